@@ -1,0 +1,23 @@
+"""drumbeat: a social-media campaign automation bot.
+
+The map of the house, lowest floor first; a file imports only from lower floors:
+
+====  =====================================================================
+0     ``model`` the words as frozen dataclasses · ``errors`` · ``text``
+      lengths, hashtags and links as each network counts them
+1     rules without I/O, clock or randomness: ``dates`` · ``planner`` ·
+      ``pacing`` · ``ics``
+2     edges, which never import each other: ``library`` data files ·
+      ``render`` templates · ``config`` settings · ``store`` the database ·
+      ``networks`` one file per network
+3     ``jobs``: one file, one job, ``run(services, now)``
+4     ``app``: Settings to Services, the only file that builds edges
+5     doors: ``cli`` · ``scheduler``
+====  =====================================================================
+
+Data files say what, pure functions say when, one outbox says whether, one
+small file per network says how.
+"""
+
+
+__version__ = "0.1.0"

@@ -1,0 +1,117 @@
+"""The tree of errors; the docstring of each class says when it is raised.
+
+::
+
+    DrumbeatError
+    ├── UsageError                a command was asked for what can't be
+    ├── DataError                 files have problems; carries them all
+    ├── StoreError                the database can't be used
+    │   ├── DatabaseInUse
+    │   ├── DatabaseBroken
+    │   ├── DatabaseTooNew
+    │   └── WrongDatabase
+    ├── RenderError               a template can't give its text
+    │   ├── LinkEmpty
+    │   └── FactExpired
+    └── NetworkError              a network did not take a message
+        ├── TryLater              not taken; another try may help
+        │   └── RateLimited       … after ``retry_after`` seconds
+        ├── Refused               not taken; no other try can help
+        │   ├── Blocked           … because this recipient blocked us
+    │   └── Duplicate         … because the account says the very same already
+        ├── AccountRefused        not taken; the account itself is refused
+        └── Unanswered            perhaps taken: nobody knows
+
+Problems in files are values (`bot.model.Problem`), not exceptions; `DataError` carries them where a job can't go on. Messages name their subject and
+say what to do next; they never hold a secret.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.model import Problem
+
+
+class DrumbeatError(Exception):
+    """Base of all errors that drumbeat raises on purpose."""
+
+
+class UsageError(DrumbeatError):
+    """What was asked for does not exist or can't be done; the message says what can."""
+
+
+class DataError(DrumbeatError):
+    """Config, campaigns or content have problems; `problems` holds every one of them."""
+
+    def __init__(self, problems: "Sequence[Problem]") -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class StoreError(DrumbeatError):
+    """The database can't be read or written: the disk is full, the folder read-only, and so on."""
+
+
+class DatabaseInUse(StoreError):
+    """Another sender (`run` or `rehearse`) holds this file."""
+
+
+class DatabaseBroken(StoreError):
+    """The file is not a sound SQLite database."""
+
+
+class DatabaseTooNew(StoreError):
+    """The file was written by a newer drumbeat."""
+
+
+class WrongDatabase(StoreError):
+    """A rehearsal's file was given to `run`, or a real one to `rehearse`."""
+
+
+class RenderError(DrumbeatError):
+    """A template is missing, broken, or gives no text that the network takes."""
+
+
+class LinkEmpty(RenderError):
+    """The text needs a link slot that nobody has filled, or whose page fails."""
+
+
+class FactExpired(RenderError):
+    """The text states a fact past its `expires` day."""
+
+
+class NetworkError(DrumbeatError):
+    """A network did not take a message."""
+
+
+class TryLater(NetworkError):
+    """Certainly not taken (5xx, no connection): another try may succeed."""
+
+
+class RateLimited(TryLater):
+    """Too many requests (429): nothing was taken, the account rests for `retry_after` seconds."""
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Refused(NetworkError):
+    """Certainly not taken, and the same message never will be (400, duplicate text, too long)."""
+
+
+class Blocked(Refused):
+    """The recipient has blocked us or is gone; nobody else is affected."""
+
+
+class Duplicate(Refused):
+    """The account has this very text already: a failure on a first attempt, but after an uncertain one it means sent."""
+
+
+class AccountRefused(NetworkError):
+    """The account's secret is refused, or its credit is used up (401, 402): the channel must pause."""
+
+
+class Unanswered(NetworkError):
+    """The request left and no answer came: whether it was taken is unknown."""

@@ -1,0 +1,83 @@
+"""Dated actions as an iCalendar file (RFC 5545): all-day events that calendar apps may fetch again and again.
+
+A UID depends on nothing but which instance of which action it is, so a moved day or a new wording changes the event and adds none.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import icalendar
+
+from bot.model import Audience
+from bot.text import has_hashtag
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One day of one action for one audience, in one language."""
+
+    campaign: str
+    action: str
+    audience: Audience
+    #: as in `bot.model.Occurrence`
+    slot: int
+    day: date
+    title: str
+    #: what people may share; None where there is nothing to share
+    text: str | None
+    #: with '#'
+    hashtags: tuple[str, ...]
+    #: URLs; the first becomes the event's own
+    links: tuple[str, ...]
+    categories: tuple[str, ...]
+
+    @property
+    def uid(self) -> str:
+        """The same for this instance for ever."""
+        return f"{self.campaign}-{self.action}-{self.audience.word}-{self.slot}@drumbeat"
+
+
+def calendar(events: Iterable[Event], *, name: str, stamp: datetime, modified: datetime | None = None) -> bytes:
+    """Give the file's bytes: UTF-8, lines folded, CRLF.
+
+    `stamp` (aware) is when the file was made; `modified` (aware) when its data were last changed, left out where nobody knows.
+    """
+    whole = icalendar.Calendar()
+    whole.add("prodid", "-//drumbeat//drumbeat//EN")
+    whole.add("version", "2.0")
+    # METHOD: it is news for whoever reads it, and asks nobody to come
+    whole.add("method", "PUBLISH")
+    whole.add("name", name)
+    whole.add("x-wr-calname", name)
+    for event in events:
+        whole.add_component(_component(event, stamp, modified))
+    return bytes(whole.to_ical())
+
+
+def _component(event: Event, stamp: datetime, modified: datetime | None) -> icalendar.Event:
+    component = icalendar.Event()
+    component.add("uid", event.uid)
+    component.add("dtstamp", stamp)
+    component.add("dtstart", event.day)
+    component.add("dtend", event.day + timedelta(days=1))
+    component.add("summary", event.title)
+    # nobody is busy because of it
+    component.add("transp", "TRANSPARENT")
+    if modified:
+        component.add("last-modified", modified)
+    if description := _description(event):
+        component.add("description", description)
+    if event.links:
+        component.add("url", event.links[0])
+    if event.categories:
+        component.add("categories", list(event.categories))
+    return component
+
+
+def _description(event: Event) -> str:
+    """Join the text, the hashtags that it lacks, and the links that it lacks."""
+    text = event.text or ""
+    tags = " ".join(tag for tag in event.hashtags if not has_hashtag(text, tag))
+    links = "\n".join(link for link in event.links if link not in text)
+    return "\n\n".join(part for part in (text, tags, links) if part)

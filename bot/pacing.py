@@ -1,0 +1,245 @@
+"""How many messages an account may send now: the arithmetic of the rate limiter, without a clock.
+
+Three rules stand together, each of which was found wanting alone:
+
+- a **token bucket** at 0.98 of the limit, starting empty, that catches up at most `window` seconds of missed tokens: it spreads messages evenly;
+- a **guard** over a sliding second and a little more: however late the ticks come, the limit is not passed in any second;
+- a **daily maximum** over a rolling day.
+
+After a 429 the rate is lowered by a tenth, once for a whole burst of them, and rises again by one hundredth of the limit a minute: a limit set too
+high costs more than it gains. `Pacer.state()` gives what must outlive a restart.
+
+All instants are epoch seconds, given by the caller; all rates are messages per second. A limit that is no whole number of messages per second
+(1.5, or 100 per 15 minutes) is guarded over the next longer span that has a whole number of them: 2 in 1.33 s, 1 in 9 s.
+"""
+
+import json
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from math import ceil, floor
+from typing import Self
+
+DAY = 86_400.0
+
+_SHARE = 0.98  # of the limit: clocks of two machines never run alike
+_SLACK = 0.05  # seconds by which messages may bunch up on their way
+_LOWER = 0.9  # after a 429
+_LOWEST = 0.05  # never slower than this share, or an account would stand still for good
+_RISE = 0.01 / 60  # share of the limit regained per second
+_BURST = 1.0  # 429s this close together are one event: those in flight say nothing new
+_BACKWARDS = 1.0  # a clock that steps back by less is held still, by more is followed
+_TINY = 1e-6  # more than the rounding of epoch seconds (2.4e-7)
+
+
+Entries = tuple[tuple[float, float, int], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """All that a pacer knows; plain numbers, so that it can be stored as JSON."""
+
+    #: when it was last looked at
+    at: float
+    #: tokens in the bucket
+    tokens: float
+    #: the share of the limit in force, 1 when the network has not complained for a while
+    share: float
+    #: nothing leaves before this instant
+    paused_until: float
+    #: the last 429, or None
+    complained: float | None
+    #: what left in the guarded span: (first, last, how many)
+    recent: Entries = ()
+    #: what left in the last day, likewise
+    day: Entries = ()
+
+    def dumps(self) -> str:
+        """As JSON text."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def loads(cls, text: str) -> Self:
+        """From what `dumps` gave."""
+        plain = json.loads(text)
+        return cls(**{**plain, "recent": _entries(plain["recent"]), "day": _entries(plain["day"])})
+
+
+def _entries(rows: Iterable[Iterable[float]]) -> Entries:
+    return tuple((first, last, int(n)) for first, last, n in rows)
+
+
+class _Sliding:
+    """How many in the last `span` seconds; entries within `span`/200 are kept together, counted as if all were the last: the safe side."""
+
+    __slots__ = ("_entries", "_grain", "_total", "span")
+
+    def __init__(self, span: float, entries: Entries = ()) -> None:
+        self.span = span
+        self._grain = span / 200
+        self._entries = deque(entries)
+        self._total = sum(n for _, _, n in self._entries)
+
+    def entries(self) -> Entries:
+        return tuple(self._entries)
+
+    def count(self, now: float) -> int:
+        while self._entries and now - self._entries[0][1] >= self.span:
+            self._total -= self._entries.popleft()[2]
+        return self._total
+
+    def add(self, n: int, now: float) -> None:
+        self._total += n
+        if self._entries and now - self._entries[-1][0] < self._grain:
+            first, _, before = self._entries[-1]
+            self._entries[-1] = (first, now, before + n)
+        else:
+            self._entries.append((now, now, n))
+
+    def room_in(self, now: float, most: int) -> float:
+        """Seconds until fewer than `most` are in the span."""
+        excess = self.count(now) - most + 1
+        for _, last, n in self._entries:
+            if excess <= 0:
+                break
+            excess -= n
+            if excess <= 0:
+                return last + self.span - now
+        return 0.0
+
+    def shift(self, seconds: float) -> None:
+        self._entries = deque((first + seconds, last + seconds, n) for first, last, n in self._entries)
+
+
+class Pacer:
+    """Paces one account.
+
+    `limit` is messages per second (more than 0), `now` the instant it starts with an empty bucket, `window` how many seconds of missed tokens may be
+    made up for at once, `per_day` the most in a rolling day. A simulated clock that jumps from one due instant to the next gives a `window` as long
+    as its jumps; above one second the limit then holds over `window` seconds instead of one, since nothing really leaves. Raises ValueError for a
+    limit or a window that is not positive.
+    """
+
+    def __init__(self, limit: float, *, now: float, window: float = 0.25, per_day: int | None = None, state: State | None = None) -> None:
+        if limit <= 0 or window <= 0:
+            raise ValueError(
+                f"a limit of {limit} messages per second and a window of {window} s leave nothing to send: both must be more than 0"
+            )
+        state = state or State(at=now, tokens=0.0, share=1.0, paused_until=0.0, complained=None)
+        self.limit = limit
+        self.per_day = per_day
+        self._window = window
+        self._most, span = _guard(limit, window)
+        self._recent = _Sliding(span, state.recent)
+        self._today = _Sliding(DAY, state.day)
+        self._at, self._share, self._complained = state.at, state.share, state.complained
+        self._paused_until = state.paused_until
+        self._tokens = min(state.tokens, self._capacity)
+
+    @classmethod
+    def from_state(cls, state: State, limit: float, *, now: float, window: float = 0.25, per_day: int | None = None) -> Self:
+        """A pacer that goes on where another one stopped; the time between fills its bucket up to `window` as ever."""
+        pacer = cls(limit, now=now, window=window, per_day=per_day, state=state)
+        pacer._clock(now)
+        return pacer
+
+    def state(self) -> State:
+        """What must be stored for `from_state`."""
+        return State(
+            at=self._at,
+            tokens=self._tokens,
+            share=self._share,
+            paused_until=self._paused_until,
+            complained=self._complained,
+            recent=self._recent.entries(),
+            day=self._today.entries(),
+        )
+
+    @property
+    def rate(self) -> float:
+        """Tokens per second at present."""
+        return self.limit * _SHARE * self._share
+
+    def allowed(self, now: float) -> int:
+        """How many messages may leave now; 0 in a pause."""
+        now = self._clock(now)
+        if now < self._paused_until:
+            return 0
+        free = min(floor(self._tokens + _TINY), self._ceiling - self._recent.count(now))
+        if self.per_day is not None:
+            free = min(free, self.per_day - self._today.count(now))
+        return max(0, free)
+
+    def take(self, n: int, now: float) -> None:
+        """`n` messages leave now; raises ValueError when that is more than `allowed(now)`."""
+        free = self.allowed(now)
+        if not 0 <= n <= free:
+            raise ValueError(f"{n} messages can't leave now: {free} may")
+        if n:
+            self._tokens = max(0.0, self._tokens - n)
+            self._recent.add(n, self._at)
+            self._today.add(n, self._at)
+
+    def wait(self, now: float) -> float:
+        """Seconds until one message may leave, 0 when one may now, infinity when none ever may; asked again then, `allowed` gives at least 1."""
+        if self.allowed(now):
+            return 0.0
+        if self.per_day is not None and self.per_day < 1:
+            return float("inf")
+        now = self._at
+        waits = [self._paused_until - now, (1 - self._tokens) / self.rate, self._recent.room_in(now, self._ceiling)]
+        if self.per_day is not None:
+            waits.append(self._today.room_in(now, self.per_day))
+        return max(0.0, *waits) + 2 * _TINY
+
+    def pause(self, until: float) -> None:
+        """Nothing leaves before `until`; a shorter pause never ends a longer one."""
+        self._paused_until = max(self._paused_until, until)
+
+    def limited(self, now: float, retry_after: float) -> None:
+        """The network answered 429: pause for `retry_after` seconds and go on a tenth slower; 429s that come in together count as one."""
+        now = self._clock(now)
+        if self._complained is None or (now - self._complained >= _BURST and now >= self._paused_until):
+            self._share = max(_LOWEST, self._share * _LOWER)
+            self._complained = now
+        self._tokens = 0.0
+        self.pause(now + retry_after)
+
+    @property
+    def _capacity(self) -> float:
+        return max(1.0, self.rate * self._window)
+
+    @property
+    def _ceiling(self) -> int:
+        """Most in the guarded span at the present share."""
+        return max(1, ceil(self._most * self._share - _TINY))
+
+    def _clock(self, now: float) -> float:
+        """Move to `now`: fill the bucket and let the rate rise. Gives the instant in force."""
+        if now < self._at:
+            if self._at - now < _BACKWARDS:
+                return self._at
+            self._follow(now - self._at)
+        passed = now - self._at
+        self._share = min(1.0, self._share + passed * _RISE)
+        self._tokens = min(self._capacity, self._tokens + passed * self.rate)
+        self._at = now
+        return now
+
+    def _follow(self, back: float) -> None:
+        """The clock was set back: what left keeps its age."""
+        self._recent.shift(back)
+        self._today.shift(back)
+        self._at += back
+        if self._paused_until:
+            self._paused_until += back
+        if self._complained is not None:
+            self._complained += back
+
+
+def _guard(limit: float, window: float) -> tuple[int, float]:
+    """How many at most in how many seconds."""
+    if window > 1 and limit * window >= 1:
+        return floor(limit * window), window
+    most = ceil(limit)
+    return most, most / limit + _SLACK

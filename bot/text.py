@@ -1,0 +1,213 @@
+"""Lengths, hashtags and links of a text, as each network counts them; bidirectional isolates for right-to-left texts.
+
+Four counters (`Limits.counter`):
+
+==============  ==========================================================================================================================
+``weighted``    X. Of the NFC form: every link 23 (bare domains with a known top-level domain are links), every emoji sequence 2, a code
+                point of the light ranges 1, any other 2
+``graphemes``   Bluesky. What a reader takes for one character
+``characters``  Mastodon. Code points, every http(s) link 23. Newer servers count graphemes, which are never more: the safe side
+``utf16``       Telegram. UTF-16 units, as its entity offsets do. Its documentation says only "characters", which are never more: the safe side
+==============  ==========================================================================================================================
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+import regex
+from linkify_it import LinkifyIt
+from linkify_it.tlds import TLDS
+
+from bot.model import Limits
+
+X_LINK = 23
+"""What X counts for a link, whatever its length."""
+
+_LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
+_FSI, _PDI = "\u2068", "\u2069"
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+
+_GRAPHEME = regex.compile(r"\X")
+# Digits, '#' and '*' have the Emoji property too, but are emoji only as keycaps.
+_ELEMENT = r"(?:(?![0-9#*])\p{Emoji}(?:\p{Emoji_Modifier}|\uFE0F)?(?:[\U000E0020-\U000E007E]+\U000E007F)?)"
+_EMOJI = regex.compile(rf"\p{{RI}}{{2}}|[0-9#*]\uFE0F?\u20E3|{_ELEMENT}(?:\u200D{_ELEMENT})*")
+
+_TAG_CHAR = r"[\p{L}\p{M}\p{Nd}_\u200c\u200d·・]"
+_HASHTAG = regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{Nd}}_&/])[#＃](?={_TAG_CHAR}*\p{{L}}){_TAG_CHAR}+")
+_LATIN_WORD = r"[\p{Latin}\p{M}\p{Nd}][\p{Latin}\p{M}\p{Nd}’'.&-]*(?<=[\p{Latin}\p{M}\p{Nd}])"
+_LATIN_RUN = rf"(?=[\p{{Nd}}]*\p{{Latin}}){_LATIN_WORD}(?: {_LATIN_WORD})*"
+_MENTION = r"@[\p{Latin}\p{Nd}_]+(?:[.@-][\p{Latin}\p{Nd}_]+)*"
+
+
+def measure(text: str, limits: Limits) -> int:
+    """The length of `text` in the unit of `limits.counter`; raises ValueError for a counter that doesn't exist."""
+    match limits.counter:
+        case "weighted":
+            return _weighted(text, X_LINK if limits.link_length is None else limits.link_length)
+        case "graphemes":
+            return sum(1 for _ in _GRAPHEME.finditer(text))
+        case "characters":
+            return _characters(text, limits.link_length)
+        case "utf16":
+            return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    raise ValueError(f"no counter is called {limits.counter!r}; there are: characters, graphemes, utf16, weighted")
+
+
+def problems_of_length(text: str, limits: Limits, *, picture: bool = False) -> tuple[str, ...]:
+    """What is too long in `text` (as a caption where it goes under a picture), in plain words; empty when it fits."""
+    allowed = limits.caption if picture and limits.caption is not None else limits.length
+    length, size = measure(text, limits), len(text.encode("utf-8", "surrogatepass"))
+    found = []
+    if length > allowed:
+        under = " under a picture" if picture and limits.caption is not None else ""
+        found.append(f"counts {length}, but {allowed} is the most{under}: shorten it by {length - allowed}")
+    if limits.bytes is not None and size > limits.bytes:
+        found.append(f"takes {size} bytes, but {limits.bytes} is the most: shorten it by {size - limits.bytes} bytes")
+    return tuple(found)
+
+
+def normal(hashtag: str) -> str:
+    """The form in which two hashtags are compared: NFC, caseless, with a plain '#'."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", hashtag).casefold()).replace("＃", "#")
+
+
+def hashtags(text: str) -> tuple[str, ...]:
+    """The hashtags in `text`, NFC, with '#', in order, each once (compared caselessly); a link's fragment is none."""
+    text = unicodedata.normalize("NFC", text)
+    spans = _link_spans(text)
+    found: dict[str, str] = {}
+    for match in _HASHTAG.finditer(text):
+        if not any(start <= match.start() < end for start, end in spans):
+            found.setdefault(normal(match[0]), match[0])
+    return tuple(found.values())
+
+
+def has_hashtag(text: str, hashtag: str) -> bool:
+    """True when `hashtag` (with '#') stands in `text` as a hashtag of its own, whatever its case."""
+    return normal(hashtag) in {normal(found) for found in hashtags(text)}
+
+
+def is_hashtag(text: str) -> bool:
+    """True when the whole of `text` is one hashtag that networks link: '#', then letters, digits and '_', not only digits."""
+    return _HASHTAG.fullmatch(unicodedata.normalize("NFC", text)) is not None
+
+
+def links(text: str) -> tuple[str, ...]:
+    """The links in `text` as written, in order: http(s) ones and bare domains; e-mail addresses are none."""
+    return tuple(text[start:end] for start, end in _link_spans(text))
+
+
+def isolates(text: str) -> str:
+    """`text` (right-to-left) with FSI … PDI round links, hashtags, @names and runs of Latin words, so that they keep their own direction.
+
+    What stands in isolates already is left alone, so doing it twice changes nothing.
+    """
+    parts = regex.split(rf"({_FSI}[^{_PDI}]*{_PDI})", text)
+    return "".join(part if part.startswith(_FSI) else _isolated(part) for part in parts)
+
+
+def _isolated(text: str) -> str:
+    spans = list(_link_spans(text))
+    for match in regex.finditer(rf"{_MENTION}|[#＃](?=\w*\p{{Latin}})[\w]+|{_LATIN_RUN}", text):
+        if all(match.end() <= start or match.start() >= end for start, end in spans):
+            spans.append(match.span())
+    for start, end in sorted(spans, reverse=True):
+        text = f"{text[:start]}{_FSI}{text[start:end]}{_PDI}{text[end:]}"
+    return text
+
+
+def _characters(text: str, link_length: int | None) -> int:
+    if link_length is None:
+        return len(text)
+    # Mastodon links no bare domain: those count as they are.
+    inside = [end - start for start, end in _link_spans(text) if regex.match("https?://", text[start:end], flags=regex.IGNORECASE)]
+    return len(text) - sum(inside) + link_length * len(inside)
+
+
+@cache
+def _top_level() -> list[str]:
+    """Top-level domains in lower case, longest first; international ones as people write them."""
+    plain = [name.lower() for name in TLDS]
+    written = [name.encode().decode("idna") for name in plain if name.startswith("xn--")]
+    return sorted([*plain, *written], key=len, reverse=True)
+
+
+@cache
+def _linkify() -> LinkifyIt:
+    return LinkifyIt({"ftp:": None, "//": None}, {"fuzzy_email": True}).tlds(_top_level())
+
+
+def _link_spans(text: str) -> list[tuple[int, int]]:
+    if "." not in text and "://" not in text:
+        return []
+    # A direction mark ends a link, which the library does not know.
+    found = _linkify().match(regex.sub(f"[{_BIDI}]", " ", text)) or []
+    return [(match.index, match.last_index) for match in found if match.schema != "mailto:"]
+
+
+# X's own rules for links, from its published twitter-text conformance rules. They differ from the library's above: a link ends before a letter that is
+# neither Latin nor Cyrillic, and begins in the middle of Chinese or Japanese text. Counting by the library's rules could make a text pass that X refuses.
+
+_OUTSIDE = r"!'#%&()*+,\\\-./:;<=>?@\[\]\^_{|}~$\s\x85\u180e\ufffe\ufeff\uffff" + _BIDI
+_LETTER = rf"[^{_OUTSIDE}]"
+_ACCENTED = (
+    r"À-ÖØ-öø-ÿ\u0100-\u024F\u0253\u0254\u0256\u0257\u0259\u025B\u0263\u0268\u026F\u0272\u0289\u028B\u02BB\u0300-\u036F\u1E00-\u1EFF"
+)
+_PATH = rf"[a-z\u0400-\u04FF0-9!*';:=+,.$/%#\[\]\-\u2013_~@|&{_ACCENTED}]"
+_PARENS = rf"\((?:{_PATH}+|{_PATH}*\({_PATH}+\){_PATH}*)\)"
+_PATH_END = rf"(?:[+\-a-z\u0400-\u04FF0-9=_#/{_ACCENTED}]|{_PARENS})"
+_QUERY = r"[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]"
+
+
+@cache
+def _x_patterns() -> tuple["regex.Pattern[str]", "regex.Pattern[str]"]:
+    names = "|".join(name for name in _top_level() if not name.startswith("xn--"))
+    top = rf"(?:(?:{names})(?=[^0-9a-zA-Z@+-]|$)|xn--[-0-9a-z]+)"
+    # Names of at most 63 letters, at most ten of them: without bounds the search is quadratic.
+    domain = rf"(?:{_LETTER}(?:(?:[_-]|{_LETTER}){{0,61}}{_LETTER})?\.){{0,9}}{_LETTER}(?:(?:-|{_LETTER}){{0,61}}{_LETTER})?\.{top}"
+    path, query = rf"/(?:(?:{_PATH}|{_PARENS})*{_PATH_END})?", rf"\?{_QUERY}*[a-z0-9\-_&=#/]"
+    before = r"(?P<before>[^A-Za-z0-9@＠$#＃\ufffe\ufeff\uffff]|\A)"
+    link = rf"{before}(?P<scheme>https?://)?(?P<domain>{domain})(?::[0-9]+)?(?P<path>{path})?(?:{query})?"
+    ascii_domain = rf"(?:[-a-z0-9{_ACCENTED}]+\.)+{top}"
+    return regex.compile(link, regex.IGNORECASE), regex.compile(ascii_domain, regex.IGNORECASE)
+
+
+def _x_links(text: str) -> Iterator[tuple[int, int]]:
+    """Spans that X counts as links, in order."""
+    if "." not in text:
+        return
+    link, ascii_domain = _x_patterns()
+    for match in link.finditer(text):
+        if not _encodable(match["domain"]):
+            continue
+        if match["scheme"]:
+            yield match.end("before"), match.end()
+        elif match["before"] not in ("-", "_", ".", "/"):
+            names = list(ascii_domain.finditer(match["domain"]))
+            for name in names:
+                # the path belongs to the last name, as many characters after it as stand after the whole domain
+                rest = match.end() - match.end("domain") if match["path"] and name is names[-1] else 0
+                yield match.start("domain") + name.start(), match.start("domain") + name.end() + rest
+
+
+def _encodable(domain: str) -> bool:
+    try:
+        return bool(domain.encode("idna"))
+    except UnicodeError:
+        return False
+
+
+def _weighted(text: str, link_length: int) -> int:
+    text = regex.sub(r"\r\n?", "\n", unicodedata.normalize("NFC", text))
+    total, position = 0, 0
+    for start, end in _x_links(text):
+        total += _weight(text[position:start]) + link_length
+        position = end
+    return total + _weight(text[position:])
+
+
+def _weight(text: str) -> int:
+    rest = _EMOJI.sub("", text)
+    sequences = sum(1 for _ in _EMOJI.finditer(text))
+    return 2 * sequences + sum(1 if any(low <= ord(char) <= high for low, high in _LIGHT) else 2 for char in rest)
