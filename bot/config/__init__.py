@@ -1,0 +1,154 @@
+"""Settings: config.toml and the environment become frozen dataclasses, or a list of problems with all that is wrong.
+
+``shapes`` says what the file may hold; ``environment`` finds secrets, which are never in the file. No message here shows a value that
+might be one.
+"""
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.config import shapes
+from bot.config.environment import secrets
+from bot.errors import DataError
+from bot.model import Audience, Channel, Problem, QuietHours, Secret
+
+__all__ = ["Alerts", "Settings", "load", "secrets", "shipped_config"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alerts:
+    """The second road for alarms; each is None where nobody has given it."""
+
+    #: an Apprise URL
+    url: Secret | None
+    #: pinged each minute while all is well
+    heartbeat: Secret | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the operator has decided; paths are ready to open."""
+
+    #: None when there was no file and the shipped defaults hold
+    file: Path | None
+    #: the operator's own roots; the shipped one comes after them
+    roots: tuple[Path, ...]
+    #: ids of the campaigns that `run` plays
+    active: tuple[str, ...]
+    database: Path
+    #: IANA name: channels' default, and the zone of the operator's reports
+    zone: str
+    quiet: QuietHours
+    #: by name, in the order of the file
+    channels: Mapping[str, Channel]
+    alerts: Alerts
+
+
+def load(
+    path: Path | None, networks: Sequence[str] = (), *, environ: Mapping[str, str] | None = None
+) -> tuple[Settings | None, list[Problem]]:
+    """Read the file, or the shipped defaults for None; give the settings, or None and every problem.
+
+    `networks` are the names of all networks there are; empty means that they aren't checked. `environ` (the process's own by
+    default) may give the alerts. Raises nothing: an unreadable file is a problem too.
+    """
+    name = str(path) if path else "config.toml (shipped)"
+    table, problems = _read(path or shipped_config(), name)
+    if problems:
+        return None, problems
+    config, problems = shapes.parse(table, name)
+    if not config:
+        return None, problems
+    folder = path.parent if path else Path()
+    alerts, problems = _alerts(config.alerts, os.environ if environ is None else environ)
+    problems = [*_cross_checks(config, name, folder, networks), *problems]
+    return (None, problems) if problems else (_settings(config, path, folder, alerts), [])
+
+
+def shipped_config() -> Path:
+    """Give the config.toml that comes with drumbeat: inside the wheel, or at the top of the checkout."""
+    package = Path(__file__).parent.parent
+    inside = package / "_shipped" / "config.toml"
+    return inside if inside.is_file() else package.parent / "config.toml"
+
+
+def _read(path: Path, name: str) -> tuple[dict[str, Any], list[Problem]]:
+    try:
+        return tomllib.loads(path.read_text("utf-8")), []
+    except OSError as error:
+        message = f"can't be read: {error.strerror}; name another file with --config"
+    except UnicodeDecodeError as error:
+        message = f"is not UTF-8 (byte {error.start}); save it as UTF-8"
+    except tomllib.TOMLDecodeError as error:
+        message = f"is not TOML: {error}"
+    return {}, [Problem(file=name, key="", message=message)]
+
+
+def _cross_checks(config: shapes.Config, name: str, folder: Path, networks: Sequence[str]) -> Iterator[Problem]:
+    for root in config.roots:
+        if not (folder / root).is_dir():
+            yield Problem(file=name, key="roots", message=f"there is no folder {folder / root}; paths are relative to this file")
+    first: dict[str, str] = {}
+    for channel_name, channel in config.channels.items():
+        if networks and channel.network not in networks:
+            message = f"'{channel.network}' is no network{shapes.suggest(channel.network, networks)}"
+            yield Problem(file=name, key=f"channels.{channel_name}.network", message=message)
+        other = first.setdefault(channel.account or channel_name, channel_name)
+        for key in ("network", "base_url"):
+            if getattr(channel, key) != getattr(config.channels[other], key):
+                message = (
+                    f"differs from channels.{other}, but both use account '{channel.account or channel_name}'; give one another account"
+                )
+                yield Problem(file=name, key=f"channels.{channel_name}.{key}", message=message)
+
+
+def _settings(config: shapes.Config, path: Path | None, folder: Path, alerts: Alerts) -> Settings:
+    return Settings(
+        file=path,
+        roots=tuple(folder / root for root in config.roots),
+        active=tuple(config.active),
+        database=folder / config.database,
+        zone=config.zone,
+        quiet=QuietHours(start=_minute(config.quiet.start), end=_minute(config.quiet.end)),
+        channels={name: _channel(name, shape, config.zone) for name, shape in config.channels.items()},
+        alerts=alerts,
+    )
+
+
+def _channel(name: str, shape: shapes.ChannelShape, zone: str) -> Channel:
+    return Channel(
+        name=name,
+        network=shape.network,
+        account=shape.account or name,
+        base_url=shape.base_url,
+        target=shape.target,
+        language=shape.language,
+        audiences=tuple(Audience[word.upper()] for word in shape.audiences),
+        review=shape.approve == "review",
+        nudges=shape.nudges,
+        posts=shape.posts,
+        zone=shape.zone or zone,
+        minute=_minute(shape.hour),
+        per_second=shape.per_second,
+        daily=shape.daily,
+        note=shape.note,
+    )
+
+
+def _minute(hour: str) -> int:
+    return int(hour[:2]) * 60 + int(hour[3:])
+
+
+def _alerts(shape: shapes.AlertsShape, environ: Mapping[str, str]) -> tuple[Alerts, list[Problem]]:
+    """Take the environment's word before the file's."""
+    try:
+        found, _ = secrets("alerts", ("url", "heartbeat"), environ)
+    except DataError as error:
+        return Alerts(url=None, heartbeat=None), list(error.problems)
+    given = {key: Secret(value) for key, value in shape.model_dump().items() if value}
+    both = given | found
+    return Alerts(url=both.get("url"), heartbeat=both.get("heartbeat")), []

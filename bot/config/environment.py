@@ -1,0 +1,48 @@
+"""Secrets from the environment, or from the files that it names; messages name the variable, never what it holds."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from bot.errors import DataError
+from bot.model import Problem, Secret
+
+_PREFIX: Final = "DRUMBEAT"
+
+
+def secrets(account: str, fields: Iterable[str], environ: Mapping[str, str]) -> tuple[dict[str, Secret], list[str]]:
+    """Find an account's secrets by field; give what was found, and the names of the variables that are missing.
+
+    A field is DRUMBEAT_<ACCOUNT>_<FIELD>, upper-cased, '-' as '_'; or the same with _FILE at its end, naming a file whose line end is
+    left off. An empty variable counts as missing. Raises `DataError`, naming the variable, when a named file can't be read or is empty:
+    such a channel was meant to be live.
+    """
+    found: dict[str, Secret] = {}
+    missing: list[str] = []
+    problems: list[Problem] = []
+    for field in fields:
+        variable = f"{_PREFIX}_{account}_{field}".upper().replace("-", "_")
+        if value := environ.get(variable):
+            found[field] = Secret(value)
+        elif file := environ.get(f"{variable}_FILE"):
+            text, cause = _secret_file(Path(file))
+            if cause:
+                problems.append(Problem(file="environment", key=f"{variable}_FILE", message=cause))
+            else:
+                found[field] = Secret(text)
+        else:
+            missing.append(variable)
+    if problems:
+        raise DataError(problems)
+    return found, missing
+
+
+def _secret_file(path: Path) -> tuple[str, str]:
+    """Give the file's text and, where there is none, why."""
+    try:
+        text = path.read_text("utf-8").rstrip("\r\n")
+    except OSError as error:
+        return "", f"the file it names can't be read: {error.strerror}"
+    except UnicodeDecodeError:
+        return "", "the file it names is not UTF-8 text"
+    return text, "" if text else "the file it names is empty"

@@ -1,0 +1,66 @@
+"""The data files of campaigns: TOML folders over several roots -> `Library`, and every problem in them at once.
+
+=============  ======================================================================
+``files``      roots, folders, TOML text
+``problems``   what doesn't fit, in plain words
+``shapes``     kinds of values that several files share
+``campaign``   campaign.toml
+``calendar``   calendar.toml, and the prompts of journey.toml
+``tables``     forms, pledges, showcase, countries, partners
+``folder``     one campaign from all its files
+``overlaps``   what active campaigns do to each other
+=============  ======================================================================
+
+An entry of a list is named by its id in a problem's key: ``action[labour-day].hashtags``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from importlib import resources
+from pathlib import Path
+
+from bot.library.files import campaign_ids, content_without_campaign, roots_once
+from bot.library.folder import read_campaign, unknown_yields
+from bot.library.overlaps import overlaps
+from bot.model import Campaign, Problem
+
+__all__ = ["Library", "overlaps", "read", "shipped_root"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Library:
+    """The campaigns that are sound, by id, and the roots they come from."""
+
+    roots: tuple[Path, ...]
+    campaigns: Mapping[str, Campaign]
+    #: campaigns that have problems but can be looked at, to find all of these at once; nothing else may use them
+    drafts: Mapping[str, Campaign] = field(default_factory=dict)
+    #: ids of all folders, broken campaigns included
+    known: tuple[str, ...] = ()
+
+
+def read(roots: Sequence[Path], *, today: date | None = None) -> tuple[Library, list[Problem]]:
+    """Read all campaigns of these roots, in order of precedence; a broken one is left out and hides no other.
+
+    Two nudges on one day are looked for over the ten years that begin in the month of `today`, by default the present one.
+    """
+    today = today or datetime.now(UTC).date()
+    kept, problems = roots_once(roots)
+    ids = campaign_ids(kept)
+    campaigns: dict[str, Campaign] = {}
+    drafts: dict[str, Campaign] = {}
+    for campaign_id in ids:
+        campaign, found = read_campaign(kept, campaign_id, today)
+        problems += found
+        if campaign is not None:
+            (drafts if found else campaigns)[campaign_id] = campaign
+    problems += unknown_yields(campaigns, ids)
+    problems += content_without_campaign(kept, ids)
+    return Library(roots=kept, campaigns=campaigns, drafts=drafts, known=tuple(ids)), problems
+
+
+def shipped_root() -> Path:
+    """Give the root that comes with drumbeat: inside the wheel, or the top folder of a checkout."""
+    inside = Path(str(resources.files("bot") / "_shipped"))
+    return inside if inside.is_dir() else Path(str(resources.files("bot"))).parent

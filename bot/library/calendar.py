@@ -1,0 +1,231 @@
+"""calendar.toml and the prompts of journey.toml: named days and actions."""
+
+import re
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from bot.library.problems import Report, Shape, suggest
+from bot.library.shapes import AUDIENCES, AudienceWords, Hashtags, Id, Ids, Sourced, Text
+from bot.model import Action, EasterOffset, Kind, ListedDates, NthWeekday, Observance, Rule, YearlyDay
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_LEAP = 2000  # any leap year: it has every day that a month can have
+_MOST_WEEKS, _MOST_DAYS = 5, 400
+_UNITS = {"d": "days", "h": "hours", "m": "minutes"}
+
+
+def _grace(word: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]{0,4}[dhm]", word):
+        raise ValueError(f'{word!r} is no length of time; write it like "14h", "3d" or "90m"')
+    return word
+
+
+class WhenShape(Shape):
+    """`when`: {month, day}, {month, nth, weekday}, {dates} or {easter}."""
+
+    month: int | None = None
+    day: int | None = None
+    nth: int | None = None
+    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] | None = None
+    dates: list[date] | None = None
+    easter: int | None = None
+
+
+class ObservanceShape(Sourced):
+    """[observances.ID]."""
+
+    when: WhenShape
+
+
+class PromptShape(Sourced):
+    """[[prompt]]: an action without a kind."""
+
+    id: Id
+    audiences: AudienceWords = Field(["region", "country", "organization"])
+    observance: Text | None = None
+    month: int | None = None
+    nudge: int | None = None
+    to: list[Literal["nudge", "post"]] | None = None
+    hashtags: Hashtags = Field([])
+    links: Ids = Field([])
+    prescribed: Text | None = None
+    picture: Id | None = None
+    requires: Literal["pledge"] | None = None
+    safeguarding: bool = False
+    grace: Annotated[str, AfterValidator(_grace)] | None = None
+
+
+class ActionShape(PromptShape):
+    """[[action]]."""
+
+    kind: Literal["share", "read", "watch", "follow", "ask", "enter", "learn", "announce", "join", "quick", "opening"]
+    audiences: AudienceWords = Field(["individual"])
+
+
+class CalendarShape(Shape):
+    """The whole of calendar.toml."""
+
+    observances: dict[Id, ObservanceShape] = Field({})
+    action: list[ActionShape] = Field([])
+
+
+class JourneyTable(Shape):
+    """[journey]: days until a reminder, unanswered prompts until silence, days that a draft is kept."""
+
+    reminder_days: int = 10
+    unanswered: int = 2
+    draft_days: int = 90
+
+
+class JourneyShape(Shape):
+    """The whole of journey.toml."""
+
+    journey: JourneyTable = JourneyTable()
+    prompt: list[PromptShape] = Field([])
+
+
+def judge_journey(shape: JourneyShape, report: Report) -> None:
+    """Report numbers that make no sense."""
+    for key, value in shape.journey.model_dump().items():
+        if value < 1:
+            report(f"journey.{key}", f"must be 1 or more, not {value}")
+
+
+def rule(when: WhenShape, key: str, report: Report) -> Rule | None:
+    """The date rule, or None after a report."""
+    given = tuple(sorted(when.model_fields_set))
+    if given == ("day", "month") and when.month is not None and when.day is not None:
+        return yearly(when.month, when.day, key, report)
+    if given == ("month", "nth", "weekday") and when.month is not None and when.nth is not None and when.weekday is not None:
+        if _month(when.month, f"{key}.month", report) and _between(when.nth, -_MOST_WEEKS, _MOST_WEEKS, f"{key}.nth", report):
+            return NthWeekday(month=when.month, nth=when.nth, weekday=WEEKDAYS.index(when.weekday))
+        return None
+    if given == ("dates",) and when.dates:
+        return ListedDates(dates=tuple(sorted(set(when.dates))))
+    if given == ("easter",) and when.easter is not None:
+        easter_ok = when.easter == 0 or _between(when.easter, -_MOST_DAYS, _MOST_DAYS, f"{key}.easter", report)
+        return EasterOffset(days=when.easter) if easter_ok else None
+    report(
+        key,
+        "must be { month, day }, { month, nth, weekday }, { dates = [one or more days] } or { easter = days after Easter Sunday }, nothing else",
+    )
+    return None
+
+
+def yearly(month: int, day: int, key: str, report: Report, *, leap: bool = True) -> YearlyDay | None:
+    """The day of every year, or None after a report; 29 February only if `leap`."""
+    if not _month(month, f"{key}.month" if key else "month", report):
+        return None
+    name, last = date(_LEAP, month, 1).strftime("%B"), monthrange(_LEAP, month)[1]
+    if not 1 <= day <= last:
+        report(key, f"there is no {day} {name}; its last day is the {last}")
+        return None
+    if (month, day) == (2, 29) and not leap:
+        report(key, "29 February comes in leap years only; choose another day")
+        return None
+    return YearlyDay(month=month, day=day)
+
+
+def _month(month: int, key: str, report: Report) -> bool:
+    if 1 <= month <= 12:  # noqa: PLR2004 - months
+        return True
+    report(key, f"there is no month {month}; give 1 to 12")
+    return False
+
+
+def _between(value: int, low: int, high: int, key: str, report: Report) -> bool:
+    if value != 0 and low <= value <= high:
+        return True
+    report(key, f"must be {low} to {high} and not 0, not {value}")
+    return False
+
+
+def observances(shape: CalendarShape, report: Report) -> dict[str, Observance]:
+    """The named days that are sound."""
+    found = {}
+    for name, observance in shape.observances.items():
+        when = rule(observance.when, f"observances.{name}.when", report)
+        if when is not None:
+            found[name] = Observance(id=name, when=when, source=observance.source)
+    return found
+
+
+def actions(
+    campaign: str,
+    entries: Sequence[PromptShape],
+    named: Mapping[str, Observance],
+    known: Sequence[str],
+    slots: Mapping[str, object],
+    report: Report,
+) -> list[Action]:
+    """The actions that are sound; `known` are all names of observances, `slots` the link slots."""
+    found = []
+    for entry in entries:
+        key = f"{'action' if isinstance(entry, ActionShape) else 'prompt'}[{entry.id}]"
+        for slot in entry.links:
+            if slot not in slots:
+                report(f"{key}.links", f"campaign.toml has no [links.{slot}]{suggest(slot, slots)}")
+        when = _when(entry, key, named, known, report)
+        found.append(_action(campaign, entry, when))
+    return found
+
+
+def _when(entry: PromptShape, key: str, named: Mapping[str, Observance], known: Sequence[str], report: Report) -> Rule | None:
+    dated = [name for name in ("observance", "month", "nudge") if getattr(entry, name) is not None]
+    if isinstance(entry, ActionShape) and entry.kind == "quick":
+        if dated or entry.to:
+            report(f"{key}.{(dated or ['to'])[0]}", "a quick thing is always there: leave out observance, month, nudge and to")
+        return None
+    if dated == ["observance"]:
+        if entry.observance not in known:
+            report(f"{key}.observance", f"there is no [observances.{entry.observance}]{suggest(str(entry.observance), known)}")
+        return named[str(entry.observance)].when if entry.observance in named else None
+    if entry.month is not None and entry.nudge is not None and entry.observance is None:
+        return _monthly(entry.month, entry.nudge, key, report)
+    report(key, "needs either observance (a named day) or month and nudge (the day of the month), not both")
+    return None
+
+
+def _monthly(month: int, day: int, key: str, report: Report) -> YearlyDay | None:
+    if not _month(month, f"{key}.month", report):
+        return None
+    return yearly(month, day, f"{key}.nudge", report, leap=False)
+
+
+def _action(campaign: str, entry: PromptShape, when: Rule | None) -> Action:
+    kind = Kind(entry.kind) if isinstance(entry, ActionShape) else Kind.PROMPT
+    to = entry.to if entry.to is not None else ([] if kind is Kind.QUICK else ["nudge"])
+    return Action(
+        campaign=campaign,
+        id=entry.id,
+        kind=kind,
+        audiences=tuple(AUDIENCES[word] for word in entry.audiences),
+        observance=entry.observance,
+        when=when,
+        month=entry.month,
+        nudge="nudge" in to,
+        post="post" in to,
+        hashtags=tuple(entry.hashtags),
+        links=tuple(entry.links),
+        prescribed=entry.prescribed,
+        picture=entry.picture,
+        requires=entry.requires,
+        safeguarding=entry.safeguarding,
+        grace=_length(entry.grace or _usual_grace(entry, kind)),
+        source=entry.source,
+    )
+
+
+def _usual_grace(entry: PromptShape, kind: Kind) -> str:
+    """A named day is over the next morning; a month's action may come some days late."""
+    if entry.observance is not None:
+        return "14h"
+    return "7d" if kind is Kind.PROMPT else "3d"
+
+
+def _length(word: str) -> timedelta:
+    return timedelta(**{_UNITS[word[-1]]: int(word[:-1])})

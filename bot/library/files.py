@@ -1,0 +1,73 @@
+"""Files of data over several roots: the first root that has a file wins; a broken one becomes a problem that names the line."""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.library.problems import suggest
+from bot.model import Problem
+
+
+def read_toml(path: Path, file: str) -> tuple[dict[str, Any] | None, list[Problem]]:
+    """Read one TOML file; `file` is its name for people."""
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig")), []
+    except tomllib.TOMLDecodeError as error:
+        message = f"is no valid TOML: {str(error)[:1].lower()}{str(error)[1:]}"
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        message = f"is not written in UTF-8 (line {line}); save it as UTF-8"
+    except OSError as error:
+        message = f"can't be read: {error.strerror or error}; look at the file and its permissions"
+    return None, [Problem(file=file, key="", message=message)]
+
+
+def roots_once(roots: Sequence[Path]) -> tuple[tuple[Path, ...], list[Problem]]:
+    """Give each root once, in order, and what is wrong with them."""
+    kept: dict[Path, Path] = {}
+    problems = []
+    for root in roots:
+        if not root.is_dir():
+            problems.append(
+                Problem(file=str(root), key="roots", message="there is no such folder; correct `roots` in the settings, or make it")
+            )
+        elif not (root / "campaigns").is_dir() and not (root / "content").is_dir():
+            message = "holds neither campaigns/ nor content/; correct `roots` in the settings, or make one of them"
+            problems.append(Problem(file=str(root), key="roots", message=message))
+        else:
+            kept.setdefault(root.resolve(), root)
+    return tuple(kept.values()), problems
+
+
+def campaign_ids(roots: Sequence[Path]) -> list[str]:
+    """The names of the folders in all campaigns/ folders, sorted."""
+    folders = (folder for root in roots if (root / "campaigns").is_dir() for folder in (root / "campaigns").iterdir())
+    return sorted({folder.name for folder in folders if folder.is_dir() and not folder.name.startswith((".", "_"))})
+
+
+def tables(roots: Sequence[Path], campaign_id: str) -> dict[str, Path]:
+    """File name without suffix -> the .toml file that wins."""
+    found: dict[str, Path] = {}
+    for root in roots:
+        folder = root / "campaigns" / campaign_id
+        for path in sorted(folder.glob("*.toml")) if folder.is_dir() else []:
+            found.setdefault(path.stem, path)
+    return found
+
+
+def content_without_campaign(roots: Sequence[Path], known: Iterable[str]) -> list[Problem]:
+    """Folders content/<language>/<campaign> whose campaign doesn't exist."""
+    known = set(known)
+    folders = {(f.parent.name, f.name) for root in roots for f in root.glob("content/*/*") if f.is_dir()}
+    return [
+        Problem(file=f"content/{language}/{name}", key="", message=f"there is no campaign {name!r}{suggest(name, known)}")
+        for language, name in sorted(folders)
+        if name not in known and name != "chat"
+    ]
+
+
+def listed(shapes: Mapping[str, object], names: Iterable[str]) -> list[str]:
+    """The names that have a shape, in the shapes' order."""
+    given = set(names)
+    return [name for name in shapes if name in given]

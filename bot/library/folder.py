@@ -1,0 +1,173 @@
+"""One campaign: its folder over all roots -> `Campaign`, or everything that is wrong with it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bot import dates
+from bot.library import calendar, campaign, files, tables
+from bot.library.problems import Report, Shape, fit, reporter, suggest, twice
+from bot.library.shapes import ID
+from bot.model import Action, Audience, Campaign, Kind, ListedDates, Observance, Problem
+
+_COMING_YEARS = 10
+
+
+def read_campaign(roots: Sequence[Path], campaign_id: str, today: date) -> tuple[Campaign | None, list[Problem]]:
+    """Read campaigns/<id>, and everything that is wrong with it; None when it is too wrong to look at its texts.
+
+    Clashes of a perennial campaign are looked for in ten years from `today`.
+    """
+    folder = next(root / "campaigns" / campaign_id for root in roots if (root / "campaigns" / campaign_id).is_dir())
+    prefix = f"campaigns/{campaign_id}"
+    if not ID.fullmatch(campaign_id):
+        return None, [Problem(file=prefix, key="", message="the folder's name is no id; use small letters a-z, digits and '-'")]
+    raw, problems = _raw(files.tables(roots, campaign_id), prefix)
+    shapes = {name: _fit(shape, name, raw, prefix, problems) for name, shape in _ALL.items()}
+    for name in files.listed(tables.SHAPES, raw):
+        found = shapes[name]
+        if isinstance(found, Shape):
+            tables.judge(name, found, raw, reporter(problems, f"{prefix}/{name}.toml"))
+    built = _build(folder, campaign_id, shapes, raw, problems)
+    if built is not None:
+        problems += _dates(built, prefix, today)
+    complete = all(shapes[name] is not None for name in ("calendar", "journey") if name in raw)
+    return (built if complete and "calendar" in raw else None), problems
+
+
+_ALL: Mapping[str, type[Shape]] = {"campaign": campaign.CampaignShape, "calendar": calendar.CalendarShape, **tables.SHAPES}
+
+
+def _raw(paths: Mapping[str, Path], prefix: str) -> tuple[dict[str, dict[str, Any]], list[Problem]]:
+    """Every readable .toml of the folder."""
+    raw, problems = {}, []
+    for name, path in paths.items():
+        table, found = files.read_toml(path, f"{prefix}/{name}.toml")
+        problems += found
+        if table is not None:
+            raw[name] = table
+    problems += [
+        Problem(file=f"{prefix}/{name}.toml", key="", message="is missing; every campaign needs it")
+        for name in ("campaign", "calendar")
+        if name not in paths
+    ]
+    return raw, problems
+
+
+def _fit(shape: type[Shape], name: str, raw: Mapping[str, dict[str, Any]], prefix: str, problems: list[Problem]) -> Shape | None:
+    if name not in raw:
+        return None
+    fitted, found = fit(shape, raw[name], f"{prefix}/{name}.toml")
+    problems += found
+    return fitted
+
+
+def _build(
+    folder: Path, campaign_id: str, shapes: Mapping[str, Shape | None], raw: Mapping[str, dict[str, Any]], problems: list[Problem]
+) -> Campaign | None:
+    """The campaign from what fits its shapes; judges what only both files together show."""
+    head, plan, journey = shapes["campaign"], shapes["calendar"], shapes["journey"]
+    prefix = f"campaigns/{campaign_id}"
+    if isinstance(head, campaign.CampaignShape):
+        campaign.judge(head, campaign_id, reporter(problems, f"{prefix}/campaign.toml"))
+    slots = raw.get("campaign", {}).get("links", {})
+    slots = slots if isinstance(slots, dict) else {}
+    observances, actions = _actions(campaign_id, plan, journey, slots, problems)
+    if not isinstance(head, campaign.CampaignShape):
+        return None
+    return Campaign(
+        id=campaign_id,
+        folder=folder,
+        language=head.language,
+        languages=tuple(head.languages or [head.language]),
+        hashtag=head.hashtag,
+        hashtags=tuple(head.hashtags or [head.hashtag]),
+        start=head.start,
+        end=head.end,
+        contact=head.contact,
+        source=head.source,
+        yields_to=tuple(head.yields_to),
+        links=campaign.links(head),
+        facts=campaign.facts(head),
+        observances=observances,
+        actions=actions,
+        tables={name: table for name, table in raw.items() if name not in ("campaign", "calendar")},
+    )
+
+
+def _actions(
+    campaign_id: str, plan: Shape | None, journey: Shape | None, slots: Mapping[str, object], problems: list[Problem]
+) -> tuple[dict[str, Observance], tuple[Action, ...]]:
+    observances: dict[str, Observance] = {}
+    actions: list[Action] = []
+    names: list[str] = []
+    prefix = f"campaigns/{campaign_id}"
+    if isinstance(plan, calendar.CalendarShape):
+        report = reporter(problems, f"{prefix}/calendar.toml")
+        observances, names = calendar.observances(plan, report), list(plan.observances)
+        actions += calendar.actions(campaign_id, plan.action, observances, names, slots, report)
+        for name in twice([entry.id for entry in plan.action]):
+            report(f"action[{name}]", f"the id {name!r} stands there twice; ids must differ")
+    if isinstance(journey, calendar.JourneyShape):
+        report = reporter(problems, f"{prefix}/journey.toml")
+        calendar.judge_journey(journey, report)
+        for name in twice([entry.id for entry in journey.prompt]):
+            report(f"prompt[{name}]", f"the id {name!r} stands there twice; ids must differ")
+        for name in sorted({entry.id for entry in journey.prompt} & {action.id for action in actions}):
+            report(f"prompt[{name}]", f"calendar.toml has an action with the id {name!r}; ids must differ")
+        known = names if isinstance(plan, calendar.CalendarShape) else [entry.observance for entry in journey.prompt if entry.observance]
+        actions += calendar.actions(campaign_id, journey.prompt, observances, known, slots, report)
+    return observances, tuple(actions)
+
+
+def _dates(found: Campaign, prefix: str, today: date) -> list[Problem]:
+    """Actions outside the campaign's dates, and two nudges on one day."""
+    problems: list[Problem] = []
+    start, end = _window(found, today)
+    nudges: dict[tuple[date, Audience], Action] = {}
+    for action in found.actions:
+        prompt = action.kind is Kind.PROMPT
+        report = reporter(problems, f"{prefix}/{'journey' if prompt else 'calendar'}.toml")
+        key = f"{'prompt' if prompt else 'action'}[{action.id}]"
+        days = dates.days(action.when, start, end) if action.when is not None else []
+        if found.start or found.end:
+            _outside(action, days, f"{found.start or '…'} to {found.end or '…'}", key, report)
+        _clashes(action, days, nudges, key, report)
+    return problems
+
+
+def _window(found: Campaign, today: date) -> tuple[date, date]:
+    start = found.start or today.replace(day=1)
+    end = found.end or date(min(start.year + _COMING_YEARS, date.max.year), 12, 31)
+    return (start, end) if start <= end else (date(end.year, 1, 1), end)
+
+
+def _outside(action: Action, days: Sequence[date], window: str, key: str, report: Report) -> None:
+    if isinstance(action.when, ListedDates):
+        for day in set(action.when.dates) - set(days):
+            report(key, f"{day} lies outside the campaign's dates, {window}; change one of them")
+    elif action.when is not None and not days:
+        report(key, f"it would never go out: no day of it lies in the campaign's dates, {window}; change one of them")
+
+
+def _clashes(action: Action, days: Sequence[date], nudges: dict[tuple[date, Audience], Action], key: str, report: Report) -> None:
+    """Report the first day of each pair of actions that meet; `nudges` grows."""
+    told: set[str] = set()
+    for day, audience in ((day, audience) for day in days if action.nudge for audience in action.audiences):
+        other = nudges.setdefault((day, audience), action)
+        if other is not action and other.id not in told:
+            told.add(other.id)
+            report(key, f"on {day} it nudges the same people ({audience.word}) as {other.id!r}; choose another day for one of them")
+
+
+def unknown_yields(campaigns: Mapping[str, Campaign], known: Sequence[str]) -> list[Problem]:
+    """Campaigns that yield to one that doesn't exist."""
+    return [
+        Problem(
+            file=f"campaigns/{found.id}/campaign.toml", key="yields_to", message=f"there is no campaign {other!r}{suggest(other, known)}"
+        )
+        for found in campaigns.values()
+        for other in found.yields_to
+        if other not in known
+    ]

@@ -1,0 +1,47 @@
+"""What active campaigns do to each other: the same named day must not be sent twice to the same people."""
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from bot.library.problems import suggest
+from bot.model import Action, Campaign, Problem
+
+if TYPE_CHECKING:
+    from bot.library import Library
+
+
+def overlaps(library: "Library", active: Sequence[str], file: str = "config.toml") -> list[Problem]:
+    """Give the problems of playing these campaigns together; `file` is where `active` stands."""
+    problems = [
+        Problem(file=file, key="active", message=f"there is no campaign {name!r}{suggest(name, library.known)}")
+        for name in active
+        if name not in library.known
+    ]
+    campaigns = [library.campaigns[name] for name in dict.fromkeys(active) if name in library.campaigns]
+    for one, other in combinations(campaigns, 2):
+        if not _same_time(one, other):
+            continue
+        shared = sorted({a.observance or "" for a in one.actions for b in other.actions if _same(a, b)})
+        yields = (other.id in one.yields_to) + (one.id in other.yields_to)
+        if shared and yields != 1:
+            problems.append(Problem(file=file, key="active", message=_message(one, other, shared, mutual=yields > 1)))
+    return problems
+
+
+def _same_time(one: Campaign, other: Campaign) -> bool:
+    return not ((one.end and other.start and one.end < other.start) or (other.end and one.start and other.end < one.start))
+
+
+def _same(one: Action, other: Action) -> bool:
+    """Whether one person or one channel would get both on the same named day."""
+    if one.observance is None or one.observance != other.observance:
+        return False
+    return (one.post and other.post) or (one.nudge and other.nudge and bool(set(one.audiences) & set(other.audiences)))
+
+
+def _message(one: Campaign, other: Campaign, shared: Sequence[str], *, mutual: bool) -> str:
+    both = f"{one.id!r} and {other.id!r} both send {', '.join(shared)}"
+    if mutual:
+        return f"{both}, and each yields to the other, so that neither does; take one id out of yields_to"
+    return f'{both} to the same people; write yields_to = ["{other.id}"] into campaigns/{one.id}/campaign.toml (or the other way round)'

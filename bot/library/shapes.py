@@ -1,0 +1,87 @@
+"""Kinds of values that several files share: ids, hashtags, languages, audiences; each says in plain words what it takes."""
+
+import re
+from datetime import date
+from typing import Annotated, Literal
+
+from babel import Locale, UnknownLocaleError
+from pydantic import AfterValidator, Field
+
+from bot import text
+from bot.library.problems import Shape, suggest, twice
+from bot.model import Audience
+
+ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+"""What an id looks like."""
+
+
+def check_id(word: str) -> str:
+    """Give the id back; raises ValueError in plain words when it is none."""
+    if not ID.fullmatch(word):
+        raise ValueError(f"{word!r} is no id; use small letters a-z, digits and '-', like labour-day")
+    return word
+
+
+def check_hashtag(word: str) -> str:
+    """Give the hashtag back; raises ValueError in plain words when it is none."""
+    if not text.is_hashtag(word):
+        raise ValueError(f"{word!r} is no hashtag; write '#' and then letters, digits or '_' without spaces, not only digits")
+    return word
+
+
+def check_language(tag: str) -> str:
+    """Give the BCP 47 tag back; raises ValueError in plain words when it is none."""
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?", tag):
+        raise ValueError(f"{tag!r} is no language tag; write it like en, pt-BR or zh-Hant")
+    try:
+        Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        raise ValueError(f"no language is known by the tag {tag!r}; write it like en, pt-BR or zh-Hant") from None
+    return tag
+
+
+def _url(url: str) -> str:
+    if url and not re.fullmatch(r"https?://[^\s/]+\.[^\s/]+(/\S*)?", url):
+        raise ValueError(f'{url!r} is no address of a page; write it like https://example.org/page, or leave it "" until it is known')
+    return url
+
+
+def _country(code: str) -> str:
+    known = {name for name in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", name)}
+    if code not in known:
+        raise ValueError(f"{code!r} is no ISO 3166 code of a country{suggest(code, known) or '; write it like CH'}")
+    return code
+
+
+def _once(words: list[str]) -> list[str]:
+    if found := twice(words):
+        raise ValueError(f"{found[0]!r} stands there twice; leave one out")
+    return words
+
+
+Id = Annotated[str, AfterValidator(check_id)]
+Text = Annotated[str, Field(min_length=1)]
+Hashtag = Annotated[str, AfterValidator(check_hashtag)]
+Language = Annotated[str, AfterValidator(check_language)]
+Url = Annotated[str, AfterValidator(_url)]
+Country = Annotated[str, AfterValidator(_country)]
+Ids = Annotated[list[Id], AfterValidator(_once)]
+Hashtags = Annotated[list[Hashtag], AfterValidator(_once)]
+Languages = Annotated[list[Language], Field(min_length=1), AfterValidator(_once)]
+AudienceWord = Literal["individual", "organization", "country", "region"]
+AudienceWords = Annotated[list[AudienceWord], Field(min_length=1), AfterValidator(_once)]
+
+AUDIENCES = {audience.word: audience for audience in Audience}
+"""From the word in files to the enum."""
+
+
+class Sourced(Shape):
+    """An entry that names where it comes from."""
+
+    source: Text
+
+
+class Dated(Sourced):
+    """A source with its date."""
+
+    as_of: date

@@ -1,0 +1,358 @@
+"""A test's docstring, where it has one, is its config.toml."""
+
+import logging
+import re
+from inspect import cleandoc
+from pathlib import Path
+
+import pytest
+
+from bot.config import Alerts, load, secrets, shipped_config
+from bot.errors import DataError
+from bot.model import Audience, Channel, QuietHours
+
+NETWORKS = ("dry", "telegram", "x")
+
+
+@pytest.fixture
+def file(request, tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_text(cleandoc(request.function.__doc__ or ""), "utf-8")
+    return path
+
+
+def problems_of(path, **options):
+    settings, problems = load(path, NETWORKS, environ={}, **options)
+    assert settings is None
+    assert all(problem.file == str(path) for problem in problems)
+    return [f"{problem.key}: {problem.message}" for problem in problems]
+
+
+def settings_of(path, environ=None):
+    settings, problems = load(path, NETWORKS, environ=environ or {})
+    assert problems == []
+    return settings
+
+
+def test_a_whole_file_becomes_settings(file):
+    """
+    roots = ["packs/ours"]
+    active = ["spring", "autumn"]
+    database = "var/our.db"
+    zone = "Asia/Kathmandu"
+    [quiet]
+    from = "20:30"
+    to = "07:15"
+    [channels.telegram-ne]
+    network = "telegram"
+    account = "telegram"
+    base_url = "http://127.0.0.1:8081/"
+    target = "@ours"
+    language = "ne"
+    audiences = ["region", "individual"]
+    approve = "auto"
+    nudges = true
+    posts = false
+    zone = "Europe/Paris"
+    hour = "07:05"
+    per_second = 2
+    daily = 3
+    note = "Ask Maya."
+    [channels.x]
+    network = "x"
+    language = "pt-BR"
+    """
+    (file.parent / "packs" / "ours").mkdir(parents=True)
+    settings = settings_of(file)
+    assert settings.file == file
+    assert settings.roots == (file.parent / "packs/ours",)
+    assert settings.active == ("spring", "autumn")
+    assert settings.database == file.parent / "var/our.db"
+    assert settings.zone == "Asia/Kathmandu"
+    assert settings.quiet == QuietHours(start=20 * 60 + 30, end=7 * 60 + 15)
+    assert list(settings.channels) == ["telegram-ne", "x"]
+    assert settings.channels["telegram-ne"] == Channel(
+        name="telegram-ne",
+        network="telegram",
+        account="telegram",
+        base_url="http://127.0.0.1:8081",
+        target="@ours",
+        language="ne",
+        audiences=(Audience.REGION, Audience.INDIVIDUAL),
+        review=False,
+        nudges=True,
+        posts=False,
+        zone="Europe/Paris",
+        minute=7 * 60 + 5,
+        per_second=2.0,
+        daily=3,
+        note="Ask Maya.",
+    )
+    x = settings.channels["x"]
+    assert (x.account, x.zone, x.minute, x.base_url, x.target) == ("x", "Asia/Kathmandu", 9 * 60, None, None)
+    assert (x.review, x.nudges, x.posts, x.per_second, x.daily, x.note) == (True, False, True, None, None, "")
+    assert set(x.audiences) == set(Audience)
+
+
+def test_an_empty_file_means_the_defaults(file):
+    settings = settings_of(file)
+    assert (settings.roots, settings.active, dict(settings.channels)) == ((), (), {})
+    assert settings.database == file.parent / "drumbeat.db"
+    assert settings.zone == "UTC"
+    assert settings.quiet == QuietHours(start=21 * 60, end=8 * 60)
+    assert settings.alerts == Alerts(url=None, heartbeat=None)
+
+
+def test_without_a_file_the_shipped_one_holds_and_names_no_secret():
+    settings, problems = load(None, NETWORKS, environ={})
+    assert problems == []
+    assert settings.file is None
+    assert settings.database == Path("drumbeat.db"), "beside whoever starts it, never inside the package"
+    assert settings.active
+    channels = settings.channels
+    assert {name: channel.language for name, channel in channels.items()} == {
+        "telegram": "en",
+        "telegram-fr": "fr",
+        "telegram-es": "es",
+        "x": "en",
+    }
+    assert {channel.account for channel in channels.values()} == {"telegram", "x"}
+    assert [name for name, channel in channels.items() if channel.nudges] == ["telegram"]
+    assert [name for name, channel in channels.items() if channel.review] == ["x"]
+    assert all(channel.posts for channel in channels.values())
+    assert len({channel.target for channel in channels.values()}) == 4
+    assert settings.alerts == Alerts(url=None, heartbeat=None)
+
+
+def test_the_commented_examples_of_the_shipped_file_hold_too(tmp_path):
+    text = shipped_config().read_text("utf-8")
+    with_examples = re.sub(r'(?m)^# ((\[channels\.[a-z-]+\]|\w+ = (".*"|\d+))$)', r"\1", text).replace('url = "mailto', '# url = "mailto')
+    with_examples = with_examples.replace('heartbeat = "https://…"', "")
+    (tmp_path / "config.toml").write_text(with_examples, "utf-8")
+    settings = settings_of(tmp_path / "config.toml")
+    assert {"x", "x-fr", "x-es"} <= set(settings.channels)
+    on_x = [channel for channel in settings.channels.values() if channel.network == "x"]
+    assert len({channel.language for channel in on_x}) == len({channel.account for channel in on_x}) == 3
+
+
+def test_every_problem_is_told_at_once_in_plain_words(file):
+    """
+    actve = ["spring"]
+    zone = "Europe/Pariss"
+    roots = ["nowhere"]
+    active = ["spring", "spring"]
+    database = 5
+    [quiet]
+    from = "9:00"
+    until = "08:00"
+    [channels.x]
+    network = "x"
+    aprove = "auto"
+    approve = "autoo"
+    audiences = ["indivdual", "region"]
+    hour = 09:00:00
+    posts = "yes"
+    daily = true
+    per_second = 0
+    [channels.Bad_Name]
+    network = "x"
+    language = "english"
+    [channels.y]
+    network = ""
+    language = "en"
+    hour = "24:00"
+    daily = 0
+    base_url = "example.org"
+    target = 17
+    """
+    assert set(problems_of(file)) == {
+        "actve: unknown key; did you mean 'active'?",
+        "zone: 'Europe/Pariss' is no IANA time zone; did you mean 'Europe/Paris'?",
+        "active: 'spring' stands there twice",
+        "database: must be text in quotes",
+        "quiet.from: '9:00' is no time of day; write it like \"09:00\", from 00:00 to 23:59",
+        "quiet.until: unknown key; there are: from, to",
+        "channels.x.language: is missing; every channel needs it",
+        "channels.x.aprove: unknown key; did you mean 'approve'?",
+        "channels.x.approve: 'autoo' is not one of 'auto' or 'review'; did you mean 'auto'?",
+        "channels.x.audiences: 'indivdual' is not one of 'individual', 'organization', 'country' or 'region'; did you mean 'individual'?",
+        "channels.x.hour: must be text in quotes",
+        "channels.x.posts: must be true or false",
+        "channels.x.daily: must be a whole number",
+        "channels.x.per_second: must be greater than 0",
+        "channels.Bad_Name: 'Bad_Name' is no name; use small letters, digits and '-', like telegram-fr",
+        "channels.Bad_Name.language: 'english' is no language tag; write it like en, pt-BR or zh-Hant",
+        "channels.y.network: must not be empty; leave the key out instead",
+        "channels.y.hour: '24:00' is no time of day; write it like \"09:00\", from 00:00 to 23:59",
+        "channels.y.daily: must be 1 or more",
+        "channels.y.base_url: must start with https:// (or http://) and a host",
+        "channels.y.target: must be text in quotes",
+    }
+
+
+def test_a_problem_reads_as_one_line_with_file_and_key(file):
+    """
+    [channels.x]
+    network = "x"
+    language = "en"
+    aprove = "auto"
+    """
+    _, problems = load(file, NETWORKS)
+    assert [str(problem) for problem in problems] == [f"{file}: channels.x.aprove: unknown key; did you mean 'approve'?"]
+
+
+@pytest.mark.parametrize("key", ["channels", "quiet", "alerts"])
+def test_a_value_where_a_table_belongs(tmp_path, key):
+    path = tmp_path / "config.toml"
+    path.write_text(f"{key} = 5")
+    assert problems_of(path) == [f"{key}: must be a table"]
+
+
+def test_an_unknown_network_a_missing_root_and_accounts_at_odds(file):
+    """
+    roots = ["nowhere"]
+    [channels.a]
+    network = "telegrm"
+    language = "en"
+    [channels.b]
+    network = "telegram"
+    language = "en"
+    account = "ours"
+    [channels.c]
+    network = "x"
+    language = "fr"
+    account = "ours"
+    [channels.ours]
+    network = "telegram"
+    language = "es"
+    base_url = "https://example.org"
+    """
+    assert problems_of(file) == [
+        f"roots: there is no folder {file.parent / 'nowhere'}; paths are relative to this file",
+        "channels.a.network: 'telegrm' is no network; did you mean 'telegram'?",
+        "channels.c.network: differs from channels.b, but both use account 'ours'; give one another account",
+        "channels.ours.base_url: differs from channels.b, but both use account 'ours'; give one another account",
+    ]
+
+
+def test_networks_are_not_checked_where_nobody_names_them(file):
+    """
+    [channels.a]
+    network = "smoke-signals"
+    language = "en"
+    """
+    settings, problems = load(file, environ={})
+    assert problems == []
+    assert settings.channels["a"].network == "smoke-signals"
+    assert problems_of(file) == ["channels.a.network: 'smoke-signals' is no network; there are: dry, telegram, x"]
+
+
+def test_a_secret_in_the_file_is_refused_without_showing_it(file):
+    """
+    [alerts]
+    url = ["mailto://user:hunter2@example.org"]
+    heartbeat = "hunter2"
+    [channels.telegram]
+    network = "telegram"
+    language = "en"
+    bot_token = "123:hunter2"
+    base_url = "hunter2"
+    """
+    found = problems_of(file)
+    assert len(found) == 4
+    assert not any("hunter2" in problem for problem in found)
+    assert any("channels.telegram.bot_token: unknown key; a secret doesn't belong in this file" in problem for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"zone = ", "is not TOML: Invalid value (at end of document)"),
+        (b'zone = "UTC"\nzone = "UTC"', "is not TOML: Cannot overwrite a value"),
+        (b'note = "\xff"', "is not UTF-8 (byte 8); save it as UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_toml_is_one_problem(tmp_path, content, message):
+    path = tmp_path / "config.toml"
+    path.write_bytes(content)
+    (problem,) = load(path)[1]
+    assert (problem.file, problem.key) == (str(path), "")
+    assert problem.message.startswith(message)
+
+
+def test_a_file_that_is_not_there_is_a_problem(tmp_path):
+    (problem,) = load(tmp_path / "no.toml")[1]
+    assert (
+        str(problem) == f"{tmp_path / 'no.toml'}: (whole file): can't be read: No such file or directory; name another file with --config"
+    )
+
+
+def test_alerts_come_from_the_environment_before_the_file(file, tmp_path):
+    """
+    [alerts]
+    url = "mailto://from-the-file.example"
+    heartbeat = "https://from-the-file.example/ping"
+    """
+    (tmp_path / "url").write_text("mailto://from-a-secret-file.example\n")
+    alerts = settings_of(file, {"DRUMBEAT_ALERTS_URL_FILE": str(tmp_path / "url")}).alerts
+    assert alerts.url.reveal() == "mailto://from-a-secret-file.example"
+    assert alerts.heartbeat.reveal() == "https://from-the-file.example/ping"
+    assert "example" not in repr(alerts)
+    assert "example" not in repr(settings_of(file))
+
+
+def test_an_unreadable_alert_secret_is_a_problem_of_the_environment(file):
+    """zone = "UTC" """
+    settings, problems = load(file, environ={"DRUMBEAT_ALERTS_URL_FILE": "/nowhere/secret"})
+    assert settings is None
+    assert [str(problem) for problem in problems] == [
+        "environment: DRUMBEAT_ALERTS_URL_FILE: the file it names can't be read: No such file or directory"
+    ]
+
+
+def test_secrets_are_found_in_variables_and_in_files_and_the_missing_are_named(tmp_path, caplog):
+    caplog.set_level(logging.DEBUG)
+    (tmp_path / "key").write_text(" k3y with spaces \r\n")
+    environ = {
+        "DRUMBEAT_X_FR_TOKEN": "t0ken",
+        "DRUMBEAT_X_FR_KEY_FILE": str(tmp_path / "key"),
+        "DRUMBEAT_X_FR_EMPTY": "",
+        "DRUMBEAT_X_TOKEN": "somebody else's",
+    }
+    found, missing = secrets("x-fr", ("token", "key", "empty", "other"), environ)
+    assert {field: secret.reveal() for field, secret in found.items()} == {"token": "t0ken", "key": " k3y with spaces "}
+    assert missing == ["DRUMBEAT_X_FR_EMPTY", "DRUMBEAT_X_FR_OTHER"]
+    assert "t0ken" not in f"{found} {found['token']} {caplog.text}"
+
+
+def test_a_variable_goes_before_its_file(tmp_path):
+    (tmp_path / "token").write_text("from the file")
+    environ = {"DRUMBEAT_X_TOKEN": "from the variable", "DRUMBEAT_X_TOKEN_FILE": str(tmp_path / "token")}
+    assert secrets("x", ["token"], environ)[0]["token"].reveal() == "from the variable"
+
+
+def test_unreadable_secret_files_are_all_named_at_once_and_never_shown(tmp_path):
+    (tmp_path / "empty").write_text("\n")
+    (tmp_path / "binary").write_bytes(b"hunter2\xff")
+    environ = {
+        "DRUMBEAT_X_A_FILE": str(tmp_path / "hunter2"),
+        "DRUMBEAT_X_B_FILE": str(tmp_path / "empty"),
+        "DRUMBEAT_X_C_FILE": str(tmp_path / "binary"),
+        "DRUMBEAT_X_D_FILE": str(tmp_path),
+    }
+    with pytest.raises(DataError) as caught:
+        secrets("x", "abcd", environ)
+    assert str(caught.value).splitlines() == [
+        "environment: DRUMBEAT_X_A_FILE: the file it names can't be read: No such file or directory",
+        "environment: DRUMBEAT_X_B_FILE: the file it names is empty",
+        "environment: DRUMBEAT_X_C_FILE: the file it names is not UTF-8 text",
+        "environment: DRUMBEAT_X_D_FILE: the file it names can't be read: Is a directory",
+    ]
+
+
+@pytest.mark.parametrize("account", ["alerts", "a_b", "A", "-a", "a--b", "é"])
+def test_an_account_must_have_a_name_that_makes_a_variable_of_its_own(tmp_path, account):
+    path = tmp_path / "config.toml"
+    path.write_text(f'[channels.x]\nnetwork = "x"\nlanguage = "en"\naccount = "{account}"', "utf-8")
+    (found,) = problems_of(path)
+    assert found.startswith("channels.x.account: ")

@@ -1,0 +1,275 @@
+"""Texts from templates: blocks, wordings, languages, pictures, and templates that mean no good."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.errors import FactExpired, LinkEmpty, RenderError
+from bot.model import Action, Audience, Campaign, Fact, Kind, Link, Role, YearlyDay
+from bot.render import Renderer
+
+DAY = date(2030, 5, 1)
+
+
+def action(**changes):
+    plain = {
+        "campaign": "bees", "id": "plant", "kind": Kind.SHARE, "audiences": (Audience.INDIVIDUAL,), "observance": None,
+        "when": YearlyDay(month=5, day=1), "month": 5, "nudge": True, "post": True, "hashtags": (), "links": (), "prescribed": None, "picture": None,
+        "requires": None, "safeguarding": False, "grace": timedelta(days=3), "source": "us",
+    }  # fmt: skip
+    return Action(**plain | changes)
+
+
+def campaign(folder=Path("/nowhere"), **changes):
+    plain = {
+        "id": "bees", "folder": folder, "language": "en", "languages": ("en",), "hashtag": "#Bees", "hashtags": ("#Bees",), "start": None, "end": None,
+        "contact": "", "source": "us", "yields_to": (), "observances": {}, "actions": (action(),),
+        "links": {
+            "seeds": Link(name="seeds", url="https://bees.example/seeds", source="us", checked=None),
+            "empty": Link(name="empty", url="", source="us", checked=None),
+        },
+        "facts": {"hives": Fact(name="hives", value=1234567.5, source="us", as_of=DAY, expires=date(2030, 5, 1))},
+    }  # fmt: skip
+    return Campaign(**plain | changes)
+
+
+def write(root, source, language="en", name="plant.j2"):
+    file = root / "content" / language / "bees" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(source, "utf-8")
+    return root
+
+
+def give(
+    root,
+    role=Role.POST,
+    *,
+    language="en",
+    network="x",
+    audience=Audience.INDIVIDUAL,
+    day=DAY,
+    wording=0,
+    stand_in=False,
+    act=None,
+    camp=None,
+):
+    camp = camp or campaign()
+    roots = root if isinstance(root, list) else [root]
+    renderer = Renderer(roots, {"bees": camp}, stand_in=stand_in)
+    return renderer.text(
+        camp, act or camp.actions[0], role, language=language, network=network, audience=audience, day=day, wording=wording
+    )
+
+
+def block(source):
+    return f"{{% block post %}}{source}{{% endblock %}}"
+
+
+def test_surrounding_space_is_stripped_and_inner_lines_are_kept(tmp_path):
+    write(tmp_path, "{# a heading #}\n{% block post %}\nOne.\n\n  Two.\n{% endblock %}\n")
+    rendered = give(tmp_path)
+    assert rendered.text == "One.\n\n  Two."
+    assert rendered.language == "en"
+    assert rendered.picture is None
+
+
+def test_variables_say_what_the_occurrence_is(tmp_path):
+    write(tmp_path, block("{{ hashtag }} {{ audience }} {{ year }} {{ network }} {{ link('seeds') }}"))
+    assert give(tmp_path, audience=Audience.REGION).text == "#Bees region 2030 x https://bees.example/seeds"
+
+
+def test_numbers_and_dates_are_written_as_the_language_writes_them(tmp_path):
+    for language in ("en", "fr", "de"):
+        write(tmp_path, block("{{ fact('hives') | number }} / {{ day | date }}"), language)
+    assert give(tmp_path).text == "1,234,567.5 / May 1, 2030"
+    assert give(tmp_path, language="fr").text == "1\u202f234\u202f567,5 / 1 mai 2030"
+    assert give(tmp_path, language="de").text == "1.234.567,5 / 1. Mai 2030"
+
+
+def test_wordings_are_taken_in_turn_whatever_the_number(tmp_path):
+    write(tmp_path, "{% block post_10 %}ten{% endblock %}{% block post_2 %}two{% endblock %}{% block post %}one{% endblock %}")
+    assert [give(tmp_path, wording=n).text for n in (0, 1, 2, 3, -1, 10**9)] == ["one", "two", "ten", "one", "ten", "two"]
+    renderer = Renderer([tmp_path], {})
+    assert renderer.wordings(campaign(), action(), Role.POST, language="en", network="x") == 3
+    assert renderer.wordings(campaign(), action(), Role.SHARE, language="en", network="x") == 0
+    assert renderer.wordings(campaign(), action(id="other"), Role.POST, language="en", network="x") == 0
+
+
+def test_a_networks_own_blocks_replace_the_general_ones_there_and_nowhere_else(tmp_path):
+    write(tmp_path, block("general") + "{% block post_telegram %}long{% endblock %}{% block post_telegram_2 %}longer{% endblock %}")
+    assert [give(tmp_path, network="telegram", wording=n).text for n in range(3)] == ["long", "longer", "long"]
+    assert [give(tmp_path, network="x", wording=n).text for n in range(3)] == ["general"] * 3
+
+
+def test_a_language_falls_back_to_its_shorter_tag_and_then_to_the_campaigns(tmp_path):
+    write(tmp_path, block("english"))
+    assert (give(tmp_path, language="pt-BR").text, give(tmp_path, language="pt-BR").language) == ("english", "en")
+    write(tmp_path, block("português"), "pt")
+    assert (give(tmp_path, language="pt-BR").text, give(tmp_path, language="pt-BR").language) == ("português", "pt")
+    write(tmp_path, block("brasileiro"), "pt-BR")
+    assert give(tmp_path, language="pt-BR").text == "brasileiro"
+
+
+def test_the_first_root_that_has_a_file_wins(tmp_path):
+    mine, shipped = write(tmp_path / "mine", block("mine")), write(tmp_path / "shipped", block("shipped"))
+    write(shipped, block("shipped too"), name="other.j2")
+    assert give([mine, shipped]).text == "mine"
+    assert give([shipped, mine]).text == "shipped"
+    assert give([mine, shipped], act=action(id="other")).text == "shipped too"
+
+
+def test_a_post_brings_its_picture_from_the_first_root_that_has_it_and_none_when_the_file_is_missing(tmp_path):
+    write(tmp_path, block("look") + "{% block alt %}A yellow card.{% endblock %}{% block nudge %}hello{% endblock %}")
+    act = action(picture="card")
+    assert give(tmp_path, act=act).picture is None
+    file = tmp_path / "campaigns" / "bees" / "pictures" / "card.png"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"png")
+    picture = give(tmp_path, act=act).picture
+    assert picture is not None
+    assert (picture.path, picture.alt) == (file, "A yellow card.")
+    assert give(tmp_path, Role.NUDGE, act=act).picture is None
+    write(tmp_path, block("look"))
+    with pytest.raises(RenderError, match=r"content/en/bees/plant\.j2: there is no block 'alt'"):
+        give(tmp_path, act=act)
+
+
+def test_latin_runs_are_isolated_in_right_to_left_languages_only(tmp_path):
+    source = block("شارك {{ hashtag }} و {{ link('seeds') }}")
+    write(tmp_path, source, "ar")
+    write(tmp_path, source, "en")
+    assert give(tmp_path, language="ar").text == "شارك \u2068#Bees\u2069 و \u2068https://bees.example/seeds\u2069"
+    assert "\u2068" not in give(tmp_path, language="en").text
+
+
+def test_an_empty_link_slot_holds_the_text_and_a_stand_in_lets_it_through(tmp_path):
+    write(tmp_path, block("see {{ link('empty') }}"))
+    with pytest.raises(LinkEmpty, match=r"plant\.j2: line 1: block post: link\('empty'\): the slot is empty; fill in \[links\.empty\]"):
+        give(tmp_path)
+    assert give(tmp_path, stand_in=True).text == "see https://example.org/empty"
+
+
+def test_a_fact_is_said_on_its_last_day_and_not_after_it(tmp_path):
+    write(tmp_path, block("{{ fact('hives') }}"))
+    assert give(tmp_path, day=DAY).text == "1234567.5"
+    with pytest.raises(FactExpired, match="expired on 2030-05-01, before 2030-05-02"):
+        give(tmp_path, day=DAY + timedelta(days=1))
+
+
+def test_prescribed_words_come_exactly_and_are_undefined_where_nothing_is_prescribed(tmp_path):
+    write(tmp_path, block("{{ prescribed }}"))
+    assert give(tmp_path, act=action(prescribed="Let’s <b>go</b> & go")).text == "Let’s <b>go</b> & go"
+    with pytest.raises(RenderError, match="'prescribed' is undefined"):
+        give(tmp_path)
+
+
+def test_blocks_call_each_other_through_self(tmp_path):
+    write(tmp_path, "{% block nudge %}\nDo it.\n{{ self.advice() }}\n{% endblock %}{% block advice %}Ask first.{% endblock %}")
+    assert give(tmp_path, Role.NUDGE).text == "Do it.\nAsk first."
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("{{ hashtga }}", "'hashtga' is undefined"),
+        ("ok\n{{ oops }}", "line 2: block post: 'oops' is undefined"),
+        ("{{ link('seed') }}", "did you mean 'seeds'?"),
+        ("{{ fact('hive') }}", "did you mean 'hives'?"),
+        ("{{ ''.__class__.__mro__ }}", "unsafe"),
+        ("{{ hashtag.upper() }}", "unsafe"),
+        ("{{ link.__globals__ }}", "unsafe"),
+        ("{{ link.__self__.renderer }}", "unsafe"),
+        ("{{ self._TemplateReference__context }}", "unsafe"),
+        ("{{ hashtag | attr('__class__') }}", "No filter named 'attr'"),
+        ("{{ cycler }}", "'cycler' is undefined"),
+        ("{% for i in range(10**9) %}x{% endfor %}", "Pow can't be used"),
+        ("{% for i in range(1000000000) %}x{% endfor %}", "more than 10000 numbers"),
+        ("{% for i in range(9999) %}{% for j in range(9999) %}{% endfor %}{% endfor %}", "a loop without end"),
+        (
+            "{% for a in 'abcdefghij' %}{% for b in 'abcdefghij' %}{% for c in range(900) %}{% endfor %}{% endfor %}{% endfor %}",
+            "without end",
+        ),
+        ("{% for i in [1] recursive %}{{ loop([1, 2]) }}{% endfor %}", "recursive loop"),
+        ("{{ self.post() }}", "calls itself without end"),
+        ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "Macro can't be used"),
+        ("{% set a = 'x' %}{{ a }}", "Assign can't be used"),
+        ("{{ 'x' * 999999999 }}", "Mul can't be used"),
+        ("{{ '%999999999d' % 1 }}", "formats no texts"),
+        ("{% include '/etc/passwd' %}", "Include can't be used"),
+        ("{% import 'os' as os %}", "Import can't be used"),
+        ("{{ 1 / 0 }}", "division by zero"),
+        ("{{ none }}", "nothing to write"),
+        ("{{ hashtag | number }}", "block post"),
+        ("   ", "gives no text"),
+        ("{% if %}", "line 1: Expected an expression"),
+        ("{{ hashtag }", "line 1: unexpected '}'"),
+    ],
+)
+def test_a_template_that_errs_or_means_no_good_gives_one_clear_error(tmp_path, source, message):
+    write(tmp_path, block(source))
+    with pytest.raises(RenderError) as caught:
+        give(tmp_path)
+    assert message in str(caught.value)
+    assert str(caught.value).startswith("content/en/bees/plant.j2: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_two_blocks_that_double_each_other_end_too(tmp_path):
+    parts = [f"{{% block b{n} %}}{{{{ self.b{n + 1}() }}}}{{{{ self.b{n + 1}() }}}}{{% endblock %}}" for n in range(40)]
+    write(tmp_path, block("{{ self.b0() }}") + "".join(parts) + "{% block b40 %}x{% endblock %}")
+    with pytest.raises(RenderError, match="more than 10000 steps"):
+        give(tmp_path)
+
+
+def test_extends_can_bring_in_no_other_file(tmp_path):
+    write(tmp_path, "{% extends 'other.j2' %}" + block("x"))
+    with pytest.raises(RenderError, match="Extends can't be used in texts"):
+        give(tmp_path)
+
+
+def test_a_missing_template_and_a_missing_block_say_where_they_were_looked_for(tmp_path):
+    with pytest.raises(RenderError, match=r"content/fr/bees/plant\.j2: there is no such file in any root, nor in 'en'"):
+        give(tmp_path, language="fr")
+    write(tmp_path, block("x"))
+    with pytest.raises(RenderError, match=r"there is no block 'title'; write \{% block title %\}"):
+        give(tmp_path, Role.TITLE)
+
+
+def test_a_file_that_is_no_utf8_is_reported(tmp_path):
+    write(tmp_path, "x")
+    (tmp_path / "content/en/bees/plant.j2").write_bytes(b"{% block post %}\xff{% endblock %}")
+    with pytest.raises(RenderError, match=r"plant\.j2: can't be read: 'utf-8' codec"):
+        give(tmp_path)
+
+
+def test_files_and_blocks_can_be_listed(tmp_path):
+    write(tmp_path, block("x") + "{% block title %}t{% endblock %}")
+    write(tmp_path / "two", block("y"), name="more.j2")
+    renderer = Renderer([tmp_path, tmp_path / "two"], {})
+    assert renderer.files(campaign(), "en") == ("more", "plant")
+    assert renderer.files(campaign(), "fr") == ()
+    assert set(renderer.blocks(campaign(), "plant", language="fr")) == {"post", "title"}
+    assert renderer.blocks(campaign(), "plant", language="fr", fallback=False) == ()
+
+
+def test_words_fall_back_key_by_key(tmp_path):
+    write(tmp_path, 'title = "Bees"\n[journey]\nreminder = "Again"\npause = "Pause"\n', name="words.toml")
+    write(tmp_path, 'title = "Abelhas"\n[journey]\npause = "Pausa"\n', "pt", "words.toml")
+    renderer = Renderer([tmp_path], {})
+    assert renderer.words(campaign(), "pt-BR") == {"title": "Abelhas", "journey": {"reminder": "Again", "pause": "Pausa"}}
+    assert renderer.words(campaign(), "en")["title"] == "Bees"
+    assert renderer.own_words(campaign(), "de") == {}
+    write(tmp_path, "title = ", "de", "words.toml")
+    with pytest.raises(RenderError, match=r"content/de/bees/words\.toml: can't be read"):
+        renderer.words(campaign(), "de")
+
+
+def test_one_text_that_took_many_steps_leaves_the_next_its_own(tmp_path):
+    write(tmp_path, block("{% for i in range(9000) %}.{% endfor %}"))
+    camp = campaign()
+    renderer = Renderer([tmp_path], {"bees": camp})
+    for _ in range(3):
+        rendered = renderer.text(camp, replace(camp.actions[0]), Role.POST, language="en", network="x", audience=Audience.COUNTRY, day=DAY)
+        assert len(rendered.text) == 9000
