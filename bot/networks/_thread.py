@@ -1,0 +1,39 @@
+"""A blocking call in a thread of its own that nobody has to wait for at the end.
+
+`asyncio.to_thread` uses threads that the interpreter joins when it stops: one hanging call would hold up a stop by its whole time-out. A daemon thread
+is left behind instead; its delivery was written down as `sending` before and so is found as uncertain.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Thread
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def in_thread(work: Callable[[], T]) -> T:
+    """What `work()` gives or raises; when the waiting is cancelled, the work goes on unheard."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def settle(result: T | None, error: BaseException | None) -> None:
+        if future.done():
+            return
+        if error is None:
+            future.set_result(result)  # type: ignore[arg-type]  # None only where T is
+        else:
+            future.set_exception(error)
+
+    def run() -> None:
+        result, error = None, None
+        try:
+            result = work()
+        except Exception as failure:  # noqa: BLE001 - handed on to who waits
+            error = failure
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, result, error)
+
+    Thread(target=run, daemon=True, name="network call").start()
+    return await future

@@ -1,0 +1,72 @@
+"""What every network is to the rest of the house: a few coroutines and its declared limits.
+
+A network is called once per attempt and never waits to retry: that belongs to the outbox. It raises the `NetworkError` that tells what is known:
+
+=====================  ==========================================  =========================
+what happened          raise                                       the outbox then
+=====================  ==========================================  =========================
+not connected, 5xx     `TryLater`                                  tries again within grace
+429                    `RateLimited`                               rests the account
+400, duplicate, long   `Refused`                                   gives up this delivery
+the user blocked us    `Blocked`                                   marks the subscriber
+401, 402, revoked      `AccountRefused`                            pauses the channel
+request left, silence  `Unanswered`                                marks it uncertain
+=====================  ==========================================  =========================
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import ClassVar
+
+from bot.errors import Refused
+from bot.model import Channel, Limits, Message, Receipt, Secret
+
+
+class Network(ABC):
+    """One account on one network; built once, used from one event loop, closed at the end."""
+
+    #: fields of the secret, as in DRUMBEAT_<ACCOUNT>_<FIELD>
+    SECRETS: ClassVar[tuple[str, ...]] = ()
+    #: limits as documented; `limits()` may know better
+    LIMITS: ClassVar[Limits]
+    #: can reach single people (nudges)
+    NUDGES: ClassVar[bool] = False
+    #: can look whether an uncertain delivery arrived
+    FINDS: ClassVar[bool] = False
+    #: an uncertain delivery may simply be sent again: the network folds both into one
+    REPEATABLE: ClassVar[bool] = False
+
+    #: calls of `send` that may be under way at the same time
+    IN_FLIGHT: ClassVar[int] = 1
+
+    def __init__(self, channel: Channel, secrets: Mapping[str, Secret]) -> None:
+        self.channel = channel
+        self.secrets = secrets
+
+    @property
+    def limits(self) -> Limits:
+        """The limits in force."""
+        return self.LIMITS
+
+    @abstractmethod
+    async def send(self, message: Message) -> Receipt:
+        """Send once; raise a `NetworkError` as the table above says."""
+
+    async def find(self, message: Message) -> Receipt | None:
+        """Look on the own timeline for a message that may have arrived; None when it is certainly not there.
+
+        Raises `NetworkError` when it can't tell. Only asked of networks with `FINDS`.
+        """
+        raise Refused(f"{self.channel.name}: {self.channel.network} can't be asked whether {message.key} arrived")
+
+    async def delete(self, receipt: Receipt, address: str | None) -> None:
+        """Take back what was sent; raises `Refused` where the network can't."""
+        where = f" from {address}" if address else ""
+        raise Refused(f"{self.channel.name}: {self.channel.network} can't delete {receipt.url or receipt.id}{where}; remove it by hand")
+
+    @abstractmethod
+    async def probe(self) -> str:
+        """Ask the network who we are, at the least cost; gives the account's name; raises as `send` does."""
+
+    async def close(self) -> None:  # noqa: B027 - most networks have nothing to let go of
+        """Let go of connections."""

@@ -1,0 +1,184 @@
+"""What all fake networks share: a real HTTP server on 127.0.0.1, and the troubles it can be told to make."""
+
+import asyncio
+import socket
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from aiohttp import web
+
+from bot.model import Audience, Channel, DeliveryKey, Message, Picture, Rendered, Secret
+
+SINCE = datetime(2021, 5, 1, 7, 0, tzinfo=UTC)
+
+
+class Trouble(Enum):
+    """What may go wrong; integers are HTTP statuses."""
+
+    BAD_REQUEST = 400
+    UNAUTHORIZED = 401
+    PAYMENT = 402
+    FORBIDDEN = 403
+    TOO_MANY = 429
+    BROKEN = 500
+    BAD_GATEWAY = 502
+    UNAVAILABLE = 503
+    GATEWAY_TIMEOUT = 504
+    #: a proxy's page in HTML instead of the network's own words
+    PAGE_503 = "503 as a page"
+    #: nobody listens
+    CLOSED = "closed"
+    #: the connection drops before the request was looked at
+    DROPPED_BEFORE = "dropped before"
+    #: the message was taken, then …
+    DROPPED_AFTER = "dropped after"
+    SILENT = "silent"
+    MALFORMED = "malformed"
+    EMPTY = "empty"
+    TRUNCATED = "truncated"
+
+
+AFTER = frozenset({Trouble.DROPPED_AFTER, Trouble.SILENT, Trouble.MALFORMED, Trouble.EMPTY, Trouble.TRUNCATED})
+"""Troubles after the message was taken."""
+
+
+def channel(network: str, *, base_url: str | None = None, target: str | None = None) -> Channel:
+    """A channel with nothing special."""
+    return Channel(
+        name=f"our-{network}",
+        network=network,
+        account=f"our-{network}",
+        base_url=base_url,
+        target=target,
+        language="en",
+        audiences=(Audience.INDIVIDUAL,),
+        review=False,
+        nudges=True,
+        posts=True,
+        zone="UTC",
+        minute=540,
+        per_second=None,
+        daily=None,
+        note="",
+    )
+
+
+def message(
+    text: str = "Good morning!",
+    *,
+    address: str | None = None,
+    recipient: int = 0,
+    occurrence: int = 7,
+    picture: Path | None = None,
+    since: datetime = SINCE,
+) -> Message:
+    """A message; `recipient` and `address` belong together."""
+    return Message(
+        key=DeliveryKey(occurrence=occurrence, channel=1, recipient=recipient),
+        address=address,
+        body=Rendered(text=text, language="en", picture=picture and Picture(path=picture, alt="A card.")),
+        since=since,
+    )
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 where nobody listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+class FakeServer:
+    """A server: subclasses give `answer`, which checks and takes a request, and `refusal`, their network's own words for a status."""
+
+    network: ClassVar[str]
+    secrets: ClassVar[dict[str, str]]
+    target: ClassVar[str | None] = None
+    #: a person who can be reached, and one who blocked us; None where there are no single people
+    person: ClassVar[str | None] = None
+    blocked: ClassVar[str | None] = None
+
+    def __init__(self) -> None:
+        #: texts taken, in order
+        self.texts: list[str] = []
+        #: requests that came in, whatever came of them
+        self.hits = 0
+        self.troubles: deque[tuple[Trouble, str | None]] = deque()
+        self._over = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=2**24)
+        app.router.add_route("*", "/{path:.*}", self._handle)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._over.set()
+        await self._runner.cleanup()
+
+    def tell(self, trouble: Trouble, *, on: str | None = None) -> None:
+        """Make this trouble at the next request (or the next one whose path ends with `on`); told again, at the one after, too."""
+        self.troubles.append((trouble, on))
+
+    def build(self, network: Callable[..., Any], *, trouble: Trouble | None = None) -> Any:
+        """The network under test, pointed here, impatient; with `CLOSED`, pointed to where nobody listens."""
+        if trouble is not None and trouble is not Trouble.CLOSED:
+            self.tell(trouble)
+        url = f"http://127.0.0.1:{free_port()}" if trouble is Trouble.CLOSED else self.url
+        impatient = type("Network", (network,), {"CONNECT": 2.0, "ANSWER": 0.3})
+        return impatient(
+            channel(self.network, base_url=url, target=self.target), {name: Secret(value) for name, value in self.secrets.items()}
+        )
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Check the request and take it."""
+        raise NotImplementedError
+
+    def refusal(self, status: int) -> web.Response:
+        """The network's own words."""
+        raise NotImplementedError
+
+    def _next(self, request: web.Request) -> Trouble | None:
+        if self.troubles and (self.troubles[0][1] is None or request.path.endswith(self.troubles[0][1])):
+            return self.troubles.popleft()[0]
+        return None
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        self.hits += 1
+        trouble = self._next(request)
+        if trouble is Trouble.DROPPED_BEFORE:
+            return self._drop(request)
+        if trouble is Trouble.PAGE_503:
+            return web.Response(status=503, text="<html>Down for maintenance</html>", content_type="text/html")
+        if trouble is not None and isinstance(trouble.value, int):
+            return self.refusal(trouble.value)
+        answer = await self.answer(request)
+        return await self._spoil(request, answer, trouble) if trouble else answer
+
+    async def _spoil(self, request: web.Request, answer: web.Response, trouble: Trouble) -> web.StreamResponse:
+        assert answer.status < 300, f"the fake itself refused: {answer.text}"
+        if trouble is Trouble.SILENT:
+            await self._over.wait()
+        if trouble is Trouble.MALFORMED:
+            return web.Response(text='{"ok": true, "da', content_type="application/json")
+        if trouble is Trouble.EMPTY:
+            return web.json_response({})
+        if trouble is Trouble.TRUNCATED:
+            part = web.StreamResponse(headers={"Content-Length": "5000", "Content-Type": "application/json"})
+            await part.prepare(request)
+            await part.write(b'{"ok": true')
+        return self._drop(request)
+
+    @staticmethod
+    def _drop(request: web.Request) -> web.Response:
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response()

@@ -1,0 +1,135 @@
+"""A Bot API server: as strict as the real one about token, method, fields and lengths (in UTF-16 units), stricter about fields it doesn't know."""
+
+from typing import Any, ClassVar
+
+from aiohttp import web
+
+from fakes.base import FakeServer
+
+WORDS = {
+    400: "Bad Request: can't parse entities",
+    401: "Unauthorized",
+    402: "Payment Required",
+    403: "Forbidden: bot is not a member of the channel chat",
+    429: "Too Many Requests: retry after 7",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
+FIELDS = {
+    "getMe": (set(), set()),
+    "sendMessage": ({"chat_id", "text"}, set()),
+    "sendPhoto": ({"chat_id", "photo"}, {"caption"}),
+    "deleteMessage": ({"chat_id", "message_id"}, set()),
+}
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+class Refusal(Exception):
+    """An answer that isn't ok."""
+
+    def __init__(self, status: int, words: str, **parameters: Any) -> None:
+        self.response = web.json_response(
+            {"ok": False, "error_code": status, "description": words} | ({"parameters": parameters} if parameters else {}), status=status
+        )
+
+
+class Fake(FakeServer):
+    network = "telegram"
+    secrets: ClassVar = {"token": "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"}
+    target = "@our_channel"
+    person = "4242"
+    blocked = "6666"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chats: dict[str, dict[str, Any]] = {
+            "@our_channel": {"id": -1001234567890, "type": "channel", "title": "Ours", "username": "our_channel"},
+            "-1009876543210": {"id": -1009876543210, "type": "channel", "title": "Private"},
+            "4242": {"id": 4242, "type": "private", "first_name": "Ada", "username": "ada"},
+            "6666": {"id": 6666, "type": "private", "first_name": "Bo"},
+        }
+        #: chat id -> words of the 403
+        self.closed = {"6666": "Forbidden: bot was blocked by the user"}
+        self.moved: dict[str, int] = {}
+        #: message id -> what was taken
+        self.messages: dict[int, dict[str, Any]] = {}
+        self.deletable = True
+        self.calls: list[str] = []
+
+    def refusal(self, status: int) -> web.Response:
+        parameters = {"retry_after": 7} if status == 429 else {}
+        return Refusal(status, WORDS[status], **parameters).response
+
+    async def answer(self, request: web.Request) -> web.Response:
+        try:
+            result = await self._call(request)
+        except Refusal as refusal:
+            return refusal.response
+        return web.json_response({"ok": True, "result": result})
+
+    async def _call(self, request: web.Request) -> Any:
+        prefix, _, method = request.match_info["path"].rpartition("/")
+        token = prefix.removeprefix("bot")
+        if ":" not in token or not prefix.startswith("bot"):
+            raise Refusal(404, "Not Found")
+        if token != self.secrets["token"]:
+            raise Refusal(401, "Unauthorized")
+        if method not in FIELDS:
+            raise Refusal(404, "Not Found: method not found")
+        if request.method != "POST":
+            raise Refusal(405, "Method Not Allowed")
+        form = dict(await request.post())
+        needed, possible = FIELDS[method]
+        if not needed <= set(form) <= needed | possible:
+            raise Refusal(400, f"Bad Request: fields are {sorted(form)}")
+        self.calls.append(method)
+        return getattr(self, method)(**form)
+
+    def getMe(self) -> dict[str, Any]:  # noqa: N802 - the method's name
+        return {"id": 110201543, "is_bot": True, "first_name": "Drum", "username": "drum_bot"}
+
+    def sendMessage(self, chat_id: str, text: str) -> dict[str, Any]:  # noqa: N802 - the method's name
+        chat = self._chat(chat_id)
+        if not text.strip():
+            raise Refusal(400, "Bad Request: message text is empty")
+        if units(text) > 4096:
+            raise Refusal(400, "Bad Request: message is too long")
+        return self._take(chat, text=text)
+
+    def sendPhoto(self, chat_id: str, photo: web.FileField, caption: str = "") -> dict[str, Any]:  # noqa: N802 - the method's name
+        chat = self._chat(chat_id)
+        if units(caption) > 1024:
+            raise Refusal(400, "Bad Request: message caption is too long")
+        if not photo.file.read().startswith(PNG):
+            raise Refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")
+        size = {"file_id": "AgAD", "file_unique_id": "AQAD", "width": 1, "height": 1}
+        return self._take(chat, photo=[size], **({"caption": caption} if caption else {}))
+
+    def deleteMessage(self, chat_id: str, message_id: str) -> bool:  # noqa: N802 - the method's name
+        self._chat(chat_id)
+        if not self.deletable:
+            raise Refusal(400, "Bad Request: message can't be deleted for everyone")
+        if self.messages.pop(int(message_id), None) is None:
+            raise Refusal(400, "Bad Request: message to delete not found")
+        return True
+
+    def _chat(self, chat_id: str) -> dict[str, Any]:
+        if chat_id in self.moved:
+            raise Refusal(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=self.moved[chat_id])
+        if chat_id not in self.chats:
+            raise Refusal(400, "Bad Request: chat not found")
+        if chat_id in self.closed:
+            raise Refusal(403, self.closed[chat_id])
+        return self.chats[chat_id]
+
+    def _take(self, chat: dict[str, Any], **content: Any) -> dict[str, Any]:
+        number = 12 + len(self.calls)
+        self.messages[number] = {"chat": chat["id"], **content}
+        self.texts += [text for name in ("text", "caption") if (text := content.get(name))]
+        return {"message_id": number, "date": 1_620_000_000, "chat": chat, **content}
