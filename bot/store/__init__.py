@@ -1,0 +1,46 @@
+"""The database: one file, one topic per module, joined here.
+
+Every instant is epoch seconds in UTC. The statements run on PostgreSQL as they stand: named parameters, `ON CONFLICT`, `RETURNING`, `FILTER`, no
+database clock, no rowid.
+"""
+
+from pathlib import Path
+
+from bot.store.alerts import Alerts
+from bot.store.approvals import Approvals
+from bot.store.channels import Channels
+from bot.store.db import Database
+from bot.store.holds import HoldRows
+from bot.store.listing import Listing
+from bot.store.meta import Meta
+from bot.store.outbox import Outbox
+from bot.store.people import People
+from bot.store.plan import Plan
+from bot.store.restored import Restored
+from bot.store.schema import migrate, refuse_other
+
+
+class Store:
+    """An open file with all its topics; `readonly` changes nothing and raises `StoreError` for a file of an older drumbeat."""
+
+    def __init__(self, path: Path, *, durable: bool = True, readonly: bool = False) -> None:
+        self.database = Database(path, durable=durable, readonly=readonly)
+        try:
+            (refuse_other if readonly else migrate)(self.database)
+        except BaseException:
+            self.database.close()
+            raise
+        self.meta = Meta(self.database)
+        self.channels = Channels(self.database)
+        self.people = People(self.database)
+        self.plan = Plan(self.database)
+        self.outbox = Outbox(self.database)
+        self.listing = Listing(self.database)
+        self.approvals = Approvals(self.database)
+        self.holds = HoldRows(self.database)
+        self.alerts = Alerts(self.database)
+        self.restored = Restored(self.database)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.database.close()

@@ -1,0 +1,58 @@
+"""Alerts for staff: one open alert per kind and subject, told once, closed when its cause is gone."""
+
+from dataclasses import dataclass
+
+from bot.store.db import Database
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alert:
+    """Something that a person should look at; instants in epoch seconds."""
+
+    id: int
+    at: int
+    #: paused, uncertain, approval, link, differs, zone, …
+    kind: str
+    subject: str
+    #: says what is wrong and what to do
+    text: str
+    told: bool
+
+
+class Alerts:
+    """What staff are told."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def open(self, kind: str, subject: str, text: str, now: int) -> bool:
+        """Raise an alert; False when the same is open already (its text is kept up to date)."""
+        with self._database.transaction():
+            known = self._database.execute(
+                "UPDATE alert SET text = :text WHERE kind = :kind AND subject = :subject AND closed IS NULL",
+                {"kind": kind, "subject": subject, "text": text},
+            )
+            if known:
+                return False
+            self._database.execute(
+                "INSERT INTO alert (at, kind, subject, text) VALUES (:now, :kind, :subject, :text)",
+                {"now": now, "kind": kind, "subject": subject, "text": text},
+            )
+        return True
+
+    def close(self, kind: str, subject: str, now: int) -> None:
+        """Its cause is gone."""
+        self._database.execute(
+            "UPDATE alert SET closed = :now WHERE kind = :kind AND subject = :subject AND closed IS NULL",
+            {"now": now, "kind": kind, "subject": subject},
+        )
+
+    def current(self, *, untold: bool = False) -> list[Alert]:
+        """Open alerts, oldest first; with `untold` every alert, open or closed, that has not left by the second road."""
+        where = "told IS NULL" if untold else "closed IS NULL"
+        rows = self._database.rows(f"SELECT id, at, kind, subject, text, told FROM alert WHERE {where} ORDER BY at, id")
+        return [Alert(id=r[0], at=r[1], kind=r[2], subject=r[3], text=r[4], told=r[5] is not None) for r in rows]
+
+    def tell(self, alert_id: int, now: int) -> None:
+        """It left by the second road."""
+        self._database.execute("UPDATE alert SET told = :now WHERE id = :id", {"now": now, "id": alert_id})

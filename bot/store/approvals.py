@@ -1,0 +1,69 @@
+"""What staff approved, frozen: text, picture and alt text per network with a digest, who and when."""
+
+import hashlib
+from dataclasses import dataclass
+
+from bot.model import DeliveryKey, Rendered
+from bot.store.db import Database
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approval:
+    """One approved post."""
+
+    text: str
+    picture: str | None
+    alt: str | None
+    digest: str
+    approved_by: str
+    #: epoch seconds
+    at: int
+
+
+def digest(body: Rendered) -> str:
+    """The same for the same text, picture (its bytes) and alt text, and for nothing else."""
+    parts = [body.text.encode()]
+    if body.picture is not None:
+        parts += [body.picture.path.read_bytes(), body.picture.alt.encode()]
+    return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
+
+
+class Approvals:
+    """Frozen posts."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def freeze(self, key: DeliveryKey, body: Rendered, approved_by: str, now: int) -> None:
+        """Keep what was approved; an earlier approval of the same post is replaced."""
+        self._database.execute(
+            "INSERT INTO approval (occurrence, channel, text, picture, alt, digest, approved_by, at) "
+            "VALUES (:occurrence, :channel, :text, :picture, :alt, :digest, :by, :at) ON CONFLICT (occurrence, channel) DO UPDATE SET "
+            "text = excluded.text, picture = excluded.picture, alt = excluded.alt, digest = excluded.digest, "
+            "approved_by = excluded.approved_by, at = excluded.at",
+            {
+                "occurrence": key.occurrence,
+                "channel": key.channel,
+                "text": body.text,
+                "picture": str(body.picture.path.name) if body.picture else None,
+                "alt": body.picture.alt if body.picture else None,
+                "digest": digest(body),
+                "by": approved_by,
+                "at": now,
+            },
+        )
+
+    def find(self, occurrence: int, channel: int) -> Approval | None:
+        """The approval of this post, or None."""
+        row = self._database.row(
+            "SELECT text, picture, alt, digest, approved_by, at FROM approval WHERE occurrence = :occurrence AND channel = :channel",
+            {"occurrence": occurrence, "channel": channel},
+        )
+        return Approval(text=row[0], picture=row[1], alt=row[2], digest=row[3], approved_by=row[4], at=row[5]) if row else None
+
+    def drop(self, key: DeliveryKey) -> None:
+        """What was approved is not what would go out."""
+        self._database.execute(
+            "DELETE FROM approval WHERE occurrence = :occurrence AND channel = :channel",
+            {"occurrence": key.occurrence, "channel": key.channel},
+        )

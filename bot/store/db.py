@@ -1,0 +1,180 @@
+"""The adapter under every store topic: one connection, explicit transactions, sqlite's errors turned into ours.
+
+The connection runs in autocommit, so nothing begins a transaction but `transaction()`, and that takes the write lock at once (a deferred `BEGIN` could
+fail half-way). Statements use named parameters only.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from sqlite_utils import Database as Tables
+
+from bot.errors import DatabaseBroken, DatabaseInUse, StoreError
+
+Params = Mapping[str, Any]
+Row = tuple[Any, ...]
+
+BUSY_SECONDS = 30
+LOCK_SECONDS = 0.5
+
+
+class Database:
+    """An open database file.
+
+    `tables` is the same connection as sqlite-utils sees it: for migrations, imports and reports, never for hot paths.
+    """
+
+    def __init__(self, path: Path, *, durable: bool = True, readonly: bool = False) -> None:
+        self.path = path
+        self._lock: FileLock | None = None
+        with explained(path):
+            if not path.parent.is_dir():
+                raise StoreError(f"{path}: the folder {path.parent} does not exist; make it, or name another file with --db")
+            self._connection = _connect(path, readonly=readonly)
+            try:
+                self._set_up(durable, readonly)
+            except BaseException:
+                self._connection.close()
+                raise
+        self.tables = Tables(self._connection)
+
+    def _set_up(self, durable: bool, readonly: bool) -> None:
+        # A rehearsal in a temporary file has nothing to lose at a power cut; everything else syncs each commit.
+        journal = () if readonly else ("journal_mode = WAL",)
+        for pragma in (*journal, f"synchronous = {'FULL' if durable else 'OFF'}", "foreign_keys = ON", "cache_size = -16384"):
+            self._connection.execute(f"PRAGMA {pragma}").fetchall()
+
+    def rows(self, sql: str, params: Params = {}) -> list[Row]:  # noqa: B006 - never changed
+        """All rows of a query, or of a statement with RETURNING."""
+        try:
+            return self._connection.execute(sql, params).fetchall()
+        except sqlite3.Error as error:
+            raise explain(self.path, error) from error
+
+    def row(self, sql: str, params: Params = {}) -> Row | None:  # noqa: B006 - never changed
+        """The first row, or None."""
+        try:
+            found: Row | None = self._connection.execute(sql, params).fetchone()
+        except sqlite3.Error as error:
+            raise explain(self.path, error) from error
+        return found
+
+    def value(self, sql: str, params: Params = {}) -> Any:  # noqa: B006 - never changed
+        """The first column of the first row, or None."""
+        row = self.row(sql, params)
+        return row[0] if row else None
+
+    def execute(self, sql: str, params: Params = {}) -> int:  # noqa: B006 - never changed
+        """Run a statement; gives the number of rows it changed."""
+        try:
+            return self._connection.execute(sql, params).rowcount
+        except sqlite3.Error as error:
+            raise explain(self.path, error) from error
+
+    def many(self, sql: str, params: Iterable[Params]) -> int:
+        """Run a statement once per item; gives the number of rows changed."""
+        try:
+            return self._connection.executemany(sql, params).rowcount
+        except sqlite3.Error as error:
+            raise explain(self.path, error) from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside is committed together or not at all; inside another transaction it joins that one."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.execute("COMMIT")
+        except BaseException:
+            # A full disk may have rolled back by itself.
+            if self._connection.in_transaction:
+                self._connection.rollback()
+            raise
+
+    def hold_sender_lock(self) -> None:
+        """Become the file's only sender; raises `DatabaseInUse` when there is one. The system lets go of the lock when the process ends, however it ends."""
+        self._lock = sender_lock(self.path)
+
+    def copy_to(self, path: Path) -> None:
+        """Write a consistent copy while others read and write."""
+        with explained(path):
+            target = sqlite3.connect(path)
+            try:
+                self._connection.backup(target)
+            finally:
+                target.close()
+
+    def close(self) -> None:
+        """Close the connection and let go of the sender lock."""
+        self._connection.close()
+        if self._lock is not None:
+            self._lock.release()
+
+
+def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
+    name = f"{path.absolute().as_uri()}?mode=ro" if readonly else path
+    return sqlite3.connect(name, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False, uri=readonly)
+
+
+def sender_lock(path: Path) -> FileLock:
+    """The right to be this file's only sender, held until released; raises `DatabaseInUse` when somebody else has it."""
+    # Not at once: `has_sender` of another process may have it for a moment.
+    lock = FileLock(f"{path}.lock", timeout=LOCK_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise DatabaseInUse(
+            f"{path}: another `drumbeat run` or `rehearse` works on this file; stop it first, or name another file with --db"
+        ) from None
+    except OSError as error:
+        raise StoreError(f"{lock.lock_file}: {error.strerror or error}; the folder of the database must be writable") from None
+    return lock
+
+
+def has_sender(path: Path) -> bool:
+    """Whether some process sends from this file now; raises `StoreError` when that can't be seen."""
+    lock = FileLock(f"{path}.lock", timeout=0)
+    if not Path(lock.lock_file).exists():
+        return False
+    try:
+        with lock:
+            return False
+    except Timeout:
+        return True
+    except OSError as error:
+        raise StoreError(f"{lock.lock_file}: {error.strerror or error}; who asks whether drumbeat runs must be able to write it") from None
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn sqlite's errors into ours."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise explain(path, error) from error
+
+
+def explain(path: Path, error: sqlite3.Error) -> Exception:
+    """Our error for sqlite's: with the file, the cause and what to do. A broken constraint stays what it is: a mistake of ours."""
+    if isinstance(error, sqlite3.OperationalError):
+        return StoreError(f"{path}: {_advice(str(error))}")
+    if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+        return DatabaseBroken(f"{path}: {error}; restore a backup with `drumbeat restore FILE`")
+    return error
+
+
+def _advice(cause: str) -> str:
+    if "disk is full" in cause or "disk I/O" in cause:
+        return f"{cause}; free some space on this disk, nothing was half-written"
+    if "readonly" in cause or "unable to open" in cause:
+        return f"{cause}; the file and its folder must be writable for the user who runs drumbeat"
+    if "locked" in cause or "busy" in cause:
+        return f"{cause} for {BUSY_SECONDS} s; another program holds the write lock"
+    return cause

@@ -1,0 +1,312 @@
+"""Deliveries on their road. The database keeps the promise: one row per (occurrence, channel, recipient), and a row is *sending* before its call goes out.
+
+::
+
+    planned ──due──────────────────────────► queued ──claim──► sending ──► sent
+       ▲                                     ▲  │  ▲              │
+       │ approve                  approve,   │  │  └─ try later ──┤──────► failed     no try can help, or grace over
+    awaiting_approval ─── due has passed ────┘  │                 │
+       ▲      │                                 │                 ├──────► skipped    later than its grace, or the channel is dry
+       │      └── grace over: skipped           │                 ├──────► cancelled  the person stopped, paused or blocked
+       └──────── differs from what was approved ┘                 └──────► uncertain  nobody knows whether it left
+                                                                              │ found: sent · not there, or a person releases it: queued
+
+People also cancel what waits or is uncertain, release what failed or was skipped (queued again, with a new grace), and take back what was sent, where
+the network can delete it (cancelled, with its receipt).
+
+Rows to be claimed and rows in flight share one partial index, so that claiming does not rewrite it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.model import PUBLIC, DeliveryKey, State
+from bot.store.db import Database, Row
+
+CLAIM = 50
+"""Most rows of one claim, and so of one group commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row that is *sending* now, with all that sending needs. Positional: made once per delivery."""
+
+    occurrence: int
+    channel: int
+    recipient: int
+    attempts: int
+    due: int
+    expires: int
+    #: the subscriber; empty, 0 or False for a post
+    address: str
+    language: str
+    pledge: bool
+    status: int
+    zone: str
+
+    @property
+    def key(self) -> DeliveryKey:
+        """The delivery's key."""
+        return DeliveryKey(occurrence=self.occurrence, channel=self.channel, recipient=self.recipient)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a claimed row."""
+
+    row: Claimed
+    state: State
+    #: when to try again, for a queued row
+    due: int = 0
+    #: whether the call counted as a try
+    counted: bool = True
+    receipt: str | None = None
+    url: str | None = None
+    error: str | None = None
+    #: of a post, as it left
+    text: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holds:
+    """What is held at this moment, in the words of a claim."""
+
+    everything: bool
+    channels: frozenset[int]
+    sql: str
+    params: dict[str, object]
+
+
+class Outbox:
+    """The one way out of the house."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # posts come in one by one; nudges by `Plan.fan_out`
+
+    def add_post(self, occurrence: int, channel: int, state: State, due: int, expires: int) -> bool:
+        """Make a post's row; False when it stands already."""
+        made = self._database.execute(
+            "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires) "
+            "VALUES (:occurrence, :channel, :public, :state, 0, :due, :expires) ON CONFLICT DO NOTHING",
+            {"occurrence": occurrence, "channel": channel, "public": PUBLIC, "state": state, "due": due, "expires": expires},
+        )
+        return made == 1
+
+    def add_nudge(self, occurrence: int, channel: int, recipient: int, due: int, expires: int) -> bool:
+        """Make one subscriber's row, for somebody who moved; False when it stands already, or is not for them."""
+        made = self._database.execute(
+            "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires) "
+            "SELECT o.id, :channel, p.id, :state, 0, :due, :expires FROM person p JOIN occurrence o ON o.id = :occurrence "
+            "WHERE p.id = :recipient AND p.status = 1 AND p.named_only <= o.named AND o.cancelled = 0 ON CONFLICT DO NOTHING",
+            {"occurrence": occurrence, "channel": channel, "recipient": recipient, "state": State.QUEUED, "due": due, "expires": expires},
+        )
+        return made == 1
+
+    def reschedule_post(self, occurrence: int, channel: int, due: int, expires: int) -> bool:
+        """Move a post that has not left; False when there is none to move."""
+        return (
+            self._database.execute(
+                "UPDATE delivery SET due = :due, expires = :expires WHERE occurrence = :occurrence AND channel = :channel AND recipient = 0 "
+                "AND state IN (1, 2) AND (due <> :due OR expires <> :expires)",
+                {"occurrence": occurrence, "channel": channel, "due": due, "expires": expires},
+            )
+            == 1
+        )
+
+    def drop_post(self, occurrence: int, channel: int) -> None:
+        """A channel does not post this any more."""
+        self._database.execute(
+            "UPDATE delivery SET state = :cancelled WHERE occurrence = :occurrence AND channel = :channel AND recipient = 0 AND state IN (1, 2)",
+            {"cancelled": State.CANCELLED, "occurrence": occurrence, "channel": channel},
+        )
+
+    # the clock moves rows
+
+    def queue_due(self, now: int) -> int:
+        """Move planned → queued, for what is due."""
+        return self._database.execute(
+            "UPDATE delivery SET state = :queued WHERE state IN (1, 2, 9) AND state = :planned AND due <= :now",
+            {"queued": State.QUEUED, "planned": State.PLANNED, "now": now},
+        )
+
+    def lapse(self, now: int, reason: str) -> list[DeliveryKey]:
+        """Move awaiting_approval → skipped, for what nobody approved within its grace; gives the rows."""
+        with self._database.transaction():
+            rows = self._database.rows(
+                "UPDATE delivery SET state = :skipped WHERE state IN (1, 2, 9) AND state = :awaiting AND due <= :now AND expires <= :now "
+                "RETURNING occurrence, channel, recipient",
+                {"skipped": State.SKIPPED, "awaiting": State.AWAITING_APPROVAL, "now": now},
+            )
+            keys = [_key(row) for row in rows]
+            self._say(keys, reason, now)
+        return keys
+
+    def has_due(self, channel: int, now: int) -> bool:
+        """Whether anything of the channel could be claimed."""
+        return self._database.row(_ANY_DUE, {"channel": channel, "now": now}) is not None
+
+    def claim(self, channel: int, now: int, limit: int, holds: Holds) -> list[Claimed]:
+        """Move queued → sending for at most `limit` (≤ 50) rows that are due and not held, oldest first; one transaction, committed before anything is sent."""
+        if limit < 1 or holds.everything or channel in holds.channels:
+            return []
+        with self._database.transaction():
+            taken = self._database.rows(_claim_sql(holds.sql), {"channel": channel, "now": now, "limit": min(limit, CLAIM), **holds.params})
+            people = self._people(sorted({row[1] for row in taken} - {PUBLIC}))
+        return [Claimed(row[0], channel, row[1], row[2], row[3], row[4], *people.get(row[1], _NOBODY)) for row in taken]
+
+    def _people(self, ids: Sequence[int]) -> dict[int, tuple[str, str, bool, int, str]]:
+        if not ids:
+            return {}
+        # always the same number of parameters: one prepared statement
+        params = {f"p{n}": ids[n] if n < len(ids) else 0 for n in range(CLAIM)}
+        return {row[0]: row[1:] for row in self._database.rows(_PEOPLE, params)}
+
+    def settle(self, results: Iterable[Settled], now: int) -> None:
+        """Write what became of claimed rows, all in one transaction; a row that is not *sending* any more stays as it is."""
+        results = list(results)
+        with self._database.transaction():
+            self._database.many(
+                _SETTLE,
+                [
+                    {
+                        "state": int(r.state),
+                        "due": r.due or r.row.due,
+                        "attempts": r.row.attempts if r.counted else r.row.attempts - 1,
+                        "occurrence": r.row.occurrence,
+                        "channel": r.row.channel,
+                        "recipient": r.row.recipient,
+                    }
+                    for r in results
+                ],
+            )
+            self._database.many(
+                _RESULT,
+                [_result(r.row, now, r.receipt, r.url, r.error, r.text) for r in results if r.receipt or r.url or r.error or r.text],
+            )
+
+    def posts_since(self, channel: int, since: int) -> int:
+        """How many posts of the channel left since this epoch second."""
+        count = self._database.value(
+            "SELECT count(*) FROM result r JOIN delivery d ON d.occurrence = r.occurrence AND d.channel = r.channel AND d.recipient = r.recipient "
+            "WHERE r.channel = :channel AND r.recipient = 0 AND r.at >= :since AND d.state = :sent",
+            {"channel": channel, "since": since, "sent": State.SENT},
+        )
+        return int(count)
+
+    def recover(self, now: int) -> int:
+        """Move sending → uncertain, for what a crash left behind; gives the number. Only the file's one sender may call it, before it sends."""
+        with self._database.transaction():
+            rows = self._database.rows(
+                "UPDATE delivery SET state = :uncertain WHERE state IN (3, 4) AND state = :sending RETURNING occurrence, channel, recipient",
+                {"uncertain": State.UNCERTAIN, "sending": State.SENDING},
+            )
+            self._say([_key(row) for row in rows], "drumbeat ended while this was being sent; nobody knows whether it left", now)
+        return len(rows)
+
+    def sending(self) -> int:
+        """How many rows are in flight."""
+        return int(
+            self._database.value("SELECT count(*) FROM delivery WHERE state IN (3, 4) AND state = :sending", {"sending": State.SENDING})
+        )
+
+    # uncertain rows and what people decide
+
+    def uncertain(self, channel: int) -> list[Claimed]:
+        """The channel's uncertain rows."""
+        rows = self._database.rows(
+            "SELECT occurrence, recipient, attempts, due, expires FROM delivery "
+            "WHERE state IN (1, 2, 9) AND state = :uncertain AND channel = :channel ORDER BY due, occurrence, recipient",
+            {"uncertain": State.UNCERTAIN, "channel": channel},
+        )
+        found = []
+        for row in rows:
+            people = self._people([row[1]]) if row[1] != PUBLIC else {}
+            found.append(Claimed(row[0], channel, row[1], row[2], row[3], row[4], *people.get(row[1], _NOBODY)))
+        return found
+
+    def change(
+        self,
+        key: DeliveryKey,
+        frm: Sequence[State],
+        to: State,
+        *,
+        due: int | None = None,
+        expires: int | None = None,
+        attempts: int | None = None,
+    ) -> bool:
+        """Move one row from one of these states to another; False when it is in none of them."""
+        states = ", ".join(str(int(state)) for state in frm)
+        return (
+            self._database.execute(
+                "UPDATE delivery SET state = :to, due = coalesce(:due, due), expires = coalesce(:expires, expires), "
+                "attempts = coalesce(:attempts, attempts) "
+                f"WHERE occurrence = :occurrence AND channel = :channel AND recipient = :recipient AND state IN ({states})",
+                {"to": to, "due": due, "expires": expires, "attempts": attempts, **_params(key)},
+            )
+            == 1
+        )
+
+    def note(self, key: DeliveryKey, now: int, *, receipt: str | None = None, url: str | None = None, error: str | None = None) -> None:
+        """Write what is known of a row."""
+        self._database.many(_RESULT, [_result(key, now, receipt, url, error)])
+
+    def _say(self, keys: Iterable[DeliveryKey], error: str, now: int) -> None:
+        self._database.many(_RESULT, [_result(key, now, None, None, error) for key in keys])
+
+
+_NOBODY = ("", "", False, 1, "")
+
+_ANY_DUE = f"SELECT 1 FROM delivery WHERE channel = :channel AND due <= :now AND state IN (3, 4) AND state = {int(State.QUEUED)} LIMIT 1"
+
+
+def _claim_sql(held: str) -> str:
+    return (
+        f"UPDATE delivery SET state = {int(State.SENDING)}, attempts = attempts + 1 WHERE (occurrence, channel, recipient) IN ("
+        "SELECT occurrence, channel, recipient FROM delivery d "
+        f"WHERE channel = :channel AND due <= :now AND state IN (3, 4) AND state = {int(State.QUEUED)}{held} "
+        "ORDER BY due, occurrence, recipient LIMIT :limit) "
+        f"AND state = {int(State.QUEUED)} RETURNING occurrence, recipient, attempts, due, expires"
+    )
+
+
+_PEOPLE = (
+    "SELECT p.id, p.address, p.language, p.pledge, p.status, l.zone FROM person p JOIN place l ON l.id = p.place "
+    f"WHERE p.id IN ({', '.join(f':p{n}' for n in range(CLAIM))})"
+)
+
+_SETTLE = (
+    "UPDATE delivery SET state = :state, due = :due, attempts = :attempts "
+    f"WHERE occurrence = :occurrence AND channel = :channel AND recipient = :recipient AND state = {int(State.SENDING)}"
+)
+
+_RESULT = (
+    "INSERT INTO result (occurrence, channel, recipient, at, receipt, url, error, text) "
+    "VALUES (:occurrence, :channel, :recipient, :at, :receipt, :url, :error, :text) "
+    "ON CONFLICT (occurrence, channel, recipient) DO UPDATE SET at = excluded.at, receipt = coalesce(excluded.receipt, result.receipt), "
+    "url = coalesce(excluded.url, result.url), error = excluded.error, text = coalesce(excluded.text, result.text)"
+)
+
+
+def _key(row: Row) -> DeliveryKey:
+    return DeliveryKey(occurrence=row[0], channel=row[1], recipient=row[2])
+
+
+def _result(
+    row: Claimed | DeliveryKey, at: int, receipt: str | None, url: str | None, error: str | None, text: str | None = None
+) -> dict[str, object]:
+    return {
+        "occurrence": row.occurrence,
+        "channel": row.channel,
+        "recipient": row.recipient,
+        "at": at,
+        "receipt": receipt,
+        "url": url,
+        "error": error,
+        "text": text,
+    }
+
+
+def _params(key: DeliveryKey) -> dict[str, int]:
+    return {"occurrence": key.occurrence, "channel": key.channel, "recipient": key.recipient}
