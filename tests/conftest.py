@@ -1,9 +1,12 @@
 """Fixtures that several test files share, one section per topic."""
 
 import logging
+import sys
 from collections.abc import Iterator
 
 import pytest
+
+from bot.cli import main
 
 # Networks
 
@@ -28,3 +31,22 @@ def heard() -> Iterator[list[str]]:
     yield ear.lines
     root.removeHandler(ear)
     root.setLevel(before)
+
+
+# Commands
+
+
+@pytest.fixture
+def command(monkeypatch, capsys, tmp_path):
+    """Run a command in an empty folder; give exit code, stdout, stderr."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*args):
+        monkeypatch.setattr(sys, "argv", ["drumbeat", *map(str, args)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsys.readouterr()
+        return ended.value.code or 0, out, err
+
+    return run

@@ -254,6 +254,17 @@ def test_files_and_blocks_can_be_listed(tmp_path):
     assert renderer.blocks(campaign(), "plant", language="fr", fallback=False) == ()
 
 
+def test_link_slots_and_wordings_of_a_template_can_be_listed(tmp_path):
+    write(
+        tmp_path,
+        block("{{ link('seeds') }}{% if audience == 'country' %}{{ link('empty') }}{% endif %}") + "{% block post_2 %}x{% endblock %}",
+    )
+    renderer = Renderer([tmp_path], {})
+    assert renderer.slots(campaign(), "plant", language="fr") == {"seeds", "empty"}
+    assert renderer.slots(campaign(), "other", language="en") == frozenset()
+    assert renderer.names(campaign(), action(), Role.POST, language="en", network="x") == ("post", "post_2")
+
+
 def test_words_fall_back_key_by_key(tmp_path):
     write(tmp_path, 'title = "Bees"\n[journey]\nreminder = "Again"\npause = "Pause"\n', name="words.toml")
     write(tmp_path, 'title = "Abelhas"\n[journey]\npause = "Pausa"\n', "pt", "words.toml")

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.config import shapes
-from bot.config.environment import secrets
+from bot.config.environment import secrets, variable
 from bot.errors import DataError
 from bot.model import Audience, Channel, Problem, QuietHours, Secret
 
-__all__ = ["Alerts", "Settings", "load", "secrets", "shipped_config"]
+__all__ = ["Alerts", "Settings", "load", "secrets", "shipped_config", "variable"]
 
 
 @dataclass(frozen=True, kw_only=True)

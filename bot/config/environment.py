@@ -10,6 +10,11 @@ from bot.model import Problem, Secret
 _PREFIX: Final = "DRUMBEAT"
 
 
+def variable(account: str, field: str) -> str:
+    """The environment variable that holds this field of an account's secret; with _FILE at its end it names a file instead."""
+    return f"{_PREFIX}_{account}_{field}".upper().replace("-", "_")
+
+
 def secrets(account: str, fields: Iterable[str], environ: Mapping[str, str]) -> tuple[dict[str, Secret], list[str]]:
     """Find an account's secrets by field; give what was found, and the names of the variables that are missing.
 
@@ -21,17 +26,17 @@ def secrets(account: str, fields: Iterable[str], environ: Mapping[str, str]) -> 
     missing: list[str] = []
     problems: list[Problem] = []
     for field in fields:
-        variable = f"{_PREFIX}_{account}_{field}".upper().replace("-", "_")
-        if value := environ.get(variable):
+        name = variable(account, field)
+        if value := environ.get(name):
             found[field] = Secret(value)
-        elif file := environ.get(f"{variable}_FILE"):
+        elif file := environ.get(f"{name}_FILE"):
             text, cause = _secret_file(Path(file))
             if cause:
-                problems.append(Problem(file="environment", key=f"{variable}_FILE", message=cause))
+                problems.append(Problem(file="environment", key=f"{name}_FILE", message=cause))
             else:
                 found[field] = Secret(text)
         else:
-            missing.append(variable)
+            missing.append(name)
     if problems:
         raise DataError(problems)
     return found, missing

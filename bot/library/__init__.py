@@ -55,7 +55,9 @@ def read(roots: Sequence[Path], *, today: date | None = None) -> tuple[Library, 
         problems += found
         if campaign is not None:
             (drafts if found else campaigns)[campaign_id] = campaign
-    problems += unknown_yields(campaigns, ids)
+    for campaign_id, found in unknown_yields(campaigns, ids).items():
+        problems += found
+        drafts[campaign_id] = campaigns.pop(campaign_id)
     problems += content_without_campaign(kept, ids)
     return Library(roots=kept, campaigns=campaigns, drafts=drafts, known=tuple(ids)), problems
 

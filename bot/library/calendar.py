@@ -159,15 +159,15 @@ def actions(
     entries: Sequence[PromptShape],
     named: Mapping[str, Observance],
     known: Sequence[str],
-    slots: Mapping[str, object],
+    slots: Mapping[str, object] | None,
     report: Report,
 ) -> list[Action]:
-    """The actions that are sound; `known` are all names of observances, `slots` the link slots."""
+    """The actions that are sound; `known` are all names of observances, `slots` the link slots, None where they are unknown."""
     found = []
     for entry in entries:
         key = f"{'action' if isinstance(entry, ActionShape) else 'prompt'}[{entry.id}]"
         for slot in entry.links:
-            if slot not in slots:
+            if slots is not None and slot not in slots:
                 report(f"{key}.links", f"campaign.toml has no [links.{slot}]{suggest(slot, slots)}")
         when = _when(entry, key, named, known, report)
         found.append(_action(campaign, entry, when))

@@ -71,8 +71,8 @@ def _build(
     prefix = f"campaigns/{campaign_id}"
     if isinstance(head, campaign.CampaignShape):
         campaign.judge(head, campaign_id, reporter(problems, f"{prefix}/campaign.toml"))
-    slots = raw.get("campaign", {}).get("links", {})
-    slots = slots if isinstance(slots, dict) else {}
+    slots = raw.get("campaign", {"links": None}).get("links", {})
+    slots = slots if isinstance(slots, dict) else None
     observances, actions = _actions(campaign_id, plan, journey, slots, problems)
     if not isinstance(head, campaign.CampaignShape):
         return None
@@ -97,7 +97,7 @@ def _build(
 
 
 def _actions(
-    campaign_id: str, plan: Shape | None, journey: Shape | None, slots: Mapping[str, object], problems: list[Problem]
+    campaign_id: str, plan: Shape | None, journey: Shape | None, slots: Mapping[str, object] | None, problems: list[Problem]
 ) -> tuple[dict[str, Observance], tuple[Action, ...]]:
     observances: dict[str, Observance] = {}
     actions: list[Action] = []
@@ -161,13 +161,13 @@ def _clashes(action: Action, days: Sequence[date], nudges: dict[tuple[date, Audi
             report(key, f"on {day} it nudges the same people ({audience.word}) as {other.id!r}; choose another day for one of them")
 
 
-def unknown_yields(campaigns: Mapping[str, Campaign], known: Sequence[str]) -> list[Problem]:
-    """Campaigns that yield to one that doesn't exist."""
-    return [
-        Problem(
-            file=f"campaigns/{found.id}/campaign.toml", key="yields_to", message=f"there is no campaign {other!r}{suggest(other, known)}"
-        )
-        for found in campaigns.values()
-        for other in found.yields_to
-        if other not in known
-    ]
+def unknown_yields(campaigns: Mapping[str, Campaign], known: Sequence[str]) -> dict[str, list[Problem]]:
+    """By campaign, the problems of those that yield to one that doesn't exist."""
+    found: dict[str, list[Problem]] = {}
+    for campaign_id, one in campaigns.items():
+        for other in [other for other in one.yields_to if other not in known]:
+            message = f"there is no campaign {other!r}{suggest(other, known)}"
+            found.setdefault(campaign_id, []).append(
+                Problem(file=f"campaigns/{campaign_id}/campaign.toml", key="yields_to", message=message)
+            )
+    return found

@@ -11,6 +11,8 @@ from bot import text
 from bot.library.problems import Shape, suggest, twice
 from bot.model import Audience
 
+_NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}  # what CLDR knows beyond ISO 3166
+
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 """What an id looks like."""
 
@@ -47,7 +49,7 @@ def _url(url: str) -> str:
 
 
 def _country(code: str) -> str:
-    known = {name for name in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", name)}
+    known = {name for name in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", name)} - _NO_COUNTRIES
     if code not in known:
         raise ValueError(f"{code!r} is no ISO 3166 code of a country{suggest(code, known) or '; write it like CH'}")
     return code

@@ -1,0 +1,185 @@
+"""What commands share: their common options, how they open things, and how they speak.
+
+On a terminal tables are drawn by Rich; in a pipe they are plain aligned lines that are never wrapped, shortened or coloured. Answers go to stdout,
+everything else (problems, progress) to stderr.
+"""
+
+import dataclasses
+import json
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from enum import Enum
+from itertools import zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from rich.cells import cell_len
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from bot.errors import DataError
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+    from bot.library import Library
+
+console = Console()
+"""Answers, on stdout."""
+
+errors = Console(stderr=True)
+"""Everything else, on stderr."""
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="Settings; ./config.toml, else the shipped ones.", show_default=False)
+]
+DbOption = Annotated[
+    Path | None, typer.Option("--db", metavar="FILE", help="Database; else the one that the settings name.", show_default=False)
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Give JSON.")]
+
+
+def open_settings(config: Path | None = None, db: Path | None = None) -> "Settings":
+    """Read the settings: the file given, else ./config.toml, else what is shipped; `db` replaces their database.
+
+    Raises `DataError` with every problem.
+    """
+    from bot import networks
+    from bot.config import load
+
+    here = Path("config.toml")
+    settings, problems = load(config or (here if here.is_file() else None), networks.names())
+    if settings is None:
+        raise DataError(problems)
+    return dataclasses.replace(settings, database=db) if db else settings
+
+
+def open_library(settings: "Settings", needed: Collection[str] | None = None) -> "Library":
+    """Read all campaigns of the settings' roots and the shipped ones.
+
+    Raises `DataError` with every problem when something is wrong. With the ids of the campaigns that are `needed`, only when one of these is
+    broken; problems elsewhere are then told on stderr.
+    """
+    from bot.library import read, shipped_root
+
+    library, problems = read([*settings.roots, shipped_root()])
+    broken = None if needed is None else {name for name in needed if name in library.known and name not in library.campaigns}
+    fatal = [p for p in problems if broken is None or broken & set(Path(p.file).parts)]
+    if fatal:
+        raise DataError(fatal)
+    for problem in problems:
+        note(str(problem))
+    return library
+
+
+def emit_json(data: object) -> None:
+    """Write `data` as JSON: dataclasses as objects, dates as ISO, instants as 2021-05-01T07:00:00Z, enums as their words."""
+    say(json.dumps(_plain(data), ensure_ascii=False, indent=2))
+
+
+def json_line(data: object) -> str:
+    """Give `data` as JSON on one line: for long lists, which are written piece by piece."""
+    return json.dumps(_plain(data), ensure_ascii=False)
+
+
+def _plain(value: Any) -> object:
+    """Turn `value` into what JSON knows; raises TypeError for anything unforeseen, such as a secret."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if dataclasses.is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    return _plain_scalar(value)
+
+
+def _plain_scalar(value: Any) -> object:
+    match value:
+        # enums first: some are integers too
+        case Enum():
+            return getattr(value, "word", value.value)
+        case None | str() | int() | float():
+            return value
+        case datetime():
+            return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        case date():
+            return value.isoformat()
+        case Path():
+            return str(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def say(text: str = "") -> None:
+    """Write one piece of text to stdout as it is: not wrapped, not coloured, no markup."""
+    sys.stdout.write(f"{text}\n")
+
+
+def note(text: str) -> None:
+    """Write one piece of text to stderr as it is."""
+    sys.stderr.write(f"{text}\n")
+
+
+def fail(message: str, code: int = 1) -> NoReturn:
+    """Say on stderr what is wrong, and end the command with this exit code."""
+    note(message)
+    raise typer.Exit(code)
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "") -> None:
+    """Show rows under their columns; None is an empty cell."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    if console.is_terminal:
+        drawn = Table(title=Text(title) if title else None, title_justify="left")
+        for column in columns:
+            drawn.add_column(Text(column))
+        for row in cells:
+            drawn.add_row(*(Text(cell) for cell in row))
+        console.print(drawn)
+        return
+    if title:
+        say(title)
+    _plain_table([list(columns), *cells])
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _plain_table(lines: list[list[str]]) -> None:
+    # a line break inside a cell would make two lines of one row
+    lines = [[" ".join(cell.split()) for cell in line] for line in lines]
+    widths = [max(map(cell_len, column)) for column in zip_longest(*lines, fillvalue="")]
+    for line in lines:
+        say("  ".join(cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=False)).rstrip())
+
+
+@contextmanager
+def progress(total: int, label: str) -> Iterator[Callable[[int], None]]:
+    """Show on stderr how far a job of `total` steps is: a bar on a terminal, a line each tenth in a pipe.
+
+    Gives a function to be called with the number of steps just done.
+    """
+    if not errors.is_terminal:
+        yield _lines(total, label)
+        return
+    parts = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*parts, console=errors) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda steps: bar.advance(task, steps)
+
+
+def _lines(total: int, label: str) -> Callable[[int], None]:
+    done, tenth = 0, 0
+
+    def advance(steps: int) -> None:
+        nonlocal done, tenth
+        done += steps
+        if total and done * 10 // total > tenth:
+            tenth = done * 10 // total
+            note(f"{label}: {done:,} of {total:,}")
+
+    return advance

@@ -1,0 +1,111 @@
+"""words.toml of one campaign in all its languages: every string that its data need, none that nobody asks for."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.errors import RenderError
+from bot.library.problems import suggest
+from bot.model import Campaign, Problem
+from bot.render import Renderer
+
+JOURNEY = ("survey", "reminder", "still_with_us", "need_help", "change_contact", "pause", "cant_continue")
+"""What a journey says by itself, beside its prompts."""
+
+
+def words_problems(campaign: Campaign, renderer: Renderer) -> list[Problem]:
+    """Give what is missing, empty or unknown; every language must say what the campaign's own says, and what the data name."""
+    problems: list[Problem] = []
+    tables = {tag: _read(campaign, renderer, tag, problems) for tag in campaign.languages}
+    own = tables.get(campaign.language)
+    asked = _asked(campaign)
+    for tag, table in tables.items():
+        if table is not None:
+            needed = asked | set(own or {}) if tag != campaign.language else asked
+            problems += _compare(campaign, tag, table, needed, set(own or {}) | asked)
+    return problems
+
+
+def _read(campaign: Campaign, renderer: Renderer, tag: str, problems: list[Problem]) -> dict[str, object] | None:
+    file = _file(campaign, tag)
+    try:
+        return _flat(renderer.own_words(campaign, tag))
+    except RenderError as error:
+        problems.append(Problem(file=file, key="", message=str(error).removeprefix(f"{file}: ")))
+        return None
+
+
+def _file(campaign: Campaign, tag: str) -> str:
+    return f"content/{tag}/{campaign.id}/words.toml"
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, object]:
+    flat: dict[str, object] = {}
+    for key, value in table.items():
+        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+    return flat
+
+
+def _compare(campaign: Campaign, tag: str, table: Mapping[str, object], needed: set[str], known: set[str]) -> Iterator[Problem]:
+    def problem(key: str, message: str) -> Problem:
+        return Problem(file=_file(campaign, tag), key=key, message=message)
+
+    if not table and needed:
+        yield problem("", f"is missing or empty; write it with {', '.join(sorted(needed))}")
+        return
+    for key in sorted(needed - set(table)):
+        yield problem(key, "is missing; write it")
+    for key, value in table.items():
+        if not isinstance(value, str) or not value.strip():
+            yield problem(key, "must be a text in quotes, and not empty")
+        elif key not in known:
+            others = {name for name in needed if name not in table} or known
+            yield problem(key, f"nothing in the campaign asks for it{suggest(key, others)}")
+        elif tag == campaign.language and (section := _unasked(campaign, key)):
+            yield problem(key, f"there is no such id in {section}")
+
+
+_SECTIONS = {
+    "observances": "calendar.toml",
+    "groups": "pledges.toml",
+    "suggestions": "pledges.toml",
+    "smart": "pledges.toml",
+    "choosing": "pledges.toml",
+}
+
+
+def _unasked(campaign: Campaign, key: str) -> str | None:
+    """The file that has no such id, for keys of sections that stand for ids."""
+    section, _, rest = key.partition(".")
+    if section not in _SECTIONS:
+        return None
+    known = {name.split(".")[1] for name in _asked(campaign) if name.startswith(f"{section}.")}
+    return None if rest.split(".")[0] in known else f"campaigns/{campaign.id}/{_SECTIONS[section]}"
+
+
+def _asked(campaign: Campaign) -> set[str]:
+    """The keys that the campaign's data ask for, dotted."""
+    keys = {"title", "about", *(f"observances.{name}" for name in campaign.observances)}
+    tables: Mapping[str, Mapping[str, Any]] = campaign.tables
+    if "journey" in tables:
+        keys |= {f"journey.{name}" for name in JOURNEY}
+    pledges = tables.get("pledges", {})
+    keys |= {f"groups.{entry['id']}.{part}" for entry in pledges.get("group", []) for part in ("name", "about")}
+    keys |= {f"suggestions.{entry['id']}" for entry in pledges.get("suggestion", [])}
+    keys |= {f"smart.{entry['id']}.{part}" for entry in pledges.get("smart", []) for part in ("draft", "becomes")}
+    keys |= {f"choosing.{entry['id']}" for entry in pledges.get("choosing", [])}
+    showcase = tables.get("showcase", {})
+    keys |= {f"showcase.{entry['id']}.summary" for name in ("pledge", "story") for entry in showcase.get(name, [])}
+    for name, form in tables.get("forms", {}).get("forms", {}).items():
+        keys |= _form(f"forms.{name}", form)
+    return keys
+
+
+def _form(prefix: str, form: Mapping[str, Any]) -> set[str]:
+    keys = {f"{prefix}.title", f"{prefix}.intro"}
+    for question in form["question"]:
+        keys.add(f"{prefix}.{question['id']}.{'advice' if question.get('advice') else 'ask'}")
+        if "step" in question:
+            keys.add(f"{prefix}.steps.{question['step']}")
+        if isinstance(choices := question.get("choices"), list):
+            keys |= {f"{prefix}.{question['id']}.choices.{choice}" for choice in choices}
+    return keys

@@ -1,0 +1,463 @@
+"""Data files: what is sound becomes a Library, and each thing that isn't becomes a problem that helps."""
+
+import os
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.library import Library, overlaps, read, shipped_root
+from bot.model import Audience, EasterOffset, Kind, ListedDates, NthWeekday, YearlyDay
+
+TODAY = date(2030, 1, 1)
+CAMPAIGN = """\
+language = "en"
+languages = ["en", "pt-BR"]
+hashtag = "#Bees"
+hashtags = ["#Bees", "#Abelhas"]
+start = 2030-02-01
+end = 2030-12-31
+contact = "bees@example.org"
+source = "our plan"
+yields_to = []
+[links.seeds]
+url = "https://bees.example/seeds"
+source = "our site"
+checked = 2030-01-01
+[links.later]
+url = ""
+source = "our site"
+[facts.hives]
+value = 1000
+source = "our count"
+as_of = 2030-01-01
+expires = 2030-06-30
+"""
+CALENDAR = """\
+[observances.bee-day]
+when = { month = 5, day = 20 }
+source = "the United Nations"
+[observances.garden-day]
+when = { month = 6, nth = -1, weekday = "sunday" }
+source = "gardeners"
+[observances.fair]
+when = { dates = [2030-09-02, 2030-09-01] }
+source = "the town"
+[observances.friday]
+when = { easter = -2 }
+source = "the calendar"
+
+[[action]]
+id = "plant"
+kind = "share"
+month = 3
+nudge = 9
+hashtags = ["#Bees"]
+links = ["seeds"]
+source = "our plan, March"
+
+[[action]]
+id = "bee-day"
+kind = "share"
+audiences = ["individual", "country"]
+observance = "bee-day"
+to = ["nudge", "post"]
+hashtags = ["#BeeDay", "#Bees"]
+prescribed = "Hello #BeeDay #Bees"
+picture = "bee"
+requires = "pledge"
+safeguarding = true
+grace = "90m"
+source = "our plan, May"
+
+[[action]]
+id = "hum"
+kind = "quick"
+source = "our plan"
+"""
+JOURNEY = """\
+[journey]
+reminder_days = 7
+unanswered = 2
+draft_days = 30
+[[prompt]]
+id = "prompt-april"
+month = 4
+nudge = 6
+source = "our plan, April"
+"""
+FORMS = """\
+[forms.pledge]
+source = "our plan"
+[[forms.pledge.question]]
+id = "name"
+kind = "text"
+max_words = 20
+required = true
+[[forms.pledge.question]]
+id = "which"
+kind = "choice"
+choices = "actions"
+required = false
+"""
+PLEDGES = """\
+[[group]]
+id = "keepers"
+audience = "organization"
+source = "our plan"
+[[suggestion]]
+id = "keepers-hive"
+group = "keepers"
+source = "our plan"
+[[smart]]
+id = "organization"
+audience = "organization"
+source = "our plan"
+[[choosing]]
+id = "proud"
+source = "our plan"
+"""
+SHOWCASE = """\
+[[pledge]]
+id = "club"
+name = "The Club"
+kind = "keepers"
+country = "CH"
+title = "Hives"
+quote = "We keep bees."
+source = "its page"
+[[story]]
+id = "school"
+name = "The School"
+kind = "keepers"
+seat = "Bern"
+quote = "We learn."
+source = "its page"
+"""
+COUNTRIES = 'label = "Friends"\nsource = "a list"\nas_of = 2030-01-01\ncountries = ["CH", "PT"]\n'
+PARTNERS = 'source = "a list"\nas_of = 2030-01-01\n[[partner]]\nnumber = 1\nname = "A"\ngroup = "B"\ncountry = "C"\nwebsite = "a.example"\n'
+FILES = {
+    "campaign": CAMPAIGN,
+    "calendar": CALENDAR,
+    "journey": JOURNEY,
+    "forms": FORMS,
+    "pledges": PLEDGES,
+    "showcase": SHOWCASE,
+    "countries": COUNTRIES,
+    "partners": PARTNERS,
+}
+
+
+def write(root, name="bees", /, **changes):
+    folder = root / "campaigns" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, text in (FILES | changes).items():
+        if text is not None:
+            (folder / f"{file}.toml").write_text(text, "utf-8")
+    return root
+
+
+def look(root, *roots) -> tuple[Library, list[str]]:
+    library, problems = read([root, *roots], today=TODAY)
+    return library, [str(problem) for problem in problems]
+
+
+def broken(root, name, old, new):
+    """The problems after `old` in file `name` has become `new`."""
+    assert old in FILES[name]
+    library, problems = look(write(root, **{name: FILES[name].replace(old, new, 1)}))
+    assert library.campaigns == {}
+    assert library.known == ("bees",)
+    return problems
+
+
+def test_a_sound_campaign_is_read_as_the_model_has_it(tmp_path):
+    library, problems = look(write(tmp_path, extra='any = "thing"\n'))
+    assert problems == []
+    bees = library.campaigns["bees"]
+    assert (bees.language, bees.languages, bees.hashtag, bees.hashtags) == ("en", ("en", "pt-BR"), "#Bees", ("#Bees", "#Abelhas"))
+    assert (bees.start, bees.end, bees.folder) == (date(2030, 2, 1), date(2030, 12, 31), tmp_path / "campaigns" / "bees")
+    assert (bees.links["seeds"].url, bees.links["seeds"].checked, bees.links["later"].url) == ("https://bees.example/seeds", TODAY, "")
+    assert (bees.facts["hives"].value, bees.facts["hives"].expires) == (1000, date(2030, 6, 30))
+    assert bees.observances["bee-day"].when == YearlyDay(month=5, day=20)
+    assert bees.observances["garden-day"].when == NthWeekday(month=6, nth=-1, weekday=6)
+    assert bees.observances["fair"].when == ListedDates(dates=(date(2030, 9, 1), date(2030, 9, 2)))
+    assert bees.observances["friday"].when == EasterOffset(days=-2)
+    assert [action.id for action in bees.actions] == ["plant", "bee-day", "hum", "prompt-april"]
+    assert set(bees.tables) == {"journey", "forms", "pledges", "showcase", "countries", "partners", "extra"}
+    assert bees.tables["extra"] == {"any": "thing"}
+
+
+def test_what_an_action_leaves_out_has_its_usual_value(tmp_path):
+    bees = look(write(tmp_path))[0].campaigns["bees"]
+    plant, day, hum, prompt = bees.actions
+    assert (plant.kind, plant.audiences, plant.nudge, plant.post) == (Kind.SHARE, (Audience.INDIVIDUAL,), True, False)
+    assert (plant.when, plant.month, plant.observance, plant.grace) == (YearlyDay(month=3, day=9), 3, None, timedelta(days=3))
+    assert (day.when, day.month, day.observance, day.grace) == (YearlyDay(month=5, day=20), None, "bee-day", timedelta(minutes=90))
+    assert (day.nudge, day.post, day.requires, day.safeguarding, day.picture) == (True, True, "pledge", True, "bee")
+    assert (hum.kind, hum.when, hum.nudge, hum.post) == (Kind.QUICK, None, False, False)
+    assert prompt.kind is Kind.PROMPT
+    assert set(prompt.audiences) == set(Audience) - {Audience.INDIVIDUAL}
+    assert prompt.grace == timedelta(days=7)
+
+
+BREAKS = [
+    # campaign.toml
+    ("campaign", 'hashtag = "#Bees"', 'hashtga = "#Bees"', "campaign.toml: hashtga: there is no such key; did you mean 'hashtag'?"),
+    ("campaign", 'hashtag = "#Bees"', 'hashtga = "#Bees"', "campaign.toml: hashtag: is missing; add it"),
+    ("campaign", '"#Bees"', '"#Bees and more"', "campaign.toml: hashtag: '#Bees and more' is no hashtag; write '#' and then"),
+    ("campaign", '["#Bees", "#Abelhas"]', '["#Abelhas"]', "campaign.toml: hashtags: '#Bees', the campaign's main hashtag, is not among them"),
+    ("campaign", 'language = "en"', "language = 5", "campaign.toml: language: must be a text in quotes, not 5"),
+    ("campaign", '["en", "pt-BR"]', '["pt-BR"]', "campaign.toml: languages: 'en', the campaign's own language, is not among them; add it"),
+    ("campaign", "pt-BR", "pt_br", "campaign.toml: languages[2]: 'pt_br' is no language tag; write it like en, pt-BR or zh-Hant"),
+    ("campaign", '["en", "pt-BR"]', '["en", "en"]', "campaign.toml: languages: 'en' stands there twice"),
+    ("campaign", "2030-12-31", "2030-01-01", "campaign.toml: end: 2030-01-01 lies before start = 2030-02-01"),
+    ("campaign", "2030-02-01", '"soon"', "campaign.toml: start: must be a day without quotes, like 2000-12-31, not 'soon'"),
+    ("campaign", "2030-12-31", "2030-02-31", "campaign.toml: (whole file): is no valid TOML: "),
+    ("campaign", "yields_to = []", 'yields_to = ["bees"]', "campaign.toml: yields_to: a campaign can't yield to itself"),
+    ("campaign", "yields_to = []", 'yields_to = ["bee"]', "campaign.toml: yields_to: there is no campaign 'bee'; did you mean 'bees'?"),
+    ("campaign", "https://bees.example/seeds", "bees", "campaign.toml: links.seeds.url: 'bees' is no address of a page"),
+    ("campaign", "[links.later]\n", "[links.later]\nchecked_on = 2030-01-01\n", "links.later.checked_on: there is no such key; did you mean 'checked'?"),
+    ("campaign", "[links.later]", '[links."La ter"]', "links.La ter: 'La ter' is no id; use small letters a-z, digits and '-'"),
+    ("campaign", "value = 1000", "value = true", "campaign.toml: facts.hives.value: must be a number or a text"),
+    ("campaign", "2030-06-30", "2029-06-30", "campaign.toml: facts.hives.expires: 2029-06-30 lies before as_of = 2030-01-01"),
+    # calendar.toml
+    ("calendar", "day = 20", "day = 32", "calendar.toml: observances.bee-day.when: there is no 32 May; its last day is the 31"),
+    ("calendar", "month = 5, day = 20", "month = 2, day = 31", "calendar.toml: observances.bee-day.when: there is no 31 February; its last day is the 29"),
+    ("calendar", "month = 5, day", "month = 13, day", "calendar.toml: observances.bee-day.when.month: there is no month 13; give 1 to 12"),
+    ("calendar", "month = 5, day = 20", "month = 5", "observances.bee-day.when: must be { month, day }, { month, nth, weekday }"),
+    ("calendar", "nth = -1", "nth = 0", "observances.garden-day.when.nth: must be -5 to 5 and not 0, not 0"),
+    ("calendar", '"sunday"', '"sonday"', "observances.garden-day.when.weekday: 'sonday' can't stand here; did you mean 'sunday'?"),
+    ("calendar", "2030-09-02", "2030-09-31", "calendar.toml: (whole file): is no valid TOML: "),
+    ("calendar", "easter = -2", "easter = 4000", "observances.friday.when.easter: must be -400 to 400"),
+    ("calendar", 'kind = "share"', 'kind = "shaer"', "calendar.toml: action[plant].kind: 'shaer' can't stand here; did you mean 'share'?"),
+    ("calendar", '"country"]', '"contry"]', "action[bee-day].audiences[2]: 'contry' can't stand here; did you mean 'country'?"),
+    ("calendar", 'observance = "bee-day"', 'observance = "bees-day"', "action[bee-day].observance: there is no [observances.bees-day]; did you mean 'bee-day'?"),
+    ("calendar", 'observance = "bee-day"\n', "", "action[bee-day]: needs either observance (a named day) or month and nudge"),
+    ("calendar", "month = 3\n", 'month = 3\nobservance = "bee-day"\n', "action[plant]: needs either observance (a named day) or month and nudge"),
+    ("calendar", "nudge = 9", "nudge = 32", "calendar.toml: action[plant].nudge: there is no 32 March; its last day is the 31"),
+    ("calendar", "month = 3\nnudge = 9", "month = 2\nnudge = 29", "action[plant].nudge: 29 February comes in leap years only; choose another day"),
+    ("calendar", "month = 3", "month = 1", "action[plant]: it would never go out: no day of it lies in the campaign's dates, 2030-02-01 to 2030-12-31"),
+    ("calendar", 'links = ["seeds"]', 'links = ["seed"]', "action[plant].links: campaign.toml has no [links.seed]; did you mean 'seeds'?"),
+    ("calendar", '"#BeeDay", "#Bees"', '"BeeDay"', "action[bee-day].hashtags[1]: 'BeeDay' is no hashtag"),
+    ("calendar", '"90m"', '"soon"', "action[bee-day].grace: 'soon' is no length of time; write it like"),
+    ("calendar", 'id = "bee-day"', 'id = "plant"', "calendar.toml: action[plant]: the id 'plant' stands there twice; ids must differ"),
+    ("calendar", 'id = "bee-day"', 'id = "Bee Day"', "calendar.toml: action[Bee Day].id: 'Bee Day' is no id"),
+    ("calendar", 'id = "hum"\n', "", "calendar.toml: action[3].id: is missing; add it"),
+    ("calendar", 'kind = "quick"', 'kind = "quick"\nmonth = 3\nnudge = 4', "action[hum].month: a quick thing is always there: leave out observance, month"),
+    ("calendar", "safeguarding = true", 'safeguarding = "yes"', "action[bee-day].safeguarding: must be true or false, without quotes, not 'yes'"),
+    ("calendar", "[[action]]", "[action]", "calendar.toml: (whole file): is no valid TOML: "),
+    ("calendar", "month = 3\nnudge = 9", "month = 5\nnudge = 20", "action[bee-day]: on 2030-05-20 it nudges the same people (individual) as 'plant'; choose another day"),
+    # journey.toml
+    ("journey", "reminder_days = 7", "reminder_day = 7", "journey.toml: journey.reminder_day: there is no such key; did you mean 'reminder_days'?"),
+    ("journey", "unanswered = 2", "unanswered = 0", "journey.toml: journey.unanswered: must be 1 or more, not 0"),
+    ("journey", "nudge = 6", "nudge = 31", "journey.toml: prompt[prompt-april].nudge: there is no 31 April; its last day is the 30"),
+    ("journey", "prompt-april", "plant", "journey.toml: prompt[plant]: calendar.toml has an action with the id 'plant'; ids must differ"),
+    ("journey", "month = 4\nnudge = 6", 'observance = "bee-dya"', "prompt[prompt-april].observance: there is no [observances.bee-dya]; did you mean 'bee-day'?"),
+    ("journey", 'id = "prompt-april"', 'kind = "share"\nid = "prompt-april"', "journey.toml: prompt[prompt-april].kind: there is no such key"),
+    # forms.toml
+    ("forms", "max_words = 20", "max_words = 0", "forms.toml: forms.pledge.question[name].max_words: input should be greater than or equal to 1, not 0"),
+    ("forms", "max_words = 20", 'max_words = "20"', "forms.pledge.question[name].max_words: must be a whole number without quotes, not '20'"),
+    ("forms", 'id = "which"', 'id = "name"', "forms.toml: forms.pledge.question[name]: the id 'name' stands there twice"),
+    ("forms", 'choices = "actions"\n', "", 'forms.pledge.question[which].choices: a question of kind "choice" needs choices'),
+    ("forms", '"actions"', '"acts"', 'forms.pledge.question[which].choices: must be "actions" (what the person has ticked off) or a list of ids'),
+    ("forms", 'kind = "text"', 'kind = "txet"', "forms.pledge.question[name].kind: 'txet' can't stand here; did you mean 'text'?"),
+    # pledges.toml
+    ("pledges", 'group = "keepers"', 'group = "keeper"', "pledges.toml: suggestion[keepers-hive].group: there is no group 'keeper'; did you mean 'keepers'?"),
+    ("pledges", '"organization"', '"organisation"', "pledges.toml: group[keepers].audience: 'organisation' can't stand here; did you mean 'organization'?"),
+    ("pledges", "[[choosing]]", "[[chosing]]", "pledges.toml: chosing: there is no such key; did you mean 'choosing'?"),
+    # showcase.toml
+    ("showcase", 'kind = "keepers"', 'kind = "keeprs"', "showcase.toml: pledge[club].kind: pledges.toml has no group 'keeprs'; did you mean 'keepers'?"),
+    ("showcase", '"CH"', '"XX"', "showcase.toml: pledge[club].country: 'XX' is no ISO 3166 code of a country"),
+    ("showcase", 'id = "school"', 'id = "club"', "showcase.toml: showcase[club]: the id 'club' stands there twice"),
+    # countries.toml, partners.toml
+    ("countries", '"PT"', '"CH"', "countries.toml: countries: 'CH' stands there twice"),
+    ("countries", '"PT"', '"Portugal"', "countries.toml: countries[2]: 'Portugal' is no ISO 3166 code of a country"),
+    ("countries", "as_of = 2030-01-01\n", "", "countries.toml: as_of: is missing; add it"),
+    ("partners", 'name = "A"', "name = 1", "partners.toml: partner[1].name: must be a text in quotes, not 1"),
+    ("partners", "website", "web_site", "partners.toml: partner[1].web_site: there is no such key; did you mean 'website'?"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "old", "new", "message"), BREAKS, ids=[f"{name}:{new[:30]!r}" for name, _, new, _ in BREAKS])
+def test_each_mistake_is_named_with_file_key_and_what_to_do(tmp_path, name, old, new, message):
+    problems = broken(tmp_path, name, old, new)
+    assert any(message in problem for problem in problems), problems
+    assert all(problem.startswith("campaigns/bees/") for problem in problems)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_broken_toml_names_the_line_in_every_file(tmp_path, name):
+    lines = FILES[name].count("\n")
+    _, problems = look(write(tmp_path, **{name: FILES[name] + "oops oops\n"}))
+    assert any(
+        p.startswith(f"campaigns/bees/{name}.toml: (whole file): is no valid TOML: ") and f"line {lines + 1}" in p for p in problems
+    ), problems
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_is_no_utf8_or_no_file_is_reported(tmp_path, name):
+    path = write(tmp_path) / "campaigns" / "bees" / f"{name}.toml"
+    path.write_bytes(b'a = "ok"\nb = "\xff"\n')
+    assert f"campaigns/bees/{name}.toml: (whole file): is not written in UTF-8 (line 2); save it as UTF-8" in look(tmp_path)[1]
+    path.unlink()
+    path.mkdir()
+    assert any(p.startswith(f"campaigns/bees/{name}.toml: (whole file): can't be read: ") for p in look(tmp_path)[1])
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_reported(tmp_path):
+    path = write(tmp_path) / "campaigns" / "bees" / "forms.toml"
+    path.chmod(0)
+    assert look(tmp_path)[1] == [
+        "campaigns/bees/forms.toml: (whole file): can't be read: Permission denied; look at the file and its permissions"
+    ]
+
+
+def test_every_problem_of_every_file_comes_at_once(tmp_path):
+    changes = {
+        "campaign": CAMPAIGN.replace("#Abelhas", "Abelhas"),
+        "calendar": CALENDAR.replace("nudge = 9", "nudge = 99").replace('"seeds"', '"sed"'),
+    }
+    changes |= {
+        "forms": "broken",
+        "pledges": PLEDGES.replace('group = "keepers"', 'group = "nobody"'),
+        "countries": COUNTRIES.replace("CH", "ZZ"),
+    }
+    problems = look(write(tmp_path, **changes))[1]
+    for part in (
+        "campaign.toml: hashtags[2]",
+        "nudge: there is no 99 March",
+        "no [links.sed]",
+        "forms.toml: (whole",
+        "no group 'nobody'",
+        "'ZZ' is no ISO",
+    ):
+        assert sum(part in problem for problem in problems) == 1, (part, problems)
+
+
+def test_a_missing_file_that_every_campaign_needs_is_named(tmp_path):
+    problems = look(write(tmp_path, campaign=None))[1]
+    assert "campaigns/bees/campaign.toml: (whole file): is missing; every campaign needs it" in problems
+    assert not look(write(tmp_path / "b", forms=None, journey=None, pledges=None, showcase=None))[1]
+
+
+def test_a_broken_campaign_hides_no_other(tmp_path):
+    write(tmp_path)
+    write(tmp_path, "wasps", campaign="what")
+    write(tmp_path, "Big Bees")
+    library, problems = look(tmp_path)
+    assert set(library.campaigns) == {"bees"}
+    assert library.known == ("Big Bees", "bees", "wasps")
+    assert len(problems) == 2
+    assert problems[0] == "campaigns/Big Bees: (whole file): the folder's name is no id; use small letters a-z, digits and '-'"
+
+
+def test_the_first_root_that_has_a_file_wins_file_by_file(tmp_path):
+    write(tmp_path / "shipped")
+    mine = tmp_path / "mine" / "campaigns" / "bees"
+    mine.mkdir(parents=True)
+    (mine / "campaign.toml").write_text(CAMPAIGN.replace('url = ""', 'url = "https://bees.example/later"'))
+    library, problems = look(tmp_path / "mine", tmp_path / "shipped", tmp_path / "mine")
+    assert problems == []
+    assert library.roots == (tmp_path / "mine", tmp_path / "shipped")
+    assert library.campaigns["bees"].links["later"].url == "https://bees.example/later"
+    assert len(library.campaigns["bees"].actions) == 4
+
+
+def test_roots_that_are_none_are_named(tmp_path):
+    (tmp_path / "empty").mkdir()
+    problems = look(tmp_path / "nowhere", tmp_path / "empty")[1]
+    assert f"{tmp_path / 'nowhere'}: roots: there is no such folder; correct `roots` in the settings, or make it" in problems
+    assert any("empty: roots: holds neither campaigns/ nor content/" in problem for problem in problems)
+
+
+def test_content_without_a_campaign_is_named(tmp_path):
+    (write(tmp_path) / "content" / "en" / "bee").mkdir(parents=True)
+    (tmp_path / "content" / "en" / "chat").mkdir()
+    assert look(tmp_path)[1] == ["content/en/bee: (whole file): there is no campaign 'bee'; did you mean 'bees'?"]
+
+
+def test_clashes_of_a_perennial_campaign_are_seen_years_ahead(tmp_path):
+    perennial = CAMPAIGN.replace("start = 2030-02-01\nend = 2030-12-31\n", "")
+    moving = CALENDAR.replace("month = 3\nnudge = 9", 'observance = "friday"').replace("month = 5, day = 20", "month = 4, day = 7")
+    problems = look(write(tmp_path, campaign=perennial, calendar=moving))[1]
+    assert problems == [
+        "campaigns/bees/calendar.toml: action[bee-day]: on 2034-04-07 it nudges the same people (individual) as 'plant'; choose another day for one of them"
+    ]
+
+
+def test_listed_dates_outside_the_campaign_are_each_named(tmp_path):
+    listed = CALENDAR.replace("month = 3\nnudge = 9", 'observance = "fair"').replace("2030-09-01", "2031-09-01")
+    problems = look(write(tmp_path, calendar=listed))[1]
+    assert problems == [
+        "campaigns/bees/calendar.toml: action[plant]: 2031-09-01 lies outside the campaign's dates, 2030-02-01 to 2030-12-31; change one of them"
+    ]
+
+
+def test_a_campaign_with_slight_problems_can_still_be_looked_at(tmp_path):
+    library, problems = look(write(tmp_path, campaign=CAMPAIGN.replace('source = "our plan"', 'source = ""')))
+    assert problems == ["campaigns/bees/campaign.toml: source: must not be empty; fill it in"]
+    assert library.campaigns == {}
+    assert len(library.drafts["bees"].actions) == 4
+
+
+def two(root, *, yields="[]", back="[]", end="2030-12-31", start="2030-02-01"):
+    write(root)
+    other = CAMPAIGN.replace("yields_to = []", f"yields_to = {yields}").replace("2030-12-31", end).replace("2030-02-01", start)
+    write(root, "wasps", campaign=other)
+    if back != "[]":
+        write(root, campaign=CAMPAIGN.replace("yields_to = []", f"yields_to = {back}"))
+    library, problems = look(root)
+    assert problems == []
+    return library
+
+
+def test_two_active_campaigns_that_send_the_same_day_are_a_problem_unless_one_yields(tmp_path):
+    library = two(tmp_path / "a")
+    (problem,) = overlaps(library, ["bees", "wasps"])
+    assert (problem.file, problem.key) == ("config.toml", "active")
+    assert (
+        "'bees' and 'wasps' both send bee-day to the same people; write yields_to = [\"wasps\"] into campaigns/bees/campaign.toml"
+        in problem.message
+    )
+    assert overlaps(library, ["bees"]) == []
+    assert overlaps(two(tmp_path / "b", yields='["bees"]'), ["bees", "wasps"]) == []
+    assert "each yields to the other" in overlaps(two(tmp_path / "c", yields='["bees"]', back='["wasps"]'), ["wasps", "bees"])[0].message
+
+
+def test_campaigns_that_never_run_together_do_not_overlap(tmp_path):
+    write(tmp_path)
+    later = {name: text.replace("2030", "2031") for name, text in FILES.items()}
+    write(tmp_path, "wasps", **later)
+    library, problems = look(tmp_path)
+    assert problems == []
+    assert overlaps(library, ["bees", "wasps"]) == []
+
+
+def test_an_active_campaign_that_does_not_exist_is_named(tmp_path):
+    (problem,) = overlaps(look(write(tmp_path))[0], ["bes"], "my.toml")
+    assert str(problem) == "my.toml: active: there is no campaign 'bes'; did you mean 'bees'?"
+
+
+def test_the_shipped_campaigns_are_sound():
+    library, problems = read([shipped_root()])
+    assert problems == []
+    assert library.campaigns
+
+
+@pytest.mark.parametrize("path", sorted((shipped_root() / "campaigns").glob("*/*.toml")), ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_a_broken_copy_of_every_shipped_table_gives_a_problem_that_names_it(tmp_path, path: Path):
+    shutil.copytree(shipped_root() / "campaigns", tmp_path / "campaigns")
+    copy = tmp_path / "campaigns" / path.parent.name / path.name
+    for breakage, expected in (
+        (b"\noops = [\n", "is no valid TOML"),
+        (b"\n[oops]\na = 1\n", "oops: there is no such key"),
+        (b"\xff", "UTF-8"),
+    ):
+        copy.write_bytes(path.read_bytes() + breakage)
+        library, problems = look(tmp_path)
+        assert any(p.startswith(f"campaigns/{path.parent.name}/{path.name}: ") and expected in p for p in problems), problems
+        assert path.parent.name not in library.campaigns
+        assert len(library.campaigns) == len(library.known) - 1
