@@ -1,0 +1,223 @@
+"""Settings to Services: the only file that builds edges."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from bot import networks
+from bot.config import Settings, secrets
+from bot.errors import DataError, StoreError, UsageError
+from bot.jobs.services import Services
+from bot.library import Library, overlaps
+from bot.model import Campaign
+from bot.networks.base import Network
+from bot.networks.dry import Network as Dry
+from bot.render import Renderer
+from bot.store import Store
+from bot.store.meta import LIVE, REHEARSAL
+
+REHEARSAL_WINDOW = 4.0
+"""Seconds of sending that a rehearsal takes in one gulp: nothing real is at the other end, and each gulp is one commit."""
+
+LIVE_WINDOW = 0.25
+
+
+def open_live(settings: Settings, library: Library, *, environ: Mapping[str, str] | None = None) -> Services:
+    """Services that really send; a channel without its secret is dry. Raises `StoreError`, `DataError`."""
+    environ = os.environ if environ is None else environ
+    active = playing(library, settings.active)
+    built, dry = open_networks(settings, environ)
+    store = _store(settings.database, LIVE)
+    return _services(settings, library, active, store, built, dry=dry, stand_in=False, window=LIVE_WINDOW)
+
+
+def open_rehearsal(
+    settings: Settings, library: Library, campaigns: tuple[str, ...], *, days: tuple[date, date], durable: bool = True
+) -> Services:
+    """Services in which `dry` stands in for every channel's network, and empty link slots have a stand-in; only these days are played.
+
+    Raises as `open_live`.
+    """
+    active = tuple(_between(campaign, *days) for campaign in playing(library, campaigns))
+    built = {name: Dry(channel, {}, stands_for=networks.load(channel.network)) for name, channel in settings.channels.items()}
+    store = _store(settings.database, REHEARSAL, durable=durable)
+    return _services(settings, library, active, store, built, dry={}, stand_in=True, window=REHEARSAL_WINDOW)
+
+
+def open_beside(
+    settings: Settings, library: Library, *, readonly: bool = False, connect: bool = False, environ: Mapping[str, str] | None = None
+) -> Services:
+    """Services for a command that works beside a sender, on a live file or a rehearsal's; without `connect` it has no networks.
+
+    Broken campaigns and conflicts hinder nobody here. Never makes a file; raises `StoreError` when there is none.
+    """
+    store = open_store(settings.database, readonly=readonly)
+    services = _unwired(settings, library, store)
+    if not connect:
+        return services
+    rehearsal = store.meta.get("kind") == REHEARSAL
+    built, dry = open_networks(settings, {} if rehearsal else os.environ if environ is None else environ)
+    return replace(services, networks=built, dry=dry)
+
+
+def open_plan(settings: Settings, library: Library) -> Services:
+    """Services that only compare the data with what is planned; where there is no file, nothing is planned, and none is made.
+
+    Raises `StoreError`, `WrongDatabase` for a rehearsal's file, `DataError`, `UsageError`.
+    """
+    active = playing(library, settings.active)
+    store = open_store(settings.database, readonly=True) if settings.database.exists() else Store(Path(":memory:"))
+    if store.meta.get("kind") is not None:
+        store.meta.claim(LIVE)
+    return replace(_unwired(settings, library, store), active=active)
+
+
+def open_restored(settings: Settings, library: Library) -> Services:
+    """Services over a copy of a backup, brought up to this version, that plan and send nothing; raises as `open_live`."""
+    active = playing(library, settings.active)
+    store = _store(settings.database, LIVE)
+    store.channels.ensure(settings.channels.values())
+    return replace(_unwired(settings, library, store), active=active)
+
+
+def open_store(path: Path, *, readonly: bool = False) -> Store:
+    """The store of a file that is there; raises `StoreError` when it isn't."""
+    if not path.exists():
+        raise StoreError(f"{path}: there is no database yet; `drumbeat run` makes it, or name another file with --db")
+    return Store(path, readonly=readonly)
+
+
+def reloaded(services: Services, settings: Settings, library: Library) -> Services:
+    """The same store and connections with new data and the settings that need no new connection; raises `DataError` as `open_live`."""
+    settings = replace(settings, channels=services.settings.channels, database=services.settings.database)
+    active = playing(library, settings.active)
+    return replace(
+        services,
+        settings=settings,
+        library=library,
+        active=active,
+        renderer=Renderer(library.roots, library.campaigns),
+        mark=_mark(settings, active),
+    )
+
+
+def reopened(services: Services, settings: Settings, library: Library, *, environ: Mapping[str, str] | None = None) -> Services:
+    """The same store with all else new: secrets, connections, data; nothing of the old services may be under way. Raises as `open_live`."""
+    settings = replace(settings, database=services.settings.database)
+    active = playing(library, settings.active)
+    built, dry = open_networks(settings, os.environ if environ is None else environ)
+    return _services(settings, library, active, services.store, built, dry=dry, stand_in=False, window=LIVE_WINDOW)
+
+
+def playing(library: Library, ids: tuple[str, ...]) -> tuple[Campaign, ...]:
+    """The campaigns with these ids; raises `UsageError` for an unknown one, `DataError` when two get in each other's way."""
+    unknown = [name for name in ids if name not in library.campaigns]
+    if unknown:
+        known = ", ".join(sorted(library.campaigns)) or "none"
+        raise UsageError(
+            f"no campaign is called {', '.join(map(repr, unknown))}; there are: {known}. `drumbeat check` says when one is broken"
+        )
+    if problems := overlaps(library, ids):
+        raise DataError(problems)
+    return tuple(library.campaigns[name] for name in ids)
+
+
+def _between(campaign: Campaign, start: date, end: date) -> Campaign:
+    return replace(campaign, start=max(start, campaign.start or start), end=min(end, campaign.end or end))
+
+
+def open_networks(settings: Settings, environ: Mapping[str, str]) -> tuple[dict[str, Network], dict[str, str]]:
+    """The networks by channel name, and why some of them are dry; raises `DataError` for a secret's file that can't be read."""
+    built: dict[str, Network] = {}
+    dry = dry_channels(settings, environ)
+    for name, channel in settings.channels.items():
+        kind = networks.load(channel.network)
+        found, _ = secrets(channel.account, kind.SECRETS, environ)
+        built[name] = Dry(channel, {}, stands_for=kind) if name in dry else kind(channel, found)
+    return built, dry
+
+
+def dry_channels(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
+    """Why channels are dry, by name; raises `DataError` as `open_networks`."""
+    dry: dict[str, str] = {}
+    for name, channel in settings.channels.items():
+        kind = networks.load(channel.network)
+        _, missing = secrets(channel.account, kind.SECRETS, environ)
+        if missing:
+            dry[name] = f"channel {name} is dry: {', '.join(missing)} not set"
+        elif kind is Dry:
+            dry[name] = f"channel {name} is dry: its network is"
+    return dry
+
+
+def _store(path: Path, kind: str, *, durable: bool = True) -> Store:
+    store = Store(path, durable=durable)
+    try:
+        store.meta.claim(kind)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _services(
+    settings: Settings,
+    library: Library,
+    active: tuple[Campaign, ...],
+    store: Store,
+    built: Mapping[str, Network],
+    *,
+    dry: Mapping[str, str],
+    stand_in: bool,
+    window: float,
+) -> Services:
+    ids = store.channels.ensure(settings.channels.values())
+    return Services(
+        settings=settings,
+        library=library,
+        active=active,
+        renderer=Renderer(library.roots, library.campaigns, stand_in=stand_in),
+        store=store,
+        networks=built,
+        channel_ids={name: ids[name] for name in settings.channels},
+        dry=dry,
+        mark=_mark(settings, active),
+        pacing_window=window,
+    )
+
+
+def _unwired(settings: Settings, library: Library, store: Store) -> Services:
+    """Services with no networks, on a file that is open."""
+    ids = store.channels.ids()
+    return Services(
+        settings=settings,
+        library=library,
+        active=tuple(library.campaigns[name] for name in settings.active if name in library.campaigns),
+        renderer=Renderer(library.roots, library.campaigns, stand_in=store.meta.get("kind") == REHEARSAL),
+        store=store,
+        networks={},
+        channel_ids={name: ids[name] for name in settings.channels if name in ids},
+        dry={},
+        mark="",
+        pacing_window=LIVE_WINDOW,
+    )
+
+
+def _mark(settings: Settings, active: tuple[Campaign, ...]) -> str:
+    planned = [(c.id, c.start, c.end, c.yields_to, c.actions) for c in active]
+    return sha256(repr((planned, sorted(settings.channels.items()), settings.quiet)).encode()).hexdigest()[:16]
+
+
+async def close(services: Services) -> None:
+    """Let go of connections and the file."""
+    await disconnect(services)
+    services.store.close()
+
+
+async def disconnect(services: Services) -> None:
+    """Let go of connections."""
+    for network in services.networks.values():
+        await network.close()

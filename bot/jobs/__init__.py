@@ -1,0 +1,1 @@
+"""Jobs: each file is one job, `run(services, now)`; the scheduler starts it, a command can, and a rehearsal does on its own clock."""

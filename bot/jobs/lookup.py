@@ -1,0 +1,53 @@
+"""Look-up: what an uncertain delivery gets, network by network. It is never blindly sent again.
+
+A network that folds repeats into one gets it again; one that can be asked is asked; the others hold it until a person says what it is.
+"""
+
+import logging
+from datetime import datetime
+
+from bot.errors import NetworkError
+from bot.jobs.attempt import Attempts
+from bot.jobs.services import Services
+from bot.model import Channel, State
+from bot.networks.base import Network
+from bot.store.outbox import Claimed, Settled
+
+log = logging.getLogger(__name__)
+
+
+async def run(services: Services, now: datetime) -> None:
+    """One look at every uncertain row whose network can help."""
+    for name, network in services.networks.items():
+        rows = services.store.outbox.uncertain(services.channel_ids[name])
+        if not rows:
+            services.store.alerts.close("uncertain", name, int(now.timestamp()))
+        elif name not in services.dry and (network.FINDS or network.REPEATABLE):
+            await _channel(services, services.settings.channels[name], network, rows, now)
+
+
+async def _channel(services: Services, channel: Channel, network: Network, rows: list[Claimed], now: datetime) -> None:
+    attempts = Attempts(services, channel, network)
+    for row in rows:
+        message = attempts.message(row, now.timestamp(), sending=False)
+        if isinstance(message, Settled):
+            continue
+        try:
+            receipt = None if network.REPEATABLE else await network.find(message)
+        except NetworkError as error:
+            log.warning("%s: can't look whether %s arrived: %s", channel.name, row.key, error)
+            return
+        if receipt is not None:
+            services.store.outbox.change(row.key, [State.UNCERTAIN], State.SENT)
+            services.store.outbox.note(row.key, int(now.timestamp()), receipt=receipt.id, url=receipt.url)
+        else:
+            _again(services, row, int(now.timestamp()))
+
+
+def _again(services: Services, row: Claimed, moment: int) -> None:
+    """It is certainly not there."""
+    if row.expires > moment:
+        services.store.outbox.change(row.key, [State.UNCERTAIN], State.QUEUED, due=moment)
+    else:
+        services.store.outbox.change(row.key, [State.UNCERTAIN], State.SKIPPED)
+        services.store.outbox.note(row.key, moment, error="it did not arrive, and now it is later than its grace")

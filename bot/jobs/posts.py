@@ -1,0 +1,76 @@
+"""The text of a post and of a nudge: which wording, which language, which picture. Shared by dispatch, approval and the lists."""
+
+import zlib
+from datetime import date
+
+from bot.errors import RenderError
+from bot.jobs.services import Services
+from bot.model import Action, Audience, Campaign, Rendered, Role
+
+
+def find(services: Services, campaign_id: str, action_id: str) -> tuple[Campaign, Action]:
+    """The campaign and the action as the data have them; raises `RenderError` when they are gone."""
+    campaign = services.library.campaigns.get(campaign_id)
+    action = campaign.action(action_id) if campaign else None
+    if campaign is None or action is None:
+        raise RenderError(
+            f"campaigns/{campaign_id}: the action {action_id!r} is no longer in the data; put it back, or cancel what is planned of it"
+        )
+    return campaign, action
+
+
+def post_body(
+    services: Services, campaign_id: str, action_id: str, channel_name: str, audience: Audience, day: date, slot: int
+) -> Rendered:
+    """What the channel posts. The wording follows from the slot and the channel: another year or another channel has another one."""
+    campaign, action = find(services, campaign_id, action_id)
+    channel = services.settings.channels.get(channel_name)
+    if channel is None:
+        raise RenderError(f"config.toml: channels.{channel_name}: the channel is no longer in the config")
+    return services.renderer.text(
+        campaign,
+        action,
+        Role.POST,
+        language=channel.language,
+        network=channel.network,
+        audience=audience,
+        day=day,
+        wording=slot // 100 + slot % 100 + zlib.crc32(channel_name.encode()),
+    )
+
+
+WORDINGS = 6
+"""Share texts rotate over recipients by their id modulo this: a multiple of the usual one, two or three wordings."""
+
+
+def nudge_body(
+    services: Services,
+    campaign_id: str,
+    action_id: str,
+    network: str,
+    audience: Audience,
+    day: date,
+    *,
+    language: str,
+    pledge: bool,
+    recipient: int,
+) -> Rendered:
+    """What a subscriber with this language gets: the nudge, and the text to share below it.
+
+    Without a pledge it is the alternative, where the action supposes one. A prescribed text stands with our translation, as in a post.
+    """
+    campaign, action = find(services, campaign_id, action_id)
+    alone = action.requires == "pledge" and not pledge
+
+    def text(role: Role) -> Rendered:
+        return services.renderer.text(
+            campaign, action, role, language=language, network=network, audience=audience, day=day, wording=recipient % WORDINGS
+        )
+
+    if alone:
+        return text(Role.WITHOUT_PLEDGE)
+    nudge = text(Role.NUDGE)
+    share = Role.POST if action.prescribed and action.post else Role.SHARE
+    if not services.renderer.wordings(campaign, action, share, language=language, network=network):
+        return nudge
+    return Rendered(text=f"{nudge.text}\n\n{text(share).text}", language=nudge.language)

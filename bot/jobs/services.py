@@ -1,0 +1,44 @@
+"""What the jobs share: built once in `bot.app`, never changed; a reload of the data builds new ones."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.config import Settings
+from bot.library import Library
+from bot.model import Campaign, Channel
+from bot.networks.base import Network
+from bot.render import Renderer
+from bot.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """The house below the doors."""
+
+    settings: Settings
+    library: Library
+    #: the campaigns that are played
+    active: tuple[Campaign, ...]
+    renderer: Renderer
+    store: Store
+    #: by channel name
+    networks: Mapping[str, Network]
+    #: ids in the store, by channel name
+    channel_ids: Mapping[str, int]
+    #: why a channel sends nothing, by its name; empty in a rehearsal
+    dry: Mapping[str, str]
+    #: changes when planning again could change something
+    mark: str
+    #: seconds of sending that may be caught up at once (see `bot.pacing`)
+    pacing_window: float
+
+    def channel(self, channel_id: int) -> Channel | None:
+        """The channel with this id in the store; None when it is no longer in the config."""
+        return next(
+            (
+                self.settings.channels[name]
+                for name, known in self.channel_ids.items()
+                if known == channel_id and name in self.settings.channels
+            ),
+            None,
+        )
