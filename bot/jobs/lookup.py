@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 async def run(services: Services, now: datetime) -> None:
     """One look at every uncertain row whose network can help."""
+    if not services.store.outbox.any_uncertain() and not services.store.alerts.any_open("uncertain"):
+        return
     for name, network in services.networks.items():
         rows = services.store.outbox.uncertain(services.channel_ids[name])
         if not rows:

@@ -31,7 +31,7 @@ def run(services: Services, now: datetime) -> int:
     open_waves(services, now)
     moment = int(now.timestamp())
     made = 0
-    while step := services.store.plan.fan_out(moment):
+    while (step := services.store.plan.fan_out(moment)) is not None:
         made += step
     services.store.outbox.queue_due(moment)
     return made

@@ -25,6 +25,9 @@ LOOK_AHEAD = timedelta(days=7)
 CHUNK = 10_000
 """People subscribed per transaction."""
 
+KEEP_CLOCK = timedelta(hours=1)
+"""How far the clock runs before it is written again; what it repeats after a crash is done already, and changes nothing."""
+
 Progress = Callable[[float, str], None]
 """Hears the share that is done, 0 to 1, and the day that is being played."""
 
@@ -93,11 +96,14 @@ async def run(services: Services, script: Script, progress: Progress) -> Report:
     first = datetime(script.start.year, script.start.month, script.start.day, tzinfo=UTC)
     store.outbox.recover(int(now.timestamp()))
     dispatchers = [Dispatcher(services, account, now) for account in accounts(services)]
+    clock_kept = now
     while now < end:
-        again = await _tick(services, dispatchers, now)
-        now = min(_next(services, again, now), end)
-        store.meta.put("clock", repr(now.timestamp()))
+        now = min(await _tick(services, dispatchers, now), end)
+        if now - clock_kept >= KEEP_CLOCK:
+            store.meta.put("clock", repr(now.timestamp()))
+            clock_kept = now
         progress((now - first) / (end - first), now.date().isoformat())
+    store.meta.put("clock", repr(now.timestamp()))
     for dispatcher in dispatchers:
         await dispatcher.close(now)
     return _report(services, script, time.monotonic() - began)
@@ -129,25 +135,25 @@ def _populate(services: Services, script: Script, start: datetime, progress: Pro
         progress(0.0, "subscribing the population")
 
 
-async def _tick(services: Services, dispatchers: list[Dispatcher], now: datetime) -> datetime | None:
-    """Everything that happens at one instant; gives when a dispatcher wants to go on."""
+async def _tick(services: Services, dispatchers: list[Dispatcher], now: datetime) -> datetime:
+    """Everything that happens at one instant, and all that the pace makes of it before the next; gives when something falls due again."""
     plan.run(services, now)
     approve.approve_all(services, STAFF, now)
     approve.run(services, now)
     services.store.outbox.queue_due(int(now.timestamp()))
     await lookup.run(services, now)
-    wishes = [again for dispatcher in dispatchers if (again := await dispatcher.step(now)) is not None]
-    return min(wishes, default=None)
+    while True:
+        wishes = [again for dispatcher in dispatchers if (again := await dispatcher.step(now)) is not None]
+        due = _next_due(services, now)
+        if not wishes or min(wishes) >= due:
+            return due
+        now = max(now, min(wishes))
 
 
-def _next(services: Services, again: datetime | None, now: datetime) -> datetime:
+def _next_due(services: Services, now: datetime) -> datetime:
     due = services.store.plan.next_instant(int(now.timestamp()), int(plan.LEAD.total_seconds()))
-    instants = [now + LOOK_AHEAD]
-    if due is not None:
-        instants.append(datetime.fromtimestamp(due, UTC))
-    if again is not None:
-        instants.append(max(again, now))
-    return min(instants)
+    furthest = now + LOOK_AHEAD
+    return furthest if due is None else min(furthest, datetime.fromtimestamp(due, UTC))
 
 
 def _report(services: Services, script: Script, seconds: float) -> Report:

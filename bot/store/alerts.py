@@ -47,6 +47,10 @@ class Alerts:
             {"now": now, "kind": kind, "subject": subject},
         )
 
+    def any_open(self, kind: str) -> bool:
+        """Whether an alert of this kind is open."""
+        return self._database.row("SELECT 1 FROM alert WHERE kind = :kind AND closed IS NULL LIMIT 1", {"kind": kind}) is not None
+
     def current(self, *, untold: bool = False) -> list[Alert]:
         """Open alerts, oldest first; with `untold` every alert, open or closed, that has not left by the second road."""
         where = "told IS NULL" if untold else "closed IS NULL"

@@ -21,8 +21,8 @@ class Approval:
 
 
 def digest(body: Rendered) -> str:
-    """The same for the same text, picture (its bytes) and alt text, and for nothing else."""
-    parts = [body.text.encode()]
+    """The same for the same text or thread, picture (its bytes) and alt text, and for nothing else."""
+    parts = [body.text.encode(), *(f"thread: {text}".encode() for text in body.thread)]
     if body.picture is not None:
         parts += [body.picture.path.read_bytes(), body.picture.alt.encode()]
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
@@ -44,7 +44,7 @@ class Approvals:
             {
                 "occurrence": key.occurrence,
                 "channel": key.channel,
-                "text": body.text,
+                "text": body.whole,
                 "picture": str(body.picture.path.name) if body.picture else None,
                 "alt": body.picture.alt if body.picture else None,
                 "digest": digest(body),

@@ -93,9 +93,21 @@ class Database:
             yield
             self.execute("COMMIT")
         except BaseException:
-            # A full disk may have rolled back by itself.
+            # does nothing where a full disk has rolled back by itself
+            self._connection.rollback()
+            raise
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Inside a transaction: everything inside this happens or, when it raises, does not, and the rest of the transaction goes on."""
+        self.execute("SAVEPOINT inner")
+        try:
+            yield
+            self.execute("RELEASE inner")
+        except BaseException:
             if self._connection.in_transaction:
-                self._connection.rollback()
+                self.execute("ROLLBACK TO inner")
+                self.execute("RELEASE inner")
             raise
 
     def hold_sender_lock(self) -> None:

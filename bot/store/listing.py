@@ -108,9 +108,24 @@ class Listing:
         )
         return [(str(month), int(posts), int(nudges)) for month, posts, nudges in rows]
 
+    def posts_sent(self, start: int, end: int) -> list[tuple[str, int, str]]:
+        """(network, epoch second, text) of the posts that left from `start` on, before `end`."""
+        rows = self._database.rows(
+            "SELECT c.network, r.at, r.text FROM result r JOIN channel c ON c.id = r.channel JOIN delivery d ON d.occurrence = r.occurrence "
+            "AND d.channel = r.channel AND d.recipient = r.recipient WHERE r.recipient = 0 AND r.at >= :start AND r.at < :end "
+            "AND r.text IS NOT NULL AND d.state = :sent ORDER BY r.at, r.occurrence, r.channel",
+            {"start": start, "end": end, "sent": int(State.SENT)},
+        )
+        return [(str(network), int(at), str(text)) for network, at, text in rows]
+
     def actions(self) -> list[str]:
         """Ids of all actions that were ever planned, sorted."""
         return [row[0] for row in self._database.rows("SELECT DISTINCT action FROM occurrence ORDER BY action")]
+
+    def newest_result(self) -> int | None:
+        """The epoch second at which a result was written last, or None."""
+        found: int | None = self._database.value("SELECT max(at) FROM result")
+        return found
 
     def occurrences(self) -> int:
         """How many occurrences have at least one delivery."""

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from bot.model import PUBLIC, DeliveryKey, State
 from bot.store.db import Database, Row
 
-CLAIM = 50
+CLAIM = 100
 """Most rows of one claim, and so of one group commit."""
 
 
@@ -133,6 +133,13 @@ class Outbox:
 
     def lapse(self, now: int, reason: str) -> list[DeliveryKey]:
         """Move awaiting_approval → skipped, for what nobody approved within its grace; gives the rows."""
+        if (
+            self._database.row(
+                "SELECT 1 FROM delivery WHERE state IN (1, 2, 9) AND state = 2 AND due <= :now AND expires <= :now LIMIT 1", {"now": now}
+            )
+            is None
+        ):
+            return []
         with self._database.transaction():
             rows = self._database.rows(
                 "UPDATE delivery SET state = :skipped WHERE state IN (1, 2, 9) AND state = :awaiting AND due <= :now AND expires <= :now "
@@ -148,7 +155,7 @@ class Outbox:
         return self._database.row(_ANY_DUE, {"channel": channel, "now": now}) is not None
 
     def claim(self, channel: int, now: int, limit: int, holds: Holds) -> list[Claimed]:
-        """Move queued → sending for at most `limit` (≤ 50) rows that are due and not held, oldest first; one transaction, committed before anything is sent."""
+        """Move queued → sending for at most `limit` (≤ 100) rows that are due and not held, oldest first; one transaction, committed before anything is sent."""
         if limit < 1 or holds.everything or channel in holds.channels:
             return []
         with self._database.transaction():
@@ -212,6 +219,11 @@ class Outbox:
         )
 
     # uncertain rows and what people decide
+
+    def any_uncertain(self) -> bool:
+        """Whether any row is uncertain."""
+        sql = "SELECT 1 FROM delivery WHERE state IN (1, 2, 9) AND state = :uncertain AND due > 0 LIMIT 1"
+        return self._database.row(sql, {"uncertain": State.UNCERTAIN}) is not None
 
     def uncertain(self, channel: int) -> list[Claimed]:
         """The channel's uncertain rows."""

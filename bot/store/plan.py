@@ -10,10 +10,7 @@ from bot.model import Audience, Occurrence, State
 from bot.store.db import Database
 
 STEP_ROWS = 10_000
-"""Rows of one transaction: holds the write lock some 15 ms."""
-
-STEP_WAVES = 500
-"""Waves of one transaction, for places with few people."""
+"""Rows of one transaction: holds the write lock some 20 ms."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +40,9 @@ class Plan:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        #: ids of the last stretch: a guess for the next one, no more
+        self._stride = STEP_ROWS
+        self._dense = False
 
     # occurrences
 
@@ -51,7 +51,8 @@ class Plan:
         moment = int(now.timestamp())
         rows = self._database.rows(
             "SELECT id, campaign, action, audience, slot, day, grace, nudge, post, named, cancelled, opens FROM occurrence "
-            "WHERE closes > :now AND day <= :end ORDER BY id",
+            # what has a ':' in it was never planned: it answers somebody (`bot.jobs.letters`)
+            "WHERE closes > :now AND day <= :end AND action NOT LIKE '%:%' ORDER BY id",
             {"now": moment, "end": end.isoformat()},
         )
         return [planner.Planned(id=r[0], occurrence=_occurrence(r[1:10]), cancelled=bool(r[10]), begun=r[11] <= moment) for r in rows]
@@ -116,45 +117,40 @@ class Plan:
             )
             self._database.execute("UPDATE occurrence SET places = :places WHERE id = :id", {"places": places, "id": occurrence})
 
-    def fan_out(self, now: int) -> int:
-        """One step: deliveries for people of the waves due at `now`, some 10,000 rows, with the cursor in the same transaction.
+    def fan_out(self, now: int) -> int | None:
+        """One step: deliveries for at most 10,000 people of the waves due at `now`, with the cursor in the same transaction.
 
-        Gives the number of rows made or met again; 0 with nothing left to do. A wave in the past its grace makes none.
+        The waves of one occurrence go together, through ascending ids: so each page of the table is written once, not once per wave. A wave that is
+        past its grace makes no rows. Gives the number of rows made; None with nothing left to do.
         """
-        touched = 0
+        ended = self._database.execute("UPDATE wave SET done = 1 WHERE done = 0 AND due <= :now AND expires <= :now", {"now": now})
+        group = self._database.row(_GROUP, {"now": now})
+        if group is None:
+            return 0 if ended else None
+        last = int(self._database.value("SELECT coalesce(max(id), 0) FROM person"))
+        params = {"now": now, "occurrence": group[0], "after": group[1], "named": group[2]}
+        # Looked up before the write lock is taken; the statements below look at the cursor again.
+        params["upto"] = self._stretch(params, last)
         with self._database.transaction():
-            waves = self._database.rows(_DUE, {"now": now, "limit": STEP_WAVES})
-            done: list[dict[str, int]] = []
-            for wave in waves:
-                room = STEP_ROWS - touched
-                if room <= 0:
-                    break
-                touched += self._fan_out_wave(wave, room, now, done)
-            self._database.many("UPDATE wave SET done = 1 WHERE id = :id", done)
-        return touched + len(done)
+            made = self._database.execute(_INSERT_DENSE if self._dense else _INSERT_SPARSE, params)
+            self._database.execute(_ADVANCE, {**params, "done": int(params["upto"] >= last)})
+        return made
 
-    def _fan_out_wave(self, wave: tuple[int, ...], room: int, now: int, done: list[dict[str, int]]) -> int:
-        wave_id, occurrence, place, channel, due, expires, named, after = wave
-        if expires <= now:
-            done.append({"id": wave_id})
-            return 0
-        last = self._database.value(_BOUNDARY, {"place": place, "after": after, "skip": room - 1})
-        params = {
-            "occurrence": occurrence,
-            "channel": channel,
-            "place": place,
-            "after": after,
-            "last": last,
-            "due": due,
-            "expires": expires,
-            "named": named,
-        }
-        if last is None:
-            done.append({"id": wave_id})
-            return self._database.execute(_INSERT_ALL, params)
-        made = self._database.execute(_INSERT_TO, params)
-        self._database.execute("UPDATE wave SET after = :last WHERE id = :id", {"last": last, "id": wave_id})
-        return max(made, room)
+    def _stretch(self, params: dict[str, int], last: int) -> int:
+        """The id up to which this step goes: the last one, or the end of a stretch that holds at most 10,000 of the waves' people."""
+        after = params["after"]
+        upto = min(last, after + self._stride) if after else last
+        while upto - after > STEP_ROWS:
+            people = int(self._database.value(_COUNT, {**params, "upto": upto}))
+            # Reading everybody in the stretch is cheaper than sorting, when at least a quarter of them are meant.
+            self._dense = people * 4 >= upto - after
+            # Sparse ids ahead: reach further next time.
+            self._stride = (upto - after) * (2 if people < STEP_ROWS // 2 else 1)
+            if people <= STEP_ROWS:
+                return upto
+            upto = after + max(STEP_ROWS, (upto - after) * STEP_ROWS * 9 // (people * 10))
+            self._stride = upto - after
+        return upto
 
     def is_pending(self, occurrence: int, place: int) -> bool:
         """Whether the wave at this place has not fanned out to its end."""
@@ -190,22 +186,30 @@ _MOVE = (
     "places = 0, cancelled = 0 WHERE id = :id"
 )
 
-_DUE = (
-    "SELECT w.id, w.occurrence, w.place, l.channel, w.due, w.expires, o.named, w.after FROM wave w "
-    "JOIN place l ON l.id = w.place JOIN occurrence o ON o.id = w.occurrence "
-    "WHERE w.done = 0 AND w.due <= :now ORDER BY w.due, w.id LIMIT :limit"
+_GROUP = (
+    "SELECT w.occurrence, w.after, o.named FROM wave w JOIN occurrence o ON o.id = w.occurrence "
+    "WHERE w.done = 0 AND w.due <= :now ORDER BY w.due, w.id LIMIT 1"
 )
 
-_BOUNDARY = "SELECT id FROM person WHERE place = :place AND id > :after ORDER BY id LIMIT 1 OFFSET :skip"
+_OF_GROUP = "done = 0 AND due <= :now AND occurrence = :occurrence AND after = :after"
 
-_INSERT_ALL = (
+_WAVES = f"(SELECT occurrence, place, due, expires FROM wave WHERE {_OF_GROUP}) w"
+
+_MEANT = "p.id > :after AND p.id <= :upto AND p.status = 1 AND p.joined <= w.due AND p.named_only <= :named"
+
+_COUNT = f"SELECT count(*) FROM {_WAVES} JOIN person p ON p.place = w.place WHERE {_MEANT}"
+
+_INSERT = (
     "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires) "
-    f"SELECT :occurrence, :channel, id, {int(State.QUEUED)}, 0, :due, :expires FROM person "
-    "WHERE place = :place AND id > :after AND status = 1 AND joined <= :due AND named_only <= :named "
-    "ON CONFLICT DO NOTHING"
+    f"SELECT w.occurrence, (SELECT l.channel FROM place l WHERE l.id = w.place), p.id, {int(State.QUEUED)}, 0, w.due, w.expires "
 )
 
-_INSERT_TO = _INSERT_ALL.replace("id > :after", "id > :after AND id <= :last")
+# Both give the same rows in the same order: from the people to their waves, or from the waves to their people.
+_INSERT_DENSE = f"{_INSERT} FROM person p CROSS JOIN {_WAVES} WHERE w.place = p.place AND {_MEANT} ORDER BY p.id ON CONFLICT DO NOTHING"
+
+_INSERT_SPARSE = f"{_INSERT} FROM {_WAVES} JOIN person p ON p.place = w.place WHERE {_MEANT} ORDER BY p.id ON CONFLICT DO NOTHING"
+
+_ADVANCE = f"UPDATE wave SET after = :upto, done = :done WHERE {_OF_GROUP}"
 
 # Each line is one look into an index. A queued row whose due has come is the dispatcher's, which says itself when it wants to be called.
 _NEXT = (
