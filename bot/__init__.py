@@ -20,4 +20,9 @@ small file per network says how.
 """
 
 
+import zoneinfo
+
 __version__ = "0.1.0"
+
+# Clock changes come from the pinned tzdata package, not from the machine: the same plan everywhere.
+zoneinfo.reset_tzpath(())

@@ -6,20 +6,23 @@ from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from bot import networks
+from bot import networks, usage
 from bot.config import Settings, secrets
 from bot.errors import DataError, StoreError, UsageError
 from bot.jobs.services import Services
 from bot.library import Library, overlaps
-from bot.model import Campaign
+from bot.model import Campaign, Channel
+from bot.networks._redact import conceal
 from bot.networks.base import Network
 from bot.networks.dry import Network as Dry
 from bot.render import Renderer
 from bot.store import Store
 from bot.store.meta import LIVE, REHEARSAL
+from bot.usage.base import Collector, Place
 
-REHEARSAL_WINDOW = 4.0
+REHEARSAL_WINDOW = 3.4
 """Seconds of sending that a rehearsal takes in one gulp: nothing real is at the other end, and each gulp is one commit."""
 
 LIVE_WINDOW = 0.25
@@ -28,10 +31,13 @@ LIVE_WINDOW = 0.25
 def open_live(settings: Settings, library: Library, *, environ: Mapping[str, str] | None = None) -> Services:
     """Services that really send; a channel without its secret is dry. Raises `StoreError`, `DataError`."""
     environ = os.environ if environ is None else environ
+    sound(settings)
     active = playing(library, settings.active)
     built, dry = open_networks(settings, environ)
+    collectors, uncollected = open_collectors(settings, environ)
     store = _store(settings.database, LIVE)
-    return _services(settings, library, active, store, built, dry=dry, stand_in=False, window=LIVE_WINDOW)
+    services = _services(settings, library, active, store, built, dry=dry, stand_in=False, window=LIVE_WINDOW)
+    return replace(services, collectors=collectors, uncollected=uncollected)
 
 
 def open_rehearsal(
@@ -41,6 +47,7 @@ def open_rehearsal(
 
     Raises as `open_live`.
     """
+    sound(settings)
     active = tuple(_between(campaign, *days) for campaign in playing(library, campaigns))
     built = {name: Dry(channel, {}, stands_for=networks.load(channel.network)) for name, channel in settings.channels.items()}
     store = _store(settings.database, REHEARSAL, durable=durable)
@@ -107,9 +114,19 @@ def reloaded(services: Services, settings: Settings, library: Library) -> Servic
 def reopened(services: Services, settings: Settings, library: Library, *, environ: Mapping[str, str] | None = None) -> Services:
     """The same store with all else new: secrets, connections, data; nothing of the old services may be under way. Raises as `open_live`."""
     settings = replace(settings, database=services.settings.database)
+    sound(settings)
     active = playing(library, settings.active)
-    built, dry = open_networks(settings, os.environ if environ is None else environ)
-    return _services(settings, library, active, services.store, built, dry=dry, stand_in=False, window=LIVE_WINDOW)
+    environ = os.environ if environ is None else environ
+    built, dry = open_networks(settings, environ)
+    collectors, uncollected = open_collectors(settings, environ)
+    new = _services(settings, library, active, services.store, built, dry=dry, stand_in=False, window=LIVE_WINDOW)
+    return replace(new, collectors=collectors, uncollected=uncollected)
+
+
+def sound(settings: Settings) -> None:
+    """Raise `DataError` with all that the channels' tables lack or have too much of, by what their networks declare."""
+    if problems := networks.problems(settings.channels.values(), str(settings.file or "config.toml (shipped)")):
+        raise DataError(problems)
 
 
 def playing(library: Library, ids: tuple[str, ...]) -> tuple[Campaign, ...]:
@@ -145,12 +162,51 @@ def dry_channels(settings: Settings, environ: Mapping[str, str]) -> dict[str, st
     dry: dict[str, str] = {}
     for name, channel in settings.channels.items():
         kind = networks.load(channel.network)
-        _, missing = secrets(channel.account, kind.SECRETS, environ)
-        if missing:
+        found, missing = secrets(channel.account, kind.SECRETS, environ)
+        if not missing and channel.nudges and settings.web is None and kind.needs_pages(found):
+            dry[name] = f"channel {name} is dry: by e-mail people confirm and unsubscribe on a page, and config.toml has no [web] public_url"
+        elif missing:
             dry[name] = f"channel {name} is dry: {', '.join(missing)} not set"
         elif kind is Dry:
             dry[name] = f"channel {name} is dry: its network is"
     return dry
+
+
+def open_collectors(settings: Settings, environ: Mapping[str, str]) -> tuple[dict[str, Collector], dict[str, str]]:
+    """The collectors of hashtag usage that the settings want, and why some of them can't be; raises `DataError` as `open_networks`."""
+    built: dict[str, Collector] = {}
+    missing: dict[str, str] = {}
+    for name, wanted in _places(settings).items():
+        kind = usage.load(name)
+        places, lacking = [], []
+        for place, channel, login in wanted:
+            found, absent = secrets(channel.account, kind.SECRETS, environ) if channel else ({}, [])
+            lacking += absent if login else []
+            conceal(found.values(), loggers=kind.LOGGERS, silent=kind.SILENT)
+            places.append(replace(place, secrets=found if not absent else {}))
+        if lacking:
+            missing[name] = f"hashtag usage on {name} is not counted: {', '.join(lacking)} not set"
+        else:
+            built[name] = kind(places)
+    return built, missing
+
+
+def _places(settings: Settings) -> dict[str, list[tuple[Place, Channel | None, bool]]]:
+    """What each collector asks: the server, the channel whose secrets it uses, and whether it can't do without them."""
+    wanted: dict[str, list[tuple[Place, Channel | None, bool]]] = {}
+    if settings.usage.mastodon:
+        ours = {c.base_url: c for c in settings.channels.values() if c.network == "mastodon"}
+        wanted["mastodon"] = [(_place(url, url), ours.get(url), False) for url in settings.usage.mastodon]
+    for name, given, own in (("bluesky", settings.usage.bluesky, "https://bsky.social"), ("x", settings.usage.x, "https://api.x.com")):
+        if given:
+            channel = settings.channels.get(given)
+            url = channel.base_url if channel else given
+            wanted[name] = [(_place(url or own, url), channel, channel is not None)]
+    return wanted
+
+
+def _place(known_by: str, url: str | None) -> Place:
+    return Place(name=urlsplit(known_by).netloc, url=url)
 
 
 def _store(path: Path, kind: str, *, durable: bool = True) -> Store:
@@ -221,3 +277,5 @@ async def disconnect(services: Services) -> None:
     """Let go of connections."""
     for network in services.networks.values():
         await network.close()
+    for collector in services.collectors.values():
+        collector.close()

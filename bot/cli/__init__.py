@@ -46,6 +46,8 @@ COMMANDS = (
     Command("outbox retract", "outbox", "retract", "Stop these, delete those already out where the network can."),
     Command("hold", "holds", "hold", "Stop everything, a channel, a country or an action, at once."),
     Command("release", "holds", "release", "Let what was held go on."),
+    Command("hashtags", "hashtags", "hashtags", "Show how often the hashtags were used, and what can't be said."),
+    Command("cost", "cost", "cost", "Say what the channels cost."),
     Command("new campaign", "new", "new_campaign", "Begin a campaign of your own."),
     Command("backup", "backup", "backup", "Copy the database, also while it is in use."),
     Command("restore", "backup", "restore", "Bring a backup back, and look up what may have left since."),

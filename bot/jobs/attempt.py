@@ -5,10 +5,11 @@ Decides per row and knows nothing of claiming and pacing, which are `bot.jobs.di
 
 import logging
 import zlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from bot import dates
 from bot.errors import AccountRefused, Blocked, Duplicate, NetworkError, RateLimited, Refused, RenderError, TryLater, Unanswered
+from bot.jobs import letters, notes
 from bot.jobs.posts import WORDINGS, nudge_body, post_body
 from bot.jobs.services import Services
 from bot.model import PUBLIC, Channel, Message, Occurrence, Rendered, State
@@ -50,13 +51,14 @@ class Attempts:
         self._network = network
         self._occurrences: dict[int, Occurrence] = {}
         self._bodies: dict[tuple[int, str, bool, int], Rendered | RenderError] = {}
+        self._dates: dict[tuple[int, int], tuple[date, datetime]] = {}
         self._quiet: dict[tuple[str, int], datetime | None] = {}
 
     def hindrance(self, row: Claimed, now: float) -> Settled | None:
         """Why this row is not sent now, or None. Nothing has left."""
         if row.expires <= now:
             return Settled(row, State.SKIPPED, counted=False, error="later than its grace")
-        if row.status != Status.ACTIVE:
+        if row.status != Status.ACTIVE and not notes.may_reach(self.occurrence(row).action, row.status):
             return Settled(row, State.CANCELLED, counted=False, error=f"the subscriber is {Status(row.status).name.lower()}")
         if reason := self._services.dry.get(self._channel.name):
             return Settled(row, State.SKIPPED, counted=False, error=reason)
@@ -85,12 +87,17 @@ class Attempts:
         if sending and row.recipient == PUBLIC and self._channel.review and not self._approved(row, body):
             return self._differs(row, now)
         occurrence = self.occurrence(row)
-        return Message(
+        message = Message(
             key=row.key,
             address=row.address if row.recipient != PUBLIC else None,
             body=body,
             since=datetime.fromtimestamp(row.expires, UTC) - occurrence.grace - timedelta(minutes=1),
+            day=occurrence.day,
         )
+        try:
+            return letters.personal(self._services, self._channel, row, occurrence, message)
+        except RenderError as error:
+            return self._no_text(row, error, now)
 
     def occurrence(self, row: Claimed) -> Occurrence:
         """The row's occurrence."""
@@ -150,7 +157,7 @@ class Attempts:
 
     async def send(self, row: Claimed, message: Message, now: float) -> tuple[Settled, NetworkError | None]:
         """Call the network once; gives what becomes of the row, and the error that the account should hear of."""
-        post_text = message.body.text if message.address is None else None
+        post_text = message.body.whole if message.address is None else None
         try:
             receipt = await self._network.send(message)
         except NetworkError as error:

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from bot import dates
 from bot.errors import AccountRefused, Blocked, Duplicate, NetworkError, RateLimited
@@ -42,7 +43,7 @@ class Dispatcher:
         network = services.networks[self._channels[0].name]
         limits, own = network.limits, [c.per_second for c in self._channels if c.per_second]
         stored, self._failures = services.store.channels.pacing(account)
-        pace = {
+        pace: dict[str, Any] = {
             "limit": min([limits.per_second, *own]),
             "now": now.timestamp(),
             "window": services.pacing_window,
@@ -89,7 +90,8 @@ class Dispatcher:
             free = self._free(channel, moment)
             if free <= 0:
                 return True
-            rows = outbox.claim(channel_id, int(moment), self._within_day(channel, free, moment), self._services.store.holds.current())
+            posts = self._posts_left(channel, moment)
+            rows = outbox.claim(channel_id, int(moment), free, self._services.store.holds.current(), posts=posts)
             if not rows:
                 # Held, or the day's maximum is reached.
                 return False
@@ -155,8 +157,9 @@ class Dispatcher:
         slots = self._at_once - len(self._flying) if self._at_once > 1 else CLAIM
         return min(self._pacer.allowed(moment), slots)
 
-    def _within_day(self, channel: Channel, free: int, moment: float) -> int:
-        return free if channel.daily is None else max(0, min(free, channel.daily - self._posted_today(channel, moment)))
+    def _posts_left(self, channel: Channel, moment: float) -> int | None:
+        """How many posts the channel may still make today; None without a maximum."""
+        return None if channel.daily is None else max(0, channel.daily - self._posted_today(channel, moment))
 
     def _posted_today(self, channel: Channel, moment: float) -> int:
         local = datetime.fromtimestamp(moment, dates.zone(channel.zone))
@@ -166,29 +169,40 @@ class Dispatcher:
     async def _send(self, channel: Channel, rows: Sequence[Claimed], moment: float, ending: Callable[[], bool]) -> bool:
         """Send claimed rows; gives whether the account is shut for now."""
         attempts, shut, begun = self._attempts[channel.name], False, 0
+        going = self._messages(attempts, rows, moment)
+        try:
+            for row, message in going:
+                begun += 1
+                if shut or ending():
+                    # The account was shut by an answer to a row before this one, or we are asked to stop: nothing of it has left.
+                    self._landed.append(_back(row))
+                elif self._at_once > 1:
+                    self._fly(attempts, row, message, moment)
+                else:
+                    shut = await self._attempt(attempts, row, message, moment)
+        finally:
+            # Something went wrong on the way, or a stop lost its patience: of these nothing has left.
+            self._landed += [_back(row) for row, _ in going[begun:]]
+        return shut
+
+    def _messages(self, attempts: Attempts, rows: Sequence[Claimed], moment: float) -> list[tuple[Claimed, Message]]:
+        """What of the claimed rows is sent, and its share of the pace; the rest is settled here."""
+        going: list[tuple[Claimed, Message]] = []
+        settled: list[Settled] = []
         try:
             for row in rows:
                 outcome = attempts.hindrance(row, moment) or attempts.message(row, moment)
-                begun += 1
                 if isinstance(outcome, Settled):
-                    self._landed.append(outcome)
-                elif shut or ending():
-                    # The account was shut by an answer to a row before this one, or we are asked to stop: nothing of it has left.
-                    self._landed.append(Settled(row, State.QUEUED, counted=False))
-                elif self._at_once > 1:
-                    self._take(moment)
-                    self._fly(attempts, row, outcome, moment)
+                    settled.append(outcome)
                 else:
-                    self._take(moment)
-                    shut = await self._attempt(attempts, row, outcome, moment)
-        finally:
-            # Something went wrong on the way, or a stop lost its patience: of these nothing has left.
-            self._landed += [Settled(row, State.QUEUED, counted=False) for row in rows[begun:]]
-        return shut
-
-    def _take(self, moment: float) -> None:
-        self._pacer.take(1, moment)
-        self._paced = True
+                    going.append((row, outcome))
+        except BaseException:
+            self._landed += [_back(row) for row in rows]
+            raise
+        self._landed += settled
+        self._pacer.take(len(going), moment)
+        self._paced = self._paced or bool(going)
+        return going
 
     def _fly(self, attempts: Attempts, row: Claimed, message: Message, moment: float) -> None:
         async def fly() -> None:
@@ -257,6 +271,11 @@ class Dispatcher:
         if self._paced:
             self._services.store.channels.keep_pacing(self.account, self._pacer.state().dumps(), self._failures)
             self._paced = False
+
+
+def _back(row: Claimed) -> Settled:
+    """The row waits on, as if it had never been claimed."""
+    return Settled(row, State.QUEUED, counted=False)
 
 
 def accounts(services: Services) -> list[str]:

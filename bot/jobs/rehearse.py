@@ -147,7 +147,8 @@ async def _tick(services: Services, dispatchers: list[Dispatcher], now: datetime
         due = _next_due(services, now)
         if not wishes or min(wishes) >= due:
             return due
-        now = max(now, min(wishes))
+        # Wait until the pace allows a whole gulp again, not for each single message.
+        now = min(due, max(min(wishes), now + timedelta(seconds=services.pacing_window)))
 
 
 def _next_due(services: Services, now: datetime) -> datetime:

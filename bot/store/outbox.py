@@ -18,7 +18,7 @@ Rows to be claimed and rows in flight share one partial index, so that claiming 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.model import PUBLIC, DeliveryKey, State
 from bot.store.db import Database, Row
@@ -104,6 +104,15 @@ class Outbox:
         )
         return made == 1
 
+    def add_note(self, occurrence: int, channel: int, recipient: int, due: int, expires: int) -> bool:
+        """Make the row of what answers one person, whatever their status; False when it stands already."""
+        made = self._database.execute(
+            "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires) "
+            "VALUES (:occurrence, :channel, :recipient, :state, 0, :due, :expires) ON CONFLICT DO NOTHING",
+            {"occurrence": occurrence, "channel": channel, "recipient": recipient, "state": State.QUEUED, "due": due, "expires": expires},
+        )
+        return made == 1
+
     def reschedule_post(self, occurrence: int, channel: int, due: int, expires: int) -> bool:
         """Move a post that has not left; False when there is none to move."""
         return (
@@ -154,8 +163,14 @@ class Outbox:
         """Whether anything of the channel could be claimed."""
         return self._database.row(_ANY_DUE, {"channel": channel, "now": now}) is not None
 
-    def claim(self, channel: int, now: int, limit: int, holds: Holds) -> list[Claimed]:
-        """Move queued → sending for at most `limit` (≤ 100) rows that are due and not held, oldest first; one transaction, committed before anything is sent."""
+    def claim(self, channel: int, now: int, limit: int, holds: Holds, *, posts: int | None = None) -> list[Claimed]:
+        """Move queued → sending for at most `limit` (≤ 100) rows that are due and not held, oldest first; one transaction, committed before anything is sent.
+
+        With `posts`, no more than so many of them are posts.
+        """
+        if posts is not None:
+            nudges_only = replace(holds, sql=f"{holds.sql} AND d.recipient > 0")
+            return self.claim(channel, now, min(limit, posts), holds) if posts else self.claim(channel, now, limit, nudges_only)
         if limit < 1 or holds.everything or channel in holds.channels:
             return []
         with self._database.transaction():

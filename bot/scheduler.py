@@ -1,0 +1,300 @@
+"""The running process: APScheduler says when to look, rows in the database say what is to be done.
+
+Every job is a short look at our own tables. Sending is a *turn* of one account in a task of its own, which the account's job only starts: a job that were
+the turn itself would be dropped whenever it fell due while it ran. One job that raises is told and stops no other.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot import __version__, app
+from bot.config import Settings
+from bot.errors import DataError, DrumbeatError, StoreError
+from bot.jobs import approve, lookup, outlook, plan, reload, status
+from bot.jobs.alarms import Alarms
+from bot.jobs.attempt import uncertain_text
+from bot.jobs.dispatch import Dispatcher, accounts
+from bot.jobs.services import Services
+from bot.library import Library
+from bot.networks._thread import in_thread
+from bot.store.people import Status
+
+log = logging.getLogger(__name__)
+
+TURN = 10.0
+"""Seconds for which an account sends at a stretch."""
+
+PATIENCE = 4.0
+"""Seconds that a stop waits for what is in flight; then its rows stay *sending*."""
+
+LET_GO = 0.3
+"""Seconds that a turn has to write down what landed, once it is told to let go."""
+
+FRESH = 300.0
+"""The heart beats only while planning came to its end so many seconds ago at most."""
+
+Reread = Callable[[], tuple[Settings, Library]]
+"""Reads settings and data from their files; blocking, may be called in a thread. Raises `DataError` with every problem."""
+
+
+def utc_now() -> datetime:
+    """The clock of a live run."""
+    return datetime.now(UTC)
+
+
+class Scheduler:
+    """Runs the jobs of `services` until a signal comes; then closes them."""
+
+    def __init__(self, services: Services, reread: Reread, clock: Callable[[], datetime] = utc_now) -> None:
+        self._services = services
+        self._reread = reread
+        self._clock = clock
+        self._engine = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1})
+        self._alarms = Alarms()
+        self._stopped = asyncio.Event()
+        #: set while no turn may begin and every turn shall end
+        self._halt = asyncio.Event()
+        self._turns: dict[str, asyncio.Task[None]] = {}
+        self._dispatchers: dict[str, tuple[Services, Dispatcher]] = {}
+        #: job -> what its failure is about: the job itself, or the database that several share
+        self._failing: dict[str, str] = {}
+        self._planned = float("-inf")
+        self._rereading: asyncio.Task[None] | None = None
+
+    async def run(self) -> None:
+        """Work until SIGTERM or SIGINT, or `stop()`; raises `StoreError` when the file has another sender or can't be used."""
+        try:
+            self._services.store.database.hold_sender_lock()
+            self._recover()
+            await self._guard("plan", self._plan)
+            await self._greet()
+            self._hear_signals()
+            self._start_jobs()
+            await self._stopped.wait()
+            await self._end()
+        finally:
+            await app.close(self._services)
+
+    def stop(self) -> None:
+        """End within five seconds with nothing half-done."""
+        log.info("stopping")
+        self._halt.set()
+        self._stopped.set()
+
+    def reread(self) -> None:
+        """Read secrets, settings and data again, when nothing is in flight: SIGHUP."""
+        if self._rereading is None or self._rereading.done():
+            self._rereading = asyncio.create_task(self._guard("reread", self._reopen))
+
+    # the jobs
+
+    def _start_jobs(self) -> None:
+        every = self._every
+        every(5, "plan", self._plan)
+        every(60, "approvals", self._approvals)
+        every(60, "look-up", self._look_up)
+        every(60, "alarms", self._tell)
+        every(60, "heartbeat", self._beat)
+        every(1, "requests", self._requests)
+        self._engine.add_job(self._guard, "interval", ["outlook", self._outlook], id="outlook", days=1)
+        self._dispatch_jobs()
+        self._engine.start()
+
+    def _every(self, seconds: int, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        self._engine.add_job(
+            self._guard, "interval", [name, work], id=name, seconds=seconds, next_run_time=utc_now(), replace_existing=True
+        )
+
+    def _dispatch_jobs(self) -> None:
+        """One job for each account there is now."""
+        wanted = {f"dispatch {account}": account for account in accounts(self._services)}
+        for job in self._engine.get_jobs():
+            if job.id.startswith("dispatch ") and job.id not in wanted:
+                job.remove()
+        for name, account in wanted.items():
+            self._every(1, name, partial(self._dispatch, account))
+
+    async def _plan(self) -> None:
+        plan.run(self._services, self._clock())
+        self._planned = asyncio.get_running_loop().time()
+
+    async def _approvals(self) -> None:
+        approve.run(self._services, self._clock())
+
+    async def _look_up(self) -> None:
+        await lookup.run(self._services, self._clock())
+
+    async def _tell(self) -> None:
+        await self._alarms.tell(self._services, self._clock())
+
+    async def _beat(self) -> None:
+        if not self._failing and asyncio.get_running_loop().time() - self._planned < FRESH:
+            await self._alarms.beat(self._services)
+
+    async def _dispatch(self, account: str) -> None:
+        """Begin a turn of the account, where none is under way and there is work."""
+        if self._halt.is_set() or account in self._turns:
+            return
+        dispatcher = self._dispatcher(account)
+        if dispatcher.has_work(self._clock()):
+            turn = partial(dispatcher.turn, TURN, self._clock, self._halt)
+            task = self._turns[account] = asyncio.create_task(self._guard(f"turn {account}", turn))
+            task.add_done_callback(lambda _: self._turns.pop(account, None))
+        else:
+            self._well(f"turn {account}")
+
+    def _dispatcher(self, account: str) -> Dispatcher:
+        """The account's dispatcher; a new one for new services, once the old one has written everything."""
+        services, dispatcher = self._dispatchers.get(account, (None, None))
+        if dispatcher is None or (services is not self._services and not dispatcher.unwritten):
+            dispatcher = Dispatcher(self._services, account, self._clock())
+            self._dispatchers[account] = (self._services, dispatcher)
+        return dispatcher
+
+    # failures
+
+    async def _guard(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Do the work; a failure is told once, and tried again when the job comes round."""
+        try:
+            await work()
+        except StoreError as error:
+            self._ill(name, "the database", str(error))
+        except Exception as error:
+            if name not in self._failing:
+                log.exception("the job %r failed", name)
+            self._ill(
+                name,
+                name,
+                f"the job {name!r} fails: {type(error).__name__}; the log says more. Everything else goes on, and it is tried again",
+            )
+        else:
+            self._well(name)
+
+    def _ill(self, name: str, subject: str, text: str) -> None:
+        if subject not in self._failing.values():
+            log.error("%s", text)
+            self._alarms.open(self._services, "job", subject, text, self._clock())
+        self._failing[name] = subject
+
+    def _well(self, name: str) -> None:
+        subject = self._failing.pop(name, None)
+        if subject is None or subject in self._failing.values():
+            return
+        try:
+            self._alarms.close(self._services, "job", subject, self._clock())
+        except StoreError:
+            self._failing[name] = subject  # not so well yet
+            return
+        log.info("well again: %s", subject)
+
+    # new data
+
+    async def _requests(self) -> None:
+        """What `drumbeat reload` asks for."""
+        token = reload.asked(self._services.store)
+        if token is not None:
+            reload.answer(self._services.store, token, await self._reload())
+
+    async def _reload(self) -> list[str]:
+        """Use new data when they are clean; gives what is wrong with them otherwise."""
+        try:
+            settings, library = await in_thread(self._reread)
+            self._services = app.reloaded(self._services, settings, library)
+        except DrumbeatError as error:
+            return self._stays(error)
+        log.info("the data were read again")
+        if settings.channels != self._services.settings.channels:
+            log.warning("channels in config.toml have changed: these take effect at a SIGHUP or the next start")
+        await self._outlook()
+        return []
+
+    async def _reopen(self) -> None:
+        """Everything new, between two turns."""
+        try:
+            settings, library = await in_thread(self._reread)
+            self._halt.set()
+            if self._turns:
+                await asyncio.wait(self._turns.values())
+            old = self._services
+            self._services = app.reopened(old, settings, library)
+            await app.disconnect(old)
+        except DrumbeatError as error:
+            self._stays(error)
+        else:
+            log.info("secrets, settings and data were read again")
+            self._dispatch_jobs()
+            self._tell_channels()
+        finally:
+            if not self._stopped.is_set():
+                self._halt.clear()
+
+    def _stays(self, error: DrumbeatError) -> list[str]:
+        problems = [str(p) for p in error.problems] if isinstance(error, DataError) else [str(error)]
+        log.error("not read again, the old data stay in use:\n%s", "\n".join(problems))
+        return problems
+
+    # what is said
+
+    def _recover(self) -> None:
+        store, now = self._services.store, self._clock()
+        for alert in store.alerts.current():
+            if alert.kind == "job":  # of an earlier process; what fails still is told anew
+                store.alerts.close(alert.kind, alert.subject, int(now.timestamp()))
+        if token := reload.asked(store):  # of somebody whom no process heard: these data are fresh
+            reload.answer(store, token, [])
+        found = store.outbox.recover(int(now.timestamp()))
+        if found:
+            log.warning("%d deliveries were under way when drumbeat last ended: they are uncertain, none is blindly sent again", found)
+            for name, channel_id in self._services.channel_ids.items():
+                if store.outbox.uncertain(channel_id):
+                    store.alerts.open("uncertain", name, uncertain_text(name), int(now.timestamp()))
+
+    async def _greet(self) -> None:
+        services = self._services
+        names = ", ".join(campaign.id for campaign in services.active) or "no campaign"
+        people = services.store.people.count(Status.ACTIVE)
+        log.info("drumbeat %s plays %s from %s for %d subscribers", __version__, names, services.settings.database, people)
+        self._tell_channels()
+        await self._outlook()
+
+    def _tell_channels(self) -> None:
+        services = self._services
+        for channel in status.channels(services.settings, services.store, services.dry):
+            level = logging.WARNING if channel.state in ("paused", "held") else logging.INFO
+            log.log(
+                level, "channel %s (%s) is %s%s", channel.name, channel.network, channel.state, channel.reason and f": {channel.reason}"
+            )
+
+    async def _outlook(self) -> None:
+        services, now = self._services, self._clock()
+        upcoming = outlook.coming(services.store, services.active, services.settings.channels, now, 1)
+        log.info("%s", outlook.sentence(upcoming, services.active, sorted(services.library.campaigns), now))
+
+    # the end
+
+    def _hear_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number, hear in ((signal.SIGTERM, self.stop), (signal.SIGINT, self.stop), (signal.SIGHUP, self.reread)):
+            loop.add_signal_handler(number, hear)
+
+    async def _end(self) -> None:
+        """Let turns end, wait a little for what is in flight, then let go of it."""
+        self._engine.shutdown(wait=False)
+        pending = set(self._turns.values())
+        if pending:
+            log.info("waiting for what is in flight")
+        for patience in (PATIENCE, LET_GO, LET_GO):
+            if pending:
+                _, pending = await asyncio.wait(pending, timeout=patience)
+            for task in pending:
+                task.cancel()
+        left = self._services.store.outbox.sending()
+        if left:
+            log.warning("%d deliveries had no answer yet; the next start finds them uncertain", left)
+        log.info("stopped")
