@@ -19,7 +19,6 @@ Data files say what, pure functions say when, one outbox says whether, one
 small file per network says how.
 """
 
-
 import zoneinfo
 
 __version__ = "0.1.0"

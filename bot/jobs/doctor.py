@@ -142,26 +142,21 @@ def clock(now: datetime, store: Store | None) -> Finding:
     return Finding(check="clock", subject="system clock", level=level, message=message)
 
 
-def zones(path: Sequence[str] | None = None) -> Finding:
-    """Which time zone data are used: the system's come before the package tzdata."""
-    folders = [Path(folder) for folder in (zoneinfo.TZPATH if path is None else path) if (Path(folder) / "Etc" / "UTC").is_file()]
-    ours = PINNED_ZONES
-    if not folders:
-        return Finding(check="zones", subject="time zones", level=Level.OK, message=f"{ours}, from the package tzdata")
-    theirs = _system_version(folders[0])
-    older = theirs is not None and theirs < ours
-    advice = f"; older than the package tzdata ({ours}): update the system's, or set PYTHONTZPATH to nothing" if older else ""
-    message = f"{theirs or 'unknown version'}, from {folders[0]}{advice}"
-    return Finding(check="zones", subject="time zones", level=Level.NOTE if older else Level.OK, message=message)
+def zones() -> Finding:
+    """Which time zone data are used: the pinned ones of the package tzdata, never the machine's (`bot/__init__.py`)."""
+    broken = [name for name in ("Etc/UTC", "Europe/Berlin", "Pacific/Apia") if not _loads(name)]
+    if broken:
+        message = f"{', '.join(broken)} can't be loaded: install drumbeat again, with the package tzdata"
+        return Finding(check="zones", subject="time zones", level=Level.PROBLEM, message=message)
+    return Finding(check="zones", subject="time zones", level=Level.OK, message=f"{PINNED_ZONES}, from the package tzdata")
 
 
-def _system_version(folder: Path) -> str | None:
+def _loads(name: str) -> bool:
     try:
-        with (folder / "tzdata.zi").open(encoding="utf-8") as file:
-            first = file.readline().split()
-    except OSError:
-        return None
-    return first[2] if first[:2] == ["#", "version"] else None
+        zoneinfo.ZoneInfo.no_cache(name)
+    except (zoneinfo.ZoneInfoNotFoundError, OSError):
+        return False
+    return True
 
 
 def database(path: Path, store: Store) -> list[Finding]:
