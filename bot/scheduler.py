@@ -16,7 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import __version__, app
 from bot.config import Settings
 from bot.errors import DataError, DrumbeatError, StoreError
-from bot.jobs import approve, lookup, outlook, plan, reload, status
+from bot.jobs import approve, collect, links, lookup, outlook, plan, reload, status
 from bot.jobs.alarms import Alarms
 from bot.jobs.attempt import uncertain_text
 from bot.jobs.dispatch import Dispatcher, accounts
@@ -101,6 +101,8 @@ class Scheduler:
         every(60, "look-up", self._look_up)
         every(60, "alarms", self._tell)
         every(60, "heartbeat", self._beat)
+        every(60, "usage", self._usage)
+        every(6 * 3600, "links", self._links)
         every(1, "requests", self._requests)
         self._engine.add_job(self._guard, "interval", ["outlook", self._outlook], id="outlook", days=1)
         self._dispatch_jobs()
@@ -129,6 +131,12 @@ class Scheduler:
 
     async def _look_up(self) -> None:
         await lookup.run(self._services, self._clock())
+
+    async def _usage(self) -> None:
+        await collect.run(self._services, self._clock())
+
+    async def _links(self) -> None:
+        await links.run(self._services, self._clock())
 
     async def _tell(self) -> None:
         await self._alarms.tell(self._services, self._clock())

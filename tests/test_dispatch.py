@@ -344,3 +344,15 @@ async def test_late_approval_within_the_grace_goes_out_at_once(reviewed):
     approve.approve(reviewed, POST, "ada", NINE + timedelta(hours=1))
     await run(reviewed, start=NINE + timedelta(hours=1), account="x")
     assert states(reviewed) == ["sent"]
+
+
+async def test_a_post_that_would_pass_the_ceiling_waits_for_staff(make):
+    deeds = [house.action(f"deed{n}", nudge=False, post=True, grace=timedelta(hours=3)) for n in range(3)]
+    channels = (replace(house.channel("x", network="x"), ceiling=0.035),)
+    services = make(house.campaign(*deeds), channels=channels, window=3600.0)
+    plan.run(services, NINE)
+    await run(services, end=NINE + timedelta(hours=1), account="x")
+    assert states(services) == ["sent", "sent", "awaiting_approval"]
+    assert services.networks["x"].calls == 2
+    assert "would pass the ceiling" in error_of(services, "3-1-0")
+    assert [a.kind for a in services.store.alerts.current()] == ["ceiling"]

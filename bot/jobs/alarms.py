@@ -27,7 +27,7 @@ NEWS = timedelta(days=3)
 PATIENCE = 20
 """Seconds to wait for the heartbeat's page."""
 
-_SPEAKS_ITSELF = ("paused", "text", "job")
+_SPEAKS_ITSELF = ("paused", "text", "job", "digest")
 """Kinds whose jobs write a log line of their own."""
 
 _SHORT = 3

@@ -15,7 +15,7 @@ from bot import dates
 from bot.errors import AccountRefused, Blocked, Duplicate, NetworkError, RateLimited
 from bot.jobs.attempt import Attempts
 from bot.jobs.services import Services
-from bot.model import Channel, Message, State
+from bot.model import PUBLIC, Channel, Message, State
 from bot.pacing import Pacer
 from bot.pacing import State as PacingState
 from bot.store.outbox import CLAIM, Claimed, Settled
@@ -176,6 +176,9 @@ class Dispatcher:
                 if shut or ending():
                     # The account was shut by an answer to a row before this one, or we are asked to stop: nothing of it has left.
                     self._landed.append(_back(row))
+                elif row.recipient == PUBLIC and (waits := attempts.unaffordable(row, message, moment)) is not None:
+                    # Asked one by one: each post that leaves is on the bill before the next.
+                    self._landed.append(waits)
                 elif self._at_once > 1:
                     self._fly(attempts, row, message, moment)
                 else:
@@ -189,6 +192,7 @@ class Dispatcher:
         """What of the claimed rows is sent, and its share of the pace; the rest is settled here."""
         going: list[tuple[Claimed, Message]] = []
         settled: list[Settled] = []
+        attempts.refresh()
         try:
             for row in rows:
                 outcome = attempts.hindrance(row, moment) or attempts.message(row, moment)

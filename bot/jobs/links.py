@@ -1,0 +1,58 @@
+"""Links: asks the pages that posts of the next two days lead to, while there is still time to mend them.
+
+An empty slot, or a page that doesn't answer well, is told to staff; dispatch holds what leads there until the page answers again.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.jobs import check_links
+from bot.jobs.services import Services
+from bot.model import Link
+from bot.store import Store
+
+AHEAD = timedelta(days=2)
+
+Ask = Callable[[str], str | None]
+"""Tells what is wrong with an address, or None; blocking."""
+
+_KEY = "failing_links"
+
+
+def failing(store: Store) -> dict[str, str]:
+    """Addresses whose page failed when it was last asked, with what was wrong."""
+    found: dict[str, str] = json.loads(store.meta.get(_KEY) or "{}")
+    return found
+
+
+async def run(services: Services, now: datetime, ask: Ask = check_links.ask) -> None:
+    """Ask every page that is needed soon, remember which fail, open and close alerts."""
+    needed = _needed(services, now)
+    wrong = {url: reason for url in sorted({link.url for _, link in needed if link.url}) if (reason := await asyncio.to_thread(ask, url))}
+    services.store.meta.put(_KEY, json.dumps(wrong))
+    moment = int(now.timestamp())
+    troubles = {f"{campaign}/{link.name}": reason for campaign, link in needed if (reason := _trouble(link, wrong))}
+    for subject, reason in troubles.items():
+        services.store.alerts.open("link", subject, f"link {subject}: {reason}; what leads there is held until then", moment)
+    for alert in services.store.alerts.current():
+        if alert.kind == "link" and alert.subject not in troubles:
+            services.store.alerts.close("link", alert.subject, moment)
+
+
+def _trouble(link: Link, wrong: dict[str, str]) -> str | None:
+    return wrong.get(link.url) if link.url else "the slot is empty; fill it in campaign.toml, then `drumbeat reload`"
+
+
+def _needed(services: Services, now: datetime) -> list[tuple[str, Link]]:
+    """(campaign, slot) of everything that is planned from now on and begins soon."""
+    campaigns = {campaign.id: campaign for campaign in services.active}
+    needed: dict[tuple[str, str], Link] = {}
+    for planned in services.store.plan.planned(now, (now + AHEAD).date()):
+        campaign = campaigns.get(planned.occurrence.campaign)
+        action = campaign.action(planned.occurrence.action) if campaign else None
+        if campaign is None or action is None or planned.cancelled:
+            continue
+        needed |= {(campaign.id, name): campaign.links[name] for name in action.links if name in campaign.links}
+    return [(campaign_id, link) for (campaign_id, _), link in needed.items()]
