@@ -70,6 +70,17 @@ def open_beside(
     return replace(services, networks=built, dry=dry)
 
 
+def open_chat(settings: Settings, library: Library, network: Network) -> Services:
+    """Services for a chat in a terminal: `network` stands for the channel it was built for, all others are dry. Raises as `open_live`."""
+    active = playing(library, settings.active)
+    mine = network.channel.name
+    others = [channel for name, channel in settings.channels.items() if name != mine]
+    built: dict[str, Network] = {channel.name: Dry(channel, {}, stands_for=networks.load(channel.network)) for channel in others}
+    dry = {channel.name: f"channel {channel.name} is dry: nothing leaves from a terminal" for channel in others}
+    store = _store(settings.database, LIVE)
+    return _services(settings, library, active, store, {**built, mine: network}, dry=dry, stand_in=False, window=LIVE_WINDOW)
+
+
 def open_plan(settings: Settings, library: Library) -> Services:
     """Services that only compare the data with what is planned; where there is no file, nothing is planned, and none is made.
 
@@ -168,7 +179,7 @@ def dry_channels(settings: Settings, environ: Mapping[str, str]) -> dict[str, st
         elif missing:
             dry[name] = f"channel {name} is dry: {', '.join(missing)} not set"
         elif kind is Dry:
-            dry[name] = f"channel {name} is dry: its network is"
+            dry[name] = f"channel {name} is dry: its network sends nothing"
     return dry
 
 

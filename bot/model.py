@@ -6,6 +6,7 @@ Every `datetime` is aware; every `date` is a day in the recipient's own zone. In
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import Enum, IntEnum
 from pathlib import Path
 
@@ -262,7 +263,20 @@ class Rendered:
     text: str
     #: BCP 47 tag of the text's language after fallback
     language: str
+    #: goes with `text`, the first of a thread
     picture: Picture | None = None
+    #: the further posts of a thread, in order; empty for a single post
+    thread: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The text and what follows it in a thread, in order; one part for a single post."""
+        return (self.text, *self.thread)
+
+    @property
+    def whole(self) -> str:
+        """All parts as one text, an empty line between them: for people, and where there are no threads."""
+        return "\n\n".join(self.parts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,6 +292,34 @@ class DeliveryKey:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Button:
+    """Something to tap below a message; exactly one of `data`, `url` and `copy` is given."""
+
+    label: str
+    #: what comes back when it is tapped; at most 64 bytes
+    data: str | None = None
+    #: a page that it opens
+    url: str | None = None
+    #: a text that it copies; at most 256 characters
+    copy: str | None = None
+
+
+Keyboard = tuple[tuple[Button, ...], ...]
+"""Buttons below a message, row by row."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What an e-mail has beside its text."""
+
+    subject: str
+    #: who answers are meant for, or None
+    reply_to: str | None
+    #: further headers, such as List-Unsubscribe
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Message:
     """What a network is asked to send, once."""
 
@@ -287,6 +329,12 @@ class Message:
     body: Rendered
     #: when this delivery was first tried, for look-ups on the own timeline
     since: datetime
+    #: for one person by e-mail; a network without letters leaves it out
+    letter: Letter | None = None
+    #: for one person in a chat, to be bound to them; a network without buttons leaves them out
+    buttons: Keyboard = ()
+    #: the day of its occurrence; with the key it names the delivery outside our own database too
+    day: date | None = None
 
     @property
     def idempotency_key(self) -> str:
@@ -298,8 +346,11 @@ class Message:
 class Receipt:
     """Proof from the network."""
 
+    #: of a thread, or a picture with its text, all ids with ',' between them
     id: str
     url: str | None = None
+    #: False for a thread of which only the first posts are there
+    complete: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -321,6 +372,27 @@ class Limits:
     per_second: float = 1.0
     #: messages per rolling day, or None
     per_day: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prices:
+    """What a network asks for each call, in US dollars; declared by its file, with where and when it was read."""
+
+    source: str
+    as_of: date
+    post: Decimal = Decimal(0)
+    #: a post that holds a link
+    post_with_link: Decimal = Decimal(0)
+    #: one post read, on a timeline or in a search
+    read: Decimal = Decimal(0)
+    #: one call that counts the uses of a hashtag
+    count: Decimal = Decimal(0)
+    delete: Decimal = Decimal(0)
+
+    @property
+    def free(self) -> bool:
+        """True when nothing costs anything."""
+        return not any((self.post, self.post_with_link, self.read, self.count, self.delete))
 
 
 class Secret:
@@ -371,6 +443,10 @@ class Channel:
     daily: int | None
     #: remarks for people, for example the automation label
     note: str
+    #: US dollars that its account may cost in a calendar month, or None
+    ceiling: float | None = None
+    #: what only this network knows, by name; each network declares its own as OPTIONS
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,12 +75,17 @@ def normal(hashtag: str) -> str:
 def hashtags(text: str) -> tuple[str, ...]:
     """The hashtags in `text`, NFC, with '#', in order, each once (compared caselessly); a link's fragment is none."""
     text = unicodedata.normalize("NFC", text)
-    spans = _link_spans(text)
     found: dict[str, str] = {}
-    for match in _HASHTAG.finditer(text):
-        if not any(start <= match.start() < end for start, end in spans):
-            found.setdefault(normal(match[0]), match[0])
+    for start, end in hashtag_spans(text):
+        found.setdefault(normal(text[start:end]), text[start:end])
     return tuple(found.values())
+
+
+def hashtag_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the hashtags of `text` begin and end, with their '#', in order."""
+    links_of = link_spans(text)
+    found = (match.span() for match in _HASHTAG.finditer(text))
+    return tuple(span for span in found if not any(start <= span[0] < end for start, end in links_of))
 
 
 def has_hashtag(text: str, hashtag: str) -> bool:
@@ -95,7 +100,7 @@ def is_hashtag(text: str) -> bool:
 
 def links(text: str) -> tuple[str, ...]:
     """The links in `text` as written, in order: http(s) ones and bare domains; e-mail addresses are none."""
-    return tuple(text[start:end] for start, end in _link_spans(text))
+    return tuple(text[start:end] for start, end in link_spans(text))
 
 
 def isolates(text: str) -> str:
@@ -108,7 +113,7 @@ def isolates(text: str) -> str:
 
 
 def _isolated(text: str) -> str:
-    spans = list(_link_spans(text))
+    spans = list(link_spans(text))
     for match in regex.finditer(rf"{_MENTION}|[#＃](?=\w*\p{{Latin}})[\w]+|{_LATIN_RUN}", text):
         if all(match.end() <= start or match.start() >= end for start, end in spans):
             spans.append(match.span())
@@ -121,7 +126,7 @@ def _characters(text: str, link_length: int | None) -> int:
     if link_length is None:
         return len(text)
     # Mastodon links no bare domain: those count as they are.
-    inside = [end - start for start, end in _link_spans(text) if regex.match("https?://", text[start:end], flags=regex.IGNORECASE)]
+    inside = [end - start for start, end in link_spans(text) if regex.match("https?://", text[start:end], flags=regex.IGNORECASE)]
     return len(text) - sum(inside) + link_length * len(inside)
 
 
@@ -138,7 +143,8 @@ def _linkify() -> LinkifyIt:
     return LinkifyIt({"ftp:": None, "//": None}, {"fuzzy_email": True}).tlds(_top_level())
 
 
-def _link_spans(text: str) -> list[tuple[int, int]]:
+def link_spans(text: str) -> list[tuple[int, int]]:
+    """Where the links of `text` begin and end, in order, as `links` finds them."""
     if "." not in text and "://" not in text:
         return []
     # A direction mark ends a link, which the library does not know.

@@ -15,6 +15,8 @@ from bot.errors import AccountRefused, Duplicate, RateLimited, Refused, TryLater
 from bot.model import Receipt, Secret
 from bot.networks.x import Network
 
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 16
+
 
 @pytest.fixture
 async def fake() -> AsyncIterator[Fake]:
@@ -183,10 +185,162 @@ async def test_a_token_without_the_own_number_asks_who_we_are(fake):
     await network.close()
 
 
-async def test_a_picture_stays_behind_and_the_log_says_so(fake, network, tmp_path, heard):
-    await network.send(message("Hello.", picture=tmp_path / "card.png"))
-    assert fake.texts == ["Hello."]
-    assert "our-x: delivery 7-1-0 goes out without its picture" in "".join(heard)
+@pytest.fixture
+def picture(tmp_path):
+    file = tmp_path / "card.png"
+    file.write_bytes(PNG)
+    return file
+
+
+UPLOAD = ["POST /2/media/upload/initialize", "APPEND", "FINALIZE", "POST /2/media/metadata"]
+
+
+def calls(fake) -> list[str]:
+    return [re.sub(r"POST /2/media/upload/\d+/(\w+)", lambda match: match[1].upper(), call) for call in fake.calls]
+
+
+async def test_a_picture_goes_with_its_alt_text(fake, network, picture):
+    await network.send(message("Hello. https://example.org", picture=picture))
+    assert calls(fake) == [*UPLOAD, "POST /2/tweets"]
+    (media,) = fake.media.values()
+    assert b"".join(media["pieces"]) == PNG
+    assert (media["media_type"], media["total_bytes"], media["alt"]) == ("image/png", len(PNG), "A card.")
+    assert fake.texts == ["Hello. https://example.org"]
+
+
+async def test_a_large_picture_goes_in_pieces(fake, network, picture):
+    picture.write_bytes(PNG + b"x" * 2_500_000)
+    await network.send(message(picture=picture))
+    assert [len(piece) for piece in next(iter(fake.media.values()))["pieces"]] == [1_000_000, 1_000_000, 500_000 + len(PNG)]
+
+
+async def test_a_post_with_a_picture_is_found_although_x_adds_a_link_to_it(fake, network, picture):
+    sent = message("Hello. https://example.org/a", picture=picture, since=now())
+    receipt = await network.send(sent)
+    assert fake.posts[0]["text"].count("https://t.co/") == 2
+    assert await network.find(sent) == receipt
+
+
+async def test_a_picture_is_waited_for_until_x_has_processed_it(fake, network, picture):
+    fake.states = ["pending", "in_progress", "in_progress"]
+    await network.send(message(picture=picture))
+    assert calls(fake) == [*UPLOAD[:3], *["GET /2/media/upload"] * 3, UPLOAD[3], "POST /2/tweets"]
+
+
+async def test_a_picture_that_takes_too_long_is_tried_again_later(fake, picture):
+    network = fake.build(type("Hasty", (Network,), {"PATIENCE": 0.2}))
+    fake.states, fake.check_after = ["pending"], 1
+    with pytest.raises(TryLater, match="our-x: X is still processing the picture"):
+        await network.send(message(picture=picture))
+    assert fake.texts == []
+    await network.close()
+
+
+async def test_a_picture_that_x_can_not_process_is_refused(fake, network, picture):
+    fake.states = ["in_progress", "failed"]
+    with pytest.raises(Refused, match="our-x: X can't process the picture: Unsupported image"):
+        await network.send(message(picture=picture))
+    assert fake.texts == []
+
+
+@pytest.mark.parametrize("on", ["/initialize", "/append", "/finalize", "/metadata"])
+@pytest.mark.parametrize(
+    ("trouble", "error"),
+    [
+        (Trouble.SILENT, TryLater),
+        (Trouble.MALFORMED, TryLater),
+        (Trouble.UNAVAILABLE, TryLater),
+        (Trouble.TOO_MANY, RateLimited),
+        (Trouble.UNAUTHORIZED, AccountRefused),
+        (Trouble.BAD_REQUEST, Refused),
+    ],
+)
+async def test_an_upload_that_fails_never_makes_a_delivery_uncertain(fake, network, picture, on, trouble, error):
+    if (on, trouble) == ("/append", Trouble.MALFORMED):
+        return  # of this answer only the status is looked at
+    fake.tell(trouble, on=on)
+    with pytest.raises(error) as caught:
+        await network.send(message(picture=picture))
+    assert type(caught.value) is error
+    assert fake.texts == []
+
+
+async def test_a_picture_too_large_is_told_before_anything_leaves(fake, network, picture):
+    picture.write_bytes(b"x" * 5_000_001)
+    with pytest.raises(Refused, match=r"card\.png has 5,000,001 bytes, but 5,000,000 is the most"):
+        await network.send(message(picture=picture))
+    assert fake.hits == 0
+
+
+# Threads
+
+
+def thread(**more):
+    return message("First. #Tag", thread=("Second: https://example.org", "Third."), since=now(), **more)
+
+
+async def test_a_thread_answers_itself_and_is_one_receipt(fake, network, picture):
+    receipt = await network.send(thread(picture=picture))
+    assert fake.texts == ["First. #Tag", "Second: https://example.org", "Third."]
+    first, second, third = fake.posts
+    assert (first["answers"], second["answers"], third["answers"]) == (None, first["id"], second["id"])
+    assert receipt == Receipt(id=f"{first['id']},{second['id']},{third['id']}", url=f"https://x.com/i/web/status/{first['id']}")
+    assert await network.find(thread()) == receipt
+    await network.delete(receipt, None)
+    assert fake.posts == []
+
+
+@pytest.mark.parametrize("trouble", [Trouble.UNAVAILABLE, Trouble.SILENT, Trouble.DROPPED_BEFORE, Trouble.MALFORMED])
+async def test_a_thread_that_broke_off_goes_on_where_it_stopped(fake, network, picture, trouble):
+    deny_after(fake, 1, trouble)
+    with pytest.raises(Unanswered, match="post 2 of 3 failed"):
+        await network.send(thread(picture=picture))
+    part = await network.find(thread())
+    assert part is not None
+    assert not part.complete
+    receipt = await network.send(thread(picture=picture))
+    assert fake.texts == ["First. #Tag", "Second: https://example.org", "Third."], "nothing twice"
+    assert receipt.complete
+    assert len(fake.media) == 1, "the picture went with the first"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "error"), [(Trouble.BAD_REQUEST, Refused), (Trouble.TOO_MANY, RateLimited), (Trouble.PAYMENT, AccountRefused)]
+)
+async def test_a_thread_that_can_not_go_on_is_taken_back(fake, network, trouble, error):
+    deny_after(fake, 2, trouble)
+    with pytest.raises(error) as caught:
+        await network.send(thread())
+    assert type(caught.value) is error
+    assert fake.posts == []
+
+
+async def test_a_thread_that_can_not_be_taken_back_is_uncertain_and_says_what_stands(fake, network):
+    deny_after(fake, 1, Trouble.PAYMENT)
+    fake.tell(Trouble.PAYMENT)
+    with pytest.raises(Unanswered, match=f"post 2 of 3 failed, while {1445880548472328192} stands.*402.*can't be deleted"):
+        await network.send(thread())
+    assert len(fake.posts) == 1
+
+
+async def test_that_one_text_of_a_thread_is_there_does_not_count_as_sent(fake, network):
+    fake.add("First. #Tag", at=now() - timedelta(days=30))
+    with pytest.raises(Refused) as caught:
+        await network.send(thread())
+    assert not isinstance(caught.value, Duplicate)
+
+
+def deny_after(fake, posts: int, trouble: Trouble) -> None:
+    """Make the trouble at the post that follows on so many."""
+    answer = fake._next
+
+    def later(request):
+        if request.method == "POST" and request.path == "/2/tweets" and len(fake.posts) == posts and trouble:
+            fake._next = answer
+            return trouble
+        return None
+
+    fake._next = later
 
 
 async def test_a_redirect_is_not_followed_with_our_keys(fake, network, monkeypatch):

@@ -8,6 +8,7 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from bot.config.environment import secrets, variable
 from bot.errors import DataError
 from bot.model import Audience, Channel, Problem, QuietHours, Secret
 
-__all__ = ["Alerts", "Settings", "load", "secrets", "shipped_config", "variable"]
+__all__ = ["Alerts", "Settings", "Usage", "load", "secrets", "shipped_config", "variable"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,68 @@ class Alerts:
     url: Secret | None
     #: pinged each minute while all is well
     heartbeat: Secret | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Privacy:
+    """What people are told about their data."""
+
+    controller: str
+    contact: str
+    #: days
+    retention: int
+    url: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chat:
+    """The bot that people talk to."""
+
+    #: younger people are told where to read on, and nothing is stored about them
+    age: int = 16
+    #: user ids
+    staff: tuple[int, ...] = ()
+    #: where the network can reach us; None: we ask
+    public_url: str | None = None
+    #: host:port of the webhook
+    listen: str = "127.0.0.1:8080"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Safeguarding:
+    """Who hears when somebody writes that a child is in danger."""
+
+    name: str
+    #: user id
+    contact: int
+    #: days
+    retention: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """Where hashtag usage is collected; nowhere by default."""
+
+    #: time between two collections of one collector
+    interval: timedelta = timedelta(hours=1)
+    #: … of X, where each call is paid
+    x_interval: timedelta = timedelta(hours=1)
+    #: addresses of Mastodon instances
+    mastodon: tuple[str, ...] = ()
+    #: the address of a server that searches Bluesky without a login, or the name of a channel whose login is used
+    bluesky: str | None = None
+    #: the name of the channel whose account counts on X
+    x: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Web:
+    """The few pages that links in e-mails lead to."""
+
+    #: as people reach it, without a slash at its end
+    public_url: str
+    #: host:port
+    listen: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +109,14 @@ class Settings:
     #: by name, in the order of the file
     channels: Mapping[str, Channel]
     alerts: Alerts
+    #: None where nobody has filled it in: a live chat then does not start
+    privacy: Privacy | None = None
+    chat: Chat = Chat()
+    #: None where nobody is named
+    safeguarding: Safeguarding | None = None
+    #: None: no pages, and so no e-mail
+    web: Web | None = None
+    usage: Usage = Usage()
 
 
 def load(
@@ -104,6 +175,17 @@ def _cross_checks(config: shapes.Config, name: str, folder: Path, networks: Sequ
                     f"differs from channels.{other}, but both use account '{channel.account or channel_name}'; give one another account"
                 )
                 yield Problem(file=name, key=f"channels.{channel_name}.{key}", message=message)
+    for key, channel_name in _usage_channels(config.usage):
+        kinds = [each for each, shape in config.channels.items() if shape.network == key]
+        if channel_name not in kinds:
+            message = f"'{channel_name}' is no channel of the network '{key}'{shapes.suggest(channel_name, kinds)}"
+            yield Problem(file=name, key=f"usage.{key}", message=message)
+
+
+def _usage_channels(shape: shapes.UsageShape) -> list[tuple[str, str]]:
+    """(network, channel) for each collector that a channel's account serves."""
+    named = {"x": shape.x, "bluesky": shape.bluesky}
+    return [(network, name) for network, name in named.items() if name and "://" not in name]
 
 
 def _settings(config: shapes.Config, path: Path | None, folder: Path, alerts: Alerts) -> Settings:
@@ -116,6 +198,21 @@ def _settings(config: shapes.Config, path: Path | None, folder: Path, alerts: Al
         quiet=QuietHours(start=_minute(config.quiet.start), end=_minute(config.quiet.end)),
         channels={name: _channel(name, shape, config.zone) for name, shape in config.channels.items()},
         alerts=alerts,
+        privacy=Privacy(**config.privacy.model_dump()) if config.privacy else None,
+        chat=Chat(**{**config.chat.model_dump(), "staff": tuple(config.chat.staff)}),
+        safeguarding=Safeguarding(**config.safeguarding.model_dump()) if config.safeguarding else None,
+        web=Web(**config.web.model_dump()) if config.web else None,
+        usage=_usage(config.usage),
+    )
+
+
+def _usage(shape: shapes.UsageShape) -> Usage:
+    return Usage(
+        interval=timedelta(minutes=shape.interval),
+        x_interval=timedelta(minutes=shape.x_interval or shape.interval),
+        mastodon=tuple(shape.mastodon),
+        bluesky=shape.bluesky.rstrip("/") if shape.bluesky else None,
+        x=shape.x,
     )
 
 
@@ -136,6 +233,8 @@ def _channel(name: str, shape: shapes.ChannelShape, zone: str) -> Channel:
         per_second=shape.per_second,
         daily=shape.daily,
         note=shape.note,
+        ceiling=shape.ceiling,
+        options=dict(shape.options),
     )
 
 

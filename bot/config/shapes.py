@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -61,7 +61,16 @@ def _check_url(url: str) -> str:
     return url.rstrip("/")
 
 
-def _check_once(words: list[str]) -> list[str]:
+def _check_listen(place: str) -> str:
+    if not re.fullmatch(r"[^\s:]+:\d{1,5}", place):
+        raise ValueError(f"'{place}' is no host and port; write it like 127.0.0.1:8080")
+    return place
+
+
+_Word = TypeVar("_Word", str, int)
+
+
+def _check_once(words: list[_Word]) -> list[_Word]:
     for word in sorted({word for word in words if words.count(word) > 1}):
         raise ValueError(f"'{word}' stands there twice")
     return words
@@ -111,6 +120,64 @@ class ChannelShape(Shape):
     per_second: float | None = Field(None, gt=0, allow_inf_nan=False)
     daily: int | None = Field(None, ge=1)
     note: str = ""
+    ceiling: float | None = Field(None, ge=0, allow_inf_nan=False)
+    # which there are is the network's to say: `bot.networks.problems`
+    options: dict[str, _Text] = {}
+
+
+class PrivacyShape(Shape):
+    """[privacy]: what people are told about their data; a live chat needs it."""
+
+    controller: _Text
+    contact: _Text
+    #: days
+    retention: Annotated[int, Field(ge=1)] = 365
+    #: a page with the whole notice
+    url: _Url | None = None
+
+
+class ChatShape(Shape):
+    """[chat]: the bot that people talk to."""
+
+    age: Annotated[int, Field(ge=1)] = 16
+    #: Telegram ids of the people who work with it
+    staff: Annotated[list[int], AfterValidator(_check_once)] = []
+    #: https address under which Telegram can reach us; without it the bot asks for updates itself
+    public_url: _Url | None = None
+    #: host and port on which the webhook listens
+    listen: Annotated[str, AfterValidator(_check_listen)] = "127.0.0.1:8080"
+
+
+class SafeguardingShape(Shape):
+    """[safeguarding]: who hears when somebody writes that a child is in danger."""
+
+    #: name of the person, as people are told
+    name: _Text
+    #: their Telegram id
+    contact: int
+    #: days that such a message is kept
+    retention: Annotated[int, Field(ge=1)] = 30
+
+
+class UsageShape(Shape):
+    """[usage]: where hashtag usage is collected; `bot.config.Usage` says what each key means."""
+
+    #: minutes
+    interval: int = Field(60, ge=5)
+    #: minutes
+    x_interval: int | None = Field(None, ge=5)
+    mastodon: Annotated[list[_Url], AfterValidator(_check_once)] = []
+    bluesky: _Text | None = None
+    x: _Text | None = None
+
+
+class WebShape(Shape):
+    """[web]: the few pages that links in e-mails lead to; without it no e-mail leaves."""
+
+    #: https address under which people reach it
+    public_url: _Url
+    #: host and port on which it listens
+    listen: Annotated[str, AfterValidator(_check_listen)] = "127.0.0.1:8087"
 
 
 class Config(Shape):
@@ -123,6 +190,11 @@ class Config(Shape):
     quiet: QuietShape = Field(default_factory=lambda: QuietShape.model_validate({}))
     channels: dict[Annotated[str, AfterValidator(_check_name)], ChannelShape] = {}
     alerts: AlertsShape = AlertsShape()
+    privacy: PrivacyShape | None = None
+    chat: ChatShape = ChatShape()
+    safeguarding: SafeguardingShape | None = None
+    web: WebShape | None = None
+    usage: UsageShape = Field(default_factory=lambda: UsageShape.model_validate({}))
 
 
 def parse(table: dict[str, Any], name: str) -> tuple[Config | None, list[Problem]]:
@@ -135,7 +207,16 @@ def parse(table: dict[str, Any], name: str) -> tuple[Config | None, list[Problem
         return None, [Problem(file=name, key=_key(detail["loc"]), message=_words(detail)) for detail in details]
 
 
-_TABLES: Final[Mapping[str, type[Shape]]] = {"channels": ChannelShape, "quiet": QuietShape, "alerts": AlertsShape}
+_TABLES: Final[Mapping[str, type[Shape]]] = {
+    "channels": ChannelShape,
+    "quiet": QuietShape,
+    "alerts": AlertsShape,
+    "privacy": PrivacyShape,
+    "chat": ChatShape,
+    "safeguarding": SafeguardingShape,
+    "web": WebShape,
+    "usage": UsageShape,
+}
 
 
 def _key(loc: tuple[int | str, ...]) -> str:
@@ -153,6 +234,9 @@ _TYPES: Final = {
 }
 
 
+_TABLE_WORDS: Final[Mapping[str, str]] = {"privacy": "[privacy]", "safeguarding": "[safeguarding]", "web": "[web]"}
+
+
 def _words(detail: Any) -> str:
     """Say in plain words what pydantic found."""
     kind, context = str(detail["type"]), detail.get("ctx", {})
@@ -160,7 +244,7 @@ def _words(detail: Any) -> str:
         return f"must be {_TYPES[kind]}"
     rules: dict[str, Callable[[], str]] = {
         "extra_forbidden": lambda: _unknown(detail["loc"]),
-        "missing": lambda: "is missing; every channel needs it",
+        "missing": lambda: f"is missing; every {_TABLE_WORDS.get(str(detail['loc'][0]), 'channel')} needs it",
         "string_too_short": lambda: "must not be empty; leave the key out instead",
         "value_error": lambda: str(context["error"]),
         "literal_error": lambda: f"{_shown(detail['input'])} is not one of {context['expected']}{_nearest(detail)}",

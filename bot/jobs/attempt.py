@@ -5,11 +5,12 @@ Decides per row and knows nothing of claiming and pacing, which are `bot.jobs.di
 
 import logging
 import zlib
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot import dates
-from bot.errors import AccountRefused, Blocked, Duplicate, NetworkError, RateLimited, Refused, RenderError, TryLater, Unanswered
-from bot.jobs import letters, notes
+from bot.errors import AccountRefused, Blocked, Duplicate, LinkEmpty, NetworkError, RateLimited, Refused, RenderError, TryLater, Unanswered
+from bot.jobs import cost, letters, links, notes
+from bot.jobs.nudges import Nudges
 from bot.jobs.posts import WORDINGS, nudge_body, post_body
 from bot.jobs.services import Services
 from bot.model import PUBLIC, Channel, Message, Occurrence, Rendered, State
@@ -51,8 +52,11 @@ class Attempts:
         self._network = network
         self._occurrences: dict[int, Occurrence] = {}
         self._bodies: dict[tuple[int, str, bool, int], Rendered | RenderError] = {}
-        self._dates: dict[tuple[int, int], tuple[date, datetime]] = {}
+        self._failing: dict[str, str] = {}
+        #: (expires, since) of the row before
+        self._wave = (0, datetime.fromtimestamp(0, UTC))
         self._quiet: dict[tuple[str, int], datetime | None] = {}
+        self._nudges = Nudges(services, channel.network, services.channel_ids[channel.name])
 
     def hindrance(self, row: Claimed, now: float) -> Settled | None:
         """Why this row is not sent now, or None. Nothing has left."""
@@ -64,6 +68,8 @@ class Attempts:
             return Settled(row, State.SKIPPED, counted=False, error=reason)
         if row.zone and (end := self._quiet_end(row.zone, now)) is not None:
             return self._later(row, int(end.timestamp()), "quiet hours last longer than its grace")
+        if row.zone and self._network.BUTTONS and (other := self._nudges.put_off(row, self.occurrence(row), now)) is not None:
+            return self._later(row, other, "another nudge went to this person that day, and its own grace ends before the next")
         return None
 
     def _quiet_end(self, zone: str, now: float) -> datetime | None:
@@ -82,6 +88,8 @@ class Attempts:
     def message(self, row: Claimed, now: float, *, sending: bool = True) -> Message | Settled:
         """What goes out, or what becomes of a row that has no text, or another text than was approved; a mere look needs no approval."""
         body = self._body(row)
+        if isinstance(body, Rendered) and sending and (reason := self._dead_link(body)):
+            body = LinkEmpty(reason)
         if isinstance(body, RenderError):
             return self._no_text(row, body, now)
         if sending and row.recipient == PUBLIC and self._channel.review and not self._approved(row, body):
@@ -91,13 +99,27 @@ class Attempts:
             key=row.key,
             address=row.address if row.recipient != PUBLIC else None,
             body=body,
-            since=datetime.fromtimestamp(row.expires, UTC) - occurrence.grace - timedelta(minutes=1),
+            since=self._since(row, occurrence),
             day=occurrence.day,
+            buttons=self._nudges.buttons(row, occurrence, body.language) if row.address and self._network.BUTTONS else (),
         )
         try:
             return letters.personal(self._services, self._channel, row, occurrence, message)
         except RenderError as error:
             return self._no_text(row, error, now)
+
+    def refresh(self) -> None:
+        """Look again which pages fail; once per batch."""
+        self._failing = links.failing(self._services.store)
+
+    def _dead_link(self, body: Rendered) -> str | None:
+        return next((reason for url, reason in self._failing.items() if url in body.whole), None)
+
+    def _since(self, row: Claimed, occurrence: Occurrence) -> datetime:
+        """An instant before the first attempt; the same for a whole wave, and kept for it."""
+        if row.expires != self._wave[0]:
+            self._wave = row.expires, datetime.fromtimestamp(row.expires, UTC) - occurrence.grace - timedelta(minutes=1)
+        return self._wave[1]
 
     def occurrence(self, row: Claimed) -> Occurrence:
         """The row's occurrence."""
@@ -132,6 +154,7 @@ class Attempts:
                 language=row.language,
                 pledge=bool(row.pledge),
                 recipient=row.recipient,
+                buttons=self._network.BUTTONS,
             )
         except RenderError as error:
             return error
@@ -155,18 +178,35 @@ class Attempts:
         store.approvals.drop(row.key)
         return Settled(row, State.AWAITING_APPROVAL, counted=False, error="differs from what was approved")
 
+    def unaffordable(self, row: Claimed, message: Message, now: float) -> Settled | None:
+        """What becomes of a post that would pass the channel's ceiling: it waits for staff. None when it may go."""
+        reason = cost.over_ceiling(self._services, self._channel, message.body, datetime.fromtimestamp(now, UTC))
+        if reason is None:
+            return None
+        self._services.store.alerts.open("ceiling", str(row.key), f"post {row.key} waits: {reason}", int(now))
+        return Settled(row, State.AWAITING_APPROVAL, counted=False, error=reason)
+
     async def send(self, row: Claimed, message: Message, now: float) -> tuple[Settled, NetworkError | None]:
         """Call the network once; gives what becomes of the row, and the error that the account should hear of."""
         post_text = message.body.whole if message.address is None else None
         try:
             receipt = await self._network.send(message)
         except NetworkError as error:
+            if isinstance(error, Unanswered):
+                self._pay(message, now)
             return self._refused(row, error, now, post_text), error
         except Exception as error:  # whatever a client library lets through: it may have left
             log.exception("%s: unexpected error of the client library", self._channel.name)
+            self._pay(message, now)
             unanswered = Unanswered(f"{self._channel.name}: unexpected {type(error).__name__}; nobody knows whether it left")
             return self._refused(row, unanswered, now, post_text), unanswered
+        self._pay(message, now)
         return Settled(row, State.SENT, receipt=receipt.id, url=receipt.url, text=post_text), None
+
+    def _pay(self, message: Message, now: float) -> None:
+        """What left, or may have left, is on the bill."""
+        if message.address is None:
+            cost.record_post(self._services, self._channel, message.body, datetime.fromtimestamp(now, UTC))
 
     def _refused(self, row: Claimed, error: NetworkError, now: float, text: str | None) -> Settled:
         words = str(error)

@@ -259,8 +259,9 @@ def _preview(
         network=name,
         language=rendered.language if rendered else language,
         wording=wording + 1,
-        text=rendered.text if rendered else None,
-        length=measure(rendered.text, limits) if rendered else None,
+        text=rendered.whole if rendered else None,
+        # of a thread, the longest post counts
+        length=max(measure(part, limits) for part in rendered.parts) if rendered else None,
         limit=_limit(limits, rendered),
         alt=rendered.picture.alt if rendered and rendered.picture else None,
         problem=problem,

@@ -29,7 +29,8 @@ def run(
     dates are rendered for the year that begins `today`.
     """
     networks = _all_networks() if networks is None else networks
-    problems = overlaps(library, settings.active, str(settings.file or "config.toml (shipped)"))
+    problems = _channels(settings)
+    problems += overlaps(library, settings.active, str(settings.file or "config.toml (shipped)"))
     for campaign in [*library.campaigns.values(), *library.drafts.values()]:
         problems += _campaign(campaign, renderer, networks, today)
     return list(dict.fromkeys(problems))
@@ -39,6 +40,12 @@ def _all_networks() -> "dict[str, type[Network]]":
     from bot.networks import load, names
 
     return {name: load(name) for name in names()}
+
+
+def _channels(settings: Settings) -> list[Problem]:
+    from bot.networks import problems
+
+    return problems(settings.channels.values(), str(settings.file or "config.toml (shipped)"))
 
 
 def _campaign(campaign: Campaign, renderer: Renderer, networks: "Mapping[str, type[Network]]", today: date) -> list[Problem]:

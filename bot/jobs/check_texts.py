@@ -10,7 +10,7 @@ from bot import dates
 from bot import text as counts
 from bot.errors import RenderError
 from bot.library.problems import suggest
-from bot.model import Action, Audience, Campaign, Kind, Limits, Problem, Role
+from bot.model import Action, Audience, Campaign, Kind, Limits, Problem, Rendered, Role
 from bot.render import Renderer
 
 if TYPE_CHECKING:
@@ -114,13 +114,17 @@ class Texts:
         seen: dict[str, str],
         file: str,
     ) -> None:
-        def give(which: Role, number: int = 0) -> str:
+        def render(which: Role, number: int = 0) -> Rendered:
             return self.renderer.text(
                 self.campaign, action, which, language=language, network=network, audience=audience, day=day, wording=number
-            ).text
+            )
 
-        body = give(role, wording)
-        found = [*self._length(body, role, action, network), *_content(body, role, action)]
+        def give(which: Role) -> str:
+            return render(which).whole
+
+        rendered = render(role, wording)
+        body = rendered.whole
+        found = [*self._length(rendered, role, action, network), *_content(body, role, action)]
         if body in seen:
             found.append(f"says the same as {seen[body]}; give it words of its own")
         seen.setdefault(body, name)
@@ -128,7 +132,8 @@ class Texts:
             found += [f"must say the block {part.value}; end it with {{{{ self.{part.value}() }}}}" for part in _lacking(body, give)]
         self.problems += [Problem(file=file, key=name, message=message) for message in found]
 
-    def _length(self, body: str, role: Role, action: Action, network: str) -> Iterator[str]:
+    def _length(self, rendered: Rendered, role: Role, action: Action, network: str) -> Iterator[str]:
+        body = rendered.text
         if role is Role.TITLE and len(body) > TITLE_MOST:
             yield f"has {len(body)} characters, but {TITLE_MOST} is the most: shorten it by {len(body) - TITLE_MOST}"
         if role is Role.ALT:
@@ -138,7 +143,9 @@ class Texts:
         if role in (Role.POST, Role.SHARE, Role.NUDGE, Role.WITHOUT_PLEDGE):
             limits = self.networks[network].LIMITS
             picture = role is Role.POST and action.picture is not None
-            yield from (f"on {network} it {problem}" for problem in _too_long(body, limits, picture))
+            for number, part in enumerate(rendered.parts, start=1):
+                which = f"post {number} of the thread" if rendered.thread else "it"
+                yield from (f"on {network} {which} {problem}" for problem in _too_long(part, limits, picture and number == 1))
 
 
 @cache

@@ -4,6 +4,7 @@ import zlib
 from datetime import date
 
 from bot.errors import RenderError
+from bot.jobs import notes
 from bot.jobs.services import Services
 from bot.model import Action, Audience, Campaign, Rendered, Role
 
@@ -54,11 +55,14 @@ def nudge_body(
     language: str,
     pledge: bool,
     recipient: int,
+    buttons: bool = False,
 ) -> Rendered:
-    """What a subscriber with this language gets: the nudge, and the text to share below it.
+    """What a subscriber with this language gets: the nudge, and the text to share below it, unless a button gives that (`buttons`).
 
     Without a pledge it is the alternative, where the action supposes one. A prescribed text stands with our translation, as in a post.
     """
+    if notes.is_note(action_id):
+        return notes.body(services, campaign_id, action_id, network, audience, day, language)
     campaign, action = find(services, campaign_id, action_id)
     alone = action.requires == "pledge" and not pledge
 
@@ -70,7 +74,9 @@ def nudge_body(
     if alone:
         return text(Role.WITHOUT_PLEDGE)
     nudge = text(Role.NUDGE)
+    if buttons:
+        return nudge
     share = Role.POST if action.prescribed and action.post else Role.SHARE
     if not services.renderer.wordings(campaign, action, share, language=language, network=network):
         return nudge
-    return Rendered(text=f"{nudge.text}\n\n{text(share).text}", language=nudge.language)
+    return Rendered(text=f"{nudge.text}\n\n{text(share).whole}", language=nudge.language)

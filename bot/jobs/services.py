@@ -1,7 +1,7 @@
 """What the jobs share: built once in `bot.app`, never changed; a reload of the data builds new ones."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.config import Settings
 from bot.library import Library
@@ -9,6 +9,7 @@ from bot.model import Campaign, Channel
 from bot.networks.base import Network
 from bot.render import Renderer
 from bot.store import Store
+from bot.usage.base import Collector
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,10 @@ class Services:
     mark: str
     #: seconds of sending that may be caught up at once (see `bot.pacing`)
     pacing_window: float
+    #: collectors of hashtag usage by name
+    collectors: Mapping[str, Collector] = field(default_factory=dict)
+    #: why a collector that the settings want could not be built, by its name
+    uncollected: Mapping[str, str] = field(default_factory=dict)
 
     def channel(self, channel_id: int) -> Channel | None:
         """The channel with this id in the store; None when it is no longer in the config."""

@@ -74,11 +74,13 @@ class CalendarShape(Shape):
 
 
 class JourneyTable(Shape):
-    """[journey]: days until a reminder, unanswered prompts until silence, days that a draft is kept."""
+    """[journey]: days until a reminder, unanswered prompts until silence, days that a draft is kept; the month of the survey, the first one of scale-up."""
 
     reminder_days: int = 10
     unanswered: int = 2
     draft_days: int = 90
+    survey: int | None = None
+    scale_up: int | None = None
 
 
 class JourneyShape(Shape):
@@ -90,8 +92,10 @@ class JourneyShape(Shape):
 
 def judge_journey(shape: JourneyShape, report: Report) -> None:
     """Report numbers that make no sense."""
-    for key, value in shape.journey.model_dump().items():
-        if value < 1:
+    for key, value in shape.journey.model_dump(exclude_none=True).items():
+        if key in ("survey", "scale_up"):
+            _month(value, f"journey.{key}", report)
+        elif value < 1:
             report(f"journey.{key}", f"must be 1 or more, not {value}")
 
 

@@ -63,7 +63,7 @@ def content_without_campaign(roots: Sequence[Path], known: Iterable[str]) -> lis
     return [
         Problem(file=f"content/{language}/{name}", key="", message=f"there is no campaign {name!r}{suggest(name, known)}")
         for language, name in sorted(folders)
-        if name not in known and name != "chat"
+        if name not in known and name not in ("chat", "documents", "mail")
     ]
 
 

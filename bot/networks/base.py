@@ -16,10 +16,22 @@ request left, silence  `Unanswered`                                marks it unce
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 from bot.errors import Refused
-from bot.model import Channel, Limits, Message, Receipt, Secret
+from bot.model import Channel, Limits, Message, Prices, Receipt, Secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """A key of `[channels.NAME.options]` that only one network knows."""
+
+    #: what it does, in a sentence
+    help: str
+    #: the words it may be; None for any text
+    values: tuple[str, ...] | None = None
 
 
 class Network(ABC):
@@ -27,10 +39,18 @@ class Network(ABC):
 
     #: fields of the secret, as in DRUMBEAT_<ACCOUNT>_<FIELD>
     SECRETS: ClassVar[tuple[str, ...]] = ()
-    #: limits as documented; `limits()` may know better
+    #: limits as documented; `limits` may know better
     LIMITS: ClassVar[Limits]
+    #: what its calls cost
+    PRICES: ClassVar[Prices]
+    #: keys of a channel's table that it can't do without
+    NEEDS: ClassVar[tuple[str, ...]] = ()
+    #: what may stand in a channel's options
+    OPTIONS: ClassVar[Mapping[str, Option]] = MappingProxyType({})
     #: can reach single people (nudges)
     NUDGES: ClassVar[bool] = False
+    #: messages to single people may have buttons
+    BUTTONS: ClassVar[bool] = False
     #: can look whether an uncertain delivery arrived
     FINDS: ClassVar[bool] = False
     #: an uncertain delivery may simply be sent again: the network folds both into one
@@ -43,6 +63,11 @@ class Network(ABC):
         self.channel = channel
         self.secrets = secrets
 
+    @classmethod
+    def needs_pages(cls, secrets: Mapping[str, Secret]) -> bool:  # noqa: ARG003 - most networks unsubscribe by themselves
+        """Whether nudges may leave only where people can unsubscribe on a page of ours: by e-mail."""
+        return False
+
     @property
     def limits(self) -> Limits:
         """The limits in force."""
@@ -50,12 +75,13 @@ class Network(ABC):
 
     @abstractmethod
     async def send(self, message: Message) -> Receipt:
-        """Send once; raise a `NetworkError` as the table above says."""
+        """Send once; raise a `NetworkError` as the table above says. A thread's posts answer one another, each the one before it."""
 
     async def find(self, message: Message) -> Receipt | None:
         """Look on the own timeline for a message that may have arrived; None when it is certainly not there.
 
-        Raises `NetworkError` when it can't tell. Only asked of networks with `FINDS`.
+        Of a thread that broke off, the receipt of what stands, not `complete`: sending again goes on from there. Raises `NetworkError` when it can't
+        tell. Only asked of networks with `FINDS`.
         """
         raise Refused(f"{self.channel.name}: {self.channel.network} can't be asked whether {message.key} arrived")
 

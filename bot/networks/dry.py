@@ -8,9 +8,10 @@ occurrence), the last 200 messages, and counters.
 
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from bot.errors import NetworkError, Refused, Unanswered
-from bot.model import Channel, DeliveryKey, Limits, Message, Receipt, Rendered, Secret
+from bot.model import Channel, DeliveryKey, Limits, Message, Prices, Receipt, Rendered, Secret
 from bot.networks.base import Network as Base
 from bot.text import problems_of_length
 
@@ -32,6 +33,7 @@ class Network(Base):
     """
 
     LIMITS = Limits(length=4_096, counter="characters", per_second=1_000.0)
+    PRICES = Prices(source="nothing leaves", as_of=date.min)
     NUDGES = True
     FINDS = True
 
@@ -59,6 +61,7 @@ class Network(Base):
         self._reaches_people = stands_for.NUDGES if stands_for else self.NUDGES
         # NUDGES is asked of the class elsewhere and of the object here: the object answers for the network it stands for.
         self.__dict__["NUDGES"] = self._reaches_people
+        self.__dict__["BUTTONS"] = stands_for is not None and stands_for.BUTTONS
         self._seen: dict[tuple[int, int], bytearray] = {}
         self._fits: dict[int, Rendered] = {}
 
@@ -124,8 +127,9 @@ class Network(Base):
         raise failure
 
     def _measure(self, body: Rendered) -> None:
-        if found := problems_of_length(body.text, self._limits):
-            raise Refused(f"{self.channel.name}: the text {' and '.join(found)}")
+        for part in body.parts:
+            if found := problems_of_length(part, self._limits):
+                raise Refused(f"{self.channel.name}: the text {' and '.join(found)}")
         if len(self._fits) >= _MEASURED:
             self._fits.clear()
         self._fits[id(body)] = body  # held, so that no other body gets its id

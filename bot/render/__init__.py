@@ -2,6 +2,7 @@
 
 A template is content/<language>/<campaign>/<action>.j2 in the first root that has it. It holds all texts of one action in one language as blocks named
 `role`, `role_2`, `role_3` (wordings) or `role_network`, `role_network_2` (wordings for one network, which then replace the general ones there).
+In a post, `{{ next_post }}` ends one post and begins the next: the whole is a thread, and each of its posts must fit the network.
 
 Templates come from strangers too: `bot.render.sandbox` holds them. Whatever goes wrong becomes one `RenderError` that names file, line and block.
 """
@@ -24,6 +25,8 @@ from bot.render.sandbox import STEPS, Sandbox, locale, shorter
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 """What a picture's file may end with, in the order of preference."""
+
+_NEXT_POST = "\0"  # what no text holds, and no strip() takes away
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,11 +75,37 @@ class Renderer:
         if not names:
             raise RenderError(f"{source.file}: there is no block {role.value!r}; write {{% block {role.value} %}}…{{% endblock %}}")
         give = _Variables(self, campaign, action, source.language, network, audience, day)
-        body = self._block(source, names[wording % len(names)], give)
-        picture = self.picture(campaign, action) if role is Role.POST else None
-        if picture is None:
-            return Rendered(text=body, language=source.language)
-        return Rendered(text=body, language=source.language, picture=Picture(path=picture, alt=self._block(source, Role.ALT.value, give)))
+        name = names[wording % len(names)]
+        first, *thread = _posts(self._block(source, name, give), f"{source.file}: block {name}", role)
+        path = self.picture(campaign, action) if role is Role.POST else None
+        picture = None if path is None else Picture(path=path, alt=self._block(source, Role.ALT.value, give))
+        return Rendered(text=first, language=source.language, picture=picture, thread=tuple(thread))
+
+    def page(self, name: str, block: str, *, language: str, fallback: str, variables: Mapping[str, object]) -> Rendered:
+        """Render a block of content/<language>/<name>.j2: what belongs to no campaign, such as 'documents/pledge' or 'mail/confirm'.
+
+        Templates have these variables and `language`; `| markdown` shows a person's own words in a Markdown document. Raises `RenderError`.
+        """
+        folder, _, stem = name.partition("/")
+        tags = list(dict.fromkeys([*shorter(language), *shorter(fallback)]))
+        source = next((found for tag in tags if (found := self._load(folder, stem, tag)) is not None), None)
+        if source is None:
+            raise RenderError(f"content/{language}/{name}.j2: there is no such file in any root, nor in {fallback!r}")
+        return Rendered(text=self._block(source, block, _Given({**variables, "language": source.language})), language=source.language)
+
+    def table(self, name: str, *, language: str, fallback: str) -> Mapping[str, object]:
+        """Give content/<language>/<name>.toml; what it lacks comes from its shorter tags and the `fallback`. Raises `RenderError` when one is broken."""
+        key = (f"{name} {fallback}", language)
+        if key not in self._words:
+            merged: dict[str, object] = {}
+            for tag in reversed(list(dict.fromkeys([*shorter(language), *shorter(fallback)]))):
+                merged = _merged(merged, self._toml(f"content/{tag}/{name}.toml"))
+            self._words[key] = merged
+        return self._words[key]
+
+    def shared(self, name: str) -> Mapping[str, object]:
+        """Give content/<name>.toml, which is the same in all languages; empty where there is none. Raises `RenderError` when it is broken."""
+        return self._toml(f"content/{name}.toml")
 
     def wordings(self, campaign: Campaign, action: Action, role: Role, *, language: str, network: str) -> int:
         """Tell how many wordings `text` has to choose from; 0 when there is no such block or no template at all."""
@@ -127,7 +156,9 @@ class Renderer:
 
     def own_words(self, campaign: Campaign, language: str) -> dict[str, object]:
         """Give the words.toml of this very language, without fallback; raises `RenderError` when it is broken."""
-        name = f"content/{language}/{campaign.id}/words.toml"
+        return self._toml(f"content/{language}/{campaign.id}/words.toml")
+
+    def _toml(self, name: str) -> dict[str, object]:
         path = self._first(name)
         if path is None:
             return {}
@@ -170,7 +201,7 @@ class Renderer:
             raise RenderError(f"{name}: can't be read: {error}") from error
         return _Source(language=language, file=name, template=template, slots=slots)
 
-    def _block(self, source: _Source, name: str, give: "_Variables") -> str:
+    def _block(self, source: _Source, name: str, give: "_Variables | _Given") -> str:
         if name not in source.template.blocks:
             raise RenderError(f"{source.file}: there is no block {name!r}; write {{% block {name} %}}…{{% endblock %}}")
         self._environment.steps = STEPS
@@ -189,6 +220,16 @@ class Renderer:
 
 
 @dataclass(frozen=True)
+class _Given:
+    """What a page may say: just what it was given."""
+
+    variables: Mapping[str, object]
+
+    def mapping(self) -> dict[str, object]:
+        return dict(self.variables)
+
+
+@dataclass(frozen=True)
 class _Variables:
     """What a template may say."""
 
@@ -204,7 +245,7 @@ class _Variables:
         own: dict[str, object] = {} if self.action.prescribed is None else {"prescribed": self.action.prescribed}
         functions: dict[str, Callable[[str], object]] = {"link": self.link, "fact": self.fact}
         words = {"hashtag": self.campaign.hashtag, "audience": self.audience.word, "network": self.network, "language": self.language}
-        return own | functions | words | {"year": self.day.year, "day": self.day}
+        return own | functions | words | {"year": self.day.year, "day": self.day, "next_post": _NEXT_POST}
 
     def link(self, name: str) -> str:
         """The URL of a link slot."""
@@ -225,6 +266,16 @@ class _Variables:
                 f"fact({name!r}): expired on {fact.expires}, before {self.day}; look it up again in [facts.{name}], or leave it out"
             )
         return fact.value
+
+
+def _posts(body: str, place: str, role: Role) -> list[str]:
+    """The posts of a thread, in order; just one for most texts."""
+    posts = [post.strip() for post in body.split(_NEXT_POST)]
+    if len(posts) > 1 and role is not Role.POST:
+        raise RenderError(f"{place}: only a post can be a thread; take {{{{ next_post }}}} out")
+    if not all(posts):
+        raise RenderError(f"{place}: post {posts.index('') + 1} of the thread has no text; write some, or take {{{{ next_post }}}} out")
+    return posts
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

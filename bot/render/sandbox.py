@@ -5,12 +5,12 @@ texts, loops and calls without end.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, time
 from itertools import islice
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes, pass_context
 from jinja2.exceptions import SecurityError
@@ -18,6 +18,7 @@ from jinja2.runtime import Context, LoopContext, TemplateReference
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.errors import RenderError
+from bot.render.markdown import escaped
 
 STEPS = 10_000
 """Turns of loops and calls that one text may take; a real one takes some ten."""
@@ -39,7 +40,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
         super().__init__(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_finalize)
         self.steps = STEPS
         known = self.filters
-        self.filters = {name: known[name] for name in _FILTERS} | {"number": _number, "date": _date, "_counted": self.counted}
+        self.filters = {name: known[name] for name in _FILTERS} | {
+            "number": _number,
+            "date": _date,
+            "time": _time,
+            "markdown": escaped,
+            "_counted": self.counted,
+        }
         self.globals = {"range": _range}
 
     def compile_text(self, source: str, file: str) -> tuple[Template, frozenset[str]]:
@@ -115,7 +122,14 @@ def _number(context: Context, value: float | str) -> str:
 
 @pass_context
 def _date(context: Context, value: date, format: str = "long") -> str:  # noqa: A002 - the name template authors know from Babel
-    return format_date(value, format, locale=locale(str(context["language"])))
+    said = format_date(value, format, locale=locale(str(context["language"])))
+    # French says « 1er mai », which CLDR's patterns can't express
+    return f"1er{said[1:]}" if said.startswith("1 ") and str(context["language"]).startswith("fr") else said
+
+
+@pass_context
+def _time(context: Context, minute: int) -> str:
+    return format_time(time(*divmod(minute, 60)), "short", locale=locale(str(context["language"])))
 
 
 def locale(language: str) -> Locale:

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -46,7 +46,7 @@ AFTER = frozenset({Trouble.DROPPED_AFTER, Trouble.SILENT, Trouble.MALFORMED, Tro
 """Troubles after the message was taken."""
 
 
-def channel(network: str, *, base_url: str | None = None, target: str | None = None) -> Channel:
+def channel(network: str, *, base_url: str | None = None, target: str | None = None, options: Mapping[str, str] | None = None) -> Channel:
     """A channel with nothing special."""
     return Channel(
         name=f"our-{network}",
@@ -64,6 +64,7 @@ def channel(network: str, *, base_url: str | None = None, target: str | None = N
         per_second=None,
         daily=None,
         note="",
+        options=options or {},
     )
 
 
@@ -75,12 +76,14 @@ def message(
     occurrence: int = 7,
     picture: Path | None = None,
     since: datetime = SINCE,
+    thread: tuple[str, ...] = (),
+    language: str = "en",
 ) -> Message:
     """A message; `recipient` and `address` belong together."""
     return Message(
         key=DeliveryKey(occurrence=occurrence, channel=1, recipient=recipient),
         address=address,
-        body=Rendered(text=text, language="en", picture=picture and Picture(path=picture, alt="A card.")),
+        body=Rendered(text=text, language=language, picture=picture and Picture(path=picture, alt="A card."), thread=thread),
         since=since,
     )
 
@@ -101,6 +104,12 @@ class FakeServer:
     #: a person who can be reached, and one who blocked us; None where there are no single people
     person: ClassVar[str | None] = None
     blocked: ClassVar[str | None] = None
+    #: paths end so of requests that are not the attempt itself (a login): neither counted nor troubled, unless a trouble names them
+    aside: ClassVar[tuple[str, ...]] = ()
+    #: a probe asks the server
+    probes: ClassVar[bool] = True
+    #: troubles that this kind of network can't tell from success
+    unseen: ClassVar[frozenset[Trouble]] = frozenset()
 
     def __init__(self) -> None:
         #: texts taken, in order
@@ -128,14 +137,15 @@ class FakeServer:
         """Make this trouble at the next request (or the next one whose path ends with `on`); told again, at the one after, too."""
         self.troubles.append((trouble, on))
 
-    def build(self, network: Callable[..., Any], *, trouble: Trouble | None = None) -> Any:
+    def build(self, network: Callable[..., Any], *, trouble: Trouble | None = None, **options: str) -> Any:
         """The network under test, pointed here, impatient; with `CLOSED`, pointed to where nobody listens."""
         if trouble is not None and trouble is not Trouble.CLOSED:
             self.tell(trouble)
         url = f"http://127.0.0.1:{free_port()}" if trouble is Trouble.CLOSED else self.url
         impatient = type("Network", (network,), {"CONNECT": 2.0, "ANSWER": 0.3})
         return impatient(
-            channel(self.network, base_url=url, target=self.target), {name: Secret(value) for name, value in self.secrets.items()}
+            channel(self.network, base_url=url, target=self.target, options=options),
+            {name: Secret(value) for name, value in self.secrets.items()},
         )
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -147,12 +157,16 @@ class FakeServer:
         raise NotImplementedError
 
     def _next(self, request: web.Request) -> Trouble | None:
-        if self.troubles and (self.troubles[0][1] is None or request.path.endswith(self.troubles[0][1])):
-            return self.troubles.popleft()[0]
-        return None
+        if not self.troubles:
+            return None
+        trouble, on = self.troubles[0]
+        if not request.path.endswith(on) if on is not None else request.path.endswith(self.aside or ("\0",)):
+            return None
+        self.troubles.popleft()
+        return trouble
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
-        self.hits += 1
+        self.hits += not request.path.endswith(self.aside or ("\0",))
         trouble = self._next(request)
         if trouble is Trouble.DROPPED_BEFORE:
             return self._drop(request)

@@ -23,6 +23,8 @@ class Fake:
     target = None
     person = "4242"
     blocked = "6666"
+    probes = False
+    unseen: ClassVar[frozenset[Trouble]] = frozenset()
 
     def __init__(self) -> None:
         self.trouble: Trouble | None = None

@@ -1,5 +1,7 @@
 """A Bot API server: as strict as the real one about token, method, fields and lengths (in UTF-16 units), stricter about fields it doesn't know."""
 
+import json
+from inspect import isawaitable
 from typing import Any, ClassVar
 
 from aiohttp import web
@@ -19,8 +21,8 @@ WORDS = {
 }
 FIELDS = {
     "getMe": (set(), set()),
-    "sendMessage": ({"chat_id", "text"}, set()),
-    "sendPhoto": ({"chat_id", "photo"}, {"caption"}),
+    "sendMessage": ({"chat_id", "text"}, {"reply_parameters", "reply_markup", "entities"}),
+    "sendPhoto": ({"chat_id", "photo"}, {"caption", "reply_markup"}),
     "deleteMessage": ({"chat_id", "message_id"}, set()),
 }
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -39,12 +41,41 @@ class Refusal(Exception):
         )
 
 
+def check_keyboard(markup: str) -> dict[str, Any]:
+    """The buttons, refused as the real server refuses them."""
+    if not markup:
+        return {}
+    rows = json.loads(markup)["inline_keyboard"]
+    for button in (button for row in rows for button in row):
+        kinds = {"callback_data", "url", "copy_text"} & set(button)
+        if not button["text"].strip() or len(kinds) != 1 or set(button) - {"text", *kinds}:
+            raise Refusal(400, "Bad Request: can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
+        if not 1 <= len(button.get("callback_data", "x").encode()) <= 64:
+            raise Refusal(400, "Bad Request: BUTTON_DATA_INVALID")
+        if not button.get("url", "https://").startswith(("https://", "http://", "tg://")):
+            raise Refusal(400, "Bad Request: BUTTON_URL_INVALID")
+        if not 1 <= len(button.get("copy_text", {"text": "x"})["text"]) <= 256:
+            raise Refusal(400, "Bad Request: BUTTON_COPY_TEXT_INVALID")
+    return {"reply_markup": {"inline_keyboard": rows}}
+
+
+def check_entities(entities: str, text: str) -> dict[str, Any]:
+    """The entities, refused where they leave the text."""
+    if not entities:
+        return {}
+    found = json.loads(entities)
+    if any(one["offset"] < 0 or one["length"] < 1 or one["offset"] + one["length"] > units(text) for one in found):
+        raise Refusal(400, "Bad Request: entity beyond the end of the text")
+    return {"entities": found}
+
+
 class Fake(FakeServer):
     network = "telegram"
     secrets: ClassVar = {"token": "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"}
     target = "@our_channel"
     person = "4242"
     blocked = "6666"
+    fields: ClassVar = FIELDS
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,36 +111,47 @@ class Fake(FakeServer):
             raise Refusal(404, "Not Found")
         if token != self.secrets["token"]:
             raise Refusal(401, "Unauthorized")
-        if method not in FIELDS:
+        if method not in self.fields:
             raise Refusal(404, "Not Found: method not found")
         if request.method != "POST":
             raise Refusal(405, "Method Not Allowed")
         form = dict(await request.post())
-        needed, possible = FIELDS[method]
+        needed, possible = self.fields[method]
         if not needed <= set(form) <= needed | possible:
             raise Refusal(400, f"Bad Request: fields are {sorted(form)}")
         self.calls.append(method)
-        return getattr(self, method)(**form)
+        result = getattr(self, method)(**form)
+        return await result if isawaitable(result) else result
 
     def getMe(self) -> dict[str, Any]:  # noqa: N802 - the method's name
         return {"id": 110201543, "is_bot": True, "first_name": "Drum", "username": "drum_bot"}
 
-    def sendMessage(self, chat_id: str, text: str) -> dict[str, Any]:  # noqa: N802 - the method's name
+    def sendMessage(  # noqa: N802 - the method's name
+        self, chat_id: str, text: str, reply_parameters: str = "", reply_markup: str = "", entities: str = ""
+    ) -> dict[str, Any]:
         chat = self._chat(chat_id)
+        reply = json.loads(reply_parameters) if reply_parameters else None
+        if reply is not None and reply["message_id"] not in self.messages and not reply.get("allow_sending_without_reply"):
+            raise Refusal(400, "Bad Request: message to be replied not found")
         if not text.strip():
             raise Refusal(400, "Bad Request: message text is empty")
         if units(text) > 4096:
             raise Refusal(400, "Bad Request: message is too long")
-        return self._take(chat, text=text)
+        sent = self._take(chat, text=text, **check_keyboard(reply_markup), **check_entities(entities, text))
+        if reply is not None:
+            self.messages[sent["message_id"]]["answers"] = reply["message_id"]
+        return sent
 
-    def sendPhoto(self, chat_id: str, photo: web.FileField, caption: str = "") -> dict[str, Any]:  # noqa: N802 - the method's name
+    def sendPhoto(  # noqa: N802 - the method's name
+        self, chat_id: str, photo: web.FileField, caption: str = "", reply_markup: str = ""
+    ) -> dict[str, Any]:
         chat = self._chat(chat_id)
         if units(caption) > 1024:
             raise Refusal(400, "Bad Request: message caption is too long")
         if not photo.file.read().startswith(PNG):
             raise Refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")
         size = {"file_id": "AgAD", "file_unique_id": "AQAD", "width": 1, "height": 1}
-        return self._take(chat, photo=[size], **({"caption": caption} if caption else {}))
+        return self._take(chat, photo=[size], **({"caption": caption} if caption else {}), **check_keyboard(reply_markup))
 
     def deleteMessage(self, chat_id: str, message_id: str) -> bool:  # noqa: N802 - the method's name
         self._chat(chat_id)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from html import escape
 from time import time
@@ -55,6 +55,12 @@ class Fake(FakeServer):
         self.calls: list[str] = []
         self.timeline_spoiled: dict[str, Any] = {}
         self.rate_headers = {"x-rate-limit-limit": "100", "x-rate-limit-remaining": "0", "x-rate-limit-reset": str(int(time()) + 420)}
+        #: media id -> what was uploaded
+        self.media: dict[str, dict[str, Any]] = {}
+        #: states of a picture that the next looks tell, before it has succeeded
+        self.states: list[str] = []
+        self.check_after: float = 0.01
+        self._made = 0
         self._nonces: set[str] = set()
 
     def refusal(self, status: int) -> web.Response:
@@ -82,24 +88,76 @@ class Fake(FakeServer):
             return self._timeline(request)
         if match := re.fullmatch(r"DELETE /2/tweets/(\d+)", call):
             return self._delete(match[1])
+        if "/2/media/" in call:
+            return await self._media(request, call)
         raise Refusal(404, "Could not find what was asked for.")
 
     async def _post(self, request: web.Request) -> web.Response:
         if request.content_type != "application/json":
             raise Refusal(400, "The body is not JSON.")
         body = json.loads(await request.text())
-        if set(body) != {"text"} or not body["text"].strip():
+        if not {"text"} <= set(body) <= {"text", "media", "reply"} or not body["text"].strip():
             raise Refusal(400, WORDS[400])
-        text = body["text"]
+        text, media = body["text"], body.get("media", {}).get("media_ids", [])
+        if any(one not in self.media or self.media[one]["state"] != "succeeded" for one in media):
+            raise Refusal(400, "Your media IDs are invalid.")
+        answers = body.get("reply", {}).get("in_reply_to_tweet_id")
+        if answers is not None and answers not in {post["id"] for post in self.posts}:
+            raise Refusal(403, "You attempted to reply to a Tweet that is deleted or not visible to you.")
         if parse_tweet(text).weightedLength > 280:
             raise Refusal(403, "Your Tweet text is too long.", title="Forbidden")
         if any(post["sent"] == text for post in self.posts):
             raise Refusal(403, "You are not allowed to create a Tweet with duplicate content.", title="Forbidden")
-        post = self.add(text)
+        post = self.add(text, media=media)
+        post["answers"] = answers
         self.texts.append(text)
         return web.json_response({"data": {"id": post["id"], "text": post["text"], "edit_history_tweet_ids": [post["id"]]}}, status=201)
 
-    def add(self, text: str, *, at: datetime | None = None) -> dict[str, Any]:
+    async def _media(self, request: web.Request, call: str) -> web.Response:
+        """The four calls of the v2 media upload, and the question for its state."""
+        if call == "POST /2/media/upload/initialize":
+            body = await request.json()
+            if set(body) != {"media_type", "total_bytes", "media_category"} or body["media_category"] != "tweet_image":
+                raise Refusal(400, WORDS[400])
+            number = str(1880028106020515840 + len(self.media))
+            self.media[number] = {**body, "pieces": [], "state": "open", "alt": None}
+            return web.json_response({"data": {"id": number, "media_key": f"3_{number}", "expires_after_secs": 86_400}})
+        if call == "POST /2/media/metadata":
+            body = await request.json()
+            self.media[body["id"]]["alt"] = body["metadata"]["alt_text"]["text"]
+            return web.json_response({"data": {"id": body["id"]}})
+        if call == "GET /2/media/upload" and request.query["command"] == "STATUS":
+            return self._state(request.query["media_id"])
+        match = re.fullmatch(r"POST /2/media/upload/(\d+)/(append|finalize)", call)
+        if match is None or match[1] not in self.media:
+            raise Refusal(404, "Could not find what was asked for.")
+        if match[2] == "finalize":
+            return self._finalize(match[1])
+        form = await request.post()
+        if int(str(form["segment_index"])) != len(self.media[match[1]]["pieces"]):
+            raise Refusal(400, "Segments do not add up to provided total file size.")
+        self.media[match[1]]["pieces"].append(form["media"].file.read())  # type: ignore[union-attr]
+        return web.json_response({"data": {"expires_at": 1_700_000_000}})
+
+    def _finalize(self, number: str) -> web.Response:
+        media = self.media[number]
+        if sum(map(len, media["pieces"])) != media["total_bytes"] or not media["pieces"][0].startswith(b"\x89PNG"):
+            raise Refusal(400, "Segments do not add up to provided total file size.")
+        media["state"] = self.states.pop(0) if self.states else "succeeded"
+        return self._told(number)
+
+    def _state(self, number: str) -> web.Response:
+        self.media[number]["state"] = self.states.pop(0) if self.states else "succeeded"
+        return self._told(number)
+
+    def _told(self, number: str) -> web.Response:
+        state = self.media[number]["state"]
+        info = {"state": state, "progress_percent": 50, "check_after_secs": self.check_after}
+        if state == "failed":
+            info["error"] = {"code": 1, "name": "InvalidMedia", "message": "Unsupported image"}
+        return web.json_response({"data": {"id": number, **({"processing_info": info} if state != "succeeded" else {})}})
+
+    def add(self, text: str, *, at: datetime | None = None, media: Sequence[str] = ()) -> dict[str, Any]:
         """Put a post on the timeline, as X keeps it."""
         urls = []
 
@@ -109,14 +167,19 @@ class Fake(FakeServer):
             return short
 
         stored = escape(re.sub(r"https?://\S+", shorten, text), quote=False)
+        for one in media:
+            own = f"https://x.com/ours/status/1/photo/{len(urls)}"
+            urls.append({"url": f"https://t.co/p{one}", "expanded_url": own, "media_key": f"3_{one}"})
+            stored += f" https://t.co/p{one}"
         post = {
-            "id": str(1445880548472328192 + len(self.posts)),
+            "id": str(1445880548472328192 + self._made),
             "text": stored,
             "sent": text,
             "at": at or datetime.now(UTC),
             "entities": {"urls": urls},
         }
         self.posts.append(post)
+        self._made += 1
         return post
 
     def _timeline(self, request: web.Request) -> web.Response:

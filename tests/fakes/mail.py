@@ -1,0 +1,56 @@
+"""A real mail server on 127.0.0.1 that keeps what it takes."""
+
+import email
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+from fakes.base import free_port
+
+
+class PostOffice:
+    """Takes every mail; with `hang_up`, takes the next one and says nothing."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.hang_up = False
+        self.port = free_port()
+
+    @property
+    def url(self) -> str:
+        """Its address for Apprise; its own recipient never gets what is for one person."""
+        return f"mailto://127.0.0.1:{self.port}?from=bot@campaign.example&to=nobody@campaign.example"
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """What came for this address, in order."""
+        return [mail for mail in self.mails if mail["To"] == address]
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - the hook's name
+        self.mails.append(email.message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
+        if self.hang_up:
+            self.hang_up = False
+            server.transport.abort()
+        return "250 OK"
+
+
+@contextmanager
+def post_office() -> Iterator[PostOffice]:
+    """The running server."""
+    office = PostOffice()
+    controller = Controller(office, hostname="127.0.0.1", port=office.port)
+    controller.start()
+    try:
+        yield office
+    finally:
+        controller.stop()
+
+
+def text_of(mail: EmailMessage) -> str:
+    """The plain text, with plain line ends."""
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content()).replace("\r\n", "\n").strip()
