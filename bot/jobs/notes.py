@@ -1,0 +1,80 @@
+"""Notes: what goes to one person in answer to something, by the same road as everything else: a reminder, "Still with us?", a request to confirm.
+
+A note's occurrence is called ``<prompt>:reminder``, ``<prompt>:still`` or ``contact:confirm``. No id in the data has a ':' in it, so planning never touches
+them; the key of a delivery makes sure that each comes once.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot.errors import RenderError
+from bot.jobs.services import Services
+from bot.model import Audience, Campaign, Occurrence, Rendered, Role
+from bot.store.people import Status
+
+REMINDER = "reminder"
+STILL = "still"
+CONFIRM = "contact:confirm"
+
+GRACE = timedelta(days=7)
+
+
+def is_note(action_id: str) -> bool:
+    """Whether this occurrence is a note."""
+    return ":" in action_id
+
+
+def kind(action_id: str) -> str:
+    """'reminder', 'still' or 'confirm'; '' for what is no note."""
+    return action_id.partition(":")[2]
+
+
+def may_reach(action_id: str, status: int) -> bool:
+    """Whether a note may go to somebody who gets nothing else: the request to confirm, and the question to who fell silent."""
+    wanted = {"confirm": Status.UNCONFIRMED, STILL: Status.SILENT}.get(kind(action_id))
+    return wanted is not None and status == wanted
+
+
+def send(services: Services, campaign: str, action: str, audience: Audience, slot: int, person: int, channel: int, due: datetime) -> bool:
+    """Put a note for one person into the outbox; False when it is there already."""
+    with services.store.database.transaction():
+        occurrence = services.store.plan.add(
+            Occurrence(
+                campaign=campaign,
+                action=action,
+                audience=audience,
+                slot=slot,
+                day=due.date(),
+                grace=GRACE,
+                nudge=False,
+                post=False,
+                named=False,
+            )
+        )
+        expires = int((due + GRACE).timestamp())
+        return services.store.outbox.add_note(occurrence, channel, person, int(due.timestamp()), expires)
+
+
+def body(services: Services, campaign_id: str, action_id: str, network: str, audience: Audience, day: date, language: str) -> Rendered:
+    """A note's text, without what only this person gets; raises `RenderError`."""
+    campaign = services.library.campaigns.get(campaign_id)
+    if campaign is None:
+        raise RenderError(f"campaigns/{campaign_id}: the campaign is no longer in the data; put it back, or cancel what is planned of it")
+    if action_id == CONFIRM:
+        # its links are personal: the text is made by `bot.jobs.letters`
+        return Rendered(text=str(services.renderer.words(campaign, language).get("title", campaign.id)), language=language)
+    prompt, _, what = action_id.partition(":")
+    words: Any = services.renderer.words(campaign, language).get("journey", {})
+    key = {REMINDER: "reminder", STILL: "still_with_us"}[what]
+    if key not in words:
+        raise RenderError(f"content/{language}/{campaign_id}/words.toml: journey.{key}: is missing; write it")
+    title = _title(services, campaign, prompt, network, audience, day, language) if what == REMINDER else None
+    text = str(words[key]).strip()
+    return Rendered(text=f"{title.text}\n\n{text}" if title else text, language=title.language if title else language)
+
+
+def _title(services: Services, campaign: Campaign, prompt: str, network: str, audience: Audience, day: date, language: str) -> Rendered | None:
+    action = campaign.action(prompt)
+    if action is None:
+        return None
+    return services.renderer.text(campaign, action, Role.TITLE, language=language, network=network, audience=audience, day=day)
