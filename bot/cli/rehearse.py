@@ -6,11 +6,25 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, fail, note, open_library, open_settings, progress, say, table
+from bot.cli.common import (
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    console,
+    emit_json,
+    fail,
+    note,
+    open_library,
+    open_settings,
+    progress,
+    say,
+    table,
+)
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,6 +63,10 @@ def rehearse(
         report, diary = asyncio.run(_play(settings, library, script, durable=db is not None, diary=person is not None))
     _tell(report, as_json=as_json)
     _write_diary(person, diary, as_json=as_json)
+    if not as_json:
+        say(f"\n{_GOING_LIVE}")
+        if empty := _empty_slots(library, ids):
+            say(f"Before that, fill these link slots (example.org stood in for them): {', '.join(empty)}.")
     if report.duplicates or report.deliveries["failed"]:
         raise typer.Exit(1)
 
@@ -131,8 +149,6 @@ def _tell(report: "Report", *, as_json: bool) -> None:
         ", ".join(f"{state} {n:,}" for state, n in report.deliveries.items())
         + f"; {report.occurrences} occurrences, {report.duplicates} duplicates"
     )
-    say()
-    say(_GOING_LIVE)
 
 
 _GOING_LIVE = """Nothing has left: a rehearsal sends to nobody. To go live:
@@ -142,14 +158,30 @@ _GOING_LIVE = """Nothing has left: a rehearsal sends to nobody. To go live:
 README says it step by step for each network."""
 
 
+def _empty_slots(library: "Library", ids: tuple[str, ...]) -> list[str]:
+    return [f"{name} in campaigns/{i}/campaign.toml" for i in ids for name, link in library.campaigns[i].links.items() if not link.url]
+
+
+def _wrapped(lines: list[str]) -> list[str]:
+    """For a terminal, no line longer than it is wide; for a pipe as they are."""
+    if not console.is_terminal:
+        return lines
+    indents = [" " * (len(line) - len(line.lstrip())) for line in lines]
+    return [
+        part
+        for line, indent in zip(lines, indents, strict=True)
+        for part in wrap(line, console.width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
+    ]
+
+
 def _write_diary(file: Path | None, lines: list[str], *, as_json: bool) -> None:
     if file is None:
         return
-    text = "\n".join(lines)
     if str(file) == "-":
         # JSON on stdout stays JSON
-        (note if as_json else say)(f"\n{text}")
+        (note if as_json else say)("\n" + "\n".join(_wrapped(lines)))
         return
+    text = "\n".join(lines)
     try:
         file.write_text(f"{text}\n", "utf-8")
     except OSError as error:
