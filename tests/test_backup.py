@@ -336,6 +336,9 @@ def test_a_fresh_machine_has_no_present_file(config, tmp_path):
     for name in ("drumbeat.db", "drumbeat.db-wal", "drumbeat.db-shm"):
         (tmp_path / name).unlink(missing_ok=True)
     assert bring_back(config, tmp_path / "b.db", BEFORE).kept is None
+    there = Store(tmp_path / "drumbeat.db", readonly=True)
+    assert there.database.value("PRAGMA journal_mode") == "wal"
+    there.close()
     assert rows(config)["board", 0].state is State.PLANNED
 
 

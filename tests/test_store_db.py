@@ -268,3 +268,10 @@ def test_opening_twice_migrates_once(file):
     names = [name for (name,) in store.database.rows("SELECT name FROM _sqlite_migrations ORDER BY id")]
     assert names == [migration.name for migration in schema.migrations._migrations]
     store.close()
+
+
+def test_a_new_file_is_for_its_owner_s_eyes_only(tmp_path):
+    database = Database(tmp_path / "new.db")
+    database.execute("CREATE TABLE t (x)")
+    assert {file.name: file.stat().st_mode & 0o077 for file in tmp_path.iterdir()} == {"new.db": 0, "new.db-shm": 0, "new.db-wal": 0}
+    database.close()

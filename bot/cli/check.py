@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, progress, say
+from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, note, progress, say
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -31,6 +31,7 @@ def check(
     if links:
         problems += _pages(library)
     _tell(problems, library, json=json)
+    _note_unread(library)
     if problems:
         raise typer.Exit(1)
 
@@ -76,3 +77,10 @@ def _tell(problems: "list[Problem]", library: "Library", *, json: bool) -> None:
         say(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}.")
     else:
         say(f"No problems: {len(library.campaigns)} campaigns, {actions} actions.")
+
+
+def _note_unread(library: "Library") -> None:
+    """A campaign that nobody reads has no problems either: say so."""
+    here = Path()
+    if (here / "campaigns").is_dir() and here.resolve() not in {root.resolve() for root in library.roots}:
+        note('Not looked at: campaigns/ in this folder. Write roots = ["."] into config.toml, so that it is read.')

@@ -5,7 +5,9 @@ everything else (problems, progress) to stderr.
 """
 
 import dataclasses
+import getpass
 import json
+import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -111,6 +113,14 @@ def _plain_scalar(value: Any) -> object:
         case Path():
             return str(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def user() -> str:
+    """Who runs the command, for what is remembered of decisions."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user may have no name
+        return f"user {os.getuid()}"
 
 
 def say(text: str = "") -> None:

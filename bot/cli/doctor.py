@@ -34,7 +34,7 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
     if json:
         emit_json({"problems": problems, "findings": found})
     else:
-        table(("", "looked at", "", ""), [(f.level.value, f.check, f.subject, f.message) for f in found])
+        table(("state", "looked at", "what", "finding"), [(f.level.value, f.check, f.subject, f.message) for f in found])
         say(f"{problems} problem{'' if problems == 1 else 's'}" if problems else "all is well")
     if problems:
         raise typer.Exit(1)

@@ -1,7 +1,5 @@
 """`drumbeat outbox` and what people decide about single deliveries. All of it works beside a running drumbeat."""
 
-import getpass
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -10,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from bot.cli.common import ConfigOption, DbOption, JsonOption, json_line, note, open_library, open_settings, say, table
+from bot.cli.common import ConfigOption, DbOption, JsonOption, json_line, note, open_library, open_settings, say, table, user
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,7 +89,7 @@ async def _retract(services: "Services", ids: list[str]) -> None:
     from bot.jobs.retract import retract as retract_one
 
     try:
-        outcomes = [await retract_one(services, text, _user(), clock(services, datetime.now(UTC))) for text in dict.fromkeys(ids)]
+        outcomes = [await retract_one(services, text, user(), clock(services, datetime.now(UTC))) for text in dict.fromkeys(ids)]
     finally:
         await close(services)
     _tell(outcomes)
@@ -110,7 +108,7 @@ def _decide(ids: list[str], config: "Path | None", db: "Path | None", act: "Call
 
     services = _open(config, db)
     try:
-        by, now = _user(), clock(services, datetime.now(UTC))
+        by, now = user(), clock(services, datetime.now(UTC))
         outcomes = each(dict.fromkeys(ids), lambda text: act(services, text, by, now))
     finally:
         services.store.close()
@@ -125,13 +123,6 @@ def _tell(outcomes: "Iterable[Outcome]") -> None:
         missed |= not outcome.done
     if missed:
         raise typer.Exit(1)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container's user may have no name
-        return f"user {os.getuid()}"
 
 
 def _instant(epoch: int) -> str:

@@ -224,6 +224,9 @@ def _swap(part: Path, target: Path, now: datetime) -> Path | None:
                 Path(f"{target}{ending}").rename(f"{kept}{ending}")
     part.replace(target)
     _sync(target.parent)
+    # journalled again as a database in use is
+    with suppress(StoreError), _opened(target):
+        pass
     return kept
 
 

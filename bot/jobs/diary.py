@@ -13,6 +13,8 @@ from bot.jobs.services import Services
 from bot.model import Role, State
 from bot.store.listing import Entry
 
+BRITISH = "en-GB"
+
 
 def write(services: Services, person: int) -> Iterator[str]:
     """Lines of the diary of this subscriber; nothing when there is no such person."""
@@ -30,7 +32,8 @@ def write(services: Services, person: int) -> Iterator[str]:
 
 def _entry(services: Services, entry: Entry, zone: ZoneInfo) -> Iterator[str]:
     local = datetime.fromtimestamp(entry.due, UTC).astimezone(zone)
-    locale = Locale.parse(entry.language or "en", sep="-")
+    # Plain "en" is the texts' British English: 9 February, 09:00.
+    locale = Locale.parse(BRITISH if (entry.language or "en") == "en" else entry.language, sep="-")
     moment = f"{format_date(local, 'full', locale=locale)}, {format_time(local, 'short', locale=locale)}"
     try:
         campaign, action = find(services, entry.campaign, entry.action)

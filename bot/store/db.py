@@ -4,9 +4,10 @@ The connection runs in autocommit, so nothing begins a transaction but `transact
 fail half-way). Statements use named parameters only.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,10 @@ class Database:
 
 
 def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
+    if not readonly and not path.exists():
+        # People's addresses lie in it: for its owner's eyes only. SQLite gives its helper files the same rights.
+        with suppress(OSError):
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     name = f"{path.absolute().as_uri()}?mode=ro" if readonly else path
     return sqlite3.connect(name, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False, uri=readonly)
 
