@@ -291,3 +291,16 @@ def test_the_outlook_says_how_far_away(minutes, words):
 def test_the_outlook_says_that_no_channel_carries_anything():
     deed = house.campaign(house.action(post=True, nudge=False))
     assert outlook.sentence(outlook.coming(None, [deed], {}, NOW, 1), [deed], [], NOW).startswith("nothing comes: ")
+
+
+def test_channels_stand_as_the_running_process_found_them_not_as_this_shell_would(tmp_path):
+    from bot.jobs import status
+    from bot.store import Store
+
+    store = Store(tmp_path / "s.db")
+    assert status.remembered_dry(store) is None
+    status.remember_dry(store, {})
+    assert status.remembered_dry(store) == {}
+    status.remember_dry(store, {"x": "channel x is dry: DRUMBEAT_X_API_KEY not set"})
+    assert status.remembered_dry(store) == {"x": "channel x is dry: DRUMBEAT_X_API_KEY not set"}
+    store.close()

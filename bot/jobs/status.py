@@ -1,5 +1,6 @@
 """Status: how things are, and what needs somebody. Reads only, so it works beside a running drumbeat, and where there is no database yet."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -234,3 +235,14 @@ def _instant(moment: int) -> datetime:
 
 def _said(moment: int) -> str:
     return f"{_instant(moment):%Y-%m-%d %H:%M} UTC"
+
+
+def remember_dry(store: Store, dry: Mapping[str, str]) -> None:
+    """Let `status` in another shell know which channels the running process found dry."""
+    store.meta.put("dry", json.dumps(dict(dry)))
+
+
+def remembered_dry(store: Store) -> dict[str, str] | None:
+    """What the running process found; None when none has said so."""
+    known = store.meta.get("dry")
+    return None if known is None else dict(json.loads(known))
