@@ -77,7 +77,9 @@ def measure(people: int, zones: int | None) -> None:
             locks.append(longest)
             store.database.execute("DELETE FROM delivery")
         ratio = statistics.median(mine) / statistics.median(floors)
-        print(f"{people:,} people in {store.people.newest_place()} zones: floor {statistics.median(floors):.2f} s, ours {statistics.median(mine):.2f} s")
+        print(
+            f"{people:,} people in {store.people.newest_place()} zones: floor {statistics.median(floors):.2f} s, ours {statistics.median(mine):.2f} s"
+        )
         print(f"  ratio {ratio:.2f}, longest transaction {max(locks) * 1000:.0f} ms (targets 1.5 and 100 ms)")
         store.close()
 

@@ -19,7 +19,19 @@ CAMPAIGN = "endchildlabour2021"
 
 def rehearsed(file: Path, subscribers: int) -> tuple[int, float, float]:
     """(deliveries, CPU seconds, peak MB) of a rehearsal in its own process."""
-    command = [sys.executable, "-m", "bot", "rehearse", "--campaign", CAMPAIGN, "--subscribers", str(subscribers), "--db", str(file), "--json"]
+    command = [
+        sys.executable,
+        "-m",
+        "bot",
+        "rehearse",
+        "--campaign",
+        CAMPAIGN,
+        "--subscribers",
+        str(subscribers),
+        "--db",
+        str(file),
+        "--json",
+    ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=Path(__file__).parent.parent)
     output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
