@@ -54,7 +54,10 @@ def leave(services: Services, person: int, now: datetime) -> bool:
         for pledge in orphans:
             store.pledges.note(pledge, "left", f"person {person}", moment)
             store.alerts.open(
-                "journey", f"pledge {pledge}", f"pledge {pledge}: its last contact has unsubscribed; find another one, or report its milestones by hand", moment
+                "journey",
+                f"pledge {pledge}: change contact",
+                f"pledge {pledge}: its last contact has unsubscribed; find another one, or report its milestones by hand",
+                moment,
             )
         contact = store.contacts.get(person)
         channel = services.channel(contact.channel) if contact else None

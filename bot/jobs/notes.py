@@ -10,6 +10,7 @@ from typing import Any
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.model import Audience, Campaign, Occurrence, Rendered, Role
+from bot.render.chat import ChatTexts
 from bot.store.people import Status
 
 REMINDER = "reminder"
@@ -18,10 +19,22 @@ CONFIRM = "contact:confirm"
 
 GRACE = timedelta(days=7)
 
+_AMPLIFIED = "amplified:p"
+
 
 def is_note(action_id: str) -> bool:
     """Whether this occurrence is a note."""
-    return ":" in action_id
+    return ":" in action_id and not is_one_off(action_id)
+
+
+def is_one_off(action_id: str) -> bool:
+    """Whether this occurrence is a post or an announcement that staff wrote: its text is stored, and stands in no calendar."""
+    return action_id.rpartition(":")[2].isdecimal() and ":" in action_id
+
+
+def amplified(number: int) -> str:
+    """What the note is called that tells a pledge-maker of an amplification."""
+    return f"{_AMPLIFIED}{number}"
 
 
 def kind(action_id: str) -> str:
@@ -63,6 +76,8 @@ def body(services: Services, campaign_id: str, action_id: str, network: str, aud
     if action_id == CONFIRM:
         # its links are personal: the text is made by `bot.jobs.letters`
         return Rendered(text=str(services.renderer.words(campaign, language).get("title", campaign.id)), language=language)
+    if action_id.startswith(_AMPLIFIED):
+        return _thanks(services, action_id, language)
     prompt, _, what = action_id.partition(":")
     words: Any = services.renderer.words(campaign, language).get("journey", {})
     key = {REMINDER: "reminder", STILL: "still_with_us"}[what]
@@ -73,8 +88,21 @@ def body(services: Services, campaign_id: str, action_id: str, network: str, aud
     return Rendered(text=f"{title.text}\n\n{text}" if title else text, language=title.language if title else language)
 
 
-def _title(services: Services, campaign: Campaign, prompt: str, network: str, audience: Audience, day: date, language: str) -> Rendered | None:
+def _title(
+    services: Services, campaign: Campaign, prompt: str, network: str, audience: Audience, day: date, language: str
+) -> Rendered | None:
     action = campaign.action(prompt)
     if action is None:
         return None
     return services.renderer.text(campaign, action, Role.TITLE, language=language, network=network, audience=audience, day=day)
+
+
+def _thanks(services: Services, action_id: str, language: str) -> Rendered:
+    """That we showed somebody's post to our followers."""
+    number = int(action_id.removeprefix(_AMPLIFIED))
+    found = services.store.amplify.get(number)
+    if found is None:
+        raise RenderError(f"amplification {number} is no longer known; cancel what is planned of it")
+    texts = ChatTexts(services.library.roots)
+    spoken = texts.spoken(language)
+    return Rendered(text=texts.text("amplify.told", spoken, {"url": found.url, "way": found.way}), language=spoken)

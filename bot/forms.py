@@ -1,0 +1,270 @@
+"""Forms: a definition and the answers so far -> the next question, or what is wrong with an answer. Pure.
+
+A form is a table of a campaign's forms.toml; its words stand in words.toml under the same ids. Answers are kept as `{question id: text}`, so a form goes
+on where it was, on whatever day and machine::
+
+            ┌──────────────────────── answer taken, passed over, or advice read ─┐
+            ▼                                                                     │
+    next_question(form, answers) ── a question ──► judge(question, text) ──► Answer
+            │                                             │
+            │ None: every question has its entry          └──► Wrong: say why, ask again; nothing is kept
+            ▼
+         complete ──► sheet(): what the document's template shows
+
+A question passed over and an advice that was read have the answer ''. Words are counted as people count them: what stands between spaces and has a
+letter or a digit; each Chinese or Japanese character is one.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import regex
+
+from bot.model import Campaign
+
+MOST = 4_096
+"""Characters of the longest answer: one message."""
+
+LETTERS = 30
+"""Characters for each word that a question allows: a limit of words alone could be got round by writing without spaces."""
+
+Answers = Mapping[str, str]
+"""What was answered, by question id; '' for what was passed over and for advice that was read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One entry of a form."""
+
+    id: str
+    step: str | None
+    #: one of `choices`, else free text
+    choice: bool
+    #: ids of the answers; empty for free text, and where they are the person's own and known only when asked
+    choices: tuple[str, ...]
+    max_words: int | None
+    required: bool
+    #: asks nothing: it is read and passed by
+    advice: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """A form's questions, in their order."""
+
+    id: str
+    source: str
+    questions: tuple[Question, ...]
+
+    def question(self, question_id: str) -> Question | None:
+        """The question with this id, or None."""
+        return next((question for question in self.questions if question.id == question_id), None)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The ids of its steps, in their order; empty where it has none."""
+        return tuple(dict.fromkeys(question.step for question in self.questions if question.step))
+
+
+class Why(Enum):
+    """What is wrong with an answer."""
+
+    EMPTY = "empty"
+    #: more words than allowed
+    WORDS = "words"
+    #: more characters than one message holds, or than so many words can have
+    LONG = "long"
+    #: none of the choices
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wrong:
+    """An answer that can't be taken; `count` is over `most` (words or characters) by as much as has to go."""
+
+    why: Why
+    count: int = 0
+    most: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """An answer as it is kept."""
+
+    text: str
+    #: 0 for a choice
+    words: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """A live word count: '14 of 20'."""
+
+    words: int
+    #: None where there is no limit
+    most: int | None
+
+    @property
+    def left(self) -> int | None:
+        """How many more are free; negative: so many have to go. None without a limit."""
+        return None if self.most is None else self.most - self.words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where somebody is in a form: question 2 of 4, step 1 of 4; `step` 0 of 0 without steps."""
+
+    number: int
+    of: int
+    step: int
+    steps: int
+
+
+def form(campaign: Campaign, form_id: str) -> Form | None:
+    """The form of this id, or None when the campaign has none."""
+    tables: Any = campaign.tables.get("forms", {}).get("forms", {})
+    if form_id not in tables:
+        return None
+    table = tables[form_id]
+    return Form(id=form_id, source=table["source"], questions=tuple(_question(entry) for entry in table["question"]))
+
+
+def _question(entry: Mapping[str, Any]) -> Question:
+    choices = entry.get("choices")
+    return Question(
+        id=entry["id"],
+        step=entry.get("step"),
+        choice=entry["kind"] == "choice",
+        choices=tuple(choices) if isinstance(choices, list) else (),
+        max_words=entry.get("max_words"),
+        required=entry["required"],
+        advice=entry.get("advice", False),
+    )
+
+
+def next_question(of: Form, answers: Answers) -> Question | None:
+    """The first question without an entry; None when the form is complete."""
+    return next((question for question in of.questions if question.id not in answers), None)
+
+
+def is_complete(of: Form, answers: Answers) -> bool:
+    """Whether nothing is left to ask, and every required question has an answer."""
+    return next_question(of, answers) is None and all(answers[q.id] for q in of.questions if q.required and not q.advice)
+
+
+def previous(of: Form, answers: Answers) -> Question | None:
+    """The question before the next one: what [Back] asks again. None at the beginning."""
+    coming = next_question(of, answers)
+    before = of.questions if coming is None else of.questions[: of.questions.index(coming)]
+    return before[-1] if before else None
+
+
+def without(answers: Answers, question_id: str) -> dict[str, str]:
+    """The answers with this one taken out: it is asked again."""
+    return {key: text for key, text in answers.items() if key != question_id}
+
+
+def with_answer(answers: Answers, question_id: str, text: str = "") -> dict[str, str]:
+    """The answers with this one set; '' passes a question over, and marks advice as read."""
+    return {**answers, question_id: text}
+
+
+def place(of: Form, question: Question) -> Place:
+    """Where this question stands."""
+    step = of.steps.index(question.step) + 1 if question.step else 0
+    return Place(number=of.questions.index(question) + 1, of=len(of.questions), step=step, steps=len(of.steps))
+
+
+def judge(question: Question, text: str, choices: Sequence[str] = ()) -> Answer | Wrong:
+    """The answer as it is kept, or what is wrong with it; `choices` where the question's own are known only now."""
+    cleaned = clean(text)
+    if question.advice or (not cleaned and not question.required):
+        return Answer(text="")
+    if not cleaned:
+        return Wrong(why=Why.EMPTY)
+    if question.choice:
+        return Answer(text=cleaned) if cleaned in (question.choices or choices) else Wrong(why=Why.CHOICE)
+    return _judge_text(question, cleaned)
+
+
+def _judge_text(question: Question, text: str) -> Answer | Wrong:
+    counted = count(question, text)
+    if counted.left is not None and counted.left < 0:
+        return Wrong(why=Why.WORDS, count=counted.words, most=counted.most or 0)
+    most = MOST if question.max_words is None else min(MOST, question.max_words * LETTERS)
+    if len(text) > most:
+        return Wrong(why=Why.LONG, count=len(text), most=most)
+    # marks alone are no answer: somebody pressed a key by mistake, or sent a picture without words
+    return Answer(text=text, words=counted.words) if counted.words else Wrong(why=Why.EMPTY)
+
+
+def count(question: Question, text: str) -> Count:
+    """The live count for what is being written."""
+    return Count(words=count_words(text), most=question.max_words)
+
+
+_GROUPED = regex.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))")
+"""The space inside 152 000 000."""
+
+_BETWEEN = regex.compile(r"[\s\u200b]+|[—―]+|(?<!\d)–+|–+(?!\d)")
+_SIGNS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
+_ANY = regex.compile(r"[\p{L}\p{N}]")
+
+
+def count_words(text: str) -> int:
+    """How many words a person would count: “15–17-year-olds”, “l’école”, “1,000” and “#Hashtag” are one each, “–” and “!” none."""
+    signs = len(_SIGNS.findall(text))
+    rest = _BETWEEN.split(_GROUPED.sub("", _SIGNS.sub(" ", text)))
+    return signs + sum(1 for word in rest if _ANY.search(word))
+
+
+def clean(text: str) -> str:
+    """The text as it is kept: NFC, without control marks and blank ends; at most one empty line in a row."""
+    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").split("\n")
+    kept = ["".join(mark for mark in line if unicodedata.category(mark) not in _CONTROL).strip() for line in lines]
+    return regex.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+
+
+_CONTROL = frozenset({"Cc", "Cs", "Co", "Cn"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """What a document shows of one question."""
+
+    id: str
+    #: the question's words, or the advice
+    ask: str
+    #: '' where it was passed over; a choice by its words
+    answer: str
+    advice: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A part of a document; `title` is '' in a form without steps."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+def sheet(of: Form, answers: Answers, words: Mapping[str, Any], choices: Mapping[str, str] | None = None) -> tuple[Step, ...]:
+    """The filled form for people: `words` is the campaign's words.toml, `choices` the words of choices that are the person's own."""
+    own = words["forms"][of.id]
+    return tuple(
+        Step(title=own["steps"][step] if step else "", lines=tuple(_lines(of, step, answers, own, choices or {})))
+        for step in of.steps or (None,)
+    )
+
+
+def _lines(of: Form, step: str | None, answers: Answers, own: Mapping[str, Any], choices: Mapping[str, str]) -> Iterator[Line]:
+    for question in of.questions:
+        if question.step != step:
+            continue
+        said, text = own[question.id], answers.get(question.id, "")
+        if question.choice:
+            text = {**said.get("choices", {}), **choices}.get(text, text)
+        yield Line(id=question.id, ask=said["advice" if question.advice else "ask"], answer=text, advice=question.advice)

@@ -1,0 +1,188 @@
+"""Handles on social networks: what a person types -> a handle of the right shape and its address, or what is wrong. Pure; the shapes are data.
+
+A shape says which hosts a network has, what its names look like and where a profile lives. People type whatever they have at hand: ``@ilo``, ``ilo``,
+``https://x.com/ilo?s=20``, ``X: @ilo``. Nothing here looks whether the account exists.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+MOST = 200
+"""Characters of what can be a handle at all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """A network as content/handles.toml has it."""
+
+    network: str
+    #: as the network writes its own name
+    label: str
+    #: other words for it that people write before a handle
+    words: tuple[str, ...]
+    #: hosts of its profile pages, without www. and m.; empty where every server is its own
+    hosts: tuple[str, ...]
+    #: what a name looks like, whole
+    name: re.Pattern[str]
+    #: first parts of a profile's path before the name ('in', 'company'); empty: the name comes first
+    sections: tuple[str, ...]
+    #: a profile's address, with {name}
+    url: str
+    #: what follows a bare name ('.bsky.social'), or ''
+    suffix: str
+    #: how it is written, for people
+    example: str
+    #: parts of paths that are pages of the network itself
+    not_names: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handle:
+    """An account on a network."""
+
+    network: str
+    #: without '@' in front; 'company/ilo' on networks with sections, 'name@server' where every server is its own
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wrong:
+    """Why something is no handle; both empty when no network could be guessed."""
+
+    given: str
+    label: str = ""
+    example: str = ""
+
+
+def shapes(table: Mapping[str, Any]) -> dict[str, Shape]:
+    """The shapes of content/handles.toml, by network, in the file's order; raises KeyError or re.error for a broken file."""
+    return {network: _shape(network, entry) for network, entry in table["networks"].items()}
+
+
+def _shape(network: str, entry: Mapping[str, Any]) -> Shape:
+    return Shape(
+        network=network,
+        label=entry["label"],
+        words=tuple(word.casefold() for word in (network, entry["label"], *entry.get("words", []))),
+        hosts=tuple(entry.get("hosts", [])),
+        name=re.compile(entry["name"]),
+        sections=tuple(entry.get("sections", [])),
+        url=entry["url"],
+        suffix=entry.get("suffix", ""),
+        example=entry["example"],
+        not_names=frozenset(entry.get("not_names", [])),
+    )
+
+
+def normalise(text: str, shape: Shape) -> Handle | Wrong:
+    """The handle on this network that `text` means, or what is wrong."""
+    text = text.strip()
+    name = None if len(text) > MOST else _name(text, shape)
+    if name is None:
+        return Wrong(given=text[:MOST], label=shape.label, example=shape.example)
+    return Handle(network=shape.network, name=name, url=_url(name, shape))
+
+
+def _name(text: str, shape: Shape) -> str | None:
+    link = _link(text)
+    if link is not None:
+        return _from_link(link, shape)
+    name = text.lstrip("@")
+    if shape.suffix and "." not in name:
+        name += shape.suffix
+    return _checked(name, shape)
+
+
+def _link(text: str) -> tuple[str, list[str], Mapping[str, list[str]]] | None:
+    """(host, parts of the path, query) of what looks like an address; None for anything else."""
+    if not re.match(r"https?://", text, re.IGNORECASE):
+        if text.startswith("@") or "/" not in text or "." not in text.partition("/")[0]:
+            return None
+        text = f"https://{text}"
+    try:
+        parts = urlsplit(text)
+        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("mobile.")
+    except ValueError:
+        return "", [], {}
+    return host, [unquote(part) for part in parts.path.split("/") if part], parse_qs(parts.query)
+
+
+def _from_link(link: tuple[str, list[str], Mapping[str, list[str]]], shape: Shape) -> str | None:
+    host, path, query = link
+    if not shape.hosts:
+        # every server is its own: https://server/@name
+        return _checked(f"{path[0].lstrip('@')}@{host}", shape) if path and path[0].startswith("@") else None
+    if not _is_host(host, shape):
+        return None
+    if "id" in query and path == ["profile.php"]:
+        return _checked(query["id"][0], shape)
+    if shape.sections:
+        return _checked("/".join(path[:2]), shape)
+    if len(path) > 1 and path[0] in ("profile", "pages", "people", "pg"):
+        path = path[-1:]
+    return _checked(path[0].lstrip("@"), shape) if path else None
+
+
+def _is_host(host: str, shape: Shape) -> bool:
+    return any(host == known or host.endswith(f".{known}") for known in shape.hosts)
+
+
+def _checked(name: str, shape: Shape) -> str | None:
+    if shape.sections:
+        section, _, rest = name.partition("/")
+        return name if section in shape.sections and shape.name.fullmatch(rest) else None
+    if name.casefold() in shape.not_names:
+        return None
+    return name if shape.name.fullmatch(name) else None
+
+
+def _url(name: str, shape: Shape) -> str:
+    if not shape.hosts:
+        user, _, server = name.partition("@")
+        return shape.url.format(name=user, server=server)
+    return shape.url.format(name=name)
+
+
+def read(text: str, known: Mapping[str, Shape]) -> tuple[tuple[Handle, ...], tuple[Wrong, ...]]:
+    """All handles in a text with one on each line, or with commas between: the network by its name in front, its host, or its form.
+
+    Gives each network's last handle once, in the order of the shapes, and every part that is none.
+    """
+    found: dict[str, Handle] = {}
+    wrong: list[Wrong] = []
+    for part in (part.strip() for part in re.split(r"[\n,;]+", text)):
+        if part:
+            handle = _guess(part, known)
+            if isinstance(handle, Handle):
+                found[handle.network] = handle
+            else:
+                wrong.append(handle)
+    return tuple(found[network] for network in known if network in found), tuple(wrong)
+
+
+def _guess(part: str, known: Mapping[str, Shape]) -> Handle | Wrong:
+    match = re.match(r"([^\s:@/]+)\s*[:=]\s*(?!//)(\S.*)|([^\s:@/]+)\s+(@?\S+)$", part)
+    if match:
+        word, rest = (match[1], match[2]) if match[1] else (match[3], match[4])
+        named = next((shape for shape in known.values() if word.casefold() in shape.words), None)
+        if named is not None:
+            return normalise(rest, named)
+    return _by_form(part, list(known.values()))
+
+
+def _by_form(part: str, known: Sequence[Shape]) -> Handle | Wrong:
+    """By host, or by a form that only one network has ('name@server'); a bare name could be anybody's."""
+    link = _link(part)
+    if link is not None:
+        for shape in known:
+            if _is_host(link[0], shape):
+                return normalise(part, shape)
+    for shape in known:
+        # 'name@server', or https://server/@name
+        if not shape.hosts and isinstance(found := normalise(part, shape), Handle):
+            return found
+    return Wrong(given=part[:MOST])

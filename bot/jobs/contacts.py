@@ -1,0 +1,197 @@
+"""Contacts: people to be met by e-mail or a chat service, from a CSV file; nothing of a file with a problem is taken."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+from babel.core import get_global
+
+from bot.errors import DataError, UsageError
+from bot.jobs import csv_file
+from bot.jobs.csv_file import Line, Problems
+from bot.jobs.letters import leave
+from bot.jobs.services import Services
+from bot.library.problems import suggest
+from bot.library.shapes import AUDIENCES, check_language
+from bot.model import Audience, Channel
+from bot.store.contacts import Contact, Imported, NewContact
+from bot.store.people import NewPerson
+
+COLUMNS = ("address", "organisation", "audience", "group", "language", "country", "zone", "hour", "consent_source", "consent_date")
+REQUIRED = ("address", "organisation", "audience")
+
+_EMAIL = re.compile(r"[^@\s,;<>\"'()\[\]\\]{1,64}@(?:[\w](?:[\w-]{0,61}[\w])?\.)+[\w-]{2,24}")
+_HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+_DEFAULT_MINUTE = 9 * 60
+_NETWORK = "apprise"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What an import did."""
+
+    channel: str
+    counts: Imported
+    #: how many of the new ones are asked to confirm first
+    unconfirmed: int
+
+
+def channel(services: Services, name: str | None) -> Channel:
+    """The channel by which contacts are met: the named one, or the only one there is. Raises `UsageError`."""
+    fit = {n: c for n, c in services.settings.channels.items() if c.network == _NETWORK and c.nudges}
+    if name is None and len(fit) == 1:
+        return next(iter(fit.values()))
+    if name in fit:
+        return fit[name]
+    there = f"there are: {', '.join(fit)}" if fit else 'give one network = "apprise" and nudges = true in config.toml'
+    raise UsageError(f"{'name a channel with --channel' if name is None else f'no channel for contacts is called {name!r}'}; {there}")
+
+
+def load(services: Services, path: Path, by_channel: Channel, now: datetime) -> Done:
+    """Take every row, or none; raises `DataError` with every problem."""
+    lines, problems = csv_file.read(path, COLUMNS, REQUIRED)
+    channel_id = services.store.channels.ensure([by_channel])[by_channel.name]
+    new = [_contact(services, line, channel_id, by_channel, problems, now) for line in lines]
+    _twice(lines, problems)
+    if problems.found:
+        raise DataError(sorted(problems.found, key=lambda p: int(p.key or 0)))
+    taken = [contact for contact in new if contact is not None]
+    counts = services.store.contacts.add(taken, by_channel.name, int(now.timestamp()))
+    unconfirmed = sum(c.consent_date is None for c in taken) if counts.new else 0
+    return Done(channel=by_channel.name, counts=counts, unconfirmed=min(unconfirmed, counts.new))
+
+
+def remove(services: Services, address: str, now: datetime) -> Contact:
+    """Forget a contact, as if they had unsubscribed; raises `UsageError` when there is none with this address."""
+    contact = services.store.contacts.find(address)
+    if contact is None:
+        raise UsageError("no contact has this address; `drumbeat contacts list` lists them")
+    leave(services, contact.person, now)
+    return contact
+
+
+def _twice(lines: Sequence[Line], problems: Problems) -> None:
+    first: dict[str, int] = {}
+    for line in lines:
+        address = line.cells.get("address", "").lower()
+        if address and first.setdefault(address, line.number) != line.number:
+            problems.add(line.number, f"address: stands in line {first[address]} already; leave one out")
+
+
+def _contact(services: Services, line: Line, channel_id: int, by: Channel, problems: Problems, now: datetime) -> NewContact | None:
+    before, cells = len(problems.found), line.cells
+    address = _address(line, problems)
+    audience = _audience(line, problems)
+    language = _language(line, by.language, problems)
+    country = _country(line, problems)
+    zone = _zone(line, country, services.settings.zone, problems)
+    minute = _minute(line, problems)
+    source, day = _consent(line, problems, now.date())
+    group = _group(services, line, audience, problems)
+    if len(problems.found) > before or audience is None or not address:
+        return None
+    person = NewPerson(
+        channel=channel_id,
+        address=address,
+        audience=audience,
+        language=language,
+        country=country,
+        zone=zone,
+        minute=minute,
+        pledge=False,
+        joined=int(now.timestamp()),
+    )
+    return NewContact(person=person, organisation=cells["organisation"], stakeholder=group, consent_source=source, consent_date=day)
+
+
+def _address(line: Line, problems: Problems) -> str:
+    address = line.cells.get("address", "")
+    if address and not _EMAIL.fullmatch(address):
+        problems.add(line.number, f"address: {address!r} is no e-mail address")
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{domain.lower()}"
+
+
+def _audience(line: Line, problems: Problems) -> Audience | None:
+    word = line.cells.get("audience", "").lower()
+    # the British spelling too: the file comes from people
+    audience = AUDIENCES.get(word.replace("organisation", "organization"))
+    if word and audience is None:
+        problems.add(line.number, f"audience: {word!r} is no audience{suggest(word, AUDIENCES)}")
+    return audience
+
+
+def _group(services: Services, line: Line, audience: Audience | None, problems: Problems) -> str:
+    known = groups(services)
+    word = line.cells.get("group", "")
+    if word and word not in known:
+        problems.add(line.number, f"group: {word!r} is no stakeholder group{suggest(word, known)}")
+    elif word and audience is not None and known[word] != audience.word:
+        problems.add(line.number, f"group: {word!r} belongs to the audience {known[word]}, not {audience.word}")
+    return word
+
+
+def groups(services: Services) -> dict[str, str]:
+    """The stakeholder groups of the active campaigns: id -> audience's word."""
+    tables: list[Any] = [campaign.tables.get("pledges", {}).get("group", []) for campaign in services.active]
+    return {entry["id"]: entry["audience"] for table in tables for entry in table}
+
+
+def _language(line: Line, default: str, problems: Problems) -> str:
+    tag = line.cells.get("language", "") or default
+    try:
+        return check_language(tag)
+    except ValueError as error:
+        problems.add(line.number, f"language: {error}")
+        return default
+
+
+def _country(line: Line, problems: Problems) -> str | None:
+    code = line.cells.get("country", "").upper()
+    if code and code not in get_global("territory_zones"):
+        problems.add(line.number, f"country: {code!r} is no ISO 3166 code of a country; write it like CH")
+    return code or None
+
+
+def _zone(line: Line, country: str | None, default: str, problems: Problems) -> str:
+    zone = line.cells.get("zone", "")
+    if zone:
+        if zone not in available_timezones():
+            problems.add(line.number, f"zone: {zone!r} is no IANA time zone{suggest(zone, available_timezones())}")
+        return zone
+    found = get_global("territory_zones").get(country or "", [])
+    if len(found) > 1:
+        problems.add(line.number, f"zone: {country} has {len(found)} time zones; give one, like {found[0]}")
+    return str(found[0]) if found else default
+
+
+def _minute(line: Line, problems: Problems) -> int:
+    hour = line.cells.get("hour", "")
+    if not hour:
+        return _DEFAULT_MINUTE
+    match = _HOUR.fullmatch(hour)
+    if match is None:
+        problems.add(line.number, f'hour: {hour!r} is no time of day; write it like "09:00"')
+        return _DEFAULT_MINUTE
+    return int(match[1]) * 60 + int(match[2])
+
+
+def _consent(line: Line, problems: Problems, today: date) -> tuple[str | None, str | None]:
+    source, day = line.cells.get("consent_source", ""), line.cells.get("consent_date", "")
+    if bool(source) != bool(day):
+        problems.add(line.number, "consent_source and consent_date belong together: give both, or neither and they are asked to confirm")
+        return None, None
+    if not day:
+        return None, None
+    try:
+        given = date.fromisoformat(day)
+    except ValueError:
+        problems.add(line.number, f"consent_date: {day!r} is no day; write it like 2021-02-28")
+        return None, None
+    if given > today:
+        problems.add(line.number, f"consent_date: {day} lies in the future")
+    return source, given.isoformat()

@@ -1,0 +1,108 @@
+"""CSV files from people: rows with their line numbers, and everything that is wrong with them at once, as ``file: line: message``.
+
+Takes what spreadsheets write: UTF-8 with or without a mark at its beginning, ',' ';' or tabs between, quotes round texts. Columns go by their names in
+the first line, in any order.
+"""
+
+import csv
+import io
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.library.problems import suggest
+from bot.model import Problem
+
+MOST_ROWS = 100_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One row: its line in the file, and its cells without blank ends; '' for an empty one."""
+
+    number: int
+    cells: dict[str, str]
+
+
+class Problems:
+    """Collects what is wrong in one file."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.found: list[Problem] = []
+
+    def add(self, line: int, message: str) -> None:
+        """Line 0 is the whole file."""
+        self.found.append(Problem(file=self.file, key=str(line) if line else "", message=message))
+
+
+def read(path: Path, columns: Sequence[str], required: Collection[str]) -> tuple[list[Line], Problems]:
+    """All rows of the file; those with a problem too, so that everything else in them can be looked at."""
+    problems = Problems(str(path))
+    text = _text(path, problems)
+    if not text.strip():
+        if not problems.found:
+            problems.add(0, f"is empty; its first line has the names of the columns: {', '.join(columns)}")
+        return [], problems
+    reader = csv.DictReader(io.StringIO(text, newline=""), dialect=_dialect(text), restkey="", restval="")
+    header = [name.strip().lower() for name in reader.fieldnames or []]
+    reader.fieldnames = header
+    _check_header(header, columns, required, problems)
+    if problems.found:
+        return [], problems
+    return _lines(reader, required, problems), problems
+
+
+def _text(path: Path, problems: Problems) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        problems.add(0, f"can't be read: {error.strerror or error}")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        problems.add(line, "is not written in UTF-8; save it as “CSV UTF-8”")
+    return ""
+
+
+def _dialect(text: str) -> type[csv.Dialect]:
+    first = text.split("\n", 1)[0]
+
+    class Dialect(csv.excel):
+        delimiter = max(",;\t", key=first.count)
+
+    return Dialect
+
+
+def _check_header(header: list[str], columns: Sequence[str], required: Collection[str], problems: Problems) -> None:
+    for name in header:
+        if name not in columns:
+            problems.add(1, f"there is no column {name!r}{suggest(name, columns)}")
+        elif header.count(name) > 1:
+            problems.add(1, f"the column {name!r} stands there twice")
+            break
+    missing = [name for name in required if name not in header]
+    if missing:
+        problems.add(1, f"the column{'s' * (len(missing) > 1)} {', '.join(missing)} must be there; all columns: {', '.join(columns)}")
+
+
+def _lines(reader: "csv.DictReader[str]", required: Collection[str], problems: Problems) -> list[Line]:
+    lines: list[Line] = []
+    try:
+        for row in reader:
+            number = reader.line_num
+            if "" in row:
+                problems.add(number, "has more cells than the first line; put a text that holds the separator in quotes")
+            cells = {name: (cell or "").strip() for name, cell in row.items() if name}
+            if not any(cells.values()):
+                continue
+            for name in [name for name in required if not cells.get(name)]:
+                problems.add(number, f"{name}: is empty; fill it in")
+            lines.append(Line(number=number, cells=cells))
+            if len(lines) > MOST_ROWS:
+                problems.add(number, f"there are more than {MOST_ROWS:,} rows; split the file")
+                break
+    except csv.Error as error:
+        problems.add(reader.line_num, f"can't be read: {error}")
+    if not lines and not problems.found:
+        problems.add(0, "has no rows below its first line")
+    return lines

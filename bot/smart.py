@@ -1,0 +1,141 @@
+"""SMART review of a pledge, by rules and word lists: what would make it more specific, measurable, time-bound. Pure; it suggests and never blocks.
+
+Three looks, each with a hint where it finds nothing. Word lists are data (content/<language>/smart.toml), folded: small letters, without accents.
+
+==========  ==========================================================================================
+measurable  a figure that counts something (not a year, not a numbered convention), or a word for one thing
+            that is done or isn't ('ratify', 'publish')
+dated       a year, month or day inside the campaign, or words for its end; a later one is told apart
+one action  the name holds no second promise: 'raise awareness and end …' does, 'design and carry out …' doesn't
+==========  ==========================================================================================
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from functools import cache
+from typing import Any
+
+
+class Hint(Enum):
+    """What a look found; the words for people are in smart.toml under [hints]."""
+
+    MEASURABLE = "measurable"
+    DATED = "dated"
+    #: names a year, but one outside the campaign
+    LATER = "later"
+    ONE_ACTION = "one-action"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """The word lists of one language, folded."""
+
+    #: words for something that is done or not: 'ratif*', 'conference'; '*' stands for any ending
+    countable: tuple[str, ...]
+    #: words for an amount: 'all', 'half', 'per cent'
+    amounts: tuple[str, ...]
+    #: words before a number that is a name: 'convention', 'c', 'sdg'
+    names: tuple[str, ...]
+    #: January to December
+    months: tuple[str, ...]
+    #: 'by the end of the year'
+    ends: tuple[str, ...]
+    #: beginnings of verbs of promising: 'organis', 'publish'
+    verbs: tuple[str, ...]
+    #: 'and', 'as well as'
+    joins: tuple[str, ...]
+    hints: Mapping[Hint, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """What the three looks found."""
+
+    #: the words that made it measurable and dated, as written, for 'we found …'
+    measures: tuple[str, ...]
+    dates: tuple[str, ...]
+    hints: tuple[Hint, ...]
+
+    @property
+    def is_smart(self) -> bool:
+        """Nothing to suggest."""
+        return not self.hints
+
+
+def words(table: Mapping[str, Any]) -> Words:
+    """The lists of smart.toml; raises KeyError when one is missing."""
+    lists = {key: tuple(fold(word) for word in table[key]) for key in ("countable", "amounts", "names", "months", "ends", "verbs", "joins")}
+    return Words(**lists, hints={hint: table["hints"][hint.value] for hint in Hint})
+
+
+def fold(text: str) -> str:
+    """Small letters without accents; one mark stays one mark, so places in the text stay the same."""
+    return "".join(unicodedata.normalize("NFD", mark)[0] for mark in text.replace("’", "'").lower())
+
+
+def review(name: str, how: str, lists: Words, start: date | None, end: date | None, today: date) -> Review:
+    """Look at a pledge: for a measure and a day in both texts, for one action in its name alone, since the steps of the 'how' are meant to be many.
+
+    A campaign without dates ends with the year of `today`.
+    """
+    both = fold(f"{name}\n{how}")
+    first, last = start or date(today.year, 1, 1), end or date(today.year, 12, 31)
+    years = [int(found[0]) for found in _YEAR.finditer(both)]
+    dates = _dates(both, lists, years, first, last)
+    measures = _measures(both, lists)
+    hints = []
+    if not measures:
+        hints.append(Hint.MEASURABLE)
+    if not dates:
+        hints.append(Hint.LATER if any(year > last.year for year in years) else Hint.DATED)
+    if _several(fold(name), lists):
+        hints.append(Hint.ONE_ACTION)
+    return Review(measures=tuple(measures), dates=tuple(dates), hints=tuple(hints))
+
+
+_YEAR = re.compile(r"(?<![\w.,])(?:19|20)\d\d(?!\d|[.,]\d)")
+
+
+def _dates(folded: str, lists: Words, years: Sequence[int], first: date, last: date) -> list[str]:
+    """What names a day, month or year of the campaign; a month alone counts, unless the only years named lie elsewhere."""
+    inside = [str(year) for year in years if first.year <= year <= last.year]
+    if years and not inside:
+        return []
+    return list(dict.fromkeys([*inside, *_found(folded, lists.months), *_found(folded, lists.ends)]))
+
+
+def _measures(folded: str, lists: Words) -> list[str]:
+    """Figures that are neither a year, nor a day of a month, nor part of a name; and words that say what can be counted or ticked off."""
+    rest = _YEAR.sub(" ", folded)
+    names, months = _any(lists.names), _any(lists.months)
+    rest = re.sub(rf"(?<!\w)(?:{names})\s*(?:n[.o°º]*|num\.?)?\s*\d[\d.]*", " ", rest)
+    rest = re.sub(rf"\b\d{{1,2}}(?:er|st|nd|rd|th|º|°)?\s+(?:de\s+|of\s+)?(?:{months})\b|\b(?:{months})\s+\d{{1,2}}\b", " ", rest)
+    figures = [found[0].strip() for found in re.finditer(r"(?<![\w.])(?:\d[\d.,\s]*|x)\b\s*%?", rest)]
+    return list(dict.fromkeys([*figures, *_found(rest, lists.amounts), *_found(rest, lists.countable)]))
+
+
+def _several(folded: str, lists: Words) -> bool:
+    """Whether a name holds several promises: a numbered list, or 'raise … and end …'. 'Design and carry out …' is one."""
+    if len(re.findall(r"(?m)^\s*(?:\d+[.)]|[-•*])\s+\S", folded)) > 1:
+        return True
+    verb, join = _any(lists.verbs), _any(lists.joins)
+    return re.search(rf"\b(?:{verb})\s+(?!(?:{join})\s).*?(?:\b(?:{join})|[;,])\s+(?:{verb})(?!\w)", folded, re.DOTALL) is not None
+
+
+def _any(wanted: Sequence[str]) -> str:
+    return "|".join(map(_pattern, sorted(wanted, key=len, reverse=True))) or "(?!)"
+
+
+@cache
+def _pattern(word: str) -> str:
+    """A word of a list; one that ends with '*' is a beginning."""
+    return re.escape(word.removesuffix("*")) + (r"\w*" if word.endswith("*") else "")
+
+
+def _found(folded: str, wanted: Sequence[str]) -> list[str]:
+    """What stands in the text of these words, as it stands there."""
+    return [match[0] for word in wanted for match in re.finditer(rf"(?<!\w){_pattern(word)}(?!\w)", folded)]

@@ -1,0 +1,249 @@
+"""What each address does. A handler reads the token, says who it is about, shows on GET and acts on POST; what it acts with are the jobs' own functions."""
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import parse_qs
+
+from babel.dates import format_date
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from bot import tokens
+from bot.errors import DrumbeatError, StoreError
+from bot.jobs import journeys, letters
+from bot.jobs.services import Services
+from bot.journey import Event, State
+from bot.model import Occurrence
+from bot.render.sandbox import locale
+from bot.store.contacts import Contact
+from bot.store.people import Status
+from bot.store.pledges import MADE, Pledge
+from bot.tokens import Grant, Purpose
+from bot.web.view import FOLDER, Choice, Page, show, wanted_language, words
+
+log = logging.getLogger(__name__)
+
+_MOST_BYTES = 10_000
+_URL = re.compile(r"https?://[^\s/.]+(\.[^\s/.]+)+(/\S*)?", re.IGNORECASE)
+_LONGEST_PAUSE = 366
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A request whose token is ours."""
+
+    services: Services
+    grant: Grant
+    language: str
+    now: datetime
+    #: empty on GET
+    form: dict[str, str]
+    posted: bool
+
+    def words(self, page: str) -> dict[str, str]:
+        return dict(words(self.services, self.language)[page])
+
+    @property
+    def by(self) -> str:
+        return f"person {self.grant.person}"
+
+
+class Pages:
+    """The handlers."""
+
+    def __init__(self, services: Callable[[], Services], clock: Callable[[], datetime]) -> None:
+        self._services = services
+        self._clock = clock
+
+    async def health(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
+        """Whether the process answers and its database can be read."""
+        try:
+            self._services().store.meta.get("kind")
+        except DrumbeatError:
+            return JSONResponse({"status": "the database can't be read"}, status_code=503)
+        return JSONResponse({"status": "ok"})
+
+    async def style(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
+        """The one style sheet."""
+        return FileResponse(FOLDER / "style.css", media_type="text/css", headers={"cache-control": "public, max-age=3600"})
+
+    async def confirm(self, request: Request) -> Response:
+        """Agree to get letters."""
+        return await self._act(request, Purpose.CONFIRM, _confirm)
+
+    async def leave(self, request: Request) -> Response:
+        """Unsubscribe; also by a mail program, in one click."""
+        return await self._act(request, Purpose.UNSUBSCRIBE, _leave)
+
+    async def report(self, request: Request) -> Response:
+        """A milestone is done."""
+        return await self._act(request, Purpose.REPORT, _report)
+
+    async def still(self, request: Request) -> Response:
+        """Answer "Still with us?"."""
+        return await self._act(request, Purpose.STILL, _still)
+
+    async def lost(self, request: Request, error: Exception) -> Response:
+        """There is no such page, or the token isn't ours."""
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        return self._plain(request, "lost", status)
+
+    async def broken(self, request: Request, error: Exception) -> Response:
+        """Something of ours failed."""
+        # the address holds a token: it stays out of the log
+        log.error("a page failed: %s", type(error).__name__, exc_info=error)
+        return self._plain(request, "broken", 500)
+
+    def _plain(self, request: Request, name: str, status: int) -> Response:
+        services = self._services()
+        language = wanted_language(request, services)
+        said = words(services, language)[name]
+        return show(services, Page(title=said["title"], text=said["text"]), language, status=status)
+
+    async def _act(self, request: Request, purpose: Purpose, answer: Callable[[_Asked], Page | None]) -> Response:
+        services = self._services()
+        grant = tokens.read(letters.key(services.store), request.path_params["token"])
+        if grant is None or grant.purpose is not purpose:
+            raise HTTPException(404)
+        posted = request.method == "POST"
+        form = await _form(request) if posted else {}
+        language = services.store.people.language(grant.person) or wanted_language(request, services)
+        asked = _Asked(services=services, grant=grant, language=language, now=self._clock(), form=form, posted=posted)
+        try:
+            page = answer(asked)
+        except DrumbeatError as error:
+            return await self.broken(request, error)
+        if page is None:
+            raise HTTPException(404)
+        return show(services, page, language)
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """What was sent, the first value of each name; raises 413 for more than a few lines."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > _MOST_BYTES:
+            raise HTTPException(413)
+    return {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+
+
+def _over(asked: _Asked, campaign_id: str | None = None) -> str:
+    """The campaign's title, or those of all that are played."""
+    services = asked.services
+    named = services.library.campaigns.get(campaign_id or "")
+    campaigns = [named] if named else list(services.active)
+    return ", ".join(str(services.renderer.words(campaign, asked.language).get("title", campaign.id)) for campaign in campaigns)
+
+
+def _confirm(asked: _Asked) -> Page | None:
+    said, contacts = asked.words("confirm"), asked.services.store.contacts
+    contact = contacts.get(asked.grant.person)
+    if contact is None:
+        return None
+    if contact.status is not Status.UNCONFIRMED:
+        return Page(title=said["done_title"], text=said["already"], over=_over(asked))
+    if asked.posted:
+        contacts.confirm(contact.person, int(asked.now.timestamp()))
+        _verified_by_mail(asked, contact)
+        return Page(title=said["done_title"], text=said["done"], over=_over(asked))
+    text = said["text"].format(campaign=_over(asked), address=contact.address)
+    return Page(title=said["title"], text=text, choices=[Choice(label=said["button"], value="yes", first=True)])
+
+
+def _verified_by_mail(asked: _Asked, contact: Contact) -> None:
+    """Who answered from an address of the organisation itself has shown who they are; staff see the address's domain and judge."""
+    domain = contact.address.partition("@")[2]
+    for pledge in asked.services.store.pledges.of_person(contact.person):
+        asked.services.store.pledges.note(pledge.id, "confirmed", asked.by, int(asked.now.timestamp()), {"domain": domain})
+
+
+def _leave(asked: _Asked) -> Page | None:
+    said, store = asked.words("leave"), asked.services.store
+    contact = store.contacts.get(asked.grant.person)
+    if asked.posted and contact is not None:
+        letters.leave(asked.services, contact.person, asked.now)
+        contact = None
+    if contact is None:
+        return Page(title=said["done_title"], text=said["done"])
+    text = said["text"].format(address=contact.address)
+    return Page(title=said["title"], text=text, choices=[Choice(label=said["button"], value="yes", first=True)], over=_over(asked))
+
+
+def _report(asked: _Asked) -> Page | None:
+    said = asked.words("report")
+    try:
+        occurrence = asked.services.store.plan.occurrence(asked.grant.subject)
+    except StoreError:  # a database that can't be read fails at the next line too
+        return None
+    pledges = [p for p in asked.services.store.pledges.of_person(asked.grant.person, occurrence.campaign) if p.state in MADE]
+    if not pledges:
+        return None
+    link, over = asked.form.get("field", "").strip(), _over(asked, occurrence.campaign)
+    problem = said["bad_link"] if link and not _URL.fullmatch(link) else ""
+    if asked.posted and not problem:
+        return _reported(asked, occurrence, pledges, link or None, said, over)
+    choice = Choice(label=said["button"], value="done", first=True, field="url", field_label=said["label"], field_value=link)
+    return Page(title=said["title"], text=said["text"], problem=problem, choices=[choice], over=over)
+
+
+def _reported(asked: _Asked, occurrence: Occurrence, pledges: list[Pledge], link: str | None, said: dict[str, str], over: str) -> Page:
+    action = occurrence.action.partition(":")[0]
+    for pledge in pledges:
+        journeys.report(asked.services, pledge.id, action, occurrence.slot, link, asked.by, asked.now)
+    found = journeys.progress(asked.services, pledges[0], asked.now)
+    return Page(title=said["done_title"], text=said["done"].format(done=found.done, of=found.of), over=over)
+
+
+_ANSWERS = {
+    "here": Event.RESUMED,
+    "need_help": Event.NEED_HELP,
+    "change_contact": Event.CHANGE_CONTACT,
+    "cant_continue": Event.CANT_CONTINUE,
+}
+
+
+def _still(asked: _Asked) -> Page | None:
+    store = asked.services.store
+    pledge = store.pledges.get(asked.grant.subject)
+    if pledge is None or not store.editors.may_edit(pledge.id, asked.grant.person):
+        return None
+    said, answer = asked.words("still"), asked.form.get("answer", "")
+    if asked.posted and answer in _ANSWERS:
+        journeys.happened(asked.services, pledge.id, _ANSWERS[answer], asked.by, asked.now)
+        texts = {"need_help": said["staff"], "change_contact": said["staff"], "cant_continue": said["cant_continue"]}
+        return Page(title=said["done_title"], text=texts.get(answer, said["done"]))
+    until = _day(asked) if asked.posted else None
+    if until is not None:
+        journeys.happened(asked.services, pledge.id, Event.PAUSE, asked.by, asked.now, until)
+        day = format_date(until, "long", locale=locale(asked.language))
+        return Page(title=said["done_title"], text=said["pause"].format(until=day))
+    return _ask_still(asked, pledge, said)
+
+
+def _ask_still(asked: _Asked, pledge: Pledge, said: dict[str, str]) -> Page:
+    campaign = asked.services.library.campaigns.get(pledge.campaign)
+    own: Any = asked.services.renderer.words(campaign, asked.language).get("journey", {}) if campaign else {}
+    choices = [
+        Choice(label=said["here"], value="here", first=True),
+        *(Choice(label=own[name], value=name) for name in ("need_help", "change_contact") if name in own),
+        Choice(label=own.get("pause", said["until"]), value="pause", field="date", field_label=said["until"]),
+        *(Choice(label=own[name], value=name) for name in ("cant_continue",) if name in own),
+    ]
+    problem = said["day"] if asked.posted else ""
+    text = "" if pledge.journey is State.ACTIVE else str(own.get("still_with_us", "")).strip()
+    return Page(title=said["title"], text=text, problem=problem, choices=choices, over=f"{pledge.organisation} {pledge.name}".strip())
+
+
+def _day(asked: _Asked) -> date | None:
+    """The day they gave, if it lies ahead and not too far."""
+    try:
+        day = date.fromisoformat(asked.form.get("field", ""))
+    except ValueError:
+        return None
+    return day if 0 < (day - asked.now.date()).days <= _LONGEST_PAUSE else None

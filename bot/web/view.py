@@ -1,0 +1,72 @@
+"""How a page looks: one template, words from content/<language>/web.toml, everything escaped."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from bot.jobs.services import Services
+from bot.render.sandbox import locale
+
+FOLDER = Path(__file__).parent
+
+_PAGES = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A button; what it sends stands under `answer`."""
+
+    label: str
+    value: str
+    #: the one that most people want
+    first: bool = False
+    #: an input before it: 'url', 'date' or ''
+    field: str = ""
+    field_label: str = ""
+    field_value: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What a page says."""
+
+    title: str
+    text: str = ""
+    #: what was wrong with what they sent
+    problem: str = ""
+    choices: Sequence[Choice] = ()
+    #: of the campaign, above the title
+    over: str = ""
+
+
+def words(services: Services, language: str) -> Mapping[str, Mapping[str, str]]:
+    """The words of pages in this language, or the nearest there is."""
+    found: Mapping[str, Any] = services.renderer.table("web", language=language, fallback="en")
+    return found
+
+
+def wanted_language(request: Request, services: Services) -> str:
+    """What the browser asks for first that we have; for pages that know nobody."""
+    for part in request.headers.get("accept-language", "").split(","):
+        tag = part.partition(";")[0].strip()
+        if tag[:2].isalpha() and any((root / "content" / tag[:2].lower() / "web.toml").is_file() for root in services.renderer.roots):
+            return tag[:2].lower()
+    return "en"
+
+
+def show(services: Services, page: Page, language: str, *, status: int = 200) -> Response:
+    """The page as an answer."""
+    web = services.settings.web
+    html = _PAGES.get_template("page.html").render(
+        page=page,
+        language=language,
+        direction=locale(language).text_direction,
+        base=urlsplit(web.public_url).path if web else "",
+    )
+    return HTMLResponse(html, status_code=status)
