@@ -19,6 +19,7 @@ from bot.model import Secret
 from bot.networks._redact import conceal, redacted
 
 COLLECTION = "app.bsky.feed.post"
+REPOSTS = "app.bsky.feed.repost"
 _REST = 300.0  # seconds, when a 429 doesn't say
 _STALE = frozenset({"ExpiredToken", "InvalidToken"})  # the session is over; the password may be good
 _ACCOUNT = frozenset({"AccountTakedown", "AccountDeactivated", "AccountSuspended", "AccountInactive", "RepoTakendown", "RepoDeactivated"})
@@ -46,11 +47,11 @@ class Client:
         self._name = sha256("\0".join((base_url or "", handle.reveal(), password.reveal())).encode()).hexdigest()
         self._opening = asyncio.Lock()
 
-    async def put(self, rkey: str, record: Mapping[str, Any]) -> tuple[str, str]:
-        """Write a post under this key, whether it is there or not; gives its URI and CID."""
+    async def put(self, rkey: str, record: Mapping[str, Any], collection: str = COLLECTION) -> tuple[str, str]:
+        """Write a post (or another record) under this key, whether it is there or not; gives its URI and CID."""
         client, did = await self._open()
         answer = await client.com.atproto.repo.put_record(
-            models.ComAtprotoRepoPutRecord.Data(repo=did, collection=COLLECTION, rkey=rkey, record=dict(record))
+            models.ComAtprotoRepoPutRecord.Data(repo=did, collection=collection, rkey=rkey, record=dict(record))
         )
         return str(answer.uri), str(answer.cid)
 
@@ -67,10 +68,21 @@ class Client:
             raise
         return str(answer.uri), str(answer.cid)
 
-    async def delete(self, rkey: str) -> None:
-        """Delete the post with this key; the server says nothing when there is none."""
+    async def delete(self, rkey: str, collection: str = COLLECTION) -> None:
+        """Delete the post (or another record) with this key; the server says nothing when there is none."""
         client, did = await self._open()
-        await client.com.atproto.repo.delete_record(models.ComAtprotoRepoDeleteRecord.Data(repo=did, collection=COLLECTION, rkey=rkey))
+        await client.com.atproto.repo.delete_record(models.ComAtprotoRepoDeleteRecord.Data(repo=did, collection=collection, rkey=rkey))
+
+    async def tagged(self, word: str, since: str, until: str) -> list[Any]:
+        """The newest posts of everybody with this hashtag (without '#') between two instants, at most a hundred."""
+        client, _ = await self._open()
+        params = {"q": f"#{word}", "tag": [word], "since": since, "until": until, "sort": "latest", "limit": 100}
+        return list((await client.app.bsky.feed.search_posts(params)).posts)
+
+    async def stands(self, uri: str) -> bool:
+        """Whether somebody's post is still there."""
+        client, _ = await self._open()
+        return any(post.uri == uri for post in (await client.app.bsky.feed.get_posts({"uris": [uri]})).posts)
 
     async def upload(self, content: bytes, mime: str) -> dict[str, Any]:
         """Upload a picture; gives the reference to put into a record."""

@@ -38,6 +38,10 @@ class _Api(Mastodon):
     def verify_minimum_version(self, version_str: str, cached: bool = False) -> bool:  # noqa: ARG002, FBT002 - as the library calls it
         return True
 
+    def timeline_is_available(self, *_: Any, **__: Any) -> bool:
+        """The answer to the page says that."""
+        return True
+
 
 class Client:
     """One account on one instance."""
@@ -90,11 +94,42 @@ class Client:
                 if status["created_at"] < since:
                     return
                 last = _text(status["id"])
-                yield last, status.get("url"), _plain(status["content"])
+                yield last, status.get("url"), plain(status["content"])
 
     def delete(self, status: str) -> None:
         """Delete a status."""
         self._api.status_delete(status)
+
+    def tagged(self, word: str, since: datetime, pages: int) -> Iterator[Mapping[str, Any]]:
+        """Statuses of everybody with this hashtag (without '#') since then, newest first, as far as so many pages reach."""
+        last: str | None = None
+        for _ in range(pages):
+            page = self._api.timeline_hashtag(word, limit=_PAGE, max_id=last)
+            for status in page:
+                if status["created_at"] < since:
+                    return
+                last = _text(status["id"])
+                yield status
+            if not page:
+                return
+
+    def boost(self, status: str) -> None:
+        """Boost a status; the second time changes nothing."""
+        self._api.status_reblog(status)
+
+    def unboost(self, status: str) -> None:
+        """Take the boost of a status back; the server says nothing when there is none, or the status is gone."""
+        try:
+            self._api.status_unreblog(status)
+        except MastodonNotFoundError:
+            return
+
+    def stands(self, status: str) -> bool:
+        """Whether the server still has it."""
+        try:
+            return bool(_text(self._api.status(status)["id"]))
+        except MastodonNotFoundError:
+            return False
 
     def name(self) -> str:
         """Who we are."""
@@ -163,7 +198,8 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _plain(html: str) -> str:
+def plain(html: str) -> str:
+    """The text of a status."""
     reader = _Reader()
     reader.feed(html)
     reader.close()

@@ -77,6 +77,35 @@ class Client:
             if page is None:
                 return
 
+    def tagged(self, author: str, tags: Sequence[str], since: datetime) -> list[Mapping[str, Any]]:
+        """The newest posts of one author (without '@') with one of these hashtags since then, at most a hundred; each is paid for."""
+        words = " OR ".join(tags)
+        answer = self._tweepy.search_recent_tweets(
+            f"from:{author} ({words}) -is:retweet",
+            start_time=since,
+            max_results=100,
+            tweet_fields=["created_at", "attachments"],
+            user_auth=True,
+        )
+        return list(answer.get("data", []))
+
+    def boost(self, post: str) -> None:
+        """Repost; the second time changes nothing."""
+        if not self._tweepy.retweet(post, user_auth=True)["data"]["retweeted"]:
+            raise Refused("X did not repost it")
+
+    def unboost(self, post: str) -> None:
+        """Take a repost back."""
+        self._tweepy.unretweet(post, user_auth=True)
+
+    def quote(self, text: str, post: str) -> str:
+        """Post a text with another post below it; gives the new post's id."""
+        return str(self._tweepy.create_tweet(text=text, quote_tweet_id=post)["data"]["id"])
+
+    def stands(self, post: str) -> bool:
+        """Whether somebody's post is still there (a paid read)."""
+        return "data" in self._tweepy.get_tweet(post, user_auth=True)
+
     def delete(self, post: str) -> bool:
         """Delete a post; gives whether X says that it did."""
         return bool(self._tweepy.delete_tweet(post)["data"]["deleted"])

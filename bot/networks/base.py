@@ -15,8 +15,9 @@ request left, silence  `Unanswered`                                marks it unce
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -32,6 +33,24 @@ class Option:
     help: str
     #: the words it may be; None for any text
     values: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """Somebody else's post, as this network showed it."""
+
+    #: the same on every server
+    uri: str
+    #: what the network itself needs to find it again
+    post: str
+    url: str
+    #: handle in small letters, without '@' in front
+    author: str
+    text: str
+    #: has pictures, video or sound
+    media: bool
+    #: aware
+    posted: datetime
 
 
 class Network(ABC):
@@ -56,12 +75,16 @@ class Network(ABC):
     #: an uncertain delivery may simply be sent again: the network folds both into one
     REPEATABLE: ClassVar[bool] = False
 
+    #: can find, boost and quote posts of others
+    AMPLIFIES: ClassVar[bool] = False
     #: calls of `send` that may be under way at the same time
     IN_FLIGHT: ClassVar[int] = 1
 
     def __init__(self, channel: Channel, secrets: Mapping[str, Secret]) -> None:
         self.channel = channel
         self.secrets = secrets
+        #: posts read since somebody last wrote that on the bill, where reading costs
+        self.reads = 0
 
     @classmethod
     def needs_pages(cls, secrets: Mapping[str, Secret]) -> bool:  # noqa: ARG003 - most networks unsubscribe by themselves
@@ -93,6 +116,31 @@ class Network(ABC):
     @abstractmethod
     async def probe(self) -> str:
         """Ask the network who we are, at the least cost; gives the account's name; raises as `send` does."""
+
+    # posts of others; only asked of networks with `AMPLIFIES`
+
+    async def seen(self, tags: Collection[str], authors: Collection[str], since: datetime) -> list[Seen]:  # noqa: ARG002
+        """Posts since then by one of these authors (in small letters) with one of these hashtags ('#' in front), oldest first."""
+        raise self._amplifies_not()
+
+    async def boost(self, post: Seen, at: datetime) -> Receipt:  # noqa: ARG002
+        """Show the post to our followers; doing it again changes nothing. `at` is the same at every attempt. Raises `Refused` when it is gone."""
+        raise self._amplifies_not()
+
+    async def unboost(self, receipt: Receipt) -> None:  # noqa: ARG002
+        """Take a boost back; no error when it is gone already."""
+        raise self._amplifies_not()
+
+    async def quote(self, message: Message, post: Seen) -> Receipt:  # noqa: ARG002
+        """Post `message` with the post below it; `delete` takes it back. Raises `Refused` when the post is gone."""
+        raise self._amplifies_not()
+
+    async def stands(self, post: Seen) -> bool:  # noqa: ARG002
+        """Whether the post is still there."""
+        raise self._amplifies_not()
+
+    def _amplifies_not(self) -> Refused:
+        return Refused(f"{self.channel.name}: {self.channel.network} can't boost posts of others")
 
     async def close(self) -> None:  # noqa: B027 - most networks have nothing to let go of
         """Let go of connections."""

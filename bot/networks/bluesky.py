@@ -15,7 +15,7 @@ Each post has a key of its own that follows from its delivery and day, so sendin
 must have to be seen in feeds.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -26,6 +26,7 @@ from bot.networks._picture import content, mime
 from bot.networks._posts import delete_all, ids, in_order
 from bot.networks._redact import conceal
 from bot.networks.base import Network as Base
+from bot.networks.base import Seen
 from bot.text import hashtag_spans, link_spans, measure, problems_of_length
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "asyncio")
 _PICTURE = 1_000_000  # bytes
+_PAGES = 10  # of a search for posts of pledge-makers
 _TAG_GRAPHEMES, _TAG_BYTES = 64, 640
 _ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"  # of a TID: sorts as its numbers do
 
@@ -47,6 +49,7 @@ class Network(Base):
     PRICES = Prices(source="https://docs.bsky.app/docs/advanced-guides/rate-limits", as_of=date(2026, 11, 1))
     FINDS = True
     REPEATABLE = True
+    AMPLIFIES = True
 
     #: seconds to wait for a connection, and for an answer
     CONNECT: ClassVar[float] = 5.0
@@ -61,6 +64,7 @@ class Network(Base):
         timeout = (self.CONNECT, self.ANSWER)
         self._client = _bluesky_client.Client(secrets["handle"], secrets["app_password"], channel.base_url, timeout)
         self._meaning, self._stale = _bluesky_client.failure, _bluesky_client.stale
+        self._reposts = _bluesky_client.REPOSTS
 
     async def send(self, message: Message) -> Receipt:
         """Put the post, or all of a thread; what stands already stays as it is."""
@@ -99,6 +103,53 @@ class Network(Base):
     async def probe(self) -> str:
         """Ask who we are; gives the @name."""
         return await self._ask(_whoami, reading=True)
+
+    async def seen(self, tags: Collection[str], authors: Collection[str], since: datetime) -> list[Seen]:
+        """Search by hashtag; pages are turned by time."""
+        found: dict[str, Seen] = {}
+        for tag in tags:
+            for post in await self._tagged(tag.removeprefix("#"), since):
+                if (one := _seen(post)).author in authors:
+                    found[one.uri] = one
+        return sorted(found.values(), key=lambda one: (one.posted, one.uri))
+
+    async def _tagged(self, word: str, since: datetime) -> list[Any]:
+        posts: dict[str, Any] = {}
+        until = datetime.now(UTC) + timedelta(minutes=5)  # somebody's clock may be ahead
+        for _ in range(_PAGES):
+            page = await self._ask(lambda client, end=until: client.tagged(word, _instant(since), _instant(end)), reading=True)  # type: ignore[misc]
+            new = {str(post.uri): post for post in page if str(post.uri) not in posts}
+            if not new:
+                break
+            posts |= new
+            # Others of the same instant may stand on the next page.
+            until = min(_seen(post).posted for post in page) + timedelta(milliseconds=1)
+        return list(posts.values())
+
+    async def boost(self, post: Seen, at: datetime) -> Receipt:
+        """Put a repost under a key that follows from the post."""
+        key = _tid(post.uri, at)
+        subject = {"uri": post.uri, "cid": post.post}
+        record = {"$type": "app.bsky.feed.repost", "subject": subject, "createdAt": _instant(at)}
+        uri, _ = await self._ask(lambda client: client.put(key, record, self._reposts), reading=True)
+        return Receipt(id=uri, url=post.url)
+
+    async def unboost(self, receipt: Receipt) -> None:
+        """Delete the repost."""
+        key = receipt.id.rpartition("/")[2]
+        await self._ask(lambda client: client.delete(key, self._reposts), reading=True)
+
+    async def quote(self, message: Message, post: Seen) -> Receipt:
+        """Put a post in which the other one is embedded."""
+        if found := problems_of_length(message.body.text, self.limits):
+            raise Refused(f"{self.channel.name}: the text {' and '.join(found)}")
+        embed = {"$type": "app.bsky.embed.record", "record": {"uri": post.uri, "cid": post.post}}
+        uri, _ = await self._ask(lambda client: client.put(rkey(message, 0), _record(message, 0, embed)))
+        return _receipt([uri])
+
+    async def stands(self, post: Seen) -> bool:
+        """Ask for it."""
+        return await self._ask(lambda client: client.stands(post.uri), reading=True)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -142,8 +193,13 @@ def rkey(message: Message, number: int) -> str:
 
     Its time lies in the day before: TIDs of the future look like mistakes.
     """
-    seed = int.from_bytes(sha256(f"{message.key} {number}".encode()).digest()[:8])
-    day = datetime.combine(message.day or message.since.astimezone(UTC).date(), time(), UTC) - timedelta(days=1)
+    day = datetime.combine(message.day or message.since.astimezone(UTC).date(), time(), UTC)
+    return _tid(f"{message.key} {number}", day)
+
+
+def _tid(name: str, at: datetime) -> str:
+    seed = int.from_bytes(sha256(name.encode()).digest()[:8])
+    day = datetime.combine(at.astimezone(UTC).date(), time(), UTC) - timedelta(days=1)
     instant = int(day.timestamp()) * 1_000_000 + (seed >> 10) % 43_200_000_000
     value = (instant << 10) | (seed & 1023)
     return "".join(_ALPHABET[value >> shift & 31] for shift in range(60, -5, -5))
@@ -180,3 +236,22 @@ def facets(text: str) -> list[dict[str, Any]]:
 def _receipt(uris: Sequence[str], *, complete: bool = True) -> Receipt:
     did, _, key = uris[0].removeprefix("at://").split("/")
     return Receipt(id=",".join(uris), url=f"https://bsky.app/profile/{did}/post/{key}", complete=complete)
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _seen(post: Any) -> Seen:
+    did, _, key = str(post.uri).removeprefix("at://").split("/")
+    # Nobody's post is newer than when it was first seen.
+    claimed, indexed = (datetime.fromisoformat(text) for text in (post.record.created_at, post.indexed_at))
+    return Seen(
+        uri=str(post.uri),
+        post=str(post.cid),
+        url=f"https://bsky.app/profile/{did}/post/{key}",
+        author=str(post.author.handle).casefold(),
+        text=str(post.record.text),
+        media=post.record.embed is not None,
+        posted=min(claimed if claimed.tzinfo else indexed, indexed),
+    )

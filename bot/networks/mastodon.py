@@ -16,11 +16,12 @@ uncertain attempt the own timeline is looked at first.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from urllib.parse import urlsplit
 
 from bot.errors import AccountRefused, NetworkError, Refused, TryLater, Unanswered
 from bot.model import Channel, Limits, Message, Picture, Prices, Receipt, Secret
@@ -30,7 +31,7 @@ from bot.networks._redact import conceal
 from bot.networks._same import canonical
 from bot.networks._thread import in_thread
 from bot.networks.base import Network as Base
-from bot.networks.base import Option
+from bot.networks.base import Option, Seen
 from bot.text import measure, problems_of_length
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 _LOGGERS = ("urllib3.connectionpool", "requests", "asyncio")
 _EARLIER = timedelta(minutes=2)  # the instance's clock and ours may differ
+_PAGES = 10  # of one tag timeline, when looking for posts of pledge-makers
 
 T = TypeVar("T")
 
@@ -58,6 +60,7 @@ class Network(Base):
         }
     )
     FINDS = True
+    AMPLIFIES = True
 
     #: seconds to wait for a connection, for an answer, and for a picture to be processed
     CONNECT: ClassVar[float] = 5.0
@@ -73,7 +76,7 @@ class Network(Base):
         timeout = (self.CONNECT, self.ANSWER)
         token = secrets["access_token"].reveal()
         self._client = _mastodon_client.Client(token, channel.base_url, timeout) if channel.base_url else None
-        self._meaning = _mastodon_client.failure
+        self._meaning, self._plain = _mastodon_client.failure, _mastodon_client.plain
         self._limits = self.LIMITS
         self._picture_bytes: int | None = None
         self._asked = False
@@ -117,6 +120,37 @@ class Network(Base):
         name = await self._ask(lambda client: f"@{client.name()}", reading=True)
         await self._learn()
         return name
+
+    async def seen(self, tags: Collection[str], authors: Collection[str], since: datetime) -> list[Seen]:
+        """Read the tag timelines of the own instance, which has what reached it."""
+        host = urlsplit(self.channel.base_url or "").netloc
+        read, found = self._plain, dict[str, Seen]()
+
+        def look(client: "Client") -> None:
+            for tag in tags:
+                for status in client.tagged(tag.removeprefix("#"), since, _PAGES):
+                    if status["visibility"] == "public" and (one := _seen(status, host, read)).author in authors:
+                        found[one.uri] = one
+
+        await self._ask(look, reading=True)
+        return sorted(found.values(), key=lambda one: (one.posted, one.uri))
+
+    async def boost(self, post: Seen, at: datetime) -> Receipt:  # noqa: ARG002 - the server keeps the time
+        """Boost it; the receipt names the status itself."""
+        await self._ask(lambda client: client.boost(post.post), reading=True)
+        return Receipt(id=post.post, url=post.url)
+
+    async def unboost(self, receipt: Receipt) -> None:
+        """Take the boost back."""
+        await self._ask(lambda client: client.unboost(receipt.id), reading=True)
+
+    async def quote(self, message: Message, post: Seen) -> Receipt:
+        """Post the text with a link: a quote of Mastodon's own needs a newer server, and the author's leave there."""
+        return await self.send(replace(message, body=replace(message.body, text=f"{message.body.text}\n\n{post.url}")))
+
+    async def stands(self, post: Seen) -> bool:
+        """Ask the own instance."""
+        return await self._ask(lambda client: client.stands(post.post), reading=True)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -192,3 +226,16 @@ class Network(Base):
 def _receipt(statuses: Sequence[str], urls: Mapping[str, str | None], *, complete: bool = True) -> Receipt:
     url = urls.get(statuses[0])
     return Receipt(id=",".join(statuses), url=url if url and url.startswith("https://") else None, complete=complete)
+
+
+def _seen(status: Mapping[str, Any], host: str, read: Callable[[str], str]) -> Seen:
+    author = str(status["account"]["acct"]).casefold()
+    return Seen(
+        uri=str(status["uri"]),
+        post=str(status["id"]),
+        url=str(status.get("url") or status["uri"]),
+        author=author if "@" in author else f"{author}@{host}",
+        text=read(str(status["content"])).strip(),
+        media=bool(status.get("media_attachments")),
+        posted=status["created_at"],
+    )

@@ -17,8 +17,8 @@ timeline, paid per post read, so that it goes on where an earlier attempt broke 
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from html import unescape
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -31,6 +31,7 @@ from bot.networks._redact import conceal
 from bot.networks._same import canonical
 from bot.networks._thread import in_thread
 from bot.networks.base import Network as Base
+from bot.networks.base import Seen
 
 if TYPE_CHECKING:
     from bot.networks._x_client import Client
@@ -40,6 +41,7 @@ _LOGGERS = ("urllib3.connectionpool", "requests", "asyncio")
 
 _EARLIER = timedelta(minutes=2)  # X's clock and ours may differ
 _PICTURE = 5_000_000  # bytes
+_REMEMBERS = timedelta(days=7) - timedelta(minutes=10)  # an earlier start is an error to X
 
 T = TypeVar("T")
 
@@ -59,6 +61,7 @@ class Network(Base):
         delete=Decimal("0.010"),
     )
     FINDS = True
+    AMPLIFIES = True
 
     #: seconds to wait for a connection, for an answer, and for a picture to be processed
     CONNECT: ClassVar[float] = 5.0
@@ -108,7 +111,36 @@ class Network(Base):
 
     async def probe(self) -> str:
         """Ask who we are (a paid read); gives the @name."""
+        self.reads += 1
         return await self._ask(lambda client: f"@{client.username()}", reading=True)
+
+    async def seen(self, tags: Collection[str], authors: Collection[str], since: datetime) -> list[Seen]:
+        """Search author by author, so that no post of a stranger is paid for; X remembers seven days."""
+        earliest = max(since, datetime.now(UTC) - _REMEMBERS)
+        found: list[Seen] = []
+        for author in sorted(authors):
+            posts = await self._ask(lambda client, name=author: client.tagged(name, sorted(tags), earliest), reading=True)  # type: ignore[misc]
+            self.reads += len(posts)
+            found += [_seen(post, author) for post in posts]
+        return sorted(found, key=lambda one: (one.posted, one.uri))
+
+    async def boost(self, post: Seen, at: datetime) -> Receipt:  # noqa: ARG002 - X keeps the time
+        """Repost it; X's rules want a person behind each, which the review is."""
+        await self._ask(lambda client: client.boost(post.post), reading=True)
+        return Receipt(id=post.post, url=post.url)
+
+    async def unboost(self, receipt: Receipt) -> None:
+        """Take the repost back."""
+        await self._ask(lambda client: client.unboost(receipt.id), reading=True)
+
+    async def quote(self, message: Message, post: Seen) -> Receipt:
+        """Post the text with the other post below it."""
+        return _receipt([await self._ask(lambda client: client.quote(message.body.text, post.post))])
+
+    async def stands(self, post: Seen) -> bool:
+        """Ask for it (a paid read)."""
+        self.reads += 1
+        return await self._ask(lambda client: client.stands(post.post), reading=True)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -120,6 +152,7 @@ class Network(Base):
         def look(client: "Client") -> list[str]:
             own: dict[str, str] = {}
             for post in client.posts_since(message.since - _EARLIER):
+                self.reads += 1
                 own.setdefault(canonical(_as_sent(post)), str(post["id"]))
                 if len(message.body.parts) == 1 and canonical(message.body.text) in own:
                     break  # every further page is paid for
@@ -159,3 +192,15 @@ def _as_sent(post: Mapping[str, Any]) -> str:
     for link in post.get("entities", {}).get("urls", []):
         text = text.replace(link["url"], "" if "media_key" in link else link.get("expanded_url", link["url"]))
     return text
+
+
+def _seen(post: Mapping[str, Any], author: str) -> Seen:
+    return Seen(
+        uri=f"https://x.com/{author}/status/{post['id']}",
+        post=str(post["id"]),
+        url=f"https://x.com/{author}/status/{post['id']}",
+        author=author,
+        text=unescape(str(post["text"])),
+        media=bool(post.get("attachments")),
+        posted=datetime.fromisoformat(post["created_at"]),
+    )

@@ -1,0 +1,162 @@
+"""Amplification: what stands between a post or link of a pledge-maker and the public. Pure: answers and instants in, the next state out.
+
+::
+
+                 ┌─────────────────────── answers anew ──────────────────────┐
+                 ▼                                                           │
+    found ──► waiting ── a risk, or somebody does not know ──────────────► blocked
+                 │ └── a child is shown, all clear ──► second ── a risk ─────┘ │
+                 │ all clear                             │ another person,     │
+                 ▼                                       ▼ all clear           │
+              approved ◄─────────────────────────────────┘                     │
+                 │ not within a week of the pledge-maker's last one            │
+                 ▼                                                             │
+               sent ── consent withdrawn ──► retracting ──► retracted          │
+                 │ nobody knows whether a quote left: uncertain                │
+                 │ the network refuses for good: failed                        │
+    waiting, second, blocked, approved ── staff say no ──► rejected ◄──────────┘
+    anything not sent ── deleted by its author, or never looked at ──► forgotten: nothing of it is kept
+
+Nothing goes on by itself before a person has answered every question. A link has the same gate; where a post is boosted, a link becomes public.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, IntEnum
+
+APART = timedelta(days=7)
+"""A pledge-maker is amplified at most once in this time, over all networks."""
+
+OLDEST = timedelta(days=14)
+"""A post older than this is not amplified any more."""
+
+
+class State(IntEnum):
+    """Where a post or link stands; integers are stored."""
+
+    WAITING = 1
+    SECOND = 2
+    APPROVED = 3
+    SENT = 4
+    REJECTED = 5
+    BLOCKED = 6
+    RETRACTING = 7
+    RETRACTED = 8
+    UNCERTAIN = 9
+    FAILED = 10
+
+    @property
+    def word(self) -> str:
+        """The word in JSON and on screens."""
+        return self.name.lower()
+
+
+QUEUE = (State.WAITING, State.SECOND, State.BLOCKED)
+"""What staff still have to look at."""
+
+OPEN = (*QUEUE, State.APPROVED)
+"""What is not out yet: its author may delete it, staff may say no."""
+
+
+class Answer(Enum):
+    """What a person says to a question."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A line of the checklist; its words are in content/<language>/chat/amplify.j2."""
+
+    id: str
+    #: asked once per account, for posts only
+    once: bool = False
+
+
+CHECKLIST = (
+    #: the account is the pledge-maker's own
+    Question(id="account", once=True),
+    #: pictures or sound show a child, recognisable or not
+    Question(id="shown"),
+    #: a child can be identified: face, name, voice, uniform
+    Question(id="child"),
+    #: child and guardian have both agreed; 'no' also where there is no child
+    Question(id="consent"),
+    #: it could put a child at risk, even obscured
+    Question(id="risk"),
+    #: it hurts anybody's dignity
+    Question(id="dignity"),
+    #: a place or school can be seen by which a child could be found
+    Question(id="place"),
+)
+
+Answers = Mapping[str, Answer]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What complete answers mean."""
+
+    #: ids of the questions whose answer stands in the way
+    blocks: tuple[str, ...]
+    #: a second person has to answer too
+    second: bool
+
+
+def questions(*, known: bool) -> tuple[str, ...]:
+    """Ids of what has to be answered; `known`: the account was verified before, or there is none."""
+    return tuple(question.id for question in CHECKLIST if not (question.once and known))
+
+
+def missing(answers: Answers, *, known: bool) -> tuple[str, ...]:
+    """Ids of the questions that have no answer yet."""
+    return tuple(name for name in questions(known=known) if name not in answers)
+
+
+def judge(answers: Answers) -> Verdict:
+    """What complete answers mean: 'yes' or 'unknown' to a risk blocks, and so does a child without a certain consent."""
+    blocks = [name for name in ("risk", "dignity", "place") if answers[name] is not Answer.NO]
+    if answers.get("account", Answer.YES) is not Answer.YES:
+        blocks.append("account")
+    if answers["child"] is Answer.UNKNOWN:
+        blocks.append("child")
+    child = answers["child"] is not Answer.NO or answers["shown"] is not Answer.NO
+    if child and answers["consent"] is not Answer.YES:
+        blocks.append("consent")
+    return Verdict(blocks=tuple(blocks), second=child)
+
+
+def reviewed(answers: Answers, *, first: str | None, by: str) -> State:
+    """Where complete answers of `by` lead; `first` is who cleared it before, None where nobody has.
+
+    Nobody is their own second approver.
+    """
+    verdict = judge(answers)
+    if verdict.blocks:
+        return State.BLOCKED
+    return State.SECOND if verdict.second and first in (None, by) else State.APPROVED
+
+
+def second(answers: Answers, *, first: str, by: str) -> State:
+    """As `reviewed`, where a second approver is awaited: also one who sees no child, so that two people have looked."""
+    if judge(answers).blocks:
+        return State.BLOCKED
+    return State.SECOND if first == by else State.APPROVED
+
+
+def may_go(last: datetime | None, now: datetime) -> bool:
+    """Whether the pledge-maker may be amplified now; `last` is when they were."""
+    return last is None or now - last >= APART
+
+
+def too_old(posted: datetime, now: datetime) -> bool:
+    """Whether nobody needs to look at it any more."""
+    return now - posted > OLDEST
+
+
+def account(network: str, name: str) -> str:
+    """The form in which accounts are compared: exactly, but for capitals and the '@' in front."""
+    return f"{network} {name.removeprefix('@').casefold()}"
