@@ -116,11 +116,13 @@ class Pacer:
 
     `limit` is messages per second (more than 0), `now` the instant it starts with an empty bucket, `window` how many seconds of missed tokens may be
     made up for at once, `per_day` the most in a rolling day. A simulated clock that jumps from one due instant to the next gives a `window` as long
-    as its jumps; above one second the limit then holds over `window` seconds instead of one, since nothing really leaves. Raises ValueError for a
-    limit or a window that is not positive.
+    as its jumps; above one second the limit then holds over `window` seconds instead of one, since nothing really leaves. So many messages of each
+    guarded span as `reserve` says are left to what does not wait for its turn (`spend`). Raises ValueError for a limit or a window that is not positive.
     """
 
-    def __init__(self, limit: float, *, now: float, window: float = 0.25, per_day: int | None = None, state: State | None = None) -> None:
+    def __init__(
+        self, limit: float, *, now: float, window: float = 0.25, per_day: int | None = None, reserve: int = 0, state: State | None = None
+    ) -> None:
         if limit <= 0 or window <= 0:
             raise ValueError(
                 f"a limit of {limit} messages per second and a window of {window} s leave nothing to send: both must be more than 0"
@@ -128,6 +130,7 @@ class Pacer:
         state = state or State(at=now, tokens=0.0, share=1.0, paused_until=0.0, complained=None)
         self.limit = limit
         self.per_day = per_day
+        self._reserve = reserve
         self._window = window
         self._most, span = _guard(limit, window)
         self._recent = _Sliding(span, state.recent)
@@ -137,9 +140,11 @@ class Pacer:
         self._tokens = min(state.tokens, self._capacity)
 
     @classmethod
-    def from_state(cls, state: State, limit: float, *, now: float, window: float = 0.25, per_day: int | None = None) -> Self:
+    def from_state(
+        cls, state: State, limit: float, *, now: float, window: float = 0.25, per_day: int | None = None, reserve: int = 0
+    ) -> Self:
         """A pacer that goes on where another one stopped; the time between fills its bucket up to `window` as ever."""
-        pacer = cls(limit, now=now, window=window, per_day=per_day, state=state)
+        pacer = cls(limit, now=now, window=window, per_day=per_day, reserve=reserve, state=state)
         pacer._clock(now)
         return pacer
 
@@ -180,6 +185,13 @@ class Pacer:
             self._recent.add(n, self._at)
             self._today.add(n, self._at)
 
+    def spend(self, n: int, now: float) -> None:
+        """`n` messages left that waited for nobody, such as replies: what does wait makes room for them."""
+        now = self._clock(now)
+        self._tokens = max(0.0, self._tokens - n)
+        self._recent.add(n, self._at)
+        self._today.add(n, self._at)
+
     def wait(self, now: float) -> float:
         """Seconds until one message may leave, 0 when one may now, infinity when none ever may; asked again then, `allowed` gives at least 1."""
         if self.allowed(now):
@@ -211,8 +223,8 @@ class Pacer:
 
     @property
     def _ceiling(self) -> int:
-        """Most in the guarded span at the present share."""
-        return max(1, ceil(self._most * self._share - _TINY))
+        """Most in the guarded span at the present share, without what is reserved."""
+        return max(1, ceil(self._most * self._share - _TINY) - self._reserve)
 
     def _clock(self, now: float) -> float:
         """Move to `now`: fill the bucket and let the rate rise. Gives the instant in force."""

@@ -16,7 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import __version__, app
 from bot.config import Settings
 from bot.errors import DataError, DrumbeatError, StoreError
-from bot.jobs import approve, collect, links, lookup, outlook, plan, reload, status
+from bot.jobs import amplify, approve, collect, desk, journeys, links, lookup, outlook, plan, probe, reload, retention, staff, status
 from bot.jobs.alarms import Alarms
 from bot.jobs.attempt import uncertain_text
 from bot.jobs.dispatch import Dispatcher, accounts
@@ -24,6 +24,8 @@ from bot.jobs.services import Services
 from bot.library import Library
 from bot.networks._thread import in_thread
 from bot.store.people import Status
+from bot.web import build
+from bot.web.server import Server
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +68,8 @@ class Scheduler:
         self._failing: dict[str, str] = {}
         self._planned = float("-inf")
         self._rereading: asyncio.Task[None] | None = None
+        self._pages: Server | None = None
+        self._chat: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Work until SIGTERM or SIGINT, or `stop()`; raises `StoreError` when the file has another sender or can't be used."""
@@ -101,7 +105,14 @@ class Scheduler:
         every(60, "look-up", self._look_up)
         every(60, "alarms", self._tell)
         every(60, "heartbeat", self._beat)
+        every(60, "journeys", self._journeys)
+        every(60, "pages", self._open_pages)
+        every(60, "chat", self._talk)
+        every(3600, "retention", self._forget_old)
         every(60, "usage", self._usage)
+        every(300, "probe", self._probe)
+        every(60, "amplify", self._amplify)
+        every(20, "staff", self._staff)
         every(6 * 3600, "links", self._links)
         every(1, "requests", self._requests)
         self._engine.add_job(self._guard, "interval", ["outlook", self._outlook], id="outlook", days=1)
@@ -124,16 +135,64 @@ class Scheduler:
 
     async def _plan(self) -> None:
         plan.run(self._services, self._clock())
+        desk.run(self._services)
         self._planned = asyncio.get_running_loop().time()
 
     async def _approvals(self) -> None:
         approve.run(self._services, self._clock())
+
+    async def _journeys(self) -> None:
+        journeys.run(self._services, self._clock())
+
+    async def _open_pages(self) -> None:
+        """The pages that letters lead to, where config.toml has [web]; a port that is taken is tried again."""
+        web = self._services.settings.web
+        if web is None or self._pages is not None or self._stopped.is_set():
+            return
+        pages = Server(build(lambda: self._services, self._clock), web.listen)
+        await pages.start()
+        self._pages = pages
+        log.info("pages for letters listen on %s; people reach them at %s", web.listen, web.public_url)
+
+    async def _talk(self) -> None:
+        """Talk with people where a Telegram channel with nudges is live; a chat that ended begins again."""
+        if self._stopped.is_set() or (self._chat is not None and not self._chat.done()):
+            return
+        from bot.chat import telegram  # heavy, and not every house has a chat
+
+        name = telegram.live(self._services)
+        if name is not None:
+            chat = telegram.Chat(lambda: self._services, name, self._clock, partial(self._replied, name))
+            self._chat = asyncio.create_task(self._guard("talk", chat.run))
+
+    def _replied(self, channel: str, messages: int) -> None:
+        """Replies left beside the broadcasts of the same account."""
+        known = self._dispatchers.get(self._services.settings.channels[channel].account)
+        if known is not None:
+            known[1].spent(messages, self._clock())
+
+    async def _end_chat(self) -> None:
+        if self._chat is not None and not self._chat.done():
+            self._chat.cancel()
+            await asyncio.wait([self._chat], timeout=PATIENCE)
+
+    async def _forget_old(self) -> None:
+        retention.run(self._services, self._clock())
 
     async def _look_up(self) -> None:
         await lookup.run(self._services, self._clock())
 
     async def _usage(self) -> None:
         await collect.run(self._services, self._clock())
+
+    async def _staff(self) -> None:
+        await staff.run(self._services, self._clock())
+
+    async def _probe(self) -> None:
+        await probe.run(self._services, self._clock())
+
+    async def _amplify(self) -> None:
+        await amplify.run(self._services, self._clock())
 
     async def _links(self) -> None:
         await links.run(self._services, self._clock())
@@ -227,6 +286,7 @@ class Scheduler:
         try:
             settings, library = await in_thread(self._reread)
             self._halt.set()
+            await self._end_chat()
             if self._turns:
                 await asyncio.wait(self._turns.values())
             old = self._services
@@ -238,6 +298,7 @@ class Scheduler:
             log.info("secrets, settings and data were read again")
             self._dispatch_jobs()
             self._tell_channels()
+            await self._talk()
         finally:
             if not self._stopped.is_set():
                 self._halt.clear()
@@ -273,6 +334,7 @@ class Scheduler:
 
     def _tell_channels(self) -> None:
         services = self._services
+        status.remember_dry(services.store, services.dry)
         for channel in status.channels(services.settings, services.store, services.dry):
             level = logging.WARNING if channel.state in ("paused", "held") else logging.INFO
             log.log(
@@ -294,6 +356,8 @@ class Scheduler:
     async def _end(self) -> None:
         """Let turns end, wait a little for what is in flight, then let go of it."""
         self._engine.shutdown(wait=False)
+        closing = asyncio.create_task(self._pages.stop()) if self._pages else None
+        talking = asyncio.create_task(self._end_chat())
         pending = set(self._turns.values())
         if pending:
             log.info("waiting for what is in flight")
@@ -302,6 +366,9 @@ class Scheduler:
                 _, pending = await asyncio.wait(pending, timeout=patience)
             for task in pending:
                 task.cancel()
+        await talking
+        if closing:
+            await closing
         left = self._services.store.outbox.sending()
         if left:
             log.warning("%d deliveries had no answer yet; the next start finds them uncertain", left)

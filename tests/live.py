@@ -9,7 +9,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from fakes.telegram import Fake
+from fakes.bot_api import BotApi as Fake
 
 from bot.model import State
 
@@ -23,6 +23,10 @@ database = "drumbeat.db"
 [quiet]
 from = "00:00"
 to = "00:00"
+
+[privacy]
+controller = "The tree committee"
+contact = "trees@example.org"
 
 [channels.chat]
 network = "telegram"

@@ -11,7 +11,7 @@ from bot.config import Alerts, load, secrets, shipped_config
 from bot.errors import DataError
 from bot.model import Audience, Channel, QuietHours
 
-NETWORKS = ("dry", "telegram", "x")
+NETWORKS = ("apprise", "dry", "telegram", "x")
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_without_a_file_the_shipped_one_holds_and_names_no_secret():
 
 def test_the_commented_examples_of_the_shipped_file_hold_too(tmp_path):
     text = shipped_config().read_text("utf-8")
-    with_examples = re.sub(r'(?m)^# ((\[channels\.[a-z-]+\]|\w+ = (".*"|\d+))$)', r"\1", text).replace('url = "mailto', '# url = "mailto')
+    with_examples = re.sub(r'(?m)^# ((\[(?:channels\.[a-z-]+|web|privacy|safeguarding)\]|\w+ = (".*"|\d+))$)', r"\1", text).replace('url = "mailto', '# url = "mailto')
     with_examples = with_examples.replace('heartbeat = "https://…"', "")
     (tmp_path / "config.toml").write_text(with_examples, "utf-8")
     settings = settings_of(tmp_path / "config.toml")
@@ -244,7 +244,7 @@ def test_networks_are_not_checked_where_nobody_names_them(file):
     settings, problems = load(file, environ={})
     assert problems == []
     assert settings.channels["a"].network == "smoke-signals"
-    assert problems_of(file) == ["channels.a.network: 'smoke-signals' is no network; there are: dry, telegram, x"]
+    assert problems_of(file) == ["channels.a.network: 'smoke-signals' is no network; there are: apprise, dry, telegram, x"]
 
 
 def test_a_secret_in_the_file_is_refused_without_showing_it(file):

@@ -57,7 +57,9 @@ def states(services) -> list[str]:
 
 
 def error_of(services, key: str = "1-1-1") -> str | None:
-    return services.store.listing.entry(DeliveryKey(**dict(zip(("occurrence", "channel", "recipient"), map(int, key.split("-")), strict=True)))).error
+    return services.store.listing.entry(
+        DeliveryKey(**dict(zip(("occurrence", "channel", "recipient"), map(int, key.split("-")), strict=True)))
+    ).error
 
 
 def fail(services, error_for, channel: str = "telegram") -> None:
@@ -297,7 +299,9 @@ async def test_a_days_maximum_of_posts_is_not_passed(make):
 @pytest.fixture
 def reviewed(make):
     services = make(
-        house.campaign(house.action(nudge=False, post=True, grace=timedelta(hours=4))), channels=(house.channel("x", review=True),), window=60.0
+        house.campaign(house.action(nudge=False, post=True, grace=timedelta(hours=4))),
+        channels=(house.channel("x", review=True),),
+        window=60.0,
     )
     plan.run(services, NINE - timedelta(days=1))
     return services

@@ -269,3 +269,18 @@ def test_memory_stays_bounded_however_finely_messages_leave():
     state = pacer.state()
     assert len(state.recent) <= 201
     assert len(state.day) <= 201
+
+
+def test_replies_take_from_the_same_limit_and_have_a_reserve():
+    pacer = Pacer(30, now=0.0, reserve=3)
+    taken = 0
+    for tick in range(1, 101):
+        now = tick / 50
+        free = pacer.allowed(now)
+        pacer.take(free, now)
+        taken += free
+    assert taken <= 2 * 27 + 1, "three of thirty stay free in each second"
+    before = pacer.allowed(2.5)
+    pacer.spend(20, 2.5)
+    assert pacer.allowed(2.5) == 0 or pacer.allowed(2.5) < before
+    assert pacer.wait(2.5) >= 0

@@ -81,7 +81,9 @@ def test_a_stranger_s_pack_in_arabic_plays_without_english(tmp_path):
         '[channels.telegram]\nnetwork = "telegram"\nlanguage = "ar"\naudiences = ["individual"]\nnudges = true\nposts = true\napprove = "auto"\n',
         "utf-8",
     )
-    report = rehearse("rehearse", "--from", "2021-01-01", "--to", "2021-12-31", "--subscribers", "60", "--person", "diary.txt", "--json", cwd=tmp_path)
+    report = rehearse(
+        "rehearse", "--from", "2021-01-01", "--to", "2021-12-31", "--subscribers", "60", "--person", "diary.txt", "--json", cwd=tmp_path
+    )
     assert report["campaign"] == "clean-water"
     assert report["deliveries"]["failed"] == report["duplicates"] == 0
     assert report["deliveries"]["sent"] > 60
@@ -100,7 +102,19 @@ def test_a_rehearsal_s_file_and_a_real_one_are_not_mixed(tmp_path):
 
 
 def test_the_perennial_campaign_plays_any_year_with_its_own_dates(tmp_path):
-    report = rehearse("rehearse", "--campaign", "endchildlabour", "--from", "2030-01-01", "--to", "2030-12-31", "--subscribers", "20", "--json", cwd=tmp_path)
+    report = rehearse(
+        "rehearse",
+        "--campaign",
+        "endchildlabour",
+        "--from",
+        "2030-01-01",
+        "--to",
+        "2030-12-31",
+        "--subscribers",
+        "20",
+        "--json",
+        cwd=tmp_path,
+    )
     assert report["occurrences"] == 7 + 12
     assert set(report["by_month"]) == {f"2030-{month:02}" for month in range(1, 13)}
 

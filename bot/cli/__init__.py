@@ -35,6 +35,7 @@ COMMANDS = (
     Command("preview", "calendar", "preview", "Show a text as each network would show it."),
     Command("rehearse", "rehearse", "rehearse", "Play a campaign on a simulated clock; nothing leaves."),
     Command("run", "run", "run", "Run the active campaigns until stopped."),
+    Command("chat", "chat", "chat", "Talk to the bot in this terminal; no token needed."),
     Command("reload", "run", "reload", "Let a running drumbeat read its data again, if they are clean."),
     Command("status", "status", "status", "Say how things are, and what needs somebody."),
     Command("resume", "status", "resume", "Let a paused channel go on."),
@@ -48,13 +49,30 @@ COMMANDS = (
     Command("release", "holds", "release", "Let what was held go on."),
     Command("hashtags", "hashtags", "hashtags", "Show how often the hashtags were used, and what can't be said."),
     Command("cost", "cost", "cost", "Say what the channels cost."),
+    Command("contacts import", "contacts", "import_", "Take contacts by e-mail from a CSV file."),
+    Command("contacts list", "contacts", "list_", "List contacts, and whether they have agreed."),
+    Command("contacts remove", "contacts", "remove", "Forget a contact."),
+    Command("pledges import", "pledges", "import_", "Take pledges from a CSV file."),
+    Command("pledges list", "pledges", "list_", "List pledges, and where they stand."),
+    Command("pledges report", "pledges", "report", "Report a milestone, or show a pledge."),
+    Command("amplify list", "amplify", "list_", "List posts and links of pledge-makers that wait for a look."),
+    Command("amplify approve", "amplify", "approve", "Answer the checklist for a post or link."),
+    Command("amplify reject", "amplify", "reject", "Never amplify these."),
+    Command("amplify withdraw", "amplify", "withdraw", "Take back what somebody no longer consents to."),
+    Command("packs", "packs", "packs", "Give what is to be posted by hand."),
+    Command("packs posted", "packs", "posted", "Say that you posted it, and where."),
     Command("new campaign", "new", "new_campaign", "Begin a campaign of your own."),
     Command("backup", "backup", "backup", "Copy the database, also while it is in use."),
     Command("restore", "backup", "restore", "Bring a backup back, and look up what may have left since."),
     Command("doctor", "doctor", "doctor", "Look at secrets, tokens, clock, zones, database and disk."),
 )
 
-GROUPS = {"new": "Begin something new."}
+GROUPS = {
+    "amplify": "Posts of pledge-makers, and what staff decide about them.",
+    "contacts": "People who are met by e-mail.",
+    "new": "Begin something new.",
+    "pledges": "Promises and their milestones.",
+}
 """Help of the groups that are no commands themselves."""
 
 

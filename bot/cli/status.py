@@ -58,7 +58,11 @@ def resume(
             raise UsageError(f"no channel is called {channel!r}; there are: {', '.join(known) or 'none'}")
         with store.database.transaction():
             resumed = store.channels.resume(channel)
-            store.alerts.close("paused", channel, int(datetime.now(UTC).timestamp()))
+            for kind, subject in (
+                ("paused", channel),
+                ("token", settings.channels[channel].account if channel in settings.channels else channel),
+            ):
+                store.alerts.close(kind, subject, int(datetime.now(UTC).timestamp()))
         still = [paused.name for paused in store.channels.paused()]
     say(f"{channel} goes on." if resumed else f"{channel} was not paused.")
     if still:

@@ -27,7 +27,7 @@ NEWS = timedelta(days=3)
 PATIENCE = 20
 """Seconds to wait for the heartbeat's page."""
 
-_SPEAKS_ITSELF = ("paused", "text", "job", "digest")
+_SPEAKS_ITSELF = ("paused", "token", "text", "job", "digest")
 """Kinds whose jobs write a log line of their own."""
 
 _SHORT = 3

@@ -18,7 +18,7 @@ from bot.config import Settings
 from bot.errors import DatabaseBroken, StoreError, WrongDatabase
 from bot.jobs import plan
 from bot.jobs.services import Services
-from bot.store import restored
+from bot.store import Store, restored
 from bot.store.db import Database, sender_lock
 from bot.store.meta import LIVE, Meta
 from bot.store.schema import refuse_newer
@@ -89,7 +89,7 @@ def restore(settings: Settings, file: Path, opener: Opener, now: datetime) -> Re
         with _removed(part):
             _copy(file, part)
             _verify(part, file)
-            made, doubts = _with_doubts(opener(replace(settings, database=part)), now)
+            made, doubts = _with_doubts(opener(replace(settings, database=part)), target, now)
             with _opened(part) as copy:
                 copy.rows("PRAGMA journal_mode = DELETE")
             kept = _swap(part, target, now)
@@ -98,10 +98,11 @@ def restore(settings: Settings, file: Path, opener: Opener, now: datetime) -> Re
     return Report(made=datetime.fromtimestamp(made, UTC) if made else None, kept=kept, doubts=doubts)
 
 
-def _with_doubts(services: Services, now: datetime) -> tuple[int, tuple[Doubt, ...]]:
+def _with_doubts(services: Services, present: Path, now: datetime) -> tuple[int, tuple[Doubt, ...]]:
     store, moment = services.store, int(now.timestamp())
     try:
         made = store.restored.made()
+        _bury(store, present, moment)
         # What the time between would have made: new occurrences, their waves, their deliveries.
         plan.run(services, now)
         when = datetime.fromtimestamp(made, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if made else "an unknown time"
@@ -112,6 +113,22 @@ def _with_doubts(services: Services, now: datetime) -> tuple[int, tuple[Doubt, .
     finally:
         store.close()
     return made, doubts
+
+
+def _bury(store: Store, present: Path, moment: int) -> None:
+    """Who wanted to be forgotten since the backup was made stays forgotten; `present` is the file that is replaced, if it can be read."""
+    if not present.is_file():
+        return
+    try:
+        old = Store(present, readonly=True)
+    except StoreError:
+        return
+    try:
+        stones, key = old.forgotten.stones(), old.forgotten.known_key()
+    finally:
+        old.close()
+    if key:
+        store.forgotten.bury(stones, key, moment)
 
 
 def _doubt(services: Services, channel_id: int, count: int) -> Doubt:

@@ -16,7 +16,8 @@ from bot.hashtags import days_between
 from bot.jobs.posts import find, post_body
 from bot.jobs.services import Services
 from bot.jobs.usage import asked_for
-from bot.model import Channel, Occurrence, Rendered
+from bot.model import Channel, Occurrence, Receipt, Rendered
+from bot.networks.base import Network
 from bot.store.ledger import MILLION
 from bot.text import links
 
@@ -125,6 +126,18 @@ def record_post(services: Services, channel: Channel, body: Rendered, now: datet
     """Write down a post that left, or may have left."""
     for kind, n in calls_of(body).items():
         record(services, channel, kind, n, now)
+
+
+def record_reads(services: Services, channel: Channel, network: Network, now: datetime) -> None:
+    """Write down the posts that a network has read since this was last called."""
+    n, network.reads = network.reads, 0
+    if n:
+        record(services, channel, READ, n, now)
+
+
+def record_delete(services: Services, channel: Channel, receipt: Receipt, now: datetime) -> None:
+    """Write down that everything in a receipt was deleted."""
+    record(services, channel, DELETE, len(receipt.id.split(",")), now)
 
 
 # the ceiling

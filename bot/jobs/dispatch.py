@@ -28,6 +28,9 @@ FAILURES_IN_ROW = 8
 TICK = 0.03
 """Seconds between two group commits of a turn."""
 
+RESERVE = 5
+"""Most messages a second that are kept free for replies; a tenth of the limit where that is less."""
+
 CLAIMS = 20
 """Claims of one step, so that a turn looks up often enough."""
 
@@ -48,6 +51,7 @@ class Dispatcher:
             "now": now.timestamp(),
             "window": services.pacing_window,
             "per_day": limits.per_day,
+            "reserve": self._reserve(min([limits.per_second, *own])),
         }
         self._pacer = Pacer.from_state(PacingState.loads(stored), **pace) if stored else Pacer(**pace)
         self._at_once = network.IN_FLIGHT
@@ -70,6 +74,15 @@ class Dispatcher:
             if await self._drain(channel, moment, ending):
                 return datetime.fromtimestamp(moment + self._pacer.wait(moment), UTC)
         return now if self._flying else None
+
+    def _reserve(self, limit: float) -> int:
+        """Messages a second that broadcasts leave to replies, where people chat with this account."""
+        chats = any(c.nudges and self._services.networks[c.name].BUTTONS and c.name not in self._services.dry for c in self._channels)
+        return min(RESERVE, int(limit) // 10) if chats else 0
+
+    def spent(self, messages: int, now: datetime) -> None:
+        """So many replies left beside the broadcasts, which make room for them."""
+        self._pacer.spend(messages, now.timestamp())
 
     @property
     def unwritten(self) -> bool:

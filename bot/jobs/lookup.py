@@ -9,6 +9,7 @@ import logging
 from datetime import datetime
 
 from bot.errors import NetworkError
+from bot.jobs import cost
 from bot.jobs.attempt import Attempts
 from bot.jobs.services import Services
 from bot.model import PUBLIC, Channel, Kind, State
@@ -63,9 +64,12 @@ async def _channel(services: Services, channel: Channel, network: Network, rows:
             receipt = await network.find(message) if network.FINDS and (late or not network.REPEATABLE) else None
             if receipt is not None and not receipt.complete and late:
                 await network.delete(receipt, message.address)
+                cost.record_delete(services, channel, receipt, now)
         except NetworkError as error:
             log.warning("%s: can't look whether %s arrived: %s", channel.name, row.key, error)
             return
+        finally:
+            cost.record_reads(services, channel, network, now)
         if receipt is not None and receipt.complete:
             services.store.outbox.change(row.key, [State.UNCERTAIN], State.SENT)
             services.store.outbox.note(row.key, int(now.timestamp()), receipt=receipt.id, url=receipt.url)

@@ -5,16 +5,17 @@ reminder that the person asked for by [Later] is no second nudge. The rule is on
 """
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot import dates
-from bot.conversation import today
-from bot.conversation.base import Item
+from bot.conversation import journey_still, today
+from bot.conversation.base import Item, Rows
 from bot.errors import RenderError
 from bot.jobs import notes
 from bot.jobs.keys import keyboard
 from bot.jobs.services import Services
-from bot.model import Keyboard, Occurrence, Role
+from bot.model import Keyboard, Kind, Occurrence, Role
 from bot.render.chat import ChatTexts
 from bot.store.outbox import Claimed
 
@@ -47,14 +48,20 @@ class Nudges:
         return self._keyboards[group]
 
     def _made(self, occurrence: Occurrence, language: str) -> Keyboard:
-        item = self._found(occurrence, language)
-        if item is None:
-            return ()
+        rows = self._rows(occurrence, language)
         try:
-            return keyboard(today.buttons(item, later=True), self._texts, language, None)
+            return keyboard(rows, self._texts, language, None)
         except RenderError as error:
             log.error("nudges go out without buttons: %s", error)  # noqa: TRY400 - what is wrong is in the message
             return ()
+
+    def _rows(self, one: Occurrence, language: str) -> Rows:
+        note = notes.kind(one.action)
+        if note == notes.STILL:
+            return journey_still.buttons()
+        item = self._found(replace(one, action=one.action.partition(":")[0]) if note == notes.REMINDER else one, language)
+        # a reminder comes once: it has no [Later]
+        return today.buttons(item, later=note != notes.REMINDER) if item else ()
 
     def _found(self, one: Occurrence, language: str) -> Item | None:
         campaign = self._services.library.campaigns.get(one.campaign)
@@ -73,6 +80,7 @@ class Nudges:
             skipped=False,
             prescribed=action.prescribed is not None,
             shares=bool(shares),
+            prompt=action.kind is Kind.PROMPT,
         )
 
     def put_off(self, row: Claimed, occurrence: Occurrence, now: float) -> int | None:

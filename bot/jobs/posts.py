@@ -1,12 +1,13 @@
 """The text of a post and of a nudge: which wording, which language, which picture. Shared by dispatch, approval and the lists."""
 
 import zlib
+from dataclasses import replace
 from datetime import date
 
 from bot.errors import RenderError
 from bot.jobs import notes
 from bot.jobs.services import Services
-from bot.model import Action, Audience, Campaign, Rendered, Role
+from bot.model import Action, Audience, Campaign, Channel, Rendered, Role
 
 
 def find(services: Services, campaign_id: str, action_id: str) -> tuple[Campaign, Action]:
@@ -23,11 +24,37 @@ def find(services: Services, campaign_id: str, action_id: str) -> tuple[Campaign
 def post_body(
     services: Services, campaign_id: str, action_id: str, channel_name: str, audience: Audience, day: date, slot: int
 ) -> Rendered:
-    """What the channel posts. The wording follows from the slot and the channel: another year or another channel has another one."""
-    campaign, action = find(services, campaign_id, action_id)
+    """What the channel posts: what staff wrote in the place of its text, else what the data say.
+
+    The wording follows from the slot and the channel: another year or another channel has another one.
+    """
     channel = services.settings.channels.get(channel_name)
     if channel is None:
         raise RenderError(f"config.toml: channels.{channel_name}: the channel is no longer in the config")
+    edit = services.store.edits.find((campaign_id, action_id, audience, slot), services.channel_ids.get(channel_name, 0))
+    try:
+        body = (
+            one_off(services, action_id, channel.language)
+            if notes.is_one_off(action_id)
+            else _post(services, campaign_id, action_id, channel, audience, day, slot)
+        )
+    except RenderError:
+        if edit is None:
+            raise
+        return Rendered(text=edit.text, language=channel.language)
+    return body if edit is None else replace(body, text=edit.text, thread=())
+
+
+def one_off(services: Services, action_id: str, language: str) -> Rendered:
+    """What staff wrote for a post or an announcement that stands in no calendar; raises `RenderError` when it is gone."""
+    found = services.store.oneoffs.of_action(action_id)
+    if found is None:
+        raise RenderError(f"{action_id}: its text is gone; cancel what is planned of it")
+    return Rendered(text=found.text, language=language)
+
+
+def _post(services: Services, campaign_id: str, action_id: str, channel: Channel, audience: Audience, day: date, slot: int) -> Rendered:
+    campaign, action = find(services, campaign_id, action_id)
     return services.renderer.text(
         campaign,
         action,
@@ -36,7 +63,7 @@ def post_body(
         network=channel.network,
         audience=audience,
         day=day,
-        wording=slot // 100 + slot % 100 + zlib.crc32(channel_name.encode()),
+        wording=slot // 100 + slot % 100 + zlib.crc32(channel.name.encode()),
     )
 
 
@@ -61,6 +88,8 @@ def nudge_body(
 
     Without a pledge it is the alternative, where the action supposes one. A prescribed text stands with our translation, as in a post.
     """
+    if notes.is_one_off(action_id):
+        return one_off(services, action_id, language)
     if notes.is_note(action_id):
         return notes.body(services, campaign_id, action_id, network, audience, day, language)
     campaign, action = find(services, campaign_id, action_id)

@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 
 from bot.errors import NetworkError, UsageError
+from bot.jobs import cost
 from bot.jobs.attempt import Attempts
 from bot.jobs.decide import Outcome, close_alerts, find
 from bot.jobs.services import Services
@@ -55,12 +56,12 @@ async def _delete(services: Services, entry: Entry, by: str, now: datetime) -> s
     network, receipt = _network(services, entry), entry.receipt
     if receipt is None:
         raise UsageError(f"remains: {entry.action} on {entry.channel} was sent, but the network gave no receipt; {_by_hand(entry)}")
-    await _take_back(services, network, entry, Receipt(id=receipt, url=entry.url))
+    await _take_back(services, network, entry, Receipt(id=receipt, url=entry.url), now)
     _taken_back(services, entry, [State.SENT], f"sent, then deleted from {entry.network} by {by}", now)
     return f"deleted: {entry.action} is no longer on {entry.channel}"
 
 
-async def _take_back(services: Services, network: Network, entry: Entry, receipt: Receipt) -> None:
+async def _take_back(services: Services, network: Network, entry: Entry, receipt: Receipt, now: datetime) -> None:
     address = services.store.people.address(entry.key.recipient) if entry.key.recipient != PUBLIC else None
     try:
         await network.delete(receipt, address)
@@ -69,6 +70,7 @@ async def _take_back(services: Services, network: Network, entry: Entry, receipt
     except Exception as error:  # whatever a client library lets through
         log.exception("%s: unexpected error of the client library", entry.channel)
         raise UsageError(f"remains, perhaps: {entry.channel} gave an unexpected {type(error).__name__}; {_by_hand(entry)}") from None
+    cost.record_delete(services, services.settings.channels[entry.channel], receipt, now)
 
 
 def _taken_back(services: Services, entry: Entry, frm: list[State], words: str, now: datetime) -> None:
@@ -89,7 +91,7 @@ async def _delete_if_there(services: Services, entry: Entry, by: str, now: datet
         )
     receipt = await _look(services, network, entry, now)
     if receipt is not None:
-        await _take_back(services, network, entry, receipt)
+        await _take_back(services, network, entry, receipt, now)
     words = f"found and deleted from {entry.network}" if receipt else f"looked for on {entry.network} and not there"
     _taken_back(services, entry, [State.UNCERTAIN], f"retracted by {by}: {words}", now)
     return f"{'deleted' if receipt else 'stopped'}: {entry.action} on {entry.channel} was {words}"
@@ -104,6 +106,8 @@ async def _look(services: Services, network: Network, entry: Entry, now: datetim
         return await network.find(message)
     except NetworkError as error:
         raise UsageError(f"remains, perhaps: {error}; try again, or look at the account") from None
+    finally:
+        cost.record_reads(services, services.settings.channels[entry.channel], network, now)
 
 
 def _claimed(services: Services, entry: Entry) -> Claimed:

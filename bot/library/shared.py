@@ -78,7 +78,7 @@ class _TargetShape(Shape):
 
 
 class _ShareShape(Shape):
-    target: list[_TargetShape] = []
+    target: list[_TargetShape] = Field(default_factory=list)
 
 
 class _LineShape(Shape):
@@ -91,7 +91,7 @@ class _LineShape(Shape):
 
 
 class _SafeguardingShape(Shape):
-    helpline: list[_LineShape] = []
+    helpline: list[_LineShape] = Field(default_factory=list)
 
 
 _S = TypeVar("_S", bound=Shape)

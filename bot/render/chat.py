@@ -62,6 +62,10 @@ class ChatTexts:
                 return found
         raise RenderError(f"content/{language}/chat/words.toml: {table}.{key} is missing, also in {self.fallback!r}")
 
+    def describes(self, command: str) -> bool:
+        """Whether a command has its words, in the fallback language at least: one without stands in no menu."""
+        return command in self._own(self.fallback).get("commands", {}) or command in self._own("en").get("commands", {})
+
     def rank(self, command: str) -> int:
         """Where a command stands in the fallback's list of commands."""
         known = list(self._own(self.fallback).get("commands", {}))

@@ -82,6 +82,25 @@ class HoldRows:
         )
         return [Late(action=r[0], day=r[1], channel=r[2], count=r[3]) for r in rows]
 
+    def late_rows(self, *, channel: int = 0, country: str = "", action: str = "", now: int) -> list[tuple[int, int, str, str, str, int]]:
+        """The same with the numbers of occurrence and channel before it, oldest day first."""
+        rows = self._database.rows(
+            "SELECT d.occurrence, d.channel, o.action, o.day, c.name, count(*) FROM delivery d JOIN occurrence o ON o.id = d.occurrence "
+            f"JOIN channel c ON c.id = d.channel WHERE {_LATE} GROUP BY d.occurrence, d.channel, o.action, o.day, c.name "
+            "ORDER BY o.day, o.action, c.name, d.occurrence, d.channel",
+            {"channel": channel, "country": country, "hold_action": action, "now": now},
+        )
+        return [(r[0], r[1], r[2], r[3], r[4], r[5]) for r in rows]
+
+    def renew_one(self, occurrence: int, channel: int, *, country: str = "", now: int) -> int:
+        """Give what is late of one occurrence on one channel its grace anew, counted from `now`; gives the number of rows."""
+        return self._database.execute(
+            "UPDATE delivery SET expires = :now + (SELECT o.grace FROM occurrence o WHERE o.id = delivery.occurrence) "
+            "WHERE (occurrence, channel, recipient) IN (SELECT d.occurrence, d.channel, d.recipient FROM delivery d "
+            f"WHERE d.occurrence = :occurrence AND {_LATE})",
+            {"occurrence": occurrence, "channel": channel, "country": country, "hold_action": "", "now": now},
+        )
+
     def renew(self, *, channel: int = 0, country: str = "", action: str = "", now: int) -> int:
         """Give what is late in this scope its grace anew, counted from `now`, in steps that hold the write lock shortly; gives the number of rows."""
         renewed, last = 0, (0, 0, 0)

@@ -118,6 +118,24 @@ class Listing:
         )
         return [(str(network), int(at), str(text)) for network, at, text in rows]
 
+    def posts_between(self, now: int, until: int) -> list[Entry]:
+        """Posts that are due up to `until` and whose grace is not over at `now`, by due, whatever their state."""
+        rows = self._database.rows(
+            f"{_ENTRY} WHERE d.recipient = 0 AND d.occurrence IN (SELECT id FROM occurrence WHERE closes > :now) AND d.expires > :now "
+            "AND d.due <= :until ORDER BY d.due, d.occurrence, d.channel",
+            {"now": now, "until": until},
+        )
+        return [_entry(row) for row in rows]
+
+    def named_posts(self, now: int, until: int) -> list[Entry]:
+        """Posts of observances that are still to leave and due by `until`, by due."""
+        rows = self._database.rows(
+            f"{_ENTRY} WHERE d.recipient = 0 AND d.state IN (1, 2, 3) AND d.expires > :now AND d.due <= :until AND d.occurrence IN "
+            "(SELECT id FROM occurrence WHERE closes > :now AND named = 1) ORDER BY d.due, d.occurrence, d.channel",
+            {"now": now, "until": until},
+        )
+        return [_entry(row) for row in rows]
+
     def actions(self) -> list[str]:
         """Ids of all actions that were ever planned, sorted."""
         return [row[0] for row in self._database.rows("SELECT DISTINCT action FROM occurrence ORDER BY action")]

@@ -233,6 +233,25 @@ class Outbox:
             self._database.value("SELECT count(*) FROM delivery WHERE state IN (3, 4) AND state = :sending", {"sending": State.SENDING})
         )
 
+    def heard(self, row: Claimed, occurrences: Sequence[int]) -> list[tuple[int, int, int | None]]:
+        """(due, occurrence, when it left or None while it is under way) of these occurrences' nudges to the same person.
+
+        Nothing for a row that has left before: the person asked to get it again.
+        """
+        numbers = ", ".join(str(int(number)) for number in occurrences)
+        params = {"occurrence": row.occurrence, "channel": row.channel, "recipient": row.recipient}
+        mine = "SELECT receipt FROM result WHERE occurrence = :occurrence AND channel = :channel AND recipient = :recipient"
+        if self._database.value(mine, params) is not None:
+            return []
+        found = self._database.rows(
+            "SELECT d.due, d.occurrence, CASE d.state WHEN 5 THEN coalesce(r.at, d.due) END FROM delivery d LEFT JOIN result r "
+            "ON r.occurrence = d.occurrence AND r.channel = d.channel AND r.recipient = d.recipient "
+            f"WHERE d.occurrence IN ({numbers}) AND d.channel = :channel AND d.recipient = :recipient AND d.state IN (4, 5) "
+            "ORDER BY d.due, d.occurrence",
+            params,
+        )
+        return [(r[0], r[1], r[2]) for r in found]
+
     # uncertain rows and what people decide
 
     def any_uncertain(self) -> bool:

@@ -15,6 +15,10 @@ class Status(IntEnum):
     PAUSED = 2
     STOPPED = 3
     BLOCKED = 4
+    #: imported; gets one request to confirm, and nothing else
+    UNCONFIRMED = 5
+    #: a pledge-maker who has not answered: gets nothing until they write (`bot.journey`)
+    SILENT = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,9 +97,21 @@ class People:
         )
         return found
 
+    def find(self, channel: int, address: str) -> int | None:
+        """The id of whoever has this address on the channel, or None."""
+        found: int | None = self._database.value(
+            "SELECT id FROM person WHERE channel = :channel AND address = :address", {"channel": channel, "address": address}
+        )
+        return found
+
     def address(self, person: int) -> str | None:
         """The person's chat id on their channel's network, or None when there is no such person."""
         found: str | None = self._database.value("SELECT address FROM person WHERE id = :person", {"person": person})
+        return found
+
+    def language(self, person: int) -> str | None:
+        """The person's language, or None when there is no such person."""
+        found: str | None = self._database.value("SELECT language FROM person WHERE id = :person", {"person": person})
         return found
 
     def countries(self) -> list[str]:
@@ -109,6 +125,13 @@ class People:
     def mark(self, people: Iterable[int], status: Status) -> None:
         """Set the status of these people."""
         self._database.many("UPDATE person SET status = :status WHERE id = :person", [{"person": p, "status": int(status)} for p in people])
+
+    def change(self, person: int, frm: Status, to: Status) -> bool:
+        """Move somebody from one status to another; False when they are in another one."""
+        changed = self._database.execute(
+            "UPDATE person SET status = :to WHERE id = :person AND status = :frm", {"to": int(to), "person": person, "frm": int(frm)}
+        )
+        return changed == 1
 
     def count(self, status: Status | None = None) -> int:
         """How many people there are, or are in this status."""

@@ -92,7 +92,7 @@ class Plan:
         """Occurrences with nudges whose day begins before `until` and is not over at `now`."""
         rows = self._database.rows(
             "SELECT id, day, audience, grace, places FROM occurrence "
-            "WHERE closes > :now AND opens <= :until AND nudge = 1 AND cancelled = 0 ORDER BY id",
+            "WHERE closes > :now AND opens <= :until AND nudge = 1 AND cancelled = 0 AND action NOT LIKE '%:%' ORDER BY id",
             {"now": int(now.timestamp()), "until": int(until.timestamp())},
         )
         return [Open(id=r[0], day=date.fromisoformat(r[1]), audience=Audience(r[2]), grace=r[3], places=r[4]) for r in rows]
@@ -105,6 +105,15 @@ class Plan:
         if row is None:
             raise StoreError(f"{self._database.path}: no occurrence {occurrence_id}")
         return _occurrence(row)
+
+    def neighbours(self, occurrence_id: int, now: int) -> tuple[int, ...]:
+        """Other occurrences with nudges for the same audience that people may get in these days."""
+        rows = self._database.rows(
+            "SELECT o.id FROM occurrence o JOIN occurrence mine ON mine.id = :id WHERE o.closes > :now - 86400 AND o.opens <= :now "
+            "AND o.nudge = 1 AND o.audience = mine.audience AND o.id <> mine.id ORDER BY o.id",
+            {"id": occurrence_id, "now": now},
+        )
+        return tuple(row[0] for row in rows)
 
     # waves
 

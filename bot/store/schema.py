@@ -148,6 +148,45 @@ CREATE UNIQUE INDEX alert_open ON alert (kind, subject) WHERE closed IS NULL;
 """
 
 
+_USAGE = """
+-- How often a hashtag was used, as one source told it once; rows are only ever added.
+CREATE TABLE sample (
+  id INTEGER PRIMARY KEY,
+  tag TEXT NOT NULL,            -- in the form in which hashtags are compared
+  beside TEXT NOT NULL,         -- counted only together with this campaign hashtag; '' for a campaign hashtag itself
+  network TEXT NOT NULL,
+  source TEXT NOT NULL,         -- the server or servers asked
+  query TEXT NOT NULL,          -- exactly what was asked
+  start INTEGER NOT NULL,
+  stop INTEGER NOT NULL,        -- not in the window
+  resolution INTEGER NOT NULL,  -- seconds
+  reposts INTEGER NOT NULL,     -- whether they are in `uses`
+  collected INTEGER NOT NULL,
+  uses INTEGER NOT NULL,
+  boosts INTEGER,               -- null: the source doesn't tell
+  authors INTEGER,              -- different ones; null: not known
+  pledgers INTEGER,             -- uses by pledge-makers; null: not known
+  blind TEXT NOT NULL           -- JSON: what the source can't see
+);
+CREATE INDEX sample_tag ON sample (tag, start);
+CREATE INDEX sample_beside ON sample (beside, start) WHERE beside <> '';
+CREATE INDEX sample_window ON sample (tag, beside, network, source, query, start, stop, reposts, id);
+CREATE TRIGGER sample_not_changed BEFORE UPDATE ON sample BEGIN SELECT RAISE(ABORT, 'samples are only ever added'); END;
+CREATE TRIGGER sample_not_deleted BEFORE DELETE ON sample BEGIN SELECT RAISE(ABORT, 'samples are only ever added'); END;
+
+-- Calls of paid networks and their price.
+CREATE TABLE ledger (
+  day TEXT NOT NULL,            -- ISO, in UTC
+  channel TEXT NOT NULL,
+  account TEXT NOT NULL,
+  kind TEXT NOT NULL,           -- post, post_with_link, read, count, delete
+  n INTEGER NOT NULL,
+  micros INTEGER NOT NULL,      -- millionths of a US dollar
+  PRIMARY KEY (day, channel, account, kind)
+);
+"""
+
+
 def _run(tables: Tables, script: str) -> None:
     # executescript() would commit; one statement at a time stays in the migration's transaction.
     for statement in script.split(";\n"):
@@ -159,6 +198,94 @@ def _run(tables: Tables, script: str) -> None:
 def first(tables: Tables) -> None:
     """Planning, outbox, approvals, holds, alerts, subscribers."""
     _run(tables, _FIRST)
+
+
+@migrations()
+def usage(tables: Tables) -> None:
+    """Samples of hashtag usage, and what paid calls cost."""
+    _run(tables, _USAGE)
+
+
+_CONVERSATIONS = """
+-- Where a chat stands, only for subscribers and while a text is awaited.
+CREATE TABLE conversation (
+  channel INTEGER NOT NULL,
+  address TEXT NOT NULL,
+  state TEXT NOT NULL,          -- JSON of bot.conversation's state
+  at INTEGER NOT NULL,
+  PRIMARY KEY (channel, address)
+) WITHOUT ROWID;
+
+-- Updates that were handled, for some days: the same one twice is handled once.
+CREATE TABLE handled (
+  channel INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (channel, number)
+) WITHOUT ROWID;
+
+CREATE TABLE consent (
+  person INTEGER NOT NULL,
+  purpose TEXT NOT NULL,
+  wording TEXT NOT NULL,        -- version and language of what was agreed to
+  at INTEGER NOT NULL,
+  withdrawn INTEGER,
+  PRIMARY KEY (person, purpose)
+) WITHOUT ROWID;
+
+CREATE TABLE profile (
+  person INTEGER PRIMARY KEY,
+  fields TEXT NOT NULL          -- JSON
+);
+
+CREATE TABLE tick (
+  person INTEGER NOT NULL,
+  campaign TEXT NOT NULL,
+  action TEXT NOT NULL,
+  slot INTEGER NOT NULL,
+  done INTEGER NOT NULL,        -- 0: left out
+  at INTEGER NOT NULL,
+  PRIMARY KEY (person, campaign, action, slot)
+) WITHOUT ROWID;
+
+CREATE TABLE question (
+  id INTEGER PRIMARY KEY,
+  channel INTEGER NOT NULL,
+  address TEXT NOT NULL,
+  language TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  answer TEXT,
+  answered_by TEXT,
+  answered INTEGER,
+  told INTEGER                  -- when the answer reached the person
+);
+CREATE INDEX question_address ON question (channel, address);
+CREATE INDEX question_open ON question (id) WHERE told IS NULL;
+
+-- Somebody wrote that a child is in danger; for the named contact only, and not for long.
+CREATE TABLE flag (
+  id INTEGER PRIMARY KEY,
+  channel INTEGER NOT NULL,
+  address TEXT NOT NULL,
+  country TEXT,
+  language TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  told INTEGER
+);
+CREATE INDEX flag_address ON flag (channel, address);
+CREATE INDEX flag_untold ON flag (id) WHERE told IS NULL;
+
+-- Keyed hashes of people who wanted to be forgotten: a restore must not bring them back.
+CREATE TABLE tombstone (digest TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+
+@migrations()
+def conversations(tables: Tables) -> None:
+    """What people say in chats, what they agreed to and what they did."""
+    _run(tables, _CONVERSATIONS)
 
 
 def refuse_newer(database: Database) -> None:
@@ -191,3 +318,235 @@ def migrate(database: Database) -> None:
     refuse_newer(database)
     if is_older(database):
         migrations.apply(database.tables)
+
+
+_PLEDGES = """
+-- A promise: who made it, the answers to the form, and where it stands with staff and on its journey.
+CREATE TABLE pledge (
+  id INTEGER PRIMARY KEY,
+  campaign TEXT NOT NULL,
+  audience INTEGER NOT NULL,
+  stakeholder TEXT NOT NULL,    -- id of the stakeholder group
+  organisation TEXT NOT NULL,   -- name of the organisation, country or region; '' for an individual
+  country TEXT,                 -- ISO 3166 alpha-2
+  language TEXT NOT NULL,
+  answers TEXT NOT NULL,        -- JSON: question id to text
+  approved TEXT,                -- the answers as they were approved: what is public
+  state INTEGER NOT NULL,
+  joined INTEGER NOT NULL,      -- when it was begun
+  changed INTEGER NOT NULL,     -- answers, handles or state
+  journey INTEGER NOT NULL,     -- bot.journey.State
+  since INTEGER NOT NULL,
+  until TEXT,                   -- day, of a pause
+  heard INTEGER
+);
+CREATE INDEX pledge_state ON pledge (campaign, state);
+
+-- The people who may edit it; exactly one is its focal point.
+CREATE TABLE pledge_editor (
+  pledge INTEGER NOT NULL REFERENCES pledge(id),
+  person INTEGER NOT NULL,
+  focal INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  PRIMARY KEY (pledge, person)
+) WITHOUT ROWID;
+CREATE INDEX pledge_editor_person ON pledge_editor (person);
+
+CREATE TABLE pledge_invite (
+  digest TEXT PRIMARY KEY,      -- of the token, which nobody keeps
+  pledge INTEGER NOT NULL REFERENCES pledge(id),
+  by_person INTEGER NOT NULL,
+  expires INTEGER NOT NULL,
+  used INTEGER                  -- when
+);
+
+CREATE TABLE pledge_handle (
+  pledge INTEGER NOT NULL REFERENCES pledge(id),
+  network TEXT NOT NULL,
+  name TEXT NOT NULL,
+  url TEXT NOT NULL,
+  PRIMARY KEY (pledge, network)
+) WITHOUT ROWID;
+
+-- That the organisation is who it says: the newest row counts.
+CREATE TABLE pledge_verification (
+  id INTEGER PRIMARY KEY,
+  pledge INTEGER NOT NULL REFERENCES pledge(id),
+  method TEXT NOT NULL,         -- email or staff
+  by_whom TEXT NOT NULL,
+  note TEXT NOT NULL,
+  at INTEGER NOT NULL
+);
+CREATE INDEX pledge_verification_pledge ON pledge_verification (pledge);
+
+-- Everything that happened to it, in order: edits with what stood before, moderation, contacts.
+CREATE TABLE pledge_event (
+  id INTEGER PRIMARY KEY,
+  pledge INTEGER NOT NULL REFERENCES pledge(id),
+  at INTEGER NOT NULL,
+  by_whom TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  detail TEXT NOT NULL          -- JSON
+);
+CREATE INDEX pledge_event_pledge ON pledge_event (pledge, id);
+
+-- A milestone that was asked for or reported; slot as in occurrence.
+CREATE TABLE milestone (
+  pledge INTEGER NOT NULL REFERENCES pledge(id),
+  action TEXT NOT NULL,
+  slot INTEGER NOT NULL,
+  reminded INTEGER,
+  answered INTEGER,
+  link TEXT,                    -- null: reported without one
+  by_whom TEXT,
+  PRIMARY KEY (pledge, action, slot)
+) WITHOUT ROWID;
+
+-- A form under way or finished that is no pledge: scale-up, carry-on.
+CREATE TABLE sheet (
+  owner TEXT NOT NULL,          -- pledge or person
+  number INTEGER NOT NULL,
+  campaign TEXT NOT NULL,
+  form TEXT NOT NULL,
+  answers TEXT NOT NULL,        -- JSON
+  changed INTEGER NOT NULL,
+  finished INTEGER,
+  PRIMARY KEY (owner, number, campaign, form)
+) WITHOUT ROWID;
+
+-- What only somebody met by e-mail or a chat service has beside their row in person.
+CREATE TABLE contact (
+  person INTEGER PRIMARY KEY REFERENCES person(id),
+  organisation TEXT NOT NULL,
+  stakeholder TEXT NOT NULL,
+  consent_source TEXT,          -- where and how they agreed
+  consent_date TEXT,            -- ISO day
+  asked INTEGER,                -- when the confirmation request was made out
+  confirmed INTEGER,
+  imported INTEGER NOT NULL
+);
+"""
+
+
+@migrations()
+def pledges(tables: Tables) -> None:
+    """Pledges, their journeys, and contacts by e-mail."""
+    _run(tables, _PLEDGES)
+
+
+_STAFF = """
+-- A post's text as staff want it, by the occurrence's own key: what is rendered stands back.
+CREATE TABLE edit (
+  campaign TEXT NOT NULL,
+  action TEXT NOT NULL,
+  audience INTEGER NOT NULL,
+  slot INTEGER NOT NULL,
+  channel INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  by_whom TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (campaign, action, audience, slot, channel)
+) WITHOUT ROWID;
+
+-- Posts and announcements that stand in no calendar; their occurrences are called after the id.
+CREATE TABLE oneoff (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  campaign TEXT NOT NULL,
+  text TEXT NOT NULL,
+  by_whom TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  language TEXT NOT NULL,       -- of an announcement: for whom; '': everybody
+  country TEXT NOT NULL,
+  channel INTEGER NOT NULL,
+  after INTEGER NOT NULL,       -- people up to this id have their row
+  done INTEGER NOT NULL
+);
+CREATE INDEX oneoff_open ON oneoff (id) WHERE done = 0;
+
+-- What staff are told in their chats; the name makes each thing come once.
+CREATE TABLE notice (
+  id INTEGER PRIMARY KEY,
+  address TEXT NOT NULL,
+  name TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  template TEXT NOT NULL,
+  fields TEXT NOT NULL,         -- JSON
+  gone INTEGER,                 -- when it left
+  UNIQUE (address, name)
+);
+CREATE INDEX notice_waiting ON notice (id) WHERE gone IS NULL;
+CREATE INDEX notice_name ON notice (name);
+"""
+
+
+@migrations()
+def staff(tables: Tables) -> None:
+    """Texts that staff write, and what they are told."""
+    _run(tables, _STAFF)
+
+
+_AMPLIFICATION = """
+-- Posts and links of pledge-makers on their way to the public; states and arrows are those of bot.amplification.
+CREATE TABLE amplification (
+  id INTEGER PRIMARY KEY,
+  network TEXT NOT NULL,        -- '' for a link that a pledge-maker sent in
+  uri TEXT NOT NULL,            -- the same on every server
+  post TEXT NOT NULL,           -- what the network needs to find it again
+  url TEXT NOT NULL,
+  author TEXT NOT NULL,
+  pledge INTEGER NOT NULL,
+  text TEXT NOT NULL,           -- '' once nobody needs it any more
+  media INTEGER NOT NULL,
+  posted INTEGER NOT NULL,
+  found INTEGER NOT NULL,
+  seen INTEGER NOT NULL,        -- when it was last there
+  state INTEGER NOT NULL,
+  first TEXT,                   -- who cleared it first
+  way TEXT NOT NULL,            -- boost or quote
+  channel TEXT,
+  receipt TEXT,
+  receipt_url TEXT,
+  done INTEGER,                 -- when it became public
+  error TEXT,
+  UNIQUE (network, uri, pledge)
+);
+CREATE INDEX amplification_state ON amplification (state);
+CREATE INDEX amplification_pledge ON amplification (pledge, done);
+
+-- The checklist as it was answered; rows are only ever added, and go with what they are about.
+CREATE TABLE amplification_answer (
+  id INTEGER PRIMARY KEY,
+  amplification INTEGER NOT NULL,
+  by_whom TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  answers TEXT NOT NULL         -- JSON: question id to yes, no or unknown
+);
+CREATE INDEX amplification_answer_of ON amplification_answer (amplification);
+
+-- Accounts that staff have seen to be the pledge-maker's own.
+CREATE TABLE account_verified (
+  pledge INTEGER NOT NULL,
+  account TEXT NOT NULL,        -- network and name, as bot.amplification compares them
+  by_whom TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (pledge, account)
+) WITHOUT ROWID;
+
+-- Posts that staff made by hand where there is no channel.
+CREATE TABLE hand_post (
+  occurrence INTEGER NOT NULL,
+  network TEXT NOT NULL,
+  language TEXT NOT NULL,
+  url TEXT NOT NULL,
+  by_whom TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (occurrence, network, language)
+) WITHOUT ROWID;
+"""
+
+
+@migrations()
+def amplification(tables: Tables) -> None:
+    """Posts of pledge-makers and their review, verified accounts, and posts made by hand."""
+    _run(tables, _AMPLIFICATION)

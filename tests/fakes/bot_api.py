@@ -54,7 +54,9 @@ class BotApi(Fake):
     def sends(self, number: int, **content: Any) -> int:
         """A message that is no text."""
         user = self.person(number)
-        return self.happens(message={"message_id": next(self._numbers), "date": NIGHT, "chat": self.chats[str(number)], "from": user, **content})
+        return self.happens(
+            message={"message_id": next(self._numbers), "date": NIGHT, "chat": self.chats[str(number)], "from": user, **content}
+        )
 
     def presses(self, number: int, label: str, *, by: int | None = None, language: str = "en") -> str:
         """Press the newest button of this label in the chat; gives the callback's id."""
@@ -98,7 +100,11 @@ class BotApi(Fake):
     # the methods
 
     async def getUpdates(  # noqa: N802 - the method's name
-        self, offset: str = "0", limit: str = "100", timeout: str = "0", allowed_updates: str = ""
+        self,
+        offset: str = "0",
+        limit: str = "100",
+        timeout: str = "0",  # noqa: ASYNC109 - the field has this name
+        allowed_updates: str = "",
     ) -> list[dict[str, Any]]:
         if self.webhook:
             raise Refusal(409, "Conflict: can't use getUpdates method while webhook is active")
@@ -129,7 +135,9 @@ class BotApi(Fake):
 
     def setMyCommands(self, commands: str, scope: str = '{"type": "default"}', language_code: str = "") -> bool:  # noqa: N802
         found, where = json.loads(commands), json.loads(scope)
-        if len(found) > 100 or any(not re.fullmatch(r"[a-z0-9_]{1,32}", c["command"]) or not 1 <= len(c["description"]) <= 256 for c in found):
+        if len(found) > 100 or any(
+            not re.fullmatch(r"[a-z0-9_]{1,32}", c["command"]) or not 1 <= len(c["description"]) <= 256 for c in found
+        ):
             raise Refusal(400, "Bad Request: BOT_COMMAND_INVALID")
         if not re.fullmatch(r"([a-z]{2})?", language_code):
             raise Refusal(400, "Bad Request: invalid language code")

@@ -1,0 +1,106 @@
+"""The almanac: what the year asks of an audience, with titles, made once per day range, audience and language and kept until the data change."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot import planner
+from bot.conversation.today import reference
+from bot.errors import RenderError
+from bot.jobs.services import Services
+from bot.model import Action, Audience, Campaign, Kind, Occurrence, Role
+
+NETWORK = "telegram"
+"""Whose own wordings apply in a chat."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One dated instance of an action, or a quick thing (`occurrence` is None)."""
+
+    campaign: Campaign
+    action: Action
+    occurrence: Occurrence | None
+    title: str
+    #: has a text to share
+    shares: bool
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """Campaign, action and slot."""
+        return (self.campaign.id, self.action.id, self.occurrence.slot if self.occurrence else 0)
+
+    @property
+    def ref(self) -> str:
+        """Short, for buttons."""
+        return reference(*self.key)
+
+
+class Almanac:
+    """For these very services: a reload of the data makes a new one."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self._occurrences: dict[tuple[date, date, Audience], tuple[Occurrence, ...]] = {}
+        self._lines: dict[tuple[date, date, Audience, str], tuple[Line, ...]] = {}
+        self._quick: dict[tuple[Audience, str, date], tuple[Line, ...]] = {}
+
+    def lines(self, today: date, audience: Audience, language: str) -> tuple[Line, ...]:
+        """The year's actions by day: this calendar year, and the whole of every campaign that runs today."""
+        start, end = self._window(today)
+        key = (start, end, audience, language)
+        if key not in self._lines:
+            self._lines[key] = tuple(self._line(one, language) for one in self._year(start, end, audience, today.year))
+        return self._lines[key]
+
+    def quick(self, today: date, audience: Audience, language: str) -> tuple[Line, ...]:
+        """The quick things of the campaigns that run today."""
+        key = (audience, language, today.replace(day=1))
+        if key not in self._quick:
+            self._quick[key] = tuple(
+                Line(
+                    campaign=campaign,
+                    action=action,
+                    occurrence=None,
+                    title=self._title(campaign, action, language, audience, today),
+                    shares=self._shares(campaign, action, language),
+                )
+                for campaign in self.services.active
+                for action in campaign.actions
+                if action.kind is Kind.QUICK and audience in action.audiences
+            )
+        return self._quick[key]
+
+    def _window(self, today: date) -> tuple[date, date]:
+        running = [c for c in self.services.active if planner.within(c, today)]
+        start = min([today.replace(month=1, day=1), *(c.start for c in running if c.start)])
+        return start, max([today.replace(month=12, day=31), *(c.end for c in running if c.end and c.start)])
+
+    def _year(self, start: date, end: date, audience: Audience, year: int) -> tuple[Occurrence, ...]:
+        key = (start, end, audience)
+        if key not in self._occurrences:
+            perennial = {c.id for c in self.services.active if c.start is None}
+            self._occurrences[key] = tuple(
+                one
+                for one in planner.occurrences(self.services.active, start, end)
+                if one.nudge and one.audience is audience and (one.campaign not in perennial or one.day.year == year)
+            )
+        return self._occurrences[key]
+
+    def _line(self, one: Occurrence, language: str) -> Line:
+        campaign = self.services.library.campaigns[one.campaign]
+        campaign = next((c for c in self.services.active if c.id == one.campaign), campaign)
+        action = campaign.action(one.action)
+        assert action is not None  # noqa: S101 - the occurrence was made from it a moment ago
+        title = self._title(campaign, action, language, one.audience, one.day)
+        return Line(campaign=campaign, action=action, occurrence=one, title=title, shares=self._shares(campaign, action, language))
+
+    def _shares(self, campaign: Campaign, action: Action, language: str) -> bool:
+        return self.services.renderer.wordings(campaign, action, Role.SHARE, language=language, network=NETWORK) > 0
+
+    def _title(self, campaign: Campaign, action: Action, language: str, audience: Audience, day: date) -> str:
+        try:
+            return self.services.renderer.text(
+                campaign, action, Role.TITLE, language=language, network=NETWORK, audience=audience, day=day
+            ).text
+        except RenderError:
+            return action.id

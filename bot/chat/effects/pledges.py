@@ -1,0 +1,297 @@
+"""Effects of pledge-makers and of the staff who look after them. The topics have looked whether somebody may; here it is looked at once more."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot import dates
+from bot.chat.effects import Context, Performer
+from bot.chat.view import DEFAULT_MINUTE
+from bot.conversation._pledges import (
+    INVITE,
+    PURPOSE,
+    Accounts,
+    Agree,
+    AskAgain,
+    Begin,
+    Drop,
+    Fill,
+    HandOver,
+    Happen,
+    Invite,
+    Join,
+    Keep,
+    Leave,
+    Report,
+    Shift,
+    Verify,
+)
+from bot.conversation.base import Say, Send, press
+from bot.errors import UsageError
+from bot.jobs import journeys
+from bot.journey import Event, State
+from bot.model import Audience
+from bot.store.editors import INVITE_DAYS
+from bot.store.journeys import standing
+from bot.store.people import NewPerson, Status
+from bot.store.pledges import MADE, NewPledge, Pledge, PledgeState
+from bot.store.subscribers import NUDGES, Subscriber
+
+_HOUR = 3_600
+
+
+def agree(context: Context, effect: Agree) -> None:
+    """With the wording's version."""
+    if context.subscriber is not None:
+        version = context.texts.word("consent", effect.purpose, context.language)
+        context.services.store.subscribers.agree(context.subscriber.id, effect.purpose, f"{context.language} {version}", context.moment)
+
+
+def begin(context: Context, effect: Begin) -> None:
+    """A draft, whose first editor is its focal point."""
+    person = _person(context)
+    store = context.services.store
+    if not any(one["purpose"] == PURPOSE and one["withdrawn"] is None for one in store.subscribers.consents(person.id)):
+        agree(context, Agree(purpose=PURPOSE))
+    new = NewPledge(
+        campaign=effect.campaign,
+        audience=effect.audience,
+        stakeholder=effect.stakeholder,
+        organisation=effect.organisation,
+        country=person.country,
+        language=context.language,
+        answers={},
+    )
+    store.editors.add(store.pledges.begin(new, _by(context), context.moment), person.id, context.moment)
+
+
+def fill(context: Context, effect: Fill) -> None:
+    """Answers, with what stood before in the history."""
+    context.services.store.pledges.edit(_mine(context, effect.pledge).id, effect.answers, _by(context), context.moment)
+
+
+def ask_again(context: Context, effect: AskAgain) -> None:
+    """The draft forgets an answer."""
+    context.services.store.pledges.drop_answer(_mine(context, effect.pledge).id, effect.question, context.moment)
+
+
+def accounts(context: Context, effect: Accounts) -> None:
+    """All its accounts."""
+    found = [(one.network, one.name, one.url) for one in effect.handles]
+    context.services.store.pledges.set_handles(_mine(context, effect.pledge).id, found, _by(context), context.moment)
+
+
+def shift(context: Context, effect: Shift) -> None:
+    """To another state; the nudges of its editors suppose a pledge from then on, or no longer."""
+    store, to = context.services.store, PledgeState[effect.to.upper()]
+    staff = to in (PledgeState.APPROVED, PledgeState.REJECTED, PledgeState.PUBLISHED)
+    pledge = _there(context, effect.pledge) if staff else _mine(context, effect.pledge)
+    store.pledges.move(pledge.id, to, f"staff {context.user}" if staff else _by(context), context.moment, effect.reason)
+    _flags(context, pledge.id)
+    context.again()
+
+
+def _flags(context: Context, pledge: int) -> None:
+    store = context.services.store
+    for editor in store.editors.of(pledge):
+        store.subscribers.set_pledge(editor.person, any(one.state in MADE for one in store.pledges.of_person(editor.person)))
+
+
+def drop(context: Context, effect: Drop) -> None:
+    """Only a draft."""
+    pledge = _mine(context, effect.pledge)
+    if pledge.state is PledgeState.DRAFT:
+        context.services.store.pledges.delete(pledge.id)
+
+
+def verify(context: Context, effect: Verify) -> None:
+    """Method, person and date."""
+    pledge = _there(context, effect.pledge)
+    context.services.store.pledges.verify(pledge.id, effect.method, f"staff {context.user}", context.moment, effect.note)
+
+
+# the people behind it
+
+
+def invite(context: Context, effect: Invite) -> tuple[object, ...]:
+    """The link is said once and kept nowhere."""
+    pledge, person = _mine(context, effect.pledge), _person(context)
+    try:
+        token = context.services.store.editors.invite(pledge.id, person.id, context.moment)
+    except UsageError:
+        return (Say(template="pledge_team.is_full"),)
+    start = "startgroup" if effect.group else "start"
+    url = f"https://t.me/{context.bot}?{start}={INVITE}{token}" if context.bot else f"/start {INVITE}{token}"
+    context.services.store.pledges.note(pledge.id, "invited", _by(context), context.moment)
+    return (Say(template="pledge_team.invitation", values={"link": url, "group": effect.group, "days": INVITE_DAYS}),)
+
+
+def join(context: Context, effect: Join) -> tuple[object, ...]:
+    """One person, or a group chat that nobody knew before; a used or old link says so."""
+    store, group = context.services.store, context.address.startswith("-")
+    invited = store.editors.invited(effect.token, context.moment)
+    if invited is None:
+        return (Say(template="pledge_team.no_invitation"),)
+    person = context.subscriber or _group(context, invited)
+    try:
+        number = store.editors.accept(effect.token, person.id, context.moment)
+    except UsageError:
+        return (Say(template="pledge_team.is_full"),)
+    pledge = store.pledges.get(number or 0)
+    if pledge is None:
+        return (Say(template="pledge_team.no_invitation"),)
+    _settle(context, person, pledge)
+    values = {"name": pledge.name, "organisation": pledge.organisation, "group": group}
+    ways = ((press("pledge_card", "pledge", "card", pledge.id),),)
+    told = () if group else tuple(_told(context, pledge, person))
+    return (Say(template="pledge_team.joined", values=values, buttons=ways), *told)
+
+
+def _settle(context: Context, person: Subscriber, pledge: Pledge) -> None:
+    """They speak for the pledge-maker from now on, and get its prompts at their hour."""
+    people = context.services.store.people
+    place = people.place(context.channel_id, int(pledge.audience), person.zone, person.minute)
+    if person.audience is Audience.INDIVIDUAL:
+        people.settle(person.id, place)
+    context.services.store.pledges.note(pledge.id, "joined", f"person {person.id}", context.moment)
+    _flags(context, pledge.id)
+    context.again()
+
+
+def _group(context: Context, pledge: int) -> Subscriber:
+    """A group chat becomes a subscriber, at the focal point's hour: its admin has agreed for it, by using the link."""
+    store, settings = context.services.store, context.services.settings
+    focal = store.editors.focal(pledge)
+    place = store.people.where(focal) if focal is not None else None
+    language = context.texts.spoken(context.language)
+    new = NewPerson(
+        channel=context.channel_id,
+        address=context.address,
+        audience=Audience.INDIVIDUAL,
+        language=language,
+        country=None,
+        zone=place.zone if place else settings.zone,
+        minute=place.minute if place else dates.waking_minute(DEFAULT_MINUTE, settings.quiet),
+        joined=context.moment,
+    )
+    store.people.add([new])
+    found = context.again()
+    assert found is not None  # noqa: S101 - added above
+    store.subscribers.agree(found.id, NUDGES, f"{language} group", context.moment)
+    return found
+
+
+def _told(context: Context, pledge: Pledge, new: Subscriber) -> list[Send]:
+    """The other editors hear that somebody has joined."""
+    store, found = context.services.store, []
+    for editor in store.editors.of(pledge.id):
+        place, address = store.people.where(editor.person), store.people.address(editor.person)
+        if editor.person != new.id and place and address and place.channel == context.channel_id:
+            found.append(Send(address=address, template="pledge_team.told_joined", values={"name": pledge.name}))
+    return found
+
+
+def hand_over(context: Context, effect: HandOver) -> tuple[object, ...]:
+    """The new one hears of it."""
+    store, pledge = context.services.store, _mine(context, effect.pledge)
+    store.editors.hand_over(pledge.id, _person(context).id, effect.to)
+    store.pledges.note(pledge.id, "handed-over", _by(context), context.moment)
+    place, address = store.people.where(effect.to), store.people.address(effect.to)
+    here = place is not None and place.channel == context.channel_id and address is not None
+    return (Send(address=str(address), template="pledge_team.told_focal", values={"name": pledge.name}),) if here else ()
+
+
+def leave(context: Context, effect: Leave) -> None:
+    """Out; what they wrote stays."""
+    store, pledge = context.services.store, _mine(context, effect.pledge)
+    store.editors.remove(pledge.id, _person(context).id)
+    store.pledges.note(pledge.id, "left", _by(context), context.moment)
+    mine = store.pledges.of_person(_person(context).id)
+    store.subscribers.set_pledge(_person(context).id, any(one.state in MADE for one in mine))
+    context.again()
+
+
+# the journey
+
+
+def report(context: Context, effect: Report) -> None:
+    """A milestone is done."""
+    pledge = _mine(context, effect.pledge)
+    journeys.report(context.services, pledge.id, effect.action, effect.slot, effect.link, _by(context), context.now)
+    context.again()
+
+
+def happen(context: Context, effect: Happen) -> None:
+    """Their word on how it is with them."""
+    journeys.happened(context.services, _mine(context, effect.pledge).id, effect.event, _by(context), context.now, effect.until)
+    context.again()
+
+
+def keep(context: Context, effect: Keep) -> None:
+    """Answers of a form that is no pledge."""
+    pledge = _mine(context, effect.pledge)
+    context.services.store.journeys.keep_sheet(
+        "pledge", pledge.id, pledge.campaign, effect.form, effect.answers, context.moment, finished=effect.finished
+    )
+
+
+def heard(context: Context) -> None:
+    """Any word of a pledge-maker's counts: who was asked, or fell silent, is back."""
+    person = context.subscriber
+    if person is None or not (person.pledge or person.status is Status.SILENT):
+        return
+    store = context.services.store
+    for one in store.pledges.of_person(person.id):
+        if one.state in MADE and one.journey in (State.ASKED, State.SILENT):
+            journeys.happened(context.services, one.id, Event.HEARD, _by(context), context.now)
+            context.again()
+        elif one.state in MADE and (one.heard or 0) < context.moment - _HOUR:
+            # written down, and no more: what staff have to do for them stays to be done
+            store.journeys.stand(one.id, replace(standing(one), heard=context.now))
+
+
+# small things
+
+
+def _by(context: Context) -> str:
+    return f"person {_person(context).id}"
+
+
+def _person(context: Context) -> Subscriber:
+    if context.subscriber is None:
+        raise UsageError("nobody is known at this address")
+    return context.subscriber
+
+
+def _mine(context: Context, pledge: int) -> Pledge:
+    """A pledge that the person may edit; 0 is their newest draft."""
+    found = context.services.store.pledges.of_person(_person(context).id)
+    fit = [one for one in found if one.id == pledge or (pledge == 0 and one.state is PledgeState.DRAFT)]
+    if not fit:
+        raise UsageError(f"this person edits no pledge {pledge}")
+    return fit[0]
+
+
+def _there(context: Context, pledge: int) -> Pledge:
+    found = context.services.store.pledges.get(pledge)
+    if found is None:
+        raise UsageError(f"there is no pledge {pledge}")
+    return found
+
+
+PERFORM: Mapping[type, Performer] = {
+    Agree: agree,
+    Begin: begin,
+    Fill: fill,
+    AskAgain: ask_again,
+    Accounts: accounts,
+    Shift: shift,
+    Drop: drop,
+    Verify: verify,
+    Invite: invite,
+    Join: join,
+    HandOver: hand_over,
+    Leave: leave,
+    Report: report,
+    Happen: happen,
+    Keep: keep,
+}

@@ -1,0 +1,183 @@
+"""The chat in a terminal: the same door and the same store, without a token.
+
+A line is a message; ``[Label]`` presses the button of that label on the newest message that has it; ``(photo)``, ``(voice)`` and ``(file)`` stand for
+what can't be typed. Nudges that fall due come in between. Only this person's deliveries are touched; posts, and everybody else's, stay where they are.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from bot.chat.door import Arrival, Door, Outgoing
+from bot.conversation.base import Command, Media, Text, bound
+from bot.jobs import approve, desk, journeys, plan
+from bot.jobs import staff as staff_news
+from bot.jobs.dispatch import Dispatcher
+from bot.jobs.services import Services
+from bot.model import Channel, Keyboard, Limits, Message, Prices, Receipt, Secret
+from bot.networks.base import Network as Base
+from bot.networks.telegram import Network as Telegram
+from bot.store import Store
+from bot.store.holds import HoldRows
+from bot.store.outbox import Holds
+
+_MEDIA = re.compile(r"\((photo|voice|file)\)")
+_PRESS = re.compile(r"\[(.+?)\](?:\(.*\))?")
+_ROUNDS = 100
+"""Steps of a dispatcher at one instant, each a second apart for its pace."""
+
+Write = Callable[[str], None]
+
+
+class Network(Base):
+    """Stands for the chat's network: shows what goes to the person."""
+
+    LIMITS: ClassVar[Limits] = Telegram.LIMITS
+    PRICES: ClassVar[Prices] = Telegram.PRICES
+    NUDGES: ClassVar[bool] = True
+    BUTTONS: ClassVar[bool] = True
+
+    def __init__(self, channel: Channel, secrets: Mapping[str, Secret]) -> None:
+        super().__init__(channel, secrets)
+        #: what came for the person and was not shown yet
+        self.came: list[Message] = []
+
+    async def send(self, message: Message) -> Receipt:
+        """Keep it for the terminal."""
+        self.came.append(message)
+        return Receipt(id=f"terminal:{message.key}")
+
+    async def probe(self) -> str:
+        """Its own name."""
+        return "a terminal"
+
+
+class _OnlyMine(HoldRows):
+    """Holds as they are, and everything that is not this person's."""
+
+    def __init__(self, store: Store, mine: Callable[[], int]) -> None:
+        super().__init__(store.database)
+        self._mine = mine
+
+    def current(self) -> Holds:
+        """All holds, and what is others'."""
+        held = super().current()
+        return Holds(
+            everything=held.everything,
+            channels=held.channels,
+            sql=f"{held.sql} AND d.recipient = :mine",
+            params={**held.params, "mine": self._mine()},
+        )
+
+
+class Terminal:
+    """One person's terminal; `clock` gives the time, `write` shows a line, `fires` lets due nudges come."""
+
+    def __init__(
+        self,
+        services: Services,
+        network: Network,
+        *,
+        user: str,
+        language: str | None,
+        staff: bool,
+        clock: Callable[[], datetime],
+        write: Write,
+        fires: bool,
+    ) -> None:
+        self._services = services
+        self._network = network
+        self._channel = network.channel
+        self._user = user
+        self._language = language
+        self._clock = clock
+        self._write = write
+        self._fires = fires
+        self._door = Door(lambda: services, self._channel.name, bot="drumbeat_bot", staff=staff)
+        #: keyboards by message, oldest first
+        self._shown: dict[int, Keyboard] = {}
+        self._last = 0
+        services.store.holds = _OnlyMine(services.store, self._me)
+
+    async def line(self, line: str) -> None:
+        """Take one line."""
+        words = line.strip()
+        if words:
+            press = _PRESS.fullmatch(words)
+            self._pressed(press[1]) if press else self._arrive(
+                Arrival(address=self._user, user=self._user, event=_event(words), language=self._language)
+            )
+        await self.fire()
+
+    async def fire(self) -> None:
+        """Everything of this person's that is due at this instant, and what staff have answered."""
+        now = self._clock()
+        if self._fires:
+            plan.run(self._services, now)
+            journeys.run(self._services, now)
+            desk.run(self._services)
+            approve.run(self._services, now)
+            await staff_news.run(self._services, now)
+        for outgoing in self._door.waiting():
+            if outgoing.address == self._user:
+                self._show(outgoing)
+                self._door.left(outgoing, now)
+        if not self._fires:
+            return
+        dispatcher = Dispatcher(self._services, self._channel.account, now)
+        for second in range(_ROUNDS):
+            if await dispatcher.step(now + timedelta(seconds=second)) is None:
+                break
+        await dispatcher.close(now)
+        came, self._network.came = self._network.came, []
+        for message in came:
+            self._show(Outgoing(address=self._user, text=message.body.whole, keyboard=bound(message.buttons, self._user)))
+
+    def _me(self) -> int:
+        found = self._services.store.subscribers.find(self._services.channel_ids[self._channel.name], self._user)
+        return found.id if found else -1
+
+    def _arrive(self, arrival: Arrival) -> None:
+        for outgoing in self._door.handle([arrival], self._clock())[0]:
+            self._show(outgoing)
+
+    def _pressed(self, label: str) -> None:
+        for number in sorted(self._shown, reverse=True):
+            button = next((b for row in self._shown[number] for b in row if b.label == label), None)
+            if button is None:
+                continue
+            if button.data is None:
+                self._write(f"({'copied: ' + button.copy if button.copy else 'opens ' + str(button.url)})\n")
+                return
+            self._arrive(
+                Arrival(
+                    address=self._user, user=self._user, data=button.data, language=self._language, callback=str(number), message=number
+                )
+            )
+            return
+        self._write(f"(no message has a button [{label}])\n")
+
+    def _show(self, outgoing: Outgoing) -> None:
+        if outgoing.callback is not None:
+            if outgoing.text:
+                self._write(f"({outgoing.text})\n")
+            return
+        if outgoing.address != self._user:
+            self._write(f"(to {outgoing.address}) {outgoing.text}\n")
+            return
+        self._last += 1
+        self._shown.pop(outgoing.edits or 0, None)
+        self._shown[self._last] = outgoing.keyboard
+        parts = [outgoing.text, *([outgoing.code] if outgoing.code else [])]
+        if outgoing.document:
+            parts += [f"{outgoing.document[0]}:", outgoing.document[1]]
+        keys = "\n".join(" ".join(f"[{b.label}]({b.url})" if b.url else f"[{b.label}]" for b in row) for row in outgoing.keyboard)
+        self._write("\n".join(filter(None, ["\n\n".join(parts), keys])) + "\n")
+
+
+def _event(words: str) -> Command | Text | Media:
+    if media := _MEDIA.fullmatch(words):
+        return Media(kind=media[1])
+    command = re.fullmatch(r"/([A-Za-z0-9_]{1,32})(?:@\S+)?(?:\s+(.*))?", words, re.DOTALL)
+    return Command(name=command[1].lower(), argument=command[2] or "") if command else Text(text=words)

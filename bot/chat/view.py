@@ -1,0 +1,426 @@
+"""What the topics of a conversation may look at: `bot.conversation.base.View` over the services, each thing fetched when it is asked for, and once."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot import conversation, dates, planner
+from bot.amplification import QUEUE
+from bot.chat.almanac import Almanac, Line
+from bot.chat.desk import Desk
+from bot.chat.pledges import PledgeView, exported
+from bot.config import Privacy
+from bot.conversation.amplify import Item as Waiting
+from bot.conversation.base import Delivered, Helpline, Item, Person, Progress, Spot, Target
+from bot.conversation.packs import Pack
+from bot.errors import RenderError
+from bot.jobs import packs, places
+from bot.jobs.posts import WORDINGS
+from bot.library.shared import Shared
+from bot.model import Audience, Campaign, Channel, Kind, Role, State
+from bot.render.chat import ChatTexts
+from bot.store.subscribers import Subscriber
+
+DEFAULT_MINUTE = 9 * 60
+"""When somebody is met who has said nothing about it."""
+
+
+class View:
+    """The view of one person in one turn; `subscriber` is None before consent."""
+
+    def __init__(
+        self,
+        *,
+        almanac: Almanac,
+        texts: ChatTexts,
+        shared: Shared,
+        channel: Channel,
+        address: str,
+        subscriber: Subscriber | None,
+        now: datetime,
+        language: str | None,
+        private: bool,
+        admin: bool,
+        staff: bool,
+        bot: str | None,
+    ) -> None:
+        self.services = almanac.services
+        self.now = now
+        self.private = private
+        self.admin = admin
+        self.staff = staff
+        self.subscriber = subscriber
+        self.channel = channel
+        self.channel_id = self.services.channel_ids[channel.name]
+        self.address = address
+        self.language = texts.spoken(subscriber.language if subscriber else language or channel.language)
+        self.languages = texts.languages()
+        self.start_link = f"https://t.me/{bot}?start=i" if bot else None
+        self._almanac, self._texts, self._shared = almanac, texts, shared
+
+    @cached_property
+    def pledges(self) -> PledgeView:
+        """What topics of pledge-makers may look at."""
+        return PledgeView(self)
+
+    # the person
+
+    @cached_property
+    def person(self) -> Person | None:
+        """None before consent."""
+        one = self.subscriber
+        if one is None:
+            return None
+        return Person(
+            id=one.id,
+            language=one.language,
+            country=one.country,
+            zone=one.zone,
+            minute=one.minute,
+            audience=one.audience,
+            named_only=one.named_only,
+            pledge=one.pledge,
+            status=one.status.name.lower(),
+            profile=one.profile,
+        )
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The person's, or else the operator's."""
+        try:
+            return dates.zone(self.subscriber.zone if self.subscriber else self.services.settings.zone)
+        except (KeyError, ValueError, OSError):
+            return dates.zone("UTC")
+
+    @cached_property
+    def today(self) -> date:
+        """The person's own day."""
+        return self.now.astimezone(self.zone).date()
+
+    @property
+    def audience(self) -> Audience:
+        """The person's, or else that of individuals."""
+        return self.subscriber.audience if self.subscriber else Audience.INDIVIDUAL
+
+    @cached_property
+    def _ticks(self) -> Mapping[tuple[str, str, int], tuple[bool, int]]:
+        return self.services.store.subscribers.ticks(self.subscriber.id) if self.subscriber else {}
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Of this member of staff."""
+        return Desk(self.services, self.channel, self.address, self.language, self.now)
+
+    # facts
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """In the person's language."""
+        return self.facts_in(self.language)
+
+    def facts_in(self, language: str) -> Mapping[str, object]:
+        """In another language."""
+        settings = self.services.settings
+        privacy = settings.privacy or Privacy(controller="", contact="", retention=365, url=None)
+        words = self._campaign_words(language)
+        return {
+            "age": settings.chat.age,
+            "controller": privacy.controller,
+            "contact": privacy.contact,
+            "retention": privacy.retention,
+            "notice": privacy.url or "",
+            "title": words.get("title", ""),
+            "about": words.get("about", ""),
+            "channel": self._public_channel(language),
+            "minute": dates.waking_minute(DEFAULT_MINUTE, settings.quiet),
+            "place": places.city(settings.zone, language) if settings.zone != "UTC" else "UTC",
+        }
+
+    def _campaign_words(self, language: str) -> Mapping[str, object]:
+        for campaign in self.services.active:
+            try:
+                return self.services.renderer.words(campaign, language)
+            except RenderError:
+                continue
+        return {}
+
+    def _public_channel(self, language: str) -> str:
+        mine = [
+            c for c in self.services.settings.channels.values() if c.account == self.channel.account and (c.target or "").startswith("@")
+        ]
+        best = next((c for c in mine if c.language == language), mine[0] if mine else None)
+        return f"https://t.me/{str(best.target).removeprefix('@')}" if best else ""
+
+    @property
+    def commands(self) -> tuple[Any, ...]:
+        """Name and description of each command that is listed for this person."""
+        listed = [o for o in conversation.offers().values() if o.listed and (self.staff or not o.staff) and self._texts.describes(o.name)]
+        found = sorted(listed, key=lambda o: (o.staff, self._texts.rank(o.name)))
+        return tuple({"name": o.name, "what": self._texts.word("commands", o.name, self.language)} for o in found)
+
+    @cached_property
+    def groups(self) -> Mapping[str, str]:
+        """Stakeholder groups of organisations."""
+        found: dict[str, str] = {}
+        for campaign in self.services.active:
+            words = _table(self.services.renderer.words(campaign, self.language), "groups")
+            for group in campaign.tables.get("pledges", {}).get("group", ()):  # type: ignore[attr-defined]
+                if group.get("audience") == Audience.ORGANIZATION.word:
+                    found.setdefault(group["id"], str(_table(words, group["id"]).get("name", group["id"])))
+        return found
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Where texts can be shared."""
+        return tuple(
+            Target(id=t.id, name=t.name, url=t.url, counter=t.counter, length=t.length, takes=t.takes) for t in self._shared.targets
+        )
+
+    @property
+    def helplines(self) -> tuple[Helpline, ...]:
+        """Those of the person's country."""
+        country = self.subscriber.country if self.subscriber else None
+        return tuple(
+            Helpline(name=h.name, number=h.number, page=h.page, read=h.read) for h in self._shared.helplines if h.country == country
+        )
+
+    @property
+    def safeguarding(self) -> tuple[str, int] | None:
+        """Name and days."""
+        found = self.services.settings.safeguarding
+        return (found.name, found.retention) if found else None
+
+    @property
+    def hours(self) -> tuple[int, ...]:
+        """Full hours outside quiet hours."""
+        quiet = self.services.settings.quiet
+        return tuple(hour for hour in range(24) if dates.waking_minute(hour * 60, quiet) == hour * 60)
+
+    # actions
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """The year."""
+        return tuple(self._item(line) for line in self._lines)
+
+    @cached_property
+    def _lines(self) -> tuple[Line, ...]:
+        return self._almanac.lines(self.today, self.audience, self.language)
+
+    @cached_property
+    def open_items(self) -> tuple[Item, ...]:
+        """Due today or within grace, and neither done nor left out."""
+        found = (self._item(line) for line in self._lines if self._is_open(line))
+        return tuple(item for item in found if not (item.done or item.skipped))
+
+    def _is_open(self, line: Line) -> bool:
+        one = line.occurrence
+        if one is None or one.day > self.today or (self.today - one.day).days > one.grace.days + 1:
+            return False
+        minute = self.subscriber.minute if self.subscriber else DEFAULT_MINUTE
+        due = planner.wave_due(one.day, minute, self.zone, self.services.settings.quiet)
+        return one.day == self.today or due + one.grace > self.now
+
+    @cached_property
+    def quick(self) -> tuple[Item, ...]:
+        """What is always there."""
+        return tuple(self._item(line) for line in self._almanac.quick(self.today, self.audience, self.language))
+
+    @property
+    def progress(self) -> Progress:
+        """Over the year."""
+        ahead = next((i for i in self.items if i.day and i.day >= self.today and not (i.done or i.skipped)), None)
+        return Progress(done=sum(item.done for item in self.items), total=len(self.items), next=ahead)
+
+    def _item(self, line: Line) -> Item:
+        tick = self._ticks.get(line.key)
+        return Item(
+            ref=line.ref,
+            campaign=line.campaign.id,
+            action=line.action.id,
+            slot=line.key[2],
+            day=line.occurrence.day if line.occurrence else None,
+            title=line.title,
+            done=bool(tick and tick[0]),
+            skipped=bool(tick and not tick[0]),
+            prescribed=line.action.prescribed is not None,
+            shares=line.shares,
+            prompt=line.action.kind is Kind.PROMPT,
+        )
+
+    def _wordings(self, campaign: Campaign, line: Line, role: Role) -> int:
+        return self.services.renderer.wordings(campaign, line.action, role, language=self.language, network=self.channel.network)
+
+    def _line_of(self, ref: str) -> Line | None:
+        quick = self._almanac.quick(self.today, self.audience, self.language)
+        return next((line for line in (*self._lines, *quick) if line.ref == ref), None)
+
+    def item(self, ref: str) -> Item | None:
+        """What a button means."""
+        line = self._line_of(ref)
+        return self._item(line) if line else None
+
+    def nudge(self, item: Item) -> str | None:
+        """What it asks."""
+        line = self._line_of(item.ref)
+        alone = line is not None and line.action.requires == "pledge" and not (self.subscriber and self.subscriber.pledge)
+        return self._text(line, Role.WITHOUT_PLEDGE if alone else Role.NUDGE)
+
+    def share(self, item: Item, *, translated: bool) -> str | None:
+        """What the person may post."""
+        line = self._line_of(item.ref)
+        role = Role.TRANSLATION if translated else Role.SHARE
+        return self._text(line, role) if line and self._wordings(line.campaign, line, role) else None
+
+    def _text(self, line: Line | None, role: Role) -> str | None:
+        if line is None:
+            return None
+        try:
+            return self.services.renderer.text(
+                line.campaign,
+                line.action,
+                role,
+                language=self.language,
+                network=self.channel.network,
+                audience=self.audience,
+                day=line.occurrence.day if line.occurrence else self.today,
+                wording=(self.subscriber.id if self.subscriber else 0) % WORDINGS,
+            ).text
+        except RenderError:
+            return None
+
+    def page(self, item: Item) -> str | None:
+        """The first page that it links to."""
+        line = self._line_of(item.ref)
+        slots = [line.campaign.links[name].url for name in line.action.links if name in line.campaign.links] if line else []
+        return next((url for url in slots if url), None)
+
+    def delivered(self, item: Item) -> Delivered | None:
+        """The nudge that went out."""
+        if self.subscriber is None:
+            return None
+        key = (item.campaign, item.action, item.slot)
+        found = self.services.store.subscribers.delivered(self.subscriber.id, self.channel_id, key, self.subscriber.audience)
+        if found is None or found[3] not in (State.SENT, State.QUEUED):
+            return None
+        return Delivered(occurrence=found[0], due=found[1], expires=found[2], waits=found[3] == State.QUEUED)
+
+    def later(self, hour: int, days: int) -> int:
+        """The full hour, where the person lives."""
+        return int(dates.instant(self.today + timedelta(days=days), hour * 60, self.zone).timestamp())
+
+    @property
+    def carry_on(self) -> Mapping[str, str] | None:
+        """In the last month of a campaign that has the form."""
+        for campaign in self.services.active:
+            end = campaign.end
+            forms = _table(campaign.tables.get("forms", {}), "forms")
+            if end and "carry-on" in forms and (end.year, end.month) == (self.today.year, self.today.month):
+                words = _table(_table(self.services.renderer.words(campaign, self.language), "forms"), "carry-on")
+                asks = {name: str(_table(words, name).get("ask", "")) for name in ("action", "develop")}
+                return {"title": str(words.get("title", "")), "intro": str(words.get("intro", "")), **asks}
+        return None
+
+    # places
+
+    def places(self, text: str) -> tuple[Spot, ...]:
+        """What a typed city or country may mean."""
+        return tuple(
+            Spot(zone=p.zone, country=p.country, name=p.name)
+            for p in places.find(text, self.language, self.now, also=tuple(self.languages))
+        )
+
+    def place_name(self, zone: str) -> str:
+        """The zone's city; raises KeyError for a zone that does not exist."""
+        dates.zone(zone)
+        return places.city(zone, self.language) if zone != "UTC" else "UTC"
+
+    # for staff
+
+    @cached_property
+    def reviews(self) -> tuple[Waiting, ...]:
+        """What waits for a look; nothing for others."""
+        pledges, me = self.services.store.pledges, f"chat {self.address}"
+        return tuple(
+            Waiting(
+                id=one.id,
+                network=one.network,
+                author=one.author,
+                organisation=(found.organisation or found.name) if (found := pledges.get(one.pledge)) else "",
+                url=one.url,
+                text=one.text,
+                media=one.media,
+                known=one.known,
+                standing=one.state,
+                mine=one.first == me,
+            )
+            for one in (self.services.store.amplify.all(QUEUE) if self.staff else ())
+        )
+
+    @cached_property
+    def packs(self) -> tuple[Pack, ...]:
+        """What is to be posted by hand; nothing for others."""
+        return tuple(
+            Pack(
+                id=one.id,
+                network=one.network,
+                language=one.language,
+                action=one.action,
+                due=one.due.astimezone(dates.zone(self.services.settings.zone)).strftime("%Y-%m-%d %H:%M"),
+                text=one.text,
+                picture="/".join(one.picture.parts[-4:]) if one.picture else "",
+                alt=one.alt or "",
+                reason=one.reason,
+                problems=one.problems,
+            )
+            for one in (packs.packs(self.services, self.now) if self.staff else ())
+        )
+
+    # everything
+
+    def export(self) -> str:
+        """All that is stored on the person."""
+        one, store = self.subscriber, self.services.store
+        if one is None:
+            return "{}"
+        ticks = [{"campaign": c, "action": a, "slot": s, "done": done, "at": _said(at)} for (c, a, s), (done, at) in self._ticks.items()]
+        deliveries = [
+            {"campaign": e.campaign, "action": e.action, "day": e.day.isoformat(), "state": e.state.word, "due": _said(e.due)}
+            for e in store.listing.of_person(one.id)
+        ]
+        questions = [{"at": _said(q.at), "text": q.text, "answer": q.answer} for q in store.inbox.of_address(self.channel_id, one.address)]
+        flags = [{"at": _said(f.at), "text": f.text} for f in store.inbox.flags_of(self.channel_id, one.address)]
+        consents = [{**c, "at": _said(c["at"]), "withdrawn": _said(c["withdrawn"])} for c in store.subscribers.consents(one.id)]
+        content = {
+            "chat": one.address,
+            "joined": _said(one.joined),
+            "status": one.status.name.lower(),
+            "language": one.language,
+            "country": one.country,
+            "zone": one.zone,
+            "hour": f"{one.minute // 60:02}:{one.minute % 60:02}",
+            "audience": one.audience.word,
+            "named_days_only": one.named_only,
+            "pledge": one.pledge,
+            "profile": dict(one.profile),
+            "consent": consents,
+            "actions": ticks,
+            "messages": deliveries,
+            "questions": questions,
+            "child_in_danger": flags,
+            "pledges": exported(self.services, one.id),
+            "awaited": json.loads(store.conversations.state(self.channel_id, one.address) or "null"),
+        }
+        return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+def _table(table: Mapping[str, object], key: str) -> Mapping[str, Any]:
+    found = table.get(key, {})
+    return found if isinstance(found, Mapping) else {}
+
+
+def _said(instant: int | None) -> str | None:
+    return None if instant is None else datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

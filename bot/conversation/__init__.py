@@ -1,0 +1,122 @@
+"""Conversations: (state, event, view) -> (state, effects). Pure; what is said and done is told as effects.
+
+::
+
+                 /start             language            yes, old enough
+    (nothing) ──────────► language ─────────► consent ─────────────────► subscribed ◄──┐
+    is stored                                    │ younger                 │    ▲      │ any command or button: stays
+                                                 ▼                        /pause /resume
+                                     channel and calendar,                 ▼    │
+                                     nothing is stored                    paused┘   /stop ► stopped ── /start ► consent
+
+    idle ── /ask ► ask:text ── text ► idle                 idle ── [A child is in danger] ► safety:text ── text ► idle
+    idle ── [Where I live] ► settings:place ── text ► idle (or a choice of places)
+    idle ── [Mastodon] ► share:server ── text ► idle       idle ── /forget ► rights:forget ── [Yes] ► nothing is stored
+    idle ── /carryon, [action] ► carry:develop ── text ► idle
+
+While a text is awaited every other command still works; those that begin something else end the waiting, /cancel ends it too, the others let it stand.
+Before consent nothing is stored: what was chosen so far is carried by the buttons themselves.
+
+A topic is a file of this folder, found by its name: ``COMMANDS`` (a tuple of `Offer`), ``PRESSES`` (act -> handler, for buttons ``topic:act:…``) and
+``TEXTS`` (step -> handler, for a text while ``State(topic, step)`` waits for one), each of them optional; ``GROUP_ADMINS`` names acts that in a group
+only its admins may do. A handler takes (state, event, view) and gives
+the next state and effects. Files whose name begins with '_' and ``base`` are no topics.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+
+from bot.conversation.base import (
+    IDLE,
+    Answer,
+    Blocked,
+    Change,
+    Command,
+    Event,
+    Handler,
+    Media,
+    Migrated,
+    Move,
+    Offer,
+    Pressed,
+    Say,
+    State,
+    Text,
+    Turn,
+    View,
+    link,
+)
+
+__all__ = ["IDLE", "State", "offers", "step", "topics"]
+
+
+@cache
+def topics() -> Mapping[str, ModuleType]:
+    """The topics by name."""
+    names = sorted(m.name for m in iter_modules(__path__) if m.name != "base" and not m.name.startswith("_"))
+    return {name: import_module(f"{__name__}.{name}") for name in names}
+
+
+@cache
+def offers() -> Mapping[str, Offer]:
+    """All commands by name."""
+    return {offer.name: offer for topic in topics().values() for offer in getattr(topic, "COMMANDS", ())}
+
+
+def step(state: State, event: Event, view: View) -> Turn:  # noqa: PLR0911 - one for each kind
+    """One turn; any event at any state gives a helpful answer."""
+    match event:
+        case Command():
+            return _command(state, event, view)
+        case Pressed():
+            return _pressed(state, event, view)
+        case Text():
+            if event.reply and (turn := topics()["inbox"].replied(state, event, view)) is not None:
+                return turn  # type: ignore[no-any-return]
+            handler = _waiting(state)
+            return handler(state, event, view) if handler else _idle_text(state, event, view)
+        case Media():
+            return state, (Say(template="help.media_in_form" if _waiting(state) else "help.media"),) if view.private else ()
+        case Blocked():
+            return IDLE, (Change(field="status", value="blocked"),) if view.person else ()
+        case Migrated():
+            return state, (Move(address=event.address),)
+
+
+def _command(state: State, event: Command, view: View) -> Turn:
+    offer = offers().get(event.name)
+    if offer is None or (offer.staff and not view.staff):
+        return state, (Say(template="help.unknown"),) if view.private else ()
+    if not (view.private or offer.group):
+        buttons = ((link("private", view.start_link),),) if view.start_link else ()
+        return state, (Say(template="help.in_private", buttons=buttons),)
+    if offer.admin and not view.private:
+        if view.person is None:
+            return state, (Say(template="help.in_private"),)
+        if not view.admin:
+            return state, (Say(template="help.admins_only"),)
+    return offer.handler(state, event, view)
+
+
+def _pressed(state: State, event: Pressed, view: View) -> Turn:
+    presses: Mapping[str, Handler] = getattr(topics().get(event.topic), "PRESSES", {})
+    handler = presses.get(event.act)
+    if not view.admin and event.act in getattr(topics().get(event.topic), "GROUP_ADMINS", ()):
+        return state, (Answer(template="help.admins_only"),)
+    try:
+        return handler(state, event, view) if handler else (state, (Answer(template="help.stale"),))
+    except (ValueError, IndexError, KeyError):  # arguments that are not ours, or of an older version
+        return state, (Answer(template="help.stale"),)
+
+
+def _waiting(state: State) -> Handler | None:
+    texts: Mapping[str, Handler] = getattr(topics().get(state.topic), "TEXTS", {})
+    return texts.get(state.step)
+
+
+def _idle_text(state: State, event: Text, view: View) -> Turn:
+    handler: Handler = topics()["help"].TEXTS[""]
+    return handler(state, event, view) if view.private else (state, ())

@@ -1,0 +1,89 @@
+"""The people behind a pledge: one to five editors, one of them its focal point; others come by a one-time link, through /start.
+
+::
+
+    [Invite somebody] ──► a link for one person   ── /start e-… ──► editor (consent first, where they are new)
+    [Into a group]    ──► a link for a group chat ── /start e-… by an admin ──► the group is an editor, and gets the prompts
+    focal point: [Hand over to 2] ── [Yes] ──► 2 is the focal point          anybody else: [Leave] ── [Yes] ──► out
+"""
+
+from bot.conversation._pledges import HandOver, Invite, Leave, Mate, Promise
+from bot.conversation.base import Answer, Edit, Pressed, Rows, Say, State, Turn, View, press, rows
+
+MOST = 5
+"""Editors of one pledge."""
+
+
+def open_(state: State, event: Pressed, view: View) -> Turn:
+    """Who edits it."""
+    promise = view.pledges.get(int(event.args[0]))
+    if promise is None:
+        return state, (Answer(template="help.stale"),)
+    mates = view.pledges.mates(promise)
+    return state, (Say(template="pledge_team.editors", values={"mates": _lines(mates), "most": MOST}, buttons=_buttons(view, promise, mates)),)
+
+
+def invite(state: State, event: Pressed, view: View) -> Turn:
+    """A new link; each lets in one."""
+    promise = view.pledges.get(int(event.args[0]))
+    if promise is None or not view.private:
+        return state, (Answer(template="help.stale"),)
+    if len(view.pledges.mates(promise)) >= MOST:
+        return state, (Answer(template="pledge_team.full"),)
+    return state, (Invite(pledge=promise.id, group=event.args[1:] == ("group",)),)
+
+
+def hand_over(state: State, event: Pressed, view: View) -> Turn:
+    """Ask once, then another one is the focal point."""
+    promise, mate = _meant(event, view)
+    if promise is None or mate is None or not promise.focal or mate.me:
+        return state, (Answer(template="help.stale"),)
+    if event.args[2:] == ("yes",):
+        told: tuple[object, ...] = (Edit(template="pledge_team.handed_over", buttons=_back(promise)),)
+        return state, (HandOver(pledge=promise.id, to=mate.person), *told)
+    number = [one.person for one in view.pledges.mates(promise)].index(mate.person) + 1
+    sure = press("pledge_yes_hand_over", "pledge_team", "hand", promise.id, mate.person, "yes")
+    return state, (Say(template="pledge_team.sure_hand_over", values={"number": number}, buttons=((sure,), *_back(promise))),)
+
+
+def leave(state: State, event: Pressed, view: View) -> Turn:
+    """Ask once, then the person is out; a focal point hands over first."""
+    promise = view.pledges.get(int(event.args[0]))
+    if promise is None or promise.focal:
+        return state, (Answer(template="help.stale"),)
+    if event.args[1:] == ("yes",):
+        return state, (Leave(pledge=promise.id), Edit(template="pledge_team.left"))
+    sure = press("pledge_yes_leave", "pledge_team", "leave", promise.id, "yes")
+    return state, (Say(template="pledge_team.sure_leave", buttons=((sure,), *_back(promise))),)
+
+
+PRESSES = {"open": open_, "invite": invite, "hand": hand_over, "leave": leave}
+GROUP_ADMINS = frozenset(PRESSES)
+
+
+def _meant(event: Pressed, view: View) -> tuple[Promise | None, Mate | None]:
+    promise = view.pledges.get(int(event.args[0]))
+    mates = view.pledges.mates(promise) if promise else ()
+    return promise, next((one for one in mates if one.person == int(event.args[1])), None)
+
+
+def _lines(mates: tuple[Mate, ...]) -> list[dict[str, object]]:
+    return [
+        {"number": n, "focal": one.focal, "me": one.me, "group": one.group, "since": one.since} for n, one in enumerate(mates, 1)
+    ]
+
+
+def _buttons(view: View, promise: Promise, mates: tuple[Mate, ...]) -> Rows:
+    room = len(mates) < MOST and view.private
+    ways: Rows = ((press("pledge_invite", "pledge_team", "invite", promise.id), press("pledge_invite_group", "pledge_team", "invite", promise.id, "group")),)
+    if promise.focal:
+        others = [(n, one) for n, one in enumerate(mates, 1) if not one.me]
+        # the words stand in the message; a number is the same in every language
+        last = rows([press(f"→ {n}", "pledge_team", "hand", promise.id, one.person, literal=True) for n, one in others], MOST)
+    else:
+        last = ((press("pledge_leave", "pledge_team", "leave", promise.id),),)
+    return (*(ways if room else ()), *last, *_back(promise))
+
+
+def _back(promise: Promise) -> Rows:
+    return ((press("pledge_card", "pledge", "card", promise.id),),)

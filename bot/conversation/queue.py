@@ -1,0 +1,118 @@
+"""Queue: posts that wait for approval. Staff approve, write another text, or reject; nobody approves their own words where somebody else can.
+
+::
+
+    idle ── [Edit] ► queue:text ── text ► idle         idle ── [Reject] ► (asks once) ── [Yes, reject] ► idle
+"""
+
+from bot.conversation._desk import cancel, staff_only, too_long
+from bot.conversation._staff import Approve, Post, Reject, Rewrite
+from bot.conversation.base import IDLE, Answer, Command, Edit, Offer, Pressed, Rows, Say, State, Text, Turn, View, press, rows
+
+_NUMBERS = 5
+_SHOWN = 20
+
+
+@staff_only
+def queue(state: State, event: Command | Pressed, view: View) -> Turn:
+    """All of them, or just the one."""
+    waiting = view.desk.waiting()
+    if not waiting:
+        return state, (Say(template="staff.queue_empty"),)
+    if len(waiting) == 1:
+        return state, (_card(waiting[0], Say),)
+    lines = [
+        {"number": n, "title": p.title, "channel": p.channel, "due": p.due, "edited": p.edited} for n, p in enumerate(waiting[:_SHOWN], 1)
+    ]
+    buttons = rows([press(str(n), "queue", "see", p.id, literal=True) for n, p in enumerate(waiting[:_SHOWN], 1)], _NUMBERS)
+    values = {"posts": lines, "count": len(waiting), "more": max(0, len(waiting) - _SHOWN)}
+    return state, (Say(template="staff.queue", values=values, buttons=buttons),)
+
+
+@staff_only
+def see(state: State, event: Pressed, view: View) -> Turn:
+    """One post."""
+    post = view.desk.post(event.args[0])
+    return state, (_card(post, Say) if post else Answer(template="help.stale"),)
+
+
+@staff_only
+def approve(state: State, event: Pressed, view: View) -> Turn:
+    """It goes at its hour."""
+    post = view.desk.post(event.args[0])
+    if post is None or not post.waits:
+        return state, (Answer(template="staff.waits_no_more"),)
+    if not post.mine_to_approve:
+        return state, (Say(template="staff.not_your_own"),)
+    if post.problem or not post.text:
+        return state, (_card(post, Say),)
+    return state, (Approve(ids=(post.id,)), Edit(template="staff.approved", values=_values(post), buttons=_next(view, post)))
+
+
+@staff_only
+def edit(state: State, event: Pressed, view: View) -> Turn:
+    """Wait for another text; the one there is can be copied."""
+    post = view.desk.post(event.args[0])
+    if post is None or not post.writable:
+        return state, (Answer(template="staff.waits_no_more"),)
+    waiting = State(topic="queue", step="text", data={"id": post.id})
+    return waiting, (Say(template="staff.edit", values=_values(post), code=post.text or None, buttons=(cancel(),)),)
+
+
+@staff_only
+def edited(state: State, event: Text, view: View) -> Turn:
+    """It must fit; then it waits for approval."""
+    post = view.desk.post(str(state.data["id"]))
+    if post is None or not post.writable:
+        return IDLE, (Say(template="staff.waits_no_more"),)
+    if wrong := too_long(event):
+        return state, (wrong,)
+    words = event.text.strip()
+    if problem := view.desk.unfit(post.id, words):
+        return state, (Say(template="staff.does_not_fit", values={"problem": problem}, buttons=(cancel(),)),)
+    return IDLE, (
+        Rewrite(id=post.id, text=words),
+        Say(template="staff.edited", values=_values(post), buttons=((press("see", "queue", "see", post.id),),)),
+    )
+
+
+@staff_only
+def reject(state: State, event: Pressed, view: View) -> Turn:
+    """Ask once."""
+    post = view.desk.post(event.args[0])
+    if post is None or not post.writable:
+        return state, (Answer(template="staff.waits_no_more"),)
+    buttons = ((press("reject_yes", "queue", "reject", post.id), press("keep", "queue", "see", post.id)),)
+    return state, (Say(template="staff.reject", values=_values(post), buttons=buttons),)
+
+
+@staff_only
+def rejected(state: State, event: Pressed, view: View) -> Turn:
+    """Never."""
+    post = view.desk.post(event.args[0])
+    if post is None or not post.writable:
+        return state, (Answer(template="staff.waits_no_more"),)
+    return state, (Reject(id=post.id), Edit(template="staff.rejected", values=_values(post), buttons=_next(view, post)))
+
+
+COMMANDS = (Offer(name="queue", handler=queue, staff=True),)
+PRESSES = {"open": queue, "see": see, "ok": approve, "edit": edit, "no": reject, "reject": rejected}
+TEXTS = {"text": edited}
+
+
+def _card(post: Post, kind: type[Say]) -> Say:
+    choices = []
+    if post.waits and post.text and not post.problem and post.mine_to_approve:
+        choices.append(press("approve", "queue", "ok", post.id))
+    if post.writable:
+        choices += [press("edit", "queue", "edit", post.id), press("reject", "queue", "no", post.id)]
+    return kind(template="staff.card", values={**_values(post), "own": post.waits and not post.mine_to_approve}, buttons=rows(choices, 3))
+
+
+def _values(post: Post) -> dict[str, object]:
+    return dict(vars(post))
+
+
+def _next(view: View, post: Post) -> Rows:
+    other = next((one for one in view.desk.waiting() if one.id != post.id), None)
+    return ((press("next", "queue", "see", other.id),),) if other else ()

@@ -1,0 +1,113 @@
+"""Start: language, consent, subscribed. Nothing is stored before [Yes]; until then the buttons carry what was chosen.
+
+An invitation to a pledge (``e-<token>``) goes through the same two taps; in a group, an admin uses it for the group. A deep link's payload joins ``a-<audience>``, ``p-<pledge>`` and ``r-<partner>`` with '_': ``t.me/ourbot?start=a-organization_r-unicef``.
+"""
+
+import re
+
+from bot.conversation._pledges import INVITE, Join
+from bot.conversation.base import IDLE, Answer, Change, Command, Edit, Offer, Pressed, Rows, Say, State, Subscribe, Turn, View, link, press
+from bot.model import Audience
+
+_LETTERS = {audience.word[0]: audience for audience in Audience}
+_REFERRER = 28
+"""Longest referrer that a button can carry through the two taps."""
+
+
+def start(state: State, event: Command, view: View) -> Turn:
+    """Greet; who is subscribed already just goes on, who was away comes back."""
+    token = _token(event.argument)
+    if token and not view.private:
+        return state, (Join(token=token) if view.admin else Say(template="help.admins_only"),)
+    if not view.private:
+        ways: Rows = ((link("private", view.start_link),),) if view.start_link else ()
+        return state, (Say(template="start.group", values=view.facts, buttons=ways),)
+    person, payload = view.person, _payload(event.argument)
+    if person is None:
+        return IDLE, (Say(template="start.welcome", values=view.facts, buttons=_languages(view, payload)),)
+    if person.status == "stopped":
+        return IDLE, (_consent(Say, view, person.language, payload),)
+    if token:
+        return state, (Join(token=token),)
+    back: tuple[object, ...] = (Change(field="status", value="active"),) if person.status == "blocked" else ()
+    return IDLE, (*back, Say(template="start.again", values={**view.facts, "paused": person.status == "paused"}, buttons=_first(view)))
+
+
+def language(state: State, event: Pressed, view: View) -> Turn:
+    """The first tap."""
+    chosen, payload = event.args[0], event.args[1]
+    if chosen not in view.languages:
+        raise ValueError(chosen)
+    if view.person and view.person.status != "stopped":
+        return state, (Answer(template="start.already"),)
+    return IDLE, (_consent(Edit, view, chosen, payload),)
+
+
+def agreed(state: State, event: Pressed, view: View) -> Turn:
+    """The second tap: from here on something is stored."""
+    chosen, payload = event.args[0], event.args[1]
+    if chosen not in view.languages:
+        raise ValueError(chosen)
+    if view.person and view.person.status in ("active", "paused"):
+        return state, (Answer(template="start.already"),)
+    audience, referrer = _read(payload)
+    joined = Edit(template="start.joined", values=view.facts_in(chosen), buttons=_first(view))
+    token = _token(referrer)
+    invited = (Join(token=token),) if token else ()
+    return IDLE, (Subscribe(language=chosen, audience=audience, referrer="" if token else referrer), joined, *invited)
+
+
+def younger(state: State, event: Pressed, view: View) -> Turn:
+    """Too young: what is open to everyone, and nothing is stored."""
+    if view.person and view.person.status != "stopped":
+        return state, (Answer(template="start.already"),)
+    channel = view.facts["channel"]
+    buttons: Rows = ((link("channel", str(channel)),),) if channel else ()
+    return IDLE, (Edit(template="start.younger", values=view.facts, buttons=(*buttons, (press("calendar", "today", "calendar"),))),)
+
+
+COMMANDS = (Offer(name="start", handler=start, group=True, listed=False),)
+PRESSES = {"lang": language, "yes": agreed, "young": younger}
+
+
+def _languages(view: View, payload: str) -> Rows:
+    first = [tag for tag in view.languages if tag == view.language]
+    tags = first + [tag for tag in view.languages if tag not in first]
+    return tuple((press(view.languages[tag], "start", "lang", tag, payload, literal=True),) for tag in tags)
+
+
+def _consent(kind: type[Say], view: View, chosen: str, payload: str) -> Say:
+    buttons = (
+        (press("agree", "start", "yes", chosen, payload),),
+        (press("younger", "start", "young"),),
+        (press("privacy", "rights", "privacy"),),
+    )
+    return kind(template="start.consent", values={**view.facts_in(chosen), "language": chosen}, buttons=buttons)
+
+
+def _first(view: View) -> Rows:
+    return ((press("today", "today", "today"), press("where", "settings", "place")), (press("settings", "settings", "open"),))
+
+
+def _payload(argument: str) -> str:
+    """The payload in short: the audience's first letter and a referrer; what is none of ours is left out."""
+    audience, referrer = "i", ""
+    if token := _token(argument):
+        return f"{audience}{INVITE}{token}"
+    for part in argument.split("_"):
+        kind, _, value = part.partition("-")
+        if kind == "a":
+            audience = next((letter for letter, known in _LETTERS.items() if known.word == value), audience)
+        elif kind in ("p", "r") and value and len(part) <= _REFERRER and value.replace("-", "").isalnum() and value.isascii():
+            referrer = part
+    return audience + referrer
+
+
+def _token(argument: str) -> str:
+    """The token of an invitation, or ''."""
+    found = re.fullmatch(rf"{INVITE}([A-Za-z0-9_-]{{22}})", argument.strip())
+    return found[1] if found else ""
+
+
+def _read(payload: str) -> tuple[Audience, str]:
+    return _LETTERS[payload[0]], payload[1:]

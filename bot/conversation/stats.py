@@ -1,0 +1,13 @@
+"""Stats: how many take part, what they say they did, pledges and journeys, hashtags and cost. For staff; nobody can be told from the numbers."""
+
+from bot.conversation._desk import staff_only
+from bot.conversation.base import Command, Offer, Say, State, Turn, View
+
+
+@staff_only
+def stats(state: State, event: Command, view: View) -> Turn:
+    """All of them at once."""
+    return state, (Say(template="staff.stats", values=view.desk.numbers()),)
+
+
+COMMANDS = (Offer(name="stats", handler=stats, staff=True),)

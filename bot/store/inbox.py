@@ -1,0 +1,126 @@
+"""What people write to us: questions with their answers, and messages that a child is in danger."""
+
+from dataclasses import dataclass
+
+from bot.store.db import Database, Row
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A question for the experts; instants in epoch seconds."""
+
+    id: int
+    channel: int
+    address: str
+    language: str
+    at: int
+    text: str
+    answer: str | None
+    answered: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flag:
+    """A message that a child is in danger."""
+
+    id: int
+    channel: int
+    address: str
+    country: str | None
+    language: str
+    #: epoch seconds
+    at: int
+    text: str
+
+
+class Inbox:
+    """Questions and flags."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def ask(self, channel: int, address: str, language: str, text: str, now: int) -> int:
+        """Keep a question; gives its id."""
+        found = self._database.rows(
+            "INSERT INTO question (channel, address, language, at, text) VALUES (:channel, :address, :language, :now, :text) RETURNING id",
+            {"channel": channel, "address": address, "language": language, "now": now, "text": text},
+        )
+        return int(found[0][0])
+
+    def answer(self, question: int, text: str, by: str, now: int) -> bool:
+        """Write the answer; False when there is no such question, or it has one."""
+        return (
+            self._database.execute(
+                "UPDATE question SET answer = :text, answered_by = :by, answered = :now WHERE id = :id AND answer IS NULL",
+                {"text": text, "by": by, "now": now, "id": question},
+            )
+            == 1
+        )
+
+    def open_questions(self) -> list[Question]:
+        """Those that have no answer, oldest first."""
+        return [_question(row) for row in self._database.rows(f"{_QUESTION} WHERE told IS NULL AND answer IS NULL ORDER BY id")]
+
+    def untold_answers(self, channel: int) -> list[Question]:
+        """Those whose answer has not left yet, oldest first."""
+        rows = self._database.rows(
+            f"{_QUESTION} WHERE told IS NULL AND answer IS NOT NULL AND channel = :channel ORDER BY id", {"channel": channel}
+        )
+        return [_question(row) for row in rows]
+
+    def answer_left(self, question: int, now: int) -> None:
+        """The answer is on its way to the person."""
+        self._database.execute("UPDATE question SET told = :now WHERE id = :id", {"now": now, "id": question})
+
+    def of_address(self, channel: int, address: str) -> list[Question]:
+        """All questions of one chat."""
+        rows = self._database.rows(
+            f"{_QUESTION} WHERE channel = :channel AND address = :address ORDER BY id", {"channel": channel, "address": address}
+        )
+        return [_question(row) for row in rows]
+
+    # a child is in danger
+
+    def flag(self, channel: int, address: str, country: str | None, language: str, text: str, now: int) -> int:
+        """Keep a message for the safeguarding contact; gives its id."""
+        found = self._database.rows(
+            "INSERT INTO flag (channel, address, country, language, at, text) "
+            "VALUES (:channel, :address, :country, :language, :now, :text) RETURNING id",
+            {"channel": channel, "address": address, "country": country, "language": language, "now": now, "text": text},
+        )
+        return int(found[0][0])
+
+    def untold_flags(self, channel: int) -> list[Flag]:
+        """Those that the contact has not got yet, oldest first."""
+        return [
+            _flag(row)
+            for row in self._database.rows(f"{_FLAG} WHERE told IS NULL AND channel = :channel ORDER BY id", {"channel": channel})
+        ]
+
+    def flag_left(self, flag: int, now: int) -> None:
+        """It reached the contact."""
+        self._database.execute("UPDATE flag SET told = :now WHERE id = :id", {"now": now, "id": flag})
+
+    def flags_of(self, channel: int, address: str) -> list[Flag]:
+        """All flags of one chat."""
+        rows = self._database.rows(
+            f"{_FLAG} WHERE channel = :channel AND address = :address ORDER BY id", {"channel": channel, "address": address}
+        )
+        return [_flag(row) for row in rows]
+
+    def prune(self, now: int, *, questions: int, flags: int) -> int:
+        """Delete answered questions and flags older than so many days; gives the number."""
+        gone = self._database.execute("DELETE FROM question WHERE told < :before", {"before": now - questions * 86_400})
+        return gone + self._database.execute("DELETE FROM flag WHERE at < :before", {"before": now - flags * 86_400})
+
+
+_QUESTION = "SELECT id, channel, address, language, at, text, answer, answered FROM question"
+_FLAG = "SELECT id, channel, address, country, language, at, text FROM flag"
+
+
+def _question(row: Row) -> Question:
+    return Question(id=row[0], channel=row[1], address=row[2], language=row[3], at=row[4], text=row[5], answer=row[6], answered=row[7])
+
+
+def _flag(row: Row) -> Flag:
+    return Flag(id=row[0], channel=row[1], address=row[2], country=row[3], language=row[4], at=row[5], text=row[6])

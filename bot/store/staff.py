@@ -1,0 +1,218 @@
+"""What staff write: texts in the place of a post's own, one-off posts and announcements; and what they are to be told in their chats, each once."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.model import Audience, State
+from bot.store.db import Database
+
+STEP_ROWS = 10_000
+"""People of one transaction when an announcement fans out."""
+
+POST = "post"
+ANNOUNCEMENT = "announcement"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """The text that somebody wrote in the place of a post's own."""
+
+    text: str
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneOff:
+    """A post or an announcement that stands in no calendar; its occurrences' action is ``post:12`` or ``announcement:13``."""
+
+    id: int
+    #: POST or ANNOUNCEMENT
+    kind: str
+    campaign: str
+    text: str
+    by: str
+    #: epoch seconds
+    at: int
+    #: of an announcement: whom it is for; empty for everybody
+    language: str
+    country: str
+    channel: int
+
+    @property
+    def action(self) -> str:
+        """What its occurrences are called."""
+        return f"{self.kind}:{self.id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A message for one member of staff."""
+
+    id: int
+    address: str
+    #: file.block of the chat's texts
+    template: str
+    values: Mapping[str, Any]
+
+
+class Edits:
+    """A post's text as staff want it, by the occurrence's own key and the channel."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, key: tuple[str, str, Audience, int], channel: int, text: str, by: str, now: int) -> None:
+        """Replace the text of one post; `key` is campaign, action, audience and slot."""
+        self._database.execute(
+            "INSERT INTO edit (campaign, action, audience, slot, channel, text, by_whom, at) "
+            "VALUES (:campaign, :action, :audience, :slot, :channel, :text, :by, :now) ON CONFLICT (campaign, action, audience, slot, channel) "
+            "DO UPDATE SET text = excluded.text, by_whom = excluded.by_whom, at = excluded.at",
+            {**_key(key, channel), "text": text, "by": by, "now": now},
+        )
+
+    def find(self, key: tuple[str, str, Audience, int], channel: int) -> Wording | None:
+        """What was written, or None."""
+        row = self._database.row(
+            "SELECT text, by_whom FROM edit WHERE campaign = :campaign AND action = :action AND audience = :audience AND slot = :slot "
+            "AND channel = :channel",
+            _key(key, channel),
+        )
+        return Wording(text=row[0], by=row[1]) if row else None
+
+
+def _key(key: tuple[str, str, Audience, int], channel: int) -> dict[str, object]:
+    return {"campaign": key[0], "action": key[1], "audience": int(key[2]), "slot": key[3], "channel": channel}
+
+
+class OneOffs:
+    """Posts and announcements that stand in no calendar."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(
+        self, kind: str, campaign: str, text: str, by: str, now: int, *, language: str = "", country: str = "", channel: int = 0
+    ) -> OneOff:
+        """Keep one; an announcement then waits to fan out."""
+        number = self._database.rows(
+            "INSERT INTO oneoff (kind, campaign, text, by_whom, at, language, country, channel, after, done) "
+            "VALUES (:kind, :campaign, :text, :by, :now, :language, :country, :channel, 0, :done) RETURNING id",
+            {
+                "kind": kind,
+                "campaign": campaign,
+                "text": text,
+                "by": by,
+                "now": now,
+                "language": language,
+                "country": country,
+                "channel": channel,
+                "done": int(kind != ANNOUNCEMENT),
+            },
+        )[0][0]
+        found = self.get(int(number))
+        assert found is not None  # noqa: S101 - written above
+        return found
+
+    def get(self, number: int) -> OneOff | None:
+        """One of them, or None."""
+        row = self._database.row(f"{_ONEOFF} WHERE id = :id", {"id": number})
+        return _oneoff(row) if row else None
+
+    def of_action(self, action: str) -> OneOff | None:
+        """The one that an occurrence's action means."""
+        return self.get(int(action.rpartition(":")[2]))
+
+    def to_fan_out(self) -> list[OneOff]:
+        """Announcements that have not reached everybody's outbox yet."""
+        return [_oneoff(row) for row in self._database.rows(f"{_ONEOFF} WHERE done = 0 ORDER BY id")]
+
+    def fan_out(self, one: OneOff, expires: int) -> int | None:
+        """One step: deliveries for the people it is for among the next 10,000; gives their number, None when everybody has theirs."""
+        last = int(self._database.value("SELECT coalesce(max(id), 0) FROM person"))
+        with self._database.transaction():
+            after = self._database.value("SELECT after FROM oneoff WHERE id = :id AND done = 0", {"id": one.id})
+            if after is None:
+                return None
+            upto = min(last, int(after) + STEP_ROWS)
+            params = {
+                "campaign": one.campaign,
+                "action": one.action,
+                "due": one.at,
+                "expires": expires,
+                "upto": upto,
+                "after": after,
+                **_filter(one.channel, one.language, one.country),
+            }
+            made = self._database.execute(_FAN_OUT, params)
+            self._database.execute(
+                "UPDATE oneoff SET after = :upto, done = :done WHERE id = :id", {"upto": upto, "done": int(upto >= last), "id": one.id}
+            )
+        return made
+
+    def count(self, channel: int, audiences: tuple[Audience, ...], language: str, country: str) -> int:
+        """How many people an announcement would go to now."""
+        chosen = ", ".join(str(int(audience)) for audience in audiences)
+        return int(
+            self._database.value(
+                f"SELECT count(*) FROM person p JOIN place l ON l.id = p.place WHERE {_MEANT} AND l.audience IN ({chosen})",
+                _filter(channel, language, country),
+            )
+        )
+
+
+_ONEOFF = "SELECT id, kind, campaign, text, by_whom, at, language, country, channel FROM oneoff"
+
+_MEANT = "p.channel = :channel AND p.status = 1 AND (:language = '' OR p.language = :language) AND (:country = '' OR p.country = :country)"
+
+_FAN_OUT = (
+    "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires) "
+    f"SELECT o.id, p.channel, p.id, {int(State.QUEUED)}, 0, :due, :expires FROM person p JOIN place l ON l.id = p.place "
+    "JOIN occurrence o ON o.campaign = :campaign AND o.action = :action AND o.audience = l.audience "
+    f"WHERE p.id > :after AND p.id <= :upto AND p.joined <= :due AND o.cancelled = 0 AND {_MEANT} ORDER BY p.id ON CONFLICT DO NOTHING"
+)
+
+
+def _filter(channel: int, language: str, country: str) -> dict[str, object]:
+    return {"channel": channel, "language": language, "country": country}
+
+
+def _oneoff(row: tuple[Any, ...]) -> OneOff:
+    return OneOff(
+        id=row[0], kind=row[1], campaign=row[2], text=row[3], by=row[4], at=row[5], language=row[6], country=row[7], channel=row[8]
+    )
+
+
+class Notices:
+    """Messages for staff, one row per member and thing to be told: the unique name sees to it that each comes once."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, addresses: tuple[str, ...], name: str, template: str, values: Mapping[str, object], now: int) -> None:
+        """Tell all of them; whoever was told under this name already is not told again."""
+        self._database.many(
+            "INSERT INTO notice (address, name, at, template, fields) VALUES (:address, :name, :now, :template, :fields) ON CONFLICT DO NOTHING",
+            [
+                {"address": address, "name": name, "now": now, "template": template, "fields": json.dumps(values, ensure_ascii=False)}
+                for address in addresses
+            ],
+        )
+
+    def known(self, name: str) -> bool:
+        """Whether anybody was told under this name."""
+        return self._database.row("SELECT 1 FROM notice WHERE name = :name LIMIT 1", {"name": name}) is not None
+
+    def waiting(self) -> list[Notice]:
+        """What has not left, oldest first."""
+        rows = self._database.rows("SELECT id, address, template, fields FROM notice WHERE gone IS NULL ORDER BY id")
+        return [Notice(id=r[0], address=r[1], template=r[2], values=json.loads(r[3])) for r in rows]
+
+    def left(self, notice: int, now: int) -> None:
+        """It left, or its member of staff can't be reached."""
+        self._database.execute("UPDATE notice SET gone = :now WHERE id = :id", {"now": now, "id": notice})
+
+    def prune(self, before: int) -> int:
+        """Forget what left before this instant; gives the number."""
+        return self._database.execute("DELETE FROM notice WHERE gone < :before", {"before": before})

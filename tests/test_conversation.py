@@ -1,0 +1,386 @@
+"""Conversations as pure values: any event at any state gives a state and effects that can be shown, and nothing is lost or leaked."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from bot import conversation
+from bot.conversation import base
+from bot.conversation.base import (
+    IDLE,
+    Answer,
+    Blocked,
+    Change,
+    Command,
+    Delivered,
+    Document,
+    Flag,
+    Forget,
+    Helpline,
+    Item,
+    Media,
+    Migrated,
+    Move,
+    Person,
+    Postpone,
+    Pressed,
+    Progress,
+    Say,
+    Spot,
+    State,
+    Subscribe,
+    Target,
+    Text,
+    Tick,
+    bind,
+    unbind,
+)
+from bot.jobs.keys import button
+from bot.library.shared import read_shared
+from bot.model import Audience
+from bot.render.chat import ChatTexts
+
+ROOT = Path(__file__).parent.parent
+NOW = datetime(2021, 12, 10, 10, tzinfo=UTC)
+TEXTS = ChatTexts([ROOT])
+FACTS = {
+    "age": 16,
+    "controller": "The office",
+    "contact": "office@example.org",
+    "retention": 365,
+    "notice": "",
+    "title": "Trees",
+    "about": "We plant trees.",
+    "channel": "https://t.me/trees",
+    "minute": 540,
+    "place": "Paris",
+}
+
+
+def item(number: int, *, day: date | None = None, done: bool = False, prescribed: bool = False) -> Item:
+    return Item(
+        ref=f"0000000{number}-202100",
+        campaign="trees",
+        action=f"deed-{number}",
+        slot=202100,
+        day=day,
+        title=f"Deed {number}",
+        done=done,
+        skipped=False,
+        prescribed=prescribed,
+        shares=True,
+    )
+
+
+PERSON = Person(
+    id=1,
+    language="en",
+    country="FR",
+    zone="Europe/Paris",
+    minute=540,
+    audience=Audience.INDIVIDUAL,
+    named_only=False,
+    pledge=False,
+    status="active",
+    profile={},
+)
+ITEMS = tuple(item(n, day=date(2021, n + 6, 10), done=n == 1, prescribed=n == 2) for n in range(1, 7))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fake:
+    """A view made of plain values."""
+
+    person: Person | None = PERSON
+    private: bool = True
+    staff: bool = False
+    now: datetime = NOW
+    language: str = "en"
+    languages: dict[str, str] = field(default_factory=lambda: {"en": "English", "fr": "Français"})
+    start_link: str | None = "https://t.me/bot?start=i"
+    items: tuple[Item, ...] = ITEMS
+    sent: Delivered | None = None
+    word: str = "share this"
+
+    @property
+    def admin(self):
+        return self.private
+
+    @property
+    def today(self):
+        return self.now.date()
+
+    @property
+    def facts(self):
+        return FACTS
+
+    def facts_in(self, language):
+        return FACTS
+
+    @property
+    def commands(self):
+        return tuple({"name": o.name, "what": "…"} for o in conversation.offers().values() if o.listed)
+
+    @property
+    def open_items(self):
+        return tuple(i for i in self.items if i.day == self.today)
+
+    @property
+    def quick(self):
+        return (item(9),)
+
+    @property
+    def progress(self):
+        return Progress(done=1, total=6, next=None)
+
+    groups = MappingProxyType({"company": "Company"})
+    hours = tuple(range(8, 21))
+    safeguarding = ("Ana", 30)
+    helplines = (Helpline(name="Line", number="119", page="https://example.org", read=date(2026, 11, 22)),)
+    carry_on = MappingProxyType({"title": "Carry on", "intro": "…", "action": "Which?", "develop": "More?"})
+    targets = (
+        Target(id="x", name="X", url="https://x.com/intent/post?text={text}", counter="weighted", length=280, takes="text"),
+        Target(id="m", name="Mastodon", url="https://{server}/share?text={text}", counter=None, length=None, takes="server"),
+        Target(id="f", name="Facebook", url="https://f.example/?u={url}", counter=None, length=None, takes="url"),
+    )
+
+    def item(self, ref):
+        return next((i for i in (*self.items, *self.quick) if i.ref == ref), None)
+
+    def nudge(self, one):
+        return "Do it."
+
+    def share(self, one, *, translated):
+        return self.word
+
+    def page(self, one):
+        return None
+
+    def delivered(self, one):
+        return self.sent
+
+    def later(self, hour, days):
+        return int((self.now.replace(hour=hour, minute=0) + timedelta(days=days)).timestamp())
+
+    def places(self, text):
+        return (Spot(zone="Europe/Paris", country="FR", name="Paris"),) if text.strip() == "Paris" else ()
+
+    def place_name(self, zone):
+        if zone != "Europe/Paris":
+            raise KeyError(zone)
+        return "Paris"
+
+    def export(self):
+        return "{}"
+
+
+def shown(effects, language="en"):
+    """Everything that is said can be rendered in every language, and every button can be sent."""
+    for effect in effects:
+        match effect:
+            case Say():
+                for tag in ("en", "fr", "es"):
+                    text = TEXTS.text(effect.template, tag, effect.values)
+                    assert text.strip()
+                    for choice in (c for row in effect.buttons for c in row):
+                        sent = button(choice, TEXTS, tag, "-1001234567890")
+                        assert sent.label.strip()
+                        assert (sent.data is None) + (sent.url is None) + (sent.copy is None) == 2
+            case Answer() | Document():
+                assert all(len(TEXTS.text(effect.template, tag, effect.values)) <= 200 for tag in ("en", "fr", "es"))
+            case _:
+                assert type(effect).__module__ == base.__name__
+
+
+#: topics of individuals; pledge-makers' and staff's have tests of their own
+TOPICS = {name: conversation.topics()[name] for name in ("ask", "carry", "help", "rights", "safety", "settings", "share", "start", "today")}
+OFFERS = sorted(offer.name for topic in TOPICS.values() for offer in getattr(topic, "COMMANDS", ()))
+PRESSES = sorted((name, act) for name, topic in TOPICS.items() for act in getattr(topic, "PRESSES", {}))
+ARGS = st.sampled_from(
+    ["", "i", "o", "en", "fr", "xx", "company", "Europe/Paris", "FR", "9", "99", "named", "all", "t", "in_an_hour", "202112", "-1"]
+)
+REFS = st.sampled_from([i.ref for i in ITEMS] + ["0-0", "zz"])
+WORDS = st.one_of(
+    st.text(max_size=80),
+    st.sampled_from(["Paris", "mastodon.social", "", " ", "<b>&", "x" * 4096, "🎉" * 2048, "/start", "مرحبا", "{{ x }}"]),
+)
+EVENTS = st.one_of(
+    st.builds(Command, name=st.sampled_from([*OFFERS, "nonsense", ""]), argument=WORDS),
+    st.builds(Text, text=WORDS),
+    st.builds(
+        lambda key, ref, args: Pressed(topic=key[0], act=key[1], args=(*ref, *args)),
+        st.sampled_from([*PRESSES, ("no", "such")]),
+        st.lists(REFS, max_size=1),
+        st.lists(ARGS, max_size=3),
+    ),
+    st.builds(Media, kind=st.sampled_from(["photo", "voice"])),
+    st.just(Blocked()),
+    st.builds(Migrated, address=st.just("-100")),
+)
+
+
+class Talk(RuleBasedStateMachine):
+    """A person who does anything at any moment; effects change what the next view shows, as the door would."""
+
+    def __init__(self):
+        super().__init__()
+        self.state = IDLE
+        self.person: Person | None = None
+        self.effects = ()
+
+    @rule(
+        event=EVENTS,
+        private=st.booleans(),
+        staff=st.booleans(),
+        waits=st.one_of(st.none(), st.booleans()),
+        word=st.sampled_from(["short", "long " * 80]),
+    )
+    def happens(self, event, private, staff, waits, word):
+        sent = None if waits is None else Delivered(occurrence=1, due=0, expires=int(NOW.timestamp()) + 7200, waits=waits)
+        view = Fake(person=self.person, private=private, staff=staff, sent=sent, word=word)
+        self.state, self.effects = conversation.step(self.state, event, view)
+        shown(self.effects)
+        if private and isinstance(event, Command | Text | Media):
+            assert any(isinstance(e, Say | Document) for e in self.effects), "never silence"
+        if isinstance(event, Pressed):
+            assert any(isinstance(e, Say | Answer | Document) for e in self.effects)
+        for effect in self.effects:
+            self.perform(effect)
+
+    def perform(self, effect):
+        match effect:
+            case Subscribe():
+                assert self.person is None or self.person.status not in ("active", "paused")
+                self.person = replace(PERSON, language=effect.language, audience=effect.audience)
+            case Forget():
+                self.person = None
+            case Change(field="status"):
+                assert self.person is not None
+                self.person = replace(self.person, status=effect.value)
+            case Change(field="minute"):
+                assert effect.value // 60 in Fake.hours
+            case Change():
+                assert self.person is not None, "nothing of a stranger changes"
+            case Postpone():
+                assert NOW.timestamp() < effect.due < NOW.timestamp() + 7200, "never past the grace"
+            case Tick():
+                assert self.person is not None
+            case Flag():
+                assert effect.text.strip()
+            case Move():
+                assert effect.address == "-100"
+
+    @invariant()
+    def the_state_can_be_stored(self):
+        assert State.loads(self.state.dumps()) == self.state
+
+    @invariant()
+    def before_consent_only_a_message_about_a_child_is_awaited(self):
+        if self.person is None and self.state != IDLE:
+            assert self.state.topic == "safety"
+
+
+TestTalk = Talk.TestCase
+TestTalk.settings = settings(max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@given(st.text(max_size=64), st.integers(-(10**13), 10**13), st.integers(-(10**13), 10**13))
+@settings(max_examples=200, deadline=None)
+def test_a_button_answers_for_its_own_address_only(data, mine, other):
+    assert unbind(bind(f"today:done:{data}".replace("~", ""), str(mine)), str(mine)) is not None
+    if mine != other:
+        assert unbind(bind("today:done:1-2", str(mine)), str(other)) is None
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_state_or_none(text):
+    assert State.loads(text) == IDLE
+
+
+def test_old_buttons_get_a_friendly_word():
+    for pressed in (Pressed(topic="gone", act="x"), Pressed(topic="today", act="gone"), Pressed(topic="today", act="done", args=("00-1",))):
+        state, effects = conversation.step(IDLE, pressed, Fake())
+        assert (state, effects) == (IDLE, (Answer(template="help.stale"),))
+
+
+def test_yes_to_forget_needs_the_question():
+    state, effects = conversation.step(IDLE, Pressed(topic="rights", act="yes"), Fake())
+    assert effects == (Answer(template="help.stale"),)
+    state, _ = conversation.step(IDLE, Command(name="forget"), Fake())
+    _, effects = conversation.step(state, Pressed(topic="rights", act="yes"), Fake())
+    assert any(isinstance(e, Forget) for e in effects)
+
+
+def test_staff_commands_look_unknown_to_others(monkeypatch):
+    offer = base.Offer(name="secret", handler=lambda s, e, v: (s, (Say(template="help.help"),)), staff=True)
+    monkeypatch.setattr(conversation, "offers", lambda: {"secret": offer})
+    unknown = conversation.step(IDLE, Command(name="nonsense"), Fake())
+    assert conversation.step(IDLE, Command(name="secret"), Fake()) == unknown
+    assert conversation.step(IDLE, Command(name="secret"), Fake(staff=True)) != unknown
+
+
+@pytest.mark.parametrize(
+    ("argument", "audience", "referrer"),
+    [
+        ("", Audience.INDIVIDUAL, ""),
+        ("a-organization", Audience.ORGANIZATION, ""),
+        ("a-country_r-unicef", Audience.COUNTRY, "r-unicef"),
+        ("p-17", Audience.INDIVIDUAL, "p-17"),
+        ("a-nobody_r-", Audience.INDIVIDUAL, ""),
+        ("r-" + "x" * 62, Audience.INDIVIDUAL, ""),
+        ("r-<b>", Audience.INDIVIDUAL, ""),
+    ],
+)
+def test_a_deep_link_goes_with_the_two_taps(argument, audience, referrer):
+    stranger = Fake(person=None)
+    state, (welcome,) = conversation.step(IDLE, Command(name="start", argument=argument), stranger)
+    first = unbind(bind(welcome.buttons[0][0].press, "7"), "7")
+    state, (consent,) = conversation.step(state, first, stranger)
+    second = unbind(bind(consent.buttons[0][0].press, "7"), "7")
+    _, effects = conversation.step(state, second, stranger)
+    assert effects[0] == Subscribe(language="en", audience=audience, referrer=referrer)
+
+
+def test_later_offers_only_what_lies_within_the_grace():
+    sent = Delivered(occurrence=1, due=0, expires=int(NOW.timestamp()) + 5000, waits=False)
+    _, (say,) = conversation.step(IDLE, Pressed(topic="today", act="later", args=(ITEMS[5].ref,)), Fake(sent=sent))
+    assert [c.label for row in say.buttons for c in row] == ["in_an_hour"]
+    late = replace(sent, expires=int(NOW.timestamp()) + 10)
+    _, (say,) = conversation.step(IDLE, Pressed(topic="today", act="later", args=(ITEMS[5].ref,)), Fake(sent=late))
+    assert say.template == "today.no_later"
+
+
+def test_a_text_too_long_to_be_copied_comes_in_a_block():
+    _, (say,) = conversation.step(IDLE, Pressed(topic="share", act="tell", args=(ITEMS[0].ref, "o")), Fake(word="long " * 60))
+    assert say.code == "long " * 60
+    assert [c.label for row in say.buttons for c in row if c.copy] == []
+    assert "X" not in [c.label for row in say.buttons for c in row], "280 weighted characters are the most"
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_every_language_has_every_text_and_every_word(language):
+    for file in sorted((ROOT / "content/en/chat").glob("*.j2")):
+        assert TEXTS.names(language, file.stem) == TEXTS.names("en", file.stem), file.stem
+    for table in ("buttons", "commands"):
+        assert list(TEXTS.own_words(language)[table]) == list(TEXTS.own_words("en")[table])
+
+
+def test_shipped_share_targets_and_helplines_say_where_they_were_read():
+    shared, problems = read_shared([ROOT])
+    assert not problems
+    assert {t.id for t in shared.targets} >= {"x", "bluesky", "threads", "mastodon", "whatsapp", "telegram", "facebook", "linkedin"}
+    assert all(t.checked == date(2026, 11, 1) for t in shared.targets)
+    assert all(h.page.startswith("http") and h.number.strip() and h.read for h in shared.helplines)
+    assert len({h.country for h in shared.helplines}) == len(shared.helplines)
+
+
+def test_every_listed_command_and_every_label_has_its_words():
+    for offer in conversation.offers().values():
+        if offer.listed:
+            assert TEXTS.word("commands", offer.name, "en")
