@@ -126,7 +126,9 @@ def test_without_a_file_the_shipped_one_holds_and_names_no_secret():
 
 def test_the_commented_examples_of_the_shipped_file_hold_too(tmp_path):
     text = shipped_config().read_text("utf-8")
-    with_examples = re.sub(r'(?m)^# ((\[(?:channels\.[a-z-]+|web|privacy|safeguarding)\]|\w+ = (".*"|\d+))$)', r"\1", text).replace('url = "mailto', '# url = "mailto')
+    with_examples = re.sub(r'(?m)^# ((\[(?:channels\.[a-z-]+|web|privacy|safeguarding)\]|\w+ = (".*"|\d+))$)', r"\1", text).replace(
+        'url = "mailto', '# url = "mailto'
+    )
     with_examples = with_examples.replace('heartbeat = "https://…"', "")
     (tmp_path / "config.toml").write_text(with_examples, "utf-8")
     settings = settings_of(tmp_path / "config.toml")

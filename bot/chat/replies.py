@@ -6,7 +6,7 @@ is not repeated, since the reply may have arrived.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from telegram import Bot, InputFile, MessageEntity
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
@@ -129,17 +129,12 @@ class Replies:
                 await self._messages(one, address)
 
     async def _messages(self, one: Outgoing, address: str) -> None:
-        calls: list[Callable[[], Awaitable[object]]] = []
         parts: list[tuple[str, list[MessageEntity] | None]] = [(piece, None) for piece in pieces(one.text)]
         if one.code is not None:
             parts.append((one.code, [MessageEntity(type=MessageEntity.PRE, offset=0, length=len(units(one.code)))]))
         for number, (text, entities) in enumerate(parts):
             keys = markup(one.keyboard) if number == len(parts) - 1 else None
-            calls.append(
-                lambda text=text, entities=entities, keys=keys: self._bot.send_message(address, text, entities=entities, reply_markup=keys)
-            )  # type: ignore[misc]
-        for call in calls:
-            await call()
+            await self._bot.send_message(address, text, entities=entities, reply_markup=keys)
 
 
 def units(text: str) -> list[int]:

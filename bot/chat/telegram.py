@@ -40,6 +40,9 @@ _ADMINS = (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
 _RIGHTS = 60.0
 """Seconds for which it is believed who is a group's admin."""
 _KNOWN = 10_000
+_ERRAND_TRIES = 8
+"""So often what waits for somebody is tried, over some two hours."""
+
 _POLL = 25
 _FIRST_WAIT, _LAST_WAIT = 1.0, 60.0
 
@@ -71,6 +74,8 @@ class Chat:
         self._app: Application[Any, Any, Any, Any, Any, Any] | None = None
         self._requests: tuple[AiohttpRequest, ...] = ()
         self._webhook: Webhook | None = None
+        #: errands that failed: how often, and when they are tried again
+        self._resting: dict[tuple[str, int], tuple[int, float]] = {}
         self._replies: Replies | None = None
 
     async def run(self) -> None:
@@ -248,16 +253,28 @@ class Chat:
     async def _errand(self) -> None:
         for one in self.door.waiting():
             assert self._replies is not None  # noqa: S101 - made before this task
+            if one.receipt and self._clock().timestamp() < self._resting.get(one.receipt, (0, 0.0))[1]:
+                continue
             if await self._replies.send(one):
                 self.door.left(one, self._clock())
+                self._resting.pop(one.receipt or ("", 0), None)
                 if one.receipt and one.receipt[0] == "flag":
                     self._services().store.alerts.close("chat", "safeguarding", self._moment())
             elif one.receipt and one.receipt[0] == "flag":
                 self._alarm(
                     "safeguarding", "the safeguarding contact can't be reached: they must write /start to the bot; messages wait for them"
                 )
-            else:
+            elif one.receipt is None or self._gives_up(one.receipt):
                 self.door.left(one, self._clock())
+
+    def _gives_up(self, receipt: tuple[str, int]) -> bool:
+        """Whether it has failed often enough; until then it rests, longer each time: Telegram may be away, the person may not have begun to talk to us."""
+        tries = self._resting.get(receipt, (0, 0.0))[0] + 1
+        self._resting[receipt] = (tries, self._clock().timestamp() + 30.0 * 2**tries)
+        if tries < _ERRAND_TRIES:
+            return False
+        del self._resting[receipt]
+        return True
 
     # the menu of commands
 

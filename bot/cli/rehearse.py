@@ -65,8 +65,11 @@ def rehearse(
     _write_diary(person, diary, as_json=as_json)
     if not as_json:
         say(f"\n{_GOING_LIVE}")
-        if empty := _empty_slots(library, ids):
-            say(f"Before that, fill these link slots (example.org stood in for them): {', '.join(empty)}.")
+        for name in ids:
+            if empty := [slot for slot, link in library.campaigns[name].links.items() if not link.url]:
+                say(
+                    f"Before that, fill the link slots of campaigns/{name}/campaign.toml that example.org stood in for: {', '.join(empty)}."
+                )
     if report.duplicates or report.deliveries["failed"]:
         raise typer.Exit(1)
 
@@ -156,10 +159,6 @@ _GOING_LIVE = """Nothing has left: a rehearsal sends to nobody. To go live:
   2. put their secrets into the environment; `drumbeat doctor` names them
   3. drumbeat check, then drumbeat run
 README says it step by step for each network."""
-
-
-def _empty_slots(library: "Library", ids: tuple[str, ...]) -> list[str]:
-    return [f"{name} in campaigns/{i}/campaign.toml" for i in ids for name, link in library.campaigns[i].links.items() if not link.url]
 
 
 def _wrapped(lines: list[str]) -> list[str]:

@@ -26,9 +26,7 @@ class Client:
         """Send a text; gives the message's id and the chat's public name."""
         return _sent(await self._bot.send_message(chat, text, reply_parameters=_reply(answers), reply_markup=markup(buttons)))
 
-    async def picture(
-        self, chat: str, content: bytes, name: str, *, caption: str | None, buttons: Keyboard = ()
-    ) -> tuple[str, str | None]:
+    async def picture(self, chat: str, content: bytes, name: str, *, caption: str | None, buttons: Keyboard = ()) -> tuple[str, str | None]:
         """Send a picture; gives the message's id and the chat's public name."""
         return _sent(await self._bot.send_photo(chat, content, caption=caption, filename=name, reply_markup=markup(buttons)))
 
@@ -53,7 +51,9 @@ def markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
 def _key(button: Button) -> InlineKeyboardButton:
     if button.copy is not None:
         return InlineKeyboardButton(button.label, copy_text=CopyTextButton(button.copy))
-    return InlineKeyboardButton(button.label, url=button.url) if button.url else InlineKeyboardButton(button.label, callback_data=button.data)
+    return (
+        InlineKeyboardButton(button.label, url=button.url) if button.url else InlineKeyboardButton(button.label, callback_data=button.data)
+    )
 
 
 def _reply(answers: str | None) -> ReplyParameters | None:

@@ -12,6 +12,7 @@ from fakes.telegram import FIELDS, Fake, Refusal, check_entities, check_keyboard
 
 MORE = {
     "getUpdates": (set(), {"offset", "limit", "timeout", "allowed_updates"}),
+    "getChatMember": ({"chat_id", "user_id"}, set()),
     "deleteWebhook": (set(), {"drop_pending_updates"}),
     "setWebhook": ({"url"}, {"secret_token", "allowed_updates", "max_connections"}),
     "setMyCommands": ({"commands"}, {"scope", "language_code"}),
@@ -36,6 +37,8 @@ class BotApi(Fake):
         #: callback id -> text; None until answered
         self.toasts: dict[str, str | None] = {}
         self.webhook: dict[str, Any] | None = None
+        #: admins of groups: (chat, person)
+        self.admins: set[tuple[int, int]] = set()
         #: most that getUpdates gives at once
         self.limit = 100
 
@@ -145,6 +148,16 @@ class BotApi(Fake):
             self._chat(str(where["chat_id"]))
         self.menus[where["type"], language_code] = [c["command"] for c in found]
         return True
+
+    def getChatMember(self, chat_id: str, user_id: str) -> dict[str, Any]:  # noqa: N802 - the method's name
+        chat, user = self._chat(chat_id), self.person(int(user_id))
+        if (chat["id"], int(user_id)) not in self.admins:
+            return {"status": "member", "user": user}
+        rights = (
+            "can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members can_promote_members "
+            "can_change_info can_invite_users can_post_stories can_edit_stories can_delete_stories"
+        )
+        return {"status": "administrator", "user": user, **dict.fromkeys(rights.split(), False)}
 
     def answerCallbackQuery(self, callback_query_id: str, text: str = "") -> bool:  # noqa: N802 - the method's name
         if callback_query_id not in self.toasts or self.toasts[callback_query_id] is not None:
