@@ -12,30 +12,24 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from bot import conversation
 from bot.conversation import base
+from bot.conversation._view import Delivered, Helpline, Item, Person, Progress, Spot, Target
 from bot.conversation.base import (
     IDLE,
     Answer,
     Blocked,
     Change,
     Command,
-    Delivered,
     Document,
     Flag,
     Forget,
-    Helpline,
-    Item,
     Media,
     Migrated,
     Move,
-    Person,
     Postpone,
     Pressed,
-    Progress,
     Say,
-    Spot,
     State,
     Subscribe,
-    Target,
     Text,
     Tick,
     bind,

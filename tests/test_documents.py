@@ -53,7 +53,7 @@ def test_a_draft_goes_round_in_the_organisation(services, language):
     assert draft.text.count("Every day") == 1
     assert "<https://x.com/acme>" in draft.text
     assert documents.hint_words(services, language)[Hint.DATED] in draft.text
-    day = {"en": "May 30, 2021", "fr": "30 mai 2021", "es": "30 de mayo de 2021"}[language]
+    day = {"en": "30 May 2021", "fr": "30 mai 2021", "es": "30 de mayo de 2021"}[language]
     assert day in draft.text
 
 

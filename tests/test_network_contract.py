@@ -228,3 +228,11 @@ async def test_closing_twice_or_unused_does_no_harm(fake):
     network = fake.build(networks.load(fake.network))
     await network.close()
     await network.close()
+
+
+def test_a_placeholder_of_a_letter_garbles_no_word():
+    from bot.model import Secret
+    from bot.networks._redact import conceal, redacted
+
+    conceal([Secret("a"), Secret("a-long-and-real-secret")], loggers=())
+    assert redacted("an answer with a-long-and-real-secret in it") == "an answer with (secret) in it"

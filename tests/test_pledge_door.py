@@ -48,7 +48,15 @@ def _services(folder, found: Library, channel):
 def pledge_of(services, number=7, state=PledgeState.SUBMITTED):
     """A person with an organisation's pledge; gives (person, pledge)."""
     store, channel = services.store, services.channel_ids["telegram"]
-    store.people.add([replace(house.person(audience=Audience.ORGANIZATION, minute=600, zone="Europe/Paris", pledge=True), address=str(number), channel=channel)])
+    store.people.add(
+        [
+            replace(
+                house.person(audience=Audience.ORGANIZATION, minute=600, zone="Europe/Paris", pledge=True),
+                address=str(number),
+                channel=channel,
+            )
+        ]
+    )
     person = store.people.find(channel, str(number))
     new = NewPledge(
         campaign="endchildlabour2021",
@@ -76,7 +84,14 @@ class Chats:
     def arrive(self, event=None, *, user="7", chat=None, admin=False, data=None, message=None, now=NOON):
         address = chat or user
         arrival = Arrival(
-            address=address, user=user, event=event, private=not address.startswith("-"), admin=admin, data=data, callback="1" if data else None, message=message
+            address=address,
+            user=user,
+            event=event,
+            private=not address.startswith("-"),
+            admin=admin,
+            data=data,
+            callback="1" if data else None,
+            message=message,
         )
         [out] = self.door.handle([arrival], now)
         self.shown += [one for one in out if one.callback is None]
@@ -153,7 +168,11 @@ def test_nobody_acts_on_a_pledge_of_others(services):
             said = chats.arrive(user="8", data=f"{topic}:{act}:{pledge}:1:yes~8")
             assert "ACME" not in said, (topic, act)
             assert "teachers" not in said, (topic, act)
-    for state in ({"topic": "pledge_form", "step": "answer"}, {"topic": "scale_up", "step": "answer"}, {"topic": "pledges", "step": "reason"}):
+    for state in (
+        {"topic": "pledge_form", "step": "answer"},
+        {"topic": "scale_up", "step": "answer"},
+        {"topic": "pledges", "step": "reason"},
+    ):
         services.store.conversations.keep(channel, "8", str({**state, "data": {"pledge": pledge}}).replace("'", '"'), MOMENT)
         chats.arrive(Text(text="mine now"), user="8")
     assert services.store.database.rows("SELECT * FROM pledge") == before
@@ -165,7 +184,10 @@ def test_five_edit_and_no_more(services):
     for number in range(10, 15):
         services.store.people.add([replace(house.person(), address=str(number), channel=1)])
     tokens = [services.store.editors.invite(pledge, person, MOMENT) for _ in range(5)]
-    said = [chats.arrive(Command(name="start", argument=f"e-{token}"), user=str(number)) for number, token in zip(range(10, 15), tokens, strict=True)]
+    said = [
+        chats.arrive(Command(name="start", argument=f"e-{token}"), user=str(number))
+        for number, token in zip(range(10, 15), tokens, strict=True)
+    ]
     assert all("You can now edit" in one for one in said[:4])
     assert "five editors already" in said[4]
     chats.arrive(Command(name="pledge"))
@@ -183,7 +205,18 @@ def test_anything_at_any_moment_gets_an_answer(services, seed, caplog):
     chance = random.Random(seed)
     pledge_of(services, state=PledgeState.DRAFT)
     chats, now = Chats(services), NOON
-    texts = ["https://a.example/b", "X: @acme", "x" * 4096, "🎉", "word " * 21, "An answer of some words", "<b>&</b>", "{{ 1 }}", " ", "مرحبا"]
+    texts = [
+        "https://a.example/b",
+        "X: @acme",
+        "x" * 4096,
+        "🎉",
+        "word " * 21,
+        "An answer of some words",
+        "<b>&</b>",
+        "{{ 1 }}",
+        " ",
+        "مرحبا",
+    ]
     commands = ["pledge", "journey", "scaleup", "pledges", "today", "help", "cancel", "danger", "pause", "resume", "start", "settings"]
     for _ in range(250):
         user = chance.choice(["7", "7", "7", "8", "99"])

@@ -8,10 +8,11 @@ from babel import Locale
 
 from bot import dates
 from bot.conversation._staff import Late, Outlet, Post, Question, Scope
-from bot.errors import DrumbeatError, UsageError
+from bot.errors import UsageError
 from bot.jobs import cost, decide, desk, holds, journeys, places, sheet, usage
 from bot.jobs.services import Services
 from bot.model import PUBLIC, Audience, Channel, State
+from bot.store.ledger import MILLION
 from bot.store.listing import Entry
 from bot.store.pledges import MADE, PledgeState
 
@@ -222,11 +223,10 @@ class Desk:
         ]
 
     def _usd(self) -> str:
+        """What has left; what is still planned is `drumbeat cost`'s to say."""
         start, _ = cost.this_month(self._now.astimezone(UTC).date())
-        try:
-            return f"{cost.report(self._services, self._now, start=start, end=self._now.astimezone(UTC).date()).usd:.2f}"
-        except DrumbeatError:
-            return ""
+        spent = self._services.store.ledger.between(start, self._now.astimezone(UTC).date())
+        return f"{sum(each.micros for each in spent) / MILLION:.2f}"
 
 
 def by(user: str) -> str:

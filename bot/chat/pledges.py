@@ -166,7 +166,8 @@ class PledgeView:
     def history(self, promise: Promise) -> tuple[Mapping[str, object], ...]:
         """With what stood before an edit, by question."""
         return tuple(
-            {"day": _day(line.at), "kind": line.kind, "detail": self._detail(promise, line.detail)} for line in self._store.pledges.history(promise.id)
+            {"day": _day(line.at), "kind": line.kind, "detail": self._detail(promise, line.detail)}
+            for line in self._store.pledges.history(promise.id)
         )
 
     def _detail(self, promise: Promise, detail: Mapping[str, Any]) -> list[str]:
@@ -254,14 +255,21 @@ class PledgeView:
             return None
         network, audience = self._view.channel.network, promise.audience
         try:
-            return self._services.renderer.text(campaign, action, role, language=self._language, network=network, audience=audience, day=day).text
+            return self._services.renderer.text(
+                campaign, action, role, language=self._language, network=network, audience=audience, day=day
+            ).text
         except RenderError:
             return None
 
     def offers(self, promise: Promise) -> frozenset[str]:
         """For those who have a journey, while the campaign lasts."""
         campaign = self._campaign(promise.campaign)
-        if campaign is None or promise.audience is Audience.INDIVIDUAL or not promise.made or not planner.within(campaign, self._view.today):
+        if (
+            campaign is None
+            or promise.audience is Audience.INDIVIDUAL
+            or not promise.made
+            or not planner.within(campaign, self._view.today)
+        ):
             return frozenset()
         found = journey.offers(journey.rules(campaign), self._view.today)
         return found if forms.form(campaign, "scale-up") else found - {"scale-up"}

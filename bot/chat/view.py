@@ -13,8 +13,8 @@ from bot.chat.almanac import Almanac, Line
 from bot.chat.desk import Desk
 from bot.chat.pledges import PledgeView, exported
 from bot.config import Privacy
+from bot.conversation._view import Delivered, Helpline, Item, Person, Progress, Spot, Target
 from bot.conversation.amplify import Item as Waiting
-from bot.conversation.base import Delivered, Helpline, Item, Person, Progress, Spot, Target
 from bot.conversation.packs import Pack
 from bot.errors import RenderError
 from bot.jobs import packs, places

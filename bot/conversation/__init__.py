@@ -29,6 +29,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
 
+from bot.conversation._view import View
 from bot.conversation.base import (
     IDLE,
     Answer,
@@ -46,7 +47,6 @@ from bot.conversation.base import (
     State,
     Text,
     Turn,
-    View,
     link,
 )
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import date
 from functools import wraps
 
-from bot.conversation.base import IDLE, Answer, Choice, Handler, Pressed, Rows, Say, State, Text, Turn, View, press
+from bot.conversation._view import View
+from bot.conversation.base import IDLE, Answer, Choice, Handler, Pressed, Rows, Say, State, Text, Turn, press
 
 LONGEST = 4_000
 """Most characters that staff may write at once."""

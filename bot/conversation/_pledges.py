@@ -64,6 +64,11 @@ class Promise:
         return self.state in _MADE
 
     @property
+    def travels(self) -> bool:
+        """It has a year of steps; an individual's has none."""
+        return self.made and self.audience is not Audience.INDIVIDUAL
+
+    @property
     def needs_check(self) -> bool:
         """Nothing of it is public before somebody has made sure who they are."""
         return self.audience is not Audience.INDIVIDUAL and self.verified is None

@@ -15,7 +15,8 @@ from bot.amplification import Answer as Said
 from bot.amplification import Answers, judge, questions, reviewed, second
 from bot.amplification import State as Standing
 from bot.conversation._desk import staff_only
-from bot.conversation.base import Answer, Command, Edit, Offer, Pressed, Rows, Say, State, Turn, View, link, press
+from bot.conversation._view import View
+from bot.conversation.base import Answer, Command, Edit, Offer, Pressed, Rows, Say, State, Turn, link, press
 
 _LETTERS = {"y": Said.YES, "n": Said.NO, "u": Said.UNKNOWN}
 _WAYS = {"b": "boost", "q": "quote"}

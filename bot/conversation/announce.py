@@ -11,7 +11,8 @@ from typing import Any
 
 from bot.conversation._desk import cancel, staff_only, too_long
 from bot.conversation._staff import Announce
-from bot.conversation.base import IDLE, Answer, Choice, Command, Edit, Offer, Pressed, Rows, Say, State, Text, Turn, View, press
+from bot.conversation._view import View
+from bot.conversation.base import IDLE, Answer, Choice, Command, Edit, Offer, Pressed, Rows, Say, State, Text, Turn, press
 from bot.model import Audience
 
 

@@ -1,6 +1,7 @@
 """Ask: a question for the experts; the answer comes back here when a person has written it."""
 
-from bot.conversation.base import IDLE, Ask, Command, Offer, Pressed, Rows, Say, State, Text, Turn, View, press
+from bot.conversation._view import View
+from bot.conversation.base import IDLE, Ask, Command, Offer, Pressed, Rows, Say, State, Text, Turn, press
 
 LONGEST = 2_000
 """Most characters of a question."""

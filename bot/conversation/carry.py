@@ -1,6 +1,7 @@
 """Carry on: in the last month of a campaign a person chooses one of the actions they did, to go on with it."""
 
-from bot.conversation.base import IDLE, Answer, Change, Command, Edit, Item, Offer, Pressed, Rows, Say, State, Text, Turn, View, press, rows
+from bot.conversation._view import Item, View
+from bot.conversation.base import IDLE, Answer, Change, Command, Edit, Offer, Pressed, Rows, Say, State, Text, Turn, press, rows
 
 LONGEST = 2_000
 

@@ -1,6 +1,7 @@
 """Help: what there is to do, and a friendly word for everything else that people write."""
 
-from bot.conversation.base import IDLE, Answer, Command, Offer, Pressed, Rows, Say, State, Text, Turn, View, press
+from bot.conversation._view import View
+from bot.conversation.base import IDLE, Answer, Command, Offer, Pressed, Rows, Say, State, Text, Turn, press
 
 
 def help_(state: State, event: Command, view: View) -> Turn:

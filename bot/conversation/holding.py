@@ -10,7 +10,8 @@ from datetime import date
 
 from bot.conversation._desk import cancel, short, staff_only
 from bot.conversation._staff import HoldIt, Late, Release, Scope
-from bot.conversation.base import IDLE, Answer, Command, Edit, Offer, Pressed, Rows, Say, State, Text, Turn, View, press, rows
+from bot.conversation._view import View
+from bot.conversation.base import IDLE, Answer, Command, Edit, Offer, Pressed, Rows, Say, State, Text, Turn, press, rows
 
 
 @staff_only

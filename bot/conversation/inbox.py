@@ -9,7 +9,8 @@ import re
 
 from bot.conversation._desk import cancel, staff_only, too_long
 from bot.conversation._staff import Question, Reply
-from bot.conversation.base import IDLE, Answer, Command, Edit, Offer, Pressed, Say, State, Text, Turn, View, press, rows
+from bot.conversation._view import View
+from bot.conversation.base import IDLE, Answer, Command, Edit, Offer, Pressed, Say, State, Text, Turn, press, rows
 
 _NUMBERS = 5
 _SHOWN = 20

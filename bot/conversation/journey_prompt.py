@@ -8,7 +8,8 @@
 import re
 
 from bot.conversation._pledges import Promise, Report, Stone
-from bot.conversation.base import IDLE, Answer, Edit, Pressed, Rows, Say, State, Text, Tick, Turn, View, press, rows
+from bot.conversation._view import View
+from bot.conversation.base import IDLE, Answer, Edit, Pressed, Rows, Say, State, Text, Tick, Turn, press, rows
 
 LONGEST = 500
 """Most characters of a link."""

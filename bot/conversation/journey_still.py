@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from bot.conversation._pledges import Happen, Promise
-from bot.conversation.base import Answer, Change, Edit, Pressed, Rows, Say, State, Turn, View, press
+from bot.conversation._view import View
+from bot.conversation.base import Answer, Change, Edit, Pressed, Rows, Say, State, Turn, press
 from bot.journey import Event
 
 _SAYS = {
@@ -22,7 +23,10 @@ def buttons(pledge: int | None = None) -> Rows:
     about = () if pledge is None else (pledge,)
     return (
         (press("journey_here", "journey_still", "say", "here", *about),),
-        (press("journey_need_help", "journey_still", "say", "help", *about), press("journey_change_contact", "journey_still", "say", "contact", *about)),
+        (
+            press("journey_need_help", "journey_still", "say", "help", *about),
+            press("journey_change_contact", "journey_still", "say", "contact", *about),
+        ),
         (press("journey_pause", "journey_still", "pause", *about), press("journey_cant_continue", "journey_still", "sure", *about)),
     )
 
@@ -71,7 +75,10 @@ def sure(state: State, event: Pressed, view: View) -> Turn:
     """The end is asked once."""
     if not _meant(event.args, view):
         return state, (Answer(template="help.stale"),)
-    ways: Rows = ((press("journey_yes_end", "journey_still", "say", "end", *event.args),), (press("journey_pause", "journey_still", "pause", *event.args),))
+    ways: Rows = (
+        (press("journey_yes_end", "journey_still", "say", "end", *event.args),),
+        (press("journey_pause", "journey_still", "pause", *event.args),),
+    )
     return state, (Say(template="pledge_journey.sure_end", buttons=ways),)
 
 
@@ -83,8 +90,8 @@ def _meant(args: tuple[str, ...], view: View) -> list[Promise]:
     """The pledge that is named; else all that stand and of which the person is the focal point."""
     if args:
         one = view.pledges.get(int(args[0]))
-        return [one] if one and one.made else []
-    return [one for one in view.pledges.mine if one.made and one.focal]
+        return [one] if one and one.travels else []
+    return [one for one in view.pledges.mine if one.travels and one.focal]
 
 
 def _after(what: str, found: list[Promise]) -> Rows:

@@ -1,6 +1,7 @@
 """The survey in the middle of the year: the questions that a pledge-maker asks their own followers, to be copied."""
 
-from bot.conversation.base import Answer, Pressed, Say, State, Turn, View
+from bot.conversation._view import View
+from bot.conversation.base import Answer, Pressed, Say, State, Turn
 
 
 def open_(state: State, event: Pressed, view: View) -> Turn:

@@ -1,14 +1,15 @@
 """A pledge's year: how far it is, what lies ahead, and what is past and open to whoever came later."""
 
 from bot.conversation._pledges import Promise, Stone
-from bot.conversation.base import Answer, Command, Edit, Offer, Pressed, Rows, Say, State, Turn, View, press, rows
+from bot.conversation._view import View
+from bot.conversation.base import Answer, Command, Edit, Offer, Pressed, Rows, Say, State, Turn, press, rows
 
 _NUMBERS = 5
 
 
 def command(state: State, event: Command, view: View) -> Turn:
     """The year of one's pledge; who has several chooses."""
-    made = [one for one in view.pledges.mine if one.made]
+    made = [one for one in view.pledges.mine if one.travels]
     if not made:
         return state, (Say(template="pledge_journey.no_pledge", buttons=((press("pledge_make", "pledge", "open"),),)),)
     if len(made) == 1:
@@ -20,7 +21,7 @@ def command(state: State, event: Command, view: View) -> Turn:
 def open_(state: State, event: Pressed, view: View) -> Turn:
     """What lies ahead."""
     promise = view.pledges.get(int(event.args[0]))
-    if promise is None or not promise.made:
+    if promise is None or not promise.travels:
         return state, (Answer(template="help.stale"),)
     return state, (_year(view, promise, Say),)
 
@@ -28,7 +29,7 @@ def open_(state: State, event: Pressed, view: View) -> Turn:
 def past(state: State, event: Pressed, view: View) -> Turn:
     """What is past and not done: nobody asks for it, and it is open."""
     promise = view.pledges.get(int(event.args[0]))
-    if promise is None or not promise.made:
+    if promise is None or not promise.travels:
         return state, (Answer(template="help.stale"),)
     found = view.pledges.road(promise).past
     ways = (*_numbers(promise, found), (press("pledge_journey", "journey_year", "open", promise.id),))
@@ -46,7 +47,9 @@ def show(state: State, event: Pressed, view: View) -> Turn:
         return state, (Say(template="today.no_text", values={"title": stone.title}),)
     values = {"title": stone.title, "day": stone.day, "text": words, "done": stone.done}
     ways = ((press("done", "journey_prompt", "done", stone.ref, promise.id),),) if not stone.done else ()
-    return state, (Say(template="today.card", values=values, buttons=(*ways, (press("pledge_journey", "journey_year", "open", promise.id),))),)
+    return state, (
+        Say(template="today.card", values=values, buttons=(*ways, (press("pledge_journey", "journey_year", "open", promise.id),))),
+    )
 
 
 COMMANDS = (Offer(name="journey", handler=command, group=True),)

@@ -8,7 +8,8 @@
 from dataclasses import dataclass
 
 from bot.conversation._desk import cancel, staff_only
-from bot.conversation.base import IDLE, Answer, Command, Offer, Pressed, Rows, Say, State, Text, Turn, View, press, rows
+from bot.conversation._view import View
+from bot.conversation.base import IDLE, Answer, Command, Offer, Pressed, Rows, Say, State, Text, Turn, press, rows
 
 _NUMBERS = 5
 _SHOWN = 20

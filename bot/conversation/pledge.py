@@ -9,23 +9,8 @@
 """
 
 from bot.conversation._pledges import PURPOSE, Agree, Begin, Promise
-from bot.conversation.base import (
-    Answer,
-    Choice,
-    Command,
-    Edit,
-    Offer,
-    Pressed,
-    Rows,
-    Say,
-    State,
-    Text,
-    Turn,
-    View,
-    link,
-    press,
-    rows,
-)
+from bot.conversation._view import View
+from bot.conversation.base import Answer, Choice, Command, Edit, Offer, Pressed, Rows, Say, State, Text, Turn, link, press, rows
 from bot.conversation.pledge_form import first_question
 from bot.model import Audience
 
@@ -223,19 +208,21 @@ def _said(promise: Promise) -> dict[str, object]:
 
 def _card_buttons(view: View, promise: Promise) -> Rows:
     if not view.private:
-        return ((press("pledge_journey", "journey_year", "open", promise.id),),) if promise.made else ()
+        return ((press("pledge_journey", "journey_year", "open", promise.id),),) if promise.travels else ()
     number = promise.id
     ways: list[tuple[Choice, ...]] = []
     if promise.made or promise.state == "withdrawn":
         ways.append((press("pledge_change", "pledge_form", "preview", number),))
     else:
         ways.append((press("pledge_go_on", "pledge_form", "go_on", number), press("pledge_document", "pledge_form", "document", number)))
-    if promise.made:
+    if promise.travels:
         ways.append((press("pledge_journey", "journey_year", "open", number), *_offers(view, promise)))
         ways.append((press("pledge_status", "journey_still", "open", number),))
     ways.append((press("pledge_editors", "pledge_team", "open", number), press("pledge_history", "pledge", "history", number)))
     if promise.focal and promise.state != "rejected":
-        label = {"draft": "pledge_delete", "submitted": "pledge_take_back", "withdrawn": "pledge_submit_again"}.get(promise.state, "pledge_withdraw")
+        label = {"draft": "pledge_delete", "submitted": "pledge_take_back", "withdrawn": "pledge_submit_again"}.get(
+            promise.state, "pledge_withdraw"
+        )
         topic, act = ("pledge_form", "submit") if promise.state == "withdrawn" else ("pledge_end", "ask")
         ways.append((press(label, topic, act, number),))
     if view.pledges.campaign and len(view.pledges.mine) == 1:
@@ -254,4 +241,8 @@ def _ways() -> Rows:
 
 
 def _first(view: View) -> Say:
-    return Say(template="start.first", values=view.facts, buttons=((press(view.languages[view.language], "start", "lang", view.language, "i", literal=True),),))
+    return Say(
+        template="start.first",
+        values=view.facts,
+        buttons=((press(view.languages[view.language], "start", "lang", view.language, "i", literal=True),),),
+    )

@@ -1,7 +1,8 @@
 """Taking a pledge back: a draft is deleted, a submitted one becomes a draft again, an approved one is withdrawn. Asked once; the focal point's alone."""
 
 from bot.conversation._pledges import Drop, Promise, Shift
-from bot.conversation.base import IDLE, Answer, Edit, Pressed, Rows, Say, State, Turn, View, press
+from bot.conversation._view import View
+from bot.conversation.base import IDLE, Answer, Edit, Pressed, Rows, Say, State, Turn, press
 
 _ENDS = {"draft": "", "submitted": "draft", "approved": "withdrawn", "published": "withdrawn"}
 """Where each state leads; '' is deletion."""

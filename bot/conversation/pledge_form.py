@@ -14,7 +14,8 @@ from dataclasses import replace
 
 from bot import forms, handles
 from bot.conversation._pledges import Accounts, AskAgain, Fill, Promise, Shift
-from bot.conversation.base import IDLE, Answer, Change, Document, Edit, Pressed, Rows, Say, State, Text, Turn, View, press, rows
+from bot.conversation._view import View
+from bot.conversation.base import IDLE, Answer, Change, Document, Edit, Pressed, Rows, Say, State, Text, Turn, press, rows
 from bot.forms import Question, Wrong
 from bot.model import Audience
 
@@ -73,7 +74,9 @@ def later(state: State, event: Pressed, view: View) -> Turn:
     promise = view.pledges.get(int(event.args[0]))
     if promise is None:
         return IDLE, (Answer(template="help.stale"),)
-    buttons: Rows = ((press("pledge_go_on", "pledge_form", "go_on", promise.id), press("pledge_document", "pledge_form", "document", promise.id)),)
+    buttons: Rows = (
+        (press("pledge_go_on", "pledge_form", "go_on", promise.id), press("pledge_document", "pledge_form", "document", promise.id)),
+    )
     return IDLE, (Say(template="pledge_form.later", values={"kept": promise.kept, "draft": promise.state == "draft"}, buttons=buttons),)
 
 
@@ -99,7 +102,9 @@ def accounts_named(state: State, event: Text, view: View) -> Turn:
         lines = [{"given": one.given, "label": one.label, "example": one.example} for one in wrong]
         return state, (Say(template="pledge_form.bad_accounts", values={"wrong": lines}, buttons=_account_ways(promise)),)
     labels = view.pledges.shapes
-    said = Say(template="pledge_form.accounts_kept", values={"accounts": [{"label": labels[h.network].label, "name": h.name} for h in found]})
+    said = Say(
+        template="pledge_form.accounts_kept", values={"accounts": [{"label": labels[h.network].label, "name": h.name} for h in found]}
+    )
     after = _preview(view, promise, promise.answers, tuple((labels[h.network].label, h.url) for h in found))
     return after[0], (Accounts(pledge=promise.id, handles=found), said, *after[1])
 
@@ -142,9 +147,18 @@ def submit(state: State, event: Pressed, view: View) -> Turn:
         return _next(view, promise, promise.answers)
     speaks = view.person.audience is promise.audience
     settled = () if speaks else (Change(field="audience", value=promise.audience, extra=_group(promise)),)
-    values = {"unverified": promise.needs_check, "audience": "" if speaks else promise.audience.word, "alone": promise.audience is Audience.INDIVIDUAL}
-    buttons: Rows = ((press("pledge_journey", "journey_year", "open", promise.id), press("pledge_editors", "pledge_team", "open", promise.id)),)
-    return IDLE, (Shift(pledge=promise.id, to="submitted"), *settled, Edit(template="pledge_form.submitted", values=values, buttons=buttons))
+    values = {
+        "unverified": promise.needs_check,
+        "audience": "" if speaks else promise.audience.word,
+        "alone": promise.audience is Audience.INDIVIDUAL,
+    }
+    year = () if promise.audience is Audience.INDIVIDUAL else (press("pledge_journey", "journey_year", "open", promise.id),)
+    buttons: Rows = ((*year, press("pledge_editors", "pledge_team", "open", promise.id)),)
+    return IDLE, (
+        Shift(pledge=promise.id, to="submitted"),
+        *settled,
+        Edit(template="pledge_form.submitted", values=values, buttons=buttons),
+    )
 
 
 PRESSES = {
@@ -200,7 +214,10 @@ def _accounts(view: View, promise: Promise) -> Turn:
 
 def _account_ways(promise: Promise) -> Rows:
     label = "pledge_keep_accounts" if promise.accounts else "leave_out"
-    return ((press(label, "pledge_form", "none", promise.id),), (press("danger", "safety", "open"), press("pledge_later", "pledge_form", "later", promise.id)))
+    return (
+        (press(label, "pledge_form", "none", promise.id),),
+        (press("danger", "safety", "open"), press("pledge_later", "pledge_form", "later", promise.id)),
+    )
 
 
 def _preview(view: View, promise: Promise, answers: forms.Answers, accounts: tuple[tuple[str, str], ...] | None = None) -> Turn:

@@ -8,7 +8,8 @@
 """
 
 from bot.conversation._pledges import HandOver, Invite, Leave, Mate, Promise
-from bot.conversation.base import Answer, Edit, Pressed, Rows, Say, State, Turn, View, press, rows
+from bot.conversation._view import View
+from bot.conversation.base import Answer, Edit, Pressed, Rows, Say, State, Turn, press, rows
 
 MOST = 5
 """Editors of one pledge."""
@@ -20,7 +21,9 @@ def open_(state: State, event: Pressed, view: View) -> Turn:
     if promise is None:
         return state, (Answer(template="help.stale"),)
     mates = view.pledges.mates(promise)
-    return state, (Say(template="pledge_team.editors", values={"mates": _lines(mates), "most": MOST}, buttons=_buttons(view, promise, mates)),)
+    return state, (
+        Say(template="pledge_team.editors", values={"mates": _lines(mates), "most": MOST}, buttons=_buttons(view, promise, mates)),
+    )
 
 
 def invite(state: State, event: Pressed, view: View) -> Turn:
@@ -68,14 +71,17 @@ def _meant(event: Pressed, view: View) -> tuple[Promise | None, Mate | None]:
 
 
 def _lines(mates: tuple[Mate, ...]) -> list[dict[str, object]]:
-    return [
-        {"number": n, "focal": one.focal, "me": one.me, "group": one.group, "since": one.since} for n, one in enumerate(mates, 1)
-    ]
+    return [{"number": n, "focal": one.focal, "me": one.me, "group": one.group, "since": one.since} for n, one in enumerate(mates, 1)]
 
 
 def _buttons(view: View, promise: Promise, mates: tuple[Mate, ...]) -> Rows:
     room = len(mates) < MOST and view.private
-    ways: Rows = ((press("pledge_invite", "pledge_team", "invite", promise.id), press("pledge_invite_group", "pledge_team", "invite", promise.id, "group")),)
+    ways: Rows = (
+        (
+            press("pledge_invite", "pledge_team", "invite", promise.id),
+            press("pledge_invite_group", "pledge_team", "invite", promise.id, "group"),
+        ),
+    )
     if promise.focal:
         others = [(n, one) for n, one in enumerate(mates, 1) if not one.me]
         # the words stand in the message; a number is the same in every language

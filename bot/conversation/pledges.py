@@ -11,7 +11,8 @@ import zlib
 from collections.abc import Callable
 
 from bot.conversation._pledges import Promise, Shift, Verify
-from bot.conversation.base import IDLE, Answer, Command, Offer, Pressed, Rows, Say, Send, State, Text, Turn, View, press, rows
+from bot.conversation._view import View
+from bot.conversation.base import IDLE, Answer, Command, Offer, Pressed, Rows, Say, Send, State, Text, Turn, press, rows
 
 LONGEST = 1_000
 """Most characters of a reason or a note."""
@@ -30,7 +31,14 @@ def open_(state: State, event: Command | Pressed, view: View) -> Turn:
     if not found:
         return state, (Say(template="pledge_staff.nothing"),)
     lines = [
-        {"number": one.id, "name": one.name, "organisation": one.organisation, "state": one.state, "pending": one.pending, "unverified": one.needs_check}
+        {
+            "number": one.id,
+            "name": one.name,
+            "organisation": one.organisation,
+            "state": one.state,
+            "pending": one.pending,
+            "unverified": one.needs_check,
+        }
         for one in found
     ]
     numbers = [press(str(one.id), "pledges", "show", one.id, literal=True) for one in found[:20]]
@@ -58,7 +66,9 @@ def approve(state: State, event: Pressed, view: View, promise: Promise) -> Turn:
     """Its answers as they stand; an edit that came meanwhile makes the button an old one."""
     if event.args[1] != _mark(promise) or not (promise.state == "submitted" or promise.pending):
         return state, (Answer(template="help.stale"),)
-    ways: Rows = ((press("staff_publish", "pledges", "publish", promise.id),),) if promise.state == "submitted" and not promise.needs_check else ()
+    ways: Rows = (
+        ((press("staff_publish", "pledges", "publish", promise.id),),) if promise.state == "submitted" and not promise.needs_check else ()
+    )
     said = Say(template="pledge_staff.approved", values={"number": promise.id, "unverified": promise.needs_check}, buttons=ways)
     return state, (Shift(pledge=promise.id, to="approved"), said, *_told(view, promise, "approved"))
 
@@ -164,4 +174,6 @@ def _buttons(promise: Promise) -> Rows:
 def _told(view: View, promise: Promise, what: str, reason: str = "") -> tuple[Send, ...]:
     values = {"what": what, "name": promise.name, "reason": reason, "unverified": promise.needs_check}
     ways: Rows = ((press("pledge_card", "pledge", "card", promise.id),),)
-    return tuple(Send(address=address, template="pledge_staff.told", values=values, buttons=ways) for address in view.pledges.addresses(promise.id))
+    return tuple(
+        Send(address=address, template="pledge_staff.told", values=values, buttons=ways) for address in view.pledges.addresses(promise.id)
+    )

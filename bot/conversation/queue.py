@@ -7,7 +7,8 @@
 
 from bot.conversation._desk import cancel, staff_only, too_long
 from bot.conversation._staff import Approve, Post, Reject, Rewrite
-from bot.conversation.base import IDLE, Answer, Command, Edit, Offer, Pressed, Rows, Say, State, Text, Turn, View, press, rows
+from bot.conversation._view import View
+from bot.conversation.base import IDLE, Answer, Command, Edit, Offer, Pressed, Rows, Say, State, Text, Turn, press, rows
 
 _NUMBERS = 5
 _SHOWN = 20

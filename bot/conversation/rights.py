@@ -1,6 +1,7 @@
 """Rights: what is kept and why, all of it as a file, and the end of it."""
 
-from bot.conversation.base import IDLE, Answer, Command, Document, Edit, Event, Forget, Offer, Pressed, Say, State, Turn, View, press
+from bot.conversation._view import View
+from bot.conversation.base import IDLE, Answer, Command, Document, Edit, Event, Forget, Offer, Pressed, Say, State, Turn, press
 
 
 def privacy(state: State, event: Event, view: View) -> Turn:

@@ -3,7 +3,8 @@
 Works for everyone, also for people about whom nothing else is stored.
 """
 
-from bot.conversation.base import IDLE, Command, Flag, Offer, Pressed, Rows, Say, State, Text, Turn, View, press
+from bot.conversation._view import View
+from bot.conversation.base import IDLE, Command, Flag, Offer, Pressed, Rows, Say, State, Text, Turn, press
 
 LONGEST = 3_000
 """Most characters of a message."""

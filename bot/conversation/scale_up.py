@@ -11,7 +11,8 @@ from collections.abc import Mapping
 
 from bot import forms
 from bot.conversation._pledges import Keep, Promise
-from bot.conversation.base import IDLE, Answer, Command, Document, Offer, Pressed, Rows, Say, State, Text, Turn, View, press, rows
+from bot.conversation._view import View
+from bot.conversation.base import IDLE, Answer, Command, Document, Offer, Pressed, Rows, Say, State, Text, Turn, press, rows
 from bot.forms import Form, Question, Wrong
 
 FORM = "scale-up"
@@ -73,7 +74,10 @@ def back(state: State, event: Pressed, view: View) -> Turn:
     if promise is None or of is None or before is None:
         return state, (Answer(template="help.stale"),)
     left = forms.without(answers, before.id)
-    return _asking(promise), (Keep(pledge=promise.id, form=FORM, answers=left, finished=False), _question(view, promise, of, before, answers))
+    return _asking(promise), (
+        Keep(pledge=promise.id, form=FORM, answers=left, finished=False),
+        _question(view, promise, of, before, answers),
+    )
 
 
 def later(state: State, event: Pressed, view: View) -> Turn:

@@ -1,24 +1,7 @@
 """Settings: who I am, where I live, at what hour, which days, which language; and pause, resume, stop."""
 
-from bot.conversation.base import (
-    IDLE,
-    Answer,
-    Change,
-    Edit,
-    Event,
-    Offer,
-    Person,
-    Pressed,
-    Rows,
-    Say,
-    Spot,
-    State,
-    Text,
-    Turn,
-    View,
-    press,
-    rows,
-)
+from bot.conversation._view import Person, Spot, View
+from bot.conversation.base import IDLE, Answer, Change, Edit, Event, Offer, Pressed, Rows, Say, State, Text, Turn, press, rows
 from bot.model import Audience
 
 _MANY = 8

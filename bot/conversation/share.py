@@ -7,25 +7,8 @@ import re
 from urllib.parse import quote
 
 from bot import text as texts
-from bot.conversation.base import (
-    COPY,
-    IDLE,
-    Answer,
-    Change,
-    Choice,
-    Item,
-    Pressed,
-    Rows,
-    Say,
-    State,
-    Target,
-    Text,
-    Turn,
-    View,
-    link,
-    press,
-    rows,
-)
+from bot.conversation._view import Item, Target, View
+from bot.conversation.base import COPY, IDLE, Answer, Change, Choice, Pressed, Rows, Say, State, Text, Turn, link, press, rows
 from bot.model import Limits
 
 _SERVER = re.compile(r"(?:https?://)?(?:@?[\w.]+@)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})(?:/.*)?", re.IGNORECASE)

@@ -4,7 +4,8 @@ from typing import Any
 
 from bot.conversation._desk import readable, sheet_rows, staff_only
 from bot.conversation._staff import Approve
-from bot.conversation.base import Answer, Command, Offer, Pressed, Say, State, Turn, View, press, rows
+from bot.conversation._view import View
+from bot.conversation.base import Answer, Command, Offer, Pressed, Say, State, Turn, press, rows
 
 
 @staff_only

@@ -6,7 +6,8 @@ An invitation to a pledge (``e-<token>``) goes through the same two taps; in a g
 import re
 
 from bot.conversation._pledges import INVITE, Join
-from bot.conversation.base import IDLE, Answer, Change, Command, Edit, Offer, Pressed, Rows, Say, State, Subscribe, Turn, View, link, press
+from bot.conversation._view import View
+from bot.conversation.base import IDLE, Answer, Change, Command, Edit, Offer, Pressed, Rows, Say, State, Subscribe, Turn, link, press
 from bot.model import Audience
 
 _LETTERS = {audience.word[0]: audience for audience in Audience}

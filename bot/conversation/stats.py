@@ -1,7 +1,8 @@
 """Stats: how many take part, what they say they did, pledges and journeys, hashtags and cost. For staff; nobody can be told from the numbers."""
 
 from bot.conversation._desk import staff_only
-from bot.conversation.base import Command, Offer, Say, State, Turn, View
+from bot.conversation._view import View
+from bot.conversation.base import Command, Offer, Say, State, Turn
 
 
 @staff_only

@@ -6,24 +6,8 @@ All but ticking off is open to people about whom nothing is stored.
 import zlib
 from datetime import date
 
-from bot.conversation.base import (
-    Answer,
-    Command,
-    Edit,
-    Event,
-    Item,
-    Offer,
-    Postpone,
-    Pressed,
-    Rows,
-    Say,
-    State,
-    Tick,
-    Turn,
-    View,
-    press,
-    rows,
-)
+from bot.conversation._view import Item, View
+from bot.conversation.base import Answer, Command, Edit, Event, Offer, Postpone, Pressed, Rows, Say, State, Tick, Turn, press, rows
 
 _NUMBERS = 5
 """Buttons with numbers in one row."""

@@ -4,16 +4,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from babel.core import Locale
 from babel.dates import format_date, format_time
 
 from bot.errors import RenderError
 from bot.jobs.posts import find, nudge_body
 from bot.jobs.services import Services
 from bot.model import Role, State
+from bot.render.sandbox import locale
 from bot.store.listing import Entry
-
-BRITISH = "en-GB"
 
 
 def write(services: Services, person: int) -> Iterator[str]:
@@ -32,9 +30,8 @@ def write(services: Services, person: int) -> Iterator[str]:
 
 def _entry(services: Services, entry: Entry, zone: ZoneInfo) -> Iterator[str]:
     local = datetime.fromtimestamp(entry.due, UTC).astimezone(zone)
-    # Plain "en" is the texts' British English: 9 February, 09:00.
-    locale = Locale.parse(BRITISH if (entry.language or "en") == "en" else entry.language, sep="-")
-    moment = f"{format_date(local, 'full', locale=locale)}, {format_time(local, 'short', locale=locale)}"
+    here = locale(entry.language or "en")
+    moment = f"{format_date(local, 'full', locale=here)}, {format_time(local, 'short', locale=here)}"
     try:
         campaign, action = find(services, entry.campaign, entry.action)
         language, network = entry.language or campaign.language, entry.network

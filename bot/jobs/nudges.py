@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot import dates
 from bot.conversation import journey_still, today
-from bot.conversation.base import Item, Rows
+from bot.conversation._view import Item
+from bot.conversation.base import Rows
 from bot.errors import RenderError
 from bot.jobs import notes
 from bot.jobs.keys import keyboard

@@ -42,7 +42,6 @@ async def run(services: Services, now: datetime) -> None:
     _alerts(services, now)
     _questions(services, now)
     _left(services, now)
-    services.store.notices.prune(int(now.timestamp()) - KEPT)
 
 
 def members(services: Services) -> tuple[str, ...]:
@@ -51,7 +50,8 @@ def members(services: Services) -> tuple[str, ...]:
 
 
 def _put(services: Services, name: str, template: str, values: dict[str, object], now: datetime) -> None:
-    services.store.notices.put(members(services), name, template, values, int(now.timestamp()))
+    if not services.store.notices.known(name):  # a look is cheaper than a write that changes nothing
+        services.store.notices.put(members(services), name, template, values, int(now.timestamp()))
 
 
 def _daily(services: Services, now: datetime) -> None:
@@ -60,6 +60,7 @@ def _daily(services: Services, now: datetime) -> None:
     if local.hour * 60 + local.minute < MORNING or services.store.meta.get("staff daily") == str(local.date()):
         return
     services.store.meta.put("staff daily", str(local.date()))
+    services.store.notices.prune(int(now.timestamp()) - KEPT)
     needs = sheet.needs(services, now)
     _put(services, f"daily {local.date()}", "staff.daily", {"needs": needs[:SHOWN], "more": max(0, len(needs) - SHOWN)}, now)
 

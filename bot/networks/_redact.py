@@ -13,6 +13,9 @@ from bot.model import Secret
 HIDDEN = "(secret)"
 """What stands in a secret's place."""
 
+SHORTEST = 6
+"""Anything shorter is no secret of any network, but a placeholder; hiding it would garble every word that holds it."""
+
 
 class _Redactor(logging.Filter):
     """Puts `HIDDEN` for every secret in message, arguments and traceback."""
@@ -48,7 +51,7 @@ def conceal(secrets: Iterable[Secret], *, loggers: Iterable[str], silent: Iterab
     """
     for secret in secrets:
         value = secret.reveal()
-        _secrets.update(form for form in (value, quote(value, safe=""), quote(value)) if form)
+        _secrets.update(form for form in (value, quote(value, safe=""), quote(value)) if len(form) >= SHORTEST)
     for name in (*loggers, *silent):
         logging.getLogger(name).addFilter(_REDACTOR)
     for name in silent:

@@ -136,7 +136,8 @@ def locale(language: str) -> Locale:
     """The locale of a BCP 47 tag, or of its beginning where Babel doesn't know the whole; raises RenderError."""
     for tag in shorter(language):
         try:
-            return Locale.parse(tag, sep="-")
+            # Plain "en" is the British English of the texts: 1 May 2021, not May 1, 2021.
+            return Locale.parse("en-GB" if tag == "en" else tag, sep="-")
         except (UnknownLocaleError, ValueError):
             continue
     raise RenderError(f"no language is called {language!r}")
