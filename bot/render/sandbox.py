@@ -136,7 +136,7 @@ def locale(language: str) -> Locale:
     """The locale of a BCP 47 tag, or of its beginning where Babel doesn't know the whole; raises RenderError."""
     for tag in shorter(language):
         try:
-            # Plain "en" is the British English of the texts: 1 May 2021, not May 1, 2021.
+            # Plain "en" is the British English of the texts: the day comes before the month.
             return Locale.parse("en-GB" if tag == "en" else tag, sep="-")
         except (UnknownLocaleError, ValueError):
             continue
