@@ -360,3 +360,24 @@ async def test_a_post_that_would_pass_the_ceiling_waits_for_staff(make):
     assert services.networks["x"].calls == 2
     assert "would pass the ceiling" in error_of(services, "3-1-0")
     assert [a.kind for a in services.store.alerts.current()] == ["ceiling"]
+
+
+THREE = house.TEXTS + "{% block post_2 %}Another #Tag{% endblock %}"
+
+
+async def test_the_same_text_never_goes_through_two_x_accounts(make):
+    channels = tuple(house.channel(name, network="x", nudges=False) for name in ("one", "two", "third"))
+    services = make(
+        house.campaign(house.action(nudge=False, post=True, grace=timedelta(hours=3))),
+        channels=channels,
+        texts={"deed": THREE},
+        window=3600.0,
+    )
+    plan.run(services, NINE)
+    for name in ("one", "two", "third"):
+        await run(services, account=name)
+    texts = [m.body.text for name in ("one", "two", "third") for m in services.networks[name].records]
+    assert sorted(texts) == ["A post #Tag", "Another #Tag"]
+    assert sorted(states(services)) == ["queued", "sent", "sent"]
+    [alert] = services.store.alerts.current()
+    assert "3 accounts on x would post it and it has 2 wording(s)" in alert.text

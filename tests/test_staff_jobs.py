@@ -8,7 +8,7 @@ import house
 import pytest
 
 from bot.config import Chat
-from bot.errors import AccountRefused, TryLater, UsageError
+from bot.errors import TryLater, UsageError
 from bot.jobs import approve, desk, outbox, plan, sheet, staff
 from bot.jobs.dispatch import Dispatcher
 from bot.model import Audience, DeliveryKey, Receipt, State
@@ -56,6 +56,8 @@ async def send_all(services, now, name="telegram"):
 
 async def test_the_sheet_comes_once_to_each_a_day_before_the_first_zone(services):
     services.store.people.add([house.person(1), house.person(2), house.person(3, audience=Audience.COUNTRY)])
+    services.store.meta.put("probe telegram", '{"found": "ok"}')
+    services.store.meta.put("probe other", '{"found": "401: revoked"}')
     await staff.run(services, START - timedelta(minutes=1))
     assert [n.template for n in told(services)] == ["staff.daily"]
     await staff.run(services, START)
@@ -67,7 +69,10 @@ async def test_the_sheet_comes_once_to_each_a_day_before_the_first_zone(services
         ("telegram", "awaiting_approval", "A post #Tag", 11),
         ("other", "planned", "A post #Tag", 11),
     ]
-    assert [(h["channel"], h["state"], h["token"]) for h in found.values["health"]] == [("telegram", "live", "ok"), ("other", "live", "ok")]
+    assert [(h["channel"], h["state"], h["token"]) for h in found.values["health"]] == [
+        ("telegram", "live", "ok"),
+        ("other", "live", "401: revoked"),
+    ]
 
 
 async def test_where_nobody_is_named_as_staff_nothing_is_kept(services):
@@ -98,20 +103,6 @@ async def test_an_alert_comes_once_and_again_when_it_opens_anew(services):
     services.store.alerts.open("paused", "telegram", "paused again", 3)
     await staff.run(services, early)
     assert [n.values["text"] for n in told(services)] == ["paused again"]
-
-
-async def test_a_refused_token_is_told_until_it_is_accepted(services):
-    class Refuses:
-        async def probe(self):
-            raise AccountRefused("401: no such bot")
-
-    broken = replace(services, networks={**services.networks, "telegram": Refuses()})
-    await staff.probe(broken, START)
-    (alert,) = services.store.alerts.current()
-    assert (alert.kind, alert.subject) == ("token", "telegram")
-    assert "make a new one" in alert.text
-    await staff.probe(services, START)
-    assert services.store.alerts.current() == []
 
 
 async def test_a_question_is_told_without_its_words(services):

@@ -4,6 +4,7 @@ import zlib
 from dataclasses import replace
 from datetime import date
 
+from bot import networks
 from bot.errors import RenderError
 from bot.jobs import notes
 from bot.jobs.services import Services
@@ -63,8 +64,25 @@ def _post(services: Services, campaign_id: str, action_id: str, channel: Channel
         network=channel.network,
         audience=audience,
         day=day,
-        wording=slot // 100 + slot % 100 + zlib.crc32(channel.name.encode()),
+        wording=slot // 100 + slot % 100 + zlib.crc32(channel.network.encode()) + _turn(services, campaign, action, channel),
     )
+
+
+def _turn(services: Services, campaign: Campaign, action: Action, channel: Channel) -> int:
+    """Which of the wordings is this account's among those of its network that speak its language: no two get the same.
+
+    Raises `RenderError` when there are fewer wordings than accounts and the network forbids the same text twice.
+    """
+    same = [c for c in services.settings.channels.values() if c.posts and (c.network, c.language) == (channel.network, channel.language)]
+    accounts = sorted({c.account for c in same})
+    turn = accounts.index(channel.account) if channel.account in accounts else 0
+    there = services.renderer.wordings(campaign, action, Role.POST, language=channel.language, network=channel.network)
+    if turn and turn >= there and networks.load(channel.network).ONE_ACCOUNT_PER_TEXT:
+        raise RenderError(
+            f"content/{channel.language}/{campaign.id}/{action.id}.j2: {len(accounts)} accounts on {channel.network} would post it and it has "
+            f"{there} wording(s), but the same text never goes through two of them; write block post_{there + 1}, or cancel this post"
+        )
+    return turn
 
 
 WORDINGS = 6

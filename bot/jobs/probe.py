@@ -3,6 +3,7 @@
 A refused account is paused as dispatch would pause it, and staff are told; nothing is lost meanwhile. What can't be told now is asked again within the hour.
 """
 
+import asyncio
 import json
 import logging
 from datetime import UTC, datetime, timedelta
@@ -12,12 +13,16 @@ from bot.jobs import cost
 from bot.jobs.services import Services
 from bot.model import Channel
 from bot.networks.base import Network
+from bot.store import Store
 
 log = logging.getLogger(__name__)
 
 EVERY = timedelta(days=1)
 AGAIN = timedelta(hours=1)
 """After a network could not be asked."""
+
+PATIENCE = 20.0
+"""Seconds to wait for a network's answer."""
 
 BEFORE = timedelta(days=1)
 """So long before an observance's post a token is asked once more."""
@@ -56,25 +61,42 @@ def _named_ahead(services: Services, channels: list[tuple[Channel, Network]], la
     )
 
 
+def health(store: Store, account: str) -> str:
+    """What the last look at the account's token gave: 'ok', why not, or '' before the first."""
+    return str(json.loads(store.meta.get(f"probe {account}") or "{}").get("found", ""))
+
+
 async def _probe(services: Services, account: str, channels: list[tuple[Channel, Network]], now: datetime) -> None:
     channel, network = channels[0]
     moment, stored = int(now.timestamp()), json.loads(services.store.meta.get(f"probe {account}") or "{}")
     wait = EVERY
     try:
-        name = await network.probe()
+        async with asyncio.timeout(PATIENCE):
+            name = await network.probe()
     except AccountRefused as error:
+        stored["found"] = str(error)
         _refused(services, [channel for channel, _ in channels], account, error, moment)
     except NetworkError as error:
-        log.info("account %s: can't tell whether its token is good: %s", account, error)
-        wait = AGAIN
+        stored["found"] = str(error)
+    except TimeoutError:
+        stored["found"] = f"no answer within {PATIENCE:g} s"
+    except Exception as error:  # noqa: BLE001 - whatever a client library lets through; its words may hold the token
+        stored["found"] = f"unexpected {type(error).__name__} of the client library"
     else:
         log.debug("account %s is %s", account, name)
-        stored["last"] = moment
+        stored |= {"last": moment, "found": "ok"}
         services.store.alerts.close(ALERT, account, moment)
     finally:
         cost.record_reads(services, channel, network, now)
+    if stored["found"] != "ok" and not _paused(services, channel):
+        log.info("account %s: can't tell whether its token is good: %s", account, stored["found"])
+        wait = AGAIN
     stored["next"] = int((now + wait).timestamp())
     services.store.meta.put(f"probe {account}", json.dumps(stored, sort_keys=True))
+
+
+def _paused(services: Services, channel: Channel) -> bool:
+    return any(one.name == channel.name for one in services.store.channels.paused())
 
 
 def _refused(services: Services, channels: list[Channel], account: str, error: AccountRefused, moment: int) -> None:

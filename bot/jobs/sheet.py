@@ -6,7 +6,7 @@ Gives plain values, so that each member of staff reads it in their own language.
 from datetime import UTC, date, datetime, timedelta
 
 from bot import planner
-from bot.jobs import desk, links, status
+from bot.jobs import desk, links, probe, status
 from bot.jobs.services import Services
 from bot.model import PUBLIC, DeliveryKey, State
 from bot.store.listing import Entry
@@ -77,8 +77,8 @@ def health(services: Services, channels: set[str]) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     for one in status.channels(services.settings, services.store, services.dry):
         if one.name in channels:
-            tried = services.store.meta.get(f"token {one.name}")
-            token = "ok" if tried == "" and one.state != "dry" else tried or ""
+            account = services.settings.channels[one.name].account
+            token = "" if one.state == "dry" else probe.health(services.store, account)
             found.append({"channel": one.name, "state": one.state, "reason": one.reason, "token": token})
     return found
 

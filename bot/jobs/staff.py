@@ -1,14 +1,9 @@
-"""What staff are told in their chats: the day's sheet, alerts with what to do, questions, and the page of each post that left. Each comes once to each of them.
+"""What staff are told in their chats: the day's sheet, alerts with what to do, questions, and the page of each post that left. Each comes once to each of them."""
 
-Tokens are tried once a day, and anew when a day's sheet is made.
-"""
-
-import asyncio
 from datetime import datetime
 
 from bot import dates
-from bot.errors import AccountRefused, NetworkError
-from bot.jobs import sheet
+from bot.jobs import probe, sheet
 from bot.jobs.services import Services
 
 MORNING = 9 * 60
@@ -23,19 +18,15 @@ NEWS = 2 * 86_400
 SHOWN = 10
 """Most lines of what needs somebody."""
 
-PATIENCE = 20.0
-"""Seconds to wait for a network's answer."""
-
 
 async def run(services: Services, now: datetime) -> None:
     """One look; nothing at all where nobody is named as staff."""
     staff = members(services)
     if not staff:
         return
-    await _tokens(services, now)
     days = [day for day in sheet.due(services, now) if not services.store.notices.known(f"sheet {day}")]
     if days:
-        await probe(services, now)
+        await probe.run(services, now)
     for day in days:
         _put(services, f"sheet {day}", "staff.sheet", sheet.make(services, day, now), now)
     _daily(services, now)
@@ -84,44 +75,3 @@ def _left(services: Services, now: datetime) -> None:
     since = max(int(began or moment), moment - NEWS)
     for occurrence, channel, action, name, url in services.store.numbers.posts_left(since):
         _put(services, f"post {occurrence}-{channel}-0", "staff.left", {"action": action, "channel": name, "url": url or ""}, now)
-
-
-# tokens
-
-
-async def _tokens(services: Services, now: datetime) -> None:
-    """Once a day."""
-    if services.store.meta.get("tokens tried") != now.date().isoformat():
-        await probe(services, now)
-
-
-async def probe(services: Services, now: datetime) -> None:
-    """Ask every live account whether it still takes our token; a refusal is an alert, and ends when it is accepted again."""
-    moment = int(now.timestamp())
-    services.store.meta.put("tokens tried", now.date().isoformat())
-    for name in services.networks:
-        if name in services.dry:
-            continue
-        words, refused = await _probe(services, name)
-        services.store.meta.put(f"token {name}", words)
-        if refused:
-            text = f"the token of channel {name} is refused: {words}; make a new one in the network's own settings, put it into the environment, then SIGHUP"
-            services.store.alerts.open("token", name, text, moment)
-        elif words == "":
-            services.store.alerts.close("token", name, moment)
-
-
-async def _probe(services: Services, name: str) -> tuple[str, bool]:
-    """('' when it is accepted, else why not; whether it was refused)."""
-    try:
-        async with asyncio.timeout(PATIENCE):
-            await services.networks[name].probe()
-    except AccountRefused as error:
-        return str(error), True
-    except NetworkError as error:
-        return str(error), False
-    except TimeoutError:
-        return f"no answer within {PATIENCE:g} s", False
-    except Exception as error:  # noqa: BLE001 - whatever a client library lets through; its words may hold the token
-        return f"unexpected {type(error).__name__} of the client library", False
-    return "", False

@@ -77,6 +77,8 @@ class Network(ABC):
 
     #: can find, boost and quote posts of others
     AMPLIFIES: ClassVar[bool] = False
+    #: forbids the same text through several accounts
+    ONE_ACCOUNT_PER_TEXT: ClassVar[bool] = False
     #: calls of `send` that may be under way at the same time
     IN_FLIGHT: ClassVar[int] = 1
 

@@ -51,6 +51,7 @@ class Network(Base):
 
     SECRETS = ("api_key", "api_secret", "access_token", "access_token_secret")
     LIMITS = Limits(length=280, counter="weighted", link_length=23, alt=1_000, per_second=100 / 900, per_day=10_000)
+    ONE_ACCOUNT_PER_TEXT = True
     PRICES = Prices(
         source="https://docs.x.com/x-api/getting-started/pricing",
         as_of=date(2026, 11, 1),
