@@ -16,7 +16,23 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import __version__, app
 from bot.config import Settings
 from bot.errors import DataError, DrumbeatError, StoreError
-from bot.jobs import amplify, approve, collect, desk, journeys, links, lookup, outlook, plan, probe, reload, retention, staff, status
+from bot.jobs import (
+    amplify,
+    approve,
+    collect,
+    desk,
+    journeys,
+    links,
+    lookup,
+    outlook,
+    plan,
+    probe,
+    reload,
+    retention,
+    sightings,
+    staff,
+    status,
+)
 from bot.jobs.alarms import Alarms
 from bot.jobs.attempt import uncertain_text
 from bot.jobs.dispatch import Dispatcher, accounts
@@ -183,7 +199,8 @@ class Scheduler:
         await lookup.run(self._services, self._clock())
 
     async def _usage(self) -> None:
-        await collect.run(self._services, self._clock())
+        handles = {name: known for name in self._services.collectors if (known := sightings.accounts(self._services, name))}
+        await collect.run(self._services, self._clock(), handles)
 
     async def _staff(self) -> None:
         await staff.run(self._services, self._clock())

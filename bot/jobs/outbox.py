@@ -49,7 +49,8 @@ def items(services: Services, state: State | None = None) -> Iterator[Item]:
             state=entry.state.word,
             attempts=entry.attempts,
             text=text,
-            receipt=entry.receipt,
+            # the page names the id too
+            receipt=entry.url or entry.receipt,
             error=error,
         )
 
