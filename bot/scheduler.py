@@ -10,6 +10,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
+from inspect import isawaitable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -56,6 +57,21 @@ LET_GO = 0.3
 
 FRESH = 300.0
 """The heart beats only while planning came to its end so many seconds ago at most."""
+
+Run = Callable[[Services, datetime], object]
+"""A job: does its work at once, or gives something to await."""
+
+JOBS: tuple[tuple[str, int, Run], ...] = (
+    ("approvals", 60, approve.run),
+    ("look-up", 60, lookup.run),
+    ("journeys", 60, journeys.run),
+    ("amplify", 60, amplify.run),
+    ("staff", 20, staff.run),
+    ("probe", 300, probe.run),
+    ("retention", 3600, retention.run),
+    ("links", 6 * 3600, links.run),
+)
+"""Name, seconds between two looks, and the job; those that need more of the process than the services are methods below."""
 
 Reread = Callable[[], tuple[Settings, Library]]
 """Reads settings and data from their files; blocking, may be called in a thread. Raises `DataError` with every problem."""
@@ -116,20 +132,14 @@ class Scheduler:
 
     def _start_jobs(self) -> None:
         every = self._every
+        for name, seconds, run in JOBS:
+            every(seconds, name, partial(self._do, run))
         every(5, "plan", self._plan)
-        every(60, "approvals", self._approvals)
-        every(60, "look-up", self._look_up)
         every(60, "alarms", self._tell)
         every(60, "heartbeat", self._beat)
-        every(60, "journeys", self._journeys)
         every(60, "pages", self._open_pages)
         every(60, "chat", self._talk)
-        every(3600, "retention", self._forget_old)
         every(60, "usage", self._usage)
-        every(300, "probe", self._probe)
-        every(60, "amplify", self._amplify)
-        every(20, "staff", self._staff)
-        every(6 * 3600, "links", self._links)
         every(1, "requests", self._requests)
         self._engine.add_job(self._guard, "interval", ["outlook", self._outlook], id="outlook", days=1)
         self._dispatch_jobs()
@@ -149,16 +159,16 @@ class Scheduler:
         for name, account in wanted.items():
             self._every(1, name, partial(self._dispatch, account))
 
+    async def _do(self, run: Run) -> None:
+        """One job that needs nothing but the services and the instant."""
+        done = run(self._services, self._clock())
+        if isawaitable(done):
+            await done
+
     async def _plan(self) -> None:
         plan.run(self._services, self._clock())
         desk.run(self._services)
         self._planned = asyncio.get_running_loop().time()
-
-    async def _approvals(self) -> None:
-        approve.run(self._services, self._clock())
-
-    async def _journeys(self) -> None:
-        journeys.run(self._services, self._clock())
 
     async def _open_pages(self) -> None:
         """The pages that letters lead to, where config.toml has [web]; a port that is taken is tried again."""
@@ -192,27 +202,9 @@ class Scheduler:
             self._chat.cancel()
             await asyncio.wait([self._chat], timeout=PATIENCE)
 
-    async def _forget_old(self) -> None:
-        retention.run(self._services, self._clock())
-
-    async def _look_up(self) -> None:
-        await lookup.run(self._services, self._clock())
-
     async def _usage(self) -> None:
         handles = {name: known for name in self._services.collectors if (known := sightings.accounts(self._services, name))}
         await collect.run(self._services, self._clock(), handles)
-
-    async def _staff(self) -> None:
-        await staff.run(self._services, self._clock())
-
-    async def _probe(self) -> None:
-        await probe.run(self._services, self._clock())
-
-    async def _amplify(self) -> None:
-        await amplify.run(self._services, self._clock())
-
-    async def _links(self) -> None:
-        await links.run(self._services, self._clock())
 
     async def _tell(self) -> None:
         await self._alarms.tell(self._services, self._clock())
