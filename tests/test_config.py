@@ -358,3 +358,13 @@ def test_an_account_must_have_a_name_that_makes_a_variable_of_its_own(tmp_path, 
     path.write_text(f'[channels.x]\nnetwork = "x"\nlanguage = "en"\naccount = "{account}"', "utf-8")
     (found,) = problems_of(path)
     assert found.startswith("channels.x.account: ")
+
+
+def test_an_unknown_network_is_told_together_with_faults_of_shape(tmp_path):
+    from bot.config import load
+
+    file = tmp_path / "config.toml"
+    file.write_text('activ = []\n[channels.a]\nnetwork = "telegrm"\nlanguage = "en"\n')
+    settings, problems = load(file, ["telegram", "x"])
+    assert settings is None
+    assert {problem.key for problem in problems} == {"activ", "channels.a.network"}

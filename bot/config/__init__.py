@@ -133,7 +133,7 @@ def load(
         return None, problems
     config, problems = shapes.parse(table, name)
     if not config:
-        return None, problems
+        return None, [*problems, *_unknown_networks(_networks_named(table), name, networks)]
     folder = path.parent if path else Path()
     alerts, problems = _alerts(config.alerts, os.environ if environ is None else environ)
     problems = [*_cross_checks(config, name, folder, networks), *problems]
@@ -159,15 +159,27 @@ def _read(path: Path, name: str) -> tuple[dict[str, Any], list[Problem]]:
     return {}, [Problem(file=name, key="", message=message)]
 
 
+def _networks_named(table: dict[str, Any]) -> dict[str, str]:
+    """What a file with other faults says of networks, as far as it can be read: so that all problems are told at once."""
+    channels = table.get("channels")
+    tables = channels.items() if isinstance(channels, dict) else ()
+    return {name: given for name, one in tables if isinstance(one, dict) and isinstance(given := one.get("network"), str) and given}
+
+
+def _unknown_networks(named: Mapping[str, str], file: str, networks: Sequence[str]) -> Iterator[Problem]:
+    for channel, network in named.items():
+        if networks and network not in networks:
+            message = f"'{network}' is no network{shapes.suggest(network, networks)}"
+            yield Problem(file=file, key=f"channels.{channel}.network", message=message)
+
+
 def _cross_checks(config: shapes.Config, name: str, folder: Path, networks: Sequence[str]) -> Iterator[Problem]:
     for root in config.roots:
         if not (folder / root).is_dir():
             yield Problem(file=name, key="roots", message=f"there is no folder {folder / root}; paths are relative to this file")
+    yield from _unknown_networks({n: channel.network for n, channel in config.channels.items()}, name, networks)
     first: dict[str, str] = {}
     for channel_name, channel in config.channels.items():
-        if networks and channel.network not in networks:
-            message = f"'{channel.network}' is no network{shapes.suggest(channel.network, networks)}"
-            yield Problem(file=name, key=f"channels.{channel_name}.network", message=message)
         other = first.setdefault(channel.account or channel_name, channel_name)
         for key in ("network", "base_url"):
             if getattr(channel, key) != getattr(config.channels[other], key):
