@@ -50,9 +50,11 @@ def approve(services: Services, key: DeliveryKey, by: str, now: datetime) -> Non
         services.store.alerts.close("differs", str(key), moment)
 
 
-def approve_all(services: Services, by: str, now: datetime) -> None:
-    """Approve everything that waits: what a rehearsal does."""
+def approve_all(services: Services, by: str, now: datetime) -> bool:
+    """Approve everything that waits, as a rehearsal does; gives whether anything waited."""
     far = int(now.timestamp()) + 10**9
-    for entry in services.store.listing.waiting(State.AWAITING_APPROVAL, far):
+    waiting = services.store.listing.waiting(State.AWAITING_APPROVAL, far)
+    for entry in waiting:
         if entry.expires > now.timestamp():
             approve(services, entry.key, by, now)
+    return bool(waiting)

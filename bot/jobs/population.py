@@ -12,7 +12,7 @@ AUDIENCES = {Audience.INDIVIDUAL: 80, Audience.ORGANIZATION: 14, Audience.COUNTR
 """Per cent of the population."""
 
 DEFAULT_MINUTE = 9 * 60
-KEEP_DEFAULT = 0.8
+KEEP_DEFAULT = 0.6
 """Share of people who never touch the hour they are given."""
 
 

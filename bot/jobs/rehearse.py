@@ -138,9 +138,9 @@ def _populate(services: Services, script: Script, start: datetime, progress: Pro
 async def _tick(services: Services, dispatchers: list[Dispatcher], now: datetime) -> datetime:
     """Everything that happens at one instant, and all that the pace makes of it before the next; gives when something falls due again."""
     plan.run(services, now)
-    approve.approve_all(services, STAFF, now)
-    approve.run(services, now)
-    services.store.outbox.queue_due(int(now.timestamp()))
+    if approve.approve_all(services, STAFF, now):
+        approve.run(services, now)
+        services.store.outbox.queue_due(int(now.timestamp()))
     await lookup.run(services, now)
     while True:
         wishes = [again for dispatcher in dispatchers if (again := await dispatcher.step(now)) is not None]

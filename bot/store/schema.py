@@ -86,6 +86,7 @@ CREATE TABLE wave (
   UNIQUE (occurrence, place)
 );
 CREATE INDEX wave_due ON wave (due) WHERE done = 0;
+CREATE INDEX wave_going ON wave (occurrence, due) WHERE done = 0;
 
 CREATE TABLE delivery (
   occurrence INTEGER NOT NULL,

@@ -150,11 +150,11 @@ class FakeServer:
 
     async def answer(self, request: web.Request) -> web.Response:
         """Check the request and take it."""
-        raise NotImplementedError
+        raise AssertionError(f"{type(self).__name__} answers no {request.method} {request.path}")
 
     def refusal(self, status: int) -> web.Response:
         """The network's own words."""
-        raise NotImplementedError
+        raise AssertionError(f"{type(self).__name__} has no words for {status}")
 
     def _next(self, request: web.Request) -> Trouble | None:
         if not self.troubles:
