@@ -1,6 +1,6 @@
 """Find every problem of the data at once: renders each text for each language, network and audience, and measures it.
 
-`check_texts` looks at templates, `check_words` at words.toml, `check_links` (only when asked) at the pages behind link slots.
+`check_texts` looks at templates, `check_words` at words.toml, `check_common` at what belongs to no campaign, `check_links` (only when asked) at the pages behind link slots.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.config import Settings
 from bot.errors import RenderError
+from bot.jobs import check_common
 from bot.jobs.check_texts import Texts, from_error
 from bot.jobs.check_words import words_problems
 from bot.library import Library, overlaps
@@ -31,6 +32,7 @@ def run(
     networks = _all_networks() if networks is None else networks
     problems = _channels(settings)
     problems += overlaps(library, settings.active, str(settings.file or "config.toml (shipped)"))
+    problems += check_common.run(library.roots)
     for campaign in [*library.campaigns.values(), *library.drafts.values()]:
         problems += _campaign(campaign, renderer, networks, today)
     return list(dict.fromkeys(problems))

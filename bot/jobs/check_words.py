@@ -28,7 +28,7 @@ def words_problems(campaign: Campaign, renderer: Renderer) -> list[Problem]:
 def _read(campaign: Campaign, renderer: Renderer, tag: str, problems: list[Problem]) -> dict[str, object] | None:
     file = _file(campaign, tag)
     try:
-        return _flat(renderer.own_words(campaign, tag))
+        return flat(renderer.own_words(campaign, tag))
     except RenderError as error:
         problems.append(Problem(file=file, key="", message=str(error).removeprefix(f"{file}: ")))
         return None
@@ -38,11 +38,12 @@ def _file(campaign: Campaign, tag: str) -> str:
     return f"content/{tag}/{campaign.id}/words.toml"
 
 
-def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, object]:
-    flat: dict[str, object] = {}
+def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, object]:
+    """The table in one level, with dotted keys."""
+    found: dict[str, object] = {}
     for key, value in table.items():
-        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
-    return flat
+        found |= flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+    return found
 
 
 def _compare(campaign: Campaign, tag: str, table: Mapping[str, object], needed: set[str], known: set[str]) -> Iterator[Problem]:
