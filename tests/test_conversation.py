@@ -144,6 +144,9 @@ class Fake:
         Target(id="f", name="Facebook", url="https://f.example/?u={url}", counter=None, length=None, takes="url"),
     )
 
+    def carried(self, one, develop):
+        return "carrying-on.md", f"{one.title}: {develop}"
+
     def item(self, ref):
         return next((i for i in (*self.items, *self.quick) if i.ref == ref), None)
 

@@ -17,7 +17,7 @@ from bot.conversation._view import Delivered, Helpline, Item, Person, Progress, 
 from bot.conversation.amplify import Item as Waiting
 from bot.conversation.packs import Pack
 from bot.errors import RenderError
-from bot.jobs import packs, places
+from bot.jobs import documents, packs, places
 from bot.jobs.posts import WORDINGS
 from bot.library.shared import Shared
 from bot.model import Audience, Campaign, Channel, Kind, Role, State
@@ -323,6 +323,12 @@ class View:
                 asks = {name: str(_table(words, name).get("ask", "")) for name in ("action", "develop")}
                 return {"title": str(words.get("title", "")), "intro": str(words.get("intro", "")), **asks}
         return None
+
+    def carried(self, item: Item, develop: str) -> tuple[str, str]:
+        """As a document."""
+        answers = {"action": item.action, "develop": develop}
+        made = documents.carry_on(self.services, item.campaign, answers, {item.action: item.title}, self.language, self.today)
+        return made.filename, made.text
 
     # places
 

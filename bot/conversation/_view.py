@@ -200,6 +200,9 @@ class View(Protocol):
     def carry_on(self) -> Mapping[str, str] | None:
         """Words of the form for carrying on, by 'title', 'intro', 'action', 'develop'; None while it is not time."""
 
+    def carried(self, item: Item, develop: str) -> tuple[str, str]:
+        """Name and content of the document of what the person goes on with; `develop` may be empty."""
+
     def item(self, ref: str) -> Item | None:
         """The item that a button means; None when the data no longer have it."""
 

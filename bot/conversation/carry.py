@@ -1,7 +1,7 @@
-"""Carry on: in the last month of a campaign a person chooses one of the actions they did, to go on with it."""
+"""Carry on: in the last month of a campaign a person chooses one of the actions they did, to go on with it, and gets it as a document to keep."""
 
 from bot.conversation._view import Item, View
-from bot.conversation.base import IDLE, Answer, Change, Command, Edit, Offer, Pressed, Rows, Say, State, Text, Turn, press, rows
+from bot.conversation.base import IDLE, Answer, Change, Command, Document, Edit, Offer, Pressed, Rows, Say, State, Text, Turn, press, rows
 
 LONGEST = 2_000
 
@@ -31,9 +31,10 @@ def choose(state: State, event: Pressed, view: View) -> Turn:
 
 def enough(state: State, event: Pressed, view: View) -> Turn:
     """The second question is left out."""
-    if state.topic != "carry":
+    item = view.item(str(state.data.get("ref", "")))
+    if state.topic != "carry" or item is None:
         return state, (Answer(template="help.stale"),)
-    return IDLE, (Edit(template="carry.kept", values={"title": _title(state, view)}),)
+    return IDLE, (Edit(template="carry.kept", values={"title": item.title}), _document(item, "", view))
 
 
 def develop(state: State, event: Text, view: View) -> Turn:
@@ -49,7 +50,7 @@ def develop(state: State, event: Text, view: View) -> Turn:
     if view.person is None or item is None:
         return IDLE, (Say(template="carry.not_yet"),)
     kept = Change(field="profile", value={"action": f"{item.campaign}/{item.action}", "develop": words}, extra="carry_on")
-    return IDLE, (kept, Say(template="carry.kept", values={"title": item.title}))
+    return IDLE, (kept, Say(template="carry.kept", values={"title": item.title}), _document(item, words, view))
 
 
 COMMANDS = (Offer(name="carryon", handler=open_),)
@@ -66,6 +67,6 @@ def _done(view: View) -> list[Item]:
     return list(found.values())
 
 
-def _title(state: State, view: View) -> str:
-    item = view.item(str(state.data.get("ref", "")))
-    return item.title if item else ""
+def _document(item: Item, words: str, view: View) -> Document:
+    name, content = view.carried(item, words)
+    return Document(template="carry.document", name=name, content=content)
