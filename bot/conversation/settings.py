@@ -42,7 +42,7 @@ def place(state: State, event: Pressed, view: View) -> Turn:
     """Ask for a city or a country."""
     if view.person is None:
         return state, (_first(view),)
-    return State(topic="settings", step="place"), (Say(template="settings.place", buttons=((press("cancel", "help", "cancel"),),)),)
+    return State(topic="settings", step="place"), (Say(template="settings.place", buttons=_ways()),)
 
 
 def place_named(state: State, event: Text, view: View) -> Turn:
@@ -51,8 +51,7 @@ def place_named(state: State, event: Text, view: View) -> Turn:
     if len(found) == 1:
         return IDLE, _settled(view, found[0])
     if not found:
-        ways = ((press("cancel", "help", "cancel"), press("danger", "safety", "open")),)
-        return state, (Say(template="settings.no_place", buttons=ways),)
+        return state, (Say(template="settings.no_place", buttons=_ways()),)
     shown = found[:_MANY]
     choices = [press(spot.name, "settings", "in", spot.zone, spot.country or "", literal=True) for spot in shown]
     values = {"more": len(found) > len(shown)}
@@ -179,6 +178,10 @@ def _overview(view: View, person: Person, kind: type[Say]) -> Say:
         ),
     )
     return kind(template="settings.settings", values=values, buttons=buttons)
+
+
+def _ways() -> Rows:
+    return ((press("cancel", "help", "cancel"), press("danger", "safety", "open")),)
 
 
 def _back() -> Rows:

@@ -39,14 +39,14 @@ def server(state: State, event: Pressed, view: View) -> Turn:
     if view.person is None:
         return state, (Answer(template="start.join_first"),)
     waiting = State(topic="share", step="server", data={"ref": event.args[0], "which": event.args[1]})
-    return waiting, (Say(template="share.server", buttons=((press("cancel", "help", "cancel"),),)),)
+    return waiting, (Say(template="share.server", buttons=_ways()),)
 
 
 def server_named(state: State, event: Text, view: View) -> Turn:
     """Their server, as a name, an address or a handle."""
     match = _SERVER.fullmatch(event.text.strip())
     if match is None:
-        return state, (Say(template="share.no_server", buttons=((press("cancel", "help", "cancel"), press("danger", "safety", "open")),)),)
+        return state, (Say(template="share.no_server", buttons=_ways()),)
     name = match[1].lower()
     item = view.item(str(state.data.get("ref", "")))
     kept = (Change(field="profile", value=name, extra="mastodon"), Say(template="share.server_kept", values={"server": name}))
@@ -55,6 +55,10 @@ def server_named(state: State, event: Text, view: View) -> Turn:
 
 PRESSES = {"open": open_, "tell": tell, "server": server}
 TEXTS = {"server": server_named}
+
+
+def _ways() -> Rows:
+    return ((press("cancel", "help", "cancel"), press("danger", "safety", "open")),)
 
 
 def _sharing(view: View, item: Item, which: str, *, server: str = "") -> tuple[Say | Answer, ...]:
