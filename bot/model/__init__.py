@@ -1,0 +1,58 @@
+"""The words of the project as frozen, keyword-only dataclasses and enums.
+
+``campaign`` what the data say · ``delivery`` what is planned and goes out · ``channel`` our accounts and what networks take
+
+Every `datetime` is aware; every `date` is a day in the recipient's own zone. Integers of the enums are stored in the database: never renumber them.
+"""
+
+from bot.model.campaign import (
+    Action,
+    Audience,
+    Campaign,
+    EasterOffset,
+    Fact,
+    Kind,
+    Link,
+    ListedDates,
+    NthWeekday,
+    Observance,
+    Problem,
+    Role,
+    Rule,
+    YearlyDay,
+)
+from bot.model.channel import Channel, Limits, Prices, QuietHours, Secret
+from bot.model.delivery import PUBLIC, Button, DeliveryKey, Keyboard, Letter, Message, Occurrence, Picture, Receipt, Rendered, State
+
+__all__ = [
+    "PUBLIC",
+    "Action",
+    "Audience",
+    "Button",
+    "Campaign",
+    "Channel",
+    "DeliveryKey",
+    "EasterOffset",
+    "Fact",
+    "Keyboard",
+    "Kind",
+    "Letter",
+    "Limits",
+    "Link",
+    "ListedDates",
+    "Message",
+    "NthWeekday",
+    "Observance",
+    "Occurrence",
+    "Picture",
+    "Prices",
+    "Problem",
+    "QuietHours",
+    "Receipt",
+    "Rendered",
+    "Role",
+    "Rule",
+    "Secret",
+    "State",
+    "YearlyDay",
+]

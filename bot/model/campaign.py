@@ -1,0 +1,203 @@
+"""What a campaign's data say: whom it is for, what it asks, on which days; and what may be wrong in a file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import Enum, IntEnum
+from pathlib import Path
+
+
+class Audience(IntEnum):
+    """Whom an action is for."""
+
+    INDIVIDUAL = 1
+    ORGANIZATION = 2
+    COUNTRY = 3
+    REGION = 4
+
+    @property
+    def word(self) -> str:
+        """The word in data files and JSON."""
+        return self.name.lower()
+
+
+class Kind(Enum):
+    """What an action asks for."""
+
+    SHARE = "share"
+    READ = "read"
+    WATCH = "watch"
+    FOLLOW = "follow"
+    ASK = "ask"
+    ENTER = "enter"
+    LEARN = "learn"
+    ANNOUNCE = "announce"
+    JOIN = "join"
+    QUICK = "quick"
+    PROMPT = "prompt"
+    OPENING = "opening"
+
+
+class Role(Enum):
+    """What a text is for; the first part of a block's name in a template."""
+
+    TITLE = "title"
+    NUDGE = "nudge"
+    WITHOUT_PLEDGE = "without_pledge"
+    ADVICE = "advice"
+    ALTERNATIVE = "alternative"
+    SHARE = "share"
+    TRANSLATION = "translation"
+    POST = "post"
+    ALT = "alt"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """What is wrong in a file: where, and what to do about it."""
+
+    #: the file as the author knows it, relative to its root where it has one
+    file: str
+    #: the key inside the file, dotted; empty for the whole file
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.key or '(whole file)'}: {self.message}"
+
+
+# Date rules: what `when` in calendar.toml may say. `bot.dates.days` turns them into days.
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearlyDay:
+    """The same month and day every year; 29 February only in leap years."""
+
+    month: int
+    day: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NthWeekday:
+    """The nth weekday of a month; `nth` -1 is the last, `weekday` 0 is Monday."""
+
+    month: int
+    nth: int
+    weekday: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedDates:
+    """Just these days."""
+
+    dates: tuple[date, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EasterOffset:
+    """So many days after (or, negative, before) Western Easter Sunday."""
+
+    days: int
+
+
+Rule = YearlyDay | NthWeekday | ListedDates | EasterOffset
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observance:
+    """A named day."""
+
+    id: str
+    when: Rule
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """What a campaign asks for, on a day or in a month."""
+
+    campaign: str
+    id: str
+    kind: Kind
+    audiences: tuple[Audience, ...]
+    #: the id of the named day, or None for a month's action and a quick thing
+    observance: str | None
+    #: the day it goes out; None for a quick thing, which is always there
+    when: Rule | None
+    #: 1-12 for a month's action, None else
+    month: int | None
+    #: goes to subscribers of the audience
+    nudge: bool
+    #: goes to the secretariat's channels
+    post: bool
+    #: as written, with '#'; each must stand in the post and share texts
+    hashtags: tuple[str, ...]
+    #: names of link slots that its texts use
+    links: tuple[str, ...]
+    #: a post that the source gives word for word, in English
+    prescribed: str | None
+    #: picture slot: a file name without suffix under the campaign's pictures/
+    picture: str | None
+    #: 'pledge', or None
+    requires: str | None
+    #: a child may appear: advice and an alternative go with it
+    safeguarding: bool
+    #: how late it may still go out
+    grace: timedelta
+    #: the heading of the source
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A link slot; an empty `url` holds the actions that need it."""
+
+    name: str
+    url: str
+    source: str
+    #: the day a person last saw the page answer
+    checked: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """A figure that may be quoted until it expires."""
+
+    name: str
+    value: int | float | str
+    source: str
+    as_of: date
+    expires: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Campaign:
+    """A folder of campaigns/, read and found sound."""
+
+    id: str
+    #: where it was found; its pictures/ lie below
+    folder: Path
+    language: str
+    languages: tuple[str, ...]
+    #: the main hashtag, with '#'
+    hashtag: str
+    #: all hashtags that are tracked
+    hashtags: tuple[str, ...]
+    #: first and last day; None for a campaign that goes on every year
+    start: date | None
+    end: date | None
+    contact: str
+    source: str
+    #: campaigns that win when both would send the same observance
+    yields_to: tuple[str, ...]
+    links: Mapping[str, Link]
+    facts: Mapping[str, Fact]
+    observances: Mapping[str, Observance]
+    #: in the order of the files: calendar, then prompts
+    actions: tuple[Action, ...]
+    #: forms.toml, pledges.toml, showcase.toml, journey.toml … as they are, by file name without suffix
+    tables: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+    def action(self, action_id: str) -> Action | None:
+        """The action with this id, or None."""
+        return next((action for action in self.actions if action.id == action_id), None)

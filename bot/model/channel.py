@@ -1,0 +1,112 @@
+"""Our account on a network: what it may do, what the network takes and asks for it, its secrets, and when people sleep."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from bot.model.campaign import Audience
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What a network takes; declared by its file, read from the server where that tells them."""
+
+    #: longest text, in the network's own count
+    length: int
+    #: 'graphemes', 'characters', 'utf16' or 'weighted': which counter of `bot.text` applies
+    counter: str
+    #: longest text in UTF-8 bytes, where the network has such a limit
+    bytes: int | None = None
+    #: what every link counts, or None where links count as they are
+    link_length: int | None = None
+    #: longest text under a picture, where it differs
+    caption: int | None = None
+    alt: int | None = None
+    #: messages per second over the whole account
+    per_second: float = 1.0
+    #: messages per rolling day, or None
+    per_day: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prices:
+    """What a network asks for each call, in US dollars; declared by its file, with where and when it was read."""
+
+    source: str
+    as_of: date
+    post: Decimal = Decimal(0)
+    #: a post that holds a link
+    post_with_link: Decimal = Decimal(0)
+    #: one post read, on a timeline or in a search
+    read: Decimal = Decimal(0)
+    #: one call that counts the uses of a hashtag
+    count: Decimal = Decimal(0)
+    delete: Decimal = Decimal(0)
+
+    @property
+    def free(self) -> bool:
+        """True when nothing costs anything."""
+        return not any((self.post, self.post_with_link, self.read, self.count, self.delete))
+
+
+class Secret:
+    """A secret that shows itself to nobody but who asks by `reveal()`."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The secret itself: for the client library's constructor and nothing else."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channel:
+    """Our account on a network, with one language."""
+
+    name: str
+    #: name of the network's file
+    network: str
+    #: accounts share secrets, pacing and ceilings; the channel's own name by default
+    account: str
+    base_url: str | None
+    #: where posts go inside the account (a Telegram chat id or @name); None where the account is the place
+    target: str | None
+    language: str
+    audiences: tuple[Audience, ...]
+    #: posts wait until a person has approved them
+    review: bool
+    #: carries nudges to its subscribers
+    nudges: bool
+    #: carries posts
+    posts: bool
+    #: IANA name: the zone of the posting hour
+    zone: str
+    #: posting time of day, in minutes after local midnight
+    minute: int
+    #: messages per second of our own choice, or None for the network's limit
+    per_second: float | None
+    #: most posts per local day, or None
+    daily: int | None
+    #: remarks for people, for example the automation label
+    note: str
+    #: US dollars that its account may cost in a calendar month, or None
+    ceiling: float | None = None
+    #: what only this network knows, by name; each network declares its own as OPTIONS
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuietHours:
+    """No nudge leaves in these local hours; minutes after midnight, `start` may be later than `end`."""
+
+    start: int
+    end: int
