@@ -5,7 +5,8 @@ What is decided here:
 * An occurrence belongs to a day on the recipient's own calendar, so it spreads over some fifty hours of UTC: from the day's first minute at UTC+14 to
   its last at UTC-12. `opens` and `closes` bound that spread.
 * Nudges go out at the wished local minute, moved out of quiet hours to their end on the same day.
-* A campaign that yields sends nothing on a day on which the other campaign sends the same observance.
+* A campaign that yields leaves to the other, while that one runs, what both do for the same people: a named day, the monthly prompts, the openings,
+  the other things of a month, the quick things.
 * Somebody who moves to where the hour has already passed is met at once; somebody who moves to where it is still to come is met there. The outbox's key
   makes sure that nobody is met twice.
 """
@@ -17,7 +18,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot import dates
-from bot.model import Action, Audience, Campaign, Channel, Occurrence, QuietHours
+from bot.model import Action, Audience, Campaign, Channel, Kind, Occurrence, QuietHours
 
 FIRST_ZONE = timedelta(hours=14)
 """The day begins first at UTC+14 (Kiritimati)."""
@@ -54,7 +55,7 @@ def occurrences(campaigns: Iterable[Campaign], start: date, end: date) -> list[O
         for campaign in campaigns
         for action in campaign.actions
         for occurrence in _of_action(campaign, action, start, end)
-        if not _yields(campaign, action, occurrence.day, campaigns)
+        if not rests(campaign, action, occurrence.audience, occurrence.day, campaigns)
     ]
     return sorted(found, key=lambda o: (o.day, o.campaign, o.action, o.audience))
 
@@ -96,13 +97,28 @@ def within(campaign: Campaign, day: date) -> bool:
     return (campaign.start is None or day >= campaign.start) and (campaign.end is None or day <= campaign.end)
 
 
-def _yields(campaign: Campaign, action: Action, day: date, others: Sequence[Campaign]) -> bool:
-    if action.observance is None:
-        return False
+def rests(campaign: Campaign, action: Action, audience: Audience, day: date, others: Iterable[Campaign]) -> bool:
+    """Whether the action rests on `day`, because one of these that the campaign yields to runs then and does the same for this audience."""
     return any(
-        other.id in campaign.yields_to and within(other, day) and action.observance in {a.observance for a in other.actions}
+        other.id in campaign.yields_to and within(other, day) and any(same(action, theirs, audience) for theirs in other.actions)
         for other in others
     )
+
+
+def same(one: Action, other: Action, audience: Audience) -> bool:
+    """Whether both keep one named day, or are for this audience both prompts, both openings, both quick things, or both something else of a month."""
+    if one.observance is not None or other.observance is not None:
+        return one.observance == other.observance
+    return _sort(one) is _sort(other) and audience in one.audiences and audience in other.audiences
+
+
+def _sort(action: Action) -> Kind | None:
+    return action.kind if action.kind in (Kind.PROMPT, Kind.OPENING, Kind.QUICK) else None
+
+
+def leading(campaigns: Sequence[Campaign]) -> list[Campaign]:
+    """Those of them that yield to none of the others, in their order: who shall ask where one is to be asked by one campaign only."""
+    return [one for one in campaigns if not any(other.id in one.yields_to for other in campaigns)]
 
 
 def post_channels(audience: Audience, channels: Mapping[str, Channel]) -> list[Channel]:

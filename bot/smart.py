@@ -80,10 +80,10 @@ def fold(text: str) -> str:
 def review(name: str, how: str, lists: Words, start: date | None, end: date | None, today: date) -> Review:
     """Look at a pledge: for a measure and a day in both texts, for one action in its name alone, since the steps of the 'how' are meant to be many.
 
-    A campaign without dates ends with the year of `today`.
+    A campaign that has no end looks as far as the end of next year, and nothing lies after it.
     """
     both = fold(f"{name}\n{how}")
-    first, last = start or date(today.year, 1, 1), end or date(today.year, 12, 31)
+    first, last = start or date(today.year, 1, 1), end or date(today.year + 1, 12, 31)
     years = [int(found[0]) for found in _YEAR.finditer(both)]
     dates = _dates(both, lists, years, first, last)
     measures = _measures(both, lists)
@@ -91,7 +91,7 @@ def review(name: str, how: str, lists: Words, start: date | None, end: date | No
     if not measures:
         hints.append(Hint.MEASURABLE)
     if not dates:
-        hints.append(Hint.LATER if any(year > last.year for year in years) else Hint.DATED)
+        hints.append(Hint.LATER if end and any(year > last.year for year in years) else Hint.DATED)
     if _several(fold(name), lists):
         hints.append(Hint.ONE_ACTION)
     return Review(measures=tuple(measures), dates=tuple(dates), hints=tuple(hints))

@@ -225,8 +225,11 @@ def test_prescribed_texts_are_word_for_word_in_every_language(shipped, action, t
 
 def test_a_dated_campaign_keeps_its_own_year_and_a_perennial_one_takes_this_year(shipped):
     assert {entry.nudge.year for entry in listed(shipped, "endchildlabour2021") if entry.nudge} == {2021}
-    assert {entry.nudge.year for entry in listed(shipped, "endchildlabour")} == {2026}
-    assert [entry.date.isoformat() for entry in listed(shipped, "endchildlabour", year=2031)][:2] == ["2031-05-01", "2031-06-12"]
+    assert {entry.nudge.year for entry in listed(shipped, "endchildlabour") if entry.nudge} == {2026}
+    assert [entry.date.isoformat() for entry in listed(shipped, "endchildlabour", year=2031) if entry.date][:2] == [
+        "2031-05-01",
+        "2031-06-12",
+    ]
     with pytest.raises(UsageError, match="endchildlabour2021 has nothing in 2022: it runs from 2021-02-01 to 2021-12-31"):
         listed(shipped, "endchildlabour2021", year=2022)
 

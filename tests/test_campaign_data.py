@@ -3,11 +3,13 @@
 import re
 from collections import Counter
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
+from bot import planner
 from bot.library import read, shipped_root
-from bot.model import Kind, Role, YearlyDay
+from bot.model import Audience, Kind, Role, YearlyDay
 from bot.render import Renderer
 
 ROOT = shipped_root()
@@ -47,21 +49,41 @@ def test_the_perennial_campaign_has_the_same_observances_by_rules_and_no_year():
             assert "2025" not in text, file
 
 
-def test_pledges_suggestions_and_questions_are_complete():
-    pledges, forms = GUIDE.tables["pledges"], GUIDE.tables["forms"]["forms"]
-    groups = Counter(s["group"] for s in pledges["suggestion"])
-    assert groups == {
-        "region": 5,
-        "country": 11,
-        "united-nations": 4,
-        "government": 3,
-        "business-network": 2,
-        "workers": 2,
-        "civil-society": 3,
-        "academia": 3,
-        "company": 6,
-        "individual": 6,
-    }
+def test_the_perennial_campaign_leads_to_no_page_and_says_no_figure_that_could_grow_old():
+    assert (PERENNIAL.links, PERENNIAL.facts, PERENNIAL.contact) == ({}, {}, "")
+    for language in LANGUAGES:
+        for file in (ROOT / "content" / language / "endchildlabour").iterdir():
+            assert not re.search(r"https?://|www\.|\w@\w|COVID|Accelerator", file.read_text("utf-8")), file
+
+
+SUGGESTIONS = {
+    "region": 5,
+    "country": 11,
+    "united-nations": 4,
+    "government": 3,
+    "business-network": 2,
+    "workers": 2,
+    "civil-society": 3,
+    "academia": 3,
+    "company": 6,
+    "individual": 6,
+}
+
+
+def test_the_perennial_campaign_suggests_the_same_without_what_belonged_to_one_year():
+    mine, theirs = ({s["id"]: s["group"] for s in c.tables["pledges"]["suggestion"]} for c in (PERENNIAL, GUIDE))
+    assert set(theirs) - set(mine) == {"country-covid-fund", "united-nations-covid-research", "individual-competition"}
+    assert set(mine) < set(theirs)
+    assert [g["id"] for g in PERENNIAL.tables["pledges"]["group"]] == [g["id"] for g in GUIDE.tables["pledges"]["group"]]
+
+
+def test_the_guide_s_suggestions_are_complete():
+    assert Counter(s["group"] for s in GUIDE.tables["pledges"]["suggestion"]) == SUGGESTIONS
+
+
+@pytest.mark.parametrize("campaign", [GUIDE, PERENNIAL], ids=lambda c: c.id)
+def test_questions_are_complete(campaign):
+    pledges, forms = campaign.tables["pledges"], campaign.tables["forms"]["forms"]
     assert [s["id"] for s in pledges["smart"]] == ["region", "country", "organization"]
     assert [s["id"] for s in pledges["choosing"]] == ["proud", "steps", "assess"]
     assert [(q["id"], q.get("max_words")) for q in forms["pledge"]["question"]] == [
@@ -112,16 +134,17 @@ def test_all_strings_stand_in_all_languages(campaign):
         assert set(RENDERER.files(campaign, language)) == set(RENDERER.files(campaign, "en"))
 
 
-def test_safeguarding_is_a_flag_on_prompts_with_advice_and_a_way_without_a_child():
-    flagged = {a.id for a in GUIDE.actions if a.safeguarding}
-    assert {"prompt-may", "prompt-september"} <= flagged
-    for action in GUIDE.actions:
+@pytest.mark.parametrize("campaign", [GUIDE, PERENNIAL], ids=lambda c: c.id)
+def test_safeguarding_is_a_flag_on_prompts_with_advice_and_a_way_without_a_child(campaign):
+    flagged = {a.id for a in campaign.actions if a.safeguarding}
+    assert flagged == {f"prompt-{m}" for m in ("may", "june", "august", "september", "november", "december")} | {"share-art"}
+    for action in campaign.actions:
         if not action.safeguarding:
             continue
         for language in LANGUAGES:
             nudge, advice, alternative = (
                 RENDERER.text(
-                    GUIDE, action, role, language=language, network="telegram", audience=action.audiences[0], day=date(2021, 5, 1)
+                    campaign, action, role, language=language, network="telegram", audience=action.audiences[0], day=date(2021, 5, 1)
                 ).text
                 for role in (Role.NUDGE, Role.ADVICE, Role.ALTERNATIVE)
             )
@@ -134,3 +157,25 @@ def test_nudges_lie_apart_and_openings_are_no_calendar_entries():
     assert (kinds[Kind.PROMPT], kinds[Kind.QUICK], kinds[Kind.OPENING]) == (11, 5, 11)
     pledged = {a.id for a in GUIDE.actions if a.requires == "pledge"}
     assert "share-progress" in pledged
+
+
+def test_the_perennial_campaign_asks_something_of_everybody_each_month_and_of_pledge_makers_too():
+    kinds = Counter(a.kind for a in PERENNIAL.actions)
+    assert (kinds[Kind.PROMPT], kinds[Kind.QUICK], kinds[Kind.OPENING]) == (12, 5, 12)
+    assert {a.id for a in PERENNIAL.actions if a.requires == "pledge"} == {"announce-pledge", "share-progress"}
+    nudged = [o for o in planner.occurrences([PERENNIAL], date(2027, 1, 1), date(2028, 1, 31)) if o.nudge]
+    for audience in Audience:
+        assert {o.day.month for o in nudged if o.audience is audience} == set(range(1, 13))
+    mine = [o for o in nudged if o.audience is Audience.INDIVIDUAL]
+    assert len([o for o in mine if o.day.year == 2027]) == 22
+    for one, then in pairwise(mine):
+        assert (then.day - one.day).days >= 5, (one.action, then.action)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_perennial_campaign_gives_to_share_comes_in_three_wordings(language):
+    shared = [a for a in PERENNIAL.actions if a.kind not in (Kind.PROMPT, Kind.OPENING)]
+    assert len(shared) == 7 + 15 + 5
+    for action in shared:
+        assert RENDERER.wordings(PERENNIAL, action, Role.SHARE, language=language, network="telegram") == 3, action.id
+        assert action.prescribed is None

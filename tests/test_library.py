@@ -419,12 +419,26 @@ def test_two_active_campaigns_that_send_the_same_day_are_a_problem_unless_one_yi
     (problem,) = overlaps(library, ["bees", "wasps"])
     assert (problem.file, problem.key) == ("config.toml", "active")
     assert (
-        "'bees' and 'wasps' both send bee-day to the same people; write yields_to = [\"wasps\"] into campaigns/bees/campaign.toml"
+        "'bees' and 'wasps' both send bee-day, monthly prompts to the same people; write yields_to = [\"wasps\"] into campaigns/bees/campaign.toml"
         in problem.message
     )
     assert overlaps(library, ["bees"]) == []
     assert overlaps(two(tmp_path / "b", yields='["bees"]'), ["bees", "wasps"]) == []
-    assert "each yields to the other" in overlaps(two(tmp_path / "c", yields='["bees"]', back='["wasps"]'), ["wasps", "bees"])[0].message
+    (problem,) = overlaps(two(tmp_path / "c", yields='["bees"]', back='["wasps"]'), ["wasps", "bees"])
+    assert "both send bee-day, monthly prompts, things of a month, and each yields to the other, so that neither does" in problem.message
+
+
+def test_two_active_campaigns_may_each_have_something_of_a_month_but_not_prompts_for_the_same_people(tmp_path):
+    others = CALENDAR.replace("bee-day", "wasp-day")
+    write(write(tmp_path / "a"), "wasps", calendar=others, journey=None)
+    assert overlaps(look(tmp_path / "a")[0], ["bees", "wasps"]) == []
+    write(write(tmp_path / "b"), "wasps", calendar=others)
+    (problem,) = overlaps(look(tmp_path / "b")[0], ["bees", "wasps"])
+    assert "both send monthly prompts to the same people" in problem.message
+    for_regions = JOURNEY.replace('id = "prompt-april"', 'id = "prompt-april"\naudiences = ["region"]')
+    alone = JOURNEY.replace('id = "prompt-april"', 'id = "prompt-april"\naudiences = ["country"]')
+    write(write(tmp_path / "c", journey=alone), "wasps", calendar=others, journey=for_regions)
+    assert overlaps(look(tmp_path / "c")[0], ["bees", "wasps"]) == []
 
 
 def test_campaigns_that_never_run_together_do_not_overlap(tmp_path):

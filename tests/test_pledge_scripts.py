@@ -2,6 +2,9 @@
 
 ``@as 8`` says whose terminal it is (7 and 8 make pledges, 99 is staff), ``@restart`` starts the process anew, ``@now`` sets the clock and lets come what
 is due; ``>`` is what they write or press, ``<`` what must have come, ``!`` what must not, ``{link}`` the last part of the last invitation.
+
+What is in chat_pledges/ is true of every campaign: it is played in its own year and, six years on, in the campaign that has no year. What is in
+chat_perennial/ is that one's own, or, where the script's ``@active`` says so, of both together.
 """
 
 import re
@@ -18,7 +21,13 @@ from bot.library import read, shipped_root
 from bot.render import Renderer
 
 SCRIPTS = sorted((Path(__file__).parent / "chat_pledges").glob("*.txt"))
+PERENNIAL = sorted((Path(__file__).parent / "chat_perennial").glob("*.txt"))
+
+pytestmark = pytest.mark.usefixtures("telegram_takes")
 LANGUAGES = ("en", "fr", "es")
+YEARS = {"endchildlabour2021": "2021", "endchildlabour": "2027"}
+PAST = {"endchildlabour2021": "7", "endchildlabour": "8"}
+"""How many prompts lie behind in the middle of August: a campaign of every year has one in January, too."""
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +51,6 @@ def stage(tmp_path, library):
     services = replace(
         made,
         library=library,
-        active=(library.campaigns["endchildlabour2021"],),
         renderer=Renderer(library.roots, library.campaigns),
         settings=settings,
         networks={"telegram": network},
@@ -52,9 +60,11 @@ def stage(tmp_path, library):
 
 
 class Play:
-    def __init__(self, stage, column):
-        self.services, self.network = stage
+    def __init__(self, stage, column, campaign):
+        services, self.network = stage
+        self.services = replace(services, active=(services.library.campaigns[campaign],))
         self.column = column
+        self.past = PAST[campaign]
         self.holds = self.services.store.holds
         self.now = datetime.fromisoformat("2021-02-20T08:00:00Z")
         self.heard: list[str] = []
@@ -88,7 +98,7 @@ class Play:
     def mine(self, words):
         columns = [part.strip() for part in words.split(" | ")]
         assert len(columns) in (1, 3), f"one or three columns: {words!r}"
-        return columns[self.column % len(columns)].replace("{link}", self.link)
+        return columns[self.column % len(columns)].replace("{link}", self.link).replace("{past}", self.past)
 
     async def line(self, line):
         sign, _, rest = line.partition(" ")
@@ -97,6 +107,8 @@ class Play:
             case ">":
                 self.heard.clear()
                 await self.terminal.line(words)
+            case "@active":
+                self.services = replace(self.services, active=tuple(self.services.library.campaigns[name] for name in words.split()))
             case "@as":
                 self.heard.clear()
                 self.user = words
@@ -116,9 +128,9 @@ class Play:
                 raise AssertionError(f"no such line: {line!r}")
 
 
-async def play(stage, script, column):
-    playing = Play(stage, column)
-    for number, line in enumerate(script.read_text("utf-8").splitlines(), 1):
+async def play(stage, script, column, campaign="endchildlabour2021"):
+    playing = Play(stage, column, campaign)
+    for number, line in enumerate(script.read_text("utf-8").replace("2021", YEARS[campaign]).splitlines(), 1):
         if line and not line.startswith("#"):
             try:
                 await playing.line(line)
@@ -130,5 +142,12 @@ async def play(stage, script, column):
 
 @pytest.mark.parametrize("column", range(3), ids=LANGUAGES)
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
-async def test_the_conversation_goes_as_written(script, column, stage):
+@pytest.mark.parametrize("campaign", YEARS)
+async def test_the_conversation_goes_as_written(script, column, campaign, stage):
+    await play(stage, script, column, campaign)
+
+
+@pytest.mark.parametrize("column", range(3), ids=LANGUAGES)
+@pytest.mark.parametrize("script", PERENNIAL, ids=lambda path: path.stem)
+async def test_so_does_that_of_the_campaign_of_every_year(script, column, stage):
     await play(stage, script, column)

@@ -111,11 +111,13 @@ def test_the_perennial_campaign_plays_any_year_with_its_own_dates(tmp_path):
         "--to",
         "2030-12-31",
         "--subscribers",
-        "20",
+        "150",
         "--json",
         cwd=tmp_path,
     )
-    assert report["occurrences"] == 7 + 12
+    # named days, openings, things of a month, and prompts for three audiences
+    assert report["occurrences"] == 7 + 12 + 15 + 12 * 3
+    assert report["deliveries"]["failed"] == report["deliveries"]["skipped"] == report["duplicates"] == 0
     assert set(report["by_month"]) == {f"2030-{month:02}" for month in range(1, 13)}
 
 

@@ -66,9 +66,11 @@ def test_the_steps_of_the_how_may_be_many_and_may_hold_measure_and_day():
     assert hints("A better start", how) == set()
 
 
-def test_a_campaign_without_dates_ends_with_the_year():
+def test_a_campaign_without_dates_looks_as_far_as_next_year_and_nothing_lies_after_it():
     assert hints("Train 40 teachers in 2021", start=None, end=None) == set()
-    assert hints("Train 40 teachers in 2022", start=None, end=None) == {Hint.LATER}
+    assert hints("Train 40 teachers in 2022", start=None, end=None) == set()
+    assert hints("Train 40 teachers in 2023", start=None, end=None) == {Hint.DATED}
+    assert hints("Train 40 teachers in 2020", start=None, end=None) == {Hint.DATED}
 
 
 def test_it_says_what_it_found():

@@ -68,7 +68,12 @@ class Almanac:
                 for action in campaign.actions
                 if action.kind is Kind.QUICK and audience in action.audiences
             )
-        return self._quick[key]
+        return tuple(one for one in self._quick[key] if self._plays(one, audience, today))
+
+    def _plays(self, line: Line, audience: Audience, today: date) -> bool:
+        """Whether its campaign runs today, and leaves it to no other."""
+        running = planner.within(line.campaign, today)
+        return running and not planner.rests(line.campaign, line.action, audience, today, self.services.active)
 
     def _window(self, today: date) -> tuple[date, date]:
         running = [c for c in self.services.active if planner.within(c, today)]

@@ -1,11 +1,15 @@
-"""What active campaigns do to each other: the same named day must not be sent twice to the same people."""
+"""What active campaigns do to each other: the same named day, or prompts of every month, must not be sent twice to the same people.
+
+Other things may stand beside each other: nobody is nudged twice a day. But of two campaigns that yield to each other neither would do what both do.
+"""
 
 from collections.abc import Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from bot import planner
 from bot.library.problems import suggest
-from bot.model import Action, Campaign, Problem
+from bot.model import Action, Campaign, Kind, Problem
 
 if TYPE_CHECKING:
     from bot.library import Library
@@ -22,10 +26,10 @@ def overlaps(library: "Library", active: Sequence[str], file: str = "config.toml
     for one, other in combinations(campaigns, 2):
         if not _same_time(one, other):
             continue
-        shared = sorted({a.observance or "" for a in one.actions for b in other.actions if _same(a, b)})
         yields = (other.id in one.yields_to) + (one.id in other.yields_to)
+        shared = {_name(a) for a in one.actions for b in other.actions if _same(a, b)} - ({_OPENINGS, _MONTHS} if yields == 0 else set())
         if shared and yields != 1:
-            problems.append(Problem(file=file, key="active", message=_message(one, other, shared, mutual=yields > 1)))
+            problems.append(Problem(file=file, key="active", message=_message(one, other, sorted(shared), mutual=yields > 1)))
     return problems
 
 
@@ -33,11 +37,18 @@ def _same_time(one: Campaign, other: Campaign) -> bool:
     return not ((one.end and other.start and one.end < other.start) or (other.end and one.start and other.end < one.start))
 
 
+_OPENINGS, _MONTHS = "openings", "things of a month"
+
+
+def _name(action: Action) -> str:
+    return action.observance or {Kind.PROMPT: "monthly prompts", Kind.OPENING: _OPENINGS}.get(action.kind, _MONTHS)
+
+
 def _same(one: Action, other: Action) -> bool:
-    """Whether one person or one channel would get both on the same named day."""
-    if one.observance is None or one.observance != other.observance:
-        return False
-    return (one.post and other.post) or (one.nudge and other.nudge and bool(set(one.audiences) & set(other.audiences)))
+    """Whether one person or one channel would get the same from both."""
+    shared = set(one.audiences) & set(other.audiences)
+    alike = any(planner.same(one, other, audience) for audience in one.audiences)
+    return alike and ((one.post and other.post) or (one.nudge and other.nudge and bool(shared)))
 
 
 def _message(one: Campaign, other: Campaign, shared: Sequence[str], *, mutual: bool) -> str:
