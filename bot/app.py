@@ -175,9 +175,7 @@ def dry_channels(settings: Settings, environ: Mapping[str, str]) -> dict[str, st
         kind = networks.load(channel.network)
         found, missing = secrets(channel.account, kind.SECRETS, environ)
         if not missing and channel.nudges and settings.web is None and kind.needs_pages(found):
-            dry[name] = (
-                f"channel {name} is dry: by e-mail people confirm and unsubscribe on a page, and config.toml has no [web] public_url"
-            )
+            dry[name] = f"channel {name} is dry: its people confirm and unsubscribe on a page, and config.toml has no [web] public_url"
         elif missing:
             dry[name] = f"channel {name} is dry: {', '.join(missing)} not set"
         elif kind is Dry:

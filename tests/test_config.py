@@ -11,7 +11,7 @@ from bot.config import Alerts, load, secrets, shipped_config
 from bot.errors import DataError
 from bot.model import Audience, Channel, QuietHours
 
-NETWORKS = ("apprise", "dry", "telegram", "x")
+NETWORKS = ("apprise", "dry", "rooms", "telegram", "x")
 
 
 @pytest.fixture
@@ -246,7 +246,7 @@ def test_networks_are_not_checked_where_nobody_names_them(file):
     settings, problems = load(file, environ={})
     assert problems == []
     assert settings.channels["a"].network == "smoke-signals"
-    assert problems_of(file) == ["channels.a.network: 'smoke-signals' is no network; there are: apprise, dry, telegram, x"]
+    assert problems_of(file) == ["channels.a.network: 'smoke-signals' is no network; there are: apprise, dry, rooms, telegram, x"]
 
 
 def test_a_secret_in_the_file_is_refused_without_showing_it(file):

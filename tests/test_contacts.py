@@ -172,7 +172,7 @@ def test_no_channel_for_contacts_is_said(drumbeat, csv, tmp_path):
 def test_without_a_public_address_mail_stays_dry_and_says_why(drumbeat, csv, tmp_path):
     (tmp_path / "config.toml").write_text(CONFIG.format(web=""), "utf-8")
     _, out, _ = drumbeat("contacts", "import", csv(HEAD + "ana@acme.example,ACME,organization,,,,,,,\n"))
-    assert "Nothing leaves by e-mail yet" in out
+    assert "Nothing leaves on mail yet" in out
     settings = open_settings()
     dry = app.dry_channels(settings, {"DRUMBEAT_MAIL_URL": "mailto://127.0.0.1?from=a@b.example"})
     assert "no [web] public_url" in dry["mail"]
@@ -223,6 +223,7 @@ def test_pledges_are_taken_as_submitted(drumbeat, csv, look):
         "2021-02-20",
     )
     assert look(lambda store: store.editors.focal(1)) == 1
+    assert look(lambda store: store.database.value("SELECT pledge FROM person WHERE id = 1")) == 1, "their nudges suppose a pledge"
     assert "0 new in endchildlabour2021; 1 there already." in drumbeat("pledges", "import", file)[1]
 
 

@@ -13,7 +13,7 @@ from fakes.base import Trouble
 from test_network_contract import NAMES, TABLE, fake_of
 
 from bot import networks
-from bot.errors import AccountRefused, RateLimited, Refused, TryLater, Unanswered
+from bot.errors import AccountRefused, Blocked, RateLimited, Refused, TryLater, Unanswered
 from bot.jobs import lookup, plan
 from bot.jobs.dispatch import Dispatcher
 from bot.model import State
@@ -25,17 +25,21 @@ ENDS = {
     TryLater: ("queued", False),
     RateLimited: ("queued", False),
     AccountRefused: ("queued", True),
+    Blocked: ("failed", False),
     Refused: ("failed", False),
     Unanswered: ("uncertain", False),
 }
 
 
 async def dispatched(fake, tmp_path, trouble):
-    """Services with one post on the real network, after one attempt."""
+    """Services with one post on the real network (or one nudge, where there are no posts), after one attempt."""
     network = fake.build(networks.load(fake.network), trouble=trouble)
     own = replace(network.channel, posts=True, zone="UTC", minute=540)
-    services = house.services(tmp_path, house.campaign(house.action(nudge=False, post=True)), channels=(own,), window=60.0)
+    posts = network.POSTS
+    services = house.services(tmp_path, house.campaign(house.action(nudge=not posts, post=posts)), channels=(own,), window=60.0)
     services = replace(services, networks={own.name: network})
+    if not posts:
+        services.store.people.add([replace(house.person(), address=fake.person)])
     plan.run(services, NINE)
     dispatcher = Dispatcher(services, own.account, NINE - timedelta(hours=1))
     for _ in range(3):
@@ -58,7 +62,9 @@ async def test_each_trouble_ends_in_the_right_state(name, trouble, tmp_path):
         services, network = await dispatched(fake, tmp_path, trouble)
         try:
             found = (states(services)[0], bool(services.store.channels.paused()))
-            expected = {ENDS[error] for error in TABLE[trouble]} | ({("sent", False)} if trouble in fake.unseen else set())
+            expected = {ENDS[error] for error in fake.means.get(trouble, TABLE[trouble])} | (
+                {("sent", False)} if trouble in fake.unseen else set()
+            )
             assert found in expected
             dump = "\n".join(sqlite3.connect(tmp_path / "test.db").iterdump())
             assert not [field for field, secret in fake.secrets.items() if secret in dump]

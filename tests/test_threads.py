@@ -5,15 +5,19 @@ What each network does with one is in `test_networks_<name>.py`.
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import house
 import pytest
 from fakes.base import Trouble, message
 from fakes.base import channel as fake_channel
 from fakes.telegram import Fake
+from test_staff_alerts import Staff
 
-from bot.errors import RateLimited, Refused, RenderError, TryLater, Unanswered
-from bot.jobs import check, lookup, plan
+from bot.config import Chat
+from bot.conversation.base import Text
+from bot.errors import RateLimited, Refused, RenderError, TryLater, Unanswered, UsageError
+from bot.jobs import check, desk, lookup, plan
 from bot.jobs.posts import post_body
 from bot.model import Audience, Limits, Receipt, Rendered, Role, State
 from bot.networks.base import Network
@@ -22,6 +26,7 @@ from bot.networks.telegram import Network as Telegram
 from bot.render import Renderer
 from bot.store.approvals import digest
 
+TOP = Path(__file__).parent.parent
 NINE = datetime(2021, 5, 1, 9, tzinfo=UTC)
 THREAD = "{% block title %}T{% endblock %}{% block post %}One. #Tag\n{{ next_post }}\n\nTwo.\n{{ next_post }}Three.{% endblock %}"
 
@@ -69,6 +74,69 @@ def test_a_post_without_that_is_one(make):
 def test_a_post_of_a_thread_without_text_is_an_error(make, text, words):
     with pytest.raises(RenderError, match=words):
         body_of(make(text))
+
+
+LINES = ["---", "-----", "—", "—-", " --- "]
+"""How apps write a line of dashes."""
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_staff_write_a_thread_with_lines_of_dashes(make, line):
+    services = make()
+    plan.run(services, NINE - timedelta(days=1))
+    key = next(iter(services.store.listing.entries())).key
+    desk.rewrite(services, key, f"First #Tag\n{line}\n\nSecond\n{line}\n", "staff 7", NINE)
+    assert body_of(services).parts == ("First #Tag", "Second")
+    assert desk.shown(services, services.store.listing.entry(key)).writer == "staff 7"
+
+
+def test_one_part_stays_a_single_post_and_a_dash_within_a_line_parts_nothing(make):
+    services = make()
+    plan.run(services, NINE - timedelta(days=1))
+    key = next(iter(services.store.listing.entries())).key
+    desk.rewrite(services, key, "Just one - or --- so #Tag\n- a point", "staff 7", NINE)
+    assert body_of(services).parts == ("Just one - or --- so #Tag\n- a point",)
+
+
+def test_each_part_of_what_staff_write_is_measured_and_named(make):
+    services = make()
+    services = replace(services, networks={"telegram": Dry(services.settings.channels["telegram"], {}, stands_for=Narrow)})
+    plan.run(services, NINE - timedelta(days=1))
+    entry = next(iter(services.store.listing.entries()))
+    assert [(o.post, o.posts, o.count, o.most) for o in desk.unfit(services, entry, "short\n---\nmuch too long\n---\nok")] == [
+        (2, 3, 13, 10)
+    ]
+    with pytest.raises(UsageError, match="post 2 of the thread counts 13, but 10 is the most"):
+        desk.rewrite(services, entry.key, "short\n---\nmuch too long\n---\nok", "staff 7", NINE)
+    with pytest.raises(UsageError, match="there is no text"):
+        desk.rewrite(services, entry.key, "---\n---", "staff 7", NINE)
+    assert body_of(services).parts == ("One. #Tag", "Two.", "Three.")
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_a_thread_is_edited_in_the_chat_as_it_stands(make, language):
+    services = make(channels=(house.channel(review=True),))
+    services = replace(
+        services,
+        settings=replace(services.settings, chat=Chat(staff=(7, 8))),
+        library=replace(services.library, roots=(*services.library.roots, TOP)),
+    )
+    plan.run(services, NINE - timedelta(days=1))
+    one = Staff(services, language=language)
+    (card,) = one.says("queue")
+    assert "1/3  One. #Tag" in card.text
+    edit = {"en": "Edit", "fr": "Modifier", "es": "Editar"}[language]
+    asked = next(said for said in one.presses(card, edit) if said.text)
+    assert "---" in asked.text
+    assert asked.code == "One. #Tag\n---\nTwo.\n---\nThree."
+    (kept,) = one._turn(event=Text(text="One more. #Tag\n---\nAnd the last."))
+    assert "2" in kept.text
+    assert body_of(services).parts == ("One more. #Tag", "And the last.")
+    approved, other = Staff(services, "8", language).says("queue")[0], Staff(services, "8", language)
+    other.presses(approved, {"en": "Approve", "fr": "Valider", "es": "Aprobar"}[language])
+    entry = next(iter(services.store.listing.entries()))
+    assert entry.state is State.PLANNED
+    assert services.store.approvals.find(entry.key.occurrence, entry.key.channel).digest == digest(body_of(services))
 
 
 def test_only_a_post_can_be_a_thread(make):

@@ -1,4 +1,4 @@
-"""`drumbeat contacts import | list | remove`: people who are met by e-mail."""
+"""`drumbeat contacts import | list | remove`: people who are met by e-mail, and rooms of organisations on chat services."""
 
 from contextlib import closing
 from datetime import UTC, datetime
@@ -19,7 +19,8 @@ def import_(
         Path,
         typer.Argument(
             metavar="FILE.csv",
-            help="Columns: address, organisation, audience; and, where known, group, language, country, zone, hour, consent_source, consent_date.",
+            help="Columns: address (or the name of a room), organisation, audience; and, where known, group, language, country, zone, hour, "
+            "consent_source, consent_date.",
         ),
     ],
     channel: Annotated[
@@ -38,12 +39,16 @@ def import_(
     with closing(services.store):
         done = job.load(services, file, job.channel(services, channel), datetime.now(UTC))
     say(f"{done.counts.new} new on {done.channel}, {done.counts.known} there already.")
+    if done.counts.back:
+        say(f"{len(done.counts.back)} had been blocked, since nothing reached them: they get messages again.")
     if done.counts.left:
         say(f"{done.counts.left} had unsubscribed or were removed: nobody writes to them again.")
     if done.unconfirmed:
         say(f"{done.unconfirmed} get one request to confirm, and nothing else before they do.")
+    if done.unseen:
+        say(f"Whether these rooms exist was not looked at: {done.unseen} is not set here.")
     if services.settings.web is None:
-        say("Nothing leaves by e-mail yet: config.toml has no [web] public_url, the page where people confirm and unsubscribe.")
+        say(f"Nothing leaves on {done.channel} yet: config.toml has no [web] public_url, the page where people confirm and unsubscribe.")
 
 
 def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
@@ -51,8 +56,10 @@ def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption
     services = open_services(config, db)
     with closing(services.store):
         contacts = services.store.contacts.all()
+        names = {number: name for name, number in services.store.channels.ids().items()}
     rows = [
         {
+            "channel": names[c.channel],
             "address": c.address,
             "organisation": c.organisation,
             "audience": c.audience.word,
@@ -80,7 +87,10 @@ def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption
 
 def remove(
     *,
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The contact's e-mail address.")],
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The contact's e-mail address, or the room's name.")],
+    channel: Annotated[
+        str | None, typer.Option("--channel", metavar="NAME", help="The channel, where the same name is on several.", show_default=False)
+    ] = None,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
@@ -89,7 +99,7 @@ def remove(
 
     services = open_services(config, db)
     with closing(services.store):
-        contact = forget(services, address, datetime.now(UTC))
+        contact = forget(services, address, channel, datetime.now(UTC))
     say(f"The contact of {contact.organisation} is forgotten.")
 
 

@@ -84,7 +84,7 @@ class Usage:
 
 @dataclass(frozen=True, kw_only=True)
 class Web:
-    """The few pages that links in e-mails lead to."""
+    """The few pages that links in letters lead to."""
 
     #: as people reach it, without a slash at its end
     public_url: str
@@ -114,7 +114,7 @@ class Settings:
     chat: Chat = Chat()
     #: None where nobody is named
     safeguarding: Safeguarding | None = None
-    #: None: no pages, and so no e-mail
+    #: None: no pages, and so no letters
     web: Web | None = None
     usage: Usage = Usage()
 

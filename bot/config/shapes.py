@@ -172,7 +172,7 @@ class UsageShape(Shape):
 
 
 class WebShape(Shape):
-    """[web]: the few pages that links in e-mails lead to; without it no e-mail leaves."""
+    """[web]: the few pages that links in letters lead to; without it none leaves."""
 
     #: https address under which people reach it
     public_url: _Url

@@ -1,7 +1,11 @@
-"""Contacts: people to be met by e-mail or a chat service, from a CSV file; nothing of a file with a problem is taken."""
+"""Contacts: people to be met by e-mail, and rooms on chat services, from a CSV file; nothing of a file with a problem is taken.
 
+Which channels can meet them, and what an address is there, is declared by their networks (`bot.networks.base`).
+"""
+
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -10,24 +14,24 @@ from zoneinfo import available_timezones
 
 from babel.core import get_global
 
+from bot import networks
+from bot.config import secrets
 from bot.errors import DataError, UsageError
-from bot.jobs import csv_file
+from bot.jobs import csv_file, notes
 from bot.jobs.csv_file import Line, Problems
-from bot.jobs.letters import leave
+from bot.jobs.letters import ROOM, kind, leave
 from bot.jobs.services import Services
 from bot.library.problems import suggest
 from bot.library.shapes import AUDIENCES, check_language
-from bot.model import Audience, Channel
+from bot.model import Audience, Channel, State
 from bot.store.contacts import Contact, Imported, NewContact
 from bot.store.people import NewPerson
 
 COLUMNS = ("address", "organisation", "audience", "group", "language", "country", "zone", "hour", "consent_source", "consent_date")
 REQUIRED = ("address", "organisation", "audience")
 
-_EMAIL = re.compile(r"[^@\s,;<>\"'()\[\]\\]{1,64}@(?:[\w](?:[\w-]{0,61}[\w])?\.)+[\w-]{2,24}")
 _HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _DEFAULT_MINUTE = 9 * 60
-_NETWORK = "apprise"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,40 +42,72 @@ class Done:
     counts: Imported
     #: how many of the new ones are asked to confirm first
     unconfirmed: int
+    #: the variable that would have told which addresses there are, where it is not set here
+    unseen: str | None = None
 
 
 def channel(services: Services, name: str | None) -> Channel:
     """The channel by which contacts are met: the named one, or the only one there is. Raises `UsageError`."""
-    fit = {n: c for n, c in services.settings.channels.items() if c.network == _NETWORK and c.nudges}
+    fit = {n: c for n, c in services.settings.channels.items() if kind(c.network) and c.nudges}
     if name is None and len(fit) == 1:
         return next(iter(fit.values()))
     if name in fit:
         return fit[name]
-    there = f"there are: {', '.join(fit)}" if fit else 'give one network = "apprise" and nudges = true in config.toml'
+    wanted = " or ".join(f'"{network}"' for network in networks.names() if kind(network))
+    there = f"there are: {', '.join(fit)}" if fit else f"give one network = {wanted} and nudges = true in config.toml"
     raise UsageError(f"{'name a channel with --channel' if name is None else f'no channel for contacts is called {name!r}'}; {there}")
 
 
-def load(services: Services, path: Path, by_channel: Channel, now: datetime) -> Done:
-    """Take every row, or none; raises `DataError` with every problem."""
+def load(services: Services, path: Path, by_channel: Channel, now: datetime, environ: Mapping[str, str] | None = None) -> Done:
+    """Take every row, or none; raises `DataError` with every problem. Where the channel's secret names its addresses, only these are taken."""
     lines, problems = csv_file.read(path, COLUMNS, REQUIRED)
     channel_id = services.store.channels.ensure([by_channel])[by_channel.name]
-    new = [_contact(services, line, channel_id, by_channel, problems, now) for line in lines]
+    there, unseen = _there(by_channel, os.environ if environ is None else environ)
+    new = [_contact(services, line, channel_id, by_channel, there, problems, now) for line in lines]
     _twice(lines, problems)
     if problems.found:
         raise DataError(sorted(problems.found, key=lambda p: int(p.key or 0)))
     taken = [contact for contact in new if contact is not None]
     counts = services.store.contacts.add(taken, by_channel.name, int(now.timestamp()))
+    for person in counts.back:
+        _ask_again(services, person, now)
     unconfirmed = sum(c.consent_date is None for c in taken) if counts.new else 0
-    return Done(channel=by_channel.name, counts=counts, unconfirmed=min(unconfirmed, counts.new))
+    return Done(channel=by_channel.name, counts=counts, unconfirmed=min(unconfirmed, counts.new), unseen=unseen)
 
 
-def remove(services: Services, address: str, now: datetime) -> Contact:
-    """Forget a contact, as if they had unsubscribed; raises `UsageError` when there is none with this address."""
-    contact = services.store.contacts.find(address)
-    if contact is None:
-        raise UsageError("no contact has this address; `drumbeat contacts list` lists them")
-    leave(services, contact.person, now)
-    return contact
+def _ask_again(services: Services, person: int, now: datetime) -> None:
+    """The one request that did not reach them goes out now."""
+    for entry in services.store.listing.of_person(person):
+        if entry.action == notes.CONFIRM:
+            due, expires = int(now.timestamp()), int((now + notes.GRACE).timestamp())
+            services.store.outbox.change(entry.key, [State.FAILED], State.QUEUED, due=due, expires=expires, attempts=0)
+
+
+def _there(by: Channel, environ: Mapping[str, str]) -> tuple[Collection[str] | None, str | None]:
+    """The addresses that the channel's secret names, None where it names none; and the variable that isn't set here."""
+    network = networks.load(by.network)
+    found, missing = secrets(by.account, network.SECRETS, environ)
+    if missing:
+        return None, missing[0] if kind(by.network) == ROOM else None
+    return network.reaches(found), None
+
+
+def remove(services: Services, address: str, channel: str | None, now: datetime) -> Contact:
+    """Forget a contact, as if they had unsubscribed; raises `UsageError` when there is none with this address, or more than one."""
+    found = services.store.contacts.find(address)
+    on = {one.person: _channel_of(services, one) for one in found}
+    meant = [one for one in found if channel in (None, on[one.person])]
+    if len(meant) > 1:
+        raise UsageError(f"there is more than one {address}; name the channel with --channel, one of: {', '.join(sorted(on.values()))}")
+    if not meant:
+        where = f" on {channel}" if channel else ""
+        raise UsageError(f"no contact has this address{where}; `drumbeat contacts list` lists them")
+    leave(services, meant[0].person, now)
+    return meant[0]
+
+
+def _channel_of(services: Services, contact: Contact) -> str:
+    return next((name for name, number in services.store.channels.ids().items() if number == contact.channel), "")
 
 
 def _twice(lines: Sequence[Line], problems: Problems) -> None:
@@ -82,9 +118,11 @@ def _twice(lines: Sequence[Line], problems: Problems) -> None:
             problems.add(line.number, f"address: stands in line {first[address]} already; leave one out")
 
 
-def _contact(services: Services, line: Line, channel_id: int, by: Channel, problems: Problems, now: datetime) -> NewContact | None:
+def _contact(
+    services: Services, line: Line, channel_id: int, by: Channel, there: Collection[str] | None, problems: Problems, now: datetime
+) -> NewContact | None:
     before, cells = len(problems.found), line.cells
-    address = _address(line, problems)
+    address = _address(line, by, there, problems)
     audience = _audience(line, problems)
     language = _language(line, by.language, problems)
     country = _country(line, problems)
@@ -108,12 +146,15 @@ def _contact(services: Services, line: Line, channel_id: int, by: Channel, probl
     return NewContact(person=person, organisation=cells["organisation"], stakeholder=group, consent_source=source, consent_date=day)
 
 
-def _address(line: Line, problems: Problems) -> str:
-    address = line.cells.get("address", "")
-    if address and not _EMAIL.fullmatch(address):
-        problems.add(line.number, f"address: {address!r} is no e-mail address")
-    local, _, domain = address.rpartition("@")
-    return f"{local}@{domain.lower()}"
+def _address(line: Line, by: Channel, there: Collection[str] | None, problems: Problems) -> str:
+    given = line.cells.get("address", "")
+    address = networks.load(by.network).address(given)
+    if given and address is None:
+        words = "name of a room: small letters, digits and '-', like acme" if kind(by.network) == ROOM else "e-mail address"
+        problems.add(line.number, f"address: {given!r} is no {words}")
+    elif address is not None and there is not None and address not in there:
+        problems.add(line.number, f"address: {by.name} has no room called {address!r}{suggest(address, there)}")
+    return address or ""
 
 
 def _audience(line: Line, problems: Problems) -> Audience | None:

@@ -7,12 +7,12 @@ says when it wants to be called again; a live run calls it in real time for a bo
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from bot import dates
-from bot.errors import AccountRefused, Blocked, Duplicate, NetworkError, RateLimited
+from bot.errors import AccountRefused, Blocked, Duplicate, Moved, NetworkError, RateLimited
 from bot.jobs.attempt import Attempts
 from bot.jobs.services import Services
 from bot.model import PUBLIC, Channel, Message, State
@@ -55,6 +55,7 @@ class Dispatcher:
         }
         self._pacer = Pacer.from_state(PacingState.loads(stored), **pace) if stored else Pacer(**pace)
         self._at_once = network.IN_FLIGHT
+        self._apart = network.APART
         self._flying: set[asyncio.Task[None]] = set()
         self._landed: list[Settled] = []
         self._trouble: BaseException | None = None
@@ -258,23 +259,24 @@ class Dispatcher:
             self._remember()
             return True
         if isinstance(error, AccountRefused):
-            self._pause(str(error), moment)
+            self._pause(str(error), moment, {"words": str(error)})
             return True
-        if isinstance(error, Blocked | Duplicate):
+        if isinstance(error, Blocked | Duplicate | Moved) or self._apart:
             return False
         self._failures += 1
         if self._failures < FAILURES_IN_ROW:
             return False
-        self._pause(f"{self._failures} failures in a row, the last: {error}", moment)
+        detail = {"failures": self._failures, "words": str(error)}
+        self._pause(f"{self._failures} failures in a row, the last: {error}", moment, detail)
         self._failures = 0
         return True
 
-    def _pause(self, reason: str, moment: float) -> None:
+    def _pause(self, reason: str, moment: float, detail: Mapping[str, object]) -> None:
         store = self._services.store
         for channel in self._channels:
             if store.channels.pause(channel.name, reason, int(moment)):
                 text = f"channel {channel.name} is paused: {reason}. Mend the cause, then `drumbeat resume {channel.name}`; nothing is lost meanwhile"
-                store.alerts.open("paused", channel.name, text, int(moment))
+                store.alerts.open("paused", channel.name, text, int(moment), detail)
                 log.error("%s", text)
 
     def _write(self, moment: float) -> None:

@@ -1,25 +1,38 @@
-"""Letters: what only one person's e-mail has: subject, links with signed tokens, and headers by which mail programs unsubscribe.
+"""Letters: what only one person's e-mail, or one room's message, has: a subject, links with signed tokens, and headers by which mail programs unsubscribe.
 
-The text itself is rendered once for many (`bot.jobs.posts`, `bot.jobs.notes`); here the personal part is put below it.
+The text itself is rendered once for many (`bot.jobs.posts`, `bot.jobs.notes`); here the personal part is put below it. Which networks carry letters is
+declared by their files (`LETTERS`).
 """
 
 import os
+import re
 import secrets as randomness
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
+from bot import networks
 from bot.config import secrets
 from bot.errors import RenderError
-from bot.jobs import notes
+from bot.jobs import news, notes
 from bot.jobs.services import Services
 from bot.model import Campaign, Channel, Kind, Letter, Message, Occurrence, Rendered, Role
 from bot.store import Store
+from bot.store.officials import DAYS, LETTER, Outcome
 from bot.store.outbox import Claimed
 from bot.store.pledges import MADE
 from bot.tokens import Grant, Purpose, make
 
-_NETWORK = "apprise"
+ROOM = "room"
+MAIL = "mail"
+"""What an address of a letter can be; each has texts of its own."""
+
+
+@cache
+def kind(network: str) -> str:
+    """What an address is on this network: `MAIL`, `ROOM`, or '' where there are no letters."""
+    return networks.load(network).LETTERS
 
 
 def key(store: Store, environ: Mapping[str, str] | None = None) -> bytes:
@@ -47,45 +60,77 @@ def link(services: Services, purpose: Purpose, person: int, subject: int = 0) ->
 
 
 def leave(services: Services, person: int, now: datetime) -> bool:
-    """Somebody unsubscribes or is removed: their address is forgotten, and the pledges they edited alone become staff's to look after."""
+    """Somebody unsubscribes or is removed: their address is forgotten, and the pledges they edited alone become staff's to look after (`bot.jobs.lost`)."""
     store, moment = services.store, int(now.timestamp())
     with store.database.transaction():
-        orphans = store.editors.forget(person)
-        for pledge in orphans:
-            store.pledges.note(pledge, "left", f"person {person}", moment)
-            store.alerts.open(
-                "journey",
-                f"pledge {pledge}: change contact",
-                f"pledge {pledge}: its last contact has unsubscribed; find another one, or report its milestones by hand",
-                moment,
-            )
-        contact = store.contacts.get(person)
-        channel = services.channel(contact.channel) if contact else None
-        return store.contacts.leave(person, channel.name if channel else "", moment)
+        led = store.editors.led_by(person)
+        store.editors.forget(person, moment)
+        news.successors(services, led, now)
+        place = store.people.where(person)
+        name = next((n for n, number in store.channels.ids().items() if place and number == place.channel), "")
+        asked = _decline(services, person, name, moment)
+        return store.contacts.leave(person, name, moment) or asked
+
+
+def _decline(services: Services, person: int, channel: str, moment: int) -> bool:
+    """An official address that somebody gave wants no letters: staff see that it did not confirm, and nobody writes there again."""
+    store = services.store
+    requests = [one for one in store.officials.to(person) if one.outcome is Outcome.OPEN]
+    for one in requests:
+        store.pledges.note(one.pledge, "declined", f"person {person}", moment)
+        store.forgotten.remember(channel, one.address.lower(), moment)
+    store.officials.refuse(person)
+    return bool(requests)
 
 
 def personal(services: Services, channel: Channel, row: Claimed, occurrence: Occurrence, message: Message) -> Message:
-    """The message as this person gets it by e-mail; unchanged on every other network, and for posts. Raises `RenderError`."""
-    if channel.network != _NETWORK or message.address is None or services.settings.web is None:
+    """The message as this person, or room, gets it; unchanged on networks without letters, and for posts. Raises `RenderError`."""
+    to = kind(channel.network)
+    if not to or message.address is None or services.settings.web is None:
         return message
     campaign = services.library.campaigns[occurrence.campaign]
     leave = link(services, Purpose.UNSUBSCRIBE, row.recipient)
     if occurrence.action == notes.CONFIRM:
-        subject, text = _confirm(services, campaign, row, leave)
+        subject, text = _confirm(services, campaign, row, leave, to)
+    elif occurrence.action == LETTER:
+        subject, text = _official(services, campaign, row, occurrence.slot, leave)
     else:
         subject = _subject(services, campaign, channel, occurrence, message.body.language)
-        text = "\n\n".join([message.body.whole, *_footer(services, occurrence, row, message.body.language, leave)])
-    headers = {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        text = "\n\n".join([message.body.whole, *_footer(services, campaign, occurrence, row, message.body.language, leave, to)])
+    headers = {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if to == MAIL else {}
     letter = Letter(subject=subject, reply_to=campaign.contact or None, headers=headers)
     return replace(message, body=Rendered(text=text, language=message.body.language, picture=message.body.picture), letter=letter)
 
 
-def _confirm(services: Services, campaign: Campaign, row: Claimed, leave: str) -> tuple[str, str]:
+def _confirm(services: Services, campaign: Campaign, row: Claimed, leave: str, to: str) -> tuple[str, str]:
     title = str(services.renderer.words(campaign, row.language).get("title", campaign.id))
     variables = {"campaign": title, "yes": link(services, Purpose.CONFIRM, row.recipient), "no": leave}
+    body = "room" if to == ROOM else "body"
     page = services.renderer.page
-    parts = [page("mail/confirm", block, language=row.language, fallback="en", variables=variables).text for block in ("subject", "body")]
+    parts = [page("mail/confirm", block, language=row.language, fallback="en", variables=variables).text for block in ("subject", body)]
     return parts[0], parts[1]
+
+
+def _official(services: Services, campaign: Campaign, row: Claimed, number: int, leave: str) -> tuple[str, str]:
+    request = services.store.officials.get(number)
+    pledge = services.store.pledges.get(request.pledge) if request and request.outcome is Outcome.OPEN else None
+    if pledge is None:
+        raise RenderError(f"the request {number} to an official address is over; cancel its letter")
+    variables = {
+        "campaign": str(services.renderer.words(campaign, row.language).get("title", campaign.id)),
+        "organisation": harmless(pledge.organisation),
+        "days": DAYS,
+        "yes": link(services, Purpose.OFFICIAL, row.recipient, number),
+        "no": leave,
+    }
+    page = services.renderer.page
+    parts = [page("mail/official", block, language=row.language, fallback="en", variables=variables).text for block in ("subject", "body")]
+    return parts[0], parts[1]
+
+
+def harmless(name: str) -> str:
+    """A name that somebody typed, for a letter to somebody else: on one line, and no mail program makes a link of anything in it."""
+    return re.sub(r"(?<=\w)([.:/@])(?=[\w/])", "\\1\u2060", " ".join(name.split()))
 
 
 def _subject(services: Services, campaign: Campaign, channel: Channel, occurrence: Occurrence, language: str) -> str:
@@ -98,8 +143,8 @@ def _subject(services: Services, campaign: Campaign, channel: Channel, occurrenc
     ).text
 
 
-def _footer(services: Services, occurrence: Occurrence, row: Claimed, language: str, leave: str) -> list[str]:
-    variables: dict[str, object] = {"leave": leave}
+def _footer(services: Services, campaign: Campaign, occurrence: Occurrence, row: Claimed, language: str, leave: str, to: str) -> list[str]:
+    variables: dict[str, object] = {"leave": leave, "contact": campaign.contact}
     blocks = []
     pledges = [p for p in services.store.pledges.of_person(row.recipient, occurrence.campaign) if p.state in MADE]
     if pledges and notes.kind(occurrence.action) == notes.STILL:
@@ -108,8 +153,9 @@ def _footer(services: Services, occurrence: Occurrence, row: Claimed, language: 
     elif pledges and _is_prompt(services, occurrence):
         variables["report"] = link(services, Purpose.REPORT, row.recipient, row.occurrence)
         blocks.append("report")
+    last = "leave_room" if to == ROOM else "leave"
     page = services.renderer.page
-    return [page("mail/footer", block, language=language, fallback="en", variables=variables).text for block in (*blocks, "leave")]
+    return [page("mail/footer", block, language=language, fallback="en", variables=variables).text for block in (*blocks, last)]
 
 
 def _is_prompt(services: Services, occurrence: Occurrence) -> bool:

@@ -38,6 +38,8 @@ def _wrong(channel: Channel) -> Iterator[tuple[str, str]]:
     for key in network.NEEDS:
         if getattr(channel, key) is None:
             yield key, f"is missing; {channel.network} can't do without it"
+    if channel.posts and not network.POSTS:
+        yield "posts", f"{channel.network} carries no posts to everyone, only what is for single people; write posts = false"
     for name, value in channel.options.items():
         option = network.OPTIONS.get(name)
         if option is None:

@@ -84,6 +84,11 @@ class Client:
         return int(self._plugin.body_maxlen)
 
     @property
+    def takes_titles(self) -> bool:
+        """Whether a title is shown by itself; where it isn't, Apprise puts it above the text, and it counts as text."""
+        return int(self._plugin.title_maxlen) > 0
+
+    @property
     def takes_pictures(self) -> bool:
         """Whether a picture can go with the text."""
         return bool(self._plugin.attachment_support)
@@ -98,6 +103,8 @@ class Client:
         finally:
             _LISTENER.records.lines = []
         if not done:
+            # Errors are kept with the delivery; an address is not, once its person wants to be forgotten.
+            heard = [(level, words.replace(address, "(the address)") if address else words) for level, words in heard]
             warnings = tuple(words for level, words in heard if level >= logging.WARNING)
             said = _Heard(warnings, "\n".join(words for _, words in heard))
             raise self._failure(said, several=address is None and len(plugin) > 1, person=address is not None)
@@ -179,5 +186,8 @@ def _mail(heard: _Heard, *, person: bool) -> NetworkError:
 
 def pieces(url: str) -> list[str]:
     """The parts of an address that may be secret by themselves; a server's name is none, and would hide what a log is about."""
-    host = urlsplit(url).hostname or ""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:  # no address at all; all of it may be secret
+        host = ""
     return [piece for piece in re.split(r"[/?&=:@#,]+", url) if len(piece) >= 8 and not (piece == host and "." in host)]  # noqa: PLR2004 - shorter ones are words

@@ -10,6 +10,8 @@ from contextlib import suppress
 from threading import Thread
 from typing import TypeVar
 
+from bot.errors import NetworkError, RateLimited, Unanswered
+
 T = TypeVar("T")
 
 
@@ -37,3 +39,17 @@ async def in_thread(work: Callable[[], T]) -> T:
 
     Thread(target=run, daemon=True, name="network call").start()
     return await future
+
+
+async def asked(where: str, call: Callable[[], T]) -> T:
+    """`in_thread`, with `where` in front of what goes wrong, and nothing behind it; what the library itself trips over is `Unanswered`."""
+    failure: NetworkError
+    try:
+        return await in_thread(call)
+    except RateLimited as error:
+        failure = RateLimited(f"{where}: {error}", retry_after=error.retry_after)
+    except NetworkError as error:
+        failure = type(error)(f"{where}: {error}")
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        failure = Unanswered(f"{where}: the client library failed within: {type(error).__name__}")
+    raise failure

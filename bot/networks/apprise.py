@@ -1,5 +1,7 @@
 """E-mail, and chat services such as Slack, Teams, Discord, Matrix or ntfy, through Apprise: posts, and by e-mail also messages to single people.
 
+Rooms of organisations on chat services, each with an address of its own, are `bot.networks.rooms`.
+
 Setting it up, once:
 
 1. Find the service at https://github.com/caronc/apprise/wiki and make its address: ``mailtos://name:password@example.org?to=list@example.org`` for
@@ -16,19 +18,19 @@ A thread goes out as one text. Alt texts have no field. An address in `message` 
 """
 
 import logging
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from textwrap import shorten
 from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, Unanswered
+from bot import handles
+from bot.errors import AccountRefused, Refused
 from bot.model import Channel, Limits, Message, Prices, Receipt, Secret
 from bot.networks._picture import content
 from bot.networks._redact import conceal
-from bot.networks._thread import in_thread
+from bot.networks._thread import asked
 from bot.networks.base import Network as Base
 from bot.networks.base import Option
 from bot.text import problems_of_length
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _SUBJECT = 70  # characters of a first line that make a subject
-_ADDRESS = re.compile(r"[^@\s,;<>\"']+@[^@\s,;<>\"']+\.[^@\s,;<>\"']+")
 
 
 class Network(Base):
@@ -47,6 +48,7 @@ class Network(Base):
     SECRETS = ("url",)
     LIMITS = Limits(length=2_000, counter="characters", per_second=1.0)
     PRICES = Prices(source="https://github.com/caronc/apprise/wiki", as_of=date(2026, 11, 1))
+    LETTERS: ClassVar[Literal["", "mail", "room"]] = "mail"
     OPTIONS = MappingProxyType({"title": Option(help="the subject of an e-mail, or the title that a service shows above a text")})
 
     #: seconds to wait for a connection, and for an answer
@@ -76,6 +78,11 @@ class Network(Base):
         """True of e-mail."""
         return secrets["url"].reveal().lower().startswith("mailto")
 
+    @classmethod
+    def address(cls, given: str) -> str | None:
+        """An e-mail address."""
+        return handles.email(given)
+
     @property
     def limits(self) -> Limits:
         """The limits of the service behind the address."""
@@ -84,7 +91,7 @@ class Network(Base):
     async def send(self, message: Message) -> Receipt:
         """Send once, to the address's own recipients or to `message.address` alone."""
         client, body, person = self._known(), message.body, message.address
-        if person is not None and not (client.email and _ADDRESS.fullmatch(person)):
+        if person is not None and not (client.email and handles.email(person)):
             reason = "it is no e-mail address" if client.email else f"{client.service} has no single people"
             raise Refused(f"{self.channel.name}: this recipient can't be reached: {reason}")
         if found := problems_of_length(body.whole, self._limits):
@@ -96,13 +103,13 @@ class Network(Base):
         elif body.picture is not None:
             _LOG.info("%s: delivery %s goes out without its picture: %s takes none", self.channel.name, message.key, client.service)
         title = message.letter.subject if message.letter else self._title(body.text, email=client.email)
-        await self._ask(lambda: client.send(body.whole, title=title, picture=path, address=person, letter=message.letter))
+        await asked(self.channel.name, lambda: client.send(body.whole, title=title, picture=path, address=person, letter=message.letter))
         return Receipt(id=f"apprise:{message.key}")
 
     async def probe(self) -> str:
         """Log in, by e-mail; other services can't be asked without sending, so for them only the address was understood."""
         client = self._known()
-        await self._ask(client.login)
+        await asked(self.channel.name, client.login)
         return f"{client.service}{'' if client.email else ' (its address is understood; it can only be tried by sending)'}"
 
     def _known(self) -> "Client":
@@ -113,15 +120,3 @@ class Network(Base):
     def _title(self, text: str, *, email: bool) -> str:
         first = shorten(text.partition("\n")[0], _SUBJECT, placeholder=" …") if email else ""
         return self.channel.options.get("title", first)
-
-    async def _ask(self, call: Callable[[], None]) -> None:
-        failure: NetworkError
-        try:
-            return await in_thread(call)
-        except RateLimited as error:
-            failure = RateLimited(f"{self.channel.name}: {error}", retry_after=error.retry_after)
-        except NetworkError as error:
-            failure = type(error)(f"{self.channel.name}: {error}")
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            failure = Unanswered(f"{self.channel.name}: Apprise failed within: {type(error).__name__}")
-        raise failure

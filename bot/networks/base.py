@@ -6,6 +6,7 @@ A network is called once per attempt and never waits to retry: that belongs to t
 what happened          raise                                       the outbox then
 =====================  ==========================================  =========================
 not connected, 5xx     `TryLater`                                  tries again within grace
+the chat has moved     `Moved`                                     tries again at its new address
 429                    `RateLimited`                               rests the account
 400, duplicate, long   `Refused`                                   gives up this delivery
 the user blocked us    `Blocked`                                   marks the subscriber
@@ -19,7 +20,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from bot.errors import Refused
 from bot.model import Channel, Limits, Message, Prices, Receipt, Secret
@@ -66,10 +67,14 @@ class Network(ABC):
     NEEDS: ClassVar[tuple[str, ...]] = ()
     #: what may stand in a channel's options
     OPTIONS: ClassVar[Mapping[str, Option]] = MappingProxyType({})
+    #: carries posts to everyone
+    POSTS: ClassVar[bool] = True
     #: can reach single people (nudges)
     NUDGES: ClassVar[bool] = False
     #: messages to single people may have buttons
     BUTTONS: ClassVar[bool] = False
+    #: what is for one person is a letter: it ends with links to pages of ours, on which they confirm, report and unsubscribe. Says what an address is
+    LETTERS: ClassVar[Literal["", "mail", "room"]] = ""
     #: can look whether an uncertain delivery arrived
     FINDS: ClassVar[bool] = False
     #: an uncertain delivery may simply be sent again: the network folds both into one
@@ -79,6 +84,8 @@ class Network(ABC):
     AMPLIFIES: ClassVar[bool] = False
     #: forbids the same text through several accounts
     ONE_ACCOUNT_PER_TEXT: ClassVar[bool] = False
+    #: each recipient is a service of their own: what fails for one says nothing of the account
+    APART: ClassVar[bool] = False
     #: calls of `send` that may be under way at the same time
     IN_FLIGHT: ClassVar[int] = 1
 
@@ -89,9 +96,19 @@ class Network(ABC):
         self.reads = 0
 
     @classmethod
-    def needs_pages(cls, secrets: Mapping[str, Secret]) -> bool:  # noqa: ARG003 - most networks unsubscribe by themselves
-        """Whether nudges may leave only where people can unsubscribe on a page of ours: by e-mail."""
-        return False
+    def needs_pages(cls, secrets: Mapping[str, Secret]) -> bool:  # noqa: ARG003 - a secret may say more
+        """Whether nudges may leave only where people can unsubscribe on a page of ours."""
+        return bool(cls.LETTERS)
+
+    @classmethod
+    def address(cls, given: str) -> str | None:
+        """How the address of a letter is kept; None for what is none."""
+        return given or None
+
+    @classmethod
+    def reaches(cls, secrets: Mapping[str, Secret]) -> Collection[str] | None:  # noqa: ARG003 - most secrets name nobody
+        """All addresses there are, where the secret lists them; None where it doesn't."""
+        return None
 
     @property
     def limits(self) -> Limits:

@@ -58,7 +58,7 @@ class Network(Base):
         #: calls of `send`, whatever came of them
         self.calls = 0
         self._limits = stands_for.LIMITS if stands_for else self.LIMITS
-        self._reaches_people = stands_for.NUDGES if stands_for else self.NUDGES
+        self._reaches_people = stands_for.NUDGES or bool(stands_for.LETTERS) if stands_for else self.NUDGES
         # NUDGES is asked of the class elsewhere and of the object here: the object answers for the network it stands for.
         self.__dict__["NUDGES"] = self._reaches_people
         self.__dict__["BUTTONS"] = stands_for is not None and stands_for.BUTTONS

@@ -8,6 +8,8 @@
                  │                                                 ▼
                  └───────────── unsubscribed, removed ──────► gone: address forgotten
 
+Whom nothing reaches (a mailbox or a webhook that is refused) is blocked; importing them again brings them back to where they were.
+
 Who has left is remembered by a keyed digest of the address alone (`bot.store.forget`), so that a later import doesn't write to them again. Their number
 stays taken: a link in an old letter must not act on somebody else.
 """
@@ -63,6 +65,8 @@ class Imported:
     new: int
     #: there already; they stay as they are
     known: int
+    #: were blocked, and get messages again: their persons' ids
+    back: tuple[int, ...]
     #: had unsubscribed or were removed; nobody writes to them again
     left: int
 
@@ -78,22 +82,33 @@ class Contacts:
     def add(self, contacts: Iterable[NewContact], channel: str, now: int) -> Imported:
         """Take all of them in one transaction, or none; `channel` is the name of the one they are met on."""
         new = known = left = 0
+        back: list[int] = []
         with self._database.transaction():
             for contact in contacts:
+                there = self._there(contact.person)
                 if self._forgotten.is_gone(channel, contact.person.address.lower()):
                     left += 1
-                elif self._add(contact, now):
+                elif there is None:
+                    self._add(contact, now)
                     new += 1
+                elif there.status is Status.BLOCKED:
+                    self._people.mark([there.person], Status.ACTIVE if there.consent_date or there.confirmed else Status.UNCONFIRMED)
+                    back.append(there.person)
                 else:
                     known += 1
-        return Imported(new=new, known=known, left=left)
+        return Imported(new=new, known=known, left=left, back=tuple(back))
 
-    def _add(self, contact: NewContact, now: int) -> bool:
+    def _there(self, one: NewPerson) -> Contact | None:
+        person = self._people.find(one.channel, one.address)
+        return self.get(person) if person is not None else None
+
+    def _add(self, contact: NewContact, now: int) -> None:
         agreed = contact.consent_date is not None
-        if not self._people.add([contact.person]):
-            return False
+        new = self._people.add([contact.person])
         person = self._people.find(contact.person.channel, contact.person.address)
-        assert person is not None  # just added  # noqa: S101
+        assert person is not None  # just added, or there before  # noqa: S101
+        if not new:  # an address that was given for a check (`bot.store.officials`)
+            self._settle(person, contact.person)
         if not agreed:
             self._people.mark([person], Status.UNCONFIRMED)
         self._database.execute(
@@ -108,7 +123,13 @@ class Contacts:
                 "now": now,
             },
         )
-        return True
+
+    def _settle(self, person: int, wish: NewPerson) -> None:
+        self._people.settle(person, self._people.place(wish.channel, int(wish.audience), wish.zone, wish.minute))
+        self._database.execute(
+            "UPDATE person SET language = :language, country = :country, status = :active, joined = :joined WHERE id = :person",
+            {"language": wish.language, "country": wish.country, "active": Status.ACTIVE, "joined": wish.joined, "person": person},
+        )
 
     def all(self) -> list[Contact]:
         """Every contact, by organisation and address."""
@@ -119,10 +140,10 @@ class Contacts:
         row = self._database.row(f"{_SELECT} WHERE k.person = :person", {"person": person})
         return _contact(row) if row else None
 
-    def find(self, address: str) -> Contact | None:
-        """The contact with this address, in whatever case it is written; None when there is none."""
-        row = self._database.row(f"{_SELECT} WHERE lower(p.address) = :address ORDER BY p.id LIMIT 1", {"address": address.lower()})
-        return _contact(row) if row else None
+    def find(self, address: str) -> list[Contact]:
+        """The contacts with this address, in whatever case it is written: none, or one on each channel, by id."""
+        rows = self._database.rows(f"{_SELECT} WHERE lower(p.address) = :address ORDER BY p.id", {"address": address.lower()})
+        return [_contact(row) for row in rows]
 
     def to_ask(self) -> list[Contact]:
         """Those who have not been asked to confirm yet, by id."""

@@ -110,6 +110,8 @@ class FakeServer:
     probes: ClassVar[bool] = True
     #: troubles that this kind of network can't tell from success
     unseen: ClassVar[frozenset[Trouble]] = frozenset()
+    #: errors that say something else here than on every other network
+    means: ClassVar[Mapping[Trouble, set[type[Exception]]]] = {}
 
     def __init__(self) -> None:
         #: texts taken, in order
@@ -147,6 +149,10 @@ class FakeServer:
             channel(self.network, base_url=url, target=self.target, options=options),
             {name: Secret(value) for name, value in self.secrets.items()},
         )
+
+    def message(self, text: str = "Good morning!", **kwargs: Any) -> Message:
+        """A message of the kind that this network carries: a post, where there are posts."""
+        return message(text, **kwargs)
 
     async def answer(self, request: web.Request) -> web.Response:
         """Check the request and take it."""

@@ -18,6 +18,8 @@ class PostOffice:
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.hang_up = False
+        #: mailboxes that are not there
+        self.refuses: set[str] = set()
         self.port = free_port()
 
     @property
@@ -28,6 +30,12 @@ class PostOffice:
     def to(self, address: str) -> list[EmailMessage]:
         """What came for this address, in order."""
         return [mail for mail in self.mails if mail["To"] == address]
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802 - the hook's name
+        if address in self.refuses:
+            return "550 5.1.1 No such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - the hook's name
         self.mails.append(email.message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
