@@ -1,4 +1,4 @@
-"""Handles on social networks: what a person types -> a handle of the right shape and its address, or what is wrong. Pure; the shapes are data.
+"""Handles on social networks, and e-mail addresses: what a person types -> the right shape, or what is wrong. Pure; the shapes are data.
 
 A shape says which hosts a network has, what its names look like and where a profile lives. People type whatever they have at hand: ``@ilo``, ``ilo``,
 ``https://x.com/ilo?s=20``, ``X: @ilo``. Nothing here looks whether the account exists.
@@ -12,6 +12,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 MOST = 200
 """Characters of what can be a handle at all."""
+
+_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f,;<>\"'()\[\]\\]{1,64}@(?:[\w](?:[\w-]{0,61}[\w])?\.)+[\w-]{2,24}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +164,23 @@ def read(text: str, known: Mapping[str, Shape]) -> tuple[tuple[Handle, ...], tup
             else:
                 wrong.append(handle)
     return tuple(found[network] for network in known if network in found), tuple(wrong)
+
+
+def email(given: str) -> str | None:
+    """The e-mail address, its domain in small letters; None for what is none, and for more than one."""
+    if len(given) > MOST or not _EMAIL.fullmatch(given):
+        return None
+    local, _, domain = given.rpartition("@")
+    return f"{local}@{domain.lower()}"
+
+
+def is_free(domain: str, table: Mapping[str, Any]) -> bool:
+    """Whether anybody can have a mailbox at this domain, as content/freemail.toml knows; a domain below one that is named there counts too."""
+    labels = domain.lower().split(".")
+    if any(".".join(labels[start:]) in table["domains"] for start in range(len(labels) - 1)):
+        return True
+    # yahoo.fr, yahoo.co.uk; never mail.gov.in
+    return labels[0] in table["names"] and (len(labels) == 2 or (len(labels) == 3 and labels[1] in ("co", "com", "ne", "net")))  # noqa: PLR2004
 
 
 def _guess(part: str, known: Mapping[str, Shape]) -> Handle | Wrong:

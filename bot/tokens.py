@@ -25,6 +25,8 @@ class Purpose(Enum):
     REPORT = "report"
     #: answer "Still with us?"; `subject` is the pledge
     STILL = "still"
+    #: confirm a pledge from an official address; `subject` is the request
+    OFFICIAL = "official"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -68,6 +68,8 @@ def test_what_is_shipped_has_no_problems():
             'name = "[A-Z"',
             "content/handles.toml: (whole file): can't be used: unterminated character set",
         ),
+        ("freemail.toml", '"gmail.com"', '"Gmail.com"', "content/freemail.toml: domains: must be a list of texts in small letters"),
+        ("freemail.toml", "names = [", "nanes = [", "content/freemail.toml: names: must be a list of texts in small letters"),
         ("share.toml", 'takes = "text"', 'takes = "words"', "content/share.toml: target"),
     ],
 )

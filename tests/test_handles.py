@@ -13,6 +13,79 @@ from bot.library import shipped_root
 KNOWN = handles.shapes(tomllib.loads((shipped_root() / "content" / "handles.toml").read_text("utf-8")))
 
 
+FREE = tomllib.loads((shipped_root() / "content" / "freemail.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ("press@ACME.example", "press@acme.example"),
+        ("Ana.B+1@mail.acme.co.uk", "Ana.B+1@mail.acme.co.uk"),
+        ("4242", None),
+        ("a@b", None),
+        ("a@b.example, c@d.example", None),
+        ("a@b.example\nBcc: c@d.example", None),
+        ("<a@b.example>", None),
+        ("a\0b@c.example", None),
+        ("@acme.example", None),
+        ("a" * 65 + "@acme.example", None),
+        ("a@" + "b." * 150 + "example", None),
+        ("", None),
+    ],
+)
+def test_one_email_address_and_nothing_else(given, address):
+    assert handles.email(given) == address
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        "gmail.com",
+        "Yahoo.FR",
+        "yahoo.co.uk",
+        "yahoo.com.br",
+        "gmx.de",
+        "gmx.net",
+        "outlook.es",
+        "hotmail.co.jp",
+        "web.de",
+        "orange.fr",
+        "free.fr",
+        "x.free.fr",
+        "mail.ru",
+        "qq.com",
+    ],
+)
+def test_where_anybody_can_have_a_mailbox(domain):
+    assert handles.is_free(domain, FREE)
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        "acme.example",
+        "ilo.org",
+        "gmail.com.acme.example",
+        "notgmail.com",
+        "mail.gov.in",
+        "outlook.ac.uk",
+        "live.acme.org",
+        "yahoo-foundation.org",
+        "com",
+    ],
+)
+def test_where_not_everybody_can(domain):
+    assert not handles.is_free(domain, FREE)
+
+
+def test_the_list_of_free_mailboxes_is_in_small_letters_and_has_nothing_twice():
+    for words in FREE.values():
+        assert len(words) == len(set(words))
+        assert all(word == word.lower().strip() for word in words)
+    assert not [name for name in FREE["names"] if "." in name]
+    assert not [domain for domain in FREE["domains"] if "." not in domain]
+
+
 def test_the_seven_networks_of_the_form_are_there():
     assert list(KNOWN) == ["x", "facebook", "instagram", "linkedin", "tiktok", "mastodon", "bluesky"]
 

@@ -33,7 +33,7 @@ COMMAND = 256
 
 def run(roots: Sequence[Path]) -> list[Problem]:
     """Every problem of these files in all languages of `roots`, which stand in their order of precedence."""
-    return [*_shared(roots), *(problem for part in PARTS for problem in _part(roots, part))]
+    return [*_shared(roots), *_free_mail(roots), *(problem for part in PARTS for problem in _part(roots, part))]
 
 
 def _shared(roots: Sequence[Path]) -> Iterator[Problem]:
@@ -45,6 +45,15 @@ def _shared(roots: Sequence[Path]) -> Iterator[Problem]:
     except (KeyError, TypeError, AttributeError, re.error) as error:
         what = f"{error.args[0]}: is missing; write it" if isinstance(error, KeyError) else f"can't be used: {error}"
         yield Problem(file="content/handles.toml", key="", message=what)
+
+
+def _free_mail(roots: Sequence[Path]) -> Iterator[Problem]:
+    table, problems = _own(roots, "content/freemail.toml")
+    yield from problems
+    for key in ("names", "domains") if table else ():
+        words = table.get(key)
+        if not isinstance(words, list) or not all(isinstance(word, str) and word == word.lower() for word in words):
+            yield Problem(file="content/freemail.toml", key=key, message="must be a list of texts in small letters")
 
 
 def _part(roots: Sequence[Path], part: str) -> Iterator[Problem]:

@@ -1,8 +1,9 @@
-"""Retention: deletes what has been kept long enough: handled updates, forms that nobody went on with, answered questions, messages about children."""
+"""Retention: deletes what has been kept long enough: handled updates, forms nobody went on with, questions, messages about children, unanswered addresses."""
 
 from datetime import datetime
 
 from bot.jobs.services import Services
+from bot.store.officials import DAYS
 
 FORMS = 90
 """Days that a form waits for its next answer."""
@@ -16,7 +17,7 @@ def run(services: Services, now: datetime) -> int:
     """One tick; gives the number of rows that are gone."""
     privacy, safeguarding = services.settings.privacy, services.settings.safeguarding
     moment = int(now.timestamp())
-    gone = services.store.conversations.prune(moment, FORMS)
+    gone = services.store.conversations.prune(moment, FORMS) + services.store.officials.lapse(moment - DAYS * 86_400)
     return gone + services.store.inbox.prune(
         moment, questions=privacy.retention if privacy else QUESTIONS, flags=safeguarding.retention if safeguarding else FLAGS
     )

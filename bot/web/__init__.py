@@ -1,9 +1,9 @@
-"""The few pages that links in letters lead to: confirm, unsubscribe, report a milestone, answer "Still with us?"; and /healthz.
+"""The few pages that links in letters lead to: confirm, unsubscribe, report a step, answer "Still with us?", stand by a pledge; and /healthz.
 
 A link's token says who may do what (`bot.tokens`); there is no login, no cookie and no script. GET shows and changes nothing, since mail scanners follow
 every link; POST acts. Mail programs unsubscribe by a POST of their own (RFC 8058).
 
-``pages`` what each address does · ``view`` how it looks · ``server`` uvicorn in our own event loop · templates and style beside them
+``pages`` and ``official`` what each address does · ``asked`` a request that is ours · ``view`` how it looks · ``server`` uvicorn in our own event loop · templates and style beside them
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -66,6 +66,7 @@ def build(services: Callable[[], Services], clock: Callable[[], datetime]) -> He
             Route("/leave/{token}", pages.leave, methods=both),
             Route("/report/{token}", pages.report, methods=both),
             Route("/still/{token}", pages.still, methods=both),
+            Route("/official/{token}", pages.official, methods=both),
         ],
         exception_handlers={404: pages.lost, 405: pages.lost, 413: pages.lost, 500: pages.broken},
     )

@@ -3,7 +3,6 @@
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qs
@@ -15,7 +14,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from bot import tokens
 from bot.errors import DrumbeatError, StoreError
-from bot.jobs import journeys, letters
+from bot.jobs import journeys, letters, officials
 from bot.jobs.services import Services
 from bot.journey import Event, State
 from bot.model import Occurrence
@@ -23,7 +22,9 @@ from bot.render.sandbox import locale
 from bot.store.contacts import Contact
 from bot.store.people import Status
 from bot.store.pledges import MADE, Pledge
-from bot.tokens import Grant, Purpose
+from bot.tokens import Purpose
+from bot.web import official
+from bot.web.asked import Asked
 from bot.web.view import FOLDER, Choice, Page, show, wanted_language, words
 
 log = logging.getLogger(__name__)
@@ -31,26 +32,6 @@ log = logging.getLogger(__name__)
 _MOST_BYTES = 10_000
 _URL = re.compile(r"https?://[^\s/.]+(\.[^\s/.]+)+(/\S*)?", re.IGNORECASE)
 _LONGEST_PAUSE = 366
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """A request whose token is ours."""
-
-    services: Services
-    grant: Grant
-    language: str
-    now: datetime
-    #: empty on GET
-    form: dict[str, str]
-    posted: bool
-
-    def words(self, page: str) -> dict[str, str]:
-        return dict(words(self.services, self.language)[page])
-
-    @property
-    def by(self) -> str:
-        return f"person {self.grant.person}"
 
 
 class Pages:
@@ -88,6 +69,10 @@ class Pages:
         """Answer "Still with us?"."""
         return await self._act(request, Purpose.STILL, _still)
 
+    async def official(self, request: Request) -> Response:
+        """Confirm, from an official address, that a pledge comes from there."""
+        return await self._act(request, Purpose.OFFICIAL, official.confirm)
+
     async def lost(self, request: Request, error: Exception) -> Response:
         """There is no such page, or the token isn't ours."""
         status = error.status_code if isinstance(error, HTTPException) else 404
@@ -105,7 +90,7 @@ class Pages:
         said = words(services, language)[name]
         return show(services, Page(title=said["title"], text=said["text"]), language, status=status)
 
-    async def _act(self, request: Request, purpose: Purpose, answer: Callable[[_Asked], Page | None]) -> Response:
+    async def _act(self, request: Request, purpose: Purpose, answer: Callable[[Asked], Page | None]) -> Response:
         services = self._services()
         grant = tokens.read(letters.key(services.store), request.path_params["token"])
         if grant is None or grant.purpose is not purpose:
@@ -113,7 +98,7 @@ class Pages:
         posted = request.method == "POST"
         form = await _form(request) if posted else {}
         language = services.store.people.language(grant.person) or wanted_language(request, services)
-        asked = _Asked(services=services, grant=grant, language=language, now=self._clock(), form=form, posted=posted)
+        asked = Asked(services=services, grant=grant, language=language, now=self._clock(), form=form, posted=posted)
         try:
             page = answer(asked)
         except DrumbeatError as error:
@@ -133,49 +118,53 @@ async def _form(request: Request) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
 
 
-def _over(asked: _Asked, campaign_id: str | None = None) -> str:
-    """The campaign's title, or those of all that are played."""
-    services = asked.services
-    named = services.library.campaigns.get(campaign_id or "")
-    campaigns = [named] if named else list(services.active)
-    return ", ".join(str(services.renderer.words(campaign, asked.language).get("title", campaign.id)) for campaign in campaigns)
-
-
-def _confirm(asked: _Asked) -> Page | None:
+def _confirm(asked: Asked) -> Page | None:
     said, contacts = asked.words("confirm"), asked.services.store.contacts
     contact = contacts.get(asked.grant.person)
     if contact is None:
         return None
     if contact.status is not Status.UNCONFIRMED:
-        return Page(title=said["done_title"], text=said["already"], over=_over(asked))
+        return Page(title=said["done_title"], text=said["already"], over=asked.over())
     if asked.posted:
         contacts.confirm(contact.person, int(asked.now.timestamp()))
-        _verified_by_mail(asked, contact)
-        return Page(title=said["done_title"], text=said["done"], over=_over(asked))
-    text = said["text"].format(campaign=_over(asked), address=contact.address)
-    return Page(title=said["title"], text=text, choices=[Choice(label=said["button"], value="yes", first=True)])
+        _proved(asked, contact)
+        return Page(title=said["done_title"], text=said["done"], over=asked.over())
+    text, button = _worded(asked, contact.channel, said)
+    shown = text.format(campaign=asked.over(), address=contact.address)
+    return Page(title=said["title"], text=shown, choices=[Choice(label=button, value="yes", first=True)])
 
 
-def _verified_by_mail(asked: _Asked, contact: Contact) -> None:
-    """Who answered from an address of the organisation itself has shown who they are; staff see the address's domain and judge."""
-    domain = contact.address.partition("@")[2]
+def _worded(asked: Asked, channel_id: int, said: dict[str, str]) -> tuple[str, str]:
+    """Text and button, for a person or for a room."""
+    channel = asked.services.channel(channel_id)
+    room = channel is not None and letters.kind(channel.network) == letters.ROOM
+    return (said["room"], said["room_button"]) if room else (said["text"], said["button"])
+
+
+def _proved(asked: Asked, contact: Contact) -> None:
+    """Who answers from an official address has shown who they are; staff see its domain, and judge before anything is published."""
+    channel = asked.services.channel(contact.channel)
+    if channel is None or letters.kind(channel.network) == letters.ROOM:
+        return
+    domain = contact.address.rpartition("@")[2]
     for pledge in asked.services.store.pledges.of_person(contact.person):
-        asked.services.store.pledges.note(pledge.id, "confirmed", asked.by, int(asked.now.timestamp()), {"domain": domain})
+        officials.confirmed(asked.services, pledge.id, contact.person, domain, asked.now)
 
 
-def _leave(asked: _Asked) -> Page | None:
-    said, store = asked.words("leave"), asked.services.store
-    contact = store.contacts.get(asked.grant.person)
-    if asked.posted and contact is not None:
-        letters.leave(asked.services, contact.person, asked.now)
-        contact = None
-    if contact is None:
+def _leave(asked: Asked) -> Page | None:
+    said, store, person = asked.words("leave"), asked.services.store, asked.grant.person
+    if asked.posted:
+        letters.leave(asked.services, person, asked.now)
+    contact, requests = store.contacts.get(person), officials.open_to(asked.services, person)
+    if contact is None and not requests:
         return Page(title=said["done_title"], text=said["done"])
-    text = said["text"].format(address=contact.address)
-    return Page(title=said["title"], text=text, choices=[Choice(label=said["button"], value="yes", first=True)], over=_over(asked))
+    place = store.people.where(person)
+    text, button = _worded(asked, place.channel if place else 0, said)
+    shown = text.format(address=contact.address if contact else requests[0].address)
+    return Page(title=said["title"], text=shown, choices=[Choice(label=button, value="yes", first=True)], over=asked.over())
 
 
-def _report(asked: _Asked) -> Page | None:
+def _report(asked: Asked) -> Page | None:
     said = asked.words("report")
     try:
         occurrence = asked.services.store.plan.occurrence(asked.grant.subject)
@@ -184,7 +173,7 @@ def _report(asked: _Asked) -> Page | None:
     pledges = [p for p in asked.services.store.pledges.of_person(asked.grant.person, occurrence.campaign) if p.state in MADE]
     if not pledges:
         return None
-    link, over = asked.form.get("field", "").strip(), _over(asked, occurrence.campaign)
+    link, over = asked.form.get("field", "").strip(), asked.over(occurrence.campaign)
     problem = said["bad_link"] if link and not _URL.fullmatch(link) else ""
     if asked.posted and not problem:
         return _reported(asked, occurrence, pledges, link or None, said, over)
@@ -192,7 +181,7 @@ def _report(asked: _Asked) -> Page | None:
     return Page(title=said["title"], text=said["text"], problem=problem, choices=[choice], over=over)
 
 
-def _reported(asked: _Asked, occurrence: Occurrence, pledges: list[Pledge], link: str | None, said: dict[str, str], over: str) -> Page:
+def _reported(asked: Asked, occurrence: Occurrence, pledges: list[Pledge], link: str | None, said: dict[str, str], over: str) -> Page:
     action = occurrence.action.partition(":")[0]
     for pledge in pledges:
         journeys.report(asked.services, pledge.id, action, occurrence.slot, link, asked.by, asked.now)
@@ -208,7 +197,7 @@ _ANSWERS = {
 }
 
 
-def _still(asked: _Asked) -> Page | None:
+def _still(asked: Asked) -> Page | None:
     store = asked.services.store
     pledge = store.pledges.get(asked.grant.subject)
     if pledge is None or not store.editors.may_edit(pledge.id, asked.grant.person):
@@ -226,7 +215,7 @@ def _still(asked: _Asked) -> Page | None:
     return _ask_still(asked, pledge, said)
 
 
-def _ask_still(asked: _Asked, pledge: Pledge, said: dict[str, str]) -> Page:
+def _ask_still(asked: Asked, pledge: Pledge, said: dict[str, str]) -> Page:
     campaign = asked.services.library.campaigns.get(pledge.campaign)
     own: Any = asked.services.renderer.words(campaign, asked.language).get("journey", {}) if campaign else {}
     choices = [
@@ -240,7 +229,7 @@ def _ask_still(asked: _Asked, pledge: Pledge, said: dict[str, str]) -> Page:
     return Page(title=said["title"], text=text, problem=problem, choices=choices, over=f"{pledge.organisation} {pledge.name}".strip())
 
 
-def _day(asked: _Asked) -> date | None:
+def _day(asked: Asked) -> date | None:
     """The day they gave, if it lies ahead and not too far."""
     try:
         day = date.fromisoformat(asked.form.get("field", ""))

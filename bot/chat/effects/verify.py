@@ -1,0 +1,21 @@
+"""The effect of giving an official address: its letter goes into the outbox. The topic has looked whether it may; the job looks once more."""
+
+from collections.abc import Mapping
+
+from bot.chat.effects import Context, Performer
+from bot.conversation._pledges import Write
+from bot.errors import UsageError
+from bot.jobs import officials
+
+
+def write(context: Context, effect: Write) -> None:
+    """In the language of who asks for it."""
+    person = context.subscriber
+    mine = context.services.store.pledges.of_person(person.id) if person else []
+    pledge = next((one for one in mine if one.id == effect.pledge), None)
+    if person is None or pledge is None:
+        raise UsageError(f"this person edits no pledge {effect.pledge}")
+    officials.ask(context.services, pledge, person.id, effect.address, context.language, context.now)
+
+
+PERFORM: Mapping[type, Performer] = {Write: write}

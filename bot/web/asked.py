@@ -1,0 +1,36 @@
+"""A request whose token is ours: who may do what, in which language they read, and what they sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.jobs.services import Services
+from bot.tokens import Grant
+from bot.web.view import words
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a handler acts on."""
+
+    services: Services
+    grant: Grant
+    language: str
+    now: datetime
+    #: empty on GET
+    form: dict[str, str]
+    posted: bool
+
+    def words(self, page: str) -> dict[str, str]:
+        """What the page says, in their language."""
+        return dict(words(self.services, self.language)[page])
+
+    @property
+    def by(self) -> str:
+        """Who acts, for a pledge's history."""
+        return f"person {self.grant.person}"
+
+    def over(self, campaign_id: str | None = None) -> str:
+        """The campaign's title, or those of all that are played."""
+        named = self.services.library.campaigns.get(campaign_id or "")
+        campaigns = [named] if named else list(self.services.active)
+        return ", ".join(str(self.services.renderer.words(campaign, self.language).get("title", campaign.id)) for campaign in campaigns)

@@ -1,0 +1,42 @@
+"""The page behind the link in a letter to an official address: whose pledge it is, and whether it comes from there."""
+
+from bot.jobs import letters, officials
+from bot.store.officials import Official, Outcome
+from bot.web.asked import Asked
+from bot.web.view import Choice, Page
+
+
+def confirm(asked: Asked) -> Page | None:
+    """Show the pledge; confirm it, or say that it comes from somebody else. None for what was never asked of this address."""
+    said, request = asked.words("official"), asked.services.store.officials.get(asked.grant.subject)
+    if request is None or request.person != asked.grant.person:
+        return None
+    if not request.waits(int(asked.now.timestamp())):
+        return _over_with(request, said)
+    if asked.posted and asked.form.get("answer") == "yes":
+        officials.answered(asked.services, request, asked.now)
+        return Page(title=said["done_title"], text=said["done"].format(domain=request.domain))
+    if asked.posted and asked.form.get("answer") == "no":
+        letters.leave(asked.services, request.person, asked.now)
+        return Page(title=said["done_title"], text=said["refused"])
+    return _ask(asked, request, said)
+
+
+def _ask(asked: Asked, request: Official, said: dict[str, str]) -> Page | None:
+    pledge = asked.services.store.pledges.get(request.pledge)
+    if pledge is None:
+        return None
+    text = said["text"].format(organisation=pledge.organisation, name=pledge.name, domain=request.domain)
+    choices = [Choice(label=said["button"], value="yes", first=True), Choice(label=said["not_us"], value="no")]
+    return Page(title=said["title"], text=text, choices=choices, over=asked.over(pledge.campaign))
+
+
+def _over_with(request: Official, said: dict[str, str]) -> Page:
+    """Answered before, or too late."""
+    match request.outcome:
+        case Outcome.CONFIRMED:
+            return Page(title=said["done_title"], text=said["already"])
+        case Outcome.REFUSED:
+            return Page(title=said["done_title"], text=said["refused"])
+        case _:
+            return Page(title=said["old_title"], text=said["old"])
