@@ -145,6 +145,17 @@ class Met:
         """Their hour, so many local days after `moment`."""
         return self.at(moment.astimezone(self.zone).date() + timedelta(days=days))
 
+    def day(self, now: datetime) -> date:
+        """The last day whose hour has come."""
+        day = now.astimezone(self.zone).date()
+        while self.at(day) > now:
+            day -= timedelta(days=1)
+        return day
+
+    def ripe(self, now: datetime, days: int) -> datetime:
+        """Of what came before this instant `days_after` is over at `now`; of what came at it or later it is not."""
+        return dates.instant(self.day(now) - timedelta(days=days - 1), 0, self.zone)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Due:

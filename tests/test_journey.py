@@ -15,7 +15,7 @@ from bot.library import read, shipped_root
 from bot.model import Audience, QuietHours
 
 LIBRARY, _ = read([shipped_root()])
-CAMPAIGN = next(campaign for campaign in LIBRARY.campaigns.values() if "journey" in campaign.tables)
+CAMPAIGN = LIBRARY.campaigns["endchildlabour2021"]
 RULES = journey.rules(CAMPAIGN)
 MET = Met(zone=ZoneInfo("America/Bogota"), minute=9 * 60, quiet=QuietHours(start=21 * 60, end=8 * 60))
 START = datetime(2021, 1, 20, tzinfo=UTC)

@@ -280,7 +280,9 @@ async def test_who_leaves_gets_nothing_that_was_waiting(make, office):
     await orchard.play(services, "2021-02-03T09:00", "2021-02-03T12:00")
     assert office.mails == []
     assert [state for _, _, state in orchard.deliveries(services)] == [State.CANCELLED]
-    assert "last contact has unsubscribed" in services.store.alerts.current()[0].text
+    [alert] = services.store.alerts.current()
+    assert (alert.subject, alert.detail) == (f"pledge {pledge}: unreachable", {"event": "left"})
+    assert "is left without an editor" in alert.text
     assert services.store.editors.focal(pledge) is None
 
 

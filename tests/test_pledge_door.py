@@ -1,6 +1,7 @@
 """Pledges through the door: groups and their admins, what nobody may do for another, and anything at any moment."""
 
 import asyncio
+import json
 import logging
 import random
 from dataclasses import replace
@@ -16,10 +17,12 @@ from bot.chat.door import Arrival, Door
 from bot.config import Chat as ChatSettings
 from bot.config import Privacy, Safeguarding
 from bot.conversation.base import Command, Media, Text
+from bot.jobs import moderation
 from bot.library import Library
 from bot.model import Audience, Secret
 from bot.networks.telegram import Network
 from bot.render import Renderer
+from bot.store.people import Status
 from bot.store.pledges import NewPledge, PledgeState
 
 NOON = datetime(2021, 3, 3, 12, tzinfo=UTC)
@@ -155,13 +158,13 @@ def test_nobody_acts_on_a_pledge_of_others(services):
     topics = {
         "pledge": ["card", "history"],
         "pledge_form": ["go_on", "back", "later", "accounts", "none", "preview", "change", "document", "submit"],
-        "pledge_team": ["open", "invite", "hand", "leave"],
+        "pledge_team": ["open", "invite", "hand", "take", "leave"],
         "pledge_end": ["ask", "yes"],
         "journey_year": ["open", "past", "show"],
         "journey_still": ["open", "until", "sure", "pause"],
         "journey_survey": ["open"],
         "scale_up": ["open", "pass", "back", "later", "change"],
-        "pledges": ["open", "show", "approve", "publish", "reject", "verify"],
+        "pledges": ["open", "show", "approve", "publish", "reject", "verify", "invite", "appoint"],
     }
     for topic, acts in topics.items():
         for act in acts:
@@ -172,10 +175,58 @@ def test_nobody_acts_on_a_pledge_of_others(services):
         {"topic": "pledge_form", "step": "answer"},
         {"topic": "scale_up", "step": "answer"},
         {"topic": "pledges", "step": "reason"},
+        {"topic": "journey_still", "step": "until"},
     ):
-        services.store.conversations.keep(channel, "8", str({**state, "data": {"pledge": pledge}}).replace("'", '"'), MOMENT)
-        chats.arrive(Text(text="mine now"), user="8")
+        services.store.conversations.keep(
+            channel, "8", str({**state, "data": {"pledge": pledge, "about": [str(pledge)], "mark": ""}}).replace("'", '"'), MOMENT
+        )
+        chats.arrive(Text(text="15 August 2021"), user="8")
     assert services.store.database.rows("SELECT * FROM pledge") == before
+
+
+def test_only_an_admin_writes_until_when_a_group_pauses(services):
+    _, pledge = pledge_of(services)
+    chats = Chats(services)
+    token = services.store.editors.invite(pledge, services.store.editors.focal(pledge), MOMENT)
+    chats.arrive(Command(name="start", argument=f"e-{token}"), chat=GROUP, admin=True)
+    asked = chats.arrive(user="7", chat=GROUP, admin=True, data=f"journey_still:pause:{pledge}~-dw")
+    assert "reply to this message with a day" in asked
+    assert "only its admins" in chats.arrive(Text(text="15 August 2021"), user="8", chat=GROUP)
+    assert services.store.pledges.get(pledge).until is None
+    assert "Paused until 15 August 2021" in chats.arrive(Text(text="15 August 2021"), chat=GROUP, admin=True)
+    assert services.store.pledges.get(pledge).until == "2021-08-15"
+    assert services.store.conversations.state(1, GROUP) is None, "nothing is awaited any more"
+
+
+def test_a_focal_point_who_blocked_us_cannot_be_handed_over_to(services):
+    person, pledge = pledge_of(services)
+    channel = services.channel_ids["telegram"]
+    services.store.people.add([replace(house.person(), address="8", channel=channel)])
+    mate = services.store.people.find(channel, "8")
+    services.store.editors.add(pledge, mate, MOMENT)
+    chats = Chats(services)
+    chats.arrive(Command(name="pledge"))
+    chats.press("Editors")
+    chats.press("→ 2")
+    services.store.people.mark([mate], Status.BLOCKED)
+    chats.press("Yes, hand over")
+    assert services.store.editors.focal(pledge) == person
+    assert "2. since 3 March 2021, can’t be reached" in chats.press("Editors")
+    assert "→ 2" not in [b.label for row in chats.shown[-1].keyboard for b in row]
+
+
+def test_an_export_has_what_was_sent_back_and_why(services):
+    person, pledge = pledge_of(services)
+    moderation.decide(services, pledge, PledgeState.APPROVED, "staff 99", NOON)
+    services.store.pledges.edit(pledge, {"how": "By better courses"}, f"person {person}", MOMENT)
+    moderation.send_back(services, pledge, "staff 99", NOON, "Which courses?")
+    chats = Chats(services)
+    [[out]] = [chats.door.handle([Arrival(address="7", user="7", event=Command(name="export"))], NOON)[0]]
+    [mine] = json.loads(out.document[1])["pledges"]
+    assert (mine["focal_point"], mine["answers"]["how"]) == (True, "By courses")
+    back = mine["history"][-1]
+    assert (back["kind"], back["before"], back["reason"]) == ("returned", {"how": "By better courses"}, "Which courses?")
+    assert "99" not in json.dumps(mine), "who of staff decided is nobody's but theirs"
 
 
 def test_five_edit_and_no_more(services):

@@ -10,7 +10,7 @@ from bot.errors import UsageError
 from bot.model import Audience, Channel
 from bot.store import Store
 from bot.store.contacts import NewContact
-from bot.store.editors import INVITE_DAYS, MOST
+from bot.store.editors import INVITE_DAYS, MOST, STAFF
 from bot.store.journeys import standing
 from bot.store.people import NewPerson, Status
 from bot.store.pledges import NewPledge, PledgeState
@@ -150,6 +150,36 @@ def test_what_is_public_stays_as_it_was_approved_until_the_edit_is_approved_too(
     assert store.pledges.to_moderate() == []
 
 
+@pytest.mark.parametrize("public", [False, True])
+def test_an_edit_is_sent_back_and_nothing_is_lost(store, public):
+    pledge = store.pledges.begin(new(Audience.INDIVIDUAL, name="Plant 40 trees", how="With spades"), "person 1", NOW)
+    approve(store, pledge)
+    if public:
+        store.pledges.move(pledge, PledgeState.PUBLISHED, "staff anna", NOW)
+    before = store.pledges.get(pledge)
+    store.pledges.edit(pledge, {"name": "Plant 50 trees", "when": "In May"}, "person 1", NOW + 9)
+    after = store.pledges.send_back(pledge, "staff ben", NOW + 10, "Fifty where?")
+    assert (after.answers, after.approved, after.state, after.pending) == (before.answers, before.approved, before.state, False)
+    assert store.pledges.to_moderate() == []
+    line = store.pledges.newest(pledge)
+    assert (line.kind, line.by, line.at) == ("returned", "staff ben", NOW + 10)
+    assert line.detail == {"before": {"name": "Plant 50 trees", "when": "In May"}, "reason": "Fifty where?"}
+    assert store.pledges.happening(line.id) == line
+    with pytest.raises(UsageError, match="nothing to send back"):
+        store.pledges.send_back(pledge, "staff ben", NOW + 11, "Again")
+    assert store.pledges.edit(pledge, {"name": "Plant 60 trees"}, "person 1", NOW + 12), "they may write again"
+    assert store.pledges.get(pledge).pending
+
+
+@pytest.mark.parametrize("state", [s for s in PledgeState if s not in (PledgeState.APPROVED, PledgeState.PUBLISHED)])
+def test_only_an_edit_of_what_stands_approved_is_sent_back(store, state):
+    pledge = store.pledges.begin(new(), "person 1", NOW)
+    store.database.execute("UPDATE pledge SET state = :state, approved = '{}' WHERE id = :pledge", {"state": state, "pledge": pledge})
+    with pytest.raises(UsageError, match="nothing to send back"):
+        store.pledges.send_back(pledge, "staff ben", NOW, "No")
+    assert store.pledges.get(pledge).name == "Plant 40 trees"
+
+
 def test_the_queue_has_what_waits_longest_first(store):
     first, second = (store.pledges.begin(new(), "person 1", NOW) for _ in range(2))
     store.pledges.move(second, PledgeState.SUBMITTED, "person 1", NOW + 1)
@@ -210,6 +240,67 @@ def test_an_invitation_ends_after_its_days_and_only_editors_invite(store):
         store.editors.invite(pledge, 2, NOW)
 
 
+def test_staff_invite_to_any_pledge_and_strangers_to_none(store):
+    pledge = store.pledges.begin(new(), "staff anna", NOW)
+    with pytest.raises(UsageError, match="only an editor"):
+        store.editors.invite(pledge, 1, NOW)
+    token = store.editors.invite(pledge, STAFF, NOW)
+    assert store.editors.accept(token, 7, NOW + 1) == pledge
+    assert store.editors.focal(pledge) == 7, "the first one is the focal point"
+
+
+@pytest.mark.parametrize("status", Status)
+def test_only_who_is_away_can_be_taken_over_from(store, status):
+    store.people.add([person(1), person(2), person(3)])
+    pledge = store.pledges.begin(new(), "person 1", NOW)
+    for n in (1, 2):
+        store.editors.add(pledge, n, NOW + n)
+    store.people.mark([1], status)
+    if status not in (Status.STOPPED, Status.BLOCKED):
+        with pytest.raises(UsageError, match="can be reached"):
+            store.editors.take_over(pledge, 2)
+        assert store.editors.focal(pledge) == 1
+        return
+    with pytest.raises(UsageError, match="invitation"):
+        store.editors.take_over(pledge, 3)
+    store.editors.take_over(pledge, 2)
+    assert store.editors.focal(pledge) == 2
+
+
+def test_a_leaving_focal_point_is_followed_by_somebody_who_can_be_reached(store):
+    store.people.add([person(1), person(2), person(3)])
+    pledge = store.pledges.begin(new(), "person 1", NOW)
+    for n in (1, 2, 3):
+        store.editors.add(pledge, n, NOW + n)
+    store.people.mark([2], Status.BLOCKED)
+    store.editors.remove(pledge, 1)
+    assert store.editors.focal(pledge) == 3
+
+
+def test_a_pledge_without_anybody_is_lost_from_then_on(store):
+    store.people.add([person(1), person(2)])
+    imported, joint, alone = (store.pledges.begin(new(), "staff anna", NOW) for _ in range(3))
+    for pledge in (joint, alone):
+        store.editors.add(pledge, 1, NOW)
+    store.editors.add(joint, 2, NOW)
+    assert store.editors.forget(1, NOW + 5) == [alone]
+    assert [store.pledges.get(p).lost for p in (imported, joint, alone)] == [None, None, NOW + 5]
+    assert store.pledges.newest(joint).kind == "left"
+    assert store.editors.to_look_at("trees") == [alone]
+
+
+def test_pledges_whose_focal_point_is_away_are_looked_at(store):
+    store.people.add([person(n) for n in range(1, 5)])
+    own, draft, standing_one, fine = (store.pledges.begin(new(a), "x", NOW) for a in (Audience.INDIVIDUAL, *[Audience.ORGANIZATION] * 3))
+    for n, pledge in enumerate((own, draft, standing_one, fine), 1):
+        store.editors.add(pledge, n, NOW)
+        if pledge != draft:
+            store.pledges.move(pledge, PledgeState.SUBMITTED, "x", NOW)
+    store.people.mark([1, 2, 3], Status.BLOCKED)
+    assert store.editors.to_look_at("trees") == [standing_one]
+    assert store.editors.to_look_at("bees") == []
+
+
 def test_milestones_are_reported_once_and_keep_the_first_day_and_the_last_link(store):
     pledge = store.pledges.begin(new(), "person 1", NOW)
     store.journeys.reminded(pledge, "prompt-march", 202100, NOW)
@@ -255,6 +346,7 @@ def test_forgetting_a_person_takes_their_own_pledge_and_leaves_the_organisations
     assert store.editors.focal(alone) is None
     assert "person 1" not in {h.by for p in (joint, alone) for h in store.pledges.history(p)}
     assert [r.by for r in store.journeys.reports(joint)] == ["a former editor"]
+    assert store.pledges.newest(alone).kind == "left"
 
 
 # contacts
@@ -318,8 +410,8 @@ def test_a_restored_backup_forgets_contacts_too(store):
 
 def test_contacts_are_found_in_whatever_case(store):
     store.contacts.add([contact(1)], "mail", NOW)
-    assert store.contacts.find("P1@Acme.Example").person == 1
-    assert store.contacts.find("p9@acme.example") is None
+    assert [one.person for one in store.contacts.find("P1@Acme.Example")] == [1]
+    assert store.contacts.find("p9@acme.example") == []
 
 
 def test_standing_is_kept(store):

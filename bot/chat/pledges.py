@@ -7,16 +7,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bot import forms, journey, planner
-from bot.conversation._pledges import Mate, Promise, Road, Stone
+from bot.conversation._pledges import Mate, Promise, Road, Stone, Waiting
 from bot.conversation.today import reference
 from bot.errors import RenderError
 from bot.forms import Answers, Form
 from bot.handles import Shape
-from bot.jobs import documents
+from bot.jobs import days, documents, letters, news, officials
 from bot.jobs.services import Services
 from bot.journey import Milestone
 from bot.model import Audience, Campaign, Role
-from bot.store.pledges import Pledge, PledgeState
+from bot.store.officials import DAYS, Outcome
+from bot.store.pledges import Pledge, PledgeState, Verification
 
 if TYPE_CHECKING:
     from bot.chat.view import View
@@ -35,10 +36,10 @@ class PledgeView:
 
     @cached_property
     def campaign(self) -> str | None:
-        """The first that is played today and has the form."""
-        fit = (c for c in self._services.active if forms.form(c, "pledge") and (c.end is None or self._view.today <= c.end))
-        found = next(fit, None)
-        return found.id if found else None
+        """The first that takes pledges today and leaves them to no other."""
+        fit = [c for c in self._services.active if forms.form(c, "pledge") and (c.end is None or self._view.today <= c.end)]
+        found = planner.leading(fit)
+        return found[0].id if found else None
 
     def draft_days(self, campaign: str) -> int:
         """As the campaign says, or ours."""
@@ -111,16 +112,19 @@ class PledgeView:
             waiting.setdefault(one.id, one)
         return tuple(self._promise(one) for one in waiting.values())
 
-    def addresses(self, pledge: int) -> tuple[str, ...]:
-        """Editors on this very channel."""
-        people = [one.person for one in self._store.editors.of(pledge)]
-        here = [(self._store.people.where(person), self._store.people.address(person)) for person in people]
-        return tuple(address for place, address in here if place and address and place.channel == self._view.channel_id)
+    def hearers(self, pledge: int) -> int:
+        """Wherever they are met."""
+        return len(news.hearers(self._services, pledge))
+
+    def day(self, text: str) -> date | None:
+        """`bot.jobs.days` reads."""
+        return days.read(text, self._language, self._view.today)
 
     def _promise(self, one: Pledge) -> Promise:
         store, person = self._store.pledges, self._view.subscriber
         verified = store.verification(one.id)
         labels = self.shapes
+        focal = next((editor for editor in self._store.editors.of(one.id) if editor.focal), None)
         return Promise(
             id=one.id,
             campaign=one.campaign,
@@ -129,16 +133,44 @@ class PledgeView:
             group=str(self.words(one.campaign).get("groups", {}).get(one.stakeholder, {}).get("name", "")),
             organisation=one.organisation,
             answers=one.answers,
+            approved=one.approved or {},
             state=one.state.word,
             pending=one.pending,
             accounts=tuple((labels[n].label if n in labels else n, url) for n, _, url in store.handles(one.id)),
             journey=one.journey.word,
             until=date.fromisoformat(one.until) if one.until else None,
             verified=_day(verified.at) if verified else None,
-            focal=person is not None and self._store.editors.focal(one.id) == person.id,
+            how=_how(verified),
+            domain=verified.note if verified and _how(verified) == "email" else "",
+            declined=self._declined(one),
+            focal=focal is not None and person is not None and focal.person == person.id,
+            lost=focal is None or focal.away,
             reason=self._reason(one),
             kept=_day(one.changed) + timedelta(days=self.draft_days(one.campaign)),
         )
+
+    def _declined(self, one: Pledge) -> date | None:
+        found = [line for line in self._store.pledges.history(one.id) if line.kind == "declined"] if self._view.staff else []
+        return _day(found[-1].at) if found else None
+
+    @cached_property
+    def mails(self) -> bool:
+        """By a live e-mail channel, with the pages that its letters lead to."""
+        return officials.channel(self._services, self._language) is not None
+
+    def letter(self, promise: Promise) -> Waiting | None:
+        """As an editor may know of it."""
+        one = officials.waiting(self._services, promise.id, self._view.now)
+        if one is None:
+            return None
+        return Waiting(domain=one.domain, sent=_day(one.at), until=_day(one.at + DAYS * 86_400), bounced=one.bounced)
+
+    def hindrance(self, promise: Promise, address: str) -> str:
+        """`bot.jobs.officials` decides."""
+        asker = self._view.subscriber.id if self._view.subscriber else 0
+        if not address:
+            return officials.worn_out(self._services, promise.id, asker, self._view.now)
+        return officials.hindrance(self._services, self._there(promise), asker, address, self._view.now)
 
     def _reason(self, one: Pledge) -> str:
         if one.state is not PledgeState.REJECTED:
@@ -174,7 +206,8 @@ class PledgeView:
         before = detail.get("before")
         if isinstance(before, dict):
             asks = self.words(promise.campaign).get("forms", {}).get("pledge", {})
-            return [f"{asks.get(key, {}).get('ask', key)} – {text}" for key, text in before.items() if text]
+            reason = [str(detail["reason"])] if detail.get("reason") else []
+            return [*reason, *(f"{asks.get(key, {}).get('ask', key)} – {text}" for key, text in before.items() if text)]
         if "action" in detail:
             return [self._title(promise, str(detail["action"]))]
         return [str(detail["reason"])] if detail.get("reason") else []
@@ -188,10 +221,16 @@ class PledgeView:
                 focal=one.focal,
                 me=me is not None and me.id == one.person,
                 group=(self._store.people.address(one.person) or "").startswith("-"),
+                met=self._met(one.channel),
+                away=one.away,
                 since=_day(one.since),
             )
             for one in self._store.editors.of(promise.id)
         )
+
+    def _met(self, channel_id: int | None) -> str:
+        channel = self._services.channel(channel_id) if channel_id is not None else None
+        return letters.kind(channel.network) if channel else ""
 
     # the year
 
@@ -295,6 +334,7 @@ def exported(services: Services, person: int) -> list[dict[str, Any]]:
                 "organisation": one.organisation,
                 "state": one.state.word,
                 "journey": one.journey.word,
+                "focal_point": store.editors.focal(one.id) == person,
                 "answers": dict(one.answers),
                 "accounts": [url for _, _, url in store.pledges.handles(one.id)],
                 "milestones": [{"action": r.action, "done": _said(r.answered), "link": r.link} for r in store.journeys.reports(one.id)],
@@ -304,6 +344,21 @@ def exported(services: Services, person: int) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def given(services: Services, person: int) -> list[dict[str, Any]]:
+    """The official addresses that a person gave, for their export; an address itself is there only until it has answered."""
+    return [
+        {"at": _said(o.at), "outcome": o.outcome.name.lower(), "address": o.address if o.outcome is Outcome.OPEN else None}
+        for o in services.store.officials.by(person)
+    ]
+
+
+def _how(verified: Verification | None) -> str:
+    """Whether an official address has answered by itself, or staff have looked, by whatever way."""
+    if verified is None:
+        return ""
+    return "email" if verified.method == "email" and not verified.by.startswith("staff ") else "staff"
 
 
 def _day(moment: int) -> date:

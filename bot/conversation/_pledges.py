@@ -35,6 +35,8 @@ class Promise:
     #: '' for an individual
     organisation: str
     answers: Answers
+    #: as they were approved last; empty before
+    approved: Answers
     #: the word of its state
     state: str
     #: edited since it was approved
@@ -46,8 +48,15 @@ class Promise:
     until: date | None
     #: the day, or None
     verified: date | None
+    #: how: 'email' (an official address at `domain` has answered), or 'staff'; '' when it isn't
+    how: str = ""
+    domain: str = ""
+    #: when an official address that somebody gave did not want to answer
+    declined: date | None = None
     #: the reader is its focal point
     focal: bool
+    #: its focal point can't be reached, or nobody edits it any more
+    lost: bool
     #: why staff rejected it; '' when they did not
     reason: str
     #: the day until which a draft is kept
@@ -101,6 +110,18 @@ class Road:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A letter to an official address that may still be answered."""
+
+    domain: str
+    sent: date
+    #: the last day on which it can be answered
+    until: date
+    #: the mail server refuses the mailbox
+    bounced: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Mate:
     """An editor; nobody's name is kept."""
 
@@ -109,6 +130,10 @@ class Mate:
     me: bool
     #: a group, not one person
     group: bool
+    #: '' in this chat, 'mail' or 'room' in letters
+    met: str
+    #: they stopped or blocked us: nothing reaches them
+    away: bool
     since: date
 
 
@@ -152,8 +177,21 @@ class PledgeView(Protocol):
     def queue(self) -> tuple[Promise, ...]:
         """For staff: what waits for a decision or for a check of who they are, the longest first."""
 
-    def addresses(self, pledge: int) -> tuple[str, ...]:
-        """Where its editors can be told something, in this chat."""
+    def hearers(self, pledge: int) -> int:
+        """How many of its editors hear what becomes of it."""
+
+    def day(self, text: str) -> date | None:
+        """The day that was written in the reader's way, or as 2027-08-15; None for what can't be read, or may be read in two ways."""
+
+    @property
+    def mails(self) -> bool:
+        """Letters to official addresses can leave."""
+
+    def letter(self, promise: Promise) -> Waiting | None:
+        """The newest one that waits for its answer."""
+
+    def hindrance(self, promise: Promise, address: str) -> str:
+        """Why no letter may go there: 'shape', 'free', 'left', 'often'; with '' for an address, or any: 'today', 'enough', 'many'. '' when one may."""
 
     def review(self, promise: Promise) -> tuple[str, ...]:
         """Suggestions of the SMART review; empty when nothing is to be suggested."""
@@ -240,6 +278,14 @@ class Shift:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SendBack:
+    """Staff don't accept an edit: the approved answers stand again."""
+
+    pledge: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Drop:
     """Delete a draft."""
 
@@ -256,11 +302,20 @@ class Verify:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Write:
+    """Send a letter to an official address, which may confirm the pledge."""
+
+    pledge: int
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Invite:
-    """Make a one-time invitation; says its link, for one person or (`group`) for a group chat."""
+    """Make a one-time invitation; says its link, for one person or (`group`) for a group chat. `staff`: it is staff who invite, to any pledge."""
 
     pledge: int
     group: bool = False
+    staff: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -272,10 +327,18 @@ class Join:
 
 @dataclass(frozen=True, kw_only=True)
 class HandOver:
-    """Make another editor the focal point."""
+    """Make another editor the focal point. `staff`: it is staff who do it, in the place of a focal point who can't be reached."""
 
     pledge: int
     to: int
+    staff: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeOver:
+    """The person becomes the focal point in the place of one who can't be reached."""
+
+    pledge: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,17 @@
-"""Still with us? What a pledge-maker can say to it, or at any time: here, need help, change of contact, a pause, the end. Staff hear of what is theirs."""
+"""Still with us? What a pledge-maker can say to it, or at any time: here, need help, change of contact, a pause, the end. Staff hear of what is theirs.
 
-from datetime import timedelta
+::
+
+    [Pause until …] ──► journey_still:until ── [One month] …, or a day that was written ──► paused until that day, which is said
+                             ▲        │ what is no day, lies behind, or too far ahead
+                             └────────┘
+"""
+
+from datetime import date, timedelta
 
 from bot.conversation._pledges import Happen, Promise
 from bot.conversation._view import View
-from bot.conversation.base import Answer, Change, Edit, Pressed, Rows, Say, State, Turn, press
+from bot.conversation.base import IDLE, Answer, Change, Edit, Pressed, Rows, Say, State, Text, Turn, press
 from bot.journey import Event
 
 _SAYS = {
@@ -16,6 +23,11 @@ _SAYS = {
 
 PAUSES = {"journey_month": 30, "journey_two_months": 61, "journey_three_months": 91}
 """Days of each pause, by the label of its button."""
+
+LONGEST = 366
+"""Most days of a pause."""
+
+_EXAMPLE = 45
 
 
 def buttons(pledge: int | None = None) -> Rows:
@@ -53,11 +65,12 @@ def say(state: State, event: Pressed, view: View) -> Turn:
 
 
 def pause(state: State, event: Pressed, view: View) -> Turn:
-    """Ask until when."""
+    """Ask until when: a day can be written, too."""
     if not _meant(event.args, view):
         return state, (Answer(template="help.stale"),)
-    choices = tuple((press(label, "journey_still", "until", days, *event.args),) for label, days in PAUSES.items())
-    return state, (Say(template="pledge_journey.pause", buttons=choices),)
+    waits = State(topic="journey_still", step="until", data={"about": list(event.args)})
+    values = {"example": _example(view), "group": not view.private}
+    return waits, (Say(template="pledge_journey.pause", values=values, buttons=_pauses(event.args)),)
 
 
 def until(state: State, event: Pressed, view: View) -> Turn:
@@ -65,10 +78,25 @@ def until(state: State, event: Pressed, view: View) -> Turn:
     days, found = int(event.args[0]), _meant(event.args[1:], view)
     if not found or days not in PAUSES.values():
         return state, (Answer(template="help.stale"),)
-    day = view.today + timedelta(days=days)
-    happened = tuple(Happen(pledge=one.id, event=Event.PAUSE, until=day) for one in found)
-    ways: Rows = ((press("journey_resume", "journey_still", "say", "here", *event.args[1:]),),)
-    return state, (*happened, Edit(template="pledge_journey.paused", values={"until": day}, buttons=ways))
+    waits = (state.topic, state.step) == ("journey_still", "until")
+    return IDLE if waits else state, _paused(found, event.args[1:], view.today + timedelta(days=days), Edit)
+
+
+def until_day(state: State, event: Text, view: View) -> Turn:
+    """A day that was written; what is none is said, with an example."""
+    about = tuple(str(one) for one in state.data.get("about", ()))
+    found = _meant(about, view)
+    if not view.admin:
+        return state, (Say(template="help.admins_only"),)
+    if not found:
+        return IDLE, (Say(template="pledge.gone"),)
+    day = view.pledges.day(event.text)
+    ahead = (day - view.today).days if day else 0
+    if day is not None and 0 < ahead <= LONGEST:
+        return IDLE, _paused(found, about, day, Say)
+    why = "unread" if day is None else "far" if ahead > 0 else "past"
+    values = {"why": why, "example": _example(view), "day": day or "", "last": view.today + timedelta(days=LONGEST)}
+    return state, (Say(template="pledge_journey.no_day", values=values, buttons=_pauses(about)),)
 
 
 def sure(state: State, event: Pressed, view: View) -> Turn:
@@ -83,6 +111,7 @@ def sure(state: State, event: Pressed, view: View) -> Turn:
 
 
 PRESSES = {"open": open_, "say": say, "pause": pause, "until": until, "sure": sure}
+TEXTS = {"until": until_day}
 GROUP_ADMINS = frozenset({"say", "pause", "until", "sure"})
 
 
@@ -92,6 +121,21 @@ def _meant(args: tuple[str, ...], view: View) -> list[Promise]:
         one = view.pledges.get(int(args[0]))
         return [one] if one and one.travels else []
     return [one for one in view.pledges.mine if one.travels and one.focal]
+
+
+def _pauses(about: tuple[str, ...]) -> Rows:
+    choices = tuple((press(label, "journey_still", "until", days, *about),) for label, days in PAUSES.items())
+    return (*choices, (press("danger", "safety", "open"), press("cancel", "help", "cancel")))
+
+
+def _example(view: View) -> date:
+    return view.today + timedelta(days=_EXAMPLE)
+
+
+def _paused(found: list[Promise], about: tuple[str, ...], day: date, kind: type[Say]) -> tuple[object, ...]:
+    happened = tuple(Happen(pledge=one.id, event=Event.PAUSE, until=day) for one in found)
+    ways: Rows = ((press("journey_resume", "journey_still", "say", "here", *about),),)
+    return *happened, kind(template="pledge_journey.paused", values={"until": day}, buttons=ways)
 
 
 def _after(what: str, found: list[Promise]) -> Rows:

@@ -5,13 +5,14 @@
     /pledge ── none yet ► [Suggestions] [Three questions] [Make a pledge]
        │                                        └► for whom ► (which group) ► consent ── an individual ─────────────► pledge_form
        │                                                                        └ else ► pledge:organisation ── text ► pledge_form
-       └── one, or [a number] ► its card ► pledge_form, pledge_team, pledge_end, journey_year, scale_up
+       └── one, or [a number] ► its card ► pledge_form, pledge_team, pledge_verify, pledge_end, journey_year, scale_up
 """
 
 from bot.conversation._pledges import PURPOSE, Agree, Begin, Promise
 from bot.conversation._view import View
 from bot.conversation.base import Answer, Choice, Command, Edit, Offer, Pressed, Rows, Say, State, Text, Turn, link, press, rows
 from bot.conversation.pledge_form import first_question
+from bot.conversation.pledge_verify import offer
 from bot.model import Audience
 
 LONGEST = 200
@@ -142,7 +143,10 @@ def card(view: View, promise: Promise, kind: type[Say] = Say) -> Say:
     """Where a pledge stands, and what can be done with it."""
     road = view.pledges.road(promise)
     coming = road.ahead[0] if road.ahead else None
-    values = {**_said(promise), "done": road.done, "of": road.of, "next": {"title": coming.title, "day": coming.day} if coming else None}
+    letter = view.pledges.letter(promise) if promise.made and promise.needs_check else None
+    waits = {"domain": letter.domain, "until": letter.until} if letter else None
+    ahead = {"title": coming.title, "day": coming.day} if coming else None
+    values = {**_said(promise), "done": road.done, "of": road.of, "next": ahead, "letter": waits}
     return kind(template="pledge.card", values=values, buttons=_card_buttons(view, promise))
 
 
@@ -215,6 +219,7 @@ def _card_buttons(view: View, promise: Promise) -> Rows:
         ways.append((press("pledge_change", "pledge_form", "preview", number),))
     else:
         ways.append((press("pledge_go_on", "pledge_form", "go_on", number), press("pledge_document", "pledge_form", "document", number)))
+    ways += offer(view, promise) if promise.made else ()
     if promise.travels:
         ways.append((press("pledge_journey", "journey_year", "open", number), *_offers(view, promise)))
         ways.append((press("pledge_status", "journey_still", "open", number),))

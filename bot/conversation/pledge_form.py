@@ -16,6 +16,7 @@ from bot import forms, handles
 from bot.conversation._pledges import Accounts, AskAgain, Fill, Promise, Shift
 from bot.conversation._view import View
 from bot.conversation.base import IDLE, Answer, Change, Document, Edit, Pressed, Rows, Say, State, Text, Turn, press, rows
+from bot.conversation.pledge_verify import offer
 from bot.forms import Question, Wrong
 from bot.model import Audience
 
@@ -149,11 +150,12 @@ def submit(state: State, event: Pressed, view: View) -> Turn:
     settled = () if speaks else (Change(field="audience", value=promise.audience, extra=_group(promise)),)
     values = {
         "unverified": promise.needs_check,
+        "mails": view.pledges.mails,
         "audience": "" if speaks else promise.audience.word,
         "alone": promise.audience is Audience.INDIVIDUAL,
     }
     year = () if promise.audience is Audience.INDIVIDUAL else (press("pledge_journey", "journey_year", "open", promise.id),)
-    buttons: Rows = ((*year, press("pledge_editors", "pledge_team", "open", promise.id)),)
+    buttons: Rows = (*offer(view, promise), (*year, press("pledge_editors", "pledge_team", "open", promise.id)))
     return IDLE, (
         Shift(pledge=promise.id, to="submitted"),
         *settled,

@@ -5,9 +5,12 @@
     [Invite somebody] ──► a link for one person   ── /start e-… ──► editor (consent first, where they are new)
     [Into a group]    ──► a link for a group chat ── /start e-… by an admin ──► the group is an editor, and gets the prompts
     focal point: [Hand over to 2] ── [Yes] ──► 2 is the focal point          anybody else: [Leave] ── [Yes] ──► out
+    where the focal point can't be reached: [Take over] ──► the person is the focal point
+
+Whoever is concerned and not here hears of it by a note (`bot.jobs.news`).
 """
 
-from bot.conversation._pledges import HandOver, Invite, Leave, Mate, Promise
+from bot.conversation._pledges import HandOver, Invite, Leave, Mate, Promise, TakeOver
 from bot.conversation._view import View
 from bot.conversation.base import Answer, Edit, Pressed, Rows, Say, State, Turn, press, rows
 
@@ -22,7 +25,7 @@ def open_(state: State, event: Pressed, view: View) -> Turn:
         return state, (Answer(template="help.stale"),)
     mates = view.pledges.mates(promise)
     return state, (
-        Say(template="pledge_team.editors", values={"mates": _lines(mates), "most": MOST}, buttons=_buttons(view, promise, mates)),
+        Say(template="pledge_team.editors", values={"mates": lines(mates), "most": MOST}, buttons=_buttons(view, promise, mates)),
     )
 
 
@@ -39,7 +42,7 @@ def invite(state: State, event: Pressed, view: View) -> Turn:
 def hand_over(state: State, event: Pressed, view: View) -> Turn:
     """Ask once, then another one is the focal point."""
     promise, mate = _meant(event, view)
-    if promise is None or mate is None or not promise.focal or mate.me:
+    if promise is None or mate is None or not promise.focal or mate.me or mate.away:
         return state, (Answer(template="help.stale"),)
     if event.args[2:] == ("yes",):
         told: tuple[object, ...] = (Edit(template="pledge_team.handed_over", buttons=_back(promise)),)
@@ -47,6 +50,19 @@ def hand_over(state: State, event: Pressed, view: View) -> Turn:
     number = [one.person for one in view.pledges.mates(promise)].index(mate.person) + 1
     sure = press("pledge_yes_hand_over", "pledge_team", "hand", promise.id, mate.person, "yes")
     return state, (Say(template="pledge_team.sure_hand_over", values={"number": number}, buttons=((sure,), *_back(promise))),)
+
+
+def take_over(state: State, event: Pressed, view: View) -> Turn:
+    """Be the focal point in the place of one who can't be reached."""
+    promise = view.pledges.get(int(event.args[0]))
+    if promise is None:
+        return state, (Answer(template="help.stale"),)
+    if promise.focal or not promise.lost:
+        return state, (Answer(template="pledge_team.not_lost"),)
+    return state, (
+        TakeOver(pledge=promise.id),
+        Edit(template="pledge_team.taken_over", values={"name": promise.name}, buttons=_back(promise)),
+    )
 
 
 def leave(state: State, event: Pressed, view: View) -> Turn:
@@ -60,7 +76,7 @@ def leave(state: State, event: Pressed, view: View) -> Turn:
     return state, (Say(template="pledge_team.sure_leave", buttons=((sure,), *_back(promise))),)
 
 
-PRESSES = {"open": open_, "invite": invite, "hand": hand_over, "leave": leave}
+PRESSES = {"open": open_, "invite": invite, "hand": hand_over, "take": take_over, "leave": leave}
 GROUP_ADMINS = frozenset(PRESSES)
 
 
@@ -70,8 +86,12 @@ def _meant(event: Pressed, view: View) -> tuple[Promise | None, Mate | None]:
     return promise, next((one for one in mates if one.person == int(event.args[1])), None)
 
 
-def _lines(mates: tuple[Mate, ...]) -> list[dict[str, object]]:
-    return [{"number": n, "focal": one.focal, "me": one.me, "group": one.group, "since": one.since} for n, one in enumerate(mates, 1)]
+def lines(mates: tuple[Mate, ...]) -> list[dict[str, object]]:
+    """The editors for a template, numbered from 1."""
+    return [
+        {"number": n, "focal": one.focal, "me": one.me, "group": one.group, "met": one.met, "away": one.away, "since": one.since}
+        for n, one in enumerate(mates, 1)
+    ]
 
 
 def _buttons(view: View, promise: Promise, mates: tuple[Mate, ...]) -> Rows:
@@ -83,12 +103,13 @@ def _buttons(view: View, promise: Promise, mates: tuple[Mate, ...]) -> Rows:
         ),
     )
     if promise.focal:
-        others = [(n, one) for n, one in enumerate(mates, 1) if not one.me]
+        others = [(n, one) for n, one in enumerate(mates, 1) if not (one.me or one.away)]
         # the words stand in the message; a number is the same in every language
         last = rows([press(f"→ {n}", "pledge_team", "hand", promise.id, one.person, literal=True) for n, one in others], MOST)
     else:
         last = ((press("pledge_leave", "pledge_team", "leave", promise.id),),)
-    return (*(ways if room else ()), *last, *_back(promise))
+    take: Rows = ((press("pledge_take_over", "pledge_team", "take", promise.id),),) if promise.lost and not promise.focal else ()
+    return (*take, *(ways if room else ()), *last, *_back(promise))
 
 
 def _back(promise: Promise) -> Rows:

@@ -15,8 +15,8 @@ from bot.jobs.services import Services
 from bot.journey import Due, Event, Met, Milestone, Standing, Step
 from bot.model import Campaign, Kind
 from bot.store.contacts import Contact
-from bot.store.journeys import standing
-from bot.store.people import Status
+from bot.store.journeys import Clock, standing
+from bot.store.people import Place, Status
 from bot.store.pledges import MADE, Pledge
 
 log = logging.getLogger(__name__)
@@ -26,31 +26,36 @@ ALERT = "journey"
 
 _MOST_STEPS = 5
 
+MOST = 500
+"""Steps of one look, about a quarter of a second; what else is due comes with the next."""
+
 
 def run(services: Services, now: datetime) -> int:
-    """One look at every pledge that stands, and at contacts who have not been asked to confirm; gives the number of steps taken."""
+    """One look at every pledge that has something due, and at contacts who have not been asked to confirm; gives the number of steps taken."""
     steps = sum(_ask_to_confirm(services, contact, now) for contact in services.store.contacts.to_ask())
     for campaign in services.active:
         rules = journey.rules(campaign)
-        for pledge in services.store.pledges.all(campaign.id, MADE):
-            steps += _advance(services, campaign, rules, pledge, now)
+        prompts = frozenset(action.id for action in campaign.actions if action.kind is Kind.PROMPT)
+        for number in services.store.journeys.due(campaign.id, prompts, _clocks(services, campaign, rules, now), rules.unanswered):
+            steps += _advance(services, _there(services, number), prompts, rules, now)
+            if steps >= MOST:
+                return steps
         _drop_drafts(services, campaign, rules, now)
     return steps
 
 
-def _advance(services: Services, campaign: Campaign, rules: journey.Rules, pledge: Pledge, now: datetime) -> int:
-    focal = services.store.editors.focal(pledge.id)
-    met = None if focal is None else _met(services, focal)
+def _advance(services: Services, pledge: Pledge, prompts: frozenset[str], rules: journey.Rules, now: datetime) -> int:
+    focal = next((one for one in services.store.editors.of(pledge.id) if one.focal), None)
+    met = None if focal is None else _met(services, services.store.people.where(focal.person))
     if focal is None or met is None:
         return 0
-    prompts = frozenset(action.id for action in campaign.actions if action.kind is Kind.PROMPT)
     for taken in range(_MOST_STEPS):
-        asked = services.store.journeys.prompts(pledge.id, campaign.id, prompts)
+        asked = services.store.journeys.prompts(pledge.id, pledge.campaign, prompts)
         due = journey.decide(rules, standing(pledge), asked, met, now)
-        if due is None:
-            return taken
+        if due is None or (focal.away and due.step is not Step.WAKE):
+            return taken  # nobody is asked who can't hear it: `bot.jobs.lost`
         with services.store.database.transaction():
-            _take(services, pledge, focal, due, now)
+            _take(services, pledge, focal.person, due, now)
         pledge = services.store.pledges.get(pledge.id) or pledge
     return _MOST_STEPS
 
@@ -77,8 +82,21 @@ def _note(services: Services, pledge: Pledge, person: int, action: str, mileston
         notes.send(services, pledge.campaign, action, pledge.audience, milestone.slot, person, place.channel, now)
 
 
-def _met(services: Services, person: int) -> Met | None:
-    place = services.store.people.where(person)
+def _clocks(services: Services, campaign: Campaign, rules: journey.Rules, now: datetime) -> list[Clock]:
+    return [
+        Clock(
+            place=place.id,
+            reminded=int(met.ripe(now, rules.reminder_days).timestamp()),
+            late=int(met.ripe(now - journey.LATE, rules.reminder_days).timestamp()),
+            asked=int(met.ripe(now, 2 * rules.reminder_days).timestamp()),
+            day=met.day(now),
+        )
+        for place in services.store.journeys.places(campaign.id)
+        if (met := _met(services, place)) is not None
+    ]
+
+
+def _met(services: Services, place: Place | None) -> Met | None:
     if place is None:
         return None
     try:
@@ -90,7 +108,7 @@ def _met(services: Services, person: int) -> Met | None:
 def _ask_to_confirm(services: Services, contact: Contact, now: datetime) -> bool:
     """Make out the one request, where something can leave; at the contact's next hour."""
     channel = services.channel(contact.channel)
-    met = _met(services, contact.person)
+    met = _met(services, services.store.people.where(contact.person))
     if channel is None or channel.name in services.dry or met is None or not services.active:
         return False
     today = now.astimezone(met.zone).date()
@@ -123,7 +141,7 @@ def happened(services: Services, pledge_id: int, event: Event, by: str, now: dat
             store.pledges.note(pledge_id, event.value, by, moment, {"until": until.isoformat()} if until else {})
         _hush_people(services, pledge_id)
         if journey.needs_staff(event):
-            store.alerts.open(ALERT, _subject(pledge_id, event), _task(services, pledge, event), moment)
+            store.alerts.open(ALERT, _subject(pledge_id, event), task(services, pledge, _SAYS[event]), moment)
         elif event is not Event.ASKED:
             # they are back; what they asked for is still to be seen to
             store.alerts.close(ALERT, _subject(pledge_id, Event.HUSHED), moment)
@@ -143,8 +161,8 @@ def report(services: Services, pledge_id: int, action: str, slot: int, link: str
 
 def attended(services: Services, pledge_id: int, by: str, now: datetime) -> bool:
     """Somebody got in touch with them: closes the pledge's tasks; False when there was none."""
-    mine = {_subject(pledge_id, event) for event in Event}
-    tasks = [alert for alert in services.store.alerts.current() if alert.kind == ALERT and alert.subject in mine]
+    mine = f"pledge {pledge_id}: "
+    tasks = [alert for alert in services.store.alerts.current() if alert.kind == ALERT and alert.subject.startswith(mine)]
     for task in tasks:
         services.store.alerts.close(ALERT, task.subject, int(now.timestamp()))
         services.store.pledges.note(pledge_id, "attended", by, int(now.timestamp()), {"task": task.subject})
@@ -191,11 +209,12 @@ _SAYS = {
 }
 
 
-def _task(services: Services, pledge: Pledge, event: Event) -> str:
+def task(services: Services, pledge: Pledge, says: str) -> str:
+    """What staff have to do for somebody who `says` something, with the history of contacts."""
     who = pledge.organisation or "an individual"
     lines = "; ".join(list(history(services, pledge.id))[-10:])
     return (
-        f"pledge {pledge.id} ({who}, “{pledge.name}”) {_SAYS[event]}. Get in touch with them, then `drumbeat pledges report {pledge.id} --attended`. "
+        f"pledge {pledge.id} ({who}, “{pledge.name}”) {says}. Get in touch with them, then `drumbeat pledges report {pledge.id} --attended`. "
         f"So far: {lines}"
     )
 

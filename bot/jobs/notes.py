@@ -1,7 +1,7 @@
 """Notes: what goes to one person in answer to something, by the same road as everything else: a reminder, "Still with us?", a request to confirm.
 
-A note's occurrence is called ``<prompt>:reminder``, ``<prompt>:still`` or ``contact:confirm``. No id in the data has a ':' in it, so planning never touches
-them; the key of a delivery makes sure that each comes once.
+A note's occurrence is called ``<prompt>:reminder``, ``<prompt>:still``, ``contact:confirm``, ``pledge:verify``, ``amplified:p12`` or ``told:n34`` (of a
+line of a pledge's history). No id in the data has a ':' in it, so planning never touches them; the key of a delivery makes sure that each comes once.
 """
 
 from datetime import date, datetime, timedelta
@@ -11,7 +11,10 @@ from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.model import Audience, Campaign, Occurrence, Rendered, Role
 from bot.render.chat import ChatTexts
+from bot.store.editors import HEARS
+from bot.store.officials import LETTER
 from bot.store.people import Status
+from bot.store.pledges import NEWS, PledgeState
 
 REMINDER = "reminder"
 STILL = "still"
@@ -20,6 +23,19 @@ CONFIRM = "contact:confirm"
 GRACE = timedelta(days=7)
 
 _AMPLIFIED = "amplified:p"
+
+_TOLD = {
+    "approved": "pledge_staff.told",
+    "published": "pledge_staff.told",
+    "verified": "pledge_staff.told",
+    "rejected": "pledge_staff.told",
+    "returned": "pledge_staff.told",
+    "joined": "pledge_team.told_joined",
+    "handed-over": "pledge_team.told_focal",
+    "left": "pledge_team.told_focal",
+    "unreachable": "pledge_team.told_unreachable",
+}
+"""The text of a piece of news, by the kind of the line of history that it is about."""
 
 
 def is_note(action_id: str) -> bool:
@@ -37,13 +53,28 @@ def amplified(number: int) -> str:
     return f"{_AMPLIFIED}{number}"
 
 
+def news(event: int) -> str:
+    """What the note is called that tells editors of this line of a pledge's history."""
+    return f"{NEWS}{event}"
+
+
+def event(action_id: str) -> int | None:
+    """The line of history that a note tells of; None for other notes."""
+    number = action_id.removeprefix(NEWS)
+    return int(number) if action_id.startswith(NEWS) and number.isdecimal() else None
+
+
 def kind(action_id: str) -> str:
     """'reminder', 'still' or 'confirm'; '' for what is no note."""
     return action_id.partition(":")[2]
 
 
 def may_reach(action_id: str, status: int) -> bool:
-    """Whether a note may go to somebody who gets nothing else: the request to confirm, and the question to who fell silent."""
+    """Whether a note may go to somebody who gets nothing else: the request to confirm, the question to who fell silent, news of one's own pledge."""
+    if event(action_id) is not None:
+        return status in HEARS
+    if action_id == LETTER:  # somebody asked for it with this very address, whoever is there
+        return status in HEARS or status == Status.UNCONFIRMED
     wanted = {"confirm": Status.UNCONFIRMED, STILL: Status.SILENT}.get(kind(action_id))
     return wanted is not None and status == wanted
 
@@ -68,16 +99,20 @@ def send(services: Services, campaign: str, action: str, audience: Audience, slo
         return services.store.outbox.add_note(occurrence, channel, person, int(due.timestamp()), expires)
 
 
-def body(services: Services, campaign_id: str, action_id: str, network: str, audience: Audience, day: date, language: str) -> Rendered:
-    """A note's text, without what only this person gets; raises `RenderError`."""
+def body(
+    services: Services, campaign_id: str, action_id: str, network: str, audience: Audience, day: date, language: str, *, chat: bool = False
+) -> Rendered:
+    """A note's text, without what only this person gets; `chat` says that they can answer with a command. Raises `RenderError`."""
     campaign = services.library.campaigns.get(campaign_id)
     if campaign is None:
         raise RenderError(f"campaigns/{campaign_id}: the campaign is no longer in the data; put it back, or cancel what is planned of it")
-    if action_id == CONFIRM:
+    if action_id in (CONFIRM, LETTER):
         # its links are personal: the text is made by `bot.jobs.letters`
         return Rendered(text=str(services.renderer.words(campaign, language).get("title", campaign.id)), language=language)
     if action_id.startswith(_AMPLIFIED):
         return _thanks(services, action_id, language)
+    if (number := event(action_id)) is not None:
+        return _news(services, campaign, number, language, chat=chat)
     prompt, _, what = action_id.partition(":")
     words: Any = services.renderer.words(campaign, language).get("journey", {})
     key = {REMINDER: "reminder", STILL: "still_with_us"}[what]
@@ -106,3 +141,23 @@ def _thanks(services: Services, action_id: str, language: str) -> Rendered:
     texts = ChatTexts(services.library.roots)
     spoken = texts.spoken(language)
     return Rendered(text=texts.text("amplify.told", spoken, {"url": found.url, "way": found.way}), language=spoken)
+
+
+def _news(services: Services, campaign: Campaign, number: int, language: str, *, chat: bool) -> Rendered:
+    """What happened to a pledge, to one of its editors."""
+    line = services.store.pledges.happening(number)
+    pledge = services.store.pledges.get(line.pledge) if line else None
+    if line is None or pledge is None or line.kind not in _TOLD:
+        raise RenderError(f"nothing is known any more of what note {NEWS}{number} tells; cancel what is planned of it")
+    values = {
+        "what": line.kind,
+        "name": pledge.name,
+        "reason": line.detail.get("reason", ""),
+        "unverified": not services.store.pledges.may_publish(pledge),
+        "approved": pledge.state in (PledgeState.APPROVED, PledgeState.PUBLISHED),
+        "chat": chat,
+        "contact": campaign.contact,
+    }
+    texts = ChatTexts(services.library.roots)
+    spoken = texts.spoken(language)
+    return Rendered(text=texts.text(_TOLD[line.kind], spoken, values), language=spoken)

@@ -13,7 +13,7 @@ from bot.conversation import journey_still, today
 from bot.conversation._view import Item
 from bot.conversation.base import Rows
 from bot.errors import RenderError
-from bot.jobs import notes
+from bot.jobs import news, notes
 from bot.jobs.keys import keyboard
 from bot.jobs.services import Services
 from bot.model import Keyboard, Kind, Occurrence, Role
@@ -33,43 +33,48 @@ class Nudges:
         self._network = network
         self._channel_id = channel_id
         self._texts = ChatTexts(services.library.roots)
-        self._keyboards: dict[tuple[int, str], Keyboard] = {}
+        self._keyboards: dict[tuple[int, str, bool], Keyboard] = {}
         self._neighbours: tuple[int, dict[int, tuple[int, ...]]] = (0, {})
 
     def buttons(self, row: Claimed, occurrence: Occurrence, language: str) -> Keyboard:
         """[Done] [Later] [Skip] and, where there is something to share, [Share]; none for what asks nothing.
 
-        Made once for all who get the occurrence in this language; the network binds them to each.
+        Made once for all who get the occurrence in this language, with or without a pledge; the network binds them to each.
         """
-        group = row.occurrence, language
+        group = row.occurrence, language, bool(row.pledge)
         if group not in self._keyboards:
             if len(self._keyboards) > _KEPT:
                 self._keyboards.clear()
-            self._keyboards[group] = self._made(occurrence, language)
+            self._keyboards[group] = self._made(occurrence, language, pledge=bool(row.pledge))
         return self._keyboards[group]
 
-    def _made(self, occurrence: Occurrence, language: str) -> Keyboard:
-        rows = self._rows(occurrence, language)
+    def _made(self, occurrence: Occurrence, language: str, *, pledge: bool) -> Keyboard:
+        rows = self._rows(occurrence, language, pledge=pledge)
         try:
             return keyboard(rows, self._texts, language, None)
         except RenderError as error:
             log.error("nudges go out without buttons: %s", error)  # noqa: TRY400 - what is wrong is in the message
             return ()
 
-    def _rows(self, one: Occurrence, language: str) -> Rows:
+    def _rows(self, one: Occurrence, language: str, *, pledge: bool) -> Rows:
+        event = notes.event(one.action)
+        if event is not None:
+            return news.buttons(self._services, event)
         note = notes.kind(one.action)
         if note == notes.STILL:
             return journey_still.buttons()
-        item = self._found(replace(one, action=one.action.partition(":")[0]) if note == notes.REMINDER else one, language)
+        about = replace(one, action=one.action.partition(":")[0]) if note == notes.REMINDER else one
+        item = self._found(about, language, pledge=pledge)
         # a reminder comes once: it has no [Later]
         return today.buttons(item, later=note != notes.REMINDER) if item else ()
 
-    def _found(self, one: Occurrence, language: str) -> Item | None:
+    def _found(self, one: Occurrence, language: str, *, pledge: bool) -> Item | None:
         campaign = self._services.library.campaigns.get(one.campaign)
         action = campaign.action(one.action) if campaign else None
         if campaign is None or action is None or notes.is_note(one.action):
             return None
-        shares = self._services.renderer.wordings(campaign, action, Role.SHARE, language=language, network=self._network)
+        theirs = pledge or action.requires != "pledge"  # who has no pledge shares none
+        shares = theirs and self._services.renderer.wordings(campaign, action, Role.SHARE, language=language, network=self._network)
         return Item(
             ref=today.reference(one.campaign, one.action, one.slot),
             campaign=one.campaign,

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot import forms, handles, journey
 from bot.errors import DataError, UsageError
 from bot.forms import Form, Why, Wrong
-from bot.jobs import csv_file, documents, journeys
+from bot.jobs import csv_file, documents, journeys, moderation
 from bot.jobs.csv_file import Line, Problems
 from bot.jobs.services import Services
 from bot.library.problems import suggest
@@ -87,6 +87,7 @@ def _take(services: Services, row: Row, by: str, now: datetime) -> int | None:
     if row.verified_on is not None:
         store.pledges.verify(pledge, "staff", row.verified_by, int(row.verified_on.timestamp()))
     store.pledges.move(pledge, PledgeState.SUBMITTED, by, moment)
+    moderation.flags(services, pledge)
     return pledge
 
 
@@ -139,11 +140,18 @@ def _contact(services: Services, line: Line, problems: Problems) -> int | None:
     address = line.cells.get("contact", "")
     if not address:
         return None
-    contact = services.store.contacts.find(address)
-    if contact is None:
+    # channel/name, where the same name stands on several channels
+    channel, _, name = address.rpartition("/")
+    names = {number: known for known, number in services.store.channels.ids().items()}
+    found = services.store.contacts.find(address) or [c for c in services.store.contacts.find(name) if names[c.channel] == channel]
+    if not found:
         problems.add(line.number, f"contact: {address!r} is no contact; `drumbeat contacts import` first, or leave it empty")
         return None
-    return contact.person
+    if len(found) > 1:
+        choice = " or ".join(f"{names[one.channel]}/{address}" for one in found)
+        problems.add(line.number, f"contact: {address!r} is a contact on {len(found)} channels; write {choice}")
+        return None
+    return found[0].person
 
 
 def _verified(line: Line, problems: Problems, today: date) -> tuple[str, datetime | None]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot import networks
+from bot import text as texts
 from bot.errors import RenderError
 from bot.jobs import notes
 from bot.jobs.services import Services
@@ -42,8 +43,14 @@ def post_body(
     except RenderError:
         if edit is None:
             raise
-        return Rendered(text=edit.text, language=channel.language)
-    return body if edit is None else replace(body, text=edit.text, thread=())
+        return _edited(Rendered(text="", language=channel.language), edit.text)
+    return body if edit is None else _edited(body, edit.text)
+
+
+def _edited(body: Rendered, text: str) -> Rendered:
+    """With what staff wrote in its place: one post, or a thread."""
+    first, *thread = texts.parts(text)
+    return replace(body, text=first, thread=tuple(thread))
 
 
 def one_off(services: Services, action_id: str, language: str) -> Rendered:
@@ -109,7 +116,7 @@ def nudge_body(
     if notes.is_one_off(action_id):
         return one_off(services, action_id, language)
     if notes.is_note(action_id):
-        return notes.body(services, campaign_id, action_id, network, audience, day, language)
+        return notes.body(services, campaign_id, action_id, network, audience, day, language, chat=buttons)
     campaign, action = find(services, campaign_id, action_id)
     alone = action.requires == "pledge" and not pledge
 

@@ -22,6 +22,7 @@ from bot.store.ledger import Ledger
 from bot.store.listing import Listing
 from bot.store.meta import Meta
 from bot.store.numbers import Numbers
+from bot.store.officials import Officials
 from bot.store.outbox import Outbox
 from bot.store.packs import Packs
 from bot.store.people import People
@@ -61,6 +62,7 @@ class Store:
         self.subscribers = Subscribers(self.database)
         self.inbox = Inbox(self.database)
         self.forgotten = Forgotten(self.database)
+        self.officials = Officials(self.database)
         self.contacts = Contacts(self.database, self.people, self.forgotten)
         self.samples = Samples(self.database)
         self.ledger = Ledger(self.database)

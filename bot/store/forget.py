@@ -12,6 +12,7 @@ from bot.store.db import Database
 from bot.store.editors import Editors
 from bot.store.journeys import Journeys
 from bot.store.meta import Meta
+from bot.store.officials import Officials
 from bot.store.pledges import Pledges
 
 _KEY = "tombstones"
@@ -34,7 +35,9 @@ class Forgotten:
             if person is None:
                 return False
             self._anonymise(channel, person)
-            self._pledges(person)
+            self._pledges(person, now)
+            Officials(self._database).forget_asker(person)
+            Officials(self._database).refuse(person)
             for table, column in (
                 ("contact", "person"),
                 ("consent", "person"),
@@ -46,9 +49,9 @@ class Forgotten:
             self.remember(name, address, now)
         return True
 
-    def _pledges(self, person: int) -> None:
+    def _pledges(self, person: int, now: int) -> None:
         """An individual's own pledge goes with them; an organisation's stays with its other editors, or with staff."""
-        for pledge in Editors(self._database).forget(person):
+        for pledge in Editors(self._database).forget(person, now):
             if self._database.value("SELECT audience FROM pledge WHERE id = :pledge", {"pledge": pledge}) == Audience.INDIVIDUAL:
                 Pledges(self._database).delete(pledge)
         Journeys(self._database).forget_sheets(person)

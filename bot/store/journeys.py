@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from bot import journey
-from bot.model import State
+from bot.model import Audience, State
 from bot.store.db import Database
-from bot.store.pledges import Pledge
+from bot.store.editors import AWAY
+from bot.store.people import Place
+from bot.store.pledges import MADE, Pledge
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +26,20 @@ class Report:
     by: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """What time it is, for those who live at a place; epoch seconds."""
+
+    place: int
+    #: what was sent before this, and not before `late`, is reminded of
+    reminded: int
+    late: int
+    #: once the last prompt was sent before this, it is asked whether they are still there
+    asked: int
+    #: the last day whose hour has come
+    day: date
+
+
 class Journeys:
     """Milestones, standings and sheets."""
 
@@ -32,9 +48,33 @@ class Journeys:
 
     # milestones
 
+    def places(self, campaign: str) -> list[Place]:
+        """Where and when the focal points of standing pledges want to be met, each place once."""
+        rows = self._database.rows(
+            "SELECT DISTINCT l.id, l.channel, l.audience, l.zone, l.minute FROM pledge p JOIN pledge_editor e ON e.pledge = p.id AND e.focal = 1 "
+            f"JOIN person q ON q.id = e.person JOIN place l ON l.id = q.place WHERE p.campaign = :campaign AND p.state IN ({_MADE}) ORDER BY l.id",
+            {"campaign": campaign},
+        )
+        return [Place(id=row[0], channel=row[1], audience=Audience(row[2]), zone=row[3], minute=row[4]) for row in rows]
+
+    def due(self, campaign: str, actions: Collection[str], clocks: Collection[Clock], unanswered: int) -> list[int]:
+        """The standing pledges about which `bot.journey.decide` finds something to do, by id, and perhaps a few more; the others need no look.
+
+        `clocks` are those of `places`, `unanswered` is the number of prompts after which it is asked whether they are still there.
+        """
+        if not clocks:
+            return []
+        names, params = _named(actions)
+        table = ", ".join(f"({c.place}, {c.reminded}, {c.late}, {c.asked}, '{c.day.isoformat()}')" for c in clocks)
+        rows = self._database.rows(
+            _DUE.format(actions=names, clocks=table), {**params, **_LEFT, "campaign": campaign, "unanswered": unanswered}
+        )
+        return [row[0] for row in rows]
+
     def prompts(self, pledge: int, campaign: str, actions: Collection[str]) -> list[journey.Prompt]:
         """What of these actions has reached its focal point, oldest first, and what became of it."""
-        rows = self._database.rows(_PROMPTS, {"pledge": pledge, "campaign": campaign, "sent": State.SENT, "uncertain": State.UNCERTAIN})
+        names, params = _named(actions)
+        rows = self._database.rows(_PROMPTS.format(actions=names), {**params, **_LEFT, "pledge": pledge, "campaign": campaign})
         return [
             journey.Prompt(
                 milestone=journey.Milestone(action=row[0], slot=row[1], day=date.fromisoformat(row[2])),
@@ -43,7 +83,6 @@ class Journeys:
                 answered=None if row[5] is None else _instant(row[5]),
             )
             for row in rows
-            if row[0] in actions
         ]
 
     def report(self, pledge: int, action: str, slot: int, link: str | None, by: str, now: int) -> bool:
@@ -144,13 +183,47 @@ def _instant(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-# From the few occurrences of a campaign to the deliveries by their key; the other way round would read them all.
+def _named(actions: Collection[str]) -> tuple[str, dict[str, object]]:
+    """The actions as parameters of a statement."""
+    params: dict[str, object] = {f"a{number}": name for number, name in enumerate(sorted(actions))}
+    return ", ".join(f":{name}" for name in params) or "NULL", params
+
+
 # What is uncertain may well have arrived: it counts.
+_LEFT = {"sent": int(State.SENT), "uncertain": int(State.UNCERTAIN)}
+
+# From the few occurrences of a campaign to the deliveries by their key; the other way round would read them all.
 _PROMPTS = (
     "SELECT o.action, o.slot, o.day, coalesce(r.at, d.due), m.reminded, m.answered FROM occurrence o "
     "JOIN pledge_editor e ON e.pledge = :pledge AND e.focal = 1 JOIN person p ON p.id = e.person "
     "JOIN delivery d ON d.occurrence = o.id AND d.channel = p.channel AND d.recipient = p.id "
     "LEFT JOIN result r ON r.occurrence = d.occurrence AND r.channel = d.channel AND r.recipient = d.recipient "
     "LEFT JOIN milestone m ON m.pledge = e.pledge AND m.action = o.action AND m.slot = o.slot "
-    "WHERE o.campaign = :campaign AND d.state IN (:sent, :uncertain) ORDER BY coalesce(r.at, d.due), o.action"
+    "WHERE o.campaign = :campaign AND o.action IN ({actions}) AND d.state IN (:sent, :uncertain) ORDER BY coalesce(r.at, d.due), o.action"
 )
+
+_MADE = ", ".join(str(int(state)) for state in MADE)
+_AWAY = ", ".join(str(int(status)) for status in sorted(AWAY))
+
+# From the pledges to their few occurrences to the deliveries by their key; CROSS JOIN keeps that order, any other reads far more.
+_UNANSWERED = (
+    "SELECT p.id FROM pledge p CROSS JOIN pledge_editor e ON e.pledge = p.id AND e.focal = 1 "
+    f"CROSS JOIN person q ON q.id = e.person AND q.status NOT IN ({_AWAY}) "
+    "CROSS JOIN clock c ON c.place = q.place CROSS JOIN occurrence o ON o.campaign = p.campaign AND o.action IN ({actions}) "
+    "CROSS JOIN delivery d ON d.occurrence = o.id AND d.channel = q.channel AND d.recipient = q.id AND d.state IN (:sent, :uncertain) "
+    "LEFT JOIN milestone m ON m.pledge = p.id AND m.action = o.action AND m.slot = o.slot "
+    "LEFT JOIN result r ON r.occurrence = d.occurrence AND r.channel = d.channel AND r.recipient = d.recipient "
+    f"WHERE p.campaign = :campaign AND p.state IN ({_MADE}) AND p.journey = {int(journey.State.ACTIVE)} AND m.answered IS NULL GROUP BY p.id "
+    # the reminder, or the question
+    "HAVING count(*) FILTER (WHERE m.reminded IS NULL AND coalesce(r.at, d.due) >= c.late AND coalesce(r.at, d.due) < c.reminded) > 0 "
+    "OR (count(*) FILTER (WHERE coalesce(r.at, d.due) >= c.asked) = 0 "
+    "AND count(*) FILTER (WHERE coalesce(r.at, d.due) > p.since AND coalesce(r.at, d.due) > coalesce(p.heard, 0)) >= :unanswered)"
+)
+
+_WAITING = (
+    "SELECT p.id FROM pledge p JOIN pledge_editor e ON e.pledge = p.id AND e.focal = 1 JOIN person q ON q.id = e.person "
+    f"JOIN clock c ON c.place = q.place WHERE p.campaign = :campaign AND p.state IN ({_MADE}) AND "
+    f"((p.journey = {int(journey.State.PAUSED)} AND p.until <= c.day) OR (p.journey = {int(journey.State.ASKED)} AND p.since < c.reminded AND q.status NOT IN ({_AWAY})))"
+)
+
+_DUE = f"WITH clock (place, reminded, late, asked, day) AS (VALUES {{clocks}}) {_UNANSWERED} UNION ALL {_WAITING} ORDER BY 1"

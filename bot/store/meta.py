@@ -25,6 +25,10 @@ class Meta:
             {"key": key, "value": value},
         )
 
+    def drop(self, key: str) -> None:
+        """Forget the value."""
+        self._database.execute("DELETE FROM meta WHERE key = :key", {"key": key})
+
     def claim(self, kind: str) -> None:
         """Mark a new file as `LIVE` or `REHEARSAL`; raises `WrongDatabase` when it is of the other kind."""
         there = self.get("kind")

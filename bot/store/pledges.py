@@ -8,8 +8,12 @@
       │                     ▼           │                             ▼
       └────────────────── rejected ─────┴──────────submit─────── withdrawn
 
-Whatever is edited later, what is public stays as it was approved until the new answers are approved too (`pending`). Nothing of an organisation, country
-or region is published before it is verified.
+Whatever is edited later, what is public stays as it was approved until the new answers are approved too::
+
+    approved, published ──edit──► pending ──approve────► as it was, and the new answers are the approved ones
+                                     └──────send back──► as it was: the approved answers stand again, and the history has what was written, and why not
+
+Nothing of an organisation, country or region is published before it is verified.
 """
 
 import json
@@ -20,8 +24,9 @@ from typing import Any
 
 from bot import journey
 from bot.errors import UsageError
-from bot.model import Audience
+from bot.model import Audience, State
 from bot.store.db import Database, Row
+from bot.store.officials import Officials
 
 
 class PledgeState(IntEnum):
@@ -48,6 +53,9 @@ _MOVES: Mapping[PledgeState, frozenset[PledgeState]] = {
     PledgeState.PUBLISHED: frozenset({PledgeState.WITHDRAWN}),
     PledgeState.WITHDRAWN: frozenset({PledgeState.SUBMITTED}),
 }
+
+NEWS = "told:n"
+"""What a delivery to editors is about begins so; the number of a line of history follows (`bot.jobs.news`)."""
 
 MADE = (PledgeState.SUBMITTED, PledgeState.APPROVED, PledgeState.PUBLISHED)
 """A promise that stands: its journey runs."""
@@ -90,6 +98,8 @@ class Pledge:
     #: ISO day
     until: str | None
     heard: int | None
+    #: since when its focal point can't be reached, or nobody edits it any more
+    lost: int | None
 
     @property
     def name(self) -> str:
@@ -117,9 +127,12 @@ class Verification:
 class Happening:
     """One line of a pledge's history."""
 
+    id: int
+    pledge: int
     at: int
     by: str
-    #: 'begun', 'edited', a state's word, 'verified', 'handles', 'invited', 'joined', 'handed-over', 'left', or the journey's words
+    #: 'begun', 'edited', a state's word, 'returned' (an edit was sent back), 'verified', 'handles', 'invited', 'joined', 'handed-over', 'taken-over',
+    #: 'left', 'unreachable', 'reachable', or the journey's words
     kind: str
     detail: Mapping[str, Any]
 
@@ -254,6 +267,22 @@ class Pledges:
             self.note(pledge, to.word, by, now, {"reason": reason} if reason else {})
         return self._there(pledge)
 
+    def send_back(self, pledge: int, by: str, now: int, reason: str) -> Pledge:
+        """Don't accept an edit: the approved answers stand again, and what had been written stays in the history with the reason.
+
+        Raises `UsageError` when nothing was edited since the approval.
+        """
+        with self._database.transaction():
+            there = self._there(pledge)
+            if not there.pending or there.approved is None:
+                raise UsageError(f"pledge {pledge} has not been edited since it was approved; there is nothing to send back")
+            written = {key: text for key, text in there.answers.items() if there.approved.get(key) != text}
+            self._database.execute(
+                "UPDATE pledge SET answers = approved, changed = :now WHERE id = :pledge", {"now": now, "pledge": pledge}
+            )
+            self.note(pledge, "returned", by, now, {"before": written, "reason": reason})
+        return self._there(pledge)
+
     def verify(self, pledge: int, method: str, by: str, now: int, note: str = "") -> None:
         """The pledge-maker is who they say: `method` 'email' or 'staff'."""
         with self._database.transaction():
@@ -275,25 +304,39 @@ class Pledges:
         """An individual's own word is enough; everyone else is verified first."""
         return pledge.audience is Audience.INDIVIDUAL or self.verification(pledge.id) is not None
 
+    def set_lost(self, pledge: int, since: int | None) -> None:
+        """Since when nobody can be asked about it; None: somebody can."""
+        self._database.execute("UPDATE pledge SET lost = :since WHERE id = :pledge", {"since": since, "pledge": pledge})
+
     # history
 
-    def note(self, pledge: int, kind: str, by: str, now: int, detail: Mapping[str, Any] | None = None) -> None:
-        """Write a line of history."""
-        self._database.execute(
-            "INSERT INTO pledge_event (pledge, at, by_whom, kind, detail) VALUES (:pledge, :now, :by, :kind, :detail)",
+    def note(self, pledge: int, kind: str, by: str, now: int, detail: Mapping[str, Any] | None = None) -> int:
+        """Write a line of history; gives its number."""
+        [(number,)] = self._database.rows(
+            "INSERT INTO pledge_event (pledge, at, by_whom, kind, detail) VALUES (:pledge, :now, :by, :kind, :detail) RETURNING id",
             {"pledge": pledge, "now": now, "by": by, "kind": kind, "detail": _json(detail or {})},
         )
+        return int(number)
 
     def history(self, pledge: int) -> list[Happening]:
         """Everything that happened to it, oldest first."""
-        rows = self._database.rows(
-            "SELECT at, by_whom, kind, detail FROM pledge_event WHERE pledge = :pledge ORDER BY id", {"pledge": pledge}
-        )
-        return [Happening(at=row[0], by=row[1], kind=row[2], detail=json.loads(row[3])) for row in rows]
+        return [_happening(row) for row in self._database.rows(f"{_HISTORY} WHERE pledge = :pledge ORDER BY id", {"pledge": pledge})]
+
+    def newest(self, pledge: int) -> Happening | None:
+        """What happened to it last."""
+        row = self._database.row(f"{_HISTORY} WHERE pledge = :pledge ORDER BY id DESC LIMIT 1", {"pledge": pledge})
+        return _happening(row) if row else None
+
+    def happening(self, number: int) -> Happening | None:
+        """One line of a history, of whatever pledge; None when its pledge is gone."""
+        row = self._database.row(f"{_HISTORY} WHERE id = :number", {"number": number})
+        return _happening(row) if row else None
 
     def delete(self, pledge: int) -> None:
-        """Forget a pledge with all that belongs to it."""
+        """Forget a pledge with all that belongs to it; what its editors were still to hear of it is not said any more."""
         with self._database.transaction():
+            self._database.execute(_UNSAY, {"pledge": pledge, "news": NEWS, "cancelled": int(State.CANCELLED), "queued": int(State.QUEUED)})
+            Officials(self._database).forget_pledge(pledge)
             for table in ("pledge_editor", "pledge_invite", "pledge_handle", "pledge_verification", "pledge_event", "milestone"):
                 self._database.execute(f"DELETE FROM {table} WHERE pledge = :pledge", {"pledge": pledge})
             self._database.execute("DELETE FROM sheet WHERE owner = 'pledge' AND number = :pledge", {"pledge": pledge})
@@ -315,7 +358,14 @@ class Pledges:
 
 _SELECT = (
     "SELECT p.id, p.campaign, p.audience, p.stakeholder, p.organisation, p.country, p.language, p.answers, p.approved, p.state, p.joined, p.changed, "
-    "p.journey, p.since, p.until, p.heard FROM pledge p"
+    "p.journey, p.since, p.until, p.heard, p.lost FROM pledge p"
+)
+
+_HISTORY = "SELECT id, pledge, at, by_whom, kind, detail FROM pledge_event"
+
+_UNSAY = (
+    "UPDATE delivery SET state = :cancelled WHERE state = :queued AND occurrence IN (SELECT o.id FROM pledge p JOIN pledge_event e ON e.pledge = p.id "
+    "JOIN occurrence o ON o.campaign = p.campaign AND o.action = :news || CAST(e.id AS TEXT) WHERE p.id = :pledge)"
 )
 
 
@@ -337,7 +387,12 @@ def _pledge(row: Row) -> Pledge:
         since=row[13],
         until=row[14],
         heard=row[15],
+        lost=row[16],
     )
+
+
+def _happening(row: Row) -> Happening:
+    return Happening(id=row[0], pledge=row[1], at=row[2], by=row[3], kind=row[4], detail=json.loads(row[5]))
 
 
 def _json(value: Mapping[str, Any]) -> str:

@@ -551,3 +551,37 @@ CREATE TABLE hand_post (
 def amplification(tables: Tables) -> None:
     """Posts of pledge-makers and their review, verified accounts, and posts made by hand."""
     _run(tables, _AMPLIFICATION)
+
+
+@migrations()
+def alert_details(tables: Tables) -> None:
+    """What an alert's text is made of, so that staff can be told in their own language."""
+    _run(tables, "ALTER TABLE alert ADD COLUMN detail TEXT NOT NULL DEFAULT '{}'")
+
+
+@migrations()
+def lost_focal_points(tables: Tables) -> None:
+    """Since when nobody can be reached who is asked about a pledge; null: somebody can, or nobody ever was."""
+    _run(tables, "ALTER TABLE pledge ADD COLUMN lost INTEGER")
+
+
+_OFFICIALS = """
+-- An official address that an editor gave, so that a letter can show who they are; the address itself is a person's.
+CREATE TABLE official (
+  id INTEGER PRIMARY KEY,
+  pledge INTEGER NOT NULL,      -- 0: gone
+  person INTEGER NOT NULL,      -- on an e-mail channel; the address is forgotten with the answer, or after some days
+  asker INTEGER NOT NULL,       -- the editor who gave it; 0: forgotten
+  at INTEGER NOT NULL,
+  outcome INTEGER NOT NULL      -- bot.store.officials.Outcome
+);
+CREATE INDEX official_pledge ON official (pledge);
+CREATE INDEX official_person ON official (person);
+CREATE INDEX official_asker ON official (asker);
+"""
+
+
+@migrations()
+def officials(tables: Tables) -> None:
+    """Requests to official addresses."""
+    _run(tables, _OFFICIALS)

@@ -1,6 +1,6 @@
 """How effects are done: each file of this folder has ``PERFORM``, a mapping of effect classes to functions (context, effect); found by name.
 
-What is said (`Say`, `Edit`, `Answer`, `Document`, `Send`) is the door's own business.
+What is said (`Say`, `Edit`, `Answer`, `Document`) is the door's own business.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -6,7 +6,7 @@ from bot import dates
 from bot.chat.effects import Context, Performer
 from bot.chat.view import DEFAULT_MINUTE
 from bot.conversation.base import Change, Forget, Move, Postpone, Subscribe, Tick
-from bot.jobs import plan
+from bot.jobs import news, plan
 from bot.model import Audience, DeliveryKey, State
 from bot.store.people import NewPerson, Status
 from bot.store.subscribers import NUDGES, Subscriber
@@ -120,8 +120,11 @@ def postpone(context: Context, effect: Postpone) -> None:
 
 
 def forget(context: Context, _effect: Forget) -> None:
-    """Everything is gone; a keyed hash stays."""
-    context.services.store.forgotten.forget(context.channel_id, context.channel.name, context.address, context.moment)
+    """Everything is gone; a keyed hash stays. Whoever looks after their pledges from now on hears of it."""
+    store = context.services.store
+    led = store.editors.led_by(context.subscriber.id) if context.subscriber else []
+    store.forgotten.forget(context.channel_id, context.channel.name, context.address, context.moment)
+    news.successors(context.services, led, context.now)
     context.subscriber = None
 
 

@@ -22,15 +22,17 @@ from bot.conversation._pledges import (
     Keep,
     Leave,
     Report,
+    SendBack,
     Shift,
+    TakeOver,
     Verify,
 )
-from bot.conversation.base import Say, Send, press
+from bot.conversation.base import Say, press
 from bot.errors import UsageError
-from bot.jobs import journeys
+from bot.jobs import journeys, moderation, news
 from bot.journey import Event, State
 from bot.model import Audience
-from bot.store.editors import INVITE_DAYS
+from bot.store.editors import INVITE_DAYS, STAFF
 from bot.store.journeys import standing
 from bot.store.people import NewPerson, Status
 from bot.store.pledges import MADE, NewPledge, Pledge, PledgeState
@@ -82,18 +84,19 @@ def accounts(context: Context, effect: Accounts) -> None:
 
 def shift(context: Context, effect: Shift) -> None:
     """To another state; the nudges of its editors suppose a pledge from then on, or no longer."""
-    store, to = context.services.store, PledgeState[effect.to.upper()]
-    staff = to in (PledgeState.APPROVED, PledgeState.REJECTED, PledgeState.PUBLISHED)
-    pledge = _there(context, effect.pledge) if staff else _mine(context, effect.pledge)
-    store.pledges.move(pledge.id, to, f"staff {context.user}" if staff else _by(context), context.moment, effect.reason)
-    _flags(context, pledge.id)
+    services, to = context.services, PledgeState[effect.to.upper()]
+    if to in moderation.DECISIONS:
+        moderation.decide(services, effect.pledge, to, _staff(context), context.now, effect.reason)
+    else:
+        pledge = _mine(context, effect.pledge)
+        services.store.pledges.move(pledge.id, to, _by(context), context.moment, effect.reason)
+        moderation.flags(services, pledge.id)
     context.again()
 
 
-def _flags(context: Context, pledge: int) -> None:
-    store = context.services.store
-    for editor in store.editors.of(pledge):
-        store.subscribers.set_pledge(editor.person, any(one.state in MADE for one in store.pledges.of_person(editor.person)))
+def send_back(context: Context, effect: SendBack) -> None:
+    """The edit is not accepted."""
+    moderation.send_back(context.services, effect.pledge, _staff(context), context.now, effect.reason)
 
 
 def drop(context: Context, effect: Drop) -> None:
@@ -105,8 +108,7 @@ def drop(context: Context, effect: Drop) -> None:
 
 def verify(context: Context, effect: Verify) -> None:
     """Method, person and date."""
-    pledge = _there(context, effect.pledge)
-    context.services.store.pledges.verify(pledge.id, effect.method, f"staff {context.user}", context.moment, effect.note)
+    moderation.verify(context.services, effect.pledge, effect.method, _staff(context), context.now, effect.note)
 
 
 # the people behind it
@@ -114,14 +116,15 @@ def verify(context: Context, effect: Verify) -> None:
 
 def invite(context: Context, effect: Invite) -> tuple[object, ...]:
     """The link is said once and kept nowhere."""
-    pledge, person = _mine(context, effect.pledge), _person(context)
+    pledge = _there(context, effect.pledge) if effect.staff else _mine(context, effect.pledge)
+    by = STAFF if effect.staff else _person(context).id
     try:
-        token = context.services.store.editors.invite(pledge.id, person.id, context.moment)
+        token = context.services.store.editors.invite(pledge.id, by, context.moment)
     except UsageError:
         return (Say(template="pledge_team.is_full"),)
     start = "startgroup" if effect.group else "start"
     url = f"https://t.me/{context.bot}?{start}={INVITE}{token}" if context.bot else f"/start {INVITE}{token}"
-    context.services.store.pledges.note(pledge.id, "invited", _by(context), context.moment)
+    context.services.store.pledges.note(pledge.id, "invited", _staff(context) if effect.staff else _by(context), context.moment)
     return (Say(template="pledge_team.invitation", values={"link": url, "group": effect.group, "days": INVITE_DAYS}),)
 
 
@@ -140,20 +143,21 @@ def join(context: Context, effect: Join) -> tuple[object, ...]:
     if pledge is None:
         return (Say(template="pledge_team.no_invitation"),)
     _settle(context, person, pledge)
-    values = {"name": pledge.name, "organisation": pledge.organisation, "group": group}
+    asked = store.editors.focal(pledge.id) == person.id
+    values = {"name": pledge.name, "organisation": pledge.organisation, "group": group, "focal": asked}
     ways = ((press("pledge_card", "pledge", "card", pledge.id),),)
-    told = () if group else tuple(_told(context, pledge, person))
-    return (Say(template="pledge_team.joined", values=values, buttons=ways), *told)
+    return (Say(template="pledge_team.joined", values=values, buttons=ways),)
 
 
 def _settle(context: Context, person: Subscriber, pledge: Pledge) -> None:
-    """They speak for the pledge-maker from now on, and get its prompts at their hour."""
-    people = context.services.store.people
-    place = people.place(context.channel_id, int(pledge.audience), person.zone, person.minute)
+    """They speak for the pledge-maker from now on, and get its prompts at their hour; the other editors hear of them."""
+    store = context.services.store
+    place = store.people.place(context.channel_id, int(pledge.audience), person.zone, person.minute)
     if person.audience is Audience.INDIVIDUAL:
-        people.settle(person.id, place)
-    context.services.store.pledges.note(pledge.id, "joined", f"person {person.id}", context.moment)
-    _flags(context, pledge.id)
+        store.people.settle(person.id, place)
+    line = store.pledges.note(pledge.id, "joined", f"person {person.id}", context.moment)
+    news.tell(context.services, line, context.now, [one.person for one in store.editors.of(pledge.id) if one.person != person.id])
+    moderation.flags(context.services, pledge.id)
     context.again()
 
 
@@ -180,24 +184,26 @@ def _group(context: Context, pledge: int) -> Subscriber:
     return found
 
 
-def _told(context: Context, pledge: Pledge, new: Subscriber) -> list[Send]:
-    """The other editors hear that somebody has joined."""
-    store, found = context.services.store, []
-    for editor in store.editors.of(pledge.id):
-        place, address = store.people.where(editor.person), store.people.address(editor.person)
-        if editor.person != new.id and place and address and place.channel == context.channel_id:
-            found.append(Send(address=address, template="pledge_team.told_joined", values={"name": pledge.name}))
-    return found
+def hand_over(context: Context, effect: HandOver) -> None:
+    """The new one hears of it, wherever they are met."""
+    store = context.services.store
+    if effect.staff:
+        pledge = _there(context, effect.pledge)
+        store.editors.take_over(pledge.id, effect.to)
+        # they have said so to staff: nothing sent before is held against them
+        journeys.happened(context.services, pledge.id, Event.HEARD, _staff(context), context.now)
+    else:
+        pledge = _mine(context, effect.pledge)
+        store.editors.hand_over(pledge.id, _person(context).id, effect.to)
+    line = store.pledges.note(pledge.id, "handed-over", _staff(context) if effect.staff else _by(context), context.moment)
+    news.tell(context.services, line, context.now, [effect.to])
 
 
-def hand_over(context: Context, effect: HandOver) -> tuple[object, ...]:
-    """The new one hears of it."""
+def take_over(context: Context, effect: TakeOver) -> None:
+    """In the place of a focal point who can't be reached."""
     store, pledge = context.services.store, _mine(context, effect.pledge)
-    store.editors.hand_over(pledge.id, _person(context).id, effect.to)
-    store.pledges.note(pledge.id, "handed-over", _by(context), context.moment)
-    place, address = store.people.where(effect.to), store.people.address(effect.to)
-    here = place is not None and place.channel == context.channel_id and address is not None
-    return (Send(address=str(address), template="pledge_team.told_focal", values={"name": pledge.name}),) if here else ()
+    store.editors.take_over(pledge.id, _person(context).id)
+    store.pledges.note(pledge.id, "taken-over", _by(context), context.moment)
 
 
 def leave(context: Context, effect: Leave) -> None:
@@ -256,6 +262,10 @@ def _by(context: Context) -> str:
     return f"person {_person(context).id}"
 
 
+def _staff(context: Context) -> str:
+    return f"staff {context.user}"
+
+
 def _person(context: Context) -> Subscriber:
     if context.subscriber is None:
         raise UsageError("nobody is known at this address")
@@ -285,11 +295,13 @@ PERFORM: Mapping[type, Performer] = {
     AskAgain: ask_again,
     Accounts: accounts,
     Shift: shift,
+    SendBack: send_back,
     Drop: drop,
     Verify: verify,
     Invite: invite,
     Join: join,
     HandOver: hand_over,
+    TakeOver: take_over,
     Leave: leave,
     Report: report,
     Happen: happen,
