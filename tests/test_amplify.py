@@ -174,7 +174,7 @@ async def test_only_posts_with_a_hashtag_from_a_registered_handle_come_into_the_
     assert (found.author, found.pledge, found.text, found.known) == ("orchard@social.example", number, "We plant a tree", False)
     assert mastodon.boosts == []  # never by itself
     [alert] = [a for a in services.store.alerts.current() if a.kind == "review"]
-    assert "1 posts or links" in alert.text
+    assert alert.text.startswith("1 post or link of a pledge-maker waits for a look before it can be amplified")
 
 
 async def test_without_the_whole_checklist_nothing_goes_out(make, mastodon):

@@ -354,7 +354,7 @@ async def test_networks_stand_side_by_side_and_are_never_summed_up(make):
     assert [(each["network"], each["total"]) for each in tag["by_network"]] == [("bluesky", 10), ("mastodon", 10)]
     assert set(report) == {"from", "to", "tags"}
     assert set(tag) == {"tag", "by_network", "lift"}
-    assert "20" not in usage.digest(services, MONDAY + DAY, MONDAY.date()).replace("2021", "")
+    assert "20" not in usage.digest(services, MONDAY + DAY, MONDAY.date()).text.replace("2021", "")
 
 
 async def test_csv_begins_with_how_it_was_made_and_keeps_hashtags(make):

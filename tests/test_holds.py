@@ -8,10 +8,10 @@ import pytest
 from helpers import at, live, planned, write_operator
 
 from bot.errors import UsageError
-from bot.jobs import holds, plan
+from bot.jobs import holds, notes, plan
 from bot.jobs.dispatch import Dispatcher
 from bot.jobs.holds import Scope
-from bot.model import State, YearlyDay
+from bot.model import Audience, Rendered, State, YearlyDay
 from bot.store import Store
 from bot.store import holds as rows
 
@@ -207,3 +207,34 @@ def test_release_tells_late_items_and_what_becomes_of_them(command, operator):
     assert out.count(" 1 of tree-day") == 1
     command("hold")
     assert "go out with a new one" in command("release", "--late", "send")[1]
+
+
+# reminders and questions that follow an action
+
+
+def remind(services, action="deed", now=NOON):
+    for kind in (notes.REMINDER, notes.STILL):
+        assert notes.send(services, "trees", f"{action}:{kind}", Audience.INDIVIDUAL, 202100, 1, 1, now)
+
+
+def test_what_follows_a_held_action_stands_still_with_it(services, monkeypatch):
+    monkeypatch.setattr("bot.jobs.notes.body", lambda *_, **__: Rendered(text="A note", language="en"))
+    monkeypatch.setattr("bot.jobs.notes.may_reach", lambda *_: True)
+    remind(services, "deed")
+    remind(services, "other")
+    remind(services, "deeds")  # another action whose id begins alike
+    holds.hold(services, holds.scope(services, None, None, "deed"), NOON)
+    send(services)
+    sent = {action for action, _, _ in states(services)}
+    assert sent == {"other", "other:reminder", "other:still", "deeds:reminder", "deeds:still"}
+
+
+def test_what_became_late_of_it_is_told_and_gets_its_grace_anew(services):
+    remind(services)
+    scope = holds.scope(services, None, None, "deed")
+    holds.hold(services, scope, NOON)
+    late = NOON + timedelta(days=8)
+    told = {one.action for one in services.store.holds.late(action="deed", now=int(late.timestamp()))}
+    assert told == {"deed", "deed:reminder", "deed:still"}
+    released = holds.release(services, scope, late, send_late=True)
+    assert released.renewed == 4 + 1 + 2  # three nudges and a post on telegram, a post on x, two notes

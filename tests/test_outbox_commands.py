@@ -260,6 +260,22 @@ def test_a_failed_post_that_is_released_counts_its_tries_anew(make):
     assert services.store.listing.entry(decide.parse(text)).attempts == 0
 
 
+def test_of_what_is_uncertain_a_person_can_say_that_it_is_there(command, operator):
+    with live(operator) as services:
+        post = next(item.id for item in items(services) if item.recipient is None)
+        services.store.outbox.change(decide.parse(post), [State.AWAITING_APPROVAL], State.UNCERTAIN)
+        services.store.alerts.open("uncertain", "board", "look", 1)
+    code, out, err = command("outbox", "arrived", post, "9-9-9")
+    assert (code, err) == (1, "9-9-9: there is no such delivery; `drumbeat outbox` lists all\n")
+    assert out.startswith(f"{post}: sent: tree-day on board is there, says ")
+    with live(operator) as services:
+        entry = services.store.listing.entry(decide.parse(post))
+        assert (entry.state, entry.error.startswith("it is there, says ")) == (State.SENT, True)
+        assert services.store.alerts.current() == []
+    code, _, err = command("outbox", "arrived", post)
+    assert (code, err) == (1, f"{post}: not noted: it is sent; only of what is uncertain somebody has to say that it arrived\n")
+
+
 # retract
 
 

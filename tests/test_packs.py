@@ -135,11 +135,12 @@ def test_staff_take_a_pack_and_say_where_it_stands(make, language):
         return turn(data=[b for row in shown.keyboard for b in row][number].data, callback="1", message=1)
 
     listed = turn(event=Command(name="packs"))
-    assert "1. facebook (en), deed" in listed.text
+    assert "\n\nT, " in listed.text
+    assert "1. Facebook (English)\n2. Instagram (English)" in listed.text
     card = press(listed)
     assert (card.code, "Facebook" in card.text) == ("A post #Tag", True)
     press(card)
     assert "https://" in turn(event=Text(text="I did it")).text
-    assert "facebook" in turn(event=Text(text="https://facebook.com/ours/1")).text
+    assert "Facebook" in turn(event=Text(text="https://facebook.com/ours/1")).text
     assert services.store.packs.made() == {(1, "facebook", "en")}
     assert {pack.network for pack in packs.packs(services, NOW)} == {"instagram", "linkedin"}

@@ -9,6 +9,7 @@ import pytest
 from bot.errors import FactExpired, LinkEmpty, RenderError
 from bot.model import Action, Audience, Campaign, Fact, Kind, Link, Role, YearlyDay
 from bot.render import Renderer
+from bot.render.sandbox import Sandbox
 
 DAY = date(2030, 5, 1)
 
@@ -284,3 +285,26 @@ def test_one_text_that_took_many_steps_leaves_the_next_its_own(tmp_path):
     for _ in range(3):
         rendered = renderer.text(camp, replace(camp.actions[0]), Role.POST, language="en", network="x", audience=Audience.COUNTRY, day=DAY)
         assert len(rendered.text) == 9000
+
+
+# instants
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "said"),
+    [
+        ("en", "UTC", "Saturday, 1 May 2021, 07:00 (UTC)"),
+        ("fr", "Europe/Paris", "samedi 1er mai 2021, 09:00 (Paris)"),
+        ("es", "America/Bogota", "sábado, 1 de mayo de 2021, 2:00 (Bogotá)"),
+        ("fr", "Asia/Tokyo", "samedi 1er mai 2021, 16:00 (Tokyo)"),
+        ("pt-BR", "Pacific/Auckland", "sábado, 1 de maio de 2021 19:00 (Auckland)"),
+    ],
+)
+def test_an_instant_is_said_in_the_language_by_the_clock_of_a_place_that_is_named(language, zone, said):
+    template, _ = Sandbox(zone).compile_text("{% block a %}{{ at | instant }}{% endblock %}", "a.j2")
+    assert "".join(template.blocks["a"](template.new_context({"at": 1_619_852_400, "language": language}))) == said
+
+
+def test_a_text_may_name_another_place_than_the_operators():
+    template, _ = Sandbox("Europe/Paris").compile_text("{% block a %}{{ at | instant('Asia/Tokyo') }}{% endblock %}", "a.j2")
+    assert "16:00 (Tokyo)" in "".join(template.blocks["a"](template.new_context({"at": 1_619_852_400, "language": "en"})))

@@ -89,7 +89,9 @@ async def test_a_quiet_day_has_one_line_and_a_busy_one_says_what_needs_somebody(
     services.store.alerts.open("text", "trees/deed", "held: the text is broken", 1)
     await staff.run(services, quiet + timedelta(days=1))
     assert told(services)[-1].values["kind"] == "text"
-    assert [n.values["needs"] for n in told(services) if n.template == "staff.daily"][-1] == ["held: the text is broken"]
+    assert [n.values["needs"] for n in told(services) if n.template == "staff.daily"][-1] == [
+        {"kind": "text", "count": 1, "first": 1, "about": [{"subject": "trees/deed"}], "text": "held: the text is broken"}
+    ]
 
 
 async def test_an_alert_comes_once_and_again_when_it_opens_anew(services):
@@ -124,7 +126,7 @@ async def test_the_page_of_a_post_that_left_goes_to_staff(services):
     for _ in range(2):
         await staff.run(services, NINE)
     assert [dict(n.values) for n in told(services) if n.template == "staff.left"] == [
-        {"action": "deed", "channel": "telegram", "url": "https://example.org/5"}
+        {"id": str(key_of(services)), "channel": "telegram", "url": "https://example.org/5"}
     ]
 
 
@@ -205,7 +207,7 @@ def test_an_announcement_reaches_just_whom_it_is_for_and_each_once(services):
     people = [house.person(1, country="FR"), house.person(2), house.person(3, country="FR", audience=Audience.ORGANIZATION)]
     services.store.people.add(people)
     assert services.store.oneoffs.count(1, (Audience.INDIVIDUAL,), "en", "FR") == 1
-    one = desk.announce(services, "News", "telegram", (Audience.INDIVIDUAL,), "en", "FR", "staff 7", START)
+    one = desk.announce(services, "News", (Audience.INDIVIDUAL,), "en", "FR", "staff 7", START)[0]
     assert desk.run(services) == 1
     assert desk.run(services) == 0
     rows = [e for e in services.store.listing.entries() if e.action == one.action]
@@ -216,16 +218,29 @@ def test_an_announcement_reaches_just_whom_it_is_for_and_each_once(services):
 def test_an_announcement_fans_out_in_steps_that_a_crash_may_cut(services, monkeypatch):
     monkeypatch.setattr("bot.store.staff.STEP_ROWS", 2)
     services.store.people.add([house.person(number) for number in range(1, 6)])
-    one = desk.announce(services, "News", "telegram", tuple(Audience), "", "", "staff 7", START)
+    one = desk.announce(services, "News", tuple(Audience), "", "", "staff 7", START)[0]
     assert services.store.oneoffs.fan_out(one, one.at + 60) == 2
     services.store.people.add([house.person(9, joined=int(START.timestamp()) + 5)])
     assert desk.run(services) == 3
     assert services.store.oneoffs.to_fan_out() == []
 
 
+def test_an_announcement_goes_to_every_live_channel_that_reaches_people(services):
+    """People who are met by e-mail or in a room hear it too; a dry channel promises nothing."""
+    channels = {name: replace(channel, nudges=True) for name, channel in services.settings.channels.items()}
+    both = replace(services, settings=replace(services.settings, channels=channels))
+    services.store.people.add([house.person(1), replace(house.person(2), channel=services.channel_ids["other"])])
+    assert desk.audience_of(both, tuple(Audience), "", "") == 2
+    made = desk.announce(both, "News", tuple(Audience), "", "", "staff 7", START)
+    assert desk.run(both) == 2
+    rows = [e for e in services.store.listing.entries() if e.action in {one.action for one in made}]
+    assert sorted((e.channel, services.store.people.address(e.key.recipient)) for e in rows) == [("other", "1002"), ("telegram", "1001")]
+    assert desk.audience_of(replace(both, dry={"other": "no secret"}), tuple(Audience), "", "") == 1
+
+
 def test_planning_makes_no_waves_of_an_announcement(services):
     services.store.people.add([house.person(1), house.person(2, zone="Asia/Tokyo")])
-    desk.announce(services, "News", "telegram", (Audience.INDIVIDUAL,), "", "FR", "staff 7", START)
+    desk.announce(services, "News", (Audience.INDIVIDUAL,), "", "FR", "staff 7", START)
     desk.run(services)
     for hours in (0, 12, 24):
         plan.run(services, START + timedelta(hours=hours))

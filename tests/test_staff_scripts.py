@@ -1,4 +1,6 @@
-"""Whole conversations of staff as scripts: ``@as 7 fr`` says whose terminal it is; the rest is as in test_chat_scripts.
+"""Whole conversations of staff as scripts (see `player`).
+
+``@lost telegram`` makes what is due there uncertain, ``@pause x why`` pauses a channel, both as the sender does it.
 
 7 and 8 are staff, everybody else is not. The language is the middle of the file's name.
 """
@@ -9,10 +11,12 @@ from pathlib import Path
 
 import house
 import pytest
+from player import Player
 
-from bot.chat.terminal import Network, Terminal
+from bot.chat.terminal import Network
 from bot.config import Chat, Privacy, Safeguarding
 from bot.jobs import plan
+from bot.jobs.attempt import uncertain_text
 from bot.library import read, shipped_root
 from bot.model import State
 from bot.networks.dry import Network as Dry
@@ -20,6 +24,8 @@ from bot.networks.x import Network as X
 from bot.render import Renderer
 
 SCRIPTS = sorted((Path(__file__).parent / "chat_staff").glob("*.txt"))
+
+pytestmark = pytest.mark.usefixtures("telegram_takes")
 
 
 @pytest.fixture(scope="module")
@@ -54,60 +60,30 @@ def stage(tmp_path, library):
     services.store.close()
 
 
-class Play:
+class Play(Player):
     def __init__(self, stage, language):
-        self.services, self.network = stage
-        self.holds = self.services.store.holds
-        self.now = datetime.fromisoformat("2021-04-20T08:00:00Z")
-        self.heard: list[str] = []
-        self.language = language
-        self.become("7")
+        super().__init__(*stage, language=language, now="2021-04-20T08:00:00Z")
 
-    def become(self, user):
-        self.services.store.holds = self.holds
-        self.terminal = Terminal(
-            self.services,
-            self.network,
-            user=user,
-            language=self.language,
-            staff=False,
-            clock=lambda: self.now,
-            write=self.heard.append,
-            fires=True,
-        )
+    def at_lost(self, channel):
+        """The connection broke off while everything that is due was being sent."""
+        moment, store = int(self.now.timestamp()), self.services.store
+        plan.run(self.services, self.now)
+        for entry in list(store.listing.entries()):
+            if entry.channel == channel and entry.due <= moment and entry.state in (State.AWAITING_APPROVAL, State.QUEUED):
+                store.outbox.change(entry.key, [entry.state], State.UNCERTAIN)
+        store.alerts.open("uncertain", channel, uncertain_text(channel), moment)
 
-    async def line(self, line):
-        sign, _, words = line.partition(" ")
-        said = "\n".join(self.heard)
-        match sign:
-            case ">":
-                self.heard.clear()
-                await self.terminal.line(words)
-            case "@as":
-                self.heard.clear()
-                self.become(words)
-            case "@now":
-                self.now = datetime.fromisoformat(words)
-                self.heard.clear()
-                await self.terminal.fire()
-            case "<":
-                assert words in said, f"{words!r} did not come, but:\n{said}"
-            case "!":
-                assert words not in said, f"{words!r} came:\n{said}"
-            case _:
-                raise AssertionError(f"no such line: {line!r}")
+    def at_pause(self, words):
+        """The network refused the account."""
+        channel, words = words.split(" ", 1)
+        moment, store = int(self.now.timestamp()), self.services.store
+        store.channels.pause(channel, words, moment)
+        store.alerts.open("paused", channel, f"channel {channel} is paused: {words}", moment, {"words": words})
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 async def test_the_conversation_goes_as_written(script, stage):
-    play = Play(stage, script.stem.rpartition(".")[2])
-    for number, line in enumerate(script.read_text("utf-8").splitlines(), 1):
-        if line and not line.startswith("#"):
-            try:
-                await play.line(line)
-            except AssertionError as error:
-                raise AssertionError(f"{script.name}:{number}: {error}") from None
-            assert not any(word in "\n".join(play.heard) for word in ("went wrong", "n’a pas marché", "salió mal"))
+    assert (await Play(stage, script.stem.rpartition(".")[2]).play(script)).looks
 
 
 def test_every_flow_is_played_in_every_language():
@@ -135,6 +111,6 @@ async def test_what_is_scheduled_stands_in_the_outbox_like_any_other_post(stage)
 async def test_a_form_of_staff_outlives_a_restart_though_nothing_else_is_stored_about_them(stage):
     play = Play(stage, "en")
     await play.terminal.line("/announce")
-    play.become("7")
+    play.at_restart()
     await play.terminal.line("We meet on Monday.")
-    assert "For: everybody" in "\n".join(play.heard)
+    assert "For: everybody" in play.said

@@ -49,13 +49,15 @@ async def test_buttons_of_staff_do_nothing_for_others(fake, services):  # noqa: 
 
 
 async def test_who_has_not_begun_to_talk_to_the_bot_hears_it_later(fake, services, monkeypatch):  # noqa: F811
-    monkeypatch.setattr("bot.chat.telegram.ERRANDS", 0.02)
+    monkeypatch.setattr("bot.chat.errands.PAUSE", 0.02)
     clock = itertools.count(int(NOON.timestamp()), 600)
     services.store.alerts.open("paused", "telegram", "channel telegram is paused", 1)
     await staff.run(services, NOON.replace(hour=3))
     async with running(services) as chat:
         chat._clock = lambda: NOON.fromtimestamp(next(clock), NOON.tzinfo)
-        await until(lambda: chat._resting)
+        await until(lambda: chat._errands)
+        chat._errands._clock = chat._clock
+        await until(lambda: chat._errands.resting)
         assert services.store.notices.waiting()
         fake.person(99)
         await got(fake, 99, "channel telegram is paused")

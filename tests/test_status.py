@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import helpers
 import house
@@ -10,7 +10,7 @@ import pytest
 from live import action, write
 
 from bot.jobs import outlook, plan
-from bot.model import State
+from bot.model import Audience, State
 
 KEYS = {"channels", "next", "counts", "overdue", "holds", "alerts", "problems", "needs_you"}
 NOW = datetime.now(UTC)
@@ -212,14 +212,18 @@ def test_an_empty_link_slot_is_named_when_something_planned_needs_it(command, tm
 def test_posts_that_soon_fall_due_and_wait_for_approval_need_somebody(status, operator):
     tomorrow = int((NOW + timedelta(days=1)).timestamp())
     change(operator, "UPDATE delivery SET state = 2, due = ?", tomorrow)
-    assert any("1 posts that fall due within two days wait for approval" in text for text in status()[1]["needs_you"])
+    (found,) = [text for text in status()[1]["needs_you"] if "approval" in text]
+    assert found == (
+        f"1 post that falls due within two days waits for approval, at {NOW + timedelta(days=1):%Y-%m-%d %H:%M} UTC: "
+        "`drumbeat outbox --state awaiting_approval`, then `drumbeat outbox approve ID`"
+    )
 
 
 def test_uncertain_deliveries_need_somebody(status, operator):
     change(operator, "UPDATE delivery SET state = 9")
     code, said = status()
     assert code == 0
-    assert any(text.startswith("1 deliveries are uncertain") for text in said["needs_you"])
+    assert "1 delivery is uncertain, nobody knows whether it arrived: `drumbeat outbox --state uncertain`" in said["needs_you"]
 
 
 def test_data_too_broken_to_be_read_hinder_no_look_at_the_rest(command, operator):
@@ -304,3 +308,15 @@ def test_channels_stand_as_the_running_process_found_them_not_as_this_shell_woul
     status.remember_dry(store, {"x": "channel x is dry: DRUMBEAT_X_API_KEY not set"})
     assert status.remembered_dry(store) == {"x": "channel x is dry: DRUMBEAT_X_API_KEY not set"}
     store.close()
+
+
+@pytest.mark.parametrize("planned", [True, False])
+def test_what_comes_to_several_audiences_stands_in_one_line(tmp_path, planned):
+    everyone = house.campaign(house.action("deed", audiences=tuple(Audience)))
+    services = house.services(tmp_path, everyone)
+    now = datetime(2021, 4, 20, tzinfo=UTC)
+    if planned:
+        plan.run(services, now)
+    found = outlook.coming(services.store, services.active, services.settings.channels, now, 5)
+    assert [(one.action, one.state) for one in found if one.day == date(2021, 5, 1)] == [("deed", "nudges")]
+    services.store.close()

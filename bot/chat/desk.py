@@ -1,25 +1,31 @@
 """What staff's topics may look at: `bot.conversation._staff.Desk` over the services, for one member of staff, each thing fetched when it is asked for."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 from babel import Locale
 
-from bot import dates
-from bot.conversation._staff import Late, Outlet, Post, Question, Scope
+from bot import amplification, dates
+from bot.chat import numbers
+from bot.conversation._staff import Doubt, Late, Outlet, Partner, Post, Question, Scope
 from bot.errors import UsageError
-from bot.jobs import cost, decide, desk, holds, journeys, places, sheet, usage
+from bot.jobs import decide, desk, holds, journeys, notes, places, sheet
 from bot.jobs.services import Services
-from bot.model import PUBLIC, Audience, Channel, State
-from bot.store.ledger import MILLION
-from bot.store.listing import Entry
-from bot.store.pledges import MADE, PledgeState
+from bot.model import PUBLIC, Audience, Campaign, Channel, State
+from bot.render.chat import ChatTexts
+from bot.store.listing import Doubts, Entry
 
 _AHEAD = timedelta(days=62)
-_ACTIONS = 8
-_MOST = 12
-"""Lines of one list of numbers."""
+_CONTACTS = 6
+"""Lines of the history of contacts."""
+
+_CONTACT = frozenset(
+    {"done", "reminded", "asked", "hushed", "pause", "woken", "resumed", "need_help", "change_contact", "cant_continue", "attended"}
+    | {"joined", "left", "handed-over", "unreachable", "reachable"}
+)
+"""Kinds of lines in a pledge's history that tell of contacts."""
 
 _FORMS = ("%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M")
 _WRITABLE = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)
@@ -28,8 +34,9 @@ _WRITABLE = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)
 class Desk:
     """The desk of `user`, who is spoken to in `language`."""
 
-    def __init__(self, services: Services, channel: Channel, user: str, language: str, now: datetime) -> None:
+    def __init__(self, services: Services, channel: Channel, user: str, language: str, now: datetime, texts: ChatTexts) -> None:
         self._services, self._channel, self._user, self._language, self._now = services, channel, user, language, now
+        self._texts = texts
 
     # posts
 
@@ -52,34 +59,72 @@ class Desk:
         ahead = entry.expires > self._now.timestamp()
         return Post(
             id=str(entry.key),
-            title=one.title,
+            title=self._title(entry.campaign, entry.action, entry.audience, entry.day),
             channel=entry.channel,
             network=entry.network,
-            due=self.said(entry.due),
-            expires=self.said(entry.expires),
+            due=entry.due,
+            expires=entry.expires,
             state=entry.state.word,
             waits=entry.state is State.AWAITING_APPROVAL and ahead,
-            writable=entry.state in _WRITABLE and ahead,
-            text=one.body.whole if one.body else "",
+            writable=entry.state in _WRITABLE and ahead and one.limit > 0,
+            parts=one.body.parts if one.body else (),
             alt=one.body.picture.alt if one.body and one.body.picture else "",
             problem=one.problem,
+            over=tuple(map(asdict, one.over)),
             length=one.length,
             limit=one.limit,
-            usd=f"{one.usd:.3f}" if one.usd else "",
+            usd=one.usd,
             edited=bool(one.writer),
             mine_to_approve=desk.may_approve(self._services, entry, by(self._user)),
         )
 
-    def unfit(self, number: str, text: str) -> str:
+    def unfit(self, number: str, text: str) -> tuple[Mapping[str, object], ...]:
         """Empty when it fits."""
-        entry = decide.find(self._services, number)
-        body = desk.shown(self._services, entry).body
-        return "; ".join(desk.unfit(self._services, entry.channel, text, picture=bool(body and body.picture)))
+        return tuple(map(asdict, desk.unfit(self._services, decide.find(self._services, number), text)))
 
     def sheet(self, day: str) -> Mapping[str, object] | None:
         """The next one for ''."""
         wanted = date.fromisoformat(day) if day else sheet.next_day(self._services, self._now)
         return sheet.make(self._services, wanted, self._now) if wanted else None
+
+    # titles
+
+    def title(self, campaign: str, action: str) -> str:
+        """The id where nobody knows better."""
+        plain = action.partition(":")[0]
+        found = next((c for c in self._campaigns(campaign) if c.action(plain)), None)
+        known = found.action(plain) if found else None
+        audience = known.audiences[0] if known else Audience.INDIVIDUAL
+        return self._title(found.id if found else campaign, action, audience, self._now.date())
+
+    def title_of(self, number: str) -> str:
+        """'' when there is no such delivery."""
+        try:
+            entry = decide.find(self._services, number)
+        except UsageError:
+            return ""
+        return self._title(entry.campaign, entry.action, entry.audience, entry.day)
+
+    def _title(self, campaign: str, action: str, audience: Audience, day: date) -> str:
+        found = desk.title(self._services, campaign, action, audience, day, self._language)
+        if not notes.is_note(action):
+            return found
+        before, _, kind = action.partition(":")
+        return self._texts.text(
+            "staff.note", self._language, {"title": found, "what": kind if kind in (notes.REMINDER, notes.STILL) else before}
+        )
+
+    def observance(self, name: str) -> str:
+        """Its id where nobody knows better."""
+        for campaign in self._services.active:
+            words = self._services.renderer.words(campaign, self._language).get("observances", {})
+            if isinstance(words, Mapping) and name in words:
+                return str(words[name])
+        return name
+
+    def _campaigns(self, campaign: str) -> tuple[Campaign, ...]:
+        known = self._services.library.campaigns.get(campaign)
+        return (known,) if known else self._services.active
 
     # channels, actions, countries
 
@@ -101,17 +146,29 @@ class Desk:
             review=channel.review,
             length=desk.length_of(self._services, channel.name, text),
             limit=limits.length if limits else 0,
-            problem="; ".join(desk.unfit(self._services, channel.name, text)),
+            over=tuple(map(asdict, desk.too_long_there(self._services, channel.name, [text]))),
         )
+
+    def paused(self) -> Mapping[str, str]:
+        """Of those in the config."""
+        channels = self._services.settings.channels
+        return {one.name: channels[one.name].account for one in self._services.store.channels.paused() if one.name in channels}
 
     def actions(self) -> tuple[tuple[str, str], ...]:
         """Each once."""
+        return tuple(self._actions(None).items())
+
+    def actions_on(self, day: str) -> tuple[tuple[str, str], ...]:
+        """Each once."""
+        return tuple(self._actions(date.fromisoformat(day)).items())
+
+    def _actions(self, day: date | None) -> dict[str, str]:
         found: dict[str, str] = {}
-        for planned in self._services.store.plan.planned(self._now, (self._now + _AHEAD).date()):
-            o = planned.occurrence
-            if not planned.cancelled and o.action not in found and len(found) < _ACTIONS:
-                found[o.action] = desk.title(self._services, o.campaign, o.action, o.audience, o.day, self._language)
-        return tuple(found.items())
+        planned = self._services.store.plan.planned(self._now, (self._now + _AHEAD).date())
+        for o in sorted((one.occurrence for one in planned if not one.cancelled), key=lambda o: (o.day, o.action)):
+            if o.action not in found and day in (None, o.day):
+                found[o.action] = self._title(o.campaign, o.action, o.audience, o.day)
+        return found
 
     def country(self, text: str) -> str:
         """A code, or a name in the language of who asks."""
@@ -142,9 +199,63 @@ class Desk:
         found = scope_of(self._services, scope)
         moment = int(self._now.timestamp())
         rows = self._services.store.holds.late_rows(channel=found.channel, country=found.country, action=found.action, now=moment)
-        return tuple(
-            Late(occurrence=o, channel=c, action=action, day=day, name=name, count=count) for o, c, action, day, name, count in rows
+        return tuple(self._late(occurrence, channel, name, count) for occurrence, channel, _, _, name, count in rows)
+
+    def _late(self, occurrence: int, channel: int, name: str, count: int) -> Late:
+        o = self._services.store.plan.occurrence(occurrence)
+        title = self._title(o.campaign, o.action, o.audience, o.day)
+        return Late(occurrence=occurrence, channel=channel, title=title, day=o.day, name=name, count=count)
+
+    # doubts, and what alerts are about
+
+    def doubts(self) -> tuple[Doubt, ...]:
+        """Posts first."""
+        listing = self._services.store.listing
+        posts = (self._doubt(str(one.key), one, text=self._left(one)) for one in listing.uncertain_posts())
+        people = (self._doubt(f"{one.occurrence}-{one.channel_id}", one, people=one.count) for one in listing.uncertain_people())
+        return (*posts, *people)
+
+    def _doubt(self, ref: str, one: Entry | Doubts, *, people: int = 0, text: str = "") -> Doubt:
+        channel, network = self._services.settings.channels.get(one.channel), self._services.networks.get(one.channel)
+        target = channel.target if channel and channel.network == "telegram" else None
+        asked = network is not None and one.channel not in self._services.dry and (network.FINDS or network.REPEATABLE)
+        return Doubt(
+            ref=ref,
+            title=self._title(one.campaign, one.action, one.audience, one.day),
+            channel=one.channel,
+            network=one.network,
+            due=one.due,
+            people=people,
+            text=text,
+            page=f"https://t.me/{target.removeprefix('@')}" if target and target.startswith("@") else "",
+            asked=asked,
         )
+
+    def _left(self, entry: Entry) -> str:
+        body = desk.shown(self._services, entry).body
+        return body.whole if body else ""
+
+    def partner(self, pledge: int) -> Partner | None:
+        """With what was said between us."""
+        found = self._services.store.pledges.get(pledge)
+        if found is None:
+            return None
+        history = [
+            {"day": datetime.fromtimestamp(one.at, UTC).date(), "kind": one.kind}
+            for one in self._services.store.pledges.history(pledge)
+            if one.kind in _CONTACT
+        ]
+        return Partner(id=pledge, organisation=found.organisation, name=found.name, history=tuple(history[-_CONTACTS:]))
+
+    def has_tasks(self, pledge: int) -> bool:
+        """Alerts that are open."""
+        mine = f"pledge {pledge}: "
+        return any(one.kind == journeys.ALERT and one.subject.startswith(mine) for one in self._services.store.alerts.current())
+
+    def stuck(self, number: int) -> bool:
+        """It failed, or may have left."""
+        found = self._services.store.amplify.get(number)
+        return found is not None and found.state in (amplification.State.FAILED, amplification.State.UNCERTAIN)
 
     # instants
 
@@ -165,17 +276,13 @@ class Desk:
             return int(found.timestamp()) if found > self._now else None
         return None
 
-    def said(self, moment: int) -> str:
-        """In the operator's zone."""
-        zone = self._services.settings.zone
-        return f"{datetime.fromtimestamp(moment, UTC).astimezone(dates.zone(zone)):%Y-%m-%d %H:%M} ({zone})"
-
     # questions
 
     def questions(self) -> tuple[Question, ...]:
         """Oldest first."""
         found = self._services.store.inbox.open_questions()
-        return tuple(Question(id=q.id, at=self.said(q.at), language=q.language, text=q.text) for q in found)
+        spoken = self._texts.languages()
+        return tuple(Question(id=q.id, at=q.at, language=spoken.get(q.language, q.language), text=q.text) for q in found)
 
     def question(self, number: int) -> Question | None:
         """Without an answer."""
@@ -184,49 +291,12 @@ class Desk:
     # numbers
 
     def count(self, audiences: tuple[Audience, ...], language: str, country: str) -> int:
-        """Of this chat's channel."""
-        return self._services.store.oneoffs.count(self._services.channel_ids[self._channel.name], audiences, language, country)
+        """On every channel that reaches people."""
+        return desk.audience_of(self._services, audiences, language, country)
 
     def numbers(self) -> Mapping[str, object]:
         """What `staff.stats` shows."""
-        people = self._services.store.numbers.subscribers()
-        done = self._services.store.numbers.done()
-        return {
-            "subscribers": sum(row[3] for row in people),
-            "away": self._services.store.numbers.away(),
-            "audiences": _by(people, 0),
-            "languages": _by(people, 1),
-            "zones": _by(people, 2)[:_MOST],
-            "more_zones": max(0, len(_by(people, 2)) - _MOST),
-            "done": sum(n for _, _, n in done),
-            "actions": [{"name": self._title(campaign, action), "count": n} for campaign, action, n in done[:_MOST]],
-            "pledges": [{"name": PledgeState(state).word, "count": n} for state, n in self._services.store.numbers.pledges()],
-            "journey": self._journey(),
-            "hashtags": self._hashtags(),
-            "usd": self._usd(),
-        }
-
-    def _title(self, campaign: str, action: str) -> str:
-        return desk.title(self._services, campaign, action, Audience.INDIVIDUAL, self._now.date(), self._language)
-
-    def _journey(self) -> dict[str, int]:
-        all_of = [journeys.progress(self._services, one, self._now) for one in self._services.store.pledges.all(states=MADE)]
-        return {"done": sum(one.done for one in all_of), "of": sum(one.of for one in all_of)}
-
-    def _hashtags(self) -> list[dict[str, object]]:
-        start, end = usage.default_days(self._now.astimezone(UTC).date())
-        found = usage.report(self._services, self._now, start=start, end=end)
-        return [
-            {"tag": tag.tag, "network": each.network, "total": each.total or 0, "seen": int(each.coverage * 100)}
-            for tag in found.tags
-            for each in tag.networks
-        ]
-
-    def _usd(self) -> str:
-        """What has left; what is still planned is `drumbeat cost`'s to say."""
-        start, _ = cost.this_month(self._now.astimezone(UTC).date())
-        spent = self._services.store.ledger.between(start, self._now.astimezone(UTC).date())
-        return f"{sum(each.micros for each in spent) / MILLION:.2f}"
+        return numbers.numbers(self._services, self._now, self._language, self._texts.languages(), self.title)
 
 
 def by(user: str) -> str:
@@ -237,11 +307,3 @@ def by(user: str) -> str:
 def scope_of(services: Services, scope: Scope) -> holds.Scope:
     """The scope with the store's own number of the channel."""
     return holds.Scope(channel=services.store.channels.ids().get(scope.channel, 0), country=scope.country, action=scope.action)
-
-
-def _by(people: list[tuple[str, str, str, int]], column: int) -> list[dict[str, object]]:
-    sums: dict[str, int] = {}
-    for row in people:
-        name = str(row[column])
-        sums[name] = sums.get(name, 0) + row[3]
-    return [{"name": name, "count": n} for name, n in sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))]

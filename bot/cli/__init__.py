@@ -44,12 +44,13 @@ COMMANDS = (
     Command("outbox approve", "outbox", "approve", "Let these texts go out as they stand now."),
     Command("outbox cancel", "outbox", "cancel", "Never send these."),
     Command("outbox release", "outbox", "release", "Send these again although nobody knows whether they arrived."),
+    Command("outbox arrived", "outbox", "arrived", "Say that these are there, where nobody knew whether they arrived."),
     Command("outbox retract", "outbox", "retract", "Stop these, delete those already out where the network can."),
     Command("hold", "holds", "hold", "Stop everything, a channel, a country or an action, at once."),
     Command("release", "holds", "release", "Let what was held go on."),
     Command("hashtags", "hashtags", "hashtags", "Show how often the hashtags were used, and what can't be said."),
     Command("cost", "cost", "cost", "Say what the channels cost."),
-    Command("contacts import", "contacts", "import_", "Take contacts by e-mail from a CSV file."),
+    Command("contacts import", "contacts", "import_", "Take people met by e-mail, or rooms on chat services, from a CSV file."),
     Command("contacts list", "contacts", "list_", "List contacts, and whether they have agreed."),
     Command("contacts remove", "contacts", "remove", "Forget a contact."),
     Command("pledges import", "pledges", "import_", "Take pledges from a CSV file."),
@@ -69,7 +70,7 @@ COMMANDS = (
 
 GROUPS = {
     "amplify": "Posts of pledge-makers, and what staff decide about them.",
-    "contacts": "People who are met by e-mail.",
+    "contacts": "People who are met by e-mail, and rooms on chat services.",
     "new": "Begin something new.",
     "pledges": "Promises and their milestones.",
 }

@@ -75,6 +75,13 @@ def release(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> No
     _decide(ids, config, db, release_one)
 
 
+def arrived(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
+    """Say that these are there, after a look: what is uncertain counts as sent, and is not sent again."""
+    from bot.jobs.decide import arrived as arrived_one
+
+    _decide(ids, config, db, arrived_one)
+
+
 def retract(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
     """Take these back: stop what has not left, delete what has where the network can, and say what remains."""
     import asyncio

@@ -31,7 +31,7 @@ def packs(
     finally:
         services.store.close()
     if json:
-        emit_json(found)
+        emit_json([pack.as_json() for pack in found])
     elif found:
         say("\n\n".join(_shown(pack) for pack in found))
     else:

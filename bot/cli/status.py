@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, open_library, open_settings, say, table
-from bot.errors import DataError, UsageError
+from bot.errors import DataError
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -50,19 +50,11 @@ def resume(
 ) -> None:
     """Let a paused channel go on."""
     from bot.app import open_store
+    from bot.jobs.decide import resume as resume_one
 
     settings = open_settings(config, db)
     with closing(open_store(settings.database)) as store:
-        known = store.channels.ids()
-        if channel not in known:
-            raise UsageError(f"no channel is called {channel!r}; there are: {', '.join(known) or 'none'}")
-        with store.database.transaction():
-            resumed = store.channels.resume(channel)
-            for kind, subject in (
-                ("paused", channel),
-                ("token", settings.channels[channel].account if channel in settings.channels else channel),
-            ):
-                store.alerts.close(kind, subject, int(datetime.now(UTC).timestamp()))
+        resumed = resume_one(settings, store, channel, datetime.now(UTC))
         still = [paused.name for paused in store.channels.paused()]
     say(f"{channel} goes on." if resumed else f"{channel} was not paused.")
     if still:

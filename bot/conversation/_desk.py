@@ -4,12 +4,17 @@ import zlib
 from collections.abc import Mapping
 from datetime import date
 from functools import wraps
+from typing import Any
 
+from bot.conversation._staff import Desk
 from bot.conversation._view import View
 from bot.conversation.base import IDLE, Answer, Choice, Handler, Pressed, Rows, Say, State, Text, Turn, press
 
 LONGEST = 4_000
 """Most characters that staff may write at once."""
+
+BUTTON = 48
+"""Most characters that a phone shows of a button."""
 
 
 def staff_only(handler: Handler) -> Handler:
@@ -36,6 +41,11 @@ def short(name: str) -> str:
     return f"{zlib.crc32(name.encode()):08x}"
 
 
+def button(words: str) -> str:
+    """Words of somebody's own on a button, where the longer ones end in '…'."""
+    return words if len(words) <= BUTTON else f"{words[: BUTTON - 1].rstrip()}…"
+
+
 def too_long(event: Text) -> Say | None:
     """What is said of a text that is empty or too long; None when it is neither."""
     words = event.text.strip()
@@ -44,27 +54,11 @@ def too_long(event: Text) -> Say | None:
     return Say(template="ask.too_long", values={"length": len(words), "longest": LONGEST}, buttons=(cancel(),))
 
 
-def below(template: str, values: dict[str, object]) -> Rows:
-    """The buttons below something that staff are told without having asked."""
-    match template:
-        case "staff.sheet":
-            return sheet_rows(values)
-        case "staff.question":
-            return ((press("answer", "inbox", "see", values["number"]),),)
-        case "staff.alert" if values["kind"] in ("approval", "differs", "ceiling"):
-            return ((press("see", "queue", "see", values["subject"]),),)
-        case "staff.daily" if values["needs"]:
-            return ((press("open_queue", "queue", "open"),),)
-    return ()
-
-
-def readable(values: Mapping[str, object]) -> dict[str, object]:
-    """With the day as a day, which a template can say in its language."""
-    return {**values, "date": date.fromisoformat(str(values["day"]))} if "day" in values else dict(values)
-
-
-def sheet_rows(values: dict[str, object]) -> Rows:
-    """[Approve all] [Edit] [Hold], as far as there is something to approve or to hold."""
+def sheet(values: Mapping[str, Any], desk: Desk) -> Say:
+    """The day's sheet, with the day as a day and the titles in the reader's language; [Approve all] [Edit] [Hold] as far as there is something to do it to."""
+    posts = [{**post, "title": desk.title(post["campaign"], post["action"])} for post in values["posts"]]
     first = (press("approve_all", "sheet", "all", values["day"]),) if values["open"] else ()
-    others = (press("edit", "sheet", "edit", values["day"]), press("hold", "holding", "open")) if values["posts"] else ()
-    return tuple(row for row in (first, others) if row)
+    others = (press("edit", "sheet", "edit", values["day"]), press("hold", "holding", "day", values["day"])) if posts else ()
+    buttons: Rows = tuple(row for row in (first, others) if row)
+    shown = {**values, "posts": posts, "date": date.fromisoformat(str(values["day"]))}
+    return Say(template="staff.sheet", values=shown, buttons=buttons)

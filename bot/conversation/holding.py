@@ -3,15 +3,19 @@
 ::
 
     idle ── /hold, [A country] ► holding:country ── text ► idle          [Everything] ► (asks once) ── [Yes, hold it] ► held
+    idle ── /hold, [An action] ► holding:action ── words of its title, or one of those shown ► idle
     idle ── /release, [what is held] ► released, or holding:late while something there is past its grace: [Send] or [Skip] for each, then released
 """
 
-from datetime import date
+from collections.abc import Sequence
 
-from bot.conversation._desk import cancel, short, staff_only
+from bot.conversation._desk import button, cancel, short, staff_only
 from bot.conversation._staff import HoldIt, Late, Release, Scope
 from bot.conversation._view import View
 from bot.conversation.base import IDLE, Answer, Command, Edit, Offer, Pressed, Rows, Say, State, Text, Turn, press, rows
+
+_SHOWN = 8
+"""Actions that have a button; others are found by their words."""
 
 
 @staff_only
@@ -23,14 +27,23 @@ def hold(state: State, event: Command | Pressed, view: View) -> Turn:
         *rows(channels, 2),
         (press("a_country", "holding", "country"), press("an_action", "holding", "action")),
     )
-    return state, (Say(template="staff.hold", values={"held": [one.values for one in _named(view)]}, buttons=buttons),)
+    return state, (Say(template="staff.hold", values={"held": _named(view)}, buttons=buttons),)
+
+
+@staff_only
+def day(state: State, event: Pressed, view: View) -> Turn:
+    """From a day's sheet: its own actions first."""
+    others = (press("everything", "holding", "ask", "e"), press("something_else", "holding", "open"))
+    buttons = (*_actions(view.desk.actions_on(event.args[0])), others)
+    return state, (Say(template="staff.hold", values={"held": _named(view)}, buttons=buttons),)
 
 
 @staff_only
 def ask(state: State, event: Pressed, view: View) -> Turn:
     """Ask whether they are sure."""
     scope = _scope(event.args, view)
-    return state, (_sure(scope, event.args, view) if scope else Answer(template="help.stale"),)
+    after = IDLE if (state.topic, state.step) == ("holding", "action") else state
+    return after, (_sure(scope, event.args, view) if scope else Answer(template="help.stale"),)
 
 
 @staff_only
@@ -51,10 +64,26 @@ def named(state: State, event: Text, view: View) -> Turn:
 @staff_only
 def action(state: State, event: Pressed, view: View) -> Turn:
     """Ask which one of those that come next."""
-    choices = [press(title[:60], "holding", "ask", "a", short(name), literal=True) for name, title in view.desk.actions()]
-    if not choices:
+    found = view.desk.actions()
+    if not found:
         return state, (Answer(template="staff.no_actions"),)
-    return state, (Say(template="staff.which_action", buttons=rows(choices, 1)),)
+    values = {"more": max(0, len(found) - _SHOWN)}
+    return State(topic="holding", step="action"), (
+        Say(template="staff.which_action", values=values, buttons=(*_actions(found[:_SHOWN]), cancel())),
+    )
+
+
+@staff_only
+def searched(state: State, event: Text, view: View) -> Turn:
+    """Those in whose title, or id, these words stand."""
+    words = event.text.strip().casefold()
+    found = [one for one in view.desk.actions() if words and (words in one[1].casefold() or words in one[0])]
+    if not found:
+        return state, (Say(template="staff.no_such_action", buttons=(cancel(),)),)
+    if len(found) == 1:
+        return IDLE, (_sure(Scope(action=found[0][0]), ("a", short(found[0][0])), view),)
+    values = {"more": max(0, len(found) - _SHOWN)}
+    return state, (Say(template="staff.which_action", values=values, buttons=(*_actions(found[:_SHOWN]), cancel())),)
 
 
 @staff_only
@@ -71,7 +100,7 @@ def yes(state: State, event: Pressed, view: View) -> Turn:
 @staff_only
 def no(state: State, event: Pressed, view: View) -> Turn:
     """Nothing changes."""
-    return IDLE, (Edit(template="staff.nothing_changed"),)
+    return IDLE if state.topic == "holding" else state, (Edit(template="staff.nothing_changed"),)
 
 
 @staff_only
@@ -83,7 +112,7 @@ def release(state: State, event: Command, view: View) -> Turn:
     choices = [
         press(_label(one, view), "holding", "free", *_args(one), literal=bool(one.channel or one.country or one.action)) for one in held
     ]
-    return state, (Say(template="staff.release", values={"held": [one.values for one in _named(view)]}, buttons=rows(choices, 1)),)
+    return state, (Say(template="staff.release", values={"held": _named(view)}, buttons=rows(choices, 1)),)
 
 
 @staff_only
@@ -109,8 +138,12 @@ def late(state: State, event: Pressed, view: View) -> Turn:
 
 
 COMMANDS = (Offer(name="hold", handler=hold, staff=True), Offer(name="release", handler=release, staff=True))
-PRESSES = {"open": hold, "ask": ask, "country": country, "action": action, "yes": yes, "no": no, "free": free, "late": late}
-TEXTS = {"country": named}
+PRESSES = {"open": hold, "day": day, "ask": ask, "country": country, "action": action, "yes": yes, "no": no, "free": free, "late": late}
+TEXTS = {"country": named, "action": searched}
+
+
+def _actions(found: Sequence[tuple[str, str]]) -> Rows:
+    return rows([press(button(title), "holding", "ask", "a", short(name), literal=True) for name, title in found], 1)
 
 
 def _ask_next(state: State, scope: Scope, view: View) -> Turn:
@@ -125,7 +158,7 @@ def _ask_next(state: State, scope: Scope, view: View) -> Turn:
 
 
 def _question(one: Late, left: int) -> Say:
-    values = {"action": one.action, "date_of": date.fromisoformat(one.day), "name": one.name, "count": one.count, "left": left}
+    values = {**vars(one), "left": left}
     answers = tuple(press(word, "holding", "late", word[0], one.occurrence, one.channel) for word in ("send_late", "nothing_late"))
     return Say(template="staff.late", values=values, buttons=(answers,))
 
@@ -135,21 +168,22 @@ def _sure(scope: Scope, args: tuple[str, ...], view: View) -> Say:
     return Say(template="staff.hold_sure", values=_values(scope, view), buttons=buttons)
 
 
-def _values(scope: Scope, view: View) -> dict[str, object]:
-    return {**scope.values, "country": view.desk.country_name(scope.country) if scope.country else ""}
+def _values(scope: Scope, view: View) -> dict[str, str]:
+    """In words."""
+    return {
+        "channel": scope.channel,
+        "country": view.desk.country_name(scope.country) if scope.country else "",
+        "action": view.desk.title("", scope.action) if scope.action else "",
+    }
 
 
-def _named(view: View) -> list[Scope]:
-    return [
-        Scope(channel=o.channel, action=o.action, country=view.desk.country_name(o.country) if o.country else "") for o in view.desk.holds()
-    ]
+def _named(view: View) -> list[dict[str, str]]:
+    return [_values(one, view) for one in view.desk.holds()]
 
 
 def _label(scope: Scope, view: View) -> str:
-    if not (scope.channel or scope.country or scope.action):
-        return "everything"
-    words = (scope.channel, view.desk.country_name(scope.country) if scope.country else "", scope.action)
-    return ", ".join(word for word in words if word)[:60]
+    words = [word for word in _values(scope, view).values() if word]
+    return button(", ".join(words)) or "everything"
 
 
 def _args(scope: Scope) -> tuple[str, ...]:

@@ -5,6 +5,7 @@
     /packs ► card ── [I posted it] ► packs:link ── text ► idle
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.conversation._desk import cancel, staff_only
@@ -17,19 +18,27 @@ _SHOWN = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Pack:
-    """A post to be made by hand; instants in words."""
+    """A post to be made by hand."""
 
     id: str
+    #: its own name where it has no channel
     network: str
-    language: str
-    action: str
-    due: str
+    #: '' where the network has none
+    channel: str
+    #: its own name
+    spoken: str
+    #: in the language of who asks
+    title: str
+    #: epoch seconds
+    due: int
     text: str
     #: the picture's file below its root; empty without one
     picture: str
     alt: str
-    reason: str
-    problems: tuple[str, ...]
+    #: paused, dry, or none: why no channel posts it by itself
+    why: str
+    #: what does not fit: `kind`, `network`, `words`, `count`, `most`
+    flaws: tuple[Mapping[str, object], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +52,7 @@ class Posted:
 @staff_only
 def open_(state: State, event: Command | Pressed, view: View) -> Turn:
     """All of them."""
-    waiting = view.packs
+    waiting = sorted(view.packs, key=lambda pack: (pack.due, pack.title))
     if not waiting:
         return state, (Say(template="packs.nothing"),)
     lines = [{"number": n, **_values(pack)} for n, pack in enumerate(waiting[:_SHOWN], 1)]
@@ -91,4 +100,4 @@ def _pack(view: View, name: str) -> Pack | None:
 
 
 def _values(pack: Pack) -> dict[str, object]:
-    return {**vars(pack), "problems": list(pack.problems)}
+    return dict(vars(pack))

@@ -29,7 +29,7 @@ def written(state: State, event: Text, view: View) -> Turn:
         return State(topic="posting", step="text"), (wrong,)
     words = event.text.strip()
     outlets = view.desk.outlets(words)
-    if not any(not one.problem for one in outlets):
+    if all(one.over for one in outlets):
         return State(topic="posting", step="text"), (
             Say(template="staff.fits_nowhere", values={"outlets": _lines(outlets, ())}, buttons=(cancel(),)),
         )
@@ -44,7 +44,7 @@ def toggle(state: State, event: Pressed, view: View) -> Turn:
         return state, (Answer(template="help.stale"),)
     outlets = view.desk.outlets(state.data["text"])
     outlet = next((one for one in outlets if short(one.name) == event.args[0]), None)
-    if outlet is None or outlet.problem:
+    if outlet is None or outlet.over:
         return state, (Answer(template="staff.too_long_there"),)
     chosen = list(state.data["channels"])
     if outlet.name not in chosen and _twin(outlet, outlets, chosen):
@@ -86,7 +86,7 @@ def when(state: State, event: Text, view: View) -> Turn:
         return state, (Say(template="staff.no_instant", buttons=_times()),)
     data = {**state.data, "due": due}
     outlets = [one for one in view.desk.outlets(state.data["text"]) if one.name in state.data["channels"]]
-    values = {"text": state.data["text"], "outlets": _lines(outlets, state.data["channels"]), "due": view.desk.said(due)}
+    values = {"text": state.data["text"], "outlets": _lines(outlets, state.data["channels"]), "due": due}
     buttons = ((press("publish_yes", "posting", "yes"),), cancel())
     return State(topic="posting", step="sure", data=data), (Say(template="staff.post_sure", values=values, buttons=buttons),)
 
@@ -98,10 +98,10 @@ def yes(state: State, event: Pressed, view: View) -> Turn:
         return state, (Answer(template="help.stale"),)
     data: Any = state.data
     due = max(int(data["due"]), int(view.now.timestamp()))
-    outlets = [one for one in view.desk.outlets(data["text"]) if one.name in data["channels"] and not one.problem]
+    outlets = [one for one in view.desk.outlets(data["text"]) if one.name in data["channels"] and not one.over]
     names = tuple(one.name for one in outlets)
     values = {
-        "due": view.desk.said(due),
+        "due": due,
         "review": [one.name for one in outlets if one.review],
         "auto": [one.name for one in outlets if not one.review],
     }
@@ -135,7 +135,7 @@ def _where(data: dict[str, Any], outlets: tuple[Outlet, ...], kind: type[Say]) -
             literal=True,
         )
         for one in outlets
-        if not one.problem
+        if not one.over
     ]
     buttons: Rows = (*rows(choices, 2), (press("go_on", "posting", "go"),), cancel())
     return kind(template="staff.where", values={"text": data["text"], "outlets": _lines(outlets, data["channels"])}, buttons=buttons)

@@ -1,5 +1,7 @@
 """Queue: posts that wait for approval. Staff approve, write another text, or reject; nobody approves their own words where somebody else can.
 
+Another text may be a thread: a line of dashes begins its next post.
+
 ::
 
     idle ── [Edit] ► queue:text ── text ► idle         idle ── [Reject] ► (asks once) ── [Yes, reject] ► idle
@@ -9,6 +11,7 @@ from bot.conversation._desk import cancel, staff_only, too_long
 from bot.conversation._staff import Approve, Post, Reject, Rewrite
 from bot.conversation._view import View
 from bot.conversation.base import IDLE, Answer, Command, Edit, Offer, Pressed, Rows, Say, State, Text, Turn, press, rows
+from bot.text import joined, parts
 
 _NUMBERS = 5
 _SHOWN = 20
@@ -22,9 +25,7 @@ def queue(state: State, event: Command | Pressed, view: View) -> Turn:
         return state, (Say(template="staff.queue_empty"),)
     if len(waiting) == 1:
         return state, (_card(waiting[0], Say),)
-    lines = [
-        {"number": n, "title": p.title, "channel": p.channel, "due": p.due, "edited": p.edited} for n, p in enumerate(waiting[:_SHOWN], 1)
-    ]
+    lines = [{"number": n, **_values(post)} for n, post in enumerate(waiting[:_SHOWN], 1)]
     buttons = rows([press(str(n), "queue", "see", p.id, literal=True) for n, p in enumerate(waiting[:_SHOWN], 1)], _NUMBERS)
     values = {"posts": lines, "count": len(waiting), "more": max(0, len(waiting) - _SHOWN)}
     return state, (Say(template="staff.queue", values=values, buttons=buttons),)
@@ -45,19 +46,19 @@ def approve(state: State, event: Pressed, view: View) -> Turn:
         return state, (Answer(template="staff.waits_no_more"),)
     if not post.mine_to_approve:
         return state, (Say(template="staff.not_your_own"),)
-    if post.problem or not post.text:
+    if not _fits(post):
         return state, (_card(post, Say),)
     return state, (Approve(ids=(post.id,)), Edit(template="staff.approved", values=_values(post), buttons=_next(view, post)))
 
 
 @staff_only
 def edit(state: State, event: Pressed, view: View) -> Turn:
-    """Wait for another text; the one there is can be copied."""
+    """Wait for another text; the one there is can be copied, a thread with lines between its posts."""
     post = view.desk.post(event.args[0])
     if post is None or not post.writable:
         return state, (Answer(template="staff.waits_no_more"),)
     waiting = State(topic="queue", step="text", data={"id": post.id})
-    return waiting, (Say(template="staff.edit", values=_values(post), code=post.text or None, buttons=(cancel(),)),)
+    return waiting, (Say(template="staff.edit", values=_values(post), code=joined(post.parts) or None, buttons=(cancel(),)),)
 
 
 @staff_only
@@ -66,14 +67,15 @@ def edited(state: State, event: Text, view: View) -> Turn:
     post = view.desk.post(str(state.data["id"]))
     if post is None or not post.writable:
         return IDLE, (Say(template="staff.waits_no_more"),)
-    if wrong := too_long(event):
+    posts = parts(event.text)
+    if wrong := too_long(event if posts else Text(text="")):
         return state, (wrong,)
-    words = event.text.strip()
-    if problem := view.desk.unfit(post.id, words):
-        return state, (Say(template="staff.does_not_fit", values={"problem": problem}, buttons=(cancel(),)),)
+    if over := view.desk.unfit(post.id, joined(posts)):
+        return state, (Say(template="staff.does_not_fit", values={"over": list(over)}, buttons=(cancel(),)),)
+    values = {**_values(post), "posts": len(posts)}
     return IDLE, (
-        Rewrite(id=post.id, text=words),
-        Say(template="staff.edited", values=_values(post), buttons=((press("see", "queue", "see", post.id),),)),
+        Rewrite(id=post.id, text=joined(posts)),
+        Say(template="staff.edited", values=values, buttons=((press("see", "queue", "see", post.id),),)),
     )
 
 
@@ -103,15 +105,19 @@ TEXTS = {"text": edited}
 
 def _card(post: Post, kind: type[Say]) -> Say:
     choices = []
-    if post.waits and post.text and not post.problem and post.mine_to_approve:
+    if post.waits and _fits(post) and post.mine_to_approve:
         choices.append(press("approve", "queue", "ok", post.id))
     if post.writable:
         choices += [press("edit", "queue", "edit", post.id), press("reject", "queue", "no", post.id)]
     return kind(template="staff.card", values={**_values(post), "own": post.waits and not post.mine_to_approve}, buttons=rows(choices, 3))
 
 
+def _fits(post: Post) -> bool:
+    return bool(post.parts) and not post.over
+
+
 def _values(post: Post) -> dict[str, object]:
-    return dict(vars(post))
+    return {**vars(post), "posts": len(post.parts)}
 
 
 def _next(view: View, post: Post) -> Rows:

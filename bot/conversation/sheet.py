@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bot.conversation._desk import readable, sheet_rows, staff_only
+from bot.conversation._desk import button, staff_only
+from bot.conversation._desk import sheet as shown
 from bot.conversation._staff import Approve
 from bot.conversation._view import View
 from bot.conversation.base import Answer, Command, Offer, Pressed, Say, State, Turn, press, rows
@@ -14,7 +15,7 @@ def sheet(state: State, event: Command, view: View) -> Turn:
     found = view.desk.sheet("")
     if found is None:
         return state, (Say(template="staff.no_sheet"),)
-    return state, (Say(template="staff.sheet", values=readable(found), buttons=sheet_rows(dict(found))),)
+    return state, (shown(found, view.desk),)
 
 
 @staff_only
@@ -22,7 +23,7 @@ def approve_all(state: State, event: Pressed, view: View) -> Turn:
     """All of the day that may be approved by this person and has a text."""
     posts = _posts(view, event.args[0])
     waiting = [post for one in posts if (post := view.desk.post(one["id"])) is not None and post.waits]
-    ready = tuple(post.id for post in waiting if post.mine_to_approve and post.text and not post.problem)
+    ready = tuple(post.id for post in waiting if post.mine_to_approve and post.parts and not post.over)
     if not waiting:
         return state, (Answer(template="staff.none_waits"),)
     values = {"approved": len(ready), "left": len(waiting) - len(ready)}
@@ -36,7 +37,7 @@ def edit(state: State, event: Pressed, view: View) -> Turn:
     posts = [post for one in _posts(view, event.args[0]) if (post := view.desk.post(one["id"])) is not None and post.writable]
     if not posts:
         return state, (Answer(template="staff.none_writable"),)
-    choices = [press(f"{post.channel}: {post.title}"[:60], "queue", "see", post.id, literal=True) for post in posts]
+    choices = [press(button(f"{post.channel}: {post.title}"), "queue", "see", post.id, literal=True) for post in posts]
     return state, (Say(template="staff.which_post", buttons=rows(choices, 1)),)
 
 

@@ -5,6 +5,7 @@ Both addresses are secrets and never stand in a log line. Apprise is imported wh
 
 import logging
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from urllib.parse import unquote, urlsplit
 
@@ -44,10 +45,12 @@ class Alarms:
         self._told_unstored: set[tuple[str, str]] = set()
         self._trouble: dict[str, str | None] = {}
 
-    def open(self, services: Services, kind: str, subject: str, text: str, now: datetime) -> None:
+    def open(
+        self, services: Services, kind: str, subject: str, text: str, now: datetime, detail: Mapping[str, object] | None = None
+    ) -> None:
         """Raise an alert, in the database where it takes it, else in memory."""
         try:
-            services.store.alerts.open(kind, subject, text, int(now.timestamp()))
+            services.store.alerts.open(kind, subject, text, int(now.timestamp()), detail)
         except StoreError:
             self._unstored[kind, subject] = text
 

@@ -5,6 +5,7 @@ answered the checklist (`bot.amplification`, `bot.jobs.review`). What its author
 """
 
 import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from bot import dates
@@ -114,7 +115,7 @@ async def _take_back(services: Services, row: Review, now: datetime) -> None:
     """Undo a boost or quote; what can't be undone now is tried again each round, and staff are told."""
     there, moment = _live(services, row), int(now.timestamp())
     receipt = Receipt(id=row.receipt or row.post, url=row.receipt_url)
-    words = "its channel is not live; take it back by hand"
+    words, said = "its channel is not live; take it back by hand", ""
     if there is not None:
         channel, network = there
         try:
@@ -122,13 +123,13 @@ async def _take_back(services: Services, row: Review, now: datetime) -> None:
         except Refused as error:
             log.info("%s is gone already: %s", row.url, error)
         except NetworkError as error:
-            words = str(error)
+            words = said = str(error)
             there = None
         else:
             cost.record(services, channel, cost.DELETE, 1, now)
     if there is None:
         text = f"{row.url} must be taken back ({row.error}) and is not yet: {words}; it is tried again"
-        services.store.alerts.open("retract", str(row.id), text, moment)
+        services.store.alerts.open("retract", str(row.id), text, moment, {"url": row.url, "words": said})
         return
     services.store.amplify.change(row.id, [State.RETRACTING], State.RETRACTED, row.error)
     services.store.alerts.close("retract", str(row.id), moment)
@@ -162,7 +163,8 @@ async def _amplify(services: Services, row: Review, channel: Channel, network: N
     amplify, moment = services.store.amplify, int(now.timestamp())
     if not cost.within_ceiling(services, channel, {cost.POST: 1}, now):
         text = f"{row.url} is approved and waits: the ceiling of channel {channel.name} is reached; raise `ceiling` in config.toml, or wait"
-        services.store.alerts.open("amplification", str(row.id), text, moment)
+        detail = {"url": row.url, "why": "ceiling", "channel": channel.name}
+        services.store.alerts.open("amplification", str(row.id), text, moment, detail)
         return False
     try:
         receipt = await _sent(services, row, channel, network, now)
@@ -235,16 +237,18 @@ async def _refused(services: Services, row: Review, network: Network, error: Dru
         services.store.amplify.forget(row.id)
         return
     services.store.amplify.change(row.id, [State.APPROVED, State.UNCERTAIN], State.FAILED, str(error))
-    _trouble(services, row, f"could not be amplified: {error}; `drumbeat amplify approve {row.id}` tries again", moment)
+    detail = {"url": row.url, "why": "failed", "words": str(error)}
+    _trouble(services, row, f"could not be amplified: {error}; `drumbeat amplify approve {row.id}` tries again", moment, detail)
 
 
 def _uncertain(services: Services, row: Review, moment: int) -> None:
     words = f"may stand on {row.channel} or not: look there, then `drumbeat amplify approve {row.id}` sends it again"
-    _trouble(services, row, words, moment)
+    _trouble(services, row, words, moment, {"url": row.url, "why": "uncertain", "channel": row.channel})
 
 
-def _trouble(services: Services, row: Review, words: str, moment: int) -> None:
-    services.store.alerts.open("amplification", str(row.id), f"{row.url} {words}, `drumbeat amplify reject {row.id}` leaves it", moment)
+def _trouble(services: Services, row: Review, words: str, moment: int, detail: Mapping[str, object]) -> None:
+    text = f"{row.url} {words}, `drumbeat amplify reject {row.id}` leaves it"
+    services.store.alerts.open("amplification", str(row.id), text, moment, detail)
 
 
 def _thank(services: Services, row: Review, now: datetime) -> None:

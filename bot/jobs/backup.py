@@ -109,7 +109,7 @@ def _with_doubts(services: Services, present: Path, now: datetime) -> tuple[int,
         counts = store.restored.doubt(moment, made, f"restored from a backup of {when}; nobody knows whether it left since")
         doubts = tuple(_doubt(services, channel, count) for channel, count in counts.items())
         for doubt in doubts:
-            store.alerts.open("uncertain", doubt.channel, _told(doubt), moment)
+            store.alerts.open("uncertain", doubt.channel, _told(doubt), moment, {"restored": True})
     finally:
         store.close()
     return made, doubts
@@ -142,7 +142,10 @@ def _told(doubt: Doubt) -> str:
     what = f"{doubt.count} deliveries on {doubt.channel} may have left since the backup that was restored"
     if doubt.looked_up:
         return f"{what}; `drumbeat run` looks them up"
-    return f"{what}; `drumbeat outbox --state uncertain` lists them, and each waits for `drumbeat outbox release ID` or `cancel ID`"
+    return (
+        f"{what}; `drumbeat outbox --state uncertain` lists them, and each waits for `drumbeat outbox arrived ID` (it is there), "
+        "`release ID` (send it) or `cancel ID`"
+    )
 
 
 # files

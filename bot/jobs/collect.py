@@ -163,7 +163,7 @@ def _judge(services: Services, name: str, place: str, trouble: NetworkError | No
     if moment - last >= BLIND.total_seconds():
         since = f"{datetime.fromtimestamp(last, UTC):%Y-%m-%d %H:%M} UTC"
         text = f"hashtag usage on {name} is not seen since {since}: {reason}. What the source still remembers is filled in when it answers again"
-        alerts.open("blind", subject, text, moment)
+        alerts.open("blind", subject, text, moment, {"network": name, "place": place, "since": int(last), "words": reason})
 
 
 def _surges(services: Services, now: datetime) -> None:
@@ -176,7 +176,8 @@ def _surges(services: Services, now: datetime) -> None:
                         f"{tag} on {found.network}: {surge.uses} uses on {day}, the usual is {surge.usual:g}. Look at who writes and what, "
                         f"before you join in: `drumbeat hashtags --tag {tag.removeprefix('#')} --from {day - 7 * hashtags.DAY} --to {day}`"
                     )
-                    services.store.alerts.open("surge", f"{tag} {found.network} {day}", text, int(now.timestamp()))
+                    detail = {"tag": tag, "network": found.network, "day": day.isoformat(), "uses": surge.uses, "usual": surge.usual}
+                    services.store.alerts.open("surge", f"{tag} {found.network} {day}", text, int(now.timestamp()), detail)
 
 
 def _digest(services: Services, now: datetime) -> None:
@@ -187,10 +188,10 @@ def _digest(services: Services, now: datetime) -> None:
         return
     if services.store.meta.get("usage digest") == monday.isoformat():
         return
-    text = usage.digest(services, now, _week_before(monday))
+    found = usage.digest(services, now, _week_before(monday))
     with services.store.database.transaction():
-        if text is not None:
-            services.store.alerts.open("digest", monday.isoformat(), text, int(now.timestamp()))
+        if found is not None:
+            services.store.alerts.open("digest", monday.isoformat(), found.text, int(now.timestamp()), found.detail)
         services.store.meta.put("usage digest", monday.isoformat())
 
 

@@ -1,12 +1,17 @@
-"""Decide: what people do to single deliveries: cancel, release. Works beside a running sender: each is one statement that tests the state again."""
+"""Decide: what people do to deliveries: cancel, release, say that it arrived; and to a channel that was paused: let it go on.
+
+Works beside a running sender: each is one statement that tests the state again.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.config import Settings
 from bot.errors import RenderError, UsageError
 from bot.jobs.services import Services
 from bot.model import DeliveryKey, State
+from bot.store import Store
 from bot.store.listing import Entry
 from bot.store.meta import REHEARSAL
 
@@ -116,7 +121,54 @@ def _not_released(services: Services, entry: Entry) -> str:
     return f"not released: it is {fresh.state.word}{advice.get(fresh.state, '')}; what can be released is uncertain, skipped or failed"
 
 
+def arrived(services: Services, text: str, by: str, now: datetime) -> str:
+    """A person saw that it is there: it counts as sent; gives what was done. Raises `UsageError` when nobody doubts it."""
+    entry, moment = find(services, text), int(now.timestamp())
+    with services.store.database.transaction():
+        if not services.store.outbox.change(entry.key, [State.UNCERTAIN], State.SENT):
+            fresh = services.store.listing.entry(entry.key) or entry
+            raise UsageError(f"not noted: it is {fresh.state.word}; only of what is uncertain somebody has to say that it arrived")
+        services.store.outbox.note(entry.key, moment, error=f"it is there, says {by}")
+        close_alerts(services, entry.key, moment)
+    return f"sent: {entry.action} on {entry.channel} is there, says {by}"
+
+
+def settle_many(services: Services, occurrence: int, channel: int, by: str, now: datetime, *, send: bool) -> int:
+    """Send again, with a new grace, or give up what went to people and is uncertain, of one occurrence on one channel; gives the number."""
+    moment = int(now.timestamp())
+    if send:
+        expires = moment + int(services.store.plan.occurrence(occurrence).grace.total_seconds())
+        to, words, times = State.QUEUED, f"uncertain before; released by {by}", (moment, expires)
+    else:
+        to, words, times = State.CANCELLED, f"cancelled by {by}", None
+    with services.store.database.transaction():
+        number = services.store.outbox.settle_uncertain(occurrence, channel, to, words, moment, times)
+        _close_doubt(services, channel, moment)
+    return number
+
+
+def resume(settings: Settings, store: Store, channel: str, now: datetime) -> bool:
+    """Let a paused channel go on; False when it was not paused. Raises `UsageError` for a name that nobody knows."""
+    known, moment = store.channels.ids(), int(now.timestamp())
+    if channel not in known:
+        raise UsageError(f"no channel is called {channel!r}; there are: {', '.join(known) or 'none'}")
+    account = settings.channels[channel].account if channel in settings.channels else channel
+    with store.database.transaction():
+        resumed = store.channels.resume(channel)
+        store.alerts.close("paused", channel, moment)
+        store.alerts.close("token", account, moment)
+    return resumed
+
+
 def close_alerts(services: Services, key: DeliveryKey, moment: int) -> None:
     """Whoever has decided need not be told any more."""
     for kind in _ALERTS:
         services.store.alerts.close(kind, str(key), moment)
+    _close_doubt(services, key.channel, moment)
+
+
+def _close_doubt(services: Services, channel: int, moment: int) -> None:
+    """Where nothing is uncertain any more, nobody need look."""
+    names = {number: name for name, number in services.store.channels.ids().items()}
+    if channel in names and not services.store.outbox.has_uncertain(channel):
+        services.store.alerts.close("uncertain", names[channel], moment)

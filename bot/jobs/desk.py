@@ -3,8 +3,8 @@
 Whoever wrote a text does not approve it as soon as two people are named as staff.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from bot import text as texts
@@ -13,7 +13,7 @@ from bot.jobs import approve, cost, decide
 from bot.jobs.notes import is_one_off
 from bot.jobs.posts import post_body
 from bot.jobs.services import Services
-from bot.model import PUBLIC, Audience, Channel, DeliveryKey, Limits, Occurrence, Rendered, Role, State
+from bot.model import PUBLIC, Audience, Channel, DeliveryKey, Limits, Occurrence, Picture, Rendered, Role, State
 from bot.store.listing import Entry
 from bot.store.staff import ANNOUNCEMENT, POST, OneOff
 
@@ -23,7 +23,21 @@ POST_GRACE = timedelta(hours=12)
 ANNOUNCEMENT_GRACE = timedelta(days=3)
 """An announcement may go out so late: a nudge of the same day goes first."""
 
+TITLE = 48
+"""Most characters by which a post without a title is called."""
+
 _WRITABLE = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Over(texts.Excess):
+    """What is too long in one post of how many; a single one is 1 of 1."""
+
+    post: int = 1
+    posts: int = 1
+
+    def __str__(self) -> str:
+        return super().__str__() if self.posts == 1 else f"post {self.post} of the thread {super().__str__()}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +45,11 @@ class Shown:
     """A post as its network shows it."""
 
     entry: Entry
-    title: str
     #: None when `problem` says why there is none
     body: Rendered | None
     problem: str
+    over: tuple[Over, ...]
+    #: of the longest part
     length: int
     limit: int
     usd: float
@@ -47,14 +62,12 @@ def shown(services: Services, entry: Entry) -> Shown:
     body, problem = _body(services, entry)
     channel = services.settings.channels.get(entry.channel)
     limits = limits_of(services, entry.channel)
-    if body is not None and limits is not None:
-        problem = "; ".join(too_long(body, limits))
     usd = cost.price(channel.network, cost.calls_of(body)) if channel and body else 0
     return Shown(
         entry=entry,
-        title=title(services, entry.campaign, entry.action, entry.audience, entry.day, channel.language if channel else "en"),
         body=body,
         problem=problem,
+        over=too_long(body, limits) if body and limits and entry.text is None else (),
         length=max((texts.measure(part, limits) for part in body.parts), default=0) if body and limits else 0,
         limit=limits.length if limits else 0,
         usd=float(usd),
@@ -72,7 +85,11 @@ def _body(services: Services, entry: Entry) -> tuple[Rendered | None, str]:
 
 
 def title(services: Services, campaign_id: str, action_id: str, audience: Audience, day: date, language: str) -> str:
-    """The action's title; its id where it has none."""
+    """The action's title, or that of the prompt a note follows; the first words of what staff wrote; its id where it has none of these."""
+    if is_one_off(action_id):
+        own = services.store.oneoffs.of_action(action_id)
+        return _beginning(own.text) if own else action_id
+    action_id = action_id.partition(":")[0]
     campaign = services.library.campaigns.get(campaign_id)
     action = campaign.action(action_id) if campaign else None
     if campaign is None or action is None:
@@ -81,6 +98,14 @@ def title(services: Services, campaign_id: str, action_id: str, audience: Audien
         return services.renderer.text(campaign, action, Role.TITLE, language=language, network="telegram", audience=audience, day=day).text
     except RenderError:
         return action_id
+
+
+def _beginning(text: str) -> str:
+    words = " ".join(text.split())
+    if len(words) <= TITLE:
+        return words
+    cut = words[:TITLE].rpartition(" ")[0]
+    return f"{cut or words[:TITLE]} …"
 
 
 def limits_of(services: Services, channel: str) -> Limits | None:
@@ -95,10 +120,13 @@ def length_of(services: Services, channel: str, text: str) -> int:
     return texts.measure(text, limits) if limits else 0
 
 
-def too_long(body: Rendered, limits: Limits) -> tuple[str, ...]:
-    """What does not fit; empty when all does."""
-    first = texts.problems_of_length(body.text, limits, picture=body.picture is not None)
-    return first + tuple(problem for part in body.thread for problem in texts.problems_of_length(part, limits))
+def too_long(body: Rendered, limits: Limits) -> tuple[Over, ...]:
+    """What does not fit; empty when all does. The picture goes with the first post of a thread."""
+    return tuple(
+        Over(**asdict(found), post=number, posts=len(body.parts))
+        for number, part in enumerate(body.parts, 1)
+        for found in texts.excess(part, limits, picture=body.picture is not None and number == 1)
+    )
 
 
 def writer(services: Services, entry: Entry) -> str:
@@ -130,29 +158,37 @@ def let_go(services: Services, key: DeliveryKey, by: str, now: datetime) -> None
 
 
 def rewrite(services: Services, key: DeliveryKey, text: str, by: str, now: datetime) -> None:
-    """Give one post another text, which then waits for approval; raises `UsageError` when it has left, is over, or the text does not fit."""
+    """Give one post another text, which then waits for approval; a line of dashes in it begins the next post of a thread.
+
+    Raises `UsageError` when the post has left or is over, or the text does not fit.
+    """
     entry, moment = decide.find(services, str(key)), int(now.timestamp())
     if key.recipient != PUBLIC or entry.state not in _WRITABLE or entry.expires <= moment:
         raise UsageError(f"{key}: its text can't be changed any more, it is {entry.state.word}")
-    if problems := unfit(services, entry.channel, text, picture=_has_picture(services, entry)):
-        raise UsageError(f"{key}: {'; '.join(problems)}")
+    posts = texts.parts(text)
+    if not posts or limits_of(services, entry.channel) is None:
+        raise UsageError(f"{key}: {'there is no text' if not posts else f'the channel {entry.channel} is not there'}")
+    if found := unfit(services, entry, text):
+        raise UsageError(f"{key}: {'; '.join(map(str, found))}")
     store = services.store
     with store.database.transaction():
         if not store.outbox.change(key, [entry.state], State.AWAITING_APPROVAL):
             raise UsageError(f"{key}: it changed in this very moment; look at it again")
-        store.edits.put((entry.campaign, entry.action, entry.audience, entry.slot), key.channel, text, by, moment)
+        store.edits.put((entry.campaign, entry.action, entry.audience, entry.slot), key.channel, texts.joined(posts), by, moment)
         store.approvals.drop(key)
 
 
-def _has_picture(services: Services, entry: Entry) -> bool:
+def unfit(services: Services, entry: Entry, text: str) -> tuple[Over, ...]:
+    """What is too long where this text, one post or a thread, stands in the place of the post's own; empty when it fits."""
     body, _ = _body(services, entry)
-    return body is not None and body.picture is not None
+    posts = texts.parts(text)
+    return too_long_there(services, entry.channel, posts, picture=body.picture if body else None) if posts else ()
 
 
-def unfit(services: Services, channel: str, text: str, *, picture: bool = False) -> tuple[str, ...]:
-    """What is too long for the channel; empty when it fits."""
+def too_long_there(services: Services, channel: str, posts: Sequence[str], picture: Picture | None = None) -> tuple[Over, ...]:
+    """What is too long for the channel in a post, or in a thread of several; empty when it fits, or the channel is no longer there."""
     limits = limits_of(services, channel)
-    return texts.problems_of_length(text, limits, picture=picture) if limits else (f"the channel {channel} is not there",)
+    return too_long(Rendered(text=posts[0], language="und", picture=picture, thread=tuple(posts[1:])), limits) if limits else ()
 
 
 def publish(services: Services, text: str, channels: Iterable[Channel], due: datetime, by: str, now: datetime) -> OneOff:
@@ -169,25 +205,40 @@ def publish(services: Services, text: str, channels: Iterable[Channel], due: dat
     return one
 
 
+def reached(services: Services) -> list[Channel]:
+    """The channels that announcements go to: all that carry nudges and are live, e-mail and chat services too."""
+    return [c for c in services.settings.channels.values() if c.nudges and c.name not in services.dry and c.name in services.channel_ids]
+
+
 def announce(
-    services: Services, text: str, channel: str, audiences: Iterable[Audience], language: str, country: str, by: str, now: datetime
-) -> OneOff:
-    """Begin an announcement; `run` brings it into the outbox, step by step."""
-    store = services.store
+    services: Services, text: str, audiences: Iterable[Audience], language: str, country: str, by: str, now: datetime
+) -> tuple[OneOff, ...]:
+    """Begin an announcement on each channel that reaches people; `run` brings it into the outbox, step by step. Gives one for each channel."""
+    store, audiences = services.store, tuple(audiences)
     with store.database.transaction():
-        one = store.oneoffs.add(
-            ANNOUNCEMENT,
-            _campaign(services),
-            text,
-            by,
-            int(now.timestamp()),
-            language=language,
-            country=country,
-            channel=services.channel_ids[channel],
+        made = tuple(
+            store.oneoffs.add(
+                ANNOUNCEMENT,
+                _campaign(services),
+                text,
+                by,
+                int(now.timestamp()),
+                language=language,
+                country=country,
+                channel=services.channel_ids[channel.name],
+            )
+            for channel in reached(services)
         )
-        for audience in audiences:
-            store.plan.add(_occurrence(one, audience, now, ANNOUNCEMENT_GRACE))
-    return one
+        for one in made:
+            for audience in audiences:
+                store.plan.add(_occurrence(one, audience, now, ANNOUNCEMENT_GRACE))
+    return made
+
+
+def audience_of(services: Services, audiences: tuple[Audience, ...], language: str, country: str) -> int:
+    """How many people an announcement would go to now."""
+    ids = [services.channel_ids[channel.name] for channel in reached(services)]
+    return sum(services.store.oneoffs.count(channel, audiences, language, country) for channel in ids)
 
 
 def _campaign(services: Services) -> str:

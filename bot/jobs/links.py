@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.jobs import check_links
 from bot.jobs.services import Services
-from bot.model import Link
+from bot.model import Link, Occurrence
 from bot.store import Store
 
 AHEAD = timedelta(days=2)
@@ -30,12 +30,17 @@ def failing(store: Store) -> dict[str, str]:
 async def run(services: Services, now: datetime, ask: Ask = check_links.ask) -> None:
     """Ask every page that is needed soon, remember which fail, open and close alerts."""
     needed = _needed(services, now)
-    wrong = {url: reason for url in sorted({link.url for _, link in needed if link.url}) if (reason := await asyncio.to_thread(ask, url))}
+    asked = sorted({link.url for _, link in needed if link.url})
+    wrong = {url: reason for url in asked if (reason := await asyncio.to_thread(ask, url))}
     services.store.meta.put(_KEY, json.dumps(wrong))
     moment = int(now.timestamp())
-    troubles = {f"{campaign}/{link.name}": reason for campaign, link in needed if (reason := _trouble(link, wrong))}
-    for subject, reason in troubles.items():
-        services.store.alerts.open("link", subject, f"link {subject}: {reason}; what leads there is held until then", moment)
+    troubles = set()
+    for one, link in needed:
+        if reason := _trouble(link, wrong):
+            subject = f"{one.campaign}/{link.name}"
+            detail = {"action": one.action, "day": one.day.isoformat(), "url": link.url}
+            services.store.alerts.open("link", subject, f"link {subject}: {reason}; what leads there is held until then", moment, detail)
+            troubles.add(subject)
     for alert in services.store.alerts.current():
         if alert.kind == "link" and alert.subject not in troubles:
             services.store.alerts.close("link", alert.subject, moment)
@@ -45,14 +50,16 @@ def _trouble(link: Link, wrong: dict[str, str]) -> str | None:
     return wrong.get(link.url) if link.url else "the slot is empty; fill it in campaign.toml, then `drumbeat reload`"
 
 
-def _needed(services: Services, now: datetime) -> list[tuple[str, Link]]:
-    """(campaign, slot) of everything that is planned from now on and begins soon."""
+def _needed(services: Services, now: datetime) -> list[tuple[Occurrence, Link]]:
+    """The slots of everything that is planned from now on and begins soon, each with the first that needs it."""
     campaigns = {campaign.id: campaign for campaign in services.active}
-    needed: dict[tuple[str, str], Link] = {}
-    for planned in services.store.plan.planned(now, (now + AHEAD).date()):
+    needed: dict[tuple[str, str], tuple[Occurrence, Link]] = {}
+    for planned in sorted(services.store.plan.planned(now, (now + AHEAD).date()), key=lambda one: (one.occurrence.day, one.id)):
         campaign = campaigns.get(planned.occurrence.campaign)
         action = campaign.action(planned.occurrence.action) if campaign else None
         if campaign is None or action is None or planned.cancelled:
             continue
-        needed |= {(campaign.id, name): campaign.links[name] for name in action.links if name in campaign.links}
-    return [(campaign_id, link) for (campaign_id, _), link in needed.items()]
+        for name in action.links:
+            if name in campaign.links:
+                needed.setdefault((campaign.id, name), (planned.occurrence, campaign.links[name]))
+    return list(needed.values())

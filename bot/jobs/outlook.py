@@ -33,7 +33,8 @@ def _from_data(active: Sequence[Campaign], channels: Mapping[str, Channel], now:
             for due, channel, state in instants
             if due > now
         ]
-    return sorted(found, key=lambda u: (u.due, u.campaign, u.action, u.channel))
+    # one line for all audiences of an action
+    return sorted(set(found), key=lambda u: (u.due, u.campaign, u.action, u.channel))
 
 
 def sentence(upcoming: Sequence[Upcoming], active: Sequence[Campaign], known: Sequence[str], now: datetime) -> str:

@@ -108,5 +108,5 @@ def _refused(services: Services, channels: list[Channel], account: str, error: A
             f"the token of account {account} is refused: {error}. It is paused, and nothing is lost: put a new one in place, then {names}; "
             "`drumbeat packs` gives its posts meanwhile, to be posted by hand"
         )
-        services.store.alerts.open(ALERT, account, text, moment)
+        services.store.alerts.open(ALERT, account, text, moment, {"words": str(error)})
     log.error("%s", text)

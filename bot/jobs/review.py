@@ -121,10 +121,19 @@ def _tell(store: Store, moment: int) -> None:
     """Say how many wait, or that none does any more."""
     waiting = len(store.amplify.all(QUEUE))
     if waiting:
-        text = f"{waiting} posts or links of pledge-makers wait for a look before they can be amplified: `drumbeat amplify list`"
-        store.alerts.open(QUEUE_ALERT, "amplification", text, moment)
+        store.alerts.open(QUEUE_ALERT, "amplification", waits(waiting), moment, {"count": waiting})
     else:
         store.alerts.close(QUEUE_ALERT, "amplification", moment)
+
+
+def waits(count: int) -> str:
+    """How many wait, in a sentence."""
+    what = (
+        "1 post or link of a pledge-maker waits for a look before it can"
+        if count == 1
+        else f"{count} posts or links of pledge-makers wait for a look before they can"
+    )
+    return f"{what} be amplified: `drumbeat amplify list`"
 
 
 def tell(services: Services, now: datetime) -> None:

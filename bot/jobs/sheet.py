@@ -1,12 +1,15 @@
 """The day's sheet for staff, a day before an observance begins in the first zone: its posts as each network shows them, recipients, health, price, approvals.
 
-Gives plain values, so that each member of staff reads it in their own language.
+Gives plain values, instants in epoch seconds, so that each member of staff reads it in their own language.
 """
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 
 from bot import planner
-from bot.jobs import desk, links, probe, status
+from bot.jobs import desk, links, packs, probe, status
+from bot.jobs.needs import Need
 from bot.jobs.services import Services
 from bot.model import PUBLIC, DeliveryKey, State
 from bot.store.listing import Entry
@@ -36,16 +39,17 @@ def posts(services: Services, day: date) -> list[Entry]:
 
 
 def make(services: Services, day: date, now: datetime) -> dict[str, object]:
-    """The sheet's values: day, posts, recipients, health, usd, open."""
+    """The sheet's values: day, posts, recipients, health, usd, open, hand (posts that people can make by hand)."""
     shown = [desk.shown(services, entry) for entry in posts(services, day)]
     return {
         "day": day.isoformat(),
         "posts": [_post(one) for one in shown],
         "recipients": _recipients(services, day, now),
         "health": health(services, {one.entry.channel for one in shown}),
-        "links": [f"{url}: {reason}" for url, reason in links.failing(services.store).items()],
-        "usd": f"{sum(one.usd for one in shown):.3f}",
+        "links": list(links.failing(services.store)),
+        "usd": sum(one.usd for one in shown),
         "open": sum(one.entry.state is State.AWAITING_APPROVAL for one in shown),
+        "hand": sum(one.day == day for one in packs.waiting(services.settings, services.store, services.dry, now)),
     }
 
 
@@ -54,15 +58,18 @@ def _post(one: desk.Shown) -> dict[str, object]:
         "id": str(one.entry.key),
         "channel": one.entry.channel,
         "network": one.entry.network,
-        "title": one.title,
-        "due": said(one.entry.due),
+        "campaign": one.entry.campaign,
+        "action": one.entry.action,
+        "due": one.entry.due,
         "state": one.entry.state.word,
         "text": one.body.whole if one.body else "",
         "alt": one.body.picture.alt if one.body and one.body.picture else "",
         "problem": one.problem,
+        "over": [asdict(each) for each in one.over],
+        "posts": len(one.body.parts) if one.body else 1,
         "length": one.length,
         "limit": one.limit,
-        "usd": f"{one.usd:.3f}" if one.usd else "",
+        "usd": one.usd,
     }
 
 
@@ -73,21 +80,16 @@ def _recipients(services: Services, day: date, now: datetime) -> int:
 
 
 def health(services: Services, channels: set[str]) -> list[dict[str, object]]:
-    """Of these channels: live, dry, paused or held, with the reason, and what the last look at the token gave ("ok", why not, "" before the first)."""
+    """Of these channels: live, dry, paused or held, since when, and what the last look at the token gave ("ok", why not, "" before the first)."""
     found: list[dict[str, object]] = []
     for one in status.channels(services.settings, services.store, services.dry):
         if one.name in channels:
             account = services.settings.channels[one.name].account
             token = "" if one.state == "dry" else probe.health(services.store, account)
-            found.append({"channel": one.name, "state": one.state, "reason": one.reason, "token": token})
+            found.append({"channel": one.name, "state": one.state, "since": one.since or 0, "token": token})
     return found
 
 
-def needs(services: Services, now: datetime) -> list[str]:
+def needs(services: Services, now: datetime) -> Sequence[Need]:
     """What needs somebody, as `drumbeat status` has it; empty on a quiet day."""
-    return list(status.run(services.settings, services.library, services.store, now, dry=services.dry, runs=True).needs_you)
-
-
-def said(moment: int) -> str:
-    """An instant for people: '2021-05-01 09:00 UTC'."""
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return status.run(services.settings, services.library, services.store, now, dry=services.dry, runs=True).needs

@@ -77,7 +77,7 @@ async def search(services: Services, channel: Channel, network: Network, now: da
     except NetworkError as error:
         log.info("posts of pledge-makers on %s are not looked for: %s", channel.name, error)
         text = f"posts of pledge-makers on {channel.name} can't be looked for: {error}; it is tried again each hour"
-        services.store.alerts.open("amplify", channel.name, text, int(now.timestamp()))
+        services.store.alerts.open("amplify", channel.name, text, int(now.timestamp()), {"words": str(error)})
         stored["next"] = int((now + EVERY).timestamp())
     else:
         _keep(services, channel, found, known, now)

@@ -1,9 +1,14 @@
-"""What staff are told in their chats: the day's sheet, alerts with what to do, questions, and the page of each post that left. Each comes once to each of them."""
+"""What staff are told in their chats: the day's sheet, alerts with what to do, questions, and the page of each post that left. Each comes once to each of them.
 
+What is kept are plain values; the chat makes sentences and buttons of them (`bot.conversation.alerts`).
+"""
+
+from collections.abc import Iterable
 from datetime import datetime
 
 from bot import dates
 from bot.jobs import probe, sheet
+from bot.jobs.needs import Need
 from bot.jobs.services import Services
 
 MORNING = 9 * 60
@@ -17,6 +22,12 @@ NEWS = 2 * 86_400
 
 SHOWN = 10
 """Most lines of what needs somebody."""
+
+NAMED = 5
+"""Most things that one line names."""
+
+_TOLD = ("digest",)
+"""Alerts that are only read: whoever was told has nothing left to do."""
 
 
 async def run(services: Services, now: datetime) -> None:
@@ -52,13 +63,33 @@ def _daily(services: Services, now: datetime) -> None:
         return
     services.store.meta.put("staff daily", str(local.date()))
     services.store.notices.prune(int(now.timestamp()) - KEPT)
-    needs = sheet.needs(services, now)
-    _put(services, f"daily {local.date()}", "staff.daily", {"needs": needs[:SHOWN], "more": max(0, len(needs) - SHOWN)}, now)
+    found = lines(sheet.needs(services, now))
+    _put(services, f"daily {local.date()}", "staff.daily", {"needs": found[:SHOWN], "more": max(0, len(found) - SHOWN)}, now)
+
+
+def lines(needs: Iterable[Need]) -> list[dict[str, object]]:
+    """One line for each kind of need: how many, since when, and what the first of them are about; problems stand for themselves."""
+    found: dict[tuple[str, str], list[Need]] = {}
+    for need in needs:
+        if need.kind not in _TOLD:
+            found.setdefault((need.kind, need.text if need.kind == "problem" else ""), []).append(need)
+    return [_line(kind, all_of) for (kind, _), all_of in found.items()]
+
+
+def _line(kind: str, needs: list[Need]) -> dict[str, object]:
+    return {
+        "kind": kind,
+        "count": sum(need.count for need in needs),
+        "first": min((need.first for need in needs if need.first is not None), default=0),
+        "about": [{"subject": need.subject, **need.detail} for need in needs[:NAMED]],
+        "text": needs[0].text,
+    }
 
 
 def _alerts(services: Services, now: datetime) -> None:
     for alert in services.store.alerts.current():
-        _put(services, f"alert {alert.id}", "staff.alert", {"kind": alert.kind, "subject": alert.subject, "text": alert.text}, now)
+        values: dict[str, object] = {"kind": alert.kind, "subject": alert.subject, "text": alert.text, "detail": dict(alert.detail)}
+        _put(services, f"alert {alert.id}", "staff.alert", values, now)
 
 
 def _questions(services: Services, now: datetime) -> None:
@@ -73,5 +104,6 @@ def _left(services: Services, now: datetime) -> None:
     if began is None:
         services.store.meta.put("staff since", str(moment))
     since = max(int(began or moment), moment - NEWS)
-    for occurrence, channel, action, name, url in services.store.numbers.posts_left(since):
-        _put(services, f"post {occurrence}-{channel}-0", "staff.left", {"action": action, "channel": name, "url": url or ""}, now)
+    for occurrence, channel, name, url in services.store.numbers.posts_left(since):
+        key = f"{occurrence}-{channel}-0"
+        _put(services, f"post {key}", "staff.left", {"id": key, "channel": name, "url": url or ""}, now)

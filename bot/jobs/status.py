@@ -1,15 +1,15 @@
 """Status: how things are, and what needs somebody. Reads only, so it works beside a running drumbeat, and where there is no database yet."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot import planner
 from bot.config import Settings
-from bot.jobs import outlook
+from bot.jobs import needs, outlook
+from bot.jobs.needs import Need, said
 from bot.library import Library
-from bot.model import Action, Campaign, Occurrence, Problem, State
+from bot.model import Campaign, Problem, State
 from bot.store import Store
 from bot.store.alerts import Alert
 from bot.store.holds import Hold
@@ -19,12 +19,6 @@ LATE = timedelta(minutes=2)
 """What is due and not held may wait so long before it is late."""
 
 SHOWN = 10
-
-APPROVE_WITHIN = timedelta(days=2)
-"""Posts that wait for approval need somebody when they fall due within this time."""
-
-_SAID_OTHERWISE = ("paused", "zone", "approval", "uncertain")
-"""Kinds of alerts whose cause has a line of its own in `needs_you`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +31,8 @@ class ChannelState:
     state: str
     #: empty when it is live
     reason: str
+    #: epoch seconds since when it is paused or held; None else
+    since: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,17 +58,22 @@ class Report:
     holds: Sequence[Hold]
     alerts: Sequence[Alert]
     problems: Sequence[Problem]
-    #: one text for each thing that a person should do something about
-    needs_you: Sequence[str]
+    #: what a person should do something about
+    needs: Sequence[Need]
     #: what comes next, or why nothing does, in a sentence
     outlook: str
     #: a channel is paused, or something is late
     bad: bool
 
+    @property
+    def needs_you(self) -> list[str]:
+        """The needs in sentences."""
+        return [need.text for need in self.needs]
+
     def as_json(self) -> dict[str, object]:
         """The contract's keys."""
         return {
-            "channels": [vars(channel) for channel in self.channels],
+            "channels": [{"name": c.name, "network": c.network, "state": c.state, "reason": c.reason} for c in self.channels],
             "next": [
                 {
                     "due": _instant(u.due),
@@ -92,7 +93,7 @@ class Report:
             ],
             "alerts": [{"at": _instant(a.at), "kind": a.kind, "subject": a.subject, "text": a.text} for a in self.alerts],
             "problems": [vars(problem) for problem in self.problems],
-            "needs_you": list(self.needs_you),
+            "needs_you": self.needs_you,
         }
 
 
@@ -115,7 +116,7 @@ def run(
     states = channels(settings, store, dry)
     overdue = _overdue(store, now) if store else None
     late = overdue is not None and now - overdue.due > LATE
-    problems = [*problems, *_zones(store)]
+    zones = _zones(store)
     return Report(
         channels=states,
         next=upcoming,
@@ -123,18 +124,15 @@ def run(
         overdue=overdue,
         holds=store.holds.all() if store else (),
         alerts=store.alerts.current() if store else (),
-        problems=problems,
-        needs_you=[
-            *(
-                f"channel {c.name} is {c.state}: {c.reason}; mend the cause, then `drumbeat resume {c.name}`"
-                for c in states
-                if c.state == "paused"
-            ),
-            *([_lateness(overdue, now)] if overdue and late else ()),
-            *map(str, problems),
-            *_empty_slots(active, now),
-            *(_rows(store, now) if store else ()),
-            *(["nothing sends: start `drumbeat run`"] if store and upcoming and not runs else ()),
+        problems=[*problems, *zones],
+        needs=[
+            *map(_paused, (c for c in states if c.state == "paused")),
+            *([_late(overdue, now)] if overdue and late else ()),
+            *(Need(kind="problem", subject=problem.file, text=str(problem)) for problem in problems),
+            *(Need(kind="zone", subject=problem.key, text=str(problem)) for problem in zones),
+            *needs.slots(active, now),
+            *(needs.rows(settings, store, dry, now) if store else ()),
+            *([Need(kind="idle", text="nothing sends: start `drumbeat run`")] if store and upcoming and not runs else ()),
         ],
         outlook=outlook.sentence(upcoming, active, sorted(library.campaigns) if library else (), now),
         bad=late or any(c.state == "paused" for c in states),
@@ -148,15 +146,16 @@ def channels(settings: Settings, store: Store | None, dry: Mapping[str, str]) ->
     found = []
     for channel in settings.channels.values():
         held = [hold for hold in holds if hold.channel in ("", channel.name) and not (hold.country or hold.action)]
+        since: int | None = None
         if pause := paused.get(channel.name):
-            state, reason = "paused", f"{pause.reason} (since {_said(pause.since)})"
+            state, since, reason = "paused", pause.since, f"{pause.reason} (since {said(pause.since)})"
         elif held:
-            state, reason = "held", f"{held[0]} since {_said(held[0].since)}"
+            state, since, reason = "held", held[0].since, f"{held[0]} since {said(held[0].since)}"
         elif channel.name in dry:
             state, reason = "dry", dry[channel.name].removeprefix(f"channel {channel.name} is dry: ")
         else:
             state, reason = "live", ""
-        found.append(ChannelState(name=channel.name, network=channel.network, state=state, reason=reason))
+        found.append(ChannelState(name=channel.name, network=channel.network, state=state, reason=reason, since=since))
     return found
 
 
@@ -179,62 +178,33 @@ def _overdue(store: Store, now: datetime) -> Overdue | None:
     return min(found, key=lambda overdue: overdue.due, default=None)
 
 
-def _lateness(overdue: Overdue, now: datetime) -> str:
+def _paused(channel: ChannelState) -> Need:
+    text = f"channel {channel.name} is paused: {channel.reason}; mend the cause, then `drumbeat resume {channel.name}`"
+    return Need(kind="paused", subject=channel.name, first=channel.since, text=text)
+
+
+def _late(overdue: Overdue, now: datetime) -> Need:
     minutes = int((now - overdue.due).total_seconds()) // 60
     what = f"{overdue.id} ({overdue.action})" if overdue.id else f"nudges of {overdue.action}"
-    return f"late by {minutes // 60} h {minutes % 60} min: {what} on {overdue.channel}, due {overdue.due:%Y-%m-%d %H:%M} UTC"
+    text = f"late by {minutes // 60} h {minutes % 60} min: {what} on {overdue.channel}, due {overdue.due:%Y-%m-%d %H:%M} UTC"
+    detail = {"channel": overdue.channel}
+    return Need(kind="late", subject=f"/{overdue.action}", first=int(overdue.due.timestamp()), detail=detail, text=text)
 
 
 def _zones(store: Store | None) -> list[Problem]:
     return [
-        Problem(file="subscribers", key=zone, message=f"{problem}: {people} people there get nothing until their zone is corrected")
+        Problem(file="subscribers", key=zone, message=f"{problem}: {_people(people)} nothing until their zone is corrected")
         for zone, problem, people in (store.people.problems() if store else ())
         if people
     ]
 
 
-def _empty_slots(active: Sequence[Campaign], now: datetime) -> Iterator[str]:
-    """Link slots that nobody has filled and that something within the horizon of planning needs."""
-    horizon = (now + timedelta(days=62)).date()
-    first: dict[tuple[str, str], Occurrence] = {}
-    by_id = {campaign.id: campaign for campaign in active}
-    for occurrence in planner.occurrences(active, (now - planner.LAST_ZONE).date(), horizon):
-        campaign = by_id[occurrence.campaign]
-        for slot in _needed(campaign.action(occurrence.action)):
-            if slot in campaign.links and not campaign.links[slot].url:
-                first.setdefault((campaign.id, slot), occurrence)
-    for (campaign_id, slot), occurrence in first.items():
-        yield (
-            f"campaigns/{campaign_id}/campaign.toml: links.{slot}.url is empty, and {occurrence.action} needs it on {occurrence.day}; "
-            "fill it, then `drumbeat reload`"
-        )
-
-
-def _needed(action: Action | None) -> tuple[str, ...]:
-    return action.links if action else ()
-
-
-def _rows(store: Store, now: datetime) -> Iterator[str]:
-    moment = int(now.timestamp())
-    waiting = store.listing.waiting(State.AWAITING_APPROVAL, moment + int(APPROVE_WITHIN.total_seconds()))
-    if waiting:
-        yield (
-            f"{len(waiting)} posts that fall due within two days wait for approval, the first at {_said(waiting[0].due)}: "
-            "`drumbeat outbox --state awaiting_approval`, then `drumbeat outbox approve ID`"
-        )
-    if uncertain := store.listing.counts().get(State.UNCERTAIN):
-        yield f"{uncertain} deliveries are uncertain, nobody knows whether they arrived: `drumbeat outbox --state uncertain`"
-    for alert in store.alerts.current():
-        if alert.kind not in _SAID_OTHERWISE:
-            yield alert.text
+def _people(count: int) -> str:
+    return "1 person there gets" if count == 1 else f"{count} people there get"
 
 
 def _instant(moment: int) -> datetime:
     return datetime.fromtimestamp(moment, UTC)
-
-
-def _said(moment: int) -> str:
-    return f"{_instant(moment):%Y-%m-%d %H:%M} UTC"
 
 
 def remember_dry(store: Store, dry: Mapping[str, str]) -> None:

@@ -206,13 +206,42 @@ def _rows(tag: str, found: Usage) -> Iterable[tuple[object, ...]]:
         yield (day.day.isoformat(), tag, found.network, *("" if count is None else count for count in counts), *words)
 
 
-def digest(services: Services, now: datetime, week: date) -> str | None:
+@dataclass(frozen=True, kw_only=True)
+class Digest:
+    """A week, to be told."""
+
+    text: str
+    #: what the text is made of, as plain values
+    detail: Mapping[str, object]
+
+
+def digest(services: Services, now: datetime, week: date) -> Digest | None:
     """What staff are told of the week that begins on `week`; None when nothing was collected in it."""
     found = report(services, now, start=week, end=week + 6 * DAY)
     lines = [line for tag in found.tags for line in _digest_lines(tag)]
     if not lines:
         return None
-    return "\n".join([f"hashtags from {week} to {found.end} (days in UTC; networks are never summed up):", *lines])
+    text = "\n".join([f"hashtags from {week} to {found.end} (days in UTC; networks are never summed up):", *lines])
+    return Digest(text=text, detail={"start": str(week), "end": str(found.end), "tags": [one for tag in found.tags for one in _plain(tag)]})
+
+
+def _plain(tag: TagReport) -> Iterable[dict[str, object]]:
+    for each in tag.networks:
+        yield {
+            "tag": tag.tag,
+            "network": each.network,
+            "uses": each.total,
+            "own": each.own,
+            "boosts": each.boosts,
+            "share": None if each.share is None else round(each.share * 100),
+            "ratio": tag.trends[each.network].ratio,
+            "seen": int(each.coverage * 100),
+            "lifts": [
+                {"observance": lift.observance, "date": str(lift.day), "ratio": lift.ratio}
+                for lift in tag.lifts
+                if lift.network == each.network and lift.ratio is not None
+            ],
+        }
 
 
 def _digest_lines(tag: TagReport) -> Iterable[str]:

@@ -17,12 +17,15 @@ from bot.render.sandbox import STEPS, Sandbox, locale, shorter
 
 
 class ChatTexts:
-    """The chat's texts from `roots`, in the order of precedence; `fallback` is the language in which nothing may be lacking. Kept: make a new one when files changed."""
+    """The chat's texts from `roots`, in the order of precedence; `fallback` is the language in which nothing may be lacking, `zone` the one of instants.
 
-    def __init__(self, roots: Sequence[Path], *, fallback: str = "en") -> None:
+    Kept: make a new one when files changed.
+    """
+
+    def __init__(self, roots: Sequence[Path], *, fallback: str = "en", zone: str = "UTC") -> None:
         self.roots = tuple(roots)
         self.fallback = fallback
-        self._environment = Sandbox()
+        self._environment = Sandbox(zone)
         self._templates: dict[tuple[str, str], tuple[str, Template] | None] = {}
         self._words: dict[str, Mapping[str, Any]] = {}
         self._languages: Mapping[str, str] | None = None
@@ -36,9 +39,9 @@ class ChatTexts:
         return self._languages
 
     def spoken(self, wanted: str | None) -> str:
-        """The language we speak that is nearest to a BCP 47 tag; the fallback for None and for others."""
-        known = self.languages()
-        tags = [tag for tag in shorter(wanted or "") if tag in known]
+        """The language we speak that is nearest to a BCP 47 tag, in small letters or not; the fallback for None and for others."""
+        known = {tag.casefold(): tag for tag in self.languages()}
+        tags = [known[tag] for tag in shorter((wanted or "").casefold()) if tag in known]
         return tags[0] if tags else self.fallback
 
     def text(self, name: str, language: str, values: Mapping[str, object]) -> str:

@@ -4,19 +4,21 @@ Jinja's own sandbox stands behind as the second wall. What it leaves open is clo
 texts, loops and calls without end.
 """
 
+import re
 from collections.abc import Iterable, Iterator
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_timezone_location
 from babel.numbers import format_decimal
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes, pass_context
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context, LoopContext, TemplateReference
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from bot import dates
 from bot.errors import RenderError
 from bot.render.markdown import escaped
 
@@ -32,18 +34,20 @@ _NODES = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Block, nodes.F
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """The sandbox; `steps` is what the text being rendered has left."""
+    """The sandbox; `steps` is what the text being rendered has left, `zone` the one whose clock instants are said by."""
 
     intercepted_binops = frozenset({"%"})
 
-    def __init__(self) -> None:
+    def __init__(self, zone: str = "UTC") -> None:
         super().__init__(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_finalize)
         self.steps = STEPS
+        self.zone = zone
         known = self.filters
         self.filters = {name: known[name] for name in _FILTERS} | {
             "number": _number,
             "date": _date,
             "time": _time,
+            "instant": self.instant,
             "markdown": escaped,
             "_counted": self.counted,
         }
@@ -79,6 +83,16 @@ class Sandbox(ImmutableSandboxedEnvironment):
         for item in items:
             self.step()
             yield item
+
+    @pass_context
+    def instant(self, context: Context, moment: int, zone: str | None = None) -> str:
+        """Say epoch seconds by the clock of a place, which is named: 'samedi 1er mai …, 09:00 (Paris)'."""
+        language, here = str(context["language"]), dates.zone(zone or self.zone)
+        there, spoken = datetime.fromtimestamp(moment, UTC).astimezone(here), locale(language)
+        clock = format_time(there, "short", tzinfo=here, locale=spoken)
+        place = "UTC" if here.key == "UTC" else get_timezone_location(here, spoken, return_city=True)
+        joined = str(spoken.datetime_formats["full"]).replace("'", "")
+        return f"{joined.format(clock, _said(there.date(), 'full', language))} ({place})"
 
     def call(self, __context: Context, __obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Count every call, then let the sandbox judge it."""
@@ -122,9 +136,13 @@ def _number(context: Context, value: float | str) -> str:
 
 @pass_context
 def _date(context: Context, value: date, format: str = "long") -> str:  # noqa: A002 - the name template authors know from Babel
-    said = format_date(value, format, locale=locale(str(context["language"])))
+    return _said(value, format, str(context["language"]))
+
+
+def _said(day: date, form: str, language: str) -> str:
+    said = format_date(day, form, locale=locale(language))
     # French says « 1er mai », which CLDR's patterns can't express
-    return f"1er{said[1:]}" if said.startswith("1 ") and str(context["language"]).startswith("fr") else said
+    return re.sub(r"^(\D*)1 ", r"\g<1>1er ", said) if language.startswith("fr") else said
 
 
 @pass_context

@@ -128,16 +128,21 @@ class HoldRows:
                 tests.append(f"EXISTS (SELECT 1 FROM person p WHERE p.id = d.recipient AND p.country = :hold_country{n})")
                 params[f"hold_country{n}"] = country
             if action:
-                tests.append(f"EXISTS (SELECT 1 FROM occurrence o WHERE o.id = d.occurrence AND o.action = :hold_action{n})")
+                tests.append(f"EXISTS (SELECT 1 FROM occurrence o WHERE o.id = d.occurrence AND {_of_action('o', f':hold_action{n}')})")
                 params[f"hold_action{n}"] = action
             clauses.append(f" AND NOT ({' AND '.join(tests)})")
         return Holds(everything=everything, channels=frozenset(channels - {0}), sql="".join(clauses), params=params)
 
 
+def _of_action(occurrence: str, action: str) -> str:
+    """The action itself and the notes that follow it: 'prompt-may' is also 'prompt-may:reminder'."""
+    return f"({occurrence}.action = {action} OR substr({occurrence}.action, 1, length({action}) + 1) = {action} || ':')"
+
+
 _LATE = (
     f"d.state IN ({int(State.PLANNED)}, {int(State.QUEUED)}) AND d.due <= :now AND d.expires <= :now AND (:channel = 0 OR d.channel = :channel) "
     "AND (:country = '' OR EXISTS (SELECT 1 FROM person p WHERE p.id = d.recipient AND p.country = :country)) "
-    "AND (:hold_action = '' OR EXISTS (SELECT 1 FROM occurrence h WHERE h.id = d.occurrence AND h.action = :hold_action))"
+    f"AND (:hold_action = '' OR EXISTS (SELECT 1 FROM occurrence h WHERE h.id = d.occurrence AND {_of_action('h', ':hold_action')}))"
 )
 
 _RENEW = (

@@ -36,6 +36,23 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Doubts:
+    """What went to people of one occurrence on one channel, and nobody knows whether it arrived."""
+
+    occurrence: int
+    channel_id: int
+    campaign: str
+    action: str
+    audience: Audience
+    day: date
+    channel: str
+    network: str
+    #: of the first
+    due: int
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Upcoming:
     """Something that falls due."""
 
@@ -84,6 +101,25 @@ class Listing:
             {"state": int(state), "until": until},
         )
         return [_entry(row) for row in rows]
+
+    def uncertain_posts(self) -> list[Entry]:
+        """Posts of which nobody knows whether they are there, by due."""
+        rows = self._database.rows(
+            f"{_ENTRY} WHERE d.state IN (1, 2, 9) AND d.state = :uncertain AND d.recipient = 0 ORDER BY d.due, d.occurrence, d.channel",
+            {"uncertain": State.UNCERTAIN},
+        )
+        return [_entry(row) for row in rows]
+
+    def uncertain_people(self) -> list[Doubts]:
+        """The same of what went to people, counted per occurrence and channel, by due."""
+        rows = self._database.rows(
+            "SELECT d.occurrence, d.channel, o.campaign, o.action, o.audience, o.day, c.name, c.network, d.due, d.count FROM ("
+            "SELECT occurrence, channel, min(due) AS due, count(*) AS count FROM delivery "
+            "WHERE state IN (1, 2, 9) AND state = :uncertain AND recipient > 0 GROUP BY occurrence, channel) d "
+            "JOIN occurrence o ON o.id = d.occurrence JOIN channel c ON c.id = d.channel ORDER BY d.due, d.occurrence, d.channel",
+            {"uncertain": State.UNCERTAIN},
+        )
+        return [_doubts(row) for row in rows]
 
     def counts(self) -> dict[State, int]:
         """Deliveries per state."""
@@ -202,10 +238,26 @@ _NEXT_DUE = (
     "FROM delivery d JOIN occurrence o ON o.id = d.occurrence JOIN channel c ON c.id = d.channel "
     "WHERE d.state IN (1, 2, 9) AND d.state IN (1, 2) AND d.due > :now "
     "UNION ALL "
-    "SELECT o.opens, o.campaign, o.action, o.day, NULL, o.id, 'nudges' FROM occurrence o "
-    "WHERE o.opens > :now AND o.nudge = 1 AND o.cancelled = 0 "
+    # one line for all audiences of an action
+    "SELECT o.opens, o.campaign, o.action, o.day, NULL, min(o.id), 'nudges' FROM occurrence o "
+    "WHERE o.opens > :now AND o.nudge = 1 AND o.cancelled = 0 GROUP BY o.opens, o.campaign, o.action, o.day "
     ") upcoming ORDER BY due, campaign, action, name, last LIMIT :limit"
 )
+
+
+def _doubts(row: Row) -> Doubts:
+    return Doubts(
+        occurrence=row[0],
+        channel_id=row[1],
+        campaign=row[2],
+        action=row[3],
+        audience=Audience(row[4]),
+        day=date.fromisoformat(row[5]),
+        channel=row[6],
+        network=row[7],
+        due=row[8],
+        count=row[9],
+    )
 
 
 def _entry(row: Row) -> Entry:

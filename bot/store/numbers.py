@@ -42,16 +42,16 @@ class Numbers:
             )
         )
 
-    def posts_left(self, since: int) -> list[tuple[int, int, str, str, str | None]]:
-        """(occurrence, channel, action, channel's name, page) of posts that left since this epoch second, oldest first."""
+    def posts_left(self, since: int) -> list[tuple[int, int, str, str | None]]:
+        """(occurrence, channel, channel's name, page) of posts that left since this epoch second, oldest first."""
         rows = self._database.rows(
-            "SELECT r.occurrence, r.channel, o.action, c.name, r.url FROM occurrence o JOIN channel c ON 1 = 1 "
+            "SELECT r.occurrence, r.channel, c.name, r.url FROM occurrence o JOIN channel c ON 1 = 1 "
             "JOIN result r ON r.occurrence = o.id AND r.channel = c.id AND r.recipient = 0 "
             "JOIN delivery d ON d.occurrence = o.id AND d.channel = c.id AND d.recipient = 0 "
             "WHERE o.closes > :since AND r.at >= :since AND d.state = 5 ORDER BY r.at, r.occurrence, r.channel",
             {"since": since},
         )
-        return [(r[0], r[1], r[2], r[3], r[4]) for r in rows]
+        return [(r[0], r[1], r[2], r[3]) for r in rows]
 
     def posts_of(self, day: str) -> list[tuple[int, int]]:
         """(occurrence, channel) of the posts of a day that were not cancelled."""

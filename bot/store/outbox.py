@@ -272,6 +272,22 @@ class Outbox:
             found.append(Claimed(row[0], channel, row[1], row[2], row[3], row[4], *people.get(row[1], _NOBODY)))
         return found
 
+    def has_uncertain(self, channel: int) -> bool:
+        """Whether any row of the channel is uncertain."""
+        sql = "SELECT 1 FROM delivery WHERE state IN (1, 2, 9) AND state = :uncertain AND channel = :channel LIMIT 1"
+        return self._database.row(sql, {"uncertain": State.UNCERTAIN, "channel": channel}) is not None
+
+    def settle_uncertain(self, occurrence: int, channel: int, to: State, words: str, now: int, times: tuple[int, int] | None = None) -> int:
+        """Move what went to people and is uncertain, of one occurrence on one channel; `times` are a new due and expiry. Gives the number of rows."""
+        due, expires = times or (None, None)
+        params = {"occurrence": occurrence, "channel": channel, "uncertain": State.UNCERTAIN, "now": now}
+        with self._database.transaction():
+            self._database.execute(_SAY_OF_UNCERTAIN, {**params, "error": words})
+            return self._database.execute(
+                f"UPDATE delivery SET state = :to, due = coalesce(:due, due), expires = coalesce(:expires, expires) WHERE {_UNCERTAIN}",
+                {**params, "to": to, "due": due, "expires": expires},
+            )
+
     def change(
         self,
         key: DeliveryKey,
@@ -332,6 +348,14 @@ _RESULT = (
     "VALUES (:occurrence, :channel, :recipient, :at, :receipt, :url, :error, :text) "
     "ON CONFLICT (occurrence, channel, recipient) DO UPDATE SET at = excluded.at, receipt = coalesce(excluded.receipt, result.receipt), "
     "url = coalesce(excluded.url, result.url), error = excluded.error, text = coalesce(excluded.text, result.text)"
+)
+
+
+_UNCERTAIN = "occurrence = :occurrence AND channel = :channel AND recipient > 0 AND state = :uncertain"
+
+_SAY_OF_UNCERTAIN = (
+    "INSERT INTO result (occurrence, channel, recipient, at, error) SELECT occurrence, channel, recipient, :now, :error FROM delivery "
+    f"WHERE {_UNCERTAIN} ON CONFLICT (occurrence, channel, recipient) DO UPDATE SET at = excluded.at, error = excluded.error"
 )
 
 

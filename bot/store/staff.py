@@ -52,6 +52,8 @@ class Notice:
 
     id: int
     address: str
+    #: epoch seconds when there was something to tell
+    at: int
     #: file.block of the chat's texts
     template: str
     values: Mapping[str, Any]
@@ -206,8 +208,8 @@ class Notices:
 
     def waiting(self) -> list[Notice]:
         """What has not left, oldest first."""
-        rows = self._database.rows("SELECT id, address, template, fields FROM notice WHERE gone IS NULL ORDER BY id")
-        return [Notice(id=r[0], address=r[1], template=r[2], values=json.loads(r[3])) for r in rows]
+        rows = self._database.rows("SELECT id, address, at, template, fields FROM notice WHERE gone IS NULL ORDER BY id")
+        return [Notice(id=r[0], address=r[1], at=r[2], template=r[3], values=json.loads(r[4])) for r in rows]
 
     def left(self, notice: int, now: int) -> None:
         """It left, or its member of staff can't be reached."""

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from bot.chat.desk import by, scope_of
 from bot.chat.effects import Context, Performer
-from bot.conversation._staff import Announce, Approve, HoldIt, Publish, Reject, Release, Reply, Rewrite
-from bot.jobs import decide, desk, holds
+from bot.conversation._staff import Announce, Approve, Attend, Decide, HoldIt, Publish, Reject, Release, Reply, Resume, Rewrite
+from bot.jobs import decide, desk, holds, journeys
 
 
 def approve(context: Context, effect: Approve) -> None:
@@ -23,6 +23,27 @@ def reject(context: Context, effect: Reject) -> None:
 def rewrite(context: Context, effect: Rewrite) -> None:
     """Another text, which waits for approval."""
     desk.rewrite(context.services, decide.parse(effect.id), effect.text, by(context.user), context.now)
+
+
+def settle(context: Context, effect: Decide) -> None:
+    """What is uncertain is there, goes once more, or is given up."""
+    parts, who = effect.ref.split("-"), by(context.user)
+    if len(parts) == 2:  # noqa: PLR2004 - occurrence and channel: all that went to people
+        occurrence, channel = map(int, parts)
+        decide.settle_many(context.services, occurrence, channel, who, context.now, send=effect.way == "send")
+        return
+    act = {"arrived": decide.arrived, "send": decide.release, "leave": decide.cancel}[effect.way]
+    act(context.services, effect.ref, who, context.now)
+
+
+def resume(context: Context, effect: Resume) -> None:
+    """The channel goes on."""
+    decide.resume(context.services.settings, context.services.store, effect.channel, context.now)
+
+
+def attend(context: Context, effect: Attend) -> None:
+    """The task is done."""
+    journeys.attended(context.services, effect.pledge, by(context.user), context.now)
 
 
 def hold(context: Context, effect: HoldIt) -> None:
@@ -52,22 +73,16 @@ def reply(context: Context, effect: Reply) -> None:
 
 def announce(context: Context, effect: Announce) -> None:
     """Into the outbox, step by step."""
-    desk.announce(
-        context.services,
-        effect.text,
-        context.channel.name,
-        effect.audiences,
-        effect.language,
-        effect.country,
-        by(context.user),
-        context.now,
-    )
+    desk.announce(context.services, effect.text, effect.audiences, effect.language, effect.country, by(context.user), context.now)
 
 
 PERFORM: Mapping[type, Performer] = {
     Approve: approve,
     Reject: reject,
     Rewrite: rewrite,
+    Decide: settle,
+    Resume: resume,
+    Attend: attend,
     HoldIt: hold,
     Release: release,
     Publish: publish,

@@ -1,0 +1,37 @@
+"""Which commands have nothing behind them on a day, whoever asks: they stand in no menu and in no /help. Typed all the same, they give a friendly word."""
+
+from datetime import date
+
+from bot import forms, journey, planner
+from bot.jobs.services import Services
+from bot.model import Campaign, Kind
+
+_OF_PLEDGES = frozenset({"pledge", "journey", "scaleup"})
+
+
+def idle(services: Services, day: date) -> frozenset[str]:
+    """Names of the commands that the active campaigns don't fill on this day."""
+    active = services.active
+    found = set() if any(_takes_pledges(one, day) for one in active) else set(_OF_PLEDGES)
+    if not any(_scales_up(one, day) for one in active):
+        found.add("scaleup")
+    if not any(forms.form(one, "carry-on") and last_month(one, day) for one in active):
+        found.add("carryon")
+    if not any(action.kind is Kind.QUICK for one in active for action in one.actions):
+        found.add("quick")
+    return frozenset(found)
+
+
+def last_month(campaign: Campaign, day: date) -> bool:
+    """Whether the campaign is in its last month: that of its end, or each December where it has none."""
+    end = campaign.end or day.replace(month=12, day=31)
+    return (end.year, end.month) == (day.year, day.month) and (campaign.start is None or campaign.start <= day)
+
+
+def _takes_pledges(campaign: Campaign, day: date) -> bool:
+    return forms.form(campaign, "pledge") is not None and (campaign.end is None or day <= campaign.end)
+
+
+def _scales_up(campaign: Campaign, day: date) -> bool:
+    there = forms.form(campaign, "scale-up") is not None and planner.within(campaign, day)
+    return there and "scale-up" in journey.offers(journey.rules(campaign), day)
