@@ -1,21 +1,20 @@
-"""Whole conversations as scripts, through the terminal's door: ``>`` what a person writes or presses, ``<`` what must come back, ``!`` what must not.
-
-``@now`` sets the clock and lets fall due what is due. The language is the middle of the file's name.
-"""
+"""Whole conversations of individuals as scripts (see `player`). The language is the middle of the file's name."""
 
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import house
 import pytest
+from player import Player
 
-from bot.chat.terminal import Network, Terminal
+from bot.chat.terminal import Network
 from bot.config import Privacy, Safeguarding
 from bot.library import read, shipped_root
 from bot.render import Renderer
 
 SCRIPTS = sorted((Path(__file__).parent / "chat").glob("*.txt"))
+
+pytestmark = pytest.mark.usefixtures("telegram_takes")
 PRIVACY = Privacy(controller="The Secretariat", contact="privacy@example.org", retention=365, url=None)
 
 
@@ -43,51 +42,10 @@ def stage(tmp_path, library):
     services.store.close()
 
 
-class Play:
-    def __init__(self, stage, language):
-        services, network = stage
-        self.now = datetime.fromisoformat("2021-05-01T10:00:00Z")
-        self.heard: list[str] = []
-        self.terminal = Terminal(
-            services,
-            network,
-            user="7",
-            language=language,
-            staff=False,
-            clock=lambda: self.now,
-            write=self.heard.append,
-            fires=True,
-        )
-
-    async def line(self, line):
-        sign, _, words = line.partition(" ")
-        said = "\n".join(self.heard)
-        match sign:
-            case ">":
-                self.heard.clear()
-                await self.terminal.line(words)
-            case "@now":
-                self.now = datetime.fromisoformat(words)
-                self.heard.clear()
-                await self.terminal.fire()
-            case "<":
-                assert words in said, f"{words!r} did not come, but:\n{said}"
-            case "!":
-                assert words not in said, f"{words!r} came:\n{said}"
-            case _:
-                raise AssertionError(f"no such line: {line!r}")
-
-
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 async def test_the_conversation_goes_as_written(script, stage):
-    play = Play(stage, script.stem.rpartition(".")[2])
-    for number, line in enumerate(script.read_text("utf-8").splitlines(), 1):
-        if line and not line.startswith("#"):
-            try:
-                await play.line(line)
-            except AssertionError as error:
-                raise AssertionError(f"{script.name}:{number}: {error}") from None
-            assert "went wrong" not in "\n".join(play.heard)
+    play = Player(*stage, language=script.stem.rpartition(".")[2], now="2021-05-01T10:00:00Z")
+    assert (await play.play(script)).looks
 
 
 def test_every_flow_is_played_in_every_language():
