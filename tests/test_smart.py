@@ -13,7 +13,7 @@ from bot.smart import Hint
 
 LIBRARY, _ = read([shipped_root()])
 RENDERER = Renderer([shipped_root()], LIBRARY.campaigns)
-CAMPAIGN = next(campaign for campaign in LIBRARY.campaigns.values() if "pledges" in campaign.tables)
+CAMPAIGN = LIBRARY.campaigns["endchildlabour2021"]
 LANGUAGES = ("en", "fr", "es")
 LISTS = {language: smart.words(RENDERER.table("smart", language=language, fallback="en")) for language in LANGUAGES}
 START, END, TODAY = date(2021, 2, 1), date(2021, 12, 31), date(2021, 3, 1)
