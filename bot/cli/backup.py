@@ -52,5 +52,5 @@ def _tell(report: "Report", file: Path, target: Path) -> None:
     if not report.doubts:
         say("nothing fell due since: nothing is uncertain")
     for doubt in report.doubts:
-        held = "held; `drumbeat outbox --state uncertain` lists them, release or cancel each"
+        held = "held; `drumbeat outbox --state uncertain` lists them: `arrived`, `release` or `cancel` each"
         say(f"{doubt.count:,} uncertain on {doubt.channel}: {'`drumbeat run` looks them up' if doubt.looked_up else held}")
