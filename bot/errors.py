@@ -15,10 +15,11 @@
     │   └── FactExpired
     └── NetworkError              a network did not take a message
         ├── TryLater              not taken; another try may help
-        │   └── RateLimited       … after ``retry_after`` seconds
+        │   ├── RateLimited       … after ``retry_after`` seconds
+        │   └── Moved             … at the recipient's new ``address``
         ├── Refused               not taken; no other try can help
         │   ├── Blocked           … because this recipient blocked us
-    │   └── Duplicate         … because the account says the very same already
+        │   └── Duplicate         … because the account says the very same already
         ├── AccountRefused        not taken; the account itself is refused
         └── Unanswered            perhaps taken: nobody knows
 
@@ -95,6 +96,14 @@ class RateLimited(TryLater):
     def __init__(self, message: str, *, retry_after: float) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Moved(TryLater):
+    """The recipient is at `address` from now on: nothing was taken, and nothing will be at the old one."""
+
+    def __init__(self, message: str, *, address: str) -> None:
+        super().__init__(message)
+        self.address = address
 
 
 class Refused(NetworkError):

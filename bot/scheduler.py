@@ -7,7 +7,7 @@ the turn itself would be dropped whenever it fell due while it ran. One job that
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from inspect import isawaitable
@@ -25,6 +25,7 @@ from bot.jobs import (
     journeys,
     links,
     lookup,
+    lost,
     outlook,
     plan,
     probe,
@@ -65,6 +66,7 @@ JOBS: tuple[tuple[str, int, Run], ...] = (
     ("approvals", 60, approve.run),
     ("look-up", 60, lookup.run),
     ("journeys", 60, journeys.run),
+    ("lost pledges", 60, lost.run),
     ("amplify", 60, amplify.run),
     ("staff", 20, staff.run),
     ("probe", 300, probe.run),
@@ -240,7 +242,7 @@ class Scheduler:
         try:
             await work()
         except StoreError as error:
-            self._ill(name, "the database", str(error))
+            self._ill(name, "the database", str(error), {"words": str(error)})
         except Exception as error:
             if name not in self._failing:
                 log.exception("the job %r failed", name)
@@ -248,14 +250,15 @@ class Scheduler:
                 name,
                 name,
                 f"the job {name!r} fails: {type(error).__name__}; the log says more. Everything else goes on, and it is tried again",
+                {"job": name, "words": type(error).__name__},
             )
         else:
             self._well(name)
 
-    def _ill(self, name: str, subject: str, text: str) -> None:
+    def _ill(self, name: str, subject: str, text: str, detail: Mapping[str, object]) -> None:
         if subject not in self._failing.values():
             log.error("%s", text)
-            self._alarms.open(self._services, "job", subject, text, self._clock())
+            self._alarms.open(self._services, "job", subject, text, self._clock(), detail)
         self._failing[name] = subject
 
     def _well(self, name: str) -> None:

@@ -12,7 +12,8 @@ Four counters (`Limits.counter`):
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 
 import regex
@@ -32,6 +33,9 @@ _GRAPHEME = regex.compile(r"\X")
 # Digits, '#' and '*' have the Emoji property too, but are emoji only as keycaps.
 _ELEMENT = r"(?:(?![0-9#*])\p{Emoji}(?:\p{Emoji_Modifier}|\uFE0F)?(?:[\U000E0020-\U000E007E]+\U000E007F)?)"
 _EMOJI = regex.compile(rf"\p{{RI}}{{2}}|[0-9#*]\uFE0F?\u20E3|{_ELEMENT}(?:\u200D{_ELEMENT})*")
+
+# Some apps make one or two long dashes of three short ones.
+_BETWEEN_POSTS = regex.compile(r"^[ \t]*(?:-{3,}|[–—][-–—]*)[ \t]*$", regex.MULTILINE)
 
 _TAG_CHAR = r"[\p{L}\p{M}\p{Nd}_\u200c\u200d·・]"
 _HASHTAG = regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{Nd}}_&/])[#＃](?={_TAG_CHAR}*\p{{L}}){_TAG_CHAR}+")
@@ -54,17 +58,50 @@ def measure(text: str, limits: Limits) -> int:
     raise ValueError(f"no counter is called {limits.counter!r}; there are: characters, graphemes, utf16, weighted")
 
 
-def problems_of_length(text: str, limits: Limits, *, picture: bool = False) -> tuple[str, ...]:
-    """What is too long in `text` (as a caption where it goes under a picture), in plain words; empty when it fits."""
+@dataclass(frozen=True, kw_only=True)
+class Excess:
+    """By how much a text is too long."""
+
+    #: in the network's own count, or in bytes
+    count: int
+    most: int
+    bytes: bool = False
+    #: less is allowed because it goes under a picture
+    caption: bool = False
+
+    def __str__(self) -> str:
+        if self.bytes:
+            return f"takes {self.count} bytes, but {self.most} is the most: shorten it by {self.count - self.most} bytes"
+        under = " under a picture" if self.caption else ""
+        return f"counts {self.count}, but {self.most} is the most{under}: shorten it by {self.count - self.most}"
+
+
+def excess(text: str, limits: Limits, *, picture: bool = False) -> tuple[Excess, ...]:
+    """What is too long in `text` (as a caption where it goes under a picture); empty when it fits."""
+    caption = picture and limits.caption is not None
     allowed = limits.caption if picture and limits.caption is not None else limits.length
     length, size = measure(text, limits), len(text.encode("utf-8", "surrogatepass"))
     found = []
     if length > allowed:
-        under = " under a picture" if picture and limits.caption is not None else ""
-        found.append(f"counts {length}, but {allowed} is the most{under}: shorten it by {length - allowed}")
+        found.append(Excess(count=length, most=allowed, caption=caption))
     if limits.bytes is not None and size > limits.bytes:
-        found.append(f"takes {size} bytes, but {limits.bytes} is the most: shorten it by {size - limits.bytes} bytes")
+        found.append(Excess(count=size, most=limits.bytes, bytes=True))
     return tuple(found)
+
+
+def problems_of_length(text: str, limits: Limits, *, picture: bool = False) -> tuple[str, ...]:
+    """The same in plain words."""
+    return tuple(map(str, excess(text, limits, picture=picture)))
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """The posts of a thread as people write it, with a line of dashes between two; just one where there is no such line."""
+    return tuple(part.strip() for part in _BETWEEN_POSTS.split(text) if part.strip())
+
+
+def joined(posts: Iterable[str]) -> str:
+    """A thread as `parts` reads it."""
+    return "\n---\n".join(posts)
 
 
 def normal(hashtag: str) -> str:

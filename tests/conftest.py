@@ -50,3 +50,32 @@ def command(monkeypatch, capsys, tmp_path):
         return ended.value.code or 0, out, err
 
     return run
+
+
+# The chat
+
+
+@pytest.fixture
+def telegram_takes(monkeypatch):
+    """Whatever a terminal shows would be taken by Telegram: every part of it goes past the checks of the strict server."""
+    from fakes.telegram import caption_of, check_keyboard, shown, units
+
+    from bot.chat.replies import _parts
+    from bot.chat.terminal import Terminal
+    from bot.networks._telegram_client import markup
+
+    show = Terminal._show
+
+    def strictly(self, outgoing):
+        for part in _parts(outgoing):
+            keys = markup(part.keyboard)
+            check_keyboard(keys.to_json() if keys else "")
+            if part.callback is not None:
+                assert units(part.text) <= 200, part.text
+            elif part.document is not None:
+                caption_of(part.text)
+            else:
+                shown(part.text, 4096, "message")
+        show(self, outgoing)
+
+    monkeypatch.setattr(Terminal, "_show", strictly)

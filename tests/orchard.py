@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import house
 
+from bot.chat.terminal import Network as Terminal
 from bot.config import Web
-from bot.jobs import journeys, lookup, plan
-from bot.jobs.dispatch import Dispatcher
+from bot.jobs import journeys, lookup, lost, plan
+from bot.jobs.dispatch import Dispatcher, accounts
 from bot.library import shipped_root
 from bot.model import Audience, Kind, Secret, YearlyDay
 from bot.networks.apprise import Network as Apprise
@@ -50,22 +51,25 @@ def campaign():
     return replace(shipped, tables={"journey": journey, "pledges": groups})
 
 
-def services(folder, office=None, *, web=True, **kwargs):
-    """Services whose channel 'mail' sends through `office`, where there is one."""
+def services(folder, office=None, *, web=True, chat=False, **kwargs):
+    """Services whose channel 'mail' sends through `office`, where there is one; with `chat` there is a Telegram channel, too, which keeps what came."""
     channel = house.channel("mail", network="apprise" if office else "dry", posts=False)
+    telegram = house.channel("chat", network="telegram", posts=False)
     texts = {
         f"prompt-{name}": f"{{% block title %}}Step of {name}{{% endblock %}}{{% block nudge %}}Do the step of {name}.{{% endblock %}}"
         for name in MONTHS
     }
-    built = house.services(folder, campaign(), channels=(channel,), texts=texts, **kwargs)
+    built = house.services(folder, campaign(), channels=(channel, telegram) if chat else (channel,), texts=texts, **kwargs)
     (folder / "content" / "en" / "trees" / "words.toml").write_text(WORDS, "utf-8")
     roots = (folder, shipped_root())
     network = type("Network", (Apprise,), {"CONNECT": 2.0, "ANSWER": 1.0})(channel, {"url": Secret(office.url)}) if office else None
+    networks = {**({"mail": network} if network else built.networks), **({"chat": Terminal(telegram, {})} if chat else {})}
     return replace(
         built,
+        library=replace(built.library, roots=roots),
         renderer=Renderer(roots, built.library.campaigns),
         settings=replace(built.settings, web=Web(public_url=PUBLIC, listen="127.0.0.1:0") if web else None),
-        networks={"mail": network} if network else built.networks,
+        networks=networks,
     )
 
 
@@ -85,6 +89,14 @@ def add_contact(services, number=1, *, agreed=True, joined="2021-01-10", zone="U
     new = NewContact(person=person, organisation="ACME", stakeholder="company", consent_source=consent[0], consent_date=consent[1])
     services.store.contacts.add([new], "mail", person.joined)
     return services.store.people.find(person.channel, person.address)
+
+
+def add_chat(services, number=1, *, language="en", zone="UTC"):
+    """Somebody who speaks for an organisation in the chat; gives the person's id."""
+    channel = services.channel_ids["chat"]
+    person = house.person(number, audience=Audience.ORGANIZATION, zone=zone, joined=int(at("2021-01-10").timestamp()), channel_id=channel)
+    services.store.people.add([replace(person, language=language)])
+    return services.store.people.find(channel, person.address)
 
 
 def add_pledge(services, *editors, joined="2021-01-10", name="Plant 40 trees"):
@@ -109,13 +121,15 @@ def add_pledge(services, *editors, joined="2021-01-10", name="Plant 40 trees"):
 async def play(services, start: str, end: str, step: timedelta = timedelta(hours=1)) -> None:
     """Everything that the scheduler would do, on a clock of its own."""
     now = at(start)
-    dispatcher = Dispatcher(services, "mail", now)
+    dispatchers = [Dispatcher(services, account, now) for account in accounts(services)]
     while now <= at(end):
         plan.run(services, now)
         journeys.run(services, now)
-        while dispatcher.has_work(now) and (again := await dispatcher.step(now)) is not None and again <= now + timedelta(seconds=30):
-            now = max(now, again)
-        await dispatcher.close(now)
+        lost.run(services, now)
+        for dispatcher in dispatchers:
+            while dispatcher.has_work(now) and (again := await dispatcher.step(now)) is not None and again <= now + timedelta(seconds=30):
+                now = max(now, again)
+            await dispatcher.close(now)
         await lookup.run(services, now)
         now += step
 

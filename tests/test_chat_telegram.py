@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import time
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -99,6 +100,11 @@ async def joined(fake, number=7):
 
 def person(services, number=7):
     return services.store.subscribers.find(services.channel_ids["telegram"], str(number))
+
+
+def complaints(caplog):
+    """What the log says above its everyday words."""
+    return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 async def test_two_taps_and_in_and_nothing_is_stored_before(fake, services):
@@ -259,8 +265,8 @@ async def test_a_reply_that_meets_a_block_marks_the_person(fake, services):
         await until(lambda: person(services).status is Status.BLOCKED)
 
 
-async def test_a_429_is_waited_for_and_the_reply_comes(fake, services, monkeypatch):
-    monkeypatch.setattr("bot.chat.replies._LONGEST_WAIT", 0.05)
+async def test_a_429_is_waited_for_and_the_reply_comes(fake, services):
+    fake.rest = 1
     async with running(services):
         await joined(fake)
         fake.tell(Trouble.TOO_MANY, on="sendMessage")
@@ -269,8 +275,8 @@ async def test_a_429_is_waited_for_and_the_reply_comes(fake, services, monkeypat
 
 
 async def test_a_group_that_moved_is_followed(fake, services):
-    fake.chats["-500"] = {"id": -500, "type": "group", "title": "Us"}
-    fake.chats["-100500"] = {"id": -100500, "type": "supergroup", "title": "Us"}
+    fake.group()
+    fake.group(-100500, "supergroup")
     async with running(services):
         services.store.people.add([replace(house.person(), address="-500", channel=services.channel_ids["telegram"])])
         fake.moved["-500"] = -100500
@@ -281,7 +287,7 @@ async def test_a_group_that_moved_is_followed(fake, services):
 
 
 async def test_in_a_group_only_what_is_meant_for_us_is_answered(fake, services):
-    fake.chats["-500"] = {"id": -500, "type": "group", "title": "Us"}
+    fake.group()
     async with running(services):
         fake.says(7, "just talk", chat=-500)
         fake.says(7, "/today@other_bot", chat=-500)

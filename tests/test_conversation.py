@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+from fakes.telegram import check_keyboard, units
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -38,6 +39,7 @@ from bot.conversation.base import (
 from bot.jobs.keys import button
 from bot.library.shared import read_shared
 from bot.model import Audience
+from bot.networks._telegram_client import markup
 from bot.render.chat import ChatTexts
 
 ROOT = Path(__file__).parent.parent
@@ -195,7 +197,7 @@ def shown(effects, language="en"):
                 assert type(effect).__module__ == base.__name__
 
 
-#: topics of individuals; pledge-makers' and staff's have tests of their own
+#: topics of individuals; pledge-makers' and staff's are played in test_chat_anything, with a real store behind them
 TOPICS = {name: conversation.topics()[name] for name in ("ask", "carry", "help", "rights", "safety", "settings", "share", "start", "today")}
 OFFERS = sorted(offer.name for topic in TOPICS.values() for offer in getattr(topic, "COMMANDS", ()))
 PRESSES = sorted((name, act) for name, topic in TOPICS.items() for act in getattr(topic, "PRESSES", {}))
@@ -259,6 +261,7 @@ class Talk(RuleBasedStateMachine):
                 self.person = None
             case Change(field="status"):
                 assert self.person is not None
+                assert self.person.status != "stopped", "who has stopped agrees again by /start"
                 self.person = replace(self.person, status=effect.value)
             case Change(field="minute"):
                 assert effect.value // 60 in Fake.hours
@@ -314,6 +317,39 @@ def test_yes_to_forget_needs_the_question():
     assert any(isinstance(e, Forget) for e in effects)
 
 
+def test_pausing_does_not_undo_a_stop():
+    stopped = Fake(person=replace(PERSON, status="stopped"))
+    for event in (
+        Command(name="pause"),
+        Command(name="resume"),
+        Pressed(topic="settings", act="pause"),
+        Pressed(topic="settings", act="resume"),
+    ):
+        assert conversation.step(IDLE, event, stopped)[1] == (Say(template="settings.start_again"),)
+
+
+@pytest.mark.parametrize(
+    ("status", "marks"), [("active", True), ("silent", True), ("paused", False), ("stopped", False), ("blocked", True)]
+)
+def test_a_block_leaves_who_gets_nothing_as_they_were(status, marks):
+    _, effects = conversation.step(IDLE, Blocked(), Fake(person=replace(PERSON, status=status)))
+    assert effects == ((Change(field="status", value="blocked"),) if marks else ())
+
+
+@pytest.mark.parametrize(
+    ("topic", "act", "args"), [("start", "yes", ("en", "i")), ("start", "lang", ("en", "i")), ("ask", "open", ()), ("today", "join", ())]
+)
+def test_by_a_button_nobody_agrees_in_the_name_of_a_group(topic, act, args):
+    stranger = Fake(person=None, private=False)
+    _, effects = conversation.step(IDLE, Pressed(topic=topic, act=act, args=args), stranger)
+    assert [e.template for e in effects] == ["help.in_private"]
+
+
+def test_an_argument_that_no_button_has_ever_had_is_an_old_one():
+    for args in (("x",), ("",), ()):
+        assert conversation.step(IDLE, Pressed(topic="settings", act="iam", args=args), Fake())[1] == (Answer(template="help.stale"),)
+
+
 def test_staff_commands_look_unknown_to_others(monkeypatch):
     offer = base.Offer(name="secret", handler=lambda s, e, v: (s, (Say(template="help.help"),)), staff=True)
     monkeypatch.setattr(conversation, "offers", lambda: {"secret": offer})
@@ -358,6 +394,19 @@ def test_a_text_too_long_to_be_copied_comes_in_a_block():
     assert say.code == "long " * 60
     assert [c.label for row in say.buttons for c in row if c.copy] == []
     assert "X" not in [c.label for row in say.buttons for c in row], "280 weighted characters are the most"
+
+
+@pytest.mark.parametrize("word", ["م" * 330, "🎉" * 140, "é" * 600, "x" * 3000, "漢" * 200, "🎉" * 128, "🎉" * 129])
+def test_buttons_of_any_text_to_share_are_taken(word, monkeypatch):
+    """Telegram takes 10 kB of buttons, and letters that are no ASCII grow sixfold in an address."""
+    shipped = read_shared([ROOT])[0].targets
+    names = ("id", "name", "url", "counter", "length", "takes")
+    monkeypatch.setattr(Fake, "targets", tuple(Target(**{name: getattr(t, name) for name in names}) for t in shipped))
+    person = replace(PERSON, profile={"mastodon": "mastodon.social"})
+    _, (say,) = conversation.step(IDLE, Pressed(topic="share", act="tell", args=(ITEMS[0].ref, "o")), Fake(word=word, person=person))
+    keys = markup(tuple(tuple(button(c, TEXTS, "en", "-1001234567890") for c in row) for row in say.buttons))
+    check_keyboard(keys.to_json() if keys else "")
+    assert (say.code is None) == (units(word) <= 256)
 
 
 @pytest.mark.parametrize("language", ["fr", "es"])

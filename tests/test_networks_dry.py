@@ -32,6 +32,11 @@ async def test_it_stands_for_another_network_with_its_limits_and_its_reach():
     assert (await as_telegram.send(nudge(1))).id == "dry:7-1-1"
 
 
+async def test_where_people_get_letters_it_reaches_them_too():
+    for name in ("apprise", "rooms"):
+        assert (await dry(stands_for=networks.load(name)).send(message(address="somebody", recipient=1))).id
+
+
 async def test_a_text_too_long_for_the_network_it_stands_for_is_refused_in_plain_words():
     network = dry(stands_for=X)
     await network.send(message("日" * 140))

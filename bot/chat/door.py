@@ -5,30 +5,50 @@ returned after the commit, so that nobody is told what did not happen.
 """
 
 import logging
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot import conversation
 from bot.chat.almanac import Almanac
+from bot.chat.desk import Desk
 from bot.chat.effects import Context, perform
 from bot.chat.effects.pledges import heard
 from bot.chat.view import View
-from bot.conversation._desk import below, readable
-from bot.conversation.base import IDLE, Answer, Blocked, Document, Edit, Event, Migrated, Say, Send, State, unbind
-from bot.errors import StoreError
+from bot.conversation.alerts import news
+from bot.conversation.base import (
+    DATA,
+    IDLE,
+    Answer,
+    Blocked,
+    Command,
+    Document,
+    Edit,
+    Event,
+    Migrated,
+    Pressed,
+    Say,
+    State,
+    Text,
+    unbind,
+)
+from bot.errors import RenderError, StoreError
 from bot.jobs.keys import keyboard
 from bot.jobs.services import Services
 from bot.library.shared import read_shared
 from bot.model import Channel, Keyboard
 from bot.render.chat import ChatTexts
+from bot.store.people import Status
 from bot.store.staff import Notice
-from bot.store.subscribers import Subscriber
+from bot.store.subscribers import NUDGES, Subscriber
 
 log = logging.getLogger(__name__)
 
 _LANGUAGE = "staff language {}"
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 _STRANGERS = 10_000
 """So many conversations with people about whom nothing is stored are remembered, in memory only."""
@@ -55,6 +75,8 @@ class Arrival:
     callback: str | None = None
     #: the message whose button was pressed
     message: int | None = None
+    #: the part of a group in which this was said, where it has parts
+    thread: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +96,8 @@ class Outgoing:
     document: tuple[str, str] | None = None
     #: what the door wants to hear of when it has left: ('answer', id), ('flag', id) or ('notice', id)
     receipt: tuple[str, int] | None = None
+    #: into this part of a group
+    thread: int | None = None
 
 
 class Door:
@@ -95,11 +119,24 @@ class Door:
             return [self._one(arrival, now) for arrival in arrivals]
 
     def waiting(self) -> list[Outgoing]:
-        """Answers of the experts, messages for the safeguarding contact, and what staff are told, as far as it has not left yet."""
+        """Messages for the safeguarding contact, answers of the experts, and what staff are told, as far as it has not left yet: the most urgent first."""
         self._freshen()
         services = self._almanac_now.services
         inbox, channel_id = services.store.inbox, services.channel_ids[self._channel]
-        found = [
+        contact = services.settings.safeguarding
+        found: list[Outgoing] = []
+        for flag in inbox.untold_flags(channel_id) if contact else ():
+            values = {
+                "address": flag.address,
+                "country": flag.country or "",
+                "language_of": flag.language,
+                "at": flag.at,
+                "text": flag.text,
+            }
+            language = self._texts.spoken(services.settings.channels[self._channel].language)
+            text = self._texts.text("safety.flag", language, values)
+            found.append(Outgoing(address=str(contact.contact) if contact else "", text=text, receipt=("flag", flag.id)))
+        found += [
             Outgoing(
                 address=q.address,
                 text=self._texts.text("ask.answer", q.language, {"question": q.text, "answer": q.answer or ""}),
@@ -107,13 +144,6 @@ class Door:
             )
             for q in inbox.untold_answers(channel_id)
         ]
-        contact = services.settings.safeguarding
-        for flag in inbox.untold_flags(channel_id) if contact else ():
-            at = datetime.fromtimestamp(flag.at, UTC).strftime("%Y-%m-%d %H:%M UTC")
-            values = {"address": flag.address, "country": flag.country or "", "language_of": flag.language, "at": at, "text": flag.text}
-            language = self._texts.spoken(services.settings.channels[self._channel].language)
-            text = self._texts.text("safety.flag", language, values)
-            found.append(Outgoing(address=str(contact.contact) if contact else "", text=text, receipt=("flag", flag.id)))
         return [*found, *(self._notice(one) for one in services.store.notices.waiting())]
 
     def _notice(self, notice: Notice) -> Outgoing:
@@ -121,8 +151,22 @@ class Door:
         person = self._store.subscribers.find(self._channel_id, notice.address)
         spoken = person.language if person else self._store.meta.get(_LANGUAGE.format(notice.address))
         language = self._texts.spoken(spoken or self._channel_now.language)
-        buttons = keyboard(below(notice.template, dict(notice.values)), self._texts, language, notice.address)
-        text = self._texts.text(notice.template, language, readable(notice.values))
+        at = datetime.fromtimestamp(notice.at, UTC)
+        desk = Desk(self._almanac_now.services, self._channel_now, notice.address, language, at, self._texts)
+        try:
+            say = news(notice.template, notice.values, desk)
+            text, buttons = (
+                self._texts.text(say.template, language, say.values),
+                keyboard(say.buttons, self._texts, language, notice.address),
+            )
+        except (
+            RenderError,
+            LookupError,
+            ValueError,
+            TypeError,
+        ):  # a text of somebody's own that lacks something: better plain than not at all
+            log.exception("what staff are told could not be said in their words")
+            text, buttons = str(notice.values.get("text") or notice.template), ()
         return Outgoing(address=notice.address, text=text, keyboard=buttons, receipt=("notice", notice.id))
 
     def left(self, outgoing: Outgoing, now: datetime) -> None:
@@ -135,7 +179,15 @@ class Door:
     def trouble(self, arrival: Arrival, template: str = "help.trouble") -> Outgoing:
         """What is said when something could not be done."""
         self._freshen()
-        return Outgoing(address=arrival.address, text=self._texts.text(template, self._texts.spoken(arrival.language), {}))
+        language = self._texts.spoken(self._language_of(arrival))
+        return Outgoing(address=arrival.address, text=self._texts.text(template, language, {}), thread=arrival.thread)
+
+    def _language_of(self, arrival: Arrival) -> str | None:
+        try:
+            person = self._store.subscribers.find(self._channel_id, arrival.address)
+        except StoreError:
+            person = None
+        return person.language if person else arrival.language
 
     def words(self) -> ChatTexts:
         """The chat's texts as they are now."""
@@ -143,6 +195,10 @@ class Door:
         return self._texts
 
     # one arrival
+
+    def _stale(self, arrival: Arrival) -> Outgoing:
+        text = self._texts.text("help.stale", self._texts.spoken(self._language_of(arrival)), {})
+        return Outgoing(address=arrival.address, text=text, callback=arrival.callback or "")
 
     def _one(self, arrival: Arrival, now: datetime) -> list[Outgoing]:
         services = self._almanac_now.services
@@ -154,16 +210,22 @@ class Door:
                 return self._turn(arrival, now)
         except StoreError:
             raise
+        except OverflowError:  # a number that no button of ours carries, and no database takes
+            log.debug("a button was pressed whose number is too large")
+            return [self._stale(arrival)]
         except Exception:
             log.exception("a message could not be handled")
+            if isinstance(arrival.event, Text):  # or every other text would fail in the same way
+                self._store.conversations.drop(self._channel_id, arrival.address)
             return [self.trouble(arrival)]
 
     def _turn(self, arrival: Arrival, now: datetime) -> list[Outgoing]:
-        subscriber = self._store.subscribers.find(self._channel_id, arrival.address)
+        event = _event(arrival)
+        subscriber = self._subscriber(arrival)
         view = self._view(arrival, subscriber, now)
-        event = arrival.event or (unbind(arrival.data, arrival.address) if arrival.data else None)
         before = self._state(arrival.address, known=subscriber is not None or view.staff)
-        if event is None:  # a button that was not made for this chat, or never by us
+        if event is None:
+            log.debug("a button was pressed that was not made for this chat, or never by us")
             after, effects = before, (Answer(template="help.stale"),)
         else:
             after, effects = conversation.step(before, event, view)
@@ -176,7 +238,17 @@ class Door:
         self._keep(context, before, after, known=context.subscriber is not None or view.staff)
         if arrival.callback and not any(one.callback for one in out):
             out.append(Outgoing(address=arrival.address, callback=arrival.callback))
-        return out
+        return out if arrival.thread is None else [_inside(one, arrival) for one in out]
+
+    def _subscriber(self, arrival: Arrival) -> Subscriber | None:
+        """Who has this address; who had blocked us and writes again is back, with all their history."""
+        found = self._store.subscribers.find(self._channel_id, arrival.address)
+        if found is None or found.status is not Status.BLOCKED or isinstance(arrival.event, Blocked | Migrated):
+            return found
+        withdrawn = any(one["purpose"] == NUDGES and one["withdrawn"] for one in self._store.subscribers.consents(found.id))
+        status = Status.STOPPED if withdrawn else Status.ACTIVE
+        self._store.people.mark([found.id], status)
+        return replace(found, status=status)
 
     def _view(self, arrival: Arrival, subscriber: Subscriber | None, now: datetime) -> View:
         staff = self._staff or arrival.user in {str(one) for one in self._almanac_now.services.settings.chat.staff}
@@ -249,8 +321,6 @@ class Door:
             case Document():
                 text = self._texts.text(effect.template, context.language, effect.values)
                 return [Outgoing(address=context.address, text=text, document=(effect.name, effect.content))]
-            case Send():
-                return [self._send(context, effect)]
             case _:
                 return [one for more in perform(context, effect) for one in self._do(context, more, arrival)]
 
@@ -264,12 +334,6 @@ class Door:
             edits=arrival.message if isinstance(effect, Edit) else None,
         )
 
-    def _send(self, context: Context, effect: Send) -> Outgoing:
-        other = self._store.subscribers.find(self._channel_id, effect.address)
-        language = self._texts.spoken(other.language if other else context.language)
-        text = self._texts.text(effect.template, language, effect.values)
-        return Outgoing(address=effect.address, text=text, keyboard=keyboard(effect.buttons, self._texts, language, effect.address))
-
     # what is in force
 
     def _freshen(self) -> None:
@@ -281,10 +345,35 @@ class Door:
         self._store = services.store
         self._channel_now: Channel = services.settings.channels[self._channel]
         self._channel_id = services.channel_ids[self._channel]
-        self._texts = ChatTexts(services.library.roots, fallback=_fallback(services, self._channel_now))
+        self._texts = ChatTexts(services.library.roots, fallback=_fallback(services, self._channel_now), zone=services.settings.zone)
         self._shared, problems = read_shared(services.library.roots)
         for problem in problems:
             log.error("%s", problem)
+
+
+def _event(arrival: Arrival) -> Event | None:
+    """What happened, in texts that can be stored; None for a button that was not made for this chat, or never by us."""
+    match arrival.event:
+        case None:
+            return _press(arrival.data or "", arrival.address)
+        case Text(text=text, reply=reply) if _UNSTORABLE.search(text + reply):
+            return Text(text=_storable(text), reply=_storable(reply))
+        case Command(name=name, argument=argument) if _UNSTORABLE.search(argument):
+            return Command(name=name, argument=_storable(argument))
+    return arrival.event
+
+
+def _storable(text: str) -> str:
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def _press(data: str, address: str) -> Pressed | None:
+    ours = len(data) <= DATA and data.isascii() and data.isprintable()
+    return unbind(data, address) if ours else None
+
+
+def _inside(one: Outgoing, arrival: Arrival) -> Outgoing:
+    return replace(one, thread=arrival.thread) if one.address == arrival.address else one
 
 
 def _fallback(services: Services, channel: Channel) -> str:

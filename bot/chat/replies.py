@@ -1,17 +1,20 @@
 """What goes out, through Telegram: replies at once and in the order of each chat, whatever broadcasts are under way.
 
-A reply is no delivery: it answers somebody who waits for it. 429 waits and tries again; blocked marks the person; a moved group is followed; a time-out
-is not repeated, since the reply may have arrived.
+A reply is no delivery: it answers somebody who waits for it. 429 waits and goes on where it was; blocked marks the person; a moved group is followed, its
+buttons with it; a time-out is not repeated, since the reply may have arrived.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from telegram import Bot, InputFile, MessageEntity
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.chat.door import Outgoing
+from bot.conversation.base import bound
+from bot.model import Keyboard
 from bot.networks._aiohttp import Answered, NotConnected
 from bot.networks._redact import redacted
 from bot.networks._telegram_client import markup
@@ -21,11 +24,27 @@ log = logging.getLogger(__name__)
 LONGEST = 4_096
 """UTF-16 units of one message."""
 
+PATIENCE = 900.0
+"""Longest rest in seconds that a 429 may ask for; a reply that would come later than that is of no use."""
+
 _TOAST = 200
 _TRIES = 4
-_LONGEST_WAIT = 60.0
 _AT_ONCE = 64
 _TOO_MANY = 429
+_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
+"""What the library raises when an answer is not of the shape it knows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """One call: a toast, a file, or a message that is new or takes another's place."""
+
+    text: str = ""
+    keyboard: Keyboard = ()
+    code: bool = False
+    edits: int | None = None
+    callback: str | None = None
+    document: tuple[str, str] | None = None
 
 
 class Replies:
@@ -75,81 +94,118 @@ class Replies:
             await self.send(one)
 
     async def send(self, one: Outgoing) -> bool:
-        """Send one; gives whether it is there."""
-        address = one.address
-        for tried in range(_TRIES):
+        """Send one; gives whether it is there. What has left already is not sent again when a later part has to wait."""
+        address, parts, tries = one.address, _parts(one), 0
+        while parts:
             try:
                 async with self._room:
-                    await self._call(one, address)
+                    parts = await self._call(parts, address, one.thread)
             except ChatMigrated as error:
-                self._moved(address, str(error.new_chat_id))
-                address = str(error.new_chat_id)
+                new = str(error.new_chat_id)
+                self._moved(address, new)
+                address, parts, tries = new, [_moved(part, new) for part in parts], tries + 1
             except Forbidden:
                 self._blocked(address)
                 return False
             except (Answered, NotConnected) as error:
-                if tried == _TRIES - 1 or (isinstance(error, Answered) and error.code < 500 and error.code != _TOO_MANY):  # noqa: PLR2004 - 5xx
+                tries += 1
+                rest = _rest(error, tries)
+                if rest is None:
                     log.warning("a reply did not leave: %s", redacted(str(error)))
                     return False
-                await asyncio.sleep(
-                    min(error.retry_after if isinstance(error, Answered) and error.code == _TOO_MANY else 2.0**tried, _LONGEST_WAIT)
-                )
+                await asyncio.sleep(rest)
             except TelegramError as error:
                 log.warning("a reply did not leave, or nobody knows: %s", redacted(str(error)))
                 return False
-            else:
-                return True
-        return False
+            except _UNREADABLE as error:
+                log.warning("nobody knows whether a reply left: Telegram's answer can't be read (%s)", type(error).__name__)
+                return False
+            if tries >= _TRIES:
+                return False
+        return True
 
-    async def _call(self, one: Outgoing, address: str) -> None:
-        if one.callback is not None:
-            await self._toast(one)
-            return
+    async def _call(self, parts: list[_Part], address: str, thread: int | None) -> list[_Part]:
+        """Send the first part; gives what is left to send."""
+        part, rest = parts[0], parts[1:]
+        keys = markup(part.keyboard)
+        if part.callback is not None:
+            await self._toast(part.callback, part.text)
+            return rest
         self._spent(1)
-        if one.document is not None:
-            name, content = one.document
+        if part.document is not None:
+            name, content = part.document
             file = InputFile(content.encode(), filename=name)
-            await self._bot.send_document(address, file, caption=one.text or None, reply_markup=markup(one.keyboard))
-        elif one.edits is not None and len(units(one.text)) <= LONGEST:
-            await self._edit(one, address)
+            await self._bot.send_document(address, file, caption=part.text or None, reply_markup=keys, message_thread_id=thread)
+        elif part.edits is not None:
+            try:
+                await self._bot.edit_message_text(part.text, address, part.edits, reply_markup=keys)
+            except BadRequest as error:
+                if "not modified" not in str(error).lower():  # too old, or deleted: say it anew
+                    return [replace(part, edits=None), *rest]
         else:
-            await self._messages(one, address)
+            whole = [MessageEntity(type=MessageEntity.PRE, offset=0, length=units(part.text))] if part.code else None
+            await self._bot.send_message(address, part.text, entities=whole, reply_markup=keys, message_thread_id=thread)
+        return rest
 
-    async def _toast(self, one: Outgoing) -> None:
+    async def _toast(self, callback: str, text: str) -> None:
         try:
-            await self._bot.answer_callback_query(one.callback or "", text=one.text[:_TOAST] or None)
+            await self._bot.answer_callback_query(callback, text=_short(text) or None)
         except BadRequest:  # answered too late: the effect stands all the same
             log.debug("a press was answered too late")
 
-    async def _edit(self, one: Outgoing, address: str) -> None:
-        try:
-            await self._bot.edit_message_text(one.text, address, one.edits, reply_markup=markup(one.keyboard))
-        except BadRequest as error:
-            if "not modified" not in str(error).lower():  # too old, or deleted: say it anew
-                await self._messages(one, address)
 
-    async def _messages(self, one: Outgoing, address: str) -> None:
-        parts: list[tuple[str, list[MessageEntity] | None]] = [(piece, None) for piece in pieces(one.text)]
-        if one.code is not None:
-            parts.append((one.code, [MessageEntity(type=MessageEntity.PRE, offset=0, length=len(units(one.code)))]))
-        for number, (text, entities) in enumerate(parts):
-            keys = markup(one.keyboard) if number == len(parts) - 1 else None
-            await self._bot.send_message(address, text, entities=entities, reply_markup=keys)
+def _parts(one: Outgoing) -> list[_Part]:
+    """The calls that it takes, in their order; the buttons stand below the last."""
+    if one.callback is not None:
+        return [_Part(text=one.text, callback=one.callback)] if one.callback else []
+    if one.document is not None:
+        return [_Part(text=one.text, keyboard=one.keyboard, document=one.document)]
+    found = [_Part(text=piece) for piece in pieces(one.text)] + [_Part(text=piece, code=True) for piece in pieces(one.code or "")]
+    if one.edits is not None and len(found) == 1:
+        found = [replace(found[0], edits=one.edits)]
+    return [*found[:-1], replace(found[-1], keyboard=one.keyboard)] if found else []
 
 
-def units(text: str) -> list[int]:
+def _moved(part: _Part, address: str) -> _Part:
+    """The same for the chat's new address, where no message has its old number; its buttons answer for the new one."""
+    plain = tuple(tuple(replace(b, data=b.data and b.data.rpartition("~")[0]) for b in row) for row in part.keyboard)
+    return replace(part, keyboard=bound(plain, address), edits=None)
+
+
+def _rest(error: TelegramError, tries: int) -> float | None:
+    """Seconds to the next try; None when there is none."""
+    code = error.code if isinstance(error, Answered) else 503
+    if tries >= _TRIES or (code < 500 and code != _TOO_MANY):  # noqa: PLR2004 - 5xx
+        return None
+    if isinstance(error, Answered) and code == _TOO_MANY:
+        return error.retry_after if error.retry_after <= PATIENCE else None
+    return 2.0 ** (tries - 1)
+
+
+def _short(text: str) -> str:
+    return text if units(text) <= _TOAST else f"{text[: _fitting(text, _TOAST - 1)]}…"
+
+
+def units(text: str) -> int:
     """UTF-16 code units, which is what Telegram counts."""
-    coded = text.encode("utf-16-le", "surrogatepass")
-    return [int.from_bytes(coded[at : at + 2], "little") for at in range(0, len(coded), 2)]
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def pieces(text: str) -> list[str]:
-    """The text in messages that fit; broken at line ends where that is possible."""
+def _fitting(text: str, most: int) -> int:
+    """How many of its first characters have at most so many units."""
+    found = min(len(text), most)
+    while (over := units(text[:found]) - most) > 0:
+        found -= (over + 1) // 2
+    return found
+
+
+def pieces(text: str) -> Sequence[str]:
+    """The text in messages that fit; broken at line ends where that is possible, none of them blank."""
     found: list[str] = []
-    while len(text) > LONGEST // 2 and len(units(text)) > LONGEST:
-        cut = LONGEST // 2
-        end = text.rfind("\n", 1, cut)
+    while units(text) > LONGEST:
+        cut = _fitting(text, LONGEST)
+        end = text.rfind("\n", LONGEST // 4, cut)
         cut = end if end > 0 else cut
         found.append(text[:cut])
         text = text[cut:].lstrip("\n")
-    return [*found, text] if text else found
+    return [piece for piece in (*found, text) if piece.strip()]

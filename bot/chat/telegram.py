@@ -5,26 +5,29 @@ Updates that are there together are handled in one transaction: one sync to disk
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, BotCommandScopeChat, Update
+from telegram import Update
 from telegram.constants import ChatMemberStatus
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, CallbackContext, TypeHandler
 
-from bot import conversation
+from bot.chat import commands, menus
 from bot.chat.door import Arrival, Door, Outgoing
+from bot.chat.errands import Errands
 from bot.chat.flood import Flood
+from bot.chat.polling import REFUSED, Polling, Rivals
 from bot.chat.replies import Replies
 from bot.chat.updates import WANTED, arrival
 from bot.chat.webhook import Webhook
 from bot.conversation.base import Blocked, Migrated
-from bot.errors import RenderError, StoreError
+from bot.errors import DrumbeatError
 from bot.jobs.services import Services
-from bot.networks._aiohttp import AiohttpRequest, Answered, NotConnected
+from bot.networks._aiohttp import AiohttpRequest, Answered
 from bot.networks._redact import conceal, redacted
 
 log = logging.getLogger(__name__)
@@ -32,19 +35,19 @@ log = logging.getLogger(__name__)
 BATCH = 100
 """Most arrivals of one transaction."""
 
-ERRANDS = 2.0
-"""Seconds between two looks for answers and messages that wait."""
-
 _LOGGERS = ("telegram.ext.Application", "telegram.ext.Updater", "telegram.ext.ExtBot", "telegram.Bot")
+_TELLING = ("telegram.ext.ExtBot", "telegram.ext.Application")
+"""Those that write what people say, unless it is trouble."""
 _ADMINS = (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
 _RIGHTS = 60.0
 """Seconds for which it is believed who is a group's admin."""
 _KNOWN = 10_000
-_ERRAND_TRIES = 8
-"""So often what waits for somebody is tried, over some two hours."""
 
 _POLL = 25
 _FIRST_WAIT, _LAST_WAIT = 1.0, 60.0
+
+_PARTING = 1.5
+"""Seconds for each step of the end that needs Telegram; what waits longer is left behind, and Telegram tells it again."""
 
 
 def live(services: Services) -> str | None:
@@ -67,19 +70,21 @@ class Chat:
         self.door = Door(services, channel)
         self._flood = Flood()
         self._inbox: asyncio.Queue[Arrival] = asyncio.Queue()
-        #: (admin or not, when that was asked) by group and person
-        self._admins: dict[tuple[str, str], tuple[bool, float]] = {}
-        self._lookups: set[asyncio.Task[None]] = set()
-        self._tasks: list[asyncio.Task[None]] = []
+        #: admin or not, and when that was asked, by group and person
+        self._admins: dict[tuple[str, str], tuple[asyncio.Task[bool], float]] = {}
+        #: what waits for its turn, or until it is known who said it
+        self._entering: dict[asyncio.Task[None], Arrival] = {}
+        self._tasks: list[asyncio.Task[Any]] = []
         self._app: Application[Any, Any, Any, Any, Any, Any] | None = None
         self._requests: tuple[AiohttpRequest, ...] = ()
         self._webhook: Webhook | None = None
-        #: errands that failed: how often, and when they are tried again
-        self._resting: dict[tuple[str, int], tuple[int, float]] = {}
         self._replies: Replies | None = None
+        self._errands: Errands | None = None
+        self._refused = asyncio.Event()
+        self._rivals = Rivals()
 
     async def run(self) -> None:
-        """Work until cancelled; a network that is not there is waited for. Returns at once when the chat may not start, and says why by an alert."""
+        """Work until cancelled; a network that is not there is waited for. Returns when the chat may not start or go on, and says why by an alert."""
         services = self._services()
         if services.settings.privacy is None:
             self._alarm(
@@ -89,23 +94,40 @@ class Chat:
         services.store.alerts.close("chat", "privacy", self._moment())
         app = self._app = self._build(services)
         try:
-            if not await self._begin(app):
-                return
-            self._replies = Replies(app.bot, blocked=self._blocked, moved=self._moved, spent=self._spent)
-            self.door.bot = app.bot.username
-            await self._menus(app)
-            self._tasks = [asyncio.create_task(self._work()), asyncio.create_task(self._errands())]
-            await self._listen(app, services)
-            await asyncio.gather(*self._tasks)
+            await self._talk(app, services)
+        except InvalidToken:
+            self._alarm("token", f"the chat does not work: Telegram refuses the token of {self._channel}; ask @BotFather for the right one")
         finally:
             await self._end(app)
 
+    async def _talk(self, app: Application[Any, Any, Any, Any, Any, Any], services: Services) -> None:
+        await self._patiently(app.initialize)
+        await app.start()
+        for subject in ("token", "conflict"):
+            services.store.alerts.close("chat", subject, self._moment())
+        self.door.bot = app.bot.username
+        replies = self._replies = Replies(app.bot, blocked=self._blocked, moved=self._moved, spent=self._spent)
+        errands = self._errands = Errands(self.door, replies, self._clock, self._reached)
+        if not await self._listen(app, services):
+            return
+        self._tasks = [asyncio.create_task(work) for work in (self._work(), errands.run(), self._refused.wait(), self._menus(app))]
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+        raise InvalidToken  # none of the others ends
+
+    async def _menus(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
+        def idle() -> frozenset[str]:
+            return commands.idle(self._services(), self._clock().date())
+
+        await menus.keep(app.bot, self.door.words, lambda: self._services().settings.chat.staff, idle)
+
     def _build(self, services: Services) -> Application[Any, Any, Any, Any, Any, Any]:
         secrets = services.networks[self._channel].secrets
-        conceal(secrets.values(), loggers=_LOGGERS)
+        conceal(secrets.values(), loggers=_LOGGERS, silent=_TELLING)
         base = (services.settings.channels[self._channel].base_url or "https://api.telegram.org").rstrip("/")
         builder = ApplicationBuilder().token(secrets["token"].reveal()).base_url(f"{base}/bot").base_file_url(f"{base}/file/bot")
-        self._requests = (AiohttpRequest(), AiohttpRequest(answer=_POLL + 15))
+        self._requests = (AiohttpRequest(), Polling(answer=_POLL + 15))
         builder = builder.request(self._requests[0]).get_updates_request(self._requests[1])
         if services.settings.chat.public_url:
             builder = builder.updater(None)
@@ -113,64 +135,93 @@ class Chat:
         app.add_handler(TypeHandler(Update, self._receive))
         return app
 
-    async def _begin(self, app: Application[Any, Any, Any, Any, Any, Any]) -> bool:
-        """Say hello to Telegram, however long it takes; False when it refuses the token."""
+    async def _patiently(self, ask: Callable[[], Awaitable[object]]) -> None:
+        """Until Telegram answers, however long that takes; raises `InvalidToken` and `BadRequest`."""
         wait = _FIRST_WAIT
         while True:
             try:
-                await app.initialize()
-                await app.start()
-            except InvalidToken:
-                self._alarm(
-                    "token", f"the chat does not start: Telegram refuses the token of {self._channel}; ask @BotFather for the right one"
-                )
-                return False
+                await ask()
+            except (InvalidToken, BadRequest):
+                raise
             except TelegramError as error:
                 log.warning("the chat waits for Telegram: %s", redacted(str(error)))
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, _LAST_WAIT)
             else:
-                self._services().store.alerts.close("chat", "token", self._moment())
-                return True
+                return
 
-    async def _listen(self, app: Application[Any, Any, Any, Any, Any, Any], services: Services) -> None:
+    async def _listen(self, app: Application[Any, Any, Any, Any, Any, Any], services: Services) -> bool:
+        """By the webhook where a public address is configured, else by asking; False when Telegram does not take the address."""
         chat = services.settings.chat
-        if chat.public_url:
-            self._webhook = Webhook(app, services.store.meta, path=f"/telegram/{self._channel}")
-            await self._webhook.start(chat.listen)
-            await app.bot.set_webhook(
-                f"{chat.public_url}{self._webhook.path}",
-                secret_token=self._webhook.secret,
-                allowed_updates=list(WANTED),
-                max_connections=40,
+        if not chat.public_url:
+            assert app.updater is not None  # noqa: S101 - built with one
+            await app.updater.start_polling(
+                timeout=_POLL, allowed_updates=list(WANTED), bootstrap_retries=-1, error_callback=self._poll_failed
             )
-            log.info("the chat listens at %s", chat.public_url)
-            return
-        assert app.updater is not None  # noqa: S101 - built with one
-        await app.updater.start_polling(timeout=_POLL, allowed_updates=list(WANTED), bootstrap_retries=-1, error_callback=self._poll_failed)
-        log.info("the chat asks Telegram for messages as @%s", app.bot.username)
+            log.info("the chat asks Telegram for messages as @%s", app.bot.username)
+            return True
+        hook = self._webhook = Webhook(app, services.networks[self._channel].secrets["token"], path=f"/telegram/{self._channel}")
+        await hook.start(chat.listen)
+        url = f"{chat.public_url}{hook.path}"
+        try:
+            await self._patiently(
+                lambda: app.bot.set_webhook(url, secret_token=hook.secret, allowed_updates=list(WANTED), max_connections=40)
+            )
+        except BadRequest as error:
+            said = redacted(str(error))
+            self._alarm(
+                "webhook", f"the chat does not start: Telegram does not take {url}: {said}; look at [chat] public_url in config.toml"
+            )
+            return False
+        services.store.alerts.close("chat", "webhook", self._moment())
+        log.info("the chat listens at %s", chat.public_url)
+        return True
 
     def _poll_failed(self, error: TelegramError) -> None:
+        """Asking failed and is tried again, unless the token is refused; another program that asks is told to staff."""
         log.warning("asking for messages failed, it is tried again: %s", redacted(str(error)))
+        if isinstance(error, Answered) and error.code in REFUSED:
+            self._refused.set()
+        if isinstance(error, Conflict) and self._rivals.met(asyncio.get_running_loop().time()):
+            self._alarm(
+                "conflict",
+                f"another program asks Telegram for the messages of {self._channel}, and people get answers from one or the other: "
+                "stop it, or let @BotFather give you a new token",
+            )
 
     async def _end(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
-        """Ask for no more, let what is under way leave, close."""
-        for task in (*self._tasks, *self._lookups):
+        """Ask for no more, handle what is here, let what is under way leave, close."""
+        try:
+            await self._part(app)
+        finally:
+            with suppress(RuntimeError):  # cancelled while it parted: it thinks that it still runs
+                await app.shutdown()
+            for request in self._requests:  # an application that never began closes nothing
+                await request.shutdown()
+
+    async def _part(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
+        for task in (*self._tasks, *(asked for asked, _ in self._admins.values())):
             task.cancel()
         if self._webhook is not None:
             await self._webhook.stop()
         if app.updater is not None and app.updater.running:
-            await app.updater.stop()
-        if self._replies is not None:
-            try:
-                await asyncio.wait_for(self._replies.drain(), timeout=2)
-            except TimeoutError:
-                self._replies.cancel()
+            await _in_time(app.updater.stop())
         if app.running:
-            await app.stop()
-        await app.shutdown()
-        for request in self._requests:  # an application that never began closes nothing
-            await request.shutdown()
+            await _in_time(app.stop())
+        self._clear()
+        leaving = [one for one in (self._replies, self._errands) if one is not None]
+        if not await _in_time(asyncio.gather(*(one.drain() for one in leaving))):
+            for one in leaving:
+                one.cancel()
+
+    def _clear(self) -> None:
+        """Handle all that came in: Telegram will not tell it again. Nobody waits for their turn now, and who can't be looked up is no admin."""
+        waiting = [self._inbox.get_nowait() for _ in range(self._inbox.qsize())]
+        for task, found in self._entering.items():
+            task.cancel()
+            waiting.append(found)
+        for start in range(0, len(waiting), BATCH):
+            self._handle(waiting[start : start + BATCH])
 
     # what comes in
 
@@ -179,38 +230,46 @@ class Chat:
         found = arrival(update, self._bot.username)
         if found is None:
             return
-        now = asyncio.get_running_loop().time()
-        delay = self._flood.delay(found.address, now)
-        if not found.private and not found.admin and not isinstance(found.event, Blocked | Migrated):
-            self._lookups.add(task := asyncio.create_task(self._with_rights(found, delay)))
-            task.add_done_callback(self._lookups.discard)
-            return
-        if delay == 0:
+        if self._rivals.gone(asyncio.get_running_loop().time()):
+            self._services().store.alerts.close("chat", "conflict", self._moment())
+        if isinstance(found.event, Blocked | Migrated):
             self._inbox.put_nowait(found)
             return
-        if self._flood.tell(found.address, now):
+        now, who = asyncio.get_running_loop().time(), found.user if found.private else f"{found.address} {found.user}"
+        delay = self._flood.delay(who, now)
+        if delay == 0 and (found.private or found.admin):
+            self._inbox.put_nowait(found)
+            return
+        if delay != 0 and found.private and self._flood.tell(who, now):
             self._put([self.door.trouble(found, "help.slow_down")])
         if delay is not None:
-            asyncio.get_running_loop().call_later(delay, self._inbox.put_nowait, found)
+            task = asyncio.create_task(self._enter(found, delay))
+            self._entering[task] = found
+            task.add_done_callback(self._entering.pop)
 
-    async def _with_rights(self, found: Arrival, delay: float | None) -> None:
-        """What comes from a group waits until it is known whether an admin said it; who can't be looked up is none."""
-        if delay is None:
-            return
-        if delay:
-            await asyncio.sleep(delay)
+    async def _enter(self, found: Arrival, delay: float) -> None:
+        """Wait for one's turn; what comes from a group also until it is known whether an admin said it."""
+        await asyncio.sleep(delay)
+        admin = found.admin or (not found.private and await self._is_admin(found))
+        self._inbox.put_nowait(replace(found, admin=admin))
+
+    async def _is_admin(self, found: Arrival) -> bool:
+        """Asked once a minute at most; who can't be looked up is none, and is looked up again the next time."""
         key, now = (found.address, found.user), asyncio.get_running_loop().time()
         if len(self._admins) > _KNOWN:
             self._admins.clear()
         if key not in self._admins or self._admins[key][1] < now - _RIGHTS:
-            try:
-                member = await self._bot.get_chat_member(found.address, int(found.user))
-                admin = member.status in _ADMINS
-            except (TelegramError, Answered, NotConnected) as error:
-                log.info("nobody knows whether somebody is a group's admin: %s", redacted(str(error)))
-                admin = False
-            self._admins[key] = admin, now
-        self._inbox.put_nowait(replace(found, admin=self._admins[key][0]))
+            self._admins[key] = asyncio.create_task(self._ask_rights(*key)), now
+        try:
+            return await asyncio.shield(self._admins[key][0])
+        except (TelegramError, ValueError, TypeError, KeyError, AttributeError) as error:
+            log.info("nobody knows whether somebody is a group's admin: %s", redacted(str(error)))
+            self._admins.pop(key, None)
+            return False
+
+    async def _ask_rights(self, group: str, person: str) -> bool:
+        member = await self._bot.get_chat_member(group, int(person))
+        return member.status in _ADMINS
 
     async def _work(self) -> None:
         while True:
@@ -222,89 +281,39 @@ class Chat:
             await asyncio.sleep(0)
 
     def _handle(self, batch: Sequence[Arrival]) -> None:
+        """Handle some; whatever goes wrong, the next ones are handled."""
         try:
             found = self.door.handle(batch, self._clock())
-        except StoreError as error:
-            log.error("messages could not be handled: %s", error)  # noqa: TRY400 - its own words say all
-            found = [[self.door.trouble(one)] for one in batch]
+        except Exception as error:
+            if isinstance(error, DrumbeatError):
+                log.error("messages could not be handled: %s", error)  # noqa: TRY400 - its own words say all
+            else:
+                log.exception("messages could not be handled")
+            found = self._sorry(batch)
         for outgoing in found:
             self._put(outgoing)
+
+    def _sorry(self, batch: Sequence[Arrival]) -> list[list[Outgoing]]:
+        try:
+            return [[self.door.trouble(one)] for one in batch if not isinstance(one.event, Blocked | Migrated)]
+        except DrumbeatError:  # not even texts can be read
+            return []
 
     def _put(self, outgoing: list[Outgoing]) -> None:
         if outgoing and self._replies is not None:
             self._replies.put(outgoing)
 
     def _blocked(self, address: str) -> None:
-        self.door.handle([Arrival(address=address, user=address, event=Blocked())], self._clock())
+        self._handle([Arrival(address=address, user=address, event=Blocked())])
 
     def _moved(self, old: str, new: str) -> None:
-        self.door.handle([Arrival(address=old, user=old, event=Migrated(address=new))], self._clock())
+        self._handle([Arrival(address=old, user=old, event=Migrated(address=new))])
 
-    # errands
-
-    async def _errands(self) -> None:
-        while True:
-            try:
-                await self._errand()
-            except (StoreError, RenderError) as error:
-                log.error("answers could not be sent: %s", error)  # noqa: TRY400 - its own words say all
-            await asyncio.sleep(ERRANDS)
-
-    async def _errand(self) -> None:
-        for one in self.door.waiting():
-            assert self._replies is not None  # noqa: S101 - made before this task
-            if one.receipt and self._clock().timestamp() < self._resting.get(one.receipt, (0, 0.0))[1]:
-                continue
-            if await self._replies.send(one):
-                self.door.left(one, self._clock())
-                self._resting.pop(one.receipt or ("", 0), None)
-                if one.receipt and one.receipt[0] == "flag":
-                    self._services().store.alerts.close("chat", "safeguarding", self._moment())
-            elif one.receipt and one.receipt[0] == "flag":
-                self._alarm(
-                    "safeguarding", "the safeguarding contact can't be reached: they must write /start to the bot; messages wait for them"
-                )
-            elif one.receipt is None or self._gives_up(one.receipt):
-                self.door.left(one, self._clock())
-
-    def _gives_up(self, receipt: tuple[str, int]) -> bool:
-        """Whether it has failed often enough; until then it rests, longer each time: Telegram may be away, the person may not have begun to talk to us."""
-        tries = self._resting.get(receipt, (0, 0.0))[0] + 1
-        self._resting[receipt] = (tries, self._clock().timestamp() + 30.0 * 2**tries)
-        if tries < _ERRAND_TRIES:
-            return False
-        del self._resting[receipt]
-        return True
-
-    # the menu of commands
-
-    async def _menus(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
-        """Names and descriptions, for each language, for private chats, groups and staff."""
-        texts, staff = self.door.words(), self._services().settings.chat.staff
-        try:
-            for language in (None, *(tag for tag in texts.languages() if len(tag) == 2)):  # noqa: PLR2004 - Telegram takes two letters
-                await self._menu(app, language, BotCommandScopeAllPrivateChats(), group=False, staff=False)
-                await self._menu(app, language, BotCommandScopeAllGroupChats(), group=True, staff=False)
-        except (TelegramError, RenderError) as error:
-            log.warning("the menu of commands could not be set: %s", redacted(str(error)))
-        for person in staff:
-            try:
-                for language in (None, *(tag for tag in texts.languages() if len(tag) == 2)):  # noqa: PLR2004 - as above
-                    await self._menu(app, language, BotCommandScopeChat(person), group=False, staff=True)
-            except TelegramError as error:
-                log.info("the menu of %s could not be set, they have not written to the bot yet: %s", person, redacted(str(error)))
-
-    async def _menu(
-        self, app: Application[Any, Any, Any, Any, Any, Any], language: str | None, scope: Any, *, group: bool, staff: bool
-    ) -> None:
-        texts = self.door.words()
-        offers = (o for o in conversation.offers().values() if o.listed and texts.describes(o.name))
-        found = [o for o in offers if (o.group or not group) and (staff or not o.staff)]
-        spoken = language or texts.fallback
-        commands = [
-            BotCommand(o.name, texts.word("commands", o.name, spoken)) for o in sorted(found, key=lambda o: (o.staff, texts.rank(o.name)))
-        ]
-        await app.bot.set_my_commands(commands, scope=scope, language_code=language)
+    def _reached(self, there: bool) -> None:
+        if there:
+            self._services().store.alerts.close("chat", "safeguarding", self._moment())
+            return
+        self._alarm("safeguarding", "the safeguarding contact can't be reached: they must write /start to the bot; messages wait for them")
 
     # small things
 
@@ -319,3 +328,13 @@ class Chat:
     def _alarm(self, subject: str, text: str) -> None:
         if self._services().store.alerts.open("chat", subject, text, self._moment()):
             log.error("%s", text)
+
+
+async def _in_time(step: Awaitable[object]) -> bool:
+    """Whether this step of the end came to its own end."""
+    try:
+        await asyncio.wait_for(step, _PARTING)
+    except (TimeoutError, TelegramError) as error:
+        log.info("Telegram did not part in time: %s", redacted(str(error) or type(error).__name__))
+        return False
+    return True

@@ -1,21 +1,24 @@
 """The chat in a terminal: the same door and the same store, without a token.
 
-A line is a message; ``[Label]`` presses the button of that label on the newest message that has it; ``(photo)``, ``(voice)`` and ``(file)`` stand for
-what can't be typed. Nudges that fall due come in between. Only this person's deliveries are touched; posts, and everybody else's, stay where they are.
+A line is a message, a backslash with an n a line break in it; ``[Label]`` presses the button of that label on the newest message that has it;
+``(photo)``, ``(voice)`` and ``(file)`` stand for what can't be typed. Nudges that fall due come in between. Only this person's deliveries are touched;
+posts, and everybody else's, stay where they are.
 """
 
+import json
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import ClassVar
 
 from bot.chat.door import Arrival, Door, Outgoing
 from bot.conversation.base import Command, Media, Text, bound
-from bot.jobs import approve, desk, journeys, plan
+from bot.jobs import approve, desk, journeys, lost, plan
 from bot.jobs import staff as staff_news
 from bot.jobs.dispatch import Dispatcher
 from bot.jobs.services import Services
-from bot.model import Channel, Keyboard, Limits, Message, Prices, Receipt, Secret
+from bot.model import Button, Channel, Keyboard, Limits, Message, Prices, Receipt, Secret
 from bot.networks.base import Network as Base
 from bot.networks.telegram import Network as Telegram
 from bot.store import Store
@@ -26,6 +29,10 @@ _MEDIA = re.compile(r"\((photo|voice|file)\)")
 _PRESS = re.compile(r"\[(.+?)\](?:\(.*\))?")
 _ROUNDS = 100
 """Steps of a dispatcher at one instant, each a second apart for its pace."""
+
+_SCREEN = "screen of {}"
+_KEPT = 40
+"""Messages with buttons that stay on somebody's screen."""
 
 Write = Callable[[str], None]
 
@@ -94,10 +101,13 @@ class Terminal:
         self._clock = clock
         self._write = write
         self._fires = fires
+        self._staff = staff or user in {str(one) for one in services.settings.chat.staff}
         self._door = Door(lambda: services, self._channel.name, bot="drumbeat_bot", staff=staff)
         #: keyboards by message, oldest first
-        self._shown: dict[int, Keyboard] = {}
-        self._last = 0
+        self._shown = self._screen()
+        self._last = max(self._shown, default=0)
+        #: what was shown here and still waits for the process that sends from this file
+        self._told: set[tuple[str, int]] = set()
         services.store.holds = _OnlyMine(services.store, self._me)
 
     async def line(self, line: str) -> None:
@@ -109,6 +119,7 @@ class Terminal:
                 Arrival(address=self._user, user=self._user, event=_event(words), language=self._language)
             )
         await self.fire()
+        self._keep()
 
     async def fire(self) -> None:
         """Everything of this person's that is due at this instant, and what staff have answered."""
@@ -116,13 +127,14 @@ class Terminal:
         if self._fires:
             plan.run(self._services, now)
             journeys.run(self._services, now)
+            lost.run(self._services, now)
             desk.run(self._services)
             approve.run(self._services, now)
             await staff_news.run(self._services, now)
         for outgoing in self._door.waiting():
-            if outgoing.address == self._user:
+            if outgoing.address == self._user and outgoing.receipt not in self._told:
                 self._show(outgoing)
-                self._door.left(outgoing, now)
+                self._left(outgoing, now)
         if not self._fires:
             return
         dispatcher = Dispatcher(self._services, self._channel.account, now)
@@ -134,6 +146,13 @@ class Terminal:
         for message in came:
             self._show(Outgoing(address=self._user, text=message.body.whole, keyboard=bound(message.buttons, self._user)))
 
+    def _left(self, outgoing: Outgoing, now: datetime) -> None:
+        """It is told; in a real file the person themselves have still to hear it."""
+        if self._fires:
+            self._door.left(outgoing, now)
+        elif outgoing.receipt is not None:
+            self._told.add(outgoing.receipt)
+
     def _me(self) -> int:
         found = self._services.store.subscribers.find(self._services.channel_ids[self._channel.name], self._user)
         return found.id if found else -1
@@ -143,28 +162,48 @@ class Terminal:
             self._show(outgoing)
 
     def _pressed(self, label: str) -> None:
-        for number in sorted(self._shown, reverse=True):
-            button = next((b for row in self._shown[number] for b in row if b.label == label), None)
-            if button is None:
-                continue
-            if button.data is None:
-                self._write(f"({'copied: ' + button.copy if button.copy else 'opens ' + str(button.url)})\n")
-                return
-            self._arrive(
-                Arrival(
-                    address=self._user, user=self._user, data=button.data, language=self._language, callback=str(number), message=number
-                )
+        number, button = self._button(label)
+        if button is None:
+            self._write(f"(no message has a button [{label}])\n")
+        elif button.data is None:
+            self._write(f"({'copied: ' + button.copy if button.copy else 'opens ' + str(button.url)})\n")
+        else:
+            press = Arrival(
+                address=self._user, user=self._user, data=button.data, language=self._language, callback=str(number), message=number
             )
+            self._arrive(press)
+
+    def _button(self, label: str) -> tuple[int, Button | None]:
+        """The newest button with this label, and its message; where there is none, the newest whose label differs only in what is hard to type."""
+        for same in (str, _typed):
+            for number in sorted(self._shown, reverse=True):
+                found = next((b for row in self._shown[number] for b in row if same(b.label) == same(label)), None)
+                if found is not None:
+                    return number, found
+        return 0, None
+
+    # the screen: what an app keeps over its restarts
+
+    def _screen(self) -> dict[int, Keyboard]:
+        kept = json.loads(self._services.store.meta.get(_SCREEN.format(self._user)) or "{}") if self._fires else {}
+        return {int(number): tuple(tuple(Button(**button) for button in row) for row in rows) for number, rows in kept.items()}
+
+    def _keep(self) -> None:
+        """Only of people who have agreed, and of staff; who wants to be forgotten has an empty screen."""
+        key, meta = _SCREEN.format(self._user), self._services.store.meta
+        if not self._fires:
             return
-        self._write(f"(no message has a button [{label}])\n")
+        if self._me() < 0 and not self._staff:
+            meta.drop(key)
+            return
+        mine = json.dumps({n: rows for n, rows in sorted(self._shown.items())[-_KEPT:] if rows}, default=vars, ensure_ascii=False)
+        if meta.get(key) != mine:
+            meta.put(key, mine)
 
     def _show(self, outgoing: Outgoing) -> None:
         if outgoing.callback is not None:
             if outgoing.text:
                 self._write(f"({outgoing.text})\n")
-            return
-        if outgoing.address != self._user:
-            self._write(f"(to {outgoing.address}) {outgoing.text}\n")
             return
         self._last += 1
         self._shown.pop(outgoing.edits or 0, None)
@@ -176,8 +215,14 @@ class Terminal:
         self._write("\n".join(filter(None, ["\n\n".join(parts), keys])) + "\n")
 
 
+def _typed(label: str) -> str:
+    """Its letters and digits, in small letters; a label without any is as it is."""
+    plain = "".join(one for one in unicodedata.normalize("NFKC", label).casefold() if one.isalnum() or one.isspace())
+    return " ".join(plain.split()) or label
+
+
 def _event(words: str) -> Command | Text | Media:
     if media := _MEDIA.fullmatch(words):
         return Media(kind=media[1])
     command = re.fullmatch(r"/([A-Za-z0-9_]{1,32})(?:@\S+)?(?:\s+(.*))?", words, re.DOTALL)
-    return Command(name=command[1].lower(), argument=command[2] or "") if command else Text(text=words)
+    return Command(name=command[1].lower(), argument=command[2] or "") if command else Text(text=words.replace("\\n", "\n"))

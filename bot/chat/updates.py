@@ -3,8 +3,9 @@
 import re
 from dataclasses import replace
 
-from telegram import CallbackQuery, ChatMemberUpdated, Message, Update
+from telegram import CallbackQuery, ChatMemberUpdated, MaybeInaccessibleMessage, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType, UpdateType
+from telegram.ext.filters import StatusUpdate
 
 from bot.chat.door import Arrival
 from bot.conversation.base import Blocked, Command, Event, Media, Migrated, Text
@@ -20,7 +21,7 @@ _GONE = (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
 def arrival(update: Update, bot: str) -> Arrival | None:
     """The arrival; None for what asks nothing of us. `bot` is our own name, without '@'."""
     if update.message is not None:
-        return _message(update.message, update.update_id, bot)
+        return _message(update.message, update, bot)
     if update.callback_query is not None:
         return _press(update.callback_query, update.update_id)
     if update.my_chat_member is not None:
@@ -28,14 +29,16 @@ def arrival(update: Update, bot: str) -> Arrival | None:
     return None
 
 
-def _message(message: Message, number: int, bot: str) -> Arrival | None:
-    event = _event(message, bot)
+def _message(message: Message, update: Update, bot: str) -> Arrival | None:
+    private = message.chat.type == ChatType.PRIVATE
+    event = _event(message, update, bot, private=private)
     if event is None or message.chat.type == ChatType.CHANNEL:
         return None
-    private = message.chat.type == ChatType.PRIVATE
     if not private and isinstance(event, Text) and not event.reply:
         return None  # an admin bot sees all that a group says: only answers to us are meant for us
     user = message.from_user
+    if user is not None and user.is_bot and message.sender_chat is None:
+        return None  # two bots that answer each other would never end
     return Arrival(
         address=str(message.chat.id),
         user=str(user.id) if user else str(message.chat.id),
@@ -44,20 +47,20 @@ def _message(message: Message, number: int, bot: str) -> Arrival | None:
         # who writes in the group's own name is one of its admins
         admin=not private and message.sender_chat is not None and message.sender_chat.id == message.chat.id,
         language=user.language_code if user else None,
-        number=number,
+        number=update.update_id,
+        thread=message.message_thread_id if message.is_topic_message else None,
     )
 
 
-def _event(message: Message, bot: str) -> Event | None:
+def _event(message: Message, update: Update, bot: str, *, private: bool) -> Event | None:
     if message.migrate_to_chat_id is not None:
         return Migrated(address=str(message.migrate_to_chat_id))
     if message.text is not None:
         found = _text(message.text, bot)
         return replace(found, reply=_answered(message, bot)) if isinstance(found, Text) else found
-    private = message.chat.type == ChatType.PRIVATE
-    kind = next((kind for kind in _KINDS if getattr(message, kind)), None)
-    # what a group tells of itself (a new title, a pinned message) is no message to us
-    return Media(kind=kind or "other") if kind or private else None
+    if not private or StatusUpdate.ALL.check_update(update):
+        return None  # pictures of a group, and what a chat tells of itself (a pinned message, a new title), are no message to us
+    return Media(kind=next((kind for kind in _KINDS if getattr(message, kind)), "other"))
 
 
 def _answered(message: Message, bot: str) -> str:
@@ -88,7 +91,12 @@ def _press(query: CallbackQuery, number: int) -> Arrival | None:
         number=number,
         callback=query.id,
         message=query.message.message_id,
+        thread=_thread(query.message),
     )
+
+
+def _thread(message: MaybeInaccessibleMessage) -> int | None:
+    return message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
 
 
 def _member(change: ChatMemberUpdated, number: int) -> Arrival | None:

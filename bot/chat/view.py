@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from bot import conversation, dates, planner
 from bot.amplification import QUEUE
+from bot.chat import commands
 from bot.chat.almanac import Almanac, Line
 from bot.chat.desk import Desk
-from bot.chat.pledges import PledgeView, exported
+from bot.chat.pledges import PledgeView, exported, given
 from bot.config import Privacy
 from bot.conversation._view import Delivered, Helpline, Item, Person, Progress, Spot, Target
 from bot.conversation.amplify import Item as Waiting
@@ -21,6 +22,7 @@ from bot.jobs import documents, packs, places
 from bot.jobs.posts import WORDINGS
 from bot.library.shared import Shared
 from bot.model import Audience, Campaign, Channel, Kind, Role, State
+from bot.networks._hand import HANDS
 from bot.render.chat import ChatTexts
 from bot.store.subscribers import Subscriber
 
@@ -112,7 +114,7 @@ class View:
     @cached_property
     def desk(self) -> Desk:
         """Of this member of staff."""
-        return Desk(self.services, self.channel, self.address, self.language, self.now)
+        return Desk(self.services, self.channel, self.address, self.language, self.now, self._texts)
 
     # facts
 
@@ -157,9 +159,19 @@ class View:
     @property
     def commands(self) -> tuple[Any, ...]:
         """Name and description of each command that is listed for this person."""
-        listed = [o for o in conversation.offers().values() if o.listed and (self.staff or not o.staff) and self._texts.describes(o.name)]
+        shown = (o for o in conversation.offers().values() if o.listed and o.name not in self._idle and self._texts.describes(o.name))
+        listed = [o for o in shown if self.staff or not o.staff]
         found = sorted(listed, key=lambda o: (o.staff, self._texts.rank(o.name)))
         return tuple({"name": o.name, "what": self._texts.word("commands", o.name, self.language)} for o in found)
+
+    @cached_property
+    def _idle(self) -> frozenset[str]:
+        """Commands with nothing behind them for this person: who has a pledge keeps its commands."""
+        found = commands.idle(self.services, self.today)
+        mine = self.pledges.mine
+        scales = any("scale-up" in self.pledges.offers(one) for one in mine)
+        found = found - {"pledge", "journey"} if mine else found
+        return found - {"scaleup"} if scales else found | {"scaleup"}
 
     @cached_property
     def groups(self) -> Mapping[str, str]:
@@ -247,7 +259,7 @@ class View:
             done=bool(tick and tick[0]),
             skipped=bool(tick and not tick[0]),
             prescribed=line.action.prescribed is not None,
-            shares=line.shares,
+            shares=line.shares and not self._lacks_pledge(line),
             prompt=line.action.kind is Kind.PROMPT,
         )
 
@@ -266,14 +278,18 @@ class View:
     def nudge(self, item: Item) -> str | None:
         """What it asks."""
         line = self._line_of(item.ref)
-        alone = line is not None and line.action.requires == "pledge" and not (self.subscriber and self.subscriber.pledge)
-        return self._text(line, Role.WITHOUT_PLEDGE if alone else Role.NUDGE)
+        return self._text(line, Role.WITHOUT_PLEDGE if line and self._lacks_pledge(line) else Role.NUDGE)
+
+    def _lacks_pledge(self, line: Line) -> bool:
+        """It is about a pledge, and the person has none: nothing of it is theirs to share."""
+        return line.action.requires == "pledge" and not (self.subscriber and self.subscriber.pledge)
 
     def share(self, item: Item, *, translated: bool) -> str | None:
         """What the person may post."""
         line = self._line_of(item.ref)
         role = Role.TRANSLATION if translated else Role.SHARE
-        return self._text(line, role) if line and self._wordings(line.campaign, line, role) else None
+        shares = line is not None and not self._lacks_pledge(line) and self._wordings(line.campaign, line, role)
+        return self._text(line, role) if shares else None
 
     def _text(self, line: Line | None, role: Role) -> str | None:
         if line is None:
@@ -314,15 +330,18 @@ class View:
 
     @property
     def carry_on(self) -> Mapping[str, str] | None:
-        """In the last month of a campaign that has the form."""
-        for campaign in self.services.active:
-            end = campaign.end
-            forms = _table(campaign.tables.get("forms", {}), "forms")
-            if end and "carry-on" in forms and (end.year, end.month) == (self.today.year, self.today.month):
-                words = _table(_table(self.services.renderer.words(campaign, self.language), "forms"), "carry-on")
-                asks = {name: str(_table(words, name).get("ask", "")) for name in ("action", "develop")}
-                return {"title": str(words.get("title", "")), "intro": str(words.get("intro", "")), **asks}
-        return None
+        """In the last month of a campaign that has the form; each December where it has no end."""
+        fit = [
+            c
+            for c in self.services.active
+            if "carry-on" in _table(c.tables.get("forms", {}), "forms") and commands.last_month(c, self.today)
+        ]
+        found = planner.leading(fit)
+        if not found:
+            return None
+        words = _table(_table(self.services.renderer.words(found[0], self.language), "forms"), "carry-on")
+        asks = {name: str(_table(words, name).get("ask", "")) for name in ("action", "develop")}
+        return {"title": str(words.get("title", "")), "intro": str(words.get("intro", "")), **asks}
 
     def carried(self, item: Item, develop: str) -> tuple[str, str]:
         """As a document."""
@@ -372,15 +391,16 @@ class View:
         return tuple(
             Pack(
                 id=one.id,
-                network=one.network,
-                language=one.language,
-                action=one.action,
-                due=one.due.astimezone(dates.zone(self.services.settings.zone)).strftime("%Y-%m-%d %H:%M"),
+                network=HANDS[one.network].label if one.channel is None else one.network,
+                channel=one.channel or "",
+                spoken=self.languages.get(one.language, one.language),
+                title=self.desk.title(one.campaign, one.action),
+                due=int(one.due.timestamp()),
                 text=one.text,
                 picture="/".join(one.picture.parts[-4:]) if one.picture else "",
                 alt=one.alt or "",
-                reason=one.reason,
-                problems=one.problems,
+                why=one.why,
+                flaws=tuple(map(vars, one.flaws)),
             )
             for one in (packs.packs(self.services, self.now) if self.staff else ())
         )
@@ -418,6 +438,7 @@ class View:
             "questions": questions,
             "child_in_danger": flags,
             "pledges": exported(self.services, one.id),
+            "official_addresses": given(self.services, one.id),
             "awaited": json.loads(store.conversations.state(self.channel_id, one.address) or "null"),
         }
         return json.dumps(content, ensure_ascii=False, indent=2)

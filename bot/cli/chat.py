@@ -1,6 +1,7 @@
 """`drumbeat chat`: talk to the bot in a terminal; the same handlers and the same store as in Telegram, and no token."""
 
 import asyncio
+import io
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.model import Channel
     from bot.store import Store
+
+
+_YEARS = range(1971, 9000)
 
 
 def chat(
@@ -39,18 +43,20 @@ def chat(
 
     Lines may be piped in, one event a line, so that a conversation can be played again.
     """
+    from bot.jobs.letters import kind
+
     instant = _instant(now)
     settings = open_settings(config, db)
     if staff:
         named = tuple(dict.fromkeys([*settings.chat.staff, user]))
         settings = replace(settings, chat=replace(settings.chat, staff=named))
-    channel = next((c for c in settings.channels.values() if c.nudges), None)
+    channel = next((c for c in settings.channels.values() if c.nudges and not kind(c.network)), None)
     if channel is None:
         fail("no channel carries nudges, so there is nobody to talk to; set `nudges = true` in a channel of config.toml", code=2)
-    asyncio.run(_talk(settings, channel, user, lang, instant, staff=staff))
+    _talk(settings, channel, user, lang, instant, staff=staff)
 
 
-async def _talk(settings: "Settings", channel: "Channel", user: int, lang: str | None, instant: datetime | None, *, staff: bool) -> None:
+def _talk(settings: "Settings", channel: "Channel", user: int, lang: str | None, instant: datetime | None, *, staff: bool) -> None:
     from bot.app import open_chat
     from bot.chat.terminal import Network, Terminal
 
@@ -70,28 +76,40 @@ async def _talk(settings: "Settings", channel: "Channel", user: int, lang: str |
             write=_write,
             fires=fires,
         )
-        await _listen(terminal)
+        _listen(terminal)
     finally:
         services.store.close()
 
 
-async def _listen(terminal: "Terminal") -> None:
-    await terminal.fire()
-    for line in _lines():
-        await terminal.line(line)
+def _listen(terminal: "Terminal") -> None:
+    # The loop runs for one line at a time: while it waits for the next, Ctrl-C ends the chat at once.
+    with asyncio.Runner() as runner:
+        runner.run(terminal.fire())
+        for line in _lines():
+            runner.run(terminal.line(line))
 
 
 def _lines() -> Iterator[str]:
-    if not sys.stdin.isatty():
-        yield from sys.stdin
-        return
-    say("Write /start to begin; Ctrl-D ends.")
+    """What is typed or piped in; bytes that are no text become signs for that."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    asks = sys.stdin.isatty()
+    if asks:
+        say("Write /start to begin; Ctrl-D ends.")
     while True:
         try:
-            yield input("> ")
+            yield input("> ") if asks else _piped()
         except (EOFError, KeyboardInterrupt):
-            say()
+            if asks:
+                say()
             return
+
+
+def _piped() -> str:
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line
 
 
 def _write(text: str) -> None:
@@ -116,4 +134,8 @@ def _instant(text: str | None) -> datetime | None:
         found = datetime.fromisoformat(text)
     except ValueError:
         fail(f"--now: {text!r} is no instant; write it like 2021-05-01T09:00:00Z", code=2)
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    if found.tzinfo is None:
+        fail(f"--now: {text!r} says no time zone; write it like 2021-05-01T09:00:00Z or 2021-05-01T11:00:00+02:00", code=2)
+    if found.year not in _YEARS:
+        fail(f"--now: {text!r} lies outside the years {_YEARS.start} to {_YEARS.stop - 1}", code=2)
+    return found.astimezone(UTC)

@@ -53,6 +53,11 @@ from bot.conversation.base import (
 __all__ = ["IDLE", "State", "offers", "step", "topics"]
 
 
+_AWAY = ("paused", "stopped")
+_ANYWHERE = ("help", "rights", "safety")
+"""Topics whose buttons work in a group that we know nothing of; nobody agrees to anything in its name by a button."""
+
+
 @cache
 def topics() -> Mapping[str, ModuleType]:
     """The topics by name."""
@@ -81,7 +86,8 @@ def step(state: State, event: Event, view: View) -> Turn:  # noqa: PLR0911 - one
         case Media():
             return state, (Say(template="help.media_in_form" if _waiting(state) else "help.media"),) if view.private else ()
         case Blocked():
-            return IDLE, (Change(field="status", value="blocked"),) if view.person else ()
+            # who has paused or stopped gets nothing in any case, and comes back as they were
+            return IDLE, (Change(field="status", value="blocked"),) if view.person and view.person.status not in _AWAY else ()
         case Migrated():
             return state, (Move(address=event.address),)
 
@@ -91,8 +97,7 @@ def _command(state: State, event: Command, view: View) -> Turn:
     if offer is None or (offer.staff and not view.staff):
         return state, (Say(template="help.unknown"),) if view.private else ()
     if not (view.private or offer.group):
-        buttons = ((link("private", view.start_link),),) if view.start_link else ()
-        return state, (Say(template="help.in_private", buttons=buttons),)
+        return state, (_in_private(view),)
     if offer.admin and not view.private:
         if view.person is None:
             return state, (Say(template="help.in_private"),)
@@ -104,12 +109,18 @@ def _command(state: State, event: Command, view: View) -> Turn:
 def _pressed(state: State, event: Pressed, view: View) -> Turn:
     presses: Mapping[str, Handler] = getattr(topics().get(event.topic), "PRESSES", {})
     handler = presses.get(event.act)
+    if not view.private and view.person is None and event.topic not in _ANYWHERE:
+        return state, (_in_private(view),)
     if not view.admin and event.act in getattr(topics().get(event.topic), "GROUP_ADMINS", ()):
         return state, (Answer(template="help.admins_only"),)
     try:
         return handler(state, event, view) if handler else (state, (Answer(template="help.stale"),))
-    except (ValueError, IndexError, KeyError):  # arguments that are not ours, or of an older version
+    except (ValueError, IndexError, KeyError, StopIteration):  # arguments that are not ours, or of an older version
         return state, (Answer(template="help.stale"),)
+
+
+def _in_private(view: View) -> Say:
+    return Say(template="help.in_private", buttons=((link("private", view.start_link),),) if view.start_link else ())
 
 
 def _waiting(state: State) -> Handler | None:

@@ -15,7 +15,7 @@ DATA = 64
 """Most bytes that a button may carry."""
 
 COPY = 256
-"""Most characters that a button can copy."""
+"""Most characters that a button can copy, as UTF-16 counts them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,16 +192,6 @@ class Document:
     name: str
     content: str
     values: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Send:
-    """A message to somebody else, in their language where they have one."""
-
-    address: str
-    template: str
-    values: Mapping[str, object] = field(default_factory=dict)
-    buttons: Rows = ()
 
 
 @dataclass(frozen=True, kw_only=True)

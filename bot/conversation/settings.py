@@ -105,7 +105,9 @@ def language(state: State, event: Pressed, view: View) -> Turn:
 
 
 def pause(state: State, event: Event, view: View) -> Turn:
-    """No nudges until /resume."""
+    """No nudges until /resume; who has stopped gets none in any case."""
+    if view.person and view.person.status == "stopped":
+        return state, (Say(template="settings.start_again"),)
     return _status(state, view, "paused", "settings.paused", ((press("resume", "settings", "resume"),),))
 
 

@@ -12,8 +12,13 @@ from bot.conversation.base import COPY, IDLE, Answer, Change, Choice, Pressed, R
 from bot.model import Limits
 
 _SERVER = re.compile(r"(?:https?://)?(?:@?[\w.]+@)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})(?:/.*)?", re.IGNORECASE)
+_COPIED = Limits(length=COPY, counter="utf16")
+
 _URL = 2_000
 """Longest address that every app takes."""
+
+_ROOM = 8_000
+"""Most characters of all addresses below one message: a network takes some 10 kB of buttons. Who has no room is reached by [Copy text]."""
 
 
 def open_(state: State, event: Pressed, view: View) -> Turn:
@@ -67,16 +72,25 @@ def _sharing(view: View, item: Item, which: str, *, server: str = "") -> tuple[S
         return (Answer(template="share.no_text"),)
     server = server or str(view.person.profile.get("mastodon", "") if view.person else "")
     found = [choice for target in view.targets if (choice := _choice(target, words, view.page(item), server, item, which))]
-    copies = len(words) <= COPY
+    copies = texts.measure(words, _COPIED) <= COPY
     copy: Rows = ((Choice(label="copy", copy=words),),) if copies else ()
     done: Rows = ((press("done", "today", "done", item.ref),),) if not item.done else ()
     say = Say(
         template="share.share",
         values={"copies": copies, "text": words},
         code=None if copies else words,
-        buttons=(*copy, *rows(found, 2), *done),
+        buttons=(*copy, *rows(_fitting(found), 2), *done),
     )
     return (say,)
+
+
+def _fitting(choices: list[Choice]) -> list[Choice]:
+    kept, room = [], _ROOM
+    for one in choices:
+        if len(one.url or "") <= room:
+            kept.append(one)
+            room -= len(one.url or "")
+    return kept
 
 
 def _choice(target: Target, words: str, page: str | None, server: str, item: Item, which: str) -> Choice | None:

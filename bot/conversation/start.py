@@ -7,7 +7,7 @@ import re
 
 from bot.conversation._pledges import INVITE, Join
 from bot.conversation._view import View
-from bot.conversation.base import IDLE, Answer, Change, Command, Edit, Offer, Pressed, Rows, Say, State, Subscribe, Turn, link, press
+from bot.conversation.base import IDLE, Answer, Command, Edit, Offer, Pressed, Rows, Say, State, Subscribe, Turn, link, press
 from bot.model import Audience
 
 _LETTERS = {audience.word[0]: audience for audience in Audience}
@@ -30,8 +30,7 @@ def start(state: State, event: Command, view: View) -> Turn:
         return IDLE, (_consent(Say, view, person.language, payload),)
     if token:
         return state, (Join(token=token),)
-    back: tuple[object, ...] = (Change(field="status", value="active"),) if person.status == "blocked" else ()
-    return IDLE, (*back, Say(template="start.again", values={**view.facts, "paused": person.status == "paused"}, buttons=_first(view)))
+    return IDLE, (Say(template="start.again", values={**view.facts, "paused": person.status == "paused"}, buttons=_first(view)),)
 
 
 def language(state: State, event: Pressed, view: View) -> Turn:

@@ -8,7 +8,20 @@ import zlib
 from datetime import UTC, datetime, timedelta
 
 from bot import dates
-from bot.errors import AccountRefused, Blocked, Duplicate, LinkEmpty, NetworkError, RateLimited, Refused, RenderError, TryLater, Unanswered
+from bot.errors import (
+    AccountRefused,
+    Blocked,
+    Duplicate,
+    FactExpired,
+    LinkEmpty,
+    Moved,
+    NetworkError,
+    RateLimited,
+    Refused,
+    RenderError,
+    TryLater,
+    Unanswered,
+)
 from bot.jobs import cost, letters, links, notes
 from bot.jobs.nudges import Nudges
 from bot.jobs.posts import WORDINGS, nudge_body, post_body
@@ -39,7 +52,8 @@ def uncertain_text(channel: str) -> str:
     """What staff are told when nobody knows whether something arrived."""
     return (
         f"deliveries on {channel} are uncertain: they may have left, and no answer came. "
-        "`drumbeat outbox --state uncertain` lists them; what the network can't look up waits for `drumbeat outbox release ID` or `cancel ID`"
+        "`drumbeat outbox --state uncertain` lists them; what the network can't look up waits for `drumbeat outbox arrived ID` (it is there), "
+        "`release ID` (send it) or `cancel ID`"
     )
 
 
@@ -164,7 +178,8 @@ class Attempts:
     def _no_text(self, row: Claimed, error: RenderError, now: float) -> Settled:
         """The action waits until somebody mends its text or fills its link, as long as its grace lasts."""
         subject = f"{self.occurrence(row).campaign}/{self.occurrence(row).action}"
-        if self._services.store.alerts.open("text", subject, f"held: {error}", int(now)):
+        why = "link" if isinstance(error, LinkEmpty) else "fact" if isinstance(error, FactExpired) else "text"
+        if self._services.store.alerts.open("text", subject, f"held: {error}", int(now), {"why": why, "words": str(error)}):
             log.error("%s: held: %s", subject, error)
         due = min(int(now) + RENDER_RETRY, row.expires)
         return Settled(row, State.QUEUED, due=due, counted=False, error=str(error))
@@ -185,7 +200,8 @@ class Attempts:
         reason = cost.over_ceiling(self._services, self._channel, message.body, datetime.fromtimestamp(now, UTC))
         if reason is None:
             return None
-        self._services.store.alerts.open("ceiling", str(row.key), f"post {row.key} waits: {reason}", int(now))
+        detail = {"ceiling": float(cost.ceiling(self._services, self._channel) or 0)}
+        self._services.store.alerts.open("ceiling", str(row.key), f"post {row.key} waits: {reason}", int(now), detail)
         return Settled(row, State.AWAITING_APPROVAL, counted=False, error=reason)
 
     async def send(self, row: Claimed, message: Message, now: float) -> tuple[Settled, NetworkError | None]:
@@ -233,5 +249,7 @@ class Attempts:
         store = self._services.store
         if isinstance(error, Blocked) and row.recipient != PUBLIC:
             store.people.mark([row.recipient], Status.BLOCKED)
+        elif isinstance(error, Moved) and row.recipient != PUBLIC:
+            store.conversations.move(row.channel, row.address, error.address)
         elif isinstance(error, Unanswered):
             store.alerts.open("uncertain", self._channel.name, uncertain_text(self._channel.name), int(now))

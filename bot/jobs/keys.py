@@ -19,6 +19,7 @@ def button(choice: Choice, texts: ChatTexts, language: str, address: str | None)
     data = choice.press if choice.press is None or address is None else bind(choice.press, address)
     if data is not None and len(data.encode()) > DATA:
         raise ValueError(f"the button {label!r} carries {len(data.encode())} bytes, {DATA} are the most: {data}")
-    if choice.copy is not None and len(choice.copy) > COPY:
-        raise ValueError(f"the button {label!r} copies {len(choice.copy)} characters, {COPY} are the most")
+    copied = len((choice.copy or "").encode("utf-16-le")) // 2
+    if copied > COPY:
+        raise ValueError(f"the button {label!r} copies {copied} characters, {COPY} are the most")
     return Button(label=label, data=data, url=choice.url, copy=choice.copy)

@@ -112,7 +112,7 @@ Keyboard = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """What an e-mail has beside its text."""
+    """What an e-mail, or a message to a room, has beside its text."""
 
     subject: str
     #: who answers are meant for, or None
@@ -131,7 +131,7 @@ class Message:
     body: Rendered
     #: when this delivery was first tried, for look-ups on the own timeline
     since: datetime
-    #: for one person by e-mail; a network without letters leaves it out
+    #: for one person by e-mail, or one room; a network without letters leaves it out
     letter: Letter | None = None
     #: for one person in a chat, to be bound to them; a network without buttons leaves them out
     buttons: Keyboard = ()

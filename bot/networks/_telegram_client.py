@@ -3,7 +3,7 @@
 from telegram import Bot, CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, Message, ReplyParameters
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, TelegramError
 
-from bot.errors import AccountRefused, Blocked, NetworkError, RateLimited, Refused, TryLater, Unanswered
+from bot.errors import AccountRefused, Blocked, Moved, NetworkError, RateLimited, Refused, TryLater, Unanswered
 from bot.model import Button, Keyboard
 from bot.networks._aiohttp import AiohttpRequest, Answered, NoAnswer, NotConnected
 from bot.networks._redact import redacted
@@ -79,7 +79,7 @@ def failure(error: Exception, name: str, target: str | None, *, person: bool) ->
         case Forbidden():
             return Blocked(said) if person else AccountRefused(f"{said}: make the bot an administrator of {target}")
         case ChatMigrated():
-            return Refused(f"{said}: write that id into the channel's target")
+            return Moved(said, address=str(error.new_chat_id)) if person else Refused(f"{said}: write that id into the channel's target")
         case BadRequest():
             return _bad_request(said, person)
         case TelegramError():

@@ -16,11 +16,10 @@ together in the same way. Texts go out plain, without any markup. Telegram has n
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from bot.conversation.base import bind
+from bot.conversation.base import bound
 from bot.errors import AccountRefused, NetworkError, TryLater, Unanswered
 from bot.model import Channel, Keyboard, Limits, Message, Prices, Receipt, Rendered, Secret
 from bot.networks._picture import content
@@ -66,7 +65,7 @@ class Network(Base):
     async def send(self, message: Message) -> Receipt:
         """Send to `message.address`, or post to the channel's target."""
         chat, person = self._chat(message.address), message.address is not None
-        steps = await self._steps(chat, message.body, _bound(message.buttons, chat))
+        steps = await self._steps(chat, message.body, bound(message.buttons, chat))
         name: str | None = None
 
         async def post(number: int, out: Sequence[str]) -> str:
@@ -138,8 +137,3 @@ class Network(Base):
 
 def _answer(chat: str, text: str) -> _Step:
     return lambda client, answers: client.text(chat, text, answers=answers)
-
-
-def _bound(buttons: Keyboard, chat: str) -> Keyboard:
-    """The buttons, each of which answers for this chat alone."""
-    return tuple(tuple(replace(b, data=bind(b.data, chat)) if b.data is not None else b for b in row) for row in buttons)

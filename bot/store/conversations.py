@@ -1,6 +1,7 @@
 """Where each chat stands, and which updates were handled."""
 
 from bot.store.db import Database
+from bot.store.people import Status
 
 KEPT = 3 * 86_400
 """Seconds that a handled update is remembered; networks repeat them for a day at most."""
@@ -42,14 +43,17 @@ class Conversations:
         return made == 1
 
     def move(self, channel: int, old: str, new: str) -> None:
-        """The chat has another address; what stands there already wins."""
-        params = {"channel": channel, "old": old, "new": new}
+        """The chat has another address; what stands there already wins, and whoever had the old one is met nowhere any more."""
+        if old == new:
+            return
+        params = {"channel": channel, "old": old, "new": new, "blocked": int(Status.BLOCKED)}
         known = self._database.value("SELECT 1 FROM person WHERE channel = :channel AND address = :new", params)
-        if known is None:
-            self._database.execute("UPDATE person SET address = :new WHERE channel = :channel AND address = :old", params)
+        change = "address = :new" if known is None else "status = :blocked"
+        self._database.execute(f"UPDATE person SET {change} WHERE channel = :channel AND address = :old", params)
         if self.state(channel, new) is None:
             self._database.execute("UPDATE conversation SET address = :new WHERE channel = :channel AND address = :old", params)
-        self._database.execute("UPDATE question SET address = :new WHERE channel = :channel AND address = :old", params)
+        for table in ("question", "flag"):
+            self._database.execute(f"UPDATE {table} SET address = :new WHERE channel = :channel AND address = :old", params)
 
     def prune(self, now: int, days: int) -> int:
         """Forget handled updates, and what nobody answered for so many days; gives the number of rows."""

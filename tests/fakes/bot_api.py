@@ -5,10 +5,11 @@ import json
 import re
 from itertools import count
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from fakes.telegram import FIELDS, Fake, Refusal, check_entities, check_keyboard, units
+from fakes.telegram import FIELDS, Fake, Refusal, caption_of, check_entities, check_keyboard, shown, units
 
 MORE = {
     "getUpdates": (set(), {"offset", "limit", "timeout", "allowed_updates"}),
@@ -18,9 +19,12 @@ MORE = {
     "setMyCommands": ({"commands"}, {"scope", "language_code"}),
     "answerCallbackQuery": ({"callback_query_id"}, {"text"}),
     "editMessageText": ({"text", "chat_id", "message_id"}, {"reply_markup", "entities"}),
-    "sendDocument": ({"chat_id", "document"}, {"caption", "reply_markup"}),
+    "sendDocument": ({"chat_id", "document"}, {"caption", "reply_markup", "message_thread_id"}),
 }
 NIGHT = 1_620_000_000
+PORTS = (None, 443, 80, 88, 8443)
+UNASKED = ("chat_member", "message_reaction", "message_reaction_count")
+"""Updates that come only when they are asked for."""
 
 
 class BotApi(Fake):
@@ -37,6 +41,10 @@ class BotApi(Fake):
         #: callback id -> text; None until answered
         self.toasts: dict[str, str | None] = {}
         self.webhook: dict[str, Any] | None = None
+        #: kinds of updates that were asked for; what happened before is not affected
+        self.wanted: frozenset[str] | None = None
+        #: messages that can't be edited any more
+        self.frozen: set[int] = set()
         #: admins of groups: (chat, person)
         self.admins: set[tuple[int, int]] = set()
         #: most that getUpdates gives at once
@@ -47,6 +55,11 @@ class BotApi(Fake):
     def person(self, number: int, language: str = "en") -> dict[str, Any]:
         self.chats.setdefault(str(number), {"id": number, "type": "private", "first_name": f"P{number}"})
         return {"id": number, "is_bot": False, "first_name": f"P{number}", "language_code": language}
+
+    def group(self, number: int = -500, kind: str = "group") -> int:
+        """A group that there is."""
+        self.chats[str(number)] = {"id": number, "type": kind, "title": "Us"}
+        return number
 
     def says(self, number: int, text: str, *, language: str = "en", chat: int | None = None) -> int:
         """A message; gives the update's number."""
@@ -90,8 +103,10 @@ class BotApi(Fake):
         )
 
     def happens(self, **content: Any) -> int:
-        """Any update."""
+        """Any update; one that nobody asked for is kept from the bot."""
         number = next(self._numbers)
+        if any(kind in UNASKED if self.wanted is None else kind not in self.wanted for kind in content):
+            return number
         self.updates.append({"update_id": number, **content})
         self._news.set()
         return number
@@ -110,7 +125,10 @@ class BotApi(Fake):
         allowed_updates: str = "",
     ) -> list[dict[str, Any]]:
         if self.webhook:
-            raise Refusal(409, "Conflict: can't use getUpdates method while webhook is active")
+            raise Refusal(
+                409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+            )
+        self._wants(allowed_updates)
         self._polls += 1
         mine = self._polls
         self._news.set()  # an older poll ends
@@ -121,9 +139,15 @@ class BotApi(Fake):
             await asyncio.wait(waits, timeout=int(timeout), return_when=asyncio.FIRST_COMPLETED)
             for wait in waits:
                 wait.cancel()
+        if self.webhook:
+            raise Refusal(409, "Conflict: terminated by setWebhook request")
         if mine != self._polls:
             raise Refusal(409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running")
         return self.updates[: min(int(limit), self.limit)]
+
+    def _wants(self, allowed_updates: str) -> None:
+        if allowed_updates:
+            self.wanted = frozenset(json.loads(allowed_updates)) or None
 
     def deleteWebhook(self, drop_pending_updates: str = "false") -> bool:  # noqa: N802 - the method's name
         assert drop_pending_updates == "false", "what people wrote meanwhile must not be lost"
@@ -131,19 +155,29 @@ class BotApi(Fake):
         return True
 
     def setWebhook(self, url: str, secret_token: str = "", allowed_updates: str = "", max_connections: str = "40") -> bool:  # noqa: N802
-        if not url.startswith("https://") or not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret_token):
-            raise Refusal(400, "Bad Request: bad webhook")
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret_token):
+            raise Refusal(400, "Bad Request: secret token contains unallowed characters")
+        if not 1 <= int(max_connections) <= 100 or urlsplit(url).scheme != "https":
+            raise Refusal(400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook")
+        if urlsplit(url).port not in PORTS:
+            raise Refusal(400, "Bad Request: bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
+        self._wants(allowed_updates)
         self.webhook = {"url": url, "secret": secret_token}
+        self._news.set()
         return True
 
     def setMyCommands(self, commands: str, scope: str = '{"type": "default"}', language_code: str = "") -> bool:  # noqa: N802
         found, where = json.loads(commands), json.loads(scope)
-        if len(found) > 100 or any(
-            not re.fullmatch(r"[a-z0-9_]{1,32}", c["command"]) or not 1 <= len(c["description"]) <= 256 for c in found
-        ):
-            raise Refusal(400, "Bad Request: BOT_COMMAND_INVALID")
         if not re.fullmatch(r"([a-z]{2})?", language_code):
-            raise Refusal(400, "Bad Request: invalid language code")
+            raise Refusal(400, "Bad Request: invalid language code specified")
+        for one in found:
+            name, words = one["command"].strip().removeprefix("/"), one["description"].strip()
+            if not re.fullmatch(r"[a-z0-9_]{1,32}", name):
+                raise Refusal(400, "Bad Request: BOT_COMMAND_INVALID")
+            if not 1 <= units(words) <= 256:
+                raise Refusal(400, "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID")
+        if not 1 <= len(found) <= 100:
+            raise Refusal(400, "Bad Request: BOT_COMMANDS_TOO_MUCH")
         if where["type"] == "chat":
             self._chat(str(where["chat_id"]))
         self.menus[where["type"], language_code] = [c["command"] for c in found]
@@ -162,7 +196,7 @@ class BotApi(Fake):
     def answerCallbackQuery(self, callback_query_id: str, text: str = "") -> bool:  # noqa: N802 - the method's name
         if callback_query_id not in self.toasts or self.toasts[callback_query_id] is not None:
             raise Refusal(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
-        if len(text) > 200:
+        if units(text) > 200:
             raise Refusal(400, "Bad Request: MESSAGE_TOO_LONG")
         self.toasts[callback_query_id] = text
         return True
@@ -174,22 +208,23 @@ class BotApi(Fake):
         there = self.messages.get(int(message_id))
         if there is None or there["chat"] != chat["id"]:
             raise Refusal(400, "Bad Request: message to edit not found")
-        if not text.strip() or units(text) > 4096:
-            raise Refusal(400, "Bad Request: message is too long")
-        new = {"chat": chat["id"], "text": text, **check_keyboard(reply_markup), **check_entities(entities, text)}
+        if int(message_id) in self.frozen or "text" not in there:
+            raise Refusal(400, "Bad Request: message can't be edited")
+        new = {"chat": chat["id"], "text": shown(text, 4096, "message"), **check_keyboard(reply_markup), **check_entities(entities, text)}
         if new == there:
-            raise Refusal(400, "Bad Request: message is not modified")
+            raise Refusal(400, "Bad Request: message is not modified: specified new message content and reply markup are exactly the same")
         self.messages[int(message_id)] = new
         self.texts.append(text)
         return {"message_id": int(message_id), "date": NIGHT, "chat": chat, "text": text}
 
     def sendDocument(  # noqa: N802 - the method's name
-        self, chat_id: str, document: web.FileField, caption: str = "", reply_markup: str = ""
+        self, chat_id: str, document: web.FileField, caption: str = "", reply_markup: str = "", message_thread_id: str = ""
     ) -> dict[str, Any]:
         chat = self._chat(chat_id)
-        if units(caption) > 1024:
-            raise Refusal(400, "Bad Request: message caption is too long")
         content = document.file.read().decode()
-        sent = self._take(chat, document={"file_id": "B", "file_unique_id": "C", "file_name": document.filename}, caption=caption)
+        if not content:
+            raise Refusal(400, "Bad Request: file must be non-empty")
+        file = {"file_id": "B", "file_unique_id": "C", "file_name": document.filename}
+        sent = self._take(chat, document=file, **caption_of(caption), **check_keyboard(reply_markup))
         self.messages[sent["message_id"]]["content"] = content
         return sent

@@ -1,10 +1,11 @@
 """No server: tells the dry network how to fail."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from bot.errors import AccountRefused, Blocked, NetworkError, RateLimited, Refused, TryLater, Unanswered
 from bot.model import Message, Secret
-from fakes.base import AFTER, Trouble, channel
+from fakes.base import AFTER, Trouble, channel, message
 
 ERRORS: dict[Trouble, NetworkError] = {
     Trouble.BAD_REQUEST: Refused("no"),
@@ -25,6 +26,7 @@ class Fake:
     blocked = "6666"
     probes = False
     unseen: ClassVar[frozenset[Trouble]] = frozenset()
+    means: ClassVar[Mapping[Trouble, set[type[Exception]]]] = {}
 
     def __init__(self) -> None:
         self.trouble: Trouble | None = None
@@ -46,6 +48,9 @@ class Fake:
 
     def tell(self, trouble: Trouble) -> None:
         self.trouble = trouble
+
+    def message(self, text: str = "Good morning!", **kwargs: Any) -> Message:
+        return message(text, **kwargs)
 
     def build(self, network: Any, *, trouble: Trouble | None = None) -> Any:
         self.trouble = trouble

@@ -1,8 +1,14 @@
-"""A Bot API server: as strict as the real one about token, method, fields and lengths (in UTF-16 units), stricter about fields it doesn't know."""
+"""A Bot API server: as strict as the real one about token, method, fields, texts and buttons, stricter about fields it doesn't know.
+
+Lengths are counted in UTF-16 units, which are never fewer than Telegram's characters. Texts are kept as Telegram keeps them: control characters become
+blanks, line separators and old direction overrides vanish, both ends are trimmed; a text that then shows nothing is refused.
+"""
 
 import json
+import re
 from inspect import isawaitable
 from typing import Any, ClassVar
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from aiohttp import web
 
@@ -13,7 +19,7 @@ WORDS = {
     401: "Unauthorized",
     402: "Payment Required",
     403: "Forbidden: bot is not a member of the channel chat",
-    429: "Too Many Requests: retry after 7",
+    429: "Too Many Requests: retry later",
     500: "Internal Server Error",
     502: "Bad Gateway",
     503: "Service Unavailable",
@@ -21,7 +27,7 @@ WORDS = {
 }
 FIELDS = {
     "getMe": (set(), set()),
-    "sendMessage": ({"chat_id", "text"}, {"reply_parameters", "reply_markup", "entities"}),
+    "sendMessage": ({"chat_id", "text"}, {"reply_parameters", "reply_markup", "entities", "message_thread_id"}),
     "sendPhoto": ({"chat_id", "photo"}, {"caption", "reply_markup"}),
     "deleteMessage": ({"chat_id", "message_id"}, set()),
 }
@@ -41,31 +47,76 @@ class Refusal(Exception):
         )
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_DROPPED = re.compile("[\r\u2028-\u202e\u030a\u0333\u033f]")
+_BLANK = re.compile("[\\s\u00ad\u180e\u200b-\u200f\u2060-\u2069\u2800\u3000\ufeff]*")
+ROW, BUTTONS, MARKUP = 8, 100, 10_240
+"""Most buttons of a row and of a message, most bytes of the markup."""
+
+
+def shown(text: str, most: int, words: str) -> str:
+    """The text as it is kept; refused when nothing of it shows, or it is too long."""
+    kept = _DROPPED.sub("", _CONTROL.sub(" ", text)).strip()
+    if _BLANK.fullmatch(kept):
+        raise Refusal(400, "Bad Request: message text is empty")
+    if units(kept) > most:
+        raise Refusal(400, f"Bad Request: {words} is too long")
+    return kept
+
+
+def caption_of(caption: str) -> dict[str, Any]:
+    """What stands below a picture or a file; nothing where it is blank."""
+    return {} if _BLANK.fullmatch(caption) else {"caption": shown(caption, 1024, "message caption")}
+
+
 def check_keyboard(markup: str) -> dict[str, Any]:
     """The buttons, refused as the real server refuses them."""
     if not markup:
         return {}
+    if len(markup.encode()) > MARKUP:
+        raise Refusal(400, "Bad Request: reply markup is too long")
     rows = json.loads(markup)["inline_keyboard"]
+    if any(not 1 <= len(row) <= ROW for row in rows) or not 1 <= sum(map(len, rows)) <= BUTTONS:
+        raise Refusal(400, "Bad Request: reply markup is too long")
     for button in (button for row in rows for button in row):
-        kinds = {"callback_data", "url", "copy_text"} & set(button)
-        if not button["text"].strip() or len(kinds) != 1 or set(button) - {"text", *kinds}:
-            raise Refusal(400, "Bad Request: can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
-        if not 1 <= len(button.get("callback_data", "x").encode()) <= 64:
-            raise Refusal(400, "Bad Request: BUTTON_DATA_INVALID")
-        if not button.get("url", "https://").startswith(("https://", "http://", "tg://")):
-            raise Refusal(400, "Bad Request: BUTTON_URL_INVALID")
-        if not 1 <= len(button.get("copy_text", {"text": "x"})["text"]) <= 256:
-            raise Refusal(400, "Bad Request: BUTTON_COPY_TEXT_INVALID")
+        _check_button(button)
     return {"reply_markup": {"inline_keyboard": rows}}
 
 
+def _check_button(button: dict[str, Any]) -> None:
+    kinds = {"callback_data", "url", "copy_text"} & set(button)
+    if len(kinds) != 1 or set(button) - {"text", *kinds}:
+        raise Refusal(400, "Bad Request: can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
+    if _BLANK.fullmatch(_CONTROL.sub(" ", button["text"])):
+        raise Refusal(400, 'Bad Request: can\'t parse inline keyboard button: Field "text" must be non-empty')
+    if not 1 <= len(button.get("callback_data", "x").encode()) <= 64:
+        raise Refusal(400, "Bad Request: BUTTON_DATA_INVALID")
+    if not _is_page(button.get("url", "https://example.org")):
+        raise Refusal(400, "Bad Request: BUTTON_URL_INVALID")
+    if not 1 <= units(button.get("copy_text", {"text": "x"})["text"]) <= 256:
+        raise Refusal(400, "Bad Request: BUTTON_COPY_TEXT_INVALID")
+
+
+def _is_page(url: str) -> bool:
+    """An address that a button may open: with a host that has a dot, and without anything that must be quoted."""
+    parts = urlsplit(url)
+    if parts.scheme == "tg":
+        return bool(parts.netloc)
+    host = parts.hostname or ""
+    return parts.scheme in ("http", "https") and "." in host.strip(".") and not re.search(r"[\s<>\"\x00-\x1f]", url)
+
+
 def check_entities(entities: str, text: str) -> dict[str, Any]:
-    """The entities, refused where they leave the text."""
+    """The entities, refused where they leave the text or cut a character in two."""
     if not entities:
         return {}
     found = json.loads(entities)
-    if any(one["offset"] < 0 or one["length"] < 1 or one["offset"] + one["length"] > units(text) for one in found):
-        raise Refusal(400, "Bad Request: entity beyond the end of the text")
+    halves = text.encode("utf-16-le")
+    for one in found:
+        first, last = one["offset"], one["offset"] + one["length"]
+        inside = 0 <= first < last <= units(text)
+        if not inside or any(0xDC <= halves[2 * at + 1] <= 0xDF for at in (first, last) if at < units(text)):
+            raise Refusal(400, "Bad Request: entity beyond the end of the text")
     return {"entities": found}
 
 
@@ -91,10 +142,12 @@ class Fake(FakeServer):
         #: message id -> what was taken
         self.messages: dict[int, dict[str, Any]] = {}
         self.deletable = True
+        #: seconds that a 429 tells
+        self.rest = 7
         self.calls: list[str] = []
 
     def refusal(self, status: int) -> web.Response:
-        parameters = {"retry_after": 7} if status == 429 else {}
+        parameters = {"retry_after": self.rest} if status == 429 else {}
         return Refusal(status, WORDS[status], **parameters).response
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -115,6 +168,10 @@ class Fake(FakeServer):
             raise Refusal(404, "Not Found: method not found")
         if request.method != "POST":
             raise Refusal(405, "Method Not Allowed")
+        try:
+            unquote_to_bytes(await request.read() if request.content_type.endswith("urlencoded") else b"").decode()
+        except UnicodeDecodeError:
+            raise Refusal(400, "Bad Request: strings must be encoded in UTF-8") from None
         form = dict(await request.post())
         needed, possible = self.fields[method]
         if not needed <= set(form) <= needed | possible:
@@ -127,31 +184,28 @@ class Fake(FakeServer):
         return {"id": 110201543, "is_bot": True, "first_name": "Drum", "username": "drum_bot"}
 
     def sendMessage(  # noqa: N802 - the method's name
-        self, chat_id: str, text: str, reply_parameters: str = "", reply_markup: str = "", entities: str = ""
+        self, chat_id: str, text: str, reply_parameters: str = "", reply_markup: str = "", entities: str = "", message_thread_id: str = ""
     ) -> dict[str, Any]:
         chat = self._chat(chat_id)
         reply = json.loads(reply_parameters) if reply_parameters else None
         if reply is not None and reply["message_id"] not in self.messages and not reply.get("allow_sending_without_reply"):
             raise Refusal(400, "Bad Request: message to be replied not found")
-        if not text.strip():
-            raise Refusal(400, "Bad Request: message text is empty")
-        if units(text) > 4096:
-            raise Refusal(400, "Bad Request: message is too long")
-        sent = self._take(chat, text=text, **check_keyboard(reply_markup), **check_entities(entities, text))
+        sent = self._take(chat, text=shown(text, 4096, "message"), **check_keyboard(reply_markup), **check_entities(entities, text))
         if reply is not None:
             self.messages[sent["message_id"]]["answers"] = reply["message_id"]
+        if message_thread_id:
+            self.messages[sent["message_id"]]["thread"] = int(message_thread_id)
         return sent
 
     def sendPhoto(  # noqa: N802 - the method's name
         self, chat_id: str, photo: web.FileField, caption: str = "", reply_markup: str = ""
     ) -> dict[str, Any]:
         chat = self._chat(chat_id)
-        if units(caption) > 1024:
-            raise Refusal(400, "Bad Request: message caption is too long")
+        under = caption_of(caption)
         if not photo.file.read().startswith(PNG):
             raise Refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")
         size = {"file_id": "AgAD", "file_unique_id": "AQAD", "width": 1, "height": 1}
-        return self._take(chat, photo=[size], **({"caption": caption} if caption else {}), **check_keyboard(reply_markup))
+        return self._take(chat, photo=[size], **under, **check_keyboard(reply_markup))
 
     def deleteMessage(self, chat_id: str, message_id: str) -> bool:  # noqa: N802 - the method's name
         self._chat(chat_id)
