@@ -100,6 +100,7 @@ class Fake:
     language: str = "en"
     languages: dict[str, str] = field(default_factory=lambda: {"en": "English", "fr": "Français"})
     start_link: str | None = "https://t.me/bot?start=i"
+    danger_link: str | None = "https://t.me/bot?start=danger"
     items: tuple[Item, ...] = ITEMS
     sent: Delivered | None = None
     word: str = "share this"
@@ -356,6 +357,19 @@ def test_staff_commands_look_unknown_to_others(monkeypatch):
     unknown = conversation.step(IDLE, Command(name="nonsense"), Fake())
     assert conversation.step(IDLE, Command(name="secret"), Fake()) == unknown
     assert conversation.step(IDLE, Command(name="secret"), Fake(staff=True)) != unknown
+
+
+def test_in_a_group_nobody_writes_of_a_child_where_everybody_reads():
+    """It leads into a private chat, where help comes before anything else is asked."""
+    group = Fake(private=False)
+    _, (said,) = conversation.step(IDLE, Command(name="danger"), group)
+    assert [(c.label, c.url) for row in said.buttons for c in row] == [("private", "https://t.me/bot?start=danger")]
+    assert conversation.step(IDLE, Pressed(topic="safety", act="write"), group) == (IDLE, (base.Answer(template="help.in_private"),))
+    private = Fake()
+    _, (said,) = conversation.step(IDLE, Command(name="start", argument="danger"), private)
+    assert said.template == "safety.danger"
+    state, _ = conversation.step(IDLE, Pressed(topic="safety", act="write"), private)
+    assert (state.topic, state.step) == ("safety", "text")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from bot.config import Privacy
 from bot.conversation._view import Delivered, Helpline, Item, Person, Progress, Spot, Target
 from bot.conversation.amplify import Item as Waiting
 from bot.conversation.packs import Pack
+from bot.conversation.safety import DANGER
 from bot.errors import RenderError
 from bot.jobs import documents, packs, places
 from bot.jobs.posts import WORDINGS
@@ -61,6 +62,7 @@ class View:
         self.language = texts.spoken(subscriber.language if subscriber else language or channel.language)
         self.languages = texts.languages()
         self.start_link = f"https://t.me/{bot}?start=i" if bot else None
+        self.danger_link = f"https://t.me/{bot}?start={DANGER}" if bot else None
         self._almanac, self._texts, self._shared = almanac, texts, shared
 
     @cached_property

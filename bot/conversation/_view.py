@@ -150,6 +150,10 @@ class View(Protocol):
         """The page that opens a private chat with us."""
 
     @property
+    def danger_link(self) -> str | None:
+        """The page that opens a private chat in which help for a child comes first."""
+
+    @property
     def facts(self) -> Mapping[str, object]:
         """`facts_in` the person's language."""
 

@@ -1,6 +1,7 @@
 """Start: language, consent, subscribed. Nothing is stored before [Yes]; until then the buttons carry what was chosen.
 
 An invitation to a pledge (``e-<token>``) goes through the same two taps; in a group, an admin uses it for the group. A deep link's payload joins ``a-<audience>``, ``p-<pledge>`` and ``r-<partner>`` with '_': ``t.me/ourbot?start=a-organization_r-unicef``.
+``danger`` leads to help for a child at once.
 """
 
 import re
@@ -8,6 +9,8 @@ import re
 from bot.conversation._pledges import INVITE, Join
 from bot.conversation._view import View
 from bot.conversation.base import IDLE, Answer, Command, Edit, Offer, Pressed, Rows, Say, State, Subscribe, Turn, link, press
+from bot.conversation.safety import DANGER
+from bot.conversation.safety import open_ as danger
 from bot.model import Audience
 
 _LETTERS = {audience.word[0]: audience for audience in Audience}
@@ -17,12 +20,11 @@ _REFERRER = 28
 
 def start(state: State, event: Command, view: View) -> Turn:
     """Greet; who is subscribed already just goes on, who was away comes back."""
+    if event.argument.strip() == DANGER:
+        return danger(state, event, view)
     token = _token(event.argument)
-    if token and not view.private:
-        return state, (Join(token=token) if view.admin else Say(template="help.admins_only"),)
     if not view.private:
-        ways: Rows = ((link("private", view.start_link),),) if view.start_link else ()
-        return state, (Say(template="start.group", values=view.facts, buttons=ways),)
+        return state, (_in_group(token, view),)
     person, payload = view.person, _payload(event.argument)
     if person is None:
         return IDLE, (Say(template="start.welcome", values=view.facts, buttons=_languages(view, payload)),)
@@ -31,6 +33,14 @@ def start(state: State, event: Command, view: View) -> Turn:
     if token:
         return state, (Join(token=token),)
     return IDLE, (Say(template="start.again", values={**view.facts, "paused": person.status == "paused"}, buttons=_first(view)),)
+
+
+def _in_group(token: str, view: View) -> Join | Say:
+    """An invitation is for its admins to use; else we say how to meet in private."""
+    if token:
+        return Join(token=token) if view.admin else Say(template="help.admins_only")
+    ways: Rows = ((link("private", view.start_link),),) if view.start_link else ()
+    return Say(template="start.group", values=view.facts, buttons=ways)
 
 
 def language(state: State, event: Pressed, view: View) -> Turn:
