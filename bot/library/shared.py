@@ -1,4 +1,4 @@
-"""Data that belong to no campaign: where texts can be shared (content/share.toml), and child helplines (content/safeguarding.toml)."""
+"""Data that belong to no campaign: where texts can be shared (content/share.toml), child helplines (content/safeguarding.toml), names of places."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field
 
+from bot import dates
 from bot.library.files import read_toml
 from bot.library.problems import Shape, fit
 from bot.model import Problem
@@ -45,11 +46,26 @@ class ChildHelpline:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlaceNames:
+    """What people call places (content/places.toml), beside the names of countries and of the zones' own cities."""
+
+    #: (name, ISO 3166 alpha-2); a name may stand for several
+    countries: tuple[tuple[str, str], ...] = ()
+    #: (name, zone); a name may stand for several
+    cities: tuple[tuple[str, str], ...] = ()
+    #: zones by which people know each time of a country with several, in the order in which they are offered
+    main: tuple[str, ...] = ()
+    #: names of what is larger than a country
+    too_wide: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Shared:
     """What the files say; the first root that has a file wins."""
 
     targets: tuple[ShareTarget, ...]
     helplines: tuple[ChildHelpline, ...]
+    places: PlaceNames
 
 
 def _https(url: str) -> str:
@@ -64,7 +80,17 @@ def _country(code: str) -> str:
     return code
 
 
+def _zone(name: str) -> str:
+    try:
+        dates.zone(name)
+    except KeyError:
+        raise ValueError(f"there is no time zone '{name}'; write one of the IANA table, like Africa/Lagos") from None
+    return name
+
+
 _Text = Annotated[str, Field(min_length=1)]
+_Country = Annotated[str, AfterValidator(_country)]
+_Zone = Annotated[str, AfterValidator(_zone)]
 
 
 class _TargetShape(Shape):
@@ -82,7 +108,7 @@ class _ShareShape(Shape):
 
 
 class _LineShape(Shape):
-    country: Annotated[str, AfterValidator(_country)]
+    country: _Country
     name: _Text
     number: _Text
     page: _Text
@@ -94,16 +120,34 @@ class _SafeguardingShape(Shape):
     helpline: list[_LineShape] = Field(default_factory=list)
 
 
+class _PlacesShape(Shape):
+    countries: dict[_Country, list[_Text]] = Field(default_factory=dict)
+    cities: dict[_Zone, list[_Text]] = Field(default_factory=dict)
+    main: list[_Zone] = Field(default_factory=list)
+    too_wide: list[_Text] = Field(default_factory=list)
+
+
 _S = TypeVar("_S", bound=Shape)
 
 
 def read_shared(roots: Sequence[Path]) -> tuple[Shared, list[Problem]]:
-    """Read both files; what is broken is left out and told."""
+    """Read the files; what is broken is left out and told."""
     share, problems = _read(_ShareShape, "content/share.toml", roots)
     lines, found = _read(_SafeguardingShape, "content/safeguarding.toml", roots)
+    named, wrong = _read(_PlacesShape, "content/places.toml", roots)
     targets = tuple(ShareTarget(**one.model_dump()) for one in share.target) if share else ()
     helplines = tuple(ChildHelpline(**one.model_dump()) for one in lines.helpline) if lines else ()
-    return Shared(targets=targets, helplines=helplines), [*problems, *found]
+    places = _places(named) if named else PlaceNames()
+    return Shared(targets=targets, helplines=helplines, places=places), [*problems, *found, *wrong]
+
+
+def _places(shape: _PlacesShape) -> PlaceNames:
+    return PlaceNames(
+        countries=tuple((name, code) for code, names in shape.countries.items() for name in names),
+        cities=tuple((name, zone) for zone, names in shape.cities.items() for name in names),
+        main=tuple(shape.main),
+        too_wide=tuple(shape.too_wide),
+    )
 
 
 def _read(shape: type[_S], name: str, roots: Sequence[Path]) -> tuple[_S | None, list[Problem]]:
