@@ -33,7 +33,7 @@ def test_forgetting_leaves_counts_and_a_keyed_hash(services):
     store.subscribers.set_profile(1, "mastodon", "example.org")
     store.subscribers.tick(1, ("trees", "deed", 202100), True, 5)
     store.inbox.ask(1, "1001", "en", "Why?", 5)
-    store.inbox.flag(1, "1001", None, "en", "Help", 5)
+    store.inbox.flag_left(store.inbox.flag(1, "1001", None, "en", "Help", 5), 5)
     store.conversations.keep(1, "1001", "{}", 5)
     plan.run(services, NOON)
     before = store.listing.counts()
@@ -50,18 +50,38 @@ def test_forgetting_leaves_counts_and_a_keyed_hash(services):
     assert not store.forgotten.forget(1, "telegram", "1001", 7), "there is nobody any more"
 
 
+def test_a_message_about_a_child_reaches_the_contact_before_it_is_forgotten(services):
+    store = services.store
+    store.inbox.flag_left(store.inbox.flag(1, "1001", None, "en", "Told", 5), 5)
+    waits = store.inbox.flag(1, "1001", None, "en", "Waits", 5)
+    other = store.inbox.flag(1, "1002", None, "en", "Other", 5)
+    store.forgotten.forget(1, "telegram", "1001", 6)
+    assert [flag.text for flag in store.inbox.untold_flags(1)] == ["Waits", "Other"]
+    assert [flag.text for flag in store.inbox.flags_of(1, "1001")] == ["Waits"]
+    store.inbox.flag_left(waits, 7)
+    store.inbox.flag_left(other, 7)
+    assert store.inbox.flags_of(1, "1001") == []
+    assert [flag.text for flag in store.inbox.flags_of(1, "1002")] == ["Other"]
+    store.inbox.flag(1, "1002", None, "en", "Nobody reads it", 8)
+    store.forgotten.forget(1, "telegram", "1002", 9, contact=False)
+    assert store.inbox.flags_of(1, "1002") == [], "where nobody is named it goes nowhere"
+
+
 def test_a_restore_brings_nobody_back_who_wanted_to_be_forgotten(services, tmp_path):
     store = services.store
     store.meta.claim("live")
     store.people.add([house.person(1), house.person(2)])
     copy = tmp_path / "copy.db"
+    store.inbox.flag_left(store.inbox.flag(1, "55", None, "en", "Told", 5), 5)
     backup.backup(services.settings.database, copy, NOON)
     store.forgotten.forget(1, "telegram", "1001", int(NOON.timestamp()))
+    store.forgotten.forget(1, "telegram", "55", int(NOON.timestamp()))
     store.close()
     backup.restore(services.settings, copy, lambda settings: replace(services, store=Store(settings.database)), NOON)
     restored = Store(services.settings.database)
     assert restored.subscribers.find(1, "1001") is None
     assert restored.subscribers.find(1, "1002") is not None
+    assert restored.inbox.flags_of(1, "55") == [], "nor what somebody wrote who had not joined"
     restored.close()
 
 

@@ -25,14 +25,20 @@ class Forgotten:
         self._database = database
         self._meta = Meta(database)
 
-    def forget(self, channel: int, name: str, address: str, now: int) -> bool:
-        """Delete all of the person at this address; `name` is the channel's. False when nobody is there (what a chat left behind goes in any case)."""
-        at = {"channel": channel, "address": address}
+    def forget(self, channel: int, name: str, address: str, now: int, *, contact: bool = True) -> bool:
+        """Delete all of the person at this address; `name` is the channel's. False when nobody is there (what a chat left behind goes in any case).
+
+        Where there is a safeguarding `contact`, a message about a child that has not reached them yet goes there first.
+        """
+        at: dict[str, int | str] = {"channel": channel, "address": address}
         with self._database.transaction():
             person = self._database.value("SELECT id FROM person WHERE channel = :channel AND address = :address", at)
-            for table in ("conversation", "question", "flag"):
-                self._database.execute(f"DELETE FROM {table} WHERE channel = :channel AND address = :address", at)
+            where = "WHERE channel = :channel AND address = :address"
+            self._database.execute(f"DELETE FROM conversation {where}", at)
+            wrote = self._database.execute(f"DELETE FROM question {where}", at) + self._flags(at, contact)
             if person is None:
+                if wrote:
+                    self.remember(name, address, now)
                 return False
             self._anonymise(channel, person)
             self._pledges(person, now)
@@ -48,6 +54,12 @@ class Forgotten:
                 self._database.execute(f"DELETE FROM {table} WHERE {column} = :person", {"person": person})
             self.remember(name, address, now)
         return True
+
+    def _flags(self, at: dict[str, int | str], contact: bool) -> int:
+        """What has not reached the contact still does, and is deleted then (`Inbox.flag_left`); gives how many flags there were."""
+        where = "channel = :channel AND address = :address"
+        gone = self._database.execute(f"DELETE FROM flag WHERE {where}{' AND told IS NOT NULL' if contact else ''}", at)
+        return gone + self._database.execute(f"UPDATE flag SET forgotten = 1 WHERE {where}", at)
 
     def _pledges(self, person: int, now: int) -> None:
         """An individual's own pledge goes with them; an organisation's stays with its other editors, or with staff."""
@@ -110,7 +122,8 @@ class Forgotten:
             )
             gone = {digest for digest, _ in self.stones()}
             people = self._database.rows(
-                "SELECT p.channel, c.name, p.address FROM person p JOIN channel c ON c.id = p.channel ORDER BY p.id"
+                "SELECT p.channel, c.name, p.address FROM (SELECT channel, address FROM person UNION SELECT channel, address FROM flag "
+                "UNION SELECT channel, address FROM question) p JOIN channel c ON c.id = p.channel ORDER BY p.channel, p.address"
             )
             back = [row for row in people if self._digest(row[1], row[2]) in gone] if gone else []
             return sum(self.forget(channel, name, address, now) for channel, name, address in back)

@@ -98,8 +98,15 @@ class Inbox:
         ]
 
     def flag_left(self, flag: int, now: int) -> None:
-        """It reached the contact."""
+        """It reached the contact; where its sender wanted to be forgotten, it is deleted now."""
+        self._database.execute("DELETE FROM flag WHERE id = :id AND forgotten = 1", {"id": flag})
         self._database.execute("UPDATE flag SET told = :now WHERE id = :id", {"now": now, "id": flag})
+
+    def untold_from(self, channel: int, address: str) -> bool:
+        """Whether a flag of this chat has not reached the contact yet."""
+        params = {"channel": channel, "address": address}
+        found = self._database.value("SELECT 1 FROM flag WHERE channel = :channel AND address = :address AND told IS NULL", params)
+        return found is not None
 
     def flags_of(self, channel: int, address: str) -> list[Flag]:
         """All flags of one chat."""

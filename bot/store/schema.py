@@ -585,3 +585,9 @@ CREATE INDEX official_asker ON official (asker);
 def officials(tables: Tables) -> None:
     """Requests to official addresses."""
     _run(tables, _OFFICIALS)
+
+
+@migrations()
+def flags_of_the_forgotten(tables: Tables) -> None:
+    """A message about a child whose sender wanted to be forgotten: 1 means that it is deleted once it has reached the contact."""
+    _run(tables, "ALTER TABLE flag ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0")

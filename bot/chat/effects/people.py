@@ -123,7 +123,8 @@ def forget(context: Context, _effect: Forget) -> None:
     """Everything is gone; a keyed hash stays. Whoever looks after their pledges from now on hears of it."""
     store = context.services.store
     led = store.editors.led_by(context.subscriber.id) if context.subscriber else []
-    store.forgotten.forget(context.channel_id, context.channel.name, context.address, context.moment)
+    contact = context.services.settings.safeguarding is not None
+    store.forgotten.forget(context.channel_id, context.channel.name, context.address, context.moment, contact=contact)
     news.successors(context.services, led, context.now)
     context.subscriber = None
 
