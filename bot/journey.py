@@ -221,6 +221,11 @@ def progress(all_of: Sequence[Milestone], done: Collection[tuple[str, int]], joi
     )
 
 
+def surveys(campaign: Campaign, kind: Kind, day: date) -> bool:
+    """Whether the prompt of this day is the one that the survey for followers belongs to."""
+    return kind is Kind.PROMPT and rules(campaign).survey == day.month
+
+
 def offers(of: Rules, day: date) -> frozenset[str]:
     """What else is open on this day: 'survey' in its month, 'scale-up' from its month to the end of the year."""
     found = {"survey"} if of.survey == day.month else set()

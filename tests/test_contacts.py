@@ -258,7 +258,9 @@ def test_milestones_are_reported_by_hand_and_shown(drumbeat, csv, look):
     code, out, _ = drumbeat("pledges", "report", "1", "prompt-march", "--link", "https://acme.example/film")
     assert code == 0
     assert "prompt-march (2021-03-03) is reported" in out
-    assert "reported already" in drumbeat("pledges", "report", "1", "prompt-march")[1]
+    assert drumbeat("pledges", "report", "1", "prompt-march")[1].strip().endswith("is reported already.")
+    again = drumbeat("pledges", "report", "1", "prompt-march", "--link", "https://acme.example/film")[1]
+    assert "is reported already; the link is kept all the same." in again
     assert "did you mean 'prompt-march'?" in drumbeat("pledges", "report", "1", "promt-march")[2]
     assert "there is no pledge 9" in drumbeat("pledges", "report", "9")[2]
     whole = json.loads(drumbeat("pledges", "report", "1", "--json")[1])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 
 import pytest
 from fakes.telegram import check_keyboard, units
@@ -104,6 +104,7 @@ class Fake:
     items: tuple[Item, ...] = ITEMS
     sent: Delivered | None = None
     word: str = "share this"
+    untold: bool = False
 
     @property
     def admin(self):
@@ -136,6 +137,7 @@ class Fake:
     def progress(self):
         return Progress(done=1, total=6, next=None)
 
+    pledges = SimpleNamespace(mine=())
     groups = MappingProxyType({"company": "Company"})
     hours = tuple(range(8, 21))
     safeguarding = ("Ana", 30)
@@ -165,6 +167,9 @@ class Fake:
     def delivered(self, one):
         return self.sent
 
+    def awake(self, due):
+        return due
+
     def later(self, hour, days):
         return int((self.now.replace(hour=hour, minute=0) + timedelta(days=days)).timestamp())
 
@@ -175,6 +180,10 @@ class Fake:
         if zone != "Europe/Paris":
             raise KeyError(zone)
         return "Paris"
+
+    @property
+    def stored(self):
+        return self.person is not None or self.untold
 
     def export(self):
         return "{}"
@@ -232,6 +241,7 @@ class Talk(RuleBasedStateMachine):
         super().__init__()
         self.state = IDLE
         self.person: Person | None = None
+        self.flagged = False
         self.effects = ()
 
     @rule(
@@ -243,7 +253,7 @@ class Talk(RuleBasedStateMachine):
     )
     def happens(self, event, private, staff, waits, word):
         sent = None if waits is None else Delivered(occurrence=1, due=0, expires=int(NOW.timestamp()) + 7200, waits=waits)
-        view = Fake(person=self.person, private=private, staff=staff, sent=sent, word=word)
+        view = Fake(person=self.person, private=private, staff=staff, sent=sent, word=word, untold=self.flagged)
         self.state, self.effects = conversation.step(self.state, event, view)
         shown(self.effects)
         if private and isinstance(event, Command | Text | Media):
@@ -259,7 +269,8 @@ class Talk(RuleBasedStateMachine):
                 assert self.person is None or self.person.status not in ("active", "paused")
                 self.person = replace(PERSON, language=effect.language, audience=effect.audience)
             case Forget():
-                self.person = None
+                assert self.person is not None or self.flagged, "there is something to delete"
+                self.person, self.flagged = None, False
             case Change(field="status"):
                 assert self.person is not None
                 assert self.person.status != "stopped", "who has stopped agrees again by /start"
@@ -274,6 +285,7 @@ class Talk(RuleBasedStateMachine):
                 assert self.person is not None
             case Flag():
                 assert effect.text.strip()
+                self.flagged = True
             case Move():
                 assert effect.address == "-100"
 
@@ -282,9 +294,9 @@ class Talk(RuleBasedStateMachine):
         assert State.loads(self.state.dumps()) == self.state
 
     @invariant()
-    def before_consent_only_a_message_about_a_child_is_awaited(self):
+    def before_consent_only_a_message_about_a_child_is_awaited_or_its_end(self):
         if self.person is None and self.state != IDLE:
-            assert self.state.topic == "safety"
+            assert self.state.topic == "safety" or (self.flagged and self.state.topic == "rights")
 
 
 TestTalk = Talk.TestCase
@@ -444,3 +456,21 @@ def test_every_listed_command_and_every_label_has_its_words():
     for offer in conversation.offers().values():
         if offer.listed:
             assert TEXTS.word("commands", offer.name, "en")
+
+
+@pytest.mark.parametrize(
+    ("template", "values", "words"),
+    [
+        (
+            "pledge_journey.year",
+            {"name": "Trees", "done": 0, "of": 3, "stones": [], "past": 1},
+            {"en": "One past step is open to you. Nobody expects it.", "fr": "Une étape passée vous reste", "es": "Un paso anterior sigue"},
+        ),
+        ("pledge_journey.year", {"name": "Trees", "done": 0, "of": 3, "stones": [], "past": 2}, {"en": "2 past", "fr": "2.", "es": ": 2."}),
+        ("staff.which_action", {"more": 1}, {"en": "there is 1 more", "fr": "1 de plus", "es": "hay 1 más"}),
+        ("staff.which_action", {"more": 2}, {"en": "there are 2 more", "fr": "2 de plus", "es": "hay 2 más"}),
+    ],
+)
+def test_one_is_not_many(template, values, words):
+    for language, expected in words.items():
+        assert expected in TEXTS.text(template, language, values)

@@ -117,7 +117,7 @@ async def test_from_the_csv_file_to_the_last_link(folder, fake, command):
     code, out, _ = command("contacts", "import", csv(folder, HEAD + "ACME,ACME Ltd.,organization,company,en,,UTC,09:00,,\n"))
     assert code == 0
     assert "1 new on rooms, 0 there already." in out
-    assert "1 get one request to confirm" in out
+    assert "1 gets one request to confirm" in out
     assert "not set here" not in out
     pledge = PLEDGES + "ACME Ltd.,company,Train 40 teachers,With courses,It helps,On our page,acme\n"
     assert command("pledges", "import", csv(folder, pledge, "pledges.csv"))[0] == 0

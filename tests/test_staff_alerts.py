@@ -385,7 +385,7 @@ async def test_the_daily_line_has_one_line_for_each_kind_of_need_and_what_to_do_
     services.store.alerts.open("journey", "pledge 1: need help", "help", MOMENT)
     one = Staff(services, language="fr")
     await tell(services, NOW.replace(hour=8))
-    (daily,) = [found for found in one.told() if found.text.startswith("Aujourd’hui")]
+    (daily,) = [found for found in one.told() if found.text.startswith("À faire aujourd’hui")]
     lines = daily.text.splitlines()[1:]
     assert lines[0] == "• En pause\u00a0: x. Une fois la cause réparée, le bouton relance"
     assert "• 1 promesse attend une décision ou une vérification, depuis le samedi 1er mai 2021, 11:30 (Paris)\u00a0: /pledges" in lines

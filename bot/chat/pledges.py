@@ -15,7 +15,7 @@ from bot.handles import Shape
 from bot.jobs import days, documents, letters, news, officials
 from bot.jobs.services import Services
 from bot.journey import Milestone
-from bot.model import Audience, Campaign, Role
+from bot.model import Audience, Campaign, Kind, Role
 from bot.store.officials import DAYS, Outcome
 from bot.store.pledges import Pledge, PledgeState, Verification
 
@@ -253,6 +253,7 @@ class PledgeView:
 
     def _stones(self, pledge: Pledge) -> tuple[Stone, ...]:
         promise, done, joined = self._brief(pledge), self._done(pledge), _day(pledge.joined)
+        campaign = self._campaign(pledge.campaign)
         return tuple(
             Stone(
                 action=one.action,
@@ -262,6 +263,7 @@ class PledgeView:
                 ref=reference(pledge.campaign, one.action, one.slot),
                 done=(one.action, one.slot) in done,
                 counts=one.day >= joined or (one.action, one.slot) in done,
+                survey=journey.surveys(campaign, Kind.PROMPT, one.day) if campaign else False,
             )
             for one in self._year(pledge)
         )

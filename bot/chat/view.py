@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import conversation, dates, planner
+from bot import conversation, dates, journey, planner
+from bot import text as texts_of
 from bot.amplification import QUEUE
 from bot.chat import commands
 from bot.chat.almanac import Almanac, Line
@@ -263,6 +264,7 @@ class View:
             prescribed=line.action.prescribed is not None,
             shares=line.shares and not self._lacks_pledge(line),
             prompt=line.action.kind is Kind.PROMPT,
+            survey=line.occurrence is not None and journey.surveys(line.campaign, line.action.kind, line.occurrence.day),
         )
 
     def _wordings(self, campaign: Campaign, line: Line, role: Role) -> int:
@@ -291,7 +293,13 @@ class View:
         line = self._line_of(item.ref)
         role = Role.TRANSLATION if translated else Role.SHARE
         shares = line is not None and not self._lacks_pledge(line) and self._wordings(line.campaign, line, role)
-        return self._text(line, role) if shares else None
+        found = self._text(line, role) if shares else None
+        if line is None or found is None or not translated or line.action.prescribed is None:
+            return found
+        # a translation says what the prescribed words say; what they link to and are found by goes with it
+        kept = (*texts_of.links(line.action.prescribed), *texts_of.hashtags(line.action.prescribed))
+        lacking = [word for word in kept if word not in found]
+        return f"{found} {' '.join(lacking)}" if lacking else found
 
     def _text(self, line: Line | None, role: Role) -> str | None:
         if line is None:
@@ -326,6 +334,11 @@ class View:
             return None
         return Delivered(occurrence=found[0], due=found[1], expires=found[2], waits=found[3] == State.QUEUED)
 
+    def awake(self, due: int) -> int:
+        """As the dispatcher would put it off."""
+        end = dates.quiet_end(datetime.fromtimestamp(due, UTC), self.zone, self.services.settings.quiet)
+        return int(end.timestamp()) if end else due
+
     def later(self, hour: int, days: int) -> int:
         """The full hour, where the person lives."""
         return int(dates.instant(self.today + timedelta(days=days), hour * 60, self.zone).timestamp())
@@ -355,10 +368,8 @@ class View:
 
     def places(self, text: str) -> tuple[Spot, ...]:
         """What a typed city or country may mean."""
-        return tuple(
-            Spot(zone=p.zone, country=p.country, name=p.name)
-            for p in places.find(text, self.language, self.now, also=tuple(self.languages))
-        )
+        found = places.find(text, self.language, self.now, also=tuple(self.languages), known=self._shared.places)
+        return tuple(Spot(zone=p.zone, country=p.country, name=p.name, sure=p.sure) for p in found)
 
     def place_name(self, zone: str) -> str:
         """The zone's city; raises KeyError for a zone that does not exist."""
@@ -409,21 +420,42 @@ class View:
 
     # everything
 
+    @property
+    def stored(self) -> bool:
+        """A person, or messages of somebody who has not joined."""
+        inbox, here = self.services.store.inbox, (self.channel_id, self.address)
+        return self.subscriber is not None or bool(inbox.flags_of(*here) or inbox.of_address(*here))
+
+    @property
+    def untold(self) -> bool:
+        """A message about a child is on its way."""
+        return self.safeguarding is not None and self.services.store.inbox.untold_from(self.channel_id, self.address)
+
     def export(self) -> str:
-        """All that is stored on the person."""
+        """All that is stored: on the person, and what they wrote."""
+        content = {"chat": self.address, **self._on_person(), **self._written()}
+        return json.dumps(content, ensure_ascii=False, indent=2)
+
+    def _written(self) -> dict[str, object]:
+        """What is kept by the chat's address, whether or not somebody has joined."""
+        store, here = self.services.store, (self.channel_id, self.address)
+        return {
+            "questions": [{"at": _said(q.at), "text": q.text, "answer": q.answer} for q in store.inbox.of_address(*here)],
+            "child_in_danger": [{"at": _said(f.at), "text": f.text} for f in store.inbox.flags_of(*here)],
+            "awaited": json.loads(store.conversations.state(*here) or "null"),
+        }
+
+    def _on_person(self) -> dict[str, object]:
         one, store = self.subscriber, self.services.store
         if one is None:
-            return "{}"
+            return {}
         ticks = [{"campaign": c, "action": a, "slot": s, "done": done, "at": _said(at)} for (c, a, s), (done, at) in self._ticks.items()]
         deliveries = [
             {"campaign": e.campaign, "action": e.action, "day": e.day.isoformat(), "state": e.state.word, "due": _said(e.due)}
             for e in store.listing.of_person(one.id)
         ]
-        questions = [{"at": _said(q.at), "text": q.text, "answer": q.answer} for q in store.inbox.of_address(self.channel_id, one.address)]
-        flags = [{"at": _said(f.at), "text": f.text} for f in store.inbox.flags_of(self.channel_id, one.address)]
         consents = [{**c, "at": _said(c["at"]), "withdrawn": _said(c["withdrawn"])} for c in store.subscribers.consents(one.id)]
-        content = {
-            "chat": one.address,
+        return {
             "joined": _said(one.joined),
             "status": one.status.name.lower(),
             "language": one.language,
@@ -437,13 +469,9 @@ class View:
             "consent": consents,
             "actions": ticks,
             "messages": deliveries,
-            "questions": questions,
-            "child_in_danger": flags,
             "pledges": exported(self.services, one.id),
             "official_addresses": given(self.services, one.id),
-            "awaited": json.loads(store.conversations.state(self.channel_id, one.address) or "null"),
         }
-        return json.dumps(content, ensure_ascii=False, indent=2)
 
 
 def _table(table: Mapping[str, object], key: str) -> Mapping[str, Any]:

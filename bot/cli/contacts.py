@@ -42,9 +42,9 @@ def import_(
     if done.counts.back:
         say(f"{len(done.counts.back)} had been blocked, since nothing reached them: they get messages again.")
     if done.counts.left:
-        say(f"{done.counts.left} had unsubscribed or were removed: nobody writes to them again.")
+        say(f"{done.counts.left} had unsubscribed or {'was' if done.counts.left == 1 else 'were'} removed: nobody writes to them again.")
     if done.unconfirmed:
-        say(f"{done.unconfirmed} get one request to confirm, and nothing else before they do.")
+        say(f"{done.unconfirmed} {'gets' if done.unconfirmed == 1 else 'get'} one request to confirm, and nothing else before they do.")
     if done.unseen:
         say(f"Whether these rooms exist was not looked at: {done.unseen} is not set here.")
     if services.settings.web is None:

@@ -110,7 +110,8 @@ def report(
             say("The pledge's tasks are closed." if closed else "The pledge has no open task.")
         elif prompt is not None:
             done, new = job.milestone(services, there, prompt, link, f"staff {user()}", datetime.now(UTC))
-            say(f"{done.action} ({done.day}) is {'reported' if new else 'reported already; a link is kept all the same'}.")
+            how = "reported" if new else "reported already" + ("; the link is kept all the same" if link else "")
+            say(f"{done.action} ({done.day}) is {how}.")
         elif json:
             emit_json(_whole(services, there))
         else:

@@ -19,7 +19,7 @@ Before consent nothing is stored: what was chosen so far is carried by the butto
 
 A topic is a file of this folder, found by its name: ``COMMANDS`` (a tuple of `Offer`), ``PRESSES`` (act -> handler, for buttons ``topic:act:…``) and
 ``TEXTS`` (step -> handler, for a text while ``State(topic, step)`` waits for one), each of them optional; ``GROUP_ADMINS`` names acts that in a group
-only its admins may do. A handler takes (state, event, view) and gives
+only its admins may do; ``LEFT`` gives the button that leads back into a form. A handler takes (state, event, view) and gives
 the next state and effects. Files whose name begins with '_' and ``base`` are no topics.
 """
 
@@ -103,7 +103,15 @@ def _command(state: State, event: Command, view: View) -> Turn:
             return state, (Say(template="help.in_private"),)
         if not view.admin:
             return state, (Say(template="help.admins_only"),)
-    return offer.handler(state, event, view)
+    return _left(state, offer.handler(state, event, view))
+
+
+def _left(before: State, turn: Turn) -> Turn:
+    """Who leaves a form by a command is told that it is kept, and how to go on."""
+    way = getattr(topics().get(before.topic), "LEFT", None)
+    if way is None or turn[0].topic == before.topic:
+        return turn
+    return turn[0], (*turn[1], Say(template="help.left_form", buttons=((way(before),),)))
 
 
 def _pressed(state: State, event: Pressed, view: View) -> Turn:

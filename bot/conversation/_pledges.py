@@ -96,6 +96,8 @@ class Stone:
     done: bool
     #: lies after the day they joined, or is done all the same
     counts: bool
+    #: the one that the survey for followers belongs to
+    survey: bool
 
 
 @dataclass(frozen=True, kw_only=True)

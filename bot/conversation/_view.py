@@ -46,6 +46,8 @@ class Item:
     shares: bool
     #: a pledge-maker's monthly prompt: [Done] asks for a link
     prompt: bool = False
+    #: the prompt of the month in which the survey for followers is offered
+    survey: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +78,8 @@ class Spot:
     country: str | None
     #: in the person's language
     name: str
+    #: the text names it as it stands: nothing is guessed
+    sure: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,6 +226,9 @@ class View(Protocol):
     def delivered(self, item: Item) -> Delivered | None:
         """The nudge of this item that went to the person."""
 
+    def awake(self, due: int) -> int:
+        """The instant itself, or the end of the quiet hours it lies in; epoch seconds."""
+
     def later(self, hour: int, days: int) -> int:
         """Epoch seconds of the full hour, so many days ahead, where the person lives."""
 
@@ -239,5 +246,13 @@ class View(Protocol):
     def packs(self) -> tuple[Any, ...]:
         """For staff: what is to be posted by hand (`bot.conversation.packs.Pack`), by due."""
 
+    @property
+    def stored(self) -> bool:
+        """Something is kept about this chat: a person, or messages of somebody who has not joined."""
+
+    @property
+    def untold(self) -> bool:
+        """A message about a child from this chat has not reached the safeguarding contact yet."""
+
     def export(self) -> str:
-        """All that is stored on the person, as JSON."""
+        """All that is stored about this chat, as JSON."""

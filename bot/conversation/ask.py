@@ -1,5 +1,6 @@
 """Ask: a question for the experts; the answer comes back here when a person has written it."""
 
+from bot.conversation._join import first
 from bot.conversation._view import View
 from bot.conversation.base import IDLE, Ask, Command, Offer, Pressed, Rows, Say, State, Text, Turn, press
 
@@ -10,7 +11,7 @@ LONGEST = 2_000
 def open_(state: State, event: Command | Pressed, view: View) -> Turn:
     """Wait for the question; a question may follow the command at once."""
     if view.person is None:
-        return state, (Say(template="start.first", values=view.facts, buttons=_language(view)),)
+        return state, (first(view),)
     if isinstance(event, Command) and event.argument.strip():
         return asked(state, Text(text=event.argument), view)
     return State(topic="ask", step="text"), (Say(template="ask.ask", buttons=_ways()),)
@@ -20,7 +21,7 @@ def asked(state: State, event: Text, view: View) -> Turn:
     """Keep it, or say that it is too long."""
     words = event.text.strip()
     if view.person is None:
-        return IDLE, (Say(template="start.first", values=view.facts, buttons=_language(view)),)
+        return IDLE, (first(view),)
     if not words or len(words) > LONGEST:
         return State(topic="ask", step="text"), (
             Say(template="ask.too_long", values={"length": len(words), "longest": LONGEST}, buttons=_ways()),
@@ -35,7 +36,3 @@ TEXTS = {"text": asked}
 
 def _ways() -> Rows:
     return ((press("danger", "safety", "open"),), (press("cancel", "help", "cancel"),))
-
-
-def _language(view: View) -> Rows:
-    return ((press(view.languages[view.language], "start", "lang", view.language, "i", literal=True),),)

@@ -11,7 +11,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Turn:
     words = view.carry_on
     if words is None or view.person is None:
         return state, (Say(template="carry.not_yet"),)
-    done = _done(view)
+    done = ticked(view)
     if not done:
         return state, (Say(template="carry.nothing_done", values=dict(words), buttons=((press("today", "today", "today"),),)),)
     choices = [press(item.title, "carry", "choose", item.ref, literal=True) for item in done]
@@ -58,10 +58,10 @@ PRESSES = {"open": open_, "choose": choose, "enough": enough}
 TEXTS = {"develop": develop}
 
 
-def _done(view: View) -> list[Item]:
-    """Own actions, each once."""
+def ticked(view: View) -> list[Item]:
+    """Own actions, quick things too, each once."""
     found: dict[tuple[str, str], Item] = {}
-    for item in view.items:
+    for item in (*view.items, *view.quick):
         if item.done:
             found.setdefault((item.campaign, item.action), item)
     return list(found.values())

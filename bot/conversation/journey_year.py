@@ -46,10 +46,10 @@ def show(state: State, event: Pressed, view: View) -> Turn:
     if words is None:
         return state, (Say(template="today.no_text", values={"title": stone.title}),)
     values = {"title": stone.title, "day": stone.day, "text": words, "done": stone.done}
-    ways = ((press("done", "journey_prompt", "done", stone.ref, promise.id),),) if not stone.done else ()
-    return state, (
-        Say(template="today.card", values=values, buttons=(*ways, (press("pledge_journey", "journey_year", "open", promise.id),))),
-    )
+    ways: Rows = ((press("done", "journey_prompt", "done", stone.ref, promise.id),),) if not stone.done else ()
+    survey: Rows = ((press("pledge_survey", "journey_survey", "open"),),) if stone.survey else ()
+    year = (press("pledge_journey", "journey_year", "open", promise.id),)
+    return state, (Say(template="today.card", values=values, buttons=(*ways, *survey, year)),)
 
 
 COMMANDS = (Offer(name="journey", handler=command, group=True),)

@@ -8,6 +8,7 @@
        └── one, or [a number] ► its card ► pledge_form, pledge_team, pledge_verify, pledge_end, journey_year, scale_up
 """
 
+from bot.conversation._join import first
 from bot.conversation._pledges import PURPOSE, Agree, Begin, Promise
 from bot.conversation._view import View
 from bot.conversation.base import Answer, Choice, Command, Edit, Offer, Pressed, Rows, Say, State, Text, Turn, link, press, rows
@@ -24,7 +25,7 @@ _LETTERS = {audience.word[0]: audience for audience in Audience}
 def open_(state: State, event: Command | Pressed, view: View) -> Turn:
     """One's own pledges, or how to make one."""
     if view.person is None:
-        return state, (_first(view),)
+        return state, (first(view),)
     mine = view.pledges.mine
     if not mine:
         return state, (_intro(view),)
@@ -46,7 +47,7 @@ def suggestions(state: State, event: Pressed, view: View) -> Turn:
     """What others like oneself might promise; who speaks for an organisation says of which kind first."""
     campaign = view.pledges.campaign
     if campaign is None or view.person is None:
-        return state, (_intro(view) if view.person else _first(view),)
+        return state, (_intro(view) if view.person else first(view),)
     group = event.args[0] if event.args else _own_group(view)
     if not group:
         choices = [press(name, "pledge", "suggest", key, literal=True) for key, name in view.groups.items()]
@@ -82,7 +83,7 @@ def choosing(state: State, event: Pressed, view: View) -> Turn:
 def begin(state: State, event: Pressed, view: View) -> Turn:
     """Ask for whom it is."""
     if view.person is None:
-        return state, (_first(view),)
+        return state, (first(view),)
     if view.pledges.campaign is None or not view.private:
         return state, (_intro(view),)
     choices = [press(audience.word, "pledge", "for", audience.word[0]) for audience in Audience]
@@ -123,7 +124,7 @@ def organisation(state: State, event: Text, view: View) -> Turn:
     """The name; then the form begins."""
     name, campaign = " ".join(event.text.split()), view.pledges.campaign
     if view.person is None or campaign is None:
-        return state, (_intro(view) if view.person else _first(view),)
+        return state, (_intro(view) if view.person else first(view),)
     if len(name) > LONGEST or not any(mark.isalnum() for mark in name):
         return state, (Say(template="pledge.bad_name", values={"length": len(name), "longest": LONGEST}, buttons=_ways()),)
     audience = _LETTERS[str(state.data.get("audience", "o"))]
@@ -243,11 +244,3 @@ def _offers(view: View, promise: Promise) -> tuple[Choice, ...]:
 
 def _ways() -> Rows:
     return ((press("danger", "safety", "open"), press("cancel", "help", "cancel")),)
-
-
-def _first(view: View) -> Say:
-    return Say(
-        template="start.first",
-        values=view.facts,
-        buttons=((press(view.languages[view.language], "start", "lang", view.language, "i", literal=True),),),
-    )

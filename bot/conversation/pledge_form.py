@@ -15,7 +15,7 @@ from dataclasses import replace
 from bot import forms, handles
 from bot.conversation._pledges import Accounts, AskAgain, Fill, Promise, Shift
 from bot.conversation._view import View
-from bot.conversation.base import IDLE, Answer, Change, Document, Edit, Pressed, Rows, Say, State, Text, Turn, press, rows
+from bot.conversation.base import IDLE, Answer, Change, Choice, Document, Edit, Pressed, Rows, Say, State, Text, Turn, press, rows
 from bot.conversation.pledge_verify import offer
 from bot.forms import Question, Wrong
 from bot.model import Audience
@@ -88,8 +88,8 @@ def accounts(state: State, event: Pressed, view: View) -> Turn:
 
 
 def no_accounts(state: State, event: Pressed, view: View) -> Turn:
-    """There are none, or they stay as they are."""
-    promise = view.pledges.get(int(event.args[0]))
+    """There are none, or they stay as they are; only while they are asked for."""
+    promise = view.pledges.get(int(event.args[0])) if (state.topic, state.step) == ("pledge_form", "handles") else None
     return _preview(view, promise, promise.answers) if promise else (state, (Answer(template="help.stale"),))
 
 
@@ -163,6 +163,11 @@ def submit(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
+def way_back(state: State) -> Choice:
+    """Into the form, where it was left."""
+    return press("pledge_go_on", "pledge_form", "go_on", state.data.get("pledge", 0))
+
+
 PRESSES = {
     "go_on": go_on,
     "back": back,
@@ -175,6 +180,7 @@ PRESSES = {
     "submit": submit,
 }
 TEXTS = {"answer": answered, "handles": accounts_named}
+LEFT = way_back
 
 
 def question(view: View, campaign: str, of: forms.Form, asked: Question, *, promise: Promise | None = None) -> Say:

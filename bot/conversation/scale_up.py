@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from bot import forms
 from bot.conversation._pledges import Keep, Promise
 from bot.conversation._view import View
-from bot.conversation.base import IDLE, Answer, Command, Document, Offer, Pressed, Rows, Say, State, Text, Turn, press, rows
+from bot.conversation.base import IDLE, Answer, Choice, Command, Document, Offer, Pressed, Rows, Say, State, Text, Turn, press, rows
 from bot.forms import Form, Question, Wrong
 
 FORM = "scale-up"
@@ -43,8 +43,10 @@ def answered(state: State, event: Text, view: View) -> Turn:
         return IDLE, (Say(template="pledge.gone"),)
     answers = view.pledges.sheet(promise, FORM)
     asked = of.question(str(state.data.get("change", ""))) or forms.next_question(of, answers)
-    if asked is None or asked.advice:
+    if asked is None:
         return _next(view, promise, of, answers)
+    if asked.advice:
+        return state, (Say(template="pledge_scale_up.advice", buttons=_ways(of, promise, asked)),)
     judged = forms.judge(asked, event.text)
     if isinstance(judged, Wrong):
         values = {"why": judged.why.value, "count": judged.count, "most": judged.most, "over": judged.count - judged.most}
@@ -99,9 +101,15 @@ def change(state: State, event: Pressed, view: View) -> Turn:
     return waits, (_question(view, promise, of, asked, view.pledges.sheet(promise, FORM)),)
 
 
+def way_back(state: State) -> Choice:
+    """Into the form, where it was left."""
+    return press("pledge_go_on", "scale_up", "open", state.data.get("pledge", 0))
+
+
 COMMANDS = (Offer(name="scaleup", handler=command),)
 PRESSES = {"open": open_, "pass": pass_, "back": back, "later": later, "change": change}
 TEXTS = {"answer": answered}
+LEFT = way_back
 
 
 def _mine(event: Pressed, view: View) -> Promise | None:

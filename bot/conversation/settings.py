@@ -1,7 +1,8 @@
 """Settings: who I am, where I live, at what hour, which days, which language; and pause, resume, stop."""
 
+from bot.conversation._join import first
 from bot.conversation._view import Person, Spot, View
-from bot.conversation.base import IDLE, Answer, Change, Edit, Event, Offer, Pressed, Rows, Say, State, Text, Turn, press, rows
+from bot.conversation.base import IDLE, Change, Edit, Event, Offer, Pressed, Rows, Say, State, Text, Turn, press, rows
 from bot.model import Audience
 
 _MANY = 8
@@ -11,14 +12,14 @@ _MANY = 8
 def open_(state: State, event: Event, view: View) -> Turn:
     """What is set, and what can be changed."""
     if view.person is None:
-        return state, (_first(view),)
+        return state, (first(view),)
     return state, (_overview(view, view.person, Say),)
 
 
 def who(state: State, event: Pressed, view: View) -> Turn:
     """Choose the audience."""
     if view.person is None:
-        return state, (_first(view),)
+        return state, (first(view),)
     choices = [press(audience.word, "settings", "iam", audience.word[0]) for audience in Audience]
     return state, (Edit(template="settings.who", buttons=rows(choices, 2)),)
 
@@ -26,7 +27,7 @@ def who(state: State, event: Pressed, view: View) -> Turn:
 def i_am(state: State, event: Pressed, view: View) -> Turn:
     """The audience is chosen; an organisation says of which kind."""
     if view.person is None:
-        return state, (_first(view),)
+        return state, (first(view),)
     audience = next(audience for audience in Audience if audience.word[0] == event.args[0])
     if audience is Audience.ORGANIZATION and view.groups and len(event.args) == 1:
         choices = [press(name, "settings", "iam", "o", group, literal=True) for group, name in view.groups.items()]
@@ -41,27 +42,27 @@ def i_am(state: State, event: Pressed, view: View) -> Turn:
 def place(state: State, event: Pressed, view: View) -> Turn:
     """Ask for a city or a country."""
     if view.person is None:
-        return state, (_first(view),)
+        return state, (first(view),)
     return State(topic="settings", step="place"), (Say(template="settings.place", buttons=_ways()),)
 
 
 def place_named(state: State, event: Text, view: View) -> Turn:
-    """One place: kept. Several: choose. None: try again."""
+    """One sure place: kept. Several, or one that is only near: choose. None: try again."""
     found = view.places(event.text)
-    if len(found) == 1:
+    if len(found) == 1 and found[0].sure:
         return IDLE, _settled(view, found[0])
     if not found:
         return state, (Say(template="settings.no_place", buttons=_ways()),)
     shown = found[:_MANY]
     choices = [press(spot.name, "settings", "in", spot.zone, spot.country or "", literal=True) for spot in shown]
     values = {"more": len(found) > len(shown)}
-    return state, (Say(template="settings.which_place", values=values, buttons=rows(choices, 1)),)
+    return state, (Say(template="settings.which_place", values=values, buttons=(*rows(choices, 1), *_ways())),)
 
 
 def place_chosen(state: State, event: Pressed, view: View) -> Turn:
     """One of several places."""
     if view.person is None:
-        return state, (_first(view),)
+        return state, (first(view),)
     zone, country = event.args[0], event.args[1] or None
     return IDLE, _settled(view, Spot(zone=zone, country=country, name=view.place_name(zone)))
 
@@ -69,7 +70,7 @@ def place_chosen(state: State, event: Pressed, view: View) -> Turn:
 def hour(state: State, event: Pressed, view: View) -> Turn:
     """Choose the hour, then it is kept."""
     if view.person is None:
-        return state, (_first(view),)
+        return state, (first(view),)
     if event.args:
         chosen = int(event.args[0])
         if chosen not in view.hours:
@@ -83,7 +84,7 @@ def hour(state: State, event: Pressed, view: View) -> Turn:
 def days(state: State, event: Pressed, view: View) -> Turn:
     """All nudges, or those of named days only."""
     if view.person is None:
-        return state, (_first(view),)
+        return state, (first(view),)
     if event.args:
         named = event.args[0] == "named"
         said = Edit(template="settings.days_kept", values={"named_only": named}, buttons=_back())
@@ -95,7 +96,7 @@ def days(state: State, event: Pressed, view: View) -> Turn:
 def language(state: State, event: Pressed, view: View) -> Turn:
     """Choose the language; the answer comes in it."""
     if view.person is None:
-        return state, (_first(view),)
+        return state, (first(view),)
     if event.args:
         chosen = event.args[0]
         said = Edit(template="settings.language_kept", values={"language": chosen, "name": view.languages[chosen]}, buttons=_back())
@@ -148,7 +149,7 @@ GROUP_ADMINS = frozenset(PRESSES)
 
 def _status(state: State, view: View, status: str, template: str, buttons: Rows) -> Turn:
     if view.person is None:
-        return state, (_first(view),)
+        return state, (first(view),)
     if view.person.status == status:
         return state, (Say(template=f"{template}_already", buttons=buttons),)
     return state, (Change(field="status", value=status), Say(template=template, buttons=buttons))
@@ -188,11 +189,3 @@ def _ways() -> Rows:
 
 def _back() -> Rows:
     return ((press("settings", "settings", "open"),),)
-
-
-def _first(view: View) -> Say | Answer:
-    return Say(
-        template="start.first",
-        values=view.facts,
-        buttons=((press(view.languages[view.language], "start", "lang", view.language, "i", literal=True),),),
-    )

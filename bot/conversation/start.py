@@ -6,6 +6,7 @@ An invitation to a pledge (``e-<token>``) goes through the same two taps; in a g
 
 import re
 
+from bot.conversation._join import languages
 from bot.conversation._pledges import INVITE, Join
 from bot.conversation._view import View
 from bot.conversation.base import IDLE, Answer, Command, Edit, Offer, Pressed, Rows, Say, State, Subscribe, Turn, link, press
@@ -27,12 +28,15 @@ def start(state: State, event: Command, view: View) -> Turn:
         return state, (_in_group(token, view),)
     person, payload = view.person, _payload(event.argument)
     if person is None:
-        return IDLE, (Say(template="start.welcome", values=view.facts, buttons=_languages(view, payload)),)
+        return IDLE, (Say(template="start.welcome", values=view.facts, buttons=languages(view, payload)),)
     if person.status == "stopped":
         return IDLE, (_consent(Say, view, person.language, payload),)
     if token:
         return state, (Join(token=token),)
-    return IDLE, (Say(template="start.again", values={**view.facts, "paused": person.status == "paused"}, buttons=_first(view)),)
+    other = _named(event.argument, person.audience)
+    ways: Rows = ((press(other.word, "settings", "iam", other.word[0]),),) if other else ()
+    values = {**view.facts, "paused": person.status == "paused", "other": other.word if other else ""}
+    return IDLE, (Say(template="start.again", values=values, buttons=(*ways, *_first(view))),)
 
 
 def _in_group(token: str, view: View) -> Join | Say:
@@ -80,12 +84,6 @@ COMMANDS = (Offer(name="start", handler=start, group=True, listed=False),)
 PRESSES = {"lang": language, "yes": agreed, "young": younger}
 
 
-def _languages(view: View, payload: str) -> Rows:
-    first = [tag for tag in view.languages if tag == view.language]
-    tags = first + [tag for tag in view.languages if tag not in first]
-    return tuple((press(view.languages[tag], "start", "lang", tag, payload, literal=True),) for tag in tags)
-
-
 def _consent(kind: type[Say], view: View, chosen: str, payload: str) -> Say:
     buttons = (
         (press("agree", "start", "yes", chosen, payload),),
@@ -111,6 +109,12 @@ def _payload(argument: str) -> str:
         elif kind in ("p", "r") and value and len(part) <= _REFERRER and value.replace("-", "").isalnum() and value.isascii():
             referrer = part
     return audience + referrer
+
+
+def _named(argument: str, mine: Audience) -> Audience | None:
+    """The audience that a deep link is for, where that is not one's own."""
+    words = [part.removeprefix("a-") for part in argument.strip().split("_") if part.startswith("a-")]
+    return next((known for known in Audience if known.word in words and known is not mine), None)
 
 
 def _token(argument: str) -> str:

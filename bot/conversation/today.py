@@ -6,6 +6,8 @@ All but ticking off is open to people about whom nothing is stored.
 import zlib
 from datetime import date
 
+from bot.conversation import carry
+from bot.conversation._join import first
 from bot.conversation._view import Item, View
 from bot.conversation.base import Answer, Command, Edit, Event, Offer, Postpone, Pressed, Rows, Say, State, Tick, Turn, press, rows
 
@@ -51,7 +53,7 @@ def quick(state: State, event: Event, view: View) -> Turn:
 def progress(state: State, event: Event, view: View) -> Turn:
     """How far the person is, and what is next."""
     if view.person is None:
-        return state, (_first(view),)
+        return state, (first(view),)
     found = view.progress
     values = {"done": found.done, "total": found.total, "next": _line(found.next) if found.next else None}
     buttons: Rows = ((press("see", "today", "see", found.next.ref),),) if found.next else ()
@@ -70,13 +72,13 @@ def done(state: State, event: Pressed, view: View) -> Turn:
     if item is None:
         return state, (Answer(template="help.stale"),)
     if view.person is None:
-        return state, (_first(view),)
+        return state, (first(view),)
     if item.done:
         return state, (Answer(template="today.done_already"),)
     found = view.progress
     counts = item.day is not None
     values = {"title": item.title, "done": found.done + counts, "total": found.total, "counts": counts}
-    thanks = Say(template="today.done", values=values, buttons=((press("undo", "today", "undo", item.ref),), *_carry(view)))
+    thanks = Say(template="today.done", values=values, buttons=((press("undo", "today", "undo", item.ref),), *_carry(view, ticked=True)))
     return state, (Tick(item=item, done=True), thanks)
 
 
@@ -86,7 +88,7 @@ def skip(state: State, event: Pressed, view: View) -> Turn:
     if item is None:
         return state, (Answer(template="help.stale"),)
     if view.person is None:
-        return state, (_first(view),)
+        return state, (first(view),)
     if item.skipped or item.done:
         return state, (Answer(template="today.done_already" if item.done else "today.skipped_already"),)
     return state, (Tick(item=item, done=False), Say(template="today.skipped", values={"title": item.title}))
@@ -101,7 +103,7 @@ def undo(state: State, event: Pressed, view: View) -> Turn:
 
 
 def later(state: State, event: Pressed, view: View) -> Turn:
-    """Offer only instants that lie within the grace."""
+    """Offer only instants that lie within the grace; one in quiet hours means their end."""
     item = view.item(event.args[0])
     found = view.delivered(item) if item else None
     if item is None or view.person is None or found is None:
@@ -133,7 +135,7 @@ def at(state: State, event: Pressed, view: View) -> Turn:
 
 def join(state: State, event: Pressed, view: View) -> Turn:
     """Somebody about whom nothing is stored wants to take part."""
-    return state, (_first(view) if view.person is None else Answer(template="start.already"),)
+    return state, (first(view) if view.person is None else Answer(template="start.already"),)
 
 
 COMMANDS = (
@@ -179,21 +181,15 @@ def buttons(item: Item, *, later: bool) -> Rows:
     if not item.done:
         first.append(press("skip", "today", "skip", item.ref))
     share = [press("share", "share", "open", item.ref)] if item.shares else []
-    return tuple(row for row in (tuple(first), tuple(share)) if row)
+    survey = [press("pledge_survey", "journey_survey", "open")] if item.survey else []
+    return tuple(row for row in (tuple(first), tuple(share), tuple(survey)) if row)
 
 
 def _instants(view: View) -> dict[str, int]:
     person = view.person
     morning = person.minute // 60 if person else 9
-    return {"in_an_hour": int(view.now.timestamp()) + 3600, "this_evening": view.later(EVENING, 0), "tomorrow": view.later(morning, 1)}
-
-
-def _first(view: View) -> Say:
-    return Say(
-        template="start.first",
-        values=view.facts,
-        buttons=((press(view.languages[view.language], "start", "lang", view.language, "i", literal=True),),),
-    )
+    wished = {"in_an_hour": int(view.now.timestamp()) + 3600, "this_evening": view.later(EVENING, 0), "tomorrow": view.later(morning, 1)}
+    return {name: view.awake(due) for name, due in wished.items()}
 
 
 def _line(item: Item) -> dict[str, object]:
@@ -232,5 +228,6 @@ def _elsewhere(view: View) -> Rows:
     return (tuple(ways),)
 
 
-def _carry(view: View) -> Rows:
-    return ((press("carry_on", "carry", "open"),),) if view.carry_on else ()
+def _carry(view: View, *, ticked: bool = False) -> Rows:
+    """Only where there is something to go on with: ticked off just now, or before."""
+    return ((press("carry_on", "carry", "open"),),) if view.carry_on and (ticked or carry.ticked(view)) else ()

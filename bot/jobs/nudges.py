@@ -8,7 +8,7 @@ import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot import dates
+from bot import dates, journey
 from bot.conversation import journey_still, today
 from bot.conversation._view import Item
 from bot.conversation.base import Rows
@@ -87,6 +87,7 @@ class Nudges:
             prescribed=action.prescribed is not None,
             shares=bool(shares),
             prompt=action.kind is Kind.PROMPT,
+            survey=journey.surveys(campaign, action.kind, one.day),
         )
 
     def put_off(self, row: Claimed, occurrence: Occurrence, now: float) -> int | None:
