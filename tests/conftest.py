@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.cli import main
+from bot.networks import _redact
 
 # Networks
 
@@ -19,6 +20,15 @@ class _Ear(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         # The fields too, not only the formatted line: other handlers may print them.
         self.lines += [logging.Formatter("%(name)s %(message)s").format(record), repr(record.__dict__)]
+
+
+@pytest.fixture(autouse=True)
+def no_secret_outlives_its_test() -> Iterator[None]:
+    """What one test wants hidden (a server's address, say) would be hidden in the next one's log too."""
+    before = set(_redact._secrets)
+    yield
+    _redact._secrets.clear()
+    _redact._secrets.update(before)
 
 
 @pytest.fixture
