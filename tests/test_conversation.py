@@ -371,6 +371,14 @@ def test_staff_commands_look_unknown_to_others(monkeypatch):
     assert conversation.step(IDLE, Command(name="secret"), Fake(staff=True)) != unknown
 
 
+def test_who_leaves_a_form_is_told_that_it_is_kept_unless_all_shall_go():
+    form = State(topic="scale_up", step="answer", data={"pledge": 1})
+    _, left = conversation.step(form, Command(name="ask"), Fake())
+    assert [one.template for one in left] == ["ask.ask", "help.left_form"]
+    _, forgetting = conversation.step(form, Command(name="forget"), Fake())
+    assert [one.template for one in forgetting] == ["rights.forget"]
+
+
 def test_in_a_group_nobody_writes_of_a_child_where_everybody_reads():
     """It leads into a private chat, where help comes before anything else is asked."""
     group = Fake(private=False)

@@ -109,7 +109,7 @@ def _command(state: State, event: Command, view: View) -> Turn:
 def _left(before: State, turn: Turn) -> Turn:
     """Who leaves a form by a command is told that it is kept, and how to go on."""
     way = getattr(topics().get(before.topic), "LEFT", None)
-    if way is None or turn[0].topic == before.topic:
+    if way is None or turn[0].topic in (before.topic, "rights"):  # who is asked whether all shall go is told nothing of keeping
         return turn
     return turn[0], (*turn[1], Say(template="help.left_form", buttons=((way(before),),)))
 
