@@ -1,7 +1,9 @@
-"""Updates through the chat, store included, against a bare python-telegram-bot echo handler on the same server and transport, in one run.
+"""Updates through the chat, store included, against a bare python-telegram-bot echo handler on the
+same server and transport, in one run.
 
-Prints, for each, updates a second and CPU milliseconds an update; then the two ratios that must hold: at least 0.4 of the echo's rate, and at most 1.2
-times dearer with a million subscribers in the file than with a thousand. The server runs in a process of its own.
+Prints, for each, updates a second and CPU milliseconds an update; then the two ratios that must
+hold: at least 0.4 of the echo's rate, and at most 1.2 times dearer with a million subscribers in
+the file than with a thousand. The server runs in a process of its own.
 
     python benchmarks/bench_chat.py [--updates 10000] [--large 1000000]
 """
@@ -64,14 +66,29 @@ def updates(count: int) -> list[dict[str, Any]]:
             }
             found.append({"update_id": n + 1, "callback_query": query})
         else:
-            found.append({"update_id": n + 1, "message": {**message, "text": ("/progress", "/today", "hello there", "/settings")[kind]}})
+            found.append(
+                {
+                    "update_id": n + 1,
+                    "message": {
+                        **message,
+                        "text": ("/progress", "/today", "hello there", "/settings")[kind],
+                    },
+                }
+            )
     return found
 
 
 def texts(count: int) -> list[dict[str, Any]]:
     """The same people with words only, for the echo."""
     found = updates(count)
-    return [u if "message" in u else {"update_id": u["update_id"], "message": u["callback_query"]["message"]} for u in found]
+    return [
+        (
+            u
+            if "message" in u
+            else {"update_id": u["update_id"], "message": u["callback_query"]["message"]}
+        )
+        for u in found
+    ]
 
 
 # the server
@@ -106,13 +123,22 @@ class Server(asyncio.Protocol):
             case "getUpdates":
                 body = kind.batches.pop(0) if kind.batches else b'{"ok":true,"result":[]}'
             case "getMe":
-                body = b'{"ok":true,"result":{"id":1,"is_bot":true,"first_name":"D","username":"d_bot"}}'
+                body = (
+                    b'{"ok":true,"result":{"id":1,"is_bot":true,'
+                    b'"first_name":"D","username":"d_bot"}}'
+                )
             case "sendMessage" | "editMessageText":
                 kind.replies += 1
-                body = b'{"ok":true,"result":{"message_id":9,"date":1,"chat":{"id":1,"type":"private","first_name":"A"},"text":"x"}}'
+                body = (
+                    b'{"ok":true,"result":{"message_id":9,"date":1,'
+                    b'"chat":{"id":1,"type":"private","first_name":"A"},"text":"x"}}'
+                )
             case _:
                 body = b'{"ok":true,"result":true}'
-        return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+        return (
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+            % (len(body), body)
+        )
 
 
 def serve(pipe: Connection) -> None:
@@ -131,7 +157,10 @@ def serve(pipe: Connection) -> None:
                     return
                 if isinstance(asked, list):
                     Server.replies = 0
-                    Server.batches = [json.dumps({"ok": True, "result": asked[n : n + 100]}).encode() for n in range(0, len(asked), 100)]
+                    Server.batches = [
+                        json.dumps({"ok": True, "result": asked[n : n + 100]}).encode()
+                        for n in range(0, len(asked), 100)
+                    ]
                     pipe.send(True)
                 else:
                     pipe.send(Server.replies)
@@ -147,7 +176,9 @@ def replies(pipe: Connection) -> int:
 # what is measured
 
 
-async def measured(pipe: Connection, load_up: list[dict[str, Any]], run: Callable[[], Awaitable[None]]) -> tuple[float, float]:
+async def measured(
+    pipe: Connection, load_up: list[dict[str, Any]], run: Callable[[], Awaitable[None]]
+) -> tuple[float, float]:
     """Updates a second and CPU milliseconds an update, of this process."""
     pipe.send(load_up)
     pipe.recv()
@@ -177,7 +208,13 @@ def echo(port: int, *, concurrent: bool) -> Callable[[], Awaitable[None]]:
 
     async def run() -> None:
         base = f"http://127.0.0.1:{port}/bot"
-        builder = ApplicationBuilder().token(TOKEN).base_url(base).request(AiohttpRequest()).get_updates_request(AiohttpRequest())
+        builder = (
+            ApplicationBuilder()
+            .token(TOKEN)
+            .base_url(base)
+            .request(AiohttpRequest())
+            .get_updates_request(AiohttpRequest())
+        )
         bot = builder.concurrent_updates(concurrent).build()
         bot.add_handler(MessageHandler(filters.TEXT, answer))
         await bot.initialize()
@@ -200,10 +237,28 @@ def services(folder: Path, port: int, others: int) -> Services:
     assert settings, problems
     channel = replace(settings.channels["telegram"], base_url=f"http://127.0.0.1:{port}")
     privacy = Privacy(controller="-", contact="-", retention=365, url=None)
-    settings = replace(settings, database=folder / f"{others}.db", active=(CAMPAIGN,), channels={"telegram": channel}, privacy=privacy)
-    made = app.open_live(settings, open_library(settings, settings.active), environ={"DRUMBEAT_TELEGRAM_TOKEN": TOKEN})
-    crowd = population.people(others - PEOPLE, 1, channels=[made.channel_ids["telegram"]], languages=["en", "fr", "es"], joined=0)
-    first = next(population.people(1, 1, channels=[made.channel_ids["telegram"]], languages=["en"], joined=0))
+    settings = replace(
+        settings,
+        database=folder / f"{others}.db",
+        active=(CAMPAIGN,),
+        channels={"telegram": channel},
+        privacy=privacy,
+    )
+    made = app.open_live(
+        settings,
+        open_library(settings, settings.active),
+        environ={"DRUMBEAT_TELEGRAM_TOKEN": TOKEN},
+    )
+    crowd = population.people(
+        others - PEOPLE,
+        1,
+        channels=[made.channel_ids["telegram"]],
+        languages=["en", "fr", "es"],
+        joined=0,
+    )
+    first = next(
+        population.people(1, 1, channels=[made.channel_ids["telegram"]], languages=["en"], joined=0)
+    )
     writers = [_writer(first, n) for n in range(PEOPLE)]
     # those who write are spread over the whole file
     while part := list(islice(crowd, max(1, others // 100))):
@@ -241,7 +296,10 @@ async def run(count: int, large: int) -> None:
     small, big = rates[f"chat, {PEOPLE:,} subscribers"], rates[f"chat, {large:,} subscribers"]
     best = max(rates["echo, one after the other"][0], rates["echo, all at once"][0])
     print(f"rate against the faster echo: {small[0] / best:.2f} (at least 0.40)")
-    print(f"dearer with {large:,} subscribers: {big[1] / small[1]:.2f} in CPU, {small[0] / big[0]:.2f} in time (at most 1.20)")
+    print(
+        f"dearer with {large:,} subscribers: {big[1] / small[1]:.2f} in CPU,"
+        f" {small[0] / big[0]:.2f} in time (at most 1.20)"
+    )
     pipe.send(None)
     process.join(5)
 

@@ -1,7 +1,10 @@
-"""Fan-out of one occurrence to 1,000,000 subscribers, against one INSERT … SELECT in one transaction into the same table of the same file.
+"""Fan-out of one occurrence to 1,000,000 subscribers, against one INSERT … SELECT in one
+transaction into the same table of the same file.
 
-Both go into a fresh occurrence of the same file in turn, five times each; the ratio is of the medians. The longest transaction is how long the write
-lock was held. Once with everybody in one zone, in one wave; once spread over all zones, with all waves due at once as after a day of downtime.
+Both go into a fresh occurrence of the same file in turn, five times each; the ratio is of the
+medians. The longest transaction is how long the write lock was held. Once with everybody in one
+zone, in one wave; once spread over all zones, with all waves due at once as after a day of
+downtime.
 """
 
 import statistics
@@ -51,7 +54,9 @@ def timed_transactions(database) -> list[float]:
 
 def ours(store, occurrence_id: int) -> tuple[float, float]:
     """(seconds, longest transaction), waves included."""
-    services = SimpleNamespace(store=store, settings=SimpleNamespace(quiet=QuietHours(start=0, end=0)))
+    services = SimpleNamespace(
+        store=store, settings=SimpleNamespace(quiet=QuietHours(start=0, end=0))
+    )
     now = int(NOON_AFTER.timestamp())
     held = timed_transactions(store.database)
     began = time.perf_counter()
@@ -60,7 +65,9 @@ def ours(store, occurrence_id: int) -> tuple[float, float]:
         if store.plan.fan_out(now) is None:
             break
     seconds = time.perf_counter() - began
-    rows = store.database.value("SELECT count(*) FROM delivery WHERE occurrence = :id", {"id": occurrence_id})
+    rows = store.database.value(
+        "SELECT count(*) FROM delivery WHERE occurrence = :id", {"id": occurrence_id}
+    )
     assert rows == store.people.count(), f"{rows} rows"
     return seconds, max(held)
 
@@ -78,9 +85,13 @@ def measure(people: int, zones: int | None) -> None:
             store.database.execute("DELETE FROM delivery")
         ratio = statistics.median(mine) / statistics.median(floors)
         print(
-            f"{people:,} people in {store.people.newest_place()} zones: floor {statistics.median(floors):.2f} s, ours {statistics.median(mine):.2f} s"
+            f"{people:,} people in {store.people.newest_place()} zones: floor"
+            f" {statistics.median(floors):.2f} s, ours {statistics.median(mine):.2f} s"
         )
-        print(f"  ratio {ratio:.2f}, longest transaction {max(locks) * 1000:.0f} ms (targets 1.5 and 100 ms)")
+        print(
+            f"  ratio {ratio:.2f}, longest transaction {max(locks) * 1000:.0f} ms (targets 1.5 and"
+            " 100 ms)"
+        )
         store.close()
 
 

@@ -1,6 +1,7 @@
 """A planner tick with nothing due: its CPU with 1,000,000 subscribers against 10,000, in one run.
 
-Both files are open at the same time and ticked in turn, so that the machine's load falls on both alike.
+Both files are open at the same time and ticked in turn, so that the machine's load falls on both
+alike.
 """
 
 import statistics
@@ -24,7 +25,12 @@ def house(path: Path, people: int) -> SimpleNamespace:
     """Services whose occurrence has opened, with all its waves still to come."""
     store = crowded(path, people)
     store.plan.add(occurrence(1))
-    services = SimpleNamespace(store=store, settings=SimpleNamespace(quiet=QuietHours(start=0, end=0)), mark="bench", active=())
+    services = SimpleNamespace(
+        store=store,
+        settings=SimpleNamespace(quiet=QuietHours(start=0, end=0)),
+        mark="bench",
+        active=(),
+    )
     now = datetime(2021, 4, 30, 8, tzinfo=UTC)
     store.meta.put("planned", f"bench {now.date()}")
     plan.run(services, now)
@@ -45,7 +51,10 @@ def main(small: int = 10_000, large: int = 1_000_000) -> None:
         houses = [house(Path(folder) / f"{people}.db", people) for people in (small, large)]
         rounds = [[cpu(services) for services in houses] for _ in range(TICKS // BATCH)]
         few, many = (statistics.median(column) for column in zip(*rounds, strict=True))
-        print(f"tick with {small:,} people {few * 1e6:.0f} µs, with {large:,} people {many * 1e6:.0f} µs of CPU")
+        print(
+            f"tick with {small:,} people {few * 1e6:.0f} µs, with {large:,} people {many * 1e6:.0f}"
+            " µs of CPU"
+        )
         print(f"ratio {many / few:.2f} (target 1.5)")
         for services in houses:
             services.store.close()

@@ -1,4 +1,6 @@
-"""A file with many subscribers, for the benchmarks: made set by set, with the shipped schema and pragmas."""
+"""A file with many subscribers, for the benchmarks: made set by set, with the shipped schema and
+pragmas.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -30,10 +32,15 @@ CHANNEL = Channel(
 
 
 def crowded(path: Path, people: int, zones: int | None = None) -> Store:
-    """A store with so many individuals, spread evenly over so many zones (all inhabited ones by default) at nine o'clock."""
+    """A store with so many individuals, spread evenly over so many zones (all inhabited ones by
+    default) at nine o'clock.
+    """
     store = Store(path)
     channel = store.channels.ensure([CHANNEL])[CHANNEL.name]
-    places = [store.people.place(channel, int(Audience.INDIVIDUAL), zone, 540) for zone, _ in inhabited_zones()[:zones]]
+    places = [
+        store.people.place(channel, int(Audience.INDIVIDUAL), zone, 540)
+        for zone, _ in inhabited_zones()[:zones]
+    ]
     store.database.execute(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :people) "
         "INSERT INTO person (channel, address, language, country, place, joined) "

@@ -1,4 +1,6 @@
-"""Amplification: what stands between a post or link of a pledge-maker and the public. Pure: answers and instants in, the next state out.
+"""Amplification: what stands between a post or link of a pledge-maker and the public.
+
+Pure: answers and instants in, the next state out.
 
 ::
 
@@ -17,8 +19,9 @@
     waiting, second, blocked, approved ── staff say no ──► rejected ◄──────────┘
     anything not sent ── deleted by its author, or never looked at ──► forgotten: nothing of it is kept
 
-Nothing goes on by itself before a person has answered every question. A link has the same gate; where a post is boosted, a link becomes public.
-"""
+Nothing goes on by itself before a person has answered every question. A link has the same gate;
+where a post is boosted, a link becomes public.
+"""  # noqa: E501 - a drawing
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -107,7 +110,10 @@ class Verdict:
 
 
 def questions(*, known: bool) -> tuple[str, ...]:
-    """Ids of what has to be answered; `known`: the account was verified before, or there is none."""
+    """Ids of what has to be answered.
+
+    `known`: the account was verified before, or there is none.
+    """
     return tuple(question.id for question in CHECKLIST if not (question.once and known))
 
 
@@ -117,7 +123,9 @@ def missing(answers: Answers, *, known: bool) -> tuple[str, ...]:
 
 
 def judge(answers: Answers) -> Verdict:
-    """What complete answers mean: 'yes' or 'unknown' to a risk blocks, and so does a child without a certain consent."""
+    """What complete answers mean: 'yes' or 'unknown' to a risk blocks, and so does a child without
+    a certain consent.
+    """
     blocks = [name for name in ("risk", "dignity", "place") if answers[name] is not Answer.NO]
     if answers.get("account", Answer.YES) is not Answer.YES:
         blocks.append("account")
@@ -141,7 +149,9 @@ def reviewed(answers: Answers, *, first: str | None, by: str) -> State:
 
 
 def second(answers: Answers, *, first: str, by: str) -> State:
-    """As `reviewed`, where a second approver is awaited: also one who sees no child, so that two people have looked."""
+    """As `reviewed`, where a second approver is awaited: also one who sees no child, so that two
+    people have looked.
+    """
     if judge(answers).blocks:
         return State.BLOCKED
     return State.SECOND if first == by else State.APPROVED

@@ -23,78 +23,134 @@ from bot.store.meta import LIVE, REHEARSAL
 from bot.usage.base import Collector, Place
 
 REHEARSAL_WINDOW = 3.4
-"""Seconds of sending that a rehearsal takes in one gulp: nothing real is at the other end, and each gulp is one commit."""
+"""Seconds of sending that a rehearsal takes in one gulp: nothing real is at the other end, and each
+gulp is one commit.
+"""
 
 LIVE_WINDOW = 0.25
 
 
-def open_live(settings: Settings, library: Library, *, environ: Mapping[str, str] | None = None) -> Services:
-    """Services that really send; a channel without its secret is dry. Raises `StoreError`, `DataError`."""
+def open_live(
+    settings: Settings, library: Library, *, environ: Mapping[str, str] | None = None
+) -> Services:
+    """Services that really send; a channel without its secret is dry.
+
+    Raises `StoreError`, `DataError`.
+    """
     environ = os.environ if environ is None else environ
     sound(settings)
     active = playing(library, settings.active)
     built, dry = open_networks(settings, environ)
     collectors, uncollected = open_collectors(settings, environ)
     store = _store(settings.database, LIVE)
-    services = _services(settings, library, active, store, built, dry=dry, stand_in=False, window=LIVE_WINDOW)
+    services = _services(
+        settings, library, active, store, built, dry=dry, stand_in=False, window=LIVE_WINDOW
+    )
     return replace(services, collectors=collectors, uncollected=uncollected)
 
 
 def open_rehearsal(
-    settings: Settings, library: Library, campaigns: tuple[str, ...], *, days: tuple[date, date], durable: bool = True
+    settings: Settings,
+    library: Library,
+    campaigns: tuple[str, ...],
+    *,
+    days: tuple[date, date],
+    durable: bool = True,
 ) -> Services:
-    """Services in which `dry` stands in for every channel's network, and empty link slots have a stand-in; only these days are played.
+    """Services in which `dry` stands in for every channel's network, and empty link slots have a
+    stand-in; only these days are played.
 
     Raises as `open_live`.
     """
     sound(settings)
     active = tuple(_between(campaign, *days) for campaign in playing(library, campaigns))
-    built = {name: Dry(channel, {}, stands_for=networks.load(channel.network)) for name, channel in settings.channels.items()}
+    built = {
+        name: Dry(channel, {}, stands_for=networks.load(channel.network))
+        for name, channel in settings.channels.items()
+    }
     store = _store(settings.database, REHEARSAL, durable=durable)
-    return _services(settings, library, active, store, built, dry={}, stand_in=True, window=REHEARSAL_WINDOW)
+    return _services(
+        settings, library, active, store, built, dry={}, stand_in=True, window=REHEARSAL_WINDOW
+    )
 
 
 def open_beside(
-    settings: Settings, library: Library, *, readonly: bool = False, connect: bool = False, environ: Mapping[str, str] | None = None
+    settings: Settings,
+    library: Library,
+    *,
+    readonly: bool = False,
+    connect: bool = False,
+    environ: Mapping[str, str] | None = None,
 ) -> Services:
-    """Services for a command that works beside a sender, on a live file or a rehearsal's; without `connect` it has no networks.
+    """Services for a command that works beside a sender, on a live file or a rehearsal's.
 
-    Broken campaigns and conflicts hinder nobody here. Never makes a file; raises `StoreError` when there is none.
+    Without `connect` it has no networks.
+
+    Broken campaigns and conflicts hinder nobody here. Never makes a file; raises `StoreError` when
+    there is none.
     """
     store = open_store(settings.database, readonly=readonly)
     services = _unwired(settings, library, store)
     if not connect:
         return services
     rehearsal = store.meta.get("kind") == REHEARSAL
-    built, dry = open_networks(settings, {} if rehearsal else os.environ if environ is None else environ)
+    built, dry = open_networks(
+        settings, {} if rehearsal else os.environ if environ is None else environ
+    )
     return replace(services, networks=built, dry=dry)
 
 
 def open_chat(settings: Settings, library: Library, network: Network) -> Services:
-    """Services for a chat in a terminal: `network` stands for the channel it was built for, all others are dry. Raises as `open_live`."""
+    """Services for a chat in a terminal: `network` stands for the channel it was built for, all
+    others are dry. Raises as `open_live`.
+    """
     active = playing(library, settings.active)
     mine = network.channel.name
     others = [channel for name, channel in settings.channels.items() if name != mine]
-    built: dict[str, Network] = {channel.name: Dry(channel, {}, stands_for=networks.load(channel.network)) for channel in others}
-    dry = {channel.name: f"channel {channel.name} is dry: nothing leaves from a terminal" for channel in others}
+    built: dict[str, Network] = {
+        channel.name: Dry(channel, {}, stands_for=networks.load(channel.network))
+        for channel in others
+    }
+    dry = {
+        channel.name: f"channel {channel.name} is dry: nothing leaves from a terminal"
+        for channel in others
+    }
     store = _store(settings.database, LIVE)
-    return _services(settings, library, active, store, {**built, mine: network}, dry=dry, stand_in=False, window=LIVE_WINDOW)
+    return _services(
+        settings,
+        library,
+        active,
+        store,
+        {**built, mine: network},
+        dry=dry,
+        stand_in=False,
+        window=LIVE_WINDOW,
+    )
 
 
 def open_plan(settings: Settings, library: Library) -> Services:
-    """Services that only compare the data with what is planned; where there is no file, nothing is planned, and none is made.
+    """Services that only compare the data with what is planned.
+
+    Where there is no file, nothing is planned, and none is made.
 
     Raises `StoreError`, `WrongDatabase` for a rehearsal's file, `DataError`, `UsageError`.
     """
     active = playing(library, settings.active)
-    store = open_store(settings.database, readonly=True) if settings.database.exists() else Store(Path(":memory:"))
+    store = (
+        open_store(settings.database, readonly=True)
+        if settings.database.exists()
+        else Store(Path(":memory:"))
+    )
     if store.meta.get("kind") is not None:
         store.meta.claim(LIVE)
     return replace(_unwired(settings, library, store), active=active)
 
 
 def open_restored(settings: Settings, library: Library) -> Services:
-    """Services over a copy of a backup, brought up to this version, that plan and send nothing; raises as `open_live`."""
+    """Services over a copy of a backup, brought up to this version, that plan and send nothing.
+
+    Raises as `open_live`.
+    """
     active = playing(library, settings.active)
     store = _store(settings.database, LIVE)
     store.channels.ensure(settings.channels.values())
@@ -104,13 +160,21 @@ def open_restored(settings: Settings, library: Library) -> Services:
 def open_store(path: Path, *, readonly: bool = False) -> Store:
     """The store of a file that is there; raises `StoreError` when it isn't."""
     if not path.exists():
-        raise StoreError(f"{path}: there is no database yet; `drumbeat run` makes it, or name another file with --db")
+        raise StoreError(
+            f"{path}: there is no database yet; `drumbeat run` makes it, or name another file with"
+            " --db"
+        )
     return Store(path, readonly=readonly)
 
 
 def reloaded(services: Services, settings: Settings, library: Library) -> Services:
-    """The same store and connections with new data and the settings that need no new connection; raises `DataError` as `open_live`."""
-    settings = replace(settings, channels=services.settings.channels, database=services.settings.database)
+    """The same store and connections with new data and the settings that need no new connection.
+
+    Raises `DataError` as `open_live`.
+    """
+    settings = replace(
+        settings, channels=services.settings.channels, database=services.settings.database
+    )
     active = playing(library, settings.active)
     return replace(
         services,
@@ -122,31 +186,57 @@ def reloaded(services: Services, settings: Settings, library: Library) -> Servic
     )
 
 
-def reopened(services: Services, settings: Settings, library: Library, *, environ: Mapping[str, str] | None = None) -> Services:
-    """The same store with all else new: secrets, connections, data; nothing of the old services may be under way. Raises as `open_live`."""
+def reopened(
+    services: Services,
+    settings: Settings,
+    library: Library,
+    *,
+    environ: Mapping[str, str] | None = None,
+) -> Services:
+    """The same store with all else new: secrets, connections, data.
+
+    Nothing of the old services may be under way. Raises as `open_live`.
+    """
     settings = replace(settings, database=services.settings.database)
     sound(settings)
     active = playing(library, settings.active)
     environ = os.environ if environ is None else environ
     built, dry = open_networks(settings, environ)
     collectors, uncollected = open_collectors(settings, environ)
-    new = _services(settings, library, active, services.store, built, dry=dry, stand_in=False, window=LIVE_WINDOW)
+    new = _services(
+        settings,
+        library,
+        active,
+        services.store,
+        built,
+        dry=dry,
+        stand_in=False,
+        window=LIVE_WINDOW,
+    )
     return replace(new, collectors=collectors, uncollected=uncollected)
 
 
 def sound(settings: Settings) -> None:
-    """Raise `DataError` with all that the channels' tables lack or have too much of, by what their networks declare."""
-    if problems := networks.problems(settings.channels.values(), str(settings.file or "config.toml (shipped)")):
+    """Raise `DataError` with all that the channels' tables lack or have too much of, by what their
+    networks declare.
+    """
+    if problems := networks.problems(
+        settings.channels.values(), str(settings.file or "config.toml (shipped)")
+    ):
         raise DataError(problems)
 
 
 def playing(library: Library, ids: tuple[str, ...]) -> tuple[Campaign, ...]:
-    """The campaigns with these ids; raises `UsageError` for an unknown one, `DataError` when two get in each other's way."""
+    """The campaigns with these ids.
+
+    Raises `UsageError` for an unknown one, `DataError` when two get in each other's way.
+    """
     unknown = [name for name in ids if name not in library.campaigns]
     if unknown:
         known = ", ".join(sorted(library.campaigns)) or "none"
         raise UsageError(
-            f"no campaign is called {', '.join(map(repr, unknown))}; there are: {known}. `drumbeat check` says when one is broken"
+            f"no campaign is called {', '.join(map(repr, unknown))}; there are: {known}. `drumbeat"
+            " check` says when one is broken"
         )
     if problems := overlaps(library, ids):
         raise DataError(problems)
@@ -154,11 +244,18 @@ def playing(library: Library, ids: tuple[str, ...]) -> tuple[Campaign, ...]:
 
 
 def _between(campaign: Campaign, start: date, end: date) -> Campaign:
-    return replace(campaign, start=max(start, campaign.start or start), end=min(end, campaign.end or end))
+    return replace(
+        campaign, start=max(start, campaign.start or start), end=min(end, campaign.end or end)
+    )
 
 
-def open_networks(settings: Settings, environ: Mapping[str, str]) -> tuple[dict[str, Network], dict[str, str]]:
-    """The networks by channel name, and why some of them are dry; raises `DataError` for a secret's file that can't be read."""
+def open_networks(
+    settings: Settings, environ: Mapping[str, str]
+) -> tuple[dict[str, Network], dict[str, str]]:
+    """The networks by channel name, and why some of them are dry.
+
+    Raises `DataError` for a secret's file that can't be read.
+    """
     built: dict[str, Network] = {}
     dry = dry_channels(settings, environ)
     for name, channel in settings.channels.items():
@@ -175,7 +272,10 @@ def dry_channels(settings: Settings, environ: Mapping[str, str]) -> dict[str, st
         kind = networks.load(channel.network)
         found, missing = secrets(channel.account, kind.SECRETS, environ)
         if not missing and channel.nudges and settings.web is None and kind.needs_pages(found):
-            dry[name] = f"channel {name} is dry: its people confirm and unsubscribe on a page, and config.toml has no [web] public_url"
+            dry[name] = (
+                f"channel {name} is dry: its people confirm and unsubscribe on a page, and"
+                " config.toml has no [web] public_url"
+            )
         elif missing:
             dry[name] = f"channel {name} is dry: {', '.join(missing)} not set"
         elif kind is Dry:
@@ -183,8 +283,13 @@ def dry_channels(settings: Settings, environ: Mapping[str, str]) -> dict[str, st
     return dry
 
 
-def open_collectors(settings: Settings, environ: Mapping[str, str]) -> tuple[dict[str, Collector], dict[str, str]]:
-    """The collectors of hashtag usage that the settings want, and why some of them can't be; raises `DataError` as `open_networks`."""
+def open_collectors(
+    settings: Settings, environ: Mapping[str, str]
+) -> tuple[dict[str, Collector], dict[str, str]]:
+    """The collectors of hashtag usage that the settings want, and why some of them can't be.
+
+    Raises `DataError` as `open_networks`.
+    """
     built: dict[str, Collector] = {}
     missing: dict[str, str] = {}
     for name, wanted in _places(settings).items():
@@ -203,12 +308,19 @@ def open_collectors(settings: Settings, environ: Mapping[str, str]) -> tuple[dic
 
 
 def _places(settings: Settings) -> dict[str, list[tuple[Place, Channel | None, bool]]]:
-    """What each collector asks: the server, the channel whose secrets it uses, and whether it can't do without them."""
+    """What each collector asks: the server, the channel whose secrets it uses, and whether it can't
+    do without them.
+    """
     wanted: dict[str, list[tuple[Place, Channel | None, bool]]] = {}
     if settings.usage.mastodon:
         ours = {c.base_url: c for c in settings.channels.values() if c.network == "mastodon"}
-        wanted["mastodon"] = [(_place(url, url), ours.get(url), False) for url in settings.usage.mastodon]
-    for name, given, own in (("bluesky", settings.usage.bluesky, "https://bsky.social"), ("x", settings.usage.x, "https://api.x.com")):
+        wanted["mastodon"] = [
+            (_place(url, url), ours.get(url), False) for url in settings.usage.mastodon
+        ]
+    for name, given, own in (
+        ("bluesky", settings.usage.bluesky, "https://bsky.social"),
+        ("x", settings.usage.x, "https://api.x.com"),
+    ):
         if given:
             channel = settings.channels.get(given)
             url = channel.base_url if channel else given
@@ -262,8 +374,12 @@ def _unwired(settings: Settings, library: Library, store: Store) -> Services:
     return Services(
         settings=settings,
         library=library,
-        active=tuple(library.campaigns[name] for name in settings.active if name in library.campaigns),
-        renderer=Renderer(library.roots, library.campaigns, stand_in=store.meta.get("kind") == REHEARSAL),
+        active=tuple(
+            library.campaigns[name] for name in settings.active if name in library.campaigns
+        ),
+        renderer=Renderer(
+            library.roots, library.campaigns, stand_in=store.meta.get("kind") == REHEARSAL
+        ),
         store=store,
         networks={},
         channel_ids={name: ids[name] for name in settings.channels if name in ids},
@@ -275,7 +391,9 @@ def _unwired(settings: Settings, library: Library, store: Store) -> Services:
 
 def _mark(settings: Settings, active: tuple[Campaign, ...]) -> str:
     planned = [(c.id, c.start, c.end, c.yields_to, c.actions) for c in active]
-    return sha256(repr((planned, sorted(settings.channels.items()), settings.quiet)).encode()).hexdigest()[:16]
+    return sha256(
+        repr((planned, sorted(settings.channels.items()), settings.quiet)).encode()
+    ).hexdigest()[:16]
 
 
 async def close(services: Services) -> None:

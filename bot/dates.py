@@ -1,4 +1,6 @@
-"""When: a date rule and a window give days; a local time of day in a zone gives an instant; quiet hours move it.
+"""When: a date rule and a window give days; a local time of day in a zone gives an instant.
+
+Quiet hours move it.
 
 Local times that don't exist, or exist twice, follow RFC 5545 §3.3.5; the words are in `instant`.
 """
@@ -18,14 +20,18 @@ _WEEK = 7
 
 @lru_cache(maxsize=1024)
 def zone(name: str) -> ZoneInfo:
-    """Give the IANA zone; raises as `ZoneInfo` does. Kept here because its own cache holds eight, and a fan-out meets hundreds."""
+    """Give the IANA zone; raises as `ZoneInfo` does.
+
+    Kept here because its own cache holds eight, and a fan-out meets hundreds.
+    """
     return ZoneInfo(name)
 
 
 def days(rule: Rule, start: date, end: date) -> list[date]:
     """Give the rule's days from `start` to `end`, both included, in order and each once.
 
-    A year that has no such day (29 February, a fifth Monday) gives none: nothing is moved to a neighbour.
+    A year that has no such day (29 February, a fifth Monday) gives none: nothing is moved to a
+    neighbour.
     """
     return sorted({day for day in _candidates(rule, start.year, end.year) if start <= day <= end})
 
@@ -58,20 +64,27 @@ def _valid(year: int, month: int, day: int) -> Iterator[date]:
 def _nth_weekday(year: int, rule: NthWeekday) -> Iterator[date]:
     if rule.nth > 0:
         first = date(year, rule.month, 1)
-        day = first + timedelta(days=(rule.weekday - first.weekday()) % _WEEK + _WEEK * (rule.nth - 1))
+        day = first + timedelta(
+            days=(rule.weekday - first.weekday()) % _WEEK + _WEEK * (rule.nth - 1)
+        )
     else:
         last = date(year + rule.month // 12, rule.month % 12 + 1, 1) - _ONE_DAY
-        day = last - timedelta(days=(last.weekday() - rule.weekday) % _WEEK + _WEEK * (-rule.nth - 1))
+        day = last - timedelta(
+            days=(last.weekday() - rule.weekday) % _WEEK + _WEEK * (-rule.nth - 1)
+        )
     if day.month == rule.month and rule.nth != 0:
         yield day
 
 
 def instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
-    """Give the UTC instant of a local time of day; `minute` counts from local midnight on the clock, 0 to 1439.
+    """Give the UTC instant of a local time of day.
 
-    As RFC 5545 §3.3.5 has it: a local time that a jump forward leaves out takes the UTC offset before the jump, so in a gap from
-    02:00 to 03:00 the time 02:30 means 03:30; a local time that comes twice means its first coming. Where a zone leaves out a whole
-    day (Samoa, 30 December 2011), the same rule gives the same time of the next day.
+    `minute` counts from local midnight on the clock, 0 to 1439.
+
+    As RFC 5545 §3.3.5 has it: a local time that a jump forward leaves out takes the UTC offset
+    before the jump, so in a gap from 02:00 to 03:00 the time 02:30 means 03:30; a local time that
+    comes twice means its first coming. Where a zone leaves out a whole day (Samoa, 30 December
+    2011), the same rule gives the same time of the next day.
     """
     return _at(day, minute, zone, fold=0)
 
@@ -82,16 +95,23 @@ def _at(day: date, minute: int, zone: ZoneInfo, *, fold: int) -> datetime:
 
 
 def quiet_end(now: datetime, zone: ZoneInfo, quiet: QuietHours) -> datetime | None:
-    """Give the UTC instant at which the quiet hours round `now` (aware) end in this zone; None outside quiet hours.
+    """Give the UTC instant at which the quiet hours round `now` (aware) end in this zone.
 
-    It is always later than `now`, and no quiet hour itself: a fold that repeats the last quiet hour repeats the quiet, an end that
-    falls in a gap moves as in `instant`. Quiet hours whose start is their end are none.
+    None outside quiet hours.
+
+    It is always later than `now`, and no quiet hour itself: a fold that repeats the last quiet hour
+    repeats the quiet, an end that falls in a gap moves as in `instant`. Quiet hours whose start is
+    their end are none.
     """
     if not _quiet_at(now, zone, quiet):
         return None
     today = now.astimezone(zone).date()
     # the end is today or tomorrow; a day that a zone leaves out, or a fold, can push it one further
-    ends = (_at(today + timedelta(days=ahead), quiet.end, zone, fold=fold) for ahead in range(4) for fold in (0, 1))
+    ends = (
+        _at(today + timedelta(days=ahead), quiet.end, zone, fold=fold)
+        for ahead in range(4)
+        for fold in (0, 1)
+    )
     return next(end for end in ends if end > now and not _quiet_at(end, zone, quiet))
 
 

@@ -23,8 +23,8 @@
         ├── AccountRefused        not taken; the account itself is refused
         └── Unanswered            perhaps taken: nobody knows
 
-Problems in files are values (`bot.model.Problem`), not exceptions; `DataError` carries them where a job can't go on. Messages name their subject and
-say what to do next; they never hold a secret.
+Problems in files are values (`bot.model.Problem`), not exceptions; `DataError` carries them where a
+job can't go on. Messages name their subject and say what to do next; they never hold a secret.
 """
 
 from collections.abc import Sequence
@@ -99,7 +99,9 @@ class RateLimited(TryLater):
 
 
 class Moved(TryLater):
-    """The recipient is at `address` from now on: nothing was taken, and nothing will be at the old one."""
+    """The recipient is at `address` from now on: nothing was taken, and nothing will be at the old
+    one.
+    """
 
     def __init__(self, message: str, *, address: str) -> None:
         super().__init__(message)
@@ -115,11 +117,15 @@ class Blocked(Refused):
 
 
 class Duplicate(Refused):
-    """The account has this very text already: a failure on a first attempt, but after an uncertain one it means sent."""
+    """The account has this very text already: a failure on a first attempt, but after an uncertain
+    one it means sent.
+    """
 
 
 class AccountRefused(NetworkError):
-    """The account's secret is refused, or its credit is used up (401, 402): the channel must pause."""
+    """The account's secret is refused, or its credit is used up (401, 402): the channel must
+    pause.
+    """
 
 
 class Unanswered(NetworkError):

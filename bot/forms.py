@@ -1,7 +1,10 @@
-"""Forms: a definition and the answers so far -> the next question, or what is wrong with an answer. Pure.
+"""Forms: a definition and the answers so far -> the next question, or what is wrong with an answer.
 
-A form is a table of a campaign's forms.toml; its words stand in words.toml under the same ids. Answers are kept as `{question id: text}`, so a form goes
-on where it was, on whatever day and machine::
+Pure.
+
+A form is a table of a campaign's forms.toml; its words stand in words.toml under the same ids.
+Answers are kept as `{question id: text}`, so a form goes on where it was, on whatever day and
+machine::
 
             ┌──────────────────────── answer taken, passed over, or advice read ─┐
             ▼                                                                     │
@@ -11,9 +14,10 @@ on where it was, on whatever day and machine::
             ▼
          complete ──► sheet(): what the document's template shows
 
-A question passed over and an advice that was read have the answer ''. Words are counted as people count them: what stands between spaces and has a
-letter or a digit; each Chinese or Japanese character is one.
-"""
+A question passed over and an advice that was read have the answer ''. Words are counted as people
+count them: what stands between spaces and has a letter or a digit; each Chinese or Japanese
+character is one.
+"""  # noqa: E501 - a drawing
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +33,9 @@ MOST = 4_096
 """Characters of the longest answer: one message."""
 
 LETTERS = 30
-"""Characters for each word that a question allows: a limit of words alone could be got round by writing without spaces."""
+"""Characters for each word that a question allows: a limit of words alone could be got round by
+writing without spaces.
+"""
 
 Answers = Mapping[str, str]
 """What was answered, by question id; '' for what was passed over and for advice that was read."""
@@ -43,7 +49,8 @@ class Question:
     step: str | None
     #: one of `choices`, else free text
     choice: bool
-    #: ids of the answers; empty for free text, and where they are the person's own and known only when asked
+    #: ids of the answers; empty for free text, and where they are the person's own and known only
+    #: when asked
     choices: tuple[str, ...]
     max_words: int | None
     required: bool
@@ -83,7 +90,10 @@ class Why(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Wrong:
-    """An answer that can't be taken; `count` is over `most` (words or characters) by as much as has to go."""
+    """An answer that can't be taken.
+
+    `count` is over `most` (words or characters) by as much as has to go.
+    """
 
     why: Why
     count: int = 0
@@ -129,7 +139,11 @@ def form(campaign: Campaign, form_id: str) -> Form | None:
     if form_id not in tables:
         return None
     table = tables[form_id]
-    return Form(id=form_id, source=table["source"], questions=tuple(_question(entry) for entry in table["question"]))
+    return Form(
+        id=form_id,
+        source=table["source"],
+        questions=tuple(_question(entry) for entry in table["question"]),
+    )
 
 
 def _question(entry: Mapping[str, Any]) -> Question:
@@ -152,7 +166,9 @@ def next_question(of: Form, answers: Answers) -> Question | None:
 
 def is_complete(of: Form, answers: Answers) -> bool:
     """Whether nothing is left to ask, and every required question has an answer."""
-    return next_question(of, answers) is None and all(answers[q.id] for q in of.questions if q.required and not q.advice)
+    return next_question(of, answers) is None and all(
+        answers[q.id] for q in of.questions if q.required and not q.advice
+    )
 
 
 def previous(of: Form, answers: Answers) -> Question | None:
@@ -175,18 +191,30 @@ def with_answer(answers: Answers, question_id: str, text: str = "") -> dict[str,
 def place(of: Form, question: Question) -> Place:
     """Where this question stands."""
     step = of.steps.index(question.step) + 1 if question.step else 0
-    return Place(number=of.questions.index(question) + 1, of=len(of.questions), step=step, steps=len(of.steps))
+    return Place(
+        number=of.questions.index(question) + 1,
+        of=len(of.questions),
+        step=step,
+        steps=len(of.steps),
+    )
 
 
 def judge(question: Question, text: str, choices: Sequence[str] = ()) -> Answer | Wrong:
-    """The answer as it is kept, or what is wrong with it; `choices` where the question's own are known only now."""
+    """The answer as it is kept, or what is wrong with it.
+
+    `choices` where the question's own are known only now.
+    """
     cleaned = clean(text)
     if question.advice or (not cleaned and not question.required):
         return Answer(text="")
     if not cleaned:
         return Wrong(why=Why.EMPTY)
     if question.choice:
-        return Answer(text=cleaned) if cleaned in (question.choices or choices) else Wrong(why=Why.CHOICE)
+        return (
+            Answer(text=cleaned)
+            if cleaned in (question.choices or choices)
+            else Wrong(why=Why.CHOICE)
+        )
     return _judge_text(question, cleaned)
 
 
@@ -215,16 +243,30 @@ _ANY = regex.compile(r"[\p{L}\p{N}]")
 
 
 def count_words(text: str) -> int:
-    """How many words a person would count: “15–17-year-olds”, “l’école”, “1,000” and “#Hashtag” are one each, “–” and “!” none."""
+    """How many words a person would count: “15–17-year-olds”, “l’école”, “1,000” and “#Hashtag” are
+    one each, “–” and “!” none.
+    """
     signs = len(_SIGNS.findall(text))
     rest = _BETWEEN.split(_GROUPED.sub("", _SIGNS.sub(" ", text)))
     return signs + sum(1 for word in rest if _ANY.search(word))
 
 
 def clean(text: str) -> str:
-    """The text as it is kept: NFC, without control marks and blank ends; at most one empty line in a row."""
-    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").split("\n")
-    kept = ["".join(mark for mark in line if unicodedata.category(mark) not in _CONTROL).strip() for line in lines]
+    """The text as it is kept: NFC, without control marks and blank ends.
+
+    At most one empty line in a row.
+    """
+    lines = (
+        unicodedata.normalize("NFC", text)
+        .replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .replace("\t", " ")
+        .split("\n")
+    )
+    kept = [
+        "".join(mark for mark in line if unicodedata.category(mark) not in _CONTROL).strip()
+        for line in lines
+    ]
     return regex.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
 
 
@@ -251,20 +293,34 @@ class Step:
     lines: tuple[Line, ...]
 
 
-def sheet(of: Form, answers: Answers, words: Mapping[str, Any], choices: Mapping[str, str] | None = None) -> tuple[Step, ...]:
-    """The filled form for people: `words` is the campaign's words.toml, `choices` the words of choices that are the person's own."""
+def sheet(
+    of: Form, answers: Answers, words: Mapping[str, Any], choices: Mapping[str, str] | None = None
+) -> tuple[Step, ...]:
+    """The filled form for people: `words` is the campaign's words.toml, `choices` the words of
+    choices that are the person's own.
+    """
     own = words["forms"][of.id]
     return tuple(
-        Step(title=own["steps"][step] if step else "", lines=tuple(_lines(of, step, answers, own, choices or {})))
+        Step(
+            title=own["steps"][step] if step else "",
+            lines=tuple(_lines(of, step, answers, own, choices or {})),
+        )
         for step in of.steps or (None,)
     )
 
 
-def _lines(of: Form, step: str | None, answers: Answers, own: Mapping[str, Any], choices: Mapping[str, str]) -> Iterator[Line]:
+def _lines(
+    of: Form, step: str | None, answers: Answers, own: Mapping[str, Any], choices: Mapping[str, str]
+) -> Iterator[Line]:
     for question in of.questions:
         if question.step != step:
             continue
         said, text = own[question.id], answers.get(question.id, "")
         if question.choice:
             text = {**said.get("choices", {}), **choices}.get(text, text)
-        yield Line(id=question.id, ask=said["advice" if question.advice else "ask"], answer=text, advice=question.advice)
+        yield Line(
+            id=question.id,
+            ask=said["advice" if question.advice else "ask"],
+            answer=text,
+            advice=question.advice,
+        )

@@ -1,7 +1,9 @@
-"""Handles on social networks, and e-mail addresses: what a person types -> the right shape, or what is wrong. Pure; the shapes are data.
+"""Handles on social networks, and e-mail addresses: what a person types -> the right shape, or what
+is wrong. Pure; the shapes are data.
 
-A shape says which hosts a network has, what its names look like and where a profile lives. People type whatever they have at hand: ``@ilo``, ``ilo``,
-``https://x.com/ilo?s=20``, ``X: @ilo``. Nothing here looks whether the account exists.
+A shape says which hosts a network has, what its names look like and where a profile lives. People
+type whatever they have at hand: ``@ilo``, ``ilo``, ``https://x.com/ilo?s=20``, ``X: @ilo``. Nothing
+here looks whether the account exists.
 """
 
 import re
@@ -13,7 +15,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 MOST = 200
 """Characters of what can be a handle at all."""
 
-_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f,;<>\"'()\[\]\\]{1,64}@(?:[\w](?:[\w-]{0,61}[\w])?\.)+[\w-]{2,24}")
+_EMAIL = re.compile(
+    r"[^@\s\x00-\x1f\x7f,;<>\"'()\[\]\\]{1,64}@(?:[\w](?:[\w-]{0,61}[\w])?\.)+[\w-]{2,24}"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +33,8 @@ class Shape:
     hosts: tuple[str, ...]
     #: what a name looks like, whole
     name: re.Pattern[str]
-    #: first parts of a profile's path before the name ('in', 'company'); empty: the name comes first
+    #: first parts of a profile's path before the name ('in', 'company'); empty: the name comes
+    #: first
     sections: tuple[str, ...]
     #: a profile's address, with {name}
     url: str
@@ -46,7 +51,8 @@ class Handle:
     """An account on a network."""
 
     network: str
-    #: without '@' in front; 'company/ilo' on networks with sections, 'name@server' where every server is its own
+    #: without '@' in front; 'company/ilo' on networks with sections, 'name@server' where every
+    #: server is its own
     name: str
     url: str
 
@@ -61,7 +67,10 @@ class Wrong:
 
 
 def shapes(table: Mapping[str, Any]) -> dict[str, Shape]:
-    """The shapes of content/handles.toml, by network, in the file's order; raises KeyError or re.error for a broken file."""
+    """The shapes of content/handles.toml, by network, in the file's order.
+
+    Raises KeyError or re.error for a broken file.
+    """
     return {network: _shape(network, entry) for network, entry in table["networks"].items()}
 
 
@@ -107,7 +116,9 @@ def _link(text: str) -> tuple[str, list[str], Mapping[str, list[str]]] | None:
         text = f"https://{text}"
     try:
         parts = urlsplit(text)
-        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("mobile.")
+        host = (
+            (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("mobile.")
+        )
     except ValueError:
         return "", [], {}
     return host, [unquote(part) for part in parts.path.split("/") if part], parse_qs(parts.query)
@@ -117,7 +128,11 @@ def _from_link(link: tuple[str, list[str], Mapping[str, list[str]]], shape: Shap
     host, path, query = link
     if not shape.hosts:
         # every server is its own: https://server/@name
-        return _checked(f"{path[0].lstrip('@')}@{host}", shape) if path and path[0].startswith("@") else None
+        return (
+            _checked(f"{path[0].lstrip('@')}@{host}", shape)
+            if path and path[0].startswith("@")
+            else None
+        )
     if not _is_host(host, shape):
         return None
     if "id" in query and path == ["profile.php"]:
@@ -150,7 +165,8 @@ def _url(name: str, shape: Shape) -> str:
 
 
 def read(text: str, known: Mapping[str, Shape]) -> tuple[tuple[Handle, ...], tuple[Wrong, ...]]:
-    """All handles in a text with one on each line, or with commas between: the network by its name in front, its host, or its form.
+    """All handles in a text with one on each line, or with commas between: the network by its name
+    in front, its host, or its form.
 
     Gives each network's last handle once, in the order of the shapes, and every part that is none.
     """
@@ -167,7 +183,10 @@ def read(text: str, known: Mapping[str, Shape]) -> tuple[tuple[Handle, ...], tup
 
 
 def email(given: str) -> str | None:
-    """The e-mail address, its domain in small letters; None for what is none, and for more than one."""
+    """The e-mail address, its domain in small letters.
+
+    None for what is none, and for more than one.
+    """
     if len(given) > MOST or not _EMAIL.fullmatch(given):
         return None
     local, _, domain = given.rpartition("@")
@@ -175,12 +194,18 @@ def email(given: str) -> str | None:
 
 
 def is_free(domain: str, table: Mapping[str, Any]) -> bool:
-    """Whether anybody can have a mailbox at this domain, as content/freemail.toml knows; a domain below one that is named there counts too."""
+    """Whether anybody can have a mailbox at this domain, as content/freemail.toml knows.
+
+    A domain below one that is named there counts too.
+    """
     labels = domain.lower().split(".")
     if any(".".join(labels[start:]) in table["domains"] for start in range(len(labels) - 1)):
         return True
     # yahoo.fr, yahoo.co.uk; never mail.gov.in
-    return labels[0] in table["names"] and (len(labels) == 2 or (len(labels) == 3 and labels[1] in ("co", "com", "ne", "net")))  # noqa: PLR2004
+    return labels[0] in table["names"] and (
+        len(labels) == 2  # noqa: PLR2004
+        or (len(labels) == 3 and labels[1] in ("co", "com", "ne", "net"))  # noqa: PLR2004
+    )
 
 
 def _guess(part: str, known: Mapping[str, Shape]) -> Handle | Wrong:
@@ -194,7 +219,10 @@ def _guess(part: str, known: Mapping[str, Shape]) -> Handle | Wrong:
 
 
 def _by_form(part: str, known: Sequence[Shape]) -> Handle | Wrong:
-    """By host, or by a form that only one network has ('name@server'); a bare name could be anybody's."""
+    """By host, or by a form that only one network has ('name@server').
+
+    A bare name could be anybody's.
+    """
     link = _link(part)
     if link is not None:
         for shape in known:

@@ -1,6 +1,8 @@
-"""Dated actions as an iCalendar file (RFC 5545): all-day events that calendar apps may fetch again and again.
+"""Dated actions as an iCalendar file (RFC 5545): all-day events that calendar apps may fetch again
+and again.
 
-A UID depends on nothing but which instance of which action it is, so a moved day or a new wording changes the event and adds none.
+A UID depends on nothing but which instance of which action it is, so a moved day or a new wording
+changes the event and adds none.
 """
 
 from collections.abc import Iterable
@@ -38,10 +40,13 @@ class Event:
         return f"{self.campaign}-{self.action}-{self.audience.word}-{self.slot}@drumbeat"
 
 
-def calendar(events: Iterable[Event], *, name: str, stamp: datetime, modified: datetime | None = None) -> bytes:
+def calendar(
+    events: Iterable[Event], *, name: str, stamp: datetime, modified: datetime | None = None
+) -> bytes:
     """Give the file's bytes: UTF-8, lines folded, CRLF.
 
-    `stamp` (aware) is when the file was made; `modified` (aware) when its data were last changed, left out where nobody knows.
+    `stamp` (aware) is when the file was made; `modified` (aware) when its data were last changed,
+    left out where nobody knows.
     """
     whole = icalendar.Calendar()
     whole.add("prodid", "-//drumbeat//drumbeat//EN")

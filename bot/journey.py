@@ -1,7 +1,8 @@
 """A pledge-maker's year: a pledge, its milestones, `now` -> what is due. Pure.
 
-The monthly prompts themselves go out as nudges, at the pledge-maker's hour, like everything else (`bot.planner`). Here is what follows from the answers,
-or from their absence; the numbers are journey.toml's::
+The monthly prompts themselves go out as nudges, at the pledge-maker's hour, like everything else
+(`bot.planner`). Here is what follows from the answers, or from their absence; the numbers are
+journey.toml's::
 
                      ┌────────────── answered, or any word of theirs ─────────────┐
                      ▼                                                             │
@@ -15,8 +16,9 @@ or from their absence; the numbers are journey.toml's::
                   │  └── the day has come, or resumed ── PAUSED ◄── pause until (from any state)
                   └───── can't continue (from any state) ──► ENDED ── resumed ──► ACTIVE
 
-[Need help] and [Change contact] are words of theirs and a task for staff. A prompt sent before they were last heard from, or before they came back, is
-not held against them. What lies before the day somebody joined is open to them and never asked for.
+[Need help] and [Change contact] are words of theirs and a task for staff. A prompt sent before they
+were last heard from, or before they came back, is not held against them. What lies before the day
+somebody joined is open to them and never asked for.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -86,7 +88,8 @@ class Rules:
     reminder_days: int = 10
     unanswered: int = 2
     draft_days: int = 90
-    #: month in which the survey is offered, and from which the scale-up questionnaire is; None: never
+    #: month in which the survey is offered, and from which the scale-up questionnaire is; None:
+    #: never
     survey: int | None = None
     scale_up: int | None = None
 
@@ -153,7 +156,10 @@ class Met:
         return day
 
     def ripe(self, now: datetime, days: int) -> datetime:
-        """Of what came before this instant `days_after` is over at `now`; of what came at it or later it is not."""
+        """Of what came before this instant `days_after` is over at `now`.
+
+        Of what came at it or later it is not.
+        """
         return dates.instant(self.day(now) - timedelta(days=days - 1), 0, self.zone)
 
 
@@ -172,7 +178,9 @@ def rules(campaign: Campaign) -> Rules:
     return Rules(**{key: table[key] for key in Rules.__dataclass_fields__ if key in table})
 
 
-def milestones(campaign: Campaign, audience: Audience, start: date, end: date) -> tuple[Milestone, ...]:
+def milestones(
+    campaign: Campaign, audience: Audience, start: date, end: date
+) -> tuple[Milestone, ...]:
     """The audience's prompts from `start` to `end`, both included, within the campaign, by day."""
     return tuple(
         sorted(
@@ -189,7 +197,9 @@ def milestones(campaign: Campaign, audience: Audience, start: date, end: date) -
 
 
 def year(campaign: Campaign, audience: Audience, day: date) -> tuple[Milestone, ...]:
-    """The whole journey that `day` lies in: the campaign's, or the calendar year's where it has no dates."""
+    """The whole journey that `day` lies in: the campaign's, or the calendar year's where it has no
+    dates.
+    """
     start = campaign.start or date((campaign.end or day).year, 1, 1)
     return milestones(campaign, audience, start, campaign.end or date(day.year, 12, 31))
 
@@ -207,8 +217,13 @@ class Progress:
     past: tuple[Milestone, ...]
 
 
-def progress(all_of: Sequence[Milestone], done: Collection[tuple[str, int]], joined: date, today: date) -> Progress:
-    """`done` holds (action, slot). What lies before `joined` counts only where it was done all the same."""
+def progress(
+    all_of: Sequence[Milestone], done: Collection[tuple[str, int]], joined: date, today: date
+) -> Progress:
+    """`done` holds (action, slot).
+
+    What lies before `joined` counts only where it was done all the same.
+    """
     counted = [m for m in all_of if m.day >= joined or (m.action, m.slot) in done]
     missing = [m for m in all_of if (m.action, m.slot) not in done]
     ahead = tuple(m for m in missing if m.day >= today)
@@ -227,35 +242,58 @@ def surveys(campaign: Campaign, kind: Kind, day: date) -> bool:
 
 
 def offers(of: Rules, day: date) -> frozenset[str]:
-    """What else is open on this day: 'survey' in its month, 'scale-up' from its month to the end of the year."""
+    """What else is open on this day: 'survey' in its month, 'scale-up' from its month to the end of
+    the year.
+    """
     found = {"survey"} if of.survey == day.month else set()
-    return frozenset(found | ({"scale-up"} if of.scale_up is not None and day.month >= of.scale_up else set()))
+    return frozenset(
+        found | ({"scale-up"} if of.scale_up is not None and day.month >= of.scale_up else set())
+    )
 
 
-def decide(of: Rules, standing: Standing, prompts: Iterable[Prompt], met: Met, now: datetime) -> Due | None:
-    """The one thing due at `now`, or None. Once it is done and written down, the same question gives the next thing, and at last None."""
+def decide(
+    of: Rules, standing: Standing, prompts: Iterable[Prompt], met: Met, now: datetime
+) -> Due | None:
+    """The one thing due at `now`, or None.
+
+    Once it is done and written down, the same question gives the next thing, and at last None.
+    """
     match standing.state:
         case State.PAUSED:
             over = standing.until is not None and now >= met.at(standing.until)
             return Due(step=Step.WAKE) if over else None
         case State.ASKED:
             newest = max(prompts, key=lambda p: p.sent, default=None)
-            return Due(step=Step.HUSH, prompt=newest) if now >= met.days_after(standing.since, of.reminder_days) else None
+            return (
+                Due(step=Step.HUSH, prompt=newest)
+                if now >= met.days_after(standing.since, of.reminder_days)
+                else None
+            )
         case State.ACTIVE:
             ordered = sorted(prompts, key=lambda p: (p.sent, p.milestone.action))
-            return _question(of, standing, ordered, met, now) or _reminder(of, standing, ordered, met, now)
+            return _question(of, standing, ordered, met, now) or _reminder(
+                of, standing, ordered, met, now
+            )
     return None
 
 
-def _question(of: Rules, standing: Standing, prompts: Sequence[Prompt], met: Met, now: datetime) -> Due | None:
+def _question(
+    of: Rules, standing: Standing, prompts: Sequence[Prompt], met: Met, now: datetime
+) -> Due | None:
     """Ask whether they are still with us, once the last prompts in a row stayed without a word."""
     last = [p for p in prompts if p.sent > standing.counts_from][-of.unanswered :]
     if len(last) < of.unanswered or any(p.answered is not None for p in last):
         return None
-    return Due(step=Step.ASK, prompt=last[-1]) if now >= met.days_after(last[-1].sent, 2 * of.reminder_days) else None
+    return (
+        Due(step=Step.ASK, prompt=last[-1])
+        if now >= met.days_after(last[-1].sent, 2 * of.reminder_days)
+        else None
+    )
 
 
-def _reminder(of: Rules, standing: Standing, prompts: Sequence[Prompt], met: Met, now: datetime) -> Due | None:
+def _reminder(
+    of: Rules, standing: Standing, prompts: Sequence[Prompt], met: Met, now: datetime
+) -> Due | None:
     """Remind of the newest prompt, once; not of one sent before a pause."""
     newest = prompts[-1] if prompts else None
     if newest is None or newest.answered or newest.reminded or newest.sent < standing.since:
@@ -278,8 +316,15 @@ _WORDS = (Event.ANSWERED, Event.HEARD, Event.NEED_HELP, Event.CHANGE_CONTACT)
 
 
 def after(standing: Standing, event: Event, now: datetime, until: date | None = None) -> Standing:
-    """The standing once this has happened; what can't happen in a state changes nothing. `until` belongs to PAUSE."""
-    heard = standing if event in (Event.ASKED, Event.HUSHED, Event.WOKEN) else replace(standing, heard=now)
+    """The standing once this has happened; what can't happen in a state changes nothing.
+
+    `until` belongs to PAUSE.
+    """
+    heard = (
+        standing
+        if event in (Event.ASKED, Event.HUSHED, Event.WOKEN)
+        else replace(standing, heard=now)
+    )
     target = _target(standing.state, event)
     if target is None or (target is standing.state and event is not Event.PAUSE):
         return heard

@@ -2,15 +2,19 @@
 
 Three rules stand together, each of which was found wanting alone:
 
-- a **token bucket** at 0.98 of the limit, starting empty, that catches up at most `window` seconds of missed tokens: it spreads messages evenly;
-- a **guard** over a sliding second and a little more: however late the ticks come, the limit is not passed in any second;
+- a **token bucket** at 0.98 of the limit, starting empty, that catches up at most `window` seconds
+  of missed tokens: it spreads messages evenly;
+- a **guard** over a sliding second and a little more: however late the ticks come, the limit is not
+  passed in any second;
 - a **daily maximum** over a rolling day.
 
-After a 429 the rate is lowered by a tenth, once for a whole burst of them, and rises again by one hundredth of the limit a minute: a limit set too
-high costs more than it gains. `Pacer.state()` gives what must outlive a restart.
+After a 429 the rate is lowered by a tenth, once for a whole burst of them, and rises again by one
+hundredth of the limit a minute: a limit set too high costs more than it gains. `Pacer.state()`
+gives what must outlive a restart.
 
-All instants are epoch seconds, given by the caller; all rates are messages per second. A limit that is no whole number of messages per second
-(1.5, or 100 per 15 minutes) is guarded over the next longer span that has a whole number of them: 2 in 1.33 s, 1 in 9 s.
+All instants are epoch seconds, given by the caller; all rates are messages per second. A limit that
+is no whole number of messages per second (1.5, or 100 per 15 minutes) is guarded over the next
+longer span that has a whole number of them: 2 in 1.33 s, 1 in 9 s.
 """
 
 import json
@@ -70,7 +74,10 @@ def _entries(rows: Iterable[Iterable[float]]) -> Entries:
 
 
 class _Sliding:
-    """How many in the last `span` seconds; entries within `span`/200 are kept together, counted as if all were the last: the safe side."""
+    """How many in the last `span` seconds.
+
+    Entries within `span`/200 are kept together, counted as if all were the last: the safe side.
+    """
 
     __slots__ = ("_entries", "_grain", "_total", "span")
 
@@ -108,24 +115,37 @@ class _Sliding:
         return 0.0
 
     def shift(self, seconds: float) -> None:
-        self._entries = deque((first + seconds, last + seconds, n) for first, last, n in self._entries)
+        self._entries = deque(
+            (first + seconds, last + seconds, n) for first, last, n in self._entries
+        )
 
 
 class Pacer:
     """Paces one account.
 
-    `limit` is messages per second (more than 0), `now` the instant it starts with an empty bucket, `window` how many seconds of missed tokens may be
-    made up for at once, `per_day` the most in a rolling day. A simulated clock that jumps from one due instant to the next gives a `window` as long
-    as its jumps; above one second the limit then holds over `window` seconds instead of one, since nothing really leaves. So many messages of each
-    guarded span as `reserve` says are left to what does not wait for its turn (`spend`). Raises ValueError for a limit or a window that is not positive.
+    `limit` is messages per second (more than 0), `now` the instant it starts with an empty bucket,
+    `window` how many seconds of missed tokens may be made up for at once, `per_day` the most in a
+    rolling day. A simulated clock that jumps from one due instant to the next gives a `window` as
+    long as its jumps; above one second the limit then holds over `window` seconds instead of one,
+    since nothing really leaves. So many messages of each guarded span as `reserve` says are left to
+    what does not wait for its turn (`spend`). Raises ValueError for a limit or a window that is not
+    positive.
     """
 
     def __init__(
-        self, limit: float, *, now: float, window: float = 0.25, per_day: int | None = None, reserve: int = 0, state: State | None = None
+        self,
+        limit: float,
+        *,
+        now: float,
+        window: float = 0.25,
+        per_day: int | None = None,
+        reserve: int = 0,
+        state: State | None = None,
     ) -> None:
         if limit <= 0 or window <= 0:
             raise ValueError(
-                f"a limit of {limit} messages per second and a window of {window} s leave nothing to send: both must be more than 0"
+                f"a limit of {limit} messages per second and a window of {window} s leave nothing"
+                " to send: both must be more than 0"
             )
         state = state or State(at=now, tokens=0.0, share=1.0, paused_until=0.0, complained=None)
         self.limit = limit
@@ -141,9 +161,19 @@ class Pacer:
 
     @classmethod
     def from_state(
-        cls, state: State, limit: float, *, now: float, window: float = 0.25, per_day: int | None = None, reserve: int = 0
+        cls,
+        state: State,
+        limit: float,
+        *,
+        now: float,
+        window: float = 0.25,
+        per_day: int | None = None,
+        reserve: int = 0,
     ) -> Self:
-        """A pacer that goes on where another one stopped; the time between fills its bucket up to `window` as ever."""
+        """A pacer that goes on where another one stopped.
+
+        The time between fills its bucket up to `window` as ever.
+        """
         pacer = cls(limit, now=now, window=window, per_day=per_day, reserve=reserve, state=state)
         pacer._clock(now)
         return pacer
@@ -186,20 +216,29 @@ class Pacer:
             self._today.add(n, self._at)
 
     def spend(self, n: int, now: float) -> None:
-        """`n` messages left that waited for nobody, such as replies: what does wait makes room for them."""
+        """`n` messages left that waited for nobody, such as replies: what does wait makes room for
+        them.
+        """
         now = self._clock(now)
         self._tokens = max(0.0, self._tokens - n)
         self._recent.add(n, self._at)
         self._today.add(n, self._at)
 
     def wait(self, now: float) -> float:
-        """Seconds until one message may leave, 0 when one may now, infinity when none ever may; asked again then, `allowed` gives at least 1."""
+        """Seconds until one message may leave, 0 when one may now, infinity when none ever may.
+
+        Asked again then, `allowed` gives at least 1.
+        """
         if self.allowed(now):
             return 0.0
         if self.per_day is not None and self.per_day < 1:
             return float("inf")
         now = self._at
-        waits = [self._paused_until - now, (1 - self._tokens) / self.rate, self._recent.room_in(now, self._ceiling)]
+        waits = [
+            self._paused_until - now,
+            (1 - self._tokens) / self.rate,
+            self._recent.room_in(now, self._ceiling),
+        ]
         if self.per_day is not None:
             waits.append(self._today.room_in(now, self.per_day))
         return max(0.0, *waits) + 2 * _TINY
@@ -209,9 +248,14 @@ class Pacer:
         self._paused_until = max(self._paused_until, until)
 
     def limited(self, now: float, retry_after: float) -> None:
-        """The network answered 429: pause for `retry_after` seconds and go on a tenth slower; 429s that come in together count as one."""
+        """The network answered 429: pause for `retry_after` seconds and go on a tenth slower.
+
+        429s that come in together count as one.
+        """
         now = self._clock(now)
-        if self._complained is None or (now - self._complained >= _BURST and now >= self._paused_until):
+        if self._complained is None or (
+            now - self._complained >= _BURST and now >= self._paused_until
+        ):
             self._share = max(_LOWEST, self._share * _LOWER)
             self._complained = now
         self._tokens = 0.0

@@ -1,14 +1,17 @@
-"""Actions x audiences -> the occurrences wanted; an occurrence and a place -> its wave's instant. Pure.
+"""Actions x audiences -> the occurrences wanted; an occurrence and a place -> its wave's instant.
+
+Pure.
 
 What is decided here:
 
-* An occurrence belongs to a day on the recipient's own calendar, so it spreads over some fifty hours of UTC: from the day's first minute at UTC+14 to
-  its last at UTC-12. `opens` and `closes` bound that spread.
+* An occurrence belongs to a day on the recipient's own calendar, so it spreads over some fifty
+  hours of UTC: from the day's first minute at UTC+14 to its last at UTC-12. `opens` and `closes`
+  bound that spread.
 * Nudges go out at the wished local minute, moved out of quiet hours to their end on the same day.
-* A campaign that yields leaves to the other, while that one runs, what both do for the same people: a named day, the monthly prompts, the openings,
-  the other things of a month, the quick things.
-* Somebody who moves to where the hour has already passed is met at once; somebody who moves to where it is still to come is met there. The outbox's key
-  makes sure that nobody is met twice.
+* A campaign that yields leaves to the other, while that one runs, what both do for the same people:
+  a named day, the monthly prompts, the openings, the other things of a month, the quick things.
+* Somebody who moves to where the hour has already passed is met at once; somebody who moves to
+  where it is still to come is met there. The outbox's key makes sure that nobody is met twice.
 """
 
 import hashlib
@@ -34,7 +37,9 @@ def opens(day: date) -> datetime:
 
 def closes(day: date, grace: timedelta) -> datetime:
     """The instant after which nothing of `day` may go out anywhere."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1) + LAST_ZONE + grace
+    return (
+        datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1) + LAST_ZONE + grace
+    )
 
 
 def wave_due(day: date, minute: int, zone: ZoneInfo, quiet: QuietHours) -> datetime:
@@ -82,31 +87,45 @@ def _of_action(campaign: Campaign, action: Action, start: date, end: date) -> It
 
 
 def instances(action: Action, start: date, end: date) -> list[tuple[date, int]]:
-    """The action's days from `start` to `end` with their slots (year * 100 + ordinal within the year, from 0)."""
+    """The action's days from `start` to `end` with their slots (year * 100 + ordinal within the
+    year, from 0).
+    """
     if action.when is None:
         return []
     found = []
     for year in range(start.year, end.year + 1):
         days = dates.days(action.when, date(year, 1, 1), date(year, 12, 31))
-        found += [(day, year * 100 + ordinal) for ordinal, day in enumerate(days) if start <= day <= end]
+        found += [
+            (day, year * 100 + ordinal) for ordinal, day in enumerate(days) if start <= day <= end
+        ]
     return found
 
 
 def within(campaign: Campaign, day: date) -> bool:
     """Whether the campaign is running on `day`."""
-    return (campaign.start is None or day >= campaign.start) and (campaign.end is None or day <= campaign.end)
+    return (campaign.start is None or day >= campaign.start) and (
+        campaign.end is None or day <= campaign.end
+    )
 
 
-def rests(campaign: Campaign, action: Action, audience: Audience, day: date, others: Iterable[Campaign]) -> bool:
-    """Whether the action rests on `day`, because one of these that the campaign yields to runs then and does the same for this audience."""
+def rests(
+    campaign: Campaign, action: Action, audience: Audience, day: date, others: Iterable[Campaign]
+) -> bool:
+    """Whether the action rests on `day`, because one of these that the campaign yields to runs then
+    and does the same for this audience.
+    """
     return any(
-        other.id in campaign.yields_to and within(other, day) and any(same(action, theirs, audience) for theirs in other.actions)
+        other.id in campaign.yields_to
+        and within(other, day)
+        and any(same(action, theirs, audience) for theirs in other.actions)
         for other in others
     )
 
 
 def same(one: Action, other: Action, audience: Audience) -> bool:
-    """Whether both keep one named day, or are for this audience both prompts, both openings, both quick things, or both something else of a month."""
+    """Whether both keep one named day, or are for this audience both prompts, both openings, both
+    quick things, or both something else of a month.
+    """
     if one.observance is not None or other.observance is not None:
         return one.observance == other.observance
     return _sort(one) is _sort(other) and audience in one.audiences and audience in other.audiences
@@ -117,13 +136,17 @@ def _sort(action: Action) -> Kind | None:
 
 
 def leading(campaigns: Sequence[Campaign]) -> list[Campaign]:
-    """Those of them that yield to none of the others, in their order: who shall ask where one is to be asked by one campaign only."""
+    """Those of them that yield to none of the others, in their order: who shall ask where one is to
+    be asked by one campaign only.
+    """
     return [one for one in campaigns if not any(other.id in one.yields_to for other in campaigns)]
 
 
 def post_channels(audience: Audience, channels: Mapping[str, Channel]) -> list[Channel]:
     """The channels that post what is meant for this audience."""
-    return [channel for channel in channels.values() if channel.posts and audience in channel.audiences]
+    return [
+        channel for channel in channels.values() if channel.posts and audience in channel.audiences
+    ]
 
 
 def fingerprint(wanted: Sequence[Occurrence], channels: Mapping[str, Channel]) -> str:
@@ -163,7 +186,10 @@ class Changes:
 
 
 def changes(wanted: Sequence[Occurrence], planned: Sequence[Planned], now: datetime) -> Changes:
-    """Compare what the data want with what is planned. What is past its grace is neither added nor touched."""
+    """Compare what the data want with what is planned.
+
+    What is past its grace is neither added nor touched.
+    """
     by_key = {key(p.occurrence): p for p in planned}
     add, move, keep = [], [], []
     for occurrence in wanted:
@@ -177,7 +203,9 @@ def changes(wanted: Sequence[Occurrence], planned: Sequence[Planned], now: datet
             elif closes(occurrence.day, occurrence.grace) > now:
                 move.append((there, occurrence))
     gone = [p for p in by_key.values() if not p.cancelled]
-    keep_gone = [(p, None) for p in gone if p.begun and closes(p.occurrence.day, p.occurrence.grace) > now]
+    keep_gone = [
+        (p, None) for p in gone if p.begun and closes(p.occurrence.day, p.occurrence.grace) > now
+    ]
     return Changes(
         add=tuple(add),
         move=tuple(move),

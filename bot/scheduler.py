@@ -1,7 +1,8 @@
 """The running process: APScheduler says when to look, rows in the database say what is to be done.
 
-Every job is a short look at our own tables. Sending is a *turn* of one account in a task of its own, which the account's job only starts: a job that were
-the turn itself would be dropped whenever it fell due while it ran. One job that raises is told and stops no other.
+Every job is a short look at our own tables. Sending is a *turn* of one account in a task of its
+own, which the account's job only starts: a job that were the turn itself would be dropped whenever
+it fell due while it ran. One job that raises is told and stops no other.
 """
 
 import asyncio
@@ -73,10 +74,16 @@ JOBS: tuple[tuple[str, int, Run], ...] = (
     ("retention", 3600, retention.run),
     ("links", 6 * 3600, links.run),
 )
-"""Name, seconds between two looks, and the job; those that need more of the process than the services are methods below."""
+"""Name, seconds between two looks, and the job.
+
+Those that need more of the process than the services are methods below.
+"""
 
 Reread = Callable[[], tuple[Settings, Library]]
-"""Reads settings and data from their files; blocking, may be called in a thread. Raises `DataError` with every problem."""
+"""Reads settings and data from their files; blocking, may be called in a thread.
+
+Raises `DataError` with every problem.
+"""
 
 
 def utc_now() -> datetime:
@@ -87,11 +94,16 @@ def utc_now() -> datetime:
 class Scheduler:
     """Runs the jobs of `services` until a signal comes; then closes them."""
 
-    def __init__(self, services: Services, reread: Reread, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, services: Services, reread: Reread, clock: Callable[[], datetime] = utc_now
+    ) -> None:
         self._services = services
         self._reread = reread
         self._clock = clock
-        self._engine = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1})
+        self._engine = AsyncIOScheduler(
+            timezone=UTC,
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        )
         self._alarms = Alarms()
         self._stopped = asyncio.Event()
         #: set while no turn may begin and every turn shall end
@@ -106,7 +118,10 @@ class Scheduler:
         self._chat: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
-        """Work until SIGTERM or SIGINT, or `stop()`; raises `StoreError` when the file has another sender or can't be used."""
+        """Work until SIGTERM or SIGINT, or `stop()`.
+
+        Raises `StoreError` when the file has another sender or can't be used.
+        """
         try:
             self._services.store.database.hold_sender_lock()
             self._recover()
@@ -143,13 +158,21 @@ class Scheduler:
         every(60, "chat", self._talk)
         every(60, "usage", self._usage)
         every(1, "requests", self._requests)
-        self._engine.add_job(self._guard, "interval", ["outlook", self._outlook], id="outlook", days=1)
+        self._engine.add_job(
+            self._guard, "interval", ["outlook", self._outlook], id="outlook", days=1
+        )
         self._dispatch_jobs()
         self._engine.start()
 
     def _every(self, seconds: int, name: str, work: Callable[[], Awaitable[None]]) -> None:
         self._engine.add_job(
-            self._guard, "interval", [name, work], id=name, seconds=seconds, next_run_time=utc_now(), replace_existing=True
+            self._guard,
+            "interval",
+            [name, work],
+            id=name,
+            seconds=seconds,
+            next_run_time=utc_now(),
+            replace_existing=True,
         )
 
     def _dispatch_jobs(self) -> None:
@@ -173,24 +196,34 @@ class Scheduler:
         self._planned = asyncio.get_running_loop().time()
 
     async def _open_pages(self) -> None:
-        """The pages that letters lead to, where config.toml has [web]; a port that is taken is tried again."""
+        """The pages that letters lead to, where config.toml has [web].
+
+        A port that is taken is tried again.
+        """
         web = self._services.settings.web
         if web is None or self._pages is not None or self._stopped.is_set():
             return
         pages = Server(build(lambda: self._services, self._clock), web.listen)
         await pages.start()
         self._pages = pages
-        log.info("pages for letters listen on %s; people reach them at %s", web.listen, web.public_url)
+        log.info(
+            "pages for letters listen on %s; people reach them at %s", web.listen, web.public_url
+        )
 
     async def _talk(self) -> None:
-        """Talk with people where a Telegram channel with nudges is live; a chat that ended begins again."""
+        """Talk with people where a Telegram channel with nudges is live.
+
+        A chat that ended begins again.
+        """
         if self._stopped.is_set() or (self._chat is not None and not self._chat.done()):
             return
         from bot.chat import telegram  # heavy, and not every house has a chat
 
         name = telegram.live(self._services)
         if name is not None:
-            chat = telegram.Chat(lambda: self._services, name, self._clock, partial(self._replied, name))
+            chat = telegram.Chat(
+                lambda: self._services, name, self._clock, partial(self._replied, name)
+            )
             self._chat = asyncio.create_task(self._guard("talk", chat.run))
 
     def _replied(self, channel: str, messages: int) -> None:
@@ -205,7 +238,11 @@ class Scheduler:
             await asyncio.wait([self._chat], timeout=PATIENCE)
 
     async def _usage(self) -> None:
-        handles = {name: known for name in self._services.collectors if (known := sightings.accounts(self._services, name))}
+        handles = {
+            name: known
+            for name in self._services.collectors
+            if (known := sightings.accounts(self._services, name))
+        }
         await collect.run(self._services, self._clock(), handles)
 
     async def _tell(self) -> None:
@@ -228,7 +265,10 @@ class Scheduler:
             self._well(f"turn {account}")
 
     def _dispatcher(self, account: str) -> Dispatcher:
-        """The account's dispatcher; a new one for new services, once the old one has written everything."""
+        """The account's dispatcher.
+
+        A new one for new services, once the old one has written everything.
+        """
         services, dispatcher = self._dispatchers.get(account, (None, None))
         if dispatcher is None or (services is not self._services and not dispatcher.unwritten):
             dispatcher = Dispatcher(self._services, account, self._clock())
@@ -249,7 +289,8 @@ class Scheduler:
             self._ill(
                 name,
                 name,
-                f"the job {name!r} fails: {type(error).__name__}; the log says more. Everything else goes on, and it is tried again",
+                f"the job {name!r} fails: {type(error).__name__}; the log says more. Everything"
+                " else goes on, and it is tried again",
                 {"job": name, "words": type(error).__name__},
             )
         else:
@@ -289,7 +330,10 @@ class Scheduler:
             return self._stays(error)
         log.info("the data were read again")
         if settings.channels != self._services.settings.channels:
-            log.warning("channels in config.toml have changed: these take effect at a SIGHUP or the next start")
+            log.warning(
+                "channels in config.toml have changed: these take effect at a SIGHUP or the next"
+                " start"
+            )
         await self._outlook()
         return []
 
@@ -316,7 +360,9 @@ class Scheduler:
                 self._halt.clear()
 
     def _stays(self, error: DrumbeatError) -> list[str]:
-        problems = [str(p) for p in error.problems] if isinstance(error, DataError) else [str(error)]
+        problems = (
+            [str(p) for p in error.problems] if isinstance(error, DataError) else [str(error)]
+        )
         log.error("not read again, the old data stay in use:\n%s", "\n".join(problems))
         return problems
 
@@ -331,7 +377,11 @@ class Scheduler:
             reload.answer(store, token, [])
         found = store.outbox.recover(int(now.timestamp()))
         if found:
-            log.warning("%d deliveries were under way when drumbeat last ended: they are uncertain, none is blindly sent again", found)
+            log.warning(
+                "%d deliveries were under way when drumbeat last ended: they are uncertain, none is"
+                " blindly sent again",
+                found,
+            )
             for name, channel_id in self._services.channel_ids.items():
                 if store.outbox.uncertain(channel_id):
                     store.alerts.open("uncertain", name, uncertain_text(name), int(now.timestamp()))
@@ -340,7 +390,13 @@ class Scheduler:
         services = self._services
         names = ", ".join(campaign.id for campaign in services.active) or "no campaign"
         people = services.store.people.count(Status.ACTIVE)
-        log.info("drumbeat %s plays %s from %s for %d subscribers", __version__, names, services.settings.database, people)
+        log.info(
+            "drumbeat %s plays %s from %s for %d subscribers",
+            __version__,
+            names,
+            services.settings.database,
+            people,
+        )
         self._tell_channels()
         await self._outlook()
 
@@ -350,19 +406,33 @@ class Scheduler:
         for channel in status.channels(services.settings, services.store, services.dry):
             level = logging.WARNING if channel.state in ("paused", "held") else logging.INFO
             log.log(
-                level, "channel %s (%s) is %s%s", channel.name, channel.network, channel.state, channel.reason and f": {channel.reason}"
+                level,
+                "channel %s (%s) is %s%s",
+                channel.name,
+                channel.network,
+                channel.state,
+                channel.reason and f": {channel.reason}",
             )
 
     async def _outlook(self) -> None:
         services, now = self._services, self._clock()
-        upcoming = outlook.coming(services.store, services.active, services.settings.channels, now, 1)
-        log.info("%s", outlook.sentence(upcoming, services.active, sorted(services.library.campaigns), now))
+        upcoming = outlook.coming(
+            services.store, services.active, services.settings.channels, now, 1
+        )
+        log.info(
+            "%s",
+            outlook.sentence(upcoming, services.active, sorted(services.library.campaigns), now),
+        )
 
     # the end
 
     def _hear_signals(self) -> None:
         loop = asyncio.get_running_loop()
-        for number, hear in ((signal.SIGTERM, self.stop), (signal.SIGINT, self.stop), (signal.SIGHUP, self.reread)):
+        for number, hear in (
+            (signal.SIGTERM, self.stop),
+            (signal.SIGINT, self.stop),
+            (signal.SIGHUP, self.reread),
+        ):
             loop.add_signal_handler(number, hear)
 
     async def _end(self) -> None:
@@ -383,5 +453,7 @@ class Scheduler:
             await closing
         left = self._services.store.outbox.sending()
         if left:
-            log.warning("%d deliveries had no answer yet; the next start finds them uncertain", left)
+            log.warning(
+                "%d deliveries had no answer yet; the next start finds them uncertain", left
+            )
         log.info("stopped")

@@ -1,13 +1,16 @@
-"""SMART review of a pledge, by rules and word lists: what would make it more specific, measurable, time-bound. Pure; it suggests and never blocks.
+"""SMART review of a pledge, by rules and word lists: what would make it more specific, measurable,
+time-bound. Pure; it suggests and never blocks.
 
-Three looks, each with a hint where it finds nothing. Word lists are data (content/<language>/smart.toml), folded: small letters, without accents.
+Three looks, each with a hint where it finds nothing. Word lists are data
+(content/<language>/smart.toml), folded: small letters, without accents.
 
-==========  ==========================================================================================
-measurable  a figure that counts something (not a year, not a numbered convention), or a word for one thing
-            that is done or isn't ('ratify', 'publish')
-dated       a year, month or day inside the campaign, or words for its end; a later one is told apart
-one action  the name holds no second promise: 'raise awareness and end …' does, 'design and carry out …' doesn't
-==========  ==========================================================================================
+==========
+==========================================================================================
+measurable  a figure that counts something (not a year, not a numbered convention), or a word for
+one thing that is done or isn't ('ratify', 'publish') dated       a year, month or day inside the
+campaign, or words for its end; a later one is told apart one action  the name holds no second
+promise: 'raise awareness and end …' does, 'design and carry out …' doesn't ==========
+==========================================================================================
 """
 
 import re
@@ -68,17 +71,26 @@ class Review:
 
 def words(table: Mapping[str, Any]) -> Words:
     """The lists of smart.toml; raises KeyError when one is missing."""
-    lists = {key: tuple(fold(word) for word in table[key]) for key in ("countable", "amounts", "names", "months", "ends", "verbs", "joins")}
+    lists = {
+        key: tuple(fold(word) for word in table[key])
+        for key in ("countable", "amounts", "names", "months", "ends", "verbs", "joins")
+    }
     return Words(**lists, hints={hint: table["hints"][hint.value] for hint in Hint})
 
 
 def fold(text: str) -> str:
-    """Small letters without accents; one mark stays one mark, so places in the text stay the same."""
+    """Small letters without accents.
+
+    One mark stays one mark, so places in the text stay the same.
+    """
     return "".join(unicodedata.normalize("NFD", mark)[0] for mark in text.replace("’", "'").lower())
 
 
-def review(name: str, how: str, lists: Words, start: date | None, end: date | None, today: date) -> Review:
-    """Look at a pledge: for a measure and a day in both texts, for one action in its name alone, since the steps of the 'how' are meant to be many.
+def review(
+    name: str, how: str, lists: Words, start: date | None, end: date | None, today: date
+) -> Review:
+    """Look at a pledge: for a measure and a day in both texts, for one action in its name alone,
+    since the steps of the 'how' are meant to be many.
 
     A campaign that has no end looks as far as the end of next year, and nothing lies after it.
     """
@@ -101,29 +113,55 @@ _YEAR = re.compile(r"(?<![\w.,])(?:19|20)\d\d(?!\d|[.,]\d)")
 
 
 def _dates(folded: str, lists: Words, years: Sequence[int], first: date, last: date) -> list[str]:
-    """What names a day, month or year of the campaign; a month alone counts, unless the only years named lie elsewhere."""
+    """What names a day, month or year of the campaign.
+
+    A month alone counts, unless the only years named lie elsewhere.
+    """
     inside = [str(year) for year in years if first.year <= year <= last.year]
     if years and not inside:
         return []
-    return list(dict.fromkeys([*inside, *_found(folded, lists.months), *_found(folded, lists.ends)]))
+    return list(
+        dict.fromkeys([*inside, *_found(folded, lists.months), *_found(folded, lists.ends)])
+    )
 
 
 def _measures(folded: str, lists: Words) -> list[str]:
-    """Figures that are neither a year, nor a day of a month, nor part of a name; and words that say what can be counted or ticked off."""
+    """Figures that are neither a year, nor a day of a month, nor part of a name.
+
+    And words that say what can be counted or ticked off.
+    """
     rest = _YEAR.sub(" ", folded)
     names, months = _any(lists.names), _any(lists.months)
     rest = re.sub(rf"(?<!\w)(?:{names})\s*(?:n[.o°º]*|num\.?)?\s*\d[\d.]*", " ", rest)
-    rest = re.sub(rf"\b\d{{1,2}}(?:er|st|nd|rd|th|º|°)?\s+(?:de\s+|of\s+)?(?:{months})\b|\b(?:{months})\s+\d{{1,2}}\b", " ", rest)
-    figures = [found[0].strip() for found in re.finditer(r"(?<![\w.])(?:\d[\d.,\s]*|x)\b\s*%?", rest)]
-    return list(dict.fromkeys([*figures, *_found(rest, lists.amounts), *_found(rest, lists.countable)]))
+    rest = re.sub(
+        rf"\b\d{{1,2}}(?:er|st|nd|rd|th|º|°)?\s+(?:de\s+|of\s+)?(?:{months})\b|\b(?:{months})\s+\d{{1,2}}\b",
+        " ",
+        rest,
+    )
+    figures = [
+        found[0].strip() for found in re.finditer(r"(?<![\w.])(?:\d[\d.,\s]*|x)\b\s*%?", rest)
+    ]
+    return list(
+        dict.fromkeys([*figures, *_found(rest, lists.amounts), *_found(rest, lists.countable)])
+    )
 
 
 def _several(folded: str, lists: Words) -> bool:
-    """Whether a name holds several promises: a numbered list, or 'raise … and end …'. 'Design and carry out …' is one."""
+    """Whether a name holds several promises: a numbered list, or 'raise … and end …'.
+
+    'Design and carry out …' is one.
+    """
     if len(re.findall(r"(?m)^\s*(?:\d+[.)]|[-•*])\s+\S", folded)) > 1:
         return True
     verb, join = _any(lists.verbs), _any(lists.joins)
-    return re.search(rf"\b(?:{verb})\s+(?!(?:{join})\s).*?(?:\b(?:{join})|[;,])\s+(?:{verb})(?!\w)", folded, re.DOTALL) is not None
+    return (
+        re.search(
+            rf"\b(?:{verb})\s+(?!(?:{join})\s).*?(?:\b(?:{join})|[;,])\s+(?:{verb})(?!\w)",
+            folded,
+            re.DOTALL,
+        )
+        is not None
+    )
 
 
 def _any(wanted: Sequence[str]) -> str:
@@ -138,4 +176,8 @@ def _pattern(word: str) -> str:
 
 def _found(folded: str, wanted: Sequence[str]) -> list[str]:
     """What stands in the text of these words, as it stands there."""
-    return [match[0] for word in wanted for match in re.finditer(rf"(?<!\w){_pattern(word)}(?!\w)", folded)]
+    return [
+        match[0]
+        for word in wanted
+        for match in re.finditer(rf"(?<!\w){_pattern(word)}(?!\w)", folded)
+    ]

@@ -1,14 +1,18 @@
-"""Lengths, hashtags and links of a text, as each network counts them; bidirectional isolates for right-to-left texts.
+"""Lengths, hashtags and links of a text, as each network counts them.
+
+Bidirectional isolates for right-to-left texts.
 
 Four counters (`Limits.counter`):
 
-==============  ==========================================================================================================================
-``weighted``    X. Of the NFC form: every link 23 (bare domains with a known top-level domain are links), every emoji sequence 2, a code
-                point of the light ranges 1, any other 2
-``graphemes``   Bluesky. What a reader takes for one character
-``characters``  Mastodon. Code points, every http(s) link 23. Newer servers count graphemes, which are never more: the safe side
-``utf16``       Telegram. UTF-16 units, as its entity offsets do. Its documentation says only "characters", which are never more: the safe side
-==============  ==========================================================================================================================
+==============
+==========================================================================================================================
+``weighted``    X. Of the NFC form: every link 23 (bare domains with a known top-level domain are
+links), every emoji sequence 2, a code point of the light ranges 1, any other 2 ``graphemes``
+Bluesky. What a reader takes for one character ``characters``  Mastodon. Code points, every http(s)
+link 23. Newer servers count graphemes, which are never more: the safe side ``utf16`` Telegram.
+UTF-16 units, as its entity offsets do. Its documentation says only "characters", which are never
+more: the safe side ==============
+==========================================================================================================================
 """
 
 import unicodedata
@@ -31,21 +35,28 @@ _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 
 _GRAPHEME = regex.compile(r"\X")
 # Digits, '#' and '*' have the Emoji property too, but are emoji only as keycaps.
-_ELEMENT = r"(?:(?![0-9#*])\p{Emoji}(?:\p{Emoji_Modifier}|\uFE0F)?(?:[\U000E0020-\U000E007E]+\U000E007F)?)"
+_ELEMENT = (
+    r"(?:(?![0-9#*])\p{Emoji}(?:\p{Emoji_Modifier}|\uFE0F)?(?:[\U000E0020-\U000E007E]+\U000E007F)?)"
+)
 _EMOJI = regex.compile(rf"\p{{RI}}{{2}}|[0-9#*]\uFE0F?\u20E3|{_ELEMENT}(?:\u200D{_ELEMENT})*")
 
 # Some apps make one or two long dashes of three short ones.
 _BETWEEN_POSTS = regex.compile(r"^[ \t]*(?:-{3,}|[–—][-–—]*)[ \t]*$", regex.MULTILINE)
 
 _TAG_CHAR = r"[\p{L}\p{M}\p{Nd}_\u200c\u200d·・]"
-_HASHTAG = regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{Nd}}_&/])[#＃](?={_TAG_CHAR}*\p{{L}}){_TAG_CHAR}+")
+_HASHTAG = regex.compile(
+    rf"(?<![\p{{L}}\p{{M}}\p{{Nd}}_&/])[#＃](?={_TAG_CHAR}*\p{{L}}){_TAG_CHAR}+"
+)
 _LATIN_WORD = r"[\p{Latin}\p{M}\p{Nd}][\p{Latin}\p{M}\p{Nd}’'.&-]*(?<=[\p{Latin}\p{M}\p{Nd}])"
 _LATIN_RUN = rf"(?=[\p{{Nd}}]*\p{{Latin}}){_LATIN_WORD}(?: {_LATIN_WORD})*"
 _MENTION = r"@[\p{Latin}\p{Nd}_]+(?:[.@-][\p{Latin}\p{Nd}_]+)*"
 
 
 def measure(text: str, limits: Limits) -> int:
-    """The length of `text` in the unit of `limits.counter`; raises ValueError for a counter that doesn't exist."""
+    """The length of `text` in the unit of `limits.counter`.
+
+    Raises ValueError for a counter that doesn't exist.
+    """
     match limits.counter:
         case "weighted":
             return _weighted(text, X_LINK if limits.link_length is None else limits.link_length)
@@ -55,7 +66,10 @@ def measure(text: str, limits: Limits) -> int:
             return _characters(text, limits.link_length)
         case "utf16":
             return len(text.encode("utf-16-le", "surrogatepass")) // 2
-    raise ValueError(f"no counter is called {limits.counter!r}; there are: characters, graphemes, utf16, weighted")
+    raise ValueError(
+        f"no counter is called {limits.counter!r}; there are: characters, graphemes, utf16,"
+        " weighted"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,13 +85,22 @@ class Excess:
 
     def __str__(self) -> str:
         if self.bytes:
-            return f"takes {self.count} bytes, but {self.most} is the most: shorten it by {self.count - self.most} bytes"
+            return (
+                f"takes {self.count} bytes, but {self.most} is the most: shorten it by"
+                f" {self.count - self.most} bytes"
+            )
         under = " under a picture" if self.caption else ""
-        return f"counts {self.count}, but {self.most} is the most{under}: shorten it by {self.count - self.most}"
+        return (
+            f"counts {self.count}, but {self.most} is the most{under}: shorten it by"
+            f" {self.count - self.most}"
+        )
 
 
 def excess(text: str, limits: Limits, *, picture: bool = False) -> tuple[Excess, ...]:
-    """What is too long in `text` (as a caption where it goes under a picture); empty when it fits."""
+    """What is too long in `text` (as a caption where it goes under a picture).
+
+    Empty when it fits.
+    """
     caption = picture and limits.caption is not None
     allowed = limits.caption if picture and limits.caption is not None else limits.length
     length, size = measure(text, limits), len(text.encode("utf-8", "surrogatepass"))
@@ -95,7 +118,10 @@ def problems_of_length(text: str, limits: Limits, *, picture: bool = False) -> t
 
 
 def parts(text: str) -> tuple[str, ...]:
-    """The posts of a thread as people write it, with a line of dashes between two; just one where there is no such line."""
+    """The posts of a thread as people write it, with a line of dashes between two.
+
+    Just one where there is no such line.
+    """
     return tuple(part.strip() for part in _BETWEEN_POSTS.split(text) if part.strip())
 
 
@@ -106,11 +132,16 @@ def joined(posts: Iterable[str]) -> str:
 
 def normal(hashtag: str) -> str:
     """The form in which two hashtags are compared: NFC, caseless, with a plain '#'."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", hashtag).casefold()).replace("＃", "#")
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", hashtag).casefold()).replace(
+        "＃", "#"
+    )
 
 
 def hashtags(text: str) -> tuple[str, ...]:
-    """The hashtags in `text`, NFC, with '#', in order, each once (compared caselessly); a link's fragment is none."""
+    """The hashtags in `text`, NFC, with '#', in order, each once (compared caselessly).
+
+    A link's fragment is none.
+    """
     text = unicodedata.normalize("NFC", text)
     found: dict[str, str] = {}
     for start, end in hashtag_spans(text):
@@ -122,26 +153,36 @@ def hashtag_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Where the hashtags of `text` begin and end, with their '#', in order."""
     links_of = link_spans(text)
     found = (match.span() for match in _HASHTAG.finditer(text))
-    return tuple(span for span in found if not any(start <= span[0] < end for start, end in links_of))
+    return tuple(
+        span for span in found if not any(start <= span[0] < end for start, end in links_of)
+    )
 
 
 def has_hashtag(text: str, hashtag: str) -> bool:
-    """True when `hashtag` (with '#') stands in `text` as a hashtag of its own, whatever its case."""
+    """True when `hashtag` (with '#') stands in `text` as a hashtag of its own, whatever its
+    case.
+    """
     return normal(hashtag) in {normal(found) for found in hashtags(text)}
 
 
 def is_hashtag(text: str) -> bool:
-    """True when the whole of `text` is one hashtag that networks link: '#', then letters, digits and '_', not only digits."""
+    """True when the whole of `text` is one hashtag that networks link: '#', then letters, digits
+    and '_', not only digits.
+    """
     return _HASHTAG.fullmatch(unicodedata.normalize("NFC", text)) is not None
 
 
 def links(text: str) -> tuple[str, ...]:
-    """The links in `text` as written, in order: http(s) ones and bare domains; e-mail addresses are none."""
+    """The links in `text` as written, in order: http(s) ones and bare domains.
+
+    E-mail addresses are none.
+    """
     return tuple(text[start:end] for start, end in link_spans(text))
 
 
 def isolates(text: str) -> str:
-    """`text` (right-to-left) with FSI … PDI round links, hashtags, @names and runs of Latin words, so that they keep their own direction.
+    """`text` (right-to-left) with FSI … PDI round links, hashtags, @names and runs of Latin words,
+    so that they keep their own direction.
 
     What stands in isolates already is left alone, so doing it twice changes nothing.
     """
@@ -163,7 +204,11 @@ def _characters(text: str, link_length: int | None) -> int:
     if link_length is None:
         return len(text)
     # Mastodon links no bare domain: those count as they are.
-    inside = [end - start for start, end in link_spans(text) if regex.match("https?://", text[start:end], flags=regex.IGNORECASE)]
+    inside = [
+        end - start
+        for start, end in link_spans(text)
+        if regex.match("https?://", text[start:end], flags=regex.IGNORECASE)
+    ]
     return len(text) - sum(inside) + link_length * len(inside)
 
 
@@ -189,13 +234,16 @@ def link_spans(text: str) -> list[tuple[int, int]]:
     return [(match.index, match.last_index) for match in found if match.schema != "mailto:"]
 
 
-# X's own rules for links, from its published twitter-text conformance rules. They differ from the library's above: a link ends before a letter that is
-# neither Latin nor Cyrillic, and begins in the middle of Chinese or Japanese text. Counting by the library's rules could make a text pass that X refuses.
+# X's own rules for links, from its published twitter-text conformance rules. They differ from the
+# library's above: a link ends before a letter that is neither Latin nor Cyrillic, and begins in the
+# middle of Chinese or Japanese text. Counting by the library's rules could make a text pass that X
+# refuses.
 
 _OUTSIDE = r"!'#%&()*+,\\\-./:;<=>?@\[\]\^_{|}~$\s\x85\u180e\ufffe\ufeff\uffff" + _BIDI
 _LETTER = rf"[^{_OUTSIDE}]"
 _ACCENTED = (
-    r"À-ÖØ-öø-ÿ\u0100-\u024F\u0253\u0254\u0256\u0257\u0259\u025B\u0263\u0268\u026F\u0272\u0289\u028B\u02BB\u0300-\u036F\u1E00-\u1EFF"
+    r"À-ÖØ-öø-ÿ\u0100-\u024F\u0253\u0254\u0256\u0257\u0259\u025B\u0263"
+    r"\u0268\u026F\u0272\u0289\u028B\u02BB\u0300-\u036F\u1E00-\u1EFF"
 )
 _PATH = rf"[a-z\u0400-\u04FF0-9!*';:=+,.$/%#\[\]\-\u2013_~@|&{_ACCENTED}]"
 _PARENS = rf"\((?:{_PATH}+|{_PATH}*\({_PATH}+\){_PATH}*)\)"
@@ -208,7 +256,8 @@ def _x_patterns() -> tuple["regex.Pattern[str]", "regex.Pattern[str]"]:
     names = "|".join(name for name in _top_level() if not name.startswith("xn--"))
     top = rf"(?:(?:{names})(?=[^0-9a-zA-Z@+-]|$)|xn--[-0-9a-z]+)"
     # Names of at most 63 letters, at most ten of them: without bounds the search is quadratic.
-    domain = rf"(?:{_LETTER}(?:(?:[_-]|{_LETTER}){{0,61}}{_LETTER})?\.){{0,9}}{_LETTER}(?:(?:-|{_LETTER}){{0,61}}{_LETTER})?\.{top}"
+    below = rf"(?:{_LETTER}(?:(?:[_-]|{_LETTER}){{0,61}}{_LETTER})?\.){{0,9}}"
+    domain = rf"{below}{_LETTER}(?:(?:-|{_LETTER}){{0,61}}{_LETTER})?\.{top}"
     path, query = rf"/(?:(?:{_PATH}|{_PARENS})*{_PATH_END})?", rf"\?{_QUERY}*[a-z0-9\-_&=#/]"
     before = r"(?P<before>[^A-Za-z0-9@＠$#＃\ufffe\ufeff\uffff]|\A)"
     link = rf"{before}(?P<scheme>https?://)?(?P<domain>{domain})(?::[0-9]+)?(?P<path>{path})?(?:{query})?"
@@ -229,9 +278,15 @@ def _x_links(text: str) -> Iterator[tuple[int, int]]:
         elif match["before"] not in ("-", "_", ".", "/"):
             names = list(ascii_domain.finditer(match["domain"]))
             for name in names:
-                # the path belongs to the last name, as many characters after it as stand after the whole domain
-                rest = match.end() - match.end("domain") if match["path"] and name is names[-1] else 0
-                yield match.start("domain") + name.start(), match.start("domain") + name.end() + rest
+                # the path belongs to the last name, as many characters after it as stand after the
+                # whole domain
+                rest = (
+                    match.end() - match.end("domain") if match["path"] and name is names[-1] else 0
+                )
+                yield (
+                    match.start("domain") + name.start(),
+                    match.start("domain") + name.end() + rest,
+                )
 
 
 def _encodable(domain: str) -> bool:
@@ -253,4 +308,6 @@ def _weighted(text: str, link_length: int) -> int:
 def _weight(text: str) -> int:
     rest = _EMOJI.sub("", text)
     sequences = sum(1 for _ in _EMOJI.finditer(text))
-    return 2 * sequences + sum(1 if any(low <= ord(char) <= high for low, high in _LIGHT) else 2 for char in rest)
+    return 2 * sequences + sum(
+        1 if any(low <= ord(char) <= high for low, high in _LIGHT) else 2 for char in rest
+    )

@@ -1,7 +1,10 @@
-"""Signed tokens for links in letters: who may do what, without a login. Pure: the key is an argument.
+"""Signed tokens for links in letters: who may do what, without a login.
 
-A token is ``purpose-number-number-signature``. It says nothing that the reader of the letter doesn't know, can't be made without the key, and can't be
-turned into one for another person or purpose.
+Pure: the key is an argument.
+
+A token is ``purpose-number-number-signature``. It says nothing that the reader of the letter
+doesn't know, can't be made without the key, and can't be turned into one for another person or
+purpose.
 """
 
 import base64
@@ -47,7 +50,11 @@ def make(key: bytes, grant: Grant) -> str:
 
 def read(key: bytes, token: str) -> Grant | None:
     """What the token says, or None when it was not made with this key."""
-    match = re.fullmatch(r"([a-z]+)-(\d{1,18})-(\d{1,18})-([\w-]{24})", token, re.ASCII) if len(token) <= _LONGEST else None
+    match = (
+        re.fullmatch(r"([a-z]+)-(\d{1,18})-(\d{1,18})-([\w-]{24})", token, re.ASCII)
+        if len(token) <= _LONGEST
+        else None
+    )
     if match is None:
         return None
     said = f"{match[1]}-{match[2]}-{match[3]}"
@@ -57,4 +64,6 @@ def read(key: bytes, token: str) -> Grant | None:
 
 
 def _signature(key: bytes, said: str) -> str:
-    return base64.urlsafe_b64encode(hmac.digest(key, said.encode(), hashlib.sha256)[:_SIGNED]).decode()
+    return base64.urlsafe_b64encode(
+        hmac.digest(key, said.encode(), hashlib.sha256)[:_SIGNED]
+    ).decode()

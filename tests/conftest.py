@@ -19,12 +19,17 @@ class _Ear(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         # The fields too, not only the formatted line: other handlers may print them.
-        self.lines += [logging.Formatter("%(name)s %(message)s").format(record), repr(record.__dict__)]
+        self.lines += [
+            logging.Formatter("%(name)s %(message)s").format(record),
+            repr(record.__dict__),
+        ]
 
 
 @pytest.fixture(autouse=True)
 def no_secret_outlives_its_test() -> Iterator[None]:
-    """What one test wants hidden (a server's address, say) would be hidden in the next one's log too."""
+    """What one test wants hidden (a server's address, say) would be hidden in the next one's log
+    too.
+    """
     before = set(_redact._secrets)
     yield
     _redact._secrets.clear()
@@ -67,7 +72,9 @@ def command(monkeypatch, capsys, tmp_path):
 
 @pytest.fixture
 def telegram_takes(monkeypatch):
-    """Whatever a terminal shows would be taken by Telegram: every part of it goes past the checks of the strict server."""
+    """Whatever a terminal shows would be taken by Telegram: every part of it goes past the checks
+    of the strict server.
+    """
     from fakes.telegram import caption_of, check_keyboard, shown, units
 
     from bot.chat.replies import _parts

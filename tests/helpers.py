@@ -1,4 +1,6 @@
-"""What tests of commands share: a folder as an operator has it, and the command line run in this process."""
+"""What tests of commands share: a folder as an operator has it, and the command line run in this
+process.
+"""
 
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -70,9 +72,14 @@ def write_pack(folder: Path, day: date, grace: str = "12h") -> None:
     campaigns.mkdir(parents=True, exist_ok=True)
     content.mkdir(parents=True, exist_ok=True)
     (campaigns / "campaign.toml").write_text(_CAMPAIGN, "utf-8")
-    (campaigns / "calendar.toml").write_text(_CALENDAR.format(month=day.month, day=day.day, grace=grace), "utf-8")
+    (campaigns / "calendar.toml").write_text(
+        _CALENDAR.format(month=day.month, day=day.day, grace=grace), "utf-8"
+    )
     (content / "tree-day.j2").write_text(_TEXT, "utf-8")
-    (content / "words.toml").write_text('title = "Trees"\nabout = "Trees for all."\n\n[observances]\ntree-day = "Tree day"\n', "utf-8")
+    (content / "words.toml").write_text(
+        'title = "Trees"\nabout = "Trees for all."\n\n[observances]\ntree-day = "Tree day"\n',
+        "utf-8",
+    )
 
 
 def write_operator(folder: Path, day: date, grace: str = "12h", config: str = _CONFIG) -> Path:

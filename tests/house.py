@@ -1,4 +1,6 @@
-"""A small house for tests: a campaign made of plain values, real store, real renderer, the dry network; no file but what it writes."""
+"""A small house for tests: a campaign made of plain values, real store, real renderer, the dry
+network; no file but what it writes.
+"""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -7,7 +9,18 @@ from pathlib import Path
 from bot.config import Alerts, Settings
 from bot.jobs.services import Services
 from bot.library import Library
-from bot.model import Action, Audience, Campaign, Channel, Kind, Link, Observance, QuietHours, Rule, YearlyDay
+from bot.model import (
+    Action,
+    Audience,
+    Campaign,
+    Channel,
+    Kind,
+    Link,
+    Observance,
+    QuietHours,
+    Rule,
+    YearlyDay,
+)
 from bot.networks.dry import Network as Dry
 from bot.render import Renderer
 from bot.store import Store
@@ -15,7 +28,10 @@ from bot.store.people import NewPerson
 
 NO_QUIET = QuietHours(start=0, end=0)
 NIGHT = QuietHours(start=21 * 60, end=8 * 60)
-TEXTS = "{% block title %}T{% endblock %}{% block nudge %}Hello from {{ year }}{% endblock %}{% block post %}A post #Tag{% endblock %}"
+TEXTS = (
+    "{% block title %}T{% endblock %}{% block nudge %}Hello from {{ year }}{% endblock %}{% block"
+    " post %}A post #Tag{% endblock %}"
+)
 
 
 def action(
@@ -52,7 +68,10 @@ def action(
 
 
 def campaign(
-    *actions: Action, links: Mapping[str, str] | None = None, campaign_id: str = "trees", yields_to: tuple[str, ...] = ()
+    *actions: Action,
+    links: Mapping[str, str] | None = None,
+    campaign_id: str = "trees",
+    yields_to: tuple[str, ...] = (),
 ) -> Campaign:
     return Campaign(
         id=campaign_id,
@@ -66,9 +85,16 @@ def campaign(
         contact="",
         source="a test",
         yields_to=yields_to,
-        links={n: Link(name=n, url=url, source="a test", checked=None) for n, url in (links or {}).items()},
+        links={
+            n: Link(name=n, url=url, source="a test", checked=None)
+            for n, url in (links or {}).items()
+        },
         facts={},
-        observances={a.observance: Observance(id=a.observance, when=a.when, source="a test") for a in actions if a.observance and a.when},
+        observances={
+            a.observance: Observance(id=a.observance, when=a.when, source="a test")
+            for a in actions
+            if a.observance and a.when
+        },
         actions=actions,
     )
 

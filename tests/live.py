@@ -1,4 +1,6 @@
-"""What tests of the living process share: `python -m bot run` on an operator's folder, against a server of ours."""
+"""What tests of the living process share: `python -m bot run` on an operator's folder, against a
+server of ours.
+"""
 
 import asyncio
 import os
@@ -85,22 +87,37 @@ class Slow(Fake):
 
 
 def action(name: str = "tree-day", *, day: datetime, to=("post",), grace: str = "12h") -> dict:
-    return {"id": name, "day": f"{day:%Y-%m-%d}", "to": str(list(to)).replace("'", '"'), "grace": grace}
+    return {
+        "id": name,
+        "day": f"{day:%Y-%m-%d}",
+        "to": str(list(to)).replace("'", '"'),
+        "grace": grace,
+    }
 
 
-def write(folder: Path, url: str, *actions: dict, due: datetime, active=("trees",), end: str = "") -> Path:
+def write(
+    folder: Path, url: str, *actions: dict, due: datetime, active=("trees",), end: str = ""
+) -> Path:
     """An operator's folder whose channel posts at the hour of `due`; gives config.toml."""
-    campaign, content = folder / "pack" / "campaigns" / "trees", folder / "pack" / "content" / "en" / "trees"
+    campaign, content = (
+        folder / "pack" / "campaigns" / "trees",
+        folder / "pack" / "content" / "en" / "trees",
+    )
     for one in (campaign, content):
         one.mkdir(parents=True, exist_ok=True)
     (campaign / "campaign.toml").write_text(_CAMPAIGN.format(end=end), "utf-8")
     (campaign / "calendar.toml").write_text("".join(_ACTION.format(**a) for a in actions), "utf-8")
     words = "".join(f'{a["id"]} = "{a["id"]}"\n' for a in actions)
-    (content / "words.toml").write_text(f'title = "Trees"\nabout = "Trees for all."\n\n[observances]\n{words}', "utf-8")
+    (content / "words.toml").write_text(
+        f'title = "Trees"\nabout = "Trees for all."\n\n[observances]\n{words}', "utf-8"
+    )
     for a in actions:
         (content / f"{a['id']}.j2").write_text(_TEXT.format(id=a["id"]), "utf-8")
     config = folder / "config.toml"
-    config.write_text(_CONFIG.format(url=url, hour=f"{due:%H:%M}", active=str(list(active)).replace("'", '"')), "utf-8")
+    config.write_text(
+        _CONFIG.format(url=url, hour=f"{due:%H:%M}", active=str(list(active)).replace("'", '"')),
+        "utf-8",
+    )
     return config
 
 
@@ -109,7 +126,11 @@ def a_minute_ago() -> datetime:
 
 
 def environment(**secrets: str) -> dict[str, str]:
-    return {**{k: v for k, v in os.environ.items() if not k.startswith("DRUMBEAT_")}, "PYTHONPATH": str(TOP), **secrets}
+    return {
+        **{k: v for k, v in os.environ.items() if not k.startswith("DRUMBEAT_")},
+        "PYTHONPATH": str(TOP),
+        **secrets,
+    }
 
 
 LIVE = {"DRUMBEAT_CHAT_TOKEN": Fake.secrets["token"]}
@@ -174,7 +195,9 @@ class Process:
         await until(lambda: words in self.err, seconds, lambda: self.err)
 
 
-async def command(folder: Path, *args: str, env: dict[str, str] | None = None) -> tuple[int, str, str]:
+async def command(
+    folder: Path, *args: str, env: dict[str, str] | None = None
+) -> tuple[int, str, str]:
     """Exit code, stdout, stderr of a command that ends by itself."""
     async with Process(folder, *args, env=env) as process:
         code, out = await process.ended(40)
@@ -196,8 +219,9 @@ def rows(folder: Path) -> list[tuple[int, str, str | None]]:
     with sqlite3.connect(file, timeout=10) as connection:
         try:
             found = connection.execute(
-                "SELECT d.recipient, d.state, r.error FROM delivery d LEFT JOIN result r ON r.occurrence = d.occurrence "
-                "AND r.channel = d.channel AND r.recipient = d.recipient ORDER BY d.occurrence, d.recipient"
+                "SELECT d.recipient, d.state, r.error FROM delivery d LEFT JOIN result r ON"
+                " r.occurrence = d.occurrence AND r.channel = d.channel AND r.recipient ="
+                " d.recipient ORDER BY d.occurrence, d.recipient"
             ).fetchall()
         except sqlite3.OperationalError:  # not made yet
             return []

@@ -1,4 +1,6 @@
-"""A house for tests of pledge-makers: a campaign with a journey, contacts by e-mail over a real mail server, pages with a public address."""
+"""A house for tests of pledge-makers: a campaign with a journey, contacts by e-mail over a real
+mail server, pages with a public address.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,7 +21,19 @@ from bot.store.pledges import NewPledge, PledgeState
 
 PUBLIC = "https://pages.example"
 MAKERS = (Audience.REGION, Audience.COUNTRY, Audience.ORGANIZATION)
-MONTHS = ("february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+MONTHS = (
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 WORDS = """
 title = "Trees 2021"
 [journey]
@@ -40,35 +54,71 @@ def at(text: str) -> datetime:
 def campaign():
     prompts = [
         replace(
-            house.action(f"prompt-{name}", when=YearlyDay(month=month, day=3), audiences=MAKERS, grace=timedelta(days=7)),
+            house.action(
+                f"prompt-{name}",
+                when=YearlyDay(month=month, day=3),
+                audiences=MAKERS,
+                grace=timedelta(days=7),
+            ),
             kind=Kind.PROMPT,
         )
         for month, name in enumerate(MONTHS, 2)
     ]
-    journey = {"journey": {"reminder_days": 10, "unanswered": 2, "draft_days": 90, "survey": 7, "scale_up": 10}}
+    journey = {
+        "journey": {
+            "reminder_days": 10,
+            "unanswered": 2,
+            "draft_days": 90,
+            "survey": 7,
+            "scale_up": 10,
+        }
+    }
     groups = {"group": [{"id": "company", "audience": "organization", "source": "a test"}]}
     shipped = replace(house.campaign(*prompts), contact="office@campaign.example")
     return replace(shipped, tables={"journey": journey, "pledges": groups})
 
 
 def services(folder, office=None, *, web=True, chat=False, **kwargs):
-    """Services whose channel 'mail' sends through `office`, where there is one; with `chat` there is a Telegram channel, too, which keeps what came."""
+    """Services whose channel 'mail' sends through `office`, where there is one.
+
+    With `chat` there is a Telegram channel, too, which keeps what came.
+    """
     channel = house.channel("mail", network="apprise" if office else "dry", posts=False)
     telegram = house.channel("chat", network="telegram", posts=False)
     texts = {
-        f"prompt-{name}": f"{{% block title %}}Step of {name}{{% endblock %}}{{% block nudge %}}Do the step of {name}.{{% endblock %}}"
+        f"prompt-{name}": (
+            f"{{% block title %}}Step of {name}{{% endblock %}}{{% block nudge %}}Do the step of"
+            f" {name}.{{% endblock %}}"
+        )
         for name in MONTHS
     }
-    built = house.services(folder, campaign(), channels=(channel, telegram) if chat else (channel,), texts=texts, **kwargs)
+    built = house.services(
+        folder,
+        campaign(),
+        channels=(channel, telegram) if chat else (channel,),
+        texts=texts,
+        **kwargs,
+    )
     (folder / "content" / "en" / "trees" / "words.toml").write_text(WORDS, "utf-8")
     roots = (folder, shipped_root())
-    network = type("Network", (Apprise,), {"CONNECT": 2.0, "ANSWER": 1.0})(channel, {"url": Secret(office.url)}) if office else None
-    networks = {**({"mail": network} if network else built.networks), **({"chat": Terminal(telegram, {})} if chat else {})}
+    network = (
+        type("Network", (Apprise,), {"CONNECT": 2.0, "ANSWER": 1.0})(
+            channel, {"url": Secret(office.url)}
+        )
+        if office
+        else None
+    )
+    networks = {
+        **({"mail": network} if network else built.networks),
+        **({"chat": Terminal(telegram, {})} if chat else {}),
+    }
     return replace(
         built,
         library=replace(built.library, roots=roots),
         renderer=Renderer(roots, built.library.campaigns),
-        settings=replace(built.settings, web=Web(public_url=PUBLIC, listen="127.0.0.1:0") if web else None),
+        settings=replace(
+            built.settings, web=Web(public_url=PUBLIC, listen="127.0.0.1:0") if web else None
+        ),
         networks=networks,
     )
 
@@ -86,7 +136,13 @@ def add_contact(services, number=1, *, agreed=True, joined="2021-01-10", zone="U
         joined=int(at(joined).timestamp()),
     )
     consent = ("a form", "2021-01-01") if agreed else (None, None)
-    new = NewContact(person=person, organisation="ACME", stakeholder="company", consent_source=consent[0], consent_date=consent[1])
+    new = NewContact(
+        person=person,
+        organisation="ACME",
+        stakeholder="company",
+        consent_source=consent[0],
+        consent_date=consent[1],
+    )
     services.store.contacts.add([new], "mail", person.joined)
     return services.store.people.find(person.channel, person.address)
 
@@ -94,7 +150,13 @@ def add_contact(services, number=1, *, agreed=True, joined="2021-01-10", zone="U
 def add_chat(services, number=1, *, language="en", zone="UTC"):
     """Somebody who speaks for an organisation in the chat; gives the person's id."""
     channel = services.channel_ids["chat"]
-    person = house.person(number, audience=Audience.ORGANIZATION, zone=zone, joined=int(at("2021-01-10").timestamp()), channel_id=channel)
+    person = house.person(
+        number,
+        audience=Audience.ORGANIZATION,
+        zone=zone,
+        joined=int(at("2021-01-10").timestamp()),
+        channel_id=channel,
+    )
     services.store.people.add([replace(person, language=language)])
     return services.store.people.find(channel, person.address)
 
@@ -127,7 +189,11 @@ async def play(services, start: str, end: str, step: timedelta = timedelta(hours
         journeys.run(services, now)
         lost.run(services, now)
         for dispatcher in dispatchers:
-            while dispatcher.has_work(now) and (again := await dispatcher.step(now)) is not None and again <= now + timedelta(seconds=30):
+            while (
+                dispatcher.has_work(now)
+                and (again := await dispatcher.step(now)) is not None
+                and again <= now + timedelta(seconds=30)
+            ):
                 now = max(now, again)
             await dispatcher.close(now)
         await lookup.run(services, now)
@@ -137,5 +203,6 @@ async def play(services, start: str, end: str, step: timedelta = timedelta(hours
 def deliveries(services):
     """(action, recipient, state) of everything, oldest first."""
     return services.store.database.rows(
-        "SELECT o.action, d.recipient, d.state FROM delivery d JOIN occurrence o ON o.id = d.occurrence ORDER BY d.due, o.action"
+        "SELECT o.action, d.recipient, d.state FROM delivery d JOIN occurrence o ON o.id ="
+        " d.occurrence ORDER BY d.due, o.action"
     )

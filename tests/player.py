@@ -1,7 +1,9 @@
 """Plays whole conversations that are written down as scripts, through the terminal's door.
 
-``>`` what a person writes or presses · ``<`` what must have come since · ``!`` what must not have · ``@now`` sets the clock and lets fall due what is due ·
-``@as 8`` says whose terminal it is · ``@restart`` starts the process anew · ``#`` a remark. What else a script may say, its own test adds as a method ``at_…``.
+``>`` what a person writes or presses · ``<`` what must have come since · ``!`` what must not have ·
+``@now`` sets the clock and lets fall due what is due · ``@as 8`` says whose terminal it is ·
+``@restart`` starts the process anew · ``#`` a remark. What else a script may say, its own test adds
+as a method ``at_…``.
 """
 
 from datetime import datetime
@@ -58,13 +60,17 @@ class Player:
         return rest
 
     async def play(self, script, text=None):
-        for number, line in enumerate((script.read_text("utf-8") if text is None else text).splitlines(), 1):
+        for number, line in enumerate(
+            (script.read_text("utf-8") if text is None else text).splitlines(), 1
+        ):
             if line and not line.startswith("#"):
                 try:
                     await self.line(line)
                 except AssertionError as error:
                     raise AssertionError(f"{script.name}:{number}: {error}") from None
-                assert not any(word in self.said for word in TROUBLE), f"{script.name}:{number}: {self.said}"
+                assert not any(word in self.said for word in TROUBLE), (
+                    f"{script.name}:{number}: {self.said}"
+                )
         return self
 
     async def line(self, line):

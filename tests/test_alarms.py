@@ -1,4 +1,6 @@
-"""Alarms leave by a real mail server, the heartbeat reaches a real web server, and neither address stands in a log line."""
+"""Alarms leave by a real mail server, the heartbeat reaches a real web server, and neither address
+stands in a log line.
+"""
 
 import logging
 import sqlite3
@@ -40,7 +42,7 @@ class Mailbox:
     def __init__(self):
         self.mails = []
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - the library's name
+    async def handle_DATA(self, server, session, envelope):
         mail = message_from_bytes(envelope.content, policy=policy.default)
         self.mails.append((mail["subject"], mail.get_body(("plain", "html")).get_content()))
         return "250 OK"
@@ -70,7 +72,9 @@ async def test_open_alerts_leave_in_one_mail_and_only_once(services):
     with mail_server() as (box, port):
         services, alarms = with_alerts(services, url=road(port)), Alarms()
         services.store.alerts.open("paused", "x", "channel x is paused: credit used up", MOMENT)
-        services.store.alerts.open("uncertain", "telegram", "deliveries on telegram are uncertain", MOMENT)
+        services.store.alerts.open(
+            "uncertain", "telegram", "deliveries on telegram are uncertain", MOMENT
+        )
         await alarms.tell(services, NOON)
         await alarms.tell(services, NOON + timedelta(minutes=1))
     assert len(box.mails) == 1
@@ -93,7 +97,9 @@ async def test_an_alarm_that_did_not_leave_is_tried_again(services, caplog):
         await alarms.tell(with_alerts(services, url=road(port)), NOON + timedelta(minutes=2))
     assert len(box.mails) == 1
     said = [record.getMessage() for record in caplog.records if record.name.startswith("bot")]
-    assert sum("alarms can't leave by [alerts] url" in line for line in said) == 2, "once when it begins, once when it is over"
+    assert sum("alarms can't leave by [alerts] url" in line for line in said) == 2, (
+        "once when it begins, once when it is over"
+    )
     assert said[-1].startswith("no longer: alarms can't leave")
 
 
@@ -126,8 +132,14 @@ async def test_many_alerts_leave_in_several_mails_and_none_is_left_out(services)
             services.store.alerts.open("paused", f"channel-{n}", f"channel-{n} is paused.", MOMENT)
         await alarms.tell(services, NOON)
         await alarms.tell(services, NOON)
-    assert [subject for subject, _ in box.mails] == [f"drumbeat: {AT_ONCE} to look at", "drumbeat: 3 to look at"]
-    assert all(sum(f"channel-{n} is paused." in body for _, body in box.mails) == 1 for n in range(AT_ONCE + 3))
+    assert [subject for subject, _ in box.mails] == [
+        f"drumbeat: {AT_ONCE} to look at",
+        "drumbeat: 3 to look at",
+    ]
+    assert all(
+        sum(f"channel-{n} is paused." in body for _, body in box.mails) == 1
+        for n in range(AT_ONCE + 3)
+    )
 
 
 async def test_on_a_full_disk_the_alarm_still_leaves_once_and_is_kept_for_later(services):
@@ -146,11 +158,15 @@ async def test_on_a_full_disk_the_alarm_still_leaves_once_and_is_kept_for_later(
 
 @contextmanager
 def full_disk(store):
-    """The database may not grow by a single page: what SQLite says then is what it says on a full disk."""
+    """The database may not grow by a single page: what SQLite says then is what it says on a full
+    disk.
+    """
     connection = store.database._connection
     before = connection.execute("PRAGMA max_page_count").fetchone()[0]
     connection.execute("CREATE TABLE IF NOT EXISTS filler (text TEXT)")
-    connection.execute(f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0]}")
+    connection.execute(
+        f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0]}"
+    )
     fillers = [
         "INSERT INTO filler VALUES (zeroblob(100));",
         "INSERT INTO alert (at, kind, subject, text, told, closed) VALUES (1, '', '', '', 1, 1);",
@@ -175,7 +191,13 @@ async def test_without_a_url_alerts_are_logged_once(services, caplog):
 
 def test_alerts_whose_cause_is_gone_are_closed(services):
     store = services.store
-    for kind, subject in (("approval", "1-1-0"), ("differs", "1-1-0"), ("zone", "Mars/Base"), ("text", "trees/deed"), ("lapsed", "1-1-0")):
+    for kind, subject in (
+        ("approval", "1-1-0"),
+        ("differs", "1-1-0"),
+        ("zone", "Mars/Base"),
+        ("text", "trees/deed"),
+        ("lapsed", "1-1-0"),
+    ):
         store.alerts.open(kind, subject, "look at it", MOMENT)
     store.alerts.open("paused", "telegram", "stays until somebody resumes it", MOMENT)
     tidy(services, NOON)
@@ -234,7 +256,10 @@ class Page:
 
     async def _answer(self, request):
         self.asked.append(request.path)
-        return web.Response(status=self.status, headers={"Location": "/elsewhere"} if 300 <= self.status < 400 else {})
+        return web.Response(
+            status=self.status,
+            headers={"Location": "/elsewhere"} if 300 <= self.status < 400 else {},
+        )
 
 
 async def test_the_heartbeat_asks_for_its_page(services, caplog):
@@ -245,7 +270,9 @@ async def test_the_heartbeat_asks_for_its_page(services, caplog):
 
 
 @pytest.mark.parametrize("status", [302, 404, 500])
-async def test_a_heartbeat_that_fails_or_redirects_is_told_once_without_its_address(services, caplog, status):
+async def test_a_heartbeat_that_fails_or_redirects_is_told_once_without_its_address(
+    services, caplog, status
+):
     caplog.set_level(logging.INFO)
     alarms = Alarms()
     async with Page(status) as page:
@@ -256,19 +283,29 @@ async def test_a_heartbeat_that_fails_or_redirects_is_told_once_without_its_addr
         page.status = 200
         await alarms.beat(services)
     ours = [record.getMessage() for record in caplog.records if record.name.startswith("bot")]
-    assert ours == [f"the [alerts] heartbeat fails: its page answered {status}", "no longer: the [alerts] heartbeat fails"]
+    assert ours == [
+        f"the [alerts] heartbeat fails: its page answered {status}",
+        "no longer: the [alerts] heartbeat fails",
+    ]
     assert "top-secret" not in caplog.text
 
 
 async def test_a_heartbeat_that_nobody_answers_is_told_without_its_address(services, caplog):
-    await Alarms().beat(with_alerts(services, heartbeat=f"http://127.0.0.1:{free_port()}/top-secret-id"))
+    await Alarms().beat(
+        with_alerts(services, heartbeat=f"http://127.0.0.1:{free_port()}/top-secret-id")
+    )
     assert "the [alerts] heartbeat fails: ClientConnectorError" in caplog.text
     assert "top-secret" not in caplog.text
 
 
 def test_apprise_is_imported_only_when_there_is_something_to_tell():
     code = "import sys, bot.scheduler; print('apprise' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "False"
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""Amplification: the checklist's rules, finding posts on three servers, boosting, quoting, taking back; and what staff do in a chat and on the command line."""
+"""Amplification: the checklist's rules, finding posts on three servers, boosting, quoting, taking
+back; and what staff do in a chat and on the command line.
+"""
 
 import json
 from dataclasses import replace
@@ -27,7 +29,15 @@ TOP = Path(__file__).parent.parent
 NOW = datetime.now(UTC).replace(microsecond=0)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
-CLEAR = {"account": "yes", "shown": "no", "child": "no", "consent": "no", "risk": "no", "dignity": "no", "place": "no"}
+CLEAR = {
+    "account": "yes",
+    "shown": "no",
+    "child": "no",
+    "consent": "no",
+    "risk": "no",
+    "dignity": "no",
+    "place": "no",
+}
 CHILD = {**CLEAR, "shown": "yes", "child": "yes", "consent": "yes"}
 
 
@@ -71,7 +81,13 @@ def test_yes_or_unknown_to_a_risk_blocks(change, blocks):
 def test_the_account_is_asked_for_once_and_everything_else_each_time():
     assert "account" in amplification.questions(known=False)
     assert "account" not in amplification.questions(known=True)
-    assert amplification.missing(said(risk="no"), known=True) == ("shown", "child", "consent", "dignity", "place")
+    assert amplification.missing(said(risk="no"), known=True) == (
+        "shown",
+        "child",
+        "consent",
+        "dignity",
+        "place",
+    )
 
 
 def test_a_pledge_maker_once_a_week():
@@ -91,7 +107,9 @@ async def make(tmp_path):
         mine = {fake.network: fake.build(load(fake.network)) for fake in fakes}
         channels = [house.channel(f"our-{name}", network=name, nudges=False) for name in mine]
         services = house.services(
-            tmp_path, house.campaign(house.action(post=True)), channels=(*channels, house.channel("chat", posts=False))
+            tmp_path,
+            house.campaign(house.action(post=True)),
+            channels=(*channels, house.channel("chat", posts=False)),
         )
         library = replace(services.library, roots=(tmp_path, TOP))
         built = {**services.networks, **{f"our-{name}": network for name, network in mine.items()}}
@@ -119,10 +137,17 @@ def pledge(services, *handles, organisation="Orchard Friends", person=True):
     )
     number = store.pledges.begin(new, "staff", moment)
     store.pledges.move(number, PledgeState.SUBMITTED, "staff", moment)
-    store.pledges.set_handles(number, [(network, name, "https://example.org/") for network, name in handles], "staff", moment)
+    store.pledges.set_handles(
+        number,
+        [(network, name, "https://example.org/") for network, name in handles],
+        "staff",
+        moment,
+    )
     if person:
         channel = services.channel_ids["chat"]
-        store.people.add([replace(house.person(number, channel_id=channel), audience=Audience.ORGANIZATION)])
+        store.people.add(
+            [replace(house.person(number, channel_id=channel), audience=Audience.ORGANIZATION)]
+        )
         store.editors.add(number, store.people.find(channel, str(1000 + number)), moment)
     return number
 
@@ -160,7 +185,9 @@ async def x():
 # finding
 
 
-async def test_only_posts_with_a_hashtag_from_a_registered_handle_come_into_the_queue(make, mastodon):
+async def test_only_posts_with_a_hashtag_from_a_registered_handle_come_into_the_queue(
+    make, mastodon
+):
     services = make(mastodon)
     number = pledge(services, ("mastodon", "Orchard@social.example"))
     mastodon.add_other(NOW - HOUR, "#Tag", author="orchard@social.example", text="We plant a tree")
@@ -171,10 +198,17 @@ async def test_only_posts_with_a_hashtag_from_a_registered_handle_come_into_the_
     await amplify.run(services, NOW)
     await amplify.run(services, NOW + 2 * HOUR)
     [found] = queue(services)
-    assert (found.author, found.pledge, found.text, found.known) == ("orchard@social.example", number, "We plant a tree", False)
+    assert (found.author, found.pledge, found.text, found.known) == (
+        "orchard@social.example",
+        number,
+        "We plant a tree",
+        False,
+    )
     assert mastodon.boosts == []  # never by itself
     [alert] = [a for a in services.store.alerts.current() if a.kind == "review"]
-    assert alert.text.startswith("1 post or link of a pledge-maker waits for a look before it can be amplified")
+    assert alert.text.startswith(
+        "1 post or link of a pledge-maker waits for a look before it can be amplified"
+    )
 
 
 async def test_without_the_whole_checklist_nothing_goes_out(make, mastodon):
@@ -187,7 +221,9 @@ async def test_without_the_whole_checklist_nothing_goes_out(make, mastodon):
     assert clear(services, risk="unknown").blocks == ("risk",)
     await amplify.run(services, NOW)
     assert (state(services), mastodon.boosts) == (State.BLOCKED, [])
-    assert [given.answers["risk"] for given in services.store.amplify.answers(1)] == [Answer.UNKNOWN]
+    assert [given.answers["risk"] for given in services.store.amplify.answers(1)] == [
+        Answer.UNKNOWN
+    ]
 
 
 async def test_mastodon_boosts_once_tells_the_pledge_maker_and_takes_back(make, mastodon):
@@ -202,7 +238,17 @@ async def test_mastodon_boosts_once_tells_the_pledge_maker_and_takes_back(make, 
     done = services.store.amplify.get(1)
     assert (done.state, done.text, done.receipt_url) == (State.SENT, "", post["url"])
     [note] = [e for e in services.store.listing.entries() if e.action == "amplified:p1"]
-    body = posts.nudge_body(services, note.campaign, note.action, "dry", note.audience, note.day, language="en", pledge=True, recipient=1)
+    body = posts.nudge_body(
+        services,
+        note.campaign,
+        note.action,
+        "dry",
+        note.audience,
+        note.day,
+        language="en",
+        pledge=True,
+        recipient=1,
+    )
     assert post["url"] in body.text
     assert "shared your post" in body.text
     review.withdraw(services, 1, "anna", NOW + DAY)
@@ -270,7 +316,9 @@ async def test_x_reads_only_pledge_makers_reposts_and_pays(make, x):
     clear(services)
     await amplify.run(services, NOW + HOUR)
     assert (x.reposts, len(x.queries)) == ([number], 1)  # paid searches come less often
-    spent = {each.kind: each.n for each in services.store.ledger.between(NOW.date(), NOW.date() + DAY)}
+    spent = {
+        each.kind: each.n for each in services.store.ledger.between(NOW.date(), NOW.date() + DAY)
+    }
     assert spent == {"read": 1, "post": 1}
 
 
@@ -284,8 +332,12 @@ async def test_a_quote_on_x_that_may_have_left_waits_for_a_person(make, x):
     await amplify.run(services, NOW)
     await amplify.run(services, NOW + HOUR)
     assert (state(services), len(x.quotes)) == (State.UNCERTAIN, 1)
-    assert [a.subject for a in services.store.alerts.current() if a.kind == "amplification"] == ["1"]
-    assert review.approve(services, 1, {}, "anna", NOW).state is State.APPROVED  # somebody has looked: it is not there
+    assert [a.subject for a in services.store.alerts.current() if a.kind == "amplification"] == [
+        "1"
+    ]
+    assert (
+        review.approve(services, 1, {}, "anna", NOW).state is State.APPROVED
+    )  # somebody has looked: it is not there
     x.posts.clear()
     await amplify.run(services, NOW + 2 * HOUR)
     assert (state(services), len(x.quotes)) == (State.SENT, 2)
@@ -299,7 +351,12 @@ async def test_a_ceiling_is_not_passed(make, x):
     await amplify.run(services, NOW)
     clear(services)
     channel = replace(services.settings.channels["our-x"], ceiling=0.01)
-    tight = replace(services, settings=replace(services.settings, channels={**services.settings.channels, "our-x": channel}))
+    tight = replace(
+        services,
+        settings=replace(
+            services.settings, channels={**services.settings.channels, "our-x": channel}
+        ),
+    )
     await amplify.run(tight, NOW)
     assert (state(services), x.reposts) == (State.APPROVED, [])
     assert [a.kind for a in services.store.alerts.current()] == ["amplification"]
@@ -371,7 +428,12 @@ async def test_nothing_is_kept_of_a_pledge_that_is_deleted(make, mastodon):
 async def test_media_that_show_a_child_need_two_people(make, mastodon):
     services = make(mastodon)
     pledge(services, ("mastodon", "orchard@social.example"))
-    mastodon.add_other(NOW - HOUR, "#Tag", author="orchard@social.example", media_attachments=[{"id": "1", "type": "image", "url": None}])
+    mastodon.add_other(
+        NOW - HOUR,
+        "#Tag",
+        author="orchard@social.example",
+        media_attachments=[{"id": "1", "type": "image", "url": None}],
+    )
     await amplify.run(services, NOW)
     assert review.approve(services, 1, said(**CHILD), "anna", NOW).state is State.SECOND
     again = {name: word for name, word in CHILD.items() if name != "account"}
@@ -388,7 +450,9 @@ async def test_media_that_show_a_child_need_two_people(make, mastodon):
 async def test_the_same_gate_stands_before_links_that_were_sent_in(make, mastodon):
     services = make(mastodon)
     number = pledge(services)
-    services.store.journeys.report(number, "prompt", 202106, "https://example.org/film", "person 1", 5)
+    services.store.journeys.report(
+        number, "prompt", 202106, "https://example.org/film", "person 1", 5
+    )
     await amplify.run(services, NOW)
     [row] = queue(services)
     assert (row.is_link, row.uri, row.known) == (True, "https://example.org/film", True)
@@ -401,7 +465,10 @@ async def test_the_same_gate_stands_before_links_that_were_sent_in(make, mastodo
     assert services.store.amplify.public_links(number) == []
 
 
-@pytest.mark.parametrize("trouble", [Trouble.UNAUTHORIZED, Trouble.TOO_MANY, Trouble.BROKEN, Trouble.MALFORMED, Trouble.CLOSED])
+@pytest.mark.parametrize(
+    "trouble",
+    [Trouble.UNAUTHORIZED, Trouble.TOO_MANY, Trouble.BROKEN, Trouble.MALFORMED, Trouble.CLOSED],
+)
 async def test_a_search_that_fails_is_told_and_tried_again(make, mastodon, trouble):
     services = make(mastodon)
     pledge(services, ("mastodon", "orchard@social.example"))
@@ -431,7 +498,9 @@ def chat(services, staff="77"):
 
 def press(door, user, label, shown):
     button = next(b for row in shown.keyboard for b in row if b.label == label)
-    return door.handle([Arrival(address=user, user=user, data=button.data, callback="1", message=5)], NOW)[0][0]
+    return door.handle(
+        [Arrival(address=user, user=user, data=button.data, callback="1", message=5)], NOW
+    )[0][0]
 
 
 def opened(door, user):
@@ -473,7 +542,9 @@ async def test_in_the_chat_a_risk_blocks_and_a_child_needs_another_person(make, 
     assert state(services, 1) is State.BLOCKED
     assert "does not go out" in shown.text
     shown = press(door, "77", "Go through the checklist", press(door, "77", "Next one", shown))
-    for label in ("Yes", "Yes", "Yes", "Yes", "No", "No", "No", "Boost it")[0 if "7" in shown.text[:7] else 1 :]:
+    for label in ("Yes", "Yes", "Yes", "Yes", "No", "No", "No", "Boost it")[
+        0 if "7" in shown.text[:7] else 1 :
+    ]:
         shown = press(door, "77", label, shown)
     assert state(services, 2) is State.SECOND
     mine = [b.label for row in opened(door, "88").keyboard for b in row]
@@ -493,8 +564,23 @@ async def test_others_can_see_none_of_it(make, mastodon):
 @pytest.mark.parametrize("language", ["en", "fr", "es"])
 def test_every_text_can_be_said_in_every_language(language):
     texts = ChatTexts([TOP])
-    values = {"network": "x", "author": "orchard", "organisation": "", "url": "https://a.example", "text": "", "media": True, "number": 1, "of": 7,
-              "count": 2, "second": True, "was_blocked": True, "mine": False, "blocks": ["risk"], "way": "quote", "hashtag": "#Tag"}  # fmt: skip
+    values = {
+        "network": "x",
+        "author": "orchard",
+        "organisation": "",
+        "url": "https://a.example",
+        "text": "",
+        "media": True,
+        "number": 1,
+        "of": 7,
+        "count": 2,
+        "second": True,
+        "was_blocked": True,
+        "mine": False,
+        "blocks": ["risk"],
+        "way": "quote",
+        "hashtag": "#Tag",
+    }
     blocks = texts.names(language, "amplify")
     assert blocks == texts.names("en", "amplify")
     assert {question.id for question in amplification.CHECKLIST} < set(blocks)
@@ -543,12 +629,16 @@ def test_staff_without_a_chat_decide_on_the_command_line(office, command):
     code, _, err = command("amplify", "approve", 1, "--risk", "no")
     assert (code, "without an answer to account" in err) == (2, True)
     assert command("amplify", "approve", 1, *options)[0] == 0
-    code, out, _ = command("amplify", "approve", 2, *[o for o in options if "risk" not in o], "--risk=yes")
+    code, out, _ = command(
+        "amplify", "approve", 2, *[o for o in options if "risk" not in o], "--risk=yes"
+    )
     assert (code, "blocked by the answer to risk" in out) == (1, True)
     code, out, err = command("amplify", "reject", 3, 99)
     assert (code, out) == (1, "3: rejected\n")
     assert "there is no post or link 99" in err
-    assert [row["state"] for row in json.loads(command("amplify", "list", "--all", "--json")[1])] == ["approved", "blocked", "rejected"]
+    assert [
+        row["state"] for row in json.loads(command("amplify", "list", "--all", "--json")[1])
+    ] == ["approved", "blocked", "rejected"]
     assert command("amplify", "withdraw", 1)[1] == "1: rejected\n"
     assert "text or error" in command("amplify", "list", "--all")[1]
 

@@ -1,4 +1,6 @@
-"""`drumbeat backup` and `restore`: a sound copy while others write, and nothing sent twice after its return."""
+"""`drumbeat backup` and `restore`: a sound copy while others write, and nothing sent twice after
+its return.
+"""
 
 import asyncio
 import sqlite3
@@ -52,7 +54,10 @@ approve = "review"
 
 @pytest.fixture
 def config(tmp_path):
-    """People at 09:00 (three in Lisbon, at 08:00 UTC), noon and 15:00 UTC; what was due before the backup is sent in it."""
+    """People at 09:00 (three in Lisbon, at 08:00 UTC), noon and 15:00 UTC.
+
+    What was due before the backup is sent in it.
+    """
     config = write_operator(tmp_path, DAY, config=CONFIG)
     people = [house.person(n, zone="Europe/Lisbon") for n in range(3)]
     people += [house.person(10 + n, minute=12 * 60) for n in range(4)]
@@ -96,7 +101,10 @@ def rows(config):
 
 def files(folder: Path):
     return sorted(
-        p.name for p in folder.iterdir() if p.name.startswith(("b.db", "drumbeat.db")) and not p.name.endswith((".lock", "-wal", "-shm"))
+        p.name
+        for p in folder.iterdir()
+        if p.name.startswith(("b.db", "drumbeat.db"))
+        and not p.name.endswith((".lock", "-wal", "-shm"))
     )
 
 
@@ -179,7 +187,9 @@ def test_a_full_disk_leaves_nothing_half_written(config, tmp_path, monkeypatch):
 def test_a_damaged_database_gives_no_backup(tmp_path):
     store = Store(tmp_path / "drumbeat.db")
     store.meta.claim("live")
-    store.database.many("INSERT INTO meta (key, value) VALUES (:k, 'x')", [{"k": f"key {n}"} for n in range(5000)])
+    store.database.many(
+        "INSERT INTO meta (key, value) VALUES (:k, 'x')", [{"k": f"key {n}"} for n in range(5000)]
+    )
     store.close()
     content = bytearray((tmp_path / "drumbeat.db").read_bytes())
     content[-9000:-5000] = b"\xff" * 4000
@@ -206,13 +216,20 @@ def test_what_left_before_the_backup_stays_sent_and_what_is_to_come_stays_planne
     backup(tmp_path / "drumbeat.db", tmp_path / "b.db", MADE + timedelta(minutes=1))
     report = bring_back(config, tmp_path / "b.db")
     found = rows(config)
-    assert {key for key, entry in found.items() if entry.state is State.SENT} == {("telegram", n) for n in range(4)} | {("board", 0)}
+    assert {key for key, entry in found.items() if entry.state is State.SENT} == {
+        ("telegram", n) for n in range(4)
+    } | {("board", 0)}
     assert report.made == MADE + timedelta(minutes=1)
     # 15:00 has not come: its wave goes out by itself
     assert ("telegram", 8) not in found
     with live(config) as services:
         plan.run(services, at("2021-05-01T15:00"))
-        assert Counter(entry.state for entry in services.store.listing.entries(State.QUEUED))[State.QUEUED] == 2
+        assert (
+            Counter(entry.state for entry in services.store.listing.entries(State.QUEUED))[
+                State.QUEUED
+            ]
+            == 2
+        )
 
 
 def test_waves_that_the_backup_had_not_fanned_out_are_uncertain(config, tmp_path):
@@ -235,7 +252,9 @@ def test_waves_that_the_backup_had_not_fanned_out_are_uncertain(config, tmp_path
         ("reviewed", 1, True),
     }
     assert all(
-        entry.error == "restored from a backup of 2021-05-01T07:00:00Z; nobody knows whether it left since" for entry in found.values()
+        entry.error
+        == "restored from a backup of 2021-05-01T07:00:00Z; nobody knows whether it left since"
+        for entry in found.values()
     )
     # and nothing of it is sent again by itself
     with live(config) as services:
@@ -256,7 +275,9 @@ def test_what_still_waited_for_its_turn_in_the_backup_is_uncertain_too(config, t
 def test_what_was_being_sent_is_uncertain(config, tmp_path):
     with live(config) as services:
         plan.run(services, MADE)
-        services.store.outbox.claim(services.channel_ids["board"], int(MADE.timestamp()), 1, services.store.holds.current())
+        services.store.outbox.claim(
+            services.channel_ids["board"], int(MADE.timestamp()), 1, services.store.holds.current()
+        )
     backup(tmp_path / "drumbeat.db", tmp_path / "b.db", MADE)
     bring_back(config, tmp_path / "b.db", MADE)
     assert rows(config)["board", 0].state is State.UNCERTAIN
@@ -290,7 +311,11 @@ def test_networks_that_can_tell_are_asked_later(config, tmp_path, arrived):
     with live(config) as opened:
         services = replace(opened, dry={"board": "nowhere"})
         services.networks["telegram"].FINDS = False
-        assert {alert.subject for alert in services.store.alerts.current()} == {"telegram", "board", "reviewed"}
+        assert {alert.subject for alert in services.store.alerts.current()} == {
+            "telegram",
+            "board",
+            "reviewed",
+        }
         key = next(e.key for e in services.store.listing.entries() if e.channel == "reviewed")
         if arrived:
             services.networks["reviewed"]._seen[key.occurrence, key.channel] = bytearray(b"\x01")
@@ -367,7 +392,10 @@ def test_what_is_no_sound_backup_of_ours_is_refused(config, tmp_path):
 
 def test_a_damaged_backup_is_refused(config, tmp_path):
     with live(config) as services:
-        services.store.database.many("INSERT INTO meta (key, value) VALUES (:k, 'x')", [{"k": f"key {n}"} for n in range(5000)])
+        services.store.database.many(
+            "INSERT INTO meta (key, value) VALUES (:k, 'x')",
+            [{"k": f"key {n}"} for n in range(5000)],
+        )
     backup(tmp_path / "drumbeat.db", tmp_path / "b.db", MADE)
     content = bytearray((tmp_path / "b.db").read_bytes())
     content[-9000:-5000] = b"\xff" * 4000
@@ -378,7 +406,10 @@ def test_a_damaged_backup_is_refused(config, tmp_path):
 def test_a_backup_of_a_newer_drumbeat_is_refused(config, tmp_path):
     backup(tmp_path / "drumbeat.db", tmp_path / "b.db", MADE)
     connection = sqlite3.connect(tmp_path / "b.db")
-    connection.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('drumbeat', 'from_the_future', '')")
+    connection.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('drumbeat',"
+        " 'from_the_future', '')"
+    )
     connection.commit()
     connection.close()
     refused(config, tmp_path / "b.db", DatabaseTooNew)

@@ -1,4 +1,6 @@
-"""The list of actions, as the command gives it: the shipped campaigns, and small ones written here."""
+"""The list of actions, as the command gives it: the shipped campaigns, and small ones written
+here.
+"""
 
 import json
 import shutil
@@ -19,7 +21,21 @@ from bot.model import Audience
 from bot.render import Renderer
 
 TODAY = date(2026, 3, 4)
-KEYS = ["campaign", "id", "audience", "kind", "observance", "date", "nudge", "month", "title", "text", "hashtags", "links", "source"]
+KEYS = [
+    "campaign",
+    "id",
+    "audience",
+    "kind",
+    "observance",
+    "date",
+    "nudge",
+    "month",
+    "title",
+    "text",
+    "hashtags",
+    "links",
+    "source",
+]
 
 CAMPAIGN = """
 language = "en"
@@ -95,16 +111,28 @@ source = "plan, opening"
 """
 
 TEXTS = {
-    "en/market": """{% block title %}Go to the market{% endblock %}{% block nudge %}Market day! {{ link("page") }}{% endblock %}
+    "en/market": (
+        """{% block title %}Go to the market{% endblock %}{% block nudge %}Market day! {{ link("page") }}{% endblock %}
 {% block share %}I am going. {{ link("page") }} #Spring{% endblock %}{% block share_2 %}Me too. {{ link("page") }} #Spring{% endblock %}
-{% block post %}Market. {{ link("page") }} #Spring{% endblock %}{% block post_telegram %}A market for all. {{ link("page") }} #Spring{% endblock %}""",
-    "en/fair": """{% block title %}Watch the {{ "fair of all" if audience == "individual" else "fair for members" }}{% endblock %}
-{% block nudge %}See {{ link("later") }}{% endblock %}{% block share %}I see {{ link("later") }}{% endblock %}""",
-    "en/count": """{% block title %}Count gardens{% endblock %}{% block nudge %}Count.{% endblock %}
-{% block share %}There are {{ fact("gardens") }}.{% endblock %}""",
-    "en/tell": """{% block title %}Tell a friend{% endblock %}{% block share %}Hello #Spring{% endblock %}""",
-    "en/opening": """{% block title %}March{% endblock %}{% block post %}March! #Spring{% endblock %}""",
-    "pt/tell": """{% block title %}Conte a alguém{% endblock %}{% block share %}Olá #Spring{% endblock %}""",
+{% block post %}Market. {{ link("page") }} #Spring{% endblock %}{% block post_telegram %}A market for all. {{ link("page") }} #Spring{% endblock %}"""
+    ),
+    "en/fair": (
+        """{% block title %}Watch the {{ "fair of all" if audience == "individual" else "fair for members" }}{% endblock %}
+{% block nudge %}See {{ link("later") }}{% endblock %}{% block share %}I see {{ link("later") }}{% endblock %}"""
+    ),
+    "en/count": (
+        """{% block title %}Count gardens{% endblock %}{% block nudge %}Count.{% endblock %}
+{% block share %}There are {{ fact("gardens") }}.{% endblock %}"""
+    ),
+    "en/tell": (
+        """{% block title %}Tell a friend{% endblock %}{% block share %}Hello #Spring{% endblock %}"""
+    ),
+    "en/opening": (
+        """{% block title %}March{% endblock %}{% block post %}March! #Spring{% endblock %}"""
+    ),
+    "pt/tell": (
+        """{% block title %}Conte a alguém{% endblock %}{% block share %}Olá #Spring{% endblock %}"""
+    ),
 }
 
 
@@ -119,7 +147,9 @@ def root(tmp_path):
         language, action = name.split("/")
         (folder / "content" / language / "spring").mkdir(parents=True, exist_ok=True)
         (folder / "content" / language / "spring" / f"{action}.j2").write_text(text)
-    (folder / "content/en/spring/words.toml").write_text('title = "A spring, and more"\nabout = "…"\n')
+    (folder / "content/en/spring/words.toml").write_text(
+        'title = "A spring, and more"\nabout = "…"\n'
+    )
     return folder
 
 
@@ -139,8 +169,9 @@ def renderer(root, spring):
 def drumbeat(monkeypatch, capsys, root):
     """Run a command where `spring` is the active campaign; give exit code, stdout, stderr."""
     (root.parent / "config.toml").write_text(
-        'roots = ["ours"]\nactive = ["spring"]\n[channels.x]\nnetwork = "x"\nlanguage = "en"\n'
-        '[channels.telegram]\nnetwork = "telegram"\nlanguage = "en"\n[channels.telegram-pt]\nnetwork = "telegram"\nlanguage = "pt"\n'
+        'roots = ["ours"]\nactive = ["spring"]\n[channels.x]\nnetwork = "x"\nlanguage ='
+        ' "en"\n[channels.telegram]\nnetwork = "telegram"\nlanguage ='
+        ' "en"\n[channels.telegram-pt]\nnetwork = "telegram"\nlanguage = "pt"\n'
     )
     monkeypatch.chdir(root.parent)
 
@@ -167,18 +198,29 @@ def shipped():
 
 
 def listed(shipped, name, **options):
-    return entries(shipped.campaigns[name], Renderer(shipped.roots, shipped.campaigns), **{"today": TODAY} | options)
+    return entries(
+        shipped.campaigns[name],
+        Renderer(shipped.roots, shipped.campaigns),
+        **{"today": TODAY} | options,
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "es"])
 def test_the_guide_s_campaign_has_23_actions_5_quick_things_and_33_prompts(shipped, language):
     found = listed(shipped, "endchildlabour2021", language=language)
-    assert Counter(entry.kind if entry.kind in {"quick", "prompt"} else "action" for entry in found) == {
+    assert Counter(
+        entry.kind if entry.kind in {"quick", "prompt"} else "action" for entry in found
+    ) == {
         "action": 23,
         "quick": 5,
         "prompt": 33,
     }
-    assert Counter(entry.audience for entry in found) == {"individual": 28, "organization": 11, "country": 11, "region": 11}
+    assert Counter(entry.audience for entry in found) == {
+        "individual": 28,
+        "organization": 11,
+        "country": 11,
+        "region": 11,
+    }
     assert {entry.date.isoformat() for entry in found if entry.date} == {
         "2021-05-01",
         "2021-06-12",
@@ -202,7 +244,9 @@ def test_nobody_gets_two_nudges_on_one_day(shipped):
 
 def test_quick_things_have_no_day(shipped):
     quick = [entry for entry in listed(shipped, "endchildlabour2021") if entry.kind == "quick"]
-    assert [(entry.date, entry.nudge, entry.month, entry.observance) for entry in quick] == [(None, None, None, None)] * 5
+    assert [(entry.date, entry.nudge, entry.month, entry.observance) for entry in quick] == [
+        (None, None, None, None)
+    ] * 5
     assert quick == listed(shipped, "endchildlabour2021")[-5:]
 
 
@@ -212,25 +256,43 @@ def test_quick_things_have_no_day(shipped):
     [
         (
             "labour-day",
-            "While we celebrate labour day today, we should work to end child labour in all its forms. #LabourDay #EndChildLabour2021",
+            (
+                "While we celebrate labour day today, we should work to end child labour in all its"
+                " forms. #LabourDay #EndChildLabour2021"
+            ),
         ),
         ("quick-share", "Let’s take action end child labour #EndChildLabour2021"),
     ],
 )
 def test_prescribed_texts_are_word_for_word_in_every_language(shipped, action, text, language):
-    (entry,) = [entry for entry in listed(shipped, "endchildlabour2021", language=language) if entry.id == action]
+    (entry,) = [
+        entry
+        for entry in listed(shipped, "endchildlabour2021", language=language)
+        if entry.id == action
+    ]
     assert entry.text == text
     assert set(entry.hashtags) <= set(text.split())
 
 
 def test_a_dated_campaign_keeps_its_own_year_and_a_perennial_one_takes_this_year(shipped):
-    assert {entry.nudge.year for entry in listed(shipped, "endchildlabour2021") if entry.nudge} == {2021}
-    assert {entry.nudge.year for entry in listed(shipped, "endchildlabour") if entry.nudge} == {2026}
-    assert [entry.date.isoformat() for entry in listed(shipped, "endchildlabour", year=2031) if entry.date][:2] == [
+    assert {entry.nudge.year for entry in listed(shipped, "endchildlabour2021") if entry.nudge} == {
+        2021
+    }
+    assert {entry.nudge.year for entry in listed(shipped, "endchildlabour") if entry.nudge} == {
+        2026
+    }
+    assert [
+        entry.date.isoformat()
+        for entry in listed(shipped, "endchildlabour", year=2031)
+        if entry.date
+    ][:2] == [
         "2031-05-01",
         "2031-06-12",
     ]
-    with pytest.raises(UsageError, match="endchildlabour2021 has nothing in 2022: it runs from 2021-02-01 to 2021-12-31"):
+    with pytest.raises(
+        UsageError,
+        match="endchildlabour2021 has nothing in 2022: it runs from 2021-02-01 to 2021-12-31",
+    ):
         listed(shipped, "endchildlabour2021", year=2022)
 
 
@@ -239,7 +301,9 @@ def test_a_dated_campaign_keeps_its_own_year_and_a_perennial_one_takes_this_year
 
 def test_an_entry_for_each_day_and_audience_in_order_of_days(spring, renderer):
     found = entries(spring, renderer, today=TODAY)
-    assert [(entry.nudge and entry.nudge.isoformat(), entry.id, entry.audience) for entry in found] == [
+    assert [
+        (entry.nudge and entry.nudge.isoformat(), entry.id, entry.audience) for entry in found
+    ] == [
         ("2026-04-01", "market", "individual"),
         ("2026-05-09", "fair", "individual"),
         ("2026-05-09", "fair", "organization"),
@@ -252,7 +316,13 @@ def test_an_entry_for_each_day_and_audience_in_order_of_days(spring, renderer):
 def test_named_days_have_a_date_months_have_none(spring, renderer):
     found = by_id(entries(spring, renderer, today=TODAY))
     fair = found["fair", "individual", date(2026, 5, 9)]
-    assert (fair.date, fair.month, fair.observance, fair.kind, fair.source) == (date(2026, 5, 9), 5, "fair", "watch", "plan, fair")
+    assert (fair.date, fair.month, fair.observance, fair.kind, fair.source) == (
+        date(2026, 5, 9),
+        5,
+        "fair",
+        "watch",
+        "plan, fair",
+    )
     count = found["count", "individual", date(2026, 7, 9)]
     assert (count.date, count.month, count.observance) == (None, 7, None)
 
@@ -261,7 +331,10 @@ def test_texts_may_differ_by_audience_and_language_falls_back(spring, renderer):
     found = by_id(entries(spring, renderer, today=TODAY, language="pt-BR"))
     assert found["fair", "individual", date(2026, 5, 9)].title == "Watch the fair of all"
     assert found["fair", "organization", date(2026, 5, 9)].title == "Watch the fair for members"
-    assert (found["tell", "individual", None].title, found["tell", "individual", None].text) == ("Conte a alguém", "Olá #Spring")
+    assert (found["tell", "individual", None].title, found["tell", "individual", None].text) == (
+        "Conte a alguém",
+        "Olá #Spring",
+    )
 
 
 def test_only_the_first_wording_and_real_links_are_listed(spring, renderer):
@@ -278,13 +351,17 @@ def test_a_text_that_cannot_be_given_is_null_and_nothing_is_made_up(spring, rend
     found = by_id(entries(spring, renderer, today=TODAY))
     fair = found["fair", "individual", date(2026, 5, 9)]
     assert (fair.text, fair.links) == (None, ())
-    assert found["count", "individual", date(2026, 7, 9)].text is None, "the fact expired on 30 June"
+    assert found["count", "individual", date(2026, 7, 9)].text is None, (
+        "the fact expired on 30 June"
+    )
     earlier = by_id(entries(spring, renderer, today=TODAY, year=2025))
     assert earlier["count", "individual", date(2025, 7, 9)].text == "There are 12."
 
 
 def test_an_audience_may_be_picked(spring, renderer):
-    assert [entry.id for entry in entries(spring, renderer, today=TODAY, audience=Audience.ORGANIZATION)] == ["fair"]
+    assert [
+        entry.id for entry in entries(spring, renderer, today=TODAY, audience=Audience.ORGANIZATION)
+    ] == ["fair"]
     assert entries(spring, renderer, today=TODAY, audience=Audience.REGION) == []
 
 
@@ -297,7 +374,9 @@ def test_events_of_one_action_keep_their_own_uids(spring, renderer):
         "spring-count-individual-202600@drumbeat",
         "spring-market-individual-202601@drumbeat",
     ]
-    assert [event.day for event in found][3] == date(2026, 7, 9), "a month's action stands on its nudge day"
+    assert [event.day for event in found][3] == date(2026, 7, 9), (
+        "a month's action stands on its nudge day"
+    )
     assert found[0].categories == ("share", "Spring")
 
 
@@ -305,15 +384,23 @@ def test_which_days_a_campaign_lists(spring, shipped):
     assert window(spring, None, TODAY) == (date(2026, 1, 1), date(2026, 12, 31))
     assert window(spring, 2030, TODAY) == (date(2030, 1, 1), date(2030, 12, 31))
     dated = shipped.campaigns["endchildlabour2021"]
-    assert window(dated, None, TODAY) == window(dated, 2021, TODAY) == (date(2021, 2, 1), date(2021, 12, 31))
+    assert (
+        window(dated, None, TODAY)
+        == window(dated, 2021, TODAY)
+        == (date(2021, 2, 1), date(2021, 12, 31))
+    )
 
 
 def test_what_is_not_known_is_refused_with_all_that_is(spring):
     assert language_of(spring, None) == "en"
     assert language_of(spring, "pt-BR") == "pt-BR"
-    with pytest.raises(UsageError, match=r"no language of spring is called 'de'; there are: en, pt"):
+    with pytest.raises(
+        UsageError, match=r"no language of spring is called 'de'; there are: en, pt"
+    ):
         language_of(spring, "de")
-    with pytest.raises(UsageError, match=r"no thing is called 'appel'; did you mean apple\? there are: apple, pear"):
+    with pytest.raises(
+        UsageError, match=r"no thing is called 'appel'; did you mean apple\? there are: apple, pear"
+    ):
         pick("appel", ["pear", "apple"], "thing")
 
 
@@ -351,8 +438,13 @@ def test_a_preview_shows_every_text_that_a_network_carries(spring, renderer):
 
 
 def test_a_preview_says_why_there_is_no_text(spring, renderer):
-    found = preview(spring, spring.action("fair"), renderer, {"x": networks.load("x")}, day=date(2026, 5, 9))
-    assert [(text.audience, text.text, text.length) for text in found] == [("individual", None, None), ("organization", None, None)]
+    found = preview(
+        spring, spring.action("fair"), renderer, {"x": networks.load("x")}, day=date(2026, 5, 9)
+    )
+    assert [(text.audience, text.text, text.length) for text in found] == [
+        ("individual", None, None),
+        ("organization", None, None),
+    ]
     assert all("later" in text.problem for text in found)
 
 
@@ -393,7 +485,10 @@ def test_the_language_is_the_campaign_s_not_the_machine_s(drumbeat, monkeypatch)
     monkeypatch.setenv("LANG", "pt_BR.UTF-8")
     monkeypatch.setenv("LC_ALL", "pt_BR.UTF-8")
     assert json.loads(drumbeat("calendar", "--json")[1])[-1]["title"] == "Tell a friend"
-    assert json.loads(drumbeat("calendar", "--lang", "pt", "--json")[1])[-1]["title"] == "Conte a alguém"
+    assert (
+        json.loads(drumbeat("calendar", "--lang", "pt", "--json")[1])[-1]["title"]
+        == "Conte a alguém"
+    )
 
 
 def test_in_a_pipe_the_calendar_is_plain_lines(drumbeat):
@@ -408,24 +503,37 @@ def test_a_calendar_file_is_read_by_two_parsers(drumbeat, root):
     code, out, err = drumbeat("calendar", "--year", "2026", "--ics", "spring.ics")
     assert (code, out, err) == (0, "", "5 events written to spring.ics\n")
     data = Path("spring.ics").read_bytes()
-    ours, theirs = icalendar.Calendar.from_ical(data), IcsCalendarStream.calendar_from_ics(data.decode())
+    ours, theirs = (
+        icalendar.Calendar.from_ical(data),
+        IcsCalendarStream.calendar_from_ics(data.decode()),
+    )
     assert ours["X-WR-CALNAME"] == "A spring, and more"
     assert [event["UID"] for event in ours.walk("VEVENT")] == [event.uid for event in theirs.events]
-    assert [event.dtstart for event in theirs.events] == [date(2026, *day) for day in [(4, 1), (5, 9), (5, 9), (7, 9), (9, 1)]]
+    assert [event.dtstart for event in theirs.events] == [
+        date(2026, *day) for day in [(4, 1), (5, 9), (5, 9), (7, 9), (9, 1)]
+    ]
     newest = max(file.stat().st_mtime for file in root.rglob("*") if file.is_file())
-    assert {event.last_modified for event in theirs.events} == {datetime.fromtimestamp(int(newest), UTC)}
+    assert {event.last_modified for event in theirs.events} == {
+        datetime.fromtimestamp(int(newest), UTC)
+    }
 
 
 def test_the_guide_s_calendar_as_a_file(drumbeat):
     assert drumbeat("calendar", "--campaign", "endchildlabour2021", "--ics", "guide.ics")[0] == 0
     found = IcsCalendarStream.calendar_from_ics(Path("guide.ics").read_text("utf-8")).events
     assert len(found) == len({event.uid for event in found}) == 23 + 33
-    assert "endchildlabour2021-labour-day-individual-202100@drumbeat" in {event.uid for event in found}
+    assert "endchildlabour2021-labour-day-individual-202100@drumbeat" in {
+        event.uid for event in found
+    }
 
 
 def test_a_calendar_file_that_cannot_be_written_is_said_so(drumbeat):
     code, out, err = drumbeat("calendar", "--ics", "nowhere/spring.ics")
-    assert (code, out, err) == (1, "", "can't write nowhere/spring.ics: No such file or directory\n")
+    assert (code, out, err) == (
+        1,
+        "",
+        "can't write nowhere/spring.ics: No such file or directory\n",
+    )
     assert drumbeat("calendar", "--audience", "region", "--ics", "none.ics")[0] == 2
     assert not Path("none.ics").exists()
 
@@ -433,12 +541,24 @@ def test_a_calendar_file_that_cannot_be_written_is_said_so(drumbeat):
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["calendar", "--campaign", "sprin"], "no campaign is called 'sprin'; did you mean spring? there are: "),
+        (
+            ["calendar", "--campaign", "sprin"],
+            "no campaign is called 'sprin'; did you mean spring? there are: ",
+        ),
         (["calendar", "--lang", "de"], "no language of spring is called 'de'; there are: en, pt"),
         (["calendar", "--audience", "dogs"], "'individual', 'organization', 'country', 'region'"),
         (["calendar", "--year", "MMXXI"], "--year"),
-        (["preview", "markt"], "no action of spring is called 'markt'; did you mean market? there are: count, fair, market, opening, tell"),
-        (["preview", "market", "--lang", "de"], "no language of spring is called 'de'; there are: en, pt"),
+        (
+            ["preview", "markt"],
+            (
+                "no action of spring is called 'markt'; did you mean market? there are: count,"
+                " fair, market, opening, tell"
+            ),
+        ),
+        (
+            ["preview", "market", "--lang", "de"],
+            "no language of spring is called 'de'; there are: en, pt",
+        ),
         (["preview", "market", "--network", "smoke"], "no network is called 'smoke'; there are: "),
         (["preview", "--date", "2021-02-31"], "'2021-02-31' is no date; write it like 2021-05-01"),
         (["preview"], "say either an ACTION or --date DATE"),

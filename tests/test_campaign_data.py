@@ -33,12 +33,18 @@ def test_the_shipped_data_are_clean():
 
 
 def test_the_named_days_of_the_guide():
-    days = {(o.when.month, o.when.day) for o in GUIDE.observances.values() if isinstance(o.when, YearlyDay)}
+    days = {
+        (o.when.month, o.when.day)
+        for o in GUIDE.observances.values()
+        if isinstance(o.when, YearlyDay)
+    }
     assert days == {(5, 1), (6, 12), (7, 30), (9, 8), (10, 10), (11, 20), (12, 10)}
 
 
 def test_the_perennial_campaign_has_the_same_observances_by_rules_and_no_year():
-    assert {k: v.when for k, v in PERENNIAL.observances.items()} == {k: v.when for k, v in GUIDE.observances.items()}
+    assert {k: v.when for k, v in PERENNIAL.observances.items()} == {
+        k: v.when for k, v in GUIDE.observances.items()
+    }
     assert (PERENNIAL.start, PERENNIAL.end, PERENNIAL.hashtag) == (None, None, "#EndChildLabour")
     for language in LANGUAGES:
         for file in (ROOT / "content" / language / "endchildlabour").iterdir():
@@ -53,7 +59,9 @@ def test_the_perennial_campaign_leads_to_no_page_and_says_no_figure_that_could_g
     assert (PERENNIAL.links, PERENNIAL.facts, PERENNIAL.contact) == ({}, {}, "")
     for language in LANGUAGES:
         for file in (ROOT / "content" / language / "endchildlabour").iterdir():
-            assert not re.search(r"https?://|www\.|\w@\w|COVID|Accelerator", file.read_text("utf-8")), file
+            assert not re.search(
+                r"https?://|www\.|\w@\w|COVID|Accelerator", file.read_text("utf-8")
+            ), file
 
 
 SUGGESTIONS = {
@@ -71,10 +79,18 @@ SUGGESTIONS = {
 
 
 def test_the_perennial_campaign_suggests_the_same_without_what_belonged_to_one_year():
-    mine, theirs = ({s["id"]: s["group"] for s in c.tables["pledges"]["suggestion"]} for c in (PERENNIAL, GUIDE))
-    assert set(theirs) - set(mine) == {"country-covid-fund", "united-nations-covid-research", "individual-competition"}
+    mine, theirs = (
+        {s["id"]: s["group"] for s in c.tables["pledges"]["suggestion"]} for c in (PERENNIAL, GUIDE)
+    )
+    assert set(theirs) - set(mine) == {
+        "country-covid-fund",
+        "united-nations-covid-research",
+        "individual-competition",
+    }
     assert set(mine) < set(theirs)
-    assert [g["id"] for g in PERENNIAL.tables["pledges"]["group"]] == [g["id"] for g in GUIDE.tables["pledges"]["group"]]
+    assert [g["id"] for g in PERENNIAL.tables["pledges"]["group"]] == [
+        g["id"] for g in GUIDE.tables["pledges"]["group"]
+    ]
 
 
 def test_the_guide_s_suggestions_are_complete():
@@ -93,13 +109,19 @@ def test_questions_are_complete(campaign):
         ("communicate", None),
     ]
     asked = [q for q in forms["scale-up"]["question"] if not q.get("advice")]
-    assert Counter(q["id"].split("-")[0] for q in asked) == {"vertical": 4, "horizontal": 2, "dissemination": 2}
+    assert Counter(q["id"].split("-")[0] for q in asked) == {
+        "vertical": 4,
+        "horizontal": 2,
+        "dissemination": 2,
+    }
     assert len({q["step"] for q in forms["scale-up"]["question"]}) == 4
 
 
 def test_showcase_countries_and_partners_are_complete():
     showcase = GUIDE.tables["showcase"]
-    names = {entry["id"] for table in showcase.values() if isinstance(table, list) for entry in table}
+    names = {
+        entry["id"] for table in showcase.values() if isinstance(table, list) for entry in table
+    }
     assert names == {"ilo", "unicef", "dialogue-works", "rainforest-alliance", "grameen-foundation"}
     countries = GUIDE.tables["countries"]
     assert len(set(countries["countries"])) == 21
@@ -112,13 +134,23 @@ def test_showcase_countries_and_partners_are_complete():
 
 @pytest.mark.parametrize("campaign", [GUIDE, PERENNIAL], ids=lambda c: c.id)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_is_posted_and_not_prescribed_has_three_wordings_and_every_picture_its_alt_text(campaign, language):
+def test_what_is_posted_and_not_prescribed_has_three_wordings_and_every_picture_its_alt_text(
+    campaign, language
+):
     for action in campaign.actions:
         if action.post and not action.prescribed:
-            assert RENDERER.wordings(campaign, action, Role.POST, language=language, network="x") == 3, action.id
+            assert (
+                RENDERER.wordings(campaign, action, Role.POST, language=language, network="x") == 3
+            ), action.id
         if action.picture:
             alt = RENDERER.text(
-                campaign, action, Role.ALT, language=language, network="x", audience=action.audiences[0], day=date(2021, 5, 1)
+                campaign,
+                action,
+                Role.ALT,
+                language=language,
+                network="x",
+                audience=action.audiences[0],
+                day=date(2021, 5, 1),
             )
             assert 20 <= len(alt.text) <= 300, action.id
             assert alt.language == language, "its own, not a fallback"
@@ -137,14 +169,22 @@ def test_all_strings_stand_in_all_languages(campaign):
 @pytest.mark.parametrize("campaign", [GUIDE, PERENNIAL], ids=lambda c: c.id)
 def test_safeguarding_is_a_flag_on_prompts_with_advice_and_a_way_without_a_child(campaign):
     flagged = {a.id for a in campaign.actions if a.safeguarding}
-    assert flagged == {f"prompt-{m}" for m in ("may", "june", "august", "september", "november", "december")} | {"share-art"}
+    assert flagged == {
+        f"prompt-{m}" for m in ("may", "june", "august", "september", "november", "december")
+    } | {"share-art"}
     for action in campaign.actions:
         if not action.safeguarding:
             continue
         for language in LANGUAGES:
             nudge, advice, alternative = (
                 RENDERER.text(
-                    campaign, action, role, language=language, network="telegram", audience=action.audiences[0], day=date(2021, 5, 1)
+                    campaign,
+                    action,
+                    role,
+                    language=language,
+                    network="telegram",
+                    audience=action.audiences[0],
+                    day=date(2021, 5, 1),
                 ).text
                 for role in (Role.NUDGE, Role.ADVICE, Role.ALTERNATIVE)
             )
@@ -162,8 +202,13 @@ def test_nudges_lie_apart_and_openings_are_no_calendar_entries():
 def test_the_perennial_campaign_asks_something_of_everybody_each_month_and_of_pledge_makers_too():
     kinds = Counter(a.kind for a in PERENNIAL.actions)
     assert (kinds[Kind.PROMPT], kinds[Kind.QUICK], kinds[Kind.OPENING]) == (12, 5, 12)
-    assert {a.id for a in PERENNIAL.actions if a.requires == "pledge"} == {"announce-pledge", "share-progress"}
-    nudged = [o for o in planner.occurrences([PERENNIAL], date(2027, 1, 1), date(2028, 1, 31)) if o.nudge]
+    assert {a.id for a in PERENNIAL.actions if a.requires == "pledge"} == {
+        "announce-pledge",
+        "share-progress",
+    }
+    nudged = [
+        o for o in planner.occurrences([PERENNIAL], date(2027, 1, 1), date(2028, 1, 31)) if o.nudge
+    ]
     for audience in Audience:
         assert {o.day.month for o in nudged if o.audience is audience} == set(range(1, 13))
     mine = [o for o in nudged if o.audience is Audience.INDIVIDUAL]
@@ -177,5 +222,8 @@ def test_what_the_perennial_campaign_gives_to_share_comes_in_three_wordings(lang
     shared = [a for a in PERENNIAL.actions if a.kind not in (Kind.PROMPT, Kind.OPENING)]
     assert len(shared) == 7 + 15 + 5
     for action in shared:
-        assert RENDERER.wordings(PERENNIAL, action, Role.SHARE, language=language, network="telegram") == 3, action.id
+        assert (
+            RENDERER.wordings(PERENNIAL, action, Role.SHARE, language=language, network="telegram")
+            == 3
+        ), action.id
         assert action.prescribed is None

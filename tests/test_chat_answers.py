@@ -1,4 +1,6 @@
-"""What Telegram answers, and what the chat makes of it: blocks, 429, refused edits and tokens, rivals, groups that move: a strict Bot API server."""
+"""What Telegram answers, and what the chat makes of it: blocks, 429, refused edits and tokens,
+rivals, groups that move: a strict Bot API server.
+"""
 
 import asyncio
 from dataclasses import replace
@@ -8,7 +10,13 @@ import house
 import pytest
 from fakes.base import Trouble
 from fakes.telegram import Refusal
-from test_chat_telegram import NOON, fake, got, joined, library, person, running, services, until  # noqa: F401 - fixtures among them
+from test_chat_telegram import (
+    got,
+    joined,
+    person,
+    running,
+    until,
+)
 
 from bot.chat import polling
 from bot.chat.replies import LONGEST, pieces, units
@@ -16,8 +24,6 @@ from bot.jobs import plan
 from bot.jobs.dispatch import Dispatcher
 from bot.model import State
 from bot.store.people import Status
-
-# ruff: noqa: F811 - fixtures are imported
 
 STALE = "This button is an old one. /help shows where things are now."
 PAST = datetime(2021, 4, 30, 12, tzinfo=UTC)
@@ -89,11 +95,18 @@ async def test_a_block_does_not_undo_a_stop(fake, services, how):
 
 async def test_a_group_that_throws_us_out_is_marked_and_met_again(fake, services):
     fake.group()
-    services.store.people.add([replace(house.person(), address="-500", channel=services.channel_ids["telegram"])])
+    services.store.people.add(
+        [replace(house.person(), address="-500", channel=services.channel_ids["telegram"])]
+    )
     async with running(services):
         member = {"user": {"id": 110201543, "is_bot": True, "first_name": "Drum"}}
-        change = {"old_chat_member": {**member, "status": "member"}, "new_chat_member": {**member, "status": "left"}}
-        fake.happens(my_chat_member={"chat": fake.chats["-500"], "from": fake.person(8), "date": 1, **change})
+        change = {
+            "old_chat_member": {**member, "status": "member"},
+            "new_chat_member": {**member, "status": "left"},
+        }
+        fake.happens(
+            my_chat_member={"chat": fake.chats["-500"], "from": fake.person(8), "date": 1, **change}
+        )
         await until(lambda: person(services, -500).status is Status.BLOCKED)
         fake.says(8, "/help@drum_bot", chat=-500)
         await until(lambda: fake.to(-500))
@@ -144,7 +157,9 @@ async def test_a_bad_gateway_with_a_page_is_waited_for(fake, services, caplog):
     assert "<html>" not in caplog.text
 
 
-@pytest.mark.parametrize("trouble", [Trouble.EMPTY, Trouble.MALFORMED, Trouble.DROPPED_AFTER, Trouble.TRUNCATED])
+@pytest.mark.parametrize(
+    "trouble", [Trouble.EMPTY, Trouble.MALFORMED, Trouble.DROPPED_AFTER, Trouble.TRUNCATED]
+)
 async def test_an_answer_that_can_not_be_read_costs_no_later_reply(fake, services, trouble):
     async with running(services):
         await joined(fake)
@@ -152,7 +167,9 @@ async def test_an_answer_that_can_not_be_read_costs_no_later_reply(fake, service
         fake.says(7, "/progress")
         fake.says(7, "/settings")
         await got(fake, 7, "What would you like to change")
-    assert sum("of 23 done" in m["text"] for m in fake.to(7)) == 1, "it arrived, or may have: it is not repeated"
+    assert sum("of 23 done" in m["text"] for m in fake.to(7)) == 1, (
+        "it arrived, or may have: it is not repeated"
+    )
 
 
 async def test_a_token_that_is_revoked_ends_the_chat_and_staff_are_told(fake, services, caplog):
@@ -192,7 +209,11 @@ def test_a_rival_is_more_than_one_conflict_and_gone_after_a_while():
     assert not rivals.gone(0.0)
     assert [rivals.met(now) for now in (10.0, 11.0, 12.0, 13.0)] == [False, False, True, True]
     assert [rivals.gone(now) for now in (14.0, 612.9, 613.0, 614.0)] == [False, False, True, False]
-    assert [rivals.met(now) for now in (2000.0, 3000.0, 4000.0)] == [False, False, False], "an old question of our own, each time"
+    assert [rivals.met(now) for now in (2000.0, 3000.0, 4000.0)] == [
+        False,
+        False,
+        False,
+    ], "an old question of our own, each time"
 
 
 # groups that move
@@ -202,7 +223,9 @@ async def test_a_nudge_that_meets_a_moved_group_goes_to_its_new_address_once(fak
     fake.group()
     fake.group(-100500, "supergroup")
     channel = services.channel_ids["telegram"]
-    services.store.people.add([replace(house.person(), address="-500", channel=channel, joined=int(PAST.timestamp()))])
+    services.store.people.add(
+        [replace(house.person(), address="-500", channel=channel, joined=int(PAST.timestamp()))]
+    )
     fake.moved["-500"] = -100500
     await send_due(services, DUE, 20)
     assert [("Today is Labour Day" in m["text"]) for m in fake.to(-100500)] == [True]
@@ -217,9 +240,17 @@ async def test_a_nudge_that_meets_a_moved_group_goes_to_its_new_address_once(fak
 async def test_the_update_that_tells_of_the_move_is_followed(fake, services):
     fake.group()
     fake.group(-100500, "supergroup")
-    services.store.people.add([replace(house.person(), address="-500", channel=services.channel_ids["telegram"])])
+    services.store.people.add(
+        [replace(house.person(), address="-500", channel=services.channel_ids["telegram"])]
+    )
     async with running(services):
-        content = {"message_id": 3, "date": 1, "chat": fake.chats["-500"], "from": fake.person(7), "migrate_to_chat_id": -100500}
+        content = {
+            "message_id": 3,
+            "date": 1,
+            "chat": fake.chats["-500"],
+            "from": fake.person(7),
+            "migrate_to_chat_id": -100500,
+        }
         fake.happens(message=content)
         await until(lambda: person(services, -100500))
     assert person(services, -500) is None
@@ -228,7 +259,9 @@ async def test_the_update_that_tells_of_the_move_is_followed(fake, services):
 async def test_buttons_of_a_reply_that_followed_the_group_work_there(fake, services):
     fake.group()
     fake.group(-100500, "supergroup")
-    services.store.people.add([replace(house.person(), address="-500", channel=services.channel_ids["telegram"])])
+    services.store.people.add(
+        [replace(house.person(), address="-500", channel=services.channel_ids["telegram"])]
+    )
     fake.admins = {(-500, 7), (-100500, 7)}
     async with running(services):
         fake.moved["-500"] = -100500
@@ -241,7 +274,9 @@ async def test_buttons_of_a_reply_that_followed_the_group_work_there(fake, servi
 
 async def test_of_two_addresses_of_one_group_only_one_is_met(fake, services):
     channel = services.channel_ids["telegram"]
-    services.store.people.add([replace(house.person(), address=a, channel=channel) for a in ("-500", "-100500")])
+    services.store.people.add(
+        [replace(house.person(), address=a, channel=channel) for a in ("-500", "-100500")]
+    )
     services.store.conversations.move(channel, "-500", "-100500")
     assert person(services, -500).status is Status.BLOCKED
     assert person(services, -100500).status is Status.ACTIVE

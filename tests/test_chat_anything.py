@@ -1,7 +1,8 @@
-"""Anything at any moment, through the door and the real store: every topic, every step, every press, staff and not, alone and in groups.
+"""Anything at any moment, through the door and the real store: every topic, every step, every
+press, staff and not, alone and in groups.
 
-Whatever happens: an answer that Telegram takes in all three languages, no trouble in the log, nothing stored before consent, and nothing of anybody else's
-changed or shown.
+Whatever happens: an answer that Telegram takes in all three languages, no trouble in the log,
+nothing stored before consent, and nothing of anybody else's changed or shown.
 """
 
 import json
@@ -25,7 +26,19 @@ from bot.chat.door import Arrival, Door
 from bot.chat.replies import _parts
 from bot.config import Chat as ChatSettings
 from bot.config import Privacy, Safeguarding
-from bot.conversation.base import Answer, Blocked, Command, Document, Edit, Media, Migrated, Say, State, Text, bind
+from bot.conversation.base import (
+    Answer,
+    Blocked,
+    Command,
+    Document,
+    Edit,
+    Media,
+    Migrated,
+    Say,
+    State,
+    Text,
+    bind,
+)
 from bot.jobs import plan
 from bot.jobs.keys import keyboard
 from bot.library import read, shipped_root
@@ -51,18 +64,31 @@ OTHER = "8"
 STAFF = (98, 99)
 
 TOPICS = conversation.topics()
-STEPS = sorted((name, step) for name, topic in TOPICS.items() for step in getattr(topic, "TEXTS", {}))
-PRESSES = sorted((name, act) for name, topic in TOPICS.items() for act in getattr(topic, "PRESSES", {}))
+STEPS = sorted(
+    (name, step) for name, topic in TOPICS.items() for step in getattr(topic, "TEXTS", {})
+)
+PRESSES = sorted(
+    (name, act) for name, topic in TOPICS.items() for act in getattr(topic, "PRESSES", {})
+)
 HOSTILE = (
     "<b>&amp;</b> {{ 7 * 7 }} {% x %}", "\u202eمرحبا\u202c", "🎉" * 2048, "x" * 4096, "word " * 800, "\n" * 50, " ", "\u200b", "Paris", "France",
     "mastodon.social", "https://example.org/film", "X: @acme", "2021-06-12 14:00", "tomorrow", "now", "1", "99999999999999999999", "yes", "half \ud83d",
     "a\u0000b", "/start", "~~~:::", "acme@example.org", "-1", "٣", "½", "1e9", "2021-13-45", "FR",
 )  # fmt: skip
-PLAIN = ("Some words", "Paris", "https://example.org/film", "X: @acme", "2021-12-01 14:00", "1", "FR")
+PLAIN = (
+    "Some words",
+    "Paris",
+    "https://example.org/film",
+    "X: @acme",
+    "2021-12-01 14:00",
+    "1",
+    "FR",
+)
 WORDS = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=60))
 GIVEN = (
-    "_ i o en fr xx company Europe/Paris FR 9 99 named all t in_an_hour 202112 -1 0 1 2 3 4 yes no e c a 2021-05-01 2021-06-12 ٣ ½ é 1-1-0 1-2-0 2-1-0 0-0 "
-    "telegram x name drop 9999999999999999999999999 xxxxxxxxxxxxxxxxxxxx"
+    "_ i o en fr xx company Europe/Paris FR 9 99 named all t in_an_hour 202112 -1 0 1 2 3 4 yes no"
+    " e c a 2021-05-01 2021-06-12 ٣ ½ é 1-1-0 1-2-0 2-1-0 0-0 telegram x name drop"
+    " 9999999999999999999999999 xxxxxxxxxxxxxxxxxxxx"
 )
 ARGS = (*GIVEN.split(), "", "\u0000")
 ARG = st.sampled_from(ARGS)
@@ -74,27 +100,50 @@ SHAPES = {
     ("pledge_verify", "address"): PLEDGE,
     ("scale_up", "answer"): PLEDGE,
     ("journey_prompt", "link"): st.fixed_dictionaries({"pledge": st.integers(0, 3), "ref": ARG}),
-    ("journey_still", "until"): st.fixed_dictionaries({"about": st.lists(st.sampled_from("0123"), max_size=1)}),
+    ("journey_still", "until"): st.fixed_dictionaries(
+        {"about": st.lists(st.sampled_from("0123"), max_size=1)}
+    ),
     ("pledges", "reason"): st.fixed_dictionaries({"pledge": st.integers(0, 3), "mark": ARG}),
     ("pledges", "note"): st.fixed_dictionaries({"pledge": st.integers(0, 3), "method": ARG}),
-    ("pledge", "organisation"): st.fixed_dictionaries({"audience": st.sampled_from("oc"), "group": st.just("company")}),
+    ("pledge", "organisation"): st.fixed_dictionaries(
+        {"audience": st.sampled_from("oc"), "group": st.just("company")}
+    ),
     ("inbox", "text"): st.fixed_dictionaries({"question": st.integers(0, 2)}),
-    ("inbox", "sure"): st.fixed_dictionaries({"question": st.integers(0, 2), "text": st.text(max_size=20)}),
+    ("inbox", "sure"): st.fixed_dictionaries(
+        {"question": st.integers(0, 2), "text": st.text(max_size=20)}
+    ),
     ("queue", "text"): st.fixed_dictionaries({"id": ARG}),
     ("packs", "link"): st.fixed_dictionaries({"id": ARG}),
     ("share", "server"): st.fixed_dictionaries({"ref": ARG, "which": ARG}),
     ("carry", "develop"): st.fixed_dictionaries({"ref": ARG}),
 }
-"""What steps remember; those that are not here remember nothing, or are reached by what people do."""
+"""What steps remember; those that are not here remember nothing, or are reached by what people do.
+"""
 REACHED = {"announce", "posting", "holding"}
 """Topics whose steps remember more than can be made up."""
 STANDS = st.sampled_from([step for step in STEPS if step[0] not in REACHED]).flatmap(
-    lambda at: SHAPES.get(at, st.just({})).map(lambda data: State(topic=at[0], step=at[1], data=data))
+    lambda at: SHAPES.get(at, st.just({})).map(
+        lambda data: State(topic=at[0], step=at[1], data=data)
+    )
 )
 WHO = st.sampled_from((None,) * 12 + ALONE + GROUPS)
 """None: whom this play is about."""
 MADE_FOR = st.sampled_from((None,) * 6 + (OTHER, "-600"))
-DEEP = ("pledge", "pledge", "journey", "scaleup", "post", "announce", "hold", "queue", "pledges", "inbox", "settings", "start", "calendar")
+DEEP = (
+    "pledge",
+    "pledge",
+    "journey",
+    "scaleup",
+    "post",
+    "announce",
+    "hold",
+    "queue",
+    "pledges",
+    "inbox",
+    "settings",
+    "start",
+    "calendar",
+)
 """Commands behind which there are many steps."""
 COMMANDS = (*conversation.offers(), "nonsense")
 SPOKEN = st.sampled_from((*LANGUAGES, "pt-BR", None))
@@ -119,7 +168,14 @@ class Strict(Door):
                     assert units(text) <= 200, text
                 elif isinstance(effect, Say):
                     keys = keyboard(effect.buttons, self._texts, tag, context.address)
-                    takes(replace(out[0], text=text, keyboard=keys, edits=1 if isinstance(effect, Edit) else None))
+                    takes(
+                        replace(
+                            out[0],
+                            text=text,
+                            keyboard=keys,
+                            edits=1 if isinstance(effect, Edit) else None,
+                        )
+                    )
         for one in out:
             takes(one)
         return out
@@ -162,19 +218,28 @@ def stage():
 def _services(folder):
     library, problems = read([shipped_root()])
     assert not problems
-    chat = replace(house.channel("telegram", network="telegram", review=True), target="@your_channel")
+    chat = replace(
+        house.channel("telegram", network="telegram", review=True), target="@your_channel"
+    )
     x = house.channel("x", network="x", review=True, nudges=False)
     made = house.services(folder, channels=(chat, x), quiet=house.NIGHT)
     told = replace(
         made.settings,
-        privacy=Privacy(controller="The office", contact="office@example.org", retention=365, url=None),
+        privacy=Privacy(
+            controller="The office", contact="office@example.org", retention=365, url=None
+        ),
         safeguarding=Safeguarding(name="Ana", contact=77, retention=30),
         chat=ChatSettings(staff=STAFF),
     )
     networks = {"telegram": made.networks["telegram"], "x": Dry(x, {}, stands_for=X)}
     active = (library.campaigns["endchildlabour2021"],)
     services = replace(
-        made, library=library, active=active, renderer=Renderer(library.roots, library.campaigns), settings=told, networks=networks
+        made,
+        library=library,
+        active=active,
+        renderer=Renderer(library.roots, library.campaigns),
+        settings=told,
+        networks=networks,
     )
     _people(services)
     plan.run(services, BEGIN)
@@ -182,9 +247,21 @@ def _services(folder):
 
 
 def _people(services):
-    store, channel, moment = services.store, services.channel_ids["telegram"], int(BEGIN.timestamp())
+    store, channel, moment = (
+        services.store,
+        services.channel_ids["telegram"],
+        int(BEGIN.timestamp()),
+    )
     for address, pledges in (("7", 0), ("70", 1), ("98", 0), (OTHER, 1), ("-600", 0)):
-        store.people.add([replace(house.person(zone="Europe/Paris", pledge=bool(pledges)), address=address, channel=channel)])
+        store.people.add(
+            [
+                replace(
+                    house.person(zone="Europe/Paris", pledge=bool(pledges)),
+                    address=address,
+                    channel=channel,
+                )
+            ]
+        )
         person = store.people.find(channel, address)
         store.subscribers.agree(person, NUDGES, "en 1", moment)
         for _ in range(pledges):
@@ -198,7 +275,12 @@ def _people(services):
 
 
 def _pledge(store, person, address, moment):
-    answers = {"name": f"Secret of {address}", "how": "By courses", "contribution": "It helps", "communicate": "With posts"}
+    answers = {
+        "name": f"Secret of {address}",
+        "how": "By courses",
+        "contribution": "It helps",
+        "communicate": "With posts",
+    }
     new = NewPledge(
         campaign="endchildlabour2021",
         audience=Audience.ORGANIZATION,
@@ -214,7 +296,10 @@ def _pledge(store, person, address, moment):
 
 
 class Town:
-    """The people and groups, before a door and a file of their own; most of a play goes on in one chat, its focus."""
+    """The people and groups, before a door and a file of their own.
+
+    Most of a play goes on in one chat, its focus.
+    """
 
     services = None
 
@@ -245,10 +330,14 @@ class Town:
         """Somebody's conversation stands anywhere, and perhaps at something of somebody else's."""
         address = who or self.focus
         if self.store.people.find(self.channel, address) or int(address) in STAFF:
-            self.store.conversations.keep(self.channel, address, state.dumps(), int(self.now.timestamp()))
+            self.store.conversations.keep(
+                self.channel, address, state.dumps(), int(self.now.timestamp())
+            )
 
     def writes(self, who, text, **how):
-        self.arrives(who, Text(text=text, reply="…" if (who or self.focus).startswith("-") else ""), **how)
+        self.arrives(
+            who, Text(text=text, reply="…" if (who or self.focus).startswith("-") else ""), **how
+        )
 
     def commands(self, who, name, argument="", **how):
         self.arrives(who, Command(name=name, argument=argument), **how)
@@ -265,7 +354,11 @@ class Town:
 
     def ahead(self, who):
         """What was shown last, but for what leads out of it."""
-        return [data for data in self.newest.get(who or self.focus, ()) if not data.startswith(("help:cancel", "safety:"))]
+        return [
+            data
+            for data in self.newest.get(who or self.focus, ())
+            if not data.startswith(("help:cancel", "safety:"))
+        ]
 
     # what must hold
 
@@ -274,7 +367,11 @@ class Town:
         group = address.startswith("-")
         user = "71" if group else address
         staff = int(user) in STAFF
-        before, desk, known = self.of_the_other(), self.of_staff(), self.store.people.find(self.channel, address) is not None
+        before, desk, known = (
+            self.of_the_other(),
+            self.of_staff(),
+            self.store.people.find(self.channel, address) is not None,
+        )
         settings_before = self.settings_of(address)
         arrival = Arrival(
             address=address,
@@ -303,7 +400,9 @@ class Town:
         if not known and self.store.people.find(self.channel, address) is None:
             assert not self.left_behind(address, staff=staff)
         if group and not admin:
-            assert self.settings_of(address) == settings_before, "only its admins change a group's settings"
+            assert self.settings_of(address) == settings_before, (
+                "only its admins change a group's settings"
+            )
         self.sound()
 
     def answered(self, arrival, out):
@@ -314,7 +413,9 @@ class Town:
             assert any(one.callback for one in said), "the button would go on turning"
             assert any(one.text or one.document for one in said), "met with silence"
         elif arrival.private:
-            assert any(one.callback is None and (one.text or one.document) for one in said), "met with silence"
+            assert any(one.callback is None and (one.text or one.document) for one in said), (
+                "met with silence"
+            )
 
     def rows(self, sql, **params):
         return self.store.database.rows(sql, {"channel": self.channel, **params})
@@ -322,34 +423,62 @@ class Town:
     def of_the_other(self):
         person = self.store.people.find(self.channel, OTHER)
         tables = ("profile", "consent", "tick", "pledge_editor")
-        found = [self.rows(f"SELECT * FROM {table} WHERE person = :person", person=person) for table in tables]
-        found += [self.rows(f"SELECT * FROM {t} WHERE address = :a", a=OTHER) for t in ("person", "conversation", "question", "flag")]
+        found = [
+            self.rows(f"SELECT * FROM {table} WHERE person = :person", person=person)
+            for table in tables
+        ]
+        found += [
+            self.rows(f"SELECT * FROM {t} WHERE address = :a", a=OTHER)
+            for t in ("person", "conversation", "question", "flag")
+        ]
         pledges = [one.id for one in self.store.pledges.of_person(person)]
         for table in ("pledge_handle", "pledge_verification", "pledge_event", "milestone"):
-            found += [self.rows(f"SELECT * FROM {table} WHERE pledge = :p", p=pledge) for pledge in pledges]
-        return [*found, *(self.rows("SELECT * FROM pledge WHERE id = :p", p=pledge) for pledge in pledges)]
+            found += [
+                self.rows(f"SELECT * FROM {table} WHERE pledge = :p", p=pledge)
+                for pledge in pledges
+            ]
+        return [
+            *found,
+            *(self.rows("SELECT * FROM pledge WHERE id = :p", p=pledge) for pledge in pledges),
+        ]
 
     def of_staff(self):
         posts = self.rows("SELECT * FROM delivery WHERE recipient = 0 ORDER BY occurrence, channel")
         return posts, [
-            self.rows(f"SELECT * FROM {table}") for table in ("hold", "approval", "oneoff", "edit", "amplification", "hand_post")
+            self.rows(f"SELECT * FROM {table}")
+            for table in ("hold", "approval", "oneoff", "edit", "amplification", "hand_post")
         ]
 
     def settings_of(self, address):
-        return self.rows("SELECT language, country, place, named_only, status FROM person WHERE address = :a", a=address)
+        return self.rows(
+            "SELECT language, country, place, named_only, status FROM person WHERE address = :a",
+            a=address,
+        )
 
     def left_behind(self, address, *, staff):
-        """What is stored of somebody who has not agreed; staff's own forms and messages about a child apart."""
+        """What is stored of somebody who has not agreed.
+
+        Staff's own forms and messages about a child apart.
+        """
         tables = ("question",) if staff else ("question", "conversation")
-        return [row for table in tables for row in self.rows(f"SELECT * FROM {table} WHERE address = :a", a=address)]
+        return [
+            row
+            for table in tables
+            for row in self.rows(f"SELECT * FROM {table} WHERE address = :a", a=address)
+        ]
 
     def sound(self):
         for (text,) in self.rows("SELECT state FROM conversation"):
             assert json.loads(State.loads(text).dumps()) == json.loads(text)
             assert State.loads(text).topic in TOPICS
-        withdrawn = "SELECT 1 FROM consent c WHERE c.person = p.id AND c.purpose = :nudges AND c.withdrawn IS NOT NULL"
+        withdrawn = (
+            "SELECT 1 FROM consent c WHERE c.person = p.id AND c.purpose = :nudges AND c.withdrawn"
+            " IS NOT NULL"
+        )
         awake = self.rows(
-            f"SELECT p.address FROM person p WHERE p.status = :active AND EXISTS ({withdrawn})", nudges=NUDGES, active=int(Status.ACTIVE)
+            f"SELECT p.address FROM person p WHERE p.status = :active AND EXISTS ({withdrawn})",
+            nudges=NUDGES,
+            active=int(Status.ACTIVE),
         )
         assert not awake, "who has taken back their consent agrees again before anything comes"
 
@@ -381,7 +510,13 @@ class Anything(RuleBasedStateMachine):
     def writes(self, who, text, language, admin):
         self.town.writes(who, text, language=language, admin=admin)
 
-    @rule(who=WHO, name=st.sampled_from(COMMANDS), argument=st.one_of(st.just(""), WORDS), language=SPOKEN, admin=st.booleans())
+    @rule(
+        who=WHO,
+        name=st.sampled_from(COMMANDS),
+        argument=st.one_of(st.just(""), WORDS),
+        language=SPOKEN,
+        admin=st.booleans(),
+    )
     def commands(self, who, name, argument, language, admin):
         self.town.commands(who, name, argument, language=language, admin=admin)
 
@@ -390,7 +525,13 @@ class Anything(RuleBasedStateMachine):
         """Something on their screen, however old."""
         self.town.presses(who, self.town.shown(who), back, admin=admin)
 
-    @rule(who=WHO, key=st.sampled_from(PRESSES), args=st.lists(ARG, max_size=4), made_for=MADE_FOR, admin=st.booleans())
+    @rule(
+        who=WHO,
+        key=st.sampled_from(PRESSES),
+        args=st.lists(ARG, max_size=4),
+        made_for=MADE_FOR,
+        admin=st.booleans(),
+    )
     def forges(self, who, key, args, made_for, admin):
         self.town.forges(who, key, args, made_for, admin=admin)
 
@@ -400,12 +541,16 @@ class Anything(RuleBasedStateMachine):
 
 
 TestAnything = Anything.TestCase
-TestAnything.settings = settings(max_examples=120, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
+TestAnything.settings = settings(
+    max_examples=120, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+)
 
 
 @pytest.mark.parametrize("focus", [*ALONE, *GROUPS])
 def test_long_walks_through_what_commands_open(focus):
-    """Into every form as far as it goes: presses what has just been shown, and now and then writes, forges, or goes elsewhere."""
+    """Into every form as far as it goes: presses what has just been shown, and now and then writes,
+    forges, or goes elsewhere.
+    """
     chance = random.Random(focus)
     for now in (BEGIN, *MONTHS):
         town = Town(now, focus)
@@ -420,7 +565,9 @@ def _walk(town, chance):
     how = {"admin": chance.random() < 0.7, "language": chance.choice(LANGUAGES)}
     town.commands(None, chance.choice(DEEP if chance.random() < 0.7 else COMMANDS), **how)
     for _ in range(chance.randrange(2, 16)):
-        match chance.choices(("ahead", "write", "anything", "back", "forge", "later"), (60, 22, 4, 6, 6, 2))[0]:
+        match chance.choices(
+            ("ahead", "write", "anything", "back", "forge", "later"), (60, 22, 4, 6, 6, 2)
+        )[0]:
             case "ahead":
                 town.presses(None, town.ahead(None), chance.randrange(99), **how)
             case "write":
@@ -439,17 +586,42 @@ def _walk(town, chance):
 
 @pytest.mark.parametrize("who", ["7", "9", "-600"])
 def test_every_button_and_every_step_of_others_in_the_wrong_hands(who):
-    """Made for this very chat, with arguments that mean something: what is not theirs stays as it is."""
+    """Made for this very chat, with arguments that mean something: what is not theirs stays as it
+    is.
+    """
     town = Town(BEGIN, who)
     try:
-        [post] = town.rows("SELECT occurrence, channel FROM delivery WHERE recipient = 0 AND state = 2 LIMIT 1")
-        ids = ("2", "1", f"{post[0]}-{post[1]}-0", "2021-05-01", "e", "x", "2:name", "2:yes", "2:2", "")
+        [post] = town.rows(
+            "SELECT occurrence, channel FROM delivery WHERE recipient = 0 AND state = 2 LIMIT 1"
+        )
+        ids = (
+            "2",
+            "1",
+            f"{post[0]}-{post[1]}-0",
+            "2021-05-01",
+            "e",
+            "x",
+            "2:name",
+            "2:yes",
+            "2:2",
+            "",
+        )
         for topic, act in PRESSES:
             for given in ids:
                 town.forges(None, (topic, act), given.split(":"), None, admin=False)
         if not who.startswith("-") and town.store.people.find(town.channel, who):
             for topic, step in STEPS:
-                for data in ({"pledge": 2, "question": 1, "id": ids[2], "text": "x", "scope": {}, "asked": [], "send": []},):
+                for data in (
+                    {
+                        "pledge": 2,
+                        "question": 1,
+                        "id": ids[2],
+                        "text": "x",
+                        "scope": {},
+                        "asked": [],
+                        "send": [],
+                    },
+                ):
                     town.waits(None, State(topic=topic, step=step, data=data))
                     town.writes(None, "x", admin=False)
     finally:

@@ -41,7 +41,14 @@ def chat(tmp_path):
     def run(lines, *args, code=0):
         command = [sys.executable, "-m", "bot", "chat", *args]
         done = subprocess.run(
-            command, input=lines, capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False, env={"PYTHONPATH": str(TOP)}
+            command,
+            input=lines,
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            timeout=60,
+            check=False,
+            env={"PYTHONPATH": str(TOP)},
         )
         assert done.returncode == code, done.stderr
         return done.stdout if code == 0 else done.stderr
@@ -66,10 +73,14 @@ def test_a_conversation_is_piped_in_and_goes_on_in_the_next_one(chat, tmp_path):
 
 def test_each_user_is_a_person_of_their_own(chat, tmp_path):
     chat(JOIN, "--user", "11", "--now", "2021-04-28T10:00:00Z")
-    said = chat("/start\n[Français]\n", "--user", "12", "--lang", "fr-CA", "--now", "2021-04-28T10:00:00Z")
+    said = chat(
+        "/start\n[Français]\n", "--user", "12", "--lang", "fr-CA", "--now", "2021-04-28T10:00:00Z"
+    )
     assert "Dans quelle langue" in said
     assert "/progress" not in said
-    assert "Today is Labour Day" not in chat("", "--user", "12", "--now", "2021-05-01T09:10:00Z"), "somebody else's nudge"
+    assert "Today is Labour Day" not in chat("", "--user", "12", "--now", "2021-05-01T09:10:00Z"), (
+        "somebody else's nudge"
+    )
     assert "Today is Labour Day" in chat("", "--user", "11", "--now", "2021-05-01T09:20:00Z")
     store = Store(tmp_path / "people.db")
     assert store.people.count() == 1, "only one of them has agreed"
@@ -102,7 +113,10 @@ def test_the_clock_of_a_real_file_is_the_worlds(chat, tmp_path):
     ("instant", "words"),
     [
         ("tomorrow", "is no instant; write it like 2021-05-01T09:00:00Z"),
-        ("2021-05-01T09:00", "says no time zone; write it like 2021-05-01T09:00:00Z or 2021-05-01T11:00:00+02:00"),
+        (
+            "2021-05-01T09:00",
+            "says no time zone; write it like 2021-05-01T09:00:00Z or 2021-05-01T11:00:00+02:00",
+        ),
         ("2021-05-01", "says no time zone"),
         ("9999-12-31T23:59:59-12:00", "lies outside the years 1971 to 8999"),
         ("0001-01-01T00:00:00Z", "lies outside the years"),
@@ -182,7 +196,9 @@ def test_ctrl_c_ends_it_at_once(chat, tmp_path):
 def test_buttons_of_an_earlier_conversation_can_still_be_pressed(chat, tmp_path):
     now = ("--now", "2021-04-28T10:00:00Z")
     chat("/start\n", *now)
-    assert "(no message has a button [English])" in chat("[English]\n", *now), "nothing is kept of somebody who has not agreed"
+    assert "(no message has a button [English])" in chat("[English]\n", *now), (
+        "nothing is kept of somebody who has not agreed"
+    )
     chat(JOIN + "/forget\n", *now)
     assert "screen of 1" in dump(tmp_path)
     assert "everything about you is deleted" in chat("[Yes, delete everything]\n", *now)
@@ -211,7 +227,13 @@ def test_labels_are_found_however_they_are_typed(chat):
 
 
 @pytest.mark.parametrize(
-    ("tag", "words"), [("fr-CA", "Dans quelle langue"), ("FR", "Dans quelle langue"), ("xx", "In which language"), ("", "In which")]
+    ("tag", "words"),
+    [
+        ("fr-CA", "Dans quelle langue"),
+        ("FR", "Dans quelle langue"),
+        ("xx", "In which language"),
+        ("", "In which"),
+    ],
 )
 def test_an_unknown_language_is_answered_in_the_channels_own(chat, tag, words):
     assert words in chat("/start\n", "--lang", tag)

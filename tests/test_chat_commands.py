@@ -1,4 +1,6 @@
-"""Which commands stand in /help and in the menus: those that have something behind them on the day, in the order of a day."""
+"""Which commands stand in /help and in the menus: those that have something behind them on the day,
+in the order of a day.
+"""
 
 import asyncio
 from dataclasses import replace
@@ -39,7 +41,20 @@ PEOPLE = [
     "forget",
     "help",
 ]
-STAFF = ["sheet", "queue", "pledges", "inbox", "uncertain", "packs", "amplify", "post", "announce", "hold", "release", "stats"]
+STAFF = [
+    "sheet",
+    "queue",
+    "pledges",
+    "inbox",
+    "uncertain",
+    "packs",
+    "amplify",
+    "post",
+    "announce",
+    "hold",
+    "release",
+    "stats",
+]
 
 
 @pytest.fixture(scope="module")
@@ -54,11 +69,20 @@ def make(tmp_path):
     opened = []
 
     def build(*active):
-        made = house.services(tmp_path, *(active or (house.campaign(house.action()),)), channels=(house.channel("telegram"),))
+        made = house.services(
+            tmp_path,
+            *(active or (house.campaign(house.action()),)),
+            channels=(house.channel("telegram"),),
+        )
         opened.append(made)
         settings = replace(made.settings, chat=Chat(staff=(7,)))
         library = replace(made.library, roots=(*made.library.roots, TOP))
-        return replace(made, settings=settings, library=library, renderer=Renderer(library.roots, library.campaigns))
+        return replace(
+            made,
+            settings=settings,
+            library=library,
+            renderer=Renderer(library.roots, library.campaigns),
+        )
 
     yield build
     for services in opened:
@@ -66,30 +90,63 @@ def make(tmp_path):
 
 
 def test_where_no_campaign_takes_pledges_none_of_their_commands_stands(make):
-    assert commands.idle(make(), date(2021, 12, 15)) == {"pledge", "journey", "scaleup", "carryon", "quick"}
+    assert commands.idle(make(), date(2021, 12, 15)) == {
+        "pledge",
+        "journey",
+        "scaleup",
+        "carryon",
+        "quick",
+    }
 
 
 def test_scaling_up_and_carrying_on_have_their_months(make, campaign):
     services = replace(make(), active=(campaign,))
     year = campaign.end.year
     found = {month: commands.idle(services, date(year, month, 15)) for month in (3, 9, 10, 11, 12)}
-    assert {month: "scaleup" in idle for month, idle in found.items()} == {3: True, 9: True, 10: False, 11: False, 12: False}
-    assert {month: "carryon" in idle for month, idle in found.items()} == {3: True, 9: True, 10: True, 11: True, 12: False}
+    assert {month: "scaleup" in idle for month, idle in found.items()} == {
+        3: True,
+        9: True,
+        10: False,
+        11: False,
+        12: False,
+    }
+    assert {month: "carryon" in idle for month, idle in found.items()} == {
+        3: True,
+        9: True,
+        10: True,
+        11: True,
+        12: False,
+    }
     assert not any({"pledge", "journey", "quick"} & idle for idle in found.values())
-    assert commands.idle(services, date(year + 1, 3, 1)) >= {"pledge", "journey", "scaleup", "carryon"}
+    assert commands.idle(services, date(year + 1, 3, 1)) >= {
+        "pledge",
+        "journey",
+        "scaleup",
+        "carryon",
+    }
 
 
 def helped(services, user, now):
     door = Door(lambda: services, "telegram")
-    (said,) = door.handle([Arrival(address=user, user=user, language="en", event=Command(name="help"))], now)[0]
-    return [line.split(" ")[0].lstrip("/") for line in said.text.splitlines() if line.startswith("/")]
+    (said,) = door.handle(
+        [Arrival(address=user, user=user, language="en", event=Command(name="help"))], now
+    )[0]
+    return [
+        line.split(" ")[0].lstrip("/") for line in said.text.splitlines() if line.startswith("/")
+    ]
 
 
 def test_who_has_a_pledge_keeps_its_commands_when_no_campaign_takes_any(make):
     services = make()
     services.store.people.add([house.person(5, audience=Audience.ORGANIZATION)])
     new = NewPledge(
-        campaign="trees", audience=Audience.ORGANIZATION, stakeholder="ngo", organisation="Ngo", country=None, language="en", answers={}
+        campaign="trees",
+        audience=Audience.ORGANIZATION,
+        stakeholder="ngo",
+        organisation="Ngo",
+        country=None,
+        language="en",
+        answers={},
     )
     services.store.editors.add(services.store.pledges.begin(new, "person 1", 1), 1, 1)
     now = datetime(2021, 5, 1, 9, tzinfo=UTC)
@@ -134,7 +191,10 @@ def test_a_command_that_stands_in_no_menu_gives_a_friendly_word_all_the_same(mak
     services = make()
     door = Door(lambda: services, "telegram")
     for name in sorted(commands.idle(services, date(2021, 5, 1))):
-        out = door.handle([Arrival(address="5", user="5", language="en", event=Command(name=name))], datetime(2021, 5, 1, tzinfo=UTC))[0]
+        out = door.handle(
+            [Arrival(address="5", user="5", language="en", event=Command(name=name))],
+            datetime(2021, 5, 1, tzinfo=UTC),
+        )[0]
         assert len(out) == 1
         assert "don’t know" not in out[0].text
         assert "went wrong" not in out[0].text

@@ -1,4 +1,6 @@
-"""What people and their apps may send: floods, forged buttons, odd links, things that are no text, updates that nobody asked for: a strict Bot API server."""
+"""What people and their apps may send: floods, forged buttons, odd links, things that are no text,
+updates that nobody asked for: a strict Bot API server.
+"""
 
 import asyncio
 import logging
@@ -8,15 +10,20 @@ from datetime import UTC, datetime, timedelta
 import house
 import pytest
 from fakes.base import Trouble
-from test_chat_telegram import complaints, fake, got, joined, library, person, running, services, until  # noqa: F401 - fixtures among them
+from test_chat_telegram import (
+    complaints,
+    got,
+    joined,
+    person,
+    running,
+    until,
+)
 
 from bot.conversation import offers
 from bot.jobs import plan
 from bot.jobs.dispatch import Dispatcher
 from bot.render.chat import ChatTexts
 from bot.store.people import Status
-
-# ruff: noqa: F811 - fixtures are imported
 
 PAST = datetime(2021, 4, 30, 12, tzinfo=UTC)
 DUE = datetime(2021, 5, 1, 9, 0, 30, tzinfo=UTC)
@@ -45,7 +52,12 @@ async def test_a_block_is_heard_in_the_middle_of_a_flood(fake, services):
 
 async def test_replies_go_before_a_broadcast(fake, services):
     channel = services.channel_ids["telegram"]
-    crowd = [replace(house.person(n), address=str(1000 + n), channel=channel, joined=int(PAST.timestamp())) for n in range(300)]
+    crowd = [
+        replace(
+            house.person(n), address=str(1000 + n), channel=channel, joined=int(PAST.timestamp())
+        )
+        for n in range(300)
+    ]
     services.store.people.add(crowd)
     for one in crowd:
         fake.person(int(one.address))
@@ -171,7 +183,14 @@ async def test_what_is_no_text_gets_a_helpful_answer(fake, services, kind):
 @pytest.mark.parametrize(
     "content",
     [
-        {"pinned_message": {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}, "text": "x"}},
+        {
+            "pinned_message": {
+                "message_id": 1,
+                "date": 1,
+                "chat": {"id": 7, "type": "private"},
+                "text": "x",
+            }
+        },
         {"new_chat_title": "x"},
         {"write_access_allowed": {}},
         {"chat_background_set": {"type": {"type": "chat_theme", "theme_name": "x"}}},
@@ -192,15 +211,30 @@ async def test_updates_that_nobody_asked_for_are_met_with_silence(fake, services
     person_ = fake.person(7)
     text = {"message_id": 3, "date": 1, "chat": fake.chats["7"], "from": person_, "text": "/forget"}
     fake.chats["-900"] = {"id": -900, "type": "channel", "title": "C"}
-    post = {"message_id": 3, "date": 1, "chat": fake.chats["-900"], "sender_chat": fake.chats["-900"], "text": "/start"}
-    reaction = {"chat": fake.chats["7"], "message_id": 3, "date": 1, "user": person_, "old_reaction": [], "new_reaction": []}
+    post = {
+        "message_id": 3,
+        "date": 1,
+        "chat": fake.chats["-900"],
+        "sender_chat": fake.chats["-900"],
+        "text": "/start",
+    }
+    reaction = {
+        "chat": fake.chats["7"],
+        "message_id": 3,
+        "date": 1,
+        "user": person_,
+        "old_reaction": [],
+        "new_reaction": [],
+    }
     fake.happens(edited_message={**text, "edit_date": 2})
     fake.happens(channel_post=post)
     fake.happens(edited_channel_post={**post, "edit_date": 2})
     fake.happens(business_message={**text, "business_connection_id": "b"})
     fake.happens(inline_query={"id": "1", "from": person_, "query": "/forget", "offset": ""})
     fake.happens(chosen_inline_result={"result_id": "1", "from": person_, "query": "x"})
-    fake.happens(poll_answer={"poll_id": "1", "option_ids": [], "option_persistent_ids": [], "user": person_})
+    fake.happens(
+        poll_answer={"poll_id": "1", "option_ids": [], "option_persistent_ids": [], "user": person_}
+    )
     fake.happens(something_new={"a": 1})
     fake.updates.append({"update_id": 1, "message_reaction": reaction})
     fake.updates.sort(key=lambda update: update["update_id"])
@@ -224,14 +258,26 @@ async def test_another_bot_is_not_answered(fake, services):
     async with running(services):
         fake.person(8)
         robot = {"id": 8, "is_bot": True, "first_name": "R"}
-        fake.happens(message={"message_id": 3, "date": 1, "chat": fake.chats["8"], "from": robot, "text": "/help"})
+        fake.happens(
+            message={
+                "message_id": 3,
+                "date": 1,
+                "chat": fake.chats["8"],
+                "from": robot,
+                "text": "/help",
+            }
+        )
         fake.says(7, "/help")
         await got(fake, 7, "/today")
     assert fake.to(8) == []
 
 
-@pytest.mark.parametrize("text", ["\ud83d half", "\ud83d", "a\u0000b", "/ask \ud83d?", "/ask \u0000"])
-async def test_text_that_no_database_takes_is_kept_without_its_broken_parts(fake, services, text, caplog):
+@pytest.mark.parametrize(
+    "text", ["\ud83d half", "\ud83d", "a\u0000b", "/ask \ud83d?", "/ask \u0000"]
+)
+async def test_text_that_no_database_takes_is_kept_without_its_broken_parts(
+    fake, services, text, caplog
+):
     async with running(services):
         await joined(fake)
         if not text.startswith("/"):
@@ -249,7 +295,13 @@ async def test_text_that_no_database_takes_is_kept_without_its_broken_parts(fake
 async def test_in_a_forum_the_answer_comes_where_it_was_asked(fake, services):
     fake.group(-500, "supergroup")
     async with running(services):
-        content = {"message_id": 3, "date": 1, "chat": fake.chats["-500"], "from": fake.person(7), "text": "/help@drum_bot"}
+        content = {
+            "message_id": 3,
+            "date": 1,
+            "chat": fake.chats["-500"],
+            "from": fake.person(7),
+            "text": "/help@drum_bot",
+        }
         fake.happens(message={**content, "message_thread_id": 44, "is_topic_message": True})
         said = await got(fake, -500, "/help")
     assert said["thread"] == 44
@@ -257,7 +309,9 @@ async def test_in_a_forum_the_answer_comes_where_it_was_asked(fake, services):
 
 async def test_who_is_an_admin_is_asked_again_after_a_failure(fake, services):
     fake.group()
-    services.store.people.add([replace(house.person(), address="-500", channel=services.channel_ids["telegram"])])
+    services.store.people.add(
+        [replace(house.person(), address="-500", channel=services.channel_ids["telegram"])]
+    )
     fake.admins = {(-500, 7)}
     async with running(services):
         fake.tell(Trouble.BROKEN, on="getChatMember")
@@ -272,7 +326,16 @@ async def test_who_is_an_admin_is_asked_again_after_a_failure(fake, services):
 
 @pytest.mark.parametrize(
     ("said", "spoken"),
-    [("pt-br", "pt-BR"), ("pt-BR", "pt-BR"), ("pt", "fr"), ("FR", "fr"), ("fr-ca", "fr"), ("xx", "fr"), ("", "fr"), (None, "fr")],
+    [
+        ("pt-br", "pt-BR"),
+        ("pt-BR", "pt-BR"),
+        ("pt", "fr"),
+        ("FR", "fr"),
+        ("fr-ca", "fr"),
+        ("xx", "fr"),
+        ("", "fr"),
+        (None, "fr"),
+    ],
 )
 def test_an_apps_language_is_found_however_it_is_written(tmp_path, said, spoken):
     """Telegram writes all of it in small letters; folders are called as people call languages."""

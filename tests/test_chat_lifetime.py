@@ -1,4 +1,6 @@
-"""The chat as a process in Telegram: updates that come twice, restarts and ends at any moment, and the webhook: the real Application, a strict Bot API server."""
+"""The chat as a process in Telegram: updates that come twice, restarts and ends at any moment, and
+the webhook: the real Application, a strict Bot API server.
+"""
 
 import asyncio
 import io
@@ -9,12 +11,17 @@ from dataclasses import replace
 import aiohttp
 import pytest
 from fakes.base import Trouble, free_port
-from test_chat_telegram import NOON, complaints, fake, got, joined, library, person, running, services, until  # noqa: F401 - fixtures among them
+from test_chat_telegram import (
+    NOON,
+    complaints,
+    got,
+    joined,
+    running,
+    until,
+)
 
 from bot.chat import telegram
 from bot.config import Chat as ChatSettings
-
-# ruff: noqa: F811 - fixtures are imported
 
 UNREADABLE = {"message": {"message_id": 3, "from": 5, "text": "my secret words"}}
 
@@ -23,14 +30,23 @@ UNREADABLE = {"message": {"message_id": 3, "from": 5, "text": "my secret words"}
 async def hooked(fake, services):
     """The chat behind a webhook; gives what posts to it."""
     port = free_port()
-    settings = replace(services.settings, chat=ChatSettings(public_url="https://bot.example.org", listen=f"127.0.0.1:{port}"))
+    settings = replace(
+        services.settings,
+        chat=ChatSettings(public_url="https://bot.example.org", listen=f"127.0.0.1:{port}"),
+    )
     async with running(replace(services, settings=settings)), aiohttp.ClientSession() as session:
         await until(lambda: fake.webhook)
 
         async def post(body, path="/telegram/telegram", **headers):
             content = io.BytesIO(body if isinstance(body, bytes) else json.dumps(body).encode())
-            given = {"X-Telegram-Bot-Api-Secret-Token": fake.webhook["secret"], "Content-Type": "application/json", **headers}
-            async with session.post(f"http://127.0.0.1:{port}{path}", data=content, headers=given) as answer:
+            given = {
+                "X-Telegram-Bot-Api-Secret-Token": fake.webhook["secret"],
+                "Content-Type": "application/json",
+                **headers,
+            }
+            async with session.post(
+                f"http://127.0.0.1:{port}{path}", data=content, headers=given
+            ) as answer:
                 return answer.status
 
         yield post
@@ -44,7 +60,13 @@ async def test_an_update_handled_before_a_restart_is_not_handled_after_it(fake, 
         await joined(fake)
         number = fake.says(7, "/ask Only once?")
         await got(fake, 7, "on its way")
-    again = {"message_id": 5, "date": 1, "chat": fake.chats["7"], "from": fake.person(7), "text": "/ask Only once?"}
+    again = {
+        "message_id": 5,
+        "date": 1,
+        "chat": fake.chats["7"],
+        "from": fake.person(7),
+        "text": "/ask Only once?",
+    }
     fake.updates.append({"update_id": number, "message": again})
     async with running(services):
         fake.says(7, "/progress")
@@ -64,14 +86,22 @@ async def test_a_webhook_that_is_told_twice_handles_once(fake, services):
     assert len(fake.to(7)) == 2
 
 
-async def test_a_crash_between_handling_and_reply_leaves_the_effect_and_repeats_nothing(fake, services, monkeypatch):
+async def test_a_crash_between_handling_and_reply_leaves_the_effect_and_repeats_nothing(
+    fake, services, monkeypatch
+):
     async with running(services) as chat:
         await joined(fake)
         monkeypatch.setattr(chat, "_put", lambda outgoing: None)  # the power went before the reply
         number = fake.says(7, "/ask Was it heard?")
         await until(services.store.inbox.open_questions)
     before = len(fake.to(7))
-    again = {"message_id": 5, "date": 1, "chat": fake.chats["7"], "from": fake.person(7), "text": "/ask Was it heard?"}
+    again = {
+        "message_id": 5,
+        "date": 1,
+        "chat": fake.chats["7"],
+        "from": fake.person(7),
+        "text": "/ask Was it heard?",
+    }
     fake.updates.append({"update_id": number, "message": again})
     async with running(services):
         fake.says(7, "/progress")
@@ -89,7 +119,9 @@ async def test_what_came_in_before_the_end_is_handled_before_the_end(fake, servi
             fake.says(7, f"/ask Question {n}?")
         fake.says(8, "/help", chat=-500)
         await until(lambda: len(chat._entering) >= 5)
-    assert {q.text for q in services.store.inbox.open_questions()} == {f"Question {n}?" for n in range(30)}
+    assert {q.text for q in services.store.inbox.open_questions()} == {
+        f"Question {n}?" for n in range(30)
+    }
     assert any("on its way" in m["text"] for m in fake.to(7))
 
 
@@ -136,11 +168,24 @@ async def test_a_restart_in_the_middle_goes_on_where_it_was(fake, services, step
 
 async def test_a_webhook_takes_nothing_but_telegrams_updates(fake, services, caplog):
     async with hooked(fake, services) as post:
-        update = {"update_id": 1, "message": {"message_id": 3, "date": 1, "chat": {"id": 7, "type": "private"}, "text": "/help"}}
+        update = {
+            "update_id": 1,
+            "message": {
+                "message_id": 3,
+                "date": 1,
+                "chat": {"id": 7, "type": "private"},
+                "text": "/help",
+            },
+        }
         header = "X-Telegram-Bot-Api-Secret-Token"
         assert await post(update, **{header: "wrong"}) == 403
         assert await post(update, **{header: ""}) == 403
-        assert await post(update, **{header: "\udcff".encode("utf-8", "surrogateescape").decode("latin-1")}) == 403
+        assert (
+            await post(
+                update, **{header: "\udcff".encode("utf-8", "surrogateescape").decode("latin-1")}
+            )
+            == 403
+        )
         assert await post(update, path="/") == 404
         assert await post(update, path="/telegram/other") == 404
         assert await post(b"x" * (2**20 + 1)) == 413
@@ -159,14 +204,19 @@ async def test_a_webhook_takes_nothing_but_telegrams_updates(fake, services, cap
             b"[" * 100_000,
         ):
             assert await post(body) == 400, body[:20]
-        assert await post(update, **{"Content-Type": "application/json; charset=nonsense"}) in (200, 400)
+        assert await post(update, **{"Content-Type": "application/json; charset=nonsense"}) in (
+            200,
+            400,
+        )
         fake.says(7, "/help")
         assert await post(fake.updates[-1]) == 200
         await got(fake, 7, "/today")
     assert complaints(caplog) == []
 
 
-async def test_the_secret_of_the_webhook_is_the_same_after_a_restart_and_stored_nowhere(fake, services):
+async def test_the_secret_of_the_webhook_is_the_same_after_a_restart_and_stored_nowhere(
+    fake, services
+):
     async with hooked(fake, services):
         first = fake.webhook["secret"]
     async with hooked(fake, services):
@@ -175,7 +225,12 @@ async def test_the_secret_of_the_webhook_is_the_same_after_a_restart_and_stored_
 
 
 async def test_a_webhook_that_telegram_does_not_take_is_told(fake, services):
-    settings = replace(services.settings, chat=ChatSettings(public_url="https://bot.example.org:9999", listen=f"127.0.0.1:{free_port()}"))
+    settings = replace(
+        services.settings,
+        chat=ChatSettings(
+            public_url="https://bot.example.org:9999", listen=f"127.0.0.1:{free_port()}"
+        ),
+    )
     hooked = replace(services, settings=settings)
     await asyncio.wait_for(telegram.Chat(lambda: hooked, "telegram", lambda: NOON).run(), 5)
     [alert] = services.store.alerts.current()
@@ -186,7 +241,9 @@ async def test_a_webhook_that_telegram_does_not_take_is_told(fake, services):
 # updates that can not be read
 
 
-async def test_an_update_that_can_not_be_read_holds_up_no_other_and_shows_nothing(fake, services, heard):
+async def test_an_update_that_can_not_be_read_holds_up_no_other_and_shows_nothing(
+    fake, services, heard
+):
     async with running(services):
         await joined(fake)
         fake.happens(**UNREADABLE)

@@ -1,4 +1,7 @@
-"""Whole conversations of individuals as scripts (see `player`). The language is the middle of the file's name."""
+"""Whole conversations of individuals as scripts (see `player`).
+
+The language is the middle of the file's name.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +18,9 @@ from bot.render import Renderer
 SCRIPTS = sorted((Path(__file__).parent / "chat").glob("*.txt"))
 
 pytestmark = pytest.mark.usefixtures("telegram_takes")
-PRIVACY = Privacy(controller="The Secretariat", contact="privacy@example.org", retention=365, url=None)
+PRIVACY = Privacy(
+    controller="The Secretariat", contact="privacy@example.org", retention=365, url=None
+)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +40,11 @@ def stage(tmp_path, library):
         library=library,
         active=(library.campaigns["endchildlabour2021"],),
         renderer=Renderer(library.roots, library.campaigns),
-        settings=replace(made.settings, privacy=PRIVACY, safeguarding=Safeguarding(name="Ana", contact=77, retention=30)),
+        settings=replace(
+            made.settings,
+            privacy=PRIVACY,
+            safeguarding=Safeguarding(name="Ana", contact=77, retention=30),
+        ),
         networks={"telegram": network},
     )
     yield services, network
@@ -58,4 +67,6 @@ async def test_the_conversation_goes_as_written(script, stage):
 
 def test_every_flow_is_played_in_every_language():
     flows = {path.stem.rpartition(".")[0] for path in SCRIPTS}
-    assert {path.stem for path in SCRIPTS} == {f"{flow}.{language}" for flow in flows for language in ("en", "es", "fr")}
+    assert {path.stem for path in SCRIPTS} == {
+        f"{flow}.{language}" for flow in flows for language in ("en", "es", "fr")
+    }

@@ -45,7 +45,9 @@ def library() -> Library:
 
 @pytest.fixture
 async def services(tmp_path, fake, library):
-    channel = replace(house.channel("telegram", network="telegram"), base_url=fake.url, target="@our_channel")
+    channel = replace(
+        house.channel("telegram", network="telegram"), base_url=fake.url, target="@our_channel"
+    )
     made = house.services(tmp_path, channels=(channel,))
     campaign = library.campaigns["endchildlabour2021"]
     services = replace(
@@ -54,7 +56,10 @@ async def services(tmp_path, fake, library):
         active=(campaign,),
         renderer=Renderer(library.roots, library.campaigns),
         settings=replace(
-            made.settings, privacy=PRIVACY, chat=ChatSettings(staff=(99,)), safeguarding=Safeguarding(name="Ana", contact=77, retention=30)
+            made.settings,
+            privacy=PRIVACY,
+            chat=ChatSettings(staff=(99,)),
+            safeguarding=Safeguarding(name="Ana", contact=77, retention=30),
         ),
         networks={"telegram": Network(channel, {"token": Secret(fake.secrets["token"])})},
     )
@@ -85,7 +90,15 @@ async def until(condition, seconds=10.0):
 async def got(fake, number, words, seconds=10.0):
     """Wait for a message to this chat that holds the words."""
     return await until(
-        lambda: next((m for m in reversed(fake.to(number)) if words in (m.get("text") or m.get("caption") or "")), None), seconds
+        lambda: next(
+            (
+                m
+                for m in reversed(fake.to(number))
+                if words in (m.get("text") or m.get("caption") or "")
+            ),
+            None,
+        ),
+        seconds,
     )
 
 
@@ -111,7 +124,9 @@ async def test_two_taps_and_in_and_nothing_is_stored_before(fake, services):
     async with running(services):
         fake.says(7, "/start r-unicef", language="fr-CA")
         first = await got(fake, 7, "Dans quelle langue")
-        assert first["reply_markup"]["inline_keyboard"][0][0]["text"] == "Français", "the app's language comes first"
+        assert first["reply_markup"]["inline_keyboard"][0][0]["text"] == "Français", (
+            "the app's language comes first"
+        )
         fake.presses(7, "English")
         await got(fake, 7, "Are you 16 or older")
         assert person(services) is None
@@ -121,12 +136,20 @@ async def test_two_taps_and_in_and_nothing_is_stored_before(fake, services):
         await got(fake, 7, "Good to have you with us")
         await until(lambda: fake.toasts[callback] is not None)
     found = person(services)
-    assert (found.language, found.status, found.profile) == ("en", Status.ACTIVE, {"referrer": "r-unicef"})
+    assert (found.language, found.status, found.profile) == (
+        "en",
+        Status.ACTIVE,
+        {"referrer": "r-unicef"},
+    )
     consent = services.store.subscribers.consents(found.id)
-    assert consent == [{"purpose": "nudges", "wording": "en 1", "at": int(NOON.timestamp()), "withdrawn": None}]
+    assert consent == [
+        {"purpose": "nudges", "wording": "en 1", "at": int(NOON.timestamp()), "withdrawn": None}
+    ]
 
 
-async def test_younger_people_get_the_channel_and_the_calendar_and_nothing_is_stored(fake, services):
+async def test_younger_people_get_the_channel_and_the_calendar_and_nothing_is_stored(
+    fake, services
+):
     async with running(services):
         fake.says(7, "/start")
         await got(fake, 7, "In which language")
@@ -148,7 +171,9 @@ async def test_the_menu_is_set_for_each_language_and_scope(fake, services):
     assert private[:2] == ["today", "calendar"]
     assert {"start", "cancel", "danger"}.isdisjoint(private)
     assert set(fake.menus) == {
-        (scope, lang) for scope in ("all_private_chats", "all_group_chats", "chat") for lang in ("", "en", "es", "fr")
+        (scope, lang)
+        for scope in ("all_private_chats", "all_group_chats", "chat")
+        for lang in ("", "en", "es", "fr")
     }
     assert "help" in fake.menus["all_group_chats", "es"]
     assert "today" not in fake.menus["all_group_chats", "es"]
@@ -159,7 +184,13 @@ async def test_the_same_update_twice_is_handled_once(fake, services):
         await joined(fake)
         number = fake.says(7, "/progress")
         await got(fake, 7, "of 23 done")
-        again = {"message_id": 5, "date": 1, "chat": fake.chats["7"], "from": fake.person(7), "text": "/progress"}
+        again = {
+            "message_id": 5,
+            "date": 1,
+            "chat": fake.chats["7"],
+            "from": fake.person(7),
+            "text": "/progress",
+        }
         fake.updates.append({"update_id": number, "message": again})
         fake.says(7, "/pause")
         await got(fake, 7, "Paused")
@@ -185,12 +216,22 @@ async def test_a_button_made_for_another_chat_does_nothing(fake, services):
         await joined(fake, 8)
         fake.says(7, "/today")
         await got(fake, 7, "Today is Labour Day")
-        message_id, message = next((n, m) for n, m in fake.messages.items() if "Today is Labour Day" in m.get("text", ""))
+        message_id, message = next(
+            (n, m) for n, m in fake.messages.items() if "Today is Labour Day" in m.get("text", "")
+        )
         data = message["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
         stolen = fake.taps(8, message_id, data)
         nonsense = [
             fake.taps(8, message_id, odd)
-            for odd in ("x", "today:done", "today:done:zz~8", "rights:yes~8", ":::~8", "settings:hour:99~8", "a" * 64)
+            for odd in (
+                "x",
+                "today:done",
+                "today:done:zz~8",
+                "rights:yes~8",
+                ":::~8",
+                "settings:hour:99~8",
+                "a" * 64,
+            )
         ]
         await until(lambda: all(fake.toasts[one] for one in (stolen, *nonsense)))
     assert services.store.database.value("SELECT count(*) FROM tick") == 0
@@ -278,7 +319,9 @@ async def test_a_group_that_moved_is_followed(fake, services):
     fake.group()
     fake.group(-100500, "supergroup")
     async with running(services):
-        services.store.people.add([replace(house.person(), address="-500", channel=services.channel_ids["telegram"])])
+        services.store.people.add(
+            [replace(house.person(), address="-500", channel=services.channel_ids["telegram"])]
+        )
         fake.moved["-500"] = -100500
         fake.says(7, "/help@drum_bot", chat=-500)
         await until(lambda: fake.to(-100500))
@@ -293,7 +336,9 @@ async def test_in_a_group_only_what_is_meant_for_us_is_answered(fake, services):
         fake.says(7, "/today@other_bot", chat=-500)
         fake.says(7, "/today@drum_bot", chat=-500)
         said = await got(fake, -500, "between the two of us")
-        assert said["reply_markup"]["inline_keyboard"][0][0]["url"] == "https://t.me/drum_bot?start=i"
+        assert (
+            said["reply_markup"]["inline_keyboard"][0][0]["url"] == "https://t.me/drum_bot?start=i"
+        )
         fake.says(7, "/start", chat=-500)
         await got(fake, -500, "one to one")
     assert len(fake.to(-500)) == 2
@@ -320,7 +365,19 @@ async def test_media_are_never_downloaded(fake, services, content):
 
 
 @pytest.mark.parametrize(
-    "text", ["🎉" * 2048, "<b>&amp;</b>", "\u202eمرحبا\u202c", "/", "//", "/start@", "\u0000", "{{ 7 * 7 }}", "x" * 4096, "/nonsense 1"]
+    "text",
+    [
+        "🎉" * 2048,
+        "<b>&amp;</b>",
+        "\u202eمرحبا\u202c",
+        "/",
+        "//",
+        "/start@",
+        "\u0000",
+        "{{ 7 * 7 }}",
+        "x" * 4096,
+        "/nonsense 1",
+    ],
 )
 async def test_any_text_gets_a_helpful_answer(fake, services, text):
     async with running(services):
@@ -369,7 +426,10 @@ async def test_a_nudge_comes_with_its_buttons_and_later_brings_it_again(fake, se
 
     await send(due)
     [nudge] = [m for m in fake.to(7) if "Today is Labour Day" in m["text"]]
-    assert [[b["text"] for b in row] for row in nudge["reply_markup"]["inline_keyboard"]] == [["Done", "Later", "Skip"], ["Share"]]
+    assert [[b["text"] for b in row] for row in nudge["reply_markup"]["inline_keyboard"]] == [
+        ["Done", "Later", "Skip"],
+        ["Share"],
+    ]
     async with running(services, due):
         fake.presses(7, "Later")
         await got(fake, 7, "When shall I remind you")
@@ -403,7 +463,11 @@ async def test_export_gives_everything_and_forget_leaves_nothing(fake, services)
 async def test_a_webhook_takes_updates_with_the_secret_only(fake, services):
     port = free_port()
     hooked = replace(
-        services, settings=replace(services.settings, chat=ChatSettings(public_url="https://bot.example.org", listen=f"127.0.0.1:{port}"))
+        services,
+        settings=replace(
+            services.settings,
+            chat=ChatSettings(public_url="https://bot.example.org", listen=f"127.0.0.1:{port}"),
+        ),
     )
     async with running(hooked):
         await until(lambda: fake.webhook)
@@ -412,7 +476,9 @@ async def test_a_webhook_takes_updates_with_the_secret_only(fake, services):
         update = fake.updates[-1]
         async with aiohttp.ClientSession() as session:
             url = f"http://127.0.0.1:{port}/telegram/telegram"
-            async with session.post(url, json=update, headers={"X-Telegram-Bot-Api-Secret-Token": "wrong"}) as answer:
+            async with session.post(
+                url, json=update, headers={"X-Telegram-Bot-Api-Secret-Token": "wrong"}
+            ) as answer:
                 assert answer.status == 403
             secret = {"X-Telegram-Bot-Api-Secret-Token": fake.webhook["secret"]}
             async with session.post(url, data=b"{", headers=secret) as answer:
@@ -431,7 +497,10 @@ async def test_without_a_privacy_notice_the_chat_does_not_start(fake, services):
 
 async def test_a_refused_token_is_told_and_never_shown(fake, services, heard):
     channel = services.settings.channels["telegram"]
-    wrong = replace(services, networks={"telegram": Network(channel, {"token": Secret("1:wrong-token-of-ours")})})
+    wrong = replace(
+        services,
+        networks={"telegram": Network(channel, {"token": Secret("1:wrong-token-of-ours")})},
+    )
     await asyncio.wait_for(Chat(lambda: wrong, "telegram", lambda: NOON).run(), 5)
     assert "@BotFather" in services.store.alerts.current()[0].text
     assert not [line for line in heard if "wrong-token-of-ours" in line]

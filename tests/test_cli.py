@@ -73,7 +73,15 @@ def commands(monkeypatch):
 
 
 def in_process_of_its_own(*args, **options):
-    return subprocess.run([sys.executable, *args], capture_output=True, text=True, timeout=60, check=False, cwd=TOP, **options)
+    return subprocess.run(
+        [sys.executable, *args],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=TOP,
+        **options,
+    )
 
 
 @pytest.mark.parametrize("args", [["--help"], ["--version"], []])
@@ -101,7 +109,9 @@ def test_help_lists_every_command_with_its_short_text(drumbeat):
 
 def test_every_command_is_in_the_readme():
     readme = (TOP / "README.md").read_text("utf-8")
-    missing = [command.name for command in COMMANDS if not re.search(rf"drumbeat {command.name}\b", readme)]
+    missing = [
+        command.name for command in COMMANDS if not re.search(rf"drumbeat {command.name}\b", readme)
+    ]
     assert missing == []
 
 
@@ -146,13 +156,20 @@ def test_an_unknown_option_is_wrong_usage(drumbeat):
         (StoreError("drumbeat.db: the disk is full"), 1, ["drumbeat.db: the disk is full"]),
         (UsageError("no campaign is called 'x'"), 2, ["no campaign is called 'x'"]),
         (
-            DataError([Problem(file="a.toml", key="b.c", message="bad"), Problem(file="d.j2", key="", message="worse")]),
+            DataError(
+                [
+                    Problem(file="a.toml", key="b.c", message="bad"),
+                    Problem(file="d.j2", key="", message="worse"),
+                ]
+            ),
             1,
             ["a.toml: b.c: bad", "d.j2: (whole file): worse"],
         ),
     ],
 )
-def test_an_expected_error_is_one_clear_line_for_each_thing_that_is_wrong(drumbeat, commands, error, code, lines):
+def test_an_expected_error_is_one_clear_line_for_each_thing_that_is_wrong(
+    drumbeat, commands, error, code, lines
+):
     def fail():
         raise error
 
@@ -161,7 +178,10 @@ def test_an_expected_error_is_one_clear_line_for_each_thing_that_is_wrong(drumbe
 
 
 def test_a_command_may_end_with_a_code_of_its_own(drumbeat, commands):
-    commands(fail=lambda: common.fail("three things are late"), worse=lambda: common.fail("no such thing", 2))
+    commands(
+        fail=lambda: common.fail("three things are late"),
+        worse=lambda: common.fail("no such thing", 2),
+    )
     assert drumbeat("fail") == (1, "", "three things are late\n")
     assert drumbeat("worse") == (2, "", "no such thing\n")
 
@@ -187,7 +207,11 @@ def test_a_group_may_be_a_command_itself(drumbeat, commands):
 
     commands(outer=outer, outer_inner=outer_inner)
     assert drumbeat("outer", "--json") == (0, "outer True\n", "")
-    assert drumbeat("outer", "inner", "1-2-0", "3-4-5", "--json") == (0, "inner ['1-2-0', '3-4-5'] True\n", "")
+    assert drumbeat("outer", "inner", "1-2-0", "3-4-5", "--json") == (
+        0,
+        "inner ['1-2-0', '3-4-5'] True\n",
+        "",
+    )
     code, out, err = drumbeat("outer", "--json", "inner", "1")
     assert (code, out) == (2, "")
     assert "Options stand after the command's name: drumbeat outer inner --json" in err
@@ -209,10 +233,20 @@ def test_a_group_without_a_command_of_its_own_shows_what_it_has(drumbeat, comman
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes as a shell has them")
 def test_a_reader_that_goes_away_is_no_error():
-    code = "import sys, bot.cli\nfrom bot.cli import common\nsys.argv = ['drumbeat', '--help']\nbot.cli.main()"
+    code = (
+        "import sys, bot.cli\nfrom bot.cli import common\nsys.argv = ['drumbeat',"
+        " '--help']\nbot.cli.main()"
+    )
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run([sys.executable, "-c", code], stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False, cwd=TOP)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        timeout=60,
+        check=False,
+        cwd=TOP,
+    )
     os.close(writing)
     assert done.stderr == b""
 
@@ -252,7 +286,9 @@ def test_a_table_without_rows_still_names_its_columns(capsys):
 
 def test_on_a_terminal_a_table_is_drawn(monkeypatch):
     screen = io.StringIO()
-    monkeypatch.setattr(common, "console", Console(file=screen, force_terminal=True, width=60, legacy_windows=False))
+    monkeypatch.setattr(
+        common, "console", Console(file=screen, force_terminal=True, width=60, legacy_windows=False)
+    )
     common.table(("id", "text"), [("1", "[bold]x[/bold]")])
     assert "│" in screen.getvalue()
     assert "[bold]x[/bold]" in screen.getvalue()
@@ -272,7 +308,15 @@ class Thing:
 
 def test_json_has_iso_days_utc_instants_and_words(capsys):
     at = datetime(2021, 5, 1, 9, tzinfo=timezone(timedelta(hours=2)))
-    thing = Thing(day=date(2021, 5, 1), at=at, audience=Audience.REGION, state=State.SENT, kind=Kind.SHARE, tags=("#é",), file=Path("a/b"))
+    thing = Thing(
+        day=date(2021, 5, 1),
+        at=at,
+        audience=Audience.REGION,
+        state=State.SENT,
+        kind=Kind.SHARE,
+        tags=("#é",),
+        file=Path("a/b"),
+    )
     common.emit_json([thing, {"at": at.astimezone(UTC)}])
     out = capsys.readouterr().out
     assert "#é" in out
@@ -314,7 +358,9 @@ def test_progress_of_nothing_says_nothing(capsys):
 
 def test_on_a_terminal_progress_is_a_bar(monkeypatch):
     screen = io.StringIO()
-    monkeypatch.setattr(common, "errors", Console(file=screen, force_terminal=True, width=80, legacy_windows=False))
+    monkeypatch.setattr(
+        common, "errors", Console(file=screen, force_terminal=True, width=80, legacy_windows=False)
+    )
     with common.progress(10, "Playing") as advance:
         advance(10)
     assert "10/10" in screen.getvalue()
@@ -323,7 +369,9 @@ def test_on_a_terminal_progress_is_a_bar(monkeypatch):
 # Opening settings.
 
 
-def test_settings_come_from_the_file_given_else_from_here_else_from_the_shipped_one(tmp_path, monkeypatch):
+def test_settings_come_from_the_file_given_else_from_here_else_from_the_shipped_one(
+    tmp_path, monkeypatch
+):
     monkeypatch.chdir(tmp_path)
     assert common.open_settings().file is None
     assert common.open_settings().database == Path("drumbeat.db")
@@ -337,7 +385,9 @@ def test_settings_come_from_the_file_given_else_from_here_else_from_the_shipped_
 
 
 def test_wrong_settings_end_a_command_with_every_problem(drumbeat, tmp_path):
-    (tmp_path / "config.toml").write_text('zone = "Mars"\n[channels.x]\nnetwork = "x"\nlanguage = "en"\naprove = "auto"')
+    (tmp_path / "config.toml").write_text(
+        'zone = "Mars"\n[channels.x]\nnetwork = "x"\nlanguage = "en"\naprove = "auto"'
+    )
     code, out, err = drumbeat("calendar")
     assert (code, out) == (1, "")
     assert err.splitlines() == [
@@ -349,7 +399,11 @@ def test_wrong_settings_end_a_command_with_every_problem(drumbeat, tmp_path):
 def test_a_named_file_that_is_not_there_ends_a_command(drumbeat):
     code, out, err = drumbeat("calendar", "--config", "no.toml")
     assert (code, out) == (1, "")
-    assert err == "no.toml: (whole file): can't be read: No such file or directory; name another file with --config\n"
+    assert (
+        err
+        == "no.toml: (whole file): can't be read: No such file or directory; name another file with"
+        " --config\n"
+    )
 
 
 def test_typer_is_told_to_show_no_locals():

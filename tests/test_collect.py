@@ -1,4 +1,7 @@
-"""Collecting: own schedule, back-filling, blindness, surges, the weekly digest; and `drumbeat hashtags` over what was collected."""
+"""Collecting: own schedule, back-filling, blindness, surges, the weekly digest.
+
+And `drumbeat hashtags` over what was collected.
+"""
 
 import csv
 import json
@@ -46,7 +49,11 @@ class Source(Collector):
             raise self.down["crash"]
         names = [place.name for place in self.places if place.name not in self.down]
         start = max(ask.since, midnight((ask.now - self.REACH).date()))
-        samples = [self._sample(ask, name, day) for name in names for day in hashtags.days_between(start.date(), ask.now.date())]
+        samples = [
+            self._sample(ask, name, day)
+            for name in names
+            for day in hashtags.days_between(start.date(), ask.now.date())
+        ]
         return Found(samples=tuple(s for s in samples if s), calls=1, troubles=self.down)
 
     def _sample(self, ask: Ask, name: str, day: date) -> Sample | None:
@@ -67,10 +74,14 @@ def make(tmp_path):
     opened = []
 
     def build(*sources: Source, campaign=None, own=Usage(), channels=(), **fields) -> Services:  # noqa: B008
-        built = house.services(tmp_path, campaign or house.campaign(house.action(post=True)), channels=channels)
+        built = house.services(
+            tmp_path, campaign or house.campaign(house.action(post=True)), channels=channels
+        )
         opened.append(built)
         named = {source.network: source for source in sources}
-        return replace(built, settings=replace(built.settings, usage=own), collectors=named, **fields)
+        return replace(
+            built, settings=replace(built.settings, usage=own), collectors=named, **fields
+        )
 
     yield build
     for services in opened:
@@ -210,7 +221,11 @@ async def test_a_place_that_failed_is_asked_for_all_that_it_missed(make):
     await play(services, MONDAY + DAY, MONDAY + 3 * DAY, 4 * HOUR)
     source.down = {}
     await collect.run(services, MONDAY + 4 * DAY)
-    two = [s for s in services.store.samples.of("#tag", MONDAY, MONDAY + 4 * DAY) if s.source == "two.example"]
+    two = [
+        s
+        for s in services.store.samples.of("#tag", MONDAY, MONDAY + 4 * DAY)
+        if s.source == "two.example"
+    ]
     assert {s.start for s in two if s.end - s.start == DAY} == {MONDAY + n * DAY for n in range(4)}
 
 
@@ -226,12 +241,16 @@ async def test_a_crash_of_a_client_library_stops_no_other_collector(make, heard)
 
 
 async def test_a_collector_without_its_secret_is_told_after_a_day(make):
-    services = make(uncollected={"x": "hashtag usage on x is not counted: DRUMBEAT_X_BEARER_TOKEN not set"})
+    services = make(
+        uncollected={"x": "hashtag usage on x is not counted: DRUMBEAT_X_BEARER_TOKEN not set"}
+    )
     await play(services, MONDAY, MONDAY + 23 * HOUR)
     assert alerts(services, "blind") == []
     await collect.run(services, MONDAY + 24 * HOUR)
     assert "DRUMBEAT_X_BEARER_TOKEN not set" in alerts(services, "blind")[0].text
-    await collect.run(replace(services, uncollected={}, collectors={"x": Source(network="x")}), MONDAY + 25 * HOUR)
+    await collect.run(
+        replace(services, uncollected={}, collectors={"x": Source(network="x")}), MONDAY + 25 * HOUR
+    )
     assert alerts(services, "blind") == []
 
 
@@ -241,7 +260,10 @@ async def test_paid_calls_are_written_down_and_stop_at_the_ceiling(make):
     services = make(source, own=Usage(x="our-x"), channels=(channel,))
     await play(services, MONDAY, MONDAY + 5 * HOUR)
     assert len(source.asked) == 2
-    assert [(spent.kind, spent.n, spent.micros) for spent in services.store.ledger.between(date.min, date.max)] == [("count", 2, 10_000)]
+    assert [
+        (spent.kind, spent.n, spent.micros)
+        for spent in services.store.ledger.between(date.min, date.max)
+    ] == [("count", 2, 10_000)]
     await play(services, MONDAY + 6 * HOUR, MONDAY + 26 * HOUR)
     assert "the ceiling of channel our-x is reached" in alerts(services, "blind")[0].text
 
@@ -294,11 +316,13 @@ def note_post(services, text: str, at: datetime) -> None:
     store = services.store
     with store.database.transaction():
         store.database.execute(
-            "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires) VALUES (:n, 1, 0, :state, 1, 0, 0)",
+            "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
+            " VALUES (:n, 1, 0, :state, 1, 0, 0)",
             {"n": int(at.timestamp()), "state": int(State.SENT)},
         )
         store.database.execute(
-            "INSERT INTO result (occurrence, channel, recipient, at, text) VALUES (:at, 1, 0, :at, :text)",
+            "INSERT INTO result (occurrence, channel, recipient, at, text) VALUES (:at, 1, 0, :at,"
+            " :text)",
             {"at": int(at.timestamp()), "text": text},
         )
 
@@ -314,14 +338,23 @@ async def test_own_posts_are_known_from_the_outbox(make):
 
 
 async def test_the_report_has_the_contract_of_the_command(make):
-    trees = house.action("trees", observance="tree-day", when=ListedDates(dates=(MONDAY.date(),)), post=True)
-    water = house.action("water", observance="water-day", when=ListedDates(dates=((MONDAY - 8 * DAY).date(),)), post=True)
+    trees = house.action(
+        "trees", observance="tree-day", when=ListedDates(dates=(MONDAY.date(),)), post=True
+    )
+    water = house.action(
+        "water",
+        observance="water-day",
+        when=ListedDates(dates=((MONDAY - 8 * DAY).date(),)),
+        post=True,
+    )
     source = Source()
     source.REACH = timedelta(days=60)
     source.uses = lambda day: {MONDAY.date(): 45, (MONDAY - 7 * DAY).date(): 900}.get(day, 15)
     services = make(source, campaign=house.campaign(trees, water))
     await collect.run(services, MONDAY + 2 * DAY)
-    report = usage.report(services, MONDAY + 2 * DAY, start=(MONDAY - DAY).date(), end=(MONDAY + DAY).date())
+    report = usage.report(
+        services, MONDAY + 2 * DAY, start=(MONDAY - DAY).date(), end=(MONDAY + DAY).date()
+    )
     assert report.as_json() == {
         "from": (MONDAY - DAY).date(),
         "to": (MONDAY + DAY).date(),
@@ -333,14 +366,28 @@ async def test_the_report_has_the_contract_of_the_command(make):
                         "network": "mastodon",
                         "total": 75,
                         "by_day": [
-                            {"day": (MONDAY + n * DAY).date(), "uses": uses, "own": 0, "boosts": None, "coverage": 1.0}
+                            {
+                                "day": (MONDAY + n * DAY).date(),
+                                "uses": uses,
+                                "own": 0,
+                                "boosts": None,
+                                "coverage": 1.0,
+                            }
                             for n, uses in ((-1, 15), (0, 45), (1, 15))
                         ],
                         "gaps": [],
                         "coverage": 1.0,
                     }
                 ],
-                "lift": [{"observance": "tree-day", "network": "mastodon", "ratio": 3.0, "n": 45, "blind_days": ()}],
+                "lift": [
+                    {
+                        "observance": "tree-day",
+                        "network": "mastodon",
+                        "ratio": 3.0,
+                        "n": 45,
+                        "blind_days": (),
+                    }
+                ],
             }
         ],
     }
@@ -351,7 +398,10 @@ async def test_networks_stand_side_by_side_and_are_never_summed_up(make):
     await collect.run(services, MONDAY + DAY)
     report = usage.report(services, MONDAY + DAY, start=MONDAY.date(), end=MONDAY.date()).as_json()
     [tag] = report["tags"]
-    assert [(each["network"], each["total"]) for each in tag["by_network"]] == [("bluesky", 10), ("mastodon", 10)]
+    assert [(each["network"], each["total"]) for each in tag["by_network"]] == [
+        ("bluesky", 10),
+        ("mastodon", 10),
+    ]
     assert set(report) == {"from", "to", "tags"}
     assert set(tag) == {"tag", "by_network", "lift"}
     assert "20" not in usage.digest(services, MONDAY + DAY, MONDAY.date()).text.replace("2021", "")
@@ -360,11 +410,15 @@ async def test_networks_stand_side_by_side_and_are_never_summed_up(make):
 async def test_csv_begins_with_how_it_was_made_and_keeps_hashtags(make):
     services = make(Source())
     await collect.run(services, MONDAY + DAY)
-    text = usage.as_csv(usage.report(services, MONDAY + DAY, start=(MONDAY - 9 * DAY).date(), end=MONDAY.date()))
+    text = usage.as_csv(
+        usage.report(services, MONDAY + DAY, start=(MONDAY - 9 * DAY).date(), end=MONDAY.date())
+    )
     head, table = [], []
     for line in text.splitlines():
         (head if line.startswith("#") else table).append(line)
-    assert [line.removeprefix("#").strip() for line in head] == [line.strip() for line in usage.methodology().splitlines()]
+    assert [line.removeprefix("#").strip() for line in head] == [
+        line.strip() for line in usage.methodology().splitlines()
+    ]
     rows = list(csv.DictReader(table))
     assert len(rows) == 10
     assert rows[-1] | {"blind_spots": ""} == {
@@ -404,7 +458,12 @@ def drumbeat(monkeypatch, capsys, tmp_path):
 async def test_all_sources_together_from_the_config_to_the_command(tmp_path, drumbeat, heard):
     now = datetime.now(UTC).replace(microsecond=0)
     tags = ("#EndChildLabour", "#Forest")
-    async with usage_x.Fake() as x, usage_mastodon.Fake() as one, usage_mastodon.Fake() as two, usage_bluesky.Fake() as sky:
+    async with (
+        usage_x.Fake() as x,
+        usage_mastodon.Fake() as one,
+        usage_mastodon.Fake() as two,
+        usage_bluesky.Fake() as sky,
+    ):
         for fake in (one, two, sky):
             for n in range(5):
                 fake.add(now - DAY - n * HOUR / 60, *tags)
@@ -426,22 +485,37 @@ x = "our-x"
         settings, problems = load(tmp_path / "config.toml", environ={})
         assert problems == []
         library, _ = read([shipped_root()])
-        services = app.open_live(settings, library, environ={"DRUMBEAT_OUR_X_BEARER_TOKEN": x.secrets["bearer_token"]})
+        services = app.open_live(
+            settings, library, environ={"DRUMBEAT_OUR_X_BEARER_TOKEN": x.secrets["bearer_token"]}
+        )
         try:
             assert sorted(services.collectors) == ["bluesky", "mastodon", "x"]
             assert await collect.run(services, now) > 0
             assert alerts(services, "blind") == []
             ledger = services.store.ledger.between(date.min, date.max)
-            assert [(spent.channel, spent.kind, spent.n) for spent in ledger] == [("our-x", "count", 1)]
+            assert [(spent.channel, spent.kind, spent.n) for spent in ledger] == [
+                ("our-x", "count", 1)
+            ]
         finally:
             await app.close(services)
     code, out, err = drumbeat(
-        "hashtags", "--json", "--tag", "EndChildLabour", "--from", str((now - 3 * DAY).date()), "--to", str(now.date())
+        "hashtags",
+        "--json",
+        "--tag",
+        "EndChildLabour",
+        "--from",
+        str((now - 3 * DAY).date()),
+        "--to",
+        str(now.date()),
     )
     assert (code, err) == (0, "")
     [tag] = json.loads(out)["tags"]
     assert tag["tag"] == "#EndChildLabour"
-    assert {each["network"]: each["total"] for each in tag["by_network"]} == {"bluesky": 5, "mastodon": 10, "x": 30}
+    assert {each["network"]: each["total"] for each in tag["by_network"]} == {
+        "bluesky": 5,
+        "mastodon": 10,
+        "x": 30,
+    }
     code, out, _ = drumbeat("hashtags", "--tag", "#EndChildLabour")
     assert code == 0
     assert "How these numbers were made" in out
@@ -451,7 +525,8 @@ x = "our-x"
 
 async def test_a_collector_whose_secret_is_missing_is_not_built_and_says_why(tmp_path):
     (tmp_path / "config.toml").write_text(
-        '[channels.x]\nnetwork = "x"\nlanguage = "en"\n[channels.sky]\nnetwork = "bluesky"\nlanguage = "en"\n[usage]\nx = "x"\nbluesky = "sky"\n'
+        '[channels.x]\nnetwork = "x"\nlanguage = "en"\n[channels.sky]\nnetwork ='
+        ' "bluesky"\nlanguage = "en"\n[usage]\nx = "x"\nbluesky = "sky"\n'
     )
     settings, _ = load(tmp_path / "config.toml", environ={})
     built, missing = app.open_collectors(settings, {"DRUMBEAT_SKY_HANDLE": "a"})

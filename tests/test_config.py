@@ -89,8 +89,21 @@ def test_a_whole_file_becomes_settings(file):
         note="Ask Maya.",
     )
     x = settings.channels["x"]
-    assert (x.account, x.zone, x.minute, x.base_url, x.target) == ("x", "Asia/Kathmandu", 9 * 60, None, None)
-    assert (x.review, x.nudges, x.posts, x.per_second, x.daily, x.note) == (True, False, True, None, None, "")
+    assert (x.account, x.zone, x.minute, x.base_url, x.target) == (
+        "x",
+        "Asia/Kathmandu",
+        9 * 60,
+        None,
+        None,
+    )
+    assert (x.review, x.nudges, x.posts, x.per_second, x.daily, x.note) == (
+        True,
+        False,
+        True,
+        None,
+        None,
+        "",
+    )
     assert set(x.audiences) == set(Audience)
 
 
@@ -107,7 +120,9 @@ def test_without_a_file_the_shipped_one_holds_and_names_no_secret():
     settings, problems = load(None, NETWORKS, environ={})
     assert problems == []
     assert settings.file is None
-    assert settings.database == Path("drumbeat.db"), "beside whoever starts it, never inside the package"
+    assert settings.database == Path("drumbeat.db"), (
+        "beside whoever starts it, never inside the package"
+    )
     assert settings.active
     channels = settings.channels
     assert {name: channel.language for name, channel in channels.items()} == {
@@ -126,15 +141,21 @@ def test_without_a_file_the_shipped_one_holds_and_names_no_secret():
 
 def test_the_commented_examples_of_the_shipped_file_hold_too(tmp_path):
     text = shipped_config().read_text("utf-8")
-    with_examples = re.sub(r'(?m)^# ((\[(?:channels\.[a-z-]+|web|privacy|safeguarding)\]|\w+ = (".*"|\d+))$)', r"\1", text).replace(
-        'url = "mailto', '# url = "mailto'
-    )
+    with_examples = re.sub(
+        r'(?m)^# ((\[(?:channels\.[a-z-]+|web|privacy|safeguarding)\]|\w+ = (".*"|\d+))$)',
+        r"\1",
+        text,
+    ).replace('url = "mailto', '# url = "mailto')
     with_examples = with_examples.replace('heartbeat = "https://…"', "")
     (tmp_path / "config.toml").write_text(with_examples, "utf-8")
     settings = settings_of(tmp_path / "config.toml")
     assert {"x", "x-fr", "x-es"} <= set(settings.channels)
     on_x = [channel for channel in settings.channels.values() if channel.network == "x"]
-    assert len({channel.language for channel in on_x}) == len({channel.account for channel in on_x}) == 3
+    assert (
+        len({channel.language for channel in on_x})
+        == len({channel.account for channel in on_x})
+        == 3
+    )
 
 
 def test_every_problem_is_told_at_once_in_plain_words(file):
@@ -177,13 +198,22 @@ def test_every_problem_is_told_at_once_in_plain_words(file):
         "channels.x.language: is missing; every channel needs it",
         "channels.x.aprove: unknown key; did you mean 'approve'?",
         "channels.x.approve: 'autoo' is not one of 'auto' or 'review'; did you mean 'auto'?",
-        "channels.x.audiences: 'indivdual' is not one of 'individual', 'organization', 'country' or 'region'; did you mean 'individual'?",
+        (
+            "channels.x.audiences: 'indivdual' is not one of 'individual', 'organization',"
+            " 'country' or 'region'; did you mean 'individual'?"
+        ),
         "channels.x.hour: must be text in quotes",
         "channels.x.posts: must be true or false",
         "channels.x.daily: must be a whole number",
         "channels.x.per_second: must be greater than 0",
-        "channels.Bad_Name: 'Bad_Name' is no name; use small letters, digits and '-', like telegram-fr",
-        "channels.Bad_Name.language: 'english' is no language tag; write it like en, pt-BR or zh-Hant",
+        (
+            "channels.Bad_Name: 'Bad_Name' is no name; use small letters, digits and '-', like"
+            " telegram-fr"
+        ),
+        (
+            "channels.Bad_Name.language: 'english' is no language tag; write it like en, pt-BR or"
+            " zh-Hant"
+        ),
         "channels.y.network: must not be empty; leave the key out instead",
         "channels.y.hour: '24:00' is no time of day; write it like \"09:00\", from 00:00 to 23:59",
         "channels.y.daily: must be 1 or more",
@@ -200,7 +230,9 @@ def test_a_problem_reads_as_one_line_with_file_and_key(file):
     aprove = "auto"
     """
     _, problems = load(file, NETWORKS)
-    assert [str(problem) for problem in problems] == [f"{file}: channels.x.aprove: unknown key; did you mean 'approve'?"]
+    assert [str(problem) for problem in problems] == [
+        f"{file}: channels.x.aprove: unknown key; did you mean 'approve'?"
+    ]
 
 
 @pytest.mark.parametrize("key", ["channels", "quiet", "alerts"])
@@ -232,8 +264,14 @@ def test_an_unknown_network_a_missing_root_and_accounts_at_odds(file):
     assert problems_of(file) == [
         f"roots: there is no folder {file.parent / 'nowhere'}; paths are relative to this file",
         "channels.a.network: 'telegrm' is no network; did you mean 'telegram'?",
-        "channels.c.network: differs from channels.b, but both use account 'ours'; give one another account",
-        "channels.ours.base_url: differs from channels.b, but both use account 'ours'; give one another account",
+        (
+            "channels.c.network: differs from channels.b, but both use account 'ours'; give one"
+            " another account"
+        ),
+        (
+            "channels.ours.base_url: differs from channels.b, but both use account 'ours'; give one"
+            " another account"
+        ),
     ]
 
 
@@ -246,7 +284,10 @@ def test_networks_are_not_checked_where_nobody_names_them(file):
     settings, problems = load(file, environ={})
     assert problems == []
     assert settings.channels["a"].network == "smoke-signals"
-    assert problems_of(file) == ["channels.a.network: 'smoke-signals' is no network; there are: apprise, dry, rooms, telegram, x"]
+    assert problems_of(file) == [
+        "channels.a.network: 'smoke-signals' is no network; there are: apprise, dry, rooms,"
+        " telegram, x"
+    ]
 
 
 def test_a_secret_in_the_file_is_refused_without_showing_it(file):
@@ -263,7 +304,10 @@ def test_a_secret_in_the_file_is_refused_without_showing_it(file):
     found = problems_of(file)
     assert len(found) == 4
     assert not any("hunter2" in problem for problem in found)
-    assert any("channels.telegram.bot_token: unknown key; a secret doesn't belong in this file" in problem for problem in found)
+    assert any(
+        "channels.telegram.bot_token: unknown key; a secret doesn't belong in this file" in problem
+        for problem in found
+    )
 
 
 @pytest.mark.parametrize(
@@ -285,7 +329,9 @@ def test_a_file_that_is_no_toml_is_one_problem(tmp_path, content, message):
 def test_a_file_that_is_not_there_is_a_problem(tmp_path):
     (problem,) = load(tmp_path / "no.toml")[1]
     assert (
-        str(problem) == f"{tmp_path / 'no.toml'}: (whole file): can't be read: No such file or directory; name another file with --config"
+        str(problem)
+        == f"{tmp_path / 'no.toml'}: (whole file): can't be read: No such file or directory; name"
+        " another file with --config"
     )
 
 
@@ -308,7 +354,8 @@ def test_an_unreadable_alert_secret_is_a_problem_of_the_environment(file):
     settings, problems = load(file, environ={"DRUMBEAT_ALERTS_URL_FILE": "/nowhere/secret"})
     assert settings is None
     assert [str(problem) for problem in problems] == [
-        "environment: DRUMBEAT_ALERTS_URL_FILE: the file it names can't be read: No such file or directory"
+        "environment: DRUMBEAT_ALERTS_URL_FILE: the file it names can't be read: No such file or"
+        " directory"
     ]
 
 
@@ -322,14 +369,20 @@ def test_secrets_are_found_in_variables_and_in_files_and_the_missing_are_named(t
         "DRUMBEAT_X_TOKEN": "somebody else's",
     }
     found, missing = secrets("x-fr", ("token", "key", "empty", "other"), environ)
-    assert {field: secret.reveal() for field, secret in found.items()} == {"token": "t0ken", "key": " k3y with spaces "}
+    assert {field: secret.reveal() for field, secret in found.items()} == {
+        "token": "t0ken",
+        "key": " k3y with spaces ",
+    }
     assert missing == ["DRUMBEAT_X_FR_EMPTY", "DRUMBEAT_X_FR_OTHER"]
     assert "t0ken" not in f"{found} {found['token']} {caplog.text}"
 
 
 def test_a_variable_goes_before_its_file(tmp_path):
     (tmp_path / "token").write_text("from the file")
-    environ = {"DRUMBEAT_X_TOKEN": "from the variable", "DRUMBEAT_X_TOKEN_FILE": str(tmp_path / "token")}
+    environ = {
+        "DRUMBEAT_X_TOKEN": "from the variable",
+        "DRUMBEAT_X_TOKEN_FILE": str(tmp_path / "token"),
+    }
     assert secrets("x", ["token"], environ)[0]["token"].reveal() == "from the variable"
 
 
@@ -345,7 +398,10 @@ def test_unreadable_secret_files_are_all_named_at_once_and_never_shown(tmp_path)
     with pytest.raises(DataError) as caught:
         secrets("x", "abcd", environ)
     assert str(caught.value).splitlines() == [
-        "environment: DRUMBEAT_X_A_FILE: the file it names can't be read: No such file or directory",
+        (
+            "environment: DRUMBEAT_X_A_FILE: the file it names can't be read: No such file or"
+            " directory"
+        ),
         "environment: DRUMBEAT_X_B_FILE: the file it names is empty",
         "environment: DRUMBEAT_X_C_FILE: the file it names is not UTF-8 text",
         "environment: DRUMBEAT_X_D_FILE: the file it names can't be read: Is a directory",

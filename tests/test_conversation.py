@@ -1,4 +1,6 @@
-"""Conversations as pure values: any event at any state gives a state and effects that can be shown, and nothing is lost or leaked."""
+"""Conversations as pure values: any event at any state gives a state and effects that can be shown,
+and nothing is lost or leaked.
+"""
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -59,7 +61,9 @@ FACTS = {
 }
 
 
-def item(number: int, *, day: date | None = None, done: bool = False, prescribed: bool = False) -> Item:
+def item(
+    number: int, *, day: date | None = None, done: bool = False, prescribed: bool = False
+) -> Item:
     return Item(
         ref=f"0000000{number}-202100",
         campaign="trees",
@@ -86,7 +90,9 @@ PERSON = Person(
     status="active",
     profile={},
 )
-ITEMS = tuple(item(n, day=date(2021, n + 6, 10), done=n == 1, prescribed=n == 2) for n in range(1, 7))
+ITEMS = tuple(
+    item(n, day=date(2021, n + 6, 10), done=n == 1, prescribed=n == 2) for n in range(1, 7)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +129,9 @@ class Fake:
 
     @property
     def commands(self):
-        return tuple({"name": o.name, "what": "…"} for o in conversation.offers().values() if o.listed)
+        return tuple(
+            {"name": o.name, "what": "…"} for o in conversation.offers().values() if o.listed
+        )
 
     @property
     def open_items(self):
@@ -141,12 +149,37 @@ class Fake:
     groups = MappingProxyType({"company": "Company"})
     hours = tuple(range(8, 21))
     safeguarding = ("Ana", 30)
-    helplines = (Helpline(name="Line", number="119", page="https://example.org", read=date(2026, 11, 22)),)
-    carry_on = MappingProxyType({"title": "Carry on", "intro": "…", "action": "Which?", "develop": "More?"})
+    helplines = (
+        Helpline(name="Line", number="119", page="https://example.org", read=date(2026, 11, 22)),
+    )
+    carry_on = MappingProxyType(
+        {"title": "Carry on", "intro": "…", "action": "Which?", "develop": "More?"}
+    )
     targets = (
-        Target(id="x", name="X", url="https://x.com/intent/post?text={text}", counter="weighted", length=280, takes="text"),
-        Target(id="m", name="Mastodon", url="https://{server}/share?text={text}", counter=None, length=None, takes="server"),
-        Target(id="f", name="Facebook", url="https://f.example/?u={url}", counter=None, length=None, takes="url"),
+        Target(
+            id="x",
+            name="X",
+            url="https://x.com/intent/post?text={text}",
+            counter="weighted",
+            length=280,
+            takes="text",
+        ),
+        Target(
+            id="m",
+            name="Mastodon",
+            url="https://{server}/share?text={text}",
+            counter=None,
+            length=None,
+            takes="server",
+        ),
+        Target(
+            id="f",
+            name="Facebook",
+            url="https://f.example/?u={url}",
+            counter=None,
+            length=None,
+            takes="url",
+        ),
     )
 
     def carried(self, one, develop):
@@ -174,7 +207,11 @@ class Fake:
         return int((self.now.replace(hour=hour, minute=0) + timedelta(days=days)).timestamp())
 
     def places(self, text):
-        return (Spot(zone="Europe/Paris", country="FR", name="Paris"),) if text.strip() == "Paris" else ()
+        return (
+            (Spot(zone="Europe/Paris", country="FR", name="Paris"),)
+            if text.strip() == "Paris"
+            else ()
+        )
 
     def place_name(self, zone):
         if zone != "Europe/Paris":
@@ -202,22 +239,62 @@ def shown(effects, language="en"):
                         assert sent.label.strip()
                         assert (sent.data is None) + (sent.url is None) + (sent.copy is None) == 2
             case Answer() | Document():
-                assert all(len(TEXTS.text(effect.template, tag, effect.values)) <= 200 for tag in ("en", "fr", "es"))
+                assert all(
+                    len(TEXTS.text(effect.template, tag, effect.values)) <= 200
+                    for tag in ("en", "fr", "es")
+                )
             case _:
                 assert type(effect).__module__ == base.__name__
 
 
-#: topics of individuals; pledge-makers' and staff's are played in test_chat_anything, with a real store behind them
-TOPICS = {name: conversation.topics()[name] for name in ("ask", "carry", "help", "rights", "safety", "settings", "share", "start", "today")}
+#: topics of individuals; pledge-makers' and staff's are played in test_chat_anything, with a real
+#: store behind them
+TOPICS = {
+    name: conversation.topics()[name]
+    for name in ("ask", "carry", "help", "rights", "safety", "settings", "share", "start", "today")
+}
 OFFERS = sorted(offer.name for topic in TOPICS.values() for offer in getattr(topic, "COMMANDS", ()))
-PRESSES = sorted((name, act) for name, topic in TOPICS.items() for act in getattr(topic, "PRESSES", {}))
+PRESSES = sorted(
+    (name, act) for name, topic in TOPICS.items() for act in getattr(topic, "PRESSES", {})
+)
 ARGS = st.sampled_from(
-    ["", "i", "o", "en", "fr", "xx", "company", "Europe/Paris", "FR", "9", "99", "named", "all", "t", "in_an_hour", "202112", "-1"]
+    [
+        "",
+        "i",
+        "o",
+        "en",
+        "fr",
+        "xx",
+        "company",
+        "Europe/Paris",
+        "FR",
+        "9",
+        "99",
+        "named",
+        "all",
+        "t",
+        "in_an_hour",
+        "202112",
+        "-1",
+    ]
 )
 REFS = st.sampled_from([i.ref for i in ITEMS] + ["0-0", "zz"])
 WORDS = st.one_of(
     st.text(max_size=80),
-    st.sampled_from(["Paris", "mastodon.social", "", " ", "<b>&", "x" * 4096, "🎉" * 2048, "/start", "مرحبا", "{{ x }}"]),
+    st.sampled_from(
+        [
+            "Paris",
+            "mastodon.social",
+            "",
+            " ",
+            "<b>&",
+            "x" * 4096,
+            "🎉" * 2048,
+            "/start",
+            "مرحبا",
+            "{{ x }}",
+        ]
+    ),
 )
 EVENTS = st.one_of(
     st.builds(Command, name=st.sampled_from([*OFFERS, "nonsense", ""]), argument=WORDS),
@@ -235,7 +312,10 @@ EVENTS = st.one_of(
 
 
 class Talk(RuleBasedStateMachine):
-    """A person who does anything at any moment; effects change what the next view shows, as the door would."""
+    """A person who does anything at any moment.
+
+    Effects change what the next view shows, as the door would.
+    """
 
     def __init__(self):
         super().__init__()
@@ -252,8 +332,19 @@ class Talk(RuleBasedStateMachine):
         word=st.sampled_from(["short", "long " * 80]),
     )
     def happens(self, event, private, staff, waits, word):
-        sent = None if waits is None else Delivered(occurrence=1, due=0, expires=int(NOW.timestamp()) + 7200, waits=waits)
-        view = Fake(person=self.person, private=private, staff=staff, sent=sent, word=word, untold=self.flagged)
+        sent = (
+            None
+            if waits is None
+            else Delivered(occurrence=1, due=0, expires=int(NOW.timestamp()) + 7200, waits=waits)
+        )
+        view = Fake(
+            person=self.person,
+            private=private,
+            staff=staff,
+            sent=sent,
+            word=word,
+            untold=self.flagged,
+        )
         self.state, self.effects = conversation.step(self.state, event, view)
         shown(self.effects)
         if private and isinstance(event, Command | Text | Media):
@@ -300,7 +391,12 @@ class Talk(RuleBasedStateMachine):
 
 
 TestTalk = Talk.TestCase
-TestTalk.settings = settings(max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+TestTalk.settings = settings(
+    max_examples=60,
+    stateful_step_count=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 
 
 @given(st.text(max_size=64), st.integers(-(10**13), 10**13), st.integers(-(10**13), 10**13))
@@ -317,7 +413,11 @@ def test_any_text_is_a_state_or_none(text):
 
 
 def test_old_buttons_get_a_friendly_word():
-    for pressed in (Pressed(topic="gone", act="x"), Pressed(topic="today", act="gone"), Pressed(topic="today", act="done", args=("00-1",))):
+    for pressed in (
+        Pressed(topic="gone", act="x"),
+        Pressed(topic="today", act="gone"),
+        Pressed(topic="today", act="done", args=("00-1",)),
+    ):
         state, effects = conversation.step(IDLE, pressed, Fake())
         assert (state, effects) == (IDLE, (Answer(template="help.stale"),))
 
@@ -342,7 +442,8 @@ def test_pausing_does_not_undo_a_stop():
 
 
 @pytest.mark.parametrize(
-    ("status", "marks"), [("active", True), ("silent", True), ("paused", False), ("stopped", False), ("blocked", True)]
+    ("status", "marks"),
+    [("active", True), ("silent", True), ("paused", False), ("stopped", False), ("blocked", True)],
 )
 def test_a_block_leaves_who_gets_nothing_as_they_were(status, marks):
     _, effects = conversation.step(IDLE, Blocked(), Fake(person=replace(PERSON, status=status)))
@@ -350,7 +451,13 @@ def test_a_block_leaves_who_gets_nothing_as_they_were(status, marks):
 
 
 @pytest.mark.parametrize(
-    ("topic", "act", "args"), [("start", "yes", ("en", "i")), ("start", "lang", ("en", "i")), ("ask", "open", ()), ("today", "join", ())]
+    ("topic", "act", "args"),
+    [
+        ("start", "yes", ("en", "i")),
+        ("start", "lang", ("en", "i")),
+        ("ask", "open", ()),
+        ("today", "join", ()),
+    ],
 )
 def test_by_a_button_nobody_agrees_in_the_name_of_a_group(topic, act, args):
     stranger = Fake(person=None, private=False)
@@ -360,11 +467,15 @@ def test_by_a_button_nobody_agrees_in_the_name_of_a_group(topic, act, args):
 
 def test_an_argument_that_no_button_has_ever_had_is_an_old_one():
     for args in (("x",), ("",), ()):
-        assert conversation.step(IDLE, Pressed(topic="settings", act="iam", args=args), Fake())[1] == (Answer(template="help.stale"),)
+        assert conversation.step(IDLE, Pressed(topic="settings", act="iam", args=args), Fake())[
+            1
+        ] == (Answer(template="help.stale"),)
 
 
 def test_staff_commands_look_unknown_to_others(monkeypatch):
-    offer = base.Offer(name="secret", handler=lambda s, e, v: (s, (Say(template="help.help"),)), staff=True)
+    offer = base.Offer(
+        name="secret", handler=lambda s, e, v: (s, (Say(template="help.help"),)), staff=True
+    )
     monkeypatch.setattr(conversation, "offers", lambda: {"secret": offer})
     unknown = conversation.step(IDLE, Command(name="nonsense"), Fake())
     assert conversation.step(IDLE, Command(name="secret"), Fake()) == unknown
@@ -383,8 +494,13 @@ def test_in_a_group_nobody_writes_of_a_child_where_everybody_reads():
     """It leads into a private chat, where help comes before anything else is asked."""
     group = Fake(private=False)
     _, (said,) = conversation.step(IDLE, Command(name="danger"), group)
-    assert [(c.label, c.url) for row in said.buttons for c in row] == [("private", "https://t.me/bot?start=danger")]
-    assert conversation.step(IDLE, Pressed(topic="safety", act="write"), group) == (IDLE, (base.Answer(template="help.in_private"),))
+    assert [(c.label, c.url) for row in said.buttons for c in row] == [
+        ("private", "https://t.me/bot?start=danger")
+    ]
+    assert conversation.step(IDLE, Pressed(topic="safety", act="write"), group) == (
+        IDLE,
+        (base.Answer(template="help.in_private"),),
+    )
     private = Fake()
     _, (said,) = conversation.step(IDLE, Command(name="start", argument="danger"), private)
     assert said.template == "safety.danger"
@@ -416,29 +532,49 @@ def test_a_deep_link_goes_with_the_two_taps(argument, audience, referrer):
 
 def test_later_offers_only_what_lies_within_the_grace():
     sent = Delivered(occurrence=1, due=0, expires=int(NOW.timestamp()) + 5000, waits=False)
-    _, (say,) = conversation.step(IDLE, Pressed(topic="today", act="later", args=(ITEMS[5].ref,)), Fake(sent=sent))
+    _, (say,) = conversation.step(
+        IDLE, Pressed(topic="today", act="later", args=(ITEMS[5].ref,)), Fake(sent=sent)
+    )
     assert [c.label for row in say.buttons for c in row] == ["in_an_hour"]
     late = replace(sent, expires=int(NOW.timestamp()) + 10)
-    _, (say,) = conversation.step(IDLE, Pressed(topic="today", act="later", args=(ITEMS[5].ref,)), Fake(sent=late))
+    _, (say,) = conversation.step(
+        IDLE, Pressed(topic="today", act="later", args=(ITEMS[5].ref,)), Fake(sent=late)
+    )
     assert say.template == "today.no_later"
 
 
 def test_a_text_too_long_to_be_copied_comes_in_a_block():
-    _, (say,) = conversation.step(IDLE, Pressed(topic="share", act="tell", args=(ITEMS[0].ref, "o")), Fake(word="long " * 60))
+    _, (say,) = conversation.step(
+        IDLE, Pressed(topic="share", act="tell", args=(ITEMS[0].ref, "o")), Fake(word="long " * 60)
+    )
     assert say.code == "long " * 60
     assert [c.label for row in say.buttons for c in row if c.copy] == []
-    assert "X" not in [c.label for row in say.buttons for c in row], "280 weighted characters are the most"
+    assert "X" not in [c.label for row in say.buttons for c in row], (
+        "280 weighted characters are the most"
+    )
 
 
-@pytest.mark.parametrize("word", ["م" * 330, "🎉" * 140, "é" * 600, "x" * 3000, "漢" * 200, "🎉" * 128, "🎉" * 129])
+@pytest.mark.parametrize(
+    "word", ["م" * 330, "🎉" * 140, "é" * 600, "x" * 3000, "漢" * 200, "🎉" * 128, "🎉" * 129]
+)
 def test_buttons_of_any_text_to_share_are_taken(word, monkeypatch):
     """Telegram takes 10 kB of buttons, and letters that are no ASCII grow sixfold in an address."""
     shipped = read_shared([ROOT])[0].targets
     names = ("id", "name", "url", "counter", "length", "takes")
-    monkeypatch.setattr(Fake, "targets", tuple(Target(**{name: getattr(t, name) for name in names}) for t in shipped))
+    monkeypatch.setattr(
+        Fake,
+        "targets",
+        tuple(Target(**{name: getattr(t, name) for name in names}) for t in shipped),
+    )
     person = replace(PERSON, profile={"mastodon": "mastodon.social"})
-    _, (say,) = conversation.step(IDLE, Pressed(topic="share", act="tell", args=(ITEMS[0].ref, "o")), Fake(word=word, person=person))
-    keys = markup(tuple(tuple(button(c, TEXTS, "en", "-1001234567890") for c in row) for row in say.buttons))
+    _, (say,) = conversation.step(
+        IDLE,
+        Pressed(topic="share", act="tell", args=(ITEMS[0].ref, "o")),
+        Fake(word=word, person=person),
+    )
+    keys = markup(
+        tuple(tuple(button(c, TEXTS, "en", "-1001234567890") for c in row) for row in say.buttons)
+    )
     check_keyboard(keys.to_json() if keys else "")
     assert (say.code is None) == (units(word) <= 256)
 
@@ -454,7 +590,16 @@ def test_every_language_has_every_text_and_every_word(language):
 def test_shipped_share_targets_and_helplines_say_where_they_were_read():
     shared, problems = read_shared([ROOT])
     assert not problems
-    assert {t.id for t in shared.targets} >= {"x", "bluesky", "threads", "mastodon", "whatsapp", "telegram", "facebook", "linkedin"}
+    assert {t.id for t in shared.targets} >= {
+        "x",
+        "bluesky",
+        "threads",
+        "mastodon",
+        "whatsapp",
+        "telegram",
+        "facebook",
+        "linkedin",
+    }
     assert all(t.checked == date(2026, 11, 1) for t in shared.targets)
     assert all(h.page.startswith("http") and h.number.strip() and h.read for h in shared.helplines)
     assert len({h.country for h in shared.helplines}) == len(shared.helplines)
@@ -472,11 +617,27 @@ def test_every_listed_command_and_every_label_has_its_words():
         (
             "pledge_journey.year",
             {"name": "Trees", "done": 0, "of": 3, "stones": [], "past": 1},
-            {"en": "One past step is open to you. Nobody expects it.", "fr": "Une étape passée vous reste", "es": "Un paso anterior sigue"},
+            {
+                "en": "One past step is open to you. Nobody expects it.",
+                "fr": "Une étape passée vous reste",
+                "es": "Un paso anterior sigue",
+            },
         ),
-        ("pledge_journey.year", {"name": "Trees", "done": 0, "of": 3, "stones": [], "past": 2}, {"en": "2 past", "fr": "2.", "es": ": 2."}),
-        ("staff.which_action", {"more": 1}, {"en": "there is 1 more", "fr": "1 de plus", "es": "hay 1 más"}),
-        ("staff.which_action", {"more": 2}, {"en": "there are 2 more", "fr": "2 de plus", "es": "hay 2 más"}),
+        (
+            "pledge_journey.year",
+            {"name": "Trees", "done": 0, "of": 3, "stones": [], "past": 2},
+            {"en": "2 past", "fr": "2.", "es": ": 2."},
+        ),
+        (
+            "staff.which_action",
+            {"more": 1},
+            {"en": "there is 1 more", "fr": "1 de plus", "es": "hay 1 más"},
+        ),
+        (
+            "staff.which_action",
+            {"more": 2},
+            {"en": "there are 2 more", "fr": "2 de plus", "es": "hay 2 más"},
+        ),
     ],
 )
 def test_one_is_not_many(template, values, words):

@@ -1,4 +1,7 @@
-"""What it costs: recorded, planned, with and without links; and the ceiling that is never passed."""
+"""What it costs: recorded, planned, with and without links.
+
+And the ceiling that is never passed.
+"""
 
 import json
 import sys
@@ -16,7 +19,9 @@ from bot.model import ListedDates, Rendered, YearlyDay
 
 NOW = datetime(2021, 5, 10, 12, tzinfo=UTC)
 TODAY = NOW.date()
-LINKED = "{% block title %}T{% endblock %}{% block post %}Read https://example.org/a #Tag{% endblock %}"
+LINKED = (
+    "{% block title %}T{% endblock %}{% block post %}Read https://example.org/a #Tag{% endblock %}"
+)
 PLAIN = "{% block title %}T{% endblock %}{% block post %}No page #Tag{% endblock %}"
 MAY = (date(2021, 5, 1), date(2021, 5, 31))
 
@@ -36,7 +41,9 @@ def make(tmp_path):
     def build(*channels, days=(), linked=True, texts=None, own=Usage(), campaign=None):  # noqa: B008
         deed = house.action(post=True, nudge=False, when=ListedDates(dates=tuple(days)))
         texts = texts or {"deed": LINKED if linked else PLAIN}
-        built = house.services(tmp_path, campaign or house.campaign(deed), channels=channels or (ours(),), texts=texts)
+        built = house.services(
+            tmp_path, campaign or house.campaign(deed), channels=channels or (ours(),), texts=texts
+        )
         opened.append(built)
         return replace(built, settings=replace(built.settings, usage=own))
 
@@ -46,7 +53,10 @@ def make(tmp_path):
 
 
 def costs(services, days=MAY, now=NOW):
-    return {each.channel: each for each in cost.report(services, now, start=days[0], end=days[1]).channels}
+    return {
+        each.channel: each
+        for each in cost.report(services, now, start=days[0], end=days[1]).channels
+    }
 
 
 def spread(count, start=date(2021, 5, 11)):
@@ -84,7 +94,10 @@ def test_the_interval_and_the_hashtags_make_the_price(make):
 
 
 def test_a_thread_costs_each_of_its_posts():
-    assert cost.calls_of(body("One https://example.org", "two", "three example.com")) == {"post_with_link": 2, "post": 1}
+    assert cost.calls_of(body("One https://example.org", "two", "three example.com")) == {
+        "post_with_link": 2,
+        "post": 1,
+    }
 
 
 # planned and recorded
@@ -140,23 +153,34 @@ def test_a_channel_that_is_gone_keeps_its_cost(make):
 
 def test_a_post_whose_link_is_not_filled_yet_will_have_one(make):
     deed = house.action(post=True, nudge=False, when=YearlyDay(month=5, day=20), links=("page",))
-    text = "{% block title %}T{% endblock %}{% block post %}Read {{ link('page') }} #Tag{% endblock %}"
+    text = (
+        "{% block title %}T{% endblock %}{% block post %}Read {{ link('page') }} #Tag{% endblock %}"
+    )
     services = make(campaign=house.campaign(deed, links={"page": ""}), texts={"deed": text})
     assert costs(services)["our-x"].usd == Decimal("0.2")
 
 
 def test_a_wording_without_a_link_is_proposed_where_it_saves(make):
-    services = make(ours(), house.channel("tg", network="telegram"), days=[date(2021, 5, 2), date(2021, 5, 20)])
+    services = make(
+        ours(), house.channel("tg", network="telegram"), days=[date(2021, 5, 2), date(2021, 5, 20)]
+    )
     found = cost.report(services, NOW, start=MAY[0], end=MAY[1])
     [post] = found.cheaper
-    assert (post.channel, post.due.date(), post.saves) == ("our-x", date(2021, 5, 20), Decimal("0.185"))
+    assert (post.channel, post.due.date(), post.saves) == (
+        "our-x",
+        date(2021, 5, 20),
+        Decimal("0.185"),
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "bare"),
     [
         ("Read https://example.org/a?b=c #Tag", "Read #Tag"),
-        ("A day.\n\nMore: https://example.org\nhttps://example.org/b\n#Tag", "A day.\n\nMore\n#Tag"),
+        (
+            "A day.\n\nMore: https://example.org\nhttps://example.org/b\n#Tag",
+            "A day.\n\nMore\n#Tag",
+        ),
         ("Nothing  here #Tag", "Nothing  here #Tag"),
         ("https://example.org", ""),
     ],
@@ -184,12 +208,16 @@ def test_a_ceiling_is_reached_and_never_passed(make):
 def test_who_must_decide_is_told_what_and_how_it_would_fit(make):
     services = make(ours(ceiling=0.1))
     said = cost.over_ceiling(services, services.settings.channels["our-x"], body(), NOW)
-    assert said == (
-        "would pass the ceiling of channel our-x: $0.200 more after $0.000 this month, and $0.10 are allowed; raise `ceiling` in config.toml, "
-        "wait for next month, or cancel it. Without its link it would cost $0.015 and would fit: 'Read #Tag'"
+    assert (
+        said
+        == "would pass the ceiling of channel our-x: $0.200 more after $0.000 this month, and $0.10"
+        " are allowed; raise `ceiling` in config.toml, wait for next month, or cancel it."
+        " Without its link it would cost $0.015 and would fit: 'Read #Tag'"
     )
     none = make(ours(ceiling=0))
-    assert "would not fit either" in cost.over_ceiling(none, none.settings.channels["our-x"], body(), NOW)
+    assert "would not fit either" in cost.over_ceiling(
+        none, none.settings.channels["our-x"], body(), NOW
+    )
 
 
 def test_the_ceiling_is_the_accounts_whichever_channel_spends(make):
@@ -204,8 +232,12 @@ def test_a_new_month_begins_at_nothing(make):
     services = make(ours(ceiling=0.2))
     channel = services.settings.channels["our-x"]
     cost.record_post(services, channel, body(), datetime(2021, 4, 30, 23, 59, tzinfo=UTC))
-    assert cost.within_ceiling(services, channel, {cost.POST_WITH_LINK: 1}, datetime(2021, 5, 1, tzinfo=UTC))
-    assert not cost.within_ceiling(services, channel, {cost.POST_WITH_LINK: 1}, datetime(2021, 4, 30, 23, 59, 59, tzinfo=UTC))
+    assert cost.within_ceiling(
+        services, channel, {cost.POST_WITH_LINK: 1}, datetime(2021, 5, 1, tzinfo=UTC)
+    )
+    assert not cost.within_ceiling(
+        services, channel, {cost.POST_WITH_LINK: 1}, datetime(2021, 4, 30, 23, 59, 59, tzinfo=UTC)
+    )
 
 
 def test_without_a_ceiling_and_without_a_price_everything_may_go_out(make):
@@ -254,7 +286,13 @@ def test_the_command_prices_a_campaign_before_there_is_a_database(drumbeat, tmp_
     assert list(found) == ["from", "to", "channels", "usd"]
     x, telegram = found["channels"]
     assert list(x) == ["channel", "network", "posts", "reads", "counts", "usd", "ceiling"]
-    assert (x["channel"], x["network"], x["reads"], x["counts"], x["ceiling"]) == ("x", "x", 0, 0, 5.0)
+    assert (x["channel"], x["network"], x["reads"], x["counts"], x["ceiling"]) == (
+        "x",
+        "x",
+        0,
+        0,
+        5.0,
+    )
     assert x["posts"] == telegram["posts"] > 10
     assert 0.015 * x["posts"] < x["usd"] < 0.2 * x["posts"], "some have a link"
     assert (telegram["usd"], found["usd"], found["from"]) == (0.0, x["usd"], "2021-02-01")
@@ -269,9 +307,13 @@ def test_the_command_speaks_to_people(drumbeat, tmp_path):
     assert "together: US$ 1." in out
 
 
-@pytest.mark.parametrize(("ceiling", "good"), [("5", True), ("0", True), ("-1", False), ("inf", False), ('"5"', False)])
+@pytest.mark.parametrize(
+    ("ceiling", "good"), [("5", True), ("0", True), ("-1", False), ("inf", False), ('"5"', False)]
+)
 def test_a_ceiling_is_an_amount(tmp_path, ceiling, good):
-    (tmp_path / "config.toml").write_text(f'[channels.x]\nnetwork = "x"\nlanguage = "en"\nceiling = {ceiling}\n')
+    (tmp_path / "config.toml").write_text(
+        f'[channels.x]\nnetwork = "x"\nlanguage = "en"\nceiling = {ceiling}\n'
+    )
     settings, problems = load(tmp_path / "config.toml", environ={})
     assert (settings is not None) == good
     assert [problem.key for problem in problems] == ([] if good else ["channels.x.ceiling"])

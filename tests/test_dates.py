@@ -75,9 +75,15 @@ def test_an_offset_from_easter_may_reach_into_the_neighbouring_year():
             ["2019-11-28", "2020-11-26", "2021-11-25", "2022-11-24", "2023-11-23", "2024-11-28"],
         ),
         # Memorial Day in the United States: the last Monday of May
-        (NthWeekday(month=5, nth=-1, weekday=MONDAY), ["2019-05-27", "2020-05-25", "2021-05-31", "2022-05-30", "2023-05-29", "2024-05-27"]),
+        (
+            NthWeekday(month=5, nth=-1, weekday=MONDAY),
+            ["2019-05-27", "2020-05-25", "2021-05-31", "2022-05-30", "2023-05-29", "2024-05-27"],
+        ),
         # World Habitat Day: the first Monday of October
-        (NthWeekday(month=10, nth=1, weekday=MONDAY), ["2019-10-07", "2020-10-05", "2021-10-04", "2022-10-03", "2023-10-02", "2024-10-07"]),
+        (
+            NthWeekday(month=10, nth=1, weekday=MONDAY),
+            ["2019-10-07", "2020-10-05", "2021-10-04", "2022-10-03", "2023-10-02", "2024-10-07"],
+        ),
         # the last and the last but one Sunday of December, where the month ends the year
         (
             NthWeekday(month=12, nth=-1, weekday=SUNDAY),
@@ -99,21 +105,29 @@ def test_a_fifth_weekday_is_left_out_where_the_month_has_only_four():
 
 
 def test_29_february_comes_in_leap_years_only_and_31_february_never():
-    assert days(YearlyDay(month=2, day=29), date(1999, 1, 1), date(2024, 12, 31)) == [date(y, 2, 29) for y in range(2000, 2025, 4)]
+    assert days(YearlyDay(month=2, day=29), date(1999, 1, 1), date(2024, 12, 31)) == [
+        date(y, 2, 29) for y in range(2000, 2025, 4)
+    ]
     assert days(YearlyDay(month=2, day=29), date(1900, 1, 1), date(1900, 12, 31)) == []
     assert days(YearlyDay(month=2, day=31), date(2000, 1, 1), date(2030, 12, 31)) == []
 
 
 def test_a_yearly_day_is_given_once_a_year_and_both_ends_of_the_window_count():
     rule = YearlyDay(month=5, day=1)
-    assert days(rule, date(2021, 5, 1), date(2023, 5, 1)) == [date(2021, 5, 1), date(2022, 5, 1), date(2023, 5, 1)]
+    assert days(rule, date(2021, 5, 1), date(2023, 5, 1)) == [
+        date(2021, 5, 1),
+        date(2022, 5, 1),
+        date(2023, 5, 1),
+    ]
     assert days(rule, date(2021, 5, 2), date(2022, 4, 30)) == []
     assert days(rule, date(2021, 5, 1), date(2021, 5, 1)) == [date(2021, 5, 1)]
     assert days(rule, date(2022, 1, 1), date(2021, 1, 1)) == []
 
 
 def test_listed_dates_are_sorted_and_each_given_once():
-    rule = ListedDates(dates=(date(2022, 3, 1), date(2021, 3, 1), date(2022, 3, 1), date(2030, 1, 1)))
+    rule = ListedDates(
+        dates=(date(2022, 3, 1), date(2021, 3, 1), date(2022, 3, 1), date(2030, 1, 1))
+    )
     assert days(rule, date(2021, 1, 1), date(2022, 12, 31)) == [date(2021, 3, 1), date(2022, 3, 1)]
 
 
@@ -196,8 +210,13 @@ def test_quiet_hours_end_at_their_local_end(zone, now, ends):
 
 def test_a_quiet_night_lasts_ten_eleven_or_twelve_hours_by_the_change():
     paris = ZoneInfo("Europe/Paris")
-    starts = [instant(date(2021, month, day), NIGHT.start, paris) for month, day in ((3, 27), (5, 1), (10, 30))]
-    assert [quiet_end(start, paris, NIGHT) - start for start in starts] == [timedelta(hours=hours) for hours in (10, 11, 12)]
+    starts = [
+        instant(date(2021, month, day), NIGHT.start, paris)
+        for month, day in ((3, 27), (5, 1), (10, 30))
+    ]
+    assert [quiet_end(start, paris, NIGHT) - start for start in starts] == [
+        timedelta(hours=hours) for hours in (10, 11, 12)
+    ]
 
 
 def test_a_repeated_quiet_hour_is_quiet_twice():
@@ -209,7 +228,9 @@ def test_a_repeated_quiet_hour_is_quiet_twice():
 
 def test_an_end_inside_a_gap_moves_past_it():
     berlin, early = ZoneInfo("Europe/Berlin"), QuietHours(start=21 * 60, end=150)
-    assert quiet_end(datetime(2021, 3, 28, 0, 0, tzinfo=UTC), berlin, early) == datetime(2021, 3, 28, 1, 30, tzinfo=UTC)
+    assert quiet_end(datetime(2021, 3, 28, 0, 0, tzinfo=UTC), berlin, early) == datetime(
+        2021, 3, 28, 1, 30, tzinfo=UTC
+    )
 
 
 @settings(max_examples=400, deadline=None)
@@ -240,7 +261,12 @@ def test_a_wished_time_in_quiet_hours_moves_to_their_end(wished, met):
 
 def test_quiet_hours_may_lie_within_one_day_and_may_be_none():
     siesta = QuietHours(start=13 * 60, end=15 * 60)
-    assert [waking_minute(m * 60, siesta) for m in (12, 13, 14, 15)] == [12 * 60, 15 * 60, 15 * 60, 15 * 60]
+    assert [waking_minute(m * 60, siesta) for m in (12, 13, 14, 15)] == [
+        12 * 60,
+        15 * 60,
+        15 * 60,
+        15 * 60,
+    ]
     never = QuietHours(start=0, end=0)
     assert all(waking_minute(m, never) == m for m in range(1440))
     assert quiet_end(datetime(2021, 5, 1, tzinfo=UTC), ZoneInfo("UTC"), never) is None

@@ -1,4 +1,6 @@
-"""Days as people write them: read where there is one way to read them, said back as they were meant."""
+"""Days as people write them: read where there is one way to read them, said back as they were
+meant.
+"""
 
 from datetime import date, timedelta
 
@@ -80,4 +82,6 @@ def test_what_is_no_day_or_two_is_not_guessed(language, text):
 @pytest.mark.parametrize("form", ["full", "long", "medium", "y-MM-dd"])
 def test_every_day_that_we_say_can_be_written_back(language, form):
     days = [TODAY + timedelta(days=n) for n in range(366)]
-    assert [read(format_date(day, form, locale=locale(language)), language, TODAY) for day in days] == days
+    assert [
+        read(format_date(day, form, locale=locale(language)), language, TODAY) for day in days
+    ] == days

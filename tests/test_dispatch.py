@@ -6,7 +6,15 @@ from datetime import UTC, datetime, timedelta
 import house
 import pytest
 
-from bot.errors import AccountRefused, Blocked, Duplicate, RateLimited, Refused, TryLater, Unanswered
+from bot.errors import (
+    AccountRefused,
+    Blocked,
+    Duplicate,
+    RateLimited,
+    Refused,
+    TryLater,
+    Unanswered,
+)
 from bot.jobs import approve, lookup, plan
 from bot.jobs.dispatch import FAILURES_IN_ROW, Dispatcher
 from bot.model import DeliveryKey, State
@@ -36,7 +44,9 @@ def nudged(make, people: int = 1, **kwargs):
     return services
 
 
-async def run(services, start: datetime = NINE, end: datetime | None = None, account: str = "telegram") -> Dispatcher:
+async def run(
+    services, start: datetime = NINE, end: datetime | None = None, account: str = "telegram"
+) -> Dispatcher:
     """Step one account from `start` until nothing is due before `end`."""
     dispatcher = Dispatcher(services, account, start - timedelta(minutes=5))
     now, end = start, end or start
@@ -44,7 +54,11 @@ async def run(services, start: datetime = NINE, end: datetime | None = None, acc
         plan.run(services, now)
         again = await dispatcher.step(now)
         following = services.store.plan.next_instant(int(now.timestamp()), 0)
-        instants = [i for i in (again, following and datetime.fromtimestamp(following, UTC)) if i is not None]
+        instants = [
+            i
+            for i in (again, following and datetime.fromtimestamp(following, UTC))
+            if i is not None
+        ]
         if not instants:
             break
         now = max(min(instants), now + timedelta(milliseconds=1))
@@ -53,12 +67,21 @@ async def run(services, start: datetime = NINE, end: datetime | None = None, acc
 
 
 def states(services) -> list[str]:
-    return [State(s).word for (s,) in services.store.database.rows("SELECT state FROM delivery ORDER BY occurrence, channel, recipient")]
+    return [
+        State(s).word
+        for (s,) in services.store.database.rows(
+            "SELECT state FROM delivery ORDER BY occurrence, channel, recipient"
+        )
+    ]
 
 
 def error_of(services, key: str = "1-1-1") -> str | None:
     return services.store.listing.entry(
-        DeliveryKey(**dict(zip(("occurrence", "channel", "recipient"), map(int, key.split("-")), strict=True)))
+        DeliveryKey(
+            **dict(
+                zip(("occurrence", "channel", "recipient"), map(int, key.split("-")), strict=True)
+            )
+        )
     ).error
 
 
@@ -70,7 +93,11 @@ async def test_what_is_sent_has_its_receipt(make):
     services = nudged(make, 3)
     await run(services)
     assert states(services) == ["sent"] * 3
-    assert [e.receipt for e in services.store.listing.entries()] == ["dry:1-1-1", "dry:1-1-2", "dry:1-1-3"]
+    assert [e.receipt for e in services.store.listing.entries()] == [
+        "dry:1-1-1",
+        "dry:1-1-2",
+        "dry:1-1-3",
+    ]
     assert services.networks["telegram"].duplicates == 0
 
 
@@ -87,7 +114,10 @@ async def test_try_later_is_tried_again_with_growing_pauses_and_then_succeeds(ma
     fail(services, lambda m, n: calls.append(n) or (TryLater("down") if n < 4 else None))
     await run(services, end=NINE + timedelta(hours=1))
     assert (states(services), len(calls)) == (["sent"], 4)
-    assert services.store.listing.entry(DeliveryKey(occurrence=1, channel=1, recipient=1)).attempts == 4
+    assert (
+        services.store.listing.entry(DeliveryKey(occurrence=1, channel=1, recipient=1)).attempts
+        == 4
+    )
 
 
 async def test_try_later_ends_failed_with_its_grace(make):
@@ -127,7 +157,10 @@ async def test_rate_limited_rests_the_account_counts_no_try_and_loses_nothing(ma
     again = await dispatcher.step(NINE)
     times.append((again - NINE).total_seconds())
     assert states(services) == ["sent", "queued", "queued", "queued", "queued"]
-    assert services.store.listing.entry(DeliveryKey(occurrence=1, channel=1, recipient=2)).attempts == 0
+    assert (
+        services.store.listing.entry(DeliveryKey(occurrence=1, channel=1, recipient=2)).attempts
+        == 0
+    )
     assert 120 <= times[0] <= 130
     await run(services, start=again, end=again + timedelta(minutes=5))
     assert states(services) == ["sent"] * 5
@@ -216,7 +249,9 @@ async def test_duplicate_is_a_failure_at_first_and_means_sent_after_an_uncertain
 
 
 async def test_a_dry_channel_ends_skipped_and_says_why(make):
-    services = nudged(make, dry={"telegram": "channel telegram is dry: DRUMBEAT_TELEGRAM_TOKEN not set"})
+    services = nudged(
+        make, dry={"telegram": "channel telegram is dry: DRUMBEAT_TELEGRAM_TOKEN not set"}
+    )
     await run(services)
     assert (states(services), services.networks["telegram"].calls) == (["skipped"], 0)
     assert "DRUMBEAT_TELEGRAM_TOKEN" in error_of(services)
@@ -236,9 +271,13 @@ async def test_what_is_later_than_its_grace_is_skipped(make):
     assert (states(services), error_of(services)) == (["skipped"], "later than its grace")
 
 
-@pytest.mark.parametrize(("hours", "at_night", "in_the_morning"), [(24, "queued", "sent"), (20, "skipped", "skipped")])
+@pytest.mark.parametrize(
+    ("hours", "at_night", "in_the_morning"), [(24, "queued", "sent"), (20, "skipped", "skipped")]
+)
 async def test_nobody_is_woken_at_night_by_what_is_late(make, hours, at_night, in_the_morning):
-    services = make(house.campaign(house.action(grace=timedelta(hours=hours))), window=60.0, quiet=house.NIGHT)
+    services = make(
+        house.campaign(house.action(grace=timedelta(hours=hours))), window=60.0, quiet=house.NIGHT
+    )
     services.store.people.add([house.person(1)])
     plan.run(services, NINE)
     late = datetime(2021, 5, 1, 22, 30, tzinfo=UTC)
@@ -259,8 +298,14 @@ async def test_holds_stop_at_once_and_let_go_again(make):
 
 
 async def test_a_text_that_needs_an_empty_link_waits_and_tells_staff(make):
-    texts = {"deed": "{% block title %}T{% endblock %}{% block nudge %}See {{ link('page') }}{% endblock %}"}
-    services = make(house.campaign(house.action(links=("page",)), links={"page": ""}), texts=texts, window=60.0)
+    texts = {
+        "deed": (
+            "{% block title %}T{% endblock %}{% block nudge %}See {{ link('page') }}{% endblock %}"
+        )
+    }
+    services = make(
+        house.campaign(house.action(links=("page",)), links={"page": ""}), texts=texts, window=60.0
+    )
     services.store.people.add([house.person(1)])
     plan.run(services, NINE)
     await run(services, end=NINE + timedelta(hours=2))
@@ -271,7 +316,9 @@ async def test_a_text_that_needs_an_empty_link_waits_and_tells_staff(make):
 
 
 async def test_the_pace_of_the_account_is_kept(make):
-    services = make(house.campaign(house.action()), channels=(house.channel(per_second=2.0),), window=0.25)
+    services = make(
+        house.campaign(house.action()), channels=(house.channel(per_second=2.0),), window=0.25
+    )
     services.store.people.add(house.person(n) for n in range(20))
     plan.run(services, NINE)
     dispatcher, now, sent = Dispatcher(services, "telegram", NINE), NINE, []
@@ -281,12 +328,16 @@ async def test_the_pace_of_the_account_is_kept(make):
         now = again or now + timedelta(seconds=1)
     assert 20 / 2 * 0.95 <= (now - NINE).total_seconds() <= 20 / 2 * 1.3
     for start, before in sent:
-        within = [count for moment, count in sent if start <= moment <= start + timedelta(seconds=1)]
+        within = [
+            count for moment, count in sent if start <= moment <= start + timedelta(seconds=1)
+        ]
         assert max(within) - before <= 2
 
 
 async def test_a_days_maximum_of_posts_is_not_passed(make):
-    actions = [house.action(f"deed{n}", nudge=False, post=True, grace=timedelta(hours=3)) for n in range(3)]
+    actions = [
+        house.action(f"deed{n}", nudge=False, post=True, grace=timedelta(hours=3)) for n in range(3)
+    ]
     services = make(house.campaign(*actions), channels=(house.channel(daily=2),), window=60.0)
     plan.run(services, NINE)
     await run(services, end=NINE + timedelta(hours=2))
@@ -319,7 +370,9 @@ async def test_what_is_approved_goes_out_at_its_hour_word_for_word(reviewed):
     assert [m.body.text for m in reviewed.networks["x"].records] == ["A post #Tag"]
 
 
-async def test_what_nobody_approved_does_not_go_out_and_staff_are_warned_at_half_the_grace(reviewed):
+async def test_what_nobody_approved_does_not_go_out_and_staff_are_warned_at_half_the_grace(
+    reviewed,
+):
     await run(reviewed, account="x")
     approve.run(reviewed, NINE + timedelta(hours=1, minutes=59))
     assert reviewed.store.alerts.current() == []
@@ -332,10 +385,14 @@ async def test_what_nobody_approved_does_not_go_out_and_staff_are_warned_at_half
 
 async def test_a_text_that_changed_after_approval_comes_back(reviewed, tmp_path):
     approve.approve(reviewed, POST, "ada", NINE - timedelta(hours=20))
-    (tmp_path / "content/en/trees/deed.j2").write_text(house.TEXTS.replace("A post", "Another post"))
+    (tmp_path / "content/en/trees/deed.j2").write_text(
+        house.TEXTS.replace("A post", "Another post")
+    )
     from bot.render import Renderer
 
-    edited = replace(reviewed, renderer=Renderer(reviewed.library.roots, reviewed.library.campaigns))
+    edited = replace(
+        reviewed, renderer=Renderer(reviewed.library.roots, reviewed.library.campaigns)
+    )
     await run(edited, account="x")
     assert (states(edited), edited.networks["x"].calls) == (["awaiting_approval"], 0)
     assert [a.kind for a in edited.store.alerts.current()] == ["differs"]
@@ -351,7 +408,9 @@ async def test_late_approval_within_the_grace_goes_out_at_once(reviewed):
 
 
 async def test_a_post_that_would_pass_the_ceiling_waits_for_staff(make):
-    deeds = [house.action(f"deed{n}", nudge=False, post=True, grace=timedelta(hours=3)) for n in range(3)]
+    deeds = [
+        house.action(f"deed{n}", nudge=False, post=True, grace=timedelta(hours=3)) for n in range(3)
+    ]
     channels = (replace(house.channel("x", network="x"), ceiling=0.035),)
     services = make(house.campaign(*deeds), channels=channels, window=3600.0)
     plan.run(services, NINE)
@@ -366,7 +425,9 @@ THREE = house.TEXTS + "{% block post_2 %}Another #Tag{% endblock %}"
 
 
 async def test_the_same_text_never_goes_through_two_x_accounts(make):
-    channels = tuple(house.channel(name, network="x", nudges=False) for name in ("one", "two", "third"))
+    channels = tuple(
+        house.channel(name, network="x", nudges=False) for name in ("one", "two", "third")
+    )
     services = make(
         house.campaign(house.action(nudge=False, post=True, grace=timedelta(hours=3))),
         channels=channels,
@@ -376,7 +437,9 @@ async def test_the_same_text_never_goes_through_two_x_accounts(make):
     plan.run(services, NINE)
     for name in ("one", "two", "third"):
         await run(services, account=name)
-    texts = [m.body.text for name in ("one", "two", "third") for m in services.networks[name].records]
+    texts = [
+        m.body.text for name in ("one", "two", "third") for m in services.networks[name].records
+    ]
     assert sorted(texts) == ["A post #Tag", "Another #Tag"]
     assert sorted(states(services)) == ["queued", "sent", "sent"]
     [alert] = services.store.alerts.current()

@@ -26,12 +26,21 @@ def text(document):
 
 
 def commands(document):
-    """Each `drumbeat …` of a document: what is typed after the word, on one line or in one code span."""
+    """Each `drumbeat …` of a document: what is typed after the word, on one line or in one code
+    span.
+    """
     whole = text(document)
-    lines = [line for block in BLOCK.finditer(whole) if "output" not in block["info"] for line in block["body"].splitlines()]
+    lines = [
+        line
+        for block in BLOCK.finditer(whole)
+        if "output" not in block["info"]
+        for line in block["body"].splitlines()
+    ]
     spans = re.findall(r"`([^`\n]+)`", BLOCK.sub("", whole))
     for line in [*lines, *spans]:
-        if found := re.match(r"(?:\S+=\S+ |sudo (?:-u \S+ )?)*(?:\S*/)?drumbeat(?: (?P<rest>.*))?$", line.strip()):
+        if found := re.match(
+            r"(?:\S+=\S+ |sudo (?:-u \S+ )?)*(?:\S*/)?drumbeat(?: (?P<rest>.*))?$", line.strip()
+        ):
             yield (found["rest"] or "").split(" #")[0].split(" && ")[0].split(" > ")[0]
 
 
@@ -47,7 +56,14 @@ def options_of(name):
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_command_that_a_document_names_is_there_with_its_options(document):
     found = list(commands(document))
-    unknown = {typed for typed in found if typed and name_of(typed) is None and not PLACEHOLDER.match(typed) and not typed.startswith("-")}
+    unknown = {
+        typed
+        for typed in found
+        if typed
+        and name_of(typed) is None
+        and not PLACEHOLDER.match(typed)
+        and not typed.startswith("-")
+    }
     # the name of a group alone, such as `drumbeat new`
     assert unknown - set(cli.GROUPS) == set()
     wrong = {
@@ -62,12 +78,21 @@ def test_every_command_that_a_document_names_is_there_with_its_options(document)
 
 @pytest.mark.parametrize("name", [command.name for command in cli.COMMANDS])
 def test_every_command_stands_in_the_readme_with_each_of_its_own_options(name):
-    row = next((line for line in text(TOP / "README.md").splitlines() if line.startswith(f"| `drumbeat {name}")), None)
+    row = next(
+        (
+            line
+            for line in text(TOP / "README.md").splitlines()
+            if line.startswith(f"| `drumbeat {name}")
+        ),
+        None,
+    )
     assert row is not None, f"README.md needs a row that begins with | `drumbeat {name}"
     rest = row.removeprefix(f"| `drumbeat {name}")
     assert rest[0] in " `", f"the row is about another command: {row}"
     missing = {
-        option for option in options_of(name) - {"--help", "-h", "--config", "--db"} if option.startswith("--") and option not in row
+        option
+        for option in options_of(name) - {"--help", "-h", "--config", "--db"}
+        if option.startswith("--") and option not in row
     }
     assert missing == set()
 
@@ -94,7 +119,10 @@ def test_the_readme_begins_with_what_it_is_and_the_two_commands():
     readme = text(TOP / "README.md")
     assert readme.startswith("# drumbeat\n")
     first = next(block for block in BLOCK.finditer(readme) if block["info"].startswith("sh"))
-    assert [line.split("#")[0].strip() for line in first["body"].splitlines()] == ["make run", "make test"]
+    assert [line.split("#")[0].strip() for line in first["body"].splitlines()] == [
+        "make run",
+        "make test",
+    ]
 
 
 def test_the_picture_fetches_nothing_and_is_small():
@@ -122,34 +150,67 @@ def shapes(shape):
 
 def every_shape():
     modules = (calendar, campaign, tables)
-    return [each for module in modules for each in vars(module).values() if isinstance(each, type) and issubclass(each, Shape)]
+    return [
+        each
+        for module in modules
+        for each in vars(module).values()
+        if isinstance(each, type) and issubclass(each, Shape)
+    ]
 
 
 def test_the_guide_for_campaigns_explains_every_key_and_every_block():
     guide = text(TOP / "docs" / "campaigns.md")
     roots = (campaign.CampaignShape, calendar.CalendarShape, *tables.SHAPES.values())
-    keys = {field.alias or name for root in roots for shape in shapes(root) for name, field in shape.model_fields.items()}
-    lists = {*tables.PledgesShape.model_fields, "action", "prompt", "question", "pledge", "story", "partner", "forms", "facts", "links"}
+    keys = {
+        field.alias or name
+        for root in roots
+        for shape in shapes(root)
+        for name, field in shape.model_fields.items()
+    }
+    lists = {
+        *tables.PledgesShape.model_fields,
+        "action",
+        "prompt",
+        "question",
+        "pledge",
+        "story",
+        "partner",
+        "forms",
+        "facts",
+        "links",
+    }
     missing = {key for key in keys - lists if not re.search(rf"`[^`\n]*\b{key}\b[^`\n]*`", guide)}
     assert missing == set()
     assert {role.value for role in Role if f"`{role.value}`" not in guide} == set()
 
 
 def guide_blocks(document):
-    """(shell text, wanted exit code, wanted output or None) for each block that is marked to be run."""
+    """(shell text, wanted exit code, wanted output or None) for each block that is marked to be
+    run.
+    """
     blocks = list(BLOCK.finditer(text(document)))
     for block, following in zip(blocks, [*blocks[1:], None], strict=True):
         if block["info"].startswith("sh run"):
             code = re.search(r"exit=(\d+)", block["info"])
-            shown = following["body"] if following is not None and following["info"] == "text output" else None
+            shown = (
+                following["body"]
+                if following is not None and following["info"] == "text output"
+                else None
+            )
             yield block["body"], int(code[1]) if code else 0, shown
 
 
-@pytest.mark.parametrize("document", [document for document in DOCUMENTS if "```sh run" in text(document)], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "document",
+    [document for document in DOCUMENTS if "```sh run" in text(document)],
+    ids=lambda path: path.name,
+)
 def test_what_a_guide_tells_to_type_works_as_written(document, tmp_path):
     tools = tmp_path / "bin"
     tools.mkdir()
-    (tools / "drumbeat").write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m bot "$@"\n', "utf-8")
+    (tools / "drumbeat").write_text(
+        f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m bot "$@"\n', "utf-8"
+    )
     (tools / "drumbeat").chmod(0o755)
     where = tmp_path / "where"
     where.write_text(str(tmp_path), "utf-8")
@@ -162,7 +223,14 @@ def test_what_a_guide_tells_to_type_works_as_written(document, tmp_path):
             "LC_ALL": "C.UTF-8",
             "PYTHONUTF8": "1",
         }
-        done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, encoding="utf-8", timeout=60, check=False)
+        done = subprocess.run(
+            ["bash", "-c", script],
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
         assert done.returncode == code, f"{body}\n{done.stdout}{done.stderr}"
         if shown is not None:
             assert done.stdout.rstrip() == shown.rstrip(), body
@@ -173,6 +241,8 @@ def test_the_map_of_the_house_names_every_module():
 
     for path in sorted((TOP / "bot").iterdir()):
         name = path.stem
-        if name not in {"__init__", "__main__", "__pycache__"} and (path.suffix == ".py" or (path / "__init__.py").exists()):
+        if name not in {"__init__", "__main__", "__pycache__"} and (
+            path.suffix == ".py" or (path / "__init__.py").exists()
+        ):
             assert f"``{name}``" in bot.__doc__, name
             assert f"`{name}" in text(TOP / "README.md"), name

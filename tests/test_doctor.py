@@ -80,9 +80,17 @@ def test_an_account_without_any_secret_is_dry_on_purpose(settings):
 def test_an_account_with_some_secrets_was_meant_to_be_live(settings, tmp_path):
     file = tmp_path / "secret"
     file.write_text("from-a-file\n")
-    environ = {"DRUMBEAT_OUR_X_API_KEY": "from-the-environment", "DRUMBEAT_OUR_X_API_SECRET_FILE": str(file)}
+    environ = {
+        "DRUMBEAT_OUR_X_API_KEY": "from-the-environment",
+        "DRUMBEAT_OUR_X_API_SECRET_FILE": str(file),
+    }
     found = doctor.secrets_by_name(settings, environ)
-    assert [finding.level for finding in found] == [Level.OK, Level.OK, Level.PROBLEM, Level.PROBLEM]
+    assert [finding.level for finding in found] == [
+        Level.OK,
+        Level.OK,
+        Level.PROBLEM,
+        Level.PROBLEM,
+    ]
     assert found[0].message == "set, from the environment"
     assert found[1].message == "set, from the file that DRUMBEAT_OUR_X_API_SECRET_FILE names"
     assert "DRUMBEAT_OUR_X_ACCESS_TOKEN_FILE" in found[2].message
@@ -90,8 +98,13 @@ def test_an_account_with_some_secrets_was_meant_to_be_live(settings, tmp_path):
 
 
 def test_a_secrets_file_that_cant_be_read_is_a_problem(settings, tmp_path):
-    found = doctor.secrets_by_name(settings, {"DRUMBEAT_OUR_X_API_KEY_FILE": str(tmp_path / "nowhere")})
-    assert (found[0].level, found[0].message) == (Level.PROBLEM, "the file it names can't be read: No such file or directory")
+    found = doctor.secrets_by_name(
+        settings, {"DRUMBEAT_OUR_X_API_KEY_FILE": str(tmp_path / "nowhere")}
+    )
+    assert (found[0].level, found[0].message) == (
+        Level.PROBLEM,
+        "the file it names can't be read: No such file or directory",
+    )
 
 
 # tokens
@@ -99,7 +112,11 @@ def test_a_secrets_file_that_cant_be_read_is_a_problem(settings, tmp_path):
 
 def test_an_accepted_token_tells_who_we_are():
     [finding] = ask("@trees")
-    assert (finding.subject, finding.level, finding.message) == ("our-x", Level.OK, "accepted; we are @trees")
+    assert (finding.subject, finding.level, finding.message) == (
+        "our-x",
+        Level.OK,
+        "accepted; we are @trees",
+    )
 
 
 def test_a_refused_token_says_how_to_mend_it():
@@ -111,7 +128,10 @@ def test_a_refused_token_says_how_to_mend_it():
 
 @pytest.mark.parametrize(
     ("answer", "words"),
-    [(TryLater("board: no connection"), "can't tell: board: no connection"), (ValueError("bad token s3cret"), "unexpected ValueError")],
+    [
+        (TryLater("board: no connection"), "can't tell: board: no connection"),
+        (ValueError("bad token s3cret"), "unexpected ValueError"),
+    ],
 )
 def test_what_cant_be_told_is_a_problem_without_a_secret(answer, words):
     [finding] = ask(answer)
@@ -133,22 +153,33 @@ def test_a_clock_before_the_zone_data_or_the_newest_result_is_wrong(tmp_path):
     store = with_store.store
     assert doctor.clock(datetime.now(UTC), store).level is Level.OK
     assert doctor.clock(at("1999-01-01"), None).level is Level.PROBLEM
-    store.database.execute("INSERT INTO result (occurrence, channel, recipient, at) VALUES (1, 1, 0, :at)", {"at": 4_000_000_000})
+    store.database.execute(
+        "INSERT INTO result (occurrence, channel, recipient, at) VALUES (1, 1, 0, :at)",
+        {"at": 4_000_000_000},
+    )
     finding = doctor.clock(datetime.now(UTC), store)
     assert (finding.level, "2096-10-02" in finding.message) == (Level.PROBLEM, True)
-    assert doctor.clock(datetime.fromtimestamp(4_000_000_000, UTC) - timedelta(minutes=4), store).level is Level.OK
+    assert (
+        doctor.clock(datetime.fromtimestamp(4_000_000_000, UTC) - timedelta(minutes=4), store).level
+        is Level.OK
+    )
     store.close()
 
 
 def test_zones_come_from_the_pinned_package_whatever_the_machine_has():
     finding = doctor.zones()
-    assert (finding.level, finding.message) == (Level.OK, f"{doctor.PINNED_ZONES}, from the package tzdata")
+    assert (finding.level, finding.message) == (
+        Level.OK,
+        f"{doctor.PINNED_ZONES}, from the package tzdata",
+    )
     assert zoneinfo.TZPATH == ()
 
 
 def test_a_nearly_full_disk_is_a_problem(tmp_path):
     file = tmp_path / "drumbeat.db"
-    assert doctor.disk(file).level is (Level.OK if shutil.disk_usage(tmp_path).free >= 500_000_000 else Level.PROBLEM)
+    assert doctor.disk(file).level is (
+        Level.OK if shutil.disk_usage(tmp_path).free >= 500_000_000 else Level.PROBLEM
+    )
     full = doctor.disk(file, lambda folder: 499_999_999)
     assert (full.level, full.message.startswith("500 MB free; make room")) == (Level.PROBLEM, True)
     assert doctor.disk(tmp_path / "nowhere" / "drumbeat.db").level is Level.PROBLEM
@@ -169,7 +200,9 @@ def test_a_damaged_page_is_found(tmp_path):
     file = tmp_path / "drumbeat.db"
     store = Store(file)
     store.meta.claim("live")
-    store.database.many("INSERT INTO meta (key, value) VALUES (:k, 'x')", [{"k": f"key {n}"} for n in range(5000)])
+    store.database.many(
+        "INSERT INTO meta (key, value) VALUES (:k, 'x')", [{"k": f"key {n}"} for n in range(5000)]
+    )
     store.database.rows("PRAGMA journal_mode = DELETE")
     store.close()
     content = bytearray(file.read_bytes())
@@ -190,7 +223,10 @@ def test_a_rehearsals_file_and_another_journal_are_told(tmp_path):
     store.database.rows("PRAGMA journal_mode = DELETE")
     found = [finding.message for finding in doctor.database(file, store)]
     store.close()
-    assert [words.split(",")[0] for words in found] == ["journal mode is delete", "belongs to a rehearsal"]
+    assert [words.split(",")[0] for words in found] == [
+        "journal mode is delete",
+        "belongs to a rehearsal",
+    ]
 
 
 def test_problems_of_the_data_are_counted():
@@ -210,11 +246,23 @@ def test_a_healthy_house_has_no_problem(command, tmp_path, clean_environment):
     code, out, _ = command("doctor", "--json")
     told = json.loads(out)
     # the shipped data have tests of their own
-    bad = [finding for finding in told["findings"] if finding["level"] == "problem" and finding["check"] != "data"]
+    bad = [
+        finding
+        for finding in told["findings"]
+        if finding["level"] == "problem" and finding["check"] != "data"
+    ]
     assert bad == []
     assert code == int(told["problems"] > 0)
     assert list(told["findings"][0]) == ["check", "subject", "level", "message"]
-    assert {finding["check"] for finding in told["findings"]} >= {"data", "secrets", "clock", "zones", "database", "disk", "alerts"}
+    assert {finding["check"] for finding in told["findings"]} >= {
+        "data",
+        "secrets",
+        "clock",
+        "zones",
+        "database",
+        "disk",
+        "alerts",
+    }
 
 
 def test_problems_give_exit_code_1_and_no_secret(command, tmp_path, clean_environment, monkeypatch):

@@ -23,7 +23,12 @@ TODAY = date(2021, 3, 1)
 @pytest.fixture
 def services(tmp_path):
     built = orchard.services(tmp_path)
-    yield replace(built, library=LIBRARY, active=(CAMPAIGN,), renderer=Renderer([shipped_root()], LIBRARY.campaigns))
+    yield replace(
+        built,
+        library=LIBRARY,
+        active=(CAMPAIGN,),
+        renderer=Renderer([shipped_root()], LIBRARY.campaigns),
+    )
     built.store.close()
 
 
@@ -37,19 +42,26 @@ def pledge(services, language="en", **answers):
         language=language,
         answers=answers,
     )
-    number = services.store.pledges.begin(new, "person 1", int(orchard.at("2021-03-01").timestamp()))
+    number = services.store.pledges.begin(
+        new, "person 1", int(orchard.at("2021-03-01").timestamp())
+    )
     services.store.pledges.set_handles(number, [("x", "acme", "https://x.com/acme")], "person 1", 0)
     return services.store.pledges.get(number)
 
 
 @pytest.mark.parametrize("language", CAMPAIGN.languages)
 def test_a_draft_goes_round_in_the_organisation(services, language):
-    draft = documents.pledge_draft(services, pledge(services, language, name="Be kind", how="Every day"), language, TODAY)
+    draft = documents.pledge_draft(
+        services, pledge(services, language, name="Be kind", how="Every day"), language, TODAY
+    )
     words = services.renderer.words(CAMPAIGN, language)
     assert draft.filename.endswith(".md")
     assert draft.text.startswith("# Be kind\n")
     assert "ACME & Sons, " + words["groups"]["company"]["name"] in draft.text
-    assert all(words["forms"]["pledge"][q]["ask"] in draft.text for q in ("name", "how", "contribution", "communicate"))
+    assert all(
+        words["forms"]["pledge"][q]["ask"] in draft.text
+        for q in ("name", "how", "contribution", "communicate")
+    )
     assert draft.text.count("Every day") == 1
     assert "<https://x.com/acme>" in draft.text
     assert documents.hint_words(services, language)[Hint.DATED] in draft.text
@@ -72,7 +84,9 @@ def test_a_smart_pledge_gets_no_hints(services):
 def test_the_scale_up_questionnaire_comes_back_step_by_step(services, language):
     form = forms.form(CAMPAIGN, "scale-up")
     answers = {q.id: "" if q.advice else f"About {q.id}" for q in form.questions}
-    sheet = documents.scale_up(services, pledge(services, language, name="Be kind"), answers, language, TODAY)
+    sheet = documents.scale_up(
+        services, pledge(services, language, name="Be kind"), answers, language, TODAY
+    )
     steps = services.renderer.words(CAMPAIGN, language)["forms"]["scale-up"]["steps"]
     places = [sheet.text.index(steps[step]) for step in form.steps]
     assert places == sorted(places)
@@ -83,13 +97,22 @@ def test_the_scale_up_questionnaire_comes_back_step_by_step(services, language):
 @pytest.mark.parametrize("language", CAMPAIGN.languages)
 def test_what_somebody_carries_on_with(services, language):
     choices = {"labour-day": "Mark Labour Day"}
-    sheet = documents.carry_on(services, CAMPAIGN.id, {"action": "labour-day", "develop": "My film"}, choices, language, TODAY)
+    sheet = documents.carry_on(
+        services,
+        CAMPAIGN.id,
+        {"action": "labour-day", "develop": "My film"},
+        choices,
+        language,
+        TODAY,
+    )
     assert "Mark Labour Day" in sheet.text
     assert "My film" in sheet.text
 
 
 def test_a_form_that_is_gone_is_said(services):
-    without = replace(CAMPAIGN, tables={name: table for name, table in CAMPAIGN.tables.items() if name != "forms"})
+    without = replace(
+        CAMPAIGN, tables={name: table for name, table in CAMPAIGN.tables.items() if name != "forms"}
+    )
     services = replace(services, library=replace(LIBRARY, campaigns={CAMPAIGN.id: without}))
     with pytest.raises(RenderError, match="no form 'carry-on'"):
         documents.carry_on(services, CAMPAIGN.id, {}, {}, "en", TODAY)

@@ -1,6 +1,8 @@
-"""Every network at once, as an operator has it: one config, each channel at its own server over a real socket.
+"""Every network at once, as an operator has it: one config, each channel at its own server over a
+real socket.
 
-An observance is posted with picture and alt text to all of them, its hashtag is counted at every source, and one post of a pledge-maker is amplified.
+An observance is posted with picture and alt text to all of them, its hashtag is counted at every
+source, and one post of a pledge-maker is amplified.
 """
 
 import asyncio
@@ -79,21 +81,33 @@ def png(width=2, height=2) -> bytes:
     """A small picture, whole down to its checksums."""
 
     def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     rows = b"".join(b"\0" + b"\xff\x80\0" * width for _ in range(height))
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
 
 
 def write(folder, day, **values):
     write_pack(folder / "pack", day)
     calendar = folder / "pack" / "campaigns" / "trees" / "calendar.toml"
-    calendar.write_text(calendar.read_text("utf-8").replace('grace = "12h"', 'grace = "12h"\npicture = "tree"'), "utf-8")
+    calendar.write_text(
+        calendar.read_text("utf-8").replace('grace = "12h"', 'grace = "12h"\npicture = "tree"'),
+        "utf-8",
+    )
     pictures = calendar.parent / "pictures"
     pictures.mkdir()
     (pictures / "tree.png").write_bytes(png())
-    with (folder / "pack" / "content" / "en" / "trees" / "tree-day.j2").open("a", encoding="utf-8") as file:
+    with (folder / "pack" / "content" / "en" / "trees" / "tree-day.j2").open(
+        "a", encoding="utf-8"
+    ) as file:
         file.write("{% block alt %}A drawing of a tree.{% endblock %}\n")
     (folder / "config.toml").write_text(_CONFIG.format(**values), "utf-8")
     return folder / "config.toml"
@@ -106,18 +120,51 @@ async def world(tmp_path, heard):
     async with X() as x, Mastodon() as mastodon, Bluesky() as bluesky, Telegram() as telegram:
         with post_office() as mail:
             config = write(
-                tmp_path, now.date(), x=x.url, mastodon=mastodon.url, bluesky=bluesky.url, telegram=telegram.url, hour=f"{now:%H:%M}"
+                tmp_path,
+                now.date(),
+                x=x.url,
+                mastodon=mastodon.url,
+                bluesky=bluesky.url,
+                telegram=telegram.url,
+                hour=f"{now:%H:%M}",
             )
-            secrets = {"DRUMBEAT_BIRD_BEARER_TOKEN": x.counts.secrets["bearer_token"], "DRUMBEAT_LETTERS_URL": mail.url}
-            for name, fake in (("BIRD", x), ("ELEPHANT", mastodon), ("SKY", bluesky), ("BOARD", telegram)):
-                secrets |= {f"DRUMBEAT_{name}_{field.upper()}": value for field, value in fake.secrets.items()}
+            secrets = {
+                "DRUMBEAT_BIRD_BEARER_TOKEN": x.counts.secrets["bearer_token"],
+                "DRUMBEAT_LETTERS_URL": mail.url,
+            }
+            for name, fake in (
+                ("BIRD", x),
+                ("ELEPHANT", mastodon),
+                ("SKY", bluesky),
+                ("BOARD", telegram),
+            ):
+                secrets |= {
+                    f"DRUMBEAT_{name}_{field.upper()}": value
+                    for field, value in fake.secrets.items()
+                }
             settings = open_settings(config)
-            services = app.open_live(settings, open_library(settings, settings.active), environ=secrets)
+            services = app.open_live(
+                settings, open_library(settings, settings.active), environ=secrets
+            )
             try:
-                yield services, now, {"x": x, "mastodon": mastodon, "bluesky": bluesky, "telegram": telegram, "mail": mail}
+                yield (
+                    services,
+                    now,
+                    {
+                        "x": x,
+                        "mastodon": mastodon,
+                        "bluesky": bluesky,
+                        "telegram": telegram,
+                        "mail": mail,
+                    },
+                )
             finally:
                 await app.close(services)
-            for secret in (value for name, value in secrets.items() if not name.endswith(("_HANDLE", "LETTERS_URL"))):
+            for secret in (
+                value
+                for name, value in secrets.items()
+                if not name.endswith(("_HANDLE", "LETTERS_URL"))
+            ):
                 assert not any(secret in line for line in heard)
                 assert secret.encode() not in settings.database.read_bytes()
 
@@ -143,7 +190,9 @@ async def test_an_observance_reaches_every_network_with_picture_and_alt_text(wor
     await probe.run(services, now)
     assert services.store.channels.paused() == []
     await send(services, now)
-    assert states(services) == dict.fromkeys(("bird", "elephant", "sky", "board", "letters"), Delivery.SENT)
+    assert states(services) == dict.fromkeys(
+        ("bird", "elephant", "sky", "board", "letters"), Delivery.SENT
+    )
     text, alt = "Today we plant trees. #Trees", "A drawing of a tree."
     x, mastodon, bluesky, telegram, mail = servers.values()
     assert [fake.texts for fake in (x, mastodon, bluesky, telegram)] == [[text]] * 4
@@ -183,11 +232,21 @@ async def test_one_post_of_a_pledge_maker_is_amplified_and_all_is_on_the_bill(wo
     services, now, servers = world
     store = services.store
     new = NewPledge(
-        campaign="trees", audience=Audience.ORGANIZATION, stakeholder="x", organisation="Orchard", country=None, language="en", answers={}
+        campaign="trees",
+        audience=Audience.ORGANIZATION,
+        stakeholder="x",
+        organisation="Orchard",
+        country=None,
+        language="en",
+        answers={},
     )
     pledge = store.pledges.begin(new, "staff", 1)
     store.pledges.move(pledge, PledgeState.SUBMITTED, "staff", 1)
-    handles = [("x", "orchard", ""), ("mastodon", "orchard@social.example", ""), ("bluesky", "orchard.example", "")]
+    handles = [
+        ("x", "orchard", ""),
+        ("mastodon", "orchard@social.example", ""),
+        ("bluesky", "orchard.example", ""),
+    ]
     store.pledges.set_handles(pledge, handles, "staff", 1)
     number = servers["x"].add_other(now - HOUR, "orchard", "We plant #Trees")
     servers["mastodon"].add_other(now - HOUR, "#Trees", author="orchard@social.example")
@@ -201,14 +260,21 @@ async def test_one_post_of_a_pledge_maker_is_amplified_and_all_is_on_the_bill(wo
     await asyncio.gather(amplify.run(services, now))
     done = [row for row in store.amplify.all() if row.state is State.SENT]
     assert len(done) == 1  # one a week for a pledge-maker, over all networks
-    assert len(servers["x"].reposts) + len(servers["mastodon"].boosts) + len(servers["bluesky"].reposts) == 1
+    assert (
+        len(servers["x"].reposts)
+        + len(servers["mastodon"].boosts)
+        + len(servers["bluesky"].reposts)
+        == 1
+    )
     for week in (1, 2):
         for row in rows.values():  # they still stand
             store.amplify.stands(row.id, int((now + timedelta(days=7 * week)).timestamp()))
         await amplify.run(services, now + timedelta(days=7 * week - 1) + HOUR * 24)
     assert number in servers["x"].reposts
     assert len(servers["mastodon"].boosts) == 1
-    spent = {each.kind for each in store.ledger.between(now.date(), now.date() + timedelta(days=30))}
+    spent = {
+        each.kind for each in store.ledger.between(now.date(), now.date() + timedelta(days=30))
+    }
     assert {"post", "read"} <= spent
     assert cost.spent(services, services.settings.channels["bird"], now) > 0
 
@@ -219,8 +285,15 @@ async def test_where_one_network_refuses_the_token_the_others_post_and_staff_get
     await probe.run(services, now)
     assert [one.name for one in services.store.channels.paused()] == ["elephant"]
     await send(services, now)
-    assert states(services) == {**dict.fromkeys(("bird", "sky", "board", "letters"), Delivery.SENT), "elephant": Delivery.QUEUED}
+    assert states(services) == {
+        **dict.fromkeys(("bird", "sky", "board", "letters"), Delivery.SENT),
+        "elephant": Delivery.QUEUED,
+    }
     [pack] = packs.packs(services, now, "mastodon")
-    assert (pack.text, pack.alt, pack.picture.name) == ("Today we plant trees. #Trees", "A drawing of a tree.", "tree.png")
+    assert (pack.text, pack.alt, pack.picture.name) == (
+        "Today we plant trees. #Trees",
+        "A drawing of a tree.",
+        "tree.png",
+    )
     packs.posted(services, pack.id, "https://social.example/@ours/1", "anna", now)
     assert states(services)["elephant"] is Delivery.SENT

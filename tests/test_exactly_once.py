@@ -1,4 +1,6 @@
-"""Every subscriber gets each occurrence exactly once, at the right local hour: in all zones, over ten years, through every clock change, on the move."""
+"""Every subscriber gets each occurrence exactly once, at the right local hour: in all zones, over
+ten years, through every clock change, on the move.
+"""
 
 import tempfile
 from datetime import UTC, date, datetime, timedelta
@@ -23,7 +25,12 @@ def due_rows(services) -> dict[int, int]:
     return dict(found)
 
 
-def tick_through(services, day: date, at: dict[datetime, list] | None = None, step: timedelta = timedelta(minutes=30)) -> None:
+def tick_through(
+    services,
+    day: date,
+    at: dict[datetime, list] | None = None,
+    step: timedelta = timedelta(minutes=30),
+) -> None:
     """Tick from two days before to two days after `day`, with what else happens `at` an instant."""
     now = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(days=2)
     end = now + timedelta(days=4, hours=12)
@@ -37,7 +44,9 @@ def tick_through(services, day: date, at: dict[datetime, list] | None = None, st
 
 
 def expected(day: date, zone: str, minute: int) -> datetime:
-    """RFC 5545 by the standard library alone: in a gap the offset before it, in a fold the first."""
+    """RFC 5545 by the standard library alone: in a gap the offset before it, in a fold the
+    first.
+    """
     naive = datetime(day.year, day.month, day.day, minute // 60, minute % 60)
     return naive.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
 
@@ -47,11 +56,18 @@ def year_day(services_day: date):
 
 
 @SLOW
-@given(day=DAYS, people=st.lists(st.tuples(st.sampled_from(ZONES), st.integers(0, 1439)), min_size=1, max_size=40))
+@given(
+    day=DAYS,
+    people=st.lists(
+        st.tuples(st.sampled_from(ZONES), st.integers(0, 1439)), min_size=1, max_size=40
+    ),
+)
 def test_everybody_is_met_once_at_the_wished_hour(day, people):
     with tempfile.TemporaryDirectory() as folder:
         services = house.services(Path(folder), house.campaign(year_day(day)))
-        services.store.people.add(house.person(n, zone=zone, minute=minute) for n, (zone, minute) in enumerate(people))
+        services.store.people.add(
+            house.person(n, zone=zone, minute=minute) for n, (zone, minute) in enumerate(people)
+        )
         tick_through(services, day)
         dues = due_rows(services)
         services.store.close()
@@ -67,8 +83,14 @@ def test_everybody_is_met_once_at_the_wished_hour(day, people):
     second=st.tuples(st.sampled_from(ZONES), st.integers(0, 1439)),
     after=st.integers(0, 4 * 48),
 )
-def test_who_moves_is_met_once_where_they_live_or_at_once_where_the_hour_has_passed(day, first, second, after):
-    moved = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(days=2) + after * timedelta(minutes=30)
+def test_who_moves_is_met_once_where_they_live_or_at_once_where_the_hour_has_passed(
+    day, first, second, after
+):
+    moved = (
+        datetime(day.year, day.month, day.day, tzinfo=UTC)
+        - timedelta(days=2)
+        + after * timedelta(minutes=30)
+    )
     with tempfile.TemporaryDirectory() as folder:
         services = house.services(Path(folder), house.campaign(year_day(day)))
         services.store.people.add([house.person(1, zone=first[0], minute=first[1])])
@@ -85,12 +107,21 @@ def test_who_moves_is_met_once_where_they_live_or_at_once_where_the_hour_has_pas
 
 
 def test_ten_years_of_one_zone_with_clock_changes_keep_the_local_hour(tmp_path):
-    services = house.services(tmp_path, house.campaign(house.action(when=YearlyDay(month=3, day=28), grace=timedelta(hours=6))))
+    services = house.services(
+        tmp_path,
+        house.campaign(house.action(when=YearlyDay(month=3, day=28), grace=timedelta(hours=6))),
+    )
     services.store.people.add([house.person(1, zone="Europe/Berlin", minute=150)])
     for year in range(2018, 2028):
         tick_through(services, date(year, 3, 28), step=timedelta(hours=1))
     rows = services.store.database.rows("SELECT due FROM delivery ORDER BY due")
     services.store.close()
-    local = [datetime.fromtimestamp(due, ZoneInfo("Europe/Berlin")).strftime("%Y-%m-%d %H:%M") for (due,) in rows]
-    # In 2021 and 2027 the clocks went forward on that day at 02:00: 02:30 did not exist and became 03:30.
-    assert local == [f"{year}-03-28 {'03' if year in (2021, 2027) else '02'}:30" for year in range(2018, 2028)]
+    local = [
+        datetime.fromtimestamp(due, ZoneInfo("Europe/Berlin")).strftime("%Y-%m-%d %H:%M")
+        for (due,) in rows
+    ]
+    # In 2021 and 2027 the clocks went forward on that day at 02:00: 02:30 did not exist and became
+    # 03:30.
+    assert local == [
+        f"{year}-03-28 {'03' if year in (2021, 2027) else '02'}:30" for year in range(2018, 2028)
+    ]

@@ -1,4 +1,7 @@
-"""Being forgotten: nothing of a person is left, counts stay true, and a restore brings nobody back. Retention, places and the one nudge a day beside it."""
+"""Being forgotten: nothing of a person is left, counts stay true, and a restore brings nobody back.
+
+Retention, places and the one nudge a day beside it.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -41,7 +44,10 @@ def test_forgetting_leaves_counts_and_a_keyed_hash(services):
     after = store.listing.counts()
     assert sum(after.values()) == sum(before.values())
     assert after[State.CANCELLED] == 1, "what waited is not sent"
-    assert [row[0] < 0 for row in store.database.rows("SELECT recipient FROM delivery ORDER BY recipient")] == [True, False]
+    assert [
+        row[0] < 0
+        for row in store.database.rows("SELECT recipient FROM delivery ORDER BY recipient")
+    ] == [True, False]
     for table in ("consent", "profile", "tick", "question", "flag", "conversation"):
         assert store.database.value(f"SELECT count(*) FROM {table}") == 0, table
     [(digest, when)] = store.forgotten.stones()
@@ -77,7 +83,12 @@ def test_a_restore_brings_nobody_back_who_wanted_to_be_forgotten(services, tmp_p
     store.forgotten.forget(1, "telegram", "1001", int(NOON.timestamp()))
     store.forgotten.forget(1, "telegram", "55", int(NOON.timestamp()))
     store.close()
-    backup.restore(services.settings, copy, lambda settings: replace(services, store=Store(settings.database)), NOON)
+    backup.restore(
+        services.settings,
+        copy,
+        lambda settings: replace(services, store=Store(settings.database)),
+        NOON,
+    )
     restored = Store(services.settings.database)
     assert restored.subscribers.find(1, "1001") is None
     assert restored.subscribers.find(1, "1002") is not None
@@ -126,7 +137,10 @@ async def sent_at(services, now):
 async def test_two_campaigns_on_one_day_make_two_days(tmp_path):
     first = house.campaign(house.action("deed", grace=timedelta(days=3)))
     other = replace(house.action("other", grace=timedelta(days=3)), campaign="bees")
-    short = replace(house.action("short", when=YearlyDay(month=5, day=1), grace=timedelta(hours=12)), campaign="bees")
+    short = replace(
+        house.action("short", when=YearlyDay(month=5, day=1), grace=timedelta(hours=12)),
+        campaign="bees",
+    )
     second = house.campaign(other, short, campaign_id="bees")
     services = house.services(tmp_path, first, second)
     channel = services.settings.channels["telegram"]
@@ -180,4 +194,8 @@ def test_a_burst_goes_through_then_one_a_second_then_nothing():
     assert max(d for d in delays if d is not None) <= PATIENCE
     assert flood.delay("8", 0.0) == 0.0, "only that person is slowed"
     assert flood.delay("7", 1000.0) == 0.0
-    assert [flood.tell("7", 0.0), flood.tell("7", 59.0), flood.tell("7", 61.0)] == [True, False, True]
+    assert [flood.tell("7", 0.0), flood.tell("7", 59.0), flood.tell("7", 61.0)] == [
+        True,
+        False,
+        True,
+    ]

@@ -17,11 +17,21 @@ from bot.render import Renderer
 LIBRARY, _ = read([shipped_root()])
 CAMPAIGN = LIBRARY.campaigns["endchildlabour2021"]
 DAY = date(2021, 10, 5)
-PLEDGE, SCALE_UP, CARRY_ON = (forms.form(CAMPAIGN, name) for name in ("pledge", "scale-up", "carry-on"))
+PLEDGE, SCALE_UP, CARRY_ON = (
+    forms.form(CAMPAIGN, name) for name in ("pledge", "scale-up", "carry-on")
+)
 
 
 def question(max_words=None, *, required=True, choice=False, choices=(), advice=False):
-    return forms.Question(id="q", step=None, choice=choice, choices=choices, max_words=max_words, required=required, advice=advice)
+    return forms.Question(
+        id="q",
+        step=None,
+        choice=choice,
+        choices=choices,
+        max_words=max_words,
+        required=required,
+        advice=advice,
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,7 +62,10 @@ def test_words_are_counted_as_people_count_them(text, words):
     assert forms.count_words(text) == words
 
 
-@given(st.lists(st.text("abcäñ9", min_size=1, max_size=9), max_size=120), st.sampled_from([" ", "\n", "  ", "\u00a0", " – "]))
+@given(
+    st.lists(st.text("abcäñ9", min_size=1, max_size=9), max_size=120),
+    st.sampled_from([" ", "\n", "  ", "\u00a0", " – "]),
+)
 def test_words_between_any_kind_of_space_are_that_many(words, between):
     # a no-break space inside a number is a part of it
     if between == "\u00a0":
@@ -70,7 +83,10 @@ def test_the_limits_of_the_pledge_form_hold_to_the_word():
 
 def test_the_live_count_says_how_many_are_left_or_too_many():
     name = PLEDGE.question("name")
-    assert (forms.count(name, "Train forty teachers").words, forms.count(name, "Train forty teachers").left) == (3, 17)
+    assert (
+        forms.count(name, "Train forty teachers").words,
+        forms.count(name, "Train forty teachers").left,
+    ) == (3, 17)
     assert forms.count(name, "word " * 23).left == -3
     assert forms.count(PLEDGE.question("how"), "any length").left is None
 
@@ -171,19 +187,32 @@ def test_every_form_has_its_words_in_every_language(language):
 
 def test_a_choice_stands_in_the_sheet_by_its_words():
     words = Renderer([shipped_root()], LIBRARY.campaigns).words(CAMPAIGN, "en")
-    [step] = forms.sheet(CARRY_ON, {"action": "labour-day", "develop": ""}, words, {"labour-day": "Mark Labour Day"})
+    [step] = forms.sheet(
+        CARRY_ON, {"action": "labour-day", "develop": ""}, words, {"labour-day": "Mark Labour Day"}
+    )
     assert [line.answer for line in step.lines] == ["Mark Labour Day", ""]
 
 
 def test_the_documents_show_what_people_typed_as_they_typed_it():
     renderer = Renderer([shipped_root()], {})
     typed = "1. first <b>\n# no heading\n- no list *no stars* [no](link) `code` | _x_"
-    variables = {"name": typed, "maker": "A_B", "day": DAY, "questions": [{"ask": "Which?", "answer": typed}]}
-    text = renderer.page("documents/carry-on", "body", language="en", fallback="en", variables=variables).text
+    variables = {
+        "name": typed,
+        "maker": "A_B",
+        "day": DAY,
+        "questions": [{"ask": "Which?", "answer": typed}],
+    }
+    text = renderer.page(
+        "documents/carry-on", "body", language="en", fallback="en", variables=variables
+    ).text
     html = MarkdownIt().render(text)
     assert html.count("<h1>") == 1
     assert not any(tag in html for tag in ("<b>", "<li>", "<em>", "<a ", "<code>", "<h2>"))
-    for piece in ("1. first &lt;b&gt;", "# no heading", "- no list *no stars* [no](link) `code` | _x_"):
+    for piece in (
+        "1. first &lt;b&gt;",
+        "# no heading",
+        "- no list *no stars* [no](link) `code` | _x_",
+    ):
         assert piece in html
 
 
@@ -192,11 +221,18 @@ def test_documents_exist_in_every_language_and_fall_back(language):
     renderer = Renderer([shipped_root()], LIBRARY.campaigns)
     words = renderer.words(CAMPAIGN, language)
     steps = [
-        {"title": step.title, "entries": [{"ask": x.ask, "answer": x.answer, "advice": x.advice} for x in step.lines]}
+        {
+            "title": step.title,
+            "entries": [{"ask": x.ask, "answer": x.answer, "advice": x.advice} for x in step.lines],
+        }
         for step in forms.sheet(SCALE_UP, fill(SCALE_UP), words)
     ]
     page = renderer.page(
-        "documents/scale-up", "body", language=language, fallback="en", variables={"maker": "M", "day": DAY, "steps": steps}
+        "documents/scale-up",
+        "body",
+        language=language,
+        fallback="en",
+        variables={"maker": "M", "day": DAY, "steps": steps},
     )
     assert page.text.count("\n## ") == 4
     assert page.text.count("an answer") == 8

@@ -1,4 +1,6 @@
-"""Handles: whatever people type becomes one form and one address, or it is said how it is written."""
+"""Handles: whatever people type becomes one form and one address, or it is said how it is
+written.
+"""
 
 import tomllib
 
@@ -10,7 +12,9 @@ from bot import handles
 from bot.handles import Handle, Wrong
 from bot.library import shipped_root
 
-KNOWN = handles.shapes(tomllib.loads((shipped_root() / "content" / "handles.toml").read_text("utf-8")))
+KNOWN = handles.shapes(
+    tomllib.loads((shipped_root() / "content" / "handles.toml").read_text("utf-8"))
+)
 
 
 FREE = tomllib.loads((shipped_root() / "content" / "freemail.toml").read_text("utf-8"))
@@ -87,7 +91,15 @@ def test_the_list_of_free_mailboxes_is_in_small_letters_and_has_nothing_twice():
 
 
 def test_the_seven_networks_of_the_form_are_there():
-    assert list(KNOWN) == ["x", "facebook", "instagram", "linkedin", "tiktok", "mastodon", "bluesky"]
+    assert list(KNOWN) == [
+        "x",
+        "facebook",
+        "instagram",
+        "linkedin",
+        "tiktok",
+        "mastodon",
+        "bluesky",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -99,24 +111,56 @@ def test_the_seven_networks_of_the_form_are_there():
         ("x", "https://mobile.twitter.com/@ilo/status/1", "ilo", "https://x.com/ilo"),
         ("x", "x.com/ilo/", "ilo", "https://x.com/ilo"),
         ("facebook", "facebook.com/ILO.ORG", "ILO.ORG", "https://www.facebook.com/ILO.ORG"),
-        ("facebook", "https://m.facebook.com/profile.php?id=1000123", "1000123", "https://www.facebook.com/1000123"),
-        ("facebook", "https://www.facebook.com/pages/Some-Name/1000123", "1000123", "https://www.facebook.com/1000123"),
+        (
+            "facebook",
+            "https://m.facebook.com/profile.php?id=1000123",
+            "1000123",
+            "https://www.facebook.com/1000123",
+        ),
+        (
+            "facebook",
+            "https://www.facebook.com/pages/Some-Name/1000123",
+            "1000123",
+            "https://www.facebook.com/1000123",
+        ),
         ("instagram", "@ilo.org_1", "ilo.org_1", "https://www.instagram.com/ilo.org_1/"),
-        ("linkedin", "https://ch.linkedin.com/company/ilo/posts/", "company/ilo", "https://www.linkedin.com/company/ilo/"),
-        ("linkedin", "linkedin.com/in/ana-mu%C3%B1oz", "in/ana-muñoz", "https://www.linkedin.com/in/ana-muñoz/"),
+        (
+            "linkedin",
+            "https://ch.linkedin.com/company/ilo/posts/",
+            "company/ilo",
+            "https://www.linkedin.com/company/ilo/",
+        ),
+        (
+            "linkedin",
+            "linkedin.com/in/ana-mu%C3%B1oz",
+            "in/ana-muñoz",
+            "https://www.linkedin.com/in/ana-muñoz/",
+        ),
         ("linkedin", "company/ilo", "company/ilo", "https://www.linkedin.com/company/ilo/"),
         ("tiktok", "https://www.tiktok.com/@ilo", "ilo", "https://www.tiktok.com/@ilo"),
         ("mastodon", "@ilo@social.example", "ilo@social.example", "https://social.example/@ilo"),
-        ("mastodon", "https://social.example/@ilo", "ilo@social.example", "https://social.example/@ilo"),
+        (
+            "mastodon",
+            "https://social.example/@ilo",
+            "ilo@social.example",
+            "https://social.example/@ilo",
+        ),
         ("bluesky", "@ilo", "ilo.bsky.social", "https://bsky.app/profile/ilo.bsky.social"),
-        ("bluesky", "https://bsky.app/profile/ilo.org", "ilo.org", "https://bsky.app/profile/ilo.org"),
+        (
+            "bluesky",
+            "https://bsky.app/profile/ilo.org",
+            "ilo.org",
+            "https://bsky.app/profile/ilo.org",
+        ),
     ],
 )
 def test_what_people_type_becomes_one_form(network, typed, name, url):
     assert handles.normalise(typed, KNOWN[network]) == Handle(network=network, name=name, url=url)
     # what comes out goes in again, and means the same
     assert handles.normalise(url, KNOWN[network]) == Handle(network=network, name=name, url=url)
-    assert handles.normalise(f"  {name} ", KNOWN[network]) == Handle(network=network, name=name, url=url)
+    assert handles.normalise(f"  {name} ", KNOWN[network]) == Handle(
+        network=network, name=name, url=url
+    )
 
 
 @pytest.mark.parametrize(
@@ -143,11 +187,16 @@ def test_what_people_type_becomes_one_form(network, typed, name, url):
 )
 def test_what_is_none_is_refused_with_an_example(network, typed):
     found = handles.normalise(typed, KNOWN[network])
-    assert found == Wrong(given=typed.strip(), label=KNOWN[network].label, example=KNOWN[network].example)
+    assert found == Wrong(
+        given=typed.strip(), label=KNOWN[network].label, example=KNOWN[network].example
+    )
 
 
 def test_several_at_once_by_name_host_or_form():
-    found, wrong = handles.read("Twitter: @ilo\nInsta @ilo.org; https://www.tiktok.com/@ilo, @ilo@social.example\n@whose\n", KNOWN)
+    found, wrong = handles.read(
+        "Twitter: @ilo\nInsta @ilo.org; https://www.tiktok.com/@ilo, @ilo@social.example\n@whose\n",
+        KNOWN,
+    )
     assert [(h.network, h.name) for h in found] == [
         ("x", "ilo"),
         ("instagram", "ilo.org"),

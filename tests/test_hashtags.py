@@ -35,7 +35,18 @@ def at(hours: float, day: date = FIRST) -> datetime:
     return midnight(day) + hours * HOUR
 
 
-def sample(start=0.0, end=24.0, uses=5, *, collected=30.0, day=FIRST, source="one.example", query="q", reposts=False, **fields) -> Sample:
+def sample(
+    start=0.0,
+    end=24.0,
+    uses=5,
+    *,
+    collected=30.0,
+    day=FIRST,
+    source="one.example",
+    query="q",
+    reposts=False,
+    **fields,
+) -> Sample:
     return Sample(
         **{
             "tag": "#tree",
@@ -69,7 +80,10 @@ def whole(counts: Iterable[int | None], *, end: date) -> Usage:
         source="one.example",
         query="q",
         reposts=False,
-        days=tuple(Day(day=d, uses=n, coverage=0.0 if n is None else 1.0) for d, n in zip(days, counts, strict=True)),
+        days=tuple(
+            Day(day=d, uses=n, coverage=0.0 if n is None else 1.0)
+            for d, n in zip(days, counts, strict=True)
+        ),
         gaps=(),
         blind=(),
         others=(),
@@ -104,18 +118,25 @@ def test_windows_that_overlap_in_part_are_never_added_up():
 
 
 def test_a_running_hour_gives_way_to_the_whole_one():
-    found = used(sample(0, 10, uses=4), sample(10, 10.5, uses=1), sample(10, 11, uses=7, collected=31))
+    found = used(
+        sample(0, 10, uses=4), sample(10, 10.5, uses=1), sample(10, 11, uses=7, collected=31)
+    )
     assert found.total == 11
 
 
 WINDOWS = st.lists(
-    st.tuples(st.integers(0, 23), st.integers(1, 24), st.integers(0, 50), st.integers(24, 60)).filter(lambda w: w[0] < w[1]), max_size=9
+    st.tuples(
+        st.integers(0, 23), st.integers(1, 24), st.integers(0, 50), st.integers(24, 60)
+    ).filter(lambda w: w[0] < w[1]),
+    max_size=9,
 )
 
 
 @given(WINDOWS)
 def test_windows_that_are_added_up_never_overlap_and_no_choice_covers_more(windows):
-    samples = [sample(start, end, uses, collected=collected) for start, end, uses, collected in windows]
+    samples = [
+        sample(start, end, uses, collected=collected) for start, end, uses, collected in windows
+    ]
     chosen = disjoint(samples)
     assert all(one.end <= other.start for one, other in pairwise(chosen))
     assert set(map(id, chosen)) <= set(map(id, samples))
@@ -127,13 +148,18 @@ def test_windows_that_are_added_up_never_overlap_and_no_choice_covers_more(windo
             best = max(best, sum((s.end - s.start) / DAY for s in subset))
     assert sum((s.end - s.start) / DAY for s in chosen) == pytest.approx(best)
     for one in chosen:
-        assert one.collected == max(s.collected for s in samples if (s.start, s.end) == (one.start, one.end)), "the newest of its window"
+        assert one.collected == max(
+            s.collected for s in samples if (s.start, s.end) == (one.start, one.end)
+        ), "the newest of its window"
 
 
 @given(WINDOWS, st.randoms(use_true_random=False))
 def test_order_and_repetition_change_nothing(windows, random):
     # an instant of collection each, so that there is one newest
-    samples = [sample(start, end, uses, collected=24 + n) for n, (start, end, uses, _) in enumerate(windows)]
+    samples = [
+        sample(start, end, uses, collected=24 + n)
+        for n, (start, end, uses, _) in enumerate(windows)
+    ]
     twice = samples * 2
     random.shuffle(twice)
     assert disjoint(twice) == disjoint(samples)
@@ -177,7 +203,9 @@ def test_sources_are_never_added_up_and_the_one_that_knows_more_days_speaks():
 
 def test_of_sources_that_know_the_same_days_the_one_that_sees_more_speaks():
     assert used(sample(uses=3), sample(uses=8, source="z.example")).total == 8
-    assert used(sample(uses=3), sample(uses=8, source="z.example", reposts=True)).total == 3, "reposts are not uses"
+    assert used(sample(uses=3), sample(uses=8, source="z.example", reposts=True)).total == 3, (
+        "reposts are not uses"
+    )
 
 
 def test_another_query_is_another_series():
@@ -306,14 +334,25 @@ def test_from_nothing_there_is_no_ratio():
 
 def test_trend_compares_two_seen_weeks():
     assert trend(whole([10] * 7 + [15] * 7, end=FIRST), today=FIRST + DAY).ratio == 1.5
-    assert trend(whole([10] * 6 + [None] + [15] * 7, end=FIRST), today=FIRST + DAY).why == "1 of the last 14 days were not seen"
+    assert (
+        trend(whole([10] * 6 + [None] + [15] * 7, end=FIRST), today=FIRST + DAY).why
+        == "1 of the last 14 days were not seen"
+    )
     assert trend(whole([1] * 7 + [2] * 7, end=FIRST), today=FIRST + DAY).ratio is None
-    assert trend(whole([0] * 7 + [20] * 7, end=FIRST), today=FIRST + DAY).why == "no use in the week before"
+    assert (
+        trend(whole([0] * 7 + [20] * 7, end=FIRST), today=FIRST + DAY).why
+        == "no use in the week before"
+    )
 
 
 @pytest.mark.parametrize(
     ("usual", "today", "expected"),
-    [(10, 30, Surge(day=FIRST, uses=30, usual=10.0)), (10, 29, None), (11, 32, None), (0, 30, Surge(day=FIRST, uses=30, usual=0.0))],
+    [
+        (10, 30, Surge(day=FIRST, uses=30, usual=10.0)),
+        (10, 29, None),
+        (11, 32, None),
+        (0, 30, Surge(day=FIRST, uses=30, usual=0.0)),
+    ],
 )
 def test_three_times_the_usual_is_a_surge_from_a_least_count_on(usual, today, expected):
     assert surge(whole([usual] * 28 + [today], end=FIRST), FIRST) == expected
@@ -339,5 +378,8 @@ def test_companions_are_summed_over_days_and_not_over_windows():
 
 def test_days_are_days_in_utc():
     tokyo = timezone(9 * HOUR)
-    moved = [replace(s, start=s.start.astimezone(tokyo), end=s.end.astimezone(tokyo)) for s in (sample(23, 24, 2), sample(24, 25, 9))]
+    moved = [
+        replace(s, start=s.start.astimezone(tokyo), end=s.end.astimezone(tokyo))
+        for s in (sample(23, 24, 2), sample(24, 25, 9))
+    ]
     assert used(*moved).days[0].uses == 2

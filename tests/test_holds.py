@@ -22,9 +22,18 @@ LATE = NOON + timedelta(days=2)
 @pytest.fixture
 def services(tmp_path):
     """Two actions on one day with a grace of 12 h; three people in two countries; all of it due."""
-    actions = [house.action("deed", post=True), house.action("other", when=YearlyDay(month=5, day=1))]
-    services = house.services(tmp_path, house.campaign(*actions), channels=(house.channel(), house.channel("x", nudges=False)))
-    services.store.people.add([house.person(1, country="CM"), house.person(2, country="PE"), house.person(3)])
+    actions = [
+        house.action("deed", post=True),
+        house.action("other", when=YearlyDay(month=5, day=1)),
+    ]
+    services = house.services(
+        tmp_path,
+        house.campaign(*actions),
+        channels=(house.channel(), house.channel("x", nudges=False)),
+    )
+    services.store.people.add(
+        [house.person(1, country="CM"), house.person(2, country="PE"), house.person(3)]
+    )
     plan.run(services, NOON)
     yield services
     services.store.close()
@@ -58,7 +67,11 @@ def states(services, state=State.SENT):
     return sorted((entry.action, entry.channel, entry.key.recipient) for entry in found)
 
 
-ALL = [("deed", "telegram", n) for n in range(4)] + [("deed", "x", 0)] + [("other", "telegram", n) for n in range(1, 4)]
+ALL = (
+    [("deed", "telegram", n) for n in range(4)]
+    + [("deed", "x", 0)]
+    + [("other", "telegram", n) for n in range(1, 4)]
+)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +100,10 @@ def test_what_is_held_stands_still_and_all_else_goes_out(services, names, held):
 
 
 def test_holding_twice_is_one_hold(services):
-    assert [holds.hold(services, Scope(), NOON), holds.hold(services, Scope(), NOON)] == [True, False]
+    assert [holds.hold(services, Scope(), NOON), holds.hold(services, Scope(), NOON)] == [
+        True,
+        False,
+    ]
     assert holds.release(services, Scope(), NOON).lifted
     assert not holds.release(services, Scope(), NOON).lifted
 
@@ -118,7 +134,9 @@ def test_late_items_are_sent_with_a_new_grace_when_asked_for(services, monkeypat
     send(services)
     released = holds.release(services, Scope(action="deed"), LATE, send_late=True)
     assert released.renewed == 5
-    assert {entry.expires for entry in services.store.listing.entries(State.QUEUED)} == {int(LATE.timestamp()) + 12 * 3600}
+    assert {entry.expires for entry in services.store.listing.entries(State.QUEUED)} == {
+        int(LATE.timestamp()) + 12 * 3600
+    }
     send(services, LATE)
     assert states(services) == ALL
 
@@ -141,9 +159,21 @@ def test_what_is_not_late_is_not_told(services):
 @pytest.mark.parametrize(
     ("names", "words"),
     [
-        ((("telegrm"), None, None), "no channel is called 'telegrm'; did you mean telegram? there are: telegram, x"),
-        ((None, None, "ded"), "no action is called 'ded'; did you mean deed? there are: deed, other"),
-        ((None, "ZZ", None), "no country has the code 'ZZ'; it is two letters of ISO 3166, and subscribers live in: CM, PE"),
+        (
+            ("telegrm", None, None),
+            "no channel is called 'telegrm'; did you mean telegram? there are: telegram, x",
+        ),
+        (
+            (None, None, "ded"),
+            "no action is called 'ded'; did you mean deed? there are: deed, other",
+        ),
+        (
+            (None, "ZZ", None),
+            (
+                "no country has the code 'ZZ'; it is two letters of ISO 3166, and subscribers live"
+                " in: CM, PE"
+            ),
+        ),
         ((None, "Peru", None), "no country has the code 'Peru'"),
     ],
 )
@@ -162,7 +192,10 @@ def test_a_country_without_subscribers_can_be_held_in_advance(services):
 
 def test_hold_without_options_holds_everything_and_says_how_to_go_on(command, operator):
     assert command("hold")[:2] == (0, "held: everything; `drumbeat release` lets it go on\n")
-    assert command("hold")[:2] == (0, "held already: everything; `drumbeat release` lets it go on\n")
+    assert command("hold")[:2] == (
+        0,
+        "held already: everything; `drumbeat release` lets it go on\n",
+    )
     assert command("release")[:2] == (0, "released: everything\n")
 
 
@@ -170,14 +203,20 @@ def test_release_says_what_is_still_held(command, operator):
     command("hold")
     command("hold", "--channel", "chat", "--country", "cm")
     code, _, err = command("release", "--channel", "board")
-    assert (code, err.splitlines()[-1]) == (1, "not held: channel board; held now: everything; channel chat, country CM")
+    assert (code, err.splitlines()[-1]) == (
+        1,
+        "not held: channel board; held now: everything; channel chat, country CM",
+    )
     assert command("release")[1] == "released: everything\nstill held: channel chat, country CM\n"
 
 
 @pytest.mark.parametrize("name", ["hold", "release"])
 def test_an_unknown_channel_is_wrong_usage(command, operator, name):
     code, _, err = command(name, "--channel", "bord")
-    assert (code, err.splitlines()[-1]) == (2, "no channel is called 'bord'; did you mean board? there are: board, chat")
+    assert (code, err.splitlines()[-1]) == (
+        2,
+        "no channel is called 'bord'; did you mean board? there are: board, chat",
+    )
 
 
 def test_hold_makes_no_database(command, tmp_path):
@@ -214,11 +253,15 @@ def test_release_tells_late_items_and_what_becomes_of_them(command, operator):
 
 def remind(services, action="deed", now=NOON):
     for kind in (notes.REMINDER, notes.STILL):
-        assert notes.send(services, "trees", f"{action}:{kind}", Audience.INDIVIDUAL, 202100, 1, 1, now)
+        assert notes.send(
+            services, "trees", f"{action}:{kind}", Audience.INDIVIDUAL, 202100, 1, 1, now
+        )
 
 
 def test_what_follows_a_held_action_stands_still_with_it(services, monkeypatch):
-    monkeypatch.setattr("bot.jobs.notes.body", lambda *_, **__: Rendered(text="A note", language="en"))
+    monkeypatch.setattr(
+        "bot.jobs.notes.body", lambda *_, **__: Rendered(text="A note", language="en")
+    )
     monkeypatch.setattr("bot.jobs.notes.may_reach", lambda *_: True)
     remind(services, "deed")
     remind(services, "other")
@@ -234,7 +277,11 @@ def test_what_became_late_of_it_is_told_and_gets_its_grace_anew(services):
     scope = holds.scope(services, None, None, "deed")
     holds.hold(services, scope, NOON)
     late = NOON + timedelta(days=8)
-    told = {one.action for one in services.store.holds.late(action="deed", now=int(late.timestamp()))}
+    told = {
+        one.action for one in services.store.holds.late(action="deed", now=int(late.timestamp()))
+    }
     assert told == {"deed", "deed:reminder", "deed:still"}
     released = holds.release(services, scope, late, send_late=True)
-    assert released.renewed == 4 + 1 + 2  # three nudges and a post on telegram, a post on x, two notes
+    assert (
+        released.renewed == 4 + 1 + 2
+    )  # three nudges and a post on telegram, a post on x, two notes

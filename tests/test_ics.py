@@ -13,7 +13,9 @@ from bot.ics import Event, calendar
 from bot.model import Audience
 
 STAMP = datetime(2021, 1, 2, 3, 4, 5, tzinfo=UTC)
-LINE = re.compile(rb'[A-Z0-9-]+(;[A-Z0-9-]+=("[^"\x00-\x1f]*"|[^";:,\x00-\x1f]*))*:[^\x00-\x08\x0a-\x1f\x7f]*')
+LINE = re.compile(
+    rb'[A-Z0-9-]+(;[A-Z0-9-]+=("[^"\x00-\x1f]*"|[^";:,\x00-\x1f]*))*:[^\x00-\x08\x0a-\x1f\x7f]*'
+)
 
 
 def event(**changes):
@@ -57,7 +59,10 @@ def test_an_event_says_all_there_is_to_say():
     assert found.decoded("DTEND") == date(2021, 5, 2)
     assert found["DTSTART"].params["VALUE"] == "DATE"
     assert found.decoded("DTSTAMP") == STAMP
-    assert found["DESCRIPTION"] == "Spring is here #Spring\n\n#SpringAgain\n\nhttps://example.org/a?b=1&c=2\nhttps://example.org/b"
+    assert (
+        found["DESCRIPTION"] == "Spring is here"
+        " #Spring\n\n#SpringAgain\n\nhttps://example.org/a?b=1&c=2\nhttps://example.org/b"
+    )
     assert found["URL"] == "https://example.org/a?b=1&c=2"
     assert [str(category) for category in found["CATEGORIES"].cats] == ["share", "Spring"]
     assert found["TRANSP"] == "TRANSPARENT"
@@ -73,10 +78,22 @@ def test_the_file_has_a_name_and_is_plainly_published():
 
 def test_an_independent_parser_reads_the_same():
     modified = datetime(2020, 12, 31, 12, tzinfo=UTC)
-    text = made(event(), event(action="second", day=date(2021, 12, 31), text=None, links=()), modified=modified).decode()
+    text = made(
+        event(),
+        event(action="second", day=date(2021, 12, 31), text=None, links=()),
+        modified=modified,
+    ).decode()
     first, second = IcsCalendarStream.calendar_from_ics(text).events
-    assert (first.uid, first.summary) == ("spring-first-day-individual-202100@drumbeat", "Share a card")
-    assert (first.dtstart, first.dtend, first.dtstamp, first.last_modified) == (date(2021, 5, 1), date(2021, 5, 2), STAMP, modified)
+    assert (first.uid, first.summary) == (
+        "spring-first-day-individual-202100@drumbeat",
+        "Share a card",
+    )
+    assert (first.dtstart, first.dtend, first.dtstamp, first.last_modified) == (
+        date(2021, 5, 1),
+        date(2021, 5, 2),
+        STAMP,
+        modified,
+    )
     assert first.description.startswith("Spring is here #Spring\n\n#SpringAgain")
     assert str(first.url) == "https://example.org/a?b=1&c=2"
     assert list(first.categories) == ["share", "Spring"]
@@ -86,30 +103,54 @@ def test_an_independent_parser_reads_the_same():
 
 def test_the_same_instance_keeps_its_uid_whatever_else_changes():
     before = event()
-    after = event(day=date(2021, 5, 8), title="Other words", text=None, hashtags=(), links=(), categories=())
+    after = event(
+        day=date(2021, 5, 8), title="Other words", text=None, hashtags=(), links=(), categories=()
+    )
     assert before.uid == after.uid
-    others = [event(campaign="a"), event(action="b"), event(audience=Audience.REGION), event(slot=202101)]
+    others = [
+        event(campaign="a"),
+        event(action="b"),
+        event(audience=Audience.REGION),
+        event(slot=202101),
+    ]
     assert len({other.uid for other in [before, *others]}) == 5
 
 
 def test_the_same_data_give_the_same_bytes():
     assert made(event()) == made(event())
     stamped_later = made(event(), stamp=STAMP + timedelta(days=1))
-    changed = [(a, b) for a, b in zip(lines(made(event())), lines(stamped_later), strict=True) if a != b]
+    changed = [
+        (a, b) for a, b in zip(lines(made(event())), lines(stamped_later), strict=True) if a != b
+    ]
     assert changed == [(b"DTSTAMP:20210102T030405Z", b"DTSTAMP:20210103T030405Z")]
 
 
 def test_a_longer_hashtag_does_not_stand_for_a_shorter_one():
-    (found,) = icalendar.Calendar.from_ical(made(event(text="#SpringAgain", links=()))).walk("VEVENT")
+    (found,) = icalendar.Calendar.from_ical(made(event(text="#SpringAgain", links=()))).walk(
+        "VEVENT"
+    )
     assert found["DESCRIPTION"] == "#SpringAgain\n\n#Spring"
 
 
 def test_an_event_with_nothing_to_share_has_no_description():
-    (found,) = icalendar.Calendar.from_ical(made(event(text=None, hashtags=(), links=(), categories=()))).walk("VEVENT")
+    (found,) = icalendar.Calendar.from_ical(
+        made(event(text=None, hashtags=(), links=(), categories=()))
+    ).walk("VEVENT")
     assert not {"DESCRIPTION", "URL", "CATEGORIES"} & set(found)
 
 
-@pytest.mark.parametrize("title", ["a, b; c\\d", "Añadir «más»", "Partagez\u202f!", "اليوم العالمي", "👩🏽‍🌾" * 40, "x" * 300, "é" * 74])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "a, b; c\\d",
+        "Añadir «más»",
+        "Partagez\u202f!",
+        "اليوم العالمي",
+        "👩🏽‍🌾" * 40,
+        "x" * 300,
+        "é" * 74,
+    ],
+)
 def test_awkward_titles_come_back_as_they_were(title):
     data = made(event(title=title))
     lines(data)
@@ -118,11 +159,17 @@ def test_awkward_titles_come_back_as_they_were(title):
     assert IcsCalendarStream.calendar_from_ics(data.decode()).events[0].summary == title
 
 
-letters = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=200).filter(lambda text: text.strip() == text)
+letters = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=200).filter(
+    lambda text: text.strip() == text
+)
 
 
 @settings(max_examples=100, deadline=None)
-@given(title=letters, paragraphs=st.lists(letters, max_size=4), day=st.dates(date(2019, 1, 1), date(2030, 12, 31)))
+@given(
+    title=letters,
+    paragraphs=st.lists(letters, max_size=4),
+    day=st.dates(date(2019, 1, 1), date(2030, 12, 31)),
+)
 def test_any_text_makes_lines_that_the_standard_allows(title, paragraphs, day):
     text = "\n".join(paragraphs) or None
     data = made(event(title=title, text=text, hashtags=(), links=(), day=day))

@@ -17,7 +17,9 @@ from bot.model import Audience, QuietHours
 LIBRARY, _ = read([shipped_root()])
 CAMPAIGN = LIBRARY.campaigns["endchildlabour2021"]
 RULES = journey.rules(CAMPAIGN)
-MET = Met(zone=ZoneInfo("America/Bogota"), minute=9 * 60, quiet=QuietHours(start=21 * 60, end=8 * 60))
+MET = Met(
+    zone=ZoneInfo("America/Bogota"), minute=9 * 60, quiet=QuietHours(start=21 * 60, end=8 * 60)
+)
 START = datetime(2021, 1, 20, tzinfo=UTC)
 ACTIVE = Standing(state=State.ACTIVE, since=START)
 
@@ -55,7 +57,10 @@ def test_one_reminder_after_ten_days_at_their_hour():
     february = prompt(2)
     assert decide(ACTIVE, [february], "2021-02-13T13:59") is None
     assert decide(ACTIVE, [february], "2021-02-13T14:00") == Due(step=Step.REMIND, prompt=february)
-    assert decide(ACTIVE, [replace(february, reminded=at("2021-02-13T14:00"))], "2021-02-13T14:05") is None
+    assert (
+        decide(ACTIVE, [replace(february, reminded=at("2021-02-13T14:00"))], "2021-02-13T14:05")
+        is None
+    )
 
 
 def test_who_has_answered_is_not_reminded():
@@ -79,7 +84,11 @@ def test_after_two_unanswered_prompts_in_a_row_one_question():
 
 
 def test_an_answer_between_them_starts_the_count_anew():
-    prompts = [prompt(2), prompt(3, answered=at("2021-03-04T10:00")), prompt(4, reminded=at("2021-04-13T14:00"))]
+    prompts = [
+        prompt(2),
+        prompt(3, answered=at("2021-03-04T10:00")),
+        prompt(4, reminded=at("2021-04-13T14:00")),
+    ]
     heard = replace(ACTIVE, heard=at("2021-03-04T10:00"))
     assert decide(heard, prompts, "2021-04-25T14:00") is None
     five = [*prompts, prompt(5, reminded=at("2021-05-13T14:00"))]
@@ -158,7 +167,9 @@ def test_somebody_joining_in_august_gets_what_lies_ahead_and_may_open_what_is_pa
     assert [m.day.month for m in found.past] == [2, 3, 4, 5, 6, 7, 8]
     assert (found.done, found.of, found.coming) == (0, 4, found.ahead[0])
     march = found.past[1]
-    after = journey.progress(whole, {(march.action, march.slot)}, date(2021, 8, 10), date(2021, 9, 20))
+    after = journey.progress(
+        whole, {(march.action, march.slot)}, date(2021, 8, 10), date(2021, 9, 20)
+    )
     assert (after.done, after.of) == (1, 5)
     assert march not in after.past
 
@@ -169,8 +180,15 @@ def test_progress_over_the_whole_year():
     found = journey.progress(whole, done, date(2021, 1, 15), date(2021, 8, 1))
     assert (found.done, found.of) == (6, 11)
     assert found.coming.day.month == 8
-    everything = journey.progress(whole, {(m.action, m.slot) for m in whole}, date(2021, 1, 15), date(2021, 12, 31))
-    assert (everything.done, everything.coming, everything.ahead, everything.past) == (11, None, (), ())
+    everything = journey.progress(
+        whole, {(m.action, m.slot) for m in whole}, date(2021, 1, 15), date(2021, 12, 31)
+    )
+    assert (everything.done, everything.coming, everything.ahead, everything.past) == (
+        11,
+        None,
+        (),
+        (),
+    )
 
 
 @pytest.mark.parametrize(
@@ -187,7 +205,11 @@ def test_the_survey_is_open_in_july_and_scale_up_from_october(day, open_then):
     assert journey.offers(RULES, day) == open_then
 
 
-@given(st.dates(date(2021, 1, 1), date(2021, 12, 31)), st.dates(date(2021, 1, 1), date(2021, 12, 31)), st.data())
+@given(
+    st.dates(date(2021, 1, 1), date(2021, 12, 31)),
+    st.dates(date(2021, 1, 1), date(2021, 12, 31)),
+    st.data(),
+)
 def test_progress_always_adds_up(joined, today, data):
     whole = journey.year(CAMPAIGN, Audience.REGION, today)
     done = {(m.action, m.slot) for m in data.draw(st.sets(st.sampled_from(whole)))}
@@ -199,11 +221,18 @@ def test_progress_always_adds_up(joined, today, data):
 
 
 class AYear(RuleBasedStateMachine):
-    """A pledge-maker who says anything at any time, while prompts come each month and the clock goes on; what is due is done at once."""
+    """A pledge-maker who says anything at any time, while prompts come each month and the clock
+    goes on; what is due is done at once.
+    """
 
-    @initialize(zone=st.sampled_from(["UTC", "Pacific/Kiritimati", "America/St_Johns", "Asia/Kathmandu"]), minute=st.integers(0, 1439))
+    @initialize(
+        zone=st.sampled_from(["UTC", "Pacific/Kiritimati", "America/St_Johns", "Asia/Kathmandu"]),
+        minute=st.integers(0, 1439),
+    )
     def begin(self, zone, minute):
-        self.met = Met(zone=ZoneInfo(zone), minute=minute, quiet=QuietHours(start=21 * 60, end=8 * 60))
+        self.met = Met(
+            zone=ZoneInfo(zone), minute=minute, quiet=QuietHours(start=21 * 60, end=8 * 60)
+        )
         self.now = START
         self.standing = ACTIVE
         self.prompts = []
@@ -225,7 +254,12 @@ class AYear(RuleBasedStateMachine):
         if month > self.months:
             self.months = month
             if self.standing.state is State.ACTIVE:
-                self.prompts.append(Prompt(milestone=Milestone(action=f"p{month}", slot=month, day=self.now.date()), sent=self.now))
+                self.prompts.append(
+                    Prompt(
+                        milestone=Milestone(action=f"p{month}", slot=month, day=self.now.date()),
+                        sent=self.now,
+                    )
+                )
 
     def _do_what_is_due(self):
         for _ in range(4):
@@ -259,13 +293,19 @@ class AYear(RuleBasedStateMachine):
             self._change(data.draw(st.sampled_from(self.prompts)), answered=self.now)
             self.standing = journey.after(self.standing, Event.ANSWERED, self.now)
 
-    @rule(event=st.sampled_from([Event.HEARD, Event.NEED_HELP, Event.CHANGE_CONTACT, Event.CANT_CONTINUE, Event.RESUMED]))
+    @rule(
+        event=st.sampled_from(
+            [Event.HEARD, Event.NEED_HELP, Event.CHANGE_CONTACT, Event.CANT_CONTINUE, Event.RESUMED]
+        )
+    )
     def they_speak(self, event):
         self.standing = journey.after(self.standing, event, self.now)
 
     @rule(days=st.integers(-3, 90))
     def they_pause(self, days):
-        self.standing = journey.after(self.standing, Event.PAUSE, self.now, self.now.date() + timedelta(days=days))
+        self.standing = journey.after(
+            self.standing, Event.PAUSE, self.now, self.now.date() + timedelta(days=days)
+        )
 
     @invariant()
     def one_reminder_for_each_prompt(self):
@@ -274,7 +314,10 @@ class AYear(RuleBasedStateMachine):
 
     @invariant()
     def never_in_quiet_hours(self):
-        for moment in [*(at for _, at in getattr(self, "reminders", [])), *getattr(self, "questions", [])]:
+        for moment in [
+            *(at for _, at in getattr(self, "reminders", [])),
+            *getattr(self, "questions", []),
+        ]:
             local = moment.astimezone(self.met.zone)
             assert 8 <= local.hour < 22, local
 
@@ -287,7 +330,12 @@ class AYear(RuleBasedStateMachine):
     @invariant()
     def who_is_not_active_is_left_in_peace(self):
         if hasattr(self, "standing") and self.standing.state in (State.SILENT, State.ENDED):
-            assert journey.decide(RULES, self.standing, self.prompts, self.met, self.now + timedelta(days=400)) is None
+            assert (
+                journey.decide(
+                    RULES, self.standing, self.prompts, self.met, self.now + timedelta(days=400)
+                )
+                is None
+            )
 
 
 AYear.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)

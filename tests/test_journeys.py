@@ -1,4 +1,7 @@
-"""Journeys over the outbox: prompts, one reminder, one question, silence, a task for staff; and letters through a real mail server."""
+"""Journeys over the outbox: prompts, one reminder, one question, silence, a task for staff.
+
+And letters through a real mail server.
+"""
 
 import re
 from datetime import date, timedelta
@@ -81,11 +84,25 @@ async def test_who_reports_is_neither_reminded_nor_asked(make):
     person = orchard.add_contact(services)
     pledge = orchard.add_pledge(services, person)
     for month, name in enumerate(orchard.MONTHS[:4], 2):
-        await orchard.play(services, f"2021-{month:02}-01", f"2021-{month:02}-05", timedelta(hours=3))
-        slot = services.store.database.value("SELECT slot FROM occurrence WHERE action = :a LIMIT 1", {"a": f"prompt-{name}"})
+        await orchard.play(
+            services, f"2021-{month:02}-01", f"2021-{month:02}-05", timedelta(hours=3)
+        )
+        slot = services.store.database.value(
+            "SELECT slot FROM occurrence WHERE action = :a LIMIT 1", {"a": f"prompt-{name}"}
+        )
         link = "https://acme.example/film" if name == "march" else None
-        assert journeys.report(services, pledge, f"prompt-{name}", slot, link, f"person {person}", at(f"2021-{month:02}-05T12:00"))
-        await orchard.play(services, f"2021-{month:02}-05T13:00", f"2021-{month:02}-27", timedelta(hours=6))
+        assert journeys.report(
+            services,
+            pledge,
+            f"prompt-{name}",
+            slot,
+            link,
+            f"person {person}",
+            at(f"2021-{month:02}-05T12:00"),
+        )
+        await orchard.play(
+            services, f"2021-{month:02}-05T13:00", f"2021-{month:02}-27", timedelta(hours=6)
+        )
     assert actions(services) == [f"prompt-{name}" for name in orchard.MONTHS[:4]]
     found = journeys.progress(services, services.store.pledges.get(pledge), at("2021-05-28"))
     assert (found.done, found.of) == (4, 11)
@@ -96,7 +113,9 @@ async def test_a_pause_sends_no_prompt_until_its_day(make):
     person = orchard.add_contact(services)
     pledge = orchard.add_pledge(services, person)
     await orchard.play(services, "2021-02-01", "2021-02-05", timedelta(hours=3))
-    journeys.happened(services, pledge, Event.PAUSE, f"person {person}", at("2021-02-05"), date(2021, 4, 20))
+    journeys.happened(
+        services, pledge, Event.PAUSE, f"person {person}", at("2021-02-05"), date(2021, 4, 20)
+    )
     await orchard.play(services, "2021-02-05", "2021-05-05", timedelta(hours=3))
     assert actions(services) == ["prompt-february", "prompt-may"]
     assert services.store.pledges.get(pledge).journey is Journey.ACTIVE
@@ -128,7 +147,10 @@ async def test_a_call_for_help_stays_open_until_somebody_got_in_touch(make):
 async def test_a_second_pledge_that_goes_on_keeps_the_prompts_coming(make):
     services = make()
     person = orchard.add_contact(services)
-    ended, _ = orchard.add_pledge(services, person), orchard.add_pledge(services, person, name="Another")
+    ended, _ = (
+        orchard.add_pledge(services, person),
+        orchard.add_pledge(services, person, name="Another"),
+    )
     journeys.happened(services, ended, Event.CANT_CONTINUE, f"person {person}", at("2021-02-01"))
     assert services.store.contacts.get(person).status is Status.ACTIVE
 
@@ -148,7 +170,8 @@ async def test_reminders_come_at_their_own_hour_in_their_own_zone(make):
     orchard.add_pledge(services, person)
     await orchard.play(services, "2021-02-02", "2021-02-15", timedelta(minutes=15))
     due = services.store.database.value(
-        "SELECT d.due FROM delivery d JOIN occurrence o ON o.id = d.occurrence WHERE o.action = 'prompt-february:reminder'"
+        "SELECT d.due FROM delivery d JOIN occurrence o ON o.id = d.occurrence WHERE o.action ="
+        " 'prompt-february:reminder'"
     )
     assert due == at("2021-02-13T03:15").timestamp()  # 09:00 in Kathmandu
 
@@ -199,12 +222,16 @@ async def test_a_prompt_by_mail_has_its_links_and_headers(make, office):
     assert text_of(mail).startswith("Do the step of february.\n\n")
     key = letters.key(services.store)
     granted = {path: tokens.read(key, token) for path, token in links(mail)}
-    occurrence = services.store.database.value("SELECT id FROM occurrence WHERE action = 'prompt-february' AND audience = 2")
+    occurrence = services.store.database.value(
+        "SELECT id FROM occurrence WHERE action = 'prompt-february' AND audience = 2"
+    )
     assert granted == {
         "report": Grant(purpose=Purpose.REPORT, person=person, subject=occurrence),
         "leave": Grant(purpose=Purpose.UNSUBSCRIBE, person=person),
     }
-    leave = next(f"{orchard.PUBLIC}/{path}/{token}" for path, token in links(mail) if path == "leave")
+    leave = next(
+        f"{orchard.PUBLIC}/{path}/{token}" for path, token in links(mail) if path == "leave"
+    )
     assert str(mail["List-Unsubscribe"]) == f"<{leave}>"
     assert str(mail["List-Unsubscribe-Post"]) == "List-Unsubscribe=One-Click"
     assert not office.to("nobody@campaign.example")
@@ -232,16 +259,30 @@ async def test_the_question_by_mail_leads_to_its_page(make, office):
     pledge = orchard.add_pledge(services, person)
     await orchard.play(services, "2021-02-01", "2021-03-24", timedelta(hours=6))
     subjects = [mail["Subject"] for mail in office.to("p1@acme.example")]
-    assert subjects == ["Step of february", "Step of february", "Step of march", "Step of march", "Step of march"]
+    assert subjects == [
+        "Step of february",
+        "Step of february",
+        "Step of march",
+        "Step of march",
+        "Step of march",
+    ]
     assert "Step of february\n\nA gentle reminder." in text_of(office.mails[1])
     assert "report" in dict(links(office.mails[1]))
     still = dict(links(office.mails[-1]))["still"]
-    assert tokens.read(letters.key(services.store), still) == Grant(purpose=Purpose.STILL, person=person, subject=pledge)
+    assert tokens.read(letters.key(services.store), still) == Grant(
+        purpose=Purpose.STILL, person=person, subject=pledge
+    )
     assert text_of(office.mails[-1]).startswith("Are you still with us?")
 
 
 @pytest.mark.parametrize(
-    ("language", "word"), [("en", "Yes, write to me"), ("fr", "Oui, écrivez-moi"), ("es", "Sí, escríbanme"), ("de", "Yes, write to me")]
+    ("language", "word"),
+    [
+        ("en", "Yes, write to me"),
+        ("fr", "Oui, écrivez-moi"),
+        ("es", "Sí, escríbanme"),
+        ("de", "Yes, write to me"),
+    ],
 )
 async def test_the_unconfirmed_get_one_request_and_nothing_else(make, office, language, word):
     services = make(office)
@@ -287,7 +328,9 @@ async def test_who_leaves_gets_nothing_that_was_waiting(make, office):
 
 
 async def test_a_prompt_nobody_knows_of_comes_again(make, office):
-    """At least once was promised for prompts: the server took it and hung up, so it may come twice."""
+    """At least once was promised for prompts: the server took it and hung up, so it may come
+    twice.
+    """
     services = make(office)
     orchard.add_contact(services)
     office.hang_up = True

@@ -1,4 +1,6 @@
-"""Which pledges are looked at: all about which there is something to decide, found by one statement, and few others."""
+"""Which pledges are looked at: all about which there is something to decide, found by one
+statement, and few others.
+"""
 
 import random
 from datetime import UTC, date, datetime, timedelta
@@ -15,17 +17,33 @@ from bot.store.journeys import standing
 from bot.store.people import Status
 
 START = datetime(2021, 2, 3, tzinfo=UTC)
-ZONES = ("UTC", "Asia/Kathmandu", "Pacific/Kiritimati", "Pacific/Pago_Pago", "America/New_York", "Europe/Paris")
-PROMPTS = frozenset(action.id for action in orchard.campaign().actions if action.kind is Kind.PROMPT)
+ZONES = (
+    "UTC",
+    "Asia/Kathmandu",
+    "Pacific/Kiritimati",
+    "Pacific/Pago_Pago",
+    "America/New_York",
+    "Europe/Paris",
+)
+PROMPTS = frozenset(
+    action.id for action in orchard.campaign().actions if action.kind is Kind.PROMPT
+)
 
 
 def populate(services, chance, count=60):
-    """Pledges in all kinds of standing, whose focal points got prompts, were reminded, answered, said something, or left."""
+    """Pledges in all kinds of standing, whose focal points got prompts, were reminded, answered,
+    said something, or left.
+    """
     channel = services.channel_ids["mail"]
     for number in range(count):
         person = orchard.add_contact(services, number, zone=chance.choice(ZONES))
         minute = chance.choice([0, 9 * 60, 23 * 60 + 59])
-        services.store.people.settle(person, services.store.people.place(channel, Audience.ORGANIZATION, chance.choice(ZONES), minute))
+        services.store.people.settle(
+            person,
+            services.store.people.place(
+                channel, Audience.ORGANIZATION, chance.choice(ZONES), minute
+            ),
+        )
         pledge = orchard.add_pledge(services, person)
         for action in chance.sample(sorted(PROMPTS), chance.randrange(4)):
             prompt(services, chance, pledge, person, channel, action)
@@ -55,7 +73,8 @@ def prompt(services, chance, pledge, person, channel, action):
     services.store.outbox.add_note(occurrence, channel, person, sent, sent + 600_000)
     state = chance.choice([State.SENT, State.SENT, State.UNCERTAIN, State.SKIPPED])
     services.store.database.execute(
-        "UPDATE delivery SET state = :s WHERE recipient = :p AND occurrence = :o", {"s": state, "p": person, "o": occurrence}
+        "UPDATE delivery SET state = :s WHERE recipient = :p AND occurrence = :o",
+        {"s": state, "p": person, "o": occurrence},
     )
     if chance.random() < 0.3:
         services.store.journeys.reminded(pledge, action, slot, sent + 864_000)
@@ -65,7 +84,9 @@ def prompt(services, chance, pledge, person, channel, action):
 
 def a_standing(chance, since):
     state = chance.choice([Journey.ACTIVE] * 4 + list(Journey))
-    until = START.date() + timedelta(days=chance.randrange(-2, 12)) if state is Journey.PAUSED else None
+    until = (
+        START.date() + timedelta(days=chance.randrange(-2, 12)) if state is Journey.PAUSED else None
+    )
     heard = since + timedelta(days=chance.randrange(20)) if chance.random() < 0.5 else None
     return Standing(state=state, since=since, until=until, heard=heard)
 
@@ -83,7 +104,9 @@ def decided(services, now):
     return found
 
 
-@pytest.mark.parametrize("quiet", [None, QuietHours(start=21 * 60, end=8 * 60)], ids=["no quiet hours", "quiet hours"])
+@pytest.mark.parametrize(
+    "quiet", [None, QuietHours(start=21 * 60, end=8 * 60)], ids=["no quiet hours", "quiet hours"]
+)
 @pytest.mark.parametrize("seed", range(4))
 def test_nothing_that_is_due_is_overlooked(tmp_path, seed, quiet):
     chance = random.Random(seed)
@@ -103,7 +126,11 @@ def test_nothing_that_is_due_is_overlooked(tmp_path, seed, quiet):
 
 
 def test_an_instant_is_ripe_at_their_own_hour(tmp_path):
-    met = journey.Met(zone=journeys.dates.zone("America/New_York"), minute=9 * 60, quiet=QuietHours(start=0, end=0))
+    met = journey.Met(
+        zone=journeys.dates.zone("America/New_York"),
+        minute=9 * 60,
+        quiet=QuietHours(start=0, end=0),
+    )
     # the clocks change on 14 March
     for now in (
         datetime(2021, 3, 20, 12, 59, 59, tzinfo=UTC),
@@ -123,6 +150,8 @@ def test_many_steps_at_once_go_on_with_the_next_look(tmp_path, monkeypatch):
     for person in people:
         pledge = orchard.add_pledge(services, person)
         since = datetime(2021, 1, 1, tzinfo=UTC)
-        services.store.journeys.stand(pledge, Standing(state=Journey.PAUSED, since=since, until=date(2021, 2, 1), heard=None))
+        services.store.journeys.stand(
+            pledge, Standing(state=Journey.PAUSED, since=since, until=date(2021, 2, 1), heard=None)
+        )
     assert [journeys.run(services, START) for _ in range(4)] == [5, 5, 2, 0]
     services.store.close()

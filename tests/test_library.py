@@ -1,4 +1,6 @@
-"""Data files: what is sound becomes a Library, and each thing that isn't becomes a problem that helps."""
+"""Data files: what is sound becomes a Library, and each thing that isn't becomes a problem that
+helps.
+"""
 
 import os
 import shutil
@@ -136,7 +138,10 @@ quote = "We learn."
 source = "its page"
 """
 COUNTRIES = 'label = "Friends"\nsource = "a list"\nas_of = 2030-01-01\ncountries = ["CH", "PT"]\n'
-PARTNERS = 'source = "a list"\nas_of = 2030-01-01\n[[partner]]\nnumber = 1\nname = "A"\ngroup = "B"\ncountry = "C"\nwebsite = "a.example"\n'
+PARTNERS = (
+    'source = "a list"\nas_of = 2030-01-01\n[[partner]]\nnumber = 1\nname = "A"\ngroup ='
+    ' "B"\ncountry = "C"\nwebsite = "a.example"\n'
+)
 FILES = {
     "campaign": CAMPAIGN,
     "calendar": CALENDAR,
@@ -176,26 +181,68 @@ def test_a_sound_campaign_is_read_as_the_model_has_it(tmp_path):
     library, problems = look(write(tmp_path, extra='any = "thing"\n'))
     assert problems == []
     bees = library.campaigns["bees"]
-    assert (bees.language, bees.languages, bees.hashtag, bees.hashtags) == ("en", ("en", "pt-BR"), "#Bees", ("#Bees", "#Abelhas"))
-    assert (bees.start, bees.end, bees.folder) == (date(2030, 2, 1), date(2030, 12, 31), tmp_path / "campaigns" / "bees")
-    assert (bees.links["seeds"].url, bees.links["seeds"].checked, bees.links["later"].url) == ("https://bees.example/seeds", TODAY, "")
+    assert (bees.language, bees.languages, bees.hashtag, bees.hashtags) == (
+        "en",
+        ("en", "pt-BR"),
+        "#Bees",
+        ("#Bees", "#Abelhas"),
+    )
+    assert (bees.start, bees.end, bees.folder) == (
+        date(2030, 2, 1),
+        date(2030, 12, 31),
+        tmp_path / "campaigns" / "bees",
+    )
+    assert (bees.links["seeds"].url, bees.links["seeds"].checked, bees.links["later"].url) == (
+        "https://bees.example/seeds",
+        TODAY,
+        "",
+    )
     assert (bees.facts["hives"].value, bees.facts["hives"].expires) == (1000, date(2030, 6, 30))
     assert bees.observances["bee-day"].when == YearlyDay(month=5, day=20)
     assert bees.observances["garden-day"].when == NthWeekday(month=6, nth=-1, weekday=6)
     assert bees.observances["fair"].when == ListedDates(dates=(date(2030, 9, 1), date(2030, 9, 2)))
     assert bees.observances["friday"].when == EasterOffset(days=-2)
     assert [action.id for action in bees.actions] == ["plant", "bee-day", "hum", "prompt-april"]
-    assert set(bees.tables) == {"journey", "forms", "pledges", "showcase", "countries", "partners", "extra"}
+    assert set(bees.tables) == {
+        "journey",
+        "forms",
+        "pledges",
+        "showcase",
+        "countries",
+        "partners",
+        "extra",
+    }
     assert bees.tables["extra"] == {"any": "thing"}
 
 
 def test_what_an_action_leaves_out_has_its_usual_value(tmp_path):
     bees = look(write(tmp_path))[0].campaigns["bees"]
     plant, day, hum, prompt = bees.actions
-    assert (plant.kind, plant.audiences, plant.nudge, plant.post) == (Kind.SHARE, (Audience.INDIVIDUAL,), True, False)
-    assert (plant.when, plant.month, plant.observance, plant.grace) == (YearlyDay(month=3, day=9), 3, None, timedelta(days=3))
-    assert (day.when, day.month, day.observance, day.grace) == (YearlyDay(month=5, day=20), None, "bee-day", timedelta(minutes=90))
-    assert (day.nudge, day.post, day.requires, day.safeguarding, day.picture) == (True, True, "pledge", True, "bee")
+    assert (plant.kind, plant.audiences, plant.nudge, plant.post) == (
+        Kind.SHARE,
+        (Audience.INDIVIDUAL,),
+        True,
+        False,
+    )
+    assert (plant.when, plant.month, plant.observance, plant.grace) == (
+        YearlyDay(month=3, day=9),
+        3,
+        None,
+        timedelta(days=3),
+    )
+    assert (day.when, day.month, day.observance, day.grace) == (
+        YearlyDay(month=5, day=20),
+        None,
+        "bee-day",
+        timedelta(minutes=90),
+    )
+    assert (day.nudge, day.post, day.requires, day.safeguarding, day.picture) == (
+        True,
+        True,
+        "pledge",
+        True,
+        "bee",
+    )
     assert (hum.kind, hum.when, hum.nudge, hum.post) == (Kind.QUICK, None, False, False)
     assert prompt.kind is Kind.PROMPT
     assert set(prompt.audiences) == set(Audience) - {Audience.INDIVIDUAL}
@@ -280,7 +327,11 @@ BREAKS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "old", "new", "message"), BREAKS, ids=[f"{name}:{new[:30]!r}" for name, _, new, _ in BREAKS])
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"),
+    BREAKS,
+    ids=[f"{name}:{new[:30]!r}" for name, _, new, _ in BREAKS],
+)
 def test_each_mistake_is_named_with_file_key_and_what_to_do(tmp_path, name, old, new, message):
     problems = broken(tmp_path, name, old, new)
     assert any(message in problem for problem in problems), problems
@@ -292,7 +343,9 @@ def test_broken_toml_names_the_line_in_every_file(tmp_path, name):
     lines = FILES[name].count("\n")
     _, problems = look(write(tmp_path, **{name: FILES[name] + "oops oops\n"}))
     assert any(
-        p.startswith(f"campaigns/bees/{name}.toml: (whole file): is no valid TOML: ") and f"line {lines + 1}" in p for p in problems
+        p.startswith(f"campaigns/bees/{name}.toml: (whole file): is no valid TOML: ")
+        and f"line {lines + 1}" in p
+        for p in problems
     ), problems
 
 
@@ -300,10 +353,16 @@ def test_broken_toml_names_the_line_in_every_file(tmp_path, name):
 def test_a_file_that_is_no_utf8_or_no_file_is_reported(tmp_path, name):
     path = write(tmp_path) / "campaigns" / "bees" / f"{name}.toml"
     path.write_bytes(b'a = "ok"\nb = "\xff"\n')
-    assert f"campaigns/bees/{name}.toml: (whole file): is not written in UTF-8 (line 2); save it as UTF-8" in look(tmp_path)[1]
+    assert (
+        f"campaigns/bees/{name}.toml: (whole file): is not written in UTF-8 (line 2); save it as"
+        " UTF-8" in look(tmp_path)[1]
+    )
     path.unlink()
     path.mkdir()
-    assert any(p.startswith(f"campaigns/bees/{name}.toml: (whole file): can't be read: ") for p in look(tmp_path)[1])
+    assert any(
+        p.startswith(f"campaigns/bees/{name}.toml: (whole file): can't be read: ")
+        for p in look(tmp_path)[1]
+    )
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -311,7 +370,8 @@ def test_a_file_that_may_not_be_read_is_reported(tmp_path):
     path = write(tmp_path) / "campaigns" / "bees" / "forms.toml"
     path.chmod(0)
     assert look(tmp_path)[1] == [
-        "campaigns/bees/forms.toml: (whole file): can't be read: Permission denied; look at the file and its permissions"
+        "campaigns/bees/forms.toml: (whole file): can't be read: Permission denied; look at the"
+        " file and its permissions"
     ]
 
 
@@ -339,7 +399,10 @@ def test_every_problem_of_every_file_comes_at_once(tmp_path):
 
 def test_a_missing_file_that_every_campaign_needs_is_named(tmp_path):
     problems = look(write(tmp_path, campaign=None))[1]
-    assert "campaigns/bees/campaign.toml: (whole file): is missing; every campaign needs it" in problems
+    assert (
+        "campaigns/bees/campaign.toml: (whole file): is missing; every campaign needs it"
+        in problems
+    )
     assert not look(write(tmp_path / "b", forms=None, journey=None, pledges=None, showcase=None))[1]
 
 
@@ -351,14 +414,20 @@ def test_a_broken_campaign_hides_no_other(tmp_path):
     assert set(library.campaigns) == {"bees"}
     assert library.known == ("Big Bees", "bees", "wasps")
     assert len(problems) == 2
-    assert problems[0] == "campaigns/Big Bees: (whole file): the folder's name is no id; use small letters a-z, digits and '-'"
+    assert (
+        problems[0]
+        == "campaigns/Big Bees: (whole file): the folder's name is no id; use small letters a-z,"
+        " digits and '-'"
+    )
 
 
 def test_the_first_root_that_has_a_file_wins_file_by_file(tmp_path):
     write(tmp_path / "shipped")
     mine = tmp_path / "mine" / "campaigns" / "bees"
     mine.mkdir(parents=True)
-    (mine / "campaign.toml").write_text(CAMPAIGN.replace('url = ""', 'url = "https://bees.example/later"'))
+    (mine / "campaign.toml").write_text(
+        CAMPAIGN.replace('url = ""', 'url = "https://bees.example/later"')
+    )
     library, problems = look(tmp_path / "mine", tmp_path / "shipped", tmp_path / "mine")
     assert problems == []
     assert library.roots == (tmp_path / "mine", tmp_path / "shipped")
@@ -369,35 +438,50 @@ def test_the_first_root_that_has_a_file_wins_file_by_file(tmp_path):
 def test_roots_that_are_none_are_named(tmp_path):
     (tmp_path / "empty").mkdir()
     problems = look(tmp_path / "nowhere", tmp_path / "empty")[1]
-    assert f"{tmp_path / 'nowhere'}: roots: there is no such folder; correct `roots` in the settings, or make it" in problems
-    assert any("empty: roots: holds neither campaigns/ nor content/" in problem for problem in problems)
+    assert (
+        f"{tmp_path / 'nowhere'}: roots: there is no such folder; correct `roots` in the settings,"
+        " or make it" in problems
+    )
+    assert any(
+        "empty: roots: holds neither campaigns/ nor content/" in problem for problem in problems
+    )
 
 
 def test_content_without_a_campaign_is_named(tmp_path):
     (write(tmp_path) / "content" / "en" / "bee").mkdir(parents=True)
     (tmp_path / "content" / "en" / "chat").mkdir()
-    assert look(tmp_path)[1] == ["content/en/bee: (whole file): there is no campaign 'bee'; did you mean 'bees'?"]
+    assert look(tmp_path)[1] == [
+        "content/en/bee: (whole file): there is no campaign 'bee'; did you mean 'bees'?"
+    ]
 
 
 def test_clashes_of_a_perennial_campaign_are_seen_years_ahead(tmp_path):
     perennial = CAMPAIGN.replace("start = 2030-02-01\nend = 2030-12-31\n", "")
-    moving = CALENDAR.replace("month = 3\nnudge = 9", 'observance = "friday"').replace("month = 5, day = 20", "month = 4, day = 7")
+    moving = CALENDAR.replace("month = 3\nnudge = 9", 'observance = "friday"').replace(
+        "month = 5, day = 20", "month = 4, day = 7"
+    )
     problems = look(write(tmp_path, campaign=perennial, calendar=moving))[1]
     assert problems == [
-        "campaigns/bees/calendar.toml: action[bee-day]: on 2034-04-07 it nudges the same people (individual) as 'plant'; choose another day for one of them"
+        "campaigns/bees/calendar.toml: action[bee-day]: on 2034-04-07 it nudges the same people"
+        " (individual) as 'plant'; choose another day for one of them"
     ]
 
 
 def test_listed_dates_outside_the_campaign_are_each_named(tmp_path):
-    listed = CALENDAR.replace("month = 3\nnudge = 9", 'observance = "fair"').replace("2030-09-01", "2031-09-01")
+    listed = CALENDAR.replace("month = 3\nnudge = 9", 'observance = "fair"').replace(
+        "2030-09-01", "2031-09-01"
+    )
     problems = look(write(tmp_path, calendar=listed))[1]
     assert problems == [
-        "campaigns/bees/calendar.toml: action[plant]: 2031-09-01 lies outside the campaign's dates, 2030-02-01 to 2030-12-31; change one of them"
+        "campaigns/bees/calendar.toml: action[plant]: 2031-09-01 lies outside the campaign's dates,"
+        " 2030-02-01 to 2030-12-31; change one of them"
     ]
 
 
 def test_a_campaign_with_slight_problems_can_still_be_looked_at(tmp_path):
-    library, problems = look(write(tmp_path, campaign=CAMPAIGN.replace('source = "our plan"', 'source = ""')))
+    library, problems = look(
+        write(tmp_path, campaign=CAMPAIGN.replace('source = "our plan"', 'source = ""'))
+    )
     assert problems == ["campaigns/bees/campaign.toml: source: must not be empty; fill it in"]
     assert library.campaigns == {}
     assert len(library.drafts["bees"].actions) == 4
@@ -405,7 +489,11 @@ def test_a_campaign_with_slight_problems_can_still_be_looked_at(tmp_path):
 
 def two(root, *, yields="[]", back="[]", end="2030-12-31", start="2030-02-01"):
     write(root)
-    other = CAMPAIGN.replace("yields_to = []", f"yields_to = {yields}").replace("2030-12-31", end).replace("2030-02-01", start)
+    other = (
+        CAMPAIGN.replace("yields_to = []", f"yields_to = {yields}")
+        .replace("2030-12-31", end)
+        .replace("2030-02-01", start)
+    )
     write(root, "wasps", campaign=other)
     if back != "[]":
         write(root, campaign=CAMPAIGN.replace("yields_to = []", f"yields_to = {back}"))
@@ -419,23 +507,32 @@ def test_two_active_campaigns_that_send_the_same_day_are_a_problem_unless_one_yi
     (problem,) = overlaps(library, ["bees", "wasps"])
     assert (problem.file, problem.key) == ("config.toml", "active")
     assert (
-        "'bees' and 'wasps' both send bee-day, monthly prompts to the same people; write yields_to = [\"wasps\"] into campaigns/bees/campaign.toml"
-        in problem.message
+        "'bees' and 'wasps' both send bee-day, monthly prompts to the same people; write yields_to"
+        ' = ["wasps"] into campaigns/bees/campaign.toml' in problem.message
     )
     assert overlaps(library, ["bees"]) == []
     assert overlaps(two(tmp_path / "b", yields='["bees"]'), ["bees", "wasps"]) == []
-    (problem,) = overlaps(two(tmp_path / "c", yields='["bees"]', back='["wasps"]'), ["wasps", "bees"])
-    assert "both send bee-day, monthly prompts, things of a month, and each yields to the other, so that neither does" in problem.message
+    (problem,) = overlaps(
+        two(tmp_path / "c", yields='["bees"]', back='["wasps"]'), ["wasps", "bees"]
+    )
+    assert (
+        "both send bee-day, monthly prompts, things of a month, and each yields to the other, so"
+        " that neither does" in problem.message
+    )
 
 
-def test_two_active_campaigns_may_each_have_something_of_a_month_but_not_prompts_for_the_same_people(tmp_path):
+def test_two_active_campaigns_may_each_have_something_of_a_month_but_not_prompts_for_the_same_people(
+    tmp_path,
+):
     others = CALENDAR.replace("bee-day", "wasp-day")
     write(write(tmp_path / "a"), "wasps", calendar=others, journey=None)
     assert overlaps(look(tmp_path / "a")[0], ["bees", "wasps"]) == []
     write(write(tmp_path / "b"), "wasps", calendar=others)
     (problem,) = overlaps(look(tmp_path / "b")[0], ["bees", "wasps"])
     assert "both send monthly prompts to the same people" in problem.message
-    for_regions = JOURNEY.replace('id = "prompt-april"', 'id = "prompt-april"\naudiences = ["region"]')
+    for_regions = JOURNEY.replace(
+        'id = "prompt-april"', 'id = "prompt-april"\naudiences = ["region"]'
+    )
     alone = JOURNEY.replace('id = "prompt-april"', 'id = "prompt-april"\naudiences = ["country"]')
     write(write(tmp_path / "c", journey=alone), "wasps", calendar=others, journey=for_regions)
     assert overlaps(look(tmp_path / "c")[0], ["bees", "wasps"]) == []
@@ -461,7 +558,11 @@ def test_the_shipped_campaigns_are_sound():
     assert library.campaigns
 
 
-@pytest.mark.parametrize("path", sorted((shipped_root() / "campaigns").glob("*/*.toml")), ids=lambda p: f"{p.parent.name}/{p.stem}")
+@pytest.mark.parametrize(
+    "path",
+    sorted((shipped_root() / "campaigns").glob("*/*.toml")),
+    ids=lambda p: f"{p.parent.name}/{p.stem}",
+)
 def test_a_broken_copy_of_every_shipped_table_gives_a_problem_that_names_it(tmp_path, path: Path):
     shutil.copytree(shipped_root() / "campaigns", tmp_path / "campaigns")
     copy = tmp_path / "campaigns" / path.parent.name / path.name
@@ -472,6 +573,9 @@ def test_a_broken_copy_of_every_shipped_table_gives_a_problem_that_names_it(tmp_
     ):
         copy.write_bytes(path.read_bytes() + breakage)
         library, problems = look(tmp_path)
-        assert any(p.startswith(f"campaigns/{path.parent.name}/{path.name}: ") and expected in p for p in problems), problems
+        assert any(
+            p.startswith(f"campaigns/{path.parent.name}/{path.name}: ") and expected in p
+            for p in problems
+        ), problems
         assert path.parent.name not in library.campaigns
         assert len(library.campaigns) == len(library.known) - 1

@@ -1,4 +1,7 @@
-"""Pledges about which nobody can be asked: other editors hear of it first, then staff, once; and nobody any more when somebody is back."""
+"""Pledges about which nobody can be asked: other editors hear of it first, then staff, once.
+
+And nobody any more when somebody is back.
+"""
 
 from datetime import timedelta
 
@@ -37,7 +40,11 @@ def came(services):
 
 
 def tasks(services):
-    return [(alert.subject, alert.detail["event"]) for alert in services.store.alerts.current() if alert.kind == journeys.ALERT]
+    return [
+        (alert.subject, alert.detail["event"])
+        for alert in services.store.alerts.current()
+        if alert.kind == journeys.ALERT
+    ]
 
 
 def stop(services, person):
@@ -51,7 +58,9 @@ def block(services, person):
 def forget(services, person):
     """As /forget does it in a chat."""
     channel = services.channel_ids["chat"]
-    services.store.forgotten.forget(channel, "chat", services.store.people.address(person), int(NOON.timestamp()))
+    services.store.forgotten.forget(
+        channel, "chat", services.store.people.address(person), int(NOON.timestamp())
+    )
 
 
 @pytest.mark.parametrize("gone", [stop, block, forget])
@@ -61,7 +70,9 @@ async def test_the_only_editor_is_gone_and_staff_know_at_once(services, gone):
     assert lost.run(services, NOON) == 0
     gone(services, person)
     assert lost.run(services, NOON) == 1
-    assert tasks(services) == [(f"pledge {pledge}: unreachable", "left" if gone is forget else "unreachable")]
+    assert tasks(services) == [
+        (f"pledge {pledge}: unreachable", "left" if gone is forget else "unreachable")
+    ]
     [alert] = services.store.alerts.current()
     assert f"pledge {pledge} (ACME, “Plant 40 trees”)" in alert.text
     assert "submitted" in alert.text, "the history is there"
@@ -83,19 +94,27 @@ async def test_so_it_is_when_an_editor_by_mail_unsubscribes(services, office):
 
 
 async def test_other_editors_hear_of_it_first_and_staff_after_ten_days(services, office):
-    focal, mate, mail = orchard.add_chat(services, 1), orchard.add_chat(services, 2, language="fr"), orchard.add_contact(services, 3)
+    focal, mate, mail = (
+        orchard.add_chat(services, 1),
+        orchard.add_chat(services, 2, language="fr"),
+        orchard.add_contact(services, 3),
+    )
     pledge = orchard.add_pledge(services, focal, mate, mail)
     block(services, focal)
     await orchard.play(services, "2021-01-20T12:00", "2021-01-20T12:00")
     [french] = came(services)
-    assert french.startswith("Le point focal de votre promesse «\u202fPlant 40 trees\u202f» n’est plus joignable")
+    assert french.startswith(
+        "Le point focal de votre promesse «\u202fPlant 40 trees\u202f» n’est plus joignable"
+    )
     assert french.endswith("prenez le relais.")
     [message] = services.networks["chat"].came
     assert [(b.label, b.data) for row in message.buttons for b in row] == [
         ("Prendre le relais", f"pledge_team:take:{pledge}"),
         ("La promesse", f"pledge:card:{pledge}"),
     ]
-    assert "They can come to you: write to office@campaign.example." in text_of(office.to("p3@acme.example")[0])
+    assert "They can come to you: write to office@campaign.example." in text_of(
+        office.to("p3@acme.example")[0]
+    )
     assert tasks(services) == []
     lost.run(services, NOON + timedelta(days=10, seconds=-1))
     assert tasks(services) == []
@@ -164,7 +183,9 @@ async def test_what_nobody_needs_to_be_asked_about_is_not_lost(services, end):
         journeys.attended(services, pledge, "staff anna", NOON)
     else:
         moderation.decide(services, pledge, PledgeState.APPROVED, "staff anna", NOON)
-        services.store.pledges.move(pledge, PledgeState.WITHDRAWN, "staff anna", int(NOON.timestamp()))
+        services.store.pledges.move(
+            pledge, PledgeState.WITHDRAWN, "staff anna", int(NOON.timestamp())
+        )
     lost.run(services, NOON + timedelta(minutes=1))
     assert tasks(services) == []
     assert services.store.pledges.get(pledge).lost is None
@@ -173,14 +194,18 @@ async def test_what_nobody_needs_to_be_asked_about_is_not_lost(services, end):
 async def test_an_individuals_pledge_is_their_own_business(services):
     person = orchard.add_chat(services)
     pledge = orchard.add_pledge(services, person)
-    services.store.database.execute("UPDATE pledge SET audience = :a", {"a": int(Audience.INDIVIDUAL)})
+    services.store.database.execute(
+        "UPDATE pledge SET audience = :a", {"a": int(Audience.INDIVIDUAL)}
+    )
     block(services, person)
     assert lost.run(services, NOON) == 0
     assert services.store.pledges.get(pledge).lost is None
 
 
 async def test_nobody_is_reminded_or_asked_who_cannot_hear_it(services):
-    """Two prompts without an answer, and then they block us: no reminder, no question, and nobody says that they didn't answer it."""
+    """Two prompts without an answer, and then they block us: no reminder, no question, and nobody
+    says that they didn't answer it.
+    """
     person = orchard.add_chat(services)
     pledge = orchard.add_pledge(services, person)
     await orchard.play(services, "2021-02-01", "2021-02-04", timedelta(hours=3))
@@ -194,14 +219,18 @@ async def test_nobody_is_reminded_or_asked_who_cannot_hear_it(services):
 async def test_a_pause_ends_on_its_day_all_the_same(services):
     person = orchard.add_chat(services)
     pledge = orchard.add_pledge(services, person)
-    journeys.happened(services, pledge, Event.PAUSE, f"person {person}", NOON, at("2021-02-20").date())
+    journeys.happened(
+        services, pledge, Event.PAUSE, f"person {person}", NOON, at("2021-02-20").date()
+    )
     block(services, person)
     journeys.run(services, at("2021-02-20T09:00"))
     assert services.store.pledges.get(pledge).journey is Journey.ACTIVE
 
 
 async def test_a_message_that_is_refused_is_what_tells_us(services):
-    """The whole road: the network says that they blocked us, the person is marked, and the pledge is lost."""
+    """The whole road: the network says that they blocked us, the person is marked, and the pledge
+    is lost.
+    """
     person = orchard.add_chat(services)
     pledge = orchard.add_pledge(services, person)
     channel = services.channel_ids["chat"]
@@ -210,7 +239,9 @@ async def test_a_message_that_is_refused_is_what_tells_us(services):
         grace=timedelta(days=7), nudge=True, post=False, named=False,
     )  # fmt: skip
     number = services.store.plan.add(occurrence)
-    services.store.outbox.add_note(number, channel, person, int(NOON.timestamp()), int(NOON.timestamp()) + 86_400)
+    services.store.outbox.add_note(
+        number, channel, person, int(NOON.timestamp()), int(NOON.timestamp()) + 86_400
+    )
 
     async def refuse(message):
         from bot.errors import Blocked
@@ -219,6 +250,11 @@ async def test_a_message_that_is_refused_is_what_tells_us(services):
 
     services.networks["chat"].send = refuse
     await orchard.play(services, "2021-01-20T12:00", "2021-01-20T12:00")
-    assert services.store.listing.entry(DeliveryKey(occurrence=number, channel=channel, recipient=person)).state is State.FAILED
+    assert (
+        services.store.listing.entry(
+            DeliveryKey(occurrence=number, channel=channel, recipient=person)
+        ).state
+        is State.FAILED
+    )
     lost.run(services, NOON + timedelta(minutes=1))
     assert tasks(services) == [(f"pledge {pledge}: unreachable", "unreachable")]

@@ -1,6 +1,8 @@
-"""What every network owes the outbox: one table of troubles, thrown at each network that is found by name.
+"""What every network owes the outbox: one table of troubles, thrown at each network that is found
+by name.
 
-A new network is tested as soon as `tests/fakes/<name>.py` holds its fake; without one these tests fail and say so.
+A new network is tested as soon as `tests/fakes/<name>.py` holds its fake; without one these tests
+fail and say so.
 """
 
 import importlib
@@ -13,7 +15,15 @@ import pytest
 from fakes.base import AFTER, Trouble, message
 
 from bot import networks
-from bot.errors import AccountRefused, Blocked, NetworkError, RateLimited, Refused, TryLater, Unanswered
+from bot.errors import (
+    AccountRefused,
+    Blocked,
+    NetworkError,
+    RateLimited,
+    Refused,
+    TryLater,
+    Unanswered,
+)
 from bot.model import Limits, Prices
 from bot.networks.base import Network as Base
 
@@ -45,12 +55,17 @@ def fake_of(name: str):
     try:
         return importlib.import_module(f"fakes.{name}").Fake
     except ModuleNotFoundError:
-        pytest.fail(f"bot/networks/{name}.py has no fake: write tests/fakes/{name}.py with a class Fake")
+        pytest.fail(
+            f"bot/networks/{name}.py has no fake: write tests/fakes/{name}.py with a class Fake"
+        )
 
 
 @pytest.fixture(params=NAMES)
 async def fake(request, heard) -> AsyncIterator:
-    """The fake of each network in turn; after the test its secrets must be in no log line, at whatever level."""
+    """The fake of each network in turn.
+
+    After the test its secrets must be in no log line, at whatever level.
+    """
     async with fake_of(request.param)() as fake:
         yield fake
     assert_hidden(fake, *heard)
@@ -99,9 +114,14 @@ def test_each_declares_what_it_is(name):
 
 
 def test_limits_and_prices_are_known_without_the_client_libraries():
-    """A rehearsal asks every network for its limits: it would carry 100 MB of libraries that it never calls."""
+    """A rehearsal asks every network for its limits: it would carry 100 MB of libraries that it
+    never calls.
+    """
     heavy = {"tweepy", "requests", "telegram", "aiohttp", "mastodon", "atproto", "httpx", "apprise"}
-    code = f"import sys; from bot import networks; [networks.load(name) for name in networks.names()]; print(sorted({heavy!r} & set(sys.modules)))"
+    code = (
+        "import sys; from bot import networks; [networks.load(name) for name in networks.names()];"
+        f" print(sorted({heavy!r} & set(sys.modules)))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
@@ -119,12 +139,17 @@ async def test_each_trouble_is_told_as_what_it_means(fake, trouble):
     assert type(error) in fake.means.get(trouble, TABLE[trouble]), repr(error)
     assert_hidden(fake, everything_of(error))
     assert len(fake.texts) == (1 if trouble in AFTER else 0)
-    assert fake.hits == (0 if trouble is Trouble.CLOSED and fake.network != "dry" else 1), "a network is called once per attempt"
+    assert fake.hits == (0 if trouble is Trouble.CLOSED and fake.network != "dry" else 1), (
+        "a network is called once per attempt"
+    )
     if isinstance(error, RateLimited):
         assert 1 <= error.retry_after <= 900
 
 
-@pytest.mark.parametrize("trouble", [Trouble.BROKEN, Trouble.CLOSED, Trouble.SILENT, Trouble.MALFORMED, Trouble.DROPPED_AFTER])
+@pytest.mark.parametrize(
+    "trouble",
+    [Trouble.BROKEN, Trouble.CLOSED, Trouble.SILENT, Trouble.MALFORMED, Trouble.DROPPED_AFTER],
+)
 async def test_a_probe_that_gets_no_answer_may_be_asked_again(fake, trouble):
     network = fake.build(networks.load(fake.network), trouble=trouble)
     if not fake.probes:
@@ -235,4 +260,6 @@ def test_a_placeholder_of_a_letter_garbles_no_word():
     from bot.networks._redact import conceal, redacted
 
     conceal([Secret("a"), Secret("a-long-and-real-secret")], loggers=())
-    assert redacted("an answer with a-long-and-real-secret in it") == "an answer with (secret) in it"
+    assert (
+        redacted("an answer with a-long-and-real-secret in it") == "an answer with (secret) in it"
+    )

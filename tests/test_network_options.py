@@ -1,4 +1,6 @@
-"""What only one network knows of a channel: declared by its file, checked for every channel, told all at once."""
+"""What only one network knows of a channel: declared by its file, checked for every channel, told
+all at once.
+"""
 
 from dataclasses import replace
 from datetime import date
@@ -32,7 +34,10 @@ def test_options_of_the_file_reach_the_channel(tmp_path):
     file.write_text(cleandoc(test_options_of_the_file_reach_the_channel.__doc__ or ""), "utf-8")
     settings, problems = load(file, networks.names(), environ={})
     assert settings is not None, problems
-    assert settings.channels["mastodon"].options == {"visibility": "unlisted", "content_warning": "About work"}
+    assert settings.channels["mastodon"].options == {
+        "visibility": "unlisted",
+        "content_warning": "About work",
+    }
     assert settings.channels["x"].options == {}
     assert networks.problems(settings.channels.values(), "config.toml") == []
 
@@ -40,20 +45,43 @@ def test_options_of_the_file_reach_the_channel(tmp_path):
 @pytest.mark.parametrize(
     ("network", "options", "problem"),
     [
-        ("mastodon", {"visibilty": "public"}, "options.visibilty: mastodon has no such option; did you mean 'visibility'?"),
-        ("mastodon", {"colour": "red"}, "options.colour: mastodon has no such option; there are: content_warning, visibility"),
-        ("mastodon", {"visibility": "secret"}, "options.visibility: 'secret' is not one of public, unlisted, private, direct"),
-        ("x", {"visibility": "public"}, "options.visibility: x has no such option; there are: none"),
+        (
+            "mastodon",
+            {"visibilty": "public"},
+            "options.visibilty: mastodon has no such option; did you mean 'visibility'?",
+        ),
+        (
+            "mastodon",
+            {"colour": "red"},
+            "options.colour: mastodon has no such option; there are: content_warning, visibility",
+        ),
+        (
+            "mastodon",
+            {"visibility": "secret"},
+            "options.visibility: 'secret' is not one of public, unlisted, private, direct",
+        ),
+        (
+            "x",
+            {"visibility": "public"},
+            "options.visibility: x has no such option; there are: none",
+        ),
     ],
 )
 def test_an_option_that_the_network_does_not_know_is_a_problem(network, options, problem):
     one = channel(network, base_url="https://social.example", options=options)
-    assert [str(found) for found in networks.problems([one], "config.toml")] == [f"config.toml: channels.our-{network}.{problem}"]
+    assert [str(found) for found in networks.problems([one], "config.toml")] == [
+        f"config.toml: channels.our-{network}.{problem}"
+    ]
 
 
 def test_all_is_told_at_once_also_what_a_network_can_not_do_without():
     found = networks.problems(
-        [channel("mastodon", options={"a": "b", "visibility": "c"}), channel("telegram"), channel("bluesky")], "c.toml"
+        [
+            channel("mastodon", options={"a": "b", "visibility": "c"}),
+            channel("telegram"),
+            channel("bluesky"),
+        ],
+        "c.toml",
     )
     assert [problem.key for problem in found] == [
         "channels.our-mastodon.base_url",
@@ -75,7 +103,9 @@ def rehearsal(settings, library):
 def test_nothing_starts_with_a_wrong_option(tmp_path, opened):
     services = house.services(tmp_path, channels=(house.channel("ours"),), database="made.db")
     services.store.close()
-    wrong = replace(services.settings.channels["ours"], network="x", options={"visibility": "public"})
+    wrong = replace(
+        services.settings.channels["ours"], network="x", options={"visibility": "public"}
+    )
     settings = replace(services.settings, database=tmp_path / "new.db", channels={"ours": wrong})
     with pytest.raises(DataError, match="x has no such option"):
         opened(settings, Library(roots=(tmp_path,), campaigns={}))

@@ -1,4 +1,5 @@
-"""The table of troubles once more, through planner, outbox and dispatch: each ends in the right state of the delivery, and nothing is lost.
+"""The table of troubles once more, through planner, outbox and dispatch: each ends in the right
+state of the delivery, and nothing is lost.
 
 After every case the database file is searched for the secrets.
 """
@@ -32,11 +33,18 @@ ENDS = {
 
 
 async def dispatched(fake, tmp_path, trouble):
-    """Services with one post on the real network (or one nudge, where there are no posts), after one attempt."""
+    """Services with one post on the real network (or one nudge, where there are no posts), after
+    one attempt.
+    """
     network = fake.build(networks.load(fake.network), trouble=trouble)
     own = replace(network.channel, posts=True, zone="UTC", minute=540)
     posts = network.POSTS
-    services = house.services(tmp_path, house.campaign(house.action(nudge=not posts, post=posts)), channels=(own,), window=60.0)
+    services = house.services(
+        tmp_path,
+        house.campaign(house.action(nudge=not posts, post=posts)),
+        channels=(own,),
+        window=60.0,
+    )
     services = replace(services, networks={own.name: network})
     if not posts:
         services.store.people.add([replace(house.person(), address=fake.person)])
@@ -52,7 +60,9 @@ async def dispatched(fake, tmp_path, trouble):
 
 
 def states(services) -> list[str]:
-    return [State(state).word for (state,) in services.store.database.rows("SELECT state FROM delivery")]
+    return [
+        State(state).word for (state,) in services.store.database.rows("SELECT state FROM delivery")
+    ]
 
 
 @pytest.mark.parametrize("trouble", list(TABLE), ids=lambda trouble: trouble.name.lower())
@@ -73,7 +83,9 @@ async def test_each_trouble_ends_in_the_right_state(name, trouble, tmp_path):
             services.store.close()
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if networks.load(name).FINDS or networks.load(name).REPEATABLE])
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if networks.load(name).FINDS or networks.load(name).REPEATABLE]
+)
 async def test_what_arrived_without_an_answer_ends_sent_once(name, tmp_path):
     async with fake_of(name)() as fake:
         services, network = await dispatched(fake, tmp_path, Trouble.DROPPED_AFTER)

@@ -1,4 +1,6 @@
-"""Apprise: what its silence means, e-mail over a real SMTP server, titles, pictures, and an address that nobody sees."""
+"""Apprise: what its silence means, e-mail over a real SMTP server, titles, pictures, and an address
+that nobody sees.
+"""
 
 import email
 import logging
@@ -17,7 +19,9 @@ from bot.errors import AccountRefused, Blocked, Refused, TryLater, Unanswered
 from bot.model import Secret
 from bot.networks.apprise import Network
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning", "ignore:Requiring AUTH:UserWarning")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:.*login_data:DeprecationWarning", "ignore:Requiring AUTH:UserWarning"
+)
 
 PASSWORD = "s3cr3t-password"
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -35,17 +39,26 @@ class PostOffice:
         self.hang_up = False
         self.password = PASSWORD
 
-    def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+    def authenticate(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
+    ) -> AuthResult:
         good = (data.login, data.password) == (b"ours", self.password.encode())
-        return AuthResult(success=good, handled=False, message=None if good else "535 5.7.8 Authentication credentials invalid")
+        return AuthResult(
+            success=good,
+            handled=False,
+            message=None if good else "535 5.7.8 Authentication credentials invalid",
+        )
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802 - the hook's name
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
         if address in self.rcpt:
             return self.rcpt[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - the hook's name
+    # the hook's name
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.data.startswith("250"):
             self.mails.append(email.message_from_bytes(envelope.content or b"", policy=default))
             self.recipients.append(list(envelope.rcpt_tos))
@@ -57,14 +70,22 @@ class PostOffice:
 @pytest.fixture
 def office() -> Iterator[PostOffice]:
     office = PostOffice()
-    controller = Controller(office, hostname="127.0.0.1", port=free_port(), authenticator=office.authenticate, auth_require_tls=False)
+    controller = Controller(
+        office,
+        hostname="127.0.0.1",
+        port=free_port(),
+        authenticator=office.authenticate,
+        auth_require_tls=False,
+    )
     controller.start()
     office.port = controller.port  # type: ignore[attr-defined]
     yield office
     controller.stop()
 
 
-def mailbox(office: PostOffice, *, to: str = "list@example.org", port: int | None = None, **options: str) -> Network:
+def mailbox(
+    office: PostOffice, *, to: str = "list@example.org", port: int | None = None, **options: str
+) -> Network:
     url = f"mailto://ours:{PASSWORD}@127.0.0.1:{port or office.port}?from=ours@example.org&to={to}"  # type: ignore[attr-defined]
     impatient = type("Network", (Network,), {"CONNECT": 2.0, "ANSWER": 1.0})
     network: Network = impatient(channel("apprise", options=options), {"url": Secret(url)})
@@ -110,7 +131,11 @@ async def test_a_picture_is_attached(office, tmp_path):
     picture.write_bytes(PNG)
     await mailbox(office).send(message("Hello.", picture=picture))
     (attached,) = list(office.mails[0].iter_attachments())  # type: ignore[attr-defined]
-    assert (attached.get_filename(), attached.get_content_type(), attached.get_content()) == ("card.png", "image/png", PNG)
+    assert (attached.get_filename(), attached.get_content_type(), attached.get_content()) == (
+        "card.png",
+        "image/png",
+        PNG,
+    )
     with pytest.raises(Refused, match=r"gone\.png can't be read"):
         await mailbox(office).send(message(picture=tmp_path / "gone.png"))
     assert len(office.mails) == 1
@@ -129,10 +154,21 @@ async def test_by_mail_one_person_is_reached_alone(office):
     assert office.recipients == [["ada@example.net"]]
     assert office.mails[0]["To"] == "ada@example.net"
     await network.send(message("For all.", occurrence=8))
-    assert office.recipients[1] == ["list@example.org"], "the address's own recipients are as they were"
+    assert office.recipients[1] == ["list@example.org"], (
+        "the address's own recipients are as they were"
+    )
 
 
-@pytest.mark.parametrize("address", ["4242", "a@b", "a@example.org,b@example.org", "a@example.org\nBcc: x@example.org", "<a@example.org>"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "4242",
+        "a@b",
+        "a@example.org,b@example.org",
+        "a@example.org\nBcc: x@example.org",
+        "<a@example.org>",
+    ],
+)
 async def test_what_is_no_single_mail_address_is_refused(office, address):
     with pytest.raises(Refused, match="it is no e-mail address"):
         await mailbox(office).send(message(address=address, recipient=1))
@@ -150,7 +186,9 @@ async def test_what_is_no_single_mail_address_is_refused(office, address):
 )
 async def test_the_servers_word_on_the_mail_is_understood(office, data, error):
     office.data = data
-    with pytest.raises(error, match=f"our-apprise: E-Mail: .*the mail server answered {data[:3]}") as caught:
+    with pytest.raises(
+        error, match=f"our-apprise: E-Mail: .*the mail server answered {data[:3]}"
+    ) as caught:
         await mailbox(office).send(message())
     assert type(caught.value) is error
 
@@ -219,7 +257,9 @@ async def test_a_title_goes_along_only_when_the_channel_has_one(fake):
 
 
 async def test_a_webhook_that_is_gone_stops_the_account(fake):
-    network = Network(channel("apprise"), {"url": Secret(fake.secrets["url"].replace(TOKEN, "another-token"))})
+    network = Network(
+        channel("apprise"), {"url": Secret(fake.secrets["url"].replace(TOKEN, "another-token"))}
+    )
     with pytest.raises(AccountRefused, match=r"our-apprise: JSON: .*error=401"):
         await network.send(message())
 
@@ -230,7 +270,9 @@ async def test_a_probe_says_that_it_could_not_ask(fake):
 
 
 @pytest.mark.parametrize("url", ["nothing://here", "not an address", "slack://"])
-async def test_an_address_that_apprise_does_not_know_stops_the_account_only_when_it_is_used(url, heard):
+async def test_an_address_that_apprise_does_not_know_stops_the_account_only_when_it_is_used(
+    url, heard
+):
     network = Network(channel("apprise"), {"url": Secret(url)})
     for call in (network.send(message()), network.probe()):
         with pytest.raises(AccountRefused, match="no address that Apprise knows"):

@@ -1,4 +1,6 @@
-"""Bluesky: keys that follow from the delivery, facets in bytes, sessions, pictures and threads against a strict server."""
+"""Bluesky: keys that follow from the delivery, facets in bytes, sessions, pictures and threads
+against a strict server.
+"""
 
 import re
 from collections.abc import AsyncIterator
@@ -44,7 +46,9 @@ def record(fake, number: int = 0):
 
 def plain(value):
     match value:
-        case {"$type": kind, **rest} if not kind.startswith("app.bsky.richtext.facet#") or kind.endswith("byteSlice"):
+        case {"$type": kind, **rest} if not kind.startswith(
+            "app.bsky.richtext.facet#"
+        ) or kind.endswith("byteSlice"):
             return plain(rest)
         case dict():
             return {name: plain(each) for name, each in value.items()}
@@ -55,7 +59,11 @@ def plain(value):
 
 async def test_a_post_has_its_language_its_time_and_an_address(fake, network):
     receipt = await network.send(message("Hola.", language="es"))
-    assert record(fake) == {"text": "Hola.", "createdAt": "2021-05-01T07:00:00.000Z", "langs": ["es"]}
+    assert record(fake) == {
+        "text": "Hola.",
+        "createdAt": "2021-05-01T07:00:00.000Z",
+        "langs": ["es"],
+    }
     (key,) = fake.records
     assert receipt.id == f"at://{DID}/app.bsky.feed.post/{key}"
     assert receipt.url == f"https://bsky.app/profile/{DID}/post/{key}"
@@ -79,9 +87,15 @@ def test_a_key_is_a_tid_of_the_day_before_and_follows_from_delivery_and_day_alon
     given = replace(message(), day=date(2021, 6, 12))
     key = rkey(given, 0)
     assert TID.fullmatch(key)
-    assert rkey(replace(given, since=SINCE + timedelta(hours=5)), 0) == key, "not from the time of the attempt"
+    assert rkey(replace(given, since=SINCE + timedelta(hours=5)), 0) == key, (
+        "not from the time of the attempt"
+    )
     assert rkey(replace(given, body=message("Another text.").body), 0) == key
-    others = {rkey(given, 1), rkey(replace(given, day=date(2022, 6, 12)), 0), rkey(replace(message(occurrence=8), day=given.day), 0)}
+    others = {
+        rkey(given, 1),
+        rkey(replace(given, day=date(2022, 6, 12)), 0),
+        rkey(replace(message(occurrence=8), day=given.day), 0),
+    }
     assert len(others | {key}) == 4
     value = 0
     for sign in key:
@@ -91,7 +105,11 @@ def test_a_key_is_a_tid_of_the_day_before_and_follows_from_delivery_and_day_alon
 
 def test_no_two_of_many_deliveries_share_a_key():
     day = date(2021, 6, 12)
-    keys = [rkey(replace(message(occurrence=n), day=day), part) for n in range(2_000) for part in range(3)]
+    keys = [
+        rkey(replace(message(occurrence=n), day=day), part)
+        for n in range(2_000)
+        for part in range(3)
+    ]
     assert len(set(keys)) == len(keys)
     assert all(TID.fullmatch(key) for key in keys)
 
@@ -104,7 +122,12 @@ def covered(text: str) -> list[tuple[str, str]]:
     found = []
     for facet in facets(text):
         index, (feature,) = facet["index"], facet["features"]
-        found.append((raw[index["byteStart"] : index["byteEnd"]].decode(), feature.get("tag") or feature["uri"]))
+        found.append(
+            (
+                raw[index["byteStart"] : index["byteEnd"]].decode(),
+                feature.get("tag") or feature["uri"],
+            )
+        )
     return found
 
 
@@ -115,9 +138,15 @@ def covered(text: str) -> list[tuple[str, str]]:
         ("#Tag", [("#Tag", "Tag")]),
         (
             "Día 👩🏽‍🌾 #Niñez: https://example.org/año?x=1#d.",
-            [("#Niñez", "Niñez"), ("https://example.org/año?x=1#d", "https://example.org/año?x=1#d")],
+            [
+                ("#Niñez", "Niñez"),
+                ("https://example.org/año?x=1#d", "https://example.org/año?x=1#d"),
+            ],
         ),
-        ("See example.org/x and #A, #B!", [("example.org/x", "https://example.org/x"), ("#A", "A"), ("#B", "B")]),
+        (
+            "See example.org/x and #A, #B!",
+            [("example.org/x", "https://example.org/x"), ("#A", "A"), ("#B", "B")],
+        ),
         (
             "يوم \u2068#EndWork\u2069 و \u2068https://example.org\u2069",
             [("#EndWork", "EndWork"), ("https://example.org", "https://example.org")],
@@ -132,7 +161,10 @@ def test_hashtags_and_links_are_marked_by_their_bytes(text, expected):
 
 async def test_the_server_takes_the_marks(fake, network):
     await network.send(message("👩🏽‍🌾 #Niñez https://example.org"))
-    assert [facet["index"] for facet in record(fake)["facets"]] == [{"byteStart": 16, "byteEnd": 23}, {"byteStart": 24, "byteEnd": 43}]
+    assert [facet["index"] for facet in record(fake)["facets"]] == [
+        {"byteStart": 16, "byteEnd": 23},
+        {"byteStart": 24, "byteEnd": 43},
+    ]
 
 
 # Limits
@@ -154,7 +186,10 @@ async def test_a_picture_goes_with_its_alt_text(fake, network, picture):
     ((link, (content, kind)),) = fake.blobs.items()
     assert (content, kind) == (PNG, "image/png")
     (image,) = record(fake)["embed"]["images"]
-    assert image == {"alt": "A card.", "image": {"ref": {"$link": link}, "mimeType": "image/png", "size": len(PNG)}}
+    assert image == {
+        "alt": "A card.",
+        "image": {"ref": {"$link": link}, "mimeType": "image/png", "size": len(PNG)},
+    }
     await network.send(message("Hello.", picture=picture))
     assert fake.commits == 1, "the same picture makes the same record"
 
@@ -166,8 +201,12 @@ async def test_a_picture_too_large_is_told_before_anything_leaves(fake, network,
     assert fake.calls == []
 
 
-@pytest.mark.parametrize("trouble", [Trouble.SILENT, Trouble.MALFORMED, Trouble.UNAVAILABLE, Trouble.GATEWAY_TIMEOUT])
-async def test_an_upload_that_fails_never_makes_a_delivery_uncertain(fake, network, picture, trouble):
+@pytest.mark.parametrize(
+    "trouble", [Trouble.SILENT, Trouble.MALFORMED, Trouble.UNAVAILABLE, Trouble.GATEWAY_TIMEOUT]
+)
+async def test_an_upload_that_fails_never_makes_a_delivery_uncertain(
+    fake, network, picture, trouble
+):
     fake.tell(trouble, on="uploadBlob")
     with pytest.raises(TryLater):
         await network.send(message(picture=picture))
@@ -197,7 +236,8 @@ async def test_a_new_password_opens_a_new_session(fake, network):
     await network.send(message("One."))
     fake.password = "wwww-xxxx-yyyy-zzzz"
     again = Network(
-        channel("bluesky", base_url=fake.url), {"handle": Secret(fake.secrets["handle"]), "app_password": Secret(fake.password)}
+        channel("bluesky", base_url=fake.url),
+        {"handle": Secret(fake.secrets["handle"]), "app_password": Secret(fake.password)},
     )
     await again.send(message("Two.", occurrence=8))
     assert fake.calls == ["createSession", "putRecord", "createSession", "putRecord"]
@@ -208,7 +248,13 @@ async def test_a_token_that_runs_out_soon_is_refreshed_in_time(fake, network):
     fake.lives = 600.0
     await network.send(message("One."))
     await network.send(message("Two.", occurrence=8))
-    assert fake.calls == ["createSession", "refreshSession", "putRecord", "refreshSession", "putRecord"]
+    assert fake.calls == [
+        "createSession",
+        "refreshSession",
+        "putRecord",
+        "refreshSession",
+        "putRecord",
+    ]
     assert fake.texts == ["One.", "Two."]
 
 
@@ -260,7 +306,10 @@ async def test_a_login_that_fails_leaves_nothing_uncertain(fake, network, troubl
 
 async def test_a_wrong_password_stops_the_account_and_says_what_to_do(fake, network):
     fake.password = "another"
-    with pytest.raises(AccountRefused, match="401 AuthenticationRequired: Invalid identifier or password: make a new app password"):
+    with pytest.raises(
+        AccountRefused,
+        match="401 AuthenticationRequired: Invalid identifier or password: make a new app password",
+    ):
         await network.probe()
 
 
@@ -287,8 +336,14 @@ async def test_a_thread_answers_itself_each_post_under_a_key_of_its_own(fake, ne
     uris = receipt.id.split(",")
     cids = [made for _, made in fake.records.values()]
     assert "reply" not in record(fake, 0)
-    assert record(fake, 1)["reply"] == {"root": {"uri": uris[0], "cid": cids[0]}, "parent": {"uri": uris[0], "cid": cids[0]}}
-    assert record(fake, 2)["reply"] == {"root": {"uri": uris[0], "cid": cids[0]}, "parent": {"uri": uris[1], "cid": cids[1]}}
+    assert record(fake, 1)["reply"] == {
+        "root": {"uri": uris[0], "cid": cids[0]},
+        "parent": {"uri": uris[0], "cid": cids[0]},
+    }
+    assert record(fake, 2)["reply"] == {
+        "root": {"uri": uris[0], "cid": cids[0]},
+        "parent": {"uri": uris[1], "cid": cids[1]},
+    }
     assert [record(fake, n)["createdAt"][17:19] for n in range(3)] == ["00", "01", "02"]
     assert await network.find(thread()) == receipt
     await network.delete(receipt, None)
@@ -309,7 +364,12 @@ async def test_a_thread_that_broke_off_is_completed_by_sending_it_again(fake, ne
 
 
 @pytest.mark.parametrize(
-    ("trouble", "error"), [(Trouble.BAD_REQUEST, Refused), (Trouble.TOO_MANY, RateLimited), (Trouble.PAYMENT, AccountRefused)]
+    ("trouble", "error"),
+    [
+        (Trouble.BAD_REQUEST, Refused),
+        (Trouble.TOO_MANY, RateLimited),
+        (Trouble.PAYMENT, AccountRefused),
+    ],
 )
 async def test_a_thread_that_can_not_go_on_is_taken_back(fake, network, trouble, error):
     deny_after(fake, 2, trouble)
@@ -361,7 +421,9 @@ async def test_a_redirect_is_not_followed_with_our_password(fake, network, monke
 
 
 def _redirect(url: str):
-    return web.Response(status=307, headers={"Location": f"{url}/xrpc/com.atproto.server.getSession"})
+    return web.Response(
+        status=307, headers={"Location": f"{url}/xrpc/com.atproto.server.getSession"}
+    )
 
 
 async def test_an_error_holds_no_request(fake, network):

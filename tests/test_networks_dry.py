@@ -17,9 +17,16 @@ def dry(**options) -> Network:
     return Network(channel("dry"), {}, **options)
 
 
-def nudge(recipient: int, occurrence: int = 7, channel_number: int = 1, body: Rendered | None = None) -> Message:
+def nudge(
+    recipient: int, occurrence: int = 7, channel_number: int = 1, body: Rendered | None = None
+) -> Message:
     key = DeliveryKey(occurrence=occurrence, channel=channel_number, recipient=recipient)
-    return Message(key=key, address=str(recipient), body=body or Rendered(text="Hello.", language="en"), since=SINCE)
+    return Message(
+        key=key,
+        address=str(recipient),
+        body=body or Rendered(text="Hello.", language="en"),
+        since=SINCE,
+    )
 
 
 async def test_it_stands_for_another_network_with_its_limits_and_its_reach():
@@ -34,13 +41,17 @@ async def test_it_stands_for_another_network_with_its_limits_and_its_reach():
 
 async def test_where_people_get_letters_it_reaches_them_too():
     for name in ("apprise", "rooms"):
-        assert (await dry(stands_for=networks.load(name)).send(message(address="somebody", recipient=1))).id
+        assert (
+            await dry(stands_for=networks.load(name)).send(message(address="somebody", recipient=1))
+        ).id
 
 
 async def test_a_text_too_long_for_the_network_it_stands_for_is_refused_in_plain_words():
     network = dry(stands_for=X)
     await network.send(message("日" * 140))
-    with pytest.raises(Refused, match=r"our-dry: the text counts 282, but 280 is the most: shorten it by 2"):
+    with pytest.raises(
+        Refused, match=r"our-dry: the text counts 282, but 280 is the most: shorten it by 2"
+    ):
         await network.send(message("日" * 141))
     assert network.calls == 2
     assert network.accepted == {1: 1}
@@ -48,7 +59,10 @@ async def test_a_text_too_long_for_the_network_it_stands_for_is_refused_in_plain
 
 async def test_a_text_is_measured_once_however_many_get_it(monkeypatch):
     measured = []
-    monkeypatch.setattr("bot.networks.dry.problems_of_length", lambda text, limits: measured.append((text, limits)) or ())
+    monkeypatch.setattr(
+        "bot.networks.dry.problems_of_length",
+        lambda text, limits: measured.append((text, limits)) or (),
+    )
     network, body = dry(stands_for=TELEGRAM), Rendered(text="Hello.", language="en")
     for recipient in range(1000):
         await network.send(nudge(recipient, body=body))
@@ -61,7 +75,9 @@ async def test_new_texts_at_the_same_place_in_memory_are_measured_too():
     refused = 0
     for recipient in range(3000):
         try:
-            await network.send(nudge(recipient, body=Rendered(text="x" * (recipient % 10), language="en")))
+            await network.send(
+                nudge(recipient, body=Rendered(text="x" * (recipient % 10), language="en"))
+            )
         except Refused:
             refused += 1
     assert refused == 1200

@@ -1,4 +1,6 @@
-"""Mastodon: keys, limits of the instance, pictures that are processed first, look-ups and threads against a strict server."""
+"""Mastodon: keys, limits of the instance, pictures that are processed first, look-ups and threads
+against a strict server.
+"""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -54,7 +56,10 @@ async def test_a_post_says_its_language_and_carries_its_key(fake, network):
 async def test_the_channel_says_who_sees_it_and_behind_which_warning(fake):
     network = fake.build(Network, visibility="unlisted", content_warning="About work")
     await network.send(message())
-    assert (fake.statuses[0]["visibility"], fake.statuses[0]["spoiler_text"]) == ("unlisted", "About work")
+    assert (fake.statuses[0]["visibility"], fake.statuses[0]["spoiler_text"]) == (
+        "unlisted",
+        "About work",
+    )
     await network.close()
 
 
@@ -77,7 +82,9 @@ async def test_an_attempt_repeated_within_the_hour_makes_no_second_post(fake, ne
 
 async def test_where_the_key_is_not_known_the_look_before_finds_the_post(fake, network):
     fake.honours_keys = False
-    sent = message("Read & share <this>: https://example.org/a?x=1&y=2 #Día\n\nNext\nline", since=now())
+    sent = message(
+        "Read & share <this>: https://example.org/a?x=1&y=2 #Día\n\nNext\nline", since=now()
+    )
     fake.tell(Trouble.SILENT)
     with pytest.raises(Unanswered):
         await network.send(sent)
@@ -102,7 +109,9 @@ async def test_the_look_up_turns_every_page_it_needs(fake, network):
     assert fake.calls == [LOOK[0], *[LOOK[1]] * 3]
 
 
-@pytest.mark.parametrize("trouble", [Trouble.MALFORMED, Trouble.EMPTY, Trouble.UNAVAILABLE, Trouble.SILENT])
+@pytest.mark.parametrize(
+    "trouble", [Trouble.MALFORMED, Trouble.EMPTY, Trouble.UNAVAILABLE, Trouble.SILENT]
+)
 async def test_an_incomplete_timeline_proves_nothing(fake, network, trouble):
     fake.add("Hello.")
     fake.tell(trouble, on="/statuses")
@@ -116,9 +125,17 @@ async def test_an_incomplete_timeline_proves_nothing(fake, network, trouble):
 async def test_the_limits_are_the_declared_ones_until_the_instance_is_asked(fake, network):
     fake.configuration["statuses"] = {"max_characters": 5_000, "characters_reserved_per_url": 30}
     fake.configuration["media_attachments"] = {"description_limit": 420}
-    assert (network.limits.length, network.limits.link_length, network.limits.alt) == (500, 23, 1_500)
+    assert (network.limits.length, network.limits.link_length, network.limits.alt) == (
+        500,
+        23,
+        1_500,
+    )
     assert await network.probe() == "@ours"
-    assert (network.limits.length, network.limits.link_length, network.limits.alt) == (5_000, 30, 420)
+    assert (network.limits.length, network.limits.link_length, network.limits.alt) == (
+        5_000,
+        30,
+        420,
+    )
     assert network.limits.per_second == Network.LIMITS.per_second
 
 
@@ -166,9 +183,16 @@ async def test_a_picture_that_takes_too_long_is_tried_again_later(fake, picture)
 
 @pytest.mark.parametrize(
     ("trouble", "error"),
-    [(Trouble.SILENT, TryLater), (Trouble.EMPTY, TryLater), (Trouble.BROKEN, TryLater), (Trouble.TOO_MANY, RateLimited)],
+    [
+        (Trouble.SILENT, TryLater),
+        (Trouble.EMPTY, TryLater),
+        (Trouble.BROKEN, TryLater),
+        (Trouble.TOO_MANY, RateLimited),
+    ],
 )
-async def test_an_upload_that_fails_never_makes_a_delivery_uncertain(fake, network, picture, trouble, error):
+async def test_an_upload_that_fails_never_makes_a_delivery_uncertain(
+    fake, network, picture, trouble, error
+):
     fake.tell(trouble, on="/media")
     with pytest.raises(error) as caught:
         await network.send(message(picture=picture))
@@ -176,7 +200,9 @@ async def test_an_upload_that_fails_never_makes_a_delivery_uncertain(fake, netwo
     assert fake.texts == []
 
 
-async def test_what_the_instance_takes_no_picture_of_is_told_before_anything_leaves(fake, network, picture):
+async def test_what_the_instance_takes_no_picture_of_is_told_before_anything_leaves(
+    fake, network, picture
+):
     fake.configuration["media_attachments"] = {"image_size_limit": 5}
     with pytest.raises(Refused, match=r"card\.png has 8 bytes, but 5 is the most"):
         await network.send(message(picture=picture))
@@ -191,7 +217,9 @@ async def test_what_the_instance_takes_no_picture_of_is_told_before_anything_lea
 
 
 def thread(**more):
-    return message("First. #Tag", thread=("Second: https://example.org", "Third."), since=now(), **more)
+    return message(
+        "First. #Tag", thread=("Second: https://example.org", "Third."), since=now(), **more
+    )
 
 
 async def test_a_thread_answers_itself_each_post_with_a_key_of_its_own(fake, network):
@@ -207,7 +235,9 @@ async def test_a_thread_answers_itself_each_post_with_a_key_of_its_own(fake, net
 
 @pytest.mark.parametrize("honours_keys", [True, False])
 @pytest.mark.parametrize("trouble", [Trouble.UNAVAILABLE, Trouble.SILENT, Trouble.DROPPED_BEFORE])
-async def test_a_thread_that_broke_off_goes_on_where_it_stopped(fake, network, picture, honours_keys, trouble):
+async def test_a_thread_that_broke_off_goes_on_where_it_stopped(
+    fake, network, picture, honours_keys, trouble
+):
     fake.honours_keys = honours_keys
     deny_after(fake, 1, trouble)
     with pytest.raises(Unanswered, match="post 2 of 3 failed"):
@@ -223,7 +253,12 @@ async def test_a_thread_that_broke_off_goes_on_where_it_stopped(fake, network, p
 
 
 @pytest.mark.parametrize(
-    ("trouble", "error"), [(Trouble.BAD_REQUEST, Refused), (Trouble.TOO_MANY, RateLimited), (Trouble.PAYMENT, AccountRefused)]
+    ("trouble", "error"),
+    [
+        (Trouble.BAD_REQUEST, Refused),
+        (Trouble.TOO_MANY, RateLimited),
+        (Trouble.PAYMENT, AccountRefused),
+    ],
 )
 async def test_a_thread_that_can_not_go_on_is_taken_back(fake, network, trouble, error):
     deny_after(fake, 2, trouble)
@@ -249,7 +284,11 @@ def deny_after(fake, posts: int, trouble: Trouble) -> None:
     answer = fake._next
 
     def later(request):
-        if request.method == "POST" and request.path == "/api/v1/statuses" and len(fake.statuses) == posts:
+        if (
+            request.method == "POST"
+            and request.path == "/api/v1/statuses"
+            and len(fake.statuses) == posts
+        ):
             fake._next = answer
             return trouble
         return None
@@ -262,7 +301,11 @@ def deny_after(fake, posts: int, trouble: Trouble) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["This action is outside the authorized scopes", "Your login is currently disabled", "Your login is currently pending approval"],
+    [
+        "This action is outside the authorized scopes",
+        "Your login is currently disabled",
+        "Your login is currently pending approval",
+    ],
 )
 async def test_a_403_about_the_account_stops_it(fake, network, words):
     fake.forbidden = words
@@ -279,7 +322,9 @@ async def test_any_other_403_refuses_this_text_only(fake, network):
 
 
 async def test_a_wrong_token_stops_the_account_and_says_what_to_do(fake):
-    network = Network(channel("mastodon", base_url=fake.url), {"access_token": Secret("another-token")})
+    network = Network(
+        channel("mastodon", base_url=fake.url), {"access_token": Secret("another-token")}
+    )
     with pytest.raises(AccountRefused, match=r"401: The access token is invalid.*make a new one"):
         await network.send(message())
     await network.close()

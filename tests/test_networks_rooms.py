@@ -1,4 +1,6 @@
-"""Rooms: a name is an address, each room a service of its own, and a webhook's address is seen by nobody."""
+"""Rooms: a name is an address, each room a service of its own, and a webhook's address is seen by
+nobody.
+"""
 
 import json
 import logging
@@ -19,7 +21,9 @@ TOPIC = "acme-campaign-prompts"
 
 
 class Services(FakeServer):
-    """A Mattermost webhook and an ntfy server, each as strict about its own request as the real one."""
+    """A Mattermost webhook and an ntfy server, each as strict about its own request as the real
+    one.
+    """
 
     def __init__(self):
         super().__init__()
@@ -70,20 +74,28 @@ def to(name, text="Good morning!", subject=""):
 
 
 async def test_each_room_gets_what_is_for_it_in_its_services_own_way(services):
-    network = rooms(f"acme = mmost://{services.host}/{MATTERMOST}\nunion = ntfy://{services.host}/{TOPIC}\n")
+    network = rooms(
+        f"acme = mmost://{services.host}/{MATTERMOST}\nunion = ntfy://{services.host}/{TOPIC}\n"
+    )
     await network.send(to("acme", "Do the step.", "Step of May"))
     receipt = await network.send(to("union", "Do the step.", "Step of May"))
     (first, one), (second, other) = services.taken
     assert (first, second) == ("mattermost", "ntfy")
-    assert one["text"] == "Step of May\r\nDo the step.", "no field for a title: it stands above the text"
+    assert one["text"] == "Step of May\r\nDo the step.", (
+        "no field for a title: it stands above the text"
+    )
     assert (other["title"], other["message"]) == ("Step of May", "Do the step.")
     assert (receipt.id, receipt.url) == ("rooms:7-1-1", None)
 
 
 async def test_a_text_may_be_as_long_as_the_rooms_own_service_takes_title_included(services):
-    network = rooms(f"acme = mmost://{services.host}/{MATTERMOST}\nunion = ntfy://{services.host}/{TOPIC}\n")
+    network = rooms(
+        f"acme = mmost://{services.host}/{MATTERMOST}\nunion = ntfy://{services.host}/{TOPIC}\n"
+    )
     await network.send(to("acme", "a" * 4_000))
-    with pytest.raises(Refused, match="the text for the room acme counts 4001, but 4000 is the most"):
+    with pytest.raises(
+        Refused, match="the text for the room acme counts 4001, but 4000 is the most"
+    ):
         await network.send(to("acme", "a" * 3_994, "Title"))
     await network.send(to("union", "a" * 4_001, "Title"))
     assert [name for name, _ in services.taken] == ["mattermost", "ntfy"]
@@ -93,7 +105,11 @@ async def test_a_text_may_be_as_long_as_the_rooms_own_service_takes_title_includ
 async def test_what_one_room_answers_is_nobody_elses_matter(fake):
     network = fake.build(Network)
     with pytest.raises(
-        Blocked, match=r"error=410; the room gone-away takes nothing from us any more: ask for a new webhook .* DRUMBEAT_OUR_ROOMS_URLS"
+        Blocked,
+        match=(
+            r"error=410; the room gone-away takes nothing from us any more: ask for a new webhook"
+            r" .* DRUMBEAT_OUR_ROOMS_URLS"
+        ),
     ):
         await network.send(fake.message(address="gone-away"))
     fake.tell(Trouble.TOO_MANY)
@@ -108,7 +124,11 @@ async def test_what_one_room_answers_is_nobody_elses_matter(fake):
 async def test_an_unknown_room_names_the_variable_to_mend(fake):
     network = fake.build(Network)
     with pytest.raises(
-        Refused, match=r"our-rooms: DRUMBEAT_OUR_ROOMS_URLS has no room called 'union' that can be used; add its line there, then SIGHUP"
+        Refused,
+        match=(
+            r"our-rooms: DRUMBEAT_OUR_ROOMS_URLS has no room called 'union' that can be used; add"
+            r" its line there, then SIGHUP"
+        ),
     ) as caught:
         await network.send(fake.message(address="union"))
     assert type(caught.value) is Refused
@@ -131,7 +151,9 @@ http://[SecretOfNoAddress = x
 """
 
 
-async def test_wrong_lines_are_told_by_number_and_name_and_never_by_address(services, heard, caplog):
+async def test_wrong_lines_are_told_by_number_and_name_and_never_by_address(
+    services, heard, caplog
+):
     with caplog.at_level(logging.WARNING):
         network = rooms(WRONG.format(host=services.host, token="0123456789Secret"), account="rooms")
     said = [record.getMessage() for record in caplog.records if record.name == "bot.networks.rooms"]
@@ -145,11 +167,18 @@ async def test_wrong_lines_are_told_by_number_and_name_and_never_by_address(serv
         "our-rooms: line 10 (broken)",
         "our-rooms: line 11",
     ]
-    assert "of DRUMBEAT_ROOMS_URLS is no address that Apprise knows; see its wiki; this room can't be reached" in said[2]
+    assert (
+        "of DRUMBEAT_ROOMS_URLS is no address that Apprise knows; see its wiki; this room can't be"
+        " reached" in said[2]
+    )
     assert "has the name twice, as another has; give each its own" in said[3]
     assert "is an e-mail address" in said[4]
     assert "write it as name = address" in said[0]
-    assert await network.probe() == "in 1 room (JSON 1), which can only be tried by sending; lines 4, 5, 6, 7, 8, 9, 10, 11 can't be used"
+    assert (
+        await network.probe()
+        == "in 1 room (JSON 1), which can only be tried by sending; lines 4, 5, 6, 7, 8, 9, 10, 11"
+        " can't be used"
+    )
     for name in ("twice", "press", "broken"):
         with pytest.raises(Refused, match="no room called"):
             await network.send(to(name))
@@ -161,7 +190,11 @@ async def test_without_any_room_that_can_be_used_nothing_is_lost_but_waits(heard
     network = rooms("# nobody yet\n")
     for call in (network.probe(), network.send(to("acme"))):
         with pytest.raises(
-            AccountRefused, match="DRUMBEAT_OUR_ROOMS_URLS names no room that can be used; write lines like acme = slack://…"
+            AccountRefused,
+            match=(
+                "DRUMBEAT_OUR_ROOMS_URLS names no room that can be used; write lines like acme ="
+                " slack://…"
+            ),
         ):
             await call
 
@@ -169,7 +202,10 @@ async def test_without_any_room_that_can_be_used_nothing_is_lost_but_waits(heard
 async def test_no_piece_of_an_address_is_ever_logged_or_told(fake, services, heard):
     logging.getLogger("apprise").setLevel(1)
     network = fake.build(Network)
-    other = rooms(f"acme = mmost://{services.host}/{MATTERMOST}\nunion = ntfy://ours:NtfyPassword1@{services.host}/{TOPIC}-2\n")
+    other = rooms(
+        f"acme = mmost://{services.host}/{MATTERMOST}\nunion ="
+        f" ntfy://ours:NtfyPassword1@{services.host}/{TOPIC}-2\n"
+    )
     await network.send(fake.message())
     await other.send(to("acme"))
     for trouble in (Trouble.UNAUTHORIZED, Trouble.SILENT, Trouble.DROPPED_BEFORE, Trouble.BROKEN):
@@ -182,7 +218,16 @@ async def test_no_piece_of_an_address_is_ever_logged_or_told(fake, services, hea
     heard += [repr(caught.value), repr(network.secrets), str(vars(network).get("_variable"))]
     log = "".join(heard)
     assert "error=401" in log
-    for secret in (TOKEN, OLD, MATTERMOST, "NtfyPassword1", f"{TOPIC}-2", "json://", "mmost://", "ntfy://"):
+    for secret in (
+        TOKEN,
+        OLD,
+        MATTERMOST,
+        "NtfyPassword1",
+        f"{TOPIC}-2",
+        "json://",
+        "mmost://",
+        "ntfy://",
+    ):
         assert secret not in log, secret
 
 
@@ -202,12 +247,19 @@ def test_the_shape_of_a_rooms_name(given, name):
 
 
 def test_the_rooms_there_are_can_be_listed_without_apprise():
-    secret = {"urls": Secret("acme = slack://a/b/c\n# union = x\nunion=x\nnonsense\ntwice = a\ntwice = b\n")}
+    secret = {
+        "urls": Secret(
+            "acme = slack://a/b/c\n# union = x\nunion=x\nnonsense\ntwice = a\ntwice = b\n"
+        )
+    }
     assert Network.reaches(secret) == ["acme", "union"]
 
 
 def test_a_channel_of_rooms_that_also_posts_is_a_problem():
-    found = networks.problems([channel("rooms"), replace(channel("rooms"), name="quiet", posts=False)], "config.toml")
+    found = networks.problems(
+        [channel("rooms"), replace(channel("rooms"), name="quiet", posts=False)], "config.toml"
+    )
     assert [str(problem) for problem in found] == [
-        "config.toml: channels.our-rooms.posts: rooms carries no posts to everyone, only what is for single people; write posts = false"
+        "config.toml: channels.our-rooms.posts: rooms carries no posts to everyone, only what is"
+        " for single people; write posts = false"
     ]

@@ -37,7 +37,10 @@ def picture(tmp_path) -> Path:
 
 
 def at(fake: Fake, target: str | None) -> Network:
-    return Network(channel("telegram", base_url=fake.url, target=target), {"token": Secret(fake.secrets["token"])})
+    return Network(
+        channel("telegram", base_url=fake.url, target=target),
+        {"token": Secret(fake.secrets["token"])},
+    )
 
 
 async def test_a_post_in_a_public_channel_has_its_address(fake, network):
@@ -50,7 +53,9 @@ async def test_a_post_in_a_private_channel_and_a_nudge_have_none(fake, network):
     private = at(fake, "-1009876543210")
     assert await private.send(message()) == Receipt(id="13")
     await private.close()
-    assert await network.send(message(address="4242", recipient=3)) == Receipt(id="14"), "Ada's own name is nobody's business"
+    assert await network.send(message(address="4242", recipient=3)) == Receipt(id="14"), (
+        "Ada's own name is nobody's business"
+    )
     assert [sent["chat"] for sent in fake.messages.values()] == [-1009876543210, 4242]
 
 
@@ -80,9 +85,16 @@ async def test_a_text_too_long_for_a_caption_follows_its_picture_whole(fake, net
 
 
 @pytest.mark.parametrize(
-    ("trouble", "error"), [(Trouble.UNAVAILABLE, TryLater), (Trouble.TOO_MANY, RateLimited), (Trouble.BAD_REQUEST, Refused)]
+    ("trouble", "error"),
+    [
+        (Trouble.UNAVAILABLE, TryLater),
+        (Trouble.TOO_MANY, RateLimited),
+        (Trouble.BAD_REQUEST, Refused),
+    ],
 )
-async def test_a_picture_whose_text_is_not_taken_is_taken_back(fake, network, picture, trouble, error):
+async def test_a_picture_whose_text_is_not_taken_is_taken_back(
+    fake, network, picture, trouble, error
+):
     fake.tell(trouble, on="sendMessage")
     with pytest.raises(error):
         await network.send(message("a" * 1025, picture=picture))
@@ -93,7 +105,9 @@ async def test_a_picture_whose_text_is_not_taken_is_taken_back(fake, network, pi
 async def test_a_picture_that_stands_alone_is_not_called_unsent(fake, network, picture):
     fake.tell(Trouble.UNAVAILABLE, on="sendMessage")
     fake.deletable = False
-    with pytest.raises(Unanswered, match=r"post 2 of 2 failed, while 13 stands.*503.*can't be deleted"):
+    with pytest.raises(
+        Unanswered, match=r"post 2 of 2 failed, while 13 stands.*503.*can't be deleted"
+    ):
         await network.send(message("a" * 1025, picture=picture))
     assert list(fake.messages) == [13]
 
@@ -113,7 +127,11 @@ async def test_a_lost_picture_is_named_and_nothing_is_sent(fake, network, tmp_pa
 
 @pytest.mark.parametrize(
     "words",
-    ["Forbidden: bot was blocked by the user", "Forbidden: user is deactivated", "Forbidden: bot can't initiate conversation with a user"],
+    [
+        "Forbidden: bot was blocked by the user",
+        "Forbidden: user is deactivated",
+        "Forbidden: bot can't initiate conversation with a user",
+    ],
 )
 async def test_a_person_who_can_not_be_reached_is_blocked(fake, network, words):
     fake.closed["4242"] = words
@@ -144,7 +162,9 @@ async def test_a_group_that_moved_tells_its_new_id(fake, network):
 
 @pytest.mark.parametrize("token", ["110201543:wrong", "malformed"])
 async def test_a_wrong_token_stops_the_account_and_shows_nowhere(fake, token, heard):
-    network = Network(channel("telegram", base_url=fake.url, target="@our_channel"), {"token": Secret(token)})
+    network = Network(
+        channel("telegram", base_url=fake.url, target="@our_channel"), {"token": Secret(token)}
+    )
     with pytest.raises(AccountRefused, match="the token is refused") as caught:
         await network.send(message())
     with pytest.raises(AccountRefused):
@@ -165,7 +185,9 @@ async def test_a_429_gives_the_seconds_of_the_server(fake, network):
 
 
 async def test_a_429_without_seconds_rests_for_half_a_minute(fake, network, monkeypatch):
-    monkeypatch.setattr(fake, "refusal", lambda status: web.Response(status=status, text="slow down"))
+    monkeypatch.setattr(
+        fake, "refusal", lambda status: web.Response(status=status, text="slow down")
+    )
     fake.tell(Trouble.TOO_MANY)
     with pytest.raises(RateLimited) as caught:
         await network.send(message())
@@ -192,13 +214,18 @@ async def test_the_probe_gives_the_bots_name(network):
 
 
 async def test_a_base_url_may_end_with_a_slash(fake):
-    network = Network(channel("telegram", base_url=fake.url + "/", target="@our_channel"), {"token": Secret(fake.secrets["token"])})
+    network = Network(
+        channel("telegram", base_url=fake.url + "/", target="@our_channel"),
+        {"token": Secret(fake.secrets["token"])},
+    )
     assert (await network.send(message())).id == "13"
     await network.close()
 
 
 async def test_many_messages_in_flight_all_arrive_once(fake, network):
-    receipts = await asyncio.gather(*(network.send(message(f"No. {n}", address="4242", recipient=n)) for n in range(1, 101)))
+    receipts = await asyncio.gather(
+        *(network.send(message(f"No. {n}", address="4242", recipient=n)) for n in range(1, 101))
+    )
     assert len({receipt.id for receipt in receipts}) == 100
     assert sorted(fake.texts) == sorted(f"No. {n}" for n in range(1, 101))
 

@@ -37,14 +37,18 @@ def now() -> datetime:
 
 async def test_a_post_is_signed_for_the_address_it_goes_to(fake, network):
     receipt = await network.send(message("Today is a day. 100% & more"))
-    assert receipt == Receipt(id="1445880548472328192", url="https://x.com/i/web/status/1445880548472328192")
+    assert receipt == Receipt(
+        id="1445880548472328192", url="https://x.com/i/web/status/1445880548472328192"
+    )
     assert fake.texts == ["Today is a day. 100% & more"]
     assert fake.calls == ["POST /2/tweets"]
 
 
 @pytest.mark.parametrize("field", Network.SECRETS)
 async def test_each_wrong_key_stops_the_account(fake, field):
-    secrets = {name: Secret(value) for name, value in (fake.secrets | {field: "370773112-wrong"}).items()}
+    secrets = {
+        name: Secret(value) for name, value in (fake.secrets | {field: "370773112-wrong"}).items()
+    }
     network = Network(channel("x", base_url=fake.url), secrets)
     with pytest.raises(AccountRefused, match="the keys are refused"):
         await network.send(message())
@@ -53,7 +57,10 @@ async def test_each_wrong_key_stops_the_account(fake, field):
 
 
 async def test_the_base_url_may_have_a_path_and_a_slash(fake):
-    network = Network(channel("x", base_url=fake.url + "/"), {name: Secret(value) for name, value in fake.secrets.items()})
+    network = Network(
+        channel("x", base_url=fake.url + "/"),
+        {name: Secret(value) for name, value in fake.secrets.items()},
+    )
     assert await network.probe() == "@our_account"
     await network.close()
 
@@ -72,10 +79,16 @@ async def test_the_same_text_twice_is_a_duplicate_which_is_a_refusal(fake, netwo
         ("Your account is suspended and is not permitted to access this feature.", {}),
         ("To protect our users from spam, your account has been temporarily locked.", {}),
         (
-            "Your client app is not configured with the appropriate oauth1 app permissions for this endpoint.",
+            (
+                "Your client app is not configured with the appropriate oauth1 app permissions for"
+                " this endpoint."
+            ),
             {"type": "https://api.twitter.com/2/problems/oauth1-permissions"},
         ),
-        ("When authenticating requests, you must use keys from an attached app.", {"reason": "client-not-enrolled"}),
+        (
+            "When authenticating requests, you must use keys from an attached app.",
+            {"reason": "client-not-enrolled"},
+        ),
     ],
 )
 async def test_a_403_about_the_account_stops_it(fake, network, detail, fields):
@@ -129,20 +142,28 @@ async def test_a_429_is_reckoned_by_the_clock_of_x(fake, network):
 
 
 async def test_after_an_uncertain_attempt_the_post_is_found_with_its_links_expanded(fake, network):
-    sent = message("Read & share <this>: https://example.org and https://example.org/a?x=1&copy=2 #Tag", since=now())
+    sent = message(
+        "Read & share <this>: https://example.org and https://example.org/a?x=1&copy=2 #Tag",
+        since=now(),
+    )
     fake.tell(Trouble.SILENT)
     with pytest.raises(Unanswered):
         await network.send(sent)
     assert "https://t.co/" in fake.posts[0]["text"]
     assert "&lt;this&gt;" in fake.posts[0]["text"]
     found = await network.find(sent)
-    assert found == Receipt(id=fake.posts[0]["id"], url=f"https://x.com/i/web/status/{fake.posts[0]['id']}")
+    assert found == Receipt(
+        id=fake.posts[0]["id"], url=f"https://x.com/i/web/status/{fake.posts[0]['id']}"
+    )
 
 
 async def test_only_posts_since_the_first_attempt_count(fake, network):
     fake.add("The same every year.", at=now() - timedelta(days=365))
     fake.add("Another one.", at=now())
-    assert await network.find(message("The same every year.", since=now() - timedelta(hours=1))) is None
+    assert (
+        await network.find(message("The same every year.", since=now() - timedelta(hours=1)))
+        is None
+    )
     fake.add("The same every year.", at=now())
     found = await network.find(message("The same every year.", since=now() - timedelta(hours=1)))
     assert found is not None
@@ -169,7 +190,9 @@ async def test_marks_that_nobody_sees_do_not_hide_a_post(fake, network):
     assert await network.find(message("يوم \u2068#Tag\u2069 اليوم", since=now())) is not None
 
 
-@pytest.mark.parametrize("spoiled", [{"errors": [{"detail": "gone"}], "meta": {}}, {"data": []}, {"meta": None}])
+@pytest.mark.parametrize(
+    "spoiled", [{"errors": [{"detail": "gone"}], "meta": {}}, {"data": []}, {"meta": None}]
+)
 async def test_an_incomplete_timeline_proves_nothing(fake, network, spoiled):
     fake.timeline_spoiled = spoiled
     with pytest.raises(TryLater):
@@ -196,7 +219,10 @@ UPLOAD = ["POST /2/media/upload/initialize", "APPEND", "FINALIZE", "POST /2/medi
 
 
 def calls(fake) -> list[str]:
-    return [re.sub(r"POST /2/media/upload/\d+/(\w+)", lambda match: match[1].upper(), call) for call in fake.calls]
+    return [
+        re.sub(r"POST /2/media/upload/\d+/(\w+)", lambda match: match[1].upper(), call)
+        for call in fake.calls
+    ]
 
 
 async def test_a_picture_goes_with_its_alt_text(fake, network, picture):
@@ -204,14 +230,22 @@ async def test_a_picture_goes_with_its_alt_text(fake, network, picture):
     assert calls(fake) == [*UPLOAD, "POST /2/tweets"]
     (media,) = fake.media.values()
     assert b"".join(media["pieces"]) == PNG
-    assert (media["media_type"], media["total_bytes"], media["alt"]) == ("image/png", len(PNG), "A card.")
+    assert (media["media_type"], media["total_bytes"], media["alt"]) == (
+        "image/png",
+        len(PNG),
+        "A card.",
+    )
     assert fake.texts == ["Hello. https://example.org"]
 
 
 async def test_a_large_picture_goes_in_pieces(fake, network, picture):
     picture.write_bytes(PNG + b"x" * 2_500_000)
     await network.send(message(picture=picture))
-    assert [len(piece) for piece in next(iter(fake.media.values()))["pieces"]] == [1_000_000, 1_000_000, 500_000 + len(PNG)]
+    assert [len(piece) for piece in next(iter(fake.media.values()))["pieces"]] == [
+        1_000_000,
+        1_000_000,
+        500_000 + len(PNG),
+    ]
 
 
 async def test_a_post_with_a_picture_is_found_although_x_adds_a_link_to_it(fake, network, picture):
@@ -255,7 +289,9 @@ async def test_a_picture_that_x_can_not_process_is_refused(fake, network, pictur
         (Trouble.BAD_REQUEST, Refused),
     ],
 )
-async def test_an_upload_that_fails_never_makes_a_delivery_uncertain(fake, network, picture, on, trouble, error):
+async def test_an_upload_that_fails_never_makes_a_delivery_uncertain(
+    fake, network, picture, on, trouble, error
+):
     if (on, trouble) == ("/append", Trouble.MALFORMED):
         return  # of this answer only the status is looked at
     fake.tell(trouble, on=on)
@@ -276,21 +312,32 @@ async def test_a_picture_too_large_is_told_before_anything_leaves(fake, network,
 
 
 def thread(**more):
-    return message("First. #Tag", thread=("Second: https://example.org", "Third."), since=now(), **more)
+    return message(
+        "First. #Tag", thread=("Second: https://example.org", "Third."), since=now(), **more
+    )
 
 
 async def test_a_thread_answers_itself_and_is_one_receipt(fake, network, picture):
     receipt = await network.send(thread(picture=picture))
     assert fake.texts == ["First. #Tag", "Second: https://example.org", "Third."]
     first, second, third = fake.posts
-    assert (first["answers"], second["answers"], third["answers"]) == (None, first["id"], second["id"])
-    assert receipt == Receipt(id=f"{first['id']},{second['id']},{third['id']}", url=f"https://x.com/i/web/status/{first['id']}")
+    assert (first["answers"], second["answers"], third["answers"]) == (
+        None,
+        first["id"],
+        second["id"],
+    )
+    assert receipt == Receipt(
+        id=f"{first['id']},{second['id']},{third['id']}",
+        url=f"https://x.com/i/web/status/{first['id']}",
+    )
     assert await network.find(thread()) == receipt
     await network.delete(receipt, None)
     assert fake.posts == []
 
 
-@pytest.mark.parametrize("trouble", [Trouble.UNAVAILABLE, Trouble.SILENT, Trouble.DROPPED_BEFORE, Trouble.MALFORMED])
+@pytest.mark.parametrize(
+    "trouble", [Trouble.UNAVAILABLE, Trouble.SILENT, Trouble.DROPPED_BEFORE, Trouble.MALFORMED]
+)
 async def test_a_thread_that_broke_off_goes_on_where_it_stopped(fake, network, picture, trouble):
     deny_after(fake, 1, trouble)
     with pytest.raises(Unanswered, match="post 2 of 3 failed"):
@@ -305,7 +352,12 @@ async def test_a_thread_that_broke_off_goes_on_where_it_stopped(fake, network, p
 
 
 @pytest.mark.parametrize(
-    ("trouble", "error"), [(Trouble.BAD_REQUEST, Refused), (Trouble.TOO_MANY, RateLimited), (Trouble.PAYMENT, AccountRefused)]
+    ("trouble", "error"),
+    [
+        (Trouble.BAD_REQUEST, Refused),
+        (Trouble.TOO_MANY, RateLimited),
+        (Trouble.PAYMENT, AccountRefused),
+    ],
 )
 async def test_a_thread_that_can_not_go_on_is_taken_back(fake, network, trouble, error):
     deny_after(fake, 2, trouble)
@@ -318,7 +370,10 @@ async def test_a_thread_that_can_not_go_on_is_taken_back(fake, network, trouble,
 async def test_a_thread_that_can_not_be_taken_back_is_uncertain_and_says_what_stands(fake, network):
     deny_after(fake, 1, Trouble.PAYMENT)
     fake.tell(Trouble.PAYMENT)
-    with pytest.raises(Unanswered, match=f"post 2 of 3 failed, while {1445880548472328192} stands.*402.*can't be deleted"):
+    with pytest.raises(
+        Unanswered,
+        match=f"post 2 of 3 failed, while {1445880548472328192} stands.*402.*can't be deleted",
+    ):
         await network.send(thread())
     assert len(fake.posts) == 1
 
@@ -335,7 +390,12 @@ def deny_after(fake, posts: int, trouble: Trouble) -> None:
     answer = fake._next
 
     def later(request):
-        if request.method == "POST" and request.path == "/2/tweets" and len(fake.posts) == posts and trouble:
+        if (
+            request.method == "POST"
+            and request.path == "/2/tweets"
+            and len(fake.posts) == posts
+            and trouble
+        ):
             fake._next = answer
             return trouble
         return None
@@ -363,7 +423,13 @@ async def test_signatures_and_headers_are_never_logged(fake, network, heard):
     await network.find(message("Hello.", since=now()))
     log = "".join(heard)
     assert "urllib3.connectionpool" in log, "logging is on"
-    for sign in ("oauth_signature", "Authorization", "oauth_token", "Signing", *fake.secrets.values()):
+    for sign in (
+        "oauth_signature",
+        "Authorization",
+        "oauth_token",
+        "Signing",
+        *fake.secrets.values(),
+    ):
         assert sign not in log
 
 
@@ -377,7 +443,10 @@ async def test_an_error_holds_no_request(fake, network):
 
 
 async def test_who_stops_waits_for_no_hanging_call(fake):
-    network = Network(channel("x", base_url=fake.url), {name: Secret(value) for name, value in fake.secrets.items()})
+    network = Network(
+        channel("x", base_url=fake.url),
+        {name: Secret(value) for name, value in fake.secrets.items()},
+    )
     assert network.ANSWER == 30
     fake.tell(Trouble.SILENT)
     began = monotonic()

@@ -21,19 +21,32 @@ SHIPPED = shipped_root()
 
 def drumbeat(*words, cwd):
     environment = os.environ | {"PYTHONPATH": str(SHIPPED)}
-    return subprocess.run([sys.executable, "-m", "bot", *words], cwd=cwd, capture_output=True, text=True, check=False, env=environment)
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
 
 
 def problems(root):
     library, found = read([root], today=TODAY)
     settings, none = load(None)
     assert settings is not None, none
-    found += check.run(settings, library, Renderer(library.roots, library.campaigns, stand_in=True), today=TODAY)
+    found += check.run(
+        settings, library, Renderer(library.roots, library.campaigns, stand_in=True), today=TODAY
+    )
     return [str(problem) for problem in found if problem.key != "active"]
 
 
 def everything(root):
-    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
 
 
 def pack(root, year=2021):
@@ -48,17 +61,22 @@ def pack(root, year=2021):
         "utf-8",
     )
     (folder / "calendar.toml").write_text(
-        f'[observances.fair]\nwhen = {{ dates = [\n  {year}-12-01, # first\n  {year + 1}-02-28,\n] }}\nsource = "us"\n'
-        '[[action]]\nid = "fair"\nkind = "join"\nobservance = "fair"\nsource = "us"\n',
+        f"[observances.fair]\nwhen = {{ dates = [\n  {year}-12-01, # first\n  {year + 1}-02-28,\n]"
+        ' }\nsource = "us"\n[[action]]\nid = "fair"\nkind = "join"\nobservance = "fair"\nsource ='
+        ' "us"\n',
         "utf-8",
     )
     for language in ("en", "fr"):
         content = root / "content" / language / "bees"
         content.mkdir(parents=True)
         (content / "fair.j2").write_text(
-            f"{{% block title %}}Fair{{% endblock %}}\n{{% block nudge %}}Come in {year}!{{% endblock %}}\n", "utf-8"
+            f"{{% block title %}}Fair{{% endblock %}}\n{{% block nudge %}}Come in {year}!{{%"
+            " endblock %}\n",
+            "utf-8",
         )
-        (content / "words.toml").write_text('title = "Bees"\nabout = "All."\n[observances]\nfair = "Fair"\n', "utf-8")
+        (content / "words.toml").write_text(
+            'title = "Bees"\nabout = "All."\n[observances]\nfair = "Fair"\n', "utf-8"
+        )
     return root
 
 
@@ -79,7 +97,9 @@ def test_a_copy_moves_start_end_and_listed_dates_and_leaves_all_else(tmp_path):
     assert again.facts["hives"].as_of == date(2020, 5, 19)
     text = (tmp_path / "mine/campaigns/bees-again/campaign.toml").read_text("utf-8")
     assert "start = 2031-11-01  # autumn\nend   = 2032-03-31\n" in text
-    assert (tmp_path / "mine/campaigns/bees-again/pictures/card.png").read_bytes() == b"\x89PNG 2021"
+    assert (
+        tmp_path / "mine/campaigns/bees-again/pictures/card.png"
+    ).read_bytes() == b"\x89PNG 2021"
     assert {str(file) for file in begun.files} == set(everything(tmp_path / "mine"))
     assert problems(tmp_path / "mine") == []
 
@@ -100,14 +120,21 @@ def test_a_leap_day_that_the_new_year_has_not_becomes_the_28th_and_is_told(tmp_p
     calendar = root / "campaigns/bees/calendar.toml"
     calendar.write_text(calendar.read_text("utf-8").replace("2024-02-28", "2024-02-29"), "utf-8")
     begun = copied(root, tmp_path / "mine", 2025)
-    assert begun.notes == ("campaigns/bees-again/calendar.toml: 2024-02-29 became 2026-02-28: that year has no 29 February",)
+    assert begun.notes == (
+        (
+            "campaigns/bees-again/calendar.toml: 2024-02-29 became 2026-02-28: that year has no 29"
+            " February"
+        ),
+    )
     assert problems(tmp_path / "mine") == []
 
 
 def test_a_copy_takes_each_file_from_the_first_root_that_has_it(tmp_path):
     theirs, mine = pack(tmp_path / "theirs"), tmp_path / "mine"
     (mine / "content/en/bees").mkdir(parents=True)
-    (mine / "content/en/bees/fair.j2").write_text("{% block title %}Mine{% endblock %}{% block nudge %}Mine{% endblock %}", "utf-8")
+    (mine / "content/en/bees/fair.j2").write_text(
+        "{% block title %}Mine{% endblock %}{% block nudge %}Mine{% endblock %}", "utf-8"
+    )
     library, _ = read([mine, theirs], today=TODAY)
     new_campaign.copy(library.campaigns["bees"], [mine, theirs], mine, "bees-again", 2031)
     assert "Mine" in (mine / "content/en/bees-again/fair.j2").read_text("utf-8")
@@ -155,9 +182,15 @@ def test_what_could_not_all_be_written_is_taken_back(tmp_path):
 
 @pytest.mark.parametrize(
     ("language", "hashtag", "message"),
-    [("en_GB", "#A", "is no language tag"), ("qq", "#A", "no language is known"), ("en", "#1", "is no hashtag")],
+    [
+        ("en_GB", "#A", "is no language tag"),
+        ("qq", "#A", "no language is known"),
+        ("en", "#1", "is no hashtag"),
+    ],
 )
-def test_a_blank_campaign_needs_a_language_and_a_hashtag_that_are_some(tmp_path, language, hashtag, message):
+def test_a_blank_campaign_needs_a_language_and_a_hashtag_that_are_some(
+    tmp_path, language, hashtag, message
+):
     with pytest.raises(UsageError, match=message):
         new_campaign.blank(tmp_path, "bees", language, hashtag)
     assert everything(tmp_path) == {}
@@ -170,8 +203,14 @@ def test_a_blank_campaign_is_clean_once_all_is_filled_in_that_check_names(tmp_pa
     assert named == [
         "campaigns/bees/campaign.toml: source: must not be empty; fill it in",
         "campaigns/bees/calendar.toml: action[first-step].source: must not be empty; fill it in",
-        *(f"content/{language}/bees/first-step.j2: {block}: gives no text" for block in ("title", "nudge", "share", "post")),
-        *(f"content/{language}/bees/words.toml: {key}: must be a text in quotes, and not empty" for key in ("title", "about")),
+        *(
+            f"content/{language}/bees/first-step.j2: {block}: gives no text"
+            for block in ("title", "nudge", "share", "post")
+        ),
+        *(
+            f"content/{language}/bees/words.toml: {key}: must be a text in quotes, and not empty"
+            for key in ("title", "about")
+        ),
     ]
     for file in [*tmp_path.glob("**/*.toml"), *tmp_path.glob("**/*.j2")]:
         text = file.read_text("utf-8")
@@ -189,20 +228,28 @@ def test_a_blank_campaign_is_clean_once_all_is_filled_in_that_check_names(tmp_pa
 def test_the_command_writes_into_the_first_root_and_says_what_comes_next(tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "config.toml").write_text('roots = ["mine"]\n')
-    done = drumbeat("new", "campaign", "bees", "--blank", "--lang", "fr", "--hashtag", "Abeilles", cwd=tmp_path)
+    done = drumbeat(
+        "new", "campaign", "bees", "--blank", "--lang", "fr", "--hashtag", "Abeilles", cwd=tmp_path
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "mine/campaigns/bees/campaign.toml").is_file()
-    assert 'hashtag = "#Abeilles"' in (tmp_path / "mine/campaigns/bees/campaign.toml").read_text("utf-8")
+    assert 'hashtag = "#Abeilles"' in (tmp_path / "mine/campaigns/bees/campaign.toml").read_text(
+        "utf-8"
+    )
     assert "drumbeat check" in done.stdout
     assert "write roots" not in done.stdout
-    again = drumbeat("new", "campaign", "bees", "--blank", "--lang", "fr", "--hashtag", "Abeilles", cwd=tmp_path)
+    again = drumbeat(
+        "new", "campaign", "bees", "--blank", "--lang", "fr", "--hashtag", "Abeilles", cwd=tmp_path
+    )
     assert again.returncode == 2
     assert "is there already, and nothing is overwritten" in again.stderr
 
 
 def test_the_command_writes_here_when_no_root_is_set_and_tells_to_set_one(tmp_path):
     source = next(
-        path.name for path in sorted((SHIPPED / "campaigns").iterdir()) if "\nstart = " in (path / "campaign.toml").read_text("utf-8")
+        path.name
+        for path in sorted((SHIPPED / "campaigns").iterdir())
+        if "\nstart = " in (path / "campaign.toml").read_text("utf-8")
     )
     done = drumbeat("new", "campaign", "again", "--from", source, "--year", "2031", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -225,7 +272,10 @@ def test_the_command_writes_here_when_no_root_is_set_and_tells_to_set_one(tmp_pa
 def test_half_an_order_is_refused(tmp_path, words):
     done = drumbeat("new", "campaign", "bees", *words, cwd=tmp_path)
     assert done.returncode == 2
-    assert "say either --from ID --year Y, or --blank --lang L --hashtag H, and all of it" in done.stderr
+    assert (
+        "say either --from ID --year Y, or --blank --lang L --hashtag H, and all of it"
+        in done.stderr
+    )
     assert list(Path(tmp_path).iterdir()) == []
 
 

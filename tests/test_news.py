@@ -1,4 +1,6 @@
-"""News of pledges: every editor hears of a decision once, in their language, wherever they are met; in quiet hours and on dry channels as everything else."""
+"""News of pledges: every editor hears of a decision once, in their language, wherever they are met;
+in quiet hours and on dry channels as everything else.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -35,8 +37,14 @@ def services(tmp_path, office):
 
 @pytest.fixture
 def team(services):
-    """A pledge with two editors in the chat, French and Spanish, and one by e-mail; gives (pledge, in the chat, by e-mail)."""
-    chat = [orchard.add_chat(services, 1, language="fr"), orchard.add_chat(services, 2, language="es")]
+    """A pledge with two editors in the chat, French and Spanish, and one by e-mail.
+
+    Gives (pledge, in the chat, by e-mail).
+    """
+    chat = [
+        orchard.add_chat(services, 1, language="fr"),
+        orchard.add_chat(services, 2, language="es"),
+    ]
     mail = orchard.add_contact(services, 3)
     return orchard.add_pledge(services, chat[0], chat[1], mail), chat, mail
 
@@ -57,11 +65,15 @@ async def test_a_decision_reaches_every_editor_once_and_in_their_language(servic
     assert french.startswith("Votre promesse «\u202fPlant 40 trees\u202f» est approuvée.")
     assert spanish.startswith("El compromiso «Plant 40 trees» está aprobado.")
     [mail] = office.to("p3@acme.example")
-    assert text_of(mail).startswith("Your pledge “Plant 40 trees” is approved. Thank you! Staff still make sure who you are")
+    assert text_of(mail).startswith(
+        "Your pledge “Plant 40 trees” is approved. Thank you! Staff still make sure who you are"
+    )
     assert f"{orchard.PUBLIC}/leave/" in text_of(mail)
     assert str(mail["List-Unsubscribe-Post"]) == "List-Unsubscribe=One-Click"
     assert "report" not in text_of(mail)
-    assert [label.label for row in services.networks["chat"].came[0].buttons for label in row] == ["La promesse"]
+    assert [label.label for row in services.networks["chat"].came[0].buttons for label in row] == [
+        "La promesse"
+    ]
 
 
 async def test_each_door_makes_the_same_news(services, office, team):
@@ -76,13 +88,17 @@ async def test_each_door_makes_the_same_news(services, office, team):
     await deliver(services)
     told = [text_of(mail).split("\n\nYou get this")[0] for mail in office.to("p3@acme.example")]
     assert told == [
-        "Your pledge “Plant 40 trees” can’t be accepted as it is:\nWhich trees?\n\nPlease write to office@campaign.example how it should read.",
+        (
+            "Your pledge “Plant 40 trees” can’t be accepted as it is:\nWhich trees?\n\nPlease write"
+            " to office@campaign.example how it should read."
+        ),
         "It is confirmed who you are: your pledge “Plant 40 trees” can go public.",
         "Your pledge “Plant 40 trees” is approved. Thank you!",
         "Your pledge “Plant 40 trees” is public now. Thank you!",
         (
-            "Your change of the pledge “Plant 40 trees” can’t be accepted as it is:\nWith spades is better.\n\n"
-            "The approved text stands, and what you wrote is in the history. To change it again, write to office@campaign.example."
+            "Your change of the pledge “Plant 40 trees” can’t be accepted as it is:\nWith spades is"
+            " better.\n\nThe approved text stands, and what you wrote is in the history. To change"
+            " it again, write to office@campaign.example."
         ),
     ]
     assert len(came(services)) == 10
@@ -101,7 +117,9 @@ async def test_each_door_makes_the_same_news(services, office, team):
         (Status.UNCONFIRMED, False),
     ],
 )
-async def test_who_paused_hears_what_becomes_of_their_pledge_and_who_left_does_not(services, team, status, hears):
+async def test_who_paused_hears_what_becomes_of_their_pledge_and_who_left_does_not(
+    services, team, status, hears
+):
     pledge, (_, second), _ = team
     services.store.people.mark([second], status)
     assert (second in news.hearers(services, pledge)) is hears
@@ -117,7 +135,11 @@ async def test_a_note_that_waits_is_not_said_to_who_stops_meanwhile(services, te
     services.store.people.mark([second], Status.STOPPED)
     await deliver(services)
     assert len(came(services)) == 1
-    assert sorted(state for _, _, state in orchard.deliveries(services)) == [State.SENT, State.SENT, State.CANCELLED]
+    assert sorted(state for _, _, state in orchard.deliveries(services)) == [
+        State.SENT,
+        State.SENT,
+        State.CANCELLED,
+    ]
 
 
 async def test_quiet_hours_hold_for_news(tmp_path, office):
@@ -138,7 +160,10 @@ async def test_a_dry_channel_sends_no_news_and_says_so(tmp_path):
     assert news.hearers(services, pledge) == [here]
     moderation.decide(services, pledge, PledgeState.APPROVED, "staff anna", NOON)
     await deliver(services)
-    assert sorted((person, state) for _, person, state in orchard.deliveries(services)) == [(here, State.SENT), (there, State.SKIPPED)]
+    assert sorted((person, state) for _, person, state in orchard.deliveries(services)) == [
+        (here, State.SENT),
+        (there, State.SKIPPED),
+    ]
     services.store.close()
 
 
@@ -147,11 +172,14 @@ async def test_news_are_no_nudge_of_the_day(services, team):
     pledge, _, _ = team
     moderation.decide(services, pledge, PledgeState.APPROVED, "staff anna", at("2021-02-03T08:00"))
     await deliver(services, "2021-02-03T08:00", "2021-02-03T10:00")
-    assert [state for action, _, state in orchard.deliveries(services) if action == "prompt-february"] == [State.SENT] * 3
+    assert [
+        state for action, _, state in orchard.deliveries(services) if action == "prompt-february"
+    ] == [State.SENT] * 3
     assert sum("Do the step of february." in text for text in came(services)) == 2
     nudges = Nudges(services, "telegram", services.channel_ids["chat"])
     [(note, other)] = services.store.database.rows(
-        "SELECT (SELECT id FROM occurrence WHERE action LIKE 'told:%'), (SELECT id FROM occurrence WHERE action = 'prompt-february' AND audience = 2)"
+        "SELECT (SELECT id FROM occurrence WHERE action LIKE 'told:%'), (SELECT id FROM occurrence"
+        " WHERE action = 'prompt-february' AND audience = 2)"
     )
     assert note not in nudges._others(other, at("2021-02-03T09:00").timestamp())
 
@@ -172,7 +200,9 @@ async def test_a_successor_hears_that_questions_come_to_them(services, office, t
     letters.leave(services, mail, NOON)
     await deliver(services)
     assert services.store.editors.focal(pledge) == first
-    assert [one.startswith("Vous êtes désormais le point focal") for one in came(services)] == [True]
+    assert [one.startswith("Vous êtes désormais le point focal") for one in came(services)] == [
+        True
+    ]
     assert office.mails == []
     assert services.store.pledges.get(pledge).lost is None
 
@@ -181,7 +211,9 @@ async def test_forgetting_takes_the_news_along(services, team):
     pledge, (first, _), _ = team
     moderation.decide(services, pledge, PledgeState.APPROVED, "staff anna", NOON)
     channel = services.channel_ids["chat"]
-    services.store.forgotten.forget(channel, "chat", services.store.people.address(first), int(NOON.timestamp()))
+    services.store.forgotten.forget(
+        channel, "chat", services.store.people.address(first), int(NOON.timestamp())
+    )
     await deliver(services)
     assert len(came(services)) == 1
     assert not any(person == first for _, person, _ in orchard.deliveries(services))
@@ -200,7 +232,12 @@ def test_news_are_told_once_however_often(services, team):
 
 
 def test_what_is_no_news_is_none():
-    assert (notes.event("told:n12"), notes.event("told:nx"), notes.event("amplified:p12"), notes.event("prompt-may:still")) == (
+    assert (
+        notes.event("told:n12"),
+        notes.event("told:nx"),
+        notes.event("amplified:p12"),
+        notes.event("prompt-may:still"),
+    ) == (
         12,
         None,
         None,
@@ -212,7 +249,12 @@ def test_what_is_no_news_is_none():
 
 def test_news_of_a_channel_that_is_gone_make_no_row(services, team):
     pledge, _, mail = team
-    left = replace(services, channel_ids={name: number for name, number in services.channel_ids.items() if name == "mail"})
+    left = replace(
+        services,
+        channel_ids={
+            name: number for name, number in services.channel_ids.items() if name == "mail"
+        },
+    )
     moderation.decide(left, pledge, PledgeState.APPROVED, "staff anna", NOON)
     assert [person for _, person, _ in orchard.deliveries(services)] == [mail]
 

@@ -19,7 +19,20 @@ from bot.model import DeliveryKey, Receipt, State
 from bot.store import Store
 from bot.store.outbox import Settled
 
-KEYS = ["id", "action", "audience", "channel", "network", "recipient", "due", "state", "attempts", "text", "receipt", "error"]
+KEYS = [
+    "id",
+    "action",
+    "audience",
+    "channel",
+    "network",
+    "recipient",
+    "due",
+    "state",
+    "attempts",
+    "text",
+    "receipt",
+    "error",
+]
 NOON = at("2021-05-01T09:00")
 
 
@@ -53,8 +66,12 @@ def put(services, *states: State) -> list[str]:
     """A post in each of these states, on one occurrence each; gives their ids."""
     ids = []
     for number, state in enumerate(states):
-        occurrence = services.store.plan.add(replace(plan.wanted(services, NOON)[0], slot=202100 + number))
-        services.store.outbox.add_post(occurrence, 1, state, int(NOON.timestamp()), int(NOON.timestamp()) + 3600)
+        occurrence = services.store.plan.add(
+            replace(plan.wanted(services, NOON)[0], slot=202100 + number)
+        )
+        services.store.outbox.add_post(
+            occurrence, 1, state, int(NOON.timestamp()), int(NOON.timestamp()) + 3600
+        )
         ids.append(f"{occurrence}-1-0")
     return ids
 
@@ -81,15 +98,22 @@ def test_each_delivery_has_exactly_the_keys_of_the_contract(command, operator):
     rows = json.loads(out)
     assert code == 0
     assert [list(row) for row in rows] == [KEYS, KEYS]
-    assert {row["channel"]: (row["state"], row["network"], row["recipient"], row["text"]) for row in rows} == {
+    assert {
+        row["channel"]: (row["state"], row["network"], row["recipient"], row["text"])
+        for row in rows
+    } == {
         "board": ("awaiting_approval", "dry", None, "Today we plant trees. #Trees"),
         "chat": ("planned", "telegram", None, "Today we plant trees. #Trees"),
     }
-    assert all(row["due"].endswith("T09:00:00Z") and row["audience"] == "individual" for row in rows)
+    assert all(
+        row["due"].endswith("T09:00:00Z") and row["audience"] == "individual" for row in rows
+    )
 
 
 def test_only_the_wanted_state_is_listed(command, operator):
-    assert [row["state"] for row in json.loads(command("outbox", "--state", "planned", "--json")[1])] == ["planned"]
+    assert [
+        row["state"] for row in json.loads(command("outbox", "--state", "planned", "--json")[1])
+    ] == ["planned"]
     assert json.loads(command("outbox", "--state", "sent", "--json")[1]) == []
     code, _, err = command("outbox", "--state", "lost")
     assert (code, "awaiting_approval" in err) == (2, True)
@@ -109,7 +133,10 @@ def test_people_get_a_line_per_delivery(command, operator):
 
 
 def test_a_text_that_cant_be_made_is_null_with_its_reason(make):
-    services = make(house.campaign(house.action(post=True)), texts={"deed": "{% block post %}{{ nonsense }}{% endblock %}"})
+    services = make(
+        house.campaign(house.action(post=True)),
+        texts={"deed": "{% block post %}{{ nonsense }}{% endblock %}"},
+    )
     put(services, State.PLANNED)
     [item] = items(services)
     assert item.text is None
@@ -124,16 +151,26 @@ def test_what_was_approved_is_shown_and_not_what_would_be_rendered_now(command, 
     file = operator.parent / "pack" / "content" / "en" / "trees" / "tree-day.j2"
     file.write_text(file.read_text().replace("Today we plant", "Tomorrow we fell"))
     texts = {row["channel"]: row["text"] for row in json.loads(command("outbox", "--json")[1])}
-    assert texts == {"board": "Today we plant trees. #Trees", "chat": "Tomorrow we fell trees. #Trees"}
+    assert texts == {
+        "board": "Today we plant trees. #Trees",
+        "chat": "Tomorrow we fell trees. #Trees",
+    }
 
 
 def test_what_left_is_shown_as_it_left(make):
     services = make(house.campaign(house.action(post=True, nudge=False)))
     plan.run(services, NOON)
     send(services)
-    (services.settings.roots[0] / "content" / "en" / "trees" / "deed.j2").write_text("{% block post %}other #Tag{% endblock %}")
+    (services.settings.roots[0] / "content" / "en" / "trees" / "deed.j2").write_text(
+        "{% block post %}other #Tag{% endblock %}"
+    )
     [item] = items(services)
-    assert (item.state, item.text, item.receipt, item.attempts) == ("sent", "A post #Tag", "dry:1-1-0", 1)
+    assert (item.state, item.text, item.receipt, item.attempts) == (
+        "sent",
+        "A post #Tag",
+        "dry:1-1-0",
+        1,
+    )
 
 
 def test_nudges_are_rendered_once_per_group_and_read_page_by_page(make):
@@ -163,7 +200,17 @@ def test_a_long_list_is_written_as_it_comes(command, operator):
 
 def test_a_rehearsals_file_is_listed_and_cancelled_in(command, tmp_path):
     config = write_operator(tmp_path, at("2021-05-01").date())
-    code, _, err = command("rehearse", "--from", "2021-04-28", "--to", "2021-05-03", "--subscribers", "20", "--db", "play.db")
+    code, _, err = command(
+        "rehearse",
+        "--from",
+        "2021-04-28",
+        "--to",
+        "2021-05-03",
+        "--subscribers",
+        "20",
+        "--db",
+        "play.db",
+    )
     assert code == 0, err
     rows = json.loads(command("outbox", "--json", "--db", "play.db", "--config", config)[1])
     assert Counter(row["state"] for row in rows)["sent"] > 10
@@ -177,10 +224,17 @@ def test_a_rehearsals_file_is_listed_and_cancelled_in(command, tmp_path):
 def test_an_id_that_cant_be_is_told_and_the_others_are_done(command, operator):
     rows = json.loads(command("outbox", "--json")[1])
     ids = [row["id"] for row in rows]
-    code, out, err = command("outbox", "cancel", "x", ids[0], "1-2", "999-1-0", ids[1], "1-1-" + "9" * 30)
+    code, out, err = command(
+        "outbox", "cancel", "x", ids[0], "1-2", "999-1-0", ids[1], "1-1-" + "9" * 30
+    )
     assert code == 1
     assert [line.split(":")[0] for line in out.splitlines()] == ids
-    assert [line.split(":")[0] for line in err.splitlines()[-4:]] == ["x", "1-2", "999-1-0", "1-1-" + "9" * 30]
+    assert [line.split(":")[0] for line in err.splitlines()[-4:]] == [
+        "x",
+        "1-2",
+        "999-1-0",
+        "1-1-" + "9" * 30,
+    ]
     assert "there is no such delivery" in err
     assert {row["state"] for row in json.loads(command("outbox", "--json")[1])} == {"cancelled"}
 
@@ -206,7 +260,9 @@ def test_commands_work_while_a_sender_has_the_file(command, operator):
         assert {item.state for item in items(services)} == {"cancelled"}
 
 
-@pytest.mark.parametrize("state", [State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED, State.UNCERTAIN])
+@pytest.mark.parametrize(
+    "state", [State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED, State.UNCERTAIN]
+)
 def test_what_has_not_certainly_left_can_be_cancelled(make, state):
     services = make(house.campaign(house.action(post=True)))
     [text] = put(services, state)
@@ -218,7 +274,9 @@ def test_what_has_not_certainly_left_can_be_cancelled(make, state):
     assert services.store.alerts.current() == []
 
 
-@pytest.mark.parametrize("state", [State.SENDING, State.SENT, State.FAILED, State.SKIPPED, State.CANCELLED])
+@pytest.mark.parametrize(
+    "state", [State.SENDING, State.SENT, State.FAILED, State.SKIPPED, State.CANCELLED]
+)
 def test_what_is_over_or_under_way_cant_be_cancelled(make, state):
     services = make(house.campaign(house.action(post=True)))
     [text] = put(services, state)
@@ -235,14 +293,28 @@ def test_what_did_not_certainly_arrive_can_be_released_with_a_new_grace(make, st
     later = NOON + timedelta(days=2)
     message = decide.release(services, text, "ada", later)
     entry = services.store.listing.entry(decide.parse(text))
-    assert (entry.state, entry.due, entry.expires) == (State.QUEUED, int(later.timestamp()), int(later.timestamp()) + 3 * 3600)
+    assert (entry.state, entry.due, entry.expires) == (
+        State.QUEUED,
+        int(later.timestamp()),
+        int(later.timestamp()) + 3 * 3600,
+    )
     assert "until 2021-05-03T12:00:00Z" in message
     assert ("twice" in message) is (state is State.UNCERTAIN)
     send(services, later)
     assert state_of(services, text) is State.SENT
 
 
-@pytest.mark.parametrize("state", [State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED, State.SENDING, State.SENT, State.CANCELLED])
+@pytest.mark.parametrize(
+    "state",
+    [
+        State.PLANNED,
+        State.AWAITING_APPROVAL,
+        State.QUEUED,
+        State.SENDING,
+        State.SENT,
+        State.CANCELLED,
+    ],
+)
 def test_what_goes_by_itself_or_is_over_cant_be_released(make, state):
     services = make(house.campaign(house.action(post=True)))
     [text] = put(services, state)
@@ -255,7 +327,9 @@ def test_a_failed_post_that_is_released_counts_its_tries_anew(make):
     services = make(house.campaign(house.action(post=True)))
     [text] = put(services, State.QUEUED)
     [row] = services.store.outbox.claim(1, int(NOON.timestamp()), 1, services.store.holds.current())
-    services.store.outbox.settle([Settled(row, State.FAILED, error="refused")], int(NOON.timestamp()))
+    services.store.outbox.settle(
+        [Settled(row, State.FAILED, error="refused")], int(NOON.timestamp())
+    )
     decide.release(services, text, "ada", NOON)
     assert services.store.listing.entry(decide.parse(text)).attempts == 0
 
@@ -273,7 +347,13 @@ def test_of_what_is_uncertain_a_person_can_say_that_it_is_there(command, operato
         assert (entry.state, entry.error.startswith("it is there, says ")) == (State.SENT, True)
         assert services.store.alerts.current() == []
     code, _, err = command("outbox", "arrived", post)
-    assert (code, err) == (1, f"{post}: not noted: it is sent; only of what is uncertain somebody has to say that it arrived\n")
+    assert (code, err) == (
+        1,
+        (
+            f"{post}: not noted: it is sent; only of what is uncertain somebody has to say that it"
+            " arrived\n"
+        ),
+    )
 
 
 # retract
@@ -305,7 +385,9 @@ def test_retracting_deletes_what_was_sent_with_its_receipt(make):
     outcomes = take_back(services, *ids)
     assert [outcome.done for outcome in outcomes] == [True, True]
     assert not any(services.networks["telegram"].took(decide.parse(text)) for text in ids)
-    assert {(item.state, item.error) for item in items(services)} == {("cancelled", "sent, then deleted from dry by ada")}
+    assert {(item.state, item.error) for item in items(services)} == {
+        ("cancelled", "sent, then deleted from dry by ada")
+    }
     # the next tick brings nothing back
     plan.run(services, NOON)
     send(services)
@@ -337,7 +419,10 @@ def test_what_the_network_cant_delete_remains_and_says_so(make):
 
     services.networks["telegram"].delete = delete
     [outcome] = take_back(services, "1-1-0")
-    assert (outcome.done, outcome.message) == (False, "remains: telegram: too old to be deleted; remove it by hand")
+    assert (outcome.done, outcome.message) == (
+        False,
+        "remains: telegram: too old to be deleted; remove it by hand",
+    )
     assert state_of(services, "1-1-0") is State.SENT
 
 
@@ -381,14 +466,19 @@ def test_a_dry_channel_cant_delete_what_is_out(make):
     services = make(house.campaign(house.action(post=True)))
     plan.run(services, NOON)
     send(services)
-    [outcome] = take_back(replace(services, dry={"telegram": "channel telegram is dry: TOKEN not set"}), "1-1-0")
+    [outcome] = take_back(
+        replace(services, dry={"telegram": "channel telegram is dry: TOKEN not set"}), "1-1-0"
+    )
     assert (outcome.done, "TOKEN not set" in outcome.message) == (False, True)
 
 
 def test_the_retract_command_tells_what_was_done_and_what_not(command, operator):
     rows = json.loads(command("outbox", "--json")[1])
     code, out, err = command("outbox", "retract", rows[0]["id"], "7-7-7")
-    assert (code, out) == (1, f"{rows[0]['id']}: stopped: tree-day on {rows[0]['channel']} had not left\n")
+    assert (code, out) == (
+        1,
+        f"{rows[0]['id']}: stopped: tree-day on {rows[0]['channel']} had not left\n",
+    )
     assert err.splitlines()[-1] == "7-7-7: there is no such delivery; `drumbeat outbox` lists all"
 
 

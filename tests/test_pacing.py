@@ -13,7 +13,11 @@ START = 1_620_000_000.0
 
 limits = st.one_of(st.integers(1, 1000).map(float), st.floats(0.01, 50))
 #: how long the caller sleeps: short ticks, late ones, long silences
-sleeps = st.lists(st.one_of(st.floats(0.0005, 0.1), st.floats(0.1, 1.5), st.floats(1, 600)), min_size=1, max_size=150)
+sleeps = st.lists(
+    st.one_of(st.floats(0.0005, 0.1), st.floats(0.1, 1.5), st.floats(1, 600)),
+    min_size=1,
+    max_size=150,
+)
 
 
 def drained(pacer: Pacer, sleeps: Iterable[float], now: float = START) -> list[tuple[float, int]]:
@@ -49,7 +53,9 @@ def test_no_second_ever_sees_more_than_the_limit(limit, sleeps):
 
 @given(limit=st.floats(0.01, 50), sleeps=sleeps)
 @settings(max_examples=200, deadline=None)
-def test_a_limit_that_is_no_whole_number_holds_over_the_next_span_with_a_whole_number(limit, sleeps):
+def test_a_limit_that_is_no_whole_number_holds_over_the_next_span_with_a_whole_number(
+    limit, sleeps
+):
     left = drained(Pacer(limit, now=START), sleeps)
     most = -int(-limit // 1)
     assert most_within(left, most / limit) <= most
@@ -70,14 +76,21 @@ def test_throughput_reaches_nine_tenths_of_the_limit(limit, late):
 
 
 @pytest.mark.parametrize("limit", [1, 2, 20, 30, 1000])
-@pytest.mark.parametrize(("ticks", "share"), [([0.02] * 9, 0.93), ([0.05] * 9, 0.89), ([0.05] * 8 + [0.2], 0.83)])
+@pytest.mark.parametrize(
+    ("ticks", "share"), [([0.02] * 9, 0.93), ([0.05] * 9, 0.89), ([0.05] * 8 + [0.2], 0.83)]
+)
 def test_throughput_survives_coarse_and_late_ticks(limit, ticks, share):
     sleeps = ticks * 100
     sent = sum(n for _, n in drained(Pacer(limit, now=START), sleeps))
     assert sent >= share * limit * sum(sleeps) - 1
 
 
-@given(limit=limits, sleeps=sleeps, per_day=st.one_of(st.none(), st.integers(1, 20)), late=st.booleans())
+@given(
+    limit=limits,
+    sleeps=sleeps,
+    per_day=st.one_of(st.none(), st.integers(1, 20)),
+    late=st.booleans(),
+)
 @settings(max_examples=200, deadline=None)
 def test_after_the_wait_it_promised_one_may_leave(limit, sleeps, per_day, late):
     pacer = Pacer(limit, now=START, per_day=per_day)

@@ -18,7 +18,10 @@ from bot.model import State, YearlyDay
 TOP = Path(__file__).parent.parent
 NOW = datetime(2021, 5, 1, 7, tzinfo=UTC)
 DAY = timedelta(days=1)
-POST = "{% block title %}T{% endblock %}{% block post %}A post #Tag{% endblock %}{% block post_instagram %}A picture #Tag https://a.example{% endblock %}"
+POST = (
+    "{% block title %}T{% endblock %}{% block post %}A post #Tag{% endblock %}{% block"
+    " post_instagram %}A picture #Tag https://a.example{% endblock %}"
+)
 
 
 @pytest.fixture
@@ -27,7 +30,9 @@ def make(tmp_path):
 
     def build(*channels, dry=None, text=POST):
         deed = house.action(post=True, nudge=False, when=YearlyDay(month=5, day=1))
-        services = house.services(tmp_path, house.campaign(deed), channels=channels, texts={"deed": text}, dry=dry)
+        services = house.services(
+            tmp_path, house.campaign(deed), channels=channels, texts={"deed": text}, dry=dry
+        )
         opened.append(services)
         plan.run(services, NOW)
         return services
@@ -46,10 +51,18 @@ def test_a_paused_channel_gives_its_posts_to_staff(make):
     assert [pack.network for pack in packs.packs(services, NOW, "x")] == []
     services.store.channels.pause("our-x", "401: the token is refused", 1)
     [pack] = packs.packs(services, NOW, "x")
-    assert (pack.id, pack.channel, pack.text, pack.problems) == ("1-1-0", "our-x", "A post #Tag", ())
+    assert (pack.id, pack.channel, pack.text, pack.problems) == (
+        "1-1-0",
+        "our-x",
+        "A post #Tag",
+        (),
+    )
     assert "401" in pack.reason
     assert pack.due == NOW + timedelta(hours=2)
-    assert packs.posted(services, pack.id, "https://x.com/ours/status/1", "anna", NOW) == "sent: deed is on our-x"
+    assert (
+        packs.posted(services, pack.id, "https://x.com/ours/status/1", "anna", NOW)
+        == "sent: deed is on our-x"
+    )
     entry = next(services.store.listing.entries())
     assert (entry.state, entry.url) == (State.SENT, "https://x.com/ours/status/1")
     assert packs.packs(services, NOW, "x") == []
@@ -58,7 +71,10 @@ def test_a_paused_channel_gives_its_posts_to_staff(make):
 
 
 def test_a_dry_channel_does_too_and_what_it_skipped_can_still_be_posted(make):
-    services = make(house.channel("our-x", network="x"), dry={"our-x": "channel our-x is dry: DRUMBEAT_OUR_X_API_KEY not set"})
+    services = make(
+        house.channel("our-x", network="x"),
+        dry={"our-x": "channel our-x is dry: DRUMBEAT_OUR_X_API_KEY not set"},
+    )
     entry = next(services.store.listing.entries())
     services.store.outbox.change(entry.key, [State.PLANNED], State.SKIPPED)
     [pack] = packs.packs(services, NOW + timedelta(hours=3), "x")
@@ -78,11 +94,21 @@ def test_networks_without_a_channel_have_packs_as_they_want_them(make):
     assert set(found) == {"facebook", "instagram", "linkedin"}
     assert (found["facebook"].text, found["facebook"].problems) == ("A post #Tag", ())
     assert found["instagram"].text == "A picture #Tag https://a.example"
-    assert [words.split(" ")[0] for words in found["instagram"].problems] == ["Instagram", "a"]  # no picture; a link nobody can tap
+    assert [words.split(" ")[0] for words in found["instagram"].problems] == [
+        "Instagram",
+        "a",
+    ]  # no picture; a link nobody can tap
     assert found["facebook"].id == "facebook-1-en"
-    assert packs.posted(services, "facebook-1-en", "https://facebook.com/ours/1", "anna", NOW) == "sent: deed is on Facebook"
+    assert (
+        packs.posted(services, "facebook-1-en", "https://facebook.com/ours/1", "anna", NOW)
+        == "sent: deed is on Facebook"
+    )
     assert {pack.network for pack in packs.packs(services, NOW)} == {"instagram", "linkedin"}
-    for wrong, words in (("facebook-1-en", "before"), ("facebook-9-en", "no such pack"), ("facebook-1-fr", "no such pack")):
+    for wrong, words in (
+        ("facebook-1-en", "before"),
+        ("facebook-9-en", "no such pack"),
+        ("facebook-1-fr", "no such pack"),
+    ):
         with pytest.raises(UsageError, match=words):
             packs.posted(services, wrong, "https://facebook.com/ours/1", "anna", NOW)
     with pytest.raises(UsageError, match="no link"):
@@ -92,7 +118,9 @@ def test_networks_without_a_channel_have_packs_as_they_want_them(make):
 
 
 def test_too_long_a_text_is_told_and_never_cut(make):
-    services = make(house.channel("our-x", network="x"), text=POST.replace("A picture", "word " * 500))
+    services = make(
+        house.channel("our-x", network="x"), text=POST.replace("A picture", "word " * 500)
+    )
     [pack] = packs.packs(services, NOW, "instagram")
     assert len(pack.text) > 2_500
     assert any("2,200" in words or "2200" in words for words in pack.problems)
@@ -125,14 +153,18 @@ def test_packs_on_the_command_line(tmp_path, command):
 @pytest.mark.parametrize("language", ["en", "fr", "es"])
 def test_staff_take_a_pack_and_say_where_it_stands(make, language):
     services = make(house.channel("our-x", network="x"))
-    services = replace(services, library=replace(services.library, roots=(*services.library.roots, TOP)))
+    services = replace(
+        services, library=replace(services.library, roots=(*services.library.roots, TOP))
+    )
     door = Door(lambda: services, "our-x", staff=True)
 
     def turn(**event):
         return door.handle([Arrival(address="7", user="7", language=language, **event)], NOW)[0][0]
 
     def press(shown, number=0):
-        return turn(data=[b for row in shown.keyboard for b in row][number].data, callback="1", message=1)
+        return turn(
+            data=[b for row in shown.keyboard for b in row][number].data, callback="1", message=1
+        )
 
     listed = turn(event=Command(name="packs"))
     assert "\n\nT, " in listed.text

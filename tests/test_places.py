@@ -33,7 +33,19 @@ def test_a_known_name_is_one_sure_place(text, zone):
     assert (place.zone, place.sure) == (zone, True)
 
 
-@pytest.mark.parametrize("text", ["lyons sur", "Marseil", "Brazi", "Spian", "Paris, Texas", "London, Ontario", "Paris, Xyzzy", "🇩🇪 Paris"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lyons sur",
+        "Marseil",
+        "Brazi",
+        "Spian",
+        "Paris, Texas",
+        "London, Ontario",
+        "Paris, Xyzzy",
+        "🇩🇪 Paris",
+    ],
+)
 def test_what_is_only_near_or_contradicts_itself_is_never_sure(text):
     assert not any(place.sure for place in find(text))
 
@@ -45,18 +57,30 @@ def test_a_name_of_several_places_gives_them_all():
     assert [place.zone for place in find("Paris, Texas")] == ["Europe/Paris", "America/Chicago"]
 
 
-@pytest.mark.parametrize("text", ["América", "Amérique", "Africa", "Springfield", "Atlantis", "🇽🇽", "🐝", "", " , "])
+@pytest.mark.parametrize(
+    "text", ["América", "Amérique", "Africa", "Springfield", "Atlantis", "🇽🇽", "🐝", "", " , "]
+)
 def test_what_is_too_wide_or_unknown_gives_nothing(text):
     assert find(text) == ()
 
 
-@pytest.mark.parametrize("text", ["USA", "EE. UU.", "U.S.A.", "États-Unis", "los Estados Unidos", "🇺🇸"])
+@pytest.mark.parametrize(
+    "text", ["USA", "EE. UU.", "U.S.A.", "États-Unis", "los Estados Unidos", "🇺🇸"]
+)
 def test_the_times_of_a_country_come_under_the_names_people_know(text):
-    assert [p.zone.partition("/")[2] for p in find(text)][:4] == ["New_York", "Chicago", "Denver", "Los_Angeles"]
+    assert [p.zone.partition("/")[2] for p in find(text)][:4] == [
+        "New_York",
+        "Chicago",
+        "Denver",
+        "Los_Angeles",
+    ]
 
 
 def test_the_largest_cities_stand_for_their_time_and_come_first():
-    first = {country: [p.zone for p in find(country)][:3] for country in ("Brazil", "Australia", "Russia", "Canada")}
+    first = {
+        country: [p.zone for p in find(country)][:3]
+        for country in ("Brazil", "Australia", "Russia", "Canada")
+    }
     assert first["Brazil"] == ["America/Sao_Paulo", "America/Manaus", "America/Rio_Branco"]
     assert first["Australia"] == ["Australia/Sydney", "Australia/Brisbane", "Australia/Perth"]
     assert first["Russia"] == ["Europe/Moscow", "Asia/Yekaterinburg", "Asia/Novosibirsk"]
@@ -90,13 +114,20 @@ def test_no_name_of_the_file_hides_another_countrys_zone_of_that_name():
 
 def test_without_the_file_names_of_zones_and_countries_still_work():
     assert find("Mumbai", known=PlaceNames()) == ()
-    assert [p.zone for p in find("Spain", known=PlaceNames())] == ["Europe/Madrid", "Atlantic/Canary"]
+    assert [p.zone for p in find("Spain", known=PlaceNames())] == [
+        "Europe/Madrid",
+        "Atlantic/Canary",
+    ]
 
 
 def test_a_wrong_zone_or_country_is_told_and_an_operators_file_comes_first(tmp_path: Path):
     file = tmp_path / "content" / "places.toml"
     file.parent.mkdir()
-    file.write_text('main = ["Europe/Atlantis"]\n[countries]\nuk = ["Albion"]\n[cities]\n"Asia/Bombay" = ["Mumbai"]\n', "utf-8")
+    file.write_text(
+        'main = ["Europe/Atlantis"]\n[countries]\nuk = ["Albion"]\n[cities]\n"Asia/Bombay" ='
+        ' ["Mumbai"]\n',
+        "utf-8",
+    )
     shared, problems = read_shared([tmp_path, shipped_root()])
     told = "\n".join(f"{p.file} {p.message}" for p in problems)
     assert len(problems) == 3

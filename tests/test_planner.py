@@ -1,4 +1,6 @@
-"""Active campaigns beside each other: while one runs that another yields to, what both do for the same people comes from the first alone."""
+"""Active campaigns beside each other: while one runs that another yields to, what both do for the
+same people comes from the first alone.
+"""
 
 from dataclasses import replace
 from datetime import date
@@ -14,7 +16,10 @@ PLEDGED = (Audience.REGION, Audience.COUNTRY, Audience.ORGANIZATION)
 
 
 def thing(action_id, day, kind=Kind.SHARE, audiences=(Audience.INDIVIDUAL,), **more):
-    return replace(house.action(action_id, when=YearlyDay(month=4, day=day), audiences=audiences, **more), kind=kind)
+    return replace(
+        house.action(action_id, when=YearlyDay(month=4, day=day), audiences=audiences, **more),
+        kind=kind,
+    )
 
 
 def two(mine, theirs, **dates):
@@ -24,12 +29,20 @@ def two(mine, theirs, **dates):
 
 
 def planned(campaigns, year=2021):
-    return [(o.campaign, o.action, o.audience.word) for o in planner.occurrences(campaigns, date(year, 1, 1), date(year, 12, 31))]
+    return [
+        (o.campaign, o.action, o.audience.word)
+        for o in planner.occurrences(campaigns, date(year, 1, 1), date(year, 12, 31))
+    ]
 
 
 @pytest.mark.parametrize(
     ("kind", "more"),
-    [(Kind.PROMPT, {}), (Kind.OPENING, {"nudge": False, "post": True}), (Kind.READ, {}), (Kind.ANNOUNCE, {"requires": "pledge"})],
+    [
+        (Kind.PROMPT, {}),
+        (Kind.OPENING, {"nudge": False, "post": True}),
+        (Kind.READ, {}),
+        (Kind.ANNOUNCE, {"requires": "pledge"}),
+    ],
 )
 def test_a_yielding_campaign_rests_where_the_other_does_the_same(kind, more):
     # of the other things of a month it does not matter which they are
@@ -46,15 +59,30 @@ def test_what_the_other_does_not_do_does_not_rest(kind):
 
 
 def test_it_rests_only_while_the_other_runs():
-    both = two([thing("mine", 3, Kind.PROMPT)], [thing("theirs", 20, Kind.PROMPT)], start=date(2021, 4, 4), end=date(2022, 4, 30))
-    assert planned(both) == [("always", "mine", "individual"), ("year", "theirs", "individual")], "it begins on the day after"
+    both = two(
+        [thing("mine", 3, Kind.PROMPT)],
+        [thing("theirs", 20, Kind.PROMPT)],
+        start=date(2021, 4, 4),
+        end=date(2022, 4, 30),
+    )
+    assert planned(both) == [
+        ("always", "mine", "individual"),
+        ("year", "theirs", "individual"),
+    ], "it begins on the day after"
     assert planned(both, 2022) == [("year", "theirs", "individual")]
     assert planned(both, 2023) == [("always", "mine", "individual")]
 
 
 def test_people_whom_the_other_does_not_ask_are_asked_as_ever():
-    both = two([thing("mine", 3, Kind.PROMPT, PLEDGED)], [thing("theirs", 20, Kind.PROMPT, (Audience.ORGANIZATION,))])
-    assert planned(both) == [("always", "mine", "country"), ("always", "mine", "region"), ("year", "theirs", "organization")]
+    both = two(
+        [thing("mine", 3, Kind.PROMPT, PLEDGED)],
+        [thing("theirs", 20, Kind.PROMPT, (Audience.ORGANIZATION,))],
+    )
+    assert planned(both) == [
+        ("always", "mine", "country"),
+        ("always", "mine", "region"),
+        ("year", "theirs", "organization"),
+    ]
 
 
 def test_a_named_day_rests_only_where_the_other_keeps_the_same_day():
@@ -81,4 +109,7 @@ def test_both_shipped_campaigns_together_ask_nobody_twice():
     assert {one.campaign for one in before} == {"endchildlabour"}
     assert {one.action for one in before} == {"choose-one", "opening-january", "prompt-january"}
     assert [one for one in mixed if one.day.month > 1] == alone
-    assert {one.campaign for one in planner.occurrences([perennial, year], date(2022, 1, 1), date(2022, 12, 31))} == {"endchildlabour"}
+    assert {
+        one.campaign
+        for one in planner.occurrences([perennial, year], date(2022, 1, 1), date(2022, 12, 31))
+    } == {"endchildlabour"}

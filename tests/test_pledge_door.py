@@ -1,4 +1,6 @@
-"""Pledges through the door: groups and their admins, what nobody may do for another, and anything at any moment."""
+"""Pledges through the door: groups and their admins, what nobody may do for another, and anything
+at any moment.
+"""
 
 import asyncio
 import json
@@ -39,12 +41,20 @@ def _services(folder, found: Library, channel):
     made = house.services(folder, channels=(channel,), quiet=house.NIGHT)
     settings = replace(
         made.settings,
-        privacy=Privacy(controller="The office", contact="office@example.org", retention=365, url=None),
+        privacy=Privacy(
+            controller="The office", contact="office@example.org", retention=365, url=None
+        ),
         safeguarding=Safeguarding(name="Ana", contact=77, retention=30),
         chat=ChatSettings(staff=(99,)),
     )
     active = (found.campaigns["endchildlabour2021"],)
-    yield replace(made, library=found, active=active, renderer=Renderer(found.roots, found.campaigns), settings=settings)
+    yield replace(
+        made,
+        library=found,
+        active=active,
+        renderer=Renderer(found.roots, found.campaigns),
+        settings=settings,
+    )
     made.store.close()
 
 
@@ -54,7 +64,9 @@ def pledge_of(services, number=7, state=PledgeState.SUBMITTED):
     store.people.add(
         [
             replace(
-                house.person(audience=Audience.ORGANIZATION, minute=600, zone="Europe/Paris", pledge=True),
+                house.person(
+                    audience=Audience.ORGANIZATION, minute=600, zone="Europe/Paris", pledge=True
+                ),
                 address=str(number),
                 channel=channel,
             )
@@ -68,7 +80,12 @@ def pledge_of(services, number=7, state=PledgeState.SUBMITTED):
         organisation="ACME",
         country=None,
         language="en",
-        answers={"name": "Train 40 teachers", "how": "By courses", "contribution": "It helps", "communicate": "With posts"},
+        answers={
+            "name": "Train 40 teachers",
+            "how": "By courses",
+            "contribution": "It helps",
+            "communicate": "With posts",
+        },
     )
     pledge = store.pledges.begin(new, f"person {person}", MOMENT)
     store.editors.add(pledge, person, MOMENT)
@@ -84,7 +101,9 @@ class Chats:
         self.door = Door(lambda: services, "telegram", bot="drum_bot")
         self.shown = []
 
-    def arrive(self, event=None, *, user="7", chat=None, admin=False, data=None, message=None, now=NOON):
+    def arrive(
+        self, event=None, *, user="7", chat=None, admin=False, data=None, message=None, now=NOON
+    ):
         address = chat or user
         arrival = Arrival(
             address=address,
@@ -102,7 +121,13 @@ class Chats:
 
     def press(self, label, *, user="7", chat=None, admin=False):
         mine = [one for one in self.shown if one.address == (chat or user)]
-        data = next(b.data for one in reversed(mine) for row in one.keyboard for b in row if b.label == label)
+        data = next(
+            b.data
+            for one in reversed(mine)
+            for row in one.keyboard
+            for b in row
+            if b.label == label
+        )
         return self.arrive(user=user, chat=chat, admin=admin, data=data)
 
 
@@ -112,18 +137,33 @@ def test_an_admin_brings_the_group_in_and_only_admins_change_settings(services):
     chats.arrive(Command(name="pledge"))
     chats.press("Editors")
     link = chats.press("Into a group").split("startgroup=")[1].split()[0]
-    assert "only its admins" in chats.arrive(Command(name="start", argument=link), user="8", chat=GROUP)
-    assert services.store.subscribers.find(1, GROUP) is None, "nothing is kept of a group whose admin has not agreed"
-    assert "The monthly steps come here too" in chats.arrive(Command(name="start", argument=link), chat=GROUP, admin=True)
+    assert "only its admins" in chats.arrive(
+        Command(name="start", argument=link), user="8", chat=GROUP
+    )
+    assert services.store.subscribers.find(1, GROUP) is None, (
+        "nothing is kept of a group whose admin has not agreed"
+    )
+    assert "The monthly steps come here too" in chats.arrive(
+        Command(name="start", argument=link), chat=GROUP, admin=True
+    )
     group = services.store.subscribers.find(1, GROUP)
-    assert (group.audience, group.zone, group.minute, group.pledge) == (Audience.ORGANIZATION, "Europe/Paris", 600, True)
+    assert (group.audience, group.zone, group.minute, group.pledge) == (
+        Audience.ORGANIZATION,
+        "Europe/Paris",
+        600,
+        True,
+    )
     assert services.store.editors.focal(pledge) == person
-    assert "was used already" in chats.arrive(Command(name="start", argument=link), chat="-600", admin=True)
+    assert "was used already" in chats.arrive(
+        Command(name="start", argument=link), chat="-600", admin=True
+    )
     assert services.store.subscribers.find(1, "-600") is None
 
     for command in ("settings", "pause", "resume", "stop"):
         assert "only its admins" in chats.arrive(Command(name=command), user="8", chat=GROUP)
-    assert "What would you like to change" in chats.arrive(Command(name="settings"), chat=GROUP, admin=True)
+    assert "What would you like to change" in chats.arrive(
+        Command(name="settings"), chat=GROUP, admin=True
+    )
     assert "only its admins" in chats.press("Hour", user="8", chat=GROUP)
     assert "At what hour" in chats.press("Hour", chat=GROUP, admin=True)
     assert services.store.subscribers.find(1, GROUP).minute == 600
@@ -157,7 +197,17 @@ def test_nobody_acts_on_a_pledge_of_others(services):
     chats = Chats(services)
     topics = {
         "pledge": ["card", "history"],
-        "pledge_form": ["go_on", "back", "later", "accounts", "none", "preview", "change", "document", "submit"],
+        "pledge_form": [
+            "go_on",
+            "back",
+            "later",
+            "accounts",
+            "none",
+            "preview",
+            "change",
+            "document",
+            "submit",
+        ],
         "pledge_team": ["open", "invite", "hand", "take", "leave"],
         "pledge_end": ["ask", "yes"],
         "journey_year": ["open", "past", "show"],
@@ -178,7 +228,12 @@ def test_nobody_acts_on_a_pledge_of_others(services):
         {"topic": "journey_still", "step": "until"},
     ):
         services.store.conversations.keep(
-            channel, "8", str({**state, "data": {"pledge": pledge, "about": [str(pledge)], "mark": ""}}).replace("'", '"'), MOMENT
+            channel,
+            "8",
+            str({**state, "data": {"pledge": pledge, "about": [str(pledge)], "mark": ""}}).replace(
+                "'", '"'
+            ),
+            MOMENT,
         )
         chats.arrive(Text(text="15 August 2021"), user="8")
     assert services.store.database.rows("SELECT * FROM pledge") == before
@@ -193,7 +248,9 @@ def test_only_an_admin_writes_until_when_a_group_pauses(services):
     assert "reply to this message with a day" in asked
     assert "only its admins" in chats.arrive(Text(text="15 August 2021"), user="8", chat=GROUP)
     assert services.store.pledges.get(pledge).until is None
-    assert "Paused until 15 August 2021" in chats.arrive(Text(text="15 August 2021"), chat=GROUP, admin=True)
+    assert "Paused until 15 August 2021" in chats.arrive(
+        Text(text="15 August 2021"), chat=GROUP, admin=True
+    )
     assert services.store.pledges.get(pledge).until == "2021-08-15"
     assert services.store.conversations.state(1, GROUP) is None, "nothing is awaited any more"
 
@@ -221,11 +278,17 @@ def test_an_export_has_what_was_sent_back_and_why(services):
     services.store.pledges.edit(pledge, {"how": "By better courses"}, f"person {person}", MOMENT)
     moderation.send_back(services, pledge, "staff 99", NOON, "Which courses?")
     chats = Chats(services)
-    [[out]] = [chats.door.handle([Arrival(address="7", user="7", event=Command(name="export"))], NOON)[0]]
+    [[out]] = [
+        chats.door.handle([Arrival(address="7", user="7", event=Command(name="export"))], NOON)[0]
+    ]
     [mine] = json.loads(out.document[1])["pledges"]
     assert (mine["focal_point"], mine["answers"]["how"]) == (True, "By courses")
     back = mine["history"][-1]
-    assert (back["kind"], back["before"], back["reason"]) == ("returned", {"how": "By better courses"}, "Which courses?")
+    assert (back["kind"], back["before"], back["reason"]) == (
+        "returned",
+        {"how": "By better courses"},
+        "Which courses?",
+    )
     assert "99" not in json.dumps(mine), "who of staff decided is nobody's but theirs"
 
 
@@ -245,13 +308,18 @@ def test_five_edit_and_no_more(services):
     chats.press("Editors")
     labels = [b.label for row in chats.shown[-1].keyboard for b in row]
     assert "Invite somebody" not in labels
-    late = Chats(services).arrive(Command(name="start", argument=f"e-{tokens[4]}"), user="14", now=NOON + timedelta(days=15))
+    late = Chats(services).arrive(
+        Command(name="start", argument=f"e-{tokens[4]}"), user="14", now=NOON + timedelta(days=15)
+    )
     assert "too old" in late
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_anything_at_any_moment_gets_an_answer(services, seed, caplog):
-    """People press what is on their screens, old buttons too, and write what they like; nothing fails and nobody is met with silence."""
+    """People press what is on their screens, old buttons too, and write what they like.
+
+    Nothing fails and nobody is met with silence.
+    """
     caplog.set_level(logging.ERROR)
     chance = random.Random(seed)
     pledge_of(services, state=PledgeState.DRAFT)
@@ -268,11 +336,31 @@ def test_anything_at_any_moment_gets_an_answer(services, seed, caplog):
         " ",
         "مرحبا",
     ]
-    commands = ["pledge", "journey", "scaleup", "pledges", "today", "help", "cancel", "danger", "pause", "resume", "start", "settings"]
+    commands = [
+        "pledge",
+        "journey",
+        "scaleup",
+        "pledges",
+        "today",
+        "help",
+        "cancel",
+        "danger",
+        "pause",
+        "resume",
+        "start",
+        "settings",
+    ]
     for _ in range(250):
         user = chance.choice(["7", "7", "7", "8", "99"])
         now += timedelta(hours=chance.choice([1, 5, 30]))
-        screen = [b.data for one in chats.shown[-12:] if one.address == user for row in one.keyboard for b in row if b.data]
+        screen = [
+            b.data
+            for one in chats.shown[-12:]
+            if one.address == user
+            for row in one.keyboard
+            for b in row
+            if b.data
+        ]
         match chance.randrange(6):
             case 0:
                 said = chats.arrive(Text(text=chance.choice(texts)), user=user, now=now)
@@ -297,8 +385,11 @@ async def fake():
 
 async def test_telegram_is_asked_who_is_an_admin_of_the_group(fake, tmp_path, library):  # noqa: F811
     channel = replace(house.channel("telegram", network="telegram"), base_url=fake.url)
-    for services in _services(tmp_path, library, channel):
-        services = replace(services, networks={"telegram": Network(channel, {"token": Secret(fake.secrets["token"])})})  # noqa: PLW2901
+    for plain in _services(tmp_path, library, channel):
+        services = replace(
+            plain,
+            networks={"telegram": Network(channel, {"token": Secret(fake.secrets["token"])})},
+        )
         person, pledge = pledge_of(services)
         token = services.store.editors.invite(pledge, person, MOMENT)
         fake.chats[GROUP] = {"id": -500, "type": "group", "title": "Us"}
@@ -310,7 +401,9 @@ async def test_telegram_is_asked_who_is_an_admin_of_the_group(fake, tmp_path, li
             await got(fake, -500, "The monthly steps come here too")
             fake.says(8, "we talk among ourselves", chat=-500)
             fake.says(8, "/settings@drum_bot", chat=-500)
-            await until(lambda: sum("only its admins" in (m.get("text") or "") for m in fake.to(-500)) == 2)
+            await until(
+                lambda: sum("only its admins" in (m.get("text") or "") for m in fake.to(-500)) == 2
+            )
             await asyncio.sleep(0.05)
         assert len(fake.to(-500)) == 3
         await services.networks["telegram"].close()

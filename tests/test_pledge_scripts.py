@@ -1,9 +1,11 @@
-"""Whole conversations of pledge-makers and staff as scripts (see `player`), each played in three languages: ``English | français | español`` in one line.
+"""Whole conversations of pledge-makers and staff as scripts (see `player`), each played in three
+languages: ``English | français | español`` in one line.
 
 7 and 8 make pledges, 99 is staff; ``{link}`` is the last part of the last invitation.
 
-What is in chat_pledges/ is true of every campaign: it is played in its own year and, six years on, in the campaign that has no year. What is in
-chat_perennial/ is that one's own, or, where the script's ``@active`` says so, of both together.
+What is in chat_pledges/ is true of every campaign: it is played in its own year and, six years on,
+in the campaign that has no year. What is in chat_perennial/ is that one's own, or, where the
+script's ``@active`` says so, of both together.
 """
 
 import re
@@ -26,7 +28,9 @@ pytestmark = pytest.mark.usefixtures("telegram_takes")
 LANGUAGES = ("en", "fr", "es")
 YEARS = {"endchildlabour2021": "2021", "endchildlabour": "2027"}
 PAST = {"endchildlabour2021": "7", "endchildlabour": "8"}
-"""How many prompts lie behind in the middle of August: a campaign of every year has one in January, too."""
+"""How many prompts lie behind in the middle of August: a campaign of every year has one in January,
+too.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +47,9 @@ def stage(tmp_path, library):
     network = Network(channel, {})
     settings = replace(
         made.settings,
-        privacy=Privacy(controller="The Secretariat", contact="privacy@example.org", retention=365, url=None),
+        privacy=Privacy(
+            controller="The Secretariat", contact="privacy@example.org", retention=365, url=None
+        ),
         safeguarding=Safeguarding(name="Ana", contact=77, retention=30),
         chat=Chat(staff=(99,)),
     )
@@ -75,14 +81,23 @@ class Play(Player):
     def words(self, rest):
         columns = [part.strip() for part in rest.split(" | ")]
         assert len(columns) in (1, 3), f"one or three columns: {rest!r}"
-        return columns[self.column % len(columns)].replace("{link}", self.link).replace("{past}", self.past)
+        return (
+            columns[self.column % len(columns)]
+            .replace("{link}", self.link)
+            .replace("{past}", self.past)
+        )
 
     def at_active(self, words):
-        self.services = replace(self.services, active=tuple(self.services.library.campaigns[name] for name in words.split()))
+        self.services = replace(
+            self.services,
+            active=tuple(self.services.library.campaigns[name] for name in words.split()),
+        )
 
 
 async def play(stage, script, column, campaign="endchildlabour2021"):
-    return await Play(stage, column, campaign).play(script, script.read_text("utf-8").replace("2021", YEARS[campaign]))
+    return await Play(stage, column, campaign).play(
+        script, script.read_text("utf-8").replace("2021", YEARS[campaign])
+    )
 
 
 @pytest.mark.parametrize("column", range(3), ids=LANGUAGES)

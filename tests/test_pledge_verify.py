@@ -1,7 +1,9 @@
-"""Confirming a pledge from an official address: whole conversations with a real mail server and the real pages, and what must hold whoever abuses it.
+"""Confirming a pledge from an official address: whole conversations with a real mail server and the
+real pages, and what must hold whoever abuses it.
 
-In the scripts of chat_mail/ (otherwise as in chat_pledges/) ``@letters`` lets e-mail leave and shows what came; ``@page official`` opens that link of the
-last letter, ``@answer yes`` presses a button on the page.
+In the scripts of chat_mail/ (otherwise as in chat_pledges/) ``@letters`` lets e-mail leave and
+shows what came; ``@page official`` opens that link of the last letter, ``@answer yes`` presses a
+button on the page.
 """
 
 import json
@@ -39,7 +41,10 @@ from bot.tokens import Purpose
 from bot.web import build
 from bot.web.server import Server
 
-pytestmark = [pytest.mark.usefixtures("telegram_takes"), pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning")]
+pytestmark = [
+    pytest.mark.usefixtures("telegram_takes"),
+    pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning"),
+]
 
 SCRIPTS = sorted((Path(__file__).parent / "chat_mail").glob("*.txt"))
 NOW = at("2021-03-04T10:00")
@@ -62,11 +67,16 @@ def office():
 @pytest.fixture
 def services(tmp_path, library, office):
     """A chat, and e-mail through a real server; the shipped campaign."""
-    chat, mail = house.channel("telegram", network="telegram"), house.channel("mail", network="apprise", posts=False)
+    chat, mail = (
+        house.channel("telegram", network="telegram"),
+        house.channel("mail", network="apprise", posts=False),
+    )
     made = house.services(tmp_path, channels=(chat, mail), quiet=house.NIGHT)
     settings = replace(
         made.settings,
-        privacy=Privacy(controller="The Secretariat", contact="privacy@example.org", retention=365, url=None),
+        privacy=Privacy(
+            controller="The Secretariat", contact="privacy@example.org", retention=365, url=None
+        ),
         safeguarding=Safeguarding(name="Ana", contact=77, retention=30),
         chat=Chat(staff=(99,)),
         web=Web(public_url=orchard.PUBLIC, listen="127.0.0.1:0"),
@@ -78,7 +88,10 @@ def services(tmp_path, library, office):
         active=(library.campaigns["endchildlabour2021"],),
         renderer=Renderer(library.roots, library.campaigns),
         settings=settings,
-        networks={"telegram": Network(chat, {}), "mail": impatient(mail, {"url": Secret(office.url)})},
+        networks={
+            "telegram": Network(chat, {}),
+            "mail": impatient(mail, {"url": Secret(office.url)}),
+        },
     )
     yield built
     built.store.close()
@@ -125,7 +138,9 @@ class MailPlay(Play):
             self.hear(f"To: {mail['To']}\n{mail['Subject']}\n{text_of(mail)}")
 
     async def at_page(self, words):
-        self.path = next(found[1] for found in LINK.finditer(text_of(self.office.mails[-1])) if found[2] == words)
+        self.path = next(
+            found[1] for found in LINK.finditer(text_of(self.office.mails[-1])) if found[2] == words
+        )
         await self._ask("GET")
 
     async def at_answer(self, words):
@@ -191,7 +206,9 @@ def why(services, pledge, asker, address, now=NOW):
 
 
 def path(services, request):
-    return letters.link(services, Purpose.OFFICIAL, request.person, request.id).removeprefix(orchard.PUBLIC)
+    return letters.link(services, Purpose.OFFICIAL, request.person, request.id).removeprefix(
+        orchard.PUBLIC
+    )
 
 
 def everything(services):
@@ -204,8 +221,14 @@ async def test_an_answer_verifies_and_leaves_nothing_but_the_domain(services, of
     request = ask(services, pledge, me, " Press@ACME.example ")
     await leave(services, NOW)
     [mail] = office.mails
-    assert (mail["To"], mail["Reply-To"]) == ("press@acme.example", services.active[0].contact or None)
-    assert mail["List-Unsubscribe"] == f"<{letters.link(services, Purpose.UNSUBSCRIBE, request.person)}>"
+    assert (mail["To"], mail["Reply-To"]) == (
+        "press@acme.example",
+        services.active[0].contact or None,
+    )
+    assert (
+        mail["List-Unsubscribe"]
+        == f"<{letters.link(services, Purpose.UNSUBSCRIBE, request.person)}>"
+    )
     async with pages(services, lambda: NOW) as asked:
         for _ in range(2):  # a scanner follows every link
             status, text = await asked(path(services, request))
@@ -214,12 +237,24 @@ async def test_an_answer_verifies_and_leaves_nothing_but_the_domain(services, of
         assert (await asked(path(services, request), "POST"))[0] == 200
         assert services.store.pledges.verification(pledge.id) is None, "nobody has pressed a button"
         assert "Thank you" in (await asked(path(services, request), "POST", answer="yes"))[1]
-        assert "confirmed already" in (await asked(path(services, request), "POST", answer="yes"))[1]
+        assert (
+            "confirmed already" in (await asked(path(services, request), "POST", answer="yes"))[1]
+        )
     found = services.store.pledges.verification(pledge.id)
-    assert (found.method, found.by, found.note, found.at) == ("email", f"person {request.person}", "acme.example", NOW.timestamp())
-    assert [line.kind for line in services.store.pledges.history(pledge.id)][-2:] == ["letter", "verified"]
+    assert (found.method, found.by, found.note, found.at) == (
+        "email",
+        f"person {request.person}",
+        "acme.example",
+        NOW.timestamp(),
+    )
+    assert [line.kind for line in services.store.pledges.history(pledge.id)][-2:] == [
+        "letter",
+        "verified",
+    ]
     assert "press@acme.example" not in everything(services)
-    assert services.store.people.address(request.person) == f"gone-{request.person}", "its number stays taken"
+    assert services.store.people.address(request.person) == f"gone-{request.person}", (
+        "its number stays taken"
+    )
     assert [entry.action for entry in services.store.listing.entries(State.QUEUED)] == [
         f"told:n{services.store.pledges.newest(pledge.id).id}"
     ]
@@ -233,7 +268,10 @@ async def test_saying_no_leaves_nothing_and_nobody_writes_there_again(services, 
     async with pages(services, lambda: NOW) as asked:
         _, text = await asked(path(services, request), "POST", answer="no")
         assert "nobody at this address confirms the pledge" in text
-        assert "nobody at this address confirms" in (await asked(path(services, request), "POST", answer="yes"))[1]
+        assert (
+            "nobody at this address confirms"
+            in (await asked(path(services, request), "POST", answer="yes"))[1]
+        )
     assert services.store.pledges.verification(pledge.id) is None
     assert [line.kind for line in services.store.pledges.history(pledge.id)][-1] == "declined"
     assert "acme.example" not in everything(services)
@@ -269,7 +307,10 @@ async def test_a_link_serves_nobody_else(services):
     async with pages(services, lambda: NOW) as asked:
         for where in wrong:
             assert (await asked(where.removeprefix(orchard.PUBLIC), "POST", answer="yes"))[0] == 404
-    assert [services.store.pledges.verification(pledge.id) for pledge in (one, other)] == [None, None]
+    assert [services.store.pledges.verification(pledge.id) for pledge in (one, other)] == [
+        None,
+        None,
+    ]
 
 
 async def test_after_fourteen_days_the_link_is_old_and_the_address_gone(services):
@@ -303,7 +344,12 @@ def test_few_letters_for_one_pledge(services):
 def test_few_letters_by_one_person_whatever_the_pledge(services):
     me = person(services)
     for number in range(3):
-        ask(services, promise(services, me, f"Organisation {number}"), me, f"office@o{number}.example")
+        ask(
+            services,
+            promise(services, me, f"Organisation {number}"),
+            me,
+            f"office@o{number}.example",
+        )
     fourth = promise(services, me, "Organisation 4")
     assert why(services, fourth, me, "office@o4.example") == "many"
     assert why(services, fourth, person(services, 8), "office@o4.example") == ""
@@ -340,14 +386,30 @@ def test_what_is_no_official_address(services, address, reason):
 def test_it_needs_live_mail_and_pages(services):
     assert officials.channel(services, "en").name == "mail"
     assert officials.channel(replace(services, dry={"mail": "no secret"}), "en") is None
-    assert officials.channel(replace(services, settings=replace(services.settings, web=None)), "en") is None
-    slack = replace(services, networks={"mail": Apprise(services.settings.channels["mail"], {"url": Secret("json://127.0.0.1/hook")})})
+    assert (
+        officials.channel(replace(services, settings=replace(services.settings, web=None)), "en")
+        is None
+    )
+    slack = replace(
+        services,
+        networks={
+            "mail": Apprise(
+                services.settings.channels["mail"], {"url": Secret("json://127.0.0.1/hook")}
+            )
+        },
+    )
     assert officials.channel(slack, "en") is None, "a chat service reaches no single addresses"
 
 
 async def test_what_others_typed_becomes_no_link_in_a_letter(services, office):
     me = person(services)
-    ask(services, promise(services, me, "You won!\n\nhttps://evil.example/x www.evil.example me@evil.example"), me)
+    ask(
+        services,
+        promise(
+            services, me, "You won!\n\nhttps://evil.example/x www.evil.example me@evil.example"
+        ),
+        me,
+    )
     await leave(services, NOW)
     words = text_of(office.mails[0])
     assert "https://evil" not in words
@@ -386,8 +448,14 @@ async def test_who_is_forgotten_takes_the_addresses_along(services, office):
     pledge = promise(services, me)
     request = ask(services, pledge, me)
     [exported] = given(services, me)
-    assert exported == {"at": "2021-03-04T10:00:00Z", "outcome": "open", "address": "press@acme.example"}
-    services.store.forgotten.forget(services.channel_ids["telegram"], "telegram", "7", int(NOW.timestamp()))
+    assert exported == {
+        "at": "2021-03-04T10:00:00Z",
+        "outcome": "open",
+        "address": "press@acme.example",
+    }
+    services.store.forgotten.forget(
+        services.channel_ids["telegram"], "telegram", "7", int(NOW.timestamp())
+    )
     await leave(services, NOW)
     assert office.mails == []
     assert "acme.example" not in everything(services)
@@ -428,12 +496,23 @@ def test_an_address_that_waits_for_its_answer_can_be_imported(services):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("bounced", [False, True])
-@pytest.mark.parametrize("reason", ["shape", "free", "left", "often", "today", "many", "enough", "closed"])
+@pytest.mark.parametrize(
+    "reason", ["shape", "free", "left", "often", "today", "many", "enough", "closed"]
+)
 def test_every_reason_is_said_in_every_language(language, bounced, reason):
     texts = ChatTexts([shipped_root()])
     letter = {"domain": "acme.example", "sent": NOW.date(), "until": NOW.date(), "bounced": bounced}
-    values = {"organisation": "ACME", "audience": "organization", "letter": letter, "why": reason, "given": "x"}
-    said, asked = texts.text("pledge_verify.no", language, values), texts.text("pledge_verify.ask", language, values)
+    values = {
+        "organisation": "ACME",
+        "audience": "organization",
+        "letter": letter,
+        "why": reason,
+        "given": "x",
+    }
+    said, asked = (
+        texts.text("pledge_verify.no", language, values),
+        texts.text("pledge_verify.ask", language, values),
+    )
     assert said
     assert ("acme.example" in said) == (reason == "today")
     assert "acme.example" in asked
@@ -449,7 +528,11 @@ def test_every_reason_is_said_in_every_language(language, bounced, reason):
 
 async def confirmed(services, contact):
     async with pages(services, lambda: NOW) as asked:
-        await asked(letters.link(services, Purpose.CONFIRM, contact).removeprefix(orchard.PUBLIC), "POST", answer="yes")
+        await asked(
+            letters.link(services, Purpose.CONFIRM, contact).removeprefix(orchard.PUBLIC),
+            "POST",
+            answer="yes",
+        )
 
 
 async def test_an_imported_contact_that_confirms_verifies_its_pledges(services):
@@ -467,9 +550,14 @@ async def test_an_imported_contact_that_confirms_verifies_its_pledges(services):
 
 async def test_an_imported_contact_with_a_free_mailbox_only_says_so(services):
     new = orchard.add_contact(services, 1, agreed=False)
-    services.store.database.execute("UPDATE person SET address = 'ana@gmail.com' WHERE id = :id", {"id": new})
+    services.store.database.execute(
+        "UPDATE person SET address = 'ana@gmail.com' WHERE id = :id", {"id": new}
+    )
     pledge = promise(services, new)
     await confirmed(services, new)
     assert services.store.pledges.verification(pledge.id) is None
     line = services.store.pledges.newest(pledge.id)
-    assert (line.kind, json.loads(json.dumps(line.detail))) == ("confirmed", {"domain": "gmail.com"})
+    assert (line.kind, json.loads(json.dumps(line.detail))) == (
+        "confirmed",
+        {"domain": "gmail.com"},
+    )

@@ -1,4 +1,7 @@
-"""Token probes: daily, once more a day before an observance, what a refused token leads to; and what reading and deleting cost."""
+"""Token probes: daily, once more a day before an observance, what a refused token leads to.
+
+And what reading and deleting cost.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,10 +28,17 @@ async def make(tmp_path):
 
     def build(fake, when=None, **options):
         day = when or (NOW + 40 * DAY).date()
-        deed = house.action(post=True, nudge=False, observance="tree-day", when=YearlyDay(month=day.month, day=day.day))
+        deed = house.action(
+            post=True,
+            nudge=False,
+            observance="tree-day",
+            when=YearlyDay(month=day.month, day=day.day),
+        )
         name = f"our-{fake.network}"
         services = house.services(
-            tmp_path, house.campaign(deed), channels=(replace(house.channel(name, network=fake.network), target=fake.target),)
+            tmp_path,
+            house.campaign(deed),
+            channels=(replace(house.channel(name, network=fake.network), target=fake.target),),
         )
         services = replace(services, networks={name: fake.build(load(fake.network), **options)})
         opened.append(services)
@@ -87,7 +97,15 @@ async def test_a_refused_token_pauses_the_channel_and_nothing_is_lost(make, fake
 
 
 @pytest.mark.parametrize(
-    "trouble", [Trouble.BROKEN, Trouble.PAGE_503, Trouble.TOO_MANY, Trouble.SILENT, Trouble.MALFORMED, Trouble.DROPPED_BEFORE]
+    "trouble",
+    [
+        Trouble.BROKEN,
+        Trouble.PAGE_503,
+        Trouble.TOO_MANY,
+        Trouble.SILENT,
+        Trouble.MALFORMED,
+        Trouble.DROPPED_BEFORE,
+    ],
 )
 async def test_what_can_not_be_told_pauses_nobody_and_is_asked_again(make, fake, trouble):
     services = make(fake, trouble=trouble)
@@ -133,4 +151,7 @@ async def test_probing_looking_up_and_deleting_are_on_the_bill(make, x):
     outcome = await retract.retract(services, str(entry.key), "anna", NOW)
     assert outcome.done, outcome
     spent = {each.kind: each.n for each in services.store.ledger.between(NOW.date(), NOW.date())}
-    assert spent == {"read": 2, "delete": 1}  # the probe, and the newest post of the timeline, which it was
+    assert spent == {
+        "read": 2,
+        "delete": 1,
+    }  # the probe, and the newest post of the timeline, which it was

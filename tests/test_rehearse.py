@@ -17,7 +17,15 @@ YEAR = ("rehearse", "--campaign", "endchildlabour2021", "--json")
 
 
 def drumbeat(*args: str, cwd: Path, **kwargs) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "bot", *args], cwd=cwd, capture_output=True, text=True, timeout=110, check=False, **kwargs)
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *args],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+        **kwargs,
+    )
 
 
 def rehearse(*args: str, cwd: Path) -> dict:
@@ -35,15 +43,28 @@ def test_the_year_reaches_everybody_with_everything_once(tmp_path):
     crowd = list(people(200, 3, channels=[1], languages=["en", "es", "fr"], joined=0))
     named_days, month_actions, prompts = 7, 16, 11
     nudges = sum(
-        (named_days + (0 if p.named_only else month_actions)) if p.audience is Audience.INDIVIDUAL else (0 if p.named_only else prompts)
+        (
+            (named_days + (0 if p.named_only else month_actions))
+            if p.audience is Audience.INDIVIDUAL
+            else (0 if p.named_only else prompts)
+        )
         for p in crowd
     )
     posts = 4 * (named_days + 11)  # three Telegram channels and X; openings of eleven months
     assert report["deliveries"]["sent"] == nudges + posts
     assert report["by_network"] == {"telegram": nudges + posts * 3 // 4, "x": posts // 4}
-    assert {k: v for k, v in report["deliveries"].items() if k != "sent"} == {"skipped": 0, "failed": 0, "uncertain": 0, "cancelled": 0}
+    assert {k: v for k, v in report["deliveries"].items() if k != "sent"} == {
+        "skipped": 0,
+        "failed": 0,
+        "uncertain": 0,
+        "cancelled": 0,
+    }
     assert list(report["by_month"]) == [f"2021-{month:02}" for month in range(2, 13)]
-    assert sum(report["by_month"].values()) == sum(report["by_audience"].values()) == report["deliveries"]["sent"]
+    assert (
+        sum(report["by_month"].values())
+        == sum(report["by_audience"].values())
+        == report["deliveries"]["sent"]
+    )
 
 
 def test_the_same_file_sends_nothing_more_and_refuses_another_script(tmp_path):
@@ -56,11 +77,16 @@ def test_the_same_file_sends_nothing_more_and_refuses_another_script(tmp_path):
 
 @pytest.mark.long
 @pytest.mark.parametrize("kill_after", [0.7, 1.6])
-def test_killed_in_the_middle_it_goes_on_and_ends_where_an_undisturbed_one_ends(tmp_path, kill_after):
+def test_killed_in_the_middle_it_goes_on_and_ends_where_an_undisturbed_one_ends(
+    tmp_path, kill_after
+):
     args = (*YEAR, "--to", "2021-04-30", "--subscribers", "400", "--seed", "5")
     undisturbed = rehearse(*args, cwd=tmp_path)
     began = subprocess.Popen(
-        [sys.executable, "-m", "bot", *args, "--db", "killed.db"], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, "-m", "bot", *args, "--db", "killed.db"],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     while not (tmp_path / "killed.db").exists() and began.poll() is None:
         time.sleep(0.02)
@@ -77,12 +103,23 @@ def test_killed_in_the_middle_it_goes_on_and_ends_where_an_undisturbed_one_ends(
 def test_a_stranger_s_pack_in_arabic_plays_without_english(tmp_path):
     pack = Path(__file__).parent / "packs" / "arabic"
     (tmp_path / "config.toml").write_text(
-        f'roots = ["{pack}"]\nactive = ["clean-water"]\n'
-        '[channels.telegram]\nnetwork = "telegram"\nlanguage = "ar"\naudiences = ["individual"]\nnudges = true\nposts = true\napprove = "auto"\n',
+        f'roots = ["{pack}"]\nactive = ["clean-water"]\n[channels.telegram]\nnetwork ='
+        ' "telegram"\nlanguage = "ar"\naudiences = ["individual"]\nnudges = true\nposts ='
+        ' true\napprove = "auto"\n',
         "utf-8",
     )
     report = rehearse(
-        "rehearse", "--from", "2021-01-01", "--to", "2021-12-31", "--subscribers", "60", "--person", "diary.txt", "--json", cwd=tmp_path
+        "rehearse",
+        "--from",
+        "2021-01-01",
+        "--to",
+        "2021-12-31",
+        "--subscribers",
+        "60",
+        "--person",
+        "diary.txt",
+        "--json",
+        cwd=tmp_path,
     )
     assert report["campaign"] == "clean-water"
     assert report["deliveries"]["failed"] == report["duplicates"] == 0
@@ -117,7 +154,12 @@ def test_the_perennial_campaign_plays_any_year_with_its_own_dates(tmp_path):
     )
     # named days, openings, things of a month, and prompts for three audiences
     assert report["occurrences"] == 7 + 12 + 15 + 12 * 3
-    assert report["deliveries"]["failed"] == report["deliveries"]["skipped"] == report["duplicates"] == 0
+    assert (
+        report["deliveries"]["failed"]
+        == report["deliveries"]["skipped"]
+        == report["duplicates"]
+        == 0
+    )
     assert set(report["by_month"]) == {f"2030-{month:02}" for month in range(1, 13)}
 
 

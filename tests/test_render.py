@@ -60,7 +60,14 @@ def give(
     roots = root if isinstance(root, list) else [root]
     renderer = Renderer(roots, {"bees": camp}, stand_in=stand_in)
     return renderer.text(
-        camp, act or camp.actions[0], role, language=language, network=network, audience=audience, day=day, wording=wording
+        camp,
+        act or camp.actions[0],
+        role,
+        language=language,
+        network=network,
+        audience=audience,
+        day=day,
+        wording=wording,
     )
 
 
@@ -77,8 +84,13 @@ def test_surrounding_space_is_stripped_and_inner_lines_are_kept(tmp_path):
 
 
 def test_variables_say_what_the_occurrence_is(tmp_path):
-    write(tmp_path, block("{{ hashtag }} {{ audience }} {{ year }} {{ network }} {{ link('seeds') }}"))
-    assert give(tmp_path, audience=Audience.REGION).text == "#Bees region 2030 x https://bees.example/seeds"
+    write(
+        tmp_path, block("{{ hashtag }} {{ audience }} {{ year }} {{ network }} {{ link('seeds') }}")
+    )
+    assert (
+        give(tmp_path, audience=Audience.REGION).text
+        == "#Bees region 2030 x https://bees.example/seeds"
+    )
 
 
 def test_numbers_and_dates_are_written_as_the_language_writes_them(tmp_path):
@@ -90,39 +102,77 @@ def test_numbers_and_dates_are_written_as_the_language_writes_them(tmp_path):
 
 
 def test_wordings_are_taken_in_turn_whatever_the_number(tmp_path):
-    write(tmp_path, "{% block post_10 %}ten{% endblock %}{% block post_2 %}two{% endblock %}{% block post %}one{% endblock %}")
-    assert [give(tmp_path, wording=n).text for n in (0, 1, 2, 3, -1, 10**9)] == ["one", "two", "ten", "one", "ten", "two"]
+    write(
+        tmp_path,
+        "{% block post_10 %}ten{% endblock %}{% block post_2 %}two{% endblock %}{% block post"
+        " %}one{% endblock %}",
+    )
+    assert [give(tmp_path, wording=n).text for n in (0, 1, 2, 3, -1, 10**9)] == [
+        "one",
+        "two",
+        "ten",
+        "one",
+        "ten",
+        "two",
+    ]
     renderer = Renderer([tmp_path], {})
     assert renderer.wordings(campaign(), action(), Role.POST, language="en", network="x") == 3
     assert renderer.wordings(campaign(), action(), Role.SHARE, language="en", network="x") == 0
-    assert renderer.wordings(campaign(), action(id="other"), Role.POST, language="en", network="x") == 0
+    assert (
+        renderer.wordings(campaign(), action(id="other"), Role.POST, language="en", network="x")
+        == 0
+    )
 
 
 def test_a_networks_own_blocks_replace_the_general_ones_there_and_nowhere_else(tmp_path):
-    write(tmp_path, block("general") + "{% block post_telegram %}long{% endblock %}{% block post_telegram_2 %}longer{% endblock %}")
-    assert [give(tmp_path, network="telegram", wording=n).text for n in range(3)] == ["long", "longer", "long"]
+    write(
+        tmp_path,
+        block("general")
+        + "{% block post_telegram %}long{% endblock %}{% block post_telegram_2 %}longer{%"
+        " endblock %}",
+    )
+    assert [give(tmp_path, network="telegram", wording=n).text for n in range(3)] == [
+        "long",
+        "longer",
+        "long",
+    ]
     assert [give(tmp_path, network="x", wording=n).text for n in range(3)] == ["general"] * 3
 
 
 def test_a_language_falls_back_to_its_shorter_tag_and_then_to_the_campaigns(tmp_path):
     write(tmp_path, block("english"))
-    assert (give(tmp_path, language="pt-BR").text, give(tmp_path, language="pt-BR").language) == ("english", "en")
+    assert (give(tmp_path, language="pt-BR").text, give(tmp_path, language="pt-BR").language) == (
+        "english",
+        "en",
+    )
     write(tmp_path, block("português"), "pt")
-    assert (give(tmp_path, language="pt-BR").text, give(tmp_path, language="pt-BR").language) == ("português", "pt")
+    assert (give(tmp_path, language="pt-BR").text, give(tmp_path, language="pt-BR").language) == (
+        "português",
+        "pt",
+    )
     write(tmp_path, block("brasileiro"), "pt-BR")
     assert give(tmp_path, language="pt-BR").text == "brasileiro"
 
 
 def test_the_first_root_that_has_a_file_wins(tmp_path):
-    mine, shipped = write(tmp_path / "mine", block("mine")), write(tmp_path / "shipped", block("shipped"))
+    mine, shipped = (
+        write(tmp_path / "mine", block("mine")),
+        write(tmp_path / "shipped", block("shipped")),
+    )
     write(shipped, block("shipped too"), name="other.j2")
     assert give([mine, shipped]).text == "mine"
     assert give([shipped, mine]).text == "shipped"
     assert give([mine, shipped], act=action(id="other")).text == "shipped too"
 
 
-def test_a_post_brings_its_picture_from_the_first_root_that_has_it_and_none_when_the_file_is_missing(tmp_path):
-    write(tmp_path, block("look") + "{% block alt %}A yellow card.{% endblock %}{% block nudge %}hello{% endblock %}")
+def test_a_post_brings_its_picture_from_the_first_root_that_has_it_and_none_when_the_file_is_missing(
+    tmp_path,
+):
+    write(
+        tmp_path,
+        block("look")
+        + "{% block alt %}A yellow card.{% endblock %}{% block nudge %}hello{% endblock %}",
+    )
     act = action(picture="card")
     assert give(tmp_path, act=act).picture is None
     file = tmp_path / "campaigns" / "bees" / "pictures" / "card.png"
@@ -141,13 +191,22 @@ def test_latin_runs_are_isolated_in_right_to_left_languages_only(tmp_path):
     source = block("شارك {{ hashtag }} و {{ link('seeds') }}")
     write(tmp_path, source, "ar")
     write(tmp_path, source, "en")
-    assert give(tmp_path, language="ar").text == "شارك \u2068#Bees\u2069 و \u2068https://bees.example/seeds\u2069"
+    assert (
+        give(tmp_path, language="ar").text
+        == "شارك \u2068#Bees\u2069 و \u2068https://bees.example/seeds\u2069"
+    )
     assert "\u2068" not in give(tmp_path, language="en").text
 
 
 def test_an_empty_link_slot_holds_the_text_and_a_stand_in_lets_it_through(tmp_path):
     write(tmp_path, block("see {{ link('empty') }}"))
-    with pytest.raises(LinkEmpty, match=r"plant\.j2: line 1: block post: link\('empty'\): the slot is empty; fill in \[links\.empty\]"):
+    with pytest.raises(
+        LinkEmpty,
+        match=(
+            r"plant\.j2: line 1: block post: link\('empty'\): the slot is empty; fill in"
+            r" \[links\.empty\]"
+        ),
+    ):
         give(tmp_path)
     assert give(tmp_path, stand_in=True).text == "see https://example.org/empty"
 
@@ -161,13 +220,19 @@ def test_a_fact_is_said_on_its_last_day_and_not_after_it(tmp_path):
 
 def test_prescribed_words_come_exactly_and_are_undefined_where_nothing_is_prescribed(tmp_path):
     write(tmp_path, block("{{ prescribed }}"))
-    assert give(tmp_path, act=action(prescribed="Let’s <b>go</b> & go")).text == "Let’s <b>go</b> & go"
+    assert (
+        give(tmp_path, act=action(prescribed="Let’s <b>go</b> & go")).text == "Let’s <b>go</b> & go"
+    )
     with pytest.raises(RenderError, match="'prescribed' is undefined"):
         give(tmp_path)
 
 
 def test_blocks_call_each_other_through_self(tmp_path):
-    write(tmp_path, "{% block nudge %}\nDo it.\n{{ self.advice() }}\n{% endblock %}{% block advice %}Ask first.{% endblock %}")
+    write(
+        tmp_path,
+        "{% block nudge %}\nDo it.\n{{ self.advice() }}\n{% endblock %}{% block advice %}Ask"
+        " first.{% endblock %}",
+    )
     assert give(tmp_path, Role.NUDGE).text == "Do it.\nAsk first."
 
 
@@ -187,9 +252,15 @@ def test_blocks_call_each_other_through_self(tmp_path):
         ("{{ cycler }}", "'cycler' is undefined"),
         ("{% for i in range(10**9) %}x{% endfor %}", "Pow can't be used"),
         ("{% for i in range(1000000000) %}x{% endfor %}", "more than 10000 numbers"),
-        ("{% for i in range(9999) %}{% for j in range(9999) %}{% endfor %}{% endfor %}", "a loop without end"),
         (
-            "{% for a in 'abcdefghij' %}{% for b in 'abcdefghij' %}{% for c in range(900) %}{% endfor %}{% endfor %}{% endfor %}",
+            "{% for i in range(9999) %}{% for j in range(9999) %}{% endfor %}{% endfor %}",
+            "a loop without end",
+        ),
+        (
+            (
+                "{% for a in 'abcdefghij' %}{% for b in 'abcdefghij' %}{% for c in range(900) %}{%"
+                " endfor %}{% endfor %}{% endfor %}"
+            ),
             "without end",
         ),
         ("{% for i in [1] recursive %}{{ loop([1, 2]) }}{% endfor %}", "recursive loop"),
@@ -218,7 +289,10 @@ def test_a_template_that_errs_or_means_no_good_gives_one_clear_error(tmp_path, s
 
 
 def test_two_blocks_that_double_each_other_end_too(tmp_path):
-    parts = [f"{{% block b{n} %}}{{{{ self.b{n + 1}() }}}}{{{{ self.b{n + 1}() }}}}{{% endblock %}}" for n in range(40)]
+    parts = [
+        f"{{% block b{n} %}}{{{{ self.b{n + 1}() }}}}{{{{ self.b{n + 1}() }}}}{{% endblock %}}"
+        for n in range(40)
+    ]
     write(tmp_path, block("{{ self.b0() }}") + "".join(parts) + "{% block b40 %}x{% endblock %}")
     with pytest.raises(RenderError, match="more than 10000 steps"):
         give(tmp_path)
@@ -231,7 +305,10 @@ def test_extends_can_bring_in_no_other_file(tmp_path):
 
 
 def test_a_missing_template_and_a_missing_block_say_where_they_were_looked_for(tmp_path):
-    with pytest.raises(RenderError, match=r"content/fr/bees/plant\.j2: there is no such file in any root, nor in 'en'"):
+    with pytest.raises(
+        RenderError,
+        match=r"content/fr/bees/plant\.j2: there is no such file in any root, nor in 'en'",
+    ):
         give(tmp_path, language="fr")
     write(tmp_path, block("x"))
     with pytest.raises(RenderError, match=r"there is no block 'title'; write \{% block title %\}"):
@@ -258,19 +335,30 @@ def test_files_and_blocks_can_be_listed(tmp_path):
 def test_link_slots_and_wordings_of_a_template_can_be_listed(tmp_path):
     write(
         tmp_path,
-        block("{{ link('seeds') }}{% if audience == 'country' %}{{ link('empty') }}{% endif %}") + "{% block post_2 %}x{% endblock %}",
+        block("{{ link('seeds') }}{% if audience == 'country' %}{{ link('empty') }}{% endif %}")
+        + "{% block post_2 %}x{% endblock %}",
     )
     renderer = Renderer([tmp_path], {})
     assert renderer.slots(campaign(), "plant", language="fr") == {"seeds", "empty"}
     assert renderer.slots(campaign(), "other", language="en") == frozenset()
-    assert renderer.names(campaign(), action(), Role.POST, language="en", network="x") == ("post", "post_2")
+    assert renderer.names(campaign(), action(), Role.POST, language="en", network="x") == (
+        "post",
+        "post_2",
+    )
 
 
 def test_words_fall_back_key_by_key(tmp_path):
-    write(tmp_path, 'title = "Bees"\n[journey]\nreminder = "Again"\npause = "Pause"\n', name="words.toml")
+    write(
+        tmp_path,
+        'title = "Bees"\n[journey]\nreminder = "Again"\npause = "Pause"\n',
+        name="words.toml",
+    )
     write(tmp_path, 'title = "Abelhas"\n[journey]\npause = "Pausa"\n', "pt", "words.toml")
     renderer = Renderer([tmp_path], {})
-    assert renderer.words(campaign(), "pt-BR") == {"title": "Abelhas", "journey": {"reminder": "Again", "pause": "Pausa"}}
+    assert renderer.words(campaign(), "pt-BR") == {
+        "title": "Abelhas",
+        "journey": {"reminder": "Again", "pause": "Pausa"},
+    }
     assert renderer.words(campaign(), "en")["title"] == "Bees"
     assert renderer.own_words(campaign(), "de") == {}
     write(tmp_path, "title = ", "de", "words.toml")
@@ -283,7 +371,15 @@ def test_one_text_that_took_many_steps_leaves_the_next_its_own(tmp_path):
     camp = campaign()
     renderer = Renderer([tmp_path], {"bees": camp})
     for _ in range(3):
-        rendered = renderer.text(camp, replace(camp.actions[0]), Role.POST, language="en", network="x", audience=Audience.COUNTRY, day=DAY)
+        rendered = renderer.text(
+            camp,
+            replace(camp.actions[0]),
+            Role.POST,
+            language="en",
+            network="x",
+            audience=Audience.COUNTRY,
+            day=DAY,
+        )
         assert len(rendered.text) == 9000
 
 
@@ -300,11 +396,24 @@ def test_one_text_that_took_many_steps_leaves_the_next_its_own(tmp_path):
         ("pt-BR", "Pacific/Auckland", "sábado, 1 de maio de 2021 19:00 (Auckland)"),
     ],
 )
-def test_an_instant_is_said_in_the_language_by_the_clock_of_a_place_that_is_named(language, zone, said):
-    template, _ = Sandbox(zone).compile_text("{% block a %}{{ at | instant }}{% endblock %}", "a.j2")
-    assert "".join(template.blocks["a"](template.new_context({"at": 1_619_852_400, "language": language}))) == said
+def test_an_instant_is_said_in_the_language_by_the_clock_of_a_place_that_is_named(
+    language, zone, said
+):
+    template, _ = Sandbox(zone).compile_text(
+        "{% block a %}{{ at | instant }}{% endblock %}", "a.j2"
+    )
+    assert (
+        "".join(
+            template.blocks["a"](template.new_context({"at": 1_619_852_400, "language": language}))
+        )
+        == said
+    )
 
 
 def test_a_text_may_name_another_place_than_the_operators():
-    template, _ = Sandbox("Europe/Paris").compile_text("{% block a %}{{ at | instant('Asia/Tokyo') }}{% endblock %}", "a.j2")
-    assert "16:00 (Tokyo)" in "".join(template.blocks["a"](template.new_context({"at": 1_619_852_400, "language": "en"})))
+    template, _ = Sandbox("Europe/Paris").compile_text(
+        "{% block a %}{{ at | instant('Asia/Tokyo') }}{% endblock %}", "a.j2"
+    )
+    assert "16:00 (Tokyo)" in "".join(
+        template.blocks["a"](template.new_context({"at": 1_619_852_400, "language": "en"}))
+    )

@@ -1,4 +1,6 @@
-"""Organisations met in a room of a chat service: from the CSV file to the last link, over real sockets; and the webhooks stay unseen."""
+"""Organisations met in a room of a chat service: from the CSV file to the last link, over real
+sockets; and the webhooks stay unseen.
+"""
 
 import asyncio
 import json
@@ -41,7 +43,9 @@ language = "en"
 posts = false
 nudges = true
 """
-HEAD = "address,organisation,audience,group,language,country,zone,hour,consent_source,consent_date\n"
+HEAD = (
+    "address,organisation,audience,group,language,country,zone,hour,consent_source,consent_date\n"
+)
 PLEDGES = "organisation,group,name,how,contribution,communicate,contact\n"
 MAY = at("2021-05-01T06:00")
 
@@ -78,7 +82,9 @@ class House:
             plan.run(self.services, self.now)
             journeys.run(self.services, self.now)
             while (
-                dispatcher.has_work(self.now) and (again := await dispatcher.step(self.now)) and again <= self.now + timedelta(seconds=30)
+                dispatcher.has_work(self.now)
+                and (again := await dispatcher.step(self.now))
+                and again <= self.now + timedelta(seconds=30)
             ):
                 self.now = max(self.now, again)
             await dispatcher.close(self.now)
@@ -88,7 +94,9 @@ class House:
 @asynccontextmanager
 async def live(folder, fake):
     settings = open_settings(folder / "config.toml")
-    services = app.open_live(settings, open_library(settings, settings.active), environ=dict(os.environ))
+    services = app.open_live(
+        settings, open_library(settings, settings.active), environ=dict(os.environ)
+    )
     assert services.dry == {}
     network = services.networks["rooms"]
     type(network).CONNECT = 2.0
@@ -97,7 +105,9 @@ async def live(folder, fake):
     async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:
 
         async def ask(url, method="GET", **data):
-            async with session.request(method, url.removeprefix(PUBLIC), data=data or None) as answer:
+            async with session.request(
+                method, url.removeprefix(PUBLIC), data=data or None
+            ) as answer:
                 assert answer.status == 200, url
                 return await answer.text()
 
@@ -114,12 +124,18 @@ def link(text, page):
 
 
 async def test_from_the_csv_file_to_the_last_link(folder, fake, command):
-    code, out, _ = command("contacts", "import", csv(folder, HEAD + "ACME,ACME Ltd.,organization,company,en,,UTC,09:00,,\n"))
+    code, out, _ = command(
+        "contacts",
+        "import",
+        csv(folder, HEAD + "ACME,ACME Ltd.,organization,company,en,,UTC,09:00,,\n"),
+    )
     assert code == 0
     assert "1 new on rooms, 0 there already." in out
     assert "1 gets one request to confirm" in out
     assert "not set here" not in out
-    pledge = PLEDGES + "ACME Ltd.,company,Train 40 teachers,With courses,It helps,On our page,acme\n"
+    pledge = (
+        PLEDGES + "ACME Ltd.,company,Train 40 teachers,With courses,It helps,On our page,acme\n"
+    )
     assert command("pledges", "import", csv(folder, pledge, "pledges.csv"))[0] == 0
     async with live(folder, fake) as house:
         await house.play(at("2021-05-05T12:00"))
@@ -132,7 +148,9 @@ async def test_from_the_csv_file_to_the_last_link(folder, fake, command):
         assert house.services.store.contacts.find("acme")[0].status is Status.UNCONFIRMED
         await house.ask(link(request["message"], "confirm"), "POST", answer="yes")
         assert house.services.store.contacts.find("acme")[0].status is Status.ACTIVE
-        assert house.services.store.pledges.verification(1) is None, "a room says nothing of who an organisation is"
+        assert house.services.store.pledges.verification(1) is None, (
+            "a room says nothing of who an organisation is"
+        )
         await house.play(at("2021-06-05T12:00"))
         prompt = fake.bodies[1]
         assert "/leave/" in prompt["message"]
@@ -152,13 +170,18 @@ async def test_from_the_csv_file_to_the_last_link(folder, fake, command):
     assert json.loads(command("contacts", "list", "--json")[1]) == []
 
 
-async def test_a_revoked_room_blocks_only_itself_and_comes_back_with_a_new_webhook(folder, fake, command):
+async def test_a_revoked_room_blocks_only_itself_and_comes_back_with_a_new_webhook(
+    folder, fake, command
+):
     rows = "gone-away,Gone,organization,company,en,,UTC,09:00,,\nacme,ACME,organization,company,en,,UTC,09:00,,\n"
     command("contacts", "import", csv(folder, HEAD + rows))
     async with live(folder, fake) as house:
         await house.play(at("2021-05-02T12:00"))
         store = house.services.store
-        assert [store.contacts.find(name)[0].status for name in ("gone-away", "acme")] == [Status.BLOCKED, Status.UNCONFIRMED]
+        assert [store.contacts.find(name)[0].status for name in ("gone-away", "acme")] == [
+            Status.BLOCKED,
+            Status.UNCONFIRMED,
+        ]
         assert len(fake.bodies) == 1
         assert store.channels.paused() == []
         [failed] = store.listing.entries(State.FAILED)
@@ -167,7 +190,10 @@ async def test_a_revoked_room_blocks_only_itself_and_comes_back_with_a_new_webho
         await house.play(at("2021-05-04T12:00"))
         assert fake.hits == hits, "nothing is tried again"
     listed = json.loads(command("contacts", "list", "--json")[1])
-    assert {row["address"]: row["status"] for row in listed} == {"gone-away": "blocked", "acme": "unconfirmed"}
+    assert {row["address"]: row["status"] for row in listed} == {
+        "gone-away": "blocked",
+        "acme": "unconfirmed",
+    }
     (folder / "rooms.txt").write_text(fake.secrets["urls"].replace(OLD, TOKEN), "utf-8")
     out = command("contacts", "import", "people.csv")[1]
     assert "1 had been blocked, since nothing reached them: they get messages again." in out
@@ -176,7 +202,9 @@ async def test_a_revoked_room_blocks_only_itself_and_comes_back_with_a_new_webho
         store = house.services.store
         assert store.contacts.find("gone-away")[0].status is Status.UNCONFIRMED
         [again] = [entry for entry in store.listing.of_person(1) if entry.state is State.QUEUED]
-        house.now = at("2021-05-04T12:00") + timedelta(seconds=max(0, again.due - at("2021-05-04T12:00").timestamp()))
+        house.now = at("2021-05-04T12:00") + timedelta(
+            seconds=max(0, again.due - at("2021-05-04T12:00").timestamp())
+        )
         await house.play(house.now)
         assert "this room was given to us" in fake.bodies[-1]["message"]
         assert len(fake.bodies) == 2
@@ -196,7 +224,11 @@ async def test_failures_of_one_room_never_pause_the_others(folder, fake, command
 
 
 async def test_no_webhook_is_in_the_database_or_in_what_commands_say(folder, fake, command):
-    command("contacts", "import", csv(folder, HEAD + "acme,ACME,organization,,,,,,,\ngone-away,Gone,organization,,,,,,,\n"))
+    command(
+        "contacts",
+        "import",
+        csv(folder, HEAD + "acme,ACME,organization,,,,,,,\ngone-away,Gone,organization,,,,,,,\n"),
+    )
     async with live(folder, fake) as house:
         fake.tell(Trouble.BROKEN)
         await house.play(at("2021-05-02T12:00"))
@@ -216,7 +248,9 @@ async def test_no_webhook_is_in_the_database_or_in_what_commands_say(folder, fak
 
 def test_doctor_names_the_secret_and_says_how_many_rooms_there_are(folder, command):
     found = json.loads(command("doctor", "--json")[1])["findings"]
-    assert [f["message"] for f in found if f["check"] == "secrets"] == ["set, from the file that DRUMBEAT_ROOMS_URLS_FILE names"]
+    assert [f["message"] for f in found if f["check"] == "secrets"] == [
+        "set, from the file that DRUMBEAT_ROOMS_URLS_FILE names"
+    ]
     assert [f["message"] for f in found if f["check"] == "tokens"] == [
         "accepted; we are in 2 rooms (JSON 2), which can only be tried by sending"
     ]
@@ -230,46 +264,89 @@ def test_a_channel_that_would_post_is_told_by_check(folder, command):
 
 
 def test_rooms_that_are_not_there_are_told_with_what_is(folder, command):
-    text = HEAD + "acmee,A,organization,,,,,,,\nana@acme.example,B,organization,,,,,,,\nunion,C,organization,,,,,,,\n"
+    text = (
+        HEAD
+        + "acmee,A,organization,,,,,,,\nana@acme.example,B,organization,,,,,,,\nunion,C,organization,,,,,,,\n"
+    )
     code, out, err = command("contacts", "import", csv(folder, text))
     assert (code, out) == (1, "")
     assert "people.csv: 2: address: rooms has no room called 'acmee'; did you mean 'acme'?" in err
-    assert "people.csv: 3: address: 'ana@acme.example' is no name of a room: small letters, digits and '-', like acme" in err
-    assert "people.csv: 4: address: rooms has no room called 'union'; there are: acme, gone-away" in err
+    assert (
+        "people.csv: 3: address: 'ana@acme.example' is no name of a room: small letters, digits and"
+        " '-', like acme" in err
+    )
+    assert (
+        "people.csv: 4: address: rooms has no room called 'union'; there are: acme, gone-away"
+        in err
+    )
 
 
 def test_where_the_secret_is_not_known_that_is_said(folder, command, monkeypatch):
     monkeypatch.delenv("DRUMBEAT_ROOMS_URLS_FILE")
-    code, out, _ = command("contacts", "import", csv(folder, HEAD + "union,C,organization,,,,,,,\n"))
+    code, out, _ = command(
+        "contacts", "import", csv(folder, HEAD + "union,C,organization,,,,,,,\n")
+    )
     assert code == 0
-    assert "Whether these rooms exist was not looked at: DRUMBEAT_ROOMS_URLS is not set here." in out
+    assert (
+        "Whether these rooms exist was not looked at: DRUMBEAT_ROOMS_URLS is not set here." in out
+    )
 
 
 def test_without_a_public_address_rooms_stay_dry_and_say_why(folder, command):
-    (folder / "config.toml").write_text(CONFIG.replace('[web]\npublic_url = "https://pages.example"\n', ""), "utf-8")
+    (folder / "config.toml").write_text(
+        CONFIG.replace('[web]\npublic_url = "https://pages.example"\n', ""), "utf-8"
+    )
     out = command("contacts", "import", csv(folder, HEAD + "acme,ACME,organization,,,,,,,\n"))[1]
     assert "Nothing leaves on rooms yet: config.toml has no [web] public_url" in out
     dry = app.dry_channels(open_settings(), {"DRUMBEAT_ROOMS_URLS": "acme = slack://a/b/c"})
-    assert dry == {"rooms": "channel rooms is dry: its people confirm and unsubscribe on a page, and config.toml has no [web] public_url"}
+    assert dry == {
+        "rooms": (
+            "channel rooms is dry: its people confirm and unsubscribe on a page, and config.toml"
+            " has no [web] public_url"
+        )
+    }
 
 
-TWO = CONFIG + '\n[channels.rooms-fr]\nnetwork = "rooms"\naccount = "rooms"\nlanguage = "fr"\nposts = false\nnudges = true\n'
+TWO = (
+    CONFIG + '\n[channels.rooms-fr]\nnetwork = "rooms"\naccount = "rooms"\nlanguage = "fr"\nposts ='
+    " false\nnudges = true\n"
+)
 
 
 def test_one_name_on_two_channels_is_asked_about(folder, command):
     (folder / "config.toml").write_text(TWO, "utf-8")
     file = csv(folder, HEAD + "acme,ACME,organization,,,,,,,\n")
-    assert "name a channel with --channel; there are: rooms, rooms-fr" in command("contacts", "import", file)[2]
+    assert (
+        "name a channel with --channel; there are: rooms, rooms-fr"
+        in command("contacts", "import", file)[2]
+    )
     for name in ("rooms", "rooms-fr"):
         assert command("contacts", "import", file, "--channel", name)[0] == 0
-    assert [row["channel"] for row in json.loads(command("contacts", "list", "--json")[1])] == ["rooms", "rooms-fr"]
+    assert [row["channel"] for row in json.loads(command("contacts", "list", "--json")[1])] == [
+        "rooms",
+        "rooms-fr",
+    ]
     row = "ACME,company,Train 40 teachers,With courses,It helps,On our page,"
     err = command("pledges", "import", csv(folder, f"{PLEDGES}{row}acme\n", "pledges.csv"))[2]
     assert "contact: 'acme' is a contact on 2 channels; write rooms/acme or rooms-fr/acme" in err
-    assert command("pledges", "import", csv(folder, f"{PLEDGES}{row}rooms-fr/acme\n", "pledges.csv"))[0] == 0
+    assert (
+        command("pledges", "import", csv(folder, f"{PLEDGES}{row}rooms-fr/acme\n", "pledges.csv"))[
+            0
+        ]
+        == 0
+    )
     code, _, err = command("contacts", "remove", "acme")
     assert code == 2
-    assert "there is more than one acme; name the channel with --channel, one of: rooms, rooms-fr" in err
-    assert command("contacts", "remove", "acme", "--channel", "rooms")[:2] == (0, "The contact of ACME is forgotten.\n")
-    assert "no contact has this address on rooms" in command("contacts", "remove", "acme", "--channel", "rooms")[2]
+    assert (
+        "there is more than one acme; name the channel with --channel, one of: rooms, rooms-fr"
+        in err
+    )
+    assert command("contacts", "remove", "acme", "--channel", "rooms")[:2] == (
+        0,
+        "The contact of ACME is forgotten.\n",
+    )
+    assert (
+        "no contact has this address on rooms"
+        in command("contacts", "remove", "acme", "--channel", "rooms")[2]
+    )
     assert command("contacts", "remove", "acme")[0] == 0

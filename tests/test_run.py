@@ -1,4 +1,6 @@
-"""`drumbeat run` as a process of its own, on real files, against a Bot API server of ours: signals, kills, downtime, reloads."""
+"""`drumbeat run` as a process of its own, on real files, against a Bot API server of ours: signals,
+kills, downtime, reloads.
+"""
 
 import re
 import signal
@@ -90,15 +92,22 @@ async def test_kill_9_in_mid_dispatch_loses_nothing_and_doubles_nothing(tmp_path
         assert caught, "the file knows what was on its way"
         server.delay = 0
         async with Process(tmp_path, "run") as run:
-            await until(lambda: states(tmp_path).count("sent") == people - len(caught), otherwise=lambda: run.err)
+            await until(
+                lambda: states(tmp_path).count("sent") == people - len(caught),
+                otherwise=lambda: run.err,
+            )
             await run.stop()
     assert f"{len(caught)} deliveries were under way when drumbeat last ended" in run.err
     assert [r for r, state, _ in live.rows(tmp_path) if state == "uncertain"] == caught
     got = received(server)
     assert len(got) == len(set(got)), "nobody got it twice"
-    reached = {1000 + recipient - 1 for recipient, state, _ in live.rows(tmp_path) if state == "sent"}
+    reached = {
+        1000 + recipient - 1 for recipient, state, _ in live.rows(tmp_path) if state == "sent"
+    }
     assert reached <= set(got)
-    assert reached | {1000 + recipient - 1 for recipient in caught} == {1000 + n for n in range(people)}
+    assert reached | {1000 + recipient - 1 for recipient in caught} == {
+        1000 + n for n in range(people)
+    }
 
 
 async def test_after_downtime_each_action_is_caught_up_within_its_grace(tmp_path):
@@ -114,10 +123,15 @@ async def test_after_downtime_each_action_is_caught_up_within_its_grace(tmp_path
             plan.run(services, yesterday - timedelta(hours=6))
         assert states(tmp_path) == ["planned", "planned"]
         async with Process(tmp_path, "run") as run:
-            await until(lambda: states(tmp_path) == ["sent", "skipped"], otherwise=lambda: f"{live.rows(tmp_path)} {run.err}")
+            await until(
+                lambda: states(tmp_path) == ["sent", "skipped"],
+                otherwise=lambda: f"{live.rows(tmp_path)} {run.err}",
+            )
             await run.stop()
     assert server.texts == ["Post of within-grace. #Trees"]
-    assert [error for _, state, error in live.rows(tmp_path) if state == "skipped"] == ["later than its grace"]
+    assert [error for _, state, error in live.rows(tmp_path) if state == "skipped"] == [
+        "later than its grace"
+    ]
 
 
 async def test_what_a_dry_channel_takes_ends_skipped(tmp_path):
@@ -129,7 +143,9 @@ async def test_what_a_dry_channel_takes_ends_skipped(tmp_path):
             await run.stop()
     assert server.hits == 0
     assert "channel chat (telegram) is dry: DRUMBEAT_CHAT_TOKEN not set" in run.err
-    assert live.rows(tmp_path) == [(0, "skipped", "channel chat is dry: DRUMBEAT_CHAT_TOKEN not set")]
+    assert live.rows(tmp_path) == [
+        (0, "skipped", "channel chat is dry: DRUMBEAT_CHAT_TOKEN not set")
+    ]
 
 
 async def test_a_second_sender_is_refused_and_other_commands_work_beside(tmp_path):
@@ -155,12 +171,22 @@ async def test_a_rehearsals_file_is_refused(tmp_path):
     assert code == 0, err
     code, out, err = await command(tmp_path, "run", "--db", "played.db")
     assert (code, out) == (1, "")
-    assert err == "played.db: this file belongs to `drumbeat rehearse` (rehearsal); name another file with --db\n"
+    assert (
+        err
+        == "played.db: this file belongs to `drumbeat rehearse` (rehearsal); name another file with"
+        " --db\n"
+    )
 
 
 async def test_a_campaign_that_is_over_says_how_to_go_on(tmp_path):
     past = datetime.now(UTC) - timedelta(days=400)
-    write(tmp_path, "http://127.0.0.1:9", action(day=past), due=past, end=f"start = {past:%Y}-01-01\nend = {past:%Y}-12-31\n")
+    write(
+        tmp_path,
+        "http://127.0.0.1:9",
+        action(day=past),
+        due=past,
+        end=f"start = {past:%Y}-01-01\nend = {past:%Y}-12-31\n",
+    )
     async with Process(tmp_path, "run") as run:
         await run.says(f"trees ended on {past:%Y}-12-31")
         await run.stop()
@@ -184,7 +210,11 @@ async def test_no_active_campaign_says_how_to_go_on(tmp_path):
     [
         (("language", "langauge"), 1, "did you mean 'language'"),
         (('active = ["trees"]', 'active = ["treees"]'), 2, "no campaign is called 'treees'"),
-        (('database = "drumbeat.db"', 'database = "nowhere/drumbeat.db"'), 1, "does not exist; make it"),
+        (
+            ('database = "drumbeat.db"', 'database = "nowhere/drumbeat.db"'),
+            1,
+            "does not exist; make it",
+        ),
     ],
 )
 async def test_what_is_wrong_at_the_start_is_one_clear_line(tmp_path, wrong, code, words):

@@ -1,4 +1,7 @@
-"""The running process, in this one: real store, real APScheduler; only the network at the far end is made up."""
+"""The running process, in this one: real store, real APScheduler.
+
+Only the network at the far end is made up.
+"""
 
 import asyncio
 import logging
@@ -24,7 +27,9 @@ from bot.scheduler import Scheduler
 
 
 class Far(Network):
-    """A network that answers when it is told to: `gate` holds every call, `stuck` holds these numbers for ever."""
+    """A network that answers when it is told to: `gate` holds every call, `stuck` holds these
+    numbers for ever.
+    """
 
     LIMITS = Limits(length=4096, counter="characters", per_second=1000.0)
     NUDGES = True
@@ -56,7 +61,9 @@ class Far(Network):
 
 def today_action(**kwargs):
     now = datetime.now(UTC)
-    return house.action(when=YearlyDay(month=now.month, day=now.day), grace=timedelta(days=2), **kwargs)
+    return house.action(
+        when=YearlyDay(month=now.month, day=now.day), grace=timedelta(days=2), **kwargs
+    )
 
 
 def build(folder, people=3, *, far=None, dry=None):
@@ -66,7 +73,9 @@ def build(folder, people=3, *, far=None, dry=None):
     minute = now.hour * 60 + now.minute
     services.store.people.add(house.person(n, minute=minute) for n in range(people))
     if far is not None:
-        services = replace(services, networks={"telegram": far(services.settings.channels["telegram"])})
+        services = replace(
+            services, networks={"telegram": far(services.settings.channels["telegram"])}
+        )
     return services
 
 
@@ -94,7 +103,9 @@ async def until(condition, seconds=8.0):
 
 
 def states(services):
-    return sorted(State(s).word for (s,) in services.store.database.rows("SELECT state FROM delivery"))
+    return sorted(
+        State(s).word for (s,) in services.store.database.rows("SELECT state FROM delivery")
+    )
 
 
 def states_in_file(services):
@@ -128,11 +139,16 @@ async def test_what_is_due_is_planned_sent_and_settled(tmp_path):
 
 async def test_it_says_at_the_start_what_is_live_and_what_comes(tmp_path, caplog):
     caplog.set_level(logging.INFO)
-    services = build(tmp_path, 2, dry={"telegram": "channel telegram is dry: DRUMBEAT_TELEGRAM_TOKEN not set"})
+    services = build(
+        tmp_path, 2, dry={"telegram": "channel telegram is dry: DRUMBEAT_TELEGRAM_TOKEN not set"}
+    )
     async with running(services):
         await until(lambda: "next: " in caplog.text)
     lines = [record.getMessage() for record in caplog.records]
-    assert any(line.startswith("drumbeat ") and "plays trees" in line and "for 2 subscribers" in line for line in lines)
+    assert any(
+        line.startswith("drumbeat ") and "plays trees" in line and "for 2 subscribers" in line
+        for line in lines
+    )
     assert "channel telegram (dry) is dry: DRUMBEAT_TELEGRAM_TOKEN not set" in lines
     assert any(line.startswith("next: deed of trees as nudges, zone by zone, ") for line in lines)
 
@@ -160,11 +176,15 @@ async def test_held_rows_cost_no_circle_and_go_when_released(tmp_path):
 async def test_rows_left_in_sending_are_uncertain_and_told_at_the_start(tmp_path, caplog):
     services = build(tmp_path, 3, far=Far)
     plan.run(services, datetime.now(UTC))
-    services.store.database.execute("UPDATE delivery SET state = 4, attempts = 1 WHERE recipient = 2")
+    services.store.database.execute(
+        "UPDATE delivery SET state = 4, attempts = 1 WHERE recipient = 2"
+    )
     async with running(services):
         await until(lambda: states(services).count("sent") == 2)
         assert states(services) == ["sent", "sent", "uncertain"]
-        assert [(alert.kind, alert.subject) for alert in services.store.alerts.current()] == [("uncertain", "telegram")]
+        assert [(alert.kind, alert.subject) for alert in services.store.alerts.current()] == [
+            ("uncertain", "telegram")
+        ]
     assert "1 deliveries were under way when drumbeat last ended" in caplog.text
     assert "1-1-2" not in services.networks["telegram"].taken
 
@@ -173,7 +193,9 @@ async def test_a_second_sender_is_refused_and_the_first_goes_on(tmp_path):
     first, second = build(tmp_path, 1, far=Far), build(tmp_path, 0, far=Far)
     async with running(first):
         await until(lambda: states(first) == ["sent"])
-        with pytest.raises(StoreError, match="another `drumbeat run` or `rehearse` works on this file"):
+        with pytest.raises(
+            StoreError, match="another `drumbeat run` or `rehearse` works on this file"
+        ):
             await scheduler(second).run()
         assert second.networks["telegram"].closed
 
@@ -241,7 +263,9 @@ async def test_a_job_that_raises_is_told_once_and_stops_no_other(tmp_path, caplo
     for _ in range(3):
         await one._guard("collect", broken)
     assert len(calls) == 3
-    assert [(alert.kind, alert.subject) for alert in services.store.alerts.current()] == [("job", "collect")]
+    assert [(alert.kind, alert.subject) for alert in services.store.alerts.current()] == [
+        ("job", "collect")
+    ]
     assert "the roof leaks" in caplog.text
     assert [record.getMessage() for record in caplog.records].count("the job 'collect' failed") == 1
     await one._guard("plan", sound)
@@ -314,13 +338,23 @@ async def test_a_reload_of_data_with_problems_changes_nothing_and_says_why(tmp_p
     services = build(tmp_path, 1, far=Far)
 
     def broken():
-        raise DataError([Problem(file="campaigns/trees/calendar.toml", key="action[deed].grace", message="'soon' is no span of time")])
+        raise DataError(
+            [
+                Problem(
+                    file="campaigns/trees/calendar.toml",
+                    key="action[deed].grace",
+                    message="'soon' is no span of time",
+                )
+            ]
+        )
 
     async with running(services, broken) as one:
         await until(lambda: states(services) == ["sent"])
         token = reload.ask(services.store)
         await until(lambda: reload.answered(services.store, token) is not None)
-        assert reload.answered(services.store, token) == ["campaigns/trees/calendar.toml: action[deed].grace: 'soon' is no span of time"]
+        assert reload.answered(services.store, token) == [
+            "campaigns/trees/calendar.toml: action[deed].grace: 'soon' is no span of time"
+        ]
         assert one._services is services
     assert "the old data stay in use" in caplog.text
 
@@ -332,12 +366,19 @@ async def test_an_old_request_is_answered_at_the_start(tmp_path):
         await until(lambda: reload.answered(services.store, token) == [])
 
 
-async def test_a_sighup_reads_secrets_and_data_again_between_two_turns(tmp_path, monkeypatch, caplog):
+async def test_a_sighup_reads_secrets_and_data_again_between_two_turns(
+    tmp_path, monkeypatch, caplog
+):
     caplog.set_level(logging.INFO)
     services = build(tmp_path, 2, far=Far)
     far = services.networks["telegram"]
     far.gate.clear()
-    channel = replace(services.settings.channels["telegram"], network="telegram", base_url="http://127.0.0.1:9", target="@x")
+    channel = replace(
+        services.settings.channels["telegram"],
+        network="telegram",
+        base_url="http://127.0.0.1:9",
+        target="@x",
+    )
     settings = replace(services.settings, channels={"telegram": channel})
     monkeypatch.setenv("DRUMBEAT_TELEGRAM_TOKEN", "123:ABC")
     library = replace(services.library, known=("trees",))

@@ -1,4 +1,7 @@
-"""What belongs to no campaign is there in three languages, in the typography of each; that it is whole is `check`'s to say (test_check_common)."""
+"""What belongs to no campaign is there in three languages, in the typography of each.
+
+That it is whole is `check`'s to say (test_check_common).
+"""
 
 import re
 
@@ -12,11 +15,18 @@ PARTS = ("chat", "documents", "mail")
 
 def texts(language):
     """The lines of all files of a language that people read, by file name."""
-    files = [*(file for part in PARTS for file in sorted((CONTENT / language / part).glob("*.*"))), CONTENT / language / "web.toml"]
+    files = [
+        *(file for part in PARTS for file in sorted((CONTENT / language / part).glob("*.*"))),
+        CONTENT / language / "web.toml",
+    ]
     for file in files:
         source = re.sub(r"\{#.*?#\}", "", file.read_text("utf-8"), flags=re.DOTALL)
         source = re.sub(r"\{%.*?%\}", "", re.sub(r"\{\{.*?\}\}", "X", source))
-        yield from ((file.name, line) for line in source.splitlines() if line.strip() and not line.startswith("#"))
+        yield from (
+            (file.name, line)
+            for line in source.splitlines()
+            if line.strip() and not line.startswith("#")
+        )
 
 
 @pytest.mark.parametrize("language", ["en", "es", "fr"])
@@ -26,16 +36,27 @@ def test_three_languages_are_shipped(language):
 
 
 def test_french_has_its_spaces_and_apostrophes():
-    """A narrow no-break space before ; ! ? and inside guillemets, a no-break space before a colon."""
+    """A narrow no-break space before .
+
+    ! ? and inside guillemets, a no-break space before a colon.
+    """
     wrong = [
-        (name, line) for name, line in texts("fr") if any(mark in line for mark in (" ?", " !", " ;", "« ", " »", " : ", "l'", "d'", "qu'"))
+        (name, line)
+        for name, line in texts("fr")
+        if any(mark in line for mark in (" ?", " !", " ;", "« ", " »", " : ", "l'", "d'", "qu'"))
     ]
     assert wrong == []
 
 
 def test_spanish_opens_what_it_closes():
-    odd = [(name, line) for name, line in texts("es") if line.count("?") != line.count("¿") or line.count("!") != line.count("¡")]
-    assert [line for _, line in odd if not line.startswith("! ")] == []  # a mark before a problem, no sentence
+    odd = [
+        (name, line)
+        for name, line in texts("es")
+        if line.count("?") != line.count("¿") or line.count("!") != line.count("¡")
+    ]
+    assert [
+        line for _, line in odd if not line.startswith("! ")
+    ] == []  # a mark before a problem, no sentence
 
 
 def test_english_has_its_apostrophes_and_quotes():

@@ -15,7 +15,10 @@ LIBRARY, _ = read([shipped_root()])
 RENDERER = Renderer([shipped_root()], LIBRARY.campaigns)
 CAMPAIGN = LIBRARY.campaigns["endchildlabour2021"]
 LANGUAGES = ("en", "fr", "es")
-LISTS = {language: smart.words(RENDERER.table("smart", language=language, fallback="en")) for language in LANGUAGES}
+LISTS = {
+    language: smart.words(RENDERER.table("smart", language=language, fallback="en"))
+    for language in LANGUAGES
+}
 START, END, TODAY = date(2021, 2, 1), date(2021, 12, 31), date(2021, 3, 1)
 
 
@@ -23,7 +26,11 @@ def hints(name, how="", language="en", start=START, end=END):
     return set(smart.review(name, how, LISTS[language], start, end, TODAY).hints)
 
 
-EXAMPLES = [(language, group, text) for language in LANGUAGES for group, text in RENDERER.words(CAMPAIGN, language)["smart"].items()]
+EXAMPLES = [
+    (language, group, text)
+    for language in LANGUAGES
+    for group, text in RENDERER.words(CAMPAIGN, language)["smart"].items()
+]
 
 
 @pytest.mark.parametrize(("language", "group", "example"), EXAMPLES)
@@ -62,7 +69,10 @@ def test_hints(language, name, expected):
 
 
 def test_the_steps_of_the_how_may_be_many_and_may_hold_measure_and_day():
-    how = "First train staff, then write a guide, then publish it and launch a film by May. We reach 300 families."
+    how = (
+        "First train staff, then write a guide, then publish it and launch a film by May. We reach"
+        " 300 families."
+    )
     assert hints("A better start", how) == set()
 
 

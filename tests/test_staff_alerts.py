@@ -1,4 +1,6 @@
-"""Alerts in the chat of staff: every kind there is, in every language, with what can be done about it at once."""
+"""Alerts in the chat of staff: every kind there is, in every language, with what can be done about
+it at once.
+"""
 
 import ast
 from dataclasses import replace
@@ -35,7 +37,12 @@ DETAILS = {
     ],
     "amplify": [("telegram", {"words": "503 down"})],
     "approval": [("1-1-0", {})],
-    "blind": [("mastodon m.example", {"network": "mastodon", "place": "m.example", "since": MOMENT, "words": "503 down"})],
+    "blind": [
+        (
+            "mastodon m.example",
+            {"network": "mastodon", "place": "m.example", "since": MOMENT, "words": "503 down"},
+        )
+    ],
     "ceiling": [("1-1-0", {"ceiling": 12.5})],
     "chat": [("safeguarding", {}), ("conflict", {}), ("token", {})],
     "differs": [("1-1-0", {})],
@@ -72,9 +79,17 @@ DETAILS = {
             },
         )
     ],
-    "job": [("plan", {"job": "plan", "words": "KeyError"}), ("the database", {"words": "disk is full"})],
-    "journey": [(f"pledge 1: {event.value.replace('_', ' ')}", {}) for event in Event]
-    + [("pledge 1: change contact", {"event": "left"}), ("pledge 1: unreachable", {"event": "unreachable"})],
+    "job": [
+        ("plan", {"job": "plan", "words": "KeyError"}),
+        ("the database", {"words": "disk is full"}),
+    ],
+    "journey": (
+        [(f"pledge 1: {event.value.replace('_', ' ')}", {}) for event in Event]
+        + [
+            ("pledge 1: change contact", {"event": "left"}),
+            ("pledge 1: unreachable", {"event": "unreachable"}),
+        ]
+    ),
     "lapsed": [("1-1-0", {})],
     "link": [
         ("trees/card", {"action": "deed", "day": "2021-05-01", "url": "https://example.org/card"}),
@@ -83,8 +98,16 @@ DETAILS = {
     "paused": [("telegram", {"words": "401 no", "failures": 8}), ("telegram", {"words": "401 no"})],
     "retract": [("1", {"url": "https://m.example/1", "words": "503 down"})],
     "review": [("amplification", {"count": 1}), ("amplification", {"count": 3})],
-    "surge": [("#Tag x 2021-05-01", {"tag": "#Tag", "network": "x", "day": "2021-05-01", "uses": 40, "usual": 3.5})],
-    "text": [("trees/deed", {"why": why, "words": "content/en/trees/deed.j2: broken"}) for why in ("link", "fact", "text")],
+    "surge": [
+        (
+            "#Tag x 2021-05-01",
+            {"tag": "#Tag", "network": "x", "day": "2021-05-01", "uses": 40, "usual": 3.5},
+        )
+    ],
+    "text": [
+        ("trees/deed", {"why": why, "words": "content/en/trees/deed.j2: broken"})
+        for why in ("link", "fact", "text")
+    ],
     "token": [("telegram", {"words": "401 no"})],
     "uncertain": [("telegram", {}), ("telegram", {"restored": True})],
     "zone": [("Mars/Base", {})],
@@ -94,7 +117,11 @@ DETAILS = {
 @pytest.fixture
 def services(tmp_path):
     deed = house.action("deed", post=True)  # on no named day, so that no sheet comes in between
-    made = house.services(tmp_path, house.campaign(deed), channels=(house.channel("telegram", review=True), house.channel("x")))
+    made = house.services(
+        tmp_path,
+        house.campaign(deed),
+        channels=(house.channel("telegram", review=True), house.channel("x")),
+    )
     library = replace(made.library, roots=(*made.library.roots, TOP))
     services = replace(
         made,
@@ -129,7 +156,9 @@ class Staff:
         return self._turn(data=data, callback="1", message=1)
 
     def _turn(self, **event):
-        return self.door.handle([Arrival(address=self.user, user=self.user, language=self.language, **event)], NOW)[0]
+        return self.door.handle(
+            [Arrival(address=self.user, user=self.user, language=self.language, **event)], NOW
+        )[0]
 
 
 def labels(shown):
@@ -164,7 +193,9 @@ def pledge(services, organisation="Ngo"):
 
 
 def opened():
-    """The kinds of all alerts that the code opens, by file and line: the argument behind the services, or the first."""
+    """The kinds of all alerts that the code opens, by file and line: the argument behind the
+    services, or the first.
+    """
     found = {}
     for path in sorted((TOP / "bot").rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
@@ -176,7 +207,11 @@ def opened():
             if isinstance(target, ast.Name)
         }
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "open":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "open"
+            ):
                 owner = ast.unparse(node.func.value)
                 if owner.endswith(("alerts", "_alarms")):
                     argument = node.args[1 if owner.endswith("_alarms") else 0]
@@ -198,7 +233,11 @@ def _kind(argument, names):
 def test_every_alert_that_the_code_opens_has_a_sentence_in_every_language():
     found = opened()
     # what hands a kind on is no kind of its own
-    kinds = {kind for place, kind in found.items() if (place.split(":")[0], kind) != ("bot/jobs/alarms.py", "? kind")}
+    kinds = {
+        kind
+        for place, kind in found.items()
+        if (place.split(":")[0], kind) != ("bot/jobs/alarms.py", "? kind")
+    }
     assert kinds == set(KINDS) == set(DETAILS)
     texts = ChatTexts([TOP])
     for language in LANGUAGES:
@@ -208,12 +247,16 @@ def test_every_alert_that_the_code_opens_has_a_sentence_in_every_language():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", sorted(KINDS))
-async def test_each_kind_is_said_in_the_readers_language_and_never_in_that_of_the_log(services, kind, language):
+async def test_each_kind_is_said_in_the_readers_language_and_never_in_that_of_the_log(
+    services, kind, language
+):
     pledge(services)
     reader = Staff(services, language=language)
     for subject, detail in DETAILS[kind]:
         for given in (detail, {}):  # {}: as an older version left it
-            services.store.alerts.open(kind, subject, "ENGLISH WORDS: `drumbeat something`", MOMENT, given)
+            services.store.alerts.open(
+                kind, subject, "ENGLISH WORDS: `drumbeat something`", MOMENT, given
+            )
             await tell(services)
             (found,) = reader.told()
             services.store.alerts.close(kind, subject, MOMENT)
@@ -232,11 +275,17 @@ async def test_a_kind_that_nobody_knows_comes_as_it_is(services):
     services.store.alerts.open("meteor", "sky", "a meteor: look up", MOMENT)
     reader = Staff(services, language="fr")
     await tell(services)
-    assert [one.text for one in reader.told()] == ["À regarder, s’il vous plaît\u00a0:\n\na meteor: look up"]
+    assert [one.text for one in reader.told()] == [
+        "À regarder, s’il vous plaît\u00a0:\n\na meteor: look up"
+    ]
 
 
 async def test_what_an_alert_was_about_may_be_gone_by_the_time_it_is_told(services):
-    for kind, subject in (("approval", "99-1-0"), ("journey", "pledge 99: need help"), ("lapsed", "99-1-0")):
+    for kind, subject in (
+        ("approval", "99-1-0"),
+        ("journey", "pledge 99: need help"),
+        ("lapsed", "99-1-0"),
+    ):
         services.store.alerts.open(kind, subject, f"{kind} of {subject}", MOMENT)
     await tell(services)
     assert [one.text.splitlines()[-1] for one in Staff(services).told()] == [
@@ -246,10 +295,14 @@ async def test_what_an_alert_was_about_may_be_gone_by_the_time_it_is_told(servic
     ]
 
 
-async def test_a_text_of_ones_own_that_is_broken_keeps_nobody_from_hearing(services, tmp_path, caplog):
+async def test_a_text_of_ones_own_that_is_broken_keeps_nobody_from_hearing(
+    services, tmp_path, caplog
+):
     own = tmp_path / "content" / "fr" / "chat"
     own.mkdir(parents=True)
-    (own / "alerts.j2").write_text("{% block paused %}{{ nothing_like_this }}{% endblock %}", "utf-8")
+    (own / "alerts.j2").write_text(
+        "{% block paused %}{{ nothing_like_this }}{% endblock %}", "utf-8"
+    )
     services.store.alerts.open("paused", "x", "channel x is paused: 401", MOMENT, {"words": "401"})
     await tell(services)
     (found,) = Staff(services, language="fr").told()
@@ -262,7 +315,8 @@ async def test_instants_are_said_by_the_operators_clock_and_titles_instead_of_id
     await tell(services)
     (found,) = Staff(services, language="fr").told()
     assert found.text.startswith(
-        "«\u202fT\u202f» sur telegram attend toujours d’être validé. Départ prévu\u00a0: samedi 1er mai 2021, 11:00 (Paris)"
+        "«\u202fT\u202f» sur telegram attend toujours d’être validé. Départ prévu\u00a0: samedi 1er"
+        " mai 2021, 11:00 (Paris)"
     )
     assert labels(found) == ["Voir"]
 
@@ -272,7 +326,9 @@ async def test_instants_are_said_by_the_operators_clock_and_titles_instead_of_id
 
 async def test_a_paused_channel_goes_on_after_a_confirmation_and_only_once(services):
     services.store.channels.pause("x", "8 failures in a row, the last: 503", MOMENT)
-    services.store.alerts.open("paused", "x", "channel x is paused", MOMENT, {"failures": 8, "words": "503"})
+    services.store.alerts.open(
+        "paused", "x", "channel x is paused", MOMENT, {"failures": 8, "words": "503"}
+    )
     one, other = Staff(services, "7"), Staff(services, "8", "fr")
     await tell(services)
     (mine,), (theirs,) = one.told(), other.told()
@@ -288,8 +344,15 @@ async def test_a_paused_channel_goes_on_after_a_confirmation_and_only_once(servi
     assert (late.callback, late.text) == ("1", "C’est déjà relancé.")
 
 
-async def test_a_refused_token_holds_all_channels_of_its_account_and_so_they_go_on_together(services):
-    settings = replace(services.settings, channels={name: replace(one, account="ours") for name, one in services.settings.channels.items()})
+async def test_a_refused_token_holds_all_channels_of_its_account_and_so_they_go_on_together(
+    services,
+):
+    settings = replace(
+        services.settings,
+        channels={
+            name: replace(one, account="ours") for name, one in services.settings.channels.items()
+        },
+    )
     services = replace(services, settings=settings)
     for name in ("telegram", "x"):
         services.store.channels.pause(name, "401", MOMENT)
@@ -317,7 +380,9 @@ async def test_a_no_changes_nothing_and_keeps_what_was_awaited(services):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_who_needs_a_person_is_named_with_the_history_and_the_task_is_closed_here(services, language):
+async def test_who_needs_a_person_is_named_with_the_history_and_the_task_is_closed_here(
+    services, language
+):
     number = pledge(services)
     journeys.happened(services, number, Event.NEED_HELP, "person 1", NOW)
     one = Staff(services, language=language)
@@ -330,21 +395,30 @@ async def test_who_needs_a_person_is_named_with_the_history_and_the_task_is_clos
             "es": "Ngo, «More trees», pide ayuda.",
         }[language]
     )
-    assert {"en": "1 May 2021: asked for help", "fr": "1er mai 2021\u00a0: demande d’aide", "es": "1 de mayo de 2021: pidió ayuda"}[
-        language
-    ] in told.text
+    assert {
+        "en": "1 May 2021: asked for help",
+        "fr": "1er mai 2021\u00a0: demande d’aide",
+        "es": "1 de mayo de 2021: pidió ayuda",
+    }[language] in told.text
     card, touch = labels(told)
     assert "More trees" in one.presses(told, card)[0].text
     thanks = one.presses(told, touch)[0]
     assert str(number) in thanks.text
     assert services.store.alerts.current() == []
-    assert [(h.kind, h.by) for h in services.store.pledges.history(number)][-1] == ("attended", "staff 7")
+    assert [(h.kind, h.by) for h in services.store.pledges.history(number)][-1] == (
+        "attended",
+        "staff 7",
+    )
     (late,) = one.presses(told, touch)
     assert (late.callback, late.text != "") == ("1", True)
 
 
-@pytest.mark.parametrize(("label", "state"), [("Try again", Standing.APPROVED), ("Don’t amplify", Standing.REJECTED)])
-async def test_what_could_not_be_passed_on_is_tried_again_or_left_by_whoever_presses_first(services, label, state):
+@pytest.mark.parametrize(
+    ("label", "state"), [("Try again", Standing.APPROVED), ("Don’t amplify", Standing.REJECTED)]
+)
+async def test_what_could_not_be_passed_on_is_tried_again_or_left_by_whoever_presses_first(
+    services, label, state
+):
     found = Found(
         network="mastodon",
         uri="u",
@@ -359,7 +433,13 @@ async def test_what_could_not_be_passed_on_is_tried_again_or_left_by_whoever_pre
     )
     services.store.amplify.add([found], MOMENT)
     services.store.amplify.change(1, [Standing.WAITING], Standing.FAILED, "422 no")
-    services.store.alerts.open("amplification", "1", "failed", MOMENT, {"url": found.url, "why": "failed", "words": "422 no"})
+    services.store.alerts.open(
+        "amplification",
+        "1",
+        "failed",
+        MOMENT,
+        {"url": found.url, "why": "failed", "words": "422 no"},
+    )
     one, other = Staff(services, "7"), Staff(services, "8")
     await tell(services)
     (mine,), (theirs,) = one.told(), other.told()
@@ -368,7 +448,9 @@ async def test_what_could_not_be_passed_on_is_tried_again_or_left_by_whoever_pre
     assert services.store.amplify.get(1).state is state
     assert services.store.alerts.current() == []
     for late in ("Try again", "Don’t amplify"):
-        assert [said.text for said in other.presses(theirs, late)] == ["That has been decided already."]
+        assert [said.text for said in other.presses(theirs, late)] == [
+            "That has been decided already."
+        ]
     assert services.store.amplify.get(1).state is state
 
 
@@ -380,7 +462,9 @@ async def test_the_daily_line_has_one_line_for_each_kind_of_need_and_what_to_do_
     services.store.inbox.ask(1, "1001", "en", "Why?", MOMENT)
     services.store.channels.pause("x", "503", MOMENT)
     for name in ("one", "two"):
-        services.store.alerts.open("text", f"trees/{name}", "broken", MOMENT, {"why": "text", "words": "broken"})
+        services.store.alerts.open(
+            "text", f"trees/{name}", "broken", MOMENT, {"why": "text", "words": "broken"}
+        )
     services.store.alerts.open("digest", "2021-05-03", "only to be read", MOMENT)
     services.store.alerts.open("journey", "pledge 1: need help", "help", MOMENT)
     one = Staff(services, language="fr")
@@ -388,12 +472,24 @@ async def test_the_daily_line_has_one_line_for_each_kind_of_need_and_what_to_do_
     (daily,) = [found for found in one.told() if found.text.startswith("À faire aujourd’hui")]
     lines = daily.text.splitlines()[1:]
     assert lines[0] == "• En pause\u00a0: x. Une fois la cause réparée, le bouton relance"
-    assert "• 1 promesse attend une décision ou une vérification, depuis le samedi 1er mai 2021, 11:30 (Paris)\u00a0: /pledges" in lines
-    assert "• 1 question sans réponse, depuis le samedi 1er mai 2021, 11:30 (Paris)\u00a0: /inbox" in lines
-    assert not any("à la main" in line for line in lines), "what nobody has an account for is an offer"
-    assert "• 1 publication à valider, pour le samedi 1er mai 2021, 11:00 (Paris)\u00a0: /queue" in lines
     assert (
-        "• Ne peut pas partir tant qu’un texte ou un lien n’est pas réparé par la personne qui exploite le robot\u00a0: one, two" in lines
+        "• 1 promesse attend une décision ou une vérification, depuis le samedi 1er mai 2021, 11:30"
+        " (Paris)\u00a0: /pledges" in lines
+    )
+    assert (
+        "• 1 question sans réponse, depuis le samedi 1er mai 2021, 11:30 (Paris)\u00a0: /inbox"
+        in lines
+    )
+    assert not any("à la main" in line for line in lines), (
+        "what nobody has an account for is an offer"
+    )
+    assert (
+        "• 1 publication à valider, pour le samedi 1er mai 2021, 11:00 (Paris)\u00a0: /queue"
+        in lines
+    )
+    assert (
+        "• Ne peut pas partir tant qu’un texte ou un lien n’est pas réparé par la personne qui"
+        " exploite le robot\u00a0: one, two" in lines
     )
     assert "• À contacter\u00a0: Ngo" in lines
     assert not any("only to be read" in line or "drumbeat" in line for line in lines)
@@ -401,16 +497,43 @@ async def test_the_daily_line_has_one_line_for_each_kind_of_need_and_what_to_do_
 
 
 async def test_every_need_is_said_in_every_language_without_a_word_of_the_command_line(services):
-    kinds = [*KINDS, "late", "slot", "zone", "approval", "uncertain", "pledges", "questions", "packs", "review"]
+    kinds = [
+        *KINDS,
+        "late",
+        "slot",
+        "zone",
+        "approval",
+        "uncertain",
+        "pledges",
+        "questions",
+        "packs",
+        "review",
+    ]
     needs = [
-        {"kind": kind, "count": count, "first": MOMENT, "about": [{"subject": "trees/deed"}], "text": "ENGLISH"}
+        {
+            "kind": kind,
+            "count": count,
+            "first": MOMENT,
+            "about": [{"subject": "trees/deed"}],
+            "text": "ENGLISH",
+        }
         for kind in kinds
         for count in (1, 2)
         if kind != "digest"
     ]
-    needs.append({"kind": "chat", "count": 1, "first": MOMENT, "about": [{"subject": "safeguarding"}], "text": "ENGLISH"})
+    needs.append(
+        {
+            "kind": "chat",
+            "count": 1,
+            "first": MOMENT,
+            "about": [{"subject": "safeguarding"}],
+            "text": "ENGLISH",
+        }
+    )
     for language in LANGUAGES:
-        services.store.notices.put(("7",), f"daily {language}", "staff.daily", {"needs": needs, "more": 0}, MOMENT)
+        services.store.notices.put(
+            ("7",), f"daily {language}", "staff.daily", {"needs": needs, "more": 0}, MOMENT
+        )
         (found,) = Staff(services, language=language).told()
         lines = found.text.splitlines()[1:]
         assert len(lines) == len(needs), found.text
@@ -421,16 +544,31 @@ async def test_every_need_is_said_in_every_language_without_a_word_of_the_comman
 async def test_status_names_the_same_needs_in_sentences(services):
     pledge(services)
     services.store.inbox.ask(1, "1001", "en", "Why?", MOMENT)
-    said = status.run(services.settings, services.library, services.store, NOW, dry={}, runs=True).needs_you
-    assert "1 pledge waits for a decision or for a check of who made it, since 2021-05-01 09:30 UTC: /pledges in the chat" in said
+    said = status.run(
+        services.settings, services.library, services.store, NOW, dry={}, runs=True
+    ).needs_you
+    assert (
+        "1 pledge waits for a decision or for a check of who made it, since 2021-05-01 09:30 UTC:"
+        " /pledges in the chat" in said
+    )
     assert "1 question waits for an answer, since 2021-05-01 09:30 UTC: /inbox in the chat" in said
-    assert not any("by hand" in line for line in said), "what nobody has an account for is an offer, and no duty"
+    assert not any("by hand" in line for line in said), (
+        "what nobody has an account for is an offer, and no duty"
+    )
 
 
 async def test_what_a_paused_channel_leaves_is_a_need(services):
-    channels = {**services.settings.channels, "x": replace(services.settings.channels["x"], network="x")}
+    channels = {
+        **services.settings.channels,
+        "x": replace(services.settings.channels["x"], network="x"),
+    }
     services.store.channels.pause("x", "503", MOMENT)
     settings = replace(services.settings, channels=channels)
-    said = status.run(settings, services.library, services.store, NOW.replace(hour=6), dry={}, runs=True).needs_you
+    said = status.run(
+        settings, services.library, services.store, NOW.replace(hour=6), dry={}, runs=True
+    ).needs_you
     found = [line for line in said if "by hand" in line]
-    assert found == ["1 post is to be made by hand within two days, the first for 2021-05-01 09:00 UTC: `drumbeat packs`"]
+    assert found == [
+        "1 post is to be made by hand within two days, the first for 2021-05-01 09:00 UTC:"
+        " `drumbeat packs`"
+    ]

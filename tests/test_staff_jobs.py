@@ -1,4 +1,6 @@
-"""What staff are told and what they write, below the chat: sheets, alerts, tokens, edits, one-off posts, announcements."""
+"""What staff are told and what they write, below the chat: sheets, alerts, tokens, edits, one-off
+posts, announcements.
+"""
 
 import asyncio
 from dataclasses import replace
@@ -39,7 +41,11 @@ def texts(services):
 
 
 def key_of(services, channel="telegram", action="deed"):
-    return next(e.key for e in services.store.listing.entries() if e.channel == channel and e.action == action and e.key.recipient == 0)
+    return next(
+        e.key
+        for e in services.store.listing.entries()
+        if e.channel == channel and e.action == action and e.key.recipient == 0
+    )
 
 
 async def send_all(services, now, name="telegram"):
@@ -55,7 +61,9 @@ async def send_all(services, now, name="telegram"):
 
 
 async def test_the_sheet_comes_once_to_each_a_day_before_the_first_zone(services):
-    services.store.people.add([house.person(1), house.person(2), house.person(3, audience=Audience.COUNTRY)])
+    services.store.people.add(
+        [house.person(1), house.person(2), house.person(3, audience=Audience.COUNTRY)]
+    )
     services.store.meta.put("probe telegram", '{"found": "ok"}')
     services.store.meta.put("probe other", '{"found": "401: revoked"}')
     await staff.run(services, START - timedelta(minutes=1))
@@ -64,7 +72,11 @@ async def test_the_sheet_comes_once_to_each_a_day_before_the_first_zone(services
     await staff.run(services, START + timedelta(minutes=5))
     (found,) = [n for n in told(services) if n.template == "staff.sheet"]
     assert [n.values for n in told(services, "8") if n.template == "staff.sheet"] == [found.values]
-    assert {name: found.values[name] for name in ("day", "recipients", "open")} == {"day": "2021-05-01", "recipients": 2, "open": 1}
+    assert {name: found.values[name] for name in ("day", "recipients", "open")} == {
+        "day": "2021-05-01",
+        "recipients": 2,
+        "open": 1,
+    }
     assert [(p["channel"], p["state"], p["text"], p["length"]) for p in found.values["posts"]] == [
         ("telegram", "awaiting_approval", "A post #Tag", 11),
         ("other", "planned", "A post #Tag", 11),
@@ -90,7 +102,13 @@ async def test_a_quiet_day_has_one_line_and_a_busy_one_says_what_needs_somebody(
     await staff.run(services, quiet + timedelta(days=1))
     assert told(services)[-1].values["kind"] == "text"
     assert [n.values["needs"] for n in told(services) if n.template == "staff.daily"][-1] == [
-        {"kind": "text", "count": 1, "first": 1, "about": [{"subject": "trees/deed"}], "text": "held: the text is broken"}
+        {
+            "kind": "text",
+            "count": 1,
+            "first": 1,
+            "about": [{"subject": "trees/deed"}],
+            "text": "held: the text is broken",
+        }
     ]
 
 
@@ -200,11 +218,17 @@ async def test_a_one_off_post_goes_by_review_or_by_itself(services):
     sent = services.store.listing.entry(key_of(services, "other", "post:1"))
     assert (sent.state, sent.text) == (State.SENT, "Just today")
     approve.run(services, START + timedelta(hours=14))
-    assert services.store.listing.entry(key_of(services, "telegram", "post:1")).state is State.SKIPPED
+    assert (
+        services.store.listing.entry(key_of(services, "telegram", "post:1")).state is State.SKIPPED
+    )
 
 
 def test_an_announcement_reaches_just_whom_it_is_for_and_each_once(services):
-    people = [house.person(1, country="FR"), house.person(2), house.person(3, country="FR", audience=Audience.ORGANIZATION)]
+    people = [
+        house.person(1, country="FR"),
+        house.person(2),
+        house.person(3, country="FR", audience=Audience.ORGANIZATION),
+    ]
     services.store.people.add(people)
     assert services.store.oneoffs.count(1, (Audience.INDIVIDUAL,), "en", "FR") == 1
     one = desk.announce(services, "News", (Audience.INDIVIDUAL,), "en", "FR", "staff 7", START)[0]
@@ -227,14 +251,21 @@ def test_an_announcement_fans_out_in_steps_that_a_crash_may_cut(services, monkey
 
 def test_an_announcement_goes_to_every_live_channel_that_reaches_people(services):
     """People who are met by e-mail or in a room hear it too; a dry channel promises nothing."""
-    channels = {name: replace(channel, nudges=True) for name, channel in services.settings.channels.items()}
+    channels = {
+        name: replace(channel, nudges=True) for name, channel in services.settings.channels.items()
+    }
     both = replace(services, settings=replace(services.settings, channels=channels))
-    services.store.people.add([house.person(1), replace(house.person(2), channel=services.channel_ids["other"])])
+    services.store.people.add(
+        [house.person(1), replace(house.person(2), channel=services.channel_ids["other"])]
+    )
     assert desk.audience_of(both, tuple(Audience), "", "") == 2
     made = desk.announce(both, "News", tuple(Audience), "", "", "staff 7", START)
     assert desk.run(both) == 2
     rows = [e for e in services.store.listing.entries() if e.action in {one.action for one in made}]
-    assert sorted((e.channel, services.store.people.address(e.key.recipient)) for e in rows) == [("other", "1002"), ("telegram", "1001")]
+    assert sorted((e.channel, services.store.people.address(e.key.recipient)) for e in rows) == [
+        ("other", "1002"),
+        ("telegram", "1001"),
+    ]
     assert desk.audience_of(replace(both, dry={"other": "no secret"}), tuple(Audience), "", "") == 1
 
 
@@ -261,4 +292,9 @@ def test_a_late_row_can_be_let_go_by_itself(services):
     assert [(r[0], r[1], r[5]) for r in rows] == [(key.occurrence, key.channel, 1)]
     assert holds.renew_one(key.occurrence, key.channel, now=int(late.timestamp())) == 1
     assert holds.late_rows(now=int(late.timestamp())) == []
-    assert services.store.listing.entry(DeliveryKey(occurrence=key.occurrence, channel=key.channel, recipient=0)).expires > late.timestamp()
+    assert (
+        services.store.listing.entry(
+            DeliveryKey(occurrence=key.occurrence, channel=key.channel, recipient=0)
+        ).expires
+        > late.timestamp()
+    )

@@ -1,6 +1,7 @@
 """Whole conversations of staff as scripts (see `player`).
 
-``@lost telegram`` makes what is due there uncertain, ``@pause x why`` pauses a channel, both as the sender does it.
+``@lost telegram`` makes what is due there uncertain, ``@pause x why`` pauses a channel, both as the
+sender does it.
 
 7 and 8 are staff, everybody else is not. The language is the middle of the file's name.
 """
@@ -37,13 +38,17 @@ def library():
 
 @pytest.fixture
 def stage(tmp_path, library):
-    chat = replace(house.channel("telegram", network="telegram", review=True), target="@your_channel")
+    chat = replace(
+        house.channel("telegram", network="telegram", review=True), target="@your_channel"
+    )
     x = house.channel("x", network="x", review=True, nudges=False)
     made = house.services(tmp_path, channels=(chat, x), quiet=house.NIGHT)
     network = Network(chat, {})
     settings = replace(
         made.settings,
-        privacy=Privacy(controller="The Secretariat", contact="privacy@example.org", retention=365, url=None),
+        privacy=Privacy(
+            controller="The Secretariat", contact="privacy@example.org", retention=365, url=None
+        ),
         safeguarding=Safeguarding(name="Ana", contact=77, retention=30),
         chat=Chat(staff=(7, 8)),
     )
@@ -69,7 +74,11 @@ class Play(Player):
         moment, store = int(self.now.timestamp()), self.services.store
         plan.run(self.services, self.now)
         for entry in list(store.listing.entries()):
-            if entry.channel == channel and entry.due <= moment and entry.state in (State.AWAITING_APPROVAL, State.QUEUED):
+            if (
+                entry.channel == channel
+                and entry.due <= moment
+                and entry.state in (State.AWAITING_APPROVAL, State.QUEUED)
+            ):
                 store.outbox.change(entry.key, [entry.state], State.UNCERTAIN)
         store.alerts.open("uncertain", channel, uncertain_text(channel), moment)
 
@@ -78,7 +87,9 @@ class Play(Player):
         channel, words = words.split(" ", 1)
         moment, store = int(self.now.timestamp()), self.services.store
         store.channels.pause(channel, words, moment)
-        store.alerts.open("paused", channel, f"channel {channel} is paused: {words}", moment, {"words": words})
+        store.alerts.open(
+            "paused", channel, f"channel {channel} is paused: {words}", moment, {"words": words}
+        )
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
@@ -88,15 +99,25 @@ async def test_the_conversation_goes_as_written(script, stage):
 
 def test_every_flow_is_played_in_every_language():
     flows = {path.stem.rpartition(".")[0] for path in SCRIPTS}
-    assert {path.stem for path in SCRIPTS} == {f"{flow}.{language}" for flow in flows for language in ("en", "es", "fr")}
+    assert {path.stem for path in SCRIPTS} == {
+        f"{flow}.{language}" for flow in flows for language in ("en", "es", "fr")
+    }
 
 
 async def test_what_is_scheduled_stands_in_the_outbox_like_any_other_post(stage):
     play = Play(stage, "en")
-    for line in ("/post We meet on Monday. #EndChildLabour2021", "[x 38/280]", "[Go on]", "2021-04-21 10:00", "[Yes, schedule it]"):
+    for line in (
+        "/post We meet on Monday. #EndChildLabour2021",
+        "[x 38/280]",
+        "[Go on]",
+        "2021-04-21 10:00",
+        "[Yes, schedule it]",
+    ):
         await play.terminal.line(line)
     services = play.services
-    entry = next(e for e in services.store.listing.entries(State.AWAITING_APPROVAL) if e.action == "post:1")
+    entry = next(
+        e for e in services.store.listing.entries(State.AWAITING_APPROVAL) if e.action == "post:1"
+    )
     assert (entry.channel, entry.due, entry.expires - entry.due) == (
         "x",
         int(datetime.fromisoformat("2021-04-21T10:00:00Z").timestamp()),

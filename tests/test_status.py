@@ -48,10 +48,19 @@ def test_json_has_the_keys_of_the_contract(status):
     code, said = status()
     assert code == 0
     assert set(said) == KEYS
-    assert said["channels"] == [{"name": "chat", "network": "telegram", "state": "dry", "reason": "DRUMBEAT_CHAT_TOKEN not set"}]
+    assert said["channels"] == [
+        {
+            "name": "chat",
+            "network": "telegram",
+            "state": "dry",
+            "reason": "DRUMBEAT_CHAT_TOKEN not set",
+        }
+    ]
     assert set(said["counts"]) == {state.word for state in State}
     assert said["counts"]["planned"] == 1
-    assert {frozenset(entry) for entry in said["next"]} == {frozenset({"due", "campaign", "action", "channel", "day", "state"})}
+    assert {frozenset(entry) for entry in said["next"]} == {
+        frozenset({"due", "campaign", "action", "channel", "day", "state"})
+    }
     nudges, post = said["next"]
     assert (nudges["channel"], nudges["state"]) == (None, "nudges")
     assert post == {
@@ -68,7 +77,9 @@ def test_json_has_the_keys_of_the_contract(status):
 
 def test_a_channel_with_its_secret_is_live(status, monkeypatch):
     monkeypatch.setenv("DRUMBEAT_CHAT_TOKEN", "123:ABC")
-    assert status()[1]["channels"] == [{"name": "chat", "network": "telegram", "state": "live", "reason": ""}]
+    assert status()[1]["channels"] == [
+        {"name": "chat", "network": "telegram", "state": "live", "reason": ""}
+    ]
 
 
 def test_without_a_database_it_looks_at_the_data_and_makes_no_file(command, tmp_path):
@@ -143,11 +154,16 @@ def test_what_is_overdue_by_more_than_two_minutes_is_late(status, operator, stat
         "action": "tree-day",
         "channel": "chat",
     }
-    assert any(text.startswith("late by 0 h 10 min: 1-1-0 (tree-day) on chat") for text in said["needs_you"])
+    assert any(
+        text.startswith("late by 0 h 10 min: 1-1-0 (tree-day) on chat")
+        for text in said["needs_you"]
+    )
 
 
 def test_what_is_just_due_is_overdue_but_not_late(status, operator):
-    change(operator, "UPDATE delivery SET state = 3, due = ?", int(datetime.now(UTC).timestamp()) - 30)
+    change(
+        operator, "UPDATE delivery SET state = 3, due = ?", int(datetime.now(UTC).timestamp()) - 30
+    )
     code, said = status()
     assert code == 0
     assert said["overdue"]["id"] == "1-1-0"
@@ -155,7 +171,9 @@ def test_what_is_just_due_is_overdue_but_not_late(status, operator):
 
 @pytest.mark.parametrize("hold", [{}, {"channel": 1}, {"action": "tree-day"}])
 def test_what_is_held_is_not_late(status, operator, hold):
-    change(operator, "UPDATE delivery SET state = 3, due = ?", int(datetime.now(UTC).timestamp()) - 600)
+    change(
+        operator, "UPDATE delivery SET state = 3, due = ?", int(datetime.now(UTC).timestamp()) - 600
+    )
     with stored(operator) as services:
         services.store.holds.put(**hold, now=1_620_000_000)
     code, said = status()
@@ -189,7 +207,9 @@ def test_an_unknown_zone_is_named_with_the_people_it_keeps_waiting(status, opera
         services.store.people.set_problem(1, "unknown time zone 'Mars/Base'")
     code, said = status()
     assert code == 0
-    message = "unknown time zone 'Mars/Base': 3 people there get nothing until their zone is corrected"
+    message = (
+        "unknown time zone 'Mars/Base': 3 people there get nothing until their zone is corrected"
+    )
     assert said["problems"] == [{"file": "subscribers", "key": "Mars/Base", "message": message}]
     assert f"subscribers: Mars/Base: {message}" in said["needs_you"]
 
@@ -199,13 +219,16 @@ def test_an_empty_link_slot_is_named_when_something_planned_needs_it(command, tm
     folder = tmp_path / "pack" / "campaigns" / "trees"
     campaign, calendar = folder / "campaign.toml", folder / "calendar.toml"
     slot = '[links.{}]\nurl = ""\nsource = "the plan"\n'
-    campaign.write_text(campaign.read_text() + slot.format("cards") + slot.format("nobody-needs-this"))
+    campaign.write_text(
+        campaign.read_text() + slot.format("cards") + slot.format("nobody-needs-this")
+    )
     calendar.write_text(calendar.read_text() + 'links = ["cards"]\n')
     code, out, _ = command("status", "--json")
     needs = json.loads(out)["needs_you"]
     assert code == 0
     assert needs == [
-        f"campaigns/trees/campaign.toml: links.cards.url is empty, and tree-day needs it on {SOON.date()}; fill it, then `drumbeat reload`"
+        "campaigns/trees/campaign.toml: links.cards.url is empty, and tree-day needs it on"
+        f" {SOON.date()}; fill it, then `drumbeat reload`"
     ]
 
 
@@ -213,9 +236,10 @@ def test_posts_that_soon_fall_due_and_wait_for_approval_need_somebody(status, op
     tomorrow = int((NOW + timedelta(days=1)).timestamp())
     change(operator, "UPDATE delivery SET state = 2, due = ?", tomorrow)
     (found,) = [text for text in status()[1]["needs_you"] if "approval" in text]
-    assert found == (
-        f"1 post that falls due within two days waits for approval, at {NOW + timedelta(days=1):%Y-%m-%d %H:%M} UTC: "
-        "`drumbeat outbox --state awaiting_approval`, then `drumbeat outbox approve ID`"
+    assert (
+        found == "1 post that falls due within two days waits for approval, at"
+        f" {NOW + timedelta(days=1):%Y-%m-%d %H:%M} UTC: `drumbeat outbox --state"
+        " awaiting_approval`, then `drumbeat outbox approve ID`"
     )
 
 
@@ -223,7 +247,10 @@ def test_uncertain_deliveries_need_somebody(status, operator):
     change(operator, "UPDATE delivery SET state = 9")
     code, said = status()
     assert code == 0
-    assert "1 delivery is uncertain, nobody knows whether it arrived: `drumbeat outbox --state uncertain`" in said["needs_you"]
+    assert (
+        "1 delivery is uncertain, nobody knows whether it arrived: `drumbeat outbox --state"
+        " uncertain`" in said["needs_you"]
+    )
 
 
 def test_data_too_broken_to_be_read_hinder_no_look_at_the_rest(command, operator):
@@ -255,7 +282,10 @@ def test_a_file_that_is_no_database_is_one_clear_line(command, tmp_path):
     (tmp_path / "drumbeat.db").write_bytes(b"not a database at all" * 100)
     code, out, err = command("status")
     assert (code, out) == (1, "")
-    assert err.splitlines()[-1] == "drumbeat.db: file is not a database; restore a backup with `drumbeat restore FILE`"
+    assert (
+        err.splitlines()[-1]
+        == "drumbeat.db: file is not a database; restore a backup with `drumbeat restore FILE`"
+    )
     assert "Traceback" not in err
 
 
@@ -272,29 +302,46 @@ def test_for_people_it_is_tables_and_sentences(command, operator):
 
 def test_the_outlook_of_a_campaign_that_never_ends_looks_beyond_what_is_planned():
     deed = house.action(post=True, nudge=False)
-    found = outlook.coming(None, [house.campaign(deed)], {"telegram": house.channel()}, datetime(2021, 5, 2, tzinfo=UTC), 2)
+    found = outlook.coming(
+        None,
+        [house.campaign(deed)],
+        {"telegram": house.channel()},
+        datetime(2021, 5, 2, tzinfo=UTC),
+        2,
+    )
     assert [(u.action, u.day.isoformat(), u.channel) for u in found] == [
         ("deed", "2022-05-01", "telegram"),
         ("deed", "2023-05-01", "telegram"),
     ]
-    assert outlook.sentence(found, [house.campaign(deed)], [], datetime(2022, 4, 30, tzinfo=UTC)) == (
-        "next: deed of trees on telegram, Sunday 2022-05-01 09:00 UTC (in 33 hours)"
+    assert (
+        outlook.sentence(found, [house.campaign(deed)], [], datetime(2022, 4, 30, tzinfo=UTC))
+        == "next: deed of trees on telegram, Sunday 2022-05-01 09:00 UTC (in 33 hours)"
     )
 
 
 @pytest.mark.parametrize(
-    ("minutes", "words"), [(1, "in a moment"), (90, "in 90 minutes"), (60 * 30, "in 30 hours"), (60 * 24 * 5, "in 5 days")]
+    ("minutes", "words"),
+    [
+        (1, "in a moment"),
+        (90, "in 90 minutes"),
+        (60 * 30, "in 30 hours"),
+        (60 * 24 * 5, "in 5 days"),
+    ],
 )
 def test_the_outlook_says_how_far_away(minutes, words):
     due = datetime(2021, 5, 1, 9, tzinfo=UTC)
     deed = house.campaign(house.action(post=True, nudge=False))
     now = due - timedelta(minutes=minutes)
-    assert words in outlook.sentence(outlook.coming(None, [deed], {"telegram": house.channel()}, now, 1), [deed], [], now)
+    assert words in outlook.sentence(
+        outlook.coming(None, [deed], {"telegram": house.channel()}, now, 1), [deed], [], now
+    )
 
 
 def test_the_outlook_says_that_no_channel_carries_anything():
     deed = house.campaign(house.action(post=True, nudge=False))
-    assert outlook.sentence(outlook.coming(None, [deed], {}, NOW, 1), [deed], [], NOW).startswith("nothing comes: ")
+    assert outlook.sentence(outlook.coming(None, [deed], {}, NOW, 1), [deed], [], NOW).startswith(
+        "nothing comes: "
+    )
 
 
 def test_channels_stand_as_the_running_process_found_them_not_as_this_shell_would(tmp_path):
@@ -318,5 +365,7 @@ def test_what_comes_to_several_audiences_stands_in_one_line(tmp_path, planned):
     if planned:
         plan.run(services, now)
     found = outlook.coming(services.store, services.active, services.settings.channels, now, 5)
-    assert [(one.action, one.state) for one in found if one.day == date(2021, 5, 1)] == [("deed", "nudges")]
+    assert [(one.action, one.state) for one in found if one.day == date(2021, 5, 1)] == [
+        ("deed", "nudges")
+    ]
     services.store.close()

@@ -1,4 +1,6 @@
-"""The database adapter: what is wrong gets one clear line with file, cause and a way out, and nothing is half-written."""
+"""The database adapter: what is wrong gets one clear line with file, cause and a way out, and
+nothing is half-written.
+"""
 
 import re
 import sqlite3
@@ -39,7 +41,9 @@ def test_a_file_that_is_no_database(file):
 
 def test_a_damaged_database_says_so_when_it_is_read(file):
     store = Store(file)
-    store.database.many("INSERT INTO meta (key, value) VALUES (:k, 'x')", [{"k": f"key {n}"} for n in range(5000)])
+    store.database.many(
+        "INSERT INTO meta (key, value) VALUES (:k, 'x')", [{"k": f"key {n}"} for n in range(5000)]
+    )
     store.database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()
     content = bytearray(file.read_bytes())
@@ -54,7 +58,10 @@ def test_a_damaged_database_says_so_when_it_is_read(file):
 def test_a_file_of_a_newer_drumbeat(file):
     Store(file).close()
     connection = sqlite3.connect(file)
-    connection.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('drumbeat', 'teleport', '')")
+    connection.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('drumbeat',"
+        " 'teleport', '')"
+    )
     connection.commit()
     connection.close()
     refused(DatabaseTooNew, file, "newer drumbeat", "teleport", "restore an older backup")
@@ -135,7 +142,10 @@ def test_a_transaction_inside_another_is_part_of_it(file):
 
 def test_every_commit_is_synced_and_in_the_write_ahead_log(file):
     store = Store(file)
-    assert (store.database.value("PRAGMA journal_mode"), store.database.value("PRAGMA synchronous")) == ("wal", 2)
+    assert (
+        store.database.value("PRAGMA journal_mode"),
+        store.database.value("PRAGMA synchronous"),
+    ) == ("wal", 2)
     store.close()
     loose = Store(file, durable=False)
     assert loose.database.value("PRAGMA synchronous") == 0
@@ -146,13 +156,21 @@ def test_a_file_has_one_sender_until_its_process_ends(file):
     store = Store(file)
     store.database.hold_sender_lock()
     child = (
-        "import sys, pathlib\nfrom bot.errors import DatabaseInUse\nfrom bot.store import Store\n"
-        "store = Store(pathlib.Path(sys.argv[1]))\n"
-        "try:\n    store.database.hold_sender_lock()\nexcept DatabaseInUse as error:\n    print(error)\nelse:\n    print('mine')\n"
+        "import sys, pathlib\nfrom bot.errors import DatabaseInUse\nfrom bot.store import"
+        " Store\nstore = Store(pathlib.Path(sys.argv[1]))\ntry:\n   "
+        " store.database.hold_sender_lock()\nexcept DatabaseInUse as error:\n   "
+        " print(error)\nelse:\n    print('mine')\n"
     )
 
     def ask():
-        return subprocess.run([sys.executable, "-c", child, file], capture_output=True, text=True, check=True, cwd=TOP, timeout=60).stdout
+        return subprocess.run(
+            [sys.executable, "-c", child, file],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=TOP,
+            timeout=60,
+        ).stdout
 
     assert "another `drumbeat run` or `rehearse` works on this file" in ask()
     other = Store(file)
@@ -204,15 +222,23 @@ def statements(path: Path) -> list[str]:
     found = []
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.JoinedStr):
-            found.append("".join(str(v.value) if isinstance(v, ast.Constant) else "0" for v in node.values))
+            found.append(
+                "".join(str(v.value) if isinstance(v, ast.Constant) else "0" for v in node.values)
+            )
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             found.append(node.value)
-    return [text for text in found if re.search(r"\b(SELECT|INSERT|UPDATE|DELETE|WHERE|CREATE|ORDER BY)\b", text)]
+    return [
+        text
+        for text in found
+        if re.search(r"\b(SELECT|INSERT|UPDATE|DELETE|WHERE|CREATE|ORDER BY)\b", text)
+    ]
 
 
 def without_ddl(path: Path) -> list[str]:
     # Only DDL may differ per database.
-    return [text for text in statements(path) if not re.search(r"CREATE (TABLE|INDEX|UNIQUE)", text)]
+    return [
+        text for text in statements(path) if not re.search(r"CREATE (TABLE|INDEX|UNIQUE)", text)
+    ]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -256,8 +282,14 @@ def test_an_insert_from_a_select_has_a_where_before_its_on_conflict(path):
 
 def test_hot_tables_are_keyed_by_whole_numbers_that_are_never_null(file):
     store = Store(file)
-    columns = store.database.rows("SELECT name, type, \"notnull\", pk FROM pragma_table_info('delivery') ORDER BY cid")
-    assert [(name, pk) for name, _, _, pk in columns if pk] == [("occurrence", 1), ("channel", 2), ("recipient", 3)]
+    columns = store.database.rows(
+        "SELECT name, type, \"notnull\", pk FROM pragma_table_info('delivery') ORDER BY cid"
+    )
+    assert [(name, pk) for name, _, _, pk in columns if pk] == [
+        ("occurrence", 1),
+        ("channel", 2),
+        ("recipient", 3),
+    ]
     assert {(kind, notnull) for _, kind, notnull, _ in columns} == {("INTEGER", 1)}
     store.close()
 
@@ -265,7 +297,9 @@ def test_hot_tables_are_keyed_by_whole_numbers_that_are_never_null(file):
 def test_opening_twice_migrates_once(file):
     Store(file).close()
     store = Store(file)
-    names = [name for (name,) in store.database.rows("SELECT name FROM _sqlite_migrations ORDER BY id")]
+    names = [
+        name for (name,) in store.database.rows("SELECT name FROM _sqlite_migrations ORDER BY id")
+    ]
     assert names == [migration.name for migration in schema.migrations._migrations]
     store.close()
 
@@ -273,5 +307,9 @@ def test_opening_twice_migrates_once(file):
 def test_a_new_file_is_for_its_owner_s_eyes_only(tmp_path):
     database = Database(tmp_path / "new.db")
     database.execute("CREATE TABLE t (x)")
-    assert {file.name: file.stat().st_mode & 0o077 for file in tmp_path.iterdir()} == {"new.db": 0, "new.db-shm": 0, "new.db-wal": 0}
+    assert {file.name: file.stat().st_mode & 0o077 for file in tmp_path.iterdir()} == {
+        "new.db": 0,
+        "new.db-shm": 0,
+        "new.db-wal": 0,
+    }
     database.close()

@@ -73,12 +73,22 @@ def test_planned_becomes_queued_when_due_and_not_before(store):
     now, later = post(store, State.PLANNED), post(store, State.PLANNED, due=NOW + 1, slot=1)
     waiting = post(store, State.AWAITING_APPROVAL, slot=2)
     assert store.outbox.queue_due(NOW) == 1
-    assert [state(store, key) for key in (now, later, waiting)] == [State.QUEUED, State.PLANNED, State.AWAITING_APPROVAL]
+    assert [state(store, key) for key in (now, later, waiting)] == [
+        State.QUEUED,
+        State.PLANNED,
+        State.AWAITING_APPROVAL,
+    ]
 
 
 def test_queued_becomes_sending_with_one_more_try(store):
     _, row = claimed(store)
-    assert (row.attempts, row.due, row.expires, row.recipient, row.address) == (1, NOW, NOW + HOUR, 0, "")
+    assert (row.attempts, row.due, row.expires, row.recipient, row.address) == (
+        1,
+        NOW,
+        NOW + HOUR,
+        0,
+        "",
+    )
 
 
 def test_a_claimed_nudge_brings_all_that_sending_needs(store):
@@ -86,19 +96,44 @@ def test_a_claimed_nudge_brings_all_that_sending_needs(store):
     store.people.mark([1], Status.PAUSED)
     occurrence(store)
     store.database.execute(
-        "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires) VALUES (1, 1, 1, 3, 0, :due, :expires)",
+        "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
+        " VALUES (1, 1, 1, 3, 0, :due, :expires)",
         {"due": NOW, "expires": NOW + HOUR},
     )
     [row] = claim(store)
-    assert (row.address, row.language, bool(row.pledge), row.status, row.zone) == ("1007", "en", True, Status.PAUSED, "Asia/Tokyo")
+    assert (row.address, row.language, bool(row.pledge), row.status, row.zone) == (
+        "1007",
+        "en",
+        True,
+        Status.PAUSED,
+        "Asia/Tokyo",
+    )
 
 
-@pytest.mark.parametrize("to", [State.SENT, State.FAILED, State.SKIPPED, State.CANCELLED, State.UNCERTAIN, State.AWAITING_APPROVAL])
+@pytest.mark.parametrize(
+    "to",
+    [
+        State.SENT,
+        State.FAILED,
+        State.SKIPPED,
+        State.CANCELLED,
+        State.UNCERTAIN,
+        State.AWAITING_APPROVAL,
+    ],
+)
 def test_sending_becomes_what_the_attempt_says(store, to):
     key, row = claimed(store)
     store.outbox.settle([Settled(row, to, receipt="r", url="u", error="e", text="t")], NOW + 1)
     entry = store.listing.entry(key)
-    assert (entry.state, entry.attempts, entry.due, entry.receipt, entry.url, entry.error, entry.text) == (to, 1, NOW, "r", "u", "e", "t")
+    assert (
+        entry.state,
+        entry.attempts,
+        entry.due,
+        entry.receipt,
+        entry.url,
+        entry.error,
+        entry.text,
+    ) == (to, 1, NOW, "r", "u", "e", "t")
     assert claim(store) == []
 
 
@@ -161,7 +196,9 @@ def test_one_row_per_key_however_often_it_is_made(store):
 
 
 def test_a_post_is_moved_or_dropped_only_before_it_is_due(store):
-    for number, each in enumerate((State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED, State.SENT)):
+    for number, each in enumerate(
+        (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED, State.SENT)
+    ):
         key = post(store, each, slot=number)
         movable = each in (State.PLANNED, State.AWAITING_APPROVAL)
         assert store.outbox.reschedule_post(key.occurrence, 1, NOW + 60, NOW + 120) is movable
@@ -265,6 +302,9 @@ def test_results_are_kept_and_an_error_is_of_the_last_attempt(store):
 def test_posts_of_a_day_are_counted_for_the_ceiling(store):
     for number in range(3):
         _, row = claimed(store, slot=number)
-        store.outbox.settle([Settled(row, State.SENT if number else State.FAILED, receipt="r", error="e")], NOW + number)
+        store.outbox.settle(
+            [Settled(row, State.SENT if number else State.FAILED, receipt="r", error="e")],
+            NOW + number,
+        )
     assert [store.outbox.posts_since(1, since) for since in (NOW, NOW + 2, NOW + 3)] == [2, 1, 0]
     assert store.outbox.posts_since(2, 0) == 0

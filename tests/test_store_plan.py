@@ -1,4 +1,6 @@
-"""The contract of planning in the store: occurrences, waves and the set-based fan-out with its cursor."""
+"""The contract of planning in the store: occurrences, waves and the set-based fan-out with its
+cursor.
+"""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -44,12 +46,19 @@ def small_steps(monkeypatch):
 
 def wave(store, occurrence=OCCURRENCE, *, due=DUE, expires=EXPIRES, place=1):
     number = store.plan.add(occurrence)
-    store.plan.add_waves(number, [NewWave(occurrence=number, place=place, due=due, expires=expires)], place)
+    store.plan.add_waves(
+        number, [NewWave(occurrence=number, place=place, due=due, expires=expires)], place
+    )
     return number
 
 
 def recipients(store):
-    return [row[0] for row in store.database.rows("SELECT recipient FROM delivery ORDER BY occurrence, recipient")]
+    return [
+        row[0]
+        for row in store.database.rows(
+            "SELECT recipient FROM delivery ORDER BY occurrence, recipient"
+        )
+    ]
 
 
 def drain(store, now=DUE):
@@ -64,7 +73,10 @@ def test_a_wave_makes_a_queued_row_for_each_person_at_its_place(store):
     number = wave(store)
     assert drain(store, DUE - 1) == 0
     drain(store)
-    rows = store.database.rows("SELECT occurrence, channel, recipient, state, attempts, due, expires FROM delivery ORDER BY recipient")
+    rows = store.database.rows(
+        "SELECT occurrence, channel, recipient, state, attempts, due, expires FROM delivery ORDER"
+        " BY recipient"
+    )
     assert rows == [(number, 1, person, State.QUEUED, 0, DUE, EXPIRES) for person in (1, 2, 3)]
     assert drain(store) == 0
 
@@ -109,9 +121,14 @@ def test_a_row_that_stands_already_stays_as_it_is(store):
     store.people.add([house.person(1), house.person(2)])
     number = wave(store)
     store.outbox.add_nudge(number, 1, 2, DUE - 60, EXPIRES)
-    store.outbox.change(DeliveryKey(occurrence=number, channel=1, recipient=2), [State.QUEUED], State.SENT)
+    store.outbox.change(
+        DeliveryKey(occurrence=number, channel=1, recipient=2), [State.QUEUED], State.SENT
+    )
     drain(store)
-    assert store.database.rows("SELECT recipient, state FROM delivery ORDER BY recipient") == [(1, State.QUEUED), (2, State.SENT)]
+    assert store.database.rows("SELECT recipient, state FROM delivery ORDER BY recipient") == [
+        (1, State.QUEUED),
+        (2, State.SENT),
+    ]
 
 
 def test_who_joined_after_the_instant_is_not_met(store):
@@ -161,7 +178,10 @@ def test_a_wave_that_is_cancelled_in_the_middle_makes_no_more(store, small_steps
 def test_many_small_waves_are_all_fanned_out_with_their_own_instants(store, small_steps):
     store.people.add(house.person(n, minute=n % 15) for n in range(45))
     number = store.plan.add(OCCURRENCE)
-    waves = [NewWave(occurrence=number, place=place, due=DUE - place, expires=EXPIRES - place) for place in range(1, 16)]
+    waves = [
+        NewWave(occurrence=number, place=place, due=DUE - place, expires=EXPIRES - place)
+        for place in range(1, 16)
+    ]
     store.plan.add_waves(number, waves, 15)
     drain(store, DUE - 8)
     assert sorted(recipients(store)) == [n + 1 for n in range(45) if n % 15 >= 7]
@@ -175,8 +195,16 @@ def test_waves_are_made_once_and_remembered_up_to_their_place(store):
     number = wave(store)
     wave(store, due=DUE + 99)
     assert store.database.rows("SELECT due FROM wave") == [(DUE,)]
-    [near] = store.plan.opened(datetime(2021, 4, 30, 12, tzinfo=UTC), datetime(2021, 4, 30, 11, tzinfo=UTC))
-    assert (near.id, near.day, near.audience, near.grace, near.places) == (number, date(2021, 5, 1), Audience.INDIVIDUAL, 12 * 3600, 1)
+    [near] = store.plan.opened(
+        datetime(2021, 4, 30, 12, tzinfo=UTC), datetime(2021, 4, 30, 11, tzinfo=UTC)
+    )
+    assert (near.id, near.day, near.audience, near.grace, near.places) == (
+        number,
+        date(2021, 5, 1),
+        Audience.INDIVIDUAL,
+        12 * 3600,
+        1,
+    )
 
 
 def test_planning_an_occurrence_twice_gives_the_same_one(store):
@@ -201,7 +229,10 @@ def test_an_occurrence_is_planned_until_its_grace_ends_in_the_last_zone(store):
     end = date(2021, 12, 31)
 
     def seen(text):
-        return [(p.occurrence.action, p.begun) for p in store.plan.planned(datetime.fromisoformat(text).replace(tzinfo=UTC), end)]
+        return [
+            (p.occurrence.action, p.begun)
+            for p in store.plan.planned(datetime.fromisoformat(text).replace(tzinfo=UTC), end)
+        ]
 
     assert seen("2021-04-30T09:59:59") == [("deed", False)]
     assert seen("2021-04-30T10:00:00") == [("deed", True)]

@@ -74,12 +74,24 @@ def person(number, audience=Audience.ORGANIZATION):
 
 def test_a_pledge_is_begun_edited_and_keeps_what_stood_before(store):
     pledge = store.pledges.begin(new(), "person 1", NOW)
-    assert store.pledges.edit(pledge, {"name": "Plant 50 trees", "how": "With spades"}, "person 2", NOW + 5)
+    assert store.pledges.edit(
+        pledge, {"name": "Plant 50 trees", "how": "With spades"}, "person 2", NOW + 5
+    )
     assert not store.pledges.edit(pledge, {"how": "With spades"}, "person 2", NOW + 6)
     there = store.pledges.get(pledge)
-    assert (there.name, there.answers["how"], there.state, there.changed) == ("Plant 50 trees", "With spades", PledgeState.DRAFT, NOW + 5)
+    assert (there.name, there.answers["how"], there.state, there.changed) == (
+        "Plant 50 trees",
+        "With spades",
+        PledgeState.DRAFT,
+        NOW + 5,
+    )
     begun, edited = store.pledges.history(pledge)
-    assert (begun.kind, begun.by, edited.kind, edited.by) == ("begun", "person 1", "edited", "person 2")
+    assert (begun.kind, begun.by, edited.kind, edited.by) == (
+        "begun",
+        "person 1",
+        "edited",
+        "person 2",
+    )
     assert edited.detail == {"before": {"name": "Plant 40 trees", "how": ""}}
 
 
@@ -104,7 +116,10 @@ WAYS = {
 def test_moderation_has_these_ways_and_no_others(store, frm, to):
     pledge = store.pledges.begin(new(), "person 1", NOW)
     store.pledges.verify(pledge, "staff", "staff anna", NOW)
-    store.database.execute("UPDATE pledge SET state = :frm, approved = answers WHERE id = :pledge", {"frm": frm, "pledge": pledge})
+    store.database.execute(
+        "UPDATE pledge SET state = :frm, approved = answers WHERE id = :pledge",
+        {"frm": frm, "pledge": pledge},
+    )
     if to in WAYS[frm]:
         assert store.pledges.move(pledge, to, "staff anna", NOW).state is to
         assert store.pledges.history(pledge)[-1].kind == to.word
@@ -125,15 +140,26 @@ def test_nothing_of_an_organisation_is_published_before_it_is_verified(store):
     with pytest.raises(UsageError, match="ACME is not verified"):
         store.pledges.move(pledge, PledgeState.PUBLISHED, "staff anna", NOW)
     store.pledges.verify(pledge, "email", "staff anna", NOW + 3, "answered from @acme.example")
-    assert store.pledges.move(pledge, PledgeState.PUBLISHED, "staff anna", NOW + 4).state is PledgeState.PUBLISHED
+    assert (
+        store.pledges.move(pledge, PledgeState.PUBLISHED, "staff anna", NOW + 4).state
+        is PledgeState.PUBLISHED
+    )
     found = store.pledges.verification(pledge)
-    assert (found.method, found.by, found.at, found.note) == ("email", "staff anna", NOW + 3, "answered from @acme.example")
+    assert (found.method, found.by, found.at, found.note) == (
+        "email",
+        "staff anna",
+        NOW + 3,
+        "answered from @acme.example",
+    )
 
 
 def test_an_individuals_own_word_is_enough(store):
     pledge = store.pledges.begin(new(Audience.INDIVIDUAL), "person 1", NOW)
     approve(store, pledge)
-    assert store.pledges.move(pledge, PledgeState.PUBLISHED, "staff anna", NOW).state is PledgeState.PUBLISHED
+    assert (
+        store.pledges.move(pledge, PledgeState.PUBLISHED, "staff anna", NOW).state
+        is PledgeState.PUBLISHED
+    )
 
 
 def test_what_is_public_stays_as_it_was_approved_until_the_edit_is_approved_too(store):
@@ -146,35 +172,56 @@ def test_what_is_public_stays_as_it_was_approved_until_the_edit_is_approved_too(
     assert there.approved == {"name": "Plant 40 trees"}
     assert [p.id for p in store.pledges.to_moderate()] == [pledge]
     after = store.pledges.move(pledge, PledgeState.APPROVED, "staff ben", NOW + 10)
-    assert (after.state, after.pending, after.approved) == (PledgeState.PUBLISHED, False, {"name": "Plant 50 trees"})
+    assert (after.state, after.pending, after.approved) == (
+        PledgeState.PUBLISHED,
+        False,
+        {"name": "Plant 50 trees"},
+    )
     assert store.pledges.to_moderate() == []
 
 
 @pytest.mark.parametrize("public", [False, True])
 def test_an_edit_is_sent_back_and_nothing_is_lost(store, public):
-    pledge = store.pledges.begin(new(Audience.INDIVIDUAL, name="Plant 40 trees", how="With spades"), "person 1", NOW)
+    pledge = store.pledges.begin(
+        new(Audience.INDIVIDUAL, name="Plant 40 trees", how="With spades"), "person 1", NOW
+    )
     approve(store, pledge)
     if public:
         store.pledges.move(pledge, PledgeState.PUBLISHED, "staff anna", NOW)
     before = store.pledges.get(pledge)
     store.pledges.edit(pledge, {"name": "Plant 50 trees", "when": "In May"}, "person 1", NOW + 9)
     after = store.pledges.send_back(pledge, "staff ben", NOW + 10, "Fifty where?")
-    assert (after.answers, after.approved, after.state, after.pending) == (before.answers, before.approved, before.state, False)
+    assert (after.answers, after.approved, after.state, after.pending) == (
+        before.answers,
+        before.approved,
+        before.state,
+        False,
+    )
     assert store.pledges.to_moderate() == []
     line = store.pledges.newest(pledge)
     assert (line.kind, line.by, line.at) == ("returned", "staff ben", NOW + 10)
-    assert line.detail == {"before": {"name": "Plant 50 trees", "when": "In May"}, "reason": "Fifty where?"}
+    assert line.detail == {
+        "before": {"name": "Plant 50 trees", "when": "In May"},
+        "reason": "Fifty where?",
+    }
     assert store.pledges.happening(line.id) == line
     with pytest.raises(UsageError, match="nothing to send back"):
         store.pledges.send_back(pledge, "staff ben", NOW + 11, "Again")
-    assert store.pledges.edit(pledge, {"name": "Plant 60 trees"}, "person 1", NOW + 12), "they may write again"
+    assert store.pledges.edit(pledge, {"name": "Plant 60 trees"}, "person 1", NOW + 12), (
+        "they may write again"
+    )
     assert store.pledges.get(pledge).pending
 
 
-@pytest.mark.parametrize("state", [s for s in PledgeState if s not in (PledgeState.APPROVED, PledgeState.PUBLISHED)])
+@pytest.mark.parametrize(
+    "state", [s for s in PledgeState if s not in (PledgeState.APPROVED, PledgeState.PUBLISHED)]
+)
 def test_only_an_edit_of_what_stands_approved_is_sent_back(store, state):
     pledge = store.pledges.begin(new(), "person 1", NOW)
-    store.database.execute("UPDATE pledge SET state = :state, approved = '{}' WHERE id = :pledge", {"state": state, "pledge": pledge})
+    store.database.execute(
+        "UPDATE pledge SET state = :state, approved = '{}' WHERE id = :pledge",
+        {"state": state, "pledge": pledge},
+    )
     with pytest.raises(UsageError, match="nothing to send back"):
         store.pledges.send_back(pledge, "staff ben", NOW, "No")
     assert store.pledges.get(pledge).name == "Plant 40 trees"
@@ -189,7 +236,12 @@ def test_the_queue_has_what_waits_longest_first(store):
 
 def test_handles_are_set_as_a_whole(store):
     pledge = store.pledges.begin(new(), "person 1", NOW)
-    store.pledges.set_handles(pledge, [("x", "acme", "https://x.com/acme"), ("tiktok", "acme", "https://t")], "person 1", NOW)
+    store.pledges.set_handles(
+        pledge,
+        [("x", "acme", "https://x.com/acme"), ("tiktok", "acme", "https://t")],
+        "person 1",
+        NOW,
+    )
     store.pledges.set_handles(pledge, [("x", "acme2", "https://x.com/acme2")], "person 1", NOW)
     assert store.pledges.handles(pledge) == [("x", "acme2", "https://x.com/acme2")]
 
@@ -200,7 +252,13 @@ def test_the_first_editor_is_the_focal_point_and_five_are_the_most(store):
     assert not store.editors.add(pledge, 1, NOW)
     with pytest.raises(UsageError, match="5 editors already"):
         store.editors.add(pledge, 6, NOW)
-    assert [(e.person, e.focal) for e in store.editors.of(pledge)] == [(1, True), (2, False), (3, False), (4, False), (5, False)]
+    assert [(e.person, e.focal) for e in store.editors.of(pledge)] == [
+        (1, True),
+        (2, False),
+        (3, False),
+        (4, False),
+        (5, False),
+    ]
 
 
 def test_the_focal_point_hands_over_and_a_leaving_one_is_followed(store):
@@ -291,7 +349,10 @@ def test_a_pledge_without_anybody_is_lost_from_then_on(store):
 
 def test_pledges_whose_focal_point_is_away_are_looked_at(store):
     store.people.add([person(n) for n in range(1, 5)])
-    own, draft, standing_one, fine = (store.pledges.begin(new(a), "x", NOW) for a in (Audience.INDIVIDUAL, *[Audience.ORGANIZATION] * 3))
+    own, draft, standing_one, fine = (
+        store.pledges.begin(new(a), "x", NOW)
+        for a in (Audience.INDIVIDUAL, *[Audience.ORGANIZATION] * 3)
+    )
     for n, pledge in enumerate((own, draft, standing_one, fine), 1):
         store.editors.add(pledge, n, NOW)
         if pledge != draft:
@@ -305,7 +366,9 @@ def test_milestones_are_reported_once_and_keep_the_first_day_and_the_last_link(s
     pledge = store.pledges.begin(new(), "person 1", NOW)
     store.journeys.reminded(pledge, "prompt-march", 202100, NOW)
     assert store.journeys.report(pledge, "prompt-march", 202100, None, "person 1", NOW + 1)
-    assert not store.journeys.report(pledge, "prompt-march", 202100, "https://acme.example/film", "person 2", NOW + 2)
+    assert not store.journeys.report(
+        pledge, "prompt-march", 202100, "https://acme.example/film", "person 2", NOW + 2
+    )
     [done] = store.journeys.reports(pledge)
     assert (done.answered, done.link, done.by) == (NOW + 1, "https://acme.example/film", "person 1")
 
@@ -313,7 +376,9 @@ def test_milestones_are_reported_once_and_keep_the_first_day_and_the_last_link(s
 def test_sheets_go_on_where_they_were(store):
     assert store.journeys.sheet("pledge", 4, "trees", "scale-up") == ({}, None)
     store.journeys.keep_sheet("pledge", 4, "trees", "scale-up", {"a": "1"}, NOW)
-    store.journeys.keep_sheet("pledge", 4, "trees", "scale-up", {"a": "1", "b": ""}, NOW + 1, finished=True)
+    store.journeys.keep_sheet(
+        "pledge", 4, "trees", "scale-up", {"a": "1", "b": ""}, NOW + 1, finished=True
+    )
     assert store.journeys.sheet("pledge", 4, "trees", "scale-up") == ({"a": "1", "b": ""}, NOW + 1)
     store.journeys.keep_sheet("person", 4, "trees", "carry-on", {}, NOW)
     assert store.journeys.drop_old_sheets(NOW + 1) == 1
@@ -328,7 +393,16 @@ def test_deleting_a_pledge_leaves_nothing_of_it(store):
     store.journeys.report(pledge, "p", 1, None, "person 1", NOW)
     store.journeys.keep_sheet("pledge", pledge, "trees", "scale-up", {}, NOW)
     store.pledges.delete(pledge)
-    for table in ("pledge", "pledge_editor", "pledge_invite", "pledge_handle", "pledge_verification", "pledge_event", "milestone", "sheet"):
+    for table in (
+        "pledge",
+        "pledge_editor",
+        "pledge_invite",
+        "pledge_handle",
+        "pledge_verification",
+        "pledge_event",
+        "milestone",
+        "sheet",
+    ):
         assert store.database.value(f"SELECT count(*) FROM {table}") == 0, table
 
 
@@ -374,7 +448,10 @@ def test_who_has_not_agreed_is_unconfirmed_until_they_do(store):
     assert not store.contacts.confirm(first.person, NOW + 10)
     after = store.contacts.get(first.person)
     assert (after.status, after.confirmed) == (Status.ACTIVE, NOW + 9)
-    assert store.database.value("SELECT joined FROM person WHERE id = :p", {"p": first.person}) == NOW + 9
+    assert (
+        store.database.value("SELECT joined FROM person WHERE id = :p", {"p": first.person})
+        == NOW + 9
+    )
 
 
 def test_importing_again_changes_nothing(store):
@@ -389,7 +466,9 @@ def test_who_has_left_is_gone_and_no_import_brings_them_back(store):
     store.contacts.add([contact(1, agreed=True)], "mail", NOW)
     assert store.contacts.leave(1, "mail", NOW + 1)
     assert not store.contacts.leave(1, "mail", NOW + 2)
-    everything = str([store.database.rows(f"SELECT * FROM {t}") for t in ("person", "contact", "tombstone")])
+    everything = str(
+        [store.database.rows(f"SELECT * FROM {t}") for t in ("person", "contact", "tombstone")]
+    )
     assert "acme.example" not in everything
     assert "ACME" not in everything
     counts = store.contacts.add([contact(1), contact(2)], "mail", NOW + 3)
@@ -417,6 +496,8 @@ def test_contacts_are_found_in_whatever_case(store):
 def test_standing_is_kept(store):
     pledge = store.pledges.begin(new(), "person 1", NOW)
     now = datetime(2021, 4, 1, 9, tzinfo=UTC)
-    paused = journey.Standing(state=journey.State.PAUSED, since=now, until=date(2021, 6, 1), heard=now)
+    paused = journey.Standing(
+        state=journey.State.PAUSED, since=now, until=date(2021, 6, 1), heard=now
+    )
     store.journeys.stand(pledge, paused)
     assert standing(store.pledges.get(pledge)) == paused

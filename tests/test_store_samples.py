@@ -55,7 +55,9 @@ def test_the_same_answer_once_more_is_no_sample(store):
 
 
 @pytest.mark.parametrize(
-    "revision", [{"uses": 8}, {"boosts": 4}, {"boosts": None}, {"authors": 6}, {"pledgers": 0}, {"blind": ()}], ids=lambda r: next(iter(r))
+    "revision",
+    [{"uses": 8}, {"boosts": 4}, {"boosts": None}, {"authors": 6}, {"pledgers": 0}, {"blind": ()}],
+    ids=lambda r: next(iter(r)),
 )
 def test_a_revision_is_a_new_sample_and_the_old_one_stays(store, revision):
     store.samples.add([ONE])
@@ -65,7 +67,9 @@ def test_a_revision_is_a_new_sample_and_the_old_one_stays(store, revision):
 
 
 def test_a_number_that_comes_back_is_a_revision_too(store):
-    later = [replace(ONE, uses=uses, collected=NOON + n * HOUR) for n, uses in enumerate((7, 8, 7, 7))]
+    later = [
+        replace(ONE, uses=uses, collected=NOON + n * HOUR) for n, uses in enumerate((7, 8, 7, 7))
+    ]
     assert [store.samples.add([each]) for each in later] == [1, 1, 1, 0]
 
 

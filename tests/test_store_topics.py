@@ -48,15 +48,31 @@ def test_subscribing_is_all_or_nothing(store):
 
 
 def test_people_who_want_the_same_share_a_place(store):
-    store.people.add([house.person(1), house.person(2), house.person(3, minute=1), house.person(4, audience=Audience.REGION)])
+    store.people.add(
+        [
+            house.person(1),
+            house.person(2),
+            house.person(3, minute=1),
+            house.person(4, audience=Audience.REGION),
+        ]
+    )
     assert [store.people.where(n).id for n in (1, 2, 3, 4)] == [1, 1, 2, 3]
-    assert [(p.id, p.minute) for p in store.people.places_from(Audience.INDIVIDUAL, 0)] == [(1, 540), (2, 1)]
+    assert [(p.id, p.minute) for p in store.people.places_from(Audience.INDIVIDUAL, 0)] == [
+        (1, 540),
+        (2, 1),
+    ]
     assert [p.id for p in store.people.places_from(Audience.INDIVIDUAL, 1)] == [2]
     assert (store.people.newest_place(), store.people.where(99)) == (3, None)
 
 
 def test_a_place_with_a_problem_is_out_until_it_is_mended(store):
-    store.people.add([house.person(1, zone="Mars/Olympus"), house.person(2), house.person(3, zone="Mars/Olympus")])
+    store.people.add(
+        [
+            house.person(1, zone="Mars/Olympus"),
+            house.person(2),
+            house.person(3, zone="Mars/Olympus"),
+        ]
+    )
     store.people.set_problem(1, "unknown")
     assert [p.id for p in store.people.places_from(Audience.INDIVIDUAL, 0)] == [2]
     assert store.people.problems() == [("Mars/Olympus", "unknown", 2)]
@@ -65,7 +81,11 @@ def test_a_place_with_a_problem_is_out_until_it_is_mended(store):
 def test_people_are_counted_by_status(store):
     store.people.add(house.person(n, country=code) for n, code in enumerate(("PE", "CM", "PE")))
     store.people.mark([1, 2], Status.BLOCKED)
-    assert (store.people.count(), store.people.count(Status.ACTIVE), store.people.count(Status.BLOCKED)) == (3, 1, 2)
+    assert (
+        store.people.count(),
+        store.people.count(Status.ACTIVE),
+        store.people.count(Status.BLOCKED),
+    ) == (3, 1, 2)
     assert store.people.countries() == ["CM", "PE"]
 
 
@@ -73,14 +93,19 @@ def test_people_are_counted_by_status(store):
 
 
 def test_a_channel_keeps_its_id_for_ever(store):
-    again = store.channels.ensure([house.channel("three"), house.channel("two", network="telegram")])
+    again = store.channels.ensure(
+        [house.channel("three"), house.channel("two", network="telegram")]
+    )
     assert dict(again) == {"one": 1, "two": 2, "three": again["three"]}
     assert again["three"] > 2
     assert store.channels.networks()[2] == "telegram"
 
 
 def test_a_pause_is_one_until_it_ends(store):
-    assert [store.channels.pause("two", "401", 10), store.channels.pause("two", "again", 20)] == [True, False]
+    assert [store.channels.pause("two", "401", 10), store.channels.pause("two", "again", 20)] == [
+        True,
+        False,
+    ]
     assert [(p.name, p.since, p.reason) for p in store.channels.paused()] == [("two", 10, "401")]
     assert [store.channels.resume("two"), store.channels.resume("two")] == [True, False]
     assert store.channels.paused() == []
@@ -126,10 +151,19 @@ def test_an_approval_freezes_text_picture_and_who(store, tmp_path):
     body = Rendered(text="words", language="en", picture=Picture(path=picture, alt="a tree"))
     store.approvals.freeze(KEY, body, "ada", 10)
     found = store.approvals.find(3, 1)
-    assert (found.text, found.picture, found.alt, found.approved_by, found.at) == ("words", "tree.png", "a tree", "ada", 10)
+    assert (found.text, found.picture, found.alt, found.approved_by, found.at) == (
+        "words",
+        "tree.png",
+        "a tree",
+        "ada",
+        10,
+    )
     assert found.digest == digest(body)
     store.approvals.freeze(KEY, Rendered(text="other", language="en"), "bob", 20)
-    assert (store.approvals.find(3, 1).text, store.approvals.find(3, 1).approved_by) == ("other", "bob")
+    assert (store.approvals.find(3, 1).text, store.approvals.find(3, 1).approved_by) == (
+        "other",
+        "bob",
+    )
     store.approvals.drop(KEY)
     assert store.approvals.find(3, 1) is None
 
@@ -156,8 +190,16 @@ def test_anything_that_people_see_changes_the_digest(tmp_path):
 def test_a_hold_is_one_and_has_words(store):
     assert [store.holds.put(now=5), store.holds.put(now=6)] == [True, False]
     store.holds.put(channel=2, country="CM", action="deed", now=7)
-    assert [str(hold) for hold in store.holds.all()] == ["everything", "channel two, country CM, action deed"]
-    assert [store.holds.is_held(), store.holds.is_held(channel=2), store.holds.lift(channel=2), store.holds.lift()] == [
+    assert [str(hold) for hold in store.holds.all()] == [
+        "everything",
+        "channel two, country CM, action deed",
+    ]
+    assert [
+        store.holds.is_held(),
+        store.holds.is_held(channel=2),
+        store.holds.lift(channel=2),
+        store.holds.lift(),
+    ] == [
         True,
         False,
         False,

@@ -1,4 +1,7 @@
-"""Lengths as networks count them, against an independent implementation of X's rules; hashtags, links, isolates."""
+"""Lengths as networks count them, against an independent implementation of X's rules.
+
+Hashtags, links, isolates.
+"""
 
 import sys
 import unicodedata
@@ -11,10 +14,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import Limits
-from bot.text import has_hashtag, hashtags, is_hashtag, isolates, links, measure, normal, problems_of_length
+from bot.text import (
+    has_hashtag,
+    hashtags,
+    is_hashtag,
+    isolates,
+    links,
+    measure,
+    normal,
+    problems_of_length,
+)
 
 # The oracle reads its list of emoji through pkg_resources, which newer Pythons come without.
-_OWN_FILES = SimpleNamespace(resource_string=lambda module, name: (resources.files(module.rpartition(".")[0]) / name).read_bytes())
+_OWN_FILES = SimpleNamespace(
+    resource_string=lambda module, name: (
+        resources.files(module.rpartition(".")[0]) / name
+    ).read_bytes()
+)
 with patch.dict(sys.modules, {"pkg_resources": _OWN_FILES}):
     from twitter_text import parse_tweet
 
@@ -33,13 +49,24 @@ def test_x_counts_what_it_counts():
     assert measure("日本", X) == 4
     assert measure("e\u0301", X) == 1  # composed first
     assert measure("a\r\nb", X) == 3
-    for emoji in ("😀", "❤\ufe0f", "👍🏽", "🇫🇷", "1\ufe0f\u20e3", FAMILY, "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"):
+    for emoji in (
+        "😀",
+        "❤\ufe0f",
+        "👍🏽",
+        "🇫🇷",
+        "1\ufe0f\u20e3",
+        FAMILY,
+        "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    ):
         assert measure(emoji, X) == 2, emoji
     assert measure(FAMILY * 3 + "!", X) == 7
 
 
 def test_x_counts_every_link_23():
-    assert measure("https://www.example.org/a/very/long/path/that/goes/on/and/on?and=on#fragment", X) == 23
+    assert (
+        measure("https://www.example.org/a/very/long/path/that/goes/on/and/on?and=on#fragment", X)
+        == 23
+    )
     assert measure("a.org", X) == 23
     assert measure("Start here: example2021.org", X) == 12 + 23
     assert measure("see example.org.", X) == 4 + 23 + 1
@@ -68,7 +95,19 @@ def test_x_counts_our_own_texts_as_the_oracle_does(language):
 
 PIECES = (
     *"ab.c/:?#@-_() é中日 \n“”’!ñж\u2066",
-    *("https://", "http://", ".com", ".org", "example", "www.", "xn--p1ai", ".рф", ".jp", "e\u0301", "©"),
+    *(
+        "https://",
+        "http://",
+        ".com",
+        ".org",
+        "example",
+        "www.",
+        "xn--p1ai",
+        ".рф",
+        ".jp",
+        "e\u0301",
+        "©",
+    ),
     *("😀", "❤\ufe0f", "🇫🇷", "👍🏽", "👩\u200d🚀", FAMILY, "3\ufe0f\u20e3"),
 )
 
@@ -80,7 +119,9 @@ def test_x_counts_as_the_oracle_does_whatever_stands_side_by_side(text):
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text(st.characters(max_codepoint=0x24FF, exclude_categories=("Cs", "Cn", "Co")), max_size=60))
+@given(
+    st.text(st.characters(max_codepoint=0x24FF, exclude_categories=("Cs", "Cn", "Co")), max_size=60)
+)
 def test_x_counts_plain_writing_as_the_oracle_does(text):
     assert measure(text, X) == parse_tweet(text).weightedLength
 
@@ -92,7 +133,8 @@ def test_every_counter_takes_any_text(text):
         length = measure(text, limits)
         assert length >= 0
         assert bool(problems_of_length(text, limits)) == (
-            length > limits.length or len(text.encode("utf-8", "surrogatepass")) > (limits.bytes or 10**6)
+            length > limits.length
+            or len(text.encode("utf-8", "surrogatepass")) > (limits.bytes or 10**6)
         )
 
 
@@ -120,7 +162,10 @@ def test_graphemes_are_what_a_reader_takes_for_one():
 
 
 def test_mastodon_counts_links_with_a_scheme_23_and_bare_domains_as_they_are():
-    assert measure("see https://example.org/a/long/long/long/path/to/the/page now", MASTODON) == 4 + 23 + 4
+    assert (
+        measure("see https://example.org/a/long/long/long/path/to/the/page now", MASTODON)
+        == 4 + 23 + 4
+    )
     assert measure("see example.org/a/long/long/long/path/to/the/page", MASTODON) == 49
     assert measure("é日😀", MASTODON) == 3
     assert measure("https://a.org", Limits(length=500, counter="characters")) == 13
@@ -131,7 +176,10 @@ def test_telegram_counts_utf16_units():
 
 
 def test_an_unknown_counter_is_named():
-    with pytest.raises(ValueError, match="no counter is called 'bytes'; there are: characters, graphemes, utf16, weighted"):
+    with pytest.raises(
+        ValueError,
+        match="no counter is called 'bytes'; there are: characters, graphemes, utf16, weighted",
+    ):
         measure("a", Limits(length=1, counter="bytes"))
 
 
@@ -139,7 +187,9 @@ def test_what_is_too_long_says_by_how_much():
     assert problems_of_length("a" * 280, X) == ()
     assert problems_of_length("a" * 281, X) == ("counts 281, but 280 is the most: shorten it by 1",)
     assert problems_of_length("日" * 200, BLUESKY) == ()
-    assert problems_of_length(FAMILY * 150, BLUESKY) == ("takes 3750 bytes, but 3000 is the most: shorten it by 750 bytes",)
+    assert problems_of_length(FAMILY * 150, BLUESKY) == (
+        "takes 3750 bytes, but 3000 is the most: shorten it by 750 bytes",
+    )
     assert len(problems_of_length(FAMILY * 301, BLUESKY)) == 2
 
 
@@ -152,8 +202,19 @@ def test_under_a_picture_the_captions_limit_holds():
 
 
 def test_hashtags_are_found_in_all_scripts_and_each_once():
-    text = "#Été2021, #ماء_نظيف (#子ども) ＃日本 #ete2021 #ÉTÉ2021 #a_b #1 #12 #1a x#no &#8217; ##Two"
-    assert hashtags(text) == ("#Été2021", "#ماء_نظيف", "#子ども", "＃日本", "#ete2021", "#a_b", "#1a", "#Two")
+    text = (
+        "#Été2021, #ماء_نظيف (#子ども) ＃日本 #ete2021 #ÉTÉ2021 #a_b #1 #12 #1a x#no &#8217; ##Two"
+    )
+    assert hashtags(text) == (
+        "#Été2021",
+        "#ماء_نظيف",
+        "#子ども",
+        "＃日本",
+        "#ete2021",
+        "#a_b",
+        "#1a",
+        "#Two",
+    )
 
 
 def test_a_fragment_of_a_link_is_no_hashtag():
@@ -187,7 +248,10 @@ def test_what_is_one_hashtag(text, good):
 
 
 def test_links_are_given_as_written_and_addresses_of_people_are_none():
-    assert links("See example.org, (https://example.org/a?b=c). Write to me@example.org!") == ("example.org", "https://example.org/a?b=c")
+    assert links("See example.org, (https://example.org/a?b=c). Write to me@example.org!") == (
+        "example.org",
+        "https://example.org/a?b=c",
+    )
     assert links("\u2068https://example.org/a\u2069 ok") == ("https://example.org/a",)
     assert links("nothing. here") == ()
 
@@ -195,7 +259,11 @@ def test_links_are_given_as_written_and_addresses_of_people_are_none():
 def test_isolates_keep_latin_runs_together_in_right_to_left_texts():
     text = "اليوم #Bees شارك https://example.org/a مع World Vision و @user_1 و#مرحبا عام 2030."
     shown = isolates(text).replace("\u2068", "<").replace("\u2069", ">")
-    assert shown == "اليوم <#Bees> شارك <https://example.org/a> مع <World Vision> و <@user_1> و#مرحبا عام 2030."
+    assert (
+        shown
+        == "اليوم <#Bees> شارك <https://example.org/a> مع <World Vision> و <@user_1> و#مرحبا عام"
+        " 2030."
+    )
 
 
 def test_isolates_twice_are_isolates_once_and_hide_no_hashtag_or_link():
@@ -210,7 +278,22 @@ def test_isolates_twice_are_isolates_once_and_hide_no_hashtag_or_link():
 @settings(max_examples=200, deadline=None)
 @given(
     st.lists(
-        st.sampled_from(("سلام", " ", "#Tag", "World", "https://a.org/x", "@me", "2030", "\n", "،", "#وسم", "a.org")), max_size=15
+        st.sampled_from(
+            (
+                "سلام",
+                " ",
+                "#Tag",
+                "World",
+                "https://a.org/x",
+                "@me",
+                "2030",
+                "\n",
+                "،",
+                "#وسم",
+                "a.org",
+            )
+        ),
+        max_size=15,
     ).map("".join)
 )
 def test_isolates_only_add_marks_and_close_each_in_its_own_line(text):

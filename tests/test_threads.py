@@ -1,4 +1,5 @@
-"""Threads from the template to the outbox: declared, measured post by post, approved as a whole, continued or taken back.
+"""Threads from the template to the outbox: declared, measured post by post, approved as a whole,
+continued or taken back.
 
 What each network does with one is in `test_networks_<name>.py`.
 """
@@ -28,7 +29,10 @@ from bot.store.approvals import digest
 
 TOP = Path(__file__).parent.parent
 NINE = datetime(2021, 5, 1, 9, tzinfo=UTC)
-THREAD = "{% block title %}T{% endblock %}{% block post %}One. #Tag\n{{ next_post }}\n\nTwo.\n{{ next_post }}Three.{% endblock %}"
+THREAD = (
+    "{% block title %}T{% endblock %}{% block post %}One. #Tag\n{{ next_post }}\n\nTwo.\n{{"
+    " next_post }}Three.{% endblock %}"
+)
 
 
 class Narrow(Network):
@@ -41,7 +45,9 @@ def make(tmp_path):
 
     def build(text: str = THREAD, **kwargs):
         campaign = house.campaign(house.action(nudge=False, post=True, grace=timedelta(hours=3)))
-        opened.append(house.services(tmp_path, campaign, texts={"deed": text}, window=60.0, **kwargs))
+        opened.append(
+            house.services(tmp_path, campaign, texts={"deed": text}, window=60.0, **kwargs)
+        )
         return opened[-1]
 
     yield build
@@ -50,13 +56,19 @@ def make(tmp_path):
 
 
 def body_of(services) -> Rendered:
-    return post_body(services, "trees", "deed", "telegram", Audience.INDIVIDUAL, date(2021, 5, 1), 202100)
+    return post_body(
+        services, "trees", "deed", "telegram", Audience.INDIVIDUAL, date(2021, 5, 1), 202100
+    )
 
 
 def test_a_template_says_where_the_next_post_begins(make):
     body = body_of(make())
     assert body.parts == ("One. #Tag", "Two.", "Three.")
-    assert (body.text, body.thread, body.whole) == ("One. #Tag", ("Two.", "Three."), "One. #Tag\n\nTwo.\n\nThree.")
+    assert (body.text, body.thread, body.whole) == (
+        "One. #Tag",
+        ("Two.", "Three."),
+        "One. #Tag\n\nTwo.\n\nThree.",
+    )
 
 
 def test_a_post_without_that_is_one(make):
@@ -67,8 +79,14 @@ def test_a_post_without_that_is_one(make):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("{% block post %}{{ next_post }}Two.{% endblock %}", "block post: post 1 of the thread has no text"),
-        ("{% block post %}One.{{ next_post }} {{ next_post }}Three.{% endblock %}", "block post: post 2 of the thread has no text"),
+        (
+            "{% block post %}{{ next_post }}Two.{% endblock %}",
+            "block post: post 1 of the thread has no text",
+        ),
+        (
+            "{% block post %}One.{{ next_post }} {{ next_post }}Three.{% endblock %}",
+            "block post: post 2 of the thread has no text",
+        ),
     ],
 )
 def test_a_post_of_a_thread_without_text_is_an_error(make, text, words):
@@ -100,12 +118,16 @@ def test_one_part_stays_a_single_post_and_a_dash_within_a_line_parts_nothing(mak
 
 def test_each_part_of_what_staff_write_is_measured_and_named(make):
     services = make()
-    services = replace(services, networks={"telegram": Dry(services.settings.channels["telegram"], {}, stands_for=Narrow)})
+    services = replace(
+        services,
+        networks={"telegram": Dry(services.settings.channels["telegram"], {}, stands_for=Narrow)},
+    )
     plan.run(services, NINE - timedelta(days=1))
     entry = next(iter(services.store.listing.entries()))
-    assert [(o.post, o.posts, o.count, o.most) for o in desk.unfit(services, entry, "short\n---\nmuch too long\n---\nok")] == [
-        (2, 3, 13, 10)
-    ]
+    assert [
+        (o.post, o.posts, o.count, o.most)
+        for o in desk.unfit(services, entry, "short\n---\nmuch too long\n---\nok")
+    ] == [(2, 3, 13, 10)]
     with pytest.raises(UsageError, match="post 2 of the thread counts 13, but 10 is the most"):
         desk.rewrite(services, entry.key, "short\n---\nmuch too long\n---\nok", "staff 7", NINE)
     with pytest.raises(UsageError, match="there is no text"):
@@ -132,11 +154,16 @@ def test_a_thread_is_edited_in_the_chat_as_it_stands(make, language):
     (kept,) = one._turn(event=Text(text="One more. #Tag\n---\nAnd the last."))
     assert "2" in kept.text
     assert body_of(services).parts == ("One more. #Tag", "And the last.")
-    approved, other = Staff(services, "8", language).says("queue")[0], Staff(services, "8", language)
+    approved, other = (
+        Staff(services, "8", language).says("queue")[0],
+        Staff(services, "8", language),
+    )
     other.presses(approved, {"en": "Approve", "fr": "Valider", "es": "Aprobar"}[language])
     entry = next(iter(services.store.listing.entries()))
     assert entry.state is State.PLANNED
-    assert services.store.approvals.find(entry.key.occurrence, entry.key.channel).digest == digest(body_of(services))
+    assert services.store.approvals.find(entry.key.occurrence, entry.key.channel).digest == digest(
+        body_of(services)
+    )
 
 
 def test_only_a_post_can_be_a_thread(make):
@@ -158,19 +185,29 @@ def test_check_measures_each_post_and_looks_for_the_hashtag_in_the_whole(make):
     fits = make(THREAD)
     assert problems(fits) == []
     long = make(THREAD.replace("Two.", "Two and more."))
-    assert problems(long) == ["post: on narrow post 2 of the thread counts 13, but 10 is the most: shorten it by 3"]
+    assert problems(long) == [
+        "post: on narrow post 2 of the thread counts 13, but 10 is the most: shorten it by 3"
+    ]
 
 
 def problems(services) -> list[str]:
     renderer = Renderer(services.library.roots, services.library.campaigns, stand_in=True)
-    found = check.run(services.settings, services.library, renderer, {"narrow": Narrow}, today=date(2021, 1, 1))
-    return [f"{problem.key}: {problem.message}" for problem in found if problem.file.endswith("deed.j2")]
+    found = check.run(
+        services.settings, services.library, renderer, {"narrow": Narrow}, today=date(2021, 1, 1)
+    )
+    return [
+        f"{problem.key}: {problem.message}" for problem in found if problem.file.endswith("deed.j2")
+    ]
 
 
 def test_an_approval_covers_the_whole_thread():
     one = Rendered(text="One.", language="en", thread=("Two.",))
     assert digest(one) == digest(replace(one, language="fr"))
-    others = [Rendered(text="One.", language="en"), replace(one, thread=("Two!",)), Rendered(text="One.\n\nTwo.", language="en")]
+    others = [
+        Rendered(text="One.", language="en"),
+        replace(one, thread=("Two!",)),
+        Rendered(text="One.\n\nTwo.", language="en"),
+    ]
     assert len({digest(body) for body in (one, *others)}) == 4
 
 
@@ -205,7 +242,9 @@ def broken(make, *, repeatable: bool = False):
     network.REPEATABLE = repeatable
     services = replace(services, networks={"telegram": network})
     plan.run(services, NINE)
-    services.store.database.execute("UPDATE delivery SET state = :uncertain", {"uncertain": State.UNCERTAIN})
+    services.store.database.execute(
+        "UPDATE delivery SET state = :uncertain", {"uncertain": State.UNCERTAIN}
+    )
     return services, network
 
 
@@ -256,7 +295,10 @@ async def test_on_telegram_each_post_answers_the_one_before(fake, telegram, tmp_
     picture = tmp_path / "card.png"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n")
     receipt = await telegram.send(message("One.", thread=("Two.", "Three."), picture=picture))
-    assert [(sent.get("caption") or sent["text"], sent.get("answers")) for sent in fake.messages.values()] == [
+    assert [
+        (sent.get("caption") or sent["text"], sent.get("answers"))
+        for sent in fake.messages.values()
+    ] == [
         ("One.", None),
         ("Two.", 13),
         ("Three.", 14),
@@ -267,7 +309,12 @@ async def test_on_telegram_each_post_answers_the_one_before(fake, telegram, tmp_
 
 
 @pytest.mark.parametrize(
-    ("trouble", "error"), [(Trouble.UNAVAILABLE, TryLater), (Trouble.TOO_MANY, RateLimited), (Trouble.BAD_REQUEST, Refused)]
+    ("trouble", "error"),
+    [
+        (Trouble.UNAVAILABLE, TryLater),
+        (Trouble.TOO_MANY, RateLimited),
+        (Trouble.BAD_REQUEST, Refused),
+    ],
 )
 async def test_on_telegram_a_thread_that_breaks_off_is_taken_back(fake, telegram, trouble, error):
     deny_third(fake, trouble)

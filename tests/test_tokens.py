@@ -34,7 +34,9 @@ def test_any_text_is_no_token(text):
 
 
 def test_a_signature_serves_one_purpose_and_one_person():
-    _, person, subject, signature = make(KEY, Grant(purpose=Purpose.UNSUBSCRIBE, person=7)).split("-", 3)
+    _, person, subject, signature = make(KEY, Grant(purpose=Purpose.UNSUBSCRIBE, person=7)).split(
+        "-", 3
+    )
     assert read(KEY, f"confirm-{person}-{subject}-{signature}") is None
     assert read(KEY, f"leave-8-{subject}-{signature}") is None
     assert read(KEY, f"leave-007-{subject}-{signature}") is None

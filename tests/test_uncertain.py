@@ -1,4 +1,6 @@
-"""What nobody knows whether it arrived, and what staff say of it in the chat: one effect, whoever presses, and the alert closes by itself."""
+"""What nobody knows whether it arrived, and what staff say of it in the chat: one effect, whoever
+presses, and the alert closes by itself.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,7 +25,11 @@ MOMENT = int(NOW.timestamp())
 def services(tmp_path):
     """A post on two channels and three people, all of it sent into the void."""
     deed = house.action("deed", post=True, grace=timedelta(hours=12))
-    made = house.services(tmp_path, house.campaign(deed), channels=(house.channel("telegram"), house.channel("x", nudges=False)))
+    made = house.services(
+        tmp_path,
+        house.campaign(deed),
+        channels=(house.channel("telegram"), house.channel("x", nudges=False)),
+    )
     services = replace(
         made,
         settings=replace(made.settings, chat=Chat(staff=(7, 8))),
@@ -54,11 +60,15 @@ async def drain(services, name, now):
 
 
 def states(services, channel="telegram"):
-    return {e.key.recipient: e.state for e in services.store.listing.entries() if e.channel == channel}
+    return {
+        e.key.recipient: e.state for e in services.store.listing.entries() if e.channel == channel
+    }
 
 
 def errors(services, channel="telegram"):
-    return {e.key.recipient: e.error for e in services.store.listing.entries() if e.channel == channel}
+    return {
+        e.key.recipient: e.error for e in services.store.listing.entries() if e.channel == channel
+    }
 
 
 def alerts(services):
@@ -71,7 +81,11 @@ async def test_posts_stand_one_by_one_and_people_together(services):
     (listed,) = Staff(services).says("uncertain")
     lines = listed.text.splitlines()[1:]
     when = "Saturday, 1 May 2021, 09:00 (UTC)"
-    assert lines == [f"1. T – telegram, {when}", f"2. T – x, {when}", f"3. T – telegram, {when}, to 3 people"]
+    assert lines == [
+        f"1. T – telegram, {when}",
+        f"2. T – x, {when}",
+        f"3. T – telegram, {when}, to 3 people",
+    ]
     assert labels(listed) == ["1", "2", "3"]
 
 
@@ -83,7 +97,10 @@ async def test_what_somebody_saw_counts_as_sent_and_is_noted_with_who_said_so(se
     assert labels(card) == ["It is there", "Send it", "Leave it"]
     (noted,) = [one for one in Staff(services).presses(card, "It is there") if one.text]
     assert "counts as sent" in noted.text
-    assert (states(services, "x"), errors(services, "x")) == ({0: State.SENT}, {0: "it is there, says staff 7"})
+    assert (states(services, "x"), errors(services, "x")) == (
+        {0: State.SENT},
+        {0: "it is there, says staff 7"},
+    )
     assert alerts(services) == []
 
 
@@ -115,13 +132,19 @@ async def test_what_is_left_is_given_up(services):
     one = Staff(services)
     (card,) = one.says("uncertain")
     one.presses(card, "Leave it")
-    assert (states(services, "x"), errors(services, "x")) == ({0: State.CANCELLED}, {0: "cancelled by staff 7"})
+    assert (states(services, "x"), errors(services, "x")) == (
+        {0: State.CANCELLED},
+        {0: "cancelled by staff 7"},
+    )
 
 
 @pytest.mark.parametrize(
-    ("label", "state", "words"), [("Yes, send it", State.QUEUED, "released"), ("Let it be", State.CANCELLED, "cancelled")]
+    ("label", "state", "words"),
+    [("Yes, send it", State.QUEUED, "released"), ("Let it be", State.CANCELLED, "cancelled")],
 )
-async def test_all_who_were_meant_by_one_message_are_decided_together(services, label, state, words):
+async def test_all_who_were_meant_by_one_message_are_decided_together(
+    services, label, state, words
+):
     await lose(services, "telegram")
     one = Staff(services)
     (listed,) = one.says("uncertain")
@@ -163,7 +186,10 @@ async def test_two_who_press_have_one_effect_and_the_second_gets_a_friendly_word
     assert (late.callback, late.text) == ("1", "Eso ya está decidido.")
     (late,) = other.presses(theirs, "Dejarla así")
     assert late.text == "Eso ya está decidido."
-    assert (states(services, "x"), errors(services, "x")) == ({0: State.SENT}, {0: "it is there, says staff 7"})
+    assert (states(services, "x"), errors(services, "x")) == (
+        {0: State.SENT},
+        {0: "it is there, says staff 7"},
+    )
 
 
 async def test_a_network_that_can_be_asked_says_so_on_the_card_and_an_account_is_linked(services):
@@ -179,7 +205,9 @@ async def test_a_network_that_can_be_asked_says_so_on_the_card_and_an_account_is
 
 async def test_the_alert_is_closed_by_the_look_up_when_another_door_decided(services):
     await lose(services, "x")
-    services.store.outbox.change(services.store.listing.uncertain_posts()[0].key, [State.UNCERTAIN], State.SENT)
+    services.store.outbox.change(
+        services.store.listing.uncertain_posts()[0].key, [State.UNCERTAIN], State.SENT
+    )
     assert alerts(services) == [("uncertain", "x")]
     await lookup.run(services, NOW)
     assert alerts(services) == []

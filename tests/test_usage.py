@@ -1,4 +1,6 @@
-"""The collectors, each with its real client library against a strict server: what they count, how far back, and what they do when it goes wrong."""
+"""The collectors, each with its real client library against a strict server: what they count, how
+far back, and what they do when it goes wrong.
+"""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -34,7 +36,12 @@ def collector(name, *fakes, url=None, secrets=None, **attributes):
     given = {"x": usage_x.Fake.secrets}.get(name, {}) if secrets is None else secrets
     conceal([Secret(value) for value in given.values()], loggers=kind.LOGGERS, silent=kind.SILENT)
     hidden = {field: Secret(value) for field, value in given.items()}
-    return impatient([Place(name=f"{n}.example", url=url or fake.url, secrets=hidden) for n, fake in enumerate(fakes)])
+    return impatient(
+        [
+            Place(name=f"{n}.example", url=url or fake.url, secrets=hidden)
+            for n, fake in enumerate(fakes)
+        ]
+    )
 
 
 async def collect(made, asked=None) -> Found:
@@ -84,11 +91,17 @@ def test_collectors_are_found_by_name():
     ],
     ids=lambda value: getattr(value, "name", ""),
 )
-async def test_a_failure_is_told_as_what_it_is_and_gives_no_number(serve, name, trouble, expected, heard):
+async def test_a_failure_is_told_as_what_it_is_and_gives_no_number(
+    serve, name, trouble, expected, heard
+):
     fake = await serve(name)
     if trouble is not Trouble.CLOSED:
         fake.tell(trouble)
-    found = await collect(collector(name, fake, url=f"http://127.0.0.1:{free_port()}" if trouble is Trouble.CLOSED else None))
+    found = await collect(
+        collector(
+            name, fake, url=f"http://127.0.0.1:{free_port()}" if trouble is Trouble.CLOSED else None
+        )
+    )
     assert found.samples == ()
     [(place, error)] = found.troubles.items()
     assert place == "0.example"
@@ -142,9 +155,13 @@ async def test_x_counts_hours_in_both_spellings(serve, spelling):
     assert fake.queries == [f"{TAG} -is:retweet"]
     yesterday = [s for s in found.samples if TODAY - DAY <= s.start < TODAY]
     assert [s.uses for s in yesterday] == list(range(24))
-    assert {(s.resolution, s.reposts, s.authors, s.boosts, s.tag) for s in yesterday} == {(3600, False, None, None, "#everytree")}
+    assert {(s.resolution, s.reposts, s.authors, s.boosts, s.tag) for s in yesterday} == {
+        (3600, False, None, None, "#everytree")
+    }
     assert "authors" in yesterday[0].blind
-    assert found_of(found.samples, (TODAY - DAY).date(), (TODAY - DAY).date(), now=NOW).total == sum(range(24))
+    assert found_of(
+        found.samples, (TODAY - DAY).date(), (TODAY - DAY).date(), now=NOW
+    ).total == sum(range(24))
 
 
 async def test_x_is_asked_for_all_that_it_remembers_and_once(serve):
@@ -160,9 +177,26 @@ async def test_x_is_asked_for_all_that_it_remembers_and_once(serve):
     "spoiled",
     [
         {"data": [{"start": "2021-05-01T00:00:00Z", "end": "2021-05-01T01:00:00Z"}], "meta": {}},
-        {"data": [{"start": "2021-05-01T00:00:00Z", "end": "2021-05-01T01:00:00Z", "post_count": "many"}], "meta": {}},
-        {"data": [{"start": "yesterday", "end": "2021-05-01T01:00:00Z", "post_count": 1}], "meta": {}},
-        {"data": [{"start": "2021-05-01T01:00:00Z", "end": "2021-05-01T01:00:00Z", "post_count": 1}], "meta": {}},
+        {
+            "data": [
+                {
+                    "start": "2021-05-01T00:00:00Z",
+                    "end": "2021-05-01T01:00:00Z",
+                    "post_count": "many",
+                }
+            ],
+            "meta": {},
+        },
+        {
+            "data": [{"start": "yesterday", "end": "2021-05-01T01:00:00Z", "post_count": 1}],
+            "meta": {},
+        },
+        {
+            "data": [
+                {"start": "2021-05-01T01:00:00Z", "end": "2021-05-01T01:00:00Z", "post_count": 1}
+            ],
+            "meta": {},
+        },
         {"data": [], "errors": [{"detail": "shard missing"}], "meta": {}},
         {"data": "none", "meta": {}},
         {"data": []},
@@ -176,7 +210,10 @@ async def test_an_answer_of_x_that_can_not_be_read_gives_no_number(serve, spoile
     assert "can't be read" in str(found.troubles["0.example"])
 
 
-@pytest.mark.parametrize(("trouble", "words"), [(Trouble.PAYMENT, "credit is used up"), (Trouble.FORBIDDEN, "bearer token is refused")])
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [(Trouble.PAYMENT, "credit is used up"), (Trouble.FORBIDDEN, "bearer token is refused")],
+)
 async def test_x_says_what_a_person_can_do(serve, trouble, words):
     fake = await serve("x")
     fake.tell(trouble)
@@ -209,8 +246,16 @@ async def test_mastodon_gives_what_an_instance_remembers_and_the_timeline_apart(
     assert (history[TODAY].end, history[TODAY - DAY].end) == (NOW, TODAY)
     assert history[TODAY - DAY].authors == 3
     assert sorted(timeline) == [TODAY - 2 * DAY, TODAY - DAY, TODAY]
-    assert (timeline[TODAY - DAY].uses, timeline[TODAY - DAY].boosts, timeline[TODAY - DAY].authors) == (3, 6, 1)
-    assert fake.calls == ["/api/v1/tags/EveryTree", "/api/v1/timelines/tag/EveryTree", "/api/v1/timelines/tag/EveryTree"]
+    assert (
+        timeline[TODAY - DAY].uses,
+        timeline[TODAY - DAY].boosts,
+        timeline[TODAY - DAY].authors,
+    ) == (3, 6, 1)
+    assert fake.calls == [
+        "/api/v1/tags/EveryTree",
+        "/api/v1/timelines/tag/EveryTree",
+        "/api/v1/timelines/tag/EveryTree",
+    ]
 
 
 @pytest.mark.parametrize("history", [None, {TODAY - n * DAY: None for n in range(7)}])
@@ -230,7 +275,9 @@ async def test_a_post_that_several_instances_see_counts_once(serve):
     two.add(at, TAG, uri=uri, author="ada@one.example")
     two.add(at, TAG, uri="https://two.example/2", author="bo")
     found = await collect(collector("mastodon", one, two))
-    yesterday = {s.source: s.uses for s in found.samples if s.start == TODAY - DAY and "timelines" in s.query}
+    yesterday = {
+        s.source: s.uses for s in found.samples if s.start == TODAY - DAY and "timelines" in s.query
+    }
     assert yesterday == {"0.example": 1, "1.example": 2, "0.example + 1.example": 2}
 
 
@@ -275,11 +322,18 @@ async def test_an_instance_that_wants_a_token_gets_ours_where_there_is_one(serve
 async def test_other_hashtags_count_only_beside_ours_and_not_the_rare_ones(serve):
     fake = await serve("mastodon")
     for n in range(4):
-        fake.add(TODAY - n * timedelta(minutes=5) - HOUR, TAG, "#Forest", *(["#MyVillage"] if n < 2 else []))
+        fake.add(
+            TODAY - n * timedelta(minutes=5) - HOUR,
+            TAG,
+            "#Forest",
+            *(["#MyVillage"] if n < 2 else []),
+        )
     fake.add(TODAY - HOUR, "#Forest")
     found = await collect(collector("mastodon", fake))
     beside = [s for s in found.samples if s.beside]
-    assert [(s.tag, s.beside, s.uses, s.start) for s in beside] == [("#forest", "#everytree", 4, TODAY - DAY)]
+    assert [(s.tag, s.beside, s.uses, s.start) for s in beside] == [
+        ("#forest", "#everytree", 4, TODAY - DAY)
+    ]
 
 
 async def test_posts_of_pledge_makers_are_counted_where_they_are_registered(serve):
@@ -287,7 +341,10 @@ async def test_posts_of_pledge_makers_are_counted_where_they_are_registered(serv
     fake.add(NOW - timedelta(minutes=1), TAG, author="Ada@far.example")
     fake.add(NOW - timedelta(minutes=2), TAG, author="bo")
     host = fake.url.removeprefix("http://")
-    found = await collect(collector("mastodon", fake), ask(pledgers={"ada@far.example", f"bo@{host}", "cy@far.example"}))
+    found = await collect(
+        collector("mastodon", fake),
+        ask(pledgers={"ada@far.example", f"bo@{host}", "cy@far.example"}),
+    )
     assert sum(s.pledgers for s in found.samples if "timelines" in s.query) == 2
     unknown = await collect(collector("mastodon", fake))
     assert {s.pledgers for s in unknown.samples} == {None}
@@ -306,7 +363,10 @@ async def test_bluesky_counts_posts_and_not_the_estimate(serve):
     by_day = {s.start: s for s in found.samples}
     assert sorted(by_day) == [TODAY - 2 * DAY, TODAY - DAY, TODAY]
     assert (by_day[TODAY - DAY].uses, by_day[TODAY - DAY].boosts, by_day[TODAY].uses) == (5, 10, 0)
-    assert by_day[TODAY].query == "GET app.bsky.feed.searchPosts q=#EveryTree tag=EveryTree sort=latest"
+    assert (
+        by_day[TODAY].query
+        == "GET app.bsky.feed.searchPosts q=#EveryTree tag=EveryTree sort=latest"
+    )
     assert {search["tag"] for search in fake.searches} == {"EveryTree"}
 
 
@@ -338,7 +398,11 @@ async def test_a_post_can_not_claim_to_be_of_another_day(serve):
     fake = await serve("bluesky")
     fake.add(TODAY - DAY - HOUR, TAG, claims=NOW + DAY)
     found = await collect(collector("bluesky", fake))
-    assert {s.start: s.uses for s in found.samples} == {TODAY - 2 * DAY: 1, TODAY - DAY: 0, TODAY: 0}
+    assert {s.start: s.uses for s in found.samples} == {
+        TODAY - 2 * DAY: 1,
+        TODAY - DAY: 0,
+        TODAY: 0,
+    }
 
 
 async def test_where_the_public_search_is_shut_our_login_is_used_once(serve):

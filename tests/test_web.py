@@ -1,4 +1,6 @@
-"""The pages behind the links of letters, asked over HTTP as people, mail programs and scanners do."""
+"""The pages behind the links of letters, asked over HTTP as people, mail programs and scanners
+do.
+"""
 
 import asyncio
 import logging
@@ -127,7 +129,10 @@ async def test_a_mail_program_unsubscribes_in_one_click(services):
     person = orchard.add_contact(services)
     where = path(services, Purpose.UNSUBSCRIBE, person)
     async with pages(services) as ask:
-        body, kind = "List-Unsubscribe=One-Click", {"Content-Type": "application/x-www-form-urlencoded"}
+        body, kind = (
+            "List-Unsubscribe=One-Click",
+            {"Content-Type": "application/x-www-form-urlencoded"},
+        )
         assert (await ask(where, "POST", data=body, headers=kind)).status == 200
     assert services.store.contacts.get(person) is None
     assert services.store.people.address(person) == f"gone-{person}"
@@ -138,7 +143,9 @@ async def test_a_step_is_reported_with_a_link_or_without(services, language):
     person = orchard.add_contact(services, language=language)
     pledge = orchard.add_pledge(services, person)
     plan.run(services, at("2021-03-03T10:00"))
-    occurrence = services.store.database.value("SELECT id FROM occurrence WHERE action = 'prompt-march' AND audience = 2")
+    occurrence = services.store.database.value(
+        "SELECT id FROM occurrence WHERE action = 'prompt-march' AND audience = 2"
+    )
     where = path(services, Purpose.REPORT, person, occurrence)
     async with pages(services) as ask:
         assert (await ask(where)).status == 200
@@ -151,9 +158,15 @@ async def test_a_step_is_reported_with_a_link_or_without(services, language):
         done = await ask(where, "POST", data={"field": "", "answer": "done"})
         assert "1" in done.text
         assert "11" in done.text
-        await ask(where, "POST", data={"field": "https://acme.example/film?a=1&b=ü", "answer": "done"})
+        await ask(
+            where, "POST", data={"field": "https://acme.example/film?a=1&b=ü", "answer": "done"}
+        )
     [report] = services.store.journeys.reports(pledge)
-    assert (report.action, report.link, report.by) == ("prompt-march", "https://acme.example/film?a=1&b=ü", f"person {person}")
+    assert (report.action, report.link, report.by) == (
+        "prompt-march",
+        "https://acme.example/film?a=1&b=ü",
+        f"person {person}",
+    )
 
 
 @pytest.mark.parametrize(
@@ -178,7 +191,13 @@ async def test_still_with_us(services, answer, state, alert):
     where = path(services, Purpose.STILL, person, pledge)
     async with pages(services) as ask:
         shown = await ask(where)
-        assert shown.buttons == ["Yes, we go on", "We need help", "Somebody else is in charge", "Pause", "We cannot continue"]
+        assert shown.buttons == [
+            "Yes, we go on",
+            "We need help",
+            "Somebody else is in charge",
+            "Pause",
+            "We cannot continue",
+        ]
         assert services.store.pledges.get(pledge).journey is State.ASKED
         done = await ask(where, "POST", data=answer)
         assert done.status == 200
@@ -221,10 +240,19 @@ async def test_a_link_serves_nobody_else_and_nothing_else(services):
 async def test_every_answer_has_the_security_headers(services):
     person = orchard.add_contact(services)
     async with pages(services) as ask:
-        for where in (path(services, Purpose.UNSUBSCRIBE, person), "/nothing", "/style.css", "/healthz"):
+        for where in (
+            path(services, Purpose.UNSUBSCRIBE, person),
+            "/nothing",
+            "/style.css",
+            "/healthz",
+        ):
             answer = await ask(where)
             for name, value in HEADERS.items():
-                assert answer.headers[name] == (value if name != "cache-control" or where != "/style.css" else "public, max-age=3600")
+                assert answer.headers[name] == (
+                    value
+                    if name != "cache-control" or where != "/style.css"
+                    else "public, max-age=3600"
+                )
             assert answer.headers["strict-transport-security"]
             assert "server" not in answer.headers
             assert "set-cookie" not in answer.headers
@@ -258,7 +286,14 @@ async def test_nonsense_in_a_body_is_no_crash(services):
 
 
 @pytest.mark.parametrize(
-    ("wanted", "language"), [("fr-CA,fr;q=0.9,en;q=0.5", "fr"), ("de, es;q=0.5", "es"), ("", "en"), ("xx", "en"), ("../..", "en")]
+    ("wanted", "language"),
+    [
+        ("fr-CA,fr;q=0.9,en;q=0.5", "fr"),
+        ("de, es;q=0.5", "es"),
+        ("", "en"),
+        ("xx", "en"),
+        ("../..", "en"),
+    ],
 )
 async def test_a_lost_link_is_told_in_the_browsers_language(services, wanted, language):
     async with pages(services) as ask:
@@ -284,7 +319,10 @@ async def test_a_failure_of_ours_is_a_page_and_its_log_names_no_token(services, 
     server = Server(build(half, lambda: NOW), "127.0.0.1:0")
     await server.start()
     with caplog.at_level(logging.DEBUG):
-        async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session, session.get(where) as answer:
+        async with (
+            aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session,
+            session.get(where) as answer,
+        ):
             assert answer.status == 500
             assert "<h1>" in await answer.text()
             assert answer.headers["content-security-policy"]
@@ -305,7 +343,13 @@ async def test_a_port_that_is_taken_is_said_plainly(services):
 
 
 async def test_pages_below_a_path_find_their_style(services):
-    below = replace(services, settings=replace(services.settings, web=replace(services.settings.web, public_url="https://x.example/bot")))
+    below = replace(
+        services,
+        settings=replace(
+            services.settings,
+            web=replace(services.settings.web, public_url="https://x.example/bot"),
+        ),
+    )
     async with pages(below) as ask:
         assert 'href="/bot/style.css"' in (await ask("/nothing")).text
 

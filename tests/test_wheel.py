@@ -16,7 +16,11 @@ TOP = Path(__file__).parent.parent
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run([sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", folder, TOP], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", folder, TOP],
+        check=True,
+        capture_output=True,
+    )
     return folder / f"drumbeat-{__version__}-py3-none-any.whl"
 
 
@@ -24,7 +28,17 @@ def wheel(tmp_path_factory):
 def installed(wheel, tmp_path_factory):
     """Where pip puts it; the packages that it needs are those of the running Python."""
     target = tmp_path_factory.mktemp("installed")
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index", "--no-deps", "--no-compile"]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-index",
+        "--no-deps",
+        "--no-compile",
+    ]
     subprocess.run([*pip, "--target", target, wheel], check=True, capture_output=True)
     return target
 
@@ -34,9 +48,22 @@ def drumbeat(installed, tmp_path):
     """Run the installed command in an empty folder; give exit code, stdout, stderr."""
 
     def run(*args):
-        environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(installed), "HOME": str(tmp_path), "PYTHONUTF8": "1"}
+        environment = {
+            "PATH": "/usr/bin:/bin",
+            "PYTHONPATH": str(installed),
+            "HOME": str(tmp_path),
+            "PYTHONUTF8": "1",
+        }
         command = [installed / "bin" / "drumbeat", *args]
-        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", timeout=100, check=False)
+        done = subprocess.run(
+            command,
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=100,
+            check=False,
+        )
         return done.returncode, done.stdout, done.stderr
 
     return run
@@ -60,7 +87,11 @@ def test_all_data_are_inside_as_they_are(wheel):
 
 
 def test_every_file_of_the_package_is_inside_and_nothing_else(wheel):
-    package = {path.relative_to(TOP).as_posix() for path in (TOP / "bot").rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    package = {
+        path.relative_to(TOP).as_posix()
+        for path in (TOP / "bot").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert names == package | {name for _, name in data()}
@@ -86,7 +117,9 @@ def test_its_data_are_clean(drumbeat):
 
 
 def test_it_lists_a_calendar(drumbeat):
-    code, out, _ = drumbeat("calendar", "--campaign", "endchildlabour2021", "--audience", "individual", "--json")
+    code, out, _ = drumbeat(
+        "calendar", "--campaign", "endchildlabour2021", "--audience", "individual", "--json"
+    )
     entries = json.loads(out)
     assert code == 0
     assert len([entry for entry in entries if entry["kind"] != "quick"]) == 23
@@ -95,7 +128,16 @@ def test_it_lists_a_calendar(drumbeat):
 
 def test_it_rehearses(drumbeat, tmp_path):
     code, out, _ = drumbeat(
-        "rehearse", "--campaign", "endchildlabour2021", "--from", "2021-05-01", "--to", "2021-05-01", "--subscribers", "9", "--json"
+        "rehearse",
+        "--campaign",
+        "endchildlabour2021",
+        "--from",
+        "2021-05-01",
+        "--to",
+        "2021-05-01",
+        "--subscribers",
+        "9",
+        "--json",
     )
     report = json.loads(out)
     assert code == 0

@@ -1,4 +1,5 @@
-"""The door for people who chat: an update becomes an event, `bot.conversation` decides, effects become rows and replies.
+"""The door for people who chat: an update becomes an event, `bot.conversation` decides, effects
+become rows and replies.
 
 ==============  ==================================================================
 ``door``        arrivals in, outgoing messages out; the store in between

@@ -1,4 +1,6 @@
-"""The almanac: what the year asks of an audience, with titles, made once per day range, audience and language and kept until the data change."""
+"""The almanac: what the year asks of an audience, with titles, made once per day range, audience
+and language and kept until the data change.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -45,11 +47,15 @@ class Almanac:
         self._quick: dict[tuple[Audience, str, date], tuple[Line, ...]] = {}
 
     def lines(self, today: date, audience: Audience, language: str) -> tuple[Line, ...]:
-        """The year's actions by day: this calendar year, and the whole of every campaign that runs today."""
+        """The year's actions by day: this calendar year, and the whole of every campaign that runs
+        today.
+        """
         start, end = self._window(today)
         key = (start, end, audience, language)
         if key not in self._lines:
-            self._lines[key] = tuple(self._line(one, language) for one in self._year(start, end, audience, today.year))
+            self._lines[key] = tuple(
+                self._line(one, language) for one in self._year(start, end, audience, today.year)
+            )
         return self._lines[key]
 
     def quick(self, today: date, audience: Audience, language: str) -> tuple[Line, ...]:
@@ -73,21 +79,29 @@ class Almanac:
     def _plays(self, line: Line, audience: Audience, today: date) -> bool:
         """Whether its campaign runs today, and leaves it to no other."""
         running = planner.within(line.campaign, today)
-        return running and not planner.rests(line.campaign, line.action, audience, today, self.services.active)
+        return running and not planner.rests(
+            line.campaign, line.action, audience, today, self.services.active
+        )
 
     def _window(self, today: date) -> tuple[date, date]:
         running = [c for c in self.services.active if planner.within(c, today)]
         start = min([today.replace(month=1, day=1), *(c.start for c in running if c.start)])
-        return start, max([today.replace(month=12, day=31), *(c.end for c in running if c.end and c.start)])
+        return start, max(
+            [today.replace(month=12, day=31), *(c.end for c in running if c.end and c.start)]
+        )
 
-    def _year(self, start: date, end: date, audience: Audience, year: int) -> tuple[Occurrence, ...]:
+    def _year(
+        self, start: date, end: date, audience: Audience, year: int
+    ) -> tuple[Occurrence, ...]:
         key = (start, end, audience)
         if key not in self._occurrences:
             perennial = {c.id for c in self.services.active if c.start is None}
             self._occurrences[key] = tuple(
                 one
                 for one in planner.occurrences(self.services.active, start, end)
-                if one.nudge and one.audience is audience and (one.campaign not in perennial or one.day.year == year)
+                if one.nudge
+                and one.audience is audience
+                and (one.campaign not in perennial or one.day.year == year)
             )
         return self._occurrences[key]
 
@@ -97,15 +111,34 @@ class Almanac:
         action = campaign.action(one.action)
         assert action is not None  # noqa: S101 - the occurrence was made from it a moment ago
         title = self._title(campaign, action, language, one.audience, one.day)
-        return Line(campaign=campaign, action=action, occurrence=one, title=title, shares=self._shares(campaign, action, language))
+        return Line(
+            campaign=campaign,
+            action=action,
+            occurrence=one,
+            title=title,
+            shares=self._shares(campaign, action, language),
+        )
 
     def _shares(self, campaign: Campaign, action: Action, language: str) -> bool:
-        return self.services.renderer.wordings(campaign, action, Role.SHARE, language=language, network=NETWORK) > 0
+        return (
+            self.services.renderer.wordings(
+                campaign, action, Role.SHARE, language=language, network=NETWORK
+            )
+            > 0
+        )
 
-    def _title(self, campaign: Campaign, action: Action, language: str, audience: Audience, day: date) -> str:
+    def _title(
+        self, campaign: Campaign, action: Action, language: str, audience: Audience, day: date
+    ) -> str:
         try:
             return self.services.renderer.text(
-                campaign, action, Role.TITLE, language=language, network=NETWORK, audience=audience, day=day
+                campaign,
+                action,
+                Role.TITLE,
+                language=language,
+                network=NETWORK,
+                audience=audience,
+                day=day,
             ).text
         except RenderError:
             return action.id

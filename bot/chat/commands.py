@@ -1,4 +1,6 @@
-"""Which commands have nothing behind them on a day, whoever asks: they stand in no menu and in no /help. Typed all the same, they give a friendly word."""
+"""Which commands have nothing behind them on a day, whoever asks: they stand in no menu and in no
+/help. Typed all the same, they give a friendly word.
+"""
 
 from datetime import date
 
@@ -23,13 +25,19 @@ def idle(services: Services, day: date) -> frozenset[str]:
 
 
 def last_month(campaign: Campaign, day: date) -> bool:
-    """Whether the campaign is in its last month: that of its end, or each December where it has none."""
+    """Whether the campaign is in its last month: that of its end, or each December where it has
+    none.
+    """
     end = campaign.end or day.replace(month=12, day=31)
-    return (end.year, end.month) == (day.year, day.month) and (campaign.start is None or campaign.start <= day)
+    return (end.year, end.month) == (day.year, day.month) and (
+        campaign.start is None or campaign.start <= day
+    )
 
 
 def _takes_pledges(campaign: Campaign, day: date) -> bool:
-    return forms.form(campaign, "pledge") is not None and (campaign.end is None or day <= campaign.end)
+    return forms.form(campaign, "pledge") is not None and (
+        campaign.end is None or day <= campaign.end
+    )
 
 
 def _scales_up(campaign: Campaign, day: date) -> bool:

@@ -1,4 +1,6 @@
-"""What staff's topics may look at: `bot.conversation._staff.Desk` over the services, for one member of staff, each thing fetched when it is asked for."""
+"""What staff's topics may look at: `bot.conversation._staff.Desk` over the services, for one member
+of staff, each thing fetched when it is asked for.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -22,7 +24,19 @@ _CONTACTS = 6
 """Lines of the history of contacts."""
 
 _CONTACT = frozenset(
-    {"done", "reminded", "asked", "hushed", "pause", "woken", "resumed", "need_help", "change_contact", "cant_continue", "attended"}
+    {
+        "done",
+        "reminded",
+        "asked",
+        "hushed",
+        "pause",
+        "woken",
+        "resumed",
+        "need_help",
+        "change_contact",
+        "cant_continue",
+        "attended",
+    }
     | {"joined", "left", "handed-over", "unreachable", "reachable"}
 )
 """Kinds of lines in a pledge's history that tell of contacts."""
@@ -34,8 +48,22 @@ _WRITABLE = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)
 class Desk:
     """The desk of `user`, who is spoken to in `language`."""
 
-    def __init__(self, services: Services, channel: Channel, user: str, language: str, now: datetime, texts: ChatTexts) -> None:
-        self._services, self._channel, self._user, self._language, self._now = services, channel, user, language, now
+    def __init__(
+        self,
+        services: Services,
+        channel: Channel,
+        user: str,
+        language: str,
+        now: datetime,
+        texts: ChatTexts,
+    ) -> None:
+        self._services, self._channel, self._user, self._language, self._now = (
+            services,
+            channel,
+            user,
+            language,
+            now,
+        )
         self._texts = texts
 
     # posts
@@ -80,7 +108,9 @@ class Desk:
 
     def unfit(self, number: str, text: str) -> tuple[Mapping[str, object], ...]:
         """Empty when it fits."""
-        return tuple(map(asdict, desk.unfit(self._services, decide.find(self._services, number), text)))
+        return tuple(
+            map(asdict, desk.unfit(self._services, decide.find(self._services, number), text))
+        )
 
     def sheet(self, day: str) -> Mapping[str, object] | None:
         """The next one for ''."""
@@ -111,7 +141,9 @@ class Desk:
             return found
         before, _, kind = action.partition(":")
         return self._texts.text(
-            "staff.note", self._language, {"title": found, "what": kind if kind in (notes.REMINDER, notes.STILL) else before}
+            "staff.note",
+            self._language,
+            {"title": found, "what": kind if kind in (notes.REMINDER, notes.STILL) else before},
         )
 
     def observance(self, name: str) -> str:
@@ -134,7 +166,9 @@ class Desk:
 
     def outlets(self, text: str) -> tuple[Outlet, ...]:
         """Those that post."""
-        return tuple(self._outlet(c, text) for c in self._services.settings.channels.values() if c.posts)
+        return tuple(
+            self._outlet(c, text) for c in self._services.settings.channels.values() if c.posts
+        )
 
     def _outlet(self, channel: Channel, text: str) -> Outlet:
         limits = desk.limits_of(self._services, channel.name)
@@ -152,7 +186,11 @@ class Desk:
     def paused(self) -> Mapping[str, str]:
         """Of those in the config."""
         channels = self._services.settings.channels
-        return {one.name: channels[one.name].account for one in self._services.store.channels.paused() if one.name in channels}
+        return {
+            one.name: channels[one.name].account
+            for one in self._services.store.channels.paused()
+            if one.name in channels
+        }
 
     def actions(self) -> tuple[tuple[str, str], ...]:
         """Each once."""
@@ -165,7 +203,10 @@ class Desk:
     def _actions(self, day: date | None) -> dict[str, str]:
         found: dict[str, str] = {}
         planned = self._services.store.plan.planned(self._now, (self._now + _AHEAD).date())
-        for o in sorted((one.occurrence for one in planned if not one.cancelled), key=lambda o: (o.day, o.action)):
+        for o in sorted(
+            (one.occurrence for one in planned if not one.cancelled),
+            key=lambda o: (o.day, o.action),
+        ):
             if o.action not in found and day in (None, o.day):
                 found[o.action] = self._title(o.campaign, o.action, o.audience, o.day)
         return found
@@ -192,33 +233,56 @@ class Desk:
 
     def holds(self) -> tuple[Scope, ...]:
         """Oldest first."""
-        return tuple(Scope(channel=h.channel, country=h.country, action=h.action) for h in self._services.store.holds.all())
+        return tuple(
+            Scope(channel=h.channel, country=h.country, action=h.action)
+            for h in self._services.store.holds.all()
+        )
 
     def late(self, scope: Scope) -> tuple[Late, ...]:
         """Per occurrence and channel."""
         found = scope_of(self._services, scope)
         moment = int(self._now.timestamp())
-        rows = self._services.store.holds.late_rows(channel=found.channel, country=found.country, action=found.action, now=moment)
-        return tuple(self._late(occurrence, channel, name, count) for occurrence, channel, _, _, name, count in rows)
+        rows = self._services.store.holds.late_rows(
+            channel=found.channel, country=found.country, action=found.action, now=moment
+        )
+        return tuple(
+            self._late(occurrence, channel, name, count)
+            for occurrence, channel, _, _, name, count in rows
+        )
 
     def _late(self, occurrence: int, channel: int, name: str, count: int) -> Late:
         o = self._services.store.plan.occurrence(occurrence)
         title = self._title(o.campaign, o.action, o.audience, o.day)
-        return Late(occurrence=occurrence, channel=channel, title=title, day=o.day, name=name, count=count)
+        return Late(
+            occurrence=occurrence, channel=channel, title=title, day=o.day, name=name, count=count
+        )
 
     # doubts, and what alerts are about
 
     def doubts(self) -> tuple[Doubt, ...]:
         """Posts first."""
         listing = self._services.store.listing
-        posts = (self._doubt(str(one.key), one, text=self._left(one)) for one in listing.uncertain_posts())
-        people = (self._doubt(f"{one.occurrence}-{one.channel_id}", one, people=one.count) for one in listing.uncertain_people())
+        posts = (
+            self._doubt(str(one.key), one, text=self._left(one))
+            for one in listing.uncertain_posts()
+        )
+        people = (
+            self._doubt(f"{one.occurrence}-{one.channel_id}", one, people=one.count)
+            for one in listing.uncertain_people()
+        )
         return (*posts, *people)
 
     def _doubt(self, ref: str, one: Entry | Doubts, *, people: int = 0, text: str = "") -> Doubt:
-        channel, network = self._services.settings.channels.get(one.channel), self._services.networks.get(one.channel)
+        channel, network = (
+            self._services.settings.channels.get(one.channel),
+            self._services.networks.get(one.channel),
+        )
         target = channel.target if channel and channel.network == "telegram" else None
-        asked = network is not None and one.channel not in self._services.dry and (network.FINDS or network.REPEATABLE)
+        asked = (
+            network is not None
+            and one.channel not in self._services.dry
+            and (network.FINDS or network.REPEATABLE)
+        )
         return Doubt(
             ref=ref,
             title=self._title(one.campaign, one.action, one.audience, one.day),
@@ -227,7 +291,11 @@ class Desk:
             due=one.due,
             people=people,
             text=text,
-            page=f"https://t.me/{target.removeprefix('@')}" if target and target.startswith("@") else "",
+            page=(
+                f"https://t.me/{target.removeprefix('@')}"
+                if target and target.startswith("@")
+                else ""
+            ),
             asked=asked,
         )
 
@@ -245,17 +313,28 @@ class Desk:
             for one in self._services.store.pledges.history(pledge)
             if one.kind in _CONTACT
         ]
-        return Partner(id=pledge, organisation=found.organisation, name=found.name, history=tuple(history[-_CONTACTS:]))
+        return Partner(
+            id=pledge,
+            organisation=found.organisation,
+            name=found.name,
+            history=tuple(history[-_CONTACTS:]),
+        )
 
     def has_tasks(self, pledge: int) -> bool:
         """Alerts that are open."""
         mine = f"pledge {pledge}: "
-        return any(one.kind == journeys.ALERT and one.subject.startswith(mine) for one in self._services.store.alerts.current())
+        return any(
+            one.kind == journeys.ALERT and one.subject.startswith(mine)
+            for one in self._services.store.alerts.current()
+        )
 
     def stuck(self, number: int) -> bool:
         """It failed, or may have left."""
         found = self._services.store.amplify.get(number)
-        return found is not None and found.state in (amplification.State.FAILED, amplification.State.UNCERTAIN)
+        return found is not None and found.state in (
+            amplification.State.FAILED,
+            amplification.State.UNCERTAIN,
+        )
 
     # instants
 
@@ -269,7 +348,8 @@ class Desk:
             return int(dates.instant(day, self._channel.minute, zone).timestamp())
         for form in _FORMS:
             try:
-                read = datetime.strptime(words, form)  # noqa: DTZ007 - the zone comes in the next line
+                # the zone comes in the next line
+                read = datetime.strptime(words, form)  # noqa: DTZ007
             except ValueError:
                 continue
             found = dates.instant(read.date(), read.hour * 60 + read.minute, zone)
@@ -282,7 +362,10 @@ class Desk:
         """Oldest first."""
         found = self._services.store.inbox.open_questions()
         spoken = self._texts.languages()
-        return tuple(Question(id=q.id, at=q.at, language=spoken.get(q.language, q.language), text=q.text) for q in found)
+        return tuple(
+            Question(id=q.id, at=q.at, language=spoken.get(q.language, q.language), text=q.text)
+            for q in found
+        )
 
     def question(self, number: int) -> Question | None:
         """Without an answer."""
@@ -296,7 +379,9 @@ class Desk:
 
     def numbers(self) -> Mapping[str, object]:
         """What `staff.stats` shows."""
-        return numbers.numbers(self._services, self._now, self._language, self._texts.languages(), self.title)
+        return numbers.numbers(
+            self._services, self._now, self._language, self._texts.languages(), self.title
+        )
 
 
 def by(user: str) -> str:
@@ -306,4 +391,8 @@ def by(user: str) -> str:
 
 def scope_of(services: Services, scope: Scope) -> holds.Scope:
     """The scope with the store's own number of the channel."""
-    return holds.Scope(channel=services.store.channels.ids().get(scope.channel, 0), country=scope.country, action=scope.action)
+    return holds.Scope(
+        channel=services.store.channels.ids().get(scope.channel, 0),
+        country=scope.country,
+        action=scope.action,
+    )

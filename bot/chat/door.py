@@ -1,7 +1,10 @@
-"""The door: arrivals in, outgoing messages out. Independent of any network: Telegram and the terminal both stand before it.
+"""The door: arrivals in, outgoing messages out.
 
-All arrivals that are there are handled in one transaction, each in a savepoint of its own: a mistake in one undoes that one only. What goes out is
-returned after the commit, so that nobody is told what did not happen.
+Independent of any network: Telegram and the terminal both stand before it.
+
+All arrivals that are there are handled in one transaction, each in a savepoint of its own: a
+mistake in one undoes that one only. What goes out is returned after the commit, so that nobody is
+told what did not happen.
 """
 
 import logging
@@ -94,16 +97,27 @@ class Outgoing:
     callback: str | None = None
     #: a file: its name and content
     document: tuple[str, str] | None = None
-    #: what the door wants to hear of when it has left: ('answer', id), ('flag', id) or ('notice', id)
+    #: what the door wants to hear of when it has left: ('answer', id), ('flag', id) or ('notice',
+    #: id)
     receipt: tuple[str, int] | None = None
     #: into this part of a group
     thread: int | None = None
 
 
 class Door:
-    """Handles arrivals for one channel; `services` gives those in force, since a reload makes new ones, `bot` the bot's own name."""
+    """Handles arrivals for one channel.
 
-    def __init__(self, services: Callable[[], Services], channel: str, *, bot: str | None = None, staff: bool = False) -> None:
+    `services` gives those in force, since a reload makes new ones, `bot` the bot's own name.
+    """
+
+    def __init__(
+        self,
+        services: Callable[[], Services],
+        channel: str,
+        *,
+        bot: str | None = None,
+        staff: bool = False,
+    ) -> None:
         self._services = services
         self._channel = channel
         self.bot = bot
@@ -113,13 +127,18 @@ class Door:
         self._almanac: Almanac | None = None
 
     def handle(self, arrivals: Sequence[Arrival], now: datetime) -> list[list[Outgoing]]:
-        """Handle arrivals in their order; gives what goes out for each, once everything is written. Raises `StoreError`."""
+        """Handle arrivals in their order; gives what goes out for each, once everything is written.
+
+        Raises `StoreError`.
+        """
         self._freshen()
         with self._almanac_now.services.store.database.transaction():
             return [self._one(arrival, now) for arrival in arrivals]
 
     def waiting(self) -> list[Outgoing]:
-        """Messages for the safeguarding contact, answers of the experts, and what staff are told, as far as it has not left yet: the most urgent first."""
+        """Messages for the safeguarding contact, answers of the experts, and what staff are told,
+        as far as it has not left yet: the most urgent first.
+        """
         self._freshen()
         services = self._almanac_now.services
         inbox, channel_id = services.store.inbox, services.channel_ids[self._channel]
@@ -135,11 +154,19 @@ class Door:
             }
             language = self._texts.spoken(services.settings.channels[self._channel].language)
             text = self._texts.text("safety.flag", language, values)
-            found.append(Outgoing(address=str(contact.contact) if contact else "", text=text, receipt=("flag", flag.id)))
+            found.append(
+                Outgoing(
+                    address=str(contact.contact) if contact else "",
+                    text=text,
+                    receipt=("flag", flag.id),
+                )
+            )
         found += [
             Outgoing(
                 address=q.address,
-                text=self._texts.text("ask.answer", q.language, {"question": q.text, "answer": q.answer or ""}),
+                text=self._texts.text(
+                    "ask.answer", q.language, {"question": q.text, "answer": q.answer or ""}
+                ),
                 receipt=("answer", q.id),
             )
             for q in inbox.untold_answers(channel_id)
@@ -149,10 +176,14 @@ class Door:
     def _notice(self, notice: Notice) -> Outgoing:
         """Something that a member of staff is told, in their own language."""
         person = self._store.subscribers.find(self._channel_id, notice.address)
-        spoken = person.language if person else self._store.meta.get(_LANGUAGE.format(notice.address))
+        spoken = (
+            person.language if person else self._store.meta.get(_LANGUAGE.format(notice.address))
+        )
         language = self._texts.spoken(spoken or self._channel_now.language)
         at = datetime.fromtimestamp(notice.at, UTC)
-        desk = Desk(self._almanac_now.services, self._channel_now, notice.address, language, at, self._texts)
+        desk = Desk(
+            self._almanac_now.services, self._channel_now, notice.address, language, at, self._texts
+        )
         try:
             say = news(notice.template, notice.values, desk)
             text, buttons = (
@@ -167,20 +198,30 @@ class Door:
         ):  # a text of somebody's own that lacks something: better plain than not at all
             log.exception("what staff are told could not be said in their words")
             text, buttons = str(notice.values.get("text") or notice.template), ()
-        return Outgoing(address=notice.address, text=text, keyboard=buttons, receipt=("notice", notice.id))
+        return Outgoing(
+            address=notice.address, text=text, keyboard=buttons, receipt=("notice", notice.id)
+        )
 
     def left(self, outgoing: Outgoing, now: datetime) -> None:
         """Something of `waiting` has left."""
         store, moment = self._almanac_now.services.store, int(now.timestamp())
         if outgoing.receipt is not None:
             kind, number = outgoing.receipt
-            {"answer": store.inbox.answer_left, "flag": store.inbox.flag_left, "notice": store.notices.left}[kind](number, moment)
+            {
+                "answer": store.inbox.answer_left,
+                "flag": store.inbox.flag_left,
+                "notice": store.notices.left,
+            }[kind](number, moment)
 
     def trouble(self, arrival: Arrival, template: str = "help.trouble") -> Outgoing:
         """What is said when something could not be done."""
         self._freshen()
         language = self._texts.spoken(self._language_of(arrival))
-        return Outgoing(address=arrival.address, text=self._texts.text(template, language, {}), thread=arrival.thread)
+        return Outgoing(
+            address=arrival.address,
+            text=self._texts.text(template, language, {}),
+            thread=arrival.thread,
+        )
 
     def _language_of(self, arrival: Arrival) -> str | None:
         try:
@@ -203,7 +244,9 @@ class Door:
     def _one(self, arrival: Arrival, now: datetime) -> list[Outgoing]:
         services = self._almanac_now.services
         channel_id = services.channel_ids[self._channel]
-        if arrival.number is not None and not services.store.conversations.first_time(channel_id, arrival.number, int(now.timestamp())):
+        if arrival.number is not None and not services.store.conversations.first_time(
+            channel_id, arrival.number, int(now.timestamp())
+        ):
             return []
         try:
             with services.store.database.savepoint():
@@ -241,17 +284,29 @@ class Door:
         return out if arrival.thread is None else [_inside(one, arrival) for one in out]
 
     def _subscriber(self, arrival: Arrival) -> Subscriber | None:
-        """Who has this address; who had blocked us and writes again is back, with all their history."""
+        """Who has this address.
+
+        Who had blocked us and writes again is back, with all their history.
+        """
         found = self._store.subscribers.find(self._channel_id, arrival.address)
-        if found is None or found.status is not Status.BLOCKED or isinstance(arrival.event, Blocked | Migrated):
+        if (
+            found is None
+            or found.status is not Status.BLOCKED
+            or isinstance(arrival.event, Blocked | Migrated)
+        ):
             return found
-        withdrawn = any(one["purpose"] == NUDGES and one["withdrawn"] for one in self._store.subscribers.consents(found.id))
+        withdrawn = any(
+            one["purpose"] == NUDGES and one["withdrawn"]
+            for one in self._store.subscribers.consents(found.id)
+        )
         status = Status.STOPPED if withdrawn else Status.ACTIVE
         self._store.people.mark([found.id], status)
         return replace(found, status=status)
 
     def _view(self, arrival: Arrival, subscriber: Subscriber | None, now: datetime) -> View:
-        staff = self._staff or arrival.user in {str(one) for one in self._almanac_now.services.settings.chat.staff}
+        staff = self._staff or arrival.user in {
+            str(one) for one in self._almanac_now.services.settings.chat.staff
+        }
         return View(
             almanac=self._almanac_now,
             texts=self._texts,
@@ -282,7 +337,9 @@ class Door:
         )
 
     def _remember_language(self, address: str, language: str) -> None:
-        """Of staff who are no subscribers: in which language to tell them what they haven't asked for."""
+        """Of staff who are no subscribers: in which language to tell them what they haven't asked
+        for.
+        """
         if self._store.meta.get(_LANGUAGE.format(address)) != language:
             self._store.meta.put(_LANGUAGE.format(address), language)
 
@@ -295,7 +352,9 @@ class Door:
         return State.loads(text) if text else IDLE
 
     def _keep(self, context: Context, before: State, after: State, *, known: bool) -> None:
-        """Remember where the conversation stands: of subscribers and staff in the store, of others in memory only."""
+        """Remember where the conversation stands: of subscribers and staff in the store, of others
+        in memory only.
+        """
         conversations = self._store.conversations
         if not known:
             self._strangers.pop(context.address, None)
@@ -317,12 +376,22 @@ class Door:
                 return [self._say(context, effect, arrival)]
             case Answer():
                 text = self._texts.text(effect.template, context.language, effect.values)
-                return [Outgoing(address=arrival.address, text=text, callback=arrival.callback or "")]
+                return [
+                    Outgoing(address=arrival.address, text=text, callback=arrival.callback or "")
+                ]
             case Document():
                 text = self._texts.text(effect.template, context.language, effect.values)
-                return [Outgoing(address=context.address, text=text, document=(effect.name, effect.content))]
+                return [
+                    Outgoing(
+                        address=context.address, text=text, document=(effect.name, effect.content)
+                    )
+                ]
             case _:
-                return [one for more in perform(context, effect) for one in self._do(context, more, arrival)]
+                return [
+                    one
+                    for more in perform(context, effect)
+                    for one in self._do(context, more, arrival)
+                ]
 
     def _say(self, context: Context, effect: Say, arrival: Arrival) -> Outgoing:
         language = str(effect.values.get("language", context.language))
@@ -345,14 +414,21 @@ class Door:
         self._store = services.store
         self._channel_now: Channel = services.settings.channels[self._channel]
         self._channel_id = services.channel_ids[self._channel]
-        self._texts = ChatTexts(services.library.roots, fallback=_fallback(services, self._channel_now), zone=services.settings.zone)
+        self._texts = ChatTexts(
+            services.library.roots,
+            fallback=_fallback(services, self._channel_now),
+            zone=services.settings.zone,
+        )
         self._shared, problems = read_shared(services.library.roots)
         for problem in problems:
             log.error("%s", problem)
 
 
 def _event(arrival: Arrival) -> Event | None:
-    """What happened, in texts that can be stored; None for a button that was not made for this chat, or never by us."""
+    """What happened, in texts that can be stored.
+
+    None for a button that was not made for this chat, or never by us.
+    """
     match arrival.event:
         case None:
             return _press(arrival.data or "", arrival.address)

@@ -1,4 +1,5 @@
-"""What leaves without anybody having written just now: answers of the experts, messages for the safeguarding contact, and what staff are told.
+"""What leaves without anybody having written just now: answers of the experts, messages for the
+safeguarding contact, and what staff are told.
 
 Each address has its own queue, so that nobody waits for somebody else who can't be reached.
 """
@@ -18,15 +19,25 @@ PAUSE = 2.0
 """Seconds between two looks for what waits."""
 
 TRIES = 8
-"""So often what waits for somebody is tried, over some two hours; a message about a child for ever."""
+"""So often what waits for somebody is tried, over some two hours; a message about a child for ever.
+"""
 
 _FLAG = "flag"
 
 
 class Errands:
-    """Runs until cancelled; `reached` hears whether a message to the safeguarding contact arrived."""
+    """Runs until cancelled.
 
-    def __init__(self, door: Door, replies: Replies, clock: Callable[[], datetime], reached: Callable[[bool], None]) -> None:
+    `reached` hears whether a message to the safeguarding contact arrived.
+    """
+
+    def __init__(
+        self,
+        door: Door,
+        replies: Replies,
+        clock: Callable[[], datetime],
+        reached: Callable[[bool], None],
+    ) -> None:
         self._door = door
         self._replies = replies
         self._clock = clock
@@ -41,7 +52,8 @@ class Errands:
             try:
                 self._look()
             except (StoreError, RenderError) as error:
-                log.error("answers could not be sent: %s", error)  # noqa: TRY400 - its own words say all
+                # its own words say all
+                log.error("answers could not be sent: %s", error)  # noqa: TRY400
             await asyncio.sleep(PAUSE)
 
     async def drain(self) -> None:
@@ -58,7 +70,9 @@ class Errands:
         now = self._clock().timestamp()
         ready: dict[str, list[Outgoing]] = {}
         for one in self._door.waiting():
-            if one.address not in self._going and (one.receipt is None or now >= self.resting.get(one.receipt, (0, 0.0))[1]):
+            if one.address not in self._going and (
+                one.receipt is None or now >= self.resting.get(one.receipt, (0, 0.0))[1]
+            ):
                 ready.setdefault(one.address, []).append(one)
         for address, found in ready.items():
             task = self._going[address] = asyncio.create_task(self._send(found))
@@ -70,7 +84,8 @@ class Errands:
             try:
                 self._settle(one, there=there)
             except StoreError as error:
-                log.error("what has left could not be written down, it may leave again: %s", error)  # noqa: TRY400 - as above
+                # as above
+                log.error("what has left could not be written down, it may leave again: %s", error)  # noqa: TRY400
 
     def _settle(self, one: Outgoing, *, there: bool) -> None:
         flag = one.receipt is not None and one.receipt[0] == _FLAG
@@ -81,7 +96,11 @@ class Errands:
             self.resting.pop(one.receipt or ("", 0), None)
 
     def _gives_up(self, receipt: tuple[str, int]) -> bool:
-        """Whether it has failed often enough; until then it rests, longer each time: Telegram may be away, the person may not have begun to talk to us."""
+        """Whether it has failed often enough.
+
+        Until then it rests, longer each time: Telegram may be away, the person may not have begun
+        to talk to us.
+        """
         tries = self.resting.get(receipt, (0, 0.0))[0] + 1
         self.resting[receipt] = (tries, self._clock().timestamp() + 30.0 * 2**tries)
         return tries >= TRIES

@@ -1,6 +1,7 @@
 """Slows down who writes too much, and nobody else.
 
-Each person in each chat has a burst of messages at once and then one a second; what comes faster waits its turn, and what would wait too long is dropped.
+Each person in each chat has a burst of messages at once and then one a second; what comes faster
+waits its turn, and what would wait too long is dropped.
 """
 
 from collections import OrderedDict
@@ -18,7 +19,10 @@ _KNOWN = 50_000
 
 
 class Flood:
-    """Remembers for each person when their next message would be in turn; `who` is any name for them, instants are of any clock that only goes forward."""
+    """Remembers for each person when their next message would be in turn.
+
+    `who` is any name for them, instants are of any clock that only goes forward.
+    """
 
     def __init__(self) -> None:
         self._turn: OrderedDict[str, float] = OrderedDict()

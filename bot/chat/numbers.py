@@ -1,4 +1,6 @@
-"""Numbers for staff: how many take part, what they say they did, pledges and journeys, hashtags and cost. Nobody can be told from them."""
+"""Numbers for staff: how many take part, what they say they did, pledges and journeys, hashtags and
+cost. Nobody can be told from them.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -13,21 +15,35 @@ _MOST = 12
 
 
 def numbers(
-    services: Services, now: datetime, language: str, spoken: Mapping[str, str], title: Callable[[str, str], str]
+    services: Services,
+    now: datetime,
+    language: str,
+    spoken: Mapping[str, str],
+    title: Callable[[str, str], str],
 ) -> Mapping[str, object]:
-    """What `staff.stats` shows in a language; `spoken` has the languages' own names, `title` gives what an action of a campaign is called."""
+    """What `staff.stats` shows in a language.
+
+    `spoken` has the languages' own names, `title` gives what an action of a campaign is called.
+    """
     people, done = services.store.numbers.subscribers(), services.store.numbers.done()
     zones = [{**one, "name": _place(str(one["name"]), language)} for one in _by(people, 2)]
     return {
         "subscribers": sum(row[3] for row in people),
         "away": services.store.numbers.away(),
         "audiences": _by(people, 0),
-        "languages": [{**one, "name": spoken.get(str(one["name"]), one["name"])} for one in _by(people, 1)],
+        "languages": [
+            {**one, "name": spoken.get(str(one["name"]), one["name"])} for one in _by(people, 1)
+        ],
         "zones": zones[:_MOST],
         "more_zones": max(0, len(zones) - _MOST),
         "done": sum(n for _, _, n in done),
-        "actions": [{"name": title(campaign, action), "count": n} for campaign, action, n in done[:_MOST]],
-        "pledges": [{"name": PledgeState(state).word, "count": n} for state, n in services.store.numbers.pledges()],
+        "actions": [
+            {"name": title(campaign, action), "count": n} for campaign, action, n in done[:_MOST]
+        ],
+        "pledges": [
+            {"name": PledgeState(state).word, "count": n}
+            for state, n in services.store.numbers.pledges()
+        ],
         "journey": _journey(services, now),
         "hashtags": _hashtags(services, now),
         "usd": _usd(services, now),
@@ -42,7 +58,9 @@ def _place(zone: str, language: str) -> str:
 
 
 def _journey(services: Services, now: datetime) -> dict[str, int]:
-    all_of = [journeys.progress(services, one, now) for one in services.store.pledges.all(states=MADE)]
+    all_of = [
+        journeys.progress(services, one, now) for one in services.store.pledges.all(states=MADE)
+    ]
     return {"done": sum(one.done for one in all_of), "of": sum(one.of for one in all_of)}
 
 
@@ -50,7 +68,12 @@ def _hashtags(services: Services, now: datetime) -> list[dict[str, object]]:
     start, end = usage.default_days(now.astimezone(UTC).date())
     found = usage.report(services, now, start=start, end=end)
     return [
-        {"tag": tag.tag, "network": each.network, "total": each.total or 0, "seen": int(each.coverage * 100)}
+        {
+            "tag": tag.tag,
+            "network": each.network,
+            "total": each.total or 0,
+            "seen": int(each.coverage * 100),
+        }
         for tag in found.tags
         for each in tag.networks
     ]
@@ -68,4 +91,7 @@ def _by(people: list[tuple[str, str, str, int]], column: int) -> list[dict[str, 
     for row in people:
         name = str(row[column])
         sums[name] = sums.get(name, 0) + row[3]
-    return [{"name": name, "count": n} for name, n in sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))]
+    return [
+        {"name": name, "count": n}
+        for name, n in sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]

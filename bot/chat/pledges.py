@@ -1,4 +1,6 @@
-"""What pledge-makers' topics may look at: `bot.conversation._pledges.PledgeView` over the services, for one person in one turn."""
+"""What pledge-makers' topics may look at: `bot.conversation._pledges.PledgeView` over the services,
+for one person in one turn.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -37,7 +39,11 @@ class PledgeView:
     @cached_property
     def campaign(self) -> str | None:
         """The first that takes pledges today and leaves them to no other."""
-        fit = [c for c in self._services.active if forms.form(c, "pledge") and (c.end is None or self._view.today <= c.end)]
+        fit = [
+            c
+            for c in self._services.active
+            if forms.form(c, "pledge") and (c.end is None or self._view.today <= c.end)
+        ]
         found = planner.leading(fit)
         return found[0].id if found else None
 
@@ -58,7 +64,10 @@ class PledgeView:
 
     def suggestions(self, campaign: str, group: str) -> tuple[str, ...]:
         """In the order of the data."""
-        found, words = self._table(campaign, "suggestion"), self.words(campaign).get("suggestions", {})
+        found, words = (
+            self._table(campaign, "suggestion"),
+            self.words(campaign).get("suggestions", {}),
+        )
         return tuple(str(words[entry["id"]]) for entry in found if entry["group"] == group)
 
     def choosing(self, campaign: str) -> tuple[str, ...]:
@@ -130,13 +139,17 @@ class PledgeView:
             campaign=one.campaign,
             audience=one.audience,
             stakeholder=one.stakeholder,
-            group=str(self.words(one.campaign).get("groups", {}).get(one.stakeholder, {}).get("name", "")),
+            group=str(
+                self.words(one.campaign).get("groups", {}).get(one.stakeholder, {}).get("name", "")
+            ),
             organisation=one.organisation,
             answers=one.answers,
             approved=one.approved or {},
             state=one.state.word,
             pending=one.pending,
-            accounts=tuple((labels[n].label if n in labels else n, url) for n, _, url in store.handles(one.id)),
+            accounts=tuple(
+                (labels[n].label if n in labels else n, url) for n, _, url in store.handles(one.id)
+            ),
             journey=one.journey.word,
             until=date.fromisoformat(one.until) if one.until else None,
             verified=_day(verified.at) if verified else None,
@@ -150,7 +163,11 @@ class PledgeView:
         )
 
     def _declined(self, one: Pledge) -> date | None:
-        found = [line for line in self._store.pledges.history(one.id) if line.kind == "declined"] if self._view.staff else []
+        found = (
+            [line for line in self._store.pledges.history(one.id) if line.kind == "declined"]
+            if self._view.staff
+            else []
+        )
         return _day(found[-1].at) if found else None
 
     @cached_property
@@ -163,31 +180,49 @@ class PledgeView:
         one = officials.waiting(self._services, promise.id, self._view.now)
         if one is None:
             return None
-        return Waiting(domain=one.domain, sent=_day(one.at), until=_day(one.at + DAYS * 86_400), bounced=one.bounced)
+        return Waiting(
+            domain=one.domain,
+            sent=_day(one.at),
+            until=_day(one.at + DAYS * 86_400),
+            bounced=one.bounced,
+        )
 
     def hindrance(self, promise: Promise, address: str) -> str:
         """`bot.jobs.officials` decides."""
         asker = self._view.subscriber.id if self._view.subscriber else 0
         if not address:
             return officials.worn_out(self._services, promise.id, asker, self._view.now)
-        return officials.hindrance(self._services, self._there(promise), asker, address, self._view.now)
+        return officials.hindrance(
+            self._services, self._there(promise), asker, address, self._view.now
+        )
 
     def _reason(self, one: Pledge) -> str:
         if one.state is not PledgeState.REJECTED:
             return ""
-        found = [line for line in self._store.pledges.history(one.id) if line.kind == PledgeState.REJECTED.word]
+        found = [
+            line
+            for line in self._store.pledges.history(one.id)
+            if line.kind == PledgeState.REJECTED.word
+        ]
         return str(found[-1].detail.get("reason", "")) if found else ""
 
     def review(self, promise: Promise) -> tuple[str, ...]:
         """The hints, in the reader's language; the word lists are those of the pledge's own."""
         there = self._there(promise)
-        found = documents.review(self._services, replace(there, answers=promise.answers), self._language, self._view.today)
+        found = documents.review(
+            self._services,
+            replace(there, answers=promise.answers),
+            self._language,
+            self._view.today,
+        )
         words = documents.hint_words(self._services, self._language)
         return tuple(words[hint] for hint in found.hints)
 
     def draft(self, promise: Promise) -> tuple[str, str]:
         """For clearance."""
-        made = documents.pledge_draft(self._services, self._there(promise), self._language, self._view.today)
+        made = documents.pledge_draft(
+            self._services, self._there(promise), self._language, self._view.today
+        )
         return made.filename, made.text
 
     def _there(self, promise: Promise) -> Pledge:
@@ -207,7 +242,14 @@ class PledgeView:
         if isinstance(before, dict):
             asks = self.words(promise.campaign).get("forms", {}).get("pledge", {})
             reason = [str(detail["reason"])] if detail.get("reason") else []
-            return [*reason, *(f"{asks.get(key, {}).get('ask', key)} – {text}" for key, text in before.items() if text)]
+            return [
+                *reason,
+                *(
+                    f"{asks.get(key, {}).get('ask', key)} – {text}"
+                    for key, text in before.items()
+                    if text
+                ),
+            ]
         if "action" in detail:
             return [self._title(promise, str(detail["action"]))]
         return [str(detail["reason"])] if detail.get("reason") else []
@@ -237,7 +279,9 @@ class PledgeView:
     def road(self, promise: Promise) -> Road:
         """`bot.journey` counts."""
         pledge = self._there(promise)
-        found = journey.progress(self._year(pledge), self._done(pledge), _day(pledge.joined), self._view.today)
+        found = journey.progress(
+            self._year(pledge), self._done(pledge), _day(pledge.joined), self._view.today
+        )
         stones = self._stones(pledge)
         ahead, past = ({(m.action, m.slot) for m in some} for some in (found.ahead, found.past))
         return Road(
@@ -269,14 +313,19 @@ class PledgeView:
         )
 
     def _brief(self, pledge: Pledge) -> Promise:
-        return next((one for one in self.mine if one.id == pledge.id), None) or self._promise(pledge)
+        return next((one for one in self.mine if one.id == pledge.id), None) or self._promise(
+            pledge
+        )
 
     def _year(self, pledge: Pledge) -> tuple[Milestone, ...]:
         campaign = self._campaign(pledge.campaign)
         if campaign is None:
             return ()
         # a pledge made before the campaign began belongs to the campaign's year
-        day = min(max(self._view.today, campaign.start or self._view.today), campaign.end or self._view.today)
+        day = min(
+            max(self._view.today, campaign.start or self._view.today),
+            campaign.end or self._view.today,
+        )
         return journey.year(campaign, pledge.audience, day)
 
     def _done(self, pledge: Pledge) -> set[tuple[str, int]]:
@@ -297,7 +346,13 @@ class PledgeView:
         network, audience = self._view.channel.network, promise.audience
         try:
             return self._services.renderer.text(
-                campaign, action, role, language=self._language, network=network, audience=audience, day=day
+                campaign,
+                action,
+                role,
+                language=self._language,
+                network=network,
+                audience=audience,
+                day=day,
             ).text
         except RenderError:
             return None
@@ -321,7 +376,9 @@ class PledgeView:
 
     def scaling(self, promise: Promise, answers: Answers) -> tuple[str, str]:
         """As a document."""
-        made = documents.scale_up(self._services, self._there(promise), answers, self._language, self._view.today)
+        made = documents.scale_up(
+            self._services, self._there(promise), answers, self._language, self._view.today
+        )
         return made.filename, made.text
 
 
@@ -339,19 +396,32 @@ def exported(services: Services, person: int) -> list[dict[str, Any]]:
                 "focal_point": store.editors.focal(one.id) == person,
                 "answers": dict(one.answers),
                 "accounts": [url for _, _, url in store.pledges.handles(one.id)],
-                "milestones": [{"action": r.action, "done": _said(r.answered), "link": r.link} for r in store.journeys.reports(one.id)],
+                "milestones": [
+                    {"action": r.action, "done": _said(r.answered), "link": r.link}
+                    for r in store.journeys.reports(one.id)
+                ],
                 "scale_up": dict(answers),
                 "scale_up_finished": _said(finished) if finished else None,
-                "history": [{"at": _said(h.at), "kind": h.kind, **h.detail} for h in store.pledges.history(one.id)],
+                "history": [
+                    {"at": _said(h.at), "kind": h.kind, **h.detail}
+                    for h in store.pledges.history(one.id)
+                ],
             }
         )
     return found
 
 
 def given(services: Services, person: int) -> list[dict[str, Any]]:
-    """The official addresses that a person gave, for their export; an address itself is there only until it has answered."""
+    """The official addresses that a person gave, for their export.
+
+    An address itself is there only until it has answered.
+    """
     return [
-        {"at": _said(o.at), "outcome": o.outcome.name.lower(), "address": o.address if o.outcome is Outcome.OPEN else None}
+        {
+            "at": _said(o.at),
+            "outcome": o.outcome.name.lower(),
+            "address": o.address if o.outcome is Outcome.OPEN else None,
+        }
         for o in services.store.officials.by(person)
     ]
 
@@ -360,7 +430,9 @@ def _how(verified: Verification | None) -> str:
     """Whether an official address has answered by itself, or staff have looked, by whatever way."""
     if verified is None:
         return ""
-    return "email" if verified.method == "email" and not verified.by.startswith("staff ") else "staff"
+    return (
+        "email" if verified.method == "email" and not verified.by.startswith("staff ") else "staff"
+    )
 
 
 def _day(moment: int) -> date:

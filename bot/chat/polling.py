@@ -1,6 +1,7 @@
 """How we ask Telegram for messages: as the library does, without two habits of its own.
 
-On a refused token it stops asking without a word. For an update that it can't read it asks for ever, and writes what people said into the log each time.
+On a refused token it stops asking without a word. For an update that it can't read it asks for
+ever, and writes what people said into the log each time.
 """
 
 import json
@@ -38,7 +39,12 @@ class Polling(AiohttpRequest):
         self._began: str | None = None
 
     async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None, *args: Any, **more: Any
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        *args: Any,
+        **more: Any,
     ) -> tuple[int, bytes]:
         """One request: status and body."""
         code, payload = await super().do_request(url, method, request_data, *args, **more)
@@ -52,7 +58,10 @@ class Polling(AiohttpRequest):
 
 
 class Rivals:
-    """Other programs that ask for our messages. One conflict is an old question of our own; several soon after one another are a rival."""
+    """Other programs that ask for our messages.
+
+    One conflict is an old question of our own; several soon after one another are a rival.
+    """
 
     def __init__(self) -> None:
         self._met = 0
@@ -80,10 +89,17 @@ def readable(payload: bytes) -> bytes:
 
 
 def _bare(update: dict[str, Any]) -> dict[str, Any]:
-    """That something was said, and by whom; where not even that can be read, only the update's number."""
+    """That something was said, and by whom.
+
+    Where not even that can be read, only the update's number.
+    """
     message = update.get("message")
     bare = {"update_id": update["update_id"]}
-    said = {**bare, "message": {name: message[name] for name in _BARE if name in message}} if isinstance(message, dict) else bare
+    said = (
+        {**bare, "message": {name: message[name] for name in _BARE if name in message}}
+        if isinstance(message, dict)
+        else bare
+    )
     return said if read(said) else bare
 
 
@@ -97,7 +113,9 @@ def read(update: dict[str, Any], bot: Bot | None = None) -> Update | None:
     try:
         return Update.de_json(update, bot)
     except Exception as error:  # noqa: BLE001 - whatever the library stumbles over
-        log.error("update %s of Telegram can't be read: %s", update["update_id"], type(error).__name__)  # noqa: TRY400 - as said
+        log.error(  # noqa: TRY400 - the traceback would hold what people wrote
+            "update %s of Telegram can't be read: %s", update["update_id"], type(error).__name__
+        )
         return None
 
 

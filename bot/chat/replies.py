@@ -1,7 +1,9 @@
-"""What goes out, through Telegram: replies at once and in the order of each chat, whatever broadcasts are under way.
+"""What goes out, through Telegram: replies at once and in the order of each chat, whatever
+broadcasts are under way.
 
-A reply is no delivery: it answers somebody who waits for it. 429 waits and goes on where it was; blocked marks the person; a moved group is followed, its
-buttons with it; a time-out is not repeated, since the reply may have arrived.
+A reply is no delivery: it answers somebody who waits for it. 429 waits and goes on where it was;
+blocked marks the person; a moved group is followed, its buttons with it; a time-out is not
+repeated, since the reply may have arrived.
 """
 
 import asyncio
@@ -25,7 +27,10 @@ LONGEST = 4_096
 """UTF-16 units of one message."""
 
 PATIENCE = 900.0
-"""Longest rest in seconds that a 429 may ask for; a reply that would come later than that is of no use."""
+"""Longest rest in seconds that a 429 may ask for.
+
+A reply that would come later than that is of no use.
+"""
 
 _TOAST = 200
 _TRIES = 4
@@ -48,7 +53,11 @@ class _Part:
 
 
 class Replies:
-    """Sends; `blocked` and `moved` hear what Telegram says of a chat, `spent` of each message, for the pace of broadcasts."""
+    """Sends.
+
+    `blocked` and `moved` hear what Telegram says of a chat, `spent` of each message, for the pace
+    of broadcasts.
+    """
 
     def __init__(
         self,
@@ -94,7 +103,10 @@ class Replies:
             await self.send(one)
 
     async def send(self, one: Outgoing) -> bool:
-        """Send one; gives whether it is there. What has left already is not sent again when a later part has to wait."""
+        """Send one; gives whether it is there.
+
+        What has left already is not sent again when a later part has to wait.
+        """
         address, parts, tries = one.address, _parts(one), 0
         while parts:
             try:
@@ -118,7 +130,10 @@ class Replies:
                 log.warning("a reply did not leave, or nobody knows: %s", redacted(str(error)))
                 return False
             except _UNREADABLE as error:
-                log.warning("nobody knows whether a reply left: Telegram's answer can't be read (%s)", type(error).__name__)
+                log.warning(
+                    "nobody knows whether a reply left: Telegram's answer can't be read (%s)",
+                    type(error).__name__,
+                )
                 return False
             if tries >= _TRIES:
                 return False
@@ -135,7 +150,13 @@ class Replies:
         if part.document is not None:
             name, content = part.document
             file = InputFile(content.encode(), filename=name)
-            await self._bot.send_document(address, file, caption=part.text or None, reply_markup=keys, message_thread_id=thread)
+            await self._bot.send_document(
+                address,
+                file,
+                caption=part.text or None,
+                reply_markup=keys,
+                message_thread_id=thread,
+            )
         elif part.edits is not None:
             try:
                 await self._bot.edit_message_text(part.text, address, part.edits, reply_markup=keys)
@@ -143,8 +164,14 @@ class Replies:
                 if "not modified" not in str(error).lower():  # too old, or deleted: say it anew
                     return [replace(part, edits=None), *rest]
         else:
-            whole = [MessageEntity(type=MessageEntity.PRE, offset=0, length=units(part.text))] if part.code else None
-            await self._bot.send_message(address, part.text, entities=whole, reply_markup=keys, message_thread_id=thread)
+            whole = (
+                [MessageEntity(type=MessageEntity.PRE, offset=0, length=units(part.text))]
+                if part.code
+                else None
+            )
+            await self._bot.send_message(
+                address, part.text, entities=whole, reply_markup=keys, message_thread_id=thread
+            )
         return rest
 
     async def _toast(self, callback: str, text: str) -> None:
@@ -160,15 +187,23 @@ def _parts(one: Outgoing) -> list[_Part]:
         return [_Part(text=one.text, callback=one.callback)] if one.callback else []
     if one.document is not None:
         return [_Part(text=one.text, keyboard=one.keyboard, document=one.document)]
-    found = [_Part(text=piece) for piece in pieces(one.text)] + [_Part(text=piece, code=True) for piece in pieces(one.code or "")]
+    found = [_Part(text=piece) for piece in pieces(one.text)] + [
+        _Part(text=piece, code=True) for piece in pieces(one.code or "")
+    ]
     if one.edits is not None and len(found) == 1:
         found = [replace(found[0], edits=one.edits)]
     return [*found[:-1], replace(found[-1], keyboard=one.keyboard)] if found else []
 
 
 def _moved(part: _Part, address: str) -> _Part:
-    """The same for the chat's new address, where no message has its old number; its buttons answer for the new one."""
-    plain = tuple(tuple(replace(b, data=b.data and b.data.rpartition("~")[0]) for b in row) for row in part.keyboard)
+    """The same for the chat's new address, where no message has its old number.
+
+    Its buttons answer for the new one.
+    """
+    plain = tuple(
+        tuple(replace(b, data=b.data and b.data.rpartition("~")[0]) for b in row)
+        for row in part.keyboard
+    )
     return replace(part, keyboard=bound(plain, address), edits=None)
 
 
@@ -200,7 +235,10 @@ def _fitting(text: str, most: int) -> int:
 
 
 def pieces(text: str) -> Sequence[str]:
-    """The text in messages that fit; broken at line ends where that is possible, none of them blank."""
+    """The text in messages that fit.
+
+    Broken at line ends where that is possible, none of them blank.
+    """
     found: list[str] = []
     while units(text) > LONGEST:
         cut = _fitting(text, LONGEST)

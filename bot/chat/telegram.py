@@ -1,6 +1,8 @@
-"""The chat in Telegram: python-telegram-bot's Application asks for updates (or Telegram calls our webhook), the door handles them, replies go out.
+"""The chat in Telegram: python-telegram-bot's Application asks for updates (or Telegram calls our
+webhook), the door handles them, replies go out.
 
-Updates that are there together are handled in one transaction: one sync to disk for all of them. While they are written, the next ones gather.
+Updates that are there together are handled in one transaction: one sync to disk for all of them.
+While they are written, the next ones gather.
 """
 
 import asyncio
@@ -35,7 +37,12 @@ log = logging.getLogger(__name__)
 BATCH = 100
 """Most arrivals of one transaction."""
 
-_LOGGERS = ("telegram.ext.Application", "telegram.ext.Updater", "telegram.ext.ExtBot", "telegram.Bot")
+_LOGGERS = (
+    "telegram.ext.Application",
+    "telegram.ext.Updater",
+    "telegram.ext.ExtBot",
+    "telegram.Bot",
+)
 _TELLING = ("telegram.ext.ExtBot", "telegram.ext.Application")
 """Those that write what people say, unless it is trouble."""
 _ADMINS = (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
@@ -47,21 +54,36 @@ _POLL = 25
 _FIRST_WAIT, _LAST_WAIT = 1.0, 60.0
 
 _PARTING = 1.5
-"""Seconds for each step of the end that needs Telegram; what waits longer is left behind, and Telegram tells it again."""
+"""Seconds for each step of the end that needs Telegram.
+
+What waits longer is left behind, and Telegram tells it again.
+"""
 
 
 def live(services: Services) -> str | None:
     """The name of the channel that people can talk to; None when there is none, or it is dry."""
     return next(
-        (c.name for c in services.settings.channels.values() if c.nudges and c.network == "telegram" and c.name not in services.dry), None
+        (
+            c.name
+            for c in services.settings.channels.values()
+            if c.nudges and c.network == "telegram" and c.name not in services.dry
+        ),
+        None,
     )
 
 
 class Chat:
-    """The chat of one channel; `services` gives those in force, `spent` hears how many messages left beside the broadcasts."""
+    """The chat of one channel.
+
+    `services` gives those in force, `spent` hears how many messages left beside the broadcasts.
+    """
 
     def __init__(
-        self, services: Callable[[], Services], channel: str, clock: Callable[[], datetime], spent: Callable[[int], None] = lambda _: None
+        self,
+        services: Callable[[], Services],
+        channel: str,
+        clock: Callable[[], datetime],
+        spent: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._services = services
         self._channel = channel
@@ -84,11 +106,16 @@ class Chat:
         self._rivals = Rivals()
 
     async def run(self) -> None:
-        """Work until cancelled; a network that is not there is waited for. Returns when the chat may not start or go on, and says why by an alert."""
+        """Work until cancelled; a network that is not there is waited for.
+
+        Returns when the chat may not start or go on, and says why by an alert.
+        """
         services = self._services()
         if services.settings.privacy is None:
             self._alarm(
-                "privacy", "the chat does not start: config.toml has no [privacy] with controller and contact; fill it in, then restart"
+                "privacy",
+                "the chat does not start: config.toml has no [privacy] with controller and contact;"
+                " fill it in, then restart",
             )
             return
         services.store.alerts.close("chat", "privacy", self._moment())
@@ -96,21 +123,32 @@ class Chat:
         try:
             await self._talk(app, services)
         except InvalidToken:
-            self._alarm("token", f"the chat does not work: Telegram refuses the token of {self._channel}; ask @BotFather for the right one")
+            self._alarm(
+                "token",
+                f"the chat does not work: Telegram refuses the token of {self._channel}; ask"
+                " @BotFather for the right one",
+            )
         finally:
             await self._end(app)
 
-    async def _talk(self, app: Application[Any, Any, Any, Any, Any, Any], services: Services) -> None:
+    async def _talk(
+        self, app: Application[Any, Any, Any, Any, Any, Any], services: Services
+    ) -> None:
         await self._patiently(app.initialize)
         await app.start()
         for subject in ("token", "conflict"):
             services.store.alerts.close("chat", subject, self._moment())
         self.door.bot = app.bot.username
-        replies = self._replies = Replies(app.bot, blocked=self._blocked, moved=self._moved, spent=self._spent)
+        replies = self._replies = Replies(
+            app.bot, blocked=self._blocked, moved=self._moved, spent=self._spent
+        )
         errands = self._errands = Errands(self.door, replies, self._clock, self._reached)
         if not await self._listen(app, services):
             return
-        self._tasks = [asyncio.create_task(work) for work in (self._work(), errands.run(), self._refused.wait(), self._menus(app))]
+        self._tasks = [
+            asyncio.create_task(work)
+            for work in (self._work(), errands.run(), self._refused.wait(), self._menus(app))
+        ]
         done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
@@ -120,13 +158,22 @@ class Chat:
         def idle() -> frozenset[str]:
             return commands.idle(self._services(), self._clock().date())
 
-        await menus.keep(app.bot, self.door.words, lambda: self._services().settings.chat.staff, idle)
+        await menus.keep(
+            app.bot, self.door.words, lambda: self._services().settings.chat.staff, idle
+        )
 
     def _build(self, services: Services) -> Application[Any, Any, Any, Any, Any, Any]:
         secrets = services.networks[self._channel].secrets
         conceal(secrets.values(), loggers=_LOGGERS, silent=_TELLING)
-        base = (services.settings.channels[self._channel].base_url or "https://api.telegram.org").rstrip("/")
-        builder = ApplicationBuilder().token(secrets["token"].reveal()).base_url(f"{base}/bot").base_file_url(f"{base}/file/bot")
+        base = (
+            services.settings.channels[self._channel].base_url or "https://api.telegram.org"
+        ).rstrip("/")
+        builder = (
+            ApplicationBuilder()
+            .token(secrets["token"].reveal())
+            .base_url(f"{base}/bot")
+            .base_file_url(f"{base}/file/bot")
+        )
         self._requests = (AiohttpRequest(), Polling(answer=_POLL + 15))
         builder = builder.request(self._requests[0]).get_updates_request(self._requests[1])
         if services.settings.chat.public_url:
@@ -136,7 +183,10 @@ class Chat:
         return app
 
     async def _patiently(self, ask: Callable[[], Awaitable[object]]) -> None:
-        """Until Telegram answers, however long that takes; raises `InvalidToken` and `BadRequest`."""
+        """Until Telegram answers, however long that takes.
+
+        Raises `InvalidToken` and `BadRequest`.
+        """
         wait = _FIRST_WAIT
         while True:
             try:
@@ -150,27 +200,43 @@ class Chat:
             else:
                 return
 
-    async def _listen(self, app: Application[Any, Any, Any, Any, Any, Any], services: Services) -> bool:
-        """By the webhook where a public address is configured, else by asking; False when Telegram does not take the address."""
+    async def _listen(
+        self, app: Application[Any, Any, Any, Any, Any, Any], services: Services
+    ) -> bool:
+        """By the webhook where a public address is configured, else by asking.
+
+        False when Telegram does not take the address.
+        """
         chat = services.settings.chat
         if not chat.public_url:
             assert app.updater is not None  # noqa: S101 - built with one
             await app.updater.start_polling(
-                timeout=_POLL, allowed_updates=list(WANTED), bootstrap_retries=-1, error_callback=self._poll_failed
+                timeout=_POLL,
+                allowed_updates=list(WANTED),
+                bootstrap_retries=-1,
+                error_callback=self._poll_failed,
             )
             log.info("the chat asks Telegram for messages as @%s", app.bot.username)
             return True
-        hook = self._webhook = Webhook(app, services.networks[self._channel].secrets["token"], path=f"/telegram/{self._channel}")
+        hook = self._webhook = Webhook(
+            app,
+            services.networks[self._channel].secrets["token"],
+            path=f"/telegram/{self._channel}",
+        )
         await hook.start(chat.listen)
         url = f"{chat.public_url}{hook.path}"
         try:
             await self._patiently(
-                lambda: app.bot.set_webhook(url, secret_token=hook.secret, allowed_updates=list(WANTED), max_connections=40)
+                lambda: app.bot.set_webhook(
+                    url, secret_token=hook.secret, allowed_updates=list(WANTED), max_connections=40
+                )
             )
         except BadRequest as error:
             said = redacted(str(error))
             self._alarm(
-                "webhook", f"the chat does not start: Telegram does not take {url}: {said}; look at [chat] public_url in config.toml"
+                "webhook",
+                f"the chat does not start: Telegram does not take {url}: {said}; look at [chat]"
+                " public_url in config.toml",
             )
             return False
         services.store.alerts.close("chat", "webhook", self._moment())
@@ -178,15 +244,18 @@ class Chat:
         return True
 
     def _poll_failed(self, error: TelegramError) -> None:
-        """Asking failed and is tried again, unless the token is refused; another program that asks is told to staff."""
+        """Asking failed and is tried again, unless the token is refused.
+
+        Another program that asks is told to staff.
+        """
         log.warning("asking for messages failed, it is tried again: %s", redacted(str(error)))
         if isinstance(error, Answered) and error.code in REFUSED:
             self._refused.set()
         if isinstance(error, Conflict) and self._rivals.met(asyncio.get_running_loop().time()):
             self._alarm(
                 "conflict",
-                f"another program asks Telegram for the messages of {self._channel}, and people get answers from one or the other: "
-                "stop it, or let @BotFather give you a new token",
+                f"another program asks Telegram for the messages of {self._channel}, and people get"
+                " answers from one or the other: stop it, or let @BotFather give you a new token",
             )
 
     async def _end(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
@@ -215,7 +284,10 @@ class Chat:
                 one.cancel()
 
     def _clear(self) -> None:
-        """Handle all that came in: Telegram will not tell it again. Nobody waits for their turn now, and who can't be looked up is no admin."""
+        """Handle all that came in: Telegram will not tell it again.
+
+        Nobody waits for their turn now, and who can't be looked up is no admin.
+        """
         waiting = [self._inbox.get_nowait() for _ in range(self._inbox.qsize())]
         for task, found in self._entering.items():
             task.cancel()
@@ -235,7 +307,10 @@ class Chat:
         if isinstance(found.event, Blocked | Migrated):
             self._inbox.put_nowait(found)
             return
-        now, who = asyncio.get_running_loop().time(), found.user if found.private else f"{found.address} {found.user}"
+        now, who = (
+            asyncio.get_running_loop().time(),
+            found.user if found.private else f"{found.address} {found.user}",
+        )
         delay = self._flood.delay(who, now)
         if delay == 0 and (found.private or found.admin):
             self._inbox.put_nowait(found)
@@ -248,13 +323,19 @@ class Chat:
             task.add_done_callback(self._entering.pop)
 
     async def _enter(self, found: Arrival, delay: float) -> None:
-        """Wait for one's turn; what comes from a group also until it is known whether an admin said it."""
+        """Wait for one's turn.
+
+        What comes from a group also until it is known whether an admin said it.
+        """
         await asyncio.sleep(delay)
         admin = found.admin or (not found.private and await self._is_admin(found))
         self._inbox.put_nowait(replace(found, admin=admin))
 
     async def _is_admin(self, found: Arrival) -> bool:
-        """Asked once a minute at most; who can't be looked up is none, and is looked up again the next time."""
+        """Asked once a minute at most.
+
+        Who can't be looked up is none, and is looked up again the next time.
+        """
         key, now = (found.address, found.user), asyncio.get_running_loop().time()
         if len(self._admins) > _KNOWN:
             self._admins.clear()
@@ -286,7 +367,8 @@ class Chat:
             found = self.door.handle(batch, self._clock())
         except Exception as error:
             if isinstance(error, DrumbeatError):
-                log.error("messages could not be handled: %s", error)  # noqa: TRY400 - its own words say all
+                # its own words say all
+                log.error("messages could not be handled: %s", error)  # noqa: TRY400
             else:
                 log.exception("messages could not be handled")
             found = self._sorry(batch)
@@ -295,7 +377,11 @@ class Chat:
 
     def _sorry(self, batch: Sequence[Arrival]) -> list[list[Outgoing]]:
         try:
-            return [[self.door.trouble(one)] for one in batch if not isinstance(one.event, Blocked | Migrated)]
+            return [
+                [self.door.trouble(one)]
+                for one in batch
+                if not isinstance(one.event, Blocked | Migrated)
+            ]
         except DrumbeatError:  # not even texts can be read
             return []
 
@@ -313,7 +399,11 @@ class Chat:
         if there:
             self._services().store.alerts.close("chat", "safeguarding", self._moment())
             return
-        self._alarm("safeguarding", "the safeguarding contact can't be reached: they must write /start to the bot; messages wait for them")
+        self._alarm(
+            "safeguarding",
+            "the safeguarding contact can't be reached: they must write /start to the bot; messages"
+            " wait for them",
+        )
 
     # small things
 

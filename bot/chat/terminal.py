@@ -1,7 +1,8 @@
 """The chat in a terminal: the same door and the same store, without a token.
 
-A line is a message, a backslash with an n a line break in it; ``[Label]`` presses the button of that label on the newest message that has it;
-``(photo)``, ``(voice)`` and ``(file)`` stand for what can't be typed. Nudges that fall due come in between. Only this person's deliveries are touched;
+A line is a message, a backslash with an n a line break in it; ``[Label]`` presses the button of
+that label on the newest message that has it; ``(photo)``, ``(voice)`` and ``(file)`` stand for what
+can't be typed. Nudges that fall due come in between. Only this person's deliveries are touched;
 posts, and everybody else's, stay where they are.
 """
 
@@ -79,7 +80,10 @@ class _OnlyMine(HoldRows):
 
 
 class Terminal:
-    """One person's terminal; `clock` gives the time, `write` shows a line, `fires` lets due nudges come."""
+    """One person's terminal.
+
+    `clock` gives the time, `write` shows a line, `fires` lets due nudges come.
+    """
 
     def __init__(
         self,
@@ -115,8 +119,17 @@ class Terminal:
         words = line.strip()
         if words:
             press = _PRESS.fullmatch(words)
-            self._pressed(press[1]) if press else self._arrive(
-                Arrival(address=self._user, user=self._user, event=_event(words), language=self._language)
+            (
+                self._pressed(press[1])
+                if press
+                else self._arrive(
+                    Arrival(
+                        address=self._user,
+                        user=self._user,
+                        event=_event(words),
+                        language=self._language,
+                    )
+                )
             )
         await self.fire()
         self._keep()
@@ -144,7 +157,13 @@ class Terminal:
         await dispatcher.close(now)
         came, self._network.came = self._network.came, []
         for message in came:
-            self._show(Outgoing(address=self._user, text=message.body.whole, keyboard=bound(message.buttons, self._user)))
+            self._show(
+                Outgoing(
+                    address=self._user,
+                    text=message.body.whole,
+                    keyboard=bound(message.buttons, self._user),
+                )
+            )
 
     def _left(self, outgoing: Outgoing, now: datetime) -> None:
         """It is told; in a real file the person themselves have still to hear it."""
@@ -154,7 +173,9 @@ class Terminal:
             self._told.add(outgoing.receipt)
 
     def _me(self) -> int:
-        found = self._services.store.subscribers.find(self._services.channel_ids[self._channel.name], self._user)
+        found = self._services.store.subscribers.find(
+            self._services.channel_ids[self._channel.name], self._user
+        )
         return found.id if found else -1
 
     def _arrive(self, arrival: Arrival) -> None:
@@ -166,18 +187,31 @@ class Terminal:
         if button is None:
             self._write(f"(no message has a button [{label}])\n")
         elif button.data is None:
-            self._write(f"({'copied: ' + button.copy if button.copy else 'opens ' + str(button.url)})\n")
+            self._write(
+                f"({'copied: ' + button.copy if button.copy else 'opens ' + str(button.url)})\n"
+            )
         else:
             press = Arrival(
-                address=self._user, user=self._user, data=button.data, language=self._language, callback=str(number), message=number
+                address=self._user,
+                user=self._user,
+                data=button.data,
+                language=self._language,
+                callback=str(number),
+                message=number,
             )
             self._arrive(press)
 
     def _button(self, label: str) -> tuple[int, Button | None]:
-        """The newest button with this label, and its message; where there is none, the newest whose label differs only in what is hard to type."""
+        """The newest button with this label, and its message.
+
+        Where there is none, the newest whose label differs only in what is hard to type.
+        """
         for same in (str, _typed):
             for number in sorted(self._shown, reverse=True):
-                found = next((b for row in self._shown[number] for b in row if same(b.label) == same(label)), None)
+                found = next(
+                    (b for row in self._shown[number] for b in row if same(b.label) == same(label)),
+                    None,
+                )
                 if found is not None:
                     return number, found
         return 0, None
@@ -185,18 +219,32 @@ class Terminal:
     # the screen: what an app keeps over its restarts
 
     def _screen(self) -> dict[int, Keyboard]:
-        kept = json.loads(self._services.store.meta.get(_SCREEN.format(self._user)) or "{}") if self._fires else {}
-        return {int(number): tuple(tuple(Button(**button) for button in row) for row in rows) for number, rows in kept.items()}
+        kept = (
+            json.loads(self._services.store.meta.get(_SCREEN.format(self._user)) or "{}")
+            if self._fires
+            else {}
+        )
+        return {
+            int(number): tuple(tuple(Button(**button) for button in row) for row in rows)
+            for number, rows in kept.items()
+        }
 
     def _keep(self) -> None:
-        """Only of people who have agreed, and of staff; who wants to be forgotten has an empty screen."""
+        """Only of people who have agreed, and of staff.
+
+        Who wants to be forgotten has an empty screen.
+        """
         key, meta = _SCREEN.format(self._user), self._services.store.meta
         if not self._fires:
             return
         if self._me() < 0 and not self._staff:
             meta.drop(key)
             return
-        mine = json.dumps({n: rows for n, rows in sorted(self._shown.items())[-_KEPT:] if rows}, default=vars, ensure_ascii=False)
+        mine = json.dumps(
+            {n: rows for n, rows in sorted(self._shown.items())[-_KEPT:] if rows},
+            default=vars,
+            ensure_ascii=False,
+        )
         if meta.get(key) != mine:
             meta.put(key, mine)
 
@@ -211,13 +259,20 @@ class Terminal:
         parts = [outgoing.text, *([outgoing.code] if outgoing.code else [])]
         if outgoing.document:
             parts += [f"{outgoing.document[0]}:", outgoing.document[1]]
-        keys = "\n".join(" ".join(f"[{b.label}]({b.url})" if b.url else f"[{b.label}]" for b in row) for row in outgoing.keyboard)
+        keys = "\n".join(
+            " ".join(f"[{b.label}]({b.url})" if b.url else f"[{b.label}]" for b in row)
+            for row in outgoing.keyboard
+        )
         self._write("\n".join(filter(None, ["\n\n".join(parts), keys])) + "\n")
 
 
 def _typed(label: str) -> str:
     """Its letters and digits, in small letters; a label without any is as it is."""
-    plain = "".join(one for one in unicodedata.normalize("NFKC", label).casefold() if one.isalnum() or one.isspace())
+    plain = "".join(
+        one
+        for one in unicodedata.normalize("NFKC", label).casefold()
+        if one.isalnum() or one.isspace()
+    )
     return " ".join(plain.split()) or label
 
 
@@ -225,4 +280,8 @@ def _event(words: str) -> Command | Text | Media:
     if media := _MEDIA.fullmatch(words):
         return Media(kind=media[1])
     command = re.fullmatch(r"/([A-Za-z0-9_]{1,32})(?:@\S+)?(?:\s+(.*))?", words, re.DOTALL)
-    return Command(name=command[1].lower(), argument=command[2] or "") if command else Text(text=words.replace("\\n", "\n"))
+    return (
+        Command(name=command[1].lower(), argument=command[2] or "")
+        if command
+        else Text(text=words.replace("\\n", "\n"))
+    )

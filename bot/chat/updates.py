@@ -45,7 +45,9 @@ def _message(message: Message, update: Update, bot: str) -> Arrival | None:
         event=event,
         private=private,
         # who writes in the group's own name is one of its admins
-        admin=not private and message.sender_chat is not None and message.sender_chat.id == message.chat.id,
+        admin=not private
+        and message.sender_chat is not None
+        and message.sender_chat.id == message.chat.id,
         language=user.language_code if user else None,
         number=update.update_id,
         thread=message.message_thread_id if message.is_topic_message else None,
@@ -59,7 +61,9 @@ def _event(message: Message, update: Update, bot: str, *, private: bool) -> Even
         found = _text(message.text, bot)
         return replace(found, reply=_answered(message, bot)) if isinstance(found, Text) else found
     if not private or StatusUpdate.ALL.check_update(update):
-        return None  # pictures of a group, and what a chat tells of itself (a pinned message, a new title), are no message to us
+        # pictures of a group, and what a chat tells of itself (a pinned message, a new title), are
+        # no message to us
+        return None
     return Media(kind=next((kind for kind in _KINDS if getattr(message, kind)), "other"))
 
 
@@ -96,11 +100,21 @@ def _press(query: CallbackQuery, number: int) -> Arrival | None:
 
 
 def _thread(message: MaybeInaccessibleMessage) -> int | None:
-    return message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
+    return (
+        message.message_thread_id
+        if isinstance(message, Message) and message.is_topic_message
+        else None
+    )
 
 
 def _member(change: ChatMemberUpdated, number: int) -> Arrival | None:
     if change.new_chat_member.status not in _GONE or change.chat.type == ChatType.CHANNEL:
         return None
     private = change.chat.type == ChatType.PRIVATE
-    return Arrival(address=str(change.chat.id), user=str(change.from_user.id), event=Blocked(), private=private, number=number)
+    return Arrival(
+        address=str(change.chat.id),
+        user=str(change.from_user.id),
+        event=Blocked(),
+        private=private,
+        number=number,
+    )

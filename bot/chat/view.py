@@ -1,4 +1,6 @@
-"""What the topics of a conversation may look at: `bot.conversation.base.View` over the services, each thing fetched when it is asked for, and once."""
+"""What the topics of a conversation may look at: `bot.conversation.base.View` over the services,
+each thing fetched when it is asked for, and once.
+"""
 
 import json
 from collections.abc import Mapping
@@ -60,7 +62,9 @@ class View:
         self.channel = channel
         self.channel_id = self.services.channel_ids[channel.name]
         self.address = address
-        self.language = texts.spoken(subscriber.language if subscriber else language or channel.language)
+        self.language = texts.spoken(
+            subscriber.language if subscriber else language or channel.language
+        )
         self.languages = texts.languages()
         self.start_link = f"https://t.me/{bot}?start=i" if bot else None
         self.danger_link = f"https://t.me/{bot}?start={DANGER}" if bot else None
@@ -96,7 +100,9 @@ class View:
     def zone(self) -> ZoneInfo:
         """The person's, or else the operator's."""
         try:
-            return dates.zone(self.subscriber.zone if self.subscriber else self.services.settings.zone)
+            return dates.zone(
+                self.subscriber.zone if self.subscriber else self.services.settings.zone
+            )
         except (KeyError, ValueError, OSError):
             return dates.zone("UTC")
 
@@ -154,7 +160,9 @@ class View:
 
     def _public_channel(self, language: str) -> str:
         mine = [
-            c for c in self.services.settings.channels.values() if c.account == self.channel.account and (c.target or "").startswith("@")
+            c
+            for c in self.services.settings.channels.values()
+            if c.account == self.channel.account and (c.target or "").startswith("@")
         ]
         best = next((c for c in mine if c.language == language), mine[0] if mine else None)
         return f"https://t.me/{str(best.target).removeprefix('@')}" if best else ""
@@ -162,14 +170,23 @@ class View:
     @property
     def commands(self) -> tuple[Any, ...]:
         """Name and description of each command that is listed for this person."""
-        shown = (o for o in conversation.offers().values() if o.listed and o.name not in self._idle and self._texts.describes(o.name))
+        shown = (
+            o
+            for o in conversation.offers().values()
+            if o.listed and o.name not in self._idle and self._texts.describes(o.name)
+        )
         listed = [o for o in shown if self.staff or not o.staff]
         found = sorted(listed, key=lambda o: (o.staff, self._texts.rank(o.name)))
-        return tuple({"name": o.name, "what": self._texts.word("commands", o.name, self.language)} for o in found)
+        return tuple(
+            {"name": o.name, "what": self._texts.word("commands", o.name, self.language)}
+            for o in found
+        )
 
     @cached_property
     def _idle(self) -> frozenset[str]:
-        """Commands with nothing behind them for this person: who has a pledge keeps its commands."""
+        """Commands with nothing behind them for this person: who has a pledge keeps its
+        commands.
+        """
         found = commands.idle(self.services, self.today)
         mine = self.pledges.mine
         scales = any("scale-up" in self.pledges.offers(one) for one in mine)
@@ -184,14 +201,19 @@ class View:
             words = _table(self.services.renderer.words(campaign, self.language), "groups")
             for group in campaign.tables.get("pledges", {}).get("group", ()):  # type: ignore[attr-defined]
                 if group.get("audience") == Audience.ORGANIZATION.word:
-                    found.setdefault(group["id"], str(_table(words, group["id"]).get("name", group["id"])))
+                    found.setdefault(
+                        group["id"], str(_table(words, group["id"]).get("name", group["id"]))
+                    )
         return found
 
     @property
     def targets(self) -> tuple[Target, ...]:
         """Where texts can be shared."""
         return tuple(
-            Target(id=t.id, name=t.name, url=t.url, counter=t.counter, length=t.length, takes=t.takes) for t in self._shared.targets
+            Target(
+                id=t.id, name=t.name, url=t.url, counter=t.counter, length=t.length, takes=t.takes
+            )
+            for t in self._shared.targets
         )
 
     @property
@@ -199,7 +221,9 @@ class View:
         """Those of the person's country."""
         country = self.subscriber.country if self.subscriber else None
         return tuple(
-            Helpline(name=h.name, number=h.number, page=h.page, read=h.read) for h in self._shared.helplines if h.country == country
+            Helpline(name=h.name, number=h.number, page=h.page, read=h.read)
+            for h in self._shared.helplines
+            if h.country == country
         )
 
     @property
@@ -212,7 +236,9 @@ class View:
     def hours(self) -> tuple[int, ...]:
         """Full hours outside quiet hours."""
         quiet = self.services.settings.quiet
-        return tuple(hour for hour in range(24) if dates.waking_minute(hour * 60, quiet) == hour * 60)
+        return tuple(
+            hour for hour in range(24) if dates.waking_minute(hour * 60, quiet) == hour * 60
+        )
 
     # actions
 
@@ -242,13 +268,21 @@ class View:
     @cached_property
     def quick(self) -> tuple[Item, ...]:
         """What is always there."""
-        return tuple(self._item(line) for line in self._almanac.quick(self.today, self.audience, self.language))
+        return tuple(
+            self._item(line)
+            for line in self._almanac.quick(self.today, self.audience, self.language)
+        )
 
     @property
     def progress(self) -> Progress:
         """Over the year."""
-        ahead = next((i for i in self.items if i.day and i.day >= self.today and not (i.done or i.skipped)), None)
-        return Progress(done=sum(item.done for item in self.items), total=len(self.items), next=ahead)
+        ahead = next(
+            (i for i in self.items if i.day and i.day >= self.today and not (i.done or i.skipped)),
+            None,
+        )
+        return Progress(
+            done=sum(item.done for item in self.items), total=len(self.items), next=ahead
+        )
 
     def _item(self, line: Line) -> Item:
         tick = self._ticks.get(line.key)
@@ -264,11 +298,14 @@ class View:
             prescribed=line.action.prescribed is not None,
             shares=line.shares and not self._lacks_pledge(line),
             prompt=line.action.kind is Kind.PROMPT,
-            survey=line.occurrence is not None and journey.surveys(line.campaign, line.action.kind, line.occurrence.day),
+            survey=line.occurrence is not None
+            and journey.surveys(line.campaign, line.action.kind, line.occurrence.day),
         )
 
     def _wordings(self, campaign: Campaign, line: Line, role: Role) -> int:
-        return self.services.renderer.wordings(campaign, line.action, role, language=self.language, network=self.channel.network)
+        return self.services.renderer.wordings(
+            campaign, line.action, role, language=self.language, network=self.channel.network
+        )
 
     def _line_of(self, ref: str) -> Line | None:
         quick = self._almanac.quick(self.today, self.audience, self.language)
@@ -282,7 +319,9 @@ class View:
     def nudge(self, item: Item) -> str | None:
         """What it asks."""
         line = self._line_of(item.ref)
-        return self._text(line, Role.WITHOUT_PLEDGE if line and self._lacks_pledge(line) else Role.NUDGE)
+        return self._text(
+            line, Role.WITHOUT_PLEDGE if line and self._lacks_pledge(line) else Role.NUDGE
+        )
 
     def _lacks_pledge(self, line: Line) -> bool:
         """It is about a pledge, and the person has none: nothing of it is theirs to share."""
@@ -292,11 +331,16 @@ class View:
         """What the person may post."""
         line = self._line_of(item.ref)
         role = Role.TRANSLATION if translated else Role.SHARE
-        shares = line is not None and not self._lacks_pledge(line) and self._wordings(line.campaign, line, role)
+        shares = (
+            line is not None
+            and not self._lacks_pledge(line)
+            and self._wordings(line.campaign, line, role)
+        )
         found = self._text(line, role) if shares else None
         if line is None or found is None or not translated or line.action.prescribed is None:
             return found
-        # a translation says what the prescribed words say; what they link to and are found by goes with it
+        # a translation says what the prescribed words say; what they link to and are found by goes
+        # with it
         kept = (*texts_of.links(line.action.prescribed), *texts_of.hashtags(line.action.prescribed))
         lacking = [word for word in kept if word not in found]
         return f"{found} {' '.join(lacking)}" if lacking else found
@@ -321,7 +365,15 @@ class View:
     def page(self, item: Item) -> str | None:
         """The first page that it links to."""
         line = self._line_of(item.ref)
-        slots = [line.campaign.links[name].url for name in line.action.links if name in line.campaign.links] if line else []
+        slots = (
+            [
+                line.campaign.links[name].url
+                for name in line.action.links
+                if name in line.campaign.links
+            ]
+            if line
+            else []
+        )
         return next((url for url in slots if url), None)
 
     def delivered(self, item: Item) -> Delivered | None:
@@ -329,19 +381,27 @@ class View:
         if self.subscriber is None:
             return None
         key = (item.campaign, item.action, item.slot)
-        found = self.services.store.subscribers.delivered(self.subscriber.id, self.channel_id, key, self.subscriber.audience)
+        found = self.services.store.subscribers.delivered(
+            self.subscriber.id, self.channel_id, key, self.subscriber.audience
+        )
         if found is None or found[3] not in (State.SENT, State.QUEUED):
             return None
-        return Delivered(occurrence=found[0], due=found[1], expires=found[2], waits=found[3] == State.QUEUED)
+        return Delivered(
+            occurrence=found[0], due=found[1], expires=found[2], waits=found[3] == State.QUEUED
+        )
 
     def awake(self, due: int) -> int:
         """As the dispatcher would put it off."""
-        end = dates.quiet_end(datetime.fromtimestamp(due, UTC), self.zone, self.services.settings.quiet)
+        end = dates.quiet_end(
+            datetime.fromtimestamp(due, UTC), self.zone, self.services.settings.quiet
+        )
         return int(end.timestamp()) if end else due
 
     def later(self, hour: int, days: int) -> int:
         """The full hour, where the person lives."""
-        return int(dates.instant(self.today + timedelta(days=days), hour * 60, self.zone).timestamp())
+        return int(
+            dates.instant(self.today + timedelta(days=days), hour * 60, self.zone).timestamp()
+        )
 
     @property
     def carry_on(self) -> Mapping[str, str] | None:
@@ -349,26 +409,38 @@ class View:
         fit = [
             c
             for c in self.services.active
-            if "carry-on" in _table(c.tables.get("forms", {}), "forms") and commands.last_month(c, self.today)
+            if "carry-on" in _table(c.tables.get("forms", {}), "forms")
+            and commands.last_month(c, self.today)
         ]
         found = planner.leading(fit)
         if not found:
             return None
-        words = _table(_table(self.services.renderer.words(found[0], self.language), "forms"), "carry-on")
+        words = _table(
+            _table(self.services.renderer.words(found[0], self.language), "forms"), "carry-on"
+        )
         asks = {name: str(_table(words, name).get("ask", "")) for name in ("action", "develop")}
         return {"title": str(words.get("title", "")), "intro": str(words.get("intro", "")), **asks}
 
     def carried(self, item: Item, develop: str) -> tuple[str, str]:
         """As a document."""
         answers = {"action": item.action, "develop": develop}
-        made = documents.carry_on(self.services, item.campaign, answers, {item.action: item.title}, self.language, self.today)
+        made = documents.carry_on(
+            self.services,
+            item.campaign,
+            answers,
+            {item.action: item.title},
+            self.language,
+            self.today,
+        )
         return made.filename, made.text
 
     # places
 
     def places(self, text: str) -> tuple[Spot, ...]:
         """What a typed city or country may mean."""
-        found = places.find(text, self.language, self.now, also=tuple(self.languages), known=self._shared.places)
+        found = places.find(
+            text, self.language, self.now, also=tuple(self.languages), known=self._shared.places
+        )
         return tuple(Spot(zone=p.zone, country=p.country, name=p.name, sure=p.sure) for p in found)
 
     def place_name(self, zone: str) -> str:
@@ -387,7 +459,9 @@ class View:
                 id=one.id,
                 network=one.network,
                 author=one.author,
-                organisation=(found.organisation or found.name) if (found := pledges.get(one.pledge)) else "",
+                organisation=(
+                    (found.organisation or found.name) if (found := pledges.get(one.pledge)) else ""
+                ),
                 url=one.url,
                 text=one.text,
                 media=one.media,
@@ -429,7 +503,9 @@ class View:
     @property
     def untold(self) -> bool:
         """A message about a child is on its way."""
-        return self.safeguarding is not None and self.services.store.inbox.untold_from(self.channel_id, self.address)
+        return self.safeguarding is not None and self.services.store.inbox.untold_from(
+            self.channel_id, self.address
+        )
 
     def export(self) -> str:
         """All that is stored: on the person, and what they wrote."""
@@ -440,8 +516,13 @@ class View:
         """What is kept by the chat's address, whether or not somebody has joined."""
         store, here = self.services.store, (self.channel_id, self.address)
         return {
-            "questions": [{"at": _said(q.at), "text": q.text, "answer": q.answer} for q in store.inbox.of_address(*here)],
-            "child_in_danger": [{"at": _said(f.at), "text": f.text} for f in store.inbox.flags_of(*here)],
+            "questions": [
+                {"at": _said(q.at), "text": q.text, "answer": q.answer}
+                for q in store.inbox.of_address(*here)
+            ],
+            "child_in_danger": [
+                {"at": _said(f.at), "text": f.text} for f in store.inbox.flags_of(*here)
+            ],
             "awaited": json.loads(store.conversations.state(*here) or "null"),
         }
 
@@ -449,12 +530,24 @@ class View:
         one, store = self.subscriber, self.services.store
         if one is None:
             return {}
-        ticks = [{"campaign": c, "action": a, "slot": s, "done": done, "at": _said(at)} for (c, a, s), (done, at) in self._ticks.items()]
+        ticks = [
+            {"campaign": c, "action": a, "slot": s, "done": done, "at": _said(at)}
+            for (c, a, s), (done, at) in self._ticks.items()
+        ]
         deliveries = [
-            {"campaign": e.campaign, "action": e.action, "day": e.day.isoformat(), "state": e.state.word, "due": _said(e.due)}
+            {
+                "campaign": e.campaign,
+                "action": e.action,
+                "day": e.day.isoformat(),
+                "state": e.state.word,
+                "due": _said(e.due),
+            }
             for e in store.listing.of_person(one.id)
         ]
-        consents = [{**c, "at": _said(c["at"]), "withdrawn": _said(c["withdrawn"])} for c in store.subscribers.consents(one.id)]
+        consents = [
+            {**c, "at": _said(c["at"]), "withdrawn": _said(c["withdrawn"])}
+            for c in store.subscribers.consents(one.id)
+        ]
         return {
             "joined": _said(one.joined),
             "status": one.status.name.lower(),
@@ -480,4 +573,8 @@ def _table(table: Mapping[str, object], key: str) -> Mapping[str, Any]:
 
 
 def _said(instant: int | None) -> str | None:
-    return None if instant is None else datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (
+        None
+        if instant is None
+        else datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    )

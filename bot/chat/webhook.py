@@ -1,6 +1,8 @@
-"""Where Telegram reaches us, when a public address is configured: one path that takes updates and nothing else.
+"""Where Telegram reaches us, when a public address is configured: one path that takes updates and
+nothing else.
 
-Telegram proves itself by a secret in a header. It follows from the bot's token, so that it is the same after a restart and kept nowhere.
+Telegram proves itself by a secret in a header. It follows from the bot's token, so that it is the
+same after a restart and kept nowhere.
 """
 
 import hashlib
@@ -20,7 +22,9 @@ _LONGEST = 2**20
 class Webhook:
     """A small server; what it takes goes into the application's queue."""
 
-    def __init__(self, app: Application[Any, Any, Any, Any, Any, Any], token: Secret, *, path: str) -> None:
+    def __init__(
+        self, app: Application[Any, Any, Any, Any, Any, Any], token: Secret, *, path: str
+    ) -> None:
         self._app = app
         self.path = path
         self.secret = hmac.new(token.reveal().encode(), b"webhook", hashlib.sha256).hexdigest()
@@ -53,6 +57,7 @@ class Webhook:
             return web.Response(status=400)
         if not isinstance(content, dict) or not isinstance(content.get("update_id"), int):
             return web.Response(status=400)
-        # What can't be read is taken all the same: it would be told again and again, and hold up the next ones.
+        # What can't be read is taken all the same: it would be told again and again, and hold up
+        # the next ones.
         await self._app.update_queue.put(taken(content, self._app.bot))
         return web.Response()

@@ -1,7 +1,8 @@
 """The command line: a table of commands, each imported when it is called and no sooner.
 
-A command is one line in `COMMANDS` and a function with Typer's annotations in a file of this folder; its docstring is its help. Two words make a group: ``new campaign``. A
-group may be a command itself (``outbox``). Options stand after the command's name.
+A command is one line in `COMMANDS` and a function with Typer's annotations in a file of this
+folder; its docstring is its help. Two words make a group: ``new campaign``. A group may be a
+command itself (``outbox``). Options stand after the command's name.
 
 Exit codes: 0 fine, 1 problems found, 2 wrong usage.
 """
@@ -30,42 +31,91 @@ class Command(NamedTuple):
 
 
 COMMANDS = (
-    Command("check", "check", "check", "Tell every problem of config, campaigns and content at once."),
-    Command("calendar", "calendar", "calendar", "List a campaign's actions, or write them as a calendar file."),
+    Command(
+        "check", "check", "check", "Tell every problem of config, campaigns and content at once."
+    ),
+    Command(
+        "calendar",
+        "calendar",
+        "calendar",
+        "List a campaign's actions, or write them as a calendar file.",
+    ),
     Command("preview", "calendar", "preview", "Show a text as each network would show it."),
-    Command("rehearse", "rehearse", "rehearse", "Play a campaign on a simulated clock; nothing leaves."),
+    Command(
+        "rehearse", "rehearse", "rehearse", "Play a campaign on a simulated clock; nothing leaves."
+    ),
     Command("run", "run", "run", "Run the active campaigns until stopped."),
     Command("chat", "chat", "chat", "Talk to the bot in this terminal; no token needed."),
-    Command("reload", "run", "reload", "Let a running drumbeat read its data again, if they are clean."),
+    Command(
+        "reload", "run", "reload", "Let a running drumbeat read its data again, if they are clean."
+    ),
     Command("status", "status", "status", "Say how things are, and what needs somebody."),
     Command("resume", "status", "resume", "Let a paused channel go on."),
     Command("plan", "plan", "plan", "Say what an edit of the data would add, move and cancel."),
     Command("outbox", "outbox", "outbox", "List what waits, was sent, or failed."),
     Command("outbox approve", "outbox", "approve", "Let these texts go out as they stand now."),
     Command("outbox cancel", "outbox", "cancel", "Never send these."),
-    Command("outbox release", "outbox", "release", "Send these again although nobody knows whether they arrived."),
-    Command("outbox arrived", "outbox", "arrived", "Say that these are there, where nobody knew whether they arrived."),
-    Command("outbox retract", "outbox", "retract", "Stop these, delete those already out where the network can."),
-    Command("hold", "holds", "hold", "Stop everything, a channel, a country or an action, at once."),
+    Command(
+        "outbox release",
+        "outbox",
+        "release",
+        "Send these again although nobody knows whether they arrived.",
+    ),
+    Command(
+        "outbox arrived",
+        "outbox",
+        "arrived",
+        "Say that these are there, where nobody knew whether they arrived.",
+    ),
+    Command(
+        "outbox retract",
+        "outbox",
+        "retract",
+        "Stop these, delete those already out where the network can.",
+    ),
+    Command(
+        "hold", "holds", "hold", "Stop everything, a channel, a country or an action, at once."
+    ),
     Command("release", "holds", "release", "Let what was held go on."),
-    Command("hashtags", "hashtags", "hashtags", "Show how often the hashtags were used, and what can't be said."),
+    Command(
+        "hashtags",
+        "hashtags",
+        "hashtags",
+        "Show how often the hashtags were used, and what can't be said.",
+    ),
     Command("cost", "cost", "cost", "Say what the channels cost."),
-    Command("contacts import", "contacts", "import_", "Take people met by e-mail, or rooms on chat services, from a CSV file."),
+    Command(
+        "contacts import",
+        "contacts",
+        "import_",
+        "Take people met by e-mail, or rooms on chat services, from a CSV file.",
+    ),
     Command("contacts list", "contacts", "list_", "List contacts, and whether they have agreed."),
     Command("contacts remove", "contacts", "remove", "Forget a contact."),
     Command("pledges import", "pledges", "import_", "Take pledges from a CSV file."),
     Command("pledges list", "pledges", "list_", "List pledges, and where they stand."),
     Command("pledges report", "pledges", "report", "Report a milestone, or show a pledge."),
-    Command("amplify list", "amplify", "list_", "List posts and links of pledge-makers that wait for a look."),
+    Command(
+        "amplify list",
+        "amplify",
+        "list_",
+        "List posts and links of pledge-makers that wait for a look.",
+    ),
     Command("amplify approve", "amplify", "approve", "Answer the checklist for a post or link."),
     Command("amplify reject", "amplify", "reject", "Never amplify these."),
-    Command("amplify withdraw", "amplify", "withdraw", "Take back what somebody no longer consents to."),
+    Command(
+        "amplify withdraw", "amplify", "withdraw", "Take back what somebody no longer consents to."
+    ),
     Command("packs", "packs", "packs", "Give what is to be posted by hand."),
     Command("packs posted", "packs", "posted", "Say that you posted it, and where."),
     Command("new campaign", "new", "new_campaign", "Begin a campaign of your own."),
     Command("backup", "backup", "backup", "Copy the database, also while it is in use."),
-    Command("restore", "backup", "restore", "Bring a backup back, and look up what may have left since."),
-    Command("doctor", "doctor", "doctor", "Look at secrets, tokens, clock, zones, database and disk."),
+    Command(
+        "restore", "backup", "restore", "Bring a backup back, and look up what may have left since."
+    ),
+    Command(
+        "doctor", "doctor", "doctor", "Look at secrets, tokens, clock, zones, database and disk."
+    ),
 )
 
 GROUPS = {
@@ -102,18 +152,28 @@ class Commands(TyperGroup):
         return name, _load(f"{self.prefix}{name}"), rest
 
     def _refuse_early_options(self, ctx: Any, name: str) -> None:
-        given = [param.opts[0] for param in self.params if ctx.get_parameter_source(param.name).name == "COMMANDLINE"]
+        given = [
+            param.opts[0]
+            for param in self.params
+            if ctx.get_parameter_source(param.name).name == "COMMANDLINE"
+        ]
         if given and not ctx.resilient_parsing:
             ctx.fail(f"Options stand after the command's name: drumbeat {name} {' '.join(given)} …")
 
 
 def _names(prefix: str) -> list[str]:
     """First words after `prefix`, in the table's order, each once."""
-    return list(dict.fromkeys(c.name.removeprefix(prefix).split()[0] for c in COMMANDS if c.name.startswith(prefix)))
+    return list(
+        dict.fromkeys(
+            c.name.removeprefix(prefix).split()[0] for c in COMMANDS if c.name.startswith(prefix)
+        )
+    )
 
 
 def _help(name: str) -> str:
-    return next((command.help for command in COMMANDS if command.name == name), None) or GROUPS[name]
+    return (
+        next((command.help for command in COMMANDS if command.name == name), None) or GROUPS[name]
+    )
 
 
 def _load(name: str) -> Any:
@@ -123,7 +183,9 @@ def _load(name: str) -> Any:
     part = typer.Typer(add_completion=False)
     if any(command.name.startswith(f"{name} ") for command in COMMANDS):
         group = type("Group", (Commands,), {"prefix": f"{name} "})
-        decorate = part.callback(cls=group, invoke_without_command=function is not None, no_args_is_help=function is None)
+        decorate = part.callback(
+            cls=group, invoke_without_command=function is not None, no_args_is_help=function is None
+        )
         decorate(function or _group_of(name))
     else:
         part.command(name.rsplit(maxsplit=1)[-1])(function)  # type: ignore[type-var]
@@ -156,13 +218,21 @@ app = typer.Typer(
 @app.callback(help="A social-media campaign automation bot. Try: drumbeat rehearse")
 def _options(
     *,
-    version: Annotated[bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version and exit.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", "-V", callback=_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
 ) -> None:
     """Options of the whole; there is but one."""
 
 
 def main() -> None:
-    """Run the command line; an expected error becomes one clear line for each thing that is wrong."""
+    """Run the command line.
+
+    An expected error becomes one clear line for each thing that is wrong.
+    """
     for stream in (sys.stdout, sys.stderr):
         # a terminal that can't show a letter gets its code, not a crash
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")

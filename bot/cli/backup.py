@@ -14,11 +14,17 @@ if TYPE_CHECKING:
 
 def backup(
     *,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; must not be there yet.", show_default=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="Where to; must not be there yet.", show_default=False),
+    ],
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Copy the database, also while drumbeat runs; the copy is checked, and nothing half-written is left."""
+    """Copy the database, also while drumbeat runs.
+
+    The copy is checked, and nothing half-written is left.
+    """
     from bot.jobs.backup import backup as write
 
     settings = open_settings(config, db)
@@ -32,7 +38,11 @@ def restore(
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Bring a backup back. What may have left since it was made is uncertain: looked up where the network can tell, else held."""
+    """Bring a backup back.
+
+    What may have left since it was made is uncertain: looked up where the network can tell, else
+    held.
+    """
     from functools import partial
 
     from bot.app import open_restored
@@ -52,5 +62,11 @@ def _tell(report: "Report", file: Path, target: Path) -> None:
     if not report.doubts:
         say("nothing fell due since: nothing is uncertain")
     for doubt in report.doubts:
-        held = "held; `drumbeat outbox --state uncertain` lists them: `arrived`, `release` or `cancel` each"
-        say(f"{doubt.count:,} uncertain on {doubt.channel}: {'`drumbeat run` looks them up' if doubt.looked_up else held}")
+        held = (
+            "held; `drumbeat outbox --state uncertain` lists them: `arrived`, `release` or `cancel`"
+            " each"
+        )
+        say(
+            f"{doubt.count:,} uncertain on {doubt.channel}:"
+            f" {'`drumbeat run` looks them up' if doubt.looked_up else held}"
+        )

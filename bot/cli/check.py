@@ -16,12 +16,20 @@ if TYPE_CHECKING:
 
 def check(
     *,
-    links: Annotated[bool, typer.Option("--links", help="Also tell empty link slots, and ask every page whether it answers.")] = False,
+    links: Annotated[
+        bool,
+        typer.Option(
+            "--links", help="Also tell empty link slots, and ask every page whether it answers."
+        ),
+    ] = False,
     config: ConfigOption = None,
     db: DbOption = None,  # noqa: ARG001 - every command takes it; here nothing is stored
     json: JsonOption = False,
 ) -> None:
-    """Tell every problem of config, campaigns and content at once, as file: key: message; exit code 1 if there is any."""
+    """Tell every problem of config, campaigns and content at once, as file: key: message.
+
+    Exit code 1 if there is any.
+    """
     from bot.library import read, shipped_root
 
     settings, problems = _settings(config)
@@ -37,7 +45,9 @@ def check(
 
 
 def _settings(config: Path | None) -> "tuple[Settings, list[Problem]]":
-    """The settings, or the shipped ones beside the problems of those given: the texts are looked at all the same."""
+    """The settings, or the shipped ones beside the problems of those given: the texts are looked at
+    all the same.
+    """
     from bot import networks
     from bot.config import load
     from bot.errors import DataError
@@ -56,7 +66,9 @@ def _texts(settings: "Settings", library: "Library", today: date) -> "list[Probl
     from bot.jobs import check as job
     from bot.render import Renderer
 
-    return job.run(settings, library, Renderer(library.roots, library.campaigns, stand_in=True), today=today)
+    return job.run(
+        settings, library, Renderer(library.roots, library.campaigns, stand_in=True), today=today
+    )
 
 
 def _pages(library: "Library") -> "list[Problem]":
@@ -82,5 +94,10 @@ def _tell(problems: "list[Problem]", library: "Library", *, json: bool) -> None:
 def _note_unread(library: "Library") -> None:
     """A campaign that nobody reads has no problems either: say so."""
     here = Path()
-    if (here / "campaigns").is_dir() and here.resolve() not in {root.resolve() for root in library.roots}:
-        note('Not looked at: campaigns/ in this folder. Write roots = ["."] into config.toml, so that it is read.')
+    if (here / "campaigns").is_dir() and here.resolve() not in {
+        root.resolve() for root in library.roots
+    }:
+        note(
+            'Not looked at: campaigns/ in this folder. Write roots = ["."] into config.toml, so'
+            " that it is read."
+        )

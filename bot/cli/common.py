@@ -1,7 +1,8 @@
 """What commands share: their common options, how they open things, and how they speak.
 
-On a terminal tables are drawn by Rich; in a pipe they are plain aligned lines that are never wrapped, shortened or coloured. Answers go to stdout,
-everything else (problems, progress) to stderr.
+On a terminal tables are drawn by Rich; in a pipe they are plain aligned lines that are never
+wrapped, shortened or coloured. Answers go to stdout, everything else (problems, progress) to
+stderr.
 """
 
 import dataclasses
@@ -37,16 +38,30 @@ errors = Console(stderr=True)
 """Everything else, on stderr."""
 
 ConfigOption = Annotated[
-    Path | None, typer.Option("--config", metavar="FILE", help="Settings; ./config.toml, else the shipped ones.", show_default=False)
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="Settings; ./config.toml, else the shipped ones.",
+        show_default=False,
+    ),
 ]
 DbOption = Annotated[
-    Path | None, typer.Option("--db", metavar="FILE", help="Database; else the one that the settings name.", show_default=False)
+    Path | None,
+    typer.Option(
+        "--db",
+        metavar="FILE",
+        help="Database; else the one that the settings name.",
+        show_default=False,
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Give JSON.")]
 
 
 def open_settings(config: Path | None = None, db: Path | None = None) -> "Settings":
-    """Read the settings: the file given, else ./config.toml, else what is shipped; `db` replaces their database.
+    """Read the settings: the file given, else ./config.toml, else what is shipped.
+
+    `db` replaces their database.
 
     Raises `DataError` with every problem.
     """
@@ -63,13 +78,17 @@ def open_settings(config: Path | None = None, db: Path | None = None) -> "Settin
 def open_library(settings: "Settings", needed: Collection[str] | None = None) -> "Library":
     """Read all campaigns of the settings' roots and the shipped ones.
 
-    Raises `DataError` with every problem when something is wrong. With the ids of the campaigns that are `needed`, only when one of these is
-    broken; problems elsewhere are then told on stderr.
+    Raises `DataError` with every problem when something is wrong. With the ids of the campaigns
+    that are `needed`, only when one of these is broken; problems elsewhere are then told on stderr.
     """
     from bot.library import read, shipped_root
 
     library, problems = read([*settings.roots, shipped_root()])
-    broken = None if needed is None else {name for name in needed if name in library.known and name not in library.campaigns}
+    broken = (
+        None
+        if needed is None
+        else {name for name in needed if name in library.known and name not in library.campaigns}
+    )
     fatal = [p for p in problems if broken is None or broken & set(Path(p.file).parts)]
     if fatal:
         raise DataError(fatal)
@@ -79,7 +98,9 @@ def open_library(settings: "Settings", needed: Collection[str] | None = None) ->
 
 
 def emit_json(data: object) -> None:
-    """Write `data` as JSON: dataclasses as objects, dates as ISO, instants as 2021-05-01T07:00:00Z, enums as their words."""
+    """Write `data` as JSON: dataclasses as objects, dates as ISO, instants as 2021-05-01T07:00:00Z,
+    enums as their words.
+    """
     say(json.dumps(_plain(data), ensure_ascii=False, indent=2))
 
 
@@ -89,13 +110,18 @@ def json_line(data: object) -> str:
 
 
 def _plain(value: Any) -> object:
-    """Turn `value` into what JSON knows; raises TypeError for anything unforeseen, such as a secret."""
+    """Turn `value` into what JSON knows.
+
+    Raises TypeError for anything unforeseen, such as a secret.
+    """
     if isinstance(value, Mapping):
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     if dataclasses.is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {
+            field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)
+        }
     return _plain_scalar(value)
 
 
@@ -164,19 +190,30 @@ def _plain_table(lines: list[list[str]]) -> None:
     lines = [[" ".join(cell.split()) for cell in line] for line in lines]
     widths = [max(map(cell_len, column)) for column in zip_longest(*lines, fillvalue="")]
     for line in lines:
-        say("  ".join(cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=False)).rstrip())
+        say(
+            "  ".join(
+                cell + " " * (width - cell_len(cell))
+                for cell, width in zip(line, widths, strict=False)
+            ).rstrip()
+        )
 
 
 @contextmanager
 def progress(total: int, label: str) -> Iterator[Callable[[int], None]]:
-    """Show on stderr how far a job of `total` steps is: a bar on a terminal, a line each tenth in a pipe.
+    """Show on stderr how far a job of `total` steps is: a bar on a terminal, a line each tenth in a
+    pipe.
 
     Gives a function to be called with the number of steps just done.
     """
     if not errors.is_terminal:
         yield _lines(total, label)
         return
-    parts = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    parts = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*parts, console=errors) as bar:
         task = bar.add_task(label, total=total)
         yield lambda steps: bar.advance(task, steps)

@@ -1,4 +1,6 @@
-"""`drumbeat contacts import | list | remove`: people who are met by e-mail, and rooms of organisations on chat services."""
+"""`drumbeat contacts import | list | remove`: people who are met by e-mail, and rooms of
+organisations on chat services.
+"""
 
 from contextlib import closing
 from datetime import UTC, datetime
@@ -7,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, open_library, open_settings, say, table
+from bot.cli.common import (
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    emit_json,
+    open_library,
+    open_settings,
+    say,
+    table,
+)
 
 if TYPE_CHECKING:
     from bot.jobs.services import Services
@@ -19,19 +30,26 @@ def import_(
         Path,
         typer.Argument(
             metavar="FILE.csv",
-            help="Columns: address (or the name of a room), organisation, audience; and, where known, group, language, country, zone, hour, "
-            "consent_source, consent_date.",
+            help=(
+                "Columns: address (or the name of a room), organisation, audience; and, where"
+                " known, group, language, country, zone, hour, "
+                "consent_source, consent_date."
+            ),
         ),
     ],
     channel: Annotated[
-        str | None, typer.Option("--channel", metavar="NAME", help="The channel that writes to them.", show_default=False)
+        str | None,
+        typer.Option(
+            "--channel", metavar="NAME", help="The channel that writes to them.", show_default=False
+        ),
     ] = None,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
     """Take contacts from a CSV file: all of them, or none when a line is wrong.
 
-    Who comes without source and date of their consent is unconfirmed: they get one request to confirm, and nothing else before they do.
+    Who comes without source and date of their consent is unconfirmed: they get one request to
+    confirm, and nothing else before they do.
     """
     from bot.jobs import contacts as job
 
@@ -40,15 +58,27 @@ def import_(
         done = job.load(services, file, job.channel(services, channel), datetime.now(UTC))
     say(f"{done.counts.new} new on {done.channel}, {done.counts.known} there already.")
     if done.counts.back:
-        say(f"{len(done.counts.back)} had been blocked, since nothing reached them: they get messages again.")
+        say(
+            f"{len(done.counts.back)} had been blocked, since nothing reached them: they get"
+            " messages again."
+        )
     if done.counts.left:
-        say(f"{done.counts.left} had unsubscribed or {'was' if done.counts.left == 1 else 'were'} removed: nobody writes to them again.")
+        say(
+            f"{done.counts.left} had unsubscribed or {'was' if done.counts.left == 1 else 'were'}"
+            " removed: nobody writes to them again."
+        )
     if done.unconfirmed:
-        say(f"{done.unconfirmed} {'gets' if done.unconfirmed == 1 else 'get'} one request to confirm, and nothing else before they do.")
+        say(
+            f"{done.unconfirmed} {'gets' if done.unconfirmed == 1 else 'get'} one request to"
+            " confirm, and nothing else before they do."
+        )
     if done.unseen:
         say(f"Whether these rooms exist was not looked at: {done.unseen} is not set here.")
     if services.settings.web is None:
-        say(f"Nothing leaves on {done.channel} yet: config.toml has no [web] public_url, the page where people confirm and unsubscribe.")
+        say(
+            f"Nothing leaves on {done.channel} yet: config.toml has no [web] public_url, the page"
+            " where people confirm and unsubscribe."
+        )
 
 
 def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
@@ -67,13 +97,15 @@ def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption
             "language": c.language,
             "zone": c.zone,
             "status": c.status.name.lower(),
-            "consent": f"{c.consent_source}, {c.consent_date}"
-            if c.consent_date
-            else "confirmed"
-            if c.confirmed
-            else "asked"
-            if c.asked
-            else None,
+            "consent": (
+                f"{c.consent_source}, {c.consent_date}"
+                if c.consent_date
+                else "confirmed"
+                if c.confirmed
+                else "asked"
+                if c.asked
+                else None
+            ),
         }
         for c in contacts
     ]
@@ -87,9 +119,18 @@ def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption
 
 def remove(
     *,
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The contact's e-mail address, or the room's name.")],
+    address: Annotated[
+        str,
+        typer.Argument(metavar="ADDRESS", help="The contact's e-mail address, or the room's name."),
+    ],
     channel: Annotated[
-        str | None, typer.Option("--channel", metavar="NAME", help="The channel, where the same name is on several.", show_default=False)
+        str | None,
+        typer.Option(
+            "--channel",
+            metavar="NAME",
+            help="The channel, where the same name is on several.",
+            show_default=False,
+        ),
     ] = None,
     config: ConfigOption = None,
     db: DbOption = None,
@@ -104,7 +145,10 @@ def remove(
 
 
 def open_services(config: Path | None, db: Path | None, *, make: bool = False) -> "Services":
-    """Services on the live file, beside a running drumbeat; with `make` the file is made when there is none."""
+    """Services on the live file, beside a running drumbeat.
+
+    With `make` the file is made when there is none.
+    """
     from bot.app import open_beside
     from bot.store import Store
     from bot.store.meta import LIVE

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Look at secrets (by name), tokens, clock, zone data, database, disk and alarms; exit code 1 with problems."""
+    """Look at secrets (by name), tokens, clock, zone data, database, disk and alarms.
+
+    Exit code 1 with problems.
+    """
     from bot.jobs.doctor import Level, data, run
 
     try:
@@ -34,7 +37,10 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
     if json:
         emit_json({"problems": problems, "findings": found})
     else:
-        table(("state", "looked at", "what", "finding"), [(f.level.value, f.check, f.subject, f.message) for f in found])
+        table(
+            ("state", "looked at", "what", "finding"),
+            [(f.level.value, f.check, f.subject, f.message) for f in found],
+        )
         say(f"{problems} problem{'' if problems == 1 else 's'}" if problems else "all is well")
     if problems:
         raise typer.Exit(1)
@@ -54,7 +60,15 @@ def _problems(settings: "Settings") -> "list[Problem]":
 
     today = datetime.now(UTC).date()
     library, found = read([*settings.roots, shipped_root()], today=today)
-    return [*found, *check.run(settings, library, Renderer(library.roots, library.campaigns, stand_in=True), today=today)]
+    return [
+        *found,
+        *check.run(
+            settings,
+            library,
+            Renderer(library.roots, library.campaigns, stand_in=True),
+            today=today,
+        ),
+    ]
 
 
 async def _tokens(settings: "Settings") -> "list[Finding]":

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, open_library, open_settings, say, table
+from bot.cli.common import (
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    emit_json,
+    open_library,
+    open_settings,
+    say,
+    table,
+)
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
@@ -15,8 +24,13 @@ if TYPE_CHECKING:
     from bot.jobs.usage import Report, TagReport
     from bot.model import Campaign
 
-FromOption = Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day, in UTC.", show_default=False)]
-ToOption = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day, in UTC.", show_default=False)]
+FromOption = Annotated[
+    str | None,
+    typer.Option("--from", metavar="DATE", help="First day, in UTC.", show_default=False),
+]
+ToOption = Annotated[
+    str | None, typer.Option("--to", metavar="DATE", help="Last day, in UTC.", show_default=False)
+]
 
 SHOWN = 10
 """Gaps and other hashtags that a table lists."""
@@ -25,19 +39,39 @@ SHOWN = 10
 def hashtags(
     *,
     tag: Annotated[
-        list[str] | None, typer.Option("--tag", metavar="TAG", help="Only this hashtag; may stand more than once.", show_default=False)
+        list[str] | None,
+        typer.Option(
+            "--tag",
+            metavar="TAG",
+            help="Only this hashtag; may stand more than once.",
+            show_default=False,
+        ),
     ] = None,
     first: FromOption = None,
     last: ToOption = None,
     campaign: Annotated[
-        str | None, typer.Option("--campaign", metavar="ID", help="Hashtags of this campaign; else the active ones.", show_default=False)
+        str | None,
+        typer.Option(
+            "--campaign",
+            metavar="ID",
+            help="Hashtags of this campaign; else the active ones.",
+            show_default=False,
+        ),
     ] = None,
     json: JsonOption = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Give CSV, after lines with '#' that say how the numbers were made.")] = False,
+    csv: Annotated[
+        bool,
+        typer.Option(
+            "--csv", help="Give CSV, after lines with '#' that say how the numbers were made."
+        ),
+    ] = False,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Show how often the campaigns' hashtags were used, per network and day; and what can't be said. The last four weeks by default."""
+    """Show how often the campaigns' hashtags were used, per network and day.
+
+    And what can't be said. The last four weeks by default.
+    """
     from bot.app import open_plan
     from bot.jobs.usage import as_csv, default_days, report
 
@@ -46,7 +80,9 @@ def hashtags(
     now = datetime.now(UTC)
     start, end = days(first, last, *default_days(now.date()))
     settings = open_settings(config, db)
-    services = open_plan(settings, open_library(settings, (*settings.active, *([campaign] if campaign else ()))))
+    services = open_plan(
+        settings, open_library(settings, (*settings.active, *([campaign] if campaign else ())))
+    )
     try:
         campaigns = [_campaign(services, campaign)] if campaign else None
         tags = [f"#{each.lstrip('#＃')}" for each in tag] if tag else None
@@ -61,8 +97,13 @@ def hashtags(
         _show(found)
 
 
-def days(first: str | None, last: str | None, default_first: date, default_last: date) -> tuple[date, date]:
-    """The wanted days; an end that nobody gives is the default's, or follows from its length. Raises `UsageError`."""
+def days(
+    first: str | None, last: str | None, default_first: date, default_last: date
+) -> tuple[date, date]:
+    """The wanted days; an end that nobody gives is the default's, or follows from its length.
+
+    Raises `UsageError`.
+    """
     length = default_last - default_first
     start, end = day(first), day(last)
     if start is None:
@@ -100,15 +141,33 @@ def _show(found: "Report") -> None:
 
 def _show_tag(tag: "TagReport", title: str) -> None:
     if not tag.networks:
-        say(f"{title}: nothing was collected. [usage] in config.toml says where `drumbeat run` asks")
+        say(
+            f"{title}: nothing was collected. [usage] in config.toml says where `drumbeat run` asks"
+        )
         say()
         return
-    columns = ("network", "uses", "own posts", "reposts", "by pledge-makers", "trend", "coverage", "source")
+    columns = (
+        "network",
+        "uses",
+        "own posts",
+        "reposts",
+        "by pledge-makers",
+        "trend",
+        "coverage",
+        "source",
+    )
     table(columns, [_row(tag, each) for each in tag.networks], title=title)
     say()
     if tag.lifts:
         rows = [
-            (each.observance, each.day, each.network, each.n, each.ratio if each.ratio is not None else each.why, _words(each.blind_days))
+            (
+                each.observance,
+                each.day,
+                each.network,
+                each.n,
+                each.ratio if each.ratio is not None else each.why,
+                _words(each.blind_days),
+            )
             for each in tag.lifts
         ]
         table(("observance", "day", "network", "uses", "times the usual", "days not seen"), rows)
@@ -141,7 +200,10 @@ def _show_rest(tag: "TagReport", each: "Usage") -> None:
     if each.others:
         say(f"{each.network}: also collected, not added: {', '.join(each.others)}")
     if companions := tag.companions.get(each.network):
-        say(f"{each.network}: in the same posts: {_words([f'{name} {uses}' for name, uses in companions.items()])}")
+        say(
+            f"{each.network}: in the same posts:"
+            f" {_words([f'{name} {uses}' for name, uses in companions.items()])}"
+        )
 
 
 def _words(found: "list[str] | tuple[date, ...]") -> str:

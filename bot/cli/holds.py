@@ -1,4 +1,6 @@
-"""`drumbeat hold` and `drumbeat release`: at once, also beside a running drumbeat, and remembered over a restart."""
+"""`drumbeat hold` and `drumbeat release`: at once, also beside a running drumbeat, and remembered
+over a restart.
+"""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -13,11 +15,22 @@ if TYPE_CHECKING:
     from bot.jobs.holds import Released, Scope
     from bot.jobs.services import Services
 
-ChannelOption = Annotated[str | None, typer.Option("--channel", metavar="NAME", help="Only this channel.", show_default=False)]
-CountryOption = Annotated[
-    str | None, typer.Option("--country", metavar="CODE", help="Only people in this country, like CM.", show_default=False)
+ChannelOption = Annotated[
+    str | None,
+    typer.Option("--channel", metavar="NAME", help="Only this channel.", show_default=False),
 ]
-ActionOption = Annotated[str | None, typer.Option("--action", metavar="ID", help="Only this action.", show_default=False)]
+CountryOption = Annotated[
+    str | None,
+    typer.Option(
+        "--country",
+        metavar="CODE",
+        help="Only people in this country, like CM.",
+        show_default=False,
+    ),
+]
+ActionOption = Annotated[
+    str | None, typer.Option("--action", metavar="ID", help="Only this action.", show_default=False)
+]
 
 
 def hold(
@@ -28,14 +41,20 @@ def hold(
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Stop everything at once; or only a channel, a country or an action. Nothing is lost: `drumbeat release` lets it go on."""
+    """Stop everything at once; or only a channel, a country or an action.
+
+    Nothing is lost: `drumbeat release` lets it go on.
+    """
     from bot.jobs.decide import clock
     from bot.jobs.holds import hold as put
 
     services, what = _open(config, db, channel, country, action)
     try:
         new = put(services, what, clock(services, datetime.now(UTC)))
-        say(f"{'held' if new else 'held already'}: {_words(channel, what)}; `drumbeat release{_options(channel, what)}` lets it go on")
+        say(
+            f"{'held' if new else 'held already'}: {_words(channel, what)}; `drumbeat"
+            f" release{_options(channel, what)}` lets it go on"
+        )
         if what.country:
             say("posts on channels are for every country and go on")
     finally:
@@ -48,7 +67,10 @@ def release(
     country: CountryOption = None,
     action: ActionOption = None,
     late: Annotated[
-        Literal["skip", "send"], typer.Option("--late", help="What is past its grace: skip it, or send it with a new grace.")
+        Literal["skip", "send"],
+        typer.Option(
+            "--late", help="What is past its grace: skip it, or send it with a new grace."
+        ),
     ] = "skip",
     config: ConfigOption = None,
     db: DbOption = None,
@@ -59,7 +81,9 @@ def release(
 
     services, what = _open(config, db, channel, country, action)
     try:
-        released = lift(services, what, clock(services, datetime.now(UTC)), send_late=late == "send")
+        released = lift(
+            services, what, clock(services, datetime.now(UTC)), send_late=late == "send"
+        )
         held = [str(each) for each in services.store.holds.all()]
     finally:
         services.store.close()
@@ -72,7 +96,11 @@ def release(
 
 
 def _open(
-    config: "Path | None", db: "Path | None", channel: str | None, country: str | None, action: str | None
+    config: "Path | None",
+    db: "Path | None",
+    channel: str | None,
+    country: str | None,
+    action: str | None,
 ) -> "tuple[Services, Scope]":
     from bot.app import open_beside
     from bot.jobs.holds import scope
@@ -95,14 +123,19 @@ def _tell_late(released: "Released") -> None:
         say(f"{released.renewed:,} past their grace go out with a new one, counted from now:")
     else:
         say(
-            f"{total:,} past their grace end skipped; `--late send` would have sent them, and `drumbeat outbox release ID` still sends one:"
+            f"{total:,} past their grace end skipped; `--late send` would have sent them, and"
+            " `drumbeat outbox release ID` still sends one:"
         )
     for late in released.late:
         say(f"  {late.count:,} of {late.action} ({late.day}) on {late.channel}")
 
 
 def _words(channel: str | None, what: "Scope") -> str:
-    parts = [f"{word} {name}" for word, name in (("channel", channel), ("country", what.country), ("action", what.action)) if name]
+    parts = [
+        f"{word} {name}"
+        for word, name in (("channel", channel), ("country", what.country), ("action", what.action))
+        if name
+    ]
     return ", ".join(parts) or "everything"
 
 

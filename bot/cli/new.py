@@ -12,16 +12,36 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.jobs.new_campaign import Begun
 
-_Id = Annotated[str, typer.Argument(metavar="ID", help="Small letters, digits and '-'.", show_default=False)]
-_From = Annotated[str | None, typer.Option("--from", metavar="ID", help="Copy this campaign.", show_default=False)]
+_Id = Annotated[
+    str, typer.Argument(metavar="ID", help="Small letters, digits and '-'.", show_default=False)
+]
+_From = Annotated[
+    str | None, typer.Option("--from", metavar="ID", help="Copy this campaign.", show_default=False)
+]
 _Year = Annotated[
-    int | None, typer.Option("--year", metavar="Y", min=1900, max=9000, help="Move its dates to this year.", show_default=False)
+    int | None,
+    typer.Option(
+        "--year",
+        metavar="Y",
+        min=1900,
+        max=9000,
+        help="Move its dates to this year.",
+        show_default=False,
+    ),
 ]
 _Blank = Annotated[bool, typer.Option("--blank", help="Begin with files to fill in.")]
 _Lang = Annotated[
-    str | None, typer.Option("--lang", metavar="L", help="Language of the blank campaign, like en or pt-BR.", show_default=False)
+    str | None,
+    typer.Option(
+        "--lang",
+        metavar="L",
+        help="Language of the blank campaign, like en or pt-BR.",
+        show_default=False,
+    ),
 ]
-_Hashtag = Annotated[str | None, typer.Option("--hashtag", metavar="H", help="Its main hashtag.", show_default=False)]
+_Hashtag = Annotated[
+    str | None, typer.Option("--hashtag", metavar="H", help="Its main hashtag.", show_default=False)
+]
 
 
 def new_campaign(
@@ -35,7 +55,8 @@ def new_campaign(
     config: ConfigOption = None,
     db: DbOption = None,  # noqa: ARG001 - every command takes it; here nothing is stored
 ) -> None:
-    """Begin a campaign: --from ID --year Y copies one, --blank --lang L --hashtag H begins an empty one.
+    """Begin a campaign: --from ID --year Y copies one, --blank --lang L --hashtag H begins an empty
+    one.
 
     It is written into the first of `roots`, else into this folder; nothing is overwritten.
     """
@@ -57,13 +78,17 @@ def new_campaign(
     _tell(begun, campaign_id, settings)
 
 
-def _judge(*, source: str | None, year: int | None, blank: bool, lang: str | None, hashtag: str | None) -> None:
+def _judge(
+    *, source: str | None, year: int | None, blank: bool, lang: str | None, hashtag: str | None
+) -> None:
     """Refuse half of one way, or both."""
     if blank and lang and hashtag and source is None and year is None:
         return
     if not blank and source and year is not None and lang is None and hashtag is None:
         return
-    raise UsageError("say either --from ID --year Y, or --blank --lang L --hashtag H, and all of it")
+    raise UsageError(
+        "say either --from ID --year Y, or --blank --lang L --hashtag H, and all of it"
+    )
 
 
 def _with_sign(hashtag: str) -> str:
@@ -86,4 +111,7 @@ def _tell(begun: "Begun", campaign_id: str, settings: "Settings") -> None:
     if not settings.roots and begun.root.resolve() != shipped_root().resolve():
         say('  write roots = ["."] into config.toml, so that this folder is read')
     say("  drumbeat check    tells what is still to be filled in")
-    say(f'  drumbeat rehearse --campaign {campaign_id}    plays it; active = ["{campaign_id}"] in config.toml lets `run` play it')
+    say(
+        f'  drumbeat rehearse --campaign {campaign_id}    plays it; active = ["{campaign_id}"] in'
+        " config.toml lets `run` play it"
+    )

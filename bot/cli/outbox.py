@@ -1,4 +1,7 @@
-"""`drumbeat outbox` and what people decide about single deliveries. All of it works beside a running drumbeat."""
+"""`drumbeat outbox` and what people decide about single deliveries.
+
+All of it works beside a running drumbeat.
+"""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -8,7 +11,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from bot.cli.common import ConfigOption, DbOption, JsonOption, json_line, note, open_library, open_settings, say, table, user
+from bot.cli.common import (
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    json_line,
+    note,
+    open_library,
+    open_settings,
+    say,
+    table,
+    user,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,16 +31,42 @@ if TYPE_CHECKING:
     from bot.jobs.outbox import Item
     from bot.jobs.services import Services
 
-Ids = Annotated[list[str], typer.Argument(metavar="ID…", help="Ids as `drumbeat outbox` lists them, like 12-3-0.", show_default=False)]
+Ids = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="ID…", help="Ids as `drumbeat outbox` lists them, like 12-3-0.", show_default=False
+    ),
+]
 StateOption = Annotated[
-    Literal["planned", "awaiting_approval", "queued", "sending", "sent", "failed", "skipped", "cancelled", "uncertain"] | None,
+    Literal[
+        "planned",
+        "awaiting_approval",
+        "queued",
+        "sending",
+        "sent",
+        "failed",
+        "skipped",
+        "cancelled",
+        "uncertain",
+    ]
+    | None,
     typer.Option("--state", help="Only what is in this state.", show_default=False),
 ]
 
 PAGE = 500
 """Up to so many rows are drawn as a table; more are written as they come."""
 
-_COLUMNS = ("id", "due", "state", "action", "audience", "channel", "recipient", "attempts", "error or text")
+_COLUMNS = (
+    "id",
+    "due",
+    "state",
+    "action",
+    "audience",
+    "channel",
+    "recipient",
+    "attempts",
+    "error or text",
+)
 
 
 def outbox(
@@ -36,7 +76,10 @@ def outbox(
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """List deliveries: what waits, was sent, failed, and the text of each. Also works on a rehearsal's file; changes nothing."""
+    """List deliveries: what waits, was sent, failed, and the text of each.
+
+    Also works on a rehearsal's file; changes nothing.
+    """
     from bot.jobs.outbox import items
     from bot.model import State
 
@@ -49,41 +92,56 @@ def outbox(
 
 
 def approve(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Let these posts go out at their hour, with the text that they have now; `drumbeat outbox --state awaiting_approval` shows it."""
+    """Let these posts go out at their hour, with the text that they have now.
+
+    `drumbeat outbox --state awaiting_approval` shows it.
+    """
     from bot.jobs.approve import approve as approve_one
     from bot.jobs.decide import find
 
     def act(services: "Services", text: str, by: str, now: datetime) -> str:
         entry = find(services, text)
         approve_one(services, entry.key, by, now)
-        return f"approved by {by}: {entry.action} on {entry.channel} goes out at {_instant(max(entry.due, int(now.timestamp())))}"
+        return (
+            f"approved by {by}: {entry.action} on {entry.channel} goes out at"
+            f" {_instant(max(entry.due, int(now.timestamp())))}"
+        )
 
     _decide(ids, config, db, act)
 
 
 def cancel(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Never send these: what is planned, awaits approval or is queued; and give up what is uncertain."""
+    """Never send these: what is planned, awaits approval or is queued.
+
+    And give up what is uncertain.
+    """
     from bot.jobs.decide import cancel as cancel_one
 
     _decide(ids, config, db, cancel_one)
 
 
 def release(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Send these at once, with a new grace: what is uncertain (it may arrive twice), was skipped as too late, or failed."""
+    """Send these at once, with a new grace: what is uncertain (it may arrive twice), was skipped as
+    too late, or failed.
+    """
     from bot.jobs.decide import release as release_one
 
     _decide(ids, config, db, release_one)
 
 
 def arrived(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Say that these are there, after a look: what is uncertain counts as sent, and is not sent again."""
+    """Say that these are there, after a look: what is uncertain counts as sent, and is not sent
+    again.
+    """
     from bot.jobs.decide import arrived as arrived_one
 
     _decide(ids, config, db, arrived_one)
 
 
 def retract(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Take these back: stop what has not left, delete what has where the network can, and say what remains."""
+    """Take these back: stop what has not left, delete what has where the network can, and say what
+    remains.
+    """
     import asyncio
 
     services = _open(config, db, connect=True)
@@ -96,13 +154,18 @@ async def _retract(services: "Services", ids: list[str]) -> None:
     from bot.jobs.retract import retract as retract_one
 
     try:
-        outcomes = [await retract_one(services, text, user(), clock(services, datetime.now(UTC))) for text in dict.fromkeys(ids)]
+        outcomes = [
+            await retract_one(services, text, user(), clock(services, datetime.now(UTC)))
+            for text in dict.fromkeys(ids)
+        ]
     finally:
         await close(services)
     _tell(outcomes)
 
 
-def _open(config: "Path | None", db: "Path | None", *, readonly: bool = False, connect: bool = False) -> "Services":
+def _open(
+    config: "Path | None", db: "Path | None", *, readonly: bool = False, connect: bool = False
+) -> "Services":
     from bot.app import open_beside
 
     settings = open_settings(config, db)
@@ -110,7 +173,12 @@ def _open(config: "Path | None", db: "Path | None", *, readonly: bool = False, c
     return open_beside(settings, open_library(settings, ()), readonly=readonly, connect=connect)
 
 
-def _decide(ids: list[str], config: "Path | None", db: "Path | None", act: "Callable[[Services, str, str, datetime], str]") -> None:
+def _decide(
+    ids: list[str],
+    config: "Path | None",
+    db: "Path | None",
+    act: "Callable[[Services, str, str, datetime], str]",
+) -> None:
     from bot.jobs.decide import clock, each
 
     services = _open(config, db)
@@ -145,7 +213,10 @@ def _write_json(found: "Iterator[Item]") -> None:
 
 
 def _write_rows(found: "Iterator[Item]") -> None:
-    """Draw a table; what is too long for one is written as it comes, in the first page's columns."""
+    """Draw a table.
+
+    What is too long for one is written as it comes, in the first page's columns.
+    """
     rows = map(_row, found)
     first = list(islice(rows, PAGE + 1))
     if not first:
@@ -155,11 +226,26 @@ def _write_rows(found: "Iterator[Item]") -> None:
     else:
         widths = [max(len(str(row[n])) for row in (_COLUMNS, *first)) for n in range(len(_COLUMNS))]
         for row in chain([_COLUMNS], first, rows):
-            say("  ".join(f"{cell!s:<{width}}" for cell, width in zip(row[:-1], widths, strict=False)) + f"  {row[-1]}")
+            say(
+                "  ".join(
+                    f"{cell!s:<{width}}" for cell, width in zip(row[:-1], widths, strict=False)
+                )
+                + f"  {row[-1]}"
+            )
 
 
 def _row(item: "Item") -> tuple[object, ...]:
     due = item.due.strftime("%Y-%m-%dT%H:%M:%SZ")
     words = " ".join((item.error or item.text or "").split())
     recipient = "everybody" if item.recipient is None else item.recipient
-    return item.id, due, item.state, item.action, item.audience, item.channel, recipient, item.attempts, words
+    return (
+        item.id,
+        due,
+        item.state,
+        item.action,
+        item.audience,
+        item.channel,
+        recipient,
+        item.attempts,
+        words,
+    )

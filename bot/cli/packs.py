@@ -1,11 +1,23 @@
-"""`drumbeat packs`: posts that people make by hand, and what they say afterwards. Works beside a running drumbeat."""
+"""`drumbeat packs`: posts that people make by hand, and what they say afterwards.
+
+Works beside a running drumbeat.
+"""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, open_library, open_settings, say, user
+from bot.cli.common import (
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    emit_json,
+    open_library,
+    open_settings,
+    say,
+    user,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,12 +28,19 @@ if TYPE_CHECKING:
 
 def packs(
     *,
-    network: Annotated[str | None, typer.Option("--network", metavar="NAME", help="Only for this network.", show_default=False)] = None,
+    network: Annotated[
+        str | None,
+        typer.Option(
+            "--network", metavar="NAME", help="Only for this network.", show_default=False
+        ),
+    ] = None,
     json: JsonOption = False,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Give what is to be posted by hand in the next two days: where a channel can't post, and on networks that have none."""
+    """Give what is to be posted by hand in the next two days: where a channel can't post, and on
+    networks that have none.
+    """
     from bot.jobs.decide import clock
     from bot.jobs.packs import packs as all_packs
 
@@ -40,8 +59,15 @@ def packs(
 
 def posted(
     *,
-    pack: Annotated[str, typer.Argument(metavar="ID", help="Id of a pack, like 12-3-0 or facebook-12-en.", show_default=False)],
-    link: Annotated[str, typer.Option("--link", metavar="URL", help="Where it stands now.", show_default=False)],
+    pack: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="Id of a pack, like 12-3-0 or facebook-12-en.", show_default=False
+        ),
+    ],
+    link: Annotated[
+        str, typer.Option("--link", metavar="URL", help="Where it stands now.", show_default=False)
+    ],
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
@@ -70,7 +96,13 @@ def _open(config: "Path | None", db: "Path | None", *, readonly: bool = False) -
 
 
 def _shown(pack: "Pack") -> str:
-    lines = [f"{pack.id}  {pack.network} ({pack.language})  {pack.action}, due {pack.due:%Y-%m-%dT%H:%M:%SZ}", pack.reason]
+    lines = [
+        (
+            f"{pack.id}  {pack.network} ({pack.language})  {pack.action}, due"
+            f" {pack.due:%Y-%m-%dT%H:%M:%SZ}"
+        ),
+        pack.reason,
+    ]
     lines += [f"! {problem}" for problem in pack.problems]
     lines += ["", pack.text] if pack.text else []
     if pack.picture is not None:

@@ -1,4 +1,6 @@
-"""`drumbeat pledges import | list | report`: pledges and milestones of those who are on neither chat nor e-mail."""
+"""`drumbeat pledges import | list | report`: pledges and milestones of those who are on neither
+chat nor e-mail.
+"""
 
 from contextlib import closing
 from datetime import UTC, datetime
@@ -15,7 +17,13 @@ if TYPE_CHECKING:
     from bot.store.pledges import Pledge
 
 CampaignOption = Annotated[
-    str | None, typer.Option("--campaign", metavar="ID", help="The campaign; the active one by default.", show_default=False)
+    str | None,
+    typer.Option(
+        "--campaign",
+        metavar="ID",
+        help="The campaign; the active one by default.",
+        show_default=False,
+    ),
 ]
 
 
@@ -25,14 +33,19 @@ def import_(
         Path,
         typer.Argument(
             metavar="FILE.csv",
-            help="Columns: organisation, group, and the questions of the form; and, where known, language, country, contact, handles, verified_by, verified_on.",
+            help=(
+                "Columns: organisation, group, and the questions of the form; and, where known,"
+                " language, country, contact, handles, verified_by, verified_on."
+            ),
         ),
     ],
     campaign: CampaignOption = None,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Take pledges from a CSV file, as submitted ones: all of them, or none when a line is wrong."""
+    """Take pledges from a CSV file, as submitted ones: all of them, or none when a line is
+    wrong.
+    """
     from bot.jobs import pledges as job
 
     services = open_services(config, db, make=True)
@@ -88,12 +101,28 @@ def _row(services: "Services", pledge: "Pledge") -> dict[str, object]:
 
 def report(
     *,
-    pledge: Annotated[int, typer.Argument(metavar="PLEDGE", help="Number of the pledge, as `drumbeat pledges list` has it.")],
+    pledge: Annotated[
+        int,
+        typer.Argument(
+            metavar="PLEDGE", help="Number of the pledge, as `drumbeat pledges list` has it."
+        ),
+    ],
     prompt: Annotated[
-        str | None, typer.Argument(metavar="[PROMPT]", help="The prompt that is done; without it the pledge is shown.")
+        str | None,
+        typer.Argument(
+            metavar="[PROMPT]", help="The prompt that is done; without it the pledge is shown."
+        ),
     ] = None,
-    link: Annotated[str | None, typer.Option("--link", metavar="URL", help="Where to see it.", show_default=False)] = None,
-    attended: Annotated[bool, typer.Option("--attended", help="Somebody got in touch with them: close the pledge's tasks.")] = False,
+    link: Annotated[
+        str | None,
+        typer.Option("--link", metavar="URL", help="Where to see it.", show_default=False),
+    ] = None,
+    attended: Annotated[
+        bool,
+        typer.Option(
+            "--attended", help="Somebody got in touch with them: close the pledge's tasks."
+        ),
+    ] = False,
     json: JsonOption = False,
     config: ConfigOption = None,
     db: DbOption = None,
@@ -109,8 +138,14 @@ def report(
             closed = journeys.attended(services, pledge, f"staff {user()}", datetime.now(UTC))
             say("The pledge's tasks are closed." if closed else "The pledge has no open task.")
         elif prompt is not None:
-            done, new = job.milestone(services, there, prompt, link, f"staff {user()}", datetime.now(UTC))
-            how = "reported" if new else "reported already" + ("; the link is kept all the same" if link else "")
+            done, new = job.milestone(
+                services, there, prompt, link, f"staff {user()}", datetime.now(UTC)
+            )
+            how = (
+                "reported"
+                if new
+                else "reported already" + ("; the link is kept all the same" if link else "")
+            )
             say(f"{done.action} ({done.day}) is {how}.")
         elif json:
             emit_json(_whole(services, there))
@@ -146,7 +181,13 @@ def _show(services: "Services", pledge: "Pledge") -> None:
         say(f"{network}: {url}")
     say()
     reports = services.store.journeys.reports(pledge.id)
-    table(["PROMPT", "REPORTED", "LINK"], [[r.action, f"{datetime.fromtimestamp(r.answered, UTC):%Y-%m-%d}", r.link] for r in reports])
+    table(
+        ["PROMPT", "REPORTED", "LINK"],
+        [
+            [r.action, f"{datetime.fromtimestamp(r.answered, UTC):%Y-%m-%d}", r.link]
+            for r in reports
+        ],
+    )
     say()
     for line in history(services, pledge.id):
         say(line)

@@ -39,19 +39,40 @@ STEPS = 1000
 
 def rehearse(
     *,
-    campaign: Annotated[str | None, typer.Option(metavar="ID", help="The campaign to play; else the active ones.")] = None,
-    start: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day; else the campaign's, or 1 January.")] = None,
-    end: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day; else the campaign's, or 31 December.")] = None,
-    subscribers: Annotated[int, typer.Option(min=0, max=10_000_000, metavar="N", help="Made-up people over all time zones.")] = 100,
-    seed: Annotated[int, typer.Option(metavar="S", help="The same seed makes the same people.")] = 1,
-    person: Annotated[Path | None, typer.Option(metavar="FILE", help="Write one person's diary; - for the screen.")] = None,
+    campaign: Annotated[
+        str | None, typer.Option(metavar="ID", help="The campaign to play; else the active ones.")
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="DATE", help="First day; else the campaign's, or 1 January."
+        ),
+    ] = None,
+    end: Annotated[
+        str | None,
+        typer.Option("--to", metavar="DATE", help="Last day; else the campaign's, or 31 December."),
+    ] = None,
+    subscribers: Annotated[
+        int,
+        typer.Option(
+            min=0, max=10_000_000, metavar="N", help="Made-up people over all time zones."
+        ),
+    ] = 100,
+    seed: Annotated[
+        int, typer.Option(metavar="S", help="The same seed makes the same people.")
+    ] = 1,
+    person: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write one person's diary; - for the screen."),
+    ] = None,
     config: ConfigOption = None,
     db: DbOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Play a campaign on a simulated clock: the real planner, outbox and texts; nothing leaves.
 
-    Without --db a temporary file is used. With it, a rehearsal that was ended in the middle goes on where it was, and one that is over sends nothing more.
+    Without --db a temporary file is used. With it, a rehearsal that was ended in the middle goes on
+    where it was, and one that is over sends nothing more.
     """
     settings = open_settings(config, db)
     ids = (campaign,) if campaign else settings.active
@@ -60,32 +81,49 @@ def rehearse(
         if db is None:
             settings = replace(settings, database=Path(folder) / "rehearsal.db")
         script = _script(library, ids, (start, end), subscribers, seed)
-        report, diary = asyncio.run(_play(settings, library, script, durable=db is not None, diary=person is not None))
+        report, diary = asyncio.run(
+            _play(settings, library, script, durable=db is not None, diary=person is not None)
+        )
     _tell(report, as_json=as_json)
     _write_diary(person, diary, as_json=as_json)
     if not as_json:
         say(f"\n{_GOING_LIVE}")
         for name in ids:
-            if empty := [slot for slot, link in library.campaigns[name].links.items() if not link.url]:
+            if empty := [
+                slot for slot, link in library.campaigns[name].links.items() if not link.url
+            ]:
                 say(
-                    f"Before that, fill the link slots of campaigns/{name}/campaign.toml that example.org stood in for: {', '.join(empty)}."
+                    f"Before that, fill the link slots of campaigns/{name}/campaign.toml that"
+                    f" example.org stood in for: {', '.join(empty)}."
                 )
     if report.duplicates or report.deliveries["failed"]:
         raise typer.Exit(1)
 
 
-def _script(library: "Library", ids: tuple[str, ...], window: tuple[str | None, str | None], subscribers: int, seed: int) -> "Script":
+def _script(
+    library: "Library",
+    ids: tuple[str, ...],
+    window: tuple[str | None, str | None],
+    subscribers: int,
+    seed: int,
+) -> "Script":
     from bot.app import playing
     from bot.jobs.rehearse import Script
 
     campaigns = playing(library, ids)
     if not campaigns:
-        raise UsageError("no campaign is active; name one with --campaign, or in `active` of config.toml")
+        raise UsageError(
+            "no campaign is active; name one with --campaign, or in `active` of config.toml"
+        )
     year = datetime.now(UTC).year
     starts = [c.start for c in campaigns]
     ends = [c.end for c in campaigns]
-    first = _day(window[0], "--from") or (min(d for d in starts if d) if any(starts) else date(year, 1, 1))
-    last = _day(window[1], "--to") or (max(d for d in ends if d) if any(ends) else date(first.year, 12, 31))
+    first = _day(window[0], "--from") or (
+        min(d for d in starts if d) if any(starts) else date(year, 1, 1)
+    )
+    last = _day(window[1], "--to") or (
+        max(d for d in ends if d) if any(ends) else date(first.year, 12, 31)
+    )
     if last < first:
         raise UsageError(f"--to {last} lies before --from {first}")
     return Script(campaigns=ids, start=first, end=last, subscribers=subscribers, seed=seed)
@@ -100,11 +138,15 @@ def _day(text: str | None, option: str) -> date | None:
         raise UsageError(f"{option} {text!r} is no day; write it as 2021-06-12") from None
 
 
-async def _play(settings: "Settings", library: "Library", script: "Script", *, durable: bool, diary: bool) -> tuple["Report", list[str]]:
+async def _play(
+    settings: "Settings", library: "Library", script: "Script", *, durable: bool, diary: bool
+) -> tuple["Report", list[str]]:
     from bot import app
     from bot.jobs.rehearse import run
 
-    services = app.open_rehearsal(settings, library, script.campaigns, days=(script.start, script.end), durable=durable)
+    services = app.open_rehearsal(
+        settings, library, script.campaigns, days=(script.start, script.end), durable=durable
+    )
     try:
         services.store.database.hold_sender_lock()
         with progress(STEPS, f"Rehearsing {', '.join(script.campaigns)}") as advance:
@@ -132,7 +174,11 @@ def _diary(services: "Services") -> list[str]:
     from bot.model import Audience
 
     person = services.store.people.first(Audience.INDIVIDUAL)
-    return list(diary.write(services, person)) if person else ["nobody is subscribed: give --subscribers"]
+    return (
+        list(diary.write(services, person))
+        if person
+        else ["nobody is subscribed: give --subscribers"]
+    )
 
 
 def _tell(report: "Report", *, as_json: bool) -> None:
@@ -141,10 +187,14 @@ def _tell(report: "Report", *, as_json: bool) -> None:
         return
     script = report.script
     say(
-        f"{', '.join(script.campaigns)}, {script.start} to {script.end}, {script.subscribers:,} subscribers: played in {report.seconds:.1f} s"
+        f"{', '.join(script.campaigns)}, {script.start} to {script.end}, {script.subscribers:,}"
+        f" subscribers: played in {report.seconds:.1f} s"
     )
     say()
-    table(("month", "posts", "nudges"), [(month, f"{posts:,}", f"{nudges:,}") for month, posts, nudges in report.months])
+    table(
+        ("month", "posts", "nudges"),
+        [(month, f"{posts:,}", f"{nudges:,}") for month, posts, nudges in report.months],
+    )
     say()
     table(("network", "sent"), [(network, f"{n:,}") for network, n in report.by_network.items()])
     say()
@@ -169,7 +219,14 @@ def _wrapped(lines: list[str]) -> list[str]:
     return [
         part
         for line, indent in zip(lines, indents, strict=True)
-        for part in wrap(line, console.width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
+        for part in wrap(
+            line,
+            console.width,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        or [""]
     ]
 
 

@@ -1,4 +1,6 @@
-"""`drumbeat run` and `drumbeat reload`: the process that does it all, and how to let it read its data again."""
+"""`drumbeat run` and `drumbeat reload`: the process that does it all, and how to let it read its
+data again.
+"""
 
 import asyncio
 import logging
@@ -18,9 +20,12 @@ ANSWER = 10.0
 
 
 def run(*, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Run the active campaigns until SIGTERM or Ctrl-C. SIGHUP reads secrets, settings and data again.
+    """Run the active campaigns until SIGTERM or Ctrl-C.
 
-    Says what comes next and writes what happens to stderr. What fell due while it was stopped still goes out within each action's grace.
+    SIGHUP reads secrets, settings and data again.
+
+    Says what comes next and writes what happens to stderr. What fell due while it was stopped still
+    goes out within each action's grace.
     """
     settings = open_settings(config, db)
     library = open_library(settings, settings.active)
@@ -28,7 +33,9 @@ def run(*, config: ConfigOption = None, db: DbOption = None) -> None:
     asyncio.run(_run(settings, library, config, db))
 
 
-async def _run(settings: "Settings", library: "Library", config: Path | None, db: Path | None) -> None:
+async def _run(
+    settings: "Settings", library: "Library", config: Path | None, db: Path | None
+) -> None:
     from bot.app import open_live
     from bot.scheduler import Scheduler
 
@@ -36,7 +43,10 @@ async def _run(settings: "Settings", library: "Library", config: Path | None, db
 
 
 def reload(*, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Check the data, then let a running drumbeat use them. With any problem the old data stay in use."""
+    """Check the data, then let a running drumbeat use them.
+
+    With any problem the old data stay in use.
+    """
     from bot.app import open_store
     from bot.jobs.reload import ask
     from bot.store.db import has_sender
@@ -50,7 +60,10 @@ def reload(*, config: ConfigOption = None, db: DbOption = None) -> None:
     finally:
         store.close()
     if problems is None:
-        fail(f"no answer within {ANSWER:.0f} s; the running drumbeat reads the data as soon as it can, and its log says so")
+        fail(
+            f"no answer within {ANSWER:.0f} s; the running drumbeat reads the data as soon as it"
+            " can, and its log says so"
+        )
     if problems:
         fail("\n".join([*problems, "The old data stay in use."]))
     say("The running drumbeat uses the new data.")
@@ -69,7 +82,10 @@ def _answer(store: "Store", token: str) -> list[str] | None:
 
 
 def clean(config: Path | None, db: Path | None) -> "tuple[Settings, Library]":
-    """Settings and library, checked as `drumbeat check` does; raises `DataError` with every problem."""
+    """Settings and library, checked as `drumbeat check` does.
+
+    Raises `DataError` with every problem.
+    """
     from datetime import UTC, datetime
 
     from bot.errors import DataError
@@ -88,19 +104,28 @@ def clean(config: Path | None, db: Path | None) -> "tuple[Settings, Library]":
 
 
 def log_to_stderr() -> None:
-    """Time, level and message: with colours on a terminal, as plain lines in a pipe; of libraries only what is wrong."""
+    """Time, level and message: with colours on a terminal, as plain lines in a pipe.
+
+    Of libraries only what is wrong.
+    """
     if errors.is_terminal:
         from rich.logging import RichHandler
 
         handler: logging.Handler = RichHandler(
-            console=errors, show_path=False, omit_repeated_times=False, log_time_format="%Y-%m-%d %H:%M:%S"
+            console=errors,
+            show_path=False,
+            omit_repeated_times=False,
+            log_time_format="%Y-%m-%d %H:%M:%S",
         )
     else:
         handler = logging.StreamHandler()
-        formatter = logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+        formatter = logging.Formatter(
+            "%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%SZ"
+        )
         formatter.converter = time.gmtime
         handler.setFormatter(formatter)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("bot").setLevel(logging.INFO)
-    # Every job of ours tells its failures itself; what is left is noise about jobs that were cancelled at a stop.
+    # Every job of ours tells its failures itself; what is left is noise about jobs that were
+    # cancelled at a stop.
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, open_library, open_settings, say, table
+from bot.cli.common import (
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    emit_json,
+    open_library,
+    open_settings,
+    say,
+    table,
+)
 from bot.errors import DataError
 
 if TYPE_CHECKING:
@@ -20,7 +29,10 @@ if TYPE_CHECKING:
 
 
 def status(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Say how things are, and what needs somebody; exit code 1 when a channel is paused or something is late."""
+    """Say how things are, and what needs somebody.
+
+    Exit code 1 when a channel is paused or something is late.
+    """
     from bot.jobs import status as job
     from bot.store.db import has_sender
 
@@ -33,7 +45,15 @@ def status(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
         if store and runs and (known := job.remembered_dry(store)) is not None:
             # The running process knows its own secrets; this shell may have others.
             dry = known
-        report = job.run(settings, library, store, datetime.now(UTC), dry=dry, problems=[*problems, *more], runs=runs)
+        report = job.run(
+            settings,
+            library,
+            store,
+            datetime.now(UTC),
+            dry=dry,
+            problems=[*problems, *more],
+            runs=runs,
+        )
     if json:
         emit_json(report.as_json())
     else:
@@ -44,7 +64,10 @@ def status(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
 
 def resume(
     *,
-    channel: Annotated[str, typer.Argument(metavar="CHANNEL", help="Name of a channel; `drumbeat status` lists them.")],
+    channel: Annotated[
+        str,
+        typer.Argument(metavar="CHANNEL", help="Name of a channel; `drumbeat status` lists them."),
+    ],
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
@@ -62,7 +85,10 @@ def resume(
 
 
 def _library(settings: "Settings") -> "tuple[Library | None, list[Problem]]":
-    """The library; data that can't be read are a problem to report, and hinder no look at the rest."""
+    """The library.
+
+    Data that can't be read are a problem to report, and hinder no look at the rest.
+    """
     try:
         return open_library(settings, settings.active), []
     except DataError as error:
@@ -97,22 +123,35 @@ def _live_store(path: Path) -> "Store | None":
 
 
 def _show(report: "Report", settings: "Settings", *, exists: bool) -> None:
-    table(("channel", "network", "state", "why"), [(c.name, c.network, c.state, c.reason) for c in report.channels], title="Channels")
+    table(
+        ("channel", "network", "state", "why"),
+        [(c.name, c.network, c.state, c.reason) for c in report.channels],
+        title="Channels",
+    )
     say()
-    say(f"{report.outlook[:1].upper()}{report.outlook[1:]}{'' if report.outlook.endswith('.') else '.'}")
+    end = "" if report.outlook.endswith(".") else "."
+    say(f"{report.outlook[:1].upper()}{report.outlook[1:]}{end}")
     if report.next:
-        rows = [(_utc(u.due), u.campaign, u.action, u.channel or "(nudges)", u.day, u.state) for u in report.next]
+        rows = [
+            (_utc(u.due), u.campaign, u.action, u.channel or "(nudges)", u.day, u.state)
+            for u in report.next
+        ]
         table(("due, UTC", "campaign", "action", "channel", "day", "state"), rows, title="Next")
     say()
     if exists:
-        counts = ", ".join(f"{n:,} {state.replace('_', ' ')}" for state, n in report.counts.items() if n)
+        counts = ", ".join(
+            f"{n:,} {state.replace('_', ' ')}" for state, n in report.counts.items() if n
+        )
         say(f"Deliveries: {counts or 'none yet'}.")
     else:
         say(f"There is no database yet: `drumbeat run` makes {settings.database}.")
     for hold in report.holds:
         say(f"Held: {hold}, since {_utc(hold.since)} UTC.")
     if report.overdue:
-        say(f"Oldest overdue: {report.overdue.action} on {report.overdue.channel}, due {report.overdue.due:%Y-%m-%d %H:%M} UTC.")
+        say(
+            f"Oldest overdue: {report.overdue.action} on {report.overdue.channel}, due"
+            f" {report.overdue.due:%Y-%m-%d %H:%M} UTC."
+        )
     say("What needs you:" if report.needs_you else "Nothing needs you.")
     for text in report.needs_you:
         say(f"- {text}")

@@ -1,7 +1,8 @@
-"""Settings: config.toml and the environment become frozen dataclasses, or a list of problems with all that is wrong.
+"""Settings: config.toml and the environment become frozen dataclasses, or a list of problems with
+all that is wrong.
 
-``shapes`` says what the file may hold; ``environment`` finds secrets, which are never in the file. No message here shows a value that
-might be one.
+``shapes`` says what the file may hold; ``environment`` finds secrets, which are never in the file.
+No message here shows a value that might be one.
 """
 
 import os
@@ -76,7 +77,8 @@ class Usage:
     x_interval: timedelta = timedelta(hours=1)
     #: addresses of Mastodon instances
     mastodon: tuple[str, ...] = ()
-    #: the address of a server that searches Bluesky without a login, or the name of a channel whose login is used
+    #: the address of a server that searches Bluesky without a login, or the name of a channel whose
+    #: login is used
     bluesky: str | None = None
     #: the name of the channel whose account counts on X
     x: str | None = None
@@ -122,10 +124,13 @@ class Settings:
 def load(
     path: Path | None, networks: Sequence[str] = (), *, environ: Mapping[str, str] | None = None
 ) -> tuple[Settings | None, list[Problem]]:
-    """Read the file, or the shipped defaults for None; give the settings, or None and every problem.
+    """Read the file, or the shipped defaults for None.
 
-    `networks` are the names of all networks there are; empty means that they aren't checked. `environ` (the process's own by
-    default) may give the alerts. Raises nothing: an unreadable file is a problem too.
+    Give the settings, or None and every problem.
+
+    `networks` are the names of all networks there are; empty means that they aren't checked.
+    `environ` (the process's own by default) may give the alerts. Raises nothing: an unreadable file
+    is a problem too.
     """
     name = str(path) if path else "config.toml (shipped)"
     table, problems = _read(path or shipped_config(), name)
@@ -141,7 +146,9 @@ def load(
 
 
 def shipped_config() -> Path:
-    """Give the config.toml that comes with drumbeat: inside the wheel, or at the top of the checkout."""
+    """Give the config.toml that comes with drumbeat: inside the wheel, or at the top of the
+    checkout.
+    """
     package = Path(__file__).parent.parent
     inside = package / "_shipped" / "config.toml"
     return inside if inside.is_file() else package.parent / "config.toml"
@@ -160,37 +167,57 @@ def _read(path: Path, name: str) -> tuple[dict[str, Any], list[Problem]]:
 
 
 def _networks_named(table: dict[str, Any]) -> dict[str, str]:
-    """What a file with other faults says of networks, as far as it can be read: so that all problems are told at once."""
+    """What a file with other faults says of networks, as far as it can be read: so that all
+    problems are told at once.
+    """
     channels = table.get("channels")
     tables = channels.items() if isinstance(channels, dict) else ()
-    return {name: given for name, one in tables if isinstance(one, dict) and isinstance(given := one.get("network"), str) and given}
+    return {
+        name: given
+        for name, one in tables
+        if isinstance(one, dict) and isinstance(given := one.get("network"), str) and given
+    }
 
 
-def _unknown_networks(named: Mapping[str, str], file: str, networks: Sequence[str]) -> Iterator[Problem]:
+def _unknown_networks(
+    named: Mapping[str, str], file: str, networks: Sequence[str]
+) -> Iterator[Problem]:
     for channel, network in named.items():
         if networks and network not in networks:
             message = f"'{network}' is no network{shapes.suggest(network, networks)}"
             yield Problem(file=file, key=f"channels.{channel}.network", message=message)
 
 
-def _cross_checks(config: shapes.Config, name: str, folder: Path, networks: Sequence[str]) -> Iterator[Problem]:
+def _cross_checks(
+    config: shapes.Config, name: str, folder: Path, networks: Sequence[str]
+) -> Iterator[Problem]:
     for root in config.roots:
         if not (folder / root).is_dir():
-            yield Problem(file=name, key="roots", message=f"there is no folder {folder / root}; paths are relative to this file")
-    yield from _unknown_networks({n: channel.network for n, channel in config.channels.items()}, name, networks)
+            yield Problem(
+                file=name,
+                key="roots",
+                message=f"there is no folder {folder / root}; paths are relative to this file",
+            )
+    yield from _unknown_networks(
+        {n: channel.network for n, channel in config.channels.items()}, name, networks
+    )
     first: dict[str, str] = {}
     for channel_name, channel in config.channels.items():
         other = first.setdefault(channel.account or channel_name, channel_name)
         for key in ("network", "base_url"):
             if getattr(channel, key) != getattr(config.channels[other], key):
                 message = (
-                    f"differs from channels.{other}, but both use account '{channel.account or channel_name}'; give one another account"
+                    f"differs from channels.{other}, but both use account"
+                    f" '{channel.account or channel_name}'; give one another account"
                 )
                 yield Problem(file=name, key=f"channels.{channel_name}.{key}", message=message)
     for key, channel_name in _usage_channels(config.usage):
         kinds = [each for each, shape in config.channels.items() if shape.network == key]
         if channel_name not in kinds:
-            message = f"'{channel_name}' is no channel of the network '{key}'{shapes.suggest(channel_name, kinds)}"
+            message = (
+                f"'{channel_name}' is no channel of the network"
+                f" '{key}'{shapes.suggest(channel_name, kinds)}"
+            )
             yield Problem(file=name, key=f"usage.{key}", message=message)
 
 
@@ -208,11 +235,15 @@ def _settings(config: shapes.Config, path: Path | None, folder: Path, alerts: Al
         database=folder / config.database,
         zone=config.zone,
         quiet=QuietHours(start=_minute(config.quiet.start), end=_minute(config.quiet.end)),
-        channels={name: _channel(name, shape, config.zone) for name, shape in config.channels.items()},
+        channels={
+            name: _channel(name, shape, config.zone) for name, shape in config.channels.items()
+        },
         alerts=alerts,
         privacy=Privacy(**config.privacy.model_dump()) if config.privacy else None,
         chat=Chat(**{**config.chat.model_dump(), "staff": tuple(config.chat.staff)}),
-        safeguarding=Safeguarding(**config.safeguarding.model_dump()) if config.safeguarding else None,
+        safeguarding=(
+            Safeguarding(**config.safeguarding.model_dump()) if config.safeguarding else None
+        ),
         web=Web(**config.web.model_dump()) if config.web else None,
         usage=_usage(config.usage),
     )

@@ -1,4 +1,7 @@
-"""Secrets from the environment, or from the files that it names; messages name the variable, never what it holds."""
+"""Secrets from the environment, or from the files that it names.
+
+Messages name the variable, never what it holds.
+"""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,16 +14,24 @@ _PREFIX: Final = "DRUMBEAT"
 
 
 def variable(account: str, field: str) -> str:
-    """The environment variable that holds this field of an account's secret; with _FILE at its end it names a file instead."""
+    """The environment variable that holds this field of an account's secret.
+
+    With _FILE at its end it names a file instead.
+    """
     return f"{_PREFIX}_{account}_{field}".upper().replace("-", "_")
 
 
-def secrets(account: str, fields: Iterable[str], environ: Mapping[str, str]) -> tuple[dict[str, Secret], list[str]]:
-    """Find an account's secrets by field; give what was found, and the names of the variables that are missing.
+def secrets(
+    account: str, fields: Iterable[str], environ: Mapping[str, str]
+) -> tuple[dict[str, Secret], list[str]]:
+    """Find an account's secrets by field.
 
-    A field is DRUMBEAT_<ACCOUNT>_<FIELD>, upper-cased, '-' as '_'; or the same with _FILE at its end, naming a file whose line end is
-    left off. An empty variable counts as missing. Raises `DataError`, naming the variable, when a named file can't be read or is empty:
-    such a channel was meant to be live.
+    Give what was found, and the names of the variables that are missing.
+
+    A field is DRUMBEAT_<ACCOUNT>_<FIELD>, upper-cased, '-' as '_'; or the same with _FILE at its
+    end, naming a file whose line end is left off. An empty variable counts as missing. Raises
+    `DataError`, naming the variable, when a named file can't be read or is empty: such a channel
+    was meant to be live.
     """
     found: dict[str, Secret] = {}
     missing: list[str] = []

@@ -11,16 +11,22 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from bot.model import Problem
 
-_LOOKS_SECRET: Final = re.compile(r"token|secret|password|passwd|api_?key|credential", re.IGNORECASE)
+_LOOKS_SECRET: Final = re.compile(
+    r"token|secret|password|passwd|api_?key|credential", re.IGNORECASE
+)
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
-    """Give '; did you mean …?', or else '; there are: …' where the choice is small, or else nothing."""
+    """Give '; did you mean …?', or else '.
+
+    There are: …' where the choice is small, or else nothing.
+    """
     options = sorted(known)
     near = get_close_matches(word, options, n=1, cutoff=0.6)
     if near:
         return f"; did you mean '{near[0]}'?"
-    return f"; there are: {', '.join(options)}" if 0 < len(options) <= 20 else ""  # noqa: PLR2004 - what fits a line
+    # what fits a line
+    return f"; there are: {', '.join(options)}" if 0 < len(options) <= 20 else ""  # noqa: PLR2004
 
 
 @cache
@@ -30,13 +36,18 @@ def _zones() -> frozenset[str]:
 
 def _check_zone(zone: str) -> str:
     if zone not in _zones():
-        raise ValueError(f"'{zone}' is no IANA time zone{suggest(zone, _zones()) or '; write it like Europe/Paris'}")
+        raise ValueError(
+            f"'{zone}' is no IANA time"
+            f" zone{suggest(zone, _zones()) or '; write it like Europe/Paris'}"
+        )
     return zone
 
 
 def _check_hour(hour: str) -> str:
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", hour):
-        raise ValueError(f"'{hour}' is no time of day; write it like \"09:00\", from 00:00 to 23:59")
+        raise ValueError(
+            f"'{hour}' is no time of day; write it like \"09:00\", from 00:00 to 23:59"
+        )
     return hour
 
 
@@ -49,7 +60,9 @@ def _check_language(tag: str) -> str:
 def _check_name(name: str) -> str:
     # names become parts of environment variables; without '_' no two of them become the same
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-        raise ValueError(f"'{name}' is no name; use small letters, digits and '-', like telegram-fr")
+        raise ValueError(
+            f"'{name}' is no name; use small letters, digits and '-', like telegram-fr"
+        )
     if name == "alerts":
         raise ValueError("the name 'alerts' is taken: DRUMBEAT_ALERTS_URL belongs to [alerts]")
     return name
@@ -111,7 +124,12 @@ class ChannelShape(Shape):
     base_url: _Url | None = None
     account: Annotated[str, AfterValidator(_check_name)] | None = None
     target: _Text | None = None
-    audiences: Annotated[list[_AudienceWord], AfterValidator(_check_once)] = ["individual", "organization", "country", "region"]
+    audiences: Annotated[list[_AudienceWord], AfterValidator(_check_once)] = [
+        "individual",
+        "organization",
+        "country",
+        "region",
+    ]
     approve: Literal["auto", "review"] = "review"
     nudges: bool = False
     posts: bool = True
@@ -204,7 +222,10 @@ def parse(table: dict[str, Any], name: str) -> tuple[Config | None, list[Problem
     except ValidationError as error:
         # an error's own words would show the input; ours never do
         details = error.errors(include_url=False, include_context=True)
-        return None, [Problem(file=name, key=_key(detail["loc"]), message=_words(detail)) for detail in details]
+        return None, [
+            Problem(file=name, key=_key(detail["loc"]), message=_words(detail))
+            for detail in details
+        ]
 
 
 _TABLES: Final[Mapping[str, type[Shape]]] = {
@@ -234,7 +255,11 @@ _TYPES: Final = {
 }
 
 
-_TABLE_WORDS: Final[Mapping[str, str]] = {"privacy": "[privacy]", "safeguarding": "[safeguarding]", "web": "[web]"}
+_TABLE_WORDS: Final[Mapping[str, str]] = {
+    "privacy": "[privacy]",
+    "safeguarding": "[safeguarding]",
+    "web": "[web]",
+}
 
 
 def _words(detail: Any) -> str:
@@ -244,10 +269,14 @@ def _words(detail: Any) -> str:
         return f"must be {_TYPES[kind]}"
     rules: dict[str, Callable[[], str]] = {
         "extra_forbidden": lambda: _unknown(detail["loc"]),
-        "missing": lambda: f"is missing; every {_TABLE_WORDS.get(str(detail['loc'][0]), 'channel')} needs it",
+        "missing": lambda: (
+            f"is missing; every {_TABLE_WORDS.get(str(detail['loc'][0]), 'channel')} needs it"
+        ),
         "string_too_short": lambda: "must not be empty; leave the key out instead",
         "value_error": lambda: str(context["error"]),
-        "literal_error": lambda: f"{_shown(detail['input'])} is not one of {context['expected']}{_nearest(detail)}",
+        "literal_error": lambda: (
+            f"{_shown(detail['input'])} is not one of {context['expected']}{_nearest(detail)}"
+        ),
         "greater_than": lambda: f"must be greater than {context['gt']:g}",
         "greater_than_equal": lambda: f"must be {context['ge']} or more",
     }
@@ -267,6 +296,12 @@ def _nearest(detail: Any) -> str:
 def _unknown(loc: tuple[int | str, ...]) -> str:
     key = str(loc[-1])
     if _LOOKS_SECRET.search(key):
-        return "unknown key; a secret doesn't belong in this file: put it into the environment (`drumbeat doctor` names the variables)"
+        return (
+            "unknown key; a secret doesn't belong in this file: put it into the environment"
+            " (`drumbeat doctor` names the variables)"
+        )
     shape = _TABLES.get(str(loc[0]), Config) if len(loc) > 1 else Config
-    return f"unknown key{suggest(key, (field.alias or name for name, field in shape.model_fields.items()))}"
+    return (
+        "unknown"
+        f" key{suggest(key, (field.alias or name for name, field in shape.model_fields.items()))}"
+    )

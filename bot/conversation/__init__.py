@@ -1,4 +1,6 @@
-"""Conversations: (state, event, view) -> (state, effects). Pure; what is said and done is told as effects.
+"""Conversations: (state, event, view) -> (state, effects).
+
+Pure; what is said and done is told as effects.
 
 ::
 
@@ -14,13 +16,16 @@
     idle ── [Mastodon] ► share:server ── text ► idle       idle ── /forget ► rights:forget ── [Yes] ► nothing is stored
     idle ── /carryon, [action] ► carry:develop ── text ► idle
 
-While a text is awaited every other command still works; those that begin something else end the waiting, /cancel ends it too, the others let it stand.
-Before consent nothing is stored: what was chosen so far is carried by the buttons themselves.
+While a text is awaited every other command still works; those that begin something else end the
+waiting, /cancel ends it too, the others let it stand. Before consent nothing is stored: what was
+chosen so far is carried by the buttons themselves.
 
-A topic is a file of this folder, found by its name: ``COMMANDS`` (a tuple of `Offer`), ``PRESSES`` (act -> handler, for buttons ``topic:act:…``) and
-``TEXTS`` (step -> handler, for a text while ``State(topic, step)`` waits for one), each of them optional; ``GROUP_ADMINS`` names acts that in a group
-only its admins may do; ``LEFT`` gives the button that leads back into a form. A handler takes (state, event, view) and gives
-the next state and effects. Files whose name begins with '_' and ``base`` are no topics.
+A topic is a file of this folder, found by its name: ``COMMANDS`` (a tuple of `Offer`), ``PRESSES``
+(act -> handler, for buttons ``topic:act:…``) and ``TEXTS`` (step -> handler, for a text while
+``State(topic, step)`` waits for one), each of them optional; ``GROUP_ADMINS`` names acts that in a
+group only its admins may do; ``LEFT`` gives the button that leads back into a form. A handler takes
+(state, event, view) and gives the next state and effects. Files whose name begins with '_' and
+``base`` are no topics.
 """
 
 from collections.abc import Mapping
@@ -55,20 +60,27 @@ __all__ = ["IDLE", "State", "offers", "step", "topics"]
 
 _AWAY = ("paused", "stopped")
 _ANYWHERE = ("help", "rights", "safety")
-"""Topics whose buttons work in a group that we know nothing of; nobody agrees to anything in its name by a button."""
+"""Topics whose buttons work in a group that we know nothing of.
+
+Nobody agrees to anything in its name by a button.
+"""
 
 
 @cache
 def topics() -> Mapping[str, ModuleType]:
     """The topics by name."""
-    names = sorted(m.name for m in iter_modules(__path__) if m.name != "base" and not m.name.startswith("_"))
+    names = sorted(
+        m.name for m in iter_modules(__path__) if m.name != "base" and not m.name.startswith("_")
+    )
     return {name: import_module(f"{__name__}.{name}") for name in names}
 
 
 @cache
 def offers() -> Mapping[str, Offer]:
     """All commands by name."""
-    return {offer.name: offer for topic in topics().values() for offer in getattr(topic, "COMMANDS", ())}
+    return {
+        offer.name: offer for topic in topics().values() for offer in getattr(topic, "COMMANDS", ())
+    }
 
 
 def step(state: State, event: Event, view: View) -> Turn:  # noqa: PLR0911 - one for each kind
@@ -84,10 +96,18 @@ def step(state: State, event: Event, view: View) -> Turn:  # noqa: PLR0911 - one
             handler = _waiting(state)
             return handler(state, event, view) if handler else _idle_text(state, event, view)
         case Media():
-            return state, (Say(template="help.media_in_form" if _waiting(state) else "help.media"),) if view.private else ()
+            return state, (
+                (Say(template="help.media_in_form" if _waiting(state) else "help.media"),)
+                if view.private
+                else ()
+            )
         case Blocked():
             # who has paused or stopped gets nothing in any case, and comes back as they were
-            return IDLE, (Change(field="status", value="blocked"),) if view.person and view.person.status not in _AWAY else ()
+            return IDLE, (
+                (Change(field="status", value="blocked"),)
+                if view.person and view.person.status not in _AWAY
+                else ()
+            )
         case Migrated():
             return state, (Move(address=event.address),)
 
@@ -109,7 +129,10 @@ def _command(state: State, event: Command, view: View) -> Turn:
 def _left(before: State, turn: Turn) -> Turn:
     """Who leaves a form by a command is told that it is kept, and how to go on."""
     way = getattr(topics().get(before.topic), "LEFT", None)
-    if way is None or turn[0].topic in (before.topic, "rights"):  # who is asked whether all shall go is told nothing of keeping
+    if way is None or turn[0].topic in (
+        before.topic,
+        "rights",
+    ):  # who is asked whether all shall go is told nothing of keeping
         return turn
     return turn[0], (*turn[1], Say(template="help.left_form", buttons=((way(before),),)))
 
@@ -123,12 +146,20 @@ def _pressed(state: State, event: Pressed, view: View) -> Turn:
         return state, (Answer(template="help.admins_only"),)
     try:
         return handler(state, event, view) if handler else (state, (Answer(template="help.stale"),))
-    except (ValueError, IndexError, KeyError, StopIteration):  # arguments that are not ours, or of an older version
+    except (
+        ValueError,
+        IndexError,
+        KeyError,
+        StopIteration,
+    ):  # arguments that are not ours, or of an older version
         return state, (Answer(template="help.stale"),)
 
 
 def _in_private(view: View) -> Say:
-    return Say(template="help.in_private", buttons=((link("private", view.start_link),),) if view.start_link else ())
+    return Say(
+        template="help.in_private",
+        buttons=((link("private", view.start_link),),) if view.start_link else (),
+    )
 
 
 def _waiting(state: State) -> Handler | None:

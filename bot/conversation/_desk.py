@@ -1,4 +1,6 @@
-"""Small things that all of staff's topics share: only staff get in, rows of buttons below what they are told, and short names for buttons."""
+"""Small things that all of staff's topics share: only staff get in, rows of buttons below what they
+are told, and short names for buttons.
+"""
 
 import zlib
 from collections.abc import Mapping
@@ -8,7 +10,19 @@ from typing import Any
 
 from bot.conversation._staff import Desk
 from bot.conversation._view import View
-from bot.conversation.base import IDLE, Answer, Choice, Handler, Pressed, Rows, Say, State, Text, Turn, press
+from bot.conversation.base import (
+    IDLE,
+    Answer,
+    Choice,
+    Handler,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+)
 
 LONGEST = 4_000
 """Most characters that staff may write at once."""
@@ -51,14 +65,30 @@ def too_long(event: Text) -> Say | None:
     words = event.text.strip()
     if words and len(words) <= LONGEST:
         return None
-    return Say(template="ask.too_long", values={"length": len(words), "longest": LONGEST}, buttons=(cancel(),))
+    return Say(
+        template="ask.too_long",
+        values={"length": len(words), "longest": LONGEST},
+        buttons=(cancel(),),
+    )
 
 
 def sheet(values: Mapping[str, Any], desk: Desk) -> Say:
-    """The day's sheet, with the day as a day and the titles in the reader's language; [Approve all] [Edit] [Hold] as far as there is something to do it to."""
-    posts = [{**post, "title": desk.title(post["campaign"], post["action"])} for post in values["posts"]]
+    """The day's sheet, with the day as a day and the titles in the reader's language.
+
+    [Approve all] [Edit] [Hold] as far as there is something to do it to.
+    """
+    posts = [
+        {**post, "title": desk.title(post["campaign"], post["action"])} for post in values["posts"]
+    ]
     first = (press("approve_all", "sheet", "all", values["day"]),) if values["open"] else ()
-    others = (press("edit", "sheet", "edit", values["day"]), press("hold", "holding", "day", values["day"])) if posts else ()
+    others = (
+        (
+            press("edit", "sheet", "edit", values["day"]),
+            press("hold", "holding", "day", values["day"]),
+        )
+        if posts
+        else ()
+    )
     buttons: Rows = tuple(row for row in (first, others) if row)
     shown = {**values, "posts": posts, "date": date.fromisoformat(str(values["day"]))}
     return Say(template="staff.sheet", values=shown, buttons=buttons)

@@ -1,4 +1,6 @@
-"""What somebody is told about whom nothing is stored yet, and who wants something that needs it: the way in, in every language we speak."""
+"""What somebody is told about whom nothing is stored yet, and who wants something that needs it:
+the way in, in every language we speak.
+"""
 
 from bot.conversation._view import View
 from bot.conversation.base import Rows, Say, press
@@ -10,6 +12,13 @@ def first(view: View) -> Say:
 
 
 def languages(view: View, payload: str) -> Rows:
-    """A button for each language, the one they seem to speak first; it carries the deep link's payload through the taps."""
-    tags = [tag for tag in view.languages if tag == view.language] + [tag for tag in view.languages if tag != view.language]
-    return tuple((press(view.languages[tag], "start", "lang", tag, payload, literal=True),) for tag in tags)
+    """A button for each language, the one they seem to speak first.
+
+    It carries the deep link's payload through the taps.
+    """
+    tags = [tag for tag in view.languages if tag == view.language] + [
+        tag for tag in view.languages if tag != view.language
+    ]
+    return tuple(
+        (press(view.languages[tag], "start", "lang", tag, payload, literal=True),) for tag in tags
+    )

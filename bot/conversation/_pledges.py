@@ -1,6 +1,9 @@
-"""What topics of pledge-makers may look at, and the effects that are theirs alone; like `base`, plain values and no I/O.
+"""What topics of pledge-makers may look at, and the effects that are theirs alone.
 
-In effects and in states the pledge 0 is "my newest draft": one that was begun in this very turn has no number yet.
+Like `base`, plain values and no I/O.
+
+In effects and in states the pledge 0 is "my newest draft": one that was begun in this very turn has
+no number yet.
 """
 
 from collections.abc import Mapping
@@ -177,13 +180,18 @@ class PledgeView(Protocol):
 
     @property
     def queue(self) -> tuple[Promise, ...]:
-        """For staff: what waits for a decision or for a check of who they are, the longest first."""
+        """For staff: what waits for a decision or for a check of who they are, the longest
+        first.
+        """
 
     def hearers(self, pledge: int) -> int:
         """How many of its editors hear what becomes of it."""
 
     def day(self, text: str) -> date | None:
-        """The day that was written in the reader's way, or as 2027-08-15; None for what can't be read, or may be read in two ways."""
+        """The day that was written in the reader's way, or as 2027-08-15.
+
+        None for what can't be read, or may be read in two ways.
+        """
 
     @property
     def mails(self) -> bool:
@@ -193,7 +201,10 @@ class PledgeView(Protocol):
         """The newest one that waits for its answer."""
 
     def hindrance(self, promise: Promise, address: str) -> str:
-        """Why no letter may go there: 'shape', 'free', 'left', 'often'; with '' for an address, or any: 'today', 'enough', 'many'. '' when one may."""
+        """Why no letter may go there: 'shape', 'free', 'left', 'often'.
+
+        With '' for an address, or any: 'today', 'enough', 'many'. '' when one may.
+        """
 
     def review(self, promise: Promise) -> tuple[str, ...]:
         """Suggestions of the SMART review; empty when nothing is to be suggested."""
@@ -272,7 +283,10 @@ class Accounts:
 
 @dataclass(frozen=True, kw_only=True)
 class Shift:
-    """Submit ('submitted'), take back ('draft'), approve, reject, publish or withdraw; `to` is the word of the new state."""
+    """Submit ('submitted'), take back ('draft'), approve, reject, publish or withdraw.
+
+    `to` is the word of the new state.
+    """
 
     pledge: int
     to: str
@@ -313,7 +327,10 @@ class Write:
 
 @dataclass(frozen=True, kw_only=True)
 class Invite:
-    """Make a one-time invitation; says its link, for one person or (`group`) for a group chat. `staff`: it is staff who invite, to any pledge."""
+    """Make a one-time invitation; says its link, for one person or (`group`) for a group chat.
+
+    `staff`: it is staff who invite, to any pledge.
+    """
 
     pledge: int
     group: bool = False
@@ -329,7 +346,10 @@ class Join:
 
 @dataclass(frozen=True, kw_only=True)
 class HandOver:
-    """Make another editor the focal point. `staff`: it is staff who do it, in the place of a focal point who can't be reached."""
+    """Make another editor the focal point.
+
+    `staff`: it is staff who do it, in the place of a focal point who can't be reached.
+    """
 
     pledge: int
     to: int

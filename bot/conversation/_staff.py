@@ -1,6 +1,8 @@
-"""What staff's topics look at and what they have done: plain values and effects, beside those of `bot.conversation.base`.
+"""What staff's topics look at and what they have done: plain values and effects, beside those of
+`bot.conversation.base`.
 
-Every handler here looks again whether it is staff who ask: a button may be older than the list of staff.
+Every handler here looks again whether it is staff who ask: a button may be older than the list of
+staff.
 """
 
 from collections.abc import Mapping
@@ -11,14 +13,20 @@ from typing import Protocol
 from bot.model import Audience
 
 Over = Mapping[str, object]
-"""What is too long: `count` and `most`, in the network's own count or (`bytes`) in bytes, under a picture (`caption`), in which `post` of how many `posts`."""
+"""What is too long: `count` and `most`, in the network's own count or (`bytes`) in bytes, under a
+picture (`caption`), in which `post` of how many `posts`.
+"""
 
 # What they look at
 
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """A post as its network shows it; instants in epoch seconds, lengths in the network's own count, titles in the language of who asks."""
+    """A post as its network shows it.
+
+    Instants in epoch seconds, lengths in the network's own count, titles in the language of who
+    asks.
+    """
 
     #: of the delivery
     id: str
@@ -80,7 +88,9 @@ class Late:
 
 @dataclass(frozen=True, kw_only=True)
 class Doubt:
-    """Nobody knows whether it arrived: one post, or all that went to people of one occurrence on one channel."""
+    """Nobody knows whether it arrived: one post, or all that went to people of one occurrence on
+    one channel.
+    """
 
     #: a delivery's id, or 'occurrence-channel'
     ref: str
@@ -150,7 +160,9 @@ class Desk(Protocol):
         """The post with this delivery's id; None when there is none."""
 
     def unfit(self, number: str, text: str) -> tuple[Over, ...]:
-        """What is too long when this text, perhaps a thread, stands in the place of the post's own; empty when it fits."""
+        """What is too long when this text, perhaps a thread, stands in the place of the post's own;
+        empty when it fits.
+        """
 
     def title(self, campaign: str, action: str) -> str:
         """What an action is called; '' for the campaign looks for it in all that are played."""
@@ -192,7 +204,10 @@ class Desk(Protocol):
         """What waits there although its grace is over."""
 
     def instant(self, text: str) -> int | None:
-        """Epoch seconds of '2021-05-01 14:00' in the operator's zone, or of 'now' and 'tomorrow'; None for what lies in the past or can't be read."""
+        """Epoch seconds of '2021-05-01 14:00' in the operator's zone, or of 'now' and 'tomorrow'.
+
+        None for what lies in the past or can't be read.
+        """
 
     def doubts(self) -> tuple[Doubt, ...]:
         """Of which nobody knows whether it arrived: posts, then what went to people; by due."""
@@ -275,7 +290,10 @@ class HoldIt:
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
-    """Let the scope go on; of what is late there, these (occurrence, channel) are sent all the same."""
+    """Let the scope go on.
+
+    Of what is late there, these (occurrence, channel) are sent all the same.
+    """
 
     scope: Scope
     send: tuple[tuple[int, int], ...]

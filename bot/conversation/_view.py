@@ -1,4 +1,7 @@
-"""What a topic may look at: the `View`, read-only, and the plain values in it. The door fills it from the store (`bot.chat.view`)."""
+"""What a topic may look at: the `View`, read-only, and the plain values in it.
+
+The door fills it from the store (`bot.chat.view`).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -107,7 +110,10 @@ class Helpline:
 
 
 class View(Protocol):
-    """What a topic may look at, read-only; fetched by the door when it is asked for, in one transaction with the effects."""
+    """What a topic may look at, read-only.
+
+    Fetched by the door when it is asked for, in one transaction with the effects.
+    """
 
     @property
     def now(self) -> datetime:
@@ -162,7 +168,9 @@ class View(Protocol):
         """`facts_in` the person's language."""
 
     def facts_in(self, language: str) -> Mapping[str, object]:
-        """age, controller, contact, retention, notice and channel (pages, or ''), title and about of the first campaign, minute, place (defaults)."""
+        """age, controller, contact, retention, notice and channel (pages, or ''), title and about
+        of the first campaign, minute, place (defaults).
+        """
 
     @property
     def commands(self) -> tuple[Mapping[str, str], ...]:
@@ -206,10 +214,16 @@ class View(Protocol):
 
     @property
     def carry_on(self) -> Mapping[str, str] | None:
-        """Words of the form for carrying on, by 'title', 'intro', 'action', 'develop'; None while it is not time."""
+        """Words of the form for carrying on, by 'title', 'intro', 'action', 'develop'.
+
+        None while it is not time.
+        """
 
     def carried(self, item: Item, develop: str) -> tuple[str, str]:
-        """Name and content of the document of what the person goes on with; `develop` may be empty."""
+        """Name and content of the document of what the person goes on with.
+
+        `develop` may be empty.
+        """
 
     def item(self, ref: str) -> Item | None:
         """The item that a button means; None when the data no longer have it."""
@@ -218,7 +232,10 @@ class View(Protocol):
         """What the item asks; None when that can't be said now (its page is missing, say)."""
 
     def share(self, item: Item, *, translated: bool) -> str | None:
-        """What the person may post; `translated` gives our translation of a prescribed text. None when there is none."""
+        """What the person may post; `translated` gives our translation of a prescribed text.
+
+        None when there is none.
+        """
 
     def page(self, item: Item) -> str | None:
         """The first page that the item links to."""
@@ -240,7 +257,9 @@ class View(Protocol):
 
     @property
     def reviews(self) -> tuple[Any, ...]:
-        """For staff: posts and links of pledge-makers that wait for a look (`bot.conversation.amplify.Item`), oldest first."""
+        """For staff: posts and links of pledge-makers that wait for a look
+        (`bot.conversation.amplify.Item`), oldest first.
+        """
 
     @property
     def packs(self) -> tuple[Any, ...]:
@@ -248,7 +267,9 @@ class View(Protocol):
 
     @property
     def stored(self) -> bool:
-        """Something is kept about this chat: a person, or messages of somebody who has not joined."""
+        """Something is kept about this chat: a person, or messages of somebody who has not
+        joined.
+        """
 
     @property
     def untold(self) -> bool:

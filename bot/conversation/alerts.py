@@ -1,11 +1,13 @@
-"""Alerts: what staff are told without having asked, in their own language, and what they can do about it at once.
+"""Alerts: what staff are told without having asked, in their own language, and what they can do
+about it at once.
 
 ::
 
     a channel is paused ── [Try again] ► (asks once) ── [Yes, try again] ► it goes on        a pledge-maker needs somebody ── [I got in touch] ► the task is closed
     a post could not be passed on ── [Try again] or [Don't amplify]                           everything else: a button that opens what it is about
 
-Whatever the kind, `alerts.<kind>` of the chat's texts says what happened, about what, and what to do here.
+Whatever the kind, `alerts.<kind>` of the chat's texts says what happened, about what, and what to
+do here.
 """
 
 from collections.abc import Callable, Mapping
@@ -38,7 +40,11 @@ def news(template: str, values: Mapping[str, Any], desk: Desk) -> Say:
         case "staff.left":
             return Say(template=template, values={**values, "title": desk.title_of(values["id"])})
         case "staff.question":
-            return Say(template=template, values=values, buttons=((press("answer", "inbox", "see", values["number"]),),))
+            return Say(
+                template=template,
+                values=values,
+                buttons=((press("answer", "inbox", "see", values["number"]),),),
+            )
     return Say(template=template, values=values)
 
 
@@ -51,9 +57,12 @@ def _post(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told | None:
     post = desk.post(subject)
     if post is None:
         return None
-    return {"title": post.title, "channel": post.channel, "due": post.due, "expires": post.expires}, (
-        press("see", "queue", "see", subject),
-    )
+    return {
+        "title": post.title,
+        "channel": post.channel,
+        "due": post.due,
+        "expires": post.expires,
+    }, (press("see", "queue", "see", subject),)
 
 
 def _paused(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
@@ -66,7 +75,10 @@ def _token(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
 
 def _uncertain(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
     mine = [one for one in desk.doubts() if one.channel == subject]
-    values = {"posts": sum(not one.people for one in mine), "people": sum(one.people for one in mine)}
+    values = {
+        "posts": sum(not one.people for one in mine),
+        "people": sum(one.people for one in mine),
+    }
     return values, (press("look", "uncertain", "open"),) if mine else ()
 
 
@@ -78,7 +90,12 @@ def _text(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
 def _link(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
     campaign, _, slot = subject.partition("/")
     title = desk.title(campaign, detail["action"]) if detail.get("action") else ""
-    return {"title": title, "name": slot, "file": f"campaigns/{campaign}/campaign.toml", "date": _day(detail.get("day", ""))}, ()
+    return {
+        "title": title,
+        "name": slot,
+        "file": f"campaigns/{campaign}/campaign.toml",
+        "date": _day(detail.get("day", "")),
+    }, ()
 
 
 def _journey(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told | None:
@@ -86,22 +103,47 @@ def _journey(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told | None
     if partner is None:
         return None
     event = detail.get("event") or subject.partition(": ")[2].replace(" ", "_")
-    buttons = (press("open_pledge", "pledges", "show", partner.id), press("in_touch", "alerts", "attended", partner.id))
-    return {**vars(partner), "number": partner.id, "event": event, "history": list(partner.history)}, buttons
+    buttons = (
+        press("open_pledge", "pledges", "show", partner.id),
+        press("in_touch", "alerts", "attended", partner.id),
+    )
+    return {
+        **vars(partner),
+        "number": partner.id,
+        "event": event,
+        "history": list(partner.history),
+    }, buttons
 
 
 def _amplification(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
     if not desk.stuck(int(subject)):
         return {}, ()
-    return {}, (press("try_again", "alerts", "again", subject), press("amplify_reject", "alerts", "drop", subject))
+    return {}, (
+        press("try_again", "alerts", "again", subject),
+        press("amplify_reject", "alerts", "drop", subject),
+    )
 
 
 def _digest(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
     tags = [
-        {**one, "lifts": [{**lift, "observance": desk.observance(lift["observance"]), "date": _day(lift["date"])} for lift in one["lifts"]]}
+        {
+            **one,
+            "lifts": [
+                {
+                    **lift,
+                    "observance": desk.observance(lift["observance"]),
+                    "date": _day(lift["date"]),
+                }
+                for lift in one["lifts"]
+            ],
+        }
         for one in detail.get("tags", ())
     ]
-    return {"tags": tags, "first": _day(detail.get("start", "")), "last": _day(detail.get("end", ""))}, ()
+    return {
+        "tags": tags,
+        "first": _day(detail.get("start", "")),
+        "last": _day(detail.get("end", "")),
+    }, ()
 
 
 def _surge(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
@@ -138,7 +180,10 @@ KINDS: Mapping[str, Callable[[str, Mapping[str, Any], Desk], Told | None]] = {
     "uncertain": _uncertain,
     "zone": _plain,
 }
-"""What a kind's text needs beside the alert's own words, and its buttons; None when what it is about is gone."""
+"""What a kind's text needs beside the alert's own words, and its buttons.
+
+None when what it is about is gone.
+"""
 
 
 def _alert(values: Mapping[str, Any], desk: Desk) -> Say:
@@ -146,8 +191,19 @@ def _alert(values: Mapping[str, Any], desk: Desk) -> Say:
     told = KINDS[kind](subject, detail, desk) if kind in KINDS else None
     if told is None:
         return Say(template="alerts.other", values={"text": values["text"]})
-    said = {**_NOTHING, "date": None, "first": None, "last": None, "subject": subject, "text": values["text"], **detail, **told[0]}
-    return Say(template=f"alerts.{kind}", values=said, buttons=tuple((choice,) for choice in told[1]))
+    said = {
+        **_NOTHING,
+        "date": None,
+        "first": None,
+        "last": None,
+        "subject": subject,
+        "text": values["text"],
+        **detail,
+        **told[0],
+    }
+    return Say(
+        template=f"alerts.{kind}", values=said, buttons=tuple((choice,) for choice in told[1])
+    )
 
 
 def _daily(values: Mapping[str, Any], desk: Desk) -> Say:
@@ -155,16 +211,28 @@ def _daily(values: Mapping[str, Any], desk: Desk) -> Say:
     kinds = {one["kind"]: one for one in needs}
     paused = kinds["paused"]["names"] if "paused" in kinds else ()
     buttons = (
-        *(((press("open_queue", "queue", "open"),),) if kinds.keys() & {"approval", "differs", "ceiling"} else ()),
+        *(
+            ((press("open_queue", "queue", "open"),),)
+            if kinds.keys() & {"approval", "differs", "ceiling"}
+            else ()
+        ),
         *(((press("look", "uncertain", "open"),),) if "uncertain" in kinds else ()),
-        *((press(f"▶ {name}", "alerts", "ask", "c", short(name), literal=True),) for name in paused),
+        *(
+            (press(f"▶ {name}", "alerts", "ask", "c", short(name), literal=True),)
+            for name in paused
+        ),
     )
     return Say(template="staff.daily", values={**values, "needs": needs}, buttons=buttons)
 
 
 def _need(one: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
     """With what it is about in words."""
-    return {**one, "names": list(dict.fromkeys(name for each in one["about"] if (name := _name(one["kind"], each, desk))))}
+    return {
+        **one,
+        "names": list(
+            dict.fromkeys(name for each in one["about"] if (name := _name(one["kind"], each, desk)))
+        ),
+    }
 
 
 def _name(kind: str, about: Mapping[str, Any], desk: Desk) -> str:
@@ -206,8 +274,12 @@ def ask(state: State, event: Pressed, view: View) -> Turn:
     channels = _channels(event, view)
     if not channels:
         return state, (Answer(template="alerts.goes_already"),)
-    buttons: Rows = ((press("try_again_yes", "alerts", "resume", *event.args), press("keep", "holding", "no")),)
-    return state, (Say(template="alerts.resume_sure", values={"channels": channels}, buttons=buttons),)
+    buttons: Rows = (
+        (press("try_again_yes", "alerts", "resume", *event.args), press("keep", "holding", "no")),
+    )
+    return state, (
+        Say(template="alerts.resume_sure", values={"channels": channels}, buttons=buttons),
+    )
 
 
 @staff_only
@@ -216,7 +288,10 @@ def resume(state: State, event: Pressed, view: View) -> Turn:
     channels = _channels(event, view)
     if not channels:
         return state, (Answer(template="alerts.goes_already"),)
-    return state, (*(Resume(channel=name) for name in channels), Edit(template="alerts.resumed", values={"channels": channels}))
+    return state, (
+        *(Resume(channel=name) for name in channels),
+        Edit(template="alerts.resumed", values={"channels": channels}),
+    )
 
 
 @staff_only
@@ -226,7 +301,10 @@ def attended(state: State, event: Pressed, view: View) -> Turn:
     if not view.desk.has_tasks(pledge):
         return state, (Answer(template="alerts.attended_already"),)
     buttons = ((press("open_pledge", "pledges", "show", pledge),),)
-    return state, (Attend(pledge=pledge), Say(template="alerts.attended", values={"number": pledge}, buttons=buttons))
+    return state, (
+        Attend(pledge=pledge),
+        Say(template="alerts.attended", values={"number": pledge}, buttons=buttons),
+    )
 
 
 @staff_only
@@ -253,4 +331,8 @@ PRESSES = {"ask": ask, "resume": resume, "attended": attended, "again": again, "
 def _channels(event: Pressed, view: View) -> list[str]:
     """Those of the channel ('c') or the account ('a') that are paused."""
     what, ref = event.args
-    return [name for name, account in view.desk.paused().items() if ref == short(name if what == "c" else account)]
+    return [
+        name
+        for name, account in view.desk.paused().items()
+        if ref == short(name if what == "c" else account)
+    ]

@@ -1,6 +1,9 @@
-"""Amplify: posts and links of pledge-makers before they reach the public. Staff answer the checklist of `bot.amplification`, question by question.
+"""Amplify: posts and links of pledge-makers before they reach the public.
 
-Answers so far are carried by the buttons (a letter each), so that nothing is kept of a checklist that nobody finished. The last answer decides.
+Staff answer the checklist of `bot.amplification`, question by question.
+
+Answers so far are carried by the buttons (a letter each), so that nothing is kept of a checklist
+that nobody finished. The last answer decides.
 
 ::
 
@@ -16,7 +19,19 @@ from bot.amplification import Answers, judge, questions, reviewed, second
 from bot.amplification import State as Standing
 from bot.conversation._desk import staff_only
 from bot.conversation._view import View
-from bot.conversation.base import Answer, Command, Edit, Offer, Pressed, Rows, Say, State, Turn, link, press
+from bot.conversation.base import (
+    Answer,
+    Command,
+    Edit,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Turn,
+    link,
+    press,
+)
 
 _LETTERS = {"y": Said.YES, "n": Said.NO, "u": Said.UNKNOWN}
 _WAYS = {"b": "boost", "q": "quote"}
@@ -77,13 +92,20 @@ def ask(state: State, event: Pressed, view: View) -> Turn:
         return state, (Answer(template="amplify.not_yours" if item else "help.stale"),)
     wanted = questions(known=item.known)
     if len(letters) < len(wanted):
-        choices = tuple(press(label, "amplify", "q", item.id, letters + letter) for label, letter in _CHOICES)
+        choices = tuple(
+            press(label, "amplify", "q", item.id, letters + letter) for label, letter in _CHOICES
+        )
         values = {"number": len(letters) + 1, "of": len(wanted), **_values(item)}
-        return state, (Edit(template=f"amplify.{wanted[len(letters)]}", values=values, buttons=(choices,)),)
+        return state, (
+            Edit(template=f"amplify.{wanted[len(letters)]}", values=values, buttons=(choices,)),
+        )
     answers = _answers(item, letters)
     if judge(answers).blocks or item.network == "":
         return _done(state, item, answers, "boost")
-    ways = tuple(press(f"amplify_{way}", "amplify", "go", item.id, letters, letter) for letter, way in _WAYS.items())
+    ways = tuple(
+        press(f"amplify_{way}", "amplify", "go", item.id, letters, letter)
+        for letter, way in _WAYS.items()
+    )
     return state, (Edit(template="amplify.way", values=_values(item), buttons=(ways,)),)
 
 
@@ -102,7 +124,10 @@ def refuse(state: State, event: Pressed, view: View) -> Turn:
     item = _item(view, event.args[0])
     if item is None:
         return state, (Answer(template="help.stale"),)
-    return state, (Refuse(id=item.id), Edit(template="amplify.rejected", values=_values(item), buttons=_next(item)))
+    return state, (
+        Refuse(id=item.id),
+        Edit(template="amplify.rejected", values=_values(item), buttons=_next(item)),
+    )
 
 
 COMMANDS = (Offer(name="amplify", handler=open_, staff=True),)
@@ -112,16 +137,25 @@ _CHOICES = (("amplify_yes", "y"), ("amplify_no", "n"), ("amplify_unknown", "u"))
 
 
 def _done(state: State, item: Item, answers: Answers, way: str) -> Turn:
-    # Who asks is not the first: `mine` was looked at. So any name does here that is not the first one's.
+    # Who asks is not the first: `mine` was looked at. So any name does here that is not the first
+    # one's.
     first = "first" if item.standing is Standing.SECOND else None
-    standing = second(answers, first="first", by="") if first else reviewed(answers, first=None, by="")
+    standing = (
+        second(answers, first="first", by="") if first else reviewed(answers, first=None, by="")
+    )
     values = {**_values(item), "blocks": list(judge(answers).blocks)}
     template = {Standing.BLOCKED: "blocked", Standing.SECOND: "second"}.get(standing, "approved")
-    return state, (Review(id=item.id, answers=answers, way=way), Edit(template=f"amplify.{template}", values=values, buttons=_next(item)))
+    return state, (
+        Review(id=item.id, answers=answers, way=way),
+        Edit(template=f"amplify.{template}", values=values, buttons=_next(item)),
+    )
 
 
 def _answers(item: Item, letters: str) -> Answers:
-    return {name: _LETTERS[letter] for name, letter in zip(questions(known=item.known), letters, strict=True)}
+    return {
+        name: _LETTERS[letter]
+        for name, letter in zip(questions(known=item.known), letters, strict=True)
+    }
 
 
 def _item(view: View, number: str) -> Item | None:
@@ -132,8 +166,17 @@ def _card(item: Item, count: int, kind: type[Say]) -> Say:
     look = link("amplify_look", item.url) if item.url.startswith(("https://", "http://")) else None
     check = None if item.mine else press("amplify_check", "amplify", "q", item.id)
     buttons = (*(c for c in (look, check) if c), press("amplify_reject", "amplify", "no", item.id))
-    values = {**_values(item), "count": count, "second": item.standing is Standing.SECOND, "was_blocked": item.standing is Standing.BLOCKED}
-    return kind(template="amplify.card", values=values, buttons=(buttons, *(_next(item) if count > 1 else ())))
+    values = {
+        **_values(item),
+        "count": count,
+        "second": item.standing is Standing.SECOND,
+        "was_blocked": item.standing is Standing.BLOCKED,
+    }
+    return kind(
+        template="amplify.card",
+        values=values,
+        buttons=(buttons, *(_next(item) if count > 1 else ())),
+    )
 
 
 def _values(item: Item) -> dict[str, object]:

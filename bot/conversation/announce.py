@@ -1,4 +1,5 @@
-"""Announce: staff write to subscribers, by the outbox like everything else: nobody hears from us twice on one day.
+"""Announce: staff write to subscribers, by the outbox like everything else: nobody hears from us
+twice on one day.
 
 ::
 
@@ -12,7 +13,21 @@ from typing import Any
 from bot.conversation._desk import cancel, staff_only, too_long
 from bot.conversation._staff import Announce
 from bot.conversation._view import View
-from bot.conversation.base import IDLE, Answer, Choice, Command, Edit, Offer, Pressed, Rows, Say, State, Text, Turn, press
+from bot.conversation.base import (
+    IDLE,
+    Answer,
+    Choice,
+    Command,
+    Edit,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+)
 from bot.model import Audience
 
 
@@ -21,7 +36,9 @@ def announce(state: State, event: Command, view: View) -> Turn:
     """Wait for the text, which may follow the command at once."""
     if event.argument.strip():
         return written(state, Text(text=event.argument), view)
-    return State(topic="announce", step="text"), (Say(template="staff.announce", buttons=(cancel(),)),)
+    return State(topic="announce", step="text"), (
+        Say(template="staff.announce", buttons=(cancel(),)),
+    )
 
 
 @staff_only
@@ -38,7 +55,14 @@ def audience(state: State, event: Pressed, view: View) -> Turn:
     """Another audience: the next one in their order, after the last one all of them."""
     if not _is_at(state, "whom"):
         return state, (Answer(template="help.stale"),)
-    return _whom({**state.data, "audience": _following(state.data["audience"], ["", *(one.word for one in Audience)])}, view, Edit)
+    return _whom(
+        {
+            **state.data,
+            "audience": _following(state.data["audience"], ["", *(one.word for one in Audience)]),
+        },
+        view,
+        Edit,
+    )
 
 
 @staff_only
@@ -46,7 +70,11 @@ def language(state: State, event: Pressed, view: View) -> Turn:
     """Another language, in the same way."""
     if not _is_at(state, "whom"):
         return state, (Answer(template="help.stale"),)
-    return _whom({**state.data, "language": _following(state.data["language"], ["", *view.languages])}, view, Edit)
+    return _whom(
+        {**state.data, "language": _following(state.data["language"], ["", *view.languages])},
+        view,
+        Edit,
+    )
 
 
 @staff_only
@@ -56,7 +84,9 @@ def country(state: State, event: Pressed, view: View) -> Turn:
         return state, (Answer(template="help.stale"),)
     if state.data["country"]:
         return _whom({**state.data, "country": ""}, view, Edit)
-    return State(topic="announce", step="country", data=state.data), (Say(template="staff.which_country", buttons=(cancel(),)),)
+    return State(topic="announce", step="country", data=state.data), (
+        Say(template="staff.which_country", buttons=(cancel(),)),
+    )
 
 
 @staff_only
@@ -100,7 +130,12 @@ def yes(state: State, event: Pressed, view: View) -> Turn:
     if not _is_at(state, "sure"):
         return state, (Answer(template="help.stale"),)
     data = state.data
-    effect = Announce(text=data["text"], audiences=_audiences(data), language=data["language"], country=data["country"])
+    effect = Announce(
+        text=data["text"],
+        audiences=_audiences(data),
+        language=data["language"],
+        country=data["country"],
+    )
     return IDLE, (effect, Edit(template="staff.announced", values=_values(data, view)))
 
 
@@ -111,8 +146,21 @@ def other_text(state: State, event: Text, view: View) -> Turn:
 
 
 COMMANDS = (Offer(name="announce", handler=announce, staff=True),)
-PRESSES = {"aud": audience, "lang": language, "country": country, "preview": preview, "send": send, "yes": yes}
-TEXTS = {"text": written, "country": named, "whom": other_text, "preview": other_text, "sure": other_text}
+PRESSES = {
+    "aud": audience,
+    "lang": language,
+    "country": country,
+    "preview": preview,
+    "send": send,
+    "yes": yes,
+}
+TEXTS = {
+    "text": written,
+    "country": named,
+    "whom": other_text,
+    "preview": other_text,
+    "sure": other_text,
+}
 
 
 def _is_at(state: State, step: str) -> bool:
@@ -133,7 +181,9 @@ def _count(data: Mapping[str, Any], view: View) -> int:
 
 def _values(data: Mapping[str, Any], view: View) -> dict[str, object]:
     names = {
-        "spoken": view.languages.get(data["language"], data["language"]) if data["language"] else "",
+        "spoken": (
+            view.languages.get(data["language"], data["language"]) if data["language"] else ""
+        ),
         "country": view.desk.country_name(data["country"]) if data["country"] else "",
     }
     return {"audience": data["audience"], **names, "count": _count(data, view)}
@@ -143,17 +193,30 @@ def _whom(data: Mapping[str, Any], view: View, kind: type[Say]) -> Turn:
     values = _values(data, view)
     buttons: Rows = (
         (_audience(data),),
-        (_chosen(str(values["spoken"]), "all_languages", "lang"), _chosen(str(values["country"]), "all_countries", "country")),
+        (
+            _chosen(str(values["spoken"]), "all_languages", "lang"),
+            _chosen(str(values["country"]), "all_countries", "country"),
+        ),
         (press("preview", "announce", "preview"),),
         cancel(),
     )
-    return State(topic="announce", step="whom", data=data), (kind(template="staff.whom", values=values, buttons=buttons),)
+    return State(topic="announce", step="whom", data=data), (
+        kind(template="staff.whom", values=values, buttons=buttons),
+    )
 
 
 def _audience(data: Mapping[str, Any]) -> Choice:
-    words = {"": "all_audiences", "individual": "individuals", "organization": "organizations", "country": "countries", "region": "regions"}
+    words = {
+        "": "all_audiences",
+        "individual": "individuals",
+        "organization": "organizations",
+        "country": "countries",
+        "region": "regions",
+    }
     return press(words[data["audience"]], "announce", "aud")
 
 
 def _chosen(name: str, everything: str, act: str) -> Choice:
-    return press(name, "announce", act, literal=True) if name else press(everything, "announce", act)
+    return (
+        press(name, "announce", act, literal=True) if name else press(everything, "announce", act)
+    )

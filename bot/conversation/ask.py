@@ -2,7 +2,19 @@
 
 from bot.conversation._join import first
 from bot.conversation._view import View
-from bot.conversation.base import IDLE, Ask, Command, Offer, Pressed, Rows, Say, State, Text, Turn, press
+from bot.conversation.base import (
+    IDLE,
+    Ask,
+    Command,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+)
 
 LONGEST = 2_000
 """Most characters of a question."""
@@ -24,9 +36,16 @@ def asked(state: State, event: Text, view: View) -> Turn:
         return IDLE, (first(view),)
     if not words or len(words) > LONGEST:
         return State(topic="ask", step="text"), (
-            Say(template="ask.too_long", values={"length": len(words), "longest": LONGEST}, buttons=_ways()),
+            Say(
+                template="ask.too_long",
+                values={"length": len(words), "longest": LONGEST},
+                buttons=_ways(),
+            ),
         )
-    return IDLE, (Ask(text=words), Say(template="ask.thanks", buttons=((press("danger", "safety", "open"),),)))
+    return IDLE, (
+        Ask(text=words),
+        Say(template="ask.thanks", buttons=((press("danger", "safety", "open"),),)),
+    )
 
 
 COMMANDS = (Offer(name="ask", handler=open_),)

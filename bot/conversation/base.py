@@ -1,6 +1,7 @@
 """The words of a conversation: states, events, buttons and effects. Plain values, no I/O.
 
-A topic never does anything: it gives effects. It never looks anything up: it asks the `View` (`bot.conversation._view`).
+A topic never does anything: it gives effects. It never looks anything up: it asks the `View`
+(`bot.conversation._view`).
 """
 
 import json
@@ -20,7 +21,9 @@ COPY = 256
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """Where a conversation stands: nothing is awaited (an empty topic), or `topic` waits at `step` for a text. Kept as JSON."""
+    """Where a conversation stands: nothing is awaited (an empty topic), or `topic` waits at `step`
+    for a text. Kept as JSON.
+    """
 
     topic: str = ""
     step: str = ""
@@ -28,7 +31,9 @@ class State:
 
     def dumps(self) -> str:
         """As JSON text."""
-        return json.dumps({"topic": self.topic, "step": self.step, "data": dict(self.data)}, ensure_ascii=False)
+        return json.dumps(
+            {"topic": self.topic, "step": self.step, "data": dict(self.data)}, ensure_ascii=False
+        )
 
     @classmethod
     def loads(cls, text: str) -> "State":
@@ -100,7 +105,9 @@ Event = Command | Text | Pressed | Media | Blocked | Migrated
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """A button whose words are still to be found: `label` is a key under [buttons] of the language's words, or the words themselves."""
+    """A button whose words are still to be found: `label` is a key under [buttons] of the
+    language's words, or the words themselves.
+    """
 
     label: str
     #: True: `label` is what stands on the button
@@ -135,14 +142,18 @@ def bind(data: str, address: str) -> str:
 
 def bound(keyboard: Keyboard, address: str) -> Keyboard:
     """Buttons that were made for many, each answering for this address alone."""
-    return tuple(tuple(replace(b, data=bind(b.data, address)) if b.data is not None else b for b in row) for row in keyboard)
+    return tuple(
+        tuple(replace(b, data=bind(b.data, address)) if b.data is not None else b for b in row)
+        for row in keyboard
+    )
 
 
 def unbind(data: str, address: str) -> Pressed | None:
     """What was pressed; None when the button was not made for this address, or never by us."""
     body, _, owner = data.rpartition("~")
     parts = body.split(":")
-    if owner != _short(address) or len(parts) < 2 or not all(parts[:2]):  # noqa: PLR2004 - topic and act
+    # topic and act
+    if owner != _short(address) or len(parts) < 2 or not all(parts[:2]):  # noqa: PLR2004
         return None
     return Pressed(topic=parts[0], act=parts[1], args=tuple(parts[2:]))
 
@@ -163,7 +174,10 @@ def _short(address: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Say:
-    """Send a message: `template` is file.block in content/<language>/chat; `code` follows in a block that a tap copies."""
+    """Send a message: `template` is file.block in content/<language>/chat.
+
+    `code` follows in a block that a tap copies.
+    """
 
     template: str
     values: Mapping[str, object] = field(default_factory=dict)
@@ -173,7 +187,10 @@ class Say:
 
 @dataclass(frozen=True, kw_only=True)
 class Edit(Say):
-    """Put this in the place of the message whose button was pressed; a new message where there is none."""
+    """Put this in the place of the message whose button was pressed.
+
+    A new message where there is none.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,7 +223,9 @@ class Subscribe:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """Change one setting: language, place (zone and country), minute, audience (and group), named_only, status, or a field of the profile."""
+    """Change one setting: language, place (zone and country), minute, audience (and group),
+    named_only, status, or a field of the profile.
+    """
 
     field: str
     value: Any
@@ -257,7 +276,10 @@ class Move:
 
 
 class Effect(Protocol):
-    """Anything that a file in `bot.chat.effects` knows how to do; the classes above are those of this house's own topics."""
+    """Anything that a file in `bot.chat.effects` knows how to do.
+
+    The classes above are those of this house's own topics.
+    """
 
 
 Turn = tuple[State, tuple[Any, ...]]

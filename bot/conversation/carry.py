@@ -1,7 +1,25 @@
-"""Carry on: in the last month of a campaign a person chooses one of the actions they did, to go on with it, and gets it as a document to keep."""
+"""Carry on: in the last month of a campaign a person chooses one of the actions they did, to go on
+with it, and gets it as a document to keep.
+"""
 
 from bot.conversation._view import Item, View
-from bot.conversation.base import IDLE, Answer, Change, Command, Document, Edit, Offer, Pressed, Rows, Say, State, Text, Turn, press, rows
+from bot.conversation.base import (
+    IDLE,
+    Answer,
+    Change,
+    Command,
+    Document,
+    Edit,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+    rows,
+)
 
 LONGEST = 2_000
 
@@ -13,7 +31,13 @@ def open_(state: State, event: Command | Pressed, view: View) -> Turn:
         return state, (Say(template="carry.not_yet"),)
     done = ticked(view)
     if not done:
-        return state, (Say(template="carry.nothing_done", values=dict(words), buttons=((press("today", "today", "today"),),)),)
+        return state, (
+            Say(
+                template="carry.nothing_done",
+                values=dict(words),
+                buttons=((press("today", "today", "today"),),),
+            ),
+        )
     choices = [press(item.title, "carry", "choose", item.ref, literal=True) for item in done]
     return state, (Say(template="carry.choose", values=dict(words), buttons=rows(choices, 1)),)
 
@@ -23,7 +47,9 @@ def choose(state: State, event: Pressed, view: View) -> Turn:
     item, words = view.item(event.args[0]), view.carry_on
     if item is None or words is None or view.person is None or not item.done:
         return state, (Answer(template="help.stale"),)
-    kept = Change(field="profile", value={"action": f"{item.campaign}/{item.action}"}, extra="carry_on")
+    kept = Change(
+        field="profile", value={"action": f"{item.campaign}/{item.action}"}, extra="carry_on"
+    )
     buttons: Rows = ((press("leave_out", "carry", "enough"),), (press("danger", "safety", "open"),))
     said = Edit(template="carry.develop", values={**words, "title": item.title}, buttons=buttons)
     return State(topic="carry", step="develop", data={"ref": item.ref}), (kept, said)
@@ -34,7 +60,10 @@ def enough(state: State, event: Pressed, view: View) -> Turn:
     item = view.item(str(state.data.get("ref", "")))
     if state.topic != "carry" or item is None:
         return state, (Answer(template="help.stale"),)
-    return IDLE, (Edit(template="carry.kept", values={"title": item.title}), _document(item, "", view))
+    return IDLE, (
+        Edit(template="carry.kept", values={"title": item.title}),
+        _document(item, "", view),
+    )
 
 
 def develop(state: State, event: Text, view: View) -> Turn:
@@ -43,14 +72,24 @@ def develop(state: State, event: Text, view: View) -> Turn:
     if not words or len(words) > LONGEST:
         return state, (
             Say(
-                template="ask.too_long", values={"length": len(words), "longest": LONGEST}, buttons=((press("danger", "safety", "open"),),)
+                template="ask.too_long",
+                values={"length": len(words), "longest": LONGEST},
+                buttons=((press("danger", "safety", "open"),),),
             ),
         )
     item = view.item(str(state.data.get("ref", "")))
     if view.person is None or item is None:
         return IDLE, (Say(template="carry.not_yet"),)
-    kept = Change(field="profile", value={"action": f"{item.campaign}/{item.action}", "develop": words}, extra="carry_on")
-    return IDLE, (kept, Say(template="carry.kept", values={"title": item.title}), _document(item, words, view))
+    kept = Change(
+        field="profile",
+        value={"action": f"{item.campaign}/{item.action}", "develop": words},
+        extra="carry_on",
+    )
+    return IDLE, (
+        kept,
+        Say(template="carry.kept", values={"title": item.title}),
+        _document(item, words, view),
+    )
 
 
 COMMANDS = (Offer(name="carryon", handler=open_),)

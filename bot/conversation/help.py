@@ -1,14 +1,28 @@
 """Help: what there is to do, and a friendly word for everything else that people write."""
 
 from bot.conversation._view import View
-from bot.conversation.base import IDLE, Answer, Command, Offer, Pressed, Rows, Say, State, Text, Turn, press
+from bot.conversation.base import (
+    IDLE,
+    Answer,
+    Command,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+)
 
 
 def help_(state: State, event: Command, view: View) -> Turn:
     """The commands; what is awaited stays awaited."""
     return state, (
         Say(
-            template="help.help", values={**view.facts, "commands": list(view.commands), "waiting": bool(state.topic)}, buttons=_ways(view)
+            template="help.help",
+            values={**view.facts, "commands": list(view.commands), "waiting": bool(state.topic)},
+            buttons=_ways(view),
         ),
     )
 
@@ -20,7 +34,13 @@ def cancel(state: State, event: Command | Pressed, view: View) -> Turn:
 
 def text(state: State, event: Text, view: View) -> Turn:
     """Nobody waited for a text: say what can be done, and always offer help for a child."""
-    return IDLE, (Say(template="help.text", values={"subscribed": view.person is not None}, buttons=_ways(view)),)
+    return IDLE, (
+        Say(
+            template="help.text",
+            values={"subscribed": view.person is not None},
+            buttons=_ways(view),
+        ),
+    )
 
 
 def stale(state: State) -> Turn:
@@ -37,5 +57,8 @@ TEXTS = {"": text}
 
 
 def _ways(view: View) -> Rows:
-    ways: Rows = ((press("today", "today", "today"), press("ask", "ask", "open")), (press("danger", "safety", "open"),))
+    ways: Rows = (
+        (press("today", "today", "today"), press("ask", "ask", "open")),
+        (press("danger", "safety", "open"),),
+    )
     return ways if view.person else (*ways, (press("join", "today", "join"),))

@@ -1,4 +1,6 @@
-"""Holding: staff stop everything, a channel, a country or an action, and let it go on. One tap and a confirmation.
+"""Holding: staff stop everything, a channel, a country or an action, and let it go on.
+
+One tap and a confirmation.
 
 ::
 
@@ -12,7 +14,21 @@ from collections.abc import Sequence
 from bot.conversation._desk import button, cancel, short, staff_only
 from bot.conversation._staff import HoldIt, Late, Release, Scope
 from bot.conversation._view import View
-from bot.conversation.base import IDLE, Answer, Command, Edit, Offer, Pressed, Rows, Say, State, Text, Turn, press, rows
+from bot.conversation.base import (
+    IDLE,
+    Answer,
+    Command,
+    Edit,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+    rows,
+)
 
 _SHOWN = 8
 """Actions that have a button; others are found by their words."""
@@ -21,7 +37,10 @@ _SHOWN = 8
 @staff_only
 def hold(state: State, event: Command | Pressed, view: View) -> Turn:
     """Ask what."""
-    channels = [press(name, "holding", "ask", "c", short(name), literal=True) for name in view.desk.channels()]
+    channels = [
+        press(name, "holding", "ask", "c", short(name), literal=True)
+        for name in view.desk.channels()
+    ]
     buttons = (
         (press("everything", "holding", "ask", "e"),),
         *rows(channels, 2),
@@ -33,7 +52,10 @@ def hold(state: State, event: Command | Pressed, view: View) -> Turn:
 @staff_only
 def day(state: State, event: Pressed, view: View) -> Turn:
     """From a day's sheet: its own actions first."""
-    others = (press("everything", "holding", "ask", "e"), press("something_else", "holding", "open"))
+    others = (
+        press("everything", "holding", "ask", "e"),
+        press("something_else", "holding", "open"),
+    )
     buttons = (*_actions(view.desk.actions_on(event.args[0])), others)
     return state, (Say(template="staff.hold", values={"held": _named(view)}, buttons=buttons),)
 
@@ -49,7 +71,9 @@ def ask(state: State, event: Pressed, view: View) -> Turn:
 @staff_only
 def country(state: State, event: Pressed, view: View) -> Turn:
     """Ask which one."""
-    return State(topic="holding", step="country"), (Say(template="staff.which_country", buttons=(cancel(),)),)
+    return State(topic="holding", step="country"), (
+        Say(template="staff.which_country", buttons=(cancel(),)),
+    )
 
 
 @staff_only
@@ -69,7 +93,11 @@ def action(state: State, event: Pressed, view: View) -> Turn:
         return state, (Answer(template="staff.no_actions"),)
     values = {"more": max(0, len(found) - _SHOWN)}
     return State(topic="holding", step="action"), (
-        Say(template="staff.which_action", values=values, buttons=(*_actions(found[:_SHOWN]), cancel())),
+        Say(
+            template="staff.which_action",
+            values=values,
+            buttons=(*_actions(found[:_SHOWN]), cancel()),
+        ),
     )
 
 
@@ -77,13 +105,23 @@ def action(state: State, event: Pressed, view: View) -> Turn:
 def searched(state: State, event: Text, view: View) -> Turn:
     """Those in whose title, or id, these words stand."""
     words = event.text.strip().casefold()
-    found = [one for one in view.desk.actions() if words and (words in one[1].casefold() or words in one[0])]
+    found = [
+        one
+        for one in view.desk.actions()
+        if words and (words in one[1].casefold() or words in one[0])
+    ]
     if not found:
         return state, (Say(template="staff.no_such_action", buttons=(cancel(),)),)
     if len(found) == 1:
         return IDLE, (_sure(Scope(action=found[0][0]), ("a", short(found[0][0])), view),)
     values = {"more": max(0, len(found) - _SHOWN)}
-    return state, (Say(template="staff.which_action", values=values, buttons=(*_actions(found[:_SHOWN]), cancel())),)
+    return state, (
+        Say(
+            template="staff.which_action",
+            values=values,
+            buttons=(*_actions(found[:_SHOWN]), cancel()),
+        ),
+    )
 
 
 @staff_only
@@ -110,9 +148,18 @@ def release(state: State, event: Command, view: View) -> Turn:
     if not held:
         return state, (Say(template="staff.nothing_held"),)
     choices = [
-        press(_label(one, view), "holding", "free", *_args(one), literal=bool(one.channel or one.country or one.action)) for one in held
+        press(
+            _label(one, view),
+            "holding",
+            "free",
+            *_args(one),
+            literal=bool(one.channel or one.country or one.action),
+        )
+        for one in held
     ]
-    return state, (Say(template="staff.release", values={"held": _named(view)}, buttons=rows(choices, 1)),)
+    return state, (
+        Say(template="staff.release", values={"held": _named(view)}, buttons=rows(choices, 1)),
+    )
 
 
 @staff_only
@@ -121,7 +168,9 @@ def free(state: State, event: Pressed, view: View) -> Turn:
     scope = _scope(event.args, view)
     if scope is None or scope not in view.desk.holds():
         return state, (Answer(template="staff.not_held"),)
-    waiting = State(topic="holding", step="late", data={"scope": scope.values, "send": [], "asked": []})
+    waiting = State(
+        topic="holding", step="late", data={"scope": scope.values, "send": [], "asked": []}
+    )
     return _ask_next(waiting, scope, view)
 
 
@@ -133,33 +182,69 @@ def late(state: State, event: Pressed, view: View) -> Turn:
     key, send = [int(event.args[1]), int(event.args[2])], event.args[0] == "s"
     if key in state.data["asked"]:
         return state, (Answer(template="help.stale"),)
-    data = {**state.data, "asked": [*state.data["asked"], key], "send": [*state.data["send"], *([key] if send else [])]}
-    return _ask_next(State(topic="holding", step="late", data=data), Scope(**state.data["scope"]), view)
+    data = {
+        **state.data,
+        "asked": [*state.data["asked"], key],
+        "send": [*state.data["send"], *([key] if send else [])],
+    }
+    return _ask_next(
+        State(topic="holding", step="late", data=data), Scope(**state.data["scope"]), view
+    )
 
 
-COMMANDS = (Offer(name="hold", handler=hold, staff=True), Offer(name="release", handler=release, staff=True))
-PRESSES = {"open": hold, "day": day, "ask": ask, "country": country, "action": action, "yes": yes, "no": no, "free": free, "late": late}
+COMMANDS = (
+    Offer(name="hold", handler=hold, staff=True),
+    Offer(name="release", handler=release, staff=True),
+)
+PRESSES = {
+    "open": hold,
+    "day": day,
+    "ask": ask,
+    "country": country,
+    "action": action,
+    "yes": yes,
+    "no": no,
+    "free": free,
+    "late": late,
+}
 TEXTS = {"country": named, "action": searched}
 
 
 def _actions(found: Sequence[tuple[str, str]]) -> Rows:
-    return rows([press(button(title), "holding", "ask", "a", short(name), literal=True) for name, title in found], 1)
+    return rows(
+        [
+            press(button(title), "holding", "ask", "a", short(name), literal=True)
+            for name, title in found
+        ],
+        1,
+    )
 
 
 def _ask_next(state: State, scope: Scope, view: View) -> Turn:
     if scope not in view.desk.holds():
         return IDLE, (Say(template="staff.not_held"),)
-    left = [one for one in view.desk.late(scope) if [one.occurrence, one.channel] not in state.data["asked"]]
+    left = [
+        one
+        for one in view.desk.late(scope)
+        if [one.occurrence, one.channel] not in state.data["asked"]
+    ]
     if left:
         return state, (_question(left[0], len(left)),)
     send = tuple((int(occurrence), int(channel)) for occurrence, channel in state.data["send"])
-    values = {**_values(scope, view), "sent": len(send), "skipped": len(state.data["asked"]) - len(send)}
+    values = {
+        **_values(scope, view),
+        "sent": len(send),
+        "skipped": len(state.data["asked"]) - len(send),
+    }
     return IDLE, (Release(scope=scope, send=send), Say(template="staff.released", values=values))
 
 
 def _question(one: Late, left: int) -> Say:
     values = {**vars(one), "left": left}
-    answers = tuple(press(word, "holding", "late", word[0], one.occurrence, one.channel) for word in ("send_late", "nothing_late"))
+    answers = tuple(
+        press(word, "holding", "late", word[0], one.occurrence, one.channel)
+        for word in ("send_late", "nothing_late")
+    )
     return Say(template="staff.late", values=values, buttons=(answers,))
 
 
@@ -187,8 +272,15 @@ def _label(scope: Scope, view: View) -> str:
 
 
 def _args(scope: Scope) -> tuple[str, ...]:
-    """A hold with one part is called by it; one with several, set on the command line, by all of them."""
-    parts = [(kind, word) for kind, word in (("c", scope.channel), ("k", scope.country), ("a", scope.action)) if word]
+    """A hold with one part is called by it.
+
+    One with several, set on the command line, by all of them.
+    """
+    parts = [
+        (kind, word)
+        for kind, word in (("c", scope.channel), ("k", scope.country), ("a", scope.action))
+        if word
+    ]
     if not parts:
         return ("e",)
     if len(parts) == 1:
@@ -203,11 +295,17 @@ def _scope(args: tuple[str, ...], view: View) -> Scope | None:
         case ("e",):
             return Scope()
         case ("c", ref):
-            return next((Scope(channel=name) for name in desk.channels() if short(name) == ref), _held(args, view))
+            return next(
+                (Scope(channel=name) for name in desk.channels() if short(name) == ref),
+                _held(args, view),
+            )
         case ("k", code):
             return Scope(country=code) if desk.country(code) == code else None
         case ("a", ref):
-            return next((Scope(action=name) for name, _ in desk.actions() if short(name) == ref), _held(args, view))
+            return next(
+                (Scope(action=name) for name, _ in desk.actions() if short(name) == ref),
+                _held(args, view),
+            )
     return _held(args, view)
 
 

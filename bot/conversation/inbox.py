@@ -10,7 +10,20 @@ import re
 from bot.conversation._desk import cancel, staff_only, too_long
 from bot.conversation._staff import Question, Reply
 from bot.conversation._view import View
-from bot.conversation.base import IDLE, Answer, Command, Edit, Offer, Pressed, Say, State, Text, Turn, press, rows
+from bot.conversation.base import (
+    IDLE,
+    Answer,
+    Command,
+    Edit,
+    Offer,
+    Pressed,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+    rows,
+)
 
 _NUMBERS = 5
 _SHOWN = 20
@@ -26,9 +39,16 @@ def inbox(state: State, event: Command, view: View) -> Turn:
     if len(found) == 1:
         return state, (_card(found[0]),)
     lines = [{"number": one.id, "at": one.at, "text": one.text[:100]} for one in found[:_SHOWN]]
-    buttons = rows([press(f"#{one.id}", "inbox", "see", one.id, literal=True) for one in found[:_SHOWN]], _NUMBERS)
+    buttons = rows(
+        [press(f"#{one.id}", "inbox", "see", one.id, literal=True) for one in found[:_SHOWN]],
+        _NUMBERS,
+    )
     return state, (
-        Say(template="staff.inbox", values={"questions": lines, "count": len(found), "more": max(0, len(found) - _SHOWN)}, buttons=buttons),
+        Say(
+            template="staff.inbox",
+            values={"questions": lines, "count": len(found), "more": max(0, len(found) - _SHOWN)},
+            buttons=buttons,
+        ),
     )
 
 
@@ -45,7 +65,9 @@ def answer(state: State, event: Pressed, view: View) -> Turn:
     question = view.desk.question(int(event.args[0]))
     if question is None:
         return state, (Answer(template="staff.answered_already"),)
-    return _waiting(question), (Say(template="staff.answer", values=_values(question), buttons=(cancel(),)),)
+    return _waiting(question), (
+        Say(template="staff.answer", values=_values(question), buttons=(cancel(),)),
+    )
 
 
 @staff_only
@@ -60,7 +82,11 @@ def answered(state: State, event: Text, view: View) -> Turn:
     buttons = ((press("send_yes", "inbox", "yes"),), cancel())
     data = {"question": question.id, "text": words}
     return State(topic="inbox", step="sure", data=data), (
-        Say(template="staff.answer_sure", values={**_values(question), "answer": words}, buttons=buttons),
+        Say(
+            template="staff.answer_sure",
+            values={**_values(question), "answer": words},
+            buttons=buttons,
+        ),
     )
 
 
@@ -72,11 +98,17 @@ def yes(state: State, event: Pressed, view: View) -> Turn:
     question = view.desk.question(int(state.data["question"]))
     if question is None:
         return IDLE, (Answer(template="staff.answered_already"),)
-    return IDLE, (Reply(question=question.id, text=str(state.data["text"])), Edit(template="staff.answered", values=_values(question)))
+    return IDLE, (
+        Reply(question=question.id, text=str(state.data["text"])),
+        Edit(template="staff.answered", values=_values(question)),
+    )
 
 
 def replied(state: State, event: Text, view: View) -> Turn | None:
-    """The answer by a reply to the question's own message; None when it is no such reply, or not by staff."""
+    """The answer by a reply to the question's own message.
+
+    None when it is no such reply, or not by staff.
+    """
     number = _NUMBER.search(event.reply) if view.staff and view.private else None
     question = view.desk.question(int(number[1])) if number else None
     return answered(_waiting(question), event, view) if question else None
@@ -92,8 +124,17 @@ def _waiting(question: Question) -> State:
 
 
 def _card(question: Question) -> Say:
-    return Say(template="staff.inbox_card", values=_values(question), buttons=((press("answer", "inbox", "answer", question.id),),))
+    return Say(
+        template="staff.inbox_card",
+        values=_values(question),
+        buttons=((press("answer", "inbox", "answer", question.id),),),
+    )
 
 
 def _values(question: Question) -> dict[str, object]:
-    return {"number": question.id, "at": question.at, "spoken": question.language, "text": question.text}
+    return {
+        "number": question.id,
+        "at": question.at,
+        "spoken": question.language,
+        "text": question.text,
+    }

@@ -1,4 +1,6 @@
-"""The monthly prompt of a pledge-maker: [Done] takes a link, or [No link]. What is sent in is shown to nobody before a person has looked at it.
+"""The monthly prompt of a pledge-maker: [Done] takes a link, or [No link].
+
+What is sent in is shown to nobody before a person has looked at it.
 
 ::
 
@@ -9,7 +11,20 @@ import re
 
 from bot.conversation._pledges import Promise, Report, Stone
 from bot.conversation._view import View
-from bot.conversation.base import IDLE, Answer, Edit, Pressed, Rows, Say, State, Text, Tick, Turn, press, rows
+from bot.conversation.base import (
+    IDLE,
+    Answer,
+    Edit,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Tick,
+    Turn,
+    press,
+    rows,
+)
 
 LONGEST = 500
 """Most characters of a link."""
@@ -21,9 +36,21 @@ def done(state: State, event: Pressed, view: View) -> Turn:
     """Ask for a link; where the person has several pledges, for which first."""
     found = _meant(event, view)
     if not found:
-        return state, (Answer(template="pledge_journey.no_pledge" if view.person else "start.join_first"),)
+        return state, (
+            Answer(template="pledge_journey.no_pledge" if view.person else "start.join_first"),
+        )
     if len(found) > 1:
-        choices = [press(one.name or one.organisation, "journey_prompt", "done", event.args[0], one.id, literal=True) for one, _ in found]
+        choices = [
+            press(
+                one.name or one.organisation,
+                "journey_prompt",
+                "done",
+                event.args[0],
+                one.id,
+                literal=True,
+            )
+            for one, _ in found
+        ]
         return state, (Say(template="pledge_journey.which", buttons=rows(choices, 1)),)
     promise, stone = found[0]
     if stone.done:
@@ -32,8 +59,16 @@ def done(state: State, event: Pressed, view: View) -> Turn:
         (press("journey_no_link", "journey_prompt", "nolink", stone.ref, promise.id),),
         (press("danger", "safety", "open"), press("cancel", "help", "cancel")),
     )
-    waits = State(topic="journey_prompt", step="link", data={"pledge": promise.id, "ref": stone.ref})
-    return waits, (Say(template="pledge_journey.link", values={"title": stone.title, "group": not view.private}, buttons=buttons),)
+    waits = State(
+        topic="journey_prompt", step="link", data={"pledge": promise.id, "ref": stone.ref}
+    )
+    return waits, (
+        Say(
+            template="pledge_journey.link",
+            values={"title": stone.title, "group": not view.private},
+            buttons=buttons,
+        ),
+    )
 
 
 def no_link(state: State, event: Pressed, view: View) -> Turn:
@@ -59,7 +94,9 @@ def linked(state: State, event: Text, view: View) -> Turn:
             (press("journey_no_link", "journey_prompt", "nolink", stone.ref, promise.id),),
             (press("danger", "safety", "open"), press("cancel", "help", "cancel")),
         )
-        return state, (Say(template="pledge_journey.bad_link", values={"longest": LONGEST}, buttons=buttons),)
+        return state, (
+            Say(template="pledge_journey.bad_link", values={"longest": LONGEST}, buttons=buttons),
+        )
     return _reported(view, promise, stone, words, Say)
 
 
@@ -69,17 +106,32 @@ TEXTS = {"link": linked}
 
 def _meant(event: Pressed, view: View) -> list[tuple[Promise, Stone]]:
     """The pledges, with their milestone, that the button may mean."""
-    mine = [p for p in view.pledges.mine if p.made and (len(event.args) == 1 or p.id == int(event.args[1]))]
+    mine = [
+        p
+        for p in view.pledges.mine
+        if p.made and (len(event.args) == 1 or p.id == int(event.args[1]))
+    ]
     found = [(promise, view.pledges.stone(promise, event.args[0])) for promise in mine]
     return [(promise, stone) for promise, stone in found if stone is not None]
 
 
-def _reported(view: View, promise: Promise, stone: Stone, link: str | None, kind: type[Say]) -> Turn:
+def _reported(
+    view: View, promise: Promise, stone: Stone, link: str | None, kind: type[Say]
+) -> Turn:
     road = view.pledges.road(promise)
     # what lay before they joined counts once it is done
-    values = {"title": stone.title, "done": road.done + 1, "of": road.of + (not stone.counts), "link": link is not None}
+    values = {
+        "title": stone.title,
+        "done": road.done + 1,
+        "of": road.of + (not stone.counts),
+        "link": link is not None,
+    }
     item = view.item(stone.ref)
     ticked = (Tick(item=item, done=True),) if item else ()
     buttons: Rows = ((press("pledge_journey", "journey_year", "open", promise.id),),)
     report = Report(pledge=promise.id, action=stone.action, slot=stone.slot, link=link)
-    return IDLE, (report, *ticked, kind(template="pledge_journey.done", values=values, buttons=buttons))
+    return IDLE, (
+        report,
+        *ticked,
+        kind(template="pledge_journey.done", values=values, buttons=buttons),
+    )

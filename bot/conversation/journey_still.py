@@ -1,4 +1,7 @@
-"""Still with us? What a pledge-maker can say to it, or at any time: here, need help, change of contact, a pause, the end. Staff hear of what is theirs.
+"""The question “Still with us?” and what a pledge-maker may say of their journey at any time.
+
+Here, need help, change of contact, a pause, the
+end. Staff hear of what is theirs.
 
 ::
 
@@ -11,7 +14,19 @@ from datetime import date, timedelta
 
 from bot.conversation._pledges import Happen, Promise
 from bot.conversation._view import View
-from bot.conversation.base import IDLE, Answer, Change, Edit, Pressed, Rows, Say, State, Text, Turn, press
+from bot.conversation.base import (
+    IDLE,
+    Answer,
+    Change,
+    Edit,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+)
 from bot.journey import Event
 
 _SAYS = {
@@ -39,7 +54,10 @@ def buttons(pledge: int | None = None) -> Rows:
             press("journey_need_help", "journey_still", "say", "help", *about),
             press("journey_change_contact", "journey_still", "say", "contact", *about),
         ),
-        (press("journey_pause", "journey_still", "pause", *about), press("journey_cant_continue", "journey_still", "sure", *about)),
+        (
+            press("journey_pause", "journey_still", "pause", *about),
+            press("journey_cant_continue", "journey_still", "sure", *about),
+        ),
     )
 
 
@@ -49,7 +67,9 @@ def open_(state: State, event: Pressed, view: View) -> Turn:
     if len(found) != 1:
         return state, (Answer(template="help.stale"),)
     values = {"journey": found[0].journey, "until": found[0].until or ""}
-    return state, (Say(template="pledge_journey.status", values=values, buttons=buttons(found[0].id)),)
+    return state, (
+        Say(template="pledge_journey.status", values=values, buttons=buttons(found[0].id)),
+    )
 
 
 def say(state: State, event: Pressed, view: View) -> Turn:
@@ -61,7 +81,11 @@ def say(state: State, event: Pressed, view: View) -> Turn:
     if what == "here" and view.person and view.person.status == "paused":
         back = (Change(field="status", value="active"),)
     happened = tuple(Happen(pledge=one.id, event=_SAYS[what]) for one in found)
-    return state, (*happened, *back, Edit(template=f"pledge_journey.said_{what}", buttons=_after(what, found)))
+    return state, (
+        *happened,
+        *back,
+        Edit(template=f"pledge_journey.said_{what}", buttons=_after(what, found)),
+    )
 
 
 def pause(state: State, event: Pressed, view: View) -> Turn:
@@ -70,7 +94,9 @@ def pause(state: State, event: Pressed, view: View) -> Turn:
         return state, (Answer(template="help.stale"),)
     waits = State(topic="journey_still", step="until", data={"about": list(event.args)})
     values = {"example": _example(view), "group": not view.private}
-    return waits, (Say(template="pledge_journey.pause", values=values, buttons=_pauses(event.args)),)
+    return waits, (
+        Say(template="pledge_journey.pause", values=values, buttons=_pauses(event.args)),
+    )
 
 
 def until(state: State, event: Pressed, view: View) -> Turn:
@@ -79,7 +105,9 @@ def until(state: State, event: Pressed, view: View) -> Turn:
     if not found or days not in PAUSES.values():
         return state, (Answer(template="help.stale"),)
     waits = (state.topic, state.step) == ("journey_still", "until")
-    return IDLE if waits else state, _paused(found, event.args[1:], view.today + timedelta(days=days), Edit)
+    return IDLE if waits else state, _paused(
+        found, event.args[1:], view.today + timedelta(days=days), Edit
+    )
 
 
 def until_day(state: State, event: Text, view: View) -> Turn:
@@ -95,7 +123,12 @@ def until_day(state: State, event: Text, view: View) -> Turn:
     if day is not None and 0 < ahead <= LONGEST:
         return IDLE, _paused(found, about, day, Say)
     why = "unread" if day is None else "far" if ahead > 0 else "past"
-    values = {"why": why, "example": _example(view), "day": day or "", "last": view.today + timedelta(days=LONGEST)}
+    values = {
+        "why": why,
+        "example": _example(view),
+        "day": day or "",
+        "last": view.today + timedelta(days=LONGEST),
+    }
     return state, (Say(template="pledge_journey.no_day", values=values, buttons=_pauses(about)),)
 
 
@@ -124,7 +157,9 @@ def _meant(args: tuple[str, ...], view: View) -> list[Promise]:
 
 
 def _pauses(about: tuple[str, ...]) -> Rows:
-    choices = tuple((press(label, "journey_still", "until", days, *about),) for label, days in PAUSES.items())
+    choices = tuple(
+        (press(label, "journey_still", "until", days, *about),) for label, days in PAUSES.items()
+    )
     return (*choices, (press("danger", "safety", "open"), press("cancel", "help", "cancel")))
 
 
@@ -132,7 +167,9 @@ def _example(view: View) -> date:
     return view.today + timedelta(days=_EXAMPLE)
 
 
-def _paused(found: list[Promise], about: tuple[str, ...], day: date, kind: type[Say]) -> tuple[object, ...]:
+def _paused(
+    found: list[Promise], about: tuple[str, ...], day: date, kind: type[Say]
+) -> tuple[object, ...]:
     happened = tuple(Happen(pledge=one.id, event=Event.PAUSE, until=day) for one in found)
     ways: Rows = ((press("journey_resume", "journey_still", "say", "here", *about),),)
     return *happened, kind(template="pledge_journey.paused", values={"until": day}, buttons=ways)
@@ -142,5 +179,7 @@ def _after(what: str, found: list[Promise]) -> Rows:
     if what == "contact":
         return tuple((press("pledge_editors", "pledge_team", "open", one.id),) for one in found)
     if what == "end":
-        return tuple((press("journey_resume", "journey_still", "say", "here", one.id),) for one in found)
+        return tuple(
+            (press("journey_resume", "journey_still", "say", "here", one.id),) for one in found
+        )
     return ()

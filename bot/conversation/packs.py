@@ -1,4 +1,6 @@
-"""Packs: posts that staff make by hand, where a channel can't post and on networks that have none; and "I posted it" with its link.
+"""Packs: posts that staff make by hand, where a channel can't post and on networks that have none.
+
+And "I posted it" with its link.
 
 ::
 
@@ -10,7 +12,20 @@ from dataclasses import dataclass
 
 from bot.conversation._desk import cancel, staff_only
 from bot.conversation._view import View
-from bot.conversation.base import IDLE, Answer, Command, Offer, Pressed, Rows, Say, State, Text, Turn, press, rows
+from bot.conversation.base import (
+    IDLE,
+    Answer,
+    Command,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+    rows,
+)
 
 _NUMBERS = 5
 _SHOWN = 20
@@ -56,8 +71,20 @@ def open_(state: State, event: Command | Pressed, view: View) -> Turn:
     if not waiting:
         return state, (Say(template="packs.nothing"),)
     lines = [{"number": n, **_values(pack)} for n, pack in enumerate(waiting[:_SHOWN], 1)]
-    buttons = rows([press(str(n), "packs", "see", p.id, literal=True) for n, p in enumerate(waiting[:_SHOWN], 1)], _NUMBERS)
-    return state, (Say(template="packs.list", values={"packs": lines, "more": max(0, len(waiting) - _SHOWN)}, buttons=buttons),)
+    buttons = rows(
+        [
+            press(str(n), "packs", "see", p.id, literal=True)
+            for n, p in enumerate(waiting[:_SHOWN], 1)
+        ],
+        _NUMBERS,
+    )
+    return state, (
+        Say(
+            template="packs.list",
+            values={"packs": lines, "more": max(0, len(waiting) - _SHOWN)},
+            buttons=buttons,
+        ),
+    )
 
 
 @staff_only
@@ -67,7 +94,9 @@ def see(state: State, event: Pressed, view: View) -> Turn:
     if pack is None:
         return state, (Answer(template="help.stale"),)
     buttons: Rows = ((press("pack_posted", "packs", "done", pack.id),),)
-    return state, (Say(template="packs.card", values=_values(pack), code=pack.text or None, buttons=buttons),)
+    return state, (
+        Say(template="packs.card", values=_values(pack), code=pack.text or None, buttons=buttons),
+    )
 
 
 @staff_only
@@ -76,7 +105,9 @@ def done(state: State, event: Pressed, view: View) -> Turn:
     pack = _pack(view, event.args[0])
     if pack is None:
         return state, (Answer(template="help.stale"),)
-    return State(topic="packs", step="link", data={"id": pack.id}), (Say(template="packs.link", values=_values(pack), buttons=(cancel(),)),)
+    return State(topic="packs", step="link", data={"id": pack.id}), (
+        Say(template="packs.link", values=_values(pack), buttons=(cancel(),)),
+    )
 
 
 @staff_only

@@ -1,4 +1,6 @@
-"""Pledges: what to choose, for whom, the list of one's own and one's card; the form itself is `pledge_form`, the people behind it `pledge_team`.
+"""Pledges: what to choose, for whom, the list of one's own and one's card.
+
+The form itself is `pledge_form`, the people behind it `pledge_team`.
 
 ::
 
@@ -11,7 +13,22 @@
 from bot.conversation._join import first
 from bot.conversation._pledges import PURPOSE, Agree, Begin, Promise
 from bot.conversation._view import View
-from bot.conversation.base import Answer, Choice, Command, Edit, Offer, Pressed, Rows, Say, State, Text, Turn, link, press, rows
+from bot.conversation.base import (
+    Answer,
+    Choice,
+    Command,
+    Edit,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    link,
+    press,
+    rows,
+)
 from bot.conversation.pledge_form import first_question
 from bot.conversation.pledge_verify import offer
 from bot.model import Audience
@@ -31,10 +48,20 @@ def open_(state: State, event: Command | Pressed, view: View) -> Turn:
         return state, (_intro(view),)
     if len(mine) == 1:
         return state, (card(view, mine[0]),)
-    numbers = [press(str(n), "pledge", "card", one.id, literal=True) for n, one in enumerate(mine, 1)]
-    another = (press("pledge_another", "pledge", "begin"),) if view.private and view.pledges.campaign else ()
+    numbers = [
+        press(str(n), "pledge", "card", one.id, literal=True) for n, one in enumerate(mine, 1)
+    ]
+    another = (
+        (press("pledge_another", "pledge", "begin"),)
+        if view.private and view.pledges.campaign
+        else ()
+    )
     lines = [{**_said(one), "number": n} for n, one in enumerate(mine, 1)]
-    return state, (Say(template="pledge.list", values={"pledges": lines}, buttons=(*rows(numbers, 5), another)),)
+    return state, (
+        Say(
+            template="pledge.list", values={"pledges": lines}, buttons=(*rows(numbers, 5), another)
+        ),
+    )
 
 
 def one(state: State, event: Pressed, view: View) -> Turn:
@@ -44,19 +71,33 @@ def one(state: State, event: Pressed, view: View) -> Turn:
 
 
 def suggestions(state: State, event: Pressed, view: View) -> Turn:
-    """What others like oneself might promise; who speaks for an organisation says of which kind first."""
+    """What others like oneself might promise.
+
+    Who speaks for an organisation says of which kind first.
+    """
     campaign = view.pledges.campaign
     if campaign is None or view.person is None:
         return state, (_intro(view) if view.person else first(view),)
     group = event.args[0] if event.args else _own_group(view)
     if not group:
-        choices = [press(name, "pledge", "suggest", key, literal=True) for key, name in view.groups.items()]
+        choices = [
+            press(name, "pledge", "suggest", key, literal=True) for key, name in view.groups.items()
+        ]
         return state, (Edit(template="settings.group", buttons=rows(choices, 1)),)
     found = view.pledges.suggestions(campaign, group)
     name = str(view.pledges.words(campaign).get("groups", {}).get(group, {}).get("name", ""))
-    ways: Rows = ((press("pledge_choosing", "pledge", "choosing"),), (press("pledge_begin", "pledge", "begin"),))
+    ways: Rows = (
+        (press("pledge_choosing", "pledge", "choosing"),),
+        (press("pledge_begin", "pledge", "begin"),),
+    )
     others = ((press("pledge_others", "pledge", "others"),),)
-    return state, (Say(template="pledge.suggestions", values={"suggestions": list(found), "group": name}, buttons=(*ways, *others)),)
+    return state, (
+        Say(
+            template="pledge.suggestions",
+            values={"suggestions": list(found), "group": name},
+            buttons=(*ways, *others),
+        ),
+    )
 
 
 def others(state: State, event: Pressed, view: View) -> Turn:
@@ -65,7 +106,10 @@ def others(state: State, event: Pressed, view: View) -> Turn:
     if campaign is None:
         return state, (Answer(template="help.stale"),)
     groups = view.pledges.words(campaign).get("groups", {})
-    choices = [press(str(words["name"]), "pledge", "suggest", key, literal=True) for key, words in groups.items()]
+    choices = [
+        press(str(words["name"]), "pledge", "suggest", key, literal=True)
+        for key, words in groups.items()
+    ]
     return state, (Say(template="pledge.others", buttons=rows(choices, 1)),)
 
 
@@ -75,8 +119,15 @@ def choosing(state: State, event: Pressed, view: View) -> Turn:
     if campaign is None or view.person is None:
         return state, (Answer(template="help.stale"),)
     smart = view.pledges.words(campaign).get("smart", {}).get(view.person.audience.word, {})
-    values = {"questions": list(view.pledges.choosing(campaign)), "draft": smart.get("draft", ""), "becomes": smart.get("becomes", "")}
-    ways: Rows = ((press("pledge_suggest", "pledge", "suggest"),), (press("pledge_begin", "pledge", "begin"),))
+    values = {
+        "questions": list(view.pledges.choosing(campaign)),
+        "draft": smart.get("draft", ""),
+        "becomes": smart.get("becomes", ""),
+    }
+    ways: Rows = (
+        (press("pledge_suggest", "pledge", "suggest"),),
+        (press("pledge_begin", "pledge", "begin"),),
+    )
     return state, (Say(template="pledge.choosing", values=values, buttons=ways),)
 
 
@@ -91,18 +142,31 @@ def begin(state: State, event: Pressed, view: View) -> Turn:
 
 
 def for_(state: State, event: Pressed, view: View) -> Turn:
-    """An organisation says of which kind; then what is kept and published is said, and agreed to."""
+    """An organisation says of which kind.
+
+    Then what is kept and published is said, and agreed to.
+    """
     if view.person is None or view.pledges.campaign is None:
         return state, (Answer(template="help.stale"),)
     audience = _LETTERS[event.args[0]]
     if audience is Audience.ORGANIZATION and len(event.args) == 1:
-        choices = [press(name, "pledge", "for", "o", group, literal=True) for group, name in view.groups.items()]
+        choices = [
+            press(name, "pledge", "for", "o", group, literal=True)
+            for group, name in view.groups.items()
+        ]
         return state, (Edit(template="settings.group", buttons=rows(choices, 1)),)
     group = event.args[1] if len(event.args) > 1 else audience.word
     if audience is Audience.ORGANIZATION and group not in view.groups:
         raise ValueError(group)
-    buttons: Rows = ((press("pledge_agree", "pledge", "agree", event.args[0], group),), (press("cancel", "help", "cancel"),))
-    values = {**view.facts, "alone": audience is Audience.INDIVIDUAL, "days": view.pledges.draft_days(view.pledges.campaign)}
+    buttons: Rows = (
+        (press("pledge_agree", "pledge", "agree", event.args[0], group),),
+        (press("cancel", "help", "cancel"),),
+    )
+    values = {
+        **view.facts,
+        "alone": audience is Audience.INDIVIDUAL,
+        "days": view.pledges.draft_days(view.pledges.campaign),
+    }
     return state, (Edit(template="pledge.consent", values=values, buttons=buttons),)
 
 
@@ -113,11 +177,20 @@ def agreed(state: State, event: Pressed, view: View) -> Turn:
         return state, (Answer(template="help.stale"),)
     consent = Agree(purpose=PURPOSE)
     if audience is Audience.INDIVIDUAL:
-        return _begun(view, Begin(campaign=campaign, audience=audience, stakeholder=audience.word, organisation=""), consent)
+        return _begun(
+            view,
+            Begin(campaign=campaign, audience=audience, stakeholder=audience.word, organisation=""),
+            consent,
+        )
     if audience is Audience.ORGANIZATION and group not in view.groups:
         raise ValueError(group)
-    waits = State(topic="pledge", step="organisation", data={"audience": event.args[0], "group": group})
-    return waits, (consent, Edit(template="pledge.organisation", values={"audience": audience.word}, buttons=_ways()))
+    waits = State(
+        topic="pledge", step="organisation", data={"audience": event.args[0], "group": group}
+    )
+    return waits, (
+        consent,
+        Edit(template="pledge.organisation", values={"audience": audience.word}, buttons=_ways()),
+    )
 
 
 def organisation(state: State, event: Text, view: View) -> Turn:
@@ -126,9 +199,23 @@ def organisation(state: State, event: Text, view: View) -> Turn:
     if view.person is None or campaign is None:
         return state, (_intro(view) if view.person else first(view),)
     if len(name) > LONGEST or not any(mark.isalnum() for mark in name):
-        return state, (Say(template="pledge.bad_name", values={"length": len(name), "longest": LONGEST}, buttons=_ways()),)
+        return state, (
+            Say(
+                template="pledge.bad_name",
+                values={"length": len(name), "longest": LONGEST},
+                buttons=_ways(),
+            ),
+        )
     audience = _LETTERS[str(state.data.get("audience", "o"))]
-    return _begun(view, Begin(campaign=campaign, audience=audience, stakeholder=str(state.data.get("group", "")), organisation=name))
+    return _begun(
+        view,
+        Begin(
+            campaign=campaign,
+            audience=audience,
+            stakeholder=str(state.data.get("group", "")),
+            organisation=name,
+        ),
+    )
 
 
 def history(state: State, event: Pressed, view: View) -> Turn:
@@ -137,7 +224,13 @@ def history(state: State, event: Pressed, view: View) -> Turn:
     if promise is None:
         return state, (Answer(template="help.stale"),)
     values = {**_said(promise), "lines": list(view.pledges.history(promise))}
-    return state, (Say(template="pledge.history", values=values, buttons=((press("pledge_card", "pledge", "card", promise.id),),)),)
+    return state, (
+        Say(
+            template="pledge.history",
+            values=values,
+            buttons=((press("pledge_card", "pledge", "card", promise.id),),),
+        ),
+    )
 
 
 def card(view: View, promise: Promise, kind: type[Say] = Say) -> Say:
@@ -181,10 +274,17 @@ def _intro(view: View) -> Say:
         return Say(template="help.in_private", buttons=ways)
     words = view.pledges.words(campaign).get("forms", {}).get("pledge", {})
     buttons: Rows = (
-        (press("pledge_suggest", "pledge", "suggest"), press("pledge_choosing", "pledge", "choosing")),
+        (
+            press("pledge_suggest", "pledge", "suggest"),
+            press("pledge_choosing", "pledge", "choosing"),
+        ),
         (press("pledge_begin", "pledge", "begin"),),
     )
-    return Say(template="pledge.intro", values={"title": words.get("title", ""), "intro": words.get("intro", "")}, buttons=buttons)
+    return Say(
+        template="pledge.intro",
+        values={"title": words.get("title", ""), "intro": words.get("intro", "")},
+        buttons=buttons,
+    )
 
 
 def _own_group(view: View) -> str:
@@ -213,23 +313,43 @@ def _said(promise: Promise) -> dict[str, object]:
 
 def _card_buttons(view: View, promise: Promise) -> Rows:
     if not view.private:
-        return ((press("pledge_journey", "journey_year", "open", promise.id),),) if promise.travels else ()
+        return (
+            ((press("pledge_journey", "journey_year", "open", promise.id),),)
+            if promise.travels
+            else ()
+        )
     number = promise.id
     ways: list[tuple[Choice, ...]] = []
     if promise.made or promise.state == "withdrawn":
         ways.append((press("pledge_change", "pledge_form", "preview", number),))
     else:
-        ways.append((press("pledge_go_on", "pledge_form", "go_on", number), press("pledge_document", "pledge_form", "document", number)))
+        ways.append(
+            (
+                press("pledge_go_on", "pledge_form", "go_on", number),
+                press("pledge_document", "pledge_form", "document", number),
+            )
+        )
     ways += offer(view, promise) if promise.made else ()
     if promise.travels:
-        ways.append((press("pledge_journey", "journey_year", "open", number), *_offers(view, promise)))
-        ways.append((press("pledge_status", "journey_still", "open", number),))
-    ways.append((press("pledge_editors", "pledge_team", "open", number), press("pledge_history", "pledge", "history", number)))
-    if promise.focal and promise.state != "rejected":
-        label = {"draft": "pledge_delete", "submitted": "pledge_take_back", "withdrawn": "pledge_submit_again"}.get(
-            promise.state, "pledge_withdraw"
+        ways.append(
+            (press("pledge_journey", "journey_year", "open", number), *_offers(view, promise))
         )
-        topic, act = ("pledge_form", "submit") if promise.state == "withdrawn" else ("pledge_end", "ask")
+        ways.append((press("pledge_status", "journey_still", "open", number),))
+    ways.append(
+        (
+            press("pledge_editors", "pledge_team", "open", number),
+            press("pledge_history", "pledge", "history", number),
+        )
+    )
+    if promise.focal and promise.state != "rejected":
+        label = {
+            "draft": "pledge_delete",
+            "submitted": "pledge_take_back",
+            "withdrawn": "pledge_submit_again",
+        }.get(promise.state, "pledge_withdraw")
+        topic, act = (
+            ("pledge_form", "submit") if promise.state == "withdrawn" else ("pledge_end", "ask")
+        )
         ways.append((press(label, topic, act, number),))
     if view.pledges.campaign and len(view.pledges.mine) == 1:
         ways.append((press("pledge_another", "pledge", "begin"),))
@@ -238,8 +358,14 @@ def _card_buttons(view: View, promise: Promise) -> Rows:
 
 def _offers(view: View, promise: Promise) -> tuple[Choice, ...]:
     found = view.pledges.offers(promise)
-    survey = (press("pledge_survey", "journey_survey", "open", promise.id),) if "survey" in found else ()
-    return (*survey, press("pledge_scale_up", "scale_up", "open", promise.id)) if "scale-up" in found else survey
+    survey = (
+        (press("pledge_survey", "journey_survey", "open", promise.id),) if "survey" in found else ()
+    )
+    return (
+        (*survey, press("pledge_scale_up", "scale_up", "open", promise.id))
+        if "scale-up" in found
+        else survey
+    )
 
 
 def _ways() -> Rows:

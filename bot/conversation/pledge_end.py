@@ -1,4 +1,6 @@
-"""Taking a pledge back: a draft is deleted, a submitted one becomes a draft again, an approved one is withdrawn. Asked once; the focal point's alone."""
+"""Taking a pledge back: a draft is deleted, a submitted one becomes a draft again, an approved one
+is withdrawn. Asked once; the focal point's alone.
+"""
 
 from bot.conversation._pledges import Drop, Promise, Shift
 from bot.conversation._view import View
@@ -17,7 +19,13 @@ def ask(state: State, event: Pressed, view: View) -> Turn:
         (press("pledge_yes_end", "pledge_end", "yes", promise.id, promise.state),),
         (press("pledge_card", "pledge", "card", promise.id),),
     )
-    return state, (Say(template="pledge_team.sure_end", values={"state": promise.state, "name": promise.name}, buttons=ways),)
+    return state, (
+        Say(
+            template="pledge_team.sure_end",
+            values={"state": promise.state, "name": promise.name},
+            buttons=ways,
+        ),
+    )
 
 
 def yes(state: State, event: Pressed, view: View) -> Turn:
@@ -28,7 +36,10 @@ def yes(state: State, event: Pressed, view: View) -> Turn:
     end = _ENDS[promise.state]
     effect: object = Shift(pledge=promise.id, to=end) if end else Drop(pledge=promise.id)
     ways: Rows = ((press("pledge_card", "pledge", "card", promise.id),),) if end else ()
-    return IDLE, (effect, Edit(template="pledge_team.ended", values={"state": promise.state}, buttons=ways))
+    return IDLE, (
+        effect,
+        Edit(template="pledge_team.ended", values={"state": promise.state}, buttons=ways),
+    )
 
 
 PRESSES = {"ask": ask, "yes": yes}

@@ -1,4 +1,6 @@
-"""The people behind a pledge: one to five editors, one of them its focal point; others come by a one-time link, through /start.
+"""The people behind a pledge: one to five editors, one of them its focal point.
+
+Others come by a one-time link, through /start.
 
 ::
 
@@ -25,7 +27,11 @@ def open_(state: State, event: Pressed, view: View) -> Turn:
         return state, (Answer(template="help.stale"),)
     mates = view.pledges.mates(promise)
     return state, (
-        Say(template="pledge_team.editors", values={"mates": lines(mates), "most": MOST}, buttons=_buttons(view, promise, mates)),
+        Say(
+            template="pledge_team.editors",
+            values={"mates": lines(mates), "most": MOST},
+            buttons=_buttons(view, promise, mates),
+        ),
     )
 
 
@@ -45,11 +51,19 @@ def hand_over(state: State, event: Pressed, view: View) -> Turn:
     if promise is None or mate is None or not promise.focal or mate.me or mate.away:
         return state, (Answer(template="help.stale"),)
     if event.args[2:] == ("yes",):
-        told: tuple[object, ...] = (Edit(template="pledge_team.handed_over", buttons=_back(promise)),)
+        told: tuple[object, ...] = (
+            Edit(template="pledge_team.handed_over", buttons=_back(promise)),
+        )
         return state, (HandOver(pledge=promise.id, to=mate.person), *told)
     number = [one.person for one in view.pledges.mates(promise)].index(mate.person) + 1
     sure = press("pledge_yes_hand_over", "pledge_team", "hand", promise.id, mate.person, "yes")
-    return state, (Say(template="pledge_team.sure_hand_over", values={"number": number}, buttons=((sure,), *_back(promise))),)
+    return state, (
+        Say(
+            template="pledge_team.sure_hand_over",
+            values={"number": number},
+            buttons=((sure,), *_back(promise)),
+        ),
+    )
 
 
 def take_over(state: State, event: Pressed, view: View) -> Turn:
@@ -61,7 +75,9 @@ def take_over(state: State, event: Pressed, view: View) -> Turn:
         return state, (Answer(template="pledge_team.not_lost"),)
     return state, (
         TakeOver(pledge=promise.id),
-        Edit(template="pledge_team.taken_over", values={"name": promise.name}, buttons=_back(promise)),
+        Edit(
+            template="pledge_team.taken_over", values={"name": promise.name}, buttons=_back(promise)
+        ),
     )
 
 
@@ -89,7 +105,15 @@ def _meant(event: Pressed, view: View) -> tuple[Promise | None, Mate | None]:
 def lines(mates: tuple[Mate, ...]) -> list[dict[str, object]]:
     """The editors for a template, numbered from 1."""
     return [
-        {"number": n, "focal": one.focal, "me": one.me, "group": one.group, "met": one.met, "away": one.away, "since": one.since}
+        {
+            "number": n,
+            "focal": one.focal,
+            "me": one.me,
+            "group": one.group,
+            "met": one.met,
+            "away": one.away,
+            "since": one.since,
+        }
         for n, one in enumerate(mates, 1)
     ]
 
@@ -105,10 +129,20 @@ def _buttons(view: View, promise: Promise, mates: tuple[Mate, ...]) -> Rows:
     if promise.focal:
         others = [(n, one) for n, one in enumerate(mates, 1) if not (one.me or one.away)]
         # the words stand in the message; a number is the same in every language
-        last = rows([press(f"→ {n}", "pledge_team", "hand", promise.id, one.person, literal=True) for n, one in others], MOST)
+        last = rows(
+            [
+                press(f"→ {n}", "pledge_team", "hand", promise.id, one.person, literal=True)
+                for n, one in others
+            ],
+            MOST,
+        )
     else:
         last = ((press("pledge_leave", "pledge_team", "leave", promise.id),),)
-    take: Rows = ((press("pledge_take_over", "pledge_team", "take", promise.id),),) if promise.lost and not promise.focal else ()
+    take: Rows = (
+        ((press("pledge_take_over", "pledge_team", "take", promise.id),),)
+        if promise.lost and not promise.focal
+        else ()
+    )
     return (*take, *(ways if room else ()), *last, *_back(promise))
 
 

@@ -1,4 +1,5 @@
-"""Making sure that a pledge comes from whom it names: a letter goes to an official address, and whoever answers it confirms the pledge (`bot.web.official`).
+"""Making sure that a pledge comes from whom it names: a letter goes to an official address, and
+whoever answers it confirms the pledge (`bot.web.official`).
 
 ::
 
@@ -7,7 +8,8 @@
                                          └ too many letters: said       └───┤
                                                                             └ [Leave it to staff], [Cancel] ► idle
 
-The address is kept until it answers, for 14 days at most; then only its domain, in the pledge's verification. Staff see it before anything is public.
+The address is kept until it answers, for 14 days at most; then only its domain, in the pledge's
+verification. Staff see it before anything is public.
 """
 
 from bot.conversation._pledges import Promise, Write
@@ -32,7 +34,9 @@ def open_(state: State, event: Pressed, view: View) -> Turn:
     if why := view.pledges.hindrance(promise, ""):
         return IDLE, (_no(view, promise, why),)
     waits = State(topic="pledge_verify", step="address", data={"pledge": promise.id})
-    return waits, (Say(template="pledge_verify.ask", values=_said(view, promise), buttons=_ways(promise)),)
+    return waits, (
+        Say(template="pledge_verify.ask", values=_said(view, promise), buttons=_ways(promise)),
+    )
 
 
 def given(state: State, event: Text, view: View) -> Turn:
@@ -42,10 +46,15 @@ def given(state: State, event: Text, view: View) -> Turn:
         return IDLE, (Say(template="pledge_verify.over"),)
     address = event.text.strip()
     if why := view.pledges.hindrance(promise, address or "?"):
-        return (state if why in ("shape", "free", "left", "often") else IDLE), (_no(view, promise, why, address),)
+        return (state if why in ("shape", "free", "left", "often") else IDLE), (
+            _no(view, promise, why, address),
+        )
     ways: Rows = ((press("pledge_card", "pledge", "card", promise.id),),)
     values = {"address": address, "organisation": promise.organisation}
-    return IDLE, (Write(pledge=promise.id, address=address), Say(template="pledge_verify.sent", values=values, buttons=ways))
+    return IDLE, (
+        Write(pledge=promise.id, address=address),
+        Say(template="pledge_verify.sent", values=values, buttons=ways),
+    )
 
 
 def staff(state: State, event: Pressed, view: View) -> Turn:
@@ -63,20 +72,41 @@ TEXTS = {"address": given}
 
 def _meant(pledge: int, view: View) -> Promise | None:
     promise = view.pledges.get(pledge) if view.private else None
-    return promise if promise and promise.made and promise.needs_check and view.pledges.mails else None
+    return (
+        promise if promise and promise.made and promise.needs_check and view.pledges.mails else None
+    )
 
 
 def _no(view: View, promise: Promise, why: str, address: str = "") -> Say:
     values = {**_said(view, promise), "why": why, "given": address[:LONGEST]}
     again = why in ("shape", "free", "left", "often")
-    ways: Rows = _ways(promise) if again else ((press("pledge_card", "pledge", "card", promise.id), press("danger", "safety", "open")),)
+    ways: Rows = (
+        _ways(promise)
+        if again
+        else (
+            (press("pledge_card", "pledge", "card", promise.id), press("danger", "safety", "open")),
+        )
+    )
     return Say(template="pledge_verify.no", values=values, buttons=ways)
 
 
 def _said(view: View, promise: Promise) -> dict[str, object]:
     letter = view.pledges.letter(promise)
-    waits = {"domain": letter.domain, "sent": letter.sent, "until": letter.until, "bounced": letter.bounced} if letter else None
-    return {"organisation": promise.organisation, "audience": promise.audience.word, "letter": waits}
+    waits = (
+        {
+            "domain": letter.domain,
+            "sent": letter.sent,
+            "until": letter.until,
+            "bounced": letter.bounced,
+        }
+        if letter
+        else None
+    )
+    return {
+        "organisation": promise.organisation,
+        "audience": promise.audience.word,
+        "letter": waits,
+    }
 
 
 def _ways(promise: Promise) -> Rows:

@@ -11,7 +11,21 @@ from typing import Any
 from bot.conversation._desk import cancel, short, staff_only, too_long
 from bot.conversation._staff import Outlet, Publish
 from bot.conversation._view import View
-from bot.conversation.base import IDLE, Answer, Command, Edit, Offer, Pressed, Rows, Say, State, Text, Turn, press, rows
+from bot.conversation.base import (
+    IDLE,
+    Answer,
+    Command,
+    Edit,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+    rows,
+)
 
 
 @staff_only
@@ -31,7 +45,11 @@ def written(state: State, event: Text, view: View) -> Turn:
     outlets = view.desk.outlets(words)
     if all(one.over for one in outlets):
         return State(topic="posting", step="text"), (
-            Say(template="staff.fits_nowhere", values={"outlets": _lines(outlets, ())}, buttons=(cancel(),)),
+            Say(
+                template="staff.fits_nowhere",
+                values={"outlets": _lines(outlets, ())},
+                buttons=(cancel(),),
+            ),
         )
     data = {"text": words, "channels": []}
     return State(topic="posting", step="where", data=data), (_where(data, outlets, Say),)
@@ -49,7 +67,11 @@ def toggle(state: State, event: Pressed, view: View) -> Turn:
     chosen = list(state.data["channels"])
     if outlet.name not in chosen and _twin(outlet, outlets, chosen):
         return state, (Answer(template="staff.one_account"),)
-    chosen = [name for name in chosen if name != outlet.name] if outlet.name in chosen else [*chosen, outlet.name]
+    chosen = (
+        [name for name in chosen if name != outlet.name]
+        if outlet.name in chosen
+        else [*chosen, outlet.name]
+    )
     data = {**state.data, "channels": chosen}
     return State(topic="posting", step="where", data=data), (_where(data, outlets, Edit),)
 
@@ -67,7 +89,9 @@ def go_on(state: State, event: Pressed, view: View) -> Turn:
         return state, (Answer(template="help.stale"),)
     if not state.data["channels"]:
         return state, (Answer(template="staff.choose_one"),)
-    return State(topic="posting", step="when", data=state.data), (Say(template="staff.when", buttons=_times()),)
+    return State(topic="posting", step="when", data=state.data), (
+        Say(template="staff.when", buttons=_times()),
+    )
 
 
 @staff_only
@@ -85,10 +109,18 @@ def when(state: State, event: Text, view: View) -> Turn:
     if due is None:
         return state, (Say(template="staff.no_instant", buttons=_times()),)
     data = {**state.data, "due": due}
-    outlets = [one for one in view.desk.outlets(state.data["text"]) if one.name in state.data["channels"]]
-    values = {"text": state.data["text"], "outlets": _lines(outlets, state.data["channels"]), "due": due}
+    outlets = [
+        one for one in view.desk.outlets(state.data["text"]) if one.name in state.data["channels"]
+    ]
+    values = {
+        "text": state.data["text"],
+        "outlets": _lines(outlets, state.data["channels"]),
+        "due": due,
+    }
     buttons = ((press("publish_yes", "posting", "yes"),), cancel())
-    return State(topic="posting", step="sure", data=data), (Say(template="staff.post_sure", values=values, buttons=buttons),)
+    return State(topic="posting", step="sure", data=data), (
+        Say(template="staff.post_sure", values=values, buttons=buttons),
+    )
 
 
 @staff_only
@@ -98,7 +130,11 @@ def yes(state: State, event: Pressed, view: View) -> Turn:
         return state, (Answer(template="help.stale"),)
     data: Any = state.data
     due = max(int(data["due"]), int(view.now.timestamp()))
-    outlets = [one for one in view.desk.outlets(data["text"]) if one.name in data["channels"] and not one.over]
+    outlets = [
+        one
+        for one in view.desk.outlets(data["text"])
+        if one.name in data["channels"] and not one.over
+    ]
     names = tuple(one.name for one in outlets)
     values = {
         "due": due,
@@ -106,7 +142,10 @@ def yes(state: State, event: Pressed, view: View) -> Turn:
         "auto": [one.name for one in outlets if not one.review],
     }
     buttons = ((press("open_queue", "queue", "open"),),) if values["review"] else ()
-    return IDLE, (Publish(text=data["text"], channels=names, due=due), Edit(template="staff.scheduled", values=values, buttons=buttons))
+    return IDLE, (
+        Publish(text=data["text"], channels=names, due=due),
+        Edit(template="staff.scheduled", values=values, buttons=buttons),
+    )
 
 
 @staff_only
@@ -121,8 +160,13 @@ TEXTS = {"text": written, "where": where_text, "when": when, "sure": unsure}
 
 
 def _twin(outlet: Outlet, outlets: tuple[Outlet, ...], chosen: list[str]) -> bool:
-    """The same text through two accounts of one network breaks the rules of some, and helps on none."""
-    return any(one.name in chosen and one.network == outlet.network and one.account != outlet.account for one in outlets)
+    """The same text through two accounts of one network breaks the rules of some, and helps on
+    none.
+    """
+    return any(
+        one.name in chosen and one.network == outlet.network and one.account != outlet.account
+        for one in outlets
+    )
 
 
 def _where(data: dict[str, Any], outlets: tuple[Outlet, ...], kind: type[Say]) -> Say:
@@ -138,7 +182,11 @@ def _where(data: dict[str, Any], outlets: tuple[Outlet, ...], kind: type[Say]) -
         if not one.over
     ]
     buttons: Rows = (*rows(choices, 2), (press("go_on", "posting", "go"),), cancel())
-    return kind(template="staff.where", values={"text": data["text"], "outlets": _lines(outlets, data["channels"])}, buttons=buttons)
+    return kind(
+        template="staff.where",
+        values={"text": data["text"], "outlets": _lines(outlets, data["channels"])},
+        buttons=buttons,
+    )
 
 
 def _lines(outlets: tuple[Outlet, ...] | list[Outlet], chosen: Any) -> list[dict[str, object]]:
@@ -146,4 +194,7 @@ def _lines(outlets: tuple[Outlet, ...] | list[Outlet], chosen: Any) -> list[dict
 
 
 def _times() -> Rows:
-    return ((press("now", "posting", "at", "now"), press("tomorrow", "posting", "at", "tomorrow")), cancel())
+    return (
+        (press("now", "posting", "at", "now"), press("tomorrow", "posting", "at", "tomorrow")),
+        cancel(),
+    )

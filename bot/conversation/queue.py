@@ -1,4 +1,7 @@
-"""Queue: posts that wait for approval. Staff approve, write another text, or reject; nobody approves their own words where somebody else can.
+"""Queue: posts that wait for approval.
+
+Staff approve, write another text, or reject; nobody approves their own words where somebody else
+can.
 
 Another text may be a thread: a line of dashes begins its next post.
 
@@ -10,7 +13,21 @@ Another text may be a thread: a line of dashes begins its next post.
 from bot.conversation._desk import cancel, staff_only, too_long
 from bot.conversation._staff import Approve, Post, Reject, Rewrite
 from bot.conversation._view import View
-from bot.conversation.base import IDLE, Answer, Command, Edit, Offer, Pressed, Rows, Say, State, Text, Turn, press, rows
+from bot.conversation.base import (
+    IDLE,
+    Answer,
+    Command,
+    Edit,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+    rows,
+)
 from bot.text import joined, parts
 
 _NUMBERS = 5
@@ -26,7 +43,13 @@ def queue(state: State, event: Command | Pressed, view: View) -> Turn:
     if len(waiting) == 1:
         return state, (_card(waiting[0], Say),)
     lines = [{"number": n, **_values(post)} for n, post in enumerate(waiting[:_SHOWN], 1)]
-    buttons = rows([press(str(n), "queue", "see", p.id, literal=True) for n, p in enumerate(waiting[:_SHOWN], 1)], _NUMBERS)
+    buttons = rows(
+        [
+            press(str(n), "queue", "see", p.id, literal=True)
+            for n, p in enumerate(waiting[:_SHOWN], 1)
+        ],
+        _NUMBERS,
+    )
     values = {"posts": lines, "count": len(waiting), "more": max(0, len(waiting) - _SHOWN)}
     return state, (Say(template="staff.queue", values=values, buttons=buttons),)
 
@@ -48,17 +71,30 @@ def approve(state: State, event: Pressed, view: View) -> Turn:
         return state, (Say(template="staff.not_your_own"),)
     if not _fits(post):
         return state, (_card(post, Say),)
-    return state, (Approve(ids=(post.id,)), Edit(template="staff.approved", values=_values(post), buttons=_next(view, post)))
+    return state, (
+        Approve(ids=(post.id,)),
+        Edit(template="staff.approved", values=_values(post), buttons=_next(view, post)),
+    )
 
 
 @staff_only
 def edit(state: State, event: Pressed, view: View) -> Turn:
-    """Wait for another text; the one there is can be copied, a thread with lines between its posts."""
+    """Wait for another text.
+
+    The one there is can be copied, a thread with lines between its posts.
+    """
     post = view.desk.post(event.args[0])
     if post is None or not post.writable:
         return state, (Answer(template="staff.waits_no_more"),)
     waiting = State(topic="queue", step="text", data={"id": post.id})
-    return waiting, (Say(template="staff.edit", values=_values(post), code=joined(post.parts) or None, buttons=(cancel(),)),)
+    return waiting, (
+        Say(
+            template="staff.edit",
+            values=_values(post),
+            code=joined(post.parts) or None,
+            buttons=(cancel(),),
+        ),
+    )
 
 
 @staff_only
@@ -71,11 +107,17 @@ def edited(state: State, event: Text, view: View) -> Turn:
     if wrong := too_long(event if posts else Text(text="")):
         return state, (wrong,)
     if over := view.desk.unfit(post.id, joined(posts)):
-        return state, (Say(template="staff.does_not_fit", values={"over": list(over)}, buttons=(cancel(),)),)
+        return state, (
+            Say(template="staff.does_not_fit", values={"over": list(over)}, buttons=(cancel(),)),
+        )
     values = {**_values(post), "posts": len(posts)}
     return IDLE, (
         Rewrite(id=post.id, text=joined(posts)),
-        Say(template="staff.edited", values=values, buttons=((press("see", "queue", "see", post.id),),)),
+        Say(
+            template="staff.edited",
+            values=values,
+            buttons=((press("see", "queue", "see", post.id),),),
+        ),
     )
 
 
@@ -85,7 +127,9 @@ def reject(state: State, event: Pressed, view: View) -> Turn:
     post = view.desk.post(event.args[0])
     if post is None or not post.writable:
         return state, (Answer(template="staff.waits_no_more"),)
-    buttons = ((press("reject_yes", "queue", "reject", post.id), press("keep", "queue", "see", post.id)),)
+    buttons = (
+        (press("reject_yes", "queue", "reject", post.id), press("keep", "queue", "see", post.id)),
+    )
     return state, (Say(template="staff.reject", values=_values(post), buttons=buttons),)
 
 
@@ -95,7 +139,10 @@ def rejected(state: State, event: Pressed, view: View) -> Turn:
     post = view.desk.post(event.args[0])
     if post is None or not post.writable:
         return state, (Answer(template="staff.waits_no_more"),)
-    return state, (Reject(id=post.id), Edit(template="staff.rejected", values=_values(post), buttons=_next(view, post)))
+    return state, (
+        Reject(id=post.id),
+        Edit(template="staff.rejected", values=_values(post), buttons=_next(view, post)),
+    )
 
 
 COMMANDS = (Offer(name="queue", handler=queue, staff=True),)
@@ -108,8 +155,15 @@ def _card(post: Post, kind: type[Say]) -> Say:
     if post.waits and _fits(post) and post.mine_to_approve:
         choices.append(press("approve", "queue", "ok", post.id))
     if post.writable:
-        choices += [press("edit", "queue", "edit", post.id), press("reject", "queue", "no", post.id)]
-    return kind(template="staff.card", values={**_values(post), "own": post.waits and not post.mine_to_approve}, buttons=rows(choices, 3))
+        choices += [
+            press("edit", "queue", "edit", post.id),
+            press("reject", "queue", "no", post.id),
+        ]
+    return kind(
+        template="staff.card",
+        values={**_values(post), "own": post.waits and not post.mine_to_approve},
+        buttons=rows(choices, 3),
+    )
 
 
 def _fits(post: Post) -> bool:

@@ -1,4 +1,5 @@
-"""The scale-up questionnaire, from autumn on: step by step, may be left at any point, and comes back as a document.
+"""The scale-up questionnaire, from autumn on: step by step, may be left at any point, and comes
+back as a document.
 
 ::
 
@@ -12,7 +13,22 @@ from collections.abc import Mapping
 from bot import forms
 from bot.conversation._pledges import Keep, Promise
 from bot.conversation._view import View
-from bot.conversation.base import IDLE, Answer, Choice, Command, Document, Offer, Pressed, Rows, Say, State, Text, Turn, press, rows
+from bot.conversation.base import (
+    IDLE,
+    Answer,
+    Choice,
+    Command,
+    Document,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+    rows,
+)
 from bot.forms import Form, Question, Wrong
 
 FORM = "scale-up"
@@ -20,12 +36,17 @@ FORM = "scale-up"
 
 def command(state: State, event: Command, view: View) -> Turn:
     """The questionnaire of one's pledge; who has several chooses."""
-    found = [one for one in view.pledges.mine if one.made and "scale-up" in view.pledges.offers(one)]
+    found = [
+        one for one in view.pledges.mine if one.made and "scale-up" in view.pledges.offers(one)
+    ]
     if not found:
         return state, (Say(template="pledge_scale_up.not_yet"),)
     if len(found) == 1:
         return _open(view, found[0])
-    choices = [press(one.name or one.organisation, "scale_up", "open", one.id, literal=True) for one in found]
+    choices = [
+        press(one.name or one.organisation, "scale_up", "open", one.id, literal=True)
+        for one in found
+    ]
     return state, (Say(template="pledge_journey.which", buttons=rows(choices, 1)),)
 
 
@@ -49,8 +70,15 @@ def answered(state: State, event: Text, view: View) -> Turn:
         return state, (Say(template="pledge_scale_up.advice", buttons=_ways(of, promise, asked)),)
     judged = forms.judge(asked, event.text)
     if isinstance(judged, Wrong):
-        values = {"why": judged.why.value, "count": judged.count, "most": judged.most, "over": judged.count - judged.most}
-        return state, (Say(template="pledge_form.wrong", values=values, buttons=_ways(of, promise, asked)),)
+        values = {
+            "why": judged.why.value,
+            "count": judged.count,
+            "most": judged.most,
+            "over": judged.count - judged.most,
+        }
+        return state, (
+            Say(template="pledge_form.wrong", values=values, buttons=_ways(of, promise, asked)),
+        )
     return _kept(view, promise, of, forms.with_answer(answers, asked.id, judged.text))
 
 
@@ -87,7 +115,12 @@ def later(state: State, event: Pressed, view: View) -> Turn:
     promise = _mine(event, view)
     if promise is None:
         return IDLE, (Answer(template="help.stale"),)
-    return IDLE, (Say(template="pledge_scale_up.later", buttons=((press("pledge_go_on", "scale_up", "open", promise.id),),)),)
+    return IDLE, (
+        Say(
+            template="pledge_scale_up.later",
+            buttons=((press("pledge_go_on", "scale_up", "open", promise.id),),),
+        ),
+    )
 
 
 def change(state: State, event: Pressed, view: View) -> Turn:
@@ -114,7 +147,11 @@ LEFT = way_back
 
 def _mine(event: Pressed, view: View) -> Promise | None:
     promise = view.pledges.get(int(event.args[0]))
-    return promise if promise and promise.made and view.private and "scale-up" in view.pledges.offers(promise) else None
+    return (
+        promise
+        if promise and promise.made and view.private and "scale-up" in view.pledges.offers(promise)
+        else None
+    )
 
 
 def _asking(promise: Promise) -> State:
@@ -130,13 +167,22 @@ def _open(view: View, promise: Promise) -> Turn:
     if answers:
         return turn
     words = view.pledges.words(promise.campaign)["forms"][FORM]
-    return turn[0], (Say(template="pledge_scale_up.intro", values={"title": words["title"], "intro": words["intro"]}), *turn[1])
+    return turn[0], (
+        Say(
+            template="pledge_scale_up.intro",
+            values={"title": words["title"], "intro": words["intro"]},
+        ),
+        *turn[1],
+    )
 
 
 def _kept(view: View, promise: Promise, of: Form, answers: Mapping[str, str]) -> Turn:
     finished = forms.next_question(of, answers) is None
     turn = _next(view, promise, of, answers)
-    return turn[0], (Keep(pledge=promise.id, form=FORM, answers=answers, finished=finished), *turn[1])
+    return turn[0], (
+        Keep(pledge=promise.id, form=FORM, answers=answers, finished=finished),
+        *turn[1],
+    )
 
 
 def _next(view: View, promise: Promise, of: Form, answers: Mapping[str, str]) -> Turn:
@@ -147,13 +193,24 @@ def _next(view: View, promise: Promise, of: Form, answers: Mapping[str, str]) ->
     name, content = view.pledges.scaling(promise, answers)
     words = view.pledges.words(promise.campaign)["forms"][FORM]
     open_ones = [(n, question) for n, question in enumerate(of.questions) if not question.advice]
-    lines = [{"number": k, "ask": words[question.id]["ask"]} for k, (_, question) in enumerate(open_ones, 1)]
-    numbers = [press(f"✎ {k}", "scale_up", "change", promise.id, n, literal=True) for k, (n, _) in enumerate(open_ones, 1)]
+    lines = [
+        {"number": k, "ask": words[question.id]["ask"]}
+        for k, (_, question) in enumerate(open_ones, 1)
+    ]
+    numbers = [
+        press(f"✎ {k}", "scale_up", "change", promise.id, n, literal=True)
+        for k, (n, _) in enumerate(open_ones, 1)
+    ]
     sent = Document(template="pledge_scale_up.document", name=name, content=content)
-    return IDLE, (sent, Say(template="pledge_scale_up.finished", values={"lines": lines}, buttons=rows(numbers, 4)))
+    return IDLE, (
+        sent,
+        Say(template="pledge_scale_up.finished", values={"lines": lines}, buttons=rows(numbers, 4)),
+    )
 
 
-def _question(view: View, promise: Promise, of: Form, asked: Question, answers: Mapping[str, str]) -> Say:
+def _question(
+    view: View, promise: Promise, of: Form, asked: Question, answers: Mapping[str, str]
+) -> Say:
     words, where = view.pledges.words(promise.campaign)["forms"][FORM], forms.place(of, asked)
     own = words[asked.id]
     values = {
@@ -167,11 +224,31 @@ def _question(view: View, promise: Promise, of: Form, asked: Question, answers: 
         "advice": asked.advice,
         "before": answers.get(asked.id, ""),
     }
-    return Say(template="pledge_scale_up.question", values=values, buttons=_ways(of, promise, asked))
+    return Say(
+        template="pledge_scale_up.question", values=values, buttons=_ways(of, promise, asked)
+    )
 
 
 def _ways(of: Form, promise: Promise, asked: Question) -> Rows:
     at = of.questions.index(asked)
-    passed = () if asked.required else ((press("journey_read" if asked.advice else "leave_out", "scale_up", "pass", promise.id, at),),)
+    passed = (
+        ()
+        if asked.required
+        else (
+            (
+                press(
+                    "journey_read" if asked.advice else "leave_out",
+                    "scale_up",
+                    "pass",
+                    promise.id,
+                    at,
+                ),
+            ),
+        )
+    )
     before = (press("back", "scale_up", "back", promise.id),) if at else ()
-    return (*passed, (*before, press("pledge_later", "scale_up", "later", promise.id)), (press("danger", "safety", "open"),))
+    return (
+        *passed,
+        (*before, press("pledge_later", "scale_up", "later", promise.id)),
+        (press("danger", "safety", "open"),),
+    )

@@ -1,8 +1,25 @@
-"""Settings: who I am, where I live, at what hour, which days, which language; and pause, resume, stop."""
+"""Settings: who I am, where I live, at what hour, which days, which language.
+
+And pause, resume, stop.
+"""
 
 from bot.conversation._join import first
 from bot.conversation._view import Person, Spot, View
-from bot.conversation.base import IDLE, Change, Edit, Event, Offer, Pressed, Rows, Say, State, Text, Turn, press, rows
+from bot.conversation.base import (
+    IDLE,
+    Change,
+    Edit,
+    Event,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+    rows,
+)
 from bot.model import Audience
 
 _MANY = 8
@@ -30,11 +47,16 @@ def i_am(state: State, event: Pressed, view: View) -> Turn:
         return state, (first(view),)
     audience = next(audience for audience in Audience if audience.word[0] == event.args[0])
     if audience is Audience.ORGANIZATION and view.groups and len(event.args) == 1:
-        choices = [press(name, "settings", "iam", "o", group, literal=True) for group, name in view.groups.items()]
+        choices = [
+            press(name, "settings", "iam", "o", group, literal=True)
+            for group, name in view.groups.items()
+        ]
         return state, (Edit(template="settings.group", buttons=rows(choices, 1)),)
     group = event.args[1] if len(event.args) > 1 and event.args[1] in view.groups else None
     said = Edit(
-        template="settings.audience", values={"audience": audience.word, "group": view.groups.get(group or "", "")}, buttons=_back()
+        template="settings.audience",
+        values={"audience": audience.word, "group": view.groups.get(group or "", "")},
+        buttons=_back(),
     )
     return state, (Change(field="audience", value=audience, extra=group), said)
 
@@ -54,9 +76,14 @@ def place_named(state: State, event: Text, view: View) -> Turn:
     if not found:
         return state, (Say(template="settings.no_place", buttons=_ways()),)
     shown = found[:_MANY]
-    choices = [press(spot.name, "settings", "in", spot.zone, spot.country or "", literal=True) for spot in shown]
+    choices = [
+        press(spot.name, "settings", "in", spot.zone, spot.country or "", literal=True)
+        for spot in shown
+    ]
     values = {"more": len(found) > len(shown)}
-    return state, (Say(template="settings.which_place", values=values, buttons=(*rows(choices, 1), *_ways())),)
+    return state, (
+        Say(template="settings.which_place", values=values, buttons=(*rows(choices, 1), *_ways())),
+    )
 
 
 def place_chosen(state: State, event: Pressed, view: View) -> Turn:
@@ -89,7 +116,10 @@ def days(state: State, event: Pressed, view: View) -> Turn:
         named = event.args[0] == "named"
         said = Edit(template="settings.days_kept", values={"named_only": named}, buttons=_back())
         return state, (Change(field="named_only", value=named), said)
-    ways = ((press("all_days", "settings", "days", "all"),), (press("named_days", "settings", "days", "named"),))
+    ways = (
+        (press("all_days", "settings", "days", "all"),),
+        (press("named_days", "settings", "days", "named"),),
+    )
     return state, (Edit(template="settings.days", buttons=ways),)
 
 
@@ -99,9 +129,16 @@ def language(state: State, event: Pressed, view: View) -> Turn:
         return state, (first(view),)
     if event.args:
         chosen = event.args[0]
-        said = Edit(template="settings.language_kept", values={"language": chosen, "name": view.languages[chosen]}, buttons=_back())
+        said = Edit(
+            template="settings.language_kept",
+            values={"language": chosen, "name": view.languages[chosen]},
+            buttons=_back(),
+        )
         return state, (Change(field="language", value=chosen), said)
-    choices = [press(name, "settings", "language", tag, literal=True) for tag, name in view.languages.items()]
+    choices = [
+        press(name, "settings", "language", tag, literal=True)
+        for tag, name in view.languages.items()
+    ]
     return state, (Edit(template="settings.language", buttons=rows(choices, 1)),)
 
 
@@ -109,14 +146,18 @@ def pause(state: State, event: Event, view: View) -> Turn:
     """No nudges until /resume; who has stopped gets none in any case."""
     if view.person and view.person.status == "stopped":
         return state, (Say(template="settings.start_again"),)
-    return _status(state, view, "paused", "settings.paused", ((press("resume", "settings", "resume"),),))
+    return _status(
+        state, view, "paused", "settings.paused", ((press("resume", "settings", "resume"),),)
+    )
 
 
 def resume(state: State, event: Event, view: View) -> Turn:
     """Nudges again; who has stopped must agree again, by /start."""
     if view.person and view.person.status == "stopped":
         return state, (Say(template="settings.start_again"),)
-    return _status(state, view, "active", "settings.resumed", ((press("today", "today", "today"),),))
+    return _status(
+        state, view, "active", "settings.resumed", ((press("today", "today", "today"),),)
+    )
 
 
 def stop(state: State, event: Event, view: View) -> Turn:
@@ -157,7 +198,11 @@ def _status(state: State, view: View, status: str, template: str, buttons: Rows)
 
 def _settled(view: View, spot: Spot) -> tuple[object, ...]:
     minute = view.person.minute if view.person else 0
-    said = Say(template="settings.place_kept", values={"name": spot.name, "minute": minute}, buttons=_back())
+    said = Say(
+        template="settings.place_kept",
+        values={"name": spot.name, "minute": minute},
+        buttons=_back(),
+    )
     return Change(field="place", value=spot.zone, extra=spot.country), said
 
 
@@ -177,7 +222,11 @@ def _overview(view: View, person: Person, kind: type[Say]) -> Say:
         (press("hour", "settings", "hour"), press("days", "settings", "days")),
         (
             press("language", "settings", "language"),
-            press("resume", "settings", "resume") if person.status == "paused" else press("pause", "settings", "pause"),
+            (
+                press("resume", "settings", "resume")
+                if person.status == "paused"
+                else press("pause", "settings", "pause")
+            ),
         ),
     )
     return kind(template="settings.settings", values=values, buttons=buttons)

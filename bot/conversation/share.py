@@ -1,6 +1,9 @@
-"""Share: the person's own composer opens with the text filled in, where that exists; everything else is [Copy text] and then the app.
+"""Share: the person's own composer opens with the text filled in, where that exists.
 
-They post as themselves; we never post for anybody. A prescribed text can be shared as it is or, where we have one, in our translation.
+Everything else is [Copy text] and then the app.
+
+They post as themselves; we never post for anybody. A prescribed text can be shared as it is or,
+where we have one, in our translation.
 """
 
 import re
@@ -8,17 +11,38 @@ from urllib.parse import quote
 
 from bot import text as texts
 from bot.conversation._view import Item, Target, View
-from bot.conversation.base import COPY, IDLE, Answer, Change, Choice, Pressed, Rows, Say, State, Text, Turn, link, press, rows
+from bot.conversation.base import (
+    COPY,
+    IDLE,
+    Answer,
+    Change,
+    Choice,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    link,
+    press,
+    rows,
+)
 from bot.model import Limits
 
-_SERVER = re.compile(r"(?:https?://)?(?:@?[\w.]+@)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})(?:/.*)?", re.IGNORECASE)
+_SERVER = re.compile(
+    r"(?:https?://)?(?:@?[\w.]+@)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})(?:/.*)?",
+    re.IGNORECASE,
+)
 _COPIED = Limits(length=COPY, counter="utf16")
 
 _URL = 2_000
 """Longest address that every app takes."""
 
 _ROOM = 8_000
-"""Most characters of all addresses below one message: a network takes some 10 kB of buttons. Who has no room is reached by [Copy text]."""
+"""Most characters of all addresses below one message: a network takes some 10 kB of buttons.
+
+Who has no room is reached by [Copy text].
+"""
 
 
 def open_(state: State, event: Pressed, view: View) -> Turn:
@@ -28,8 +52,19 @@ def open_(state: State, event: Pressed, view: View) -> Turn:
         return state, (Answer(template="help.stale"),)
     translation = view.share(item, translated=True) if item.prescribed else None
     if translation:
-        ways = ((press("our_translation", "share", "tell", item.ref, "t"), press("original", "share", "tell", item.ref, "o")),)
-        return state, (Say(template="share.which", values={"title": item.title, "translation": translation}, buttons=ways),)
+        ways = (
+            (
+                press("our_translation", "share", "tell", item.ref, "t"),
+                press("original", "share", "tell", item.ref, "o"),
+            ),
+        )
+        return state, (
+            Say(
+                template="share.which",
+                values={"title": item.title, "translation": translation},
+                buttons=ways,
+            ),
+        )
     return state, _sharing(view, item, "o")
 
 
@@ -43,7 +78,9 @@ def server(state: State, event: Pressed, view: View) -> Turn:
     """The own server must be known once."""
     if view.person is None:
         return state, (Answer(template="start.join_first"),)
-    waiting = State(topic="share", step="server", data={"ref": event.args[0], "which": event.args[1]})
+    waiting = State(
+        topic="share", step="server", data={"ref": event.args[0], "which": event.args[1]}
+    )
     return waiting, (Say(template="share.server", buttons=_ways()),)
 
 
@@ -54,8 +91,14 @@ def server_named(state: State, event: Text, view: View) -> Turn:
         return state, (Say(template="share.no_server", buttons=_ways()),)
     name = match[1].lower()
     item = view.item(str(state.data.get("ref", "")))
-    kept = (Change(field="profile", value=name, extra="mastodon"), Say(template="share.server_kept", values={"server": name}))
-    return IDLE, (*kept, *(_sharing(view, item, str(state.data.get("which", "o")), server=name) if item else ()))
+    kept = (
+        Change(field="profile", value=name, extra="mastodon"),
+        Say(template="share.server_kept", values={"server": name}),
+    )
+    return IDLE, (
+        *kept,
+        *(_sharing(view, item, str(state.data.get("which", "o")), server=name) if item else ()),
+    )
 
 
 PRESSES = {"open": open_, "tell": tell, "server": server}
@@ -71,7 +114,11 @@ def _sharing(view: View, item: Item, which: str, *, server: str = "") -> tuple[S
     if words is None:
         return (Answer(template="share.no_text"),)
     server = server or str(view.person.profile.get("mastodon", "") if view.person else "")
-    found = [choice for target in view.targets if (choice := _choice(target, words, view.page(item), server, item, which))]
+    found = [
+        choice
+        for target in view.targets
+        if (choice := _choice(target, words, view.page(item), server, item, which))
+    ]
     copies = texts.measure(words, _COPIED) <= COPY
     copy: Rows = ((Choice(label="copy", copy=words),),) if copies else ()
     done: Rows = ((press("done", "today", "done", item.ref),),) if not item.done else ()
@@ -93,13 +140,27 @@ def _fitting(choices: list[Choice]) -> list[Choice]:
     return kept
 
 
-def _choice(target: Target, words: str, page: str | None, server: str, item: Item, which: str) -> Choice | None:
-    """The target's button; None where the text does not fit it, or it takes a page and there is none."""
-    if target.counter and target.length and texts.measure(words, Limits(length=target.length, counter=target.counter)) > target.length:
+def _choice(
+    target: Target, words: str, page: str | None, server: str, item: Item, which: str
+) -> Choice | None:
+    """The target's button.
+
+    None where the text does not fit it, or it takes a page and there is none.
+    """
+    if (
+        target.counter
+        and target.length
+        and texts.measure(words, Limits(length=target.length, counter=target.counter))
+        > target.length
+    ):
         return None
     if target.takes == "server" and not server:
         return press(target.name, "share", "server", item.ref, which, literal=True)
     if target.takes == "url" and page is None:
         return None
-    url = target.url.replace("{server}", server).replace("{url}", quote(page or "", safe="")).replace("{text}", quote(words, safe=""))
+    url = (
+        target.url.replace("{server}", server)
+        .replace("{url}", quote(page or "", safe=""))
+        .replace("{text}", quote(words, safe=""))
+    )
     return link(target.name, url, literal=True) if len(url) <= _URL else None

@@ -1,4 +1,7 @@
-"""Sheet: what goes out on the next named day, for staff. It comes by itself a day before; /sheet shows it at any time."""
+"""Sheet: what goes out on the next named day, for staff.
+
+It comes by itself a day before; /sheet shows it at any time.
+"""
 
 from typing import Any
 
@@ -22,22 +25,36 @@ def sheet(state: State, event: Command, view: View) -> Turn:
 def approve_all(state: State, event: Pressed, view: View) -> Turn:
     """All of the day that may be approved by this person and has a text."""
     posts = _posts(view, event.args[0])
-    waiting = [post for one in posts if (post := view.desk.post(one["id"])) is not None and post.waits]
-    ready = tuple(post.id for post in waiting if post.mine_to_approve and post.parts and not post.over)
+    waiting = [
+        post for one in posts if (post := view.desk.post(one["id"])) is not None and post.waits
+    ]
+    ready = tuple(
+        post.id for post in waiting if post.mine_to_approve and post.parts and not post.over
+    )
     if not waiting:
         return state, (Answer(template="staff.none_waits"),)
     values = {"approved": len(ready), "left": len(waiting) - len(ready)}
     buttons = ((press("open_queue", "queue", "open"),),) if len(ready) < len(waiting) else ()
-    return state, (*((Approve(ids=ready),) if ready else ()), Say(template="staff.approved_all", values=values, buttons=buttons))
+    return state, (
+        *((Approve(ids=ready),) if ready else ()),
+        Say(template="staff.approved_all", values=values, buttons=buttons),
+    )
 
 
 @staff_only
 def edit(state: State, event: Pressed, view: View) -> Turn:
     """Ask which of the day's posts."""
-    posts = [post for one in _posts(view, event.args[0]) if (post := view.desk.post(one["id"])) is not None and post.writable]
+    posts = [
+        post
+        for one in _posts(view, event.args[0])
+        if (post := view.desk.post(one["id"])) is not None and post.writable
+    ]
     if not posts:
         return state, (Answer(template="staff.none_writable"),)
-    choices = [press(button(f"{post.channel}: {post.title}"), "queue", "see", post.id, literal=True) for post in posts]
+    choices = [
+        press(button(f"{post.channel}: {post.title}"), "queue", "see", post.id, literal=True)
+        for post in posts
+    ]
     return state, (Say(template="staff.which_post", buttons=rows(choices, 1)),)
 
 

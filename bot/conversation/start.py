@@ -1,7 +1,11 @@
-"""Start: language, consent, subscribed. Nothing is stored before [Yes]; until then the buttons carry what was chosen.
+"""Start: language, consent, subscribed.
 
-An invitation to a pledge (``e-<token>``) goes through the same two taps; in a group, an admin uses it for the group. A deep link's payload joins ``a-<audience>``, ``p-<pledge>`` and ``r-<partner>`` with '_': ``t.me/ourbot?start=a-organization_r-unicef``.
-``danger`` leads to help for a child at once.
+Nothing is stored before [Yes]; until then the buttons carry what was chosen.
+
+An invitation to a pledge (``e-<token>``) goes through the same two taps; in a group, an admin uses
+it for the group. A deep link's payload joins ``a-<audience>``, ``p-<pledge>`` and ``r-<partner>``
+with '_': ``t.me/ourbot?start=a-organization_r-unicef``. ``danger`` leads to help for a child at
+once.
 """
 
 import re
@@ -9,7 +13,21 @@ import re
 from bot.conversation._join import languages
 from bot.conversation._pledges import INVITE, Join
 from bot.conversation._view import View
-from bot.conversation.base import IDLE, Answer, Command, Edit, Offer, Pressed, Rows, Say, State, Subscribe, Turn, link, press
+from bot.conversation.base import (
+    IDLE,
+    Answer,
+    Command,
+    Edit,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Subscribe,
+    Turn,
+    link,
+    press,
+)
 from bot.conversation.safety import DANGER
 from bot.conversation.safety import open_ as danger
 from bot.model import Audience
@@ -28,14 +46,20 @@ def start(state: State, event: Command, view: View) -> Turn:
         return state, (_in_group(token, view),)
     person, payload = view.person, _payload(event.argument)
     if person is None:
-        return IDLE, (Say(template="start.welcome", values=view.facts, buttons=languages(view, payload)),)
+        return IDLE, (
+            Say(template="start.welcome", values=view.facts, buttons=languages(view, payload)),
+        )
     if person.status == "stopped":
         return IDLE, (_consent(Say, view, person.language, payload),)
     if token:
         return state, (Join(token=token),)
     other = _named(event.argument, person.audience)
     ways: Rows = ((press(other.word, "settings", "iam", other.word[0]),),) if other else ()
-    values = {**view.facts, "paused": person.status == "paused", "other": other.word if other else ""}
+    values = {
+        **view.facts,
+        "paused": person.status == "paused",
+        "other": other.word if other else "",
+    }
     return IDLE, (Say(template="start.again", values=values, buttons=(*ways, *_first(view))),)
 
 
@@ -68,7 +92,11 @@ def agreed(state: State, event: Pressed, view: View) -> Turn:
     joined = Edit(template="start.joined", values=view.facts_in(chosen), buttons=_first(view))
     token = _token(referrer)
     invited = (Join(token=token),) if token else ()
-    return IDLE, (Subscribe(language=chosen, audience=audience, referrer="" if token else referrer), joined, *invited)
+    return IDLE, (
+        Subscribe(language=chosen, audience=audience, referrer="" if token else referrer),
+        joined,
+        *invited,
+    )
 
 
 def younger(state: State, event: Pressed, view: View) -> Turn:
@@ -77,7 +105,13 @@ def younger(state: State, event: Pressed, view: View) -> Turn:
         return state, (Answer(template="start.already"),)
     channel = view.facts["channel"]
     buttons: Rows = ((link("channel", str(channel)),),) if channel else ()
-    return IDLE, (Edit(template="start.younger", values=view.facts, buttons=(*buttons, (press("calendar", "today", "calendar"),))),)
+    return IDLE, (
+        Edit(
+            template="start.younger",
+            values=view.facts,
+            buttons=(*buttons, (press("calendar", "today", "calendar"),)),
+        ),
+    )
 
 
 COMMANDS = (Offer(name="start", handler=start, group=True, listed=False),)
@@ -90,30 +124,50 @@ def _consent(kind: type[Say], view: View, chosen: str, payload: str) -> Say:
         (press("younger", "start", "young"),),
         (press("privacy", "rights", "privacy"),),
     )
-    return kind(template="start.consent", values={**view.facts_in(chosen), "language": chosen}, buttons=buttons)
+    return kind(
+        template="start.consent",
+        values={**view.facts_in(chosen), "language": chosen},
+        buttons=buttons,
+    )
 
 
 def _first(view: View) -> Rows:
-    return ((press("today", "today", "today"), press("where", "settings", "place")), (press("settings", "settings", "open"),))
+    return (
+        (press("today", "today", "today"), press("where", "settings", "place")),
+        (press("settings", "settings", "open"),),
+    )
 
 
 def _payload(argument: str) -> str:
-    """The payload in short: the audience's first letter and a referrer; what is none of ours is left out."""
+    """The payload in short: the audience's first letter and a referrer.
+
+    What is none of ours is left out.
+    """
     audience, referrer = "i", ""
     if token := _token(argument):
         return f"{audience}{INVITE}{token}"
     for part in argument.split("_"):
         kind, _, value = part.partition("-")
         if kind == "a":
-            audience = next((letter for letter, known in _LETTERS.items() if known.word == value), audience)
-        elif kind in ("p", "r") and value and len(part) <= _REFERRER and value.replace("-", "").isalnum() and value.isascii():
+            audience = next(
+                (letter for letter, known in _LETTERS.items() if known.word == value), audience
+            )
+        elif (
+            kind in ("p", "r")
+            and value
+            and len(part) <= _REFERRER
+            and value.replace("-", "").isalnum()
+            and value.isascii()
+        ):
             referrer = part
     return audience + referrer
 
 
 def _named(argument: str, mine: Audience) -> Audience | None:
     """The audience that a deep link is for, where that is not one's own."""
-    words = [part.removeprefix("a-") for part in argument.strip().split("_") if part.startswith("a-")]
+    words = [
+        part.removeprefix("a-") for part in argument.strip().split("_") if part.startswith("a-")
+    ]
     return next((known for known in Audience if known.word in words and known is not mine), None)
 
 

@@ -1,4 +1,7 @@
-"""Stats: how many take part, what they say they did, pledges and journeys, hashtags and cost. For staff; nobody can be told from the numbers."""
+"""Stats: how many take part, what they say they did, pledges and journeys, hashtags and cost.
+
+For staff; nobody can be told from the numbers.
+"""
 
 from bot.conversation._desk import staff_only
 from bot.conversation._view import View

@@ -1,4 +1,6 @@
-"""Today, the calendar, the quick things, progress; and what can be done with one action: see it, tick it off, leave it out, be reminded later.
+"""Today, the calendar, the quick things, progress.
+
+And what can be done with one action: see it, tick it off, leave it out, be reminded later.
 
 All but ticking off is open to people about whom nothing is stored.
 """
@@ -9,7 +11,22 @@ from datetime import date
 from bot.conversation import carry
 from bot.conversation._join import first
 from bot.conversation._view import Item, View
-from bot.conversation.base import Answer, Command, Edit, Event, Offer, Postpone, Pressed, Rows, Say, State, Tick, Turn, press, rows
+from bot.conversation.base import (
+    Answer,
+    Command,
+    Edit,
+    Event,
+    Offer,
+    Postpone,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Tick,
+    Turn,
+    press,
+    rows,
+)
 
 _NUMBERS = 5
 """Buttons with numbers in one row."""
@@ -24,7 +41,9 @@ def today(state: State, event: Event, view: View) -> Turn:
     if len(found) == 1:
         return state, (_card(view, found[0], Say),)
     if found:
-        return state, (Say(template="today.several", values={"items": _lines(found)}, buttons=_numbers(found)),)
+        return state, (
+            Say(template="today.several", values={"items": _lines(found)}, buttons=_numbers(found)),
+        )
     coming = next((item for item in view.items if item.day and item.day > view.today), None)
     values = {"next": _line(coming) if coming else None, "quick": bool(view.quick)}
     return state, (Say(template="today.nothing", values=values, buttons=_elsewhere(view)),)
@@ -40,14 +59,28 @@ def calendar(state: State, event: Command | Pressed, view: View) -> Turn:
     found = tuple(item for item in view.items if item.day and item.day.replace(day=1) == month)
     kind = Edit if isinstance(event, Pressed) and event.args else Say
     values = {"month": month, "items": _lines(found)}
-    return state, (kind(template="today.calendar", values=values, buttons=(*_numbers(found), *_turning(months, month))),)
+    return state, (
+        kind(
+            template="today.calendar",
+            values=values,
+            buttons=(*_numbers(found), *_turning(months, month)),
+        ),
+    )
 
 
 def quick(state: State, event: Event, view: View) -> Turn:
     """The quick things."""
     if not view.quick:
-        return state, (Say(template="today.no_quick", buttons=((press("today", "today", "today"),),)),)
-    return state, (Say(template="today.quick", values={"items": _lines(view.quick)}, buttons=_numbers(view.quick)),)
+        return state, (
+            Say(template="today.no_quick", buttons=((press("today", "today", "today"),),)),
+        )
+    return state, (
+        Say(
+            template="today.quick",
+            values={"items": _lines(view.quick)},
+            buttons=_numbers(view.quick),
+        ),
+    )
 
 
 def progress(state: State, event: Event, view: View) -> Turn:
@@ -55,9 +88,15 @@ def progress(state: State, event: Event, view: View) -> Turn:
     if view.person is None:
         return state, (first(view),)
     found = view.progress
-    values = {"done": found.done, "total": found.total, "next": _line(found.next) if found.next else None}
+    values = {
+        "done": found.done,
+        "total": found.total,
+        "next": _line(found.next) if found.next else None,
+    }
     buttons: Rows = ((press("see", "today", "see", found.next.ref),),) if found.next else ()
-    return state, (Say(template="today.progress", values=values, buttons=(*buttons, *_carry(view))),)
+    return state, (
+        Say(template="today.progress", values=values, buttons=(*buttons, *_carry(view))),
+    )
 
 
 def see(state: State, event: Pressed, view: View) -> Turn:
@@ -77,8 +116,17 @@ def done(state: State, event: Pressed, view: View) -> Turn:
         return state, (Answer(template="today.done_already"),)
     found = view.progress
     counts = item.day is not None
-    values = {"title": item.title, "done": found.done + counts, "total": found.total, "counts": counts}
-    thanks = Say(template="today.done", values=values, buttons=((press("undo", "today", "undo", item.ref),), *_carry(view, ticked=True)))
+    values = {
+        "title": item.title,
+        "done": found.done + counts,
+        "total": found.total,
+        "counts": counts,
+    }
+    thanks = Say(
+        template="today.done",
+        values=values,
+        buttons=((press("undo", "today", "undo", item.ref),), *_carry(view, ticked=True)),
+    )
     return state, (Tick(item=item, done=True), thanks)
 
 
@@ -90,8 +138,13 @@ def skip(state: State, event: Pressed, view: View) -> Turn:
     if view.person is None:
         return state, (first(view),)
     if item.skipped or item.done:
-        return state, (Answer(template="today.done_already" if item.done else "today.skipped_already"),)
-    return state, (Tick(item=item, done=False), Say(template="today.skipped", values={"title": item.title}))
+        return state, (
+            Answer(template="today.done_already" if item.done else "today.skipped_already"),
+        )
+    return state, (
+        Tick(item=item, done=False),
+        Say(template="today.skipped", values={"title": item.title}),
+    )
 
 
 def undo(state: State, event: Pressed, view: View) -> Turn:
@@ -99,7 +152,10 @@ def undo(state: State, event: Pressed, view: View) -> Turn:
     item = view.item(event.args[0])
     if item is None or view.person is None or not (item.done or item.skipped):
         return state, (Answer(template="help.stale"),)
-    return state, (Tick(item=item, done=None), Say(template="today.undone", values={"title": item.title}))
+    return state, (
+        Tick(item=item, done=None),
+        Say(template="today.undone", values={"title": item.title}),
+    )
 
 
 def later(state: State, event: Pressed, view: View) -> Turn:
@@ -110,10 +166,18 @@ def later(state: State, event: Pressed, view: View) -> Turn:
         return state, (Answer(template="help.stale"),)
     if found.waits:
         return state, (Answer(template="today.waits_already"),)
-    fits = [(name, due) for name, due in _instants(view).items() if view.now.timestamp() < due < found.expires]
+    fits = [
+        (name, due)
+        for name, due in _instants(view).items()
+        if view.now.timestamp() < due < found.expires
+    ]
     if not fits:
         return state, (
-            Say(template="today.no_later", values={"title": item.title}, buttons=((press("done", "today", "done", item.ref),),)),
+            Say(
+                template="today.no_later",
+                values={"title": item.title},
+                buttons=((press("done", "today", "done", item.ref),),),
+            ),
         )
     buttons = rows([press(name, "today", "at", item.ref, name) for name, _ in fits], 1)
     return state, (Say(template="today.later", values={"title": item.title}, buttons=buttons),)
@@ -130,7 +194,10 @@ def at(state: State, event: Pressed, view: View) -> Turn:
         return state, (Answer(template="today.waits_already"),)
     if not view.now.timestamp() < due < found.expires:
         return state, (Answer(template="today.too_late"),)
-    return state, (Postpone(occurrence=found.occurrence, due=due), Edit(template="today.reminding", values={"title": item.title}))
+    return state, (
+        Postpone(occurrence=found.occurrence, due=due),
+        Edit(template="today.reminding", values={"title": item.title}),
+    )
 
 
 def join(state: State, event: Pressed, view: View) -> Turn:
@@ -188,7 +255,11 @@ def buttons(item: Item, *, later: bool) -> Rows:
 def _instants(view: View) -> dict[str, int]:
     person = view.person
     morning = person.minute // 60 if person else 9
-    wished = {"in_an_hour": int(view.now.timestamp()) + 3600, "this_evening": view.later(EVENING, 0), "tomorrow": view.later(morning, 1)}
+    wished = {
+        "in_an_hour": int(view.now.timestamp()) + 3600,
+        "this_evening": view.later(EVENING, 0),
+        "tomorrow": view.later(morning, 1),
+    }
     return {name: view.awake(due) for name, due in wished.items()}
 
 
@@ -201,7 +272,10 @@ def _lines(items: tuple[Item, ...]) -> list[dict[str, object]]:
 
 
 def _numbers(items: tuple[Item, ...]) -> Rows:
-    return rows([press(str(n), "today", "see", item.ref, literal=True) for n, item in enumerate(items, 1)], _NUMBERS)
+    return rows(
+        [press(str(n), "today", "see", item.ref, literal=True) for n, item in enumerate(items, 1)],
+        _NUMBERS,
+    )
 
 
 def _month(event: Command | Pressed, view: View) -> date:
@@ -230,4 +304,8 @@ def _elsewhere(view: View) -> Rows:
 
 def _carry(view: View, *, ticked: bool = False) -> Rows:
     """Only where there is something to go on with: ticked off just now, or before."""
-    return ((press("carry_on", "carry", "open"),),) if view.carry_on and (ticked or carry.ticked(view)) else ()
+    return (
+        ((press("carry_on", "carry", "open"),),)
+        if view.carry_on and (ticked or carry.ticked(view))
+        else ()
+    )

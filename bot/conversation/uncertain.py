@@ -1,4 +1,6 @@
-"""Uncertain: what may have left and got no answer. Staff look, and say what it is; nothing is sent twice by itself.
+"""Uncertain: what may have left and got no answer.
+
+Staff look, and say what it is; nothing is sent twice by itself.
 
 ::
 
@@ -14,7 +16,21 @@ from collections.abc import Callable
 from bot.conversation._desk import staff_only
 from bot.conversation._staff import Decide, Doubt
 from bot.conversation._view import View
-from bot.conversation.base import Answer, Choice, Command, Edit, Offer, Pressed, Rows, Say, State, Turn, link, press, rows
+from bot.conversation.base import (
+    Answer,
+    Choice,
+    Command,
+    Edit,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Turn,
+    link,
+    press,
+    rows,
+)
 
 _NUMBERS = 5
 _SHOWN = 20
@@ -31,17 +47,35 @@ def open_(state: State, event: Command | Pressed, view: View) -> Turn:
     if len(found) == 1:
         return state, (_card(found[0], Say),)
     lines = [{"number": n, **vars(one)} for n, one in enumerate(found[:_SHOWN], 1)]
-    buttons = rows([press(str(n), "uncertain", "see", one.ref, literal=True) for n, one in enumerate(found[:_SHOWN], 1)], _NUMBERS)
-    return state, (Say(template="uncertain.list", values={"doubts": lines, "more": max(0, len(found) - _SHOWN)}, buttons=buttons),)
+    buttons = rows(
+        [
+            press(str(n), "uncertain", "see", one.ref, literal=True)
+            for n, one in enumerate(found[:_SHOWN], 1)
+        ],
+        _NUMBERS,
+    )
+    return state, (
+        Say(
+            template="uncertain.list",
+            values={"doubts": lines, "more": max(0, len(found) - _SHOWN)},
+            buttons=buttons,
+        ),
+    )
 
 
-def _of_doubt(handler: Callable[[State, Pressed, View, Doubt], Turn]) -> Callable[[State, Pressed, View], Turn]:
+def _of_doubt(
+    handler: Callable[[State, Pressed, View, Doubt], Turn],
+) -> Callable[[State, Pressed, View], Turn]:
     """Only to what nobody has decided yet."""
 
     @staff_only
     def checked(state: State, event: Pressed, view: View) -> Turn:
         doubt = next((one for one in view.desk.doubts() if one.ref == event.args[0]), None)
-        return handler(state, event, view, doubt) if doubt else (state, (Answer(template="uncertain.decided_already"),))
+        return (
+            handler(state, event, view, doubt)
+            if doubt
+            else (state, (Answer(template="uncertain.decided_already"),))
+        )
 
     return checked
 
@@ -63,7 +97,12 @@ def there(state: State, event: Pressed, view: View, doubt: Doubt) -> Turn:
 @_of_doubt
 def sure(state: State, event: Pressed, view: View, doubt: Doubt) -> Turn:
     """It may come twice: ask once."""
-    buttons: Rows = ((press("send_yes", "uncertain", "send", doubt.ref), press("keep", "uncertain", "see", doubt.ref)),)
+    buttons: Rows = (
+        (
+            press("send_yes", "uncertain", "send", doubt.ref),
+            press("keep", "uncertain", "see", doubt.ref),
+        ),
+    )
     return state, (Edit(template="uncertain.sure", values=_values(doubt), buttons=buttons),)
 
 
@@ -87,15 +126,24 @@ def _decided(state: State, view: View, doubt: Doubt, way: str) -> Turn:
     others = [one for one in view.desk.doubts() if one.ref != doubt.ref]
     buttons = ((press("next", "uncertain", "see", others[0].ref),),) if others else ()
     values = {**_values(doubt), "left": len(others)}
-    return state, (Decide(ref=doubt.ref, way=way), Edit(template=f"uncertain.{way}", values=values, buttons=buttons))
+    return state, (
+        Decide(ref=doubt.ref, way=way),
+        Edit(template=f"uncertain.{way}", values=values, buttons=buttons),
+    )
 
 
 def _card(doubt: Doubt, kind: type[Say]) -> Say:
     look: tuple[Choice, ...] = (link("look_there", doubt.page),) if doubt.page else ()
     if doubt.people:
-        ways = (press("send_again", "uncertain", "sure", doubt.ref), press("let_it_be", "uncertain", "leave", doubt.ref))
+        ways = (
+            press("send_again", "uncertain", "sure", doubt.ref),
+            press("let_it_be", "uncertain", "leave", doubt.ref),
+        )
         return kind(template="uncertain.people", values=_values(doubt), buttons=(ways,))
-    ways = (press("it_is_there", "uncertain", "there", doubt.ref), press("send_it", "uncertain", "sure", doubt.ref))
+    ways = (
+        press("it_is_there", "uncertain", "there", doubt.ref),
+        press("send_it", "uncertain", "sure", doubt.ref),
+    )
     others = (press("leave_it", "uncertain", "leave", doubt.ref),)
     buttons = tuple(row for row in (look, ways, others) if row)
     return kind(template="uncertain.post", values=_values(doubt), buttons=buttons)

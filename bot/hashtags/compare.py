@@ -59,11 +59,16 @@ class Surge:
     usual: float
 
 
-def lift(found: Usage, observance: str, day: date, others: Collection[date], *, today: date) -> Lift:
-    """Compare the uses on `day` with the median of the same weekday in the four weeks before; `found` must reach back so far.
+def lift(
+    found: Usage, observance: str, day: date, others: Collection[date], *, today: date
+) -> Lift:
+    """Compare the uses on `day` with the median of the same weekday in the four weeks before.
 
-    Days next to one of `others` (days of other observances) are no usual days and left out. The ratio is withheld when the day is not over or not seen,
-    below `LEAST` uses, with fewer than `FEWEST_DAYS` usual days, and when the usual number is 0.
+    `found` must reach back so far.
+
+    Days next to one of `others` (days of other observances) are no usual days and left out. The
+    ratio is withheld when the day is not over or not seen, below `LEAST` uses, with fewer than
+    `FEWEST_DAYS` usual days, and when the usual number is 0.
     """
     known = {each.day: each for each in found.days if each.whole and each.day < today}
     before = [day - 7 * n * DAY for n in range(1, BASELINE_WEEKS + 1)]
@@ -74,7 +79,15 @@ def lift(found: Usage, observance: str, day: date, others: Collection[date], *, 
     why = _why_no_lift(n, len(seen), usual, over=day < today)
     blind = tuple(sorted(each for each in (day, *usual_days) if each < today and each not in known))
     ratio = None if why or n is None else round(n / usual, 2)
-    return Lift(observance=observance, day=day, network=found.network, ratio=ratio, n=n, blind_days=blind, why=why)
+    return Lift(
+        observance=observance,
+        day=day,
+        network=found.network,
+        ratio=ratio,
+        n=n,
+        blind_days=blind,
+        why=why,
+    )
 
 
 def _why_no_lift(n: int | None, seen: int, usual: float, *, over: bool) -> str:
@@ -90,7 +103,10 @@ def _why_no_lift(n: int | None, seen: int, usual: float, *, over: bool) -> str:
 
 
 def trend(found: Usage, *, today: date) -> Trend:
-    """The last seven days before `today` against the seven before; only when all fourteen were seen."""
+    """The last seven days before `today` against the seven before.
+
+    Only when all fourteen were seen.
+    """
     known = {each.day: each.uses or 0 for each in found.days if each.whole}
     last, before = ([today - n * DAY for n in days] for days in (range(1, 8), range(8, 15)))
     blind = [each for each in (*last, *before) if each not in known]
@@ -99,16 +115,30 @@ def trend(found: Usage, *, today: date) -> Trend:
     now, then = (sum(known[each] for each in days) for days in (last, before))
     if max(now, then) < LEAST:
         return Trend(ratio=None, why=f"fewer than {LEAST} uses in a week")
-    return Trend(ratio=round(now / then, 2), why="") if then else Trend(ratio=None, why="no use in the week before")
+    return (
+        Trend(ratio=round(now / then, 2), why="")
+        if then
+        else Trend(ratio=None, why="no use in the week before")
+    )
 
 
 def surge(found: Usage, day: date) -> Surge | None:
-    """Whether `day`, even one that is not over, has `SURGE` times the usual uses: the median of the four weeks before, of seven seen days at least."""
+    """Whether `day`, even one that is not over, has `SURGE` times the usual uses: the median of the
+    four weeks before, of seven seen days at least.
+    """
     today = next((each for each in found.days if each.day == day), None)
     if today is None or today.uses is None or today.uses < SURGE_LEAST:
         return None
-    before = [each.uses or 0 for each in found.days if each.whole and timedelta(0) < day - each.day <= BASELINE_WEEKS * 7 * DAY]
+    before = [
+        each.uses or 0
+        for each in found.days
+        if each.whole and timedelta(0) < day - each.day <= BASELINE_WEEKS * 7 * DAY
+    ]
     if len(before) < _SURGE_DAYS:
         return None
     usual = float(median(before))
-    return Surge(day=day, uses=today.uses, usual=usual) if today.uses >= SURGE * max(usual, 1) else None
+    return (
+        Surge(day=day, uses=today.uses, usual=usual)
+        if today.uses >= SURGE * max(usual, 1)
+        else None
+    )

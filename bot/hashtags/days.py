@@ -20,7 +20,8 @@ class Day:
     day: date
     #: None when nothing of the day was seen
     uses: int | None
-    #: our own posts with the hashtag on this network, as the outbox knows them; they are among `uses` where the source sees them
+    #: our own posts with the hashtag on this network, as the outbox knows them; they are among
+    #: `uses` where the source sees them
     own: int = 0
     boosts: int | None = None
     #: only where one window covers the day: accounts of two windows may be the same
@@ -64,7 +65,10 @@ class Usage:
 
     @property
     def coverage(self) -> float:
-        """Which part of the time that has passed was seen, 0 to 1; 1 only when nothing is missing."""
+        """Which part of the time that has passed was seen, 0 to 1.
+
+        1 only when nothing is missing.
+        """
         passed = sum(day.passed for day in self.days)
         part = sum(day.coverage for day in self.days) / passed if passed else 0.0
         return 1.0 if part > 1 - _SLIP else int(part * 100) / 100
@@ -93,25 +97,51 @@ class Usage:
 
 
 def usage(
-    samples: Iterable[Sample], start: date, end: date, *, now: datetime, own: Mapping[date, int] | None = None, patience: timedelta = DAY
+    samples: Iterable[Sample],
+    start: date,
+    end: date,
+    *,
+    now: datetime,
+    own: Mapping[date, int] | None = None,
+    patience: timedelta = DAY,
 ) -> Usage | None:
-    """What is known from `start` to `end` of the one hashtag on the one network that all `samples` are of; None without a usable sample.
+    """What is known from `start` to `end` of the one hashtag on the one network that all `samples`
+    are of; None without a usable sample.
 
-    A gap shorter than `patience` that reaches up to `now` is none yet: the next collection fills it.
+    A gap shorter than `patience` that reaches up to `now` is none yet: the next collection fills
+    it.
     """
-    by_series: dict[tuple[str, str, bool], dict[date, list[Sample]]] = defaultdict(lambda: defaultdict(list))
+    by_series: dict[tuple[str, str, bool], dict[date, list[Sample]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     for sample in samples:
         if inside_a_day(sample) and start <= sample.start.astimezone(UTC).date() <= end:
             by_series[sample.series][sample.start.astimezone(UTC).date()].append(sample)
-    known = {series: {day: disjoint(found) for day, found in days.items()} for series, days in by_series.items()}
+    known = {
+        series: {day: disjoint(found) for day, found in days.items()}
+        for series, days in by_series.items()
+    }
     if not known:
         return None
     chosen = max(sorted(known), key=lambda series: _worth(series, known[series]))
-    return _usage(known[chosen], known, start, min(end, now.astimezone(UTC).date()), now=now, own=own or {}, patience=patience)
+    return _usage(
+        known[chosen],
+        known,
+        start,
+        min(end, now.astimezone(UTC).date()),
+        now=now,
+        own=own or {},
+        patience=patience,
+    )
 
 
-def _worth(series: tuple[str, str, bool], days: Mapping[date, Sequence[Sample]]) -> tuple[int, bool, int, float]:
-    """The series that speaks for a network knows most whole days; among equals, the one without reposts, then the one that saw most."""
+def _worth(
+    series: tuple[str, str, bool], days: Mapping[date, Sequence[Sample]]
+) -> tuple[int, bool, int, float]:
+    """The series that speaks for a network knows most whole days.
+
+    Among equals, the one without reposts, then the one that saw most.
+    """
     seen = [_covered(samples) for samples in days.values()]
     uses = sum(sample.uses for samples in days.values() for sample in samples)
     return sum(part >= WHOLE for part in seen), not series[2], uses, sum(seen)
@@ -139,10 +169,17 @@ def _usage(
         source=last.source,
         query=last.query,
         reposts=last.reposts,
-        days=tuple(_day(day, days.get(day, ()), own.get(day, 0), now) for day in days_between(start, end)),
+        days=tuple(
+            _day(day, days.get(day, ()), own.get(day, 0), now) for day in days_between(start, end)
+        ),
         gaps=tuple(_gaps(used, midnight(start), min(now, midnight(end) + DAY), now - patience)),
         blind=tuple(dict.fromkeys(words for sample in used for words in sample.blind)),
-        others=tuple(sorted({f"{source} ({query})" for source, query, _ in known} - {f"{last.source} ({last.query})"})),
+        others=tuple(
+            sorted(
+                {f"{source} ({query})" for source, query, _ in known}
+                - {f"{last.source} ({last.query})"}
+            )
+        ),
     )
 
 
@@ -175,7 +212,9 @@ def _sum(values: Iterable[int | None]) -> int | None:
     return sum(found) if found else None
 
 
-def _gaps(samples: Sequence[Sample], start: datetime, end: datetime, awaited: datetime) -> Iterable[Gap]:
+def _gaps(
+    samples: Sequence[Sample], start: datetime, end: datetime, awaited: datetime
+) -> Iterable[Gap]:
     position = start
     for sample in samples:
         if sample.start > position:
@@ -191,13 +230,18 @@ def within(whole: Usage, start: date, end: date) -> Usage:
     days = tuple(day for day in whole.days if start <= day.day <= end)
     first, last = midnight(start), midnight(end) + DAY
     gaps = tuple(
-        replace(gap, start=max(gap.start, first), end=min(gap.end, last)) for gap in whole.gaps if gap.end > first and gap.start < last
+        replace(gap, start=max(gap.start, first), end=min(gap.end, last))
+        for gap in whole.gaps
+        if gap.end > first and gap.start < last
     )
     return replace(whole, days=days, gaps=gaps)
 
 
 def companions(samples: Iterable[Sample]) -> dict[str, int]:
-    """Other hashtags in posts that carry a campaign hashtag, with their uses; the most used first. The samples are of one series."""
+    """Other hashtags in posts that carry a campaign hashtag, with their uses; the most used first.
+
+    The samples are of one series.
+    """
     by_day: dict[tuple[str, date], list[Sample]] = defaultdict(list)
     for sample in samples:
         if sample.beside and inside_a_day(sample):

@@ -10,11 +10,15 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """One count of one source, as it was collected; never changed afterwards. Raises ValueError for an empty window or a naive instant."""
+    """One count of one source, as it was collected; never changed afterwards.
+
+    Raises ValueError for an empty window or a naive instant.
+    """
 
     #: in the form of `bot.text.normal`
     tag: str
-    #: counted only in posts that carry this campaign hashtag, too; empty for a campaign hashtag itself
+    #: counted only in posts that carry this campaign hashtag, too; empty for a campaign hashtag
+    #: itself
     beside: str = ""
     network: str
     #: which server was asked, or which ones together
@@ -44,7 +48,9 @@ class Sample:
         if None in (self.start.tzinfo, self.end.tzinfo, self.collected.tzinfo):
             raise ValueError(f"{self.tag} on {self.source}: instants must be aware")
         if self.end <= self.start:
-            raise ValueError(f"{self.tag} on {self.source}: the window from {self.start} to {self.end} is empty")
+            raise ValueError(
+                f"{self.tag} on {self.source}: the window from {self.start} to {self.end} is empty"
+            )
 
     @property
     def series(self) -> tuple[str, str, bool]:
@@ -53,18 +59,25 @@ class Sample:
 
 
 def disjoint(samples: Iterable[Sample]) -> list[Sample]:
-    """The samples of one series that may be added up, in order of time; `bot.hashtags` says how they are chosen."""
+    """The samples of one series that may be added up, in order of time.
+
+    `bot.hashtags` says how they are chosen.
+    """
     newest: dict[tuple[datetime, datetime], Sample] = {}
     for sample in sorted(samples, key=lambda s: s.collected):
         newest[sample.start, sample.end] = sample
     ordered = sorted(newest.values(), key=lambda s: (s.end, s.start))
     ends = [sample.end for sample in ordered]
-    # best[i]: the most (seconds, freshness) that the first i windows give; taken[i]: with the i-th, after how many others
+    # best[i]: the most (seconds, freshness) that the first i windows give; taken[i]: with the i-th,
+    # after how many others
     best, taken = [(0, 0)], [-1]
     for i, sample in enumerate(ordered):
         before = bisect_right(ends, sample.start, 0, i)
         seconds = round((sample.end - sample.start).total_seconds() * 1000)
-        with_it = (best[before][0] + seconds, best[before][1] + seconds * round(sample.collected.timestamp()))
+        with_it = (
+            best[before][0] + seconds,
+            best[before][1] + seconds * round(sample.collected.timestamp()),
+        )
         taken.append(before if with_it > best[i] else -1)
         best.append(max(with_it, best[i]))
     return _walk_back(ordered, taken)

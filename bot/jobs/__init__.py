@@ -1,1 +1,4 @@
-"""Jobs: each file is one job, `run(services, now)`; the scheduler starts it, a command can, and a rehearsal does on its own clock."""
+"""Jobs: each file is one job, `run(services, now)`.
+
+The scheduler starts it, a command can, and a rehearsal does on its own clock.
+"""

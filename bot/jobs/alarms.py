@@ -1,6 +1,8 @@
-"""Alarms: what staff must know leaves by a second road, and a page is asked for each minute, because the bot may be what died.
+"""Alarms: what staff must know leaves by a second road, and a page is asked for each minute,
+because the bot may be what died.
 
-Both addresses are secrets and never stand in a log line. Apprise is imported when there is something to tell, and only here.
+Both addresses are secrets and never stand in a log line. Apprise is imported when there is
+something to tell, and only here.
 """
 
 import logging
@@ -35,7 +37,9 @@ _SHORT = 3
 
 
 class Alarms:
-    """The second road, and what it must remember when the database can't: on a full disk an alarm matters most."""
+    """The second road, and what it must remember when the database can't: on a full disk an alarm
+    matters most.
+    """
 
     def __init__(self) -> None:
         self._told: set[int] = set()
@@ -46,7 +50,13 @@ class Alarms:
         self._trouble: dict[str, str | None] = {}
 
     def open(
-        self, services: Services, kind: str, subject: str, text: str, now: datetime, detail: Mapping[str, object] | None = None
+        self,
+        services: Services,
+        kind: str,
+        subject: str,
+        text: str,
+        now: datetime,
+        detail: Mapping[str, object] | None = None,
     ) -> None:
         """Raise an alert, in the database where it takes it, else in memory."""
         try:
@@ -61,21 +71,37 @@ class Alarms:
         services.store.alerts.close(kind, subject, int(now.timestamp()))
 
     async def tell(self, services: Services, now: datetime) -> None:
-        """Tell every open alert once, through the Apprise URL of the settings; what does not leave is tried again next time."""
+        """Tell every open alert once, through the Apprise URL of the settings.
+
+        What does not leave is tried again next time.
+        """
         tidy(services, now)
-        alerts = [alert for alert in services.store.alerts.current() if not alert.told and alert.id not in self._told]
+        alerts = [
+            alert
+            for alert in services.store.alerts.current()
+            if not alert.told and alert.id not in self._told
+        ]
         self._log(alerts)
         alerts = alerts[:AT_ONCE]
-        unstored = {key: text for key, text in self._unstored.items() if key not in self._told_unstored}
+        unstored = {
+            key: text for key, text in self._unstored.items() if key not in self._told_unstored
+        }
         road = services.settings.alerts.url
         if road is None or not (alerts or unstored):
             return
-        texts = [*unstored.values(), *(f"{datetime.fromtimestamp(a.at, now.tzinfo):%Y-%m-%d %H:%M} UTC: {a.text}" for a in alerts)]
+        texts = [
+            *unstored.values(),
+            *(
+                f"{datetime.fromtimestamp(a.at, now.tzinfo):%Y-%m-%d %H:%M} UTC: {a.text}"
+                for a in alerts
+            ),
+        ]
         problem = await in_thread(lambda: _send(road, texts))
         self._say("alarms can't leave by [alerts] url", problem)
         if problem is None:
             self._told_unstored |= unstored.keys()
-            # Remembered before it is written: nobody wants the same alarm each minute because the disk is full.
+            # Remembered before it is written: nobody wants the same alarm each minute because the
+            # disk is full.
             self._told |= {alert.id for alert in alerts}
             for alert in alerts:
                 services.store.alerts.tell(alert.id, int(now.timestamp()))
@@ -116,7 +142,9 @@ def _is_over(services: Services, alert: Alert, moment: int) -> bool:
         case "approval" | "differs":
             return not _waits(services, alert.subject)
         case "zone":
-            return alert.subject not in {zone for zone, _, people in services.store.people.problems() if people}
+            return alert.subject not in {
+                zone for zone, _, people in services.store.people.problems() if people
+            }
         case "text":
             campaign, _, action = alert.subject.partition("/")
             return not services.store.listing.has_queued(campaign, action, moment)
@@ -127,7 +155,9 @@ def _is_over(services: Services, alert: Alert, moment: int) -> bool:
 
 def _waits(services: Services, subject: str) -> bool:
     occurrence, channel, recipient = map(int, subject.split("-"))
-    entry = services.store.listing.entry(DeliveryKey(occurrence=occurrence, channel=channel, recipient=recipient))
+    entry = services.store.listing.entry(
+        DeliveryKey(occurrence=occurrence, channel=channel, recipient=recipient)
+    )
     return entry is not None and entry.state is State.AWAITING_APPROVAL
 
 
@@ -140,8 +170,11 @@ def _send(road: Secret, texts: list[str]) -> str | None:
     sender = apprise.Apprise()
     with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:  # type: ignore[no-untyped-call]
         try:
-            taken = sender.add(road.reveal()) and sender.notify(title=f"drumbeat: {len(texts)} to look at", body="\n\n".join(texts))
-        except Exception as error:  # noqa: BLE001 - whatever a service's plugin lets through, its words may hold the URL
+            taken = sender.add(road.reveal()) and sender.notify(
+                title=f"drumbeat: {len(texts)} to look at", body="\n\n".join(texts)
+            )
+        # whatever a service's plugin lets through, its words may hold the URL
+        except Exception as error:  # noqa: BLE001
             return f"unexpected {type(error).__name__} in Apprise"
         words = said.getvalue().strip()
     if taken:
@@ -162,13 +195,19 @@ async def _get(url: Secret) -> str | None:
             status = page.status
     except (aiohttp.ClientError, OSError, ValueError) as error:
         return type(error).__name__  # its words hold the URL
-    return None if 200 <= status < 300 else f"its page answered {status}"  # noqa: PLR2004 - any success
+    # any success
+    return None if 200 <= status < 300 else f"its page answered {status}"  # noqa: PLR2004
 
 
 def without(url: Secret, text: str) -> str:
-    """`text` without any part of the URL that could be a secret: everything in it but its scheme."""
+    """`text` without any part of the URL that could be a secret: everything in it but its
+    scheme.
+    """
     parts = urlsplit(url.reveal())
-    found = re.split(r"[/:@?&=+,#]+", "/".join([unquote(parts.netloc), unquote(parts.path), unquote(parts.query)]))
+    found = re.split(
+        r"[/:@?&=+,#]+",
+        "/".join([unquote(parts.netloc), unquote(parts.path), unquote(parts.query)]),
+    )
     for part in sorted({*found, parts.netloc, url.reveal()}, key=len, reverse=True):
         if len(part) > _SHORT:
             text = re.sub(re.escape(part), "(hidden)", text, flags=re.IGNORECASE)

@@ -1,4 +1,6 @@
-"""Approve: what goes out is rendered now and frozen; anything that would come out differently later comes back for approval.
+"""Approve: what goes out is rendered now and frozen.
+
+Anything that would come out differently later comes back for approval.
 
 Nothing lapses unseen: staff are warned when half of the time until a post's grace ends has gone by.
 """
@@ -28,21 +30,30 @@ def run(services: Services, now: datetime) -> None:
 def _warning(entry: Entry, moment: int) -> str:
     minutes = (entry.expires - moment) // 60
     return (
-        f"post {entry.key} ({entry.action} on {entry.channel}) waits for approval and lapses in {minutes // 60} h {minutes % 60} min: "
-        f"`drumbeat outbox approve {entry.key}` or `drumbeat outbox cancel {entry.key}`"
+        f"post {entry.key} ({entry.action} on {entry.channel}) waits for approval and lapses in"
+        f" {minutes // 60} h {minutes % 60} min: `drumbeat outbox approve {entry.key}` or `drumbeat"
+        f" outbox cancel {entry.key}`"
     )
 
 
 def approve(services: Services, key: DeliveryKey, by: str, now: datetime) -> None:
-    """Freeze one post and let it go at its hour; raises `UsageError` when it does not wait, `RenderError` when it has no text."""
+    """Freeze one post and let it go at its hour.
+
+    Raises `UsageError` when it does not wait, `RenderError` when it has no text.
+    """
     entry = services.store.listing.entry(key)
     if entry is None or entry.state is not State.AWAITING_APPROVAL:
         state = f"it is {entry.state.word}" if entry else "there is no such delivery"
-        raise UsageError(f"{key} does not wait for approval: {state}; `drumbeat outbox --state awaiting_approval` lists what does")
+        raise UsageError(
+            f"{key} does not wait for approval: {state}; `drumbeat outbox --state"
+            " awaiting_approval` lists what does"
+        )
     moment = int(now.timestamp())
     if entry.expires <= moment:
         raise UsageError(f"{key} can't be approved any more: {LAPSED}")
-    body = post_body(services, entry.campaign, entry.action, entry.channel, entry.audience, entry.day, entry.slot)
+    body = post_body(
+        services, entry.campaign, entry.action, entry.channel, entry.audience, entry.day, entry.slot
+    )
     with services.store.database.transaction():
         services.store.approvals.freeze(key, body, by, moment)
         services.store.outbox.change(key, [State.AWAITING_APPROVAL], State.PLANNED)

@@ -1,4 +1,5 @@
-"""One attempt: a claimed row becomes a message, the network is called once, and its answer becomes what the outbox writes.
+"""One attempt: a claimed row becomes a message, the network is called once, and its answer becomes
+what the outbox writes.
 
 Decides per row and knows nothing of claiming and pacing, which are `bot.jobs.dispatch`.
 """
@@ -37,13 +38,18 @@ log = logging.getLogger(__name__)
 FIRST_RETRY = 5
 LAST_RETRY = 15 * 60
 RENDER_RETRY = 30 * 60
-"""Seconds: a text that can't be made now (an empty link slot, say) is looked at again this often, until its grace ends."""
+"""Seconds: a text that can't be made now (an empty link slot, say) is looked at again this often,
+until its grace ends.
+"""
 
 _KEPT = 2_000
 
 
 def retry_delay(row: Claimed) -> float:
-    """Seconds to the next try: 5 doubling to 900, and up to a quarter more; the jitter follows from the row, so that a rehearsal repeats itself."""
+    """Seconds to the next try: 5 doubling to 900, and up to a quarter more.
+
+    The jitter follows from the row, so that a rehearsal repeats itself.
+    """
     base: int = min(LAST_RETRY, FIRST_RETRY * 2 ** max(0, row.attempts - 1))
     return base * (1 + (zlib.crc32(f"{row.key} {row.attempts}".encode()) % 1000) / 4000)
 
@@ -51,14 +57,18 @@ def retry_delay(row: Claimed) -> float:
 def uncertain_text(channel: str) -> str:
     """What staff are told when nobody knows whether something arrived."""
     return (
-        f"deliveries on {channel} are uncertain: they may have left, and no answer came. "
-        "`drumbeat outbox --state uncertain` lists them; what the network can't look up waits for `drumbeat outbox arrived ID` (it is there), "
-        "`release ID` (send it) or `cancel ID`"
+        f"deliveries on {channel} are uncertain: they may have left, and no answer came. `drumbeat"
+        " outbox --state uncertain` lists them; what the network can't look up waits for `drumbeat"
+        " outbox arrived ID` (it is there), `release ID` (send it) or `cancel ID`"
     )
 
 
 class Attempts:
-    """Attempts on one channel. Each text is rendered once per group (occurrence, language, with or without a pledge, wording) and kept."""
+    """Attempts on one channel.
+
+    Each text is rendered once per group (occurrence, language, with or without a pledge, wording)
+    and kept.
+    """
 
     def __init__(self, services: Services, channel: Channel, network: Network) -> None:
         self._services = services
@@ -76,14 +86,30 @@ class Attempts:
         """Why this row is not sent now, or None. Nothing has left."""
         if row.expires <= now:
             return Settled(row, State.SKIPPED, counted=False, error="later than its grace")
-        if row.status != Status.ACTIVE and not notes.may_reach(self.occurrence(row).action, row.status):
-            return Settled(row, State.CANCELLED, counted=False, error=f"the subscriber is {Status(row.status).name.lower()}")
+        if row.status != Status.ACTIVE and not notes.may_reach(
+            self.occurrence(row).action, row.status
+        ):
+            return Settled(
+                row,
+                State.CANCELLED,
+                counted=False,
+                error=f"the subscriber is {Status(row.status).name.lower()}",
+            )
         if reason := self._services.dry.get(self._channel.name):
             return Settled(row, State.SKIPPED, counted=False, error=reason)
         if row.zone and (end := self._quiet_end(row.zone, now)) is not None:
             return self._later(row, int(end.timestamp()), "quiet hours last longer than its grace")
-        if row.zone and self._network.BUTTONS and (other := self._nudges.put_off(row, self.occurrence(row), now)) is not None:
-            return self._later(row, other, "another nudge went to this person that day, and its own grace ends before the next")
+        if (
+            row.zone
+            and self._network.BUTTONS
+            and (other := self._nudges.put_off(row, self.occurrence(row), now)) is not None
+        ):
+            return self._later(
+                row,
+                other,
+                "another nudge went to this person that day, and its own grace ends before the"
+                " next",
+            )
         return None
 
     def _quiet_end(self, zone: str, now: float) -> datetime | None:
@@ -91,7 +117,9 @@ class Attempts:
         if (zone, minute) not in self._quiet:
             if len(self._quiet) > _KEPT:
                 self._quiet.clear()
-            self._quiet[zone, minute] = dates.quiet_end(datetime.fromtimestamp(now, UTC), dates.zone(zone), self._services.settings.quiet)
+            self._quiet[zone, minute] = dates.quiet_end(
+                datetime.fromtimestamp(now, UTC), dates.zone(zone), self._services.settings.quiet
+            )
         return self._quiet[zone, minute]
 
     def _later(self, row: Claimed, due: int, too_late: str) -> Settled:
@@ -100,13 +128,20 @@ class Attempts:
         return Settled(row, State.QUEUED, due=due, counted=False)
 
     def message(self, row: Claimed, now: float, *, sending: bool = True) -> Message | Settled:
-        """What goes out, or what becomes of a row that has no text, or another text than was approved; a mere look needs no approval."""
+        """What goes out, or what becomes of a row that has no text, or another text than was
+        approved; a mere look needs no approval.
+        """
         body = self._body(row)
         if isinstance(body, Rendered) and sending and (reason := self._dead_link(body)):
             body = LinkEmpty(reason)
         if isinstance(body, RenderError):
             return self._no_text(row, body, now)
-        if sending and row.recipient == PUBLIC and self._channel.review and not self._approved(row, body):
+        if (
+            sending
+            and row.recipient == PUBLIC
+            and self._channel.review
+            and not self._approved(row, body)
+        ):
             return self._differs(row, now)
         occurrence = self.occurrence(row)
         message = Message(
@@ -115,7 +150,11 @@ class Attempts:
             body=body,
             since=self._since(row, occurrence),
             day=occurrence.day,
-            buttons=self._nudges.buttons(row, occurrence, body.language) if row.address and self._network.BUTTONS else (),
+            buttons=(
+                self._nudges.buttons(row, occurrence, body.language)
+                if row.address and self._network.BUTTONS
+                else ()
+            ),
         )
         try:
             return letters.personal(self._services, self._channel, row, occurrence, message)
@@ -132,7 +171,10 @@ class Attempts:
     def _since(self, row: Claimed, occurrence: Occurrence) -> datetime:
         """An instant before the first attempt; the same for a whole wave, and kept for it."""
         if row.expires != self._wave[0]:
-            self._wave = row.expires, datetime.fromtimestamp(row.expires, UTC) - occurrence.grace - timedelta(minutes=1)
+            self._wave = (
+                row.expires,
+                datetime.fromtimestamp(row.expires, UTC) - occurrence.grace - timedelta(minutes=1),
+            )
         return self._wave[1]
 
     def occurrence(self, row: Claimed) -> Occurrence:
@@ -141,7 +183,9 @@ class Attempts:
         if found is None:
             if len(self._occurrences) > _KEPT:
                 self._occurrences.clear()
-            found = self._occurrences[row.occurrence] = self._services.store.plan.occurrence(row.occurrence)
+            found = self._occurrences[row.occurrence] = self._services.store.plan.occurrence(
+                row.occurrence
+            )
         return found
 
     def _body(self, row: Claimed) -> Rendered | RenderError:
@@ -159,7 +203,9 @@ class Attempts:
         o, services = self.occurrence(row), self._services
         try:
             if row.recipient == PUBLIC:
-                return post_body(services, o.campaign, o.action, self._channel.name, o.audience, o.day, o.slot)
+                return post_body(
+                    services, o.campaign, o.action, self._channel.name, o.audience, o.day, o.slot
+                )
             return nudge_body(
                 services,
                 o.campaign,
@@ -176,10 +222,20 @@ class Attempts:
             return error
 
     def _no_text(self, row: Claimed, error: RenderError, now: float) -> Settled:
-        """The action waits until somebody mends its text or fills its link, as long as its grace lasts."""
+        """The action waits until somebody mends its text or fills its link, as long as its grace
+        lasts.
+        """
         subject = f"{self.occurrence(row).campaign}/{self.occurrence(row).action}"
-        why = "link" if isinstance(error, LinkEmpty) else "fact" if isinstance(error, FactExpired) else "text"
-        if self._services.store.alerts.open("text", subject, f"held: {error}", int(now), {"why": why, "words": str(error)}):
+        why = (
+            "link"
+            if isinstance(error, LinkEmpty)
+            else "fact"
+            if isinstance(error, FactExpired)
+            else "text"
+        )
+        if self._services.store.alerts.open(
+            "text", subject, f"held: {error}", int(now), {"why": why, "words": str(error)}
+        ):
             log.error("%s: held: %s", subject, error)
         due = min(int(now) + RENDER_RETRY, row.expires)
         return Settled(row, State.QUEUED, due=due, counted=False, error=str(error))
@@ -190,22 +246,39 @@ class Attempts:
 
     def _differs(self, row: Claimed, now: float) -> Settled:
         store, key = self._services.store, str(row.key)
-        text = f"post {key} would come out differently from what was approved; look at it and approve it again: `drumbeat outbox approve {key}`"
+        text = (
+            f"post {key} would come out differently from what was approved; look at it and approve"
+            f" it again: `drumbeat outbox approve {key}`"
+        )
         store.alerts.open("differs", key, text, int(now))
         store.approvals.drop(row.key)
-        return Settled(row, State.AWAITING_APPROVAL, counted=False, error="differs from what was approved")
+        return Settled(
+            row, State.AWAITING_APPROVAL, counted=False, error="differs from what was approved"
+        )
 
     def unaffordable(self, row: Claimed, message: Message, now: float) -> Settled | None:
-        """What becomes of a post that would pass the channel's ceiling: it waits for staff. None when it may go."""
-        reason = cost.over_ceiling(self._services, self._channel, message.body, datetime.fromtimestamp(now, UTC))
+        """What becomes of a post that would pass the channel's ceiling: it waits for staff.
+
+        None when it may go.
+        """
+        reason = cost.over_ceiling(
+            self._services, self._channel, message.body, datetime.fromtimestamp(now, UTC)
+        )
         if reason is None:
             return None
         detail = {"ceiling": float(cost.ceiling(self._services, self._channel) or 0)}
-        self._services.store.alerts.open("ceiling", str(row.key), f"post {row.key} waits: {reason}", int(now), detail)
+        self._services.store.alerts.open(
+            "ceiling", str(row.key), f"post {row.key} waits: {reason}", int(now), detail
+        )
         return Settled(row, State.AWAITING_APPROVAL, counted=False, error=reason)
 
-    async def send(self, row: Claimed, message: Message, now: float) -> tuple[Settled, NetworkError | None]:
-        """Call the network once; gives what becomes of the row, and the error that the account should hear of."""
+    async def send(
+        self, row: Claimed, message: Message, now: float
+    ) -> tuple[Settled, NetworkError | None]:
+        """Call the network once.
+
+        Gives what becomes of the row, and the error that the account should hear of.
+        """
         post_text = message.body.whole if message.address is None else None
         try:
             receipt = await self._network.send(message)
@@ -216,7 +289,10 @@ class Attempts:
         except Exception as error:  # whatever a client library lets through: it may have left
             log.exception("%s: unexpected error of the client library", self._channel.name)
             self._pay(message, now)
-            unanswered = Unanswered(f"{self._channel.name}: unexpected {type(error).__name__}; nobody knows whether it left")
+            unanswered = Unanswered(
+                f"{self._channel.name}: unexpected {type(error).__name__}; nobody knows whether it"
+                " left"
+            )
             return self._refused(row, unanswered, now, post_text), unanswered
         self._pay(message, now)
         return Settled(row, State.SENT, receipt=receipt.id, url=receipt.url, text=post_text), None
@@ -224,7 +300,9 @@ class Attempts:
     def _pay(self, message: Message, now: float) -> None:
         """What left, or may have left, is on the bill."""
         if message.address is None:
-            cost.record_post(self._services, self._channel, message.body, datetime.fromtimestamp(now, UTC))
+            cost.record_post(
+                self._services, self._channel, message.body, datetime.fromtimestamp(now, UTC)
+            )
 
     def _refused(self, row: Claimed, error: NetworkError, now: float, text: str | None) -> Settled:
         words = str(error)
@@ -233,13 +311,22 @@ class Attempts:
                 # Not the message's fault: it waits for the account and this was no try.
                 return Settled(row, State.QUEUED, counted=False, error=words)
             case Duplicate() if row.attempts > 1:
-                return Settled(row, State.SENT, error="the network has it already: an earlier attempt arrived", text=text)
+                return Settled(
+                    row,
+                    State.SENT,
+                    error="the network has it already: an earlier attempt arrived",
+                    text=text,
+                )
             case Refused():
                 return Settled(row, State.FAILED, error=words)
             case TryLater():
                 due = int(now + retry_delay(row)) + 1
                 if due >= row.expires:
-                    return Settled(row, State.FAILED, error=f"{words}; no time for another try within its grace")
+                    return Settled(
+                        row,
+                        State.FAILED,
+                        error=f"{words}; no time for another try within its grace",
+                    )
                 return Settled(row, State.QUEUED, due=due, error=words)
             case _:
                 return Settled(row, State.UNCERTAIN, error=words, text=text)
@@ -252,4 +339,6 @@ class Attempts:
         elif isinstance(error, Moved) and row.recipient != PUBLIC:
             store.conversations.move(row.channel, row.address, error.address)
         elif isinstance(error, Unanswered):
-            store.alerts.open("uncertain", self._channel.name, uncertain_text(self._channel.name), int(now))
+            store.alerts.open(
+                "uncertain", self._channel.name, uncertain_text(self._channel.name), int(now)
+            )

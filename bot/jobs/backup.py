@@ -1,8 +1,10 @@
-"""Backup and restore: a consistent copy while others write, and a way back that never sends twice what may have left since.
+"""Backup and restore: a consistent copy while others write, and a way back that never sends twice
+what may have left since.
 
-What left after the backup was made is in no file. So a restore plans up to the present moment first: occurrences and waves that came due since, also
-those that the backup had not fanned out yet, become rows. Then everything that is due and has not left is made *uncertain*. `bot.jobs.lookup` asks the
-networks that can tell; the rest waits for a person.
+What left after the backup was made is in no file. So a restore plans up to the present moment
+first: occurrences and waves that came due since, also those that the backup had not fanned out yet,
+become rows. Then everything that is due and has not left is made *uncertain*. `bot.jobs.lookup`
+asks the networks that can tell; the rest waits for a person.
 """
 
 import os
@@ -57,9 +59,12 @@ class Report:
 
 
 def backup(source: Path, target: Path, now: datetime) -> int:
-    """Write a sound copy of `source` and give its size in bytes. Raises `StoreError`; then nothing of the copy is left.
+    """Write a sound copy of `source` and give its size in bytes.
 
-    The copy is written under another name and checked before it gets its own; an existing file is never overwritten.
+    Raises `StoreError`; then nothing of the copy is left.
+
+    The copy is written under another name and checked before it gets its own; an existing file is
+    never overwritten.
     """
     if not source.exists():
         raise StoreError(f"{source}: there is no database to back up; name it with --db")
@@ -74,9 +79,12 @@ def backup(source: Path, target: Path, now: datetime) -> int:
 
 
 def restore(settings: Settings, file: Path, opener: Opener, now: datetime) -> Report:
-    """Put a copy of `file` in the place of the settings' database, with every doubt marked; the present file is kept aside.
+    """Put a copy of `file` in the place of the settings' database, with every doubt marked.
 
-    Raises `StoreError` when `file` is no sound database of ours or a sender is at work, `DataError` for broken data; then everything is as it was.
+    The present file is kept aside.
+
+    Raises `StoreError` when `file` is no sound database of ours or a sender is at work, `DataError`
+    for broken data; then everything is as it was.
     """
     target = settings.database
     if not file.is_file():
@@ -95,7 +103,9 @@ def restore(settings: Settings, file: Path, opener: Opener, now: datetime) -> Re
             kept = _swap(part, target, now)
     finally:
         lock.release()
-    return Report(made=datetime.fromtimestamp(made, UTC) if made else None, kept=kept, doubts=doubts)
+    return Report(
+        made=datetime.fromtimestamp(made, UTC) if made else None, kept=kept, doubts=doubts
+    )
 
 
 def _with_doubts(services: Services, present: Path, now: datetime) -> tuple[int, tuple[Doubt, ...]]:
@@ -105,8 +115,14 @@ def _with_doubts(services: Services, present: Path, now: datetime) -> tuple[int,
         _bury(store, present, moment)
         # What the time between would have made: new occurrences, their waves, their deliveries.
         plan.run(services, now)
-        when = datetime.fromtimestamp(made, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if made else "an unknown time"
-        counts = store.restored.doubt(moment, made, f"restored from a backup of {when}; nobody knows whether it left since")
+        when = (
+            datetime.fromtimestamp(made, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            if made
+            else "an unknown time"
+        )
+        counts = store.restored.doubt(
+            moment, made, f"restored from a backup of {when}; nobody knows whether it left since"
+        )
         doubts = tuple(_doubt(services, channel, count) for channel, count in counts.items())
         for doubt in doubts:
             store.alerts.open("uncertain", doubt.channel, _told(doubt), moment, {"restored": True})
@@ -116,7 +132,10 @@ def _with_doubts(services: Services, present: Path, now: datetime) -> tuple[int,
 
 
 def _bury(store: Store, present: Path, moment: int) -> None:
-    """Who wanted to be forgotten since the backup was made stays forgotten; `present` is the file that is replaced, if it can be read."""
+    """Who wanted to be forgotten since the backup was made stays forgotten.
+
+    `present` is the file that is replaced, if it can be read.
+    """
     if not present.is_file():
         return
     try:
@@ -135,16 +154,23 @@ def _doubt(services: Services, channel_id: int, count: int) -> Doubt:
     channel = services.channel(channel_id)
     names = {number: name for name, number in services.store.channels.ids().items()}
     kind = networks.load(channel.network) if channel and channel.network != DRY else None
-    return Doubt(channel=names[channel_id], count=count, looked_up=kind is not None and (kind.FINDS or kind.REPEATABLE))
+    return Doubt(
+        channel=names[channel_id],
+        count=count,
+        looked_up=kind is not None and (kind.FINDS or kind.REPEATABLE),
+    )
 
 
 def _told(doubt: Doubt) -> str:
-    what = f"{doubt.count} deliveries on {doubt.channel} may have left since the backup that was restored"
+    what = (
+        f"{doubt.count} deliveries on {doubt.channel} may have left since the backup that was"
+        " restored"
+    )
     if doubt.looked_up:
         return f"{what}; `drumbeat run` looks them up"
     return (
-        f"{what}; `drumbeat outbox --state uncertain` lists them, and each waits for `drumbeat outbox arrived ID` (it is there), "
-        "`release ID` (send it) or `cancel ID`"
+        f"{what}; `drumbeat outbox --state uncertain` lists them, and each waits for `drumbeat"
+        " outbox arrived ID` (it is there), `release ID` (send it) or `cancel ID`"
     )
 
 
@@ -155,24 +181,31 @@ def _told(doubt: Doubt) -> str:
 def _new_file(target: Path) -> Iterator[Path]:
     """A name to write under, that becomes `target` when all went well, and is gone when not."""
     if target.exists():
-        raise StoreError(f"{target}: the file is there already; name a new one, nothing is overwritten")
+        raise StoreError(
+            f"{target}: the file is there already; name a new one, nothing is overwritten"
+        )
     part = target.with_name(f"{target.name}.part")
     try:
         # for the owner alone: it holds people's addresses
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
         raise StoreError(
-            f"{part}: another backup is being written there, or one was broken off; wait for it, or delete this file"
+            f"{part}: another backup is being written there, or one was broken off; wait for it, or"
+            " delete this file"
         ) from None
     except OSError as error:
-        raise StoreError(f"{target}: {error.strerror}; its folder must be there and writable") from None
+        raise StoreError(
+            f"{target}: {error.strerror}; its folder must be there and writable"
+        ) from None
     with _removed(part):
         yield part
         _sync(part)
         try:
             os.link(part, target)
         except FileExistsError:
-            raise StoreError(f"{target}: the file is there already; name a new one, nothing is overwritten") from None
+            raise StoreError(
+                f"{target}: the file is there already; name a new one, nothing is overwritten"
+            ) from None
         except OSError:  # a file system without links
             part.rename(target)
         _sync(target.parent)
@@ -217,22 +250,32 @@ def _check(copy: Database, named: Path) -> None:
     except DatabaseBroken as error:
         found = [str(error.__cause__ or error)]
     if found != ["ok"]:
-        raise DatabaseBroken(f"{named}: not sound: {found[0]}; `drumbeat restore` brings an older backup back")
+        raise DatabaseBroken(
+            f"{named}: not sound: {found[0]}; `drumbeat restore` brings an older backup back"
+        )
 
 
 def _verify(part: Path, file: Path) -> None:
     with _opened(part) as copy:
-        if not {row[0] for row in copy.rows("SELECT name FROM sqlite_master WHERE type = 'table'")} >= OURS:
+        if (
+            not {row[0] for row in copy.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            >= OURS
+        ):
             raise WrongDatabase(f"{file}: this is no database of drumbeat")
         copy.path = file
         refuse_newer(copy)
         _check(copy, file)
         if Meta(copy).get("kind") != LIVE:
-            raise WrongDatabase(f"{file}: this file belongs to `drumbeat rehearse`; nothing real can go on from it")
+            raise WrongDatabase(
+                f"{file}: this file belongs to `drumbeat rehearse`; nothing real can go on from it"
+            )
 
 
 def _swap(part: Path, target: Path, now: datetime) -> Path | None:
-    """Put `part` in the place of `target`, which is kept; its companions go with it, since they would spoil the new file."""
+    """Put `part` in the place of `target`, which is kept.
+
+    Its companions go with it, since they would spoil the new file.
+    """
     _sync(part)
     kept = None
     if target.exists():

@@ -1,7 +1,9 @@
-"""What a campaign asks for as a list of entries, as calendar events, and as each network would show it.
+"""What a campaign asks for as a list of entries, as calendar events, and as each network would show
+it.
 
-Openings and journey steps that ask for nothing are not in the list. Texts that can't be given (an empty link slot, an expired fact) are None in a
-list and named as a problem in a preview: nothing is made up for them.
+Openings and journey steps that ask for nothing are not in the list. Texts that can't be given (an
+empty link slot, an expired fact) are None in a list and named as a problem in a preview: nothing is
+made up for them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -70,7 +72,10 @@ class Preview:
 
 
 def pick(name: str, known: Iterable[str], what: str) -> str:
-    """Give `name` back when it is known; else raise `UsageError` that names the nearest and all there are."""
+    """Give `name` back when it is known.
+
+    Else raise `UsageError` that names the nearest and all there are.
+    """
     names = sorted(known)
     if name in names:
         return name
@@ -80,7 +85,10 @@ def pick(name: str, known: Iterable[str], what: str) -> str:
 
 
 def language_of(campaign: Campaign, wanted: str | None) -> str:
-    """Give the wanted language, or the campaign's own; raises `UsageError` where the campaign doesn't speak it (pt serves pt-BR)."""
+    """Give the wanted language, or the campaign's own.
+
+    Raises `UsageError` where the campaign doesn't speak it (pt serves pt-BR).
+    """
     if wanted is None:
         return campaign.language
     if not any(wanted == tag or wanted.startswith(f"{tag}-") for tag in campaign.languages):
@@ -89,7 +97,8 @@ def language_of(campaign: Campaign, wanted: str | None) -> str:
 
 
 def window(campaign: Campaign, year: int | None, today: date) -> tuple[date, date]:
-    """Give the first and last day to list: of `year`, else the dated campaign's own, else of today's year.
+    """Give the first and last day to list: of `year`, else the dated campaign's own, else of
+    today's year.
 
     Raises `UsageError` when the campaign doesn't run in `year`.
     """
@@ -101,7 +110,10 @@ def window(campaign: Campaign, year: int | None, today: date) -> tuple[date, dat
     start = max(date(wanted, 1, 1), campaign.start or date.min)
     end = min(date(wanted, 12, 31), campaign.end or date.max)
     if start > end:
-        raise UsageError(f"{campaign.id} has nothing in {wanted}: it runs from {campaign.start or 'ever'} to {campaign.end or 'on'}")
+        raise UsageError(
+            f"{campaign.id} has nothing in {wanted}: it runs from {campaign.start or 'ever'} to"
+            f" {campaign.end or 'on'}"
+        )
     return start, end
 
 
@@ -116,7 +128,8 @@ def entries(
 ) -> list[CalendarEntry]:
     """List the campaign by day, quick things last; one entry for each audience of an action.
 
-    Raises `UsageError` for a year or language that the campaign doesn't have, `RenderError` for a broken template.
+    Raises `UsageError` for a year or language that the campaign doesn't have, `RenderError` for a
+    broken template.
     """
     speak, (start, end) = language_of(campaign, language), window(campaign, year, today)
     found = [
@@ -138,13 +151,32 @@ def _days(action: Action, start: date, end: date) -> list[date | None]:
 
 
 def _entry(
-    campaign: Campaign, action: Action, renderer: Renderer, *, audience: Audience, day: date | None, language: str, today: date
+    campaign: Campaign,
+    action: Action,
+    renderer: Renderer,
+    *,
+    audience: Audience,
+    day: date | None,
+    language: str,
+    today: date,
 ) -> CalendarEntry:
     def text(role: Role) -> str:
-        return renderer.text(campaign, action, role, language=language, network=LIST, audience=audience, day=day or today).text
+        return renderer.text(
+            campaign,
+            action,
+            role,
+            language=language,
+            network=LIST,
+            audience=audience,
+            day=day or today,
+        ).text
 
     try:
-        share = text(Role.SHARE) if renderer.wordings(campaign, action, Role.SHARE, language=language, network=LIST) else None
+        share = (
+            text(Role.SHARE)
+            if renderer.wordings(campaign, action, Role.SHARE, language=language, network=LIST)
+            else None
+        )
     except (LinkEmpty, FactExpired):
         share = None
     return CalendarEntry(
@@ -165,7 +197,11 @@ def _entry(
 
 
 def _urls(campaign: Campaign, action: Action) -> tuple[str, ...]:
-    return tuple(campaign.links[slot].url for slot in action.links if slot in campaign.links and campaign.links[slot].url)
+    return tuple(
+        campaign.links[slot].url
+        for slot in action.links
+        if slot in campaign.links and campaign.links[slot].url
+    )
 
 
 def events(campaign: Campaign, listed: Iterable[CalendarEntry]) -> list[ics.Event]:
@@ -198,7 +234,9 @@ def due(campaign: Campaign, day: date) -> list[Action]:
 
 
 def next_day(campaign: Campaign, action: Action, today: date) -> date:
-    """Give a day to preview the action on: its next one, else its first, else (a quick thing) today."""
+    """Give a day to preview the action on: its next one, else its first, else (a quick thing)
+    today.
+    """
     start, end = window(campaign, None, today)
     days = [day for day, _ in planner.instances(action, start, end)]
     return next((day for day in days if day >= today), days[0] if days else today)
@@ -213,18 +251,34 @@ def preview(
     day: date,
     language: str | None = None,
 ) -> list[Preview]:
-    """Give every text of the action as each of these networks would show it, all wordings, measured in the network's own count."""
+    """Give every text of the action as each of these networks would show it, all wordings, measured
+    in the network's own count.
+    """
     speak = language_of(campaign, language)
     return [
-        _preview(campaign, action, renderer, network, role=role, language=speak, audience=audience, day=day, wording=wording)
+        _preview(
+            campaign,
+            action,
+            renderer,
+            network,
+            role=role,
+            language=speak,
+            audience=audience,
+            day=day,
+            wording=wording,
+        )
         for network in networks.items()
         for role, audience in _roles(action, network[1])
-        for wording in range(renderer.wordings(campaign, action, role, language=speak, network=network[0]))
+        for wording in range(
+            renderer.wordings(campaign, action, role, language=speak, network=network[0])
+        )
     ]
 
 
 def _roles(action: Action, network: type[Network]) -> Iterator[tuple[Role, Audience]]:
-    """Give what this network carries of the action: nudges and share texts for each audience, the post once."""
+    """Give what this network carries of the action: nudges and share texts for each audience, the
+    post once.
+    """
     if action.nudge and network.NUDGES:
         yield from ((Role.NUDGE, audience) for audience in action.audiences)
     if action.post:
@@ -248,7 +302,16 @@ def _preview(
     rendered: Rendered | None = None
     problem = None
     try:
-        rendered = renderer.text(campaign, action, role, language=language, network=name, audience=audience, day=day, wording=wording)
+        rendered = renderer.text(
+            campaign,
+            action,
+            role,
+            language=language,
+            network=name,
+            audience=audience,
+            day=day,
+            wording=wording,
+        )
     except RenderError as error:
         problem = str(error)
     return Preview(
@@ -274,8 +337,15 @@ def _limit(limits: Limits, rendered: Rendered | None) -> int:
 
 
 def actions_named(campaigns: Sequence[Campaign], name: str) -> list[tuple[Campaign, Action]]:
-    """Give the action of this id in each campaign that has it; raises `UsageError` naming what there is."""
+    """Give the action of this id in each campaign that has it.
+
+    Raises `UsageError` naming what there is.
+    """
     found = [(campaign, action) for campaign in campaigns if (action := campaign.action(name))]
     if not found:
-        pick(name, {action.id for campaign in campaigns for action in campaign.actions}, f"action of {', '.join(c.id for c in campaigns)}")
+        pick(
+            name,
+            {action.id for campaign in campaigns for action in campaign.actions},
+            f"action of {', '.join(c.id for c in campaigns)}",
+        )
     return found

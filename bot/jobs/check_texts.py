@@ -1,4 +1,6 @@
-"""Templates of one campaign: whether all blocks are there, render, fit each network and hold what they must."""
+"""Templates of one campaign: whether all blocks are there, render, fit each network and hold what
+they must.
+"""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,6 +26,7 @@ ALT_MOST = 300
 
 _MARKS = re.compile("[\u2066-\u2069]")
 _DAYS = 12
+_THIRD = 3
 _YEAR = timedelta(days=366)
 
 Report = Callable[[str, str], None]
@@ -32,7 +35,13 @@ Report = Callable[[str, str], None]
 class Texts:
     """Looks at one action in one language at a time; `problems` grows."""
 
-    def __init__(self, campaign: Campaign, renderer: Renderer, networks: "Mapping[str, type[Network]]", today: date) -> None:
+    def __init__(
+        self,
+        campaign: Campaign,
+        renderer: Renderer,
+        networks: "Mapping[str, type[Network]]",
+        today: date,
+    ) -> None:
         self.campaign = campaign
         self.renderer = renderer
         self.networks = networks
@@ -40,7 +49,10 @@ class Texts:
         self.problems: list[Problem] = []
 
     def action(self, action: Action, language: str) -> None:
-        """Look at all texts of the action; raises `RenderError` for a template that can't be compiled."""
+        """Look at all texts of the action.
+
+        Raises `RenderError` for a template that can't be compiled.
+        """
         file = f"content/{language}/{self.campaign.id}/{action.id}.j2"
 
         def report(key: str, message: str) -> None:
@@ -63,41 +75,71 @@ class Texts:
 
     def _names(self, action: Action, blocks: Sequence[str], report: Report) -> None:
         """Blocks that no role would ever find, and second wordings where there may be one only."""
-        stems = {role.value for role in Role} | {f"{role.value}_{network}" for role in Role for network in self.networks}
+        stems = {role.value for role in Role} | {
+            f"{role.value}_{network}" for role in Role for network in self.networks
+        }
         for name in blocks:
             stem, number = _split(name)
             if stem not in stems:
                 report(name, f"no text is called so{suggest(stem, stems)}")
-            elif number > 1 and action.prescribed is not None and stem.partition("_")[0] in {"post", "share"}:
+            elif (
+                number > 1
+                and action.prescribed is not None
+                and stem.partition("_")[0] in {"post", "share"}
+            ):
                 report(name, "prescribed words have one wording only; take this block out")
-            elif number == 1 or (number > 2 and f"{stem}_{number - 1}" not in blocks) or (number and stem not in blocks):  # noqa: PLR2004
-                report(name, f"wordings are numbered {stem}, {stem}_2, {stem}_3 … without a gap; rename it")
+            elif (
+                number == 1
+                or (number >= _THIRD and f"{stem}_{number - 1}" not in blocks)
+                or (number and stem not in blocks)
+            ):
+                report(
+                    name,
+                    f"wordings are numbered {stem}, {stem}_2, {stem}_3 … without a gap; rename it",
+                )
 
     def _slots(self, action: Action, language: str, report: Report) -> None:
-        for slot in sorted(self.renderer.slots(self.campaign, action.id, language=language) - set(action.links)):
+        for slot in sorted(
+            self.renderer.slots(self.campaign, action.id, language=language) - set(action.links)
+        ):
             if slot in self.campaign.links:
-                report("", f"uses link({slot!r}), but the action doesn't declare it; add {slot!r} to links of {action.id!r}")
+                report(
+                    "",
+                    f"uses link({slot!r}), but the action doesn't declare it; add {slot!r} to links"
+                    f" of {action.id!r}",
+                )
 
     def _reached(self, role: Role) -> list[str]:
-        """The networks on which a text of this role is seen; one is enough where none is special."""
+        """The networks on which a text of this role is seen.
+
+        One is enough where none is special.
+        """
         if role in (Role.POST, Role.SHARE):
             return list(self.networks)
         if role in (Role.NUDGE, Role.WITHOUT_PLEDGE):
-            return [name for name, network in self.networks.items() if network.NUDGES] or list(self.networks)[:1]
+            return [name for name, network in self.networks.items() if network.NUDGES] or list(
+                self.networks
+            )[:1]
         return list(self.networks)[:1]
 
     def _days(self, action: Action) -> list[date]:
         start = self.campaign.start or min(self.today, self.campaign.end or self.today)
         end = self.campaign.end or start + _YEAR
-        return (dates.days(action.when, start, end)[:_DAYS] if action.when is not None else []) or [start]
+        return (dates.days(action.when, start, end)[:_DAYS] if action.when is not None else []) or [
+            start
+        ]
 
-    def _role(self, action: Action, role: Role, language: str, network: str, day: date, file: str) -> None:
+    def _role(
+        self, action: Action, role: Role, language: str, network: str, day: date, file: str
+    ) -> None:
         names = self.renderer.names(self.campaign, action, role, language=language, network=network)
         for audience in action.audiences:
             seen: dict[str, str] = {}
             for wording, name in enumerate(names):
                 try:
-                    self._one(action, role, language, network, audience, day, wording, name, seen, file)
+                    self._one(
+                        action, role, language, network, audience, day, wording, name, seen, file
+                    )
                 except RenderError as error:
                     self.problems.append(from_error(error, file))
 
@@ -116,7 +158,14 @@ class Texts:
     ) -> None:
         def render(which: Role, number: int = 0) -> Rendered:
             return self.renderer.text(
-                self.campaign, action, which, language=language, network=network, audience=audience, day=day, wording=number
+                self.campaign,
+                action,
+                which,
+                language=language,
+                network=network,
+                audience=audience,
+                day=day,
+                wording=number,
             )
 
         def give(which: Role) -> str:
@@ -129,23 +178,46 @@ class Texts:
             found.append(f"says the same as {seen[body]}; give it words of its own")
         seen.setdefault(body, name)
         if role is Role.NUDGE and action.safeguarding:
-            found += [f"must say the block {part.value}; end it with {{{{ self.{part.value}() }}}}" for part in _lacking(body, give)]
+            found += [
+                f"must say the block {part.value}; end it with {{{{ self.{part.value}() }}}}"
+                for part in _lacking(body, give)
+            ]
         self.problems += [Problem(file=file, key=name, message=message) for message in found]
 
-    def _length(self, rendered: Rendered, role: Role, action: Action, network: str) -> Iterator[str]:
+    def _length(
+        self, rendered: Rendered, role: Role, action: Action, network: str
+    ) -> Iterator[str]:
         body = rendered.text
         if role is Role.TITLE and len(body) > TITLE_MOST:
-            yield f"has {len(body)} characters, but {TITLE_MOST} is the most: shorten it by {len(body) - TITLE_MOST}"
+            yield (
+                f"has {len(body)} characters, but {TITLE_MOST} is the most: shorten it by"
+                f" {len(body) - TITLE_MOST}"
+            )
         if role is Role.ALT:
-            most = min([ALT_MOST, *(kind.LIMITS.alt for kind in self.networks.values() if kind.LIMITS.alt is not None)])
+            most = min(
+                [
+                    ALT_MOST,
+                    *(
+                        kind.LIMITS.alt
+                        for kind in self.networks.values()
+                        if kind.LIMITS.alt is not None
+                    ),
+                ]
+            )
             if len(body) > most:
-                yield f"has {len(body)} characters, but {most} is the most: shorten it by {len(body) - most}"
+                yield (
+                    f"has {len(body)} characters, but {most} is the most: shorten it by"
+                    f" {len(body) - most}"
+                )
         if role in (Role.POST, Role.SHARE, Role.NUDGE, Role.WITHOUT_PLEDGE):
             limits = self.networks[network].LIMITS
             picture = role is Role.POST and action.picture is not None
             for number, part in enumerate(rendered.parts, start=1):
                 which = f"post {number} of the thread" if rendered.thread else "it"
-                yield from (f"on {network} {which} {problem}" for problem in _too_long(part, limits, picture and number == 1))
+                yield from (
+                    f"on {network} {which} {problem}"
+                    for problem in _too_long(part, limits, picture and number == 1)
+                )
 
 
 @cache
@@ -192,7 +264,10 @@ def _content(body: str, role: Role, action: Action) -> Iterator[str]:
 
 
 def _lacking(nudge: str, give: Callable[[Role], str]) -> Iterator[Role]:
-    """Which of advice and alternative the nudge doesn't say; a missing block is reported elsewhere."""
+    """Which of advice and alternative the nudge doesn't say.
+
+    A missing block is reported elsewhere.
+    """
     for part in (Role.ADVICE, Role.ALTERNATIVE):
         try:
             words = give(part)

@@ -1,4 +1,6 @@
-"""words.toml of one campaign in all its languages: every string that its data need, none that nobody asks for."""
+"""words.toml of one campaign in all its languages: every string that its data need, none that
+nobody asks for.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,12 +10,23 @@ from bot.library.problems import suggest
 from bot.model import Campaign, Problem
 from bot.render import Renderer
 
-JOURNEY = ("survey", "reminder", "still_with_us", "need_help", "change_contact", "pause", "cant_continue")
+JOURNEY = (
+    "survey",
+    "reminder",
+    "still_with_us",
+    "need_help",
+    "change_contact",
+    "pause",
+    "cant_continue",
+)
 """What a journey says by itself, beside its prompts."""
 
 
 def words_problems(campaign: Campaign, renderer: Renderer) -> list[Problem]:
-    """Give what is missing, empty or unknown; every language must say what the campaign's own says, and what the data name."""
+    """Give what is missing, empty or unknown.
+
+    Every language must say what the campaign's own says, and what the data name.
+    """
     problems: list[Problem] = []
     tables = {tag: _read(campaign, renderer, tag, problems) for tag in campaign.languages}
     own = tables.get(campaign.language)
@@ -25,7 +38,9 @@ def words_problems(campaign: Campaign, renderer: Renderer) -> list[Problem]:
     return problems
 
 
-def _read(campaign: Campaign, renderer: Renderer, tag: str, problems: list[Problem]) -> dict[str, object] | None:
+def _read(
+    campaign: Campaign, renderer: Renderer, tag: str, problems: list[Problem]
+) -> dict[str, object] | None:
     file = _file(campaign, tag)
     try:
         return flat(renderer.own_words(campaign, tag))
@@ -42,11 +57,15 @@ def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, object]:
     """The table in one level, with dotted keys."""
     found: dict[str, object] = {}
     for key, value in table.items():
-        found |= flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+        found |= (
+            flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+        )
     return found
 
 
-def _compare(campaign: Campaign, tag: str, table: Mapping[str, object], needed: set[str], known: set[str]) -> Iterator[Problem]:
+def _compare(
+    campaign: Campaign, tag: str, table: Mapping[str, object], needed: set[str], known: set[str]
+) -> Iterator[Problem]:
     def problem(key: str, message: str) -> Problem:
         return Problem(file=_file(campaign, tag), key=key, message=message)
 
@@ -90,12 +109,24 @@ def _asked(campaign: Campaign) -> set[str]:
     if "journey" in tables:
         keys |= {f"journey.{name}" for name in JOURNEY}
     pledges = tables.get("pledges", {})
-    keys |= {f"groups.{entry['id']}.{part}" for entry in pledges.get("group", []) for part in ("name", "about")}
+    keys |= {
+        f"groups.{entry['id']}.{part}"
+        for entry in pledges.get("group", [])
+        for part in ("name", "about")
+    }
     keys |= {f"suggestions.{entry['id']}" for entry in pledges.get("suggestion", [])}
-    keys |= {f"smart.{entry['id']}.{part}" for entry in pledges.get("smart", []) for part in ("draft", "becomes")}
+    keys |= {
+        f"smart.{entry['id']}.{part}"
+        for entry in pledges.get("smart", [])
+        for part in ("draft", "becomes")
+    }
     keys |= {f"choosing.{entry['id']}" for entry in pledges.get("choosing", [])}
     showcase = tables.get("showcase", {})
-    keys |= {f"showcase.{entry['id']}.summary" for name in ("pledge", "story") for entry in showcase.get(name, [])}
+    keys |= {
+        f"showcase.{entry['id']}.summary"
+        for name in ("pledge", "story")
+        for entry in showcase.get(name, [])
+    }
     for name, form in tables.get("forms", {}).get("forms", {}).items():
         keys |= _form(f"forms.{name}", form)
     return keys

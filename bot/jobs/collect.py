@@ -1,7 +1,9 @@
-"""Collect: asks the collectors how often the campaigns' hashtags were used, each on its own schedule, and keeps what they say as samples.
+"""Collect: asks the collectors how often the campaigns' hashtags were used, each on its own
+schedule, and keeps what they say as samples.
 
-After an interruption every hashtag is asked for from the last time that all places answered, as far back as the source remembers; what it doesn't remember
-stays a gap. Staff hear of a place that was blind for a day, of a hashtag that is used much more than usual, and each Monday of the week before.
+After an interruption every hashtag is asked for from the last time that all places answered, as far
+back as the source remembers; what it doesn't remember stays a gap. Staff hear of a place that was
+blind for a day, of a hashtag that is used much more than usual, and each Monday of the week before.
 """
 
 import asyncio
@@ -29,7 +31,8 @@ BLIND = timedelta(days=1)
 """So long a place may give nothing before staff hear of it."""
 
 AGAIN = timedelta(days=1)
-"""What was read so shortly before the last answer is read again: posts arrive late and are deleted."""
+"""What was read so shortly before the last answer is read again: posts arrive late and are deleted.
+"""
 
 NEWS = timedelta(days=3)
 """So long a digest and a surge stand among the alerts."""
@@ -68,7 +71,9 @@ class _State:
 
 
 async def run(services: Services, now: datetime, pledgers: Pledgers | None = None) -> int:
-    """Ask who is due; tell staff what they should know. Gives the number of samples that said something new.
+    """Ask who is due; tell staff what they should know.
+
+    Gives the number of samples that said something new.
 
     `pledgers` are the registered handles; without them their share is not counted.
     """
@@ -76,7 +81,14 @@ async def run(services: Services, now: datetime, pledgers: Pledgers | None = Non
     if not (services.collectors or services.uncollected):
         return 0
     # Each has its own thread: a slow one holds up nobody.
-    kept = sum(await asyncio.gather(*(_run(services, name, each, now, pledgers or {}) for name, each in services.collectors.items())))
+    kept = sum(
+        await asyncio.gather(
+            *(
+                _run(services, name, each, now, pledgers or {})
+                for name, each in services.collectors.items()
+            )
+        )
+    )
     for name, reason in services.uncollected.items():
         state = _State.load(services, name, now)
         _judge(services, name, name, AccountRefused(reason), state, now)
@@ -88,13 +100,20 @@ async def run(services: Services, now: datetime, pledgers: Pledgers | None = Non
     return kept
 
 
-async def _run(services: Services, name: str, collector: Collector, now: datetime, pledgers: Pledgers) -> int:
+async def _run(
+    services: Services, name: str, collector: Collector, now: datetime, pledgers: Pledgers
+) -> int:
     state = _State.load(services, name, now)
     if now.timestamp() < state.next:
         return 0
     kept, troubles = 0, dict[str, NetworkError]()
     for tag in usage.asked_for(services.active, now.date()):
-        ask = Ask(tag=tag, since=state.since(tag, now, collector.REACH), now=now, pledgers=pledgers.get(name))
+        ask = Ask(
+            tag=tag,
+            since=state.since(tag, now, collector.REACH),
+            now=now,
+            pledgers=pledgers.get(name),
+        )
         found = await _ask(services, name, collector, ask)
         kept += services.store.samples.add(found.samples)
         if not found.troubles:
@@ -111,23 +130,33 @@ async def _run(services: Services, name: str, collector: Collector, now: datetim
 
 
 async def _ask(services: Services, name: str, collector: Collector, ask: Ask) -> Found:
-    """Ask once; a ceiling that is reached, and an error of the client library, are troubles like others."""
+    """Ask once.
+
+    A ceiling that is reached, and an error of the client library, are troubles like others.
+    """
     channel = _channel(services, name)
     if channel and not cost.within_ceiling(services, channel, {collector.KIND: 1}, ask.now):
-        reason = f"{name}: the ceiling of channel {channel.name} is reached; raise `ceiling` in config.toml, or wait for next month"
+        reason = (
+            f"{name}: the ceiling of channel {channel.name} is reached; raise `ceiling` in"
+            " config.toml, or wait for next month"
+        )
         return _all_in_trouble(collector, AccountRefused(reason))
     try:
         found = await in_thread(lambda: collector.collect(ask))
     except Exception as error:
         log.exception("%s: unexpected error while collecting", name)
-        return _all_in_trouble(collector, TryLater(f"{name}: unexpected {type(error).__name__}; the log says more"))
+        return _all_in_trouble(
+            collector, TryLater(f"{name}: unexpected {type(error).__name__}; the log says more")
+        )
     if channel and found.calls:
         cost.record(services, channel, collector.KIND, found.calls, ask.now)
     return found
 
 
 def _all_in_trouble(collector: Collector, trouble: NetworkError) -> Found:
-    return Found(samples=(), troubles=dict.fromkeys((place.name for place in collector.places), trouble))
+    return Found(
+        samples=(), troubles=dict.fromkeys((place.name for place in collector.places), trouble)
+    )
 
 
 def _channel(services: Services, name: str) -> Channel | None:
@@ -141,9 +170,14 @@ def interval(services: Services, name: str) -> timedelta:
     return services.settings.usage.x_interval if name == "x" else services.settings.usage.interval
 
 
-def _pause(services: Services, name: str, collector: Collector, troubles: Mapping[str, NetworkError]) -> timedelta:
+def _pause(
+    services: Services, name: str, collector: Collector, troubles: Mapping[str, NetworkError]
+) -> timedelta:
     usual = interval(services, name)
-    rest = max((each.retry_after for each in troubles.values() if isinstance(each, RateLimited)), default=0.0)
+    rest = max(
+        (each.retry_after for each in troubles.values() if isinstance(each, RateLimited)),
+        default=0.0,
+    )
     soon = min(RETRY, usual) if len(troubles) == len(collector.places) else usual
     return max(soon, timedelta(seconds=rest))
 
@@ -151,7 +185,14 @@ def _pause(services: Services, name: str, collector: Collector, troubles: Mappin
 # what staff are told
 
 
-def _judge(services: Services, name: str, place: str, trouble: NetworkError | None, state: _State, now: datetime) -> None:
+def _judge(
+    services: Services,
+    name: str,
+    place: str,
+    trouble: NetworkError | None,
+    state: _State,
+    now: datetime,
+) -> None:
     """Tell of a place that was blind for a day, and take it back when it sees again."""
     alerts, subject, moment = services.store.alerts, f"{name} {place}", int(now.timestamp())
     if trouble is None:
@@ -162,8 +203,17 @@ def _judge(services: Services, name: str, place: str, trouble: NetworkError | No
     last = state.seen.get(place, state.first)
     if moment - last >= BLIND.total_seconds():
         since = f"{datetime.fromtimestamp(last, UTC):%Y-%m-%d %H:%M} UTC"
-        text = f"hashtag usage on {name} is not seen since {since}: {reason}. What the source still remembers is filled in when it answers again"
-        alerts.open("blind", subject, text, moment, {"network": name, "place": place, "since": int(last), "words": reason})
+        text = (
+            f"hashtag usage on {name} is not seen since {since}: {reason}. What the source still"
+            " remembers is filled in when it answers again"
+        )
+        alerts.open(
+            "blind",
+            subject,
+            text,
+            moment,
+            {"network": name, "place": place, "since": int(last), "words": reason},
+        )
 
 
 def _surges(services: Services, now: datetime) -> None:
@@ -173,11 +223,21 @@ def _surges(services: Services, now: datetime) -> None:
             for day in (today - hashtags.DAY, today):
                 if surge := hashtags.surge(found, day):
                     text = (
-                        f"{tag} on {found.network}: {surge.uses} uses on {day}, the usual is {surge.usual:g}. Look at who writes and what, "
-                        f"before you join in: `drumbeat hashtags --tag {tag.removeprefix('#')} --from {day - 7 * hashtags.DAY} --to {day}`"
+                        f"{tag} on {found.network}: {surge.uses} uses on {day}, the usual is"
+                        f" {surge.usual:g}. Look at who writes and what, before you join in:"
+                        f" `drumbeat hashtags --tag {tag.removeprefix('#')} --from"
+                        f" {day - 7 * hashtags.DAY} --to {day}`"
                     )
-                    detail = {"tag": tag, "network": found.network, "day": day.isoformat(), "uses": surge.uses, "usual": surge.usual}
-                    services.store.alerts.open("surge", f"{tag} {found.network} {day}", text, int(now.timestamp()), detail)
+                    detail = {
+                        "tag": tag,
+                        "network": found.network,
+                        "day": day.isoformat(),
+                        "uses": surge.uses,
+                        "usual": surge.usual,
+                    }
+                    services.store.alerts.open(
+                        "surge", f"{tag} {found.network} {day}", text, int(now.timestamp()), detail
+                    )
 
 
 def _digest(services: Services, now: datetime) -> None:
@@ -191,7 +251,9 @@ def _digest(services: Services, now: datetime) -> None:
     found = usage.digest(services, now, _week_before(monday))
     with services.store.database.transaction():
         if found is not None:
-            services.store.alerts.open("digest", monday.isoformat(), found.text, int(now.timestamp()), found.detail)
+            services.store.alerts.open(
+                "digest", monday.isoformat(), found.text, int(now.timestamp()), found.detail
+            )
         services.store.meta.put("usage digest", monday.isoformat())
 
 
@@ -201,7 +263,11 @@ def _week_before(monday: date) -> date:
 
 def _tidy(services: Services, now: datetime) -> None:
     moment = int(now.timestamp())
-    wanted = {f"{name} {place.name}" for name, each in services.collectors.items() for place in each.places}
+    wanted = {
+        f"{name} {place.name}"
+        for name, each in services.collectors.items()
+        for place in each.places
+    }
     wanted |= {f"{name} {name}" for name in services.uncollected}
     for alert in services.store.alerts.current():
         old = alert.kind in ("digest", "surge") and alert.at + NEWS.total_seconds() < moment

@@ -1,6 +1,9 @@
-"""Contacts: people to be met by e-mail, and rooms on chat services, from a CSV file; nothing of a file with a problem is taken.
+"""Contacts: people to be met by e-mail, and rooms on chat services, from a CSV file.
 
-Which channels can meet them, and what an address is there, is declared by their networks (`bot.networks.base`).
+Nothing of a file with a problem is taken.
+
+Which channels can meet them, and what an address is there, is declared by their networks
+(`bot.networks.base`).
 """
 
 import os
@@ -27,7 +30,18 @@ from bot.model import Audience, Channel, State
 from bot.store.contacts import Contact, Imported, NewContact
 from bot.store.people import NewPerson
 
-COLUMNS = ("address", "organisation", "audience", "group", "language", "country", "zone", "hour", "consent_source", "consent_date")
+COLUMNS = (
+    "address",
+    "organisation",
+    "audience",
+    "group",
+    "language",
+    "country",
+    "zone",
+    "hour",
+    "consent_source",
+    "consent_date",
+)
 REQUIRED = ("address", "organisation", "audience")
 
 _HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
@@ -47,19 +61,38 @@ class Done:
 
 
 def channel(services: Services, name: str | None) -> Channel:
-    """The channel by which contacts are met: the named one, or the only one there is. Raises `UsageError`."""
+    """The channel by which contacts are met: the named one, or the only one there is.
+
+    Raises `UsageError`.
+    """
     fit = {n: c for n, c in services.settings.channels.items() if kind(c.network) and c.nudges}
     if name is None and len(fit) == 1:
         return next(iter(fit.values()))
     if name in fit:
         return fit[name]
     wanted = " or ".join(f'"{network}"' for network in networks.names() if kind(network))
-    there = f"there are: {', '.join(fit)}" if fit else f"give one network = {wanted} and nudges = true in config.toml"
-    raise UsageError(f"{'name a channel with --channel' if name is None else f'no channel for contacts is called {name!r}'}; {there}")
+    there = (
+        f"there are: {', '.join(fit)}"
+        if fit
+        else f"give one network = {wanted} and nudges = true in config.toml"
+    )
+    which = (
+        f"no channel for contacts is called {name!r}" if name else "name a channel with --channel"
+    )
+    raise UsageError(f"{which}; {there}")
 
 
-def load(services: Services, path: Path, by_channel: Channel, now: datetime, environ: Mapping[str, str] | None = None) -> Done:
-    """Take every row, or none; raises `DataError` with every problem. Where the channel's secret names its addresses, only these are taken."""
+def load(
+    services: Services,
+    path: Path,
+    by_channel: Channel,
+    now: datetime,
+    environ: Mapping[str, str] | None = None,
+) -> Done:
+    """Take every row, or none; raises `DataError` with every problem.
+
+    Where the channel's secret names its addresses, only these are taken.
+    """
     lines, problems = csv_file.read(path, COLUMNS, REQUIRED)
     channel_id = services.store.channels.ensure([by_channel])[by_channel.name]
     there, unseen = _there(by_channel, os.environ if environ is None else environ)
@@ -72,7 +105,12 @@ def load(services: Services, path: Path, by_channel: Channel, now: datetime, env
     for person in counts.back:
         _ask_again(services, person, now)
     unconfirmed = sum(c.consent_date is None for c in taken) if counts.new else 0
-    return Done(channel=by_channel.name, counts=counts, unconfirmed=min(unconfirmed, counts.new), unseen=unseen)
+    return Done(
+        channel=by_channel.name,
+        counts=counts,
+        unconfirmed=min(unconfirmed, counts.new),
+        unseen=unseen,
+    )
 
 
 def _ask_again(services: Services, person: int, now: datetime) -> None:
@@ -80,11 +118,16 @@ def _ask_again(services: Services, person: int, now: datetime) -> None:
     for entry in services.store.listing.of_person(person):
         if entry.action == notes.CONFIRM:
             due, expires = int(now.timestamp()), int((now + notes.GRACE).timestamp())
-            services.store.outbox.change(entry.key, [State.FAILED], State.QUEUED, due=due, expires=expires, attempts=0)
+            services.store.outbox.change(
+                entry.key, [State.FAILED], State.QUEUED, due=due, expires=expires, attempts=0
+            )
 
 
 def _there(by: Channel, environ: Mapping[str, str]) -> tuple[Collection[str] | None, str | None]:
-    """The addresses that the channel's secret names, None where it names none; and the variable that isn't set here."""
+    """The addresses that the channel's secret names, None where it names none.
+
+    And the variable that isn't set here.
+    """
     network = networks.load(by.network)
     found, missing = secrets(by.account, network.SECRETS, environ)
     if missing:
@@ -93,12 +136,18 @@ def _there(by: Channel, environ: Mapping[str, str]) -> tuple[Collection[str] | N
 
 
 def remove(services: Services, address: str, channel: str | None, now: datetime) -> Contact:
-    """Forget a contact, as if they had unsubscribed; raises `UsageError` when there is none with this address, or more than one."""
+    """Forget a contact, as if they had unsubscribed.
+
+    Raises `UsageError` when there is none with this address, or more than one.
+    """
     found = services.store.contacts.find(address)
     on = {one.person: _channel_of(services, one) for one in found}
     meant = [one for one in found if channel in (None, on[one.person])]
     if len(meant) > 1:
-        raise UsageError(f"there is more than one {address}; name the channel with --channel, one of: {', '.join(sorted(on.values()))}")
+        raise UsageError(
+            f"there is more than one {address}; name the channel with --channel, one of:"
+            f" {', '.join(sorted(on.values()))}"
+        )
     if not meant:
         where = f" on {channel}" if channel else ""
         raise UsageError(f"no contact has this address{where}; `drumbeat contacts list` lists them")
@@ -107,7 +156,14 @@ def remove(services: Services, address: str, channel: str | None, now: datetime)
 
 
 def _channel_of(services: Services, contact: Contact) -> str:
-    return next((name for name, number in services.store.channels.ids().items() if number == contact.channel), "")
+    return next(
+        (
+            name
+            for name, number in services.store.channels.ids().items()
+            if number == contact.channel
+        ),
+        "",
+    )
 
 
 def _twice(lines: Sequence[Line], problems: Problems) -> None:
@@ -115,11 +171,19 @@ def _twice(lines: Sequence[Line], problems: Problems) -> None:
     for line in lines:
         address = line.cells.get("address", "").lower()
         if address and first.setdefault(address, line.number) != line.number:
-            problems.add(line.number, f"address: stands in line {first[address]} already; leave one out")
+            problems.add(
+                line.number, f"address: stands in line {first[address]} already; leave one out"
+            )
 
 
 def _contact(
-    services: Services, line: Line, channel_id: int, by: Channel, there: Collection[str] | None, problems: Problems, now: datetime
+    services: Services,
+    line: Line,
+    channel_id: int,
+    by: Channel,
+    there: Collection[str] | None,
+    problems: Problems,
+    now: datetime,
 ) -> NewContact | None:
     before, cells = len(problems.found), line.cells
     address = _address(line, by, there, problems)
@@ -143,17 +207,30 @@ def _contact(
         pledge=False,
         joined=int(now.timestamp()),
     )
-    return NewContact(person=person, organisation=cells["organisation"], stakeholder=group, consent_source=source, consent_date=day)
+    return NewContact(
+        person=person,
+        organisation=cells["organisation"],
+        stakeholder=group,
+        consent_source=source,
+        consent_date=day,
+    )
 
 
 def _address(line: Line, by: Channel, there: Collection[str] | None, problems: Problems) -> str:
     given = line.cells.get("address", "")
     address = networks.load(by.network).address(given)
     if given and address is None:
-        words = "name of a room: small letters, digits and '-', like acme" if kind(by.network) == ROOM else "e-mail address"
+        words = (
+            "name of a room: small letters, digits and '-', like acme"
+            if kind(by.network) == ROOM
+            else "e-mail address"
+        )
         problems.add(line.number, f"address: {given!r} is no {words}")
     elif address is not None and there is not None and address not in there:
-        problems.add(line.number, f"address: {by.name} has no room called {address!r}{suggest(address, there)}")
+        problems.add(
+            line.number,
+            f"address: {by.name} has no room called {address!r}{suggest(address, there)}",
+        )
     return address or ""
 
 
@@ -172,13 +249,18 @@ def _group(services: Services, line: Line, audience: Audience | None, problems: 
     if word and word not in known:
         problems.add(line.number, f"group: {word!r} is no stakeholder group{suggest(word, known)}")
     elif word and audience is not None and known[word] != audience.word:
-        problems.add(line.number, f"group: {word!r} belongs to the audience {known[word]}, not {audience.word}")
+        problems.add(
+            line.number,
+            f"group: {word!r} belongs to the audience {known[word]}, not {audience.word}",
+        )
     return word
 
 
 def groups(services: Services) -> dict[str, str]:
     """The stakeholder groups of the active campaigns: id -> audience's word."""
-    tables: list[Any] = [campaign.tables.get("pledges", {}).get("group", []) for campaign in services.active]
+    tables: list[Any] = [
+        campaign.tables.get("pledges", {}).get("group", []) for campaign in services.active
+    ]
     return {entry["id"]: entry["audience"] for table in tables for entry in table}
 
 
@@ -194,7 +276,9 @@ def _language(line: Line, default: str, problems: Problems) -> str:
 def _country(line: Line, problems: Problems) -> str | None:
     code = line.cells.get("country", "").upper()
     if code and code not in get_global("territory_zones"):
-        problems.add(line.number, f"country: {code!r} is no ISO 3166 code of a country; write it like CH")
+        problems.add(
+            line.number, f"country: {code!r} is no ISO 3166 code of a country; write it like CH"
+        )
     return code or None
 
 
@@ -202,11 +286,16 @@ def _zone(line: Line, country: str | None, default: str, problems: Problems) -> 
     zone = line.cells.get("zone", "")
     if zone:
         if zone not in available_timezones():
-            problems.add(line.number, f"zone: {zone!r} is no IANA time zone{suggest(zone, available_timezones())}")
+            problems.add(
+                line.number,
+                f"zone: {zone!r} is no IANA time zone{suggest(zone, available_timezones())}",
+            )
         return zone
     found = get_global("territory_zones").get(country or "", [])
     if len(found) > 1:
-        problems.add(line.number, f"zone: {country} has {len(found)} time zones; give one, like {found[0]}")
+        problems.add(
+            line.number, f"zone: {country} has {len(found)} time zones; give one, like {found[0]}"
+        )
     return str(found[0]) if found else default
 
 
@@ -224,7 +313,11 @@ def _minute(line: Line, problems: Problems) -> int:
 def _consent(line: Line, problems: Problems, today: date) -> tuple[str | None, str | None]:
     source, day = line.cells.get("consent_source", ""), line.cells.get("consent_date", "")
     if bool(source) != bool(day):
-        problems.add(line.number, "consent_source and consent_date belong together: give both, or neither and they are asked to confirm")
+        problems.add(
+            line.number,
+            "consent_source and consent_date belong together: give both, or neither and they are"
+            " asked to confirm",
+        )
         return None, None
     if not day:
         return None, None

@@ -1,7 +1,9 @@
-"""What posting, reading and counting cost: prices of the network that a channel declares, whether it is dry or not; and the monthly ceiling.
+"""What posting, reading and counting cost: prices of the network that a channel declares, whether
+it is dry or not; and the monthly ceiling.
 
-Calls are recorded per day in UTC as they are made (`record`, `record_post`). A ceiling holds for a channel's account in a calendar month: what would pass it
-is not sent, and a person decides. Prices are declared by each network's file.
+Calls are recorded per day in UTC as they are made (`record`, `record_post`). A ceiling holds for a
+channel's account in a calendar month: what would pass it is not sent, and a person decides. Prices
+are declared by each network's file.
 """
 
 from collections import Counter
@@ -84,7 +86,10 @@ def _dollars(value: Decimal) -> float:
 
 
 def prices(network: str) -> Mapping[str, Decimal]:
-    """US dollars by kind of call, as the network's file declares them; zeros where it declares none."""
+    """US dollars by kind of call, as the network's file declares them.
+
+    Zeros where it declares none.
+    """
     declared = getattr(networks.load(network), "PRICES", None)
     return {kind: Decimal(str(getattr(declared, kind, 0))) for kind in KINDS}
 
@@ -96,12 +101,16 @@ def price(network: str, calls: Calls) -> Decimal:
 
 
 def calls_of(body: Rendered) -> Calls:
-    """The calls that posting this takes: one for each part of a thread, dearer where a link stands in it."""
+    """The calls that posting this takes: one for each part of a thread, dearer where a link stands
+    in it.
+    """
     return Counter(POST_WITH_LINK if links(part) else POST for part in body.parts)
 
 
 def without_links(text: str) -> str:
-    """The text as it could go out without its links: a line that holds nothing else goes with them."""
+    """The text as it could go out without its links: a line that holds nothing else goes with
+    them.
+    """
     lines = []
     for line in text.splitlines():
         bare = line
@@ -119,7 +128,9 @@ def record(services: Services, channel: Channel, kind: str, n: int, now: datetim
     """Write down `n` calls of one kind that left; calls that cost nothing are not written."""
     usd = price(channel.network, {kind: n})
     if usd:
-        services.store.ledger.add(now.astimezone(UTC).date(), channel.name, channel.account, kind, n, usd)
+        services.store.ledger.add(
+            now.astimezone(UTC).date(), channel.name, channel.account, kind, n, usd
+        )
 
 
 def record_post(services: Services, channel: Channel, body: Rendered, now: datetime) -> None:
@@ -144,15 +155,24 @@ def record_delete(services: Services, channel: Channel, receipt: Receipt, now: d
 
 
 def ceiling(services: Services, channel: Channel) -> Decimal | None:
-    """US dollars that the channel's account may cost in a month: the lowest ceiling of the channels that share it."""
-    given = [c.ceiling for c in services.settings.channels.values() if c.account == channel.account and c.ceiling is not None]
+    """US dollars that the channel's account may cost in a month: the lowest ceiling of the channels
+    that share it.
+    """
+    given = [
+        c.ceiling
+        for c in services.settings.channels.values()
+        if c.account == channel.account and c.ceiling is not None
+    ]
     return Decimal(str(min(given))) if given else None
 
 
 def spent(services: Services, channel: Channel, now: datetime) -> Decimal:
     """US dollars that the channel's account cost since the first of this month (UTC)."""
     today = now.astimezone(UTC).date()
-    return Decimal(services.store.ledger.spent([channel.account], today.replace(day=1), today)) / MILLION
+    return (
+        Decimal(services.store.ledger.spent([channel.account], today.replace(day=1), today))
+        / MILLION
+    )
 
 
 def within_ceiling(services: Services, channel: Channel, calls: Calls, now: datetime) -> bool:
@@ -169,13 +189,19 @@ def over_ceiling(services: Services, channel: Channel, body: Rendered, now: date
         return None
     network, used = channel.network, spent(services, channel, now)
     said = (
-        f"would pass the ceiling of channel {channel.name}: ${price(network, calls):.3f} more after ${used:.3f} this month, "
-        f"and ${ceiling(services, channel):.2f} are allowed; raise `ceiling` in config.toml, wait for next month, or cancel it"
+        f"would pass the ceiling of channel {channel.name}: ${price(network, calls):.3f} more after"
+        f" ${used:.3f} this month, and ${ceiling(services, channel):.2f} are allowed; raise"
+        " `ceiling` in config.toml, wait for next month, or cancel it"
     )
     bare = _bare(calls)
     if price(network, bare) < price(network, calls):
-        fits = "would fit" if within_ceiling(services, channel, bare, now) else "would not fit either"
-        said += f". Without its link it would cost ${price(network, bare):.3f} and {fits}: {without_links(body.whole)!r}"
+        fits = (
+            "would fit" if within_ceiling(services, channel, bare, now) else "would not fit either"
+        )
+        said += (
+            f". Without its link it would cost ${price(network, bare):.3f} and {fits}:"
+            f" {without_links(body.whole)!r}"
+        )
     return said
 
 
@@ -189,15 +215,25 @@ def _bare(calls: Calls) -> Calls:
 def report(services: Services, now: datetime, *, start: date, end: date) -> Report:
     """What was recorded, and where nothing was, what the data plan.
 
-    A day that has passed counts as recorded where the channel recorded a post on it, else as planned (a dry channel records nothing). Counts to come follow
-    from `[usage]`. Reads are counted as they are made, and not foreseen.
+    A day that has passed counts as recorded where the channel recorded a post on it, else as
+    planned (a dry channel records nothing). Counts to come follow from `[usage]`. Reads are counted
+    as they are made, and not foreseen.
     """
     posts = list(planned(services, start, end))
     names = services.settings.channels
-    known = {name: services.store.channels.networks()[number] for name, number in services.store.channels.ids().items()}
+    known = {
+        name: services.store.channels.networks()[number]
+        for name, number in services.store.channels.ids().items()
+    }
     gone = sorted({each.channel for each in services.store.ledger.between(start, end)} - set(names))
-    rows = [_cost(services, c.name, c.network, posts, now=now, start=start, end=end) for c in names.values()]
-    rows += [_cost(services, name, known.get(name, "unknown"), (), now=now, start=start, end=end) for name in gone]
+    rows = [
+        _cost(services, c.name, c.network, posts, now=now, start=start, end=end)
+        for c in names.values()
+    ]
+    rows += [
+        _cost(services, name, known.get(name, "unknown"), (), now=now, start=start, end=end)
+        for name in gone
+    ]
     cheaper = tuple(post for post in posts if post.saves and post.due > now)
     return Report(start=start, end=end, channels=tuple(rows), cheaper=cheaper)
 
@@ -230,15 +266,29 @@ def _planned(services: Services, o: Occurrence, channel: Channel) -> Planned:
 
 
 def _calls(services: Services, o: Occurrence, channel: Channel) -> Calls:
-    """The calls of a post as its text stands now; a text that can't be made yet (an empty link slot) will have its links."""
+    """The calls of a post as its text stands now.
+
+    A text that can't be made yet (an empty link slot) will have its links.
+    """
     try:
-        return calls_of(post_body(services, o.campaign, o.action, channel.name, o.audience, o.day, o.slot))
+        return calls_of(
+            post_body(services, o.campaign, o.action, channel.name, o.audience, o.day, o.slot)
+        )
     except RenderError:
         _, action = find(services, o.campaign, o.action)
         return {POST_WITH_LINK if action.links else POST: 1}
 
 
-def _cost(services: Services, name: str, network: str, posts: Sequence[Planned], *, now: datetime, start: date, end: date) -> ChannelCost:
+def _cost(
+    services: Services,
+    name: str,
+    network: str,
+    posts: Sequence[Planned],
+    *,
+    now: datetime,
+    start: date,
+    end: date,
+) -> ChannelCost:
     today = now.astimezone(UTC).date()
     recorded, usd = _recorded(services, name, start, end)
     total: Counter[str] = Counter()
@@ -250,7 +300,9 @@ def _cost(services: Services, name: str, network: str, posts: Sequence[Planned],
         seen = any(recorded.get(day, {}).get(kind) for kind in POSTS)
         if post.channel == name and (not seen or (day >= today and post.due > now)):
             foreseen.update(post.calls)
-    foreseen[COUNT] += _counts_ahead(services, name, recorded.get(today, {}).get(COUNT, 0), start=start, end=end, today=today)
+    foreseen[COUNT] += _counts_ahead(
+        services, name, recorded.get(today, {}).get(COUNT, 0), start=start, end=end, today=today
+    )
     usd += price(network, foreseen) if foreseen.total() else 0
     total += foreseen
     channel = services.settings.channels.get(name)
@@ -265,7 +317,9 @@ def _cost(services: Services, name: str, network: str, posts: Sequence[Planned],
     )
 
 
-def _recorded(services: Services, name: str, start: date, end: date) -> tuple[dict[date, dict[str, int]], Decimal]:
+def _recorded(
+    services: Services, name: str, start: date, end: date
+) -> tuple[dict[date, dict[str, int]], Decimal]:
     days: dict[date, dict[str, int]] = {}
     micros = 0
     for each in services.store.ledger.between(start, end):
@@ -276,13 +330,20 @@ def _recorded(services: Services, name: str, start: date, end: date) -> tuple[di
     return days, Decimal(micros) / MILLION
 
 
-def _counts_ahead(services: Services, name: str, done_today: int, *, start: date, end: date, today: date) -> int:
-    """Calls of the collector on X that the settings foresee from today on, beyond those of today that are recorded."""
+def _counts_ahead(
+    services: Services, name: str, done_today: int, *, start: date, end: date, today: date
+) -> int:
+    """Calls of the collector on X that the settings foresee from today on, beyond those of today
+    that are recorded.
+    """
     usage = services.settings.usage
     if usage.x != name:
         return 0
     a_day = round(timedelta(days=1) / usage.x_interval)
-    daily = {day: a_day * len(asked_for(services.active, day)) for day in days_between(max(start, today), end)}
+    daily = {
+        day: a_day * len(asked_for(services.active, day))
+        for day in days_between(max(start, today), end)
+    }
     return sum(max(0, n - done_today) if day == today else n for day, n in daily.items())
 
 

@@ -1,7 +1,8 @@
-"""CSV files from people: rows with their line numbers, and everything that is wrong with them at once, as ``file: line: message``.
+"""CSV files from people: rows with their line numbers, and everything that is wrong with them at
+once, as ``file: line: message``.
 
-Takes what spreadsheets write: UTF-8 with or without a mark at its beginning, ',' ';' or tabs between, quotes round texts. Columns go by their names in
-the first line, in any order.
+Takes what spreadsheets write: UTF-8 with or without a mark at its beginning, ',' ';' or tabs
+between, quotes round texts. Columns go by their names in the first line, in any order.
 """
 
 import csv
@@ -36,15 +37,24 @@ class Problems:
         self.found.append(Problem(file=self.file, key=str(line) if line else "", message=message))
 
 
-def read(path: Path, columns: Sequence[str], required: Collection[str]) -> tuple[list[Line], Problems]:
-    """All rows of the file; those with a problem too, so that everything else in them can be looked at."""
+def read(
+    path: Path, columns: Sequence[str], required: Collection[str]
+) -> tuple[list[Line], Problems]:
+    """All rows of the file.
+
+    Those with a problem too, so that everything else in them can be looked at.
+    """
     problems = Problems(str(path))
     text = _text(path, problems)
     if not text.strip():
         if not problems.found:
-            problems.add(0, f"is empty; its first line has the names of the columns: {', '.join(columns)}")
+            problems.add(
+                0, f"is empty; its first line has the names of the columns: {', '.join(columns)}"
+            )
         return [], problems
-    reader = csv.DictReader(io.StringIO(text, newline=""), dialect=_dialect(text), restkey="", restval="")
+    reader = csv.DictReader(
+        io.StringIO(text, newline=""), dialect=_dialect(text), restkey="", restval=""
+    )
     header = [name.strip().lower() for name in reader.fieldnames or []]
     reader.fieldnames = header
     _check_header(header, columns, required, problems)
@@ -73,7 +83,9 @@ def _dialect(text: str) -> type[csv.Dialect]:
     return Dialect
 
 
-def _check_header(header: list[str], columns: Sequence[str], required: Collection[str], problems: Problems) -> None:
+def _check_header(
+    header: list[str], columns: Sequence[str], required: Collection[str], problems: Problems
+) -> None:
     for name in header:
         if name not in columns:
             problems.add(1, f"there is no column {name!r}{suggest(name, columns)}")
@@ -82,16 +94,26 @@ def _check_header(header: list[str], columns: Sequence[str], required: Collectio
             break
     missing = [name for name in required if name not in header]
     if missing:
-        problems.add(1, f"the column{'s' * (len(missing) > 1)} {', '.join(missing)} must be there; all columns: {', '.join(columns)}")
+        problems.add(
+            1,
+            f"the column{'s' * (len(missing) > 1)} {', '.join(missing)} must be there; all columns:"
+            f" {', '.join(columns)}",
+        )
 
 
-def _lines(reader: "csv.DictReader[str]", required: Collection[str], problems: Problems) -> list[Line]:
+def _lines(
+    reader: "csv.DictReader[str]", required: Collection[str], problems: Problems
+) -> list[Line]:
     lines: list[Line] = []
     try:
         for row in reader:
             number = reader.line_num
             if "" in row:
-                problems.add(number, "has more cells than the first line; put a text that holds the separator in quotes")
+                problems.add(
+                    number,
+                    "has more cells than the first line; put a text that holds the separator in"
+                    " quotes",
+                )
             cells = {name: (cell or "").strip() for name, cell in row.items() if name}
             if not any(cells.values()):
                 continue

@@ -1,7 +1,9 @@
-"""A day as people write it: 2027-08-15, 15.08.2027, 15/08/2027, 15 August 2027, 1er août, 15 de agosto.
+"""A day as people write it: 2027-08-15, 15.08.2027, 15/08/2027, 15 August 2027, 1er août, 15 de
+agosto.
 
-The day comes before the month, and without a year it is the next such day. What may be read in two ways is not guessed: in English 05/08 is May to some.
-Babel's own `parse_date` knows no names of months, and takes whatever is no month for a day.
+The day comes before the month, and without a year it is the next such day. What may be read in two
+ways is not guessed: in English 05/08 is May to some. Babel's own `parse_date` knows no names of
+months, and takes whatever is no month for a day.
 """
 
 import re
@@ -27,7 +29,10 @@ _SHORTEST = 3
 
 
 def read(text: str, language: str, today: date) -> date | None:
-    """The day that is meant, past or far ahead as it may be; None for what can't be read, or may be read in two ways."""
+    """The day that is meant, past or far ahead as it may be.
+
+    None for what can't be read, or may be read in two ways.
+    """
     words = unicodedata.normalize("NFKC", text.strip()[:_LONGEST])
     if found := _ISO.fullmatch(words):
         return _day(int(found[1]), int(found[2]), int(found[3]))
@@ -36,7 +41,9 @@ def read(text: str, language: str, today: date) -> date | None:
     return _named(words, language, today)
 
 
-def _numbers(day: int, sign: str, month: int, year: str | None, language: str, today: date) -> date | None:
+def _numbers(
+    day: int, sign: str, month: int, year: str | None, language: str, today: date
+) -> date | None:
     either = day != month and max(day, month) <= _MONTHS
     if either and sign != "." and language.partition("-")[0] == "en":
         return None
@@ -44,7 +51,10 @@ def _numbers(day: int, sign: str, month: int, year: str | None, language: str, t
 
 
 def _named(words: str, language: str, today: date) -> date | None:
-    """With the month's name, in the reader's language or in English; other words in between don't matter."""
+    """With the month's name, in the reader's language or in English.
+
+    Other words in between don't matter.
+    """
     parts = _PARTS.findall(words)
     numbers = [part for part in parts if part.isdecimal()]
     for tongue in dict.fromkeys((language, "en")):
@@ -65,7 +75,8 @@ def _with_month(numbers: list[str], month: int, today: date) -> date | None:
 
 def _in_year(day: int, month: int, year: str | None, today: date) -> date | None:
     if year is not None:
-        return _day(int(year) + (_CENTURY if len(year) == 2 else 0), month, day)  # noqa: PLR2004 - two digits
+        # two digits
+        return _day(int(year) + (_CENTURY if len(year) == 2 else 0), month, day)  # noqa: PLR2004
     ahead = (_day(today.year + more, month, day) for more in (0, 1))
     return next((one for one in ahead if one is not None and one >= today), None)
 
@@ -78,7 +89,10 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 def _months(word: str, language: str) -> Iterator[int]:
-    """The months whose name, or the beginning of it, this is; months of other names that begin alike are not told apart."""
+    """The months whose name, or the beginning of it, this is.
+
+    Months of other names that begin alike are not told apart.
+    """
     wanted = plain(word)
     if len(wanted) >= _SHORTEST:
         yield from (month for month, names in _names(language).items() if _known(wanted, names))
@@ -91,5 +105,12 @@ def _known(wanted: str, names: Iterable[str]) -> bool:
 @cache
 def _names(language: str) -> dict[int, frozenset[str]]:
     spoken = locale(language)
-    widths = [get_month_names(width, context, spoken) for width in ("wide", "abbreviated") for context in ("format", "stand-alone")]
-    return {month: frozenset(plain(str(names[month])) for names in widths) for month in range(1, _MONTHS + 1)}
+    widths = [
+        get_month_names(width, context, spoken)
+        for width in ("wide", "abbreviated")
+        for context in ("format", "stand-alone")
+    ]
+    return {
+        month: frozenset(plain(str(names[month])) for names in widths)
+        for month in range(1, _MONTHS + 1)
+    }

@@ -1,4 +1,6 @@
-"""Decide: what people do to deliveries: cancel, release, say that it arrived; and to a channel that was paused: let it go on.
+"""Decide: what people do to deliveries: cancel, release, say that it arrived.
+
+And to a channel that was paused: let it go on.
 
 Works beside a running sender: each is one statement that tests the state again.
 """
@@ -42,11 +44,20 @@ def clock(services: Services, now: datetime) -> datetime:
     return datetime.fromtimestamp(float(own), UTC) if own else now
 
 
+_PARTS = 3
+_TOO_LONG = 19
+"""Digits of a number that the database may not hold."""
+
+
 def parse(text: str) -> DeliveryKey:
     """The key that a public id stands for; raises `UsageError` when it has another form."""
     parts = text.split("-")
-    if len(parts) != 3 or not all(part.isascii() and part.isdecimal() and len(part) < 19 for part in parts):  # noqa: PLR2004 - a key's three numbers
-        raise UsageError("this is no delivery's id; an id has the form 12-3-0, as `drumbeat outbox` lists it")
+    if len(parts) != _PARTS or not all(
+        part.isascii() and part.isdecimal() and len(part) < _TOO_LONG for part in parts
+    ):
+        raise UsageError(
+            "this is no delivery's id; an id has the form 12-3-0, as `drumbeat outbox` lists it"
+        )
     occurrence, channel, recipient = map(int, parts)
     return DeliveryKey(occurrence=occurrence, channel=channel, recipient=recipient)
 
@@ -60,7 +71,10 @@ def find(services: Services, text: str) -> Entry:
 
 
 def each(ids: Iterable[str], act: Callable[[str], str]) -> list[Outcome]:
-    """Do it to each id; one that can't be done stops no other. `act` gives what was done, or raises `UsageError` or `RenderError`."""
+    """Do it to each id; one that can't be done stops no other.
+
+    `act` gives what was done, or raises `UsageError` or `RenderError`.
+    """
     outcomes = []
     for text in ids:
         try:
@@ -71,7 +85,10 @@ def each(ids: Iterable[str], act: Callable[[str], str]) -> list[Outcome]:
 
 
 def cancel(services: Services, text: str, by: str, now: datetime) -> str:
-    """Never send this one; gives what was done. Raises `UsageError` when it is too late or there is nothing to cancel."""
+    """Never send this one; gives what was done.
+
+    Raises `UsageError` when it is too late or there is nothing to cancel.
+    """
     entry, moment = find(services, text), int(now.timestamp())
     with services.store.database.transaction():
         if not services.store.outbox.change(entry.key, _CANCELS, State.CANCELLED):
@@ -79,24 +96,31 @@ def cancel(services: Services, text: str, by: str, now: datetime) -> str:
         services.store.outbox.note(entry.key, moment, error=f"cancelled by {by}")
         close_alerts(services, entry.key, moment)
     if entry.state is State.UNCERTAIN:
-        return f"cancelled: {entry.action} on {entry.channel} is not looked for and not sent again; whether it left stays unknown"
+        return (
+            f"cancelled: {entry.action} on {entry.channel} is not looked for and not sent again;"
+            " whether it left stays unknown"
+        )
     return f"cancelled: {entry.action} on {entry.channel} will not be sent"
 
 
 def _not_cancelled(services: Services, entry: Entry) -> str:
     fresh = services.store.listing.entry(entry.key) or entry
     advice = {
-        State.SENDING: "it is being sent at this moment; wait until it is sent, then `drumbeat outbox retract`",
+        State.SENDING: (
+            "it is being sent at this moment; wait until it is sent, then `drumbeat outbox retract`"
+        ),
         State.SENT: "it is sent; `drumbeat outbox retract` takes it back where the network can",
     }
     return f"not cancelled: {advice.get(fresh.state, f'it is {fresh.state.word} and goes nowhere')}"
 
 
 def release(services: Services, text: str, by: str, now: datetime) -> str:
-    """Send this one although nobody knows whether it arrived, or although it failed or was too late; gives what was done.
+    """Send this one although nobody knows whether it arrived, or although it failed or was too
+    late; gives what was done.
 
-    It is queued at once with a new grace, counted from now, and, unless it was uncertain, with its tries counted from nothing: what a network says
-    of a duplicate is believed only where an earlier try may have arrived. Raises `UsageError` when it is in no such state.
+    It is queued at once with a new grace, counted from now, and, unless it was uncertain, with its
+    tries counted from nothing: what a network says of a duplicate is believed only where an earlier
+    try may have arrived. Raises `UsageError` when it is in no such state.
     """
     entry, moment = find(services, text), int(now.timestamp())
     grace = services.store.plan.occurrence(entry.key.occurrence).grace
@@ -108,7 +132,9 @@ def release(services: Services, text: str, by: str, now: datetime) -> str:
         )
         if not changed:
             raise UsageError(_not_released(services, entry))
-        services.store.outbox.note(entry.key, moment, error=f"{entry.state.word} before; released by {by}")
+        services.store.outbox.note(
+            entry.key, moment, error=f"{entry.state.word} before; released by {by}"
+        )
         close_alerts(services, entry.key, moment)
     until = datetime.fromtimestamp(expires, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     risk = "; it may arrive twice" if entry.state is State.UNCERTAIN else ""
@@ -117,24 +143,41 @@ def release(services: Services, text: str, by: str, now: datetime) -> str:
 
 def _not_released(services: Services, entry: Entry) -> str:
     fresh = services.store.listing.entry(entry.key) or entry
-    advice = {State.AWAITING_APPROVAL: "; `drumbeat outbox approve` lets it go", State.SENT: " already", State.CANCELLED: " and stays so"}
-    return f"not released: it is {fresh.state.word}{advice.get(fresh.state, '')}; what can be released is uncertain, skipped or failed"
+    advice = {
+        State.AWAITING_APPROVAL: "; `drumbeat outbox approve` lets it go",
+        State.SENT: " already",
+        State.CANCELLED: " and stays so",
+    }
+    return (
+        f"not released: it is {fresh.state.word}{advice.get(fresh.state, '')}; what can be released"
+        " is uncertain, skipped or failed"
+    )
 
 
 def arrived(services: Services, text: str, by: str, now: datetime) -> str:
-    """A person saw that it is there: it counts as sent; gives what was done. Raises `UsageError` when nobody doubts it."""
+    """A person saw that it is there: it counts as sent; gives what was done.
+
+    Raises `UsageError` when nobody doubts it.
+    """
     entry, moment = find(services, text), int(now.timestamp())
     with services.store.database.transaction():
         if not services.store.outbox.change(entry.key, [State.UNCERTAIN], State.SENT):
             fresh = services.store.listing.entry(entry.key) or entry
-            raise UsageError(f"not noted: it is {fresh.state.word}; only of what is uncertain somebody has to say that it arrived")
+            raise UsageError(
+                f"not noted: it is {fresh.state.word}; only of what is uncertain somebody has to"
+                " say that it arrived"
+            )
         services.store.outbox.note(entry.key, moment, error=f"it is there, says {by}")
         close_alerts(services, entry.key, moment)
     return f"sent: {entry.action} on {entry.channel} is there, says {by}"
 
 
-def settle_many(services: Services, occurrence: int, channel: int, by: str, now: datetime, *, send: bool) -> int:
-    """Send again, with a new grace, or give up what went to people and is uncertain, of one occurrence on one channel; gives the number."""
+def settle_many(
+    services: Services, occurrence: int, channel: int, by: str, now: datetime, *, send: bool
+) -> int:
+    """Send again, with a new grace, or give up what went to people and is uncertain, of one
+    occurrence on one channel; gives the number.
+    """
     moment = int(now.timestamp())
     if send:
         expires = moment + int(services.store.plan.occurrence(occurrence).grace.total_seconds())
@@ -142,16 +185,23 @@ def settle_many(services: Services, occurrence: int, channel: int, by: str, now:
     else:
         to, words, times = State.CANCELLED, f"cancelled by {by}", None
     with services.store.database.transaction():
-        number = services.store.outbox.settle_uncertain(occurrence, channel, to, words, moment, times)
+        number = services.store.outbox.settle_uncertain(
+            occurrence, channel, to, words, moment, times
+        )
         _close_doubt(services, channel, moment)
     return number
 
 
 def resume(settings: Settings, store: Store, channel: str, now: datetime) -> bool:
-    """Let a paused channel go on; False when it was not paused. Raises `UsageError` for a name that nobody knows."""
+    """Let a paused channel go on; False when it was not paused.
+
+    Raises `UsageError` for a name that nobody knows.
+    """
     known, moment = store.channels.ids(), int(now.timestamp())
     if channel not in known:
-        raise UsageError(f"no channel is called {channel!r}; there are: {', '.join(known) or 'none'}")
+        raise UsageError(
+            f"no channel is called {channel!r}; there are: {', '.join(known) or 'none'}"
+        )
     account = settings.channels[channel].account if channel in settings.channels else channel
     with store.database.transaction():
         resumed = store.channels.resume(channel)

@@ -1,4 +1,6 @@
-"""The desk of staff: posts as each network shows them, with length and price; and what staff do to them: write another text, approve, schedule one of their own.
+"""The desk of staff: posts as each network shows them, with length and price.
+
+And what staff do to them: write another text, approve, schedule one of their own.
 
 Whoever wrote a text does not approve it as soon as two people are named as staff.
 """
@@ -13,7 +15,18 @@ from bot.jobs import approve, cost, decide
 from bot.jobs.notes import is_one_off
 from bot.jobs.posts import post_body
 from bot.jobs.services import Services
-from bot.model import PUBLIC, Audience, Channel, DeliveryKey, Limits, Occurrence, Picture, Rendered, Role, State
+from bot.model import (
+    PUBLIC,
+    Audience,
+    Channel,
+    DeliveryKey,
+    Limits,
+    Occurrence,
+    Picture,
+    Rendered,
+    Role,
+    State,
+)
 from bot.store.listing import Entry
 from bot.store.staff import ANNOUNCEMENT, POST, OneOff
 
@@ -37,7 +50,11 @@ class Over(texts.Excess):
     posts: int = 1
 
     def __str__(self) -> str:
-        return super().__str__() if self.posts == 1 else f"post {self.post} of the thread {super().__str__()}"
+        return (
+            super().__str__()
+            if self.posts == 1
+            else f"post {self.post} of the thread {super().__str__()}"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +85,11 @@ def shown(services: Services, entry: Entry) -> Shown:
         body=body,
         problem=problem,
         over=too_long(body, limits) if body and limits and entry.text is None else (),
-        length=max((texts.measure(part, limits) for part in body.parts), default=0) if body and limits else 0,
+        length=(
+            max((texts.measure(part, limits) for part in body.parts), default=0)
+            if body and limits
+            else 0
+        ),
         limit=limits.length if limits else 0,
         usd=float(usd),
         writer=writer(services, entry),
@@ -79,13 +100,34 @@ def _body(services: Services, entry: Entry) -> tuple[Rendered | None, str]:
     if entry.text is not None:
         return Rendered(text=entry.text, language="und"), ""
     try:
-        return post_body(services, entry.campaign, entry.action, entry.channel, entry.audience, entry.day, entry.slot), ""
+        return (
+            post_body(
+                services,
+                entry.campaign,
+                entry.action,
+                entry.channel,
+                entry.audience,
+                entry.day,
+                entry.slot,
+            ),
+            "",
+        )
     except RenderError as error:
         return None, str(error)
 
 
-def title(services: Services, campaign_id: str, action_id: str, audience: Audience, day: date, language: str) -> str:
-    """The action's title, or that of the prompt a note follows; the first words of what staff wrote; its id where it has none of these."""
+def title(
+    services: Services,
+    campaign_id: str,
+    action_id: str,
+    audience: Audience,
+    day: date,
+    language: str,
+) -> str:
+    """The action's title, or that of the prompt a note follows.
+
+    The first words of what staff wrote; its id where it has none of these.
+    """
     if is_one_off(action_id):
         own = services.store.oneoffs.of_action(action_id)
         return _beginning(own.text) if own else action_id
@@ -95,7 +137,15 @@ def title(services: Services, campaign_id: str, action_id: str, audience: Audien
     if campaign is None or action is None:
         return action_id
     try:
-        return services.renderer.text(campaign, action, Role.TITLE, language=language, network="telegram", audience=audience, day=day).text
+        return services.renderer.text(
+            campaign,
+            action,
+            Role.TITLE,
+            language=language,
+            network="telegram",
+            audience=audience,
+            day=day,
+        ).text
     except RenderError:
         return action_id
 
@@ -150,7 +200,11 @@ def may_approve(services: Services, entry: Entry, by: str) -> bool:
 
 
 def let_go(services: Services, key: DeliveryKey, by: str, now: datetime) -> None:
-    """Approve one post; raises `UsageError` for one's own words and whatever `approve` refuses, `RenderError` without a text."""
+    """Approve one post.
+
+    Raises `UsageError` for one's own words and whatever `approve` refuses, `RenderError` without a
+    text.
+    """
     entry = decide.find(services, str(key))
     if not may_approve(services, entry, by):
         raise UsageError(f"{key}: somebody else must approve what you wrote yourself")
@@ -158,7 +212,9 @@ def let_go(services: Services, key: DeliveryKey, by: str, now: datetime) -> None
 
 
 def rewrite(services: Services, key: DeliveryKey, text: str, by: str, now: datetime) -> None:
-    """Give one post another text, which then waits for approval; a line of dashes in it begins the next post of a thread.
+    """Give one post another text, which then waits for approval.
+
+    A line of dashes in it begins the next post of a thread.
 
     Raises `UsageError` when the post has left or is over, or the text does not fit.
     """
@@ -167,32 +223,68 @@ def rewrite(services: Services, key: DeliveryKey, text: str, by: str, now: datet
         raise UsageError(f"{key}: its text can't be changed any more, it is {entry.state.word}")
     posts = texts.parts(text)
     if not posts or limits_of(services, entry.channel) is None:
-        raise UsageError(f"{key}: {'there is no text' if not posts else f'the channel {entry.channel} is not there'}")
+        raise UsageError(
+            f"{key}:"
+            f" {'there is no text' if not posts else f'the channel {entry.channel} is not there'}"
+        )
     if found := unfit(services, entry, text):
         raise UsageError(f"{key}: {'; '.join(map(str, found))}")
     store = services.store
     with store.database.transaction():
         if not store.outbox.change(key, [entry.state], State.AWAITING_APPROVAL):
             raise UsageError(f"{key}: it changed in this very moment; look at it again")
-        store.edits.put((entry.campaign, entry.action, entry.audience, entry.slot), key.channel, texts.joined(posts), by, moment)
+        store.edits.put(
+            (entry.campaign, entry.action, entry.audience, entry.slot),
+            key.channel,
+            texts.joined(posts),
+            by,
+            moment,
+        )
         store.approvals.drop(key)
 
 
 def unfit(services: Services, entry: Entry, text: str) -> tuple[Over, ...]:
-    """What is too long where this text, one post or a thread, stands in the place of the post's own; empty when it fits."""
+    """What is too long where this text, one post or a thread, stands in the place of the post's
+    own; empty when it fits.
+    """
     body, _ = _body(services, entry)
     posts = texts.parts(text)
-    return too_long_there(services, entry.channel, posts, picture=body.picture if body else None) if posts else ()
+    return (
+        too_long_there(services, entry.channel, posts, picture=body.picture if body else None)
+        if posts
+        else ()
+    )
 
 
-def too_long_there(services: Services, channel: str, posts: Sequence[str], picture: Picture | None = None) -> tuple[Over, ...]:
-    """What is too long for the channel in a post, or in a thread of several; empty when it fits, or the channel is no longer there."""
+def too_long_there(
+    services: Services, channel: str, posts: Sequence[str], picture: Picture | None = None
+) -> tuple[Over, ...]:
+    """What is too long for the channel in a post, or in a thread of several.
+
+    Empty when it fits, or the channel is no longer there.
+    """
     limits = limits_of(services, channel)
-    return too_long(Rendered(text=posts[0], language="und", picture=picture, thread=tuple(posts[1:])), limits) if limits else ()
+    return (
+        too_long(
+            Rendered(text=posts[0], language="und", picture=picture, thread=tuple(posts[1:])),
+            limits,
+        )
+        if limits
+        else ()
+    )
 
 
-def publish(services: Services, text: str, channels: Iterable[Channel], due: datetime, by: str, now: datetime) -> OneOff:
-    """Schedule a post that stands in no calendar, by the same road as all others: review, holds, pace, ceilings."""
+def publish(
+    services: Services,
+    text: str,
+    channels: Iterable[Channel],
+    due: datetime,
+    by: str,
+    now: datetime,
+) -> OneOff:
+    """Schedule a post that stands in no calendar, by the same road as all others: review, holds,
+    pace, ceilings.
+    """
     store, moment = services.store, int(now.timestamp())
     with store.database.transaction():
         one = store.oneoffs.add(POST, _campaign(services), text, by, moment)
@@ -201,19 +293,36 @@ def publish(services: Services, text: str, channels: Iterable[Channel], due: dat
             state = State.AWAITING_APPROVAL if channel.review else State.PLANNED
             instant = int(due.timestamp())
             expires = instant + int(POST_GRACE.total_seconds())
-            store.outbox.add_post(occurrence, services.channel_ids[channel.name], state, instant, expires)
+            store.outbox.add_post(
+                occurrence, services.channel_ids[channel.name], state, instant, expires
+            )
     return one
 
 
 def reached(services: Services) -> list[Channel]:
-    """The channels that announcements go to: all that carry nudges and are live, e-mail and chat services too."""
-    return [c for c in services.settings.channels.values() if c.nudges and c.name not in services.dry and c.name in services.channel_ids]
+    """The channels that announcements go to: all that carry nudges and are live, e-mail and chat
+    services too.
+    """
+    return [
+        c
+        for c in services.settings.channels.values()
+        if c.nudges and c.name not in services.dry and c.name in services.channel_ids
+    ]
 
 
 def announce(
-    services: Services, text: str, audiences: Iterable[Audience], language: str, country: str, by: str, now: datetime
+    services: Services,
+    text: str,
+    audiences: Iterable[Audience],
+    language: str,
+    country: str,
+    by: str,
+    now: datetime,
 ) -> tuple[OneOff, ...]:
-    """Begin an announcement on each channel that reaches people; `run` brings it into the outbox, step by step. Gives one for each channel."""
+    """Begin an announcement on each channel that reaches people.
+
+    `run` brings it into the outbox, step by step. Gives one for each channel.
+    """
     store, audiences = services.store, tuple(audiences)
     with store.database.transaction():
         made = tuple(
@@ -235,10 +344,14 @@ def announce(
     return made
 
 
-def audience_of(services: Services, audiences: tuple[Audience, ...], language: str, country: str) -> int:
+def audience_of(
+    services: Services, audiences: tuple[Audience, ...], language: str, country: str
+) -> int:
     """How many people an announcement would go to now."""
     ids = [services.channel_ids[channel.name] for channel in reached(services)]
-    return sum(services.store.oneoffs.count(channel, audiences, language, country) for channel in ids)
+    return sum(
+        services.store.oneoffs.count(channel, audiences, language, country) for channel in ids
+    )
 
 
 def _campaign(services: Services) -> str:

@@ -22,7 +22,10 @@ def write(services: Services, person: int) -> Iterator[str]:
         return
     zone = ZoneInfo(place.zone)
     sent = [entry for entry in entries if entry.state is State.SENT]
-    yield f"Diary of a made-up {place.audience.word} in {place.zone}, met at {place.minute // 60:02}:{place.minute % 60:02} local time: {len(sent)} messages"
+    yield (
+        f"Diary of a made-up {place.audience.word} in {place.zone}, met at"
+        f" {place.minute // 60:02}:{place.minute % 60:02} local time: {len(sent)} messages"
+    )
     for entry in entries:
         yield ""
         yield from _entry(services, entry, zone)
@@ -31,12 +34,20 @@ def write(services: Services, person: int) -> Iterator[str]:
 def _entry(services: Services, entry: Entry, zone: ZoneInfo) -> Iterator[str]:
     local = datetime.fromtimestamp(entry.due, UTC).astimezone(zone)
     here = locale(entry.language or "en")
-    moment = f"{format_date(local, 'full', locale=here)}, {format_time(local, 'short', locale=here)}"
+    moment = (
+        f"{format_date(local, 'full', locale=here)}, {format_time(local, 'short', locale=here)}"
+    )
     try:
         campaign, action = find(services, entry.campaign, entry.action)
         language, network = entry.language or campaign.language, entry.network
         title = services.renderer.text(
-            campaign, action, Role.TITLE, language=language, network=network, audience=entry.audience, day=entry.day
+            campaign,
+            action,
+            Role.TITLE,
+            language=language,
+            network=network,
+            audience=entry.audience,
+            day=entry.day,
         ).text
         text = nudge_body(
             services,
@@ -51,5 +62,7 @@ def _entry(services: Services, entry: Entry, zone: ZoneInfo) -> Iterator[str]:
         ).text
     except RenderError as error:
         title, text = entry.action, str(error)
-    yield f"{moment} · {title}" + ("" if entry.state is State.SENT else f" ({entry.state.word}: {entry.error or ''})")
+    yield f"{moment} · {title}" + (
+        "" if entry.state is State.SENT else f" ({entry.state.word}: {entry.error or ''})"
+    )
     yield from (f"    {line}".rstrip() for line in text.splitlines())

@@ -1,7 +1,8 @@
 """Dispatch: claims what is due on one account, no faster than its pace, sends it and settles it.
 
-A row is *sending* in the database before its call goes out, and results are written many at a time. `step` does what can be done at one instant and
-says when it wants to be called again; a live run calls it in real time for a bounded *turn*, a rehearsal on its own clock.
+A row is *sending* in the database before its call goes out, and results are written many at a time.
+`step` does what can be done at one instant and says when it wants to be called again; a live run
+calls it in real time for a bounded *turn*, a rehearsal on its own clock.
 """
 
 import asyncio
@@ -29,20 +30,26 @@ TICK = 0.03
 """Seconds between two group commits of a turn."""
 
 RESERVE = 5
-"""Most messages a second that are kept free for replies; a tenth of the limit where that is less."""
+"""Most messages a second that are kept free for replies; a tenth of the limit where that is less.
+"""
 
 CLAIMS = 20
 """Claims of one step, so that a turn looks up often enough."""
 
 
 class Dispatcher:
-    """Sends for one account; its channels share pace and failures. Built anew when the data are reloaded."""
+    """Sends for one account; its channels share pace and failures.
+
+    Built anew when the data are reloaded.
+    """
 
     def __init__(self, services: Services, account: str, now: datetime) -> None:
         self._services = services
         self.account = account
         self._channels = [c for c in services.settings.channels.values() if c.account == account]
-        self._attempts = {c.name: Attempts(services, c, services.networks[c.name]) for c in self._channels}
+        self._attempts = {
+            c.name: Attempts(services, c, services.networks[c.name]) for c in self._channels
+        }
         network = services.networks[self._channels[0].name]
         limits, own = network.limits, [c.per_second for c in self._channels if c.per_second]
         stored, self._failures = services.store.channels.pacing(account)
@@ -53,7 +60,9 @@ class Dispatcher:
             "per_day": limits.per_day,
             "reserve": self._reserve(min([limits.per_second, *own])),
         }
-        self._pacer = Pacer.from_state(PacingState.loads(stored), **pace) if stored else Pacer(**pace)
+        self._pacer = (
+            Pacer.from_state(PacingState.loads(stored), **pace) if stored else Pacer(**pace)
+        )
         self._at_once = network.IN_FLIGHT
         self._apart = network.APART
         self._flying: set[asyncio.Task[None]] = set()
@@ -62,8 +71,13 @@ class Dispatcher:
         #: the pace has changed since it was last remembered
         self._paced = False
 
-    async def step(self, now: datetime, ending: Callable[[], bool] = lambda: False) -> datetime | None:
-        """Do what can be done at `now`; gives when to be called again (perhaps at once), None when nothing can be sent before something changes.
+    async def step(
+        self, now: datetime, ending: Callable[[], bool] = lambda: False
+    ) -> datetime | None:
+        """Do what can be done at `now`.
+
+        Gives when to be called again (perhaps at once), None when nothing can be sent before
+        something changes.
 
         Nothing more is claimed once `ending()` is true.
         """
@@ -77,8 +91,15 @@ class Dispatcher:
         return now if self._flying else None
 
     def _reserve(self, limit: float) -> int:
-        """Messages a second that broadcasts leave to replies, where people chat with this account."""
-        chats = any(c.nudges and self._services.networks[c.name].BUTTONS and c.name not in self._services.dry for c in self._channels)
+        """Messages a second that broadcasts leave to replies, where people chat with this
+        account.
+        """
+        chats = any(
+            c.nudges
+            and self._services.networks[c.name].BUTTONS
+            and c.name not in self._services.dry
+            for c in self._channels
+        )
         return min(RESERVE, int(limit) // 10) if chats else 0
 
     def spent(self, messages: int, now: datetime) -> None:
@@ -91,12 +112,19 @@ class Dispatcher:
         return bool(self._landed)
 
     def has_work(self, now: datetime) -> bool:
-        """Whether a turn has anything to do: something is due, or something that landed could not be written yet."""
+        """Whether a turn has anything to do: something is due, or something that landed could not
+        be written yet.
+        """
         moment = int(now.timestamp())
-        return self.unwritten or any(self._services.store.outbox.has_due(self._id(c), moment) for c in self._open_channels())
+        return self.unwritten or any(
+            self._services.store.outbox.has_due(self._id(c), moment) for c in self._open_channels()
+        )
 
     async def _drain(self, channel: Channel, moment: float, ending: Callable[[], bool]) -> bool:
-        """Send what is due on one channel; gives whether there is more that the pace, or the length of a step, leaves for later."""
+        """Send what is due on one channel.
+
+        Gives whether there is more that the pace, or the length of a step, leaves for later.
+        """
         outbox, channel_id = self._services.store.outbox, self._id(channel)
         for _ in range(CLAIMS):
             if ending() or not outbox.has_due(channel_id, int(moment)):
@@ -105,7 +133,9 @@ class Dispatcher:
             if free <= 0:
                 return True
             posts = self._posts_left(channel, moment)
-            rows = outbox.claim(channel_id, int(moment), free, self._services.store.holds.current(), posts=posts)
+            rows = outbox.claim(
+                channel_id, int(moment), free, self._services.store.holds.current(), posts=posts
+            )
             if not rows:
                 # Held, or the day's maximum is reached.
                 return False
@@ -115,8 +145,13 @@ class Dispatcher:
                 return True
         return True
 
-    async def turn(self, seconds: float, clock: Callable[[], datetime], stopping: asyncio.Event) -> None:
-        """Drain the account for at most so many seconds, or until asked to stop; ends with nothing in flight and everything written."""
+    async def turn(
+        self, seconds: float, clock: Callable[[], datetime], stopping: asyncio.Event
+    ) -> None:
+        """Drain the account for at most so many seconds, or until asked to stop.
+
+        Ends with nothing in flight and everything written.
+        """
         end = time.monotonic() + seconds
 
         def ending() -> bool:
@@ -127,7 +162,9 @@ class Dispatcher:
                 again = await self.step(clock(), ending)
                 if again is None:
                     return
-                await self._rest(min(max((again - clock()).total_seconds(), 0), end - time.monotonic()), stopping)
+                await self._rest(
+                    min(max((again - clock()).total_seconds(), 0), end - time.monotonic()), stopping
+                )
         finally:
             await self.close(clock())
 
@@ -145,7 +182,8 @@ class Dispatcher:
     async def close(self, now: datetime) -> None:
         """Wait for what is in flight, write everything, remember the pace.
 
-        When it is cancelled it lets go of what is in flight: those rows stay *sending*, and the next start finds them uncertain.
+        When it is cancelled it lets go of what is in flight: those rows stay *sending*, and the
+        next start finds them uncertain.
         """
         try:
             while self._flying:
@@ -173,14 +211,20 @@ class Dispatcher:
 
     def _posts_left(self, channel: Channel, moment: float) -> int | None:
         """How many posts the channel may still make today; None without a maximum."""
-        return None if channel.daily is None else max(0, channel.daily - self._posted_today(channel, moment))
+        return (
+            None
+            if channel.daily is None
+            else max(0, channel.daily - self._posted_today(channel, moment))
+        )
 
     def _posted_today(self, channel: Channel, moment: float) -> int:
         local = datetime.fromtimestamp(moment, dates.zone(channel.zone))
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
         return self._services.store.outbox.posts_since(self._id(channel), int(midnight.timestamp()))
 
-    async def _send(self, channel: Channel, rows: Sequence[Claimed], moment: float, ending: Callable[[], bool]) -> bool:
+    async def _send(
+        self, channel: Channel, rows: Sequence[Claimed], moment: float, ending: Callable[[], bool]
+    ) -> bool:
         """Send claimed rows; gives whether the account is shut for now."""
         attempts, shut, begun = self._attempts[channel.name], False, 0
         going = self._messages(attempts, rows, moment)
@@ -188,9 +232,13 @@ class Dispatcher:
             for row, message in going:
                 begun += 1
                 if shut or ending():
-                    # The account was shut by an answer to a row before this one, or we are asked to stop: nothing of it has left.
+                    # The account was shut by an answer to a row before this one, or we are asked to
+                    # stop: nothing of it has left.
                     self._landed.append(_back(row))
-                elif row.recipient == PUBLIC and (waits := attempts.unaffordable(row, message, moment)) is not None:
+                elif (
+                    row.recipient == PUBLIC
+                    and (waits := attempts.unaffordable(row, message, moment)) is not None
+                ):
                     # Asked one by one: each post that leaves is on the bill before the next.
                     self._landed.append(waits)
                 elif self._at_once > 1:
@@ -198,11 +246,14 @@ class Dispatcher:
                 else:
                     shut = await self._attempt(attempts, row, message, moment)
         finally:
-            # Something went wrong on the way, or a stop lost its patience: of these nothing has left.
+            # Something went wrong on the way, or a stop lost its patience: of these nothing has
+            # left.
             self._landed += [_back(row) for row, _ in going[begun:]]
         return shut
 
-    def _messages(self, attempts: Attempts, rows: Sequence[Claimed], moment: float) -> list[tuple[Claimed, Message]]:
+    def _messages(
+        self, attempts: Attempts, rows: Sequence[Claimed], moment: float
+    ) -> list[tuple[Claimed, Message]]:
         """What of the claimed rows is sent, and its share of the pace; the rest is settled here."""
         going: list[tuple[Claimed, Message]] = []
         settled: list[Settled] = []
@@ -236,12 +287,16 @@ class Dispatcher:
             self._trouble = task.exception() or self._trouble
 
     def _raise_trouble(self) -> None:
-        """What went wrong after a message had landed (the database refused a note, say) is the next step's to tell."""
+        """What went wrong after a message had landed (the database refused a note, say) is the next
+        step's to tell.
+        """
         trouble, self._trouble = self._trouble, None
         if trouble is not None:
             raise trouble
 
-    async def _attempt(self, attempts: Attempts, row: Claimed, message: Message, moment: float) -> bool:
+    async def _attempt(
+        self, attempts: Attempts, row: Claimed, message: Message, moment: float
+    ) -> bool:
         """Send one; gives whether the account is shut for now."""
         settled, error = await attempts.send(row, message, moment)
         self._landed.append(settled)
@@ -275,20 +330,26 @@ class Dispatcher:
         store = self._services.store
         for channel in self._channels:
             if store.channels.pause(channel.name, reason, int(moment)):
-                text = f"channel {channel.name} is paused: {reason}. Mend the cause, then `drumbeat resume {channel.name}`; nothing is lost meanwhile"
+                text = (
+                    f"channel {channel.name} is paused: {reason}. Mend the cause, then `drumbeat"
+                    f" resume {channel.name}`; nothing is lost meanwhile"
+                )
                 store.alerts.open("paused", channel.name, text, int(moment), detail)
                 log.error("%s", text)
 
     def _write(self, moment: float) -> None:
         """The group commit: everything that landed since the last one."""
         if self._landed:
-            # Kept until it is written: what a full disk refuses now is tried again in the next step.
+            # Kept until it is written: what a full disk refuses now is tried again in the next
+            # step.
             self._services.store.outbox.settle(self._landed, int(moment))
             self._landed = []
 
     def _remember(self) -> None:
         if self._paced:
-            self._services.store.channels.keep_pacing(self.account, self._pacer.state().dumps(), self._failures)
+            self._services.store.channels.keep_pacing(
+                self.account, self._pacer.state().dumps(), self._failures
+            )
             self._paced = False
 
 

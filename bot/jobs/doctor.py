@@ -1,4 +1,5 @@
-"""Doctor: looks at everything around the data that a drumbeat needs to live: secrets, tokens, clock, zones, database, disk, alarms.
+"""Doctor: looks at everything around the data that a drumbeat needs to live: secrets, tokens,
+clock, zones, database, disk, alarms.
 
 Secrets are named, never shown. Each finding says what to do.
 """
@@ -64,9 +65,18 @@ class Finding:
 def data(problems: Sequence[Problem]) -> Finding:
     """Whether config, campaigns and content are clean."""
     if not problems:
-        return Finding(check="data", subject="config, campaigns, content", level=Level.OK, message="no problems")
-    message = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}; `drumbeat check` tells them"
-    return Finding(check="data", subject="config, campaigns, content", level=Level.PROBLEM, message=message)
+        return Finding(
+            check="data",
+            subject="config, campaigns, content",
+            level=Level.OK,
+            message="no problems",
+        )
+    message = (
+        f"{len(problems)} problem{'s' if len(problems) > 1 else ''}; `drumbeat check` tells them"
+    )
+    return Finding(
+        check="data", subject="config, campaigns, content", level=Level.PROBLEM, message=message
+    )
 
 
 def secrets_by_name(settings: Settings, environ: Mapping[str, str]) -> list[Finding]:
@@ -92,23 +102,45 @@ def _secret(account: str, field: str, environ: Mapping[str, str], *, meant_live:
     try:
         _, missing = secrets(account, [field], environ)
     except DataError as error:
-        return Finding(check="secrets", subject=name, level=Level.PROBLEM, message=error.problems[0].message)
+        return Finding(
+            check="secrets", subject=name, level=Level.PROBLEM, message=error.problems[0].message
+        )
     if not missing:
         source = "the environment" if environ.get(name) else f"the file that {name}_FILE names"
         return Finding(check="secrets", subject=name, level=Level.OK, message=f"set, from {source}")
     if meant_live:
         return Finding(
-            check="secrets", subject=name, level=Level.PROBLEM, message=f"missing: without it {account} is dry; set it, or {name}_FILE"
+            check="secrets",
+            subject=name,
+            level=Level.PROBLEM,
+            message=f"missing: without it {account} is dry; set it, or {name}_FILE",
         )
     return Finding(
-        check="secrets", subject=name, level=Level.NOTE, message=f"missing: {account} is dry; set it, or {name}_FILE, to go live"
+        check="secrets",
+        subject=name,
+        level=Level.NOTE,
+        message=f"missing: {account} is dry; set it, or {name}_FILE, to go live",
     )
 
 
-async def tokens(settings: Settings, built: Mapping[str, Network], dry: Mapping[str, str], *, patience: float = PATIENCE) -> list[Finding]:
+async def tokens(
+    settings: Settings,
+    built: Mapping[str, Network],
+    dry: Mapping[str, str],
+    *,
+    patience: float = PATIENCE,
+) -> list[Finding]:
     """Ask each live account's network who we are, all at the same time."""
-    live = {settings.channels[name].account: network for name, network in built.items() if name not in dry and network.SECRETS}
-    return list(await asyncio.gather(*(_token(account, network, patience) for account, network in live.items())))
+    live = {
+        settings.channels[name].account: network
+        for name, network in built.items()
+        if name not in dry and network.SECRETS
+    }
+    return list(
+        await asyncio.gather(
+            *(_token(account, network, patience) for account, network in live.items())
+        )
+    )
 
 
 async def _token(account: str, network: Network, patience: float) -> Finding:
@@ -120,35 +152,62 @@ async def _token(account: str, network: Network, patience: float) -> Finding:
         message = f"no answer within {patience:g} s; look at the network connection, then try again"
     except AccountRefused as error:
         names = ", ".join(variable(account, field) for field in network.SECRETS)
-        message = f"refused: {error}; make new ones in the network's own settings and put them into {names}"
+        message = (
+            f"refused: {error}; make new ones in the network's own settings and put them into"
+            f" {names}"
+        )
     except NetworkError as error:
         message = f"can't tell: {error}; try again later"
-    except Exception as error:  # noqa: BLE001 - whatever a client library lets through; its words may hold the token
+    # whatever a client library lets through; its words may hold the token
+    except Exception as error:  # noqa: BLE001
         log.debug("%s: unexpected %s", account, type(error).__name__)
-        message = f"can't tell: unexpected {type(error).__name__} of the client library; look at the secrets' form"
+        message = (
+            f"can't tell: unexpected {type(error).__name__} of the client library; look at the"
+            " secrets' form"
+        )
     return Finding(check="tokens", subject=account, level=level, message=message)
 
 
 def clock(now: datetime, store: Store | None) -> Finding:
-    """Whether the clock can be right: not before the zone data were made, nor before what this database says of the past."""
+    """Whether the clock can be right: not before the zone data were made, nor before what this
+    database says of the past.
+    """
     newest = store.listing.newest_result() if store else None
     released = int(PINNED_ZONES[:4])
     message, level = f"{now:%Y-%m-%dT%H:%M:%SZ}", Level.OK
     if now.year < released:
-        message, level = f"{message} lies before {released}, the year of the zone data: set the clock", Level.PROBLEM
+        message, level = (
+            f"{message} lies before {released}, the year of the zone data: set the clock",
+            Level.PROBLEM,
+        )
     elif newest is not None and datetime.fromtimestamp(newest, UTC) > now + SLACK:
         seen = f"{datetime.fromtimestamp(newest, UTC):%Y-%m-%dT%H:%M:%SZ}"
-        message, level = f"{message} lies before the newest result in the database ({seen}): set the clock (is NTP on?)", Level.PROBLEM
+        message, level = (
+            (
+                f"{message} lies before the newest result in the database ({seen}): set the clock"
+                " (is NTP on?)"
+            ),
+            Level.PROBLEM,
+        )
     return Finding(check="clock", subject="system clock", level=level, message=message)
 
 
 def zones() -> Finding:
-    """Which time zone data are used: the pinned ones of the package tzdata, never the machine's (`bot/__init__.py`)."""
+    """Which time zone data are used: the pinned ones of the package tzdata, never the machine's
+    (`bot/__init__.py`).
+    """
     broken = [name for name in ("Etc/UTC", "Europe/Berlin", "Pacific/Apia") if not _loads(name)]
     if broken:
-        message = f"{', '.join(broken)} can't be loaded: install drumbeat again, with the package tzdata"
+        message = (
+            f"{', '.join(broken)} can't be loaded: install drumbeat again, with the package tzdata"
+        )
         return Finding(check="zones", subject="time zones", level=Level.PROBLEM, message=message)
-    return Finding(check="zones", subject="time zones", level=Level.OK, message=f"{PINNED_ZONES}, from the package tzdata")
+    return Finding(
+        check="zones",
+        subject="time zones",
+        level=Level.OK,
+        message=f"{PINNED_ZONES}, from the package tzdata",
+    )
 
 
 def _loads(name: str) -> bool:
@@ -163,31 +222,56 @@ def database(path: Path, store: Store) -> list[Finding]:
     """Whether the file is sound, journalled as it should be, and ours."""
     try:
         broken = [words for (words,) in store.database.rows("PRAGMA quick_check") if words != "ok"]
-        troubles = [f"not sound: {words}; `drumbeat restore` brings a backup back" for words in broken[:1]] + _ways(path, store)
+        troubles = [
+            f"not sound: {words}; `drumbeat restore` brings a backup back" for words in broken[:1]
+        ] + _ways(path, store)
     except StoreError as error:
         troubles = [str(error).removeprefix(f"{path}: ")]
-    return [_of_database(path, sound=False, message=words) for words in troubles] or [_of_database(path, sound=True, message="sound")]
+    return [_of_database(path, sound=False, message=words) for words in troubles] or [
+        _of_database(path, sound=True, message="sound")
+    ]
 
 
 def _ways(path: Path, store: Store) -> list[str]:
     mode, kind = store.database.value("PRAGMA journal_mode"), store.meta.get("kind")
     writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     tests = (
-        (mode != "wal", f"journal mode is {mode}, not wal; let `drumbeat run` open it, on a disk of this machine"),
-        (kind not in (LIVE, None), f"belongs to a {kind}, and `drumbeat run` refuses it; name another file with --db"),
+        (
+            mode != "wal",
+            (
+                f"journal mode is {mode}, not wal; let `drumbeat run` open it, on a disk of this"
+                " machine"
+            ),
+        ),
+        (
+            kind not in (LIVE, None),
+            f"belongs to a {kind}, and `drumbeat run` refuses it; name another file with --db",
+        ),
         (not writable, "the file or its folder is not writable for this user; mend its rights"),
     )
     return [words for bad, words in tests if bad]
 
 
 def _of_database(path: Path, *, sound: bool, message: str) -> Finding:
-    return Finding(check="database", subject=str(path), level=Level.OK if sound else Level.PROBLEM, message=message)
+    return Finding(
+        check="database",
+        subject=str(path),
+        level=Level.OK if sound else Level.PROBLEM,
+        message=message,
+    )
 
 
-def open_database(path: Path, opener: Callable[[Path], Store]) -> tuple[Store | None, list[Finding]]:
+def open_database(
+    path: Path, opener: Callable[[Path], Store]
+) -> tuple[Store | None, list[Finding]]:
     """The store, read-only, or None with the reason; a file that isn't there yet is only a note."""
     if not path.exists():
-        note = Finding(check="database", subject=str(path), level=Level.NOTE, message="not there yet; `drumbeat run` makes it")
+        note = Finding(
+            check="database",
+            subject=str(path),
+            level=Level.NOTE,
+            message="not there yet; `drumbeat run` makes it",
+        )
         return None, [note]
     try:
         return opener(path), []
@@ -201,13 +285,22 @@ def disk(path: Path, free: Callable[[Path], int] | None = None) -> Finding:
     try:
         left = (free or _free)(folder)
     except OSError as error:
-        message = f"can't be looked at: {error.strerror}; make the folder, or name another file with --db"
+        message = (
+            f"can't be looked at: {error.strerror}; make the folder, or name another file with --db"
+        )
         return Finding(check="disk", subject=str(folder), level=Level.PROBLEM, message=message)
     short = left < LEAST_FREE
     message = f"{left / 1e6:,.0f} MB free" + (
-        f"; make room, {LEAST_FREE / 1e6:,.0f} MB should be: on a full disk nothing is sent" if short else ""
+        f"; make room, {LEAST_FREE / 1e6:,.0f} MB should be: on a full disk nothing is sent"
+        if short
+        else ""
     )
-    return Finding(check="disk", subject=str(folder), level=Level.PROBLEM if short else Level.OK, message=message)
+    return Finding(
+        check="disk",
+        subject=str(folder),
+        level=Level.PROBLEM if short else Level.OK,
+        message=message,
+    )
 
 
 def _free(folder: Path) -> int:
@@ -225,20 +318,31 @@ def alerts(settings: Settings) -> list[Finding]:
             check="alerts",
             subject=variable("alerts", field),
             level=Level.OK if secret else Level.NOTE,
-            message=f"set: {what}" if secret else f"not set: without it nobody hears when drumbeat itself stops ({what})",
+            message=(
+                f"set: {what}"
+                if secret
+                else f"not set: without it nobody hears when drumbeat itself stops ({what})"
+            ),
         )
         for field, secret, what in given
     ]
 
 
 def run(
-    settings: Settings, problems: Sequence[Problem], environ: Mapping[str, str], opener: Callable[[Path], Store], now: datetime
+    settings: Settings,
+    problems: Sequence[Problem],
+    environ: Mapping[str, str],
+    opener: Callable[[Path], Store],
+    now: datetime,
 ) -> list[Finding]:
     """Everything but the tokens. `opener` opens the database's store for reading."""
     store, found = open_database(settings.database, opener)
     if store is not None:
         with closing(store):
-            found += [*database(settings.database, store), clock(now, store if store.meta.get("kind") == LIVE else None)]
+            found += [
+                *database(settings.database, store),
+                clock(now, store if store.meta.get("kind") == LIVE else None),
+            ]
     else:
         found.append(clock(now, None))
     return [

@@ -1,4 +1,6 @@
-"""Documents that people take away: a pledge's draft for clearance, the scale-up questionnaire, what somebody carries on with. Markdown, in their language."""
+"""Documents that people take away: a pledge's draft for clearance, the scale-up questionnaire, what
+somebody carries on with. Markdown, in their language.
+"""
 
 import re
 from collections.abc import Mapping
@@ -24,7 +26,10 @@ class Document:
 
 
 def pledge_draft(services: Services, pledge: Pledge, language: str, today: date) -> Document:
-    """The pledge as it stands, with what could be sharper, for clearance inside the organisation. Raises `RenderError`."""
+    """The pledge as it stands, with what could be sharper, for clearance inside the organisation.
+
+    Raises `RenderError`.
+    """
     campaign, form = _form(services, pledge.campaign, "pledge")
     rules = journey.rules(campaign)
     found = review(services, pledge, language, today)
@@ -37,37 +42,62 @@ def pledge_draft(services: Services, pledge: Pledge, language: str, today: date)
         "day": today,
         "until": until,
         "questions": [_line(line) for line in step.lines],
-        "accounts": [{"label": known[n].label if n in known else n, "url": url} for n, _, url in services.store.pledges.handles(pledge.id)],
+        "accounts": [
+            {"label": known[n].label if n in known else n, "url": url}
+            for n, _, url in services.store.pledges.handles(pledge.id)
+        ],
         "hints": [hints[hint] for hint in found.hints],
     }
     return _document(services, "documents/pledge", language, variables)
 
 
-def scale_up(services: Services, pledge: Pledge, answers: Mapping[str, str], language: str, today: date) -> Document:
+def scale_up(
+    services: Services, pledge: Pledge, answers: Mapping[str, str], language: str, today: date
+) -> Document:
     """The filled scale-up questionnaire, step by step. Raises `RenderError`."""
     campaign, form = _form(services, pledge.campaign, "scale-up")
     steps = forms.sheet(form, answers, _words(services, campaign, language))
     # 'entries': 'items' would be a method's name
-    shown = [{"title": step.title, "entries": [_line(line) for line in step.lines]} for step in steps]
+    shown = [
+        {"title": step.title, "entries": [_line(line) for line in step.lines]} for step in steps
+    ]
     return _document(
-        services, "documents/scale-up", language, {**_maker(services, campaign, pledge, language), "day": today, "steps": shown}
+        services,
+        "documents/scale-up",
+        language,
+        {**_maker(services, campaign, pledge, language), "day": today, "steps": shown},
     )
 
 
 def carry_on(
-    services: Services, campaign_id: str, answers: Mapping[str, str], choices: Mapping[str, str], language: str, today: date
+    services: Services,
+    campaign_id: str,
+    answers: Mapping[str, str],
+    choices: Mapping[str, str],
+    language: str,
+    today: date,
 ) -> Document:
-    """What a person goes on with; `choices` are the titles of their actions, by id. Raises `RenderError`."""
+    """What a person goes on with; `choices` are the titles of their actions, by id.
+
+    Raises `RenderError`.
+    """
     campaign, form = _form(services, campaign_id, "carry-on")
     [step] = forms.sheet(form, answers, _words(services, campaign, language), choices)
-    return _document(services, "documents/carry-on", language, {"day": today, "questions": [_line(line) for line in step.lines]})
+    return _document(
+        services,
+        "documents/carry-on",
+        language,
+        {"day": today, "questions": [_line(line) for line in step.lines]},
+    )
 
 
 def review(services: Services, pledge: Pledge, language: str, today: date) -> smart.Review:
     """The SMART review of a pledge, in the language it is written in or the nearest we have."""
     campaign = services.library.campaigns[pledge.campaign]
     lists = _lists(services, pledge.language or language)
-    return smart.review(pledge.name, pledge.answers.get("how", ""), lists, campaign.start, campaign.end, today)
+    return smart.review(
+        pledge.name, pledge.answers.get("how", ""), lists, campaign.start, campaign.end, today
+    )
 
 
 def hint_words(services: Services, language: str) -> Mapping[smart.Hint, str]:
@@ -85,14 +115,19 @@ def _lists(services: Services, language: str) -> smart.Words:
     try:
         return smart.words(table)
     except KeyError as error:
-        raise RenderError(f"content/{language}/smart.toml: {error.args[0]}: is missing; write it") from error
+        raise RenderError(
+            f"content/{language}/smart.toml: {error.args[0]}: is missing; write it"
+        ) from error
 
 
 def _form(services: Services, campaign_id: str, form_id: str) -> tuple[Campaign, Form]:
     campaign = services.library.campaigns.get(campaign_id)
     form = forms.form(campaign, form_id) if campaign else None
     if campaign is None or form is None:
-        raise RenderError(f"campaigns/{campaign_id}/forms.toml: there is no form {form_id!r} any more; put it back")
+        raise RenderError(
+            f"campaigns/{campaign_id}/forms.toml: there is no form {form_id!r} any more; put it"
+            " back"
+        )
     return campaign, form
 
 
@@ -100,18 +135,25 @@ def _words(services: Services, campaign: Campaign, language: str) -> Mapping[str
     return services.renderer.words(campaign, language)
 
 
-def _maker(services: Services, campaign: Campaign, pledge: Pledge, language: str) -> dict[str, object]:
+def _maker(
+    services: Services, campaign: Campaign, pledge: Pledge, language: str
+) -> dict[str, object]:
     groups = _words(services, campaign, language).get("groups", {})
     group = groups.get(pledge.stakeholder, {}).get("name", "")
     named = {"name": pledge.name} if pledge.name else {}
-    return {"maker": ", ".join(part for part in (pledge.organisation, group) if part) or campaign.id, **named}
+    return {
+        "maker": ", ".join(part for part in (pledge.organisation, group) if part) or campaign.id,
+        **named,
+    }
 
 
 def _line(line: forms.Line) -> dict[str, object]:
     return {"ask": line.ask, "answer": line.answer, "advice": line.advice}
 
 
-def _document(services: Services, name: str, language: str, variables: Mapping[str, object]) -> Document:
+def _document(
+    services: Services, name: str, language: str, variables: Mapping[str, object]
+) -> Document:
     page = services.renderer.page
     title = page(name, "title", language=language, fallback="en", variables=variables).text
     text = page(name, "body", language=language, fallback="en", variables=variables).text

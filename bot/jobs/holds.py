@@ -1,4 +1,6 @@
-"""Hold and release: everything, a channel, a country or an action stands still at once, and goes on when a person lets it."""
+"""Hold and release: everything, a channel, a country or an action stands still at once, and goes on
+when a person lets it.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +17,10 @@ from bot.store.holds import Late
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """What a hold is about; a channel of 0 and empty texts mean every one. Several together mean what is in all of them."""
+    """What a hold is about; a channel of 0 and empty texts mean every one.
+
+    Several together mean what is in all of them.
+    """
 
     channel: int = 0
     country: str = ""
@@ -43,8 +48,13 @@ class Released:
     renewed: int
 
 
-def scope(services: Services, channel: str | None, country: str | None, action: str | None) -> Scope:
-    """The scope of these names; raises `UsageError` with the known ones for a name that nobody knows."""
+def scope(
+    services: Services, channel: str | None, country: str | None, action: str | None
+) -> Scope:
+    """The scope of these names.
+
+    Raises `UsageError` with the known ones for a name that nobody knows.
+    """
     ids = services.store.channels.ids()
     if channel is not None:
         _known(channel, ids, "channel is called")
@@ -53,8 +63,13 @@ def scope(services: Services, channel: str | None, country: str | None, action: 
     code = (country or "").upper()
     if code and code not in country_codes():
         here = ", ".join(services.store.people.countries()) or "none yet"
-        raise UsageError(f"no country has the code '{country}'; it is two letters of ISO 3166, and subscribers live in: {here}")
-    return Scope(channel=ids[channel] if channel is not None else 0, country=code, action=action or "")
+        raise UsageError(
+            f"no country has the code '{country}'; it is two letters of ISO 3166, and subscribers"
+            f" live in: {here}"
+        )
+    return Scope(
+        channel=ids[channel] if channel is not None else 0, country=code, action=action or ""
+    )
 
 
 def _known(name: str, known: Iterable[str], what: str) -> None:
@@ -67,23 +82,33 @@ def _known(name: str, known: Iterable[str], what: str) -> None:
 
 def _actions(services: Services) -> set[str]:
     """Actions of the campaigns that are played, and what is planned of others."""
-    return {action.id for campaign in services.active for action in campaign.actions} | set(services.store.listing.actions())
+    return {action.id for campaign in services.active for action in campaign.actions} | set(
+        services.store.listing.actions()
+    )
 
 
 @cache
 def country_codes() -> frozenset[str]:
     """All codes of ISO 3166, from the IANA table iso3166.tab."""
     table = (resources.files("tzdata") / "zoneinfo" / "iso3166.tab").read_text("utf-8")
-    return frozenset(line.split("\t")[0] for line in table.splitlines() if line and not line.startswith("#"))
+    return frozenset(
+        line.split("\t")[0] for line in table.splitlines() if line and not line.startswith("#")
+    )
 
 
 def hold(services: Services, what: Scope, now: datetime) -> bool:
     """Stop it before the next claim; False when it is held already."""
-    return services.store.holds.put(channel=what.channel, country=what.country, action=what.action, now=int(now.timestamp()))
+    return services.store.holds.put(
+        channel=what.channel, country=what.country, action=what.action, now=int(now.timestamp())
+    )
 
 
 def release(services: Services, what: Scope, now: datetime, *, send_late: bool = False) -> Released:
-    """Let it go on. What is past its grace ends skipped, or gets its grace anew with `send_late`; nothing changes when just this was not held."""
+    """Let it go on.
+
+    What is past its grace ends skipped, or gets its grace anew with `send_late`; nothing changes
+    when just this was not held.
+    """
     holds, moment = services.store.holds, int(now.timestamp())
     words: _Words = {"channel": what.channel, "country": what.country, "action": what.action}
     if not holds.is_held(**words):

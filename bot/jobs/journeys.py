@@ -1,6 +1,9 @@
-"""Journeys: what pledge-makers are asked, reminded of and left in peace with; `bot.journey` decides, the outbox carries it.
+"""Journeys: what pledge-makers are asked, reminded of and left in peace with.
 
-What people say comes in by `happened` and `report`, from the chat, from the pages of letters, and from staff.
+`bot.journey` decides, the outbox carries it.
+
+What people say comes in by `happened` and `report`, from the chat, from the pages of letters, and
+from staff.
 """
 
 import logging
@@ -31,12 +34,18 @@ MOST = 500
 
 
 def run(services: Services, now: datetime) -> int:
-    """One look at every pledge that has something due, and at contacts who have not been asked to confirm; gives the number of steps taken."""
-    steps = sum(_ask_to_confirm(services, contact, now) for contact in services.store.contacts.to_ask())
+    """One look at every pledge that has something due, and at contacts who have not been asked to
+    confirm; gives the number of steps taken.
+    """
+    steps = sum(
+        _ask_to_confirm(services, contact, now) for contact in services.store.contacts.to_ask()
+    )
     for campaign in services.active:
         rules = journey.rules(campaign)
         prompts = frozenset(action.id for action in campaign.actions if action.kind is Kind.PROMPT)
-        for number in services.store.journeys.due(campaign.id, prompts, _clocks(services, campaign, rules, now), rules.unanswered):
+        for number in services.store.journeys.due(
+            campaign.id, prompts, _clocks(services, campaign, rules, now), rules.unanswered
+        ):
             steps += _advance(services, _there(services, number), prompts, rules, now)
             if steps >= MOST:
                 return steps
@@ -44,7 +53,9 @@ def run(services: Services, now: datetime) -> int:
     return steps
 
 
-def _advance(services: Services, pledge: Pledge, prompts: frozenset[str], rules: journey.Rules, now: datetime) -> int:
+def _advance(
+    services: Services, pledge: Pledge, prompts: frozenset[str], rules: journey.Rules, now: datetime
+) -> int:
     focal = next((one for one in services.store.editors.of(pledge.id) if one.focal), None)
     met = None if focal is None else _met(services, services.store.people.where(focal.person))
     if focal is None or met is None:
@@ -64,8 +75,16 @@ def _take(services: Services, pledge: Pledge, focal: int, due: Due, now: datetim
     milestone = due.prompt.milestone if due.prompt else None
     match due.step:
         case Step.REMIND if milestone is not None:
-            services.store.journeys.reminded(pledge.id, milestone.action, milestone.slot, int(now.timestamp()))
-            services.store.pledges.note(pledge.id, "reminded", "drumbeat", int(now.timestamp()), {"action": milestone.action})
+            services.store.journeys.reminded(
+                pledge.id, milestone.action, milestone.slot, int(now.timestamp())
+            )
+            services.store.pledges.note(
+                pledge.id,
+                "reminded",
+                "drumbeat",
+                int(now.timestamp()),
+                {"action": milestone.action},
+            )
             _note(services, pledge, focal, f"{milestone.action}:{notes.REMINDER}", milestone, now)
         case Step.ASK if milestone is not None:
             _note(services, pledge, focal, f"{milestone.action}:{notes.STILL}", milestone, now)
@@ -76,13 +95,31 @@ def _take(services: Services, pledge: Pledge, focal: int, due: Due, now: datetim
             happened(services, pledge.id, Event.WOKEN, "drumbeat", now)
 
 
-def _note(services: Services, pledge: Pledge, person: int, action: str, milestone: Milestone, now: datetime) -> None:
+def _note(
+    services: Services,
+    pledge: Pledge,
+    person: int,
+    action: str,
+    milestone: Milestone,
+    now: datetime,
+) -> None:
     place = services.store.people.where(person)
     if place is not None:
-        notes.send(services, pledge.campaign, action, pledge.audience, milestone.slot, person, place.channel, now)
+        notes.send(
+            services,
+            pledge.campaign,
+            action,
+            pledge.audience,
+            milestone.slot,
+            person,
+            place.channel,
+            now,
+        )
 
 
-def _clocks(services: Services, campaign: Campaign, rules: journey.Rules, now: datetime) -> list[Clock]:
+def _clocks(
+    services: Services, campaign: Campaign, rules: journey.Rules, now: datetime
+) -> list[Clock]:
     return [
         Clock(
             place=place.id,
@@ -112,14 +149,31 @@ def _ask_to_confirm(services: Services, contact: Contact, now: datetime) -> bool
     if channel is None or channel.name in services.dry or met is None or not services.active:
         return False
     today = now.astimezone(met.zone).date()
-    due = next(moment for moment in (met.at(today), met.at(today + timedelta(days=1)), now) if moment >= now)
+    due = next(
+        moment
+        for moment in (met.at(today), met.at(today + timedelta(days=1)), now)
+        if moment >= now
+    )
     with services.store.database.transaction():
         services.store.contacts.asked(contact.person, int(now.timestamp()))
-        return notes.send(services, services.active[0].id, notes.CONFIRM, contact.audience, 0, contact.person, contact.channel, due)
+        return notes.send(
+            services,
+            services.active[0].id,
+            notes.CONFIRM,
+            contact.audience,
+            0,
+            contact.person,
+            contact.channel,
+            due,
+        )
 
 
-def _drop_drafts(services: Services, campaign: Campaign, rules: journey.Rules, now: datetime) -> None:
-    """What nobody has touched for so long was not meant: privacy is to keep no more than is needed."""
+def _drop_drafts(
+    services: Services, campaign: Campaign, rules: journey.Rules, now: datetime
+) -> None:
+    """What nobody has touched for so long was not meant: privacy is to keep no more than is
+    needed.
+    """
     before = int((now - timedelta(days=rules.draft_days)).timestamp())
     for draft in services.store.pledges.old_drafts(before):
         if draft.campaign == campaign.id:
@@ -130,31 +184,58 @@ def _drop_drafts(services: Services, campaign: Campaign, rules: journey.Rules, n
 # what people say
 
 
-def happened(services: Services, pledge_id: int, event: Event, by: str, now: datetime, until: date | None = None) -> Standing:
-    """Something happened to a pledge's journey; gives how it stands then. `until` belongs to PAUSE. Raises `UsageError` when there is no such pledge."""
+def happened(
+    services: Services,
+    pledge_id: int,
+    event: Event,
+    by: str,
+    now: datetime,
+    until: date | None = None,
+) -> Standing:
+    """Something happened to a pledge's journey; gives how it stands then.
+
+    `until` belongs to PAUSE. Raises `UsageError` when there is no such pledge.
+    """
     store, moment = services.store, int(now.timestamp())
     with store.database.transaction():
         pledge = _there(services, pledge_id)
         new = journey.after(standing(pledge), event, now, until)
         store.journeys.stand(pledge_id, new)
         if event not in (Event.ANSWERED, Event.HEARD):
-            store.pledges.note(pledge_id, event.value, by, moment, {"until": until.isoformat()} if until else {})
+            store.pledges.note(
+                pledge_id, event.value, by, moment, {"until": until.isoformat()} if until else {}
+            )
         _hush_people(services, pledge_id)
         if journey.needs_staff(event):
-            store.alerts.open(ALERT, _subject(pledge_id, event), task(services, pledge, _SAYS[event]), moment)
+            store.alerts.open(
+                ALERT, _subject(pledge_id, event), task(services, pledge, _SAYS[event]), moment
+            )
         elif event is not Event.ASKED:
             # they are back; what they asked for is still to be seen to
             store.alerts.close(ALERT, _subject(pledge_id, Event.HUSHED), moment)
     return new
 
 
-def report(services: Services, pledge_id: int, action: str, slot: int, link: str | None, by: str, now: datetime) -> bool:
-    """A milestone is done, with a link or without; False when it was before. Raises `UsageError` when there is no such pledge."""
+def report(
+    services: Services,
+    pledge_id: int,
+    action: str,
+    slot: int,
+    link: str | None,
+    by: str,
+    now: datetime,
+) -> bool:
+    """A milestone is done, with a link or without; False when it was before.
+
+    Raises `UsageError` when there is no such pledge.
+    """
     store, moment = services.store, int(now.timestamp())
     with store.database.transaction():
         _there(services, pledge_id)
         new = store.journeys.report(pledge_id, action, slot, link, by, moment)
-        store.pledges.note(pledge_id, "done", by, moment, {"action": action, **({"link": link} if link else {})})
+        store.pledges.note(
+            pledge_id, "done", by, moment, {"action": action, **({"link": link} if link else {})}
+        )
         happened(services, pledge_id, Event.ANSWERED, by, now)
     return new
 
@@ -162,10 +243,16 @@ def report(services: Services, pledge_id: int, action: str, slot: int, link: str
 def attended(services: Services, pledge_id: int, by: str, now: datetime) -> bool:
     """Somebody got in touch with them: closes the pledge's tasks; False when there was none."""
     mine = f"pledge {pledge_id}: "
-    tasks = [alert for alert in services.store.alerts.current() if alert.kind == ALERT and alert.subject.startswith(mine)]
+    tasks = [
+        alert
+        for alert in services.store.alerts.current()
+        if alert.kind == ALERT and alert.subject.startswith(mine)
+    ]
     for task in tasks:
         services.store.alerts.close(ALERT, task.subject, int(now.timestamp()))
-        services.store.pledges.note(pledge_id, "attended", by, int(now.timestamp()), {"task": task.subject})
+        services.store.pledges.note(
+            pledge_id, "attended", by, int(now.timestamp()), {"task": task.subject}
+        )
     return bool(tasks)
 
 
@@ -190,7 +277,10 @@ def _there(services: Services, pledge_id: int) -> Pledge:
 
 
 def _hush_people(services: Services, pledge_id: int) -> None:
-    """Editors all of whose journeys rest get no prompts; those who have one under way do. Whoever paused or left by themselves stays so."""
+    """Editors all of whose journeys rest get no prompts; those who have one under way do.
+
+    Whoever paused or left by themselves stays so.
+    """
     people = services.store.people
     for editor in services.store.editors.of(pledge_id):
         mine = services.store.pledges.of_person(editor.person)
@@ -214,13 +304,23 @@ def task(services: Services, pledge: Pledge, says: str) -> str:
     who = pledge.organisation or "an individual"
     lines = "; ".join(list(history(services, pledge.id))[-10:])
     return (
-        f"pledge {pledge.id} ({who}, “{pledge.name}”) {says}. Get in touch with them, then `drumbeat pledges report {pledge.id} --attended`. "
-        f"So far: {lines}"
+        f"pledge {pledge.id} ({who}, “{pledge.name}”) {says}. Get in touch with them, then"
+        f" `drumbeat pledges report {pledge.id} --attended`. So far: {lines}"
     )
 
 
 def history(services: Services, pledge_id: int) -> Iterator[str]:
-    """The pledge's history, one line each, oldest first: '2021-03-13 reminded: prompt-march'. Says no address and no name."""
+    """The pledge's history, one line each, oldest first: '2021-03-13 reminded: prompt-march'.
+
+    Says no address and no name.
+    """
     for line in services.store.pledges.history(pledge_id):
-        detail = ", ".join(str(value) for key, value in line.detail.items() if key in ("action", "until", "reason", "method", "link"))
-        yield f"{datetime.fromtimestamp(line.at, UTC):%Y-%m-%d} {line.kind}{f': {detail}' if detail else ''}"
+        detail = ", ".join(
+            str(value)
+            for key, value in line.detail.items()
+            if key in ("action", "until", "reason", "method", "link")
+        )
+        yield (
+            f"{datetime.fromtimestamp(line.at, UTC):%Y-%m-%d}"
+            f" {line.kind}{f': {detail}' if detail else ''}"
+        )

@@ -1,6 +1,8 @@
-"""Links: asks the pages that posts of the next two days lead to, while there is still time to mend them.
+"""Links: asks the pages that posts of the next two days lead to, while there is still time to mend
+them.
 
-An empty slot, or a page that doesn't answer well, is told to staff; dispatch holds what leads there until the page answers again.
+An empty slot, or a page that doesn't answer well, is told to staff; dispatch holds what leads there
+until the page answers again.
 """
 
 import asyncio
@@ -39,7 +41,13 @@ async def run(services: Services, now: datetime, ask: Ask = check_links.ask) -> 
         if reason := _trouble(link, wrong):
             subject = f"{one.campaign}/{link.name}"
             detail = {"action": one.action, "day": one.day.isoformat(), "url": link.url}
-            services.store.alerts.open("link", subject, f"link {subject}: {reason}; what leads there is held until then", moment, detail)
+            services.store.alerts.open(
+                "link",
+                subject,
+                f"link {subject}: {reason}; what leads there is held until then",
+                moment,
+                detail,
+            )
             troubles.add(subject)
     for alert in services.store.alerts.current():
         if alert.kind == "link" and alert.subject not in troubles:
@@ -47,14 +55,23 @@ async def run(services: Services, now: datetime, ask: Ask = check_links.ask) -> 
 
 
 def _trouble(link: Link, wrong: dict[str, str]) -> str | None:
-    return wrong.get(link.url) if link.url else "the slot is empty; fill it in campaign.toml, then `drumbeat reload`"
+    return (
+        wrong.get(link.url)
+        if link.url
+        else "the slot is empty; fill it in campaign.toml, then `drumbeat reload`"
+    )
 
 
 def _needed(services: Services, now: datetime) -> list[tuple[Occurrence, Link]]:
-    """The slots of everything that is planned from now on and begins soon, each with the first that needs it."""
+    """The slots of everything that is planned from now on and begins soon, each with the first that
+    needs it.
+    """
     campaigns = {campaign.id: campaign for campaign in services.active}
     needed: dict[tuple[str, str], tuple[Occurrence, Link]] = {}
-    for planned in sorted(services.store.plan.planned(now, (now + AHEAD).date()), key=lambda one: (one.occurrence.day, one.id)):
+    for planned in sorted(
+        services.store.plan.planned(now, (now + AHEAD).date()),
+        key=lambda one: (one.occurrence.day, one.id),
+    ):
         campaign = campaigns.get(planned.occurrence.campaign)
         action = campaign.action(planned.occurrence.action) if campaign else None
         if campaign is None or action is None or planned.cancelled:

@@ -1,8 +1,9 @@
 """Look-up: what an uncertain delivery gets, network by network. It is never blindly sent again.
 
-A network that folds repeats into one gets it again; one that can be asked is asked; the others hold it until a person says what it is. Only prompts
-to pledge-makers are sent again there: at least once was promised to them. A thread that
-broke off goes on where it stopped, or, past its grace, what stands of it is deleted.
+A network that folds repeats into one gets it again; one that can be asked is asked; the others hold
+it until a person says what it is. Only prompts to pledge-makers are sent again there: at least once
+was promised to them. A thread that broke off goes on where it stopped, or, past its grace, what
+stands of it is deleted.
 """
 
 import logging
@@ -24,7 +25,9 @@ MOST_TRIES = 4
 
 async def run(services: Services, now: datetime) -> None:
     """One look at every uncertain row whose network can help."""
-    if not services.store.outbox.any_uncertain() and not services.store.alerts.any_open("uncertain"):
+    if not services.store.outbox.any_uncertain() and not services.store.alerts.any_open(
+        "uncertain"
+    ):
         return
     for name, network in services.networks.items():
         rows = services.store.outbox.uncertain(services.channel_ids[name])
@@ -37,7 +40,9 @@ async def run(services: Services, now: datetime) -> None:
 
 
 def _promised(services: Services, rows: list[Claimed], moment: int) -> None:
-    """Where nobody can be asked: a prompt to a pledge-maker comes at least once, rather twice than not at all. All else waits for a person."""
+    """Where nobody can be asked: a prompt to a pledge-maker comes at least once, rather twice than
+    not at all. All else waits for a person.
+    """
     for row in rows:
         occurrence = services.store.plan.occurrence(row.occurrence)
         campaign = services.library.campaigns.get(occurrence.campaign)
@@ -52,7 +57,9 @@ def _promised(services: Services, rows: list[Claimed], moment: int) -> None:
             services.store.outbox.change(row.key, [State.UNCERTAIN], State.QUEUED, due=moment)
 
 
-async def _channel(services: Services, channel: Channel, network: Network, rows: list[Claimed], now: datetime) -> None:
+async def _channel(
+    services: Services, channel: Channel, network: Network, rows: list[Claimed], now: datetime
+) -> None:
     attempts = Attempts(services, channel, network)
     for row in rows:
         message = attempts.message(row, now.timestamp(), sending=False)
@@ -61,7 +68,11 @@ async def _channel(services: Services, channel: Channel, network: Network, rows:
         late = row.expires <= now.timestamp()
         try:
             # What may simply be sent again is asked only when it can't be sent any more.
-            receipt = await network.find(message) if network.FINDS and (late or not network.REPEATABLE) else None
+            receipt = (
+                await network.find(message)
+                if network.FINDS and (late or not network.REPEATABLE)
+                else None
+            )
             if receipt is not None and not receipt.complete and late:
                 await network.delete(receipt, message.address)
                 cost.record_delete(services, channel, receipt, now)
@@ -72,7 +83,9 @@ async def _channel(services: Services, channel: Channel, network: Network, rows:
             cost.record_reads(services, channel, network, now)
         if receipt is not None and receipt.complete:
             services.store.outbox.change(row.key, [State.UNCERTAIN], State.SENT)
-            services.store.outbox.note(row.key, int(now.timestamp()), receipt=receipt.id, url=receipt.url)
+            services.store.outbox.note(
+                row.key, int(now.timestamp()), receipt=receipt.id, url=receipt.url
+            )
         else:
             _again(services, row, int(now.timestamp()))
 
@@ -83,4 +96,6 @@ def _again(services: Services, row: Claimed, moment: int) -> None:
         services.store.outbox.change(row.key, [State.UNCERTAIN], State.QUEUED, due=moment)
     else:
         services.store.outbox.change(row.key, [State.UNCERTAIN], State.SKIPPED)
-        services.store.outbox.note(row.key, moment, error="it did not arrive, and now it is later than its grace")
+        services.store.outbox.note(
+            row.key, moment, error="it did not arrive, and now it is later than its grace"
+        )

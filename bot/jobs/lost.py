@@ -1,4 +1,5 @@
-"""Pledges about which nobody can be asked: the focal point stopped, blocked us or is gone, and reminders and questions go into the void.
+"""Pledges about which nobody can be asked: the focal point stopped, blocked us or is gone, and
+reminders and questions go into the void.
 
 ::
 
@@ -6,8 +7,9 @@
              │                     └── nobody else edits it whom news reach ──► at once
              └── they are back, or somebody else is the focal point ──► lost no longer, and the task is closed by itself
 
-The days are those after which a prompt is reminded of (journey.toml). The task comes once for each time that a pledge is lost.
-"""
+The days are those after which a prompt is reminded of (journey.toml). The task comes once for each
+time that a pledge is lost.
+"""  # noqa: E501 - a drawing
 
 from datetime import UTC, datetime, timedelta
 
@@ -46,7 +48,11 @@ def _look(services: Services, number: int, rules: Rules, now: datetime) -> bool:
 
 def _matters(pledge: Pledge) -> bool:
     """It has steps that somebody should be asked about."""
-    return pledge.state in MADE and pledge.journey is not State.ENDED and pledge.audience is not Audience.INDIVIDUAL
+    return (
+        pledge.state in MADE
+        and pledge.journey is not State.ENDED
+        and pledge.audience is not Audience.INDIVIDUAL
+    )
 
 
 def _nobody(services: Services, pledge: Pledge) -> bool:
@@ -75,9 +81,21 @@ def _task(services: Services, pledge: Pledge, rules: Rules, now: datetime) -> bo
     """Staff look after it, once nobody else does."""
     alerts, since = services.store.alerts, pledge.lost or 0
     waits = now < datetime.fromtimestamp(since, UTC) + timedelta(days=rules.reminder_days)
-    if (waits and news.hearers(services, pledge.id)) or alerts.known(journeys.ALERT, subject(pledge.id), since):
+    if (waits and news.hearers(services, pledge.id)) or alerts.known(
+        journeys.ALERT, subject(pledge.id), since
+    ):
         return False
     left = not services.store.editors.of(pledge.id)
     says = "is left without an editor" if left else "has a focal point who can't be reached"
-    text = journeys.task(services, pledge, f"{says}; `/pledges {pledge.id}` in the chat invites somebody, or hands it over")
-    return alerts.open(journeys.ALERT, subject(pledge.id), text, int(now.timestamp()), {"event": "left" if left else "unreachable"})
+    text = journeys.task(
+        services,
+        pledge,
+        f"{says}; `/pledges {pledge.id}` in the chat invites somebody, or hands it over",
+    )
+    return alerts.open(
+        journeys.ALERT,
+        subject(pledge.id),
+        text,
+        int(now.timestamp()),
+        {"event": "left" if left else "unreachable"},
+    )

@@ -1,4 +1,6 @@
-"""Needs: what a person should do something about, as values; `bot.jobs.status` prints their sentences, the chat says them in its own languages.
+"""Needs: what a person should do something about, as values.
+
+`bot.jobs.status` prints their sentences, the chat says them in its own languages.
 
 Reads only.
 """
@@ -30,9 +32,11 @@ _SAID_OTHERWISE = ("paused", "zone", "approval", "uncertain", review.QUEUE_ALERT
 class Need:
     """Something that somebody should do."""
 
-    #: paused, late, problem, zone, slot, approval, uncertain, pledges, questions, packs, review, idle; else the kind of an alert
+    #: paused, late, problem, zone, slot, approval, uncertain, pledges, questions, packs, review,
+    #: idle; else the kind of an alert
     kind: str
-    #: what it is about: a channel, "campaign/action", a zone, or an alert's subject; '' for what is only counted
+    #: what it is about: a channel, "campaign/action", a zone, or an alert's subject; '' for what is
+    #: only counted
     subject: str = ""
     count: int = 1
     #: epoch seconds when the first falls due, or since when it waits; None where that says nothing
@@ -43,7 +47,9 @@ class Need:
 
 
 def rows(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime) -> Iterator[Need]:
-    """What waits in the database: posts, doubts, pledges, questions, posts to be made by hand, and open alerts."""
+    """What waits in the database: posts, doubts, pledges, questions, posts to be made by hand, and
+    open alerts.
+    """
     yield from _approvals(store, now)
     yield from _doubts(store)
     yield from _pledges(store)
@@ -55,14 +61,19 @@ def rows(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime
 
 
 def _approvals(store: Store, now: datetime) -> Iterator[Need]:
-    waiting = store.listing.waiting(State.AWAITING_APPROVAL, int((now + APPROVE_WITHIN).timestamp()))
+    waiting = store.listing.waiting(
+        State.AWAITING_APPROVAL, int((now + APPROVE_WITHIN).timestamp())
+    )
     if not waiting:
         return
     first = waiting[0].due
     what = (
         f"1 post that falls due within two days waits for approval, at {said(first)}"
         if len(waiting) == 1
-        else f"{len(waiting)} posts that fall due within two days wait for approval, the first at {said(first)}"
+        else (
+            f"{len(waiting)} posts that fall due within two days wait for approval, the first at"
+            f" {said(first)}"
+        )
     )
     text = f"{what}: `drumbeat outbox --state awaiting_approval`, then `drumbeat outbox approve ID`"
     yield Need(kind="approval", count=len(waiting), first=first, text=text)
@@ -76,15 +87,29 @@ def _doubts(store: Store) -> Iterator[Need]:
             if count == 1
             else f"{count} deliveries are uncertain, nobody knows whether they arrived"
         )
-        yield Need(kind="uncertain", count=count, text=f"{what}: `drumbeat outbox --state uncertain`")
+        yield Need(
+            kind="uncertain", count=count, text=f"{what}: `drumbeat outbox --state uncertain`"
+        )
 
 
 def _pledges(store: Store) -> Iterator[Need]:
-    waiting = {one.id: one.changed for one in [*store.pledges.to_moderate(), *store.pledges.all(states=(PledgeState.APPROVED,))]}
+    waiting = {
+        one.id: one.changed
+        for one in [
+            *store.pledges.to_moderate(),
+            *store.pledges.all(states=(PledgeState.APPROVED,)),
+        ]
+    }
     if not waiting:
         return
-    first, what = min(waiting.values()), "1 pledge waits" if len(waiting) == 1 else f"{len(waiting)} pledges wait"
-    text = f"{what} for a decision or for a check of who made it, since {said(first)}: /pledges in the chat"
+    first, what = (
+        min(waiting.values()),
+        "1 pledge waits" if len(waiting) == 1 else f"{len(waiting)} pledges wait",
+    )
+    text = (
+        f"{what} for a decision or for a check of who made it, since {said(first)}: /pledges in the"
+        " chat"
+    )
     yield Need(kind="pledges", count=len(waiting), first=first, text=text)
 
 
@@ -96,9 +121,19 @@ def _questions(store: Store) -> Iterator[Need]:
         yield Need(kind="questions", count=len(found), first=found[0].at, text=text)
 
 
-def _packs(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime) -> Iterator[Need]:
-    """What a channel that should post can't; where nobody has set a channel up, posting by hand is an offer (`drumbeat packs`, the sheet) and no duty."""
-    found = [one for one in packs.waiting(settings, store, dry, now) if one.channel is not None and one.channel not in dry]
+def _packs(
+    settings: Settings, store: Store, dry: Mapping[str, str], now: datetime
+) -> Iterator[Need]:
+    """What a channel that should post can't.
+
+    Where nobody has set a channel up, posting by hand is an offer (`drumbeat packs`, the sheet) and
+    no duty.
+    """
+    found = [
+        one
+        for one in packs.waiting(settings, store, dry, now)
+        if one.channel is not None and one.channel not in dry
+    ]
     if found:
         first = int(found[0].due.timestamp())
         what = "1 post is" if len(found) == 1 else f"{len(found)} posts are"
@@ -106,7 +141,10 @@ def _packs(settings: Settings, store: Store, dry: Mapping[str, str], now: dateti
             kind="packs",
             count=len(found),
             first=first,
-            text=f"{what} to be made by hand within two days, the first for {said(first)}: `drumbeat packs`",
+            text=(
+                f"{what} to be made by hand within two days, the first for {said(first)}: `drumbeat"
+                " packs`"
+            ),
         )
 
 
@@ -118,7 +156,9 @@ def slots(active: Sequence[Campaign], now: datetime) -> Iterator[Need]:
     """Link slots that nobody has filled and that something within the horizon of planning needs."""
     first: dict[tuple[str, str], Occurrence] = {}
     by_id = {campaign.id: campaign for campaign in active}
-    for occurrence in planner.occurrences(active, (now - planner.LAST_ZONE).date(), (now + AHEAD).date()):
+    for occurrence in planner.occurrences(
+        active, (now - planner.LAST_ZONE).date(), (now + AHEAD).date()
+    ):
         campaign = by_id[occurrence.campaign]
         for slot in _needed(campaign.action(occurrence.action)):
             if slot in campaign.links and not campaign.links[slot].url:
@@ -129,8 +169,9 @@ def slots(active: Sequence[Campaign], now: datetime) -> Iterator[Need]:
             subject=f"{campaign_id}/{occurrence.action}",
             detail={"slot": slot, "day": occurrence.day.isoformat()},
             text=(
-                f"campaigns/{campaign_id}/campaign.toml: links.{slot}.url is empty, and {occurrence.action} needs it on {occurrence.day}; "
-                "fill it, then `drumbeat reload`"
+                f"campaigns/{campaign_id}/campaign.toml: links.{slot}.url is empty, and"
+                f" {occurrence.action} needs it on {occurrence.day}; fill it, then `drumbeat"
+                " reload`"
             ),
         )
 

@@ -1,4 +1,7 @@
-"""Begin a campaign: a copy of another one in another year, or a blank one to fill in. Everything is written, or nothing."""
+"""Begin a campaign: a copy of another one in another year, or a blank one to fill in.
+
+Everything is written, or nothing.
+"""
 
 import re
 from calendar import isleap
@@ -35,22 +38,30 @@ class Begun:
 
 
 def copy(source: Campaign, roots: Sequence[Path], root: Path, campaign_id: str, year: int) -> Begun:
-    """Write campaigns/<id> and content/*/<id> below `root`, as copies of those of `source`, its start, end and listed dates moved to `year`.
+    """Write campaigns/<id> and content/*/<id> below `root`, as copies of those of `source`, its
+    start, end and listed dates moved to `year`.
 
     Raises `UsageError` when the id is none or taken, OSError when the disk refuses.
     """
     _refuse(root, campaign_id, [*roots, root])
     years = _years(source)
-    files, notes = _moved(_collect(source.id, roots, campaign_id), year - min(years) if years else 0)
+    files, notes = _moved(
+        _collect(source.id, roots, campaign_id), year - min(years) if years else 0
+    )
     old = tuple(_lines(files, years - {year + y - min(years) for y in years}))
     _write(root, files)
     return Begun(root=root, files=tuple(sorted(files)), old=old, notes=tuple(notes))
 
 
-def blank(root: Path, campaign_id: str, language: str, hashtag: str, *, roots: Sequence[Path] = ()) -> Begun:
-    """Write the least that a campaign needs, with comments; what is left empty is what `check` then asks for.
+def blank(
+    root: Path, campaign_id: str, language: str, hashtag: str, *, roots: Sequence[Path] = ()
+) -> Begun:
+    """Write the least that a campaign needs, with comments.
 
-    Raises `UsageError` for an id, language or hashtag that is none, or an id that is taken; OSError when the disk refuses.
+    What is left empty is what `check` then asks for.
+
+    Raises `UsageError` for an id, language or hashtag that is none, or an id that is taken; OSError
+    when the disk refuses.
     """
     try:
         check_language(language)
@@ -58,10 +69,19 @@ def blank(root: Path, campaign_id: str, language: str, hashtag: str, *, roots: S
     except ValueError as error:
         raise UsageError(str(error)) from error
     _refuse(root, campaign_id, [*roots, root])
-    texts = {f"campaigns/{campaign_id}/campaign.toml": _CAMPAIGN, f"campaigns/{campaign_id}/calendar.toml": _CALENDAR}
-    texts |= {f"content/{language}/{campaign_id}/words.toml": _WORDS, f"content/{language}/{campaign_id}/first-step.j2": _TEMPLATE}
+    texts = {
+        f"campaigns/{campaign_id}/campaign.toml": _CAMPAIGN,
+        f"campaigns/{campaign_id}/calendar.toml": _CALENDAR,
+    }
+    texts |= {
+        f"content/{language}/{campaign_id}/words.toml": _WORDS,
+        f"content/{language}/{campaign_id}/first-step.j2": _TEMPLATE,
+    }
     fill = {"ID": campaign_id, "LANGUAGE": language, "HASHTAG": hashtag}
-    files = {Path(name): re.sub("<(ID|LANGUAGE|HASHTAG)>", lambda m: fill[m[1]], text).encode() for name, text in texts.items()}
+    files = {
+        Path(name): re.sub("<(ID|LANGUAGE|HASHTAG)>", lambda m: fill[m[1]], text).encode()
+        for name, text in texts.items()
+    }
     _write(root, files)
     return Begun(root=root, files=tuple(sorted(files)), old=(), notes=())
 
@@ -69,12 +89,17 @@ def blank(root: Path, campaign_id: str, language: str, hashtag: str, *, roots: S
 def find(campaigns: Mapping[str, Campaign], campaign_id: str) -> Campaign:
     """Give the campaign to copy; raises `UsageError` that names the nearest."""
     if campaign_id not in campaigns:
-        raise UsageError(f"there is no campaign {campaign_id!r} without problems{suggest(campaign_id, campaigns)}")
+        raise UsageError(
+            f"there is no campaign {campaign_id!r} without"
+            f" problems{suggest(campaign_id, campaigns)}"
+        )
     return campaigns[campaign_id]
 
 
 def _refuse(root: Path, campaign_id: str, roots: Iterable[Path]) -> None:
-    """Refuse an id that is none, or that any root has already: the copy would hide it, or mix with it."""
+    """Refuse an id that is none, or that any root has already: the copy would hide it, or mix with
+    it.
+    """
     try:
         check_id(campaign_id)
     except ValueError as error:
@@ -82,11 +107,19 @@ def _refuse(root: Path, campaign_id: str, roots: Iterable[Path]) -> None:
     for folder in roots:
         for taken in [folder / "campaigns" / campaign_id, *folder.glob(f"content/*/{campaign_id}")]:
             if taken.exists():
-                raise UsageError(f"{taken} is there already, and nothing is overwritten; choose another id for {root / 'campaigns'}")
+                raise UsageError(
+                    f"{taken} is there already, and nothing is overwritten; choose another id for"
+                    f" {root / 'campaigns'}"
+                )
 
 
 def _years(campaign: Campaign) -> set[int]:
-    listed = [day for action in campaign.actions if isinstance(action.when, ListedDates) for day in action.when.dates]
+    listed = [
+        day
+        for action in campaign.actions
+        if isinstance(action.when, ListedDates)
+        for day in action.when.dates
+    ]
     return {day.year for day in [campaign.start, campaign.end, *listed] if day is not None}
 
 
@@ -96,7 +129,9 @@ def _collect(source: str, roots: Sequence[Path], campaign_id: str) -> Files:
     for root in roots:
         for folder in [root / "campaigns" / source, *root.glob(f"content/*/{source}")]:
             for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
-                if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts):
+                if path.is_file() and not any(
+                    part.startswith(".") for part in path.relative_to(folder).parts
+                ):
                     below = folder.relative_to(root).parent / campaign_id / path.relative_to(folder)
                     files.setdefault(below, path.read_bytes())
     return files
@@ -108,9 +143,15 @@ def _moved(files: Files, by: int) -> tuple[Files, list[str]]:
     moved = dict(files)
     for path, content in files.items():
         if path.parts[0] == "campaigns" and path.suffix == ".toml":
-            pattern = r"(?m)^(?:start|end)[ \t]*=[^\n]*" if path.name == "campaign.toml" else r"\bdates[ \t]*=[ \t]*\[[^\]]*\]"
+            pattern = (
+                r"(?m)^(?:start|end)[ \t]*=[^\n]*"
+                if path.name == "campaign.toml"
+                else r"\bdates[ \t]*=[ \t]*\[[^\]]*\]"
+            )
             text = content.decode("utf-8")
-            moved[path] = re.sub(pattern, partial(_shift, by=by, path=path, notes=notes), text).encode()
+            moved[path] = re.sub(
+                pattern, partial(_shift, by=by, path=path, notes=notes), text
+            ).encode()
     return moved, notes
 
 
@@ -119,7 +160,9 @@ def _shift(place: "re.Match[str]", *, by: int, path: Path, notes: list[str]) -> 
         year, month, day = int(found[1]) + by, int(found[2]), int(found[3])
         if (month, day) == _LEAP_DAY and not isleap(year):
             day = 28
-            notes.append(f"{path}: {found[0]} became {date(year, month, day)}: that year has no 29 February")
+            notes.append(
+                f"{path}: {found[0]} became {date(year, month, day)}: that year has no 29 February"
+            )
         return date(year, month, day).isoformat()
 
     return _DATE.sub(one, place[0])
@@ -132,7 +175,11 @@ def _lines(files: Files, years: set[int]) -> Iterable[str]:
     named = re.compile(rf"(?<![0-9])(?:{'|'.join(map(str, sorted(years)))})(?![0-9])")
     for path, content in sorted(files.items()):
         lines = content.decode("utf-8", "replace").splitlines() if path.suffix in _TEXT else []
-        yield from (f"{path}:{number}: {line.strip()}" for number, line in enumerate(lines, 1) if named.search(line))
+        yield from (
+            f"{path}:{number}: {line.strip()}"
+            for number, line in enumerate(lines, 1)
+            if named.search(line)
+        )
 
 
 def _write(root: Path, files: Files) -> None:
@@ -140,7 +187,9 @@ def _write(root: Path, files: Files) -> None:
     made: list[Path] = []
     try:
         for below, content in files.items():
-            missing = [folder for folder in [root / below, *(root / below).parents] if not folder.exists()]
+            missing = [
+                folder for folder in [root / below, *(root / below).parents] if not folder.exists()
+            ]
             for folder in reversed(missing[1:]):
                 folder.mkdir()
                 made.append(folder)
@@ -187,7 +236,7 @@ source = ""
 # source = "where it stands"
 # as_of = 2000-01-01
 # expires = 2000-12-31
-"""
+"""  # noqa: E501 - a text of its own
 
 _CALENDAR = """\
 # What the campaign asks for, and when. The texts of an action are in content/<language>/<ID>/<id of the action>.j2
@@ -214,7 +263,7 @@ hashtags = ["<HASHTAG>"]
 grace = "3d"
 # where the idea comes from
 source = ""
-"""
+"""  # noqa: E501 - a text of its own
 
 _WORDS = """\
 # The words of the campaign that belong to no single action.
@@ -239,4 +288,4 @@ _TEMPLATE = """\
 {# what your own channels post: likewise; more wordings are post_2, post_3; a longer text for one network is post_telegram #}
 {% block post %}
 {% endblock %}
-"""
+"""  # noqa: E501 - a text of its own

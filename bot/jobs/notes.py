@@ -1,7 +1,10 @@
-"""Notes: what goes to one person in answer to something, by the same road as everything else: a reminder, "Still with us?", a request to confirm.
+"""Notes: what goes to one person in answer to something, by the same road as everything else: a
+reminder, "Still with us?", a request to confirm.
 
-A note's occurrence is called ``<prompt>:reminder``, ``<prompt>:still``, ``contact:confirm``, ``pledge:verify``, ``amplified:p12`` or ``told:n34`` (of a
-line of a pledge's history). No id in the data has a ':' in it, so planning never touches them; the key of a delivery makes sure that each comes once.
+A note's occurrence is called ``<prompt>:reminder``, ``<prompt>:still``, ``contact:confirm``,
+``pledge:verify``, ``amplified:p12`` or ``told:n34`` (of a line of a pledge's history). No id in the
+data has a ':' in it, so planning never touches them; the key of a delivery makes sure that each
+comes once.
 """
 
 from datetime import date, datetime, timedelta
@@ -44,7 +47,9 @@ def is_note(action_id: str) -> bool:
 
 
 def is_one_off(action_id: str) -> bool:
-    """Whether this occurrence is a post or an announcement that staff wrote: its text is stored, and stands in no calendar."""
+    """Whether this occurrence is a post or an announcement that staff wrote: its text is stored,
+    and stands in no calendar.
+    """
     return action_id.rpartition(":")[2].isdecimal() and ":" in action_id
 
 
@@ -70,7 +75,9 @@ def kind(action_id: str) -> str:
 
 
 def may_reach(action_id: str, status: int) -> bool:
-    """Whether a note may go to somebody who gets nothing else: the request to confirm, the question to who fell silent, news of one's own pledge."""
+    """Whether a note may go to somebody who gets nothing else: the request to confirm, the question
+    to who fell silent, news of one's own pledge.
+    """
     if event(action_id) is not None:
         return status in HEARS
     if action_id == LETTER:  # somebody asked for it with this very address, whoever is there
@@ -79,7 +86,16 @@ def may_reach(action_id: str, status: int) -> bool:
     return wanted is not None and status == wanted
 
 
-def send(services: Services, campaign: str, action: str, audience: Audience, slot: int, person: int, channel: int, due: datetime) -> bool:
+def send(
+    services: Services,
+    campaign: str,
+    action: str,
+    audience: Audience,
+    slot: int,
+    person: int,
+    channel: int,
+    due: datetime,
+) -> bool:
     """Put a note for one person into the outbox; False when it is there already."""
     with services.store.database.transaction():
         occurrence = services.store.plan.add(
@@ -96,19 +112,38 @@ def send(services: Services, campaign: str, action: str, audience: Audience, slo
             )
         )
         expires = int((due + GRACE).timestamp())
-        return services.store.outbox.add_note(occurrence, channel, person, int(due.timestamp()), expires)
+        return services.store.outbox.add_note(
+            occurrence, channel, person, int(due.timestamp()), expires
+        )
 
 
 def body(
-    services: Services, campaign_id: str, action_id: str, network: str, audience: Audience, day: date, language: str, *, chat: bool = False
+    services: Services,
+    campaign_id: str,
+    action_id: str,
+    network: str,
+    audience: Audience,
+    day: date,
+    language: str,
+    *,
+    chat: bool = False,
 ) -> Rendered:
-    """A note's text, without what only this person gets; `chat` says that they can answer with a command. Raises `RenderError`."""
+    """A note's text, without what only this person gets.
+
+    `chat` says that they can answer with a command. Raises `RenderError`.
+    """
     campaign = services.library.campaigns.get(campaign_id)
     if campaign is None:
-        raise RenderError(f"campaigns/{campaign_id}: the campaign is no longer in the data; put it back, or cancel what is planned of it")
+        raise RenderError(
+            f"campaigns/{campaign_id}: the campaign is no longer in the data; put it back, or"
+            " cancel what is planned of it"
+        )
     if action_id in (CONFIRM, LETTER):
         # its links are personal: the text is made by `bot.jobs.letters`
-        return Rendered(text=str(services.renderer.words(campaign, language).get("title", campaign.id)), language=language)
+        return Rendered(
+            text=str(services.renderer.words(campaign, language).get("title", campaign.id)),
+            language=language,
+        )
     if action_id.startswith(_AMPLIFIED):
         return _thanks(services, action_id, language)
     if (number := event(action_id)) is not None:
@@ -117,19 +152,36 @@ def body(
     words: Any = services.renderer.words(campaign, language).get("journey", {})
     key = {REMINDER: "reminder", STILL: "still_with_us"}[what]
     if key not in words:
-        raise RenderError(f"content/{language}/{campaign_id}/words.toml: journey.{key}: is missing; write it")
-    title = _title(services, campaign, prompt, network, audience, day, language) if what == REMINDER else None
+        raise RenderError(
+            f"content/{language}/{campaign_id}/words.toml: journey.{key}: is missing; write it"
+        )
+    title = (
+        _title(services, campaign, prompt, network, audience, day, language)
+        if what == REMINDER
+        else None
+    )
     text = str(words[key]).strip()
-    return Rendered(text=f"{title.text}\n\n{text}" if title else text, language=title.language if title else language)
+    return Rendered(
+        text=f"{title.text}\n\n{text}" if title else text,
+        language=title.language if title else language,
+    )
 
 
 def _title(
-    services: Services, campaign: Campaign, prompt: str, network: str, audience: Audience, day: date, language: str
+    services: Services,
+    campaign: Campaign,
+    prompt: str,
+    network: str,
+    audience: Audience,
+    day: date,
+    language: str,
 ) -> Rendered | None:
     action = campaign.action(prompt)
     if action is None:
         return None
-    return services.renderer.text(campaign, action, Role.TITLE, language=language, network=network, audience=audience, day=day)
+    return services.renderer.text(
+        campaign, action, Role.TITLE, language=language, network=network, audience=audience, day=day
+    )
 
 
 def _thanks(services: Services, action_id: str, language: str) -> Rendered:
@@ -137,18 +189,28 @@ def _thanks(services: Services, action_id: str, language: str) -> Rendered:
     number = int(action_id.removeprefix(_AMPLIFIED))
     found = services.store.amplify.get(number)
     if found is None:
-        raise RenderError(f"amplification {number} is no longer known; cancel what is planned of it")
+        raise RenderError(
+            f"amplification {number} is no longer known; cancel what is planned of it"
+        )
     texts = ChatTexts(services.library.roots)
     spoken = texts.spoken(language)
-    return Rendered(text=texts.text("amplify.told", spoken, {"url": found.url, "way": found.way}), language=spoken)
+    return Rendered(
+        text=texts.text("amplify.told", spoken, {"url": found.url, "way": found.way}),
+        language=spoken,
+    )
 
 
-def _news(services: Services, campaign: Campaign, number: int, language: str, *, chat: bool) -> Rendered:
+def _news(
+    services: Services, campaign: Campaign, number: int, language: str, *, chat: bool
+) -> Rendered:
     """What happened to a pledge, to one of its editors."""
     line = services.store.pledges.happening(number)
     pledge = services.store.pledges.get(line.pledge) if line else None
     if line is None or pledge is None or line.kind not in _TOLD:
-        raise RenderError(f"nothing is known any more of what note {NEWS}{number} tells; cancel what is planned of it")
+        raise RenderError(
+            f"nothing is known any more of what note {NEWS}{number} tells; cancel what is planned"
+            " of it"
+        )
     values = {
         "what": line.kind,
         "name": pledge.name,

@@ -1,7 +1,9 @@
-"""What a nudge in a chat has beside its text: buttons, and the rule that nobody hears from us twice on one day.
+"""What a nudge in a chat has beside its text: buttons, and the rule that nobody hears from us twice
+on one day.
 
-One a day holds over all campaigns and announcements: what comes second is put off to the same hour of the next day, as long as its grace lasts. A
-reminder that the person asked for by [Later] is no second nudge. The rule is one of chats, which is where nudges go: e-mail carries prompts.
+One a day holds over all campaigns and announcements: what comes second is put off to the same hour
+of the next day, as long as its grace lasts. A reminder that the person asked for by [Later] is no
+second nudge. The rule is one of chats, which is where nudges go: e-mail carries prompts.
 """
 
 import logging
@@ -37,9 +39,12 @@ class Nudges:
         self._neighbours: tuple[int, dict[int, tuple[int, ...]]] = (0, {})
 
     def buttons(self, row: Claimed, occurrence: Occurrence, language: str) -> Keyboard:
-        """[Done] [Later] [Skip] and, where there is something to share, [Share]; none for what asks nothing.
+        """[Done] [Later] [Skip] and, where there is something to share, [Share].
 
-        Made once for all who get the occurrence in this language, with or without a pledge; the network binds them to each.
+        None for what asks nothing.
+
+        Made once for all who get the occurrence in this language, with or without a pledge; the
+        network binds them to each.
         """
         group = row.occurrence, language, bool(row.pledge)
         if group not in self._keyboards:
@@ -53,7 +58,8 @@ class Nudges:
         try:
             return keyboard(rows, self._texts, language, None)
         except RenderError as error:
-            log.error("nudges go out without buttons: %s", error)  # noqa: TRY400 - what is wrong is in the message
+            # what is wrong is in the message
+            log.error("nudges go out without buttons: %s", error)  # noqa: TRY400
             return ()
 
     def _rows(self, one: Occurrence, language: str, *, pledge: bool) -> Rows:
@@ -74,7 +80,9 @@ class Nudges:
         if campaign is None or action is None or notes.is_note(one.action):
             return None
         theirs = pledge or action.requires != "pledge"  # who has no pledge shares none
-        shares = theirs and self._services.renderer.wordings(campaign, action, Role.SHARE, language=language, network=self._network)
+        shares = theirs and self._services.renderer.wordings(
+            campaign, action, Role.SHARE, language=language, network=self._network
+        )
         return Item(
             ref=today.reference(one.campaign, one.action, one.slot),
             campaign=one.campaign,
@@ -91,7 +99,9 @@ class Nudges:
         )
 
     def put_off(self, row: Claimed, occurrence: Occurrence, now: float) -> int | None:
-        """When this nudge may go out instead, in epoch seconds, because the person hears from us today already; None when it may go now."""
+        """When this nudge may go out instead, in epoch seconds, because the person hears from us
+        today already; None when it may go now.
+        """
         others = self._others(row.occurrence, now) if not notes.is_note(occurrence.action) else ()
         if not others or not row.zone:
             return None
@@ -102,11 +112,18 @@ class Nudges:
                 continue  # both are on their way: the one that was due first goes
             if datetime.fromtimestamp(at or now, UTC).astimezone(zone).date() == day:
                 local = datetime.fromtimestamp(row.due, UTC).astimezone(zone)
-                return int(dates.instant(day + timedelta(days=1), local.hour * 60 + local.minute, zone).timestamp())
+                return int(
+                    dates.instant(
+                        day + timedelta(days=1), local.hour * 60 + local.minute, zone
+                    ).timestamp()
+                )
         return None
 
     def _others(self, number: int, now: float) -> tuple[int, ...]:
-        """Other occurrences of which somebody may get a nudge in these days; looked up once a minute."""
+        """Other occurrences of which somebody may get a nudge in these days.
+
+        Looked up once a minute.
+        """
         minute = int(now) // 60
         if self._neighbours[0] != minute:
             self._neighbours = (minute, {})

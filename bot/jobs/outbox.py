@@ -1,4 +1,6 @@
-"""The outbox as people and programs see it: one `Item` per delivery, with the text that left, was approved, or would leave now."""
+"""The outbox as people and programs see it: one `Item` per delivery, with the text that left, was
+approved, or would leave now.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +27,8 @@ class Item:
     due: datetime
     state: str
     attempts: int
-    #: what left or was approved, else what would leave now; None when `error` says why there is none
+    #: what left or was approved, else what would leave now; None when `error` says why there is
+    #: none
     text: str | None
     receipt: str | None
     error: str | None
@@ -68,12 +71,19 @@ class _Texts:
         if entry.text is not None:
             return entry.text, None
         public = entry.key.recipient == PUBLIC
-        if public and (approval := self._services.store.approvals.find(entry.key.occurrence, entry.key.channel)):
+        if public and (
+            approval := self._services.store.approvals.find(entry.key.occurrence, entry.key.channel)
+        ):
             return approval.text, None
         if entry.key.occurrence != self._occurrence:
             self._occurrence = entry.key.occurrence
             self._rendered.clear()
-        group = (entry.key.channel, None if public else entry.language, entry.pledge, entry.key.recipient % WORDINGS)
+        group = (
+            entry.key.channel,
+            None if public else entry.language,
+            entry.pledge,
+            entry.key.recipient % WORDINGS,
+        )
         if group not in self._rendered:
             self._rendered[group] = self._render(entry, public=public)
         return self._rendered[group]
@@ -82,7 +92,12 @@ class _Texts:
         e, services = entry, self._services
         try:
             if public:
-                return post_body(services, e.campaign, e.action, e.channel, e.audience, e.day, e.slot).whole, None
+                return (
+                    post_body(
+                        services, e.campaign, e.action, e.channel, e.audience, e.day, e.slot
+                    ).whole,
+                    None,
+                )
             if e.language is None:
                 return None, "no text: the subscriber is gone"
             body = nudge_body(

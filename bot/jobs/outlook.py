@@ -15,21 +15,41 @@ AHEAD = timedelta(days=800)
 _SOON = timedelta(days=2)
 
 
-def coming(store: Store | None, active: Sequence[Campaign], channels: Mapping[str, Channel], now: datetime, limit: int) -> list[Upcoming]:
-    """The next posts and nudges: as they stand in the database, or what the data want where nothing is planned yet."""
+def coming(
+    store: Store | None,
+    active: Sequence[Campaign],
+    channels: Mapping[str, Channel],
+    now: datetime,
+    limit: int,
+) -> list[Upcoming]:
+    """The next posts and nudges: as they stand in the database, or what the data want where nothing
+    is planned yet.
+    """
     moment = int(now.timestamp())
     planned = store.listing.next_due(moment, limit) if store else []
     return planned or _from_data(active, channels, now)[:limit]
 
 
-def _from_data(active: Sequence[Campaign], channels: Mapping[str, Channel], now: datetime) -> list[Upcoming]:
+def _from_data(
+    active: Sequence[Campaign], channels: Mapping[str, Channel], now: datetime
+) -> list[Upcoming]:
     found = []
     for o in planner.occurrences(active, (now - timedelta(days=1)).date(), (now + AHEAD).date()):
         instants = [(planner.opens(o.day), "", "nudges")] if o.nudge else []
         if o.post:
-            instants += [(planner.post_due(o.day, c), c.name, "planned") for c in planner.post_channels(o.audience, channels)]
+            instants += [
+                (planner.post_due(o.day, c), c.name, "planned")
+                for c in planner.post_channels(o.audience, channels)
+            ]
         found += [
-            Upcoming(due=int(due.timestamp()), campaign=o.campaign, action=o.action, day=o.day, channel=channel, state=state)
+            Upcoming(
+                due=int(due.timestamp()),
+                campaign=o.campaign,
+                action=o.action,
+                day=o.day,
+                channel=channel,
+                state=state,
+            )
             for due, channel, state in instants
             if due > now
         ]
@@ -37,8 +57,13 @@ def _from_data(active: Sequence[Campaign], channels: Mapping[str, Channel], now:
     return sorted(set(found), key=lambda u: (u.due, u.campaign, u.action, u.channel))
 
 
-def sentence(upcoming: Sequence[Upcoming], active: Sequence[Campaign], known: Sequence[str], now: datetime) -> str:
-    """One sentence for people: what comes next and when, or why nothing does and how to go on; `known` are the ids of all campaigns."""
+def sentence(
+    upcoming: Sequence[Upcoming], active: Sequence[Campaign], known: Sequence[str], now: datetime
+) -> str:
+    """One sentence for people: what comes next and when, or why nothing does and how to go on.
+
+    `known` are the ids of all campaigns.
+    """
     if upcoming:
         return _next(upcoming[0], now)
     if not active:
@@ -47,14 +72,20 @@ def sentence(upcoming: Sequence[Upcoming], active: Sequence[Campaign], known: Se
     over = [c for c in active if c.end is not None and c.end < (now - planner.LAST_ZONE).date()]
     if len(over) == len(active):
         return " ".join(_over(campaign, now.date()) for campaign in over)
-    return "nothing comes: no day of the active campaigns lies ahead, or no channel carries it; `drumbeat calendar` lists their days"
+    return (
+        "nothing comes: no day of the active campaigns lies ahead, or no channel carries it;"
+        " `drumbeat calendar` lists their days"
+    )
 
 
 def _next(first: Upcoming, now: datetime) -> str:
     due = datetime.fromtimestamp(first.due, UTC)
     where = f"on {first.channel}" if first.channel else "as nudges, zone by zone"
     approval = ", once somebody has approved it" if first.state == "awaiting_approval" else ""
-    return f"next: {first.action} of {first.campaign} {where}, {due:%A %Y-%m-%d %H:%M} UTC ({_away(due - now)}){approval}"
+    return (
+        f"next: {first.action} of {first.campaign} {where}, {due:%A %Y-%m-%d %H:%M} UTC"
+        f" ({_away(due - now)}){approval}"
+    )
 
 
 def _away(span: timedelta) -> str:
@@ -70,6 +101,7 @@ def _over(campaign: Campaign, today: date) -> str:
     year = today.year + 1
     other = f"{re.sub(r'[0-9]{4}$', '', campaign.id)}{year}"
     return (
-        f"{campaign.id} ended on {campaign.end}, nothing more of it goes out. To go on: `drumbeat new campaign {other} --from {campaign.id} "
+        f"{campaign.id} ended on {campaign.end}, nothing more of it goes out. To go on: `drumbeat"
+        f" new campaign {other} --from {campaign.id} "
         f'--year {year}`, then active = ["{other}"] in config.toml and `drumbeat reload`.'
     )

@@ -1,7 +1,10 @@
-"""Packs: posts that people make by hand: text as the network wants it, picture, alt text; and "I posted it" with its link.
+"""Packs: posts that people make by hand: text as the network wants it, picture, alt text.
 
-Two kinds: posts of a channel that is paused or dry, which are rows of the outbox, and those for networks that have no channel (`bot.networks._hand`), which
-are remembered apart. A pack's id is the delivery's id, or `facebook-12-en`.
+And "I posted it" with its link.
+
+Two kinds: posts of a channel that is paused or dry, which are rows of the outbox, and those for
+networks that have no channel (`bot.networks._hand`), which are remembered apart. A pack's id is the
+delivery's id, or `facebook-12-en`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,7 +30,10 @@ AHEAD = timedelta(days=2)
 """So long before it is due a pack is made."""
 
 _STUCK = (State.PLANNED, State.QUEUED, State.SKIPPED, State.FAILED)
-"""What of a channel that can't post may be posted by hand; what is uncertain may be there already, and what awaits approval has none."""
+"""What of a channel that can't post may be posted by hand.
+
+What is uncertain may be there already, and what awaits approval has none.
+"""
 
 
 _NOWHERE = "dry"
@@ -51,15 +57,23 @@ class Flaw:
     def __str__(self) -> str:
         match self.kind:
             case "long":
-                return f"the text counts {self.count}, but {self.most} is the most: shorten it by {self.count - self.most}"
+                return (
+                    f"the text counts {self.count}, but {self.most} is the most: shorten it by"
+                    f" {self.count - self.most}"
+                )
             case "picture":
                 return f"{self.network} takes nothing without a picture, and there is none"
             case "hashtags":
                 return f"{self.network} takes at most {self.most} hashtags"
             case "link":
-                return f"a link in the text can't be tapped on {self.network}; put it into the profile"
+                return (
+                    f"a link in the text can't be tapped on {self.network}; put it into the profile"
+                )
             case "alt":
-                return f"the alt text has {self.count} characters, {self.most} are the most on {self.network}"
+                return (
+                    f"the alt text has {self.count} characters, {self.most} are the most on"
+                    f" {self.network}"
+                )
         return self.words
 
 
@@ -108,7 +122,8 @@ class Pack(Blank):
 
 
 _KEYS = (
-    "id", "channel", "network", "language", "campaign", "action", "due", "expires", "text", "picture", "alt", "reason", "problems",
+    "id", "channel", "network", "language", "campaign", "action", "due", "expires",
+    "text", "picture", "alt", "reason", "problems",
 )  # fmt: skip
 
 
@@ -133,12 +148,21 @@ def waiting(settings: Settings, store: Store, dry: Mapping[str, str], now: datet
 # of channels
 
 
-def _stuck(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime) -> Iterator[Blank]:
-    paused = {one.name: f"channel {one.name} is paused: {one.reason}" for one in store.channels.paused()}
+def _stuck(
+    settings: Settings, store: Store, dry: Mapping[str, str], now: datetime
+) -> Iterator[Blank]:
+    paused = {
+        one.name: f"channel {one.name} is paused: {one.reason}" for one in store.channels.paused()
+    }
     reasons = dict(dry) | paused
     for entry in store.listing.posts_between(int(now.timestamp()), int((now + AHEAD).timestamp())):
         channel = settings.channels.get(entry.channel)
-        if channel is None or channel.network == _NOWHERE or entry.channel not in reasons or entry.state not in _STUCK:
+        if (
+            channel is None
+            or channel.network == _NOWHERE
+            or entry.channel not in reasons
+            or entry.state not in _STUCK
+        ):
             continue
         yield Blank(
             id=str(entry.key),
@@ -168,16 +192,24 @@ def _by_hand(settings: Settings, store: Store, now: datetime) -> Iterator[Blank]
         for network, hand in HANDS.items():
             for language in _languages(settings, planned.occurrence.audience):
                 blank = _blank(settings, planned.id, planned.occurrence, network, hand, language)
-                if (planned.id, network, language) not in made and blank.expires > now and blank.due <= now + AHEAD:
+                if (
+                    (planned.id, network, language) not in made
+                    and blank.expires > now
+                    and blank.due <= now + AHEAD
+                ):
                     yield blank
 
 
 def _languages(settings: Settings, audience: Audience) -> list[str]:
     """Those in which our channels post for this audience."""
-    return sorted({channel.language for channel in planner.post_channels(audience, settings.channels)})
+    return sorted(
+        {channel.language for channel in planner.post_channels(audience, settings.channels)}
+    )
 
 
-def _blank(settings: Settings, number: int, one: Occurrence, network: str, hand: Hand, language: str) -> Blank:
+def _blank(
+    settings: Settings, number: int, one: Occurrence, network: str, hand: Hand, language: str
+) -> Blank:
     due = dates.instant(one.day, _minute(settings, one.audience), dates.zone(settings.zone))
     return Blank(
         id=f"{network}-{number}-{language}",
@@ -198,7 +230,10 @@ def _blank(settings: Settings, number: int, one: Occurrence, network: str, hand:
 
 def _minute(settings: Settings, audience: Audience) -> int:
     """The earliest hour at which a channel of ours posts."""
-    return min((channel.minute for channel in planner.post_channels(audience, settings.channels)), default=9 * 60)
+    return min(
+        (channel.minute for channel in planner.post_channels(audience, settings.channels)),
+        default=9 * 60,
+    )
 
 
 # the texts
@@ -209,7 +244,13 @@ def _filled(services: Services, blank: Blank) -> Pack:
     try:
         body = _body(services, blank)
     except RenderError as error:
-        return Pack(**vars(blank), text="", picture=None, alt=None, flaws=(Flaw(kind="text", network=blank.network, words=str(error)),))
+        return Pack(
+            **vars(blank),
+            text="",
+            picture=None,
+            alt=None,
+            flaws=(Flaw(kind="text", network=blank.network, words=str(error)),),
+        )
     return Pack(
         **vars(blank),
         text=body.whole,
@@ -221,7 +262,15 @@ def _filled(services: Services, blank: Blank) -> Pack:
 
 def _body(services: Services, blank: Blank) -> Rendered:
     if blank.channel is not None:
-        return post_body(services, blank.campaign, blank.action, blank.channel, blank.audience, blank.day, blank.slot)
+        return post_body(
+            services,
+            blank.campaign,
+            blank.action,
+            blank.channel,
+            blank.audience,
+            blank.day,
+            blank.slot,
+        )
     campaign, action = find(services, blank.campaign, blank.action)
     return services.renderer.text(
         campaign,
@@ -246,7 +295,9 @@ def _flaws(body: Rendered, hand: Hand) -> Iterator[Flaw]:
     if not hand.links and texts.links(body.whole):
         yield Flaw(kind="link", network=hand.label)
     if body.picture and hand.limits.alt and len(body.picture.alt) > hand.limits.alt:
-        yield Flaw(kind="alt", network=hand.label, count=len(body.picture.alt), most=hand.limits.alt)
+        yield Flaw(
+            kind="alt", network=hand.label, count=len(body.picture.alt), most=hand.limits.alt
+        )
 
 
 # I posted it
@@ -266,12 +317,25 @@ def posted(services: Services, pack: str, url: str, by: str, now: datetime) -> s
     return _posted_on_channel(services, decide.find(services, pack), url, by, now)
 
 
-def _posted_by_hand(services: Services, network: str, rest: str, url: str, by: str, now: datetime) -> str:
+def _posted_by_hand(
+    services: Services, network: str, rest: str, url: str, by: str, now: datetime
+) -> str:
     number, _, language = rest.partition("-")
-    known = [p for p in services.store.plan.planned(now - timedelta(days=30), (now + AHEAD).date()) if str(p.id) == number]
+    known = [
+        p
+        for p in services.store.plan.planned(now - timedelta(days=30), (now + AHEAD).date())
+        if str(p.id) == number
+    ]
     if not known or language not in _languages(services.settings, known[0].occurrence.audience):
         raise UsageError(f"{network}-{rest}: there is no such pack; `drumbeat packs` lists them")
-    made = Made(occurrence=known[0].id, network=network, language=language, url=url, by=by, at=int(now.timestamp()))
+    made = Made(
+        occurrence=known[0].id,
+        network=network,
+        language=language,
+        url=url,
+        by=by,
+        at=int(now.timestamp()),
+    )
     if not services.store.packs.post(made):
         raise UsageError(f"{network}-{rest}: somebody posted it before")
     return f"sent: {known[0].occurrence.action} is on {HANDS[network].label}"

@@ -1,7 +1,8 @@
-"""Places: what a typed city or country means as a time zone, from the tables of the IANA zones, the names of CLDR and content/places.toml.
+"""Places: what a typed city or country means as a time zone, from the tables of the IANA zones, the
+names of CLDR and content/places.toml.
 
-Zones of one country that keep the same time from now on are one: nobody is asked to choose between them. Only a name that is known as it stands
-is sure; a beginning or a misspelt name is a proposal.
+Zones of one country that keep the same time from now on are one: nobody is asked to choose between
+them. Only a name that is known as it stands is sure; a beginning or a misspelt name is a proposal.
 """
 
 import re
@@ -34,12 +35,18 @@ _ARTICLE = re.compile(r"(?:the|la|le|les|el|los|las|l) ")
 _NONE = PlaceNames()
 
 _Meanings = dict[str, list[tuple[str | None, str | None]]]
-"""Plain name -> (country, zone); zone None means the whole country, country None a zone that the table gives to none."""
+"""Plain name -> (country, zone).
+
+Zone None means the whole country, country None a zone that the table gives to none.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A zone, its country (ISO 3166 alpha-2) and its name in the asked language; `sure` where the text names it as it stands."""
+    """A zone, its country (ISO 3166 alpha-2) and its name in the asked language.
+
+    `sure` where the text names it as it stands.
+    """
 
     zone: str
     country: str | None
@@ -47,10 +54,20 @@ class Place:
     sure: bool = True
 
 
-def find(text: str, language: str, now: datetime, *, also: tuple[str, ...] = (), known: PlaceNames = _NONE) -> tuple[Place, ...]:
-    """What a text may mean, best first; empty when nobody knows such a place. A country gives one place for each time that is kept there.
+def find(
+    text: str,
+    language: str,
+    now: datetime,
+    *,
+    also: tuple[str, ...] = (),
+    known: PlaceNames = _NONE,
+) -> tuple[Place, ...]:
+    """What a text may mean, best first; empty when nobody knows such a place.
 
-    Names are known in `language`, in English, in the languages of `also` and as `known` says; places are named in `language`.
+    A country gives one place for each time that is kept there.
+
+    Names are known in `language`, in English, in the languages of `also` and as `known` says;
+    places are named in `language`.
     """
     names = _names(tuple(dict.fromkeys((language, *also, "en"))), known)
     atlas = _Atlas(names=names, main=known.main, language=language, year=now.year)
@@ -84,7 +101,9 @@ class _Atlas:
         """What begins so or is nearly so."""
         if len(words) < _SHORTEST:
             return ()
-        keys = [name for name in self.names if name.startswith(words)] or get_close_matches(words, self.names, n=_NEAR, cutoff=0.85)
+        keys = [name for name in self.names if name.startswith(words)] or get_close_matches(
+            words, self.names, n=_NEAR, cutoff=0.85
+        )
         return tuple(replace(place, sure=False) for place in self._of(keys))
 
     def _of(self, keys: Iterable[str]) -> tuple[Place, ...]:
@@ -101,7 +120,12 @@ class _Atlas:
             return whole
         at = _city(zone, country, self.language)
         # Who writes Mumbai is told India, not Kolkata.
-        return whole if len(whole) == 1 and key not in (plain(city(zone, self.language)), plain(zone.rsplit("/", 1)[-1])) else (at,)
+        return (
+            whole
+            if len(whole) == 1
+            and key not in (plain(city(zone, self.language)), plain(zone.rsplit("/", 1)[-1]))
+            else (at,)
+        )
 
 
 def _readings(text: str) -> list[str]:
@@ -113,19 +137,28 @@ def _readings(text: str) -> list[str]:
 
 
 def _agreed(parts: list[tuple[Place, ...]]) -> tuple[Place, ...]:
-    """What is found in the parts of a text, as in 'Lyon, France'; where they don't agree ('Paris, Texas') nothing is sure."""
+    """What is found in the parts of a text, as in 'Lyon, France'.
+
+    Where they don't agree ('Paris, Texas') nothing is sure.
+    """
     found = [part for part in parts if part]
     if not found:
         return ()
     common = set.intersection(*({place.country for place in part} for part in found))
     if common and parts[-1]:
         return tuple(place for place in found[0] if place.country in common)
-    every = {(place.zone, place.country): replace(place, sure=False) for part in found for place in part}
+    every = {
+        (place.zone, place.country): replace(place, sure=False) for part in found for place in part
+    }
     return tuple(every.values())
 
 
 def _city(zone: str, country: str | None, language: str) -> Place:
-    named = f"{city(zone, language)} ({_locale(language).territories.get(country, country)})" if country else city(zone, language)
+    named = (
+        f"{city(zone, language)} ({_locale(language).territories.get(country, country)})"
+        if country
+        else city(zone, language)
+    )
     return Place(zone=zone, country=country, name=named)
 
 
@@ -137,19 +170,28 @@ def _of_country(country: str, language: str, year: int, main: tuple[str, ...]) -
         kept.setdefault(_times(zone, year), zone)
     if len(kept) == 1:
         zone = next(zone for zone in zones if zone in kept.values())
-        return (Place(zone=zone, country=country, name=_locale(language).territories.get(country, country)),)
+        return (
+            Place(
+                zone=zone, country=country, name=_locale(language).territories.get(country, country)
+            ),
+        )
     return tuple(_city(zone, country, language) for zone in kept.values())
 
 
 @cache
 def _times(zone: str, year: int) -> tuple[timedelta | None, ...]:
     start = datetime(year, 1, 1, tzinfo=UTC)
-    return tuple((start + timedelta(days=30 * n)).astimezone(dates.zone(zone)).utcoffset() for n in range(_SAMPLES))
+    return tuple(
+        (start + timedelta(days=30 * n)).astimezone(dates.zone(zone)).utcoffset()
+        for n in range(_SAMPLES)
+    )
 
 
 @cache
 def _zones() -> tuple[tuple[str, str], ...]:
-    """(zone, country) in the order of the IANA table, which puts the most important zone of a country first."""
+    """(zone, country) in the order of the IANA table, which puts the most important zone of a
+    country first.
+    """
     table = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text("utf-8")
     rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
     return tuple((row[2], row[0]) for row in rows)
@@ -157,7 +199,11 @@ def _zones() -> tuple[tuple[str, str], ...]:
 
 @cache
 def _names(spoken: tuple[str, ...], known: PlaceNames) -> _Meanings:
-    """In these languages; what `known` says of a name in a country stands there, and other countries' places of that name stay."""
+    """In these languages.
+
+    What `known` says of a name in a country stands there, and other countries' places of that name
+    stay.
+    """
     names: _Meanings = {}
     countries = {country for _, country in _zones()}
     for tag in spoken:
@@ -210,7 +256,9 @@ def _put(names: _Meanings, name: str, meaning: tuple[str | None, str | None]) ->
 def plain(text: str) -> str:
     """Letters and digits only, caseless and without accents: how names are compared."""
     letters = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(char if char.isalnum() else " " for char in letters if not unicodedata.combining(char))
+    kept = "".join(
+        char if char.isalnum() else " " for char in letters if not unicodedata.combining(char)
+    )
     return " ".join(kept.split())
 
 

@@ -1,6 +1,8 @@
-"""Plan: occurrences near enough become rows, waves open a day before their first instant, and those that are due fan out.
+"""Plan: occurrences near enough become rows, waves open a day before their first instant, and those
+that are due fan out.
 
-Planning twice, or after a crash, changes nothing. A tick with nothing due costs a handful of look-ups, however many subscribers there are.
+Planning twice, or after a crash, changes nothing. A tick with nothing due costs a handful of
+look-ups, however many subscribers there are.
 """
 
 import logging
@@ -49,11 +51,15 @@ def horizon(now: datetime) -> date:
 
 def diff(services: Services, now: datetime) -> planner.Changes:
     """What `sync` would do; changes nothing."""
-    return planner.changes(wanted(services, now), services.store.plan.planned(now, horizon(now)), now)
+    return planner.changes(
+        wanted(services, now), services.store.plan.planned(now, horizon(now)), now
+    )
 
 
 def sync(services: Services, now: datetime) -> None:
-    """Bring occurrences and posts in line with the data: once a day, and when the data or the channels changed."""
+    """Bring occurrences and posts in line with the data: once a day, and when the data or the
+    channels changed.
+    """
     store = services.store
     mark = f"{services.mark} {now.date()}"
     if store.meta.get("planned") == mark:
@@ -71,12 +77,21 @@ def sync(services: Services, now: datetime) -> None:
                 _posts(services, planned, now)
         store.meta.put("planned", mark)
     if changes.add or changes.move or changes.cancel:
-        log.info("planned: %d new, %d moved, %d cancelled", len(changes.add), len(changes.move), len(changes.cancel))
+        log.info(
+            "planned: %d new, %d moved, %d cancelled",
+            len(changes.add),
+            len(changes.move),
+            len(changes.cancel),
+        )
 
 
 def _posts(services: Services, planned: planner.Planned, now: datetime) -> None:
     occurrence = planned.occurrence
-    channels = planner.post_channels(occurrence.audience, services.settings.channels) if occurrence.post else []
+    channels = (
+        planner.post_channels(occurrence.audience, services.settings.channels)
+        if occurrence.post
+        else []
+    )
     for channel in channels:
         _post(services, planned.id, occurrence, channel, now)
     wanted_names = {channel.name for channel in channels}
@@ -85,26 +100,37 @@ def _posts(services: Services, planned: planner.Planned, now: datetime) -> None:
             services.store.outbox.drop_post(planned.id, channel_id)
 
 
-def _post(services: Services, occurrence_id: int, occurrence: Occurrence, channel: Channel, now: datetime) -> None:
+def _post(
+    services: Services, occurrence_id: int, occurrence: Occurrence, channel: Channel, now: datetime
+) -> None:
     due = planner.post_due(occurrence.day, channel)
     expires = due + occurrence.grace
     if expires <= now:
         return
     outbox, channel_id = services.store.outbox, services.channel_ids[channel.name]
     state = State.AWAITING_APPROVAL if channel.review else State.PLANNED
-    if not outbox.add_post(occurrence_id, channel_id, state, int(due.timestamp()), int(expires.timestamp())):
-        outbox.reschedule_post(occurrence_id, channel_id, int(due.timestamp()), int(expires.timestamp()))
+    if not outbox.add_post(
+        occurrence_id, channel_id, state, int(due.timestamp()), int(expires.timestamp())
+    ):
+        outbox.reschedule_post(
+            occurrence_id, channel_id, int(due.timestamp()), int(expires.timestamp())
+        )
 
 
 def open_waves(services: Services, now: datetime) -> None:
-    """Make waves for near occurrences at places that have none yet; what is past its grace makes none."""
+    """Make waves for near occurrences at places that have none yet.
+
+    What is past its grace makes none.
+    """
     people = services.store.people
     newest = people.newest_place()
     for near in services.store.plan.opened(now + LEAD, now):
         if near.places >= newest:
             continue
         waves = [
-            wave for place in people.places_from(near.audience, near.places) if (wave := _wave(services, near, place, now)) is not None
+            wave
+            for place in people.places_from(near.audience, near.places)
+            if (wave := _wave(services, near, place, now)) is not None
         ]
         services.store.plan.add_waves(near.id, waves, newest)
 
@@ -124,15 +150,20 @@ def zone_of(services: Services, place: Place, now: datetime) -> ZoneInfo | None:
         problem = f"unknown time zone {place.zone!r}"
         services.store.people.set_problem(place.id, problem)
         services.store.alerts.open(
-            "zone", place.zone, f"{problem}: people there get nothing until their zone is corrected", int(now.timestamp())
+            "zone",
+            place.zone,
+            f"{problem}: people there get nothing until their zone is corrected",
+            int(now.timestamp()),
         )
         return None
 
 
 def move(services: Services, person: int, zone: str, minute: int, now: datetime) -> None:
-    """Let a subscriber live in another zone or wish another hour, without missing anything and without getting it twice.
+    """Let a subscriber live in another zone or wish another hour, without missing anything and
+    without getting it twice.
 
-    Where the hour of an occurrence that still lay before them has already passed at the new place, they get it now.
+    Where the hour of an occurrence that still lay before them has already passed at the new place,
+    they get it now.
     """
     store = services.store
     with store.database.transaction():
@@ -147,18 +178,27 @@ def move(services: Services, person: int, zone: str, minute: int, now: datetime)
         store.people.settle(person, new_id)
 
 
-def _carry(services: Services, near: Open, old: Place, new: Place, person: int, now: datetime) -> None:
+def _carry(
+    services: Services, near: Open, old: Place, new: Place, person: int, now: datetime
+) -> None:
     new_due = _due(services, near, new, now)
     moment = int(now.timestamp())
     if new_due is None or new_due > moment:
         return
     old_due = _due(services, near, old, now)
     expires = (new_due if old_due is None else old_due) + near.grace
-    # Before them still: not due yet at the old place, or due and not fanned out, or nobody could be met there.
+    # Before them still: not due yet at the old place, or due and not fanned out, or nobody could be
+    # met there.
     if old_due is None or old_due > moment or services.store.plan.is_pending(near.id, old.id):
         services.store.outbox.add_nudge(near.id, new.channel, person, moment, expires)
 
 
 def _due(services: Services, near: Open, place: Place, now: datetime) -> int | None:
     zone = zone_of(services, place, now)
-    return None if zone is None else int(planner.wave_due(near.day, place.minute, zone, services.settings.quiet).timestamp())
+    return (
+        None
+        if zone is None
+        else int(
+            planner.wave_due(near.day, place.minute, zone, services.settings.quiet).timestamp()
+        )
+    )

@@ -1,4 +1,6 @@
-"""Pledges from staff, for those who are on neither chat nor e-mail: from a CSV file, all of it or nothing; and milestones one by one."""
+"""Pledges from staff, for those who are on neither chat nor e-mail: from a CSV file, all of it or
+nothing; and milestones one by one.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +18,16 @@ from bot.library.shapes import AUDIENCES, check_language
 from bot.model import Campaign
 from bot.store.pledges import NewPledge, Pledge, PledgeState
 
-FIXED = ("organisation", "group", "language", "country", "contact", "handles", "verified_by", "verified_on")
+FIXED = (
+    "organisation",
+    "group",
+    "language",
+    "country",
+    "contact",
+    "handles",
+    "verified_by",
+    "verified_on",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +51,10 @@ class Done:
 
 
 def campaign(services: Services, name: str | None) -> Campaign:
-    """The campaign that is meant: the named one, or the only active one with a pledge form. Raises `UsageError`."""
+    """The campaign that is meant: the named one, or the only active one with a pledge form.
+
+    Raises `UsageError`.
+    """
     fit = {c.id: c for c in services.active if forms.form(c, "pledge")}
     if name is None and len(fit) == 1:
         return next(iter(fit.values()))
@@ -48,7 +62,10 @@ def campaign(services: Services, name: str | None) -> Campaign:
     if found is not None and forms.form(found, "pledge"):
         return found
     known = sorted(c.id for c in services.library.campaigns.values() if forms.form(c, "pledge"))
-    raise UsageError(f"name a campaign that takes pledges with --campaign; there are: {', '.join(known) or 'none'}")
+    raise UsageError(
+        "name a campaign that takes pledges with --campaign; there are:"
+        f" {', '.join(known) or 'none'}"
+    )
 
 
 def load(services: Services, path: Path, of: Campaign, by: str, now: datetime) -> Done:
@@ -56,7 +73,11 @@ def load(services: Services, path: Path, of: Campaign, by: str, now: datetime) -
     form = forms.form(of, "pledge")
     assert form is not None  # `campaign` has looked  # noqa: S101
     questions = tuple(question.id for question in form.questions if not question.advice)
-    needed = ("organisation", "group", *(q.id for q in form.questions if q.required and not q.advice))
+    needed = (
+        "organisation",
+        "group",
+        *(q.id for q in form.questions if q.required and not q.advice),
+    )
     lines, problems = csv_file.read(path, (*FIXED, *questions), needed)
     rows = [_row(services, of, form, line, problems, now.date()) for line in lines]
     _twice(lines, problems)
@@ -72,16 +93,24 @@ def _twice(lines: Sequence[Line], problems: Problems) -> None:
     for line in lines:
         key = (line.cells.get("organisation", ""), line.cells.get("name", ""))
         if first.setdefault(key, line.number) != line.number:
-            problems.add(line.number, f"this pledge of {key[0]} stands in line {first[key]} already; leave one out")
+            problems.add(
+                line.number,
+                f"this pledge of {key[0]} stands in line {first[key]} already; leave one out",
+            )
 
 
 def _take(services: Services, row: Row, by: str, now: datetime) -> int | None:
     store, moment = services.store, int(now.timestamp())
-    if store.pledges.find(row.new.campaign, row.new.organisation, row.new.answers.get("name", "")) is not None:
+    if (
+        store.pledges.find(row.new.campaign, row.new.organisation, row.new.answers.get("name", ""))
+        is not None
+    ):
         return None
     pledge = store.pledges.begin(row.new, by, moment)
     if row.handles:
-        store.pledges.set_handles(pledge, [(h.network, h.name, h.url) for h in row.handles], by, moment)
+        store.pledges.set_handles(
+            pledge, [(h.network, h.name, h.url) for h in row.handles], by, moment
+        )
     if row.contact is not None:
         store.editors.add(pledge, row.contact, moment)
     if row.verified_on is not None:
@@ -91,16 +120,24 @@ def _take(services: Services, row: Row, by: str, now: datetime) -> int | None:
     return pledge
 
 
-def _row(services: Services, of: Campaign, form: Form, line: Line, problems: Problems, today: date) -> Row | None:
+def _row(
+    services: Services, of: Campaign, form: Form, line: Line, problems: Problems, today: date
+) -> Row | None:
     before, cells = len(problems.found), line.cells
     known = _groups(of)
     group = cells.get("group", "")
     if group and group not in known:
-        problems.add(line.number, f"group: {group!r} is no stakeholder group{suggest(group, known)}")
+        problems.add(
+            line.number, f"group: {group!r} is no stakeholder group{suggest(group, known)}"
+        )
     answers = _answers(form, line, problems)
     found, wrong = handles.read(cells.get("handles", ""), documents.shapes(services))
     for each in wrong:
-        problems.add(line.number, f"handles: {each.given!r} is none{f'; {each.label} wants {each.example}' if each.label else ''}")
+        problems.add(
+            line.number,
+            f"handles: {each.given!r} is"
+            f" none{f'; {each.label} wants {each.example}' if each.label else ''}",
+        )
     contact = _contact(services, line, problems)
     verified_by, verified_on = _verified(line, problems, today)
     language = _language(line, of.language, problems)
@@ -115,12 +152,16 @@ def _row(services: Services, of: Campaign, form: Form, line: Line, problems: Pro
         language=language,
         answers=answers,
     )
-    return Row(new=new, handles=found, contact=contact, verified_by=verified_by, verified_on=verified_on)
+    return Row(
+        new=new, handles=found, contact=contact, verified_by=verified_by, verified_on=verified_on
+    )
 
 
 def _groups(of: Campaign) -> dict[str, str]:
     entries = of.tables.get("pledges", {}).get("group", [])
-    return {entry["id"]: entry["audience"] for entry in entries} if isinstance(entries, list) else {}
+    return (
+        {entry["id"]: entry["audience"] for entry in entries} if isinstance(entries, list) else {}
+    )
 
 
 def _answers(form: Form, line: Line, problems: Problems) -> dict[str, str]:
@@ -130,7 +171,10 @@ def _answers(form: Form, line: Line, problems: Problems) -> dict[str, str]:
         if isinstance(judged, Wrong):
             if judged.why is not Why.EMPTY:  # an empty required cell is told already
                 what = "words" if judged.why is Why.WORDS else "characters"
-                problems.add(line.number, f"{question.id}: has {judged.count} {what}, and {judged.most} are the most")
+                problems.add(
+                    line.number,
+                    f"{question.id}: has {judged.count} {what}, and {judged.most} are the most",
+                )
         else:
             answers[question.id] = judged.text
     return answers
@@ -143,13 +187,22 @@ def _contact(services: Services, line: Line, problems: Problems) -> int | None:
     # channel/name, where the same name stands on several channels
     channel, _, name = address.rpartition("/")
     names = {number: known for known, number in services.store.channels.ids().items()}
-    found = services.store.contacts.find(address) or [c for c in services.store.contacts.find(name) if names[c.channel] == channel]
+    found = services.store.contacts.find(address) or [
+        c for c in services.store.contacts.find(name) if names[c.channel] == channel
+    ]
     if not found:
-        problems.add(line.number, f"contact: {address!r} is no contact; `drumbeat contacts import` first, or leave it empty")
+        problems.add(
+            line.number,
+            f"contact: {address!r} is no contact; `drumbeat contacts import` first, or leave it"
+            " empty",
+        )
         return None
     if len(found) > 1:
         choice = " or ".join(f"{names[one.channel]}/{address}" for one in found)
-        problems.add(line.number, f"contact: {address!r} is a contact on {len(found)} channels; write {choice}")
+        problems.add(
+            line.number,
+            f"contact: {address!r} is a contact on {len(found)} channels; write {choice}",
+        )
         return None
     return found[0].person
 
@@ -157,7 +210,10 @@ def _contact(services: Services, line: Line, problems: Problems) -> int | None:
 def _verified(line: Line, problems: Problems, today: date) -> tuple[str, datetime | None]:
     by, day = line.cells.get("verified_by", ""), line.cells.get("verified_on", "")
     if bool(by) != bool(day):
-        problems.add(line.number, "verified_by and verified_on belong together: who checked that it is them, and when")
+        problems.add(
+            line.number,
+            "verified_by and verified_on belong together: who checked that it is them, and when",
+        )
         return "", None
     if not day:
         return "", None
@@ -179,10 +235,17 @@ def _language(line: Line, default: str, problems: Problems) -> str:
         return default
 
 
-def milestone(services: Services, pledge: Pledge, action: str, link: str | None, by: str, now: datetime) -> tuple[journey.Milestone, bool]:
-    """Report a milestone for somebody; gives it and whether it is new. Raises `UsageError` when the pledge has no such prompt."""
+def milestone(
+    services: Services, pledge: Pledge, action: str, link: str | None, by: str, now: datetime
+) -> tuple[journey.Milestone, bool]:
+    """Report a milestone for somebody; gives it and whether it is new.
+
+    Raises `UsageError` when the pledge has no such prompt.
+    """
     found = services.library.campaigns.get(pledge.campaign)
-    wanted = {m.action: m for m in journey.year(found, pledge.audience, now.date())} if found else {}
+    wanted = (
+        {m.action: m for m in journey.year(found, pledge.audience, now.date())} if found else {}
+    )
     if action not in wanted:
         raise UsageError(f"pledge {pledge.id} has no prompt {action!r}{suggest(action, wanted)}")
     done = wanted[action]

@@ -1,4 +1,6 @@
-"""A made-up public for rehearsals: spread over all inhabited time zones, all languages of the campaigns and all audiences; the same seed gives the same people."""
+"""A made-up public for rehearsals: spread over all inhabited time zones, all languages of the
+campaigns and all audiences; the same seed gives the same people.
+"""
 
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -8,7 +10,12 @@ from random import Random
 from bot.model import Audience
 from bot.store.people import NewPerson
 
-AUDIENCES = {Audience.INDIVIDUAL: 80, Audience.ORGANIZATION: 14, Audience.COUNTRY: 4, Audience.REGION: 2}
+AUDIENCES = {
+    Audience.INDIVIDUAL: 80,
+    Audience.ORGANIZATION: 14,
+    Audience.COUNTRY: 4,
+    Audience.REGION: 2,
+}
 """Per cent of the population."""
 
 DEFAULT_MINUTE = 9 * 60
@@ -18,13 +25,22 @@ KEEP_DEFAULT = 0.6
 
 @cache
 def inhabited_zones() -> tuple[tuple[str, str], ...]:
-    """(zone, country code) of every zone in which people live, from the IANA table zone1970.tab; bases in Antarctica are left out."""
+    """(zone, country code) of every zone in which people live, from the IANA table zone1970.tab.
+
+    Bases in Antarctica are left out.
+    """
     table = (resources.files("tzdata") / "zoneinfo" / "zone1970.tab").read_text("utf-8")
     rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
-    return tuple(sorted((row[2], row[0].split(",")[0]) for row in rows if not row[2].startswith("Antarctica/")))
+    return tuple(
+        sorted(
+            (row[2], row[0].split(",")[0]) for row in rows if not row[2].startswith("Antarctica/")
+        )
+    )
 
 
-def people(count: int, seed: int, *, channels: Sequence[int], languages: Sequence[str], joined: int) -> Iterator[NewPerson]:
+def people(
+    count: int, seed: int, *, channels: Sequence[int], languages: Sequence[str], joined: int
+) -> Iterator[NewPerson]:
     """`count` people, one after the other, so that a million cost no memory."""
     random = Random(seed)  # noqa: S311 - a rehearsal must repeat itself
     zones = inhabited_zones()

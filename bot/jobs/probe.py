@@ -1,6 +1,8 @@
-"""Probe: asks every live account's network who we are, once a day and a day before an observance, so that a dead token is found while it can be mended.
+"""Probe: asks every live account's network who we are, once a day and a day before an observance,
+so that a dead token is found while it can be mended.
 
-A refused account is paused as dispatch would pause it, and staff are told; nothing is lost meanwhile. What can't be told now is asked again within the hour.
+A refused account is paused as dispatch would pause it, and staff are told; nothing is lost
+meanwhile. What can't be told now is asked again within the hour.
 """
 
 import asyncio
@@ -40,23 +42,33 @@ async def run(services: Services, now: datetime) -> None:
         if channel is not None and name not in services.dry and network.SECRETS:
             accounts.setdefault(channel.account, []).append((channel, network))
     for account, channels in accounts.items():
-        if not any(channel.name in paused for channel, _ in channels) and _due(services, account, channels, now):
+        if not any(channel.name in paused for channel, _ in channels) and _due(
+            services, account, channels, now
+        ):
             await _probe(services, account, channels, now)
 
 
-def _due(services: Services, account: str, channels: list[tuple[Channel, Network]], now: datetime) -> bool:
+def _due(
+    services: Services, account: str, channels: list[tuple[Channel, Network]], now: datetime
+) -> bool:
     stored = json.loads(services.store.meta.get(f"probe {account}") or "{}")
     if now.timestamp() < stored.get("next", 0):
         return _named_ahead(services, channels, stored.get("last", 0), now)
     return True
 
 
-def _named_ahead(services: Services, channels: list[tuple[Channel, Network]], last: int, now: datetime) -> bool:
-    """Whether an observance's post is due within a day, and nobody has asked since that day began."""
+def _named_ahead(
+    services: Services, channels: list[tuple[Channel, Network]], last: int, now: datetime
+) -> bool:
+    """Whether an observance's post is due within a day, and nobody has asked since that day
+    began.
+    """
     ids = {services.channel_ids[channel.name] for channel, _ in channels}
     until = int((now + BEFORE).timestamp())
     return any(
-        entry.key.channel in ids and entry.due > now.timestamp() and last < entry.due - BEFORE.total_seconds()
+        entry.key.channel in ids
+        and entry.due > now.timestamp()
+        and last < entry.due - BEFORE.total_seconds()
         for entry in services.store.listing.named_posts(int(now.timestamp()), until)
     )
 
@@ -66,9 +78,14 @@ def health(store: Store, account: str) -> str:
     return str(json.loads(store.meta.get(f"probe {account}") or "{}").get("found", ""))
 
 
-async def _probe(services: Services, account: str, channels: list[tuple[Channel, Network]], now: datetime) -> None:
+async def _probe(
+    services: Services, account: str, channels: list[tuple[Channel, Network]], now: datetime
+) -> None:
     channel, network = channels[0]
-    moment, stored = int(now.timestamp()), json.loads(services.store.meta.get(f"probe {account}") or "{}")
+    moment, stored = (
+        int(now.timestamp()),
+        json.loads(services.store.meta.get(f"probe {account}") or "{}"),
+    )
     wait = EVERY
     try:
         async with asyncio.timeout(PATIENCE):
@@ -80,7 +97,8 @@ async def _probe(services: Services, account: str, channels: list[tuple[Channel,
         stored["found"] = str(error)
     except TimeoutError:
         stored["found"] = f"no answer within {PATIENCE:g} s"
-    except Exception as error:  # noqa: BLE001 - whatever a client library lets through; its words may hold the token
+    # whatever a client library lets through; its words may hold the token
+    except Exception as error:  # noqa: BLE001
         stored["found"] = f"unexpected {type(error).__name__} of the client library"
     else:
         log.debug("account %s is %s", account, name)
@@ -99,14 +117,17 @@ def _paused(services: Services, channel: Channel) -> bool:
     return any(one.name == channel.name for one in services.store.channels.paused())
 
 
-def _refused(services: Services, channels: list[Channel], account: str, error: AccountRefused, moment: int) -> None:
+def _refused(
+    services: Services, channels: list[Channel], account: str, error: AccountRefused, moment: int
+) -> None:
     with services.store.database.transaction():
         for channel in channels:
             services.store.channels.pause(channel.name, str(error), moment)
         names = " and ".join(f"`drumbeat resume {channel.name}`" for channel in channels)
         text = (
-            f"the token of account {account} is refused: {error}. It is paused, and nothing is lost: put a new one in place, then {names}; "
-            "`drumbeat packs` gives its posts meanwhile, to be posted by hand"
+            f"the token of account {account} is refused: {error}. It is paused, and nothing is"
+            f" lost: put a new one in place, then {names}; `drumbeat packs` gives its posts"
+            " meanwhile, to be posted by hand"
         )
         services.store.alerts.open(ALERT, account, text, moment, {"words": str(error)})
     log.error("%s", text)

@@ -1,7 +1,8 @@
-"""Rehearse: plays a campaign on a simulated clock, through the same planner, outbox, dispatcher and renderer as a live run.
+"""Rehearse: plays a campaign on a simulated clock, through the same planner, outbox, dispatcher and
+renderer as a live run.
 
-The clock jumps from one due instant to the next and is kept in the file: a rehearsal that was ended in the middle goes on from there. Approvals are
-given at once, as by a staff that never sleeps.
+The clock jumps from one due instant to the next and is kept in the file: a rehearsal that was ended
+in the middle goes on from there. Approvals are given at once, as by a staff that never sleeps.
 """
 
 import json
@@ -26,7 +27,10 @@ CHUNK = 10_000
 """People subscribed per transaction."""
 
 KEEP_CLOCK = timedelta(hours=1)
-"""How far the clock runs before it is written again; what it repeats after a crash is done already, and changes nothing."""
+"""How far the clock runs before it is written again.
+
+What it repeats after a crash is done already, and changes nothing.
+"""
 
 Progress = Callable[[float, str], None]
 """Hears the share that is done, 0 to 1, and the day that is being played."""
@@ -88,11 +92,18 @@ class Report:
 
 
 async def run(services: Services, script: Script, progress: Progress) -> Report:
-    """Play the script to its end, from the beginning or from where the file's clock stands; raises `UsageError` when the file has another script."""
+    """Play the script to its end, from the beginning or from where the file's clock stands.
+
+    Raises `UsageError` when the file has another script.
+    """
     began = time.monotonic()
     store = services.store
     now = _begin(services, script, progress)
-    end = datetime(script.end.year, script.end.month, script.end.day, tzinfo=UTC) + timedelta(days=1) + timedelta(hours=12)
+    end = (
+        datetime(script.end.year, script.end.month, script.end.day, tzinfo=UTC)
+        + timedelta(days=1)
+        + timedelta(hours=12)
+    )
     first = datetime(script.start.year, script.start.month, script.start.day, tzinfo=UTC)
     store.outbox.recover(int(now.timestamp()))
     dispatchers = [Dispatcher(services, account, now) for account in accounts(services)]
@@ -114,9 +125,14 @@ def _begin(services: Services, script: Script, progress: Progress) -> datetime:
     meta = services.store.meta
     known = meta.get("script")
     if known is not None and known != script.dumps():
-        raise UsageError(f"this file rehearses something else: {known}; give the same options, or another file with --db")
+        raise UsageError(
+            f"this file rehearses something else: {known}; give the same options, or another file"
+            " with --db"
+        )
     # A day before the first day begins in the first zone, so that its waves open.
-    start = datetime(script.start.year, script.start.month, script.start.day, tzinfo=UTC) - timedelta(days=2)
+    start = datetime(
+        script.start.year, script.start.month, script.start.day, tzinfo=UTC
+    ) - timedelta(days=2)
     meta.put("script", script.dumps())
     if meta.get("populated") is None:
         _populate(services, script, start, progress)
@@ -126,24 +142,42 @@ def _begin(services: Services, script: Script, progress: Progress) -> datetime:
 
 
 def _populate(services: Services, script: Script, start: datetime, progress: Progress) -> None:
-    channels = [services.channel_ids[c.name] for c in services.settings.channels.values() if c.nudges]
+    channels = [
+        services.channel_ids[c.name] for c in services.settings.channels.values() if c.nudges
+    ]
     if script.subscribers and not channels:
-        raise UsageError("no channel carries nudges, so there is nobody to subscribe; set `nudges = true` in a channel of config.toml")
-    languages = sorted({language for campaign in services.active for language in campaign.languages})
-    crowd = population.people(script.subscribers, script.seed, channels=channels, languages=languages, joined=int(start.timestamp()))
+        raise UsageError(
+            "no channel carries nudges, so there is nobody to subscribe; set `nudges = true` in a"
+            " channel of config.toml"
+        )
+    languages = sorted(
+        {language for campaign in services.active for language in campaign.languages}
+    )
+    crowd = population.people(
+        script.subscribers,
+        script.seed,
+        channels=channels,
+        languages=languages,
+        joined=int(start.timestamp()),
+    )
     while services.store.people.add(part := list(islice(crowd, CHUNK))) or part:
         progress(0.0, "subscribing the population")
 
 
 async def _tick(services: Services, dispatchers: list[Dispatcher], now: datetime) -> datetime:
-    """Everything that happens at one instant, and all that the pace makes of it before the next; gives when something falls due again."""
+    """Everything that happens at one instant, and all that the pace makes of it before the next.
+
+    Gives when something falls due again.
+    """
     plan.run(services, now)
     if approve.approve_all(services, STAFF, now):
         approve.run(services, now)
         services.store.outbox.queue_due(int(now.timestamp()))
     await lookup.run(services, now)
     while True:
-        wishes = [again for dispatcher in dispatchers if (again := await dispatcher.step(now)) is not None]
+        wishes = [
+            again for dispatcher in dispatchers if (again := await dispatcher.step(now)) is not None
+        ]
         due = _next_due(services, now)
         if not wishes or min(wishes) >= due:
             return due
@@ -169,6 +203,8 @@ def _report(services: Services, script: Script, seconds: float) -> Report:
         by_month=listing.sent_by("month"),
         by_audience=listing.sent_by("audience"),
         months=tuple(listing.sent_by_month()),
-        duplicates=sum(network.duplicates for network in services.networks.values() if isinstance(network, Dry)),
+        duplicates=sum(
+            network.duplicates for network in services.networks.values() if isinstance(network, Dry)
+        ),
         seconds=seconds,
     )

@@ -1,6 +1,7 @@
 """Reload: how a command asks the running process to read its data again, and hears what came of it.
 
-Both sides only write into the file that they share, so it works in a container and between users, without process ids.
+Both sides only write into the file that they share, so it works in a container and between users,
+without process ids.
 """
 
 import json
@@ -31,7 +32,10 @@ def answer(store: Store, token: str, problems: list[str]) -> None:
 
 
 def answered(store: Store, token: str) -> list[str] | None:
-    """What the process answered to this request: problems, or an empty list when all is well; None while it has not."""
+    """What the process answered to this request: problems, or an empty list when all is well.
+
+    None while it has not.
+    """
     answered_token, problems = _last_answer(store)
     return problems if answered_token == token else None
 

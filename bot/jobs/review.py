@@ -1,6 +1,8 @@
-"""Review: what staff decide about posts and links of pledge-makers: answers to the checklist, no, or that a consent was withdrawn.
+"""Review: what staff decide about posts and links of pledge-makers: answers to the checklist, no,
+or that a consent was withdrawn.
 
-Each is one transaction that looks at the state again, beside a running sender or in its chat. What has to reach a network is done by `bot.jobs.amplify`.
+Each is one transaction that looks at the state again, beside a running sender or in its chat. What
+has to reach a network is done by `bot.jobs.amplify`.
 """
 
 from dataclasses import dataclass
@@ -33,15 +35,20 @@ def find(store: Store, number: int) -> Review:
     """The row; raises `UsageError` when there is none."""
     found = store.amplify.get(number)
     if found is None:
-        raise UsageError(f"there is no post or link {number} to review; `drumbeat amplify list` lists them")
+        raise UsageError(
+            f"there is no post or link {number} to review; `drumbeat amplify list` lists them"
+        )
     return found
 
 
-def approve(services: Services, number: int, answers: Answers, by: str, now: datetime, way: str = "boost") -> Decision:
+def approve(
+    services: Services, number: int, answers: Answers, by: str, now: datetime, way: str = "boost"
+) -> Decision:
     """Take somebody's answers: they let it go on, ask for a second look, or block it.
 
-    What failed, or may have left, goes out once more without new answers. Raises `UsageError` when answers are missing, when it is in no such state, and
-    when the second look would be the first one's own.
+    What failed, or may have left, goes out once more without new answers. Raises `UsageError` when
+    answers are missing, when it is in no such state, and when the second look would be the first
+    one's own.
     """
     store, moment = services.store, int(now.timestamp())
     with store.database.transaction():
@@ -70,9 +77,15 @@ def _check(review: Review, answers: Answers, by: str) -> None:
     if review.state not in QUEUE:
         raise UsageError(f"{review.id} waits for no answers: it is {review.state.word}")
     if lacking := missing(answers, known=review.known):
-        raise UsageError(f"{review.id}: without an answer to {', '.join(lacking)} nothing goes out; say yes, no or unknown to each")
+        raise UsageError(
+            f"{review.id}: without an answer to {', '.join(lacking)} nothing goes out; say yes, no"
+            " or unknown to each"
+        )
     if review.state is State.SECOND and review.first == by:
-        raise UsageError(f"{review.id}: a child is shown, so a second person has to look at it; {by} was the first")
+        raise UsageError(
+            f"{review.id}: a child is shown, so a second person has to look at it; {by} was the"
+            " first"
+        )
 
 
 def _decided(review: Review, answers: Answers, by: str) -> Decision:
@@ -87,14 +100,20 @@ def reject(services: Services, number: int, by: str, now: datetime) -> Decision:
     """Never amplify this; raises `UsageError` when it is out already."""
     with services.store.database.transaction():
         review = find(services.store, number)
-        if not services.store.amplify.change(number, (*OPEN, *_AGAIN), State.REJECTED, f"rejected by {by}"):
-            raise UsageError(f"{number} is {review.state.word}; what is public is taken back by `drumbeat amplify withdraw {number}`")
+        if not services.store.amplify.change(
+            number, (*OPEN, *_AGAIN), State.REJECTED, f"rejected by {by}"
+        ):
+            raise UsageError(
+                f"{number} is {review.state.word}; what is public is taken back by `drumbeat"
+                f" amplify withdraw {number}`"
+            )
         _settled(services.store, number, int(now.timestamp()))
     return Decision(state=State.REJECTED)
 
 
 def withdraw(services: Services, number: int, by: str, now: datetime) -> Decision:
-    """Somebody took their consent back: a link is no longer public at once, a boost or quote as soon as the network is reached.
+    """Somebody took their consent back: a link is no longer public at once, a boost or quote as
+    soon as the network is reached.
 
     Raises `UsageError` when there is nothing to take back.
     """

@@ -1,4 +1,7 @@
-"""What the jobs share: built once in `bot.app`, never changed; a reload of the data builds new ones."""
+"""What the jobs share: built once in `bot.app`, never changed.
+
+A reload of the data builds new ones.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,6 +1,8 @@
-"""Sightings: the finding half of `bot.jobs.amplify`: posts of pledge-makers with a campaign's hashtag, and links that they sent in.
+"""Sightings: the finding half of `bot.jobs.amplify`: posts of pledge-makers with a campaign's
+hashtag, and links that they sent in.
 
-A post is found by the channel that would amplify it: on some networks its number means something on that very server only.
+A post is found by the channel that would amplify it: on some networks its number means something on
+that very server only.
 """
 
 import json
@@ -37,7 +39,13 @@ def channels(services: Services) -> list[tuple[Channel, Network]]:
     found: dict[str, tuple[Channel, Network]] = {}
     for name, network in services.networks.items():
         channel = services.settings.channels.get(name)
-        if channel and channel.posts and network.AMPLIFIES and name not in services.dry and name not in paused:
+        if (
+            channel
+            and channel.posts
+            and network.AMPLIFIES
+            and name not in services.dry
+            and name not in paused
+        ):
             found.setdefault(channel.network, (channel, network))
     return list(found.values())
 
@@ -45,7 +53,18 @@ def channels(services: Services) -> list[tuple[Channel, Network]]:
 def links(services: Services, now: datetime) -> None:
     """Links that pledge-makers sent in: the same gate stands before them."""
     rows = [
-        Found(network=LINK, uri=link, post="", url=link, author="", pledge=pledge, text="", media=True, posted=at, channel=None)
+        Found(
+            network=LINK,
+            uri=link,
+            post="",
+            url=link,
+            author="",
+            pledge=pledge,
+            text="",
+            media=True,
+            posted=at,
+            channel=None,
+        )
         for pledge, link, at in services.store.amplify.sent_in()
     ]
     if rows:
@@ -53,7 +72,9 @@ def links(services: Services, now: datetime) -> None:
 
 
 def accounts(services: Services, network: str) -> Mapping[str, int]:
-    """Accounts of pledge-makers on a network, in small letters without '@', with the pledge that has each."""
+    """Accounts of pledge-makers on a network, in small letters without '@', with the pledge that
+    has each.
+    """
     active = {campaign.id for campaign in services.active}
     found: dict[str, int] = {}
     for pledge in services.store.pledges.all(states=MADE):
@@ -71,25 +92,48 @@ async def search(services: Services, channel: Channel, network: Network, now: da
     if now.timestamp() < stored.get("next", 0) or not known or not tags:
         return
     paid = bool(network.PRICES.read)
-    since = now - BACK if "last" not in stored else max(now - BACK, datetime.fromtimestamp(stored["last"], UTC) - timedelta(days=1))
+    since = (
+        now - BACK
+        if "last" not in stored
+        else max(now - BACK, datetime.fromtimestamp(stored["last"], UTC) - timedelta(days=1))
+    )
     try:
-        found = await asked(services, channel, network, network.seen(tags, known.keys(), since), now)
+        found = await asked(
+            services, channel, network, network.seen(tags, known.keys(), since), now
+        )
     except NetworkError as error:
         log.info("posts of pledge-makers on %s are not looked for: %s", channel.name, error)
-        text = f"posts of pledge-makers on {channel.name} can't be looked for: {error}; it is tried again each hour"
-        services.store.alerts.open("amplify", channel.name, text, int(now.timestamp()), {"words": str(error)})
+        text = (
+            f"posts of pledge-makers on {channel.name} can't be looked for: {error}; it is tried"
+            " again each hour"
+        )
+        services.store.alerts.open(
+            "amplify", channel.name, text, int(now.timestamp()), {"words": str(error)}
+        )
         stored["next"] = int((now + EVERY).timestamp())
     else:
         _keep(services, channel, found, known, now)
         services.store.alerts.close("amplify", channel.name, int(now.timestamp()))
-        stored = {"last": int(now.timestamp()), "next": int((now + (EVERY_PAID if paid else EVERY)).timestamp())}
+        stored = {
+            "last": int(now.timestamp()),
+            "next": int((now + (EVERY_PAID if paid else EVERY)).timestamp()),
+        }
     services.store.meta.put(f"amplify {channel.name}", json.dumps(stored, sort_keys=True))
 
 
-def _keep(services: Services, channel: Channel, found: Iterable[Seen], known: Mapping[str, int], now: datetime) -> None:
+def _keep(
+    services: Services,
+    channel: Channel,
+    found: Iterable[Seen],
+    known: Mapping[str, int],
+    now: datetime,
+) -> None:
     rows = [
         Found(
-            **{**vars(one), "posted": int(one.posted.timestamp())}, network=channel.network, pledge=known[one.author], channel=channel.name
+            **{**vars(one), "posted": int(one.posted.timestamp())},
+            network=channel.network,
+            pledge=known[one.author],
+            channel=channel.name,
         )
         for one in found
         if one.author in known and not too_old(one.posted, now)
@@ -98,7 +142,9 @@ def _keep(services: Services, channel: Channel, found: Iterable[Seen], known: Ma
         log.info("%d new posts of pledge-makers on %s wait for a look", new, channel.name)
 
 
-async def asked(services: Services, channel: Channel, network: Network, question: Awaitable[T], now: datetime) -> T:
+async def asked(
+    services: Services, channel: Channel, network: Network, question: Awaitable[T], now: datetime
+) -> T:
     """The answer; what was read for it is on the bill, also when it failed."""
     try:
         return await question

@@ -1,6 +1,8 @@
-"""What staff are told in their chats: the day's sheet, alerts with what to do, questions, and the page of each post that left. Each comes once to each of them.
+"""What staff are told in their chats: the day's sheet, alerts with what to do, questions, and the
+page of each post that left. Each comes once to each of them.
 
-What is kept are plain values; the chat makes sentences and buttons of them (`bot.conversation.alerts`).
+What is kept are plain values; the chat makes sentences and buttons of them
+(`bot.conversation.alerts`).
 """
 
 from collections.abc import Iterable
@@ -35,7 +37,9 @@ async def run(services: Services, now: datetime) -> None:
     staff = members(services)
     if not staff:
         return
-    days = [day for day in sheet.due(services, now) if not services.store.notices.known(f"sheet {day}")]
+    days = [
+        day for day in sheet.due(services, now) if not services.store.notices.known(f"sheet {day}")
+    ]
     if days:
         await probe.run(services, now)
     for day in days:
@@ -51,28 +55,45 @@ def members(services: Services) -> tuple[str, ...]:
     return tuple(str(one) for one in services.settings.chat.staff)
 
 
-def _put(services: Services, name: str, template: str, values: dict[str, object], now: datetime) -> None:
-    if not services.store.notices.known(name):  # a look is cheaper than a write that changes nothing
+def _put(
+    services: Services, name: str, template: str, values: dict[str, object], now: datetime
+) -> None:
+    if not services.store.notices.known(
+        name
+    ):  # a look is cheaper than a write that changes nothing
         services.store.notices.put(members(services), name, template, values, int(now.timestamp()))
 
 
 def _daily(services: Services, now: datetime) -> None:
     """One line a day: nothing needs you, or what does."""
     local = now.astimezone(dates.zone(services.settings.zone))
-    if local.hour * 60 + local.minute < MORNING or services.store.meta.get("staff daily") == str(local.date()):
+    if local.hour * 60 + local.minute < MORNING or services.store.meta.get("staff daily") == str(
+        local.date()
+    ):
         return
     services.store.meta.put("staff daily", str(local.date()))
     services.store.notices.prune(int(now.timestamp()) - KEPT)
     found = lines(sheet.needs(services, now))
-    _put(services, f"daily {local.date()}", "staff.daily", {"needs": found[:SHOWN], "more": max(0, len(found) - SHOWN)}, now)
+    _put(
+        services,
+        f"daily {local.date()}",
+        "staff.daily",
+        {"needs": found[:SHOWN], "more": max(0, len(found) - SHOWN)},
+        now,
+    )
 
 
 def lines(needs: Iterable[Need]) -> list[dict[str, object]]:
-    """One line for each kind of need: how many, since when, and what the first of them are about; problems stand for themselves."""
+    """One line for each kind of need: how many, since when, and what the first of them are about.
+
+    Problems stand for themselves.
+    """
     found: dict[tuple[str, str], list[Need]] = {}
     for need in needs:
         if need.kind not in _TOLD:
-            found.setdefault((need.kind, need.text if need.kind == "problem" else ""), []).append(need)
+            found.setdefault((need.kind, need.text if need.kind == "problem" else ""), []).append(
+                need
+            )
     return [_line(kind, all_of) for (kind, _), all_of in found.items()]
 
 
@@ -88,7 +109,12 @@ def _line(kind: str, needs: list[Need]) -> dict[str, object]:
 
 def _alerts(services: Services, now: datetime) -> None:
     for alert in services.store.alerts.current():
-        values: dict[str, object] = {"kind": alert.kind, "subject": alert.subject, "text": alert.text, "detail": dict(alert.detail)}
+        values: dict[str, object] = {
+            "kind": alert.kind,
+            "subject": alert.subject,
+            "text": alert.text,
+            "detail": dict(alert.detail),
+        }
         _put(services, f"alert {alert.id}", "staff.alert", values, now)
 
 
@@ -106,4 +132,10 @@ def _left(services: Services, now: datetime) -> None:
     since = max(int(began or moment), moment - NEWS)
     for occurrence, channel, name, url in services.store.numbers.posts_left(since):
         key = f"{occurrence}-{channel}-0"
-        _put(services, f"post {key}", "staff.left", {"id": key, "channel": name, "url": url or ""}, now)
+        _put(
+            services,
+            f"post {key}",
+            "staff.left",
+            {"id": key, "channel": name, "url": url or ""},
+            now,
+        )

@@ -1,4 +1,7 @@
-"""Status: how things are, and what needs somebody. Reads only, so it works beside a running drumbeat, and where there is no database yet."""
+"""Status: how things are, and what needs somebody.
+
+Reads only, so it works beside a running drumbeat, and where there is no database yet.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -73,7 +76,10 @@ class Report:
     def as_json(self) -> dict[str, object]:
         """The contract's keys."""
         return {
-            "channels": [{"name": c.name, "network": c.network, "state": c.state, "reason": c.reason} for c in self.channels],
+            "channels": [
+                {"name": c.name, "network": c.network, "state": c.state, "reason": c.reason}
+                for c in self.channels
+            ],
             "next": [
                 {
                     "due": _instant(u.due),
@@ -88,10 +94,18 @@ class Report:
             "counts": dict(self.counts),
             "overdue": None if self.overdue is None else vars(self.overdue),
             "holds": [
-                {"channel": h.channel or None, "country": h.country or None, "action": h.action or None, "since": _instant(h.since)}
+                {
+                    "channel": h.channel or None,
+                    "country": h.country or None,
+                    "action": h.action or None,
+                    "since": _instant(h.since),
+                }
                 for h in self.holds
             ],
-            "alerts": [{"at": _instant(a.at), "kind": a.kind, "subject": a.subject, "text": a.text} for a in self.alerts],
+            "alerts": [
+                {"at": _instant(a.at), "kind": a.kind, "subject": a.subject, "text": a.text}
+                for a in self.alerts
+            ],
             "problems": [vars(problem) for problem in self.problems],
             "needs_you": self.needs_you,
         }
@@ -107,7 +121,10 @@ def run(
     problems: Sequence[Problem] = (),
     runs: bool = False,
 ) -> Report:
-    """Look at everything. `library` is None where the data are too broken to be read (`problems` say why), `store` where there is no database yet.
+    """Look at everything.
+
+    `library` is None where the data are too broken to be read (`problems` say why), `store` where
+    there is no database yet.
 
     `dry` gives the reasons of dry channels, `runs` says whether a process sends from the file.
     """
@@ -128,13 +145,22 @@ def run(
         needs=[
             *map(_paused, (c for c in states if c.state == "paused")),
             *([_late(overdue, now)] if overdue and late else ()),
-            *(Need(kind="problem", subject=problem.file, text=str(problem)) for problem in problems),
+            *(
+                Need(kind="problem", subject=problem.file, text=str(problem))
+                for problem in problems
+            ),
             *(Need(kind="zone", subject=problem.key, text=str(problem)) for problem in zones),
             *needs.slots(active, now),
             *(needs.rows(settings, store, dry, now) if store else ()),
-            *([Need(kind="idle", text="nothing sends: start `drumbeat run`")] if store and upcoming and not runs else ()),
+            *(
+                [Need(kind="idle", text="nothing sends: start `drumbeat run`")]
+                if store and upcoming and not runs
+                else ()
+            ),
         ],
-        outlook=outlook.sentence(upcoming, active, sorted(library.campaigns) if library else (), now),
+        outlook=outlook.sentence(
+            upcoming, active, sorted(library.campaigns) if library else (), now
+        ),
         bad=late or any(c.state == "paused" for c in states),
     )
 
@@ -145,22 +171,41 @@ def channels(settings: Settings, store: Store | None, dry: Mapping[str, str]) ->
     holds = store.holds.all() if store else []
     found = []
     for channel in settings.channels.values():
-        held = [hold for hold in holds if hold.channel in ("", channel.name) and not (hold.country or hold.action)]
+        held = [
+            hold
+            for hold in holds
+            if hold.channel in ("", channel.name) and not (hold.country or hold.action)
+        ]
         since: int | None = None
         if pause := paused.get(channel.name):
-            state, since, reason = "paused", pause.since, f"{pause.reason} (since {said(pause.since)})"
+            state, since, reason = (
+                "paused",
+                pause.since,
+                f"{pause.reason} (since {said(pause.since)})",
+            )
         elif held:
             state, since, reason = "held", held[0].since, f"{held[0]} since {said(held[0].since)}"
         elif channel.name in dry:
-            state, reason = "dry", dry[channel.name].removeprefix(f"channel {channel.name} is dry: ")
+            state, reason = (
+                "dry",
+                dry[channel.name].removeprefix(f"channel {channel.name} is dry: "),
+            )
         else:
             state, reason = "live", ""
-        found.append(ChannelState(name=channel.name, network=channel.network, state=state, reason=reason, since=since))
+        found.append(
+            ChannelState(
+                name=channel.name, network=channel.network, state=state, reason=reason, since=since
+            )
+        )
     return found
 
 
 def _active(settings: Settings, library: Library | None) -> list[Campaign]:
-    return [library.campaigns[name] for name in settings.active if name in library.campaigns] if library else []
+    return (
+        [library.campaigns[name] for name in settings.active if name in library.campaigns]
+        if library
+        else []
+    )
 
 
 def _counts(store: Store | None) -> dict[str, int]:
@@ -172,28 +217,55 @@ def _overdue(store: Store, now: datetime) -> Overdue | None:
     moment = int(now.timestamp())
     found = []
     if row := store.listing.oldest_overdue(moment, store.holds.current()):
-        found.append(Overdue(id=str(row.key), due=datetime.fromtimestamp(row.due, UTC), action=row.action, channel=row.channel))
+        found.append(
+            Overdue(
+                id=str(row.key),
+                due=datetime.fromtimestamp(row.due, UTC),
+                action=row.action,
+                channel=row.channel,
+            )
+        )
     if wave := store.plan.oldest_wave(moment):
-        found.append(Overdue(id=None, due=datetime.fromtimestamp(wave[0], UTC), action=wave[1], channel=wave[2]))
+        found.append(
+            Overdue(
+                id=None, due=datetime.fromtimestamp(wave[0], UTC), action=wave[1], channel=wave[2]
+            )
+        )
     return min(found, key=lambda overdue: overdue.due, default=None)
 
 
 def _paused(channel: ChannelState) -> Need:
-    text = f"channel {channel.name} is paused: {channel.reason}; mend the cause, then `drumbeat resume {channel.name}`"
+    text = (
+        f"channel {channel.name} is paused: {channel.reason}; mend the cause, then `drumbeat resume"
+        f" {channel.name}`"
+    )
     return Need(kind="paused", subject=channel.name, first=channel.since, text=text)
 
 
 def _late(overdue: Overdue, now: datetime) -> Need:
     minutes = int((now - overdue.due).total_seconds()) // 60
     what = f"{overdue.id} ({overdue.action})" if overdue.id else f"nudges of {overdue.action}"
-    text = f"late by {minutes // 60} h {minutes % 60} min: {what} on {overdue.channel}, due {overdue.due:%Y-%m-%d %H:%M} UTC"
+    text = (
+        f"late by {minutes // 60} h {minutes % 60} min: {what} on {overdue.channel}, due"
+        f" {overdue.due:%Y-%m-%d %H:%M} UTC"
+    )
     detail = {"channel": overdue.channel}
-    return Need(kind="late", subject=f"/{overdue.action}", first=int(overdue.due.timestamp()), detail=detail, text=text)
+    return Need(
+        kind="late",
+        subject=f"/{overdue.action}",
+        first=int(overdue.due.timestamp()),
+        detail=detail,
+        text=text,
+    )
 
 
 def _zones(store: Store | None) -> list[Problem]:
     return [
-        Problem(file="subscribers", key=zone, message=f"{problem}: {_people(people)} nothing until their zone is corrected")
+        Problem(
+            file="subscribers",
+            key=zone,
+            message=f"{problem}: {_people(people)} nothing until their zone is corrected",
+        )
         for zone, problem, people in (store.people.problems() if store else ())
         if people
     ]

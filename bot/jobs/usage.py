@@ -1,6 +1,8 @@
-"""What is known of the use of hashtags: for the command line, the chat, the web and the weekly digest. Reads only.
+"""What is known of the use of hashtags: for the command line, the chat, the web and the weekly
+digest. Reads only.
 
-Networks stand side by side and are never summed up. The methodology goes with every table that leaves the house.
+Networks stand side by side and are never summed up. The methodology goes with every table that
+leaves the house.
 """
 
 import csv
@@ -22,7 +24,8 @@ BACK = hashtags.BASELINE_WEEKS * 7 * DAY
 """So far before the first day the samples are read, for comparisons."""
 
 COLUMNS = (
-    "day", "tag", "network", "uses", "own", "boosts", "authors", "by_pledge_makers", "coverage", "source", "query", "reposts", "blind_spots",
+    "day", "tag", "network", "uses", "own", "boosts", "authors", "by_pledge_makers", "coverage",
+    "source", "query", "reposts", "blind_spots",
 )  # fmt: skip
 
 
@@ -61,7 +64,14 @@ def _tag_json(tag: TagReport) -> dict[str, object]:
                 "network": each.network,
                 "total": each.total,
                 "by_day": [
-                    {"day": d.day, "uses": d.uses, "own": d.own, "boosts": d.boosts, "coverage": round(d.coverage, 3)} for d in each.days
+                    {
+                        "day": d.day,
+                        "uses": d.uses,
+                        "own": d.own,
+                        "boosts": d.boosts,
+                        "coverage": round(d.coverage, 3),
+                    }
+                    for d in each.days
                 ],
                 "gaps": [{"from": gap.start, "to": gap.end} for gap in each.gaps],
                 "coverage": each.coverage,
@@ -69,7 +79,13 @@ def _tag_json(tag: TagReport) -> dict[str, object]:
             for each in tag.networks
         ],
         "lift": [
-            {"observance": each.observance, "network": each.network, "ratio": each.ratio, "n": each.n, "blind_days": each.blind_days}
+            {
+                "observance": each.observance,
+                "network": each.network,
+                "ratio": each.ratio,
+                "n": each.n,
+                "blind_days": each.blind_days,
+            }
             for each in tag.lifts
         ],
     }
@@ -85,11 +101,14 @@ def tracked(campaigns: Iterable[Campaign]) -> list[str]:
 
 
 def asked_for(campaigns: Iterable[Campaign], day: date) -> list[str]:
-    """The hashtags that are collected on `day`: of campaigns that run, soon will (comparisons need the weeks before) or have just ended."""
+    """The hashtags that are collected on `day`: of campaigns that run, soon will (comparisons need
+    the weeks before) or have just ended.
+    """
     return tracked(
         campaign
         for campaign in campaigns
-        if (campaign.start is None or day >= campaign.start - BACK - 7 * DAY) and (campaign.end is None or day <= campaign.end + BACK)
+        if (campaign.start is None or day >= campaign.start - BACK - 7 * DAY)
+        and (campaign.end is None or day <= campaign.end + BACK)
     )
 
 
@@ -102,14 +121,17 @@ def report(
     campaigns: Sequence[Campaign] | None = None,
     tags: Sequence[str] | None = None,
 ) -> Report:
-    """Everything from `start` to `end` about these hashtags, or those of the campaigns (the active ones by default)."""
+    """Everything from `start` to `end` about these hashtags, or those of the campaigns (the active
+    ones by default).
+    """
     campaigns = services.active if campaigns is None else campaigns
     own = _own(services, start - BACK, end)
     return Report(
         start=start,
         end=end,
         tags=tuple(
-            _tag(services, tag, start, end, now=now, campaigns=campaigns, own=own) for tag in (tracked(campaigns) if tags is None else tags)
+            _tag(services, tag, start, end, now=now, campaigns=campaigns, own=own)
+            for tag in (tracked(campaigns) if tags is None else tags)
         ),
     )
 
@@ -132,33 +154,52 @@ def _own(services: Services, start: date, end: date) -> Own:
     return found
 
 
-def _usages(services: Services, tag: str, start: date, end: date, now: datetime, own: Own) -> list[Usage]:
+def _usages(
+    services: Services, tag: str, start: date, end: date, now: datetime, own: Own
+) -> list[Usage]:
     by_network = defaultdict(list)
-    for sample in services.store.samples.of(normal(tag), hashtags.midnight(start), hashtags.midnight(end + DAY)):
+    for sample in services.store.samples.of(
+        normal(tag), hashtags.midnight(start), hashtags.midnight(end + DAY)
+    ):
         by_network[sample.network].append(sample)
     patience = 2 * max(services.settings.usage.interval, services.settings.usage.x_interval)
     found = [
-        hashtags.usage(samples, start, end, now=now, own=own.get((network, normal(tag))), patience=patience)
+        hashtags.usage(
+            samples, start, end, now=now, own=own.get((network, normal(tag))), patience=patience
+        )
         for network, samples in sorted(by_network.items())
     ]
     return [each for each in found if each is not None]
 
 
-def _tag(services: Services, tag: str, start: date, end: date, *, now: datetime, campaigns: Sequence[Campaign], own: Own) -> TagReport:
+def _tag(
+    services: Services,
+    tag: str,
+    start: date,
+    end: date,
+    *,
+    now: datetime,
+    campaigns: Sequence[Campaign],
+    own: Own,
+) -> TagReport:
     today = now.astimezone(UTC).date()
     long = _usages(services, tag, start - BACK, end, now, own)
     after = min(today, end + DAY)
     return TagReport(
         tag=tag,
         networks=tuple(hashtags.within(each, start, end) for each in long),
-        lifts=tuple(_lifts(long, _observances(campaigns, start, end), start, min(end, today), today)),
+        lifts=tuple(
+            _lifts(long, _observances(campaigns, start, end), start, min(end, today), today)
+        ),
         trends={each.network: hashtags.trend(each, today=after) for each in long},
         companions={each.network: _companions(services, tag, each, start, end) for each in long},
     )
 
 
 def _observances(campaigns: Sequence[Campaign], start: date, end: date) -> list[tuple[str, date]]:
-    """(observance, day) that these campaigns mark, from before the days that comparisons need to the day after the end."""
+    """(observance, day) that these campaigns mark, from before the days that comparisons need to
+    the day after the end.
+    """
     first, last = start - BACK - DAY, end + DAY
     found = {
         (action.observance, day)
@@ -171,17 +212,29 @@ def _observances(campaigns: Sequence[Campaign], start: date, end: date) -> list[
     return sorted(found, key=lambda each: (each[1], each[0]))
 
 
-def _lifts(found: Sequence[Usage], observances: Sequence[tuple[str, date]], start: date, end: date, today: date) -> Iterable[Lift]:
+def _lifts(
+    found: Sequence[Usage],
+    observances: Sequence[tuple[str, date]],
+    start: date,
+    end: date,
+    today: date,
+) -> Iterable[Lift]:
     for name, day in observances:
         if start <= day <= end:
             others = {other for other_name, other in observances if other_name != name}
             yield from (hashtags.lift(each, name, day, others, today=today) for each in found)
 
 
-def _companions(services: Services, tag: str, found: Usage, start: date, end: date) -> dict[str, int]:
-    samples = services.store.samples.beside(normal(tag), hashtags.midnight(start), hashtags.midnight(end + DAY))
+def _companions(
+    services: Services, tag: str, found: Usage, start: date, end: date
+) -> dict[str, int]:
+    samples = services.store.samples.beside(
+        normal(tag), hashtags.midnight(start), hashtags.midnight(end + DAY)
+    )
     series = (found.source, found.query, found.reposts)
-    return hashtags.companions(s for s in samples if s.network == found.network and s.series == series)
+    return hashtags.companions(
+        s for s in samples if s.network == found.network and s.series == series
+    )
 
 
 def methodology() -> str:
@@ -190,20 +243,36 @@ def methodology() -> str:
 
 
 def as_csv(found: Report) -> str:
-    """One row per hashtag, network and day, after the methodology as lines that begin with '#'; every cell stands in quotes, hashtags too."""
+    """One row per hashtag, network and day, after the methodology as lines that begin with '#'.
+
+    Every cell stands in quotes, hashtags too.
+    """
     out = io.StringIO()
     out.writelines(f"# {line}".rstrip() + "\n" for line in methodology().splitlines())
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(row for tag in found.tags for each in tag.networks for row in _rows(tag.tag, each))
+    writer.writerows(
+        row for tag in found.tags for each in tag.networks for row in _rows(tag.tag, each)
+    )
     return out.getvalue()
 
 
 def _rows(tag: str, found: Usage) -> Iterable[tuple[object, ...]]:
     for day in found.days:
         counts = (day.uses, day.own, day.boosts, day.authors, day.pledgers, round(day.coverage, 3))
-        words = (found.source, found.query, "in" if found.reposts else "out", "; ".join(found.blind))
-        yield (day.day.isoformat(), tag, found.network, *("" if count is None else count for count in counts), *words)
+        words = (
+            found.source,
+            found.query,
+            "in" if found.reposts else "out",
+            "; ".join(found.blind),
+        )
+        yield (
+            day.day.isoformat(),
+            tag,
+            found.network,
+            *("" if count is None else count for count in counts),
+            *words,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,13 +285,28 @@ class Digest:
 
 
 def digest(services: Services, now: datetime, week: date) -> Digest | None:
-    """What staff are told of the week that begins on `week`; None when nothing was collected in it."""
+    """What staff are told of the week that begins on `week`.
+
+    None when nothing was collected in it.
+    """
     found = report(services, now, start=week, end=week + 6 * DAY)
     lines = [line for tag in found.tags for line in _digest_lines(tag)]
     if not lines:
         return None
-    text = "\n".join([f"hashtags from {week} to {found.end} (days in UTC; networks are never summed up):", *lines])
-    return Digest(text=text, detail={"start": str(week), "end": str(found.end), "tags": [one for tag in found.tags for one in _plain(tag)]})
+    text = "\n".join(
+        [
+            f"hashtags from {week} to {found.end} (days in UTC; networks are never summed up):",
+            *lines,
+        ]
+    )
+    return Digest(
+        text=text,
+        detail={
+            "start": str(week),
+            "end": str(found.end),
+            "tags": [one for tag in found.tags for one in _plain(tag)],
+        },
+    )
 
 
 def _plain(tag: TagReport) -> Iterable[dict[str, object]]:
@@ -249,16 +333,27 @@ def _digest_lines(tag: TagReport) -> Iterable[str]:
         if each.total is None:
             yield f"{tag.tag} on {each.network}: nothing was seen"
             continue
-        yield f"{tag.tag} on {each.network}: {each.total} uses, {each.own} of them our own posts{_extras(each, tag.trends[each.network])}"
+        yield (
+            f"{tag.tag} on {each.network}: {each.total} uses, {each.own} of them our own"
+            f" posts{_extras(each, tag.trends[each.network])}"
+        )
     for lift in tag.lifts:
-        words = f"{lift.ratio:g} times the usual" if lift.ratio is not None else f"no comparison ({lift.why})"
+        words = (
+            f"{lift.ratio:g} times the usual"
+            if lift.ratio is not None
+            else f"no comparison ({lift.why})"
+        )
         yield f"{tag.tag} on {lift.network}, {lift.observance} ({lift.day}): {words}"
 
 
 def _extras(each: Usage, trend: Trend) -> str:
     words = [] if each.boosts is None else [f"{each.boosts} reposts"]
     words += [] if each.share is None else [f"{each.share:.0%} by pledge-makers"]
-    words.append(f"{trend.ratio:g} times the week before" if trend.ratio is not None else f"no trend: {trend.why}")
+    words.append(
+        f"{trend.ratio:g} times the week before"
+        if trend.ratio is not None
+        else f"no trend: {trend.why}"
+    )
     words += [] if each.coverage == 1 else [f"only {each.coverage:.0%} of the time was seen"]
     return "".join(f"; {word}" for word in words)
 

@@ -1,4 +1,5 @@
-"""The data files of campaigns: TOML folders over several roots -> `Library`, and every problem in them at once.
+"""The data files of campaigns: TOML folders over several roots -> `Library`, and every problem in
+them at once.
 
 =============  ======================================================================
 ``files``      roots, folders, TOML text
@@ -34,16 +35,20 @@ class Library:
 
     roots: tuple[Path, ...]
     campaigns: Mapping[str, Campaign]
-    #: campaigns that have problems but can be looked at, to find all of these at once; nothing else may use them
+    #: campaigns that have problems but can be looked at, to find all of these at once; nothing else
+    #: may use them
     drafts: Mapping[str, Campaign] = field(default_factory=dict)
     #: ids of all folders, broken campaigns included
     known: tuple[str, ...] = ()
 
 
 def read(roots: Sequence[Path], *, today: date | None = None) -> tuple[Library, list[Problem]]:
-    """Read all campaigns of these roots, in order of precedence; a broken one is left out and hides no other.
+    """Read all campaigns of these roots, in order of precedence.
 
-    Two nudges on one day are looked for over the ten years that begin in the month of `today`, by default the present one.
+    A broken one is left out and hides no other.
+
+    Two nudges on one day are looked for over the ten years that begin in the month of `today`, by
+    default the present one.
     """
     today = today or datetime.now(UTC).date()
     kept, problems = roots_once(roots)

@@ -10,7 +10,16 @@ from pydantic import AfterValidator, Field
 
 from bot.library.problems import Report, Shape, suggest
 from bot.library.shapes import AUDIENCES, AudienceWords, Hashtags, Id, Ids, Sourced, Text
-from bot.model import Action, EasterOffset, Kind, ListedDates, NthWeekday, Observance, Rule, YearlyDay
+from bot.model import (
+    Action,
+    EasterOffset,
+    Kind,
+    ListedDates,
+    NthWeekday,
+    Observance,
+    Rule,
+    YearlyDay,
+)
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LEAP = 2000  # any leap year: it has every day that a month can have
@@ -30,7 +39,9 @@ class WhenShape(Shape):
     month: int | None = None
     day: int | None = None
     nth: int | None = None
-    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] | None = None
+    weekday: (
+        Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] | None
+    ) = None
     dates: list[date] | None = None
     easter: int | None = None
 
@@ -62,7 +73,19 @@ class PromptShape(Sourced):
 class ActionShape(PromptShape):
     """[[action]]."""
 
-    kind: Literal["share", "read", "watch", "follow", "ask", "enter", "learn", "announce", "join", "quick", "opening"]
+    kind: Literal[
+        "share",
+        "read",
+        "watch",
+        "follow",
+        "ask",
+        "enter",
+        "learn",
+        "announce",
+        "join",
+        "quick",
+        "opening",
+    ]
     audiences: AudienceWords = Field(["individual"])
 
 
@@ -74,7 +97,9 @@ class CalendarShape(Shape):
 
 
 class JourneyTable(Shape):
-    """[journey]: days until a reminder, unanswered prompts until silence, days that a draft is kept; the month of the survey, the first one of scale-up."""
+    """[journey]: days until a reminder, unanswered prompts until silence, days that a draft is
+    kept; the month of the survey, the first one of scale-up.
+    """
 
     reminder_days: int = 10
     unanswered: int = 2
@@ -104,23 +129,35 @@ def rule(when: WhenShape, key: str, report: Report) -> Rule | None:
     given = tuple(sorted(when.model_fields_set))
     if given == ("day", "month") and when.month is not None and when.day is not None:
         return yearly(when.month, when.day, key, report)
-    if given == ("month", "nth", "weekday") and when.month is not None and when.nth is not None and when.weekday is not None:
-        if _month(when.month, f"{key}.month", report) and _between(when.nth, -_MOST_WEEKS, _MOST_WEEKS, f"{key}.nth", report):
+    if (
+        given == ("month", "nth", "weekday")
+        and when.month is not None
+        and when.nth is not None
+        and when.weekday is not None
+    ):
+        if _month(when.month, f"{key}.month", report) and _between(
+            when.nth, -_MOST_WEEKS, _MOST_WEEKS, f"{key}.nth", report
+        ):
             return NthWeekday(month=when.month, nth=when.nth, weekday=WEEKDAYS.index(when.weekday))
         return None
     if given == ("dates",) and when.dates:
         return ListedDates(dates=tuple(sorted(set(when.dates))))
     if given == ("easter",) and when.easter is not None:
-        easter_ok = when.easter == 0 or _between(when.easter, -_MOST_DAYS, _MOST_DAYS, f"{key}.easter", report)
+        easter_ok = when.easter == 0 or _between(
+            when.easter, -_MOST_DAYS, _MOST_DAYS, f"{key}.easter", report
+        )
         return EasterOffset(days=when.easter) if easter_ok else None
     report(
         key,
-        "must be { month, day }, { month, nth, weekday }, { dates = [one or more days] } or { easter = days after Easter Sunday }, nothing else",
+        "must be { month, day }, { month, nth, weekday }, { dates = [one or more days] } or {"
+        " easter = days after Easter Sunday }, nothing else",
     )
     return None
 
 
-def yearly(month: int, day: int, key: str, report: Report, *, leap: bool = True) -> YearlyDay | None:
+def yearly(
+    month: int, day: int, key: str, report: Report, *, leap: bool = True
+) -> YearlyDay | None:
     """The day of every year, or None after a report; 29 February only if `leap`."""
     if not _month(month, f"{key}.month" if key else "month", report):
         return None
@@ -166,7 +203,10 @@ def actions(
     slots: Mapping[str, object] | None,
     report: Report,
 ) -> list[Action]:
-    """The actions that are sound; `known` are all names of observances, `slots` the link slots, None where they are unknown."""
+    """The actions that are sound.
+
+    `known` are all names of observances, `slots` the link slots, None where they are unknown.
+    """
     found = []
     for entry in entries:
         key = f"{'action' if isinstance(entry, ActionShape) else 'prompt'}[{entry.id}]"
@@ -178,19 +218,35 @@ def actions(
     return found
 
 
-def _when(entry: PromptShape, key: str, named: Mapping[str, Observance], known: Sequence[str], report: Report) -> Rule | None:
+def _when(
+    entry: PromptShape,
+    key: str,
+    named: Mapping[str, Observance],
+    known: Sequence[str],
+    report: Report,
+) -> Rule | None:
     dated = [name for name in ("observance", "month", "nudge") if getattr(entry, name) is not None]
     if isinstance(entry, ActionShape) and entry.kind == "quick":
         if dated or entry.to:
-            report(f"{key}.{(dated or ['to'])[0]}", "a quick thing is always there: leave out observance, month, nudge and to")
+            report(
+                f"{key}.{(dated or ['to'])[0]}",
+                "a quick thing is always there: leave out observance, month, nudge and to",
+            )
         return None
     if dated == ["observance"]:
         if entry.observance not in known:
-            report(f"{key}.observance", f"there is no [observances.{entry.observance}]{suggest(str(entry.observance), known)}")
+            report(
+                f"{key}.observance",
+                "there is no"
+                f" [observances.{entry.observance}]{suggest(str(entry.observance), known)}",
+            )
         return named[str(entry.observance)].when if entry.observance in named else None
     if entry.month is not None and entry.nudge is not None and entry.observance is None:
         return _monthly(entry.month, entry.nudge, key, report)
-    report(key, "needs either observance (a named day) or month and nudge (the day of the month), not both")
+    report(
+        key,
+        "needs either observance (a named day) or month and nudge (the day of the month), not both",
+    )
     return None
 
 

@@ -7,7 +7,18 @@ from pydantic import AfterValidator, Field
 
 from bot import text
 from bot.library.problems import Report, Shape, suggest
-from bot.library.shapes import Dated, Hashtag, Hashtags, Id, Ids, Language, Languages, Sourced, Text, Url
+from bot.library.shapes import (
+    Dated,
+    Hashtag,
+    Hashtags,
+    Id,
+    Ids,
+    Language,
+    Languages,
+    Sourced,
+    Text,
+    Url,
+)
 from bot.model import Fact, Link
 
 
@@ -50,10 +61,17 @@ class CampaignShape(Shape):
 def judge(shape: CampaignShape, campaign_id: str, report: Report) -> None:
     """Report what each key alone can't show."""
     if shape.languages is not None and shape.language not in shape.languages:
-        report("languages", f"{shape.language!r}, the campaign's own language, is not among them; add it")
-    if shape.hashtags is not None and text.normal(shape.hashtag) not in map(text.normal, shape.hashtags):
         report(
-            "hashtags", f"{shape.hashtag!r}, the campaign's main hashtag, is not among them; add it{suggest(shape.hashtag, shape.hashtags)}"
+            "languages",
+            f"{shape.language!r}, the campaign's own language, is not among them; add it",
+        )
+    if shape.hashtags is not None and text.normal(shape.hashtag) not in map(
+        text.normal, shape.hashtags
+    ):
+        report(
+            "hashtags",
+            f"{shape.hashtag!r}, the campaign's main hashtag, is not among them; add"
+            f" it{suggest(shape.hashtag, shape.hashtags)}",
         )
     if shape.start and shape.end and shape.start > shape.end:
         report("end", f"{shape.end} lies before start = {shape.start}; change one of them")
@@ -61,17 +79,29 @@ def judge(shape: CampaignShape, campaign_id: str, report: Report) -> None:
         report("yields_to", "a campaign can't yield to itself; take its own id out")
     for name, fact in shape.facts.items():
         if fact.expires is not None and fact.expires < fact.as_of:
-            report(f"facts.{name}.expires", f"{fact.expires} lies before as_of = {fact.as_of}; change one of them")
+            report(
+                f"facts.{name}.expires",
+                f"{fact.expires} lies before as_of = {fact.as_of}; change one of them",
+            )
 
 
 def links(shape: CampaignShape) -> dict[str, Link]:
     """The link slots as the model has them."""
-    return {name: Link(name=name, url=link.url, source=link.source, checked=link.checked) for name, link in shape.links.items()}
+    return {
+        name: Link(name=name, url=link.url, source=link.source, checked=link.checked)
+        for name, link in shape.links.items()
+    }
 
 
 def facts(shape: CampaignShape) -> dict[str, Fact]:
     """The facts as the model has them."""
     return {
-        name: Fact(name=name, value=fact.value, source=fact.source, as_of=fact.as_of, expires=fact.expires)  # type: ignore[arg-type]  # judged above
+        name: Fact(
+            name=name,
+            value=fact.value,
+            source=fact.source,
+            as_of=fact.as_of,
+            expires=fact.expires,  # type: ignore[arg-type]
+        )  # judged above
         for name, fact in shape.facts.items()
     }

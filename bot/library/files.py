@@ -1,4 +1,7 @@
-"""Files of data over several roots: the first root that has a file wins; a broken one becomes a problem that names the line."""
+"""Files of data over several roots: the first root that has a file wins.
+
+A broken one becomes a problem that names the line.
+"""
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,10 +33,17 @@ def roots_once(roots: Sequence[Path]) -> tuple[tuple[Path, ...], list[Problem]]:
     for root in roots:
         if not root.is_dir():
             problems.append(
-                Problem(file=str(root), key="roots", message="there is no such folder; correct `roots` in the settings, or make it")
+                Problem(
+                    file=str(root),
+                    key="roots",
+                    message="there is no such folder; correct `roots` in the settings, or make it",
+                )
             )
         elif not (root / "campaigns").is_dir() and not (root / "content").is_dir():
-            message = "holds neither campaigns/ nor content/; correct `roots` in the settings, or make one of them"
+            message = (
+                "holds neither campaigns/ nor content/; correct `roots` in the settings, or make"
+                " one of them"
+            )
             problems.append(Problem(file=str(root), key="roots", message=message))
         else:
             kept.setdefault(root.resolve(), root)
@@ -42,8 +52,19 @@ def roots_once(roots: Sequence[Path]) -> tuple[tuple[Path, ...], list[Problem]]:
 
 def campaign_ids(roots: Sequence[Path]) -> list[str]:
     """The names of the folders in all campaigns/ folders, sorted."""
-    folders = (folder for root in roots if (root / "campaigns").is_dir() for folder in (root / "campaigns").iterdir())
-    return sorted({folder.name for folder in folders if folder.is_dir() and not folder.name.startswith((".", "_"))})
+    folders = (
+        folder
+        for root in roots
+        if (root / "campaigns").is_dir()
+        for folder in (root / "campaigns").iterdir()
+    )
+    return sorted(
+        {
+            folder.name
+            for folder in folders
+            if folder.is_dir() and not folder.name.startswith((".", "_"))
+        }
+    )
 
 
 def tables(roots: Sequence[Path], campaign_id: str) -> dict[str, Path]:
@@ -59,9 +80,15 @@ def tables(roots: Sequence[Path], campaign_id: str) -> dict[str, Path]:
 def content_without_campaign(roots: Sequence[Path], known: Iterable[str]) -> list[Problem]:
     """Folders content/<language>/<campaign> whose campaign doesn't exist."""
     known = set(known)
-    folders = {(f.parent.name, f.name) for root in roots for f in root.glob("content/*/*") if f.is_dir()}
+    folders = {
+        (f.parent.name, f.name) for root in roots for f in root.glob("content/*/*") if f.is_dir()
+    }
     return [
-        Problem(file=f"content/{language}/{name}", key="", message=f"there is no campaign {name!r}{suggest(name, known)}")
+        Problem(
+            file=f"content/{language}/{name}",
+            key="",
+            message=f"there is no campaign {name!r}{suggest(name, known)}",
+        )
         for language, name in sorted(folders)
         if name not in known and name not in ("chat", "documents", "mail")
     ]

@@ -14,15 +14,29 @@ from bot.model import Action, Audience, Campaign, Kind, ListedDates, Observance,
 _COMING_YEARS = 10
 
 
-def read_campaign(roots: Sequence[Path], campaign_id: str, today: date) -> tuple[Campaign | None, list[Problem]]:
-    """Read campaigns/<id>, and everything that is wrong with it; None when it is too wrong to look at its texts.
+def read_campaign(
+    roots: Sequence[Path], campaign_id: str, today: date
+) -> tuple[Campaign | None, list[Problem]]:
+    """Read campaigns/<id>, and everything that is wrong with it.
+
+    None when it is too wrong to look at its texts.
 
     Clashes of a perennial campaign are looked for in ten years from `today`.
     """
-    folder = next(root / "campaigns" / campaign_id for root in roots if (root / "campaigns" / campaign_id).is_dir())
+    folder = next(
+        root / "campaigns" / campaign_id
+        for root in roots
+        if (root / "campaigns" / campaign_id).is_dir()
+    )
     prefix = f"campaigns/{campaign_id}"
     if not ID.fullmatch(campaign_id):
-        return None, [Problem(file=prefix, key="", message="the folder's name is no id; use small letters a-z, digits and '-'")]
+        return None, [
+            Problem(
+                file=prefix,
+                key="",
+                message="the folder's name is no id; use small letters a-z, digits and '-'",
+            )
+        ]
     raw, problems = _raw(files.tables(roots, campaign_id), prefix)
     shapes = {name: _fit(shape, name, raw, prefix, problems) for name, shape in _ALL.items()}
     for name in files.listed(tables.SHAPES, raw):
@@ -36,7 +50,11 @@ def read_campaign(roots: Sequence[Path], campaign_id: str, today: date) -> tuple
     return (built if complete and "calendar" in raw else None), problems
 
 
-_ALL: Mapping[str, type[Shape]] = {"campaign": campaign.CampaignShape, "calendar": calendar.CalendarShape, **tables.SHAPES}
+_ALL: Mapping[str, type[Shape]] = {
+    "campaign": campaign.CampaignShape,
+    "calendar": calendar.CalendarShape,
+    **tables.SHAPES,
+}
 
 
 def _raw(paths: Mapping[str, Path], prefix: str) -> tuple[dict[str, dict[str, Any]], list[Problem]]:
@@ -55,7 +73,13 @@ def _raw(paths: Mapping[str, Path], prefix: str) -> tuple[dict[str, dict[str, An
     return raw, problems
 
 
-def _fit(shape: type[Shape], name: str, raw: Mapping[str, dict[str, Any]], prefix: str, problems: list[Problem]) -> Shape | None:
+def _fit(
+    shape: type[Shape],
+    name: str,
+    raw: Mapping[str, dict[str, Any]],
+    prefix: str,
+    problems: list[Problem],
+) -> Shape | None:
     if name not in raw:
         return None
     fitted, found = fit(shape, raw[name], f"{prefix}/{name}.toml")
@@ -64,7 +88,11 @@ def _fit(shape: type[Shape], name: str, raw: Mapping[str, dict[str, Any]], prefi
 
 
 def _build(
-    folder: Path, campaign_id: str, shapes: Mapping[str, Shape | None], raw: Mapping[str, dict[str, Any]], problems: list[Problem]
+    folder: Path,
+    campaign_id: str,
+    shapes: Mapping[str, Shape | None],
+    raw: Mapping[str, dict[str, Any]],
+    problems: list[Problem],
 ) -> Campaign | None:
     """The campaign from what fits its shapes; judges what only both files together show."""
     head, plan, journey = shapes["campaign"], shapes["calendar"], shapes["journey"]
@@ -97,7 +125,11 @@ def _build(
 
 
 def _actions(
-    campaign_id: str, plan: Shape | None, journey: Shape | None, slots: Mapping[str, object] | None, problems: list[Problem]
+    campaign_id: str,
+    plan: Shape | None,
+    journey: Shape | None,
+    slots: Mapping[str, object] | None,
+    problems: list[Problem],
 ) -> tuple[dict[str, Observance], tuple[Action, ...]]:
     observances: dict[str, Observance] = {}
     actions: list[Action] = []
@@ -114,9 +146,18 @@ def _actions(
         calendar.judge_journey(journey, report)
         for name in twice([entry.id for entry in journey.prompt]):
             report(f"prompt[{name}]", f"the id {name!r} stands there twice; ids must differ")
-        for name in sorted({entry.id for entry in journey.prompt} & {action.id for action in actions}):
-            report(f"prompt[{name}]", f"calendar.toml has an action with the id {name!r}; ids must differ")
-        known = names if isinstance(plan, calendar.CalendarShape) else [entry.observance for entry in journey.prompt if entry.observance]
+        for name in sorted(
+            {entry.id for entry in journey.prompt} & {action.id for action in actions}
+        ):
+            report(
+                f"prompt[{name}]",
+                f"calendar.toml has an action with the id {name!r}; ids must differ",
+            )
+        known = (
+            names
+            if isinstance(plan, calendar.CalendarShape)
+            else [entry.observance for entry in journey.prompt if entry.observance]
+        )
         actions += calendar.actions(campaign_id, journey.prompt, observances, known, slots, report)
     return observances, tuple(actions)
 
@@ -148,26 +189,46 @@ def _outside(action: Action, days: Sequence[date], window: str, key: str, report
         for day in set(action.when.dates) - set(days):
             report(key, f"{day} lies outside the campaign's dates, {window}; change one of them")
     elif action.when is not None and not days:
-        report(key, f"it would never go out: no day of it lies in the campaign's dates, {window}; change one of them")
+        report(
+            key,
+            f"it would never go out: no day of it lies in the campaign's dates, {window}; change"
+            " one of them",
+        )
 
 
-def _clashes(action: Action, days: Sequence[date], nudges: dict[tuple[date, Audience], Action], key: str, report: Report) -> None:
+def _clashes(
+    action: Action,
+    days: Sequence[date],
+    nudges: dict[tuple[date, Audience], Action],
+    key: str,
+    report: Report,
+) -> None:
     """Report the first day of each pair of actions that meet; `nudges` grows."""
     told: set[str] = set()
-    for day, audience in ((day, audience) for day in days if action.nudge for audience in action.audiences):
+    for day, audience in (
+        (day, audience) for day in days if action.nudge for audience in action.audiences
+    ):
         other = nudges.setdefault((day, audience), action)
         if other is not action and other.id not in told:
             told.add(other.id)
-            report(key, f"on {day} it nudges the same people ({audience.word}) as {other.id!r}; choose another day for one of them")
+            report(
+                key,
+                f"on {day} it nudges the same people ({audience.word}) as {other.id!r}; choose"
+                " another day for one of them",
+            )
 
 
-def unknown_yields(campaigns: Mapping[str, Campaign], known: Sequence[str]) -> dict[str, list[Problem]]:
+def unknown_yields(
+    campaigns: Mapping[str, Campaign], known: Sequence[str]
+) -> dict[str, list[Problem]]:
     """By campaign, the problems of those that yield to one that doesn't exist."""
     found: dict[str, list[Problem]] = {}
     for campaign_id, one in campaigns.items():
         for other in [other for other in one.yields_to if other not in known]:
             message = f"there is no campaign {other!r}{suggest(other, known)}"
             found.setdefault(campaign_id, []).append(
-                Problem(file=f"campaigns/{campaign_id}/campaign.toml", key="yields_to", message=message)
+                Problem(
+                    file=f"campaigns/{campaign_id}/campaign.toml", key="yields_to", message=message
+                )
             )
     return found

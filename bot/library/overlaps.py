@@ -1,6 +1,8 @@
-"""What active campaigns do to each other: the same named day, or prompts of every month, must not be sent twice to the same people.
+"""What active campaigns do to each other: the same named day, or prompts of every month, must not
+be sent twice to the same people.
 
-Other things may stand beside each other: nobody is nudged twice a day. But of two campaigns that yield to each other neither would do what both do.
+Other things may stand beside each other: nobody is nudged twice a day. But of two campaigns that
+yield to each other neither would do what both do.
 """
 
 from collections.abc import Sequence
@@ -18,30 +20,49 @@ if TYPE_CHECKING:
 def overlaps(library: "Library", active: Sequence[str], file: str = "config.toml") -> list[Problem]:
     """Give the problems of playing these campaigns together; `file` is where `active` stands."""
     problems = [
-        Problem(file=file, key="active", message=f"there is no campaign {name!r}{suggest(name, library.known)}")
+        Problem(
+            file=file,
+            key="active",
+            message=f"there is no campaign {name!r}{suggest(name, library.known)}",
+        )
         for name in active
         if name not in library.known
     ]
-    campaigns = [library.campaigns[name] for name in dict.fromkeys(active) if name in library.campaigns]
+    campaigns = [
+        library.campaigns[name] for name in dict.fromkeys(active) if name in library.campaigns
+    ]
     for one, other in combinations(campaigns, 2):
         if not _same_time(one, other):
             continue
         yields = (other.id in one.yields_to) + (one.id in other.yields_to)
-        shared = {_name(a) for a in one.actions for b in other.actions if _same(a, b)} - ({_OPENINGS, _MONTHS} if yields == 0 else set())
+        shared = {_name(a) for a in one.actions for b in other.actions if _same(a, b)} - (
+            {_OPENINGS, _MONTHS} if yields == 0 else set()
+        )
         if shared and yields != 1:
-            problems.append(Problem(file=file, key="active", message=_message(one, other, sorted(shared), mutual=yields > 1)))
+            problems.append(
+                Problem(
+                    file=file,
+                    key="active",
+                    message=_message(one, other, sorted(shared), mutual=yields > 1),
+                )
+            )
     return problems
 
 
 def _same_time(one: Campaign, other: Campaign) -> bool:
-    return not ((one.end and other.start and one.end < other.start) or (other.end and one.start and other.end < one.start))
+    return not (
+        (one.end and other.start and one.end < other.start)
+        or (other.end and one.start and other.end < one.start)
+    )
 
 
 _OPENINGS, _MONTHS = "openings", "things of a month"
 
 
 def _name(action: Action) -> str:
-    return action.observance or {Kind.PROMPT: "monthly prompts", Kind.OPENING: _OPENINGS}.get(action.kind, _MONTHS)
+    return action.observance or {Kind.PROMPT: "monthly prompts", Kind.OPENING: _OPENINGS}.get(
+        action.kind, _MONTHS
+    )
 
 
 def _same(one: Action, other: Action) -> bool:
@@ -54,5 +75,11 @@ def _same(one: Action, other: Action) -> bool:
 def _message(one: Campaign, other: Campaign, shared: Sequence[str], *, mutual: bool) -> str:
     both = f"{one.id!r} and {other.id!r} both send {', '.join(shared)}"
     if mutual:
-        return f"{both}, and each yields to the other, so that neither does; take one id out of yields_to"
-    return f'{both} to the same people; write yields_to = ["{other.id}"] into campaigns/{one.id}/campaign.toml (or the other way round)'
+        return (
+            f"{both}, and each yields to the other, so that neither does; take one id out of"
+            " yields_to"
+        )
+    return (
+        f'{both} to the same people; write yields_to = ["{other.id}"] into'
+        f" campaigns/{one.id}/campaign.toml (or the other way round)"
+    )

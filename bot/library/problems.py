@@ -1,4 +1,6 @@
-"""What doesn't fit a shape, in plain words: pydantic's errors -> `Problem`s that say what to do next."""
+"""What doesn't fit a shape, in plain words: pydantic's errors -> `Problem`s that say what to do
+next.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
@@ -40,8 +42,8 @@ def twice(words: Sequence[str]) -> list[str]:
 def fit(shape: type[S], table: Mapping[str, Any], file: str) -> tuple[S | None, list[Problem]]:
     """Give `table` in its shape, and everything that doesn't fit it.
 
-    Where only unknown keys or lacking texts are wrong, both come: the shape without those keys and with '…' for the texts, so that what else is
-    wrong can be found at once.
+    Where only unknown keys or lacking texts are wrong, both come: the shape without those keys and
+    with '…' for the texts, so that what else is wrong can be found at once.
     """
     try:
         return shape.model_validate(table), []
@@ -70,7 +72,9 @@ def _mend(table: Any, detail: ErrorDetails) -> bool:
     return False
 
 
-def _problem(detail: ErrorDetails, shape: type[Shape], table: Mapping[str, Any], file: str) -> Problem:
+def _problem(
+    detail: ErrorDetails, shape: type[Shape], table: Mapping[str, Any], file: str
+) -> Problem:
     return Problem(file=file, key=_key(detail["loc"], table), message=_message(detail, shape))
 
 
@@ -108,7 +112,10 @@ def _message(detail: ErrorDetails, shape: type[Shape]) -> str:
     kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
     match kind:
         case "extra_forbidden":
-            message = f"there is no such key{suggest(str(detail['loc'][-1]), _keys(shape, detail['loc'][:-1]))}"
+            message = (
+                "there is no such"
+                f" key{suggest(str(detail['loc'][-1]), _keys(shape, detail['loc'][:-1]))}"
+            )
         case "missing":
             message = "is missing; add it"
         case "string_too_short" | "too_short":
@@ -116,7 +123,9 @@ def _message(detail: ErrorDetails, shape: type[Shape]) -> str:
         case "value_error":
             message = str(context["error"])
         case "literal_error":
-            message = f"{given!r} can't stand here{suggest(str(given), _choices(context['expected']))}"
+            message = (
+                f"{given!r} can't stand here{suggest(str(given), _choices(context['expected']))}"
+            )
         case _:
             wanted = _WANTED.get(kind) or f"{detail['msg'][:1].lower()}{detail['msg'][1:]}"
             message = f"{wanted}, not {_said(given)}"
@@ -138,8 +147,16 @@ def _keys(shape: type[Shape], location: Sequence[int | str]) -> list[str]:
     shapes: list[Any] = [shape]
     for part in location:
         if isinstance(part, str):
-            inner = [s.model_fields[_field(s, part)].annotation for s in shapes if _field(s, part) in s.model_fields]
-            shapes = [found for annotation in inner for found in _shapes(annotation)] or [s for s in shapes if s.__name__ == part] or shapes
+            inner = [
+                s.model_fields[_field(s, part)].annotation
+                for s in shapes
+                if _field(s, part) in s.model_fields
+            ]
+            shapes = (
+                [found for annotation in inner for found in _shapes(annotation)]
+                or [s for s in shapes if s.__name__ == part]
+                or shapes
+            )
     return sorted({field.alias or name for s in shapes for name, field in s.model_fields.items()})
 
 

@@ -1,4 +1,7 @@
-"""Kinds of values that several files share: ids, hashtags, languages, audiences; each says in plain words what it takes."""
+"""Kinds of values that several files share: ids, hashtags, languages, audiences.
+
+Each says in plain words what it takes.
+"""
 
 import re
 from datetime import date
@@ -20,14 +23,19 @@ ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 def check_id(word: str) -> str:
     """Give the id back; raises ValueError in plain words when it is none."""
     if not ID.fullmatch(word):
-        raise ValueError(f"{word!r} is no id; use small letters a-z, digits and '-', like labour-day")
+        raise ValueError(
+            f"{word!r} is no id; use small letters a-z, digits and '-', like labour-day"
+        )
     return word
 
 
 def check_hashtag(word: str) -> str:
     """Give the hashtag back; raises ValueError in plain words when it is none."""
     if not text.is_hashtag(word):
-        raise ValueError(f"{word!r} is no hashtag; write '#' and then letters, digits or '_' without spaces, not only digits")
+        raise ValueError(
+            f"{word!r} is no hashtag; write '#' and then letters, digits or '_' without spaces, not"
+            " only digits"
+        )
     return word
 
 
@@ -38,20 +46,30 @@ def check_language(tag: str) -> str:
     try:
         Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
-        raise ValueError(f"no language is known by the tag {tag!r}; write it like en, pt-BR or zh-Hant") from None
+        raise ValueError(
+            f"no language is known by the tag {tag!r}; write it like en, pt-BR or zh-Hant"
+        ) from None
     return tag
 
 
 def _url(url: str) -> str:
     if url and not re.fullmatch(r"https?://[^\s/]+\.[^\s/]+(/\S*)?", url):
-        raise ValueError(f'{url!r} is no address of a page; write it like https://example.org/page, or leave it "" until it is known')
+        raise ValueError(
+            f"{url!r} is no address of a page; write it like https://example.org/page, or leave it"
+            ' "" until it is known'
+        )
     return url
 
 
 def _country(code: str) -> str:
-    known = {name for name in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", name)} - _NO_COUNTRIES
+    known = {
+        name for name in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", name)
+    } - _NO_COUNTRIES
     if code not in known:
-        raise ValueError(f"{code!r} is no ISO 3166 code of a country{suggest(code, known) or '; write it like CH'}")
+        raise ValueError(
+            f"{code!r} is no ISO 3166 code of a"
+            f" country{suggest(code, known) or '; write it like CH'}"
+        )
     return code
 
 

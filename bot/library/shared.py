@@ -1,4 +1,6 @@
-"""Data that belong to no campaign: where texts can be shared (content/share.toml), child helplines (content/safeguarding.toml), names of places."""
+"""Data that belong to no campaign: where texts can be shared (content/share.toml), child helplines
+(content/safeguarding.toml), names of places.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,13 +49,16 @@ class ChildHelpline:
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceNames:
-    """What people call places (content/places.toml), beside the names of countries and of the zones' own cities."""
+    """What people call places (content/places.toml), beside the names of countries and of the
+    zones' own cities.
+    """
 
     #: (name, ISO 3166 alpha-2); a name may stand for several
     countries: tuple[tuple[str, str], ...] = ()
     #: (name, zone); a name may stand for several
     cities: tuple[tuple[str, str], ...] = ()
-    #: zones by which people know each time of a country with several, in the order in which they are offered
+    #: zones by which people know each time of a country with several, in the order in which they
+    #: are offered
     main: tuple[str, ...] = ()
     #: names of what is larger than a country
     too_wide: tuple[str, ...] = ()
@@ -84,7 +89,9 @@ def _zone(name: str) -> str:
     try:
         dates.zone(name)
     except KeyError:
-        raise ValueError(f"there is no time zone '{name}'; write one of the IANA table, like Africa/Lagos") from None
+        raise ValueError(
+            f"there is no time zone '{name}'; write one of the IANA table, like Africa/Lagos"
+        ) from None
     return name
 
 

@@ -1,4 +1,7 @@
-"""The other files of a campaign: forms, pledges, showcase, countries, partners. Their tables are kept as they are; here is what they must look like."""
+"""The other files of a campaign: forms, pledges, showcase, countries, partners.
+
+Their tables are kept as they are; here is what they must look like.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Final, Literal
@@ -12,9 +15,14 @@ from bot.library.shapes import ID, AudienceWord, Country, Dated, Id, Sourced, Te
 
 def _choices(value: object) -> object:
     if value != "actions" and not (
-        isinstance(value, list) and value and all(isinstance(word, str) and ID.fullmatch(word) for word in value)
+        isinstance(value, list)
+        and value
+        and all(isinstance(word, str) and ID.fullmatch(word) for word in value)
     ):
-        raise ValueError('must be "actions" (what the person has ticked off) or a list of ids, like ["yes", "no"]')
+        raise ValueError(
+            'must be "actions" (what the person has ticked off) or a list of ids, like ["yes",'
+            ' "no"]'
+        )
     return value
 
 
@@ -133,7 +141,10 @@ SHAPES: Final[Mapping[str, type[Shape]]] = {
 
 
 def judge(name: str, shape: Shape, others: Mapping[str, Mapping[str, Any]], report: Report) -> None:
-    """Report what single keys can't show: ids twice, ids that don't exist. `others` are the campaign's other tables, as they are."""
+    """Report what single keys can't show: ids twice, ids that don't exist.
+
+    `others` are the campaign's other tables, as they are.
+    """
     match shape:
         case FormsShape():
             for form_id, form in shape.forms.items():
@@ -147,7 +158,9 @@ def judge(name: str, shape: Shape, others: Mapping[str, Mapping[str, Any]], repo
             for code in twice(shape.countries):
                 report("countries", f"{code!r} stands there twice; leave one out")
         case PartnersShape():
-            for number in twice([str(partner.number) for partner in shape.partner if partner.number is not None]):
+            for number in twice(
+                [str(partner.number) for partner in shape.partner if partner.number is not None]
+            ):
                 report("partner", f"number {number} stands there twice; renumber one")
 
 
@@ -156,7 +169,10 @@ def _form(form: FormShape, key: str, report: Report) -> None:
     for question in form.question:
         where = f"{key}.question[{question.id}]"
         if (question.kind == "choice") != (question.choices is not None):
-            report(f"{where}.choices", 'a question of kind "choice" needs choices, and no other may have them')
+            report(
+                f"{where}.choices",
+                'a question of kind "choice" needs choices, and no other may have them',
+            )
         if question.kind == "choice" and question.max_words is not None:
             report(f"{where}.max_words", "a choice has no words to count; leave it out")
 
@@ -173,15 +189,25 @@ def _pledges(shape: PledgesShape, report: Report) -> None:
     groups = {group.id for group in shape.group}
     for suggestion in shape.suggestion:
         if suggestion.group not in groups:
-            report(f"suggestion[{suggestion.id}].group", f"there is no group {suggestion.group!r}{suggest(suggestion.group, groups)}")
+            report(
+                f"suggestion[{suggestion.id}].group",
+                f"there is no group {suggestion.group!r}{suggest(suggestion.group, groups)}",
+            )
 
 
 def _kinds(shape: ShowcaseShape, pledges: Mapping[str, Any] | None, report: Report) -> None:
-    groups = {str(group.get("id")) for group in (pledges or {}).get("group", []) if isinstance(group, dict)}
+    groups = {
+        str(group.get("id"))
+        for group in (pledges or {}).get("group", [])
+        if isinstance(group, dict)
+    }
     for list_name, entries in (("pledge", shape.pledge), ("story", shape.story)):
         for entry in entries:
             if groups and entry.kind not in groups:
-                report(f"{list_name}[{entry.id}].kind", f"pledges.toml has no group {entry.kind!r}{suggest(entry.kind, groups)}")
+                report(
+                    f"{list_name}[{entry.id}].kind",
+                    f"pledges.toml has no group {entry.kind!r}{suggest(entry.kind, groups)}",
+                )
 
 
 def _ids(entries: Iterable[Any], key: str, report: Report) -> None:

@@ -1,8 +1,10 @@
 """The words of the project as frozen, keyword-only dataclasses and enums.
 
-``campaign`` what the data say · ``delivery`` what is planned and goes out · ``channel`` our accounts and what networks take
+``campaign`` what the data say · ``delivery`` what is planned and goes out · ``channel`` our
+accounts and what networks take
 
-Every `datetime` is aware; every `date` is a day in the recipient's own zone. Integers of the enums are stored in the database: never renumber them.
+Every `datetime` is aware; every `date` is a day in the recipient's own zone. Integers of the enums
+are stored in the database: never renumber them.
 """
 
 from bot.model.campaign import (
@@ -22,7 +24,19 @@ from bot.model.campaign import (
     YearlyDay,
 )
 from bot.model.channel import Channel, Limits, Prices, QuietHours, Secret
-from bot.model.delivery import PUBLIC, Button, DeliveryKey, Keyboard, Letter, Message, Occurrence, Picture, Receipt, Rendered, State
+from bot.model.delivery import (
+    PUBLIC,
+    Button,
+    DeliveryKey,
+    Keyboard,
+    Letter,
+    Message,
+    Occurrence,
+    Picture,
+    Receipt,
+    Rendered,
+    State,
+)
 
 __all__ = [
     "PUBLIC",

@@ -1,4 +1,7 @@
-"""What a campaign's data say: whom it is for, what it asks, on which days; and what may be wrong in a file."""
+"""What a campaign's data say: whom it is for, what it asks, on which days.
+
+And what may be wrong in a file.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -195,7 +198,8 @@ class Campaign:
     observances: Mapping[str, Observance]
     #: in the order of the files: calendar, then prompts
     actions: tuple[Action, ...]
-    #: forms.toml, pledges.toml, showcase.toml, journey.toml … as they are, by file name without suffix
+    #: forms.toml, pledges.toml, showcase.toml, journey.toml … as they are, by file name without
+    #: suffix
     tables: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     def action(self, action_id: str) -> Action | None:

@@ -1,4 +1,6 @@
-"""Our account on a network: what it may do, what the network takes and asks for it, its secrets, and when people sleep."""
+"""Our account on a network: what it may do, what the network takes and asks for it, its secrets,
+and when people sleep.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,7 +33,10 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Prices:
-    """What a network asks for each call, in US dollars; declared by its file, with where and when it was read."""
+    """What a network asks for each call, in US dollars.
+
+    Declared by its file, with where and when it was read.
+    """
 
     source: str
     as_of: date
@@ -78,7 +83,8 @@ class Channel:
     #: accounts share secrets, pacing and ceilings; the channel's own name by default
     account: str
     base_url: str | None
-    #: where posts go inside the account (a Telegram chat id or @name); None where the account is the place
+    #: where posts go inside the account (a Telegram chat id or @name); None where the account is
+    #: the place
     target: str | None
     language: str
     audiences: tuple[Audience, ...]
@@ -106,7 +112,10 @@ class Channel:
 
 @dataclass(frozen=True, kw_only=True)
 class QuietHours:
-    """No nudge leaves in these local hours; minutes after midnight, `start` may be later than `end`."""
+    """No nudge leaves in these local hours.
+
+    Minutes after midnight, `start` may be later than `end`.
+    """
 
     start: int
     end: int

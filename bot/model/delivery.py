@@ -1,4 +1,6 @@
-"""What is planned, what goes out, and what comes back: occurrences, deliveries, messages, receipts."""
+"""What is planned, what goes out, and what comes back: occurrences, deliveries, messages,
+receipts.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -35,7 +37,8 @@ class State(IntEnum):
 class Occurrence:
     """One dated instance of an action for one audience.
 
-    `slot` tells instances of one action apart even when their day is moved: year * 100 + ordinal within the year.
+    `slot` tells instances of one action apart even when their day is moved: year * 100 + ordinal
+    within the year.
     """
 
     campaign: str
@@ -77,7 +80,9 @@ class Rendered:
 
     @property
     def whole(self) -> str:
-        """All parts as one text, an empty line between them: for people, and where there are no threads."""
+        """All parts as one text, an empty line between them: for people, and where there are no
+        threads.
+        """
         return "\n\n".join(self.parts)
 
 

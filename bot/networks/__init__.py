@@ -1,6 +1,7 @@
 """The networks, found by name: `load("x")` gives the class `Network` of `bot/networks/x.py`.
 
-A file whose name starts with '_' or is `base` is not a network. Nothing is imported before it is asked for.
+A file whose name starts with '_' or is `base` is not a network. Nothing is imported before it is
+asked for.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,7 +16,13 @@ from bot.networks.base import Network
 
 def names() -> tuple[str, ...]:
     """The names of all networks, sorted."""
-    return tuple(sorted(m.name for m in iter_modules(__path__) if m.name != "base" and not m.name.startswith("_")))
+    return tuple(
+        sorted(
+            m.name
+            for m in iter_modules(__path__)
+            if m.name != "base" and not m.name.startswith("_")
+        )
+    )
 
 
 def load(name: str) -> type[Network]:
@@ -27,9 +34,13 @@ def load(name: str) -> type[Network]:
 
 
 def problems(channels: Iterable[Channel], file: str) -> list[Problem]:
-    """What the tables of these channels in `file` lack or have too much of, by what their networks declare; all of it at once."""
+    """What the tables of these channels in `file` lack or have too much of, by what their networks
+    declare; all of it at once.
+    """
     return [
-        Problem(file=file, key=f"channels.{channel.name}.{key}", message=words) for channel in channels for key, words in _wrong(channel)
+        Problem(file=file, key=f"channels.{channel.name}.{key}", message=words)
+        for channel in channels
+        for key, words in _wrong(channel)
     ]
 
 
@@ -39,11 +50,20 @@ def _wrong(channel: Channel) -> Iterator[tuple[str, str]]:
         if getattr(channel, key) is None:
             yield key, f"is missing; {channel.network} can't do without it"
     if channel.posts and not network.POSTS:
-        yield "posts", f"{channel.network} carries no posts to everyone, only what is for single people; write posts = false"
+        yield (
+            "posts",
+            (
+                f"{channel.network} carries no posts to everyone, only what is for single people;"
+                " write posts = false"
+            ),
+        )
     for name, value in channel.options.items():
         option = network.OPTIONS.get(name)
         if option is None:
-            yield f"options.{name}", f"{channel.network} has no such option{_nearest(name, network.OPTIONS)}"
+            yield (
+                f"options.{name}",
+                f"{channel.network} has no such option{_nearest(name, network.OPTIONS)}",
+            )
         elif option.values is not None and value not in option.values:
             yield f"options.{name}", f"'{value}' is not one of {', '.join(option.values)}"
 
@@ -51,4 +71,6 @@ def _wrong(channel: Channel) -> Iterator[tuple[str, str]]:
 def _nearest(name: str, known: Iterable[str]) -> str:
     known = sorted(known)
     close = get_close_matches(name, known, 1)
-    return f"; did you mean '{close[0]}'?" if close else f"; there are: {', '.join(known) or 'none'}"
+    return (
+        f"; did you mean '{close[0]}'?" if close else f"; there are: {', '.join(known) or 'none'}"
+    )

@@ -1,6 +1,8 @@
-"""The transport under python-telegram-bot, on aiohttp: some fifty times faster at many messages in flight than its own, and exact about failures.
+"""The transport under python-telegram-bot, on aiohttp: some fifty times faster at many messages in
+flight than its own, and exact about failures.
 
-What matters to the outbox is whether a request can have arrived, so each failure is one of these (all are python-telegram-bot's `TelegramError`):
+What matters to the outbox is whether a request can have arrived, so each failure is one of these
+(all are python-telegram-bot's `TelegramError`):
 
 =================  ==================================================================
 `NotConnected`     nothing left: no address, no connection, no TLS
@@ -8,7 +10,8 @@ What matters to the outbox is whether a request can have arrived, so each failur
 `Answered`         an answer with a status that python-telegram-bot does not tell apart
 =================  ==================================================================
 
-The URL holds the bot's token and aiohttp's exceptions hold the URL, so these errors carry words of their own and no exception behind them.
+The URL holds the bot's token and aiohttp's exceptions hold the URL, so these errors carry words of
+their own and no exception behind them.
 """
 
 import json
@@ -21,7 +24,9 @@ from telegram.request import BaseRequest, RequestData
 _REST = 30.0  # seconds, when a 429 doesn't say
 _UPLOAD = 3  # times as long for a request that carries a file
 _TOO_MANY = 429
-_UNDERSTOOD = frozenset({400, 401, 403, 404, 409})  # statuses that python-telegram-bot makes errors of their own of
+_UNDERSTOOD = frozenset(
+    {400, 401, 403, 404, 409}
+)  # statuses that python-telegram-bot makes errors of their own of
 
 
 class NotConnected(NetworkError):
@@ -33,7 +38,9 @@ class NoAnswer(TimedOut):
 
 
 class Answered(NetworkError):
-    """A status beyond those of python-telegram-bot: `code`, and for 429 `retry_after` in seconds."""
+    """A status beyond those of python-telegram-bot: `code`, and for 429 `retry_after` in
+    seconds.
+    """
 
     def __init__(self, code: int, retry_after: float = _REST) -> None:
         super().__init__(f"the server answered {code}")
@@ -42,7 +49,10 @@ class Answered(NetworkError):
 
 
 class AiohttpRequest(BaseRequest):
-    """One shared session; `connect` and `answer` are seconds to wait for a connection and for each piece of the answer."""
+    """One shared session.
+
+    `connect` and `answer` are seconds to wait for a connection and for each piece of the answer.
+    """
 
     def __init__(self, *, connect: float = 5.0, answer: float = 30.0) -> None:
         self._connect = connect
@@ -57,10 +67,14 @@ class AiohttpRequest(BaseRequest):
     async def initialize(self) -> None:
         """Open the session, in the running loop."""
         if self._session is None or self._session.closed:
-            # How many are in flight is the dispatcher's business: no limit here, or waiting for a free connection would look like a dead network.
+            # How many are in flight is the dispatcher's business: no limit here, or waiting for a
+            # free connection would look like a dead network.
             connector = aiohttp.TCPConnector(limit=0)
             self._session = aiohttp.ClientSession(
-                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=True, headers={"User-Agent": self.USER_AGENT}
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=True,
+                headers={"User-Agent": self.USER_AGENT},
             )
 
     async def shutdown(self) -> None:
@@ -74,18 +88,24 @@ class AiohttpRequest(BaseRequest):
         method: str,
         request_data: RequestData | None = None,
         read_timeout: Any = BaseRequest.DEFAULT_NONE,
-        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - aiohttp has none; the total covers it
+        # aiohttp has none; the total covers it
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
-        pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - there is no limit to wait for
+        # there is no limit to wait for
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
     ) -> tuple[int, bytes]:
         """One request: status and body. Raises `NotConnected`, `NoAnswer` or `Answered`."""
         await self.initialize()
-        read = _given(read_timeout, self._answer) * (_UPLOAD if request_data and request_data.contains_files else 1)
+        read = _given(read_timeout, self._answer) * (
+            _UPLOAD if request_data and request_data.contains_files else 1
+        )
         timeout = _timeout(_given(connect_timeout, self._connect), read)
         code, payload = 0, b""
         failure: TelegramError | None = None
         try:
-            async with self._open.request(method, url, data=_form(request_data), timeout=timeout, allow_redirects=False) as response:
+            async with self._open.request(
+                method, url, data=_form(request_data), timeout=timeout, allow_redirects=False
+            ) as response:
                 code = response.status
                 payload = await response.read()
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -97,7 +117,10 @@ class AiohttpRequest(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """The answer as a dict; raises `NoAnswer` for anything else. Unlike the original it logs nothing."""
+        """The answer as a dict; raises `NoAnswer` for anything else.
+
+        Unlike the original it logs nothing.
+        """
         try:
             answer = json.loads(payload)
         except ValueError:
@@ -118,7 +141,9 @@ def _given(value: Any, default: float) -> float:
 
 
 def _timeout(connect: float, read: float) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(total=connect + 3 * read, connect=connect, sock_connect=connect, sock_read=read)
+    return aiohttp.ClientTimeout(
+        total=connect + 3 * read, connect=connect, sock_connect=connect, sock_read=read
+    )
 
 
 def _form(request_data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
@@ -138,17 +163,23 @@ def _failure(error: Exception) -> TelegramError:
     match error:
         case aiohttp.ClientConnectorError():
             return NotConnected(f"no connection: {error.os_error.strerror or error.os_error}")
-        case aiohttp.ConnectionTimeoutError() | aiohttp.ClientHttpProxyError() | aiohttp.InvalidURL():
+        case (
+            aiohttp.ConnectionTimeoutError() | aiohttp.ClientHttpProxyError() | aiohttp.InvalidURL()
+        ):
             return NotConnected(f"no connection: {type(error).__name__}")
         case _:
             return NoAnswer(f"no answer: {type(error).__name__}")
 
 
 def _status(code: int, payload: bytes) -> Answered | None:
-    """The error for a status that python-telegram-bot doesn't tell apart; None for the others, and while there is no status."""
+    """The error for a status that python-telegram-bot doesn't tell apart.
+
+    None for the others, and while there is no status.
+    """
     if code == _TOO_MANY:
         return Answered(code, _retry_after(payload))
-    return None if code == 0 or 200 <= code < 300 or code in _UNDERSTOOD else Answered(code)  # noqa: PLR2004 - any success
+    # any success
+    return None if code == 0 or 200 <= code < 300 or code in _UNDERSTOOD else Answered(code)  # noqa: PLR2004
 
 
 def _retry_after(payload: bytes) -> float:

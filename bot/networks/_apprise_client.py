@@ -1,7 +1,9 @@
-"""One Apprise address as `bot.networks.apprise` needs it: Apprise's plugin for it, and what its log says of a failure.
+"""One Apprise address as `bot.networks.apprise` needs it: Apprise's plugin for it, and what its log
+says of a failure.
 
-Apprise answers True or False. Why it failed stands only in what it logs, some of that at DEBUG: a filter on its logger listens, and lets nothing
-below a warning out, since Apprise logs whole addresses there. What the log does not explain stays unknown.
+Apprise answers True or False. Why it failed stands only in what it logs, some of that at DEBUG: a
+filter on its logger listens, and lets nothing below a warning out, since Apprise logs whole
+addresses there. What the log does not explain stays unknown.
 """
 
 import logging
@@ -16,7 +18,15 @@ from apprise import Apprise, NotifyBase, NotifyFormat
 from apprise.plugins.email.base import NotifyEmail
 from apprise.plugins.email.smtp import SMTP_EXCEPTIONS, AppriseSMTPController
 
-from bot.errors import AccountRefused, Blocked, NetworkError, RateLimited, Refused, TryLater, Unanswered
+from bot.errors import (
+    AccountRefused,
+    Blocked,
+    NetworkError,
+    RateLimited,
+    Refused,
+    TryLater,
+    Unanswered,
+)
 from bot.model import Letter
 from bot.networks._redact import redacted
 
@@ -25,7 +35,8 @@ _REST = 60.0  # seconds: Apprise does not tell what a 429 said
 _HTTP = re.compile(r"error=(\d{3})\b")
 _SMTP = re.compile(r"[(\s](\d{3})[, ]+b['\"]")
 _UNCONNECTED = re.compile(
-    r"NewConnectionError|NameResolutionError|ConnectTimeout|Connection refused|Name or service not known|No route to host|SSLError"
+    r"NewConnectionError|NameResolutionError|ConnectTimeout|Connection refused|Name or service not"
+    r" known|No route to host|SSLError"
 )
 _NOT_LET_IN = frozenset({"530", "534", "535"})
 
@@ -53,15 +64,25 @@ class _Listener(logging.Filter):
 _LISTENER = _Listener()
 
 
+_SHORTEST_SECRET = 8
+"""Characters; what is shorter are words."""
+
+
 def listen() -> None:
-    """Hear what Apprise says from now on; to be called before its logger's other filters are set."""
+    """Hear what Apprise says from now on.
+
+    To be called before its logger's other filters are set.
+    """
     if _LISTENER not in _LOG.filters:
         _LOG.filters.insert(0, _LISTENER)
         _LOG.setLevel(logging.DEBUG)
 
 
 class Client:
-    """One address; `timeout` in seconds: to connect, and for each piece of the answer. Raises `ValueError` for what Apprise can't read."""
+    """One address; `timeout` in seconds: to connect, and for each piece of the answer.
+
+    Raises `ValueError` for what Apprise can't read.
+    """
 
     def __init__(self, url: str, timeout: tuple[float, float]) -> None:
         plugin = Apprise.instantiate(url)
@@ -85,7 +106,10 @@ class Client:
 
     @property
     def takes_titles(self) -> bool:
-        """Whether a title is shown by itself; where it isn't, Apprise puts it above the text, and it counts as text."""
+        """Whether a title is shown by itself.
+
+        Where it isn't, Apprise puts it above the text, and it counts as text.
+        """
         return int(self._plugin.title_maxlen) > 0
 
     @property
@@ -93,24 +117,46 @@ class Client:
         """Whether a picture can go with the text."""
         return bool(self._plugin.attachment_support)
 
-    def send(self, text: str, *, title: str, picture: Path | None, address: str | None, letter: Letter | None = None) -> None:
+    def send(
+        self,
+        text: str,
+        *,
+        title: str,
+        picture: Path | None,
+        address: str | None,
+        letter: Letter | None = None,
+    ) -> None:
         """Send once; with an `address`, to this e-mail address alone. Raises a `NetworkError`."""
         plugin = self._plugin if address is None else self._to(address, letter)
         heard: list[tuple[int, str]] = []
         _LISTENER.records.lines = heard
         try:
-            done = plugin.notify(body=text, title=title, body_format=NotifyFormat.TEXT, attach=[str(picture)] if picture else None)
+            done = plugin.notify(
+                body=text,
+                title=title,
+                body_format=NotifyFormat.TEXT,
+                attach=[str(picture)] if picture else None,
+            )
         finally:
             _LISTENER.records.lines = []
         if not done:
-            # Errors are kept with the delivery; an address is not, once its person wants to be forgotten.
-            heard = [(level, words.replace(address, "(the address)") if address else words) for level, words in heard]
+            # Errors are kept with the delivery; an address is not, once its person wants to be
+            # forgotten.
+            heard = [
+                (level, words.replace(address, "(the address)") if address else words)
+                for level, words in heard
+            ]
             warnings = tuple(words for level, words in heard if level >= logging.WARNING)
             said = _Heard(warnings, "\n".join(words for _, words in heard))
-            raise self._failure(said, several=address is None and len(plugin) > 1, person=address is not None)
+            raise self._failure(
+                said, several=address is None and len(plugin) > 1, person=address is not None
+            )
 
     def login(self) -> None:
-        """Connect and log in, where that can be done without sending anything: by e-mail. Raises a `NetworkError`."""
+        """Connect and log in, where that can be done without sending anything: by e-mail.
+
+        Raises a `NetworkError`.
+        """
         if not isinstance(self._plugin, NotifyEmail):
             return
         plugin = self._plugin
@@ -164,7 +210,8 @@ def _http(heard: _Heard) -> NetworkError:
             return AccountRefused()  # of a webhook, the address is the account
         case 504:
             return Unanswered()  # a gateway passed it on and heard nothing
-        case code if code >= 500 or code == 408:  # noqa: PLR2004 - the server's errors, and a request it did not get whole
+        # the server's errors, and a request it did not get whole
+        case code if code >= 500 or code == 408:  # noqa: PLR2004
             return TryLater()
         case _:
             return Refused()
@@ -180,14 +227,23 @@ def _mail(heard: _Heard, *, person: bool) -> NetworkError:
         return Unanswered()
     if found[1].startswith("4"):
         return TryLater()
-    refused = "was refused" in "\n".join(heard.warnings) or re.search(r"\{'[^']*': \(", heard.everything)
+    refused = "was refused" in "\n".join(heard.warnings) or re.search(
+        r"\{'[^']*': \(", heard.everything
+    )
     return Blocked() if person and refused else Refused()
 
 
 def pieces(url: str) -> list[str]:
-    """The parts of an address that may be secret by themselves; a server's name is none, and would hide what a log is about."""
+    """The parts of an address that may be secret by themselves.
+
+    A server's name is none, and would hide what a log is about.
+    """
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:  # no address at all; all of it may be secret
         host = ""
-    return [piece for piece in re.split(r"[/?&=:@#,]+", url) if len(piece) >= 8 and not (piece == host and "." in host)]  # noqa: PLR2004 - shorter ones are words
+    return [
+        piece
+        for piece in re.split(r"[/?&=:@#,]+", url)
+        if len(piece) >= _SHORTEST_SECRET and not (piece == host and "." in host)
+    ]

@@ -1,7 +1,10 @@
-"""Networks that have no channel yet: what they take, so that staff can post there by hand. Data only; there is nothing to set up but an account.
+"""Networks that have no channel yet: what they take, so that staff can post there by hand.
 
-Read in November 2026: Facebook (a post has 63,206 characters), Instagram (a caption has 2,200 characters and at most 30 hashtags, links in it can't be
-tapped, and nothing is posted without a picture; alt text under "Advanced settings"), LinkedIn (3,000 characters).
+Data only; there is nothing to set up but an account.
+
+Read in November 2026: Facebook (a post has 63,206 characters), Instagram (a caption has 2,200
+characters and at most 30 hashtags, links in it can't be tapped, and nothing is posted without a
+picture; alt text under "Advanced settings"), LinkedIn (3,000 characters).
 """
 
 from collections.abc import Mapping
@@ -30,7 +33,11 @@ HANDS: Mapping[str, Hand] = MappingProxyType(
     {
         "facebook": Hand(label="Facebook", limits=Limits(length=63_206, counter="utf16")),
         "instagram": Hand(
-            label="Instagram", limits=Limits(length=2_200, counter="utf16", alt=100), needs_picture=True, hashtags=30, links=False
+            label="Instagram",
+            limits=Limits(length=2_200, counter="utf16", alt=100),
+            needs_picture=True,
+            hashtags=30,
+            links=False,
         ),
         "linkedin": Hand(label="LinkedIn", limits=Limits(length=3_000, counter="utf16", alt=300)),
     }

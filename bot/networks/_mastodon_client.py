@@ -1,4 +1,5 @@
-"""A Mastodon server's API as `bot.networks.mastodon` needs it: Mastodon.py on a session of ours, and what its errors mean.
+"""A Mastodon server's API as `bot.networks.mastodon` needs it: Mastodon.py on a session of ours,
+and what its errors mean.
 
 Calls block and are for one thread at a time. Nothing is retried here, and no redirect is followed.
 """
@@ -11,7 +12,14 @@ from time import monotonic, sleep, time
 from typing import Any
 
 import requests
-from mastodon import Mastodon, MastodonAPIError, MastodonError, MastodonNetworkError, MastodonNotFoundError, MastodonRatelimitError
+from mastodon import (
+    Mastodon,
+    MastodonAPIError,
+    MastodonError,
+    MastodonNetworkError,
+    MastodonNotFoundError,
+    MastodonRatelimitError,
+)
 
 from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater, Unanswered
 from bot.networks._redact import redacted
@@ -33,9 +41,12 @@ _ACCOUNT = (
 
 
 class _Api(Mastodon):
-    """Mastodon.py, without its questions about the server's version: servers of other makes have other ones, or none."""
+    """Mastodon.py, without its questions about the server's version: servers of other makes have
+    other ones, or none.
+    """
 
-    def verify_minimum_version(self, version_str: str, cached: bool = False) -> bool:  # noqa: ARG002, FBT002 - as the library calls it
+    # as the library calls it
+    def verify_minimum_version(self, version_str: str, cached: bool = False) -> bool:  # noqa: ARG002, FBT002
         return True
 
     def timeline_is_available(self, *_: Any, **__: Any) -> bool:
@@ -64,16 +75,25 @@ class Client:
         self._own_id: str | None = None
 
     def post(self, text: str, key: str, **fields: Any) -> tuple[str, str | None]:
-        """Post a status under an idempotency key; gives its id and address. `fields` are those of Mastodon.py's `status_post`."""
+        """Post a status under an idempotency key; gives its id and address.
+
+        `fields` are those of Mastodon.py's `status_post`.
+        """
         try:
             status = self._api.status_post(text, idempotency_key=key, **fields)
         except MastodonNotFoundError:
-            # Under this key the server remembers a status that was deleted since; it forgets after an hour.
-            raise TryLater("the server still remembers a deleted post in the place of this one") from None
+            # Under this key the server remembers a status that was deleted since; it forgets after
+            # an hour.
+            raise TryLater(
+                "the server still remembers a deleted post in the place of this one"
+            ) from None
         return _text(status["id"]), status.get("url")
 
     def upload(self, content: bytes, mime: str, name: str, alt: str, *, patience: float) -> str:
-        """Upload a picture and wait until it is processed, at most so many seconds; gives its id. Raises `TryLater` too."""
+        """Upload a picture and wait until it is processed, at most so many seconds; gives its id.
+
+        Raises `TryLater` too.
+        """
         until = monotonic() + patience
         media = self._api.media_post(content, mime_type=mime, file_name=name, description=alt)
         number = _text(media["id"])
@@ -89,7 +109,9 @@ class Client:
         """Our own statuses since then, newest first: id, address, text."""
         self._own_id = self._own_id or _text(self._api.account_verify_credentials()["id"])
         last: str | None = None
-        while page := self._api.account_statuses(self._own_id, exclude_reblogs=True, max_id=last, limit=_PAGE):
+        while page := self._api.account_statuses(
+            self._own_id, exclude_reblogs=True, max_id=last, limit=_PAGE
+        ):
             for status in page:
                 if status["created_at"] < since:
                     return
@@ -101,7 +123,9 @@ class Client:
         self._api.status_delete(status)
 
     def tagged(self, word: str, since: datetime, pages: int) -> Iterator[Mapping[str, Any]]:
-        """Statuses of everybody with this hashtag (without '#') since then, newest first, as far as so many pages reach."""
+        """Statuses of everybody with this hashtag (without '#') since then, newest first, as far as
+        so many pages reach.
+        """
         last: str | None = None
         for _ in range(pages):
             page = self._api.timeline_hashtag(word, limit=_PAGE, max_id=last)
@@ -118,7 +142,10 @@ class Client:
         self._api.status_reblog(status)
 
     def unboost(self, status: str) -> None:
-        """Take the boost of a status back; the server says nothing when there is none, or the status is gone."""
+        """Take the boost of a status back.
+
+        The server says nothing when there is none, or the status is gone.
+        """
         try:
             self._api.status_unreblog(status)
         except MastodonNotFoundError:
@@ -136,7 +163,9 @@ class Client:
         return _text(self._api.account_verify_credentials()["acct"])
 
     def configuration(self) -> Mapping[str, Any]:
-        """What the instance says it takes: the field `configuration` of /api/v2/instance, empty where it says nothing."""
+        """What the instance says it takes: the field `configuration` of /api/v2/instance, empty
+        where it says nothing.
+        """
         found = self._api.instance_v2().get("configuration")
         return found if isinstance(found, Mapping) else {}
 
@@ -151,13 +180,23 @@ class Client:
 
 
 def _timeline_is_a_list(response: requests.Response, **_: object) -> None:
-    """Mastodon.py makes an empty list of any empty answer; a timeline that can't be read would look like one without our post."""
-    if response.ok and _TIMELINE.match(response.request.path_url) and not isinstance(response.json(), list):
+    """Mastodon.py makes an empty list of any empty answer.
+
+    A timeline that can't be read would look like one without our post.
+    """
+    if (
+        response.ok
+        and _TIMELINE.match(response.request.path_url)
+        and not isinstance(response.json(), list)
+    ):
         raise TypeError("a timeline is a list")
 
 
 def failure(error: Exception, name: str, rest: float) -> NetworkError:
-    """What an exception of `Client` means; `name` is the channel's. Raises the exception itself when it is none of the network's."""
+    """What an exception of `Client` means; `name` is the channel's.
+
+    Raises the exception itself when it is none of the network's.
+    """
     match error:
         case NetworkError():
             return type(error)(f"{name}: {error}")
@@ -169,7 +208,9 @@ def failure(error: Exception, name: str, rest: float) -> NetworkError:
             return TryLater(said) if never_left(cause) else Unanswered(said)
         case MastodonAPIError() if len(error.args) > 1 and isinstance(error.args[1], int):
             words = next((str(word) for word in error.args[:1:-1] if word), "")
-            return _by_status(error.args[1], redacted(f"{name}: the instance answered {error.args[1]}: {words}"))
+            return _by_status(
+                error.args[1], redacted(f"{name}: the instance answered {error.args[1]}: {words}")
+            )
         case MastodonError() | KeyError() | TypeError() | ValueError() | AttributeError():
             return Unanswered(f"{name}: the instance's answer can't be read")
         case _:
@@ -179,14 +220,19 @@ def failure(error: Exception, name: str, rest: float) -> NetworkError:
 def _by_status(code: int, said: str) -> NetworkError:
     match code:
         case 401:
-            return AccountRefused(f"{said}: the token is refused; make a new one (see bot/networks/mastodon.py)")
+            return AccountRefused(
+                f"{said}: the token is refused; make a new one (see bot/networks/mastodon.py)"
+            )
         case 402:
             return AccountRefused(said)
         case 403 if any(sign in said.lower() for sign in _ACCOUNT):
-            return AccountRefused(f"{said}: look at the account and the application's rights on the instance")
+            return AccountRefused(
+                f"{said}: look at the account and the application's rights on the instance"
+            )
         case 504:
             return Unanswered(said)  # a gateway passed it on and heard nothing
-        case _ if code >= 500 or code == 408:  # noqa: PLR2004 - the server's errors, and a request it did not get whole
+        # the server's errors, and a request it did not get whole
+        case _ if code >= 500 or code == 408:  # noqa: PLR2004
             return TryLater(said)
         case _:
             return Refused(said)

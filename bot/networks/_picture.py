@@ -7,16 +7,30 @@ from bot.errors import Refused
 from bot.model import Picture
 
 
-async def content(picture: Picture, channel: str, *, most: int | None = None, alt: int | None = None) -> bytes:
-    """The picture's bytes; raises `Refused` when it can't be read, has more than `most` bytes, or its alt text more than `alt` characters."""
+async def content(
+    picture: Picture, channel: str, *, most: int | None = None, alt: int | None = None
+) -> bytes:
+    """The picture's bytes.
+
+    Raises `Refused` when it can't be read, has more than `most` bytes, or its alt text more than
+    `alt` characters.
+    """
     try:
         found = await asyncio.to_thread(picture.path.read_bytes)
     except OSError as error:
-        raise Refused(f"{channel}: the picture {picture.path} can't be read: {error.strerror}") from None
+        raise Refused(
+            f"{channel}: the picture {picture.path} can't be read: {error.strerror}"
+        ) from None
     if most is not None and len(found) > most:
-        raise Refused(f"{channel}: the picture {picture.path.name} has {len(found):,} bytes, but {most:,} is the most: make it smaller")
+        raise Refused(
+            f"{channel}: the picture {picture.path.name} has {len(found):,} bytes, but {most:,} is"
+            " the most: make it smaller"
+        )
     if alt is not None and len(picture.alt) > alt:
-        raise Refused(f"{channel}: the alt text has {len(picture.alt)} characters, but {alt} is the most: shorten it")
+        raise Refused(
+            f"{channel}: the alt text has {len(picture.alt)} characters, but {alt} is the most:"
+            " shorten it"
+        )
     return found
 
 

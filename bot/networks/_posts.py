@@ -1,14 +1,20 @@
-"""Threads: several posts that are one delivery. Either all stand in the end, or none; never one of them twice.
+"""Threads: several posts that are one delivery.
 
-What becomes of a thread whose further post fails, where the network can be asked what stands (`resumes`):
+Either all stand in the end, or none; never one of them twice.
 
-============================  ==========================================================================================
-`TryLater`, `Unanswered`      `Unanswered`: the delivery is uncertain, the look-up sees what stands, sending again goes on
-                              from there; what stands past its grace is deleted
-any other                     what stands is deleted and the error raised; what can't be deleted makes it `Unanswered`
-============================  ==========================================================================================
+What becomes of a thread whose further post fails, where the network can be asked what stands
+(`resumes`):
 
-Where the network can't be asked, what stands is deleted after every error but `Unanswered`, which only a person can clear up.
+============================
+==========================================================================================
+`TryLater`, `Unanswered`      `Unanswered`: the delivery is uncertain, the look-up sees what stands,
+sending again goes on from there; what stands past its grace is deleted any other
+what stands is deleted and the error raised; what can't be deleted makes it `Unanswered`
+============================
+==========================================================================================
+
+Where the network can't be asked, what stands is deleted after every error but `Unanswered`, which
+only a person can clear up.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -21,22 +27,37 @@ Post = Callable[[int, Sequence[str]], Awaitable[str]]
 Delete = Callable[[str], Awaitable[None]]
 
 
-async def in_order(count: int, post: Post, delete: Delete, *, where: str, standing: Sequence[str] = (), resumes: bool = True) -> list[str]:
-    """Send what is missing of `count` posts; gives all ids in order. Raises as the first post does, or as the table above says."""
+async def in_order(
+    count: int,
+    post: Post,
+    delete: Delete,
+    *,
+    where: str,
+    standing: Sequence[str] = (),
+    resumes: bool = True,
+) -> list[str]:
+    """Send what is missing of `count` posts; gives all ids in order.
+
+    Raises as the first post does, or as the table above says.
+    """
     out = list(standing)
     while len(out) < count:
         failure: NetworkError | None = None
         try:
             out.append(await post(len(out), out))
         except NetworkError as error:
-            failure = await _broken(error, out, count, delete, where, resumes=resumes) if out else error
+            failure = (
+                await _broken(error, out, count, delete, where, resumes=resumes) if out else error
+            )
         # Raised out here: the error before would hang on behind.
         if failure is not None:
             raise failure
     return out
 
 
-async def _broken(error: NetworkError, out: list[str], count: int, delete: Delete, where: str, *, resumes: bool) -> NetworkError:
+async def _broken(
+    error: NetworkError, out: list[str], count: int, delete: Delete, where: str, *, resumes: bool
+) -> NetworkError:
     said = f"{where}: post {len(out) + 1} of {count} failed, while {', '.join(out)} stands: {error}"
     unknown = isinstance(error, Unanswered)
     later = isinstance(error, TryLater) and not isinstance(error, RateLimited)
@@ -50,7 +71,10 @@ async def _broken(error: NetworkError, out: list[str], count: int, delete: Delet
 
 
 async def delete_all(ids: Sequence[str], delete: Delete) -> None:
-    """Delete the last first, so that no answer stands without its question; tries all, then raises the last refusal."""
+    """Delete the last first, so that no answer stands without its question.
+
+    Tries all, then raises the last refusal.
+    """
     refusal: Refused | None = None
     for one in reversed(ids):
         try:

@@ -1,7 +1,9 @@
-"""Keeps secrets out of logs and errors: a filter on the loggers of the libraries that a network uses.
+"""Keeps secrets out of logs and errors: a filter on the loggers of the libraries that a network
+uses.
 
-A bot token is part of every URL, and OAuth libraries log the headers they sign. A filter sits on exactly the loggers that do so (filters of a parent
-logger don't see records of its children), so it works at whatever level an operator sets.
+A bot token is part of every URL, and OAuth libraries log the headers they sign. A filter sits on
+exactly the loggers that do so (filters of a parent logger don't see records of its children), so it
+works at whatever level an operator sets.
 """
 
 import logging
@@ -14,7 +16,10 @@ HIDDEN = "(secret)"
 """What stands in a secret's place."""
 
 SHORTEST = 6
-"""Anything shorter is no secret of any network, but a placeholder; hiding it would garble every word that holds it."""
+"""Anything shorter is no secret of any network, but a placeholder.
+
+Hiding it would garble every word that holds it.
+"""
 
 
 class _Redactor(logging.Filter):
@@ -44,14 +49,20 @@ _REDACTOR = _Redactor()
 _SILENCER = _Silencer()
 
 
-def conceal(secrets: Iterable[Secret], *, loggers: Iterable[str], silent: Iterable[str] = ()) -> None:
-    """From now on hide `secrets` in what these loggers write, and let the `silent` ones write warnings and errors only.
+def conceal(
+    secrets: Iterable[Secret], *, loggers: Iterable[str], silent: Iterable[str] = ()
+) -> None:
+    """From now on hide `secrets` in what these loggers write, and let the `silent` ones write
+    warnings and errors only.
 
-    To be called before the library's first object is built. Calling it again adds to what is hidden.
+    To be called before the library's first object is built. Calling it again adds to what is
+    hidden.
     """
     for secret in secrets:
         value = secret.reveal()
-        _secrets.update(form for form in (value, quote(value, safe=""), quote(value)) if len(form) >= SHORTEST)
+        _secrets.update(
+            form for form in (value, quote(value, safe=""), quote(value)) if len(form) >= SHORTEST
+        )
     for name in (*loggers, *silent):
         logging.getLogger(name).addFilter(_REDACTOR)
     for name in silent:

@@ -1,17 +1,56 @@
-"""The Bot API as `bot.networks.telegram` needs it: python-telegram-bot on our transport, and what its errors mean."""
+"""The Bot API as `bot.networks.telegram` needs it: python-telegram-bot on our transport, and what
+its errors mean.
+"""
 
-from telegram import Bot, CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, Message, ReplyParameters
-from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, TelegramError
+from telegram import (
+    Bot,
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+    ReplyParameters,
+)
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    TelegramError,
+)
 
-from bot.errors import AccountRefused, Blocked, Moved, NetworkError, RateLimited, Refused, TryLater, Unanswered
+from bot.errors import (
+    AccountRefused,
+    Blocked,
+    Moved,
+    NetworkError,
+    RateLimited,
+    Refused,
+    TryLater,
+    Unanswered,
+)
 from bot.model import Button, Keyboard
 from bot.networks._aiohttp import AiohttpRequest, Answered, NoAnswer, NotConnected
 from bot.networks._redact import redacted
 
 #: what a 400 says, in lower case, when this person can't be reached
-_NOBODY = ("chat not found", "user not found", "peer_id_invalid", "user_id_invalid", "chat_id_invalid", "user is deactivated")
+_NOBODY = (
+    "chat not found",
+    "user not found",
+    "peer_id_invalid",
+    "user_id_invalid",
+    "chat_id_invalid",
+    "user is deactivated",
+)
 #: what a 400 says when our account may not post there, or the target is wrong
-_NOT_OURS = (*_NOBODY, "administrator rights", "not enough rights", "chat_write_forbidden", "chat_admin_required", "have no rights")
+_NOT_OURS = (
+    *_NOBODY,
+    "administrator rights",
+    "not enough rights",
+    "chat_write_forbidden",
+    "chat_admin_required",
+    "have no rights",
+)
 
 
 class Client:
@@ -20,15 +59,33 @@ class Client:
     def __init__(self, token: str, base_url: str, timeout: tuple[float, float]) -> None:
         request = AiohttpRequest(connect=timeout[0], answer=timeout[1])
         base = base_url.rstrip("/")
-        self._bot = Bot(token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot", request=request, get_updates_request=request)
+        self._bot = Bot(
+            token,
+            base_url=f"{base}/bot",
+            base_file_url=f"{base}/file/bot",
+            request=request,
+            get_updates_request=request,
+        )
 
-    async def text(self, chat: str, text: str, *, answers: str | None = None, buttons: Keyboard = ()) -> tuple[str, str | None]:
+    async def text(
+        self, chat: str, text: str, *, answers: str | None = None, buttons: Keyboard = ()
+    ) -> tuple[str, str | None]:
         """Send a text; gives the message's id and the chat's public name."""
-        return _sent(await self._bot.send_message(chat, text, reply_parameters=_reply(answers), reply_markup=markup(buttons)))
+        return _sent(
+            await self._bot.send_message(
+                chat, text, reply_parameters=_reply(answers), reply_markup=markup(buttons)
+            )
+        )
 
-    async def picture(self, chat: str, content: bytes, name: str, *, caption: str | None, buttons: Keyboard = ()) -> tuple[str, str | None]:
+    async def picture(
+        self, chat: str, content: bytes, name: str, *, caption: str | None, buttons: Keyboard = ()
+    ) -> tuple[str, str | None]:
         """Send a picture; gives the message's id and the chat's public name."""
-        return _sent(await self._bot.send_photo(chat, content, caption=caption, filename=name, reply_markup=markup(buttons)))
+        return _sent(
+            await self._bot.send_photo(
+                chat, content, caption=caption, filename=name, reply_markup=markup(buttons)
+            )
+        )
 
     async def delete(self, chat: str, message: str) -> None:
         """Delete a message."""
@@ -45,27 +102,39 @@ class Client:
 
 def markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
     """The buttons as Telegram takes them; None where there are none."""
-    return InlineKeyboardMarkup([[_key(button) for button in row] for row in keyboard]) if keyboard else None
+    return (
+        InlineKeyboardMarkup([[_key(button) for button in row] for row in keyboard])
+        if keyboard
+        else None
+    )
 
 
 def _key(button: Button) -> InlineKeyboardButton:
     if button.copy is not None:
         return InlineKeyboardButton(button.label, copy_text=CopyTextButton(button.copy))
     return (
-        InlineKeyboardButton(button.label, url=button.url) if button.url else InlineKeyboardButton(button.label, callback_data=button.data)
+        InlineKeyboardButton(button.label, url=button.url)
+        if button.url
+        else InlineKeyboardButton(button.label, callback_data=button.data)
     )
 
 
 def _reply(answers: str | None) -> ReplyParameters | None:
-    return None if answers is None else ReplyParameters(int(answers), allow_sending_without_reply=True)
+    return (
+        None if answers is None else ReplyParameters(int(answers), allow_sending_without_reply=True)
+    )
 
 
 def _sent(message: Message) -> tuple[str, str | None]:
     return str(message.message_id), message.chat.username
 
 
-def failure(error: Exception, name: str, target: str | None, *, person: bool) -> NetworkError:  # noqa: PLR0911 - one for each kind
-    """What an exception of `Client` means; `name` is the channel's. Raises the exception itself when it is none of the network's."""
+# one for each kind
+def failure(error: Exception, name: str, target: str | None, *, person: bool) -> NetworkError:  # noqa: PLR0911
+    """What an exception of `Client` means; `name` is the channel's.
+
+    Raises the exception itself when it is none of the network's.
+    """
     said = f"{name}: {redacted(str(error))}"
     match error:
         case NotConnected() | Conflict():
@@ -77,9 +146,17 @@ def failure(error: Exception, name: str, target: str | None, *, person: bool) ->
         case InvalidToken():
             return AccountRefused(f"{said}: the token is refused; ask @BotFather for the right one")
         case Forbidden():
-            return Blocked(said) if person else AccountRefused(f"{said}: make the bot an administrator of {target}")
+            return (
+                Blocked(said)
+                if person
+                else AccountRefused(f"{said}: make the bot an administrator of {target}")
+            )
         case ChatMigrated():
-            return Moved(said, address=str(error.new_chat_id)) if person else Refused(f"{said}: write that id into the channel's target")
+            return (
+                Moved(said, address=str(error.new_chat_id))
+                if person
+                else Refused(f"{said}: write that id into the channel's target")
+            )
         case BadRequest():
             return _bad_request(said, person)
         case TelegramError():

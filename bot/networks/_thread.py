@@ -1,7 +1,8 @@
 """A blocking call in a thread of its own that nobody has to wait for at the end.
 
-`asyncio.to_thread` uses threads that the interpreter joins when it stops: one hanging call would hold up a stop by its whole time-out. A daemon thread
-is left behind instead; its delivery was written down as `sending` before and so is found as uncertain.
+`asyncio.to_thread` uses threads that the interpreter joins when it stops: one hanging call would
+hold up a stop by its whole time-out. A daemon thread is left behind instead; its delivery was
+written down as `sending` before and so is found as uncertain.
 """
 
 import asyncio
@@ -42,7 +43,10 @@ async def in_thread(work: Callable[[], T]) -> T:
 
 
 async def asked(where: str, call: Callable[[], T]) -> T:
-    """`in_thread`, with `where` in front of what goes wrong, and nothing behind it; what the library itself trips over is `Unanswered`."""
+    """`in_thread`, with `where` in front of what goes wrong, and nothing behind it.
+
+    What the library itself trips over is `Unanswered`.
+    """
     failure: NetworkError
     try:
         return await in_thread(call)

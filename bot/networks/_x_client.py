@@ -1,6 +1,8 @@
-"""X's API as `bot.networks.x` needs it: tweepy's signed session, the v2 media upload that tweepy lacks, and what its errors mean.
+"""X's API as `bot.networks.x` needs it: tweepy's signed session, the v2 media upload that tweepy
+lacks, and what its errors mean.
 
-Calls block and are for one thread at a time. tweepy knows neither time-outs nor another host; the adapter here gives both.
+Calls block and are for one thread at a time. tweepy knows neither time-outs nor another host; the
+adapter here gives both.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,7 +15,15 @@ import requests
 import tweepy
 from requests.utils import get_environ_proxies
 
-from bot.errors import AccountRefused, Duplicate, NetworkError, RateLimited, Refused, TryLater, Unanswered
+from bot.errors import (
+    AccountRefused,
+    Duplicate,
+    NetworkError,
+    RateLimited,
+    Refused,
+    TryLater,
+    Unanswered,
+)
 from bot.networks._redact import redacted
 from bot.networks._requests import Adapter, never_left
 
@@ -24,7 +34,9 @@ _LONGEST_WAIT = 5.0  # seconds between two looks at a picture's state
 
 #: what a 403 says, in lower case, when the account and not the text is the reason
 _ACCOUNT = (
-    "suspended", "locked", "app permissions", "oauth1-permissions", "client-forbidden", "client-not-enrolled", "not-enrolled", "usage-capped",
+    "suspended", "locked", "app permissions", "oauth1-permissions", "client-forbidden",
+    "client-not-enrolled",
+    "not-enrolled", "usage-capped",
     "not authorized to", "unsupported-authentication",
 )  # fmt: skip
 
@@ -32,9 +44,15 @@ _ACCOUNT = (
 class Client:
     """One account's session; `keys` are api_key, api_secret, access_token, access_token_secret."""
 
-    def __init__(self, keys: Sequence[str], base_url: str | None, timeout: tuple[float, float]) -> None:
+    def __init__(
+        self, keys: Sequence[str], base_url: str | None, timeout: tuple[float, float]
+    ) -> None:
         self._tweepy = tweepy.Client(
-            consumer_key=keys[0], consumer_secret=keys[1], access_token=keys[2], access_token_secret=keys[3], return_type=dict
+            consumer_key=keys[0],
+            consumer_secret=keys[1],
+            access_token=keys[2],
+            access_token_secret=keys[3],
+            return_type=dict,
         )
         self._sign = tweepy.OAuth1UserHandler(*keys).apply_auth()
         self._tweepy.session.max_redirects = 0  # signed requests go nowhere else
@@ -43,18 +61,29 @@ class Client:
 
     def post(self, text: str, *, media: Sequence[str] = (), answers: str | None = None) -> str:
         """Post; gives the post's id."""
-        answer = self._tweepy.create_tweet(text=text, media_ids=list(media) or None, in_reply_to_tweet_id=answers)
+        answer = self._tweepy.create_tweet(
+            text=text, media_ids=list(media) or None, in_reply_to_tweet_id=answers
+        )
         return str(answer["data"]["id"])
 
     def upload(self, content: bytes, mime: str, alt: str, *, patience: float) -> str:
-        """Upload a picture and wait until X has processed it, at most so many seconds; gives its id. Raises `Refused`, `TryLater` too."""
+        """Upload a picture and wait until X has processed it, at most so many seconds.
+
+        Gives its id. Raises `Refused`, `TryLater` too.
+        """
         category = "tweet_gif" if mime == "image/gif" else "tweet_image"
         start = {"media_type": mime, "total_bytes": len(content), "media_category": category}
         media = str(self._json("POST", "/2/media/upload/initialize", start)["data"]["id"])
         for index, first in enumerate(range(0, len(content), _SEGMENT)):
             self._append(media, index, content[first : first + _SEGMENT])
-        self._processed(media, self._json("POST", f"/2/media/upload/{media}/finalize")["data"], monotonic() + patience)
-        self._json("POST", "/2/media/metadata", {"id": media, "metadata": {"alt_text": {"text": alt}}})
+        self._processed(
+            media,
+            self._json("POST", f"/2/media/upload/{media}/finalize")["data"],
+            monotonic() + patience,
+        )
+        self._json(
+            "POST", "/2/media/metadata", {"id": media, "metadata": {"alt_text": {"text": alt}}}
+        )
         return media
 
     def posts_since(self, since: datetime) -> Iterator[Mapping[str, Any]]:
@@ -78,7 +107,9 @@ class Client:
                 return
 
     def tagged(self, author: str, tags: Sequence[str], since: datetime) -> list[Mapping[str, Any]]:
-        """The newest posts of one author (without '@') with one of these hashtags since then, at most a hundred; each is paid for."""
+        """The newest posts of one author (without '@') with one of these hashtags since then, at
+        most a hundred; each is paid for.
+        """
         words = " OR ".join(tags)
         answer = self._tweepy.search_recent_tweets(
             f"from:{author} ({words}) -is:retweet",
@@ -118,22 +149,32 @@ class Client:
         """Close the connections."""
         self._tweepy.session.close()
 
-    def _json(self, method: str, route: str, body: Mapping[str, Any] | None = None, **params: str) -> Any:
+    def _json(
+        self, method: str, route: str, body: Mapping[str, Any] | None = None, **params: str
+    ) -> Any:
         return self._tweepy.request(method, route, params=params, json=body, user_auth=True).json()
 
     def _append(self, media: str, index: int, piece: bytes) -> None:
         # tweepy's own request sends no files
         headers = {"User-Agent": self._tweepy.user_agent}
-        files, data = {"media": ("piece", piece, "application/octet-stream")}, {"segment_index": str(index)}
+        files, data = (
+            {"media": ("piece", piece, "application/octet-stream")},
+            {"segment_index": str(index)},
+        )
         url = f"{_HOST}/2/media/upload/{media}/append"
-        response = self._tweepy.session.post(url, files=files, data=data, headers=headers, auth=self._sign)
+        response = self._tweepy.session.post(
+            url, files=files, data=data, headers=headers, auth=self._sign
+        )
         if not response.ok:
             raise tweepy.HTTPException(response)
 
     def _processed(self, media: str, answer: Mapping[str, Any], until: float) -> None:
         while (info := answer.get("processing_info")) and info["state"] != "succeeded":
             if info["state"] == "failed":
-                raise Refused(f"X can't process the picture: {info.get('error', {}).get('message', 'it does not say why')}")
+                raise Refused(
+                    "X can't process the picture:"
+                    f" {info.get('error', {}).get('message', 'it does not say why')}"
+                )
             wait = min(float(info.get("check_after_secs", 1)), _LONGEST_WAIT)
             if monotonic() + wait > until:
                 raise TryLater("X is still processing the picture")
@@ -147,7 +188,12 @@ class _Elsewhere(Adapter):
     The signature covers the address, so a request that goes elsewhere is signed anew by `sign`.
     """
 
-    def __init__(self, base_url: str | None, sign: Callable[[requests.PreparedRequest], object], timeout: tuple[float, float]) -> None:
+    def __init__(
+        self,
+        base_url: str | None,
+        sign: Callable[[requests.PreparedRequest], object],
+        timeout: tuple[float, float],
+    ) -> None:
         super().__init__(timeout)
         self._base = base_url.rstrip("/") if base_url else None
         self._sign = sign
@@ -163,7 +209,10 @@ class _Elsewhere(Adapter):
 
 
 def failure(error: Exception, name: str) -> NetworkError:
-    """What an exception of `Client` means; `name` is the channel's. Raises the exception itself when it is none of the network's."""
+    """What an exception of `Client` means; `name` is the channel's.
+
+    Raises the exception itself when it is none of the network's.
+    """
     match error:
         case NetworkError():
             return type(error)(f"{name}: {error}")
@@ -172,13 +221,21 @@ def failure(error: Exception, name: str) -> NetworkError:
         case requests.RequestException() if not isinstance(error, requests.JSONDecodeError):
             said = f"{name}: no answer from X: {type(error).__name__}"
             return TryLater(said) if never_left(error) else Unanswered(said)
-        case tweepy.TweepyException() | requests.JSONDecodeError() | KeyError() | TypeError() | ValueError() | AttributeError():
+        case (
+            tweepy.TweepyException()
+            | requests.JSONDecodeError()
+            | KeyError()
+            | TypeError()
+            | ValueError()
+            | AttributeError()
+        ):
             return Unanswered(f"{name}: X's answer can't be read")
         case _:
             raise error
 
 
-def _refusal(name: str, response: requests.Response, messages: list[str]) -> NetworkError:  # noqa: PLR0911 - one for each kind
+# one for each kind
+def _refusal(name: str, response: requests.Response, messages: list[str]) -> NetworkError:  # noqa: PLR0911
     code = response.status_code
     words = "; ".join(map(str, messages)) or response.reason or ""
     said = redacted(f"{name}: X answered {code}: {words}")
@@ -186,14 +243,19 @@ def _refusal(name: str, response: requests.Response, messages: list[str]) -> Net
         case 429:
             return RateLimited(said, retry_after=_retry_after(response.headers))
         case 401:
-            return AccountRefused(f"{said}: the keys are refused; generate new ones (see bot/networks/x.py)")
+            return AccountRefused(
+                f"{said}: the keys are refused; generate new ones (see bot/networks/x.py)"
+            )
         case 402:
-            return AccountRefused(f"{said}: the credit is used up; buy more at https://developer.x.com")
+            return AccountRefused(
+                f"{said}: the credit is used up; buy more at https://developer.x.com"
+            )
         case 403:
             return _forbidden(said, response.text.lower())
         case 504:
             return Unanswered(said)  # a gateway passed it on and heard nothing
-        case _ if code >= 500 or code == 408:  # noqa: PLR2004 - the server's errors, and a request it did not get whole
+        # the server's errors, and a request it did not get whole
+        case _ if code >= 500 or code == 408:  # noqa: PLR2004
             return TryLater(said)
         case _:
             return Refused(said)

@@ -1,6 +1,7 @@
 """What every network is to the rest of the house: a few coroutines and its declared limits.
 
-A network is called once per attempt and never waits to retry: that belongs to the outbox. It raises the `NetworkError` that tells what is known:
+A network is called once per attempt and never waits to retry: that belongs to the outbox. It raises
+the `NetworkError` that tells what is known:
 
 =====================  ==========================================  =========================
 what happened          raise                                       the outbox then
@@ -73,7 +74,8 @@ class Network(ABC):
     NUDGES: ClassVar[bool] = False
     #: messages to single people may have buttons
     BUTTONS: ClassVar[bool] = False
-    #: what is for one person is a letter: it ends with links to pages of ours, on which they confirm, report and unsubscribe. Says what an address is
+    #: what is for one person is a letter: it ends with links to pages of ours, on which they
+    #: confirm, report and unsubscribe. Says what an address is
     LETTERS: ClassVar[Literal["", "mail", "room"]] = ""
     #: can look whether an uncertain delivery arrived
     FINDS: ClassVar[bool] = False
@@ -96,7 +98,8 @@ class Network(ABC):
         self.reads = 0
 
     @classmethod
-    def needs_pages(cls, secrets: Mapping[str, Secret]) -> bool:  # noqa: ARG003 - a secret may say more
+    # a secret may say more
+    def needs_pages(cls, secrets: Mapping[str, Secret]) -> bool:  # noqa: ARG003
         """Whether nudges may leave only where people can unsubscribe on a page of ours."""
         return bool(cls.LETTERS)
 
@@ -106,7 +109,8 @@ class Network(ABC):
         return given or None
 
     @classmethod
-    def reaches(cls, secrets: Mapping[str, Secret]) -> Collection[str] | None:  # noqa: ARG003 - most secrets name nobody
+    # most secrets name nobody
+    def reaches(cls, secrets: Mapping[str, Secret]) -> Collection[str] | None:  # noqa: ARG003
         """All addresses there are, where the secret lists them; None where it doesn't."""
         return None
 
@@ -117,33 +121,58 @@ class Network(ABC):
 
     @abstractmethod
     async def send(self, message: Message) -> Receipt:
-        """Send once; raise a `NetworkError` as the table above says. A thread's posts answer one another, each the one before it."""
+        """Send once; raise a `NetworkError` as the table above says.
+
+        A thread's posts answer one another, each the one before it.
+        """
 
     async def find(self, message: Message) -> Receipt | None:
-        """Look on the own timeline for a message that may have arrived; None when it is certainly not there.
+        """Look on the own timeline for a message that may have arrived.
 
-        Of a thread that broke off, the receipt of what stands, not `complete`: sending again goes on from there. Raises `NetworkError` when it can't
-        tell. Only asked of networks with `FINDS`.
+        None when it is certainly not there.
+
+        Of a thread that broke off, the receipt of what stands, not `complete`: sending again goes
+        on from there. Raises `NetworkError` when it can't tell. Only asked of networks with
+        `FINDS`.
         """
-        raise Refused(f"{self.channel.name}: {self.channel.network} can't be asked whether {message.key} arrived")
+        raise Refused(
+            f"{self.channel.name}: {self.channel.network} can't be asked whether {message.key}"
+            " arrived"
+        )
 
     async def delete(self, receipt: Receipt, address: str | None) -> None:
         """Take back what was sent; raises `Refused` where the network can't."""
         where = f" from {address}" if address else ""
-        raise Refused(f"{self.channel.name}: {self.channel.network} can't delete {receipt.url or receipt.id}{where}; remove it by hand")
+        raise Refused(
+            f"{self.channel.name}: {self.channel.network} can't delete"
+            f" {receipt.url or receipt.id}{where}; remove it by hand"
+        )
 
     @abstractmethod
     async def probe(self) -> str:
-        """Ask the network who we are, at the least cost; gives the account's name; raises as `send` does."""
+        """Ask the network who we are, at the least cost; gives the account's name.
+
+        Raises as `send` does.
+        """
 
     # posts of others; only asked of networks with `AMPLIFIES`
 
-    async def seen(self, tags: Collection[str], authors: Collection[str], since: datetime) -> list[Seen]:  # noqa: ARG002
-        """Posts since then by one of these authors (in small letters) with one of these hashtags ('#' in front), oldest first."""
+    async def seen(
+        self,
+        tags: Collection[str],  # noqa: ARG002
+        authors: Collection[str],  # noqa: ARG002
+        since: datetime,  # noqa: ARG002
+    ) -> list[Seen]:
+        """Posts since then by one of these authors (in small letters) with one of these hashtags
+        ('#' in front), oldest first.
+        """
         raise self._amplifies_not()
 
     async def boost(self, post: Seen, at: datetime) -> Receipt:  # noqa: ARG002
-        """Show the post to our followers; doing it again changes nothing. `at` is the same at every attempt. Raises `Refused` when it is gone."""
+        """Show the post to our followers; doing it again changes nothing.
+
+        `at` is the same at every attempt. Raises `Refused` when it is gone.
+        """
         raise self._amplifies_not()
 
     async def unboost(self, receipt: Receipt) -> None:  # noqa: ARG002
@@ -151,7 +180,10 @@ class Network(ABC):
         raise self._amplifies_not()
 
     async def quote(self, message: Message, post: Seen) -> Receipt:  # noqa: ARG002
-        """Post `message` with the post below it; `delete` takes it back. Raises `Refused` when the post is gone."""
+        """Post `message` with the post below it; `delete` takes it back.
+
+        Raises `Refused` when the post is gone.
+        """
         raise self._amplifies_not()
 
     async def stands(self, post: Seen) -> bool:  # noqa: ARG002

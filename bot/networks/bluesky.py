@@ -2,17 +2,18 @@
 
 Setting it up, once:
 
-1. Make the account; in its profile say that it is automated and who is behind it.
-2. In Settings, Privacy and security, App passwords add one for drumbeat (no access to direct messages). It is shown once.
-3. Put the account's name (``name.bsky.social``, without @) into DRUMBEAT_<ACCOUNT>_HANDLE and the app password into DRUMBEAT_<ACCOUNT>_APP_PASSWORD
-   (or …_FILE).
-4. Only for an account on a server of its own: give the channel's table ``base_url = "https://pds.example"`` in config.toml.
+1. Make the account; in its profile say that it is automated and who is behind it. 2. In Settings,
+Privacy and security, App passwords add one for drumbeat (no access to direct messages). It is shown
+once. 3. Put the account's name (``name.bsky.social``, without @) into DRUMBEAT_<ACCOUNT>_HANDLE and
+the app password into DRUMBEAT_<ACCOUNT>_APP_PASSWORD (or …_FILE). 4. Only for an account on a
+server of its own: give the channel's table ``base_url = "https://pds.example"`` in config.toml.
 
-Limits: https://docs.bsky.app (300 graphemes and 3,000 bytes; pictures of 1,000,000 bytes, looked at before, since the server takes larger ones and the
-post then fails elsewhere; 5,000 points an hour and 35,000 a day, a post is 3; 300 logins a day), read in November 2026.
+Limits: https://docs.bsky.app (300 graphemes and 3,000 bytes; pictures of 1,000,000 bytes, looked at
+before, since the server takes larger ones and the post then fails elsewhere; 5,000 points an hour
+and 35,000 a day, a post is 3; 300 logins a day), read in November 2026.
 
-Each post has a key of its own that follows from its delivery and day, so sending it again changes nothing. The key has the form of a TID, which posts
-must have to be seen in feeds.
+Each post has a key of its own that follows from its delivery and day, so sending it again changes
+nothing. The key has the form of a TID, which posts must have to be seen in feeds.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -32,7 +33,14 @@ from bot.text import hashtag_spans, link_spans, measure, problems_of_length
 if TYPE_CHECKING:
     from bot.networks._bluesky_client import Client
 
-_LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "asyncio")
+_LOGGERS = (
+    "httpx",
+    "httpcore.connection",
+    "httpcore.http11",
+    "httpcore.http2",
+    "httpcore.proxy",
+    "asyncio",
+)
 _PICTURE = 1_000_000  # bytes
 _PAGES = 10  # of a search for posts of pledge-makers
 _TAG_GRAPHEMES, _TAG_BYTES = 64, 640
@@ -45,8 +53,17 @@ class Network(Base):
     """An account on Bluesky."""
 
     SECRETS = ("handle", "app_password")
-    LIMITS = Limits(length=300, counter="graphemes", bytes=3_000, alt=2_000, per_second=5_000 / 3 / 3_600, per_day=35_000 // 3)
-    PRICES = Prices(source="https://docs.bsky.app/docs/advanced-guides/rate-limits", as_of=date(2026, 11, 1))
+    LIMITS = Limits(
+        length=300,
+        counter="graphemes",
+        bytes=3_000,
+        alt=2_000,
+        per_second=5_000 / 3 / 3_600,
+        per_day=35_000 // 3,
+    )
+    PRICES = Prices(
+        source="https://docs.bsky.app/docs/advanced-guides/rate-limits", as_of=date(2026, 11, 1)
+    )
     FINDS = True
     REPEATABLE = True
     AMPLIFIES = True
@@ -62,7 +79,9 @@ class Network(Base):
         from bot.networks import _bluesky_client
 
         timeout = (self.CONNECT, self.ANSWER)
-        self._client = _bluesky_client.Client(secrets["handle"], secrets["app_password"], channel.base_url, timeout)
+        self._client = _bluesky_client.Client(
+            secrets["handle"], secrets["app_password"], channel.base_url, timeout
+        )
         self._meaning, self._stale = _bluesky_client.failure, _bluesky_client.stale
         self._reposts = _bluesky_client.REPOSTS
 
@@ -80,11 +99,18 @@ class Network(Base):
         async def post(number: int, out: Sequence[str]) -> str:
             record = _record(message, number, picture if number == 0 else None)
             if out:
-                record["reply"] = {"root": {"uri": out[0], "cid": cids[out[0]]}, "parent": {"uri": out[-1], "cid": cids[out[-1]]}}
-            uri, cids[uri] = await self._ask(lambda client: client.put(rkey(message, number), record))
+                record["reply"] = {
+                    "root": {"uri": out[0], "cid": cids[out[0]]},
+                    "parent": {"uri": out[-1], "cid": cids[out[-1]]},
+                }
+            uri, cids[uri] = await self._ask(
+                lambda client: client.put(rkey(message, number), record)
+            )
             return uri
 
-        return _receipt(await in_order(len(body.parts), post, self._delete, where=self.channel.name))
+        return _receipt(
+            await in_order(len(body.parts), post, self._delete, where=self.channel.name)
+        )
 
     async def find(self, message: Message) -> Receipt | None:
         """Look for the posts under their keys; None when the first is not there."""
@@ -96,7 +122,8 @@ class Network(Base):
             there.append(found[0])
         return _receipt(there, complete=len(there) == len(message.body.parts)) if there else None
 
-    async def delete(self, receipt: Receipt, address: str | None) -> None:  # noqa: ARG002 - Bluesky has no addresses
+    # Bluesky has no addresses
+    async def delete(self, receipt: Receipt, address: str | None) -> None:  # noqa: ARG002
         """Delete the post, or all of a thread; raises `Refused` when one is gone already."""
         await delete_all(ids(receipt.id), self._delete)
 
@@ -104,7 +131,9 @@ class Network(Base):
         """Ask who we are; gives the @name."""
         return await self._ask(_whoami, reading=True)
 
-    async def seen(self, tags: Collection[str], authors: Collection[str], since: datetime) -> list[Seen]:
+    async def seen(
+        self, tags: Collection[str], authors: Collection[str], since: datetime
+    ) -> list[Seen]:
         """Search by hashtag; pages are turned by time."""
         found: dict[str, Seen] = {}
         for tag in tags:
@@ -117,7 +146,10 @@ class Network(Base):
         posts: dict[str, Any] = {}
         until = datetime.now(UTC) + timedelta(minutes=5)  # somebody's clock may be ahead
         for _ in range(_PAGES):
-            page = await self._ask(lambda client, end=until: client.tagged(word, _instant(since), _instant(end)), reading=True)  # type: ignore[misc]
+            page = await self._ask(
+                lambda client, end=until: client.tagged(word, _instant(since), _instant(end)),  # type: ignore[misc]
+                reading=True,
+            )
             new = {str(post.uri): post for post in page if str(post.uri) not in posts}
             if not new:
                 break
@@ -131,7 +163,9 @@ class Network(Base):
         key = _tid(post.uri, at)
         subject = {"uri": post.uri, "cid": post.post}
         record = {"$type": "app.bsky.feed.repost", "subject": subject, "createdAt": _instant(at)}
-        uri, _ = await self._ask(lambda client: client.put(key, record, self._reposts), reading=True)
+        uri, _ = await self._ask(
+            lambda client: client.put(key, record, self._reposts), reading=True
+        )
         return Receipt(id=uri, url=post.url)
 
     async def unboost(self, receipt: Receipt) -> None:
@@ -144,7 +178,9 @@ class Network(Base):
         if found := problems_of_length(message.body.text, self.limits):
             raise Refused(f"{self.channel.name}: the text {' and '.join(found)}")
         embed = {"$type": "app.bsky.embed.record", "record": {"uri": post.uri, "cid": post.post}}
-        uri, _ = await self._ask(lambda client: client.put(rkey(message, 0), _record(message, 0, embed)))
+        uri, _ = await self._ask(
+            lambda client: client.put(rkey(message, 0), _record(message, 0, embed))
+        )
         return _receipt([uri])
 
     async def stands(self, post: Seen) -> bool:
@@ -170,7 +206,10 @@ class Network(Base):
         await self._ask(lambda client: client.delete(key))
 
     async def _ask(self, call: "Callable[[Client], Awaitable[T]]", *, reading: bool = False) -> T:
-        """One call; every failure becomes one of ours, without the library's behind it (it may hold the session).
+        """One call.
+
+        Every failure becomes one of ours, without the library's behind it (it may hold the
+        session).
 
         `reading`: nothing that people see can come of it, so that it may simply be tried again.
         """
@@ -189,7 +228,8 @@ async def _whoami(client: "Client") -> str:
 
 
 def rkey(message: Message, number: int) -> str:
-    """The record key of this post of the message: a TID that follows from the delivery and its day, and from nothing else.
+    """The record key of this post of the message: a TID that follows from the delivery and its day,
+    and from nothing else.
 
     Its time lies in the day before: TIDs of the future look like mistakes.
     """
@@ -207,9 +247,17 @@ def _tid(name: str, at: datetime) -> str:
 
 def _record(message: Message, number: int, embed: Mapping[str, Any] | None) -> dict[str, Any]:
     text = message.body.parts[number]
-    # The time is part of the record: the same at every attempt, or the record would be another one. Thread posts a second apart.
-    created = (message.since.astimezone(UTC) + timedelta(seconds=number)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-    record: dict[str, Any] = {"$type": "app.bsky.feed.post", "text": text, "createdAt": created, "langs": [message.body.language]}
+    # The time is part of the record: the same at every attempt, or the record would be another one.
+    # Thread posts a second apart.
+    created = (message.since.astimezone(UTC) + timedelta(seconds=number)).strftime(
+        "%Y-%m-%dT%H:%M:%S.000Z"
+    )
+    record: dict[str, Any] = {
+        "$type": "app.bsky.feed.post",
+        "text": text,
+        "createdAt": created,
+        "langs": [message.body.language],
+    }
     if found := facets(text):
         record["facets"] = found
     if embed is not None:
@@ -218,7 +266,9 @@ def _record(message: Message, number: int, embed: Mapping[str, Any] | None) -> d
 
 
 def facets(text: str) -> list[dict[str, Any]]:
-    """What makes hashtags and links of `text` clickable: features with their places in UTF-8 bytes, end exclusive, in order."""
+    """What makes hashtags and links of `text` clickable: features with their places in UTF-8 bytes,
+    end exclusive, in order.
+    """
     found = []
     for start, end in hashtag_spans(text):
         tag = text[start + 1 : end]
@@ -228,14 +278,19 @@ def facets(text: str) -> list[dict[str, Any]]:
         uri = text[start:end] if "://" in text[start:end] else f"https://{text[start:end]}"
         found.append((start, end, {"$type": "app.bsky.richtext.facet#link", "uri": uri}))
     return [
-        {"index": {"byteStart": len(text[:start].encode()), "byteEnd": len(text[:end].encode())}, "features": [feature]}
+        {
+            "index": {"byteStart": len(text[:start].encode()), "byteEnd": len(text[:end].encode())},
+            "features": [feature],
+        }
         for start, end, feature in sorted(found, key=lambda span: span[:2])
     ]
 
 
 def _receipt(uris: Sequence[str], *, complete: bool = True) -> Receipt:
     did, _, key = uris[0].removeprefix("at://").split("/")
-    return Receipt(id=",".join(uris), url=f"https://bsky.app/profile/{did}/post/{key}", complete=complete)
+    return Receipt(
+        id=",".join(uris), url=f"https://bsky.app/profile/{did}/post/{key}", complete=complete
+    )
 
 
 def _instant(moment: datetime) -> str:
@@ -245,7 +300,9 @@ def _instant(moment: datetime) -> str:
 def _seen(post: Any) -> Seen:
     did, _, key = str(post.uri).removeprefix("at://").split("/")
     # Nobody's post is newer than when it was first seen.
-    claimed, indexed = (datetime.fromisoformat(text) for text in (post.record.created_at, post.indexed_at))
+    claimed, indexed = (
+        datetime.fromisoformat(text) for text in (post.record.created_at, post.indexed_at)
+    )
     return Seen(
         uri=str(post.uri),
         post=str(post.cid),

@@ -1,9 +1,10 @@
 """Nowhere: takes messages as another network would, keeps count, and sends nothing.
 
-Set-up: none. A channel with `network = "dry"` shows what would happen; a rehearsal puts this network in the place of every other one.
+Set-up: none. A channel with `network = "dry"` shows what would happen; a rehearsal puts this
+network in the place of every other one.
 
-It holds what a whole year asks of it in little memory: exact knowledge of who got which occurrence (one bit each: 100,000 recipients are 12.5 KB per
-occurrence), the last 200 messages, and counters.
+It holds what a whole year asks of it in little memory: exact knowledge of who got which occurrence
+(one bit each: 100,000 recipients are 12.5 KB per occurrence), the last 200 messages, and counters.
 """
 
 from collections import Counter, deque
@@ -22,14 +23,17 @@ _MEASURED = 512  # texts remembered as short enough
 _PREFIX = "dry:"
 
 Failures = Callable[[Message, int], NetworkError | None]
-"""Tells a call's fate: gets the message and the number of the call (from 1), gives the error to raise, or None."""
+"""Tells a call's fate: gets the message and the number of the call (from 1), gives the error to
+raise, or None.
+"""
 
 
 class Network(Base):
     """A network that only counts.
 
-    `stands_for` is the network whose limits, and whose reach to single people, apply. `failures` (also settable later) may let any call fail; an
-    `Unanswered` it gives means by default that the message did arrive and its answer was lost (`arrives_unanswered`).
+    `stands_for` is the network whose limits, and whose reach to single people, apply. `failures`
+    (also settable later) may let any call fail; an `Unanswered` it gives means by default that the
+    message did arrive and its answer was lost (`arrives_unanswered`).
     """
 
     LIMITS = Limits(length=4_096, counter="characters", per_second=1_000.0)
@@ -58,8 +62,11 @@ class Network(Base):
         #: calls of `send`, whatever came of them
         self.calls = 0
         self._limits = stands_for.LIMITS if stands_for else self.LIMITS
-        self._reaches_people = stands_for.NUDGES or bool(stands_for.LETTERS) if stands_for else self.NUDGES
-        # NUDGES is asked of the class elsewhere and of the object here: the object answers for the network it stands for.
+        self._reaches_people = (
+            stands_for.NUDGES or bool(stands_for.LETTERS) if stands_for else self.NUDGES
+        )
+        # NUDGES is asked of the class elsewhere and of the object here: the object answers for the
+        # network it stands for.
         self.__dict__["NUDGES"] = self._reaches_people
         self.__dict__["BUTTONS"] = stands_for is not None and stands_for.BUTTONS
         self._seen: dict[tuple[int, int], bytearray] = {}
@@ -71,7 +78,11 @@ class Network(Base):
         return self._limits
 
     async def send(self, message: Message) -> Receipt:
-        """Count the message; raises `Refused` when it is too long or the network has no nudges, and what `failures` gives."""
+        """Count the message.
+
+        Raises `Refused` when it is too long or the network has no nudges, and what `failures`
+        gives.
+        """
         self.calls += 1
         if self.failures is not None:
             self._fail(message)
@@ -83,14 +94,20 @@ class Network(Base):
         return self._take(message)
 
     async def find(self, message: Message) -> Receipt | None:
-        """The receipt of a delivery that was taken, else None; exact for every delivery since the start."""
+        """The receipt of a delivery that was taken, else None.
+
+        Exact for every delivery since the start.
+        """
         return _receipt(message.key) if self.took(message.key) else None
 
     async def delete(self, receipt: Receipt, address: str | None) -> None:
         """Forget a delivery; raises `Refused` when it was never taken."""
         key = _key(receipt)
         if key is None or not self.took(key):
-            raise Refused(f"{self.channel.name}: nothing with the receipt {receipt.id} was taken{f' for {address}' if address else ''}")
+            raise Refused(
+                f"{self.channel.name}: nothing with the receipt {receipt.id} was"
+                f" taken{f' for {address}' if address else ''}"
+            )
         self._seen[key.occurrence, key.channel][key.recipient >> 3] &= ~(1 << (key.recipient & 7))
 
     async def probe(self) -> str:
@@ -141,7 +158,8 @@ def _receipt(key: DeliveryKey) -> Receipt:
 
 def _key(receipt: Receipt) -> DeliveryKey | None:
     parts = receipt.id.removeprefix(_PREFIX).split("-")
-    if len(parts) != 3 or not all(part.isdecimal() for part in parts):  # noqa: PLR2004 - the three numbers of a key
+    # the three numbers of a key
+    if len(parts) != 3 or not all(part.isdecimal() for part in parts):  # noqa: PLR2004
         return None
     occurrence, channel, recipient = map(int, parts)
     return DeliveryKey(occurrence=occurrence, channel=channel, recipient=recipient)

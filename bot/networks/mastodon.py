@@ -1,18 +1,23 @@
-"""Mastodon and servers that speak its API (GoToSocial, Akkoma …), through Mastodon.py: posts with a picture, and threads.
+"""Mastodon and servers that speak its API (GoToSocial, Akkoma …), through Mastodon.py: posts with a
+picture, and threads.
 
 Setting it up, once:
 
-1. Read the rules of the instance: many ask that automated accounts say so. In Preferences, Profile mark it as "This is an automated account".
-2. In Preferences, Development make a *New application* with the scopes read:accounts, read:statuses, write:media and write:statuses.
-3. Open it and copy *Your access token* into DRUMBEAT_<ACCOUNT>_ACCESS_TOKEN (or …_ACCESS_TOKEN_FILE). It does not expire by itself.
-4. In config.toml give the channel's table the instance: ``base_url = "https://mastodon.example"``. Under ``[channels.NAME.options]`` may stand
-   ``visibility`` and ``content_warning``.
+1. Read the rules of the instance: many ask that automated accounts say so. In Preferences, Profile
+mark it as "This is an automated account". 2. In Preferences, Development make a *New application*
+with the scopes read:accounts, read:statuses, write:media and write:statuses. 3. Open it and copy
+*Your access token* into DRUMBEAT_<ACCOUNT>_ACCESS_TOKEN (or …_ACCESS_TOKEN_FILE). It does not
+expire by itself. 4. In config.toml give the channel's table the instance: ``base_url =
+"https://mastodon.example"``. Under ``[channels.NAME.options]`` may stand ``visibility`` and
+``content_warning``.
 
-Limits: https://docs.joinmastodon.org (300 requests per 5 minutes, 30 pictures per 30 minutes; 500 characters and 1,500 of alt text, unless the
-instance says otherwise, which it is asked before the first picture or longer text and with every probe), read in November 2026.
+Limits: https://docs.joinmastodon.org (300 requests per 5 minutes, 30 pictures per 30 minutes; 500
+characters and 1,500 of alt text, unless the instance says otherwise, which it is asked before the
+first picture or longer text and with every probe), read in November 2026.
 
-Every post carries an idempotency key, the same for every attempt. Some servers don't know it, and Mastodon forgets it within the hour: so after an
-uncertain attempt the own timeline is looked at first.
+Every post carries an idempotency key, the same for every attempt. Some servers don't know it, and
+Mastodon forgets it within the hour: so after an uncertain attempt the own timeline is looked at
+first.
 """
 
 import asyncio
@@ -54,9 +59,12 @@ class Network(Base):
     OPTIONS = MappingProxyType(
         {
             "visibility": Option(
-                help="who sees the posts; by default what the account's settings say", values=("public", "unlisted", "private", "direct")
+                help="who sees the posts; by default what the account's settings say",
+                values=("public", "unlisted", "private", "direct"),
             ),
-            "content_warning": Option(help="words shown in the place of each post until somebody opens it"),
+            "content_warning": Option(
+                help="words shown in the place of each post until somebody opens it"
+            ),
         }
     )
     FINDS = True
@@ -75,7 +83,9 @@ class Network(Base):
 
         timeout = (self.CONNECT, self.ANSWER)
         token = secrets["access_token"].reveal()
-        self._client = _mastodon_client.Client(token, channel.base_url, timeout) if channel.base_url else None
+        self._client = (
+            _mastodon_client.Client(token, channel.base_url, timeout) if channel.base_url else None
+        )
         self._meaning, self._plain = _mastodon_client.failure, _mastodon_client.plain
         self._limits = self.LIMITS
         self._picture_bytes: int | None = None
@@ -100,18 +110,36 @@ class Network(Base):
 
         async def post(number: int, out: Sequence[str]) -> str:
             key = f"{message.idempotency_key}-{number}" if number else message.idempotency_key
-            fields = common | {"media_ids": [media] if media and not number else None, "in_reply_to_id": out[-1] if out else None}
-            status, urls[status] = await self._ask(lambda client: client.post(body.parts[number], key, **fields))
+            fields = common | {
+                "media_ids": [media] if media and not number else None,
+                "in_reply_to_id": out[-1] if out else None,
+            }
+            status, urls[status] = await self._ask(
+                lambda client: client.post(body.parts[number], key, **fields)
+            )
             return status
 
-        return _receipt(await in_order(len(body.parts), post, self._delete, where=self.channel.name, standing=list(there)), urls)
+        return _receipt(
+            await in_order(
+                len(body.parts), post, self._delete, where=self.channel.name, standing=list(there)
+            ),
+            urls,
+        )
 
     async def find(self, message: Message) -> Receipt | None:
-        """Look through the own posts since `message.since` for these texts; None when the first is not among them."""
-        there = await self._standing(message)
-        return _receipt(list(there), there, complete=len(there) == len(message.body.parts)) if there else None
+        """Look through the own posts since `message.since` for these texts.
 
-    async def delete(self, receipt: Receipt, address: str | None) -> None:  # noqa: ARG002 - Mastodon has no addresses
+        None when the first is not among them.
+        """
+        there = await self._standing(message)
+        return (
+            _receipt(list(there), there, complete=len(there) == len(message.body.parts))
+            if there
+            else None
+        )
+
+    # Mastodon has no addresses
+    async def delete(self, receipt: Receipt, address: str | None) -> None:  # noqa: ARG002
         """Delete the post, or all of a thread; raises `Refused` when one is gone already."""
         await delete_all(ids(receipt.id), self._delete)
 
@@ -121,7 +149,9 @@ class Network(Base):
         await self._learn()
         return name
 
-    async def seen(self, tags: Collection[str], authors: Collection[str], since: datetime) -> list[Seen]:
+    async def seen(
+        self, tags: Collection[str], authors: Collection[str], since: datetime
+    ) -> list[Seen]:
         """Read the tag timelines of the own instance, which has what reached it."""
         host = urlsplit(self.channel.base_url or "").netloc
         read, found = self._plain, dict[str, Seen]()
@@ -129,13 +159,17 @@ class Network(Base):
         def look(client: "Client") -> None:
             for tag in tags:
                 for status in client.tagged(tag.removeprefix("#"), since, _PAGES):
-                    if status["visibility"] == "public" and (one := _seen(status, host, read)).author in authors:
+                    if (
+                        status["visibility"] == "public"
+                        and (one := _seen(status, host, read)).author in authors
+                    ):
                         found[one.uri] = one
 
         await self._ask(look, reading=True)
         return sorted(found.values(), key=lambda one: (one.posted, one.uri))
 
-    async def boost(self, post: Seen, at: datetime) -> Receipt:  # noqa: ARG002 - the server keeps the time
+    # the server keeps the time
+    async def boost(self, post: Seen, at: datetime) -> Receipt:  # noqa: ARG002
         """Boost it; the receipt names the status itself."""
         await self._ask(lambda client: client.boost(post.post), reading=True)
         return Receipt(id=post.post, url=post.url)
@@ -145,8 +179,12 @@ class Network(Base):
         await self._ask(lambda client: client.unboost(receipt.id), reading=True)
 
     async def quote(self, message: Message, post: Seen) -> Receipt:
-        """Post the text with a link: a quote of Mastodon's own needs a newer server, and the author's leave there."""
-        return await self.send(replace(message, body=replace(message.body, text=f"{message.body.text}\n\n{post.url}")))
+        """Post the text with a link: a quote of Mastodon's own needs a newer server, and the
+        author's leave there.
+        """
+        return await self.send(
+            replace(message, body=replace(message.body, text=f"{message.body.text}\n\n{post.url}"))
+        )
 
     async def stands(self, post: Seen) -> bool:
         """Ask the own instance."""
@@ -159,10 +197,16 @@ class Network(Base):
 
     def _fields(self) -> dict[str, Any]:
         options = self.channel.options
-        return {"visibility": options.get("visibility"), "spoiler_text": options.get("content_warning")}
+        return {
+            "visibility": options.get("visibility"),
+            "spoiler_text": options.get("content_warning"),
+        }
 
     async def _check(self, parts: Sequence[str], *, asks: bool) -> None:
-        """Raise `Refused` for what is too long; an instance is asked first when more than the declared limits are needed."""
+        """Raise `Refused` for what is too long.
+
+        An instance is asked first when more than the declared limits are needed.
+        """
         warning = self.channel.options.get("content_warning", "")
         longest = max(parts, key=lambda part: measure(part, self._limits))
         if not self._asked and (asks or problems_of_length(warning + longest, self._limits)):
@@ -184,7 +228,9 @@ class Network(Base):
         self._asked = True
 
     async def _standing(self, message: Message) -> dict[str, str | None]:
-        """Ids and addresses of those of the message's posts that are there, up to the first that is missing."""
+        """Ids and addresses of those of the message's posts that are there, up to the first that is
+        missing.
+        """
         urls: dict[str, str | None] = {}
 
         def look(client: "Client") -> list[str]:
@@ -197,22 +243,31 @@ class Network(Base):
         return {status: urls[status] for status in await self._ask(look, reading=True)}
 
     async def _upload(self, picture: Picture) -> str:
-        data = await content(picture, self.channel.name, most=self._picture_bytes, alt=self._limits.alt)
+        data = await content(
+            picture, self.channel.name, most=self._picture_bytes, alt=self._limits.alt
+        )
         kind, name = mime(picture), picture.path.name
-        return await self._ask(lambda client: client.upload(data, kind, name, picture.alt, patience=self.PATIENCE), reading=True)
+        return await self._ask(
+            lambda client: client.upload(data, kind, name, picture.alt, patience=self.PATIENCE),
+            reading=True,
+        )
 
     async def _delete(self, status: str) -> None:
         await self._ask(lambda client: client.delete(status))
 
     async def _ask(self, call: "Callable[[Client], T]", *, reading: bool = False) -> T:
-        """One call in a thread; every failure becomes one of ours, without the library's behind it (it holds the signed request).
+        """One call in a thread.
+
+        Every failure becomes one of ours, without the library's behind it (it holds the signed
+        request).
 
         `reading`: nothing that people see can come of it, so that it may simply be tried again.
         """
         client = self._client
         if client is None:
             raise AccountRefused(
-                f'{self.channel.name}: it is not said which instance: give its table base_url = "https://…" in config.toml'
+                f"{self.channel.name}: it is not said which instance: give its table base_url ="
+                ' "https://…" in config.toml'
             )
         failure: NetworkError
         try:
@@ -223,9 +278,15 @@ class Network(Base):
         raise TryLater(str(failure)) if reading and isinstance(failure, Unanswered) else failure
 
 
-def _receipt(statuses: Sequence[str], urls: Mapping[str, str | None], *, complete: bool = True) -> Receipt:
+def _receipt(
+    statuses: Sequence[str], urls: Mapping[str, str | None], *, complete: bool = True
+) -> Receipt:
     url = urls.get(statuses[0])
-    return Receipt(id=",".join(statuses), url=url if url and url.startswith("https://") else None, complete=complete)
+    return Receipt(
+        id=",".join(statuses),
+        url=url if url and url.startswith("https://") else None,
+        complete=complete,
+    )
 
 
 def _seen(status: Mapping[str, Any], host: str, read: Callable[[str], str]) -> Seen:

@@ -2,17 +2,21 @@
 
 Setting it up, once:
 
-1. In Telegram write to @BotFather: ``/newbot``, choose a name. He gives the token: put it in DRUMBEAT_<ACCOUNT>_TOKEN (or …_TOKEN_FILE).
-2. For posts: make the bot an administrator of the channel with the right to post (and to delete, for `drumbeat outbox retract`).
-3. In config.toml give the channel's table ``target = "@yourchannel"`` (a private one: its id, as ``target = "-1001234567890"``).
-4. For nudges nothing more: people write to the bot first, it can't begin.
+1. In Telegram write to @BotFather: ``/newbot``, choose a name. He gives the token: put it in
+DRUMBEAT_<ACCOUNT>_TOKEN (or …_TOKEN_FILE). 2. For posts: make the bot an administrator of the
+channel with the right to post (and to delete, for `drumbeat outbox retract`). 3. In config.toml
+give the channel's table ``target = "@yourchannel"`` (a private one: its id, as ``target =
+"-1001234567890"``). 4. For nudges nothing more: people write to the bot first, it can't begin.
 
-Limits: https://core.telegram.org/bots/faq (30 messages a second over all chats, 1 a second in one chat, 20 a minute in a group; `retry_after` rules)
-and https://core.telegram.org/bots/api (lengths), read in November 2026.
+Limits: https://core.telegram.org/bots/faq (30 messages a second over all chats, 1 a second in one
+chat, 20 a minute in a group; `retry_after` rules) and https://core.telegram.org/bots/api (lengths),
+read in November 2026.
 
-A post with a picture is one message while its text fits a caption (1,024); a longer one is two, picture first, and either both stand or none: when the
-text is not taken, the picture is taken back. Its receipt then names both (``12,13``). The posts of a thread answer one another, and stand or fall
-together in the same way. Texts go out plain, without any markup. Telegram has no field for alt text.
+A post with a picture is one message while its text fits a caption (1,024); a longer one is two,
+picture first, and either both stand or none: when the text is not taken, the picture is taken back.
+Its receipt then names both (``12,13``). The posts of a thread answer one another, and stand or fall
+together in the same way. Texts go out plain, without any markup. Telegram has no field for alt
+text.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -31,7 +35,14 @@ from bot.text import measure
 if TYPE_CHECKING:
     from bot.networks._telegram_client import Client
 
-_LOGGERS = ("telegram.Bot", "telegram.ext.ExtBot", "telegram.request.BaseRequest", "aiohttp.client", "aiohttp.internal", "asyncio")
+_LOGGERS = (
+    "telegram.Bot",
+    "telegram.ext.ExtBot",
+    "telegram.request.BaseRequest",
+    "aiohttp.client",
+    "aiohttp.internal",
+    "asyncio",
+)
 
 T = TypeVar("T")
 
@@ -59,7 +70,9 @@ class Network(Base):
         from bot.networks import _telegram_client
 
         base = channel.base_url or "https://api.telegram.org"
-        self._client = _telegram_client.Client(secrets["token"].reveal(), base, (self.CONNECT, self.ANSWER))
+        self._client = _telegram_client.Client(
+            secrets["token"].reveal(), base, (self.CONNECT, self.ANSWER)
+        )
         self._meaning = _telegram_client.failure
 
     async def send(self, message: Message) -> Receipt:
@@ -70,7 +83,9 @@ class Network(Base):
 
         async def post(number: int, out: Sequence[str]) -> str:
             nonlocal name
-            sent, name = await self._ask(lambda client: steps[number](client, out[-1] if out else None), person=person)
+            sent, name = await self._ask(
+                lambda client: steps[number](client, out[-1] if out else None), person=person
+            )
             return sent
 
         async def delete(sent: str) -> None:
@@ -81,7 +96,10 @@ class Network(Base):
         return Receipt(id=",".join(sent), url=url)
 
     async def delete(self, receipt: Receipt, address: str | None) -> None:
-        """Delete the message or messages; raises `Refused` where Telegram does (too old, no right, gone)."""
+        """Delete the message or messages.
+
+        Raises `Refused` where Telegram does (too old, no right, gone).
+        """
         chat = self._chat(address)
 
         async def delete(sent: str) -> None:
@@ -106,27 +124,40 @@ class Network(Base):
     def _chat(self, address: str | None) -> str:
         chat = address or self.channel.target
         if chat is None:
-            raise AccountRefused(f'{self.channel.name}: it is not said where posts go: give its table target = "@name" in config.toml')
+            raise AccountRefused(
+                f"{self.channel.name}: it is not said where posts go: give its table target ="
+                ' "@name" in config.toml'
+            )
         return chat
 
     async def _steps(self, chat: str, body: Rendered, buttons: Keyboard) -> list[_Step]:
-        """The messages in their order: the picture with the text under it, or before it where it is too long, then what answers it.
+        """The messages in their order: the picture with the text under it, or before it where it is
+        too long, then what answers it.
 
         Buttons stand below the text.
         """
         steps: list[_Step] = []
         if body.picture is not None:
             data, name = await content(body.picture, self.channel.name), body.picture.path.name
-            fits = self.limits.caption is None or measure(body.text, self.limits) <= self.limits.caption
+            fits = (
+                self.limits.caption is None
+                or measure(body.text, self.limits) <= self.limits.caption
+            )
             caption = body.text if fits else None
             keys = buttons if fits else ()
-            steps.append(lambda client, _: client.picture(chat, data, name, caption=caption, buttons=keys))
+            steps.append(
+                lambda client, _: client.picture(chat, data, name, caption=caption, buttons=keys)
+            )
         if not steps or caption is None:
             steps.append(lambda client, _: client.text(chat, body.text, buttons=buttons))
         return steps + [_answer(chat, text) for text in body.thread]
 
     async def _ask(self, call: "Callable[[Client], Awaitable[T]]", *, person: bool) -> T:
-        """One call; every failure becomes one of ours, without the library's exception behind it (it may hold the token)."""
+        """One call.
+
+        Every failure becomes one of ours, without the library's exception behind it (it may hold
+        the token).
+        """
         failure: NetworkError
         try:
             return await call(self._client)

@@ -1,19 +1,24 @@
-"""X (formerly Twitter), through tweepy and API v2 with OAuth 1.0a keys: posts with a picture, and threads.
+"""X (formerly Twitter), through tweepy and API v2 with OAuth 1.0a keys: posts with a picture, and
+threads.
 
 Setting it up, once:
 
-1. Register at https://developer.x.com with the account that shall post, and make a project with an app. Posting is paid per use: a post costs $0.015,
-   one with a link $0.200, looking up a post $0.005, a deletion $0.010 (November 2026). Buy credit and set a spending limit.
-2. In the app's "User authentication settings" choose *Read and write*, type *Web app or bot*.
-3. Under "Keys and tokens" generate *API key and secret* and, after step 2, *Access token and secret*. Put the four in DRUMBEAT_<ACCOUNT>_API_KEY,
-   …_API_SECRET, …_ACCESS_TOKEN and …_ACCESS_TOKEN_SECRET. They don't expire by themselves.
-4. Give the account the "Automated" label: Settings, Your account, Account information, Automation, and name the person behind it. X asks this of bots.
+1. Register at https://developer.x.com with the account that shall post, and make a project with an
+app. Posting is paid per use: a post costs $0.015, one with a link $0.200, looking up a post $0.005,
+a deletion $0.010 (November 2026). Buy credit and set a spending limit. 2. In the app's "User
+authentication settings" choose *Read and write*, type *Web app or bot*. 3. Under "Keys and tokens"
+generate *API key and secret* and, after step 2, *Access token and secret*. Put the four in
+DRUMBEAT_<ACCOUNT>_API_KEY, …_API_SECRET, …_ACCESS_TOKEN and …_ACCESS_TOKEN_SECRET. They don't
+expire by themselves. 4. Give the account the "Automated" label: Settings, Your account, Account
+information, Automation, and name the person behind it. X asks this of bots.
 
-Limits: https://docs.x.com (280 weighted characters, every link 23; pictures of 5 MB, alt text 1,000; 100 posts per 15 minutes and user, 10,000 per day
-and app; rate-limit headers), read in November 2026.
+Limits: https://docs.x.com (280 weighted characters, every link 23; pictures of 5 MB, alt text
+1,000; 100 posts per 15 minutes and user, 10,000 per day and app; rate-limit headers), read in
+November 2026.
 
-The same text may not go out twice from one account (403), nor through several accounts (X's rules). A thread's first step is a look at the own
-timeline, paid per post read, so that it goes on where an earlier attempt broke off.
+The same text may not go out twice from one account (403), nor through several accounts (X's rules).
+A thread's first step is a look at the own timeline, paid per post read, so that it goes on where an
+earlier attempt broke off.
 """
 
 import asyncio
@@ -36,7 +41,13 @@ from bot.networks.base import Seen
 if TYPE_CHECKING:
     from bot.networks._x_client import Client
 
-_SIGNING = ("tweepy.client", "tweepy.auth", "requests_oauthlib.oauth1_auth", "requests_oauthlib.oauth1_session", "oauthlib.oauth1.rfc5849")
+_SIGNING = (
+    "tweepy.client",
+    "tweepy.auth",
+    "requests_oauthlib.oauth1_auth",
+    "requests_oauthlib.oauth1_session",
+    "oauthlib.oauth1.rfc5849",
+)
 _LOGGERS = ("urllib3.connectionpool", "requests", "asyncio")
 
 _EARLIER = timedelta(minutes=2)  # X's clock and ours may differ
@@ -50,7 +61,14 @@ class Network(Base):
     """An account on X."""
 
     SECRETS = ("api_key", "api_secret", "access_token", "access_token_secret")
-    LIMITS = Limits(length=280, counter="weighted", link_length=23, alt=1_000, per_second=100 / 900, per_day=10_000)
+    LIMITS = Limits(
+        length=280,
+        counter="weighted",
+        link_length=23,
+        alt=1_000,
+        per_second=100 / 900,
+        per_day=10_000,
+    )
     ONE_ACCOUNT_PER_TEXT = True
     PRICES = Prices(
         source="https://docs.x.com/x-api/getting-started/pricing",
@@ -81,7 +99,10 @@ class Network(Base):
         self._one_at_a_time = asyncio.Lock()  # a requests session is not made for several threads
 
     async def send(self, message: Message) -> Receipt:
-        """Post the text, or what is missing of a thread; raises `Duplicate` when the account has a text already."""
+        """Post the text, or what is missing of a thread.
+
+        Raises `Duplicate` when the account has a text already.
+        """
         if message.address is not None:
             raise Refused(f"{self.channel.name}: X can't reach single people, only post")
         body = message.body
@@ -92,21 +113,31 @@ class Network(Base):
             pictures = (media,) if media and number == 0 else ()
             answers = out[-1] if out else None
             try:
-                return await self._ask(lambda client: client.post(body.parts[number], media=pictures, answers=answers))
+                return await self._ask(
+                    lambda client: client.post(body.parts[number], media=pictures, answers=answers)
+                )
             except Duplicate as error:
                 if not body.thread:
                     raise
                 failure = Refused(str(error))  # that one post is there says nothing of the others
             raise failure
 
-        return _receipt(await in_order(len(body.parts), post, self._delete, where=self.channel.name, standing=there))
+        return _receipt(
+            await in_order(
+                len(body.parts), post, self._delete, where=self.channel.name, standing=there
+            )
+        )
 
     async def find(self, message: Message) -> Receipt | None:
-        """Look through the own posts since `message.since` for these texts, links expanded; None when the first is not among them."""
+        """Look through the own posts since `message.since` for these texts, links expanded.
+
+        None when the first is not among them.
+        """
         there = await self._standing(message)
         return _receipt(there, complete=len(there) == len(message.body.parts)) if there else None
 
-    async def delete(self, receipt: Receipt, address: str | None) -> None:  # noqa: ARG002 - X has no addresses
+    # X has no addresses
+    async def delete(self, receipt: Receipt, address: str | None) -> None:  # noqa: ARG002
         """Delete the post, or all of a thread; raises `Refused` when one is gone already."""
         await delete_all(ids(receipt.id), self._delete)
 
@@ -115,12 +146,20 @@ class Network(Base):
         self.reads += 1
         return await self._ask(lambda client: f"@{client.username()}", reading=True)
 
-    async def seen(self, tags: Collection[str], authors: Collection[str], since: datetime) -> list[Seen]:
-        """Search author by author, so that no post of a stranger is paid for; X remembers seven days."""
+    async def seen(
+        self, tags: Collection[str], authors: Collection[str], since: datetime
+    ) -> list[Seen]:
+        """Search author by author, so that no post of a stranger is paid for.
+
+        X remembers seven days.
+        """
         earliest = max(since, datetime.now(UTC) - _REMEMBERS)
         found: list[Seen] = []
         for author in sorted(authors):
-            posts = await self._ask(lambda client, name=author: client.tagged(name, sorted(tags), earliest), reading=True)  # type: ignore[misc]
+            posts = await self._ask(
+                lambda client, name=author: client.tagged(name, sorted(tags), earliest),  # type: ignore[misc]
+                reading=True,
+            )
             self.reads += len(posts)
             found += [_seen(post, author) for post in posts]
         return sorted(found, key=lambda one: (one.posted, one.uri))
@@ -136,7 +175,9 @@ class Network(Base):
 
     async def quote(self, message: Message, post: Seen) -> Receipt:
         """Post the text with the other post below it."""
-        return _receipt([await self._ask(lambda client: client.quote(message.body.text, post.post))])
+        return _receipt(
+            [await self._ask(lambda client: client.quote(message.body.text, post.post))]
+        )
 
     async def stands(self, post: Seen) -> bool:
         """Ask for it (a paid read)."""
@@ -148,7 +189,9 @@ class Network(Base):
         self._client.close()
 
     async def _standing(self, message: Message) -> list[str]:
-        """The ids of those of the message's posts that are there, up to the first that is missing."""
+        """The ids of those of the message's posts that are there, up to the first that is
+        missing.
+        """
 
         def look(client: "Client") -> list[str]:
             own: dict[str, str] = {}
@@ -163,14 +206,22 @@ class Network(Base):
 
     async def _upload(self, picture: Picture) -> str:
         data = await content(picture, self.channel.name, most=_PICTURE, alt=self.limits.alt)
-        return await self._ask(lambda client: client.upload(data, mime(picture), picture.alt, patience=self.PATIENCE), reading=True)
+        return await self._ask(
+            lambda client: client.upload(data, mime(picture), picture.alt, patience=self.PATIENCE),
+            reading=True,
+        )
 
     async def _delete(self, post: str) -> None:
         if not await self._ask(lambda client: client.delete(post)):
-            raise Refused(f"{self.channel.name}: X did not delete {_receipt([post]).url}; remove it by hand")
+            raise Refused(
+                f"{self.channel.name}: X did not delete {_receipt([post]).url}; remove it by hand"
+            )
 
     async def _ask(self, call: "Callable[[Client], T]", *, reading: bool = False) -> T:
-        """One call in a thread; every failure becomes one of ours, without the library's behind it (it holds the signed request).
+        """One call in a thread.
+
+        Every failure becomes one of ours, without the library's behind it (it holds the signed
+        request).
 
         `reading`: nothing that people see can come of it, so that it may simply be tried again.
         """
@@ -184,14 +235,20 @@ class Network(Base):
 
 
 def _receipt(posts: Sequence[str], *, complete: bool = True) -> Receipt:
-    return Receipt(id=",".join(posts), url=f"https://x.com/i/web/status/{posts[0]}", complete=complete)
+    return Receipt(
+        id=",".join(posts), url=f"https://x.com/i/web/status/{posts[0]}", complete=complete
+    )
 
 
 def _as_sent(post: Mapping[str, Any]) -> str:
-    """The text as it was sent: X shortens every link, adds one for a picture, and escapes &, < and >."""
+    """The text as it was sent: X shortens every link, adds one for a picture, and escapes &, < and
+    >.
+    """
     text = unescape(str(post["text"]))
     for link in post.get("entities", {}).get("urls", []):
-        text = text.replace(link["url"], "" if "media_key" in link else link.get("expanded_url", link["url"]))
+        text = text.replace(
+            link["url"], "" if "media_key" in link else link.get("expanded_url", link["url"])
+        )
     return text
 
 

@@ -1,10 +1,13 @@
 """Templates -> texts: the only Jinja for messages.
 
-A template is content/<language>/<campaign>/<action>.j2 in the first root that has it. It holds all texts of one action in one language as blocks named
-`role`, `role_2`, `role_3` (wordings) or `role_network`, `role_network_2` (wordings for one network, which then replace the general ones there).
-In a post, `{{ next_post }}` ends one post and begins the next: the whole is a thread, and each of its posts must fit the network.
+A template is content/<language>/<campaign>/<action>.j2 in the first root that has it. It holds all
+texts of one action in one language as blocks named `role`, `role_2`, `role_3` (wordings) or
+`role_network`, `role_network_2` (wordings for one network, which then replace the general ones
+there). In a post, `{{ next_post }}` ends one post and begins the next: the whole is a thread, and
+each of its posts must fit the network.
 
-Templates come from strangers too: `bot.render.sandbox` holds them. Whatever goes wrong becomes one `RenderError` that names file, line and block.
+Templates come from strangers too: `bot.render.sandbox` holds them. Whatever goes wrong becomes one
+`RenderError` that names file, line and block.
 """
 
 import re
@@ -31,7 +34,9 @@ _NEXT_POST = "\0"  # what no text holds, and no strip() takes away
 
 @dataclass(frozen=True, kw_only=True)
 class _Source:
-    """A compiled template: its language, its path below the root (for people), its blocks, the link slots it names."""
+    """A compiled template: its language, its path below the root (for people), its blocks, the link
+    slots it names.
+    """
 
     language: str
     file: str
@@ -40,13 +45,22 @@ class _Source:
 
 
 class Renderer:
-    """Gives the texts of campaigns. Compiled templates are kept: a new Renderer is made when files have changed.
+    """Gives the texts of campaigns.
 
-    `library_roots` in the order of precedence. With `stand_in`, empty link slots give https://example.org/<slot> (rehearsal, check) where they otherwise
-    raise `LinkEmpty`. Not for several threads at once.
+    Compiled templates are kept: a new Renderer is made when files have changed.
+
+    `library_roots` in the order of precedence. With `stand_in`, empty link slots give
+    https://example.org/<slot> (rehearsal, check) where they otherwise raise `LinkEmpty`. Not for
+    several threads at once.
     """
 
-    def __init__(self, library_roots: Sequence[Path], campaigns: Mapping[str, Campaign], *, stand_in: bool = False) -> None:
+    def __init__(
+        self,
+        library_roots: Sequence[Path],
+        campaigns: Mapping[str, Campaign],
+        *,
+        stand_in: bool = False,
+    ) -> None:
         self.roots = tuple(library_roots)
         self.campaigns = campaigns
         self.stand_in = stand_in
@@ -66,35 +80,69 @@ class Renderer:
         day: date,
         wording: int = 0,
     ) -> Rendered:
-        """Render one text for one network; `wording` is any integer, taken modulo the number of wordings.
+        """Render one text for one network.
 
-        A post brings the picture of its slot when the file is there. Raises `RenderError`, `LinkEmpty` or `FactExpired`.
+        `wording` is any integer, taken modulo the number of wordings.
+
+        A post brings the picture of its slot when the file is there. Raises `RenderError`,
+        `LinkEmpty` or `FactExpired`.
         """
         source = self._source(campaign, action.id, language)
         names = _named(source.template.blocks, role, network)
         if not names:
-            raise RenderError(f"{source.file}: there is no block {role.value!r}; write {{% block {role.value} %}}…{{% endblock %}}")
+            raise RenderError(
+                f"{source.file}: there is no block {role.value!r}; write {{% block {role.value}"
+                " %}…{% endblock %}"
+            )
         give = _Variables(self, campaign, action, source.language, network, audience, day)
         name = names[wording % len(names)]
-        first, *thread = _posts(self._block(source, name, give), f"{source.file}: block {name}", role)
+        first, *thread = _posts(
+            self._block(source, name, give), f"{source.file}: block {name}", role
+        )
         path = self.picture(campaign, action) if role is Role.POST else None
-        picture = None if path is None else Picture(path=path, alt=self._block(source, Role.ALT.value, give))
+        picture = (
+            None
+            if path is None
+            else Picture(path=path, alt=self._block(source, Role.ALT.value, give))
+        )
         return Rendered(text=first, language=source.language, picture=picture, thread=tuple(thread))
 
-    def page(self, name: str, block: str, *, language: str, fallback: str, variables: Mapping[str, object]) -> Rendered:
-        """Render a block of content/<language>/<name>.j2: what belongs to no campaign, such as 'documents/pledge' or 'mail/confirm'.
+    def page(
+        self,
+        name: str,
+        block: str,
+        *,
+        language: str,
+        fallback: str,
+        variables: Mapping[str, object],
+    ) -> Rendered:
+        """Render a block of content/<language>/<name>.j2: what belongs to no campaign, such as
+        'documents/pledge' or 'mail/confirm'.
 
-        Templates have these variables and `language`; `| markdown` shows a person's own words in a Markdown document. Raises `RenderError`.
+        Templates have these variables and `language`; `| markdown` shows a person's own words in a
+        Markdown document. Raises `RenderError`.
         """
         folder, _, stem = name.partition("/")
         tags = list(dict.fromkeys([*shorter(language), *shorter(fallback)]))
-        source = next((found for tag in tags if (found := self._load(folder, stem, tag)) is not None), None)
+        source = next(
+            (found for tag in tags if (found := self._load(folder, stem, tag)) is not None), None
+        )
         if source is None:
-            raise RenderError(f"content/{language}/{name}.j2: there is no such file in any root, nor in {fallback!r}")
-        return Rendered(text=self._block(source, block, _Given({**variables, "language": source.language})), language=source.language)
+            raise RenderError(
+                f"content/{language}/{name}.j2: there is no such file in any root, nor in"
+                f" {fallback!r}"
+            )
+        return Rendered(
+            text=self._block(source, block, _Given({**variables, "language": source.language})),
+            language=source.language,
+        )
 
     def table(self, name: str, *, language: str, fallback: str) -> Mapping[str, object]:
-        """Give content/<language>/<name>.toml; what it lacks comes from its shorter tags and the `fallback`. Raises `RenderError` when one is broken."""
+        """Give content/<language>/<name>.toml.
+
+        What it lacks comes from its shorter tags and the `fallback`. Raises `RenderError` when one
+        is broken.
+        """
         key = (f"{name} {fallback}", language)
         if key not in self._words:
             merged: dict[str, object] = {}
@@ -104,25 +152,42 @@ class Renderer:
         return self._words[key]
 
     def shared(self, name: str) -> Mapping[str, object]:
-        """Give content/<name>.toml, which is the same in all languages; empty where there is none. Raises `RenderError` when it is broken."""
+        """Give content/<name>.toml, which is the same in all languages; empty where there is none.
+
+        Raises `RenderError` when it is broken.
+        """
         return self._toml(f"content/{name}.toml")
 
-    def wordings(self, campaign: Campaign, action: Action, role: Role, *, language: str, network: str) -> int:
-        """Tell how many wordings `text` has to choose from; 0 when there is no such block or no template at all."""
+    def wordings(
+        self, campaign: Campaign, action: Action, role: Role, *, language: str, network: str
+    ) -> int:
+        """Tell how many wordings `text` has to choose from.
+
+        0 when there is no such block or no template at all.
+        """
         return len(self.names(campaign, action, role, language=language, network=network))
 
-    def names(self, campaign: Campaign, action: Action, role: Role, *, language: str, network: str) -> tuple[str, ...]:
+    def names(
+        self, campaign: Campaign, action: Action, role: Role, *, language: str, network: str
+    ) -> tuple[str, ...]:
         """Name the blocks that `text` chooses from, in the order of `wording`."""
         source = self._find(campaign, action.id, language)
         return () if source is None else tuple(_named(source.template.blocks, role, network))
 
     def slots(self, campaign: Campaign, action_id: str, *, language: str) -> frozenset[str]:
-        """Name the link slots that the action's template asks for by link("…"); empty without a template."""
+        """Name the link slots that the action's template asks for by link("…").
+
+        Empty without a template.
+        """
         source = self._find(campaign, action_id, language)
         return frozenset() if source is None else source.slots
 
-    def blocks(self, campaign: Campaign, action_id: str, *, language: str, fallback: bool = True) -> tuple[str, ...]:
-        """Name the blocks of the action's template in their order; empty without a template. Raises `RenderError` when it is broken.
+    def blocks(
+        self, campaign: Campaign, action_id: str, *, language: str, fallback: bool = True
+    ) -> tuple[str, ...]:
+        """Name the blocks of the action's template in their order; empty without a template.
+
+        Raises `RenderError` when it is broken.
 
         Without `fallback`, only this very language counts.
         """
@@ -130,20 +195,35 @@ class Renderer:
         return () if source is None else tuple(source.template.blocks)
 
     def files(self, campaign: Campaign, language: str) -> tuple[str, ...]:
-        """Name the action ids for which a template stands in this very language's folders, sorted."""
+        """Name the action ids for which a template stands in this very language's folders,
+        sorted.
+        """
         folders = (root / "content" / language / campaign.id for root in self.roots)
-        return tuple(sorted({file.stem for folder in folders if folder.is_dir() for file in folder.glob("*.j2")}))
+        return tuple(
+            sorted(
+                {file.stem for folder in folders if folder.is_dir() for file in folder.glob("*.j2")}
+            )
+        )
 
     def picture(self, campaign: Campaign, action: Action) -> Path | None:
-        """Find the file of the action's picture slot in the first root that has it; None without slot or file."""
+        """Find the file of the action's picture slot in the first root that has it.
+
+        None without slot or file.
+        """
         if action.picture is None:
             return None
         folders = [*(root / "campaigns" / campaign.id for root in self.roots), campaign.folder]
-        paths = (folder / "pictures" / f"{action.picture}{suffix}" for folder in folders for suffix in SUFFIXES)
+        paths = (
+            folder / "pictures" / f"{action.picture}{suffix}"
+            for folder in folders
+            for suffix in SUFFIXES
+        )
         return next((path for path in paths if path.is_file()), None)
 
     def words(self, campaign: Campaign, language: str) -> Mapping[str, object]:
-        """Give content/<language>/<campaign>/words.toml; what it lacks comes from its shorter tags and the campaign's language.
+        """Give content/<language>/<campaign>/words.toml.
+
+        What it lacks comes from its shorter tags and the campaign's language.
 
         Empty where there is no such file. Raises `RenderError` when one is broken.
         """
@@ -155,7 +235,10 @@ class Renderer:
         return self._words[campaign.id, language]
 
     def own_words(self, campaign: Campaign, language: str) -> dict[str, object]:
-        """Give the words.toml of this very language, without fallback; raises `RenderError` when it is broken."""
+        """Give the words.toml of this very language, without fallback.
+
+        Raises `RenderError` when it is broken.
+        """
         return self._toml(f"content/{language}/{campaign.id}/words.toml")
 
     def _toml(self, name: str) -> dict[str, object]:
@@ -174,13 +257,23 @@ class Renderer:
         source = self._find(campaign, action_id, language)
         if source is None:
             raise RenderError(
-                f"content/{language}/{campaign.id}/{action_id}.j2: there is no such file in any root, nor in {campaign.language!r}"
+                f"content/{language}/{campaign.id}/{action_id}.j2: there is no such file in any"
+                f" root, nor in {campaign.language!r}"
             )
         return source
 
-    def _find(self, campaign: Campaign, action_id: str, language: str, *, fallback: bool = True) -> _Source | None:
+    def _find(
+        self, campaign: Campaign, action_id: str, language: str, *, fallback: bool = True
+    ) -> _Source | None:
         tags = _chain(campaign, language) if fallback else [language]
-        return next((source for tag in tags if (source := self._load(campaign.id, action_id, tag)) is not None), None)
+        return next(
+            (
+                source
+                for tag in tags
+                if (source := self._load(campaign.id, action_id, tag)) is not None
+            ),
+            None,
+        )
 
     def _load(self, campaign_id: str, action_id: str, language: str) -> _Source | None:
         key = (language, campaign_id, action_id)
@@ -203,17 +296,27 @@ class Renderer:
 
     def _block(self, source: _Source, name: str, give: "_Variables | _Given") -> str:
         if name not in source.template.blocks:
-            raise RenderError(f"{source.file}: there is no block {name!r}; write {{% block {name} %}}…{{% endblock %}}")
+            raise RenderError(
+                f"{source.file}: there is no block {name!r}; write {{% block {name} %}}…{{%"
+                " endblock %}"
+            )
         self._environment.steps = STEPS
         try:
             context = source.template.new_context(give.mapping())
             body = "".join(source.template.blocks[name](context)).strip()
         except RenderError as error:
-            raise type(error)(f"{source.file}: {_line(error, source)}block {name}: {error}") from error
+            raise type(error)(
+                f"{source.file}: {_line(error, source)}block {name}: {error}"
+            ) from error
         except RecursionError as error:
             raise RenderError(f"{source.file}: block {name}: calls itself without end") from error
-        except Exception as error:  # a stranger's template can raise anything; all of it is the template's fault
-            raise RenderError(f"{source.file}: {_line(error, source)}block {name}: {str(error) or type(error).__name__}") from error
+        except (
+            Exception
+        ) as error:  # a stranger's template can raise anything; all of it is the template's fault
+            raise RenderError(
+                f"{source.file}: {_line(error, source)}block {name}:"
+                f" {str(error) or type(error).__name__}"
+            ) from error
         if not body:
             raise RenderError(f"{source.file}: block {name}: gives no text")
         return texts.isolates(body) if locale(source.language).text_direction == "rtl" else body
@@ -242,28 +345,54 @@ class _Variables:
     day: date
 
     def mapping(self) -> dict[str, object]:
-        own: dict[str, object] = {} if self.action.prescribed is None else {"prescribed": self.action.prescribed}
+        own: dict[str, object] = (
+            {} if self.action.prescribed is None else {"prescribed": self.action.prescribed}
+        )
         functions: dict[str, Callable[[str], object]] = {"link": self.link, "fact": self.fact}
-        words = {"hashtag": self.campaign.hashtag, "audience": self.audience.word, "network": self.network, "language": self.language}
-        return own | functions | words | {"year": self.day.year, "day": self.day, "next_post": _NEXT_POST}
+        words = {
+            "hashtag": self.campaign.hashtag,
+            "audience": self.audience.word,
+            "network": self.network,
+            "language": self.language,
+        }
+        return (
+            own
+            | functions
+            | words
+            | {
+                "year": self.day.year,
+                "day": self.day,
+                "next_post": _NEXT_POST,
+            }
+        )
 
     def link(self, name: str) -> str:
         """The URL of a link slot."""
         slot = self.campaign.links.get(name)
         if slot is None:
-            raise RenderError(f"link({name!r}): {self.campaign.id} has no such link slot{_nearest(name, self.campaign.links)}")
+            raise RenderError(
+                f"link({name!r}): {self.campaign.id} has no such link"
+                f" slot{_nearest(name, self.campaign.links)}"
+            )
         if not slot.url and not self.renderer.stand_in:
-            raise LinkEmpty(f"link({name!r}): the slot is empty; fill in [links.{name}] in campaigns/{self.campaign.id}/campaign.toml")
+            raise LinkEmpty(
+                f"link({name!r}): the slot is empty; fill in [links.{name}] in"
+                f" campaigns/{self.campaign.id}/campaign.toml"
+            )
         return slot.url or f"https://example.org/{name}"
 
     def fact(self, name: str) -> int | float | str:
         """The value of a fact that may still be said on the day."""
         fact = self.campaign.facts.get(name)
         if fact is None:
-            raise RenderError(f"fact({name!r}): {self.campaign.id} has no such fact{_nearest(name, self.campaign.facts)}")
+            raise RenderError(
+                f"fact({name!r}): {self.campaign.id} has no such"
+                f" fact{_nearest(name, self.campaign.facts)}"
+            )
         if fact.expires is not None and self.day > fact.expires:
             raise FactExpired(
-                f"fact({name!r}): expired on {fact.expires}, before {self.day}; look it up again in [facts.{name}], or leave it out"
+                f"fact({name!r}): expired on {fact.expires}, before {self.day}; look it up again in"
+                f" [facts.{name}], or leave it out"
             )
         return fact.value
 
@@ -274,14 +403,19 @@ def _posts(body: str, place: str, role: Role) -> list[str]:
     if len(posts) > 1 and role is not Role.POST:
         raise RenderError(f"{place}: only a post can be a thread; take {{{{ next_post }}}} out")
     if not all(posts):
-        raise RenderError(f"{place}: post {posts.index('') + 1} of the thread has no text; write some, or take {{{{ next_post }}}} out")
+        raise RenderError(
+            f"{place}: post {posts.index('') + 1} of the thread has no text; write some, or take"
+            " {{ next_post }} out"
+        )
     return posts
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
     known = sorted(known)
     close = get_close_matches(name, known, 1)
-    return f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(known) or 'none'}"
+    return (
+        f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(known) or 'none'}"
+    )
 
 
 def _chain(campaign: Campaign, language: str) -> list[str]:
@@ -289,9 +423,15 @@ def _chain(campaign: Campaign, language: str) -> list[str]:
 
 
 def _named(blocks: Iterable[str], role: Role, network: str) -> list[str]:
-    """The blocks of a role in the order of their numbers: the network's own, else the general ones."""
+    """The blocks of a role in the order of their numbers: the network's own, else the general
+    ones.
+    """
     for stem in (f"{role.value}_{network}", role.value):
-        numbered = [(int(match[1] or 1), name) for name in blocks if (match := re.fullmatch(rf"{re.escape(stem)}(?:_(\d+))?", name))]
+        numbered = [
+            (int(match[1] or 1), name)
+            for name in blocks
+            if (match := re.fullmatch(rf"{re.escape(stem)}(?:_(\d+))?", name))
+        ]
         if numbered:
             return [name for _, name in sorted(numbered)]
     return []
@@ -301,10 +441,16 @@ def _merged(below: Mapping[str, object], above: Mapping[str, object]) -> dict[st
     merged = dict(below)
     for key, value in above.items():
         old = merged.get(key)
-        merged[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+        merged[key] = (
+            _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+        )
     return merged
 
 
 def _line(error: BaseException, source: _Source) -> str:
-    lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == source.file and frame.lineno]
+    lines = [
+        frame.lineno
+        for frame in extract_tb(error.__traceback__)
+        if frame.filename == source.file and frame.lineno
+    ]
     return f"line {source.template.get_corresponding_lineno(lines[-1])}: " if lines else ""

@@ -1,7 +1,9 @@
-"""The words of the chat: content/<language>/chat/<file>.j2, one block per message, and words.toml with what stands on buttons.
+"""The words of the chat: content/<language>/chat/<file>.j2, one block per message, and words.toml
+with what stands on buttons.
 
-A language is a folder: it is spoken as soon as content/<language>/chat/words.toml is there. What one lacks comes from its shorter tag, then from the
-fallback. Texts go out plain, so what people typed needs no escaping in them; the sandbox is that of all templates.
+A language is a folder: it is spoken as soon as content/<language>/chat/words.toml is there. What
+one lacks comes from its shorter tag, then from the fallback. Texts go out plain, so what people
+typed needs no escaping in them; the sandbox is that of all templates.
 """
 
 import tomllib
@@ -17,7 +19,9 @@ from bot.render.sandbox import STEPS, Sandbox, locale, shorter
 
 
 class ChatTexts:
-    """The chat's texts from `roots`, in the order of precedence; `fallback` is the language in which nothing may be lacking, `zone` the one of instants.
+    """The chat's texts from `roots`, in the order of precedence.
+
+    `fallback` is the language in which nothing may be lacking, `zone` the one of instants.
 
     Kept: make a new one when files changed.
     """
@@ -33,13 +37,20 @@ class ChatTexts:
     def languages(self) -> Mapping[str, str]:
         """Own names of the languages by tag, sorted by name."""
         if self._languages is None:
-            tags = {file.parent.parent.name for root in self.roots for file in root.glob("content/*/chat/words.toml")}
+            tags = {
+                file.parent.parent.name
+                for root in self.roots
+                for file in root.glob("content/*/chat/words.toml")
+            }
             named = {tag: str(self._own(tag).get("name", tag)) for tag in tags}
             self._languages = dict(sorted(named.items(), key=lambda pair: pair[1].casefold()))
         return self._languages
 
     def spoken(self, wanted: str | None) -> str:
-        """The language we speak that is nearest to a BCP 47 tag, in small letters or not; the fallback for None and for others."""
+        """The language we speak that is nearest to a BCP 47 tag, in small letters or not.
+
+        The fallback for None and for others.
+        """
         known = {tag.casefold(): tag for tag in self.languages()}
         tags = [known[tag] for tag in shorter((wanted or "").casefold()) if tag in known]
         return tags[0] if tags else self.fallback
@@ -51,7 +62,10 @@ class ChatTexts:
             found = self._load(tag, file)
             if found and block in found[1].blocks:
                 return self._block(found, block, {**values, "language": tag})
-        raise RenderError(f"content/{language}/chat/{file}.j2: there is no block {block!r}, nor in {self.fallback!r}")
+        raise RenderError(
+            f"content/{language}/chat/{file}.j2: there is no block {block!r}, nor in"
+            f" {self.fallback!r}"
+        )
 
     def label(self, key: str, language: str) -> str:
         """What stands on a button; raises `RenderError`."""
@@ -63,11 +77,18 @@ class ChatTexts:
             found = self._own(tag).get(table, {}).get(key)
             if isinstance(found, str):
                 return found
-        raise RenderError(f"content/{language}/chat/words.toml: {table}.{key} is missing, also in {self.fallback!r}")
+        raise RenderError(
+            f"content/{language}/chat/words.toml: {table}.{key} is missing, also in"
+            f" {self.fallback!r}"
+        )
 
     def describes(self, command: str) -> bool:
-        """Whether a command has its words, in the fallback language at least: one without stands in no menu."""
-        return command in self._own(self.fallback).get("commands", {}) or command in self._own("en").get("commands", {})
+        """Whether a command has its words, in the fallback language at least: one without stands in
+        no menu.
+        """
+        return command in self._own(self.fallback).get("commands", {}) or command in self._own(
+            "en"
+        ).get("commands", {})
 
     def rank(self, command: str) -> int:
         """Where a command stands in the fallback's list of commands."""
@@ -75,7 +96,10 @@ class ChatTexts:
         return known.index(command) if command in known else len(known)
 
     def names(self, language: str, file: str) -> tuple[str, ...]:
-        """Blocks of this very language's file, in their order; empty without a file. Raises `RenderError` when it is broken."""
+        """Blocks of this very language's file, in their order; empty without a file.
+
+        Raises `RenderError` when it is broken.
+        """
         found = self._load(language, file)
         return tuple(found[1].blocks) if found else ()
 
@@ -120,8 +144,16 @@ class ChatTexts:
         self._environment.steps = STEPS
         try:
             body = "".join(template.blocks[block](template.new_context(dict(values)))).strip()
-        except Exception as error:  # a template can raise anything; all of it is the template's fault
-            raise RenderError(f"{name}: block {block}: {str(error) or type(error).__name__}") from error
+        except (
+            Exception
+        ) as error:  # a template can raise anything; all of it is the template's fault
+            raise RenderError(
+                f"{name}: block {block}: {str(error) or type(error).__name__}"
+            ) from error
         if not body:
             raise RenderError(f"{name}: block {block}: gives no text")
-        return texts.isolates(body) if locale(str(values["language"])).text_direction == "rtl" else body
+        return (
+            texts.isolates(body)
+            if locale(str(values["language"])).text_direction == "rtl"
+            else body
+        )

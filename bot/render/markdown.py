@@ -1,4 +1,6 @@
-"""Somebody's own words inside a Markdown document: they show as they were typed, whatever marks they hold."""
+"""Somebody's own words inside a Markdown document: they show as they were typed, whatever marks
+they hold.
+"""
 
 import re
 
@@ -7,7 +9,10 @@ _NUMBER = re.compile(r"^(\s*\d{1,9})\\?([.)])", re.MULTILINE)
 
 
 def escaped(text: str) -> str:
-    """The text with every mark that Markdown would read as its own behind a backslash; its line breaks stay line breaks."""
+    """The text with every mark that Markdown would read as its own behind a backslash.
+
+    Its line breaks stay line breaks.
+    """
     lines = "\n".join(line.strip() for line in text.splitlines())
     marked = _ANYWHERE.sub(r"\\\1", lines)
     marked = _NUMBER.sub(r"\1\\\2", marked)

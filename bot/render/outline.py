@@ -1,4 +1,6 @@
-"""What a template holds, without rendering it: its blocks, and the variables that each of them asks for."""
+"""What a template holds, without rendering it: its blocks, and the variables that each of them asks
+for.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +15,10 @@ EVERYWHERE = frozenset({"language"})
 
 
 def outline(path: Path, name: str) -> Mapping[str, frozenset[str]]:
-    """Variables by block, in the blocks' order; `name` is the file's name for people. Raises `RenderError` when it can't be read or compiled."""
+    """Variables by block, in the blocks' order; `name` is the file's name for people.
+
+    Raises `RenderError` when it can't be read or compiled.
+    """
     sandbox = Sandbox()
     try:
         source = path.read_text("utf-8")
@@ -29,4 +34,6 @@ def outline(path: Path, name: str) -> Mapping[str, frozenset[str]]:
 def _asked(sandbox: Sandbox, block: nodes.Block) -> frozenset[str]:
     alone = nodes.Template(block.body, lineno=block.lineno)
     alone.set_environment(sandbox)
-    return frozenset(meta.find_undeclared_variables(alone)) - frozenset(sandbox.globals) - EVERYWHERE
+    return (
+        frozenset(meta.find_undeclared_variables(alone)) - frozenset(sandbox.globals) - EVERYWHERE
+    )

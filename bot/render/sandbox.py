@@ -1,7 +1,7 @@
 """The sandbox of templates: few statements, few filters, no attributes, and a count of steps.
 
-Jinja's own sandbox stands behind as the second wall. What it leaves open is closed here: methods of texts and numbers, statements that build ever longer
-texts, loops and calls without end.
+Jinja's own sandbox stands behind as the second wall. What it leaves open is closed here: methods of
+texts and numbers, statements that build ever longer texts, loops and calls without end.
 """
 
 import re
@@ -25,21 +25,60 @@ from bot.render.markdown import escaped
 STEPS = 10_000
 """Turns of loops and calls that one text may take; a real one takes some ten."""
 
-_FILTERS = ("capitalize", "default", "first", "int", "join", "last", "length", "lower", "title", "trim", "upper")
+_FILTERS = (
+    "capitalize",
+    "default",
+    "first",
+    "int",
+    "join",
+    "last",
+    "length",
+    "lower",
+    "title",
+    "trim",
+    "upper",
+)
 _LOGIC = (nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand, nodes.CondExpr, nodes.Test)
-_VALUES = (nodes.Name, nodes.Const, nodes.List, nodes.Tuple, nodes.Getattr, nodes.Getitem, nodes.Call, nodes.Keyword, nodes.Filter)
+_VALUES = (
+    nodes.Name,
+    nodes.Const,
+    nodes.List,
+    nodes.Tuple,
+    nodes.Getattr,
+    nodes.Getitem,
+    nodes.Call,
+    nodes.Keyword,
+    nodes.Filter,
+)
 _SUMS = (nodes.Add, nodes.Sub, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Neg, nodes.Concat)
-# Nothing that keeps or multiplies a text (set, macro, '*'): so what comes out is bounded by the template's size times STEPS.
-_NODES = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Block, nodes.For, nodes.If, *_LOGIC, *_VALUES, *_SUMS)
+# Nothing that keeps or multiplies a text (set, macro, '*'): so what comes out is bounded by the
+# template's size times STEPS.
+_NODES = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Block,
+    nodes.For,
+    nodes.If,
+    *_LOGIC,
+    *_VALUES,
+    *_SUMS,
+)
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """The sandbox; `steps` is what the text being rendered has left, `zone` the one whose clock instants are said by."""
+    """The sandbox.
+
+    `steps` is what the text being rendered has left, `zone` the one whose clock instants are said
+    by.
+    """
 
     intercepted_binops = frozenset({"%"})
 
     def __init__(self, zone: str = "UTC") -> None:
-        super().__init__(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_finalize)
+        super().__init__(
+            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_finalize
+        )
         self.steps = STEPS
         self.zone = zone
         known = self.filters
@@ -54,22 +93,37 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.globals = {"range": _range}
 
     def compile_text(self, source: str, file: str) -> tuple[Template, frozenset[str]]:
-        """Compile after a look at what the template uses; give it with the slots that it names in link("…"). Raises TemplateSyntaxError."""
+        """Compile after a look at what the template uses.
+
+        Give it with the slots that it names in link("…"). Raises TemplateSyntaxError.
+        """
         tree = self.parse(source, file, file)
         slots = set()
         for node in list(_descendants(tree)):
             if not isinstance(node, _NODES):
-                raise TemplateSyntaxError(f"{type(node).__name__} can't be used in texts", node.lineno, file, file)
+                raise TemplateSyntaxError(
+                    f"{type(node).__name__} can't be used in texts", node.lineno, file, file
+                )
             if isinstance(node, nodes.For):
                 self._count(node, file)
-            if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name == "link":
-                slots |= {argument.value for argument in node.args if isinstance(argument, nodes.Const)}
-        return Template.from_code(self, self.compile(tree, file, file), dict(self.globals)), frozenset(slots)
+            if (
+                isinstance(node, nodes.Call)
+                and isinstance(node.node, nodes.Name)
+                and node.node.name == "link"
+            ):
+                slots |= {
+                    argument.value for argument in node.args if isinstance(argument, nodes.Const)
+                }
+        return Template.from_code(
+            self, self.compile(tree, file, file), dict(self.globals)
+        ), frozenset(slots)
 
     @staticmethod
     def _count(loop: nodes.For, file: str) -> None:
         if loop.recursive:
-            raise TemplateSyntaxError("a recursive loop can't be used in texts", loop.lineno, file, file)
+            raise TemplateSyntaxError(
+                "a recursive loop can't be used in texts", loop.lineno, file, file
+            )
         loop.iter = nodes.Filter(loop.iter, "_counted", [], [], None, None, lineno=loop.lineno)
 
     def step(self) -> None:
@@ -86,11 +140,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     @pass_context
     def instant(self, context: Context, moment: int, zone: str | None = None) -> str:
-        """Say epoch seconds by the clock of a place, which is named: 'samedi 1er mai …, 09:00 (Paris)'."""
+        """Say epoch seconds by the clock of a place, which is named: 'samedi 1er mai …, 09:00
+        (Paris)'.
+        """
         language, here = str(context["language"]), dates.zone(zone or self.zone)
         there, spoken = datetime.fromtimestamp(moment, UTC).astimezone(here), locale(language)
         clock = format_time(there, "short", tzinfo=here, locale=spoken)
-        place = "UTC" if here.key == "UTC" else get_timezone_location(here, spoken, return_city=True)
+        place = (
+            "UTC" if here.key == "UTC" else get_timezone_location(here, spoken, return_city=True)
+        )
         joined = str(spoken.datetime_formats["full"]).replace("'", "")
         return f"{joined.format(clock, _said(there.date(), 'full', language))} ({place})"
 
@@ -107,7 +165,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Let templates reach loop.… and self.… only."""
-        return isinstance(obj, LoopContext | TemplateReference) and not attr.startswith("_") and super().is_safe_attribute(obj, attr, value)
+        return (
+            isinstance(obj, LoopContext | TemplateReference)
+            and not attr.startswith("_")
+            and super().is_safe_attribute(obj, attr, value)
+        )
 
 
 def _descendants(node: nodes.Node) -> Iterator[nodes.Node]:
@@ -135,7 +197,8 @@ def _number(context: Context, value: float | str) -> str:
 
 
 @pass_context
-def _date(context: Context, value: date, format: str = "long") -> str:  # noqa: A002 - the name template authors know from Babel
+# the name template authors know from Babel
+def _date(context: Context, value: date, format: str = "long") -> str:  # noqa: A002
     return _said(value, format, str(context["language"]))
 
 
@@ -151,7 +214,10 @@ def _time(context: Context, minute: int) -> str:
 
 
 def locale(language: str) -> Locale:
-    """The locale of a BCP 47 tag, or of its beginning where Babel doesn't know the whole; raises RenderError."""
+    """The locale of a BCP 47 tag, or of its beginning where Babel doesn't know the whole.
+
+    Raises RenderError.
+    """
     for tag in shorter(language):
         try:
             # Plain "en" is the British English of the texts: the day comes before the month.

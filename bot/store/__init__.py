@@ -1,7 +1,7 @@
 """The database: one file, one topic per module, joined here.
 
-Every instant is epoch seconds in UTC. The statements run on PostgreSQL as they stand: named parameters, `ON CONFLICT`, `RETURNING`, `FILTER`, no
-database clock, no rowid.
+Every instant is epoch seconds in UTC. The statements run on PostgreSQL as they stand: named
+parameters, `ON CONFLICT`, `RETURNING`, `FILTER`, no database clock, no rowid.
 """
 
 from pathlib import Path
@@ -36,7 +36,10 @@ from bot.store.subscribers import Subscribers
 
 
 class Store:
-    """An open file with all its topics; `readonly` changes nothing and raises `StoreError` for a file of an older drumbeat."""
+    """An open file with all its topics.
+
+    `readonly` changes nothing and raises `StoreError` for a file of an older drumbeat.
+    """
 
     def __init__(self, path: Path, *, durable: bool = True, readonly: bool = False) -> None:
         self.database = Database(path, durable=durable, readonly=readonly)

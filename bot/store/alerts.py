@@ -1,4 +1,6 @@
-"""Alerts for staff: one open alert per kind and subject, told once, closed when its cause is gone."""
+"""Alerts for staff: one open alert per kind and subject, told once, closed when its cause is
+gone.
+"""
 
 import json
 from collections.abc import Mapping
@@ -30,45 +32,87 @@ class Alerts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def open(self, kind: str, subject: str, text: str, now: int, detail: Mapping[str, object] | None = None) -> bool:
+    def open(
+        self,
+        kind: str,
+        subject: str,
+        text: str,
+        now: int,
+        detail: Mapping[str, object] | None = None,
+    ) -> bool:
         """Raise an alert; False when the same is open already (its words are kept up to date)."""
-        words = {"kind": kind, "subject": subject, "text": text, "detail": json.dumps(detail or {}, ensure_ascii=False)}
+        words = {
+            "kind": kind,
+            "subject": subject,
+            "text": text,
+            "detail": json.dumps(detail or {}, ensure_ascii=False),
+        }
         with self._database.transaction():
             known = self._database.execute(
-                "UPDATE alert SET text = :text, detail = :detail WHERE kind = :kind AND subject = :subject AND closed IS NULL", words
+                "UPDATE alert SET text = :text, detail = :detail WHERE kind = :kind AND subject ="
+                " :subject AND closed IS NULL",
+                words,
             )
             if known:
                 return False
             self._database.execute(
-                "INSERT INTO alert (at, kind, subject, text, detail) VALUES (:now, :kind, :subject, :text, :detail)", {**words, "now": now}
+                "INSERT INTO alert (at, kind, subject, text, detail) VALUES (:now, :kind, :subject,"
+                " :text, :detail)",
+                {**words, "now": now},
             )
         return True
 
     def close(self, kind: str, subject: str, now: int) -> None:
         """Its cause is gone."""
         self._database.execute(
-            "UPDATE alert SET closed = :now WHERE kind = :kind AND subject = :subject AND closed IS NULL",
+            "UPDATE alert SET closed = :now WHERE kind = :kind AND subject = :subject AND closed IS"
+            " NULL",
             {"now": now, "kind": kind, "subject": subject},
         )
 
     def any_open(self, kind: str) -> bool:
         """Whether an alert of this kind is open."""
-        return self._database.row("SELECT 1 FROM alert WHERE kind = :kind AND closed IS NULL LIMIT 1", {"kind": kind}) is not None
+        return (
+            self._database.row(
+                "SELECT 1 FROM alert WHERE kind = :kind AND closed IS NULL LIMIT 1", {"kind": kind}
+            )
+            is not None
+        )
 
     def known(self, kind: str, subject: str, since: int) -> bool:
         """Whether such an alert was raised since this epoch second, be it open or closed."""
         found = self._database.row(
-            "SELECT 1 FROM alert WHERE kind = :kind AND subject = :subject AND at >= :since LIMIT 1",
+            "SELECT 1 FROM alert WHERE kind = :kind AND subject = :subject AND at >= :since"
+            " LIMIT 1",
             {"kind": kind, "subject": subject, "since": since},
         )
         return found is not None
 
     def current(self, *, untold: bool = False) -> list[Alert]:
-        """Open alerts, oldest first; with `untold` every alert, open or closed, that has not left by the second road."""
+        """Open alerts, oldest first.
+
+        With `untold` every alert, open or closed, that has not left by the second road.
+        """
         where = "told IS NULL" if untold else "closed IS NULL"
-        rows = self._database.rows(f"SELECT id, at, kind, subject, text, told, detail FROM alert WHERE {where} ORDER BY at, id")
-        return [Alert(id=r[0], at=r[1], kind=r[2], subject=r[3], text=r[4], told=r[5] is not None, detail=json.loads(r[6])) for r in rows]
+        rows = self._database.rows(
+            f"SELECT id, at, kind, subject, text, told, detail FROM alert WHERE {where} ORDER BY"
+            " at, id"
+        )
+        return [
+            Alert(
+                id=r[0],
+                at=r[1],
+                kind=r[2],
+                subject=r[3],
+                text=r[4],
+                told=r[5] is not None,
+                detail=json.loads(r[6]),
+            )
+            for r in rows
+        ]
 
     def tell(self, alert_id: int, now: int) -> None:
         """It left by the second road."""
-        self._database.execute("UPDATE alert SET told = :now WHERE id = :id", {"now": now, "id": alert_id})
+        self._database.execute(
+            "UPDATE alert SET told = :now WHERE id = :id", {"now": now, "id": alert_id}
+        )

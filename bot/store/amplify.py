@@ -1,7 +1,9 @@
-"""Posts and links of pledge-makers on their way to the public: the review queue, the answers given, and which accounts staff have verified.
+"""Posts and links of pledge-makers on their way to the public: the review queue, the answers given,
+and which accounts staff have verified.
 
-The states and their arrows are `bot.amplification`'s. A post is a row once and for all (network, uri); what nobody amplifies is forgotten again. A link
-that a pledge-maker sent in has the network '' and itself as its uri.
+The states and their arrows are `bot.amplification`'s. A post is a row once and for all (network,
+uri); what nobody amplifies is forgotten again. A link that a pledge-maker sent in has the network
+'' and itself as its uri.
 """
 
 import json
@@ -92,7 +94,10 @@ class Amplify:
     def add(self, found: Iterable[Found], now: int) -> int:
         """Put into the queue what is not there; gives the number of new rows."""
         with self._database.transaction():
-            return sum(self._database.execute(_ADD, {**vars(one), "media": int(one.media), "now": now}) for one in found)
+            return sum(
+                self._database.execute(_ADD, {**vars(one), "media": int(one.media), "now": now})
+                for one in found
+            )
 
     def get(self, number: int) -> Review | None:
         """One row, or None."""
@@ -102,19 +107,32 @@ class Amplify:
     def all(self, states: Iterable[State] = tuple(State)) -> list[Review]:
         """Rows in these states, oldest first."""
         wanted = ", ".join(str(int(state)) for state in states)
-        return [_review(row) for row in self._database.rows(f"{_REVIEW} WHERE a.state IN ({wanted}) ORDER BY a.id")]
+        return [
+            _review(row)
+            for row in self._database.rows(f"{_REVIEW} WHERE a.state IN ({wanted}) ORDER BY a.id")
+        ]
 
     def any(self, state: State) -> bool:
         """Whether a row is in this state."""
-        return self._database.row("SELECT 1 FROM amplification WHERE state = :state LIMIT 1", {"state": state}) is not None
+        return (
+            self._database.row(
+                "SELECT 1 FROM amplification WHERE state = :state LIMIT 1", {"state": state}
+            )
+            is not None
+        )
 
-    def change(self, number: int, frm: Iterable[State], to: State, error: str | None = None) -> bool:
-        """Move a row; False when it is in none of the states `frm`. Its text goes when nobody needs it any more."""
+    def change(
+        self, number: int, frm: Iterable[State], to: State, error: str | None = None
+    ) -> bool:
+        """Move a row; False when it is in none of the states `frm`.
+
+        Its text goes when nobody needs it any more.
+        """
         wanted = ", ".join(str(int(state)) for state in frm)
         keeps = to in (*OPEN, State.UNCERTAIN)
         changed = self._database.execute(
-            "UPDATE amplification SET state = :to, error = :error, text = CASE WHEN :keeps = 1 THEN text ELSE '' END "
-            f"WHERE id = :id AND state IN ({wanted})",
+            "UPDATE amplification SET state = :to, error = :error, text = CASE WHEN :keeps = 1"
+            f" THEN text ELSE '' END WHERE id = :id AND state IN ({wanted})",
             {"to": to, "error": error, "keeps": int(keeps), "id": number},
         )
         return changed == 1
@@ -128,39 +146,54 @@ class Amplify:
 
     def unclear(self, number: int) -> None:
         """Nobody has cleared it: whoever did has to look again."""
-        self._database.execute("UPDATE amplification SET first = NULL WHERE id = :id", {"id": number})
+        self._database.execute(
+            "UPDATE amplification SET first = NULL WHERE id = :id", {"id": number}
+        )
 
     def publish(self, number: int, receipt: str | None, url: str | None, now: int) -> None:
         """It is public."""
         self._database.execute(
-            "UPDATE amplification SET state = :sent, receipt = :receipt, receipt_url = :url, done = :now, error = NULL, text = '' "
-            "WHERE id = :id",
+            "UPDATE amplification SET state = :sent, receipt = :receipt, receipt_url = :url, done ="
+            " :now, error = NULL, text = '' WHERE id = :id",
             {"sent": State.SENT, "receipt": receipt, "url": url, "now": now, "id": number},
         )
 
     def forget(self, number: int) -> None:
         """Nothing of it is kept."""
         with self._database.transaction():
-            self._database.execute("DELETE FROM amplification_answer WHERE amplification = :id", {"id": number})
+            self._database.execute(
+                "DELETE FROM amplification_answer WHERE amplification = :id", {"id": number}
+            )
             self._database.execute("DELETE FROM amplification WHERE id = :id", {"id": number})
 
     def forget_gone(self) -> None:
-        """Nothing is kept of a pledge that is no longer there, but for what must still be taken back."""
+        """Nothing is kept of a pledge that is no longer there, but for what must still be taken
+        back.
+        """
         gone = "pledge NOT IN (SELECT id FROM pledge)"
-        old = f"{gone} AND state NOT IN ({int(State.SENT)}, {int(State.RETRACTING)}, {int(State.UNCERTAIN)})"
+        old = (
+            f"{gone} AND state NOT IN ({int(State.SENT)}, {int(State.RETRACTING)},"
+            f" {int(State.UNCERTAIN)})"
+        )
         with self._database.transaction():
-            self._database.execute(f"DELETE FROM amplification_answer WHERE amplification IN (SELECT id FROM amplification WHERE {old})")
+            self._database.execute(
+                "DELETE FROM amplification_answer WHERE amplification IN (SELECT id FROM"
+                f" amplification WHERE {old})"
+            )
             self._database.execute(f"DELETE FROM amplification WHERE {old}")
             self._database.execute(f"DELETE FROM account_verified WHERE {gone}")
 
     def stands(self, number: int, now: int) -> None:
         """It was looked at, and is there."""
-        self._database.execute("UPDATE amplification SET seen = :now WHERE id = :id", {"now": now, "id": number})
+        self._database.execute(
+            "UPDATE amplification SET seen = :now WHERE id = :id", {"now": now, "id": number}
+        )
 
     def last(self, pledge: int) -> int | None:
         """When a post of the pledge-maker was last amplified, whatever became of that."""
         found: int | None = self._database.value(
-            "SELECT max(done) FROM amplification WHERE pledge = :pledge AND network <> ''", {"pledge": pledge}
+            "SELECT max(done) FROM amplification WHERE pledge = :pledge AND network <> ''",
+            {"pledge": pledge},
         )
         return found
 
@@ -168,7 +201,8 @@ class Amplify:
         """How many posts this channel has amplified since this epoch second."""
         return int(
             self._database.value(
-                "SELECT count(*) FROM amplification WHERE channel = :channel AND done >= :since", {"channel": channel, "since": since}
+                "SELECT count(*) FROM amplification WHERE channel = :channel AND done >= :since",
+                {"channel": channel, "since": since},
             )
         )
 
@@ -178,23 +212,34 @@ class Amplify:
         """Keep what somebody answered; nothing is ever overwritten."""
         plain = json.dumps({name: answer.value for name, answer in answers.items()}, sort_keys=True)
         self._database.execute(
-            "INSERT INTO amplification_answer (amplification, by_whom, at, answers) VALUES (:id, :by, :now, :answers)",
+            "INSERT INTO amplification_answer (amplification, by_whom, at, answers) VALUES (:id,"
+            " :by, :now, :answers)",
             {"id": number, "by": by, "now": now, "answers": plain},
         )
 
     def answers(self, number: int) -> list[Given]:
         """All answers to one row, oldest first."""
         rows = self._database.rows(
-            "SELECT by_whom, at, answers FROM amplification_answer WHERE amplification = :id ORDER BY id", {"id": number}
+            "SELECT by_whom, at, answers FROM amplification_answer WHERE amplification = :id ORDER"
+            " BY id",
+            {"id": number},
         )
-        return [Given(by=r[0], at=r[1], answers={name: Answer(word) for name, word in json.loads(r[2]).items()}) for r in rows]
+        return [
+            Given(
+                by=r[0],
+                at=r[1],
+                answers={name: Answer(word) for name, word in json.loads(r[2]).items()},
+            )
+            for r in rows
+        ]
 
     # accounts
 
     def verify(self, pledge: int, network: str, name: str, by: str, now: int) -> None:
         """Remember that the account is the pledge-maker's own."""
         self._database.execute(
-            "INSERT INTO account_verified (pledge, account, by_whom, at) VALUES (:pledge, :account, :by, :now) ON CONFLICT DO NOTHING",
+            "INSERT INTO account_verified (pledge, account, by_whom, at) VALUES (:pledge, :account,"
+            " :by, :now) ON CONFLICT DO NOTHING",
             {"pledge": pledge, "account": account(network, name), "by": by, "now": now},
         )
 
@@ -211,32 +256,40 @@ class Amplify:
     def sent_in(self) -> list[tuple[int, str, int]]:
         """(pledge, link, when) of links in milestones that are not in the queue yet."""
         rows = self._database.rows(
-            "SELECT m.pledge, m.link, max(coalesce(m.answered, 0)) FROM milestone m WHERE m.link IS NOT NULL AND m.link <> '' AND NOT EXISTS "
-            "(SELECT 1 FROM amplification a WHERE a.network = '' AND a.uri = m.link AND a.pledge = m.pledge) "
-            "GROUP BY m.pledge, m.link ORDER BY m.pledge, m.link"
+            "SELECT m.pledge, m.link, max(coalesce(m.answered, 0)) FROM milestone m WHERE m.link IS"
+            " NOT NULL AND m.link <> '' AND NOT EXISTS (SELECT 1 FROM amplification a WHERE"
+            " a.network = '' AND a.uri = m.link AND a.pledge = m.pledge) GROUP BY m.pledge, m.link"
+            " ORDER BY m.pledge, m.link"
         )
         return [(int(row[0]), str(row[1]), int(row[2])) for row in rows]
 
     def public_links(self, pledge: int) -> list[str]:
-        """The links of a pledge that may be shown to the public: those that went through the gate, and no others."""
+        """The links of a pledge that may be shown to the public: those that went through the gate,
+        and no others.
+        """
         rows = self._database.rows(
-            "SELECT uri FROM amplification WHERE network = '' AND pledge = :pledge AND state = :sent ORDER BY id",
+            "SELECT uri FROM amplification WHERE network = '' AND pledge = :pledge AND state ="
+            " :sent ORDER BY id",
             {"pledge": pledge, "sent": State.SENT},
         )
         return [str(row[0]) for row in rows]
 
 
 _ADD = (
-    "INSERT INTO amplification (network, uri, post, url, author, pledge, text, media, posted, channel, found, seen, state, way) "
-    "SELECT :network, :uri, :post, :url, :author, :pledge, :text, :media, :posted, :channel, :now, :now, 1, 'boost' "
+    "INSERT INTO amplification (network, uri, post, url, author, pledge, text, media, posted,"
+    " channel, found, seen, state, way) "
+    "SELECT :network, :uri, :post, :url, :author, :pledge, :text, :media, :posted, :channel, :now,"
+    " :now, 1, 'boost' "
     # a post once, whoever it belongs to; a link once for each pledge
-    "WHERE :network = '' OR NOT EXISTS (SELECT 1 FROM amplification WHERE network = :network AND uri = :uri) ON CONFLICT DO NOTHING"
+    "WHERE :network = '' OR NOT EXISTS (SELECT 1 FROM amplification WHERE network = :network AND"
+    " uri = :uri) ON CONFLICT DO NOTHING"
 )
 
 _REVIEW = (
-    "SELECT a.id, a.network, a.uri, a.post, a.url, a.author, a.pledge, a.text, a.media, a.posted, a.state, "
-    "a.network = '' OR EXISTS (SELECT 1 FROM account_verified v WHERE v.pledge = a.pledge AND v.account = a.network || ' ' || a.author), "
-    "a.first, a.way, a.channel, a.receipt, a.receipt_url, a.done, a.error, a.seen FROM amplification a"
+    "SELECT a.id, a.network, a.uri, a.post, a.url, a.author, a.pledge, a.text, a.media, a.posted,"
+    " a.state, a.network = '' OR EXISTS (SELECT 1 FROM account_verified v WHERE v.pledge = a.pledge"
+    " AND v.account = a.network || ' ' || a.author), a.first, a.way, a.channel, a.receipt,"
+    " a.receipt_url, a.done, a.error, a.seen FROM amplification a"
 )
 
 

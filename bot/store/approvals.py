@@ -1,4 +1,6 @@
-"""What staff approved, frozen: text, picture and alt text per network with a digest, who and when."""
+"""What staff approved, frozen: text, picture and alt text per network with a digest, who and
+when.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -21,7 +23,9 @@ class Approval:
 
 
 def digest(body: Rendered) -> str:
-    """The same for the same text or thread, picture (its bytes) and alt text, and for nothing else."""
+    """The same for the same text or thread, picture (its bytes) and alt text, and for nothing
+    else.
+    """
     parts = [body.text.encode(), *(f"thread: {text}".encode() for text in body.thread)]
     if body.picture is not None:
         parts += [body.picture.path.read_bytes(), body.picture.alt.encode()]
@@ -37,10 +41,11 @@ class Approvals:
     def freeze(self, key: DeliveryKey, body: Rendered, approved_by: str, now: int) -> None:
         """Keep what was approved; an earlier approval of the same post is replaced."""
         self._database.execute(
-            "INSERT INTO approval (occurrence, channel, text, picture, alt, digest, approved_by, at) "
-            "VALUES (:occurrence, :channel, :text, :picture, :alt, :digest, :by, :at) ON CONFLICT (occurrence, channel) DO UPDATE SET "
-            "text = excluded.text, picture = excluded.picture, alt = excluded.alt, digest = excluded.digest, "
-            "approved_by = excluded.approved_by, at = excluded.at",
+            "INSERT INTO approval (occurrence, channel, text, picture, alt, digest, approved_by,"
+            " at) VALUES (:occurrence, :channel, :text, :picture, :alt, :digest, :by, :at) ON"
+            " CONFLICT (occurrence, channel) DO UPDATE SET text = excluded.text, picture ="
+            " excluded.picture, alt = excluded.alt, digest = excluded.digest, approved_by ="
+            " excluded.approved_by, at = excluded.at",
             {
                 "occurrence": key.occurrence,
                 "channel": key.channel,
@@ -56,10 +61,22 @@ class Approvals:
     def find(self, occurrence: int, channel: int) -> Approval | None:
         """The approval of this post, or None."""
         row = self._database.row(
-            "SELECT text, picture, alt, digest, approved_by, at FROM approval WHERE occurrence = :occurrence AND channel = :channel",
+            "SELECT text, picture, alt, digest, approved_by, at FROM approval WHERE occurrence ="
+            " :occurrence AND channel = :channel",
             {"occurrence": occurrence, "channel": channel},
         )
-        return Approval(text=row[0], picture=row[1], alt=row[2], digest=row[3], approved_by=row[4], at=row[5]) if row else None
+        return (
+            Approval(
+                text=row[0],
+                picture=row[1],
+                alt=row[2],
+                digest=row[3],
+                approved_by=row[4],
+                at=row[5],
+            )
+            if row
+            else None
+        )
 
     def drop(self, key: DeliveryKey) -> None:
         """What was approved is not what would go out."""

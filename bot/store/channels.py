@@ -1,4 +1,6 @@
-"""Channels and accounts as the database knows them: their ids, pauses, pacing and failures in a row."""
+"""Channels and accounts as the database knows them: their ids, pauses, pacing and failures in a
+row.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -24,10 +26,14 @@ class Channels:
         self._database = database
 
     def ensure(self, channels: Iterable[Channel]) -> Mapping[str, int]:
-        """Give every channel its id, new ones a new one; a channel taken out of the config keeps its."""
+        """Give every channel its id, new ones a new one.
+
+        A channel taken out of the config keeps its.
+        """
         with self._database.transaction():
             self._database.many(
-                "INSERT INTO channel (name, network) VALUES (:name, :network) ON CONFLICT (name) DO UPDATE SET network = excluded.network",
+                "INSERT INTO channel (name, network) VALUES (:name, :network) ON CONFLICT (name) DO"
+                " UPDATE SET network = excluded.network",
                 [{"name": c.name, "network": c.network} for c in channels],
             )
             return self.ids()
@@ -44,7 +50,8 @@ class Channels:
         """Stop a channel; False when it was stopped already."""
         return (
             self._database.execute(
-                "UPDATE channel SET paused = :now, reason = :reason WHERE name = :name AND paused IS NULL",
+                "UPDATE channel SET paused = :now, reason = :reason WHERE name = :name AND paused"
+                " IS NULL",
                 {"now": now, "reason": reason, "name": name},
             )
             == 1
@@ -53,24 +60,30 @@ class Channels:
     def resume(self, name: str) -> bool:
         """Let a channel go on; False when it was not paused."""
         done = self._database.execute(
-            "UPDATE channel SET paused = NULL, reason = NULL WHERE name = :name AND paused IS NOT NULL", {"name": name}
+            "UPDATE channel SET paused = NULL, reason = NULL WHERE name = :name AND paused IS NOT"
+            " NULL",
+            {"name": name},
         )
         return done == 1
 
     def paused(self) -> list[Paused]:
         """All paused channels, by name."""
-        found = self._database.rows("SELECT name, paused, reason FROM channel WHERE paused IS NOT NULL ORDER BY name")
+        found = self._database.rows(
+            "SELECT name, paused, reason FROM channel WHERE paused IS NOT NULL ORDER BY name"
+        )
         return [Paused(name=name, since=since, reason=reason) for name, since, reason in found]
 
     def pacing(self, account: str) -> tuple[str | None, int]:
         """The stored pacing state (JSON, or None) and the number of failures in a row."""
-        row = self._database.row("SELECT pacing, failures FROM account WHERE name = :name", {"name": account})
+        row = self._database.row(
+            "SELECT pacing, failures FROM account WHERE name = :name", {"name": account}
+        )
         return (row[0], row[1]) if row else (None, 0)
 
     def keep_pacing(self, account: str, pacing: str, failures: int) -> None:
         """Remember both over a restart."""
         self._database.execute(
-            "INSERT INTO account (name, pacing, failures) VALUES (:name, :pacing, :failures) "
-            "ON CONFLICT (name) DO UPDATE SET pacing = excluded.pacing, failures = excluded.failures",
+            "INSERT INTO account (name, pacing, failures) VALUES (:name, :pacing, :failures) ON"
+            " CONFLICT (name) DO UPDATE SET pacing = excluded.pacing, failures = excluded.failures",
             {"name": account, "pacing": pacing, "failures": failures},
         )

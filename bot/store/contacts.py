@@ -1,4 +1,6 @@
-"""Contacts: people whom we write to by e-mail or a chat service. Each is a person on that channel, and has a row here with what only they have.
+"""Contacts: people whom we write to by e-mail or a chat service.
+
+Each is a person on that channel, and has a row here with what only they have.
 
 ::
 
@@ -8,10 +10,12 @@
                  │                                                 ▼
                  └───────────── unsubscribed, removed ──────► gone: address forgotten
 
-Whom nothing reaches (a mailbox or a webhook that is refused) is blocked; importing them again brings them back to where they were.
+Whom nothing reaches (a mailbox or a webhook that is refused) is blocked; importing them again
+brings them back to where they were.
 
-Who has left is remembered by a keyed digest of the address alone (`bot.store.forget`), so that a later import doesn't write to them again. Their number
-stays taken: a link in an old letter must not act on somebody else.
+Who has left is remembered by a keyed digest of the address alone (`bot.store.forget`), so that a
+later import doesn't write to them again. Their number stays taken: a link in an old letter must not
+act on somebody else.
 """
 
 from collections.abc import Iterable
@@ -80,7 +84,10 @@ class Contacts:
         self._forgotten = forgotten
 
     def add(self, contacts: Iterable[NewContact], channel: str, now: int) -> Imported:
-        """Take all of them in one transaction, or none; `channel` is the name of the one they are met on."""
+        """Take all of them in one transaction, or none.
+
+        `channel` is the name of the one they are met on.
+        """
         new = known = left = 0
         back: list[int] = []
         with self._database.transaction():
@@ -92,7 +99,14 @@ class Contacts:
                     self._add(contact, now)
                     new += 1
                 elif there.status is Status.BLOCKED:
-                    self._people.mark([there.person], Status.ACTIVE if there.consent_date or there.confirmed else Status.UNCONFIRMED)
+                    self._people.mark(
+                        [there.person],
+                        (
+                            Status.ACTIVE
+                            if there.consent_date or there.confirmed
+                            else Status.UNCONFIRMED
+                        ),
+                    )
                     back.append(there.person)
                 else:
                     known += 1
@@ -112,8 +126,8 @@ class Contacts:
         if not agreed:
             self._people.mark([person], Status.UNCONFIRMED)
         self._database.execute(
-            "INSERT INTO contact (person, organisation, stakeholder, consent_source, consent_date, imported) "
-            "VALUES (:person, :organisation, :stakeholder, :source, :date, :now)",
+            "INSERT INTO contact (person, organisation, stakeholder, consent_source, consent_date,"
+            " imported) VALUES (:person, :organisation, :stakeholder, :source, :date, :now)",
             {
                 "person": person,
                 "organisation": contact.organisation,
@@ -125,15 +139,27 @@ class Contacts:
         )
 
     def _settle(self, person: int, wish: NewPerson) -> None:
-        self._people.settle(person, self._people.place(wish.channel, int(wish.audience), wish.zone, wish.minute))
+        self._people.settle(
+            person, self._people.place(wish.channel, int(wish.audience), wish.zone, wish.minute)
+        )
         self._database.execute(
-            "UPDATE person SET language = :language, country = :country, status = :active, joined = :joined WHERE id = :person",
-            {"language": wish.language, "country": wish.country, "active": Status.ACTIVE, "joined": wish.joined, "person": person},
+            "UPDATE person SET language = :language, country = :country, status = :active, joined ="
+            " :joined WHERE id = :person",
+            {
+                "language": wish.language,
+                "country": wish.country,
+                "active": Status.ACTIVE,
+                "joined": wish.joined,
+                "person": person,
+            },
         )
 
     def all(self) -> list[Contact]:
         """Every contact, by organisation and address."""
-        return [_contact(row) for row in self._database.rows(f"{_SELECT} ORDER BY k.organisation, p.address")]
+        return [
+            _contact(row)
+            for row in self._database.rows(f"{_SELECT} ORDER BY k.organisation, p.address")
+        ]
 
     def get(self, person: int) -> Contact | None:
         """The contact who is this person, or None."""
@@ -141,34 +167,53 @@ class Contacts:
         return _contact(row) if row else None
 
     def find(self, address: str) -> list[Contact]:
-        """The contacts with this address, in whatever case it is written: none, or one on each channel, by id."""
-        rows = self._database.rows(f"{_SELECT} WHERE lower(p.address) = :address ORDER BY p.id", {"address": address.lower()})
+        """The contacts with this address, in whatever case it is written: none, or one on each
+        channel, by id.
+        """
+        rows = self._database.rows(
+            f"{_SELECT} WHERE lower(p.address) = :address ORDER BY p.id",
+            {"address": address.lower()},
+        )
         return [_contact(row) for row in rows]
 
     def to_ask(self) -> list[Contact]:
         """Those who have not been asked to confirm yet, by id."""
         rows = self._database.rows(
-            f"{_SELECT} WHERE k.asked IS NULL AND p.status = :status ORDER BY k.person", {"status": Status.UNCONFIRMED}
+            f"{_SELECT} WHERE k.asked IS NULL AND p.status = :status ORDER BY k.person",
+            {"status": Status.UNCONFIRMED},
         )
         return [_contact(row) for row in rows]
 
     def asked(self, person: int, now: int) -> None:
         """The one request is made out."""
-        self._database.execute("UPDATE contact SET asked = :now WHERE person = :person", {"now": now, "person": person})
+        self._database.execute(
+            "UPDATE contact SET asked = :now WHERE person = :person", {"now": now, "person": person}
+        )
 
     def confirm(self, person: int, now: int) -> bool:
-        """They agree, from now on; False when there is nothing to confirm (they are gone, or did so before)."""
+        """They agree, from now on.
+
+        False when there is nothing to confirm (they are gone, or did so before).
+        """
         with self._database.transaction():
             contact = self.get(person)
             if contact is None or contact.status is not Status.UNCONFIRMED:
                 return False
-            self._database.execute("UPDATE contact SET confirmed = :now WHERE person = :person", {"now": now, "person": person})
+            self._database.execute(
+                "UPDATE contact SET confirmed = :now WHERE person = :person",
+                {"now": now, "person": person},
+            )
             # what was due before they agreed is not made up for
-            self._database.execute("UPDATE person SET status = 1, joined = :now WHERE id = :person", {"now": now, "person": person})
+            self._database.execute(
+                "UPDATE person SET status = 1, joined = :now WHERE id = :person",
+                {"now": now, "person": person},
+            )
         return True
 
     def leave(self, person: int, channel: str, now: int) -> bool:
-        """They want nothing more: address and organisation are forgotten, what was sent stays without a name. False when they are gone already."""
+        """They want nothing more: address and organisation are forgotten, what was sent stays
+        without a name. False when they are gone already.
+        """
         with self._database.transaction():
             contact = self.get(person)
             if contact is None:
@@ -176,7 +221,8 @@ class Contacts:
             self._forgotten.remember(channel, contact.address.lower(), now)
             self._database.execute("DELETE FROM contact WHERE person = :person", {"person": person})
             self._database.execute(
-                "UPDATE person SET status = :stopped, address = :gone, country = NULL WHERE id = :person",
+                "UPDATE person SET status = :stopped, address = :gone, country = NULL WHERE id ="
+                " :person",
                 {"stopped": Status.STOPPED, "gone": f"gone-{person}", "person": person},
             )
         return True
@@ -190,8 +236,9 @@ def by_number(contact: Contact | None) -> Contact:
 
 
 _SELECT = (
-    "SELECT k.person, p.channel, p.address, k.organisation, k.stakeholder, l.audience, p.language, p.country, l.zone, l.minute, p.status, "
-    "k.consent_source, k.consent_date, k.asked, k.confirmed FROM contact k JOIN person p ON p.id = k.person JOIN place l ON l.id = p.place"
+    "SELECT k.person, p.channel, p.address, k.organisation, k.stakeholder, l.audience, p.language,"
+    " p.country, l.zone, l.minute, p.status, k.consent_source, k.consent_date, k.asked, k.confirmed"
+    " FROM contact k JOIN person p ON p.id = k.person JOIN place l ON l.id = p.place"
 )
 
 

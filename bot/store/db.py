@@ -1,7 +1,9 @@
-"""The adapter under every store topic: one connection, explicit transactions, sqlite's errors turned into ours.
+"""The adapter under every store topic: one connection, explicit transactions, sqlite's errors
+turned into ours.
 
-The connection runs in autocommit, so nothing begins a transaction but `transaction()`, and that takes the write lock at once (a deferred `BEGIN` could
-fail half-way). Statements use named parameters only.
+The connection runs in autocommit, so nothing begins a transaction but `transaction()`, and that
+takes the write lock at once (a deferred `BEGIN` could fail half-way). Statements use named
+parameters only.
 """
 
 import os
@@ -26,7 +28,8 @@ LOCK_SECONDS = 0.5
 class Database:
     """An open database file.
 
-    `tables` is the same connection as sqlite-utils sees it: for migrations, imports and reports, never for hot paths.
+    `tables` is the same connection as sqlite-utils sees it: for migrations, imports and reports,
+    never for hot paths.
     """
 
     def __init__(self, path: Path, *, durable: bool = True, readonly: bool = False) -> None:
@@ -34,7 +37,10 @@ class Database:
         self._lock: FileLock | None = None
         with explained(path):
             if not path.parent.is_dir():
-                raise StoreError(f"{path}: the folder {path.parent} does not exist; make it, or name another file with --db")
+                raise StoreError(
+                    f"{path}: the folder {path.parent} does not exist; make it, or name another"
+                    " file with --db"
+                )
             self._connection = _connect(path, readonly=readonly)
             try:
                 self._set_up(durable, readonly)
@@ -44,9 +50,15 @@ class Database:
         self.tables = Tables(self._connection)
 
     def _set_up(self, durable: bool, readonly: bool) -> None:
-        # A rehearsal in a temporary file has nothing to lose at a power cut; everything else syncs each commit.
+        # A rehearsal in a temporary file has nothing to lose at a power cut; everything else syncs
+        # each commit.
         journal = () if readonly else ("journal_mode = WAL",)
-        for pragma in (*journal, f"synchronous = {'FULL' if durable else 'OFF'}", "foreign_keys = ON", "cache_size = -16384"):
+        for pragma in (
+            *journal,
+            f"synchronous = {'FULL' if durable else 'OFF'}",
+            "foreign_keys = ON",
+            "cache_size = -16384",
+        ):
             self._connection.execute(f"PRAGMA {pragma}").fetchall()
 
     def rows(self, sql: str, params: Params = {}) -> list[Row]:  # noqa: B006 - never changed
@@ -85,7 +97,10 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Everything inside is committed together or not at all; inside another transaction it joins that one."""
+        """Everything inside is committed together or not at all.
+
+        Inside another transaction it joins that one.
+        """
         if self._connection.in_transaction:
             yield
             return
@@ -100,7 +115,9 @@ class Database:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Inside a transaction: everything inside this happens or, when it raises, does not, and the rest of the transaction goes on."""
+        """Inside a transaction: everything inside this happens or, when it raises, does not, and
+        the rest of the transaction goes on.
+        """
         self.execute("SAVEPOINT inner")
         try:
             yield
@@ -112,7 +129,10 @@ class Database:
             raise
 
     def hold_sender_lock(self) -> None:
-        """Become the file's only sender; raises `DatabaseInUse` when there is one. The system lets go of the lock when the process ends, however it ends."""
+        """Become the file's only sender; raises `DatabaseInUse` when there is one.
+
+        The system lets go of the lock when the process ends, however it ends.
+        """
         self._lock = sender_lock(self.path)
 
     def copy_to(self, path: Path) -> None:
@@ -133,30 +153,43 @@ class Database:
 
 def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
     if not readonly and not path.exists():
-        # People's addresses lie in it: for its owner's eyes only. SQLite gives its helper files the same rights.
+        # People's addresses lie in it: for its owner's eyes only. SQLite gives its helper files the
+        # same rights.
         with suppress(OSError):
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     name = f"{path.absolute().as_uri()}?mode=ro" if readonly else path
-    return sqlite3.connect(name, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False, uri=readonly)
+    return sqlite3.connect(
+        name, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False, uri=readonly
+    )
 
 
 def sender_lock(path: Path) -> FileLock:
-    """The right to be this file's only sender, held until released; raises `DatabaseInUse` when somebody else has it."""
+    """The right to be this file's only sender, held until released.
+
+    Raises `DatabaseInUse` when somebody else has it.
+    """
     # Not at once: `has_sender` of another process may have it for a moment.
     lock = FileLock(f"{path}.lock", timeout=LOCK_SECONDS)
     try:
         lock.acquire()
     except Timeout:
         raise DatabaseInUse(
-            f"{path}: another `drumbeat run` or `rehearse` works on this file; stop it first, or name another file with --db"
+            f"{path}: another `drumbeat run` or `rehearse` works on this file; stop it first, or"
+            " name another file with --db"
         ) from None
     except OSError as error:
-        raise StoreError(f"{lock.lock_file}: {error.strerror or error}; the folder of the database must be writable") from None
+        raise StoreError(
+            f"{lock.lock_file}: {error.strerror or error}; the folder of the database must be"
+            " writable"
+        ) from None
     return lock
 
 
 def has_sender(path: Path) -> bool:
-    """Whether some process sends from this file now; raises `StoreError` when that can't be seen."""
+    """Whether some process sends from this file now.
+
+    Raises `StoreError` when that can't be seen.
+    """
     lock = FileLock(f"{path}.lock", timeout=0)
     if not Path(lock.lock_file).exists():
         return False
@@ -166,7 +199,10 @@ def has_sender(path: Path) -> bool:
     except Timeout:
         return True
     except OSError as error:
-        raise StoreError(f"{lock.lock_file}: {error.strerror or error}; who asks whether drumbeat runs must be able to write it") from None
+        raise StoreError(
+            f"{lock.lock_file}: {error.strerror or error}; who asks whether drumbeat runs must be"
+            " able to write it"
+        ) from None
 
 
 @contextmanager
@@ -179,10 +215,15 @@ def explained(path: Path) -> Iterator[None]:
 
 
 def explain(path: Path, error: sqlite3.Error) -> Exception:
-    """Our error for sqlite's: with the file, the cause and what to do. A broken constraint stays what it is: a mistake of ours."""
+    """Our error for sqlite's: with the file, the cause and what to do.
+
+    A broken constraint stays what it is: a mistake of ours.
+    """
     if isinstance(error, sqlite3.OperationalError):
         return StoreError(f"{path}: {_advice(str(error))}")
-    if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+    if isinstance(error, sqlite3.DatabaseError) and not isinstance(
+        error, sqlite3.IntegrityError | sqlite3.ProgrammingError
+    ):
         return DatabaseBroken(f"{path}: {error}; restore a backup with `drumbeat restore FILE`")
     return error
 

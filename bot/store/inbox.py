@@ -42,8 +42,15 @@ class Inbox:
     def ask(self, channel: int, address: str, language: str, text: str, now: int) -> int:
         """Keep a question; gives its id."""
         found = self._database.rows(
-            "INSERT INTO question (channel, address, language, at, text) VALUES (:channel, :address, :language, :now, :text) RETURNING id",
-            {"channel": channel, "address": address, "language": language, "now": now, "text": text},
+            "INSERT INTO question (channel, address, language, at, text) VALUES (:channel,"
+            " :address, :language, :now, :text) RETURNING id",
+            {
+                "channel": channel,
+                "address": address,
+                "language": language,
+                "now": now,
+                "text": text,
+            },
         )
         return int(found[0][0])
 
@@ -51,7 +58,8 @@ class Inbox:
         """Write the answer; False when there is no such question, or it has one."""
         return (
             self._database.execute(
-                "UPDATE question SET answer = :text, answered_by = :by, answered = :now WHERE id = :id AND answer IS NULL",
+                "UPDATE question SET answer = :text, answered_by = :by, answered = :now WHERE id ="
+                " :id AND answer IS NULL",
                 {"text": text, "by": by, "now": now, "id": question},
             )
             == 1
@@ -59,34 +67,53 @@ class Inbox:
 
     def open_questions(self) -> list[Question]:
         """Those that have no answer, oldest first."""
-        return [_question(row) for row in self._database.rows(f"{_QUESTION} WHERE told IS NULL AND answer IS NULL ORDER BY id")]
+        return [
+            _question(row)
+            for row in self._database.rows(
+                f"{_QUESTION} WHERE told IS NULL AND answer IS NULL ORDER BY id"
+            )
+        ]
 
     def untold_answers(self, channel: int) -> list[Question]:
         """Those whose answer has not left yet, oldest first."""
         rows = self._database.rows(
-            f"{_QUESTION} WHERE told IS NULL AND answer IS NOT NULL AND channel = :channel ORDER BY id", {"channel": channel}
+            f"{_QUESTION} WHERE told IS NULL AND answer IS NOT NULL AND channel = :channel ORDER"
+            " BY id",
+            {"channel": channel},
         )
         return [_question(row) for row in rows]
 
     def answer_left(self, question: int, now: int) -> None:
         """The answer is on its way to the person."""
-        self._database.execute("UPDATE question SET told = :now WHERE id = :id", {"now": now, "id": question})
+        self._database.execute(
+            "UPDATE question SET told = :now WHERE id = :id", {"now": now, "id": question}
+        )
 
     def of_address(self, channel: int, address: str) -> list[Question]:
         """All questions of one chat."""
         rows = self._database.rows(
-            f"{_QUESTION} WHERE channel = :channel AND address = :address ORDER BY id", {"channel": channel, "address": address}
+            f"{_QUESTION} WHERE channel = :channel AND address = :address ORDER BY id",
+            {"channel": channel, "address": address},
         )
         return [_question(row) for row in rows]
 
     # a child is in danger
 
-    def flag(self, channel: int, address: str, country: str | None, language: str, text: str, now: int) -> int:
+    def flag(
+        self, channel: int, address: str, country: str | None, language: str, text: str, now: int
+    ) -> int:
         """Keep a message for the safeguarding contact; gives its id."""
         found = self._database.rows(
             "INSERT INTO flag (channel, address, country, language, at, text) "
             "VALUES (:channel, :address, :country, :language, :now, :text) RETURNING id",
-            {"channel": channel, "address": address, "country": country, "language": language, "now": now, "text": text},
+            {
+                "channel": channel,
+                "address": address,
+                "country": country,
+                "language": language,
+                "now": now,
+                "text": text,
+            },
         )
         return int(found[0][0])
 
@@ -94,31 +121,44 @@ class Inbox:
         """Those that the contact has not got yet, oldest first."""
         return [
             _flag(row)
-            for row in self._database.rows(f"{_FLAG} WHERE told IS NULL AND channel = :channel ORDER BY id", {"channel": channel})
+            for row in self._database.rows(
+                f"{_FLAG} WHERE told IS NULL AND channel = :channel ORDER BY id",
+                {"channel": channel},
+            )
         ]
 
     def flag_left(self, flag: int, now: int) -> None:
         """It reached the contact; where its sender wanted to be forgotten, it is deleted now."""
         self._database.execute("DELETE FROM flag WHERE id = :id AND forgotten = 1", {"id": flag})
-        self._database.execute("UPDATE flag SET told = :now WHERE id = :id", {"now": now, "id": flag})
+        self._database.execute(
+            "UPDATE flag SET told = :now WHERE id = :id", {"now": now, "id": flag}
+        )
 
     def untold_from(self, channel: int, address: str) -> bool:
         """Whether a flag of this chat has not reached the contact yet."""
         params = {"channel": channel, "address": address}
-        found = self._database.value("SELECT 1 FROM flag WHERE channel = :channel AND address = :address AND told IS NULL", params)
+        found = self._database.value(
+            "SELECT 1 FROM flag WHERE channel = :channel AND address = :address AND told IS NULL",
+            params,
+        )
         return found is not None
 
     def flags_of(self, channel: int, address: str) -> list[Flag]:
         """All flags of one chat."""
         rows = self._database.rows(
-            f"{_FLAG} WHERE channel = :channel AND address = :address ORDER BY id", {"channel": channel, "address": address}
+            f"{_FLAG} WHERE channel = :channel AND address = :address ORDER BY id",
+            {"channel": channel, "address": address},
         )
         return [_flag(row) for row in rows]
 
     def prune(self, now: int, *, questions: int, flags: int) -> int:
         """Delete answered questions and flags older than so many days; gives the number."""
-        gone = self._database.execute("DELETE FROM question WHERE told < :before", {"before": now - questions * 86_400})
-        return gone + self._database.execute("DELETE FROM flag WHERE at < :before", {"before": now - flags * 86_400})
+        gone = self._database.execute(
+            "DELETE FROM question WHERE told < :before", {"before": now - questions * 86_400}
+        )
+        return gone + self._database.execute(
+            "DELETE FROM flag WHERE at < :before", {"before": now - flags * 86_400}
+        )
 
 
 _QUESTION = "SELECT id, channel, address, language, at, text, answer, answered FROM question"
@@ -126,8 +166,25 @@ _FLAG = "SELECT id, channel, address, country, language, at, text FROM flag"
 
 
 def _question(row: Row) -> Question:
-    return Question(id=row[0], channel=row[1], address=row[2], language=row[3], at=row[4], text=row[5], answer=row[6], answered=row[7])
+    return Question(
+        id=row[0],
+        channel=row[1],
+        address=row[2],
+        language=row[3],
+        at=row[4],
+        text=row[5],
+        answer=row[6],
+        answered=row[7],
+    )
 
 
 def _flag(row: Row) -> Flag:
-    return Flag(id=row[0], channel=row[1], address=row[2], country=row[3], language=row[4], at=row[5], text=row[6])
+    return Flag(
+        id=row[0],
+        channel=row[1],
+        address=row[2],
+        country=row[3],
+        language=row[4],
+        at=row[5],
+        text=row[6],
+    )

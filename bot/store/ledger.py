@@ -1,4 +1,7 @@
-"""What calls of paid networks cost: a sum per day, channel and kind of call. Money is whole millionths of a US dollar, so that sums are exact."""
+"""What calls of paid networks cost: a sum per day, channel and kind of call.
+
+Money is whole millionths of a US dollar, so that sums are exact.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,20 +37,41 @@ class Ledger:
     def add(self, day: date, channel: str, account: str, kind: str, n: int, usd: Decimal) -> None:
         """Add `n` calls that cost `usd` together."""
         self._database.execute(
-            "INSERT INTO ledger (day, channel, account, kind, n, micros) VALUES (:day, :channel, :account, :kind, :n, :micros) "
-            "ON CONFLICT (day, channel, account, kind) DO UPDATE SET n = ledger.n + excluded.n, micros = ledger.micros + excluded.micros",
-            {"day": day.isoformat(), "channel": channel, "account": account, "kind": kind, "n": n, "micros": round(usd * MILLION)},
+            "INSERT INTO ledger (day, channel, account, kind, n, micros) VALUES (:day, :channel,"
+            " :account, :kind, :n, :micros) ON CONFLICT (day, channel, account, kind) DO UPDATE SET"
+            " n = ledger.n + excluded.n, micros = ledger.micros + excluded.micros",
+            {
+                "day": day.isoformat(),
+                "channel": channel,
+                "account": account,
+                "kind": kind,
+                "n": n,
+                "micros": round(usd * MILLION),
+            },
         )
 
     def between(self, start: date, end: date) -> list[Spent]:
         """Everything from `start` to `end`, both included, by day."""
         rows = self._database.rows(
-            "SELECT day, channel, account, kind, n, micros FROM ledger WHERE day >= :start AND day <= :end ORDER BY day, channel, account, kind",
+            "SELECT day, channel, account, kind, n, micros FROM ledger WHERE day >= :start AND day"
+            " <= :end ORDER BY day, channel, account, kind",
             {"start": start.isoformat(), "end": end.isoformat()},
         )
-        return [Spent(day=date.fromisoformat(r[0]), channel=r[1], account=r[2], kind=r[3], n=r[4], micros=r[5]) for r in rows]
+        return [
+            Spent(
+                day=date.fromisoformat(r[0]),
+                channel=r[1],
+                account=r[2],
+                kind=r[3],
+                n=r[4],
+                micros=r[5],
+            )
+            for r in rows
+        ]
 
     def spent(self, accounts: Iterable[str], start: date, end: date) -> int:
-        """Millionths of a US dollar that these accounts cost from `start` to `end`, both included."""
+        """Millionths of a US dollar that these accounts cost from `start` to `end`, both
+        included.
+        """
         wanted = set(accounts)
         return sum(each.micros for each in self.between(start, end) if each.account in wanted)

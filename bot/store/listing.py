@@ -73,13 +73,23 @@ class Listing:
         self._database = database
 
     def entries(self, state: State | None = None, *, page: int = 1000) -> Iterator[Entry]:
-        """All deliveries, or those in one state, by key; read page by page, so that a million rows cost no memory."""
+        """All deliveries, or those in one state, by key.
+
+        Read page by page, so that a million rows cost no memory.
+        """
         after = (-1, -1, -1)
         while True:
             rows = self._database.rows(
-                f"{_ENTRY} WHERE (d.occurrence, d.channel, d.recipient) > (:o, :c, :r) AND (:state = 0 OR d.state = :state) "
-                "ORDER BY d.occurrence, d.channel, d.recipient LIMIT :page",
-                {"o": after[0], "c": after[1], "r": after[2], "state": int(state or 0), "page": page},
+                f"{_ENTRY} WHERE (d.occurrence, d.channel, d.recipient) > (:o, :c, :r) AND (:state"
+                " = 0 OR d.state = :state) ORDER BY d.occurrence, d.channel, d.recipient LIMIT"
+                " :page",
+                {
+                    "o": after[0],
+                    "c": after[1],
+                    "r": after[2],
+                    "state": int(state or 0),
+                    "page": page,
+                },
             )
             yield from map(_entry, rows)
             if len(rows) < page:
@@ -97,7 +107,8 @@ class Listing:
     def waiting(self, state: State, until: int) -> list[Entry]:
         """Planned, awaiting or uncertain rows with `due` up to `until`, by due."""
         rows = self._database.rows(
-            f"{_ENTRY} WHERE d.state IN (1, 2, 9) AND d.state = :state AND d.due <= :until ORDER BY d.due, d.occurrence, d.channel, d.recipient",
+            f"{_ENTRY} WHERE d.state IN (1, 2, 9) AND d.state = :state AND d.due <= :until ORDER BY"
+            " d.due, d.occurrence, d.channel, d.recipient",
             {"state": int(state), "until": until},
         )
         return [_entry(row) for row in rows]
@@ -105,7 +116,8 @@ class Listing:
     def uncertain_posts(self) -> list[Entry]:
         """Posts of which nobody knows whether they are there, by due."""
         rows = self._database.rows(
-            f"{_ENTRY} WHERE d.state IN (1, 2, 9) AND d.state = :uncertain AND d.recipient = 0 ORDER BY d.due, d.occurrence, d.channel",
+            f"{_ENTRY} WHERE d.state IN (1, 2, 9) AND d.state = :uncertain AND d.recipient = 0"
+            " ORDER BY d.due, d.occurrence, d.channel",
             {"uncertain": State.UNCERTAIN},
         )
         return [_entry(row) for row in rows]
@@ -113,52 +125,66 @@ class Listing:
     def uncertain_people(self) -> list[Doubts]:
         """The same of what went to people, counted per occurrence and channel, by due."""
         rows = self._database.rows(
-            "SELECT d.occurrence, d.channel, o.campaign, o.action, o.audience, o.day, c.name, c.network, d.due, d.count FROM ("
-            "SELECT occurrence, channel, min(due) AS due, count(*) AS count FROM delivery "
-            "WHERE state IN (1, 2, 9) AND state = :uncertain AND recipient > 0 GROUP BY occurrence, channel) d "
-            "JOIN occurrence o ON o.id = d.occurrence JOIN channel c ON c.id = d.channel ORDER BY d.due, d.occurrence, d.channel",
+            "SELECT d.occurrence, d.channel, o.campaign, o.action, o.audience, o.day, c.name,"
+            " c.network, d.due, d.count FROM (SELECT occurrence, channel, min(due) AS due, count(*)"
+            " AS count FROM delivery WHERE state IN (1, 2, 9) AND state = :uncertain AND recipient"
+            " > 0 GROUP BY occurrence, channel) d JOIN occurrence o ON o.id = d.occurrence JOIN"
+            " channel c ON c.id = d.channel ORDER BY d.due, d.occurrence, d.channel",
             {"uncertain": State.UNCERTAIN},
         )
         return [_doubts(row) for row in rows]
 
     def counts(self) -> dict[State, int]:
         """Deliveries per state."""
-        return {State(state): n for state, n in self._database.rows("SELECT state, count(*) FROM delivery GROUP BY state ORDER BY state")}
+        return {
+            State(state): n
+            for state, n in self._database.rows(
+                "SELECT state, count(*) FROM delivery GROUP BY state ORDER BY state"
+            )
+        }
 
     def sent_by(self, column: str) -> dict[str, int]:
         """Sent deliveries by 'network', 'month' (YYYY-MM of the day) or 'audience'."""
-        group = {"network": "c.network", "month": "substr(o.day, 1, 7)", "audience": "o.audience"}[column]
+        group = {"network": "c.network", "month": "substr(o.day, 1, 7)", "audience": "o.audience"}[
+            column
+        ]
         rows = self._database.rows(
-            f"SELECT {group}, sum(n) FROM (SELECT occurrence, channel, count(*) AS n FROM delivery WHERE state = {int(State.SENT)} "
-            "GROUP BY occurrence, channel) s JOIN occurrence o ON o.id = s.occurrence JOIN channel c ON c.id = s.channel "
-            f"GROUP BY {group} ORDER BY {group}"
+            f"SELECT {group}, sum(n) FROM (SELECT occurrence, channel, count(*) AS n FROM delivery"
+            f" WHERE state = {int(State.SENT)} GROUP BY occurrence, channel) s JOIN occurrence o ON"
+            f" o.id = s.occurrence JOIN channel c ON c.id = s.channel GROUP BY {group} ORDER BY"
+            f" {group}"
         )
         return {Audience(key).word if column == "audience" else str(key): int(n) for key, n in rows}
 
     def sent_by_month(self) -> list[tuple[str, int, int]]:
         """(month, posts, nudges) that were sent."""
         rows = self._database.rows(
-            "SELECT substr(o.day, 1, 7), sum(s.posts), sum(s.n) - sum(s.posts) FROM (SELECT occurrence, count(*) AS n, "
-            f"count(*) FILTER (WHERE recipient = 0) AS posts FROM delivery WHERE state = {int(State.SENT)} GROUP BY occurrence) s "
-            "JOIN occurrence o ON o.id = s.occurrence GROUP BY substr(o.day, 1, 7) ORDER BY substr(o.day, 1, 7)"
+            "SELECT substr(o.day, 1, 7), sum(s.posts), sum(s.n) - sum(s.posts) FROM (SELECT"
+            " occurrence, count(*) AS n, count(*) FILTER (WHERE recipient = 0) AS posts FROM"
+            f" delivery WHERE state = {int(State.SENT)} GROUP BY occurrence) s JOIN occurrence o ON"
+            " o.id = s.occurrence GROUP BY substr(o.day, 1, 7) ORDER BY substr(o.day, 1, 7)"
         )
         return [(str(month), int(posts), int(nudges)) for month, posts, nudges in rows]
 
     def posts_sent(self, start: int, end: int) -> list[tuple[str, int, str]]:
         """(network, epoch second, text) of the posts that left from `start` on, before `end`."""
         rows = self._database.rows(
-            "SELECT c.network, r.at, r.text FROM result r JOIN channel c ON c.id = r.channel JOIN delivery d ON d.occurrence = r.occurrence "
-            "AND d.channel = r.channel AND d.recipient = r.recipient WHERE r.recipient = 0 AND r.at >= :start AND r.at < :end "
-            "AND r.text IS NOT NULL AND d.state = :sent ORDER BY r.at, r.occurrence, r.channel",
+            "SELECT c.network, r.at, r.text FROM result r JOIN channel c ON c.id = r.channel JOIN"
+            " delivery d ON d.occurrence = r.occurrence AND d.channel = r.channel AND d.recipient ="
+            " r.recipient WHERE r.recipient = 0 AND r.at >= :start AND r.at < :end AND r.text IS"
+            " NOT NULL AND d.state = :sent ORDER BY r.at, r.occurrence, r.channel",
             {"start": start, "end": end, "sent": int(State.SENT)},
         )
         return [(str(network), int(at), str(text)) for network, at, text in rows]
 
     def posts_between(self, now: int, until: int) -> list[Entry]:
-        """Posts that are due up to `until` and whose grace is not over at `now`, by due, whatever their state."""
+        """Posts that are due up to `until` and whose grace is not over at `now`, by due, whatever
+        their state.
+        """
         rows = self._database.rows(
-            f"{_ENTRY} WHERE d.recipient = 0 AND d.occurrence IN (SELECT id FROM occurrence WHERE closes > :now) AND d.expires > :now "
-            "AND d.due <= :until ORDER BY d.due, d.occurrence, d.channel",
+            f"{_ENTRY} WHERE d.recipient = 0 AND d.occurrence IN (SELECT id FROM occurrence WHERE"
+            " closes > :now) AND d.expires > :now AND d.due <= :until ORDER BY d.due,"
+            " d.occurrence, d.channel",
             {"now": now, "until": until},
         )
         return [_entry(row) for row in rows]
@@ -166,15 +192,19 @@ class Listing:
     def named_posts(self, now: int, until: int) -> list[Entry]:
         """Posts of observances that are still to leave and due by `until`, by due."""
         rows = self._database.rows(
-            f"{_ENTRY} WHERE d.recipient = 0 AND d.state IN (1, 2, 3) AND d.expires > :now AND d.due <= :until AND d.occurrence IN "
-            "(SELECT id FROM occurrence WHERE closes > :now AND named = 1) ORDER BY d.due, d.occurrence, d.channel",
+            f"{_ENTRY} WHERE d.recipient = 0 AND d.state IN (1, 2, 3) AND d.expires > :now AND"
+            " d.due <= :until AND d.occurrence IN (SELECT id FROM occurrence WHERE closes > :now"
+            " AND named = 1) ORDER BY d.due, d.occurrence, d.channel",
             {"now": now, "until": until},
         )
         return [_entry(row) for row in rows]
 
     def actions(self) -> list[str]:
         """Ids of all actions that were ever planned, sorted."""
-        return [row[0] for row in self._database.rows("SELECT DISTINCT action FROM occurrence ORDER BY action")]
+        return [
+            row[0]
+            for row in self._database.rows("SELECT DISTINCT action FROM occurrence ORDER BY action")
+        ]
 
     def newest_result(self) -> int | None:
         """The epoch second at which a result was written last, or None."""
@@ -188,7 +218,8 @@ class Listing:
     def of_person(self, person: int) -> list[Entry]:
         """Everything that one subscriber got or was to get, by due."""
         rows = self._database.rows(
-            f"{_ENTRY} WHERE d.recipient = :person AND d.occurrence IN (SELECT id FROM occurrence) ORDER BY d.due, d.occurrence, d.channel",
+            f"{_ENTRY} WHERE d.recipient = :person AND d.occurrence IN (SELECT id FROM occurrence)"
+            " ORDER BY d.due, d.occurrence, d.channel",
             {"person": person},
         )
         return [_entry(row) for row in rows]
@@ -196,18 +227,33 @@ class Listing:
     def next_due(self, now: int, limit: int) -> list[Upcoming]:
         """The next posts and nudges, by instant."""
         rows = self._database.rows(_NEXT_DUE, {"now": now, "limit": limit})
-        return [Upcoming(due=r[0], campaign=r[1], action=r[2], day=date.fromisoformat(r[3]), channel=r[4] or "", state=r[5]) for r in rows]
+        return [
+            Upcoming(
+                due=r[0],
+                campaign=r[1],
+                action=r[2],
+                day=date.fromisoformat(r[3]),
+                channel=r[4] or "",
+                state=r[5],
+            )
+            for r in rows
+        ]
 
     def oldest_overdue(self, now: int, holds: Holds) -> Entry | None:
-        """The row that has waited longest beyond its due instant, queued or still planned because nobody looks; None when there is none but held ones."""
+        """The row that has waited longest beyond its due instant, queued or still planned because
+        nobody looks; None when there is none but held ones.
+        """
         if holds.everything:
             return None
-        channels = "".join(f" AND d.channel <> {int(channel)}" for channel in sorted(holds.channels))
+        channels = "".join(
+            f" AND d.channel <> {int(channel)}" for channel in sorted(holds.channels)
+        )
         found = []
         for index, state in (("3, 4", State.QUEUED), ("1, 2, 9", State.PLANNED)):
             row = self._database.row(
-                f"{_ENTRY} WHERE d.state IN ({index}) AND d.state = {int(state)} AND d.due <= :now{channels}{holds.sql} "
-                "ORDER BY d.due, d.occurrence, d.channel, d.recipient LIMIT 1",
+                f"{_ENTRY} WHERE d.state IN ({index}) AND d.state = {int(state)} AND d.due <="
+                f" :now{channels}{holds.sql} ORDER BY d.due, d.occurrence, d.channel, d.recipient"
+                " LIMIT 1",
                 {"now": now, **holds.params},
             )
             found += [_entry(row)] if row else []
@@ -216,31 +262,36 @@ class Listing:
     def has_queued(self, campaign: str, action: str, now: int) -> bool:
         """Whether anything of an action that is not over waits to be sent."""
         row = self._database.row(
-            "SELECT 1 FROM occurrence o WHERE o.campaign = :campaign AND o.action = :action AND o.closes > :now AND EXISTS "
-            f"(SELECT 1 FROM delivery d WHERE d.occurrence = o.id AND d.state = {int(State.QUEUED)})",
+            "SELECT 1 FROM occurrence o WHERE o.campaign = :campaign AND o.action = :action AND"
+            " o.closes > :now AND EXISTS (SELECT 1 FROM delivery d WHERE d.occurrence = o.id AND"
+            f" d.state = {int(State.QUEUED)})",
             {"campaign": campaign, "action": action, "now": now},
         )
         return row is not None
 
 
 _ENTRY = (
-    "SELECT d.occurrence, d.channel, d.recipient, o.campaign, o.action, o.audience, o.slot, o.day, c.name, c.network, p.language, "
-    "coalesce(p.pledge, 0), d.state, d.attempts, d.due, d.expires, r.receipt, r.url, r.error, r.text FROM delivery d "
-    "JOIN occurrence o ON o.id = d.occurrence JOIN channel c ON c.id = d.channel "
-    "LEFT JOIN person p ON p.id = d.recipient AND d.recipient > 0 "
-    "LEFT JOIN result r ON r.occurrence = d.occurrence AND r.channel = d.channel AND r.recipient = d.recipient"
+    "SELECT d.occurrence, d.channel, d.recipient, o.campaign, o.action, o.audience, o.slot, o.day,"
+    " c.name, c.network, p.language, coalesce(p.pledge, 0), d.state, d.attempts, d.due, d.expires,"
+    " r.receipt, r.url, r.error, r.text FROM delivery d JOIN occurrence o ON o.id = d.occurrence"
+    " JOIN channel c ON c.id = d.channel LEFT JOIN person p ON p.id = d.recipient AND d.recipient >"
+    " 0 LEFT JOIN result r ON r.occurrence = d.occurrence AND r.channel = d.channel AND r.recipient"
+    " = d.recipient"
 )
 
 _NEXT_DUE = (
     "SELECT due, campaign, action, day, name, state FROM ("
-    "SELECT d.due AS due, o.campaign AS campaign, o.action AS action, o.day AS day, c.name AS name, d.recipient AS last, "
-    f"CASE d.state WHEN {int(State.PLANNED)} THEN 'planned' WHEN {int(State.AWAITING_APPROVAL)} THEN 'awaiting_approval' ELSE 'queued' END AS state "
+    "SELECT d.due AS due, o.campaign AS campaign, o.action AS action, o.day AS day, c.name AS name,"
+    " d.recipient AS last, "
+    f"CASE d.state WHEN {int(State.PLANNED)} THEN 'planned' WHEN {int(State.AWAITING_APPROVAL)}"
+    " THEN 'awaiting_approval' ELSE 'queued' END AS state "
     "FROM delivery d JOIN occurrence o ON o.id = d.occurrence JOIN channel c ON c.id = d.channel "
     "WHERE d.state IN (1, 2, 9) AND d.state IN (1, 2) AND d.due > :now "
     "UNION ALL "
     # one line for all audiences of an action
     "SELECT o.opens, o.campaign, o.action, o.day, NULL, min(o.id), 'nudges' FROM occurrence o "
-    "WHERE o.opens > :now AND o.nudge = 1 AND o.cancelled = 0 GROUP BY o.opens, o.campaign, o.action, o.day "
+    "WHERE o.opens > :now AND o.nudge = 1 AND o.cancelled = 0 GROUP BY o.opens, o.campaign,"
+    " o.action, o.day "
     ") upcoming ORDER BY due, campaign, action, name, last LIMIT :limit"
 )
 

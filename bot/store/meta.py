@@ -15,13 +15,16 @@ class Meta:
 
     def get(self, key: str) -> str | None:
         """The value, or None."""
-        found: str | None = self._database.value("SELECT value FROM meta WHERE key = :key", {"key": key})
+        found: str | None = self._database.value(
+            "SELECT value FROM meta WHERE key = :key", {"key": key}
+        )
         return found
 
     def put(self, key: str, value: str) -> None:
         """Set the value; inside a transaction it is part of it."""
         self._database.execute(
-            "INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            "INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET"
+            " value = excluded.value",
             {"key": key, "value": value},
         )
 
@@ -30,10 +33,16 @@ class Meta:
         self._database.execute("DELETE FROM meta WHERE key = :key", {"key": key})
 
     def claim(self, kind: str) -> None:
-        """Mark a new file as `LIVE` or `REHEARSAL`; raises `WrongDatabase` when it is of the other kind."""
+        """Mark a new file as `LIVE` or `REHEARSAL`.
+
+        Raises `WrongDatabase` when it is of the other kind.
+        """
         there = self.get("kind")
         if there is None:
             self.put("kind", kind)
         elif there != kind:
             command = "`drumbeat rehearse`" if there == REHEARSAL else "`drumbeat run`"
-            raise WrongDatabase(f"{self._database.path}: this file belongs to {command} ({there}); name another file with --db")
+            raise WrongDatabase(
+                f"{self._database.path}: this file belongs to {command} ({there}); name another"
+                " file with --db"
+            )

@@ -1,4 +1,6 @@
-"""Counts for staff: who is subscribed, what they say they did, where pledges and their journeys stand. Reads only; nobody can be told from them."""
+"""Counts for staff: who is subscribed, what they say they did, where pledges and their journeys
+stand. Reads only; nobody can be told from them.
+"""
 
 from bot.model import Audience
 from bot.store.db import Database
@@ -13,8 +15,9 @@ class Numbers:
     def subscribers(self) -> list[tuple[str, str, str, int]]:
         """(audience, language, zone, number) of those who get messages."""
         rows = self._database.rows(
-            "SELECT l.audience, p.language, l.zone, count(*) FROM person p JOIN place l ON l.id = p.place WHERE p.status = 1 "
-            "GROUP BY l.audience, p.language, l.zone ORDER BY l.audience, p.language, l.zone"
+            "SELECT l.audience, p.language, l.zone, count(*) FROM person p JOIN place l ON l.id ="
+            " p.place WHERE p.status = 1 GROUP BY l.audience, p.language, l.zone ORDER BY"
+            " l.audience, p.language, l.zone"
         )
         return [(Audience(r[0]).word, r[1], r[2], r[3]) for r in rows]
 
@@ -25,30 +28,40 @@ class Numbers:
     def done(self) -> list[tuple[str, str, int]]:
         """(campaign, action, how many times it was ticked off), most first."""
         rows = self._database.rows(
-            "SELECT campaign, action, count(*) FROM tick WHERE done = 1 GROUP BY campaign, action ORDER BY count(*) DESC, campaign, action"
+            "SELECT campaign, action, count(*) FROM tick WHERE done = 1 GROUP BY campaign, action"
+            " ORDER BY count(*) DESC, campaign, action"
         )
         return [(r[0], r[1], r[2]) for r in rows]
 
     def pledges(self) -> list[tuple[int, int]]:
         """(state, number) of pledges."""
-        return [(r[0], r[1]) for r in self._database.rows("SELECT state, count(*) FROM pledge GROUP BY state ORDER BY state")]
+        return [
+            (r[0], r[1])
+            for r in self._database.rows(
+                "SELECT state, count(*) FROM pledge GROUP BY state ORDER BY state"
+            )
+        ]
 
     def recipients(self, audiences: tuple[Audience, ...]) -> int:
         """How many get a nudge that is for these audiences."""
         chosen = ", ".join(str(int(audience)) for audience in audiences) or "0"
         return int(
             self._database.value(
-                f"SELECT count(*) FROM person p JOIN place l ON l.id = p.place WHERE p.status = 1 AND l.audience IN ({chosen})"
+                "SELECT count(*) FROM person p JOIN place l ON l.id = p.place WHERE p.status = 1"
+                f" AND l.audience IN ({chosen})"
             )
         )
 
     def posts_left(self, since: int) -> list[tuple[int, int, str, str | None]]:
-        """(occurrence, channel, channel's name, page) of posts that left since this epoch second, oldest first."""
+        """(occurrence, channel, channel's name, page) of posts that left since this epoch second,
+        oldest first.
+        """
         rows = self._database.rows(
-            "SELECT r.occurrence, r.channel, c.name, r.url FROM occurrence o JOIN channel c ON 1 = 1 "
-            "JOIN result r ON r.occurrence = o.id AND r.channel = c.id AND r.recipient = 0 "
-            "JOIN delivery d ON d.occurrence = o.id AND d.channel = c.id AND d.recipient = 0 "
-            "WHERE o.closes > :since AND r.at >= :since AND d.state = 5 ORDER BY r.at, r.occurrence, r.channel",
+            "SELECT r.occurrence, r.channel, c.name, r.url FROM occurrence o JOIN channel c ON 1 ="
+            " 1 JOIN result r ON r.occurrence = o.id AND r.channel = c.id AND r.recipient = 0 JOIN"
+            " delivery d ON d.occurrence = o.id AND d.channel = c.id AND d.recipient = 0 WHERE"
+            " o.closes > :since AND r.at >= :since AND d.state = 5 ORDER BY r.at, r.occurrence,"
+            " r.channel",
             {"since": since},
         )
         return [(r[0], r[1], r[2], r[3]) for r in rows]
@@ -56,8 +69,9 @@ class Numbers:
     def posts_of(self, day: str) -> list[tuple[int, int]]:
         """(occurrence, channel) of the posts of a day that were not cancelled."""
         rows = self._database.rows(
-            "SELECT d.occurrence, d.channel FROM occurrence o JOIN delivery d ON d.occurrence = o.id AND d.recipient = 0 "
-            "WHERE o.day = :day AND d.state <> 8 ORDER BY d.due, d.occurrence, d.channel",
+            "SELECT d.occurrence, d.channel FROM occurrence o JOIN delivery d ON d.occurrence ="
+            " o.id AND d.recipient = 0 WHERE o.day = :day AND d.state <> 8 ORDER BY d.due,"
+            " d.occurrence, d.channel",
             {"day": day},
         )
         return [(r[0], r[1]) for r in rows]

@@ -1,4 +1,5 @@
-"""Official addresses: a pledge-maker gives one, and whoever answers the letter to it has shown who they are. The address goes with the answer.
+"""Official addresses: a pledge-maker gives one, and whoever answers the letter to it has shown who
+they are. The address goes with the answer.
 
 ::
 
@@ -6,9 +7,10 @@
       ├── "it does not come from us" ────────────────► refused
       └── some days without an answer; the pledge, or who gave the address, is gone ──► lapsed
 
-An address is that of a person on an e-mail channel, unconfirmed, who gets this letter and nothing else. Once no letter to it is open, it is forgotten; the
-person's number stays taken, since a link in an old letter must not act on somebody else. Who is a contact beside stays as they are.
-"""
+An address is that of a person on an e-mail channel, unconfirmed, who gets this letter and nothing
+else. Once no letter to it is open, it is forgotten; the person's number stays taken, since a link
+in an old letter must not act on somebody else. Who is a contact beside stays as they are.
+"""  # noqa: E501 - a drawing
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -67,18 +69,29 @@ class Officials:
         self._people = People(database)
 
     def ask(self, pledge: int, person: NewPerson, asker: int, now: int) -> tuple[int, int]:
-        """Keep an address; gives the request's number and the person's. Who is known there is not changed, unless only by such requests."""
+        """Keep an address; gives the request's number and the person's.
+
+        Who is known there is not changed, unless only by such requests.
+        """
         with self._database.transaction():
             self._people.add([person])
             number = self._people.find(person.channel, person.address)
             assert number is not None  # just added, or there before  # noqa: S101
             self._database.execute(
-                f"UPDATE person SET status = :status, language = :language WHERE id = :person AND {_BARE}",
+                "UPDATE person SET status = :status, language = :language WHERE id = :person AND"
+                f" {_BARE}",
                 {"status": Status.UNCONFIRMED, "language": person.language, "person": number},
             )
             [(request,)] = self._database.rows(
-                "INSERT INTO official (pledge, person, asker, at, outcome) VALUES (:pledge, :person, :asker, :now, :open) RETURNING id",
-                {"pledge": pledge, "person": number, "asker": asker, "now": now, "open": Outcome.OPEN},
+                "INSERT INTO official (pledge, person, asker, at, outcome) VALUES (:pledge,"
+                " :person, :asker, :now, :open) RETURNING id",
+                {
+                    "pledge": pledge,
+                    "person": number,
+                    "asker": asker,
+                    "now": now,
+                    "open": Outcome.OPEN,
+                },
             )
         return int(request), number
 
@@ -102,11 +115,18 @@ class Officials:
     def _rows(self, where: str, params: dict[str, object]) -> list[Official]:
         return [
             Official(
-                id=r[0], pledge=r[1], person=r[2], asker=r[3], at=r[4], outcome=Outcome(r[5]), address=r[6], bounced=r[7] == Status.BLOCKED
+                id=r[0],
+                pledge=r[1],
+                person=r[2],
+                asker=r[3],
+                at=r[4],
+                outcome=Outcome(r[5]),
+                address=r[6],
+                bounced=r[7] == Status.BLOCKED,
             )
             for r in self._database.rows(
-                "SELECT f.id, f.pledge, f.person, f.asker, f.at, f.outcome, p.address, p.status FROM official f JOIN person p ON p.id = f.person "
-                f"WHERE {where} ORDER BY f.id",
+                "SELECT f.id, f.pledge, f.person, f.asker, f.at, f.outcome, p.address, p.status"
+                f" FROM official f JOIN person p ON p.id = f.person WHERE {where} ORDER BY f.id",
                 params,
             )
         ]
@@ -118,7 +138,10 @@ class Officials:
         self._close("f.id = :id", {"id": request}, Outcome.CONFIRMED)
 
     def refuse(self, person: int) -> int:
-        """Who has this address wants nothing of it, whatever the pledge; gives how many requests end."""
+        """Who has this address wants nothing of it, whatever the pledge.
+
+        Gives how many requests end.
+        """
         return self._close("f.person = :person", {"person": person}, Outcome.REFUSED)
 
     def lapse(self, before: int) -> int:
@@ -129,23 +152,39 @@ class Officials:
         """Who gave addresses is forgotten, and these with them."""
         with self._database.transaction():
             self._close("f.asker = :asker", {"asker": asker}, Outcome.LAPSED)
-            self._database.execute("UPDATE official SET asker = 0 WHERE asker = :asker", {"asker": asker})
+            self._database.execute(
+                "UPDATE official SET asker = 0 WHERE asker = :asker", {"asker": asker}
+            )
 
     def forget_pledge(self, pledge: int) -> None:
         """The pledge is gone."""
         with self._database.transaction():
             self._close("f.pledge = :pledge", {"pledge": pledge}, Outcome.LAPSED)
-            self._database.execute("UPDATE official SET pledge = 0 WHERE pledge = :pledge", {"pledge": pledge})
+            self._database.execute(
+                "UPDATE official SET pledge = 0 WHERE pledge = :pledge", {"pledge": pledge}
+            )
 
     def _close(self, where: str, params: dict[str, object], outcome: Outcome) -> int:
         with self._database.transaction():
             found = self._rows(f"{where} AND f.outcome = 1", params)
             for one in found:
-                self._database.execute("UPDATE official SET outcome = :outcome WHERE id = :id", {"outcome": outcome, "id": one.id})
-                self._database.execute(_UNSEND, {"cancelled": State.CANCELLED, "queued": State.QUEUED, "letter": LETTER, "id": one.id})
                 self._database.execute(
-                    f"UPDATE person SET status = :stopped, address = :gone, country = NULL WHERE id = :person AND {_BARE} "
-                    "AND NOT EXISTS (SELECT 1 FROM official f WHERE f.person = person.id AND f.outcome = 1)",
+                    "UPDATE official SET outcome = :outcome WHERE id = :id",
+                    {"outcome": outcome, "id": one.id},
+                )
+                self._database.execute(
+                    _UNSEND,
+                    {
+                        "cancelled": State.CANCELLED,
+                        "queued": State.QUEUED,
+                        "letter": LETTER,
+                        "id": one.id,
+                    },
+                )
+                self._database.execute(
+                    "UPDATE person SET status = :stopped, address = :gone, country = NULL WHERE id"
+                    f" = :person AND {_BARE} AND NOT EXISTS (SELECT 1 FROM official f WHERE"
+                    " f.person = person.id AND f.outcome = 1)",
                     {"stopped": Status.STOPPED, "gone": f"gone-{one.person}", "person": one.person},
                 )
         return len(found)
@@ -153,4 +192,7 @@ class Officials:
 
 _BARE = "NOT EXISTS (SELECT 1 FROM contact k WHERE k.person = person.id)"
 
-_UNSEND = "UPDATE delivery SET state = :cancelled WHERE state = :queued AND occurrence IN (SELECT id FROM occurrence WHERE action = :letter AND slot = :id)"
+_UNSEND = (
+    "UPDATE delivery SET state = :cancelled WHERE state = :queued AND occurrence IN (SELECT id FROM"
+    " occurrence WHERE action = :letter AND slot = :id)"
+)

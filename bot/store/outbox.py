@@ -1,4 +1,7 @@
-"""Deliveries on their road. The database keeps the promise: one row per (occurrence, channel, recipient), and a row is *sending* before its call goes out.
+"""Deliveries on their road.
+
+The database keeps the promise: one row per (occurrence, channel, recipient), and a row is *sending*
+before its call goes out.
 
 ::
 
@@ -11,11 +14,12 @@
        └──────── differs from what was approved ┘                 └──────► uncertain  nobody knows whether it left
                                                                               │ found: sent · not there, or a person releases it: queued
 
-People also cancel what waits or is uncertain, release what failed or was skipped (queued again, with a new grace), and take back what was sent, where
-the network can delete it (cancelled, with its receipt).
+People also cancel what waits or is uncertain, release what failed or was skipped (queued again,
+with a new grace), and take back what was sent, where the network can delete it (cancelled, with its
+receipt).
 
 Rows to be claimed and rows in flight share one partial index, so that claiming does not rewrite it.
-"""
+"""  # noqa: E501 - a drawing
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +33,10 @@ CLAIM = 100
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row that is *sending* now, with all that sending needs. Positional: made once per delivery."""
+    """A row that is *sending* now, with all that sending needs.
+
+    Positional: made once per delivery.
+    """
 
     occurrence: int
     channel: int
@@ -47,7 +54,9 @@ class Claimed:
     @property
     def key(self) -> DeliveryKey:
         """The delivery's key."""
-        return DeliveryKey(occurrence=self.occurrence, channel=self.channel, recipient=self.recipient)
+        return DeliveryKey(
+            occurrence=self.occurrence, channel=self.channel, recipient=self.recipient
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +97,62 @@ class Outbox:
     def add_post(self, occurrence: int, channel: int, state: State, due: int, expires: int) -> bool:
         """Make a post's row; False when it stands already."""
         made = self._database.execute(
-            "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires) "
-            "VALUES (:occurrence, :channel, :public, :state, 0, :due, :expires) ON CONFLICT DO NOTHING",
-            {"occurrence": occurrence, "channel": channel, "public": PUBLIC, "state": state, "due": due, "expires": expires},
+            "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
+            " VALUES (:occurrence, :channel, :public, :state, 0, :due, :expires) ON CONFLICT DO"
+            " NOTHING",
+            {
+                "occurrence": occurrence,
+                "channel": channel,
+                "public": PUBLIC,
+                "state": state,
+                "due": due,
+                "expires": expires,
+            },
         )
         return made == 1
 
-    def add_nudge(self, occurrence: int, channel: int, recipient: int, due: int, expires: int) -> bool:
-        """Make one subscriber's row, for somebody who moved; False when it stands already, or is not for them."""
+    def add_nudge(
+        self, occurrence: int, channel: int, recipient: int, due: int, expires: int
+    ) -> bool:
+        """Make one subscriber's row, for somebody who moved.
+
+        False when it stands already, or is not for them.
+        """
         made = self._database.execute(
-            "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires) "
-            "SELECT o.id, :channel, p.id, :state, 0, :due, :expires FROM person p JOIN occurrence o ON o.id = :occurrence "
-            "WHERE p.id = :recipient AND p.status = 1 AND p.named_only <= o.named AND o.cancelled = 0 ON CONFLICT DO NOTHING",
-            {"occurrence": occurrence, "channel": channel, "recipient": recipient, "state": State.QUEUED, "due": due, "expires": expires},
+            "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
+            " SELECT o.id, :channel, p.id, :state, 0, :due, :expires FROM person p JOIN occurrence"
+            " o ON o.id = :occurrence WHERE p.id = :recipient AND p.status = 1 AND p.named_only <="
+            " o.named AND o.cancelled = 0 ON CONFLICT DO NOTHING",
+            {
+                "occurrence": occurrence,
+                "channel": channel,
+                "recipient": recipient,
+                "state": State.QUEUED,
+                "due": due,
+                "expires": expires,
+            },
         )
         return made == 1
 
-    def add_note(self, occurrence: int, channel: int, recipient: int, due: int, expires: int) -> bool:
-        """Make the row of what answers one person, whatever their status; False when it stands already."""
+    def add_note(
+        self, occurrence: int, channel: int, recipient: int, due: int, expires: int
+    ) -> bool:
+        """Make the row of what answers one person, whatever their status.
+
+        False when it stands already.
+        """
         made = self._database.execute(
-            "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires) "
-            "VALUES (:occurrence, :channel, :recipient, :state, 0, :due, :expires) ON CONFLICT DO NOTHING",
-            {"occurrence": occurrence, "channel": channel, "recipient": recipient, "state": State.QUEUED, "due": due, "expires": expires},
+            "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
+            " VALUES (:occurrence, :channel, :recipient, :state, 0, :due, :expires) ON CONFLICT DO"
+            " NOTHING",
+            {
+                "occurrence": occurrence,
+                "channel": channel,
+                "recipient": recipient,
+                "state": State.QUEUED,
+                "due": due,
+                "expires": expires,
+            },
         )
         return made == 1
 
@@ -117,8 +160,9 @@ class Outbox:
         """Move a post that has not left; False when there is none to move."""
         return (
             self._database.execute(
-                "UPDATE delivery SET due = :due, expires = :expires WHERE occurrence = :occurrence AND channel = :channel AND recipient = 0 "
-                "AND state IN (1, 2) AND (due <> :due OR expires <> :expires)",
+                "UPDATE delivery SET due = :due, expires = :expires WHERE occurrence = :occurrence"
+                " AND channel = :channel AND recipient = 0 AND state IN (1, 2) AND (due <> :due OR"
+                " expires <> :expires)",
                 {"occurrence": occurrence, "channel": channel, "due": due, "expires": expires},
             )
             == 1
@@ -127,7 +171,8 @@ class Outbox:
     def drop_post(self, occurrence: int, channel: int) -> None:
         """A channel does not post this any more."""
         self._database.execute(
-            "UPDATE delivery SET state = :cancelled WHERE occurrence = :occurrence AND channel = :channel AND recipient = 0 AND state IN (1, 2)",
+            "UPDATE delivery SET state = :cancelled WHERE occurrence = :occurrence AND channel ="
+            " :channel AND recipient = 0 AND state IN (1, 2)",
             {"cancelled": State.CANCELLED, "occurrence": occurrence, "channel": channel},
         )
 
@@ -136,23 +181,30 @@ class Outbox:
     def queue_due(self, now: int) -> int:
         """Move planned → queued, for what is due."""
         return self._database.execute(
-            "UPDATE delivery SET state = :queued WHERE state IN (1, 2, 9) AND state = :planned AND due <= :now",
+            "UPDATE delivery SET state = :queued WHERE state IN (1, 2, 9) AND state = :planned AND"
+            " due <= :now",
             {"queued": State.QUEUED, "planned": State.PLANNED, "now": now},
         )
 
     def lapse(self, now: int, reason: str) -> list[DeliveryKey]:
-        """Move awaiting_approval → skipped, for what nobody approved within its grace; gives the rows."""
+        """Move awaiting_approval → skipped, for what nobody approved within its grace.
+
+        Gives the rows.
+        """
         if (
             self._database.row(
-                "SELECT 1 FROM delivery WHERE state IN (1, 2, 9) AND state = 2 AND due <= :now AND expires <= :now LIMIT 1", {"now": now}
+                "SELECT 1 FROM delivery WHERE state IN (1, 2, 9) AND state = 2 AND due <= :now AND"
+                " expires <= :now LIMIT 1",
+                {"now": now},
             )
             is None
         ):
             return []
         with self._database.transaction():
             rows = self._database.rows(
-                "UPDATE delivery SET state = :skipped WHERE state IN (1, 2, 9) AND state = :awaiting AND due <= :now AND expires <= :now "
-                "RETURNING occurrence, channel, recipient",
+                "UPDATE delivery SET state = :skipped WHERE state IN (1, 2, 9) AND state ="
+                " :awaiting AND due <= :now AND expires <= :now RETURNING occurrence, channel,"
+                " recipient",
                 {"skipped": State.SKIPPED, "awaiting": State.AWAITING_APPROVAL, "now": now},
             )
             keys = [_key(row) for row in rows]
@@ -163,20 +215,33 @@ class Outbox:
         """Whether anything of the channel could be claimed."""
         return self._database.row(_ANY_DUE, {"channel": channel, "now": now}) is not None
 
-    def claim(self, channel: int, now: int, limit: int, holds: Holds, *, posts: int | None = None) -> list[Claimed]:
-        """Move queued → sending for at most `limit` (≤ 100) rows that are due and not held, oldest first; one transaction, committed before anything is sent.
+    def claim(
+        self, channel: int, now: int, limit: int, holds: Holds, *, posts: int | None = None
+    ) -> list[Claimed]:
+        """Move queued → sending for at most `limit` (≤ 100) rows that are due and not held, oldest
+        first; one transaction, committed before anything is sent.
 
         With `posts`, no more than so many of them are posts.
         """
         if posts is not None:
             nudges_only = replace(holds, sql=f"{holds.sql} AND d.recipient > 0")
-            return self.claim(channel, now, min(limit, posts), holds) if posts else self.claim(channel, now, limit, nudges_only)
+            return (
+                self.claim(channel, now, min(limit, posts), holds)
+                if posts
+                else self.claim(channel, now, limit, nudges_only)
+            )
         if limit < 1 or holds.everything or channel in holds.channels:
             return []
         with self._database.transaction():
-            taken = self._database.rows(_claim_sql(holds.sql), {"channel": channel, "now": now, "limit": min(limit, CLAIM), **holds.params})
+            taken = self._database.rows(
+                _claim_sql(holds.sql),
+                {"channel": channel, "now": now, "limit": min(limit, CLAIM), **holds.params},
+            )
             people = self._people(sorted({row[1] for row in taken} - {PUBLIC}))
-        return [Claimed(row[0], channel, row[1], row[2], row[3], row[4], *people.get(row[1], _NOBODY)) for row in taken]
+        return [
+            Claimed(row[0], channel, row[1], row[2], row[3], row[4], *people.get(row[1], _NOBODY))
+            for row in taken
+        ]
 
     def _people(self, ids: Sequence[int]) -> dict[int, tuple[str, str, bool, int, str]]:
         if not ids:
@@ -186,7 +251,10 @@ class Outbox:
         return {row[0]: row[1:] for row in self._database.rows(_PEOPLE, params)}
 
     def settle(self, results: Iterable[Settled], now: int) -> None:
-        """Write what became of claimed rows, all in one transaction; a row that is not *sending* any more stays as it is."""
+        """Write what became of claimed rows, all in one transaction.
+
+        A row that is not *sending* any more stays as it is.
+        """
         results = list(results)
         with self._database.transaction():
             self._database.many(
@@ -205,49 +273,70 @@ class Outbox:
             )
             self._database.many(
                 _RESULT,
-                [_result(r.row, now, r.receipt, r.url, r.error, r.text) for r in results if r.receipt or r.url or r.error or r.text],
+                [
+                    _result(r.row, now, r.receipt, r.url, r.error, r.text)
+                    for r in results
+                    if r.receipt or r.url or r.error or r.text
+                ],
             )
 
     def posts_since(self, channel: int, since: int) -> int:
         """How many posts of the channel left since this epoch second."""
         count = self._database.value(
-            "SELECT count(*) FROM result r JOIN delivery d ON d.occurrence = r.occurrence AND d.channel = r.channel AND d.recipient = r.recipient "
-            "WHERE r.channel = :channel AND r.recipient = 0 AND r.at >= :since AND d.state = :sent",
+            "SELECT count(*) FROM result r JOIN delivery d ON d.occurrence = r.occurrence AND"
+            " d.channel = r.channel AND d.recipient = r.recipient WHERE r.channel = :channel AND"
+            " r.recipient = 0 AND r.at >= :since AND d.state = :sent",
             {"channel": channel, "since": since, "sent": State.SENT},
         )
         return int(count)
 
     def recover(self, now: int) -> int:
-        """Move sending → uncertain, for what a crash left behind; gives the number. Only the file's one sender may call it, before it sends."""
+        """Move sending → uncertain, for what a crash left behind; gives the number.
+
+        Only the file's one sender may call it, before it sends.
+        """
         with self._database.transaction():
             rows = self._database.rows(
-                "UPDATE delivery SET state = :uncertain WHERE state IN (3, 4) AND state = :sending RETURNING occurrence, channel, recipient",
+                "UPDATE delivery SET state = :uncertain WHERE state IN (3, 4) AND state = :sending"
+                " RETURNING occurrence, channel, recipient",
                 {"uncertain": State.UNCERTAIN, "sending": State.SENDING},
             )
-            self._say([_key(row) for row in rows], "drumbeat ended while this was being sent; nobody knows whether it left", now)
+            self._say(
+                [_key(row) for row in rows],
+                "drumbeat ended while this was being sent; nobody knows whether it left",
+                now,
+            )
         return len(rows)
 
     def sending(self) -> int:
         """How many rows are in flight."""
         return int(
-            self._database.value("SELECT count(*) FROM delivery WHERE state IN (3, 4) AND state = :sending", {"sending": State.SENDING})
+            self._database.value(
+                "SELECT count(*) FROM delivery WHERE state IN (3, 4) AND state = :sending",
+                {"sending": State.SENDING},
+            )
         )
 
     def heard(self, row: Claimed, occurrences: Sequence[int]) -> list[tuple[int, int, int | None]]:
-        """(due, occurrence, when it left or None while it is under way) of these occurrences' nudges to the same person.
+        """(due, occurrence, when it left or None while it is under way) of these occurrences'
+        nudges to the same person.
 
         Nothing for a row that has left before: the person asked to get it again.
         """
         numbers = ", ".join(str(int(number)) for number in occurrences)
         params = {"occurrence": row.occurrence, "channel": row.channel, "recipient": row.recipient}
-        mine = "SELECT receipt FROM result WHERE occurrence = :occurrence AND channel = :channel AND recipient = :recipient"
+        mine = (
+            "SELECT receipt FROM result WHERE occurrence = :occurrence AND channel = :channel AND"
+            " recipient = :recipient"
+        )
         if self._database.value(mine, params) is not None:
             return []
         found = self._database.rows(
-            "SELECT d.due, d.occurrence, CASE d.state WHEN 5 THEN coalesce(r.at, d.due) END FROM delivery d LEFT JOIN result r "
-            "ON r.occurrence = d.occurrence AND r.channel = d.channel AND r.recipient = d.recipient "
-            f"WHERE d.occurrence IN ({numbers}) AND d.channel = :channel AND d.recipient = :recipient AND d.state IN (4, 5) "
-            "ORDER BY d.due, d.occurrence",
+            "SELECT d.due, d.occurrence, CASE d.state WHEN 5 THEN coalesce(r.at, d.due) END FROM"
+            " delivery d LEFT JOIN result r ON r.occurrence = d.occurrence AND r.channel ="
+            f" d.channel AND r.recipient = d.recipient WHERE d.occurrence IN ({numbers}) AND"
+            " d.channel = :channel AND d.recipient = :recipient AND d.state IN (4, 5) ORDER BY"
+            " d.due, d.occurrence",
             params,
         )
         return [(r[0], r[1], r[2]) for r in found]
@@ -256,35 +345,65 @@ class Outbox:
 
     def any_uncertain(self) -> bool:
         """Whether any row is uncertain."""
-        sql = "SELECT 1 FROM delivery WHERE state IN (1, 2, 9) AND state = :uncertain AND due > 0 LIMIT 1"
+        sql = (
+            "SELECT 1 FROM delivery WHERE state IN (1, 2, 9) AND state = :uncertain AND due > 0"
+            " LIMIT 1"
+        )
         return self._database.row(sql, {"uncertain": State.UNCERTAIN}) is not None
 
     def uncertain(self, channel: int) -> list[Claimed]:
         """The channel's uncertain rows."""
         rows = self._database.rows(
-            "SELECT occurrence, recipient, attempts, due, expires FROM delivery "
-            "WHERE state IN (1, 2, 9) AND state = :uncertain AND channel = :channel ORDER BY due, occurrence, recipient",
+            "SELECT occurrence, recipient, attempts, due, expires FROM delivery WHERE state IN (1,"
+            " 2, 9) AND state = :uncertain AND channel = :channel ORDER BY due, occurrence,"
+            " recipient",
             {"uncertain": State.UNCERTAIN, "channel": channel},
         )
         found = []
         for row in rows:
             people = self._people([row[1]]) if row[1] != PUBLIC else {}
-            found.append(Claimed(row[0], channel, row[1], row[2], row[3], row[4], *people.get(row[1], _NOBODY)))
+            found.append(
+                Claimed(
+                    row[0], channel, row[1], row[2], row[3], row[4], *people.get(row[1], _NOBODY)
+                )
+            )
         return found
 
     def has_uncertain(self, channel: int) -> bool:
         """Whether any row of the channel is uncertain."""
-        sql = "SELECT 1 FROM delivery WHERE state IN (1, 2, 9) AND state = :uncertain AND channel = :channel LIMIT 1"
-        return self._database.row(sql, {"uncertain": State.UNCERTAIN, "channel": channel}) is not None
+        sql = (
+            "SELECT 1 FROM delivery WHERE state IN (1, 2, 9) AND state = :uncertain AND channel ="
+            " :channel LIMIT 1"
+        )
+        return (
+            self._database.row(sql, {"uncertain": State.UNCERTAIN, "channel": channel}) is not None
+        )
 
-    def settle_uncertain(self, occurrence: int, channel: int, to: State, words: str, now: int, times: tuple[int, int] | None = None) -> int:
-        """Move what went to people and is uncertain, of one occurrence on one channel; `times` are a new due and expiry. Gives the number of rows."""
+    def settle_uncertain(
+        self,
+        occurrence: int,
+        channel: int,
+        to: State,
+        words: str,
+        now: int,
+        times: tuple[int, int] | None = None,
+    ) -> int:
+        """Move what went to people and is uncertain, of one occurrence on one channel.
+
+        `times` are a new due and expiry. Gives the number of rows.
+        """
         due, expires = times or (None, None)
-        params = {"occurrence": occurrence, "channel": channel, "uncertain": State.UNCERTAIN, "now": now}
+        params = {
+            "occurrence": occurrence,
+            "channel": channel,
+            "uncertain": State.UNCERTAIN,
+            "now": now,
+        }
         with self._database.transaction():
             self._database.execute(_SAY_OF_UNCERTAIN, {**params, "error": words})
             return self._database.execute(
-                f"UPDATE delivery SET state = :to, due = coalesce(:due, due), expires = coalesce(:expires, expires) WHERE {_UNCERTAIN}",
+                "UPDATE delivery SET state = :to, due = coalesce(:due, due), expires ="
+                f" coalesce(:expires, expires) WHERE {_UNCERTAIN}",
                 {**params, "to": to, "due": due, "expires": expires},
             )
 
@@ -302,15 +421,24 @@ class Outbox:
         states = ", ".join(str(int(state)) for state in frm)
         return (
             self._database.execute(
-                "UPDATE delivery SET state = :to, due = coalesce(:due, due), expires = coalesce(:expires, expires), "
-                "attempts = coalesce(:attempts, attempts) "
-                f"WHERE occurrence = :occurrence AND channel = :channel AND recipient = :recipient AND state IN ({states})",
+                "UPDATE delivery SET state = :to, due = coalesce(:due, due), expires ="
+                " coalesce(:expires, expires), attempts = coalesce(:attempts, attempts) WHERE"
+                " occurrence = :occurrence AND channel = :channel AND recipient = :recipient AND"
+                f" state IN ({states})",
                 {"to": to, "due": due, "expires": expires, "attempts": attempts, **_params(key)},
             )
             == 1
         )
 
-    def note(self, key: DeliveryKey, now: int, *, receipt: str | None = None, url: str | None = None, error: str | None = None) -> None:
+    def note(
+        self,
+        key: DeliveryKey,
+        now: int,
+        *,
+        receipt: str | None = None,
+        url: str | None = None,
+        error: str | None = None,
+    ) -> None:
         """Write what is known of a row."""
         self._database.many(_RESULT, [_result(key, now, receipt, url, error)])
 
@@ -320,42 +448,50 @@ class Outbox:
 
 _NOBODY = ("", "", False, 1, "")
 
-_ANY_DUE = f"SELECT 1 FROM delivery WHERE channel = :channel AND due <= :now AND state IN (3, 4) AND state = {int(State.QUEUED)} LIMIT 1"
+_ANY_DUE = (
+    "SELECT 1 FROM delivery WHERE channel = :channel AND due <= :now AND state IN (3, 4) AND state"
+    f" = {int(State.QUEUED)} LIMIT 1"
+)
 
 
 def _claim_sql(held: str) -> str:
     return (
-        f"UPDATE delivery SET state = {int(State.SENDING)}, attempts = attempts + 1 WHERE (occurrence, channel, recipient) IN ("
-        "SELECT occurrence, channel, recipient FROM delivery d "
-        f"WHERE channel = :channel AND due <= :now AND state IN (3, 4) AND state = {int(State.QUEUED)}{held} "
-        "ORDER BY due, occurrence, recipient LIMIT :limit) "
-        f"AND state = {int(State.QUEUED)} RETURNING occurrence, recipient, attempts, due, expires"
+        f"UPDATE delivery SET state = {int(State.SENDING)}, attempts = attempts + 1 WHERE"
+        " (occurrence, channel, recipient) IN (SELECT occurrence, channel, recipient FROM delivery"
+        " d WHERE channel = :channel AND due <= :now AND state IN (3, 4) AND state ="
+        f" {int(State.QUEUED)}{held} ORDER BY due, occurrence, recipient LIMIT :limit) AND state ="
+        f" {int(State.QUEUED)} RETURNING occurrence, recipient, attempts, due, expires"
     )
 
 
 _PEOPLE = (
-    "SELECT p.id, p.address, p.language, p.pledge, p.status, l.zone FROM person p JOIN place l ON l.id = p.place "
-    f"WHERE p.id IN ({', '.join(f':p{n}' for n in range(CLAIM))})"
+    "SELECT p.id, p.address, p.language, p.pledge, p.status, l.zone FROM person p JOIN place l ON"
+    f" l.id = p.place WHERE p.id IN ({', '.join(f':p{n}' for n in range(CLAIM))})"
 )
 
 _SETTLE = (
-    "UPDATE delivery SET state = :state, due = :due, attempts = :attempts "
-    f"WHERE occurrence = :occurrence AND channel = :channel AND recipient = :recipient AND state = {int(State.SENDING)}"
+    "UPDATE delivery SET state = :state, due = :due, attempts = :attempts WHERE occurrence ="
+    " :occurrence AND channel = :channel AND recipient = :recipient AND state ="
+    f" {int(State.SENDING)}"
 )
 
 _RESULT = (
-    "INSERT INTO result (occurrence, channel, recipient, at, receipt, url, error, text) "
-    "VALUES (:occurrence, :channel, :recipient, :at, :receipt, :url, :error, :text) "
-    "ON CONFLICT (occurrence, channel, recipient) DO UPDATE SET at = excluded.at, receipt = coalesce(excluded.receipt, result.receipt), "
-    "url = coalesce(excluded.url, result.url), error = excluded.error, text = coalesce(excluded.text, result.text)"
+    "INSERT INTO result (occurrence, channel, recipient, at, receipt, url, error, text) VALUES"
+    " (:occurrence, :channel, :recipient, :at, :receipt, :url, :error, :text) ON CONFLICT"
+    " (occurrence, channel, recipient) DO UPDATE SET at = excluded.at, receipt ="
+    " coalesce(excluded.receipt, result.receipt), url = coalesce(excluded.url, result.url), error ="
+    " excluded.error, text = coalesce(excluded.text, result.text)"
 )
 
 
-_UNCERTAIN = "occurrence = :occurrence AND channel = :channel AND recipient > 0 AND state = :uncertain"
+_UNCERTAIN = (
+    "occurrence = :occurrence AND channel = :channel AND recipient > 0 AND state = :uncertain"
+)
 
 _SAY_OF_UNCERTAIN = (
-    "INSERT INTO result (occurrence, channel, recipient, at, error) SELECT occurrence, channel, recipient, :now, :error FROM delivery "
-    f"WHERE {_UNCERTAIN} ON CONFLICT (occurrence, channel, recipient) DO UPDATE SET at = excluded.at, error = excluded.error"
+    "INSERT INTO result (occurrence, channel, recipient, at, error) SELECT occurrence, channel,"
+    f" recipient, :now, :error FROM delivery WHERE {_UNCERTAIN} ON CONFLICT (occurrence, channel,"
+    " recipient) DO UPDATE SET at = excluded.at, error = excluded.error"
 )
 
 
@@ -364,7 +500,12 @@ def _key(row: Row) -> DeliveryKey:
 
 
 def _result(
-    row: Claimed | DeliveryKey, at: int, receipt: str | None, url: str | None, error: str | None, text: str | None = None
+    row: Claimed | DeliveryKey,
+    at: int,
+    receipt: str | None,
+    url: str | None,
+    error: str | None,
+    text: str | None = None,
 ) -> dict[str, object]:
     return {
         "occurrence": row.occurrence,

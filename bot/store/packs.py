@@ -1,4 +1,7 @@
-"""Posts that staff made by hand on networks that have no channel; those of a channel are rows of the outbox."""
+"""Posts that staff made by hand on networks that have no channel.
+
+Those of a channel are rows of the outbox.
+"""
 
 from dataclasses import dataclass
 
@@ -27,8 +30,8 @@ class Packs:
     def post(self, made: Made) -> bool:
         """Remember it; False when it was made before."""
         added = self._database.execute(
-            "INSERT INTO hand_post (occurrence, network, language, url, by_whom, at) VALUES (:occurrence, :network, :language, :url, :by, :at) "
-            "ON CONFLICT DO NOTHING",
+            "INSERT INTO hand_post (occurrence, network, language, url, by_whom, at) VALUES"
+            " (:occurrence, :network, :language, :url, :by, :at) ON CONFLICT DO NOTHING",
             vars(made),
         )
         return added == 1
@@ -36,5 +39,6 @@ class Packs:
     def made(self) -> set[tuple[int, str, str]]:
         """(occurrence, network, language) of everything that was posted by hand."""
         return {
-            (int(row[0]), str(row[1]), str(row[2])) for row in self._database.rows("SELECT occurrence, network, language FROM hand_post")
+            (int(row[0]), str(row[1]), str(row[2]))
+            for row in self._database.rows("SELECT occurrence, network, language FROM hand_post")
         }

@@ -1,4 +1,6 @@
-"""Pledges: answers with their history, moderation and verification. Who may edit is `bot.store.editors`, the journey `bot.store.journeys`.
+"""Pledges: answers with their history, moderation and verification.
+
+Who may edit is `bot.store.editors`, the journey `bot.store.journeys`.
 
 ::
 
@@ -8,13 +10,14 @@
       │                     ▼           │                             ▼
       └────────────────── rejected ─────┴──────────submit─────── withdrawn
 
-Whatever is edited later, what is public stays as it was approved until the new answers are approved too::
+Whatever is edited later, what is public stays as it was approved until the new answers are approved
+too::
 
     approved, published ──edit──► pending ──approve────► as it was, and the new answers are the approved ones
                                      └──────send back──► as it was: the approved answers stand again, and the history has what was written, and why not
 
 Nothing of an organisation, country or region is published before it is verified.
-"""
+"""  # noqa: E501 - a drawing
 
 import json
 from collections.abc import Iterable, Mapping
@@ -47,7 +50,9 @@ class PledgeState(IntEnum):
 
 _MOVES: Mapping[PledgeState, frozenset[PledgeState]] = {
     PledgeState.DRAFT: frozenset({PledgeState.SUBMITTED}),
-    PledgeState.SUBMITTED: frozenset({PledgeState.APPROVED, PledgeState.REJECTED, PledgeState.DRAFT}),
+    PledgeState.SUBMITTED: frozenset(
+        {PledgeState.APPROVED, PledgeState.REJECTED, PledgeState.DRAFT}
+    ),
     PledgeState.APPROVED: frozenset({PledgeState.PUBLISHED, PledgeState.WITHDRAWN}),
     PledgeState.REJECTED: frozenset({PledgeState.SUBMITTED, PledgeState.DRAFT}),
     PledgeState.PUBLISHED: frozenset({PledgeState.WITHDRAWN}),
@@ -55,7 +60,10 @@ _MOVES: Mapping[PledgeState, frozenset[PledgeState]] = {
 }
 
 NEWS = "told:n"
-"""What a delivery to editors is about begins so; the number of a line of history follows (`bot.jobs.news`)."""
+"""What a delivery to editors is about begins so.
+
+The number of a line of history follows (`bot.jobs.news`).
+"""
 
 MADE = (PledgeState.SUBMITTED, PledgeState.APPROVED, PledgeState.PUBLISHED)
 """A promise that stands: its journey runs."""
@@ -109,7 +117,10 @@ class Pledge:
     @property
     def pending(self) -> bool:
         """Edited since it was approved: somebody has to look."""
-        return self.state in (PledgeState.APPROVED, PledgeState.PUBLISHED) and self.answers != self.approved
+        return (
+            self.state in (PledgeState.APPROVED, PledgeState.PUBLISHED)
+            and self.answers != self.approved
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,8 +142,9 @@ class Happening:
     pledge: int
     at: int
     by: str
-    #: 'begun', 'edited', a state's word, 'returned' (an edit was sent back), 'verified', 'handles', 'invited', 'joined', 'handed-over', 'taken-over',
-    #: 'left', 'unreachable', 'reachable', or the journey's words
+    #: 'begun', 'edited', a state's word, 'returned' (an edit was sent back), 'verified', 'handles',
+    #: 'invited', 'joined', 'handed-over', 'taken-over', 'left', 'unreachable', 'reachable', or the
+    #: journey's words
     kind: str
     detail: Mapping[str, Any]
 
@@ -144,11 +156,16 @@ class Pledges:
         self._database = database
 
     def begin(self, new: NewPledge, by: str, now: int) -> int:
-        """Begin a draft; gives its id. `by` is 'person 12', 'staff anna' and so on, here and below."""
+        """Begin a draft; gives its id.
+
+        `by` is 'person 12', 'staff anna' and so on, here and below.
+        """
         with self._database.transaction():
             [(pledge,)] = self._database.rows(
-                "INSERT INTO pledge (campaign, audience, stakeholder, organisation, country, language, answers, state, joined, changed, journey, since) "
-                "VALUES (:campaign, :audience, :stakeholder, :organisation, :country, :language, :answers, :state, :now, :now, :journey, :now) RETURNING id",
+                "INSERT INTO pledge (campaign, audience, stakeholder, organisation, country,"
+                " language, answers, state, joined, changed, journey, since) VALUES (:campaign,"
+                " :audience, :stakeholder, :organisation, :country, :language, :answers, :state,"
+                " :now, :now, :journey, :now) RETURNING id",
                 {
                     "campaign": new.campaign,
                     "audience": int(new.audience),
@@ -170,34 +187,49 @@ class Pledges:
         row = self._database.row(f"{_SELECT} WHERE p.id = :pledge", {"pledge": pledge})
         return _pledge(row) if row else None
 
-    def all(self, campaign: str | None = None, states: Iterable[PledgeState] = tuple(PledgeState)) -> list[Pledge]:
+    def all(
+        self, campaign: str | None = None, states: Iterable[PledgeState] = tuple(PledgeState)
+    ) -> list[Pledge]:
         """The pledges in these states, of one campaign or all, by id."""
         wanted = ", ".join(str(int(state)) for state in states)
         rows = self._database.rows(
-            f"{_SELECT} WHERE (:campaign IS NULL OR p.campaign = :campaign) AND p.state IN ({wanted}) ORDER BY p.id", {"campaign": campaign}
+            f"{_SELECT} WHERE (:campaign IS NULL OR p.campaign = :campaign) AND p.state IN"
+            f" ({wanted}) ORDER BY p.id",
+            {"campaign": campaign},
         )
         return [_pledge(row) for row in rows]
 
     def to_moderate(self) -> list[Pledge]:
-        """What waits for staff: submitted, or edited after it was approved; the one that waits longest first."""
+        """What waits for staff: submitted, or edited after it was approved.
+
+        The one that waits longest first.
+        """
         rows = self._database.rows(
-            f"{_SELECT} WHERE p.state = :submitted OR (p.state IN (:approved, :published) AND p.answers <> p.approved) ORDER BY p.changed, p.id",
-            {"submitted": PledgeState.SUBMITTED, "approved": PledgeState.APPROVED, "published": PledgeState.PUBLISHED},
+            f"{_SELECT} WHERE p.state = :submitted OR (p.state IN (:approved, :published) AND"
+            " p.answers <> p.approved) ORDER BY p.changed, p.id",
+            {
+                "submitted": PledgeState.SUBMITTED,
+                "approved": PledgeState.APPROVED,
+                "published": PledgeState.PUBLISHED,
+            },
         )
         return [_pledge(row) for row in rows]
 
     def of_person(self, person: int, campaign: str | None = None) -> list[Pledge]:
         """The pledges that this person may edit, newest first."""
         rows = self._database.rows(
-            f"{_SELECT} JOIN pledge_editor e ON e.pledge = p.id WHERE e.person = :person AND (:campaign IS NULL OR p.campaign = :campaign) "
-            "ORDER BY p.id DESC",
+            f"{_SELECT} JOIN pledge_editor e ON e.pledge = p.id WHERE e.person = :person AND"
+            " (:campaign IS NULL OR p.campaign = :campaign) ORDER BY p.id DESC",
             {"person": person, "campaign": campaign},
         )
         return [_pledge(row) for row in rows]
 
     def find(self, campaign: str, organisation: str, name: str) -> Pledge | None:
         """The pledge of this organisation with this name, for imports; None when there is none."""
-        return next((p for p in self.all(campaign) if p.organisation == organisation and p.name == name), None)
+        return next(
+            (p for p in self.all(campaign) if p.organisation == organisation and p.name == name),
+            None,
+        )
 
     # what its editors do
 
@@ -205,7 +237,11 @@ class Pledges:
         """Set these answers; keeps what stood before in the history. False when nothing changes."""
         with self._database.transaction():
             there = self._there(pledge)
-            before = {key: there.answers.get(key, "") for key, text in answers.items() if there.answers.get(key) != text}
+            before = {
+                key: there.answers.get(key, "")
+                for key, text in answers.items()
+                if there.answers.get(key) != text
+            }
             if not before:
                 return False
             self._database.execute(
@@ -228,19 +264,28 @@ class Pledges:
     def handles(self, pledge: int) -> list[tuple[str, str, str]]:
         """(network, name, address) of its accounts, by network."""
         rows = self._database.rows(
-            "SELECT network, name, url FROM pledge_handle WHERE pledge = :pledge ORDER BY network", {"pledge": pledge}
+            "SELECT network, name, url FROM pledge_handle WHERE pledge = :pledge ORDER BY network",
+            {"pledge": pledge},
         )
         return [(str(row[0]), str(row[1]), str(row[2])) for row in rows]
 
-    def set_handles(self, pledge: int, handles: Iterable[tuple[str, str, str]], by: str, now: int) -> None:
+    def set_handles(
+        self, pledge: int, handles: Iterable[tuple[str, str, str]], by: str, now: int
+    ) -> None:
         """Set all its accounts, as `handles` gives them."""
         handles = list(handles)
         with self._database.transaction():
             before = [name for _, name, _ in self.handles(pledge)]
-            self._database.execute("DELETE FROM pledge_handle WHERE pledge = :pledge", {"pledge": pledge})
+            self._database.execute(
+                "DELETE FROM pledge_handle WHERE pledge = :pledge", {"pledge": pledge}
+            )
             self._database.many(
-                "INSERT INTO pledge_handle (pledge, network, name, url) VALUES (:pledge, :network, :name, :url)",
-                [{"pledge": pledge, "network": network, "name": name, "url": url} for network, name, url in handles],
+                "INSERT INTO pledge_handle (pledge, network, name, url) VALUES (:pledge, :network,"
+                " :name, :url)",
+                [
+                    {"pledge": pledge, "network": network, "name": name, "url": url}
+                    for network, name, url in handles
+                ],
             )
             self.note(pledge, "handles", by, now, {"before": before})
 
@@ -249,36 +294,56 @@ class Pledges:
     def move(self, pledge: int, to: PledgeState, by: str, now: int, reason: str = "") -> Pledge:
         """Submit, take back, approve, reject, publish or withdraw.
 
-        Raises `UsageError` for a way that the diagram doesn't have, and for publishing what isn't verified. Approving takes the answers as they stand.
+        Raises `UsageError` for a way that the diagram doesn't have, and for publishing what isn't
+        verified. Approving takes the answers as they stand.
         """
         with self._database.transaction():
             there = self._there(pledge)
             again = to is PledgeState.APPROVED and there.pending
             if to not in _MOVES[there.state] and not again:
                 ways = ", ".join(sorted(state.word for state in _MOVES[there.state]))
-                raise UsageError(f"pledge {pledge} is {there.state.word}; from there it can become {ways}, not {to.word}")
+                raise UsageError(
+                    f"pledge {pledge} is {there.state.word}; from there it can become {ways}, not"
+                    f" {to.word}"
+                )
             if to is PledgeState.PUBLISHED and not self.may_publish(there):
-                raise UsageError(f"pledge {pledge}: {there.organisation} is not verified yet; nothing of it goes public before that")
+                raise UsageError(
+                    f"pledge {pledge}: {there.organisation} is not verified yet; nothing of it goes"
+                    " public before that"
+                )
             self._database.execute(
-                "UPDATE pledge SET state = :state, changed = :now, approved = CASE WHEN :approve = 1 THEN answers ELSE approved END WHERE id = :pledge",
+                "UPDATE pledge SET state = :state, changed = :now, approved = CASE WHEN :approve ="
+                " 1 THEN answers ELSE approved END WHERE id = :pledge",
                 # an edit of what is public stays public
-                {"state": there.state if again else to, "now": now, "approve": int(to is PledgeState.APPROVED), "pledge": pledge},
+                {
+                    "state": there.state if again else to,
+                    "now": now,
+                    "approve": int(to is PledgeState.APPROVED),
+                    "pledge": pledge,
+                },
             )
             self.note(pledge, to.word, by, now, {"reason": reason} if reason else {})
         return self._there(pledge)
 
     def send_back(self, pledge: int, by: str, now: int, reason: str) -> Pledge:
-        """Don't accept an edit: the approved answers stand again, and what had been written stays in the history with the reason.
+        """Don't accept an edit: the approved answers stand again, and what had been written stays
+        in the history with the reason.
 
         Raises `UsageError` when nothing was edited since the approval.
         """
         with self._database.transaction():
             there = self._there(pledge)
             if not there.pending or there.approved is None:
-                raise UsageError(f"pledge {pledge} has not been edited since it was approved; there is nothing to send back")
-            written = {key: text for key, text in there.answers.items() if there.approved.get(key) != text}
+                raise UsageError(
+                    f"pledge {pledge} has not been edited since it was approved; there is nothing"
+                    " to send back"
+                )
+            written = {
+                key: text for key, text in there.answers.items() if there.approved.get(key) != text
+            }
             self._database.execute(
-                "UPDATE pledge SET answers = approved, changed = :now WHERE id = :pledge", {"now": now, "pledge": pledge}
+                "UPDATE pledge SET answers = approved, changed = :now WHERE id = :pledge",
+                {"now": now, "pledge": pledge},
             )
             self.note(pledge, "returned", by, now, {"before": written, "reason": reason})
         return self._there(pledge)
@@ -288,7 +353,8 @@ class Pledges:
         with self._database.transaction():
             self._there(pledge)
             self._database.execute(
-                "INSERT INTO pledge_verification (pledge, method, by_whom, note, at) VALUES (:pledge, :method, :by, :note, :now)",
+                "INSERT INTO pledge_verification (pledge, method, by_whom, note, at) VALUES"
+                " (:pledge, :method, :by, :note, :now)",
                 {"pledge": pledge, "method": method, "by": by, "note": note, "now": now},
             )
             self.note(pledge, "verified", by, now, {"method": method})
@@ -296,7 +362,9 @@ class Pledges:
     def verification(self, pledge: int) -> Verification | None:
         """The newest verification, or None."""
         row = self._database.row(
-            "SELECT method, by_whom, note, at FROM pledge_verification WHERE pledge = :pledge ORDER BY id DESC LIMIT 1", {"pledge": pledge}
+            "SELECT method, by_whom, note, at FROM pledge_verification WHERE pledge = :pledge ORDER"
+            " BY id DESC LIMIT 1",
+            {"pledge": pledge},
         )
         return Verification(method=row[0], by=row[1], note=row[2], at=row[3]) if row else None
 
@@ -306,25 +374,37 @@ class Pledges:
 
     def set_lost(self, pledge: int, since: int | None) -> None:
         """Since when nobody can be asked about it; None: somebody can."""
-        self._database.execute("UPDATE pledge SET lost = :since WHERE id = :pledge", {"since": since, "pledge": pledge})
+        self._database.execute(
+            "UPDATE pledge SET lost = :since WHERE id = :pledge", {"since": since, "pledge": pledge}
+        )
 
     # history
 
-    def note(self, pledge: int, kind: str, by: str, now: int, detail: Mapping[str, Any] | None = None) -> int:
+    def note(
+        self, pledge: int, kind: str, by: str, now: int, detail: Mapping[str, Any] | None = None
+    ) -> int:
         """Write a line of history; gives its number."""
         [(number,)] = self._database.rows(
-            "INSERT INTO pledge_event (pledge, at, by_whom, kind, detail) VALUES (:pledge, :now, :by, :kind, :detail) RETURNING id",
+            "INSERT INTO pledge_event (pledge, at, by_whom, kind, detail) VALUES (:pledge, :now,"
+            " :by, :kind, :detail) RETURNING id",
             {"pledge": pledge, "now": now, "by": by, "kind": kind, "detail": _json(detail or {})},
         )
         return int(number)
 
     def history(self, pledge: int) -> list[Happening]:
         """Everything that happened to it, oldest first."""
-        return [_happening(row) for row in self._database.rows(f"{_HISTORY} WHERE pledge = :pledge ORDER BY id", {"pledge": pledge})]
+        return [
+            _happening(row)
+            for row in self._database.rows(
+                f"{_HISTORY} WHERE pledge = :pledge ORDER BY id", {"pledge": pledge}
+            )
+        ]
 
     def newest(self, pledge: int) -> Happening | None:
         """What happened to it last."""
-        row = self._database.row(f"{_HISTORY} WHERE pledge = :pledge ORDER BY id DESC LIMIT 1", {"pledge": pledge})
+        row = self._database.row(
+            f"{_HISTORY} WHERE pledge = :pledge ORDER BY id DESC LIMIT 1", {"pledge": pledge}
+        )
         return _happening(row) if row else None
 
     def happening(self, number: int) -> Happening | None:
@@ -333,19 +413,42 @@ class Pledges:
         return _happening(row) if row else None
 
     def delete(self, pledge: int) -> None:
-        """Forget a pledge with all that belongs to it; what its editors were still to hear of it is not said any more."""
+        """Forget a pledge with all that belongs to it.
+
+        What its editors were still to hear of it is not said any more.
+        """
         with self._database.transaction():
-            self._database.execute(_UNSAY, {"pledge": pledge, "news": NEWS, "cancelled": int(State.CANCELLED), "queued": int(State.QUEUED)})
+            self._database.execute(
+                _UNSAY,
+                {
+                    "pledge": pledge,
+                    "news": NEWS,
+                    "cancelled": int(State.CANCELLED),
+                    "queued": int(State.QUEUED),
+                },
+            )
             Officials(self._database).forget_pledge(pledge)
-            for table in ("pledge_editor", "pledge_invite", "pledge_handle", "pledge_verification", "pledge_event", "milestone"):
-                self._database.execute(f"DELETE FROM {table} WHERE pledge = :pledge", {"pledge": pledge})
-            self._database.execute("DELETE FROM sheet WHERE owner = 'pledge' AND number = :pledge", {"pledge": pledge})
+            for table in (
+                "pledge_editor",
+                "pledge_invite",
+                "pledge_handle",
+                "pledge_verification",
+                "pledge_event",
+                "milestone",
+            ):
+                self._database.execute(
+                    f"DELETE FROM {table} WHERE pledge = :pledge", {"pledge": pledge}
+                )
+            self._database.execute(
+                "DELETE FROM sheet WHERE owner = 'pledge' AND number = :pledge", {"pledge": pledge}
+            )
             self._database.execute("DELETE FROM pledge WHERE id = :pledge", {"pledge": pledge})
 
     def old_drafts(self, before: int) -> list[Pledge]:
         """Drafts that nobody has touched since this epoch second."""
         rows = self._database.rows(
-            f"{_SELECT} WHERE p.state = :draft AND p.changed < :before ORDER BY p.id", {"draft": PledgeState.DRAFT, "before": before}
+            f"{_SELECT} WHERE p.state = :draft AND p.changed < :before ORDER BY p.id",
+            {"draft": PledgeState.DRAFT, "before": before},
         )
         return [_pledge(row) for row in rows]
 
@@ -357,15 +460,17 @@ class Pledges:
 
 
 _SELECT = (
-    "SELECT p.id, p.campaign, p.audience, p.stakeholder, p.organisation, p.country, p.language, p.answers, p.approved, p.state, p.joined, p.changed, "
-    "p.journey, p.since, p.until, p.heard, p.lost FROM pledge p"
+    "SELECT p.id, p.campaign, p.audience, p.stakeholder, p.organisation, p.country, p.language,"
+    " p.answers, p.approved, p.state, p.joined, p.changed, p.journey, p.since, p.until, p.heard,"
+    " p.lost FROM pledge p"
 )
 
 _HISTORY = "SELECT id, pledge, at, by_whom, kind, detail FROM pledge_event"
 
 _UNSAY = (
-    "UPDATE delivery SET state = :cancelled WHERE state = :queued AND occurrence IN (SELECT o.id FROM pledge p JOIN pledge_event e ON e.pledge = p.id "
-    "JOIN occurrence o ON o.campaign = p.campaign AND o.action = :news || CAST(e.id AS TEXT) WHERE p.id = :pledge)"
+    "UPDATE delivery SET state = :cancelled WHERE state = :queued AND occurrence IN (SELECT o.id"
+    " FROM pledge p JOIN pledge_event e ON e.pledge = p.id JOIN occurrence o ON o.campaign ="
+    " p.campaign AND o.action = :news || CAST(e.id AS TEXT) WHERE p.id = :pledge)"
 )
 
 
@@ -392,7 +497,9 @@ def _pledge(row: Row) -> Pledge:
 
 
 def _happening(row: Row) -> Happening:
-    return Happening(id=row[0], pledge=row[1], at=row[2], by=row[3], kind=row[4], detail=json.loads(row[5]))
+    return Happening(
+        id=row[0], pledge=row[1], at=row[2], by=row[3], kind=row[4], detail=json.loads(row[5])
+    )
 
 
 def _json(value: Mapping[str, Any]) -> str:

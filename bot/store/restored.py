@@ -1,4 +1,6 @@
-"""What a backup knows of its making, and what it can't know: whether a delivery left after it was made."""
+"""What a backup knows of its making, and what it can't know: whether a delivery left after it was
+made.
+"""
 
 from bot.model import State
 from bot.store.db import Database
@@ -13,40 +15,59 @@ class Restored:
         self._database = database
 
     def made(self) -> int:
-        """The epoch second of the backup; of the newest result in a copy made by other means; 0 in one without any."""
+        """The epoch second of the backup; of the newest result in a copy made by other means.
+
+        0 in one without any.
+        """
         stamped = self._database.value("SELECT value FROM meta WHERE key = :key", {"key": _MADE})
         return int(stamped or self._database.value("SELECT coalesce(max(at), 0) FROM result"))
 
     def doubt(self, now: int, made: int, reason: str) -> dict[int, int]:
-        """Make uncertain what had not left in the backup but may have since; gives the rows per channel.
+        """Make uncertain what had not left in the backup but may have since.
 
-        That is all that is due at `now`, also what was due before the backup was made and still waited for its turn then. What was past its grace
-        already when the backup was made can't have left.
+        Gives the rows per channel.
+
+        That is all that is due at `now`, also what was due before the backup was made and still
+        waited for its turn then. What was past its grace already when the backup was made can't
+        have left.
         """
         params = {"now": now, "made": made}
         with self._database.transaction():
             self._database.execute(_SAY, {**params, "reason": reason})
             counts: dict[int, int] = dict(
-                self._database.rows(f"SELECT channel, count(*) FROM delivery {_DOUBTFUL} GROUP BY channel ORDER BY channel", params)
+                self._database.rows(
+                    f"SELECT channel, count(*) FROM delivery {_DOUBTFUL} GROUP BY channel ORDER BY"
+                    " channel",
+                    params,
+                )
             )
-            self._database.execute(f"UPDATE delivery SET state = {int(State.UNCERTAIN)} {_DOUBTFUL}", params)
+            self._database.execute(
+                f"UPDATE delivery SET state = {int(State.UNCERTAIN)} {_DOUBTFUL}", params
+            )
         return counts
 
 
 def stamp(database: Database, made: int) -> None:
     """Write into a fresh copy when it was made (epoch seconds)."""
     database.execute(
-        "INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        "INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value"
+        " = excluded.value",
         {"key": _MADE, "value": str(made)},
     )
 
 
-_WAITING = ", ".join(str(int(state)) for state in (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED, State.SENDING))
+_WAITING = ", ".join(
+    str(int(state))
+    for state in (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED, State.SENDING)
+)
 
-_DOUBTFUL = f"WHERE state IN ({_WAITING}) AND due <= :now AND (expires > :made OR state = {int(State.SENDING)})"
+_DOUBTFUL = (
+    f"WHERE state IN ({_WAITING}) AND due <= :now AND (expires > :made OR state ="
+    f" {int(State.SENDING)})"
+)
 
 _SAY = (
-    "INSERT INTO result (occurrence, channel, recipient, at, error) "
-    f"SELECT occurrence, channel, recipient, :now, :reason FROM delivery {_DOUBTFUL} "
-    "ON CONFLICT (occurrence, channel, recipient) DO UPDATE SET at = excluded.at, error = excluded.error"
+    "INSERT INTO result (occurrence, channel, recipient, at, error) SELECT occurrence, channel,"
+    f" recipient, :now, :reason FROM delivery {_DOUBTFUL} ON CONFLICT (occurrence, channel,"
+    " recipient) DO UPDATE SET at = excluded.at, error = excluded.error"
 )

@@ -1,4 +1,7 @@
-"""Samples of hashtag usage: only ever added. A revision of the source is a new sample; the same answer once more is none."""
+"""Samples of hashtag usage: only ever added.
+
+A revision of the source is a new sample; the same answer once more is none.
+"""
 
 import json
 from collections.abc import Iterable
@@ -20,7 +23,9 @@ class Samples:
             return sum(self._database.execute(_ADD, _columns(sample)) for sample in samples)
 
     def of(self, tag: str, start: datetime, end: datetime) -> list[Sample]:
-        """All samples of a campaign hashtag (in the form of `bot.text.normal`) whose window touches this time, oldest collected first."""
+        """All samples of a campaign hashtag (in the form of `bot.text.normal`) whose window touches
+        this time, oldest collected first.
+        """
         return self._select("tag = :tag AND beside = ''", tag, start, end)
 
     def beside(self, tag: str, start: datetime, end: datetime) -> list[Sample]:
@@ -29,30 +34,37 @@ class Samples:
 
     def _select(self, which: str, tag: str, start: datetime, end: datetime) -> list[Sample]:
         rows = self._database.rows(
-            f"SELECT {', '.join(_NAMES)} FROM sample WHERE {which} AND start < :end AND stop > :start ORDER BY id",
+            f"SELECT {', '.join(_NAMES)} FROM sample WHERE {which} AND start < :end AND stop >"
+            " :start ORDER BY id",
             {"tag": tag, "start": int(start.timestamp()), "end": int(end.timestamp())},
         )
         return [_sample(row) for row in rows]
 
 
 _NAMES = (
-    "tag", "beside", "network", "source", "query", "start", "stop", "resolution", "reposts", "collected", "uses", "boosts", "authors",
+    "tag", "beside", "network", "source", "query", "start", "stop", "resolution", "reposts",
+    "collected", "uses", "boosts", "authors",
     "pledgers", "blind",
 )  # fmt: skip
 _WINDOW = ("tag", "beside", "network", "source", "query", "start", "stop", "reposts")
 _FOUND = ("uses", "boosts", "authors", "pledgers", "blind")
 
-# Only the newest sample of the window is looked at: a number that comes back after another one is a revision, too.
+# Only the newest sample of the window is looked at: a number that comes back after another one is a
+# revision, too.
 _ADD = (
-    f"INSERT INTO sample ({', '.join(_NAMES)}) SELECT {', '.join(f':{name}' for name in _NAMES)} WHERE NOT EXISTS ("
-    f"SELECT 1 FROM sample s WHERE s.id = (SELECT max(n.id) FROM sample n WHERE {' AND '.join(f'n.{name} = :{name}' for name in _WINDOW)}) "
-    f"AND {' AND '.join(f's.{name} IS NOT DISTINCT FROM :{name}' for name in _FOUND)})"
+    f"INSERT INTO sample ({', '.join(_NAMES)}) SELECT {', '.join(f':{name}' for name in _NAMES)}"
+    " WHERE NOT EXISTS (SELECT 1 FROM sample s WHERE s.id = (SELECT max(n.id) FROM sample n WHERE"
+    f" {' AND '.join(f'n.{name} = :{name}' for name in _WINDOW)}) AND"
+    f" {' AND '.join(f's.{name} IS NOT DISTINCT FROM :{name}' for name in _FOUND)})"
 )
 
 
 def _columns(sample: Sample) -> dict[str, object]:
     return {
-        **{name: getattr(sample, name) for name in ("tag", "beside", "network", "source", "query", "resolution", *_FOUND[:-1])},
+        **{
+            name: getattr(sample, name)
+            for name in ("tag", "beside", "network", "source", "query", "resolution", *_FOUND[:-1])
+        },
         "start": int(sample.start.timestamp()),
         "stop": int(sample.end.timestamp()),
         "reposts": int(sample.reposts),
@@ -64,7 +76,10 @@ def _columns(sample: Sample) -> dict[str, object]:
 def _sample(row: Row) -> Sample:
     found = dict(zip(_NAMES, row, strict=True))
     return Sample(
-        **{name: found[name] for name in ("tag", "beside", "network", "source", "query", "resolution", *_FOUND[:-1])},
+        **{
+            name: found[name]
+            for name in ("tag", "beside", "network", "source", "query", "resolution", *_FOUND[:-1])
+        },
         start=datetime.fromtimestamp(found["start"], UTC),
         end=datetime.fromtimestamp(found["stop"], UTC),
         reposts=bool(found["reposts"]),

@@ -1,7 +1,8 @@
 """The tables, as migrations that only ever grow at the end.
 
-Times are epoch seconds in UTC, states and audiences the integers of `bot.model`, JSON is text, booleans are 0/1. The hot tables are plain DDL because
-`transform()` can't rebuild a `WITHOUT ROWID` table.
+Times are epoch seconds in UTC, states and audiences the integers of `bot.model`, JSON is text,
+booleans are 0/1. The hot tables are plain DDL because `transform()` can't rebuild a `WITHOUT ROWID`
+table.
 """
 
 from sqlite_utils import Database as Tables
@@ -185,7 +186,7 @@ CREATE TABLE ledger (
   micros INTEGER NOT NULL,      -- millionths of a US dollar
   PRIMARY KEY (day, channel, account, kind)
 );
-"""
+"""  # noqa: E501 - a text of its own
 
 
 def _run(tables: Tables, script: str) -> None:
@@ -291,12 +292,14 @@ def conversations(tables: Tables) -> None:
 
 def refuse_newer(database: Database) -> None:
     """Raise `DatabaseTooNew` for a file that knows more than we do."""
-    known = {migration.name for migration in migrations._migrations}  # noqa: SLF001 - there is no public list
+    # there is no public list
+    known = {migration.name for migration in migrations._migrations}  # noqa: SLF001
     applied = [migration.name for migration in migrations.applied(database.tables)]
     newer = [name for name in applied if name not in known]
     if newer:
         raise DatabaseTooNew(
-            f"{database.path}: written by a newer drumbeat (it knows {', '.join(newer)}); install that version again, or restore an older backup"
+            f"{database.path}: written by a newer drumbeat (it knows {', '.join(newer)}); install"
+            " that version again, or restore an older backup"
         )
 
 
@@ -306,11 +309,14 @@ def is_older(database: Database) -> bool:
 
 
 def refuse_other(database: Database) -> None:
-    """Raise `StoreError` for a file that isn't of this very version: what only reads can't migrate it."""
+    """Raise `StoreError` for a file that isn't of this very version: what only reads can't migrate
+    it.
+    """
     refuse_newer(database)
     if is_older(database):
         raise StoreError(
-            f"{database.path}: not of this version of drumbeat; `drumbeat run` or `drumbeat status` brings an older file up to date"
+            f"{database.path}: not of this version of drumbeat; `drumbeat run` or `drumbeat status`"
+            " brings an older file up to date"
         )
 
 
@@ -426,7 +432,7 @@ CREATE TABLE contact (
   confirmed INTEGER,
   imported INTEGER NOT NULL
 );
-"""
+"""  # noqa: E501 - a text of its own
 
 
 @migrations()
@@ -544,7 +550,7 @@ CREATE TABLE hand_post (
   at INTEGER NOT NULL,
   PRIMARY KEY (occurrence, network, language)
 ) WITHOUT ROWID;
-"""
+"""  # noqa: E501 - a text of its own
 
 
 @migrations()
@@ -561,7 +567,10 @@ def alert_details(tables: Tables) -> None:
 
 @migrations()
 def lost_focal_points(tables: Tables) -> None:
-    """Since when nobody can be reached who is asked about a pledge; null: somebody can, or nobody ever was."""
+    """Since when nobody can be reached who is asked about a pledge.
+
+    Null: somebody can, or nobody ever was.
+    """
     _run(tables, "ALTER TABLE pledge ADD COLUMN lost INTEGER")
 
 
@@ -578,7 +587,7 @@ CREATE TABLE official (
 CREATE INDEX official_pledge ON official (pledge);
 CREATE INDEX official_person ON official (person);
 CREATE INDEX official_asker ON official (asker);
-"""
+"""  # noqa: E501 - a text of its own
 
 
 @migrations()
@@ -589,5 +598,7 @@ def officials(tables: Tables) -> None:
 
 @migrations()
 def flags_of_the_forgotten(tables: Tables) -> None:
-    """A message about a child whose sender wanted to be forgotten: 1 means that it is deleted once it has reached the contact."""
+    """A message about a child whose sender wanted to be forgotten: 1 means that it is deleted once
+    it has reached the contact.
+    """
     _run(tables, "ALTER TABLE flag ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0")

@@ -1,4 +1,7 @@
-"""What staff write: texts in the place of a post's own, one-off posts and announcements; and what they are to be told in their chats, each once."""
+"""What staff write: texts in the place of a post's own, one-off posts and announcements.
+
+And what they are to be told in their chats, each once.
+"""
 
 import json
 from collections.abc import Mapping
@@ -25,7 +28,10 @@ class Wording:
 
 @dataclass(frozen=True, kw_only=True)
 class OneOff:
-    """A post or an announcement that stands in no calendar; its occurrences' action is ``post:12`` or ``announcement:13``."""
+    """A post or an announcement that stands in no calendar.
+
+    Its occurrences' action is ``post:12`` or ``announcement:13``.
+    """
 
     id: int
     #: POST or ANNOUNCEMENT
@@ -65,27 +71,36 @@ class Edits:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(self, key: tuple[str, str, Audience, int], channel: int, text: str, by: str, now: int) -> None:
+    def put(
+        self, key: tuple[str, str, Audience, int], channel: int, text: str, by: str, now: int
+    ) -> None:
         """Replace the text of one post; `key` is campaign, action, audience and slot."""
         self._database.execute(
-            "INSERT INTO edit (campaign, action, audience, slot, channel, text, by_whom, at) "
-            "VALUES (:campaign, :action, :audience, :slot, :channel, :text, :by, :now) ON CONFLICT (campaign, action, audience, slot, channel) "
-            "DO UPDATE SET text = excluded.text, by_whom = excluded.by_whom, at = excluded.at",
+            "INSERT INTO edit (campaign, action, audience, slot, channel, text, by_whom, at) VALUES"
+            " (:campaign, :action, :audience, :slot, :channel, :text, :by, :now) ON CONFLICT"
+            " (campaign, action, audience, slot, channel) DO UPDATE SET text = excluded.text,"
+            " by_whom = excluded.by_whom, at = excluded.at",
             {**_key(key, channel), "text": text, "by": by, "now": now},
         )
 
     def find(self, key: tuple[str, str, Audience, int], channel: int) -> Wording | None:
         """What was written, or None."""
         row = self._database.row(
-            "SELECT text, by_whom FROM edit WHERE campaign = :campaign AND action = :action AND audience = :audience AND slot = :slot "
-            "AND channel = :channel",
+            "SELECT text, by_whom FROM edit WHERE campaign = :campaign AND action = :action AND"
+            " audience = :audience AND slot = :slot AND channel = :channel",
             _key(key, channel),
         )
         return Wording(text=row[0], by=row[1]) if row else None
 
 
 def _key(key: tuple[str, str, Audience, int], channel: int) -> dict[str, object]:
-    return {"campaign": key[0], "action": key[1], "audience": int(key[2]), "slot": key[3], "channel": channel}
+    return {
+        "campaign": key[0],
+        "action": key[1],
+        "audience": int(key[2]),
+        "slot": key[3],
+        "channel": channel,
+    }
 
 
 class OneOffs:
@@ -95,12 +110,22 @@ class OneOffs:
         self._database = database
 
     def add(
-        self, kind: str, campaign: str, text: str, by: str, now: int, *, language: str = "", country: str = "", channel: int = 0
+        self,
+        kind: str,
+        campaign: str,
+        text: str,
+        by: str,
+        now: int,
+        *,
+        language: str = "",
+        country: str = "",
+        channel: int = 0,
     ) -> OneOff:
         """Keep one; an announcement then waits to fan out."""
         number = self._database.rows(
-            "INSERT INTO oneoff (kind, campaign, text, by_whom, at, language, country, channel, after, done) "
-            "VALUES (:kind, :campaign, :text, :by, :now, :language, :country, :channel, 0, :done) RETURNING id",
+            "INSERT INTO oneoff (kind, campaign, text, by_whom, at, language, country, channel,"
+            " after, done) VALUES (:kind, :campaign, :text, :by, :now, :language, :country,"
+            " :channel, 0, :done) RETURNING id",
             {
                 "kind": kind,
                 "campaign": campaign,
@@ -128,13 +153,20 @@ class OneOffs:
 
     def to_fan_out(self) -> list[OneOff]:
         """Announcements that have not reached everybody's outbox yet."""
-        return [_oneoff(row) for row in self._database.rows(f"{_ONEOFF} WHERE done = 0 ORDER BY id")]
+        return [
+            _oneoff(row) for row in self._database.rows(f"{_ONEOFF} WHERE done = 0 ORDER BY id")
+        ]
 
     def fan_out(self, one: OneOff, expires: int) -> int | None:
-        """One step: deliveries for the people it is for among the next 10,000; gives their number, None when everybody has theirs."""
+        """One step: deliveries for the people it is for among the next 10,000.
+
+        Gives their number, None when everybody has theirs.
+        """
         last = int(self._database.value("SELECT coalesce(max(id), 0) FROM person"))
         with self._database.transaction():
-            after = self._database.value("SELECT after FROM oneoff WHERE id = :id AND done = 0", {"id": one.id})
+            after = self._database.value(
+                "SELECT after FROM oneoff WHERE id = :id AND done = 0", {"id": one.id}
+            )
             if after is None:
                 return None
             upto = min(last, int(after) + STEP_ROWS)
@@ -149,16 +181,20 @@ class OneOffs:
             }
             made = self._database.execute(_FAN_OUT, params)
             self._database.execute(
-                "UPDATE oneoff SET after = :upto, done = :done WHERE id = :id", {"upto": upto, "done": int(upto >= last), "id": one.id}
+                "UPDATE oneoff SET after = :upto, done = :done WHERE id = :id",
+                {"upto": upto, "done": int(upto >= last), "id": one.id},
             )
         return made
 
-    def count(self, channel: int, audiences: tuple[Audience, ...], language: str, country: str) -> int:
+    def count(
+        self, channel: int, audiences: tuple[Audience, ...], language: str, country: str
+    ) -> int:
         """How many people an announcement would go to now."""
         chosen = ", ".join(str(int(audience)) for audience in audiences)
         return int(
             self._database.value(
-                f"SELECT count(*) FROM person p JOIN place l ON l.id = p.place WHERE {_MEANT} AND l.audience IN ({chosen})",
+                f"SELECT count(*) FROM person p JOIN place l ON l.id = p.place WHERE {_MEANT} AND"
+                f" l.audience IN ({chosen})",
                 _filter(channel, language, country),
             )
         )
@@ -166,13 +202,17 @@ class OneOffs:
 
 _ONEOFF = "SELECT id, kind, campaign, text, by_whom, at, language, country, channel FROM oneoff"
 
-_MEANT = "p.channel = :channel AND p.status = 1 AND (:language = '' OR p.language = :language) AND (:country = '' OR p.country = :country)"
+_MEANT = (
+    "p.channel = :channel AND p.status = 1 AND (:language = '' OR p.language = :language) AND"
+    " (:country = '' OR p.country = :country)"
+)
 
 _FAN_OUT = (
-    "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires) "
-    f"SELECT o.id, p.channel, p.id, {int(State.QUEUED)}, 0, :due, :expires FROM person p JOIN place l ON l.id = p.place "
-    "JOIN occurrence o ON o.campaign = :campaign AND o.action = :action AND o.audience = l.audience "
-    f"WHERE p.id > :after AND p.id <= :upto AND p.joined <= :due AND o.cancelled = 0 AND {_MEANT} ORDER BY p.id ON CONFLICT DO NOTHING"
+    "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires) SELECT"
+    f" o.id, p.channel, p.id, {int(State.QUEUED)}, 0, :due, :expires FROM person p JOIN place l ON"
+    " l.id = p.place JOIN occurrence o ON o.campaign = :campaign AND o.action = :action AND"
+    " o.audience = l.audience WHERE p.id > :after AND p.id <= :upto AND p.joined <= :due AND"
+    f" o.cancelled = 0 AND {_MEANT} ORDER BY p.id ON CONFLICT DO NOTHING"
 )
 
 
@@ -182,38 +222,72 @@ def _filter(channel: int, language: str, country: str) -> dict[str, object]:
 
 def _oneoff(row: tuple[Any, ...]) -> OneOff:
     return OneOff(
-        id=row[0], kind=row[1], campaign=row[2], text=row[3], by=row[4], at=row[5], language=row[6], country=row[7], channel=row[8]
+        id=row[0],
+        kind=row[1],
+        campaign=row[2],
+        text=row[3],
+        by=row[4],
+        at=row[5],
+        language=row[6],
+        country=row[7],
+        channel=row[8],
     )
 
 
 class Notices:
-    """Messages for staff, one row per member and thing to be told: the unique name sees to it that each comes once."""
+    """Messages for staff, one row per member and thing to be told: the unique name sees to it that
+    each comes once.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(self, addresses: tuple[str, ...], name: str, template: str, values: Mapping[str, object], now: int) -> None:
+    def put(
+        self,
+        addresses: tuple[str, ...],
+        name: str,
+        template: str,
+        values: Mapping[str, object],
+        now: int,
+    ) -> None:
         """Tell all of them; whoever was told under this name already is not told again."""
         self._database.many(
-            "INSERT INTO notice (address, name, at, template, fields) VALUES (:address, :name, :now, :template, :fields) ON CONFLICT DO NOTHING",
+            "INSERT INTO notice (address, name, at, template, fields) VALUES (:address, :name,"
+            " :now, :template, :fields) ON CONFLICT DO NOTHING",
             [
-                {"address": address, "name": name, "now": now, "template": template, "fields": json.dumps(values, ensure_ascii=False)}
+                {
+                    "address": address,
+                    "name": name,
+                    "now": now,
+                    "template": template,
+                    "fields": json.dumps(values, ensure_ascii=False),
+                }
                 for address in addresses
             ],
         )
 
     def known(self, name: str) -> bool:
         """Whether anybody was told under this name."""
-        return self._database.row("SELECT 1 FROM notice WHERE name = :name LIMIT 1", {"name": name}) is not None
+        return (
+            self._database.row("SELECT 1 FROM notice WHERE name = :name LIMIT 1", {"name": name})
+            is not None
+        )
 
     def waiting(self) -> list[Notice]:
         """What has not left, oldest first."""
-        rows = self._database.rows("SELECT id, address, at, template, fields FROM notice WHERE gone IS NULL ORDER BY id")
-        return [Notice(id=r[0], address=r[1], at=r[2], template=r[3], values=json.loads(r[4])) for r in rows]
+        rows = self._database.rows(
+            "SELECT id, address, at, template, fields FROM notice WHERE gone IS NULL ORDER BY id"
+        )
+        return [
+            Notice(id=r[0], address=r[1], at=r[2], template=r[3], values=json.loads(r[4]))
+            for r in rows
+        ]
 
     def left(self, notice: int, now: int) -> None:
         """It left, or its member of staff can't be reached."""
-        self._database.execute("UPDATE notice SET gone = :now WHERE id = :id", {"now": now, "id": notice})
+        self._database.execute(
+            "UPDATE notice SET gone = :now WHERE id = :id", {"now": now, "id": notice}
+        )
 
     def prune(self, before: int) -> int:
         """Forget what left before this instant; gives the number."""

@@ -78,15 +78,21 @@ class Subscribers:
         self._set("pledge", person, int(pledge))
 
     def _set(self, column: str, person: int, value: object) -> None:
-        self._database.execute(f"UPDATE person SET {column} = :value WHERE id = :person", {"value": value, "person": person})
+        self._database.execute(
+            f"UPDATE person SET {column} = :value WHERE id = :person",
+            {"value": value, "person": person},
+        )
 
     def set_profile(self, person: int, field: str, value: object) -> None:
         """Set one field of the profile; None removes it."""
-        text = self._database.value("SELECT fields FROM profile WHERE person = :person", {"person": person})
+        text = self._database.value(
+            "SELECT fields FROM profile WHERE person = :person", {"person": person}
+        )
         fields = {**(json.loads(text) if text else {}), field: value}
         kept = {name: one for name, one in fields.items() if one is not None}
         self._database.execute(
-            "INSERT INTO profile (person, fields) VALUES (:person, :fields) ON CONFLICT (person) DO UPDATE SET fields = excluded.fields",
+            "INSERT INTO profile (person, fields) VALUES (:person, :fields) ON CONFLICT (person) DO"
+            " UPDATE SET fields = excluded.fields",
             {"person": person, "fields": json.dumps(kept, ensure_ascii=False)},
         )
 
@@ -95,22 +101,26 @@ class Subscribers:
     def agree(self, person: int, purpose: str, wording: str, now: int) -> None:
         """Remember what was agreed to, and when."""
         self._database.execute(
-            "INSERT INTO consent (person, purpose, wording, at) VALUES (:person, :purpose, :wording, :now) "
-            "ON CONFLICT (person, purpose) DO UPDATE SET wording = excluded.wording, at = excluded.at, withdrawn = NULL",
+            "INSERT INTO consent (person, purpose, wording, at) VALUES (:person, :purpose,"
+            " :wording, :now) ON CONFLICT (person, purpose) DO UPDATE SET wording ="
+            " excluded.wording, at = excluded.at, withdrawn = NULL",
             {"person": person, "purpose": purpose, "wording": wording, "now": now},
         )
 
     def withdraw(self, person: int, purpose: str, now: int) -> None:
         """Consent was taken back."""
         self._database.execute(
-            "UPDATE consent SET withdrawn = :now WHERE person = :person AND purpose = :purpose AND withdrawn IS NULL",
+            "UPDATE consent SET withdrawn = :now WHERE person = :person AND purpose = :purpose AND"
+            " withdrawn IS NULL",
             {"person": person, "purpose": purpose, "now": now},
         )
 
     def consents(self, person: int) -> list[dict[str, Any]]:
         """All that was agreed to: purpose, wording, at, withdrawn (epoch seconds)."""
         rows = self._database.rows(
-            "SELECT purpose, wording, at, withdrawn FROM consent WHERE person = :person ORDER BY purpose", {"person": person}
+            "SELECT purpose, wording, at, withdrawn FROM consent WHERE person = :person ORDER BY"
+            " purpose",
+            {"person": person},
         )
         return [{"purpose": r[0], "wording": r[1], "at": r[2], "withdrawn": r[3]} for r in rows]
 
@@ -121,34 +131,52 @@ class Subscribers:
         params = {"person": person, "campaign": key[0], "action": key[1], "slot": key[2]}
         if done is None:
             self._database.execute(
-                "DELETE FROM tick WHERE person = :person AND campaign = :campaign AND action = :action AND slot = :slot", params
+                "DELETE FROM tick WHERE person = :person AND campaign = :campaign AND action ="
+                " :action AND slot = :slot",
+                params,
             )
             return
         self._database.execute(
-            "INSERT INTO tick (person, campaign, action, slot, done, at) VALUES (:person, :campaign, :action, :slot, :done, :now) "
-            "ON CONFLICT (person, campaign, action, slot) DO UPDATE SET done = excluded.done, at = excluded.at",
+            "INSERT INTO tick (person, campaign, action, slot, done, at) VALUES (:person,"
+            " :campaign, :action, :slot, :done, :now) ON CONFLICT (person, campaign, action, slot)"
+            " DO UPDATE SET done = excluded.done, at = excluded.at",
             {**params, "done": int(done), "now": now},
         )
 
     def ticks(self, person: int) -> dict[tuple[str, str, int], tuple[bool, int]]:
         """(done or left out, when) by campaign, action and slot."""
         rows = self._database.rows(
-            "SELECT campaign, action, slot, done, at FROM tick WHERE person = :person ORDER BY campaign, action, slot", {"person": person}
+            "SELECT campaign, action, slot, done, at FROM tick WHERE person = :person ORDER BY"
+            " campaign, action, slot",
+            {"person": person},
         )
         return {(r[0], r[1], r[2]): (bool(r[3]), r[4]) for r in rows}
 
-    def delivered(self, person: int, channel: int, key: tuple[str, str, int], audience: Audience) -> tuple[int, int, int, int] | None:
-        """(occurrence, due, expires, state) of the nudge of campaign, action and slot that this person has; None where there is none."""
+    def delivered(
+        self, person: int, channel: int, key: tuple[str, str, int], audience: Audience
+    ) -> tuple[int, int, int, int] | None:
+        """(occurrence, due, expires, state) of the nudge of campaign, action and slot that this
+        person has; None where there is none.
+        """
         row = self._database.row(
-            "SELECT d.occurrence, d.due, d.expires, d.state FROM occurrence o JOIN delivery d ON d.occurrence = o.id "
-            "WHERE o.campaign = :campaign AND o.action = :action AND o.audience = :audience AND o.slot = :slot "
-            "AND d.channel = :channel AND d.recipient = :person",
-            {"campaign": key[0], "action": key[1], "slot": key[2], "audience": int(audience), "channel": channel, "person": person},
+            "SELECT d.occurrence, d.due, d.expires, d.state FROM occurrence o JOIN delivery d ON"
+            " d.occurrence = o.id WHERE o.campaign = :campaign AND o.action = :action AND"
+            " o.audience = :audience AND o.slot = :slot AND d.channel = :channel AND d.recipient ="
+            " :person",
+            {
+                "campaign": key[0],
+                "action": key[1],
+                "slot": key[2],
+                "audience": int(audience),
+                "channel": channel,
+                "person": person,
+            },
         )
         return (int(row[0]), int(row[1]), int(row[2]), int(row[3])) if row else None
 
 
 _FIND = (
-    "SELECT p.id, p.address, p.language, p.country, l.zone, l.minute, l.audience, p.named_only, p.pledge, p.status, p.joined, f.fields "
-    "FROM person p JOIN place l ON l.id = p.place LEFT JOIN profile f ON f.person = p.id WHERE p.channel = :channel AND p.address = :address"
+    "SELECT p.id, p.address, p.language, p.country, l.zone, l.minute, l.audience, p.named_only,"
+    " p.pledge, p.status, p.joined, f.fields FROM person p JOIN place l ON l.id = p.place LEFT JOIN"
+    " profile f ON f.person = p.id WHERE p.channel = :channel AND p.address = :address"
 )

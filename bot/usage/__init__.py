@@ -1,6 +1,8 @@
-"""Collectors of hashtag usage, found by name: `load("x")` gives the class `Collector` of `bot/usage/x.py`.
+"""Collectors of hashtag usage, found by name: `load("x")` gives the class `Collector` of
+`bot/usage/x.py`.
 
-A file whose name starts with '_' or is `base` is not a collector. Nothing is imported before it is asked for.
+A file whose name starts with '_' or is `base` is not a collector. Nothing is imported before it is
+asked for.
 """
 
 from importlib import import_module
@@ -12,7 +14,13 @@ from bot.usage.base import Collector
 
 def names() -> tuple[str, ...]:
     """The names of all collectors, sorted."""
-    return tuple(sorted(m.name for m in iter_modules(__path__) if m.name != "base" and not m.name.startswith("_")))
+    return tuple(
+        sorted(
+            m.name
+            for m in iter_modules(__path__)
+            if m.name != "base" and not m.name.startswith("_")
+        )
+    )
 
 
 def load(name: str) -> type[Collector]:

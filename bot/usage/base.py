@@ -1,9 +1,12 @@
-"""What every collector is to the rest of the house: it asks one network's servers, its *places*, how often a hashtag was used.
+"""What every collector is to the rest of the house: it asks one network's servers, its *places*,
+how often a hashtag was used.
 
-A collector blocks, so who calls it does so in a thread, and never in two at once. It asks once and never waits to retry: that belongs to the job. What a
-place refuses is a value beside the samples of the others, a `NetworkError` that says what is known (see `bot.networks.base`).
+A collector blocks, so who calls it does so in a thread, and never in two at once. It asks once and
+never waits to retry: that belongs to the job. What a place refuses is a value beside the samples of
+the others, a `NetworkError` that says what is known (see `bot.networks.base`).
 
-Posts are looked at where a network gives posts and not counts. They stay in memory while they are counted: neither text nor author is kept.
+Posts are looked at where a network gives posts and not counts. They stay in memory while they are
+counted: neither text nor author is kept.
 """
 
 from abc import ABC, abstractmethod
@@ -45,7 +48,8 @@ class Ask:
     #: from when on, in UTC; sources that tell no more than the last days give these
     since: datetime
     now: datetime
-    #: handles of pledge-makers on this network, in small letters without the first '@'; None: their share is not to be counted
+    #: handles of pledge-makers on this network, in small letters without the first '@'; None: their
+    #: share is not to be counted
     pledgers: Collection[str] | None = None
 
     @property
@@ -72,7 +76,8 @@ class Collector(ABC):
     SECRETS: ClassVar[tuple[str, ...]] = ()
     #: how far back it can see
     REACH: ClassVar[timedelta] = timedelta(days=7)
-    #: loggers of its client library that may show a secret, and those that must be silent below WARNING
+    #: loggers of its client library that may show a secret, and those that must be silent below
+    #: WARNING
     LOGGERS: ClassVar[tuple[str, ...]] = ()
     SILENT: ClassVar[tuple[str, ...]] = ()
     #: kind of its calls in the price list of the network
@@ -122,7 +127,9 @@ def by_day(read: Read, ask: Ask, *, network: str, source: str, query: str) -> li
     while start < ask.now:
         day_end = datetime(start.year, start.month, start.day, tzinfo=UTC) + DAY
         end = min(day_end, ask.now)
-        posts = {post.uri: post for post in read.posts if start <= post.at < end and tag in post.tags}.values()
+        posts = {
+            post.uri: post for post in read.posts if start <= post.at < end and tag in post.tags
+        }.values()
         one = Sample(
             tag=tag,
             network=network,
@@ -136,7 +143,9 @@ def by_day(read: Read, ask: Ask, *, network: str, source: str, query: str) -> li
             uses=len(posts),
             boosts=sum(post.boosts for post in posts),
             authors=len({post.author for post in posts}),
-            pledgers=None if ask.pledgers is None else sum(post.author in ask.pledgers for post in posts),
+            pledgers=(
+                None if ask.pledgers is None else sum(post.author in ask.pledgers for post in posts)
+            ),
             blind=read.blind,
         )
         samples.append(one)

@@ -1,10 +1,11 @@
 """Hashtag usage on Bluesky: `app.bsky.feed.searchPosts` by tag, through atproto.
 
-Setting it up: `[usage] bluesky = "https://api.bsky.app"` asks the public server without a login; where it refuses that, name a Bluesky channel of yours
-instead (`bluesky = "our-bluesky"`): its login is used then, and the server it logs in to is asked.
+Setting it up: `[usage] bluesky = "https://api.bsky.app"` asks the public server without a login;
+where it refuses that, name a Bluesky channel of yours instead (`bluesky = "our-bluesky"`): its
+login is used then, and the server it logs in to is asked.
 
-Posts are read and counted one by one: the number that the search itself gives is optional and rounded. Without a login the search refuses its own
-cursor, so pages are turned by time.
+Posts are read and counted one by one: the number that the search itself gives is optional and
+rounded. Without a login the search refuses its own cursor, so pages are turned by time.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,12 @@ from typing import Any, ClassVar
 
 from atproto import Client, Request
 from atproto.exceptions import AtProtocolError
-from atproto_client.exceptions import BadRequestError, RateLimitExceededError, RequestErrorBase, UnauthorizedError
+from atproto_client.exceptions import (
+    BadRequestError,
+    RateLimitExceededError,
+    RequestErrorBase,
+    UnauthorizedError,
+)
 from httpx import HTTPError, Timeout
 
 from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater
@@ -33,7 +39,13 @@ class Collector(Base):
     """Searches one server."""
 
     SECRETS = ("handle", "app_password")
-    LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy")
+    LOGGERS = (
+        "httpx",
+        "httpcore.connection",
+        "httpcore.http11",
+        "httpcore.http2",
+        "httpcore.proxy",
+    )
     #: pages of one search; what lies further back stays unseen, and says so
     PAGES: ClassVar[int] = 50
 
@@ -49,12 +61,21 @@ class Collector(Base):
         try:
             self._log_in()
             read = self._read(ask)
-        except (AtProtocolError, HTTPError, KeyError, TypeError, ValueError, AttributeError) as error:
+        except (
+            AtProtocolError,
+            HTTPError,
+            KeyError,
+            TypeError,
+            ValueError,
+            AttributeError,
+        ) as error:
             # A session that is not taken any more is begun anew next time.
             self._in = self._in and not isinstance(error, UnauthorizedError | BadRequestError)
             return Found(samples=(), troubles={self._place.name: self._trouble(error)})
         query = f"GET app.bsky.feed.searchPosts q={ask.tag} tag={ask.word} sort=latest"
-        samples: list[Sample] = by_day(read, ask, network="bluesky", source=self._place.name, query=query)
+        samples: list[Sample] = by_day(
+            read, ask, network="bluesky", source=self._place.name, query=query
+        )
         return Found(samples=tuple(samples))
 
     def close(self) -> None:
@@ -65,7 +86,9 @@ class Collector(Base):
         secrets = self._place.secrets
         if secrets and not self._in:
             # The session lives as long as this object: logins are few a day.
-            self._client.login(*(secrets[field].reveal() for field in self.SECRETS), fetch_bsky_profile=False)
+            self._client.login(
+                *(secrets[field].reveal() for field in self.SECRETS), fetch_bsky_profile=False
+            )
             self._in = True
 
     def _read(self, ask: Ask) -> Read:
@@ -101,7 +124,8 @@ class Collector(Base):
             return RateLimited(f"{name}: too many requests", retry_after=_retry_after(error))
         if isinstance(error, UnauthorizedError):
             return AccountRefused(
-                f"{name}: refused ({error}); name a Bluesky channel of yours in [usage] bluesky, or mend its app password"
+                f"{name}: refused ({error}); name a Bluesky channel of yours in [usage] bluesky, or"
+                " mend its app password"
             )
         if isinstance(error, BadRequestError):
             return Refused(f"{name}: refused: {error}")

@@ -1,12 +1,16 @@
-"""Hashtag usage on Mastodon, through Mastodon.py: what each instance remembers of a hashtag, and the posts on its tag timeline.
+"""Hashtag usage on Mastodon, through Mastodon.py: what each instance remembers of a hashtag, and
+the posts on its tag timeline.
 
-Setting it up: name instances in `[usage] mastodon = ["https://…", …]`; the larger the instance, the more of the network it sees. Most answer anybody. One
-that wants a token gets that of our channel there, when a channel of ours has it as its `base_url`.
+Setting it up: name instances in `[usage] mastodon = ["https://…", …]`; the larger the instance, the
+more of the network it sees. Most answer anybody. One that wants a token gets that of our channel
+there, when a channel of ours has it as its `base_url`.
 
 Two views of the same thing, which are never added up:
 
-* `GET /api/v1/tags/:name` counts seven days of public posts, and accounts. Servers of other make give nothing here or don't know the page.
-* `GET /api/v1/timelines/tag/:hashtag` gives posts. Read from all instances, a post that several of them see counts once.
+* `GET /api/v1/tags/:name` counts seven days of public posts, and accounts. Servers of other make
+  give nothing here or don't know the page.
+* `GET /api/v1/timelines/tag/:hashtag` gives posts. Read from all instances, a post that several of
+  them see counts once.
 """
 
 import warnings
@@ -42,7 +46,9 @@ BLIND = ("posts that did not reach these servers", "posts that are not public")
 
 
 class _Client(Mastodon):
-    """Mastodon.py, without its question before each page whether there is such a timeline: the answer to the page says that."""
+    """Mastodon.py, without its question before each page whether there is such a timeline: the
+    answer to the page says that.
+    """
 
     def timeline_is_available(self, *_: Any, **__: Any) -> bool:
         return True
@@ -93,7 +99,9 @@ class Collector(Base):
             start = max(read.start for read in reads.values())
             posts = [post for read in reads.values() for post in read.posts]
             together = Read(posts=posts, start=start, blind=_blind(*reads.values()))
-            samples += by_day(together, ask, network="mastodon", source=" + ".join(sorted(reads)), query=query)
+            samples += by_day(
+                together, ask, network="mastodon", source=" + ".join(sorted(reads)), query=query
+            )
         return Found(samples=tuple(samples), troubles=troubles)
 
     def close(self) -> None:
@@ -113,7 +121,9 @@ class Collector(Base):
             last = page[-1]["id"]
         # The oldest post may have companions of the same instant that were not read.
         oldest = min(post.at for post in posts).replace(microsecond=0) + timedelta(seconds=1)
-        more = f"posts before {oldest:%Y-%m-%d %H:%M} UTC: the timeline is too long to be read at once"
+        more = (
+            f"posts before {oldest:%Y-%m-%d %H:%M} UTC: the timeline is too long to be read at once"
+        )
         return Read(posts=posts, start=max(oldest, ask.since), blind=(*BLIND, more))
 
 
@@ -131,7 +141,11 @@ def _history(client: Mastodon, ask: Ask, source: str) -> list[Sample]:
         raise TypeError("a history is a list")
     samples = []
     for entry in history:
-        start = datetime.fromtimestamp(int(entry["day"]), UTC) if isinstance(entry["day"], int | str) else entry["day"]
+        start = (
+            datetime.fromtimestamp(int(entry["day"]), UTC)
+            if isinstance(entry["day"], int | str)
+            else entry["day"]
+        )
         if start < ask.now:
             samples.append(
                 Sample(
@@ -186,6 +200,7 @@ def _refusal(name: str, error: MastodonAPIError) -> NetworkError:
         return TryLater(f"{name}: its answer can't be read")
     if code in _WANTS_TOKEN:
         return AccountRefused(
-            f"{name}: the server answered {code}; it seems to want a token: make it the base_url of a Mastodon channel of yours, or ask another"
+            f"{name}: the server answered {code}; it seems to want a token: make it the base_url of"
+            " a Mastodon channel of yours, or ask another"
         )
     return Refused(f"{name}: the server answered {code}")

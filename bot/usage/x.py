@@ -1,8 +1,12 @@
-"""Hashtag usage on X: `GET /2/tweets/counts/recent`, through tweepy with an app-only bearer token. Counts only: X names no author here.
+"""Hashtag usage on X: `GET /2/tweets/counts/recent`, through tweepy with an app-only bearer token.
 
-Setting it up: in the app that posts (see `bot/networks/x.py`), under "Keys and tokens", generate a *Bearer Token* and put it into
-DRUMBEAT_<ACCOUNT>_BEARER_TOKEN, ACCOUNT being that of the channel that `[usage] x` names. Every call is paid: $0.005 (November 2026), whatever it
-counts; an hourly call for one hashtag is $43.80 a year. X tells the last seven days in hours, so a longer interval loses no hour.
+Counts only: X names no author here.
+
+Setting it up: in the app that posts (see `bot/networks/x.py`), under "Keys and tokens", generate a
+*Bearer Token* and put it into DRUMBEAT_<ACCOUNT>_BEARER_TOKEN, ACCOUNT being that of the channel
+that `[usage] x` names. Every call is paid: $0.005 (November 2026), whatever it counts; an hourly
+call for one hashtag is $43.80 a year. X tells the last seven days in hours, so a longer interval
+loses no hour.
 
 Limits: 300 calls per 15 minutes, seven days back.
 """
@@ -42,23 +46,40 @@ class Collector(Base):
     def __init__(self, places: Sequence[Place]) -> None:
         super().__init__(places)
         [self._place] = self.places
-        self._client = tweepy.Client(bearer_token=self._place.secrets["bearer_token"].reveal(), return_type=dict)
+        self._client = tweepy.Client(
+            bearer_token=self._place.secrets["bearer_token"].reveal(), return_type=dict
+        )
         self._client.session.max_redirects = 0  # the token goes nowhere else
         self._client.session.mount(_HOST, _Adapter(self._place.url, (self.CONNECT, self.ANSWER)))
 
     def collect(self, ask: Ask) -> Found:
-        """Ask for all seven days: the call costs the same, and what X has revised since comes with it."""
-        # X calls a start that is older than seven days an error, and its clock may be ahead of ours.
+        """Ask for all seven days: the call costs the same, and what X has revised since comes with
+        it.
+        """
+        # X calls a start that is older than seven days an error, and its clock may be ahead of
+        # ours.
         oldest = (ask.now - self.REACH).replace(minute=0, second=0, microsecond=0) + 2 * _HOUR
         query = f"{ask.tag} -is:retweet"
         calls = 0
         try:
-            answer: Any = self._client.get_recent_tweets_count(query, granularity="hour", start_time=oldest)
+            answer: Any = self._client.get_recent_tweets_count(
+                query, granularity="hour", start_time=oldest
+            )
             calls = 1
             if answer.get("errors") or not answer["data"]:
-                raise ValueError("an incomplete answer counts too little")  # noqa: TRY301 - it is told as what can't be read
-            samples = tuple(_sample(bucket, ask, query, self._place.name) for bucket in answer["data"])
-        except (tweepy.TweepyException, requests.RequestException, KeyError, TypeError, ValueError, AttributeError) as error:
+                # it is told as what can't be read
+                raise ValueError("an incomplete answer counts too little")  # noqa: TRY301
+            samples = tuple(
+                _sample(bucket, ask, query, self._place.name) for bucket in answer["data"]
+            )
+        except (
+            tweepy.TweepyException,
+            requests.RequestException,
+            KeyError,
+            TypeError,
+            ValueError,
+            AttributeError,
+        ) as error:
             return Found(samples=(), calls=calls, troubles={self._place.name: self._trouble(error)})
         return Found(samples=samples, calls=calls)
 
@@ -70,7 +91,9 @@ class Collector(Base):
         name = self._place.name
         if isinstance(error, tweepy.HTTPException):
             return _refusal(name, error)
-        if isinstance(error, requests.RequestException) and not isinstance(error, requests.JSONDecodeError):
+        if isinstance(error, requests.RequestException) and not isinstance(
+            error, requests.JSONDecodeError
+        ):
             return TryLater(f"{name}: no answer from X: {type(error).__name__}")
         return TryLater(f"{name}: X's answer can't be read")
 
@@ -113,15 +136,23 @@ def _sample(bucket: Any, ask: Ask, query: str, source: str) -> Sample:
 
 def _refusal(name: str, error: tweepy.HTTPException) -> NetworkError:
     code = error.response.status_code
-    said = f"{name}: X answered {code}: {'; '.join(map(str, error.api_messages)) or error.response.reason or ''}"
+    said = (
+        f"{name}: X answered {code}:"
+        f" {'; '.join(map(str, error.api_messages)) or error.response.reason or ''}"
+    )
     match code:
         case 429:
             return RateLimited(said, retry_after=_retry_after(error.response.headers))
         case 401 | 403:
-            return AccountRefused(f"{said}: the bearer token is refused; generate a new one (see bot/usage/x.py)")
+            return AccountRefused(
+                f"{said}: the bearer token is refused; generate a new one (see bot/usage/x.py)"
+            )
         case 402:
-            return AccountRefused(f"{said}: the credit is used up; buy more at https://developer.x.com")
-        case _ if code >= 500 or code == 408:  # noqa: PLR2004 - the server's errors, and a request it did not get whole
+            return AccountRefused(
+                f"{said}: the credit is used up; buy more at https://developer.x.com"
+            )
+        # the server's errors, and a request it did not get whole
+        case _ if code >= 500 or code == 408:  # noqa: PLR2004
             return TryLater(said)
         case _:
             return Refused(said)

@@ -1,9 +1,12 @@
-"""The few pages that links in letters lead to: confirm, unsubscribe, report a step, answer "Still with us?", stand by a pledge; and /healthz.
+"""The few pages that links in letters lead to: confirm, unsubscribe, report a step, answer "Still
+with us?", stand by a pledge; and /healthz.
 
-A link's token says who may do what (`bot.tokens`); there is no login, no cookie and no script. GET shows and changes nothing, since mail scanners follow
-every link; POST acts. Mail programs unsubscribe by a POST of their own (RFC 8058).
+A link's token says who may do what (`bot.tokens`); there is no login, no cookie and no script. GET
+shows and changes nothing, since mail scanners follow every link; POST acts. Mail programs
+unsubscribe by a POST of their own (RFC 8058).
 
-``pages`` and ``official`` what each address does · ``asked`` a request that is ours · ``view`` how it looks · ``server`` uvicorn in our own event loop · templates and style beside them
+``pages`` and ``official`` what each address does · ``asked`` a request that is ours · ``view`` how
+it looks · ``server`` uvicorn in our own event loop · templates and style beside them
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -21,7 +24,10 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 HEADERS = {
-    "content-security-policy": "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri"
+        " 'none'"
+    ),
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",
@@ -29,7 +35,9 @@ HEADERS = {
     "x-robots-tag": "noindex, nofollow",
     "cache-control": "no-store",
 }
-"""What every answer carries: tokens stand in addresses, so nothing is kept, framed, indexed or passed on."""
+"""What every answer carries: tokens stand in addresses, so nothing is kept, framed, indexed or
+passed on.
+"""
 
 HTTPS = {"strict-transport-security": "max-age=31536000"}
 
@@ -37,9 +45,14 @@ HTTPS = {"strict-transport-security": "max-age=31536000"}
 class Headers:
     """Puts `HEADERS` on every answer; `HTTPS` too, where people come that way."""
 
-    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]], *, https: bool) -> None:
+    def __init__(
+        self, app: Callable[[Scope, Receive, Send], Awaitable[None]], *, https: bool
+    ) -> None:
         self._app = app
-        self._headers = [(name.encode(), value.encode()) for name, value in (HEADERS | HTTPS if https else HEADERS).items()]
+        self._headers = [
+            (name.encode(), value.encode())
+            for name, value in (HEADERS | HTTPS if https else HEADERS).items()
+        ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI has it."""
@@ -47,14 +60,20 @@ class Headers:
         async def sending(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 own = {name for name, _ in message.get("headers", [])}
-                message["headers"] = [*message.get("headers", []), *(pair for pair in self._headers if pair[0] not in own)]
+                message["headers"] = [
+                    *message.get("headers", []),
+                    *(pair for pair in self._headers if pair[0] not in own),
+                ]
             await send(message)
 
         await self._app(scope, receive, sending)
 
 
 def build(services: Callable[[], Services], clock: Callable[[], datetime]) -> Headers:
-    """The application; `services` gives the ones in use now, which change when data are read again."""
+    """The application.
+
+    `services` gives the ones in use now, which change when data are read again.
+    """
     pages = Pages(services, clock)
     web = services().settings.web
     both = ["GET", "POST"]

@@ -1,4 +1,6 @@
-"""A request whose token is ours: who may do what, in which language they read, and what they sent."""
+"""A request whose token is ours: who may do what, in which language they read, and what they
+sent.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,4 +35,7 @@ class Asked:
         """The campaign's title, or those of all that are played."""
         named = self.services.library.campaigns.get(campaign_id or "")
         campaigns = [named] if named else list(self.services.active)
-        return ", ".join(str(self.services.renderer.words(campaign, self.language).get("title", campaign.id)) for campaign in campaigns)
+        return ", ".join(
+            str(self.services.renderer.words(campaign, self.language).get("title", campaign.id))
+            for campaign in campaigns
+        )

@@ -1,4 +1,6 @@
-"""The page behind the link in a letter to an official address: whose pledge it is, and whether it comes from there."""
+"""The page behind the link in a letter to an official address: whose pledge it is, and whether it
+comes from there.
+"""
 
 from bot.jobs import letters, officials
 from bot.store.officials import Official, Outcome
@@ -7,7 +9,10 @@ from bot.web.view import Choice, Page
 
 
 def confirm(asked: Asked) -> Page | None:
-    """Show the pledge; confirm it, or say that it comes from somebody else. None for what was never asked of this address."""
+    """Show the pledge; confirm it, or say that it comes from somebody else.
+
+    None for what was never asked of this address.
+    """
     said, request = asked.words("official"), asked.services.store.officials.get(asked.grant.subject)
     if request is None or request.person != asked.grant.person:
         return None
@@ -26,8 +31,13 @@ def _ask(asked: Asked, request: Official, said: dict[str, str]) -> Page | None:
     pledge = asked.services.store.pledges.get(request.pledge)
     if pledge is None:
         return None
-    text = said["text"].format(organisation=pledge.organisation, name=pledge.name, domain=request.domain)
-    choices = [Choice(label=said["button"], value="yes", first=True), Choice(label=said["not_us"], value="no")]
+    text = said["text"].format(
+        organisation=pledge.organisation, name=pledge.name, domain=request.domain
+    )
+    choices = [
+        Choice(label=said["button"], value="yes", first=True),
+        Choice(label=said["not_us"], value="no"),
+    ]
     return Page(title=said["title"], text=text, choices=choices, over=asked.over(pledge.campaign))
 
 

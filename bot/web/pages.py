@@ -1,4 +1,8 @@
-"""What each address does. A handler reads the token, says who it is about, shows on GET and acts on POST; what it acts with are the jobs' own functions."""
+"""What each address does.
+
+A handler reads the token, says who it is about, shows on GET and acts on POST; what it acts with
+are the jobs' own functions.
+"""
 
 import logging
 import re
@@ -51,7 +55,11 @@ class Pages:
 
     async def style(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
         """The one style sheet."""
-        return FileResponse(FOLDER / "style.css", media_type="text/css", headers={"cache-control": "public, max-age=3600"})
+        return FileResponse(
+            FOLDER / "style.css",
+            media_type="text/css",
+            headers={"cache-control": "public, max-age=3600"},
+        )
 
     async def confirm(self, request: Request) -> Response:
         """Agree to get letters."""
@@ -90,15 +98,26 @@ class Pages:
         said = words(services, language)[name]
         return show(services, Page(title=said["title"], text=said["text"]), language, status=status)
 
-    async def _act(self, request: Request, purpose: Purpose, answer: Callable[[Asked], Page | None]) -> Response:
+    async def _act(
+        self, request: Request, purpose: Purpose, answer: Callable[[Asked], Page | None]
+    ) -> Response:
         services = self._services()
         grant = tokens.read(letters.key(services.store), request.path_params["token"])
         if grant is None or grant.purpose is not purpose:
             raise HTTPException(404)
         posted = request.method == "POST"
         form = await _form(request) if posted else {}
-        language = services.store.people.language(grant.person) or wanted_language(request, services)
-        asked = Asked(services=services, grant=grant, language=language, now=self._clock(), form=form, posted=posted)
+        language = services.store.people.language(grant.person) or wanted_language(
+            request, services
+        )
+        asked = Asked(
+            services=services,
+            grant=grant,
+            language=language,
+            now=self._clock(),
+            form=form,
+            posted=posted,
+        )
         try:
             page = answer(asked)
         except DrumbeatError as error:
@@ -131,7 +150,9 @@ def _confirm(asked: Asked) -> Page | None:
         return Page(title=said["done_title"], text=said["done"], over=asked.over())
     text, button = _worded(asked, contact.channel, said)
     shown = text.format(campaign=asked.over(), address=contact.address)
-    return Page(title=said["title"], text=shown, choices=[Choice(label=button, value="yes", first=True)])
+    return Page(
+        title=said["title"], text=shown, choices=[Choice(label=button, value="yes", first=True)]
+    )
 
 
 def _worded(asked: Asked, channel_id: int, said: dict[str, str]) -> tuple[str, str]:
@@ -142,7 +163,10 @@ def _worded(asked: Asked, channel_id: int, said: dict[str, str]) -> tuple[str, s
 
 
 def _proved(asked: Asked, contact: Contact) -> None:
-    """Who answers from an official address has shown who they are; staff see its domain, and judge before anything is published."""
+    """Who answers from an official address has shown who they are.
+
+    Staff see its domain, and judge before anything is published.
+    """
     channel = asked.services.channel(contact.channel)
     if channel is None or letters.kind(channel.network) == letters.ROOM:
         return
@@ -161,7 +185,12 @@ def _leave(asked: Asked) -> Page | None:
     place = store.people.where(person)
     text, button = _worded(asked, place.channel if place else 0, said)
     shown = text.format(address=contact.address if contact else requests[0].address)
-    return Page(title=said["title"], text=shown, choices=[Choice(label=button, value="yes", first=True)], over=asked.over())
+    return Page(
+        title=said["title"],
+        text=shown,
+        choices=[Choice(label=button, value="yes", first=True)],
+        over=asked.over(),
+    )
 
 
 def _report(asked: Asked) -> Page | None:
@@ -170,23 +199,47 @@ def _report(asked: Asked) -> Page | None:
         occurrence = asked.services.store.plan.occurrence(asked.grant.subject)
     except StoreError:  # a database that can't be read fails at the next line too
         return None
-    pledges = [p for p in asked.services.store.pledges.of_person(asked.grant.person, occurrence.campaign) if p.state in MADE]
+    pledges = [
+        p
+        for p in asked.services.store.pledges.of_person(asked.grant.person, occurrence.campaign)
+        if p.state in MADE
+    ]
     if not pledges:
         return None
     link, over = asked.form.get("field", "").strip(), asked.over(occurrence.campaign)
     problem = said["bad_link"] if link and not _URL.fullmatch(link) else ""
     if asked.posted and not problem:
         return _reported(asked, occurrence, pledges, link or None, said, over)
-    choice = Choice(label=said["button"], value="done", first=True, field="url", field_label=said["label"], field_value=link)
-    return Page(title=said["title"], text=said["text"], problem=problem, choices=[choice], over=over)
+    choice = Choice(
+        label=said["button"],
+        value="done",
+        first=True,
+        field="url",
+        field_label=said["label"],
+        field_value=link,
+    )
+    return Page(
+        title=said["title"], text=said["text"], problem=problem, choices=[choice], over=over
+    )
 
 
-def _reported(asked: Asked, occurrence: Occurrence, pledges: list[Pledge], link: str | None, said: dict[str, str], over: str) -> Page:
+def _reported(
+    asked: Asked,
+    occurrence: Occurrence,
+    pledges: list[Pledge],
+    link: str | None,
+    said: dict[str, str],
+    over: str,
+) -> Page:
     action = occurrence.action.partition(":")[0]
     for pledge in pledges:
-        journeys.report(asked.services, pledge.id, action, occurrence.slot, link, asked.by, asked.now)
+        journeys.report(
+            asked.services, pledge.id, action, occurrence.slot, link, asked.by, asked.now
+        )
     found = journeys.progress(asked.services, pledges[0], asked.now)
-    return Page(title=said["done_title"], text=said["done"].format(done=found.done, of=found.of), over=over)
+    return Page(
+        title=said["done_title"], text=said["done"].format(done=found.done, of=found.of), over=over
+    )
 
 
 _ANSWERS = {
@@ -205,7 +258,11 @@ def _still(asked: Asked) -> Page | None:
     said, answer = asked.words("still"), asked.form.get("answer", "")
     if asked.posted and answer in _ANSWERS:
         journeys.happened(asked.services, pledge.id, _ANSWERS[answer], asked.by, asked.now)
-        texts = {"need_help": said["staff"], "change_contact": said["staff"], "cant_continue": said["cant_continue"]}
+        texts = {
+            "need_help": said["staff"],
+            "change_contact": said["staff"],
+            "cant_continue": said["cant_continue"],
+        }
         return Page(title=said["done_title"], text=texts.get(answer, said["done"]))
     until = _day(asked) if asked.posted else None
     if until is not None:
@@ -217,16 +274,35 @@ def _still(asked: Asked) -> Page | None:
 
 def _ask_still(asked: Asked, pledge: Pledge, said: dict[str, str]) -> Page:
     campaign = asked.services.library.campaigns.get(pledge.campaign)
-    own: Any = asked.services.renderer.words(campaign, asked.language).get("journey", {}) if campaign else {}
+    own: Any = (
+        asked.services.renderer.words(campaign, asked.language).get("journey", {})
+        if campaign
+        else {}
+    )
     choices = [
         Choice(label=said["here"], value="here", first=True),
-        *(Choice(label=own[name], value=name) for name in ("need_help", "change_contact") if name in own),
-        Choice(label=own.get("pause", said["until"]), value="pause", field="date", field_label=said["until"]),
+        *(
+            Choice(label=own[name], value=name)
+            for name in ("need_help", "change_contact")
+            if name in own
+        ),
+        Choice(
+            label=own.get("pause", said["until"]),
+            value="pause",
+            field="date",
+            field_label=said["until"],
+        ),
         *(Choice(label=own[name], value=name) for name in ("cant_continue",) if name in own),
     ]
     problem = said["day"] if asked.posted else ""
     text = "" if pledge.journey is State.ACTIVE else str(own.get("still_with_us", "")).strip()
-    return Page(title=said["title"], text=text, problem=problem, choices=choices, over=f"{pledge.organisation} {pledge.name}".strip())
+    return Page(
+        title=said["title"],
+        text=text,
+        problem=problem,
+        choices=choices,
+        over=f"{pledge.organisation} {pledge.name}".strip(),
+    )
 
 
 def _day(asked: Asked) -> date | None:

@@ -1,4 +1,6 @@
-"""uvicorn inside our own event loop: it handles no signals, writes no log of addresses, and a port that is taken is an error of ours."""
+"""uvicorn inside our own event loop: it handles no signals, writes no log of addresses, and a port
+that is taken is an error of ours.
+"""
 
 import asyncio
 import socket
@@ -47,7 +49,8 @@ class Server:
             sock = socket.create_server((host.strip("[]"), int(port)), family=family)
         except (OSError, OverflowError) as error:
             raise UsageError(
-                f"the pages can't listen on {self._listen}: {error}; set another `listen` under [web], or stop what uses it"
+                f"the pages can't listen on {self._listen}: {error}; set another `listen` under"
+                " [web], or stop what uses it"
             ) from error
         self.port = int(sock.getsockname()[1])
         self._task = asyncio.create_task(self._server.serve(sockets=[sock]))

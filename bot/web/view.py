@@ -15,7 +15,13 @@ from bot.render.sandbox import locale
 
 FOLDER = Path(__file__).parent
 
-_PAGES = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+_PAGES = Environment(
+    loader=FileSystemLoader(FOLDER),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +61,10 @@ def wanted_language(request: Request, services: Services) -> str:
     """What the browser asks for first that we have; for pages that know nobody."""
     for part in request.headers.get("accept-language", "").split(","):
         tag = part.partition(";")[0].strip()
-        if tag[:2].isalpha() and any((root / "content" / tag[:2].lower() / "web.toml").is_file() for root in services.renderer.roots):
+        if tag[:2].isalpha() and any(
+            (root / "content" / tag[:2].lower() / "web.toml").is_file()
+            for root in services.renderer.roots
+        ):
             return tag[:2].lower()
     return "en"
 

@@ -1,4 +1,7 @@
-"""The servers with posts of others: they can be found by hashtag, looked at, boosted and quoted; and they count hashtags. One server for each account."""
+"""The servers with posts of others: they can be found by hashtag, looked at, boosted and quoted.
+
+And they count hashtags. One server for each account.
+"""
 
 import json
 import re
@@ -20,7 +23,14 @@ class Mastodon(mastodon.Fake):
         self.others = usage_mastodon.Fake()
         self.boosts: list[str] = []
 
-    def add_other(self, at: datetime, *tags: str, author: str, text: str = "We keep our promise", **fields: Any) -> dict[str, Any]:
+    def add_other(
+        self,
+        at: datetime,
+        *tags: str,
+        author: str,
+        text: str = "We keep our promise",
+        **fields: Any,
+    ) -> dict[str, Any]:
         self.others.url = self.url
         post = self.others.add(at, *tags, author=author, text=text)
         post.update(fields)
@@ -46,7 +56,9 @@ class Mastodon(mastodon.Fake):
             self.boosts.remove(found["id"])
         elif call not in ("GET ", "POST /reblog", "POST /unreblog"):
             raise mastodon.Refusal(404, "Record not found")
-        return web.json_response({**found, "id": "9" + found["id"], "reblog": found} if call == "POST /reblog" else found)
+        return web.json_response(
+            {**found, "id": "9" + found["id"], "reblog": found} if call == "POST /reblog" else found
+        )
 
 
 class Bluesky(usage_bluesky.Fake):
@@ -59,11 +71,16 @@ class Bluesky(usage_bluesky.Fake):
         if request.path.endswith("app.bsky.feed.getPosts"):
             self._check_token(request)
             uris = request.query.getall("uris")
-            found = [{**post, "$type": "app.bsky.feed.defs#postView"} for post in self.posts if post["uri"] in uris]
+            found = [
+                {**post, "$type": "app.bsky.feed.defs#postView"}
+                for post in self.posts
+                if post["uri"] in uris
+            ]
             return web.json_response({"posts": found})
         return await super().answer(request)
 
-    async def _putRecord(self, request: web.Request) -> dict[str, Any]:  # noqa: N802 - the method's name
+    # the method's name
+    async def _putRecord(self, request: web.Request) -> dict[str, Any]:
         body = await request.json()
         if body["collection"] != "app.bsky.feed.repost":
             return await super()._putRecord(request)
@@ -74,9 +91,13 @@ class Bluesky(usage_bluesky.Fake):
         if subject not in [{"uri": post["uri"], "cid": post["cid"]} for post in self.posts]:
             raise Refusal(400, "InvalidRequest", "Could not find the subject")
         self.reposts[body["rkey"]] = subject
-        return {"uri": f"at://{DID}/app.bsky.feed.repost/{body['rkey']}", "cid": cid(json.dumps(record).encode())}
+        return {
+            "uri": f"at://{DID}/app.bsky.feed.repost/{body['rkey']}",
+            "cid": cid(json.dumps(record).encode()),
+        }
 
-    async def _deleteRecord(self, request: web.Request) -> dict[str, Any]:  # noqa: N802 - the method's name
+    # the method's name
+    async def _deleteRecord(self, request: web.Request) -> dict[str, Any]:
         body = await request.json()
         if body["collection"] != "app.bsky.feed.repost":
             return await super()._deleteRecord(request)
@@ -99,7 +120,14 @@ class X(x.Fake):
         more = {"attachments": {"media_keys": ["3_1"]}} if media else {}
         created = at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
         self.others.append(
-            {"id": number, "text": text, "created_at": created, "author": author, "edit_history_tweet_ids": [number], **more}
+            {
+                "id": number,
+                "text": text,
+                "created_at": created,
+                "author": author,
+                "edit_history_tweet_ids": [number],
+                **more,
+            }
         )
         return number
 
@@ -114,7 +142,15 @@ class X(x.Fake):
             return self._search(dict(request.query))
         if match := re.fullmatch(r"GET /2/tweets/(\d+)", call):
             found = [post for post in self.others if post["id"] == match[1]]
-            missing = {"errors": [{"title": "Not Found Error", "detail": "Could not find tweet", "value": match[1]}]}
+            missing = {
+                "errors": [
+                    {
+                        "title": "Not Found Error",
+                        "detail": "Could not find tweet",
+                        "value": match[1],
+                    }
+                ]
+            }
             return web.json_response({"data": found[0]} if found else missing)
         if call == f"POST /2/users/{X_ID}/retweets":
             number = (await request.json())["tweet_id"]
@@ -132,10 +168,14 @@ class X(x.Fake):
         quoted = body.get("quote_tweet_id")
         if quoted is None:
             return await super()._post(request)
-        if set(body) != {"text", "quote_tweet_id"} or quoted not in [post["id"] for post in self.others]:
+        if set(body) != {"text", "quote_tweet_id"} or quoted not in [
+            post["id"] for post in self.others
+        ]:
             raise x.Refusal(400, x.WORDS[400])
         self.quotes.append((body["text"], quoted))
-        return web.json_response({"data": {"id": self.add(body["text"])["id"], "text": body["text"]}}, status=201)
+        return web.json_response(
+            {"data": {"id": self.add(body["text"])["id"], "text": body["text"]}}, status=201
+        )
 
     def _search(self, query: dict[str, str]) -> web.Response:
         match = re.fullmatch(r"from:(\w{1,15}) \((#\w+(?: OR #\w+)*)\) -is:retweet", query["query"])
@@ -146,7 +186,10 @@ class X(x.Fake):
         ):
             raise x.Refusal(400, x.WORDS[400])
         self.queries.append(query["query"])
-        tags, since = match[2].lower().split(" OR ".lower()), datetime.fromisoformat(query["start_time"])
+        tags, since = (
+            match[2].lower().split(" OR ".lower()),
+            datetime.fromisoformat(query["start_time"]),
+        )
         found = [
             {name: value for name, value in post.items() if name != "author"}
             for post in self.others

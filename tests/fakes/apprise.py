@@ -1,4 +1,7 @@
-"""A service behind Apprise: takes JSON with a name, a password and a token in its address. (E-mail has a server of its own in the tests.)"""
+"""A service behind Apprise: takes JSON with a name, a password and a token in its address.
+
+(E-mail has a server of its own in the tests.)
+"""
 
 import base64
 import json
@@ -34,7 +37,9 @@ class Fake(FakeServer):
     def build(self, network: Any, *, trouble: Trouble | None = None, **options: str) -> Any:
         if trouble is not None and trouble is not Trouble.CLOSED:
             self.tell(trouble)
-        url = self.address(f"http://127.0.0.1:{free_port()}" if trouble is Trouble.CLOSED else self.url)
+        url = self.address(
+            f"http://127.0.0.1:{free_port()}" if trouble is Trouble.CLOSED else self.url
+        )
         impatient = type("Network", (network,), {"CONNECT": 2.0, "ANSWER": 0.3})
         return impatient(channel("apprise", options=options), {"url": Secret(url)})
 
@@ -46,7 +51,11 @@ class Fake(FakeServer):
         if request.headers.get("Authorization") != f"Basic {login}" or request.path != f"/{TOKEN}":
             return self.refusal(401)
         body = json.loads(await request.text())
-        if set(body) != {"version", "title", "message", "attachments", "type"} or not body["message"] or len(body["message"]) > 32_768:
+        if (
+            set(body) != {"version", "title", "message", "attachments", "type"}
+            or not body["message"]
+            or len(body["message"]) > 32_768
+        ):
             return self.refusal(400)
         self.bodies.append(body)
         self.texts.append(body["message"])

@@ -1,4 +1,6 @@
-"""What all fake networks share: a real HTTP server on 127.0.0.1, and the troubles it can be told to make."""
+"""What all fake networks share: a real HTTP server on 127.0.0.1, and the troubles it can be told to
+make.
+"""
 
 import asyncio
 import socket
@@ -42,11 +44,19 @@ class Trouble(Enum):
     TRUNCATED = "truncated"
 
 
-AFTER = frozenset({Trouble.DROPPED_AFTER, Trouble.SILENT, Trouble.MALFORMED, Trouble.EMPTY, Trouble.TRUNCATED})
+AFTER = frozenset(
+    {Trouble.DROPPED_AFTER, Trouble.SILENT, Trouble.MALFORMED, Trouble.EMPTY, Trouble.TRUNCATED}
+)
 """Troubles after the message was taken."""
 
 
-def channel(network: str, *, base_url: str | None = None, target: str | None = None, options: Mapping[str, str] | None = None) -> Channel:
+def channel(
+    network: str,
+    *,
+    base_url: str | None = None,
+    target: str | None = None,
+    options: Mapping[str, str] | None = None,
+) -> Channel:
     """A channel with nothing special."""
     return Channel(
         name=f"our-{network}",
@@ -83,7 +93,12 @@ def message(
     return Message(
         key=DeliveryKey(occurrence=occurrence, channel=1, recipient=recipient),
         address=address,
-        body=Rendered(text=text, language=language, picture=picture and Picture(path=picture, alt="A card."), thread=thread),
+        body=Rendered(
+            text=text,
+            language=language,
+            picture=picture and Picture(path=picture, alt="A card."),
+            thread=thread,
+        ),
         since=since,
     )
 
@@ -96,7 +111,9 @@ def free_port() -> int:
 
 
 class FakeServer:
-    """A server: subclasses give `answer`, which checks and takes a request, and `refusal`, their network's own words for a status."""
+    """A server: subclasses give `answer`, which checks and takes a request, and `refusal`, their
+    network's own words for a status.
+    """
 
     network: ClassVar[str]
     secrets: ClassVar[dict[str, str]]
@@ -104,7 +121,8 @@ class FakeServer:
     #: a person who can be reached, and one who blocked us; None where there are no single people
     person: ClassVar[str | None] = None
     blocked: ClassVar[str | None] = None
-    #: paths end so of requests that are not the attempt itself (a login): neither counted nor troubled, unless a trouble names them
+    #: paths end so of requests that are not the attempt itself (a login): neither counted nor
+    #: troubled, unless a trouble names them
     aside: ClassVar[tuple[str, ...]] = ()
     #: a probe asks the server
     probes: ClassVar[bool] = True
@@ -136,11 +154,19 @@ class FakeServer:
         await self._runner.cleanup()
 
     def tell(self, trouble: Trouble, *, on: str | None = None) -> None:
-        """Make this trouble at the next request (or the next one whose path ends with `on`); told again, at the one after, too."""
+        """Make this trouble at the next request (or the next one whose path ends with `on`).
+
+        Told again, at the one after, too.
+        """
         self.troubles.append((trouble, on))
 
-    def build(self, network: Callable[..., Any], *, trouble: Trouble | None = None, **options: str) -> Any:
-        """The network under test, pointed here, impatient; with `CLOSED`, pointed to where nobody listens."""
+    def build(
+        self, network: Callable[..., Any], *, trouble: Trouble | None = None, **options: str
+    ) -> Any:
+        """The network under test, pointed here, impatient.
+
+        With `CLOSED`, pointed to where nobody listens.
+        """
         if trouble is not None and trouble is not Trouble.CLOSED:
             self.tell(trouble)
         url = f"http://127.0.0.1:{free_port()}" if trouble is Trouble.CLOSED else self.url
@@ -166,7 +192,11 @@ class FakeServer:
         if not self.troubles:
             return None
         trouble, on = self.troubles[0]
-        if not request.path.endswith(on) if on is not None else request.path.endswith(self.aside or ("\0",)):
+        if (
+            not request.path.endswith(on)
+            if on is not None
+            else request.path.endswith(self.aside or ("\0",))
+        ):
             return None
         self.troubles.popleft()
         return trouble
@@ -177,13 +207,17 @@ class FakeServer:
         if trouble is Trouble.DROPPED_BEFORE:
             return self._drop(request)
         if trouble is Trouble.PAGE_503:
-            return web.Response(status=503, text="<html>Down for maintenance</html>", content_type="text/html")
+            return web.Response(
+                status=503, text="<html>Down for maintenance</html>", content_type="text/html"
+            )
         if trouble is not None and isinstance(trouble.value, int):
             return self.refusal(trouble.value)
         answer = await self.answer(request)
         return await self._spoil(request, answer, trouble) if trouble else answer
 
-    async def _spoil(self, request: web.Request, answer: web.Response, trouble: Trouble) -> web.StreamResponse:
+    async def _spoil(
+        self, request: web.Request, answer: web.Response, trouble: Trouble
+    ) -> web.StreamResponse:
         assert answer.status < 300, f"the fake itself refused: {answer.text}"
         if trouble is Trouble.SILENT:
             await self._over.wait()
@@ -192,7 +226,9 @@ class FakeServer:
         if trouble is Trouble.EMPTY:
             return web.json_response({})
         if trouble is Trouble.TRUNCATED:
-            part = web.StreamResponse(headers={"Content-Length": "5000", "Content-Type": "application/json"})
+            part = web.StreamResponse(
+                headers={"Content-Length": "5000", "Content-Type": "application/json"}
+            )
             await part.prepare(request)
             await part.write(b'{"ok": true')
         return self._drop(request)

@@ -1,4 +1,6 @@
-"""A Personal Data Server: sessions with tokens that expire, records under keys that must be TIDs, facets within their text, blobs."""
+"""A Personal Data Server: sessions with tokens that expire, records under keys that must be TIDs,
+facets within their text, blobs.
+"""
 
 import base64
 import hashlib
@@ -43,7 +45,9 @@ def _invalid(words: str) -> Refusal:
 
 def cid(content: bytes) -> str:
     """A CID: version 1, dag-cbor, sha-256, in base32."""
-    return "b" + base64.b32encode(b"\x01\x71\x12\x20" + hashlib.sha256(content).digest()).decode().lower().rstrip("=")
+    return "b" + base64.b32encode(
+        b"\x01\x71\x12\x20" + hashlib.sha256(content).digest()
+    ).decode().lower().rstrip("=")
 
 
 def graphemes(text: str) -> int:
@@ -69,7 +73,11 @@ class Fake(FakeServer):
         self.refreshers: set[str] = set()
         self.made = 0
         self.said: dict[int, tuple[str, str]] = dict(WORDS)
-        self.headers = {"ratelimit-limit": "100", "ratelimit-remaining": "0", "ratelimit-reset": str(int(time()) + 250)}
+        self.headers = {
+            "ratelimit-limit": "100",
+            "ratelimit-remaining": "0",
+            "ratelimit-reset": str(int(time()) + 250),
+        }
 
     async def __aenter__(self) -> Self:
         # A port comes back after a while: no session of another server may be found for it.
@@ -103,20 +111,26 @@ class Fake(FakeServer):
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if token not in self.tokens:
             raise (
-                Refusal(401, "AuthMissing", "Authentication Required") if not token else Refusal(400, "InvalidToken", "Token is not valid")
+                Refusal(401, "AuthMissing", "Authentication Required")
+                if not token
+                else Refusal(400, "InvalidToken", "Token is not valid")
             )
         if _expiry(token) < time():
             raise Refusal(400, "ExpiredToken", "Token has expired")
 
-    async def _createSession(self, request: web.Request) -> dict[str, Any]:  # noqa: N802 - the method's name
+    # the method's name
+    async def _createSession(self, request: web.Request) -> dict[str, Any]:
         body = await request.json()
         if set(body) != {"identifier", "password"}:
-            raise Refusal(400, "InvalidRequest", "Input must have the properties identifier and password")
+            raise Refusal(
+                400, "InvalidRequest", "Input must have the properties identifier and password"
+            )
         if (body["identifier"], body["password"]) != (self.secrets["handle"], self.password):
             raise Refusal(401, "AuthenticationRequired", "Invalid identifier or password")
         return self._session()
 
-    async def _refreshSession(self, request: web.Request) -> dict[str, Any]:  # noqa: N802 - the method's name
+    # the method's name
+    async def _refreshSession(self, request: web.Request) -> dict[str, Any]:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if token not in self.refreshers:
             raise Refusal(400, "ExpiredToken", "Token has been revoked")
@@ -125,25 +139,48 @@ class Fake(FakeServer):
 
     def _session(self) -> dict[str, Any]:
         self.made += 1
-        access, refresh = _token(f"access {self.made}", self.lives), _token(f"refresh {self.made}", 5_000_000)
+        access, refresh = (
+            _token(f"access {self.made}", self.lives),
+            _token(f"refresh {self.made}", 5_000_000),
+        )
         self.tokens.add(access)
         self.refreshers.add(refresh)
-        return {"did": DID, "handle": self.secrets["handle"], "accessJwt": access, "refreshJwt": refresh, "active": True}
+        return {
+            "did": DID,
+            "handle": self.secrets["handle"],
+            "accessJwt": access,
+            "refreshJwt": refresh,
+            "active": True,
+        }
 
-    async def _getSession(self, request: web.Request) -> dict[str, Any]:  # noqa: N802 - the method's name
+    # the method's name
+    async def _getSession(self, request: web.Request) -> dict[str, Any]:
         return {"did": DID, "handle": self.secrets["handle"], "active": True}
 
-    async def _uploadBlob(self, request: web.Request) -> dict[str, Any]:  # noqa: N802 - the method's name
+    # the method's name
+    async def _uploadBlob(self, request: web.Request) -> dict[str, Any]:
         content = await request.read()
         if request.content_type != "image/png" or not content.startswith(PNG):
             raise Refusal(400, "InvalidMimeType", "Wrong type")
         link = cid(content)
         self.blobs[link] = (content, request.content_type)
-        return {"blob": {"$type": "blob", "ref": {"$link": link}, "mimeType": request.content_type, "size": len(content)}}
+        return {
+            "blob": {
+                "$type": "blob",
+                "ref": {"$link": link},
+                "mimeType": request.content_type,
+                "size": len(content),
+            }
+        }
 
-    async def _putRecord(self, request: web.Request) -> dict[str, Any]:  # noqa: N802 - the method's name
+    # the method's name
+    async def _putRecord(self, request: web.Request) -> dict[str, Any]:
         body = await request.json()
-        if not {"repo", "collection", "rkey", "record"} == set(body) or body["collection"] != "app.bsky.feed.post" or body["repo"] != DID:
+        if (
+            not {"repo", "collection", "rkey", "record"} == set(body)
+            or body["collection"] != "app.bsky.feed.post"
+            or body["repo"] != DID
+        ):
             raise Refusal(400, "InvalidRequest", f"fields are {sorted(body)}")
         if not TID.fullmatch(body["rkey"]):
             raise Refusal(400, "InvalidRequest", "Invalid record key")
@@ -157,14 +194,25 @@ class Fake(FakeServer):
             self.texts.append(record["text"])
         self.commits += 1
         self.records[body["rkey"]] = (record, made)
-        return {"uri": uri, "cid": made, "commit": {"cid": made, "rev": f"3l{self.commits:011d}"}, "validationStatus": "valid"}
+        return {
+            "uri": uri,
+            "cid": made,
+            "commit": {"cid": made, "rev": f"3l{self.commits:011d}"},
+            "validationStatus": "valid",
+        }
 
     def _check(self, record: dict[str, Any]) -> None:
-        if not {"$type", "text", "createdAt"} <= set(record) <= FIELDS or record["$type"] != "app.bsky.feed.post":
+        if (
+            not {"$type", "text", "createdAt"} <= set(record) <= FIELDS
+            or record["$type"] != "app.bsky.feed.post"
+        ):
             raise _invalid(f"fields are {sorted(record)}")
         if graphemes(record["text"]) > 300 or len(record["text"].encode()) > 3_000:
             raise _invalid("Record/text must not be longer than 300 graphemes")
-        if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", record["createdAt"]) or len(record.get("langs", [])) > 3:
+        if (
+            not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", record["createdAt"])
+            or len(record.get("langs", [])) > 3
+        ):
             raise _invalid("createdAt or langs")
         raw = record["text"].encode()
         for facet in record.get("facets", []):
@@ -176,7 +224,10 @@ class Fake(FakeServer):
 
     def _check_links(self, record: dict[str, Any]) -> None:
         for image in record.get("embed", {}).get("images", []):
-            if image["image"]["ref"]["$link"] not in self.blobs or set(image) - {"$type"} != {"alt", "image"}:
+            if image["image"]["ref"]["$link"] not in self.blobs or set(image) - {"$type"} != {
+                "alt",
+                "image",
+            }:
                 raise _invalid("Could not find blob")
             if image["image"]["size"] > 1_000_000:
                 raise Refusal(400, "BlobTooLarge", "This file is too large")
@@ -185,16 +236,25 @@ class Fake(FakeServer):
             if there is None or there[1] != end["cid"]:
                 raise _invalid("a reply to nothing")
 
-    async def _getRecord(self, request: web.Request) -> dict[str, Any]:  # noqa: N802 - the method's name
+    # the method's name
+    async def _getRecord(self, request: web.Request) -> dict[str, Any]:
         query = request.query
-        if (query.get("repo"), query.get("collection")) != (DID, "app.bsky.feed.post") or "rkey" not in query:
+        if (query.get("repo"), query.get("collection")) != (
+            DID,
+            "app.bsky.feed.post",
+        ) or "rkey" not in query:
             raise Refusal(400, "InvalidRequest", "Params must have the property rkey")
         if query["rkey"] not in self.records:
             raise Refusal(400, "RecordNotFound", f"Could not locate record: {query['rkey']}")
         record, made = self.records[query["rkey"]]
-        return {"uri": f"at://{DID}/app.bsky.feed.post/{query['rkey']}", "cid": made, "value": record}
+        return {
+            "uri": f"at://{DID}/app.bsky.feed.post/{query['rkey']}",
+            "cid": made,
+            "value": record,
+        }
 
-    async def _deleteRecord(self, request: web.Request) -> dict[str, Any]:  # noqa: N802 - the method's name
+    # the method's name
+    async def _deleteRecord(self, request: web.Request) -> dict[str, Any]:
         body = await request.json()
         self.records.pop(body["rkey"], None)
         return {}
@@ -205,7 +265,10 @@ def _token(name: str, lives: float) -> str:
         return base64.urlsafe_b64encode(json.dumps(data).encode()).decode().rstrip("=")
 
     now = int(time())
-    header, payload = {"typ": "at+jwt", "alg": "HS256"}, {"sub": DID, "jti": name, "iat": now, "exp": int(now + lives)}
+    header, payload = (
+        {"typ": "at+jwt", "alg": "HS256"},
+        {"sub": DID, "jti": name, "iat": now, "exp": int(now + lives)},
+    )
     return f"{part(header)}.{part(payload)}.{part({'signature': name})}"
 
 

@@ -1,4 +1,6 @@
-"""A Bot API server that people talk to: updates for `getUpdates` or a webhook, presses of buttons that are really there, answers, menus."""
+"""A Bot API server that people talk to: updates for `getUpdates` or a webhook, presses of buttons
+that are really there, answers, menus.
+"""
 
 import asyncio
 import json
@@ -9,7 +11,16 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from fakes.telegram import FIELDS, Fake, Refusal, caption_of, check_entities, check_keyboard, shown, units
+from fakes.telegram import (
+    FIELDS,
+    Fake,
+    Refusal,
+    caption_of,
+    check_entities,
+    check_keyboard,
+    shown,
+    units,
+)
 
 MORE = {
     "getUpdates": (set(), {"offset", "limit", "timeout", "allowed_updates"}),
@@ -53,8 +64,15 @@ class BotApi(Fake):
     # what people do
 
     def person(self, number: int, language: str = "en") -> dict[str, Any]:
-        self.chats.setdefault(str(number), {"id": number, "type": "private", "first_name": f"P{number}"})
-        return {"id": number, "is_bot": False, "first_name": f"P{number}", "language_code": language}
+        self.chats.setdefault(
+            str(number), {"id": number, "type": "private", "first_name": f"P{number}"}
+        )
+        return {
+            "id": number,
+            "is_bot": False,
+            "first_name": f"P{number}",
+            "language_code": language,
+        }
 
     def group(self, number: int = -500, kind: str = "group") -> int:
         """A group that there is."""
@@ -64,32 +82,70 @@ class BotApi(Fake):
     def says(self, number: int, text: str, *, language: str = "en", chat: int | None = None) -> int:
         """A message; gives the update's number."""
         user = self.person(number, language)
-        content = {"message_id": next(self._numbers), "date": NIGHT, "chat": self.chats[str(chat or number)], "from": user, "text": text}
+        content = {
+            "message_id": next(self._numbers),
+            "date": NIGHT,
+            "chat": self.chats[str(chat or number)],
+            "from": user,
+            "text": text,
+        }
         return self.happens(message=content)
 
     def sends(self, number: int, **content: Any) -> int:
         """A message that is no text."""
         user = self.person(number)
         return self.happens(
-            message={"message_id": next(self._numbers), "date": NIGHT, "chat": self.chats[str(number)], "from": user, **content}
+            message={
+                "message_id": next(self._numbers),
+                "date": NIGHT,
+                "chat": self.chats[str(number)],
+                "from": user,
+                **content,
+            }
         )
 
-    def presses(self, number: int, label: str, *, by: int | None = None, language: str = "en") -> str:
+    def presses(
+        self, number: int, label: str, *, by: int | None = None, language: str = "en"
+    ) -> str:
         """Press the newest button of this label in the chat; gives the callback's id."""
         for message_id in sorted(self.messages, reverse=True):
             message = self.messages[message_id]
             rows = message.get("reply_markup", {}).get("inline_keyboard", [])
             button = next((b for row in rows for b in row if b["text"] == label), None)
             if message["chat"] == number and button is not None:
-                return self.taps(number, message_id, button["callback_data"], by=by, language=language)
-        raise AssertionError(f"no message to {number} has a button {label!r}: {[m.get('text') for m in self.to(number)]}")
+                return self.taps(
+                    number, message_id, button["callback_data"], by=by, language=language
+                )
+        raise AssertionError(
+            f"no message to {number} has a button {label!r}:"
+            f" {[m.get('text') for m in self.to(number)]}"
+        )
 
-    def taps(self, number: int, message_id: int, data: str, *, by: int | None = None, language: str = "en") -> str:
+    def taps(
+        self,
+        number: int,
+        message_id: int,
+        data: str,
+        *,
+        by: int | None = None,
+        language: str = "en",
+    ) -> str:
         """What a client of one's own could send: any data."""
         callback = str(next(self._numbers))
         self.toasts[callback] = None
-        message = {"message_id": message_id, "date": NIGHT, "chat": self.chats[str(number)], "text": "…"}
-        query = {"id": callback, "from": self.person(by or number, language), "chat_instance": "1", "data": data, "message": message}
+        message = {
+            "message_id": message_id,
+            "date": NIGHT,
+            "chat": self.chats[str(number)],
+            "text": "…",
+        }
+        query = {
+            "id": callback,
+            "from": self.person(by or number, language),
+            "chat_instance": "1",
+            "data": data,
+            "message": message,
+        }
         self.happens(callback_query=query)
         return callback
 
@@ -99,13 +155,21 @@ class BotApi(Fake):
         member = {"user": {"id": 110201543, "is_bot": True, "first_name": "Drum"}}
         old, new = {**member, "status": "member"}, {**member, "status": "kicked", "until_date": 0}
         return self.happens(
-            my_chat_member={"chat": self.chats[str(number)], "from": user, "date": NIGHT, "old_chat_member": old, "new_chat_member": new}
+            my_chat_member={
+                "chat": self.chats[str(number)],
+                "from": user,
+                "date": NIGHT,
+                "old_chat_member": old,
+                "new_chat_member": new,
+            }
         )
 
     def happens(self, **content: Any) -> int:
         """Any update; one that nobody asked for is kept from the bot."""
         number = next(self._numbers)
-        if any(kind in UNASKED if self.wanted is None else kind not in self.wanted for kind in content):
+        if any(
+            kind in UNASKED if self.wanted is None else kind not in self.wanted for kind in content
+        ):
             return number
         self.updates.append({"update_id": number, **content})
         self._news.set()
@@ -113,11 +177,13 @@ class BotApi(Fake):
 
     def to(self, number: int) -> list[dict[str, Any]]:
         """What this chat got, in order."""
-        return [self.messages[n] for n in sorted(self.messages) if self.messages[n]["chat"] == number]
+        return [
+            self.messages[n] for n in sorted(self.messages) if self.messages[n]["chat"] == number
+        ]
 
     # the methods
 
-    async def getUpdates(  # noqa: N802 - the method's name
+    async def getUpdates(
         self,
         offset: str = "0",
         limit: str = "100",
@@ -126,7 +192,9 @@ class BotApi(Fake):
     ) -> list[dict[str, Any]]:
         if self.webhook:
             raise Refusal(
-                409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+                409,
+                "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook"
+                " to delete the webhook first",
             )
         self._wants(allowed_updates)
         self._polls += 1
@@ -142,31 +210,49 @@ class BotApi(Fake):
         if self.webhook:
             raise Refusal(409, "Conflict: terminated by setWebhook request")
         if mine != self._polls:
-            raise Refusal(409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running")
+            raise Refusal(
+                409,
+                "Conflict: terminated by other getUpdates request; make sure that only one bot"
+                " instance is running",
+            )
         return self.updates[: min(int(limit), self.limit)]
 
     def _wants(self, allowed_updates: str) -> None:
         if allowed_updates:
             self.wanted = frozenset(json.loads(allowed_updates)) or None
 
-    def deleteWebhook(self, drop_pending_updates: str = "false") -> bool:  # noqa: N802 - the method's name
+    # the method's name
+    def deleteWebhook(self, drop_pending_updates: str = "false") -> bool:
         assert drop_pending_updates == "false", "what people wrote meanwhile must not be lost"
         self.webhook = None
         return True
 
-    def setWebhook(self, url: str, secret_token: str = "", allowed_updates: str = "", max_connections: str = "40") -> bool:  # noqa: N802
+    def setWebhook(
+        self,
+        url: str,
+        secret_token: str = "",
+        allowed_updates: str = "",
+        max_connections: str = "40",
+    ) -> bool:
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret_token):
             raise Refusal(400, "Bad Request: secret token contains unallowed characters")
         if not 1 <= int(max_connections) <= 100 or urlsplit(url).scheme != "https":
-            raise Refusal(400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook")
+            raise Refusal(
+                400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook"
+            )
         if urlsplit(url).port not in PORTS:
-            raise Refusal(400, "Bad Request: bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
+            raise Refusal(
+                400,
+                "Bad Request: bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443",
+            )
         self._wants(allowed_updates)
         self.webhook = {"url": url, "secret": secret_token}
         self._news.set()
         return True
 
-    def setMyCommands(self, commands: str, scope: str = '{"type": "default"}', language_code: str = "") -> bool:  # noqa: N802
+    def setMyCommands(
+        self, commands: str, scope: str = '{"type": "default"}', language_code: str = ""
+    ) -> bool:
         found, where = json.loads(commands), json.loads(scope)
         if not re.fullmatch(r"([a-z]{2})?", language_code):
             raise Refusal(400, "Bad Request: invalid language code specified")
@@ -183,25 +269,31 @@ class BotApi(Fake):
         self.menus[where["type"], language_code] = [c["command"] for c in found]
         return True
 
-    def getChatMember(self, chat_id: str, user_id: str) -> dict[str, Any]:  # noqa: N802 - the method's name
+    # the method's name
+    def getChatMember(self, chat_id: str, user_id: str) -> dict[str, Any]:
         chat, user = self._chat(chat_id), self.person(int(user_id))
         if (chat["id"], int(user_id)) not in self.admins:
             return {"status": "member", "user": user}
         rights = (
-            "can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members can_promote_members "
-            "can_change_info can_invite_users can_post_stories can_edit_stories can_delete_stories"
+            "can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats"
+            " can_restrict_members can_promote_members can_change_info can_invite_users"
+            " can_post_stories can_edit_stories can_delete_stories"
         )
         return {"status": "administrator", "user": user, **dict.fromkeys(rights.split(), False)}
 
-    def answerCallbackQuery(self, callback_query_id: str, text: str = "") -> bool:  # noqa: N802 - the method's name
+    # the method's name
+    def answerCallbackQuery(self, callback_query_id: str, text: str = "") -> bool:
         if callback_query_id not in self.toasts or self.toasts[callback_query_id] is not None:
-            raise Refusal(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
+            raise Refusal(
+                400,
+                "Bad Request: query is too old and response timeout expired or query ID is invalid",
+            )
         if units(text) > 200:
             raise Refusal(400, "Bad Request: MESSAGE_TOO_LONG")
         self.toasts[callback_query_id] = text
         return True
 
-    def editMessageText(  # noqa: N802 - the method's name
+    def editMessageText(
         self, text: str, chat_id: str, message_id: str, reply_markup: str = "", entities: str = ""
     ) -> dict[str, Any]:
         chat = self._chat(chat_id)
@@ -210,21 +302,37 @@ class BotApi(Fake):
             raise Refusal(400, "Bad Request: message to edit not found")
         if int(message_id) in self.frozen or "text" not in there:
             raise Refusal(400, "Bad Request: message can't be edited")
-        new = {"chat": chat["id"], "text": shown(text, 4096, "message"), **check_keyboard(reply_markup), **check_entities(entities, text)}
+        new = {
+            "chat": chat["id"],
+            "text": shown(text, 4096, "message"),
+            **check_keyboard(reply_markup),
+            **check_entities(entities, text),
+        }
         if new == there:
-            raise Refusal(400, "Bad Request: message is not modified: specified new message content and reply markup are exactly the same")
+            raise Refusal(
+                400,
+                "Bad Request: message is not modified: specified new message content and reply"
+                " markup are exactly the same",
+            )
         self.messages[int(message_id)] = new
         self.texts.append(text)
         return {"message_id": int(message_id), "date": NIGHT, "chat": chat, "text": text}
 
-    def sendDocument(  # noqa: N802 - the method's name
-        self, chat_id: str, document: web.FileField, caption: str = "", reply_markup: str = "", message_thread_id: str = ""
+    def sendDocument(
+        self,
+        chat_id: str,
+        document: web.FileField,
+        caption: str = "",
+        reply_markup: str = "",
+        message_thread_id: str = "",
     ) -> dict[str, Any]:
         chat = self._chat(chat_id)
         content = document.file.read().decode()
         if not content:
             raise Refusal(400, "Bad Request: file must be non-empty")
         file = {"file_id": "B", "file_unique_id": "C", "file_name": document.filename}
-        sent = self._take(chat, document=file, **caption_of(caption), **check_keyboard(reply_markup))
+        sent = self._take(
+            chat, document=file, **caption_of(caption), **check_keyboard(reply_markup)
+        )
         self.messages[sent["message_id"]]["content"] = content
         return sent

@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from bot.errors import AccountRefused, Blocked, NetworkError, RateLimited, Refused, TryLater, Unanswered
+from bot.errors import (
+    AccountRefused,
+    Blocked,
+    NetworkError,
+    RateLimited,
+    Refused,
+    TryLater,
+    Unanswered,
+)
 from bot.model import Message, Secret
 from fakes.base import AFTER, Trouble, channel, message
 
@@ -54,7 +62,11 @@ class Fake:
 
     def build(self, network: Any, *, trouble: Trouble | None = None) -> Any:
         self.trouble = trouble
-        self.under_test = network(channel("dry"), {name: Secret(value) for name, value in self.secrets.items()}, failures=self._fate)
+        self.under_test = network(
+            channel("dry"),
+            {name: Secret(value) for name, value in self.secrets.items()},
+            failures=self._fate,
+        )
         self.under_test.arrives_unanswered = trouble in AFTER
         return self.under_test
 

@@ -25,19 +25,24 @@ class PostOffice:
     @property
     def url(self) -> str:
         """Its address for Apprise; its own recipient never gets what is for one person."""
-        return f"mailto://127.0.0.1:{self.port}?from=bot@campaign.example&to=nobody@campaign.example"
+        return (
+            f"mailto://127.0.0.1:{self.port}?from=bot@campaign.example&to=nobody@campaign.example"
+        )
 
     def to(self, address: str) -> list[EmailMessage]:
         """What came for this address, in order."""
         return [mail for mail in self.mails if mail["To"] == address]
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802 - the hook's name
+    async def handle_RCPT(
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
         if address in self.refuses:
             return "550 5.1.1 No such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - the hook's name
+    # the hook's name
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.mails.append(email.message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
         if self.hang_up:
             self.hang_up = False

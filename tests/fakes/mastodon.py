@@ -1,4 +1,6 @@
-"""A Mastodon server: knows its tokens, forms, limits and idempotency keys, makes HTML of texts, and processes pictures in the background."""
+"""A Mastodon server: knows its tokens, forms, limits and idempotency keys, makes HTML of texts, and
+processes pictures in the background.
+"""
 
 import re
 from datetime import UTC, datetime
@@ -20,7 +22,15 @@ WORDS = {
     503: "There was a temporary problem serving your request",
     504: "Gateway Timeout",
 }
-STATUS = {"status", "visibility", "language", "spoiler_text", "sensitive", "media_ids[]", "in_reply_to_id"}
+STATUS = {
+    "status",
+    "visibility",
+    "language",
+    "spoiler_text",
+    "sensitive",
+    "media_ids[]",
+    "in_reply_to_id",
+}
 PNG = b"\x89PNG\r\n\x1a\n"
 LINK = re.compile(r"https?://[^\s]+")
 
@@ -33,16 +43,27 @@ class Refusal(Exception):
 
 
 def html(text: str) -> str:
-    """What Mastodon makes of a text: paragraphs, breaks, links of which part is hidden, hashtags in spans."""
+    """What Mastodon makes of a text: paragraphs, breaks, links of which part is hidden, hashtags in
+    spans.
+    """
 
     def link(match: re.Match[str]) -> str:
         scheme, rest = match[0].split("//", 1)
-        return f'<a href="{match[0]}" rel="nofollow"><span class="invisible">{scheme}//</span><span class="ellipsis">{rest}</span></a>'
+        return (
+            f'<a href="{match[0]}" rel="nofollow"><span class="invisible">{scheme}//</span><span'
+            f' class="ellipsis">{rest}</span></a>'
+        )
 
     marked = LINK.sub(link, escape(text, quote=False))
-    marked = re.sub(r"(?<![\w&/#])#(\w+)", r'<a href="https://social.example/tags/\1" class="mention hashtag">#<span>\1</span></a>', marked)
+    marked = re.sub(
+        r"(?<![\w&/#])#(\w+)",
+        r'<a href="https://social.example/tags/\1" class="mention hashtag">#<span>\1</span></a>',
+        marked,
+    )
     paragraphs = re.split(r"\n{2,}", marked)
-    return "".join("<p>{}</p>".format(paragraph.replace("\n", "<br />")) for paragraph in paragraphs)
+    return "".join(
+        "<p>{}</p>".format(paragraph.replace("\n", "<br />")) for paragraph in paragraphs
+    )
 
 
 class Fake(FakeServer):
@@ -61,7 +82,11 @@ class Fake(FakeServer):
         #: looks at a picture until it is processed
         self.processing = 0
         self.configuration: dict[str, Any] = {
-            "statuses": {"max_characters": 500, "characters_reserved_per_url": 23, "max_media_attachments": 4},
+            "statuses": {
+                "max_characters": 500,
+                "characters_reserved_per_url": 23,
+                "max_media_attachments": 4,
+            },
             "media_attachments": {"image_size_limit": 16_777_216, "description_limit": 1_500},
         }
         self.headers: dict[str, str] = {"X-RateLimit-Reset": "", "X-RateLimit-Remaining": "0"}
@@ -80,7 +105,8 @@ class Fake(FakeServer):
         except Refusal as refusal:
             return refusal.response
 
-    async def _route(self, request: web.Request) -> web.Response:  # noqa: PLR0911 - one for each call
+    # one for each call
+    async def _route(self, request: web.Request) -> web.Response:  # noqa: PLR0911
         if request.headers.get("Authorization") != f"Bearer {self.secrets['access_token']}":
             raise Refusal(401, WORDS[401])
         call = f"{request.method} /{request.match_info['path'].rstrip('/')}"
@@ -96,7 +122,9 @@ class Fake(FakeServer):
         if call == "GET /api/v1/accounts/42/statuses":
             return self._timeline(request)
         if call == "GET /api/v2/instance":
-            return web.json_response({"domain": "social.example", "version": "", "configuration": self.configuration})
+            return web.json_response(
+                {"domain": "social.example", "version": "", "configuration": self.configuration}
+            )
         if match := re.fullmatch(r"DELETE /api/v1/statuses/(\w+)", call):
             return self._delete(match[1])
         raise Refusal(404, "Record not found")
@@ -107,7 +135,9 @@ class Fake(FakeServer):
             raise Refusal(422, f"unknown fields: {sorted(set(form) - STATUS)}")
         key, text = request.headers.get("Idempotency-Key"), str(form.get("status", ""))
         if self.honours_keys and key in self.keys:
-            found = next((status for status in self.statuses if status["id"] == self.keys[key]), None)
+            found = next(
+                (status for status in self.statuses if status["id"] == self.keys[key]), None
+            )
             if found is None:
                 raise Refusal(404, "Record not found")
             return web.json_response(found)
@@ -130,15 +160,24 @@ class Fake(FakeServer):
             if media not in self.media or self.media[media]["used"]:
                 raise Refusal(422, "Validation failed: Media is gone")
             if self.media[media]["looks"] < self.processing:
-                raise Refusal(422, "Cannot attach files that have not finished processing. Try again in a moment!")
+                raise Refusal(
+                    422,
+                    "Cannot attach files that have not finished processing. Try again in a moment!",
+                )
             self.media[media]["used"] = True
-        if form.get("in_reply_to_id") and form["in_reply_to_id"] not in {status["id"] for status in self.statuses}:
+        if form.get("in_reply_to_id") and form["in_reply_to_id"] not in {
+            status["id"] for status in self.statuses
+        }:
             raise Refusal(404, "Record not found")
 
     def add(self, text: str, *, form: Any = None, at: datetime | None = None) -> dict[str, Any]:
         """Put a status on the timeline, as the server keeps it."""
         number = str(109372843234563462 + len(self.keys) + len(self.statuses))
-        fields = {name: form[name] for name in ("visibility", "language", "spoiler_text", "in_reply_to_id") if form and form.get(name)}
+        fields = {
+            name: form[name]
+            for name in ("visibility", "language", "spoiler_text", "in_reply_to_id")
+            if form and form.get(name)
+        }
         status = {
             "id": number,
             "created_at": (at or datetime.now(UTC)).isoformat().replace("+00:00", "Z"),
@@ -157,28 +196,43 @@ class Fake(FakeServer):
             raise Refusal(422, "Validation failed: File can't be blank")
         if not file.file.read().startswith(PNG) or file.content_type != "image/png":
             raise Refusal(422, "Validation failed: File content type is invalid")
-        if len(str(form.get("description", ""))) > self.configuration["media_attachments"].get("description_limit", 1_500):
+        if len(str(form.get("description", ""))) > self.configuration["media_attachments"].get(
+            "description_limit", 1_500
+        ):
             raise Refusal(422, "Validation failed: Description is too long")
         number = str(22348641 + len(self.media))
-        self.media[number] = {"description": form.get("description"), "name": file.filename, "looks": 0, "used": False}
+        self.media[number] = {
+            "description": form.get("description"),
+            "name": file.filename,
+            "looks": 0,
+            "used": False,
+        }
         return self._attachment(number, done=not self.processing, waiting=202)
 
     def _look(self, number: str) -> web.Response:
         if number not in self.media:
             raise Refusal(404, "Record not found")
         self.media[number]["looks"] += 1
-        return self._attachment(number, done=self.media[number]["looks"] >= self.processing, waiting=206)
+        return self._attachment(
+            number, done=self.media[number]["looks"] >= self.processing, waiting=206
+        )
 
     @staticmethod
     def _attachment(number: str, *, done: bool, waiting: int) -> web.Response:
         url = f"https://files.social.example/{number}.png" if done else None
-        return web.json_response({"id": number, "type": "image", "url": url}, status=200 if done else waiting)
+        return web.json_response(
+            {"id": number, "type": "image", "url": url}, status=200 if done else waiting
+        )
 
     def _timeline(self, request: web.Request) -> web.Response:
         if int(request.query.get("limit", "20")) > 40:
             raise Refusal(422, "limit")
         before = request.query.get("max_id")
-        found = [status for status in reversed(self.statuses) if before is None or int(status["id"]) < int(before)]
+        found = [
+            status
+            for status in reversed(self.statuses)
+            if before is None or int(status["id"]) < int(before)
+        ]
         return web.json_response(found[: self.page])
 
     def _delete(self, number: str) -> web.Response:

@@ -1,4 +1,6 @@
-"""Two rooms of a chat service behind Apprise: one whose webhook takes JSON, and one whose webhook was revoked."""
+"""Two rooms of a chat service behind Apprise: one whose webhook takes JSON, and one whose webhook
+was revoked.
+"""
 
 import json
 from typing import Any, ClassVar, Self
@@ -40,12 +42,17 @@ class Fake(FakeServer):
 
     def rooms(self, url: str) -> str:
         host = url.removeprefix("http://")
-        return f"# rooms of organisations\n\nacme = json://{host}/hooks/{TOKEN}\n  gone-away=json://{host}/hooks/{OLD}\n"
+        return (
+            f"# rooms of organisations\n\nacme = json://{host}/hooks/{TOKEN}\n "
+            f" gone-away=json://{host}/hooks/{OLD}\n"
+        )
 
     def build(self, network: Any, *, trouble: Trouble | None = None, **options: str) -> Any:
         if trouble is not None and trouble is not Trouble.CLOSED:
             self.tell(trouble)
-        urls = self.rooms(f"http://127.0.0.1:{free_port()}" if trouble is Trouble.CLOSED else self.url)
+        urls = self.rooms(
+            f"http://127.0.0.1:{free_port()}" if trouble is Trouble.CLOSED else self.url
+        )
         impatient = type("Network", (network,), {"CONNECT": 2.0, "ANSWER": 0.3})
         return impatient(channel("rooms", options=options), {"urls": Secret(urls)})
 
@@ -59,7 +66,11 @@ class Fake(FakeServer):
         if request.path != f"/hooks/{TOKEN}":
             return self.refusal(410 if request.path == f"/hooks/{OLD}" else 404)
         body = json.loads(await request.text())
-        if set(body) != {"version", "title", "message", "attachments", "type"} or not body["message"] or len(body["message"]) > 32_768:
+        if (
+            set(body) != {"version", "title", "message", "attachments", "type"}
+            or not body["message"]
+            or len(body["message"]) > 32_768
+        ):
             return self.refusal(400)
         self.bodies.append(body)
         self.texts.append(body["message"])

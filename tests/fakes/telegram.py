@@ -1,7 +1,9 @@
-"""A Bot API server: as strict as the real one about token, method, fields, texts and buttons, stricter about fields it doesn't know.
+"""A Bot API server: as strict as the real one about token, method, fields, texts and buttons,
+stricter about fields it doesn't know.
 
-Lengths are counted in UTF-16 units, which are never fewer than Telegram's characters. Texts are kept as Telegram keeps them: control characters become
-blanks, line separators and old direction overrides vanish, both ends are trimmed; a text that then shows nothing is refused.
+Lengths are counted in UTF-16 units, which are never fewer than Telegram's characters. Texts are
+kept as Telegram keeps them: control characters become blanks, line separators and old direction
+overrides vanish, both ends are trimmed; a text that then shows nothing is refused.
 """
 
 import json
@@ -27,7 +29,10 @@ WORDS = {
 }
 FIELDS = {
     "getMe": (set(), set()),
-    "sendMessage": ({"chat_id", "text"}, {"reply_parameters", "reply_markup", "entities", "message_thread_id"}),
+    "sendMessage": (
+        {"chat_id", "text"},
+        {"reply_parameters", "reply_markup", "entities", "message_thread_id"},
+    ),
     "sendPhoto": ({"chat_id", "photo"}, {"caption", "reply_markup"}),
     "deleteMessage": ({"chat_id", "message_id"}, set()),
 }
@@ -43,7 +48,9 @@ class Refusal(Exception):
 
     def __init__(self, status: int, words: str, **parameters: Any) -> None:
         self.response = web.json_response(
-            {"ok": False, "error_code": status, "description": words} | ({"parameters": parameters} if parameters else {}), status=status
+            {"ok": False, "error_code": status, "description": words}
+            | ({"parameters": parameters} if parameters else {}),
+            status=status,
         )
 
 
@@ -86,9 +93,15 @@ def check_keyboard(markup: str) -> dict[str, Any]:
 def _check_button(button: dict[str, Any]) -> None:
     kinds = {"callback_data", "url", "copy_text"} & set(button)
     if len(kinds) != 1 or set(button) - {"text", *kinds}:
-        raise Refusal(400, "Bad Request: can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
+        raise Refusal(
+            400,
+            "Bad Request: can't parse inline keyboard button: Text buttons are unallowed in the"
+            " inline keyboard",
+        )
     if _BLANK.fullmatch(_CONTROL.sub(" ", button["text"])):
-        raise Refusal(400, 'Bad Request: can\'t parse inline keyboard button: Field "text" must be non-empty')
+        raise Refusal(
+            400, 'Bad Request: can\'t parse inline keyboard button: Field "text" must be non-empty'
+        )
     if not 1 <= len(button.get("callback_data", "x").encode()) <= 64:
         raise Refusal(400, "Bad Request: BUTTON_DATA_INVALID")
     if not _is_page(button.get("url", "https://example.org")):
@@ -98,12 +111,18 @@ def _check_button(button: dict[str, Any]) -> None:
 
 
 def _is_page(url: str) -> bool:
-    """An address that a button may open: with a host that has a dot, and without anything that must be quoted."""
+    """An address that a button may open: with a host that has a dot, and without anything that must
+    be quoted.
+    """
     parts = urlsplit(url)
     if parts.scheme == "tg":
         return bool(parts.netloc)
     host = parts.hostname or ""
-    return parts.scheme in ("http", "https") and "." in host.strip(".") and not re.search(r"[\s<>\"\x00-\x1f]", url)
+    return (
+        parts.scheme in ("http", "https")
+        and "." in host.strip(".")
+        and not re.search(r"[\s<>\"\x00-\x1f]", url)
+    )
 
 
 def check_entities(entities: str, text: str) -> dict[str, Any]:
@@ -115,7 +134,9 @@ def check_entities(entities: str, text: str) -> dict[str, Any]:
     for one in found:
         first, last = one["offset"], one["offset"] + one["length"]
         inside = 0 <= first < last <= units(text)
-        if not inside or any(0xDC <= halves[2 * at + 1] <= 0xDF for at in (first, last) if at < units(text)):
+        if not inside or any(
+            0xDC <= halves[2 * at + 1] <= 0xDF for at in (first, last) if at < units(text)
+        ):
             raise Refusal(400, "Bad Request: entity beyond the end of the text")
     return {"entities": found}
 
@@ -131,7 +152,12 @@ class Fake(FakeServer):
     def __init__(self) -> None:
         super().__init__()
         self.chats: dict[str, dict[str, Any]] = {
-            "@our_channel": {"id": -1001234567890, "type": "channel", "title": "Ours", "username": "our_channel"},
+            "@our_channel": {
+                "id": -1001234567890,
+                "type": "channel",
+                "title": "Ours",
+                "username": "our_channel",
+            },
             "-1009876543210": {"id": -1009876543210, "type": "channel", "title": "Private"},
             "4242": {"id": 4242, "type": "private", "first_name": "Ada", "username": "ada"},
             "6666": {"id": 6666, "type": "private", "first_name": "Bo"},
@@ -169,7 +195,9 @@ class Fake(FakeServer):
         if request.method != "POST":
             raise Refusal(405, "Method Not Allowed")
         try:
-            unquote_to_bytes(await request.read() if request.content_type.endswith("urlencoded") else b"").decode()
+            unquote_to_bytes(
+                await request.read() if request.content_type.endswith("urlencoded") else b""
+            ).decode()
         except UnicodeDecodeError:
             raise Refusal(400, "Bad Request: strings must be encoded in UTF-8") from None
         form = dict(await request.post())
@@ -180,24 +208,39 @@ class Fake(FakeServer):
         result = getattr(self, method)(**form)
         return await result if isawaitable(result) else result
 
-    def getMe(self) -> dict[str, Any]:  # noqa: N802 - the method's name
+    def getMe(self) -> dict[str, Any]:
         return {"id": 110201543, "is_bot": True, "first_name": "Drum", "username": "drum_bot"}
 
-    def sendMessage(  # noqa: N802 - the method's name
-        self, chat_id: str, text: str, reply_parameters: str = "", reply_markup: str = "", entities: str = "", message_thread_id: str = ""
+    def sendMessage(
+        self,
+        chat_id: str,
+        text: str,
+        reply_parameters: str = "",
+        reply_markup: str = "",
+        entities: str = "",
+        message_thread_id: str = "",
     ) -> dict[str, Any]:
         chat = self._chat(chat_id)
         reply = json.loads(reply_parameters) if reply_parameters else None
-        if reply is not None and reply["message_id"] not in self.messages and not reply.get("allow_sending_without_reply"):
+        if (
+            reply is not None
+            and reply["message_id"] not in self.messages
+            and not reply.get("allow_sending_without_reply")
+        ):
             raise Refusal(400, "Bad Request: message to be replied not found")
-        sent = self._take(chat, text=shown(text, 4096, "message"), **check_keyboard(reply_markup), **check_entities(entities, text))
+        sent = self._take(
+            chat,
+            text=shown(text, 4096, "message"),
+            **check_keyboard(reply_markup),
+            **check_entities(entities, text),
+        )
         if reply is not None:
             self.messages[sent["message_id"]]["answers"] = reply["message_id"]
         if message_thread_id:
             self.messages[sent["message_id"]]["thread"] = int(message_thread_id)
         return sent
 
-    def sendPhoto(  # noqa: N802 - the method's name
+    def sendPhoto(
         self, chat_id: str, photo: web.FileField, caption: str = "", reply_markup: str = ""
     ) -> dict[str, Any]:
         chat = self._chat(chat_id)
@@ -207,7 +250,8 @@ class Fake(FakeServer):
         size = {"file_id": "AgAD", "file_unique_id": "AQAD", "width": 1, "height": 1}
         return self._take(chat, photo=[size], **under, **check_keyboard(reply_markup))
 
-    def deleteMessage(self, chat_id: str, message_id: str) -> bool:  # noqa: N802 - the method's name
+    # the method's name
+    def deleteMessage(self, chat_id: str, message_id: str) -> bool:
         self._chat(chat_id)
         if not self.deletable:
             raise Refusal(400, "Bad Request: message can't be deleted for everyone")
@@ -217,7 +261,11 @@ class Fake(FakeServer):
 
     def _chat(self, chat_id: str) -> dict[str, Any]:
         if chat_id in self.moved:
-            raise Refusal(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=self.moved[chat_id])
+            raise Refusal(
+                400,
+                "Bad Request: group chat was upgraded to a supergroup chat",
+                migrate_to_chat_id=self.moved[chat_id],
+            )
         if chat_id not in self.chats:
             raise Refusal(400, "Bad Request: chat not found")
         if chat_id in self.closed:

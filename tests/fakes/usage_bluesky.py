@@ -1,4 +1,6 @@
-"""A server that searches Bluesky: by tag and time, newest first, a hundred a page, and no cursor without a login, as the real one has it."""
+"""A server that searches Bluesky: by tag and time, newest first, a hundred a page, and no cursor
+without a login, as the real one has it.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -20,20 +22,41 @@ class Fake(Server):
         self.searches: list[dict[str, str]] = []
         self.logged_in: list[bool] = []
 
-    def add(self, at: datetime, *tags: str, author: str = "ada.example", boosts: int = 0, claims: datetime | None = None) -> None:
+    def add(
+        self,
+        at: datetime,
+        *tags: str,
+        author: str = "ada.example",
+        boosts: int = 0,
+        claims: datetime | None = None,
+    ) -> None:
         """A post with its hashtags as facets; `claims` is the time that it says it has."""
         text = " ".join(["Private thoughts", *tags])
         facets, number = [], len(self.posts)
         for tag in tags:
             start = len(text[: text.index(tag)].encode())
             feature = {"$type": "app.bsky.richtext.facet#tag", "tag": tag.removeprefix("#")}
-            facets.append({"index": {"byteStart": start, "byteEnd": start + len(tag.encode())}, "features": [feature]})
-        record = {"$type": "app.bsky.feed.post", "text": text, "createdAt": _instant(claims or at), "facets": facets}
+            facets.append(
+                {
+                    "index": {"byteStart": start, "byteEnd": start + len(tag.encode())},
+                    "features": [feature],
+                }
+            )
+        record = {
+            "$type": "app.bsky.feed.post",
+            "text": text,
+            "createdAt": _instant(claims or at),
+            "facets": facets,
+        }
         self.posts.append(
             {
                 "uri": f"at://did:plc:{number:024d}/app.bsky.feed.post/3k{number:011d}",
                 "cid": cid(str(number).encode()),
-                "author": {"did": f"did:plc:{number:024d}", "handle": author, "displayName": "A profile"},
+                "author": {
+                    "did": f"did:plc:{number:024d}",
+                    "handle": author,
+                    "displayName": "A profile",
+                },
                 "record": record,
                 "indexedAt": _instant(at),
                 "repostCount": boosts,
@@ -49,7 +72,9 @@ class Fake(Server):
                 self._check_token(request)
             self.logged_in.append(login)
             if not login and (not self.public or "cursor" in request.query):
-                return web.Response(status=403, text="<html><h1>403 Forbidden</h1></html>", content_type="text/html")
+                return web.Response(
+                    status=403, text="<html><h1>403 Forbidden</h1></html>", content_type="text/html"
+                )
             return web.json_response({"posts": self._search(request), "hitsTotal": 1000})
         except Refusal as refusal:
             return refusal.response
@@ -66,7 +91,11 @@ class Fake(Server):
         if query["tag"].startswith("#"):
             raise Refusal(400, "InvalidRequest", "tag has a hash")
         since, until = (datetime.fromisoformat(query[name]) for name in ("since", "until"))
-        found = [p for p in self.posts if since <= _sorted_by(p) < until and query["tag"].lower() in _tags(p)]
+        found = [
+            p
+            for p in self.posts
+            if since <= _sorted_by(p) < until and query["tag"].lower() in _tags(p)
+        ]
         return sorted(found, key=_sorted_by, reverse=True)[: min(self.page, int(query["limit"]))]
 
 
@@ -75,7 +104,10 @@ def _instant(moment: datetime) -> str:
 
 
 def _sorted_by(post: dict[str, Any]) -> datetime:
-    return min(datetime.fromisoformat(post["indexedAt"]), datetime.fromisoformat(post["record"]["createdAt"]))
+    return min(
+        datetime.fromisoformat(post["indexedAt"]),
+        datetime.fromisoformat(post["record"]["createdAt"]),
+    )
 
 
 def _tags(post: dict[str, Any]) -> set[str]:

@@ -1,4 +1,6 @@
-"""A Mastodon instance: what it remembers of a hashtag in seven days, and its tag timeline, newest first, forty posts a page."""
+"""A Mastodon instance: what it remembers of a hashtag in seven days, and its tag timeline, newest
+first, forty posts a page.
+"""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -8,7 +10,11 @@ from aiohttp import web
 from fakes.base import FakeServer
 
 DAY = timedelta(days=1)
-WORDS = {401: "This method requires an authenticated user", 404: "Record not found", 429: "Too many requests"}
+WORDS = {
+    401: "This method requires an authenticated user",
+    404: "Record not found",
+    429: "Too many requests",
+}
 
 
 class Fake(FakeServer):
@@ -26,7 +32,13 @@ class Fake(FakeServer):
         self.page = 40
 
     def add(
-        self, at: datetime, *tags: str, uri: str | None = None, author: str = "ada", boosts: int = 0, text: str = "Private thoughts"
+        self,
+        at: datetime,
+        *tags: str,
+        uri: str | None = None,
+        author: str = "ada",
+        boosts: int = 0,
+        text: str = "Private thoughts",
     ) -> dict[str, Any]:
         """A post as the instance tells it."""
         number = str(int(at.timestamp() * 1000) << 16 | len(self.posts))
@@ -58,18 +70,25 @@ class Fake(FakeServer):
                 "display_name": author.title(),
                 "note": "A profile",
             },
-            "tags": [{"name": tag.removeprefix("#").lower(), "url": f"{self.url}/tags/{tag}"} for tag in tags],
+            "tags": [
+                {"name": tag.removeprefix("#").lower(), "url": f"{self.url}/tags/{tag}"}
+                for tag in tags
+            ],
         }
         self.posts.append(post)
         return post
 
     def refusal(self, status: int) -> web.Response:
-        return web.json_response({"error": WORDS.get(status, "Something went wrong")}, status=status)
+        return web.json_response(
+            {"error": WORDS.get(status, "Something went wrong")}, status=status
+        )
 
     async def answer(self, request: web.Request) -> web.Response:
         self.calls.append(request.path)
         token = request.headers.get("Authorization")
-        if token not in (None, f"Bearer {self.secrets['access_token']}") or (self.wants_token and token is None):
+        if token not in (None, f"Bearer {self.secrets['access_token']}") or (
+            self.wants_token and token is None
+        ):
             return self.refusal(401)
         kind, _, word = request.path.rpartition("/")
         if kind == "/api/v1/tags":
@@ -83,15 +102,37 @@ class Fake(FakeServer):
             return self.refusal(404)
         today = self.now.replace(hour=0, minute=0, second=0, microsecond=0)
         history = [
-            {"day": str(int((today - n * DAY).timestamp())), "uses": str(uses), "accounts": str(min(uses, 3))}
+            {
+                "day": str(int((today - n * DAY).timestamp())),
+                "uses": str(uses),
+                "accounts": str(min(uses, 3)),
+            }
             for n in range(7)
             if (uses := self.history.get(today - n * DAY, 0)) is not None
         ]
-        return web.json_response({"name": word.lower(), "url": f"{self.url}/tags/{word}", "history": history, "following": False})
+        return web.json_response(
+            {
+                "name": word.lower(),
+                "url": f"{self.url}/tags/{word}",
+                "history": history,
+                "following": False,
+            }
+        )
 
     def _timeline(self, word: str, query: dict[str, str]) -> web.Response:
-        if set(query) - {"limit", "max_id", "local", "only_media", "remote"} or int(query.get("limit", 20)) > 40:
+        if (
+            set(query) - {"limit", "max_id", "local", "only_media", "remote"}
+            or int(query.get("limit", 20)) > 40
+        ):
             return web.json_response({"error": "Validation failed"}, status=422)
         below = int(query.get("max_id", 2**80))
-        found = [p for p in self.posts if int(p["id"]) < below and word.lower() in {tag["name"] for tag in p["tags"]}]
-        return web.json_response(sorted(found, key=lambda p: int(p["id"]), reverse=True)[: min(self.page, int(query.get("limit", 20)))])
+        found = [
+            p
+            for p in self.posts
+            if int(p["id"]) < below and word.lower() in {tag["name"] for tag in p["tags"]}
+        ]
+        return web.json_response(
+            sorted(found, key=lambda p: int(p["id"]), reverse=True)[
+                : min(self.page, int(query.get("limit", 20)))
+            ]
+        )

@@ -1,4 +1,6 @@
-"""X's recent counts: the app's bearer token alone, hours of the last seven days, both spellings of the answer."""
+"""X's recent counts: the app's bearer token alone, hours of the last seven days, both spellings of
+the answer.
+"""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -16,7 +18,9 @@ ZULU = "%Y-%m-%dT%H:%M:%S.000Z"
 class Fake(FakeServer):
     network = "x"
     secrets: ClassVar = {
-        "bearer_token": "AAAAAAAAAAAAAAAAAAAAAMLheAAAAAAA0%2BuSeid%2BULvsea4JtiGRiSDSJSI%3DEUifiRBkKG5E2XzMDjRfl76ZC9Ub0wnz4XsNiRVBChTYbJcE3F"
+        "bearer_token": (
+            "AAAAAAAAAAAAAAAAAAAAAMLheAAAAAAA0%2BuSeid%2BULvsea4JtiGRiSDSJSI%3DEUifiRBkKG5E2XzMDjRfl76ZC9Ub0wnz4XsNiRVBChTYbJcE3F"
+        )
     }
 
     def __init__(self) -> None:
@@ -65,7 +69,11 @@ class Fake(FakeServer):
             raise Refusal(400, "start_time is not RFC 3339")
         start = datetime.fromisoformat(text)
         if not self.now - timedelta(days=7) <= start < self.now - timedelta(seconds=10):
-            raise Refusal(400, "'start_time' must be on or after seven days ago and 10 seconds prior to the current time.")
+            raise Refusal(
+                400,
+                "'start_time' must be on or after seven days ago and 10 seconds prior to the"
+                " current time.",
+            )
         return start
 
     def _buckets(self, start: datetime) -> Any:
@@ -73,5 +81,9 @@ class Fake(FakeServer):
         while start < end:
             hour = start.replace(minute=0, second=0)
             stop = min(hour + HOUR, end)
-            yield {"start": start.strftime(ZULU), "end": stop.strftime(ZULU), f"{self.spelling}_count": self.hours.get(hour, 0)}
+            yield {
+                "start": start.strftime(ZULU),
+                "end": stop.strftime(ZULU),
+                f"{self.spelling}_count": self.hours.get(hour, 0),
+            }
             start = stop

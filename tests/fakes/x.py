@@ -1,4 +1,6 @@
-"""X's API v2: recomputes every OAuth 1.0a signature with oauthlib, counts weighted length with X's own rules, refuses duplicates, shortens links."""
+"""X's API v2: recomputes every OAuth 1.0a signature with oauthlib, counts weighted length with X's
+own rules, refuses duplicates, shortens links.
+"""
 
 import json
 import re
@@ -33,8 +35,16 @@ class Refusal(Exception):
     """A problem document (RFC 7807), as X answers."""
 
     def __init__(self, status: int, detail: str, **fields: Any) -> None:
-        body = {"title": f"Status {status}", "detail": detail, "type": "about:blank", "status": status, **fields}
-        self.response = web.json_response(body, status=status, content_type="application/problem+json")
+        body = {
+            "title": f"Status {status}",
+            "detail": detail,
+            "type": "about:blank",
+            "status": status,
+            **fields,
+        }
+        self.response = web.json_response(
+            body, status=status, content_type="application/problem+json"
+        )
 
 
 class Fake(FakeServer):
@@ -54,7 +64,11 @@ class Fake(FakeServer):
         self.page = 100
         self.calls: list[str] = []
         self.timeline_spoiled: dict[str, Any] = {}
-        self.rate_headers = {"x-rate-limit-limit": "100", "x-rate-limit-remaining": "0", "x-rate-limit-reset": str(int(time()) + 420)}
+        self.rate_headers = {
+            "x-rate-limit-limit": "100",
+            "x-rate-limit-remaining": "0",
+            "x-rate-limit-reset": str(int(time()) + 420),
+        }
         #: media id -> what was uploaded
         self.media: dict[str, dict[str, Any]] = {}
         #: states of a picture that the next looks tell, before it has succeeded
@@ -83,7 +97,9 @@ class Fake(FakeServer):
         if call == "POST /2/tweets":
             return await self._post(request)
         if call == "GET /2/users/me":
-            return web.json_response({"data": {"id": "370773112", "name": "Ours", "username": "our_account"}})
+            return web.json_response(
+                {"data": {"id": "370773112", "name": "Ours", "username": "our_account"}}
+            )
         if call == "GET /2/users/370773112/tweets":
             return self._timeline(request)
         if match := re.fullmatch(r"DELETE /2/tweets/(\d+)", call):
@@ -103,25 +119,45 @@ class Fake(FakeServer):
             raise Refusal(400, "Your media IDs are invalid.")
         answers = body.get("reply", {}).get("in_reply_to_tweet_id")
         if answers is not None and answers not in {post["id"] for post in self.posts}:
-            raise Refusal(403, "You attempted to reply to a Tweet that is deleted or not visible to you.")
+            raise Refusal(
+                403, "You attempted to reply to a Tweet that is deleted or not visible to you."
+            )
         if parse_tweet(text).weightedLength > 280:
             raise Refusal(403, "Your Tweet text is too long.", title="Forbidden")
         if any(post["sent"] == text for post in self.posts):
-            raise Refusal(403, "You are not allowed to create a Tweet with duplicate content.", title="Forbidden")
+            raise Refusal(
+                403,
+                "You are not allowed to create a Tweet with duplicate content.",
+                title="Forbidden",
+            )
         post = self.add(text, media=media)
         post["answers"] = answers
         self.texts.append(text)
-        return web.json_response({"data": {"id": post["id"], "text": post["text"], "edit_history_tweet_ids": [post["id"]]}}, status=201)
+        return web.json_response(
+            {
+                "data": {
+                    "id": post["id"],
+                    "text": post["text"],
+                    "edit_history_tweet_ids": [post["id"]],
+                }
+            },
+            status=201,
+        )
 
     async def _media(self, request: web.Request, call: str) -> web.Response:
         """The four calls of the v2 media upload, and the question for its state."""
         if call == "POST /2/media/upload/initialize":
             body = await request.json()
-            if set(body) != {"media_type", "total_bytes", "media_category"} or body["media_category"] != "tweet_image":
+            if (
+                set(body) != {"media_type", "total_bytes", "media_category"}
+                or body["media_category"] != "tweet_image"
+            ):
                 raise Refusal(400, WORDS[400])
             number = str(1880028106020515840 + len(self.media))
             self.media[number] = {**body, "pieces": [], "state": "open", "alt": None}
-            return web.json_response({"data": {"id": number, "media_key": f"3_{number}", "expires_after_secs": 86_400}})
+            return web.json_response(
+                {"data": {"id": number, "media_key": f"3_{number}", "expires_after_secs": 86_400}}
+            )
         if call == "POST /2/media/metadata":
             body = await request.json()
             self.media[body["id"]]["alt"] = body["metadata"]["alt_text"]["text"]
@@ -141,7 +177,9 @@ class Fake(FakeServer):
 
     def _finalize(self, number: str) -> web.Response:
         media = self.media[number]
-        if sum(map(len, media["pieces"])) != media["total_bytes"] or not media["pieces"][0].startswith(b"\x89PNG"):
+        if sum(map(len, media["pieces"])) != media["total_bytes"] or not media["pieces"][
+            0
+        ].startswith(b"\x89PNG"):
             raise Refusal(400, "Segments do not add up to provided total file size.")
         media["state"] = self.states.pop(0) if self.states else "succeeded"
         return self._told(number)
@@ -155,21 +193,29 @@ class Fake(FakeServer):
         info = {"state": state, "progress_percent": 50, "check_after_secs": self.check_after}
         if state == "failed":
             info["error"] = {"code": 1, "name": "InvalidMedia", "message": "Unsupported image"}
-        return web.json_response({"data": {"id": number, **({"processing_info": info} if state != "succeeded" else {})}})
+        return web.json_response(
+            {"data": {"id": number, **({"processing_info": info} if state != "succeeded" else {})}}
+        )
 
-    def add(self, text: str, *, at: datetime | None = None, media: Sequence[str] = ()) -> dict[str, Any]:
+    def add(
+        self, text: str, *, at: datetime | None = None, media: Sequence[str] = ()
+    ) -> dict[str, Any]:
         """Put a post on the timeline, as X keeps it."""
         urls = []
 
         def shorten(match: re.Match[str]) -> str:
             short = f"https://t.co/{len(self.posts):05d}{len(urls):05d}"
-            urls.append({"url": short, "expanded_url": match[0] + ("/" if match[0].count("/") == 2 else "")})
+            urls.append(
+                {"url": short, "expanded_url": match[0] + ("/" if match[0].count("/") == 2 else "")}
+            )
             return short
 
         stored = escape(re.sub(r"https?://\S+", shorten, text), quote=False)
         for one in media:
             own = f"https://x.com/ours/status/1/photo/{len(urls)}"
-            urls.append({"url": f"https://t.co/p{one}", "expanded_url": own, "media_key": f"3_{one}"})
+            urls.append(
+                {"url": f"https://t.co/p{one}", "expanded_url": own, "media_key": f"3_{one}"}
+            )
             stored += f" https://t.co/p{one}"
         post = {
             "id": str(1445880548472328192 + self._made),
@@ -184,7 +230,10 @@ class Fake(FakeServer):
 
     def _timeline(self, request: web.Request) -> web.Response:
         query = request.query
-        if not {"start_time", "tweet.fields"} <= set(query) or not 5 <= int(query["max_results"]) <= 100:
+        if (
+            not {"start_time", "tweet.fields"} <= set(query)
+            or not 5 <= int(query["max_results"]) <= 100
+        ):
             raise Refusal(400, WORDS[400])
         if self.timeline_spoiled:
             return web.json_response(self.timeline_spoiled)
@@ -195,7 +244,9 @@ class Fake(FakeServer):
         meta: dict[str, Any] = {"result_count": len(page)}
         if first + self.page < len(found):
             meta["next_token"] = str(first + self.page)
-        data = [{"id": post["id"], "text": post["text"], "entities": post["entities"]} for post in page]
+        data = [
+            {"id": post["id"], "text": post["text"], "entities": post["entities"]} for post in page
+        ]
         return web.json_response({"data": data, "meta": meta} if data else {"meta": meta})
 
     def _delete(self, number: str) -> web.Response:
@@ -206,21 +257,37 @@ class Fake(FakeServer):
         return web.json_response({"data": {"deleted": True}})
 
     def _check_signature(self, request: web.Request) -> None:
-        """Raise 401 unless the request is signed with our keys, for this very address, now, and for the first time."""
+        """Raise 401 unless the request is signed with our keys, for this very address, now, and for
+        the first time.
+        """
         header = request.headers.get("Authorization", "")
         said = dict(_fields(header))
-        if not header.startswith("OAuth ") or said.get("oauth_signature_method") != "HMAC-SHA1" or said.get("oauth_version") != "1.0":
+        if (
+            not header.startswith("OAuth ")
+            or said.get("oauth_signature_method") != "HMAC-SHA1"
+            or said.get("oauth_version") != "1.0"
+        ):
             raise Refusal(401, "Unauthorized")
-        if (said["oauth_consumer_key"], said["oauth_token"]) != (self.secrets["api_key"], self.secrets["access_token"]):
+        if (said["oauth_consumer_key"], said["oauth_token"]) != (
+            self.secrets["api_key"],
+            self.secrets["access_token"],
+        ):
             raise Refusal(401, "Unauthorized")
         if abs(int(said["oauth_timestamp"]) - time()) > 300 or said["oauth_nonce"] in self._nonces:
             raise Refusal(401, "Timestamp out of bounds or nonce used.")
         self._nonces.add(said["oauth_nonce"])
-        parameters = signature.collect_parameters(uri_query=request.rel_url.raw_query_string, headers={"Authorization": header})
-        base = signature.signature_base_string(
-            request.method, signature.base_string_uri(f"{self.url}{request.rel_url.raw_path}"), signature.normalize_parameters(parameters)
+        parameters = signature.collect_parameters(
+            uri_query=request.rel_url.raw_query_string, headers={"Authorization": header}
         )
-        keys = SimpleNamespace(client_secret=self.secrets["api_secret"], resource_owner_secret=self.secrets["access_token_secret"])
+        base = signature.signature_base_string(
+            request.method,
+            signature.base_string_uri(f"{self.url}{request.rel_url.raw_path}"),
+            signature.normalize_parameters(parameters),
+        )
+        keys = SimpleNamespace(
+            client_secret=self.secrets["api_secret"],
+            resource_owner_secret=self.secrets["access_token_secret"],
+        )
         if signature.sign_hmac_sha1_with_client(base, keys) != said["oauth_signature"]:
             raise Refusal(401, "Could not authenticate you.")
 

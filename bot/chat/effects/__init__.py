@@ -1,4 +1,5 @@
-"""How effects are done: each file of this folder has ``PERFORM``, a mapping of effect classes to functions (context, effect); found by name.
+"""How effects are done: each file of this folder has ``PERFORM``, a mapping of effect classes to
+functions (context, effect); found by name.
 
 What is said (`Say`, `Edit`, `Answer`, `Document`) is the door's own business.
 """
@@ -19,7 +20,10 @@ from bot.store.subscribers import Subscriber
 
 @dataclass(kw_only=True)
 class Context:
-    """One turn while its effects are done; the only thing here that changes: who the person is, and in which language they are answered."""
+    """One turn while its effects are done.
+
+    The only thing here that changes: who the person is, and in which language they are answered.
+    """
 
     services: Services
     texts: ChatTexts
@@ -59,5 +63,8 @@ def performers() -> Mapping[type, Performer]:
 
 
 def perform(context: Context, effect: object) -> Sequence[object]:
-    """Do one effect; gives those that follow from it. Raises KeyError for one that nobody can do."""
+    """Do one effect; gives those that follow from it.
+
+    Raises KeyError for one that nobody can do.
+    """
     return performers()[type(effect)](context, effect) or ()

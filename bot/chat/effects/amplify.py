@@ -9,7 +9,9 @@ from bot.jobs import review
 
 def answer(context: Context, effect: Review) -> None:
     """Keep the answers, and let it go on as they say."""
-    review.approve(context.services, effect.id, effect.answers, f"chat {context.user}", context.now, effect.way)
+    review.approve(
+        context.services, effect.id, effect.answers, f"chat {context.user}", context.now, effect.way
+    )
 
 
 def refuse(context: Context, effect: Refuse) -> None:

@@ -13,7 +13,10 @@ from bot.store.subscribers import NUDGES, Subscriber
 
 
 def subscribe(context: Context, effect: Subscribe) -> None:
-    """Keep the person, with what they agreed to and when; who was there before keeps their history."""
+    """Keep the person, with what they agreed to and when.
+
+    Who was there before keeps their history.
+    """
     store, settings = context.services.store, context.services.settings
     person = NewPerson(
         channel=context.channel_id,
@@ -62,7 +65,10 @@ def _minute(context: Context, person: Subscriber, effect: Change) -> None:
 
 def _audience(context: Context, person: Subscriber, effect: Change) -> None:
     people = context.services.store.people
-    people.settle(person.id, people.place(context.channel_id, int(Audience(effect.value)), person.zone, person.minute))
+    people.settle(
+        person.id,
+        people.place(context.channel_id, int(Audience(effect.value)), person.zone, person.minute),
+    )
     context.services.store.subscribers.set_profile(person.id, "group", effect.extra)
 
 
@@ -97,34 +103,51 @@ def tick(context: Context, effect: Tick) -> None:
     """Done, left out, or neither."""
     if context.subscriber is not None:
         key = (effect.item.campaign, effect.item.action, effect.item.slot)
-        context.services.store.subscribers.tick(context.subscriber.id, key, effect.done, context.moment)
+        context.services.store.subscribers.tick(
+            context.subscriber.id, key, effect.done, context.moment
+        )
         if effect.done is not None:
             _settle(context, context.subscriber, key)
 
 
 def _settle(context: Context, person: Subscriber, key: tuple[str, str, int]) -> None:
     """A nudge or reminder that still waits is not needed any more."""
-    found = context.services.store.subscribers.delivered(person.id, context.channel_id, key, person.audience)
+    found = context.services.store.subscribers.delivered(
+        person.id, context.channel_id, key, person.audience
+    )
     if found is not None:
         row = DeliveryKey(occurrence=found[0], channel=context.channel_id, recipient=person.id)
         entry = context.services.store.listing.entry(row)
         left = entry is not None and entry.receipt is not None
-        context.services.store.outbox.change(row, [State.QUEUED], State.SENT if left else State.CANCELLED)
+        context.services.store.outbox.change(
+            row, [State.QUEUED], State.SENT if left else State.CANCELLED
+        )
 
 
 def postpone(context: Context, effect: Postpone) -> None:
     """The same delivery goes out once more; its grace stays as it is."""
     if context.subscriber is not None:
-        key = DeliveryKey(occurrence=effect.occurrence, channel=context.channel_id, recipient=context.subscriber.id)
-        context.services.store.outbox.change(key, [State.SENT], State.QUEUED, due=effect.due, attempts=0)
+        key = DeliveryKey(
+            occurrence=effect.occurrence,
+            channel=context.channel_id,
+            recipient=context.subscriber.id,
+        )
+        context.services.store.outbox.change(
+            key, [State.SENT], State.QUEUED, due=effect.due, attempts=0
+        )
 
 
 def forget(context: Context, _effect: Forget) -> None:
-    """Everything is gone; a keyed hash stays. Whoever looks after their pledges from now on hears of it."""
+    """Everything is gone; a keyed hash stays.
+
+    Whoever looks after their pledges from now on hears of it.
+    """
     store = context.services.store
     led = store.editors.led_by(context.subscriber.id) if context.subscriber else []
     contact = context.services.settings.safeguarding is not None
-    store.forgotten.forget(context.channel_id, context.channel.name, context.address, context.moment, contact=contact)
+    store.forgotten.forget(
+        context.channel_id, context.channel.name, context.address, context.moment, contact=contact
+    )
     news.successors(context.services, led, context.now)
     context.subscriber = None
 

@@ -1,4 +1,7 @@
-"""Effects of pledge-makers and of the staff who look after them. The topics have looked whether somebody may; here it is looked at once more."""
+"""Effects of pledge-makers and of the staff who look after them.
+
+The topics have looked whether somebody may; here it is looked at once more.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -45,14 +48,19 @@ def agree(context: Context, effect: Agree) -> None:
     """With the wording's version."""
     if context.subscriber is not None:
         version = context.texts.word("consent", effect.purpose, context.language)
-        context.services.store.subscribers.agree(context.subscriber.id, effect.purpose, f"{context.language} {version}", context.moment)
+        context.services.store.subscribers.agree(
+            context.subscriber.id, effect.purpose, f"{context.language} {version}", context.moment
+        )
 
 
 def begin(context: Context, effect: Begin) -> None:
     """A draft, whose first editor is its focal point."""
     person = _person(context)
     store = context.services.store
-    if not any(one["purpose"] == PURPOSE and one["withdrawn"] is None for one in store.subscribers.consents(person.id)):
+    if not any(
+        one["purpose"] == PURPOSE and one["withdrawn"] is None
+        for one in store.subscribers.consents(person.id)
+    ):
         agree(context, Agree(purpose=PURPOSE))
     new = NewPledge(
         campaign=effect.campaign,
@@ -63,23 +71,31 @@ def begin(context: Context, effect: Begin) -> None:
         language=context.language,
         answers={},
     )
-    store.editors.add(store.pledges.begin(new, _by(context), context.moment), person.id, context.moment)
+    store.editors.add(
+        store.pledges.begin(new, _by(context), context.moment), person.id, context.moment
+    )
 
 
 def fill(context: Context, effect: Fill) -> None:
     """Answers, with what stood before in the history."""
-    context.services.store.pledges.edit(_mine(context, effect.pledge).id, effect.answers, _by(context), context.moment)
+    context.services.store.pledges.edit(
+        _mine(context, effect.pledge).id, effect.answers, _by(context), context.moment
+    )
 
 
 def ask_again(context: Context, effect: AskAgain) -> None:
     """The draft forgets an answer."""
-    context.services.store.pledges.drop_answer(_mine(context, effect.pledge).id, effect.question, context.moment)
+    context.services.store.pledges.drop_answer(
+        _mine(context, effect.pledge).id, effect.question, context.moment
+    )
 
 
 def accounts(context: Context, effect: Accounts) -> None:
     """All its accounts."""
     found = [(one.network, one.name, one.url) for one in effect.handles]
-    context.services.store.pledges.set_handles(_mine(context, effect.pledge).id, found, _by(context), context.moment)
+    context.services.store.pledges.set_handles(
+        _mine(context, effect.pledge).id, found, _by(context), context.moment
+    )
 
 
 def shift(context: Context, effect: Shift) -> None:
@@ -96,7 +112,9 @@ def shift(context: Context, effect: Shift) -> None:
 
 def send_back(context: Context, effect: SendBack) -> None:
     """The edit is not accepted."""
-    moderation.send_back(context.services, effect.pledge, _staff(context), context.now, effect.reason)
+    moderation.send_back(
+        context.services, effect.pledge, _staff(context), context.now, effect.reason
+    )
 
 
 def drop(context: Context, effect: Drop) -> None:
@@ -108,7 +126,9 @@ def drop(context: Context, effect: Drop) -> None:
 
 def verify(context: Context, effect: Verify) -> None:
     """Method, person and date."""
-    moderation.verify(context.services, effect.pledge, effect.method, _staff(context), context.now, effect.note)
+    moderation.verify(
+        context.services, effect.pledge, effect.method, _staff(context), context.now, effect.note
+    )
 
 
 # the people behind it
@@ -123,9 +143,20 @@ def invite(context: Context, effect: Invite) -> tuple[object, ...]:
     except UsageError:
         return (Say(template="pledge_team.is_full"),)
     start = "startgroup" if effect.group else "start"
-    url = f"https://t.me/{context.bot}?{start}={INVITE}{token}" if context.bot else f"/start {INVITE}{token}"
-    context.services.store.pledges.note(pledge.id, "invited", _staff(context) if effect.staff else _by(context), context.moment)
-    return (Say(template="pledge_team.invitation", values={"link": url, "group": effect.group, "days": INVITE_DAYS}),)
+    url = (
+        f"https://t.me/{context.bot}?{start}={INVITE}{token}"
+        if context.bot
+        else f"/start {INVITE}{token}"
+    )
+    context.services.store.pledges.note(
+        pledge.id, "invited", _staff(context) if effect.staff else _by(context), context.moment
+    )
+    return (
+        Say(
+            template="pledge_team.invitation",
+            values={"link": url, "group": effect.group, "days": INVITE_DAYS},
+        ),
+    )
 
 
 def join(context: Context, effect: Join) -> tuple[object, ...]:
@@ -144,25 +175,40 @@ def join(context: Context, effect: Join) -> tuple[object, ...]:
         return (Say(template="pledge_team.no_invitation"),)
     _settle(context, person, pledge)
     asked = store.editors.focal(pledge.id) == person.id
-    values = {"name": pledge.name, "organisation": pledge.organisation, "group": group, "focal": asked}
+    values = {
+        "name": pledge.name,
+        "organisation": pledge.organisation,
+        "group": group,
+        "focal": asked,
+    }
     ways = ((press("pledge_card", "pledge", "card", pledge.id),),)
     return (Say(template="pledge_team.joined", values=values, buttons=ways),)
 
 
 def _settle(context: Context, person: Subscriber, pledge: Pledge) -> None:
-    """They speak for the pledge-maker from now on, and get its prompts at their hour; the other editors hear of them."""
+    """They speak for the pledge-maker from now on, and get its prompts at their hour.
+
+    The other editors hear of them.
+    """
     store = context.services.store
     place = store.people.place(context.channel_id, int(pledge.audience), person.zone, person.minute)
     if person.audience is Audience.INDIVIDUAL:
         store.people.settle(person.id, place)
     line = store.pledges.note(pledge.id, "joined", f"person {person.id}", context.moment)
-    news.tell(context.services, line, context.now, [one.person for one in store.editors.of(pledge.id) if one.person != person.id])
+    news.tell(
+        context.services,
+        line,
+        context.now,
+        [one.person for one in store.editors.of(pledge.id) if one.person != person.id],
+    )
     moderation.flags(context.services, pledge.id)
     context.again()
 
 
 def _group(context: Context, pledge: int) -> Subscriber:
-    """A group chat becomes a subscriber, at the focal point's hour: its admin has agreed for it, by using the link."""
+    """A group chat becomes a subscriber, at the focal point's hour: its admin has agreed for it, by
+    using the link.
+    """
     store, settings = context.services.store, context.services.settings
     focal = store.editors.focal(pledge)
     place = store.people.where(focal) if focal is not None else None
@@ -195,7 +241,9 @@ def hand_over(context: Context, effect: HandOver) -> None:
     else:
         pledge = _mine(context, effect.pledge)
         store.editors.hand_over(pledge.id, _person(context).id, effect.to)
-    line = store.pledges.note(pledge.id, "handed-over", _staff(context) if effect.staff else _by(context), context.moment)
+    line = store.pledges.note(
+        pledge.id, "handed-over", _staff(context) if effect.staff else _by(context), context.moment
+    )
     news.tell(context.services, line, context.now, [effect.to])
 
 
@@ -222,13 +270,28 @@ def leave(context: Context, effect: Leave) -> None:
 def report(context: Context, effect: Report) -> None:
     """A milestone is done."""
     pledge = _mine(context, effect.pledge)
-    journeys.report(context.services, pledge.id, effect.action, effect.slot, effect.link, _by(context), context.now)
+    journeys.report(
+        context.services,
+        pledge.id,
+        effect.action,
+        effect.slot,
+        effect.link,
+        _by(context),
+        context.now,
+    )
     context.again()
 
 
 def happen(context: Context, effect: Happen) -> None:
     """Their word on how it is with them."""
-    journeys.happened(context.services, _mine(context, effect.pledge).id, effect.event, _by(context), context.now, effect.until)
+    journeys.happened(
+        context.services,
+        _mine(context, effect.pledge).id,
+        effect.event,
+        _by(context),
+        context.now,
+        effect.until,
+    )
     context.again()
 
 
@@ -236,7 +299,13 @@ def keep(context: Context, effect: Keep) -> None:
     """Answers of a form that is no pledge."""
     pledge = _mine(context, effect.pledge)
     context.services.store.journeys.keep_sheet(
-        "pledge", pledge.id, pledge.campaign, effect.form, effect.answers, context.moment, finished=effect.finished
+        "pledge",
+        pledge.id,
+        pledge.campaign,
+        effect.form,
+        effect.answers,
+        context.moment,
+        finished=effect.finished,
     )
 
 
@@ -275,7 +344,9 @@ def _person(context: Context) -> Subscriber:
 def _mine(context: Context, pledge: int) -> Pledge:
     """A pledge that the person may edit; 0 is their newest draft."""
     found = context.services.store.pledges.of_person(_person(context).id)
-    fit = [one for one in found if one.id == pledge or (pledge == 0 and one.state is PledgeState.DRAFT)]
+    fit = [
+        one for one in found if one.id == pledge or (pledge == 0 and one.state is PledgeState.DRAFT)
+    ]
     if not fit:
         raise UsageError(f"this person edits no pledge {pledge}")
     return fit[0]

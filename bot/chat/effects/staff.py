@@ -5,7 +5,19 @@ from datetime import UTC, datetime
 
 from bot.chat.desk import by, scope_of
 from bot.chat.effects import Context, Performer
-from bot.conversation._staff import Announce, Approve, Attend, Decide, HoldIt, Publish, Reject, Release, Reply, Resume, Rewrite
+from bot.conversation._staff import (
+    Announce,
+    Approve,
+    Attend,
+    Decide,
+    HoldIt,
+    Publish,
+    Reject,
+    Release,
+    Reply,
+    Resume,
+    Rewrite,
+)
 from bot.jobs import decide, desk, holds, journeys
 
 
@@ -22,7 +34,9 @@ def reject(context: Context, effect: Reject) -> None:
 
 def rewrite(context: Context, effect: Rewrite) -> None:
     """Another text, which waits for approval."""
-    desk.rewrite(context.services, decide.parse(effect.id), effect.text, by(context.user), context.now)
+    desk.rewrite(
+        context.services, decide.parse(effect.id), effect.text, by(context.user), context.now
+    )
 
 
 def settle(context: Context, effect: Decide) -> None:
@@ -30,7 +44,9 @@ def settle(context: Context, effect: Decide) -> None:
     parts, who = effect.ref.split("-"), by(context.user)
     if len(parts) == 2:  # noqa: PLR2004 - occurrence and channel: all that went to people
         occurrence, channel = map(int, parts)
-        decide.settle_many(context.services, occurrence, channel, who, context.now, send=effect.way == "send")
+        decide.settle_many(
+            context.services, occurrence, channel, who, context.now, send=effect.way == "send"
+        )
         return
     act = {"arrived": decide.arrived, "send": decide.release, "leave": decide.cancel}[effect.way]
     act(context.services, effect.ref, who, context.now)
@@ -56,24 +72,43 @@ def release(context: Context, effect: Release) -> None:
     scope = scope_of(context.services, effect.scope)
     for occurrence, channel in effect.send:
         # Before the hold goes, or a sender beside us would skip them first.
-        context.services.store.holds.renew_one(occurrence, channel, country=scope.country, now=context.moment)
+        context.services.store.holds.renew_one(
+            occurrence, channel, country=scope.country, now=context.moment
+        )
     holds.release(context.services, scope, context.now)
 
 
 def publish(context: Context, effect: Publish) -> None:
     """Into the outbox."""
     channels = [context.services.settings.channels[name] for name in effect.channels]
-    desk.publish(context.services, effect.text, channels, datetime.fromtimestamp(effect.due, UTC), by(context.user), context.now)
+    desk.publish(
+        context.services,
+        effect.text,
+        channels,
+        datetime.fromtimestamp(effect.due, UTC),
+        by(context.user),
+        context.now,
+    )
 
 
 def reply(context: Context, effect: Reply) -> None:
     """On its way to who asked."""
-    context.services.store.inbox.answer(effect.question, effect.text, by(context.user), context.moment)
+    context.services.store.inbox.answer(
+        effect.question, effect.text, by(context.user), context.moment
+    )
 
 
 def announce(context: Context, effect: Announce) -> None:
     """Into the outbox, step by step."""
-    desk.announce(context.services, effect.text, effect.audiences, effect.language, effect.country, by(context.user), context.now)
+    desk.announce(
+        context.services,
+        effect.text,
+        effect.audiences,
+        effect.language,
+        effect.country,
+        by(context.user),
+        context.now,
+    )
 
 
 PERFORM: Mapping[type, Performer] = {

@@ -1,4 +1,7 @@
-"""The effect of giving an official address: its letter goes into the outbox. The topic has looked whether it may; the job looks once more."""
+"""The effect of giving an official address: its letter goes into the outbox.
+
+The topic has looked whether it may; the job looks once more.
+"""
 
 from collections.abc import Mapping
 
@@ -15,7 +18,9 @@ def write(context: Context, effect: Write) -> None:
     pledge = next((one for one in mine if one.id == effect.pledge), None)
     if person is None or pledge is None:
         raise UsageError(f"this person edits no pledge {effect.pledge}")
-    officials.ask(context.services, pledge, person.id, effect.address, context.language, context.now)
+    officials.ask(
+        context.services, pledge, person.id, effect.address, context.language, context.now
+    )
 
 
 PERFORM: Mapping[type, Performer] = {Write: write}
