@@ -27,15 +27,15 @@ from telegram import Update
 from telegram.ext import ApplicationBuilder, CallbackContext, MessageHandler, filters
 
 from bot import app
-from bot.chat.telegram import Chat
+from bot.chat.telegram.chat import Chat
 from bot.cli.common import open_library
 from bot.config import Privacy, load
-from bot.conversation.base import bind
-from bot.conversation.today import reference
-from bot.jobs import population
+from bot.conversation.actions.today import reference
+from bot.conversation.words import bind
+from bot.jobs.rehearsal import population
 from bot.jobs.services import Services
-from bot.networks._aiohttp import AiohttpRequest
-from bot.store.people import NewPerson
+from bot.networks.telegram.transport import AiohttpRequest
+from bot.store.people.people import NewPerson
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 NOW = datetime(2021, 5, 1, 10, tzinfo=UTC)

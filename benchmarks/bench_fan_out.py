@@ -17,7 +17,7 @@ from types import SimpleNamespace
 
 from crowd import NOON_AFTER, crowded, occurrence
 
-from bot.jobs import plan
+from bot.jobs.planning import plan
 from bot.model import QuietHours
 
 ROUNDS = 5

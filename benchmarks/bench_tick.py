@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 from crowd import crowded, occurrence
 
-from bot.jobs import plan
+from bot.jobs.planning import plan
 from bot.model import QuietHours
 
 TICKS = 2_000

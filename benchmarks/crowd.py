@@ -5,7 +5,7 @@ pragmas.
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from bot.jobs.population import inhabited_zones
+from bot.jobs.rehearsal.population import inhabited_zones
 from bot.model import Audience, Channel, Occurrence
 from bot.store import Store
 

@@ -8,19 +8,19 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot import networks, usage
+from bot import networks
 from bot.config import Settings, secrets
 from bot.errors import DataError, StoreError, UsageError
 from bot.jobs.services import Services
 from bot.library import Library, overlaps
 from bot.model import Campaign, Channel
-from bot.networks._redact import conceal
 from bot.networks.base import Network
-from bot.networks.dry import Network as Dry
+from bot.networks.common.redact import conceal
+from bot.networks.counting import Collector, Place
+from bot.networks.dry.network import Network as Dry
 from bot.render import Renderer
 from bot.store import Store
 from bot.store.meta import LIVE, REHEARSAL
-from bot.usage.base import Collector, Place
 
 REHEARSAL_WINDOW = 3.4
 """Seconds of sending that a rehearsal takes in one gulp: nothing real is at the other end, and each
@@ -293,7 +293,7 @@ def open_collectors(
     built: dict[str, Collector] = {}
     missing: dict[str, str] = {}
     for name, wanted in _places(settings).items():
-        kind = usage.load(name)
+        kind = networks.load_collector(name)
         places, lacking = [], []
         for place, channel, login in wanted:
             found, absent = secrets(channel.account, kind.SECRETS, environ) if channel else ({}, [])

@@ -18,31 +18,22 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import __version__, app
 from bot.config import Settings
 from bot.errors import DataError, DrumbeatError, StoreError
-from bot.jobs import (
-    amplify,
-    approve,
-    collect,
-    desk,
-    journeys,
-    links,
-    lookup,
-    lost,
-    outlook,
-    plan,
-    probe,
-    reload,
-    retention,
-    sightings,
-    staff,
-    status,
-)
-from bot.jobs.alarms import Alarms
-from bot.jobs.attempt import uncertain_text
-from bot.jobs.dispatch import Dispatcher, accounts
+from bot.jobs.amplify import amplify, sightings
+from bot.jobs.counting import collect
+from bot.jobs.operations import probe, reload, status
+from bot.jobs.operations.alarms import Alarms
+from bot.jobs.people import retention
+from bot.jobs.planning import outlook, plan
+from bot.jobs.pledges import journeys, lost
+from bot.jobs.sending import approve, lookup
+from bot.jobs.sending.attempt import uncertain_text
+from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.jobs.services import Services
+from bot.jobs.staff import desk, staff
+from bot.jobs.texts import links
 from bot.library import Library
-from bot.networks._thread import in_thread
-from bot.store.people import Status
+from bot.networks.common.thread import in_thread
+from bot.store.people.people import Status
 from bot.web import build
 from bot.web.server import Server
 
@@ -217,7 +208,7 @@ class Scheduler:
         """
         if self._stopped.is_set() or (self._chat is not None and not self._chat.done()):
             return
-        from bot.chat import telegram  # heavy, and not every house has a chat
+        from bot.chat.telegram import chat as telegram  # heavy, and not every house has a chat
 
         name = telegram.live(self._services)
         if name is not None:

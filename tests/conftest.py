@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.cli import main
-from bot.networks import _redact
+from bot.networks.common import redact as _redact
 
 # Networks
 
@@ -77,9 +77,9 @@ def telegram_takes(monkeypatch):
     """
     from fakes.telegram import caption_of, check_keyboard, shown, units
 
-    from bot.chat.replies import _parts
+    from bot.chat.telegram.replies import _parts
     from bot.chat.terminal import Terminal
-    from bot.networks._telegram_client import markup
+    from bot.networks.telegram.client import markup
 
     show = Terminal._show
 

@@ -5,11 +5,11 @@ and language and kept until the data change.
 from dataclasses import dataclass
 from datetime import date
 
-from bot import planner
-from bot.conversation.today import reference
+from bot.conversation.actions.today import reference
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.model import Action, Audience, Campaign, Kind, Occurrence, Role
+from bot.rules import planner
 
 NETWORK = "telegram"
 """Whose own wordings apply in a chat."""

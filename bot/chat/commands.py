@@ -4,9 +4,9 @@
 
 from datetime import date
 
-from bot import forms, journey, planner
 from bot.jobs.services import Services
 from bot.model import Campaign, Kind
+from bot.rules import forms, journey, planner
 
 _OF_PLEDGES = frozenset({"pledge", "journey", "scaleup"})
 

@@ -1,5 +1,5 @@
-"""What staff's topics may look at: `bot.conversation._staff.Desk` over the services, for one member
-of staff, each thing fetched when it is asked for.
+"""What staff's topics may look at: `bot.conversation.staff.look.Desk` over the services, for one
+member of staff, each thing fetched when it is asked for.
 """
 
 from collections.abc import Mapping
@@ -9,15 +9,19 @@ from functools import cached_property
 
 from babel import Locale
 
-from bot import amplification, dates
 from bot.chat import numbers
-from bot.conversation._staff import Doubt, Late, Outlet, Partner, Post, Question, Scope
+from bot.conversation.staff.look import Doubt, Late, Outlet, Partner, Post, Question, Scope
 from bot.errors import UsageError
-from bot.jobs import decide, desk, holds, journeys, notes, places, sheet
+from bot.jobs.people import places
+from bot.jobs.pledges import journeys
+from bot.jobs.sending import decide, holds
 from bot.jobs.services import Services
+from bot.jobs.staff import desk, sheet
+from bot.jobs.texts import notes
 from bot.model import PUBLIC, Audience, Campaign, Channel, State
 from bot.render.chat import ChatTexts
-from bot.store.listing import Doubts, Entry
+from bot.rules import amplification, dates
+from bot.store.sending.listing import Doubts, Entry
 
 _AHEAD = timedelta(days=62)
 _CONTACTS = 6

@@ -5,10 +5,12 @@ cost. Nobody can be told from them.
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from bot.jobs import cost, journeys, places, usage
+from bot.jobs.counting import cost, usage
+from bot.jobs.people import places
+from bot.jobs.pledges import journeys
 from bot.jobs.services import Services
-from bot.store.ledger import MILLION
-from bot.store.pledges import MADE, PledgeState
+from bot.store.counting.ledger import MILLION
+from bot.store.pledges.pledges import MADE, PledgeState
 
 _MOST = 12
 """Lines of one list."""

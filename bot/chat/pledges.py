@@ -1,5 +1,5 @@
-"""What pledge-makers' topics may look at: `bot.conversation._pledges.PledgeView` over the services,
-for one person in one turn.
+"""What pledge-makers' topics may look at: `bot.conversation.pledges.look.PledgeView` over the
+services, for one person in one turn.
 """
 
 from collections.abc import Mapping
@@ -8,18 +8,20 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from bot import forms, journey, planner
-from bot.conversation._pledges import Mate, Promise, Road, Stone, Waiting
-from bot.conversation.today import reference
+from bot.conversation.actions.today import reference
+from bot.conversation.pledges.look import Mate, Promise, Road, Stone, Waiting
 from bot.errors import RenderError
-from bot.forms import Answers, Form
-from bot.handles import Shape
-from bot.jobs import days, documents, letters, news, officials
+from bot.jobs.people import days
+from bot.jobs.pledges import officials
 from bot.jobs.services import Services
-from bot.journey import Milestone
+from bot.jobs.texts import documents, letters, news
 from bot.model import Audience, Campaign, Kind, Role
-from bot.store.officials import DAYS, Outcome
-from bot.store.pledges import Pledge, PledgeState, Verification
+from bot.rules import forms, journey, planner
+from bot.rules.forms import Answers, Form
+from bot.rules.journey import Milestone
+from bot.rules.reading.handles import Shape
+from bot.store.pledges.officials import DAYS, Outcome
+from bot.store.pledges.pledges import Pledge, PledgeState, Verification
 
 if TYPE_CHECKING:
     from bot.chat.view import View
@@ -126,7 +128,7 @@ class PledgeView:
         return len(news.hearers(self._services, pledge))
 
     def day(self, text: str) -> date | None:
-        """`bot.jobs.days` reads."""
+        """`bot.jobs.people.days` reads."""
         return days.read(text, self._language, self._view.today)
 
     def _promise(self, one: Pledge) -> Promise:
@@ -188,7 +190,7 @@ class PledgeView:
         )
 
     def hindrance(self, promise: Promise, address: str) -> str:
-        """`bot.jobs.officials` decides."""
+        """`bot.jobs.pledges.officials` decides."""
         asker = self._view.subscriber.id if self._view.subscriber else 0
         if not address:
             return officials.worn_out(self._services, promise.id, asker, self._view.now)
@@ -277,7 +279,7 @@ class PledgeView:
     # the year
 
     def road(self, promise: Promise) -> Road:
-        """`bot.journey` counts."""
+        """`bot.rules.journey` counts."""
         pledge = self._there(promise)
         found = journey.progress(
             self._year(pledge), self._done(pledge), _day(pledge.joined), self._view.today

@@ -13,18 +13,21 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from bot.chat.door import Arrival, Door, Outgoing
-from bot.conversation.base import Command, Media, Text, bound
-from bot.jobs import approve, desk, journeys, lost, plan
-from bot.jobs import staff as staff_news
-from bot.jobs.dispatch import Dispatcher
+from bot.chat.entry import Arrival, Door, Outgoing
+from bot.conversation.words import Command, Media, Text, bound
+from bot.jobs.planning import plan
+from bot.jobs.pledges import journeys, lost
+from bot.jobs.sending import approve
+from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.services import Services
+from bot.jobs.staff import desk
+from bot.jobs.staff import staff as staff_news
 from bot.model import Button, Channel, Keyboard, Limits, Message, Prices, Receipt, Secret
 from bot.networks.base import Network as Base
-from bot.networks.telegram import Network as Telegram
+from bot.networks.telegram.network import Network as Telegram
 from bot.store import Store
-from bot.store.holds import HoldRows
-from bot.store.outbox import Holds
+from bot.store.sending.holds import HoldRows
+from bot.store.sending.outbox import Holds
 
 _MEDIA = re.compile(r"\((photo|voice|file)\)")
 _PRESS = re.compile(r"\[(.+?)\](?:\(.*\))?")

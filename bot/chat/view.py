@@ -1,4 +1,4 @@
-"""What the topics of a conversation may look at: `bot.conversation.base.View` over the services,
+"""What the topics of a conversation may look at: `bot.conversation.words.View` over the services,
 each thing fetched when it is asked for, and once.
 """
 
@@ -9,26 +9,29 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import conversation, dates, journey, planner
+from bot import conversation
 from bot import text as texts_of
-from bot.amplification import QUEUE
 from bot.chat import commands
 from bot.chat.almanac import Almanac, Line
 from bot.chat.desk import Desk
 from bot.chat.pledges import PledgeView, exported, given
 from bot.config import Privacy
-from bot.conversation._view import Delivered, Helpline, Item, Person, Progress, Spot, Target
-from bot.conversation.amplify import Item as Waiting
-from bot.conversation.packs import Pack
-from bot.conversation.safety import DANGER
+from bot.conversation.look import Delivered, Helpline, Item, Person, Progress, Spot, Target
+from bot.conversation.people.safety import DANGER
+from bot.conversation.staff.amplify import Item as Waiting
+from bot.conversation.staff.packs import Pack
 from bot.errors import RenderError
-from bot.jobs import documents, packs, places
-from bot.jobs.posts import WORDINGS
+from bot.jobs.people import places
+from bot.jobs.sending import packs
+from bot.jobs.texts import documents
+from bot.jobs.texts.posts import WORDINGS
 from bot.library.shared import Shared
 from bot.model import Audience, Campaign, Channel, Kind, Role, State
-from bot.networks._hand import HANDS
+from bot.networks.common.hand import HANDS
 from bot.render.chat import ChatTexts
-from bot.store.subscribers import Subscriber
+from bot.rules import dates, journey, planner
+from bot.rules.amplification import QUEUE
+from bot.store.people.subscribers import Subscriber
 
 DEFAULT_MINUTE = 9 * 60
 """When somebody is met who has said nothing about it."""

@@ -1,8 +1,8 @@
 """The command line: a table of commands, each imported when it is called and no sooner.
 
-A command is one line in `COMMANDS` and a function with Typer's annotations in a file of this
-folder; its docstring is its help. Two words make a group: ``new campaign``. A group may be a
-command itself (``outbox``). Options stand after the command's name.
+A command is one line in `COMMANDS` and a function with Typer's annotations in a file of one of the
+rooms; its docstring is its help. Two words make a group: ``new campaign``. A group may be a command
+itself (``outbox``). Options stand after the command's name.
 
 Exit codes: 0 fine, 1 problems found, 2 wrong usage.
 """
@@ -22,7 +22,10 @@ from bot.errors import DrumbeatError, UsageError
 
 
 class Command(NamedTuple):
-    """A line of the table; `module` is a file of this folder, `function` a function in it."""
+    """A line of the table.
+
+    `module` is a file of a room of this folder, `function` a function in it.
+    """
 
     name: str
     module: str
@@ -32,89 +35,220 @@ class Command(NamedTuple):
 
 COMMANDS = (
     Command(
-        "check", "check", "check", "Tell every problem of config, campaigns and content at once."
+        "check",
+        "campaigns.check",
+        "check",
+        "Tell every problem of config, campaigns and content at once.",
     ),
     Command(
         "calendar",
-        "calendar",
+        "campaigns.calendar",
         "calendar",
         "List a campaign's actions, or write them as a calendar file.",
     ),
-    Command("preview", "calendar", "preview", "Show a text as each network would show it."),
     Command(
-        "rehearse", "rehearse", "rehearse", "Play a campaign on a simulated clock; nothing leaves."
+        "preview",
+        "campaigns.calendar",
+        "preview",
+        "Show a text as each network would show it.",
     ),
-    Command("run", "run", "run", "Run the active campaigns until stopped."),
-    Command("chat", "chat", "chat", "Talk to the bot in this terminal; no token needed."),
     Command(
-        "reload", "run", "reload", "Let a running drumbeat read its data again, if they are clean."
+        "rehearse",
+        "rehearsal.rehearse",
+        "rehearse",
+        "Play a campaign on a simulated clock; nothing leaves.",
     ),
-    Command("status", "status", "status", "Say how things are, and what needs somebody."),
-    Command("resume", "status", "resume", "Let a paused channel go on."),
-    Command("plan", "plan", "plan", "Say what an edit of the data would add, move and cancel."),
-    Command("outbox", "outbox", "outbox", "List what waits, was sent, or failed."),
-    Command("outbox approve", "outbox", "approve", "Let these texts go out as they stand now."),
-    Command("outbox cancel", "outbox", "cancel", "Never send these."),
+    Command(
+        "run",
+        "operations.run",
+        "run",
+        "Run the active campaigns until stopped.",
+    ),
+    Command(
+        "chat",
+        "people.chat",
+        "chat",
+        "Talk to the bot in this terminal; no token needed.",
+    ),
+    Command(
+        "reload",
+        "operations.run",
+        "reload",
+        "Let a running drumbeat read its data again, if they are clean.",
+    ),
+    Command(
+        "status",
+        "operations.status",
+        "status",
+        "Say how things are, and what needs somebody.",
+    ),
+    Command(
+        "resume",
+        "operations.status",
+        "resume",
+        "Let a paused channel go on.",
+    ),
+    Command(
+        "plan",
+        "planning.plan",
+        "plan",
+        "Say what an edit of the data would add, move and cancel.",
+    ),
+    Command(
+        "outbox",
+        "sending.outbox",
+        "outbox",
+        "List what waits, was sent, or failed.",
+    ),
+    Command(
+        "outbox approve",
+        "sending.outbox",
+        "approve",
+        "Let these texts go out as they stand now.",
+    ),
+    Command(
+        "outbox cancel",
+        "sending.outbox",
+        "cancel",
+        "Never send these.",
+    ),
     Command(
         "outbox release",
-        "outbox",
+        "sending.outbox",
         "release",
         "Send these again although nobody knows whether they arrived.",
     ),
     Command(
         "outbox arrived",
-        "outbox",
+        "sending.outbox",
         "arrived",
         "Say that these are there, where nobody knew whether they arrived.",
     ),
     Command(
         "outbox retract",
-        "outbox",
+        "sending.outbox",
         "retract",
         "Stop these, delete those already out where the network can.",
     ),
     Command(
-        "hold", "holds", "hold", "Stop everything, a channel, a country or an action, at once."
+        "hold",
+        "sending.holds",
+        "hold",
+        "Stop everything, a channel, a country or an action, at once.",
     ),
-    Command("release", "holds", "release", "Let what was held go on."),
+    Command(
+        "release",
+        "sending.holds",
+        "release",
+        "Let what was held go on.",
+    ),
     Command(
         "hashtags",
-        "hashtags",
+        "counting.hashtags",
         "hashtags",
         "Show how often the hashtags were used, and what can't be said.",
     ),
-    Command("cost", "cost", "cost", "Say what the channels cost."),
+    Command(
+        "cost",
+        "counting.cost",
+        "cost",
+        "Say what the channels cost.",
+    ),
     Command(
         "contacts import",
-        "contacts",
+        "people.contacts",
         "import_",
         "Take people met by e-mail, or rooms on chat services, from a CSV file.",
     ),
-    Command("contacts list", "contacts", "list_", "List contacts, and whether they have agreed."),
-    Command("contacts remove", "contacts", "remove", "Forget a contact."),
-    Command("pledges import", "pledges", "import_", "Take pledges from a CSV file."),
-    Command("pledges list", "pledges", "list_", "List pledges, and where they stand."),
-    Command("pledges report", "pledges", "report", "Report a milestone, or show a pledge."),
+    Command(
+        "contacts list",
+        "people.contacts",
+        "list_",
+        "List contacts, and whether they have agreed.",
+    ),
+    Command(
+        "contacts remove",
+        "people.contacts",
+        "remove",
+        "Forget a contact.",
+    ),
+    Command(
+        "pledges import",
+        "pledges.pledges",
+        "import_",
+        "Take pledges from a CSV file.",
+    ),
+    Command(
+        "pledges list",
+        "pledges.pledges",
+        "list_",
+        "List pledges, and where they stand.",
+    ),
+    Command(
+        "pledges report",
+        "pledges.pledges",
+        "report",
+        "Report a milestone, or show a pledge.",
+    ),
     Command(
         "amplify list",
-        "amplify",
+        "amplify.amplify",
         "list_",
         "List posts and links of pledge-makers that wait for a look.",
     ),
-    Command("amplify approve", "amplify", "approve", "Answer the checklist for a post or link."),
-    Command("amplify reject", "amplify", "reject", "Never amplify these."),
     Command(
-        "amplify withdraw", "amplify", "withdraw", "Take back what somebody no longer consents to."
-    ),
-    Command("packs", "packs", "packs", "Give what is to be posted by hand."),
-    Command("packs posted", "packs", "posted", "Say that you posted it, and where."),
-    Command("new campaign", "new", "new_campaign", "Begin a campaign of your own."),
-    Command("backup", "backup", "backup", "Copy the database, also while it is in use."),
-    Command(
-        "restore", "backup", "restore", "Bring a backup back, and look up what may have left since."
+        "amplify approve",
+        "amplify.amplify",
+        "approve",
+        "Answer the checklist for a post or link.",
     ),
     Command(
-        "doctor", "doctor", "doctor", "Look at secrets, tokens, clock, zones, database and disk."
+        "amplify reject",
+        "amplify.amplify",
+        "reject",
+        "Never amplify these.",
+    ),
+    Command(
+        "amplify withdraw",
+        "amplify.amplify",
+        "withdraw",
+        "Take back what somebody no longer consents to.",
+    ),
+    Command(
+        "packs",
+        "sending.packs",
+        "packs",
+        "Give what is to be posted by hand.",
+    ),
+    Command(
+        "packs posted",
+        "sending.packs",
+        "posted",
+        "Say that you posted it, and where.",
+    ),
+    Command(
+        "new campaign",
+        "campaigns.new",
+        "new_campaign",
+        "Begin a campaign of your own.",
+    ),
+    Command(
+        "backup",
+        "operations.backup",
+        "backup",
+        "Copy the database, also while it is in use.",
+    ),
+    Command(
+        "restore",
+        "operations.backup",
+        "restore",
+        "Bring a backup back, and look up what may have left since.",
+    ),
+    Command(
+        "doctor",
+        "operations.doctor",
+        "doctor",
+        "Look at secrets, tokens, clock, zones, database and disk.",
     ),
 )
 

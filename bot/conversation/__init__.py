@@ -20,22 +20,20 @@ While a text is awaited every other command still works; those that begin someth
 waiting, /cancel ends it too, the others let it stand. Before consent nothing is stored: what was
 chosen so far is carried by the buttons themselves.
 
-A topic is a file of this folder, found by its name: ``COMMANDS`` (a tuple of `Offer`), ``PRESSES``
-(act -> handler, for buttons ``topic:act:…``) and ``TEXTS`` (step -> handler, for a text while
-``State(topic, step)`` waits for one), each of them optional; ``GROUP_ADMINS`` names acts that in a
-group only its admins may do; ``LEFT`` gives the button that leads back into a form. A handler takes
-(state, event, view) and gives the next state and effects. Files whose name begins with '_' and
-``base`` are no topics.
+A topic is a file of a room, listed in the table below: ``COMMANDS`` (a tuple of `Offer`),
+``PRESSES`` (act -> handler, for buttons ``topic:act:…``) and ``TEXTS`` (step -> handler, for a text
+while ``State(topic, step)`` waits for one), each of them optional; ``GROUP_ADMINS`` names acts that
+in a group only its admins may do; ``LEFT`` gives the button that leads back into a form. A handler
+takes (state, event, view) and gives the next state and effects.
 """
 
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
 from types import ModuleType
 
-from bot.conversation._view import View
-from bot.conversation.base import (
+from bot.conversation.look import View
+from bot.conversation.words import (
     IDLE,
     Answer,
     Blocked,
@@ -66,13 +64,47 @@ Nobody agrees to anything in its name by a button.
 """
 
 
+_ROOMS: Mapping[str, tuple[str, ...]] = {
+    "people": ("ask", "help", "rights", "safety", "settings", "start"),
+    "actions": ("carry", "share", "today"),
+    "pledges": (
+        "journey_prompt",
+        "journey_still",
+        "journey_survey",
+        "journey_year",
+        "pledge",
+        "pledge_end",
+        "pledge_form",
+        "pledge_team",
+        "pledge_verify",
+        "scale_up",
+    ),
+    "staff": (
+        "alerts",
+        "amplify",
+        "announce",
+        "holding",
+        "inbox",
+        "packs",
+        "pledges",
+        "posting",
+        "queue",
+        "sheet",
+        "stats",
+        "uncertain",
+    ),
+}
+"""The topics of each room; a topic's name is on buttons in people's phones and stays."""
+
+
 @cache
 def topics() -> Mapping[str, ModuleType]:
     """The topics by name."""
-    names = sorted(
-        m.name for m in iter_modules(__path__) if m.name != "base" and not m.name.startswith("_")
-    )
-    return {name: import_module(f"{__name__}.{name}") for name in names}
+    return {
+        name: import_module(f"{__name__}.{room}.{name}")
+        for room, names in _ROOMS.items()
+        for name in names
+    }
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Jobs: each file is one job, `run(services, now)`.
+"""Jobs: what drumbeat does at an instant, in rooms by feature; `services` is what they all share.
 
-The scheduler starts it, a command can, and a rehearsal does on its own clock.
+What a process does again and again stands in the rooms as ``run(services, now)``.
 """

@@ -10,9 +10,9 @@ from bot.config import Settings
 from bot.library import Library
 from bot.model import Campaign, Channel
 from bot.networks.base import Network
+from bot.networks.counting import Collector
 from bot.render import Renderer
 from bot.store import Store
-from bot.usage.base import Collector
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class Services:
     dry: Mapping[str, str]
     #: changes when planning again could change something
     mark: str
-    #: seconds of sending that may be caught up at once (see `bot.pacing`)
+    #: seconds of sending that may be caught up at once (see `bot.rules.pacing`)
     pacing_window: float
     #: collectors of hashtag usage by name
     collectors: Mapping[str, Collector] = field(default_factory=dict)

@@ -95,13 +95,14 @@ def links(shape: CampaignShape) -> dict[str, Link]:
 
 def facts(shape: CampaignShape) -> dict[str, Fact]:
     """The facts as the model has them."""
+    # the shape has judged their values
     return {
         name: Fact(
             name=name,
-            value=fact.value,
+            value=fact.value,  # type: ignore[arg-type]
             source=fact.source,
             as_of=fact.as_of,
-            expires=fact.expires,  # type: ignore[arg-type]
-        )  # judged above
+            expires=fact.expires,
+        )
         for name, fact in shape.facts.items()
     }

@@ -5,11 +5,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot import dates
 from bot.library import calendar, campaign, files, tables
 from bot.library.problems import Report, Shape, fit, reporter, suggest, twice
 from bot.library.shapes import ID
 from bot.model import Action, Audience, Campaign, Kind, ListedDates, Observance, Problem
+from bot.rules import dates
 
 _COMING_YEARS = 10
 

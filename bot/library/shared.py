@@ -10,10 +10,10 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field
 
-from bot import dates
 from bot.library.files import read_toml
 from bot.library.problems import Shape, fit
 from bot.model import Problem
+from bot.rules import dates
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ from bot.model.campaign import (
     YearlyDay,
 )
 from bot.model.channel import Channel, Limits, Prices, QuietHours, Secret
-from bot.model.delivery import (
+from bot.model.outbox import (
     PUBLIC,
     Button,
     DeliveryKey,

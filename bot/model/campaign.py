@@ -69,7 +69,7 @@ class Problem:
         return f"{self.file}: {self.key or '(whole file)'}: {self.message}"
 
 
-# Date rules: what `when` in calendar.toml may say. `bot.dates.days` turns them into days.
+# Date rules: what `when` in calendar.toml may say. `bot.rules.dates.days` turns them into days.
 
 
 @dataclass(frozen=True, kw_only=True)

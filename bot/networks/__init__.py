@@ -1,27 +1,39 @@
-"""The networks, found by name: `load("x")` gives the class `Network` of `bot/networks/x.py`.
+"""The networks, found by name: `load("x")` gives the class `Network` of
+`bot/networks/x/network.py`, `load_collector("x")` the class `Collector` beside it, where the
+service can be counted on.
 
-A file whose name starts with '_' or is `base` is not a network. Nothing is imported before it is
-asked for.
+A room whose ``network`` is missing is no network. Nothing is imported before it is asked for.
 """
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from pkgutil import iter_modules
 
 from bot.errors import UsageError
 from bot.model import Channel, Problem
 from bot.networks.base import Network
+from bot.networks.counting import Collector
 
 
+@cache
 def names() -> tuple[str, ...]:
     """The names of all networks, sorted."""
+    return _rooms_with("network")
+
+
+@cache
+def collector_names() -> tuple[str, ...]:
+    """The names of all services on which hashtag usage can be counted, sorted."""
+    return _rooms_with("collector")
+
+
+def _rooms_with(module: str) -> tuple[str, ...]:
+    rooms = (room.name for room in iter_modules(__path__) if room.ispkg)
     return tuple(
-        sorted(
-            m.name
-            for m in iter_modules(__path__)
-            if m.name != "base" and not m.name.startswith("_")
-        )
+        sorted(name for name in rooms if find_spec(f"{__name__}.{name}.{module}") is not None)
     )
 
 
@@ -29,8 +41,17 @@ def load(name: str) -> type[Network]:
     """The network's class; raises `UsageError` naming the known ones."""
     if name not in names():
         raise UsageError(f"no network is called {name!r}; there are: {', '.join(names())}")
-    network: type[Network] = import_module(f"{__name__}.{name}").Network
+    network: type[Network] = import_module(f"{__name__}.{name}.network").Network
     return network
+
+
+def load_collector(name: str) -> type[Collector]:
+    """The collector's class; raises `UsageError` naming the known ones."""
+    if name not in collector_names():
+        known = ", ".join(collector_names())
+        raise UsageError(f"no collector is called {name!r}; there are: {known}")
+    collector: type[Collector] = import_module(f"{__name__}.{name}.collector").Collector
+    return collector
 
 
 def problems(channels: Iterable[Channel], file: str) -> list[Problem]:

@@ -18,9 +18,9 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context, LoopContext, TemplateReference
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from bot import dates
 from bot.errors import RenderError
 from bot.render.markdown import escaped
+from bot.rules import dates
 
 STEPS = 10_000
 """Turns of loops and calls that one text may take; a real one takes some ten."""

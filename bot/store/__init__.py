@@ -6,33 +6,33 @@ parameters, `ON CONFLICT`, `RETURNING`, `FILTER`, no database clock, no rowid.
 
 from pathlib import Path
 
-from bot.store.alerts import Alerts
-from bot.store.amplify import Amplify
-from bot.store.approvals import Approvals
-from bot.store.channels import Channels
-from bot.store.contacts import Contacts
-from bot.store.conversations import Conversations
+from bot.store.amplify.amplify import Amplify
+from bot.store.amplify.packs import Packs
+from bot.store.counting.ledger import Ledger
+from bot.store.counting.samples import Samples
 from bot.store.db import Database
-from bot.store.editors import Editors
 from bot.store.forget import Forgotten
-from bot.store.holds import HoldRows
-from bot.store.inbox import Inbox
-from bot.store.journeys import Journeys
-from bot.store.ledger import Ledger
-from bot.store.listing import Listing
 from bot.store.meta import Meta
-from bot.store.numbers import Numbers
-from bot.store.officials import Officials
-from bot.store.outbox import Outbox
-from bot.store.packs import Packs
-from bot.store.people import People
-from bot.store.plan import Plan
-from bot.store.pledges import Pledges
-from bot.store.restored import Restored
-from bot.store.samples import Samples
+from bot.store.people.contacts import Contacts
+from bot.store.people.conversations import Conversations
+from bot.store.people.inbox import Inbox
+from bot.store.people.people import People
+from bot.store.people.subscribers import Subscribers
+from bot.store.planning.plan import Plan
+from bot.store.pledges.editors import Editors
+from bot.store.pledges.journeys import Journeys
+from bot.store.pledges.officials import Officials
+from bot.store.pledges.pledges import Pledges
 from bot.store.schema import migrate, refuse_other
-from bot.store.staff import Edits, Notices, OneOffs
-from bot.store.subscribers import Subscribers
+from bot.store.sending.approvals import Approvals
+from bot.store.sending.channels import Channels
+from bot.store.sending.holds import HoldRows
+from bot.store.sending.listing import Listing
+from bot.store.sending.outbox import Outbox
+from bot.store.sending.restored import Restored
+from bot.store.staff.alerts import Alerts
+from bot.store.staff.numbers import Numbers
+from bot.store.staff.staff import Edits, Notices, OneOffs
 
 
 class Store:

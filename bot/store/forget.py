@@ -10,11 +10,11 @@ import secrets
 
 from bot.model import Audience, State
 from bot.store.db import Database
-from bot.store.editors import Editors
-from bot.store.journeys import Journeys
 from bot.store.meta import Meta
-from bot.store.officials import Officials
-from bot.store.pledges import Pledges
+from bot.store.pledges.editors import Editors
+from bot.store.pledges.journeys import Journeys
+from bot.store.pledges.officials import Officials
+from bot.store.pledges.pledges import Pledges
 
 _KEY = "tombstones"
 

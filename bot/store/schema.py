@@ -26,7 +26,7 @@ CREATE TABLE channel (
 
 CREATE TABLE account (
   name TEXT PRIMARY KEY,
-  pacing TEXT NOT NULL,         -- JSON of bot.pacing's state
+  pacing TEXT NOT NULL,         -- JSON of bot.rules.pacing's state
   failures INTEGER NOT NULL DEFAULT 0   -- in a row
 );
 
@@ -342,7 +342,7 @@ CREATE TABLE pledge (
   state INTEGER NOT NULL,
   joined INTEGER NOT NULL,      -- when it was begun
   changed INTEGER NOT NULL,     -- answers, handles or state
-  journey INTEGER NOT NULL,     -- bot.journey.State
+  journey INTEGER NOT NULL,     -- bot.rules.journey.State
   since INTEGER NOT NULL,
   until TEXT,                   -- day, of a pause
   heard INTEGER
@@ -494,7 +494,7 @@ def staff(tables: Tables) -> None:
 
 
 _AMPLIFICATION = """
--- Posts and links of pledge-makers on their way to the public; states and arrows are those of bot.amplification.
+-- Posts and links of pledge-makers on their way to the public; states and arrows are those of bot.rules.amplification.
 CREATE TABLE amplification (
   id INTEGER PRIMARY KEY,
   network TEXT NOT NULL,        -- '' for a link that a pledge-maker sent in
@@ -534,7 +534,7 @@ CREATE INDEX amplification_answer_of ON amplification_answer (amplification);
 -- Accounts that staff have seen to be the pledge-maker's own.
 CREATE TABLE account_verified (
   pledge INTEGER NOT NULL,
-  account TEXT NOT NULL,        -- network and name, as bot.amplification compares them
+  account TEXT NOT NULL,        -- network and name, as bot.rules.amplification compares them
   by_whom TEXT NOT NULL,
   at INTEGER NOT NULL,
   PRIMARY KEY (pledge, account)
@@ -582,7 +582,7 @@ CREATE TABLE official (
   person INTEGER NOT NULL,      -- on an e-mail channel; the address is forgotten with the answer, or after some days
   asker INTEGER NOT NULL,       -- the editor who gave it; 0: forgotten
   at INTEGER NOT NULL,
-  outcome INTEGER NOT NULL      -- bot.store.officials.Outcome
+  outcome INTEGER NOT NULL      -- bot.store.pledges.officials.Outcome
 );
 CREATE INDEX official_pledge ON official (pledge);
 CREATE INDEX official_person ON official (person);

@@ -1,9 +1,9 @@
 """The few pages that links in letters lead to: confirm, unsubscribe, report a step, answer "Still
 with us?", stand by a pledge; and /healthz.
 
-A link's token says who may do what (`bot.tokens`); there is no login, no cookie and no script. GET
-shows and changes nothing, since mail scanners follow every link; POST acts. Mail programs
-unsubscribe by a POST of their own (RFC 8058).
+A link's token says who may do what (`bot.rules.tokens`); there is no login, no cookie and no
+script. GET shows and changes nothing, since mail scanners follow every link; POST acts. Mail
+programs unsubscribe by a POST of their own (RFC 8058).
 
 ``pages`` and ``official`` what each address does · ``asked`` a request that is ours · ``view`` how
 it looks · ``server`` uvicorn in our own event loop · templates and style beside them

@@ -2,8 +2,9 @@
 comes from there.
 """
 
-from bot.jobs import letters, officials
-from bot.store.officials import Official, Outcome
+from bot.jobs.pledges import officials
+from bot.jobs.texts import letters
+from bot.store.pledges.officials import Official, Outcome
 from bot.web.asked import Asked
 from bot.web.view import Choice, Page
 

@@ -16,17 +16,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from bot import tokens
 from bot.errors import DrumbeatError, StoreError
-from bot.jobs import journeys, letters, officials
+from bot.jobs.pledges import journeys, officials
 from bot.jobs.services import Services
-from bot.journey import Event, State
+from bot.jobs.texts import letters
 from bot.model import Occurrence
 from bot.render.sandbox import locale
-from bot.store.contacts import Contact
-from bot.store.people import Status
-from bot.store.pledges import MADE, Pledge
-from bot.tokens import Purpose
+from bot.rules import tokens
+from bot.rules.journey import Event, State
+from bot.rules.tokens import Purpose
+from bot.store.people.contacts import Contact
+from bot.store.people.people import Status
+from bot.store.pledges.pledges import MADE, Pledge
 from bot.web import official
 from bot.web.asked import Asked
 from bot.web.view import FOLDER, Choice, Page, show, wanted_language, words

@@ -15,7 +15,7 @@ from typing import Any
 from bot.jobs.services import Services
 from bot.model import Channel
 from bot.render.chat import ChatTexts
-from bot.store.subscribers import Subscriber
+from bot.store.people.subscribers import Subscriber
 
 
 @dataclass(kw_only=True)

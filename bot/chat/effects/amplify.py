@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from bot.chat.effects import Context, Performer
-from bot.conversation.amplify import Refuse, Review
-from bot.jobs import review
+from bot.conversation.staff.amplify import Refuse, Review
+from bot.jobs.amplify import review
 
 
 def answer(context: Context, effect: Review) -> None:

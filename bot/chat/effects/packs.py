@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from bot.chat.effects import Context, Performer
-from bot.conversation.packs import Posted
-from bot.jobs import packs
+from bot.conversation.staff.packs import Posted
+from bot.jobs.sending import packs
 
 
 def posted(context: Context, effect: Posted) -> None:

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping
 
-from bot import dates
 from bot.chat.effects import Context, Performer
 from bot.chat.view import DEFAULT_MINUTE
-from bot.conversation.base import Change, Forget, Move, Postpone, Subscribe, Tick
-from bot.jobs import news, plan
+from bot.conversation.words import Change, Forget, Move, Postpone, Subscribe, Tick
+from bot.jobs.planning import plan
+from bot.jobs.texts import news
 from bot.model import Audience, DeliveryKey, State
-from bot.store.people import NewPerson, Status
-from bot.store.subscribers import NUDGES, Subscriber
+from bot.rules import dates
+from bot.store.people.people import NewPerson, Status
+from bot.store.people.subscribers import NUDGES, Subscriber
 
 
 def subscribe(context: Context, effect: Subscribe) -> None:

@@ -6,10 +6,9 @@ The topics have looked whether somebody may; here it is looked at once more.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot import dates
 from bot.chat.effects import Context, Performer
 from bot.chat.view import DEFAULT_MINUTE
-from bot.conversation._pledges import (
+from bot.conversation.pledges.look import (
     INVITE,
     PURPOSE,
     Accounts,
@@ -30,16 +29,18 @@ from bot.conversation._pledges import (
     TakeOver,
     Verify,
 )
-from bot.conversation.base import Say, press
+from bot.conversation.words import Say, press
 from bot.errors import UsageError
-from bot.jobs import journeys, moderation, news
-from bot.journey import Event, State
+from bot.jobs.pledges import journeys, moderation
+from bot.jobs.texts import news
 from bot.model import Audience
-from bot.store.editors import INVITE_DAYS, STAFF
-from bot.store.journeys import standing
-from bot.store.people import NewPerson, Status
-from bot.store.pledges import MADE, NewPledge, Pledge, PledgeState
-from bot.store.subscribers import NUDGES, Subscriber
+from bot.rules import dates
+from bot.rules.journey import Event, State
+from bot.store.people.people import NewPerson, Status
+from bot.store.people.subscribers import NUDGES, Subscriber
+from bot.store.pledges.editors import INVITE_DAYS, STAFF
+from bot.store.pledges.journeys import standing
+from bot.store.pledges.pledges import MADE, NewPledge, Pledge, PledgeState
 
 _HOUR = 3_600
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from bot.chat.desk import by, scope_of
 from bot.chat.effects import Context, Performer
-from bot.conversation._staff import (
+from bot.conversation.staff.look import (
     Announce,
     Approve,
     Attend,
@@ -18,7 +18,9 @@ from bot.conversation._staff import (
     Resume,
     Rewrite,
 )
-from bot.jobs import decide, desk, holds, journeys
+from bot.jobs.pledges import journeys
+from bot.jobs.sending import decide, holds
+from bot.jobs.staff import desk
 
 
 def approve(context: Context, effect: Approve) -> None:

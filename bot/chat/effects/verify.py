@@ -6,9 +6,9 @@ The topic has looked whether it may; the job looks once more.
 from collections.abc import Mapping
 
 from bot.chat.effects import Context, Performer
-from bot.conversation._pledges import Write
+from bot.conversation.pledges.look import Write
 from bot.errors import UsageError
-from bot.jobs import officials
+from bot.jobs.pledges import officials
 
 
 def write(context: Context, effect: Write) -> None:

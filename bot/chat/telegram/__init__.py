@@ -1,0 +1,1 @@
+"""The chat on Telegram: updates in, messages out."""

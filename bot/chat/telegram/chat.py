@@ -1,0 +1,431 @@
+"""The chat in Telegram: python-telegram-bot's Application asks for updates (or Telegram calls our
+webhook), the door handles them, replies go out.
+
+Updates that are there together are handled in one transaction: one sync to disk for all of them.
+While they are written, the next ones gather.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from telegram import Update
+from telegram.constants import ChatMemberStatus
+from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
+from telegram.ext import Application, ApplicationBuilder, CallbackContext, TypeHandler
+
+from bot.chat import commands
+from bot.chat.entry import Arrival, Door, Outgoing
+from bot.chat.telegram import menus
+from bot.chat.telegram.errands import Errands
+from bot.chat.telegram.flood import Flood
+from bot.chat.telegram.polling import REFUSED, Polling, Rivals
+from bot.chat.telegram.replies import Replies
+from bot.chat.telegram.updates import WANTED, arrival
+from bot.chat.telegram.webhook import Webhook
+from bot.conversation.words import Blocked, Migrated
+from bot.errors import DrumbeatError
+from bot.jobs.services import Services
+from bot.networks.common.redact import conceal, redacted
+from bot.networks.telegram.transport import AiohttpRequest, Answered
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+"""Most arrivals of one transaction."""
+
+_LOGGERS = (
+    "telegram.ext.Application",
+    "telegram.ext.Updater",
+    "telegram.ext.ExtBot",
+    "telegram.Bot",
+)
+_TELLING = ("telegram.ext.ExtBot", "telegram.ext.Application")
+"""Those that write what people say, unless it is trouble."""
+_ADMINS = (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
+_RIGHTS = 60.0
+"""Seconds for which it is believed who is a group's admin."""
+_KNOWN = 10_000
+
+_POLL = 25
+_FIRST_WAIT, _LAST_WAIT = 1.0, 60.0
+
+_PARTING = 1.5
+"""Seconds for each step of the end that needs Telegram.
+
+What waits longer is left behind, and Telegram tells it again.
+"""
+
+
+def live(services: Services) -> str | None:
+    """The name of the channel that people can talk to; None when there is none, or it is dry."""
+    return next(
+        (
+            c.name
+            for c in services.settings.channels.values()
+            if c.nudges and c.network == "telegram" and c.name not in services.dry
+        ),
+        None,
+    )
+
+
+class Chat:
+    """The chat of one channel.
+
+    `services` gives those in force, `spent` hears how many messages left beside the broadcasts.
+    """
+
+    def __init__(
+        self,
+        services: Callable[[], Services],
+        channel: str,
+        clock: Callable[[], datetime],
+        spent: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        self._services = services
+        self._channel = channel
+        self._clock = clock
+        self._spent = spent
+        self.door = Door(services, channel)
+        self._flood = Flood()
+        self._inbox: asyncio.Queue[Arrival] = asyncio.Queue()
+        #: admin or not, and when that was asked, by group and person
+        self._admins: dict[tuple[str, str], tuple[asyncio.Task[bool], float]] = {}
+        #: what waits for its turn, or until it is known who said it
+        self._entering: dict[asyncio.Task[None], Arrival] = {}
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._app: Application[Any, Any, Any, Any, Any, Any] | None = None
+        self._requests: tuple[AiohttpRequest, ...] = ()
+        self._webhook: Webhook | None = None
+        self._replies: Replies | None = None
+        self._errands: Errands | None = None
+        self._refused = asyncio.Event()
+        self._rivals = Rivals()
+
+    async def run(self) -> None:
+        """Work until cancelled; a network that is not there is waited for.
+
+        Returns when the chat may not start or go on, and says why by an alert.
+        """
+        services = self._services()
+        if services.settings.privacy is None:
+            self._alarm(
+                "privacy",
+                "the chat does not start: config.toml has no [privacy] with controller and contact;"
+                " fill it in, then restart",
+            )
+            return
+        services.store.alerts.close("chat", "privacy", self._moment())
+        app = self._app = self._build(services)
+        try:
+            await self._talk(app, services)
+        except InvalidToken:
+            self._alarm(
+                "token",
+                f"the chat does not work: Telegram refuses the token of {self._channel}; ask"
+                " @BotFather for the right one",
+            )
+        finally:
+            await self._end(app)
+
+    async def _talk(
+        self, app: Application[Any, Any, Any, Any, Any, Any], services: Services
+    ) -> None:
+        await self._patiently(app.initialize)
+        await app.start()
+        for subject in ("token", "conflict"):
+            services.store.alerts.close("chat", subject, self._moment())
+        self.door.bot = app.bot.username
+        replies = self._replies = Replies(
+            app.bot, blocked=self._blocked, moved=self._moved, spent=self._spent
+        )
+        errands = self._errands = Errands(self.door, replies, self._clock, self._reached)
+        if not await self._listen(app, services):
+            return
+        self._tasks = [
+            asyncio.create_task(work)
+            for work in (self._work(), errands.run(), self._refused.wait(), self._menus(app))
+        ]
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+        raise InvalidToken  # none of the others ends
+
+    async def _menus(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
+        def idle() -> frozenset[str]:
+            return commands.idle(self._services(), self._clock().date())
+
+        await menus.keep(
+            app.bot, self.door.words, lambda: self._services().settings.chat.staff, idle
+        )
+
+    def _build(self, services: Services) -> Application[Any, Any, Any, Any, Any, Any]:
+        secrets = services.networks[self._channel].secrets
+        conceal(secrets.values(), loggers=_LOGGERS, silent=_TELLING)
+        base = (
+            services.settings.channels[self._channel].base_url or "https://api.telegram.org"
+        ).rstrip("/")
+        builder = (
+            ApplicationBuilder()
+            .token(secrets["token"].reveal())
+            .base_url(f"{base}/bot")
+            .base_file_url(f"{base}/file/bot")
+        )
+        self._requests = (AiohttpRequest(), Polling(answer=_POLL + 15))
+        builder = builder.request(self._requests[0]).get_updates_request(self._requests[1])
+        if services.settings.chat.public_url:
+            builder = builder.updater(None)
+        app = builder.job_queue(None).build()
+        app.add_handler(TypeHandler(Update, self._receive))
+        return app
+
+    async def _patiently(self, ask: Callable[[], Awaitable[object]]) -> None:
+        """Until Telegram answers, however long that takes.
+
+        Raises `InvalidToken` and `BadRequest`.
+        """
+        wait = _FIRST_WAIT
+        while True:
+            try:
+                await ask()
+            except (InvalidToken, BadRequest):
+                raise
+            except TelegramError as error:
+                log.warning("the chat waits for Telegram: %s", redacted(str(error)))
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, _LAST_WAIT)
+            else:
+                return
+
+    async def _listen(
+        self, app: Application[Any, Any, Any, Any, Any, Any], services: Services
+    ) -> bool:
+        """By the webhook where a public address is configured, else by asking.
+
+        False when Telegram does not take the address.
+        """
+        chat = services.settings.chat
+        if not chat.public_url:
+            assert app.updater is not None  # noqa: S101 - built with one
+            await app.updater.start_polling(
+                timeout=_POLL,
+                allowed_updates=list(WANTED),
+                bootstrap_retries=-1,
+                error_callback=self._poll_failed,
+            )
+            log.info("the chat asks Telegram for messages as @%s", app.bot.username)
+            return True
+        hook = self._webhook = Webhook(
+            app,
+            services.networks[self._channel].secrets["token"],
+            path=f"/telegram/{self._channel}",
+        )
+        await hook.start(chat.listen)
+        url = f"{chat.public_url}{hook.path}"
+        try:
+            await self._patiently(
+                lambda: app.bot.set_webhook(
+                    url, secret_token=hook.secret, allowed_updates=list(WANTED), max_connections=40
+                )
+            )
+        except BadRequest as error:
+            said = redacted(str(error))
+            self._alarm(
+                "webhook",
+                f"the chat does not start: Telegram does not take {url}: {said}; look at [chat]"
+                " public_url in config.toml",
+            )
+            return False
+        services.store.alerts.close("chat", "webhook", self._moment())
+        log.info("the chat listens at %s", chat.public_url)
+        return True
+
+    def _poll_failed(self, error: TelegramError) -> None:
+        """Asking failed and is tried again, unless the token is refused.
+
+        Another program that asks is told to staff.
+        """
+        log.warning("asking for messages failed, it is tried again: %s", redacted(str(error)))
+        if isinstance(error, Answered) and error.code in REFUSED:
+            self._refused.set()
+        if isinstance(error, Conflict) and self._rivals.met(asyncio.get_running_loop().time()):
+            self._alarm(
+                "conflict",
+                f"another program asks Telegram for the messages of {self._channel}, and people get"
+                " answers from one or the other: stop it, or let @BotFather give you a new token",
+            )
+
+    async def _end(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
+        """Ask for no more, handle what is here, let what is under way leave, close."""
+        try:
+            await self._part(app)
+        finally:
+            with suppress(RuntimeError):  # cancelled while it parted: it thinks that it still runs
+                await app.shutdown()
+            for request in self._requests:  # an application that never began closes nothing
+                await request.shutdown()
+
+    async def _part(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
+        for task in (*self._tasks, *(asked for asked, _ in self._admins.values())):
+            task.cancel()
+        if self._webhook is not None:
+            await self._webhook.stop()
+        if app.updater is not None and app.updater.running:
+            await _in_time(app.updater.stop())
+        if app.running:
+            await _in_time(app.stop())
+        self._clear()
+        leaving = [one for one in (self._replies, self._errands) if one is not None]
+        if not await _in_time(asyncio.gather(*(one.drain() for one in leaving))):
+            for one in leaving:
+                one.cancel()
+
+    def _clear(self) -> None:
+        """Handle all that came in: Telegram will not tell it again.
+
+        Nobody waits for their turn now, and who can't be looked up is no admin.
+        """
+        waiting = [self._inbox.get_nowait() for _ in range(self._inbox.qsize())]
+        for task, found in self._entering.items():
+            task.cancel()
+            waiting.append(found)
+        for start in range(0, len(waiting), BATCH):
+            self._handle(waiting[start : start + BATCH])
+
+    # what comes in
+
+    async def _receive(self, update: Update, _context: CallbackContext[Any, Any, Any, Any]) -> None:
+        """Take an update; it is handled with all others that are there."""
+        found = arrival(update, self._bot.username)
+        if found is None:
+            return
+        if self._rivals.gone(asyncio.get_running_loop().time()):
+            self._services().store.alerts.close("chat", "conflict", self._moment())
+        if isinstance(found.event, Blocked | Migrated):
+            self._inbox.put_nowait(found)
+            return
+        now, who = (
+            asyncio.get_running_loop().time(),
+            found.user if found.private else f"{found.address} {found.user}",
+        )
+        delay = self._flood.delay(who, now)
+        if delay == 0 and (found.private or found.admin):
+            self._inbox.put_nowait(found)
+            return
+        if delay != 0 and found.private and self._flood.tell(who, now):
+            self._put([self.door.trouble(found, "help.slow_down")])
+        if delay is not None:
+            task = asyncio.create_task(self._enter(found, delay))
+            self._entering[task] = found
+            task.add_done_callback(self._entering.pop)
+
+    async def _enter(self, found: Arrival, delay: float) -> None:
+        """Wait for one's turn.
+
+        What comes from a group also until it is known whether an admin said it.
+        """
+        await asyncio.sleep(delay)
+        admin = found.admin or (not found.private and await self._is_admin(found))
+        self._inbox.put_nowait(replace(found, admin=admin))
+
+    async def _is_admin(self, found: Arrival) -> bool:
+        """Asked once a minute at most.
+
+        Who can't be looked up is none, and is looked up again the next time.
+        """
+        key, now = (found.address, found.user), asyncio.get_running_loop().time()
+        if len(self._admins) > _KNOWN:
+            self._admins.clear()
+        if key not in self._admins or self._admins[key][1] < now - _RIGHTS:
+            self._admins[key] = asyncio.create_task(self._ask_rights(*key)), now
+        try:
+            return await asyncio.shield(self._admins[key][0])
+        except (TelegramError, ValueError, TypeError, KeyError, AttributeError) as error:
+            log.info("nobody knows whether somebody is a group's admin: %s", redacted(str(error)))
+            self._admins.pop(key, None)
+            return False
+
+    async def _ask_rights(self, group: str, person: str) -> bool:
+        member = await self._bot.get_chat_member(group, int(person))
+        return member.status in _ADMINS
+
+    async def _work(self) -> None:
+        while True:
+            batch = [await self._inbox.get()]
+            while not self._inbox.empty() and len(batch) < BATCH:
+                batch.append(self._inbox.get_nowait())
+            self._handle(batch)
+            # whatever else wants to run, runs now: the next batch gathers meanwhile
+            await asyncio.sleep(0)
+
+    def _handle(self, batch: Sequence[Arrival]) -> None:
+        """Handle some; whatever goes wrong, the next ones are handled."""
+        try:
+            found = self.door.handle(batch, self._clock())
+        except Exception as error:
+            if isinstance(error, DrumbeatError):
+                # its own words say all
+                log.error("messages could not be handled: %s", error)  # noqa: TRY400
+            else:
+                log.exception("messages could not be handled")
+            found = self._sorry(batch)
+        for outgoing in found:
+            self._put(outgoing)
+
+    def _sorry(self, batch: Sequence[Arrival]) -> list[list[Outgoing]]:
+        try:
+            return [
+                [self.door.trouble(one)]
+                for one in batch
+                if not isinstance(one.event, Blocked | Migrated)
+            ]
+        except DrumbeatError:  # not even texts can be read
+            return []
+
+    def _put(self, outgoing: list[Outgoing]) -> None:
+        if outgoing and self._replies is not None:
+            self._replies.put(outgoing)
+
+    def _blocked(self, address: str) -> None:
+        self._handle([Arrival(address=address, user=address, event=Blocked())])
+
+    def _moved(self, old: str, new: str) -> None:
+        self._handle([Arrival(address=old, user=old, event=Migrated(address=new))])
+
+    def _reached(self, there: bool) -> None:
+        if there:
+            self._services().store.alerts.close("chat", "safeguarding", self._moment())
+            return
+        self._alarm(
+            "safeguarding",
+            "the safeguarding contact can't be reached: they must write /start to the bot; messages"
+            " wait for them",
+        )
+
+    # small things
+
+    @property
+    def _bot(self) -> Any:
+        assert self._app is not None  # noqa: S101 - only used while running
+        return self._app.bot
+
+    def _moment(self) -> int:
+        return int(self._clock().timestamp())
+
+    def _alarm(self, subject: str, text: str) -> None:
+        if self._services().store.alerts.open("chat", subject, text, self._moment()):
+            log.error("%s", text)
+
+
+async def _in_time(step: Awaitable[object]) -> bool:
+    """Whether this step of the end came to its own end."""
+    try:
+        await asyncio.wait_for(step, _PARTING)
+    except (TimeoutError, TelegramError) as error:
+        log.info("Telegram did not part in time: %s", redacted(str(error) or type(error).__name__))
+        return False
+    return True

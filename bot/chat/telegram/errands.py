@@ -1,0 +1,106 @@
+"""What leaves without anybody having written just now: answers of the experts, messages for the
+safeguarding contact, and what staff are told.
+
+Each address has its own queue, so that nobody waits for somebody else who can't be reached.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.chat.entry import Door, Outgoing
+from bot.chat.telegram.replies import Replies
+from bot.errors import RenderError, StoreError
+
+log = logging.getLogger(__name__)
+
+PAUSE = 2.0
+"""Seconds between two looks for what waits."""
+
+TRIES = 8
+"""So often what waits for somebody is tried, over some two hours; a message about a child for ever.
+"""
+
+_FLAG = "flag"
+
+
+class Errands:
+    """Runs until cancelled.
+
+    `reached` hears whether a message to the safeguarding contact arrived.
+    """
+
+    def __init__(
+        self,
+        door: Door,
+        replies: Replies,
+        clock: Callable[[], datetime],
+        reached: Callable[[bool], None],
+    ) -> None:
+        self._door = door
+        self._replies = replies
+        self._clock = clock
+        self._reached = reached
+        #: what failed: how often, and when it is tried again
+        self.resting: dict[tuple[str, int], tuple[int, float]] = {}
+        self._going: dict[str, asyncio.Task[None]] = {}
+
+    async def run(self) -> None:
+        """Look, again and again."""
+        while True:
+            try:
+                self._look()
+            except (StoreError, RenderError) as error:
+                # its own words say all
+                log.error("answers could not be sent: %s", error)  # noqa: TRY400
+            await asyncio.sleep(PAUSE)
+
+    async def drain(self) -> None:
+        """Wait until what is under way has left."""
+        while self._going:
+            await asyncio.wait(list(self._going.values()))
+
+    def cancel(self) -> None:
+        """Let go of what is under way; it leaves after the next start."""
+        for task in self._going.values():
+            task.cancel()
+
+    def _look(self) -> None:
+        now = self._clock().timestamp()
+        ready: dict[str, list[Outgoing]] = {}
+        for one in self._door.waiting():
+            if one.address not in self._going and (
+                one.receipt is None or now >= self.resting.get(one.receipt, (0, 0.0))[1]
+            ):
+                ready.setdefault(one.address, []).append(one)
+        for address, found in ready.items():
+            task = self._going[address] = asyncio.create_task(self._send(found))
+            task.add_done_callback(lambda _, address=address: self._going.pop(address, None))  # type: ignore[misc]
+
+    async def _send(self, found: list[Outgoing]) -> None:
+        for one in found:
+            there = await self._replies.send(one)
+            try:
+                self._settle(one, there=there)
+            except StoreError as error:
+                # as above
+                log.error("what has left could not be written down, it may leave again: %s", error)  # noqa: TRY400
+
+    def _settle(self, one: Outgoing, *, there: bool) -> None:
+        flag = one.receipt is not None and one.receipt[0] == _FLAG
+        if flag:
+            self._reached(there)
+        if there or (one.receipt is not None and not flag and self._gives_up(one.receipt)):
+            self._door.left(one, self._clock())
+            self.resting.pop(one.receipt or ("", 0), None)
+
+    def _gives_up(self, receipt: tuple[str, int]) -> bool:
+        """Whether it has failed often enough.
+
+        Until then it rests, longer each time: Telegram may be away, the person may not have begun
+        to talk to us.
+        """
+        tries = self.resting.get(receipt, (0, 0.0))[0] + 1
+        self.resting[receipt] = (tries, self._clock().timestamp() + 30.0 * 2**tries)
+        return tries >= TRIES

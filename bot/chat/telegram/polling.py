@@ -1,0 +1,126 @@
+"""How we ask Telegram for messages: as the library does, without two habits of its own.
+
+On a refused token it stops asking without a word. For an update that it can't read it asks for
+ever, and writes what people said into the log each time.
+"""
+
+import json
+import logging
+from typing import Any
+
+from telegram import Bot, Update
+from telegram.request import RequestData
+
+from bot.networks.telegram.transport import AiohttpRequest, Answered
+
+log = logging.getLogger(__name__)
+
+REFUSED = (401, 404)
+"""What Telegram answers to a token that it does not know, or not any more."""
+
+CONFLICTS, PEACE = 3, 600.0
+"""So many conflicts mean a rival; so many seconds without one mean that it is gone."""
+
+LOGGERS = ("telegram.Bot", "telegram.ext.ExtBot")
+"""Loggers of the library that tell what people wrote."""
+
+
+_BARE = ("message_id", "date", "chat", "from", "sender_chat", "text")
+
+
+class Polling(AiohttpRequest):
+    """The transport of `getUpdates`. Raises `Answered` where the token is refused."""
+
+    def __init__(self, *, answer: float) -> None:
+        super().__init__(answer=answer)
+        for name in LOGGERS:
+            logging.getLogger(name).addFilter(hide)
+        #: from where the last answer began that held something
+        self._began: str | None = None
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        *args: Any,
+        **more: Any,
+    ) -> tuple[int, bytes]:
+        """One request: status and body."""
+        code, payload = await super().do_request(url, method, request_data, *args, **more)
+        if code in REFUSED:
+            raise Answered(code)
+        begins = request_data.json_parameters.get("offset", "0") if request_data else "0"
+        if begins == self._began:  # asked for again: the library could not read what it got
+            payload = readable(payload)
+        self._began = begins if b'"update_id"' in payload else None
+        return code, payload
+
+
+class Rivals:
+    """Other programs that ask for our messages.
+
+    One conflict is an old question of our own; several soon after one another are a rival.
+    """
+
+    def __init__(self) -> None:
+        self._met = 0
+        self._last = 0.0
+
+    def met(self, now: float) -> bool:
+        """One more conflict; whether there is a rival."""
+        self._met = self._met + 1 if now - self._last < PEACE else 1
+        self._last = now
+        return self._met >= CONFLICTS
+
+    def gone(self, now: float) -> bool:
+        """Whether there was one, and has been none for a while; said once."""
+        gone = self._met > 0 and now - self._last >= PEACE
+        if gone:
+            self._met = 0
+        return gone
+
+
+def readable(payload: bytes) -> bytes:
+    """The same answer, in which what can't be read is left out: others are waiting behind it."""
+    answer = json.loads(payload)
+    answer["result"] = [update if read(update) else _bare(update) for update in answer["result"]]
+    return json.dumps(answer).encode()
+
+
+def _bare(update: dict[str, Any]) -> dict[str, Any]:
+    """That something was said, and by whom.
+
+    Where not even that can be read, only the update's number.
+    """
+    message = update.get("message")
+    bare = {"update_id": update["update_id"]}
+    said = (
+        {**bare, "message": {name: message[name] for name in _BARE if name in message}}
+        if isinstance(message, dict)
+        else bare
+    )
+    return said if read(said) else bare
+
+
+def taken(update: dict[str, Any], bot: Bot) -> Update | None:
+    """The update, or what of it can be read; None for nothing."""
+    return read(update, bot) or read(_bare(update), bot)
+
+
+def read(update: dict[str, Any], bot: Bot | None = None) -> Update | None:
+    """The update; None for one that can't be read, which is told without its content."""
+    try:
+        return Update.de_json(update, bot)
+    except Exception as error:  # noqa: BLE001 - whatever the library stumbles over
+        log.error(  # noqa: TRY400 - the traceback would hold what people wrote
+            "update %s of Telegram can't be read: %s", update["update_id"], type(error).__name__
+        )
+        return None
+
+
+def hide(record: logging.LogRecord) -> bool:
+    """A filter of loggers: what people wrote is in no log."""
+    if str(record.msg).startswith("Error while parsing updates"):
+        record.msg, record.args = "Telegram's answer can't be read", ()
+    return True

@@ -1,0 +1,249 @@
+"""What goes out, through Telegram: replies at once and in the order of each chat, whatever
+broadcasts are under way.
+
+A reply is no delivery: it answers somebody who waits for it. 429 waits and goes on where it was;
+blocked marks the person; a moved group is followed, its buttons with it; a time-out is not
+repeated, since the reply may have arrived.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from telegram import Bot, InputFile, MessageEntity
+from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+
+from bot.chat.entry import Outgoing
+from bot.conversation.words import bound
+from bot.model import Keyboard
+from bot.networks.common.redact import redacted
+from bot.networks.telegram.client import markup
+from bot.networks.telegram.transport import Answered, NotConnected
+
+log = logging.getLogger(__name__)
+
+LONGEST = 4_096
+"""UTF-16 units of one message."""
+
+PATIENCE = 900.0
+"""Longest rest in seconds that a 429 may ask for.
+
+A reply that would come later than that is of no use.
+"""
+
+_TOAST = 200
+_TRIES = 4
+_AT_ONCE = 64
+_TOO_MANY = 429
+_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
+"""What the library raises when an answer is not of the shape it knows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """One call: a toast, a file, or a message that is new or takes another's place."""
+
+    text: str = ""
+    keyboard: Keyboard = ()
+    code: bool = False
+    edits: int | None = None
+    callback: str | None = None
+    document: tuple[str, str] | None = None
+
+
+class Replies:
+    """Sends.
+
+    `blocked` and `moved` hear what Telegram says of a chat, `spent` of each message, for the pace
+    of broadcasts.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        *,
+        blocked: Callable[[str], None],
+        moved: Callable[[str, str], None],
+        spent: Callable[[int], None],
+    ) -> None:
+        self._bot = bot
+        self._blocked = blocked
+        self._moved = moved
+        self._spent = spent
+        self._room = asyncio.Semaphore(_AT_ONCE)
+        self._last: dict[str, asyncio.Task[None]] = {}
+
+    def put(self, outgoing: list[Outgoing]) -> None:
+        """Send these after what the same chat still waits for."""
+        for address in dict.fromkeys(one.address for one in outgoing):
+            mine = [one for one in outgoing if one.address == address]
+            task = asyncio.create_task(self._after(self._last.get(address), mine))
+            self._last[address] = task
+            task.add_done_callback(lambda done, address=address: self._forget(address, done))  # type: ignore[misc]
+
+    def _forget(self, address: str, task: asyncio.Task[None]) -> None:
+        if self._last.get(address) is task:
+            del self._last[address]
+
+    async def drain(self) -> None:
+        """Wait until everything has left."""
+        while self._last:
+            await asyncio.wait(list(self._last.values()))
+
+    def cancel(self) -> None:
+        """Let go of what has not left."""
+        for task in self._last.values():
+            task.cancel()
+
+    async def _after(self, before: asyncio.Task[None] | None, outgoing: list[Outgoing]) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        for one in outgoing:
+            await self.send(one)
+
+    async def send(self, one: Outgoing) -> bool:
+        """Send one; gives whether it is there.
+
+        What has left already is not sent again when a later part has to wait.
+        """
+        address, parts, tries = one.address, _parts(one), 0
+        while parts:
+            try:
+                async with self._room:
+                    parts = await self._call(parts, address, one.thread)
+            except ChatMigrated as error:
+                new = str(error.new_chat_id)
+                self._moved(address, new)
+                address, parts, tries = new, [_moved(part, new) for part in parts], tries + 1
+            except Forbidden:
+                self._blocked(address)
+                return False
+            except (Answered, NotConnected) as error:
+                tries += 1
+                rest = _rest(error, tries)
+                if rest is None:
+                    log.warning("a reply did not leave: %s", redacted(str(error)))
+                    return False
+                await asyncio.sleep(rest)
+            except TelegramError as error:
+                log.warning("a reply did not leave, or nobody knows: %s", redacted(str(error)))
+                return False
+            except _UNREADABLE as error:
+                log.warning(
+                    "nobody knows whether a reply left: Telegram's answer can't be read (%s)",
+                    type(error).__name__,
+                )
+                return False
+            if tries >= _TRIES:
+                return False
+        return True
+
+    async def _call(self, parts: list[_Part], address: str, thread: int | None) -> list[_Part]:
+        """Send the first part; gives what is left to send."""
+        part, rest = parts[0], parts[1:]
+        keys = markup(part.keyboard)
+        if part.callback is not None:
+            await self._toast(part.callback, part.text)
+            return rest
+        self._spent(1)
+        if part.document is not None:
+            name, content = part.document
+            file = InputFile(content.encode(), filename=name)
+            await self._bot.send_document(
+                address,
+                file,
+                caption=part.text or None,
+                reply_markup=keys,
+                message_thread_id=thread,
+            )
+        elif part.edits is not None:
+            try:
+                await self._bot.edit_message_text(part.text, address, part.edits, reply_markup=keys)
+            except BadRequest as error:
+                if "not modified" not in str(error).lower():  # too old, or deleted: say it anew
+                    return [replace(part, edits=None), *rest]
+        else:
+            whole = (
+                [MessageEntity(type=MessageEntity.PRE, offset=0, length=units(part.text))]
+                if part.code
+                else None
+            )
+            await self._bot.send_message(
+                address, part.text, entities=whole, reply_markup=keys, message_thread_id=thread
+            )
+        return rest
+
+    async def _toast(self, callback: str, text: str) -> None:
+        try:
+            await self._bot.answer_callback_query(callback, text=_short(text) or None)
+        except BadRequest:  # answered too late: the effect stands all the same
+            log.debug("a press was answered too late")
+
+
+def _parts(one: Outgoing) -> list[_Part]:
+    """The calls that it takes, in their order; the buttons stand below the last."""
+    if one.callback is not None:
+        return [_Part(text=one.text, callback=one.callback)] if one.callback else []
+    if one.document is not None:
+        return [_Part(text=one.text, keyboard=one.keyboard, document=one.document)]
+    found = [_Part(text=piece) for piece in pieces(one.text)] + [
+        _Part(text=piece, code=True) for piece in pieces(one.code or "")
+    ]
+    if one.edits is not None and len(found) == 1:
+        found = [replace(found[0], edits=one.edits)]
+    return [*found[:-1], replace(found[-1], keyboard=one.keyboard)] if found else []
+
+
+def _moved(part: _Part, address: str) -> _Part:
+    """The same for the chat's new address, where no message has its old number.
+
+    Its buttons answer for the new one.
+    """
+    plain = tuple(
+        tuple(replace(b, data=b.data and b.data.rpartition("~")[0]) for b in row)
+        for row in part.keyboard
+    )
+    return replace(part, keyboard=bound(plain, address), edits=None)
+
+
+def _rest(error: TelegramError, tries: int) -> float | None:
+    """Seconds to the next try; None when there is none."""
+    code = error.code if isinstance(error, Answered) else 503
+    if tries >= _TRIES or (code < 500 and code != _TOO_MANY):  # noqa: PLR2004 - 5xx
+        return None
+    if isinstance(error, Answered) and code == _TOO_MANY:
+        return error.retry_after if error.retry_after <= PATIENCE else None
+    return 2.0 ** (tries - 1)
+
+
+def _short(text: str) -> str:
+    return text if units(text) <= _TOAST else f"{text[: _fitting(text, _TOAST - 1)]}…"
+
+
+def units(text: str) -> int:
+    """UTF-16 code units, which is what Telegram counts."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _fitting(text: str, most: int) -> int:
+    """How many of its first characters have at most so many units."""
+    found = min(len(text), most)
+    while (over := units(text[:found]) - most) > 0:
+        found -= (over + 1) // 2
+    return found
+
+
+def pieces(text: str) -> Sequence[str]:
+    """The text in messages that fit.
+
+    Broken at line ends where that is possible, none of them blank.
+    """
+    found: list[str] = []
+    while units(text) > LONGEST:
+        cut = _fitting(text, LONGEST)
+        end = text.rfind("\n", LONGEST // 4, cut)
+        cut = end if end > 0 else cut
+        found.append(text[:cut])
+        text = text[cut:].lstrip("\n")
+    return [piece for piece in (*found, text) if piece.strip()]

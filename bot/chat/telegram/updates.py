@@ -1,0 +1,120 @@
+"""Telegram's updates as arrivals; what is none of ours is None."""
+
+import re
+from dataclasses import replace
+
+from telegram import CallbackQuery, ChatMemberUpdated, MaybeInaccessibleMessage, Message, Update
+from telegram.constants import ChatMemberStatus, ChatType, UpdateType
+from telegram.ext.filters import StatusUpdate
+
+from bot.chat.entry import Arrival
+from bot.conversation.words import Blocked, Command, Event, Media, Migrated, Text
+
+WANTED = (UpdateType.MESSAGE, UpdateType.CALLBACK_QUERY, UpdateType.MY_CHAT_MEMBER)
+"""What we ask Telegram for."""
+
+_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL)
+_KINDS = ("photo", "voice", "video", "video_note", "audio", "document", "sticker", "animation")
+_GONE = (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
+
+
+def arrival(update: Update, bot: str) -> Arrival | None:
+    """The arrival; None for what asks nothing of us. `bot` is our own name, without '@'."""
+    if update.message is not None:
+        return _message(update.message, update, bot)
+    if update.callback_query is not None:
+        return _press(update.callback_query, update.update_id)
+    if update.my_chat_member is not None:
+        return _member(update.my_chat_member, update.update_id)
+    return None
+
+
+def _message(message: Message, update: Update, bot: str) -> Arrival | None:
+    private = message.chat.type == ChatType.PRIVATE
+    event = _event(message, update, bot, private=private)
+    if event is None or message.chat.type == ChatType.CHANNEL:
+        return None
+    if not private and isinstance(event, Text) and not event.reply:
+        return None  # an admin bot sees all that a group says: only answers to us are meant for us
+    user = message.from_user
+    if user is not None and user.is_bot and message.sender_chat is None:
+        return None  # two bots that answer each other would never end
+    return Arrival(
+        address=str(message.chat.id),
+        user=str(user.id) if user else str(message.chat.id),
+        event=event,
+        private=private,
+        # who writes in the group's own name is one of its admins
+        admin=not private
+        and message.sender_chat is not None
+        and message.sender_chat.id == message.chat.id,
+        language=user.language_code if user else None,
+        number=update.update_id,
+        thread=message.message_thread_id if message.is_topic_message else None,
+    )
+
+
+def _event(message: Message, update: Update, bot: str, *, private: bool) -> Event | None:
+    if message.migrate_to_chat_id is not None:
+        return Migrated(address=str(message.migrate_to_chat_id))
+    if message.text is not None:
+        found = _text(message.text, bot)
+        return replace(found, reply=_answered(message, bot)) if isinstance(found, Text) else found
+    if not private or StatusUpdate.ALL.check_update(update):
+        # pictures of a group, and what a chat tells of itself (a pinned message, a new title), are
+        # no message to us
+        return None
+    return Media(kind=next((kind for kind in _KINDS if getattr(message, kind)), "other"))
+
+
+def _answered(message: Message, bot: str) -> str:
+    """The text of our own message that this one replies to."""
+    other = message.reply_to_message
+    ours = other is not None and other.from_user is not None and other.from_user.username == bot
+    return other.text or "" if ours and other is not None else ""
+
+
+def _text(text: str, bot: str) -> Event | None:
+    command = _COMMAND.fullmatch(text)
+    if command is None:
+        return Text(text=text)
+    if command[2] and command[2].lower() != bot.lower():
+        return None
+    return Command(name=command[1].lower(), argument=command[3] or "")
+
+
+def _press(query: CallbackQuery, number: int) -> Arrival | None:
+    if query.message is None or query.data is None:
+        return None
+    return Arrival(
+        address=str(query.message.chat.id),
+        user=str(query.from_user.id),
+        data=query.data,
+        private=query.message.chat.type == ChatType.PRIVATE,
+        language=query.from_user.language_code,
+        number=number,
+        callback=query.id,
+        message=query.message.message_id,
+        thread=_thread(query.message),
+    )
+
+
+def _thread(message: MaybeInaccessibleMessage) -> int | None:
+    return (
+        message.message_thread_id
+        if isinstance(message, Message) and message.is_topic_message
+        else None
+    )
+
+
+def _member(change: ChatMemberUpdated, number: int) -> Arrival | None:
+    if change.new_chat_member.status not in _GONE or change.chat.type == ChatType.CHANNEL:
+        return None
+    private = change.chat.type == ChatType.PRIVATE
+    return Arrival(
+        address=str(change.chat.id),
+        user=str(change.from_user.id),
+        event=Blocked(),
+        private=private,
+        number=number,
+    )

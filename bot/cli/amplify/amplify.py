@@ -1,0 +1,278 @@
+"""`drumbeat amplify`: what staff without a chat decide about posts and links of pledge-makers.
+
+Works beside a running drumbeat, which then acts.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from bot.cli.common import (
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    emit_json,
+    note,
+    open_library,
+    open_settings,
+    say,
+    table,
+    user,
+)
+from bot.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.jobs.amplify.review import Decision
+    from bot.jobs.services import Services
+    from bot.rules.amplification import State
+    from bot.store.amplify.amplify import Review
+
+Said = Literal["yes", "no", "unknown"]
+Ids = Annotated[
+    list[int],
+    typer.Argument(
+        metavar="ID…", help="Numbers as `drumbeat amplify list` gives them.", show_default=False
+    ),
+]
+Id = Annotated[
+    int,
+    typer.Argument(
+        metavar="ID", help="A number as `drumbeat amplify list` gives it.", show_default=False
+    ),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A line of `drumbeat amplify list --json`."""
+
+    id: int
+    state: "State"
+    #: null for a link
+    network: str | None
+    author: str | None
+    pledge: int
+    url: str
+    text: str
+    media: bool
+    posted: datetime
+    #: its account was verified before
+    verified: bool
+    #: who cleared it first
+    first: str | None
+    #: boost or quote
+    way: str
+    amplified: datetime | None
+    error: str | None
+
+
+def list_(
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="What was decided, too.")] = False,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """List posts and links of pledge-makers that wait for a look.
+
+    With `--all` also what became of the others.
+    """
+    from bot.rules.amplification import QUEUE, State
+
+    services = _open(config, db, readonly=True)
+    try:
+        rows = [
+            _row(one) for one in services.store.amplify.all(tuple(State) if everything else QUEUE)
+        ]
+    finally:
+        services.store.close()
+    if json:
+        emit_json(rows)
+    elif rows:
+        columns = (
+            "id",
+            "state",
+            "network",
+            "author",
+            "pledge",
+            "url",
+            "media",
+            "verified",
+            "text or error",
+        )
+        table(
+            columns,
+            [
+                (
+                    r.id,
+                    r.state.word,
+                    r.network or "link",
+                    r.author,
+                    r.pledge,
+                    r.url,
+                    r.media,
+                    r.verified,
+                    r.error or r.text,
+                )
+                for r in rows
+            ],
+        )
+    else:
+        say("no post and no link of a pledge-maker waits for a look")
+
+
+def approve(
+    *,
+    number: Id,
+    account: Annotated[
+        Said | None,
+        typer.Option(
+            "--account",
+            help="Is the account the pledge-maker's own? Asked once.",
+            show_default=False,
+        ),
+    ] = None,
+    shown: Annotated[
+        Said | None,
+        typer.Option("--shown", help="Do pictures or sound show a child?", show_default=False),
+    ] = None,
+    child: Annotated[
+        Said | None, typer.Option("--child", help="Can a child be identified?", show_default=False)
+    ] = None,
+    consent: Annotated[
+        Said | None,
+        typer.Option(
+            "--consent",
+            help="Have child and guardian agreed? Without a child: no.",
+            show_default=False,
+        ),
+    ] = None,
+    risk: Annotated[
+        Said | None,
+        typer.Option(
+            "--risk", help="Could it put a child at risk, even obscured?", show_default=False
+        ),
+    ] = None,
+    dignity: Annotated[
+        Said | None,
+        typer.Option("--dignity", help="Does it hurt anybody's dignity?", show_default=False),
+    ] = None,
+    place: Annotated[
+        Said | None,
+        typer.Option("--place", help="Can a place or school be seen?", show_default=False),
+    ] = None,
+    way: Annotated[
+        Literal["boost", "quote"],
+        typer.Option("--way", help="Boost it as it is, or quote it with a sentence of ours."),
+    ] = "boost",
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Answer the checklist for one post or link: it goes out, waits for a second person, or is
+    blocked. Every question needs an answer.
+    """
+    from bot.jobs.amplify.review import approve as approve_one
+    from bot.rules.amplification import Answer, State
+
+    given = {
+        "account": account,
+        "shown": shown,
+        "child": child,
+        "consent": consent,
+        "risk": risk,
+        "dignity": dignity,
+        "place": place,
+    }
+    answers = {name: Answer(word) for name, word in given.items() if word is not None}
+    decision = _decide(
+        config, db, lambda services, by, now: approve_one(services, number, answers, by, now, way)
+    )
+    words = {
+        State.APPROVED: "approved: it goes out when the pledge-maker's turn comes, a link at once",
+        State.SECOND: "noted: a child is shown, so a second person has to look",
+        State.BLOCKED: f"blocked by the answer to {', '.join(decision.blocks)}; it does not go out",
+    }
+    say(f"{number}: {words[decision.state]}")
+    if decision.state is State.BLOCKED:
+        raise typer.Exit(1)
+
+
+def reject(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
+    """Never amplify these."""
+    from bot.jobs.amplify.review import reject as reject_one
+
+    _each(ids, config, db, reject_one)
+
+
+def withdraw(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
+    """Somebody took their consent back: a link is hidden at once, a boost or quote is taken back by
+    the running drumbeat.
+    """
+    from bot.jobs.amplify.review import withdraw as withdraw_one
+
+    _each(ids, config, db, withdraw_one)
+
+
+def _each(
+    ids: list[int],
+    config: "Path | None",
+    db: "Path | None",
+    act: "Callable[[Services, int, str, datetime], Decision]",
+) -> None:
+    missed = False
+    for number in dict.fromkeys(ids):
+        try:
+            decision = _decide(
+                config,
+                db,
+                lambda services, by, now, one=number: act(services, one, by, now),  # type: ignore[misc]
+            )
+            say(f"{number}: {decision.state.word}")
+        except UsageError as error:
+            note(str(error))
+            missed = True
+    if missed:
+        raise typer.Exit(1)
+
+
+def _decide(
+    config: "Path | None", db: "Path | None", act: "Callable[[Services, str, datetime], Decision]"
+) -> "Decision":
+    from bot.jobs.sending.decide import clock
+
+    services = _open(config, db)
+    try:
+        return act(services, user(), clock(services, datetime.now(UTC)))
+    finally:
+        services.store.close()
+
+
+def _open(config: "Path | None", db: "Path | None", *, readonly: bool = False) -> "Services":
+    from bot.app import open_beside
+
+    settings = open_settings(config, db)
+    return open_beside(settings, open_library(settings, ()), readonly=readonly)
+
+
+def _row(one: "Review") -> Row:
+    return Row(
+        id=one.id,
+        state=one.state,
+        network=one.network or None,
+        author=one.author or None,
+        pledge=one.pledge,
+        url=one.url,
+        text=one.text,
+        media=one.media,
+        posted=datetime.fromtimestamp(one.posted, UTC),
+        verified=one.known,
+        first=one.first,
+        way=one.way,
+        amplified=datetime.fromtimestamp(one.done, UTC) if one.done else None,
+        error=one.error,
+    )

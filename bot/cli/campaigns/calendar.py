@@ -1,0 +1,261 @@
+"""`drumbeat calendar` and `drumbeat preview`."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bot.cli.common import (
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    emit_json,
+    note,
+    open_library,
+    open_settings,
+    say,
+    table,
+)
+from bot.errors import DrumbeatError, UsageError
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+    from bot.jobs.campaigns.calendar import CalendarEntry, Preview
+    from bot.library import Library
+    from bot.model import Action, Campaign
+    from bot.networks.base import Network
+    from bot.render import Renderer
+
+CampaignOption = Annotated[
+    str | None,
+    typer.Option(
+        "--campaign", metavar="ID", help="Which campaign; else the active ones.", show_default=False
+    ),
+]
+LanguageOption = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        metavar="TAG",
+        help="Language of the texts; else the campaign's own.",
+        show_default=False,
+    ),
+]
+AudienceOption = Annotated[
+    Literal["individual", "organization", "country", "region"] | None,
+    typer.Option("--audience", help="Only this audience.", show_default=False),
+]
+
+
+def calendar(
+    *,
+    campaign: CampaignOption = None,
+    audience: AudienceOption = None,
+    year: Annotated[
+        int | None,
+        typer.Option(
+            "--year", min=1900, max=9000, help="Which year; else this one, or the campaign's."
+        ),
+    ] = None,
+    lang: LanguageOption = None,
+    ics: Annotated[
+        Path | None,
+        typer.Option("--ics", metavar="FILE", help="Write an iCalendar file.", show_default=False),
+    ] = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """List what a campaign asks for, by day; or write it as a calendar file."""
+    from bot.jobs.campaigns.calendar import entries
+    from bot.model import Audience
+
+    settings = open_settings(config, db)
+    library, chosen, renderer = _open(settings, campaign)
+    today = datetime.now(ZoneInfo(settings.zone)).date()
+    only = Audience[audience.upper()] if audience else None
+    listed = {
+        c.id: entries(c, renderer, today=today, year=year, language=lang, audience=only)
+        for c in chosen
+    }
+    whole = [entry for each in listed.values() for entry in each]
+    if ics:
+        _write_ics(ics, library=library, chosen=chosen, listed=listed, renderer=renderer, lang=lang)
+    if json:
+        emit_json(whole)
+    elif not ics:
+        _show(whole)
+
+
+def preview(
+    *,
+    action: Annotated[
+        str | None,
+        typer.Argument(metavar="ACTION", help="Id of an action; `drumbeat calendar` lists them."),
+    ] = None,
+    date: Annotated[
+        str | None,
+        typer.Option(
+            "--date",
+            metavar="DATE",
+            help="Everything of this day, like 2021-05-01.",
+            show_default=False,
+        ),
+    ] = None,
+    campaign: CampaignOption = None,
+    network: Annotated[
+        str | None,
+        typer.Option(
+            "--network",
+            metavar="NAME",
+            help="Only this network; else those of the channels.",
+            show_default=False,
+        ),
+    ] = None,
+    lang: LanguageOption = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Show an action's texts as each network would show them, with their length and the limit."""
+    from bot.jobs.campaigns.calendar import preview as texts
+
+    settings = open_settings(config, db)
+    _, chosen, renderer = _open(settings, campaign)
+    wanted = _wanted(chosen, action, date, datetime.now(ZoneInfo(settings.zone)).date())
+    classes = _networks(settings, network)
+    shown = [
+        text
+        for c, a, day in wanted
+        for text in texts(c, a, renderer, classes, day=day, language=lang)
+    ]
+    if json:
+        emit_json(shown)
+        return
+    for text in shown:
+        _show_preview(text)
+    if not shown:
+        note(f"Nothing goes out {'on ' + date if date else 'for ' + str(action)}.")
+
+
+def _open(settings: "Settings", wanted: str | None) -> "tuple[Library, list[Campaign], Renderer]":
+    """Open the wanted campaign, or the active ones."""
+    from bot.jobs.campaigns.calendar import pick
+    from bot.render import Renderer
+
+    names = [wanted] if wanted else list(settings.active)
+    library = open_library(settings, names)
+    if not names:
+        raise UsageError(
+            "no campaign is active; name one with --campaign:"
+            f" {', '.join(sorted(library.campaigns))}"
+        )
+    chosen = [library.campaigns[pick(name, library.campaigns, "campaign")] for name in names]
+    return library, chosen, Renderer(library.roots, library.campaigns)
+
+
+def _show(entries: "Sequence[CalendarEntry]") -> None:
+    rows = [
+        (entry.nudge, entry.audience, entry.kind, entry.id, entry.title, " ".join(entry.hashtags))
+        for entry in entries
+    ]
+    table(("day", "audience", "kind", "id", "title", "hashtags"), rows)
+
+
+def _write_ics(
+    file: Path,
+    *,
+    library: "Library",
+    chosen: "list[Campaign]",
+    listed: "dict[str, list[CalendarEntry]]",
+    renderer: "Renderer",
+    lang: str | None,
+) -> None:
+    from bot.jobs.campaigns.calendar import events, language_of
+    from bot.rules.ics import calendar as whole
+
+    found = [event for campaign in chosen for event in events(campaign, listed[campaign.id])]
+    if not found:
+        raise UsageError("there is no dated action to write; a calendar file needs at least one")
+    titles = [
+        str(renderer.words(campaign, language_of(campaign, lang)).get("title", campaign.id))
+        for campaign in chosen
+    ]
+    data = whole(
+        found,
+        name=" · ".join(titles),
+        stamp=datetime.now(UTC),
+        modified=_changed(library.roots, chosen),
+    )
+    _write(file, data)
+    note(f"{len(found)} events written to {file}")
+
+
+def _write(file: Path, data: bytes) -> None:
+    """Write all or nothing: what was there stays until the new file is whole."""
+    # a pipe or /dev/stdout can't be replaced
+    part = file if file.exists() and not file.is_file() else file.with_name(f"{file.name}.part")
+    try:
+        part.write_bytes(data)
+        if part != file:
+            part.replace(file)
+    except OSError as error:
+        if part != file:
+            part.unlink(missing_ok=True)
+        raise DrumbeatError(f"can't write {file}: {error.strerror}") from None
+
+
+def _changed(roots: Sequence[Path], chosen: "list[Campaign]") -> datetime | None:
+    """When the campaigns' files were last changed."""
+    folders = [
+        folder
+        for c in chosen
+        for root in roots
+        for folder in (root / "campaigns" / c.id, *root.glob(f"content/*/{c.id}"))
+    ]
+    times = [
+        file.stat().st_mtime for folder in folders for file in folder.glob("*") if file.is_file()
+    ]
+    return datetime.fromtimestamp(int(max(times)), UTC) if times else None
+
+
+def _wanted(
+    chosen: "list[Campaign]", action: str | None, day: str | None, today: date
+) -> "list[tuple[Campaign, Action, date]]":
+    from bot.jobs.campaigns.calendar import actions_named, due, next_day
+
+    if (action is None) == (day is None):
+        raise UsageError("say either an ACTION or --date DATE; `drumbeat calendar` lists both")
+    if action is not None:
+        return [(c, a, next_day(c, a, today)) for c, a in actions_named(chosen, action)]
+    try:
+        on = date.fromisoformat(str(day))
+    except ValueError:
+        raise UsageError(f"'{day}' is no date; write it like 2021-05-01") from None
+    return [(c, a, on) for c in chosen for a in due(c, on)]
+
+
+def _networks(settings: "Settings", wanted: str | None) -> "dict[str, type[Network]]":
+    from bot import networks
+
+    names = (
+        [wanted]
+        if wanted
+        else list(dict.fromkeys(channel.network for channel in settings.channels.values()))
+    )
+    return {name: networks.load(name) for name in names or networks.names()}
+
+
+def _show_preview(text: "Preview") -> None:
+    measured = f"{text.length} of {text.limit}" if text.length is not None else "no text"
+    say(
+        f"── {text.action} · {text.role} {text.wording} · {text.network} · {text.audience} ·"
+        f" {text.language} · {measured}"
+    )
+    say(text.text if text.text is not None else f"   {text.problem}")
+    if text.alt:
+        say(f"   [picture: {text.alt}]")
+    say()

@@ -1,0 +1,103 @@
+"""`drumbeat check`: every problem of settings, campaigns and content at once."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, note, progress, say
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+    from bot.library import Library
+    from bot.model import Problem
+
+
+def check(
+    *,
+    links: Annotated[
+        bool,
+        typer.Option(
+            "--links", help="Also tell empty link slots, and ask every page whether it answers."
+        ),
+    ] = False,
+    config: ConfigOption = None,
+    db: DbOption = None,  # noqa: ARG001 - every command takes it; here nothing is stored
+    json: JsonOption = False,
+) -> None:
+    """Tell every problem of config, campaigns and content at once, as file: key: message.
+
+    Exit code 1 if there is any.
+    """
+    from bot.library import read, shipped_root
+
+    settings, problems = _settings(config)
+    today = datetime.now(UTC).date()
+    library, found = read([*settings.roots, shipped_root()], today=today)
+    problems += [*found, *_texts(settings, library, today)]
+    if links:
+        problems += _pages(library)
+    _tell(problems, library, json=json)
+    _note_unread(library)
+    if problems:
+        raise typer.Exit(1)
+
+
+def _settings(config: Path | None) -> "tuple[Settings, list[Problem]]":
+    """The settings, or the shipped ones beside the problems of those given: the texts are looked at
+    all the same.
+    """
+    from bot import networks
+    from bot.config import load
+    from bot.errors import DataError
+
+    here = Path("config.toml")
+    settings, problems = load(config or (here if here.is_file() else None), networks.names())
+    if settings is not None:
+        return settings, problems
+    shipped, more = load(None, networks.names())
+    if shipped is None:
+        raise DataError([*problems, *more])
+    return shipped, problems
+
+
+def _texts(settings: "Settings", library: "Library", today: date) -> "list[Problem]":
+    from bot.jobs.campaigns import check as job
+    from bot.render import Renderer
+
+    return job.run(
+        settings, library, Renderer(library.roots, library.campaigns, stand_in=True), today=today
+    )
+
+
+def _pages(library: "Library") -> "list[Problem]":
+    from bot.jobs.texts import pages as check_links
+
+    with progress(len(check_links.slots(library.campaigns.values())), "links") as done:
+        return check_links.run(library.campaigns, done)
+
+
+def _tell(problems: "list[Problem]", library: "Library", *, json: bool) -> None:
+    if json:
+        emit_json(problems)
+        return
+    for problem in problems:
+        say(str(problem))
+    actions = sum(len(campaign.actions) for campaign in library.campaigns.values())
+    if problems:
+        say(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}.")
+    else:
+        say(f"No problems: {len(library.campaigns)} campaigns, {actions} actions.")
+
+
+def _note_unread(library: "Library") -> None:
+    """A campaign that nobody reads has no problems either: say so."""
+    here = Path()
+    if (here / "campaigns").is_dir() and here.resolve() not in {
+        root.resolve() for root in library.roots
+    }:
+        note(
+            'Not looked at: campaigns/ in this folder. Write roots = ["."] into config.toml, so'
+            " that it is read."
+        )

@@ -1,0 +1,117 @@
+"""`drumbeat new campaign`: a campaign of one's own, copied from another year's or blank."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.common import ConfigOption, DbOption, fail, open_settings, say
+from bot.errors import UsageError
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+    from bot.jobs.campaigns.new import Begun
+
+_Id = Annotated[
+    str, typer.Argument(metavar="ID", help="Small letters, digits and '-'.", show_default=False)
+]
+_From = Annotated[
+    str | None, typer.Option("--from", metavar="ID", help="Copy this campaign.", show_default=False)
+]
+_Year = Annotated[
+    int | None,
+    typer.Option(
+        "--year",
+        metavar="Y",
+        min=1900,
+        max=9000,
+        help="Move its dates to this year.",
+        show_default=False,
+    ),
+]
+_Blank = Annotated[bool, typer.Option("--blank", help="Begin with files to fill in.")]
+_Lang = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        metavar="L",
+        help="Language of the blank campaign, like en or pt-BR.",
+        show_default=False,
+    ),
+]
+_Hashtag = Annotated[
+    str | None, typer.Option("--hashtag", metavar="H", help="Its main hashtag.", show_default=False)
+]
+
+
+def new_campaign(
+    campaign_id: _Id,
+    *,
+    source: _From = None,
+    year: _Year = None,
+    blank: _Blank = False,
+    lang: _Lang = None,
+    hashtag: _Hashtag = None,
+    config: ConfigOption = None,
+    db: DbOption = None,  # noqa: ARG001 - every command takes it; here nothing is stored
+) -> None:
+    """Begin a campaign: --from ID --year Y copies one, --blank --lang L --hashtag H begins an empty
+    one.
+
+    It is written into the first of `roots`, else into this folder; nothing is overwritten.
+    """
+    from bot.jobs.campaigns import new as job
+    from bot.library import read, shipped_root
+
+    _judge(source=source, year=year, blank=blank, lang=lang, hashtag=hashtag)
+    settings = open_settings(config)
+    root = settings.roots[0] if settings.roots else Path()
+    roots = [*settings.roots, shipped_root()]
+    try:
+        if source is not None and year is not None:
+            original = job.find(read(roots)[0].campaigns, source)
+            begun = job.copy(original, roots, root, campaign_id, year)
+        else:
+            begun = job.blank(root, campaign_id, lang or "", _with_sign(hashtag or ""), roots=roots)
+    except OSError as error:
+        fail(f"{error.filename or root}: {error.strerror or error}; nothing was written")
+    _tell(begun, campaign_id, settings)
+
+
+def _judge(
+    *, source: str | None, year: int | None, blank: bool, lang: str | None, hashtag: str | None
+) -> None:
+    """Refuse half of one way, or both."""
+    if blank and lang and hashtag and source is None and year is None:
+        return
+    if not blank and source and year is not None and lang is None and hashtag is None:
+        return
+    raise UsageError(
+        "say either --from ID --year Y, or --blank --lang L --hashtag H, and all of it"
+    )
+
+
+def _with_sign(hashtag: str) -> str:
+    """'#' begins a comment in a shell, so it may be left out."""
+    return hashtag if hashtag.startswith("#") else f"#{hashtag}"
+
+
+def _tell(begun: "Begun", campaign_id: str, settings: "Settings") -> None:
+    from bot.library import shipped_root
+
+    for file in begun.files:
+        say(str(begun.root / file))
+    for note in begun.notes:
+        say(f"Look at {note}")
+    if begun.old:
+        say(f"\nThese {len(begun.old)} lines still speak of the old year:")
+        for line in begun.old:
+            say(line)
+    say("\nNext:")
+    if not settings.roots and begun.root.resolve() != shipped_root().resolve():
+        say('  write roots = ["."] into config.toml, so that this folder is read')
+    say("  drumbeat check    tells what is still to be filled in")
+    say(
+        f'  drumbeat rehearse --campaign {campaign_id}    plays it; active = ["{campaign_id}"] in'
+        " config.toml lets `run` play it"
+    )

@@ -1,0 +1,87 @@
+"""`drumbeat cost`."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot.cli.common import (
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    emit_json,
+    open_library,
+    open_settings,
+    say,
+    table,
+)
+from bot.cli.counting.hashtags import FromOption, ToOption, days
+
+if TYPE_CHECKING:
+    from bot.jobs.counting.cost import Report
+
+SHOWN = 10
+"""Posts that are named as cheaper without a link."""
+
+
+def cost(
+    *,
+    first: FromOption = None,
+    last: ToOption = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Say what the channels cost, in US dollars: as recorded, and ahead as the data plan it.
+
+    This month by default; dry channels are priced, too.
+    """
+    from bot.app import open_plan
+    from bot.jobs.counting.cost import report, this_month
+
+    now = datetime.now(UTC)
+    start, end = days(first, last, *this_month(now.date()))
+    settings = open_settings(config, db)
+    services = open_plan(settings, open_library(settings, settings.active))
+    try:
+        found = report(services, now, start=start, end=end)
+    finally:
+        services.store.close()
+    if json:
+        emit_json(found.as_json())
+    else:
+        _show(found)
+
+
+def _show(found: "Report") -> None:
+    rows = [
+        (
+            c.channel,
+            c.network,
+            c.posts,
+            c.reads,
+            c.counts,
+            f"{c.usd:.3f}",
+            None if c.ceiling is None else f"{c.ceiling:.2f} a month",
+        )
+        for c in found.channels
+    ]
+    table(
+        ("channel", "network", "posts", "reads", "counts", "US$", "ceiling"),
+        rows,
+        title=f"from {found.start} to {found.end}",
+    )
+    say(f"together: US$ {found.usd:.3f}")
+    if not found.cheaper:
+        return
+    saved = sum(post.saves for post in found.cheaper)
+    say()
+    say(
+        f"{len(found.cheaper)} posts to come would cost US$ {saved:.3f} less without their links,"
+        " for example with a wording that has none:"
+    )
+    for post in found.cheaper[:SHOWN]:
+        say(
+            f"  {post.due:%Y-%m-%d}  {post.action} on {post.channel}: {post.usd:.3f}, without"
+            f" {post.usd - post.saves:.3f}"
+        )
+    if len(found.cheaper) > SHOWN:
+        say(f"  and {len(found.cheaper) - SHOWN} more")

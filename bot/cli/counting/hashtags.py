@@ -1,0 +1,211 @@
+"""`drumbeat hashtags`."""
+
+import sys
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.common import (
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    emit_json,
+    open_library,
+    open_settings,
+    say,
+    table,
+)
+from bot.errors import UsageError
+
+if TYPE_CHECKING:
+    from bot.jobs.counting.usage import Report, TagReport
+    from bot.jobs.services import Services
+    from bot.model import Campaign
+    from bot.rules.hashtags import Usage
+
+FromOption = Annotated[
+    str | None,
+    typer.Option("--from", metavar="DATE", help="First day, in UTC.", show_default=False),
+]
+ToOption = Annotated[
+    str | None, typer.Option("--to", metavar="DATE", help="Last day, in UTC.", show_default=False)
+]
+
+SHOWN = 10
+"""Gaps and other hashtags that a table lists."""
+
+
+def hashtags(
+    *,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tag",
+            metavar="TAG",
+            help="Only this hashtag; may stand more than once.",
+            show_default=False,
+        ),
+    ] = None,
+    first: FromOption = None,
+    last: ToOption = None,
+    campaign: Annotated[
+        str | None,
+        typer.Option(
+            "--campaign",
+            metavar="ID",
+            help="Hashtags of this campaign; else the active ones.",
+            show_default=False,
+        ),
+    ] = None,
+    json: JsonOption = False,
+    csv: Annotated[
+        bool,
+        typer.Option(
+            "--csv", help="Give CSV, after lines with '#' that say how the numbers were made."
+        ),
+    ] = False,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Show how often the campaigns' hashtags were used, per network and day.
+
+    And what can't be said. The last four weeks by default.
+    """
+    from bot.app import open_plan
+    from bot.jobs.counting.usage import as_csv, default_days, report
+
+    if json and csv:
+        raise UsageError("say either --json or --csv")
+    now = datetime.now(UTC)
+    start, end = days(first, last, *default_days(now.date()))
+    settings = open_settings(config, db)
+    services = open_plan(
+        settings, open_library(settings, (*settings.active, *([campaign] if campaign else ())))
+    )
+    try:
+        campaigns = [_campaign(services, campaign)] if campaign else None
+        tags = [f"#{each.lstrip('#＃')}" for each in tag] if tag else None
+        found = report(services, now, start=start, end=end, campaigns=campaigns, tags=tags)
+    finally:
+        services.store.close()
+    if json:
+        emit_json(found.as_json())
+    elif csv:
+        sys.stdout.write(as_csv(found))
+    else:
+        _show(found)
+
+
+def days(
+    first: str | None, last: str | None, default_first: date, default_last: date
+) -> tuple[date, date]:
+    """The wanted days; an end that nobody gives is the default's, or follows from its length.
+
+    Raises `UsageError`.
+    """
+    length = default_last - default_first
+    start, end = day(first), day(last)
+    if start is None:
+        start = default_first if end is None or default_first <= end else end - length
+    if end is None:
+        end = max(default_last, start + length) if start > default_last else default_last
+    if start > end:
+        raise UsageError(f"--from {start} is later than --to {end}")
+    return start, end
+
+
+def day(text: str | None) -> date | None:
+    """The date, or None for none; raises `UsageError`."""
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"'{text}' is no date; write it like 2021-05-01") from None
+
+
+def _campaign(services: "Services", name: str) -> "Campaign":
+    from bot.jobs.campaigns.calendar import pick
+
+    return services.library.campaigns[pick(name, services.library.campaigns, "campaign")]
+
+
+def _show(found: "Report") -> None:
+    from bot.jobs.counting.usage import methodology
+
+    for tag in found.tags:
+        _show_tag(tag, f"{tag.tag} from {found.start} to {found.end}")
+    if not found.tags:
+        say("no campaign is active, and so no hashtag; name one with --tag or --campaign")
+    say(methodology())
+
+
+def _show_tag(tag: "TagReport", title: str) -> None:
+    if not tag.networks:
+        say(
+            f"{title}: nothing was collected. [usage] in config.toml says where `drumbeat run` asks"
+        )
+        say()
+        return
+    columns = (
+        "network",
+        "uses",
+        "own posts",
+        "reposts",
+        "by pledge-makers",
+        "trend",
+        "coverage",
+        "source",
+    )
+    table(columns, [_row(tag, each) for each in tag.networks], title=title)
+    say()
+    if tag.lifts:
+        rows = [
+            (
+                each.observance,
+                each.day,
+                each.network,
+                each.n,
+                each.ratio if each.ratio is not None else each.why,
+                _words(each.blind_days),
+            )
+            for each in tag.lifts
+        ]
+        table(("observance", "day", "network", "uses", "times the usual", "days not seen"), rows)
+        say()
+    for each in tag.networks:
+        _show_rest(tag, each)
+    say()
+
+
+def _row(tag: "TagReport", each: "Usage") -> tuple[object, ...]:
+    trend = tag.trends[each.network]
+    return (
+        each.network,
+        "not seen" if each.total is None else each.total,
+        each.own,
+        "not told" if each.boosts is None else each.boosts,
+        "not known" if each.share is None else f"{each.share:.0%}",
+        trend.ratio if trend.ratio is not None else trend.why,
+        f"{each.coverage:.0%}",
+        each.source,
+    )
+
+
+def _show_rest(tag: "TagReport", each: "Usage") -> None:
+    if each.gaps:
+        gaps = [f"{gap.start:%Y-%m-%d %H:%M} to {gap.end:%Y-%m-%d %H:%M}" for gap in each.gaps]
+        say(f"{each.network}: not seen (UTC): {_words(gaps)}")
+    if each.blind:
+        say(f"{each.network}: can't see: {', '.join(each.blind)}")
+    if each.others:
+        say(f"{each.network}: also collected, not added: {', '.join(each.others)}")
+    if companions := tag.companions.get(each.network):
+        say(
+            f"{each.network}: in the same posts:"
+            f" {_words([f'{name} {uses}' for name, uses in companions.items()])}"
+        )
+
+
+def _words(found: "list[str] | tuple[date, ...]") -> str:
+    shown = ", ".join(map(str, found[:SHOWN]))
+    return f"{shown} and {len(found) - SHOWN} more" if len(found) > SHOWN else shown

@@ -1,0 +1,131 @@
+"""`drumbeat run` and `drumbeat reload`: the process that does it all, and how to let it read its
+data again.
+"""
+
+import asyncio
+import logging
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.cli.common import ConfigOption, DbOption, errors, fail, open_library, open_settings, say
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+    from bot.library import Library
+    from bot.store import Store
+
+ANSWER = 10.0
+"""Seconds that a running process has to answer."""
+
+
+def run(*, config: ConfigOption = None, db: DbOption = None) -> None:
+    """Run the active campaigns until SIGTERM or Ctrl-C.
+
+    SIGHUP reads secrets, settings and data again.
+
+    Says what comes next and writes what happens to stderr. What fell due while it was stopped still
+    goes out within each action's grace.
+    """
+    settings = open_settings(config, db)
+    library = open_library(settings, settings.active)
+    log_to_stderr()
+    asyncio.run(_run(settings, library, config, db))
+
+
+async def _run(
+    settings: "Settings", library: "Library", config: Path | None, db: Path | None
+) -> None:
+    from bot.app import open_live
+    from bot.scheduler import Scheduler
+
+    await Scheduler(open_live(settings, library), lambda: clean(config, db)).run()
+
+
+def reload(*, config: ConfigOption = None, db: DbOption = None) -> None:
+    """Check the data, then let a running drumbeat use them.
+
+    With any problem the old data stay in use.
+    """
+    from bot.app import open_store
+    from bot.jobs.operations.reload import ask
+    from bot.store.db import has_sender
+
+    settings, _ = clean(config, db)
+    if not has_sender(settings.database):
+        fail(f"nothing runs on {settings.database}; `drumbeat run` reads the data when it starts")
+    store = open_store(settings.database)
+    try:
+        problems = _answer(store, ask(store))
+    finally:
+        store.close()
+    if problems is None:
+        fail(
+            f"no answer within {ANSWER:.0f} s; the running drumbeat reads the data as soon as it"
+            " can, and its log says so"
+        )
+    if problems:
+        fail("\n".join([*problems, "The old data stay in use."]))
+    say("The running drumbeat uses the new data.")
+
+
+def _answer(store: "Store", token: str) -> list[str] | None:
+    from bot.jobs.operations.reload import answered
+
+    end = time.monotonic() + ANSWER
+    while time.monotonic() < end:
+        problems = answered(store, token)
+        if problems is not None:
+            return problems
+        time.sleep(0.1)
+    return None
+
+
+def clean(config: Path | None, db: Path | None) -> "tuple[Settings, Library]":
+    """Settings and library, checked as `drumbeat check` does.
+
+    Raises `DataError` with every problem.
+    """
+    from datetime import UTC, datetime
+
+    from bot.errors import DataError
+    from bot.jobs.campaigns import check
+    from bot.library import read, shipped_root
+    from bot.render import Renderer
+
+    settings = open_settings(config, db)
+    today = datetime.now(UTC).date()
+    library, problems = read([*settings.roots, shipped_root()], today=today)
+    renderer = Renderer(library.roots, library.campaigns, stand_in=True)
+    problems = [*problems, *check.run(settings, library, renderer, today=today)]
+    if problems:
+        raise DataError(problems)
+    return settings, library
+
+
+def log_to_stderr() -> None:
+    """Time, level and message: with colours on a terminal, as plain lines in a pipe.
+
+    Of libraries only what is wrong.
+    """
+    if errors.is_terminal:
+        from rich.logging import RichHandler
+
+        handler: logging.Handler = RichHandler(
+            console=errors,
+            show_path=False,
+            omit_repeated_times=False,
+            log_time_format="%Y-%m-%d %H:%M:%S",
+        )
+    else:
+        handler = logging.StreamHandler()
+        formatter = logging.Formatter(
+            "%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%SZ"
+        )
+        formatter.converter = time.gmtime
+        handler.setFormatter(formatter)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("bot").setLevel(logging.INFO)
+    # Every job of ours tells its failures itself; what is left is noise about jobs that were
+    # cancelled at a stop.
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)

@@ -1,0 +1,161 @@
+"""`drumbeat status` and `drumbeat resume`: how things are, and the way out of a pause."""
+
+import os
+from contextlib import closing, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.common import (
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    emit_json,
+    open_library,
+    open_settings,
+    say,
+    table,
+)
+from bot.errors import DataError
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+    from bot.jobs.operations.status import Report
+    from bot.library import Library
+    from bot.model import Problem
+    from bot.store import Store
+
+
+def status(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
+    """Say how things are, and what needs somebody.
+
+    Exit code 1 when a channel is paused or something is late.
+    """
+    from bot.jobs.operations import status as job
+    from bot.store.db import has_sender
+
+    settings = open_settings(config, db)
+    library, problems = _library(settings)
+    dry, more = _dry(settings)
+    store = _live_store(settings.database)
+    runs = has_sender(settings.database)
+    with closing(store) if store else nullcontext():
+        if store and runs and (known := job.remembered_dry(store)) is not None:
+            # The running process knows its own secrets; this shell may have others.
+            dry = known
+        report = job.run(
+            settings,
+            library,
+            store,
+            datetime.now(UTC),
+            dry=dry,
+            problems=[*problems, *more],
+            runs=runs,
+        )
+    if json:
+        emit_json(report.as_json())
+    else:
+        _show(report, settings, exists=store is not None)
+    if report.bad:
+        raise typer.Exit(1)
+
+
+def resume(
+    *,
+    channel: Annotated[
+        str,
+        typer.Argument(metavar="CHANNEL", help="Name of a channel; `drumbeat status` lists them."),
+    ],
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Let a paused channel go on."""
+    from bot.app import open_store
+    from bot.jobs.sending.decide import resume as resume_one
+
+    settings = open_settings(config, db)
+    with closing(open_store(settings.database)) as store:
+        resumed = resume_one(settings, store, channel, datetime.now(UTC))
+        still = [paused.name for paused in store.channels.paused()]
+    say(f"{channel} goes on." if resumed else f"{channel} was not paused.")
+    if still:
+        say(f"Still paused: {', '.join(still)}.")
+
+
+def _library(settings: "Settings") -> "tuple[Library | None, list[Problem]]":
+    """The library.
+
+    Data that can't be read are a problem to report, and hinder no look at the rest.
+    """
+    try:
+        return open_library(settings, settings.active), []
+    except DataError as error:
+        return None, list(error.problems)
+
+
+def _dry(settings: "Settings") -> "tuple[dict[str, str], list[Problem]]":
+    """Why channels are dry; a secret's file that can't be read is a problem."""
+    from bot.app import dry_channels
+
+    try:
+        return dry_channels(settings, os.environ), []
+    except DataError as error:
+        return {}, list(error.problems)
+
+
+def _live_store(path: Path) -> "Store | None":
+    """The store as it is, or None where there is none; raises `WrongDatabase` for a rehearsal's."""
+    from bot.app import open_store
+    from bot.store.meta import LIVE
+
+    if not path.exists():
+        return None
+    store = open_store(path, readonly=True)
+    try:
+        if store.meta.get("kind") is not None:
+            store.meta.claim(LIVE)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _show(report: "Report", settings: "Settings", *, exists: bool) -> None:
+    table(
+        ("channel", "network", "state", "why"),
+        [(c.name, c.network, c.state, c.reason) for c in report.channels],
+        title="Channels",
+    )
+    say()
+    end = "" if report.outlook.endswith(".") else "."
+    say(f"{report.outlook[:1].upper()}{report.outlook[1:]}{end}")
+    if report.next:
+        rows = [
+            (_utc(u.due), u.campaign, u.action, u.channel or "(nudges)", u.day, u.state)
+            for u in report.next
+        ]
+        table(("due, UTC", "campaign", "action", "channel", "day", "state"), rows, title="Next")
+    say()
+    if exists:
+        counts = ", ".join(
+            f"{n:,} {state.replace('_', ' ')}" for state, n in report.counts.items() if n
+        )
+        say(f"Deliveries: {counts or 'none yet'}.")
+    else:
+        say(f"There is no database yet: `drumbeat run` makes {settings.database}.")
+    for hold in report.holds:
+        say(f"Held: {hold}, since {_utc(hold.since)} UTC.")
+    if report.overdue:
+        say(
+            f"Oldest overdue: {report.overdue.action} on {report.overdue.channel}, due"
+            f" {report.overdue.due:%Y-%m-%d %H:%M} UTC."
+        )
+    say("What needs you:" if report.needs_you else "Nothing needs you.")
+    for text in report.needs_you:
+        say(f"- {text}")
+
+
+def _utc(moment: int) -> str:
+    return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M}"

@@ -1,0 +1,1 @@
+"""Commands about people, and the chat in a terminal."""

@@ -1,0 +1,104 @@
+"""`drumbeat plan`: what planning would do with the data as they are now.
+
+Reads only, and works beside a running drumbeat.
+"""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.common import (
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    emit_json,
+    note,
+    open_library,
+    open_settings,
+    say,
+    table,
+)
+
+if TYPE_CHECKING:
+    from bot.jobs.planning.diff import Difference, Line
+
+
+def plan(
+    *,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Only what would change, not what is planned already.")
+    ] = False,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Say what is planned, and what an edit of data or channels would add, move, cancel and keep.
+
+    Changes nothing.
+    """
+    from bot.app import open_plan
+    from bot.jobs.planning.diff import difference, planned
+
+    settings = open_settings(config, db)
+    if not settings.database.exists():
+        note(
+            f"{settings.database}: there is no database yet, so everything would be new; `drumbeat"
+            " run` makes it"
+        )
+    services = open_plan(settings, open_library(settings, settings.active))
+    try:
+        now = datetime.now(UTC)
+        found = difference(services, now)
+        there = () if diff else planned(services, now)
+    finally:
+        services.store.close()
+    if json:
+        emit_json(_as_json(found, None if diff else there))
+    else:
+        _show(found, there)
+
+
+def _as_json(found: "Difference", there: "tuple[Line, ...] | None") -> dict[str, object]:
+    changes = {
+        "horizon": found.horizon,
+        "add": found.add,
+        "move": found.move,
+        "cancel": found.cancel,
+        "keep": found.keep,
+    }
+    return changes if there is None else {**changes, "planned": there}
+
+
+def _show(found: "Difference", there: "tuple[Line, ...]") -> None:
+    lines = sorted(
+        (*found.lines, *there),
+        key=lambda line: (line.date, line.campaign, line.action, line.audience, line.channel),
+    )
+    if lines:
+        table(
+            ("change", "day", "to", "campaign", "action", "audience", "channel", ""),
+            [_row(line) for line in lines],
+        )
+    counts = (
+        ("add", found.add),
+        ("move", found.move),
+        ("cancel", found.cancel),
+        ("keep although the data differ", found.keep),
+    )
+    told = ", ".join(f"{len(part)} to {word}" for word, part in counts if part)
+    say(f"up to {found.horizon}: {told or 'nothing would change'}")
+
+
+def _row(line: "Line") -> tuple[object, ...]:
+    to = line.to if line.to != line.date else None
+    return (
+        line.change,
+        line.date,
+        to,
+        line.campaign,
+        line.action,
+        line.audience,
+        line.channel,
+        line.note,
+    )

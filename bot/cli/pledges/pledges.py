@@ -1,0 +1,193 @@
+"""`drumbeat pledges import | list | report`: pledges and milestones of those who are on neither
+chat nor e-mail.
+"""
+
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, say, table, user
+from bot.cli.people.contacts import open_services
+
+if TYPE_CHECKING:
+    from bot.jobs.services import Services
+    from bot.store.pledges.pledges import Pledge
+
+CampaignOption = Annotated[
+    str | None,
+    typer.Option(
+        "--campaign",
+        metavar="ID",
+        help="The campaign; the active one by default.",
+        show_default=False,
+    ),
+]
+
+
+def import_(
+    *,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE.csv",
+            help=(
+                "Columns: organisation, group, and the questions of the form; and, where known,"
+                " language, country, contact, handles, verified_by, verified_on."
+            ),
+        ),
+    ],
+    campaign: CampaignOption = None,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Take pledges from a CSV file, as submitted ones: all of them, or none when a line is
+    wrong.
+    """
+    from bot.jobs.pledges import imports as job
+
+    services = open_services(config, db, make=True)
+    with closing(services.store):
+        of = job.campaign(services, campaign)
+        done = job.load(services, file, of, f"staff {user()}", datetime.now(UTC))
+    numbers = f": {', '.join(map(str, done.new))}" if done.new else ""
+    say(f"{len(done.new)} new in {of.id}{numbers}; {done.known} there already.")
+
+
+def list_(
+    *,
+    state: Annotated[
+        Literal["draft", "submitted", "approved", "rejected", "published", "withdrawn"] | None,
+        typer.Option("--state", help="Only those in this state.", show_default=False),
+    ] = None,
+    campaign: CampaignOption = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """List pledges: who made them, where they stand, how far they are."""
+    from bot.store.pledges.pledges import PledgeState
+
+    services = open_services(config, db)
+    with closing(services.store):
+        states = [PledgeState[state.upper()]] if state else list(PledgeState)
+        rows = [_row(services, pledge) for pledge in services.store.pledges.all(campaign, states)]
+    if json:
+        emit_json(rows)
+    elif rows:
+        table([name.upper() for name in rows[0]], [list(row.values()) for row in rows])
+    else:
+        say("There are no such pledges; `drumbeat pledges import FILE.csv` takes them from a file.")
+
+
+def _row(services: "Services", pledge: "Pledge") -> dict[str, object]:
+    from bot.jobs.pledges.journeys import progress
+
+    found = progress(services, pledge, datetime.now(UTC))
+    verified = services.store.pledges.verification(pledge.id)
+    return {
+        "pledge": pledge.id,
+        "organisation": pledge.organisation,
+        "group": pledge.stakeholder,
+        "name": pledge.name,
+        "state": pledge.state.word + (" (edited)" if pledge.pending else ""),
+        "verified": verified.method if verified else None,
+        "journey": pledge.journey.word,
+        "done": f"{found.done} of {found.of}",
+    }
+
+
+def report(
+    *,
+    pledge: Annotated[
+        int,
+        typer.Argument(
+            metavar="PLEDGE", help="Number of the pledge, as `drumbeat pledges list` has it."
+        ),
+    ],
+    prompt: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[PROMPT]", help="The prompt that is done; without it the pledge is shown."
+        ),
+    ] = None,
+    link: Annotated[
+        str | None,
+        typer.Option("--link", metavar="URL", help="Where to see it.", show_default=False),
+    ] = None,
+    attended: Annotated[
+        bool,
+        typer.Option(
+            "--attended", help="Somebody got in touch with them: close the pledge's tasks."
+        ),
+    ] = False,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Report a milestone for somebody; or show a pledge with its milestones and its history."""
+    from bot.jobs.pledges import imports as job
+    from bot.jobs.pledges import journeys
+
+    services = open_services(config, db)
+    with closing(services.store):
+        there = job.get(services, pledge)
+        if attended:
+            closed = journeys.attended(services, pledge, f"staff {user()}", datetime.now(UTC))
+            say("The pledge's tasks are closed." if closed else "The pledge has no open task.")
+        elif prompt is not None:
+            done, new = job.milestone(
+                services, there, prompt, link, f"staff {user()}", datetime.now(UTC)
+            )
+            how = (
+                "reported"
+                if new
+                else "reported already" + ("; the link is kept all the same" if link else "")
+            )
+            say(f"{done.action} ({done.day}) is {how}.")
+        elif json:
+            emit_json(_whole(services, there))
+        else:
+            _show(services, there)
+
+
+def _whole(services: "Services", pledge: "Pledge") -> dict[str, object]:
+    from bot.jobs.pledges.journeys import history
+
+    return {
+        **_row(services, pledge),
+        "answers": pledge.answers,
+        "handles": {network: url for network, _, url in services.store.pledges.handles(pledge.id)},
+        "milestones": [
+            {"prompt": r.action, "at": datetime.fromtimestamp(r.answered, UTC), "link": r.link}
+            for r in services.store.journeys.reports(pledge.id)
+        ],
+        "history": list(history(services, pledge.id)),
+    }
+
+
+def _show(services: "Services", pledge: "Pledge") -> None:
+    from bot.jobs.pledges.journeys import history
+
+    whole = _whole(services, pledge)
+    for key in ("pledge", "organisation", "group", "name", "state", "verified", "journey", "done"):
+        say(f"{key}: {whole[key] if whole[key] is not None else 'no'}")
+    say()
+    for question, answer in pledge.answers.items():
+        say(f"{question}: {answer}")
+    for network, _, url in services.store.pledges.handles(pledge.id):
+        say(f"{network}: {url}")
+    say()
+    reports = services.store.journeys.reports(pledge.id)
+    table(
+        ["PROMPT", "REPORTED", "LINK"],
+        [
+            [r.action, f"{datetime.fromtimestamp(r.answered, UTC):%Y-%m-%d}", r.link]
+            for r in reports
+        ],
+    )
+    say()
+    for line in history(services, pledge.id):
+        say(line)

@@ -1,0 +1,245 @@
+"""`drumbeat rehearse`: a whole campaign in seconds, on a simulated clock."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from textwrap import wrap
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.common import (
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    console,
+    emit_json,
+    fail,
+    note,
+    open_library,
+    open_settings,
+    progress,
+    say,
+    table,
+)
+from bot.errors import UsageError
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+    from bot.jobs.rehearsal.rehearse import Report, Script
+    from bot.jobs.services import Services
+    from bot.library import Library
+
+STEPS = 1000
+"""Steps of the progress bar."""
+
+
+def rehearse(
+    *,
+    campaign: Annotated[
+        str | None, typer.Option(metavar="ID", help="The campaign to play; else the active ones.")
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="DATE", help="First day; else the campaign's, or 1 January."
+        ),
+    ] = None,
+    end: Annotated[
+        str | None,
+        typer.Option("--to", metavar="DATE", help="Last day; else the campaign's, or 31 December."),
+    ] = None,
+    subscribers: Annotated[
+        int,
+        typer.Option(
+            min=0, max=10_000_000, metavar="N", help="Made-up people over all time zones."
+        ),
+    ] = 100,
+    seed: Annotated[
+        int, typer.Option(metavar="S", help="The same seed makes the same people.")
+    ] = 1,
+    person: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write one person's diary; - for the screen."),
+    ] = None,
+    config: ConfigOption = None,
+    db: DbOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Play a campaign on a simulated clock: the real planner, outbox and texts; nothing leaves.
+
+    Without --db a temporary file is used. With it, a rehearsal that was ended in the middle goes on
+    where it was, and one that is over sends nothing more.
+    """
+    settings = open_settings(config, db)
+    ids = (campaign,) if campaign else settings.active
+    library = open_library(settings, ids)
+    with TemporaryDirectory(prefix="drumbeat-") as folder:
+        if db is None:
+            settings = replace(settings, database=Path(folder) / "rehearsal.db")
+        script = _script(library, ids, (start, end), subscribers, seed)
+        report, diary = asyncio.run(
+            _play(settings, library, script, durable=db is not None, diary=person is not None)
+        )
+    _tell(report, as_json=as_json)
+    _write_diary(person, diary, as_json=as_json)
+    if not as_json:
+        say(f"\n{_GOING_LIVE}")
+        for name in ids:
+            if empty := [
+                slot for slot, link in library.campaigns[name].links.items() if not link.url
+            ]:
+                say(
+                    f"Before that, fill the link slots of campaigns/{name}/campaign.toml that"
+                    f" example.org stood in for: {', '.join(empty)}."
+                )
+    if report.duplicates or report.deliveries["failed"]:
+        raise typer.Exit(1)
+
+
+def _script(
+    library: "Library",
+    ids: tuple[str, ...],
+    window: tuple[str | None, str | None],
+    subscribers: int,
+    seed: int,
+) -> "Script":
+    from bot.app import playing
+    from bot.jobs.rehearsal.rehearse import Script
+
+    campaigns = playing(library, ids)
+    if not campaigns:
+        raise UsageError(
+            "no campaign is active; name one with --campaign, or in `active` of config.toml"
+        )
+    year = datetime.now(UTC).year
+    starts = [c.start for c in campaigns]
+    ends = [c.end for c in campaigns]
+    first = _day(window[0], "--from") or (
+        min(d for d in starts if d) if any(starts) else date(year, 1, 1)
+    )
+    last = _day(window[1], "--to") or (
+        max(d for d in ends if d) if any(ends) else date(first.year, 12, 31)
+    )
+    if last < first:
+        raise UsageError(f"--to {last} lies before --from {first}")
+    return Script(campaigns=ids, start=first, end=last, subscribers=subscribers, seed=seed)
+
+
+def _day(text: str | None, option: str) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option} {text!r} is no day; write it as 2021-06-12") from None
+
+
+async def _play(
+    settings: "Settings", library: "Library", script: "Script", *, durable: bool, diary: bool
+) -> tuple["Report", list[str]]:
+    from bot import app
+    from bot.jobs.rehearsal.rehearse import run
+
+    services = app.open_rehearsal(
+        settings, library, script.campaigns, days=(script.start, script.end), durable=durable
+    )
+    try:
+        services.store.database.hold_sender_lock()
+        with progress(STEPS, f"Rehearsing {', '.join(script.campaigns)}") as advance:
+            report = await run(services, script, _counted(advance))
+        return report, _diary(services) if diary else []
+    finally:
+        await app.close(services)
+
+
+def _counted(advance: Callable[[int], None]) -> Callable[[float, str], None]:
+    done = 0
+
+    def heard(share: float, _day: str) -> None:
+        nonlocal done
+        now = int(max(0.0, min(1.0, share)) * STEPS)
+        if now > done:
+            advance(now - done)
+            done = now
+
+    return heard
+
+
+def _diary(services: "Services") -> list[str]:
+    from bot.jobs.rehearsal import diary
+    from bot.model import Audience
+
+    person = services.store.people.first(Audience.INDIVIDUAL)
+    return (
+        list(diary.write(services, person))
+        if person
+        else ["nobody is subscribed: give --subscribers"]
+    )
+
+
+def _tell(report: "Report", *, as_json: bool) -> None:
+    if as_json:
+        emit_json(report.as_json())
+        return
+    script = report.script
+    say(
+        f"{', '.join(script.campaigns)}, {script.start} to {script.end}, {script.subscribers:,}"
+        f" subscribers: played in {report.seconds:.1f} s"
+    )
+    say()
+    table(
+        ("month", "posts", "nudges"),
+        [(month, f"{posts:,}", f"{nudges:,}") for month, posts, nudges in report.months],
+    )
+    say()
+    table(("network", "sent"), [(network, f"{n:,}") for network, n in report.by_network.items()])
+    say()
+    say(
+        ", ".join(f"{state} {n:,}" for state, n in report.deliveries.items())
+        + f"; {report.occurrences} occurrences, {report.duplicates} duplicates"
+    )
+
+
+_GOING_LIVE = """Nothing has left: a rehearsal sends to nobody. To go live:
+  1. copy config.toml and name your channels in it
+  2. put their secrets into the environment; `drumbeat doctor` names them
+  3. drumbeat check, then drumbeat run
+README says it step by step for each network."""
+
+
+def _wrapped(lines: list[str]) -> list[str]:
+    """For a terminal, no line longer than it is wide; for a pipe as they are."""
+    if not console.is_terminal:
+        return lines
+    indents = [" " * (len(line) - len(line.lstrip())) for line in lines]
+    return [
+        part
+        for line, indent in zip(lines, indents, strict=True)
+        for part in wrap(
+            line,
+            console.width,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        or [""]
+    ]
+
+
+def _write_diary(file: Path | None, lines: list[str], *, as_json: bool) -> None:
+    if file is None:
+        return
+    if str(file) == "-":
+        # JSON on stdout stays JSON
+        (note if as_json else say)("\n" + "\n".join(_wrapped(lines)))
+        return
+    text = "\n".join(lines)
+    try:
+        file.write_text(f"{text}\n", "utf-8")
+    except OSError as error:
+        fail(f"{file}: the diary can't be written: {error.strerror}")
+    note(f"diary written to {file}")

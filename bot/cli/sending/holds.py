@@ -1,0 +1,144 @@
+"""`drumbeat hold` and `drumbeat release`: at once, also beside a running drumbeat, and remembered
+over a restart.
+"""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from bot.cli.common import ConfigOption, DbOption, fail, open_library, open_settings, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.jobs.sending.holds import Released, Scope
+    from bot.jobs.services import Services
+
+ChannelOption = Annotated[
+    str | None,
+    typer.Option("--channel", metavar="NAME", help="Only this channel.", show_default=False),
+]
+CountryOption = Annotated[
+    str | None,
+    typer.Option(
+        "--country",
+        metavar="CODE",
+        help="Only people in this country, like CM.",
+        show_default=False,
+    ),
+]
+ActionOption = Annotated[
+    str | None, typer.Option("--action", metavar="ID", help="Only this action.", show_default=False)
+]
+
+
+def hold(
+    *,
+    channel: ChannelOption = None,
+    country: CountryOption = None,
+    action: ActionOption = None,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Stop everything at once; or only a channel, a country or an action.
+
+    Nothing is lost: `drumbeat release` lets it go on.
+    """
+    from bot.jobs.sending.decide import clock
+    from bot.jobs.sending.holds import hold as put
+
+    services, what = _open(config, db, channel, country, action)
+    try:
+        new = put(services, what, clock(services, datetime.now(UTC)))
+        say(
+            f"{'held' if new else 'held already'}: {_words(channel, what)}; `drumbeat"
+            f" release{_options(channel, what)}` lets it go on"
+        )
+        if what.country:
+            say("posts on channels are for every country and go on")
+    finally:
+        services.store.close()
+
+
+def release(
+    *,
+    channel: ChannelOption = None,
+    country: CountryOption = None,
+    action: ActionOption = None,
+    late: Annotated[
+        Literal["skip", "send"],
+        typer.Option(
+            "--late", help="What is past its grace: skip it, or send it with a new grace."
+        ),
+    ] = "skip",
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Let what was held go on; give the same options as to `hold`."""
+    from bot.jobs.sending.decide import clock
+    from bot.jobs.sending.holds import release as lift
+
+    services, what = _open(config, db, channel, country, action)
+    try:
+        released = lift(
+            services, what, clock(services, datetime.now(UTC)), send_late=late == "send"
+        )
+        held = [str(each) for each in services.store.holds.all()]
+    finally:
+        services.store.close()
+    if not released.lifted:
+        fail(f"not held: {_words(channel, what)}; held now: {'; '.join(held) or 'nothing'}")
+    say(f"released: {_words(channel, what)}")
+    _tell_late(released)
+    if held:
+        say(f"still held: {'; '.join(held)}")
+
+
+def _open(
+    config: "Path | None",
+    db: "Path | None",
+    channel: str | None,
+    country: str | None,
+    action: str | None,
+) -> "tuple[Services, Scope]":
+    from bot.app import open_beside
+    from bot.jobs.sending.holds import scope
+
+    settings = open_settings(config, db)
+    # broken data must not stand in the way of an emergency
+    services = open_beside(settings, open_library(settings, ()))
+    try:
+        return services, scope(services, channel, country, action)
+    except BaseException:
+        services.store.close()
+        raise
+
+
+def _tell_late(released: "Released") -> None:
+    if not released.late:
+        return
+    total = sum(late.count for late in released.late)
+    if released.renewed:
+        say(f"{released.renewed:,} past their grace go out with a new one, counted from now:")
+    else:
+        say(
+            f"{total:,} past their grace end skipped; `--late send` would have sent them, and"
+            " `drumbeat outbox release ID` still sends one:"
+        )
+    for late in released.late:
+        say(f"  {late.count:,} of {late.action} ({late.day}) on {late.channel}")
+
+
+def _words(channel: str | None, what: "Scope") -> str:
+    parts = [
+        f"{word} {name}"
+        for word, name in (("channel", channel), ("country", what.country), ("action", what.action))
+        if name
+    ]
+    return ", ".join(parts) or "everything"
+
+
+def _options(channel: str | None, what: "Scope") -> str:
+    named = (("channel", channel), ("country", what.country), ("action", what.action))
+    return "".join(f" --{word} {name}" for word, name in named if name)

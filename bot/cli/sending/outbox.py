@@ -1,0 +1,251 @@
+"""`drumbeat outbox` and what people decide about single deliveries.
+
+All of it works beside a running drumbeat.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from bot.cli.common import (
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    json_line,
+    note,
+    open_library,
+    open_settings,
+    say,
+    table,
+    user,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.jobs.sending.decide import Outcome
+    from bot.jobs.sending.outbox import Item
+    from bot.jobs.services import Services
+
+Ids = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="ID…", help="Ids as `drumbeat outbox` lists them, like 12-3-0.", show_default=False
+    ),
+]
+StateOption = Annotated[
+    Literal[
+        "planned",
+        "awaiting_approval",
+        "queued",
+        "sending",
+        "sent",
+        "failed",
+        "skipped",
+        "cancelled",
+        "uncertain",
+    ]
+    | None,
+    typer.Option("--state", help="Only what is in this state.", show_default=False),
+]
+
+PAGE = 500
+"""Up to so many rows are drawn as a table; more are written as they come."""
+
+_COLUMNS = (
+    "id",
+    "due",
+    "state",
+    "action",
+    "audience",
+    "channel",
+    "recipient",
+    "attempts",
+    "error or text",
+)
+
+
+def outbox(
+    *,
+    state: StateOption = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """List deliveries: what waits, was sent, failed, and the text of each.
+
+    Also works on a rehearsal's file; changes nothing.
+    """
+    from bot.jobs.sending.outbox import items
+    from bot.model import State
+
+    services = _open(config, db, readonly=True)
+    try:
+        found = items(services, State[state.upper()] if state else None)
+        (_write_json if json else _write_rows)(found)
+    finally:
+        services.store.close()
+
+
+def approve(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
+    """Let these posts go out at their hour, with the text that they have now.
+
+    `drumbeat outbox --state awaiting_approval` shows it.
+    """
+    from bot.jobs.sending.approve import approve as approve_one
+    from bot.jobs.sending.decide import find
+
+    def act(services: "Services", text: str, by: str, now: datetime) -> str:
+        entry = find(services, text)
+        approve_one(services, entry.key, by, now)
+        return (
+            f"approved by {by}: {entry.action} on {entry.channel} goes out at"
+            f" {_instant(max(entry.due, int(now.timestamp())))}"
+        )
+
+    _decide(ids, config, db, act)
+
+
+def cancel(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
+    """Never send these: what is planned, awaits approval or is queued.
+
+    And give up what is uncertain.
+    """
+    from bot.jobs.sending.decide import cancel as cancel_one
+
+    _decide(ids, config, db, cancel_one)
+
+
+def release(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
+    """Send these at once, with a new grace: what is uncertain (it may arrive twice), was skipped as
+    too late, or failed.
+    """
+    from bot.jobs.sending.decide import release as release_one
+
+    _decide(ids, config, db, release_one)
+
+
+def arrived(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
+    """Say that these are there, after a look: what is uncertain counts as sent, and is not sent
+    again.
+    """
+    from bot.jobs.sending.decide import arrived as arrived_one
+
+    _decide(ids, config, db, arrived_one)
+
+
+def retract(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
+    """Take these back: stop what has not left, delete what has where the network can, and say what
+    remains.
+    """
+    import asyncio
+
+    services = _open(config, db, connect=True)
+    asyncio.run(_retract(services, ids))
+
+
+async def _retract(services: "Services", ids: list[str]) -> None:
+    from bot.app import close
+    from bot.jobs.sending.decide import clock
+    from bot.jobs.sending.retract import retract as retract_one
+
+    try:
+        outcomes = [
+            await retract_one(services, text, user(), clock(services, datetime.now(UTC)))
+            for text in dict.fromkeys(ids)
+        ]
+    finally:
+        await close(services)
+    _tell(outcomes)
+
+
+def _open(
+    config: "Path | None", db: "Path | None", *, readonly: bool = False, connect: bool = False
+) -> "Services":
+    from bot.app import open_beside
+
+    settings = open_settings(config, db)
+    # broken data stop nobody from looking and cancelling
+    return open_beside(settings, open_library(settings, ()), readonly=readonly, connect=connect)
+
+
+def _decide(
+    ids: list[str],
+    config: "Path | None",
+    db: "Path | None",
+    act: "Callable[[Services, str, str, datetime], str]",
+) -> None:
+    from bot.jobs.sending.decide import clock, each
+
+    services = _open(config, db)
+    try:
+        by, now = user(), clock(services, datetime.now(UTC))
+        outcomes = each(dict.fromkeys(ids), lambda text: act(services, text, by, now))
+    finally:
+        services.store.close()
+    _tell(outcomes)
+
+
+def _tell(outcomes: "Iterable[Outcome]") -> None:
+    """Say what was done on stdout and what wasn't on stderr; exit 1 when anything wasn't."""
+    missed = False
+    for outcome in outcomes:
+        (say if outcome.done else note)(str(outcome))
+        missed |= not outcome.done
+    if missed:
+        raise typer.Exit(1)
+
+
+def _instant(epoch: int) -> str:
+    return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _write_json(found: "Iterator[Item]") -> None:
+    """Write the array piece by piece."""
+    sys.stdout.write("[")
+    for number, item in enumerate(found):
+        sys.stdout.write(f"{',' if number else ''}\n  {json_line(item)}")
+    sys.stdout.write("\n]\n")
+
+
+def _write_rows(found: "Iterator[Item]") -> None:
+    """Draw a table.
+
+    What is too long for one is written as it comes, in the first page's columns.
+    """
+    rows = map(_row, found)
+    first = list(islice(rows, PAGE + 1))
+    if not first:
+        say("nothing is in the outbox")
+    elif len(first) <= PAGE:
+        table(_COLUMNS, first)
+    else:
+        widths = [max(len(str(row[n])) for row in (_COLUMNS, *first)) for n in range(len(_COLUMNS))]
+        for row in chain([_COLUMNS], first, rows):
+            say(
+                "  ".join(
+                    f"{cell!s:<{width}}" for cell, width in zip(row[:-1], widths, strict=False)
+                )
+                + f"  {row[-1]}"
+            )
+
+
+def _row(item: "Item") -> tuple[object, ...]:
+    due = item.due.strftime("%Y-%m-%dT%H:%M:%SZ")
+    words = " ".join((item.error or item.text or "").split())
+    recipient = "everybody" if item.recipient is None else item.recipient
+    return (
+        item.id,
+        due,
+        item.state,
+        item.action,
+        item.audience,
+        item.channel,
+        recipient,
+        item.attempts,
+        words,
+    )

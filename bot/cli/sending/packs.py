@@ -1,0 +1,110 @@
+"""`drumbeat packs`: posts that people make by hand, and what they say afterwards.
+
+Works beside a running drumbeat.
+"""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.common import (
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    emit_json,
+    open_library,
+    open_settings,
+    say,
+    user,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.jobs.sending.packs import Pack
+    from bot.jobs.services import Services
+
+
+def packs(
+    *,
+    network: Annotated[
+        str | None,
+        typer.Option(
+            "--network", metavar="NAME", help="Only for this network.", show_default=False
+        ),
+    ] = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Give what is to be posted by hand in the next two days: where a channel can't post, and on
+    networks that have none.
+    """
+    from bot.jobs.sending.decide import clock
+    from bot.jobs.sending.packs import packs as all_packs
+
+    services = _open(config, db, readonly=True)
+    try:
+        found = all_packs(services, clock(services, datetime.now(UTC)), network)
+    finally:
+        services.store.close()
+    if json:
+        emit_json([pack.as_json() for pack in found])
+    elif found:
+        say("\n\n".join(_shown(pack) for pack in found))
+    else:
+        say("nothing is to be posted by hand")
+
+
+def posted(
+    *,
+    pack: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="Id of a pack, like 12-3-0 or facebook-12-en.", show_default=False
+        ),
+    ],
+    link: Annotated[
+        str, typer.Option("--link", metavar="URL", help="Where it stands now.", show_default=False)
+    ],
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Say that you posted it, and where: it counts as sent, and drumbeat does not post it again."""
+    from bot.jobs.sending.decide import clock
+    from bot.jobs.sending.packs import posted as mark
+
+    services = _open(config, db)
+    try:
+        say(f"{pack}: {mark(services, pack, link, user(), clock(services, datetime.now(UTC)))}")
+    finally:
+        services.store.close()
+
+
+def _open(config: "Path | None", db: "Path | None", *, readonly: bool = False) -> "Services":
+    import os
+    from dataclasses import replace
+
+    from bot.app import dry_channels, open_beside
+    from bot.store.meta import REHEARSAL
+
+    settings = open_settings(config, db)
+    services = open_beside(settings, open_library(settings, ()), readonly=readonly)
+    rehearsal = services.store.meta.get("kind") == REHEARSAL
+    return replace(services, dry={} if rehearsal else dry_channels(settings, os.environ))
+
+
+def _shown(pack: "Pack") -> str:
+    lines = [
+        (
+            f"{pack.id}  {pack.network} ({pack.language})  {pack.action}, due"
+            f" {pack.due:%Y-%m-%dT%H:%M:%SZ}"
+        ),
+        pack.reason,
+    ]
+    lines += [f"! {problem}" for problem in pack.problems]
+    lines += ["", pack.text] if pack.text else []
+    if pack.picture is not None:
+        lines += ["", f"picture: {pack.picture}", f"alt text: {pack.alt}"]
+    return "\n".join([*lines, "", f"drumbeat packs posted {pack.id} --link URL"])

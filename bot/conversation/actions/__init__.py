@@ -1,0 +1,1 @@
+"""Topics of the action calendar: what is asked today, sharing, carrying on."""

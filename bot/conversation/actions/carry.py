@@ -1,0 +1,111 @@
+"""Carry on: in the last month of a campaign a person chooses one of the actions they did, to go on
+with it, and gets it as a document to keep.
+"""
+
+from bot.conversation.look import Item, View
+from bot.conversation.words import (
+    IDLE,
+    Answer,
+    Change,
+    Command,
+    Document,
+    Edit,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+    rows,
+)
+
+LONGEST = 2_000
+
+
+def open_(state: State, event: Command | Pressed, view: View) -> Turn:
+    """Choose one of the own actions."""
+    words = view.carry_on
+    if words is None or view.person is None:
+        return state, (Say(template="carry.not_yet"),)
+    done = ticked(view)
+    if not done:
+        return state, (
+            Say(
+                template="carry.nothing_done",
+                values=dict(words),
+                buttons=((press("today", "today", "today"),),),
+            ),
+        )
+    choices = [press(item.title, "carry", "choose", item.ref, literal=True) for item in done]
+    return state, (Say(template="carry.choose", values=dict(words), buttons=rows(choices, 1)),)
+
+
+def choose(state: State, event: Pressed, view: View) -> Turn:
+    """Keep the choice; what to develop is asked, and may be left out."""
+    item, words = view.item(event.args[0]), view.carry_on
+    if item is None or words is None or view.person is None or not item.done:
+        return state, (Answer(template="help.stale"),)
+    kept = Change(
+        field="profile", value={"action": f"{item.campaign}/{item.action}"}, extra="carry_on"
+    )
+    buttons: Rows = ((press("leave_out", "carry", "enough"),), (press("danger", "safety", "open"),))
+    said = Edit(template="carry.develop", values={**words, "title": item.title}, buttons=buttons)
+    return State(topic="carry", step="develop", data={"ref": item.ref}), (kept, said)
+
+
+def enough(state: State, event: Pressed, view: View) -> Turn:
+    """The second question is left out."""
+    item = view.item(str(state.data.get("ref", "")))
+    if state.topic != "carry" or item is None:
+        return state, (Answer(template="help.stale"),)
+    return IDLE, (
+        Edit(template="carry.kept", values={"title": item.title}),
+        _document(item, "", view),
+    )
+
+
+def develop(state: State, event: Text, view: View) -> Turn:
+    """The answer to the second question."""
+    words = event.text.strip()
+    if not words or len(words) > LONGEST:
+        return state, (
+            Say(
+                template="ask.too_long",
+                values={"length": len(words), "longest": LONGEST},
+                buttons=((press("danger", "safety", "open"),),),
+            ),
+        )
+    item = view.item(str(state.data.get("ref", "")))
+    if view.person is None or item is None:
+        return IDLE, (Say(template="carry.not_yet"),)
+    kept = Change(
+        field="profile",
+        value={"action": f"{item.campaign}/{item.action}", "develop": words},
+        extra="carry_on",
+    )
+    return IDLE, (
+        kept,
+        Say(template="carry.kept", values={"title": item.title}),
+        _document(item, words, view),
+    )
+
+
+COMMANDS = (Offer(name="carryon", handler=open_),)
+PRESSES = {"open": open_, "choose": choose, "enough": enough}
+TEXTS = {"develop": develop}
+
+
+def ticked(view: View) -> list[Item]:
+    """Own actions, quick things too, each once."""
+    found: dict[tuple[str, str], Item] = {}
+    for item in (*view.items, *view.quick):
+        if item.done:
+            found.setdefault((item.campaign, item.action), item)
+    return list(found.values())
+
+
+def _document(item: Item, words: str, view: View) -> Document:
+    name, content = view.carried(item, words)
+    return Document(template="carry.document", name=name, content=content)

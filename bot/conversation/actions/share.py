@@ -1,0 +1,166 @@
+"""Share: the person's own composer opens with the text filled in, where that exists.
+
+Everything else is [Copy text] and then the app.
+
+They post as themselves; we never post for anybody. A prescribed text can be shared as it is or,
+where we have one, in our translation.
+"""
+
+import re
+from urllib.parse import quote
+
+from bot import text as texts
+from bot.conversation.look import Item, Target, View
+from bot.conversation.words import (
+    COPY,
+    IDLE,
+    Answer,
+    Change,
+    Choice,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    link,
+    press,
+    rows,
+)
+from bot.model import Limits
+
+_SERVER = re.compile(
+    r"(?:https?://)?(?:@?[\w.]+@)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})(?:/.*)?",
+    re.IGNORECASE,
+)
+_COPIED = Limits(length=COPY, counter="utf16")
+
+_URL = 2_000
+"""Longest address that every app takes."""
+
+_ROOM = 8_000
+"""Most characters of all addresses below one message: a network takes some 10 kB of buttons.
+
+Who has no room is reached by [Copy text].
+"""
+
+
+def open_(state: State, event: Pressed, view: View) -> Turn:
+    """Choose between the original and our translation first, where there are both."""
+    item = view.item(event.args[0])
+    if item is None:
+        return state, (Answer(template="help.stale"),)
+    translation = view.share(item, translated=True) if item.prescribed else None
+    if translation:
+        ways = (
+            (
+                press("our_translation", "share", "tell", item.ref, "t"),
+                press("original", "share", "tell", item.ref, "o"),
+            ),
+        )
+        return state, (
+            Say(
+                template="share.which",
+                values={"title": item.title, "translation": translation},
+                buttons=ways,
+            ),
+        )
+    return state, _sharing(view, item, "o")
+
+
+def tell(state: State, event: Pressed, view: View) -> Turn:
+    """The text, and where it can go."""
+    item = view.item(event.args[0])
+    return state, _sharing(view, item, event.args[1]) if item else (Answer(template="help.stale"),)
+
+
+def server(state: State, event: Pressed, view: View) -> Turn:
+    """The own server must be known once."""
+    if view.person is None:
+        return state, (Answer(template="start.join_first"),)
+    waiting = State(
+        topic="share", step="server", data={"ref": event.args[0], "which": event.args[1]}
+    )
+    return waiting, (Say(template="share.server", buttons=_ways()),)
+
+
+def server_named(state: State, event: Text, view: View) -> Turn:
+    """Their server, as a name, an address or a handle."""
+    match = _SERVER.fullmatch(event.text.strip())
+    if match is None:
+        return state, (Say(template="share.no_server", buttons=_ways()),)
+    name = match[1].lower()
+    item = view.item(str(state.data.get("ref", "")))
+    kept = (
+        Change(field="profile", value=name, extra="mastodon"),
+        Say(template="share.server_kept", values={"server": name}),
+    )
+    return IDLE, (
+        *kept,
+        *(_sharing(view, item, str(state.data.get("which", "o")), server=name) if item else ()),
+    )
+
+
+PRESSES = {"open": open_, "tell": tell, "server": server}
+TEXTS = {"server": server_named}
+
+
+def _ways() -> Rows:
+    return ((press("cancel", "help", "cancel"), press("danger", "safety", "open")),)
+
+
+def _sharing(view: View, item: Item, which: str, *, server: str = "") -> tuple[Say | Answer, ...]:
+    words = view.share(item, translated=which == "t")
+    if words is None:
+        return (Answer(template="share.no_text"),)
+    server = server or str(view.person.profile.get("mastodon", "") if view.person else "")
+    found = [
+        choice
+        for target in view.targets
+        if (choice := _choice(target, words, view.page(item), server, item, which))
+    ]
+    copies = texts.measure(words, _COPIED) <= COPY
+    copy: Rows = ((Choice(label="copy", copy=words),),) if copies else ()
+    done: Rows = ((press("done", "today", "done", item.ref),),) if not item.done else ()
+    say = Say(
+        template="share.share",
+        values={"copies": copies, "text": words},
+        code=None if copies else words,
+        buttons=(*copy, *rows(_fitting(found), 2), *done),
+    )
+    return (say,)
+
+
+def _fitting(choices: list[Choice]) -> list[Choice]:
+    kept, room = [], _ROOM
+    for one in choices:
+        if len(one.url or "") <= room:
+            kept.append(one)
+            room -= len(one.url or "")
+    return kept
+
+
+def _choice(
+    target: Target, words: str, page: str | None, server: str, item: Item, which: str
+) -> Choice | None:
+    """The target's button.
+
+    None where the text does not fit it, or it takes a page and there is none.
+    """
+    if (
+        target.counter
+        and target.length
+        and texts.measure(words, Limits(length=target.length, counter=target.counter))
+        > target.length
+    ):
+        return None
+    if target.takes == "server" and not server:
+        return press(target.name, "share", "server", item.ref, which, literal=True)
+    if target.takes == "url" and page is None:
+        return None
+    url = (
+        target.url.replace("{server}", server)
+        .replace("{url}", quote(page or "", safe=""))
+        .replace("{text}", quote(words, safe=""))
+    )
+    return link(target.name, url, literal=True) if len(url) <= _URL else None

@@ -1,0 +1,311 @@
+"""Today, the calendar, the quick things, progress.
+
+And what can be done with one action: see it, tick it off, leave it out, be reminded later.
+
+All but ticking off is open to people about whom nothing is stored.
+"""
+
+import zlib
+from datetime import date
+
+from bot.conversation.actions import carry
+from bot.conversation.look import Item, View
+from bot.conversation.people._join import first
+from bot.conversation.words import (
+    Answer,
+    Command,
+    Edit,
+    Event,
+    Offer,
+    Postpone,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Tick,
+    Turn,
+    press,
+    rows,
+)
+
+_NUMBERS = 5
+"""Buttons with numbers in one row."""
+
+EVENING = 18
+"""[This evening] means this hour."""
+
+
+def today(state: State, event: Event, view: View) -> Turn:
+    """What is to do now; else what comes next."""
+    found = view.open_items
+    if len(found) == 1:
+        return state, (_card(view, found[0], Say),)
+    if found:
+        return state, (
+            Say(template="today.several", values={"items": _lines(found)}, buttons=_numbers(found)),
+        )
+    coming = next((item for item in view.items if item.day and item.day > view.today), None)
+    values = {"next": _line(coming) if coming else None, "quick": bool(view.quick)}
+    return state, (Say(template="today.nothing", values=values, buttons=_elsewhere(view)),)
+
+
+def calendar(state: State, event: Command | Pressed, view: View) -> Turn:
+    """One month, with ways to the months before and after that have something."""
+    months = sorted({item.day.replace(day=1) for item in view.items if item.day})
+    if not months:
+        return state, (Say(template="today.no_calendar"),)
+    wanted = _month(event, view)
+    month = next((m for m in months if m >= wanted), months[-1])
+    found = tuple(item for item in view.items if item.day and item.day.replace(day=1) == month)
+    kind = Edit if isinstance(event, Pressed) and event.args else Say
+    values = {"month": month, "items": _lines(found)}
+    return state, (
+        kind(
+            template="today.calendar",
+            values=values,
+            buttons=(*_numbers(found), *_turning(months, month)),
+        ),
+    )
+
+
+def quick(state: State, event: Event, view: View) -> Turn:
+    """The quick things."""
+    if not view.quick:
+        return state, (
+            Say(template="today.no_quick", buttons=((press("today", "today", "today"),),)),
+        )
+    return state, (
+        Say(
+            template="today.quick",
+            values={"items": _lines(view.quick)},
+            buttons=_numbers(view.quick),
+        ),
+    )
+
+
+def progress(state: State, event: Event, view: View) -> Turn:
+    """How far the person is, and what is next."""
+    if view.person is None:
+        return state, (first(view),)
+    found = view.progress
+    values = {
+        "done": found.done,
+        "total": found.total,
+        "next": _line(found.next) if found.next else None,
+    }
+    buttons: Rows = ((press("see", "today", "see", found.next.ref),),) if found.next else ()
+    return state, (
+        Say(template="today.progress", values=values, buttons=(*buttons, *_carry(view))),
+    )
+
+
+def see(state: State, event: Pressed, view: View) -> Turn:
+    """One action."""
+    item = view.item(event.args[0])
+    return state, (_card(view, item, Say) if item else Answer(template="help.stale"),)
+
+
+def done(state: State, event: Pressed, view: View) -> Turn:
+    """Ticked off, once however often it is pressed; a second press says so."""
+    item = view.item(event.args[0])
+    if item is None:
+        return state, (Answer(template="help.stale"),)
+    if view.person is None:
+        return state, (first(view),)
+    if item.done:
+        return state, (Answer(template="today.done_already"),)
+    found = view.progress
+    counts = item.day is not None
+    values = {
+        "title": item.title,
+        "done": found.done + counts,
+        "total": found.total,
+        "counts": counts,
+    }
+    thanks = Say(
+        template="today.done",
+        values=values,
+        buttons=((press("undo", "today", "undo", item.ref),), *_carry(view, ticked=True)),
+    )
+    return state, (Tick(item=item, done=True), thanks)
+
+
+def skip(state: State, event: Pressed, view: View) -> Turn:
+    """Left out, without a word of blame."""
+    item = view.item(event.args[0])
+    if item is None:
+        return state, (Answer(template="help.stale"),)
+    if view.person is None:
+        return state, (first(view),)
+    if item.skipped or item.done:
+        return state, (
+            Answer(template="today.done_already" if item.done else "today.skipped_already"),
+        )
+    return state, (
+        Tick(item=item, done=False),
+        Say(template="today.skipped", values={"title": item.title}),
+    )
+
+
+def undo(state: State, event: Pressed, view: View) -> Turn:
+    """Neither done nor left out."""
+    item = view.item(event.args[0])
+    if item is None or view.person is None or not (item.done or item.skipped):
+        return state, (Answer(template="help.stale"),)
+    return state, (
+        Tick(item=item, done=None),
+        Say(template="today.undone", values={"title": item.title}),
+    )
+
+
+def later(state: State, event: Pressed, view: View) -> Turn:
+    """Offer only instants that lie within the grace; one in quiet hours means their end."""
+    item = view.item(event.args[0])
+    found = view.delivered(item) if item else None
+    if item is None or view.person is None or found is None:
+        return state, (Answer(template="help.stale"),)
+    if found.waits:
+        return state, (Answer(template="today.waits_already"),)
+    fits = [
+        (name, due)
+        for name, due in _instants(view).items()
+        if view.now.timestamp() < due < found.expires
+    ]
+    if not fits:
+        return state, (
+            Say(
+                template="today.no_later",
+                values={"title": item.title},
+                buttons=((press("done", "today", "done", item.ref),),),
+            ),
+        )
+    buttons = rows([press(name, "today", "at", item.ref, name) for name, _ in fits], 1)
+    return state, (Say(template="today.later", values={"title": item.title}, buttons=buttons),)
+
+
+def at(state: State, event: Pressed, view: View) -> Turn:
+    """The nudge comes again."""
+    item = view.item(event.args[0])
+    found = view.delivered(item) if item else None
+    due = _instants(view).get(event.args[1])
+    if item is None or found is None or due is None or view.person is None:
+        return state, (Answer(template="help.stale"),)
+    if found.waits:
+        return state, (Answer(template="today.waits_already"),)
+    if not view.now.timestamp() < due < found.expires:
+        return state, (Answer(template="today.too_late"),)
+    return state, (
+        Postpone(occurrence=found.occurrence, due=due),
+        Edit(template="today.reminding", values={"title": item.title}),
+    )
+
+
+def join(state: State, event: Pressed, view: View) -> Turn:
+    """Somebody about whom nothing is stored wants to take part."""
+    return state, (first(view) if view.person is None else Answer(template="start.already"),)
+
+
+COMMANDS = (
+    Offer(name="today", handler=today),
+    Offer(name="calendar", handler=calendar),
+    Offer(name="quick", handler=quick),
+    Offer(name="progress", handler=progress),
+)
+PRESSES = {
+    "today": today,
+    "calendar": calendar,
+    "quick": quick,
+    "progress": progress,
+    "see": see,
+    "done": done,
+    "skip": skip,
+    "undo": undo,
+    "later": later,
+    "at": at,
+    "join": join,
+}
+
+
+def reference(campaign: str, action: str, slot: int) -> str:
+    """What buttons call an instance of an action."""
+    return f"{zlib.crc32(f'{campaign}/{action}'.encode()):08x}-{slot}"
+
+
+def _card(view: View, item: Item, kind: type[Say]) -> Say:
+    words = view.nudge(item)
+    if words is None:
+        return kind(template="today.no_text", values={"title": item.title})
+    values = {"title": item.title, "text": words, "day": item.day, "done": item.done}
+    return kind(template="today.card", values=values, buttons=buttons(item, later=False))
+
+
+def buttons(item: Item, *, later: bool) -> Rows:
+    """What can be done with an action: [Done] [Later] [Skip] [Share]."""
+    topic = "journey_prompt" if item.prompt else "today"
+    first = [press("done", topic, "done", item.ref)] if not item.done else []
+    if later:
+        first.append(press("later", "today", "later", item.ref))
+    if not item.done:
+        first.append(press("skip", "today", "skip", item.ref))
+    share = [press("share", "share", "open", item.ref)] if item.shares else []
+    survey = [press("pledge_survey", "journey_survey", "open")] if item.survey else []
+    return tuple(row for row in (tuple(first), tuple(share), tuple(survey)) if row)
+
+
+def _instants(view: View) -> dict[str, int]:
+    person = view.person
+    morning = person.minute // 60 if person else 9
+    wished = {
+        "in_an_hour": int(view.now.timestamp()) + 3600,
+        "this_evening": view.later(EVENING, 0),
+        "tomorrow": view.later(morning, 1),
+    }
+    return {name: view.awake(due) for name, due in wished.items()}
+
+
+def _line(item: Item) -> dict[str, object]:
+    return {"title": item.title, "day": item.day, "done": item.done, "skipped": item.skipped}
+
+
+def _lines(items: tuple[Item, ...]) -> list[dict[str, object]]:
+    return [{**_line(item), "number": number} for number, item in enumerate(items, 1)]
+
+
+def _numbers(items: tuple[Item, ...]) -> Rows:
+    return rows(
+        [press(str(n), "today", "see", item.ref, literal=True) for n, item in enumerate(items, 1)],
+        _NUMBERS,
+    )
+
+
+def _month(event: Command | Pressed, view: View) -> date:
+    if isinstance(event, Pressed) and event.args:
+        year, month = divmod(int(event.args[0]), 100)
+        return date(year, month, 1)
+    return view.today.replace(day=1)
+
+
+def _turning(months: list[date], month: date) -> Rows:
+    here = months.index(month)
+    ways = []
+    if here > 0:
+        ways.append(press("earlier", "today", "calendar", f"{months[here - 1]:%Y%m}"))
+    if here + 1 < len(months):
+        ways.append(press("next", "today", "calendar", f"{months[here + 1]:%Y%m}"))
+    return (tuple(ways),) if ways else ()
+
+
+def _elsewhere(view: View) -> Rows:
+    ways = [press("calendar", "today", "calendar")]
+    if view.quick:
+        ways.append(press("quick", "today", "quick"))
+    return (tuple(ways),)
+
+
+def _carry(view: View, *, ticked: bool = False) -> Rows:
+    """Only where there is something to go on with: ticked off just now, or before."""
+    return (
+        ((press("carry_on", "carry", "open"),),)
+        if view.carry_on and (ticked or carry.ticked(view))
+        else ()
+    )

@@ -1,0 +1,57 @@
+"""Ask: a question for the experts; the answer comes back here when a person has written it."""
+
+from bot.conversation.look import View
+from bot.conversation.people._join import first
+from bot.conversation.words import (
+    IDLE,
+    Ask,
+    Command,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+)
+
+LONGEST = 2_000
+"""Most characters of a question."""
+
+
+def open_(state: State, event: Command | Pressed, view: View) -> Turn:
+    """Wait for the question; a question may follow the command at once."""
+    if view.person is None:
+        return state, (first(view),)
+    if isinstance(event, Command) and event.argument.strip():
+        return asked(state, Text(text=event.argument), view)
+    return State(topic="ask", step="text"), (Say(template="ask.ask", buttons=_ways()),)
+
+
+def asked(state: State, event: Text, view: View) -> Turn:
+    """Keep it, or say that it is too long."""
+    words = event.text.strip()
+    if view.person is None:
+        return IDLE, (first(view),)
+    if not words or len(words) > LONGEST:
+        return State(topic="ask", step="text"), (
+            Say(
+                template="ask.too_long",
+                values={"length": len(words), "longest": LONGEST},
+                buttons=_ways(),
+            ),
+        )
+    return IDLE, (
+        Ask(text=words),
+        Say(template="ask.thanks", buttons=((press("danger", "safety", "open"),),)),
+    )
+
+
+COMMANDS = (Offer(name="ask", handler=open_),)
+PRESSES = {"open": open_}
+TEXTS = {"text": asked}
+
+
+def _ways() -> Rows:
+    return ((press("danger", "safety", "open"),), (press("cancel", "help", "cancel"),))

@@ -1,0 +1,64 @@
+"""Help: what there is to do, and a friendly word for everything else that people write."""
+
+from bot.conversation.look import View
+from bot.conversation.words import (
+    IDLE,
+    Answer,
+    Command,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+)
+
+
+def help_(state: State, event: Command, view: View) -> Turn:
+    """The commands; what is awaited stays awaited."""
+    return state, (
+        Say(
+            template="help.help",
+            values={**view.facts, "commands": list(view.commands), "waiting": bool(state.topic)},
+            buttons=_ways(view),
+        ),
+    )
+
+
+def cancel(state: State, event: Command | Pressed, view: View) -> Turn:
+    """Nothing is awaited any more."""
+    return IDLE, (Say(template="help.cancelled" if state.topic else "help.nothing_to_cancel"),)
+
+
+def text(state: State, event: Text, view: View) -> Turn:
+    """Nobody waited for a text: say what can be done, and always offer help for a child."""
+    return IDLE, (
+        Say(
+            template="help.text",
+            values={"subscribed": view.person is not None},
+            buttons=_ways(view),
+        ),
+    )
+
+
+def stale(state: State) -> Turn:
+    """An old button."""
+    return state, (Answer(template="help.stale"),)
+
+
+COMMANDS = (
+    Offer(name="help", handler=help_, group=True),
+    Offer(name="cancel", handler=cancel, group=True, listed=False),
+)
+PRESSES = {"cancel": cancel}
+TEXTS = {"": text}
+
+
+def _ways(view: View) -> Rows:
+    ways: Rows = (
+        (press("today", "today", "today"), press("ask", "ask", "open")),
+        (press("danger", "safety", "open"),),
+    )
+    return ways if view.person else (*ways, (press("join", "today", "join"),))

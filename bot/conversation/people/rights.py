@@ -1,0 +1,99 @@
+"""Rights: what is kept and why, all of it as a file, and the end of it."""
+
+from bot.conversation.look import View
+from bot.conversation.words import (
+    IDLE,
+    Answer,
+    Command,
+    Document,
+    Edit,
+    Event,
+    Forget,
+    Offer,
+    Pressed,
+    Say,
+    State,
+    Turn,
+    press,
+)
+from bot.model import Audience
+
+
+def privacy(state: State, event: Event, view: View) -> Turn:
+    """The notice, filled from the settings."""
+    return state, (
+        Say(template="rights.privacy", values={**view.facts, **_told(view), "stored": view.stored}),
+    )
+
+
+def export(state: State, event: Command, view: View) -> Turn:
+    """Everything that is stored, as JSON.
+
+    Who has not joined may have written that a child is in danger.
+    """
+    if not view.stored:
+        return state, (Say(template="rights.nothing_stored"),)
+    return state, (Document(template="rights.export", name="my-data.json", content=view.export()),)
+
+
+def forget(state: State, event: Command, view: View) -> Turn:
+    """Ask once, and say what becomes of pledges and of a message about a child that is on its
+    way.
+    """
+    if not view.stored:
+        return IDLE, (Say(template="rights.nothing_stored"),)
+    buttons = ((press("forget_yes", "rights", "yes"),), (press("forget_no", "rights", "no"),))
+    values = {
+        **_told(view),
+        **_pledges(view),
+        "joined": view.person is not None,
+        "untold": view.untold,
+    }
+    return State(topic="rights", step="forget"), (
+        Say(template="rights.forget", values=values, buttons=buttons),
+    )
+
+
+def forget_yes(state: State, event: Pressed, view: View) -> Turn:
+    """Then it is gone; only while the question stands, so that an old button deletes nothing."""
+    if not view.stored or (state.topic, state.step) != ("rights", "forget"):
+        return state, (Answer(template="help.stale"),)
+    return IDLE, (
+        Edit(template="rights.forgotten", values={**_told(view), "untold": view.untold}),
+        Forget(),
+    )
+
+
+def forget_no(state: State, event: Pressed, view: View) -> Turn:
+    """Everything stays."""
+    if (state.topic, state.step) != ("rights", "forget"):
+        return state, (Answer(template="help.stale"),)
+    return IDLE, (Edit(template="rights.kept"),)
+
+
+COMMANDS = (
+    Offer(name="privacy", handler=privacy, group=True),
+    Offer(name="export", handler=export),
+    Offer(name="forget", handler=forget),
+)
+PRESSES = {"privacy": privacy, "yes": forget_yes, "no": forget_no}
+
+
+def _told(view: View) -> dict[str, object]:
+    """Who reads a message about a child, and for how many days it is kept."""
+    name, days = view.safeguarding or ("", 0)
+    return {"reader": name, "days": days}
+
+
+def _pledges(view: View) -> dict[str, bool]:
+    """What becomes of one's pledges: an individual's goes, an organisation's stays with its other
+    editors, or with staff.
+    """
+    mine = view.pledges.mine if view.person else ()
+    kept = [one for one in mine if one.audience is not Audience.INDIVIDUAL]
+    shared = [len(view.pledges.mates(one)) > 1 for one in kept]
+    return {
+        "goes": len(kept) < len(mine),
+        "with_others": any(shared),
+        "with_staff": not all(shared),
+    }

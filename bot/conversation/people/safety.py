@@ -1,0 +1,85 @@
+"""Safety: a child may be on the other end.
+
+Helplines first, no promise of rescue, nothing published, one named person is told.
+
+Works for everyone, also for people about whom nothing else is stored. In a group, where everybody
+reads what is written, it leads into a private chat.
+"""
+
+from bot.conversation.look import View
+from bot.conversation.words import (
+    IDLE,
+    Answer,
+    Command,
+    Flag,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    link,
+    press,
+)
+
+DANGER = "danger"
+"""The payload of a deep link that leads here at once, before anything else is asked."""
+
+LONGEST = 3_000
+"""Most characters of a message."""
+
+
+def open_(state: State, event: Command | Pressed, view: View) -> Turn:
+    """Where help is; and whom we can tell."""
+    lines = [
+        {"name": line.name, "number": line.number, "read": line.read, "page": line.page}
+        for line in view.helplines
+    ]
+    contact = view.safeguarding
+    values = {
+        "helplines": lines,
+        "contact": contact[0] if contact else "",
+        "days": contact[1] if contact else 0,
+    }
+    return state, (
+        Say(template="safety.danger", values=values, buttons=_way(view) if contact else ()),
+    )
+
+
+def write(state: State, event: Pressed, view: View) -> Turn:
+    """Wait for the message."""
+    contact = view.safeguarding
+    if not view.private:
+        return state, (Answer(template="help.in_private"),)
+    if contact is None:
+        return open_(state, event, view)
+    values = {"contact": contact[0], "days": contact[1]}
+    return State(topic="safety", step="text"), (
+        Say(
+            template="safety.write", values=values, buttons=((press("cancel", "help", "cancel"),),)
+        ),
+    )
+
+
+def written(state: State, event: Text, view: View) -> Turn:
+    """Tell the contact at once."""
+    words = event.text.strip()
+    if not words or len(words) > LONGEST:
+        return state, (
+            Say(template="safety.too_long", values={"length": len(words), "longest": LONGEST}),
+        )
+    contact = view.safeguarding
+    values = {"contact": contact[0] if contact else "", "days": contact[1] if contact else 0}
+    return IDLE, (Flag(text=words), Say(template="safety.told", values=values))
+
+
+COMMANDS = (Offer(name="danger", handler=open_, group=True, listed=False),)
+PRESSES = {"open": open_, "write": write}
+TEXTS = {"text": written}
+
+
+def _way(view: View) -> Rows:
+    if view.private:
+        return ((press("write", "safety", "write"),),)
+    return ((link("private", view.danger_link),),) if view.danger_link else ()

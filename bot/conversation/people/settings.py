@@ -1,0 +1,240 @@
+"""Settings: who I am, where I live, at what hour, which days, which language.
+
+And pause, resume, stop.
+"""
+
+from bot.conversation.look import Person, Spot, View
+from bot.conversation.people._join import first
+from bot.conversation.words import (
+    IDLE,
+    Change,
+    Edit,
+    Event,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+    rows,
+)
+from bot.model import Audience
+
+_MANY = 8
+"""Most places that are offered."""
+
+
+def open_(state: State, event: Event, view: View) -> Turn:
+    """What is set, and what can be changed."""
+    if view.person is None:
+        return state, (first(view),)
+    return state, (_overview(view, view.person, Say),)
+
+
+def who(state: State, event: Pressed, view: View) -> Turn:
+    """Choose the audience."""
+    if view.person is None:
+        return state, (first(view),)
+    choices = [press(audience.word, "settings", "iam", audience.word[0]) for audience in Audience]
+    return state, (Edit(template="settings.who", buttons=rows(choices, 2)),)
+
+
+def i_am(state: State, event: Pressed, view: View) -> Turn:
+    """The audience is chosen; an organisation says of which kind."""
+    if view.person is None:
+        return state, (first(view),)
+    audience = next(audience for audience in Audience if audience.word[0] == event.args[0])
+    if audience is Audience.ORGANIZATION and view.groups and len(event.args) == 1:
+        choices = [
+            press(name, "settings", "iam", "o", group, literal=True)
+            for group, name in view.groups.items()
+        ]
+        return state, (Edit(template="settings.group", buttons=rows(choices, 1)),)
+    group = event.args[1] if len(event.args) > 1 and event.args[1] in view.groups else None
+    said = Edit(
+        template="settings.audience",
+        values={"audience": audience.word, "group": view.groups.get(group or "", "")},
+        buttons=_back(),
+    )
+    return state, (Change(field="audience", value=audience, extra=group), said)
+
+
+def place(state: State, event: Pressed, view: View) -> Turn:
+    """Ask for a city or a country."""
+    if view.person is None:
+        return state, (first(view),)
+    return State(topic="settings", step="place"), (Say(template="settings.place", buttons=_ways()),)
+
+
+def place_named(state: State, event: Text, view: View) -> Turn:
+    """One sure place: kept. Several, or one that is only near: choose. None: try again."""
+    found = view.places(event.text)
+    if len(found) == 1 and found[0].sure:
+        return IDLE, _settled(view, found[0])
+    if not found:
+        return state, (Say(template="settings.no_place", buttons=_ways()),)
+    shown = found[:_MANY]
+    choices = [
+        press(spot.name, "settings", "in", spot.zone, spot.country or "", literal=True)
+        for spot in shown
+    ]
+    values = {"more": len(found) > len(shown)}
+    return state, (
+        Say(template="settings.which_place", values=values, buttons=(*rows(choices, 1), *_ways())),
+    )
+
+
+def place_chosen(state: State, event: Pressed, view: View) -> Turn:
+    """One of several places."""
+    if view.person is None:
+        return state, (first(view),)
+    zone, country = event.args[0], event.args[1] or None
+    return IDLE, _settled(view, Spot(zone=zone, country=country, name=view.place_name(zone)))
+
+
+def hour(state: State, event: Pressed, view: View) -> Turn:
+    """Choose the hour, then it is kept."""
+    if view.person is None:
+        return state, (first(view),)
+    if event.args:
+        chosen = int(event.args[0])
+        if chosen not in view.hours:
+            raise ValueError(chosen)
+        said = Edit(template="settings.hour_kept", values={"minute": chosen * 60}, buttons=_back())
+        return state, (Change(field="minute", value=chosen * 60), said)
+    choices = [press(f"{one}:00", "settings", "hour", one, literal=True) for one in view.hours]
+    return state, (Edit(template="settings.hour", buttons=rows(choices, 4)),)
+
+
+def days(state: State, event: Pressed, view: View) -> Turn:
+    """All nudges, or those of named days only."""
+    if view.person is None:
+        return state, (first(view),)
+    if event.args:
+        named = event.args[0] == "named"
+        said = Edit(template="settings.days_kept", values={"named_only": named}, buttons=_back())
+        return state, (Change(field="named_only", value=named), said)
+    ways = (
+        (press("all_days", "settings", "days", "all"),),
+        (press("named_days", "settings", "days", "named"),),
+    )
+    return state, (Edit(template="settings.days", buttons=ways),)
+
+
+def language(state: State, event: Pressed, view: View) -> Turn:
+    """Choose the language; the answer comes in it."""
+    if view.person is None:
+        return state, (first(view),)
+    if event.args:
+        chosen = event.args[0]
+        said = Edit(
+            template="settings.language_kept",
+            values={"language": chosen, "name": view.languages[chosen]},
+            buttons=_back(),
+        )
+        return state, (Change(field="language", value=chosen), said)
+    choices = [
+        press(name, "settings", "language", tag, literal=True)
+        for tag, name in view.languages.items()
+    ]
+    return state, (Edit(template="settings.language", buttons=rows(choices, 1)),)
+
+
+def pause(state: State, event: Event, view: View) -> Turn:
+    """No nudges until /resume; who has stopped gets none in any case."""
+    if view.person and view.person.status == "stopped":
+        return state, (Say(template="settings.start_again"),)
+    return _status(
+        state, view, "paused", "settings.paused", ((press("resume", "settings", "resume"),),)
+    )
+
+
+def resume(state: State, event: Event, view: View) -> Turn:
+    """Nudges again; who has stopped must agree again, by /start."""
+    if view.person and view.person.status == "stopped":
+        return state, (Say(template="settings.start_again"),)
+    return _status(
+        state, view, "active", "settings.resumed", ((press("today", "today", "today"),),)
+    )
+
+
+def stop(state: State, event: Event, view: View) -> Turn:
+    """No nudges, and consent is taken back; what was done stays until /forget."""
+    turn = _status(state, view, "stopped", "settings.stopped", ())
+    return IDLE, turn[1]
+
+
+COMMANDS = (
+    Offer(name="settings", handler=open_, group=True, admin=True),
+    Offer(name="pause", handler=pause, group=True, admin=True),
+    Offer(name="resume", handler=resume, group=True, admin=True),
+    Offer(name="stop", handler=stop, group=True, admin=True),
+)
+PRESSES = {
+    "open": open_,
+    "who": who,
+    "iam": i_am,
+    "place": place,
+    "in": place_chosen,
+    "hour": hour,
+    "days": days,
+    "language": language,
+    "pause": pause,
+    "resume": resume,
+}
+TEXTS = {"place": place_named}
+GROUP_ADMINS = frozenset(PRESSES)
+
+
+def _status(state: State, view: View, status: str, template: str, buttons: Rows) -> Turn:
+    if view.person is None:
+        return state, (first(view),)
+    if view.person.status == status:
+        return state, (Say(template=f"{template}_already", buttons=buttons),)
+    return state, (Change(field="status", value=status), Say(template=template, buttons=buttons))
+
+
+def _settled(view: View, spot: Spot) -> tuple[object, ...]:
+    minute = view.person.minute if view.person else 0
+    said = Say(
+        template="settings.place_kept",
+        values={"name": spot.name, "minute": minute},
+        buttons=_back(),
+    )
+    return Change(field="place", value=spot.zone, extra=spot.country), said
+
+
+def _overview(view: View, person: Person, kind: type[Say]) -> Say:
+    group = view.groups.get(str(person.profile.get("group", "")), "")
+    values = {
+        "audience": person.audience.word,
+        "group": group,
+        "place": view.place_name(person.zone),
+        "minute": person.minute,
+        "named_only": person.named_only,
+        "language_name": view.languages.get(person.language, person.language),
+        "status": person.status,
+    }
+    buttons = (
+        (press("who", "settings", "who"), press("where", "settings", "place")),
+        (press("hour", "settings", "hour"), press("days", "settings", "days")),
+        (
+            press("language", "settings", "language"),
+            (
+                press("resume", "settings", "resume")
+                if person.status == "paused"
+                else press("pause", "settings", "pause")
+            ),
+        ),
+    )
+    return kind(template="settings.settings", values=values, buttons=buttons)
+
+
+def _ways() -> Rows:
+    return ((press("cancel", "help", "cancel"), press("danger", "safety", "open")),)
+
+
+def _back() -> Rows:
+    return ((press("settings", "settings", "open"),),)

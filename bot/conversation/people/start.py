@@ -1,0 +1,181 @@
+"""Start: language, consent, subscribed.
+
+Nothing is stored before [Yes]; until then the buttons carry what was chosen.
+
+An invitation to a pledge (``e-<token>``) goes through the same two taps; in a group, an admin uses
+it for the group. A deep link's payload joins ``a-<audience>``, ``p-<pledge>`` and ``r-<partner>``
+with '_': ``t.me/ourbot?start=a-organization_r-unicef``. ``danger`` leads to help for a child at
+once.
+"""
+
+import re
+
+from bot.conversation.look import View
+from bot.conversation.people._join import languages
+from bot.conversation.people.safety import DANGER
+from bot.conversation.people.safety import open_ as danger
+from bot.conversation.pledges.look import INVITE, Join
+from bot.conversation.words import (
+    IDLE,
+    Answer,
+    Command,
+    Edit,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Subscribe,
+    Turn,
+    link,
+    press,
+)
+from bot.model import Audience
+
+_LETTERS = {audience.word[0]: audience for audience in Audience}
+_REFERRER = 28
+"""Longest referrer that a button can carry through the two taps."""
+
+
+def start(state: State, event: Command, view: View) -> Turn:
+    """Greet; who is subscribed already just goes on, who was away comes back."""
+    if event.argument.strip() == DANGER:
+        return danger(state, event, view)
+    token = _token(event.argument)
+    if not view.private:
+        return state, (_in_group(token, view),)
+    person, payload = view.person, _payload(event.argument)
+    if person is None:
+        return IDLE, (
+            Say(template="start.welcome", values=view.facts, buttons=languages(view, payload)),
+        )
+    if person.status == "stopped":
+        return IDLE, (_consent(Say, view, person.language, payload),)
+    if token:
+        return state, (Join(token=token),)
+    other = _named(event.argument, person.audience)
+    ways: Rows = ((press(other.word, "settings", "iam", other.word[0]),),) if other else ()
+    values = {
+        **view.facts,
+        "paused": person.status == "paused",
+        "other": other.word if other else "",
+    }
+    return IDLE, (Say(template="start.again", values=values, buttons=(*ways, *_first(view))),)
+
+
+def _in_group(token: str, view: View) -> Join | Say:
+    """An invitation is for its admins to use; else we say how to meet in private."""
+    if token:
+        return Join(token=token) if view.admin else Say(template="help.admins_only")
+    ways: Rows = ((link("private", view.start_link),),) if view.start_link else ()
+    return Say(template="start.group", values=view.facts, buttons=ways)
+
+
+def language(state: State, event: Pressed, view: View) -> Turn:
+    """The first tap."""
+    chosen, payload = event.args[0], event.args[1]
+    if chosen not in view.languages:
+        raise ValueError(chosen)
+    if view.person and view.person.status != "stopped":
+        return state, (Answer(template="start.already"),)
+    return IDLE, (_consent(Edit, view, chosen, payload),)
+
+
+def agreed(state: State, event: Pressed, view: View) -> Turn:
+    """The second tap: from here on something is stored."""
+    chosen, payload = event.args[0], event.args[1]
+    if chosen not in view.languages:
+        raise ValueError(chosen)
+    if view.person and view.person.status in ("active", "paused"):
+        return state, (Answer(template="start.already"),)
+    audience, referrer = _read(payload)
+    joined = Edit(template="start.joined", values=view.facts_in(chosen), buttons=_first(view))
+    token = _token(referrer)
+    invited = (Join(token=token),) if token else ()
+    return IDLE, (
+        Subscribe(language=chosen, audience=audience, referrer="" if token else referrer),
+        joined,
+        *invited,
+    )
+
+
+def younger(state: State, event: Pressed, view: View) -> Turn:
+    """Too young: what is open to everyone, and nothing is stored."""
+    if view.person and view.person.status != "stopped":
+        return state, (Answer(template="start.already"),)
+    channel = view.facts["channel"]
+    buttons: Rows = ((link("channel", str(channel)),),) if channel else ()
+    return IDLE, (
+        Edit(
+            template="start.younger",
+            values=view.facts,
+            buttons=(*buttons, (press("calendar", "today", "calendar"),)),
+        ),
+    )
+
+
+COMMANDS = (Offer(name="start", handler=start, group=True, listed=False),)
+PRESSES = {"lang": language, "yes": agreed, "young": younger}
+
+
+def _consent(kind: type[Say], view: View, chosen: str, payload: str) -> Say:
+    buttons = (
+        (press("agree", "start", "yes", chosen, payload),),
+        (press("younger", "start", "young"),),
+        (press("privacy", "rights", "privacy"),),
+    )
+    return kind(
+        template="start.consent",
+        values={**view.facts_in(chosen), "language": chosen},
+        buttons=buttons,
+    )
+
+
+def _first(view: View) -> Rows:
+    return (
+        (press("today", "today", "today"), press("where", "settings", "place")),
+        (press("settings", "settings", "open"),),
+    )
+
+
+def _payload(argument: str) -> str:
+    """The payload in short: the audience's first letter and a referrer.
+
+    What is none of ours is left out.
+    """
+    audience, referrer = "i", ""
+    if token := _token(argument):
+        return f"{audience}{INVITE}{token}"
+    for part in argument.split("_"):
+        kind, _, value = part.partition("-")
+        if kind == "a":
+            audience = next(
+                (letter for letter, known in _LETTERS.items() if known.word == value), audience
+            )
+        elif (
+            kind in ("p", "r")
+            and value
+            and len(part) <= _REFERRER
+            and value.replace("-", "").isalnum()
+            and value.isascii()
+        ):
+            referrer = part
+    return audience + referrer
+
+
+def _named(argument: str, mine: Audience) -> Audience | None:
+    """The audience that a deep link is for, where that is not one's own."""
+    words = [
+        part.removeprefix("a-") for part in argument.strip().split("_") if part.startswith("a-")
+    ]
+    return next((known for known in Audience if known.word in words and known is not mine), None)
+
+
+def _token(argument: str) -> str:
+    """The token of an invitation, or ''."""
+    found = re.fullmatch(rf"{INVITE}([A-Za-z0-9_-]{{22}})", argument.strip())
+    return found[1] if found else ""
+
+
+def _read(payload: str) -> tuple[Audience, str]:
+    return _LETTERS[payload[0]], payload[1:]

@@ -1,0 +1,1 @@
+"""Topics of pledge-makers: the pledge, its form, its team, its journey."""

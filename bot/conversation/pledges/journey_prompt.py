@@ -1,0 +1,137 @@
+"""The monthly prompt of a pledge-maker: [Done] takes a link, or [No link].
+
+What is sent in is shown to nobody before a person has looked at it.
+
+::
+
+    [Done] (which pledge, where there are several) ──► journey_prompt:link ── a link, or [No link] ──► reported
+"""
+
+import re
+
+from bot.conversation.look import View
+from bot.conversation.pledges.look import Promise, Report, Stone
+from bot.conversation.words import (
+    IDLE,
+    Answer,
+    Edit,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Tick,
+    Turn,
+    press,
+    rows,
+)
+
+LONGEST = 500
+"""Most characters of a link."""
+
+_URL = re.compile(r"https?://[^\s/.<>\"]+(\.[^\s/.<>\"]+)+(/[^\s<>\"]*)?", re.IGNORECASE)
+
+
+def done(state: State, event: Pressed, view: View) -> Turn:
+    """Ask for a link; where the person has several pledges, for which first."""
+    found = _meant(event, view)
+    if not found:
+        return state, (
+            Answer(template="pledge_journey.no_pledge" if view.person else "start.join_first"),
+        )
+    if len(found) > 1:
+        choices = [
+            press(
+                one.name or one.organisation,
+                "journey_prompt",
+                "done",
+                event.args[0],
+                one.id,
+                literal=True,
+            )
+            for one, _ in found
+        ]
+        return state, (Say(template="pledge_journey.which", buttons=rows(choices, 1)),)
+    promise, stone = found[0]
+    if stone.done:
+        return state, (Answer(template="pledge_journey.done_already"),)
+    buttons: Rows = (
+        (press("journey_no_link", "journey_prompt", "nolink", stone.ref, promise.id),),
+        (press("danger", "safety", "open"), press("cancel", "help", "cancel")),
+    )
+    waits = State(
+        topic="journey_prompt", step="link", data={"pledge": promise.id, "ref": stone.ref}
+    )
+    return waits, (
+        Say(
+            template="pledge_journey.link",
+            values={"title": stone.title, "group": not view.private},
+            buttons=buttons,
+        ),
+    )
+
+
+def no_link(state: State, event: Pressed, view: View) -> Turn:
+    """Reported without one."""
+    found = _meant(event, view)
+    if len(found) != 1:
+        return state, (Answer(template="help.stale"),)
+    promise, stone = found[0]
+    if stone.done:
+        return state, (Answer(template="pledge_journey.done_already"),)
+    return _reported(view, promise, stone, None, Edit)
+
+
+def linked(state: State, event: Text, view: View) -> Turn:
+    """A link, and nothing but a link."""
+    promise = view.pledges.get(int(state.data.get("pledge", 0)))
+    stone = view.pledges.stone(promise, str(state.data.get("ref", ""))) if promise else None
+    if promise is None or stone is None:
+        return IDLE, (Say(template="pledge.gone"),)
+    words = event.text.strip()
+    if len(words) > LONGEST or not _URL.fullmatch(words):
+        buttons: Rows = (
+            (press("journey_no_link", "journey_prompt", "nolink", stone.ref, promise.id),),
+            (press("danger", "safety", "open"), press("cancel", "help", "cancel")),
+        )
+        return state, (
+            Say(template="pledge_journey.bad_link", values={"longest": LONGEST}, buttons=buttons),
+        )
+    return _reported(view, promise, stone, words, Say)
+
+
+PRESSES = {"done": done, "nolink": no_link}
+TEXTS = {"link": linked}
+
+
+def _meant(event: Pressed, view: View) -> list[tuple[Promise, Stone]]:
+    """The pledges, with their milestone, that the button may mean."""
+    mine = [
+        p
+        for p in view.pledges.mine
+        if p.made and (len(event.args) == 1 or p.id == int(event.args[1]))
+    ]
+    found = [(promise, view.pledges.stone(promise, event.args[0])) for promise in mine]
+    return [(promise, stone) for promise, stone in found if stone is not None]
+
+
+def _reported(
+    view: View, promise: Promise, stone: Stone, link: str | None, kind: type[Say]
+) -> Turn:
+    road = view.pledges.road(promise)
+    # what lay before they joined counts once it is done
+    values = {
+        "title": stone.title,
+        "done": road.done + 1,
+        "of": road.of + (not stone.counts),
+        "link": link is not None,
+    }
+    item = view.item(stone.ref)
+    ticked = (Tick(item=item, done=True),) if item else ()
+    buttons: Rows = ((press("pledge_journey", "journey_year", "open", promise.id),),)
+    report = Report(pledge=promise.id, action=stone.action, slot=stone.slot, link=link)
+    return IDLE, (
+        report,
+        *ticked,
+        kind(template="pledge_journey.done", values=values, buttons=buttons),
+    )

@@ -1,0 +1,185 @@
+"""The question “Still with us?” and what a pledge-maker may say of their journey at any time.
+
+Here, need help, change of contact, a pause, the
+end. Staff hear of what is theirs.
+
+::
+
+    [Pause until …] ──► journey_still:until ── [One month] …, or a day that was written ──► paused until that day, which is said
+                             ▲        │ what is no day, lies behind, or too far ahead
+                             └────────┘
+"""
+
+from datetime import date, timedelta
+
+from bot.conversation.look import View
+from bot.conversation.pledges.look import Happen, Promise
+from bot.conversation.words import (
+    IDLE,
+    Answer,
+    Change,
+    Edit,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+)
+from bot.rules.journey import Event
+
+_SAYS = {
+    "here": Event.RESUMED,
+    "help": Event.NEED_HELP,
+    "contact": Event.CHANGE_CONTACT,
+    "end": Event.CANT_CONTINUE,
+}
+
+PAUSES = {"journey_month": 30, "journey_two_months": 61, "journey_three_months": 91}
+"""Days of each pause, by the label of its button."""
+
+LONGEST = 366
+"""Most days of a pause."""
+
+_EXAMPLE = 45
+
+
+def buttons(pledge: int | None = None) -> Rows:
+    """What can be answered; without a pledge, for all that the person has."""
+    about = () if pledge is None else (pledge,)
+    return (
+        (press("journey_here", "journey_still", "say", "here", *about),),
+        (
+            press("journey_need_help", "journey_still", "say", "help", *about),
+            press("journey_change_contact", "journey_still", "say", "contact", *about),
+        ),
+        (
+            press("journey_pause", "journey_still", "pause", *about),
+            press("journey_cant_continue", "journey_still", "sure", *about),
+        ),
+    )
+
+
+def open_(state: State, event: Pressed, view: View) -> Turn:
+    """How it is with a pledge, and what can be said about it."""
+    found = _meant(event.args, view)
+    if len(found) != 1:
+        return state, (Answer(template="help.stale"),)
+    values = {"journey": found[0].journey, "until": found[0].until or ""}
+    return state, (
+        Say(template="pledge_journey.status", values=values, buttons=buttons(found[0].id)),
+    )
+
+
+def say(state: State, event: Pressed, view: View) -> Turn:
+    """It is written down; staff get a task where somebody has to do something."""
+    what, found = event.args[0], _meant(event.args[1:], view)
+    if not found or what not in _SAYS:
+        return state, (Answer(template="help.stale"),)
+    back: tuple[object, ...] = ()
+    if what == "here" and view.person and view.person.status == "paused":
+        back = (Change(field="status", value="active"),)
+    happened = tuple(Happen(pledge=one.id, event=_SAYS[what]) for one in found)
+    return state, (
+        *happened,
+        *back,
+        Edit(template=f"pledge_journey.said_{what}", buttons=_after(what, found)),
+    )
+
+
+def pause(state: State, event: Pressed, view: View) -> Turn:
+    """Ask until when: a day can be written, too."""
+    if not _meant(event.args, view):
+        return state, (Answer(template="help.stale"),)
+    waits = State(topic="journey_still", step="until", data={"about": list(event.args)})
+    values = {"example": _example(view), "group": not view.private}
+    return waits, (
+        Say(template="pledge_journey.pause", values=values, buttons=_pauses(event.args)),
+    )
+
+
+def until(state: State, event: Pressed, view: View) -> Turn:
+    """The pause begins."""
+    days, found = int(event.args[0]), _meant(event.args[1:], view)
+    if not found or days not in PAUSES.values():
+        return state, (Answer(template="help.stale"),)
+    waits = (state.topic, state.step) == ("journey_still", "until")
+    return IDLE if waits else state, _paused(
+        found, event.args[1:], view.today + timedelta(days=days), Edit
+    )
+
+
+def until_day(state: State, event: Text, view: View) -> Turn:
+    """A day that was written; what is none is said, with an example."""
+    about = tuple(str(one) for one in state.data.get("about", ()))
+    found = _meant(about, view)
+    if not view.admin:
+        return state, (Say(template="help.admins_only"),)
+    if not found:
+        return IDLE, (Say(template="pledge.gone"),)
+    day = view.pledges.day(event.text)
+    ahead = (day - view.today).days if day else 0
+    if day is not None and 0 < ahead <= LONGEST:
+        return IDLE, _paused(found, about, day, Say)
+    why = "unread" if day is None else "far" if ahead > 0 else "past"
+    values = {
+        "why": why,
+        "example": _example(view),
+        "day": day or "",
+        "last": view.today + timedelta(days=LONGEST),
+    }
+    return state, (Say(template="pledge_journey.no_day", values=values, buttons=_pauses(about)),)
+
+
+def sure(state: State, event: Pressed, view: View) -> Turn:
+    """The end is asked once."""
+    if not _meant(event.args, view):
+        return state, (Answer(template="help.stale"),)
+    ways: Rows = (
+        (press("journey_yes_end", "journey_still", "say", "end", *event.args),),
+        (press("journey_pause", "journey_still", "pause", *event.args),),
+    )
+    return state, (Say(template="pledge_journey.sure_end", buttons=ways),)
+
+
+PRESSES = {"open": open_, "say": say, "pause": pause, "until": until, "sure": sure}
+TEXTS = {"until": until_day}
+GROUP_ADMINS = frozenset({"say", "pause", "until", "sure"})
+
+
+def _meant(args: tuple[str, ...], view: View) -> list[Promise]:
+    """The pledge that is named; else all that stand and of which the person is the focal point."""
+    if args:
+        one = view.pledges.get(int(args[0]))
+        return [one] if one and one.travels else []
+    return [one for one in view.pledges.mine if one.travels and one.focal]
+
+
+def _pauses(about: tuple[str, ...]) -> Rows:
+    choices = tuple(
+        (press(label, "journey_still", "until", days, *about),) for label, days in PAUSES.items()
+    )
+    return (*choices, (press("danger", "safety", "open"), press("cancel", "help", "cancel")))
+
+
+def _example(view: View) -> date:
+    return view.today + timedelta(days=_EXAMPLE)
+
+
+def _paused(
+    found: list[Promise], about: tuple[str, ...], day: date, kind: type[Say]
+) -> tuple[object, ...]:
+    happened = tuple(Happen(pledge=one.id, event=Event.PAUSE, until=day) for one in found)
+    ways: Rows = ((press("journey_resume", "journey_still", "say", "here", *about),),)
+    return *happened, kind(template="pledge_journey.paused", values={"until": day}, buttons=ways)
+
+
+def _after(what: str, found: list[Promise]) -> Rows:
+    if what == "contact":
+        return tuple((press("pledge_editors", "pledge_team", "open", one.id),) for one in found)
+    if what == "end":
+        return tuple(
+            (press("journey_resume", "journey_still", "say", "here", one.id),) for one in found
+        )
+    return ()

@@ -1,0 +1,37 @@
+"""The survey in the middle of the year: the questions that a pledge-maker asks their own followers,
+to be copied.
+"""
+
+from bot.conversation.look import View
+from bot.conversation.words import Answer, Pressed, Say, State, Turn
+
+
+def open_(state: State, event: Pressed, view: View) -> Turn:
+    """The text, in a block that a tap copies: of a pledge in the survey's month, or, below the
+    month's prompt, of whatever takes pledges now.
+    """
+    campaign = _campaign(event, view)
+    words = (
+        str(view.pledges.words(campaign).get("journey", {}).get("survey", "")).strip()
+        if campaign
+        else ""
+    )
+    return state, (
+        (
+            Say(template="pledge_journey.survey", code=words)
+            if words
+            else Answer(template="help.stale")
+        ),
+    )
+
+
+PRESSES = {"open": open_}
+
+
+def _campaign(event: Pressed, view: View) -> str | None:
+    if not event.args:
+        return next(
+            (one.campaign for one in view.pledges.mine if one.travels), view.pledges.campaign
+        )
+    promise = view.pledges.get(int(event.args[0]))
+    return promise.campaign if promise and "survey" in view.pledges.offers(promise) else None

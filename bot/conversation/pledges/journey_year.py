@@ -1,0 +1,119 @@
+"""A pledge's year: how far it is, what lies ahead, and what is past and open to whoever came
+later.
+"""
+
+from bot.conversation.look import View
+from bot.conversation.pledges.look import Promise, Stone
+from bot.conversation.words import (
+    Answer,
+    Command,
+    Edit,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Turn,
+    press,
+    rows,
+)
+
+_NUMBERS = 5
+
+
+def command(state: State, event: Command, view: View) -> Turn:
+    """The year of one's pledge; who has several chooses."""
+    made = [one for one in view.pledges.mine if one.travels]
+    if not made:
+        return state, (
+            Say(
+                template="pledge_journey.no_pledge",
+                buttons=((press("pledge_make", "pledge", "open"),),),
+            ),
+        )
+    if len(made) == 1:
+        return state, (_year(view, made[0], Say),)
+    choices = [
+        press(one.name or one.organisation, "journey_year", "open", one.id, literal=True)
+        for one in made
+    ]
+    return state, (Say(template="pledge_journey.which", buttons=rows(choices, 1)),)
+
+
+def open_(state: State, event: Pressed, view: View) -> Turn:
+    """What lies ahead."""
+    promise = view.pledges.get(int(event.args[0]))
+    if promise is None or not promise.travels:
+        return state, (Answer(template="help.stale"),)
+    return state, (_year(view, promise, Say),)
+
+
+def past(state: State, event: Pressed, view: View) -> Turn:
+    """What is past and not done: nobody asks for it, and it is open."""
+    promise = view.pledges.get(int(event.args[0]))
+    if promise is None or not promise.travels:
+        return state, (Answer(template="help.stale"),)
+    found = view.pledges.road(promise).past
+    ways = (
+        *_numbers(promise, found),
+        (press("pledge_journey", "journey_year", "open", promise.id),),
+    )
+    return state, (
+        Edit(template="pledge_journey.past", values={"stones": _lines(found)}, buttons=ways),
+    )
+
+
+def show(state: State, event: Pressed, view: View) -> Turn:
+    """One milestone: what it asks."""
+    promise = view.pledges.get(int(event.args[0]))
+    stone = view.pledges.stone(promise, event.args[1]) if promise else None
+    if promise is None or stone is None:
+        return state, (Answer(template="help.stale"),)
+    words = view.pledges.ask(promise, stone)
+    if words is None:
+        return state, (Say(template="today.no_text", values={"title": stone.title}),)
+    values = {"title": stone.title, "day": stone.day, "text": words, "done": stone.done}
+    ways: Rows = (
+        ((press("done", "journey_prompt", "done", stone.ref, promise.id),),)
+        if not stone.done
+        else ()
+    )
+    survey: Rows = ((press("pledge_survey", "journey_survey", "open"),),) if stone.survey else ()
+    year = (press("pledge_journey", "journey_year", "open", promise.id),)
+    return state, (Say(template="today.card", values=values, buttons=(*ways, *survey, year)),)
+
+
+COMMANDS = (Offer(name="journey", handler=command, group=True),)
+PRESSES = {"open": open_, "past": past, "show": show}
+
+
+def _year(view: View, promise: Promise, kind: type[Say]) -> Say:
+    road = view.pledges.road(promise)
+    values = {
+        "name": promise.name,
+        "done": road.done,
+        "of": road.of,
+        "stones": _lines(road.ahead),
+        "past": len(road.past),
+    }
+    before = ((press("journey_past", "journey_year", "past", promise.id),),) if road.past else ()
+    card = ((press("pledge_card", "pledge", "card", promise.id),),)
+    return kind(
+        template="pledge_journey.year",
+        values=values,
+        buttons=(*_numbers(promise, road.ahead), *before, *card),
+    )
+
+
+def _lines(stones: tuple[Stone, ...]) -> list[dict[str, object]]:
+    return [{"number": n, "title": one.title, "day": one.day} for n, one in enumerate(stones, 1)]
+
+
+def _numbers(promise: Promise, stones: tuple[Stone, ...]) -> Rows:
+    return rows(
+        [
+            press(str(n), "journey_year", "show", promise.id, one.ref, literal=True)
+            for n, one in enumerate(stones, 1)
+        ],
+        _NUMBERS,
+    )

@@ -1,0 +1,372 @@
+"""Pledges: what to choose, for whom, the list of one's own and one's card.
+
+The form itself is `pledge_form`, the people behind it `pledge_team`.
+
+::
+
+    /pledge ── none yet ► [Suggestions] [Three questions] [Make a pledge]
+       │                                        └► for whom ► (which group) ► consent ── an individual ─────────────► pledge_form
+       │                                                                        └ else ► pledge:organisation ── text ► pledge_form
+       └── one, or [a number] ► its card ► pledge_form, pledge_team, pledge_verify, pledge_end, journey_year, scale_up
+"""
+
+from bot.conversation.look import View
+from bot.conversation.people._join import first
+from bot.conversation.pledges.look import PURPOSE, Agree, Begin, Promise
+from bot.conversation.pledges.pledge_form import first_question
+from bot.conversation.pledges.pledge_verify import offer
+from bot.conversation.words import (
+    Answer,
+    Choice,
+    Command,
+    Edit,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    link,
+    press,
+    rows,
+)
+from bot.model import Audience
+
+LONGEST = 200
+"""Most characters of an organisation's name."""
+
+_LETTERS = {audience.word[0]: audience for audience in Audience}
+
+
+def open_(state: State, event: Command | Pressed, view: View) -> Turn:
+    """One's own pledges, or how to make one."""
+    if view.person is None:
+        return state, (first(view),)
+    mine = view.pledges.mine
+    if not mine:
+        return state, (_intro(view),)
+    if len(mine) == 1:
+        return state, (card(view, mine[0]),)
+    numbers = [
+        press(str(n), "pledge", "card", one.id, literal=True) for n, one in enumerate(mine, 1)
+    ]
+    another = (
+        (press("pledge_another", "pledge", "begin"),)
+        if view.private and view.pledges.campaign
+        else ()
+    )
+    lines = [{**_said(one), "number": n} for n, one in enumerate(mine, 1)]
+    return state, (
+        Say(
+            template="pledge.list", values={"pledges": lines}, buttons=(*rows(numbers, 5), another)
+        ),
+    )
+
+
+def one(state: State, event: Pressed, view: View) -> Turn:
+    """One pledge."""
+    promise = view.pledges.get(int(event.args[0]))
+    return state, (card(view, promise) if promise else Answer(template="help.stale"),)
+
+
+def suggestions(state: State, event: Pressed, view: View) -> Turn:
+    """What others like oneself might promise.
+
+    Who speaks for an organisation says of which kind first.
+    """
+    campaign = view.pledges.campaign
+    if campaign is None or view.person is None:
+        return state, (_intro(view) if view.person else first(view),)
+    group = event.args[0] if event.args else _own_group(view)
+    if not group:
+        choices = [
+            press(name, "pledge", "suggest", key, literal=True) for key, name in view.groups.items()
+        ]
+        return state, (Edit(template="settings.group", buttons=rows(choices, 1)),)
+    found = view.pledges.suggestions(campaign, group)
+    name = str(view.pledges.words(campaign).get("groups", {}).get(group, {}).get("name", ""))
+    ways: Rows = (
+        (press("pledge_choosing", "pledge", "choosing"),),
+        (press("pledge_begin", "pledge", "begin"),),
+    )
+    others = ((press("pledge_others", "pledge", "others"),),)
+    return state, (
+        Say(
+            template="pledge.suggestions",
+            values={"suggestions": list(found), "group": name},
+            buttons=(*ways, *others),
+        ),
+    )
+
+
+def others(state: State, event: Pressed, view: View) -> Turn:
+    """Suggestions to everybody else."""
+    campaign = view.pledges.campaign
+    if campaign is None:
+        return state, (Answer(template="help.stale"),)
+    groups = view.pledges.words(campaign).get("groups", {})
+    choices = [
+        press(str(words["name"]), "pledge", "suggest", key, literal=True)
+        for key, words in groups.items()
+    ]
+    return state, (Say(template="pledge.others", buttons=rows(choices, 1)),)
+
+
+def choosing(state: State, event: Pressed, view: View) -> Turn:
+    """The three questions, and how a draft becomes sharper."""
+    campaign = view.pledges.campaign
+    if campaign is None or view.person is None:
+        return state, (Answer(template="help.stale"),)
+    smart = view.pledges.words(campaign).get("smart", {}).get(view.person.audience.word, {})
+    values = {
+        "questions": list(view.pledges.choosing(campaign)),
+        "draft": smart.get("draft", ""),
+        "becomes": smart.get("becomes", ""),
+    }
+    ways: Rows = (
+        (press("pledge_suggest", "pledge", "suggest"),),
+        (press("pledge_begin", "pledge", "begin"),),
+    )
+    return state, (Say(template="pledge.choosing", values=values, buttons=ways),)
+
+
+def begin(state: State, event: Pressed, view: View) -> Turn:
+    """Ask for whom it is."""
+    if view.person is None:
+        return state, (first(view),)
+    if view.pledges.campaign is None or not view.private:
+        return state, (_intro(view),)
+    choices = [press(audience.word, "pledge", "for", audience.word[0]) for audience in Audience]
+    return state, (Say(template="pledge.who", buttons=rows(choices, 2)),)
+
+
+def for_(state: State, event: Pressed, view: View) -> Turn:
+    """An organisation says of which kind.
+
+    Then what is kept and published is said, and agreed to.
+    """
+    if view.person is None or view.pledges.campaign is None:
+        return state, (Answer(template="help.stale"),)
+    audience = _LETTERS[event.args[0]]
+    if audience is Audience.ORGANIZATION and len(event.args) == 1:
+        choices = [
+            press(name, "pledge", "for", "o", group, literal=True)
+            for group, name in view.groups.items()
+        ]
+        return state, (Edit(template="settings.group", buttons=rows(choices, 1)),)
+    group = event.args[1] if len(event.args) > 1 else audience.word
+    if audience is Audience.ORGANIZATION and group not in view.groups:
+        raise ValueError(group)
+    buttons: Rows = (
+        (press("pledge_agree", "pledge", "agree", event.args[0], group),),
+        (press("cancel", "help", "cancel"),),
+    )
+    values = {
+        **view.facts,
+        "alone": audience is Audience.INDIVIDUAL,
+        "days": view.pledges.draft_days(view.pledges.campaign),
+    }
+    return state, (Edit(template="pledge.consent", values=values, buttons=buttons),)
+
+
+def agreed(state: State, event: Pressed, view: View) -> Turn:
+    """From here on it is kept; organisations, countries and regions have a name."""
+    campaign, audience, group = view.pledges.campaign, _LETTERS[event.args[0]], event.args[1]
+    if view.person is None or campaign is None or not view.private:
+        return state, (Answer(template="help.stale"),)
+    consent = Agree(purpose=PURPOSE)
+    if audience is Audience.INDIVIDUAL:
+        return _begun(
+            view,
+            Begin(campaign=campaign, audience=audience, stakeholder=audience.word, organisation=""),
+            consent,
+        )
+    if audience is Audience.ORGANIZATION and group not in view.groups:
+        raise ValueError(group)
+    waits = State(
+        topic="pledge", step="organisation", data={"audience": event.args[0], "group": group}
+    )
+    return waits, (
+        consent,
+        Edit(template="pledge.organisation", values={"audience": audience.word}, buttons=_ways()),
+    )
+
+
+def organisation(state: State, event: Text, view: View) -> Turn:
+    """The name; then the form begins."""
+    name, campaign = " ".join(event.text.split()), view.pledges.campaign
+    if view.person is None or campaign is None:
+        return state, (_intro(view) if view.person else first(view),)
+    if len(name) > LONGEST or not any(mark.isalnum() for mark in name):
+        return state, (
+            Say(
+                template="pledge.bad_name",
+                values={"length": len(name), "longest": LONGEST},
+                buttons=_ways(),
+            ),
+        )
+    audience = _LETTERS[str(state.data.get("audience", "o"))]
+    return _begun(
+        view,
+        Begin(
+            campaign=campaign,
+            audience=audience,
+            stakeholder=str(state.data.get("group", "")),
+            organisation=name,
+        ),
+    )
+
+
+def history(state: State, event: Pressed, view: View) -> Turn:
+    """Everything that happened to it."""
+    promise = view.pledges.get(int(event.args[0]))
+    if promise is None:
+        return state, (Answer(template="help.stale"),)
+    values = {**_said(promise), "lines": list(view.pledges.history(promise))}
+    return state, (
+        Say(
+            template="pledge.history",
+            values=values,
+            buttons=((press("pledge_card", "pledge", "card", promise.id),),),
+        ),
+    )
+
+
+def card(view: View, promise: Promise, kind: type[Say] = Say) -> Say:
+    """Where a pledge stands, and what can be done with it."""
+    road = view.pledges.road(promise)
+    coming = road.ahead[0] if road.ahead else None
+    letter = view.pledges.letter(promise) if promise.made and promise.needs_check else None
+    waits = {"domain": letter.domain, "until": letter.until} if letter else None
+    ahead = {"title": coming.title, "day": coming.day} if coming else None
+    values = {**_said(promise), "done": road.done, "of": road.of, "next": ahead, "letter": waits}
+    return kind(template="pledge.card", values=values, buttons=_card_buttons(view, promise))
+
+
+COMMANDS = (Offer(name="pledge", handler=open_, group=True),)
+PRESSES = {
+    "open": open_,
+    "card": one,
+    "suggest": suggestions,
+    "others": others,
+    "choosing": choosing,
+    "begin": begin,
+    "for": for_,
+    "agree": agreed,
+    "history": history,
+}
+TEXTS = {"organisation": organisation}
+
+
+def _begun(view: View, new: Begin, *before: object) -> Turn:
+    """The draft is there, and its first question is asked."""
+    state, said = first_question(view, new.campaign)
+    return state, (*before, new, said)
+
+
+def _intro(view: View) -> Say:
+    campaign = view.pledges.campaign
+    if campaign is None:
+        return Say(template="pledge.closed")
+    if not view.private:
+        ways: Rows = ((link("private", view.start_link),),) if view.start_link else ()
+        return Say(template="help.in_private", buttons=ways)
+    words = view.pledges.words(campaign).get("forms", {}).get("pledge", {})
+    buttons: Rows = (
+        (
+            press("pledge_suggest", "pledge", "suggest"),
+            press("pledge_choosing", "pledge", "choosing"),
+        ),
+        (press("pledge_begin", "pledge", "begin"),),
+    )
+    return Say(
+        template="pledge.intro",
+        values={"title": words.get("title", ""), "intro": words.get("intro", "")},
+        buttons=buttons,
+    )
+
+
+def _own_group(view: View) -> str:
+    person = view.person
+    if person is None or person.audience is not Audience.ORGANIZATION:
+        return person.audience.word if person else ""
+    return str(person.profile.get("group", ""))
+
+
+def _said(promise: Promise) -> dict[str, object]:
+    return {
+        "name": promise.name,
+        "organisation": promise.organisation,
+        "group": promise.group,
+        "state": promise.state,
+        "pending": promise.pending,
+        "journey": promise.journey,
+        "until": promise.until or "",
+        "unverified": promise.needs_check,
+        "reason": promise.reason,
+        "kept": promise.kept,
+        "made": promise.made,
+        "focal": promise.focal,
+    }
+
+
+def _card_buttons(view: View, promise: Promise) -> Rows:
+    if not view.private:
+        return (
+            ((press("pledge_journey", "journey_year", "open", promise.id),),)
+            if promise.travels
+            else ()
+        )
+    number = promise.id
+    ways: list[tuple[Choice, ...]] = []
+    if promise.made or promise.state == "withdrawn":
+        ways.append((press("pledge_change", "pledge_form", "preview", number),))
+    else:
+        ways.append(
+            (
+                press("pledge_go_on", "pledge_form", "go_on", number),
+                press("pledge_document", "pledge_form", "document", number),
+            )
+        )
+    ways += offer(view, promise) if promise.made else ()
+    if promise.travels:
+        ways.append(
+            (press("pledge_journey", "journey_year", "open", number), *_offers(view, promise))
+        )
+        ways.append((press("pledge_status", "journey_still", "open", number),))
+    ways.append(
+        (
+            press("pledge_editors", "pledge_team", "open", number),
+            press("pledge_history", "pledge", "history", number),
+        )
+    )
+    if promise.focal and promise.state != "rejected":
+        label = {
+            "draft": "pledge_delete",
+            "submitted": "pledge_take_back",
+            "withdrawn": "pledge_submit_again",
+        }.get(promise.state, "pledge_withdraw")
+        topic, act = (
+            ("pledge_form", "submit") if promise.state == "withdrawn" else ("pledge_end", "ask")
+        )
+        ways.append((press(label, topic, act, number),))
+    if view.pledges.campaign and len(view.pledges.mine) == 1:
+        ways.append((press("pledge_another", "pledge", "begin"),))
+    return tuple(ways)
+
+
+def _offers(view: View, promise: Promise) -> tuple[Choice, ...]:
+    found = view.pledges.offers(promise)
+    survey = (
+        (press("pledge_survey", "journey_survey", "open", promise.id),) if "survey" in found else ()
+    )
+    return (
+        (*survey, press("pledge_scale_up", "scale_up", "open", promise.id))
+        if "scale-up" in found
+        else survey
+    )
+
+
+def _ways() -> Rows:
+    return ((press("danger", "safety", "open"), press("cancel", "help", "cancel")),)

@@ -1,0 +1,387 @@
+"""The form of a pledge: its questions one by one, accounts, a preview with the SMART review, the
+document for clearance, submitting.
+
+::
+
+    pledge_form:answer ── text that fits ► the next question … ► pledge_form:handles ── text, [Leave this out] ► preview
+         ▲    │ too long, empty: said, and asked again             │ what is no handle is said            │ [Submit] ► submitted
+         └────┘ [Back] the question before; [Go on later] idle     └──┘                                   └ [a number] ► pledge_form:answer
+
+Every answer is kept at once, in the draft itself: whatever happens, the form goes on where it was,
+for 90 days. Once a pledge was approved, what is public stays as it was until staff have approved
+the change.
+"""
+
+from dataclasses import replace
+
+from bot.conversation.look import View
+from bot.conversation.pledges.look import Accounts, AskAgain, Fill, Promise, Shift
+from bot.conversation.pledges.pledge_verify import offer
+from bot.conversation.words import (
+    IDLE,
+    Answer,
+    Change,
+    Choice,
+    Document,
+    Edit,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+    rows,
+)
+from bot.model import Audience
+from bot.rules import forms
+from bot.rules.forms import Question, Wrong
+from bot.rules.reading import handles
+
+FORM = "pledge"
+
+
+def first_question(view: View, campaign: str) -> tuple[State, Say]:
+    """The first question of a draft that is begun in this very turn."""
+    of = view.pledges.form(campaign, FORM)
+    assert of is not None  # noqa: S101 - the campaign takes pledges
+    return _asking(0), question(view, campaign, of, of.questions[0])
+
+
+def go_on(state: State, event: Pressed, view: View) -> Turn:
+    """Where the form was left."""
+    promise = view.pledges.get(int(event.args[0]))
+    if promise is None:
+        return state, (Answer(template="help.stale"),)
+    return (
+        _next(view, promise, promise.answers)
+        if promise.state == "draft"
+        else _preview(view, promise, promise.answers)
+    )
+
+
+def answered(state: State, event: Text, view: View) -> Turn:
+    """An answer: kept, or what is wrong with it."""
+    promise = view.pledges.get(int(state.data.get("pledge", 0)))
+    of = view.pledges.form(promise.campaign, FORM) if promise else None
+    if promise is None or of is None:
+        return IDLE, (Say(template="pledge.gone"),)
+    change = of.question(str(state.data.get("change", "")))
+    asked = change or forms.next_question(of, promise.answers)
+    if asked is None:
+        return _preview(view, promise, promise.answers)
+    judged = forms.judge(asked, event.text)
+    if isinstance(judged, Wrong):
+        values = {
+            "why": judged.why.value,
+            "count": judged.count,
+            "most": judged.most,
+            "over": judged.count - judged.most,
+        }
+        return state, (
+            Say(template="pledge_form.wrong", values=values, buttons=_ways(of, promise, asked)),
+        )
+    answers = forms.with_answer(promise.answers, asked.id, judged.text)
+    kept = Fill(pledge=promise.id, answers={asked.id: judged.text})
+    counted = Say(
+        template="pledge_form.kept", values={"words": judged.words, "most": asked.max_words or 0}
+    )
+    after = _preview(view, promise, answers) if change else _next(view, promise, answers)
+    return after[0], (kept, counted, *after[1])
+
+
+def back(state: State, event: Pressed, view: View) -> Turn:
+    """The question before, once more."""
+    promise = view.pledges.get(int(event.args[0]))
+    of = view.pledges.form(promise.campaign, FORM) if promise else None
+    before = forms.previous(of, promise.answers) if promise and of else None
+    if promise is None or of is None or before is None or promise.state != "draft":
+        return state, (Answer(template="help.stale"),)
+    shown = question(view, promise.campaign, of, before, promise=promise)
+    return _asking(promise.id), (AskAgain(pledge=promise.id, question=before.id), shown)
+
+
+def later(state: State, event: Pressed, view: View) -> Turn:
+    """The draft is kept."""
+    promise = view.pledges.get(int(event.args[0]))
+    if promise is None:
+        return IDLE, (Answer(template="help.stale"),)
+    buttons: Rows = (
+        (
+            press("pledge_go_on", "pledge_form", "go_on", promise.id),
+            press("pledge_document", "pledge_form", "document", promise.id),
+        ),
+    )
+    return IDLE, (
+        Say(
+            template="pledge_form.later",
+            values={"kept": promise.kept, "draft": promise.state == "draft"},
+            buttons=buttons,
+        ),
+    )
+
+
+def accounts(state: State, event: Pressed, view: View) -> Turn:
+    """Ask for the accounts again."""
+    promise = view.pledges.get(int(event.args[0]))
+    return _accounts(view, promise) if promise else (state, (Answer(template="help.stale"),))
+
+
+def no_accounts(state: State, event: Pressed, view: View) -> Turn:
+    """There are none, or they stay as they are; only while they are asked for."""
+    promise = (
+        view.pledges.get(int(event.args[0]))
+        if (state.topic, state.step) == ("pledge_form", "handles")
+        else None
+    )
+    return (
+        _preview(view, promise, promise.answers)
+        if promise
+        else (state, (Answer(template="help.stale"),))
+    )
+
+
+def accounts_named(state: State, event: Text, view: View) -> Turn:
+    """Handles, one on each line: those of the right shape are kept together.
+
+    What is none is said.
+    """
+    promise = view.pledges.get(int(state.data.get("pledge", 0)))
+    if promise is None:
+        return IDLE, (Say(template="pledge.gone"),)
+    found, wrong = handles.read(event.text, view.pledges.shapes)
+    if wrong or not found:
+        lines = [{"given": one.given, "label": one.label, "example": one.example} for one in wrong]
+        return state, (
+            Say(
+                template="pledge_form.bad_accounts",
+                values={"wrong": lines},
+                buttons=_account_ways(promise),
+            ),
+        )
+    labels = view.pledges.shapes
+    said = Say(
+        template="pledge_form.accounts_kept",
+        values={"accounts": [{"label": labels[h.network].label, "name": h.name} for h in found]},
+    )
+    after = _preview(
+        view, promise, promise.answers, tuple((labels[h.network].label, h.url) for h in found)
+    )
+    return after[0], (Accounts(pledge=promise.id, handles=found), said, *after[1])
+
+
+def preview(state: State, event: Pressed, view: View) -> Turn:
+    """All of it, with what could be sharper."""
+    promise = view.pledges.get(int(event.args[0]))
+    return (
+        _preview(view, promise, promise.answers)
+        if promise
+        else (state, (Answer(template="help.stale"),))
+    )
+
+
+def change(state: State, event: Pressed, view: View) -> Turn:
+    """Ask one question again; what stood there stays until the new answer is given."""
+    promise = view.pledges.get(int(event.args[0]))
+    of = view.pledges.form(promise.campaign, FORM) if promise else None
+    if promise is None or of is None:
+        return state, (Answer(template="help.stale"),)
+    asked = of.questions[int(event.args[1])]
+    waits = State(
+        topic="pledge_form", step="answer", data={"pledge": promise.id, "change": asked.id}
+    )
+    return waits, (question(view, promise.campaign, of, asked, promise=promise),)
+
+
+def document(state: State, event: Pressed, view: View) -> Turn:
+    """The draft as a file, for clearance inside the organisation."""
+    promise = view.pledges.get(int(event.args[0]))
+    if promise is None:
+        return state, (Answer(template="help.stale"),)
+    name, content = view.pledges.draft(promise)
+    return state, (
+        Document(
+            template="pledge_form.document",
+            name=name,
+            content=content,
+            values={"kept": promise.kept},
+        ),
+    )
+
+
+def submit(state: State, event: Pressed, view: View) -> Turn:
+    """To staff; once, however often it is pressed."""
+    promise = view.pledges.get(int(event.args[0]))
+    of = view.pledges.form(promise.campaign, FORM) if promise else None
+    if promise is None or of is None or view.person is None:
+        return state, (Answer(template="help.stale"),)
+    if promise.made:
+        return state, (Answer(template="pledge_form.submitted_already"),)
+    if not forms.is_complete(of, promise.answers):
+        return _next(view, promise, promise.answers)
+    speaks = view.person.audience is promise.audience
+    settled = (
+        () if speaks else (Change(field="audience", value=promise.audience, extra=_group(promise)),)
+    )
+    values = {
+        "unverified": promise.needs_check,
+        "mails": view.pledges.mails,
+        "audience": "" if speaks else promise.audience.word,
+        "alone": promise.audience is Audience.INDIVIDUAL,
+    }
+    year = (
+        ()
+        if promise.audience is Audience.INDIVIDUAL
+        else (press("pledge_journey", "journey_year", "open", promise.id),)
+    )
+    buttons: Rows = (
+        *offer(view, promise),
+        (*year, press("pledge_editors", "pledge_team", "open", promise.id)),
+    )
+    return IDLE, (
+        Shift(pledge=promise.id, to="submitted"),
+        *settled,
+        Edit(template="pledge_form.submitted", values=values, buttons=buttons),
+    )
+
+
+def way_back(state: State) -> Choice:
+    """Into the form, where it was left."""
+    return press("pledge_go_on", "pledge_form", "go_on", state.data.get("pledge", 0))
+
+
+PRESSES = {
+    "go_on": go_on,
+    "back": back,
+    "later": later,
+    "accounts": accounts,
+    "none": no_accounts,
+    "preview": preview,
+    "change": change,
+    "document": document,
+    "submit": submit,
+}
+TEXTS = {"answer": answered, "handles": accounts_named}
+LEFT = way_back
+
+
+def question(
+    view: View, campaign: str, of: forms.Form, asked: Question, *, promise: Promise | None = None
+) -> Say:
+    """A question with what helps to answer it, and the count of words."""
+    words = view.pledges.words(campaign)["forms"][FORM][asked.id]
+    where, before = forms.place(of, asked), promise.answers.get(asked.id, "") if promise else ""
+    values = {
+        "ask": words["ask"],
+        "help": words.get("help", ""),
+        "number": where.number,
+        "of": where.of,
+        "most": asked.max_words or 0,
+        "before": before,
+        "words": forms.count_words(before),
+    }
+    return Say(template="pledge_form.question", values=values, buttons=_ways(of, promise, asked))
+
+
+def _asking(pledge: int) -> State:
+    return State(topic="pledge_form", step="answer", data={"pledge": pledge})
+
+
+def _next(view: View, promise: Promise, answers: forms.Answers) -> Turn:
+    of = view.pledges.form(promise.campaign, FORM)
+    if of is None:
+        return IDLE, (Say(template="pledge.closed"),)
+    asked = forms.next_question(of, answers)
+    if asked is not None:
+        return _asking(promise.id), (question(view, promise.campaign, of, asked, promise=promise),)
+    return _preview(view, promise, answers) if promise.accounts else _accounts(view, promise)
+
+
+def _accounts(view: View, promise: Promise) -> Turn:
+    known = [
+        {"label": shape.label, "example": shape.example} for shape in view.pledges.shapes.values()
+    ]
+    values = {
+        "networks": known,
+        "accounts": [{"label": label, "url": url} for label, url in promise.accounts],
+    }
+    waits = State(topic="pledge_form", step="handles", data={"pledge": promise.id})
+    return waits, (
+        Say(template="pledge_form.accounts", values=values, buttons=_account_ways(promise)),
+    )
+
+
+def _account_ways(promise: Promise) -> Rows:
+    label = "pledge_keep_accounts" if promise.accounts else "leave_out"
+    return (
+        (press(label, "pledge_form", "none", promise.id),),
+        (
+            press("danger", "safety", "open"),
+            press("pledge_later", "pledge_form", "later", promise.id),
+        ),
+    )
+
+
+def _preview(
+    view: View,
+    promise: Promise,
+    answers: forms.Answers,
+    accounts: tuple[tuple[str, str], ...] | None = None,
+) -> Turn:
+    of = view.pledges.form(promise.campaign, FORM)
+    if of is None:
+        return IDLE, (Say(template="pledge.closed"),)
+    shown = _replaced(promise, answers, promise.accounts if accounts is None else accounts)
+    [step] = forms.sheet(of, answers, view.pledges.words(promise.campaign))
+    values = {
+        "organisation": shown.organisation,
+        "lines": [
+            {"number": n, "ask": line.ask, "answer": line.answer}
+            for n, line in enumerate(step.lines, 1)
+        ],
+        "accounts": [{"label": label, "url": url} for label, url in shown.accounts],
+        "hints": list(view.pledges.review(shown)),
+        "made": shown.made,
+        "public": shown.state in ("approved", "published"),
+    }
+    return IDLE, (
+        Say(template="pledge_form.preview", values=values, buttons=_preview_ways(of, shown)),
+    )
+
+
+def _replaced(
+    promise: Promise, answers: forms.Answers, accounts: tuple[tuple[str, str], ...]
+) -> Promise:
+    """The promise as it will stand once this turn's effects are done."""
+    return replace(promise, answers=answers, accounts=accounts)
+
+
+def _preview_ways(of: forms.Form, promise: Promise) -> Rows:
+    numbers = [
+        press(f"✎ {n + 1}", "pledge_form", "change", promise.id, n, literal=True)
+        for n, _ in enumerate(of.questions)
+    ]
+    sent = () if promise.made else ((press("pledge_submit", "pledge_form", "submit", promise.id),),)
+    return (
+        *sent,
+        *rows(numbers, 4),
+        (
+            press("pledge_accounts", "pledge_form", "accounts", promise.id),
+            press("pledge_document", "pledge_form", "document", promise.id),
+        ),
+        (press("pledge_card", "pledge", "card", promise.id), press("danger", "safety", "open")),
+    )
+
+
+def _ways(of: forms.Form, promise: Promise | None, asked: Question) -> Rows:
+    number = promise.id if promise else 0
+    first = of.questions[0].id == asked.id or (promise is not None and promise.state != "draft")
+    ways = () if first else (press("back", "pledge_form", "back", number),)
+    return (
+        (*ways, press("pledge_later", "pledge_form", "later", number)),
+        (press("danger", "safety", "open"),),
+    )
+
+
+def _group(promise: Promise) -> str | None:
+    return promise.stakeholder if promise.audience is Audience.ORGANIZATION else None

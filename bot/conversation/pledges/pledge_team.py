@@ -1,0 +1,150 @@
+"""The people behind a pledge: one to five editors, one of them its focal point.
+
+Others come by a one-time link, through /start.
+
+::
+
+    [Invite somebody] ──► a link for one person   ── /start e-… ──► editor (consent first, where they are new)
+    [Into a group]    ──► a link for a group chat ── /start e-… by an admin ──► the group is an editor, and gets the prompts
+    focal point: [Hand over to 2] ── [Yes] ──► 2 is the focal point          anybody else: [Leave] ── [Yes] ──► out
+    where the focal point can't be reached: [Take over] ──► the person is the focal point
+
+Whoever is concerned and not here hears of it by a note (`bot.jobs.texts.news`).
+"""
+
+from bot.conversation.look import View
+from bot.conversation.pledges.look import HandOver, Invite, Leave, Mate, Promise, TakeOver
+from bot.conversation.words import Answer, Edit, Pressed, Rows, Say, State, Turn, press, rows
+
+MOST = 5
+"""Editors of one pledge."""
+
+
+def open_(state: State, event: Pressed, view: View) -> Turn:
+    """Who edits it."""
+    promise = view.pledges.get(int(event.args[0]))
+    if promise is None:
+        return state, (Answer(template="help.stale"),)
+    mates = view.pledges.mates(promise)
+    return state, (
+        Say(
+            template="pledge_team.editors",
+            values={"mates": lines(mates), "most": MOST},
+            buttons=_buttons(view, promise, mates),
+        ),
+    )
+
+
+def invite(state: State, event: Pressed, view: View) -> Turn:
+    """A new link; each lets in one."""
+    promise = view.pledges.get(int(event.args[0]))
+    if promise is None or not view.private:
+        return state, (Answer(template="help.stale"),)
+    if len(view.pledges.mates(promise)) >= MOST:
+        return state, (Answer(template="pledge_team.full"),)
+    return state, (Invite(pledge=promise.id, group=event.args[1:] == ("group",)),)
+
+
+def hand_over(state: State, event: Pressed, view: View) -> Turn:
+    """Ask once, then another one is the focal point."""
+    promise, mate = _meant(event, view)
+    if promise is None or mate is None or not promise.focal or mate.me or mate.away:
+        return state, (Answer(template="help.stale"),)
+    if event.args[2:] == ("yes",):
+        told: tuple[object, ...] = (
+            Edit(template="pledge_team.handed_over", buttons=_back(promise)),
+        )
+        return state, (HandOver(pledge=promise.id, to=mate.person), *told)
+    number = [one.person for one in view.pledges.mates(promise)].index(mate.person) + 1
+    sure = press("pledge_yes_hand_over", "pledge_team", "hand", promise.id, mate.person, "yes")
+    return state, (
+        Say(
+            template="pledge_team.sure_hand_over",
+            values={"number": number},
+            buttons=((sure,), *_back(promise)),
+        ),
+    )
+
+
+def take_over(state: State, event: Pressed, view: View) -> Turn:
+    """Be the focal point in the place of one who can't be reached."""
+    promise = view.pledges.get(int(event.args[0]))
+    if promise is None:
+        return state, (Answer(template="help.stale"),)
+    if promise.focal or not promise.lost:
+        return state, (Answer(template="pledge_team.not_lost"),)
+    return state, (
+        TakeOver(pledge=promise.id),
+        Edit(
+            template="pledge_team.taken_over", values={"name": promise.name}, buttons=_back(promise)
+        ),
+    )
+
+
+def leave(state: State, event: Pressed, view: View) -> Turn:
+    """Ask once, then the person is out; a focal point hands over first."""
+    promise = view.pledges.get(int(event.args[0]))
+    if promise is None or promise.focal:
+        return state, (Answer(template="help.stale"),)
+    if event.args[1:] == ("yes",):
+        return state, (Leave(pledge=promise.id), Edit(template="pledge_team.left"))
+    sure = press("pledge_yes_leave", "pledge_team", "leave", promise.id, "yes")
+    return state, (Say(template="pledge_team.sure_leave", buttons=((sure,), *_back(promise))),)
+
+
+PRESSES = {"open": open_, "invite": invite, "hand": hand_over, "take": take_over, "leave": leave}
+GROUP_ADMINS = frozenset(PRESSES)
+
+
+def _meant(event: Pressed, view: View) -> tuple[Promise | None, Mate | None]:
+    promise = view.pledges.get(int(event.args[0]))
+    mates = view.pledges.mates(promise) if promise else ()
+    return promise, next((one for one in mates if one.person == int(event.args[1])), None)
+
+
+def lines(mates: tuple[Mate, ...]) -> list[dict[str, object]]:
+    """The editors for a template, numbered from 1."""
+    return [
+        {
+            "number": n,
+            "focal": one.focal,
+            "me": one.me,
+            "group": one.group,
+            "met": one.met,
+            "away": one.away,
+            "since": one.since,
+        }
+        for n, one in enumerate(mates, 1)
+    ]
+
+
+def _buttons(view: View, promise: Promise, mates: tuple[Mate, ...]) -> Rows:
+    room = len(mates) < MOST and view.private
+    ways: Rows = (
+        (
+            press("pledge_invite", "pledge_team", "invite", promise.id),
+            press("pledge_invite_group", "pledge_team", "invite", promise.id, "group"),
+        ),
+    )
+    if promise.focal:
+        others = [(n, one) for n, one in enumerate(mates, 1) if not (one.me or one.away)]
+        # the words stand in the message; a number is the same in every language
+        last = rows(
+            [
+                press(f"→ {n}", "pledge_team", "hand", promise.id, one.person, literal=True)
+                for n, one in others
+            ],
+            MOST,
+        )
+    else:
+        last = ((press("pledge_leave", "pledge_team", "leave", promise.id),),)
+    take: Rows = (
+        ((press("pledge_take_over", "pledge_team", "take", promise.id),),)
+        if promise.lost and not promise.focal
+        else ()
+    )
+    return (*take, *(ways if room else ()), *last, *_back(promise))
+
+
+def _back(promise: Promise) -> Rows:
+    return ((press("pledge_card", "pledge", "card", promise.id),),)

@@ -1,0 +1,254 @@
+"""The scale-up questionnaire, from autumn on: step by step, may be left at any point, and comes
+back as a document.
+
+::
+
+    [Scale up], /scaleup ──► scale_up:answer ── text, [Leave this out], [I have read it] ► the next question … ► the document
+                                  │ ▲ [Back]                                                                     [✎ n] ► scale_up:answer
+                                  └─┘ too long: said, and asked again        [Go on later] idle; every answer is kept at once
+"""
+
+from collections.abc import Mapping
+
+from bot.conversation.look import View
+from bot.conversation.pledges.look import Keep, Promise
+from bot.conversation.words import (
+    IDLE,
+    Answer,
+    Choice,
+    Command,
+    Document,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+    rows,
+)
+from bot.rules import forms
+from bot.rules.forms import Form, Question, Wrong
+
+FORM = "scale-up"
+
+
+def command(state: State, event: Command, view: View) -> Turn:
+    """The questionnaire of one's pledge; who has several chooses."""
+    found = [
+        one for one in view.pledges.mine if one.made and "scale-up" in view.pledges.offers(one)
+    ]
+    if not found:
+        return state, (Say(template="pledge_scale_up.not_yet"),)
+    if len(found) == 1:
+        return _open(view, found[0])
+    choices = [
+        press(one.name or one.organisation, "scale_up", "open", one.id, literal=True)
+        for one in found
+    ]
+    return state, (Say(template="pledge_journey.which", buttons=rows(choices, 1)),)
+
+
+def open_(state: State, event: Pressed, view: View) -> Turn:
+    """Begin, or go on where it was left."""
+    promise = _mine(event, view)
+    return _open(view, promise) if promise else (state, (Answer(template="help.stale"),))
+
+
+def answered(state: State, event: Text, view: View) -> Turn:
+    """An answer: kept, or what is wrong with it."""
+    promise = view.pledges.get(int(state.data.get("pledge", 0)))
+    of = view.pledges.form(promise.campaign, FORM) if promise else None
+    if promise is None or of is None:
+        return IDLE, (Say(template="pledge.gone"),)
+    answers = view.pledges.sheet(promise, FORM)
+    asked = of.question(str(state.data.get("change", ""))) or forms.next_question(of, answers)
+    if asked is None:
+        return _next(view, promise, of, answers)
+    if asked.advice:
+        return state, (Say(template="pledge_scale_up.advice", buttons=_ways(of, promise, asked)),)
+    judged = forms.judge(asked, event.text)
+    if isinstance(judged, Wrong):
+        values = {
+            "why": judged.why.value,
+            "count": judged.count,
+            "most": judged.most,
+            "over": judged.count - judged.most,
+        }
+        return state, (
+            Say(template="pledge_form.wrong", values=values, buttons=_ways(of, promise, asked)),
+        )
+    return _kept(view, promise, of, forms.with_answer(answers, asked.id, judged.text))
+
+
+def pass_(state: State, event: Pressed, view: View) -> Turn:
+    """A question left out, or advice that was read."""
+    promise = _mine(event, view)
+    of = view.pledges.form(promise.campaign, FORM) if promise else None
+    if promise is None or of is None:
+        return state, (Answer(template="help.stale"),)
+    answers, asked = view.pledges.sheet(promise, FORM), of.questions[int(event.args[1])]
+    coming = forms.next_question(of, answers)
+    if asked != coming or asked.required:
+        return state, (Answer(template="help.stale"),)
+    return _kept(view, promise, of, forms.with_answer(answers, asked.id))
+
+
+def back(state: State, event: Pressed, view: View) -> Turn:
+    """The question before, once more."""
+    promise = _mine(event, view)
+    of = view.pledges.form(promise.campaign, FORM) if promise else None
+    answers = view.pledges.sheet(promise, FORM) if promise else {}
+    before = forms.previous(of, answers) if of else None
+    if promise is None or of is None or before is None:
+        return state, (Answer(template="help.stale"),)
+    left = forms.without(answers, before.id)
+    return _asking(promise), (
+        Keep(pledge=promise.id, form=FORM, answers=left, finished=False),
+        _question(view, promise, of, before, answers),
+    )
+
+
+def later(state: State, event: Pressed, view: View) -> Turn:
+    """What was answered is kept."""
+    promise = _mine(event, view)
+    if promise is None:
+        return IDLE, (Answer(template="help.stale"),)
+    return IDLE, (
+        Say(
+            template="pledge_scale_up.later",
+            buttons=((press("pledge_go_on", "scale_up", "open", promise.id),),),
+        ),
+    )
+
+
+def change(state: State, event: Pressed, view: View) -> Turn:
+    """Ask one question again; what stood there stays until then."""
+    promise = _mine(event, view)
+    of = view.pledges.form(promise.campaign, FORM) if promise else None
+    if promise is None or of is None:
+        return state, (Answer(template="help.stale"),)
+    asked = of.questions[int(event.args[1])]
+    waits = State(topic="scale_up", step="answer", data={"pledge": promise.id, "change": asked.id})
+    return waits, (_question(view, promise, of, asked, view.pledges.sheet(promise, FORM)),)
+
+
+def way_back(state: State) -> Choice:
+    """Into the form, where it was left."""
+    return press("pledge_go_on", "scale_up", "open", state.data.get("pledge", 0))
+
+
+COMMANDS = (Offer(name="scaleup", handler=command),)
+PRESSES = {"open": open_, "pass": pass_, "back": back, "later": later, "change": change}
+TEXTS = {"answer": answered}
+LEFT = way_back
+
+
+def _mine(event: Pressed, view: View) -> Promise | None:
+    promise = view.pledges.get(int(event.args[0]))
+    return (
+        promise
+        if promise and promise.made and view.private and "scale-up" in view.pledges.offers(promise)
+        else None
+    )
+
+
+def _asking(promise: Promise) -> State:
+    return State(topic="scale_up", step="answer", data={"pledge": promise.id})
+
+
+def _open(view: View, promise: Promise) -> Turn:
+    of = view.pledges.form(promise.campaign, FORM)
+    if of is None:
+        return IDLE, (Say(template="pledge_scale_up.not_yet"),)
+    answers = view.pledges.sheet(promise, FORM)
+    turn = _next(view, promise, of, answers)
+    if answers:
+        return turn
+    words = view.pledges.words(promise.campaign)["forms"][FORM]
+    return turn[0], (
+        Say(
+            template="pledge_scale_up.intro",
+            values={"title": words["title"], "intro": words["intro"]},
+        ),
+        *turn[1],
+    )
+
+
+def _kept(view: View, promise: Promise, of: Form, answers: Mapping[str, str]) -> Turn:
+    finished = forms.next_question(of, answers) is None
+    turn = _next(view, promise, of, answers)
+    return turn[0], (
+        Keep(pledge=promise.id, form=FORM, answers=answers, finished=finished),
+        *turn[1],
+    )
+
+
+def _next(view: View, promise: Promise, of: Form, answers: Mapping[str, str]) -> Turn:
+    """The next question; at the end the document, with a way to change each answer."""
+    asked = forms.next_question(of, answers)
+    if asked is not None:
+        return _asking(promise), (_question(view, promise, of, asked, answers),)
+    name, content = view.pledges.scaling(promise, answers)
+    words = view.pledges.words(promise.campaign)["forms"][FORM]
+    open_ones = [(n, question) for n, question in enumerate(of.questions) if not question.advice]
+    lines = [
+        {"number": k, "ask": words[question.id]["ask"]}
+        for k, (_, question) in enumerate(open_ones, 1)
+    ]
+    numbers = [
+        press(f"✎ {k}", "scale_up", "change", promise.id, n, literal=True)
+        for k, (n, _) in enumerate(open_ones, 1)
+    ]
+    sent = Document(template="pledge_scale_up.document", name=name, content=content)
+    return IDLE, (
+        sent,
+        Say(template="pledge_scale_up.finished", values={"lines": lines}, buttons=rows(numbers, 4)),
+    )
+
+
+def _question(
+    view: View, promise: Promise, of: Form, asked: Question, answers: Mapping[str, str]
+) -> Say:
+    words, where = view.pledges.words(promise.campaign)["forms"][FORM], forms.place(of, asked)
+    own = words[asked.id]
+    values = {
+        "step": words["steps"][asked.step] if asked.step else "",
+        "at": where.step,
+        "steps": where.steps,
+        "number": where.number,
+        "of": where.of,
+        "ask": own["advice" if asked.advice else "ask"],
+        "help": own.get("help", ""),
+        "advice": asked.advice,
+        "before": answers.get(asked.id, ""),
+    }
+    return Say(
+        template="pledge_scale_up.question", values=values, buttons=_ways(of, promise, asked)
+    )
+
+
+def _ways(of: Form, promise: Promise, asked: Question) -> Rows:
+    at = of.questions.index(asked)
+    passed = (
+        ()
+        if asked.required
+        else (
+            (
+                press(
+                    "journey_read" if asked.advice else "leave_out",
+                    "scale_up",
+                    "pass",
+                    promise.id,
+                    at,
+                ),
+            ),
+        )
+    )
+    before = (press("back", "scale_up", "back", promise.id),) if at else ()
+    return (
+        *passed,
+        (*before, press("pledge_later", "scale_up", "later", promise.id)),
+        (press("danger", "safety", "open"),),
+    )

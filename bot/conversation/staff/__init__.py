@@ -1,0 +1,1 @@
+"""Topics of staff: posts, pledges, questions, holds, alerts."""

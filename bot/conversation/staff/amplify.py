@@ -1,0 +1,196 @@
+"""Amplify: posts and links of pledge-makers before they reach the public.
+
+Staff answer the checklist of `bot.rules.amplification`, question by question.
+
+Answers so far are carried by the buttons (a letter each), so that nothing is kept of a checklist
+that nobody finished. The last answer decides.
+
+::
+
+    /amplify ► card ── [Check] ► question … question ── a risk ► blocked
+                 │                              └─ all clear ► (a post: boost or quote?) ► approved, or a second person looks
+                 └── [Reject] ► rejected
+"""
+
+from dataclasses import dataclass
+
+from bot.conversation.look import View
+from bot.conversation.staff.common import staff_only
+from bot.conversation.words import (
+    Answer,
+    Command,
+    Edit,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Turn,
+    link,
+    press,
+)
+from bot.rules.amplification import Answer as Said
+from bot.rules.amplification import Answers, judge, questions, reviewed, second
+from bot.rules.amplification import State as Standing
+
+_LETTERS = {"y": Said.YES, "n": Said.NO, "u": Said.UNKNOWN}
+_WAYS = {"b": "boost", "q": "quote"}
+_SHOWN = 1_500
+"""Characters of a post that a card shows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """A post or link as staff see it."""
+
+    id: int
+    #: '' for a link
+    network: str
+    author: str
+    organisation: str
+    url: str
+    text: str
+    media: bool
+    #: its account was verified before, or it is a link
+    known: bool
+    standing: Standing
+    #: who asks has cleared it already: somebody else has to look
+    mine: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """Take these answers; who asks is known to who does it."""
+
+    id: int
+    answers: Answers
+    way: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refuse:
+    """Never amplify this."""
+
+    id: int
+
+
+@staff_only
+def open_(state: State, event: Command | Pressed, view: View) -> Turn:
+    """What waits longest, or what comes after the one named."""
+    after = int(event.args[0]) if isinstance(event, Pressed) and event.args else 0
+    waiting = sorted(view.reviews, key=lambda item: (item.id <= after, item.id))
+    if not waiting:
+        return state, (Say(template="amplify.nothing"),)
+    return state, (_card(waiting[0], len(waiting), Say),)
+
+
+@staff_only
+def ask(state: State, event: Pressed, view: View) -> Turn:
+    """The next question, or what the answers mean."""
+    item, letters = _item(view, event.args[0]), event.args[1] if len(event.args) > 1 else ""
+    if item is None or item.mine:
+        return state, (Answer(template="amplify.not_yours" if item else "help.stale"),)
+    wanted = questions(known=item.known)
+    if len(letters) < len(wanted):
+        choices = tuple(
+            press(label, "amplify", "q", item.id, letters + letter) for label, letter in _CHOICES
+        )
+        values = {"number": len(letters) + 1, "of": len(wanted), **_values(item)}
+        return state, (
+            Edit(template=f"amplify.{wanted[len(letters)]}", values=values, buttons=(choices,)),
+        )
+    answers = _answers(item, letters)
+    if judge(answers).blocks or item.network == "":
+        return _done(state, item, answers, "boost")
+    ways = tuple(
+        press(f"amplify_{way}", "amplify", "go", item.id, letters, letter)
+        for letter, way in _WAYS.items()
+    )
+    return state, (Edit(template="amplify.way", values=_values(item), buttons=(ways,)),)
+
+
+@staff_only
+def go(state: State, event: Pressed, view: View) -> Turn:
+    """Boost or quote."""
+    item = _item(view, event.args[0])
+    if item is None or item.mine:
+        return state, (Answer(template="amplify.not_yours" if item else "help.stale"),)
+    return _done(state, item, _answers(item, event.args[1]), _WAYS[event.args[2]])
+
+
+@staff_only
+def refuse(state: State, event: Pressed, view: View) -> Turn:
+    """No."""
+    item = _item(view, event.args[0])
+    if item is None:
+        return state, (Answer(template="help.stale"),)
+    return state, (
+        Refuse(id=item.id),
+        Edit(template="amplify.rejected", values=_values(item), buttons=_next(item)),
+    )
+
+
+COMMANDS = (Offer(name="amplify", handler=open_, staff=True),)
+PRESSES = {"open": open_, "q": ask, "go": go, "no": refuse}
+
+_CHOICES = (("amplify_yes", "y"), ("amplify_no", "n"), ("amplify_unknown", "u"))
+
+
+def _done(state: State, item: Item, answers: Answers, way: str) -> Turn:
+    # Who asks is not the first: `mine` was looked at. So any name does here that is not the first
+    # one's.
+    first = "first" if item.standing is Standing.SECOND else None
+    standing = (
+        second(answers, first="first", by="") if first else reviewed(answers, first=None, by="")
+    )
+    values = {**_values(item), "blocks": list(judge(answers).blocks)}
+    template = {Standing.BLOCKED: "blocked", Standing.SECOND: "second"}.get(standing, "approved")
+    return state, (
+        Review(id=item.id, answers=answers, way=way),
+        Edit(template=f"amplify.{template}", values=values, buttons=_next(item)),
+    )
+
+
+def _answers(item: Item, letters: str) -> Answers:
+    return {
+        name: _LETTERS[letter]
+        for name, letter in zip(questions(known=item.known), letters, strict=True)
+    }
+
+
+def _item(view: View, number: str) -> Item | None:
+    return next((item for item in view.reviews if item.id == int(number)), None)
+
+
+def _card(item: Item, count: int, kind: type[Say]) -> Say:
+    look = link("amplify_look", item.url) if item.url.startswith(("https://", "http://")) else None
+    check = None if item.mine else press("amplify_check", "amplify", "q", item.id)
+    buttons = (*(c for c in (look, check) if c), press("amplify_reject", "amplify", "no", item.id))
+    values = {
+        **_values(item),
+        "count": count,
+        "second": item.standing is Standing.SECOND,
+        "was_blocked": item.standing is Standing.BLOCKED,
+    }
+    return kind(
+        template="amplify.card",
+        values=values,
+        buttons=(buttons, *(_next(item) if count > 1 else ())),
+    )
+
+
+def _values(item: Item) -> dict[str, object]:
+    cut = item.text if len(item.text) <= _SHOWN else f"{item.text[:_SHOWN]} …"
+    return {
+        "network": item.network,
+        "author": item.author,
+        "organisation": item.organisation,
+        "url": item.url,
+        "text": cut,
+        "media": item.media,
+        "mine": item.mine,
+    }
+
+
+def _next(item: Item) -> Rows:
+    return ((press("amplify_next", "amplify", "open", item.id),),)

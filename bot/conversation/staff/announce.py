@@ -1,0 +1,222 @@
+"""Announce: staff write to subscribers, by the outbox like everything else: nobody hears from us
+twice on one day.
+
+::
+
+    idle ── /announce ► announce:text ── text ► announce:whom ── [audience] [language] [country] … [Preview] ► announce:preview ── [Send] ► announce:sure
+    announce:whom ── [A country] ► announce:country ── text ► announce:whom                                  announce:sure ── [Yes, send it] ► idle
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.conversation.look import View
+from bot.conversation.staff.common import cancel, staff_only, too_long
+from bot.conversation.staff.look import Announce
+from bot.conversation.words import (
+    IDLE,
+    Answer,
+    Choice,
+    Command,
+    Edit,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+)
+from bot.model import Audience
+
+
+@staff_only
+def announce(state: State, event: Command, view: View) -> Turn:
+    """Wait for the text, which may follow the command at once."""
+    if event.argument.strip():
+        return written(state, Text(text=event.argument), view)
+    return State(topic="announce", step="text"), (
+        Say(template="staff.announce", buttons=(cancel(),)),
+    )
+
+
+@staff_only
+def written(state: State, event: Text, view: View) -> Turn:
+    """Ask whom it is for."""
+    if wrong := too_long(event):
+        return State(topic="announce", step="text"), (wrong,)
+    data = {"audience": "", "language": "", "country": "", **state.data, "text": event.text.strip()}
+    return _whom(data, view, Say)
+
+
+@staff_only
+def audience(state: State, event: Pressed, view: View) -> Turn:
+    """Another audience: the next one in their order, after the last one all of them."""
+    if not _is_at(state, "whom"):
+        return state, (Answer(template="help.stale"),)
+    return _whom(
+        {
+            **state.data,
+            "audience": _following(state.data["audience"], ["", *(one.word for one in Audience)]),
+        },
+        view,
+        Edit,
+    )
+
+
+@staff_only
+def language(state: State, event: Pressed, view: View) -> Turn:
+    """Another language, in the same way."""
+    if not _is_at(state, "whom"):
+        return state, (Answer(template="help.stale"),)
+    return _whom(
+        {**state.data, "language": _following(state.data["language"], ["", *view.languages])},
+        view,
+        Edit,
+    )
+
+
+@staff_only
+def country(state: State, event: Pressed, view: View) -> Turn:
+    """Which one? Pressed again it is every one."""
+    if not _is_at(state, "whom"):
+        return state, (Answer(template="help.stale"),)
+    if state.data["country"]:
+        return _whom({**state.data, "country": ""}, view, Edit)
+    return State(topic="announce", step="country", data=state.data), (
+        Say(template="staff.which_country", buttons=(cancel(),)),
+    )
+
+
+@staff_only
+def named(state: State, event: Text, view: View) -> Turn:
+    """A code or a name."""
+    code = view.desk.country(event.text)
+    if not code:
+        return state, (Say(template="staff.no_country", buttons=(cancel(),)),)
+    return _whom({**state.data, "country": code}, view, Say)
+
+
+@staff_only
+def preview(state: State, event: Pressed, view: View) -> Turn:
+    """As they will see it, and how many they are."""
+    if not _is_at(state, "whom"):
+        return state, (Answer(template="help.stale"),)
+    count = _count(state.data, view)
+    if not count:
+        return state, (Answer(template="staff.nobody"),)
+    buttons = ((press("send_on", "announce", "send"),), cancel())
+    values = {**_values(state.data, view), "text": state.data["text"]}
+    return State(topic="announce", step="preview", data=state.data), (
+        Say(template="staff.announce_preview", values=values, buttons=buttons),
+    )
+
+
+@staff_only
+def send(state: State, event: Pressed, view: View) -> Turn:
+    """A second question."""
+    if not _is_at(state, "preview"):
+        return state, (Answer(template="help.stale"),)
+    buttons = ((press("send_yes", "announce", "yes"),), cancel())
+    return State(topic="announce", step="sure", data=state.data), (
+        Say(template="staff.announce_sure", values=_values(state.data, view), buttons=buttons),
+    )
+
+
+@staff_only
+def yes(state: State, event: Pressed, view: View) -> Turn:
+    """Into the outbox."""
+    if not _is_at(state, "sure"):
+        return state, (Answer(template="help.stale"),)
+    data = state.data
+    effect = Announce(
+        text=data["text"],
+        audiences=_audiences(data),
+        language=data["language"],
+        country=data["country"],
+    )
+    return IDLE, (effect, Edit(template="staff.announced", values=_values(data, view)))
+
+
+@staff_only
+def other_text(state: State, event: Text, view: View) -> Turn:
+    """Another text, before it is sent: begin again from whom it is for."""
+    return written(state, event, view)
+
+
+COMMANDS = (Offer(name="announce", handler=announce, staff=True),)
+PRESSES = {
+    "aud": audience,
+    "lang": language,
+    "country": country,
+    "preview": preview,
+    "send": send,
+    "yes": yes,
+}
+TEXTS = {
+    "text": written,
+    "country": named,
+    "whom": other_text,
+    "preview": other_text,
+    "sure": other_text,
+}
+
+
+def _is_at(state: State, step: str) -> bool:
+    return (state.topic, state.step) == ("announce", step)
+
+
+def _following(now: str, known: list[str]) -> str:
+    return known[(known.index(now) + 1) % len(known)] if now in known else known[0]
+
+
+def _audiences(data: Mapping[str, Any]) -> tuple[Audience, ...]:
+    return (Audience[data["audience"].upper()],) if data["audience"] else tuple(Audience)
+
+
+def _count(data: Mapping[str, Any], view: View) -> int:
+    return view.desk.count(_audiences(data), data["language"], data["country"])
+
+
+def _values(data: Mapping[str, Any], view: View) -> dict[str, object]:
+    names = {
+        "spoken": (
+            view.languages.get(data["language"], data["language"]) if data["language"] else ""
+        ),
+        "country": view.desk.country_name(data["country"]) if data["country"] else "",
+    }
+    return {"audience": data["audience"], **names, "count": _count(data, view)}
+
+
+def _whom(data: Mapping[str, Any], view: View, kind: type[Say]) -> Turn:
+    values = _values(data, view)
+    buttons: Rows = (
+        (_audience(data),),
+        (
+            _chosen(str(values["spoken"]), "all_languages", "lang"),
+            _chosen(str(values["country"]), "all_countries", "country"),
+        ),
+        (press("preview", "announce", "preview"),),
+        cancel(),
+    )
+    return State(topic="announce", step="whom", data=data), (
+        kind(template="staff.whom", values=values, buttons=buttons),
+    )
+
+
+def _audience(data: Mapping[str, Any]) -> Choice:
+    words = {
+        "": "all_audiences",
+        "individual": "individuals",
+        "organization": "organizations",
+        "country": "countries",
+        "region": "regions",
+    }
+    return press(words[data["audience"]], "announce", "aud")
+
+
+def _chosen(name: str, everything: str, act: str) -> Choice:
+    return (
+        press(name, "announce", act, literal=True) if name else press(everything, "announce", act)
+    )

@@ -1,0 +1,313 @@
+"""Holding: staff stop everything, a channel, a country or an action, and let it go on.
+
+One tap and a confirmation.
+
+::
+
+    idle ── /hold, [A country] ► holding:country ── text ► idle          [Everything] ► (asks once) ── [Yes, hold it] ► held
+    idle ── /hold, [An action] ► holding:action ── words of its title, or one of those shown ► idle
+    idle ── /release, [what is held] ► released, or holding:late while something there is past its grace: [Send] or [Skip] for each, then released
+"""
+
+from collections.abc import Sequence
+
+from bot.conversation.look import View
+from bot.conversation.staff.common import button, cancel, short, staff_only
+from bot.conversation.staff.look import HoldIt, Late, Release, Scope
+from bot.conversation.words import (
+    IDLE,
+    Answer,
+    Command,
+    Edit,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+    rows,
+)
+
+_SHOWN = 8
+"""Actions that have a button; others are found by their words."""
+
+
+@staff_only
+def hold(state: State, event: Command | Pressed, view: View) -> Turn:
+    """Ask what."""
+    channels = [
+        press(name, "holding", "ask", "c", short(name), literal=True)
+        for name in view.desk.channels()
+    ]
+    buttons = (
+        (press("everything", "holding", "ask", "e"),),
+        *rows(channels, 2),
+        (press("a_country", "holding", "country"), press("an_action", "holding", "action")),
+    )
+    return state, (Say(template="staff.hold", values={"held": _named(view)}, buttons=buttons),)
+
+
+@staff_only
+def day(state: State, event: Pressed, view: View) -> Turn:
+    """From a day's sheet: its own actions first."""
+    others = (
+        press("everything", "holding", "ask", "e"),
+        press("something_else", "holding", "open"),
+    )
+    buttons = (*_actions(view.desk.actions_on(event.args[0])), others)
+    return state, (Say(template="staff.hold", values={"held": _named(view)}, buttons=buttons),)
+
+
+@staff_only
+def ask(state: State, event: Pressed, view: View) -> Turn:
+    """Ask whether they are sure."""
+    scope = _scope(event.args, view)
+    after = IDLE if (state.topic, state.step) == ("holding", "action") else state
+    return after, (_sure(scope, event.args, view) if scope else Answer(template="help.stale"),)
+
+
+@staff_only
+def country(state: State, event: Pressed, view: View) -> Turn:
+    """Ask which one."""
+    return State(topic="holding", step="country"), (
+        Say(template="staff.which_country", buttons=(cancel(),)),
+    )
+
+
+@staff_only
+def named(state: State, event: Text, view: View) -> Turn:
+    """A code or a name."""
+    code = view.desk.country(event.text)
+    if not code:
+        return state, (Say(template="staff.no_country", buttons=(cancel(),)),)
+    return IDLE, (_sure(Scope(country=code), ("k", code), view),)
+
+
+@staff_only
+def action(state: State, event: Pressed, view: View) -> Turn:
+    """Ask which one of those that come next."""
+    found = view.desk.actions()
+    if not found:
+        return state, (Answer(template="staff.no_actions"),)
+    values = {"more": max(0, len(found) - _SHOWN)}
+    return State(topic="holding", step="action"), (
+        Say(
+            template="staff.which_action",
+            values=values,
+            buttons=(*_actions(found[:_SHOWN]), cancel()),
+        ),
+    )
+
+
+@staff_only
+def searched(state: State, event: Text, view: View) -> Turn:
+    """Those in whose title, or id, these words stand."""
+    words = event.text.strip().casefold()
+    found = [
+        one
+        for one in view.desk.actions()
+        if words and (words in one[1].casefold() or words in one[0])
+    ]
+    if not found:
+        return state, (Say(template="staff.no_such_action", buttons=(cancel(),)),)
+    if len(found) == 1:
+        return IDLE, (_sure(Scope(action=found[0][0]), ("a", short(found[0][0])), view),)
+    values = {"more": max(0, len(found) - _SHOWN)}
+    return state, (
+        Say(
+            template="staff.which_action",
+            values=values,
+            buttons=(*_actions(found[:_SHOWN]), cancel()),
+        ),
+    )
+
+
+@staff_only
+def yes(state: State, event: Pressed, view: View) -> Turn:
+    """Held at once."""
+    scope = _scope(event.args, view)
+    if scope is None:
+        return state, (Answer(template="help.stale"),)
+    if scope in view.desk.holds():
+        return state, (Answer(template="staff.held_already"),)
+    return state, (HoldIt(scope=scope), Edit(template="staff.held", values=_values(scope, view)))
+
+
+@staff_only
+def no(state: State, event: Pressed, view: View) -> Turn:
+    """Nothing changes."""
+    return IDLE if state.topic == "holding" else state, (Edit(template="staff.nothing_changed"),)
+
+
+@staff_only
+def release(state: State, event: Command, view: View) -> Turn:
+    """Ask what."""
+    held = view.desk.holds()
+    if not held:
+        return state, (Say(template="staff.nothing_held"),)
+    choices = [
+        press(
+            _label(one, view),
+            "holding",
+            "free",
+            *_args(one),
+            literal=bool(one.channel or one.country or one.action),
+        )
+        for one in held
+    ]
+    return state, (
+        Say(template="staff.release", values={"held": _named(view)}, buttons=rows(choices, 1)),
+    )
+
+
+@staff_only
+def free(state: State, event: Pressed, view: View) -> Turn:
+    """At once, or after a word on what is late there."""
+    scope = _scope(event.args, view)
+    if scope is None or scope not in view.desk.holds():
+        return state, (Answer(template="staff.not_held"),)
+    waiting = State(
+        topic="holding", step="late", data={"scope": scope.values, "send": [], "asked": []}
+    )
+    return _ask_next(waiting, scope, view)
+
+
+@staff_only
+def late(state: State, event: Pressed, view: View) -> Turn:
+    """One answer for one item; the last one releases."""
+    if (state.topic, state.step) != ("holding", "late"):
+        return state, (Answer(template="help.stale"),)
+    key, send = [int(event.args[1]), int(event.args[2])], event.args[0] == "s"
+    if key in state.data["asked"]:
+        return state, (Answer(template="help.stale"),)
+    data = {
+        **state.data,
+        "asked": [*state.data["asked"], key],
+        "send": [*state.data["send"], *([key] if send else [])],
+    }
+    return _ask_next(
+        State(topic="holding", step="late", data=data), Scope(**state.data["scope"]), view
+    )
+
+
+COMMANDS = (
+    Offer(name="hold", handler=hold, staff=True),
+    Offer(name="release", handler=release, staff=True),
+)
+PRESSES = {
+    "open": hold,
+    "day": day,
+    "ask": ask,
+    "country": country,
+    "action": action,
+    "yes": yes,
+    "no": no,
+    "free": free,
+    "late": late,
+}
+TEXTS = {"country": named, "action": searched}
+
+
+def _actions(found: Sequence[tuple[str, str]]) -> Rows:
+    return rows(
+        [
+            press(button(title), "holding", "ask", "a", short(name), literal=True)
+            for name, title in found
+        ],
+        1,
+    )
+
+
+def _ask_next(state: State, scope: Scope, view: View) -> Turn:
+    if scope not in view.desk.holds():
+        return IDLE, (Say(template="staff.not_held"),)
+    left = [
+        one
+        for one in view.desk.late(scope)
+        if [one.occurrence, one.channel] not in state.data["asked"]
+    ]
+    if left:
+        return state, (_question(left[0], len(left)),)
+    send = tuple((int(occurrence), int(channel)) for occurrence, channel in state.data["send"])
+    values = {
+        **_values(scope, view),
+        "sent": len(send),
+        "skipped": len(state.data["asked"]) - len(send),
+    }
+    return IDLE, (Release(scope=scope, send=send), Say(template="staff.released", values=values))
+
+
+def _question(one: Late, left: int) -> Say:
+    values = {**vars(one), "left": left}
+    answers = tuple(
+        press(word, "holding", "late", word[0], one.occurrence, one.channel)
+        for word in ("send_late", "nothing_late")
+    )
+    return Say(template="staff.late", values=values, buttons=(answers,))
+
+
+def _sure(scope: Scope, args: tuple[str, ...], view: View) -> Say:
+    buttons: Rows = ((press("hold_yes", "holding", "yes", *args), press("keep", "holding", "no")),)
+    return Say(template="staff.hold_sure", values=_values(scope, view), buttons=buttons)
+
+
+def _values(scope: Scope, view: View) -> dict[str, str]:
+    """In words."""
+    return {
+        "channel": scope.channel,
+        "country": view.desk.country_name(scope.country) if scope.country else "",
+        "action": view.desk.title("", scope.action) if scope.action else "",
+    }
+
+
+def _named(view: View) -> list[dict[str, str]]:
+    return [_values(one, view) for one in view.desk.holds()]
+
+
+def _label(scope: Scope, view: View) -> str:
+    words = [word for word in _values(scope, view).values() if word]
+    return button(", ".join(words)) or "everything"
+
+
+def _args(scope: Scope) -> tuple[str, ...]:
+    """A hold with one part is called by it.
+
+    One with several, set on the command line, by all of them.
+    """
+    parts = [
+        (kind, word)
+        for kind, word in (("c", scope.channel), ("k", scope.country), ("a", scope.action))
+        if word
+    ]
+    if not parts:
+        return ("e",)
+    if len(parts) == 1:
+        kind, word = parts[0]
+        return (kind, word if kind == "k" else short(word))
+    return ("h", short(repr(scope.values)))
+
+
+def _scope(args: tuple[str, ...], view: View) -> Scope | None:
+    desk = view.desk
+    match args:
+        case ("e",):
+            return Scope()
+        case ("c", ref):
+            return next(
+                (Scope(channel=name) for name in desk.channels() if short(name) == ref),
+                _held(args, view),
+            )
+        case ("k", code):
+            return Scope(country=code) if desk.country(code) == code else None
+        case ("a", ref):
+            return next(
+                (Scope(action=name) for name, _ in desk.actions() if short(name) == ref),
+                _held(args, view),
+            )
+    return _held(args, view)
+
+
+def _held(args: tuple[str, ...], view: View) -> Scope | None:
+    return next((one for one in view.desk.holds() if _args(one) == args), None)

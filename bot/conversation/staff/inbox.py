@@ -1,0 +1,140 @@
+"""Inbox: questions that people asked, for staff; the answer goes to who asked, in their chat.
+
+::
+
+    idle ── /inbox, [Answer] ► inbox:text ── text ► inbox:sure ── [Yes, send it] ► idle         a reply to a question's message is its answer, too
+"""
+
+import re
+
+from bot.conversation.look import View
+from bot.conversation.staff.common import cancel, staff_only, too_long
+from bot.conversation.staff.look import Question, Reply
+from bot.conversation.words import (
+    IDLE,
+    Answer,
+    Command,
+    Edit,
+    Offer,
+    Pressed,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+    rows,
+)
+
+_NUMBERS = 5
+_SHOWN = 20
+_NUMBER = re.compile(r"#(\d{1,12})\b")
+
+
+@staff_only
+def inbox(state: State, event: Command, view: View) -> Turn:
+    """All of them, or just the one."""
+    found = view.desk.questions()
+    if not found:
+        return state, (Say(template="staff.inbox_empty"),)
+    if len(found) == 1:
+        return state, (_card(found[0]),)
+    lines = [{"number": one.id, "at": one.at, "text": one.text[:100]} for one in found[:_SHOWN]]
+    buttons = rows(
+        [press(f"#{one.id}", "inbox", "see", one.id, literal=True) for one in found[:_SHOWN]],
+        _NUMBERS,
+    )
+    return state, (
+        Say(
+            template="staff.inbox",
+            values={"questions": lines, "count": len(found), "more": max(0, len(found) - _SHOWN)},
+            buttons=buttons,
+        ),
+    )
+
+
+@staff_only
+def see(state: State, event: Pressed, view: View) -> Turn:
+    """One question."""
+    question = view.desk.question(int(event.args[0]))
+    return state, (_card(question) if question else Answer(template="staff.answered_already"),)
+
+
+@staff_only
+def answer(state: State, event: Pressed, view: View) -> Turn:
+    """Wait for the answer."""
+    question = view.desk.question(int(event.args[0]))
+    if question is None:
+        return state, (Answer(template="staff.answered_already"),)
+    return _waiting(question), (
+        Say(template="staff.answer", values=_values(question), buttons=(cancel(),)),
+    )
+
+
+@staff_only
+def answered(state: State, event: Text, view: View) -> Turn:
+    """Show it once more before it goes."""
+    question = view.desk.question(int(state.data["question"]))
+    if question is None:
+        return IDLE, (Say(template="staff.answered_already"),)
+    if wrong := too_long(event):
+        return _waiting(question), (wrong,)
+    words = event.text.strip()
+    buttons = ((press("send_yes", "inbox", "yes"),), cancel())
+    data = {"question": question.id, "text": words}
+    return State(topic="inbox", step="sure", data=data), (
+        Say(
+            template="staff.answer_sure",
+            values={**_values(question), "answer": words},
+            buttons=buttons,
+        ),
+    )
+
+
+@staff_only
+def yes(state: State, event: Pressed, view: View) -> Turn:
+    """On its way to who asked."""
+    if (state.topic, state.step) != ("inbox", "sure"):
+        return state, (Answer(template="help.stale"),)
+    question = view.desk.question(int(state.data["question"]))
+    if question is None:
+        return IDLE, (Answer(template="staff.answered_already"),)
+    return IDLE, (
+        Reply(question=question.id, text=str(state.data["text"])),
+        Edit(template="staff.answered", values=_values(question)),
+    )
+
+
+def replied(state: State, event: Text, view: View) -> Turn | None:
+    """The answer by a reply to the question's own message.
+
+    None when it is no such reply, or not by staff.
+    """
+    number = _NUMBER.search(event.reply) if view.staff and view.private else None
+    question = view.desk.question(int(number[1])) if number else None
+    return answered(_waiting(question), event, view) if question else None
+
+
+COMMANDS = (Offer(name="inbox", handler=inbox, staff=True),)
+PRESSES = {"see": see, "answer": answer, "yes": yes}
+TEXTS = {"text": answered, "sure": answered}
+
+
+def _waiting(question: Question) -> State:
+    return State(topic="inbox", step="text", data={"question": question.id})
+
+
+def _card(question: Question) -> Say:
+    return Say(
+        template="staff.inbox_card",
+        values=_values(question),
+        buttons=((press("answer", "inbox", "answer", question.id),),),
+    )
+
+
+def _values(question: Question) -> dict[str, object]:
+    return {
+        "number": question.id,
+        "at": question.at,
+        "spoken": question.language,
+        "text": question.text,
+    }

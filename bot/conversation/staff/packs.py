@@ -1,0 +1,134 @@
+"""Packs: posts that staff make by hand, where a channel can't post and on networks that have none.
+
+And "I posted it" with its link.
+
+::
+
+    /packs ► card ── [I posted it] ► packs:link ── text ► idle
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.conversation.look import View
+from bot.conversation.staff.common import cancel, staff_only
+from bot.conversation.words import (
+    IDLE,
+    Answer,
+    Command,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+    rows,
+)
+
+_NUMBERS = 5
+_SHOWN = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pack:
+    """A post to be made by hand."""
+
+    id: str
+    #: its own name where it has no channel
+    network: str
+    #: '' where the network has none
+    channel: str
+    #: its own name
+    spoken: str
+    #: in the language of who asks
+    title: str
+    #: epoch seconds
+    due: int
+    text: str
+    #: the picture's file below its root; empty without one
+    picture: str
+    alt: str
+    #: paused, dry, or none: why no channel posts it by itself
+    why: str
+    #: what does not fit: `kind`, `network`, `words`, `count`, `most`
+    flaws: tuple[Mapping[str, object], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posted:
+    """Somebody posted it there; who is known to who does it."""
+
+    id: str
+    url: str
+
+
+@staff_only
+def open_(state: State, event: Command | Pressed, view: View) -> Turn:
+    """All of them."""
+    waiting = sorted(view.packs, key=lambda pack: (pack.due, pack.title))
+    if not waiting:
+        return state, (Say(template="packs.nothing"),)
+    lines = [{"number": n, **_values(pack)} for n, pack in enumerate(waiting[:_SHOWN], 1)]
+    buttons = rows(
+        [
+            press(str(n), "packs", "see", p.id, literal=True)
+            for n, p in enumerate(waiting[:_SHOWN], 1)
+        ],
+        _NUMBERS,
+    )
+    return state, (
+        Say(
+            template="packs.list",
+            values={"packs": lines, "more": max(0, len(waiting) - _SHOWN)},
+            buttons=buttons,
+        ),
+    )
+
+
+@staff_only
+def see(state: State, event: Pressed, view: View) -> Turn:
+    """One, with its text to be copied."""
+    pack = _pack(view, event.args[0])
+    if pack is None:
+        return state, (Answer(template="help.stale"),)
+    buttons: Rows = ((press("pack_posted", "packs", "done", pack.id),),)
+    return state, (
+        Say(template="packs.card", values=_values(pack), code=pack.text or None, buttons=buttons),
+    )
+
+
+@staff_only
+def done(state: State, event: Pressed, view: View) -> Turn:
+    """Wait for the link."""
+    pack = _pack(view, event.args[0])
+    if pack is None:
+        return state, (Answer(template="help.stale"),)
+    return State(topic="packs", step="link", data={"id": pack.id}), (
+        Say(template="packs.link", values=_values(pack), buttons=(cancel(),)),
+    )
+
+
+@staff_only
+def linked(state: State, event: Text, view: View) -> Turn:
+    """It counts as sent."""
+    pack, url = _pack(view, str(state.data["id"])), event.text.strip()
+    if pack is None:
+        return IDLE, (Say(template="packs.gone"),)
+    if not url.startswith(("https://", "http://")) or len(url.split()) != 1 or "." not in url:
+        return state, (Say(template="packs.no_link", buttons=(cancel(),)),)
+    return IDLE, (Posted(id=pack.id, url=url), Say(template="packs.thanks", values=_values(pack)))
+
+
+COMMANDS = (Offer(name="packs", handler=open_, staff=True),)
+PRESSES = {"open": open_, "see": see, "done": done}
+TEXTS = {"link": linked}
+
+
+def _pack(view: View, name: str) -> Pack | None:
+    return next((pack for pack in view.packs if pack.id == name), None)
+
+
+def _values(pack: Pack) -> dict[str, object]:
+    return dict(vars(pack))

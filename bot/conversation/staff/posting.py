@@ -1,0 +1,200 @@
+"""Posting: staff schedule a post that stands in no calendar; it goes the same road as all others.
+
+::
+
+    idle ── /post ► posting:text ── text ► posting:where ── [channel]… [Go on] ► posting:when ── [Now] [Tomorrow] or an instant ► posting:sure
+    posting:sure ── [Yes, schedule it] ► idle
+"""
+
+from typing import Any
+
+from bot.conversation.look import View
+from bot.conversation.staff.common import cancel, short, staff_only, too_long
+from bot.conversation.staff.look import Outlet, Publish
+from bot.conversation.words import (
+    IDLE,
+    Answer,
+    Command,
+    Edit,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+    rows,
+)
+
+
+@staff_only
+def post(state: State, event: Command, view: View) -> Turn:
+    """Wait for the text, which may follow the command at once."""
+    if event.argument.strip():
+        return written(state, Text(text=event.argument), view)
+    return State(topic="posting", step="text"), (Say(template="staff.post", buttons=(cancel(),)),)
+
+
+@staff_only
+def written(state: State, event: Text, view: View) -> Turn:
+    """Ask where it shall go; only where it fits."""
+    if wrong := too_long(event):
+        return State(topic="posting", step="text"), (wrong,)
+    words = event.text.strip()
+    outlets = view.desk.outlets(words)
+    if all(one.over for one in outlets):
+        return State(topic="posting", step="text"), (
+            Say(
+                template="staff.fits_nowhere",
+                values={"outlets": _lines(outlets, ())},
+                buttons=(cancel(),),
+            ),
+        )
+    data = {"text": words, "channels": []}
+    return State(topic="posting", step="where", data=data), (_where(data, outlets, Say),)
+
+
+@staff_only
+def toggle(state: State, event: Pressed, view: View) -> Turn:
+    """A channel more, or less."""
+    if (state.topic, state.step) != ("posting", "where"):
+        return state, (Answer(template="help.stale"),)
+    outlets = view.desk.outlets(state.data["text"])
+    outlet = next((one for one in outlets if short(one.name) == event.args[0]), None)
+    if outlet is None or outlet.over:
+        return state, (Answer(template="staff.too_long_there"),)
+    chosen = list(state.data["channels"])
+    if outlet.name not in chosen and _twin(outlet, outlets, chosen):
+        return state, (Answer(template="staff.one_account"),)
+    chosen = (
+        [name for name in chosen if name != outlet.name]
+        if outlet.name in chosen
+        else [*chosen, outlet.name]
+    )
+    data = {**state.data, "channels": chosen}
+    return State(topic="posting", step="where", data=data), (_where(data, outlets, Edit),)
+
+
+@staff_only
+def where_text(state: State, event: Text, view: View) -> Turn:
+    """Another text, before it is decided where."""
+    return written(state, event, view)
+
+
+@staff_only
+def go_on(state: State, event: Pressed, view: View) -> Turn:
+    """Ask when."""
+    if (state.topic, state.step) != ("posting", "where"):
+        return state, (Answer(template="help.stale"),)
+    if not state.data["channels"]:
+        return state, (Answer(template="staff.choose_one"),)
+    return State(topic="posting", step="when", data=state.data), (
+        Say(template="staff.when", buttons=_times()),
+    )
+
+
+@staff_only
+def at(state: State, event: Pressed, view: View) -> Turn:
+    """[Now] or [Tomorrow]."""
+    if (state.topic, state.step) != ("posting", "when"):
+        return state, (Answer(template="help.stale"),)
+    return when(state, Text(text=event.args[0]), view)
+
+
+@staff_only
+def when(state: State, event: Text, view: View) -> Turn:
+    """The preview, network by network."""
+    due = view.desk.instant(event.text)
+    if due is None:
+        return state, (Say(template="staff.no_instant", buttons=_times()),)
+    data = {**state.data, "due": due}
+    outlets = [
+        one for one in view.desk.outlets(state.data["text"]) if one.name in state.data["channels"]
+    ]
+    values = {
+        "text": state.data["text"],
+        "outlets": _lines(outlets, state.data["channels"]),
+        "due": due,
+    }
+    buttons = ((press("publish_yes", "posting", "yes"),), cancel())
+    return State(topic="posting", step="sure", data=data), (
+        Say(template="staff.post_sure", values=values, buttons=buttons),
+    )
+
+
+@staff_only
+def yes(state: State, event: Pressed, view: View) -> Turn:
+    """Scheduled; where a channel wants review it waits for approval."""
+    if (state.topic, state.step) != ("posting", "sure"):
+        return state, (Answer(template="help.stale"),)
+    data: Any = state.data
+    due = max(int(data["due"]), int(view.now.timestamp()))
+    outlets = [
+        one
+        for one in view.desk.outlets(data["text"])
+        if one.name in data["channels"] and not one.over
+    ]
+    names = tuple(one.name for one in outlets)
+    values = {
+        "due": due,
+        "review": [one.name for one in outlets if one.review],
+        "auto": [one.name for one in outlets if not one.review],
+    }
+    buttons = ((press("open_queue", "queue", "open"),),) if values["review"] else ()
+    return IDLE, (
+        Publish(text=data["text"], channels=names, due=due),
+        Edit(template="staff.scheduled", values=values, buttons=buttons),
+    )
+
+
+@staff_only
+def unsure(state: State, event: Text, view: View) -> Turn:
+    """A text where [Yes] is waited for: another instant, if it is one."""
+    return when(state, event, view)
+
+
+COMMANDS = (Offer(name="post", handler=post, staff=True),)
+PRESSES = {"on": toggle, "go": go_on, "at": at, "yes": yes}
+TEXTS = {"text": written, "where": where_text, "when": when, "sure": unsure}
+
+
+def _twin(outlet: Outlet, outlets: tuple[Outlet, ...], chosen: list[str]) -> bool:
+    """The same text through two accounts of one network breaks the rules of some, and helps on
+    none.
+    """
+    return any(
+        one.name in chosen and one.network == outlet.network and one.account != outlet.account
+        for one in outlets
+    )
+
+
+def _where(data: dict[str, Any], outlets: tuple[Outlet, ...], kind: type[Say]) -> Say:
+    choices = [
+        press(
+            f"{'✓ ' if one.name in data['channels'] else ''}{one.name} {one.length}/{one.limit}",
+            "posting",
+            "on",
+            short(one.name),
+            literal=True,
+        )
+        for one in outlets
+        if not one.over
+    ]
+    buttons: Rows = (*rows(choices, 2), (press("go_on", "posting", "go"),), cancel())
+    return kind(
+        template="staff.where",
+        values={"text": data["text"], "outlets": _lines(outlets, data["channels"])},
+        buttons=buttons,
+    )
+
+
+def _lines(outlets: tuple[Outlet, ...] | list[Outlet], chosen: Any) -> list[dict[str, object]]:
+    return [{**vars(one), "chosen": one.name in chosen} for one in outlets]
+
+
+def _times() -> Rows:
+    return (
+        (press("now", "posting", "at", "now"), press("tomorrow", "posting", "at", "tomorrow")),
+        cancel(),
+    )

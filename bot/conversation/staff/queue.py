@@ -1,0 +1,179 @@
+"""Queue: posts that wait for approval.
+
+Staff approve, write another text, or reject; nobody approves their own words where somebody else
+can.
+
+Another text may be a thread: a line of dashes begins its next post.
+
+::
+
+    idle ── [Edit] ► queue:text ── text ► idle         idle ── [Reject] ► (asks once) ── [Yes, reject] ► idle
+"""
+
+from bot.conversation.look import View
+from bot.conversation.staff.common import cancel, staff_only, too_long
+from bot.conversation.staff.look import Approve, Post, Reject, Rewrite
+from bot.conversation.words import (
+    IDLE,
+    Answer,
+    Command,
+    Edit,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Text,
+    Turn,
+    press,
+    rows,
+)
+from bot.text import joined, parts
+
+_NUMBERS = 5
+_SHOWN = 20
+
+
+@staff_only
+def queue(state: State, event: Command | Pressed, view: View) -> Turn:
+    """All of them, or just the one."""
+    waiting = view.desk.waiting()
+    if not waiting:
+        return state, (Say(template="staff.queue_empty"),)
+    if len(waiting) == 1:
+        return state, (_card(waiting[0], Say),)
+    lines = [{"number": n, **_values(post)} for n, post in enumerate(waiting[:_SHOWN], 1)]
+    buttons = rows(
+        [
+            press(str(n), "queue", "see", p.id, literal=True)
+            for n, p in enumerate(waiting[:_SHOWN], 1)
+        ],
+        _NUMBERS,
+    )
+    values = {"posts": lines, "count": len(waiting), "more": max(0, len(waiting) - _SHOWN)}
+    return state, (Say(template="staff.queue", values=values, buttons=buttons),)
+
+
+@staff_only
+def see(state: State, event: Pressed, view: View) -> Turn:
+    """One post."""
+    post = view.desk.post(event.args[0])
+    return state, (_card(post, Say) if post else Answer(template="help.stale"),)
+
+
+@staff_only
+def approve(state: State, event: Pressed, view: View) -> Turn:
+    """It goes at its hour."""
+    post = view.desk.post(event.args[0])
+    if post is None or not post.waits:
+        return state, (Answer(template="staff.waits_no_more"),)
+    if not post.mine_to_approve:
+        return state, (Say(template="staff.not_your_own"),)
+    if not _fits(post):
+        return state, (_card(post, Say),)
+    return state, (
+        Approve(ids=(post.id,)),
+        Edit(template="staff.approved", values=_values(post), buttons=_next(view, post)),
+    )
+
+
+@staff_only
+def edit(state: State, event: Pressed, view: View) -> Turn:
+    """Wait for another text.
+
+    The one there is can be copied, a thread with lines between its posts.
+    """
+    post = view.desk.post(event.args[0])
+    if post is None or not post.writable:
+        return state, (Answer(template="staff.waits_no_more"),)
+    waiting = State(topic="queue", step="text", data={"id": post.id})
+    return waiting, (
+        Say(
+            template="staff.edit",
+            values=_values(post),
+            code=joined(post.parts) or None,
+            buttons=(cancel(),),
+        ),
+    )
+
+
+@staff_only
+def edited(state: State, event: Text, view: View) -> Turn:
+    """It must fit; then it waits for approval."""
+    post = view.desk.post(str(state.data["id"]))
+    if post is None or not post.writable:
+        return IDLE, (Say(template="staff.waits_no_more"),)
+    posts = parts(event.text)
+    if wrong := too_long(event if posts else Text(text="")):
+        return state, (wrong,)
+    if over := view.desk.unfit(post.id, joined(posts)):
+        return state, (
+            Say(template="staff.does_not_fit", values={"over": list(over)}, buttons=(cancel(),)),
+        )
+    values = {**_values(post), "posts": len(posts)}
+    return IDLE, (
+        Rewrite(id=post.id, text=joined(posts)),
+        Say(
+            template="staff.edited",
+            values=values,
+            buttons=((press("see", "queue", "see", post.id),),),
+        ),
+    )
+
+
+@staff_only
+def reject(state: State, event: Pressed, view: View) -> Turn:
+    """Ask once."""
+    post = view.desk.post(event.args[0])
+    if post is None or not post.writable:
+        return state, (Answer(template="staff.waits_no_more"),)
+    buttons = (
+        (press("reject_yes", "queue", "reject", post.id), press("keep", "queue", "see", post.id)),
+    )
+    return state, (Say(template="staff.reject", values=_values(post), buttons=buttons),)
+
+
+@staff_only
+def rejected(state: State, event: Pressed, view: View) -> Turn:
+    """Never."""
+    post = view.desk.post(event.args[0])
+    if post is None or not post.writable:
+        return state, (Answer(template="staff.waits_no_more"),)
+    return state, (
+        Reject(id=post.id),
+        Edit(template="staff.rejected", values=_values(post), buttons=_next(view, post)),
+    )
+
+
+COMMANDS = (Offer(name="queue", handler=queue, staff=True),)
+PRESSES = {"open": queue, "see": see, "ok": approve, "edit": edit, "no": reject, "reject": rejected}
+TEXTS = {"text": edited}
+
+
+def _card(post: Post, kind: type[Say]) -> Say:
+    choices = []
+    if post.waits and _fits(post) and post.mine_to_approve:
+        choices.append(press("approve", "queue", "ok", post.id))
+    if post.writable:
+        choices += [
+            press("edit", "queue", "edit", post.id),
+            press("reject", "queue", "no", post.id),
+        ]
+    return kind(
+        template="staff.card",
+        values={**_values(post), "own": post.waits and not post.mine_to_approve},
+        buttons=rows(choices, 3),
+    )
+
+
+def _fits(post: Post) -> bool:
+    return bool(post.parts) and not post.over
+
+
+def _values(post: Post) -> dict[str, object]:
+    return {**vars(post), "posts": len(post.parts)}
+
+
+def _next(view: View, post: Post) -> Rows:
+    other = next((one for one in view.desk.waiting() if one.id != post.id), None)
+    return ((press("next", "queue", "see", other.id),),) if other else ()

@@ -1,0 +1,68 @@
+"""Sheet: what goes out on the next named day, for staff.
+
+It comes by itself a day before; /sheet shows it at any time.
+"""
+
+from typing import Any
+
+from bot.conversation.look import View
+from bot.conversation.staff.common import button, staff_only
+from bot.conversation.staff.common import sheet as shown
+from bot.conversation.staff.look import Approve
+from bot.conversation.words import Answer, Command, Offer, Pressed, Say, State, Turn, press, rows
+
+
+@staff_only
+def sheet(state: State, event: Command, view: View) -> Turn:
+    """The next named day."""
+    found = view.desk.sheet("")
+    if found is None:
+        return state, (Say(template="staff.no_sheet"),)
+    return state, (shown(found, view.desk),)
+
+
+@staff_only
+def approve_all(state: State, event: Pressed, view: View) -> Turn:
+    """All of the day that may be approved by this person and has a text."""
+    posts = _posts(view, event.args[0])
+    waiting = [
+        post for one in posts if (post := view.desk.post(one["id"])) is not None and post.waits
+    ]
+    ready = tuple(
+        post.id for post in waiting if post.mine_to_approve and post.parts and not post.over
+    )
+    if not waiting:
+        return state, (Answer(template="staff.none_waits"),)
+    values = {"approved": len(ready), "left": len(waiting) - len(ready)}
+    buttons = ((press("open_queue", "queue", "open"),),) if len(ready) < len(waiting) else ()
+    return state, (
+        *((Approve(ids=ready),) if ready else ()),
+        Say(template="staff.approved_all", values=values, buttons=buttons),
+    )
+
+
+@staff_only
+def edit(state: State, event: Pressed, view: View) -> Turn:
+    """Ask which of the day's posts."""
+    posts = [
+        post
+        for one in _posts(view, event.args[0])
+        if (post := view.desk.post(one["id"])) is not None and post.writable
+    ]
+    if not posts:
+        return state, (Answer(template="staff.none_writable"),)
+    choices = [
+        press(button(f"{post.channel}: {post.title}"), "queue", "see", post.id, literal=True)
+        for post in posts
+    ]
+    return state, (Say(template="staff.which_post", buttons=rows(choices, 1)),)
+
+
+COMMANDS = (Offer(name="sheet", handler=sheet, staff=True),)
+PRESSES = {"all": approve_all, "edit": edit}
+
+
+def _posts(view: View, day: str) -> list[Any]:
+    found = view.desk.sheet(day)
+    posts: Any = found["posts"] if found else []
+    return list(posts)

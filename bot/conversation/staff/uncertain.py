@@ -1,0 +1,154 @@
+"""Uncertain: what may have left and got no answer.
+
+Staff look, and say what it is; nothing is sent twice by itself.
+
+::
+
+    /uncertain, [Look] ► card ── a post: [It is there] ► counts as sent      [Send it] ► (asks once) ── [Yes, send it] ► queued
+                          │                                                  [Leave it] ► given up
+                          └── what went to people: [Send again] ► (asks once) ── [Yes, send it] ► queued     [Let it be] ► given up
+
+Two people may press: the first decides, the second is told so.
+"""
+
+from collections.abc import Callable
+
+from bot.conversation.look import View
+from bot.conversation.staff.common import staff_only
+from bot.conversation.staff.look import Decide, Doubt
+from bot.conversation.words import (
+    Answer,
+    Choice,
+    Command,
+    Edit,
+    Offer,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Turn,
+    link,
+    press,
+    rows,
+)
+
+_NUMBERS = 5
+_SHOWN = 20
+_LONGEST = 1_500
+"""Characters of a post that a card shows."""
+
+
+@staff_only
+def open_(state: State, event: Command | Pressed, view: View) -> Turn:
+    """All of them, or just the one."""
+    found = view.desk.doubts()
+    if not found:
+        return state, (Say(template="uncertain.nothing"),)
+    if len(found) == 1:
+        return state, (_card(found[0], Say),)
+    lines = [{"number": n, **vars(one)} for n, one in enumerate(found[:_SHOWN], 1)]
+    buttons = rows(
+        [
+            press(str(n), "uncertain", "see", one.ref, literal=True)
+            for n, one in enumerate(found[:_SHOWN], 1)
+        ],
+        _NUMBERS,
+    )
+    return state, (
+        Say(
+            template="uncertain.list",
+            values={"doubts": lines, "more": max(0, len(found) - _SHOWN)},
+            buttons=buttons,
+        ),
+    )
+
+
+def _of_doubt(
+    handler: Callable[[State, Pressed, View, Doubt], Turn],
+) -> Callable[[State, Pressed, View], Turn]:
+    """Only to what nobody has decided yet."""
+
+    @staff_only
+    def checked(state: State, event: Pressed, view: View) -> Turn:
+        doubt = next((one for one in view.desk.doubts() if one.ref == event.args[0]), None)
+        return (
+            handler(state, event, view, doubt)
+            if doubt
+            else (state, (Answer(template="uncertain.decided_already"),))
+        )
+
+    return checked
+
+
+@_of_doubt
+def see(state: State, event: Pressed, view: View, doubt: Doubt) -> Turn:
+    """One of them."""
+    return state, (_card(doubt, Say),)
+
+
+@_of_doubt
+def there(state: State, event: Pressed, view: View, doubt: Doubt) -> Turn:
+    """Somebody saw the post."""
+    if doubt.people:  # nobody can look into all these chats
+        return state, (Answer(template="help.stale"),)
+    return _decided(state, view, doubt, "arrived")
+
+
+@_of_doubt
+def sure(state: State, event: Pressed, view: View, doubt: Doubt) -> Turn:
+    """It may come twice: ask once."""
+    buttons: Rows = (
+        (
+            press("send_yes", "uncertain", "send", doubt.ref),
+            press("keep", "uncertain", "see", doubt.ref),
+        ),
+    )
+    return state, (Edit(template="uncertain.sure", values=_values(doubt), buttons=buttons),)
+
+
+@_of_doubt
+def send(state: State, event: Pressed, view: View, doubt: Doubt) -> Turn:
+    """Once more."""
+    return _decided(state, view, doubt, "send")
+
+
+@_of_doubt
+def leave(state: State, event: Pressed, view: View, doubt: Doubt) -> Turn:
+    """Nobody will ever know, and that is all right."""
+    return _decided(state, view, doubt, "leave")
+
+
+COMMANDS = (Offer(name="uncertain", handler=open_, staff=True),)
+PRESSES = {"open": open_, "see": see, "there": there, "sure": sure, "send": send, "leave": leave}
+
+
+def _decided(state: State, view: View, doubt: Doubt, way: str) -> Turn:
+    others = [one for one in view.desk.doubts() if one.ref != doubt.ref]
+    buttons = ((press("next", "uncertain", "see", others[0].ref),),) if others else ()
+    values = {**_values(doubt), "left": len(others)}
+    return state, (
+        Decide(ref=doubt.ref, way=way),
+        Edit(template=f"uncertain.{way}", values=values, buttons=buttons),
+    )
+
+
+def _card(doubt: Doubt, kind: type[Say]) -> Say:
+    look: tuple[Choice, ...] = (link("look_there", doubt.page),) if doubt.page else ()
+    if doubt.people:
+        ways = (
+            press("send_again", "uncertain", "sure", doubt.ref),
+            press("let_it_be", "uncertain", "leave", doubt.ref),
+        )
+        return kind(template="uncertain.people", values=_values(doubt), buttons=(ways,))
+    ways = (
+        press("it_is_there", "uncertain", "there", doubt.ref),
+        press("send_it", "uncertain", "sure", doubt.ref),
+    )
+    others = (press("leave_it", "uncertain", "leave", doubt.ref),)
+    buttons = tuple(row for row in (look, ways, others) if row)
+    return kind(template="uncertain.post", values=_values(doubt), buttons=buttons)
+
+
+def _values(doubt: Doubt) -> dict[str, object]:
+    text = doubt.text if len(doubt.text) <= _LONGEST else f"{doubt.text[:_LONGEST]} …"
+    return {**vars(doubt), "text": text}

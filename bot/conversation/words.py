@@ -1,0 +1,304 @@
+"""The words of a conversation: states, events, buttons and effects. Plain values, no I/O.
+
+A topic never does anything: it gives effects. It never looks anything up: it asks the `View`
+(`bot.conversation.look`).
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from bot.conversation.look import Item, View
+from bot.model import Audience, Keyboard
+
+DATA = 64
+"""Most bytes that a button may carry."""
+
+COPY = 256
+"""Most characters that a button can copy, as UTF-16 counts them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """Where a conversation stands: nothing is awaited (an empty topic), or `topic` waits at `step`
+    for a text. Kept as JSON.
+    """
+
+    topic: str = ""
+    step: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def dumps(self) -> str:
+        """As JSON text."""
+        return json.dumps(
+            {"topic": self.topic, "step": self.step, "data": dict(self.data)}, ensure_ascii=False
+        )
+
+    @classmethod
+    def loads(cls, text: str) -> "State":
+        """From what `dumps` gave; what can't be read is `IDLE`, so that nobody is stuck."""
+        try:
+            plain = json.loads(text)
+            return cls(topic=str(plain["topic"]), step=str(plain["step"]), data=dict(plain["data"]))
+        except (ValueError, KeyError, TypeError):
+            return IDLE
+
+
+IDLE = State()
+"""Nothing is awaited."""
+
+
+# Events
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A word with a slash, without it; `argument` is the rest of the line."""
+
+    name: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """Anything else that was written."""
+
+    text: str
+    #: the text of the message that it answers; empty where it answers none
+    reply: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pressed:
+    """A button: its topic, what it does, and its arguments."""
+
+    topic: str
+    act: str
+    args: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Media:
+    """A photo, a voice message, a file …; it is never looked at."""
+
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blocked:
+    """The person blocked us."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Migrated:
+    """The group has another address from now on."""
+
+    address: str
+
+
+Event = Command | Text | Pressed | Media | Blocked | Migrated
+
+
+# Buttons
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A button whose words are still to be found: `label` is a key under [buttons] of the
+    language's words, or the words themselves.
+    """
+
+    label: str
+    #: True: `label` is what stands on the button
+    literal: bool = False
+    press: str | None = None
+    url: str | None = None
+    copy: str | None = None
+
+
+Rows = tuple[tuple[Choice, ...], ...]
+
+
+def press(label: str, topic: str, act: str, *args: object, literal: bool = False) -> Choice:
+    """A button that comes back as `Pressed(topic, act, args)`."""
+    return Choice(label=label, literal=literal, press=":".join((topic, act, *map(str, args))))
+
+
+def link(label: str, url: str, *, literal: bool = False) -> Choice:
+    """A button that opens a page."""
+    return Choice(label=label, literal=literal, url=url)
+
+
+def rows(choices: "tuple[Choice, ...] | list[Choice]", width: int) -> Rows:
+    """The choices in rows of at most `width`."""
+    return tuple(tuple(choices[start : start + width]) for start in range(0, len(choices), width))
+
+
+def bind(data: str, address: str) -> str:
+    """What a button carries: `data`, and the address it was made for."""
+    return f"{data}~{_short(address)}"
+
+
+def bound(keyboard: Keyboard, address: str) -> Keyboard:
+    """Buttons that were made for many, each answering for this address alone."""
+    return tuple(
+        tuple(replace(b, data=bind(b.data, address)) if b.data is not None else b for b in row)
+        for row in keyboard
+    )
+
+
+def unbind(data: str, address: str) -> Pressed | None:
+    """What was pressed; None when the button was not made for this address, or never by us."""
+    body, _, owner = data.rpartition("~")
+    parts = body.split(":")
+    # topic and act
+    if owner != _short(address) or len(parts) < 2 or not all(parts[:2]):  # noqa: PLR2004
+        return None
+    return Pressed(topic=parts[0], act=parts[1], args=tuple(parts[2:]))
+
+
+def _short(address: str) -> str:
+    digits = address.removeprefix("-")
+    if not (digits.isascii() and digits.isdecimal()):
+        return address[:12]
+    number, text = int(digits), ""
+    while number:
+        number, rest = divmod(number, 36)
+        text = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + text
+    return ("-" if address.startswith("-") else "") + (text or "0")
+
+
+# Effects
+
+
+@dataclass(frozen=True, kw_only=True)
+class Say:
+    """Send a message: `template` is file.block in content/<language>/chat.
+
+    `code` follows in a block that a tap copies.
+    """
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    buttons: Rows = ()
+    code: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit(Say):
+    """Put this in the place of the message whose button was pressed.
+
+    A new message where there is none.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A short word at the pressed button, without a message."""
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """Send a file; `template` is what stands below it."""
+
+    template: str
+    name: str
+    content: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscribe:
+    """Consent was given: keep the person, or let them come back."""
+
+    language: str
+    audience: Audience
+    #: what brought them: a partner or a pledge; empty when nothing did
+    referrer: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """Change one setting: language, place (zone and country), minute, audience (and group),
+    named_only, status, or a field of the profile.
+    """
+
+    field: str
+    value: Any
+    #: the country with a zone, the group with an audience
+    extra: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tick:
+    """The person did an action, leaves it out, or takes either back (None)."""
+
+    item: Item
+    done: bool | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Postpone:
+    """Send this nudge again at the instant, which lies within its grace."""
+
+    occurrence: int
+    due: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """Keep a question for the experts."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flag:
+    """Tell the safeguarding contact, and nobody else."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forget:
+    """Delete everything about the person."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """The chat has another address."""
+
+    address: str
+
+
+class Effect(Protocol):
+    """Anything that a file in `bot.chat.effects` knows how to do.
+
+    The classes above are those of this house's own topics.
+    """
+
+
+Turn = tuple[State, tuple[Any, ...]]
+"""The next state, and the effects in their order."""
+
+Handler = Callable[[State, Any, View], Turn]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """A command of a topic."""
+
+    name: str
+    handler: Handler
+    #: for staff only; from others it looks like an unknown command
+    staff: bool = False
+    #: works in groups too
+    group: bool = False
+    #: in a group, only for its admins
+    admin: bool = False
+    #: stands in the menu of commands
+    listed: bool = True

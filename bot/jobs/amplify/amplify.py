@@ -1,0 +1,368 @@
+"""Amplify: looks for posts of pledge-makers that carry a campaign's hashtag, and does what staff
+have approved: boost, quote, take back.
+
+What is found comes from an account that stands with a pledge, letter by letter
+(`bot.jobs.amplify.sightings`). Nothing goes out before a person has answered the checklist
+(`bot.rules.amplification`, `bot.jobs.amplify.review`). What its author deletes is forgotten.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from bot.errors import DrumbeatError, NetworkError, Refused, RenderError, TryLater, Unanswered
+from bot.jobs.amplify import review, sightings
+from bot.jobs.counting import cost
+from bot.jobs.services import Services
+from bot.jobs.texts import notes
+from bot.model import Channel, DeliveryKey, Message, Receipt, Rendered
+from bot.networks.base import Network, Seen
+from bot.render.chat import ChatTexts
+from bot.rules import dates
+from bot.rules.amplification import OPEN, State, may_go, too_old
+from bot.store.amplify.amplify import Review
+from bot.store.pledges.pledges import MADE
+from bot.text import problems_of_length
+
+log = logging.getLogger(__name__)
+
+LOOK = timedelta(days=1)
+"""Between two looks whether a post still stands."""
+
+QUOTED = timedelta(days=30)
+"""So long it is looked whether a post that we quote still stands.
+
+A boost goes with its post by itself.
+"""
+
+MOST = 10
+"""Posts that a channel amplifies on one local day, unless it has a daily maximum of its own."""
+
+LOOKS = 20
+"""Looks of one run."""
+
+WORDINGS = 3
+"""Sentences for quotes: blocks quote, quote_2, quote_3 of content/<language>/chat/amplify.j2."""
+
+
+async def run(services: Services, now: datetime) -> None:
+    """One round: search where it is time, forget, take back, and do what was approved."""
+    now = now.astimezone(UTC)
+    sightings.links(services, now)
+    for channel, network in sightings.channels(services):
+        await sightings.search(services, channel, network, now)
+    _let_go(services, now)
+    await _look(services, now)
+    for row in services.store.amplify.all([State.RETRACTING]):
+        await _take_back(services, row, now)
+    await _approved(services, now)
+    for row in services.store.amplify.all([State.UNCERTAIN]):  # a crash told nobody
+        _uncertain(services, row, int(now.timestamp()))
+    services.store.amplify.forget_gone()
+    review.tell(services, now)
+
+
+# letting go
+
+
+def _let_go(services: Services, now: datetime) -> None:
+    """What nobody needs any more: posts that are too old, and everything of a pledge that no longer
+    stands.
+    """
+    amplify = services.store.amplify
+    standing = {pledge.id for pledge in services.store.pledges.all(states=MADE)}
+    for row in amplify.all((*OPEN, State.SENT)):
+        if row.pledge not in standing:
+            _of_gone_pledge(services, row)
+        elif (
+            row.state is not State.SENT
+            and not row.is_link
+            and too_old(datetime.fromtimestamp(row.posted, UTC), now)
+        ):
+            if amplify.answers(row.id):
+                amplify.change(row.id, OPEN, State.REJECTED, "too old by now")
+            else:
+                amplify.forget(row.id)
+
+
+def _of_gone_pledge(services: Services, row: Review) -> None:
+    if row.state is not State.SENT:
+        services.store.amplify.forget(row.id)
+    else:
+        to = State.RETRACTED if row.is_link else State.RETRACTING
+        services.store.amplify.change(row.id, [State.SENT], to, "the pledge was withdrawn")
+
+
+async def _look(services: Services, now: datetime) -> None:
+    """Once a day: what its author has deleted is forgotten, and a quote of it taken back."""
+    moment = int(now.timestamp())
+    rows = [
+        row for row in services.store.amplify.all((*OPEN, State.SENT)) if _worth_a_look(row, moment)
+    ]
+    for row in rows[:LOOKS]:
+        there = _live(services, row)
+        if there is None or not cost.within_ceiling(services, there[0], {cost.READ: 1}, now):
+            continue
+        try:
+            stands = await sightings.asked(services, *there, there[1].stands(_seen(row)), now)
+        except NetworkError as error:
+            log.info("can't look whether %s still stands: %s", row.url, error)
+            continue
+        if stands:
+            services.store.amplify.stands(row.id, moment)
+        else:
+            _deleted(services, row)
+
+
+def _worth_a_look(row: Review, moment: int) -> bool:
+    quoted = row.way == "quote" and moment - (row.done or 0) < QUOTED.total_seconds()
+    return (
+        not row.is_link
+        and moment - row.seen >= LOOK.total_seconds()
+        and (row.state is not State.SENT or quoted)
+    )
+
+
+def _deleted(services: Services, row: Review) -> None:
+    if row.state is State.SENT:
+        services.store.amplify.change(
+            row.id, [State.SENT], State.RETRACTING, "its author deleted it"
+        )
+    else:
+        services.store.amplify.forget(row.id)
+
+
+async def _take_back(services: Services, row: Review, now: datetime) -> None:
+    """Undo a boost or quote.
+
+    What can't be undone now is tried again each round, and staff are told.
+    """
+    there, moment = _live(services, row), int(now.timestamp())
+    receipt = Receipt(id=row.receipt or row.post, url=row.receipt_url)
+    words, said = "its channel is not live; take it back by hand", ""
+    if there is not None:
+        channel, network = there
+        try:
+            await (
+                network.unboost(receipt) if row.way == "boost" else network.delete(receipt, None)
+            )
+        except Refused as error:
+            log.info("%s is gone already: %s", row.url, error)
+        except NetworkError as error:
+            words = said = str(error)
+            there = None
+        else:
+            cost.record(services, channel, cost.DELETE, 1, now)
+    if there is None:
+        text = (
+            f"{row.url} must be taken back ({row.error}) and is not yet: {words}; it is tried again"
+        )
+        services.store.alerts.open(
+            "retract", str(row.id), text, moment, {"url": row.url, "words": said}
+        )
+        return
+    services.store.amplify.change(row.id, [State.RETRACTING], State.RETRACTED, row.error)
+    services.store.alerts.close("retract", str(row.id), moment)
+
+
+# amplifying
+
+
+async def _approved(services: Services, now: datetime) -> None:
+    holds, shut = services.store.holds.current(), set[str]()
+    for row in services.store.amplify.all([State.APPROVED]):
+        there = _live(services, row)
+        if (
+            there is None
+            or there[0].name in shut
+            or holds.everything
+            or services.channel_ids[there[0].name] in holds.channels
+        ):
+            continue
+        channel, network = there
+        last = services.store.amplify.last(row.pledge)
+        if not may_go(datetime.fromtimestamp(last, UTC) if last else None, now) or not _room(
+            services, channel, now
+        ):
+            continue
+        if not await _amplify(services, row, channel, network, now):
+            shut.add(channel.name)
+
+
+def _room(services: Services, channel: Channel, now: datetime) -> bool:
+    midnight = now.astimezone(dates.zone(channel.zone)).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+    most = MOST if channel.daily is None else channel.daily
+    return services.store.amplify.done_since(channel.name, int(midnight.timestamp())) < most
+
+
+async def _amplify(
+    services: Services, row: Review, channel: Channel, network: Network, now: datetime
+) -> bool:
+    """Boost or quote once; gives False when the channel can't do more at present."""
+    amplify, moment = services.store.amplify, int(now.timestamp())
+    if not cost.within_ceiling(services, channel, {cost.POST: 1}, now):
+        text = (
+            f"{row.url} is approved and waits: the ceiling of channel {channel.name} is reached;"
+            " raise `ceiling` in config.toml, or wait"
+        )
+        detail = {"url": row.url, "why": "ceiling", "channel": channel.name}
+        services.store.alerts.open("amplification", str(row.id), text, moment, detail)
+        return False
+    try:
+        receipt = await _sent(services, row, channel, network, now)
+    except Unanswered as error:
+        # A quote may stand now: sending it again could make two.
+        cost.record(services, channel, cost.POST, 1, now)
+        amplify.change(row.id, [State.UNCERTAIN], State.UNCERTAIN, str(error))
+        _uncertain(services, row, moment)
+        return True
+    except (Refused, RenderError) as error:
+        await _refused(services, row, network, error, moment)
+        return True
+    except NetworkError as error:
+        log.info("%s is amplified later: %s", row.url, error)
+        amplify.change(row.id, [State.UNCERTAIN], State.APPROVED)
+        return False
+    with services.store.database.transaction():
+        amplify.publish(row.id, receipt.id, receipt.url, moment)
+        cost.record(services, channel, cost.POST, 1, now)
+        _thank(services, row, now)
+        services.store.alerts.close("amplification", str(row.id), moment)
+    return True
+
+
+async def _sent(
+    services: Services, row: Review, channel: Channel, network: Network, now: datetime
+) -> Receipt:
+    if row.way == "boost":
+        return await network.boost(_seen(row), _decided(services, row, now))
+    message = _quote(services, row, channel, network, _decided(services, row, now))
+    if not network.REPEATABLE:
+        # Written before the call: after a crash it is not sent a second time.
+        services.store.amplify.change(
+            row.id, [State.APPROVED], State.UNCERTAIN, "drumbeat ended while it was being sent"
+        )
+        return await network.quote(message, _seen(row))
+    try:
+        return await network.quote(message, _seen(row))
+    except Unanswered as error:
+        failure = TryLater(str(error))
+    raise failure
+
+
+def _decided(services: Services, row: Review, now: datetime) -> datetime:
+    """When staff let it go: the same at every attempt."""
+    given = services.store.amplify.answers(row.id)
+    return datetime.fromtimestamp(given[-1].at, UTC) if given else now
+
+
+def _quote(
+    services: Services, row: Review, channel: Channel, network: Network, since: datetime
+) -> Message:
+    pledge = services.store.pledges.get(row.pledge)
+    campaign = services.library.campaigns.get(pledge.campaign) if pledge else None
+    values = {
+        "organisation": pledge.organisation if pledge else "",
+        "author": row.author,
+        "hashtag": campaign.hashtag if campaign else "",
+    }
+    block = ("quote", *(f"quote_{n}" for n in range(2, WORDINGS + 1)))[row.id % WORDINGS]
+    text = ChatTexts(services.library.roots).text(f"amplify.{block}", channel.language, values)
+    if found := problems_of_length(text, network.limits):
+        raise RenderError(
+            f"content/{channel.language}/chat/amplify.j2: block {block}: {' and '.join(found)}"
+        )
+    # No occurrence has the number 0: its key is that of no delivery.
+    key = DeliveryKey(occurrence=0, channel=services.channel_ids[channel.name], recipient=row.id)
+    return Message(
+        key=key,
+        address=None,
+        body=Rendered(text=text, language=channel.language),
+        since=since,
+        day=since.date(),
+    )
+
+
+async def _refused(
+    services: Services, row: Review, network: Network, error: DrumbeatError, moment: int
+) -> None:
+    """A post that is gone is forgotten; all else is for staff to see."""
+    try:
+        gone = isinstance(error, Refused) and not await network.stands(_seen(row))
+    except NetworkError:
+        gone = False
+    if gone:
+        services.store.amplify.forget(row.id)
+        return
+    services.store.amplify.change(
+        row.id, [State.APPROVED, State.UNCERTAIN], State.FAILED, str(error)
+    )
+    detail = {"url": row.url, "why": "failed", "words": str(error)}
+    _trouble(
+        services,
+        row,
+        f"could not be amplified: {error}; `drumbeat amplify approve {row.id}` tries again",
+        moment,
+        detail,
+    )
+
+
+def _uncertain(services: Services, row: Review, moment: int) -> None:
+    words = (
+        f"may stand on {row.channel} or not: look there, then `drumbeat amplify approve {row.id}`"
+        " sends it again"
+    )
+    _trouble(
+        services, row, words, moment, {"url": row.url, "why": "uncertain", "channel": row.channel}
+    )
+
+
+def _trouble(
+    services: Services, row: Review, words: str, moment: int, detail: Mapping[str, object]
+) -> None:
+    text = f"{row.url} {words}, `drumbeat amplify reject {row.id}` leaves it"
+    services.store.alerts.open("amplification", str(row.id), text, moment, detail)
+
+
+def _thank(services: Services, row: Review, now: datetime) -> None:
+    """Tell the pledge-maker, by the same road as everything else."""
+    pledge, person = (
+        services.store.pledges.get(row.pledge),
+        services.store.editors.focal(row.pledge),
+    )
+    place = services.store.people.where(person) if person is not None else None
+    if pledge is not None and person is not None and place is not None:
+        notes.send(
+            services,
+            pledge.campaign,
+            notes.amplified(row.id),
+            pledge.audience,
+            0,
+            person,
+            place.channel,
+            now,
+        )
+
+
+def _live(services: Services, row: Review) -> tuple[Channel, Network] | None:
+    """The row's channel and network, unless it is gone, dry or paused."""
+    channel = services.settings.channels.get(row.channel or "")
+    if channel is None or channel.name in services.dry or channel.name not in services.networks:
+        return None
+    if channel.name in {one.name for one in services.store.channels.paused()}:
+        return None
+    return channel, services.networks[channel.name]
+
+
+def _seen(row: Review) -> Seen:
+    return Seen(
+        uri=row.uri,
+        post=row.post,
+        url=row.url,
+        author=row.author,
+        text=row.text,
+        media=row.media,
+        posted=datetime.fromtimestamp(row.posted, UTC),
+    )

@@ -1,0 +1,160 @@
+"""Review: what staff decide about posts and links of pledge-makers: answers to the checklist, no,
+or that a consent was withdrawn.
+
+Each is one transaction that looks at the state again, beside a running sender or in its chat. What
+has to reach a network is done by `bot.jobs.amplify.amplify`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.errors import UsageError
+from bot.jobs.services import Services
+from bot.rules.amplification import OPEN, QUEUE, Answers, State, judge, missing, reviewed, second
+from bot.store import Store
+from bot.store.amplify.amplify import Review
+
+WAYS = ("boost", "quote")
+
+QUEUE_ALERT = "review"
+"""Kind of the alert that something waits for a look."""
+
+_AGAIN = (State.FAILED, State.UNCERTAIN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What came of it."""
+
+    state: State
+    #: ids of the answers that stand in the way
+    blocks: tuple[str, ...] = ()
+
+
+def find(store: Store, number: int) -> Review:
+    """The row; raises `UsageError` when there is none."""
+    found = store.amplify.get(number)
+    if found is None:
+        raise UsageError(
+            f"there is no post or link {number} to review; `drumbeat amplify list` lists them"
+        )
+    return found
+
+
+def approve(
+    services: Services, number: int, answers: Answers, by: str, now: datetime, way: str = "boost"
+) -> Decision:
+    """Take somebody's answers: they let it go on, ask for a second look, or block it.
+
+    What failed, or may have left, goes out once more without new answers. Raises `UsageError` when
+    answers are missing, when it is in no such state, and when the second look would be the first
+    one's own.
+    """
+    store, moment = services.store, int(now.timestamp())
+    with store.database.transaction():
+        review = find(store, number)
+        if review.state in _AGAIN:
+            store.amplify.change(number, _AGAIN, State.APPROVED)
+            _settled(store, number, moment)
+            return Decision(state=State.APPROVED)
+        _check(review, answers, by)
+        decision = _decided(review, answers, by)
+        store.amplify.answer(number, by, answers, moment)
+        if "account" in answers and "account" not in decision.blocks:
+            store.amplify.verify(review.pledge, review.network, review.author, by, moment)
+        if decision.blocks:
+            store.amplify.unclear(number)
+        else:
+            store.amplify.clear(number, by, way)
+        store.amplify.change(number, QUEUE, decision.state)
+        if decision.state is State.APPROVED and review.is_link:
+            store.amplify.publish(number, None, review.url, moment)
+        _tell(store, moment)
+    return decision
+
+
+def _check(review: Review, answers: Answers, by: str) -> None:
+    if review.state not in QUEUE:
+        raise UsageError(f"{review.id} waits for no answers: it is {review.state.word}")
+    if lacking := missing(answers, known=review.known):
+        raise UsageError(
+            f"{review.id}: without an answer to {', '.join(lacking)} nothing goes out; say yes, no"
+            " or unknown to each"
+        )
+    if review.state is State.SECOND and review.first == by:
+        raise UsageError(
+            f"{review.id}: a child is shown, so a second person has to look at it; {by} was the"
+            " first"
+        )
+
+
+def _decided(review: Review, answers: Answers, by: str) -> Decision:
+    if review.state is State.SECOND and review.first is not None:
+        state = second(answers, first=review.first, by=by)
+    else:
+        state = reviewed(answers, first=None, by=by)
+    return Decision(state=state, blocks=judge(answers).blocks)
+
+
+def reject(services: Services, number: int, by: str, now: datetime) -> Decision:
+    """Never amplify this; raises `UsageError` when it is out already."""
+    with services.store.database.transaction():
+        review = find(services.store, number)
+        if not services.store.amplify.change(
+            number, (*OPEN, *_AGAIN), State.REJECTED, f"rejected by {by}"
+        ):
+            raise UsageError(
+                f"{number} is {review.state.word}; what is public is taken back by `drumbeat"
+                f" amplify withdraw {number}`"
+            )
+        _settled(services.store, number, int(now.timestamp()))
+    return Decision(state=State.REJECTED)
+
+
+def withdraw(services: Services, number: int, by: str, now: datetime) -> Decision:
+    """Somebody took their consent back: a link is no longer public at once, a boost or quote as
+    soon as the network is reached.
+
+    Raises `UsageError` when there is nothing to take back.
+    """
+    store, words = services.store, f"consent withdrawn, by {by}"
+    with store.database.transaction():
+        review = find(store, number)
+        to = State.RETRACTED if review.is_link else State.RETRACTING
+        if store.amplify.change(number, [State.SENT, State.UNCERTAIN], to, words):
+            _settled(store, number, int(now.timestamp()))
+            return Decision(state=to)
+        if store.amplify.change(number, (*OPEN, State.FAILED), State.REJECTED, words):
+            _settled(store, number, int(now.timestamp()))
+            return Decision(state=State.REJECTED)
+    raise UsageError(f"{number} is {review.state.word}: nothing of it is public")
+
+
+def _settled(store: Store, number: int, moment: int) -> None:
+    """Whoever has decided need not be told any more."""
+    store.alerts.close("amplification", str(number), moment)
+    _tell(store, moment)
+
+
+def _tell(store: Store, moment: int) -> None:
+    """Say how many wait, or that none does any more."""
+    waiting = len(store.amplify.all(QUEUE))
+    if waiting:
+        store.alerts.open(QUEUE_ALERT, "amplification", waits(waiting), moment, {"count": waiting})
+    else:
+        store.alerts.close(QUEUE_ALERT, "amplification", moment)
+
+
+def waits(count: int) -> str:
+    """How many wait, in a sentence."""
+    what = (
+        "1 post or link of a pledge-maker waits for a look before it can"
+        if count == 1
+        else f"{count} posts or links of pledge-makers wait for a look before they can"
+    )
+    return f"{what} be amplified: `drumbeat amplify list`"
+
+
+def tell(services: Services, now: datetime) -> None:
+    """As after each decision: how many wait."""
+    _tell(services.store, int(now.timestamp()))

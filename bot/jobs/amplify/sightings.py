@@ -1,0 +1,152 @@
+"""Sightings: the finding half of `bot.jobs.amplify.amplify`: posts of pledge-makers with a
+campaign's hashtag, and links that they sent in.
+
+A post is found by the channel that would amplify it: on some networks its number means something on
+that very server only.
+"""
+
+import json
+import logging
+from collections.abc import Awaitable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from bot.errors import NetworkError
+from bot.jobs.counting import cost
+from bot.jobs.counting.usage import asked_for
+from bot.jobs.services import Services
+from bot.model import Channel
+from bot.networks.base import Network, Seen
+from bot.rules.amplification import too_old
+from bot.store.amplify.amplify import LINK, Found
+from bot.store.pledges.pledges import MADE
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+EVERY = timedelta(hours=1)
+EVERY_PAID = timedelta(hours=6)
+"""Between two searches where reading costs."""
+
+BACK = timedelta(days=7)
+"""So far the first search looks back; later ones to a day before the last."""
+
+
+def channels(services: Services) -> list[tuple[Channel, Network]]:
+    """One live channel for each network: the first of the settings that posts and is not paused."""
+    paused = {one.name for one in services.store.channels.paused()}
+    found: dict[str, tuple[Channel, Network]] = {}
+    for name, network in services.networks.items():
+        channel = services.settings.channels.get(name)
+        if (
+            channel
+            and channel.posts
+            and network.AMPLIFIES
+            and name not in services.dry
+            and name not in paused
+        ):
+            found.setdefault(channel.network, (channel, network))
+    return list(found.values())
+
+
+def links(services: Services, now: datetime) -> None:
+    """Links that pledge-makers sent in: the same gate stands before them."""
+    rows = [
+        Found(
+            network=LINK,
+            uri=link,
+            post="",
+            url=link,
+            author="",
+            pledge=pledge,
+            text="",
+            media=True,
+            posted=at,
+            channel=None,
+        )
+        for pledge, link, at in services.store.amplify.sent_in()
+    ]
+    if rows:
+        services.store.amplify.add(rows, int(now.timestamp()))
+
+
+def accounts(services: Services, network: str) -> Mapping[str, int]:
+    """Accounts of pledge-makers on a network, in small letters without '@', with the pledge that
+    has each.
+    """
+    active = {campaign.id for campaign in services.active}
+    found: dict[str, int] = {}
+    for pledge in services.store.pledges.all(states=MADE):
+        if pledge.campaign in active:
+            for where, name, _ in services.store.pledges.handles(pledge.id):
+                if where == network:
+                    found.setdefault(name.removeprefix("@").casefold(), pledge.id)
+    return found
+
+
+async def search(services: Services, channel: Channel, network: Network, now: datetime) -> None:
+    """Ask one network where it is time, and put what is new before staff."""
+    stored = json.loads(services.store.meta.get(f"amplify {channel.name}") or "{}")
+    known, tags = accounts(services, channel.network), asked_for(services.active, now.date())
+    if now.timestamp() < stored.get("next", 0) or not known or not tags:
+        return
+    paid = bool(network.PRICES.read)
+    since = (
+        now - BACK
+        if "last" not in stored
+        else max(now - BACK, datetime.fromtimestamp(stored["last"], UTC) - timedelta(days=1))
+    )
+    try:
+        found = await asked(
+            services, channel, network, network.seen(tags, known.keys(), since), now
+        )
+    except NetworkError as error:
+        log.info("posts of pledge-makers on %s are not looked for: %s", channel.name, error)
+        text = (
+            f"posts of pledge-makers on {channel.name} can't be looked for: {error}; it is tried"
+            " again each hour"
+        )
+        services.store.alerts.open(
+            "amplify", channel.name, text, int(now.timestamp()), {"words": str(error)}
+        )
+        stored["next"] = int((now + EVERY).timestamp())
+    else:
+        _keep(services, channel, found, known, now)
+        services.store.alerts.close("amplify", channel.name, int(now.timestamp()))
+        stored = {
+            "last": int(now.timestamp()),
+            "next": int((now + (EVERY_PAID if paid else EVERY)).timestamp()),
+        }
+    services.store.meta.put(f"amplify {channel.name}", json.dumps(stored, sort_keys=True))
+
+
+def _keep(
+    services: Services,
+    channel: Channel,
+    found: Iterable[Seen],
+    known: Mapping[str, int],
+    now: datetime,
+) -> None:
+    rows = [
+        Found(
+            **{**vars(one), "posted": int(one.posted.timestamp())},
+            network=channel.network,
+            pledge=known[one.author],
+            channel=channel.name,
+        )
+        for one in found
+        if one.author in known and not too_old(one.posted, now)
+    ]
+    if new := services.store.amplify.add(rows, int(now.timestamp())):
+        log.info("%d new posts of pledge-makers on %s wait for a look", new, channel.name)
+
+
+async def asked(
+    services: Services, channel: Channel, network: Network, question: Awaitable[T], now: datetime
+) -> T:
+    """The answer; what was read for it is on the bill, also when it failed."""
+    try:
+        return await question
+    finally:
+        cost.record_reads(services, channel, network, now)

@@ -1,0 +1,3 @@
+"""Jobs for campaign authors: begin a campaign, look at its calendar, find every problem of its
+data.
+"""

@@ -1,0 +1,351 @@
+"""What a campaign asks for as a list of entries, as calendar events, and as each network would show
+it.
+
+Openings and journey steps that ask for nothing are not in the list. Texts that can't be given (an
+empty link slot, an expired fact) are None in a list and named as a problem in a preview: nothing is
+made up for them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+
+from bot.errors import FactExpired, LinkEmpty, RenderError, UsageError
+from bot.model import Action, Audience, Campaign, Kind, Limits, Rendered, Role
+from bot.networks.base import Network
+from bot.render import Renderer
+from bot.rules import ics, planner
+from bot.text import measure
+
+_Day = date  # a field of that name hides the class
+
+LIST = "calendar"
+"""What templates see as their network in a list."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarEntry:
+    """One line of `drumbeat calendar`; its fields are the contract of ``--json``."""
+
+    campaign: str
+    id: str
+    #: individual, organization, country or region
+    audience: str
+    kind: str
+    observance: str | None
+    #: the named day, None for a month's action
+    date: _Day | None
+    #: the day on which people hear of it; None for a quick thing
+    nudge: _Day | None
+    #: 1-12; None for a quick thing
+    month: int | None
+    title: str
+    #: the first wording to share; None where there is nothing to share, or not yet
+    text: str | None
+    hashtags: tuple[str, ...]
+    #: URLs of its link slots; empty slots are left out
+    links: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """One text on one network; `text` and `length` are None where `problem` says why."""
+
+    campaign: str
+    action: str
+    audience: str
+    #: nudge, post or share
+    role: str
+    network: str
+    language: str
+    #: from 1
+    wording: int
+    text: str | None
+    #: in the network's own count
+    length: int | None
+    limit: int
+    #: words for who can't see the picture; None where there is none
+    alt: str | None
+    problem: str | None
+
+
+def pick(name: str, known: Iterable[str], what: str) -> str:
+    """Give `name` back when it is known.
+
+    Else raise `UsageError` that names the nearest and all there are.
+    """
+    names = sorted(known)
+    if name in names:
+        return name
+    near = get_close_matches(name, names, n=1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    raise UsageError(f"no {what} is called '{name}'; {hint}there are: {', '.join(names) or 'none'}")
+
+
+def language_of(campaign: Campaign, wanted: str | None) -> str:
+    """Give the wanted language, or the campaign's own.
+
+    Raises `UsageError` where the campaign doesn't speak it (pt serves pt-BR).
+    """
+    if wanted is None:
+        return campaign.language
+    if not any(wanted == tag or wanted.startswith(f"{tag}-") for tag in campaign.languages):
+        pick(wanted, campaign.languages, f"language of {campaign.id}")
+    return wanted
+
+
+def window(campaign: Campaign, year: int | None, today: date) -> tuple[date, date]:
+    """Give the first and last day to list: of `year`, else the dated campaign's own, else of
+    today's year.
+
+    Raises `UsageError` when the campaign doesn't run in `year`.
+    """
+    if year is None and campaign.start and campaign.end:
+        return campaign.start, campaign.end
+    wanted = year or max(today.year, campaign.start.year if campaign.start else 0)
+    if year is None and campaign.end:
+        wanted = min(wanted, campaign.end.year)
+    start = max(date(wanted, 1, 1), campaign.start or date.min)
+    end = min(date(wanted, 12, 31), campaign.end or date.max)
+    if start > end:
+        raise UsageError(
+            f"{campaign.id} has nothing in {wanted}: it runs from {campaign.start or 'ever'} to"
+            f" {campaign.end or 'on'}"
+        )
+    return start, end
+
+
+def entries(
+    campaign: Campaign,
+    renderer: Renderer,
+    *,
+    today: date,
+    year: int | None = None,
+    language: str | None = None,
+    audience: Audience | None = None,
+) -> list[CalendarEntry]:
+    """List the campaign by day, quick things last; one entry for each audience of an action.
+
+    Raises `UsageError` for a year or language that the campaign doesn't have, `RenderError` for a
+    broken template.
+    """
+    speak, (start, end) = language_of(campaign, language), window(campaign, year, today)
+    found = [
+        _entry(campaign, action, renderer, audience=each, day=day, language=speak, today=today)
+        for action in campaign.actions
+        if action.kind is not Kind.OPENING
+        for day in _days(action, start, end)
+        for each in action.audiences
+        if audience in (None, each)
+    ]
+    # sorted() is stable: what falls on one day keeps the order of the files
+    return sorted(found, key=lambda entry: entry.nudge or date.max)
+
+
+def _days(action: Action, start: date, end: date) -> list[date | None]:
+    if action.when is None:
+        return [None]
+    return [day for day, _ in planner.instances(action, start, end)]
+
+
+def _entry(
+    campaign: Campaign,
+    action: Action,
+    renderer: Renderer,
+    *,
+    audience: Audience,
+    day: date | None,
+    language: str,
+    today: date,
+) -> CalendarEntry:
+    def text(role: Role) -> str:
+        return renderer.text(
+            campaign,
+            action,
+            role,
+            language=language,
+            network=LIST,
+            audience=audience,
+            day=day or today,
+        ).text
+
+    try:
+        share = (
+            text(Role.SHARE)
+            if renderer.wordings(campaign, action, Role.SHARE, language=language, network=LIST)
+            else None
+        )
+    except (LinkEmpty, FactExpired):
+        share = None
+    return CalendarEntry(
+        campaign=campaign.id,
+        id=action.id,
+        audience=audience.word,
+        kind=action.kind.value,
+        observance=action.observance,
+        date=day if action.observance else None,
+        nudge=day,
+        month=action.month or (day.month if day else None),
+        title=text(Role.TITLE),
+        text=share,
+        hashtags=action.hashtags,
+        links=_urls(campaign, action),
+        source=action.source,
+    )
+
+
+def _urls(campaign: Campaign, action: Action) -> tuple[str, ...]:
+    return tuple(
+        campaign.links[slot].url
+        for slot in action.links
+        if slot in campaign.links and campaign.links[slot].url
+    )
+
+
+def events(campaign: Campaign, listed: Iterable[CalendarEntry]) -> list[ics.Event]:
+    """Turn the dated entries into calendar events; a month's action stands on its nudge day."""
+    return [_event(campaign, entry, entry.nudge) for entry in listed if entry.nudge]
+
+
+def _event(campaign: Campaign, entry: CalendarEntry, day: date) -> ics.Event:
+    action = campaign.action(entry.id)
+    slots = planner.instances(action, day, day) if action else []
+    return ics.Event(
+        campaign=entry.campaign,
+        action=entry.id,
+        audience=Audience[entry.audience.upper()],
+        slot=slots[0][1],
+        day=day,
+        title=entry.title,
+        text=entry.text,
+        hashtags=entry.hashtags,
+        links=entry.links,
+        categories=(entry.kind, *(tag.removeprefix("#") for tag in entry.hashtags)),
+    )
+
+
+def due(campaign: Campaign, day: date) -> list[Action]:
+    """Give the campaign's actions of this day, in the order of the files."""
+    if not planner.within(campaign, day):
+        return []
+    return [action for action in campaign.actions if planner.instances(action, day, day)]
+
+
+def next_day(campaign: Campaign, action: Action, today: date) -> date:
+    """Give a day to preview the action on: its next one, else its first, else (a quick thing)
+    today.
+    """
+    start, end = window(campaign, None, today)
+    days = [day for day, _ in planner.instances(action, start, end)]
+    return next((day for day in days if day >= today), days[0] if days else today)
+
+
+def preview(
+    campaign: Campaign,
+    action: Action,
+    renderer: Renderer,
+    networks: Mapping[str, type[Network]],
+    *,
+    day: date,
+    language: str | None = None,
+) -> list[Preview]:
+    """Give every text of the action as each of these networks would show it, all wordings, measured
+    in the network's own count.
+    """
+    speak = language_of(campaign, language)
+    return [
+        _preview(
+            campaign,
+            action,
+            renderer,
+            network,
+            role=role,
+            language=speak,
+            audience=audience,
+            day=day,
+            wording=wording,
+        )
+        for network in networks.items()
+        for role, audience in _roles(action, network[1])
+        for wording in range(
+            renderer.wordings(campaign, action, role, language=speak, network=network[0])
+        )
+    ]
+
+
+def _roles(action: Action, network: type[Network]) -> Iterator[tuple[Role, Audience]]:
+    """Give what this network carries of the action: nudges and share texts for each audience, the
+    post once.
+    """
+    if action.nudge and network.NUDGES:
+        yield from ((Role.NUDGE, audience) for audience in action.audiences)
+    if action.post:
+        yield Role.POST, action.audiences[0]
+    yield from ((Role.SHARE, audience) for audience in action.audiences)
+
+
+def _preview(
+    campaign: Campaign,
+    action: Action,
+    renderer: Renderer,
+    network: tuple[str, type[Network]],
+    *,
+    role: Role,
+    language: str,
+    audience: Audience,
+    day: date,
+    wording: int,
+) -> Preview:
+    name, limits = network[0], network[1].LIMITS
+    rendered: Rendered | None = None
+    problem = None
+    try:
+        rendered = renderer.text(
+            campaign,
+            action,
+            role,
+            language=language,
+            network=name,
+            audience=audience,
+            day=day,
+            wording=wording,
+        )
+    except RenderError as error:
+        problem = str(error)
+    return Preview(
+        campaign=campaign.id,
+        action=action.id,
+        audience=audience.word,
+        role=role.value,
+        network=name,
+        language=rendered.language if rendered else language,
+        wording=wording + 1,
+        text=rendered.whole if rendered else None,
+        # of a thread, the longest post counts
+        length=max(measure(part, limits) for part in rendered.parts) if rendered else None,
+        limit=_limit(limits, rendered),
+        alt=rendered.picture.alt if rendered and rendered.picture else None,
+        problem=problem,
+    )
+
+
+def _limit(limits: Limits, rendered: Rendered | None) -> int:
+    under_picture = rendered is not None and rendered.picture is not None
+    return limits.caption if under_picture and limits.caption is not None else limits.length
+
+
+def actions_named(campaigns: Sequence[Campaign], name: str) -> list[tuple[Campaign, Action]]:
+    """Give the action of this id in each campaign that has it.
+
+    Raises `UsageError` naming what there is.
+    """
+    found = [(campaign, action) for campaign in campaigns if (action := campaign.action(name))]
+    if not found:
+        pick(
+            name,
+            {action.id for campaign in campaigns for action in campaign.actions},
+            f"action of {', '.join(c.id for c in campaigns)}",
+        )
+    return found

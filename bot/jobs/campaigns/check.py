@@ -1,0 +1,102 @@
+"""Find every problem of the data at once: renders each text for each language, network and
+audience, and measures it.
+
+`check_texts` looks at templates, `check_words` at words.toml, `check_common` at what belongs to no
+campaign, `check_links` (only when asked) at the pages behind link slots.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bot.config import Settings
+from bot.errors import RenderError
+from bot.jobs.campaigns import check_common
+from bot.jobs.campaigns.check_texts import Texts, from_error
+from bot.jobs.campaigns.check_words import words_problems
+from bot.library import Library, overlaps
+from bot.library.problems import suggest
+from bot.model import Campaign, Problem
+from bot.render import Renderer
+
+if TYPE_CHECKING:
+    from bot.networks.base import Network
+
+
+def run(
+    settings: Settings,
+    library: Library,
+    renderer: Renderer,
+    networks: "Mapping[str, type[Network]] | None" = None,
+    *,
+    today: date,
+) -> list[Problem]:
+    """Give all problems of the library's texts and of playing the active campaigns together, each
+    once; empty when all is well.
+
+    `renderer` should have stand-ins for empty link slots: an empty slot is no problem here.
+    `networks` are all known ones by default. Campaigns without dates are rendered for the year that
+    begins `today`.
+    """
+    networks = _all_networks() if networks is None else networks
+    problems = _channels(settings)
+    problems += overlaps(library, settings.active, str(settings.file or "config.toml (shipped)"))
+    problems += check_common.run(library.roots)
+    for campaign in [*library.campaigns.values(), *library.drafts.values()]:
+        problems += _campaign(campaign, renderer, networks, today)
+    return list(dict.fromkeys(problems))
+
+
+def _all_networks() -> "dict[str, type[Network]]":
+    from bot.networks import load, names
+
+    return {name: load(name) for name in names()}
+
+
+def _channels(settings: Settings) -> list[Problem]:
+    from bot.networks import problems
+
+    return problems(settings.channels.values(), str(settings.file or "config.toml (shipped)"))
+
+
+def _campaign(
+    campaign: Campaign, renderer: Renderer, networks: "Mapping[str, type[Network]]", today: date
+) -> list[Problem]:
+    texts = Texts(campaign, renderer, networks, today)
+    for language in campaign.languages:
+        known = {action.id for action in campaign.actions}
+        for name in renderer.files(campaign, language):
+            if name not in known:
+                message = f"{campaign.id} has no action {name!r}{suggest(name, known)}"
+                texts.problems.append(
+                    Problem(
+                        file=f"content/{language}/{campaign.id}/{name}.j2", key="", message=message
+                    )
+                )
+        for action in campaign.actions:
+            try:
+                texts.action(action, language)
+            except RenderError as error:
+                texts.problems.append(
+                    from_error(error, f"content/{language}/{campaign.id}/{action.id}.j2")
+                )
+    return [*texts.problems, *_unlisted(campaign, renderer), *words_problems(campaign, renderer)]
+
+
+def _unlisted(campaign: Campaign, renderer: Renderer) -> list[Problem]:
+    """Folders of languages that the campaign doesn't list: nobody would ever see them."""
+    folders = {
+        folder.parent.name
+        for root in renderer.roots
+        for folder in root.glob(f"content/*/{campaign.id}")
+        if folder.is_dir()
+    }
+    message = "campaigns/{}/campaign.toml doesn't list this language; add it to languages{}"
+    return [
+        Problem(
+            file=f"content/{tag}/{campaign.id}",
+            key="",
+            message=message.format(campaign.id, suggest(tag, campaign.languages)),
+        )
+        for tag in sorted(folders - set(campaign.languages))
+    ]

@@ -1,0 +1,244 @@
+"""What belongs to no campaign and is there once per language: the chat, letters, documents, pages,
+word lists; and the data that all languages share.
+
+English, as it is shipped, says what there is. A language that has one of the parts at all must have
+it whole, else people read two languages in one conversation; what it lacks may stand in its shorter
+tag (pt-BR in pt).
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from bot.errors import RenderError
+from bot.jobs.campaigns.check_words import flat
+from bot.library import shipped_root
+from bot.library.files import read_toml
+from bot.library.problems import suggest
+from bot.library.shared import read_shared
+from bot.model import Problem
+from bot.render.outline import outline
+from bot.render.sandbox import shorter
+from bot.rules.reading import handles
+
+MODEL = "en"
+"""The language that says what there is."""
+
+PARTS = ("chat", "documents", "mail", "smart.toml", "web.toml")
+"""Folders and files of one language; each may be there or not."""
+
+COMMAND = 256
+"""Most characters that Telegram shows beside a command."""
+
+
+def run(roots: Sequence[Path]) -> list[Problem]:
+    """Every problem of these files in all languages of `roots`, which stand in their order of
+    precedence.
+    """
+    return [
+        *_shared(roots),
+        *_free_mail(roots),
+        *(problem for part in PARTS for problem in _part(roots, part)),
+    ]
+
+
+def _shared(roots: Sequence[Path]) -> Iterator[Problem]:
+    yield from read_shared(roots)[1]
+    table, problems = _own(roots, "content/handles.toml")
+    yield from problems
+    try:
+        handles.shapes(table or {"networks": {}})
+    except (KeyError, TypeError, AttributeError, re.error) as error:
+        what = (
+            f"{error.args[0]}: is missing; write it"
+            if isinstance(error, KeyError)
+            else f"can't be used: {error}"
+        )
+        yield Problem(file="content/handles.toml", key="", message=what)
+
+
+def _free_mail(roots: Sequence[Path]) -> Iterator[Problem]:
+    table, problems = _own(roots, "content/freemail.toml")
+    yield from problems
+    for key in ("names", "domains") if table else ():
+        words = table.get(key)
+        if not isinstance(words, list) or not all(
+            isinstance(word, str) and word == word.lower() for word in words
+        ):
+            yield Problem(
+                file="content/freemail.toml",
+                key=key,
+                message="must be a list of texts in small letters",
+            )
+
+
+def _part(roots: Sequence[Path], part: str) -> Iterator[Problem]:
+    tags = sorted({file.parent.name for root in roots for file in root.glob(f"content/*/{part}")})
+    wanted = _files(shipped_root(), MODEL, part)
+    for tag in tags:
+        yield from _strangers(roots, tag, part, wanted)
+    for name in wanted:
+        file = f"content/{MODEL}/{name}"
+        if name.endswith(".j2"):
+            blocks = outline(shipped_root() / file, file)
+            yield from (problem for tag in tags for problem in _template(roots, tag, name, blocks))
+        else:
+            table = flat(_own([shipped_root()], file)[0])
+            yield from (problem for tag in tags for problem in _table(roots, tag, name, table))
+
+
+def _files(root: Path, tag: str, part: str) -> list[str]:
+    """Files of a part below the language's folder."""
+    base = root / "content" / tag
+    if part.endswith(".toml"):
+        return [part] if (base / part).is_file() else []
+    return sorted(
+        f"{part}/{file.name}" for file in (base / part).glob("*") if file.suffix in (".j2", ".toml")
+    )
+
+
+def _strangers(roots: Sequence[Path], tag: str, part: str, wanted: list[str]) -> Iterator[Problem]:
+    """Files that nobody would ever read."""
+    for name in sorted({name for root in roots for name in _files(root, tag, part)} - set(wanted)):
+        yield Problem(
+            file=f"content/{tag}/{name}",
+            key="",
+            message=f"nothing reads this file{suggest(name, wanted)}",
+        )
+
+
+# templates
+
+
+def _template(
+    roots: Sequence[Path], tag: str, name: str, model: Mapping[str, frozenset[str]]
+) -> Iterator[Problem]:
+    """Blocks and variables of one file as English has them."""
+    file = f"content/{tag}/{name}"
+    try:
+        own = _outline(roots, file)
+        below = {
+            block
+            for short in list(shorter(tag))[1:]
+            for block in _outline(roots, f"content/{short}/{name}")
+        }
+    except RenderError as error:
+        yield Problem(file=file, key="", message=str(error))
+        return
+    lacking = [block for block in model if block not in own and block not in below]
+    if not own and lacking:
+        yield Problem(
+            file=file, key="", message=f"is missing; write it with the blocks {', '.join(lacking)}"
+        )
+        return
+    for block in lacking:
+        yield Problem(
+            file=file,
+            key=block,
+            message=f"is missing; write {{% block {block} %}}…{{% endblock %}}",
+        )
+    for block, asked in own.items():
+        if block not in model:
+            yield Problem(
+                file=file, key=block, message=f"no text is called so{suggest(block, model)}"
+            )
+            continue
+        for variable in sorted(asked - model[block]):
+            yield Problem(
+                file=file,
+                key=block,
+                message=f"{variable!r} isn't there{suggest(variable, model[block])}",
+            )
+
+
+def _outline(roots: Sequence[Path], file: str) -> Mapping[str, frozenset[str]]:
+    path = _first(roots, file)
+    return outline(path, file) if path else {}
+
+
+# tables
+
+
+def _table(
+    roots: Sequence[Path], tag: str, name: str, model: Mapping[str, object]
+) -> Iterator[Problem]:
+    """Keys, kinds of values and gaps of one file as English has them."""
+    file = f"content/{tag}/{name}"
+    table, problems = _own(roots, file)
+    yield from problems
+    own = flat(table)
+    below = {
+        key
+        for short in list(shorter(tag))[1:]
+        for key in flat(_own(roots, f"content/{short}/{name}")[0])
+    }
+    lacking = [key for key in model if key not in own and key not in below]
+    if problems:
+        return
+    if not own and lacking:
+        yield Problem(
+            file=file, key="", message=f"is missing or empty; write it with {', '.join(lacking)}"
+        )
+        return
+    for key in lacking:
+        yield Problem(file=file, key=key, message="is missing; write it")
+    for key, value in own.items():
+        message = (
+            _unlike(key, value, model)
+            if key in model
+            else f"nothing asks for it{suggest(key, model)}"
+        )
+        if message:
+            yield Problem(file=file, key=key, message=message)
+
+
+def _unlike(key: str, value: object, model: Mapping[str, object]) -> str:
+    """What is wrong with a value; empty when nothing is."""
+    if isinstance(model[key], list):
+        return (
+            ""
+            if isinstance(value, list) and all(isinstance(one, str) for one in value)
+            else "must be a list of texts in quotes"
+        )
+    if not isinstance(value, str) or not value.strip():
+        return "must be a text in quotes, and not empty"
+    if key.startswith("commands.") and len(value) > COMMAND:
+        return (
+            f"has {len(value)} characters, but {COMMAND} is the most: shorten it by"
+            f" {len(value) - COMMAND}"
+        )
+    return _gaps(value, str(model[key]))
+
+
+def _gaps(text: str, model: str) -> str:
+    """Gaps such as {until} are filled in later: the same ones must be there."""
+    try:
+        own, wanted = _fields(text), _fields(model)
+    except ValueError as error:
+        return f"has a brace too many or too few: {error}"
+    if own == wanted:
+        return ""
+    missing, unknown = sorted(wanted - own), sorted(own - wanted)
+    return "; ".join(
+        [
+            *(f"lacks {{{one}}}" for one in missing),
+            *(f"{{{one}}} isn't there{suggest(one, wanted)}" for one in unknown),
+        ]
+    )
+
+
+def _fields(text: str) -> set[str]:
+    return {field for _, field, _, _ in Formatter().parse(text) if field is not None}
+
+
+def _own(roots: Sequence[Path], file: str) -> tuple[Mapping[str, Any], list[Problem]]:
+    """The file's table, and what is wrong with it; empty where there is none."""
+    path = _first(roots, file)
+    table, problems = read_toml(path, file) if path else ({}, [])
+    return table or {}, problems
+
+
+def _first(roots: Sequence[Path], name: str) -> Path | None:
+    return next((root / name for root in roots if (root / name).is_file()), None)

@@ -1,0 +1,285 @@
+"""Templates of one campaign: whether all blocks are there, render, fit each network and hold what
+they must.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+from bot import text as counts
+from bot.errors import RenderError
+from bot.library.problems import suggest
+from bot.model import Action, Audience, Campaign, Kind, Limits, Problem, Rendered, Role
+from bot.render import Renderer
+from bot.rules import dates
+
+if TYPE_CHECKING:
+    from bot.networks.base import Network
+
+TITLE_MOST = 70
+"""The longest title, in characters: what a calendar shows in one line."""
+
+ALT_MOST = 300
+"""The longest alt text, in characters: what somebody listens to without being tired."""
+
+_MARKS = re.compile("[\u2066-\u2069]")
+_DAYS = 12
+_THIRD = 3
+_YEAR = timedelta(days=366)
+
+Report = Callable[[str, str], None]
+
+
+class Texts:
+    """Looks at one action in one language at a time; `problems` grows."""
+
+    def __init__(
+        self,
+        campaign: Campaign,
+        renderer: Renderer,
+        networks: "Mapping[str, type[Network]]",
+        today: date,
+    ) -> None:
+        self.campaign = campaign
+        self.renderer = renderer
+        self.networks = networks
+        self.today = today
+        self.problems: list[Problem] = []
+
+    def action(self, action: Action, language: str) -> None:
+        """Look at all texts of the action.
+
+        Raises `RenderError` for a template that can't be compiled.
+        """
+        file = f"content/{language}/{self.campaign.id}/{action.id}.j2"
+
+        def report(key: str, message: str) -> None:
+            self.problems.append(Problem(file=file, key=key, message=message))
+
+        blocks = self.renderer.blocks(self.campaign, action.id, language=language, fallback=False)
+        if not blocks:
+            needed = ", ".join(required(self.campaign, action, language))
+            return report("", f"is missing or has no blocks; write it with the blocks {needed}")
+        for name in required(self.campaign, action, language):
+            if name not in blocks:
+                report(name, f"is missing; write {{% block {name} %}}…{{% endblock %}}")
+        self._names(action, blocks, report)
+        self._slots(action, language, report)
+        for role in Role:
+            for network in self._reached(role):
+                for day in self._days(action):
+                    self._role(action, role, language, network, day, file)
+        return None
+
+    def _names(self, action: Action, blocks: Sequence[str], report: Report) -> None:
+        """Blocks that no role would ever find, and second wordings where there may be one only."""
+        stems = {role.value for role in Role} | {
+            f"{role.value}_{network}" for role in Role for network in self.networks
+        }
+        for name in blocks:
+            stem, number = _split(name)
+            if stem not in stems:
+                report(name, f"no text is called so{suggest(stem, stems)}")
+            elif (
+                number > 1
+                and action.prescribed is not None
+                and stem.partition("_")[0] in {"post", "share"}
+            ):
+                report(name, "prescribed words have one wording only; take this block out")
+            elif (
+                number == 1
+                or (number >= _THIRD and f"{stem}_{number - 1}" not in blocks)
+                or (number and stem not in blocks)
+            ):
+                report(
+                    name,
+                    f"wordings are numbered {stem}, {stem}_2, {stem}_3 … without a gap; rename it",
+                )
+
+    def _slots(self, action: Action, language: str, report: Report) -> None:
+        for slot in sorted(
+            self.renderer.slots(self.campaign, action.id, language=language) - set(action.links)
+        ):
+            if slot in self.campaign.links:
+                report(
+                    "",
+                    f"uses link({slot!r}), but the action doesn't declare it; add {slot!r} to links"
+                    f" of {action.id!r}",
+                )
+
+    def _reached(self, role: Role) -> list[str]:
+        """The networks on which a text of this role is seen.
+
+        One is enough where none is special.
+        """
+        if role in (Role.POST, Role.SHARE):
+            return list(self.networks)
+        if role in (Role.NUDGE, Role.WITHOUT_PLEDGE):
+            return [name for name, network in self.networks.items() if network.NUDGES] or list(
+                self.networks
+            )[:1]
+        return list(self.networks)[:1]
+
+    def _days(self, action: Action) -> list[date]:
+        start = self.campaign.start or min(self.today, self.campaign.end or self.today)
+        end = self.campaign.end or start + _YEAR
+        return (dates.days(action.when, start, end)[:_DAYS] if action.when is not None else []) or [
+            start
+        ]
+
+    def _role(
+        self, action: Action, role: Role, language: str, network: str, day: date, file: str
+    ) -> None:
+        names = self.renderer.names(self.campaign, action, role, language=language, network=network)
+        for audience in action.audiences:
+            seen: dict[str, str] = {}
+            for wording, name in enumerate(names):
+                try:
+                    self._one(
+                        action, role, language, network, audience, day, wording, name, seen, file
+                    )
+                except RenderError as error:
+                    self.problems.append(from_error(error, file))
+
+    def _one(
+        self,
+        action: Action,
+        role: Role,
+        language: str,
+        network: str,
+        audience: Audience,
+        day: date,
+        wording: int,
+        name: str,
+        seen: dict[str, str],
+        file: str,
+    ) -> None:
+        def render(which: Role, number: int = 0) -> Rendered:
+            return self.renderer.text(
+                self.campaign,
+                action,
+                which,
+                language=language,
+                network=network,
+                audience=audience,
+                day=day,
+                wording=number,
+            )
+
+        def give(which: Role) -> str:
+            return render(which).whole
+
+        rendered = render(role, wording)
+        body = rendered.whole
+        found = [*self._length(rendered, role, action, network), *_content(body, role, action)]
+        if body in seen:
+            found.append(f"says the same as {seen[body]}; give it words of its own")
+        seen.setdefault(body, name)
+        if role is Role.NUDGE and action.safeguarding:
+            found += [
+                f"must say the block {part.value}; end it with {{{{ self.{part.value}() }}}}"
+                for part in _lacking(body, give)
+            ]
+        self.problems += [Problem(file=file, key=name, message=message) for message in found]
+
+    def _length(
+        self, rendered: Rendered, role: Role, action: Action, network: str
+    ) -> Iterator[str]:
+        body = rendered.text
+        if role is Role.TITLE and len(body) > TITLE_MOST:
+            yield (
+                f"has {len(body)} characters, but {TITLE_MOST} is the most: shorten it by"
+                f" {len(body) - TITLE_MOST}"
+            )
+        if role is Role.ALT:
+            most = min(
+                [
+                    ALT_MOST,
+                    *(
+                        kind.LIMITS.alt
+                        for kind in self.networks.values()
+                        if kind.LIMITS.alt is not None
+                    ),
+                ]
+            )
+            if len(body) > most:
+                yield (
+                    f"has {len(body)} characters, but {most} is the most: shorten it by"
+                    f" {len(body) - most}"
+                )
+        if role in (Role.POST, Role.SHARE, Role.NUDGE, Role.WITHOUT_PLEDGE):
+            limits = self.networks[network].LIMITS
+            picture = role is Role.POST and action.picture is not None
+            for number, part in enumerate(rendered.parts, start=1):
+                which = f"post {number} of the thread" if rendered.thread else "it"
+                yield from (
+                    f"on {network} {which} {problem}"
+                    for problem in _too_long(part, limits, picture and number == 1)
+                )
+
+
+@cache
+def _too_long(body: str, limits: Limits, picture: bool) -> tuple[str, ...]:
+    return counts.problems_of_length(body, limits, picture=picture)
+
+
+def required(campaign: Campaign, action: Action, language: str) -> list[str]:
+    """Name the blocks that the action's template must have in this language."""
+    prescribed = action.prescribed is not None
+    needed = {
+        "title": True,
+        "nudge": action.nudge,
+        "without_pledge": action.requires == "pledge",
+        "advice": action.safeguarding,
+        "alternative": action.safeguarding,
+        "share": prescribed or (action.kind is Kind.SHARE and (action.nudge or not action.post)),
+        "translation": prescribed and language != campaign.language,
+        "post": action.post,
+        "alt": action.picture is not None,
+    }
+    return [name for name, need in needed.items() if need]
+
+
+def _split(name: str) -> tuple[str, int]:
+    """'post_telegram_2' -> 'post_telegram', 2; 0 where there is no number."""
+    stem, _, number = name.rpartition("_")
+    return (stem, int(number)) if stem and number.isdecimal() else (name, 0)
+
+
+def _content(body: str, role: Role, action: Action) -> Iterator[str]:
+    if role not in (Role.POST, Role.SHARE):
+        return
+    for hashtag in action.hashtags:
+        if not counts.has_hashtag(body, hashtag):
+            yield f"lacks {hashtag}, which the action declares; put it in"
+    if action.prescribed is None:
+        return
+    plain = _MARKS.sub("", body)
+    if role is Role.SHARE and plain != action.prescribed:
+        yield "must be the prescribed words and nothing else; write {{ prescribed }}"
+    elif action.prescribed not in plain:
+        yield "must hold the prescribed words unchanged; write {{ prescribed }}"
+
+
+def _lacking(nudge: str, give: Callable[[Role], str]) -> Iterator[Role]:
+    """Which of advice and alternative the nudge doesn't say.
+
+    A missing block is reported elsewhere.
+    """
+    for part in (Role.ADVICE, Role.ALTERNATIVE):
+        try:
+            words = give(part)
+        except RenderError:
+            continue
+        if _MARKS.sub("", words) not in _MARKS.sub("", nudge):
+            yield part
+
+
+def from_error(error: RenderError, file: str) -> Problem:
+    """Turn a renderer's error into a problem of the file, its block the key."""
+    message = str(error).removeprefix(f"{file}: ")
+    if match := re.fullmatch(r"(line \d+: )?block (\w+): (.*)", message, re.DOTALL):
+        return Problem(file=file, key=match[2], message=f"{match[1] or ''}{match[3]}")
+    return Problem(file=file, key="", message=message)

@@ -1,0 +1,275 @@
+"""Collect: asks the collectors how often the campaigns' hashtags were used, each on its own
+schedule, and keeps what they say as samples.
+
+After an interruption every hashtag is asked for from the last time that all places answered, as far
+back as the source remembers; what it doesn't remember stays a gap. Staff hear of a place that was
+blind for a day, of a hashtag that is used much more than usual, and each Monday of the week before.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from bot.errors import AccountRefused, NetworkError, RateLimited, TryLater
+from bot.jobs.counting import cost, usage
+from bot.jobs.services import Services
+from bot.model import Channel
+from bot.networks.common.redact import redacted
+from bot.networks.common.thread import in_thread
+from bot.networks.counting import Ask, Collector, Found
+from bot.rules import dates, hashtags
+
+log = logging.getLogger(__name__)
+
+RETRY = timedelta(minutes=15)
+"""When nobody answered, the next try comes so soon, where the interval is no shorter."""
+
+BLIND = timedelta(days=1)
+"""So long a place may give nothing before staff hear of it."""
+
+AGAIN = timedelta(days=1)
+"""What was read so shortly before the last answer is read again: posts arrive late and are deleted.
+"""
+
+NEWS = timedelta(days=3)
+"""So long a digest and a surge stand among the alerts."""
+
+DIGEST_AT = time(8)
+"""On Monday, in the operator's zone."""
+
+Pledgers = Mapping[str, Collection[str]]
+"""Network -> handles of pledge-makers, in small letters without the first '@'."""
+
+
+@dataclass(kw_only=True)
+class _State:
+    """What a collector must remember over a restart; epoch seconds."""
+
+    first: int
+    next: int = 0
+    #: place -> when it last answered
+    seen: dict[str, int] = field(default_factory=dict)
+    #: hashtag -> when all places last answered
+    whole: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, services: Services, name: str, now: datetime) -> "_State":
+        stored = services.store.meta.get(f"usage {name}")
+        return cls(**json.loads(stored)) if stored else cls(first=int(now.timestamp()))
+
+    def keep(self, services: Services, name: str) -> None:
+        services.store.meta.put(f"usage {name}", json.dumps(vars(self), sort_keys=True))
+
+    def since(self, tag: str, now: datetime, reach: timedelta) -> datetime:
+        """Begin of the first day to ask for."""
+        oldest = now - reach
+        last = datetime.fromtimestamp(self.whole[tag], UTC) - AGAIN if tag in self.whole else oldest
+        return hashtags.midnight(max(last, oldest).date())
+
+
+async def run(services: Services, now: datetime, pledgers: Pledgers | None = None) -> int:
+    """Ask who is due; tell staff what they should know.
+
+    Gives the number of samples that said something new.
+
+    `pledgers` are the registered handles; without them their share is not counted.
+    """
+    now = now.astimezone(UTC).replace(microsecond=0)
+    if not (services.collectors or services.uncollected):
+        return 0
+    # Each has its own thread: a slow one holds up nobody.
+    kept = sum(
+        await asyncio.gather(
+            *(
+                _run(services, name, each, now, pledgers or {})
+                for name, each in services.collectors.items()
+            )
+        )
+    )
+    for name, reason in services.uncollected.items():
+        state = _State.load(services, name, now)
+        _judge(services, name, name, AccountRefused(reason), state, now)
+        state.keep(services, name)
+    if kept:
+        _surges(services, now)
+    _digest(services, now)
+    _tidy(services, now)
+    return kept
+
+
+async def _run(
+    services: Services, name: str, collector: Collector, now: datetime, pledgers: Pledgers
+) -> int:
+    state = _State.load(services, name, now)
+    if now.timestamp() < state.next:
+        return 0
+    kept, troubles = 0, dict[str, NetworkError]()
+    for tag in usage.asked_for(services.active, now.date()):
+        ask = Ask(
+            tag=tag,
+            since=state.since(tag, now, collector.REACH),
+            now=now,
+            pledgers=pledgers.get(name),
+        )
+        found = await _ask(services, name, collector, ask)
+        kept += services.store.samples.add(found.samples)
+        if not found.troubles:
+            state.whole[tag] = int(now.timestamp())
+        troubles |= found.troubles
+    for place in collector.places:
+        trouble = troubles.get(place.name)
+        if trouble is None:
+            state.seen[place.name] = int(now.timestamp())
+        _judge(services, name, place.name, trouble, state, now)
+    state.next = int((now + _pause(services, name, collector, troubles)).timestamp())
+    state.keep(services, name)
+    return kept
+
+
+async def _ask(services: Services, name: str, collector: Collector, ask: Ask) -> Found:
+    """Ask once.
+
+    A ceiling that is reached, and an error of the client library, are troubles like others.
+    """
+    channel = _channel(services, name)
+    if channel and not cost.within_ceiling(services, channel, {collector.KIND: 1}, ask.now):
+        reason = (
+            f"{name}: the ceiling of channel {channel.name} is reached; raise `ceiling` in"
+            " config.toml, or wait for next month"
+        )
+        return _all_in_trouble(collector, AccountRefused(reason))
+    try:
+        found = await in_thread(lambda: collector.collect(ask))
+    except Exception as error:
+        log.exception("%s: unexpected error while collecting", name)
+        return _all_in_trouble(
+            collector, TryLater(f"{name}: unexpected {type(error).__name__}; the log says more")
+        )
+    if channel and found.calls:
+        cost.record(services, channel, collector.KIND, found.calls, ask.now)
+    return found
+
+
+def _all_in_trouble(collector: Collector, trouble: NetworkError) -> Found:
+    return Found(
+        samples=(), troubles=dict.fromkeys((place.name for place in collector.places), trouble)
+    )
+
+
+def _channel(services: Services, name: str) -> Channel | None:
+    """The channel whose account the collector uses, if it uses one."""
+    given = {"x": services.settings.usage.x, "bluesky": services.settings.usage.bluesky}.get(name)
+    return services.settings.channels.get(given) if given else None
+
+
+def interval(services: Services, name: str) -> timedelta:
+    """The time between two collections."""
+    return services.settings.usage.x_interval if name == "x" else services.settings.usage.interval
+
+
+def _pause(
+    services: Services, name: str, collector: Collector, troubles: Mapping[str, NetworkError]
+) -> timedelta:
+    usual = interval(services, name)
+    rest = max(
+        (each.retry_after for each in troubles.values() if isinstance(each, RateLimited)),
+        default=0.0,
+    )
+    soon = min(RETRY, usual) if len(troubles) == len(collector.places) else usual
+    return max(soon, timedelta(seconds=rest))
+
+
+# what staff are told
+
+
+def _judge(
+    services: Services,
+    name: str,
+    place: str,
+    trouble: NetworkError | None,
+    state: _State,
+    now: datetime,
+) -> None:
+    """Tell of a place that was blind for a day, and take it back when it sees again."""
+    alerts, subject, moment = services.store.alerts, f"{name} {place}", int(now.timestamp())
+    if trouble is None:
+        alerts.close("blind", subject, moment)
+        return
+    reason = redacted(str(trouble))
+    log.info("hashtag usage: %s", reason)
+    last = state.seen.get(place, state.first)
+    if moment - last >= BLIND.total_seconds():
+        since = f"{datetime.fromtimestamp(last, UTC):%Y-%m-%d %H:%M} UTC"
+        text = (
+            f"hashtag usage on {name} is not seen since {since}: {reason}. What the source still"
+            " remembers is filled in when it answers again"
+        )
+        alerts.open(
+            "blind",
+            subject,
+            text,
+            moment,
+            {"network": name, "place": place, "since": int(last), "words": reason},
+        )
+
+
+def _surges(services: Services, now: datetime) -> None:
+    today = now.date()
+    for tag in usage.asked_for(services.active, now.date()):
+        for found in usage.usages(services, tag, today - usage.BACK, today, now):
+            for day in (today - hashtags.DAY, today):
+                if surge := hashtags.surge(found, day):
+                    text = (
+                        f"{tag} on {found.network}: {surge.uses} uses on {day}, the usual is"
+                        f" {surge.usual:g}. Look at who writes and what, before you join in:"
+                        f" `drumbeat hashtags --tag {tag.removeprefix('#')} --from"
+                        f" {day - 7 * hashtags.DAY} --to {day}`"
+                    )
+                    detail = {
+                        "tag": tag,
+                        "network": found.network,
+                        "day": day.isoformat(),
+                        "uses": surge.uses,
+                        "usual": surge.usual,
+                    }
+                    services.store.alerts.open(
+                        "surge", f"{tag} {found.network} {day}", text, int(now.timestamp()), detail
+                    )
+
+
+def _digest(services: Services, now: datetime) -> None:
+    """On Monday morning, once; later in the week, if nothing ran then."""
+    local = now.astimezone(dates.zone(services.settings.zone))
+    monday = local.date() - local.weekday() * hashtags.DAY
+    if local.date() == monday and local.time() < DIGEST_AT:
+        return
+    if services.store.meta.get("usage digest") == monday.isoformat():
+        return
+    found = usage.digest(services, now, _week_before(monday))
+    with services.store.database.transaction():
+        if found is not None:
+            services.store.alerts.open(
+                "digest", monday.isoformat(), found.text, int(now.timestamp()), found.detail
+            )
+        services.store.meta.put("usage digest", monday.isoformat())
+
+
+def _week_before(monday: date) -> date:
+    return monday - 7 * hashtags.DAY
+
+
+def _tidy(services: Services, now: datetime) -> None:
+    moment = int(now.timestamp())
+    wanted = {
+        f"{name} {place.name}"
+        for name, each in services.collectors.items()
+        for place in each.places
+    }
+    wanted |= {f"{name} {name}" for name in services.uncollected}
+    for alert in services.store.alerts.current():
+        old = alert.kind in ("digest", "surge") and alert.at + NEWS.total_seconds() < moment
+        if old or (alert.kind == "blind" and alert.subject not in wanted):
+            services.store.alerts.close(alert.kind, alert.subject, moment)

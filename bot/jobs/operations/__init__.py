@@ -1,0 +1,1 @@
+"""Jobs of operations: status, alarms, probes, backup, reload."""

@@ -1,0 +1,214 @@
+"""Alarms: what staff must know leaves by a second road, and a page is asked for each minute,
+because the bot may be what died.
+
+Both addresses are secrets and never stand in a log line. Apprise is imported when there is
+something to tell, and only here.
+"""
+
+import logging
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from urllib.parse import unquote, urlsplit
+
+import aiohttp
+
+from bot.errors import StoreError
+from bot.jobs.services import Services
+from bot.model import DeliveryKey, Secret, State
+from bot.networks.common.thread import in_thread
+from bot.store.staff.alerts import Alert
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 40
+"""Most alerts of one message; the others follow a minute later."""
+
+NEWS = timedelta(days=3)
+"""So long an alert stands that nobody can do anything about any more."""
+
+PATIENCE = 20
+"""Seconds to wait for the heartbeat's page."""
+
+_SPEAKS_ITSELF = ("paused", "token", "text", "job", "digest")
+"""Kinds whose jobs write a log line of their own."""
+
+_SHORT = 3
+
+
+class Alarms:
+    """The second road, and what it must remember when the database can't: on a full disk an alarm
+    matters most.
+    """
+
+    def __init__(self) -> None:
+        self._told: set[int] = set()
+        self._logged: set[int] = set()
+        #: (kind, subject) -> text, for what the database did not take
+        self._unstored: dict[tuple[str, str], str] = {}
+        self._told_unstored: set[tuple[str, str]] = set()
+        self._trouble: dict[str, str | None] = {}
+
+    def open(
+        self,
+        services: Services,
+        kind: str,
+        subject: str,
+        text: str,
+        now: datetime,
+        detail: Mapping[str, object] | None = None,
+    ) -> None:
+        """Raise an alert, in the database where it takes it, else in memory."""
+        try:
+            services.store.alerts.open(kind, subject, text, int(now.timestamp()), detail)
+        except StoreError:
+            self._unstored[kind, subject] = text
+
+    def close(self, services: Services, kind: str, subject: str, now: datetime) -> None:
+        """Its cause is gone; raises `StoreError` when that can't be written down."""
+        self._unstored.pop((kind, subject), None)
+        self._told_unstored.discard((kind, subject))
+        services.store.alerts.close(kind, subject, int(now.timestamp()))
+
+    async def tell(self, services: Services, now: datetime) -> None:
+        """Tell every open alert once, through the Apprise URL of the settings.
+
+        What does not leave is tried again next time.
+        """
+        tidy(services, now)
+        alerts = [
+            alert
+            for alert in services.store.alerts.current()
+            if not alert.told and alert.id not in self._told
+        ]
+        self._log(alerts)
+        alerts = alerts[:AT_ONCE]
+        unstored = {
+            key: text for key, text in self._unstored.items() if key not in self._told_unstored
+        }
+        road = services.settings.alerts.url
+        if road is None or not (alerts or unstored):
+            return
+        texts = [
+            *unstored.values(),
+            *(
+                f"{datetime.fromtimestamp(a.at, now.tzinfo):%Y-%m-%d %H:%M} UTC: {a.text}"
+                for a in alerts
+            ),
+        ]
+        problem = await in_thread(lambda: _send(road, texts))
+        self._say("alarms can't leave by [alerts] url", problem)
+        if problem is None:
+            self._told_unstored |= unstored.keys()
+            # Remembered before it is written: nobody wants the same alarm each minute because the
+            # disk is full.
+            self._told |= {alert.id for alert in alerts}
+            for alert in alerts:
+                services.store.alerts.tell(alert.id, int(now.timestamp()))
+
+    async def beat(self, services: Services) -> None:
+        """Ask once for the heartbeat's page; to be called only while all is well."""
+        url = services.settings.alerts.heartbeat
+        if url is not None:
+            self._say("the [alerts] heartbeat fails", await _get(url))
+
+    def _log(self, alerts: list[Alert]) -> None:
+        for alert in alerts:
+            if alert.id not in self._logged:
+                self._logged.add(alert.id)
+                if alert.kind not in _SPEAKS_ITSELF:
+                    log.warning("%s", alert.text)
+
+    def _say(self, what: str, problem: str | None) -> None:
+        """Log a trouble when it begins, when it changes and when it is over, not each minute."""
+        if problem != self._trouble.get(what):
+            if problem is None:
+                log.info("no longer: %s", what)
+            else:
+                log.warning("%s: %s", what, problem)
+        self._trouble[what] = problem
+
+
+def tidy(services: Services, now: datetime) -> None:
+    """Close alerts whose cause is gone and that no job closes itself."""
+    moment = int(now.timestamp())
+    for alert in services.store.alerts.current():
+        if _is_over(services, alert, moment):
+            services.store.alerts.close(alert.kind, alert.subject, moment)
+
+
+def _is_over(services: Services, alert: Alert, moment: int) -> bool:
+    match alert.kind:
+        case "approval" | "differs":
+            return not _waits(services, alert.subject)
+        case "zone":
+            return alert.subject not in {
+                zone for zone, _, people in services.store.people.problems() if people
+            }
+        case "text":
+            campaign, _, action = alert.subject.partition("/")
+            return not services.store.listing.has_queued(campaign, action, moment)
+        case "lapsed":
+            return alert.at + NEWS.total_seconds() < moment
+    return False
+
+
+def _waits(services: Services, subject: str) -> bool:
+    occurrence, channel, recipient = map(int, subject.split("-"))
+    entry = services.store.listing.entry(
+        DeliveryKey(occurrence=occurrence, channel=channel, recipient=recipient)
+    )
+    return entry is not None and entry.state is State.AWAITING_APPROVAL
+
+
+def _send(road: Secret, texts: list[str]) -> str | None:
+    """Blocking. Gives None when the message left, else why not."""
+    import apprise
+
+    # What Apprise logs may hold parts of the URL: it is captured here, and goes nowhere else.
+    logging.getLogger("apprise").propagate = False
+    sender = apprise.Apprise()
+    with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:  # type: ignore[no-untyped-call]
+        try:
+            taken = sender.add(road.reveal()) and sender.notify(
+                title=f"drumbeat: {len(texts)} to look at", body="\n\n".join(texts)
+            )
+        # whatever a service's plugin lets through, its words may hold the URL
+        except Exception as error:  # noqa: BLE001
+            return f"unexpected {type(error).__name__} in Apprise"
+        words = said.getvalue().strip()
+    if taken:
+        return None
+    if not len(sender):
+        return "it is no URL that Apprise knows; see https://github.com/caronc/apprise/wiki"
+    return without(road, words.splitlines()[-1] if words else "Apprise gives no reason")
+
+
+async def _get(url: Secret) -> str | None:
+    """None when the page answered with success, else why not."""
+    timeout = aiohttp.ClientTimeout(total=PATIENCE)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout, trust_env=True) as session,
+            session.get(url.reveal(), allow_redirects=False) as page,
+        ):
+            status = page.status
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        return type(error).__name__  # its words hold the URL
+    # any success
+    return None if 200 <= status < 300 else f"its page answered {status}"  # noqa: PLR2004
+
+
+def without(url: Secret, text: str) -> str:
+    """`text` without any part of the URL that could be a secret: everything in it but its
+    scheme.
+    """
+    parts = urlsplit(url.reveal())
+    found = re.split(
+        r"[/:@?&=+,#]+",
+        "/".join([unquote(parts.netloc), unquote(parts.path), unquote(parts.query)]),
+    )
+    for part in sorted({*found, parts.netloc, url.reveal()}, key=len, reverse=True):
+        if len(part) > _SHORT:
+            text = re.sub(re.escape(part), "(hidden)", text, flags=re.IGNORECASE)
+    return text

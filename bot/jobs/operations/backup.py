@@ -1,0 +1,318 @@
+"""Backup and restore: a consistent copy while others write, and a way back that never sends twice
+what may have left since.
+
+What left after the backup was made is in no file. So a restore plans up to the present moment
+first: occurrences and waves that came due since, also those that the backup had not fanned out yet,
+become rows. Then everything that is due and has not left is made *uncertain*.
+`bot.jobs.sending.lookup` asks the networks that can tell; the rest waits for a person.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot import networks
+from bot.config import Settings
+from bot.errors import DatabaseBroken, StoreError, WrongDatabase
+from bot.jobs.planning import plan
+from bot.jobs.services import Services
+from bot.store import Store
+from bot.store.db import Database, sender_lock
+from bot.store.meta import LIVE, Meta
+from bot.store.schema import refuse_newer
+from bot.store.sending import restored
+
+_BESIDE = ("", "-wal", "-shm", "-journal")
+"""Endings of the files that may belong to one database."""
+
+DRY = "dry"
+"""The network that is nowhere: it can't be asked what it took before."""
+
+OURS = {"meta", "delivery", "_sqlite_migrations"}
+"""Tables that every version had."""
+
+Opener = Callable[[Settings], Services]
+"""Opens services over the database that the settings name; `bot.app` gives it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doubt:
+    """What is uncertain on one channel after a restore."""
+
+    channel: str
+    count: int
+    #: `drumbeat run` can find out by itself
+    looked_up: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What a restore did."""
+
+    made: datetime | None
+    #: where the file that was in use lies now; None when there was none
+    kept: Path | None
+    doubts: tuple[Doubt, ...]
+
+
+def backup(source: Path, target: Path, now: datetime) -> int:
+    """Write a sound copy of `source` and give its size in bytes.
+
+    Raises `StoreError`; then nothing of the copy is left.
+
+    The copy is written under another name and checked before it gets its own; an existing file is
+    never overwritten.
+    """
+    if not source.exists():
+        raise StoreError(f"{source}: there is no database to back up; name it with --db")
+    with _new_file(target) as part:
+        _copy(source, part)
+        with _opened(part) as copy:
+            restored.stamp(copy, int(now.timestamp()))
+            _check(copy, source)
+            # one file, without companions, that a later version can open from anywhere
+            copy.rows("PRAGMA journal_mode = DELETE")
+    return target.stat().st_size
+
+
+def restore(settings: Settings, file: Path, opener: Opener, now: datetime) -> Report:
+    """Put a copy of `file` in the place of the settings' database, with every doubt marked.
+
+    The present file is kept aside.
+
+    Raises `StoreError` when `file` is no sound database of ours or a sender is at work, `DataError`
+    for broken data; then everything is as it was.
+    """
+    target = settings.database
+    if not file.is_file():
+        raise StoreError(f"{file}: there is no such backup")
+    if target.exists() and file.samefile(target):
+        raise StoreError(f"{file}: this is the database in use itself, not a backup of it")
+    lock = sender_lock(target)
+    try:
+        part = target.with_name(f"{target.name}.restoring")
+        with _removed(part):
+            _copy(file, part)
+            _verify(part, file)
+            made, doubts = _with_doubts(opener(replace(settings, database=part)), target, now)
+            with _opened(part) as copy:
+                copy.rows("PRAGMA journal_mode = DELETE")
+            kept = _swap(part, target, now)
+    finally:
+        lock.release()
+    return Report(
+        made=datetime.fromtimestamp(made, UTC) if made else None, kept=kept, doubts=doubts
+    )
+
+
+def _with_doubts(services: Services, present: Path, now: datetime) -> tuple[int, tuple[Doubt, ...]]:
+    store, moment = services.store, int(now.timestamp())
+    try:
+        made = store.restored.made()
+        _bury(store, present, moment)
+        # What the time between would have made: new occurrences, their waves, their deliveries.
+        plan.run(services, now)
+        when = (
+            datetime.fromtimestamp(made, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            if made
+            else "an unknown time"
+        )
+        counts = store.restored.doubt(
+            moment, made, f"restored from a backup of {when}; nobody knows whether it left since"
+        )
+        doubts = tuple(_doubt(services, channel, count) for channel, count in counts.items())
+        for doubt in doubts:
+            store.alerts.open("uncertain", doubt.channel, _told(doubt), moment, {"restored": True})
+    finally:
+        store.close()
+    return made, doubts
+
+
+def _bury(store: Store, present: Path, moment: int) -> None:
+    """Who wanted to be forgotten since the backup was made stays forgotten.
+
+    `present` is the file that is replaced, if it can be read.
+    """
+    if not present.is_file():
+        return
+    try:
+        old = Store(present, readonly=True)
+    except StoreError:
+        return
+    try:
+        stones, key = old.forgotten.stones(), old.forgotten.known_key()
+    finally:
+        old.close()
+    if key:
+        store.forgotten.bury(stones, key, moment)
+
+
+def _doubt(services: Services, channel_id: int, count: int) -> Doubt:
+    channel = services.channel(channel_id)
+    names = {number: name for name, number in services.store.channels.ids().items()}
+    kind = networks.load(channel.network) if channel and channel.network != DRY else None
+    return Doubt(
+        channel=names[channel_id],
+        count=count,
+        looked_up=kind is not None and (kind.FINDS or kind.REPEATABLE),
+    )
+
+
+def _told(doubt: Doubt) -> str:
+    what = (
+        f"{doubt.count} deliveries on {doubt.channel} may have left since the backup that was"
+        " restored"
+    )
+    if doubt.looked_up:
+        return f"{what}; `drumbeat run` looks them up"
+    return (
+        f"{what}; `drumbeat outbox --state uncertain` lists them, and each waits for `drumbeat"
+        " outbox arrived ID` (it is there), `release ID` (send it) or `cancel ID`"
+    )
+
+
+# files
+
+
+@contextmanager
+def _new_file(target: Path) -> Iterator[Path]:
+    """A name to write under, that becomes `target` when all went well, and is gone when not."""
+    if target.exists():
+        raise StoreError(
+            f"{target}: the file is there already; name a new one, nothing is overwritten"
+        )
+    part = target.with_name(f"{target.name}.part")
+    try:
+        # for the owner alone: it holds people's addresses
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        raise StoreError(
+            f"{part}: another backup is being written there, or one was broken off; wait for it, or"
+            " delete this file"
+        ) from None
+    except OSError as error:
+        raise StoreError(
+            f"{target}: {error.strerror}; its folder must be there and writable"
+        ) from None
+    with _removed(part):
+        yield part
+        _sync(part)
+        try:
+            os.link(part, target)
+        except FileExistsError:
+            raise StoreError(
+                f"{target}: the file is there already; name a new one, nothing is overwritten"
+            ) from None
+        except OSError:  # a file system without links
+            part.rename(target)
+        _sync(target.parent)
+
+
+@contextmanager
+def _removed(part: Path) -> Iterator[None]:
+    """Whatever lies under this name is gone afterwards."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(f"{part}: {error}") from error
+    finally:
+        for ending in _BESIDE:
+            with suppress(OSError):
+                Path(f"{part}{ending}").unlink(missing_ok=True)
+
+
+def _copy(source: Path, part: Path) -> None:
+    database = Database(source, readonly=True)
+    try:
+        # what is no database at all says so under its own name
+        database.value("PRAGMA schema_version")
+        database.copy_to(part)
+    finally:
+        database.close()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Database]:
+    database = Database(path)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _check(copy: Database, named: Path) -> None:
+    """Raise `DatabaseBroken`, naming the file that people know, unless every page is sound."""
+    try:
+        found = [str(row[0]) for row in copy.rows("PRAGMA integrity_check")]
+    except DatabaseBroken as error:
+        found = [str(error.__cause__ or error)]
+    if found != ["ok"]:
+        raise DatabaseBroken(
+            f"{named}: not sound: {found[0]}; `drumbeat restore` brings an older backup back"
+        )
+
+
+def _verify(part: Path, file: Path) -> None:
+    with _opened(part) as copy:
+        if (
+            not {row[0] for row in copy.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            >= OURS
+        ):
+            raise WrongDatabase(f"{file}: this is no database of drumbeat")
+        copy.path = file
+        refuse_newer(copy)
+        _check(copy, file)
+        if Meta(copy).get("kind") != LIVE:
+            raise WrongDatabase(
+                f"{file}: this file belongs to `drumbeat rehearse`; nothing real can go on from it"
+            )
+
+
+def _swap(part: Path, target: Path, now: datetime) -> Path | None:
+    """Put `part` in the place of `target`, which is kept.
+
+    Its companions go with it, since they would spoil the new file.
+    """
+    _sync(part)
+    kept = None
+    if target.exists():
+        kept = target.with_name(f"{target.name}.before-restore-{now:%Y%m%dT%H%M%SZ}")
+        _settle(target)
+        _keep(target, kept)
+        for ending in _BESIDE[1:]:
+            with suppress(FileNotFoundError):
+                Path(f"{target}{ending}").rename(f"{kept}{ending}")
+    part.replace(target)
+    _sync(target.parent)
+    # journalled again as a database in use is
+    with suppress(StoreError), _opened(target):
+        pass
+    return kept
+
+
+def _settle(target: Path) -> None:
+    """Bring everything into the one file, where it is sound enough for that."""
+    with suppress(StoreError), _opened(target) as present:
+        present.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _keep(target: Path, kept: Path) -> None:
+    """Let the file stay in its place until the new one replaces it: there is never no database."""
+    try:
+        os.link(target, kept)
+    except FileExistsError:
+        raise StoreError(f"{kept}: the file is there already; try again in a second") from None
+    except OSError:  # a file system without links
+        target.rename(kept)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

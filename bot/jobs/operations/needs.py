@@ -1,0 +1,186 @@
+"""Needs: what a person should do something about, as values.
+
+`bot.jobs.operations.status` prints their sentences, the chat says them in its own languages.
+
+Reads only.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from bot.config import Settings
+from bot.jobs.amplify import review
+from bot.jobs.sending import packs
+from bot.model import Action, Campaign, Occurrence, State
+from bot.rules import planner
+from bot.rules.amplification import QUEUE
+from bot.store import Store
+from bot.store.pledges.pledges import PledgeState
+from bot.store.staff.alerts import Alert
+
+APPROVE_WITHIN = timedelta(days=2)
+"""Posts that wait for approval need somebody when they fall due within this time."""
+
+AHEAD = timedelta(days=62)
+"""Empty link slots are told so long before something needs them."""
+
+_SAID_OTHERWISE = ("paused", "zone", "approval", "uncertain", review.QUEUE_ALERT)
+"""Kinds of alerts whose cause is a need of its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """Something that somebody should do."""
+
+    #: paused, late, problem, zone, slot, approval, uncertain, pledges, questions, packs, review,
+    #: idle; else the kind of an alert
+    kind: str
+    #: what it is about: a channel, "campaign/action", a zone, or an alert's subject; '' for what is
+    #: only counted
+    subject: str = ""
+    count: int = 1
+    #: epoch seconds when the first falls due, or since when it waits; None where that says nothing
+    first: int | None = None
+    detail: Mapping[str, object] = field(default_factory=dict)
+    #: for logs and the command line
+    text: str
+
+
+def rows(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime) -> Iterator[Need]:
+    """What waits in the database: posts, doubts, pledges, questions, posts to be made by hand, and
+    open alerts.
+    """
+    yield from _approvals(store, now)
+    yield from _doubts(store)
+    yield from _pledges(store)
+    yield from _questions(store)
+    yield from _packs(settings, store, dry, now)
+    if waiting := len(store.amplify.all(QUEUE)):
+        yield Need(kind="review", count=waiting, text=review.waits(waiting))
+    yield from (_alert(one) for one in store.alerts.current() if one.kind not in _SAID_OTHERWISE)
+
+
+def _approvals(store: Store, now: datetime) -> Iterator[Need]:
+    waiting = store.listing.waiting(
+        State.AWAITING_APPROVAL, int((now + APPROVE_WITHIN).timestamp())
+    )
+    if not waiting:
+        return
+    first = waiting[0].due
+    what = (
+        f"1 post that falls due within two days waits for approval, at {said(first)}"
+        if len(waiting) == 1
+        else (
+            f"{len(waiting)} posts that fall due within two days wait for approval, the first at"
+            f" {said(first)}"
+        )
+    )
+    text = f"{what}: `drumbeat outbox --state awaiting_approval`, then `drumbeat outbox approve ID`"
+    yield Need(kind="approval", count=len(waiting), first=first, text=text)
+
+
+def _doubts(store: Store) -> Iterator[Need]:
+    count = store.listing.counts().get(State.UNCERTAIN, 0)
+    if count:
+        what = (
+            "1 delivery is uncertain, nobody knows whether it arrived"
+            if count == 1
+            else f"{count} deliveries are uncertain, nobody knows whether they arrived"
+        )
+        yield Need(
+            kind="uncertain", count=count, text=f"{what}: `drumbeat outbox --state uncertain`"
+        )
+
+
+def _pledges(store: Store) -> Iterator[Need]:
+    waiting = {
+        one.id: one.changed
+        for one in [
+            *store.pledges.to_moderate(),
+            *store.pledges.all(states=(PledgeState.APPROVED,)),
+        ]
+    }
+    if not waiting:
+        return
+    first, what = (
+        min(waiting.values()),
+        "1 pledge waits" if len(waiting) == 1 else f"{len(waiting)} pledges wait",
+    )
+    text = (
+        f"{what} for a decision or for a check of who made it, since {said(first)}: /pledges in the"
+        " chat"
+    )
+    yield Need(kind="pledges", count=len(waiting), first=first, text=text)
+
+
+def _questions(store: Store) -> Iterator[Need]:
+    found = store.inbox.open_questions()
+    if found:
+        what = "1 question waits" if len(found) == 1 else f"{len(found)} questions wait"
+        text = f"{what} for an answer, since {said(found[0].at)}: /inbox in the chat"
+        yield Need(kind="questions", count=len(found), first=found[0].at, text=text)
+
+
+def _packs(
+    settings: Settings, store: Store, dry: Mapping[str, str], now: datetime
+) -> Iterator[Need]:
+    """What a channel that should post can't.
+
+    Where nobody has set a channel up, posting by hand is an offer (`drumbeat packs`, the sheet) and
+    no duty.
+    """
+    found = [
+        one
+        for one in packs.waiting(settings, store, dry, now)
+        if one.channel is not None and one.channel not in dry
+    ]
+    if found:
+        first = int(found[0].due.timestamp())
+        what = "1 post is" if len(found) == 1 else f"{len(found)} posts are"
+        yield Need(
+            kind="packs",
+            count=len(found),
+            first=first,
+            text=(
+                f"{what} to be made by hand within two days, the first for {said(first)}: `drumbeat"
+                " packs`"
+            ),
+        )
+
+
+def _alert(one: Alert) -> Need:
+    return Need(kind=one.kind, subject=one.subject, first=one.at, detail=one.detail, text=one.text)
+
+
+def slots(active: Sequence[Campaign], now: datetime) -> Iterator[Need]:
+    """Link slots that nobody has filled and that something within the horizon of planning needs."""
+    first: dict[tuple[str, str], Occurrence] = {}
+    by_id = {campaign.id: campaign for campaign in active}
+    for occurrence in planner.occurrences(
+        active, (now - planner.LAST_ZONE).date(), (now + AHEAD).date()
+    ):
+        campaign = by_id[occurrence.campaign]
+        for slot in _needed(campaign.action(occurrence.action)):
+            if slot in campaign.links and not campaign.links[slot].url:
+                first.setdefault((campaign.id, slot), occurrence)
+    for (campaign_id, slot), occurrence in first.items():
+        yield Need(
+            kind="slot",
+            subject=f"{campaign_id}/{occurrence.action}",
+            detail={"slot": slot, "day": occurrence.day.isoformat()},
+            text=(
+                f"campaigns/{campaign_id}/campaign.toml: links.{slot}.url is empty, and"
+                f" {occurrence.action} needs it on {occurrence.day}; fill it, then `drumbeat"
+                " reload`"
+            ),
+        )
+
+
+def _needed(action: Action | None) -> tuple[str, ...]:
+    return action.links if action else ()
+
+
+def said(moment: int) -> str:
+    """An instant for logs and the command line."""
+    return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,291 @@
+"""Status: how things are, and what needs somebody.
+
+Reads only, so it works beside a running drumbeat, and where there is no database yet.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.config import Settings
+from bot.jobs.operations import needs
+from bot.jobs.operations.needs import Need, said
+from bot.jobs.planning import outlook
+from bot.library import Library
+from bot.model import Campaign, Problem, State
+from bot.store import Store
+from bot.store.sending.holds import Hold
+from bot.store.sending.listing import Upcoming
+from bot.store.staff.alerts import Alert
+
+LATE = timedelta(minutes=2)
+"""What is due and not held may wait so long before it is late."""
+
+SHOWN = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelState:
+    """A channel of the config."""
+
+    name: str
+    network: str
+    #: live, dry, paused or held
+    state: str
+    #: empty when it is live
+    reason: str
+    #: epoch seconds since when it is paused or held; None else
+    since: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overdue:
+    """What has waited longest beyond its due instant."""
+
+    #: None for nudges that have no rows yet
+    id: str | None
+    due: datetime
+    action: str
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """How things are: the stable contract of `drumbeat status --json`."""
+
+    channels: Sequence[ChannelState]
+    next: Sequence[Upcoming]
+    #: deliveries per state, each state named
+    counts: Mapping[str, int]
+    overdue: Overdue | None
+    holds: Sequence[Hold]
+    alerts: Sequence[Alert]
+    problems: Sequence[Problem]
+    #: what a person should do something about
+    needs: Sequence[Need]
+    #: what comes next, or why nothing does, in a sentence
+    outlook: str
+    #: a channel is paused, or something is late
+    bad: bool
+
+    @property
+    def needs_you(self) -> list[str]:
+        """The needs in sentences."""
+        return [need.text for need in self.needs]
+
+    def as_json(self) -> dict[str, object]:
+        """The contract's keys."""
+        return {
+            "channels": [
+                {"name": c.name, "network": c.network, "state": c.state, "reason": c.reason}
+                for c in self.channels
+            ],
+            "next": [
+                {
+                    "due": _instant(u.due),
+                    "campaign": u.campaign,
+                    "action": u.action,
+                    "channel": u.channel or None,
+                    "day": u.day,
+                    "state": u.state,
+                }
+                for u in self.next
+            ],
+            "counts": dict(self.counts),
+            "overdue": None if self.overdue is None else vars(self.overdue),
+            "holds": [
+                {
+                    "channel": h.channel or None,
+                    "country": h.country or None,
+                    "action": h.action or None,
+                    "since": _instant(h.since),
+                }
+                for h in self.holds
+            ],
+            "alerts": [
+                {"at": _instant(a.at), "kind": a.kind, "subject": a.subject, "text": a.text}
+                for a in self.alerts
+            ],
+            "problems": [vars(problem) for problem in self.problems],
+            "needs_you": self.needs_you,
+        }
+
+
+def run(
+    settings: Settings,
+    library: Library | None,
+    store: Store | None,
+    now: datetime,
+    *,
+    dry: Mapping[str, str],
+    problems: Sequence[Problem] = (),
+    runs: bool = False,
+) -> Report:
+    """Look at everything.
+
+    `library` is None where the data are too broken to be read (`problems` say why), `store` where
+    there is no database yet.
+
+    `dry` gives the reasons of dry channels, `runs` says whether a process sends from the file.
+    """
+    active = _active(settings, library)
+    upcoming = outlook.coming(store, active, settings.channels, now, SHOWN)
+    states = channels(settings, store, dry)
+    overdue = _overdue(store, now) if store else None
+    late = overdue is not None and now - overdue.due > LATE
+    zones = _zones(store)
+    return Report(
+        channels=states,
+        next=upcoming,
+        counts=_counts(store),
+        overdue=overdue,
+        holds=store.holds.all() if store else (),
+        alerts=store.alerts.current() if store else (),
+        problems=[*problems, *zones],
+        needs=[
+            *map(_paused, (c for c in states if c.state == "paused")),
+            *([_late(overdue, now)] if overdue and late else ()),
+            *(
+                Need(kind="problem", subject=problem.file, text=str(problem))
+                for problem in problems
+            ),
+            *(Need(kind="zone", subject=problem.key, text=str(problem)) for problem in zones),
+            *needs.slots(active, now),
+            *(needs.rows(settings, store, dry, now) if store else ()),
+            *(
+                [Need(kind="idle", text="nothing sends: start `drumbeat run`")]
+                if store and upcoming and not runs
+                else ()
+            ),
+        ],
+        outlook=outlook.sentence(
+            upcoming, active, sorted(library.campaigns) if library else (), now
+        ),
+        bad=late or any(c.state == "paused" for c in states),
+    )
+
+
+def channels(settings: Settings, store: Store | None, dry: Mapping[str, str]) -> list[ChannelState]:
+    """Every channel of the config: whether it is paused, held, dry or live, and why."""
+    paused = {p.name: p for p in store.channels.paused()} if store else {}
+    holds = store.holds.all() if store else []
+    found = []
+    for channel in settings.channels.values():
+        held = [
+            hold
+            for hold in holds
+            if hold.channel in ("", channel.name) and not (hold.country or hold.action)
+        ]
+        since: int | None = None
+        if pause := paused.get(channel.name):
+            state, since, reason = (
+                "paused",
+                pause.since,
+                f"{pause.reason} (since {said(pause.since)})",
+            )
+        elif held:
+            state, since, reason = "held", held[0].since, f"{held[0]} since {said(held[0].since)}"
+        elif channel.name in dry:
+            state, reason = (
+                "dry",
+                dry[channel.name].removeprefix(f"channel {channel.name} is dry: "),
+            )
+        else:
+            state, reason = "live", ""
+        found.append(
+            ChannelState(
+                name=channel.name, network=channel.network, state=state, reason=reason, since=since
+            )
+        )
+    return found
+
+
+def _active(settings: Settings, library: Library | None) -> list[Campaign]:
+    return (
+        [library.campaigns[name] for name in settings.active if name in library.campaigns]
+        if library
+        else []
+    )
+
+
+def _counts(store: Store | None) -> dict[str, int]:
+    counts = store.listing.counts() if store else {}
+    return {state.word: counts.get(state, 0) for state in State}
+
+
+def _overdue(store: Store, now: datetime) -> Overdue | None:
+    moment = int(now.timestamp())
+    found = []
+    if row := store.listing.oldest_overdue(moment, store.holds.current()):
+        found.append(
+            Overdue(
+                id=str(row.key),
+                due=datetime.fromtimestamp(row.due, UTC),
+                action=row.action,
+                channel=row.channel,
+            )
+        )
+    if wave := store.plan.oldest_wave(moment):
+        found.append(
+            Overdue(
+                id=None, due=datetime.fromtimestamp(wave[0], UTC), action=wave[1], channel=wave[2]
+            )
+        )
+    return min(found, key=lambda overdue: overdue.due, default=None)
+
+
+def _paused(channel: ChannelState) -> Need:
+    text = (
+        f"channel {channel.name} is paused: {channel.reason}; mend the cause, then `drumbeat resume"
+        f" {channel.name}`"
+    )
+    return Need(kind="paused", subject=channel.name, first=channel.since, text=text)
+
+
+def _late(overdue: Overdue, now: datetime) -> Need:
+    minutes = int((now - overdue.due).total_seconds()) // 60
+    what = f"{overdue.id} ({overdue.action})" if overdue.id else f"nudges of {overdue.action}"
+    text = (
+        f"late by {minutes // 60} h {minutes % 60} min: {what} on {overdue.channel}, due"
+        f" {overdue.due:%Y-%m-%d %H:%M} UTC"
+    )
+    detail = {"channel": overdue.channel}
+    return Need(
+        kind="late",
+        subject=f"/{overdue.action}",
+        first=int(overdue.due.timestamp()),
+        detail=detail,
+        text=text,
+    )
+
+
+def _zones(store: Store | None) -> list[Problem]:
+    return [
+        Problem(
+            file="subscribers",
+            key=zone,
+            message=f"{problem}: {_people(people)} nothing until their zone is corrected",
+        )
+        for zone, problem, people in (store.people.problems() if store else ())
+        if people
+    ]
+
+
+def _people(count: int) -> str:
+    return "1 person there gets" if count == 1 else f"{count} people there get"
+
+
+def _instant(moment: int) -> datetime:
+    return datetime.fromtimestamp(moment, UTC)
+
+
+def remember_dry(store: Store, dry: Mapping[str, str]) -> None:
+    """Let `status` in another shell know which channels the running process found dry."""
+    store.meta.put("dry", json.dumps(dict(dry)))
+
+
+def remembered_dry(store: Store) -> dict[str, str] | None:
+    """What the running process found; None when none has said so."""
+    known = store.meta.get("dry")
+    return None if known is None else dict(json.loads(known))

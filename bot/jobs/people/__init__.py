@@ -1,0 +1,1 @@
+"""Jobs for people: contacts from files, the places and days that people type, retention."""

@@ -1,0 +1,332 @@
+"""Contacts: people to be met by e-mail, and rooms on chat services, from a CSV file.
+
+Nothing of a file with a problem is taken.
+
+Which channels can meet them, and what an address is there, is declared by their networks
+(`bot.networks.base`).
+"""
+
+import os
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+from babel.core import get_global
+
+from bot import networks
+from bot.config import secrets
+from bot.errors import DataError, UsageError
+from bot.jobs.people import csv_file
+from bot.jobs.people.csv_file import Line, Problems
+from bot.jobs.services import Services
+from bot.jobs.texts import notes
+from bot.jobs.texts.letters import ROOM, kind, leave
+from bot.library.problems import suggest
+from bot.library.shapes import AUDIENCES, check_language
+from bot.model import Audience, Channel, State
+from bot.store.people.contacts import Contact, Imported, NewContact
+from bot.store.people.people import NewPerson
+
+COLUMNS = (
+    "address",
+    "organisation",
+    "audience",
+    "group",
+    "language",
+    "country",
+    "zone",
+    "hour",
+    "consent_source",
+    "consent_date",
+)
+REQUIRED = ("address", "organisation", "audience")
+
+_HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+_DEFAULT_MINUTE = 9 * 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What an import did."""
+
+    channel: str
+    counts: Imported
+    #: how many of the new ones are asked to confirm first
+    unconfirmed: int
+    #: the variable that would have told which addresses there are, where it is not set here
+    unseen: str | None = None
+
+
+def channel(services: Services, name: str | None) -> Channel:
+    """The channel by which contacts are met: the named one, or the only one there is.
+
+    Raises `UsageError`.
+    """
+    fit = {n: c for n, c in services.settings.channels.items() if kind(c.network) and c.nudges}
+    if name is None and len(fit) == 1:
+        return next(iter(fit.values()))
+    if name in fit:
+        return fit[name]
+    wanted = " or ".join(f'"{network}"' for network in networks.names() if kind(network))
+    there = (
+        f"there are: {', '.join(fit)}"
+        if fit
+        else f"give one network = {wanted} and nudges = true in config.toml"
+    )
+    which = (
+        f"no channel for contacts is called {name!r}" if name else "name a channel with --channel"
+    )
+    raise UsageError(f"{which}; {there}")
+
+
+def load(
+    services: Services,
+    path: Path,
+    by_channel: Channel,
+    now: datetime,
+    environ: Mapping[str, str] | None = None,
+) -> Done:
+    """Take every row, or none; raises `DataError` with every problem.
+
+    Where the channel's secret names its addresses, only these are taken.
+    """
+    lines, problems = csv_file.read(path, COLUMNS, REQUIRED)
+    channel_id = services.store.channels.ensure([by_channel])[by_channel.name]
+    there, unseen = _there(by_channel, os.environ if environ is None else environ)
+    new = [_contact(services, line, channel_id, by_channel, there, problems, now) for line in lines]
+    _twice(lines, problems)
+    if problems.found:
+        raise DataError(sorted(problems.found, key=lambda p: int(p.key or 0)))
+    taken = [contact for contact in new if contact is not None]
+    counts = services.store.contacts.add(taken, by_channel.name, int(now.timestamp()))
+    for person in counts.back:
+        _ask_again(services, person, now)
+    unconfirmed = sum(c.consent_date is None for c in taken) if counts.new else 0
+    return Done(
+        channel=by_channel.name,
+        counts=counts,
+        unconfirmed=min(unconfirmed, counts.new),
+        unseen=unseen,
+    )
+
+
+def _ask_again(services: Services, person: int, now: datetime) -> None:
+    """The one request that did not reach them goes out now."""
+    for entry in services.store.listing.of_person(person):
+        if entry.action == notes.CONFIRM:
+            due, expires = int(now.timestamp()), int((now + notes.GRACE).timestamp())
+            services.store.outbox.change(
+                entry.key, [State.FAILED], State.QUEUED, due=due, expires=expires, attempts=0
+            )
+
+
+def _there(by: Channel, environ: Mapping[str, str]) -> tuple[Collection[str] | None, str | None]:
+    """The addresses that the channel's secret names, None where it names none.
+
+    And the variable that isn't set here.
+    """
+    network = networks.load(by.network)
+    found, missing = secrets(by.account, network.SECRETS, environ)
+    if missing:
+        return None, missing[0] if kind(by.network) == ROOM else None
+    return network.reaches(found), None
+
+
+def remove(services: Services, address: str, channel: str | None, now: datetime) -> Contact:
+    """Forget a contact, as if they had unsubscribed.
+
+    Raises `UsageError` when there is none with this address, or more than one.
+    """
+    found = services.store.contacts.find(address)
+    on = {one.person: _channel_of(services, one) for one in found}
+    meant = [one for one in found if channel in (None, on[one.person])]
+    if len(meant) > 1:
+        raise UsageError(
+            f"there is more than one {address}; name the channel with --channel, one of:"
+            f" {', '.join(sorted(on.values()))}"
+        )
+    if not meant:
+        where = f" on {channel}" if channel else ""
+        raise UsageError(f"no contact has this address{where}; `drumbeat contacts list` lists them")
+    leave(services, meant[0].person, now)
+    return meant[0]
+
+
+def _channel_of(services: Services, contact: Contact) -> str:
+    return next(
+        (
+            name
+            for name, number in services.store.channels.ids().items()
+            if number == contact.channel
+        ),
+        "",
+    )
+
+
+def _twice(lines: Sequence[Line], problems: Problems) -> None:
+    first: dict[str, int] = {}
+    for line in lines:
+        address = line.cells.get("address", "").lower()
+        if address and first.setdefault(address, line.number) != line.number:
+            problems.add(
+                line.number, f"address: stands in line {first[address]} already; leave one out"
+            )
+
+
+def _contact(
+    services: Services,
+    line: Line,
+    channel_id: int,
+    by: Channel,
+    there: Collection[str] | None,
+    problems: Problems,
+    now: datetime,
+) -> NewContact | None:
+    before, cells = len(problems.found), line.cells
+    address = _address(line, by, there, problems)
+    audience = _audience(line, problems)
+    language = _language(line, by.language, problems)
+    country = _country(line, problems)
+    zone = _zone(line, country, services.settings.zone, problems)
+    minute = _minute(line, problems)
+    source, day = _consent(line, problems, now.date())
+    group = _group(services, line, audience, problems)
+    if len(problems.found) > before or audience is None or not address:
+        return None
+    person = NewPerson(
+        channel=channel_id,
+        address=address,
+        audience=audience,
+        language=language,
+        country=country,
+        zone=zone,
+        minute=minute,
+        pledge=False,
+        joined=int(now.timestamp()),
+    )
+    return NewContact(
+        person=person,
+        organisation=cells["organisation"],
+        stakeholder=group,
+        consent_source=source,
+        consent_date=day,
+    )
+
+
+def _address(line: Line, by: Channel, there: Collection[str] | None, problems: Problems) -> str:
+    given = line.cells.get("address", "")
+    address = networks.load(by.network).address(given)
+    if given and address is None:
+        words = (
+            "name of a room: small letters, digits and '-', like acme"
+            if kind(by.network) == ROOM
+            else "e-mail address"
+        )
+        problems.add(line.number, f"address: {given!r} is no {words}")
+    elif address is not None and there is not None and address not in there:
+        problems.add(
+            line.number,
+            f"address: {by.name} has no room called {address!r}{suggest(address, there)}",
+        )
+    return address or ""
+
+
+def _audience(line: Line, problems: Problems) -> Audience | None:
+    word = line.cells.get("audience", "").lower()
+    # the British spelling too: the file comes from people
+    audience = AUDIENCES.get(word.replace("organisation", "organization"))
+    if word and audience is None:
+        problems.add(line.number, f"audience: {word!r} is no audience{suggest(word, AUDIENCES)}")
+    return audience
+
+
+def _group(services: Services, line: Line, audience: Audience | None, problems: Problems) -> str:
+    known = groups(services)
+    word = line.cells.get("group", "")
+    if word and word not in known:
+        problems.add(line.number, f"group: {word!r} is no stakeholder group{suggest(word, known)}")
+    elif word and audience is not None and known[word] != audience.word:
+        problems.add(
+            line.number,
+            f"group: {word!r} belongs to the audience {known[word]}, not {audience.word}",
+        )
+    return word
+
+
+def groups(services: Services) -> dict[str, str]:
+    """The stakeholder groups of the active campaigns: id -> audience's word."""
+    tables: list[Any] = [
+        campaign.tables.get("pledges", {}).get("group", []) for campaign in services.active
+    ]
+    return {entry["id"]: entry["audience"] for table in tables for entry in table}
+
+
+def _language(line: Line, default: str, problems: Problems) -> str:
+    tag = line.cells.get("language", "") or default
+    try:
+        return check_language(tag)
+    except ValueError as error:
+        problems.add(line.number, f"language: {error}")
+        return default
+
+
+def _country(line: Line, problems: Problems) -> str | None:
+    code = line.cells.get("country", "").upper()
+    if code and code not in get_global("territory_zones"):
+        problems.add(
+            line.number, f"country: {code!r} is no ISO 3166 code of a country; write it like CH"
+        )
+    return code or None
+
+
+def _zone(line: Line, country: str | None, default: str, problems: Problems) -> str:
+    zone = line.cells.get("zone", "")
+    if zone:
+        if zone not in available_timezones():
+            problems.add(
+                line.number,
+                f"zone: {zone!r} is no IANA time zone{suggest(zone, available_timezones())}",
+            )
+        return zone
+    found = get_global("territory_zones").get(country or "", [])
+    if len(found) > 1:
+        problems.add(
+            line.number, f"zone: {country} has {len(found)} time zones; give one, like {found[0]}"
+        )
+    return str(found[0]) if found else default
+
+
+def _minute(line: Line, problems: Problems) -> int:
+    hour = line.cells.get("hour", "")
+    if not hour:
+        return _DEFAULT_MINUTE
+    match = _HOUR.fullmatch(hour)
+    if match is None:
+        problems.add(line.number, f'hour: {hour!r} is no time of day; write it like "09:00"')
+        return _DEFAULT_MINUTE
+    return int(match[1]) * 60 + int(match[2])
+
+
+def _consent(line: Line, problems: Problems, today: date) -> tuple[str | None, str | None]:
+    source, day = line.cells.get("consent_source", ""), line.cells.get("consent_date", "")
+    if bool(source) != bool(day):
+        problems.add(
+            line.number,
+            "consent_source and consent_date belong together: give both, or neither and they are"
+            " asked to confirm",
+        )
+        return None, None
+    if not day:
+        return None, None
+    try:
+        given = date.fromisoformat(day)
+    except ValueError:
+        problems.add(line.number, f"consent_date: {day!r} is no day; write it like 2021-02-28")
+        return None, None
+    if given > today:
+        problems.add(line.number, f"consent_date: {day} lies in the future")
+    return source, given.isoformat()

@@ -1,0 +1,116 @@
+"""A day as people write it: 2027-08-15, 15.08.2027, 15/08/2027, 15 August 2027, 1er août, 15 de
+agosto.
+
+The day comes before the month, and without a year it is the next such day. What may be read in two
+ways is not guessed: in English 05/08 is May to some. Babel's own `parse_date` knows no names of
+months, and takes whatever is no month for a day.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cache
+
+from babel.dates import get_month_names
+
+from bot.jobs.people.places import plain
+from bot.render.sandbox import locale
+
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_NUMBERS = re.compile(r"(\d{1,2})\s*([./-])\s*(\d{1,2})(?:\s*\2\s*(\d{4}|\d{2}))?\.?")
+_PARTS = re.compile(r"\d+|[^\W\d_]+")
+
+_CENTURY = 2000
+_MONTHS = 12
+_LONGEST = 200
+_SHORTEST = 3
+"""Letters by which a month is known."""
+
+
+def read(text: str, language: str, today: date) -> date | None:
+    """The day that is meant, past or far ahead as it may be.
+
+    None for what can't be read, or may be read in two ways.
+    """
+    words = unicodedata.normalize("NFKC", text.strip()[:_LONGEST])
+    if found := _ISO.fullmatch(words):
+        return _day(int(found[1]), int(found[2]), int(found[3]))
+    if found := _NUMBERS.fullmatch(words):
+        return _numbers(int(found[1]), found[2], int(found[3]), found[4], language, today)
+    return _named(words, language, today)
+
+
+def _numbers(
+    day: int, sign: str, month: int, year: str | None, language: str, today: date
+) -> date | None:
+    either = day != month and max(day, month) <= _MONTHS
+    if either and sign != "." and language.partition("-")[0] == "en":
+        return None
+    return _in_year(day, month, year, today)
+
+
+def _named(words: str, language: str, today: date) -> date | None:
+    """With the month's name, in the reader's language or in English.
+
+    Other words in between don't matter.
+    """
+    parts = _PARTS.findall(words)
+    numbers = [part for part in parts if part.isdecimal()]
+    for tongue in dict.fromkeys((language, "en")):
+        months = {month for part in parts for month in _months(part, tongue)}
+        if len(months) == 1 and numbers:
+            return _with_month(numbers, months.pop(), today)
+    return None
+
+
+def _with_month(numbers: list[str], month: int, today: date) -> date | None:
+    """15, or 15 and a year, in either order."""
+    years = [number for number in numbers if len(number) == len(str(_CENTURY))]
+    days = [number for number in numbers if number not in years]
+    if len(days) != 1 or len(days[0]) > 2 or len(years) > 1:  # noqa: PLR2004 - two digits
+        return None
+    return _in_year(int(days[0]), month, years[0] if years else None, today)
+
+
+def _in_year(day: int, month: int, year: str | None, today: date) -> date | None:
+    if year is not None:
+        # two digits
+        return _day(int(year) + (_CENTURY if len(year) == 2 else 0), month, day)  # noqa: PLR2004
+    ahead = (_day(today.year + more, month, day) for more in (0, 1))
+    return next((one for one in ahead if one is not None and one >= today), None)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _months(word: str, language: str) -> Iterator[int]:
+    """The months whose name, or the beginning of it, this is.
+
+    Months of other names that begin alike are not told apart.
+    """
+    wanted = plain(word)
+    if len(wanted) >= _SHORTEST:
+        yield from (month for month, names in _names(language).items() if _known(wanted, names))
+
+
+def _known(wanted: str, names: Iterable[str]) -> bool:
+    return any(name.startswith(wanted) for name in names)
+
+
+@cache
+def _names(language: str) -> dict[int, frozenset[str]]:
+    spoken = locale(language)
+    widths = [
+        get_month_names(width, context, spoken)
+        for width in ("wide", "abbreviated")
+        for context in ("format", "stand-alone")
+    ]
+    return {
+        month: frozenset(plain(str(names[month])) for names in widths)
+        for month in range(1, _MONTHS + 1)
+    }

@@ -1,0 +1,270 @@
+"""Places: what a typed city or country means as a time zone, from the tables of the IANA zones, the
+names of CLDR and content/places.toml.
+
+Zones of one country that keep the same time from now on are one: nobody is asked to choose between
+them. Only a name that is known as it stands is sure; a beginning or a misspelt name is a proposal.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
+from functools import cache
+from importlib import resources
+
+from babel import Locale
+from babel.dates import get_timezone_location
+
+from bot.library.shared import PlaceNames
+from bot.rules import dates
+
+_SHORTEST = 3
+"""Fewer letters than this are no beginning of a name."""
+
+_MOST = 12
+_NEAR = 3
+"""Most misspelt names that are proposed."""
+
+_SAMPLES = 26
+"""Instants, a month apart, at which two zones are compared."""
+
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+_ARTICLE = re.compile(r"(?:the|la|le|les|el|los|las|l) ")
+_NONE = PlaceNames()
+
+_Meanings = dict[str, list[tuple[str | None, str | None]]]
+"""Plain name -> (country, zone).
+
+Zone None means the whole country, country None a zone that the table gives to none.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A zone, its country (ISO 3166 alpha-2) and its name in the asked language.
+
+    `sure` where the text names it as it stands.
+    """
+
+    zone: str
+    country: str | None
+    name: str
+    sure: bool = True
+
+
+def find(
+    text: str,
+    language: str,
+    now: datetime,
+    *,
+    also: tuple[str, ...] = (),
+    known: PlaceNames = _NONE,
+) -> tuple[Place, ...]:
+    """What a text may mean, best first; empty when nobody knows such a place.
+
+    A country gives one place for each time that is kept there.
+
+    Names are known in `language`, in English, in the languages of `also` and as `known` says;
+    places are named in `language`.
+    """
+    names = _names(tuple(dict.fromkeys((language, *also, "en"))), known)
+    atlas = _Atlas(names=names, main=known.main, language=language, year=now.year)
+    whole, *parts = _readings(text[:200])
+    if (found := atlas.exact(whole)) or (found := _agreed([atlas.exact(part) for part in parts])):
+        return found[:_MOST]
+    for words in (whole, *parts):
+        if words not in names and (found := atlas.near(words)):
+            return found[:_MOST]
+    return ()
+
+
+def city(zone: str, language: str) -> str:
+    """The zone's city in this language, without the path of the zone's name."""
+    name: str = get_timezone_location(zone, locale=_locale(language), return_city=True)
+    return name.rsplit("/", 1)[-1].replace("_", " ")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Atlas:
+    names: _Meanings
+    main: tuple[str, ...]
+    language: str
+    year: int
+
+    def exact(self, words: str) -> tuple[Place, ...]:
+        """What has this name, with or without an article before it."""
+        return self._of([words if words in self.names else _ARTICLE.sub("", words, count=1)])
+
+    def near(self, words: str) -> tuple[Place, ...]:
+        """What begins so or is nearly so."""
+        if len(words) < _SHORTEST:
+            return ()
+        keys = [name for name in self.names if name.startswith(words)] or get_close_matches(
+            words, self.names, n=_NEAR, cutoff=0.85
+        )
+        return tuple(replace(place, sure=False) for place in self._of(keys))
+
+    def _of(self, keys: Iterable[str]) -> tuple[Place, ...]:
+        found: dict[tuple[str, str | None], Place] = {}
+        for key in keys:
+            for country, zone in self.names.get(key, ()):
+                for place in self._places(key, country, zone):
+                    found.setdefault((place.zone, place.country), place)
+        return tuple(found.values())
+
+    def _places(self, key: str, country: str | None, zone: str | None) -> tuple[Place, ...]:
+        whole = _of_country(country, self.language, self.year, self.main) if country else ()
+        if zone is None:
+            return whole
+        at = _city(zone, country, self.language)
+        # Who writes Mumbai is told India, not Kolkata.
+        return (
+            whole
+            if len(whole) == 1
+            and key not in (plain(city(zone, self.language)), plain(zone.rsplit("/", 1)[-1]))
+            else (at,)
+        )
+
+
+def _readings(text: str) -> list[str]:
+    """The whole, then flags and what stands between commas and brackets."""
+    flags = _FLAG.findall(text)
+    parts = [plain(part) for part in re.split(r"[,;()]", _FLAG.sub(",", text))]
+    parts = list(dict.fromkeys([*filter(None, parts), *flags]))
+    return parts if len(parts) == 1 else ["" if flags else plain(text), *parts]
+
+
+def _agreed(parts: list[tuple[Place, ...]]) -> tuple[Place, ...]:
+    """What is found in the parts of a text, as in 'Lyon, France'.
+
+    Where they don't agree ('Paris, Texas') nothing is sure.
+    """
+    found = [part for part in parts if part]
+    if not found:
+        return ()
+    common = set.intersection(*({place.country for place in part} for part in found))
+    if common and parts[-1]:
+        return tuple(place for place in found[0] if place.country in common)
+    every = {
+        (place.zone, place.country): replace(place, sure=False) for part in found for place in part
+    }
+    return tuple(every.values())
+
+
+def _city(zone: str, country: str | None, language: str) -> Place:
+    named = (
+        f"{city(zone, language)} ({_locale(language).territories.get(country, country)})"
+        if country
+        else city(zone, language)
+    )
+    return Place(zone=zone, country=country, name=named)
+
+
+@cache
+def _of_country(country: str, language: str, year: int, main: tuple[str, ...]) -> tuple[Place, ...]:
+    zones = [zone for zone, code in _zones() if code == country]
+    kept: dict[tuple[timedelta | None, ...], str] = {}
+    for zone in (*(one for one in main if one in zones), *zones):
+        kept.setdefault(_times(zone, year), zone)
+    if len(kept) == 1:
+        zone = next(zone for zone in zones if zone in kept.values())
+        return (
+            Place(
+                zone=zone, country=country, name=_locale(language).territories.get(country, country)
+            ),
+        )
+    return tuple(_city(zone, country, language) for zone in kept.values())
+
+
+@cache
+def _times(zone: str, year: int) -> tuple[timedelta | None, ...]:
+    start = datetime(year, 1, 1, tzinfo=UTC)
+    return tuple(
+        (start + timedelta(days=30 * n)).astimezone(dates.zone(zone)).utcoffset()
+        for n in range(_SAMPLES)
+    )
+
+
+@cache
+def _zones() -> tuple[tuple[str, str], ...]:
+    """(zone, country) in the order of the IANA table, which puts the most important zone of a
+    country first.
+    """
+    table = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text("utf-8")
+    rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
+    return tuple((row[2], row[0]) for row in rows)
+
+
+@cache
+def _names(spoken: tuple[str, ...], known: PlaceNames) -> _Meanings:
+    """In these languages.
+
+    What `known` says of a name in a country stands there, and other countries' places of that name
+    stay.
+    """
+    names: _Meanings = {}
+    countries = {country for _, country in _zones()}
+    for tag in spoken:
+        locale = _locale(tag)
+        for country in sorted(countries):
+            _put(names, locale.territories.get(country, ""), (country, None))
+        for zone, country in _zones():
+            _put(names, city(zone, tag), (country, zone))
+    for country, name in _iso():
+        if country in countries:
+            _put(names, name, (country, None))
+            names[_flag(country)] = [(country, None)]
+    for zone, country in _zones():
+        _put(names, zone.rsplit("/", 1)[-1], (country, zone))
+    own = _own(known)
+    for name, meanings in own.items():
+        told = {country for country, _ in meanings}
+        meanings += [one for one in names.get(name, ()) if one[0] not in told and meanings]
+    return names | own
+
+
+def _own(known: PlaceNames) -> _Meanings:
+    own: _Meanings = {plain(name): [] for name in known.too_wide}
+    countries = dict(_zones())
+    for name, country in known.countries:
+        _put(own, name, (country, None))
+    for name, zone in known.cities:
+        _put(own, name, (countries.get(zone), zone))
+    return own
+
+
+def _flag(country: str) -> str:
+    """The two letters of the code as the signs that phones show as a flag."""
+    return "".join(chr(0x1F1E6 + ord(letter) - ord("A")) for letter in country)
+
+
+def _iso() -> Iterable[tuple[str, str]]:
+    table = (resources.files("tzdata") / "zoneinfo" / "iso3166.tab").read_text("utf-8")
+    for line in table.splitlines():
+        if line and not line.startswith("#"):
+            country, _, name = line.partition("\t")
+            yield country, name
+
+
+def _put(names: _Meanings, name: str, meaning: tuple[str | None, str | None]) -> None:
+    if (key := plain(name)) and meaning not in names.setdefault(key, []):
+        names[key].append(meaning)
+
+
+def plain(text: str) -> str:
+    """Letters and digits only, caseless and without accents: how names are compared."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    kept = "".join(
+        char if char.isalnum() else " " for char in letters if not unicodedata.combining(char)
+    )
+    return " ".join(kept.split())
+
+
+@cache
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language, sep="-")
+    except ValueError:
+        return Locale.parse("en")

@@ -1,0 +1,183 @@
+"""What planning would do now: what an edit of the data or the channels would add, move, cancel and
+keep. Changes nothing.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from bot.jobs.planning import plan
+from bot.jobs.services import Services
+from bot.model import DeliveryKey, Occurrence, State
+from bot.rules import planner
+
+_Day = date  # a field of that name hides the class
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """An occurrence, or one channel's post of it.
+
+    `channel` is empty for an occurrence as a whole.
+    """
+
+    #: add, move, cancel, keep or planned
+    change: str
+    campaign: str
+    action: str
+    audience: str
+    channel: str
+    #: the day that is planned, or that would be
+    date: _Day
+    #: for a move the day that is wanted
+    to: _Day | None
+    #: what would be otherwise, or why it stays
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """What planning would do, up to `horizon`."""
+
+    horizon: _Day
+    add: tuple[Line, ...]
+    move: tuple[Line, ...]
+    cancel: tuple[Line, ...]
+    #: wanted otherwise now, but begun: stays as it is
+    keep: tuple[Line, ...]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All of them."""
+        return self.add + self.move + self.cancel + self.keep
+
+
+def difference(services: Services, now: datetime) -> Difference:
+    """Compare the data with what is planned."""
+    changes = plan.diff(services, now)
+    moved = {there.id for there, _ in changes.move} | {there.id for there in changes.cancel}
+    steady = [
+        p
+        for p in services.store.plan.planned(now, plan.horizon(now))
+        if p.id not in moved and not p.cancelled
+    ]
+    posts = [line for planned in steady for line in _posts(services, planned, now)]
+    return Difference(
+        horizon=plan.horizon(now),
+        add=(*(_line("add", o, note=_goes(o)) for o in changes.add), *_only("add", posts)),
+        move=(
+            *(_line("move", p.occurrence, to=o.day, note=_differs(p, o)) for p, o in changes.move),
+            *_only("move", posts),
+        ),
+        cancel=(*(_line("cancel", p.occurrence) for p in changes.cancel), *_only("cancel", posts)),
+        keep=tuple(
+            _line("keep", p.occurrence, to=o.day if o else None, note=_stays(p, o))
+            for p, o in changes.keep
+        ),
+    )
+
+
+def planned(services: Services, now: datetime) -> tuple[Line, ...]:
+    """What is planned already, up to the horizon."""
+    found = services.store.plan.planned(now, plan.horizon(now))
+    return tuple(
+        _line("planned", p.occurrence, note=_goes(p.occurrence)) for p in found if not p.cancelled
+    )
+
+
+def _line(
+    change: str,
+    occurrence: Occurrence,
+    *,
+    channel: str = "",
+    to: _Day | None = None,
+    note: str = "",
+) -> Line:
+    return Line(
+        change=change,
+        campaign=occurrence.campaign,
+        action=occurrence.action,
+        audience=occurrence.audience.word,
+        channel=channel,
+        date=occurrence.day,
+        to=to,
+        note=note,
+    )
+
+
+def _only(change: str, lines: Iterable[Line]) -> Iterator[Line]:
+    return (line for line in lines if line.change == change)
+
+
+def _goes(occurrence: Occurrence) -> str:
+    return " and ".join(
+        word for word, on in (("nudges", occurrence.nudge), ("posts", occurrence.post)) if on
+    )
+
+
+def _differs(there: planner.Planned, wanted: Occurrence) -> str:
+    was = there.occurrence
+    parts = [f"grace {was.grace} becomes {wanted.grace}"] if was.grace != wanted.grace else []
+    if (was.nudge, was.post) != (wanted.nudge, wanted.post):
+        parts.append(f"{_goes(was)} becomes {_goes(wanted)}")
+    if there.cancelled:
+        parts.append("was cancelled")
+    return ", ".join(parts)
+
+
+def _stays(there: planner.Planned, wanted: Occurrence | None) -> str:
+    if wanted is None:
+        return "no longer in the data, but begun: `drumbeat hold --action` stops it"
+    return "; ".join(part for part in ("begun", _differs(there, wanted)) if part)
+
+
+def _posts(services: Services, there: planner.Planned, now: datetime) -> Iterator[Line]:
+    """Posts of an occurrence that stays: an edit of the channels may add, move or drop them."""
+    occurrence = there.occurrence
+    channels = (
+        planner.post_channels(occurrence.audience, services.settings.channels)
+        if occurrence.post
+        else []
+    )
+    names = {channel.name for channel in channels}
+    for name in sorted(
+        services.store.channels.ids().keys() & services.settings.channels.keys() - names
+    ):
+        if (entry := _waiting_post(services, there.id, name)) is not None:
+            yield _line("cancel", occurrence, channel=name, note=f"the post of {_time(entry)}")
+    for channel in channels:
+        due = planner.post_due(occurrence.day, channel)
+        if due + occurrence.grace <= now:
+            continue
+        before = _post(services, there.id, channel.name)
+        if before is None:
+            yield _line(
+                "add",
+                occurrence,
+                channel=channel.name,
+                note=f"a post at {_time(int(due.timestamp()))}",
+            )
+        elif before[0] in (State.PLANNED, State.AWAITING_APPROVAL) and before[1] != int(
+            due.timestamp()
+        ):
+            note = f"the post of {_time(before[1])} moves to {_time(int(due.timestamp()))}"
+            yield _line("move", occurrence, channel=channel.name, to=occurrence.day, note=note)
+
+
+def _post(services: Services, occurrence: int, channel: str) -> tuple[State, int] | None:
+    channel_id = services.store.channels.ids().get(channel)
+    if channel_id is None:
+        return None
+    entry = services.store.listing.entry(
+        DeliveryKey(occurrence=occurrence, channel=channel_id, recipient=0)
+    )
+    return (entry.state, entry.due) if entry else None
+
+
+def _waiting_post(services: Services, occurrence: int, channel: str) -> int | None:
+    found = _post(services, occurrence, channel)
+    return found[1] if found and found[0] in (State.PLANNED, State.AWAITING_APPROVAL) else None
+
+
+def _time(epoch: int) -> str:
+    return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,204 @@
+"""Plan: occurrences near enough become rows, waves open a day before their first instant, and those
+that are due fan out.
+
+Planning twice, or after a crash, changes nothing. A tick with nothing due costs a handful of
+look-ups, however many subscribers there are.
+"""
+
+import logging
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.jobs.services import Services
+from bot.model import Channel, Occurrence, State
+from bot.rules import dates, planner
+from bot.store.people.people import Place
+from bot.store.planning.plan import NewWave, Open
+
+log = logging.getLogger(__name__)
+
+HORIZON = timedelta(days=62)
+"""How far ahead occurrences and posts get their rows."""
+
+BEHIND = timedelta(days=31)
+"""How far back a grace may reach."""
+
+LEAD = timedelta(days=1)
+"""Waves open this long before the day begins in the first zone."""
+
+
+def run(services: Services, now: datetime) -> int:
+    """One tick; gives the number of deliveries that fanned out."""
+    sync(services, now)
+    open_waves(services, now)
+    moment = int(now.timestamp())
+    made = 0
+    while (step := services.store.plan.fan_out(moment)) is not None:
+        made += step
+    services.store.outbox.queue_due(moment)
+    return made
+
+
+def wanted(services: Services, now: datetime) -> list[Occurrence]:
+    """What the data want from a month ago to the horizon."""
+    return planner.occurrences(services.active, (now - BEHIND).date(), horizon(now))
+
+
+def horizon(now: datetime) -> date:
+    """The last day that is planned."""
+    return (now + HORIZON).date()
+
+
+def diff(services: Services, now: datetime) -> planner.Changes:
+    """What `sync` would do; changes nothing."""
+    return planner.changes(
+        wanted(services, now), services.store.plan.planned(now, horizon(now)), now
+    )
+
+
+def sync(services: Services, now: datetime) -> None:
+    """Bring occurrences and posts in line with the data: once a day, and when the data or the
+    channels changed.
+    """
+    store = services.store
+    mark = f"{services.mark} {now.date()}"
+    if store.meta.get("planned") == mark:
+        return
+    with store.database.transaction():
+        changes = diff(services, now)
+        for occurrence in changes.add:
+            store.plan.add(occurrence)
+        for planned, occurrence in changes.move:
+            store.plan.move(planned.id, occurrence)
+        for planned in changes.cancel:
+            store.plan.cancel(planned.id)
+        for planned in store.plan.planned(now, horizon(now)):
+            if not planned.cancelled:
+                _posts(services, planned, now)
+        store.meta.put("planned", mark)
+    if changes.add or changes.move or changes.cancel:
+        log.info(
+            "planned: %d new, %d moved, %d cancelled",
+            len(changes.add),
+            len(changes.move),
+            len(changes.cancel),
+        )
+
+
+def _posts(services: Services, planned: planner.Planned, now: datetime) -> None:
+    occurrence = planned.occurrence
+    channels = (
+        planner.post_channels(occurrence.audience, services.settings.channels)
+        if occurrence.post
+        else []
+    )
+    for channel in channels:
+        _post(services, planned.id, occurrence, channel, now)
+    wanted_names = {channel.name for channel in channels}
+    for name, channel_id in services.channel_ids.items():
+        if name not in wanted_names:
+            services.store.outbox.drop_post(planned.id, channel_id)
+
+
+def _post(
+    services: Services, occurrence_id: int, occurrence: Occurrence, channel: Channel, now: datetime
+) -> None:
+    due = planner.post_due(occurrence.day, channel)
+    expires = due + occurrence.grace
+    if expires <= now:
+        return
+    outbox, channel_id = services.store.outbox, services.channel_ids[channel.name]
+    state = State.AWAITING_APPROVAL if channel.review else State.PLANNED
+    if not outbox.add_post(
+        occurrence_id, channel_id, state, int(due.timestamp()), int(expires.timestamp())
+    ):
+        outbox.reschedule_post(
+            occurrence_id, channel_id, int(due.timestamp()), int(expires.timestamp())
+        )
+
+
+def open_waves(services: Services, now: datetime) -> None:
+    """Make waves for near occurrences at places that have none yet.
+
+    What is past its grace makes none.
+    """
+    people = services.store.people
+    newest = people.newest_place()
+    for near in services.store.plan.opened(now + LEAD, now):
+        if near.places >= newest:
+            continue
+        waves = [
+            wave
+            for place in people.places_from(near.audience, near.places)
+            if (wave := _wave(services, near, place, now)) is not None
+        ]
+        services.store.plan.add_waves(near.id, waves, newest)
+
+
+def _wave(services: Services, near: Open, place: Place, now: datetime) -> NewWave | None:
+    due = _due(services, near, place, now)
+    if due is None or due + near.grace <= now.timestamp():
+        return None
+    return NewWave(occurrence=near.id, place=place.id, due=due, expires=due + near.grace)
+
+
+def zone_of(services: Services, place: Place, now: datetime) -> ZoneInfo | None:
+    """The place's zone; an unknown one holds the people there, is told, and stops nobody else."""
+    try:
+        return dates.zone(place.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        problem = f"unknown time zone {place.zone!r}"
+        services.store.people.set_problem(place.id, problem)
+        services.store.alerts.open(
+            "zone",
+            place.zone,
+            f"{problem}: people there get nothing until their zone is corrected",
+            int(now.timestamp()),
+        )
+        return None
+
+
+def move(services: Services, person: int, zone: str, minute: int, now: datetime) -> None:
+    """Let a subscriber live in another zone or wish another hour, without missing anything and
+    without getting it twice.
+
+    Where the hour of an occurrence that still lay before them has already passed at the new place,
+    they get it now.
+    """
+    store = services.store
+    with store.database.transaction():
+        old = store.people.where(person)
+        if old is None or (old.zone, old.minute) == (zone, minute):
+            return
+        new_id = store.people.place(old.channel, int(old.audience), zone, minute)
+        new = Place(id=new_id, channel=old.channel, audience=old.audience, zone=zone, minute=minute)
+        for near in store.plan.opened(now + LEAD, now):
+            if near.audience == old.audience:
+                _carry(services, near, old, new, person, now)
+        store.people.settle(person, new_id)
+
+
+def _carry(
+    services: Services, near: Open, old: Place, new: Place, person: int, now: datetime
+) -> None:
+    new_due = _due(services, near, new, now)
+    moment = int(now.timestamp())
+    if new_due is None or new_due > moment:
+        return
+    old_due = _due(services, near, old, now)
+    expires = (new_due if old_due is None else old_due) + near.grace
+    # Before them still: not due yet at the old place, or due and not fanned out, or nobody could be
+    # met there.
+    if old_due is None or old_due > moment or services.store.plan.is_pending(near.id, old.id):
+        services.store.outbox.add_nudge(near.id, new.channel, person, moment, expires)
+
+
+def _due(services: Services, near: Open, place: Place, now: datetime) -> int | None:
+    zone = zone_of(services, place, now)
+    return (
+        None
+        if zone is None
+        else int(
+            planner.wave_due(near.day, place.minute, zone, services.settings.quiet).timestamp()
+        )
+    )

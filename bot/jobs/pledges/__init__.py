@@ -1,0 +1,1 @@
+"""Jobs for pledges: journeys, moderation, official addresses, imports."""

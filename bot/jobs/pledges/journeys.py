@@ -1,0 +1,326 @@
+"""Journeys: what pledge-makers are asked, reminded of and left in peace with.
+
+`bot.rules.journey` decides, the outbox carries it.
+
+What people say comes in by `happened` and `report`, from the chat, from the pages of letters, and
+from staff.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfoNotFoundError
+
+from bot.errors import UsageError
+from bot.jobs.services import Services
+from bot.jobs.texts import notes
+from bot.model import Campaign, Kind
+from bot.rules import dates, journey
+from bot.rules.journey import Due, Event, Met, Milestone, Standing, Step
+from bot.store.people.contacts import Contact
+from bot.store.people.people import Place, Status
+from bot.store.pledges.journeys import Clock, standing
+from bot.store.pledges.pledges import MADE, Pledge
+
+log = logging.getLogger(__name__)
+
+ALERT = "journey"
+"""Kind of the tasks that staff get; the subject is 'pledge 12: hushed' and so on."""
+
+_MOST_STEPS = 5
+
+MOST = 500
+"""Steps of one look, about a quarter of a second; what else is due comes with the next."""
+
+
+def run(services: Services, now: datetime) -> int:
+    """One look at every pledge that has something due, and at contacts who have not been asked to
+    confirm; gives the number of steps taken.
+    """
+    steps = sum(
+        _ask_to_confirm(services, contact, now) for contact in services.store.contacts.to_ask()
+    )
+    for campaign in services.active:
+        rules = journey.rules(campaign)
+        prompts = frozenset(action.id for action in campaign.actions if action.kind is Kind.PROMPT)
+        for number in services.store.journeys.due(
+            campaign.id, prompts, _clocks(services, campaign, rules, now), rules.unanswered
+        ):
+            steps += _advance(services, _there(services, number), prompts, rules, now)
+            if steps >= MOST:
+                return steps
+        _drop_drafts(services, campaign, rules, now)
+    return steps
+
+
+def _advance(
+    services: Services, pledge: Pledge, prompts: frozenset[str], rules: journey.Rules, now: datetime
+) -> int:
+    focal = next((one for one in services.store.editors.of(pledge.id) if one.focal), None)
+    met = None if focal is None else _met(services, services.store.people.where(focal.person))
+    if focal is None or met is None:
+        return 0
+    for taken in range(_MOST_STEPS):
+        asked = services.store.journeys.prompts(pledge.id, pledge.campaign, prompts)
+        due = journey.decide(rules, standing(pledge), asked, met, now)
+        if due is None or (focal.away and due.step is not Step.WAKE):
+            return taken  # nobody is asked who can't hear it: `bot.jobs.pledges.lost`
+        with services.store.database.transaction():
+            _take(services, pledge, focal.person, due, now)
+        pledge = services.store.pledges.get(pledge.id) or pledge
+    return _MOST_STEPS
+
+
+def _take(services: Services, pledge: Pledge, focal: int, due: Due, now: datetime) -> None:
+    milestone = due.prompt.milestone if due.prompt else None
+    match due.step:
+        case Step.REMIND if milestone is not None:
+            services.store.journeys.reminded(
+                pledge.id, milestone.action, milestone.slot, int(now.timestamp())
+            )
+            services.store.pledges.note(
+                pledge.id,
+                "reminded",
+                "drumbeat",
+                int(now.timestamp()),
+                {"action": milestone.action},
+            )
+            _note(services, pledge, focal, f"{milestone.action}:{notes.REMINDER}", milestone, now)
+        case Step.ASK if milestone is not None:
+            _note(services, pledge, focal, f"{milestone.action}:{notes.STILL}", milestone, now)
+            happened(services, pledge.id, Event.ASKED, "drumbeat", now)
+        case Step.HUSH:
+            happened(services, pledge.id, Event.HUSHED, "drumbeat", now)
+        case Step.WAKE:
+            happened(services, pledge.id, Event.WOKEN, "drumbeat", now)
+
+
+def _note(
+    services: Services,
+    pledge: Pledge,
+    person: int,
+    action: str,
+    milestone: Milestone,
+    now: datetime,
+) -> None:
+    place = services.store.people.where(person)
+    if place is not None:
+        notes.send(
+            services,
+            pledge.campaign,
+            action,
+            pledge.audience,
+            milestone.slot,
+            person,
+            place.channel,
+            now,
+        )
+
+
+def _clocks(
+    services: Services, campaign: Campaign, rules: journey.Rules, now: datetime
+) -> list[Clock]:
+    return [
+        Clock(
+            place=place.id,
+            reminded=int(met.ripe(now, rules.reminder_days).timestamp()),
+            late=int(met.ripe(now - journey.LATE, rules.reminder_days).timestamp()),
+            asked=int(met.ripe(now, 2 * rules.reminder_days).timestamp()),
+            day=met.day(now),
+        )
+        for place in services.store.journeys.places(campaign.id)
+        if (met := _met(services, place)) is not None
+    ]
+
+
+def _met(services: Services, place: Place | None) -> Met | None:
+    if place is None:
+        return None
+    try:
+        return Met(zone=dates.zone(place.zone), minute=place.minute, quiet=services.settings.quiet)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None  # planning tells of it
+
+
+def _ask_to_confirm(services: Services, contact: Contact, now: datetime) -> bool:
+    """Make out the one request, where something can leave; at the contact's next hour."""
+    channel = services.channel(contact.channel)
+    met = _met(services, services.store.people.where(contact.person))
+    if channel is None or channel.name in services.dry or met is None or not services.active:
+        return False
+    today = now.astimezone(met.zone).date()
+    due = next(
+        moment
+        for moment in (met.at(today), met.at(today + timedelta(days=1)), now)
+        if moment >= now
+    )
+    with services.store.database.transaction():
+        services.store.contacts.asked(contact.person, int(now.timestamp()))
+        return notes.send(
+            services,
+            services.active[0].id,
+            notes.CONFIRM,
+            contact.audience,
+            0,
+            contact.person,
+            contact.channel,
+            due,
+        )
+
+
+def _drop_drafts(
+    services: Services, campaign: Campaign, rules: journey.Rules, now: datetime
+) -> None:
+    """What nobody has touched for so long was not meant: privacy is to keep no more than is
+    needed.
+    """
+    before = int((now - timedelta(days=rules.draft_days)).timestamp())
+    for draft in services.store.pledges.old_drafts(before):
+        if draft.campaign == campaign.id:
+            services.store.pledges.delete(draft.id)
+    services.store.journeys.drop_old_sheets(before)
+
+
+# what people say
+
+
+def happened(
+    services: Services,
+    pledge_id: int,
+    event: Event,
+    by: str,
+    now: datetime,
+    until: date | None = None,
+) -> Standing:
+    """Something happened to a pledge's journey; gives how it stands then.
+
+    `until` belongs to PAUSE. Raises `UsageError` when there is no such pledge.
+    """
+    store, moment = services.store, int(now.timestamp())
+    with store.database.transaction():
+        pledge = _there(services, pledge_id)
+        new = journey.after(standing(pledge), event, now, until)
+        store.journeys.stand(pledge_id, new)
+        if event not in (Event.ANSWERED, Event.HEARD):
+            store.pledges.note(
+                pledge_id, event.value, by, moment, {"until": until.isoformat()} if until else {}
+            )
+        _hush_people(services, pledge_id)
+        if journey.needs_staff(event):
+            store.alerts.open(
+                ALERT, _subject(pledge_id, event), task(services, pledge, _SAYS[event]), moment
+            )
+        elif event is not Event.ASKED:
+            # they are back; what they asked for is still to be seen to
+            store.alerts.close(ALERT, _subject(pledge_id, Event.HUSHED), moment)
+    return new
+
+
+def report(
+    services: Services,
+    pledge_id: int,
+    action: str,
+    slot: int,
+    link: str | None,
+    by: str,
+    now: datetime,
+) -> bool:
+    """A milestone is done, with a link or without; False when it was before.
+
+    Raises `UsageError` when there is no such pledge.
+    """
+    store, moment = services.store, int(now.timestamp())
+    with store.database.transaction():
+        _there(services, pledge_id)
+        new = store.journeys.report(pledge_id, action, slot, link, by, moment)
+        store.pledges.note(
+            pledge_id, "done", by, moment, {"action": action, **({"link": link} if link else {})}
+        )
+        happened(services, pledge_id, Event.ANSWERED, by, now)
+    return new
+
+
+def attended(services: Services, pledge_id: int, by: str, now: datetime) -> bool:
+    """Somebody got in touch with them: closes the pledge's tasks; False when there was none."""
+    mine = f"pledge {pledge_id}: "
+    tasks = [
+        alert
+        for alert in services.store.alerts.current()
+        if alert.kind == ALERT and alert.subject.startswith(mine)
+    ]
+    for task in tasks:
+        services.store.alerts.close(ALERT, task.subject, int(now.timestamp()))
+        services.store.pledges.note(
+            pledge_id, "attended", by, int(now.timestamp()), {"task": task.subject}
+        )
+    return bool(tasks)
+
+
+def _subject(pledge_id: int, event: Event) -> str:
+    return f"pledge {pledge_id}: {event.value.replace('_', ' ')}"
+
+
+def progress(services: Services, pledge: Pledge, now: datetime) -> journey.Progress:
+    """How far the pledge is; all is empty when its campaign is gone."""
+    campaign = services.library.campaigns.get(pledge.campaign)
+    joined = datetime.fromtimestamp(pledge.joined, UTC).date()
+    wanted = journey.year(campaign, pledge.audience, max(now.date(), joined)) if campaign else ()
+    done = {(r.action, r.slot) for r in services.store.journeys.reports(pledge.id)}
+    return journey.progress(wanted, done, joined, now.date())
+
+
+def _there(services: Services, pledge_id: int) -> Pledge:
+    pledge = services.store.pledges.get(pledge_id)
+    if pledge is None:
+        raise UsageError(f"there is no pledge {pledge_id}; `drumbeat pledges list` lists them")
+    return pledge
+
+
+def _hush_people(services: Services, pledge_id: int) -> None:
+    """Editors all of whose journeys rest get no prompts; those who have one under way do.
+
+    Whoever paused or left by themselves stays so.
+    """
+    people = services.store.people
+    for editor in services.store.editors.of(pledge_id):
+        mine = services.store.pledges.of_person(editor.person)
+        resting = all(p.journey is not journey.State.ACTIVE for p in mine if p.state in MADE)
+        frm, to = (Status.ACTIVE, Status.SILENT) if resting else (Status.SILENT, Status.ACTIVE)
+        people.change(editor.person, frm, to)
+
+
+# what staff see
+
+_SAYS = {
+    Event.NEED_HELP: "asks for help",
+    Event.CHANGE_CONTACT: "says that somebody else is in charge now",
+    Event.CANT_CONTINUE: "can't continue",
+    Event.HUSHED: "has not answered, nor the question whether they are still with us",
+}
+
+
+def task(services: Services, pledge: Pledge, says: str) -> str:
+    """What staff have to do for somebody who `says` something, with the history of contacts."""
+    who = pledge.organisation or "an individual"
+    lines = "; ".join(list(history(services, pledge.id))[-10:])
+    return (
+        f"pledge {pledge.id} ({who}, “{pledge.name}”) {says}. Get in touch with them, then"
+        f" `drumbeat pledges report {pledge.id} --attended`. So far: {lines}"
+    )
+
+
+def history(services: Services, pledge_id: int) -> Iterator[str]:
+    """The pledge's history, one line each, oldest first: '2021-03-13 reminded: prompt-march'.
+
+    Says no address and no name.
+    """
+    for line in services.store.pledges.history(pledge_id):
+        detail = ", ".join(
+            str(value)
+            for key, value in line.detail.items()
+            if key in ("action", "until", "reason", "method", "link")
+        )
+        yield (
+            f"{datetime.fromtimestamp(line.at, UTC):%Y-%m-%d}"
+            f" {line.kind}{f': {detail}' if detail else ''}"
+        )

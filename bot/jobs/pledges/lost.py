@@ -1,0 +1,102 @@
+"""Pledges about which nobody can be asked: the focal point stopped, blocked us or is gone, and
+reminders and questions go into the void.
+
+::
+
+    the focal point is away ──► lost: other editors hear of it, and may take over ── 10 days without anybody ──► staff get a task
+             │                     └── nobody else edits it whom news reach ──► at once
+             └── they are back, or somebody else is the focal point ──► lost no longer, and the task is closed by itself
+
+The days are those after which a prompt is reminded of (journey.toml). The task comes once for each
+time that a pledge is lost.
+"""  # noqa: E501 - a drawing
+
+from datetime import UTC, datetime, timedelta
+
+from bot.jobs.pledges import journeys
+from bot.jobs.services import Services
+from bot.jobs.texts import news
+from bot.model import Audience
+from bot.rules import journey
+from bot.rules.journey import Rules, State
+from bot.store.pledges.pledges import MADE, Pledge
+
+
+def run(services: Services, now: datetime) -> int:
+    """One look at the pledges of the active campaigns; gives the number of steps taken."""
+    steps = 0
+    for campaign in services.active:
+        numbers = services.store.editors.to_look_at(campaign.id)
+        steps += sum(_look(services, number, journey.rules(campaign), now) for number in numbers)
+    return steps
+
+
+def subject(pledge: int) -> str:
+    """What the task is about."""
+    return f"pledge {pledge}: unreachable"
+
+
+def _look(services: Services, number: int, rules: Rules, now: datetime) -> bool:
+    pledge = services.store.pledges.get(number)
+    if pledge is None:
+        return False
+    with services.store.database.transaction():
+        if not _matters(pledge) or not _nobody(services, pledge):
+            return _over(services, pledge, now)
+        new = pledge.lost is None and _begin(services, pledge, now)
+        return _task(services, services.store.pledges.get(number) or pledge, rules, now) or new
+
+
+def _matters(pledge: Pledge) -> bool:
+    """It has steps that somebody should be asked about."""
+    return (
+        pledge.state in MADE
+        and pledge.journey is not State.ENDED
+        and pledge.audience is not Audience.INDIVIDUAL
+    )
+
+
+def _nobody(services: Services, pledge: Pledge) -> bool:
+    focal = next((one for one in services.store.editors.of(pledge.id) if one.focal), None)
+    return focal is None or focal.away
+
+
+def _over(services: Services, pledge: Pledge, now: datetime) -> bool:
+    if pledge.lost is None:
+        return False
+    services.store.pledges.set_lost(pledge.id, None)
+    if _matters(pledge):
+        services.store.pledges.note(pledge.id, "reachable", "drumbeat", int(now.timestamp()))
+    services.store.alerts.close(journeys.ALERT, subject(pledge.id), int(now.timestamp()))
+    return True
+
+
+def _begin(services: Services, pledge: Pledge, now: datetime) -> bool:
+    services.store.pledges.set_lost(pledge.id, int(now.timestamp()))
+    line = services.store.pledges.note(pledge.id, "unreachable", "drumbeat", int(now.timestamp()))
+    news.tell(services, line, now)
+    return True
+
+
+def _task(services: Services, pledge: Pledge, rules: Rules, now: datetime) -> bool:
+    """Staff look after it, once nobody else does."""
+    alerts, since = services.store.alerts, pledge.lost or 0
+    waits = now < datetime.fromtimestamp(since, UTC) + timedelta(days=rules.reminder_days)
+    if (waits and news.hearers(services, pledge.id)) or alerts.known(
+        journeys.ALERT, subject(pledge.id), since
+    ):
+        return False
+    left = not services.store.editors.of(pledge.id)
+    says = "is left without an editor" if left else "has a focal point who can't be reached"
+    text = journeys.task(
+        services,
+        pledge,
+        f"{says}; `/pledges {pledge.id}` in the chat invites somebody, or hands it over",
+    )
+    return alerts.open(
+        journeys.ALERT,
+        subject(pledge.id),
+        text,
+        int(now.timestamp()),
+        {"event": "left" if left else "unreachable"},
+    )

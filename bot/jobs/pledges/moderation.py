@@ -1,0 +1,67 @@
+"""Decisions of staff on pledges, by whatever door they come.
+
+Everybody who edits the pledge hears of each (`bot.jobs.texts.news`).
+"""
+
+from datetime import datetime
+
+from bot.jobs.services import Services
+from bot.jobs.texts import news
+from bot.store.pledges.pledges import MADE, Pledge, PledgeState
+
+DECISIONS = frozenset({PledgeState.APPROVED, PledgeState.REJECTED, PledgeState.PUBLISHED})
+"""Where staff can move a pledge; all else is for those who edit it."""
+
+
+def decide(
+    services: Services, pledge: int, to: PledgeState, by: str, now: datetime, reason: str = ""
+) -> Pledge:
+    """Approve (an edit too), reject or publish; gives the pledge as it stands then.
+
+    Raises `UsageError` for a way that there isn't.
+    """
+    if to not in DECISIONS:
+        raise ValueError(f"staff don't make a pledge {to.word}")
+    with services.store.database.transaction():
+        after = services.store.pledges.move(pledge, to, by, int(now.timestamp()), reason)
+        flags(services, pledge)
+        _tell(services, pledge, now)
+    return after
+
+
+def send_back(services: Services, pledge: int, by: str, now: datetime, reason: str) -> Pledge:
+    """Don't accept an edit of what was approved: that stands again.
+
+    Raises `UsageError` when nothing was edited.
+    """
+    with services.store.database.transaction():
+        after = services.store.pledges.send_back(pledge, by, int(now.timestamp()), reason)
+        _tell(services, pledge, now)
+    return after
+
+
+def verify(
+    services: Services, pledge: int, method: str, by: str, now: datetime, note: str = ""
+) -> None:
+    """They are who they say: `method` 'email' or 'staff'.
+
+    Raises `UsageError` when there is no such pledge.
+    """
+    with services.store.database.transaction():
+        services.store.pledges.verify(pledge, method, by, int(now.timestamp()), note)
+        _tell(services, pledge, now)
+
+
+def flags(services: Services, pledge: int) -> None:
+    """The nudges of its editors suppose a pledge, or no longer, as far as one of theirs stands."""
+    store = services.store
+    for editor in store.editors.of(pledge):
+        store.subscribers.set_pledge(
+            editor.person, any(one.state in MADE for one in store.pledges.of_person(editor.person))
+        )
+
+
+def _tell(services: Services, pledge: int, now: datetime) -> None:
+    line = services.store.pledges.newest(pledge)
+    if line is not None:
+        news.tell(services, line.id, now)

@@ -1,0 +1,160 @@
+"""Official addresses: who may be written to in order to make sure that a pledge comes from whom it
+names, and what an answer means.
+
+Nobody is pestered: few letters for a pledge, by one person and to one address, and none to who has
+unsubscribed.
+"""
+
+from datetime import datetime, timedelta
+
+from bot.errors import UsageError
+from bot.jobs.pledges import moderation
+from bot.jobs.services import Services
+from bot.jobs.texts import letters, notes
+from bot.model import Audience, Channel
+from bot.rules.reading import handles
+from bot.store.people.people import NewPerson
+from bot.store.pledges.officials import LETTER, Official, Outcome
+from bot.store.pledges.pledges import Pledge
+
+A_DAY = timedelta(days=1)
+IN_ALL = 3
+"""Letters for one pledge, one a day.
+
+And the most that one person may cause, or one address may get, within a day and until it is
+forgotten.
+"""
+
+
+def channel(services: Services, language: str) -> Channel | None:
+    """The e-mail channel by which letters leave, in this language where there is one.
+
+    None where none is live.
+    """
+    fit = [
+        one
+        for name, one in services.settings.channels.items()
+        if one.nudges
+        and letters.kind(one.network) == letters.MAIL
+        and name not in services.dry
+        and _writes(services, name)
+    ]
+    if services.settings.web is None:
+        return None
+    return next((one for one in fit if one.language == language), fit[0] if fit else None)
+
+
+def _writes(services: Services, name: str) -> bool:
+    network = services.networks.get(name)
+    return network is not None and network.NUDGES
+
+
+def waiting(services: Services, pledge: int, now: datetime) -> Official | None:
+    """The newest letter for the pledge that may still be answered."""
+    found = [
+        one for one in services.store.officials.of_pledge(pledge) if one.waits(int(now.timestamp()))
+    ]
+    return found[-1] if found else None
+
+
+def worn_out(services: Services, pledge: int, asker: int, now: datetime) -> str:
+    """Why no letter may go out for this pledge, whatever the address: 'today', 'enough' or 'many'
+    (of one person); '' when one may.
+    """
+    since = (now - A_DAY).timestamp()
+    store = services.store.officials
+    mine = store.of_pledge(pledge)
+    if len(mine) >= IN_ALL:
+        return "enough"
+    if any(one.at > since for one in mine):
+        return "today"
+    return "many" if sum(one.at > since for one in store.by(asker)) >= IN_ALL else ""
+
+
+def hindrance(services: Services, pledge: Pledge, asker: int, given: str, now: datetime) -> str:
+    """Why no letter may go to what was given: as `worn_out`, or 'shape', 'free', 'left', 'often'.
+
+    '' when one may.
+    """
+    by, address = channel(services, pledge.language), handles.email(given.strip())
+    if by is None or (why := worn_out(services, pledge.id, asker, now)):
+        return why if by else "closed"
+    if address is None:
+        return "shape"
+    if is_free(services, address.rpartition("@")[2]):
+        return "free"
+    if services.store.forgotten.is_gone(by.name, address.lower()):
+        return "left"
+    person = services.store.people.find(services.channel_ids[by.name], address.lower())
+    there = services.store.officials.to(person) if person is not None else []
+    often = len(there) >= IN_ALL or any(one.at > (now - A_DAY).timestamp() for one in there)
+    return "often" if often else ""
+
+
+def open_to(services: Services, person: int) -> list[Official]:
+    """The requests to this address that nobody has answered."""
+    return [one for one in services.store.officials.to(person) if one.outcome is Outcome.OPEN]
+
+
+def is_free(services: Services, domain: str) -> bool:
+    """Whether anybody could have an address there."""
+    return handles.is_free(domain, services.renderer.shared("freemail"))
+
+
+def ask(
+    services: Services, pledge: Pledge, asker: int, given: str, language: str, now: datetime
+) -> None:
+    """Send the letter; raises `UsageError` when it may not go out."""
+    by = channel(services, pledge.language)
+    if by is None or (why := hindrance(services, pledge, asker, given, now)):
+        raise UsageError(
+            f"pledge {pledge.id}: no letter may go to this address:"
+            f" {why if by else 'no e-mail channel is live'}"
+        )
+    store, moment, channel_id = services.store, int(now.timestamp()), services.channel_ids[by.name]
+    place = store.people.where(asker)
+    with store.database.transaction():
+        person = NewPerson(
+            channel=channel_id,
+            address=given.strip().lower(),
+            audience=pledge.audience,
+            language=language,
+            country=None,
+            zone=place.zone if place else services.settings.zone,
+            minute=place.minute if place else by.minute,
+            joined=moment,
+        )
+        request, number = store.officials.ask(pledge.id, person, asker, moment)
+        store.pledges.note(pledge.id, "letter", f"person {asker}", moment)
+        notes.send(
+            services, pledge.campaign, LETTER, pledge.audience, request, number, channel_id, now
+        )
+
+
+def answered(services: Services, request: Official, now: datetime) -> None:
+    """An official address has confirmed the pledge.
+
+    It is forgotten at once, and its domain stays.
+    """
+    with services.store.database.transaction():
+        services.store.officials.confirm(request.id)
+        confirmed(services, request.pledge, request.person, request.domain, now)
+
+
+def confirmed(services: Services, pledge_id: int, person: int, domain: str, now: datetime) -> None:
+    """Somebody at this domain says that the pledge is theirs: that verifies it, unless it is
+    verified already or anybody could be there.
+    """
+    store, moment = services.store, int(now.timestamp())
+    pledge = store.pledges.get(pledge_id)
+    if pledge is None:
+        return
+    proves = (
+        pledge.audience is not Audience.INDIVIDUAL
+        and store.pledges.verification(pledge_id) is None
+        and not is_free(services, domain)
+    )
+    if proves:
+        moderation.verify(services, pledge_id, "email", f"person {person}", now, domain)
+    else:
+        store.pledges.note(pledge_id, "confirmed", f"person {person}", moment, {"domain": domain})

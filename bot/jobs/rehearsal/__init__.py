@@ -1,0 +1,1 @@
+"""The rehearsal: a campaign on a simulated clock, with a made-up public."""

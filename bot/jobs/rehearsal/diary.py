@@ -1,0 +1,68 @@
+"""Diary: one made-up person's time with a campaign, as they would read it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+
+from bot.errors import RenderError
+from bot.jobs.services import Services
+from bot.jobs.texts.posts import find, nudge_body
+from bot.model import Role, State
+from bot.render.sandbox import locale
+from bot.store.sending.listing import Entry
+
+
+def write(services: Services, person: int) -> Iterator[str]:
+    """Lines of the diary of this subscriber; nothing when there is no such person."""
+    place = services.store.people.where(person)
+    entries = services.store.listing.of_person(person)
+    if place is None:
+        return
+    zone = ZoneInfo(place.zone)
+    sent = [entry for entry in entries if entry.state is State.SENT]
+    yield (
+        f"Diary of a made-up {place.audience.word} in {place.zone}, met at"
+        f" {place.minute // 60:02}:{place.minute % 60:02} local time: {len(sent)} messages"
+    )
+    for entry in entries:
+        yield ""
+        yield from _entry(services, entry, zone)
+
+
+def _entry(services: Services, entry: Entry, zone: ZoneInfo) -> Iterator[str]:
+    local = datetime.fromtimestamp(entry.due, UTC).astimezone(zone)
+    here = locale(entry.language or "en")
+    moment = (
+        f"{format_date(local, 'full', locale=here)}, {format_time(local, 'short', locale=here)}"
+    )
+    try:
+        campaign, action = find(services, entry.campaign, entry.action)
+        language, network = entry.language or campaign.language, entry.network
+        title = services.renderer.text(
+            campaign,
+            action,
+            Role.TITLE,
+            language=language,
+            network=network,
+            audience=entry.audience,
+            day=entry.day,
+        ).text
+        text = nudge_body(
+            services,
+            entry.campaign,
+            entry.action,
+            network,
+            entry.audience,
+            entry.day,
+            language=language,
+            pledge=entry.pledge,
+            recipient=entry.key.recipient,
+        ).text
+    except RenderError as error:
+        title, text = entry.action, str(error)
+    yield f"{moment} · {title}" + (
+        "" if entry.state is State.SENT else f" ({entry.state.word}: {entry.error or ''})"
+    )
+    yield from (f"    {line}".rstrip() for line in text.splitlines())

@@ -1,0 +1,212 @@
+"""Rehearse: plays a campaign on a simulated clock, through the same planner, outbox, dispatcher and
+renderer as a live run.
+
+The clock jumps from one due instant to the next and is kept in the file: a rehearsal that was ended
+in the middle goes on from there. Approvals are given at once, as by a staff that never sleeps.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+
+from bot.errors import UsageError
+from bot.jobs.planning import plan
+from bot.jobs.rehearsal import population
+from bot.jobs.sending import approve, lookup
+from bot.jobs.sending.dispatch import Dispatcher, accounts
+from bot.jobs.services import Services
+from bot.model import State
+from bot.networks.dry.network import Network as Dry
+
+STAFF = "rehearsal"
+LOOK_AHEAD = timedelta(days=7)
+"""Longest jump of the clock: planning looks only so far ahead."""
+
+CHUNK = 10_000
+"""People subscribed per transaction."""
+
+KEEP_CLOCK = timedelta(hours=1)
+"""How far the clock runs before it is written again.
+
+What it repeats after a crash is done already, and changes nothing.
+"""
+
+Progress = Callable[[float, str], None]
+"""Hears the share that is done, 0 to 1, and the day that is being played."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Script:
+    """What is rehearsed; kept in the file, so that it can go on with the same."""
+
+    campaigns: tuple[str, ...]
+    #: first and last day, in UTC
+    start: date
+    end: date
+    subscribers: int
+    seed: int
+
+    def dumps(self) -> str:
+        """As JSON text."""
+        return json.dumps(
+            {
+                "campaign": ", ".join(self.campaigns),
+                "from": self.start.isoformat(),
+                "to": self.end.isoformat(),
+                "subscribers": self.subscribers,
+                "seed": self.seed,
+            }
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What a rehearsal did: the stable contract of `drumbeat rehearse --json`."""
+
+    script: Script
+    occurrences: int
+    deliveries: dict[str, int]
+    by_network: dict[str, int]
+    by_month: dict[str, int]
+    by_audience: dict[str, int]
+    #: (month, posts, nudges), for people
+    months: tuple[tuple[str, int, int], ...]
+    duplicates: int
+    seconds: float
+
+    def as_json(self) -> dict[str, object]:
+        """The contract's keys."""
+        return {
+            "campaign": ", ".join(self.script.campaigns),
+            "from": self.script.start.isoformat(),
+            "to": self.script.end.isoformat(),
+            "occurrences": self.occurrences,
+            "deliveries": self.deliveries,
+            "by_network": self.by_network,
+            "by_month": self.by_month,
+            "by_audience": self.by_audience,
+            "duplicates": self.duplicates,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+async def run(services: Services, script: Script, progress: Progress) -> Report:
+    """Play the script to its end, from the beginning or from where the file's clock stands.
+
+    Raises `UsageError` when the file has another script.
+    """
+    began = time.monotonic()
+    store = services.store
+    now = _begin(services, script, progress)
+    end = (
+        datetime(script.end.year, script.end.month, script.end.day, tzinfo=UTC)
+        + timedelta(days=1)
+        + timedelta(hours=12)
+    )
+    first = datetime(script.start.year, script.start.month, script.start.day, tzinfo=UTC)
+    store.outbox.recover(int(now.timestamp()))
+    dispatchers = [Dispatcher(services, account, now) for account in accounts(services)]
+    clock_kept = now
+    while now < end:
+        now = min(await _tick(services, dispatchers, now), end)
+        if now - clock_kept >= KEEP_CLOCK:
+            store.meta.put("clock", repr(now.timestamp()))
+            clock_kept = now
+        progress((now - first) / (end - first), now.date().isoformat())
+    store.meta.put("clock", repr(now.timestamp()))
+    for dispatcher in dispatchers:
+        await dispatcher.close(now)
+    return _report(services, script, time.monotonic() - began)
+
+
+def _begin(services: Services, script: Script, progress: Progress) -> datetime:
+    """Subscribe the population where that is not done yet; gives the file's clock."""
+    meta = services.store.meta
+    known = meta.get("script")
+    if known is not None and known != script.dumps():
+        raise UsageError(
+            f"this file rehearses something else: {known}; give the same options, or another file"
+            " with --db"
+        )
+    # A day before the first day begins in the first zone, so that its waves open.
+    start = datetime(
+        script.start.year, script.start.month, script.start.day, tzinfo=UTC
+    ) - timedelta(days=2)
+    meta.put("script", script.dumps())
+    if meta.get("populated") is None:
+        _populate(services, script, start, progress)
+        meta.put("populated", "1")
+    clock = meta.get("clock")
+    return datetime.fromtimestamp(float(clock), UTC) if clock else start
+
+
+def _populate(services: Services, script: Script, start: datetime, progress: Progress) -> None:
+    channels = [
+        services.channel_ids[c.name] for c in services.settings.channels.values() if c.nudges
+    ]
+    if script.subscribers and not channels:
+        raise UsageError(
+            "no channel carries nudges, so there is nobody to subscribe; set `nudges = true` in a"
+            " channel of config.toml"
+        )
+    languages = sorted(
+        {language for campaign in services.active for language in campaign.languages}
+    )
+    crowd = population.people(
+        script.subscribers,
+        script.seed,
+        channels=channels,
+        languages=languages,
+        joined=int(start.timestamp()),
+    )
+    while services.store.people.add(part := list(islice(crowd, CHUNK))) or part:
+        progress(0.0, "subscribing the population")
+
+
+async def _tick(services: Services, dispatchers: list[Dispatcher], now: datetime) -> datetime:
+    """Everything that happens at one instant, and all that the pace makes of it before the next.
+
+    Gives when something falls due again.
+    """
+    plan.run(services, now)
+    if approve.approve_all(services, STAFF, now):
+        approve.run(services, now)
+        services.store.outbox.queue_due(int(now.timestamp()))
+    await lookup.run(services, now)
+    while True:
+        wishes = [
+            again for dispatcher in dispatchers if (again := await dispatcher.step(now)) is not None
+        ]
+        due = _next_due(services, now)
+        if not wishes or min(wishes) >= due:
+            return due
+        # Wait until the pace allows a whole gulp again, not for each single message.
+        now = min(due, max(min(wishes), now + timedelta(seconds=services.pacing_window)))
+
+
+def _next_due(services: Services, now: datetime) -> datetime:
+    due = services.store.plan.next_instant(int(now.timestamp()), int(plan.LEAD.total_seconds()))
+    furthest = now + LOOK_AHEAD
+    return furthest if due is None else min(furthest, datetime.fromtimestamp(due, UTC))
+
+
+def _report(services: Services, script: Script, seconds: float) -> Report:
+    listing = services.store.listing
+    counts = listing.counts()
+    ends = (State.SENT, State.SKIPPED, State.FAILED, State.UNCERTAIN, State.CANCELLED)
+    return Report(
+        script=script,
+        occurrences=listing.occurrences(),
+        deliveries={state.word: counts.get(state, 0) for state in ends},
+        by_network=listing.sent_by("network"),
+        by_month=listing.sent_by("month"),
+        by_audience=listing.sent_by("audience"),
+        months=tuple(listing.sent_by_month()),
+        duplicates=sum(
+            network.duplicates for network in services.networks.values() if isinstance(network, Dry)
+        ),
+        seconds=seconds,
+    )

@@ -1,0 +1,1 @@
+"""Jobs of sending: claim, attempt and settle deliveries, and what people decide about them."""

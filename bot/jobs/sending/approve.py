@@ -1,0 +1,71 @@
+"""Approve: what goes out is rendered now and frozen.
+
+Anything that would come out differently later comes back for approval.
+
+Nothing lapses unseen: staff are warned when half of the time until a post's grace ends has gone by.
+"""
+
+from datetime import datetime
+
+from bot.errors import UsageError
+from bot.jobs.services import Services
+from bot.jobs.texts.posts import post_body
+from bot.model import DeliveryKey, State
+from bot.store.sending.listing import Entry
+
+LAPSED = "nobody approved it before its grace ended"
+
+
+def run(services: Services, now: datetime) -> None:
+    """One tick: lapse what is past its grace, warn of what will be soon."""
+    moment = int(now.timestamp())
+    for key in services.store.outbox.lapse(moment, LAPSED):
+        services.store.alerts.close("approval", str(key), moment)
+        services.store.alerts.open("lapsed", str(key), f"post {key} was skipped: {LAPSED}", moment)
+    for entry in services.store.listing.waiting(State.AWAITING_APPROVAL, moment):
+        if (entry.expires - moment) * 2 <= entry.expires - entry.due:
+            services.store.alerts.open("approval", str(entry.key), _warning(entry, moment), moment)
+
+
+def _warning(entry: Entry, moment: int) -> str:
+    minutes = (entry.expires - moment) // 60
+    return (
+        f"post {entry.key} ({entry.action} on {entry.channel}) waits for approval and lapses in"
+        f" {minutes // 60} h {minutes % 60} min: `drumbeat outbox approve {entry.key}` or `drumbeat"
+        f" outbox cancel {entry.key}`"
+    )
+
+
+def approve(services: Services, key: DeliveryKey, by: str, now: datetime) -> None:
+    """Freeze one post and let it go at its hour.
+
+    Raises `UsageError` when it does not wait, `RenderError` when it has no text.
+    """
+    entry = services.store.listing.entry(key)
+    if entry is None or entry.state is not State.AWAITING_APPROVAL:
+        state = f"it is {entry.state.word}" if entry else "there is no such delivery"
+        raise UsageError(
+            f"{key} does not wait for approval: {state}; `drumbeat outbox --state"
+            " awaiting_approval` lists what does"
+        )
+    moment = int(now.timestamp())
+    if entry.expires <= moment:
+        raise UsageError(f"{key} can't be approved any more: {LAPSED}")
+    body = post_body(
+        services, entry.campaign, entry.action, entry.channel, entry.audience, entry.day, entry.slot
+    )
+    with services.store.database.transaction():
+        services.store.approvals.freeze(key, body, by, moment)
+        services.store.outbox.change(key, [State.AWAITING_APPROVAL], State.PLANNED)
+        services.store.alerts.close("approval", str(key), moment)
+        services.store.alerts.close("differs", str(key), moment)
+
+
+def approve_all(services: Services, by: str, now: datetime) -> bool:
+    """Approve everything that waits, as a rehearsal does; gives whether anything waited."""
+    far = int(now.timestamp()) + 10**9
+    waiting = services.store.listing.waiting(State.AWAITING_APPROVAL, far)
+    for entry in waiting:
+        if entry.expires > now.timestamp():
+            approve(services, entry.key, by, now)
+    return bool(waiting)

@@ -1,0 +1,345 @@
+"""One attempt: a claimed row becomes a message, the network is called once, and its answer becomes
+what the outbox writes.
+
+Decides per row and knows nothing of claiming and pacing, which are `bot.jobs.sending.dispatch`.
+"""
+
+import logging
+import zlib
+from datetime import UTC, datetime, timedelta
+
+from bot.errors import (
+    AccountRefused,
+    Blocked,
+    Duplicate,
+    FactExpired,
+    LinkEmpty,
+    Moved,
+    NetworkError,
+    RateLimited,
+    Refused,
+    RenderError,
+    TryLater,
+    Unanswered,
+)
+from bot.jobs.counting import cost
+from bot.jobs.services import Services
+from bot.jobs.texts import letters, links, notes
+from bot.jobs.texts.nudges import Nudges
+from bot.jobs.texts.posts import WORDINGS, nudge_body, post_body
+from bot.model import PUBLIC, Channel, Message, Occurrence, Rendered, State
+from bot.networks.base import Network
+from bot.rules import dates
+from bot.store.people.people import Status
+from bot.store.sending.approvals import digest
+from bot.store.sending.outbox import Claimed, Settled
+
+log = logging.getLogger(__name__)
+
+FIRST_RETRY = 5
+LAST_RETRY = 15 * 60
+RENDER_RETRY = 30 * 60
+"""Seconds: a text that can't be made now (an empty link slot, say) is looked at again this often,
+until its grace ends.
+"""
+
+_KEPT = 2_000
+
+
+def retry_delay(row: Claimed) -> float:
+    """Seconds to the next try: 5 doubling to 900, and up to a quarter more.
+
+    The jitter follows from the row, so that a rehearsal repeats itself.
+    """
+    base: int = min(LAST_RETRY, FIRST_RETRY * 2 ** max(0, row.attempts - 1))
+    return base * (1 + (zlib.crc32(f"{row.key} {row.attempts}".encode()) % 1000) / 4000)
+
+
+def uncertain_text(channel: str) -> str:
+    """What staff are told when nobody knows whether something arrived."""
+    return (
+        f"deliveries on {channel} are uncertain: they may have left, and no answer came. `drumbeat"
+        " outbox --state uncertain` lists them; what the network can't look up waits for `drumbeat"
+        " outbox arrived ID` (it is there), `release ID` (send it) or `cancel ID`"
+    )
+
+
+class Attempts:
+    """Attempts on one channel.
+
+    Each text is rendered once per group (occurrence, language, with or without a pledge, wording)
+    and kept.
+    """
+
+    def __init__(self, services: Services, channel: Channel, network: Network) -> None:
+        self._services = services
+        self._channel = channel
+        self._network = network
+        self._occurrences: dict[int, Occurrence] = {}
+        self._bodies: dict[tuple[int, str, bool, int], Rendered | RenderError] = {}
+        self._failing: dict[str, str] = {}
+        #: (expires, since) of the row before
+        self._wave = (0, datetime.fromtimestamp(0, UTC))
+        self._quiet: dict[tuple[str, int], datetime | None] = {}
+        self._nudges = Nudges(services, channel.network, services.channel_ids[channel.name])
+
+    def hindrance(self, row: Claimed, now: float) -> Settled | None:
+        """Why this row is not sent now, or None. Nothing has left."""
+        if row.expires <= now:
+            return Settled(row, State.SKIPPED, counted=False, error="later than its grace")
+        if row.status != Status.ACTIVE and not notes.may_reach(
+            self.occurrence(row).action, row.status
+        ):
+            return Settled(
+                row,
+                State.CANCELLED,
+                counted=False,
+                error=f"the subscriber is {Status(row.status).name.lower()}",
+            )
+        if reason := self._services.dry.get(self._channel.name):
+            return Settled(row, State.SKIPPED, counted=False, error=reason)
+        if row.zone and (end := self._quiet_end(row.zone, now)) is not None:
+            return self._later(row, int(end.timestamp()), "quiet hours last longer than its grace")
+        if (
+            row.zone
+            and self._network.BUTTONS
+            and (other := self._nudges.put_off(row, self.occurrence(row), now)) is not None
+        ):
+            return self._later(
+                row,
+                other,
+                "another nudge went to this person that day, and its own grace ends before the"
+                " next",
+            )
+        return None
+
+    def _quiet_end(self, zone: str, now: float) -> datetime | None:
+        minute = int(now) // 60
+        if (zone, minute) not in self._quiet:
+            if len(self._quiet) > _KEPT:
+                self._quiet.clear()
+            self._quiet[zone, minute] = dates.quiet_end(
+                datetime.fromtimestamp(now, UTC), dates.zone(zone), self._services.settings.quiet
+            )
+        return self._quiet[zone, minute]
+
+    def _later(self, row: Claimed, due: int, too_late: str) -> Settled:
+        if due >= row.expires:
+            return Settled(row, State.SKIPPED, counted=False, error=too_late)
+        return Settled(row, State.QUEUED, due=due, counted=False)
+
+    def message(self, row: Claimed, now: float, *, sending: bool = True) -> Message | Settled:
+        """What goes out, or what becomes of a row that has no text, or another text than was
+        approved; a mere look needs no approval.
+        """
+        body = self._body(row)
+        if isinstance(body, Rendered) and sending and (reason := self._dead_link(body)):
+            body = LinkEmpty(reason)
+        if isinstance(body, RenderError):
+            return self._no_text(row, body, now)
+        if (
+            sending
+            and row.recipient == PUBLIC
+            and self._channel.review
+            and not self._approved(row, body)
+        ):
+            return self._differs(row, now)
+        occurrence = self.occurrence(row)
+        message = Message(
+            key=row.key,
+            address=row.address if row.recipient != PUBLIC else None,
+            body=body,
+            since=self._since(row, occurrence),
+            day=occurrence.day,
+            buttons=(
+                self._nudges.buttons(row, occurrence, body.language)
+                if row.address and self._network.BUTTONS
+                else ()
+            ),
+        )
+        try:
+            return letters.personal(self._services, self._channel, row, occurrence, message)
+        except RenderError as error:
+            return self._no_text(row, error, now)
+
+    def refresh(self) -> None:
+        """Look again which pages fail; once per batch."""
+        self._failing = links.failing(self._services.store)
+
+    def _dead_link(self, body: Rendered) -> str | None:
+        return next((reason for url, reason in self._failing.items() if url in body.whole), None)
+
+    def _since(self, row: Claimed, occurrence: Occurrence) -> datetime:
+        """An instant before the first attempt; the same for a whole wave, and kept for it."""
+        if row.expires != self._wave[0]:
+            self._wave = (
+                row.expires,
+                datetime.fromtimestamp(row.expires, UTC) - occurrence.grace - timedelta(minutes=1),
+            )
+        return self._wave[1]
+
+    def occurrence(self, row: Claimed) -> Occurrence:
+        """The row's occurrence."""
+        found = self._occurrences.get(row.occurrence)
+        if found is None:
+            if len(self._occurrences) > _KEPT:
+                self._occurrences.clear()
+            found = self._occurrences[row.occurrence] = self._services.store.plan.occurrence(
+                row.occurrence
+            )
+        return found
+
+    def _body(self, row: Claimed) -> Rendered | RenderError:
+        if row.recipient == PUBLIC:  # few, and staff may have written another text since
+            return self._render(row)
+        group = (row.occurrence, row.language, row.pledge, row.recipient % WORDINGS)
+        found = self._bodies.get(group)
+        if found is None:
+            if len(self._bodies) > _KEPT:
+                self._bodies.clear()
+            found = self._bodies[group] = self._render(row)
+        return found
+
+    def _render(self, row: Claimed) -> Rendered | RenderError:
+        o, services = self.occurrence(row), self._services
+        try:
+            if row.recipient == PUBLIC:
+                return post_body(
+                    services, o.campaign, o.action, self._channel.name, o.audience, o.day, o.slot
+                )
+            return nudge_body(
+                services,
+                o.campaign,
+                o.action,
+                self._channel.network,
+                o.audience,
+                o.day,
+                language=row.language,
+                pledge=bool(row.pledge),
+                recipient=row.recipient,
+                buttons=self._network.BUTTONS,
+            )
+        except RenderError as error:
+            return error
+
+    def _no_text(self, row: Claimed, error: RenderError, now: float) -> Settled:
+        """The action waits until somebody mends its text or fills its link, as long as its grace
+        lasts.
+        """
+        subject = f"{self.occurrence(row).campaign}/{self.occurrence(row).action}"
+        why = (
+            "link"
+            if isinstance(error, LinkEmpty)
+            else "fact"
+            if isinstance(error, FactExpired)
+            else "text"
+        )
+        if self._services.store.alerts.open(
+            "text", subject, f"held: {error}", int(now), {"why": why, "words": str(error)}
+        ):
+            log.error("%s: held: %s", subject, error)
+        due = min(int(now) + RENDER_RETRY, row.expires)
+        return Settled(row, State.QUEUED, due=due, counted=False, error=str(error))
+
+    def _approved(self, row: Claimed, body: Rendered) -> bool:
+        approval = self._services.store.approvals.find(row.occurrence, row.channel)
+        return approval is not None and approval.digest == digest(body)
+
+    def _differs(self, row: Claimed, now: float) -> Settled:
+        store, key = self._services.store, str(row.key)
+        text = (
+            f"post {key} would come out differently from what was approved; look at it and approve"
+            f" it again: `drumbeat outbox approve {key}`"
+        )
+        store.alerts.open("differs", key, text, int(now))
+        store.approvals.drop(row.key)
+        return Settled(
+            row, State.AWAITING_APPROVAL, counted=False, error="differs from what was approved"
+        )
+
+    def unaffordable(self, row: Claimed, message: Message, now: float) -> Settled | None:
+        """What becomes of a post that would pass the channel's ceiling: it waits for staff.
+
+        None when it may go.
+        """
+        reason = cost.over_ceiling(
+            self._services, self._channel, message.body, datetime.fromtimestamp(now, UTC)
+        )
+        if reason is None:
+            return None
+        detail = {"ceiling": float(cost.ceiling(self._services, self._channel) or 0)}
+        self._services.store.alerts.open(
+            "ceiling", str(row.key), f"post {row.key} waits: {reason}", int(now), detail
+        )
+        return Settled(row, State.AWAITING_APPROVAL, counted=False, error=reason)
+
+    async def send(
+        self, row: Claimed, message: Message, now: float
+    ) -> tuple[Settled, NetworkError | None]:
+        """Call the network once.
+
+        Gives what becomes of the row, and the error that the account should hear of.
+        """
+        post_text = message.body.whole if message.address is None else None
+        try:
+            receipt = await self._network.send(message)
+        except NetworkError as error:
+            if isinstance(error, Unanswered):
+                self._pay(message, now)
+            return self._refused(row, error, now, post_text), error
+        except Exception as error:  # whatever a client library lets through: it may have left
+            log.exception("%s: unexpected error of the client library", self._channel.name)
+            self._pay(message, now)
+            unanswered = Unanswered(
+                f"{self._channel.name}: unexpected {type(error).__name__}; nobody knows whether it"
+                " left"
+            )
+            return self._refused(row, unanswered, now, post_text), unanswered
+        self._pay(message, now)
+        return Settled(row, State.SENT, receipt=receipt.id, url=receipt.url, text=post_text), None
+
+    def _pay(self, message: Message, now: float) -> None:
+        """What left, or may have left, is on the bill."""
+        if message.address is None:
+            cost.record_post(
+                self._services, self._channel, message.body, datetime.fromtimestamp(now, UTC)
+            )
+
+    def _refused(self, row: Claimed, error: NetworkError, now: float, text: str | None) -> Settled:
+        words = str(error)
+        match error:
+            case RateLimited() | AccountRefused():
+                # Not the message's fault: it waits for the account and this was no try.
+                return Settled(row, State.QUEUED, counted=False, error=words)
+            case Duplicate() if row.attempts > 1:
+                return Settled(
+                    row,
+                    State.SENT,
+                    error="the network has it already: an earlier attempt arrived",
+                    text=text,
+                )
+            case Refused():
+                return Settled(row, State.FAILED, error=words)
+            case TryLater():
+                due = int(now + retry_delay(row)) + 1
+                if due >= row.expires:
+                    return Settled(
+                        row,
+                        State.FAILED,
+                        error=f"{words}; no time for another try within its grace",
+                    )
+                return Settled(row, State.QUEUED, due=due, error=words)
+            case _:
+                return Settled(row, State.UNCERTAIN, error=words, text=text)
+
+    def after(self, row: Claimed, error: NetworkError | None, now: float) -> None:
+        """What an answer says of the subscriber or of what staff must know."""
+        store = self._services.store
+        if isinstance(error, Blocked) and row.recipient != PUBLIC:
+            store.people.mark([row.recipient], Status.BLOCKED)
+        elif isinstance(error, Moved) and row.recipient != PUBLIC:
+            store.conversations.move(row.channel, row.address, error.address)
+        elif isinstance(error, Unanswered):
+            store.alerts.open(
+                "uncertain", self._channel.name, uncertain_text(self._channel.name), int(now)
+            )

@@ -1,0 +1,224 @@
+"""Decide: what people do to deliveries: cancel, release, say that it arrived.
+
+And to a channel that was paused: let it go on.
+
+Works beside a running sender: each is one statement that tests the state again.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.config import Settings
+from bot.errors import RenderError, UsageError
+from bot.jobs.services import Services
+from bot.model import DeliveryKey, State
+from bot.store import Store
+from bot.store.meta import REHEARSAL
+from bot.store.sending.listing import Entry
+
+_WAITING = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)
+_CANCELS = (*_WAITING, State.UNCERTAIN)
+_RELEASES = (State.UNCERTAIN, State.SKIPPED, State.FAILED)
+_ALERTS = ("approval", "differs", "lapsed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of one wish."""
+
+    #: the id as it was given
+    id: str
+    #: False: the message says why not, and what can be done
+    done: bool
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.id}: {self.message}"
+
+
+def clock(services: Services, now: datetime) -> datetime:
+    """`now`; in a rehearsal's file the file's own clock."""
+    meta = services.store.meta
+    own = meta.get("clock") if meta.get("kind") == REHEARSAL else None
+    return datetime.fromtimestamp(float(own), UTC) if own else now
+
+
+_PARTS = 3
+_TOO_LONG = 19
+"""Digits of a number that the database may not hold."""
+
+
+def parse(text: str) -> DeliveryKey:
+    """The key that a public id stands for; raises `UsageError` when it has another form."""
+    parts = text.split("-")
+    if len(parts) != _PARTS or not all(
+        part.isascii() and part.isdecimal() and len(part) < _TOO_LONG for part in parts
+    ):
+        raise UsageError(
+            "this is no delivery's id; an id has the form 12-3-0, as `drumbeat outbox` lists it"
+        )
+    occurrence, channel, recipient = map(int, parts)
+    return DeliveryKey(occurrence=occurrence, channel=channel, recipient=recipient)
+
+
+def find(services: Services, text: str) -> Entry:
+    """The delivery with this public id; raises `UsageError` when there is none."""
+    entry = services.store.listing.entry(parse(text))
+    if entry is None:
+        raise UsageError("there is no such delivery; `drumbeat outbox` lists all")
+    return entry
+
+
+def each(ids: Iterable[str], act: Callable[[str], str]) -> list[Outcome]:
+    """Do it to each id; one that can't be done stops no other.
+
+    `act` gives what was done, or raises `UsageError` or `RenderError`.
+    """
+    outcomes = []
+    for text in ids:
+        try:
+            outcomes.append(Outcome(id=text, done=True, message=act(text)))
+        except (UsageError, RenderError) as error:
+            outcomes.append(Outcome(id=text, done=False, message=str(error)))
+    return outcomes
+
+
+def cancel(services: Services, text: str, by: str, now: datetime) -> str:
+    """Never send this one; gives what was done.
+
+    Raises `UsageError` when it is too late or there is nothing to cancel.
+    """
+    entry, moment = find(services, text), int(now.timestamp())
+    with services.store.database.transaction():
+        if not services.store.outbox.change(entry.key, _CANCELS, State.CANCELLED):
+            raise UsageError(_not_cancelled(services, entry))
+        services.store.outbox.note(entry.key, moment, error=f"cancelled by {by}")
+        close_alerts(services, entry.key, moment)
+    if entry.state is State.UNCERTAIN:
+        return (
+            f"cancelled: {entry.action} on {entry.channel} is not looked for and not sent again;"
+            " whether it left stays unknown"
+        )
+    return f"cancelled: {entry.action} on {entry.channel} will not be sent"
+
+
+def _not_cancelled(services: Services, entry: Entry) -> str:
+    fresh = services.store.listing.entry(entry.key) or entry
+    advice = {
+        State.SENDING: (
+            "it is being sent at this moment; wait until it is sent, then `drumbeat outbox retract`"
+        ),
+        State.SENT: "it is sent; `drumbeat outbox retract` takes it back where the network can",
+    }
+    return f"not cancelled: {advice.get(fresh.state, f'it is {fresh.state.word} and goes nowhere')}"
+
+
+def release(services: Services, text: str, by: str, now: datetime) -> str:
+    """Send this one although nobody knows whether it arrived, or although it failed or was too
+    late; gives what was done.
+
+    It is queued at once with a new grace, counted from now, and, unless it was uncertain, with its
+    tries counted from nothing: what a network says of a duplicate is believed only where an earlier
+    try may have arrived. Raises `UsageError` when it is in no such state.
+    """
+    entry, moment = find(services, text), int(now.timestamp())
+    grace = services.store.plan.occurrence(entry.key.occurrence).grace
+    expires = moment + int(grace.total_seconds())
+    attempts = None if entry.state is State.UNCERTAIN else 0
+    with services.store.database.transaction():
+        changed = entry.state in _RELEASES and services.store.outbox.change(
+            entry.key, [entry.state], State.QUEUED, due=moment, expires=expires, attempts=attempts
+        )
+        if not changed:
+            raise UsageError(_not_released(services, entry))
+        services.store.outbox.note(
+            entry.key, moment, error=f"{entry.state.word} before; released by {by}"
+        )
+        close_alerts(services, entry.key, moment)
+    until = datetime.fromtimestamp(expires, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    risk = "; it may arrive twice" if entry.state is State.UNCERTAIN else ""
+    return f"queued again: {entry.action} on {entry.channel} goes out at once, until {until}{risk}"
+
+
+def _not_released(services: Services, entry: Entry) -> str:
+    fresh = services.store.listing.entry(entry.key) or entry
+    advice = {
+        State.AWAITING_APPROVAL: "; `drumbeat outbox approve` lets it go",
+        State.SENT: " already",
+        State.CANCELLED: " and stays so",
+    }
+    return (
+        f"not released: it is {fresh.state.word}{advice.get(fresh.state, '')}; what can be released"
+        " is uncertain, skipped or failed"
+    )
+
+
+def arrived(services: Services, text: str, by: str, now: datetime) -> str:
+    """A person saw that it is there: it counts as sent; gives what was done.
+
+    Raises `UsageError` when nobody doubts it.
+    """
+    entry, moment = find(services, text), int(now.timestamp())
+    with services.store.database.transaction():
+        if not services.store.outbox.change(entry.key, [State.UNCERTAIN], State.SENT):
+            fresh = services.store.listing.entry(entry.key) or entry
+            raise UsageError(
+                f"not noted: it is {fresh.state.word}; only of what is uncertain somebody has to"
+                " say that it arrived"
+            )
+        services.store.outbox.note(entry.key, moment, error=f"it is there, says {by}")
+        close_alerts(services, entry.key, moment)
+    return f"sent: {entry.action} on {entry.channel} is there, says {by}"
+
+
+def settle_many(
+    services: Services, occurrence: int, channel: int, by: str, now: datetime, *, send: bool
+) -> int:
+    """Send again, with a new grace, or give up what went to people and is uncertain, of one
+    occurrence on one channel; gives the number.
+    """
+    moment = int(now.timestamp())
+    if send:
+        expires = moment + int(services.store.plan.occurrence(occurrence).grace.total_seconds())
+        to, words, times = State.QUEUED, f"uncertain before; released by {by}", (moment, expires)
+    else:
+        to, words, times = State.CANCELLED, f"cancelled by {by}", None
+    with services.store.database.transaction():
+        number = services.store.outbox.settle_uncertain(
+            occurrence, channel, to, words, moment, times
+        )
+        _close_doubt(services, channel, moment)
+    return number
+
+
+def resume(settings: Settings, store: Store, channel: str, now: datetime) -> bool:
+    """Let a paused channel go on; False when it was not paused.
+
+    Raises `UsageError` for a name that nobody knows.
+    """
+    known, moment = store.channels.ids(), int(now.timestamp())
+    if channel not in known:
+        raise UsageError(
+            f"no channel is called {channel!r}; there are: {', '.join(known) or 'none'}"
+        )
+    account = settings.channels[channel].account if channel in settings.channels else channel
+    with store.database.transaction():
+        resumed = store.channels.resume(channel)
+        store.alerts.close("paused", channel, moment)
+        store.alerts.close("token", account, moment)
+    return resumed
+
+
+def close_alerts(services: Services, key: DeliveryKey, moment: int) -> None:
+    """Whoever has decided need not be told any more."""
+    for kind in _ALERTS:
+        services.store.alerts.close(kind, str(key), moment)
+    _close_doubt(services, key.channel, moment)
+
+
+def _close_doubt(services: Services, channel: int, moment: int) -> None:
+    """Where nothing is uncertain any more, nobody need look."""
+    names = {number: name for name, number in services.store.channels.ids().items()}
+    if channel in names and not services.store.outbox.has_uncertain(channel):
+        services.store.alerts.close("uncertain", names[channel], moment)

@@ -1,0 +1,363 @@
+"""Dispatch: claims what is due on one account, no faster than its pace, sends it and settles it.
+
+A row is *sending* in the database before its call goes out, and results are written many at a time.
+`step` does what can be done at one instant and says when it wants to be called again; a live run
+calls it in real time for a bounded *turn*, a rehearsal on its own clock.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.errors import AccountRefused, Blocked, Duplicate, Moved, NetworkError, RateLimited
+from bot.jobs.sending.attempt import Attempts
+from bot.jobs.services import Services
+from bot.model import PUBLIC, Channel, Message, State
+from bot.rules import dates
+from bot.rules.pacing import Pacer
+from bot.rules.pacing import State as PacingState
+from bot.store.sending.outbox import CLAIM, Claimed, Settled
+
+log = logging.getLogger(__name__)
+
+FAILURES_IN_ROW = 8
+"""So many failed attempts in a row pause the account."""
+
+TICK = 0.03
+"""Seconds between two group commits of a turn."""
+
+RESERVE = 5
+"""Most messages a second that are kept free for replies; a tenth of the limit where that is less.
+"""
+
+CLAIMS = 20
+"""Claims of one step, so that a turn looks up often enough."""
+
+
+class Dispatcher:
+    """Sends for one account; its channels share pace and failures.
+
+    Built anew when the data are reloaded.
+    """
+
+    def __init__(self, services: Services, account: str, now: datetime) -> None:
+        self._services = services
+        self.account = account
+        self._channels = [c for c in services.settings.channels.values() if c.account == account]
+        self._attempts = {
+            c.name: Attempts(services, c, services.networks[c.name]) for c in self._channels
+        }
+        network = services.networks[self._channels[0].name]
+        limits, own = network.limits, [c.per_second for c in self._channels if c.per_second]
+        stored, self._failures = services.store.channels.pacing(account)
+        pace: dict[str, Any] = {
+            "limit": min([limits.per_second, *own]),
+            "now": now.timestamp(),
+            "window": services.pacing_window,
+            "per_day": limits.per_day,
+            "reserve": self._reserve(min([limits.per_second, *own])),
+        }
+        self._pacer = (
+            Pacer.from_state(PacingState.loads(stored), **pace) if stored else Pacer(**pace)
+        )
+        self._at_once = network.IN_FLIGHT
+        self._apart = network.APART
+        self._flying: set[asyncio.Task[None]] = set()
+        self._landed: list[Settled] = []
+        self._trouble: BaseException | None = None
+        #: the pace has changed since it was last remembered
+        self._paced = False
+
+    async def step(
+        self, now: datetime, ending: Callable[[], bool] = lambda: False
+    ) -> datetime | None:
+        """Do what can be done at `now`.
+
+        Gives when to be called again (perhaps at once), None when nothing can be sent before
+        something changes.
+
+        Nothing more is claimed once `ending()` is true.
+        """
+        moment = now.timestamp()
+        self._raise_trouble()
+        self._write(moment)
+        for channel in self._open_channels():
+            # The pace is the account's: when one channel has to wait, so have the others.
+            if await self._drain(channel, moment, ending):
+                return datetime.fromtimestamp(moment + self._pacer.wait(moment), UTC)
+        return now if self._flying else None
+
+    def _reserve(self, limit: float) -> int:
+        """Messages a second that broadcasts leave to replies, where people chat with this
+        account.
+        """
+        chats = any(
+            c.nudges
+            and self._services.networks[c.name].BUTTONS
+            and c.name not in self._services.dry
+            for c in self._channels
+        )
+        return min(RESERVE, int(limit) // 10) if chats else 0
+
+    def spent(self, messages: int, now: datetime) -> None:
+        """So many replies left beside the broadcasts, which make room for them."""
+        self._pacer.spend(messages, now.timestamp())
+
+    @property
+    def unwritten(self) -> bool:
+        """Whether something landed that could not be written yet."""
+        return bool(self._landed)
+
+    def has_work(self, now: datetime) -> bool:
+        """Whether a turn has anything to do: something is due, or something that landed could not
+        be written yet.
+        """
+        moment = int(now.timestamp())
+        return self.unwritten or any(
+            self._services.store.outbox.has_due(self._id(c), moment) for c in self._open_channels()
+        )
+
+    async def _drain(self, channel: Channel, moment: float, ending: Callable[[], bool]) -> bool:
+        """Send what is due on one channel.
+
+        Gives whether there is more that the pace, or the length of a step, leaves for later.
+        """
+        outbox, channel_id = self._services.store.outbox, self._id(channel)
+        for _ in range(CLAIMS):
+            if ending() or not outbox.has_due(channel_id, int(moment)):
+                return False
+            free = self._free(channel, moment)
+            if free <= 0:
+                return True
+            posts = self._posts_left(channel, moment)
+            rows = outbox.claim(
+                channel_id, int(moment), free, self._services.store.holds.current(), posts=posts
+            )
+            if not rows:
+                # Held, or the day's maximum is reached.
+                return False
+            shut = await self._send(channel, rows, moment, ending)
+            self._write(moment)
+            if shut:
+                return True
+        return True
+
+    async def turn(
+        self, seconds: float, clock: Callable[[], datetime], stopping: asyncio.Event
+    ) -> None:
+        """Drain the account for at most so many seconds, or until asked to stop.
+
+        Ends with nothing in flight and everything written.
+        """
+        end = time.monotonic() + seconds
+
+        def ending() -> bool:
+            return stopping.is_set() or time.monotonic() >= end
+
+        try:
+            while not ending():
+                again = await self.step(clock(), ending)
+                if again is None:
+                    return
+                await self._rest(
+                    min(max((again - clock()).total_seconds(), 0), end - time.monotonic()), stopping
+                )
+        finally:
+            await self.close(clock())
+
+    async def _rest(self, seconds: float, stopping: asyncio.Event) -> None:
+        """Until the next tick, or the pace allows more, or we are asked to stop."""
+        if self._flying:
+            await asyncio.wait(self._flying, timeout=TICK)
+        elif seconds > 0:
+            try:
+                async with asyncio.timeout(seconds):
+                    await stopping.wait()
+            except TimeoutError:
+                return
+
+    async def close(self, now: datetime) -> None:
+        """Wait for what is in flight, write everything, remember the pace.
+
+        When it is cancelled it lets go of what is in flight: those rows stay *sending*, and the
+        next start finds them uncertain.
+        """
+        try:
+            while self._flying:
+                await asyncio.wait(self._flying, timeout=TICK)
+                self._write(now.timestamp())
+        finally:
+            for task in self._flying:
+                task.cancel()
+            self._write(now.timestamp())
+            self._remember()
+
+    def _id(self, channel: Channel) -> int:
+        return self._services.channel_ids[channel.name]
+
+    def _open_channels(self) -> list[Channel]:
+        paused = {p.name for p in self._services.store.channels.paused()}
+        return [c for c in self._channels if c.name not in paused]
+
+    def _free(self, channel: Channel, moment: float) -> int:
+        """How many rows may be claimed; a dry channel has no pace, since nothing leaves."""
+        if channel.name in self._services.dry:
+            return CLAIM
+        slots = self._at_once - len(self._flying) if self._at_once > 1 else CLAIM
+        return min(self._pacer.allowed(moment), slots)
+
+    def _posts_left(self, channel: Channel, moment: float) -> int | None:
+        """How many posts the channel may still make today; None without a maximum."""
+        return (
+            None
+            if channel.daily is None
+            else max(0, channel.daily - self._posted_today(channel, moment))
+        )
+
+    def _posted_today(self, channel: Channel, moment: float) -> int:
+        local = datetime.fromtimestamp(moment, dates.zone(channel.zone))
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        return self._services.store.outbox.posts_since(self._id(channel), int(midnight.timestamp()))
+
+    async def _send(
+        self, channel: Channel, rows: Sequence[Claimed], moment: float, ending: Callable[[], bool]
+    ) -> bool:
+        """Send claimed rows; gives whether the account is shut for now."""
+        attempts, shut, begun = self._attempts[channel.name], False, 0
+        going = self._messages(attempts, rows, moment)
+        try:
+            for row, message in going:
+                begun += 1
+                if shut or ending():
+                    # The account was shut by an answer to a row before this one, or we are asked to
+                    # stop: nothing of it has left.
+                    self._landed.append(_back(row))
+                elif (
+                    row.recipient == PUBLIC
+                    and (waits := attempts.unaffordable(row, message, moment)) is not None
+                ):
+                    # Asked one by one: each post that leaves is on the bill before the next.
+                    self._landed.append(waits)
+                elif self._at_once > 1:
+                    self._fly(attempts, row, message, moment)
+                else:
+                    shut = await self._attempt(attempts, row, message, moment)
+        finally:
+            # Something went wrong on the way, or a stop lost its patience: of these nothing has
+            # left.
+            self._landed += [_back(row) for row, _ in going[begun:]]
+        return shut
+
+    def _messages(
+        self, attempts: Attempts, rows: Sequence[Claimed], moment: float
+    ) -> list[tuple[Claimed, Message]]:
+        """What of the claimed rows is sent, and its share of the pace; the rest is settled here."""
+        going: list[tuple[Claimed, Message]] = []
+        settled: list[Settled] = []
+        attempts.refresh()
+        try:
+            for row in rows:
+                outcome = attempts.hindrance(row, moment) or attempts.message(row, moment)
+                if isinstance(outcome, Settled):
+                    settled.append(outcome)
+                else:
+                    going.append((row, outcome))
+        except BaseException:
+            self._landed += [_back(row) for row in rows]
+            raise
+        self._landed += settled
+        self._pacer.take(len(going), moment)
+        self._paced = self._paced or bool(going)
+        return going
+
+    def _fly(self, attempts: Attempts, row: Claimed, message: Message, moment: float) -> None:
+        async def fly() -> None:
+            await self._attempt(attempts, row, message, moment)
+
+        task = asyncio.create_task(fly())
+        self._flying.add(task)
+        task.add_done_callback(self._arrived)
+
+    def _arrived(self, task: asyncio.Task[None]) -> None:
+        self._flying.discard(task)
+        if not task.cancelled():
+            self._trouble = task.exception() or self._trouble
+
+    def _raise_trouble(self) -> None:
+        """What went wrong after a message had landed (the database refused a note, say) is the next
+        step's to tell.
+        """
+        trouble, self._trouble = self._trouble, None
+        if trouble is not None:
+            raise trouble
+
+    async def _attempt(
+        self, attempts: Attempts, row: Claimed, message: Message, moment: float
+    ) -> bool:
+        """Send one; gives whether the account is shut for now."""
+        settled, error = await attempts.send(row, message, moment)
+        self._landed.append(settled)
+        if error is None:
+            self._failures = 0
+            return False
+        attempts.after(row, error, moment)
+        return self._heard(error, moment)
+
+    def _heard(self, error: NetworkError, moment: float) -> bool:
+        """What an error says of the account; gives whether it is shut for now."""
+        if isinstance(error, RateLimited):
+            self._pacer.limited(moment, error.retry_after)
+            self._paced = True
+            self._remember()
+            return True
+        if isinstance(error, AccountRefused):
+            self._pause(str(error), moment, {"words": str(error)})
+            return True
+        if isinstance(error, Blocked | Duplicate | Moved) or self._apart:
+            return False
+        self._failures += 1
+        if self._failures < FAILURES_IN_ROW:
+            return False
+        detail = {"failures": self._failures, "words": str(error)}
+        self._pause(f"{self._failures} failures in a row, the last: {error}", moment, detail)
+        self._failures = 0
+        return True
+
+    def _pause(self, reason: str, moment: float, detail: Mapping[str, object]) -> None:
+        store = self._services.store
+        for channel in self._channels:
+            if store.channels.pause(channel.name, reason, int(moment)):
+                text = (
+                    f"channel {channel.name} is paused: {reason}. Mend the cause, then `drumbeat"
+                    f" resume {channel.name}`; nothing is lost meanwhile"
+                )
+                store.alerts.open("paused", channel.name, text, int(moment), detail)
+                log.error("%s", text)
+
+    def _write(self, moment: float) -> None:
+        """The group commit: everything that landed since the last one."""
+        if self._landed:
+            # Kept until it is written: what a full disk refuses now is tried again in the next
+            # step.
+            self._services.store.outbox.settle(self._landed, int(moment))
+            self._landed = []
+
+    def _remember(self) -> None:
+        if self._paced:
+            self._services.store.channels.keep_pacing(
+                self.account, self._pacer.state().dumps(), self._failures
+            )
+            self._paced = False
+
+
+def _back(row: Claimed) -> Settled:
+    """The row waits on, as if it had never been claimed."""
+    return Settled(row, State.QUEUED, counted=False)
+
+
+def accounts(services: Services) -> list[str]:
+    """The accounts that have channels, by name."""
+    return sorted({channel.account for channel in services.settings.channels.values()})

@@ -1,0 +1,101 @@
+"""Look-up: what an uncertain delivery gets, network by network. It is never blindly sent again.
+
+A network that folds repeats into one gets it again; one that can be asked is asked; the others hold
+it until a person says what it is. Only prompts to pledge-makers are sent again there: at least once
+was promised to them. A thread that broke off goes on where it stopped, or, past its grace, what
+stands of it is deleted.
+"""
+
+import logging
+from datetime import datetime
+
+from bot.errors import NetworkError
+from bot.jobs.counting import cost
+from bot.jobs.sending.attempt import Attempts
+from bot.jobs.services import Services
+from bot.model import PUBLIC, Channel, Kind, State
+from bot.networks.base import Network
+from bot.store.sending.outbox import Claimed, Settled
+
+log = logging.getLogger(__name__)
+
+MOST_TRIES = 4
+"""Tries of a prompt that may have arrived each time; then a person decides."""
+
+
+async def run(services: Services, now: datetime) -> None:
+    """One look at every uncertain row whose network can help."""
+    if not services.store.outbox.any_uncertain() and not services.store.alerts.any_open(
+        "uncertain"
+    ):
+        return
+    for name, network in services.networks.items():
+        rows = services.store.outbox.uncertain(services.channel_ids[name])
+        if not rows:
+            services.store.alerts.close("uncertain", name, int(now.timestamp()))
+        elif name not in services.dry and (network.FINDS or network.REPEATABLE):
+            await _channel(services, services.settings.channels[name], network, rows, now)
+        elif name not in services.dry:
+            _promised(services, rows, int(now.timestamp()))
+
+
+def _promised(services: Services, rows: list[Claimed], moment: int) -> None:
+    """Where nobody can be asked: a prompt to a pledge-maker comes at least once, rather twice than
+    not at all. All else waits for a person.
+    """
+    for row in rows:
+        occurrence = services.store.plan.occurrence(row.occurrence)
+        campaign = services.library.campaigns.get(occurrence.campaign)
+        action = campaign.action(occurrence.action.partition(":")[0]) if campaign else None
+        if (
+            row.recipient != PUBLIC
+            and action is not None
+            and action.kind is Kind.PROMPT
+            and row.attempts < MOST_TRIES
+            and row.expires > moment
+        ):
+            services.store.outbox.change(row.key, [State.UNCERTAIN], State.QUEUED, due=moment)
+
+
+async def _channel(
+    services: Services, channel: Channel, network: Network, rows: list[Claimed], now: datetime
+) -> None:
+    attempts = Attempts(services, channel, network)
+    for row in rows:
+        message = attempts.message(row, now.timestamp(), sending=False)
+        if isinstance(message, Settled):
+            continue
+        late = row.expires <= now.timestamp()
+        try:
+            # What may simply be sent again is asked only when it can't be sent any more.
+            receipt = (
+                await network.find(message)
+                if network.FINDS and (late or not network.REPEATABLE)
+                else None
+            )
+            if receipt is not None and not receipt.complete and late:
+                await network.delete(receipt, message.address)
+                cost.record_delete(services, channel, receipt, now)
+        except NetworkError as error:
+            log.warning("%s: can't look whether %s arrived: %s", channel.name, row.key, error)
+            return
+        finally:
+            cost.record_reads(services, channel, network, now)
+        if receipt is not None and receipt.complete:
+            services.store.outbox.change(row.key, [State.UNCERTAIN], State.SENT)
+            services.store.outbox.note(
+                row.key, int(now.timestamp()), receipt=receipt.id, url=receipt.url
+            )
+        else:
+            _again(services, row, int(now.timestamp()))
+
+
+def _again(services: Services, row: Claimed, moment: int) -> None:
+    """It is certainly not there."""
+    if row.expires > moment:
+        services.store.outbox.change(row.key, [State.UNCERTAIN], State.QUEUED, due=moment)
+    else:
+        services.store.outbox.change(row.key, [State.UNCERTAIN], State.SKIPPED)
+        services.store.outbox.note(
+            row.key, moment, error="it did not arrive, and now it is later than its grace"
+        )

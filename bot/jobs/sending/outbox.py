@@ -1,0 +1,116 @@
+"""The outbox as people and programs see it: one `Item` per delivery, with the text that left, was
+approved, or would leave now.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.errors import RenderError
+from bot.jobs.services import Services
+from bot.jobs.texts.posts import WORDINGS, nudge_body, post_body
+from bot.model import PUBLIC, State
+from bot.store.sending.listing import Entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One line of `drumbeat outbox`; its fields are the contract of ``--json``."""
+
+    id: str
+    action: str
+    audience: str
+    channel: str
+    network: str
+    #: the subscriber's number; None for a post
+    recipient: int | None
+    due: datetime
+    state: str
+    attempts: int
+    #: what left or was approved, else what would leave now; None when `error` says why there is
+    #: none
+    text: str | None
+    receipt: str | None
+    error: str | None
+
+
+def items(services: Services, state: State | None = None) -> Iterator[Item]:
+    """All deliveries, or those in one state, by key; a million cost no memory."""
+    texts = _Texts(services)
+    for entry in services.store.listing.entries(state):
+        text, problem = texts.of(entry)
+        error = "; ".join(part for part in (entry.error, problem) if part) or None
+        public = entry.key.recipient == PUBLIC
+        yield Item(
+            id=str(entry.key),
+            action=entry.action,
+            audience=entry.audience.word,
+            channel=entry.channel,
+            network=entry.network,
+            recipient=None if public else entry.key.recipient,
+            due=datetime.fromtimestamp(entry.due, UTC),
+            state=entry.state.word,
+            attempts=entry.attempts,
+            text=text,
+            # the page names the id too
+            receipt=entry.url or entry.receipt,
+            error=error,
+        )
+
+
+class _Texts:
+    """Texts of deliveries that come ordered by occurrence and channel: each is rendered once."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._occurrence = 0
+        self._rendered: dict[tuple[int, str | None, bool, int], tuple[str | None, str | None]] = {}
+
+    def of(self, entry: Entry) -> tuple[str | None, str | None]:
+        """The text, or None and why there is none."""
+        if entry.text is not None:
+            return entry.text, None
+        public = entry.key.recipient == PUBLIC
+        if public and (
+            approval := self._services.store.approvals.find(entry.key.occurrence, entry.key.channel)
+        ):
+            return approval.text, None
+        if entry.key.occurrence != self._occurrence:
+            self._occurrence = entry.key.occurrence
+            self._rendered.clear()
+        group = (
+            entry.key.channel,
+            None if public else entry.language,
+            entry.pledge,
+            entry.key.recipient % WORDINGS,
+        )
+        if group not in self._rendered:
+            self._rendered[group] = self._render(entry, public=public)
+        return self._rendered[group]
+
+    def _render(self, entry: Entry, *, public: bool) -> tuple[str | None, str | None]:
+        e, services = entry, self._services
+        try:
+            if public:
+                return (
+                    post_body(
+                        services, e.campaign, e.action, e.channel, e.audience, e.day, e.slot
+                    ).whole,
+                    None,
+                )
+            if e.language is None:
+                return None, "no text: the subscriber is gone"
+            body = nudge_body(
+                services,
+                e.campaign,
+                e.action,
+                e.network,
+                e.audience,
+                e.day,
+                language=e.language,
+                pledge=e.pledge,
+                recipient=e.key.recipient,
+            )
+        except RenderError as error:
+            return None, f"no text: {error}"
+        return body.text, None

@@ -1,0 +1,353 @@
+"""Packs: posts that people make by hand: text as the network wants it, picture, alt text.
+
+And "I posted it" with its link.
+
+Two kinds: posts of a channel that is paused or dry, which are rows of the outbox, and those for
+networks that have no channel (`bot.networks.common.hand`), which are remembered apart. A pack's id
+is the delivery's id, or `facebook-12-en`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot import text as texts
+from bot.config import Settings
+from bot.errors import RenderError, UsageError
+from bot.jobs.sending import decide
+from bot.jobs.services import Services
+from bot.jobs.texts.posts import find, post_body
+from bot.model import PUBLIC, Audience, Occurrence, Rendered, Role, State
+from bot.networks.common.hand import HANDS, Hand
+from bot.rules import dates, planner
+from bot.store import Store
+from bot.store.amplify.packs import Made
+from bot.store.sending.listing import Entry
+
+AHEAD = timedelta(days=2)
+"""So long before it is due a pack is made."""
+
+_STUCK = (State.PLANNED, State.QUEUED, State.SKIPPED, State.FAILED)
+"""What of a channel that can't post may be posted by hand.
+
+What is uncertain may be there already, and what awaits approval has none.
+"""
+
+
+_NOWHERE = "dry"
+"""A channel on this network is not meant to post at all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flaw:
+    """What does not fit the network as it stands; nothing is cut."""
+
+    #: text (there is none), long, picture, hashtags, link or alt
+    kind: str
+    #: the network's own name
+    network: str
+    #: of a text that could not be made: why
+    words: str = ""
+    #: counted, and the most that is taken
+    count: int = 0
+    most: int = 0
+
+    def __str__(self) -> str:
+        match self.kind:
+            case "long":
+                return (
+                    f"the text counts {self.count}, but {self.most} is the most: shorten it by"
+                    f" {self.count - self.most}"
+                )
+            case "picture":
+                return f"{self.network} takes nothing without a picture, and there is none"
+            case "hashtags":
+                return f"{self.network} takes at most {self.most} hashtags"
+            case "link":
+                return (
+                    f"a link in the text can't be tapped on {self.network}; put it into the profile"
+                )
+            case "alt":
+                return (
+                    f"the alt text has {self.count} characters, {self.most} are the most on"
+                    f" {self.network}"
+                )
+        return self.words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blank:
+    """A pack before its text is made."""
+
+    id: str
+    #: name of the channel; None where the network has none
+    channel: str | None
+    network: str
+    language: str
+    campaign: str
+    action: str
+    audience: Audience
+    day: date
+    #: of the occurrence
+    slot: int
+    due: datetime
+    #: worthless after this
+    expires: datetime
+    #: paused, dry, or none: why no channel posts it by itself
+    why: str
+    #: the same in a sentence
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pack(Blank):
+    """What a person needs to post it."""
+
+    #: empty when a flaw says why there is none
+    text: str
+    picture: Path | None
+    alt: str | None
+    flaws: tuple[Flaw, ...]
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """The flaws in sentences."""
+        return tuple(map(str, self.flaws))
+
+    def as_json(self) -> dict[str, object]:
+        """The keys of `drumbeat packs --json`, which are a contract."""
+        return {key: getattr(self, key) for key in _KEYS}
+
+
+_KEYS = (
+    "id", "channel", "network", "language", "campaign", "action", "due", "expires",
+    "text", "picture", "alt", "reason", "problems",
+)  # fmt: skip
+
+
+def packs(services: Services, now: datetime, network: str | None = None) -> list[Pack]:
+    """All packs that are due within two days and not over, by due; of one network or all.
+
+    Raises `UsageError` for a network that nobody has.
+    """
+    known = sorted({*HANDS, *(channel.network for channel in services.settings.channels.values())})
+    if network is not None and network not in known:
+        raise UsageError(f"no packs are made for {network!r}; there are: {', '.join(known)}")
+    found = waiting(services.settings, services.store, services.dry, now)
+    return [_filled(services, blank) for blank in found if network in (None, blank.network)]
+
+
+def waiting(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime) -> list[Blank]:
+    """The same without their texts."""
+    found = [*_stuck(settings, store, dry, now), *_by_hand(settings, store, now)]
+    return sorted(found, key=lambda blank: (blank.due, blank.id))
+
+
+# of channels
+
+
+def _stuck(
+    settings: Settings, store: Store, dry: Mapping[str, str], now: datetime
+) -> Iterator[Blank]:
+    paused = {
+        one.name: f"channel {one.name} is paused: {one.reason}" for one in store.channels.paused()
+    }
+    reasons = dict(dry) | paused
+    for entry in store.listing.posts_between(int(now.timestamp()), int((now + AHEAD).timestamp())):
+        channel = settings.channels.get(entry.channel)
+        if (
+            channel is None
+            or channel.network == _NOWHERE
+            or entry.channel not in reasons
+            or entry.state not in _STUCK
+        ):
+            continue
+        yield Blank(
+            id=str(entry.key),
+            channel=entry.channel,
+            network=channel.network,
+            language=channel.language,
+            campaign=entry.campaign,
+            action=entry.action,
+            audience=entry.audience,
+            day=entry.day,
+            slot=entry.slot,
+            due=datetime.fromtimestamp(entry.due, UTC),
+            expires=datetime.fromtimestamp(entry.expires, UTC),
+            why="paused" if entry.channel in paused else "dry",
+            reason=reasons[entry.channel],
+        )
+
+
+# of networks without a channel
+
+
+def _by_hand(settings: Settings, store: Store, now: datetime) -> Iterator[Blank]:
+    made = store.packs.made()
+    for planned in store.plan.planned(now, (now + AHEAD).date()):
+        if planned.cancelled or not planned.occurrence.post:
+            continue
+        for network, hand in HANDS.items():
+            for language in _languages(settings, planned.occurrence.audience):
+                blank = _blank(settings, planned.id, planned.occurrence, network, hand, language)
+                if (
+                    (planned.id, network, language) not in made
+                    and blank.expires > now
+                    and blank.due <= now + AHEAD
+                ):
+                    yield blank
+
+
+def _languages(settings: Settings, audience: Audience) -> list[str]:
+    """Those in which our channels post for this audience."""
+    return sorted(
+        {channel.language for channel in planner.post_channels(audience, settings.channels)}
+    )
+
+
+def _blank(
+    settings: Settings, number: int, one: Occurrence, network: str, hand: Hand, language: str
+) -> Blank:
+    due = dates.instant(one.day, _minute(settings, one.audience), dates.zone(settings.zone))
+    return Blank(
+        id=f"{network}-{number}-{language}",
+        channel=None,
+        network=network,
+        language=language,
+        campaign=one.campaign,
+        action=one.action,
+        audience=one.audience,
+        day=one.day,
+        slot=one.slot,
+        due=due,
+        expires=due + one.grace,
+        why="none",
+        reason=f"{hand.label} has no channel: it is posted by hand",
+    )
+
+
+def _minute(settings: Settings, audience: Audience) -> int:
+    """The earliest hour at which a channel of ours posts."""
+    return min(
+        (channel.minute for channel in planner.post_channels(audience, settings.channels)),
+        default=9 * 60,
+    )
+
+
+# the texts
+
+
+def _filled(services: Services, blank: Blank) -> Pack:
+    hand = HANDS.get(blank.network) if blank.channel is None else None
+    try:
+        body = _body(services, blank)
+    except RenderError as error:
+        return Pack(
+            **vars(blank),
+            text="",
+            picture=None,
+            alt=None,
+            flaws=(Flaw(kind="text", network=blank.network, words=str(error)),),
+        )
+    return Pack(
+        **vars(blank),
+        text=body.whole,
+        picture=body.picture.path if body.picture else None,
+        alt=body.picture.alt if body.picture else None,
+        flaws=tuple(_flaws(body, hand)) if hand else (),
+    )
+
+
+def _body(services: Services, blank: Blank) -> Rendered:
+    if blank.channel is not None:
+        return post_body(
+            services,
+            blank.campaign,
+            blank.action,
+            blank.channel,
+            blank.audience,
+            blank.day,
+            blank.slot,
+        )
+    campaign, action = find(services, blank.campaign, blank.action)
+    return services.renderer.text(
+        campaign,
+        action,
+        Role.POST,
+        language=blank.language,
+        network=blank.network,
+        audience=blank.audience,
+        day=blank.day,
+        wording=blank.slot,
+    )
+
+
+def _flaws(body: Rendered, hand: Hand) -> Iterator[Flaw]:
+    length, tags = texts.measure(body.whole, hand.limits), len(texts.hashtags(body.whole))
+    if length > hand.limits.length:
+        yield Flaw(kind="long", network=hand.label, count=length, most=hand.limits.length)
+    if hand.needs_picture and body.picture is None:
+        yield Flaw(kind="picture", network=hand.label)
+    if hand.hashtags is not None and tags > hand.hashtags:
+        yield Flaw(kind="hashtags", network=hand.label, count=tags, most=hand.hashtags)
+    if not hand.links and texts.links(body.whole):
+        yield Flaw(kind="link", network=hand.label)
+    if body.picture and hand.limits.alt and len(body.picture.alt) > hand.limits.alt:
+        yield Flaw(
+            kind="alt", network=hand.label, count=len(body.picture.alt), most=hand.limits.alt
+        )
+
+
+# I posted it
+
+
+def posted(services: Services, pack: str, url: str, by: str, now: datetime) -> str:
+    """Remember that somebody posted it there; gives what was done.
+
+    Raises `UsageError` for a link that is none, an id that is none, and what was posted before.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise UsageError(f"{url!r} is no link; copy the post's address, with https:// in front")
+    network, _, rest = pack.partition("-")
+    if network in HANDS:
+        return _posted_by_hand(services, network, rest, url, by, now)
+    return _posted_on_channel(services, decide.find(services, pack), url, by, now)
+
+
+def _posted_by_hand(
+    services: Services, network: str, rest: str, url: str, by: str, now: datetime
+) -> str:
+    number, _, language = rest.partition("-")
+    known = [
+        p
+        for p in services.store.plan.planned(now - timedelta(days=30), (now + AHEAD).date())
+        if str(p.id) == number
+    ]
+    if not known or language not in _languages(services.settings, known[0].occurrence.audience):
+        raise UsageError(f"{network}-{rest}: there is no such pack; `drumbeat packs` lists them")
+    made = Made(
+        occurrence=known[0].id,
+        network=network,
+        language=language,
+        url=url,
+        by=by,
+        at=int(now.timestamp()),
+    )
+    if not services.store.packs.post(made):
+        raise UsageError(f"{network}-{rest}: somebody posted it before")
+    return f"sent: {known[0].occurrence.action} is on {HANDS[network].label}"
+
+
+def _posted_on_channel(services: Services, entry: Entry, url: str, by: str, now: datetime) -> str:
+    moment = int(now.timestamp())
+    if entry.key.recipient != PUBLIC:
+        raise UsageError(f"{entry.key} goes to one person; only posts are made by hand")
+    with services.store.database.transaction():
+        if not services.store.outbox.change(entry.key, (*_STUCK, State.UNCERTAIN), State.SENT):
+            raise UsageError(f"{entry.key} is {entry.state.word}: nothing is left to be posted")
+        services.store.outbox.note(entry.key, moment, url=url, error=f"posted by hand by {by}")
+        decide.close_alerts(services, entry.key, moment)
+    return f"sent: {entry.action} is on {entry.channel}"

@@ -1,0 +1,384 @@
+"""The desk of staff: posts as each network shows them, with length and price.
+
+And what staff do to them: write another text, approve, schedule one of their own.
+
+Whoever wrote a text does not approve it as soon as two people are named as staff.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from bot import text as texts
+from bot.errors import RenderError, UsageError
+from bot.jobs.counting import cost
+from bot.jobs.sending import approve, decide
+from bot.jobs.services import Services
+from bot.jobs.texts.notes import is_one_off
+from bot.jobs.texts.posts import post_body
+from bot.model import (
+    PUBLIC,
+    Audience,
+    Channel,
+    DeliveryKey,
+    Limits,
+    Occurrence,
+    Picture,
+    Rendered,
+    Role,
+    State,
+)
+from bot.store.sending.listing import Entry
+from bot.store.staff.staff import ANNOUNCEMENT, POST, OneOff
+
+POST_GRACE = timedelta(hours=12)
+"""A one-off post may go out so late."""
+
+ANNOUNCEMENT_GRACE = timedelta(days=3)
+"""An announcement may go out so late: a nudge of the same day goes first."""
+
+TITLE = 48
+"""Most characters by which a post without a title is called."""
+
+_WRITABLE = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Over(texts.Excess):
+    """What is too long in one post of how many; a single one is 1 of 1."""
+
+    post: int = 1
+    posts: int = 1
+
+    def __str__(self) -> str:
+        return (
+            super().__str__()
+            if self.posts == 1
+            else f"post {self.post} of the thread {super().__str__()}"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A post as its network shows it."""
+
+    entry: Entry
+    #: None when `problem` says why there is none
+    body: Rendered | None
+    problem: str
+    over: tuple[Over, ...]
+    #: of the longest part
+    length: int
+    limit: int
+    usd: float
+    #: who wrote another text than the data's; '' for nobody
+    writer: str
+
+
+def shown(services: Services, entry: Entry) -> Shown:
+    """The post with its text as it would leave now; what has left shows what left."""
+    body, problem = _body(services, entry)
+    channel = services.settings.channels.get(entry.channel)
+    limits = limits_of(services, entry.channel)
+    usd = cost.price(channel.network, cost.calls_of(body)) if channel and body else 0
+    return Shown(
+        entry=entry,
+        body=body,
+        problem=problem,
+        over=too_long(body, limits) if body and limits and entry.text is None else (),
+        length=(
+            max((texts.measure(part, limits) for part in body.parts), default=0)
+            if body and limits
+            else 0
+        ),
+        limit=limits.length if limits else 0,
+        usd=float(usd),
+        writer=writer(services, entry),
+    )
+
+
+def _body(services: Services, entry: Entry) -> tuple[Rendered | None, str]:
+    if entry.text is not None:
+        return Rendered(text=entry.text, language="und"), ""
+    try:
+        return (
+            post_body(
+                services,
+                entry.campaign,
+                entry.action,
+                entry.channel,
+                entry.audience,
+                entry.day,
+                entry.slot,
+            ),
+            "",
+        )
+    except RenderError as error:
+        return None, str(error)
+
+
+def title(
+    services: Services,
+    campaign_id: str,
+    action_id: str,
+    audience: Audience,
+    day: date,
+    language: str,
+) -> str:
+    """The action's title, or that of the prompt a note follows.
+
+    The first words of what staff wrote; its id where it has none of these.
+    """
+    if is_one_off(action_id):
+        own = services.store.oneoffs.of_action(action_id)
+        return _beginning(own.text) if own else action_id
+    action_id = action_id.partition(":")[0]
+    campaign = services.library.campaigns.get(campaign_id)
+    action = campaign.action(action_id) if campaign else None
+    if campaign is None or action is None:
+        return action_id
+    try:
+        return services.renderer.text(
+            campaign,
+            action,
+            Role.TITLE,
+            language=language,
+            network="telegram",
+            audience=audience,
+            day=day,
+        ).text
+    except RenderError:
+        return action_id
+
+
+def _beginning(text: str) -> str:
+    words = " ".join(text.split())
+    if len(words) <= TITLE:
+        return words
+    cut = words[:TITLE].rpartition(" ")[0]
+    return f"{cut or words[:TITLE]} …"
+
+
+def limits_of(services: Services, channel: str) -> Limits | None:
+    """What the channel's network takes; None for a channel that is no longer there."""
+    network = services.networks.get(channel)
+    return network.limits if network else None
+
+
+def length_of(services: Services, channel: str, text: str) -> int:
+    """In the channel's own count; 0 for a channel that is no longer there."""
+    limits = limits_of(services, channel)
+    return texts.measure(text, limits) if limits else 0
+
+
+def too_long(body: Rendered, limits: Limits) -> tuple[Over, ...]:
+    """What does not fit; empty when all does. The picture goes with the first post of a thread."""
+    return tuple(
+        Over(**asdict(found), post=number, posts=len(body.parts))
+        for number, part in enumerate(body.parts, 1)
+        for found in texts.excess(part, limits, picture=body.picture is not None and number == 1)
+    )
+
+
+def writer(services: Services, entry: Entry) -> str:
+    """Who wrote the text that goes out; '' when it is the data's own."""
+    key = (entry.campaign, entry.action, entry.audience, entry.slot)
+    edit = services.store.edits.find(key, entry.key.channel)
+    if edit is not None:
+        return edit.by
+    own = services.store.oneoffs.of_action(entry.action) if is_one_off(entry.action) else None
+    return own.by if own else ""
+
+
+def alone(services: Services) -> bool:
+    """Whether nobody else could approve."""
+    return len(services.settings.chat.staff) < 2  # noqa: PLR2004 - four eyes need two people
+
+
+def may_approve(services: Services, entry: Entry, by: str) -> bool:
+    """Whether this person may approve it: not their own words, unless they are alone."""
+    return alone(services) or writer(services, entry) != by
+
+
+def let_go(services: Services, key: DeliveryKey, by: str, now: datetime) -> None:
+    """Approve one post.
+
+    Raises `UsageError` for one's own words and whatever `approve` refuses, `RenderError` without a
+    text.
+    """
+    entry = decide.find(services, str(key))
+    if not may_approve(services, entry, by):
+        raise UsageError(f"{key}: somebody else must approve what you wrote yourself")
+    approve.approve(services, key, by, now)
+
+
+def rewrite(services: Services, key: DeliveryKey, text: str, by: str, now: datetime) -> None:
+    """Give one post another text, which then waits for approval.
+
+    A line of dashes in it begins the next post of a thread.
+
+    Raises `UsageError` when the post has left or is over, or the text does not fit.
+    """
+    entry, moment = decide.find(services, str(key)), int(now.timestamp())
+    if key.recipient != PUBLIC or entry.state not in _WRITABLE or entry.expires <= moment:
+        raise UsageError(f"{key}: its text can't be changed any more, it is {entry.state.word}")
+    posts = texts.parts(text)
+    if not posts or limits_of(services, entry.channel) is None:
+        raise UsageError(
+            f"{key}:"
+            f" {'there is no text' if not posts else f'the channel {entry.channel} is not there'}"
+        )
+    if found := unfit(services, entry, text):
+        raise UsageError(f"{key}: {'; '.join(map(str, found))}")
+    store = services.store
+    with store.database.transaction():
+        if not store.outbox.change(key, [entry.state], State.AWAITING_APPROVAL):
+            raise UsageError(f"{key}: it changed in this very moment; look at it again")
+        store.edits.put(
+            (entry.campaign, entry.action, entry.audience, entry.slot),
+            key.channel,
+            texts.joined(posts),
+            by,
+            moment,
+        )
+        store.approvals.drop(key)
+
+
+def unfit(services: Services, entry: Entry, text: str) -> tuple[Over, ...]:
+    """What is too long where this text, one post or a thread, stands in the place of the post's
+    own; empty when it fits.
+    """
+    body, _ = _body(services, entry)
+    posts = texts.parts(text)
+    return (
+        too_long_there(services, entry.channel, posts, picture=body.picture if body else None)
+        if posts
+        else ()
+    )
+
+
+def too_long_there(
+    services: Services, channel: str, posts: Sequence[str], picture: Picture | None = None
+) -> tuple[Over, ...]:
+    """What is too long for the channel in a post, or in a thread of several.
+
+    Empty when it fits, or the channel is no longer there.
+    """
+    limits = limits_of(services, channel)
+    return (
+        too_long(
+            Rendered(text=posts[0], language="und", picture=picture, thread=tuple(posts[1:])),
+            limits,
+        )
+        if limits
+        else ()
+    )
+
+
+def publish(
+    services: Services,
+    text: str,
+    channels: Iterable[Channel],
+    due: datetime,
+    by: str,
+    now: datetime,
+) -> OneOff:
+    """Schedule a post that stands in no calendar, by the same road as all others: review, holds,
+    pace, ceilings.
+    """
+    store, moment = services.store, int(now.timestamp())
+    with store.database.transaction():
+        one = store.oneoffs.add(POST, _campaign(services), text, by, moment)
+        occurrence = store.plan.add(_occurrence(one, Audience.INDIVIDUAL, due, POST_GRACE))
+        for channel in channels:
+            state = State.AWAITING_APPROVAL if channel.review else State.PLANNED
+            instant = int(due.timestamp())
+            expires = instant + int(POST_GRACE.total_seconds())
+            store.outbox.add_post(
+                occurrence, services.channel_ids[channel.name], state, instant, expires
+            )
+    return one
+
+
+def reached(services: Services) -> list[Channel]:
+    """The channels that announcements go to: all that carry nudges and are live, e-mail and chat
+    services too.
+    """
+    return [
+        c
+        for c in services.settings.channels.values()
+        if c.nudges and c.name not in services.dry and c.name in services.channel_ids
+    ]
+
+
+def announce(
+    services: Services,
+    text: str,
+    audiences: Iterable[Audience],
+    language: str,
+    country: str,
+    by: str,
+    now: datetime,
+) -> tuple[OneOff, ...]:
+    """Begin an announcement on each channel that reaches people.
+
+    `run` brings it into the outbox, step by step. Gives one for each channel.
+    """
+    store, audiences = services.store, tuple(audiences)
+    with store.database.transaction():
+        made = tuple(
+            store.oneoffs.add(
+                ANNOUNCEMENT,
+                _campaign(services),
+                text,
+                by,
+                int(now.timestamp()),
+                language=language,
+                country=country,
+                channel=services.channel_ids[channel.name],
+            )
+            for channel in reached(services)
+        )
+        for one in made:
+            for audience in audiences:
+                store.plan.add(_occurrence(one, audience, now, ANNOUNCEMENT_GRACE))
+    return made
+
+
+def audience_of(
+    services: Services, audiences: tuple[Audience, ...], language: str, country: str
+) -> int:
+    """How many people an announcement would go to now."""
+    ids = [services.channel_ids[channel.name] for channel in reached(services)]
+    return sum(
+        services.store.oneoffs.count(channel, audiences, language, country) for channel in ids
+    )
+
+
+def _campaign(services: Services) -> str:
+    return services.active[0].id if services.active else ""
+
+
+def _occurrence(one: OneOff, audience: Audience, due: datetime, grace: timedelta) -> Occurrence:
+    day = due.astimezone(UTC).date()
+    return Occurrence(
+        campaign=one.campaign,
+        action=one.action,
+        audience=audience,
+        slot=day.year * 100,
+        day=day,
+        grace=grace,
+        nudge=one.kind == ANNOUNCEMENT,
+        post=one.kind == POST,
+        named=True,
+    )
+
+
+def run(services: Services) -> int:
+    """One tick: announcements go into the outbox; gives the number of deliveries."""
+    made = 0
+    for one in services.store.oneoffs.to_fan_out():
+        expires = one.at + int(ANNOUNCEMENT_GRACE.total_seconds())
+        while (step := services.store.oneoffs.fan_out(one, expires)) is not None:
+            made += step
+    return made

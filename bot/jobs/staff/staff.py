@@ -1,0 +1,142 @@
+"""What staff are told in their chats: the day's sheet, alerts with what to do, questions, and the
+page of each post that left. Each comes once to each of them.
+
+What is kept are plain values; the chat makes sentences and buttons of them
+(`bot.conversation.staff.alerts`).
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.jobs.operations import probe
+from bot.jobs.operations.needs import Need
+from bot.jobs.services import Services
+from bot.jobs.staff import sheet
+from bot.rules import dates
+
+MORNING = 9 * 60
+"""Minute of the operator's day from which the daily line is told."""
+
+KEPT = 90 * 86_400
+"""Seconds that what was told is remembered."""
+
+NEWS = 2 * 86_400
+"""Posts that left longer ago are no news."""
+
+SHOWN = 10
+"""Most lines of what needs somebody."""
+
+NAMED = 5
+"""Most things that one line names."""
+
+_TOLD = ("digest",)
+"""Alerts that are only read: whoever was told has nothing left to do."""
+
+
+async def run(services: Services, now: datetime) -> None:
+    """One look; nothing at all where nobody is named as staff."""
+    staff = members(services)
+    if not staff:
+        return
+    days = [
+        day for day in sheet.due(services, now) if not services.store.notices.known(f"sheet {day}")
+    ]
+    if days:
+        await probe.run(services, now)
+    for day in days:
+        _put(services, f"sheet {day}", "staff.sheet", sheet.make(services, day, now), now)
+    _daily(services, now)
+    _alerts(services, now)
+    _questions(services, now)
+    _left(services, now)
+
+
+def members(services: Services) -> tuple[str, ...]:
+    """Chats of staff."""
+    return tuple(str(one) for one in services.settings.chat.staff)
+
+
+def _put(
+    services: Services, name: str, template: str, values: dict[str, object], now: datetime
+) -> None:
+    if not services.store.notices.known(
+        name
+    ):  # a look is cheaper than a write that changes nothing
+        services.store.notices.put(members(services), name, template, values, int(now.timestamp()))
+
+
+def _daily(services: Services, now: datetime) -> None:
+    """One line a day: nothing needs you, or what does."""
+    local = now.astimezone(dates.zone(services.settings.zone))
+    if local.hour * 60 + local.minute < MORNING or services.store.meta.get("staff daily") == str(
+        local.date()
+    ):
+        return
+    services.store.meta.put("staff daily", str(local.date()))
+    services.store.notices.prune(int(now.timestamp()) - KEPT)
+    found = lines(sheet.needs(services, now))
+    _put(
+        services,
+        f"daily {local.date()}",
+        "staff.daily",
+        {"needs": found[:SHOWN], "more": max(0, len(found) - SHOWN)},
+        now,
+    )
+
+
+def lines(needs: Iterable[Need]) -> list[dict[str, object]]:
+    """One line for each kind of need: how many, since when, and what the first of them are about.
+
+    Problems stand for themselves.
+    """
+    found: dict[tuple[str, str], list[Need]] = {}
+    for need in needs:
+        if need.kind not in _TOLD:
+            found.setdefault((need.kind, need.text if need.kind == "problem" else ""), []).append(
+                need
+            )
+    return [_line(kind, all_of) for (kind, _), all_of in found.items()]
+
+
+def _line(kind: str, needs: list[Need]) -> dict[str, object]:
+    return {
+        "kind": kind,
+        "count": sum(need.count for need in needs),
+        "first": min((need.first for need in needs if need.first is not None), default=0),
+        "about": [{"subject": need.subject, **need.detail} for need in needs[:NAMED]],
+        "text": needs[0].text,
+    }
+
+
+def _alerts(services: Services, now: datetime) -> None:
+    for alert in services.store.alerts.current():
+        values: dict[str, object] = {
+            "kind": alert.kind,
+            "subject": alert.subject,
+            "text": alert.text,
+            "detail": dict(alert.detail),
+        }
+        _put(services, f"alert {alert.id}", "staff.alert", values, now)
+
+
+def _questions(services: Services, now: datetime) -> None:
+    for question in services.store.inbox.open_questions():
+        _put(services, f"question {question.id}", "staff.question", {"number": question.id}, now)
+
+
+def _left(services: Services, now: datetime) -> None:
+    """The page of each post that left since staff are told at all."""
+    moment = int(now.timestamp())
+    began = services.store.meta.get("staff since")
+    if began is None:
+        services.store.meta.put("staff since", str(moment))
+    since = max(int(began or moment), moment - NEWS)
+    for occurrence, channel, name, url in services.store.numbers.posts_left(since):
+        key = f"{occurrence}-{channel}-0"
+        _put(
+            services,
+            f"post {key}",
+            "staff.left",
+            {"id": key, "channel": name, "url": url or ""},
+            now,
+        )

@@ -1,0 +1,1 @@
+"""What a delivery says: posts, nudges, notes, letters, their buttons and the pages they lead to."""

@@ -1,0 +1,161 @@
+"""Documents that people take away: a pledge's draft for clearance, the scale-up questionnaire, what
+somebody carries on with. Markdown, in their language.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from bot.errors import RenderError
+from bot.jobs.services import Services
+from bot.model import Campaign
+from bot.rules import forms, journey, smart
+from bot.rules.forms import Form
+from bot.rules.reading import handles
+from bot.store.pledges.pledges import Pledge
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A file to send."""
+
+    #: 'pledge-draft.md'
+    filename: str
+    text: str
+
+
+def pledge_draft(services: Services, pledge: Pledge, language: str, today: date) -> Document:
+    """The pledge as it stands, with what could be sharper, for clearance inside the organisation.
+
+    Raises `RenderError`.
+    """
+    campaign, form = _form(services, pledge.campaign, "pledge")
+    rules = journey.rules(campaign)
+    found = review(services, pledge, language, today)
+    hints = hint_words(services, language)
+    until = datetime.fromtimestamp(pledge.changed, UTC).date() + timedelta(days=rules.draft_days)
+    known = shapes(services)
+    [step] = forms.sheet(form, pledge.answers, _words(services, campaign, language))
+    variables = {
+        **_maker(services, campaign, pledge, language),
+        "day": today,
+        "until": until,
+        "questions": [_line(line) for line in step.lines],
+        "accounts": [
+            {"label": known[n].label if n in known else n, "url": url}
+            for n, _, url in services.store.pledges.handles(pledge.id)
+        ],
+        "hints": [hints[hint] for hint in found.hints],
+    }
+    return _document(services, "documents/pledge", language, variables)
+
+
+def scale_up(
+    services: Services, pledge: Pledge, answers: Mapping[str, str], language: str, today: date
+) -> Document:
+    """The filled scale-up questionnaire, step by step. Raises `RenderError`."""
+    campaign, form = _form(services, pledge.campaign, "scale-up")
+    steps = forms.sheet(form, answers, _words(services, campaign, language))
+    # 'entries': 'items' would be a method's name
+    shown = [
+        {"title": step.title, "entries": [_line(line) for line in step.lines]} for step in steps
+    ]
+    return _document(
+        services,
+        "documents/scale-up",
+        language,
+        {**_maker(services, campaign, pledge, language), "day": today, "steps": shown},
+    )
+
+
+def carry_on(
+    services: Services,
+    campaign_id: str,
+    answers: Mapping[str, str],
+    choices: Mapping[str, str],
+    language: str,
+    today: date,
+) -> Document:
+    """What a person goes on with; `choices` are the titles of their actions, by id.
+
+    Raises `RenderError`.
+    """
+    campaign, form = _form(services, campaign_id, "carry-on")
+    [step] = forms.sheet(form, answers, _words(services, campaign, language), choices)
+    return _document(
+        services,
+        "documents/carry-on",
+        language,
+        {"day": today, "questions": [_line(line) for line in step.lines]},
+    )
+
+
+def review(services: Services, pledge: Pledge, language: str, today: date) -> smart.Review:
+    """The SMART review of a pledge, in the language it is written in or the nearest we have."""
+    campaign = services.library.campaigns[pledge.campaign]
+    lists = _lists(services, pledge.language or language)
+    return smart.review(
+        pledge.name, pledge.answers.get("how", ""), lists, campaign.start, campaign.end, today
+    )
+
+
+def hint_words(services: Services, language: str) -> Mapping[smart.Hint, str]:
+    """What each hint of a review says."""
+    return _lists(services, language).hints
+
+
+def shapes(services: Services) -> dict[str, handles.Shape]:
+    """The shapes of handles, by network."""
+    return handles.shapes(services.renderer.shared("handles"))
+
+
+def _lists(services: Services, language: str) -> smart.Words:
+    table = services.renderer.table("smart", language=language, fallback="en")
+    try:
+        return smart.words(table)
+    except KeyError as error:
+        raise RenderError(
+            f"content/{language}/smart.toml: {error.args[0]}: is missing; write it"
+        ) from error
+
+
+def _form(services: Services, campaign_id: str, form_id: str) -> tuple[Campaign, Form]:
+    campaign = services.library.campaigns.get(campaign_id)
+    form = forms.form(campaign, form_id) if campaign else None
+    if campaign is None or form is None:
+        raise RenderError(
+            f"campaigns/{campaign_id}/forms.toml: there is no form {form_id!r} any more; put it"
+            " back"
+        )
+    return campaign, form
+
+
+def _words(services: Services, campaign: Campaign, language: str) -> Mapping[str, Any]:
+    return services.renderer.words(campaign, language)
+
+
+def _maker(
+    services: Services, campaign: Campaign, pledge: Pledge, language: str
+) -> dict[str, object]:
+    groups = _words(services, campaign, language).get("groups", {})
+    group = groups.get(pledge.stakeholder, {}).get("name", "")
+    named = {"name": pledge.name} if pledge.name else {}
+    return {
+        "maker": ", ".join(part for part in (pledge.organisation, group) if part) or campaign.id,
+        **named,
+    }
+
+
+def _line(line: forms.Line) -> dict[str, object]:
+    return {"ask": line.ask, "answer": line.answer, "advice": line.advice}
+
+
+def _document(
+    services: Services, name: str, language: str, variables: Mapping[str, object]
+) -> Document:
+    page = services.renderer.page
+    title = page(name, "title", language=language, fallback="en", variables=variables).text
+    text = page(name, "body", language=language, fallback="en", variables=variables).text
+    return Document(filename=f"{re.sub(r'[^a-z0-9-]+', '-', title.lower())}.md", text=f"{text}\n")

@@ -1,0 +1,239 @@
+"""Letters: what only one person's e-mail, or one room's message, has: a subject, links with signed
+tokens, and headers by which mail programs unsubscribe.
+
+The text itself is rendered once for many (`bot.jobs.texts.posts`, `bot.jobs.texts.notes`); here the
+personal part is put below it. Which networks carry letters is declared by their files (`LETTERS`).
+"""
+
+import os
+import re
+import secrets as randomness
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+
+from bot import networks
+from bot.config import secrets
+from bot.errors import RenderError
+from bot.jobs.services import Services
+from bot.jobs.texts import news, notes
+from bot.model import Campaign, Channel, Kind, Letter, Message, Occurrence, Rendered, Role
+from bot.rules.tokens import Grant, Purpose, make
+from bot.store import Store
+from bot.store.pledges.officials import DAYS, LETTER, Outcome
+from bot.store.pledges.pledges import MADE
+from bot.store.sending.outbox import Claimed
+
+ROOM = "room"
+MAIL = "mail"
+"""What an address of a letter can be; each has texts of its own."""
+
+
+@cache
+def kind(network: str) -> str:
+    """What an address is on this network: `MAIL`, `ROOM`, or '' where there are no letters."""
+    return networks.load(network).LETTERS
+
+
+def key(store: Store, environ: Mapping[str, str] | None = None) -> bytes:
+    """The key of all tokens: DRUMBEAT_WEB_KEY (or …_FILE), else one that is made once and kept in
+    the database.
+
+    Links in letters work as long as it stays the same. Raises `DataError` for a file that can't be
+    read.
+    """
+    found, _ = secrets("web", ("key",), os.environ if environ is None else environ)
+    if "key" in found:
+        return found["key"].reveal().encode()
+    with store.database.transaction():
+        kept = store.meta.get("web-key")
+        if kept is None:
+            kept = randomness.token_hex(32)
+            store.meta.put("web-key", kept)
+    return kept.encode()
+
+
+def link(services: Services, purpose: Purpose, person: int, subject: int = 0) -> str:
+    """The page where the bearer may do this; raises `RenderError` without `[web] public_url`."""
+    if services.settings.web is None:
+        raise RenderError(
+            "config.toml: web: letters need public_url, the address under which people reach the"
+            " pages"
+        )
+    token = make(key(services.store), Grant(purpose=purpose, person=person, subject=subject))
+    return f"{services.settings.web.public_url}/{purpose.value}/{token}"
+
+
+def leave(services: Services, person: int, now: datetime) -> bool:
+    """Somebody unsubscribes or is removed: their address is forgotten, and the pledges they edited
+    alone become staff's to look after (`bot.jobs.pledges.lost`).
+    """
+    store, moment = services.store, int(now.timestamp())
+    with store.database.transaction():
+        led = store.editors.led_by(person)
+        store.editors.forget(person, moment)
+        news.successors(services, led, now)
+        place = store.people.where(person)
+        name = next(
+            (n for n, number in store.channels.ids().items() if place and number == place.channel),
+            "",
+        )
+        asked = _decline(services, person, name, moment)
+        return store.contacts.leave(person, name, moment) or asked
+
+
+def _decline(services: Services, person: int, channel: str, moment: int) -> bool:
+    """An official address that somebody gave wants no letters: staff see that it did not confirm,
+    and nobody writes there again.
+    """
+    store = services.store
+    requests = [one for one in store.officials.to(person) if one.outcome is Outcome.OPEN]
+    for one in requests:
+        store.pledges.note(one.pledge, "declined", f"person {person}", moment)
+        store.forgotten.remember(channel, one.address.lower(), moment)
+    store.officials.refuse(person)
+    return bool(requests)
+
+
+def personal(
+    services: Services, channel: Channel, row: Claimed, occurrence: Occurrence, message: Message
+) -> Message:
+    """The message as this person, or room, gets it.
+
+    Unchanged on networks without letters, and for posts. Raises `RenderError`.
+    """
+    to = kind(channel.network)
+    if not to or message.address is None or services.settings.web is None:
+        return message
+    campaign = services.library.campaigns[occurrence.campaign]
+    leave = link(services, Purpose.UNSUBSCRIBE, row.recipient)
+    if occurrence.action == notes.CONFIRM:
+        subject, text = _confirm(services, campaign, row, leave, to)
+    elif occurrence.action == LETTER:
+        subject, text = _official(services, campaign, row, occurrence.slot, leave)
+    else:
+        subject = _subject(services, campaign, channel, occurrence, message.body.language)
+        text = "\n\n".join(
+            [
+                message.body.whole,
+                *_footer(services, campaign, occurrence, row, message.body.language, leave, to),
+            ]
+        )
+    headers = (
+        {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        if to == MAIL
+        else {}
+    )
+    letter = Letter(subject=subject, reply_to=campaign.contact or None, headers=headers)
+    return replace(
+        message,
+        body=Rendered(text=text, language=message.body.language, picture=message.body.picture),
+        letter=letter,
+    )
+
+
+def _confirm(
+    services: Services, campaign: Campaign, row: Claimed, leave: str, to: str
+) -> tuple[str, str]:
+    title = str(services.renderer.words(campaign, row.language).get("title", campaign.id))
+    variables = {
+        "campaign": title,
+        "yes": link(services, Purpose.CONFIRM, row.recipient),
+        "no": leave,
+    }
+    body = "room" if to == ROOM else "body"
+    page = services.renderer.page
+    parts = [
+        page("mail/confirm", block, language=row.language, fallback="en", variables=variables).text
+        for block in ("subject", body)
+    ]
+    return parts[0], parts[1]
+
+
+def _official(
+    services: Services, campaign: Campaign, row: Claimed, number: int, leave: str
+) -> tuple[str, str]:
+    request = services.store.officials.get(number)
+    pledge = (
+        services.store.pledges.get(request.pledge)
+        if request and request.outcome is Outcome.OPEN
+        else None
+    )
+    if pledge is None:
+        raise RenderError(f"the request {number} to an official address is over; cancel its letter")
+    variables = {
+        "campaign": str(services.renderer.words(campaign, row.language).get("title", campaign.id)),
+        "organisation": harmless(pledge.organisation),
+        "days": DAYS,
+        "yes": link(services, Purpose.OFFICIAL, row.recipient, number),
+        "no": leave,
+    }
+    page = services.renderer.page
+    parts = [
+        page("mail/official", block, language=row.language, fallback="en", variables=variables).text
+        for block in ("subject", "body")
+    ]
+    return parts[0], parts[1]
+
+
+def harmless(name: str) -> str:
+    """A name that somebody typed, for a letter to somebody else: on one line, and no mail program
+    makes a link of anything in it.
+    """
+    return re.sub(r"(?<=\w)([.:/@])(?=[\w/])", "\\1\u2060", " ".join(name.split()))
+
+
+def _subject(
+    services: Services, campaign: Campaign, channel: Channel, occurrence: Occurrence, language: str
+) -> str:
+    """The title of the action, or of the prompt that a note is about."""
+    action = campaign.action(occurrence.action.partition(":")[0])
+    if action is None:
+        return str(services.renderer.words(campaign, language).get("title", campaign.id))
+    return services.renderer.text(
+        campaign,
+        action,
+        Role.TITLE,
+        language=language,
+        network=channel.network,
+        audience=occurrence.audience,
+        day=occurrence.day,
+    ).text
+
+
+def _footer(
+    services: Services,
+    campaign: Campaign,
+    occurrence: Occurrence,
+    row: Claimed,
+    language: str,
+    leave: str,
+    to: str,
+) -> list[str]:
+    variables: dict[str, object] = {"leave": leave, "contact": campaign.contact}
+    blocks = []
+    pledges = [
+        p
+        for p in services.store.pledges.of_person(row.recipient, occurrence.campaign)
+        if p.state in MADE
+    ]
+    if pledges and notes.kind(occurrence.action) == notes.STILL:
+        variables["still"] = link(services, Purpose.STILL, row.recipient, pledges[0].id)
+        blocks.append("still")
+    elif pledges and _is_prompt(services, occurrence):
+        variables["report"] = link(services, Purpose.REPORT, row.recipient, row.occurrence)
+        blocks.append("report")
+    last = "leave_room" if to == ROOM else "leave"
+    page = services.renderer.page
+    return [
+        page("mail/footer", block, language=language, fallback="en", variables=variables).text
+        for block in (*blocks, last)
+    ]
+
+
+def _is_prompt(services: Services, occurrence: Occurrence) -> bool:
+    action = services.library.campaigns[occurrence.campaign].action(
+        occurrence.action.partition(":")[0]
+    )
+    return action is not None and action.kind is Kind.PROMPT

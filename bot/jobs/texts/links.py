@@ -1,0 +1,82 @@
+"""Links: asks the pages that posts of the next two days lead to, while there is still time to mend
+them.
+
+An empty slot, or a page that doesn't answer well, is told to staff; dispatch holds what leads there
+until the page answers again.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.jobs.services import Services
+from bot.jobs.texts import pages as check_links
+from bot.model import Link, Occurrence
+from bot.store import Store
+
+AHEAD = timedelta(days=2)
+
+Ask = Callable[[str], str | None]
+"""Tells what is wrong with an address, or None; blocking."""
+
+_KEY = "failing_links"
+
+
+def failing(store: Store) -> dict[str, str]:
+    """Addresses whose page failed when it was last asked, with what was wrong."""
+    found: dict[str, str] = json.loads(store.meta.get(_KEY) or "{}")
+    return found
+
+
+async def run(services: Services, now: datetime, ask: Ask = check_links.ask) -> None:
+    """Ask every page that is needed soon, remember which fail, open and close alerts."""
+    needed = _needed(services, now)
+    asked = sorted({link.url for _, link in needed if link.url})
+    wrong = {url: reason for url in asked if (reason := await asyncio.to_thread(ask, url))}
+    services.store.meta.put(_KEY, json.dumps(wrong))
+    moment = int(now.timestamp())
+    troubles = set()
+    for one, link in needed:
+        if reason := _trouble(link, wrong):
+            subject = f"{one.campaign}/{link.name}"
+            detail = {"action": one.action, "day": one.day.isoformat(), "url": link.url}
+            services.store.alerts.open(
+                "link",
+                subject,
+                f"link {subject}: {reason}; what leads there is held until then",
+                moment,
+                detail,
+            )
+            troubles.add(subject)
+    for alert in services.store.alerts.current():
+        if alert.kind == "link" and alert.subject not in troubles:
+            services.store.alerts.close("link", alert.subject, moment)
+
+
+def _trouble(link: Link, wrong: dict[str, str]) -> str | None:
+    return (
+        wrong.get(link.url)
+        if link.url
+        else "the slot is empty; fill it in campaign.toml, then `drumbeat reload`"
+    )
+
+
+def _needed(services: Services, now: datetime) -> list[tuple[Occurrence, Link]]:
+    """The slots of everything that is planned from now on and begins soon, each with the first that
+    needs it.
+    """
+    campaigns = {campaign.id: campaign for campaign in services.active}
+    needed: dict[tuple[str, str], tuple[Occurrence, Link]] = {}
+    for planned in sorted(
+        services.store.plan.planned(now, (now + AHEAD).date()),
+        key=lambda one: (one.occurrence.day, one.id),
+    ):
+        campaign = campaigns.get(planned.occurrence.campaign)
+        action = campaign.action(planned.occurrence.action) if campaign else None
+        if campaign is None or action is None or planned.cancelled:
+            continue
+        for name in action.links:
+            if name in campaign.links:
+                needed.setdefault((campaign.id, name), (planned.occurrence, campaign.links[name]))
+    return list(needed.values())

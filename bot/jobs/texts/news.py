@@ -1,0 +1,81 @@
+"""News of a pledge for those who edit it: what staff have decided, who joined, who is to be asked
+now. A note of the outbox to each, wherever they are met.
+
+A line of the pledge's history is what the news is about: its text is made of that line when it goes
+out (`bot.jobs.texts.notes`), in the language of whoever gets it. The key of a delivery makes sure
+that each hears it once, whichever door it came through.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.conversation.words import Rows, press
+from bot.jobs.services import Services
+from bot.jobs.texts import notes
+
+
+def hearers(services: Services, pledge: int) -> list[int]:
+    """The editors whom news reach: they have agreed and are still there, and something leaves the
+    channel on which they are met.
+    """
+    return [
+        one.person
+        for one in services.store.editors.of(pledge)
+        if one.hears and _leaves(services, one.channel)
+    ]
+
+
+def _leaves(services: Services, channel_id: int | None) -> bool:
+    channel = services.channel(channel_id) if channel_id is not None else None
+    return channel is not None and channel.name not in services.dry
+
+
+def tell(
+    services: Services, event: int, now: datetime, people: Iterable[int] | None = None
+) -> None:
+    """Put the news of this line of history into the outbox, for these people or for all who edit
+    the pledge.
+    """
+    store = services.store
+    line = store.pledges.happening(event)
+    pledge = store.pledges.get(line.pledge) if line else None
+    if pledge is None:
+        return
+    meant = None if people is None else set(people)
+    for editor in store.editors.of(pledge.id):
+        wanted = editor.hears and (meant is None or editor.person in meant)
+        if wanted and editor.channel is not None and services.channel(editor.channel) is not None:
+            notes.send(
+                services,
+                pledge.campaign,
+                notes.news(event),
+                pledge.audience,
+                0,
+                editor.person,
+                editor.channel,
+                now,
+            )
+
+
+def successors(services: Services, led: Iterable[int], now: datetime) -> None:
+    """Whoever became the focal point because the one before has left hears of it.
+
+    `led` are the pledges of the one before.
+    """
+    for pledge in led:
+        focal, line = services.store.editors.focal(pledge), services.store.pledges.newest(pledge)
+        if focal is not None and line is not None:
+            tell(services, line.id, now, [focal])
+
+
+def buttons(services: Services, event: int) -> Rows:
+    """What can be done about the news in a chat."""
+    line = services.store.pledges.happening(event)
+    if line is None:
+        return ()
+    take = (
+        ((press("pledge_take_over", "pledge_team", "take", line.pledge),),)
+        if line.kind == "unreachable"
+        else ()
+    )
+    return (*take, (press("pledge_card", "pledge", "card", line.pledge),))

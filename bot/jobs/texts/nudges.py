@@ -1,0 +1,134 @@
+"""What a nudge in a chat has beside its text: buttons, and the rule that nobody hears from us twice
+on one day.
+
+One a day holds over all campaigns and announcements: what comes second is put off to the same hour
+of the next day, as long as its grace lasts. A reminder that the person asked for by [Later] is no
+second nudge. The rule is one of chats, which is where nudges go: e-mail carries prompts.
+"""
+
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.conversation.actions import today
+from bot.conversation.look import Item
+from bot.conversation.pledges import journey_still
+from bot.conversation.words import Rows
+from bot.errors import RenderError
+from bot.jobs.services import Services
+from bot.jobs.texts import news, notes
+from bot.jobs.texts.keys import keyboard
+from bot.model import Keyboard, Kind, Occurrence, Role
+from bot.render.chat import ChatTexts
+from bot.rules import dates, journey
+from bot.store.sending.outbox import Claimed
+
+log = logging.getLogger(__name__)
+
+_KEPT = 2_000
+
+
+class Nudges:
+    """For one channel, and for these very services."""
+
+    def __init__(self, services: Services, network: str, channel_id: int) -> None:
+        self._services = services
+        self._network = network
+        self._channel_id = channel_id
+        self._texts = ChatTexts(services.library.roots)
+        self._keyboards: dict[tuple[int, str, bool], Keyboard] = {}
+        self._neighbours: tuple[int, dict[int, tuple[int, ...]]] = (0, {})
+
+    def buttons(self, row: Claimed, occurrence: Occurrence, language: str) -> Keyboard:
+        """[Done] [Later] [Skip] and, where there is something to share, [Share].
+
+        None for what asks nothing.
+
+        Made once for all who get the occurrence in this language, with or without a pledge; the
+        network binds them to each.
+        """
+        group = row.occurrence, language, bool(row.pledge)
+        if group not in self._keyboards:
+            if len(self._keyboards) > _KEPT:
+                self._keyboards.clear()
+            self._keyboards[group] = self._made(occurrence, language, pledge=bool(row.pledge))
+        return self._keyboards[group]
+
+    def _made(self, occurrence: Occurrence, language: str, *, pledge: bool) -> Keyboard:
+        rows = self._rows(occurrence, language, pledge=pledge)
+        try:
+            return keyboard(rows, self._texts, language, None)
+        except RenderError as error:
+            # what is wrong is in the message
+            log.error("nudges go out without buttons: %s", error)  # noqa: TRY400
+            return ()
+
+    def _rows(self, one: Occurrence, language: str, *, pledge: bool) -> Rows:
+        event = notes.event(one.action)
+        if event is not None:
+            return news.buttons(self._services, event)
+        note = notes.kind(one.action)
+        if note == notes.STILL:
+            return journey_still.buttons()
+        about = replace(one, action=one.action.partition(":")[0]) if note == notes.REMINDER else one
+        item = self._found(about, language, pledge=pledge)
+        # a reminder comes once: it has no [Later]
+        return today.buttons(item, later=note != notes.REMINDER) if item else ()
+
+    def _found(self, one: Occurrence, language: str, *, pledge: bool) -> Item | None:
+        campaign = self._services.library.campaigns.get(one.campaign)
+        action = campaign.action(one.action) if campaign else None
+        if campaign is None or action is None or notes.is_note(one.action):
+            return None
+        theirs = pledge or action.requires != "pledge"  # who has no pledge shares none
+        shares = theirs and self._services.renderer.wordings(
+            campaign, action, Role.SHARE, language=language, network=self._network
+        )
+        return Item(
+            ref=today.reference(one.campaign, one.action, one.slot),
+            campaign=one.campaign,
+            action=one.action,
+            slot=one.slot,
+            day=one.day,
+            title="",
+            done=False,
+            skipped=False,
+            prescribed=action.prescribed is not None,
+            shares=bool(shares),
+            prompt=action.kind is Kind.PROMPT,
+            survey=journey.surveys(campaign, action.kind, one.day),
+        )
+
+    def put_off(self, row: Claimed, occurrence: Occurrence, now: float) -> int | None:
+        """When this nudge may go out instead, in epoch seconds, because the person hears from us
+        today already; None when it may go now.
+        """
+        others = self._others(row.occurrence, now) if not notes.is_note(occurrence.action) else ()
+        if not others or not row.zone:
+            return None
+        zone = dates.zone(row.zone)
+        day = datetime.fromtimestamp(now, UTC).astimezone(zone).date()
+        for due, number, at in self._services.store.outbox.heard(row, others):
+            if at is None and (due, number) > (row.due, row.occurrence):
+                continue  # both are on their way: the one that was due first goes
+            if datetime.fromtimestamp(at or now, UTC).astimezone(zone).date() == day:
+                local = datetime.fromtimestamp(row.due, UTC).astimezone(zone)
+                return int(
+                    dates.instant(
+                        day + timedelta(days=1), local.hour * 60 + local.minute, zone
+                    ).timestamp()
+                )
+        return None
+
+    def _others(self, number: int, now: float) -> tuple[int, ...]:
+        """Other occurrences of which somebody may get a nudge in these days.
+
+        Looked up once a minute.
+        """
+        minute = int(now) // 60
+        if self._neighbours[0] != minute:
+            self._neighbours = (minute, {})
+        known = self._neighbours[1]
+        if number not in known:
+            known[number] = self._services.store.plan.neighbours(number, int(now))
+        return known[number]

@@ -1,0 +1,190 @@
+"""The text of a post and of a nudge: which wording, which language, which picture.
+
+Shared by dispatch, approval and the lists.
+"""
+
+import zlib
+from dataclasses import replace
+from datetime import date
+
+from bot import networks
+from bot import text as texts
+from bot.errors import RenderError
+from bot.jobs.services import Services
+from bot.jobs.texts import notes
+from bot.model import Action, Audience, Campaign, Channel, Rendered, Role
+
+
+def find(services: Services, campaign_id: str, action_id: str) -> tuple[Campaign, Action]:
+    """The campaign and the action as the data have them.
+
+    Raises `RenderError` when they are gone.
+    """
+    campaign = services.library.campaigns.get(campaign_id)
+    action = campaign.action(action_id) if campaign else None
+    if campaign is None or action is None:
+        raise RenderError(
+            f"campaigns/{campaign_id}: the action {action_id!r} is no longer in the data; put it"
+            " back, or cancel what is planned of it"
+        )
+    return campaign, action
+
+
+def post_body(
+    services: Services,
+    campaign_id: str,
+    action_id: str,
+    channel_name: str,
+    audience: Audience,
+    day: date,
+    slot: int,
+) -> Rendered:
+    """What the channel posts: what staff wrote in the place of its text, else what the data say.
+
+    The wording follows from the slot and the channel: another year or another channel has another
+    one.
+    """
+    channel = services.settings.channels.get(channel_name)
+    if channel is None:
+        raise RenderError(
+            f"config.toml: channels.{channel_name}: the channel is no longer in the config"
+        )
+    edit = services.store.edits.find(
+        (campaign_id, action_id, audience, slot), services.channel_ids.get(channel_name, 0)
+    )
+    try:
+        body = (
+            one_off(services, action_id, channel.language)
+            if notes.is_one_off(action_id)
+            else _post(services, campaign_id, action_id, channel, audience, day, slot)
+        )
+    except RenderError:
+        if edit is None:
+            raise
+        return _edited(Rendered(text="", language=channel.language), edit.text)
+    return body if edit is None else _edited(body, edit.text)
+
+
+def _edited(body: Rendered, text: str) -> Rendered:
+    """With what staff wrote in its place: one post, or a thread."""
+    first, *thread = texts.parts(text)
+    return replace(body, text=first, thread=tuple(thread))
+
+
+def one_off(services: Services, action_id: str, language: str) -> Rendered:
+    """What staff wrote for a post or an announcement that stands in no calendar.
+
+    Raises `RenderError` when it is gone.
+    """
+    found = services.store.oneoffs.of_action(action_id)
+    if found is None:
+        raise RenderError(f"{action_id}: its text is gone; cancel what is planned of it")
+    return Rendered(text=found.text, language=language)
+
+
+def _post(
+    services: Services,
+    campaign_id: str,
+    action_id: str,
+    channel: Channel,
+    audience: Audience,
+    day: date,
+    slot: int,
+) -> Rendered:
+    campaign, action = find(services, campaign_id, action_id)
+    return services.renderer.text(
+        campaign,
+        action,
+        Role.POST,
+        language=channel.language,
+        network=channel.network,
+        audience=audience,
+        day=day,
+        wording=slot // 100
+        + slot % 100
+        + zlib.crc32(channel.network.encode())
+        + _turn(services, campaign, action, channel),
+    )
+
+
+def _turn(services: Services, campaign: Campaign, action: Action, channel: Channel) -> int:
+    """Which of the wordings is this account's among those of its network that speak its language:
+    no two get the same.
+
+    Raises `RenderError` when there are fewer wordings than accounts and the network forbids the
+    same text twice.
+    """
+    same = [
+        c
+        for c in services.settings.channels.values()
+        if c.posts and (c.network, c.language) == (channel.network, channel.language)
+    ]
+    accounts = sorted({c.account for c in same})
+    turn = accounts.index(channel.account) if channel.account in accounts else 0
+    there = services.renderer.wordings(
+        campaign, action, Role.POST, language=channel.language, network=channel.network
+    )
+    if turn and turn >= there and networks.load(channel.network).ONE_ACCOUNT_PER_TEXT:
+        raise RenderError(
+            f"content/{channel.language}/{campaign.id}/{action.id}.j2: {len(accounts)} accounts on"
+            f" {channel.network} would post it and it has {there} wording(s), but the same text"
+            f" never goes through two of them; write block post_{there + 1}, or cancel this post"
+        )
+    return turn
+
+
+WORDINGS = 6
+"""Share texts rotate over recipients by their id modulo this: a multiple of the usual one, two or
+three wordings.
+"""
+
+
+def nudge_body(
+    services: Services,
+    campaign_id: str,
+    action_id: str,
+    network: str,
+    audience: Audience,
+    day: date,
+    *,
+    language: str,
+    pledge: bool,
+    recipient: int,
+    buttons: bool = False,
+) -> Rendered:
+    """What a subscriber with this language gets: the nudge, and the text to share below it, unless
+    a button gives that (`buttons`).
+
+    Without a pledge it is the alternative, where the action supposes one. A prescribed text stands
+    with our translation, as in a post.
+    """
+    if notes.is_one_off(action_id):
+        return one_off(services, action_id, language)
+    if notes.is_note(action_id):
+        return notes.body(
+            services, campaign_id, action_id, network, audience, day, language, chat=buttons
+        )
+    campaign, action = find(services, campaign_id, action_id)
+    alone = action.requires == "pledge" and not pledge
+
+    def text(role: Role) -> Rendered:
+        return services.renderer.text(
+            campaign,
+            action,
+            role,
+            language=language,
+            network=network,
+            audience=audience,
+            day=day,
+            wording=recipient % WORDINGS,
+        )
+
+    if alone:
+        return text(Role.WITHOUT_PLEDGE)
+    nudge = text(Role.NUDGE)
+    if buttons:
+        return nudge
+    share = Role.POST if action.prescribed and action.post else Role.SHARE
+    if not services.renderer.wordings(campaign, action, share, language=language, network=network):
+        return nudge
+    return Rendered(text=f"{nudge.text}\n\n{text(share).whole}", language=nudge.language)

@@ -1,0 +1,249 @@
+"""One Apprise address as `bot.networks.apprise.network` needs it: Apprise's plugin for it, and what
+its log says of a failure.
+
+Apprise answers True or False. Why it failed stands only in what it logs, some of that at DEBUG: a
+filter on its logger listens, and lets nothing below a warning out, since Apprise logs whole
+addresses there. What the log does not explain stays unknown.
+"""
+
+import logging
+import re
+import threading
+from copy import copy
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from apprise import Apprise, NotifyBase, NotifyFormat
+from apprise.plugins.email.base import NotifyEmail
+from apprise.plugins.email.smtp import SMTP_EXCEPTIONS, AppriseSMTPController
+
+from bot.errors import (
+    AccountRefused,
+    Blocked,
+    NetworkError,
+    RateLimited,
+    Refused,
+    TryLater,
+    Unanswered,
+)
+from bot.model import Letter
+from bot.networks.common.redact import redacted
+
+_LOG = logging.getLogger("apprise")
+_REST = 60.0  # seconds: Apprise does not tell what a 429 said
+_HTTP = re.compile(r"error=(\d{3})\b")
+_SMTP = re.compile(r"[(\s](\d{3})[, ]+b['\"]")
+_UNCONNECTED = re.compile(
+    r"NewConnectionError|NameResolutionError|ConnectTimeout|Connection refused|Name or service not"
+    r" known|No route to host|SSLError"
+)
+_NOT_LET_IN = frozenset({"530", "534", "535"})
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """What Apprise logged in one call."""
+
+    warnings: tuple[str, ...]
+    everything: str
+
+
+class _Listener(logging.Filter):
+    """Notes what is logged, thread by thread: each call has a thread of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records = threading.local()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        getattr(self.records, "lines", []).append((record.levelno, record.getMessage()))
+        return True
+
+
+_LISTENER = _Listener()
+
+
+_SHORTEST_SECRET = 8
+"""Characters; what is shorter are words."""
+
+
+def listen() -> None:
+    """Hear what Apprise says from now on.
+
+    To be called before its logger's other filters are set.
+    """
+    if _LISTENER not in _LOG.filters:
+        _LOG.filters.insert(0, _LISTENER)
+        _LOG.setLevel(logging.DEBUG)
+
+
+class Client:
+    """One address; `timeout` in seconds: to connect, and for each piece of the answer.
+
+    Raises `ValueError` for what Apprise can't read.
+    """
+
+    def __init__(self, url: str, timeout: tuple[float, float]) -> None:
+        plugin = Apprise.instantiate(url)
+        if plugin is None:
+            raise ValueError("Apprise can't read it")
+        self._plugin: NotifyBase = plugin
+        self.email = isinstance(plugin, NotifyEmail)
+        # SMTP knows only one time-out.
+        plugin.socket_connect_timeout = timeout[1] if self.email else timeout[0]
+        plugin.socket_read_timeout = timeout[1]
+
+    @property
+    def service(self) -> str:
+        """The service's name, for people."""
+        return str(self._plugin.service_name)
+
+    @property
+    def longest(self) -> int:
+        """Characters that the service takes."""
+        return int(self._plugin.body_maxlen)
+
+    @property
+    def takes_titles(self) -> bool:
+        """Whether a title is shown by itself.
+
+        Where it isn't, Apprise puts it above the text, and it counts as text.
+        """
+        return int(self._plugin.title_maxlen) > 0
+
+    @property
+    def takes_pictures(self) -> bool:
+        """Whether a picture can go with the text."""
+        return bool(self._plugin.attachment_support)
+
+    def send(
+        self,
+        text: str,
+        *,
+        title: str,
+        picture: Path | None,
+        address: str | None,
+        letter: Letter | None = None,
+    ) -> None:
+        """Send once; with an `address`, to this e-mail address alone. Raises a `NetworkError`."""
+        plugin = self._plugin if address is None else self._to(address, letter)
+        heard: list[tuple[int, str]] = []
+        _LISTENER.records.lines = heard
+        try:
+            done = plugin.notify(
+                body=text,
+                title=title,
+                body_format=NotifyFormat.TEXT,
+                attach=[str(picture)] if picture else None,
+            )
+        finally:
+            _LISTENER.records.lines = []
+        if not done:
+            # Errors are kept with the delivery; an address is not, once its person wants to be
+            # forgotten.
+            heard = [
+                (level, words.replace(address, "(the address)") if address else words)
+                for level, words in heard
+            ]
+            warnings = tuple(words for level, words in heard if level >= logging.WARNING)
+            said = _Heard(warnings, "\n".join(words for _, words in heard))
+            raise self._failure(
+                said, several=address is None and len(plugin) > 1, person=address is not None
+            )
+
+    def login(self) -> None:
+        """Connect and log in, where that can be done without sending anything: by e-mail.
+
+        Raises a `NetworkError`.
+        """
+        if not isinstance(self._plugin, NotifyEmail):
+            return
+        plugin = self._plugin
+        try:
+            with AppriseSMTPController(
+                host=plugin.smtp_host,
+                port=plugin.port or 0,
+                secure_mode=plugin.secure_mode or "insecure",
+                user=plugin.user,
+                password=plugin.password,
+                verify_certificate=plugin.verify_certificate,
+                socket_connect_timeout=plugin.socket_connect_timeout,
+            ):
+                return
+        except SMTP_EXCEPTIONS as error:
+            failure = _mail(_Heard(("Connection error",), f" {error}"), person=False)
+        raise failure
+
+    def _to(self, address: str, letter: Letter | None) -> NotifyBase:
+        plugin = copy(self._plugin)
+        vars(plugin).update(targets=[(False, address)], cc=set(), bcc=set())
+        if letter is not None:
+            vars(plugin).update(headers={**vars(plugin).get("headers", {}), **letter.headers})
+            if letter.reply_to:
+                vars(plugin).update(reply_to={letter.reply_to})
+        return plugin
+
+    def _failure(self, heard: _Heard, *, several: bool, person: bool) -> NetworkError:
+        words = redacted("; ".join(heard.warnings)) or "it does not say why"
+        if several and "Connection error" not in words:
+            return Unanswered(f"{self.service}: not all of several recipients took it: {words}")
+        failure = _mail(heard, person=person) if self.email else _http(heard)
+        if isinstance(failure, RateLimited):
+            return RateLimited(f"{self.service}: {words}", retry_after=failure.retry_after)
+        return type(failure)(f"{self.service}: {words}{_code(heard) if self.email else ''}")
+
+
+def _code(heard: _Heard) -> str:
+    code = _SMTP.search(heard.everything)
+    return f" (the mail server answered {code[1]})" if code else ""
+
+
+def _http(heard: _Heard) -> NetworkError:
+    found = _HTTP.search("\n".join(heard.warnings))
+    if found is None:
+        return TryLater() if _UNCONNECTED.search(heard.everything) else Unanswered()
+    match int(found[1]):
+        case 429:
+            return RateLimited("", retry_after=_REST)
+        case 401 | 402 | 403 | 404 | 410:
+            return AccountRefused()  # of a webhook, the address is the account
+        case 504:
+            return Unanswered()  # a gateway passed it on and heard nothing
+        # the server's errors, and a request it did not get whole
+        case code if code >= 500 or code == 408:  # noqa: PLR2004
+            return TryLater()
+        case _:
+            return Refused()
+
+
+def _mail(heard: _Heard, *, person: bool) -> NetworkError:
+    found = _SMTP.search(heard.everything)
+    if found is not None and found[1] in _NOT_LET_IN:
+        return AccountRefused("the mail server refuses the name or the password")
+    if any("Connection error" in words for words in heard.warnings):
+        return TryLater("no connection to the mail server")  # it got no further than the login
+    if found is None:
+        return Unanswered()
+    if found[1].startswith("4"):
+        return TryLater()
+    refused = "was refused" in "\n".join(heard.warnings) or re.search(
+        r"\{'[^']*': \(", heard.everything
+    )
+    return Blocked() if person and refused else Refused()
+
+
+def pieces(url: str) -> list[str]:
+    """The parts of an address that may be secret by themselves.
+
+    A server's name is none, and would hide what a log is about.
+    """
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:  # no address at all; all of it may be secret
+        host = ""
+    return [
+        piece
+        for piece in re.split(r"[/?&=:@#,]+", url)
+        if len(piece) >= _SHORTEST_SECRET and not (piece == host and "." in host)
+    ]

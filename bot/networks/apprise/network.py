@@ -1,0 +1,168 @@
+"""E-mail, and chat services such as Slack, Teams, Discord, Matrix or ntfy, through Apprise: posts,
+and by e-mail also messages to single people.
+
+Rooms of organisations on chat services, each with an address of its own, are
+`bot.networks.rooms.network`.
+
+Setting it up, once:
+
+1. Find the service at https://github.com/caronc/apprise/wiki and make its address:
+``mailtos://name:password@example.org?to=list@example.org`` for e-mail, ``slack://…``,
+``discord://…`` for a webhook, and so on. 2. Put it into DRUMBEAT_<ACCOUNT>_URL (or …_URL_FILE). The
+whole address is a secret: most hold a password or a token. 3. ``title`` under
+``[channels.NAME.options]`` sets an e-mail's subject (or a service's title); without it, an e-mail's
+subject is the text's first line.
+
+Limits: each service's own, as Apprise knows them; `check` counts with 2,000 characters, which the
+common ones take. Read in November 2026.
+
+Apprise tells only whether it worked, and its log is all there is to say why not. No service can be
+asked afterwards, and none knows a repetition: what can have arrived is uncertain until a person
+says what it is. Two recipients in one address are two messages: give each its own channel, or a
+list. A thread goes out as one text. Alt texts have no field. An address in `message` is an e-mail
+address, and only ``mailto(s)://`` channels reach it.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from textwrap import shorten
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from bot.errors import AccountRefused, Refused
+from bot.model import Channel, Limits, Message, Prices, Receipt, Secret
+from bot.networks.base import Network as Base
+from bot.networks.base import Option
+from bot.networks.common.picture import content
+from bot.networks.common.redact import conceal
+from bot.networks.common.thread import asked
+from bot.rules.reading import handles
+from bot.text import problems_of_length
+
+if TYPE_CHECKING:
+    from bot.networks.apprise.client import Client
+
+_LOG = logging.getLogger(__name__)
+_SUBJECT = 70  # characters of a first line that make a subject
+
+
+class Network(Base):
+    """One Apprise address."""
+
+    SECRETS = ("url",)
+    LIMITS = Limits(length=2_000, counter="characters", per_second=1.0)
+    PRICES = Prices(source="https://github.com/caronc/apprise/wiki", as_of=date(2026, 11, 1))
+    LETTERS: ClassVar[Literal["", "mail", "room"]] = "mail"
+    OPTIONS = MappingProxyType(
+        {
+            "title": Option(
+                help="the subject of an e-mail, or the title that a service shows above a text"
+            )
+        }
+    )
+
+    #: seconds to wait for a connection, and for an answer
+    CONNECT: ClassVar[float] = 5.0
+    ANSWER: ClassVar[float] = 30.0
+
+    def __init__(self, channel: Channel, secrets: Mapping[str, Secret]) -> None:
+        super().__init__(channel, secrets)
+        # Only here: Apprise is heavy, and limits are asked for without it.
+        from bot.networks.apprise import client as library
+
+        url = secrets["url"].reveal()
+        library.listen()
+        hidden = [secrets["url"], *(Secret(piece) for piece in library.pieces(url))]
+        conceal(
+            hidden, loggers=("urllib3.connectionpool", "requests", "asyncio"), silent=("apprise",)
+        )
+        self._client: Client | None = None
+        try:
+            self._client = library.Client(url, (self.CONNECT, self.ANSWER))
+        except ValueError:
+            _LOG.warning(
+                "%s: DRUMBEAT_<ACCOUNT>_URL is no address that Apprise knows", channel.name
+            )
+        self._limits = (
+            replace(self.LIMITS, length=self._client.longest) if self._client else self.LIMITS
+        )
+        # NUDGES is asked of the class elsewhere and of the object here: only by e-mail are there
+        # single people.
+        self.__dict__["NUDGES"] = self._client is not None and self._client.email
+
+    @classmethod
+    def needs_pages(cls, secrets: Mapping[str, Secret]) -> bool:
+        """True of e-mail."""
+        return secrets["url"].reveal().lower().startswith("mailto")
+
+    @classmethod
+    def address(cls, given: str) -> str | None:
+        """An e-mail address."""
+        return handles.email(given)
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of the service behind the address."""
+        return self._limits
+
+    async def send(self, message: Message) -> Receipt:
+        """Send once, to the address's own recipients or to `message.address` alone."""
+        client, body, person = self._known(), message.body, message.address
+        if person is not None and not (client.email and handles.email(person)):
+            reason = (
+                "it is no e-mail address"
+                if client.email
+                else f"{client.service} has no single people"
+            )
+            raise Refused(f"{self.channel.name}: this recipient can't be reached: {reason}")
+        if found := problems_of_length(body.whole, self._limits):
+            raise Refused(f"{self.channel.name}: the text {' and '.join(found)}")
+        path = None
+        if body.picture is not None and client.takes_pictures:
+            await content(
+                body.picture, self.channel.name
+            )  # a missing one is told before anything leaves
+            path = body.picture.path
+        elif body.picture is not None:
+            _LOG.info(
+                "%s: delivery %s goes out without its picture: %s takes none",
+                self.channel.name,
+                message.key,
+                client.service,
+            )
+        title = (
+            message.letter.subject if message.letter else self._title(body.text, email=client.email)
+        )
+        await asked(
+            self.channel.name,
+            lambda: client.send(
+                body.whole, title=title, picture=path, address=person, letter=message.letter
+            ),
+        )
+        return Receipt(id=f"apprise:{message.key}")
+
+    async def probe(self) -> str:
+        """Log in, by e-mail.
+
+        Other services can't be asked without sending, so for them only the address was understood.
+        """
+        client = self._known()
+        await asked(self.channel.name, client.login)
+        note = (
+            "" if client.email else " (its address is understood; it can only be tried by sending)"
+        )
+        return f"{client.service}{note}"
+
+    def _known(self) -> "Client":
+        if self._client is None:
+            raise AccountRefused(
+                f"{self.channel.name}: its DRUMBEAT_<ACCOUNT>_URL is no address that Apprise knows;"
+                " see its wiki"
+            )
+        return self._client
+
+    def _title(self, text: str, *, email: bool) -> str:
+        first = shorten(text.partition("\n")[0], _SUBJECT, placeholder=" …") if email else ""
+        return self.channel.options.get("title", first)

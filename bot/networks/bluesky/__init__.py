@@ -1,0 +1,1 @@
+"""Bluesky: posting and counting."""

@@ -1,0 +1,169 @@
+"""Hashtag usage on Bluesky: `app.bsky.feed.searchPosts` by tag, through atproto.
+
+Setting it up: `[usage] bluesky = "https://api.bsky.app"` asks the public server without a login;
+where it refuses that, name a Bluesky channel of yours instead (`bluesky = "our-bluesky"`): its
+login is used then, and the server it logs in to is asked.
+
+Posts are read and counted one by one: the number that the search itself gives is optional and
+rounded. Without a login the search refuses its own cursor, so pages are turned by time.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+from atproto import Client, Request
+from atproto.exceptions import AtProtocolError
+from atproto_client.exceptions import (
+    BadRequestError,
+    RateLimitExceededError,
+    RequestErrorBase,
+    UnauthorizedError,
+)
+from httpx import HTTPError, Timeout
+
+from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater
+from bot.networks.counting import Ask, Found, Place, Post, Read, by_day
+from bot.networks.counting import Collector as Base
+from bot.rules.hashtags import Sample
+from bot.text import normal
+
+_PAGE = 100
+_REST = 300.0  # seconds, when a 429 doesn't say
+_NEARBY = timedelta(milliseconds=1)
+
+BLIND = ("posts hidden from search", "posts of accounts that are taken down")
+
+
+class Collector(Base):
+    """Searches one server."""
+
+    SECRETS = ("handle", "app_password")
+    LOGGERS = (
+        "httpx",
+        "httpcore.connection",
+        "httpcore.http11",
+        "httpcore.http2",
+        "httpcore.proxy",
+    )
+    #: pages of one search; what lies further back stays unseen, and says so
+    PAGES: ClassVar[int] = 50
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        super().__init__(places)
+        [self._place] = self.places
+        request = Request(timeout=Timeout(self.ANSWER, connect=self.CONNECT))
+        self._client = Client(base_url=self._place.url, request=request)
+        self._in = False
+
+    def collect(self, ask: Ask) -> Found:
+        """Search from `ask.since` on, newest first."""
+        try:
+            self._log_in()
+            read = self._read(ask)
+        except (
+            AtProtocolError,
+            HTTPError,
+            KeyError,
+            TypeError,
+            ValueError,
+            AttributeError,
+        ) as error:
+            # A session that is not taken any more is begun anew next time.
+            self._in = self._in and not isinstance(error, UnauthorizedError | BadRequestError)
+            return Found(samples=(), troubles={self._place.name: self._trouble(error)})
+        query = f"GET app.bsky.feed.searchPosts q={ask.tag} tag={ask.word} sort=latest"
+        samples: list[Sample] = by_day(
+            read, ask, network="bluesky", source=self._place.name, query=query
+        )
+        return Found(samples=tuple(samples))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.request.close()
+
+    def _log_in(self) -> None:
+        secrets = self._place.secrets
+        if secrets and not self._in:
+            # The session lives as long as this object: logins are few a day.
+            self._client.login(
+                *(secrets[field].reveal() for field in self.SECRETS), fetch_bsky_profile=False
+            )
+            self._in = True
+
+    def _read(self, ask: Ask) -> Read:
+        """Read back to `ask.since`, or as far as `PAGES` reach."""
+        posts: dict[str, Post] = {}
+        until = ask.now
+        for _ in range(self.PAGES):
+            page = [_post(found) for found in self._page(ask, until)]
+            new = [post for post in page if post.uri not in posts]
+            posts |= {post.uri: post for post in new}
+            if not new:
+                return Read(posts=list(posts.values()), start=ask.since, blind=BLIND)
+            # Others of the same instant may stand on the next page.
+            until = min(post.at for post in page) + _NEARBY
+        until = until.replace(microsecond=0) + timedelta(seconds=1)
+        more = f"posts before {until:%Y-%m-%d %H:%M} UTC: they are too many to be read at once"
+        return Read(posts=list(posts.values()), start=max(until, ask.since), blind=(*BLIND, more))
+
+    def _page(self, ask: Ask, until: datetime) -> Any:
+        params = {
+            "q": ask.tag,
+            "tag": [ask.word],
+            "since": _instant(ask.since),
+            "until": _instant(until),
+            "sort": "latest",
+            "limit": _PAGE,
+        }
+        return self._client.app.bsky.feed.search_posts(params).posts
+
+    def _trouble(self, error: Exception) -> NetworkError:
+        name = self._place.name
+        if isinstance(error, RateLimitExceededError):
+            return RateLimited(f"{name}: too many requests", retry_after=_retry_after(error))
+        if isinstance(error, UnauthorizedError):
+            return AccountRefused(
+                f"{name}: refused ({error}); name a Bluesky channel of yours in [usage] bluesky, or"
+                " mend its app password"
+            )
+        if isinstance(error, BadRequestError):
+            return Refused(f"{name}: refused: {error}")
+        if isinstance(error, RequestErrorBase | HTTPError):
+            return TryLater(f"{name}: no answer: {type(error).__name__} {error}".rstrip())
+        return TryLater(f"{name}: its answer can't be read")
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _post(found: Any) -> Post:
+    record = found.record
+    words = [*(record.tags or ()), *_facet_tags(record)]
+    return Post(
+        uri=str(found.uri),
+        # What the search sorts by: a post can't claim to be newer than it is.
+        at=min(_when(record.created_at), _when(found.indexed_at)),
+        author=str(found.author.handle).casefold(),
+        tags=frozenset(normal(f"#{word}") for word in words),
+        boosts=int(found.repost_count or 0),
+    )
+
+
+def _when(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _facet_tags(record: Any) -> list[str]:
+    features = [feature for facet in record.facets or () for feature in facet.features]
+    return [str(feature.tag) for feature in features if hasattr(feature, "tag")]
+
+
+def _retry_after(error: RateLimitExceededError) -> float:
+    headers = error.response.headers if error.response else {}
+    try:
+        return max(1.0, float(headers["ratelimit-reset"]) - datetime.now(UTC).timestamp())
+    except (KeyError, TypeError, ValueError):
+        return _REST

@@ -1,0 +1,1 @@
+"""The network that sends nothing and stands in for another."""

@@ -1,0 +1,1 @@
+"""Mastodon: posting and counting."""

@@ -1,0 +1,206 @@
+"""Hashtag usage on Mastodon, through Mastodon.py: what each instance remembers of a hashtag, and
+the posts on its tag timeline.
+
+Setting it up: name instances in `[usage] mastodon = ["https://…", …]`; the larger the instance, the
+more of the network it sees. Most answer anybody. One that wants a token gets that of our channel
+there, when a channel of ours has it as its `base_url`.
+
+Two views of the same thing, which are never added up:
+
+* `GET /api/v1/tags/:name` counts seven days of public posts, and accounts. Servers of other make
+  give nothing here or don't know the page.
+* `GET /api/v1/timelines/tag/:hashtag` gives posts. Read from all instances, a post that several of
+  them see counts once.
+"""
+
+import warnings
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, TypeVar
+from urllib.parse import quote, urlsplit
+
+import requests
+from mastodon import Mastodon
+from mastodon.errors import (
+    MastodonAPIError,
+    MastodonError,
+    MastodonNetworkError,
+    MastodonNotFoundError,
+    MastodonRatelimitError,
+    MastodonServerError,
+)
+
+from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater
+from bot.networks.counting import Ask, Found, Place, Post, Read, by_day
+from bot.networks.counting import Collector as Base
+from bot.rules.hashtags import DAY, Sample
+from bot.text import normal
+
+T = TypeVar("T")
+
+_PAGE = 40
+_WANTS_TOKEN = (401, 403, 422)  # some versions call a missing token an invalid request
+_REST = 300.0  # seconds: Mastodon's own window
+
+BLIND = ("posts that did not reach these servers", "posts that are not public")
+
+
+class _Client(Mastodon):
+    """Mastodon.py, without its question before each page whether there is such a timeline: the
+    answer to the page says that.
+    """
+
+    def timeline_is_available(self, *_: Any, **__: Any) -> bool:
+        return True
+
+
+class Collector(Base):
+    """Asks several instances."""
+
+    SECRETS = ("access_token",)
+    LOGGERS = ("urllib3.connectionpool", "requests", "mastodon")
+
+    #: pages of one timeline; what lies further back stays unseen, and says so
+    PAGES: ClassVar[int] = 50
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        super().__init__(places)
+        self._clients = {place.name: self._client(place) for place in places}
+
+    def _client(self, place: Place) -> Mastodon:
+        session = requests.Session()
+        session.max_redirects = 0  # a token goes nowhere else
+        token = place.secrets.get("access_token")
+        return _Client(
+            api_base_url=place.url,
+            access_token=token.reveal() if token else None,
+            version_check_mode="none",
+            ratelimit_method="throw",
+            request_timeout=(self.CONNECT, self.ANSWER),  # type: ignore[arg-type]  # handed on to requests, which takes both
+            session=session,
+        )
+
+    def collect(self, ask: Ask) -> Found:
+        """Both views of every instance; an instance that fails leaves the others."""
+        samples: list[Sample] = []
+        reads: dict[str, Read] = {}
+        troubles: dict[str, NetworkError] = {}
+        for name, client in self._clients.items():
+            try:
+                samples += _asked(name, lambda c=client, n=name: _history(c, ask, n))  # type: ignore[misc]
+                reads[name] = _asked(name, lambda c=client: self._timeline(c, ask))  # type: ignore[misc]
+            except NetworkError as error:
+                troubles[name] = error
+        query = f"GET /api/v1/timelines/tag/{quote(ask.word)}"
+        for name, read in reads.items():
+            samples += by_day(read, ask, network="mastodon", source=name, query=query)
+        if len(reads) > 1:
+            # Counted once over all of them; only what every one of them was read for.
+            start = max(read.start for read in reads.values())
+            posts = [post for read in reads.values() for post in read.posts]
+            together = Read(posts=posts, start=start, blind=_blind(*reads.values()))
+            samples += by_day(
+                together, ask, network="mastodon", source=" + ".join(sorted(reads)), query=query
+            )
+        return Found(samples=tuple(samples), troubles=troubles)
+
+    def close(self) -> None:
+        """Close the connections."""
+        for client in self._clients.values():
+            client.session.close()
+
+    def _timeline(self, client: Mastodon, ask: Ask) -> Read:
+        """Read back to `ask.since`, or as far as `PAGES` reach."""
+        posts: list[Post] = []
+        host, last = urlsplit(str(client.api_base_url)).netloc, None
+        for _ in range(self.PAGES):
+            page = client.timeline_hashtag(ask.word, limit=_PAGE, max_id=last)
+            posts += [_post(status, host) for status in page]
+            if not page or all(post.at < ask.since for post in posts[-len(page) :]):
+                return Read(posts=posts, start=ask.since, blind=BLIND)
+            last = page[-1]["id"]
+        # The oldest post may have companions of the same instant that were not read.
+        oldest = min(post.at for post in posts).replace(microsecond=0) + timedelta(seconds=1)
+        more = (
+            f"posts before {oldest:%Y-%m-%d %H:%M} UTC: the timeline is too long to be read at once"
+        )
+        return Read(posts=posts, start=max(oldest, ask.since), blind=(*BLIND, more))
+
+
+def _blind(*reads: Read) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words for read in reads for words in read.blind))
+
+
+def _history(client: Mastodon, ask: Ask, source: str) -> list[Sample]:
+    """Give a sample per day that the instance remembers; none where it has no such page."""
+    try:
+        history = client.tag(ask.word)["history"]
+    except MastodonNotFoundError:
+        return []
+    if not isinstance(history, list):
+        raise TypeError("a history is a list")
+    samples = []
+    for entry in history:
+        start = (
+            datetime.fromtimestamp(int(entry["day"]), UTC)
+            if isinstance(entry["day"], int | str)
+            else entry["day"]
+        )
+        if start < ask.now:
+            samples.append(
+                Sample(
+                    tag=normal(ask.tag),
+                    network="mastodon",
+                    source=source,
+                    query=f"GET /api/v1/tags/{quote(ask.word)}",
+                    start=start,
+                    end=min(start + DAY, ask.now),
+                    resolution=int(DAY.total_seconds()),
+                    reposts=False,
+                    collected=ask.now,
+                    uses=int(entry["uses"]),
+                    authors=int(entry["accounts"]),
+                    blind=(*BLIND, "deleted posts are not taken off"),
+                )
+            )
+    return samples
+
+
+def _post(status: Any, host: str) -> Post:
+    account = str(status["account"]["acct"]).casefold()
+    return Post(
+        uri=str(status["uri"]),
+        at=status["created_at"],
+        author=account if "@" in account else f"{account}@{host}",
+        tags=frozenset(normal(f"#{tag['name']}") for tag in status["tags"]),
+        boosts=int(status["reblogs_count"] or 0),
+    )
+
+
+def _asked(name: str, question: Callable[[], T]) -> T:
+    """The answer; every failure of library or server becomes one of ours."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the library warns of what only its makers can mend
+            return question()
+    except MastodonRatelimitError:
+        failure: NetworkError = RateLimited(f"{name}: too many requests", retry_after=_REST)
+    except (MastodonServerError, MastodonNetworkError) as error:
+        failure = TryLater(f"{name}: no answer: {type(error).__name__}")
+    except MastodonAPIError as error:
+        failure = _refusal(name, error)
+    except (MastodonError, KeyError, TypeError, ValueError, AttributeError):
+        failure = TryLater(f"{name}: its answer can't be read")
+    raise failure
+
+
+def _refusal(name: str, error: MastodonAPIError) -> NetworkError:
+    code = next((part for part in error.args if isinstance(part, int)), None)
+    if code is None:
+        return TryLater(f"{name}: its answer can't be read")
+    if code in _WANTS_TOKEN:
+        return AccountRefused(
+            f"{name}: the server answered {code}; it seems to want a token: make it the base_url of"
+            " a Mastodon channel of yours, or ask another"
+        )
+    return Refused(f"{name}: the server answered {code}")

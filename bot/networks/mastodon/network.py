@@ -1,0 +1,302 @@
+"""Mastodon and servers that speak its API (GoToSocial, Akkoma …), through Mastodon.py: posts with a
+picture, and threads.
+
+Setting it up, once:
+
+1. Read the rules of the instance: many ask that automated accounts say so. In Preferences, Profile
+mark it as "This is an automated account". 2. In Preferences, Development make a *New application*
+with the scopes read:accounts, read:statuses, write:media and write:statuses. 3. Open it and copy
+*Your access token* into DRUMBEAT_<ACCOUNT>_ACCESS_TOKEN (or …_ACCESS_TOKEN_FILE). It does not
+expire by itself. 4. In config.toml give the channel's table the instance: ``base_url =
+"https://mastodon.example"``. Under ``[channels.NAME.options]`` may stand ``visibility`` and
+``content_warning``.
+
+Limits: https://docs.joinmastodon.org (300 requests per 5 minutes, 30 pictures per 30 minutes; 500
+characters and 1,500 of alt text, unless the instance says otherwise, which it is asked before the
+first picture or longer text and with every probe), read in November 2026.
+
+Every post carries an idempotency key, the same for every attempt. Some servers don't know it, and
+Mastodon forgets it within the hour: so after an uncertain attempt the own timeline is looked at
+first.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from urllib.parse import urlsplit
+
+from bot.errors import AccountRefused, NetworkError, Refused, TryLater, Unanswered
+from bot.model import Channel, Limits, Message, Picture, Prices, Receipt, Secret
+from bot.networks.base import Network as Base
+from bot.networks.base import Option, Seen
+from bot.networks.common.picture import content, mime
+from bot.networks.common.posts import delete_all, ids, in_order, standing
+from bot.networks.common.redact import conceal
+from bot.networks.common.same import canonical
+from bot.networks.common.thread import in_thread
+from bot.text import measure, problems_of_length
+
+if TYPE_CHECKING:
+    from bot.networks.mastodon.client import Client
+
+_LOGGERS = ("urllib3.connectionpool", "requests", "asyncio")
+_EARLIER = timedelta(minutes=2)  # the instance's clock and ours may differ
+_PAGES = 10  # of one tag timeline, when looking for posts of pledge-makers
+
+T = TypeVar("T")
+
+
+class Network(Base):
+    """An account on an instance."""
+
+    SECRETS = ("access_token",)
+    LIMITS = Limits(length=500, counter="characters", link_length=23, alt=1_500, per_second=1.0)
+    PRICES = Prices(source="https://docs.joinmastodon.org/api/", as_of=date(2026, 11, 1))
+    NEEDS = ("base_url",)
+    OPTIONS = MappingProxyType(
+        {
+            "visibility": Option(
+                help="who sees the posts; by default what the account's settings say",
+                values=("public", "unlisted", "private", "direct"),
+            ),
+            "content_warning": Option(
+                help="words shown in the place of each post until somebody opens it"
+            ),
+        }
+    )
+    FINDS = True
+    AMPLIFIES = True
+
+    #: seconds to wait for a connection, for an answer, and for a picture to be processed
+    CONNECT: ClassVar[float] = 5.0
+    ANSWER: ClassVar[float] = 30.0
+    PATIENCE: ClassVar[float] = 60.0
+
+    def __init__(self, channel: Channel, secrets: Mapping[str, Secret]) -> None:
+        super().__init__(channel, secrets)
+        conceal(secrets.values(), loggers=_LOGGERS)
+        # Only here: Mastodon.py is heavy, and limits are asked for without it.
+        from bot.networks.mastodon import client as library
+
+        timeout = (self.CONNECT, self.ANSWER)
+        token = secrets["access_token"].reveal()
+        self._client = (
+            library.Client(token, channel.base_url, timeout) if channel.base_url else None
+        )
+        self._meaning, self._plain = library.failure, library.plain
+        self._limits = self.LIMITS
+        self._picture_bytes: int | None = None
+        self._asked = False
+        self._one_at_a_time = asyncio.Lock()  # a requests session is not made for several threads
+
+    @property
+    def limits(self) -> Limits:
+        """What the instance said that it takes; the declared limits until it was asked."""
+        return self._limits
+
+    async def send(self, message: Message) -> Receipt:
+        """Post the text, or what is missing of a thread."""
+        if message.address is not None:
+            raise Refused(f"{self.channel.name}: Mastodon can't reach single people, only post")
+        body = message.body
+        await self._check(body.parts, asks=body.picture is not None)
+        there = await self._standing(message) if body.thread else {}
+        media = await self._upload(body.picture) if body.picture is not None and not there else None
+        common = self._fields() | {"language": body.language}
+        urls = dict(there)
+
+        async def post(number: int, out: Sequence[str]) -> str:
+            key = f"{message.idempotency_key}-{number}" if number else message.idempotency_key
+            fields = common | {
+                "media_ids": [media] if media and not number else None,
+                "in_reply_to_id": out[-1] if out else None,
+            }
+            status, urls[status] = await self._ask(
+                lambda client: client.post(body.parts[number], key, **fields)
+            )
+            return status
+
+        return _receipt(
+            await in_order(
+                len(body.parts), post, self._delete, where=self.channel.name, standing=list(there)
+            ),
+            urls,
+        )
+
+    async def find(self, message: Message) -> Receipt | None:
+        """Look through the own posts since `message.since` for these texts.
+
+        None when the first is not among them.
+        """
+        there = await self._standing(message)
+        return (
+            _receipt(list(there), there, complete=len(there) == len(message.body.parts))
+            if there
+            else None
+        )
+
+    # Mastodon has no addresses
+    async def delete(self, receipt: Receipt, address: str | None) -> None:  # noqa: ARG002
+        """Delete the post, or all of a thread; raises `Refused` when one is gone already."""
+        await delete_all(ids(receipt.id), self._delete)
+
+    async def probe(self) -> str:
+        """Ask who we are, and what the instance takes; gives the @name."""
+        name = await self._ask(lambda client: f"@{client.name()}", reading=True)
+        await self._learn()
+        return name
+
+    async def seen(
+        self, tags: Collection[str], authors: Collection[str], since: datetime
+    ) -> list[Seen]:
+        """Read the tag timelines of the own instance, which has what reached it."""
+        host = urlsplit(self.channel.base_url or "").netloc
+        read, found = self._plain, dict[str, Seen]()
+
+        def look(client: "Client") -> None:
+            for tag in tags:
+                for status in client.tagged(tag.removeprefix("#"), since, _PAGES):
+                    if (
+                        status["visibility"] == "public"
+                        and (one := _seen(status, host, read)).author in authors
+                    ):
+                        found[one.uri] = one
+
+        await self._ask(look, reading=True)
+        return sorted(found.values(), key=lambda one: (one.posted, one.uri))
+
+    # the server keeps the time
+    async def boost(self, post: Seen, at: datetime) -> Receipt:  # noqa: ARG002
+        """Boost it; the receipt names the status itself."""
+        await self._ask(lambda client: client.boost(post.post), reading=True)
+        return Receipt(id=post.post, url=post.url)
+
+    async def unboost(self, receipt: Receipt) -> None:
+        """Take the boost back."""
+        await self._ask(lambda client: client.unboost(receipt.id), reading=True)
+
+    async def quote(self, message: Message, post: Seen) -> Receipt:
+        """Post the text with a link: a quote of Mastodon's own needs a newer server, and the
+        author's leave there.
+        """
+        return await self.send(
+            replace(message, body=replace(message.body, text=f"{message.body.text}\n\n{post.url}"))
+        )
+
+    async def stands(self, post: Seen) -> bool:
+        """Ask the own instance."""
+        return await self._ask(lambda client: client.stands(post.post), reading=True)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            self._client.close()
+
+    def _fields(self) -> dict[str, Any]:
+        options = self.channel.options
+        return {
+            "visibility": options.get("visibility"),
+            "spoiler_text": options.get("content_warning"),
+        }
+
+    async def _check(self, parts: Sequence[str], *, asks: bool) -> None:
+        """Raise `Refused` for what is too long.
+
+        An instance is asked first when more than the declared limits are needed.
+        """
+        warning = self.channel.options.get("content_warning", "")
+        longest = max(parts, key=lambda part: measure(part, self._limits))
+        if not self._asked and (asks or problems_of_length(warning + longest, self._limits)):
+            await self._learn()
+        if found := problems_of_length(warning + longest, self._limits):
+            raise Refused(f"{self.channel.name}: the text {' and '.join(found)}")
+
+    async def _learn(self) -> None:
+        """Read the instance's limits; what it does not say stays as declared."""
+        found = await self._ask(lambda client: client.configuration(), reading=True)
+        statuses, media = found.get("statuses") or {}, found.get("media_attachments") or {}
+        self._limits = replace(
+            self.LIMITS,
+            length=statuses.get("max_characters") or self.LIMITS.length,
+            link_length=statuses.get("characters_reserved_per_url") or self.LIMITS.link_length,
+            alt=media.get("description_limit") or self.LIMITS.alt,
+        )
+        self._picture_bytes = media.get("image_size_limit")
+        self._asked = True
+
+    async def _standing(self, message: Message) -> dict[str, str | None]:
+        """Ids and addresses of those of the message's posts that are there, up to the first that is
+        missing.
+        """
+        urls: dict[str, str | None] = {}
+
+        def look(client: "Client") -> list[str]:
+            own: dict[str, str] = {}
+            for status, url, text in client.statuses_since(message.since - _EARLIER):
+                own.setdefault(canonical(text), status)
+                urls[status] = url
+            return standing(message.body.parts, lambda part: own.get(canonical(part)))
+
+        return {status: urls[status] for status in await self._ask(look, reading=True)}
+
+    async def _upload(self, picture: Picture) -> str:
+        data = await content(
+            picture, self.channel.name, most=self._picture_bytes, alt=self._limits.alt
+        )
+        kind, name = mime(picture), picture.path.name
+        return await self._ask(
+            lambda client: client.upload(data, kind, name, picture.alt, patience=self.PATIENCE),
+            reading=True,
+        )
+
+    async def _delete(self, status: str) -> None:
+        await self._ask(lambda client: client.delete(status))
+
+    async def _ask(self, call: "Callable[[Client], T]", *, reading: bool = False) -> T:
+        """One call in a thread.
+
+        Every failure becomes one of ours, without the library's behind it (it holds the signed
+        request).
+
+        `reading`: nothing that people see can come of it, so that it may simply be tried again.
+        """
+        client = self._client
+        if client is None:
+            raise AccountRefused(
+                f"{self.channel.name}: it is not said which instance: give its table base_url ="
+                ' "https://…" in config.toml'
+            )
+        failure: NetworkError
+        try:
+            async with self._one_at_a_time:
+                return await in_thread(lambda: call(client))
+        except Exception as error:  # noqa: BLE001 - what it means is the client's to say
+            failure = self._meaning(error, self.channel.name, client.rest())
+        raise TryLater(str(failure)) if reading and isinstance(failure, Unanswered) else failure
+
+
+def _receipt(
+    statuses: Sequence[str], urls: Mapping[str, str | None], *, complete: bool = True
+) -> Receipt:
+    url = urls.get(statuses[0])
+    return Receipt(
+        id=",".join(statuses),
+        url=url if url and url.startswith("https://") else None,
+        complete=complete,
+    )
+
+
+def _seen(status: Mapping[str, Any], host: str, read: Callable[[str], str]) -> Seen:
+    author = str(status["account"]["acct"]).casefold()
+    return Seen(
+        uri=str(status["uri"]),
+        post=str(status["id"]),
+        url=str(status.get("url") or status["uri"]),
+        author=author if "@" in author else f"{author}@{host}",
+        text=read(str(status["content"])).strip(),
+        media=bool(status.get("media_attachments")),
+        posted=status["created_at"],
+    )

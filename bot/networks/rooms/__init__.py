@@ -1,0 +1,1 @@
+"""Rooms of organisations on their own chat services, through Apprise."""

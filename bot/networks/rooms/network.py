@@ -1,0 +1,260 @@
+"""Rooms of organisations on chat services (Slack, Teams, Discord, Matrix, Mattermost and all else
+that Apprise knows): messages to one room each, no posts.
+
+Setting it up, once for the channel:
+
+1. In config.toml give it a table with ``network = "rooms"``, ``posts = false`` and ``nudges =
+true``; it needs [web] too, as letters do. 2. Write a file with one line for each room, ``acme =
+slack://…``, and name it in DRUMBEAT_<ACCOUNT>_URLS_FILE. That is Apprise's own text format: empty
+lines and lines that begin with ``#`` are left out. Nobody but drumbeat should be able to read this
+file (``chmod 600``).
+
+And for each organisation:
+
+3. Let them make a webhook for the room in which they want to be met (Slack: "Incoming Webhooks";
+Teams: "Workflows"; Discord: the channel's settings, "Integrations") and send it to you by a road
+that is not public: whoever has it can write there. 4. Make Apprise's address of it, as
+https://github.com/caronc/apprise/wiki says, and give the room a name of small letters, digits and
+'-'. 5. Let drumbeat read the file again (SIGHUP), then `drumbeat contacts import FILE.csv --channel
+NAME` with the room's name as `address`.
+
+The name alone is the address that is stored; a webhook's address is in no database, log, error or
+output. Each room is a service of its own, so what one answers says nothing of the others: who
+revokes their webhook is blocked, and nobody else (with a new one in the file, importing the room
+again brings it back); "too many requests" is tried again for that room alone; and no number of
+failures pauses the account.
+
+Limits: each service's own, as Apprise knows them; `check` counts with 2,000 characters, which the
+common ones take. Slack takes one message a second for each webhook, and no service less over all
+rooms. Read in November 2026.
+
+As by `bot.networks.apprise.network`, no service can be asked afterwards, and none knows a
+repetition.
+"""
+
+import logging
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from bot.errors import AccountRefused, Blocked, NetworkError, RateLimited, Refused, TryLater
+from bot.model import Channel, Limits, Message, Prices, Receipt, Rendered, Secret
+from bot.networks.base import Network as Base
+from bot.networks.common.picture import content
+from bot.networks.common.redact import conceal
+from bot.networks.common.thread import asked
+from bot.text import problems_of_length
+
+if TYPE_CHECKING:
+    from bot.networks.apprise.client import Client
+
+_LOG = logging.getLogger(__name__)
+
+# 'gone-5' is what the store writes in the place of an address that is forgotten.
+_NAME = re.compile(r"(?!gone-\d+(?![a-z0-9-]))[a-z0-9][a-z0-9-]{0,40}")
+_LINE = re.compile(rf"({_NAME.pattern})\s*=\s*(\S.*)")
+
+_UNREADABLE = (
+    "is not understood; write it as name = address, with a name of small letters, digits and '-'"
+)
+_UNKNOWN = "is no address that Apprise knows; see its wiki"
+_MAIL = "is an e-mail address; people are met by e-mail on a channel of the network apprise"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Line:
+    """A line of the secret that says something."""
+
+    number: int
+    #: '' when the line can't be read, or its name stands there before
+    name: str
+    url: str
+    problem: str = ""
+
+
+class Network(Base):
+    """The rooms that one secret names."""
+
+    SECRETS = ("urls",)
+    LIMITS = Limits(length=2_000, counter="characters", per_second=1.0)
+    PRICES = Prices(source="https://github.com/caronc/apprise/wiki", as_of=date(2026, 11, 1))
+    POSTS = False
+    NUDGES = True
+    LETTERS: ClassVar[Literal["", "mail", "room"]] = "room"
+    APART = True
+
+    #: seconds to wait for a connection, and for an answer
+    CONNECT: ClassVar[float] = 5.0
+    ANSWER: ClassVar[float] = 30.0
+
+    def __init__(self, channel: Channel, secrets: Mapping[str, Secret]) -> None:
+        super().__init__(channel, secrets)
+        # Only here: Apprise is heavy, and limits are asked for without it.
+        from bot.networks.apprise import client as library
+
+        lines = list(_lines(secrets["urls"].reveal()))
+        library.listen()
+        hidden = [
+            secrets["urls"],
+            *(Secret(part) for line in lines for part in (line.url, *library.pieces(line.url))),
+        ]
+        conceal(
+            hidden, loggers=("urllib3.connectionpool", "requests", "asyncio"), silent=("apprise",)
+        )
+        self._variable = f"DRUMBEAT_{channel.account}_URLS".upper().replace("-", "_")
+        self._rooms: dict[str, Client] = {}
+        #: numbers of the lines that can't be used
+        self._wrong: list[int] = []
+        for line in lines:
+            self._take(line)
+
+    def _take(self, line: _Line) -> None:
+        """Understand one room, or tell why not, without its address."""
+        from bot.networks.apprise.client import Client
+
+        problem, client = line.problem, None
+        if not problem:
+            try:
+                client = Client(line.url, (self.CONNECT, self.ANSWER))
+            except ValueError:
+                problem = _UNKNOWN
+        if client is not None and client.email:
+            problem = _MAIL
+        if client is not None and not problem:
+            self._rooms[line.name] = client
+            return
+        self._wrong.append(line.number)
+        whose = f" ({line.name})" if line.name else ""
+        _LOG.warning(
+            "%s: line %d%s of %s %s; this room can't be reached",
+            self.channel.name,
+            line.number,
+            whose,
+            self._variable,
+            problem,
+        )
+
+    @classmethod
+    def address(cls, given: str) -> str | None:
+        """The name of a room."""
+        name = given.lower()
+        return name if _NAME.fullmatch(name) else None
+
+    @classmethod
+    def reaches(cls, secrets: Mapping[str, Secret]) -> Collection[str] | None:
+        """The rooms that the secret names."""
+        return [line.name for line in _lines(secrets["urls"].reveal()) if not line.problem]
+
+    @property
+    def limits(self) -> Limits:
+        """What every one of the rooms takes."""
+        return replace(
+            self.LIMITS,
+            length=min(
+                (client.longest for client in self._rooms.values()), default=self.LIMITS.length
+            ),
+        )
+
+    async def send(self, message: Message) -> Receipt:
+        """Send once, to the room that `message.address` names."""
+        client, body = self._room(message.address), message.body
+        title = message.letter.subject if message.letter else ""
+        counted = body.whole if client.takes_titles or not title else f"{title}\r\n{body.whole}"
+        if found := problems_of_length(counted, replace(self.LIMITS, length=client.longest)):
+            raise Refused(
+                f"{self.channel.name}: the text for the room {message.address}"
+                f" {' and '.join(found)}"
+            )
+        picture = await self._picture(client, body)
+        failure: NetworkError
+        try:
+            await asked(
+                self.channel.name,
+                lambda: client.send(body.whole, title=title, picture=picture, address=None),
+            )
+        except (AccountRefused, RateLimited) as error:
+            failure = self._of_one_room(error, message.address)
+        else:
+            return Receipt(id=f"rooms:{message.key}")
+        raise failure
+
+    async def _picture(self, client: "Client", body: Rendered) -> Path | None:
+        if body.picture is None or not client.takes_pictures:
+            return None
+        await content(
+            body.picture, self.channel.name
+        )  # a missing one is told before anything leaves
+        return body.picture.path
+
+    def _of_one_room(self, error: NetworkError, name: str | None) -> NetworkError:
+        """What an account's error means where each room is a service of its own."""
+        if isinstance(error, RateLimited):
+            return TryLater(str(error))
+        return Blocked(
+            f"{str(error).rstrip('.')}; the room {name} takes nothing from us any more: ask for a"
+            f" new webhook and put it into {self._variable}"
+        )
+
+    def _room(self, name: str | None) -> "Client":
+        if not self._rooms:
+            raise self._empty()
+        if name is None:
+            raise Refused(
+                f"{self.channel.name}: rooms get no posts, only what is for one of them; set posts"
+                " = false in config.toml"
+            )
+        if name not in self._rooms:
+            raise Refused(
+                f"{self.channel.name}: {self._variable} has no room called {name!r} that can be"
+                " used; add its line there, then SIGHUP"
+            )
+        return self._rooms[name]
+
+    def _empty(self) -> AccountRefused:
+        return AccountRefused(
+            f"{self.channel.name}: {self._variable} names no room that can be used; write lines"
+            " like acme = slack://…"
+        )
+
+    async def probe(self) -> str:
+        """How many rooms of which services are understood: they can only be tried by sending."""
+        if not self._rooms:
+            raise self._empty()
+        services = Counter(client.service for client in self._rooms.values())
+        counted = ", ".join(f"{service} {number}" for service, number in sorted(services.items()))
+        lines = ", ".join(map(str, self._wrong))
+        wrong = f"; line{'s' * (len(self._wrong) > 1)} {lines} can't be used" if lines else ""
+        return (
+            f"in {len(self._rooms)} room{'s' * (len(self._rooms) > 1)} ({counted}), which can only"
+            f" be tried by sending{wrong}"
+        )
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    """What the lines say, in order.
+
+    A name that stands there twice is nobody's, since nobody knows which is meant.
+    """
+    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1)]
+    read = [
+        (number, _LINE.fullmatch(line), line)
+        for number, line in lines
+        if line and not line.startswith("#")
+    ]
+    count = Counter(match[1] for _, match, _ in read if match)
+    for number, match, line in read:
+        if match is None:
+            yield _Line(number=number, name="", url=line, problem=_UNREADABLE)
+        elif count[match[1]] > 1:
+            yield _Line(
+                number=number,
+                name=match[1],
+                url=match[2],
+                problem=f"has the name {match[1]}, as another has; give each its own",
+            )
+        else:
+            yield _Line(number=number, name=match[1], url=match[2])

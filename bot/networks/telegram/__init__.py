@@ -1,0 +1,1 @@
+"""Telegram: posts in a channel, nudges in chats."""

@@ -1,0 +1,190 @@
+"""The Bot API as `bot.networks.telegram.network` needs it: python-telegram-bot on our transport,
+and what its errors mean.
+"""
+
+from telegram import (
+    Bot,
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+    ReplyParameters,
+)
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    TelegramError,
+)
+
+from bot.errors import (
+    AccountRefused,
+    Blocked,
+    Moved,
+    NetworkError,
+    RateLimited,
+    Refused,
+    TryLater,
+    Unanswered,
+)
+from bot.model import Button, Keyboard
+from bot.networks.common.redact import redacted
+from bot.networks.telegram.transport import AiohttpRequest, Answered, NoAnswer, NotConnected
+
+#: what a 400 says, in lower case, when this person can't be reached
+_NOBODY = (
+    "chat not found",
+    "user not found",
+    "peer_id_invalid",
+    "user_id_invalid",
+    "chat_id_invalid",
+    "user is deactivated",
+)
+#: what a 400 says when our account may not post there, or the target is wrong
+_NOT_OURS = (
+    *_NOBODY,
+    "administrator rights",
+    "not enough rights",
+    "chat_write_forbidden",
+    "chat_admin_required",
+    "have no rights",
+)
+
+
+class Client:
+    """One bot; `timeout` in seconds: to connect, and for each piece of the answer."""
+
+    def __init__(self, token: str, base_url: str, timeout: tuple[float, float]) -> None:
+        request = AiohttpRequest(connect=timeout[0], answer=timeout[1])
+        base = base_url.rstrip("/")
+        self._bot = Bot(
+            token,
+            base_url=f"{base}/bot",
+            base_file_url=f"{base}/file/bot",
+            request=request,
+            get_updates_request=request,
+        )
+
+    async def text(
+        self, chat: str, text: str, *, answers: str | None = None, buttons: Keyboard = ()
+    ) -> tuple[str, str | None]:
+        """Send a text; gives the message's id and the chat's public name."""
+        return _sent(
+            await self._bot.send_message(
+                chat, text, reply_parameters=_reply(answers), reply_markup=markup(buttons)
+            )
+        )
+
+    async def picture(
+        self, chat: str, content: bytes, name: str, *, caption: str | None, buttons: Keyboard = ()
+    ) -> tuple[str, str | None]:
+        """Send a picture; gives the message's id and the chat's public name."""
+        return _sent(
+            await self._bot.send_photo(
+                chat, content, caption=caption, filename=name, reply_markup=markup(buttons)
+            )
+        )
+
+    async def delete(self, chat: str, message: str) -> None:
+        """Delete a message."""
+        await self._bot.delete_message(chat, int(message))
+
+    async def username(self) -> str:
+        """Who we are."""
+        return str((await self._bot.get_me()).username)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._bot.request.shutdown()
+
+
+def markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
+    """The buttons as Telegram takes them; None where there are none."""
+    return (
+        InlineKeyboardMarkup([[_key(button) for button in row] for row in keyboard])
+        if keyboard
+        else None
+    )
+
+
+def _key(button: Button) -> InlineKeyboardButton:
+    if button.copy is not None:
+        return InlineKeyboardButton(button.label, copy_text=CopyTextButton(button.copy))
+    return (
+        InlineKeyboardButton(button.label, url=button.url)
+        if button.url
+        else InlineKeyboardButton(button.label, callback_data=button.data)
+    )
+
+
+def _reply(answers: str | None) -> ReplyParameters | None:
+    return (
+        None if answers is None else ReplyParameters(int(answers), allow_sending_without_reply=True)
+    )
+
+
+def _sent(message: Message) -> tuple[str, str | None]:
+    return str(message.message_id), message.chat.username
+
+
+# one for each kind
+def failure(error: Exception, name: str, target: str | None, *, person: bool) -> NetworkError:  # noqa: PLR0911
+    """What an exception of `Client` means; `name` is the channel's.
+
+    Raises the exception itself when it is none of the network's.
+    """
+    said = f"{name}: {redacted(str(error))}"
+    match error:
+        case NotConnected() | Conflict():
+            return TryLater(said)
+        case NoAnswer():
+            return Unanswered(said)
+        case Answered():
+            return _by_status(error, said)
+        case InvalidToken():
+            return AccountRefused(f"{said}: the token is refused; ask @BotFather for the right one")
+        case Forbidden():
+            return (
+                Blocked(said)
+                if person
+                else AccountRefused(f"{said}: make the bot an administrator of {target}")
+            )
+        case ChatMigrated():
+            return (
+                Moved(said, address=str(error.new_chat_id))
+                if person
+                else Refused(f"{said}: write that id into the channel's target")
+            )
+        case BadRequest():
+            return _bad_request(said, person)
+        case TelegramError():
+            return Unanswered(said)
+        case KeyError() | TypeError() | ValueError() | AttributeError():
+            return Unanswered(f"{name}: Telegram's answer can't be read")
+        case _:
+            raise error
+
+
+def _by_status(error: Answered, said: str) -> NetworkError:
+    match error.code:
+        case 429:
+            return RateLimited(said, retry_after=error.retry_after)
+        case 402:
+            return AccountRefused(said)
+        case 504:
+            return Unanswered(said)  # a gateway passed it on and heard nothing
+        case code if 400 <= code < 500:  # noqa: PLR2004 - the client errors
+            return Refused(said)
+        case _:
+            return TryLater(said)
+
+
+def _bad_request(said: str, person: bool) -> NetworkError:
+    words = said.lower()
+    if person and any(sign in words for sign in _NOBODY):
+        return Blocked(said)
+    if not person and any(sign in words for sign in _NOT_OURS):
+        return AccountRefused(f"{said}: look at the channel's target and the bot's rights there")
+    return Refused(said)

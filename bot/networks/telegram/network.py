@@ -1,0 +1,168 @@
+"""Telegram, through python-telegram-bot: posts in a channel or group, and nudges to single people.
+
+Setting it up, once:
+
+1. In Telegram write to @BotFather: ``/newbot``, choose a name. He gives the token: put it in
+DRUMBEAT_<ACCOUNT>_TOKEN (or …_TOKEN_FILE). 2. For posts: make the bot an administrator of the
+channel with the right to post (and to delete, for `drumbeat outbox retract`). 3. In config.toml
+give the channel's table ``target = "@yourchannel"`` (a private one: its id, as ``target =
+"-1001234567890"``). 4. For nudges nothing more: people write to the bot first, it can't begin.
+
+Limits: https://core.telegram.org/bots/faq (30 messages a second over all chats, 1 a second in one
+chat, 20 a minute in a group; `retry_after` rules) and https://core.telegram.org/bots/api (lengths),
+read in November 2026.
+
+A post with a picture is one message while its text fits a caption (1,024); a longer one is two,
+picture first, and either both stand or none: when the text is not taken, the picture is taken back.
+Its receipt then names both (``12,13``). The posts of a thread answer one another, and stand or fall
+together in the same way. Texts go out plain, without any markup. Telegram has no field for alt
+text.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from bot.conversation.words import bound
+from bot.errors import AccountRefused, NetworkError, TryLater, Unanswered
+from bot.model import Channel, Keyboard, Limits, Message, Prices, Receipt, Rendered, Secret
+from bot.networks.base import Network as Base
+from bot.networks.common.picture import content
+from bot.networks.common.posts import delete_all, ids, in_order
+from bot.networks.common.redact import conceal
+from bot.text import measure
+
+if TYPE_CHECKING:
+    from bot.networks.telegram.client import Client
+
+_LOGGERS = (
+    "telegram.Bot",
+    "telegram.ext.ExtBot",
+    "telegram.request.BaseRequest",
+    "aiohttp.client",
+    "aiohttp.internal",
+    "asyncio",
+)
+
+T = TypeVar("T")
+
+_Step = Callable[["Client", str | None], Awaitable[tuple[str, str | None]]]
+
+
+class Network(Base):
+    """A bot's account; `channel.target` is where its posts go."""
+
+    SECRETS = ("token",)
+    LIMITS = Limits(length=4_096, counter="utf16", caption=1_024, per_second=30.0)
+    PRICES = Prices(source="https://core.telegram.org/bots/faq", as_of=date(2026, 11, 1))
+    NUDGES = True
+    BUTTONS = True
+    IN_FLIGHT = 30
+
+    #: seconds to wait for a connection, and for an answer
+    CONNECT: ClassVar[float] = 5.0
+    ANSWER: ClassVar[float] = 30.0
+
+    def __init__(self, channel: Channel, secrets: Mapping[str, Secret]) -> None:
+        super().__init__(channel, secrets)
+        conceal(secrets.values(), loggers=_LOGGERS)  # before the bot is built: it logs its URL
+        # Only here: python-telegram-bot is heavy, and limits are asked for without it.
+        from bot.networks.telegram import client as library
+
+        base = channel.base_url or "https://api.telegram.org"
+        self._client = library.Client(secrets["token"].reveal(), base, (self.CONNECT, self.ANSWER))
+        self._meaning = library.failure
+
+    async def send(self, message: Message) -> Receipt:
+        """Send to `message.address`, or post to the channel's target."""
+        chat, person = self._chat(message.address), message.address is not None
+        steps = await self._steps(chat, message.body, bound(message.buttons, chat))
+        name: str | None = None
+
+        async def post(number: int, out: Sequence[str]) -> str:
+            nonlocal name
+            sent, name = await self._ask(
+                lambda client: steps[number](client, out[-1] if out else None), person=person
+            )
+            return sent
+
+        async def delete(sent: str) -> None:
+            await self._ask(lambda client: client.delete(chat, sent), person=person)
+
+        sent = await in_order(len(steps), post, delete, where=self.channel.name, resumes=False)
+        url = f"https://t.me/{name}/{sent[0]}" if name and not person else None
+        return Receipt(id=",".join(sent), url=url)
+
+    async def delete(self, receipt: Receipt, address: str | None) -> None:
+        """Delete the message or messages.
+
+        Raises `Refused` where Telegram does (too old, no right, gone).
+        """
+        chat = self._chat(address)
+
+        async def delete(sent: str) -> None:
+            await self._ask(lambda client: client.delete(chat, sent), person=address is not None)
+
+        await delete_all(ids(receipt.id), delete)
+
+    async def probe(self) -> str:
+        """Ask `getMe`; gives the bot's @name."""
+        try:
+            name = await self._ask(lambda client: client.username(), person=False)
+        except Unanswered as error:
+            failure = TryLater(str(error))  # a question: nothing can have been taken
+        else:
+            return f"@{name}"
+        raise failure
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    def _chat(self, address: str | None) -> str:
+        chat = address or self.channel.target
+        if chat is None:
+            raise AccountRefused(
+                f"{self.channel.name}: it is not said where posts go: give its table target ="
+                ' "@name" in config.toml'
+            )
+        return chat
+
+    async def _steps(self, chat: str, body: Rendered, buttons: Keyboard) -> list[_Step]:
+        """The messages in their order: the picture with the text under it, or before it where it is
+        too long, then what answers it.
+
+        Buttons stand below the text.
+        """
+        steps: list[_Step] = []
+        if body.picture is not None:
+            data, name = await content(body.picture, self.channel.name), body.picture.path.name
+            fits = (
+                self.limits.caption is None
+                or measure(body.text, self.limits) <= self.limits.caption
+            )
+            caption = body.text if fits else None
+            keys = buttons if fits else ()
+            steps.append(
+                lambda client, _: client.picture(chat, data, name, caption=caption, buttons=keys)
+            )
+        if not steps or caption is None:
+            steps.append(lambda client, _: client.text(chat, body.text, buttons=buttons))
+        return steps + [_answer(chat, text) for text in body.thread]
+
+    async def _ask(self, call: "Callable[[Client], Awaitable[T]]", *, person: bool) -> T:
+        """One call.
+
+        Every failure becomes one of ours, without the library's exception behind it (it may hold
+        the token).
+        """
+        failure: NetworkError
+        try:
+            return await call(self._client)
+        except Exception as error:  # noqa: BLE001 - what it means is the client's to say
+            failure = self._meaning(error, self.channel.name, self.channel.target, person=person)
+        raise failure
+
+
+def _answer(chat: str, text: str) -> _Step:
+    return lambda client, answers: client.text(chat, text, answers=answers)

@@ -1,0 +1,1 @@
+"""X: posting and counting."""

@@ -1,0 +1,344 @@
+"""A pledge-maker's year: a pledge, its milestones, `now` -> what is due. Pure.
+
+The monthly prompts themselves go out as nudges, at the pledge-maker's hour, like everything else
+(`bot.rules.planner`). Here is what follows from the answers, or from their absence; the numbers are
+journey.toml's::
+
+                     ┌────────────── answered, or any word of theirs ─────────────┐
+                     ▼                                                             │
+      joined ──► ACTIVE ── a prompt unanswered for 10 days ──► one reminder        │
+                  │  ▲ │                                                           │
+                  │  │ └── 2 prompts in a row unanswered, each 10 days past its    │
+                  │  │     reminder ──► ASKED: one "Still with us?", no prompts ───┤
+                  │  │                    │ 10 days without a word                 │
+                  │  │                    └──► SILENT: nothing goes out; staff ────┘
+                  │  │                         get a task with the contact history
+                  │  └── the day has come, or resumed ── PAUSED ◄── pause until (from any state)
+                  └───── can't continue (from any state) ──► ENDED ── resumed ──► ACTIVE
+
+[Need help] and [Change contact] are words of theirs and a task for staff. A prompt sent before they
+were last heard from, or before they came back, is not held against them. What lies before the day
+somebody joined is open to them and never asked for.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import Enum, IntEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.model import Audience, Campaign, Kind, QuietHours
+from bot.rules import dates, planner
+
+LATE = timedelta(days=7)
+"""A reminder or question that could not go out for so long, because nothing ran, is left out."""
+
+
+class State(IntEnum):
+    """Where a pledge is on its journey; integers are stored."""
+
+    ACTIVE = 1
+    #: "Still with us?" has gone out
+    ASKED = 2
+    SILENT = 3
+    PAUSED = 4
+    ENDED = 5
+
+    @property
+    def word(self) -> str:
+        """The word in JSON and on screens."""
+        return self.name.lower()
+
+
+class Event(Enum):
+    """What can happen to a journey."""
+
+    #: a milestone was reported
+    ANSWERED = "answered"
+    #: any other word of theirs
+    HEARD = "heard"
+    NEED_HELP = "need_help"
+    CHANGE_CONTACT = "change_contact"
+    PAUSE = "pause"
+    CANT_CONTINUE = "cant_continue"
+    RESUMED = "resumed"
+    #: the three that the clock makes
+    ASKED = "asked"
+    HUSHED = "hushed"
+    WOKEN = "woken"
+
+
+class Step(Enum):
+    """What is due."""
+
+    REMIND = "remind"
+    #: "Still with us?"
+    ASK = "ask"
+    #: fall silent, and give staff a task
+    HUSH = "hush"
+    #: the pause is over
+    WAKE = "wake"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """The numbers of a campaign's journey.toml."""
+
+    reminder_days: int = 10
+    unanswered: int = 2
+    draft_days: int = 90
+    #: month in which the survey is offered, and from which the scale-up questionnaire is; None:
+    #: never
+    survey: int | None = None
+    scale_up: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Milestone:
+    """One dated prompt; `slot` as in `Occurrence`."""
+
+    action: str
+    slot: int
+    day: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prompt:
+    """A milestone that was asked for; instants aware."""
+
+    milestone: Milestone
+    sent: datetime
+    reminded: datetime | None = None
+    answered: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How it is with a pledge."""
+
+    state: State
+    #: when it came to be so
+    since: datetime
+    #: the day a pause ends; None unless PAUSED
+    until: date | None = None
+    #: when they last said anything
+    heard: datetime | None = None
+
+    @property
+    def counts_from(self) -> datetime:
+        """Prompts sent before this are not held against them."""
+        return self.since if self.heard is None else max(self.since, self.heard)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Met:
+    """When the pledge-maker wants to be met."""
+
+    zone: ZoneInfo
+    #: of the local day
+    minute: int
+    quiet: QuietHours
+
+    def at(self, day: date) -> datetime:
+        """The instant on this day, outside quiet hours."""
+        return dates.instant(day, dates.waking_minute(self.minute, self.quiet), self.zone)
+
+    def days_after(self, moment: datetime, days: int) -> datetime:
+        """Their hour, so many local days after `moment`."""
+        return self.at(moment.astimezone(self.zone).date() + timedelta(days=days))
+
+    def day(self, now: datetime) -> date:
+        """The last day whose hour has come."""
+        day = now.astimezone(self.zone).date()
+        while self.at(day) > now:
+            day -= timedelta(days=1)
+        return day
+
+    def ripe(self, now: datetime, days: int) -> datetime:
+        """Of what came before this instant `days_after` is over at `now`.
+
+        Of what came at it or later it is not.
+        """
+        return dates.instant(self.day(now) - timedelta(days=days - 1), 0, self.zone)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """One step, and what it is about."""
+
+    step: Step
+    #: the prompt to remind of; the newest unanswered one else, None for WAKE
+    prompt: Prompt | None = None
+
+
+def rules(campaign: Campaign) -> Rules:
+    """The campaign's numbers; ours where it says nothing."""
+    table: Mapping[str, Any] = campaign.tables.get("journey", {}).get("journey", {})  # type: ignore[assignment]
+    return Rules(**{key: table[key] for key in Rules.__dataclass_fields__ if key in table})
+
+
+def milestones(
+    campaign: Campaign, audience: Audience, start: date, end: date
+) -> tuple[Milestone, ...]:
+    """The audience's prompts from `start` to `end`, both included, within the campaign, by day."""
+    return tuple(
+        sorted(
+            (
+                Milestone(action=action.id, slot=slot, day=day)
+                for action in campaign.actions
+                if action.kind is Kind.PROMPT and audience in action.audiences
+                for day, slot in planner.instances(action, start, end)
+                if planner.within(campaign, day)
+            ),
+            key=lambda m: (m.day, m.action),
+        )
+    )
+
+
+def year(campaign: Campaign, audience: Audience, day: date) -> tuple[Milestone, ...]:
+    """The whole journey that `day` lies in: the campaign's, or the calendar year's where it has no
+    dates.
+    """
+    start = campaign.start or date((campaign.end or day).year, 1, 1)
+    return milestones(campaign, audience, start, campaign.end or date(day.year, 12, 31))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far somebody is: `done` of `of`, what lies ahead, and what is past and open to them."""
+
+    done: int
+    of: int
+    #: the next one that is not done, today's included
+    coming: Milestone | None
+    ahead: tuple[Milestone, ...]
+    #: not done; before they joined, or missed
+    past: tuple[Milestone, ...]
+
+
+def progress(
+    all_of: Sequence[Milestone], done: Collection[tuple[str, int]], joined: date, today: date
+) -> Progress:
+    """`done` holds (action, slot).
+
+    What lies before `joined` counts only where it was done all the same.
+    """
+    counted = [m for m in all_of if m.day >= joined or (m.action, m.slot) in done]
+    missing = [m for m in all_of if (m.action, m.slot) not in done]
+    ahead = tuple(m for m in missing if m.day >= today)
+    return Progress(
+        done=len(counted) - sum((m.action, m.slot) not in done for m in counted),
+        of=len(counted),
+        coming=ahead[0] if ahead else None,
+        ahead=ahead,
+        past=tuple(m for m in missing if m.day < today),
+    )
+
+
+def surveys(campaign: Campaign, kind: Kind, day: date) -> bool:
+    """Whether the prompt of this day is the one that the survey for followers belongs to."""
+    return kind is Kind.PROMPT and rules(campaign).survey == day.month
+
+
+def offers(of: Rules, day: date) -> frozenset[str]:
+    """What else is open on this day: 'survey' in its month, 'scale-up' from its month to the end of
+    the year.
+    """
+    found = {"survey"} if of.survey == day.month else set()
+    return frozenset(
+        found | ({"scale-up"} if of.scale_up is not None and day.month >= of.scale_up else set())
+    )
+
+
+def decide(
+    of: Rules, standing: Standing, prompts: Iterable[Prompt], met: Met, now: datetime
+) -> Due | None:
+    """The one thing due at `now`, or None.
+
+    Once it is done and written down, the same question gives the next thing, and at last None.
+    """
+    match standing.state:
+        case State.PAUSED:
+            over = standing.until is not None and now >= met.at(standing.until)
+            return Due(step=Step.WAKE) if over else None
+        case State.ASKED:
+            newest = max(prompts, key=lambda p: p.sent, default=None)
+            return (
+                Due(step=Step.HUSH, prompt=newest)
+                if now >= met.days_after(standing.since, of.reminder_days)
+                else None
+            )
+        case State.ACTIVE:
+            ordered = sorted(prompts, key=lambda p: (p.sent, p.milestone.action))
+            return _question(of, standing, ordered, met, now) or _reminder(
+                of, standing, ordered, met, now
+            )
+    return None
+
+
+def _question(
+    of: Rules, standing: Standing, prompts: Sequence[Prompt], met: Met, now: datetime
+) -> Due | None:
+    """Ask whether they are still with us, once the last prompts in a row stayed without a word."""
+    last = [p for p in prompts if p.sent > standing.counts_from][-of.unanswered :]
+    if len(last) < of.unanswered or any(p.answered is not None for p in last):
+        return None
+    return (
+        Due(step=Step.ASK, prompt=last[-1])
+        if now >= met.days_after(last[-1].sent, 2 * of.reminder_days)
+        else None
+    )
+
+
+def _reminder(
+    of: Rules, standing: Standing, prompts: Sequence[Prompt], met: Met, now: datetime
+) -> Due | None:
+    """Remind of the newest prompt, once; not of one sent before a pause."""
+    newest = prompts[-1] if prompts else None
+    if newest is None or newest.answered or newest.reminded or newest.sent < standing.since:
+        return None
+    at = met.days_after(newest.sent, of.reminder_days)
+    return Due(step=Step.REMIND, prompt=newest) if at <= now < at + LATE else None
+
+
+_ARROWS: Mapping[Event, tuple[State | None, State]] = {
+    Event.PAUSE: (None, State.PAUSED),
+    Event.CANT_CONTINUE: (None, State.ENDED),
+    Event.RESUMED: (None, State.ACTIVE),
+    Event.ASKED: (State.ACTIVE, State.ASKED),
+    Event.HUSHED: (State.ASKED, State.SILENT),
+    Event.WOKEN: (State.PAUSED, State.ACTIVE),
+}
+"""From which state an event leads (None: any), and whereto."""
+
+_WORDS = (Event.ANSWERED, Event.HEARD, Event.NEED_HELP, Event.CHANGE_CONTACT)
+
+
+def after(standing: Standing, event: Event, now: datetime, until: date | None = None) -> Standing:
+    """The standing once this has happened; what can't happen in a state changes nothing.
+
+    `until` belongs to PAUSE.
+    """
+    heard = (
+        standing
+        if event in (Event.ASKED, Event.HUSHED, Event.WOKEN)
+        else replace(standing, heard=now)
+    )
+    target = _target(standing.state, event)
+    if target is None or (target is standing.state and event is not Event.PAUSE):
+        return heard
+    return replace(heard, state=target, since=now, until=until if target is State.PAUSED else None)
+
+
+def _target(state: State, event: Event) -> State | None:
+    if event in _WORDS:
+        # who paused or ended may still report something without taking the prompts up again
+        return State.ACTIVE if state in (State.ASKED, State.SILENT) else None
+    only_from, to = _ARROWS[event]
+    return to if only_from in (None, state) else None
+
+
+def needs_staff(event: Event) -> bool:
+    """Whether a person has to look at this."""
+    return event in (Event.NEED_HELP, Event.CHANGE_CONTACT, Event.CANT_CONTINUE, Event.HUSHED)

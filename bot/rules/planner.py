@@ -1,0 +1,214 @@
+"""Actions x audiences -> the occurrences wanted; an occurrence and a place -> its wave's instant.
+
+Pure.
+
+What is decided here:
+
+* An occurrence belongs to a day on the recipient's own calendar, so it spreads over some fifty
+  hours of UTC: from the day's first minute at UTC+14 to its last at UTC-12. `opens` and `closes`
+  bound that spread.
+* Nudges go out at the wished local minute, moved out of quiet hours to their end on the same day.
+* A campaign that yields leaves to the other, while that one runs, what both do for the same people:
+  a named day, the monthly prompts, the openings, the other things of a month, the quick things.
+* Somebody who moves to where the hour has already passed is met at once; somebody who moves to
+  where it is still to come is met there. The outbox's key makes sure that nobody is met twice.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.model import Action, Audience, Campaign, Channel, Kind, Occurrence, QuietHours
+from bot.rules import dates
+
+FIRST_ZONE = timedelta(hours=14)
+"""The day begins first at UTC+14 (Kiritimati)."""
+
+LAST_ZONE = timedelta(hours=12)
+"""… and last at UTC-12."""
+
+
+def opens(day: date) -> datetime:
+    """The instant at which `day` begins in the first zone."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) - FIRST_ZONE
+
+
+def closes(day: date, grace: timedelta) -> datetime:
+    """The instant after which nothing of `day` may go out anywhere."""
+    return (
+        datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1) + LAST_ZONE + grace
+    )
+
+
+def wave_due(day: date, minute: int, zone: ZoneInfo, quiet: QuietHours) -> datetime:
+    """When people of this zone who wish this local minute are met on `day`."""
+    return dates.instant(day, dates.waking_minute(minute, quiet), zone)
+
+
+def post_due(day: date, channel: Channel) -> datetime:
+    """When the channel posts on `day`."""
+    return dates.instant(day, channel.minute, dates.zone(channel.zone))
+
+
+def occurrences(campaigns: Iterable[Campaign], start: date, end: date) -> list[Occurrence]:
+    """Everything these active campaigns do from `start` to `end`, both included, ordered by day."""
+    campaigns = list(campaigns)
+    found = [
+        occurrence
+        for campaign in campaigns
+        for action in campaign.actions
+        for occurrence in _of_action(campaign, action, start, end)
+        if not rests(campaign, action, occurrence.audience, occurrence.day, campaigns)
+    ]
+    return sorted(found, key=lambda o: (o.day, o.campaign, o.action, o.audience))
+
+
+def _of_action(campaign: Campaign, action: Action, start: date, end: date) -> Iterable[Occurrence]:
+    if action.when is None or not (action.nudge or action.post):
+        return
+    for day, slot in instances(action, start, end):
+        if not within(campaign, day):
+            continue
+        for audience in action.audiences:
+            yield Occurrence(
+                campaign=campaign.id,
+                action=action.id,
+                audience=audience,
+                slot=slot,
+                day=day,
+                grace=action.grace,
+                nudge=action.nudge,
+                # A post is for everyone: it goes out once, with the first audience.
+                post=action.post and audience is action.audiences[0],
+                named=action.observance is not None,
+            )
+
+
+def instances(action: Action, start: date, end: date) -> list[tuple[date, int]]:
+    """The action's days from `start` to `end` with their slots (year * 100 + ordinal within the
+    year, from 0).
+    """
+    if action.when is None:
+        return []
+    found = []
+    for year in range(start.year, end.year + 1):
+        days = dates.days(action.when, date(year, 1, 1), date(year, 12, 31))
+        found += [
+            (day, year * 100 + ordinal) for ordinal, day in enumerate(days) if start <= day <= end
+        ]
+    return found
+
+
+def within(campaign: Campaign, day: date) -> bool:
+    """Whether the campaign is running on `day`."""
+    return (campaign.start is None or day >= campaign.start) and (
+        campaign.end is None or day <= campaign.end
+    )
+
+
+def rests(
+    campaign: Campaign, action: Action, audience: Audience, day: date, others: Iterable[Campaign]
+) -> bool:
+    """Whether the action rests on `day`, because one of these that the campaign yields to runs then
+    and does the same for this audience.
+    """
+    return any(
+        other.id in campaign.yields_to
+        and within(other, day)
+        and any(same(action, theirs, audience) for theirs in other.actions)
+        for other in others
+    )
+
+
+def same(one: Action, other: Action, audience: Audience) -> bool:
+    """Whether both keep one named day, or are for this audience both prompts, both openings, both
+    quick things, or both something else of a month.
+    """
+    if one.observance is not None or other.observance is not None:
+        return one.observance == other.observance
+    return _sort(one) is _sort(other) and audience in one.audiences and audience in other.audiences
+
+
+def _sort(action: Action) -> Kind | None:
+    return action.kind if action.kind in (Kind.PROMPT, Kind.OPENING, Kind.QUICK) else None
+
+
+def leading(campaigns: Sequence[Campaign]) -> list[Campaign]:
+    """Those of them that yield to none of the others, in their order: who shall ask where one is to
+    be asked by one campaign only.
+    """
+    return [one for one in campaigns if not any(other.id in one.yields_to for other in campaigns)]
+
+
+def post_channels(audience: Audience, channels: Mapping[str, Channel]) -> list[Channel]:
+    """The channels that post what is meant for this audience."""
+    return [
+        channel for channel in channels.values() if channel.posts and audience in channel.audiences
+    ]
+
+
+def fingerprint(wanted: Sequence[Occurrence], channels: Mapping[str, Channel]) -> str:
+    """Changes when, and only when, planning again could change something."""
+    return hashlib.sha256(repr((wanted, sorted(channels.items()))).encode()).hexdigest()
+
+
+OccurrenceKey = tuple[str, str, Audience, int]
+
+
+def key(occurrence: Occurrence) -> OccurrenceKey:
+    """What an occurrence is known by, wherever its day lies."""
+    return occurrence.campaign, occurrence.action, occurrence.audience, occurrence.slot
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """An occurrence as it stands in the database."""
+
+    id: int
+    occurrence: Occurrence
+    cancelled: bool
+    #: its day has begun in the first zone, or something of it has left: it is not moved any more
+    begun: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """What planning would do."""
+
+    add: tuple[Occurrence, ...]
+    #: (as planned, as wanted now): the day, the grace or the targets differ
+    move: tuple[tuple[Planned, Occurrence], ...]
+    cancel: tuple[Planned, ...]
+    #: wanted otherwise, but begun: stays as it is
+    keep: tuple[tuple[Planned, Occurrence | None], ...]
+
+
+def changes(wanted: Sequence[Occurrence], planned: Sequence[Planned], now: datetime) -> Changes:
+    """Compare what the data want with what is planned.
+
+    What is past its grace is neither added nor touched.
+    """
+    by_key = {key(p.occurrence): p for p in planned}
+    add, move, keep = [], [], []
+    for occurrence in wanted:
+        there = by_key.pop(key(occurrence), None)
+        if there is None:
+            if closes(occurrence.day, occurrence.grace) > now:
+                add.append(occurrence)
+        elif there.occurrence != occurrence or there.cancelled:
+            if there.begun:
+                keep.append((there, occurrence))
+            elif closes(occurrence.day, occurrence.grace) > now:
+                move.append((there, occurrence))
+    gone = [p for p in by_key.values() if not p.cancelled]
+    keep_gone = [
+        (p, None) for p in gone if p.begun and closes(p.occurrence.day, p.occurrence.grace) > now
+    ]
+    return Changes(
+        add=tuple(add),
+        move=tuple(move),
+        cancel=tuple(p for p in gone if not p.begun),
+        keep=(*keep, *keep_gone),
+    )

@@ -1,0 +1,1 @@
+"""Reading: what people type -> values, or what is wrong with it."""

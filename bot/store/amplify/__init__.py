@@ -1,0 +1,1 @@
+"""Rows of amplifying: posts of pledge-makers, hand-post packs."""

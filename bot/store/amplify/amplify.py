@@ -1,0 +1,318 @@
+"""Posts and links of pledge-makers on their way to the public: the review queue, the answers given,
+and which accounts staff have verified.
+
+The states and their arrows are `bot.rules.amplification`'s. A post is a row once and for all
+(network, uri); what nobody amplifies is forgotten again. A link that a pledge-maker sent in has the
+network '' and itself as its uri.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.rules.amplification import OPEN, Answer, State, account
+from bot.store.db import Database, Row
+
+LINK = ""
+"""The network of a link."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A post or link that could become public; instants in epoch seconds."""
+
+    network: str
+    #: the same on every server
+    uri: str
+    #: what the network itself needs to find it again
+    post: str
+    url: str
+    #: handle in small letters, without '@' in front; '' for a link
+    author: str
+    pledge: int
+    text: str
+    #: has pictures, video or sound; always so for a link, which nobody can see into
+    media: bool
+    posted: int
+    #: name of the channel that found it, and would amplify it; None for a link
+    channel: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """One row of the queue, or of what came of it."""
+
+    id: int
+    network: str
+    uri: str
+    post: str
+    url: str
+    author: str
+    pledge: int
+    #: '' once nobody needs it any more
+    text: str
+    media: bool
+    posted: int
+    state: State
+    #: staff have verified before that the account is the pledge-maker's own; True for a link
+    known: bool
+    #: who cleared it first; None where nobody has
+    first: str | None
+    #: 'boost' or 'quote'
+    way: str
+    #: name of the channel that found it, and amplifies it
+    channel: str | None
+    receipt: str | None
+    receipt_url: str | None
+    #: when it became public
+    done: int | None
+    error: str | None
+    #: when it was last looked whether it still stands
+    seen: int
+
+    @property
+    def is_link(self) -> bool:
+        """A link, not a post."""
+        return self.network == LINK
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """One person's answers."""
+
+    by: str
+    at: int
+    answers: Mapping[str, Answer]
+
+
+class Amplify:
+    """The gate before the public."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, found: Iterable[Found], now: int) -> int:
+        """Put into the queue what is not there; gives the number of new rows."""
+        with self._database.transaction():
+            return sum(
+                self._database.execute(_ADD, {**vars(one), "media": int(one.media), "now": now})
+                for one in found
+            )
+
+    def get(self, number: int) -> Review | None:
+        """One row, or None."""
+        row = self._database.row(f"{_REVIEW} WHERE a.id = :id", {"id": number})
+        return _review(row) if row else None
+
+    def all(self, states: Iterable[State] = tuple(State)) -> list[Review]:
+        """Rows in these states, oldest first."""
+        wanted = ", ".join(str(int(state)) for state in states)
+        return [
+            _review(row)
+            for row in self._database.rows(f"{_REVIEW} WHERE a.state IN ({wanted}) ORDER BY a.id")
+        ]
+
+    def any(self, state: State) -> bool:
+        """Whether a row is in this state."""
+        return (
+            self._database.row(
+                "SELECT 1 FROM amplification WHERE state = :state LIMIT 1", {"state": state}
+            )
+            is not None
+        )
+
+    def change(
+        self, number: int, frm: Iterable[State], to: State, error: str | None = None
+    ) -> bool:
+        """Move a row; False when it is in none of the states `frm`.
+
+        Its text goes when nobody needs it any more.
+        """
+        wanted = ", ".join(str(int(state)) for state in frm)
+        keeps = to in (*OPEN, State.UNCERTAIN)
+        changed = self._database.execute(
+            "UPDATE amplification SET state = :to, error = :error, text = CASE WHEN :keeps = 1"
+            f" THEN text ELSE '' END WHERE id = :id AND state IN ({wanted})",
+            {"to": to, "error": error, "keeps": int(keeps), "id": number},
+        )
+        return changed == 1
+
+    def clear(self, number: int, first: str, way: str) -> None:
+        """Remember who cleared it first, and how it shall be amplified."""
+        self._database.execute(
+            "UPDATE amplification SET first = coalesce(first, :first), way = :way WHERE id = :id",
+            {"first": first, "way": way, "id": number},
+        )
+
+    def unclear(self, number: int) -> None:
+        """Nobody has cleared it: whoever did has to look again."""
+        self._database.execute(
+            "UPDATE amplification SET first = NULL WHERE id = :id", {"id": number}
+        )
+
+    def publish(self, number: int, receipt: str | None, url: str | None, now: int) -> None:
+        """It is public."""
+        self._database.execute(
+            "UPDATE amplification SET state = :sent, receipt = :receipt, receipt_url = :url, done ="
+            " :now, error = NULL, text = '' WHERE id = :id",
+            {"sent": State.SENT, "receipt": receipt, "url": url, "now": now, "id": number},
+        )
+
+    def forget(self, number: int) -> None:
+        """Nothing of it is kept."""
+        with self._database.transaction():
+            self._database.execute(
+                "DELETE FROM amplification_answer WHERE amplification = :id", {"id": number}
+            )
+            self._database.execute("DELETE FROM amplification WHERE id = :id", {"id": number})
+
+    def forget_gone(self) -> None:
+        """Nothing is kept of a pledge that is no longer there, but for what must still be taken
+        back.
+        """
+        gone = "pledge NOT IN (SELECT id FROM pledge)"
+        old = (
+            f"{gone} AND state NOT IN ({int(State.SENT)}, {int(State.RETRACTING)},"
+            f" {int(State.UNCERTAIN)})"
+        )
+        with self._database.transaction():
+            self._database.execute(
+                "DELETE FROM amplification_answer WHERE amplification IN (SELECT id FROM"
+                f" amplification WHERE {old})"
+            )
+            self._database.execute(f"DELETE FROM amplification WHERE {old}")
+            self._database.execute(f"DELETE FROM account_verified WHERE {gone}")
+
+    def stands(self, number: int, now: int) -> None:
+        """It was looked at, and is there."""
+        self._database.execute(
+            "UPDATE amplification SET seen = :now WHERE id = :id", {"now": now, "id": number}
+        )
+
+    def last(self, pledge: int) -> int | None:
+        """When a post of the pledge-maker was last amplified, whatever became of that."""
+        found: int | None = self._database.value(
+            "SELECT max(done) FROM amplification WHERE pledge = :pledge AND network <> ''",
+            {"pledge": pledge},
+        )
+        return found
+
+    def done_since(self, channel: str, since: int) -> int:
+        """How many posts this channel has amplified since this epoch second."""
+        return int(
+            self._database.value(
+                "SELECT count(*) FROM amplification WHERE channel = :channel AND done >= :since",
+                {"channel": channel, "since": since},
+            )
+        )
+
+    # answers
+
+    def answer(self, number: int, by: str, answers: Mapping[str, Answer], now: int) -> None:
+        """Keep what somebody answered; nothing is ever overwritten."""
+        plain = json.dumps({name: answer.value for name, answer in answers.items()}, sort_keys=True)
+        self._database.execute(
+            "INSERT INTO amplification_answer (amplification, by_whom, at, answers) VALUES (:id,"
+            " :by, :now, :answers)",
+            {"id": number, "by": by, "now": now, "answers": plain},
+        )
+
+    def answers(self, number: int) -> list[Given]:
+        """All answers to one row, oldest first."""
+        rows = self._database.rows(
+            "SELECT by_whom, at, answers FROM amplification_answer WHERE amplification = :id ORDER"
+            " BY id",
+            {"id": number},
+        )
+        return [
+            Given(
+                by=r[0],
+                at=r[1],
+                answers={name: Answer(word) for name, word in json.loads(r[2]).items()},
+            )
+            for r in rows
+        ]
+
+    # accounts
+
+    def verify(self, pledge: int, network: str, name: str, by: str, now: int) -> None:
+        """Remember that the account is the pledge-maker's own."""
+        self._database.execute(
+            "INSERT INTO account_verified (pledge, account, by_whom, at) VALUES (:pledge, :account,"
+            " :by, :now) ON CONFLICT DO NOTHING",
+            {"pledge": pledge, "account": account(network, name), "by": by, "now": now},
+        )
+
+    def is_verified(self, pledge: int, network: str, name: str) -> bool:
+        """Whether staff have verified this account."""
+        found = self._database.row(
+            "SELECT 1 FROM account_verified WHERE pledge = :pledge AND account = :account",
+            {"pledge": pledge, "account": account(network, name)},
+        )
+        return found is not None
+
+    # links
+
+    def sent_in(self) -> list[tuple[int, str, int]]:
+        """(pledge, link, when) of links in milestones that are not in the queue yet."""
+        rows = self._database.rows(
+            "SELECT m.pledge, m.link, max(coalesce(m.answered, 0)) FROM milestone m WHERE m.link IS"
+            " NOT NULL AND m.link <> '' AND NOT EXISTS (SELECT 1 FROM amplification a WHERE"
+            " a.network = '' AND a.uri = m.link AND a.pledge = m.pledge) GROUP BY m.pledge, m.link"
+            " ORDER BY m.pledge, m.link"
+        )
+        return [(int(row[0]), str(row[1]), int(row[2])) for row in rows]
+
+    def public_links(self, pledge: int) -> list[str]:
+        """The links of a pledge that may be shown to the public: those that went through the gate,
+        and no others.
+        """
+        rows = self._database.rows(
+            "SELECT uri FROM amplification WHERE network = '' AND pledge = :pledge AND state ="
+            " :sent ORDER BY id",
+            {"pledge": pledge, "sent": State.SENT},
+        )
+        return [str(row[0]) for row in rows]
+
+
+_ADD = (
+    "INSERT INTO amplification (network, uri, post, url, author, pledge, text, media, posted,"
+    " channel, found, seen, state, way) "
+    "SELECT :network, :uri, :post, :url, :author, :pledge, :text, :media, :posted, :channel, :now,"
+    " :now, 1, 'boost' "
+    # a post once, whoever it belongs to; a link once for each pledge
+    "WHERE :network = '' OR NOT EXISTS (SELECT 1 FROM amplification WHERE network = :network AND"
+    " uri = :uri) ON CONFLICT DO NOTHING"
+)
+
+_REVIEW = (
+    "SELECT a.id, a.network, a.uri, a.post, a.url, a.author, a.pledge, a.text, a.media, a.posted,"
+    " a.state, a.network = '' OR EXISTS (SELECT 1 FROM account_verified v WHERE v.pledge = a.pledge"
+    " AND v.account = a.network || ' ' || a.author), a.first, a.way, a.channel, a.receipt,"
+    " a.receipt_url, a.done, a.error, a.seen FROM amplification a"
+)
+
+
+def _review(row: Row) -> Review:
+    return Review(
+        id=row[0],
+        network=row[1],
+        uri=row[2],
+        post=row[3],
+        url=row[4],
+        author=row[5],
+        pledge=row[6],
+        text=row[7],
+        media=bool(row[8]),
+        posted=row[9],
+        state=State(row[10]),
+        known=bool(row[11]),
+        first=row[12],
+        way=row[13],
+        channel=row[14],
+        receipt=row[15],
+        receipt_url=row[16],
+        done=row[17],
+        error=row[18],
+        seen=row[19],
+    )

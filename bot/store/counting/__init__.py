@@ -1,0 +1,1 @@
+"""Rows of counting: samples and costs."""

@@ -1,0 +1,88 @@
+"""Samples of hashtag usage: only ever added.
+
+A revision of the source is a new sample; the same answer once more is none.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from bot.rules.hashtags import Sample
+from bot.store.db import Database, Row
+
+
+class Samples:
+    """Counts as they were collected; no profile and no text."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, samples: Iterable[Sample]) -> int:
+        """Keep what says something new of its window; gives the number kept."""
+        with self._database.transaction():
+            return sum(self._database.execute(_ADD, _columns(sample)) for sample in samples)
+
+    def of(self, tag: str, start: datetime, end: datetime) -> list[Sample]:
+        """All samples of a campaign hashtag (in the form of `bot.text.normal`) whose window touches
+        this time, oldest collected first.
+        """
+        return self._select("tag = :tag AND beside = ''", tag, start, end)
+
+    def beside(self, tag: str, start: datetime, end: datetime) -> list[Sample]:
+        """The samples of other hashtags in posts that carry this campaign hashtag."""
+        return self._select("beside = :tag AND beside <> ''", tag, start, end)
+
+    def _select(self, which: str, tag: str, start: datetime, end: datetime) -> list[Sample]:
+        rows = self._database.rows(
+            f"SELECT {', '.join(_NAMES)} FROM sample WHERE {which} AND start < :end AND stop >"
+            " :start ORDER BY id",
+            {"tag": tag, "start": int(start.timestamp()), "end": int(end.timestamp())},
+        )
+        return [_sample(row) for row in rows]
+
+
+_NAMES = (
+    "tag", "beside", "network", "source", "query", "start", "stop", "resolution", "reposts",
+    "collected", "uses", "boosts", "authors",
+    "pledgers", "blind",
+)  # fmt: skip
+_WINDOW = ("tag", "beside", "network", "source", "query", "start", "stop", "reposts")
+_FOUND = ("uses", "boosts", "authors", "pledgers", "blind")
+
+# Only the newest sample of the window is looked at: a number that comes back after another one is a
+# revision, too.
+_ADD = (
+    f"INSERT INTO sample ({', '.join(_NAMES)}) SELECT {', '.join(f':{name}' for name in _NAMES)}"
+    " WHERE NOT EXISTS (SELECT 1 FROM sample s WHERE s.id = (SELECT max(n.id) FROM sample n WHERE"
+    f" {' AND '.join(f'n.{name} = :{name}' for name in _WINDOW)}) AND"
+    f" {' AND '.join(f's.{name} IS NOT DISTINCT FROM :{name}' for name in _FOUND)})"
+)
+
+
+def _columns(sample: Sample) -> dict[str, object]:
+    return {
+        **{
+            name: getattr(sample, name)
+            for name in ("tag", "beside", "network", "source", "query", "resolution", *_FOUND[:-1])
+        },
+        "start": int(sample.start.timestamp()),
+        "stop": int(sample.end.timestamp()),
+        "reposts": int(sample.reposts),
+        "collected": int(sample.collected.timestamp()),
+        "blind": json.dumps(sample.blind, ensure_ascii=False),
+    }
+
+
+def _sample(row: Row) -> Sample:
+    found = dict(zip(_NAMES, row, strict=True))
+    return Sample(
+        **{
+            name: found[name]
+            for name in ("tag", "beside", "network", "source", "query", "resolution", *_FOUND[:-1])
+        },
+        start=datetime.fromtimestamp(found["start"], UTC),
+        end=datetime.fromtimestamp(found["stop"], UTC),
+        reposts=bool(found["reposts"]),
+        collected=datetime.fromtimestamp(found["collected"], UTC),
+        blind=tuple(json.loads(found["blind"])),
+    )

@@ -1,0 +1,1 @@
+"""Rows of people: subscribers, contacts, conversations, what they wrote."""

@@ -1,0 +1,262 @@
+"""Contacts: people whom we write to by e-mail or a chat service.
+
+Each is a person on that channel, and has a row here with what only they have.
+
+::
+
+    imported ── with source and date of their consent ─────────► active
+       │                                                       ▲   │
+       └──► unconfirmed ── one request goes out ── confirmed ──┘   │
+                 │                                                 ▼
+                 └───────────── unsubscribed, removed ──────► gone: address forgotten
+
+Whom nothing reaches (a mailbox or a webhook that is refused) is blocked; importing them again
+brings them back to where they were.
+
+Who has left is remembered by a keyed digest of the address alone (`bot.store.forget`), so that a
+later import doesn't write to them again. Their number stays taken: a link in an old letter must not
+act on somebody else.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.errors import UsageError
+from bot.model import Audience
+from bot.store.db import Database, Row
+from bot.store.forget import Forgotten
+from bot.store.people.people import NewPerson, People, Status
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewContact:
+    """A contact as imported."""
+
+    person: NewPerson
+    organisation: str
+    #: id of the stakeholder group, or ''
+    stakeholder: str
+    #: where and how they agreed, and the ISO day; None: they are asked to confirm
+    consent_source: str | None
+    consent_date: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """A contact as it stands; instants in epoch seconds."""
+
+    person: int
+    channel: int
+    address: str
+    organisation: str
+    stakeholder: str
+    audience: Audience
+    language: str
+    country: str | None
+    zone: str
+    minute: int
+    status: Status
+    consent_source: str | None
+    consent_date: str | None
+    asked: int | None
+    confirmed: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """What an import did, in numbers."""
+
+    new: int
+    #: there already; they stay as they are
+    known: int
+    #: were blocked, and get messages again: their persons' ids
+    back: tuple[int, ...]
+    #: had unsubscribed or were removed; nobody writes to them again
+    left: int
+
+
+class Contacts:
+    """Who is met without Telegram."""
+
+    def __init__(self, database: Database, people: People, forgotten: Forgotten) -> None:
+        self._database = database
+        self._people = people
+        self._forgotten = forgotten
+
+    def add(self, contacts: Iterable[NewContact], channel: str, now: int) -> Imported:
+        """Take all of them in one transaction, or none.
+
+        `channel` is the name of the one they are met on.
+        """
+        new = known = left = 0
+        back: list[int] = []
+        with self._database.transaction():
+            for contact in contacts:
+                there = self._there(contact.person)
+                if self._forgotten.is_gone(channel, contact.person.address.lower()):
+                    left += 1
+                elif there is None:
+                    self._add(contact, now)
+                    new += 1
+                elif there.status is Status.BLOCKED:
+                    self._people.mark(
+                        [there.person],
+                        (
+                            Status.ACTIVE
+                            if there.consent_date or there.confirmed
+                            else Status.UNCONFIRMED
+                        ),
+                    )
+                    back.append(there.person)
+                else:
+                    known += 1
+        return Imported(new=new, known=known, left=left, back=tuple(back))
+
+    def _there(self, one: NewPerson) -> Contact | None:
+        person = self._people.find(one.channel, one.address)
+        return self.get(person) if person is not None else None
+
+    def _add(self, contact: NewContact, now: int) -> None:
+        agreed = contact.consent_date is not None
+        new = self._people.add([contact.person])
+        person = self._people.find(contact.person.channel, contact.person.address)
+        assert person is not None  # just added, or there before  # noqa: S101
+        if not new:  # an address that was given for a check (`bot.store.pledges.officials`)
+            self._settle(person, contact.person)
+        if not agreed:
+            self._people.mark([person], Status.UNCONFIRMED)
+        self._database.execute(
+            "INSERT INTO contact (person, organisation, stakeholder, consent_source, consent_date,"
+            " imported) VALUES (:person, :organisation, :stakeholder, :source, :date, :now)",
+            {
+                "person": person,
+                "organisation": contact.organisation,
+                "stakeholder": contact.stakeholder,
+                "source": contact.consent_source,
+                "date": contact.consent_date,
+                "now": now,
+            },
+        )
+
+    def _settle(self, person: int, wish: NewPerson) -> None:
+        self._people.settle(
+            person, self._people.place(wish.channel, int(wish.audience), wish.zone, wish.minute)
+        )
+        self._database.execute(
+            "UPDATE person SET language = :language, country = :country, status = :active, joined ="
+            " :joined WHERE id = :person",
+            {
+                "language": wish.language,
+                "country": wish.country,
+                "active": Status.ACTIVE,
+                "joined": wish.joined,
+                "person": person,
+            },
+        )
+
+    def all(self) -> list[Contact]:
+        """Every contact, by organisation and address."""
+        return [
+            _contact(row)
+            for row in self._database.rows(f"{_SELECT} ORDER BY k.organisation, p.address")
+        ]
+
+    def get(self, person: int) -> Contact | None:
+        """The contact who is this person, or None."""
+        row = self._database.row(f"{_SELECT} WHERE k.person = :person", {"person": person})
+        return _contact(row) if row else None
+
+    def find(self, address: str) -> list[Contact]:
+        """The contacts with this address, in whatever case it is written: none, or one on each
+        channel, by id.
+        """
+        rows = self._database.rows(
+            f"{_SELECT} WHERE lower(p.address) = :address ORDER BY p.id",
+            {"address": address.lower()},
+        )
+        return [_contact(row) for row in rows]
+
+    def to_ask(self) -> list[Contact]:
+        """Those who have not been asked to confirm yet, by id."""
+        rows = self._database.rows(
+            f"{_SELECT} WHERE k.asked IS NULL AND p.status = :status ORDER BY k.person",
+            {"status": Status.UNCONFIRMED},
+        )
+        return [_contact(row) for row in rows]
+
+    def asked(self, person: int, now: int) -> None:
+        """The one request is made out."""
+        self._database.execute(
+            "UPDATE contact SET asked = :now WHERE person = :person", {"now": now, "person": person}
+        )
+
+    def confirm(self, person: int, now: int) -> bool:
+        """They agree, from now on.
+
+        False when there is nothing to confirm (they are gone, or did so before).
+        """
+        with self._database.transaction():
+            contact = self.get(person)
+            if contact is None or contact.status is not Status.UNCONFIRMED:
+                return False
+            self._database.execute(
+                "UPDATE contact SET confirmed = :now WHERE person = :person",
+                {"now": now, "person": person},
+            )
+            # what was due before they agreed is not made up for
+            self._database.execute(
+                "UPDATE person SET status = 1, joined = :now WHERE id = :person",
+                {"now": now, "person": person},
+            )
+        return True
+
+    def leave(self, person: int, channel: str, now: int) -> bool:
+        """They want nothing more: address and organisation are forgotten, what was sent stays
+        without a name. False when they are gone already.
+        """
+        with self._database.transaction():
+            contact = self.get(person)
+            if contact is None:
+                return False
+            self._forgotten.remember(channel, contact.address.lower(), now)
+            self._database.execute("DELETE FROM contact WHERE person = :person", {"person": person})
+            self._database.execute(
+                "UPDATE person SET status = :stopped, address = :gone, country = NULL WHERE id ="
+                " :person",
+                {"stopped": Status.STOPPED, "gone": f"gone-{person}", "person": person},
+            )
+        return True
+
+
+def by_number(contact: Contact | None) -> Contact:
+    """The contact; raises `UsageError` for None."""
+    if contact is None:
+        raise UsageError("there is no such contact; `drumbeat contacts list` lists them")
+    return contact
+
+
+_SELECT = (
+    "SELECT k.person, p.channel, p.address, k.organisation, k.stakeholder, l.audience, p.language,"
+    " p.country, l.zone, l.minute, p.status, k.consent_source, k.consent_date, k.asked, k.confirmed"
+    " FROM contact k JOIN person p ON p.id = k.person JOIN place l ON l.id = p.place"
+)
+
+
+def _contact(row: Row) -> Contact:
+    return Contact(
+        person=row[0],
+        channel=row[1],
+        address=row[2],
+        organisation=row[3],
+        stakeholder=row[4],
+        audience=Audience(row[5]),
+        language=row[6],
+        country=row[7],
+        zone=row[8],
+        minute=row[9],
+        status=Status(row[10]),
+        consent_source=row[11],
+        consent_date=row[12],
+        asked=row[13],
+        confirmed=row[14],
+    )

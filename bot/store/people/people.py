@@ -1,0 +1,229 @@
+"""Subscribers and the places (channel, audience, zone, local minute) where they want to be met."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from bot.model import Audience
+from bot.store.db import Database
+
+
+class Status(IntEnum):
+    """Whether a subscriber gets nudges; integers are stored."""
+
+    ACTIVE = 1
+    PAUSED = 2
+    STOPPED = 3
+    BLOCKED = 4
+    #: imported; gets one request to confirm, and nothing else
+    UNCONFIRMED = 5
+    #: a pledge-maker who has not answered: gets nothing until they write (`bot.rules.journey`)
+    SILENT = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPerson:
+    """Somebody who subscribes."""
+
+    channel: int
+    #: chat id on the channel's network
+    address: str
+    audience: Audience
+    #: BCP 47 tag
+    language: str
+    #: ISO 3166 alpha-2, or None
+    country: str | None
+    zone: str
+    #: wished local minute of the day
+    minute: int
+    named_only: bool = False
+    pledge: bool = False
+    #: epoch seconds
+    joined: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where and when somebody wants to be met."""
+
+    id: int
+    channel: int
+    audience: Audience
+    zone: str
+    minute: int
+
+
+class People:
+    """Who is subscribed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, people: Iterable[NewPerson]) -> int:
+        """Subscribe people, in one transaction; who is there already stays as they are.
+
+        Gives how many are new.
+        """
+        new = 0
+        places: dict[tuple[int, int, str, int], int] = {}
+        with self._database.transaction():
+            for person in people:
+                wish = (person.channel, int(person.audience), person.zone, person.minute)
+                if wish not in places:
+                    places[wish] = self.place(*wish)
+                new += self._database.execute(_ADD, _columns(person, places[wish]))
+        return new
+
+    def place(self, channel: int, audience: int, zone: str, minute: int) -> int:
+        """The id of a place, made when nobody was there before."""
+        wish = {"channel": channel, "audience": audience, "zone": zone, "minute": minute}
+        self._database.execute(
+            "INSERT INTO place (channel, audience, zone, minute) VALUES (:channel, :audience,"
+            " :zone, :minute) ON CONFLICT DO NOTHING",
+            wish,
+        )
+        found: int = self._database.value(
+            "SELECT id FROM place WHERE channel = :channel AND audience = :audience AND zone ="
+            " :zone AND minute = :minute",
+            wish,
+        )
+        return found
+
+    def where(self, person: int) -> Place | None:
+        """The person's place, or None when there is no such person."""
+        row = self._database.row(
+            "SELECT l.id, l.channel, l.audience, l.zone, l.minute FROM person p JOIN place l ON"
+            " l.id = p.place WHERE p.id = :person",
+            {"person": person},
+        )
+        return _place(row) if row else None
+
+    def first(self, audience: Audience) -> int | None:
+        """The person of the audience who joined first, or None."""
+        found: int | None = self._database.value(
+            "SELECT min(p.id) FROM person p JOIN place l ON l.id = p.place WHERE l.audience ="
+            " :audience",
+            {"audience": int(audience)},
+        )
+        return found
+
+    def find(self, channel: int, address: str) -> int | None:
+        """The id of whoever has this address on the channel, or None."""
+        found: int | None = self._database.value(
+            "SELECT id FROM person WHERE channel = :channel AND address = :address",
+            {"channel": channel, "address": address},
+        )
+        return found
+
+    def address(self, person: int) -> str | None:
+        """The person's chat id on their channel's network, or None when there is no such person."""
+        found: str | None = self._database.value(
+            "SELECT address FROM person WHERE id = :person", {"person": person}
+        )
+        return found
+
+    def language(self, person: int) -> str | None:
+        """The person's language, or None when there is no such person."""
+        found: str | None = self._database.value(
+            "SELECT language FROM person WHERE id = :person", {"person": person}
+        )
+        return found
+
+    def countries(self) -> list[str]:
+        """Codes of the countries where somebody lives, sorted."""
+        return [
+            row[0]
+            for row in self._database.rows(
+                "SELECT DISTINCT country FROM person WHERE country IS NOT NULL ORDER BY country"
+            )
+        ]
+
+    def settle(self, person: int, place: int) -> None:
+        """Let the person live in another place.
+
+        `bot.jobs.planning.plan.move` looks after what is under way.
+        """
+        self._database.execute(
+            "UPDATE person SET place = :place WHERE id = :person",
+            {"person": person, "place": place},
+        )
+
+    def mark(self, people: Iterable[int], status: Status) -> None:
+        """Set the status of these people."""
+        self._database.many(
+            "UPDATE person SET status = :status WHERE id = :person",
+            [{"person": p, "status": int(status)} for p in people],
+        )
+
+    def change(self, person: int, frm: Status, to: Status) -> bool:
+        """Move somebody from one status to another; False when they are in another one."""
+        changed = self._database.execute(
+            "UPDATE person SET status = :to WHERE id = :person AND status = :frm",
+            {"to": int(to), "person": person, "frm": int(frm)},
+        )
+        return changed == 1
+
+    def count(self, status: Status | None = None) -> int:
+        """How many people there are, or are in this status."""
+        if status is None:
+            return int(self._database.value("SELECT count(*) FROM person"))
+        return int(
+            self._database.value(
+                "SELECT count(*) FROM person WHERE status = :status", {"status": int(status)}
+            )
+        )
+
+    def places_from(self, audience: Audience, after: int) -> list[Place]:
+        """Places of the audience with an id above `after` where people can be met, by id."""
+        rows = self._database.rows(
+            "SELECT id, channel, audience, zone, minute FROM place WHERE id > :after AND audience ="
+            " :audience AND problem IS NULL ORDER BY id",
+            {"after": after, "audience": int(audience)},
+        )
+        return [_place(row) for row in rows]
+
+    def newest_place(self) -> int:
+        """The highest id of a place, 0 when there is none."""
+        return int(self._database.value("SELECT coalesce(max(id), 0) FROM place"))
+
+    def set_problem(self, place: int, problem: str) -> None:
+        """Nobody at this place can be met until it is mended."""
+        self._database.execute(
+            "UPDATE place SET problem = :problem WHERE id = :place",
+            {"place": place, "problem": problem},
+        )
+
+    def problems(self) -> list[tuple[str, str, int]]:
+        """(zone, problem, number of people held by it), for `status`."""
+        return [
+            (zone, problem, count)
+            for zone, problem, count in self._database.rows(
+                "SELECT l.zone, l.problem, count(p.id) FROM place l LEFT JOIN person p ON p.place ="
+                " l.id WHERE l.problem IS NOT NULL GROUP BY l.zone, l.problem ORDER BY l.zone,"
+                " l.problem"
+            )
+        ]
+
+
+_ADD = (
+    "INSERT INTO person (channel, address, language, country, place, named_only, pledge, joined)"
+    " VALUES (:channel, :address, :language, :country, :place, :named_only, :pledge, :joined) ON"
+    " CONFLICT (channel, address) DO NOTHING"
+)
+
+
+def _columns(person: NewPerson, place: int) -> dict[str, object]:
+    return {
+        "channel": person.channel,
+        "address": person.address,
+        "language": person.language,
+        "country": person.country,
+        "place": place,
+        "named_only": int(person.named_only),
+        "pledge": int(person.pledge),
+        "joined": person.joined,
+    }
+
+
+def _place(row: tuple[int, int, int, str, int]) -> Place:
+    return Place(id=row[0], channel=row[1], audience=Audience(row[2]), zone=row[3], minute=row[4])

@@ -1,0 +1,182 @@
+"""One subscriber as the chat sees them: settings, profile, consent, and what they ticked off."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.model import Audience
+from bot.store.db import Database
+from bot.store.people.people import Status
+
+NUDGES = "nudges"
+"""The purpose of consent to be written to."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscriber:
+    """Somebody who has subscribed at some time."""
+
+    id: int
+    address: str
+    language: str
+    #: ISO 3166 alpha-2, or None
+    country: str | None
+    zone: str
+    #: of the local day
+    minute: int
+    audience: Audience
+    named_only: bool
+    pledge: bool
+    status: Status
+    #: epoch seconds
+    joined: int
+    #: group, referrer, mastodon, carry_on …
+    profile: Mapping[str, Any]
+
+
+class Subscribers:
+    """Reads and changes one person at a time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, channel: int, address: str) -> Subscriber | None:
+        """Who has this address, or None."""
+        row = self._database.row(_FIND, {"channel": channel, "address": address})
+        if row is None:
+            return None
+        return Subscriber(
+            id=row[0],
+            address=row[1],
+            language=row[2],
+            country=row[3],
+            zone=row[4],
+            minute=row[5],
+            audience=Audience(row[6]),
+            named_only=bool(row[7]),
+            pledge=bool(row[8]),
+            status=Status(row[9]),
+            joined=row[10],
+            profile=json.loads(row[11]) if row[11] else {},
+        )
+
+    def set_language(self, person: int, language: str) -> None:
+        """In which language to speak."""
+        self._set("language", person, language)
+
+    def set_country(self, person: int, country: str | None) -> None:
+        """ISO 3166 alpha-2, or None."""
+        self._set("country", person, country)
+
+    def set_named_only(self, person: int, named_only: bool) -> None:
+        """Only nudges of named days, or all."""
+        self._set("named_only", person, int(named_only))
+
+    def set_pledge(self, person: int, pledge: bool) -> None:
+        """Whether a pledge of theirs stands: some actions suppose one."""
+        self._set("pledge", person, int(pledge))
+
+    def _set(self, column: str, person: int, value: object) -> None:
+        self._database.execute(
+            f"UPDATE person SET {column} = :value WHERE id = :person",
+            {"value": value, "person": person},
+        )
+
+    def set_profile(self, person: int, field: str, value: object) -> None:
+        """Set one field of the profile; None removes it."""
+        text = self._database.value(
+            "SELECT fields FROM profile WHERE person = :person", {"person": person}
+        )
+        fields = {**(json.loads(text) if text else {}), field: value}
+        kept = {name: one for name, one in fields.items() if one is not None}
+        self._database.execute(
+            "INSERT INTO profile (person, fields) VALUES (:person, :fields) ON CONFLICT (person) DO"
+            " UPDATE SET fields = excluded.fields",
+            {"person": person, "fields": json.dumps(kept, ensure_ascii=False)},
+        )
+
+    # consent
+
+    def agree(self, person: int, purpose: str, wording: str, now: int) -> None:
+        """Remember what was agreed to, and when."""
+        self._database.execute(
+            "INSERT INTO consent (person, purpose, wording, at) VALUES (:person, :purpose,"
+            " :wording, :now) ON CONFLICT (person, purpose) DO UPDATE SET wording ="
+            " excluded.wording, at = excluded.at, withdrawn = NULL",
+            {"person": person, "purpose": purpose, "wording": wording, "now": now},
+        )
+
+    def withdraw(self, person: int, purpose: str, now: int) -> None:
+        """Consent was taken back."""
+        self._database.execute(
+            "UPDATE consent SET withdrawn = :now WHERE person = :person AND purpose = :purpose AND"
+            " withdrawn IS NULL",
+            {"person": person, "purpose": purpose, "now": now},
+        )
+
+    def consents(self, person: int) -> list[dict[str, Any]]:
+        """All that was agreed to: purpose, wording, at, withdrawn (epoch seconds)."""
+        rows = self._database.rows(
+            "SELECT purpose, wording, at, withdrawn FROM consent WHERE person = :person ORDER BY"
+            " purpose",
+            {"person": person},
+        )
+        return [{"purpose": r[0], "wording": r[1], "at": r[2], "withdrawn": r[3]} for r in rows]
+
+    # what was done
+
+    def tick(self, person: int, key: tuple[str, str, int], done: bool | None, now: int) -> None:
+        """Done, left out (False), or neither (None); `key` is campaign, action and slot."""
+        params = {"person": person, "campaign": key[0], "action": key[1], "slot": key[2]}
+        if done is None:
+            self._database.execute(
+                "DELETE FROM tick WHERE person = :person AND campaign = :campaign AND action ="
+                " :action AND slot = :slot",
+                params,
+            )
+            return
+        self._database.execute(
+            "INSERT INTO tick (person, campaign, action, slot, done, at) VALUES (:person,"
+            " :campaign, :action, :slot, :done, :now) ON CONFLICT (person, campaign, action, slot)"
+            " DO UPDATE SET done = excluded.done, at = excluded.at",
+            {**params, "done": int(done), "now": now},
+        )
+
+    def ticks(self, person: int) -> dict[tuple[str, str, int], tuple[bool, int]]:
+        """(done or left out, when) by campaign, action and slot."""
+        rows = self._database.rows(
+            "SELECT campaign, action, slot, done, at FROM tick WHERE person = :person ORDER BY"
+            " campaign, action, slot",
+            {"person": person},
+        )
+        return {(r[0], r[1], r[2]): (bool(r[3]), r[4]) for r in rows}
+
+    def delivered(
+        self, person: int, channel: int, key: tuple[str, str, int], audience: Audience
+    ) -> tuple[int, int, int, int] | None:
+        """(occurrence, due, expires, state) of the nudge of campaign, action and slot that this
+        person has; None where there is none.
+        """
+        row = self._database.row(
+            "SELECT d.occurrence, d.due, d.expires, d.state FROM occurrence o JOIN delivery d ON"
+            " d.occurrence = o.id WHERE o.campaign = :campaign AND o.action = :action AND"
+            " o.audience = :audience AND o.slot = :slot AND d.channel = :channel AND d.recipient ="
+            " :person",
+            {
+                "campaign": key[0],
+                "action": key[1],
+                "slot": key[2],
+                "audience": int(audience),
+                "channel": channel,
+                "person": person,
+            },
+        )
+        return (int(row[0]), int(row[1]), int(row[2]), int(row[3])) if row else None
+
+
+_FIND = (
+    "SELECT p.id, p.address, p.language, p.country, l.zone, l.minute, l.audience, p.named_only,"
+    " p.pledge, p.status, p.joined, f.fields FROM person p JOIN place l ON l.id = p.place LEFT JOIN"
+    " profile f ON f.person = p.id WHERE p.channel = :channel AND p.address = :address"
+)

@@ -1,0 +1,1 @@
+"""Rows of planning: occurrences and waves."""

@@ -1,0 +1,331 @@
+"""Occurrences and waves, and the set-based fan-out that turns a wave into deliveries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.errors import StoreError
+from bot.model import Audience, Occurrence, State
+from bot.rules import planner
+from bot.store.db import Database
+
+STEP_ROWS = 10_000
+"""Rows of one transaction: holds the write lock some 20 ms."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Open:
+    """An occurrence whose day is near or under way."""
+
+    id: int
+    day: date
+    audience: Audience
+    grace: int
+    #: waves are made for places up to this id
+    places: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewWave:
+    """An occurrence at a place; instants in epoch seconds."""
+
+    occurrence: int
+    place: int
+    due: int
+    expires: int
+
+
+class Plan:
+    """What is to come."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        #: ids of the last stretch: a guess for the next one, no more
+        self._stride = STEP_ROWS
+        self._dense = False
+
+    # occurrences
+
+    def planned(self, now: datetime, end: date) -> list[planner.Planned]:
+        """Occurrences that are not over at `now`, up to the day `end`."""
+        moment = int(now.timestamp())
+        rows = self._database.rows(
+            "SELECT id, campaign, action, audience, slot, day, grace, nudge, post, named,"
+            " cancelled, opens FROM occurrence "
+            # what has a ':' in it was never planned: it answers somebody (`bot.jobs.texts.letters`)
+            "WHERE closes > :now AND day <= :end AND action NOT LIKE '%:%' ORDER BY id",
+            {"now": moment, "end": end.isoformat()},
+        )
+        return [
+            planner.Planned(
+                id=r[0],
+                occurrence=_occurrence(r[1:10]),
+                cancelled=bool(r[10]),
+                begun=r[11] <= moment,
+            )
+            for r in rows
+        ]
+
+    def add(self, occurrence: Occurrence) -> int:
+        """Plan an occurrence; gives its id. Planning it twice changes nothing."""
+        columns = _columns(occurrence)
+        self._database.execute(_ADD, columns)
+        found: int = self._database.value(
+            "SELECT id FROM occurrence WHERE campaign = :campaign AND action = :action AND audience"
+            " = :audience AND slot = :slot",
+            columns,
+        )
+        return found
+
+    def move(self, occurrence_id: int, occurrence: Occurrence) -> None:
+        """Set another day, grace or target; its waves are made anew.
+
+        Only for what has not begun.
+        """
+        with self._database.transaction():
+            self._database.execute(_MOVE, {**_columns(occurrence), "id": occurrence_id})
+            self._database.execute("DELETE FROM wave WHERE occurrence = :id", {"id": occurrence_id})
+
+    def cancel(self, occurrence_id: int) -> None:
+        """Nothing of it goes out any more; rows that stand are cancelled."""
+        with self._database.transaction():
+            self._database.execute(
+                "UPDATE occurrence SET cancelled = 1 WHERE id = :id", {"id": occurrence_id}
+            )
+            self._database.execute(
+                "UPDATE wave SET done = 1 WHERE occurrence = :id", {"id": occurrence_id}
+            )
+            self._database.execute(
+                "UPDATE delivery SET state = :cancelled WHERE occurrence = :id AND state IN"
+                " (:planned, :awaiting, :queued)",
+                {
+                    "id": occurrence_id,
+                    "cancelled": State.CANCELLED,
+                    "planned": State.PLANNED,
+                    "awaiting": State.AWAITING_APPROVAL,
+                    "queued": State.QUEUED,
+                },
+            )
+
+    def opened(self, until: datetime, now: datetime) -> list[Open]:
+        """Occurrences with nudges whose day begins before `until` and is not over at `now`."""
+        rows = self._database.rows(
+            "SELECT id, day, audience, grace, places FROM occurrence WHERE closes > :now AND opens"
+            " <= :until AND nudge = 1 AND cancelled = 0 AND action NOT LIKE '%:%' ORDER BY id",
+            {"now": int(now.timestamp()), "until": int(until.timestamp())},
+        )
+        return [
+            Open(
+                id=r[0],
+                day=date.fromisoformat(r[1]),
+                audience=Audience(r[2]),
+                grace=r[3],
+                places=r[4],
+            )
+            for r in rows
+        ]
+
+    def occurrence(self, occurrence_id: int) -> Occurrence:
+        """One occurrence as it is planned."""
+        row = self._database.row(
+            "SELECT campaign, action, audience, slot, day, grace, nudge, post, named FROM"
+            " occurrence WHERE id = :id",
+            {"id": occurrence_id},
+        )
+        if row is None:
+            raise StoreError(f"{self._database.path}: no occurrence {occurrence_id}")
+        return _occurrence(row)
+
+    def neighbours(self, occurrence_id: int, now: int) -> tuple[int, ...]:
+        """Other occurrences with nudges for the same audience that people may get in these days."""
+        rows = self._database.rows(
+            "SELECT o.id FROM occurrence o JOIN occurrence mine ON mine.id = :id WHERE o.closes >"
+            " :now - 86400 AND o.opens <= :now AND o.nudge = 1 AND o.audience = mine.audience AND"
+            " o.id <> mine.id ORDER BY o.id",
+            {"id": occurrence_id, "now": now},
+        )
+        return tuple(row[0] for row in rows)
+
+    # waves
+
+    def add_waves(self, occurrence: int, waves: Sequence[NewWave], places: int) -> None:
+        """Make waves, and remember up to which place; one transaction."""
+        with self._database.transaction():
+            self._database.many(
+                "INSERT INTO wave (occurrence, place, due, expires) VALUES (:occurrence, :place,"
+                " :due, :expires) ON CONFLICT DO NOTHING",
+                [
+                    {
+                        "occurrence": w.occurrence,
+                        "place": w.place,
+                        "due": w.due,
+                        "expires": w.expires,
+                    }
+                    for w in waves
+                ],
+            )
+            self._database.execute(
+                "UPDATE occurrence SET places = :places WHERE id = :id",
+                {"places": places, "id": occurrence},
+            )
+
+    def fan_out(self, now: int) -> int | None:
+        """One step: deliveries for at most 10,000 people of the waves due at `now`, with the cursor
+        in the same transaction.
+
+        The waves of one occurrence go together, through ascending ids: so each page of the table is
+        written once, not once per wave. A wave that is past its grace makes no rows. Gives the
+        number of rows made; None with nothing left to do.
+        """
+        ended = self._database.execute(
+            "UPDATE wave SET done = 1 WHERE done = 0 AND due <= :now AND expires <= :now",
+            {"now": now},
+        )
+        group = self._database.row(_GROUP, {"now": now})
+        if group is None:
+            return 0 if ended else None
+        last = int(self._database.value("SELECT coalesce(max(id), 0) FROM person"))
+        params = {"now": now, "occurrence": group[0], "after": group[1], "named": group[2]}
+        # Looked up before the write lock is taken; the statements below look at the cursor again.
+        params["upto"] = self._stretch(params, last)
+        with self._database.transaction():
+            made = self._database.execute(_INSERT_DENSE if self._dense else _INSERT_SPARSE, params)
+            self._database.execute(_ADVANCE, {**params, "done": int(params["upto"] >= last)})
+        return made
+
+    def _stretch(self, params: dict[str, int], last: int) -> int:
+        """The id up to which this step goes: the last one, or the end of a stretch that holds at
+        most 10,000 of the waves' people.
+        """
+        after = params["after"]
+        upto = min(last, after + self._stride) if after else last
+        while upto - after > STEP_ROWS:
+            people = int(self._database.value(_COUNT, {**params, "upto": upto}))
+            # Reading everybody in the stretch is cheaper than sorting, when at least a quarter of
+            # them are meant.
+            self._dense = people * 4 >= upto - after
+            # Sparse ids ahead: reach further next time.
+            self._stride = (upto - after) * (2 if people < STEP_ROWS // 2 else 1)
+            if people <= STEP_ROWS:
+                return upto
+            upto = after + max(STEP_ROWS, (upto - after) * STEP_ROWS * 9 // (people * 10))
+            self._stride = upto - after
+        return upto
+
+    def is_pending(self, occurrence: int, place: int) -> bool:
+        """Whether the wave at this place has not fanned out to its end."""
+        found = self._database.value(
+            "SELECT 1 FROM wave WHERE occurrence = :occurrence AND place = :place AND done = 0",
+            {"occurrence": occurrence, "place": place},
+        )
+        return found is not None
+
+    def oldest_wave(self, now: int) -> tuple[int, str, str] | None:
+        """(due, action, channel) of the wave that has waited longest for its fan-out and is not
+        past its grace, or None.
+        """
+        row = self._database.row(
+            "SELECT w.due, o.action, c.name FROM wave w JOIN occurrence o ON o.id = w.occurrence"
+            " JOIN place l ON l.id = w.place JOIN channel c ON c.id = l.channel WHERE w.done = 0"
+            " AND w.due <= :now AND w.expires > :now ORDER BY w.due, w.id LIMIT 1",
+            {"now": now},
+        )
+        return (int(row[0]), str(row[1]), str(row[2])) if row else None
+
+    def next_instant(self, now: int, lead: int) -> int | None:
+        """The next epoch second after `now` at which something falls due: an occurrence nears, a
+        wave, a post, a retry.
+        """
+        found = self._database.row(_NEXT, {"now": now, "lead": lead})
+        instants = [instant for instant in found or () if instant is not None]
+        return min(instants, default=None)
+
+
+_ADD = (
+    "INSERT INTO occurrence (campaign, action, audience, slot, day, grace, nudge, post, named,"
+    " opens, closes) VALUES (:campaign, :action, :audience, :slot, :day, :grace, :nudge, :post,"
+    " :named, :opens, :closes) ON CONFLICT (campaign, action, audience, slot) DO NOTHING"
+)
+
+_MOVE = (
+    "UPDATE occurrence SET day = :day, grace = :grace, nudge = :nudge, post = :post, named ="
+    " :named, opens = :opens, closes = :closes, places = 0, cancelled = 0 WHERE id = :id"
+)
+
+_GROUP = (
+    "SELECT w.occurrence, w.after, o.named FROM wave w JOIN occurrence o ON o.id = w.occurrence "
+    "WHERE w.done = 0 AND w.due <= :now ORDER BY w.due, w.id LIMIT 1"
+)
+
+_OF_GROUP = "done = 0 AND due <= :now AND occurrence = :occurrence AND after = :after"
+
+_WAVES = f"(SELECT occurrence, place, due, expires FROM wave WHERE {_OF_GROUP}) w"
+
+_MEANT = (
+    "p.id > :after AND p.id <= :upto AND p.status = 1 AND p.joined <= w.due AND p.named_only <="
+    " :named"
+)
+
+_COUNT = f"SELECT count(*) FROM {_WAVES} JOIN person p ON p.place = w.place WHERE {_MEANT}"
+
+_INSERT = (
+    "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires) SELECT"
+    " w.occurrence, (SELECT l.channel FROM place l WHERE l.id = w.place), p.id,"
+    f" {int(State.QUEUED)}, 0, w.due, w.expires "
+)
+
+# Both give the same rows in the same order: from the people to their waves, or from the waves to
+# their people.
+_INSERT_DENSE = (
+    f"{_INSERT} FROM person p CROSS JOIN {_WAVES} WHERE w.place = p.place AND {_MEANT} ORDER BY"
+    " p.id ON CONFLICT DO NOTHING"
+)
+
+_INSERT_SPARSE = (
+    f"{_INSERT} FROM {_WAVES} JOIN person p ON p.place = w.place WHERE {_MEANT} ORDER BY p.id ON"
+    " CONFLICT DO NOTHING"
+)
+
+_ADVANCE = f"UPDATE wave SET after = :upto, done = :done WHERE {_OF_GROUP}"
+
+# Each line is one look into an index. A queued row whose due has come is the dispatcher's, which
+# says itself when it wants to be called.
+_NEXT = (
+    "SELECT (SELECT min(due) FROM wave WHERE done = 0 AND due > :now), (SELECT min(due) FROM"
+    f" delivery WHERE state IN (1, 2, 9) AND state IN ({int(State.PLANNED)},"
+    f" {int(State.AWAITING_APPROVAL)}) AND due > :now), (SELECT min(opens) - :lead FROM occurrence"
+    " WHERE opens > :now + :lead), (SELECT min((SELECT min(d.due) FROM delivery d WHERE d.channel"
+    f" = c.id AND d.state IN (3, 4) AND d.state = {int(State.QUEUED)} AND d.due > :now)) FROM"
+    " channel c)"
+)
+
+
+def _occurrence(row: tuple[object, ...]) -> Occurrence:
+    campaign, action, audience, slot, day, grace, nudge, post, named = row
+    return Occurrence(
+        campaign=str(campaign),
+        action=str(action),
+        audience=Audience(int(str(audience))),
+        slot=int(str(slot)),
+        day=date.fromisoformat(str(day)),
+        grace=timedelta(seconds=int(str(grace))),
+        nudge=bool(nudge),
+        post=bool(post),
+        named=bool(named),
+    )
+
+
+def _columns(occurrence: Occurrence) -> dict[str, object]:
+    return {
+        "campaign": occurrence.campaign,
+        "action": occurrence.action,
+        "audience": int(occurrence.audience),
+        "slot": occurrence.slot,
+        "day": occurrence.day.isoformat(),
+        "grace": int(occurrence.grace.total_seconds()),
+        "nudge": int(occurrence.nudge),
+        "post": int(occurrence.post),
+        "named": int(occurrence.named),
+        "opens": int(planner.opens(occurrence.day).timestamp()),
+        "closes": int(planner.closes(occurrence.day, occurrence.grace).timestamp()),
+    }

@@ -1,0 +1,1 @@
+"""Rows of pledges: answers, editors, journeys, official addresses."""

@@ -1,0 +1,279 @@
+"""Who may edit a pledge: one to five people, one of them its focal point.
+
+Others come by a one-time invitation.
+
+A focal point who has stopped or blocked us is *away*: prompts don't reach them, and another editor
+may take over. A pledge that nobody edits any more is lost, as is one whose focal point is away:
+`to_look_at` finds both.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from bot.errors import UsageError
+from bot.model import Audience
+from bot.store.db import Database
+from bot.store.people.people import Status
+from bot.store.pledges.pledges import MADE, Pledges
+
+MOST = 5
+INVITE_DAYS = 14
+
+STAFF = 0
+"""Stands for staff where it is noted who invited somebody."""
+
+AWAY = frozenset({Status.STOPPED, Status.BLOCKED})
+"""Nothing reaches these, whatever it is, before they come back by themselves."""
+
+HEARS = frozenset({Status.ACTIVE, Status.PAUSED, Status.SILENT})
+"""These hear what becomes of their pledge, whether or not they get prompts at present."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Editor:
+    """Somebody who may edit a pledge."""
+
+    person: int
+    #: gets what is for one: reminders, questions
+    focal: bool
+    #: epoch seconds
+    since: int
+    #: where they are met; None when nothing is known of them any more
+    channel: int | None
+    status: Status | None
+
+    @property
+    def away(self) -> bool:
+        """Nothing reaches them."""
+        return self.status is None or self.status in AWAY
+
+    @property
+    def hears(self) -> bool:
+        """What becomes of the pledge reaches them."""
+        return self.status in HEARS
+
+
+class Editors:
+    """The people behind pledges."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, pledge: int) -> list[Editor]:
+        """Its editors, the focal point first."""
+        rows = self._database.rows(
+            "SELECT e.person, e.focal, e.since, p.channel, p.status FROM pledge_editor e LEFT JOIN"
+            " person p ON p.id = e.person WHERE e.pledge = :pledge ORDER BY e.focal DESC, e.since,"
+            " e.person",
+            {"pledge": pledge},
+        )
+        return [
+            Editor(
+                person=r[0],
+                focal=bool(r[1]),
+                since=r[2],
+                channel=r[3],
+                status=None if r[4] is None else Status(r[4]),
+            )
+            for r in rows
+        ]
+
+    def focal(self, pledge: int) -> int | None:
+        """The focal point.
+
+        None where staff look after the pledge for somebody who is on no channel.
+        """
+        found: int | None = self._database.value(
+            "SELECT person FROM pledge_editor WHERE pledge = :pledge AND focal = 1",
+            {"pledge": pledge},
+        )
+        return found
+
+    def led_by(self, person: int) -> list[int]:
+        """The pledges whose focal point this person is, by id."""
+        rows = self._database.rows(
+            "SELECT pledge FROM pledge_editor WHERE person = :person AND focal = 1 ORDER BY pledge",
+            {"person": person},
+        )
+        return [row[0] for row in rows]
+
+    def may_edit(self, pledge: int, person: int) -> bool:
+        """Whether this person is among its editors."""
+        return any(editor.person == person for editor in self.of(pledge))
+
+    def add(self, pledge: int, person: int, now: int) -> bool:
+        """Let somebody edit; the first one is the focal point.
+
+        False when they do already; raises `UsageError` when there are five.
+        """
+        with self._database.transaction():
+            there = self.of(pledge)
+            if any(editor.person == person for editor in there):
+                return False
+            if len(there) >= MOST:
+                raise UsageError(
+                    f"pledge {pledge} has {MOST} editors already; one of them has to leave first"
+                )
+            self._database.execute(
+                "INSERT INTO pledge_editor (pledge, person, focal, since) VALUES (:pledge, :person,"
+                " :focal, :now)",
+                {"pledge": pledge, "person": person, "focal": int(not there), "now": now},
+            )
+        return True
+
+    def remove(self, pledge: int, person: int) -> bool:
+        """Take somebody out; False when they weren't in.
+
+        Where it was the focal point, the one follows who has been there longest and isn't away.
+        """
+        with self._database.transaction():
+            was_focal = self.focal(pledge) == person
+            gone = self._database.execute(
+                "DELETE FROM pledge_editor WHERE pledge = :pledge AND person = :person",
+                {"pledge": pledge, "person": person},
+            )
+            left = self.of(pledge)
+            if was_focal and left:
+                self._set_focal(
+                    pledge, min(left, key=lambda one: (one.away, one.since, one.person)).person
+                )
+        return gone == 1
+
+    def hand_over(self, pledge: int, frm: int, to: int) -> None:
+        """Make another editor the focal point.
+
+        Raises `UsageError` when `frm` isn't it, or `to` no editor.
+        """
+        with self._database.transaction():
+            if self.focal(pledge) != frm:
+                raise UsageError("only the focal point can hand a pledge over")
+            if not self.may_edit(pledge, to):
+                raise UsageError(
+                    "the new focal point has to be an editor first: send them an invitation"
+                )
+            self._set_focal(pledge, to)
+
+    def take_over(self, pledge: int, to: int) -> None:
+        """Make another editor the focal point in the place of one who is away.
+
+        Raises `UsageError` when they are not, or `to` is no editor.
+        """
+        with self._database.transaction():
+            there = self.of(pledge)
+            if any(editor.focal and not editor.away for editor in there):
+                raise UsageError(
+                    f"the focal point of pledge {pledge} can be reached: only they can hand it over"
+                )
+            if not any(editor.person == to for editor in there):
+                raise UsageError(
+                    "the new focal point has to be an editor first: send them an invitation"
+                )
+            self._set_focal(pledge, to)
+
+    def to_look_at(self, campaign: str) -> list[int]:
+        """Pledges with a year of steps whose focal point is away, and those that are lost already.
+
+        By id.
+        """
+        made = ", ".join(str(int(state)) for state in MADE)
+        away = ", ".join(str(int(status)) for status in sorted(AWAY))
+        rows = self._database.rows(
+            "SELECT p.id FROM pledge p LEFT JOIN pledge_editor e ON e.pledge = p.id AND e.focal ="
+            " 1 LEFT JOIN person q ON q.id = e.person WHERE p.campaign = :campaign AND (p.lost IS"
+            f" NOT NULL OR (q.status IN ({away}) AND p.state IN ({made}) AND p.audience <> :alone))"
+            " ORDER BY p.id",
+            {"campaign": campaign, "alone": int(Audience.INDIVIDUAL)},
+        )
+        return [row[0] for row in rows]
+
+    def _set_focal(self, pledge: int, person: int) -> None:
+        self._database.execute(
+            "UPDATE pledge_editor SET focal = CASE WHEN person = :person THEN 1 ELSE 0 END WHERE"
+            " pledge = :pledge",
+            {"person": person, "pledge": pledge},
+        )
+
+    def invite(self, pledge: int, by: int, now: int) -> str:
+        """A token that lets one person in, once, within 14 days: 22 letters, fit for a deep link.
+
+        Only its digest is kept.
+
+        `by` is an editor, or `STAFF`. Raises `UsageError` when it is neither, or there are five
+        editors.
+        """
+        with self._database.transaction():
+            if by != STAFF and not self.may_edit(pledge, by):
+                raise UsageError("only an editor can invite somebody")
+            if len(self.of(pledge)) >= MOST:
+                raise UsageError(
+                    f"pledge {pledge} has {MOST} editors already; one of them has to leave first"
+                )
+            token = secrets.token_urlsafe(16)
+            self._database.execute(
+                "INSERT INTO pledge_invite (digest, pledge, by_person, expires) VALUES (:digest,"
+                " :pledge, :by, :expires)",
+                {
+                    "digest": _digest(token),
+                    "pledge": pledge,
+                    "by": by,
+                    "expires": now + INVITE_DAYS * 86_400,
+                },
+            )
+        return token
+
+    def invited(self, token: str, now: int) -> int | None:
+        """The pledge that this token lets into; None when it is unknown, used or too old."""
+        found: int | None = self._database.value(
+            "SELECT pledge FROM pledge_invite WHERE digest = :digest AND used IS NULL AND expires >"
+            " :now",
+            {"digest": _digest(token), "now": now},
+        )
+        return found
+
+    def accept(self, token: str, person: int, now: int) -> int | None:
+        """Let the bearer of this token edit.
+
+        Gives the pledge, or None when it is unknown, used or too old. Raises `UsageError` as `add`.
+
+        Who edits already doesn't use it up.
+        """
+        with self._database.transaction():
+            pledge: int | None = self._database.value(
+                "SELECT pledge FROM pledge_invite WHERE digest = :digest AND used IS NULL AND"
+                " expires > :now",
+                {"digest": _digest(token), "now": now},
+            )
+            if pledge is not None and self.add(pledge, person, now):
+                self._database.execute(
+                    "UPDATE pledge_invite SET used = :now WHERE digest = :digest",
+                    {"digest": _digest(token), "now": now},
+                )
+        return pledge
+
+    def forget(self, person: int, now: int) -> list[int]:
+        """Take somebody out of all pledges.
+
+        Gives those that nobody edits any more, which are lost from now on.
+        """
+        pledges = Pledges(self._database)
+        with self._database.transaction():
+            rows = self._database.rows(
+                "SELECT pledge FROM pledge_editor WHERE person = :person ORDER BY pledge",
+                {"person": person},
+            )
+            for (pledge,) in rows:
+                self.remove(pledge, person)
+                pledges.note(pledge, "left", f"person {person}", now)
+            self._database.execute(
+                "DELETE FROM pledge_invite WHERE by_person = :person AND used IS NULL",
+                {"person": person},
+            )
+            alone = [pledge for (pledge,) in rows if not self.of(pledge)]
+            for pledge in alone:
+                pledges.set_lost(pledge, now)
+        return alone
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,298 @@
+"""Journeys as the database knows them: what was sent to a pledge-maker, what they reported, where
+they stand; and forms under way that are no pledge.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from bot.model import Audience, State
+from bot.rules import journey
+from bot.store.db import Database
+from bot.store.people.people import Place
+from bot.store.pledges.editors import AWAY
+from bot.store.pledges.pledges import MADE, Pledge
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A milestone that was reported."""
+
+    action: str
+    slot: int
+    #: epoch seconds
+    answered: int
+    #: None: reported without one
+    link: str | None
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """What time it is, for those who live at a place; epoch seconds."""
+
+    place: int
+    #: what was sent before this, and not before `late`, is reminded of
+    reminded: int
+    late: int
+    #: once the last prompt was sent before this, it is asked whether they are still there
+    asked: int
+    #: the last day whose hour has come
+    day: date
+
+
+class Journeys:
+    """Milestones, standings and sheets."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # milestones
+
+    def places(self, campaign: str) -> list[Place]:
+        """Where and when the focal points of standing pledges want to be met, each place once."""
+        rows = self._database.rows(
+            "SELECT DISTINCT l.id, l.channel, l.audience, l.zone, l.minute FROM pledge p JOIN"
+            " pledge_editor e ON e.pledge = p.id AND e.focal = 1 JOIN person q ON q.id = e.person"
+            f" JOIN place l ON l.id = q.place WHERE p.campaign = :campaign AND p.state IN ({_MADE})"
+            " ORDER BY l.id",
+            {"campaign": campaign},
+        )
+        return [
+            Place(id=row[0], channel=row[1], audience=Audience(row[2]), zone=row[3], minute=row[4])
+            for row in rows
+        ]
+
+    def due(
+        self, campaign: str, actions: Collection[str], clocks: Collection[Clock], unanswered: int
+    ) -> list[int]:
+        """The standing pledges about which `bot.rules.journey.decide` finds something to do, by id,
+        and perhaps a few more; the others need no look.
+
+        `clocks` are those of `places`, `unanswered` is the number of prompts after which it is
+        asked whether they are still there.
+        """
+        if not clocks:
+            return []
+        names, params = _named(actions)
+        table = ", ".join(
+            f"({c.place}, {c.reminded}, {c.late}, {c.asked}, '{c.day.isoformat()}')" for c in clocks
+        )
+        rows = self._database.rows(
+            _DUE.format(actions=names, clocks=table),
+            {**params, **_LEFT, "campaign": campaign, "unanswered": unanswered},
+        )
+        return [row[0] for row in rows]
+
+    def prompts(self, pledge: int, campaign: str, actions: Collection[str]) -> list[journey.Prompt]:
+        """What of these actions has reached its focal point, oldest first, and what became of
+        it.
+        """
+        names, params = _named(actions)
+        rows = self._database.rows(
+            _PROMPTS.format(actions=names),
+            {**params, **_LEFT, "pledge": pledge, "campaign": campaign},
+        )
+        return [
+            journey.Prompt(
+                milestone=journey.Milestone(
+                    action=row[0], slot=row[1], day=date.fromisoformat(row[2])
+                ),
+                sent=_instant(row[3]),
+                reminded=None if row[4] is None else _instant(row[4]),
+                answered=None if row[5] is None else _instant(row[5]),
+            )
+            for row in rows
+        ]
+
+    def report(
+        self, pledge: int, action: str, slot: int, link: str | None, by: str, now: int
+    ) -> bool:
+        """A milestone is done; False when it was before (a new link is kept all the same)."""
+        with self._database.transaction():
+            before = self._database.value(
+                "SELECT answered FROM milestone WHERE pledge = :pledge AND action = :action AND"
+                " slot = :slot",
+                {"pledge": pledge, "action": action, "slot": slot},
+            )
+            self._database.execute(
+                "INSERT INTO milestone (pledge, action, slot, answered, link, by_whom) VALUES"
+                " (:pledge, :action, :slot, :now, :link, :by) ON CONFLICT (pledge, action, slot) DO"
+                " UPDATE SET answered = coalesce(milestone.answered, excluded.answered), link ="
+                " coalesce(excluded.link, milestone.link), by_whom = coalesce(milestone.by_whom,"
+                " excluded.by_whom)",
+                {
+                    "pledge": pledge,
+                    "action": action,
+                    "slot": slot,
+                    "now": now,
+                    "link": link,
+                    "by": by,
+                },
+            )
+        return before is None
+
+    def reminded(self, pledge: int, action: str, slot: int, now: int) -> None:
+        """The one reminder is on its way."""
+        self._database.execute(
+            "INSERT INTO milestone (pledge, action, slot, reminded) VALUES (:pledge, :action,"
+            " :slot, :now) ON CONFLICT (pledge, action, slot) DO UPDATE SET reminded ="
+            " excluded.reminded",
+            {"pledge": pledge, "action": action, "slot": slot, "now": now},
+        )
+
+    def reports(self, pledge: int) -> list[Report]:
+        """What was reported, oldest first."""
+        rows = self._database.rows(
+            "SELECT action, slot, answered, link, by_whom FROM milestone WHERE pledge = :pledge AND"
+            " answered IS NOT NULL ORDER BY answered, slot, action",
+            {"pledge": pledge},
+        )
+        return [
+            Report(action=row[0], slot=row[1], answered=row[2], link=row[3], by=row[4])
+            for row in rows
+        ]
+
+    # standing
+
+    def stand(self, pledge: int, standing: journey.Standing) -> None:
+        """Write down how it is with a pledge."""
+        self._database.execute(
+            "UPDATE pledge SET journey = :state, since = :since, until = :until, heard = :heard"
+            " WHERE id = :pledge",
+            {
+                "state": standing.state,
+                "since": int(standing.since.timestamp()),
+                "until": standing.until and standing.until.isoformat(),
+                "heard": standing.heard and int(standing.heard.timestamp()),
+                "pledge": pledge,
+            },
+        )
+
+    # forms that are no pledge
+
+    def sheet(
+        self, owner: str, number: int, campaign: str, form: str
+    ) -> tuple[dict[str, str], int | None]:
+        """The answers so far, and when the form was finished; `owner` is 'pledge' or 'person'."""
+        row = self._database.row(
+            "SELECT answers, finished FROM sheet WHERE owner = :owner AND number = :number AND"
+            " campaign = :campaign AND form = :form",
+            {"owner": owner, "number": number, "campaign": campaign, "form": form},
+        )
+        return (json.loads(row[0]), row[1]) if row else ({}, None)
+
+    def keep_sheet(
+        self,
+        owner: str,
+        number: int,
+        campaign: str,
+        form: str,
+        answers: Mapping[str, str],
+        now: int,
+        *,
+        finished: bool = False,
+    ) -> None:
+        """Keep the answers; finished or not."""
+        self._database.execute(
+            "INSERT INTO sheet (owner, number, campaign, form, answers, changed, finished) VALUES"
+            " (:owner, :number, :campaign, :form, :answers, :now, :finished) ON CONFLICT (owner,"
+            " number, campaign, form) DO UPDATE SET answers = excluded.answers, changed ="
+            " excluded.changed, finished = excluded.finished",
+            {
+                "owner": owner,
+                "number": number,
+                "campaign": campaign,
+                "form": form,
+                "answers": json.dumps(answers, ensure_ascii=False),
+                "now": now,
+                "finished": now if finished else None,
+            },
+        )
+
+    def forget_sheets(self, person: int) -> None:
+        """Forget the forms of one person."""
+        self._database.execute(
+            "DELETE FROM sheet WHERE owner = 'person' AND number = :person", {"person": person}
+        )
+
+    def drop_old_sheets(self, before: int) -> int:
+        """Forget forms that were begun and not touched since this epoch second; gives how many."""
+        return self._database.execute(
+            "DELETE FROM sheet WHERE finished IS NULL AND changed < :before", {"before": before}
+        )
+
+
+def standing(pledge: Pledge) -> journey.Standing:
+    """How it is with a pledge, in the words of `bot.rules.journey`."""
+    return journey.Standing(
+        state=pledge.journey,
+        since=_instant(pledge.since),
+        until=None if pledge.until is None else date.fromisoformat(pledge.until),
+        heard=None if pledge.heard is None else _instant(pledge.heard),
+    )
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _named(actions: Collection[str]) -> tuple[str, dict[str, object]]:
+    """The actions as parameters of a statement."""
+    params: dict[str, object] = {f"a{number}": name for number, name in enumerate(sorted(actions))}
+    return ", ".join(f":{name}" for name in params) or "NULL", params
+
+
+# What is uncertain may well have arrived: it counts.
+_LEFT = {"sent": int(State.SENT), "uncertain": int(State.UNCERTAIN)}
+
+# From the few occurrences of a campaign to the deliveries by their key; the other way round would
+# read them all.
+_PROMPTS = (
+    "SELECT o.action, o.slot, o.day, coalesce(r.at, d.due), m.reminded, m.answered FROM occurrence"
+    " o JOIN pledge_editor e ON e.pledge = :pledge AND e.focal = 1 JOIN person p ON p.id = e.person"
+    " JOIN delivery d ON d.occurrence = o.id AND d.channel = p.channel AND d.recipient = p.id LEFT"
+    " JOIN result r ON r.occurrence = d.occurrence AND r.channel = d.channel AND r.recipient ="
+    " d.recipient LEFT JOIN milestone m ON m.pledge = e.pledge AND m.action = o.action AND m.slot ="
+    " o.slot WHERE o.campaign = :campaign AND o.action IN ({actions}) AND d.state IN (:sent,"
+    " :uncertain) ORDER BY coalesce(r.at, d.due), o.action"
+)
+
+_MADE = ", ".join(str(int(state)) for state in MADE)
+_AWAY = ", ".join(str(int(status)) for status in sorted(AWAY))
+
+# From the pledges to their few occurrences to the deliveries by their key; CROSS JOIN keeps that
+# order, any other reads far more.
+_UNANSWERED = (
+    "SELECT p.id FROM pledge p CROSS JOIN pledge_editor e ON e.pledge = p.id AND e.focal = 1 "
+    f"CROSS JOIN person q ON q.id = e.person AND q.status NOT IN ({_AWAY}) "
+    "CROSS JOIN clock c ON c.place = q.place CROSS JOIN occurrence o ON o.campaign = p.campaign AND"
+    " o.action IN ({actions}) "
+    "CROSS JOIN delivery d ON d.occurrence = o.id AND d.channel = q.channel AND d.recipient = q.id"
+    " AND d.state IN (:sent, :uncertain) "
+    "LEFT JOIN milestone m ON m.pledge = p.id AND m.action = o.action AND m.slot = o.slot "
+    "LEFT JOIN result r ON r.occurrence = d.occurrence AND r.channel = d.channel AND r.recipient ="
+    " d.recipient "
+    f"WHERE p.campaign = :campaign AND p.state IN ({_MADE}) AND p.journey ="
+    f" {int(journey.State.ACTIVE)} AND m.answered IS NULL GROUP BY p.id "
+    # the reminder, or the question
+    "HAVING count(*) FILTER (WHERE m.reminded IS NULL AND coalesce(r.at, d.due) >= c.late AND"
+    " coalesce(r.at, d.due) < c.reminded) > 0 "
+    "OR (count(*) FILTER (WHERE coalesce(r.at, d.due) >= c.asked) = 0 "
+    "AND count(*) FILTER (WHERE coalesce(r.at, d.due) > p.since AND coalesce(r.at, d.due) >"
+    " coalesce(p.heard, 0)) >= :unanswered)"
+)
+
+_WAITING = (
+    "SELECT p.id FROM pledge p JOIN pledge_editor e ON e.pledge = p.id AND e.focal = 1 JOIN person"
+    " q ON q.id = e.person JOIN clock c ON c.place = q.place WHERE p.campaign = :campaign AND"
+    f" p.state IN ({_MADE}) AND ((p.journey = {int(journey.State.PAUSED)} AND p.until <= c.day) OR"
+    f" (p.journey = {int(journey.State.ASKED)} AND p.since < c.reminded AND q.status NOT IN"
+    f" ({_AWAY})))"
+)
+
+_DUE = (
+    f"WITH clock (place, reminded, late, asked, day) AS (VALUES {{clocks}}) {_UNANSWERED} UNION ALL"
+    f" {_WAITING} ORDER BY 1"
+)

@@ -1,0 +1,198 @@
+"""Official addresses: a pledge-maker gives one, and whoever answers the letter to it has shown who
+they are. The address goes with the answer.
+
+::
+
+    open ── the link in the letter, and its button ──► confirmed: only the domain stays, in the pledge's verification
+      ├── "it does not come from us" ────────────────► refused
+      └── some days without an answer; the pledge, or who gave the address, is gone ──► lapsed
+
+An address is that of a person on an e-mail channel, unconfirmed, who gets this letter and nothing
+else. Once no letter to it is open, it is forgotten; the person's number stays taken, since a link
+in an old letter must not act on somebody else. Who is a contact beside stays as they are.
+"""  # noqa: E501 - a drawing
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from bot.model import State
+from bot.store.db import Database
+from bot.store.people.people import NewPerson, People, Status
+
+LETTER = "pledge:verify"
+"""What the occurrence of a letter is called; its slot is the request's number."""
+
+DAYS = 14
+"""So long an address waits for its answer."""
+
+
+class Outcome(IntEnum):
+    """What became of a request; integers are stored."""
+
+    OPEN = 1
+    CONFIRMED = 2
+    REFUSED = 3
+    LAPSED = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Official:
+    """A request to an official address; instants in epoch seconds."""
+
+    id: int
+    pledge: int
+    #: at the address
+    person: int
+    #: the editor who gave it; 0 once they are forgotten
+    asker: int
+    at: int
+    outcome: Outcome
+    address: str
+    #: the mail server refuses the mailbox
+    bounced: bool
+
+    @property
+    def domain(self) -> str:
+        """What stays of the address."""
+        return self.address.rpartition("@")[2]
+
+    def waits(self, now: int) -> bool:
+        """Whether an answer still counts."""
+        return self.outcome is Outcome.OPEN and now < self.at + DAYS * 86_400
+
+
+class Officials:
+    """Requests to official addresses."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._people = People(database)
+
+    def ask(self, pledge: int, person: NewPerson, asker: int, now: int) -> tuple[int, int]:
+        """Keep an address; gives the request's number and the person's.
+
+        Who is known there is not changed, unless only by such requests.
+        """
+        with self._database.transaction():
+            self._people.add([person])
+            number = self._people.find(person.channel, person.address)
+            assert number is not None  # just added, or there before  # noqa: S101
+            self._database.execute(
+                "UPDATE person SET status = :status, language = :language WHERE id = :person AND"
+                f" {_BARE}",
+                {"status": Status.UNCONFIRMED, "language": person.language, "person": number},
+            )
+            [(request,)] = self._database.rows(
+                "INSERT INTO official (pledge, person, asker, at, outcome) VALUES (:pledge,"
+                " :person, :asker, :now, :open) RETURNING id",
+                {
+                    "pledge": pledge,
+                    "person": number,
+                    "asker": asker,
+                    "now": now,
+                    "open": Outcome.OPEN,
+                },
+            )
+        return int(request), number
+
+    def get(self, request: int) -> Official | None:
+        """The request, or None."""
+        found = self._rows("f.id = :id", {"id": request})
+        return found[0] if found else None
+
+    def of_pledge(self, pledge: int) -> list[Official]:
+        """All requests about a pledge, oldest first."""
+        return self._rows("f.pledge = :pledge", {"pledge": pledge})
+
+    def by(self, asker: int) -> list[Official]:
+        """All requests of an editor, oldest first."""
+        return self._rows("f.asker = :asker", {"asker": asker})
+
+    def to(self, person: int) -> list[Official]:
+        """All requests to an address, oldest first."""
+        return self._rows("f.person = :person", {"person": person})
+
+    def _rows(self, where: str, params: dict[str, object]) -> list[Official]:
+        return [
+            Official(
+                id=r[0],
+                pledge=r[1],
+                person=r[2],
+                asker=r[3],
+                at=r[4],
+                outcome=Outcome(r[5]),
+                address=r[6],
+                bounced=r[7] == Status.BLOCKED,
+            )
+            for r in self._database.rows(
+                "SELECT f.id, f.pledge, f.person, f.asker, f.at, f.outcome, p.address, p.status"
+                f" FROM official f JOIN person p ON p.id = f.person WHERE {where} ORDER BY f.id",
+                params,
+            )
+        ]
+
+    # how it ends
+
+    def confirm(self, request: int) -> None:
+        """The address has answered."""
+        self._close("f.id = :id", {"id": request}, Outcome.CONFIRMED)
+
+    def refuse(self, person: int) -> int:
+        """Who has this address wants nothing of it, whatever the pledge.
+
+        Gives how many requests end.
+        """
+        return self._close("f.person = :person", {"person": person}, Outcome.REFUSED)
+
+    def lapse(self, before: int) -> int:
+        """What nobody answered since this epoch second; gives how many."""
+        return self._close("f.at <= :before", {"before": before}, Outcome.LAPSED)
+
+    def forget_asker(self, asker: int) -> None:
+        """Who gave addresses is forgotten, and these with them."""
+        with self._database.transaction():
+            self._close("f.asker = :asker", {"asker": asker}, Outcome.LAPSED)
+            self._database.execute(
+                "UPDATE official SET asker = 0 WHERE asker = :asker", {"asker": asker}
+            )
+
+    def forget_pledge(self, pledge: int) -> None:
+        """The pledge is gone."""
+        with self._database.transaction():
+            self._close("f.pledge = :pledge", {"pledge": pledge}, Outcome.LAPSED)
+            self._database.execute(
+                "UPDATE official SET pledge = 0 WHERE pledge = :pledge", {"pledge": pledge}
+            )
+
+    def _close(self, where: str, params: dict[str, object], outcome: Outcome) -> int:
+        with self._database.transaction():
+            found = self._rows(f"{where} AND f.outcome = 1", params)
+            for one in found:
+                self._database.execute(
+                    "UPDATE official SET outcome = :outcome WHERE id = :id",
+                    {"outcome": outcome, "id": one.id},
+                )
+                self._database.execute(
+                    _UNSEND,
+                    {
+                        "cancelled": State.CANCELLED,
+                        "queued": State.QUEUED,
+                        "letter": LETTER,
+                        "id": one.id,
+                    },
+                )
+                self._database.execute(
+                    "UPDATE person SET status = :stopped, address = :gone, country = NULL WHERE id"
+                    f" = :person AND {_BARE} AND NOT EXISTS (SELECT 1 FROM official f WHERE"
+                    " f.person = person.id AND f.outcome = 1)",
+                    {"stopped": Status.STOPPED, "gone": f"gone-{one.person}", "person": one.person},
+                )
+        return len(found)
+
+
+_BARE = "NOT EXISTS (SELECT 1 FROM contact k WHERE k.person = person.id)"
+
+_UNSEND = (
+    "UPDATE delivery SET state = :cancelled WHERE state = :queued AND occurrence IN (SELECT id FROM"
+    " occurrence WHERE action = :letter AND slot = :id)"
+)

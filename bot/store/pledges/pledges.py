@@ -1,0 +1,507 @@
+"""Pledges: answers with their history, moderation and verification.
+
+Who may edit is `bot.store.pledges.editors`, the journey `bot.store.pledges.journeys`.
+
+::
+
+    draft ──submit──► submitted ──approve──► approved ──publish──► published
+      ▲  ▲               │  │ ▲                 │                     │
+      │  └──take back────┘  │ └──submit─┐       └──────withdraw───────┤
+      │                     ▼           │                             ▼
+      └────────────────── rejected ─────┴──────────submit─────── withdrawn
+
+Whatever is edited later, what is public stays as it was approved until the new answers are approved
+too::
+
+    approved, published ──edit──► pending ──approve────► as it was, and the new answers are the approved ones
+                                     └──────send back──► as it was: the approved answers stand again, and the history has what was written, and why not
+
+Nothing of an organisation, country or region is published before it is verified.
+"""  # noqa: E501 - a drawing
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from bot.errors import UsageError
+from bot.model import Audience, State
+from bot.rules import journey
+from bot.store.db import Database, Row
+from bot.store.pledges.officials import Officials
+
+
+class PledgeState(IntEnum):
+    """Where a pledge is on its way to the public; integers are stored."""
+
+    DRAFT = 1
+    SUBMITTED = 2
+    APPROVED = 3
+    REJECTED = 4
+    PUBLISHED = 5
+    WITHDRAWN = 6
+
+    @property
+    def word(self) -> str:
+        """The word in JSON and on screens."""
+        return self.name.lower()
+
+
+_MOVES: Mapping[PledgeState, frozenset[PledgeState]] = {
+    PledgeState.DRAFT: frozenset({PledgeState.SUBMITTED}),
+    PledgeState.SUBMITTED: frozenset(
+        {PledgeState.APPROVED, PledgeState.REJECTED, PledgeState.DRAFT}
+    ),
+    PledgeState.APPROVED: frozenset({PledgeState.PUBLISHED, PledgeState.WITHDRAWN}),
+    PledgeState.REJECTED: frozenset({PledgeState.SUBMITTED, PledgeState.DRAFT}),
+    PledgeState.PUBLISHED: frozenset({PledgeState.WITHDRAWN}),
+    PledgeState.WITHDRAWN: frozenset({PledgeState.SUBMITTED}),
+}
+
+NEWS = "told:n"
+"""What a delivery to editors is about begins so.
+
+The number of a line of history follows (`bot.jobs.texts.news`).
+"""
+
+MADE = (PledgeState.SUBMITTED, PledgeState.APPROVED, PledgeState.PUBLISHED)
+"""A promise that stands: its journey runs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPledge:
+    """A pledge that is begun."""
+
+    campaign: str
+    audience: Audience
+    #: id of the stakeholder group
+    stakeholder: str
+    #: '' for an individual
+    organisation: str
+    country: str | None
+    language: str
+    answers: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pledge:
+    """A pledge as it stands; instants in epoch seconds."""
+
+    id: int
+    campaign: str
+    audience: Audience
+    stakeholder: str
+    organisation: str
+    country: str | None
+    language: str
+    answers: Mapping[str, str]
+    #: what may be public; None before the first approval
+    approved: Mapping[str, str] | None
+    state: PledgeState
+    joined: int
+    changed: int
+    journey: journey.State
+    since: int
+    #: ISO day
+    until: str | None
+    heard: int | None
+    #: since when its focal point can't be reached, or nobody edits it any more
+    lost: int | None
+
+    @property
+    def name(self) -> str:
+        """The pledge's name, '' while it has none."""
+        return self.answers.get("name", "")
+
+    @property
+    def pending(self) -> bool:
+        """Edited since it was approved: somebody has to look."""
+        return (
+            self.state in (PledgeState.APPROVED, PledgeState.PUBLISHED)
+            and self.answers != self.approved
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification:
+    """That the pledge-maker is who they say."""
+
+    #: 'email' (an official address answered) or 'staff'
+    method: str
+    by: str
+    note: str
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    """One line of a pledge's history."""
+
+    id: int
+    pledge: int
+    at: int
+    by: str
+    #: 'begun', 'edited', a state's word, 'returned' (an edit was sent back), 'verified', 'handles',
+    #: 'invited', 'joined', 'handed-over', 'taken-over', 'left', 'unreachable', 'reachable', or the
+    #: journey's words
+    kind: str
+    detail: Mapping[str, Any]
+
+
+class Pledges:
+    """The promises."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, new: NewPledge, by: str, now: int) -> int:
+        """Begin a draft; gives its id.
+
+        `by` is 'person 12', 'staff anna' and so on, here and below.
+        """
+        with self._database.transaction():
+            [(pledge,)] = self._database.rows(
+                "INSERT INTO pledge (campaign, audience, stakeholder, organisation, country,"
+                " language, answers, state, joined, changed, journey, since) VALUES (:campaign,"
+                " :audience, :stakeholder, :organisation, :country, :language, :answers, :state,"
+                " :now, :now, :journey, :now) RETURNING id",
+                {
+                    "campaign": new.campaign,
+                    "audience": int(new.audience),
+                    "stakeholder": new.stakeholder,
+                    "organisation": new.organisation,
+                    "country": new.country,
+                    "language": new.language,
+                    "answers": _json(new.answers),
+                    "state": PledgeState.DRAFT,
+                    "journey": journey.State.ACTIVE,
+                    "now": now,
+                },
+            )
+            self.note(pledge, "begun", by, now)
+        return int(pledge)
+
+    def get(self, pledge: int) -> Pledge | None:
+        """The pledge, or None."""
+        row = self._database.row(f"{_SELECT} WHERE p.id = :pledge", {"pledge": pledge})
+        return _pledge(row) if row else None
+
+    def all(
+        self, campaign: str | None = None, states: Iterable[PledgeState] = tuple(PledgeState)
+    ) -> list[Pledge]:
+        """The pledges in these states, of one campaign or all, by id."""
+        wanted = ", ".join(str(int(state)) for state in states)
+        rows = self._database.rows(
+            f"{_SELECT} WHERE (:campaign IS NULL OR p.campaign = :campaign) AND p.state IN"
+            f" ({wanted}) ORDER BY p.id",
+            {"campaign": campaign},
+        )
+        return [_pledge(row) for row in rows]
+
+    def to_moderate(self) -> list[Pledge]:
+        """What waits for staff: submitted, or edited after it was approved.
+
+        The one that waits longest first.
+        """
+        rows = self._database.rows(
+            f"{_SELECT} WHERE p.state = :submitted OR (p.state IN (:approved, :published) AND"
+            " p.answers <> p.approved) ORDER BY p.changed, p.id",
+            {
+                "submitted": PledgeState.SUBMITTED,
+                "approved": PledgeState.APPROVED,
+                "published": PledgeState.PUBLISHED,
+            },
+        )
+        return [_pledge(row) for row in rows]
+
+    def of_person(self, person: int, campaign: str | None = None) -> list[Pledge]:
+        """The pledges that this person may edit, newest first."""
+        rows = self._database.rows(
+            f"{_SELECT} JOIN pledge_editor e ON e.pledge = p.id WHERE e.person = :person AND"
+            " (:campaign IS NULL OR p.campaign = :campaign) ORDER BY p.id DESC",
+            {"person": person, "campaign": campaign},
+        )
+        return [_pledge(row) for row in rows]
+
+    def find(self, campaign: str, organisation: str, name: str) -> Pledge | None:
+        """The pledge of this organisation with this name, for imports; None when there is none."""
+        return next(
+            (p for p in self.all(campaign) if p.organisation == organisation and p.name == name),
+            None,
+        )
+
+    # what its editors do
+
+    def edit(self, pledge: int, answers: Mapping[str, str], by: str, now: int) -> bool:
+        """Set these answers; keeps what stood before in the history. False when nothing changes."""
+        with self._database.transaction():
+            there = self._there(pledge)
+            before = {
+                key: there.answers.get(key, "")
+                for key, text in answers.items()
+                if there.answers.get(key) != text
+            }
+            if not before:
+                return False
+            self._database.execute(
+                "UPDATE pledge SET answers = :answers, changed = :now WHERE id = :pledge",
+                {"answers": _json({**there.answers, **answers}), "now": now, "pledge": pledge},
+            )
+            self.note(pledge, "edited", by, now, {"before": before})
+        return True
+
+    def drop_answer(self, pledge: int, question: str, now: int) -> None:
+        """Ask this question again: the draft forgets its answer."""
+        with self._database.transaction():
+            answers = dict(self._there(pledge).answers)
+            answers.pop(question, None)
+            self._database.execute(
+                "UPDATE pledge SET answers = :answers, changed = :now WHERE id = :pledge",
+                {"answers": _json(answers), "now": now, "pledge": pledge},
+            )
+
+    def handles(self, pledge: int) -> list[tuple[str, str, str]]:
+        """(network, name, address) of its accounts, by network."""
+        rows = self._database.rows(
+            "SELECT network, name, url FROM pledge_handle WHERE pledge = :pledge ORDER BY network",
+            {"pledge": pledge},
+        )
+        return [(str(row[0]), str(row[1]), str(row[2])) for row in rows]
+
+    def set_handles(
+        self, pledge: int, handles: Iterable[tuple[str, str, str]], by: str, now: int
+    ) -> None:
+        """Set all its accounts, as `handles` gives them."""
+        handles = list(handles)
+        with self._database.transaction():
+            before = [name for _, name, _ in self.handles(pledge)]
+            self._database.execute(
+                "DELETE FROM pledge_handle WHERE pledge = :pledge", {"pledge": pledge}
+            )
+            self._database.many(
+                "INSERT INTO pledge_handle (pledge, network, name, url) VALUES (:pledge, :network,"
+                " :name, :url)",
+                [
+                    {"pledge": pledge, "network": network, "name": name, "url": url}
+                    for network, name, url in handles
+                ],
+            )
+            self.note(pledge, "handles", by, now, {"before": before})
+
+    # moderation
+
+    def move(self, pledge: int, to: PledgeState, by: str, now: int, reason: str = "") -> Pledge:
+        """Submit, take back, approve, reject, publish or withdraw.
+
+        Raises `UsageError` for a way that the diagram doesn't have, and for publishing what isn't
+        verified. Approving takes the answers as they stand.
+        """
+        with self._database.transaction():
+            there = self._there(pledge)
+            again = to is PledgeState.APPROVED and there.pending
+            if to not in _MOVES[there.state] and not again:
+                ways = ", ".join(sorted(state.word for state in _MOVES[there.state]))
+                raise UsageError(
+                    f"pledge {pledge} is {there.state.word}; from there it can become {ways}, not"
+                    f" {to.word}"
+                )
+            if to is PledgeState.PUBLISHED and not self.may_publish(there):
+                raise UsageError(
+                    f"pledge {pledge}: {there.organisation} is not verified yet; nothing of it goes"
+                    " public before that"
+                )
+            self._database.execute(
+                "UPDATE pledge SET state = :state, changed = :now, approved = CASE WHEN :approve ="
+                " 1 THEN answers ELSE approved END WHERE id = :pledge",
+                # an edit of what is public stays public
+                {
+                    "state": there.state if again else to,
+                    "now": now,
+                    "approve": int(to is PledgeState.APPROVED),
+                    "pledge": pledge,
+                },
+            )
+            self.note(pledge, to.word, by, now, {"reason": reason} if reason else {})
+        return self._there(pledge)
+
+    def send_back(self, pledge: int, by: str, now: int, reason: str) -> Pledge:
+        """Don't accept an edit: the approved answers stand again, and what had been written stays
+        in the history with the reason.
+
+        Raises `UsageError` when nothing was edited since the approval.
+        """
+        with self._database.transaction():
+            there = self._there(pledge)
+            if not there.pending or there.approved is None:
+                raise UsageError(
+                    f"pledge {pledge} has not been edited since it was approved; there is nothing"
+                    " to send back"
+                )
+            written = {
+                key: text for key, text in there.answers.items() if there.approved.get(key) != text
+            }
+            self._database.execute(
+                "UPDATE pledge SET answers = approved, changed = :now WHERE id = :pledge",
+                {"now": now, "pledge": pledge},
+            )
+            self.note(pledge, "returned", by, now, {"before": written, "reason": reason})
+        return self._there(pledge)
+
+    def verify(self, pledge: int, method: str, by: str, now: int, note: str = "") -> None:
+        """The pledge-maker is who they say: `method` 'email' or 'staff'."""
+        with self._database.transaction():
+            self._there(pledge)
+            self._database.execute(
+                "INSERT INTO pledge_verification (pledge, method, by_whom, note, at) VALUES"
+                " (:pledge, :method, :by, :note, :now)",
+                {"pledge": pledge, "method": method, "by": by, "note": note, "now": now},
+            )
+            self.note(pledge, "verified", by, now, {"method": method})
+
+    def verification(self, pledge: int) -> Verification | None:
+        """The newest verification, or None."""
+        row = self._database.row(
+            "SELECT method, by_whom, note, at FROM pledge_verification WHERE pledge = :pledge ORDER"
+            " BY id DESC LIMIT 1",
+            {"pledge": pledge},
+        )
+        return Verification(method=row[0], by=row[1], note=row[2], at=row[3]) if row else None
+
+    def may_publish(self, pledge: Pledge) -> bool:
+        """An individual's own word is enough; everyone else is verified first."""
+        return pledge.audience is Audience.INDIVIDUAL or self.verification(pledge.id) is not None
+
+    def set_lost(self, pledge: int, since: int | None) -> None:
+        """Since when nobody can be asked about it; None: somebody can."""
+        self._database.execute(
+            "UPDATE pledge SET lost = :since WHERE id = :pledge", {"since": since, "pledge": pledge}
+        )
+
+    # history
+
+    def note(
+        self, pledge: int, kind: str, by: str, now: int, detail: Mapping[str, Any] | None = None
+    ) -> int:
+        """Write a line of history; gives its number."""
+        [(number,)] = self._database.rows(
+            "INSERT INTO pledge_event (pledge, at, by_whom, kind, detail) VALUES (:pledge, :now,"
+            " :by, :kind, :detail) RETURNING id",
+            {"pledge": pledge, "now": now, "by": by, "kind": kind, "detail": _json(detail or {})},
+        )
+        return int(number)
+
+    def history(self, pledge: int) -> list[Happening]:
+        """Everything that happened to it, oldest first."""
+        return [
+            _happening(row)
+            for row in self._database.rows(
+                f"{_HISTORY} WHERE pledge = :pledge ORDER BY id", {"pledge": pledge}
+            )
+        ]
+
+    def newest(self, pledge: int) -> Happening | None:
+        """What happened to it last."""
+        row = self._database.row(
+            f"{_HISTORY} WHERE pledge = :pledge ORDER BY id DESC LIMIT 1", {"pledge": pledge}
+        )
+        return _happening(row) if row else None
+
+    def happening(self, number: int) -> Happening | None:
+        """One line of a history, of whatever pledge; None when its pledge is gone."""
+        row = self._database.row(f"{_HISTORY} WHERE id = :number", {"number": number})
+        return _happening(row) if row else None
+
+    def delete(self, pledge: int) -> None:
+        """Forget a pledge with all that belongs to it.
+
+        What its editors were still to hear of it is not said any more.
+        """
+        with self._database.transaction():
+            self._database.execute(
+                _UNSAY,
+                {
+                    "pledge": pledge,
+                    "news": NEWS,
+                    "cancelled": int(State.CANCELLED),
+                    "queued": int(State.QUEUED),
+                },
+            )
+            Officials(self._database).forget_pledge(pledge)
+            for table in (
+                "pledge_editor",
+                "pledge_invite",
+                "pledge_handle",
+                "pledge_verification",
+                "pledge_event",
+                "milestone",
+            ):
+                self._database.execute(
+                    f"DELETE FROM {table} WHERE pledge = :pledge", {"pledge": pledge}
+                )
+            self._database.execute(
+                "DELETE FROM sheet WHERE owner = 'pledge' AND number = :pledge", {"pledge": pledge}
+            )
+            self._database.execute("DELETE FROM pledge WHERE id = :pledge", {"pledge": pledge})
+
+    def old_drafts(self, before: int) -> list[Pledge]:
+        """Drafts that nobody has touched since this epoch second."""
+        rows = self._database.rows(
+            f"{_SELECT} WHERE p.state = :draft AND p.changed < :before ORDER BY p.id",
+            {"draft": PledgeState.DRAFT, "before": before},
+        )
+        return [_pledge(row) for row in rows]
+
+    def _there(self, pledge: int) -> Pledge:
+        found = self.get(pledge)
+        if found is None:
+            raise UsageError(f"there is no pledge {pledge}; `drumbeat pledges list` lists them")
+        return found
+
+
+_SELECT = (
+    "SELECT p.id, p.campaign, p.audience, p.stakeholder, p.organisation, p.country, p.language,"
+    " p.answers, p.approved, p.state, p.joined, p.changed, p.journey, p.since, p.until, p.heard,"
+    " p.lost FROM pledge p"
+)
+
+_HISTORY = "SELECT id, pledge, at, by_whom, kind, detail FROM pledge_event"
+
+_UNSAY = (
+    "UPDATE delivery SET state = :cancelled WHERE state = :queued AND occurrence IN (SELECT o.id"
+    " FROM pledge p JOIN pledge_event e ON e.pledge = p.id JOIN occurrence o ON o.campaign ="
+    " p.campaign AND o.action = :news || CAST(e.id AS TEXT) WHERE p.id = :pledge)"
+)
+
+
+def _pledge(row: Row) -> Pledge:
+    return Pledge(
+        id=row[0],
+        campaign=row[1],
+        audience=Audience(row[2]),
+        stakeholder=row[3],
+        organisation=row[4],
+        country=row[5],
+        language=row[6],
+        answers=json.loads(row[7]),
+        approved=json.loads(row[8]) if row[8] is not None else None,
+        state=PledgeState(row[9]),
+        joined=row[10],
+        changed=row[11],
+        journey=journey.State(row[12]),
+        since=row[13],
+        until=row[14],
+        heard=row[15],
+        lost=row[16],
+    )
+
+
+def _happening(row: Row) -> Happening:
+    return Happening(
+        id=row[0], pledge=row[1], at=row[2], by=row[3], kind=row[4], detail=json.loads(row[5])
+    )
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    # sorted: two equal tables are equal texts, also for the database
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,1 @@
+"""Rows of sending: the outbox, approvals, holds, channels."""

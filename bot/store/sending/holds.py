@@ -1,0 +1,214 @@
+"""Holds: everything, a channel, a country or an action stands still at once, and still does after a
+restart.
+"""
+
+from dataclasses import dataclass
+
+from bot.model import State
+from bot.store.db import Database
+from bot.store.sending.outbox import Holds
+
+LATE_STEP = 10_000
+"""Rows of one transaction that gives late rows a new grace."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Late:
+    """Deliveries of one occurrence on one channel that are past their grace."""
+
+    action: str
+    #: ISO
+    day: str
+    channel: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """What is held; an empty field means every one."""
+
+    channel: str
+    country: str
+    action: str
+    #: epoch seconds
+    since: int
+
+    def __str__(self) -> str:
+        parts = [
+            f"{word} {name}"
+            for word, name in (
+                ("channel", self.channel),
+                ("country", self.country),
+                ("action", self.action),
+            )
+            if name
+        ]
+        return ", ".join(parts) or "everything"
+
+
+class HoldRows:
+    """The rows that dispatch looks at before each claim."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, *, channel: int = 0, country: str = "", action: str = "", now: int) -> bool:
+        """Hold from now on; False when it is held already.
+
+        A channel of 0 and empty texts mean every one.
+        """
+        made = self._database.execute(
+            "INSERT INTO hold (channel, country, action, since) VALUES (:channel, :country,"
+            " :action, :now) ON CONFLICT DO NOTHING",
+            {"channel": channel, "country": country, "action": action, "now": now},
+        )
+        return made == 1
+
+    def lift(self, *, channel: int = 0, country: str = "", action: str = "") -> bool:
+        """Let go; False when just this was not held."""
+        lifted = self._database.execute(
+            "DELETE FROM hold WHERE channel = :channel AND country = :country AND action = :action",
+            {"channel": channel, "country": country, "action": action},
+        )
+        return lifted == 1
+
+    def is_held(self, *, channel: int = 0, country: str = "", action: str = "") -> bool:
+        """Whether there is a hold of just this."""
+        found = self._database.value(
+            "SELECT 1 FROM hold WHERE channel = :channel AND country = :country AND action ="
+            " :action",
+            {"channel": channel, "country": country, "action": action},
+        )
+        return found is not None
+
+    def all(self) -> list[Hold]:
+        """Everything that is held, oldest first."""
+        rows = self._database.rows(
+            "SELECT coalesce(c.name, ''), h.country, h.action, h.since FROM hold h LEFT JOIN"
+            " channel c ON c.id = h.channel ORDER BY h.since, h.id"
+        )
+        return [Hold(channel=r[0], country=r[1], action=r[2], since=r[3]) for r in rows]
+
+    def late(
+        self, *, channel: int = 0, country: str = "", action: str = "", now: int
+    ) -> list[Late]:
+        """What waits in this scope although its grace is over, per occurrence and channel."""
+        rows = self._database.rows(
+            "SELECT o.action, o.day, c.name, count(*) FROM delivery d JOIN occurrence o ON o.id ="
+            f" d.occurrence JOIN channel c ON c.id = d.channel WHERE {_LATE} GROUP BY d.occurrence,"
+            " o.action, o.day, c.name ORDER BY o.day, o.action, c.name",
+            {"channel": channel, "country": country, "hold_action": action, "now": now},
+        )
+        return [Late(action=r[0], day=r[1], channel=r[2], count=r[3]) for r in rows]
+
+    def late_rows(
+        self, *, channel: int = 0, country: str = "", action: str = "", now: int
+    ) -> list[tuple[int, int, str, str, str, int]]:
+        """The same with the numbers of occurrence and channel before it, oldest day first."""
+        rows = self._database.rows(
+            "SELECT d.occurrence, d.channel, o.action, o.day, c.name, count(*) FROM delivery d"
+            " JOIN occurrence o ON o.id = d.occurrence JOIN channel c ON c.id = d.channel WHERE"
+            f" {_LATE} GROUP BY d.occurrence, d.channel, o.action, o.day, c.name ORDER BY o.day,"
+            " o.action, c.name, d.occurrence, d.channel",
+            {"channel": channel, "country": country, "hold_action": action, "now": now},
+        )
+        return [(r[0], r[1], r[2], r[3], r[4], r[5]) for r in rows]
+
+    def renew_one(self, occurrence: int, channel: int, *, country: str = "", now: int) -> int:
+        """Give what is late of one occurrence on one channel its grace anew, counted from `now`.
+
+        Gives the number of rows.
+        """
+        return self._database.execute(
+            "UPDATE delivery SET expires = :now + (SELECT o.grace FROM occurrence o WHERE o.id ="
+            " delivery.occurrence) WHERE (occurrence, channel, recipient) IN (SELECT d.occurrence,"
+            " d.channel, d.recipient FROM delivery d WHERE d.occurrence = :occurrence AND"
+            f" {_LATE})",
+            {
+                "occurrence": occurrence,
+                "channel": channel,
+                "country": country,
+                "hold_action": "",
+                "now": now,
+            },
+        )
+
+    def renew(self, *, channel: int = 0, country: str = "", action: str = "", now: int) -> int:
+        """Give what is late in this scope its grace anew, counted from `now`, in steps that hold
+        the write lock shortly; gives the number of rows.
+        """
+        renewed, last = 0, (0, 0, 0)
+        while True:
+            params = {
+                "channel": channel,
+                "country": country,
+                "hold_action": action,
+                "now": now,
+                "limit": LATE_STEP,
+            }
+            rows = self._database.rows(_RENEW, {**params, "o": last[0], "c": last[1], "r": last[2]})
+            renewed += len(rows)
+            if len(rows) < LATE_STEP:
+                return renewed
+            last = max(rows)
+
+    def current(self) -> Holds:
+        """All holds in the words of a claim (`d` is the delivery)."""
+        everything, channels, clauses, params = False, set(), [], {}
+        for n, (channel, country, action) in enumerate(
+            self._database.rows("SELECT channel, country, action FROM hold ORDER BY id")
+        ):
+            if not (country or action):
+                everything |= channel == 0
+                channels |= {channel}
+                continue
+            tests = []
+            if channel:
+                tests.append(f"d.channel = :hold_channel{n}")
+                params[f"hold_channel{n}"] = channel
+            if country:
+                tests.append(
+                    "EXISTS (SELECT 1 FROM person p WHERE p.id = d.recipient AND p.country ="
+                    f" :hold_country{n})"
+                )
+                params[f"hold_country{n}"] = country
+            if action:
+                tests.append(
+                    "EXISTS (SELECT 1 FROM occurrence o WHERE o.id = d.occurrence AND"
+                    f" {_of_action('o', f':hold_action{n}')})"
+                )
+                params[f"hold_action{n}"] = action
+            clauses.append(f" AND NOT ({' AND '.join(tests)})")
+        return Holds(
+            everything=everything,
+            channels=frozenset(channels - {0}),
+            sql="".join(clauses),
+            params=params,
+        )
+
+
+def _of_action(occurrence: str, action: str) -> str:
+    """The action itself and the notes that follow it: 'prompt-may' is also
+    'prompt-may:reminder'.
+    """
+    return (
+        f"({occurrence}.action = {action} OR substr({occurrence}.action, 1, length({action}) + 1) ="
+        f" {action} || ':')"
+    )
+
+
+_LATE = (
+    f"d.state IN ({int(State.PLANNED)}, {int(State.QUEUED)}) AND d.due <= :now AND d.expires <="
+    " :now AND (:channel = 0 OR d.channel = :channel) AND (:country = '' OR EXISTS (SELECT 1 FROM"
+    " person p WHERE p.id = d.recipient AND p.country = :country)) AND (:hold_action = '' OR"
+    " EXISTS (SELECT 1 FROM occurrence h WHERE h.id = d.occurrence AND"
+    f" {_of_action('h', ':hold_action')}))"
+)
+
+_RENEW = (
+    "UPDATE delivery SET expires = :now + (SELECT o.grace FROM occurrence o WHERE o.id ="
+    " delivery.occurrence) WHERE (occurrence, channel, recipient) IN (SELECT d.occurrence,"
+    " d.channel, d.recipient FROM delivery d WHERE (d.occurrence, d.channel, d.recipient) > (:o,"
+    f" :c, :r) AND {_LATE} ORDER BY d.occurrence, d.channel, d.recipient LIMIT :limit) RETURNING"
+    " occurrence, channel, recipient"
+)

@@ -1,0 +1,334 @@
+"""Deliveries as people see them: lists, counts and what is overdue. Reads only."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from bot.model import Audience, DeliveryKey, State
+from bot.store.db import Database, Row
+from bot.store.sending.outbox import Holds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A delivery with the names of what it stands for; instants in epoch seconds."""
+
+    key: DeliveryKey
+    campaign: str
+    action: str
+    audience: Audience
+    slot: int
+    day: date
+    channel: str
+    network: str
+    #: of the subscriber; None for a post
+    language: str | None
+    pledge: bool
+    state: State
+    attempts: int
+    due: int
+    expires: int
+    receipt: str | None
+    url: str | None
+    error: str | None
+    #: of a post, as it left
+    text: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doubts:
+    """What went to people of one occurrence on one channel, and nobody knows whether it arrived."""
+
+    occurrence: int
+    channel_id: int
+    campaign: str
+    action: str
+    audience: Audience
+    day: date
+    channel: str
+    network: str
+    #: of the first
+    due: int
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upcoming:
+    """Something that falls due."""
+
+    #: epoch seconds
+    due: int
+    campaign: str
+    action: str
+    day: date
+    #: a channel's name for a post; '' for the first nudges of an occurrence
+    channel: str
+    state: str
+
+
+class Listing:
+    """Looks at the outbox without touching it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def entries(self, state: State | None = None, *, page: int = 1000) -> Iterator[Entry]:
+        """All deliveries, or those in one state, by key.
+
+        Read page by page, so that a million rows cost no memory.
+        """
+        after = (-1, -1, -1)
+        while True:
+            rows = self._database.rows(
+                f"{_ENTRY} WHERE (d.occurrence, d.channel, d.recipient) > (:o, :c, :r) AND (:state"
+                " = 0 OR d.state = :state) ORDER BY d.occurrence, d.channel, d.recipient LIMIT"
+                " :page",
+                {
+                    "o": after[0],
+                    "c": after[1],
+                    "r": after[2],
+                    "state": int(state or 0),
+                    "page": page,
+                },
+            )
+            yield from map(_entry, rows)
+            if len(rows) < page:
+                return
+            after = rows[-1][:3]
+
+    def entry(self, key: DeliveryKey) -> Entry | None:
+        """One delivery, or None."""
+        row = self._database.row(
+            f"{_ENTRY} WHERE d.occurrence = :o AND d.channel = :c AND d.recipient = :r",
+            {"o": key.occurrence, "c": key.channel, "r": key.recipient},
+        )
+        return _entry(row) if row else None
+
+    def waiting(self, state: State, until: int) -> list[Entry]:
+        """Planned, awaiting or uncertain rows with `due` up to `until`, by due."""
+        rows = self._database.rows(
+            f"{_ENTRY} WHERE d.state IN (1, 2, 9) AND d.state = :state AND d.due <= :until ORDER BY"
+            " d.due, d.occurrence, d.channel, d.recipient",
+            {"state": int(state), "until": until},
+        )
+        return [_entry(row) for row in rows]
+
+    def uncertain_posts(self) -> list[Entry]:
+        """Posts of which nobody knows whether they are there, by due."""
+        rows = self._database.rows(
+            f"{_ENTRY} WHERE d.state IN (1, 2, 9) AND d.state = :uncertain AND d.recipient = 0"
+            " ORDER BY d.due, d.occurrence, d.channel",
+            {"uncertain": State.UNCERTAIN},
+        )
+        return [_entry(row) for row in rows]
+
+    def uncertain_people(self) -> list[Doubts]:
+        """The same of what went to people, counted per occurrence and channel, by due."""
+        rows = self._database.rows(
+            "SELECT d.occurrence, d.channel, o.campaign, o.action, o.audience, o.day, c.name,"
+            " c.network, d.due, d.count FROM (SELECT occurrence, channel, min(due) AS due, count(*)"
+            " AS count FROM delivery WHERE state IN (1, 2, 9) AND state = :uncertain AND recipient"
+            " > 0 GROUP BY occurrence, channel) d JOIN occurrence o ON o.id = d.occurrence JOIN"
+            " channel c ON c.id = d.channel ORDER BY d.due, d.occurrence, d.channel",
+            {"uncertain": State.UNCERTAIN},
+        )
+        return [_doubts(row) for row in rows]
+
+    def counts(self) -> dict[State, int]:
+        """Deliveries per state."""
+        return {
+            State(state): n
+            for state, n in self._database.rows(
+                "SELECT state, count(*) FROM delivery GROUP BY state ORDER BY state"
+            )
+        }
+
+    def sent_by(self, column: str) -> dict[str, int]:
+        """Sent deliveries by 'network', 'month' (YYYY-MM of the day) or 'audience'."""
+        group = {"network": "c.network", "month": "substr(o.day, 1, 7)", "audience": "o.audience"}[
+            column
+        ]
+        rows = self._database.rows(
+            f"SELECT {group}, sum(n) FROM (SELECT occurrence, channel, count(*) AS n FROM delivery"
+            f" WHERE state = {int(State.SENT)} GROUP BY occurrence, channel) s JOIN occurrence o ON"
+            f" o.id = s.occurrence JOIN channel c ON c.id = s.channel GROUP BY {group} ORDER BY"
+            f" {group}"
+        )
+        return {Audience(key).word if column == "audience" else str(key): int(n) for key, n in rows}
+
+    def sent_by_month(self) -> list[tuple[str, int, int]]:
+        """(month, posts, nudges) that were sent."""
+        rows = self._database.rows(
+            "SELECT substr(o.day, 1, 7), sum(s.posts), sum(s.n) - sum(s.posts) FROM (SELECT"
+            " occurrence, count(*) AS n, count(*) FILTER (WHERE recipient = 0) AS posts FROM"
+            f" delivery WHERE state = {int(State.SENT)} GROUP BY occurrence) s JOIN occurrence o ON"
+            " o.id = s.occurrence GROUP BY substr(o.day, 1, 7) ORDER BY substr(o.day, 1, 7)"
+        )
+        return [(str(month), int(posts), int(nudges)) for month, posts, nudges in rows]
+
+    def posts_sent(self, start: int, end: int) -> list[tuple[str, int, str]]:
+        """(network, epoch second, text) of the posts that left from `start` on, before `end`."""
+        rows = self._database.rows(
+            "SELECT c.network, r.at, r.text FROM result r JOIN channel c ON c.id = r.channel JOIN"
+            " delivery d ON d.occurrence = r.occurrence AND d.channel = r.channel AND d.recipient ="
+            " r.recipient WHERE r.recipient = 0 AND r.at >= :start AND r.at < :end AND r.text IS"
+            " NOT NULL AND d.state = :sent ORDER BY r.at, r.occurrence, r.channel",
+            {"start": start, "end": end, "sent": int(State.SENT)},
+        )
+        return [(str(network), int(at), str(text)) for network, at, text in rows]
+
+    def posts_between(self, now: int, until: int) -> list[Entry]:
+        """Posts that are due up to `until` and whose grace is not over at `now`, by due, whatever
+        their state.
+        """
+        rows = self._database.rows(
+            f"{_ENTRY} WHERE d.recipient = 0 AND d.occurrence IN (SELECT id FROM occurrence WHERE"
+            " closes > :now) AND d.expires > :now AND d.due <= :until ORDER BY d.due,"
+            " d.occurrence, d.channel",
+            {"now": now, "until": until},
+        )
+        return [_entry(row) for row in rows]
+
+    def named_posts(self, now: int, until: int) -> list[Entry]:
+        """Posts of observances that are still to leave and due by `until`, by due."""
+        rows = self._database.rows(
+            f"{_ENTRY} WHERE d.recipient = 0 AND d.state IN (1, 2, 3) AND d.expires > :now AND"
+            " d.due <= :until AND d.occurrence IN (SELECT id FROM occurrence WHERE closes > :now"
+            " AND named = 1) ORDER BY d.due, d.occurrence, d.channel",
+            {"now": now, "until": until},
+        )
+        return [_entry(row) for row in rows]
+
+    def actions(self) -> list[str]:
+        """Ids of all actions that were ever planned, sorted."""
+        return [
+            row[0]
+            for row in self._database.rows("SELECT DISTINCT action FROM occurrence ORDER BY action")
+        ]
+
+    def newest_result(self) -> int | None:
+        """The epoch second at which a result was written last, or None."""
+        found: int | None = self._database.value("SELECT max(at) FROM result")
+        return found
+
+    def occurrences(self) -> int:
+        """How many occurrences have at least one delivery."""
+        return int(self._database.value("SELECT count(DISTINCT occurrence) FROM delivery"))
+
+    def of_person(self, person: int) -> list[Entry]:
+        """Everything that one subscriber got or was to get, by due."""
+        rows = self._database.rows(
+            f"{_ENTRY} WHERE d.recipient = :person AND d.occurrence IN (SELECT id FROM occurrence)"
+            " ORDER BY d.due, d.occurrence, d.channel",
+            {"person": person},
+        )
+        return [_entry(row) for row in rows]
+
+    def next_due(self, now: int, limit: int) -> list[Upcoming]:
+        """The next posts and nudges, by instant."""
+        rows = self._database.rows(_NEXT_DUE, {"now": now, "limit": limit})
+        return [
+            Upcoming(
+                due=r[0],
+                campaign=r[1],
+                action=r[2],
+                day=date.fromisoformat(r[3]),
+                channel=r[4] or "",
+                state=r[5],
+            )
+            for r in rows
+        ]
+
+    def oldest_overdue(self, now: int, holds: Holds) -> Entry | None:
+        """The row that has waited longest beyond its due instant, queued or still planned because
+        nobody looks; None when there is none but held ones.
+        """
+        if holds.everything:
+            return None
+        channels = "".join(
+            f" AND d.channel <> {int(channel)}" for channel in sorted(holds.channels)
+        )
+        found = []
+        for index, state in (("3, 4", State.QUEUED), ("1, 2, 9", State.PLANNED)):
+            row = self._database.row(
+                f"{_ENTRY} WHERE d.state IN ({index}) AND d.state = {int(state)} AND d.due <="
+                f" :now{channels}{holds.sql} ORDER BY d.due, d.occurrence, d.channel, d.recipient"
+                " LIMIT 1",
+                {"now": now, **holds.params},
+            )
+            found += [_entry(row)] if row else []
+        return min(found, key=lambda entry: entry.due, default=None)
+
+    def has_queued(self, campaign: str, action: str, now: int) -> bool:
+        """Whether anything of an action that is not over waits to be sent."""
+        row = self._database.row(
+            "SELECT 1 FROM occurrence o WHERE o.campaign = :campaign AND o.action = :action AND"
+            " o.closes > :now AND EXISTS (SELECT 1 FROM delivery d WHERE d.occurrence = o.id AND"
+            f" d.state = {int(State.QUEUED)})",
+            {"campaign": campaign, "action": action, "now": now},
+        )
+        return row is not None
+
+
+_ENTRY = (
+    "SELECT d.occurrence, d.channel, d.recipient, o.campaign, o.action, o.audience, o.slot, o.day,"
+    " c.name, c.network, p.language, coalesce(p.pledge, 0), d.state, d.attempts, d.due, d.expires,"
+    " r.receipt, r.url, r.error, r.text FROM delivery d JOIN occurrence o ON o.id = d.occurrence"
+    " JOIN channel c ON c.id = d.channel LEFT JOIN person p ON p.id = d.recipient AND d.recipient >"
+    " 0 LEFT JOIN result r ON r.occurrence = d.occurrence AND r.channel = d.channel AND r.recipient"
+    " = d.recipient"
+)
+
+_NEXT_DUE = (
+    "SELECT due, campaign, action, day, name, state FROM ("
+    "SELECT d.due AS due, o.campaign AS campaign, o.action AS action, o.day AS day, c.name AS name,"
+    " d.recipient AS last, "
+    f"CASE d.state WHEN {int(State.PLANNED)} THEN 'planned' WHEN {int(State.AWAITING_APPROVAL)}"
+    " THEN 'awaiting_approval' ELSE 'queued' END AS state "
+    "FROM delivery d JOIN occurrence o ON o.id = d.occurrence JOIN channel c ON c.id = d.channel "
+    "WHERE d.state IN (1, 2, 9) AND d.state IN (1, 2) AND d.due > :now "
+    "UNION ALL "
+    # one line for all audiences of an action
+    "SELECT o.opens, o.campaign, o.action, o.day, NULL, min(o.id), 'nudges' FROM occurrence o "
+    "WHERE o.opens > :now AND o.nudge = 1 AND o.cancelled = 0 GROUP BY o.opens, o.campaign,"
+    " o.action, o.day "
+    ") upcoming ORDER BY due, campaign, action, name, last LIMIT :limit"
+)
+
+
+def _doubts(row: Row) -> Doubts:
+    return Doubts(
+        occurrence=row[0],
+        channel_id=row[1],
+        campaign=row[2],
+        action=row[3],
+        audience=Audience(row[4]),
+        day=date.fromisoformat(row[5]),
+        channel=row[6],
+        network=row[7],
+        due=row[8],
+        count=row[9],
+    )
+
+
+def _entry(row: Row) -> Entry:
+    return Entry(
+        key=DeliveryKey(occurrence=row[0], channel=row[1], recipient=row[2]),
+        campaign=row[3],
+        action=row[4],
+        audience=Audience(row[5]),
+        slot=row[6],
+        day=date.fromisoformat(row[7]),
+        channel=row[8],
+        network=row[9],
+        language=row[10],
+        pledge=bool(row[11]),
+        state=State(row[12]),
+        attempts=row[13],
+        due=row[14],
+        expires=row[15],
+        receipt=row[16],
+        url=row[17],
+        error=row[18],
+        text=row[19],
+    )

@@ -1,0 +1,1 @@
+"""Rows for staff: alerts, notices, edits, one-off posts, numbers of buttons."""

@@ -1,0 +1,577 @@
+"""Alerts in the chat of staff: every kind there is, in every language, with what can be done about
+it at once.
+"""
+
+import ast
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import house
+import pytest
+
+from bot.chat.entry import Arrival, Door
+from bot.config import Chat
+from bot.conversation.staff.alerts import KINDS
+from bot.conversation.words import Command
+from bot.jobs.operations import status
+from bot.jobs.planning import plan
+from bot.jobs.pledges import journeys
+from bot.jobs.staff import staff
+from bot.model import Audience
+from bot.render import Renderer
+from bot.render.chat import ChatTexts
+from bot.rules.amplification import State as Standing
+from bot.rules.journey import Event
+from bot.store.amplify.amplify import Found
+from bot.store.pledges.pledges import NewPledge, PledgeState
+
+TOP = Path(__file__).parents[2]
+LANGUAGES = ("en", "fr", "es")
+NOW = datetime(2021, 5, 1, 9, 30, tzinfo=UTC)
+MOMENT = int(NOW.timestamp())
+
+#: what the code gives with each kind; where it gives nothing, the alert has only its subject
+DETAILS = {
+    "amplification": [
+        ("1", {"url": "https://m.example/1", "why": "failed", "words": "422 no"}),
+        ("1", {"url": "https://m.example/1", "why": "ceiling", "channel": "x"}),
+        ("1", {"url": "https://m.example/1", "why": "uncertain", "channel": "x"}),
+    ],
+    "amplify": [("telegram", {"words": "503 down"})],
+    "approval": [("1-1-0", {})],
+    "blind": [
+        (
+            "mastodon m.example",
+            {"network": "mastodon", "place": "m.example", "since": MOMENT, "words": "503 down"},
+        )
+    ],
+    "ceiling": [("1-1-0", {"ceiling": 12.5})],
+    "chat": [("safeguarding", {}), ("conflict", {}), ("token", {})],
+    "differs": [("1-1-0", {})],
+    "digest": [
+        (
+            "2021-05-03",
+            {
+                "start": "2021-04-26",
+                "end": "2021-05-02",
+                "tags": [
+                    {
+                        "tag": "#Tag",
+                        "network": "mastodon",
+                        "uses": 12,
+                        "own": 2,
+                        "boosts": 3,
+                        "share": 20,
+                        "ratio": 1.5,
+                        "seen": 90,
+                        "lifts": [{"observance": "tree-day", "date": "2021-05-01", "ratio": 2.5}],
+                    },
+                    {
+                        "tag": "#Tag",
+                        "network": "x",
+                        "uses": None,
+                        "own": 0,
+                        "boosts": None,
+                        "share": None,
+                        "ratio": None,
+                        "seen": 0,
+                        "lifts": [],
+                    },
+                ],
+            },
+        )
+    ],
+    "job": [
+        ("plan", {"job": "plan", "words": "KeyError"}),
+        ("the database", {"words": "disk is full"}),
+    ],
+    "journey": (
+        [(f"pledge 1: {event.value.replace('_', ' ')}", {}) for event in Event]
+        + [
+            ("pledge 1: change contact", {"event": "left"}),
+            ("pledge 1: unreachable", {"event": "unreachable"}),
+        ]
+    ),
+    "lapsed": [("1-1-0", {})],
+    "link": [
+        ("trees/card", {"action": "deed", "day": "2021-05-01", "url": "https://example.org/card"}),
+        ("trees/card", {"action": "deed", "day": "2021-05-01", "url": ""}),
+    ],
+    "paused": [("telegram", {"words": "401 no", "failures": 8}), ("telegram", {"words": "401 no"})],
+    "retract": [("1", {"url": "https://m.example/1", "words": "503 down"})],
+    "review": [("amplification", {"count": 1}), ("amplification", {"count": 3})],
+    "surge": [
+        (
+            "#Tag x 2021-05-01",
+            {"tag": "#Tag", "network": "x", "day": "2021-05-01", "uses": 40, "usual": 3.5},
+        )
+    ],
+    "text": [
+        ("trees/deed", {"why": why, "words": "content/en/trees/deed.j2: broken"})
+        for why in ("link", "fact", "text")
+    ],
+    "token": [("telegram", {"words": "401 no"})],
+    "uncertain": [("telegram", {}), ("telegram", {"restored": True})],
+    "zone": [("Mars/Base", {})],
+}
+
+
+@pytest.fixture
+def services(tmp_path):
+    deed = house.action("deed", post=True)  # on no named day, so that no sheet comes in between
+    made = house.services(
+        tmp_path,
+        house.campaign(deed),
+        channels=(house.channel("telegram", review=True), house.channel("x")),
+    )
+    library = replace(made.library, roots=(*made.library.roots, TOP))
+    services = replace(
+        made,
+        settings=replace(made.settings, chat=Chat(staff=(7, 8)), zone="Europe/Paris"),
+        library=library,
+        renderer=Renderer(library.roots, library.campaigns),
+    )
+    plan.run(services, NOW)
+    yield services
+    services.store.close()
+
+
+class Staff:
+    """One member of staff at their app."""
+
+    def __init__(self, services, user="7", language="en"):
+        self.services, self.user, self.language = services, user, language
+        self.door = Door(lambda: services, "telegram")
+        services.store.meta.put(f"staff language {user}", language)
+
+    def told(self):
+        found = [one for one in self.door.waiting() if one.address == self.user]
+        for one in found:
+            self.door.left(one, NOW)
+        return found
+
+    def says(self, name, argument=""):
+        return self._turn(event=Command(name=name, argument=argument))
+
+    def presses(self, shown, label):
+        data = next(b.data for row in shown.keyboard for b in row if b.label == label)
+        return self._turn(data=data, callback="1", message=1)
+
+    def _turn(self, **event):
+        return self.door.handle(
+            [Arrival(address=self.user, user=self.user, language=self.language, **event)], NOW
+        )[0]
+
+
+def labels(shown):
+    return [b.label for row in shown.keyboard for b in row]
+
+
+EARLY = NOW.replace(hour=3)
+"""Before the daily line."""
+
+
+async def tell(services, now=EARLY):
+    await staff.run(services, now)
+
+
+def pledge(services, organisation="Ngo"):
+    services.store.people.add([house.person(5, audience=Audience.ORGANIZATION)])
+    new = NewPledge(
+        campaign="trees",
+        audience=Audience.ORGANIZATION,
+        stakeholder="ngo",
+        organisation=organisation,
+        country=None,
+        language="en",
+        answers={"name": "More trees"},
+    )
+    number = services.store.pledges.begin(new, "person 1", MOMENT)
+    services.store.pledges.move(number, PledgeState.SUBMITTED, "person 1", MOMENT)
+    return number
+
+
+# no kind can be forgotten
+
+
+def opened():
+    """The kinds of all alerts that the code opens, by file and line: the argument behind the
+    services, or the first.
+    """
+    found = {}
+    for path in sorted((TOP / "bot").rglob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        names = {
+            target.id: node.value.value
+            for node in tree.body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "open"
+            ):
+                owner = ast.unparse(node.func.value)
+                if owner.endswith(("alerts", "_alarms")):
+                    argument = node.args[1 if owner.endswith("_alarms") else 0]
+                    found[f"{path.relative_to(TOP)}:{node.lineno}"] = _kind(argument, names)
+    return found
+
+
+def _kind(argument, names):
+    match argument:
+        case ast.Constant(value=value):
+            return value
+        case ast.Name(id=name) if name in names:
+            return names[name]
+        case ast.Attribute(value=ast.Name(id="journeys"), attr="ALERT"):
+            return journeys.ALERT
+    return f"? {ast.unparse(argument)}"
+
+
+def test_every_alert_that_the_code_opens_has_a_sentence_in_every_language():
+    found = opened()
+    # what hands a kind on is no kind of its own
+    kinds = {
+        kind
+        for place, kind in found.items()
+        if (place.split(":")[0], kind) != ("bot/jobs/operations/alarms.py", "? kind")
+    }
+    assert kinds == set(KINDS) == set(DETAILS)
+    texts = ChatTexts([TOP])
+    for language in LANGUAGES:
+        assert set(texts.names(language, "alerts")) >= kinds, language
+        assert texts.names(language, "alerts") == texts.names("en", "alerts")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", sorted(KINDS))
+async def test_each_kind_is_said_in_the_readers_language_and_never_in_that_of_the_log(
+    services, kind, language
+):
+    pledge(services)
+    reader = Staff(services, language=language)
+    for subject, detail in DETAILS[kind]:
+        for given in (detail, {}):  # {}: as an older version left it
+            services.store.alerts.open(
+                kind, subject, "ENGLISH WORDS: `drumbeat something`", MOMENT, given
+            )
+            await tell(services)
+            (found,) = reader.told()
+            services.store.alerts.close(kind, subject, MOMENT)
+            assert found.text.strip()
+            raw = "ENGLISH WORDS" in found.text
+            assert not (raw and given), (subject, found.text)
+            assert "{{" not in found.text
+            assert "None" not in found.text
+            if given.get("words"):
+                assert given["words"] in found.text
+            if language == "fr":
+                assert not [mark for mark in (" ;", " !", " ?", "« ", " »") if mark in found.text]
+
+
+async def test_a_kind_that_nobody_knows_comes_as_it_is(services):
+    services.store.alerts.open("meteor", "sky", "a meteor: look up", MOMENT)
+    reader = Staff(services, language="fr")
+    await tell(services)
+    assert [one.text for one in reader.told()] == [
+        "À regarder, s’il vous plaît\u00a0:\n\na meteor: look up"
+    ]
+
+
+async def test_what_an_alert_was_about_may_be_gone_by_the_time_it_is_told(services):
+    for kind, subject in (
+        ("approval", "99-1-0"),
+        ("journey", "pledge 99: need help"),
+        ("lapsed", "99-1-0"),
+    ):
+        services.store.alerts.open(kind, subject, f"{kind} of {subject}", MOMENT)
+    await tell(services)
+    assert [one.text.splitlines()[-1] for one in Staff(services).told()] == [
+        "approval of 99-1-0",
+        "journey of pledge 99: need help",
+        "lapsed of 99-1-0",
+    ]
+
+
+async def test_a_text_of_ones_own_that_is_broken_keeps_nobody_from_hearing(
+    services, tmp_path, caplog
+):
+    own = tmp_path / "content" / "fr" / "chat"
+    own.mkdir(parents=True)
+    (own / "alerts.j2").write_text(
+        "{% block paused %}{{ nothing_like_this }}{% endblock %}", "utf-8"
+    )
+    services.store.alerts.open("paused", "x", "channel x is paused: 401", MOMENT, {"words": "401"})
+    await tell(services)
+    (found,) = Staff(services, language="fr").told()
+    assert found.text == "channel x is paused: 401"
+    assert "nothing_like_this" in caplog.text
+
+
+async def test_instants_are_said_by_the_operators_clock_and_titles_instead_of_ids(services):
+    services.store.alerts.open("approval", "1-1-0", "post 1-1-0 waits", MOMENT)
+    await tell(services)
+    (found,) = Staff(services, language="fr").told()
+    assert found.text.startswith(
+        "«\u202fT\u202f» sur telegram attend toujours d’être validé. Départ prévu\u00a0: samedi 1er"
+        " mai 2021, 11:00 (Paris)"
+    )
+    assert labels(found) == ["Voir"]
+
+
+# what can be done at once
+
+
+async def test_a_paused_channel_goes_on_after_a_confirmation_and_only_once(services):
+    services.store.channels.pause("x", "8 failures in a row, the last: 503", MOMENT)
+    services.store.alerts.open(
+        "paused", "x", "channel x is paused", MOMENT, {"failures": 8, "words": "503"}
+    )
+    one, other = Staff(services, "7"), Staff(services, "8", "fr")
+    await tell(services)
+    (mine,), (theirs,) = one.told(), other.told()
+    assert "after 8 failures in a row" in mine.text
+    assert "après 8 échecs de suite" in theirs.text
+    asked = one.presses(mine, "Try again")[0]
+    also = other.presses(theirs, "Réessayer")[0]
+    assert services.store.channels.paused()
+    assert "x goes on" in one.presses(asked, "Yes, try again")[0].text
+    assert services.store.channels.paused() == []
+    assert [a.kind for a in services.store.alerts.current()] == []
+    (late,) = other.presses(also, "Oui, réessayer")
+    assert (late.callback, late.text) == ("1", "C’est déjà relancé.")
+
+
+async def test_a_refused_token_holds_all_channels_of_its_account_and_so_they_go_on_together(
+    services,
+):
+    settings = replace(
+        services.settings,
+        channels={
+            name: replace(one, account="ours") for name, one in services.settings.channels.items()
+        },
+    )
+    services = replace(services, settings=settings)
+    for name in ("telegram", "x"):
+        services.store.channels.pause(name, "401", MOMENT)
+    services.store.alerts.open("token", "ours", "refused", MOMENT, {"words": "401 Unauthorized"})
+    one = Staff(services)
+    await tell(services)
+    (told,) = one.told()
+    asked = one.presses(told, "Try again")[0]
+    assert "telegram, x goes on at once" in asked.text
+    one.presses(asked, "Yes, try again")
+    assert (services.store.channels.paused(), services.store.alerts.current()) == ([], [])
+
+
+async def test_a_no_changes_nothing_and_keeps_what_was_awaited(services):
+    services.store.channels.pause("x", "503", MOMENT)
+    services.store.alerts.open("paused", "x", "paused", MOMENT)
+    one = Staff(services)
+    await tell(services)
+    (told,) = one.told()
+    one.says("announce")
+    asked = one.presses(told, "Try again")[0]
+    one.presses(asked, "No")
+    assert services.store.channels.paused()
+    assert services.store.conversations.state(1, "7") is not None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_who_needs_a_person_is_named_with_the_history_and_the_task_is_closed_here(
+    services, language
+):
+    number = pledge(services)
+    journeys.happened(services, number, Event.NEED_HELP, "person 1", NOW)
+    one = Staff(services, language=language)
+    await tell(services)
+    (told,) = one.told()
+    assert told.text.startswith(
+        {
+            "en": "Ngo, “More trees”, asks for help.",
+            "fr": "Ngo, «\u202fMore trees\u202f», demande de l’aide.",
+            "es": "Ngo, «More trees», pide ayuda.",
+        }[language]
+    )
+    assert {
+        "en": "1 May 2021: asked for help",
+        "fr": "1er mai 2021\u00a0: demande d’aide",
+        "es": "1 de mayo de 2021: pidió ayuda",
+    }[language] in told.text
+    card, touch = labels(told)
+    assert "More trees" in one.presses(told, card)[0].text
+    thanks = one.presses(told, touch)[0]
+    assert str(number) in thanks.text
+    assert services.store.alerts.current() == []
+    assert [(h.kind, h.by) for h in services.store.pledges.history(number)][-1] == (
+        "attended",
+        "staff 7",
+    )
+    (late,) = one.presses(told, touch)
+    assert (late.callback, late.text != "") == ("1", True)
+
+
+@pytest.mark.parametrize(
+    ("label", "state"), [("Try again", Standing.APPROVED), ("Don’t amplify", Standing.REJECTED)]
+)
+async def test_what_could_not_be_passed_on_is_tried_again_or_left_by_whoever_presses_first(
+    services, label, state
+):
+    found = Found(
+        network="mastodon",
+        uri="u",
+        post="1",
+        url="https://m.example/1",
+        author="ngo",
+        pledge=1,
+        text="",
+        media=False,
+        posted=MOMENT,
+        channel="x",
+    )
+    services.store.amplify.add([found], MOMENT)
+    services.store.amplify.change(1, [Standing.WAITING], Standing.FAILED, "422 no")
+    services.store.alerts.open(
+        "amplification",
+        "1",
+        "failed",
+        MOMENT,
+        {"url": found.url, "why": "failed", "words": "422 no"},
+    )
+    one, other = Staff(services, "7"), Staff(services, "8")
+    await tell(services)
+    (mine,), (theirs,) = one.told(), other.told()
+    assert labels(mine) == ["Try again", "Don’t amplify"]
+    one.presses(mine, label)
+    assert services.store.amplify.get(1).state is state
+    assert services.store.alerts.current() == []
+    for late in ("Try again", "Don’t amplify"):
+        assert [said.text for said in other.presses(theirs, late)] == [
+            "That has been decided already."
+        ]
+    assert services.store.amplify.get(1).state is state
+
+
+# the daily line
+
+
+async def test_the_daily_line_has_one_line_for_each_kind_of_need_and_what_to_do_here(services):
+    pledge(services)
+    services.store.inbox.ask(1, "1001", "en", "Why?", MOMENT)
+    services.store.channels.pause("x", "503", MOMENT)
+    for name in ("one", "two"):
+        services.store.alerts.open(
+            "text", f"trees/{name}", "broken", MOMENT, {"why": "text", "words": "broken"}
+        )
+    services.store.alerts.open("digest", "2021-05-03", "only to be read", MOMENT)
+    services.store.alerts.open("journey", "pledge 1: need help", "help", MOMENT)
+    one = Staff(services, language="fr")
+    await tell(services, NOW.replace(hour=8))
+    (daily,) = [found for found in one.told() if found.text.startswith("À faire aujourd’hui")]
+    lines = daily.text.splitlines()[1:]
+    assert lines[0] == "• En pause\u00a0: x. Une fois la cause réparée, le bouton relance"
+    assert (
+        "• 1 promesse attend une décision ou une vérification, depuis le samedi 1er mai 2021, 11:30"
+        " (Paris)\u00a0: /pledges" in lines
+    )
+    assert (
+        "• 1 question sans réponse, depuis le samedi 1er mai 2021, 11:30 (Paris)\u00a0: /inbox"
+        in lines
+    )
+    assert not any("à la main" in line for line in lines), (
+        "what nobody has an account for is an offer"
+    )
+    assert (
+        "• 1 publication à valider, pour le samedi 1er mai 2021, 11:00 (Paris)\u00a0: /queue"
+        in lines
+    )
+    assert (
+        "• Ne peut pas partir tant qu’un texte ou un lien n’est pas réparé par la personne qui"
+        " exploite le robot\u00a0: one, two" in lines
+    )
+    assert "• À contacter\u00a0: Ngo" in lines
+    assert not any("only to be read" in line or "drumbeat" in line for line in lines)
+    assert labels(daily) == ["Ouvrir la file", "▶ x"]
+
+
+async def test_every_need_is_said_in_every_language_without_a_word_of_the_command_line(services):
+    kinds = [
+        *KINDS,
+        "late",
+        "slot",
+        "zone",
+        "approval",
+        "uncertain",
+        "pledges",
+        "questions",
+        "packs",
+        "review",
+    ]
+    needs = [
+        {
+            "kind": kind,
+            "count": count,
+            "first": MOMENT,
+            "about": [{"subject": "trees/deed"}],
+            "text": "ENGLISH",
+        }
+        for kind in kinds
+        for count in (1, 2)
+        if kind != "digest"
+    ]
+    needs.append(
+        {
+            "kind": "chat",
+            "count": 1,
+            "first": MOMENT,
+            "about": [{"subject": "safeguarding"}],
+            "text": "ENGLISH",
+        }
+    )
+    for language in LANGUAGES:
+        services.store.notices.put(
+            ("7",), f"daily {language}", "staff.daily", {"needs": needs, "more": 0}, MOMENT
+        )
+        (found,) = Staff(services, language=language).told()
+        lines = found.text.splitlines()[1:]
+        assert len(lines) == len(needs), found.text
+        assert "ENGLISH" not in found.text
+        assert all(line.startswith("• ") and len(line) > 12 for line in lines)
+
+
+async def test_status_names_the_same_needs_in_sentences(services):
+    pledge(services)
+    services.store.inbox.ask(1, "1001", "en", "Why?", MOMENT)
+    said = status.run(
+        services.settings, services.library, services.store, NOW, dry={}, runs=True
+    ).needs_you
+    assert (
+        "1 pledge waits for a decision or for a check of who made it, since 2021-05-01 09:30 UTC:"
+        " /pledges in the chat" in said
+    )
+    assert "1 question waits for an answer, since 2021-05-01 09:30 UTC: /inbox in the chat" in said
+    assert not any("by hand" in line for line in said), (
+        "what nobody has an account for is an offer, and no duty"
+    )
+
+
+async def test_what_a_paused_channel_leaves_is_a_need(services):
+    channels = {
+        **services.settings.channels,
+        "x": replace(services.settings.channels["x"], network="x"),
+    }
+    services.store.channels.pause("x", "503", MOMENT)
+    settings = replace(services.settings, channels=channels)
+    said = status.run(
+        settings, services.library, services.store, NOW.replace(hour=6), dry={}, runs=True
+    ).needs_you
+    found = [line for line in said if "by hand" in line]
+    assert found == [
+        "1 post is to be made by hand within two days, the first for 2021-05-01 09:00 UTC:"
+        " `drumbeat packs`"
+    ]

@@ -1,0 +1,137 @@
+"""Whole conversations of staff as scripts (see `player`).
+
+``@lost telegram`` makes what is due there uncertain, ``@pause x why`` pauses a channel, both as the
+sender does it.
+
+7 and 8 are staff, everybody else is not. The language is the middle of the file's name.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import house
+import pytest
+from player import Player
+
+from bot.chat.terminal import Network
+from bot.config import Chat, Privacy, Safeguarding
+from bot.jobs.planning import plan
+from bot.jobs.sending.attempt import uncertain_text
+from bot.library import read, shipped_root
+from bot.model import State
+from bot.networks.dry.network import Network as Dry
+from bot.networks.x.network import Network as X
+from bot.render import Renderer
+
+SCRIPTS = sorted((Path(__file__).parents[1] / "scripts" / "staff").glob("*.txt"))
+
+pytestmark = pytest.mark.usefixtures("telegram_takes")
+
+
+@pytest.fixture(scope="module")
+def library():
+    found, problems = read([shipped_root()])
+    assert not problems
+    return found
+
+
+@pytest.fixture
+def stage(tmp_path, library):
+    chat = replace(
+        house.channel("telegram", network="telegram", review=True), target="@your_channel"
+    )
+    x = house.channel("x", network="x", review=True, nudges=False)
+    made = house.services(tmp_path, channels=(chat, x), quiet=house.NIGHT)
+    network = Network(chat, {})
+    settings = replace(
+        made.settings,
+        privacy=Privacy(
+            controller="The Secretariat", contact="privacy@example.org", retention=365, url=None
+        ),
+        safeguarding=Safeguarding(name="Ana", contact=77, retention=30),
+        chat=Chat(staff=(7, 8)),
+    )
+    services = replace(
+        made,
+        library=library,
+        active=(library.campaigns["endchildlabour2021"],),
+        renderer=Renderer(library.roots, library.campaigns),
+        settings=settings,
+        networks={"telegram": network, "x": Dry(x, {}, stands_for=X)},
+        dry={"x": "channel x is dry: no token"},
+    )
+    yield services, network
+    services.store.close()
+
+
+class Play(Player):
+    def __init__(self, stage, language):
+        super().__init__(*stage, language=language, now="2021-04-20T08:00:00Z")
+
+    def at_lost(self, channel):
+        """The connection broke off while everything that is due was being sent."""
+        moment, store = int(self.now.timestamp()), self.services.store
+        plan.run(self.services, self.now)
+        for entry in list(store.listing.entries()):
+            if (
+                entry.channel == channel
+                and entry.due <= moment
+                and entry.state in (State.AWAITING_APPROVAL, State.QUEUED)
+            ):
+                store.outbox.change(entry.key, [entry.state], State.UNCERTAIN)
+        store.alerts.open("uncertain", channel, uncertain_text(channel), moment)
+
+    def at_pause(self, words):
+        """The network refused the account."""
+        channel, words = words.split(" ", 1)
+        moment, store = int(self.now.timestamp()), self.services.store
+        store.channels.pause(channel, words, moment)
+        store.alerts.open(
+            "paused", channel, f"channel {channel} is paused: {words}", moment, {"words": words}
+        )
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+async def test_the_conversation_goes_as_written(script, stage):
+    assert (await Play(stage, script.stem.rpartition(".")[2]).play(script)).looks
+
+
+def test_every_flow_is_played_in_every_language():
+    flows = {path.stem.rpartition(".")[0] for path in SCRIPTS}
+    assert {path.stem for path in SCRIPTS} == {
+        f"{flow}.{language}" for flow in flows for language in ("en", "es", "fr")
+    }
+
+
+async def test_what_is_scheduled_stands_in_the_outbox_like_any_other_post(stage):
+    play = Play(stage, "en")
+    for line in (
+        "/post We meet on Monday. #EndChildLabour2021",
+        "[x 38/280]",
+        "[Go on]",
+        "2021-04-21 10:00",
+        "[Yes, schedule it]",
+    ):
+        await play.terminal.line(line)
+    services = play.services
+    entry = next(
+        e for e in services.store.listing.entries(State.AWAITING_APPROVAL) if e.action == "post:1"
+    )
+    assert (entry.channel, entry.due, entry.expires - entry.due) == (
+        "x",
+        int(datetime.fromisoformat("2021-04-21T10:00:00Z").timestamp()),
+        12 * 3600,
+    )
+    # planning again leaves it alone
+    services.store.meta.put("planned", "")
+    plan.run(services, play.now)
+    assert services.store.listing.entry(entry.key).state is State.AWAITING_APPROVAL
+
+
+async def test_a_form_of_staff_outlives_a_restart_though_nothing_else_is_stored_about_them(stage):
+    play = Play(stage, "en")
+    await play.terminal.line("/announce")
+    play.at_restart()
+    await play.terminal.line("We meet on Monday.")
+    assert "For: everybody" in play.said

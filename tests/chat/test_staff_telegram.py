@@ -1,0 +1,87 @@
+"""Staff in Telegram: the real Application against a strict Bot API server."""
+
+import itertools
+
+from bot_chat import (
+    NOON,
+    got,
+    joined,
+    running,
+    until,
+)
+
+from bot.jobs.planning import plan
+from bot.jobs.staff import staff
+
+
+def reply(fake, number, to, text):
+    message_id, message = next(
+        (n, m)
+        for n, m in sorted(fake.messages.items(), reverse=True)
+        if m["chat"] == number and to in m.get("text", "")
+    )
+    bot = {"id": 110201543, "is_bot": True, "first_name": "Drum", "username": "drum_bot"}
+    other = {
+        "message_id": message_id,
+        "date": 1,
+        "chat": fake.chats[str(number)],
+        "from": bot,
+        "text": message["text"],
+    }
+    return fake.sends(number, text=text, reply_to_message=other)
+
+
+async def test_a_reply_to_a_question_is_its_answer_and_reaches_who_asked(fake, services):
+    async with running(services):
+        await joined(fake, 7)
+        fake.says(7, "/ask Why do children work?")
+        await got(fake, 7, "your question is on its way")
+        fake.says(99, "/stats")
+        await got(fake, 99, "Subscribers: 1")
+        await staff.run(services, NOON)
+        await got(fake, 99, "Somebody asks a question (#1)")
+        reply(fake, 99, "Somebody asks a question", "Because adults are paid too little.")
+        await got(fake, 99, "Send it?")
+        fake.presses(99, "Yes, send it")
+        await got(fake, 7, "Because adults are paid too little.")
+    assert services.store.inbox.open_questions() == []
+
+
+async def test_buttons_of_staff_do_nothing_for_others(fake, services):
+    plan.run(services, NOON)
+    async with running(services):
+        await joined(fake, 7)
+        message_id = max(fake.messages)
+        forged = [
+            fake.taps(7, message_id, f"{data}~7")
+            for data in (
+                "holding:yes:e",
+                "queue:ok:1-1-0",
+                "sheet:all:2021-05-01",
+                "announce:yes",
+                "inbox:see:1",
+            )
+        ]
+        await until(lambda: all(fake.toasts[one] for one in forged))
+        fake.says(7, "/hold")
+        await got(fake, 7, "I don’t know that command")
+    assert {fake.toasts[one] for one in forged} == {
+        "This button is an old one. /help shows where things are now."
+    }
+    assert services.store.holds.all() == []
+
+
+async def test_who_has_not_begun_to_talk_to_the_bot_hears_it_later(fake, services, monkeypatch):
+    monkeypatch.setattr("bot.chat.telegram.errands.PAUSE", 0.02)
+    clock = itertools.count(int(NOON.timestamp()), 600)
+    services.store.alerts.open("paused", "telegram", "channel telegram is paused", 1)
+    await staff.run(services, NOON.replace(hour=3))
+    async with running(services) as chat:
+        chat._clock = lambda: NOON.fromtimestamp(next(clock), NOON.tzinfo)
+        await until(lambda: chat._errands)
+        chat._errands._clock = chat._clock
+        await until(lambda: chat._errands.resting)
+        assert services.store.notices.waiting()
+        fake.person(99)
+        await got(fake, 99, "channel telegram is paused")
+        await until(lambda: not services.store.notices.waiting())

@@ -1,0 +1,229 @@
+"""The shipped campaigns hold all that their sources give, in every language."""
+
+import re
+from collections import Counter
+from datetime import date
+from itertools import pairwise
+
+import pytest
+
+from bot.library import read, shipped_root
+from bot.model import Audience, Kind, Role, YearlyDay
+from bot.render import Renderer
+from bot.rules import planner
+
+ROOT = shipped_root()
+LIBRARY, PROBLEMS = read([ROOT])
+GUIDE = LIBRARY.campaigns["endchildlabour2021"]
+PERENNIAL = LIBRARY.campaigns["endchildlabour"]
+RENDERER = Renderer([ROOT], LIBRARY.campaigns, stand_in=True)
+LANGUAGES = ("en", "fr", "es")
+
+
+def keys(table, prefix=""):
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from keys(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}"
+
+
+def test_the_shipped_data_are_clean():
+    assert PROBLEMS == []
+
+
+def test_the_named_days_of_the_guide():
+    days = {
+        (o.when.month, o.when.day)
+        for o in GUIDE.observances.values()
+        if isinstance(o.when, YearlyDay)
+    }
+    assert days == {(5, 1), (6, 12), (7, 30), (9, 8), (10, 10), (11, 20), (12, 10)}
+
+
+def test_the_perennial_campaign_has_the_same_observances_by_rules_and_no_year():
+    assert {k: v.when for k, v in PERENNIAL.observances.items()} == {
+        k: v.when for k, v in GUIDE.observances.items()
+    }
+    assert (PERENNIAL.start, PERENNIAL.end, PERENNIAL.hashtag) == (None, None, "#EndChildLabour")
+    for language in LANGUAGES:
+        for file in (ROOT / "content" / language / "endchildlabour").iterdir():
+            # Comments name the heading of the source.
+            comment = r"(?s)\{#.*?#\}" if file.suffix == ".j2" else r"(?m)^#.*$"
+            text = re.sub(comment, "", file.read_text("utf-8"))
+            assert "2021" not in text, file
+            assert "2025" not in text, file
+
+
+def test_the_perennial_campaign_leads_to_no_page_and_says_no_figure_that_could_grow_old():
+    assert (PERENNIAL.links, PERENNIAL.facts, PERENNIAL.contact) == ({}, {}, "")
+    for language in LANGUAGES:
+        for file in (ROOT / "content" / language / "endchildlabour").iterdir():
+            assert not re.search(
+                r"https?://|www\.|\w@\w|COVID|Accelerator", file.read_text("utf-8")
+            ), file
+
+
+SUGGESTIONS = {
+    "region": 5,
+    "country": 11,
+    "united-nations": 4,
+    "government": 3,
+    "business-network": 2,
+    "workers": 2,
+    "civil-society": 3,
+    "academia": 3,
+    "company": 6,
+    "individual": 6,
+}
+
+
+def test_the_perennial_campaign_suggests_the_same_without_what_belonged_to_one_year():
+    mine, theirs = (
+        {s["id"]: s["group"] for s in c.tables["pledges"]["suggestion"]} for c in (PERENNIAL, GUIDE)
+    )
+    assert set(theirs) - set(mine) == {
+        "country-covid-fund",
+        "united-nations-covid-research",
+        "individual-competition",
+    }
+    assert set(mine) < set(theirs)
+    assert [g["id"] for g in PERENNIAL.tables["pledges"]["group"]] == [
+        g["id"] for g in GUIDE.tables["pledges"]["group"]
+    ]
+
+
+def test_the_guide_s_suggestions_are_complete():
+    assert Counter(s["group"] for s in GUIDE.tables["pledges"]["suggestion"]) == SUGGESTIONS
+
+
+@pytest.mark.parametrize("campaign", [GUIDE, PERENNIAL], ids=lambda c: c.id)
+def test_questions_are_complete(campaign):
+    pledges, forms = campaign.tables["pledges"], campaign.tables["forms"]["forms"]
+    assert [s["id"] for s in pledges["smart"]] == ["region", "country", "organization"]
+    assert [s["id"] for s in pledges["choosing"]] == ["proud", "steps", "assess"]
+    assert [(q["id"], q.get("max_words")) for q in forms["pledge"]["question"]] == [
+        ("name", 20),
+        ("how", None),
+        ("contribution", 100),
+        ("communicate", None),
+    ]
+    asked = [q for q in forms["scale-up"]["question"] if not q.get("advice")]
+    assert Counter(q["id"].split("-")[0] for q in asked) == {
+        "vertical": 4,
+        "horizontal": 2,
+        "dissemination": 2,
+    }
+    assert len({q["step"] for q in forms["scale-up"]["question"]}) == 4
+
+
+def test_showcase_countries_and_partners_are_complete():
+    showcase = GUIDE.tables["showcase"]
+    names = {
+        entry["id"] for table in showcase.values() if isinstance(table, list) for entry in table
+    }
+    assert names == {"ilo", "unicef", "dialogue-works", "rainforest-alliance", "grameen-foundation"}
+    countries = GUIDE.tables["countries"]
+    assert len(set(countries["countries"])) == 21
+    assert "written expression" in countries["label"].lower()
+    partners = GUIDE.tables["partners"]["partner"]
+    numbers = [p["number"] for p in partners if "number" in p]
+    assert (len(partners), numbers) == (56, list(range(1, 56)))
+    assert (partners[0]["name"], partners[-1]["name"]) == ("World Bank", "Stronger Together")
+
+
+@pytest.mark.parametrize("campaign", [GUIDE, PERENNIAL], ids=lambda c: c.id)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_posted_and_not_prescribed_has_three_wordings_and_every_picture_its_alt_text(
+    campaign, language
+):
+    for action in campaign.actions:
+        if action.post and not action.prescribed:
+            assert (
+                RENDERER.wordings(campaign, action, Role.POST, language=language, network="x") == 3
+            ), action.id
+        if action.picture:
+            alt = RENDERER.text(
+                campaign,
+                action,
+                Role.ALT,
+                language=language,
+                network="x",
+                audience=action.audiences[0],
+                day=date(2021, 5, 1),
+            )
+            assert 20 <= len(alt.text) <= 300, action.id
+            assert alt.language == language, "its own, not a fallback"
+
+
+@pytest.mark.parametrize("campaign", [GUIDE, PERENNIAL], ids=lambda c: c.id)
+def test_all_strings_stand_in_all_languages(campaign):
+    english = set(keys(RENDERER.own_words(campaign, "en")))
+    assert len(english) >= 9
+    for language in ("fr", "es"):
+        assert set(keys(RENDERER.own_words(campaign, language))) == english
+        # The five quick things and the calendar have files of their own in every language.
+        assert set(RENDERER.files(campaign, language)) == set(RENDERER.files(campaign, "en"))
+
+
+@pytest.mark.parametrize("campaign", [GUIDE, PERENNIAL], ids=lambda c: c.id)
+def test_safeguarding_is_a_flag_on_prompts_with_advice_and_a_way_without_a_child(campaign):
+    flagged = {a.id for a in campaign.actions if a.safeguarding}
+    assert flagged == {
+        f"prompt-{m}" for m in ("may", "june", "august", "september", "november", "december")
+    } | {"share-art"}
+    for action in campaign.actions:
+        if not action.safeguarding:
+            continue
+        for language in LANGUAGES:
+            nudge, advice, alternative = (
+                RENDERER.text(
+                    campaign,
+                    action,
+                    role,
+                    language=language,
+                    network="telegram",
+                    audience=action.audiences[0],
+                    day=date(2021, 5, 1),
+                ).text
+                for role in (Role.NUDGE, Role.ADVICE, Role.ALTERNATIVE)
+            )
+            assert advice in nudge, (action.id, language)
+            assert alternative in nudge, (action.id, language)
+
+
+def test_nudges_lie_apart_and_openings_are_no_calendar_entries():
+    kinds = Counter(a.kind for a in GUIDE.actions)
+    assert (kinds[Kind.PROMPT], kinds[Kind.QUICK], kinds[Kind.OPENING]) == (11, 5, 11)
+    pledged = {a.id for a in GUIDE.actions if a.requires == "pledge"}
+    assert "share-progress" in pledged
+
+
+def test_the_perennial_campaign_asks_something_of_everybody_each_month_and_of_pledge_makers_too():
+    kinds = Counter(a.kind for a in PERENNIAL.actions)
+    assert (kinds[Kind.PROMPT], kinds[Kind.QUICK], kinds[Kind.OPENING]) == (12, 5, 12)
+    assert {a.id for a in PERENNIAL.actions if a.requires == "pledge"} == {
+        "announce-pledge",
+        "share-progress",
+    }
+    nudged = [
+        o for o in planner.occurrences([PERENNIAL], date(2027, 1, 1), date(2028, 1, 31)) if o.nudge
+    ]
+    for audience in Audience:
+        assert {o.day.month for o in nudged if o.audience is audience} == set(range(1, 13))
+    mine = [o for o in nudged if o.audience is Audience.INDIVIDUAL]
+    assert len([o for o in mine if o.day.year == 2027]) == 22
+    for one, then in pairwise(mine):
+        assert (then.day - one.day).days >= 5, (one.action, then.action)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_perennial_campaign_gives_to_share_comes_in_three_wordings(language):
+    shared = [a for a in PERENNIAL.actions if a.kind not in (Kind.PROMPT, Kind.OPENING)]
+    assert len(shared) == 7 + 15 + 5
+    for action in shared:
+        assert (
+            RENDERER.wordings(PERENNIAL, action, Role.SHARE, language=language, network="telegram")
+            == 3
+        ), action.id
+        assert action.prescribed is None

@@ -1,0 +1,248 @@
+"""The documents: what they name is there, and what they tell people to type works."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot import cli, networks
+from bot.config.environment import variable
+from bot.library import calendar, campaign, tables
+from bot.library.problems import Shape
+from bot.model import Role
+
+TOP = Path(__file__).parents[2]
+DOCUMENTS = sorted([TOP / "README.md", TOP / "CHANGELOG.md", *(TOP / "docs").glob("*.md")])
+NAMES = sorted((command.name for command in cli.COMMANDS), key=len, reverse=True)
+BLOCK = re.compile(r"^```(?P<info>[^\n]*)\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)
+PLACEHOLDER = re.compile(r"[<…\[]|[A-Z]{2,}")
+
+
+def text(document):
+    return document.read_text("utf-8")
+
+
+def commands(document):
+    """Each `drumbeat …` of a document: what is typed after the word, on one line or in one code
+    span.
+    """
+    whole = text(document)
+    lines = [
+        line
+        for block in BLOCK.finditer(whole)
+        if "output" not in block["info"]
+        for line in block["body"].splitlines()
+    ]
+    spans = re.findall(r"`([^`\n]+)`", BLOCK.sub("", whole))
+    for line in [*lines, *spans]:
+        if found := re.match(
+            r"(?:\S+=\S+ |sudo (?:-u \S+ )?)*(?:\S*/)?drumbeat(?: (?P<rest>.*))?$", line.strip()
+        ):
+            yield (found["rest"] or "").split(" #")[0].split(" && ")[0].split(" > ")[0]
+
+
+def name_of(typed):
+    return next((name for name in NAMES if typed == name or typed.startswith(f"{name} ")), None)
+
+
+def options_of(name):
+    """Every option of a command, with its short forms; --help is everybody's."""
+    return {"--help", "-h", *(option for param in cli._load(name).params for option in param.opts)}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_command_that_a_document_names_is_there_with_its_options(document):
+    found = list(commands(document))
+    unknown = {
+        typed
+        for typed in found
+        if typed
+        and name_of(typed) is None
+        and not PLACEHOLDER.match(typed)
+        and not typed.startswith("-")
+    }
+    # the name of a group alone, such as `drumbeat new`
+    assert unknown - set(cli.GROUPS) == set()
+    wrong = {
+        f"{name} {option}"
+        for typed in found
+        if (name := name_of(typed))
+        for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*", typed)
+        if option not in options_of(name)
+    }
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("name", [command.name for command in cli.COMMANDS])
+def test_every_command_stands_in_the_readme_with_each_of_its_own_options(name):
+    row = next(
+        (
+            line
+            for line in text(TOP / "README.md").splitlines()
+            if line.startswith(f"| `drumbeat {name}")
+        ),
+        None,
+    )
+    assert row is not None, f"README.md needs a row that begins with | `drumbeat {name}"
+    rest = row.removeprefix(f"| `drumbeat {name}")
+    assert rest[0] in " `", f"the row is about another command: {row}"
+    missing = {
+        option
+        for option in options_of(name) - {"--help", "-h", "--config", "--db"}
+        if option.startswith("--") and option not in row
+    }
+    assert missing == set()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_inside_the_repository_leads_somewhere(document):
+    for target in re.findall(r"\]\(([^)\s]+)\)", BLOCK.sub("", text(document))):
+        if target.startswith(("http://", "https://", "mailto:")):
+            continue
+        path, _, heading = target.partition("#")
+        file = (document.parent / path).resolve() if path else document
+        assert file.exists(), target
+        if heading:
+            assert heading in anchors(text(file)), target
+
+
+def anchors(markdown):
+    """The headings as GitHub names them."""
+    titles = re.findall(r"^#+ +(.+)$", BLOCK.sub("", markdown), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_the_readme_begins_with_what_it_is_and_the_two_commands():
+    readme = text(TOP / "README.md")
+    assert readme.startswith("# drumbeat\n")
+    first = next(block for block in BLOCK.finditer(readme) if block["info"].startswith("sh"))
+    assert [line.split("#")[0].strip() for line in first["body"].splitlines()] == [
+        "make run",
+        "make test",
+    ]
+
+
+def test_the_picture_fetches_nothing_and_is_small():
+    picture = text(TOP / "docs" / "terminal.svg")
+    assert len(picture) < 60_000
+    assert set(re.findall(r"https?://[^\"' )]+", picture)) == {"http://www.w3.org/2000/svg"}
+    assert "@import" not in picture
+    assert "@font-face" not in picture
+
+
+@pytest.mark.parametrize("name", networks.names())
+def test_the_readme_says_how_to_go_live_on_each_network_and_names_its_secrets(name):
+    readme = text(TOP / "README.md")
+    assert f"`{name}`" in readme
+    for field in networks.load(name).SECRETS:
+        assert variable(name, field) in readme
+
+
+def shapes(shape):
+    yield shape
+    for field in shape.model_fields.values():
+        for inner in re.findall(r"[A-Z]\w+Shape|JourneyTable", str(field.annotation)):
+            yield from shapes(next(each for each in every_shape() if each.__name__ == inner))
+
+
+def every_shape():
+    modules = (calendar, campaign, tables)
+    return [
+        each
+        for module in modules
+        for each in vars(module).values()
+        if isinstance(each, type) and issubclass(each, Shape)
+    ]
+
+
+def test_the_guide_for_campaigns_explains_every_key_and_every_block():
+    guide = text(TOP / "docs" / "campaigns.md")
+    roots = (campaign.CampaignShape, calendar.CalendarShape, *tables.SHAPES.values())
+    keys = {
+        field.alias or name
+        for root in roots
+        for shape in shapes(root)
+        for name, field in shape.model_fields.items()
+    }
+    lists = {
+        *tables.PledgesShape.model_fields,
+        "action",
+        "prompt",
+        "question",
+        "pledge",
+        "story",
+        "partner",
+        "forms",
+        "facts",
+        "links",
+    }
+    missing = {key for key in keys - lists if not re.search(rf"`[^`\n]*\b{key}\b[^`\n]*`", guide)}
+    assert missing == set()
+    assert {role.value for role in Role if f"`{role.value}`" not in guide} == set()
+
+
+def guide_blocks(document):
+    """(shell text, wanted exit code, wanted output or None) for each block that is marked to be
+    run.
+    """
+    blocks = list(BLOCK.finditer(text(document)))
+    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+        if block["info"].startswith("sh run"):
+            code = re.search(r"exit=(\d+)", block["info"])
+            shown = (
+                following["body"]
+                if following is not None and following["info"] == "text output"
+                else None
+            )
+            yield block["body"], int(code[1]) if code else 0, shown
+
+
+@pytest.mark.parametrize(
+    "document",
+    [document for document in DOCUMENTS if "```sh run" in text(document)],
+    ids=lambda path: path.name,
+)
+def test_what_a_guide_tells_to_type_works_as_written(document, tmp_path):
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    (tools / "drumbeat").write_text(
+        f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m bot "$@"\n', "utf-8"
+    )
+    (tools / "drumbeat").chmod(0o755)
+    where = tmp_path / "where"
+    where.write_text(str(tmp_path), "utf-8")
+    for body, code, shown in guide_blocks(document):
+        script = f'set -e\ncd "$(cat {where})"\ntrap "pwd > {where}" EXIT\n{body}'
+        environment = {
+            "PATH": f"{tools}:/usr/bin:/bin",
+            "PYTHONPATH": str(TOP),
+            "HOME": str(tmp_path),
+            "LC_ALL": "C.UTF-8",
+            "PYTHONUTF8": "1",
+        }
+        done = subprocess.run(
+            ["bash", "-c", script],
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == code, f"{body}\n{done.stdout}{done.stderr}"
+        if shown is not None:
+            assert done.stdout.rstrip() == shown.rstrip(), body
+
+
+def test_the_map_of_the_house_names_every_module():
+    import bot
+
+    for path in sorted((TOP / "bot").iterdir()):
+        name = path.stem
+        if name not in {"__init__", "__main__", "__pycache__"} and (
+            path.suffix == ".py" or (path / "__init__.py").exists()
+        ):
+            assert f"``{name}``" in bot.__doc__, name
+            assert f"`{name}" in text(TOP / "README.md"), name

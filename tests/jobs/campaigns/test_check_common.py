@@ -1,0 +1,179 @@
+"""`check` over what belongs to no campaign: chat, letters, documents, pages, word lists of each
+language, and the data that all share.
+"""
+
+import shutil
+
+import pytest
+
+from bot.jobs.campaigns import check_common
+from bot.library import shipped_root
+
+CONTENT = shipped_root() / "content"
+
+
+def found(root):
+    return [str(problem) for problem in check_common.run([root, shipped_root()])]
+
+
+def put(root, name, text):
+    file = root / "content" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+
+
+def changed(root, name, old, new):
+    """A copy of a shipped file with one change."""
+    text = (CONTENT / name).read_text("utf-8")
+    assert old in text
+    put(root, name, text.replace(old, new, 1))
+
+
+def test_what_is_shipped_has_no_problems():
+    assert check_common.run([shipped_root()]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"),
+    [
+        (
+            "fr/chat/ask.j2",
+            "{% block thanks %}",
+            "{% block tanks %}",
+            "content/fr/chat/ask.j2: thanks: is missing; write {% block thanks %}",
+        ),
+        (
+            "fr/chat/ask.j2",
+            "{% block thanks %}",
+            "{% block tanks %}",
+            "content/fr/chat/ask.j2: tanks: no text is called so; did you mean 'thanks'?",
+        ),
+        (
+            "fr/chat/ask.j2",
+            "{{ length",
+            "{{ lenght",
+            "content/fr/chat/ask.j2: too_long: 'lenght' isn't there; did you mean 'length'?",
+        ),
+        (
+            "fr/chat/ask.j2",
+            "{% block ask %}",
+            "{% block ask %}{% if %}",
+            "content/fr/chat/ask.j2: (whole file): line",
+        ),
+        (
+            "es/chat/words.toml",
+            'done = "',
+            'dune = "',
+            "content/es/chat/words.toml: buttons.done: is missing; write it",
+        ),
+        (
+            "es/chat/words.toml",
+            'done = "',
+            'dune = "',
+            (
+                "content/es/chat/words.toml: buttons.dune: nothing asks for it; did you mean"
+                " 'buttons.done'?"
+            ),
+        ),
+        (
+            "es/chat/words.toml",
+            'done = "Hecho"',
+            'done = " "',
+            "buttons.done: must be a text in quotes, and not empty",
+        ),
+        (
+            "es/chat/words.toml",
+            'name = "',
+            "name = Español",
+            "content/es/chat/words.toml: (whole file): is no valid TOML",
+        ),
+        ("en/chat/words.toml", 'today = "', f'today = "{"x" * 300}', "commands.today: has 3"),
+        ("es/web.toml", "{until}", "{hasta}", "lacks {until}; {hasta} isn't there"),
+        ("es/web.toml", "{until}", "{until", "has a brace too many or too few"),
+        (
+            "fr/smart.toml",
+            'months = ["',
+            'months = "',
+            "content/fr/smart.toml: (whole file): is no valid TOML",
+        ),
+        (
+            "fr/mail/confirm.j2",
+            "{% block subject %}",
+            "{% block sujet %}",
+            "content/fr/mail/confirm.j2: subject: is missing",
+        ),
+        (
+            "handles.toml",
+            'name = "[A-Za-z0-9_]{1,15}"',
+            'name = "[A-Z"',
+            "content/handles.toml: (whole file): can't be used: unterminated character set",
+        ),
+        (
+            "freemail.toml",
+            '"gmail.com"',
+            '"Gmail.com"',
+            "content/freemail.toml: domains: must be a list of texts in small letters",
+        ),
+        (
+            "freemail.toml",
+            "names = [",
+            "nanes = [",
+            "content/freemail.toml: names: must be a list of texts in small letters",
+        ),
+        ("share.toml", 'takes = "text"', 'takes = "words"', "content/share.toml: target"),
+    ],
+)
+def test_each_mistake_is_told_with_file_and_key(tmp_path, name, old, new, message):
+    changed(tmp_path, name, old, new)
+    assert any(message in line for line in found(tmp_path)), found(tmp_path)
+
+
+def test_a_half_language_is_told_text_by_text(tmp_path):
+    put(tmp_path, "pt/chat/words.toml", 'name = "Português"\n')
+    shutil.copy(CONTENT / "es" / "chat" / "ask.j2", tmp_path / "content" / "pt" / "chat" / "ask.j2")
+    said = found(tmp_path)
+    assert any(
+        line.startswith(
+            "content/pt/chat/start.j2: (whole file): is missing; write it with the blocks welcome"
+        )
+        for line in said
+    )
+    assert "content/pt/chat/words.toml: buttons.done: is missing; write it" in said
+    assert not any("ask.j2" in line or "/mail/" in line for line in said), (
+        "a whole file is well, and letters in Portuguese nobody promised"
+    )
+
+
+def test_a_regional_language_needs_only_what_differs(tmp_path):
+    put(
+        tmp_path,
+        "es-MX/chat/words.toml",
+        'name = "Español (México)"\n[buttons]\ndone = "¡Listo!"\n',
+    )
+    put(tmp_path, "es-MX/chat/ask.j2", "{% block thanks %}¡Gracias!{% endblock %}")
+    assert found(tmp_path) == []
+
+
+def test_a_file_that_nobody_reads_is_told(tmp_path):
+    put(tmp_path, "fr/chat/salutations.j2", "{% block a %}A{% endblock %}")
+    put(tmp_path, "fr/mail/fotter.j2", "{% block leave %}A{% endblock %}")
+    said = found(tmp_path)
+    assert any(
+        line.startswith("content/fr/chat/salutations.j2: (whole file): nothing reads this file")
+        for line in said
+    )
+    assert any(
+        "content/fr/mail/fotter.j2: (whole file): nothing reads this file; did you mean"
+        " 'mail/footer.j2'?" in line
+        for line in said
+    )
+
+
+def test_another_encoding_is_told_with_its_line(tmp_path):
+    file = tmp_path / "content" / "fr" / "web.toml"
+    file.parent.mkdir(parents=True)
+    file.write_bytes('[lost]\ntitle = "é"\n'.encode("latin-1"))
+    assert any(
+        "content/fr/web.toml: (whole file): is not written in UTF-8 (line 2)" in line
+        for line in found(tmp_path)
+    )

@@ -1,0 +1,369 @@
+"""`drumbeat contacts` and `drumbeat pledges`: CSV files from people, everything wrong at once,
+nothing half-imported.
+"""
+
+import json
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from bot import app
+from bot.cli import main
+from bot.cli.common import open_settings
+from bot.store import Store
+from bot.store.people.people import Status
+
+CONFIG = """
+active = ["endchildlabour2021"]
+database = "drumbeat.db"
+{web}
+[channels.mail]
+network = "apprise"
+language = "en"
+posts = false
+nudges = true
+"""
+WEB = '[web]\npublic_url = "https://pages.example"\n'
+HEAD = (
+    "address,organisation,audience,group,language,country,zone,hour,consent_source,consent_date\n"
+)
+
+
+@pytest.fixture
+def drumbeat(monkeypatch, capsys, tmp_path):
+    """Run a command in this process; give exit code, stdout, stderr."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.toml").write_text(CONFIG.format(web=WEB), "utf-8")
+
+    def run(*args):
+        monkeypatch.setattr(sys, "argv", ["drumbeat", *args])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsys.readouterr()
+        return ended.value.code or 0, out, err
+
+    return run
+
+
+@pytest.fixture
+def csv(tmp_path):
+    def write(text, name="people.csv", encoding="utf-8"):
+        (tmp_path / name).write_bytes(text.encode(encoding))
+        return name
+
+    return write
+
+
+@pytest.fixture
+def look(tmp_path):
+    """Ask the database."""
+
+    def ask(question):
+        store = Store(tmp_path / "drumbeat.db")
+        try:
+            return question(store)
+        finally:
+            store.close()
+
+    return ask
+
+
+def test_contacts_are_taken_with_their_consent_or_without(drumbeat, csv, look):
+    file = csv(
+        HEAD
+        + "ana@acme.example,ACME,organization,company,es,CO,,08:30,form at the fair,2021-01-31\n"
+        + '"bo@x.example","X, Ltd.",Organisation,,,NP,,,,\n'
+        + "ministry@gov.example,Ministry,country,country,fr,,Europe/Paris,,,\n"
+    )
+    code, out, _ = drumbeat("contacts", "import", file)
+    assert code == 0
+    assert "3 new on mail, 0 there already." in out
+    assert "2 get one request to confirm" in out
+    ana, ministry, bo = look(lambda store: store.contacts.all())
+    assert (ana.status, ana.zone, ana.minute, ana.language, ana.consent_date) == (
+        Status.ACTIVE,
+        "America/Bogota",
+        510,
+        "es",
+        "2021-01-31",
+    )
+    assert (bo.status, bo.organisation, bo.zone, bo.minute) == (
+        Status.UNCONFIRMED,
+        "X, Ltd.",
+        "Asia/Kathmandu",
+        540,
+    )
+    assert (ministry.zone, ministry.language, ministry.stakeholder) == (
+        "Europe/Paris",
+        "fr",
+        "country",
+    )
+
+
+def test_what_spreadsheets_write_is_read(drumbeat, csv, look):
+    file = csv(
+        "\ufeffOrganisation;Address;Audience\r\n  ACME ;ana@ACME.example;organization\r\n;;\r\n",
+        encoding="utf-8",
+    )
+    assert drumbeat("contacts", "import", file)[0] == 0
+    [contact] = look(lambda store: store.contacts.all())
+    assert (contact.organisation, contact.address) == ("ACME", "ana@acme.example")
+
+
+def test_every_problem_is_told_with_its_line_and_nothing_is_taken(drumbeat, csv, look):
+    file = csv(
+        HEAD
+        + "good@acme.example,ACME,organization,,,,,,,\n"
+        + "no-address,ACME,organisations,,,,,,,\n"
+        + "a@b.example,,organization,individual,xx-YY-z,QQ,Europe/Pariss,25:00,,\n"
+        + "c@b.example,B,organization,,,US,,,a form,\n"
+        + "d@b.example,B,organization,,,,,,a form,31.1.2021\n"
+        + "e@b.example,B,organization,,,,,,a form,2999-01-01\n"
+        + "GOOD@acme.example,ACME,organization,,,,,,,\n"
+    )
+    code, out, err = drumbeat("contacts", "import", file)
+    assert (code, out) == (1, "")
+    lines = err.strip().splitlines()
+    assert [line.split(": ", 2)[:2] for line in lines] == [
+        ["people.csv", str(n)] for n in (3, 3, 4, 4, 4, 4, 4, 4, 5, 5, 6, 7, 8)
+    ]
+    for line, words in [
+        (3, "'no-address' is no e-mail address"),
+        (3, "'organisations' is no audience; did you mean 'organization'?"),
+        (4, "organisation: is empty"),
+        (4, "group: 'individual' belongs to the audience individual"),
+        (4, "language: 'xx-YY-z' is no language tag"),
+        (4, "country: 'QQ' is no ISO 3166"),
+        (4, "did you mean 'Europe/Paris'?"),
+        (4, "hour: '25:00' is no time of day"),
+        (5, "zone: US has"),
+        (5, "belong together"),
+        (6, "'31.1.2021' is no day"),
+        (7, "lies in the future"),
+        (8, "stands in line 2 already"),
+    ]:
+        assert any(text.startswith(f"people.csv: {line}: ") and words in text for text in lines), (
+            words
+        )
+    assert look(lambda store: store.contacts.all()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "is empty"),
+        (
+            "address,organisation\nx@y.example,Z\n",
+            "people.csv: 1: the column audience must be there",
+        ),
+        ("adress,organisation,audience\n", "there is no column 'adress'; did you mean 'address'?"),
+        ("address,address,organisation,audience\n", "stands there twice"),
+        ("address,organisation,audience\n", "has no rows"),
+        (
+            "address,organisation,audience\na@b.example,A,organization,more\n",
+            "people.csv: 2: has more cells",
+        ),
+        (
+            'address,organisation,audience\na@b.example,"A,organization\n',
+            "people.csv: 2: audience: is empty",
+        ),
+    ],
+)
+def test_files_that_are_no_table_are_refused(drumbeat, csv, text, words):
+    code, _, err = drumbeat("contacts", "import", csv(text))
+    assert code == 1
+    assert words in err
+
+
+def test_a_file_that_is_not_there_or_not_text(drumbeat, csv):
+    assert (
+        "nothing.csv: (whole file): can't be read"
+        in drumbeat("contacts", "import", "nothing.csv")[2]
+    )
+    assert (
+        "is not written in UTF-8"
+        in drumbeat("contacts", "import", csv(HEAD + "ä", encoding="latin-1"))[2]
+    )
+
+
+def test_list_and_remove(drumbeat, csv, look):
+    drumbeat("contacts", "import", csv(HEAD + "ana@acme.example,ACME,organization,,,,,,,\n"))
+    [row] = json.loads(drumbeat("contacts", "list", "--json")[1])
+    assert (row["address"], row["status"], row["consent"]) == (
+        "ana@acme.example",
+        "unconfirmed",
+        None,
+    )
+    assert "ana@acme.example" in drumbeat("contacts", "list")[1]
+    code, out, _ = drumbeat("contacts", "remove", "ANA@acme.example")
+    assert (code, out) == (0, "The contact of ACME is forgotten.\n")
+    code, _, err = drumbeat("contacts", "remove", "ana@acme.example")
+    assert code == 2
+    assert "no contact has this address" in err
+    _, out, _ = drumbeat(
+        "contacts", "import", csv(HEAD + "ana@acme.example,ACME,organization,,,,,,,\n")
+    )
+    assert "0 new on mail" in out
+    assert "1 had unsubscribed" in out
+    assert look(lambda store: store.contacts.all()) == []
+
+
+def test_no_channel_for_contacts_is_said(drumbeat, csv, tmp_path):
+    (tmp_path / "config.toml").write_text(
+        'active = []\n[channels.board]\nnetwork = "dry"\nlanguage = "en"\n', "utf-8"
+    )
+    code, _, err = drumbeat("contacts", "import", csv(HEAD + "a@b.example,A,organization,,,,,,,\n"))
+    assert code == 2
+    assert 'network = "apprise"' in err
+
+
+def test_without_a_public_address_mail_stays_dry_and_says_why(drumbeat, csv, tmp_path):
+    (tmp_path / "config.toml").write_text(CONFIG.format(web=""), "utf-8")
+    _, out, _ = drumbeat(
+        "contacts", "import", csv(HEAD + "ana@acme.example,ACME,organization,,,,,,,\n")
+    )
+    assert "Nothing leaves on mail yet" in out
+    settings = open_settings()
+    dry = app.dry_channels(settings, {"DRUMBEAT_MAIL_URL": "mailto://127.0.0.1?from=a@b.example"})
+    assert "no [web] public_url" in dry["mail"]
+    assert app.dry_channels(settings, {"DRUMBEAT_MAIL_URL": "slack://a/b/c"}) == {}
+    assert "DRUMBEAT_MAIL_URL not set" in app.dry_channels(settings, {})["mail"]
+    (tmp_path / "config.toml").write_text(CONFIG.format(web=WEB), "utf-8")
+    assert (
+        app.dry_channels(
+            open_settings(), {"DRUMBEAT_MAIL_URL": "mailto://127.0.0.1?from=a@b.example"}
+        )
+        == {}
+    )
+
+
+@pytest.mark.parametrize(
+    ("web", "words"),
+    [
+        ('[web]\nlisten = "127.0.0.1:8087"\n', "web.public_url: is missing; every [web] needs it"),
+        ('[web]\npublic_url = "pages.example"\n', "must start with https://"),
+        ('[web]\npublic_url = "https://pages.example"\nlisten = "here"\n', "is no host and port"),
+        ('[web]\npublic_url = "https://pages.example"\nport = 1\n', "web.port: unknown key"),
+    ],
+)
+def test_mistakes_under_web_are_told(drumbeat, tmp_path, web, words):
+    (tmp_path / "config.toml").write_text(CONFIG.format(web=web), "utf-8")
+    code, _, err = drumbeat("contacts", "list")
+    assert code == 1
+    assert words in err
+
+
+# pledges
+
+PLEDGES = "organisation,group,name,how,contribution,communicate,language,country,contact,handles,verified_by,verified_on\n"
+ANSWERS = "Train 40 teachers,With courses,It helps,On our page"
+
+
+def test_pledges_are_taken_as_submitted(drumbeat, csv, look):
+    drumbeat("contacts", "import", csv(HEAD + "ana@acme.example,ACME,organization,,,,,,,\n"))
+    file = csv(
+        PLEDGES
+        + f'ACME,company,{ANSWERS},es,CO,ana@acme.example,"X: @acme; facebook.com/acme.co",Anna of'
+        " the office,2021-02-20\n",
+        "pledges.csv",
+    )
+    code, out, _ = drumbeat("pledges", "import", file)
+    assert (code, out) == (0, "1 new in endchildlabour2021: 1; 0 there already.\n")
+    [pledge] = look(lambda store: store.pledges.all())
+    assert (pledge.organisation, pledge.state.word, pledge.language, pledge.audience.word) == (
+        "ACME",
+        "submitted",
+        "es",
+        "organization",
+    )
+    assert pledge.answers == {
+        "name": "Train 40 teachers",
+        "how": "With courses",
+        "contribution": "It helps",
+        "communicate": "On our page",
+    }
+    assert [n for n, _, _ in look(lambda store: store.pledges.handles(1))] == ["facebook", "x"]
+    verified = look(lambda store: store.pledges.verification(1))
+    assert (
+        verified.method,
+        verified.by,
+        datetime.fromtimestamp(verified.at, UTC).date().isoformat(),
+    ) == (
+        "staff",
+        "Anna of the office",
+        "2021-02-20",
+    )
+    assert look(lambda store: store.editors.focal(1)) == 1
+    assert (
+        look(lambda store: store.database.value("SELECT pledge FROM person WHERE id = 1")) == 1
+    ), "their nudges suppose a pledge"
+    assert "0 new in endchildlabour2021; 1 there already." in drumbeat("pledges", "import", file)[1]
+
+
+def test_every_problem_of_pledges_at_once(drumbeat, csv, look):
+    long = "word " * 21
+    file = csv(
+        PLEDGES
+        + f"ACME,company,{ANSWERS},,,,,,\n"
+        + f"ACME,compny,{long},a,b,c,,,nobody@acme.example,@who,Anna,\n"
+        + "B,company,,a,b,c,zz-zz,,,LinkedIn: b,,\n"
+        + f"ACME,company,{ANSWERS},,,,,,\n"
+    )
+    code, out, err = drumbeat("pledges", "import", file)
+    assert (code, out) == (1, "")
+    for words in (
+        "people.csv: 3: group: 'compny' is no stakeholder group; did you mean 'company'?",
+        "people.csv: 3: name: has 21 words, and 20 are the most",
+        "people.csv: 3: contact: 'nobody@acme.example' is no contact",
+        "people.csv: 3: handles: '@who' is none",
+        "people.csv: 3: verified_by and verified_on belong together",
+        "people.csv: 4: name: is empty",
+        "people.csv: 4: language:",
+        "people.csv: 4: handles: 'b' is none; LinkedIn wants linkedin.com/company/name",
+        "people.csv: 5: this pledge of ACME stands in line 2 already",
+    ):
+        assert words in err
+    assert look(lambda store: store.pledges.all()) == []
+
+
+def test_milestones_are_reported_by_hand_and_shown(drumbeat, csv, look):
+    drumbeat("pledges", "import", csv(PLEDGES + f"ACME,company,{ANSWERS},,,,,,\n"))
+    code, out, _ = drumbeat(
+        "pledges", "report", "1", "prompt-march", "--link", "https://acme.example/film"
+    )
+    assert code == 0
+    assert "prompt-march (2021-03-03) is reported" in out
+    assert (
+        drumbeat("pledges", "report", "1", "prompt-march")[1]
+        .strip()
+        .endswith("is reported already.")
+    )
+    again = drumbeat(
+        "pledges", "report", "1", "prompt-march", "--link", "https://acme.example/film"
+    )[1]
+    assert "is reported already; the link is kept all the same." in again
+    assert "did you mean 'prompt-march'?" in drumbeat("pledges", "report", "1", "promt-march")[2]
+    assert "there is no pledge 9" in drumbeat("pledges", "report", "9")[2]
+    whole = json.loads(drumbeat("pledges", "report", "1", "--json")[1])
+    assert [(m["prompt"], m["link"]) for m in whole["milestones"]] == [
+        ("prompt-march", "https://acme.example/film")
+    ]
+    shown = drumbeat("pledges", "report", "1")[1]
+    for words in (
+        "organisation: ACME",
+        "how: With courses",
+        "prompt-march",
+        "https://acme.example/film",
+        "submitted",
+    ):
+        assert words in shown
+    [row] = json.loads(drumbeat("pledges", "list", "--json", "--state", "submitted")[1])
+    assert (row["pledge"], row["state"], row["verified"], row["journey"]) == (
+        1,
+        "submitted",
+        None,
+        "active",
+    )
+    assert "no such pledges" in drumbeat("pledges", "list", "--state", "published")[1]
+    assert look(lambda store: store.journeys.reports(1))[0].by.startswith("staff ")

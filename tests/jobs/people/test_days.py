@@ -1,0 +1,87 @@
+"""Days as people write them: read where there is one way to read them, said back as they were
+meant.
+"""
+
+from datetime import date, timedelta
+
+import pytest
+from babel.dates import format_date
+
+from bot.jobs.people.days import read
+from bot.render.sandbox import locale
+
+TODAY = date(2021, 7, 1)
+AUGUST = date(2021, 8, 15)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("en", "2021-08-15", AUGUST),
+        ("en", "2021-8-5", date(2021, 8, 5)),
+        ("en", " 15.08.2021 ", AUGUST),
+        ("en", "15/08/2021", AUGUST),
+        ("en", "15-8-21", AUGUST),
+        ("fr", "15 . 8 . 2021", AUGUST),
+        ("en", "15 August 2021", AUGUST),
+        ("en", "August 15, 2021", AUGUST),
+        ("en", "Sunday, the 15th of Aug", AUGUST),
+        ("fr", "dimanche 15 août 2021", AUGUST),
+        ("fr", "le 1er août", date(2021, 8, 1)),
+        ("fr", "15 aou\u0302t", AUGUST),
+        ("fr", "15 sept.", date(2021, 9, 15)),
+        ("es", "15 de agosto de 2021", AUGUST),
+        ("es", "15 AGOSTO", AUGUST),
+        ("es", "15 August 2021", AUGUST),
+        ("en", "15 June", date(2022, 6, 15)),
+        ("en", "1 July", TODAY),
+        ("en", "30.6.", date(2022, 6, 30)),
+        ("en", "30 June 2021", date(2021, 6, 30)),
+        ("en", "1 January 2040", date(2040, 1, 1)),
+        # dots are of people who begin with the day
+        ("en", "5.8.2021", date(2021, 8, 5)),
+        ("fr", "05/08/2021", date(2021, 8, 5)),
+        ("es", "05/08/2021", date(2021, 8, 5)),
+        ("en", "08/08/2021", date(2021, 8, 8)),
+    ],
+)
+def test_a_day_is_read(language, text, day):
+    assert read(text, language, TODAY) == day
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        # the fifth of August to some, the eighth of May to others
+        ("en", "05/08/2021"),
+        ("en", "5-8"),
+        ("en-GB", "05/08/2021"),
+        ("fr", "15 jui"),
+        ("en", "15 or 16 August"),
+        ("en", "15 August or September"),
+        ("en", "August"),
+        ("en", "August 2021"),
+        ("en", "31.02.2021"),
+        ("en", "2021-02-29"),
+        ("en", "15/08-2021"),
+        ("en", "15.08.021"),
+        ("en", "0 August 2021"),
+        ("en", "tomorrow"),
+        ("en", "15"),
+        ("en", ""),
+        ("en", "9" * 4096),
+        ("en", "🎉" * 4096),
+        ("en", "{{ 1 }} August"[:6]),
+    ],
+)
+def test_what_is_no_day_or_two_is_not_guessed(language, text):
+    assert read(text, language, TODAY) is None
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+@pytest.mark.parametrize("form", ["full", "long", "medium", "y-MM-dd"])
+def test_every_day_that_we_say_can_be_written_back(language, form):
+    days = [TODAY + timedelta(days=n) for n in range(366)]
+    assert [
+        read(format_date(day, form, locale=locale(language)), language, TODAY) for day in days
+    ] == days

@@ -1,0 +1,142 @@
+"""Places: what people call where they live becomes a time zone, and nothing is guessed."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.jobs.people import places
+from bot.library import shipped_root
+from bot.library.shared import PlaceNames, read_shared
+
+NOON = datetime(2021, 6, 12, 12, tzinfo=UTC)
+KNOWN = read_shared([shipped_root()])[0].places
+
+
+def find(text, language="en", known=KNOWN):
+    return places.find(text, language, NOON, also=("en", "fr", "es"), known=known)
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("UK", "Europe/London"), ("u.k.", "Europe/London"), ("Scotland", "Europe/London"), ("Inglaterra", "Europe/London"),
+        ("Holland", "Europe/Amsterdam"), ("The Netherlands", "Europe/Amsterdam"), ("les Pays-Bas", "Europe/Amsterdam"),
+        ("Mumbai", "Asia/Kolkata"), ("new delhi", "Asia/Kolkata"), ("दिल्ली", "Asia/Kolkata"), ("北京", "Asia/Shanghai"), ("Pekín", "Asia/Shanghai"),
+        ("Lyon", "Europe/Paris"), ("Marseille", "Europe/Paris"), ("Genève", "Europe/Zurich"), ("Barcelona", "Europe/Madrid"),
+        ("Abuja", "Africa/Lagos"), ("Río de Janeiro", "America/Sao_Paulo"), ("Los Angeles", "America/Los_Angeles"), ("La Paz", "America/La_Paz"),
+        ("🇫🇷", "Europe/Paris"), ("Manaus 🇧🇷", "America/Manaus"), ("Lyon, France", "Europe/Paris"), ("Xyzzy (France)", "Europe/Paris"),
+    ],
+)  # fmt: skip
+def test_a_known_name_is_one_sure_place(text, zone):
+    (place,) = find(text)
+    assert (place.zone, place.sure) == (zone, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lyons sur",
+        "Marseil",
+        "Brazi",
+        "Spian",
+        "Paris, Texas",
+        "London, Ontario",
+        "Paris, Xyzzy",
+        "🇩🇪 Paris",
+    ],
+)
+def test_what_is_only_near_or_contradicts_itself_is_never_sure(text):
+    assert not any(place.sure for place in find(text))
+
+
+def test_a_name_of_several_places_gives_them_all():
+    assert {place.country for place in find("Congo")} == {"CD", "CG"}
+    assert {place.country for place in find("Hyderabad")} == {"IN", "PK"}
+    assert {place.country for place in find("Córdoba")} == {"AR", "ES"}
+    assert [place.zone for place in find("Paris, Texas")] == ["Europe/Paris", "America/Chicago"]
+
+
+@pytest.mark.parametrize(
+    "text", ["América", "Amérique", "Africa", "Springfield", "Atlantis", "🇽🇽", "🐝", "", " , "]
+)
+def test_what_is_too_wide_or_unknown_gives_nothing(text):
+    assert find(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["USA", "EE. UU.", "U.S.A.", "États-Unis", "los Estados Unidos", "🇺🇸"]
+)
+def test_the_times_of_a_country_come_under_the_names_people_know(text):
+    assert [p.zone.partition("/")[2] for p in find(text)][:4] == [
+        "New_York",
+        "Chicago",
+        "Denver",
+        "Los_Angeles",
+    ]
+
+
+def test_the_largest_cities_stand_for_their_time_and_come_first():
+    first = {
+        country: [p.zone for p in find(country)][:3]
+        for country in ("Brazil", "Australia", "Russia", "Canada")
+    }
+    assert first["Brazil"] == ["America/Sao_Paulo", "America/Manaus", "America/Rio_Branco"]
+    assert first["Australia"] == ["Australia/Sydney", "Australia/Brisbane", "Australia/Perth"]
+    assert first["Russia"] == ["Europe/Moscow", "Asia/Yekaterinburg", "Asia/Novosibirsk"]
+    assert first["Canada"] == ["America/Toronto", "America/Vancouver", "America/Edmonton"]
+
+
+def test_a_city_of_a_country_with_one_time_is_told_as_the_country():
+    assert [find("Bombay", tag)[0].name for tag in ("en", "fr", "es")] == ["India", "Inde", "India"]
+
+
+def test_no_name_shows_the_path_of_a_zone():
+    for zone, _ in places._zones():
+        for tag in ("en", "fr", "es"):
+            assert not set("/_") & set(places.city(zone, tag)), zone
+
+
+def test_every_zone_and_country_of_the_file_is_in_the_tables():
+    zones, countries = {zone for zone, _ in places._zones()}, {code for _, code in places._zones()}
+    assert {zone for _, zone in KNOWN.cities} | set(KNOWN.main) <= zones
+    assert {code for _, code in KNOWN.countries} <= countries
+    assert len(set(KNOWN.cities)) == len(KNOWN.cities) > 200
+    assert len(set(KNOWN.main)) == len(KNOWN.main)
+
+
+def test_no_name_of_the_file_hides_another_countrys_zone_of_that_name():
+    assert {place.country for place in find("Tripoli")} == {"LY", "LB"}
+    assert {place.country for place in find("Granada")} == {"GD", "NI", "ES"}
+    for zone, country in places._zones():
+        assert country in {place.country for place in find(zone.rsplit("/", 1)[-1])}, zone
+
+
+def test_without_the_file_names_of_zones_and_countries_still_work():
+    assert find("Mumbai", known=PlaceNames()) == ()
+    assert [p.zone for p in find("Spain", known=PlaceNames())] == [
+        "Europe/Madrid",
+        "Atlantic/Canary",
+    ]
+
+
+def test_a_wrong_zone_or_country_is_told_and_an_operators_file_comes_first(tmp_path: Path):
+    file = tmp_path / "content" / "places.toml"
+    file.parent.mkdir()
+    file.write_text(
+        'main = ["Europe/Atlantis"]\n[countries]\nuk = ["Albion"]\n[cities]\n"Asia/Bombay" ='
+        ' ["Mumbai"]\n',
+        "utf-8",
+    )
+    shared, problems = read_shared([tmp_path, shipped_root()])
+    told = "\n".join(f"{p.file} {p.message}" for p in problems)
+    assert len(problems) == 3
+    assert "Europe/Atlantis" in told
+    assert "Asia/Bombay" in told
+    assert "'uk' is no country code" in told
+    assert "content/places.toml" in told
+    assert shared.places == PlaceNames()
+    file.write_text('[countries]\nGB = ["Albion"]\n', "utf-8")
+    shared, problems = read_shared([tmp_path, shipped_root()])
+    assert problems == []
+    assert find("Albion", known=shared.places)[0].zone == "Europe/London"

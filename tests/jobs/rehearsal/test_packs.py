@@ -1,0 +1,179 @@
+"""Packs: what people post by hand where a channel can't, and on networks that have none."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import house
+import pytest
+from helpers import live, write_operator
+
+from bot.chat.entry import Arrival, Door
+from bot.conversation.words import Command, Text
+from bot.errors import UsageError
+from bot.jobs.planning import plan
+from bot.jobs.sending import packs
+from bot.model import State, YearlyDay
+
+TOP = Path(__file__).parents[3]
+NOW = datetime(2021, 5, 1, 7, tzinfo=UTC)
+DAY = timedelta(days=1)
+POST = (
+    "{% block title %}T{% endblock %}{% block post %}A post #Tag{% endblock %}{% block"
+    " post_instagram %}A picture #Tag https://a.example{% endblock %}"
+)
+
+
+@pytest.fixture
+def make(tmp_path):
+    opened = []
+
+    def build(*channels, dry=None, text=POST):
+        deed = house.action(post=True, nudge=False, when=YearlyDay(month=5, day=1))
+        services = house.services(
+            tmp_path, house.campaign(deed), channels=channels, texts={"deed": text}, dry=dry
+        )
+        opened.append(services)
+        plan.run(services, NOW)
+        return services
+
+    yield build
+    for services in opened:
+        services.store.close()
+
+
+def state(services):
+    return next(services.store.listing.entries()).state
+
+
+def test_a_paused_channel_gives_its_posts_to_staff(make):
+    services = make(house.channel("our-x", network="x"))
+    assert [pack.network for pack in packs.packs(services, NOW, "x")] == []
+    services.store.channels.pause("our-x", "401: the token is refused", 1)
+    [pack] = packs.packs(services, NOW, "x")
+    assert (pack.id, pack.channel, pack.text, pack.problems) == (
+        "1-1-0",
+        "our-x",
+        "A post #Tag",
+        (),
+    )
+    assert "401" in pack.reason
+    assert pack.due == NOW + timedelta(hours=2)
+    assert (
+        packs.posted(services, pack.id, "https://x.com/ours/status/1", "anna", NOW)
+        == "sent: deed is on our-x"
+    )
+    entry = next(services.store.listing.entries())
+    assert (entry.state, entry.url) == (State.SENT, "https://x.com/ours/status/1")
+    assert packs.packs(services, NOW, "x") == []
+    with pytest.raises(UsageError, match="nothing is left"):
+        packs.posted(services, pack.id, "https://x.com/ours/status/1", "anna", NOW)
+
+
+def test_a_dry_channel_does_too_and_what_it_skipped_can_still_be_posted(make):
+    services = make(
+        house.channel("our-x", network="x"),
+        dry={"our-x": "channel our-x is dry: DRUMBEAT_OUR_X_API_KEY not set"},
+    )
+    entry = next(services.store.listing.entries())
+    services.store.outbox.change(entry.key, [State.PLANNED], State.SKIPPED)
+    [pack] = packs.packs(services, NOW + timedelta(hours=3), "x")
+    assert "API_KEY" in pack.reason
+    assert packs.packs(services, NOW + DAY, "x") == []  # past its grace
+
+
+def test_what_awaits_approval_makes_no_pack(make):
+    services = make(house.channel("our-x", network="x", review=True))
+    services.store.channels.pause("our-x", "why", 1)
+    assert packs.packs(services, NOW, "x") == []
+
+
+def test_networks_without_a_channel_have_packs_as_they_want_them(make):
+    services = make(house.channel("our-x", network="x"))
+    found = {pack.network: pack for pack in packs.packs(services, NOW)}
+    assert set(found) == {"facebook", "instagram", "linkedin"}
+    assert (found["facebook"].text, found["facebook"].problems) == ("A post #Tag", ())
+    assert found["instagram"].text == "A picture #Tag https://a.example"
+    assert [words.split(" ")[0] for words in found["instagram"].problems] == [
+        "Instagram",
+        "a",
+    ]  # no picture; a link nobody can tap
+    assert found["facebook"].id == "facebook-1-en"
+    assert (
+        packs.posted(services, "facebook-1-en", "https://facebook.com/ours/1", "anna", NOW)
+        == "sent: deed is on Facebook"
+    )
+    assert {pack.network for pack in packs.packs(services, NOW)} == {"instagram", "linkedin"}
+    for wrong, words in (
+        ("facebook-1-en", "before"),
+        ("facebook-9-en", "no such pack"),
+        ("facebook-1-fr", "no such pack"),
+    ):
+        with pytest.raises(UsageError, match=words):
+            packs.posted(services, wrong, "https://facebook.com/ours/1", "anna", NOW)
+    with pytest.raises(UsageError, match="no link"):
+        packs.posted(services, "linkedin-1-en", "done", "anna", NOW)
+    with pytest.raises(UsageError, match="no packs are made for 'myspace'"):
+        packs.packs(services, NOW, "myspace")
+
+
+def test_too_long_a_text_is_told_and_never_cut(make):
+    services = make(
+        house.channel("our-x", network="x"), text=POST.replace("A picture", "word " * 500)
+    )
+    [pack] = packs.packs(services, NOW, "instagram")
+    assert len(pack.text) > 2_500
+    assert any("2,200" in words or "2200" in words for words in pack.problems)
+
+
+def test_a_text_that_can_not_be_made_says_why(make):
+    services = make(house.channel("our-x", network="x"), text="{% block title %}T{% endblock %}")
+    [pack] = packs.packs(services, NOW, "facebook")
+    assert pack.text == ""
+    assert "post" in pack.problems[0]
+
+
+def test_packs_on_the_command_line(tmp_path, command):
+    now = datetime.now(UTC)
+    config = write_operator(tmp_path, (now + DAY).date())
+    with live(config) as services:
+        plan.run(services, now)
+    code, out, _ = command("packs", "--network", "facebook", "--json")
+    [pack] = json.loads(out)
+    assert (code, pack["network"], pack["text"]) == (0, "facebook", "Today we plant trees. #Trees")
+    assert "drumbeat packs posted" in command("packs")[1]
+    assert command("packs", "posted", pack["id"], "--link", "https://facebook.com/1")[0] == 0
+    assert command("packs", "posted", pack["id"], "--link", "https://facebook.com/1")[0] == 2
+    assert command("packs", "--network", "facebook")[1] == "nothing is to be posted by hand\n"
+
+
+# the chat
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_staff_take_a_pack_and_say_where_it_stands(make, language):
+    services = make(house.channel("our-x", network="x"))
+    services = replace(
+        services, library=replace(services.library, roots=(*services.library.roots, TOP))
+    )
+    door = Door(lambda: services, "our-x", staff=True)
+
+    def turn(**event):
+        return door.handle([Arrival(address="7", user="7", language=language, **event)], NOW)[0][0]
+
+    def press(shown, number=0):
+        return turn(
+            data=[b for row in shown.keyboard for b in row][number].data, callback="1", message=1
+        )
+
+    listed = turn(event=Command(name="packs"))
+    assert "\n\nT, " in listed.text
+    assert "1. Facebook (English)\n2. Instagram (English)" in listed.text
+    card = press(listed)
+    assert (card.code, "Facebook" in card.text) == ("A post #Tag", True)
+    press(card)
+    assert "https://" in turn(event=Text(text="I did it")).text
+    assert "Facebook" in turn(event=Text(text="https://facebook.com/ours/1")).text
+    assert services.store.packs.made() == {(1, "facebook", "en")}
+    assert {pack.network for pack in packs.packs(services, NOW)} == {"instagram", "linkedin"}

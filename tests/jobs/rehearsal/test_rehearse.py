@@ -1,0 +1,186 @@
+"""Rehearsals: a whole year through the real road, on a simulated clock."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.jobs.rehearsal.population import inhabited_zones, people
+from bot.model import Audience
+
+YEAR = ("rehearse", "--campaign", "endchildlabour2021", "--json")
+
+
+def drumbeat(*args: str, cwd: Path, **kwargs) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *args],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+        **kwargs,
+    )
+
+
+def rehearse(*args: str, cwd: Path) -> dict:
+    done = drumbeat(*args, cwd=cwd)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.long
+def test_the_year_reaches_everybody_with_everything_once(tmp_path):
+    report = rehearse(*YEAR, "--subscribers", "200", "--seed", "3", cwd=tmp_path)
+    assert (report["from"], report["to"], report["duplicates"]) == ("2021-02-01", "2021-12-31", 0)
+    assert report["occurrences"] == 23 + 33 + 11
+    # The campaigns' languages and the shipped config's one channel with nudges make this crowd.
+    crowd = list(people(200, 3, channels=[1], languages=["en", "es", "fr"], joined=0))
+    named_days, month_actions, prompts = 7, 16, 11
+    nudges = sum(
+        (
+            (named_days + (0 if p.named_only else month_actions))
+            if p.audience is Audience.INDIVIDUAL
+            else (0 if p.named_only else prompts)
+        )
+        for p in crowd
+    )
+    posts = 4 * (named_days + 11)  # three Telegram channels and X; openings of eleven months
+    assert report["deliveries"]["sent"] == nudges + posts
+    assert report["by_network"] == {"telegram": nudges + posts * 3 // 4, "x": posts // 4}
+    assert {k: v for k, v in report["deliveries"].items() if k != "sent"} == {
+        "skipped": 0,
+        "failed": 0,
+        "uncertain": 0,
+        "cancelled": 0,
+    }
+    assert list(report["by_month"]) == [f"2021-{month:02}" for month in range(2, 13)]
+    assert (
+        sum(report["by_month"].values())
+        == sum(report["by_audience"].values())
+        == report["deliveries"]["sent"]
+    )
+
+
+def test_the_same_file_sends_nothing_more_and_refuses_another_script(tmp_path):
+    args = (*YEAR, "--to", "2021-02-20", "--subscribers", "50", "--db", "r.db")
+    first, again = rehearse(*args, cwd=tmp_path), rehearse(*args, cwd=tmp_path)
+    assert {**first, "seconds": 0} == {**again, "seconds": 0}
+    other = drumbeat(*YEAR, "--subscribers", "60", "--db", "r.db", cwd=tmp_path)
+    assert (other.returncode, "rehearses something else" in other.stderr) == (2, True)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kill_after", [0.7, 1.6])
+def test_killed_in_the_middle_it_goes_on_and_ends_where_an_undisturbed_one_ends(
+    tmp_path, kill_after
+):
+    args = (*YEAR, "--to", "2021-04-30", "--subscribers", "400", "--seed", "5")
+    undisturbed = rehearse(*args, cwd=tmp_path)
+    began = subprocess.Popen(
+        [sys.executable, "-m", "bot", *args, "--db", "killed.db"],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while not (tmp_path / "killed.db").exists() and began.poll() is None:
+        time.sleep(0.02)
+    time.sleep(kill_after)
+    if began.poll() is None:
+        os.kill(began.pid, signal.SIGKILL)
+    began.wait()
+    resumed = rehearse(*args, "--db", "killed.db", cwd=tmp_path)
+    for report in (undisturbed, resumed):
+        report.pop("seconds")
+    assert resumed == undisturbed
+
+
+def test_a_stranger_s_pack_in_arabic_plays_without_english(tmp_path):
+    pack = Path(__file__).parents[2] / "packs" / "arabic"
+    (tmp_path / "config.toml").write_text(
+        f'roots = ["{pack}"]\nactive = ["clean-water"]\n[channels.telegram]\nnetwork ='
+        ' "telegram"\nlanguage = "ar"\naudiences = ["individual"]\nnudges = true\nposts ='
+        ' true\napprove = "auto"\n',
+        "utf-8",
+    )
+    report = rehearse(
+        "rehearse",
+        "--from",
+        "2021-01-01",
+        "--to",
+        "2021-12-31",
+        "--subscribers",
+        "60",
+        "--person",
+        "diary.txt",
+        "--json",
+        cwd=tmp_path,
+    )
+    assert report["campaign"] == "clean-water"
+    assert report["deliveries"]["failed"] == report["duplicates"] == 0
+    assert report["deliveries"]["sent"] > 60
+    diary = (tmp_path / "diary.txt").read_text("utf-8")
+    assert "ماء" in diary
+
+
+def test_a_rehearsal_s_file_and_a_real_one_are_not_mixed(tmp_path):
+    from bot.store import Store
+
+    store = Store(tmp_path / "live.db")
+    store.meta.claim("live")
+    store.close()
+    done = drumbeat(*YEAR, "--db", "live.db", cwd=tmp_path)
+    assert (done.returncode, "belongs to `drumbeat run`" in done.stderr) == (1, True)
+
+
+def test_the_perennial_campaign_plays_any_year_with_its_own_dates(tmp_path):
+    report = rehearse(
+        "rehearse",
+        "--campaign",
+        "endchildlabour",
+        "--from",
+        "2030-01-01",
+        "--to",
+        "2030-12-31",
+        "--subscribers",
+        "150",
+        "--json",
+        cwd=tmp_path,
+    )
+    # named days, openings, things of a month, and prompts for three audiences
+    assert report["occurrences"] == 7 + 12 + 15 + 12 * 3
+    assert (
+        report["deliveries"]["failed"]
+        == report["deliveries"]["skipped"]
+        == report["duplicates"]
+        == 0
+    )
+    assert set(report["by_month"]) == {f"2030-{month:02}" for month in range(1, 13)}
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("--campaign", "nosuch"), "no campaign is called 'nosuch'"),
+        (("--from", "2021-02-31"), "is no day"),
+        (("--from", "2021-05-01", "--to", "2021-04-01"), "lies before"),
+        (("--subscribers", "-3"), "Invalid value"),
+    ],
+)
+def test_wrong_usage_says_what_is_right(tmp_path, args, words):
+    done = drumbeat("rehearse", *args, cwd=tmp_path)
+    assert (done.returncode, words in done.stderr) == (2, True), done.stderr
+
+
+def test_the_population_covers_all_inhabited_zones_and_repeats_itself():
+    crowd = list(people(1000, 9, channels=[1], languages=["en", "fr", "es"], joined=0))
+    assert {p.zone for p in crowd} == {zone for zone, _ in inhabited_zones()}
+    assert {p.audience for p in crowd} == set(Audience)
+    assert {p.language for p in crowd} == {"en", "fr", "es"}
+    assert crowd == list(people(1000, 9, channels=[1], languages=["en", "fr", "es"], joined=0))
+    assert crowd[:100] != list(people(100, 8, channels=[1], languages=["en", "fr", "es"], joined=0))

@@ -1,0 +1,289 @@
+"""`drumbeat hold` and `release`: at once, for everything, a channel, a country or an action."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import house
+import pytest
+from helpers import at, live, planned, write_operator
+
+from bot.errors import UsageError
+from bot.jobs.planning import plan
+from bot.jobs.sending import holds
+from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.sending.holds import Scope
+from bot.jobs.texts import notes
+from bot.model import Audience, Rendered, State, YearlyDay
+from bot.store import Store
+from bot.store.sending import holds as rows
+
+NOON = at("2021-05-01T09:00")
+LATE = NOON + timedelta(days=2)
+
+
+@pytest.fixture
+def services(tmp_path):
+    """Two actions on one day with a grace of 12 h; three people in two countries; all of it due."""
+    actions = [
+        house.action("deed", post=True),
+        house.action("other", when=YearlyDay(month=5, day=1)),
+    ]
+    services = house.services(
+        tmp_path,
+        house.campaign(*actions),
+        channels=(house.channel(), house.channel("x", nudges=False)),
+    )
+    services.store.people.add(
+        [house.person(1, country="CM"), house.person(2, country="PE"), house.person(3)]
+    )
+    plan.run(services, NOON)
+    yield services
+    services.store.close()
+
+
+@pytest.fixture
+def operator(tmp_path):
+    now = datetime.now(UTC)
+    config = write_operator(tmp_path, (now + timedelta(days=1)).date())
+    planned(config, now)
+    return config
+
+
+def send(services, now=NOON):
+    async def go():
+        for account in ("telegram", "x"):
+            dispatcher = Dispatcher(services, account, now)
+            moment = now
+            for _ in range(10):
+                again = await dispatcher.step(moment)
+                moment += timedelta(seconds=1)
+                if again is None:
+                    break
+            await dispatcher.close(moment)
+
+    asyncio.run(go())
+
+
+def states(services, state=State.SENT):
+    found = services.store.listing.entries(state)
+    return sorted((entry.action, entry.channel, entry.key.recipient) for entry in found)
+
+
+ALL = (
+    [("deed", "telegram", n) for n in range(4)]
+    + [("deed", "x", 0)]
+    + [("other", "telegram", n) for n in range(1, 4)]
+)
+
+
+@pytest.mark.parametrize(
+    ("names", "held"),
+    [
+        ({}, lambda row: True),
+        ({"channel": "telegram"}, lambda row: row[1] == "telegram"),
+        ({"channel": "x"}, lambda row: row[1] == "x"),
+        ({"country": "CM"}, lambda row: row[2] == 1),
+        ({"country": "cm"}, lambda row: row[2] == 1),
+        ({"action": "deed"}, lambda row: row[0] == "deed"),
+        ({"action": "other", "country": "PE"}, lambda row: row[0] == "other" and row[2] == 2),
+        ({"channel": "telegram", "action": "deed"}, lambda row: row[:2] == ("deed", "telegram")),
+        ({"channel": "x", "country": "CM"}, lambda row: False),
+    ],
+)
+def test_what_is_held_stands_still_and_all_else_goes_out(services, names, held):
+    scope = holds.scope(services, *(names.get(word) for word in ("channel", "country", "action")))
+    assert holds.hold(services, scope, NOON)
+    send(services)
+    assert states(services) == [row for row in ALL if not held(row)]
+    assert states(services, State.QUEUED) == [row for row in ALL if held(row)]
+    assert holds.release(services, scope, NOON).lifted
+    send(services)
+    assert states(services) == ALL
+
+
+def test_holding_twice_is_one_hold(services):
+    assert [holds.hold(services, Scope(), NOON), holds.hold(services, Scope(), NOON)] == [
+        True,
+        False,
+    ]
+    assert holds.release(services, Scope(), NOON).lifted
+    assert not holds.release(services, Scope(), NOON).lifted
+
+
+def test_a_hold_outlives_a_restart(services):
+    holds.hold(services, Scope(action="deed"), NOON)
+    again = Store(services.settings.database)
+    assert [str(hold) for hold in again.holds.all()] == ["action deed"]
+    again.close()
+
+
+def test_late_items_end_skipped_when_released(services):
+    holds.hold(services, Scope(), NOON)
+    released = holds.release(services, Scope(), LATE)
+    assert [(late.action, late.day, late.channel, late.count) for late in released.late] == [
+        ("deed", "2021-05-01", "telegram", 4),
+        ("deed", "2021-05-01", "x", 1),
+        ("other", "2021-05-01", "telegram", 3),
+    ]
+    assert released.renewed == 0
+    send(services, LATE)
+    assert states(services, State.SKIPPED) == ALL
+
+
+def test_late_items_are_sent_with_a_new_grace_when_asked_for(services, monkeypatch):
+    monkeypatch.setattr(rows, "LATE_STEP", 3)
+    holds.hold(services, Scope(action="deed"), NOON)
+    send(services)
+    released = holds.release(services, Scope(action="deed"), LATE, send_late=True)
+    assert released.renewed == 5
+    assert {entry.expires for entry in services.store.listing.entries(State.QUEUED)} == {
+        int(LATE.timestamp()) + 12 * 3600
+    }
+    send(services, LATE)
+    assert states(services) == ALL
+
+
+def test_a_new_grace_is_only_for_what_this_hold_held(services):
+    holds.hold(services, Scope(), NOON)
+    holds.hold(services, Scope(country="CM"), NOON)
+    released = holds.release(services, Scope(country="CM"), LATE, send_late=True)
+    assert released.renewed == 2
+    holds.release(services, Scope(), LATE)
+    send(services, LATE)
+    assert states(services) == [("deed", "telegram", 1), ("other", "telegram", 1)]
+
+
+def test_what_is_not_late_is_not_told(services):
+    holds.hold(services, Scope(), NOON)
+    assert holds.release(services, Scope(), NOON + timedelta(hours=1)).late == ()
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (
+            ("telegrm", None, None),
+            "no channel is called 'telegrm'; did you mean telegram? there are: telegram, x",
+        ),
+        (
+            (None, None, "ded"),
+            "no action is called 'ded'; did you mean deed? there are: deed, other",
+        ),
+        (
+            (None, "ZZ", None),
+            (
+                "no country has the code 'ZZ'; it is two letters of ISO 3166, and subscribers live"
+                " in: CM, PE"
+            ),
+        ),
+        ((None, "Peru", None), "no country has the code 'Peru'"),
+    ],
+)
+def test_an_unknown_name_tells_the_known_ones(services, names, words):
+    with pytest.raises(UsageError) as raised:
+        holds.scope(services, *names)
+    assert words in str(raised.value)
+
+
+def test_a_country_without_subscribers_can_be_held_in_advance(services):
+    assert holds.scope(services, None, "fr", None) == Scope(country="FR")
+
+
+# the commands
+
+
+def test_hold_without_options_holds_everything_and_says_how_to_go_on(command, operator):
+    assert command("hold")[:2] == (0, "held: everything; `drumbeat release` lets it go on\n")
+    assert command("hold")[:2] == (
+        0,
+        "held already: everything; `drumbeat release` lets it go on\n",
+    )
+    assert command("release")[:2] == (0, "released: everything\n")
+
+
+def test_release_says_what_is_still_held(command, operator):
+    command("hold")
+    command("hold", "--channel", "chat", "--country", "cm")
+    code, _, err = command("release", "--channel", "board")
+    assert (code, err.splitlines()[-1]) == (
+        1,
+        "not held: channel board; held now: everything; channel chat, country CM",
+    )
+    assert command("release")[1] == "released: everything\nstill held: channel chat, country CM\n"
+
+
+@pytest.mark.parametrize("name", ["hold", "release"])
+def test_an_unknown_channel_is_wrong_usage(command, operator, name):
+    code, _, err = command(name, "--channel", "bord")
+    assert (code, err.splitlines()[-1]) == (
+        2,
+        "no channel is called 'bord'; did you mean board? there are: board, chat",
+    )
+
+
+def test_hold_makes_no_database(command, tmp_path):
+    code, _, err = command("hold", "--db", "nowhere.db")
+    assert (code, "there is no database yet" in err) == (1, True)
+    assert not (tmp_path / "nowhere.db").exists()
+
+
+def test_hold_works_with_broken_data_and_while_a_sender_has_the_file(command, operator):
+    (operator.parent / "pack" / "campaigns" / "trees" / "calendar.toml").write_text("[[action]]\n")
+    sender = Store(operator.parent / "drumbeat.db")
+    sender.database.hold_sender_lock()
+    code, out, err = command("hold", "--action", "tree-day")
+    sender.close()
+    assert (code, out.startswith("held: action tree-day")) == (0, True)
+    assert "calendar.toml" in err
+
+
+def test_release_tells_late_items_and_what_becomes_of_them(command, operator):
+    command("hold")
+    with live(operator) as services:
+        services.store.database.execute("UPDATE delivery SET due = 1, expires = 2")
+    code, out, _ = command("release")
+    assert code == 0
+    assert "1 past their grace end skipped; `--late send` would have sent them" in out
+    # what awaits approval is not held but waiting for a person
+    assert out.count(" 1 of tree-day") == 1
+    command("hold")
+    assert "go out with a new one" in command("release", "--late", "send")[1]
+
+
+# reminders and questions that follow an action
+
+
+def remind(services, action="deed", now=NOON):
+    for kind in (notes.REMINDER, notes.STILL):
+        assert notes.send(
+            services, "trees", f"{action}:{kind}", Audience.INDIVIDUAL, 202100, 1, 1, now
+        )
+
+
+def test_what_follows_a_held_action_stands_still_with_it(services, monkeypatch):
+    monkeypatch.setattr(
+        "bot.jobs.texts.notes.body", lambda *_, **__: Rendered(text="A note", language="en")
+    )
+    monkeypatch.setattr("bot.jobs.texts.notes.may_reach", lambda *_: True)
+    remind(services, "deed")
+    remind(services, "other")
+    remind(services, "deeds")  # another action whose id begins alike
+    holds.hold(services, holds.scope(services, None, None, "deed"), NOON)
+    send(services)
+    sent = {action for action, _, _ in states(services)}
+    assert sent == {"other", "other:reminder", "other:still", "deeds:reminder", "deeds:still"}
+
+
+def test_what_became_late_of_it_is_told_and_gets_its_grace_anew(services):
+    remind(services)
+    scope = holds.scope(services, None, None, "deed")
+    holds.hold(services, scope, NOON)
+    late = NOON + timedelta(days=8)
+    told = {
+        one.action for one in services.store.holds.late(action="deed", now=int(late.timestamp()))
+    }
+    assert told == {"deed", "deed:reminder", "deed:still"}
+    released = holds.release(services, scope, late, send_late=True)
+    assert (
+        released.renewed == 4 + 1 + 2
+    )  # three nudges and a post on telegram, a post on x, two notes

@@ -1,0 +1,346 @@
+"""Threads from the template to the outbox: declared, measured post by post, approved as a whole,
+continued or taken back.
+
+What each network does with one is in `test_networks_<name>.py`.
+"""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import house
+import pytest
+from fakes.base import Trouble, message
+from fakes.base import channel as fake_channel
+from fakes.telegram import Fake
+from test_staff_alerts import Staff
+
+from bot.config import Chat
+from bot.conversation.words import Text
+from bot.errors import RateLimited, Refused, RenderError, TryLater, Unanswered, UsageError
+from bot.jobs.campaigns import check
+from bot.jobs.planning import plan
+from bot.jobs.sending import lookup
+from bot.jobs.staff import desk
+from bot.jobs.texts.posts import post_body
+from bot.model import Audience, Limits, Receipt, Rendered, Role, State
+from bot.networks.base import Network
+from bot.networks.dry.network import Network as Dry
+from bot.networks.telegram.network import Network as Telegram
+from bot.render import Renderer
+from bot.store.sending.approvals import digest
+
+TOP = Path(__file__).parents[3]
+NINE = datetime(2021, 5, 1, 9, tzinfo=UTC)
+THREAD = (
+    "{% block title %}T{% endblock %}{% block post %}One. #Tag\n{{ next_post }}\n\nTwo.\n{{"
+    " next_post }}Three.{% endblock %}"
+)
+
+
+class Narrow(Network):
+    LIMITS = Limits(length=10, counter="characters")
+
+
+@pytest.fixture
+def make(tmp_path):
+    opened = []
+
+    def build(text: str = THREAD, **kwargs):
+        campaign = house.campaign(house.action(nudge=False, post=True, grace=timedelta(hours=3)))
+        opened.append(
+            house.services(tmp_path, campaign, texts={"deed": text}, window=60.0, **kwargs)
+        )
+        return opened[-1]
+
+    yield build
+    for services in opened:
+        services.store.close()
+
+
+def body_of(services) -> Rendered:
+    return post_body(
+        services, "trees", "deed", "telegram", Audience.INDIVIDUAL, date(2021, 5, 1), 202100
+    )
+
+
+def test_a_template_says_where_the_next_post_begins(make):
+    body = body_of(make())
+    assert body.parts == ("One. #Tag", "Two.", "Three.")
+    assert (body.text, body.thread, body.whole) == (
+        "One. #Tag",
+        ("Two.", "Three."),
+        "One. #Tag\n\nTwo.\n\nThree.",
+    )
+
+
+def test_a_post_without_that_is_one(make):
+    body = body_of(make(house.TEXTS))
+    assert (body.parts, body.thread, body.whole) == (("A post #Tag",), (), "A post #Tag")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "{% block post %}{{ next_post }}Two.{% endblock %}",
+            "block post: post 1 of the thread has no text",
+        ),
+        (
+            "{% block post %}One.{{ next_post }} {{ next_post }}Three.{% endblock %}",
+            "block post: post 2 of the thread has no text",
+        ),
+    ],
+)
+def test_a_post_of_a_thread_without_text_is_an_error(make, text, words):
+    with pytest.raises(RenderError, match=words):
+        body_of(make(text))
+
+
+LINES = ["---", "-----", "—", "—-", " --- "]
+"""How apps write a line of dashes."""
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_staff_write_a_thread_with_lines_of_dashes(make, line):
+    services = make()
+    plan.run(services, NINE - timedelta(days=1))
+    key = next(iter(services.store.listing.entries())).key
+    desk.rewrite(services, key, f"First #Tag\n{line}\n\nSecond\n{line}\n", "staff 7", NINE)
+    assert body_of(services).parts == ("First #Tag", "Second")
+    assert desk.shown(services, services.store.listing.entry(key)).writer == "staff 7"
+
+
+def test_one_part_stays_a_single_post_and_a_dash_within_a_line_parts_nothing(make):
+    services = make()
+    plan.run(services, NINE - timedelta(days=1))
+    key = next(iter(services.store.listing.entries())).key
+    desk.rewrite(services, key, "Just one - or --- so #Tag\n- a point", "staff 7", NINE)
+    assert body_of(services).parts == ("Just one - or --- so #Tag\n- a point",)
+
+
+def test_each_part_of_what_staff_write_is_measured_and_named(make):
+    services = make()
+    services = replace(
+        services,
+        networks={"telegram": Dry(services.settings.channels["telegram"], {}, stands_for=Narrow)},
+    )
+    plan.run(services, NINE - timedelta(days=1))
+    entry = next(iter(services.store.listing.entries()))
+    assert [
+        (o.post, o.posts, o.count, o.most)
+        for o in desk.unfit(services, entry, "short\n---\nmuch too long\n---\nok")
+    ] == [(2, 3, 13, 10)]
+    with pytest.raises(UsageError, match="post 2 of the thread counts 13, but 10 is the most"):
+        desk.rewrite(services, entry.key, "short\n---\nmuch too long\n---\nok", "staff 7", NINE)
+    with pytest.raises(UsageError, match="there is no text"):
+        desk.rewrite(services, entry.key, "---\n---", "staff 7", NINE)
+    assert body_of(services).parts == ("One. #Tag", "Two.", "Three.")
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_a_thread_is_edited_in_the_chat_as_it_stands(make, language):
+    services = make(channels=(house.channel(review=True),))
+    services = replace(
+        services,
+        settings=replace(services.settings, chat=Chat(staff=(7, 8))),
+        library=replace(services.library, roots=(*services.library.roots, TOP)),
+    )
+    plan.run(services, NINE - timedelta(days=1))
+    one = Staff(services, language=language)
+    (card,) = one.says("queue")
+    assert "1/3  One. #Tag" in card.text
+    edit = {"en": "Edit", "fr": "Modifier", "es": "Editar"}[language]
+    asked = next(said for said in one.presses(card, edit) if said.text)
+    assert "---" in asked.text
+    assert asked.code == "One. #Tag\n---\nTwo.\n---\nThree."
+    (kept,) = one._turn(event=Text(text="One more. #Tag\n---\nAnd the last."))
+    assert "2" in kept.text
+    assert body_of(services).parts == ("One more. #Tag", "And the last.")
+    approved, other = (
+        Staff(services, "8", language).says("queue")[0],
+        Staff(services, "8", language),
+    )
+    other.presses(approved, {"en": "Approve", "fr": "Valider", "es": "Aprobar"}[language])
+    entry = next(iter(services.store.listing.entries()))
+    assert entry.state is State.PLANNED
+    assert services.store.approvals.find(entry.key.occurrence, entry.key.channel).digest == digest(
+        body_of(services)
+    )
+
+
+def test_only_a_post_can_be_a_thread(make):
+    services = make("{% block title %}A{{ next_post }}B{% endblock %}")
+    campaign = services.active[0]
+    with pytest.raises(RenderError, match="block title: only a post can be a thread"):
+        services.renderer.text(
+            campaign,
+            campaign.actions[0],
+            Role.TITLE,
+            language="en",
+            network="x",
+            audience=Audience.INDIVIDUAL,
+            day=date(2021, 5, 1),
+        )
+
+
+def test_check_measures_each_post_and_looks_for_the_hashtag_in_the_whole(make):
+    fits = make(THREAD)
+    assert problems(fits) == []
+    long = make(THREAD.replace("Two.", "Two and more."))
+    assert problems(long) == [
+        "post: on narrow post 2 of the thread counts 13, but 10 is the most: shorten it by 3"
+    ]
+
+
+def problems(services) -> list[str]:
+    renderer = Renderer(services.library.roots, services.library.campaigns, stand_in=True)
+    found = check.run(
+        services.settings, services.library, renderer, {"narrow": Narrow}, today=date(2021, 1, 1)
+    )
+    return [
+        f"{problem.key}: {problem.message}" for problem in found if problem.file.endswith("deed.j2")
+    ]
+
+
+def test_an_approval_covers_the_whole_thread():
+    one = Rendered(text="One.", language="en", thread=("Two.",))
+    assert digest(one) == digest(replace(one, language="fr"))
+    others = [
+        Rendered(text="One.", language="en"),
+        replace(one, thread=("Two!",)),
+        Rendered(text="One.\n\nTwo.", language="en"),
+    ]
+    assert len({digest(body) for body in (one, *others)}) == 4
+
+
+async def test_dry_measures_each_post():
+    dry = Dry(fake_channel("dry"), {}, stands_for=Narrow)
+    await dry.send(message("a" * 10, thread=("b" * 10,)))
+    with pytest.raises(Refused, match="counts 11, but 10 is the most"):
+        await dry.send(message("a", thread=("b" * 11,)))
+
+
+# Look-up
+
+
+class Half(Dry):
+    """A network on which only the first post of the thread stands."""
+
+    deleted: tuple[str, ...] = ()
+    deletable = True
+
+    async def find(self, message):
+        return Receipt(id="1", url="https://example.org/1", complete=False)
+
+    async def delete(self, receipt, address):
+        if not self.deletable:
+            raise TryLater("not now")
+        self.deleted += (receipt.id,)
+
+
+def broken(make, *, repeatable: bool = False):
+    services = make()
+    network = Half(services.settings.channels["telegram"], {})
+    network.REPEATABLE = repeatable
+    services = replace(services, networks={"telegram": network})
+    plan.run(services, NINE)
+    services.store.database.execute(
+        "UPDATE delivery SET state = :uncertain", {"uncertain": State.UNCERTAIN}
+    )
+    return services, network
+
+
+def state(services) -> str:
+    return State(services.store.database.value("SELECT state FROM delivery")).word
+
+
+@pytest.mark.parametrize("repeatable", [True, False])
+async def test_a_broken_thread_goes_out_again_to_be_completed(make, repeatable):
+    services, network = broken(make, repeatable=repeatable)
+    await lookup.run(services, NINE + timedelta(minutes=1))
+    assert state(services) == "queued"
+    assert network.deleted == ()
+
+
+@pytest.mark.parametrize("repeatable", [True, False])
+async def test_past_its_grace_what_stands_of_a_broken_thread_is_deleted(make, repeatable):
+    services, network = broken(make, repeatable=repeatable)
+    await lookup.run(services, NINE + timedelta(hours=4))
+    assert state(services) == "skipped"
+    assert network.deleted == ("1",)
+
+
+async def test_what_can_not_be_deleted_now_stays_uncertain(make):
+    services, network = broken(make)
+    network.deletable = False
+    await lookup.run(services, NINE + timedelta(hours=4))
+    assert state(services) == "uncertain"
+
+
+# Telegram, which can't be asked
+
+
+@pytest.fixture
+async def fake():
+    async with Fake() as fake:
+        yield fake
+
+
+@pytest.fixture
+async def telegram(fake):
+    network = fake.build(Telegram)
+    yield network
+    await network.close()
+
+
+async def test_on_telegram_each_post_answers_the_one_before(fake, telegram, tmp_path):
+    picture = tmp_path / "card.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n")
+    receipt = await telegram.send(message("One.", thread=("Two.", "Three."), picture=picture))
+    assert [
+        (sent.get("caption") or sent["text"], sent.get("answers"))
+        for sent in fake.messages.values()
+    ] == [
+        ("One.", None),
+        ("Two.", 13),
+        ("Three.", 14),
+    ]
+    assert receipt == Receipt(id="13,14,15", url="https://t.me/our_channel/13")
+    await telegram.delete(receipt, None)
+    assert fake.messages == {}
+
+
+@pytest.mark.parametrize(
+    ("trouble", "error"),
+    [
+        (Trouble.UNAVAILABLE, TryLater),
+        (Trouble.TOO_MANY, RateLimited),
+        (Trouble.BAD_REQUEST, Refused),
+    ],
+)
+async def test_on_telegram_a_thread_that_breaks_off_is_taken_back(fake, telegram, trouble, error):
+    deny_third(fake, trouble)
+    with pytest.raises(error) as caught:
+        await telegram.send(message("One.", thread=("Two.", "Three.")))
+    assert type(caught.value) is error
+    assert fake.messages == {}
+
+
+async def test_on_telegram_what_nobody_knows_is_left_to_a_person(fake, telegram):
+    deny_third(fake, Trouble.SILENT)
+    with pytest.raises(Unanswered, match="post 3 of 3 failed, while 13, 14 stands"):
+        await telegram.send(message("One.", thread=("Two.", "Three.")))
+    assert len(fake.messages) == 3
+
+
+def deny_third(fake, trouble: Trouble) -> None:
+    answer = fake._next
+
+    def later(request):
+        if request.path.endswith("sendMessage") and len(fake.messages) == 2:
+            fake._next = answer
+            return trouble
+        return None
+
+    fake._next = later

@@ -1,0 +1,63 @@
+"""Links: a page that fails holds what leads there, and staff hear of it two days ahead."""
+
+from datetime import UTC, datetime, timedelta
+
+import house
+import pytest
+
+from bot.jobs.planning import plan
+from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.texts import links
+from bot.model import State
+
+NINE = datetime(2021, 5, 1, 9, tzinfo=UTC)
+TEXTS = {
+    "deed": "{% block title %}T{% endblock %}{% block nudge %}See {{ link('page') }}{% endblock %}"
+}
+
+
+@pytest.fixture
+def services(tmp_path):
+    campaign = house.campaign(
+        house.action(links=("page", "other")),
+        links={"page": "https://example.org/page", "other": ""},
+    )
+    built = house.services(tmp_path, campaign, texts=TEXTS, window=60.0)
+    built.store.people.add([house.person(1)])
+    plan.run(built, NINE - timedelta(days=3))
+    yield built
+    built.store.close()
+
+
+def states(services):
+    return [State(s).word for (s,) in services.store.database.rows("SELECT state FROM delivery")]
+
+
+async def test_staff_hear_of_a_failing_page_and_of_an_empty_slot_ahead(services):
+    asked = []
+    await links.run(
+        services, NINE - timedelta(days=3), ask=lambda url: asked.append(url) or "answers 404"
+    )
+    assert asked == []
+    await links.run(
+        services, NINE - timedelta(days=1), ask=lambda url: asked.append(url) or "answers 404"
+    )
+    assert asked == ["https://example.org/page"]
+    assert {(a.subject, "404" in a.text) for a in services.store.alerts.current()} == {
+        ("trees/page", True),
+        ("trees/other", False),
+    }
+
+
+async def test_what_leads_to_a_failing_page_waits_until_it_answers_again(services):
+    await links.run(services, NINE - timedelta(days=1), ask=lambda _url: "answers 500")
+    plan.run(services, NINE)
+    dispatcher = Dispatcher(services, "telegram", NINE - timedelta(minutes=1))
+    await dispatcher.step(NINE)
+    assert (states(services), services.networks["telegram"].calls) == (["queued"], 0)
+    await links.run(services, NINE + timedelta(minutes=5), ask=lambda _url: None)
+    assert "trees/page" not in {
+        a.subject for a in services.store.alerts.current() if a.kind == "link"
+    }
+    await dispatcher.step(NINE + timedelta(minutes=31))
+    assert states(services) == ["sent"]

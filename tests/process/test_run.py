@@ -1,0 +1,270 @@
+"""`drumbeat run` as a process of its own, on real files, against a Bot API server of ours: signals,
+kills, downtime, reloads.
+"""
+
+import re
+import signal
+from datetime import UTC, datetime, timedelta
+
+import helpers
+import house
+import live
+import pytest
+from live import LIVE, Process, Slow, action, command, states, until, write
+
+from bot.jobs.planning import plan
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+
+def subscribe(config, count, server, now=None):
+    """So many people who are met at the hour of `now`; the server knows them all."""
+    now = now or live.a_minute_ago()
+    with helpers.live(config, LIVE) as services:
+        minute = now.hour * 60 + now.minute
+        services.store.people.add(house.person(n, minute=minute) for n in range(count))
+    for n in range(count):
+        server.chats[str(1000 + n)] = {"id": 1000 + n, "type": "private", "first_name": f"P{n}"}
+
+
+def received(server):
+    """Chat ids in the order in which they got something."""
+    return [message["chat"] for _, message in sorted(server.messages.items())]
+
+
+async def test_what_is_due_goes_out_and_sigterm_ends_it_at_once(tmp_path):
+    due = live.a_minute_ago()
+    async with Slow() as server:
+        write(tmp_path, server.url, action(day=due, to=("nudge", "post")), due=due)
+        subscribe(tmp_path / "config.toml", 5, server, due)
+        async with Process(tmp_path, "run") as run:
+            await until(lambda: len(server.messages) == 6, otherwise=lambda: run.err)
+            await until(lambda: states(tmp_path) == ["sent"] * 6)
+            code, seconds = await run.stop()
+    assert code == 0
+    assert seconds < 3
+    assert sorted(received(server)) == [-1001234567890, 1000, 1001, 1002, 1003, 1004]
+    assert "plays trees" in run.err
+    assert "channel chat (telegram) is live" in run.err
+    assert run.err.rstrip().endswith("stopped")
+    for line in run.err.splitlines():
+        assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (INFO|WARNING|ERROR) ", line), line
+    assert LIVE["DRUMBEAT_CHAT_TOKEN"] not in run.err
+
+
+async def test_sigterm_waits_for_the_answer_that_is_on_its_way(tmp_path):
+    due = live.a_minute_ago()
+    async with Slow(1.0) as server:
+        write(tmp_path, server.url, action(day=due, to=("nudge",)), due=due)
+        subscribe(tmp_path / "config.toml", 500, server, due)
+        async with Process(tmp_path, "run") as run:
+            await until(lambda: len(server.messages) >= 2, otherwise=lambda: run.err)
+            code, seconds = await run.stop()
+    assert (code, seconds < 5) == (0, True)
+    found = states(tmp_path)
+    assert set(found) == {"queued", "sent"}
+    assert found.count("sent") == len(server.messages) == len(set(received(server)))
+
+
+async def test_sigterm_ends_within_five_seconds_though_the_server_is_silent(tmp_path):
+    due = live.a_minute_ago()
+    async with Slow(60) as server:
+        write(tmp_path, server.url, action(day=due, to=("nudge",)), due=due)
+        subscribe(tmp_path / "config.toml", 20, server, due)
+        async with Process(tmp_path, "run") as run:
+            await until(lambda: server.messages, otherwise=lambda: run.err)
+            code, seconds = await run.stop()
+    assert code == 0
+    assert seconds < 5
+    assert states(tmp_path).count("sending") == len(server.messages)
+    assert "had no answer yet" in run.err
+
+
+async def test_kill_9_in_mid_dispatch_loses_nothing_and_doubles_nothing(tmp_path):
+    due, people = live.a_minute_ago(), 12
+    async with Slow(0.3) as server:
+        write(tmp_path, server.url, action(day=due, to=("nudge",)), due=due)
+        subscribe(tmp_path / "config.toml", people, server, due)
+        async with Process(tmp_path, "run") as run:
+            await until(lambda: len(server.messages) >= 4, otherwise=lambda: run.err)
+            await run.kill()
+        caught = [recipient for recipient, state, _ in live.rows(tmp_path) if state == "sending"]
+        assert caught, "the file knows what was on its way"
+        server.delay = 0
+        async with Process(tmp_path, "run") as run:
+            await until(
+                lambda: states(tmp_path).count("sent") == people - len(caught),
+                otherwise=lambda: run.err,
+            )
+            await run.stop()
+    assert f"{len(caught)} deliveries were under way when drumbeat last ended" in run.err
+    assert [r for r, state, _ in live.rows(tmp_path) if state == "uncertain"] == caught
+    got = received(server)
+    assert len(got) == len(set(got)), "nobody got it twice"
+    reached = {
+        1000 + recipient - 1 for recipient, state, _ in live.rows(tmp_path) if state == "sent"
+    }
+    assert reached <= set(got)
+    assert reached | {1000 + recipient - 1 for recipient in caught} == {
+        1000 + n for n in range(people)
+    }
+
+
+async def test_after_downtime_each_action_is_caught_up_within_its_grace(tmp_path):
+    yesterday = live.a_minute_ago() - timedelta(days=1)
+    actions = (
+        action("within-grace", day=yesterday, grace="2d"),
+        action("planned-but-past", day=yesterday, grace="1h"),
+        action("never-planned", day=yesterday - timedelta(days=3), grace="1h"),
+    )
+    async with Slow() as server:
+        config = write(tmp_path, server.url, *actions, due=yesterday)
+        with helpers.live(config, LIVE) as services:
+            plan.run(services, yesterday - timedelta(hours=6))
+        assert states(tmp_path) == ["planned", "planned"]
+        async with Process(tmp_path, "run") as run:
+            await until(
+                lambda: states(tmp_path) == ["sent", "skipped"],
+                otherwise=lambda: f"{live.rows(tmp_path)} {run.err}",
+            )
+            await run.stop()
+    assert server.texts == ["Post of within-grace. #Trees"]
+    assert [error for _, state, error in live.rows(tmp_path) if state == "skipped"] == [
+        "later than its grace"
+    ]
+
+
+async def test_what_a_dry_channel_takes_ends_skipped(tmp_path):
+    due = live.a_minute_ago()
+    async with Slow() as server:
+        write(tmp_path, server.url, action(day=due), due=due)
+        async with Process(tmp_path, "run", env={}) as run:
+            await until(lambda: states(tmp_path) == ["skipped"], otherwise=lambda: run.err)
+            await run.stop()
+    assert server.hits == 0
+    assert "channel chat (telegram) is dry: DRUMBEAT_CHAT_TOKEN not set" in run.err
+    assert live.rows(tmp_path) == [
+        (0, "skipped", "channel chat is dry: DRUMBEAT_CHAT_TOKEN not set")
+    ]
+
+
+async def test_a_second_sender_is_refused_and_other_commands_work_beside(tmp_path):
+    due = live.a_minute_ago()
+    async with Slow() as server:
+        write(tmp_path, server.url, action(day=due), due=due)
+        async with Process(tmp_path, "run") as run:
+            await until(lambda: states(tmp_path) == ["sent"], otherwise=lambda: run.err)
+            code, out, err = await command(tmp_path, "run")
+            assert (code, out) == (1, "")
+            assert "another `drumbeat run` or `rehearse` works on this file" in err
+            assert "Traceback" not in err
+            code, out, err = await command(tmp_path, "status")
+            assert code == 0, out + err
+            assert out.rstrip().endswith("Nothing needs you.")
+            assert (await run.stop())[0] == 0
+
+
+async def test_a_rehearsals_file_is_refused(tmp_path):
+    due = live.a_minute_ago()
+    write(tmp_path, "http://127.0.0.1:9", action(day=due), due=due)
+    code, _, err = await command(tmp_path, "rehearse", "--subscribers", "1", "--db", "played.db")
+    assert code == 0, err
+    code, out, err = await command(tmp_path, "run", "--db", "played.db")
+    assert (code, out) == (1, "")
+    assert (
+        err
+        == "played.db: this file belongs to `drumbeat rehearse` (rehearsal); name another file with"
+        " --db\n"
+    )
+
+
+async def test_a_campaign_that_is_over_says_how_to_go_on(tmp_path):
+    past = datetime.now(UTC) - timedelta(days=400)
+    write(
+        tmp_path,
+        "http://127.0.0.1:9",
+        action(day=past),
+        due=past,
+        end=f"start = {past:%Y}-01-01\nend = {past:%Y}-12-31\n",
+    )
+    async with Process(tmp_path, "run") as run:
+        await run.says(f"trees ended on {past:%Y}-12-31")
+        await run.stop()
+    year = datetime.now(UTC).year + 1
+    assert f"`drumbeat new campaign trees{year} --from trees --year {year}`" in run.err
+    assert f'active = ["trees{year}"]' in run.err
+
+
+async def test_no_active_campaign_says_how_to_go_on(tmp_path):
+    due = live.a_minute_ago()
+    write(tmp_path, "http://127.0.0.1:9", action(day=due), due=due, active=())
+    async with Process(tmp_path, "run") as run:
+        await run.says("no campaign is active")
+        await run.stop()
+    assert "there are: " in run.err
+    assert "trees" in run.err
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code", "words"),
+    [
+        (("language", "langauge"), 1, "did you mean 'language'"),
+        (('active = ["trees"]', 'active = ["treees"]'), 2, "no campaign is called 'treees'"),
+        (
+            ('database = "drumbeat.db"', 'database = "nowhere/drumbeat.db"'),
+            1,
+            "does not exist; make it",
+        ),
+    ],
+)
+async def test_what_is_wrong_at_the_start_is_one_clear_line(tmp_path, wrong, code, words):
+    due = live.a_minute_ago()
+    config = write(tmp_path, "http://127.0.0.1:9", action(day=due), due=due)
+    config.write_text(config.read_text().replace(*wrong, 1))
+    found, out, err = await command(tmp_path, "run")
+    assert (found, out) == (code, ""), err
+    assert words in err
+    assert "Traceback" not in err
+
+
+# drumbeat reload
+
+
+async def test_reload_lets_the_running_process_use_clean_data(tmp_path):
+    due = live.a_minute_ago()
+    async with Slow() as server:
+        write(tmp_path, server.url, action(day=due), due=due)
+        async with Process(tmp_path, "run") as run:
+            await until(lambda: states(tmp_path) == ["sent"], otherwise=lambda: run.err)
+            write(tmp_path, server.url, action(day=due), action("second-day", day=due), due=due)
+            code, out, err = await command(tmp_path, "reload")
+            assert (code, out) == (0, "The running drumbeat uses the new data.\n"), err
+            await until(lambda: states(tmp_path) == ["sent"] * 2, otherwise=lambda: run.err)
+            await run.stop()
+    assert server.texts == ["Post of tree-day. #Trees", "Post of second-day. #Trees"]
+
+
+async def test_reload_of_data_with_a_problem_names_it_and_changes_nothing(tmp_path):
+    due = live.a_minute_ago()
+    async with Slow() as server:
+        write(tmp_path, server.url, action(day=due), due=due)
+        async with Process(tmp_path, "run") as run:
+            await until(lambda: states(tmp_path) == ["sent"], otherwise=lambda: run.err)
+            file = tmp_path / "pack" / "content" / "en" / "trees" / "tree-day.j2"
+            file.write_text(file.read_text().replace("{% endblock %}", "{% endblok %}", 1))
+            code, out, err = await command(tmp_path, "reload")
+            assert (code, out) == (1, "")
+            assert "content/en/trees/tree-day.j2" in err
+            run.signal(signal.SIGHUP)
+            await run.says("the old data stay in use")
+            assert (await run.stop())[0] == 0
+    assert "content/en/trees/tree-day.j2" in run.err
+
+
+async def test_reload_says_when_nothing_runs(tmp_path):
+    due = live.a_minute_ago()
+    write(tmp_path, "http://127.0.0.1:9", action(day=due), due=due)
+    code, out, err = await command(tmp_path, "reload")
+    assert (code, out) == (1, "")
+    assert err == "nothing runs on drumbeat.db; `drumbeat run` reads the data when it starts\n"
+    assert not (tmp_path / "drumbeat.db").exists()

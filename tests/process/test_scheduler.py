@@ -1,0 +1,428 @@
+"""The running process, in this one: real store, real APScheduler.
+
+Only the network at the far end is made up.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import time
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import house
+import pytest
+from aiohttp import web
+
+from bot.config import Alerts
+from bot.errors import DataError, StoreError
+from bot.jobs.operations import reload
+from bot.jobs.planning import plan
+from bot.jobs.sending.dispatch import Dispatcher
+from bot.library import Library
+from bot.model import Channel, Limits, Problem, Receipt, Secret, State, YearlyDay
+from bot.networks.base import Network
+from bot.scheduler import Scheduler
+
+
+class Far(Network):
+    """A network that answers when it is told to: `gate` holds every call, `stuck` holds these
+    numbers for ever.
+    """
+
+    LIMITS = Limits(length=4096, counter="characters", per_second=1000.0)
+    NUDGES = True
+
+    def __init__(self, channel: Channel, *, at_once: int = 1, stuck: tuple[int, ...] = ()) -> None:
+        super().__init__(channel, {})
+        self.IN_FLIGHT = at_once
+        self.stuck = stuck
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.calls = 0
+        self.taken: list[str] = []
+        self.closed = False
+
+    async def send(self, message):
+        self.calls += 1
+        if self.calls in self.stuck:
+            await asyncio.Event().wait()
+        await self.gate.wait()
+        self.taken.append(str(message.key))
+        return Receipt(id=f"far-{message.key}")
+
+    async def probe(self):
+        return "far"
+
+    async def close(self):
+        self.closed = True
+
+
+def today_action(**kwargs):
+    now = datetime.now(UTC)
+    return house.action(
+        when=YearlyDay(month=now.month, day=now.day), grace=timedelta(days=2), **kwargs
+    )
+
+
+def build(folder, people=3, *, far=None, dry=None):
+    """Services with so many nudges due since a minute ago."""
+    now = datetime.now(UTC)
+    services = house.services(folder, house.campaign(today_action()), dry=dry)
+    minute = now.hour * 60 + now.minute
+    services.store.people.add(house.person(n, minute=minute) for n in range(people))
+    if far is not None:
+        services = replace(
+            services, networks={"telegram": far(services.settings.channels["telegram"])}
+        )
+    return services
+
+
+def scheduler(services, reread=None):
+    return Scheduler(services, reread or (lambda: (services.settings, services.library)))
+
+
+@asynccontextmanager
+async def running(services, reread=None):
+    """The scheduler in a task; stopped at the end."""
+    one = scheduler(services, reread)
+    task = asyncio.create_task(one.run())
+    try:
+        yield one
+    finally:
+        one.stop()
+        await asyncio.wait_for(task, 6)
+
+
+async def until(condition, seconds=8.0):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come to pass"
+        await asyncio.sleep(0.02)
+
+
+def states(services):
+    return sorted(
+        State(s).word for (s,) in services.store.database.rows("SELECT state FROM delivery")
+    )
+
+
+def states_in_file(services):
+    """As the next process finds them."""
+    import sqlite3
+
+    with sqlite3.connect(services.settings.database) as connection:
+        return sorted(State(s).word for (s,) in connection.execute("SELECT state FROM delivery"))
+
+
+@contextmanager
+def refusing(store):
+    """The database takes no write: what is read works, as on a full disk."""
+    store.database._connection.execute("PRAGMA query_only = ON")
+    try:
+        yield
+    finally:
+        store.database._connection.execute("PRAGMA query_only = OFF")
+
+
+# The whole
+
+
+async def test_what_is_due_is_planned_sent_and_settled(tmp_path):
+    services = build(tmp_path, 5, far=Far)
+    async with running(services):
+        await until(lambda: states(services) == ["sent"] * 5)
+    assert services.networks["telegram"].taken == ["1-1-1", "1-1-2", "1-1-3", "1-1-4", "1-1-5"]
+    assert services.networks["telegram"].closed
+
+
+async def test_it_says_at_the_start_what_is_live_and_what_comes(tmp_path, caplog):
+    caplog.set_level(logging.INFO)
+    services = build(
+        tmp_path, 2, dry={"telegram": "channel telegram is dry: DRUMBEAT_TELEGRAM_TOKEN not set"}
+    )
+    async with running(services):
+        await until(lambda: "next: " in caplog.text)
+    lines = [record.getMessage() for record in caplog.records]
+    assert any(
+        line.startswith("drumbeat ") and "plays trees" in line and "for 2 subscribers" in line
+        for line in lines
+    )
+    assert "channel telegram (dry) is dry: DRUMBEAT_TELEGRAM_TOKEN not set" in lines
+    assert any(line.startswith("next: deed of trees as nudges, zone by zone, ") for line in lines)
+
+
+async def test_what_a_dry_channel_takes_is_skipped_and_never_sent(tmp_path):
+    services = build(tmp_path, 3, dry={"telegram": "channel telegram is dry: no token"})
+    async with running(services):
+        await until(lambda: states(services) == ["skipped"] * 3)
+    assert services.networks["telegram"].calls == 0
+
+
+async def test_held_rows_cost_no_circle_and_go_when_released(tmp_path):
+    services = build(tmp_path, 2, far=Far)
+    services.store.holds.put(now=1)
+    async with running(services):
+        await until(lambda: states(services) == ["queued"] * 2)
+        began = time.process_time()
+        await asyncio.sleep(1.5)
+        assert time.process_time() - began < 0.75, "it turns in a circle"
+        assert states(services) == ["queued"] * 2
+        services.store.holds.lift()
+        await until(lambda: states(services) == ["sent"] * 2)
+
+
+async def test_rows_left_in_sending_are_uncertain_and_told_at_the_start(tmp_path, caplog):
+    services = build(tmp_path, 3, far=Far)
+    plan.run(services, datetime.now(UTC))
+    services.store.database.execute(
+        "UPDATE delivery SET state = 4, attempts = 1 WHERE recipient = 2"
+    )
+    async with running(services):
+        await until(lambda: states(services).count("sent") == 2)
+        assert states(services) == ["sent", "sent", "uncertain"]
+        assert [(alert.kind, alert.subject) for alert in services.store.alerts.current()] == [
+            ("uncertain", "telegram")
+        ]
+    assert "1 deliveries were under way when drumbeat last ended" in caplog.text
+    assert "1-1-2" not in services.networks["telegram"].taken
+
+
+async def test_a_second_sender_is_refused_and_the_first_goes_on(tmp_path):
+    first, second = build(tmp_path, 1, far=Far), build(tmp_path, 0, far=Far)
+    async with running(first):
+        await until(lambda: states(first) == ["sent"])
+        with pytest.raises(
+            StoreError, match="another `drumbeat run` or `rehearse` works on this file"
+        ):
+            await scheduler(second).run()
+        assert second.networks["telegram"].closed
+
+
+# The end
+
+
+async def test_a_stop_waits_for_what_is_in_flight_and_claims_nothing_more(tmp_path):
+    services = build(tmp_path, 30, far=Far)
+    far = services.networks["telegram"]
+    far.gate.clear()
+    async with running(services) as one:
+        await until(lambda: far.calls == 1)
+        one.stop()
+        await asyncio.sleep(0.3)
+        far.gate.set()
+    assert far.taken == ["1-1-1"]
+    assert states_in_file(services) == ["queued"] * 29 + ["sent"]
+
+
+async def test_a_stop_lets_go_of_what_never_answers_and_keeps_what_landed(tmp_path):
+    services = build(tmp_path, 8, far=lambda channel: Far(channel, at_once=5, stuck=(2,)))
+    far = services.networks["telegram"]
+    async with running(services) as one:
+        await until(lambda: len(far.taken) == 7)
+        began = time.monotonic()
+        one.stop()
+    assert time.monotonic() - began < 5
+    assert states_in_file(services) == ["sending"] + ["sent"] * 7
+
+
+async def test_a_stop_in_the_middle_of_a_claim_leaves_only_the_one_in_flight_uncertain(tmp_path):
+    services = build(tmp_path, 40, far=lambda channel: Far(channel, stuck=(1,)))
+    async with running(services) as one:
+        await until(lambda: services.networks["telegram"].calls == 1)
+        one.stop()
+    assert states_in_file(services) == ["queued"] * 39 + ["sending"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_signals_stop_it(tmp_path, number):
+    services = build(tmp_path, 1, far=Far)
+    task = asyncio.create_task(scheduler(services).run())
+    await until(lambda: services.networks["telegram"].taken)
+    os.kill(os.getpid(), number)
+    await asyncio.wait_for(task, 3)
+    assert states_in_file(services) == ["sent"]
+
+
+# Failures
+
+
+async def test_a_job_that_raises_is_told_once_and_stops_no_other(tmp_path, caplog):
+    services = build(tmp_path, 3, far=Far)
+    one = scheduler(services)
+    calls = []
+
+    async def broken():
+        calls.append(1)
+        raise RuntimeError("the roof leaks")
+
+    async def sound():
+        return
+
+    for _ in range(3):
+        await one._guard("collect", broken)
+    assert len(calls) == 3
+    assert [(alert.kind, alert.subject) for alert in services.store.alerts.current()] == [
+        ("job", "collect")
+    ]
+    assert "the roof leaks" in caplog.text
+    assert [record.getMessage() for record in caplog.records].count("the job 'collect' failed") == 1
+    await one._guard("plan", sound)
+    assert one._failing == {"collect": "collect"}
+    await one._guard("collect", sound)
+    assert services.store.alerts.current() == []
+    services.store.close()
+
+
+async def test_a_database_that_takes_nothing_is_told_once_and_nothing_is_lost(tmp_path, caplog):
+    services = build(tmp_path, 6, far=lambda channel: Far(channel, at_once=3))
+    far = services.networks["telegram"]
+    far.gate.clear()
+    async with running(services) as one:
+        await until(lambda: far.calls == 3)
+        with refusing(services.store):
+            far.gate.set()
+            await until(lambda: len(far.taken) == 3)
+            await asyncio.sleep(2.5)
+            assert far.calls == 3, "nothing is claimed that could not be written down"
+            assert "the database" in one._failing.values()
+        await until(lambda: states(services) == ["sent"] * 6)
+        await until(lambda: not one._failing)
+        assert services.store.alerts.current() == []
+    assert sorted(far.taken) == [f"1-1-{n}" for n in range(1, 7)], "nobody got it twice"
+    errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
+    assert len(errors) == 1, errors
+
+
+async def test_an_error_before_anything_left_gives_the_claimed_rows_back(tmp_path):
+    services = build(tmp_path, 5, far=Far)
+    now = datetime.now(UTC)
+    plan.run(services, now)
+    dispatcher = Dispatcher(services, "telegram", now - timedelta(minutes=1))
+
+    def torn(*_):
+        raise RuntimeError("a bug")
+
+    dispatcher._attempts["telegram"].message = torn
+    with pytest.raises(RuntimeError, match="a bug"):
+        await dispatcher.turn(1, lambda: datetime.now(UTC), asyncio.Event())
+    assert states(services) == ["queued"] * 5
+    services.store.close()
+
+
+async def test_an_alert_of_an_earlier_process_about_a_job_is_closed(tmp_path):
+    services = build(tmp_path, 0, far=Far)
+    services.store.alerts.open("job", "plan", "the job 'plan' fails", 1)
+    async with running(services):
+        await until(lambda: not services.store.alerts.current())
+
+
+# New data
+
+
+async def test_a_reload_uses_clean_data(tmp_path):
+    services = build(tmp_path, 1, far=Far)
+    bigger = house.campaign(today_action(), today_action(action_id="second"))
+    (tmp_path / "content" / "en" / "trees" / "second.j2").write_text(house.TEXTS, "utf-8")
+    library = Library(roots=(tmp_path,), campaigns={"trees": bigger}, known=("trees",))
+    async with running(services, lambda: (services.settings, library)):
+        await until(lambda: states(services) == ["sent"])
+        token = reload.ask(services.store)
+        await until(lambda: reload.answered(services.store, token) is not None)
+        assert reload.answered(services.store, token) == []
+        await until(lambda: states(services) == ["sent"] * 2)
+
+
+async def test_a_reload_of_data_with_problems_changes_nothing_and_says_why(tmp_path, caplog):
+    services = build(tmp_path, 1, far=Far)
+
+    def broken():
+        raise DataError(
+            [
+                Problem(
+                    file="campaigns/trees/calendar.toml",
+                    key="action[deed].grace",
+                    message="'soon' is no span of time",
+                )
+            ]
+        )
+
+    async with running(services, broken) as one:
+        await until(lambda: states(services) == ["sent"])
+        token = reload.ask(services.store)
+        await until(lambda: reload.answered(services.store, token) is not None)
+        assert reload.answered(services.store, token) == [
+            "campaigns/trees/calendar.toml: action[deed].grace: 'soon' is no span of time"
+        ]
+        assert one._services is services
+    assert "the old data stay in use" in caplog.text
+
+
+async def test_an_old_request_is_answered_at_the_start(tmp_path):
+    services = build(tmp_path, 0, far=Far)
+    token = reload.ask(services.store)
+    async with running(services):
+        await until(lambda: reload.answered(services.store, token) == [])
+
+
+async def test_a_sighup_reads_secrets_and_data_again_between_two_turns(
+    tmp_path, monkeypatch, caplog
+):
+    caplog.set_level(logging.INFO)
+    services = build(tmp_path, 2, far=Far)
+    far = services.networks["telegram"]
+    far.gate.clear()
+    channel = replace(
+        services.settings.channels["telegram"],
+        network="telegram",
+        base_url="http://127.0.0.1:9",
+        target="@x",
+    )
+    settings = replace(services.settings, channels={"telegram": channel})
+    monkeypatch.setenv("DRUMBEAT_TELEGRAM_TOKEN", "123:ABC")
+    library = replace(services.library, known=("trees",))
+    async with running(services, lambda: (settings, library)) as one:
+        await until(lambda: far.calls == 1)
+        os.kill(os.getpid(), signal.SIGHUP)
+        await asyncio.sleep(0.5)
+        assert one._services is services, "not while something is in flight"
+        far.gate.set()
+        await until(lambda: one._services is not services)
+        assert (
+            type(one._services.networks["telegram"]).__module__ == "bot.networks.telegram.network"
+        )
+        await until(lambda: far.closed)
+        await until(lambda: "channel telegram (telegram) is live" in caplog.text)
+
+
+# The heart
+
+
+async def test_the_heart_beats_only_while_the_jobs_are_well(tmp_path):
+    beats = []
+
+    async def answer(request):
+        beats.append(request.path)
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    services = build(tmp_path, 0, far=Far)
+    alerts = Alerts(url=None, heartbeat=Secret(f"http://127.0.0.1:{runner.addresses[0][1]}/beat"))
+    one = scheduler(replace(services, settings=replace(services.settings, alerts=alerts)))
+    await one._beat()
+    assert beats == [], "nothing was planned yet"
+    await one._guard("plan", one._plan)
+    await one._beat()
+    assert beats == ["/beat"]
+    one._failing["look-up"] = "look-up"
+    await one._beat()
+    assert beats == ["/beat"]
+    with suppress(StoreError):
+        services.store.close()
+    await runner.cleanup()
