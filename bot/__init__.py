@@ -3,8 +3,9 @@
 The map of the house, lowest floor first; a file imports only from lower floors:
 
 ====  =====================================================================
-0     ``model`` the words as frozen dataclasses · ``errors`` · ``text``
-      lengths, hashtags and links as each network counts them
+0     ``model`` the words as frozen dataclasses · ``errors`` · ``times``
+      instants and how they are written · ``text`` lengths, hashtags and
+      links as each network counts them
 1     ``rules`` without I/O, clock or randomness: dates, planner, pacing,
       ics, hashtags, forms, smart, tokens, amplification, journey, and
       ``reading`` what people type · ``conversation`` (state, event) ->

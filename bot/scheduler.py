@@ -34,6 +34,7 @@ from bot.jobs.texts import links
 from bot.library import Library
 from bot.networks.common.thread import in_thread
 from bot.store.people.people import Status
+from bot.times import epoch
 from bot.web import build
 from bot.web.server import Server
 
@@ -363,10 +364,10 @@ class Scheduler:
         store, now = self._services.store, self._clock()
         for alert in store.alerts.current():
             if alert.kind == "job":  # of an earlier process; what fails still is told anew
-                store.alerts.close(alert.kind, alert.subject, int(now.timestamp()))
+                store.alerts.close(alert.kind, alert.subject, epoch(now))
         if token := reload.asked(store):  # of somebody whom no process heard: these data are fresh
             reload.answer(store, token, [])
-        found = store.outbox.recover(int(now.timestamp()))
+        found = store.outbox.recover(epoch(now))
         if found:
             log.warning(
                 "%d deliveries were under way when drumbeat last ended: they are uncertain, none is"
@@ -375,7 +376,7 @@ class Scheduler:
             )
             for name, channel_id in self._services.channel_ids.items():
                 if store.outbox.uncertain(channel_id):
-                    store.alerts.open("uncertain", name, uncertain_text(name), int(now.timestamp()))
+                    store.alerts.open("uncertain", name, uncertain_text(name), epoch(now))
 
     async def _greet(self) -> None:
         services = self._services

@@ -4,7 +4,7 @@ member of staff, each thing fetched when it is asked for.
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from babel import Locale
@@ -22,6 +22,7 @@ from bot.model import PUBLIC, Audience, Campaign, Channel, State
 from bot.render.chat import ChatTexts
 from bot.rules import amplification, dates
 from bot.store.sending.listing import Doubts, Entry
+from bot.times import epoch, from_epoch
 
 _AHEAD = timedelta(days=62)
 _CONTACTS = 6
@@ -74,7 +75,7 @@ class Desk:
 
     def waiting(self) -> tuple[Post, ...]:
         """By due."""
-        far = int((self._now + _AHEAD).timestamp())
+        far = epoch(self._now + _AHEAD)
         found = self._services.store.listing.waiting(State.AWAITING_APPROVAL, far)
         return tuple(self._post(entry) for entry in found if entry.expires > self._now.timestamp())
 
@@ -245,7 +246,7 @@ class Desk:
     def late(self, scope: Scope) -> tuple[Late, ...]:
         """Per occurrence and channel."""
         found = scope_of(self._services, scope)
-        moment = int(self._now.timestamp())
+        moment = epoch(self._now)
         rows = self._services.store.holds.late_rows(
             channel=found.channel, country=found.country, action=found.action, now=moment
         )
@@ -313,7 +314,7 @@ class Desk:
         if found is None:
             return None
         history = [
-            {"day": datetime.fromtimestamp(one.at, UTC).date(), "kind": one.kind}
+            {"day": from_epoch(one.at).date(), "kind": one.kind}
             for one in self._services.store.pledges.history(pledge)
             if one.kind in _CONTACT
         ]
@@ -346,10 +347,10 @@ class Desk:
         """None for what lies in the past, or can't be read."""
         words, zone = text.strip(), dates.zone(self._services.settings.zone)
         if words == "now":
-            return int(self._now.timestamp())
+            return epoch(self._now)
         if words == "tomorrow":
             day = self._now.astimezone(zone).date() + timedelta(days=1)
-            return int(dates.instant(day, self._channel.minute, zone).timestamp())
+            return epoch(dates.instant(day, self._channel.minute, zone))
         for form in _FORMS:
             try:
                 # the zone comes in the next line
@@ -357,7 +358,7 @@ class Desk:
             except ValueError:
                 continue
             found = dates.instant(read.date(), read.hour * 60 + read.minute, zone)
-            return int(found.timestamp()) if found > self._now else None
+            return epoch(found) if found > self._now else None
         return None
 
     # questions

@@ -12,7 +12,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot import conversation
 from bot.chat.almanac import Almanac
@@ -46,6 +46,7 @@ from bot.render.chat import ChatTexts
 from bot.store.people.people import Status
 from bot.store.people.subscribers import NUDGES, Subscriber
 from bot.store.staff.staff import Notice
+from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)
 
@@ -180,7 +181,7 @@ class Door:
             person.language if person else self._store.meta.get(_LANGUAGE.format(notice.address))
         )
         language = self._texts.spoken(spoken or self._channel_now.language)
-        at = datetime.fromtimestamp(notice.at, UTC)
+        at = from_epoch(notice.at)
         desk = Desk(
             self._almanac_now.services, self._channel_now, notice.address, language, at, self._texts
         )
@@ -204,7 +205,7 @@ class Door:
 
     def left(self, outgoing: Outgoing, now: datetime) -> None:
         """Something of `waiting` has left."""
-        store, moment = self._almanac_now.services.store, int(now.timestamp())
+        store, moment = self._almanac_now.services.store, epoch(now)
         if outgoing.receipt is not None:
             kind, number = outgoing.receipt
             {
@@ -245,7 +246,7 @@ class Door:
         services = self._almanac_now.services
         channel_id = services.channel_ids[self._channel]
         if arrival.number is not None and not services.store.conversations.first_time(
-            channel_id, arrival.number, int(now.timestamp())
+            channel_id, arrival.number, epoch(now)
         ):
             return []
         try:

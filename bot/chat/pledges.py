@@ -4,7 +4,7 @@ services, for one person in one turn.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from bot.rules.journey import Milestone
 from bot.rules.reading.handles import Shape
 from bot.store.pledges.officials import DAYS, Outcome
 from bot.store.pledges.pledges import Pledge, PledgeState, Verification
+from bot.times import from_epoch, iso
 
 if TYPE_CHECKING:
     from bot.chat.view import View
@@ -438,8 +439,8 @@ def _how(verified: Verification | None) -> str:
 
 
 def _day(moment: int) -> date:
-    return datetime.fromtimestamp(moment, UTC).date()
+    return from_epoch(moment).date()
 
 
 def _said(moment: int) -> str:
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return iso(moment)

@@ -4,7 +4,7 @@ each thing fetched when it is asked for, and once.
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,6 +32,7 @@ from bot.render.chat import ChatTexts
 from bot.rules import dates, journey, planner
 from bot.rules.amplification import QUEUE
 from bot.store.people.subscribers import Subscriber
+from bot.times import epoch, from_epoch, iso
 
 DEFAULT_MINUTE = 9 * 60
 """When somebody is met who has said nothing about it."""
@@ -395,10 +396,8 @@ class View:
 
     def awake(self, due: int) -> int:
         """As the dispatcher would put it off."""
-        end = dates.quiet_end(
-            datetime.fromtimestamp(due, UTC), self.zone, self.services.settings.quiet
-        )
-        return int(end.timestamp()) if end else due
+        end = dates.quiet_end(from_epoch(due), self.zone, self.services.settings.quiet)
+        return epoch(end) if end else due
 
     def later(self, hour: int, days: int) -> int:
         """The full hour, where the person lives."""
@@ -485,7 +484,7 @@ class View:
                 channel=one.channel or "",
                 spoken=self.languages.get(one.language, one.language),
                 title=self.desk.title(one.campaign, one.action),
-                due=int(one.due.timestamp()),
+                due=epoch(one.due),
                 text=one.text,
                 picture="/".join(one.picture.parts[-4:]) if one.picture else "",
                 alt=one.alt or "",
@@ -576,8 +575,4 @@ def _table(table: Mapping[str, object], key: str) -> Mapping[str, Any]:
 
 
 def _said(instant: int | None) -> str | None:
-    return (
-        None
-        if instant is None
-        else datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    )
+    return None if instant is None else iso(instant)

@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import Enum
 from itertools import zip_longest
 from pathlib import Path
@@ -26,6 +26,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.errors import DataError
+from bot.times import iso
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -133,7 +134,7 @@ def _plain_scalar(value: Any) -> object:
         case None | str() | int() | float():
             return value
         case datetime():
-            return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            return iso(value)
         case date():
             return value.isoformat()
         case Path():

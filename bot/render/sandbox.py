@@ -6,7 +6,7 @@ texts and numbers, statements that build ever longer texts, loops and calls with
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time
+from datetime import date, time
 from itertools import islice
 from typing import Any
 
@@ -21,6 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from bot.errors import RenderError
 from bot.render.markdown import escaped
 from bot.rules import dates
+from bot.times import from_epoch
 
 STEPS = 10_000
 """Turns of loops and calls that one text may take; a real one takes some ten."""
@@ -144,7 +145,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         (Paris)'.
         """
         language, here = str(context["language"]), dates.zone(zone or self.zone)
-        there, spoken = datetime.fromtimestamp(moment, UTC).astimezone(here), locale(language)
+        there, spoken = from_epoch(moment).astimezone(here), locale(language)
         clock = format_time(there, "short", tzinfo=here, locale=spoken)
         place = (
             "UTC" if here.key == "UTC" else get_timezone_location(here, spoken, return_city=True)

@@ -8,10 +8,10 @@ parameters only.
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
 from sqlite_utils import Database as Tables
@@ -20,6 +20,7 @@ from bot.errors import DatabaseBroken, DatabaseInUse, StoreError
 
 Params = Mapping[str, Any]
 Row = tuple[Any, ...]
+T = TypeVar("T")
 
 BUSY_SECONDS = 30
 LOCK_SECONDS = 0.5
@@ -67,6 +68,32 @@ class Database:
             return self._connection.execute(sql, params).fetchall()
         except sqlite3.Error as error:
             raise explain(self.path, error) from error
+
+    def select(
+        self,
+        into: Callable[..., T],
+        sql: str,
+        params: Params = {},  # noqa: B006 - never changed
+    ) -> list[T]:
+        """Return each row of a query as `into(**columns)`: columns come by their names, so that
+        their order in the statement means nothing.
+        """
+        try:
+            cursor = self._connection.execute(sql, params)
+            rows = cursor.fetchall()
+        except sqlite3.Error as error:
+            raise explain(self.path, error) from error
+        names = [column[0] for column in cursor.description]
+        return [into(**dict(zip(names, row, strict=True))) for row in rows]
+
+    def first(
+        self,
+        into: Callable[..., T],
+        sql: str,
+        params: Params = {},  # noqa: B006 - never changed
+    ) -> T | None:
+        """Return the first row of a query as `into(**columns)`, or None."""
+        return next(iter(self.select(into, sql, params)), None)
 
     def row(self, sql: str, params: Params = {}) -> Row | None:  # noqa: B006 - never changed
         """The first row, or None."""

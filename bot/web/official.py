@@ -5,6 +5,7 @@ comes from there.
 from bot.jobs.pledges import officials
 from bot.jobs.texts import letters
 from bot.store.pledges.officials import Official, Outcome
+from bot.times import epoch
 from bot.web.asked import Asked
 from bot.web.view import Choice, Page
 
@@ -17,7 +18,7 @@ def confirm(asked: Asked) -> Page | None:
     said, request = asked.words("official"), asked.services.store.officials.get(asked.grant.subject)
     if request is None or request.person != asked.grant.person:
         return None
-    if not request.waits(int(asked.now.timestamp())):
+    if not request.waits(epoch(asked.now)):
         return _over_with(request, said)
     if asked.posted and asked.form.get("answer") == "yes":
         officials.answered(asked.services, request, asked.now)

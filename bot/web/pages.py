@@ -28,6 +28,7 @@ from bot.rules.tokens import Purpose
 from bot.store.people.contacts import Contact
 from bot.store.people.people import Status
 from bot.store.pledges.pledges import MADE, Pledge
+from bot.times import epoch
 from bot.web import official
 from bot.web.asked import Asked
 from bot.web.view import FOLDER, Choice, Page, show, wanted_language, words
@@ -146,7 +147,7 @@ def _confirm(asked: Asked) -> Page | None:
     if contact.status is not Status.UNCONFIRMED:
         return Page(title=said["done_title"], text=said["already"], over=asked.over())
     if asked.posted:
-        contacts.confirm(contact.person, int(asked.now.timestamp()))
+        contacts.confirm(contact.person, epoch(asked.now))
         _proved(asked, contact)
         return Page(title=said["done_title"], text=said["done"], over=asked.over())
     text, button = _worded(asked, contact.channel, said)

@@ -16,6 +16,7 @@ from bot.jobs.services import Services
 from bot.model import Channel
 from bot.render.chat import ChatTexts
 from bot.store.people.subscribers import Subscriber
+from bot.times import epoch
 
 
 @dataclass(kw_only=True)
@@ -41,7 +42,7 @@ class Context:
     @property
     def moment(self) -> int:
         """Now, in epoch seconds."""
-        return int(self.now.timestamp())
+        return epoch(self.now)
 
     def again(self) -> Subscriber | None:
         """Read the person anew, after something of theirs has changed."""

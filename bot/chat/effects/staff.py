@@ -1,7 +1,6 @@
 """Effects of staff: posts, holds, answers, announcements. Who decides is written down with it."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from bot.chat.desk import by, scope_of
 from bot.chat.effects import Context, Performer
@@ -21,6 +20,7 @@ from bot.conversation.staff.look import (
 from bot.jobs.pledges import journeys
 from bot.jobs.sending import decide, holds
 from bot.jobs.staff import desk
+from bot.times import from_epoch
 
 
 def approve(context: Context, effect: Approve) -> None:
@@ -87,7 +87,7 @@ def publish(context: Context, effect: Publish) -> None:
         context.services,
         effect.text,
         channels,
-        datetime.fromtimestamp(effect.due, UTC),
+        from_epoch(effect.due),
         by(context.user),
         context.now,
     )

@@ -32,6 +32,7 @@ from bot.errors import DrumbeatError
 from bot.jobs.services import Services
 from bot.networks.common.redact import conceal, redacted
 from bot.networks.telegram.transport import AiohttpRequest, Answered
+from bot.times import epoch
 
 log = logging.getLogger(__name__)
 
@@ -414,7 +415,7 @@ class Chat:
         return self._app.bot
 
     def _moment(self) -> int:
-        return int(self._clock().timestamp())
+        return epoch(self._clock())
 
     def _alarm(self, subject: str, text: str) -> None:
         if self._services().store.alerts.open("chat", subject, text, self._moment()):

@@ -23,6 +23,7 @@ from bot.cli.common import (
     user,
 )
 from bot.errors import UsageError
+from bot.times import from_epoch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -269,10 +270,10 @@ def _row(one: "Review") -> Row:
         url=one.url,
         text=one.text,
         media=one.media,
-        posted=datetime.fromtimestamp(one.posted, UTC),
+        posted=from_epoch(one.posted),
         verified=one.known,
         first=one.first,
         way=one.way,
-        amplified=datetime.fromtimestamp(one.done, UTC) if one.done else None,
+        amplified=from_epoch(one.done) if one.done else None,
         error=one.error,
     )

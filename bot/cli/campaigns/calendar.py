@@ -20,6 +20,7 @@ from bot.cli.common import (
     table,
 )
 from bot.errors import DrumbeatError, UsageError
+from bot.times import from_epoch
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -219,7 +220,7 @@ def _changed(roots: Sequence[Path], chosen: "list[Campaign]") -> datetime | None
     times = [
         file.stat().st_mtime for folder in folders for file in folder.glob("*") if file.is_file()
     ]
-    return datetime.fromtimestamp(int(max(times)), UTC) if times else None
+    return from_epoch(int(max(times))) if times else None
 
 
 def _wanted(

@@ -19,6 +19,7 @@ from bot.cli.common import (
     table,
 )
 from bot.errors import DataError
+from bot.times import from_epoch
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -158,4 +159,4 @@ def _show(report: "Report", settings: "Settings", *, exists: bool) -> None:
 
 
 def _utc(moment: int) -> str:
-    return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M}"
+    return f"{from_epoch(moment):%Y-%m-%d %H:%M}"

@@ -11,6 +11,7 @@ import typer
 
 from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, say, table, user
 from bot.cli.people.contacts import open_services
+from bot.times import from_epoch
 
 if TYPE_CHECKING:
     from bot.jobs.services import Services
@@ -161,7 +162,7 @@ def _whole(services: "Services", pledge: "Pledge") -> dict[str, object]:
         "answers": pledge.answers,
         "handles": {network: url for network, _, url in services.store.pledges.handles(pledge.id)},
         "milestones": [
-            {"prompt": r.action, "at": datetime.fromtimestamp(r.answered, UTC), "link": r.link}
+            {"prompt": r.action, "at": from_epoch(r.answered), "link": r.link}
             for r in services.store.journeys.reports(pledge.id)
         ],
         "history": list(history(services, pledge.id)),
@@ -183,10 +184,7 @@ def _show(services: "Services", pledge: "Pledge") -> None:
     reports = services.store.journeys.reports(pledge.id)
     table(
         ["PROMPT", "REPORTED", "LINK"],
-        [
-            [r.action, f"{datetime.fromtimestamp(r.answered, UTC):%Y-%m-%d}", r.link]
-            for r in reports
-        ],
+        [[r.action, f"{from_epoch(r.answered):%Y-%m-%d}", r.link] for r in reports],
     )
     say()
     for line in history(services, pledge.id):

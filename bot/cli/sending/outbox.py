@@ -23,6 +23,7 @@ from bot.cli.common import (
     table,
     user,
 )
+from bot.times import epoch, iso
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,7 +105,7 @@ def approve(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> No
         approve_one(services, entry.key, by, now)
         return (
             f"approved by {by}: {entry.action} on {entry.channel} goes out at"
-            f" {_instant(max(entry.due, int(now.timestamp())))}"
+            f" {_instant(max(entry.due, epoch(now)))}"
         )
 
     _decide(ids, config, db, act)
@@ -201,7 +202,7 @@ def _tell(outcomes: "Iterable[Outcome]") -> None:
 
 
 def _instant(epoch: int) -> str:
-    return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return iso(epoch)
 
 
 def _write_json(found: "Iterator[Item]") -> None:

@@ -27,6 +27,7 @@ from bot.conversation.words import (
     press,
     rows,
 )
+from bot.times import epoch
 
 _NUMBERS = 5
 """Buttons with numbers in one row."""
@@ -256,7 +257,7 @@ def _instants(view: View) -> dict[str, int]:
     person = view.person
     morning = person.minute // 60 if person else 9
     wished = {
-        "in_an_hour": int(view.now.timestamp()) + 3600,
+        "in_an_hour": epoch(view.now) + 3600,
         "this_evening": view.later(EVENING, 0),
         "tomorrow": view.later(morning, 1),
     }

@@ -26,6 +26,7 @@ from bot.conversation.words import (
     press,
     rows,
 )
+from bot.times import epoch
 
 
 @staff_only
@@ -129,7 +130,7 @@ def yes(state: State, event: Pressed, view: View) -> Turn:
     if (state.topic, state.step) != ("posting", "sure"):
         return state, (Answer(template="help.stale"),)
     data: Any = state.data
-    due = max(int(data["due"]), int(view.now.timestamp()))
+    due = max(int(data["due"]), epoch(view.now))
     outlets = [
         one
         for one in view.desk.outlets(data["text"])

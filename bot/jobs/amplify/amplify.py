@@ -23,6 +23,7 @@ from bot.rules.amplification import OPEN, State, may_go, too_old
 from bot.store.amplify.amplify import Review
 from bot.store.pledges.pledges import MADE
 from bot.text import problems_of_length
+from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ async def run(services: Services, now: datetime) -> None:
         await _take_back(services, row, now)
     await _approved(services, now)
     for row in services.store.amplify.all([State.UNCERTAIN]):  # a crash told nobody
-        _uncertain(services, row, int(now.timestamp()))
+        _uncertain(services, row, epoch(now))
     services.store.amplify.forget_gone()
     review.tell(services, now)
 
@@ -75,9 +76,7 @@ def _let_go(services: Services, now: datetime) -> None:
         if row.pledge not in standing:
             _of_gone_pledge(services, row)
         elif (
-            row.state is not State.SENT
-            and not row.is_link
-            and too_old(datetime.fromtimestamp(row.posted, UTC), now)
+            row.state is not State.SENT and not row.is_link and too_old(from_epoch(row.posted), now)
         ):
             if amplify.answers(row.id):
                 amplify.change(row.id, OPEN, State.REJECTED, "too old by now")
@@ -95,7 +94,7 @@ def _of_gone_pledge(services: Services, row: Review) -> None:
 
 async def _look(services: Services, now: datetime) -> None:
     """Once a day: what its author has deleted is forgotten, and a quote of it taken back."""
-    moment = int(now.timestamp())
+    moment = epoch(now)
     rows = [
         row for row in services.store.amplify.all((*OPEN, State.SENT)) if _worth_a_look(row, moment)
     ]
@@ -137,7 +136,7 @@ async def _take_back(services: Services, row: Review, now: datetime) -> None:
 
     What can't be undone now is tried again each round, and staff are told.
     """
-    there, moment = _live(services, row), int(now.timestamp())
+    there, moment = _live(services, row), epoch(now)
     receipt = Receipt(id=row.receipt or row.post, url=row.receipt_url)
     words, said = "its channel is not live; take it back by hand", ""
     if there is not None:
@@ -181,9 +180,7 @@ async def _approved(services: Services, now: datetime) -> None:
             continue
         channel, network = there
         last = services.store.amplify.last(row.pledge)
-        if not may_go(datetime.fromtimestamp(last, UTC) if last else None, now) or not _room(
-            services, channel, now
-        ):
+        if not may_go(from_epoch(last) if last else None, now) or not _room(services, channel, now):
             continue
         if not await _amplify(services, row, channel, network, now):
             shut.add(channel.name)
@@ -194,14 +191,14 @@ def _room(services: Services, channel: Channel, now: datetime) -> bool:
         hour=0, minute=0, second=0, microsecond=0
     )
     most = MOST if channel.daily is None else channel.daily
-    return services.store.amplify.done_since(channel.name, int(midnight.timestamp())) < most
+    return services.store.amplify.done_since(channel.name, epoch(midnight)) < most
 
 
 async def _amplify(
     services: Services, row: Review, channel: Channel, network: Network, now: datetime
 ) -> bool:
     """Boost or quote once; gives False when the channel can't do more at present."""
-    amplify, moment = services.store.amplify, int(now.timestamp())
+    amplify, moment = services.store.amplify, epoch(now)
     if not cost.within_ceiling(services, channel, {cost.POST: 1}, now):
         text = (
             f"{row.url} is approved and waits: the ceiling of channel {channel.name} is reached;"
@@ -255,7 +252,7 @@ async def _sent(
 def _decided(services: Services, row: Review, now: datetime) -> datetime:
     """When staff let it go: the same at every attempt."""
     given = services.store.amplify.answers(row.id)
-    return datetime.fromtimestamp(given[-1].at, UTC) if given else now
+    return from_epoch(given[-1].at) if given else now
 
 
 def _quote(
@@ -364,5 +361,5 @@ def _seen(row: Review) -> Seen:
         author=row.author,
         text=row.text,
         media=row.media,
-        posted=datetime.fromtimestamp(row.posted, UTC),
+        posted=from_epoch(row.posted),
     )

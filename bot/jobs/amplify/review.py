@@ -13,6 +13,7 @@ from bot.jobs.services import Services
 from bot.rules.amplification import OPEN, QUEUE, Answers, State, judge, missing, reviewed, second
 from bot.store import Store
 from bot.store.amplify.amplify import Review
+from bot.times import epoch
 
 WAYS = ("boost", "quote")
 
@@ -50,7 +51,7 @@ def approve(
     answers are missing, when it is in no such state, and when the second look would be the first
     one's own.
     """
-    store, moment = services.store, int(now.timestamp())
+    store, moment = services.store, epoch(now)
     with store.database.transaction():
         review = find(store, number)
         if review.state in _AGAIN:
@@ -107,7 +108,7 @@ def reject(services: Services, number: int, by: str, now: datetime) -> Decision:
                 f"{number} is {review.state.word}; what is public is taken back by `drumbeat"
                 f" amplify withdraw {number}`"
             )
-        _settled(services.store, number, int(now.timestamp()))
+        _settled(services.store, number, epoch(now))
     return Decision(state=State.REJECTED)
 
 
@@ -122,10 +123,10 @@ def withdraw(services: Services, number: int, by: str, now: datetime) -> Decisio
         review = find(store, number)
         to = State.RETRACTED if review.is_link else State.RETRACTING
         if store.amplify.change(number, [State.SENT, State.UNCERTAIN], to, words):
-            _settled(store, number, int(now.timestamp()))
+            _settled(store, number, epoch(now))
             return Decision(state=to)
         if store.amplify.change(number, (*OPEN, State.FAILED), State.REJECTED, words):
-            _settled(store, number, int(now.timestamp()))
+            _settled(store, number, epoch(now))
             return Decision(state=State.REJECTED)
     raise UsageError(f"{number} is {review.state.word}: nothing of it is public")
 
@@ -157,4 +158,4 @@ def waits(count: int) -> str:
 
 def tell(services: Services, now: datetime) -> None:
     """As after each decision: how many wait."""
-    _tell(services.store, int(now.timestamp()))
+    _tell(services.store, epoch(now))

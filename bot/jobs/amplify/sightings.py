@@ -8,7 +8,7 @@ that very server only.
 import json
 import logging
 from collections.abc import Awaitable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.errors import NetworkError
@@ -20,6 +20,7 @@ from bot.networks.base import Network, Seen
 from bot.rules.amplification import too_old
 from bot.store.amplify.amplify import LINK, Found
 from bot.store.pledges.pledges import MADE
+from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ def links(services: Services, now: datetime) -> None:
         for pledge, link, at in services.store.amplify.sent_in()
     ]
     if rows:
-        services.store.amplify.add(rows, int(now.timestamp()))
+        services.store.amplify.add(rows, epoch(now))
 
 
 def accounts(services: Services, network: str) -> Mapping[str, int]:
@@ -95,7 +96,7 @@ async def search(services: Services, channel: Channel, network: Network, now: da
     since = (
         now - BACK
         if "last" not in stored
-        else max(now - BACK, datetime.fromtimestamp(stored["last"], UTC) - timedelta(days=1))
+        else max(now - BACK, from_epoch(stored["last"]) - timedelta(days=1))
     )
     try:
         found = await asked(
@@ -107,16 +108,14 @@ async def search(services: Services, channel: Channel, network: Network, now: da
             f"posts of pledge-makers on {channel.name} can't be looked for: {error}; it is tried"
             " again each hour"
         )
-        services.store.alerts.open(
-            "amplify", channel.name, text, int(now.timestamp()), {"words": str(error)}
-        )
-        stored["next"] = int((now + EVERY).timestamp())
+        services.store.alerts.open("amplify", channel.name, text, epoch(now), {"words": str(error)})
+        stored["next"] = epoch(now + EVERY)
     else:
         _keep(services, channel, found, known, now)
-        services.store.alerts.close("amplify", channel.name, int(now.timestamp()))
+        services.store.alerts.close("amplify", channel.name, epoch(now))
         stored = {
-            "last": int(now.timestamp()),
-            "next": int((now + (EVERY_PAID if paid else EVERY)).timestamp()),
+            "last": epoch(now),
+            "next": epoch(now + (EVERY_PAID if paid else EVERY)),
         }
     services.store.meta.put(f"amplify {channel.name}", json.dumps(stored, sort_keys=True))
 
@@ -130,7 +129,7 @@ def _keep(
 ) -> None:
     rows = [
         Found(
-            **{**vars(one), "posted": int(one.posted.timestamp())},
+            **{**vars(one), "posted": epoch(one.posted)},
             network=channel.network,
             pledge=known[one.author],
             channel=channel.name,
@@ -138,7 +137,7 @@ def _keep(
         for one in found
         if one.author in known and not too_old(one.posted, now)
     ]
-    if new := services.store.amplify.add(rows, int(now.timestamp())):
+    if new := services.store.amplify.add(rows, epoch(now)):
         log.info("%d new posts of pledge-makers on %s wait for a look", new, channel.name)
 
 

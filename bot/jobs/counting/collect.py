@@ -21,6 +21,7 @@ from bot.networks.common.redact import redacted
 from bot.networks.common.thread import in_thread
 from bot.networks.counting import Ask, Collector, Found
 from bot.rules import dates, hashtags
+from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class _State:
     @classmethod
     def load(cls, services: Services, name: str, now: datetime) -> "_State":
         stored = services.store.meta.get(f"usage {name}")
-        return cls(**json.loads(stored)) if stored else cls(first=int(now.timestamp()))
+        return cls(**json.loads(stored)) if stored else cls(first=epoch(now))
 
     def keep(self, services: Services, name: str) -> None:
         services.store.meta.put(f"usage {name}", json.dumps(vars(self), sort_keys=True))
@@ -66,7 +67,7 @@ class _State:
     def since(self, tag: str, now: datetime, reach: timedelta) -> datetime:
         """Begin of the first day to ask for."""
         oldest = now - reach
-        last = datetime.fromtimestamp(self.whole[tag], UTC) - AGAIN if tag in self.whole else oldest
+        last = from_epoch(self.whole[tag]) - AGAIN if tag in self.whole else oldest
         return hashtags.midnight(max(last, oldest).date())
 
 
@@ -117,14 +118,14 @@ async def _run(
         found = await _ask(services, name, collector, ask)
         kept += services.store.samples.add(found.samples)
         if not found.troubles:
-            state.whole[tag] = int(now.timestamp())
+            state.whole[tag] = epoch(now)
         troubles |= found.troubles
     for place in collector.places:
         trouble = troubles.get(place.name)
         if trouble is None:
-            state.seen[place.name] = int(now.timestamp())
+            state.seen[place.name] = epoch(now)
         _judge(services, name, place.name, trouble, state, now)
-    state.next = int((now + _pause(services, name, collector, troubles)).timestamp())
+    state.next = epoch(now + _pause(services, name, collector, troubles))
     state.keep(services, name)
     return kept
 
@@ -194,7 +195,7 @@ def _judge(
     now: datetime,
 ) -> None:
     """Tell of a place that was blind for a day, and take it back when it sees again."""
-    alerts, subject, moment = services.store.alerts, f"{name} {place}", int(now.timestamp())
+    alerts, subject, moment = services.store.alerts, f"{name} {place}", epoch(now)
     if trouble is None:
         alerts.close("blind", subject, moment)
         return
@@ -202,7 +203,7 @@ def _judge(
     log.info("hashtag usage: %s", reason)
     last = state.seen.get(place, state.first)
     if moment - last >= BLIND.total_seconds():
-        since = f"{datetime.fromtimestamp(last, UTC):%Y-%m-%d %H:%M} UTC"
+        since = f"{from_epoch(last):%Y-%m-%d %H:%M} UTC"
         text = (
             f"hashtag usage on {name} is not seen since {since}: {reason}. What the source still"
             " remembers is filled in when it answers again"
@@ -236,7 +237,7 @@ def _surges(services: Services, now: datetime) -> None:
                         "usual": surge.usual,
                     }
                     services.store.alerts.open(
-                        "surge", f"{tag} {found.network} {day}", text, int(now.timestamp()), detail
+                        "surge", f"{tag} {found.network} {day}", text, epoch(now), detail
                     )
 
 
@@ -252,7 +253,7 @@ def _digest(services: Services, now: datetime) -> None:
     with services.store.database.transaction():
         if found is not None:
             services.store.alerts.open(
-                "digest", monday.isoformat(), found.text, int(now.timestamp()), found.detail
+                "digest", monday.isoformat(), found.text, epoch(now), found.detail
             )
         services.store.meta.put("usage digest", monday.isoformat())
 
@@ -262,7 +263,7 @@ def _week_before(monday: date) -> date:
 
 
 def _tidy(services: Services, now: datetime) -> None:
-    moment = int(now.timestamp())
+    moment = epoch(now)
     wanted = {
         f"{name} {place.name}"
         for name, each in services.collectors.items()

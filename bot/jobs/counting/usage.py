@@ -19,6 +19,7 @@ from bot.rules import dates, hashtags, planner
 from bot.rules.hashtags import DAY, Lift, Trend, Usage
 from bot.text import hashtags as tags_in
 from bot.text import normal
+from bot.times import epoch, from_epoch
 
 BACK = hashtags.BASELINE_WEEKS * 7 * DAY
 """So far before the first day the samples are read, for comparisons."""
@@ -147,10 +148,10 @@ Own = Mapping[tuple[str, str], Mapping[date, int]]
 
 def _own(services: Services, start: date, end: date) -> Own:
     found: dict[tuple[str, str], Counter[date]] = defaultdict(Counter)
-    since, until = (int(hashtags.midnight(day).timestamp()) for day in (start, end + DAY))
+    since, until = (epoch(hashtags.midnight(day)) for day in (start, end + DAY))
     for network, at, text in services.store.listing.posts_sent(since, until):
         for tag in {normal(tag) for tag in tags_in(text)}:
-            found[network, tag][datetime.fromtimestamp(at, UTC).date()] += 1
+            found[network, tag][from_epoch(at).date()] += 1
     return found
 
 

@@ -18,6 +18,7 @@ from bot.jobs.services import Services
 from bot.model import DeliveryKey, Secret, State
 from bot.networks.common.thread import in_thread
 from bot.store.staff.alerts import Alert
+from bot.times import epoch
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ class Alarms:
     ) -> None:
         """Raise an alert, in the database where it takes it, else in memory."""
         try:
-            services.store.alerts.open(kind, subject, text, int(now.timestamp()), detail)
+            services.store.alerts.open(kind, subject, text, epoch(now), detail)
         except StoreError:
             self._unstored[kind, subject] = text
 
@@ -68,7 +69,7 @@ class Alarms:
         """Its cause is gone; raises `StoreError` when that can't be written down."""
         self._unstored.pop((kind, subject), None)
         self._told_unstored.discard((kind, subject))
-        services.store.alerts.close(kind, subject, int(now.timestamp()))
+        services.store.alerts.close(kind, subject, epoch(now))
 
     async def tell(self, services: Services, now: datetime) -> None:
         """Tell every open alert once, through the Apprise URL of the settings.
@@ -104,7 +105,7 @@ class Alarms:
             # disk is full.
             self._told |= {alert.id for alert in alerts}
             for alert in alerts:
-                services.store.alerts.tell(alert.id, int(now.timestamp()))
+                services.store.alerts.tell(alert.id, epoch(now))
 
     async def beat(self, services: Services) -> None:
         """Ask once for the heartbeat's page; to be called only while all is well."""
@@ -131,7 +132,7 @@ class Alarms:
 
 def tidy(services: Services, now: datetime) -> None:
     """Close alerts whose cause is gone and that no job closes itself."""
-    moment = int(now.timestamp())
+    moment = epoch(now)
     for alert in services.store.alerts.current():
         if _is_over(services, alert, moment):
             services.store.alerts.close(alert.kind, alert.subject, moment)

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from bot import networks
@@ -25,6 +25,7 @@ from bot.store.db import Database, sender_lock
 from bot.store.meta import LIVE, Meta
 from bot.store.schema import refuse_newer
 from bot.store.sending import restored
+from bot.times import epoch, from_epoch, iso
 
 _BESIDE = ("", "-wal", "-shm", "-journal")
 """Endings of the files that may belong to one database."""
@@ -72,7 +73,7 @@ def backup(source: Path, target: Path, now: datetime) -> int:
     with _new_file(target) as part:
         _copy(source, part)
         with _opened(part) as copy:
-            restored.stamp(copy, int(now.timestamp()))
+            restored.stamp(copy, epoch(now))
             _check(copy, source)
             # one file, without companions, that a later version can open from anywhere
             copy.rows("PRAGMA journal_mode = DELETE")
@@ -104,23 +105,17 @@ def restore(settings: Settings, file: Path, opener: Opener, now: datetime) -> Re
             kept = _swap(part, target, now)
     finally:
         lock.release()
-    return Report(
-        made=datetime.fromtimestamp(made, UTC) if made else None, kept=kept, doubts=doubts
-    )
+    return Report(made=from_epoch(made) if made else None, kept=kept, doubts=doubts)
 
 
 def _with_doubts(services: Services, present: Path, now: datetime) -> tuple[int, tuple[Doubt, ...]]:
-    store, moment = services.store, int(now.timestamp())
+    store, moment = services.store, epoch(now)
     try:
         made = store.restored.made()
         _bury(store, present, moment)
         # What the time between would have made: new occurrences, their waves, their deliveries.
         plan.run(services, now)
-        when = (
-            datetime.fromtimestamp(made, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            if made
-            else "an unknown time"
-        )
+        when = iso(made) if made else "an unknown time"
         counts = store.restored.doubt(
             moment, made, f"restored from a backup of {when}; nobody knows whether it left since"
         )

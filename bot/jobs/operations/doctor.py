@@ -12,7 +12,7 @@ import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
@@ -24,6 +24,7 @@ from bot.model import Problem
 from bot.networks.base import Network
 from bot.store import Store
 from bot.store.meta import LIVE
+from bot.times import from_epoch
 
 log = logging.getLogger(__name__)
 
@@ -180,8 +181,8 @@ def clock(now: datetime, store: Store | None) -> Finding:
             f"{message} lies before {released}, the year of the zone data: set the clock",
             Level.PROBLEM,
         )
-    elif newest is not None and datetime.fromtimestamp(newest, UTC) > now + SLACK:
-        seen = f"{datetime.fromtimestamp(newest, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    elif newest is not None and from_epoch(newest) > now + SLACK:
+        seen = f"{from_epoch(newest):%Y-%m-%dT%H:%M:%SZ}"
         message, level = (
             (
                 f"{message} lies before the newest result in the database ({seen}): set the clock"

@@ -7,7 +7,7 @@ Reads only.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.config import Settings
 from bot.jobs.amplify import review
@@ -18,6 +18,7 @@ from bot.rules.amplification import QUEUE
 from bot.store import Store
 from bot.store.pledges.pledges import PledgeState
 from bot.store.staff.alerts import Alert
+from bot.times import epoch, from_epoch
 
 APPROVE_WITHIN = timedelta(days=2)
 """Posts that wait for approval need somebody when they fall due within this time."""
@@ -62,9 +63,7 @@ def rows(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime
 
 
 def _approvals(store: Store, now: datetime) -> Iterator[Need]:
-    waiting = store.listing.waiting(
-        State.AWAITING_APPROVAL, int((now + APPROVE_WITHIN).timestamp())
-    )
+    waiting = store.listing.waiting(State.AWAITING_APPROVAL, epoch(now + APPROVE_WITHIN))
     if not waiting:
         return
     first = waiting[0].due
@@ -136,7 +135,7 @@ def _packs(
         if one.channel is not None and one.channel not in dry
     ]
     if found:
-        first = int(found[0].due.timestamp())
+        first = epoch(found[0].due)
         what = "1 post is" if len(found) == 1 else f"{len(found)} posts are"
         yield Need(
             kind="packs",
@@ -183,4 +182,4 @@ def _needed(action: Action | None) -> tuple[str, ...]:
 
 def said(moment: int) -> str:
     """An instant for logs and the command line."""
-    return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{from_epoch(moment):%Y-%m-%d %H:%M} UTC"

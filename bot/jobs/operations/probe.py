@@ -16,6 +16,7 @@ from bot.jobs.services import Services
 from bot.model import Channel
 from bot.networks.base import Network
 from bot.store import Store
+from bot.times import epoch
 
 log = logging.getLogger(__name__)
 
@@ -64,12 +65,12 @@ def _named_ahead(
     began.
     """
     ids = {services.channel_ids[channel.name] for channel, _ in channels}
-    until = int((now + BEFORE).timestamp())
+    until = epoch(now + BEFORE)
     return any(
         entry.key.channel in ids
         and entry.due > now.timestamp()
         and last < entry.due - BEFORE.total_seconds()
-        for entry in services.store.listing.named_posts(int(now.timestamp()), until)
+        for entry in services.store.listing.named_posts(epoch(now), until)
     )
 
 
@@ -83,7 +84,7 @@ async def _probe(
 ) -> None:
     channel, network = channels[0]
     moment, stored = (
-        int(now.timestamp()),
+        epoch(now),
         json.loads(services.store.meta.get(f"probe {account}") or "{}"),
     )
     wait = EVERY
@@ -109,7 +110,7 @@ async def _probe(
     if stored["found"] != "ok" and not _paused(services, channel):
         log.info("account %s: can't tell whether its token is good: %s", account, stored["found"])
         wait = AGAIN
-    stored["next"] = int((now + wait).timestamp())
+    stored["next"] = epoch(now + wait)
     services.store.meta.put(f"probe {account}", json.dumps(stored, sort_keys=True))
 
 

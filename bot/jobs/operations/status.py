@@ -6,7 +6,7 @@ Reads only, so it works beside a running drumbeat, and where there is no databas
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.config import Settings
 from bot.jobs.operations import needs
@@ -18,6 +18,7 @@ from bot.store import Store
 from bot.store.sending.holds import Hold
 from bot.store.sending.listing import Upcoming
 from bot.store.staff.alerts import Alert
+from bot.times import epoch, from_epoch
 
 LATE = timedelta(minutes=2)
 """What is due and not held may wait so long before it is late."""
@@ -215,23 +216,19 @@ def _counts(store: Store | None) -> dict[str, int]:
 
 
 def _overdue(store: Store, now: datetime) -> Overdue | None:
-    moment = int(now.timestamp())
+    moment = epoch(now)
     found = []
     if row := store.listing.oldest_overdue(moment, store.holds.current()):
         found.append(
             Overdue(
                 id=str(row.key),
-                due=datetime.fromtimestamp(row.due, UTC),
+                due=from_epoch(row.due),
                 action=row.action,
                 channel=row.channel,
             )
         )
     if wave := store.plan.oldest_wave(moment):
-        found.append(
-            Overdue(
-                id=None, due=datetime.fromtimestamp(wave[0], UTC), action=wave[1], channel=wave[2]
-            )
-        )
+        found.append(Overdue(id=None, due=from_epoch(wave[0]), action=wave[1], channel=wave[2]))
     return min(found, key=lambda overdue: overdue.due, default=None)
 
 
@@ -254,7 +251,7 @@ def _late(overdue: Overdue, now: datetime) -> Need:
     return Need(
         kind="late",
         subject=f"/{overdue.action}",
-        first=int(overdue.due.timestamp()),
+        first=epoch(overdue.due),
         detail=detail,
         text=text,
     )
@@ -277,7 +274,7 @@ def _people(count: int) -> str:
 
 
 def _instant(moment: int) -> datetime:
-    return datetime.fromtimestamp(moment, UTC)
+    return from_epoch(moment)
 
 
 def remember_dry(store: Store, dry: Mapping[str, str]) -> None:

@@ -30,6 +30,7 @@ from bot.library.shapes import AUDIENCES, check_language
 from bot.model import Audience, Channel, State
 from bot.store.people.contacts import Contact, Imported, NewContact
 from bot.store.people.people import NewPerson
+from bot.times import epoch
 
 COLUMNS = (
     "address",
@@ -102,7 +103,7 @@ def load(
     if problems.found:
         raise DataError(sorted(problems.found, key=lambda p: int(p.key or 0)))
     taken = [contact for contact in new if contact is not None]
-    counts = services.store.contacts.add(taken, by_channel.name, int(now.timestamp()))
+    counts = services.store.contacts.add(taken, by_channel.name, epoch(now))
     for person in counts.back:
         _ask_again(services, person, now)
     unconfirmed = sum(c.consent_date is None for c in taken) if counts.new else 0
@@ -118,7 +119,7 @@ def _ask_again(services: Services, person: int, now: datetime) -> None:
     """The one request that did not reach them goes out now."""
     for entry in services.store.listing.of_person(person):
         if entry.action == notes.CONFIRM:
-            due, expires = int(now.timestamp()), int((now + notes.GRACE).timestamp())
+            due, expires = epoch(now), epoch(now + notes.GRACE)
             services.store.outbox.change(
                 entry.key, [State.FAILED], State.QUEUED, due=due, expires=expires, attempts=0
             )
@@ -206,7 +207,7 @@ def _contact(
         zone=zone,
         minute=minute,
         pledge=False,
-        joined=int(now.timestamp()),
+        joined=epoch(now),
     )
     return NewContact(
         person=person,

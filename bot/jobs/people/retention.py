@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.jobs.services import Services
 from bot.store.pledges.officials import DAYS
+from bot.times import epoch
 
 FORMS = 90
 """Days that a form waits for its next answer."""
@@ -18,7 +19,7 @@ FLAGS = 30
 def run(services: Services, now: datetime) -> int:
     """One tick; gives the number of rows that are gone."""
     privacy, safeguarding = services.settings.privacy, services.settings.safeguarding
-    moment = int(now.timestamp())
+    moment = epoch(now)
     gone = services.store.conversations.prune(moment, FORMS) + services.store.officials.lapse(
         moment - DAYS * 86_400
     )

@@ -4,12 +4,13 @@ keep. Changes nothing.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from bot.jobs.planning import plan
 from bot.jobs.services import Services
 from bot.model import DeliveryKey, Occurrence, State
 from bot.rules import planner
+from bot.times import epoch, iso
 
 _Day = date  # a field of that name hides the class
 
@@ -155,12 +156,10 @@ def _posts(services: Services, there: planner.Planned, now: datetime) -> Iterato
                 "add",
                 occurrence,
                 channel=channel.name,
-                note=f"a post at {_time(int(due.timestamp()))}",
+                note=f"a post at {_time(epoch(due))}",
             )
-        elif before[0] in (State.PLANNED, State.AWAITING_APPROVAL) and before[1] != int(
-            due.timestamp()
-        ):
-            note = f"the post of {_time(before[1])} moves to {_time(int(due.timestamp()))}"
+        elif before[0] in (State.PLANNED, State.AWAITING_APPROVAL) and before[1] != epoch(due):
+            note = f"the post of {_time(before[1])} moves to {_time(epoch(due))}"
             yield _line("move", occurrence, channel=channel.name, to=occurrence.day, note=note)
 
 
@@ -180,4 +179,4 @@ def _waiting_post(services: Services, occurrence: int, channel: str) -> int | No
 
 
 def _time(epoch: int) -> str:
-    return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return iso(epoch)

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.model import Campaign, Channel
 from bot.rules import planner
 from bot.store import Store
 from bot.store.sending.listing import Upcoming
+from bot.times import epoch, from_epoch
 
 AHEAD = timedelta(days=800)
 """How far data are searched: two years and a little, for what comes every other year."""
@@ -25,7 +26,7 @@ def coming(
     """The next posts and nudges: as they stand in the database, or what the data want where nothing
     is planned yet.
     """
-    moment = int(now.timestamp())
+    moment = epoch(now)
     planned = store.listing.next_due(moment, limit) if store else []
     return planned or _from_data(active, channels, now)[:limit]
 
@@ -43,7 +44,7 @@ def _from_data(
             ]
         found += [
             Upcoming(
-                due=int(due.timestamp()),
+                due=epoch(due),
                 campaign=o.campaign,
                 action=o.action,
                 day=o.day,
@@ -79,7 +80,7 @@ def sentence(
 
 
 def _next(first: Upcoming, now: datetime) -> str:
-    due = datetime.fromtimestamp(first.due, UTC)
+    due = from_epoch(first.due)
     where = f"on {first.channel}" if first.channel else "as nudges, zone by zone"
     approval = ", once somebody has approved it" if first.state == "awaiting_approval" else ""
     return (

@@ -14,6 +14,7 @@ from bot.model import Channel, Occurrence, State
 from bot.rules import dates, planner
 from bot.store.people.people import Place
 from bot.store.planning.plan import NewWave, Open
+from bot.times import epoch
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ def run(services: Services, now: datetime) -> int:
     """One tick; gives the number of deliveries that fanned out."""
     sync(services, now)
     open_waves(services, now)
-    moment = int(now.timestamp())
+    moment = epoch(now)
     made = 0
     while (step := services.store.plan.fan_out(moment)) is not None:
         made += step
@@ -109,12 +110,8 @@ def _post(
         return
     outbox, channel_id = services.store.outbox, services.channel_ids[channel.name]
     state = State.AWAITING_APPROVAL if channel.review else State.PLANNED
-    if not outbox.add_post(
-        occurrence_id, channel_id, state, int(due.timestamp()), int(expires.timestamp())
-    ):
-        outbox.reschedule_post(
-            occurrence_id, channel_id, int(due.timestamp()), int(expires.timestamp())
-        )
+    if not outbox.add_post(occurrence_id, channel_id, state, epoch(due), epoch(expires)):
+        outbox.reschedule_post(occurrence_id, channel_id, epoch(due), epoch(expires))
 
 
 def open_waves(services: Services, now: datetime) -> None:
@@ -153,7 +150,7 @@ def zone_of(services: Services, place: Place, now: datetime) -> ZoneInfo | None:
             "zone",
             place.zone,
             f"{problem}: people there get nothing until their zone is corrected",
-            int(now.timestamp()),
+            epoch(now),
         )
         return None
 
@@ -182,7 +179,7 @@ def _carry(
     services: Services, near: Open, old: Place, new: Place, person: int, now: datetime
 ) -> None:
     new_due = _due(services, near, new, now)
-    moment = int(now.timestamp())
+    moment = epoch(now)
     if new_due is None or new_due > moment:
         return
     old_due = _due(services, near, old, now)
@@ -198,7 +195,5 @@ def _due(services: Services, near: Open, place: Place, now: datetime) -> int | N
     return (
         None
         if zone is None
-        else int(
-            planner.wave_due(near.day, place.minute, zone, services.settings.quiet).timestamp()
-        )
+        else epoch(planner.wave_due(near.day, place.minute, zone, services.settings.quiet))
     )

@@ -20,6 +20,7 @@ from bot.rules import forms, journey
 from bot.rules.forms import Form, Why, Wrong
 from bot.rules.reading import handles
 from bot.store.pledges.pledges import NewPledge, Pledge, PledgeState
+from bot.times import epoch
 
 FIXED = (
     "organisation",
@@ -103,7 +104,7 @@ def _twice(lines: Sequence[Line], problems: Problems) -> None:
 
 
 def _take(services: Services, row: Row, by: str, now: datetime) -> int | None:
-    store, moment = services.store, int(now.timestamp())
+    store, moment = services.store, epoch(now)
     if (
         store.pledges.find(row.new.campaign, row.new.organisation, row.new.answers.get("name", ""))
         is not None
@@ -117,7 +118,7 @@ def _take(services: Services, row: Row, by: str, now: datetime) -> int | None:
     if row.contact is not None:
         store.editors.add(pledge, row.contact, moment)
     if row.verified_on is not None:
-        store.pledges.verify(pledge, "staff", row.verified_by, int(row.verified_on.timestamp()))
+        store.pledges.verify(pledge, "staff", row.verified_by, epoch(row.verified_on))
     store.pledges.move(pledge, PledgeState.SUBMITTED, by, moment)
     moderation.flags(services, pledge)
     return pledge

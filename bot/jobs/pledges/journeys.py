@@ -8,7 +8,7 @@ from staff.
 
 import logging
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfoNotFoundError
 
 from bot.errors import UsageError
@@ -21,6 +21,7 @@ from bot.store.people.contacts import Contact
 from bot.store.people.people import Place, Status
 from bot.store.pledges.journeys import Clock, standing
 from bot.store.pledges.pledges import MADE, Pledge
+from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)
 
@@ -76,13 +77,13 @@ def _take(services: Services, pledge: Pledge, focal: int, due: Due, now: datetim
     match due.step:
         case Step.REMIND if milestone is not None:
             services.store.journeys.reminded(
-                pledge.id, milestone.action, milestone.slot, int(now.timestamp())
+                pledge.id, milestone.action, milestone.slot, epoch(now)
             )
             services.store.pledges.note(
                 pledge.id,
                 "reminded",
                 "drumbeat",
-                int(now.timestamp()),
+                epoch(now),
                 {"action": milestone.action},
             )
             _note(services, pledge, focal, f"{milestone.action}:{notes.REMINDER}", milestone, now)
@@ -123,9 +124,9 @@ def _clocks(
     return [
         Clock(
             place=place.id,
-            reminded=int(met.ripe(now, rules.reminder_days).timestamp()),
-            late=int(met.ripe(now - journey.LATE, rules.reminder_days).timestamp()),
-            asked=int(met.ripe(now, 2 * rules.reminder_days).timestamp()),
+            reminded=epoch(met.ripe(now, rules.reminder_days)),
+            late=epoch(met.ripe(now - journey.LATE, rules.reminder_days)),
+            asked=epoch(met.ripe(now, 2 * rules.reminder_days)),
             day=met.day(now),
         )
         for place in services.store.journeys.places(campaign.id)
@@ -155,7 +156,7 @@ def _ask_to_confirm(services: Services, contact: Contact, now: datetime) -> bool
         if moment >= now
     )
     with services.store.database.transaction():
-        services.store.contacts.asked(contact.person, int(now.timestamp()))
+        services.store.contacts.asked(contact.person, epoch(now))
         return notes.send(
             services,
             services.active[0].id,
@@ -174,7 +175,7 @@ def _drop_drafts(
     """What nobody has touched for so long was not meant: privacy is to keep no more than is
     needed.
     """
-    before = int((now - timedelta(days=rules.draft_days)).timestamp())
+    before = epoch(now - timedelta(days=rules.draft_days))
     for draft in services.store.pledges.old_drafts(before):
         if draft.campaign == campaign.id:
             services.store.pledges.delete(draft.id)
@@ -196,7 +197,7 @@ def happened(
 
     `until` belongs to PAUSE. Raises `UsageError` when there is no such pledge.
     """
-    store, moment = services.store, int(now.timestamp())
+    store, moment = services.store, epoch(now)
     with store.database.transaction():
         pledge = _there(services, pledge_id)
         new = journey.after(standing(pledge), event, now, until)
@@ -229,7 +230,7 @@ def report(
 
     Raises `UsageError` when there is no such pledge.
     """
-    store, moment = services.store, int(now.timestamp())
+    store, moment = services.store, epoch(now)
     with store.database.transaction():
         _there(services, pledge_id)
         new = store.journeys.report(pledge_id, action, slot, link, by, moment)
@@ -249,10 +250,8 @@ def attended(services: Services, pledge_id: int, by: str, now: datetime) -> bool
         if alert.kind == ALERT and alert.subject.startswith(mine)
     ]
     for task in tasks:
-        services.store.alerts.close(ALERT, task.subject, int(now.timestamp()))
-        services.store.pledges.note(
-            pledge_id, "attended", by, int(now.timestamp()), {"task": task.subject}
-        )
+        services.store.alerts.close(ALERT, task.subject, epoch(now))
+        services.store.pledges.note(pledge_id, "attended", by, epoch(now), {"task": task.subject})
     return bool(tasks)
 
 
@@ -263,7 +262,7 @@ def _subject(pledge_id: int, event: Event) -> str:
 def progress(services: Services, pledge: Pledge, now: datetime) -> journey.Progress:
     """How far the pledge is; all is empty when its campaign is gone."""
     campaign = services.library.campaigns.get(pledge.campaign)
-    joined = datetime.fromtimestamp(pledge.joined, UTC).date()
+    joined = from_epoch(pledge.joined).date()
     wanted = journey.year(campaign, pledge.audience, max(now.date(), joined)) if campaign else ()
     done = {(r.action, r.slot) for r in services.store.journeys.reports(pledge.id)}
     return journey.progress(wanted, done, joined, now.date())
@@ -320,7 +319,4 @@ def history(services: Services, pledge_id: int) -> Iterator[str]:
             for key, value in line.detail.items()
             if key in ("action", "until", "reason", "method", "link")
         )
-        yield (
-            f"{datetime.fromtimestamp(line.at, UTC):%Y-%m-%d}"
-            f" {line.kind}{f': {detail}' if detail else ''}"
-        )
+        yield (f"{from_epoch(line.at):%Y-%m-%d} {line.kind}{f': {detail}' if detail else ''}")

@@ -11,7 +11,7 @@ The days are those after which a prompt is reminded of (journey.toml). The task 
 time that a pledge is lost.
 """  # noqa: E501 - a drawing
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.jobs.pledges import journeys
 from bot.jobs.services import Services
@@ -20,6 +20,7 @@ from bot.model import Audience
 from bot.rules import journey
 from bot.rules.journey import Rules, State
 from bot.store.pledges.pledges import MADE, Pledge
+from bot.times import epoch, from_epoch
 
 
 def run(services: Services, now: datetime) -> int:
@@ -66,14 +67,14 @@ def _over(services: Services, pledge: Pledge, now: datetime) -> bool:
         return False
     services.store.pledges.set_lost(pledge.id, None)
     if _matters(pledge):
-        services.store.pledges.note(pledge.id, "reachable", "drumbeat", int(now.timestamp()))
-    services.store.alerts.close(journeys.ALERT, subject(pledge.id), int(now.timestamp()))
+        services.store.pledges.note(pledge.id, "reachable", "drumbeat", epoch(now))
+    services.store.alerts.close(journeys.ALERT, subject(pledge.id), epoch(now))
     return True
 
 
 def _begin(services: Services, pledge: Pledge, now: datetime) -> bool:
-    services.store.pledges.set_lost(pledge.id, int(now.timestamp()))
-    line = services.store.pledges.note(pledge.id, "unreachable", "drumbeat", int(now.timestamp()))
+    services.store.pledges.set_lost(pledge.id, epoch(now))
+    line = services.store.pledges.note(pledge.id, "unreachable", "drumbeat", epoch(now))
     news.tell(services, line, now)
     return True
 
@@ -81,7 +82,7 @@ def _begin(services: Services, pledge: Pledge, now: datetime) -> bool:
 def _task(services: Services, pledge: Pledge, rules: Rules, now: datetime) -> bool:
     """Staff look after it, once nobody else does."""
     alerts, since = services.store.alerts, pledge.lost or 0
-    waits = now < datetime.fromtimestamp(since, UTC) + timedelta(days=rules.reminder_days)
+    waits = now < from_epoch(since) + timedelta(days=rules.reminder_days)
     if (waits and news.hearers(services, pledge.id)) or alerts.known(
         journeys.ALERT, subject(pledge.id), since
     ):
@@ -97,6 +98,6 @@ def _task(services: Services, pledge: Pledge, rules: Rules, now: datetime) -> bo
         journeys.ALERT,
         subject(pledge.id),
         text,
-        int(now.timestamp()),
+        epoch(now),
         {"event": "left" if left else "unreachable"},
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.jobs.services import Services
 from bot.jobs.texts import news
 from bot.store.pledges.pledges import MADE, Pledge, PledgeState
+from bot.times import epoch
 
 DECISIONS = frozenset({PledgeState.APPROVED, PledgeState.REJECTED, PledgeState.PUBLISHED})
 """Where staff can move a pledge; all else is for those who edit it."""
@@ -23,7 +24,7 @@ def decide(
     if to not in DECISIONS:
         raise ValueError(f"staff don't make a pledge {to.word}")
     with services.store.database.transaction():
-        after = services.store.pledges.move(pledge, to, by, int(now.timestamp()), reason)
+        after = services.store.pledges.move(pledge, to, by, epoch(now), reason)
         flags(services, pledge)
         _tell(services, pledge, now)
     return after
@@ -35,7 +36,7 @@ def send_back(services: Services, pledge: int, by: str, now: datetime, reason: s
     Raises `UsageError` when nothing was edited.
     """
     with services.store.database.transaction():
-        after = services.store.pledges.send_back(pledge, by, int(now.timestamp()), reason)
+        after = services.store.pledges.send_back(pledge, by, epoch(now), reason)
         _tell(services, pledge, now)
     return after
 
@@ -48,7 +49,7 @@ def verify(
     Raises `UsageError` when there is no such pledge.
     """
     with services.store.database.transaction():
-        services.store.pledges.verify(pledge, method, by, int(now.timestamp()), note)
+        services.store.pledges.verify(pledge, method, by, epoch(now), note)
         _tell(services, pledge, now)
 
 

@@ -16,6 +16,7 @@ from bot.rules.reading import handles
 from bot.store.people.people import NewPerson
 from bot.store.pledges.officials import LETTER, Official, Outcome
 from bot.store.pledges.pledges import Pledge
+from bot.times import epoch
 
 A_DAY = timedelta(days=1)
 IN_ALL = 3
@@ -51,9 +52,7 @@ def _writes(services: Services, name: str) -> bool:
 
 def waiting(services: Services, pledge: int, now: datetime) -> Official | None:
     """The newest letter for the pledge that may still be answered."""
-    found = [
-        one for one in services.store.officials.of_pledge(pledge) if one.waits(int(now.timestamp()))
-    ]
+    found = [one for one in services.store.officials.of_pledge(pledge) if one.waits(epoch(now))]
     return found[-1] if found else None
 
 
@@ -111,7 +110,7 @@ def ask(
             f"pledge {pledge.id}: no letter may go to this address:"
             f" {why if by else 'no e-mail channel is live'}"
         )
-    store, moment, channel_id = services.store, int(now.timestamp()), services.channel_ids[by.name]
+    store, moment, channel_id = services.store, epoch(now), services.channel_ids[by.name]
     place = store.people.where(asker)
     with store.database.transaction():
         person = NewPerson(
@@ -145,7 +144,7 @@ def confirmed(services: Services, pledge_id: int, person: int, domain: str, now:
     """Somebody at this domain says that the pledge is theirs: that verifies it, unless it is
     verified already or anybody could be there.
     """
-    store, moment = services.store, int(now.timestamp())
+    store, moment = services.store, epoch(now)
     pledge = store.pledges.get(pledge_id)
     if pledge is None:
         return

@@ -1,7 +1,6 @@
 """Diary: one made-up person's time with a campaign, as they would read it."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
@@ -12,6 +11,7 @@ from bot.jobs.texts.posts import find, nudge_body
 from bot.model import Role, State
 from bot.render.sandbox import locale
 from bot.store.sending.listing import Entry
+from bot.times import from_epoch
 
 
 def write(services: Services, person: int) -> Iterator[str]:
@@ -32,7 +32,7 @@ def write(services: Services, person: int) -> Iterator[str]:
 
 
 def _entry(services: Services, entry: Entry, zone: ZoneInfo) -> Iterator[str]:
-    local = datetime.fromtimestamp(entry.due, UTC).astimezone(zone)
+    local = from_epoch(entry.due).astimezone(zone)
     here = locale(entry.language or "en")
     moment = (
         f"{format_date(local, 'full', locale=here)}, {format_time(local, 'short', locale=here)}"

@@ -20,6 +20,7 @@ from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.jobs.services import Services
 from bot.model import State
 from bot.networks.dry.network import Network as Dry
+from bot.times import epoch, from_epoch
 
 STAFF = "rehearsal"
 LOOK_AHEAD = timedelta(days=7)
@@ -107,7 +108,7 @@ async def run(services: Services, script: Script, progress: Progress) -> Report:
         + timedelta(hours=12)
     )
     first = datetime(script.start.year, script.start.month, script.start.day, tzinfo=UTC)
-    store.outbox.recover(int(now.timestamp()))
+    store.outbox.recover(epoch(now))
     dispatchers = [Dispatcher(services, account, now) for account in accounts(services)]
     clock_kept = now
     while now < end:
@@ -140,7 +141,7 @@ def _begin(services: Services, script: Script, progress: Progress) -> datetime:
         _populate(services, script, start, progress)
         meta.put("populated", "1")
     clock = meta.get("clock")
-    return datetime.fromtimestamp(float(clock), UTC) if clock else start
+    return from_epoch(float(clock)) if clock else start
 
 
 def _populate(services: Services, script: Script, start: datetime, progress: Progress) -> None:
@@ -160,7 +161,7 @@ def _populate(services: Services, script: Script, start: datetime, progress: Pro
         script.seed,
         channels=channels,
         languages=languages,
-        joined=int(start.timestamp()),
+        joined=epoch(start),
     )
     while services.store.people.add(part := list(islice(crowd, CHUNK))) or part:
         progress(0.0, "subscribing the population")
@@ -174,7 +175,7 @@ async def _tick(services: Services, dispatchers: list[Dispatcher], now: datetime
     plan.run(services, now)
     if approve.approve_all(services, STAFF, now):
         approve.run(services, now)
-        services.store.outbox.queue_due(int(now.timestamp()))
+        services.store.outbox.queue_due(epoch(now))
     await lookup.run(services, now)
     while True:
         wishes = [
@@ -188,9 +189,9 @@ async def _tick(services: Services, dispatchers: list[Dispatcher], now: datetime
 
 
 def _next_due(services: Services, now: datetime) -> datetime:
-    due = services.store.plan.next_instant(int(now.timestamp()), int(plan.LEAD.total_seconds()))
+    due = services.store.plan.next_instant(epoch(now), int(plan.LEAD.total_seconds()))
     furthest = now + LOOK_AHEAD
-    return furthest if due is None else min(furthest, datetime.fromtimestamp(due, UTC))
+    return furthest if due is None else min(furthest, from_epoch(due))
 
 
 def _report(services: Services, script: Script, seconds: float) -> Report:

@@ -12,13 +12,14 @@ from bot.jobs.services import Services
 from bot.jobs.texts.posts import post_body
 from bot.model import DeliveryKey, State
 from bot.store.sending.listing import Entry
+from bot.times import epoch
 
 LAPSED = "nobody approved it before its grace ended"
 
 
 def run(services: Services, now: datetime) -> None:
     """One tick: lapse what is past its grace, warn of what will be soon."""
-    moment = int(now.timestamp())
+    moment = epoch(now)
     for key in services.store.outbox.lapse(moment, LAPSED):
         services.store.alerts.close("approval", str(key), moment)
         services.store.alerts.open("lapsed", str(key), f"post {key} was skipped: {LAPSED}", moment)
@@ -48,7 +49,7 @@ def approve(services: Services, key: DeliveryKey, by: str, now: datetime) -> Non
             f"{key} does not wait for approval: {state}; `drumbeat outbox --state"
             " awaiting_approval` lists what does"
         )
-    moment = int(now.timestamp())
+    moment = epoch(now)
     if entry.expires <= moment:
         raise UsageError(f"{key} can't be approved any more: {LAPSED}")
     body = post_body(
@@ -63,7 +64,7 @@ def approve(services: Services, key: DeliveryKey, by: str, now: datetime) -> Non
 
 def approve_all(services: Services, by: str, now: datetime) -> bool:
     """Approve everything that waits, as a rehearsal does; gives whether anything waited."""
-    far = int(now.timestamp()) + 10**9
+    far = epoch(now) + 10**9
     waiting = services.store.listing.waiting(State.AWAITING_APPROVAL, far)
     for entry in waiting:
         if entry.expires > now.timestamp():

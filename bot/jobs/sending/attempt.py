@@ -6,7 +6,7 @@ Decides per row and knows nothing of claiming and pacing, which are `bot.jobs.se
 
 import logging
 import zlib
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.errors import (
     AccountRefused,
@@ -33,6 +33,7 @@ from bot.rules import dates
 from bot.store.people.people import Status
 from bot.store.sending.approvals import digest
 from bot.store.sending.outbox import Claimed, Settled
+from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ class Attempts:
         self._bodies: dict[tuple[int, str, bool, int], Rendered | RenderError] = {}
         self._failing: dict[str, str] = {}
         #: (expires, since) of the row before
-        self._wave = (0, datetime.fromtimestamp(0, UTC))
+        self._wave = (0, from_epoch(0))
         self._quiet: dict[tuple[str, int], datetime | None] = {}
         self._nudges = Nudges(services, channel.network, services.channel_ids[channel.name])
 
@@ -99,7 +100,7 @@ class Attempts:
         if reason := self._services.dry.get(self._channel.name):
             return Settled(row, State.SKIPPED, counted=False, error=reason)
         if row.zone and (end := self._quiet_end(row.zone, now)) is not None:
-            return self._later(row, int(end.timestamp()), "quiet hours last longer than its grace")
+            return self._later(row, epoch(end), "quiet hours last longer than its grace")
         if (
             row.zone
             and self._network.BUTTONS
@@ -119,7 +120,7 @@ class Attempts:
             if len(self._quiet) > _KEPT:
                 self._quiet.clear()
             self._quiet[zone, minute] = dates.quiet_end(
-                datetime.fromtimestamp(now, UTC), dates.zone(zone), self._services.settings.quiet
+                from_epoch(now), dates.zone(zone), self._services.settings.quiet
             )
         return self._quiet[zone, minute]
 
@@ -174,7 +175,7 @@ class Attempts:
         if row.expires != self._wave[0]:
             self._wave = (
                 row.expires,
-                datetime.fromtimestamp(row.expires, UTC) - occurrence.grace - timedelta(minutes=1),
+                from_epoch(row.expires) - occurrence.grace - timedelta(minutes=1),
             )
         return self._wave[1]
 
@@ -262,9 +263,7 @@ class Attempts:
 
         None when it may go.
         """
-        reason = cost.over_ceiling(
-            self._services, self._channel, message.body, datetime.fromtimestamp(now, UTC)
-        )
+        reason = cost.over_ceiling(self._services, self._channel, message.body, from_epoch(now))
         if reason is None:
             return None
         detail = {"ceiling": float(cost.ceiling(self._services, self._channel) or 0)}
@@ -301,9 +300,7 @@ class Attempts:
     def _pay(self, message: Message, now: float) -> None:
         """What left, or may have left, is on the bill."""
         if message.address is None:
-            cost.record_post(
-                self._services, self._channel, message.body, datetime.fromtimestamp(now, UTC)
-            )
+            cost.record_post(self._services, self._channel, message.body, from_epoch(now))
 
     def _refused(self, row: Claimed, error: NetworkError, now: float, text: str | None) -> Settled:
         words = str(error)

@@ -7,7 +7,7 @@ Works beside a running sender: each is one statement that tests the state again.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.config import Settings
 from bot.errors import RenderError, UsageError
@@ -16,6 +16,7 @@ from bot.model import DeliveryKey, State
 from bot.store import Store
 from bot.store.meta import REHEARSAL
 from bot.store.sending.listing import Entry
+from bot.times import epoch, from_epoch, iso
 
 _WAITING = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)
 _CANCELS = (*_WAITING, State.UNCERTAIN)
@@ -41,7 +42,7 @@ def clock(services: Services, now: datetime) -> datetime:
     """`now`; in a rehearsal's file the file's own clock."""
     meta = services.store.meta
     own = meta.get("clock") if meta.get("kind") == REHEARSAL else None
-    return datetime.fromtimestamp(float(own), UTC) if own else now
+    return from_epoch(float(own)) if own else now
 
 
 _PARTS = 3
@@ -89,7 +90,7 @@ def cancel(services: Services, text: str, by: str, now: datetime) -> str:
 
     Raises `UsageError` when it is too late or there is nothing to cancel.
     """
-    entry, moment = find(services, text), int(now.timestamp())
+    entry, moment = find(services, text), epoch(now)
     with services.store.database.transaction():
         if not services.store.outbox.change(entry.key, _CANCELS, State.CANCELLED):
             raise UsageError(_not_cancelled(services, entry))
@@ -122,7 +123,7 @@ def release(services: Services, text: str, by: str, now: datetime) -> str:
     tries counted from nothing: what a network says of a duplicate is believed only where an earlier
     try may have arrived. Raises `UsageError` when it is in no such state.
     """
-    entry, moment = find(services, text), int(now.timestamp())
+    entry, moment = find(services, text), epoch(now)
     grace = services.store.plan.occurrence(entry.key.occurrence).grace
     expires = moment + int(grace.total_seconds())
     attempts = None if entry.state is State.UNCERTAIN else 0
@@ -136,7 +137,7 @@ def release(services: Services, text: str, by: str, now: datetime) -> str:
             entry.key, moment, error=f"{entry.state.word} before; released by {by}"
         )
         close_alerts(services, entry.key, moment)
-    until = datetime.fromtimestamp(expires, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    until = iso(expires)
     risk = "; it may arrive twice" if entry.state is State.UNCERTAIN else ""
     return f"queued again: {entry.action} on {entry.channel} goes out at once, until {until}{risk}"
 
@@ -159,7 +160,7 @@ def arrived(services: Services, text: str, by: str, now: datetime) -> str:
 
     Raises `UsageError` when nobody doubts it.
     """
-    entry, moment = find(services, text), int(now.timestamp())
+    entry, moment = find(services, text), epoch(now)
     with services.store.database.transaction():
         if not services.store.outbox.change(entry.key, [State.UNCERTAIN], State.SENT):
             fresh = services.store.listing.entry(entry.key) or entry
@@ -178,7 +179,7 @@ def settle_many(
     """Send again, with a new grace, or give up what went to people and is uncertain, of one
     occurrence on one channel; gives the number.
     """
-    moment = int(now.timestamp())
+    moment = epoch(now)
     if send:
         expires = moment + int(services.store.plan.occurrence(occurrence).grace.total_seconds())
         to, words, times = State.QUEUED, f"uncertain before; released by {by}", (moment, expires)
@@ -197,7 +198,7 @@ def resume(settings: Settings, store: Store, channel: str, now: datetime) -> boo
 
     Raises `UsageError` for a name that nobody knows.
     """
-    known, moment = store.channels.ids(), int(now.timestamp())
+    known, moment = store.channels.ids(), epoch(now)
     if channel not in known:
         raise UsageError(
             f"no channel is called {channel!r}; there are: {', '.join(known) or 'none'}"

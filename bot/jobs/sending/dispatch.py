@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from bot.errors import AccountRefused, Blocked, Duplicate, Moved, NetworkError, RateLimited
@@ -20,6 +20,7 @@ from bot.rules import dates
 from bot.rules.pacing import Pacer
 from bot.rules.pacing import State as PacingState
 from bot.store.sending.outbox import CLAIM, Claimed, Settled
+from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +88,7 @@ class Dispatcher:
         for channel in self._open_channels():
             # The pace is the account's: when one channel has to wait, so have the others.
             if await self._drain(channel, moment, ending):
-                return datetime.fromtimestamp(moment + self._pacer.wait(moment), UTC)
+                return from_epoch(moment + self._pacer.wait(moment))
         return now if self._flying else None
 
     def _reserve(self, limit: float) -> int:
@@ -115,7 +116,7 @@ class Dispatcher:
         """Whether a turn has anything to do: something is due, or something that landed could not
         be written yet.
         """
-        moment = int(now.timestamp())
+        moment = epoch(now)
         return self.unwritten or any(
             self._services.store.outbox.has_due(self._id(c), moment) for c in self._open_channels()
         )
@@ -220,7 +221,7 @@ class Dispatcher:
     def _posted_today(self, channel: Channel, moment: float) -> int:
         local = datetime.fromtimestamp(moment, dates.zone(channel.zone))
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        return self._services.store.outbox.posts_since(self._id(channel), int(midnight.timestamp()))
+        return self._services.store.outbox.posts_since(self._id(channel), epoch(midnight))
 
     async def _send(
         self, channel: Channel, rows: Sequence[Claimed], moment: float, ending: Callable[[], bool]

@@ -13,6 +13,7 @@ from typing import TypedDict
 from bot.errors import UsageError
 from bot.jobs.services import Services
 from bot.store.sending.holds import Late
+from bot.times import epoch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +100,7 @@ def country_codes() -> frozenset[str]:
 def hold(services: Services, what: Scope, now: datetime) -> bool:
     """Stop it before the next claim; False when it is held already."""
     return services.store.holds.put(
-        channel=what.channel, country=what.country, action=what.action, now=int(now.timestamp())
+        channel=what.channel, country=what.country, action=what.action, now=epoch(now)
     )
 
 
@@ -109,7 +110,7 @@ def release(services: Services, what: Scope, now: datetime, *, send_late: bool =
     What is past its grace ends skipped, or gets its grace anew with `send_late`; nothing changes
     when just this was not held.
     """
-    holds, moment = services.store.holds, int(now.timestamp())
+    holds, moment = services.store.holds, epoch(now)
     words: _Words = {"channel": what.channel, "country": what.country, "action": what.action}
     if not holds.is_held(**words):
         return Released(lifted=False, late=(), renewed=0)

@@ -16,6 +16,7 @@ from bot.jobs.services import Services
 from bot.model import PUBLIC, Channel, Kind, State
 from bot.networks.base import Network
 from bot.store.sending.outbox import Claimed, Settled
+from bot.times import epoch
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +33,11 @@ async def run(services: Services, now: datetime) -> None:
     for name, network in services.networks.items():
         rows = services.store.outbox.uncertain(services.channel_ids[name])
         if not rows:
-            services.store.alerts.close("uncertain", name, int(now.timestamp()))
+            services.store.alerts.close("uncertain", name, epoch(now))
         elif name not in services.dry and (network.FINDS or network.REPEATABLE):
             await _channel(services, services.settings.channels[name], network, rows, now)
         elif name not in services.dry:
-            _promised(services, rows, int(now.timestamp()))
+            _promised(services, rows, epoch(now))
 
 
 def _promised(services: Services, rows: list[Claimed], moment: int) -> None:
@@ -83,11 +84,9 @@ async def _channel(
             cost.record_reads(services, channel, network, now)
         if receipt is not None and receipt.complete:
             services.store.outbox.change(row.key, [State.UNCERTAIN], State.SENT)
-            services.store.outbox.note(
-                row.key, int(now.timestamp()), receipt=receipt.id, url=receipt.url
-            )
+            services.store.outbox.note(row.key, epoch(now), receipt=receipt.id, url=receipt.url)
         else:
-            _again(services, row, int(now.timestamp()))
+            _again(services, row, epoch(now))
 
 
 def _again(services: Services, row: Claimed, moment: int) -> None:

@@ -4,13 +4,14 @@ approved, or would leave now.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts.posts import WORDINGS, nudge_body, post_body
 from bot.model import PUBLIC, State
 from bot.store.sending.listing import Entry
+from bot.times import from_epoch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,7 @@ def items(services: Services, state: State | None = None) -> Iterator[Item]:
             channel=entry.channel,
             network=entry.network,
             recipient=None if public else entry.key.recipient,
-            due=datetime.fromtimestamp(entry.due, UTC),
+            due=from_epoch(entry.due),
             state=entry.state.word,
             attempts=entry.attempts,
             text=text,

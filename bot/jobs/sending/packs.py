@@ -9,7 +9,7 @@ is the delivery's id, or `facebook-12-en`.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +25,7 @@ from bot.rules import dates, planner
 from bot.store import Store
 from bot.store.amplify.packs import Made
 from bot.store.sending.listing import Entry
+from bot.times import epoch, from_epoch
 
 AHEAD = timedelta(days=2)
 """So long before it is due a pack is made."""
@@ -155,7 +156,7 @@ def _stuck(
         one.name: f"channel {one.name} is paused: {one.reason}" for one in store.channels.paused()
     }
     reasons = dict(dry) | paused
-    for entry in store.listing.posts_between(int(now.timestamp()), int((now + AHEAD).timestamp())):
+    for entry in store.listing.posts_between(epoch(now), epoch(now + AHEAD)):
         channel = settings.channels.get(entry.channel)
         if (
             channel is None
@@ -174,8 +175,8 @@ def _stuck(
             audience=entry.audience,
             day=entry.day,
             slot=entry.slot,
-            due=datetime.fromtimestamp(entry.due, UTC),
-            expires=datetime.fromtimestamp(entry.expires, UTC),
+            due=from_epoch(entry.due),
+            expires=from_epoch(entry.expires),
             why="paused" if entry.channel in paused else "dry",
             reason=reasons[entry.channel],
         )
@@ -334,7 +335,7 @@ def _posted_by_hand(
         language=language,
         url=url,
         by=by,
-        at=int(now.timestamp()),
+        at=epoch(now),
     )
     if not services.store.packs.post(made):
         raise UsageError(f"{network}-{rest}: somebody posted it before")
@@ -342,7 +343,7 @@ def _posted_by_hand(
 
 
 def _posted_on_channel(services: Services, entry: Entry, url: str, by: str, now: datetime) -> str:
-    moment = int(now.timestamp())
+    moment = epoch(now)
     if entry.key.recipient != PUBLIC:
         raise UsageError(f"{entry.key} goes to one person; only posts are made by hand")
     with services.store.database.transaction():

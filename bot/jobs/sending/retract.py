@@ -14,6 +14,7 @@ from bot.model import PUBLIC, Receipt, State
 from bot.networks.base import Network
 from bot.store.sending.listing import Entry
 from bot.store.sending.outbox import Claimed, Settled
+from bot.times import epoch
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ async def _retract(services: Services, entry: Entry, by: str, now: datetime) -> 
 
 
 def _stopped(services: Services, entry: Entry, by: str, now: datetime) -> bool:
-    moment = int(now.timestamp())
+    moment = epoch(now)
     with services.store.database.transaction():
         stopped = services.store.outbox.change(entry.key, _WAITING, State.CANCELLED)
         if stopped:
@@ -102,7 +103,7 @@ async def _take_back(
 def _taken_back(
     services: Services, entry: Entry, frm: list[State], words: str, now: datetime
 ) -> None:
-    moment = int(now.timestamp())
+    moment = epoch(now)
     with services.store.database.transaction():
         services.store.outbox.change(entry.key, frm, State.CANCELLED)
         services.store.outbox.note(entry.key, moment, error=words)

@@ -30,6 +30,7 @@ from bot.model import (
 )
 from bot.store.sending.listing import Entry
 from bot.store.staff.staff import ANNOUNCEMENT, POST, OneOff
+from bot.times import epoch
 
 POST_GRACE = timedelta(hours=12)
 """A one-off post may go out so late."""
@@ -219,7 +220,7 @@ def rewrite(services: Services, key: DeliveryKey, text: str, by: str, now: datet
 
     Raises `UsageError` when the post has left or is over, or the text does not fit.
     """
-    entry, moment = decide.find(services, str(key)), int(now.timestamp())
+    entry, moment = decide.find(services, str(key)), epoch(now)
     if key.recipient != PUBLIC or entry.state not in _WRITABLE or entry.expires <= moment:
         raise UsageError(f"{key}: its text can't be changed any more, it is {entry.state.word}")
     posts = texts.parts(text)
@@ -286,13 +287,13 @@ def publish(
     """Schedule a post that stands in no calendar, by the same road as all others: review, holds,
     pace, ceilings.
     """
-    store, moment = services.store, int(now.timestamp())
+    store, moment = services.store, epoch(now)
     with store.database.transaction():
         one = store.oneoffs.add(POST, _campaign(services), text, by, moment)
         occurrence = store.plan.add(_occurrence(one, Audience.INDIVIDUAL, due, POST_GRACE))
         for channel in channels:
             state = State.AWAITING_APPROVAL if channel.review else State.PLANNED
-            instant = int(due.timestamp())
+            instant = epoch(due)
             expires = instant + int(POST_GRACE.total_seconds())
             store.outbox.add_post(
                 occurrence, services.channel_ids[channel.name], state, instant, expires
@@ -332,7 +333,7 @@ def announce(
                 _campaign(services),
                 text,
                 by,
-                int(now.timestamp()),
+                epoch(now),
                 language=language,
                 country=country,
                 channel=services.channel_ids[channel.name],

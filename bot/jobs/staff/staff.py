@@ -13,6 +13,7 @@ from bot.jobs.operations.needs import Need
 from bot.jobs.services import Services
 from bot.jobs.staff import sheet
 from bot.rules import dates
+from bot.times import epoch
 
 MORNING = 9 * 60
 """Minute of the operator's day from which the daily line is told."""
@@ -62,7 +63,7 @@ def _put(
     if not services.store.notices.known(
         name
     ):  # a look is cheaper than a write that changes nothing
-        services.store.notices.put(members(services), name, template, values, int(now.timestamp()))
+        services.store.notices.put(members(services), name, template, values, epoch(now))
 
 
 def _daily(services: Services, now: datetime) -> None:
@@ -73,7 +74,7 @@ def _daily(services: Services, now: datetime) -> None:
     ):
         return
     services.store.meta.put("staff daily", str(local.date()))
-    services.store.notices.prune(int(now.timestamp()) - KEPT)
+    services.store.notices.prune(epoch(now) - KEPT)
     found = lines(sheet.needs(services, now))
     _put(
         services,
@@ -126,7 +127,7 @@ def _questions(services: Services, now: datetime) -> None:
 
 def _left(services: Services, now: datetime) -> None:
     """The page of each post that left since staff are told at all."""
-    moment = int(now.timestamp())
+    moment = epoch(now)
     began = services.store.meta.get("staff since")
     if began is None:
         services.store.meta.put("staff since", str(moment))

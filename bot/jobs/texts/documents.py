@@ -5,7 +5,7 @@ somebody carries on with. Markdown, in their language.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from bot.errors import RenderError
@@ -15,6 +15,7 @@ from bot.rules import forms, journey, smart
 from bot.rules.forms import Form
 from bot.rules.reading import handles
 from bot.store.pledges.pledges import Pledge
+from bot.times import from_epoch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,7 @@ def pledge_draft(services: Services, pledge: Pledge, language: str, today: date)
     rules = journey.rules(campaign)
     found = review(services, pledge, language, today)
     hints = hint_words(services, language)
-    until = datetime.fromtimestamp(pledge.changed, UTC).date() + timedelta(days=rules.draft_days)
+    until = from_epoch(pledge.changed).date() + timedelta(days=rules.draft_days)
     known = shapes(services)
     [step] = forms.sheet(form, pledge.answers, _words(services, campaign, language))
     variables = {

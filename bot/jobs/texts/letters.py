@@ -24,6 +24,7 @@ from bot.store import Store
 from bot.store.pledges.officials import DAYS, LETTER, Outcome
 from bot.store.pledges.pledges import MADE
 from bot.store.sending.outbox import Claimed
+from bot.times import epoch
 
 ROOM = "room"
 MAIL = "mail"
@@ -69,7 +70,7 @@ def leave(services: Services, person: int, now: datetime) -> bool:
     """Somebody unsubscribes or is removed: their address is forgotten, and the pledges they edited
     alone become staff's to look after (`bot.jobs.pledges.lost`).
     """
-    store, moment = services.store, int(now.timestamp())
+    store, moment = services.store, epoch(now)
     with store.database.transaction():
         led = store.editors.led_by(person)
         store.editors.forget(person, moment)

@@ -14,6 +14,7 @@ from bot.jobs.services import Services
 from bot.jobs.texts import pages as check_links
 from bot.model import Link, Occurrence
 from bot.store import Store
+from bot.times import epoch
 
 AHEAD = timedelta(days=2)
 
@@ -35,7 +36,7 @@ async def run(services: Services, now: datetime, ask: Ask = check_links.ask) -> 
     asked = sorted({link.url for _, link in needed if link.url})
     wrong = {url: reason for url in asked if (reason := await asyncio.to_thread(ask, url))}
     services.store.meta.put(_KEY, json.dumps(wrong))
-    moment = int(now.timestamp())
+    moment = epoch(now)
     troubles = set()
     for one, link in needed:
         if reason := _trouble(link, wrong):

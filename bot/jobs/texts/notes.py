@@ -18,6 +18,7 @@ from bot.store.people.people import Status
 from bot.store.pledges.editors import HEARS
 from bot.store.pledges.officials import LETTER
 from bot.store.pledges.pledges import NEWS, PledgeState
+from bot.times import epoch
 
 REMINDER = "reminder"
 STILL = "still"
@@ -111,10 +112,8 @@ def send(
                 named=False,
             )
         )
-        expires = int((due + GRACE).timestamp())
-        return services.store.outbox.add_note(
-            occurrence, channel, person, int(due.timestamp()), expires
-        )
+        expires = epoch(due + GRACE)
+        return services.store.outbox.add_note(occurrence, channel, person, epoch(due), expires)
 
 
 def body(

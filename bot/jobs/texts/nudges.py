@@ -8,7 +8,7 @@ second nudge. The rule is one of chats, which is where nudges go: e-mail carries
 
 import logging
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from bot.conversation.actions import today
 from bot.conversation.look import Item
@@ -22,6 +22,7 @@ from bot.model import Keyboard, Kind, Occurrence, Role
 from bot.render.chat import ChatTexts
 from bot.rules import dates, journey
 from bot.store.sending.outbox import Claimed
+from bot.times import from_epoch
 
 log = logging.getLogger(__name__)
 
@@ -107,12 +108,12 @@ class Nudges:
         if not others or not row.zone:
             return None
         zone = dates.zone(row.zone)
-        day = datetime.fromtimestamp(now, UTC).astimezone(zone).date()
+        day = from_epoch(now).astimezone(zone).date()
         for due, number, at in self._services.store.outbox.heard(row, others):
             if at is None and (due, number) > (row.due, row.occurrence):
                 continue  # both are on their way: the one that was due first goes
-            if datetime.fromtimestamp(at or now, UTC).astimezone(zone).date() == day:
-                local = datetime.fromtimestamp(row.due, UTC).astimezone(zone)
+            if from_epoch(at or now).astimezone(zone).date() == day:
+                local = from_epoch(row.due).astimezone(zone)
                 return int(
                     dates.instant(
                         day + timedelta(days=1), local.hour * 60 + local.minute, zone

@@ -29,6 +29,7 @@ from bot.networks.common.picture import content, mime
 from bot.networks.common.posts import delete_all, ids, in_order
 from bot.networks.common.redact import conceal
 from bot.text import hashtag_spans, link_spans, measure, problems_of_length
+from bot.times import epoch
 
 if TYPE_CHECKING:
     from bot.networks.bluesky.client import Client
@@ -240,7 +241,7 @@ def rkey(message: Message, number: int) -> str:
 def _tid(name: str, at: datetime) -> str:
     seed = int.from_bytes(sha256(name.encode()).digest()[:8])
     day = datetime.combine(at.astimezone(UTC).date(), time(), UTC) - timedelta(days=1)
-    instant = int(day.timestamp()) * 1_000_000 + (seed >> 10) % 43_200_000_000
+    instant = epoch(day) * 1_000_000 + (seed >> 10) % 43_200_000_000
     value = (instant << 10) | (seed & 1023)
     return "".join(_ALPHABET[value >> shift & 31] for shift in range(60, -5, -5))
 

@@ -15,7 +15,7 @@ Two views of the same thing, which are never added up:
 
 import warnings
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -35,6 +35,7 @@ from bot.networks.counting import Ask, Found, Place, Post, Read, by_day
 from bot.networks.counting import Collector as Base
 from bot.rules.hashtags import DAY, Sample
 from bot.text import normal
+from bot.times import from_epoch
 
 T = TypeVar("T")
 
@@ -142,9 +143,7 @@ def _history(client: Mastodon, ask: Ask, source: str) -> list[Sample]:
     samples = []
     for entry in history:
         start = (
-            datetime.fromtimestamp(int(entry["day"]), UTC)
-            if isinstance(entry["day"], int | str)
-            else entry["day"]
+            from_epoch(int(entry["day"])) if isinstance(entry["day"], int | str) else entry["day"]
         )
         if start < ask.now:
             samples.append(

@@ -5,10 +5,11 @@ A revision of the source is a new sample; the same answer once more is none.
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.rules.hashtags import Sample
 from bot.store.db import Database, Row
+from bot.times import epoch, from_epoch
 
 
 class Samples:
@@ -36,7 +37,7 @@ class Samples:
         rows = self._database.rows(
             f"SELECT {', '.join(_NAMES)} FROM sample WHERE {which} AND start < :end AND stop >"
             " :start ORDER BY id",
-            {"tag": tag, "start": int(start.timestamp()), "end": int(end.timestamp())},
+            {"tag": tag, "start": epoch(start), "end": epoch(end)},
         )
         return [_sample(row) for row in rows]
 
@@ -65,10 +66,10 @@ def _columns(sample: Sample) -> dict[str, object]:
             name: getattr(sample, name)
             for name in ("tag", "beside", "network", "source", "query", "resolution", *_FOUND[:-1])
         },
-        "start": int(sample.start.timestamp()),
-        "stop": int(sample.end.timestamp()),
+        "start": epoch(sample.start),
+        "stop": epoch(sample.end),
         "reposts": int(sample.reposts),
-        "collected": int(sample.collected.timestamp()),
+        "collected": epoch(sample.collected),
         "blind": json.dumps(sample.blind, ensure_ascii=False),
     }
 
@@ -80,9 +81,9 @@ def _sample(row: Row) -> Sample:
             name: found[name]
             for name in ("tag", "beside", "network", "source", "query", "resolution", *_FOUND[:-1])
         },
-        start=datetime.fromtimestamp(found["start"], UTC),
-        end=datetime.fromtimestamp(found["stop"], UTC),
+        start=from_epoch(found["start"]),
+        end=from_epoch(found["stop"]),
         reposts=bool(found["reposts"]),
-        collected=datetime.fromtimestamp(found["collected"], UTC),
+        collected=from_epoch(found["collected"]),
         blind=tuple(json.loads(found["blind"])),
     )

@@ -8,6 +8,7 @@ from bot.errors import StoreError
 from bot.model import Audience, Occurrence, State
 from bot.rules import planner
 from bot.store.db import Database
+from bot.times import epoch
 
 STEP_ROWS = 10_000
 """Rows of one transaction: holds the write lock some 20 ms."""
@@ -48,7 +49,7 @@ class Plan:
 
     def planned(self, now: datetime, end: date) -> list[planner.Planned]:
         """Occurrences that are not over at `now`, up to the day `end`."""
-        moment = int(now.timestamp())
+        moment = epoch(now)
         rows = self._database.rows(
             "SELECT id, campaign, action, audience, slot, day, grace, nudge, post, named,"
             " cancelled, opens FROM occurrence "
@@ -112,7 +113,7 @@ class Plan:
         rows = self._database.rows(
             "SELECT id, day, audience, grace, places FROM occurrence WHERE closes > :now AND opens"
             " <= :until AND nudge = 1 AND cancelled = 0 AND action NOT LIKE '%:%' ORDER BY id",
-            {"now": int(now.timestamp()), "until": int(until.timestamp())},
+            {"now": epoch(now), "until": epoch(until)},
         )
         return [
             Open(
@@ -326,6 +327,6 @@ def _columns(occurrence: Occurrence) -> dict[str, object]:
         "nudge": int(occurrence.nudge),
         "post": int(occurrence.post),
         "named": int(occurrence.named),
-        "opens": int(planner.opens(occurrence.day).timestamp()),
-        "closes": int(planner.closes(occurrence.day, occurrence.grace).timestamp()),
+        "opens": epoch(planner.opens(occurrence.day)),
+        "closes": epoch(planner.closes(occurrence.day, occurrence.grace)),
     }

@@ -5,7 +5,7 @@ they stand; and forms under way that are no pledge.
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from bot.model import Audience, State
 from bot.rules import journey
@@ -13,6 +13,7 @@ from bot.store.db import Database
 from bot.store.people.people import Place
 from bot.store.pledges.editors import AWAY
 from bot.store.pledges.pledges import MADE, Pledge
+from bot.times import epoch, from_epoch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,9 +164,9 @@ class Journeys:
             " WHERE id = :pledge",
             {
                 "state": standing.state,
-                "since": int(standing.since.timestamp()),
+                "since": epoch(standing.since),
                 "until": standing.until and standing.until.isoformat(),
-                "heard": standing.heard and int(standing.heard.timestamp()),
+                "heard": standing.heard and epoch(standing.heard),
                 "pledge": pledge,
             },
         )
@@ -235,7 +236,7 @@ def standing(pledge: Pledge) -> journey.Standing:
 
 
 def _instant(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+    return from_epoch(seconds)
 
 
 def _named(actions: Collection[str]) -> tuple[str, dict[str, object]]:

@@ -1,0 +1,19 @@
+"""Instants: the database speaks epoch seconds, JSON speaks ISO 8601, all else aware datetimes."""
+
+from datetime import UTC, datetime
+
+
+def epoch(instant: datetime) -> int:
+    """Return the whole seconds since 1970-01-01T00:00:00Z; a part of a second is left out."""
+    return int(instant.timestamp())
+
+
+def from_epoch(seconds: float) -> datetime:
+    """Return the instant in UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def iso(instant: datetime | float) -> str:
+    """Return the instant as JSON has it: ``2021-05-01T07:00:00Z``, without parts of a second."""
+    known = instant if isinstance(instant, datetime) else from_epoch(instant)
+    return known.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
