@@ -50,8 +50,6 @@ from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)
 
-_LANGUAGE = "staff language {}"
-
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 _STRANGERS = 10_000
@@ -177,9 +175,7 @@ class Door:
     def _notice(self, notice: Notice) -> Outgoing:
         """Something that a member of staff is told, in their own language."""
         person = self._store.subscribers.find(self._channel_id, notice.address)
-        spoken = (
-            person.language if person else self._store.meta.get(_LANGUAGE.format(notice.address))
-        )
+        spoken = person.language if person else self._store.meta.staff_language(notice.address)
         language = self._texts.spoken(spoken or self._channel_now.language)
         at = from_epoch(notice.at)
         desk = Desk(
@@ -341,8 +337,7 @@ class Door:
         """Of staff who are no subscribers: in which language to tell them what they haven't asked
         for.
         """
-        if self._store.meta.get(_LANGUAGE.format(address)) != language:
-            self._store.meta.put(_LANGUAGE.format(address), language)
+        self._store.meta.keep_staff_language(address, language)
 
     # states
 

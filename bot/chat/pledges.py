@@ -20,7 +20,7 @@ from bot.rules import forms, journey, planner
 from bot.rules.forms import Answers, Form
 from bot.rules.journey import Milestone
 from bot.rules.reading.handles import Shape
-from bot.store.pledges.officials import DAYS, Outcome
+from bot.store.pledges.officials import DAYS
 from bot.store.pledges.pledges import Pledge, PledgeState, Verification
 from bot.times import from_epoch, iso
 
@@ -136,7 +136,7 @@ class PledgeView:
         store, person = self._store.pledges, self._view.subscriber
         verified = store.verification(one.id)
         labels = self.shapes
-        focal = next((editor for editor in self._store.editors.of(one.id) if editor.focal), None)
+        focal = next((editor for editor in self._store.editors.team(one.id) if editor.focal), None)
         return Promise(
             id=one.id,
             campaign=one.campaign,
@@ -270,7 +270,7 @@ class PledgeView:
                 away=one.away,
                 since=_day(one.since),
             )
-            for one in self._store.editors.of(promise.id)
+            for one in self._store.editors.team(promise.id)
         )
 
     def _met(self, channel_id: int | None) -> str:
@@ -383,50 +383,6 @@ class PledgeView:
             self._services, self._there(promise), answers, self._language, self._view.today
         )
         return made.filename, made.text
-
-
-def exported(services: Services, person: int) -> list[dict[str, Any]]:
-    """All that is stored of a person's pledges, for their export."""
-    store, found = services.store, []
-    for one in store.pledges.of_person(person):
-        answers, finished = store.journeys.sheet("pledge", one.id, one.campaign, "scale-up")
-        found.append(
-            {
-                "campaign": one.campaign,
-                "organisation": one.organisation,
-                "state": one.state.word,
-                "journey": one.journey.word,
-                "focal_point": store.editors.focal(one.id) == person,
-                "answers": dict(one.answers),
-                "accounts": [url for _, _, url in store.pledges.handles(one.id)],
-                "milestones": [
-                    {"action": r.action, "done": _said(r.answered), "link": r.link}
-                    for r in store.journeys.reports(one.id)
-                ],
-                "scale_up": dict(answers),
-                "scale_up_finished": _said(finished) if finished else None,
-                "history": [
-                    {"at": _said(h.at), "kind": h.kind, **h.detail}
-                    for h in store.pledges.history(one.id)
-                ],
-            }
-        )
-    return found
-
-
-def given(services: Services, person: int) -> list[dict[str, Any]]:
-    """The official addresses that a person gave, for their export.
-
-    An address itself is there only until it has answered.
-    """
-    return [
-        {
-            "at": _said(o.at),
-            "outcome": o.outcome.name.lower(),
-            "address": o.address if o.outcome is Outcome.OPEN else None,
-        }
-        for o in services.store.officials.by(person)
-    ]
 
 
 def _how(verified: Verification | None) -> str:

@@ -14,7 +14,7 @@ from bot import text as texts_of
 from bot.chat import commands
 from bot.chat.almanac import Almanac, Line
 from bot.chat.desk import Desk
-from bot.chat.pledges import PledgeView, exported, given
+from bot.chat.pledges import PledgeView
 from bot.config import Privacy
 from bot.conversation.look import Delivered, Helpline, Item, Person, Progress, Spot, Target
 from bot.conversation.people.safety import DANGER
@@ -27,12 +27,13 @@ from bot.jobs.texts import documents
 from bot.jobs.texts.posts import WORDINGS
 from bot.library.shared import Shared
 from bot.model import Audience, Campaign, Channel, Kind, Role, State
+from bot.model.who import Who
 from bot.networks.common.hand import HANDS
 from bot.render.chat import ChatTexts
 from bot.rules import dates, journey, planner
 from bot.rules.amplification import QUEUE
 from bot.store.people.subscribers import Subscriber
-from bot.times import epoch, from_epoch, iso
+from bot.times import epoch, from_epoch
 
 DEFAULT_MINUTE = 9 * 60
 """When somebody is met who has said nothing about it."""
@@ -498,9 +499,10 @@ class View:
 
     @property
     def stored(self) -> bool:
-        """A person, or messages of somebody who has not joined."""
-        inbox, here = self.services.store.inbox, (self.channel_id, self.address)
-        return self.subscriber is not None or bool(inbox.flags_of(*here) or inbox.of_address(*here))
+        """A person, messages of somebody who has not joined, or what is kept of staff."""
+        return self.subscriber is not None or any(
+            bool(kept) for kept in self.services.store.known_of(self._who).values()
+        )
 
     @property
     def untold(self) -> bool:
@@ -511,68 +513,15 @@ class View:
 
     def export(self) -> str:
         """All that is stored: on the person, and what they wrote."""
-        content = {"chat": self.address, **self._on_person(), **self._written()}
+        content = {"chat": self.address, **self.services.store.known_of(self._who)}
         return json.dumps(content, ensure_ascii=False, indent=2)
 
-    def _written(self) -> dict[str, object]:
-        """What is kept by the chat's address, whether or not somebody has joined."""
-        store, here = self.services.store, (self.channel_id, self.address)
-        return {
-            "questions": [
-                {"at": _said(q.at), "text": q.text, "answer": q.answer}
-                for q in store.inbox.of_address(*here)
-            ],
-            "child_in_danger": [
-                {"at": _said(f.at), "text": f.text} for f in store.inbox.flags_of(*here)
-            ],
-            "awaited": json.loads(store.conversations.state(*here) or "null"),
-        }
-
-    def _on_person(self) -> dict[str, object]:
-        one, store = self.subscriber, self.services.store
-        if one is None:
-            return {}
-        ticks = [
-            {"campaign": c, "action": a, "slot": s, "done": done, "at": _said(at)}
-            for (c, a, s), (done, at) in self._ticks.items()
-        ]
-        deliveries = [
-            {
-                "campaign": e.campaign,
-                "action": e.action,
-                "day": e.day.isoformat(),
-                "state": e.state.word,
-                "due": _said(e.due),
-            }
-            for e in store.listing.of_person(one.id)
-        ]
-        consents = [
-            {**c, "at": _said(c["at"]), "withdrawn": _said(c["withdrawn"])}
-            for c in store.subscribers.consents(one.id)
-        ]
-        return {
-            "joined": _said(one.joined),
-            "status": one.status.name.lower(),
-            "language": one.language,
-            "country": one.country,
-            "zone": one.zone,
-            "hour": f"{one.minute // 60:02}:{one.minute % 60:02}",
-            "audience": one.audience.word,
-            "named_days_only": one.named_only,
-            "pledge": one.pledge,
-            "profile": dict(one.profile),
-            "consent": consents,
-            "actions": ticks,
-            "messages": deliveries,
-            "pledges": exported(self.services, one.id),
-            "official_addresses": given(self.services, one.id),
-        }
+    @property
+    def _who(self) -> Who:
+        person = None if self.subscriber is None else self.subscriber.id
+        return Who(person=person, channel=self.channel_id, address=self.address)
 
 
 def _table(table: Mapping[str, object], key: str) -> Mapping[str, Any]:
     found = table.get(key, {})
     return found if isinstance(found, Mapping) else {}
-
-
-def _said(instant: int | None) -> str | None:
-    return None if instant is None else iso(instant)

@@ -6,6 +6,7 @@ parameters, `ON CONFLICT`, `RETURNING`, `FILTER`, no database clock, no rowid.
 
 from pathlib import Path
 
+from bot.model.who import Who
 from bot.store.amplify.amplify import Amplify
 from bot.store.amplify.packs import Packs
 from bot.store.counting.ledger import Ledger
@@ -33,6 +34,7 @@ from bot.store.sending.restored import Restored
 from bot.store.staff.alerts import Alerts
 from bot.store.staff.numbers import Numbers
 from bot.store.staff.staff import Edits, Notices, OneOffs
+from bot.store.topic import Topic
 
 
 class Store:
@@ -64,9 +66,8 @@ class Store:
         self.conversations = Conversations(self.database)
         self.subscribers = Subscribers(self.database)
         self.inbox = Inbox(self.database)
-        self.forgotten = Forgotten(self.database)
         self.officials = Officials(self.database)
-        self.contacts = Contacts(self.database, self.people, self.forgotten)
+        self.contacts = Contacts(self.database)
         self.samples = Samples(self.database)
         self.ledger = Ledger(self.database)
         self.amplify = Amplify(self.database)
@@ -75,6 +76,40 @@ class Store:
         self.oneoffs = OneOffs(self.database)
         self.notices = Notices(self.database)
         self.numbers = Numbers(self.database)
+        #: in the order in which each forgets a person: the row that all others mean goes last
+        self.topics: tuple[Topic, ...] = (
+            self.subscribers,
+            self.listing,
+            self.outbox,
+            self.journeys,
+            self.editors,
+            self.pledges,
+            self.officials,
+            self.contacts,
+            self.inbox,
+            self.conversations,
+            self.approvals,
+            self.amplify,
+            self.packs,
+            self.edits,
+            self.oneoffs,
+            self.notices,
+            self.meta,
+            self.channels,
+            self.plan,
+            self.holds,
+            self.alerts,
+            self.restored,
+            self.samples,
+            self.ledger,
+            self.numbers,
+            self.people,
+        )
+        self.forgotten = Forgotten(self.database, self.topics)
+
+    def known_of(self, who: Who) -> dict[str, object]:
+        """Return all that is stored about a person, as JSON values by the keys of their export."""
+        return {key: value for topic in self.topics for key, value in topic.of(who).items()}
 
     def close(self) -> None:
         """Close the file."""

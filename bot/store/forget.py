@@ -7,96 +7,27 @@ The key is made once and lies in the same file; without it nobody can tell from 
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
-from bot.model import Audience, State
+from bot.model.who import Who
 from bot.store.db import Database
 from bot.store.meta import Meta
-from bot.store.pledges.editors import Editors
-from bot.store.pledges.journeys import Journeys
-from bot.store.pledges.officials import Officials
-from bot.store.pledges.pledges import Pledges
+from bot.store.topic import Topic
 
 _KEY = "tombstones"
 
 
-class Forgotten:
-    """People who wanted to be forgotten."""
+class Tombstones(Topic):
+    """Keyed hashes of addresses whose people wanted to be forgotten: kept on purpose, and nobody
+    can tell from one whose it is.
+    """
+
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"tombstone": ("digest",)}
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
         self._meta = Meta(database)
-
-    def forget(
-        self, channel: int, name: str, address: str, now: int, *, contact: bool = True
-    ) -> bool:
-        """Delete all of the person at this address; `name` is the channel's.
-
-        False when nobody is there (what a chat left behind goes in any case).
-
-        Where there is a safeguarding `contact`, a message about a child that has not reached them
-        yet goes there first.
-        """
-        at: dict[str, int | str] = {"channel": channel, "address": address}
-        with self._database.transaction():
-            person = self._database.value(
-                "SELECT id FROM person WHERE channel = :channel AND address = :address", at
-            )
-            where = "WHERE channel = :channel AND address = :address"
-            self._database.execute(f"DELETE FROM conversation {where}", at)
-            wrote = self._database.execute(f"DELETE FROM question {where}", at) + self._flags(
-                at, contact
-            )
-            if person is None:
-                if wrote:
-                    self.remember(name, address, now)
-                return False
-            self._anonymise(channel, person)
-            self._pledges(person, now)
-            Officials(self._database).forget_asker(person)
-            Officials(self._database).refuse(person)
-            for table, column in (
-                ("contact", "person"),
-                ("consent", "person"),
-                ("profile", "person"),
-                ("tick", "person"),
-                ("person", "id"),
-            ):
-                self._database.execute(
-                    f"DELETE FROM {table} WHERE {column} = :person", {"person": person}
-                )
-            self.remember(name, address, now)
-        return True
-
-    def _flags(self, at: dict[str, int | str], contact: bool) -> int:
-        """What has not reached the contact still does, and is deleted then (`Inbox.flag_left`).
-
-        Gives how many flags there were.
-        """
-        where = "channel = :channel AND address = :address"
-        gone = self._database.execute(
-            f"DELETE FROM flag WHERE {where}{' AND told IS NOT NULL' if contact else ''}", at
-        )
-        return gone + self._database.execute(f"UPDATE flag SET forgotten = 1 WHERE {where}", at)
-
-    def _pledges(self, person: int, now: int) -> None:
-        """An individual's own pledge goes with them.
-
-        An organisation's stays with its other editors, or with staff.
-        """
-        for pledge in Editors(self._database).forget(person, now):
-            if (
-                self._database.value(
-                    "SELECT audience FROM pledge WHERE id = :pledge", {"pledge": pledge}
-                )
-                == Audience.INDIVIDUAL
-            ):
-                Pledges(self._database).delete(pledge)
-        Journeys(self._database).forget_sheets(person)
-        for table in ("pledge_event", "milestone"):
-            self._database.execute(
-                f"UPDATE {table} SET by_whom = 'a former editor' WHERE by_whom = :by",
-                {"by": f"person {person}"},
-            )
 
     def remember(self, name: str, address: str, now: int) -> None:
         """Keep nothing but the keyed hash: nobody writes to this address again of their own
@@ -116,41 +47,6 @@ class Forgotten:
                 {"digest": self._digest(name, address)},
             )
             is not None
-        )
-
-    def _anonymise(self, channel: int, person: int) -> None:
-        """Counts stay true, but nothing leads to the person: another number, no receipt, no words.
-
-        What waits is cancelled.
-        """
-        params = {
-            "channel": channel,
-            "person": person,
-            "nobody": -secrets.randbits(62) - 1,
-            "cancelled": int(State.CANCELLED),
-        }
-        where = (
-            "channel = :channel AND recipient = :person AND occurrence IN (SELECT id FROM"
-            " occurrence)"
-        )
-        going = ", ".join(
-            str(int(s))
-            for s in (
-                State.PLANNED,
-                State.AWAITING_APPROVAL,
-                State.QUEUED,
-                State.SENDING,
-                State.UNCERTAIN,
-            )
-        )
-        self._database.execute(
-            f"UPDATE delivery SET state = :cancelled WHERE {where} AND state IN ({going})", params
-        )
-        self._database.execute(f"UPDATE delivery SET recipient = :nobody WHERE {where}", params)
-        self._database.execute(
-            "UPDATE result SET recipient = :nobody, receipt = NULL, url = NULL, error = NULL, text"
-            f" = NULL WHERE {where}",
-            params,
         )
 
     def returned(self, name: str, address: str) -> None:
@@ -178,6 +74,39 @@ class Forgotten:
             self._meta.put(_KEY, found)
         return found
 
+    def _digest(self, name: str, address: str) -> str:
+        return hmac.new(
+            bytes.fromhex(self.key()), f"{name}:{address}".encode(), hashlib.sha256
+        ).hexdigest()
+
+
+class Forgotten(Tombstones):
+    """People who wanted to be forgotten; `topics` each forget what is theirs, in this order."""
+
+    def __init__(self, database: Database, topics: Sequence[Topic]) -> None:
+        super().__init__(database)
+        self._topics = topics
+
+    def forget_at(
+        self, channel: int, name: str, address: str, now: int, *, contact: bool = True
+    ) -> bool:
+        """Delete all of the person at this address; `name` is the channel's.
+
+        False when nobody is there (what a chat left behind goes in any case). Where there is a
+        safeguarding `contact`, a message about a child that has not reached them yet goes there
+        first.
+        """
+        with self._database.transaction():
+            person = self._database.value(
+                "SELECT id FROM person WHERE channel = :channel AND address = :address",
+                {"channel": channel, "address": address},
+            )
+            who = Who(person=person, channel=channel, address=address, guarded=contact)
+            theirs = sum(topic.forget(who, now) for topic in self._topics)
+            if theirs:
+                self.remember(name, address, now)
+        return person is not None
+
     def bury(self, stones: list[tuple[str, int]], key: str, now: int) -> int:
         """Forget again whom a restored backup brought back: `stones` and `key` are those of the
         file it replaces. Gives how many.
@@ -196,9 +125,6 @@ class Forgotten:
                 " question) p JOIN channel c ON c.id = p.channel ORDER BY p.channel, p.address"
             )
             back = [row for row in people if self._digest(row[1], row[2]) in gone] if gone else []
-            return sum(self.forget(channel, name, address, now) for channel, name, address in back)
-
-    def _digest(self, name: str, address: str) -> str:
-        return hmac.new(
-            bytes.fromhex(self.key()), f"{name}:{address}".encode(), hashlib.sha256
-        ).hexdigest()
+            return sum(
+                self.forget_at(channel, name, address, now) for channel, name, address in back
+            )

@@ -1,17 +1,46 @@
 """What the file knows of itself: a real one or a rehearsal's, its clock, what was planned last."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
+from typing_extensions import override
+
 from bot.errors import WrongDatabase
-from bot.store.db import Database
+from bot.model.who import Who
+from bot.store.topic import Topic
 
 LIVE = "live"
 REHEARSAL = "rehearsal"
 
+_STAFF_LANGUAGE = "staff language {}"
 
-class Meta:
+
+class Meta(Topic):
     """Key and value pairs about the file."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "meta": ("key", "value"),
+    }
+
+    @override
+    def of(self, who: Who) -> Mapping[str, object]:
+        language = self.staff_language(who.address)
+        return {"staff_language": language} if language else {}
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        # in which language a member of staff is told things
+        self.drop(_STAFF_LANGUAGE.format(who.address))
+        return 0
+
+    def staff_language(self, address: str) -> str | None:
+        """Return in which language the member of staff in this chat reads, None where unknown."""
+        return self.get(_STAFF_LANGUAGE.format(address))
+
+    def keep_staff_language(self, address: str, language: str) -> None:
+        """Remember in which language to tell a member of staff what they haven't asked for."""
+        if self.staff_language(address) != language:
+            self.put(_STAFF_LANGUAGE.format(address), language)
 
     def get(self, key: str) -> str | None:
         """The value, or None."""

@@ -23,7 +23,6 @@ from fakes.mail import post_office, text_of
 from helpers import at
 from test_pledge_scripts import LANGUAGES, Play
 
-from bot.chat.pledges import given
 from bot.chat.terminal import Network
 from bot.config import Chat, Privacy, Safeguarding, Web
 from bot.errors import UsageError
@@ -33,6 +32,7 @@ from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.texts import letters
 from bot.library import read, shipped_root
 from bot.model import Audience, Secret, State
+from bot.model.who import Who
 from bot.networks.apprise.network import Network as Apprise
 from bot.render import Renderer
 from bot.render.chat import ChatTexts
@@ -163,6 +163,12 @@ async def test_the_conversation_goes_as_written(script, column, services, office
 
 
 # what must hold
+
+
+def official_addresses(services, number):
+    """What an export tells of the official addresses that a person gave."""
+    who = Who(person=number, channel=services.channel_ids["telegram"], address="7")
+    return services.store.officials.of(who)["official_addresses"]
 
 
 def person(services, number=7, *, language="en"):
@@ -449,19 +455,22 @@ async def test_who_is_forgotten_takes_the_addresses_along(services, office):
     me = person(services)
     pledge = promise(services, me)
     request = ask(services, pledge, me)
-    [exported] = given(services, me)
+    [exported] = official_addresses(services, me)
     assert exported == {
         "at": "2021-03-04T10:00:00Z",
         "outcome": "open",
         "address": "press@acme.example",
     }
-    services.store.forgotten.forget(
+    services.store.forgotten.forget_at(
         services.channel_ids["telegram"], "telegram", "7", int(NOW.timestamp())
     )
     await leave(services, NOW)
     assert office.mails == []
     assert "acme.example" not in everything(services)
-    assert (services.store.officials.get(request.id).asker, given(services, me)) == (0, [])
+    assert (services.store.officials.get(request.id).asker, official_addresses(services, me)) == (
+        0,
+        [],
+    )
     async with pages(services, lambda: NOW) as asked:
         assert "too old" in (await asked(path(services, request), "POST", answer="yes"))[1]
 
@@ -492,7 +501,7 @@ def test_an_address_that_waits_for_its_answer_can_be_imported(services):
     request = ask(services, promise(services, me), me, "p1@acme.example")
     assert orchard.add_contact(services, 1) == request.person
     assert services.store.contacts.get(request.person).status is Status.ACTIVE
-    services.store.officials.lapse(int(NOW.timestamp()))
+    retention.run(services, NOW + timedelta(days=14))
     assert services.store.people.address(request.person) == "p1@acme.example"
 
 

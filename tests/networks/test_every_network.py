@@ -224,7 +224,7 @@ async def test_the_hashtag_is_counted_at_every_source(world):
         mastodon.add_other(now - timedelta(minutes=minutes), "#Trees", author="ada@social.example")
         bluesky.add(now - timedelta(minutes=minutes), "#Trees")
     assert await collect.run(services, now) > 0
-    samples = services.store.samples.of("#trees", now - timedelta(days=7), now)
+    samples = services.store.samples.within("#trees", now - timedelta(days=7), now)
     assert {sample.network for sample in samples} == {"x", "mastodon", "bluesky"}
     assert sum(sample.uses for sample in samples if sample.network == "x") == 7
     assert sum(sample.uses for sample in samples if sample.network == "bluesky") == 2

@@ -252,7 +252,7 @@ def test_the_first_editor_is_the_focal_point_and_five_are_the_most(store):
     assert not store.editors.add(pledge, 1, NOW)
     with pytest.raises(UsageError, match="5 editors already"):
         store.editors.add(pledge, 6, NOW)
-    assert [(e.person, e.focal) for e in store.editors.of(pledge)] == [
+    assert [(e.person, e.focal) for e in store.editors.team(pledge)] == [
         (1, True),
         (2, False),
         (3, False),
@@ -285,7 +285,7 @@ def test_an_invitation_lets_one_person_in_once(store):
     assert store.editors.accept(token, 1, NOW) == pledge  # an editor's own click does not use it up
     assert store.editors.accept(token, 2, NOW + 5) == pledge
     assert store.editors.accept(token, 3, NOW + 6) is None
-    assert [e.person for e in store.editors.of(pledge)] == [1, 2]
+    assert [e.person for e in store.editors.team(pledge)] == [1, 2]
 
 
 def test_an_invitation_ends_after_its_days_and_only_editors_invite(store):
@@ -341,7 +341,7 @@ def test_a_pledge_without_anybody_is_lost_from_then_on(store):
     for pledge in (joint, alone):
         store.editors.add(pledge, 1, NOW)
     store.editors.add(joint, 2, NOW)
-    assert store.editors.forget(1, NOW + 5) == [alone]
+    assert store.editors.leave_all(1, NOW + 5) == [alone]
     assert [store.pledges.get(p).lost for p in (imported, joint, alone)] == [None, None, NOW + 5]
     assert store.pledges.newest(joint).kind == "left"
     assert store.editors.to_look_at("trees") == [alone]
@@ -414,7 +414,7 @@ def test_forgetting_a_person_takes_their_own_pledge_and_leaves_the_organisations
         store.editors.add(pledge, 1, NOW)
     store.editors.add(joint, 2, NOW)
     store.journeys.report(joint, "p", 1, None, "person 1", NOW)
-    assert store.forgotten.forget(1, "mail", "p1@acme.example", NOW)
+    assert store.forgotten.forget_at(1, "mail", "p1@acme.example", NOW)
     assert store.pledges.get(own) is None
     assert store.editors.focal(joint) == 2
     assert store.editors.focal(alone) is None
@@ -484,7 +484,7 @@ def test_a_restored_backup_forgets_contacts_too(store):
     store.forgotten.remember("mail", "p1@acme.example", NOW + 1)
     assert store.forgotten.bury(store.forgotten.stones(), store.forgotten.key(), NOW + 2) == 1
     assert store.contacts.all() == []
-    assert store.editors.of(pledge) == []
+    assert store.editors.team(pledge) == []
 
 
 def test_contacts_are_found_in_whatever_case(store):

@@ -45,7 +45,7 @@ def count(store):
 def test_a_sample_comes_back_as_it_was(store):
     full = replace(ONE, pledgers=2, reposts=True)
     assert store.samples.add([ONE, full]) == 2
-    assert store.samples.of("#tree", NOON, NOON + HOUR) == [ONE, full]
+    assert store.samples.within("#tree", NOON, NOON + HOUR) == [ONE, full]
 
 
 def test_the_same_answer_once_more_is_no_sample(store):
@@ -63,7 +63,7 @@ def test_a_revision_is_a_new_sample_and_the_old_one_stays(store, revision):
     store.samples.add([ONE])
     revised = replace(ONE, collected=NOON + 3 * HOUR, **revision)
     assert store.samples.add([revised]) == 1
-    assert store.samples.of("#tree", NOON, NOON + HOUR) == [ONE, revised]
+    assert store.samples.within("#tree", NOON, NOON + HOUR) == [ONE, revised]
 
 
 def test_a_number_that_comes_back_is_a_revision_too(store):
@@ -95,22 +95,22 @@ def test_samples_are_never_changed_or_deleted(store):
     for statement in ("UPDATE sample SET uses = 1", "DELETE FROM sample"):
         with pytest.raises(IntegrityError, match="only ever added"):
             store.database.execute(statement)
-    assert store.samples.of("#tree", NOON, NOON + HOUR) == [ONE]
+    assert store.samples.within("#tree", NOON, NOON + HOUR) == [ONE]
 
 
 def test_only_windows_that_touch_the_time_are_found(store):
     store.samples.add([ONE])
-    assert store.samples.of("#tree", NOON + HOUR, NOON + 2 * HOUR) == []
-    assert store.samples.of("#tree", NOON - HOUR, NOON) == []
-    assert store.samples.of("#tree", NOON + HOUR / 2, NOON + 2 * HOUR) == [ONE]
-    assert store.samples.of("#bush", NOON, NOON + HOUR) == []
+    assert store.samples.within("#tree", NOON + HOUR, NOON + 2 * HOUR) == []
+    assert store.samples.within("#tree", NOON - HOUR, NOON) == []
+    assert store.samples.within("#tree", NOON + HOUR / 2, NOON + 2 * HOUR) == [ONE]
+    assert store.samples.within("#bush", NOON, NOON + HOUR) == []
 
 
 def test_other_hashtags_stand_beside_the_campaigns(store):
     other = replace(ONE, tag="#wood", beside="#tree")
     store.samples.add([ONE, other])
-    assert store.samples.of("#tree", NOON, NOON + HOUR) == [ONE]
-    assert store.samples.of("#wood", NOON, NOON + HOUR) == [], "nobody tracks it for itself"
+    assert store.samples.within("#tree", NOON, NOON + HOUR) == [ONE]
+    assert store.samples.within("#wood", NOON, NOON + HOUR) == [], "nobody tracks it for itself"
     assert store.samples.beside("#tree", NOON, NOON + HOUR) == [other]
 
 

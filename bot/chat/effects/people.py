@@ -146,7 +146,7 @@ def forget(context: Context, _effect: Forget) -> None:
     store = context.services.store
     led = store.editors.led_by(context.subscriber.id) if context.subscriber else []
     contact = context.services.settings.safeguarding is not None
-    store.forgotten.forget(
+    store.forgotten.forget_at(
         context.channel_id, context.channel.name, context.address, context.moment, contact=contact
     )
     news.successors(context.services, led, context.now)

@@ -200,7 +200,7 @@ def _settle(context: Context, person: Subscriber, pledge: Pledge) -> None:
         context.services,
         line,
         context.now,
-        [one.person for one in store.editors.of(pledge.id) if one.person != person.id],
+        [one.person for one in store.editors.team(pledge.id) if one.person != person.id],
     )
     moderation.flags(context.services, pledge.id)
     context.again()

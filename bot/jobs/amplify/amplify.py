@@ -81,12 +81,12 @@ def _let_go(services: Services, now: datetime) -> None:
             if amplify.answers(row.id):
                 amplify.change(row.id, OPEN, State.REJECTED, "too old by now")
             else:
-                amplify.forget(row.id)
+                amplify.drop(row.id)
 
 
 def _of_gone_pledge(services: Services, row: Review) -> None:
     if row.state is not State.SENT:
-        services.store.amplify.forget(row.id)
+        services.store.amplify.drop(row.id)
     else:
         to = State.RETRACTED if row.is_link else State.RETRACTING
         services.store.amplify.change(row.id, [State.SENT], to, "the pledge was withdrawn")
@@ -128,7 +128,7 @@ def _deleted(services: Services, row: Review) -> None:
             row.id, [State.SENT], State.RETRACTING, "its author deleted it"
         )
     else:
-        services.store.amplify.forget(row.id)
+        services.store.amplify.drop(row.id)
 
 
 async def _take_back(services: Services, row: Review, now: datetime) -> None:
@@ -291,7 +291,7 @@ async def _refused(
     except NetworkError:
         gone = False
     if gone:
-        services.store.amplify.forget(row.id)
+        services.store.amplify.drop(row.id)
         return
     services.store.amplify.change(
         row.id, [State.APPROVED, State.UNCERTAIN], State.FAILED, str(error)

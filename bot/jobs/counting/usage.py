@@ -159,7 +159,7 @@ def _usages(
     services: Services, tag: str, start: date, end: date, now: datetime, own: Own
 ) -> list[Usage]:
     by_network = defaultdict(list)
-    for sample in services.store.samples.of(
+    for sample in services.store.samples.within(
         normal(tag), hashtags.midnight(start), hashtags.midnight(end + DAY)
     ):
         by_network[sample.network].append(sample)

@@ -1,15 +1,18 @@
 """Retention: deletes what has been kept long enough: handled updates, forms nobody went on with,
-questions, messages about children, unanswered addresses.
+questions, messages about children, unanswered addresses, what staff were told.
 """
 
 from datetime import datetime
 
 from bot.jobs.services import Services
-from bot.store.pledges.officials import DAYS
+from bot.model.who import Keep
 from bot.times import epoch
 
 FORMS = 90
 """Days that a form waits for its next answer."""
+
+NOTICES = 90
+"""Days that what staff were told is kept."""
 
 QUESTIONS = 365
 FLAGS = 30
@@ -19,12 +22,10 @@ FLAGS = 30
 def run(services: Services, now: datetime) -> int:
     """One tick; gives the number of rows that are gone."""
     privacy, safeguarding = services.settings.privacy, services.settings.safeguarding
-    moment = epoch(now)
-    gone = services.store.conversations.prune(moment, FORMS) + services.store.officials.lapse(
-        moment - DAYS * 86_400
-    )
-    return gone + services.store.inbox.prune(
-        moment,
+    keep = Keep(
+        forms=FORMS,
         questions=privacy.retention if privacy else QUESTIONS,
         flags=safeguarding.retention if safeguarding else FLAGS,
+        notices=NOTICES,
     )
+    return sum(topic.expire(epoch(now), keep) for topic in services.store.topics)

@@ -57,7 +57,7 @@ def run(services: Services, now: datetime) -> int:
 def _advance(
     services: Services, pledge: Pledge, prompts: frozenset[str], rules: journey.Rules, now: datetime
 ) -> int:
-    focal = next((one for one in services.store.editors.of(pledge.id) if one.focal), None)
+    focal = next((one for one in services.store.editors.team(pledge.id) if one.focal), None)
     met = None if focal is None else _met(services, services.store.people.where(focal.person))
     if focal is None or met is None:
         return 0
@@ -281,7 +281,7 @@ def _hush_people(services: Services, pledge_id: int) -> None:
     Whoever paused or left by themselves stays so.
     """
     people = services.store.people
-    for editor in services.store.editors.of(pledge_id):
+    for editor in services.store.editors.team(pledge_id):
         mine = services.store.pledges.of_person(editor.person)
         resting = all(p.journey is not journey.State.ACTIVE for p in mine if p.state in MADE)
         frm, to = (Status.ACTIVE, Status.SILENT) if resting else (Status.SILENT, Status.ACTIVE)

@@ -58,7 +58,7 @@ def _matters(pledge: Pledge) -> bool:
 
 
 def _nobody(services: Services, pledge: Pledge) -> bool:
-    focal = next((one for one in services.store.editors.of(pledge.id) if one.focal), None)
+    focal = next((one for one in services.store.editors.team(pledge.id) if one.focal), None)
     return focal is None or focal.away
 
 
@@ -87,7 +87,7 @@ def _task(services: Services, pledge: Pledge, rules: Rules, now: datetime) -> bo
         journeys.ALERT, subject(pledge.id), since
     ):
         return False
-    left = not services.store.editors.of(pledge.id)
+    left = not services.store.editors.team(pledge.id)
     says = "is left without an editor" if left else "has a focal point who can't be reached"
     text = journeys.task(
         services,

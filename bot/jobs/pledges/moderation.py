@@ -56,7 +56,7 @@ def verify(
 def flags(services: Services, pledge: int) -> None:
     """The nudges of its editors suppose a pledge, or no longer, as far as one of theirs stands."""
     store = services.store
-    for editor in store.editors.of(pledge):
+    for editor in store.editors.team(pledge):
         store.subscribers.set_pledge(
             editor.person, any(one.state in MADE for one in store.pledges.of_person(editor.person))
         )

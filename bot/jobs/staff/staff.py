@@ -18,7 +18,6 @@ from bot.times import epoch
 MORNING = 9 * 60
 """Minute of the operator's day from which the daily line is told."""
 
-KEPT = 90 * 86_400
 """Seconds that what was told is remembered."""
 
 NEWS = 2 * 86_400
@@ -74,7 +73,6 @@ def _daily(services: Services, now: datetime) -> None:
     ):
         return
     services.store.meta.put("staff daily", str(local.date()))
-    services.store.notices.prune(epoch(now) - KEPT)
     found = lines(sheet.needs(services, now))
     _put(
         services,

@@ -73,7 +73,7 @@ def leave(services: Services, person: int, now: datetime) -> bool:
     store, moment = services.store, epoch(now)
     with store.database.transaction():
         led = store.editors.led_by(person)
-        store.editors.forget(person, moment)
+        store.editors.leave_all(person, moment)
         news.successors(services, led, now)
         place = store.people.where(person)
         name = next(

@@ -20,7 +20,7 @@ def hearers(services: Services, pledge: int) -> list[int]:
     """
     return [
         one.person
-        for one in services.store.editors.of(pledge)
+        for one in services.store.editors.team(pledge)
         if one.hears and _leaves(services, one.channel)
     ]
 
@@ -42,7 +42,7 @@ def tell(
     if pledge is None:
         return
     meant = None if people is None else set(people)
-    for editor in store.editors.of(pledge.id):
+    for editor in store.editors.team(pledge.id):
         wanted = editor.hears and (meant is None or editor.person in meant)
         if wanted and editor.channel is not None and services.channel(editor.channel) is not None:
             notes.send(

@@ -9,9 +9,14 @@ network '' and itself as its uri.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
+from typing_extensions import override
+
+from bot.model.who import Who
 from bot.rules.amplification import OPEN, Answer, State, account
-from bot.store.db import Database, Row
+from bot.store.db import Row
+from bot.store.topic import Topic
 
 LINK = ""
 """The network of a link."""
@@ -85,11 +90,25 @@ class Given:
     answers: Mapping[str, Answer]
 
 
-class Amplify:
+class Amplify(Topic):
     """The gate before the public."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "amplification": ("author", "post", "url", "text", "first"),
+        "amplification_answer": ("by_whom",),
+        "account_verified": ("account", "by_whom"),
+    }
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        # a first look by somebody who is gone is made again; posts go with their authors
+        self._database.execute(
+            "UPDATE amplification SET first = NULL WHERE first = :by",
+            {"by": f"staff {who.address}"},
+        )
+        self._unsign(who, "amplification_answer")
+        self._unsign(who, "account_verified")
+        return 0
 
     def add(self, found: Iterable[Found], now: int) -> int:
         """Put into the queue what is not there; gives the number of new rows."""
@@ -158,7 +177,7 @@ class Amplify:
             {"sent": State.SENT, "receipt": receipt, "url": url, "now": now, "id": number},
         )
 
-    def forget(self, number: int) -> None:
+    def drop(self, number: int) -> None:
         """Nothing of it is kept."""
         with self._database.transaction():
             self._database.execute(

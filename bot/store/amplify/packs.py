@@ -3,9 +3,14 @@
 Those of a channel are rows of the outbox.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
-from bot.store.db import Database
+from typing_extensions import override
+
+from bot.model.who import Who
+from bot.store.topic import Topic
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,11 +26,18 @@ class Made:
     at: int
 
 
-class Packs:
+class Packs(Topic):
     """What was posted by hand."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "hand_post": ("by_whom",),
+    }
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        # what was posted by hand stays posted
+        self._unsign(who, "hand_post")
+        return 0
 
     def post(self, made: Made) -> bool:
         """Remember it; False when it was made before."""

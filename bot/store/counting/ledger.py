@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from bot.store.db import Database
+from bot.store.topic import Topic
 
 MILLION = 1_000_000
 
@@ -28,11 +28,8 @@ class Spent:
     micros: int
 
 
-class Ledger:
+class Ledger(Topic):
     """Adds up; what was added is never taken back."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def add(self, day: date, channel: str, account: str, kind: str, n: int, usd: Decimal) -> None:
         """Add `n` calls that cost `usd` together."""

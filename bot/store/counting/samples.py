@@ -8,22 +8,20 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.rules.hashtags import Sample
-from bot.store.db import Database, Row
+from bot.store.db import Row
+from bot.store.topic import Topic
 from bot.times import epoch, from_epoch
 
 
-class Samples:
+class Samples(Topic):
     """Counts as they were collected; no profile and no text."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def add(self, samples: Iterable[Sample]) -> int:
         """Keep what says something new of its window; gives the number kept."""
         with self._database.transaction():
             return sum(self._database.execute(_ADD, _columns(sample)) for sample in samples)
 
-    def of(self, tag: str, start: datetime, end: datetime) -> list[Sample]:
+    def within(self, tag: str, start: datetime, end: datetime) -> list[Sample]:
         """All samples of a campaign hashtag (in the form of `bot.text.normal`) whose window touches
         this time, oldest collected first.
         """

@@ -18,14 +18,19 @@ later import doesn't write to them again. Their number stays taken: a link in an
 act on somebody else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
+
+from typing_extensions import override
 
 from bot.errors import UsageError
 from bot.model import Audience
+from bot.model.who import Who
 from bot.store.db import Database, Row
-from bot.store.forget import Forgotten
+from bot.store.forget import Tombstones
 from bot.store.people.people import NewPerson, People, Status
+from bot.store.topic import Topic
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,13 +80,34 @@ class Imported:
     left: int
 
 
-class Contacts:
+class Contacts(Topic):
     """Who is met without Telegram."""
 
-    def __init__(self, database: Database, people: People, forgotten: Forgotten) -> None:
-        self._database = database
-        self._people = people
-        self._forgotten = forgotten
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "contact": ("person", "organisation", "consent_source"),
+    }
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._people = People(database)
+        self._tombstones = Tombstones(database)
+
+    @override
+    def of(self, who: Who) -> Mapping[str, object]:
+        contact = self.get(who.person) if who.person is not None else None
+        if contact is None:
+            return {}
+        return {
+            "contact": {
+                "organisation": contact.organisation,
+                "consent_source": contact.consent_source,
+            }
+        }
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        self._database.execute("DELETE FROM contact WHERE person = :person", {"person": who.person})
+        return 0
 
     def add(self, contacts: Iterable[NewContact], channel: str, now: int) -> Imported:
         """Take all of them in one transaction, or none.
@@ -93,7 +119,7 @@ class Contacts:
         with self._database.transaction():
             for contact in contacts:
                 there = self._there(contact.person)
-                if self._forgotten.is_gone(channel, contact.person.address.lower()):
+                if self._tombstones.is_gone(channel, contact.person.address.lower()):
                     left += 1
                 elif there is None:
                     self._add(contact, now)
@@ -218,7 +244,7 @@ class Contacts:
             contact = self.get(person)
             if contact is None:
                 return False
-            self._forgotten.remember(channel, contact.address.lower(), now)
+            self._tombstones.remember(channel, contact.address.lower(), now)
             self._database.execute("DELETE FROM contact WHERE person = :person", {"person": person})
             self._database.execute(
                 "UPDATE person SET status = :stopped, address = :gone, country = NULL WHERE id ="

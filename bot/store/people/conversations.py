@@ -1,17 +1,38 @@
 """Where each chat stands, and which updates were handled."""
 
-from bot.store.db import Database
+import json
+from collections.abc import Mapping
+from typing import ClassVar
+
+from typing_extensions import override
+
+from bot.model.who import Keep, Who
 from bot.store.people.people import Status
+from bot.store.topic import DAY, Topic
 
 KEPT = 3 * 86_400
 """Seconds that a handled update is remembered; networks repeat them for a day at most."""
 
 
-class Conversations:
+class Conversations(Topic):
     """States of chats, as JSON text."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "conversation": ("address", "state"),
+    }
+
+    @override
+    def of(self, who: Who) -> Mapping[str, object]:
+        return {"awaited": json.loads(self.state(who.channel, who.address) or "null")}
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        # also of somebody who never joined; it counts as nothing written
+        self._database.execute(
+            "DELETE FROM conversation WHERE channel = :channel AND address = :address",
+            {"channel": who.channel, "address": who.address},
+        )
+        return 0
 
     def state(self, channel: int, address: str) -> str | None:
         """The state, or None where nothing is awaited."""
@@ -73,14 +94,12 @@ class Conversations:
                 params,
             )
 
-    def prune(self, now: int, days: int) -> int:
-        """Forget handled updates, and what nobody answered for so many days.
-
-        Gives the number of rows.
-        """
+    @override
+    def expire(self, now: int, keep: Keep) -> int:
+        # handled updates, and what nobody answered for so many days
         gone = self._database.execute(
             "DELETE FROM handled WHERE at < :before", {"before": now - KEPT}
         )
         return gone + self._database.execute(
-            "DELETE FROM conversation WHERE at < :before", {"before": now - days * 86_400}
+            "DELETE FROM conversation WHERE at < :before", {"before": now - keep.forms * DAY}
         )

@@ -1,8 +1,15 @@
 """What people write to us: questions with their answers, and messages that a child is in danger."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
-from bot.store.db import Database, Row
+from typing_extensions import override
+
+from bot.model.who import Keep, Who
+from bot.store.db import Row
+from bot.store.topic import DAY, Topic
+from bot.times import iso
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,11 +40,37 @@ class Flag:
     text: str
 
 
-class Inbox:
+class Inbox(Topic):
     """Questions and flags."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "question": ("address", "text", "answer", "answered_by"),
+        "flag": ("address", "country", "text"),
+    }
+
+    @override
+    def of(self, who: Who) -> Mapping[str, object]:
+        return {
+            "questions": [
+                {"at": iso(question.at), "text": question.text, "answer": question.answer}
+                for question in self.of_address(who.channel, who.address)
+            ],
+            "child_in_danger": [
+                {"at": iso(flag.at), "text": flag.text}
+                for flag in self.flags_of(who.channel, who.address)
+            ],
+        }
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        # what has not reached the safeguarding contact still does, and goes then (`flag_left`)
+        here = {"channel": who.channel, "address": who.address}
+        where = "WHERE channel = :channel AND address = :address"
+        told = " AND told IS NOT NULL" if who.guarded else ""
+        wrote = self._database.execute(f"DELETE FROM question {where}", here)
+        wrote += self._database.execute(f"DELETE FROM flag {where}{told}", here)
+        self._unsign(who, "question", "answered_by")
+        return wrote + self._database.execute(f"UPDATE flag SET forgotten = 1 {where}", here)
 
     def ask(self, channel: int, address: str, language: str, text: str, now: int) -> int:
         """Keep a question; gives its id."""
@@ -151,13 +184,13 @@ class Inbox:
         )
         return [_flag(row) for row in rows]
 
-    def prune(self, now: int, *, questions: int, flags: int) -> int:
-        """Delete answered questions and flags older than so many days; gives the number."""
+    @override
+    def expire(self, now: int, keep: Keep) -> int:
         gone = self._database.execute(
-            "DELETE FROM question WHERE told < :before", {"before": now - questions * 86_400}
+            "DELETE FROM question WHERE told < :before", {"before": now - keep.questions * DAY}
         )
         return gone + self._database.execute(
-            "DELETE FROM flag WHERE at < :before", {"before": now - flags * 86_400}
+            "DELETE FROM flag WHERE at < :before", {"before": now - keep.flags * DAY}
         )
 
 

@@ -1,11 +1,15 @@
 """Subscribers and the places (channel, audience, zone, local minute) where they want to be met."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import ClassVar
+
+from typing_extensions import override
 
 from bot.model import Audience
-from bot.store.db import Database
+from bot.model.who import Who
+from bot.store.topic import Topic
 
 
 class Status(IntEnum):
@@ -53,11 +57,17 @@ class Place:
     minute: int
 
 
-class People:
+class People(Topic):
     """Who is subscribed."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "person": ("id", "address", "country"),
+    }
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        # last of all: the topics before this one look the person up
+        return self._database.execute("DELETE FROM person WHERE id = :id", {"id": who.person})
 
     def add(self, people: Iterable[NewPerson]) -> int:
         """Subscribe people, in one transaction; who is there already stays as they are.

@@ -3,11 +3,15 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
+
+from typing_extensions import override
 
 from bot.model import Audience
-from bot.store.db import Database
+from bot.model.who import Who
 from bot.store.people.people import Status
+from bot.store.topic import Topic
+from bot.times import iso
 
 NUDGES = "nudges"
 """The purpose of consent to be written to."""
@@ -35,11 +39,59 @@ class Subscriber:
     profile: Mapping[str, Any]
 
 
-class Subscribers:
+class Subscribers(Topic):
     """Reads and changes one person at a time."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "consent": ("person",),
+        "profile": ("person", "fields"),
+        "tick": ("person",),
+    }
+
+    @override
+    def of(self, who: Who) -> Mapping[str, object]:
+        subscriber = self.find(who.channel, who.address)
+        if subscriber is None:
+            return {}
+        return {
+            "joined": iso(subscriber.joined),
+            "status": subscriber.status.name.lower(),
+            "language": subscriber.language,
+            "country": subscriber.country,
+            "zone": subscriber.zone,
+            "hour": f"{subscriber.minute // 60:02}:{subscriber.minute % 60:02}",
+            "audience": subscriber.audience.word,
+            "named_days_only": subscriber.named_only,
+            "pledge": subscriber.pledge,
+            "profile": dict(subscriber.profile),
+            "consent": [
+                {
+                    **consent,
+                    "at": iso(consent["at"]),
+                    "withdrawn": iso(consent["withdrawn"]) if consent["withdrawn"] else None,
+                }
+                for consent in self.consents(subscriber.id)
+            ],
+            "actions": [
+                {
+                    "campaign": campaign,
+                    "action": action,
+                    "slot": slot,
+                    "done": done,
+                    "at": iso(at),
+                }
+                for (campaign, action, slot), (done, at) in self.ticks(subscriber.id).items()
+            ],
+        }
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        # settings, consents and what they ticked off are theirs alone
+        for table in ("consent", "profile", "tick"):
+            self._database.execute(
+                f"DELETE FROM {table} WHERE person = :person", {"person": who.person}
+            )
+        return 0
 
     def find(self, channel: int, address: str) -> Subscriber | None:
         """Who has this address, or None."""

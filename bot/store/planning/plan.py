@@ -8,6 +8,7 @@ from bot.errors import StoreError
 from bot.model import Audience, Occurrence, State
 from bot.rules import planner
 from bot.store.db import Database
+from bot.store.topic import Topic
 from bot.times import epoch
 
 STEP_ROWS = 10_000
@@ -36,11 +37,11 @@ class NewWave:
     expires: int
 
 
-class Plan:
+class Plan(Topic):
     """What is to come."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
         #: ids of the last stretch: a guess for the next one, no more
         self._stride = STEP_ROWS
         self._dense = False

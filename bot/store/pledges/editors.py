@@ -9,13 +9,18 @@ may take over. A pledge that nobody edits any more is lost, as is one whose foca
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
+
+from typing_extensions import override
 
 from bot.errors import UsageError
 from bot.model import Audience
-from bot.store.db import Database
+from bot.model.who import Who
 from bot.store.people.people import Status
 from bot.store.pledges.pledges import MADE, Pledges
+from bot.store.topic import Topic
 
 MOST = 5
 INVITE_DAYS = 14
@@ -54,13 +59,28 @@ class Editor:
         return self.status in HEARS
 
 
-class Editors:
+class Editors(Topic):
     """The people behind pledges."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "pledge_editor": ("person",),
+        "pledge_invite": ("by_person",),
+    }
 
-    def of(self, pledge: int) -> list[Editor]:
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        # an individual's own pledge goes with them; an organisation's stays with its other editors,
+        # or with staff
+        if who.person is None:
+            return 0
+        pledges = Pledges(self._database)
+        for number in self.leave_all(who.person, now):
+            pledge = pledges.get(number)
+            if pledge is not None and pledge.audience is Audience.INDIVIDUAL:
+                pledges.delete(number)
+        return 0
+
+    def team(self, pledge: int) -> list[Editor]:
         """Its editors, the focal point first."""
         rows = self._database.rows(
             "SELECT e.person, e.focal, e.since, p.channel, p.status FROM pledge_editor e LEFT JOIN"
@@ -100,7 +120,7 @@ class Editors:
 
     def may_edit(self, pledge: int, person: int) -> bool:
         """Whether this person is among its editors."""
-        return any(editor.person == person for editor in self.of(pledge))
+        return any(editor.person == person for editor in self.team(pledge))
 
     def add(self, pledge: int, person: int, now: int) -> bool:
         """Let somebody edit; the first one is the focal point.
@@ -108,7 +128,7 @@ class Editors:
         False when they do already; raises `UsageError` when there are five.
         """
         with self._database.transaction():
-            there = self.of(pledge)
+            there = self.team(pledge)
             if any(editor.person == person for editor in there):
                 return False
             if len(there) >= MOST:
@@ -133,7 +153,7 @@ class Editors:
                 "DELETE FROM pledge_editor WHERE pledge = :pledge AND person = :person",
                 {"pledge": pledge, "person": person},
             )
-            left = self.of(pledge)
+            left = self.team(pledge)
             if was_focal and left:
                 self._set_focal(
                     pledge, min(left, key=lambda one: (one.away, one.since, one.person)).person
@@ -160,7 +180,7 @@ class Editors:
         Raises `UsageError` when they are not, or `to` is no editor.
         """
         with self._database.transaction():
-            there = self.of(pledge)
+            there = self.team(pledge)
             if any(editor.focal and not editor.away for editor in there):
                 raise UsageError(
                     f"the focal point of pledge {pledge} can be reached: only they can hand it over"
@@ -205,7 +225,7 @@ class Editors:
         with self._database.transaction():
             if by != STAFF and not self.may_edit(pledge, by):
                 raise UsageError("only an editor can invite somebody")
-            if len(self.of(pledge)) >= MOST:
+            if len(self.team(pledge)) >= MOST:
                 raise UsageError(
                     f"pledge {pledge} has {MOST} editors already; one of them has to leave first"
                 )
@@ -251,7 +271,7 @@ class Editors:
                 )
         return pledge
 
-    def forget(self, person: int, now: int) -> list[int]:
+    def leave_all(self, person: int, now: int) -> list[int]:
         """Take somebody out of all pledges.
 
         Gives those that nobody edits any more, which are lost from now on.
@@ -269,7 +289,7 @@ class Editors:
                 "DELETE FROM pledge_invite WHERE by_person = :person AND used IS NULL",
                 {"person": person},
             )
-            alone = [pledge for (pledge,) in rows if not self.of(pledge)]
+            alone = [pledge for (pledge,) in rows if not self.team(pledge)]
             for pledge in alone:
                 pledges.set_lost(pledge, now)
         return alone

@@ -6,14 +6,18 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import ClassVar
+
+from typing_extensions import override
 
 from bot.model import Audience, State
+from bot.model.who import Who
 from bot.rules import journey
-from bot.store.db import Database
 from bot.store.people.people import Place
-from bot.store.pledges.editors import AWAY
-from bot.store.pledges.pledges import MADE, Pledge
-from bot.times import epoch, from_epoch
+from bot.store.pledges.editors import AWAY, Editors
+from bot.store.pledges.pledges import MADE, Pledge, Pledges
+from bot.store.topic import Topic
+from bot.times import epoch, from_epoch, iso
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +47,53 @@ class Clock:
     day: date
 
 
-class Journeys:
+class Journeys(Topic):
     """Milestones, standings and sheets."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "milestone": ("link", "by_whom"),
+        "sheet": ("number", "answers"),
+    }
+
+    @override
+    def of(self, who: Who) -> Mapping[str, object]:
+        if who.person is None:
+            return {}
+        pledges = Pledges(self._database).of_person(who.person)
+        return {"pledges": [self._exported(pledge, who.person) for pledge in pledges]}
+
+    def _exported(self, pledge: Pledge, person: int) -> dict[str, object]:
+        pledges = Pledges(self._database)
+        answers, finished = self.sheet("pledge", pledge.id, pledge.campaign, "scale-up")
+        return {
+            "campaign": pledge.campaign,
+            "organisation": pledge.organisation,
+            "state": pledge.state.word,
+            "journey": pledge.journey.word,
+            "focal_point": Editors(self._database).focal(pledge.id) == person,
+            "answers": dict(pledge.answers),
+            "accounts": [url for _, _, url in pledges.handles(pledge.id)],
+            "milestones": [
+                {"action": report.action, "done": iso(report.answered), "link": report.link}
+                for report in self.reports(pledge.id)
+            ],
+            "scale_up": dict(answers),
+            "scale_up_finished": iso(finished) if finished else None,
+            "history": [
+                {"at": iso(event.at), "kind": event.kind, **event.detail}
+                for event in pledges.history(pledge.id)
+            ],
+        }
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        # forms of a person; those of a pledge stay with it
+        self._unsign(who, "milestone")
+        self._database.execute(
+            "DELETE FROM sheet WHERE owner = 'person' AND number = :person",
+            {"person": who.person},
+        )
+        return 0
 
     # milestones
 
@@ -210,12 +256,6 @@ class Journeys:
                 "now": now,
                 "finished": now if finished else None,
             },
-        )
-
-    def forget_sheets(self, person: int) -> None:
-        """Forget the forms of one person."""
-        self._database.execute(
-            "DELETE FROM sheet WHERE owner = 'person' AND number = :person", {"person": person}
         )
 
     def drop_old_sheets(self, before: int) -> int:

@@ -12,12 +12,19 @@ else. Once no letter to it is open, it is forgotten; the person's number stays t
 in an old letter must not act on somebody else. Who is a contact beside stays as they are.
 """  # noqa: E501 - a drawing
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import ClassVar
+
+from typing_extensions import override
 
 from bot.model import State
+from bot.model.who import Keep, Who
 from bot.store.db import Database
 from bot.store.people.people import NewPerson, People, Status
+from bot.store.topic import DAY, Topic
+from bot.times import iso
 
 LETTER = "pledge:verify"
 """What the occurrence of a letter is called; its slot is the request's number."""
@@ -61,12 +68,38 @@ class Official:
         return self.outcome is Outcome.OPEN and now < self.at + DAYS * 86_400
 
 
-class Officials:
+class Officials(Topic):
     """Requests to official addresses."""
 
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"official": ("person", "asker")}
+
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
         self._people = People(database)
+
+    @override
+    def of(self, who: Who) -> Mapping[str, object]:
+        # an address itself is there only until it has answered
+        if who.person is None:
+            return {}
+        return {
+            "official_addresses": [
+                {
+                    "at": iso(request.at),
+                    "outcome": request.outcome.name.lower(),
+                    "address": request.address if request.outcome is Outcome.OPEN else None,
+                }
+                for request in self.by(who.person)
+            ]
+        }
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        # both who gave addresses and whose address it is
+        if who.person is not None:
+            self.forget_asker(who.person)
+            self.refuse(who.person)
+        return 0
 
     def ask(self, pledge: int, person: NewPerson, asker: int, now: int) -> tuple[int, int]:
         """Keep an address; gives the request's number and the person's.
@@ -144,9 +177,10 @@ class Officials:
         """
         return self._close("f.person = :person", {"person": person}, Outcome.REFUSED)
 
-    def lapse(self, before: int) -> int:
-        """What nobody answered since this epoch second; gives how many."""
-        return self._close("f.at <= :before", {"before": before}, Outcome.LAPSED)
+    @override
+    def expire(self, now: int, keep: Keep) -> int:
+        # what nobody answered; the letter said for how long it can be
+        return self._close("f.at <= :before", {"before": now - DAYS * DAY}, Outcome.LAPSED)
 
     def forget_asker(self, asker: int) -> None:
         """Who gave addresses is forgotten, and these with them."""

@@ -23,13 +23,17 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, ClassVar
+
+from typing_extensions import override
 
 from bot.errors import UsageError
 from bot.model import Audience, State
+from bot.model.who import Who
 from bot.rules import journey
-from bot.store.db import Database, Row
+from bot.store.db import Row
 from bot.store.pledges.officials import Officials
+from bot.store.topic import Topic
 
 
 class PledgeState(IntEnum):
@@ -149,11 +153,22 @@ class Happening:
     detail: Mapping[str, Any]
 
 
-class Pledges:
+class Pledges(Topic):
     """The promises."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "pledge": ("answers", "approved", "organisation"),
+        "pledge_handle": ("name", "url"),
+        "pledge_verification": ("by_whom", "note"),
+        "pledge_event": ("by_whom", "detail"),
+    }
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        # an individual's own pledge goes by `Editors.forget`, an organisation's stays
+        self._unsign(who, "pledge_event")
+        self._unsign(who, "pledge_verification")
+        return 0
 
     def begin(self, new: NewPledge, by: str, now: int) -> int:
         """Begin a draft; gives its id.

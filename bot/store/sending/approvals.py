@@ -3,10 +3,15 @@ when.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
+
+from typing_extensions import override
 
 from bot.model import DeliveryKey, Rendered
-from bot.store.db import Database
+from bot.model.who import Who
+from bot.store.topic import Topic
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +37,18 @@ def digest(body: Rendered) -> str:
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
-class Approvals:
+class Approvals(Topic):
     """Frozen posts."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "approval": ("approved_by",),
+    }
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        # what was approved stays approved
+        self._unsign(who, "approval", "approved_by")
+        return 0
 
     def freeze(self, key: DeliveryKey, body: Rendered, approved_by: str, now: int) -> None:
         """Keep what was approved; an earlier approval of the same post is replaced."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.model import Channel
-from bot.store.db import Database
+from bot.store.topic import Topic
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,11 +19,8 @@ class Paused:
     reason: str
 
 
-class Channels:
+class Channels(Topic):
     """Which channels there are; integers stand for their names everywhere else."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def ensure(self, channels: Iterable[Channel]) -> Mapping[str, int]:
         """Give every channel its id, new ones a new one.

@@ -5,8 +5,8 @@ restart.
 from dataclasses import dataclass
 
 from bot.model import State
-from bot.store.db import Database
 from bot.store.sending.outbox import Holds
+from bot.store.topic import Topic
 
 LATE_STEP = 10_000
 """Rows of one transaction that gives late rows a new grace."""
@@ -46,11 +46,8 @@ class Hold:
         return ", ".join(parts) or "everything"
 
 
-class HoldRows:
+class HoldRows(Topic):
     """The rows that dispatch looks at before each claim."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def put(self, *, channel: int = 0, country: str = "", action: str = "", now: int) -> bool:
         """Hold from now on; False when it is held already.

@@ -1,12 +1,17 @@
 """Deliveries as people see them: lists, counts and what is overdue. Reads only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from typing_extensions import override
+
 from bot.model import Audience, DeliveryKey, State
-from bot.store.db import Database, Row
+from bot.model.who import Who
+from bot.store.db import Row
 from bot.store.sending.outbox import Holds
+from bot.store.topic import Topic
+from bot.times import iso
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,11 +71,8 @@ class Upcoming:
     state: str
 
 
-class Listing:
+class Listing(Topic):
     """Looks at the outbox without touching it."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def entries(self, state: State | None = None, *, page: int = 1000) -> Iterator[Entry]:
         """All deliveries, or those in one state, by key.
@@ -214,6 +216,23 @@ class Listing:
     def occurrences(self) -> int:
         """How many occurrences have at least one delivery."""
         return int(self._database.value("SELECT count(DISTINCT occurrence) FROM delivery"))
+
+    @override
+    def of(self, who: Who) -> Mapping[str, object]:
+        if who.person is None:
+            return {}
+        return {
+            "messages": [
+                {
+                    "campaign": entry.campaign,
+                    "action": entry.action,
+                    "day": entry.day.isoformat(),
+                    "state": entry.state.word,
+                    "due": iso(entry.due),
+                }
+                for entry in self.of_person(who.person)
+            ]
+        }
 
     def of_person(self, person: int) -> list[Entry]:
         """Everything that one subscriber got or was to get, by due."""

@@ -21,11 +21,17 @@ receipt).
 Rows to be claimed and rows in flight share one partial index, so that claiming does not rewrite it.
 """  # noqa: E501 - a drawing
 
-from collections.abc import Iterable, Sequence
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from typing_extensions import override
 
 from bot.model import PUBLIC, DeliveryKey, State
-from bot.store.db import Database, Row
+from bot.model.who import Who
+from bot.store.db import Row
+from bot.store.topic import Topic
 
 CLAIM = 100
 """Most rows of one claim, and so of one group commit."""
@@ -86,11 +92,38 @@ class Holds:
     params: dict[str, object]
 
 
-class Outbox:
+class Outbox(Topic):
     """The one way out of the house."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "delivery": ("recipient",),
+        "result": ("recipient", "receipt", "url", "error", "text"),
+    }
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        # counts stay true, but nothing leads to the person; what waits is cancelled
+        if who.person is None:
+            return 0
+        params = {
+            "channel": who.channel,
+            "person": who.person,
+            "nobody": -secrets.randbits(62) - 1,
+            "cancelled": int(State.CANCELLED),
+        }
+        self._database.execute(
+            f"UPDATE delivery SET state = :cancelled WHERE {_OF_PERSON} AND state IN ({_GOING})",
+            params,
+        )
+        self._database.execute(
+            f"UPDATE delivery SET recipient = :nobody WHERE {_OF_PERSON}", params
+        )
+        self._database.execute(
+            "UPDATE result SET recipient = :nobody, receipt = NULL, url = NULL, error = NULL,"
+            f" text = NULL WHERE {_OF_PERSON}",
+            params,
+        )
+        return 0
 
     # posts come in one by one; nudges by `Plan.fan_out`
 
@@ -445,6 +478,21 @@ class Outbox:
     def _say(self, keys: Iterable[DeliveryKey], error: str, now: int) -> None:
         self._database.many(_RESULT, [_result(key, now, None, None, error) for key in keys])
 
+
+_OF_PERSON = (
+    "channel = :channel AND recipient = :person AND occurrence IN (SELECT id FROM occurrence)"
+)
+
+_GOING = ", ".join(
+    str(int(state))
+    for state in (
+        State.PLANNED,
+        State.AWAITING_APPROVAL,
+        State.QUEUED,
+        State.SENDING,
+        State.UNCERTAIN,
+    )
+)
 
 _NOBODY = ("", "", False, 1, "")
 

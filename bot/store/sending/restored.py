@@ -4,15 +4,13 @@ made.
 
 from bot.model import State
 from bot.store.db import Database
+from bot.store.topic import Topic
 
 _MADE = "backup_made"
 
 
-class Restored:
+class Restored(Topic):
     """The doubts of a file that was brought back; used by `backup` and `restore` alone."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def made(self) -> int:
         """The epoch second of the backup; of the newest result in a copy made by other means.

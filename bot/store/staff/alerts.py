@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.store.db import Database
+from bot.store.topic import Topic
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,11 +26,8 @@ class Alert:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Alerts:
+class Alerts(Topic):
     """What staff are told."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def open(
         self,

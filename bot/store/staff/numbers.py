@@ -3,14 +3,11 @@ stand. Reads only; nobody can be told from them.
 """
 
 from bot.model import Audience
-from bot.store.db import Database
+from bot.store.topic import Topic
 
 
-class Numbers:
+class Numbers(Topic):
     """Counts over everybody."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def subscribers(self) -> list[tuple[str, str, str, int]]:
         """(audience, language, zone, number) of those who get messages."""

@@ -6,10 +6,14 @@ And what they are to be told in their chats, each once.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
+
+from typing_extensions import override
 
 from bot.model import Audience, State
-from bot.store.db import Database
+from bot.model.who import Keep, Who
+from bot.store.topic import DAY, Topic
+from bot.times import iso
 
 STEP_ROWS = 10_000
 """People of one transaction when an announcement fans out."""
@@ -65,11 +69,18 @@ class Notice:
     values: Mapping[str, Any]
 
 
-class Edits:
+class Edits(Topic):
     """A post's text as staff want it, by the occurrence's own key and the channel."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "edit": ("by_whom",),
+    }
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        # the text stays, it is the secretariat's
+        self._unsign(who, "edit")
+        return 0
 
     def put(
         self, key: tuple[str, str, Audience, int], channel: int, text: str, by: str, now: int
@@ -103,11 +114,18 @@ def _key(key: tuple[str, str, Audience, int], channel: int) -> dict[str, object]
     }
 
 
-class OneOffs:
+class OneOffs(Topic):
     """Posts and announcements that stand in no calendar."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "oneoff": ("by_whom",),
+    }
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        # the text stays, it is the secretariat's
+        self._unsign(who, "oneoff")
+        return 0
 
     def add(
         self,
@@ -234,13 +252,31 @@ def _oneoff(row: tuple[Any, ...]) -> OneOff:
     )
 
 
-class Notices:
+class Notices(Topic):
     """Messages for staff, one row per member and thing to be told: the unique name sees to it that
     each comes once.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "notice": ("address", "fields"),
+    }
+
+    @override
+    def of(self, who: Who) -> Mapping[str, object]:
+        told = self._database.rows(
+            "SELECT at, template FROM notice WHERE address = :address ORDER BY id",
+            {"address": who.address},
+        )
+        notices = [{"at": iso(at), "about": template} for at, template in told]
+        return {"staff_notices": notices} if notices else {}
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        # what a member of staff was told, or waits to be
+        self._database.execute(
+            "DELETE FROM notice WHERE address = :address", {"address": who.address}
+        )
+        return 0
 
     def put(
         self,
@@ -289,6 +325,8 @@ class Notices:
             "UPDATE notice SET gone = :now WHERE id = :id", {"now": now, "id": notice}
         )
 
-    def prune(self, before: int) -> int:
-        """Forget what left before this instant; gives the number."""
-        return self._database.execute("DELETE FROM notice WHERE gone < :before", {"before": before})
+    @override
+    def expire(self, now: int, keep: Keep) -> int:
+        return self._database.execute(
+            "DELETE FROM notice WHERE gone < :before", {"before": now - keep.notices * DAY}
+        )

@@ -224,7 +224,7 @@ async def test_a_place_that_failed_is_asked_for_all_that_it_missed(make):
     await collect.run(services, MONDAY + 4 * DAY)
     two = [
         s
-        for s in services.store.samples.of("#tag", MONDAY, MONDAY + 4 * DAY)
+        for s in services.store.samples.within("#tag", MONDAY, MONDAY + 4 * DAY)
         if s.source == "two.example"
     ]
     assert {s.start for s in two if s.end - s.start == DAY} == {MONDAY + n * DAY for n in range(4)}

@@ -42,7 +42,7 @@ def test_forgetting_leaves_counts_and_a_keyed_hash(services):
     store.conversations.keep(1, "1001", "{}", 5)
     plan.run(services, NOON)
     before = store.listing.counts()
-    assert store.forgotten.forget(1, "telegram", "1001", 6)
+    assert store.forgotten.forget_at(1, "telegram", "1001", 6)
     after = store.listing.counts()
     assert sum(after.values()) == sum(before.values())
     assert after[State.CANCELLED] == 1, "what waited is not sent"
@@ -55,7 +55,7 @@ def test_forgetting_leaves_counts_and_a_keyed_hash(services):
     [(digest, when)] = store.forgotten.stones()
     assert (len(digest), when) == (64, 6)
     assert "1001" not in digest
-    assert not store.forgotten.forget(1, "telegram", "1001", 7), "there is nobody any more"
+    assert not store.forgotten.forget_at(1, "telegram", "1001", 7), "there is nobody any more"
 
 
 def test_a_message_about_a_child_reaches_the_contact_before_it_is_forgotten(services):
@@ -63,7 +63,7 @@ def test_a_message_about_a_child_reaches_the_contact_before_it_is_forgotten(serv
     store.inbox.flag_left(store.inbox.flag(1, "1001", None, "en", "Told", 5), 5)
     waits = store.inbox.flag(1, "1001", None, "en", "Waits", 5)
     other = store.inbox.flag(1, "1002", None, "en", "Other", 5)
-    store.forgotten.forget(1, "telegram", "1001", 6)
+    store.forgotten.forget_at(1, "telegram", "1001", 6)
     assert [flag.text for flag in store.inbox.untold_flags(1)] == ["Waits", "Other"]
     assert [flag.text for flag in store.inbox.flags_of(1, "1001")] == ["Waits"]
     store.inbox.flag_left(waits, 7)
@@ -71,7 +71,7 @@ def test_a_message_about_a_child_reaches_the_contact_before_it_is_forgotten(serv
     assert store.inbox.flags_of(1, "1001") == []
     assert [flag.text for flag in store.inbox.flags_of(1, "1002")] == ["Other"]
     store.inbox.flag(1, "1002", None, "en", "Nobody reads it", 8)
-    store.forgotten.forget(1, "telegram", "1002", 9, contact=False)
+    store.forgotten.forget_at(1, "telegram", "1002", 9, contact=False)
     assert store.inbox.flags_of(1, "1002") == [], "where nobody is named it goes nowhere"
 
 
@@ -82,8 +82,8 @@ def test_a_restore_brings_nobody_back_who_wanted_to_be_forgotten(services, tmp_p
     copy = tmp_path / "copy.db"
     store.inbox.flag_left(store.inbox.flag(1, "55", None, "en", "Told", 5), 5)
     backup.backup(services.settings.database, copy, NOON)
-    store.forgotten.forget(1, "telegram", "1001", int(NOON.timestamp()))
-    store.forgotten.forget(1, "telegram", "55", int(NOON.timestamp()))
+    store.forgotten.forget_at(1, "telegram", "1001", int(NOON.timestamp()))
+    store.forgotten.forget_at(1, "telegram", "55", int(NOON.timestamp()))
     store.close()
     backup.restore(
         services.settings,
@@ -101,7 +101,7 @@ def test_a_restore_brings_nobody_back_who_wanted_to_be_forgotten(services, tmp_p
 def test_who_subscribes_again_is_no_longer_buried(services):
     store = services.store
     store.people.add([house.person(1)])
-    store.forgotten.forget(1, "telegram", "1001", 6)
+    store.forgotten.forget_at(1, "telegram", "1001", 6)
     store.people.add([house.person(1)])
     store.forgotten.returned("telegram", "1001")
     assert store.forgotten.bury(store.forgotten.stones(), store.forgotten.key(), 7) == 0

@@ -95,7 +95,7 @@ def decided(services, now):
     """The pledges that `decide` has something to do about, one look at each."""
     found, rules = [], journey.rules(services.active[0])
     for pledge in services.store.pledges.all("trees"):
-        [focal] = services.store.editors.of(pledge.id)
+        [focal] = services.store.editors.team(pledge.id)
         met = journeys._met(services, services.store.people.where(focal.person))
         asked = services.store.journeys.prompts(pledge.id, "trees", PROMPTS)
         due = journey.decide(rules, standing(pledge), asked, met, now)

@@ -59,7 +59,7 @@ def block(services, person):
 def forget(services, person):
     """As /forget does it in a chat."""
     channel = services.channel_ids["chat"]
-    services.store.forgotten.forget(
+    services.store.forgotten.forget_at(
         channel, "chat", services.store.people.address(person), int(NOON.timestamp())
     )
 

@@ -212,7 +212,7 @@ async def test_forgetting_takes_the_news_along(services, team):
     pledge, (first, _), _ = team
     moderation.decide(services, pledge, PledgeState.APPROVED, "staff anna", NOON)
     channel = services.channel_ids["chat"]
-    services.store.forgotten.forget(
+    services.store.forgotten.forget_at(
         channel, "chat", services.store.people.address(first), int(NOON.timestamp())
     )
     await deliver(services)

@@ -1,0 +1,31 @@
+"""Somebody whose data are asked for, or shall go; and for how long data are kept."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Who:
+    """A person as the store knows them: by number once they joined, by their address before."""
+
+    #: None for somebody who wrote and never joined
+    person: int | None
+    #: id of the channel
+    channel: int
+    #: on this channel
+    address: str
+    #: a safeguarding contact is named, who reads a message about a child before it goes
+    guarded: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keep:
+    """For how many days each kind of personal data is kept."""
+
+    #: an answer that a form waits for
+    forms: int
+    #: questions, after their answer has reached who asked
+    questions: int
+    #: messages about a child in danger
+    flags: int
+    #: what staff were told
+    notices: int

@@ -1,0 +1,57 @@
+"""What every topic of the store says of persons' data: which columns can hold a person, what is
+known of one, how one is forgotten, and what has been kept long enough.
+
+A topic whose tables can hold a person names the columns in `PERSONAL` and forgets them in `forget`;
+one that names none knows nobody. `tests/store/test_owners.py` reads the schema and fails for a
+column that nobody has judged.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from bot.model.who import Keep, Who
+from bot.store.db import Database
+
+DAY = 86_400
+"""Seconds."""
+
+FORMER_EDITOR = "a former editor"
+FORMER_STAFF = "a former member of staff"
+"""What stands in the place of who did something, once they are forgotten."""
+
+
+class Topic:
+    """Statements over some tables of one database."""
+
+    #: columns that can hold a person (a number, an address, a name, their own words), by table
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, who: Who) -> Mapping[str, object]:  # noqa: ARG002 - knows nobody
+        """Return what is stored about the person, as JSON values by the keys of their export."""
+        return {}
+
+    def forget(self, who: Who, now: int) -> int:  # noqa: ARG002 - knows nobody
+        """Delete what is the person's own, and take their name off what stays.
+
+        Runs inside the transaction of `Forgotten.forget`. Returns the number of rows that were
+        theirs alone.
+        """
+        return 0
+
+    def expire(self, now: int, keep: Keep) -> int:  # noqa: ARG002 - keeps nothing of persons
+        """Delete what has been kept long enough at the epoch second `now`; return the number."""
+        return 0
+
+    def _unsign(self, who: Who, table: str, column: str = "by_whom") -> None:
+        """Take who did something off a table: an editor by their number, staff by their chat."""
+        for before, after in (
+            (f"person {who.person}", FORMER_EDITOR),
+            (f"staff {who.address}", FORMER_STAFF),
+        ):
+            self._database.execute(
+                f"UPDATE {table} SET {column} = :after WHERE {column} = :before",
+                {"before": before, "after": after},
+            )

@@ -1,0 +1,218 @@
+"""Persons' data have an owner: whoever adds a column says whether it can hold a person, and who can
+be held can be told, forgotten and outlived.
+"""
+
+import house
+import pytest
+
+from bot.model import Audience
+from bot.model.who import Who
+from bot.store import Store
+from bot.store.people.people import NewPerson
+from bot.store.people.subscribers import NUDGES
+from bot.store.pledges.pledges import NewPledge
+from bot.store.topic import FORMER_STAFF, Topic
+
+NOBODY = {
+    "account": "name pacing failures",
+    "alert": "id at kind subject text told closed detail",  # of channels, pledges and places
+    "amplification": "id network uri pledge media posted found seen state way channel receipt"
+    " receipt_url done error",
+    "amplification_answer": "id amplification at answers",
+    "account_verified": "pledge at",
+    "approval": "occurrence channel text picture alt digest at",
+    "channel": "id name network paused reason",
+    "consent": "purpose wording at withdrawn",
+    "contact": "stakeholder consent_date asked confirmed imported",
+    "conversation": "channel at",
+    "delivery": "occurrence channel state attempts due expires",
+    "edit": "campaign action audience slot channel text at",
+    "flag": "id channel language at told forgotten",
+    "hand_post": "occurrence network language url at",
+    "handled": "channel number at",
+    "hold": "id channel country action since",
+    "ledger": "day channel account kind n micros",
+    "meta": "",
+    "milestone": "pledge action slot reminded answered",
+    "notice": "id name at template gone",
+    "occurrence": "id campaign action audience slot day grace nudge post named opens closes places"
+    " cancelled",
+    "official": "id pledge at outcome",
+    "oneoff": "id kind campaign text at language country channel after done",
+    "person": "channel language place named_only pledge status joined",
+    "place": "id channel audience zone minute problem",
+    "pledge": "id campaign audience stakeholder country language state joined changed journey since"
+    " until heard lost",
+    "pledge_editor": "pledge focal since",
+    "pledge_event": "id pledge at kind",
+    "pledge_handle": "pledge network",
+    "pledge_invite": "digest pledge expires used",
+    "pledge_verification": "id pledge method at",
+    "profile": "",
+    "question": "id channel language at answered told",
+    "result": "occurrence channel at",
+    "sample": "id tag beside network source query start stop resolution reposts collected uses"
+    " boosts authors pledgers blind",
+    "sheet": "owner campaign form changed finished",
+    "tick": "campaign action slot done at",
+    "tombstone": "at",
+    "wave": "id occurrence place due expires after done",
+}
+"""The columns that can hold nobody, by table."""
+
+
+@pytest.fixture
+def store(tmp_path):
+    services = house.services(tmp_path, house.campaign(house.action(nudge=True)))
+    yield services.store
+    services.store.close()
+
+
+def columns(store: Store) -> set[tuple[str, str]]:
+    tables = [
+        name
+        for (name,) in store.database.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
+        if not name.startswith(("sqlite_", "_sqlite"))
+    ]
+    return {
+        (table, row[1])
+        for table in tables
+        for row in store.database.rows(f"PRAGMA table_info({table})")
+    }
+
+
+def owned(store: Store) -> list[tuple[str, str]]:
+    topics: tuple[Topic, ...] = (*store.topics, store.forgotten)
+    return [
+        (table, column)
+        for topic in topics
+        for table, names in topic.PERSONAL.items()
+        for column in names
+    ]
+
+
+def test_every_column_has_an_owner_or_can_hold_nobody(store):
+    nobody = {(table, column) for table, names in NOBODY.items() for column in names.split()}
+    unjudged = columns(store) - nobody - set(owned(store))
+    assert unjudged == set(), (
+        "say of each whether it can hold a person: in PERSONAL of the topic that writes it, or here"
+    )
+    assert (nobody | set(owned(store))) - columns(store) == set(), "these columns are gone"
+    assert nobody & set(owned(store)) == set()
+
+
+def test_no_column_has_two_owners(store):
+    assert sorted(set(owned(store))) == sorted(owned(store))
+
+
+def test_every_topic_of_the_store_is_asked(store):
+    topics = {value for value in vars(store).values() if isinstance(value, Topic)}
+    assert topics - {store.forgotten} == set(store.topics)
+
+
+def test_who_can_hold_somebody_can_forget_them(store):
+    silent = [
+        type(topic).__name__
+        for topic in store.topics
+        if topic.PERSONAL and type(topic).forget is Topic.forget
+    ]
+    assert silent == []
+
+
+def everything_about(store: Store) -> None:
+    """Somebody of staff, who joined, made a pledge, and did what staff do."""
+    store.people.add([house.person(1)])
+    store.database.execute("UPDATE person SET address = '990099' WHERE id = 1")
+    here, who = (1, "990099"), "staff 990099"
+    store.subscribers.agree(1, NUDGES, "en 1", 5)
+    store.subscribers.set_profile(1, "mastodon", "990099.example.org")
+    store.subscribers.tick(1, ("trees", "deed", 202100), True, 5)
+    store.inbox.ask(*here, "en", "990099 asks", 5)
+    store.inbox.flag_left(store.inbox.flag(*here, None, "en", "990099 fears", 5), 5)
+    store.conversations.keep(*here, '{"topic": "ask", "step": "text", "data": {}}', 5)
+    store.meta.keep_staff_language("990099", "fr")
+    store.notices.put(("990099",), "daily", "staff.daily", {"to": "990099"}, 5)
+    store.inbox.ask(1, "77", "en", "Why?", 5)
+    store.inbox.answer(store.inbox.of_address(1, "77")[0].id, "So.", who, 6)
+    store.edits.put(("trees", "deed", Audience.INDIVIDUAL, 202100), 1, "Another text", who, 6)
+    store.oneoffs.add("post", "trees", "Hello", who, 6)
+    new = NewPledge(
+        campaign="trees",
+        audience=Audience.ORGANIZATION,
+        stakeholder="ngo",
+        organisation="Acme",
+        country=None,
+        language="en",
+        answers={"name": "Plant"},
+    )
+    pledge = store.pledges.begin(new, "person 1", 5)
+    store.editors.add(pledge, 1, 5)
+    store.pledges.note(pledge, "edited", who, 6)
+    store.pledges.verify(pledge, "staff", who, 6)
+
+
+def cells(store: Store) -> list[tuple[str, str, object]]:
+    return [
+        (table, column, value)
+        for table, column in sorted(columns(store))
+        for (value,) in store.database.rows(f"SELECT {column} FROM {table}")
+    ]
+
+
+def test_after_being_forgotten_no_column_holds_the_address_of_staff_or_of_anybody(store):
+    everything_about(store)
+    held = {(table, column) for table, column, value in cells(store) if "990099" in str(value)}
+    assert {("meta", "key"), ("notice", "address"), ("pledge_event", "by_whom")} <= held
+    assert held <= set(owned(store)), "these columns hold a person, and nobody owns them"
+    assert store.forgotten.forget_at(1, "telegram", "990099", 9)
+    left = [(table, column) for table, column, value in cells(store) if "990099" in str(value)]
+    assert left == []
+    signed = [value for _, column, value in cells(store) if column in ("by_whom", "answered_by")]
+    assert FORMER_STAFF in signed
+    assert "person 1" not in signed
+
+
+def test_all_that_is_stored_is_told_by_its_owner(store):
+    everything_about(store)
+    known = store.known_of(Who(person=1, channel=1, address="990099"))
+    assert known["staff_language"] == "fr"
+    assert known["staff_notices"] == [{"at": "1970-01-01T00:00:05Z", "about": "staff.daily"}]
+    assert [entry["text"] for entry in known["questions"]] == ["990099 asks"]
+    assert [entry["answers"] for entry in known["pledges"]] == [{"name": "Plant"}]
+    assert known["awaited"] == {"topic": "ask", "step": "text", "data": {}}
+
+
+def test_of_staff_who_never_joined_nothing_is_left_either(store):
+    store.meta.keep_staff_language("55", "es")
+    store.notices.put(("55",), "daily", "staff.daily", {}, 5)
+    assert not store.forgotten.forget_at(1, "telegram", "55", 9)
+    assert store.known_of(Who(person=None, channel=1, address="55")).get("staff_notices") is None
+    assert [value for _, _, value in cells(store) if value == "55"] == []
+
+
+def test_a_stranger_is_not_remembered_for_being_forgotten(store):
+    assert not store.forgotten.forget_at(1, "telegram", "12", 9)
+    assert store.forgotten.stones() == []
+
+
+def test_nobody_else_loses_anything(store):
+    store.people.add(
+        [
+            NewPerson(
+                channel=1,
+                address="9900991",
+                audience=Audience.INDIVIDUAL,
+                language="en",
+                country=None,
+                zone="Africa/Nairobi",
+                minute=540,
+                joined=1,
+            )
+        ]
+    )
+    store.meta.keep_staff_language("9900991", "fr")
+    everything = cells(store)
+    store.forgotten.forget_at(1, "telegram", "990099", 9)
+    assert [cell for cell in everything if "9900991" in str(cell[2])] == [
+        cell for cell in cells(store) if "9900991" in str(cell[2])
+    ]
