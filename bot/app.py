@@ -20,6 +20,7 @@ from bot.networks.counting import Collector, Place
 from bot.networks.dry.network import Network as Dry
 from bot.render import Renderer
 from bot.store import Store
+from bot.store.db import MEMORY
 from bot.store.meta import LIVE, REHEARSAL
 
 REHEARSAL_WINDOW = 3.4
@@ -139,7 +140,7 @@ def open_plan(settings: Settings, library: Library) -> Services:
     store = (
         open_store(settings.database, readonly=True)
         if settings.database.exists()
-        else Store(Path(":memory:"))
+        else Store(MEMORY)
     )
     if store.meta.get("kind") is not None:
         store.meta.claim(LIVE)

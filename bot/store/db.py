@@ -25,6 +25,9 @@ T = TypeVar("T")
 BUSY_SECONDS = 30
 LOCK_SECONDS = 0.5
 
+MEMORY = Path(":memory:")
+"""The path of a database that lives in memory only and leaves no file, as sqlite names it."""
+
 
 class Database:
     """An open database file.
@@ -179,7 +182,7 @@ class Database:
 
 
 def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
-    if not readonly and not path.exists():
+    if not readonly and path != MEMORY and not path.exists():
         # People's addresses lie in it: for its owner's eyes only. SQLite gives its helper files the
         # same rights.
         with suppress(OSError):
