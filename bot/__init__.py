@@ -16,7 +16,7 @@ The map of the house, lowest floor first; a file imports only from lower floors:
 3     ``jobs``: what is done at an instant, in rooms by feature
 4     ``app``: Settings to Services, the only file that builds edges
 5     entry points: ``chat`` people who talk to the bot · ``web`` the pages
-      of letters · ``scheduler`` which job, how often · ``cli`` commands
+      of letters · ``scheduler`` the live process · ``cli`` commands
 ====  =====================================================================
 
 A feature (people, actions, pledges, staff, sending, planning, counting,

@@ -11,26 +11,19 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
-from inspect import isawaitable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import __version__, app
 from bot.config import Settings
 from bot.errors import DataError, DrumbeatError, StoreError
-from bot.jobs.amplify import amplify, sightings
-from bot.jobs.counting import collect
-from bot.jobs.operations import probe, reload, status
+from bot.jobs.operations import reload, status
 from bot.jobs.operations.alarms import Alarms
-from bot.jobs.people import retention
-from bot.jobs.planning import outlook, plan
-from bot.jobs.pledges import journeys, lost
-from bot.jobs.sending import approve, lookup
+from bot.jobs.planning import outlook
 from bot.jobs.sending.attempt import uncertain_text
 from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.jobs.services import Services
-from bot.jobs.staff import desk, staff
-from bot.jobs.texts import links
+from bot.jobs.ticks import PLAN, TICKS, Tick
 from bot.library import Library
 from bot.networks.common.thread import in_thread
 from bot.store.people.people import Status
@@ -51,25 +44,6 @@ LET_GO = 0.3
 
 FRESH = 300.0
 """The heart beats only while planning came to its end so many seconds ago at most."""
-
-Run = Callable[[Services, datetime], object]
-"""A job: does its work at once, or gives something to await."""
-
-JOBS: tuple[tuple[str, int, Run], ...] = (
-    ("approvals", 60, approve.run),
-    ("look-up", 60, lookup.run),
-    ("journeys", 60, journeys.run),
-    ("lost pledges", 60, lost.run),
-    ("amplify", 60, amplify.run),
-    ("staff", 20, staff.run),
-    ("probe", 300, probe.run),
-    ("retention", 3600, retention.run),
-    ("links", 6 * 3600, links.run),
-)
-"""Name, seconds between two looks, and the job.
-
-Those that need more of the process than the services are methods below.
-"""
 
 Reread = Callable[[], tuple[Settings, Library]]
 """Reads settings and data from their files; blocking, may be called in a thread.
@@ -104,7 +78,8 @@ class Scheduler:
         self._dispatchers: dict[str, tuple[Services, Dispatcher]] = {}
         #: job -> what its failure is about: the job itself, or the database that several share
         self._failing: dict[str, str] = {}
-        self._planned = float("-inf")
+        #: job -> when it last came to its end, by the loop's clock
+        self._ended: dict[str, float] = {}
         self._rereading: asyncio.Task[None] | None = None
         self._pages: Server | None = None
         self._chat: asyncio.Task[None] | None = None
@@ -117,7 +92,7 @@ class Scheduler:
         try:
             self._services.store.database.hold_sender_lock()
             self._recover()
-            await self._guard("plan", self._plan)
+            await self._guard(PLAN.name, partial(self._do, PLAN))
             await self._greet()
             self._hear_signals()
             self._start_jobs()
@@ -141,14 +116,13 @@ class Scheduler:
 
     def _start_jobs(self) -> None:
         every = self._every
-        for name, seconds, run in JOBS:
-            every(seconds, name, partial(self._do, run))
-        every(5, "plan", self._plan)
+        for tick in TICKS:
+            if tick.live is not None:
+                every(tick.live, tick.name, partial(self._do, tick))
         every(60, "alarms", self._tell)
         every(60, "heartbeat", self._beat)
         every(60, "pages", self._open_pages)
         every(60, "chat", self._talk)
-        every(60, "usage", self._usage)
         every(1, "requests", self._requests)
         self._engine.add_job(
             self._guard, "interval", ["outlook", self._outlook], id="outlook", days=1
@@ -176,16 +150,10 @@ class Scheduler:
         for name, account in wanted.items():
             self._every(1, name, partial(self._dispatch, account))
 
-    async def _do(self, run: Run) -> None:
-        """One job that needs nothing but the services and the instant."""
-        done = run(self._services, self._clock())
-        if isawaitable(done):
-            await done
-
-    async def _plan(self) -> None:
-        plan.run(self._services, self._clock())
-        desk.run(self._services)
-        self._planned = asyncio.get_running_loop().time()
+    async def _do(self, tick: Tick) -> None:
+        """One job of the table."""
+        await tick.do(self._services, self._clock())
+        self._ended[tick.name] = asyncio.get_running_loop().time()
 
     async def _open_pages(self) -> None:
         """The pages that letters lead to, where config.toml has [web].
@@ -229,19 +197,12 @@ class Scheduler:
             self._chat.cancel()
             await asyncio.wait([self._chat], timeout=PATIENCE)
 
-    async def _usage(self) -> None:
-        handles = {
-            name: known
-            for name in self._services.collectors
-            if (known := sightings.accounts(self._services, name))
-        }
-        await collect.run(self._services, self._clock(), handles)
-
     async def _tell(self) -> None:
         await self._alarms.tell(self._services, self._clock())
 
     async def _beat(self) -> None:
-        if not self._failing and asyncio.get_running_loop().time() - self._planned < FRESH:
+        planned = self._ended.get(PLAN.name, float("-inf"))
+        if not self._failing and asyncio.get_running_loop().time() - planned < FRESH:
             await self._alarms.beat(self._services)
 
     async def _dispatch(self, account: str) -> None:

@@ -15,13 +15,9 @@ from typing import ClassVar
 
 from bot.chat.entry import Arrival, Door, Outgoing
 from bot.conversation.words import Command, Media, Text, bound
-from bot.jobs.planning import plan
-from bot.jobs.pledges import journeys, lost
-from bot.jobs.sending import approve
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.services import Services
-from bot.jobs.staff import desk
-from bot.jobs.staff import staff as staff_news
+from bot.jobs.ticks import TICKS
 from bot.model import Button, Channel, Keyboard, Limits, Message, Prices, Receipt, Secret
 from bot.networks.base import Network as Base
 from bot.networks.telegram.network import Network as Telegram
@@ -141,12 +137,9 @@ class Terminal:
         """Everything of this person's that is due at this instant, and what staff have answered."""
         now = self._clock()
         if self._fires:
-            plan.run(self._services, now)
-            journeys.run(self._services, now)
-            lost.run(self._services, now)
-            desk.run(self._services)
-            approve.run(self._services, now)
-            await staff_news.run(self._services, now)
+            for tick in TICKS:
+                if tick.terminal:
+                    await tick.do(self._services, now)
         for outgoing in self._door.waiting():
             if outgoing.address == self._user and outgoing.receipt not in self._told:
                 self._show(outgoing)

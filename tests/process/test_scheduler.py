@@ -11,6 +11,7 @@ import time
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import house
 import pytest
@@ -21,6 +22,7 @@ from bot.errors import DataError, StoreError
 from bot.jobs.operations import reload
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch import Dispatcher
+from bot.jobs.ticks import PLAN
 from bot.library import Library
 from bot.model import Channel, Limits, Problem, Receipt, Secret, State, YearlyDay
 from bot.networks.base import Network
@@ -417,7 +419,7 @@ async def test_the_heart_beats_only_while_the_jobs_are_well(tmp_path):
     one = scheduler(replace(services, settings=replace(services.settings, alerts=alerts)))
     await one._beat()
     assert beats == [], "nothing was planned yet"
-    await one._guard("plan", one._plan)
+    await one._guard(PLAN.name, partial(one._do, PLAN))
     await one._beat()
     assert beats == ["/beat"]
     one._failing["look-up"] = "look-up"

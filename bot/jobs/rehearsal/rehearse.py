@@ -15,14 +15,13 @@ from itertools import islice
 from bot.errors import UsageError
 from bot.jobs.planning import plan
 from bot.jobs.rehearsal import population
-from bot.jobs.sending import approve, lookup
 from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.jobs.services import Services
+from bot.jobs.ticks import TICKS
 from bot.model import State
 from bot.networks.dry.network import Network as Dry
 from bot.times import epoch, from_epoch
 
-STAFF = "rehearsal"
 LOOK_AHEAD = timedelta(days=7)
 """Longest jump of the clock: planning looks only so far ahead."""
 
@@ -172,11 +171,9 @@ async def _tick(services: Services, dispatchers: list[Dispatcher], now: datetime
 
     Gives when something falls due again.
     """
-    plan.run(services, now)
-    if approve.approve_all(services, STAFF, now):
-        approve.run(services, now)
-        services.store.outbox.queue_due(epoch(now))
-    await lookup.run(services, now)
+    for tick in TICKS:
+        if tick.rehearsal:
+            await tick.do(services, now)
     while True:
         wishes = [
             again for dispatcher in dispatchers if (again := await dispatcher.step(now)) is not None

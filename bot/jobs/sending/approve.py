@@ -16,6 +16,12 @@ from bot.times import epoch
 
 LAPSED = "nobody approved it before its grace ended"
 
+REHEARSAL = "rehearsal"
+"""Who approves where no person does."""
+
+_FAR = 10**9
+"""Seconds ahead within which everything that waits falls due."""
+
 
 def run(services: Services, now: datetime) -> None:
     """One tick: lapse what is past its grace, warn of what will be soon."""
@@ -62,11 +68,13 @@ def approve(services: Services, key: DeliveryKey, by: str, now: datetime) -> Non
         services.store.alerts.close("differs", str(key), moment)
 
 
-def approve_all(services: Services, by: str, now: datetime) -> bool:
-    """Approve everything that waits, as a rehearsal does; gives whether anything waited."""
-    far = epoch(now) + 10**9
-    waiting = services.store.listing.waiting(State.AWAITING_APPROVAL, far)
+def at_once(services: Services, now: datetime) -> None:
+    """One tick of a rehearsal: approve everything that waits, as by a staff that never sleeps."""
+    moment = epoch(now)
+    waiting = services.store.listing.waiting(State.AWAITING_APPROVAL, moment + _FAR)
     for entry in waiting:
-        if entry.expires > now.timestamp():
-            approve(services, entry.key, by, now)
-    return bool(waiting)
+        if entry.expires > moment:
+            approve(services, entry.key, REHEARSAL, now)
+    if waiting:
+        run(services, now)
+        services.store.outbox.queue_due(moment)

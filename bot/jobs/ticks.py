@@ -1,0 +1,77 @@
+"""TICKS: the one table of what a process does again and again, how often, and where.
+
+A job stands here once. The live process gives each a timer of its own, the terminal does its share
+at each line, and a rehearsal does its share at each due instant of its clock; the last two go down
+the table in its order. What a process does for itself (pages, chat, heartbeat, turns) is no job.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from inspect import isawaitable
+
+from bot.jobs.amplify import amplify, sightings
+from bot.jobs.counting import collect
+from bot.jobs.operations import probe
+from bot.jobs.people import retention
+from bot.jobs.planning import plan
+from bot.jobs.pledges import journeys, lost
+from bot.jobs.sending import approve, lookup
+from bot.jobs.services import Services
+from bot.jobs.staff import desk, staff
+from bot.jobs.texts import links
+
+Run = Callable[[Services, datetime], object]
+"""A job: does its work at once, or gives something to await."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tick:
+    """One job: what it is called in the log and in alarms, and where it runs."""
+
+    name: str
+    run: Run
+    #: seconds between two looks of the live process; None where it is no job of its
+    live: int | None
+    terminal: bool
+    rehearsal: bool
+
+    async def do(self, services: Services, now: datetime) -> None:
+        """The job's work at this instant, to its end."""
+        work = self.run(services, now)
+        if isawaitable(work):
+            await work
+
+
+def _announcements(services: Services, _now: datetime) -> int:
+    return desk.run(services)
+
+
+async def _usage(services: Services, now: datetime) -> int:
+    """Counting tells apart what pledge-makers posted, which only the sightings know."""
+    pledgers = {
+        network: accounts
+        for network in services.collectors
+        if (accounts := sightings.accounts(services, network))
+    }
+    return await collect.run(services, now, pledgers)
+
+
+PLAN = Tick(name="plan", run=plan.run, live=5, terminal=True, rehearsal=True)
+"""The job without which nothing falls due: the heart beats only while it comes to its end."""
+
+TICKS: tuple[Tick, ...] = (
+    PLAN,
+    Tick(name="journeys", run=journeys.run, live=60, terminal=True, rehearsal=False),
+    Tick(name="lost pledges", run=lost.run, live=60, terminal=True, rehearsal=False),
+    Tick(name="announcements", run=_announcements, live=5, terminal=True, rehearsal=False),
+    Tick(name="approvals", run=approve.run, live=60, terminal=True, rehearsal=False),
+    Tick(name="approvals at once", run=approve.at_once, live=None, terminal=False, rehearsal=True),
+    Tick(name="look-up", run=lookup.run, live=60, terminal=False, rehearsal=True),
+    Tick(name="amplify", run=amplify.run, live=60, terminal=False, rehearsal=False),
+    Tick(name="staff", run=staff.run, live=20, terminal=True, rehearsal=False),
+    Tick(name="usage", run=_usage, live=60, terminal=False, rehearsal=False),
+    Tick(name="probe", run=probe.run, live=300, terminal=False, rehearsal=False),
+    Tick(name="retention", run=retention.run, live=3600, terminal=False, rehearsal=False),
+    Tick(name="links", run=links.run, live=6 * 3600, terminal=False, rehearsal=False),
+)

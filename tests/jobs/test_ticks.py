@@ -1,0 +1,72 @@
+"""The table of jobs: nobody is forgotten in it, neither live, in the terminal nor in rehearsals."""
+
+import importlib
+import inspect
+import pkgutil
+
+import bot.jobs
+from bot.jobs.ticks import TICKS
+
+LIVE_ONLY = {
+    "look-up",  # a terminal's network keeps nothing that could be looked up …
+    "amplify",  # … has no posts of others …
+    "usage",
+    "probe",
+    "retention",  # … and leaves others' data to the process that sends from the file
+    "links",
+}
+"""What the terminal leaves out on purpose, each with its reason."""
+
+REHEARSED = {"plan", "approvals at once", "look-up"}
+"""All that a rehearsal plays: it has neither pledges nor staff nor strangers to hear."""
+
+
+def modules():
+    for module in pkgutil.walk_packages(bot.jobs.__path__, "bot.jobs."):
+        yield importlib.import_module(module.name)
+
+
+def is_job(run):
+    """It needs nothing but the services, and perhaps the instant."""
+    names = [
+        name
+        for name, parameter in inspect.signature(run).parameters.items()
+        if parameter.default is parameter.empty
+    ]
+    return names in (["services"], ["services", "now"])
+
+
+def test_every_job_stands_in_the_table():
+    called = inspect.getsource(importlib.import_module("bot.jobs.ticks"))
+    forgotten = [
+        module.__name__
+        for module in modules()
+        if (run := getattr(module, "run", None)) is not None
+        and run.__module__ == module.__name__
+        and is_job(run)
+        and f"{module.__name__.rpartition('.')[2]}.run" not in called
+    ]
+    assert forgotten == []
+
+
+def test_a_job_has_one_name_and_one_line():
+    names = [tick.name for tick in TICKS]
+    assert len(names) == len(set(names))
+    assert len({tick.run for tick in TICKS}) == len(TICKS)
+
+
+def test_what_the_terminal_leaves_out_is_listed():
+    live = {tick.name for tick in TICKS if tick.live is not None}
+    assert live - {tick.name for tick in TICKS if tick.terminal} == LIVE_ONLY
+
+
+def test_what_a_rehearsal_plays_is_listed():
+    assert {tick.name for tick in TICKS if tick.rehearsal} == REHEARSED
+
+
+def test_every_job_runs_somewhere():
+    assert all(tick.live is not None or tick.terminal or tick.rehearsal for tick in TICKS)
+
+
+def test_what_is_planned_comes_before_what_looks_at_the_plan():
+    assert TICKS[0].name == "plan"
