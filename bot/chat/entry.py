@@ -29,6 +29,7 @@ from bot.conversation.words import (
     Command,
     Document,
     Edit,
+    Effect,
     Event,
     Migrated,
     Pressed,
@@ -264,6 +265,7 @@ class Door:
         subscriber = self._subscriber(arrival)
         view = self._view(arrival, subscriber, now)
         before = self._state(arrival.address, known=subscriber is not None or view.staff)
+        effects: tuple[Effect, ...]
         if event is None:
             log.debug("a button was pressed that was not made for this chat, or never by us")
             after, effects = before, (Answer(template="help.stale"),)
@@ -366,7 +368,7 @@ class Door:
 
     # what goes out
 
-    def _do(self, context: Context, effect: object, arrival: Arrival) -> list[Outgoing]:
+    def _do(self, context: Context, effect: Effect, arrival: Arrival) -> list[Outgoing]:
         match effect:
             case Say():
                 return [self._say(context, effect, arrival)]

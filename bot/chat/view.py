@@ -177,7 +177,7 @@ class View:
         """Name and description of each command that is listed for this person."""
         shown = (
             o
-            for o in conversation.offers().values()
+            for o in conversation.OFFERS.values()
             if o.listed and o.name not in self._idle and self._texts.describes(o.name)
         )
         listed = [o for o in shown if self.staff or not o.staff]

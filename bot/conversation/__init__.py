@@ -20,40 +20,62 @@ While a text is awaited every other command still works; those that begin someth
 waiting, /cancel ends it too, the others let it stand. Before consent nothing is stored: what was
 chosen so far is carried by the buttons themselves.
 
-A topic is a file of a room, listed in the table below: ``COMMANDS`` (a tuple of `Offer`),
-``PRESSES`` (act -> handler, for buttons ``topic:act:…``) and ``TEXTS`` (step -> handler, for a text
-while ``State(topic, step)`` waits for one), each of them optional; ``GROUP_ADMINS`` names acts that
-in a group only its admins may do; ``LEFT`` gives the button that leads back into a form. A handler
-takes (state, event, view) and gives the next state and effects.
+A topic is a file of a room with a `Topic`, listed in the table below. A handler takes (state, event,
+view) and gives the next state and effects.
 """
 
 from collections.abc import Mapping
-from functools import cache
-from importlib import import_module
-from types import ModuleType
 
+from bot.conversation.actions import carry, share, today
 from bot.conversation.look import View
+from bot.conversation.people import ask, rights, safety, settings, start
+from bot.conversation.people import help as help_
+from bot.conversation.people.effects import Change, Move
+from bot.conversation.pledges import (
+    journey_prompt,
+    journey_still,
+    journey_survey,
+    journey_year,
+    pledge,
+    pledge_end,
+    pledge_form,
+    pledge_team,
+    pledge_verify,
+    scale_up,
+)
+from bot.conversation.staff import (
+    alerts,
+    amplify,
+    announce,
+    holding,
+    inbox,
+    packs,
+    posting,
+    queue,
+    sheet,
+    stats,
+    uncertain,
+)
+from bot.conversation.staff import pledges as pledges_of_staff
+from bot.conversation.topic import Offer, OnText, Topic
 from bot.conversation.words import (
     IDLE,
     Answer,
     Blocked,
-    Change,
     Command,
     Event,
-    Handler,
     Media,
     Migrated,
-    Move,
-    Offer,
     Pressed,
     Say,
     State,
+    Step,
     Text,
-    Turn,
     link,
+    stale,
 )
 
-__all__ = ["IDLE", "State", "offers", "step", "topics"]
+__all__ = ["IDLE", "OFFERS", "TOPICS", "State", "step"]
 
 
 _AWAY = ("paused", "stopped")
@@ -64,69 +86,60 @@ Nobody agrees to anything in its name by a button.
 """
 
 
-_ROOMS: Mapping[str, tuple[str, ...]] = {
-    "people": ("ask", "help", "rights", "safety", "settings", "start"),
-    "actions": ("carry", "share", "today"),
-    "pledges": (
-        "journey_prompt",
-        "journey_still",
-        "journey_survey",
-        "journey_year",
-        "pledge",
-        "pledge_end",
-        "pledge_form",
-        "pledge_team",
-        "pledge_verify",
-        "scale_up",
-    ),
-    "staff": (
-        "alerts",
-        "amplify",
-        "announce",
-        "holding",
-        "inbox",
-        "packs",
-        "pledges",
-        "posting",
-        "queue",
-        "sheet",
-        "stats",
-        "uncertain",
-    ),
+_TABLE = (
+    ask.TOPIC,
+    help_.TOPIC,
+    rights.TOPIC,
+    safety.TOPIC,
+    settings.TOPIC,
+    start.TOPIC,
+    carry.TOPIC,
+    share.TOPIC,
+    today.TOPIC,
+    journey_prompt.TOPIC,
+    journey_still.TOPIC,
+    journey_survey.TOPIC,
+    journey_year.TOPIC,
+    pledge.TOPIC,
+    pledge_end.TOPIC,
+    pledge_form.TOPIC,
+    pledge_team.TOPIC,
+    pledge_verify.TOPIC,
+    scale_up.TOPIC,
+    alerts.TOPIC,
+    amplify.TOPIC,
+    announce.TOPIC,
+    holding.TOPIC,
+    inbox.TOPIC,
+    packs.TOPIC,
+    pledges_of_staff.TOPIC,
+    posting.TOPIC,
+    queue.TOPIC,
+    sheet.TOPIC,
+    stats.TOPIC,
+    uncertain.TOPIC,
+)
+
+TOPICS: Mapping[str, Topic] = {topic.name: topic for topic in _TABLE}
+"""The topics by name; where one is not among them, `_NONE` stands for it."""
+
+_NONE = Topic(name="")
+
+OFFERS: Mapping[str, Offer] = {
+    offer.name: offer for topic in TOPICS.values() for offer in topic.commands
 }
-"""The topics of each room; a topic's name is on buttons in people's phones and stays."""
+"""All commands, by name."""
 
 
-@cache
-def topics() -> Mapping[str, ModuleType]:
-    """The topics by name."""
-    return {
-        name: import_module(f"{__name__}.{room}.{name}")
-        for room, names in _ROOMS.items()
-        for name in names
-    }
-
-
-@cache
-def offers() -> Mapping[str, Offer]:
-    """All commands by name."""
-    return {
-        offer.name: offer for topic in topics().values() for offer in getattr(topic, "COMMANDS", ())
-    }
-
-
-def step(state: State, event: Event, view: View) -> Turn:  # noqa: PLR0911 - one for each kind
-    """One turn; any event at any state gives a helpful answer."""
+def step(state: State, event: Event, view: View) -> Step:
+    """Take one step; any event at any state gives a helpful answer."""
     match event:
         case Command():
             return _command(state, event, view)
         case Pressed():
             return _pressed(state, event, view)
         case Text():
-            if event.reply and (turn := topics()["inbox"].replied(state, event, view)) is not None:
-                return turn  # type: ignore[no-any-return]
-            handler = _waiting(state)
-            return handler(state, event, view) if handler else _idle_text(state, event, view)
+            return _text(state, event, view)
         case Media():
             return state, (
                 (Say(template="help.media_in_form" if _waiting(state) else "help.media"),)
@@ -144,8 +157,8 @@ def step(state: State, event: Event, view: View) -> Turn:  # noqa: PLR0911 - one
             return state, (Move(address=event.address),)
 
 
-def _command(state: State, event: Command, view: View) -> Turn:
-    offer = offers().get(event.name)
+def _command(state: State, event: Command, view: View) -> Step:
+    offer = OFFERS.get(event.name)
     if offer is None or (offer.staff and not view.staff):
         return state, (Say(template="help.unknown"),) if view.private else ()
     if not (view.private or offer.group):
@@ -158,33 +171,32 @@ def _command(state: State, event: Command, view: View) -> Turn:
     return _left(state, offer.handler(state, event, view))
 
 
-def _left(before: State, turn: Turn) -> Turn:
+def _left(before: State, after: Step) -> Step:
     """Who leaves a form by a command is told that it is kept, and how to go on."""
-    way = getattr(topics().get(before.topic), "LEFT", None)
-    if way is None or turn[0].topic in (
-        before.topic,
-        "rights",
-    ):  # who is asked whether all shall go is told nothing of keeping
-        return turn
-    return turn[0], (*turn[1], Say(template="help.left_form", buttons=((way(before),),)))
+    way_back = TOPICS.get(before.topic, _NONE).way_back
+    state, effects = after
+    # who is asked whether all shall go is told nothing of keeping
+    if way_back is None or state.topic in (before.topic, "rights"):
+        return after
+    return state, (*effects, Say(template="help.left_form", buttons=((way_back(before),),)))
 
 
-def _pressed(state: State, event: Pressed, view: View) -> Turn:
-    presses: Mapping[str, Handler] = getattr(topics().get(event.topic), "PRESSES", {})
-    handler = presses.get(event.act)
-    if not view.private and view.person is None and event.topic not in _ANYWHERE:
+def _pressed(state: State, event: Pressed, view: View) -> Step:
+    topic = TOPICS.get(event.topic, _NONE)
+    if not view.private and view.person is None and topic.name not in _ANYWHERE:
         return state, (_in_private(view),)
-    if not view.admin and event.act in getattr(topics().get(event.topic), "GROUP_ADMINS", ()):
+    if not view.admin and event.act in topic.group_admins:
         return state, (Answer(template="help.admins_only"),)
+    handler = topic.presses.get(event.act)
     try:
-        return handler(state, event, view) if handler else (state, (Answer(template="help.stale"),))
+        return handler(state, event, view) if handler else (stale(state))
     except (
         ValueError,
         IndexError,
         KeyError,
         StopIteration,
     ):  # arguments that are not ours, or of an older version
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
 
 
 def _in_private(view: View) -> Say:
@@ -194,11 +206,13 @@ def _in_private(view: View) -> Say:
     )
 
 
-def _waiting(state: State) -> Handler | None:
-    texts: Mapping[str, Handler] = getattr(topics().get(state.topic), "TEXTS", {})
-    return texts.get(state.step)
+def _text(state: State, event: Text, view: View) -> Step:
+    if event.reply and (replied := inbox.replied(state, event, view)) is not None:
+        return replied
+    if handler := _waiting(state):
+        return handler(state, event, view)
+    return help_.text(state, event, view) if view.private else (state, ())
 
 
-def _idle_text(state: State, event: Text, view: View) -> Turn:
-    handler: Handler = topics()["help"].TEXTS[""]
-    return handler(state, event, view) if view.private else (state, ())
+def _waiting(state: State) -> OnText | None:
+    return TOPICS.get(state.topic, _NONE).texts.get(state.step)

@@ -5,12 +5,11 @@ A topic never does anything: it gives effects. It never looks anything up: it as
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any
 
-from bot.conversation.look import Item, View
-from bot.model import Audience, Keyboard
+from bot.model import Keyboard
 
 DATA = 64
 """Most bytes that a button may carry."""
@@ -173,7 +172,12 @@ def _short(address: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Say:
+class Effect:
+    """Something that a topic wants done; `bot.chat` knows how, by the class of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Say(Effect):
     """Send a message: `template` is file.block in content/<language>/chat.
 
     `code` follows in a block that a tap copies.
@@ -194,7 +198,7 @@ class Edit(Say):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class Answer(Effect):
     """A short word at the pressed button, without a message."""
 
     template: str
@@ -202,7 +206,7 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Document:
+class Document(Effect):
     """Send a file; `template` is what stands below it."""
 
     template: str
@@ -211,94 +215,10 @@ class Document:
     values: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Subscribe:
-    """Consent was given: keep the person, or let them come back."""
-
-    language: str
-    audience: Audience
-    #: what brought them: a partner or a pledge; empty when nothing did
-    referrer: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """Change one setting: language, place (zone and country), minute, audience (and group),
-    named_only, status, or a field of the profile.
-    """
-
-    field: str
-    value: Any
-    #: the country with a zone, the group with an audience
-    extra: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tick:
-    """The person did an action, leaves it out, or takes either back (None)."""
-
-    item: Item
-    done: bool | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Postpone:
-    """Send this nudge again at the instant, which lies within its grace."""
-
-    occurrence: int
-    due: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ask:
-    """Keep a question for the experts."""
-
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Flag:
-    """Tell the safeguarding contact, and nobody else."""
-
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Forget:
-    """Delete everything about the person."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Move:
-    """The chat has another address."""
-
-    address: str
-
-
-class Effect(Protocol):
-    """Anything that a file in `bot.chat.effects` knows how to do.
-
-    The classes above are those of this house's own topics.
-    """
-
-
-Turn = tuple[State, tuple[Any, ...]]
+Step = tuple[State, tuple[Effect, ...]]
 """The next state, and the effects in their order."""
 
-Handler = Callable[[State, Any, View], Turn]
 
-
-@dataclass(frozen=True, kw_only=True)
-class Offer:
-    """A command of a topic."""
-
-    name: str
-    handler: Handler
-    #: for staff only; from others it looks like an unknown command
-    staff: bool = False
-    #: works in groups too
-    group: bool = False
-    #: in a group, only for its admins
-    admin: bool = False
-    #: stands in the menu of commands
-    listed: bool = True
+def stale(state: State) -> Step:
+    """Say that a button is older than what it is about; nothing else happens."""
+    return state, (Answer(template="help.stale"),)

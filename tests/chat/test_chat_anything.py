@@ -63,13 +63,9 @@ OTHER = "8"
 """Somebody with a pledge of their own, who does nothing in all this."""
 STAFF = (98, 99)
 
-TOPICS = conversation.topics()
-STEPS = sorted(
-    (name, step) for name, topic in TOPICS.items() for step in getattr(topic, "TEXTS", {})
-)
-PRESSES = sorted(
-    (name, act) for name, topic in TOPICS.items() for act in getattr(topic, "PRESSES", {})
-)
+TOPICS = conversation.TOPICS
+STEPS = sorted((name, step) for name, topic in TOPICS.items() for step in topic.texts)
+PRESSES = sorted((name, act) for name, topic in TOPICS.items() for act in topic.presses)
 HOSTILE = (
     "<b>&amp;</b> {{ 7 * 7 }} {% x %}", "\u202eمرحبا\u202c", "🎉" * 2048, "x" * 4096, "word " * 800, "\n" * 50, " ", "\u200b", "Paris", "France",
     "mastodon.social", "https://example.org/film", "X: @acme", "2021-06-12 14:00", "tomorrow", "now", "1", "99999999999999999999", "yes", "half \ud83d",
@@ -145,7 +141,7 @@ DEEP = (
     "calendar",
 )
 """Commands behind which there are many steps."""
-COMMANDS = (*conversation.offers(), "nonsense")
+COMMANDS = (*conversation.OFFERS, "nonsense")
 SPOKEN = st.sampled_from((*LANGUAGES, "pt-BR", None))
 
 

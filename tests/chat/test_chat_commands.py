@@ -14,7 +14,7 @@ from bot.chat import commands
 from bot.chat.entry import Arrival, Door
 from bot.chat.telegram import menus
 from bot.config import Chat
-from bot.conversation import offers
+from bot.conversation import OFFERS
 from bot.conversation.words import Command
 from bot.library import read, shipped_root
 from bot.model import Audience
@@ -185,7 +185,7 @@ def test_help_lists_what_there_is_in_the_order_of_a_day(make):
 def test_the_order_is_the_same_in_all_languages_and_leaves_out_none(language):
     listed = list(ChatTexts([TOP]).own_words(language)["commands"])
     assert listed == PEOPLE + STAFF
-    assert set(listed) == {name for name, offer in offers().items() if offer.listed} - {"start"}
+    assert set(listed) == {name for name, offer in OFFERS.items() if offer.listed} - {"start"}
 
 
 def test_a_command_that_stands_in_no_menu_gives_a_friendly_word_all_the_same(make):

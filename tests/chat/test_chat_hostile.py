@@ -19,7 +19,7 @@ from bot_chat import (
 )
 from fakes.base import Trouble
 
-from bot.conversation import offers
+from bot.conversation import OFFERS
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.render.chat import ChatTexts
@@ -133,7 +133,7 @@ async def test_any_payload_of_a_deep_link_leads_in(fake, services, payload):
 async def test_staffs_commands_look_unknown_to_others_also_in_groups(fake, services):
     fake.group()
     fake.admins = {(-500, 7)}
-    secret = [o.name for o in offers().values() if o.staff]
+    secret = [o.name for o in OFFERS.values() if o.staff]
     async with running(services):
         await joined(fake, 7)
         for name in secret:

@@ -14,27 +14,23 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from bot import conversation
-from bot.conversation import words as base
+from bot.conversation.actions.effects import Postpone, Tick
 from bot.conversation.look import Delivered, Helpline, Item, Person, Progress, Spot, Target
+from bot.conversation.people.effects import Change, Flag, Forget, Move, Subscribe
+from bot.conversation.topic import Offer
 from bot.conversation.words import (
     IDLE,
     Answer,
     Blocked,
-    Change,
     Command,
     Document,
-    Flag,
-    Forget,
+    Effect,
     Media,
     Migrated,
-    Move,
-    Postpone,
     Pressed,
     Say,
     State,
-    Subscribe,
     Text,
-    Tick,
     bind,
     unbind,
 )
@@ -130,7 +126,7 @@ class Fake:
     @property
     def commands(self):
         return tuple(
-            {"name": o.name, "what": "…"} for o in conversation.offers().values() if o.listed
+            {"name": o.name, "what": "…"} for o in conversation.OFFERS.values() if o.listed
         )
 
     @property
@@ -244,19 +240,17 @@ def shown(effects, language="en"):
                     for tag in ("en", "fr", "es")
                 )
             case _:
-                assert type(effect).__module__ == base.__name__
+                assert isinstance(effect, Effect)
 
 
 #: topics of individuals; pledge-makers' and staff's are played in test_chat_anything, with a real
 #: store behind them
 TOPICS = {
-    name: conversation.topics()[name]
+    name: conversation.TOPICS[name]
     for name in ("ask", "carry", "help", "rights", "safety", "settings", "share", "start", "today")
 }
-OFFERS = sorted(offer.name for topic in TOPICS.values() for offer in getattr(topic, "COMMANDS", ()))
-PRESSES = sorted(
-    (name, act) for name, topic in TOPICS.items() for act in getattr(topic, "PRESSES", {})
-)
+OFFERS = sorted(offer.name for topic in TOPICS.values() for offer in topic.commands)
+PRESSES = sorted((name, act) for name, topic in TOPICS.items() for act in topic.presses)
 ARGS = st.sampled_from(
     [
         "",
@@ -473,10 +467,10 @@ def test_an_argument_that_no_button_has_ever_had_is_an_old_one():
 
 
 def test_staff_commands_look_unknown_to_others(monkeypatch):
-    offer = base.Offer(
+    offer = Offer(
         name="secret", handler=lambda s, e, v: (s, (Say(template="help.help"),)), staff=True
     )
-    monkeypatch.setattr(conversation, "offers", lambda: {"secret": offer})
+    monkeypatch.setattr(conversation, "OFFERS", {"secret": offer})
     unknown = conversation.step(IDLE, Command(name="nonsense"), Fake())
     assert conversation.step(IDLE, Command(name="secret"), Fake()) == unknown
     assert conversation.step(IDLE, Command(name="secret"), Fake(staff=True)) != unknown
@@ -499,7 +493,7 @@ def test_in_a_group_nobody_writes_of_a_child_where_everybody_reads():
     ]
     assert conversation.step(IDLE, Pressed(topic="safety", act="write"), group) == (
         IDLE,
-        (base.Answer(template="help.in_private"),),
+        (Answer(template="help.in_private"),),
     )
     private = Fake()
     _, (said,) = conversation.step(IDLE, Command(name="start", argument="danger"), private)
@@ -606,7 +600,7 @@ def test_shipped_share_targets_and_helplines_say_where_they_were_read():
 
 
 def test_every_listed_command_and_every_label_has_its_words():
-    for offer in conversation.offers().values():
+    for offer in conversation.OFFERS.values():
         if offer.listed:
             assert TEXTS.word("commands", offer.name, "en")
 

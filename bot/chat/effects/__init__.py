@@ -12,6 +12,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
+from bot.conversation.words import Effect
 from bot.jobs.services import Services
 from bot.model import Channel
 from bot.render.chat import ChatTexts
@@ -50,7 +51,7 @@ class Context:
         return self.subscriber
 
 
-Performer = Callable[[Context, Any], Sequence[object] | None]
+Performer = Callable[[Context, Any], Sequence[Effect] | None]
 """Does an effect; what it gives are further effects, such as what there is to say of it."""
 
 
@@ -63,7 +64,7 @@ def performers() -> Mapping[type, Performer]:
     return found
 
 
-def perform(context: Context, effect: object) -> Sequence[object]:
+def perform(context: Context, effect: Effect) -> Sequence[Effect]:
     """Do one effect; gives those that follow from it.
 
     Raises KeyError for one that nobody can do.

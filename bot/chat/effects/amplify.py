@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.chat.effects import Context, Performer
-from bot.conversation.staff.amplify import Refuse, Review
+from bot.conversation.staff.effects import Refuse, Review
 from bot.jobs.amplify import review
 
 

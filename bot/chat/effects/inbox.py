@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.chat.effects import Context, Performer
-from bot.conversation.words import Ask, Flag
+from bot.conversation.people.effects import Ask, Flag
 
 
 def ask(context: Context, effect: Ask) -> None:

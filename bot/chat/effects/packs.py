@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.chat.effects import Context, Performer
-from bot.conversation.staff.packs import Posted
+from bot.conversation.staff.effects import Posted
 from bot.jobs.sending import packs
 
 

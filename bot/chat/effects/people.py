@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 from bot.chat.effects import Context, Performer
 from bot.chat.view import DEFAULT_MINUTE
-from bot.conversation.words import Change, Forget, Move, Postpone, Subscribe, Tick
+from bot.conversation.actions.effects import Postpone, Tick
+from bot.conversation.people.effects import Change, Forget, Move, Subscribe
 from bot.jobs.planning import plan
 from bot.jobs.texts import news
 from bot.model import Audience, DeliveryKey, State

@@ -8,9 +8,7 @@ from dataclasses import replace
 
 from bot.chat.effects import Context, Performer
 from bot.chat.view import DEFAULT_MINUTE
-from bot.conversation.pledges.look import (
-    INVITE,
-    PURPOSE,
+from bot.conversation.pledges.effects import (
     Accounts,
     Agree,
     AskAgain,
@@ -29,7 +27,8 @@ from bot.conversation.pledges.look import (
     TakeOver,
     Verify,
 )
-from bot.conversation.words import Say, press
+from bot.conversation.pledges.look import INVITE, PURPOSE
+from bot.conversation.words import Effect, Say, press
 from bot.errors import UsageError
 from bot.jobs.pledges import journeys, moderation
 from bot.jobs.texts import news
@@ -135,7 +134,7 @@ def verify(context: Context, effect: Verify) -> None:
 # the people behind it
 
 
-def invite(context: Context, effect: Invite) -> tuple[object, ...]:
+def invite(context: Context, effect: Invite) -> tuple[Effect, ...]:
     """The link is said once and kept nowhere."""
     pledge = _there(context, effect.pledge) if effect.staff else _mine(context, effect.pledge)
     by = STAFF if effect.staff else _person(context).id
@@ -160,7 +159,7 @@ def invite(context: Context, effect: Invite) -> tuple[object, ...]:
     )
 
 
-def join(context: Context, effect: Join) -> tuple[object, ...]:
+def join(context: Context, effect: Join) -> tuple[Effect, ...]:
     """One person, or a group chat that nobody knew before; a used or old link says so."""
     store, group = context.services.store, context.address.startswith("-")
     invited = store.editors.invited(effect.token, context.moment)

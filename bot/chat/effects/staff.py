@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.chat.desk import by, scope_of
 from bot.chat.effects import Context, Performer
-from bot.conversation.staff.look import (
+from bot.conversation.staff.effects import (
     Announce,
     Approve,
     Attend,

@@ -6,7 +6,7 @@ The topic has looked whether it may; the job looks once more.
 from collections.abc import Mapping
 
 from bot.chat.effects import Context, Performer
-from bot.conversation.pledges.look import Write
+from bot.conversation.pledges.effects import Write
 from bot.errors import UsageError
 from bot.jobs.pledges import officials
 

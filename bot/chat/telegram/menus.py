@@ -82,7 +82,7 @@ async def _menu(
     """
     offers = (
         o
-        for o in conversation.offers().values()
+        for o in conversation.OFFERS.values()
         if o.listed and o.name not in idle and texts.describes(o.name)
     )
     found = [o for o in offers if (o.group or not group) and (staff or not o.staff)]

@@ -3,28 +3,28 @@ with it, and gets it as a document to keep.
 """
 
 from bot.conversation.look import Item, View
+from bot.conversation.people.effects import Change
+from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
-    Answer,
-    Change,
     Command,
     Document,
     Edit,
-    Offer,
     Pressed,
     Rows,
     Say,
     State,
+    Step,
     Text,
-    Turn,
     press,
     rows,
+    stale,
 )
 
 LONGEST = 2_000
 
 
-def open_(state: State, event: Command | Pressed, view: View) -> Turn:
+def open_(state: State, event: Command | Pressed, view: View) -> Step:
     """Choose one of the own actions."""
     words = view.carry_on
     if words is None or view.person is None:
@@ -42,11 +42,11 @@ def open_(state: State, event: Command | Pressed, view: View) -> Turn:
     return state, (Say(template="carry.choose", values=dict(words), buttons=rows(choices, 1)),)
 
 
-def choose(state: State, event: Pressed, view: View) -> Turn:
+def choose(state: State, event: Pressed, view: View) -> Step:
     """Keep the choice; what to develop is asked, and may be left out."""
     item, words = view.item(event.args[0]), view.carry_on
     if item is None or words is None or view.person is None or not item.done:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     kept = Change(
         field="profile", value={"action": f"{item.campaign}/{item.action}"}, extra="carry_on"
     )
@@ -55,18 +55,18 @@ def choose(state: State, event: Pressed, view: View) -> Turn:
     return State(topic="carry", step="develop", data={"ref": item.ref}), (kept, said)
 
 
-def enough(state: State, event: Pressed, view: View) -> Turn:
+def enough(state: State, event: Pressed, view: View) -> Step:
     """The second question is left out."""
     item = view.item(str(state.data.get("ref", "")))
     if state.topic != "carry" or item is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     return IDLE, (
         Edit(template="carry.kept", values={"title": item.title}),
         _document(item, "", view),
     )
 
 
-def develop(state: State, event: Text, view: View) -> Turn:
+def develop(state: State, event: Text, view: View) -> Step:
     """The answer to the second question."""
     words = event.text.strip()
     if not words or len(words) > LONGEST:
@@ -92,9 +92,12 @@ def develop(state: State, event: Text, view: View) -> Turn:
     )
 
 
-COMMANDS = (Offer(name="carryon", handler=open_),)
-PRESSES = {"open": open_, "choose": choose, "enough": enough}
-TEXTS = {"develop": develop}
+TOPIC = Topic(
+    name="carry",
+    commands=(Offer(name="carryon", handler=open_),),
+    presses={"open": open_, "choose": choose, "enough": enough},
+    texts={"develop": develop},
+)
 
 
 def ticked(view: View) -> list[Item]:

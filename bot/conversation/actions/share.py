@@ -11,21 +11,23 @@ from urllib.parse import quote
 
 from bot import text as texts
 from bot.conversation.look import Item, Target, View
+from bot.conversation.people.effects import Change
+from bot.conversation.topic import Topic
 from bot.conversation.words import (
     COPY,
     IDLE,
     Answer,
-    Change,
     Choice,
     Pressed,
     Rows,
     Say,
     State,
+    Step,
     Text,
-    Turn,
     link,
     press,
     rows,
+    stale,
 )
 from bot.model import Limits
 
@@ -45,11 +47,11 @@ Who has no room is reached by [Copy text].
 """
 
 
-def open_(state: State, event: Pressed, view: View) -> Turn:
+def open_(state: State, event: Pressed, view: View) -> Step:
     """Choose between the original and our translation first, where there are both."""
     item = view.item(event.args[0])
     if item is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     translation = view.share(item, translated=True) if item.prescribed else None
     if translation:
         ways = (
@@ -68,13 +70,13 @@ def open_(state: State, event: Pressed, view: View) -> Turn:
     return state, _sharing(view, item, "o")
 
 
-def tell(state: State, event: Pressed, view: View) -> Turn:
+def tell(state: State, event: Pressed, view: View) -> Step:
     """The text, and where it can go."""
     item = view.item(event.args[0])
     return state, _sharing(view, item, event.args[1]) if item else (Answer(template="help.stale"),)
 
 
-def server(state: State, event: Pressed, view: View) -> Turn:
+def server(state: State, event: Pressed, view: View) -> Step:
     """The own server must be known once."""
     if view.person is None:
         return state, (Answer(template="start.join_first"),)
@@ -84,7 +86,7 @@ def server(state: State, event: Pressed, view: View) -> Turn:
     return waiting, (Say(template="share.server", buttons=_ways()),)
 
 
-def server_named(state: State, event: Text, view: View) -> Turn:
+def server_named(state: State, event: Text, view: View) -> Step:
     """Their server, as a name, an address or a handle."""
     match = _SERVER.fullmatch(event.text.strip())
     if match is None:
@@ -101,8 +103,11 @@ def server_named(state: State, event: Text, view: View) -> Turn:
     )
 
 
-PRESSES = {"open": open_, "tell": tell, "server": server}
-TEXTS = {"server": server_named}
+TOPIC = Topic(
+    name="share",
+    presses={"open": open_, "tell": tell, "server": server},
+    texts={"server": server_named},
+)
 
 
 def _ways() -> Rows:

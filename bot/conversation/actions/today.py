@@ -9,23 +9,23 @@ import zlib
 from datetime import date
 
 from bot.conversation.actions import carry
+from bot.conversation.actions.effects import Postpone, Tick
 from bot.conversation.look import Item, View
 from bot.conversation.people._join import first
+from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     Answer,
     Command,
     Edit,
     Event,
-    Offer,
-    Postpone,
     Pressed,
     Rows,
     Say,
     State,
-    Tick,
-    Turn,
+    Step,
     press,
     rows,
+    stale,
 )
 from bot.times import epoch
 
@@ -36,7 +36,7 @@ EVENING = 18
 """[This evening] means this hour."""
 
 
-def today(state: State, event: Event, view: View) -> Turn:
+def today(state: State, event: Event, view: View) -> Step:
     """What is to do now; else what comes next."""
     found = view.open_items
     if len(found) == 1:
@@ -50,7 +50,7 @@ def today(state: State, event: Event, view: View) -> Turn:
     return state, (Say(template="today.nothing", values=values, buttons=_elsewhere(view)),)
 
 
-def calendar(state: State, event: Command | Pressed, view: View) -> Turn:
+def calendar(state: State, event: Command | Pressed, view: View) -> Step:
     """One month, with ways to the months before and after that have something."""
     months = sorted({item.day.replace(day=1) for item in view.items if item.day})
     if not months:
@@ -69,7 +69,7 @@ def calendar(state: State, event: Command | Pressed, view: View) -> Turn:
     )
 
 
-def quick(state: State, event: Event, view: View) -> Turn:
+def quick(state: State, event: Event, view: View) -> Step:
     """The quick things."""
     if not view.quick:
         return state, (
@@ -84,7 +84,7 @@ def quick(state: State, event: Event, view: View) -> Turn:
     )
 
 
-def progress(state: State, event: Event, view: View) -> Turn:
+def progress(state: State, event: Event, view: View) -> Step:
     """How far the person is, and what is next."""
     if view.person is None:
         return state, (first(view),)
@@ -100,17 +100,17 @@ def progress(state: State, event: Event, view: View) -> Turn:
     )
 
 
-def see(state: State, event: Pressed, view: View) -> Turn:
+def see(state: State, event: Pressed, view: View) -> Step:
     """One action."""
     item = view.item(event.args[0])
     return state, (_card(view, item, Say) if item else Answer(template="help.stale"),)
 
 
-def done(state: State, event: Pressed, view: View) -> Turn:
+def done(state: State, event: Pressed, view: View) -> Step:
     """Ticked off, once however often it is pressed; a second press says so."""
     item = view.item(event.args[0])
     if item is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     if view.person is None:
         return state, (first(view),)
     if item.done:
@@ -131,11 +131,11 @@ def done(state: State, event: Pressed, view: View) -> Turn:
     return state, (Tick(item=item, done=True), thanks)
 
 
-def skip(state: State, event: Pressed, view: View) -> Turn:
+def skip(state: State, event: Pressed, view: View) -> Step:
     """Left out, without a word of blame."""
     item = view.item(event.args[0])
     if item is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     if view.person is None:
         return state, (first(view),)
     if item.skipped or item.done:
@@ -148,23 +148,23 @@ def skip(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-def undo(state: State, event: Pressed, view: View) -> Turn:
+def undo(state: State, event: Pressed, view: View) -> Step:
     """Neither done nor left out."""
     item = view.item(event.args[0])
     if item is None or view.person is None or not (item.done or item.skipped):
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     return state, (
         Tick(item=item, done=None),
         Say(template="today.undone", values={"title": item.title}),
     )
 
 
-def later(state: State, event: Pressed, view: View) -> Turn:
+def later(state: State, event: Pressed, view: View) -> Step:
     """Offer only instants that lie within the grace; one in quiet hours means their end."""
     item = view.item(event.args[0])
     found = view.delivered(item) if item else None
     if item is None or view.person is None or found is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     if found.waits:
         return state, (Answer(template="today.waits_already"),)
     fits = [
@@ -184,13 +184,13 @@ def later(state: State, event: Pressed, view: View) -> Turn:
     return state, (Say(template="today.later", values={"title": item.title}, buttons=buttons),)
 
 
-def at(state: State, event: Pressed, view: View) -> Turn:
+def at(state: State, event: Pressed, view: View) -> Step:
     """The nudge comes again."""
     item = view.item(event.args[0])
     found = view.delivered(item) if item else None
     due = _instants(view).get(event.args[1])
     if item is None or found is None or due is None or view.person is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     if found.waits:
         return state, (Answer(template="today.waits_already"),)
     if not view.now.timestamp() < due < found.expires:
@@ -201,30 +201,33 @@ def at(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-def join(state: State, event: Pressed, view: View) -> Turn:
+def join(state: State, event: Pressed, view: View) -> Step:
     """Somebody about whom nothing is stored wants to take part."""
     return state, (first(view) if view.person is None else Answer(template="start.already"),)
 
 
-COMMANDS = (
-    Offer(name="today", handler=today),
-    Offer(name="calendar", handler=calendar),
-    Offer(name="quick", handler=quick),
-    Offer(name="progress", handler=progress),
+TOPIC = Topic(
+    name="today",
+    commands=(
+        Offer(name="today", handler=today),
+        Offer(name="calendar", handler=calendar),
+        Offer(name="quick", handler=quick),
+        Offer(name="progress", handler=progress),
+    ),
+    presses={
+        "today": today,
+        "calendar": calendar,
+        "quick": quick,
+        "progress": progress,
+        "see": see,
+        "done": done,
+        "skip": skip,
+        "undo": undo,
+        "later": later,
+        "at": at,
+        "join": join,
+    },
 )
-PRESSES = {
-    "today": today,
-    "calendar": calendar,
-    "quick": quick,
-    "progress": progress,
-    "see": see,
-    "done": done,
-    "skip": skip,
-    "undo": undo,
-    "later": later,
-    "at": at,
-    "join": join,
-}
 
 
 def reference(campaign: str, action: str, slot: int) -> str:

@@ -2,25 +2,15 @@
 
 from bot.conversation.look import View
 from bot.conversation.people._join import first
-from bot.conversation.words import (
-    IDLE,
-    Ask,
-    Command,
-    Offer,
-    Pressed,
-    Rows,
-    Say,
-    State,
-    Text,
-    Turn,
-    press,
-)
+from bot.conversation.people.effects import Ask
+from bot.conversation.topic import Offer, Topic
+from bot.conversation.words import IDLE, Command, Pressed, Rows, Say, State, Step, Text, press
 
 LONGEST = 2_000
 """Most characters of a question."""
 
 
-def open_(state: State, event: Command | Pressed, view: View) -> Turn:
+def open_(state: State, event: Command | Pressed, view: View) -> Step:
     """Wait for the question; a question may follow the command at once."""
     if view.person is None:
         return state, (first(view),)
@@ -29,7 +19,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Turn:
     return State(topic="ask", step="text"), (Say(template="ask.ask", buttons=_ways()),)
 
 
-def asked(state: State, event: Text, view: View) -> Turn:
+def asked(state: State, event: Text, view: View) -> Step:
     """Keep it, or say that it is too long."""
     words = event.text.strip()
     if view.person is None:
@@ -48,9 +38,12 @@ def asked(state: State, event: Text, view: View) -> Turn:
     )
 
 
-COMMANDS = (Offer(name="ask", handler=open_),)
-PRESSES = {"open": open_}
-TEXTS = {"text": asked}
+TOPIC = Topic(
+    name="ask",
+    commands=(Offer(name="ask", handler=open_),),
+    presses={"open": open_},
+    texts={"text": asked},
+)
 
 
 def _ways() -> Rows:

@@ -1,22 +1,21 @@
 """Help: what there is to do, and a friendly word for everything else that people write."""
 
 from bot.conversation.look import View
+from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
-    Answer,
     Command,
-    Offer,
     Pressed,
     Rows,
     Say,
     State,
+    Step,
     Text,
-    Turn,
     press,
 )
 
 
-def help_(state: State, event: Command, view: View) -> Turn:
+def help_(state: State, event: Command, view: View) -> Step:
     """The commands; what is awaited stays awaited."""
     return state, (
         Say(
@@ -27,12 +26,12 @@ def help_(state: State, event: Command, view: View) -> Turn:
     )
 
 
-def cancel(state: State, event: Command | Pressed, view: View) -> Turn:
+def cancel(state: State, event: Command | Pressed, view: View) -> Step:
     """Nothing is awaited any more."""
     return IDLE, (Say(template="help.cancelled" if state.topic else "help.nothing_to_cancel"),)
 
 
-def text(state: State, event: Text, view: View) -> Turn:
+def text(state: State, event: Text, view: View) -> Step:
     """Nobody waited for a text: say what can be done, and always offer help for a child."""
     return IDLE, (
         Say(
@@ -43,17 +42,15 @@ def text(state: State, event: Text, view: View) -> Turn:
     )
 
 
-def stale(state: State) -> Turn:
-    """An old button."""
-    return state, (Answer(template="help.stale"),)
-
-
-COMMANDS = (
-    Offer(name="help", handler=help_, group=True),
-    Offer(name="cancel", handler=cancel, group=True, listed=False),
+TOPIC = Topic(
+    name="help",
+    commands=(
+        Offer(name="help", handler=help_, group=True),
+        Offer(name="cancel", handler=cancel, group=True, listed=False),
+    ),
+    presses={"cancel": cancel},
+    texts={"": text},
 )
-PRESSES = {"cancel": cancel}
-TEXTS = {"": text}
 
 
 def _ways(view: View) -> Rows:

@@ -1,32 +1,32 @@
 """Rights: what is kept and why, all of it as a file, and the end of it."""
 
 from bot.conversation.look import View
+from bot.conversation.people.effects import Forget
+from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
-    Answer,
     Command,
     Document,
     Edit,
     Event,
-    Forget,
-    Offer,
     Pressed,
     Say,
     State,
-    Turn,
+    Step,
     press,
+    stale,
 )
 from bot.model import Audience
 
 
-def privacy(state: State, event: Event, view: View) -> Turn:
+def privacy(state: State, event: Event, view: View) -> Step:
     """The notice, filled from the settings."""
     return state, (
         Say(template="rights.privacy", values={**view.facts, **_told(view), "stored": view.stored}),
     )
 
 
-def export(state: State, event: Command, view: View) -> Turn:
+def export(state: State, event: Command, view: View) -> Step:
     """Everything that is stored, as JSON.
 
     Who has not joined may have written that a child is in danger.
@@ -36,7 +36,7 @@ def export(state: State, event: Command, view: View) -> Turn:
     return state, (Document(template="rights.export", name="my-data.json", content=view.export()),)
 
 
-def forget(state: State, event: Command, view: View) -> Turn:
+def forget(state: State, event: Command, view: View) -> Step:
     """Ask once, and say what becomes of pledges and of a message about a child that is on its
     way.
     """
@@ -54,29 +54,32 @@ def forget(state: State, event: Command, view: View) -> Turn:
     )
 
 
-def forget_yes(state: State, event: Pressed, view: View) -> Turn:
+def forget_yes(state: State, event: Pressed, view: View) -> Step:
     """Then it is gone; only while the question stands, so that an old button deletes nothing."""
     if not view.stored or (state.topic, state.step) != ("rights", "forget"):
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     return IDLE, (
         Edit(template="rights.forgotten", values={**_told(view), "untold": view.untold}),
         Forget(),
     )
 
 
-def forget_no(state: State, event: Pressed, view: View) -> Turn:
+def forget_no(state: State, event: Pressed, view: View) -> Step:
     """Everything stays."""
     if (state.topic, state.step) != ("rights", "forget"):
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     return IDLE, (Edit(template="rights.kept"),)
 
 
-COMMANDS = (
-    Offer(name="privacy", handler=privacy, group=True),
-    Offer(name="export", handler=export),
-    Offer(name="forget", handler=forget),
+TOPIC = Topic(
+    name="rights",
+    commands=(
+        Offer(name="privacy", handler=privacy, group=True),
+        Offer(name="export", handler=export),
+        Offer(name="forget", handler=forget),
+    ),
+    presses={"privacy": privacy, "yes": forget_yes, "no": forget_no},
 )
-PRESSES = {"privacy": privacy, "yes": forget_yes, "no": forget_no}
 
 
 def _told(view: View) -> dict[str, object]:

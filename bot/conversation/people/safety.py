@@ -7,18 +7,18 @@ reads what is written, it leads into a private chat.
 """
 
 from bot.conversation.look import View
+from bot.conversation.people.effects import Flag
+from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
     Answer,
     Command,
-    Flag,
-    Offer,
     Pressed,
     Rows,
     Say,
     State,
+    Step,
     Text,
-    Turn,
     link,
     press,
 )
@@ -30,7 +30,7 @@ LONGEST = 3_000
 """Most characters of a message."""
 
 
-def open_(state: State, event: Command | Pressed, view: View) -> Turn:
+def open_(state: State, event: Command | Pressed, view: View) -> Step:
     """Where help is; and whom we can tell."""
     lines = [
         {"name": line.name, "number": line.number, "read": line.read, "page": line.page}
@@ -47,7 +47,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Turn:
     )
 
 
-def write(state: State, event: Pressed, view: View) -> Turn:
+def write(state: State, event: Pressed, view: View) -> Step:
     """Wait for the message."""
     contact = view.safeguarding
     if not view.private:
@@ -62,7 +62,7 @@ def write(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-def written(state: State, event: Text, view: View) -> Turn:
+def written(state: State, event: Text, view: View) -> Step:
     """Tell the contact at once."""
     words = event.text.strip()
     if not words or len(words) > LONGEST:
@@ -74,9 +74,12 @@ def written(state: State, event: Text, view: View) -> Turn:
     return IDLE, (Flag(text=words), Say(template="safety.told", values=values))
 
 
-COMMANDS = (Offer(name="danger", handler=open_, group=True, listed=False),)
-PRESSES = {"open": open_, "write": write}
-TEXTS = {"text": written}
+TOPIC = Topic(
+    name="safety",
+    commands=(Offer(name="danger", handler=open_, group=True, listed=False),),
+    presses={"open": open_, "write": write},
+    texts={"text": written},
+)
 
 
 def _way(view: View) -> Rows:

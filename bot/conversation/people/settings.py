@@ -3,20 +3,23 @@
 And pause, resume, stop.
 """
 
+from collections.abc import Mapping
+
 from bot.conversation.look import Person, Spot, View
 from bot.conversation.people._join import first
+from bot.conversation.people.effects import Change
+from bot.conversation.topic import Offer, OnPress, Topic
 from bot.conversation.words import (
     IDLE,
-    Change,
     Edit,
+    Effect,
     Event,
-    Offer,
     Pressed,
     Rows,
     Say,
     State,
+    Step,
     Text,
-    Turn,
     press,
     rows,
 )
@@ -26,14 +29,14 @@ _MANY = 8
 """Most places that are offered."""
 
 
-def open_(state: State, event: Event, view: View) -> Turn:
+def open_(state: State, event: Event, view: View) -> Step:
     """What is set, and what can be changed."""
     if view.person is None:
         return state, (first(view),)
     return state, (_overview(view, view.person, Say),)
 
 
-def who(state: State, event: Pressed, view: View) -> Turn:
+def who(state: State, event: Pressed, view: View) -> Step:
     """Choose the audience."""
     if view.person is None:
         return state, (first(view),)
@@ -41,7 +44,7 @@ def who(state: State, event: Pressed, view: View) -> Turn:
     return state, (Edit(template="settings.who", buttons=rows(choices, 2)),)
 
 
-def i_am(state: State, event: Pressed, view: View) -> Turn:
+def i_am(state: State, event: Pressed, view: View) -> Step:
     """The audience is chosen; an organisation says of which kind."""
     if view.person is None:
         return state, (first(view),)
@@ -61,14 +64,14 @@ def i_am(state: State, event: Pressed, view: View) -> Turn:
     return state, (Change(field="audience", value=audience, extra=group), said)
 
 
-def place(state: State, event: Pressed, view: View) -> Turn:
+def place(state: State, event: Pressed, view: View) -> Step:
     """Ask for a city or a country."""
     if view.person is None:
         return state, (first(view),)
     return State(topic="settings", step="place"), (Say(template="settings.place", buttons=_ways()),)
 
 
-def place_named(state: State, event: Text, view: View) -> Turn:
+def place_named(state: State, event: Text, view: View) -> Step:
     """One sure place: kept. Several, or one that is only near: choose. None: try again."""
     found = view.places(event.text)
     if len(found) == 1 and found[0].sure:
@@ -86,7 +89,7 @@ def place_named(state: State, event: Text, view: View) -> Turn:
     )
 
 
-def place_chosen(state: State, event: Pressed, view: View) -> Turn:
+def place_chosen(state: State, event: Pressed, view: View) -> Step:
     """One of several places."""
     if view.person is None:
         return state, (first(view),)
@@ -94,7 +97,7 @@ def place_chosen(state: State, event: Pressed, view: View) -> Turn:
     return IDLE, _settled(view, Spot(zone=zone, country=country, name=view.place_name(zone)))
 
 
-def hour(state: State, event: Pressed, view: View) -> Turn:
+def hour(state: State, event: Pressed, view: View) -> Step:
     """Choose the hour, then it is kept."""
     if view.person is None:
         return state, (first(view),)
@@ -108,7 +111,7 @@ def hour(state: State, event: Pressed, view: View) -> Turn:
     return state, (Edit(template="settings.hour", buttons=rows(choices, 4)),)
 
 
-def days(state: State, event: Pressed, view: View) -> Turn:
+def days(state: State, event: Pressed, view: View) -> Step:
     """All nudges, or those of named days only."""
     if view.person is None:
         return state, (first(view),)
@@ -123,7 +126,7 @@ def days(state: State, event: Pressed, view: View) -> Turn:
     return state, (Edit(template="settings.days", buttons=ways),)
 
 
-def language(state: State, event: Pressed, view: View) -> Turn:
+def language(state: State, event: Pressed, view: View) -> Step:
     """Choose the language; the answer comes in it."""
     if view.person is None:
         return state, (first(view),)
@@ -142,7 +145,7 @@ def language(state: State, event: Pressed, view: View) -> Turn:
     return state, (Edit(template="settings.language", buttons=rows(choices, 1)),)
 
 
-def pause(state: State, event: Event, view: View) -> Turn:
+def pause(state: State, event: Event, view: View) -> Step:
     """No nudges until /resume; who has stopped gets none in any case."""
     if view.person and view.person.status == "stopped":
         return state, (Say(template="settings.start_again"),)
@@ -151,7 +154,7 @@ def pause(state: State, event: Event, view: View) -> Turn:
     )
 
 
-def resume(state: State, event: Event, view: View) -> Turn:
+def resume(state: State, event: Event, view: View) -> Step:
     """Nudges again; who has stopped must agree again, by /start."""
     if view.person and view.person.status == "stopped":
         return state, (Say(template="settings.start_again"),)
@@ -160,19 +163,13 @@ def resume(state: State, event: Event, view: View) -> Turn:
     )
 
 
-def stop(state: State, event: Event, view: View) -> Turn:
+def stop(state: State, event: Event, view: View) -> Step:
     """No nudges, and consent is taken back; what was done stays until /forget."""
     turn = _status(state, view, "stopped", "settings.stopped", ())
     return IDLE, turn[1]
 
 
-COMMANDS = (
-    Offer(name="settings", handler=open_, group=True, admin=True),
-    Offer(name="pause", handler=pause, group=True, admin=True),
-    Offer(name="resume", handler=resume, group=True, admin=True),
-    Offer(name="stop", handler=stop, group=True, admin=True),
-)
-PRESSES = {
+_PRESSES: Mapping[str, OnPress] = {
     "open": open_,
     "who": who,
     "iam": i_am,
@@ -184,11 +181,21 @@ PRESSES = {
     "pause": pause,
     "resume": resume,
 }
-TEXTS = {"place": place_named}
-GROUP_ADMINS = frozenset(PRESSES)
+TOPIC = Topic(
+    name="settings",
+    commands=(
+        Offer(name="settings", handler=open_, group=True, admin=True),
+        Offer(name="pause", handler=pause, group=True, admin=True),
+        Offer(name="resume", handler=resume, group=True, admin=True),
+        Offer(name="stop", handler=stop, group=True, admin=True),
+    ),
+    presses=_PRESSES,
+    texts={"place": place_named},
+    group_admins=frozenset(_PRESSES),
+)
 
 
-def _status(state: State, view: View, status: str, template: str, buttons: Rows) -> Turn:
+def _status(state: State, view: View, status: str, template: str, buttons: Rows) -> Step:
     if view.person is None:
         return state, (first(view),)
     if view.person.status == status:
@@ -196,7 +203,7 @@ def _status(state: State, view: View, status: str, template: str, buttons: Rows)
     return state, (Change(field="status", value=status), Say(template=template, buttons=buttons))
 
 
-def _settled(view: View, spot: Spot) -> tuple[object, ...]:
+def _settled(view: View, spot: Spot) -> tuple[Effect, ...]:
     minute = view.person.minute if view.person else 0
     said = Say(
         template="settings.place_kept",

@@ -12,21 +12,22 @@ import re
 
 from bot.conversation.look import View
 from bot.conversation.people._join import languages
+from bot.conversation.people.effects import Subscribe
 from bot.conversation.people.safety import DANGER
 from bot.conversation.people.safety import open_ as danger
-from bot.conversation.pledges.look import INVITE, Join
+from bot.conversation.pledges.effects import Join
+from bot.conversation.pledges.look import INVITE
+from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
     Answer,
     Command,
     Edit,
-    Offer,
     Pressed,
     Rows,
     Say,
     State,
-    Subscribe,
-    Turn,
+    Step,
     link,
     press,
 )
@@ -37,7 +38,7 @@ _REFERRER = 28
 """Longest referrer that a button can carry through the two taps."""
 
 
-def start(state: State, event: Command, view: View) -> Turn:
+def start(state: State, event: Command, view: View) -> Step:
     """Greet; who is subscribed already just goes on, who was away comes back."""
     if event.argument.strip() == DANGER:
         return danger(state, event, view)
@@ -71,7 +72,7 @@ def _in_group(token: str, view: View) -> Join | Say:
     return Say(template="start.group", values=view.facts, buttons=ways)
 
 
-def language(state: State, event: Pressed, view: View) -> Turn:
+def language(state: State, event: Pressed, view: View) -> Step:
     """The first tap."""
     chosen, payload = event.args[0], event.args[1]
     if chosen not in view.languages:
@@ -81,7 +82,7 @@ def language(state: State, event: Pressed, view: View) -> Turn:
     return IDLE, (_consent(Edit, view, chosen, payload),)
 
 
-def agreed(state: State, event: Pressed, view: View) -> Turn:
+def agreed(state: State, event: Pressed, view: View) -> Step:
     """The second tap: from here on something is stored."""
     chosen, payload = event.args[0], event.args[1]
     if chosen not in view.languages:
@@ -99,7 +100,7 @@ def agreed(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-def younger(state: State, event: Pressed, view: View) -> Turn:
+def younger(state: State, event: Pressed, view: View) -> Step:
     """Too young: what is open to everyone, and nothing is stored."""
     if view.person and view.person.status != "stopped":
         return state, (Answer(template="start.already"),)
@@ -114,8 +115,11 @@ def younger(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-COMMANDS = (Offer(name="start", handler=start, group=True, listed=False),)
-PRESSES = {"lang": language, "yes": agreed, "young": younger}
+TOPIC = Topic(
+    name="start",
+    commands=(Offer(name="start", handler=start, group=True, listed=False),),
+    presses={"lang": language, "yes": agreed, "young": younger},
+)
 
 
 def _consent(kind: type[Say], view: View, chosen: str, payload: str) -> Say:

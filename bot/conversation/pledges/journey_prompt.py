@@ -9,8 +9,11 @@ What is sent in is shown to nobody before a person has looked at it.
 
 import re
 
+from bot.conversation.actions.effects import Tick
 from bot.conversation.look import View
-from bot.conversation.pledges.look import Promise, Report, Stone
+from bot.conversation.pledges.effects import Report
+from bot.conversation.pledges.look import Promise, Stone
+from bot.conversation.topic import Topic
 from bot.conversation.words import (
     IDLE,
     Answer,
@@ -19,11 +22,11 @@ from bot.conversation.words import (
     Rows,
     Say,
     State,
+    Step,
     Text,
-    Tick,
-    Turn,
     press,
     rows,
+    stale,
 )
 
 LONGEST = 500
@@ -32,7 +35,7 @@ LONGEST = 500
 _URL = re.compile(r"https?://[^\s/.<>\"]+(\.[^\s/.<>\"]+)+(/[^\s<>\"]*)?", re.IGNORECASE)
 
 
-def done(state: State, event: Pressed, view: View) -> Turn:
+def done(state: State, event: Pressed, view: View) -> Step:
     """Ask for a link; where the person has several pledges, for which first."""
     found = _meant(event, view)
     if not found:
@@ -71,18 +74,18 @@ def done(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-def no_link(state: State, event: Pressed, view: View) -> Turn:
+def no_link(state: State, event: Pressed, view: View) -> Step:
     """Reported without one."""
     found = _meant(event, view)
     if len(found) != 1:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     promise, stone = found[0]
     if stone.done:
         return state, (Answer(template="pledge_journey.done_already"),)
     return _reported(view, promise, stone, None, Edit)
 
 
-def linked(state: State, event: Text, view: View) -> Turn:
+def linked(state: State, event: Text, view: View) -> Step:
     """A link, and nothing but a link."""
     promise = view.pledges.get(int(state.data.get("pledge", 0)))
     stone = view.pledges.stone(promise, str(state.data.get("ref", ""))) if promise else None
@@ -100,8 +103,11 @@ def linked(state: State, event: Text, view: View) -> Turn:
     return _reported(view, promise, stone, words, Say)
 
 
-PRESSES = {"done": done, "nolink": no_link}
-TEXTS = {"link": linked}
+TOPIC = Topic(
+    name="journey_prompt",
+    presses={"done": done, "nolink": no_link},
+    texts={"link": linked},
+)
 
 
 def _meant(event: Pressed, view: View) -> list[tuple[Promise, Stone]]:
@@ -117,7 +123,7 @@ def _meant(event: Pressed, view: View) -> list[tuple[Promise, Stone]]:
 
 def _reported(
     view: View, promise: Promise, stone: Stone, link: str | None, kind: type[Say]
-) -> Turn:
+) -> Step:
     road = view.pledges.road(promise)
     # what lay before they joined counts once it is done
     values = {

@@ -13,19 +13,22 @@ end. Staff hear of what is theirs.
 from datetime import date, timedelta
 
 from bot.conversation.look import View
-from bot.conversation.pledges.look import Happen, Promise
+from bot.conversation.people.effects import Change
+from bot.conversation.pledges.effects import Happen
+from bot.conversation.pledges.look import Promise
+from bot.conversation.topic import Topic
 from bot.conversation.words import (
     IDLE,
-    Answer,
-    Change,
     Edit,
+    Effect,
     Pressed,
     Rows,
     Say,
     State,
+    Step,
     Text,
-    Turn,
     press,
+    stale,
 )
 from bot.rules.journey import Event
 
@@ -61,23 +64,23 @@ def buttons(pledge: int | None = None) -> Rows:
     )
 
 
-def open_(state: State, event: Pressed, view: View) -> Turn:
+def open_(state: State, event: Pressed, view: View) -> Step:
     """How it is with a pledge, and what can be said about it."""
     found = _meant(event.args, view)
     if len(found) != 1:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     values = {"journey": found[0].journey, "until": found[0].until or ""}
     return state, (
         Say(template="pledge_journey.status", values=values, buttons=buttons(found[0].id)),
     )
 
 
-def say(state: State, event: Pressed, view: View) -> Turn:
+def say(state: State, event: Pressed, view: View) -> Step:
     """It is written down; staff get a task where somebody has to do something."""
     what, found = event.args[0], _meant(event.args[1:], view)
     if not found or what not in _SAYS:
-        return state, (Answer(template="help.stale"),)
-    back: tuple[object, ...] = ()
+        return stale(state)
+    back: tuple[Effect, ...] = ()
     if what == "here" and view.person and view.person.status == "paused":
         back = (Change(field="status", value="active"),)
     happened = tuple(Happen(pledge=one.id, event=_SAYS[what]) for one in found)
@@ -88,10 +91,10 @@ def say(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-def pause(state: State, event: Pressed, view: View) -> Turn:
+def pause(state: State, event: Pressed, view: View) -> Step:
     """Ask until when: a day can be written, too."""
     if not _meant(event.args, view):
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     waits = State(topic="journey_still", step="until", data={"about": list(event.args)})
     values = {"example": _example(view), "group": not view.private}
     return waits, (
@@ -99,18 +102,18 @@ def pause(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-def until(state: State, event: Pressed, view: View) -> Turn:
+def until(state: State, event: Pressed, view: View) -> Step:
     """The pause begins."""
     days, found = int(event.args[0]), _meant(event.args[1:], view)
     if not found or days not in PAUSES.values():
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     waits = (state.topic, state.step) == ("journey_still", "until")
     return IDLE if waits else state, _paused(
         found, event.args[1:], view.today + timedelta(days=days), Edit
     )
 
 
-def until_day(state: State, event: Text, view: View) -> Turn:
+def until_day(state: State, event: Text, view: View) -> Step:
     """A day that was written; what is none is said, with an example."""
     about = tuple(str(one) for one in state.data.get("about", ()))
     found = _meant(about, view)
@@ -132,10 +135,10 @@ def until_day(state: State, event: Text, view: View) -> Turn:
     return state, (Say(template="pledge_journey.no_day", values=values, buttons=_pauses(about)),)
 
 
-def sure(state: State, event: Pressed, view: View) -> Turn:
+def sure(state: State, event: Pressed, view: View) -> Step:
     """The end is asked once."""
     if not _meant(event.args, view):
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     ways: Rows = (
         (press("journey_yes_end", "journey_still", "say", "end", *event.args),),
         (press("journey_pause", "journey_still", "pause", *event.args),),
@@ -143,9 +146,12 @@ def sure(state: State, event: Pressed, view: View) -> Turn:
     return state, (Say(template="pledge_journey.sure_end", buttons=ways),)
 
 
-PRESSES = {"open": open_, "say": say, "pause": pause, "until": until, "sure": sure}
-TEXTS = {"until": until_day}
-GROUP_ADMINS = frozenset({"say", "pause", "until", "sure"})
+TOPIC = Topic(
+    name="journey_still",
+    presses={"open": open_, "say": say, "pause": pause, "until": until, "sure": sure},
+    texts={"until": until_day},
+    group_admins=frozenset({"say", "pause", "until", "sure"}),
+)
 
 
 def _meant(args: tuple[str, ...], view: View) -> list[Promise]:
@@ -169,7 +175,7 @@ def _example(view: View) -> date:
 
 def _paused(
     found: list[Promise], about: tuple[str, ...], day: date, kind: type[Say]
-) -> tuple[object, ...]:
+) -> tuple[Effect, ...]:
     happened = tuple(Happen(pledge=one.id, event=Event.PAUSE, until=day) for one in found)
     ways: Rows = ((press("journey_resume", "journey_still", "say", "here", *about),),)
     return *happened, kind(template="pledge_journey.paused", values={"until": day}, buttons=ways)

@@ -3,10 +3,11 @@ to be copied.
 """
 
 from bot.conversation.look import View
-from bot.conversation.words import Answer, Pressed, Say, State, Turn
+from bot.conversation.topic import Topic
+from bot.conversation.words import Answer, Pressed, Say, State, Step
 
 
-def open_(state: State, event: Pressed, view: View) -> Turn:
+def open_(state: State, event: Pressed, view: View) -> Step:
     """The text, in a block that a tap copies: of a pledge in the survey's month, or, below the
     month's prompt, of whatever takes pledges now.
     """
@@ -25,7 +26,10 @@ def open_(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-PRESSES = {"open": open_}
+TOPIC = Topic(
+    name="journey_survey",
+    presses={"open": open_},
+)
 
 
 def _campaign(event: Pressed, view: View) -> str | None:

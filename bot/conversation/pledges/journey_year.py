@@ -4,24 +4,24 @@ later.
 
 from bot.conversation.look import View
 from bot.conversation.pledges.look import Promise, Stone
+from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
-    Answer,
     Command,
     Edit,
-    Offer,
     Pressed,
     Rows,
     Say,
     State,
-    Turn,
+    Step,
     press,
     rows,
+    stale,
 )
 
 _NUMBERS = 5
 
 
-def command(state: State, event: Command, view: View) -> Turn:
+def command(state: State, event: Command, view: View) -> Step:
     """The year of one's pledge; who has several chooses."""
     made = [one for one in view.pledges.mine if one.travels]
     if not made:
@@ -40,19 +40,19 @@ def command(state: State, event: Command, view: View) -> Turn:
     return state, (Say(template="pledge_journey.which", buttons=rows(choices, 1)),)
 
 
-def open_(state: State, event: Pressed, view: View) -> Turn:
+def open_(state: State, event: Pressed, view: View) -> Step:
     """What lies ahead."""
     promise = view.pledges.get(int(event.args[0]))
     if promise is None or not promise.travels:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     return state, (_year(view, promise, Say),)
 
 
-def past(state: State, event: Pressed, view: View) -> Turn:
+def past(state: State, event: Pressed, view: View) -> Step:
     """What is past and not done: nobody asks for it, and it is open."""
     promise = view.pledges.get(int(event.args[0]))
     if promise is None or not promise.travels:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     found = view.pledges.road(promise).past
     ways = (
         *_numbers(promise, found),
@@ -63,12 +63,12 @@ def past(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-def show(state: State, event: Pressed, view: View) -> Turn:
+def show(state: State, event: Pressed, view: View) -> Step:
     """One milestone: what it asks."""
     promise = view.pledges.get(int(event.args[0]))
     stone = view.pledges.stone(promise, event.args[1]) if promise else None
     if promise is None or stone is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     words = view.pledges.ask(promise, stone)
     if words is None:
         return state, (Say(template="today.no_text", values={"title": stone.title}),)
@@ -83,8 +83,11 @@ def show(state: State, event: Pressed, view: View) -> Turn:
     return state, (Say(template="today.card", values=values, buttons=(*ways, *survey, year)),)
 
 
-COMMANDS = (Offer(name="journey", handler=command, group=True),)
-PRESSES = {"open": open_, "past": past, "show": show}
+TOPIC = Topic(
+    name="journey_year",
+    commands=(Offer(name="journey", handler=command, group=True),),
+    presses={"open": open_, "past": past, "show": show},
+)
 
 
 def _year(view: View, promise: Promise, kind: type[Say]) -> Say:

@@ -12,24 +12,27 @@ The form itself is `pledge_form`, the people behind it `pledge_team`.
 
 from bot.conversation.look import View
 from bot.conversation.people._join import first
-from bot.conversation.pledges.look import PURPOSE, Agree, Begin, Promise
+from bot.conversation.pledges.effects import Agree, Begin
+from bot.conversation.pledges.look import PURPOSE, Promise
 from bot.conversation.pledges.pledge_form import first_question
 from bot.conversation.pledges.pledge_verify import offer
+from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     Answer,
     Choice,
     Command,
     Edit,
-    Offer,
+    Effect,
     Pressed,
     Rows,
     Say,
     State,
+    Step,
     Text,
-    Turn,
     link,
     press,
     rows,
+    stale,
 )
 from bot.model import Audience
 
@@ -39,7 +42,7 @@ LONGEST = 200
 _LETTERS = {audience.word[0]: audience for audience in Audience}
 
 
-def open_(state: State, event: Command | Pressed, view: View) -> Turn:
+def open_(state: State, event: Command | Pressed, view: View) -> Step:
     """One's own pledges, or how to make one."""
     if view.person is None:
         return state, (first(view),)
@@ -64,13 +67,13 @@ def open_(state: State, event: Command | Pressed, view: View) -> Turn:
     )
 
 
-def one(state: State, event: Pressed, view: View) -> Turn:
+def one(state: State, event: Pressed, view: View) -> Step:
     """One pledge."""
     promise = view.pledges.get(int(event.args[0]))
     return state, (card(view, promise) if promise else Answer(template="help.stale"),)
 
 
-def suggestions(state: State, event: Pressed, view: View) -> Turn:
+def suggestions(state: State, event: Pressed, view: View) -> Step:
     """What others like oneself might promise.
 
     Who speaks for an organisation says of which kind first.
@@ -100,11 +103,11 @@ def suggestions(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-def others(state: State, event: Pressed, view: View) -> Turn:
+def others(state: State, event: Pressed, view: View) -> Step:
     """Suggestions to everybody else."""
     campaign = view.pledges.campaign
     if campaign is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     groups = view.pledges.words(campaign).get("groups", {})
     choices = [
         press(str(words["name"]), "pledge", "suggest", key, literal=True)
@@ -113,11 +116,11 @@ def others(state: State, event: Pressed, view: View) -> Turn:
     return state, (Say(template="pledge.others", buttons=rows(choices, 1)),)
 
 
-def choosing(state: State, event: Pressed, view: View) -> Turn:
+def choosing(state: State, event: Pressed, view: View) -> Step:
     """The three questions, and how a draft becomes sharper."""
     campaign = view.pledges.campaign
     if campaign is None or view.person is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     smart = view.pledges.words(campaign).get("smart", {}).get(view.person.audience.word, {})
     values = {
         "questions": list(view.pledges.choosing(campaign)),
@@ -131,7 +134,7 @@ def choosing(state: State, event: Pressed, view: View) -> Turn:
     return state, (Say(template="pledge.choosing", values=values, buttons=ways),)
 
 
-def begin(state: State, event: Pressed, view: View) -> Turn:
+def begin(state: State, event: Pressed, view: View) -> Step:
     """Ask for whom it is."""
     if view.person is None:
         return state, (first(view),)
@@ -141,13 +144,13 @@ def begin(state: State, event: Pressed, view: View) -> Turn:
     return state, (Say(template="pledge.who", buttons=rows(choices, 2)),)
 
 
-def for_(state: State, event: Pressed, view: View) -> Turn:
+def for_(state: State, event: Pressed, view: View) -> Step:
     """An organisation says of which kind.
 
     Then what is kept and published is said, and agreed to.
     """
     if view.person is None or view.pledges.campaign is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     audience = _LETTERS[event.args[0]]
     if audience is Audience.ORGANIZATION and len(event.args) == 1:
         choices = [
@@ -170,11 +173,11 @@ def for_(state: State, event: Pressed, view: View) -> Turn:
     return state, (Edit(template="pledge.consent", values=values, buttons=buttons),)
 
 
-def agreed(state: State, event: Pressed, view: View) -> Turn:
+def agreed(state: State, event: Pressed, view: View) -> Step:
     """From here on it is kept; organisations, countries and regions have a name."""
     campaign, audience, group = view.pledges.campaign, _LETTERS[event.args[0]], event.args[1]
     if view.person is None or campaign is None or not view.private:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     consent = Agree(purpose=PURPOSE)
     if audience is Audience.INDIVIDUAL:
         return _begun(
@@ -193,7 +196,7 @@ def agreed(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-def organisation(state: State, event: Text, view: View) -> Turn:
+def organisation(state: State, event: Text, view: View) -> Step:
     """The name; then the form begins."""
     name, campaign = " ".join(event.text.split()), view.pledges.campaign
     if view.person is None or campaign is None:
@@ -218,11 +221,11 @@ def organisation(state: State, event: Text, view: View) -> Turn:
     )
 
 
-def history(state: State, event: Pressed, view: View) -> Turn:
+def history(state: State, event: Pressed, view: View) -> Step:
     """Everything that happened to it."""
     promise = view.pledges.get(int(event.args[0]))
     if promise is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     values = {**_said(promise), "lines": list(view.pledges.history(promise))}
     return state, (
         Say(
@@ -244,22 +247,25 @@ def card(view: View, promise: Promise, kind: type[Say] = Say) -> Say:
     return kind(template="pledge.card", values=values, buttons=_card_buttons(view, promise))
 
 
-COMMANDS = (Offer(name="pledge", handler=open_, group=True),)
-PRESSES = {
-    "open": open_,
-    "card": one,
-    "suggest": suggestions,
-    "others": others,
-    "choosing": choosing,
-    "begin": begin,
-    "for": for_,
-    "agree": agreed,
-    "history": history,
-}
-TEXTS = {"organisation": organisation}
+TOPIC = Topic(
+    name="pledge",
+    commands=(Offer(name="pledge", handler=open_, group=True),),
+    presses={
+        "open": open_,
+        "card": one,
+        "suggest": suggestions,
+        "others": others,
+        "choosing": choosing,
+        "begin": begin,
+        "for": for_,
+        "agree": agreed,
+        "history": history,
+    },
+    texts={"organisation": organisation},
+)
 
 
-def _begun(view: View, new: Begin, *before: object) -> Turn:
+def _begun(view: View, new: Begin, *before: Effect) -> Step:
     """The draft is there, and its first question is asked."""
     state, said = first_question(view, new.campaign)
     return state, (*before, new, said)

@@ -2,19 +2,34 @@
 is withdrawn. Asked once; the focal point's alone.
 """
 
+from collections.abc import Mapping
+
 from bot.conversation.look import View
-from bot.conversation.pledges.look import Drop, Promise, Shift
-from bot.conversation.words import IDLE, Answer, Edit, Pressed, Rows, Say, State, Turn, press
+from bot.conversation.pledges.effects import Drop, Shift
+from bot.conversation.pledges.look import Promise
+from bot.conversation.topic import OnPress, Topic
+from bot.conversation.words import (
+    IDLE,
+    Edit,
+    Effect,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Step,
+    press,
+    stale,
+)
 
 _ENDS = {"draft": "", "submitted": "draft", "approved": "withdrawn", "published": "withdrawn"}
 """Where each state leads; '' is deletion."""
 
 
-def ask(state: State, event: Pressed, view: View) -> Turn:
+def ask(state: State, event: Pressed, view: View) -> Step:
     """Ask once; the button remembers from which state."""
     promise = _mine(event, view)
     if promise is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     ways: Rows = (
         (press("pledge_yes_end", "pledge_end", "yes", promise.id, promise.state),),
         (press("pledge_card", "pledge", "card", promise.id),),
@@ -28,13 +43,13 @@ def ask(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-def yes(state: State, event: Pressed, view: View) -> Turn:
+def yes(state: State, event: Pressed, view: View) -> Step:
     """Then it is so, unless something happened to it meanwhile."""
     promise = _mine(event, view)
     if promise is None or promise.state != event.args[1]:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     end = _ENDS[promise.state]
-    effect: object = Shift(pledge=promise.id, to=end) if end else Drop(pledge=promise.id)
+    effect: Effect = Shift(pledge=promise.id, to=end) if end else Drop(pledge=promise.id)
     ways: Rows = ((press("pledge_card", "pledge", "card", promise.id),),) if end else ()
     return IDLE, (
         effect,
@@ -42,8 +57,12 @@ def yes(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-PRESSES = {"ask": ask, "yes": yes}
-GROUP_ADMINS = frozenset(PRESSES)
+_PRESSES: Mapping[str, OnPress] = {"ask": ask, "yes": yes}
+TOPIC = Topic(
+    name="pledge_end",
+    presses=_PRESSES,
+    group_admins=frozenset(_PRESSES),
+)
 
 
 def _mine(event: Pressed, view: View) -> Promise | None:

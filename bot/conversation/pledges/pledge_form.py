@@ -15,12 +15,14 @@ the change.
 from dataclasses import replace
 
 from bot.conversation.look import View
-from bot.conversation.pledges.look import Accounts, AskAgain, Fill, Promise, Shift
+from bot.conversation.people.effects import Change
+from bot.conversation.pledges.effects import Accounts, AskAgain, Fill, Shift
+from bot.conversation.pledges.look import Promise
 from bot.conversation.pledges.pledge_verify import offer
+from bot.conversation.topic import Topic
 from bot.conversation.words import (
     IDLE,
     Answer,
-    Change,
     Choice,
     Document,
     Edit,
@@ -28,10 +30,11 @@ from bot.conversation.words import (
     Rows,
     Say,
     State,
+    Step,
     Text,
-    Turn,
     press,
     rows,
+    stale,
 )
 from bot.model import Audience
 from bot.rules import forms
@@ -48,11 +51,11 @@ def first_question(view: View, campaign: str) -> tuple[State, Say]:
     return _asking(0), question(view, campaign, of, of.questions[0])
 
 
-def go_on(state: State, event: Pressed, view: View) -> Turn:
+def go_on(state: State, event: Pressed, view: View) -> Step:
     """Where the form was left."""
     promise = view.pledges.get(int(event.args[0]))
     if promise is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     return (
         _next(view, promise, promise.answers)
         if promise.state == "draft"
@@ -60,7 +63,7 @@ def go_on(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-def answered(state: State, event: Text, view: View) -> Turn:
+def answered(state: State, event: Text, view: View) -> Step:
     """An answer: kept, or what is wrong with it."""
     promise = view.pledges.get(int(state.data.get("pledge", 0)))
     of = view.pledges.form(promise.campaign, FORM) if promise else None
@@ -90,18 +93,18 @@ def answered(state: State, event: Text, view: View) -> Turn:
     return after[0], (kept, counted, *after[1])
 
 
-def back(state: State, event: Pressed, view: View) -> Turn:
+def back(state: State, event: Pressed, view: View) -> Step:
     """The question before, once more."""
     promise = view.pledges.get(int(event.args[0]))
     of = view.pledges.form(promise.campaign, FORM) if promise else None
     before = forms.previous(of, promise.answers) if promise and of else None
     if promise is None or of is None or before is None or promise.state != "draft":
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     shown = question(view, promise.campaign, of, before, promise=promise)
     return _asking(promise.id), (AskAgain(pledge=promise.id, question=before.id), shown)
 
 
-def later(state: State, event: Pressed, view: View) -> Turn:
+def later(state: State, event: Pressed, view: View) -> Step:
     """The draft is kept."""
     promise = view.pledges.get(int(event.args[0]))
     if promise is None:
@@ -121,27 +124,23 @@ def later(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-def accounts(state: State, event: Pressed, view: View) -> Turn:
+def accounts(state: State, event: Pressed, view: View) -> Step:
     """Ask for the accounts again."""
     promise = view.pledges.get(int(event.args[0]))
-    return _accounts(view, promise) if promise else (state, (Answer(template="help.stale"),))
+    return _accounts(view, promise) if promise else (stale(state))
 
 
-def no_accounts(state: State, event: Pressed, view: View) -> Turn:
+def no_accounts(state: State, event: Pressed, view: View) -> Step:
     """There are none, or they stay as they are; only while they are asked for."""
     promise = (
         view.pledges.get(int(event.args[0]))
         if (state.topic, state.step) == ("pledge_form", "handles")
         else None
     )
-    return (
-        _preview(view, promise, promise.answers)
-        if promise
-        else (state, (Answer(template="help.stale"),))
-    )
+    return _preview(view, promise, promise.answers) if promise else (stale(state))
 
 
-def accounts_named(state: State, event: Text, view: View) -> Turn:
+def accounts_named(state: State, event: Text, view: View) -> Step:
     """Handles, one on each line: those of the right shape are kept together.
 
     What is none is said.
@@ -170,22 +169,18 @@ def accounts_named(state: State, event: Text, view: View) -> Turn:
     return after[0], (Accounts(pledge=promise.id, handles=found), said, *after[1])
 
 
-def preview(state: State, event: Pressed, view: View) -> Turn:
+def preview(state: State, event: Pressed, view: View) -> Step:
     """All of it, with what could be sharper."""
     promise = view.pledges.get(int(event.args[0]))
-    return (
-        _preview(view, promise, promise.answers)
-        if promise
-        else (state, (Answer(template="help.stale"),))
-    )
+    return _preview(view, promise, promise.answers) if promise else (stale(state))
 
 
-def change(state: State, event: Pressed, view: View) -> Turn:
+def change(state: State, event: Pressed, view: View) -> Step:
     """Ask one question again; what stood there stays until the new answer is given."""
     promise = view.pledges.get(int(event.args[0]))
     of = view.pledges.form(promise.campaign, FORM) if promise else None
     if promise is None or of is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     asked = of.questions[int(event.args[1])]
     waits = State(
         topic="pledge_form", step="answer", data={"pledge": promise.id, "change": asked.id}
@@ -193,11 +188,11 @@ def change(state: State, event: Pressed, view: View) -> Turn:
     return waits, (question(view, promise.campaign, of, asked, promise=promise),)
 
 
-def document(state: State, event: Pressed, view: View) -> Turn:
+def document(state: State, event: Pressed, view: View) -> Step:
     """The draft as a file, for clearance inside the organisation."""
     promise = view.pledges.get(int(event.args[0]))
     if promise is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     name, content = view.pledges.draft(promise)
     return state, (
         Document(
@@ -209,12 +204,12 @@ def document(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-def submit(state: State, event: Pressed, view: View) -> Turn:
+def submit(state: State, event: Pressed, view: View) -> Step:
     """To staff; once, however often it is pressed."""
     promise = view.pledges.get(int(event.args[0]))
     of = view.pledges.form(promise.campaign, FORM) if promise else None
     if promise is None or of is None or view.person is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     if promise.made:
         return state, (Answer(template="pledge_form.submitted_already"),)
     if not forms.is_complete(of, promise.answers):
@@ -250,19 +245,22 @@ def way_back(state: State) -> Choice:
     return press("pledge_go_on", "pledge_form", "go_on", state.data.get("pledge", 0))
 
 
-PRESSES = {
-    "go_on": go_on,
-    "back": back,
-    "later": later,
-    "accounts": accounts,
-    "none": no_accounts,
-    "preview": preview,
-    "change": change,
-    "document": document,
-    "submit": submit,
-}
-TEXTS = {"answer": answered, "handles": accounts_named}
-LEFT = way_back
+TOPIC = Topic(
+    name="pledge_form",
+    presses={
+        "go_on": go_on,
+        "back": back,
+        "later": later,
+        "accounts": accounts,
+        "none": no_accounts,
+        "preview": preview,
+        "change": change,
+        "document": document,
+        "submit": submit,
+    },
+    texts={"answer": answered, "handles": accounts_named},
+    way_back=way_back,
+)
 
 
 def question(
@@ -287,7 +285,7 @@ def _asking(pledge: int) -> State:
     return State(topic="pledge_form", step="answer", data={"pledge": pledge})
 
 
-def _next(view: View, promise: Promise, answers: forms.Answers) -> Turn:
+def _next(view: View, promise: Promise, answers: forms.Answers) -> Step:
     of = view.pledges.form(promise.campaign, FORM)
     if of is None:
         return IDLE, (Say(template="pledge.closed"),)
@@ -297,7 +295,7 @@ def _next(view: View, promise: Promise, answers: forms.Answers) -> Turn:
     return _preview(view, promise, answers) if promise.accounts else _accounts(view, promise)
 
 
-def _accounts(view: View, promise: Promise) -> Turn:
+def _accounts(view: View, promise: Promise) -> Step:
     known = [
         {"label": shape.label, "example": shape.example} for shape in view.pledges.shapes.values()
     ]
@@ -327,7 +325,7 @@ def _preview(
     promise: Promise,
     answers: forms.Answers,
     accounts: tuple[tuple[str, str], ...] | None = None,
-) -> Turn:
+) -> Step:
     of = view.pledges.form(promise.campaign, FORM)
     if of is None:
         return IDLE, (Say(template="pledge.closed"),)

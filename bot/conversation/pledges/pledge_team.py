@@ -12,19 +12,35 @@ Others come by a one-time link, through /start.
 Whoever is concerned and not here hears of it by a note (`bot.jobs.texts.news`).
 """
 
+from collections.abc import Mapping
+
 from bot.conversation.look import View
-from bot.conversation.pledges.look import HandOver, Invite, Leave, Mate, Promise, TakeOver
-from bot.conversation.words import Answer, Edit, Pressed, Rows, Say, State, Turn, press, rows
+from bot.conversation.pledges.effects import HandOver, Invite, Leave, TakeOver
+from bot.conversation.pledges.look import Mate, Promise
+from bot.conversation.topic import OnPress, Topic
+from bot.conversation.words import (
+    Answer,
+    Edit,
+    Effect,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Step,
+    press,
+    rows,
+    stale,
+)
 
 MOST = 5
 """Editors of one pledge."""
 
 
-def open_(state: State, event: Pressed, view: View) -> Turn:
+def open_(state: State, event: Pressed, view: View) -> Step:
     """Who edits it."""
     promise = view.pledges.get(int(event.args[0]))
     if promise is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     mates = view.pledges.mates(promise)
     return state, (
         Say(
@@ -35,23 +51,23 @@ def open_(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-def invite(state: State, event: Pressed, view: View) -> Turn:
+def invite(state: State, event: Pressed, view: View) -> Step:
     """A new link; each lets in one."""
     promise = view.pledges.get(int(event.args[0]))
     if promise is None or not view.private:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     if len(view.pledges.mates(promise)) >= MOST:
         return state, (Answer(template="pledge_team.full"),)
     return state, (Invite(pledge=promise.id, group=event.args[1:] == ("group",)),)
 
 
-def hand_over(state: State, event: Pressed, view: View) -> Turn:
+def hand_over(state: State, event: Pressed, view: View) -> Step:
     """Ask once, then another one is the focal point."""
     promise, mate = _meant(event, view)
     if promise is None or mate is None or not promise.focal or mate.me or mate.away:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     if event.args[2:] == ("yes",):
-        told: tuple[object, ...] = (
+        told: tuple[Effect, ...] = (
             Edit(template="pledge_team.handed_over", buttons=_back(promise)),
         )
         return state, (HandOver(pledge=promise.id, to=mate.person), *told)
@@ -66,11 +82,11 @@ def hand_over(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-def take_over(state: State, event: Pressed, view: View) -> Turn:
+def take_over(state: State, event: Pressed, view: View) -> Step:
     """Be the focal point in the place of one who can't be reached."""
     promise = view.pledges.get(int(event.args[0]))
     if promise is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     if promise.focal or not promise.lost:
         return state, (Answer(template="pledge_team.not_lost"),)
     return state, (
@@ -81,19 +97,29 @@ def take_over(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-def leave(state: State, event: Pressed, view: View) -> Turn:
+def leave(state: State, event: Pressed, view: View) -> Step:
     """Ask once, then the person is out; a focal point hands over first."""
     promise = view.pledges.get(int(event.args[0]))
     if promise is None or promise.focal:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     if event.args[1:] == ("yes",):
         return state, (Leave(pledge=promise.id), Edit(template="pledge_team.left"))
     sure = press("pledge_yes_leave", "pledge_team", "leave", promise.id, "yes")
     return state, (Say(template="pledge_team.sure_leave", buttons=((sure,), *_back(promise))),)
 
 
-PRESSES = {"open": open_, "invite": invite, "hand": hand_over, "take": take_over, "leave": leave}
-GROUP_ADMINS = frozenset(PRESSES)
+_PRESSES: Mapping[str, OnPress] = {
+    "open": open_,
+    "invite": invite,
+    "hand": hand_over,
+    "take": take_over,
+    "leave": leave,
+}
+TOPIC = Topic(
+    name="pledge_team",
+    presses=_PRESSES,
+    group_admins=frozenset(_PRESSES),
+)
 
 
 def _meant(event: Pressed, view: View) -> tuple[Promise | None, Mate | None]:

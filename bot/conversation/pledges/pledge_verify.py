@@ -13,8 +13,10 @@ verification. Staff see it before anything is public.
 """
 
 from bot.conversation.look import View
-from bot.conversation.pledges.look import Promise, Write
-from bot.conversation.words import IDLE, Answer, Pressed, Rows, Say, State, Text, Turn, press
+from bot.conversation.pledges.effects import Write
+from bot.conversation.pledges.look import Promise
+from bot.conversation.topic import Topic
+from bot.conversation.words import IDLE, Pressed, Rows, Say, State, Step, Text, press, stale
 
 LONGEST = 200
 """Most characters of what was given that are shown again."""
@@ -26,11 +28,11 @@ def offer(view: View, promise: Promise) -> Rows:
     return ((press("pledge_official", "pledge_verify", "open", promise.id),),) if wanted else ()
 
 
-def open_(state: State, event: Pressed, view: View) -> Turn:
+def open_(state: State, event: Pressed, view: View) -> Step:
     """Ask for the address; say what it is for, and that only its domain is kept."""
     promise = _meant(int(event.args[0]), view)
     if promise is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     if why := view.pledges.hindrance(promise, ""):
         return IDLE, (_no(view, promise, why),)
     waits = State(topic="pledge_verify", step="address", data={"pledge": promise.id})
@@ -39,7 +41,7 @@ def open_(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-def given(state: State, event: Text, view: View) -> Turn:
+def given(state: State, event: Text, view: View) -> Step:
     """The letter leaves, or it is said why not."""
     promise = _meant(int(state.data.get("pledge", 0)), view)
     if promise is None:
@@ -57,17 +59,20 @@ def given(state: State, event: Text, view: View) -> Turn:
     )
 
 
-def staff(state: State, event: Pressed, view: View) -> Turn:
+def staff(state: State, event: Pressed, view: View) -> Step:
     """They make sure by another way."""
     promise = _meant(int(event.args[0]), view)
     if promise is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     ways: Rows = ((press("pledge_card", "pledge", "card", promise.id),),)
     return IDLE, (Say(template="pledge_verify.staff", buttons=ways),)
 
 
-PRESSES = {"open": open_, "staff": staff}
-TEXTS = {"address": given}
+TOPIC = Topic(
+    name="pledge_verify",
+    presses={"open": open_, "staff": staff},
+    texts={"address": given},
+)
 
 
 def _meant(pledge: int, view: View) -> Promise | None:

@@ -11,22 +11,24 @@ back as a document.
 from collections.abc import Mapping
 
 from bot.conversation.look import View
-from bot.conversation.pledges.look import Keep, Promise
+from bot.conversation.pledges.effects import Keep
+from bot.conversation.pledges.look import Promise
+from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
     Answer,
     Choice,
     Command,
     Document,
-    Offer,
     Pressed,
     Rows,
     Say,
     State,
+    Step,
     Text,
-    Turn,
     press,
     rows,
+    stale,
 )
 from bot.rules import forms
 from bot.rules.forms import Form, Question, Wrong
@@ -34,7 +36,7 @@ from bot.rules.forms import Form, Question, Wrong
 FORM = "scale-up"
 
 
-def command(state: State, event: Command, view: View) -> Turn:
+def command(state: State, event: Command, view: View) -> Step:
     """The questionnaire of one's pledge; who has several chooses."""
     found = [
         one for one in view.pledges.mine if one.made and "scale-up" in view.pledges.offers(one)
@@ -50,13 +52,13 @@ def command(state: State, event: Command, view: View) -> Turn:
     return state, (Say(template="pledge_journey.which", buttons=rows(choices, 1)),)
 
 
-def open_(state: State, event: Pressed, view: View) -> Turn:
+def open_(state: State, event: Pressed, view: View) -> Step:
     """Begin, or go on where it was left."""
     promise = _mine(event, view)
-    return _open(view, promise) if promise else (state, (Answer(template="help.stale"),))
+    return _open(view, promise) if promise else (stale(state))
 
 
-def answered(state: State, event: Text, view: View) -> Turn:
+def answered(state: State, event: Text, view: View) -> Step:
     """An answer: kept, or what is wrong with it."""
     promise = view.pledges.get(int(state.data.get("pledge", 0)))
     of = view.pledges.form(promise.campaign, FORM) if promise else None
@@ -82,27 +84,27 @@ def answered(state: State, event: Text, view: View) -> Turn:
     return _kept(view, promise, of, forms.with_answer(answers, asked.id, judged.text))
 
 
-def pass_(state: State, event: Pressed, view: View) -> Turn:
+def pass_(state: State, event: Pressed, view: View) -> Step:
     """A question left out, or advice that was read."""
     promise = _mine(event, view)
     of = view.pledges.form(promise.campaign, FORM) if promise else None
     if promise is None or of is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     answers, asked = view.pledges.sheet(promise, FORM), of.questions[int(event.args[1])]
     coming = forms.next_question(of, answers)
     if asked != coming or asked.required:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     return _kept(view, promise, of, forms.with_answer(answers, asked.id))
 
 
-def back(state: State, event: Pressed, view: View) -> Turn:
+def back(state: State, event: Pressed, view: View) -> Step:
     """The question before, once more."""
     promise = _mine(event, view)
     of = view.pledges.form(promise.campaign, FORM) if promise else None
     answers = view.pledges.sheet(promise, FORM) if promise else {}
     before = forms.previous(of, answers) if of else None
     if promise is None or of is None or before is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     left = forms.without(answers, before.id)
     return _asking(promise), (
         Keep(pledge=promise.id, form=FORM, answers=left, finished=False),
@@ -110,7 +112,7 @@ def back(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-def later(state: State, event: Pressed, view: View) -> Turn:
+def later(state: State, event: Pressed, view: View) -> Step:
     """What was answered is kept."""
     promise = _mine(event, view)
     if promise is None:
@@ -123,12 +125,12 @@ def later(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-def change(state: State, event: Pressed, view: View) -> Turn:
+def change(state: State, event: Pressed, view: View) -> Step:
     """Ask one question again; what stood there stays until then."""
     promise = _mine(event, view)
     of = view.pledges.form(promise.campaign, FORM) if promise else None
     if promise is None or of is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     asked = of.questions[int(event.args[1])]
     waits = State(topic="scale_up", step="answer", data={"pledge": promise.id, "change": asked.id})
     return waits, (_question(view, promise, of, asked, view.pledges.sheet(promise, FORM)),)
@@ -139,10 +141,13 @@ def way_back(state: State) -> Choice:
     return press("pledge_go_on", "scale_up", "open", state.data.get("pledge", 0))
 
 
-COMMANDS = (Offer(name="scaleup", handler=command),)
-PRESSES = {"open": open_, "pass": pass_, "back": back, "later": later, "change": change}
-TEXTS = {"answer": answered}
-LEFT = way_back
+TOPIC = Topic(
+    name="scale_up",
+    commands=(Offer(name="scaleup", handler=command),),
+    presses={"open": open_, "pass": pass_, "back": back, "later": later, "change": change},
+    texts={"answer": answered},
+    way_back=way_back,
+)
 
 
 def _mine(event: Pressed, view: View) -> Promise | None:
@@ -158,7 +163,7 @@ def _asking(promise: Promise) -> State:
     return State(topic="scale_up", step="answer", data={"pledge": promise.id})
 
 
-def _open(view: View, promise: Promise) -> Turn:
+def _open(view: View, promise: Promise) -> Step:
     of = view.pledges.form(promise.campaign, FORM)
     if of is None:
         return IDLE, (Say(template="pledge_scale_up.not_yet"),)
@@ -176,7 +181,7 @@ def _open(view: View, promise: Promise) -> Turn:
     )
 
 
-def _kept(view: View, promise: Promise, of: Form, answers: Mapping[str, str]) -> Turn:
+def _kept(view: View, promise: Promise, of: Form, answers: Mapping[str, str]) -> Step:
     finished = forms.next_question(of, answers) is None
     turn = _next(view, promise, of, answers)
     return turn[0], (
@@ -185,7 +190,7 @@ def _kept(view: View, promise: Promise, of: Form, answers: Mapping[str, str]) ->
     )
 
 
-def _next(view: View, promise: Promise, of: Form, answers: Mapping[str, str]) -> Turn:
+def _next(view: View, promise: Promise, of: Form, answers: Mapping[str, str]) -> Step:
     """The next question; at the end the document, with a way to change each answer."""
     asked = forms.next_question(of, answers)
     if asked is not None:

@@ -15,10 +15,11 @@ from datetime import date
 from typing import Any
 
 from bot.conversation.look import View
-from bot.conversation.staff.amplify import Refuse, Review
 from bot.conversation.staff.common import sheet, short, staff_only
-from bot.conversation.staff.look import Attend, Desk, Partner, Resume
-from bot.conversation.words import Answer, Choice, Edit, Pressed, Rows, Say, State, Turn, press
+from bot.conversation.staff.effects import Attend, Refuse, Resume, Review
+from bot.conversation.staff.look import Desk, Partner
+from bot.conversation.topic import Topic
+from bot.conversation.words import Answer, Choice, Edit, Pressed, Rows, Say, State, Step, press
 
 _NOTHING: Mapping[str, Any] = {
     "action": "", "boosts": None, "ceiling": 0, "channel": "", "count": 0, "day": "", "event": "", "failures": 0, "job": "", "network": "",
@@ -269,7 +270,7 @@ def _day(text: str) -> date | None:
 
 
 @staff_only
-def ask(state: State, event: Pressed, view: View) -> Turn:
+def ask(state: State, event: Pressed, view: View) -> Step:
     """Ask whether the cause is mended."""
     channels = _channels(event, view)
     if not channels:
@@ -283,7 +284,7 @@ def ask(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def resume(state: State, event: Pressed, view: View) -> Turn:
+def resume(state: State, event: Pressed, view: View) -> Step:
     """It goes on."""
     channels = _channels(event, view)
     if not channels:
@@ -295,7 +296,7 @@ def resume(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def attended(state: State, event: Pressed, view: View) -> Turn:
+def attended(state: State, event: Pressed, view: View) -> Step:
     """Somebody got in touch with the pledge-maker."""
     pledge = int(event.args[0])
     if not view.desk.has_tasks(pledge):
@@ -308,7 +309,7 @@ def attended(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def again(state: State, event: Pressed, view: View) -> Turn:
+def again(state: State, event: Pressed, view: View) -> Step:
     """Pass it on once more."""
     number = int(event.args[0])
     if not view.desk.stuck(number):
@@ -317,7 +318,7 @@ def again(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def drop(state: State, event: Pressed, view: View) -> Turn:
+def drop(state: State, event: Pressed, view: View) -> Step:
     """Leave it."""
     number = int(event.args[0])
     if not view.desk.stuck(number):
@@ -325,7 +326,10 @@ def drop(state: State, event: Pressed, view: View) -> Turn:
     return state, (Refuse(id=number), Say(template="amplify.rejected"))
 
 
-PRESSES = {"ask": ask, "resume": resume, "attended": attended, "again": again, "drop": drop}
+TOPIC = Topic(
+    name="alerts",
+    presses={"ask": ask, "resume": resume, "attended": attended, "again": again, "drop": drop},
+)
 
 
 def _channels(event: Pressed, view: View) -> list[str]:

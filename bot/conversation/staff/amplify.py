@@ -16,18 +16,20 @@ from dataclasses import dataclass
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import staff_only
+from bot.conversation.staff.effects import Refuse, Review
+from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     Answer,
     Command,
     Edit,
-    Offer,
     Pressed,
     Rows,
     Say,
     State,
-    Turn,
+    Step,
     link,
     press,
+    stale,
 )
 from bot.rules.amplification import Answer as Said
 from bot.rules.amplification import Answers, judge, questions, reviewed, second
@@ -58,24 +60,8 @@ class Item:
     mine: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class Review:
-    """Take these answers; who asks is known to who does it."""
-
-    id: int
-    answers: Answers
-    way: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Refuse:
-    """Never amplify this."""
-
-    id: int
-
-
 @staff_only
-def open_(state: State, event: Command | Pressed, view: View) -> Turn:
+def open_(state: State, event: Command | Pressed, view: View) -> Step:
     """What waits longest, or what comes after the one named."""
     after = int(event.args[0]) if isinstance(event, Pressed) and event.args else 0
     waiting = sorted(view.reviews, key=lambda item: (item.id <= after, item.id))
@@ -85,7 +71,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Turn:
 
 
 @staff_only
-def ask(state: State, event: Pressed, view: View) -> Turn:
+def ask(state: State, event: Pressed, view: View) -> Step:
     """The next question, or what the answers mean."""
     item, letters = _item(view, event.args[0]), event.args[1] if len(event.args) > 1 else ""
     if item is None or item.mine:
@@ -110,7 +96,7 @@ def ask(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def go(state: State, event: Pressed, view: View) -> Turn:
+def go(state: State, event: Pressed, view: View) -> Step:
     """Boost or quote."""
     item = _item(view, event.args[0])
     if item is None or item.mine:
@@ -119,24 +105,27 @@ def go(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def refuse(state: State, event: Pressed, view: View) -> Turn:
+def refuse(state: State, event: Pressed, view: View) -> Step:
     """No."""
     item = _item(view, event.args[0])
     if item is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     return state, (
         Refuse(id=item.id),
         Edit(template="amplify.rejected", values=_values(item), buttons=_next(item)),
     )
 
 
-COMMANDS = (Offer(name="amplify", handler=open_, staff=True),)
-PRESSES = {"open": open_, "q": ask, "go": go, "no": refuse}
+TOPIC = Topic(
+    name="amplify",
+    commands=(Offer(name="amplify", handler=open_, staff=True),),
+    presses={"open": open_, "q": ask, "go": go, "no": refuse},
+)
 
 _CHOICES = (("amplify_yes", "y"), ("amplify_no", "n"), ("amplify_unknown", "u"))
 
 
-def _done(state: State, item: Item, answers: Answers, way: str) -> Turn:
+def _done(state: State, item: Item, answers: Answers, way: str) -> Step:
     # Who asks is not the first: `mine` was looked at. So any name does here that is not the first
     # one's.
     first = "first" if item.standing is Standing.SECOND else None

@@ -12,27 +12,28 @@ from typing import Any
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import cancel, staff_only, too_long
-from bot.conversation.staff.look import Announce
+from bot.conversation.staff.effects import Announce
+from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
     Answer,
     Choice,
     Command,
     Edit,
-    Offer,
     Pressed,
     Rows,
     Say,
     State,
+    Step,
     Text,
-    Turn,
     press,
+    stale,
 )
 from bot.model import Audience
 
 
 @staff_only
-def announce(state: State, event: Command, view: View) -> Turn:
+def announce(state: State, event: Command, view: View) -> Step:
     """Wait for the text, which may follow the command at once."""
     if event.argument.strip():
         return written(state, Text(text=event.argument), view)
@@ -42,7 +43,7 @@ def announce(state: State, event: Command, view: View) -> Turn:
 
 
 @staff_only
-def written(state: State, event: Text, view: View) -> Turn:
+def written(state: State, event: Text, view: View) -> Step:
     """Ask whom it is for."""
     if wrong := too_long(event):
         return State(topic="announce", step="text"), (wrong,)
@@ -51,10 +52,10 @@ def written(state: State, event: Text, view: View) -> Turn:
 
 
 @staff_only
-def audience(state: State, event: Pressed, view: View) -> Turn:
+def audience(state: State, event: Pressed, view: View) -> Step:
     """Another audience: the next one in their order, after the last one all of them."""
     if not _is_at(state, "whom"):
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     return _whom(
         {
             **state.data,
@@ -66,10 +67,10 @@ def audience(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def language(state: State, event: Pressed, view: View) -> Turn:
+def language(state: State, event: Pressed, view: View) -> Step:
     """Another language, in the same way."""
     if not _is_at(state, "whom"):
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     return _whom(
         {**state.data, "language": _following(state.data["language"], ["", *view.languages])},
         view,
@@ -78,10 +79,10 @@ def language(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def country(state: State, event: Pressed, view: View) -> Turn:
+def country(state: State, event: Pressed, view: View) -> Step:
     """Which one? Pressed again it is every one."""
     if not _is_at(state, "whom"):
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     if state.data["country"]:
         return _whom({**state.data, "country": ""}, view, Edit)
     return State(topic="announce", step="country", data=state.data), (
@@ -90,7 +91,7 @@ def country(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def named(state: State, event: Text, view: View) -> Turn:
+def named(state: State, event: Text, view: View) -> Step:
     """A code or a name."""
     code = view.desk.country(event.text)
     if not code:
@@ -99,10 +100,10 @@ def named(state: State, event: Text, view: View) -> Turn:
 
 
 @staff_only
-def preview(state: State, event: Pressed, view: View) -> Turn:
+def preview(state: State, event: Pressed, view: View) -> Step:
     """As they will see it, and how many they are."""
     if not _is_at(state, "whom"):
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     count = _count(state.data, view)
     if not count:
         return state, (Answer(template="staff.nobody"),)
@@ -114,10 +115,10 @@ def preview(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def send(state: State, event: Pressed, view: View) -> Turn:
+def send(state: State, event: Pressed, view: View) -> Step:
     """A second question."""
     if not _is_at(state, "preview"):
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     buttons = ((press("send_yes", "announce", "yes"),), cancel())
     return State(topic="announce", step="sure", data=state.data), (
         Say(template="staff.announce_sure", values=_values(state.data, view), buttons=buttons),
@@ -125,10 +126,10 @@ def send(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def yes(state: State, event: Pressed, view: View) -> Turn:
+def yes(state: State, event: Pressed, view: View) -> Step:
     """Into the outbox."""
     if not _is_at(state, "sure"):
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     data = state.data
     effect = Announce(
         text=data["text"],
@@ -140,27 +141,30 @@ def yes(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def other_text(state: State, event: Text, view: View) -> Turn:
+def other_text(state: State, event: Text, view: View) -> Step:
     """Another text, before it is sent: begin again from whom it is for."""
     return written(state, event, view)
 
 
-COMMANDS = (Offer(name="announce", handler=announce, staff=True),)
-PRESSES = {
-    "aud": audience,
-    "lang": language,
-    "country": country,
-    "preview": preview,
-    "send": send,
-    "yes": yes,
-}
-TEXTS = {
-    "text": written,
-    "country": named,
-    "whom": other_text,
-    "preview": other_text,
-    "sure": other_text,
-}
+TOPIC = Topic(
+    name="announce",
+    commands=(Offer(name="announce", handler=announce, staff=True),),
+    presses={
+        "aud": audience,
+        "lang": language,
+        "country": country,
+        "preview": preview,
+        "send": send,
+        "yes": yes,
+    },
+    texts={
+        "text": written,
+        "country": named,
+        "whom": other_text,
+        "preview": other_text,
+        "sure": other_text,
+    },
+)
 
 
 def _is_at(state: State, step: str) -> bool:
@@ -189,7 +193,7 @@ def _values(data: Mapping[str, Any], view: View) -> dict[str, object]:
     return {"audience": data["audience"], **names, "count": _count(data, view)}
 
 
-def _whom(data: Mapping[str, Any], view: View, kind: type[Say]) -> Turn:
+def _whom(data: Mapping[str, Any], view: View, kind: type[Say]) -> Step:
     values = _values(data, view)
     buttons: Rows = (
         (_audience(data),),

@@ -3,25 +3,25 @@ are told, and short names for buttons.
 """
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.conversation.look import View
 from bot.conversation.staff.look import Desk
 from bot.conversation.words import (
     IDLE,
-    Answer,
     Choice,
-    Handler,
+    Event,
     Pressed,
     Rows,
     Say,
     State,
+    Step,
     Text,
-    Turn,
     press,
+    stale,
 )
 
 LONGEST = 4_000
@@ -31,15 +31,20 @@ BUTTON = 48
 """Most characters that a phone shows of a button."""
 
 
-def staff_only(handler: Handler) -> Handler:
+_Event = TypeVar("_Event", bound=Event)
+
+
+def staff_only(
+    handler: Callable[[State, _Event, View], Step],
+) -> Callable[[State, _Event, View], Step]:
     """From others a button looks old, and a text that nobody waits for."""
 
     @wraps(handler)
-    def guarded(state: State, event: object, view: View) -> Turn:
+    def guarded(state: State, event: _Event, view: View) -> Step:
         if view.staff and view.private:
             return handler(state, event, view)
         if isinstance(event, Pressed):
-            return state, (Answer(template="help.stale"),)
+            return stale(state)
         return IDLE, (Say(template="help.unknown"),)
 
     return guarded

@@ -13,21 +13,23 @@ from collections.abc import Sequence
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import button, cancel, short, staff_only
-from bot.conversation.staff.look import HoldIt, Late, Release, Scope
+from bot.conversation.staff.effects import HoldIt, Release
+from bot.conversation.staff.look import Late, Scope
+from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
     Answer,
     Command,
     Edit,
-    Offer,
     Pressed,
     Rows,
     Say,
     State,
+    Step,
     Text,
-    Turn,
     press,
     rows,
+    stale,
 )
 
 _SHOWN = 8
@@ -35,7 +37,7 @@ _SHOWN = 8
 
 
 @staff_only
-def hold(state: State, event: Command | Pressed, view: View) -> Turn:
+def hold(state: State, event: Command | Pressed, view: View) -> Step:
     """Ask what."""
     channels = [
         press(name, "holding", "ask", "c", short(name), literal=True)
@@ -50,7 +52,7 @@ def hold(state: State, event: Command | Pressed, view: View) -> Turn:
 
 
 @staff_only
-def day(state: State, event: Pressed, view: View) -> Turn:
+def day(state: State, event: Pressed, view: View) -> Step:
     """From a day's sheet: its own actions first."""
     others = (
         press("everything", "holding", "ask", "e"),
@@ -61,7 +63,7 @@ def day(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def ask(state: State, event: Pressed, view: View) -> Turn:
+def ask(state: State, event: Pressed, view: View) -> Step:
     """Ask whether they are sure."""
     scope = _scope(event.args, view)
     after = IDLE if (state.topic, state.step) == ("holding", "action") else state
@@ -69,7 +71,7 @@ def ask(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def country(state: State, event: Pressed, view: View) -> Turn:
+def country(state: State, event: Pressed, view: View) -> Step:
     """Ask which one."""
     return State(topic="holding", step="country"), (
         Say(template="staff.which_country", buttons=(cancel(),)),
@@ -77,7 +79,7 @@ def country(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def named(state: State, event: Text, view: View) -> Turn:
+def named(state: State, event: Text, view: View) -> Step:
     """A code or a name."""
     code = view.desk.country(event.text)
     if not code:
@@ -86,7 +88,7 @@ def named(state: State, event: Text, view: View) -> Turn:
 
 
 @staff_only
-def action(state: State, event: Pressed, view: View) -> Turn:
+def action(state: State, event: Pressed, view: View) -> Step:
     """Ask which one of those that come next."""
     found = view.desk.actions()
     if not found:
@@ -102,7 +104,7 @@ def action(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def searched(state: State, event: Text, view: View) -> Turn:
+def searched(state: State, event: Text, view: View) -> Step:
     """Those in whose title, or id, these words stand."""
     words = event.text.strip().casefold()
     found = [
@@ -125,24 +127,24 @@ def searched(state: State, event: Text, view: View) -> Turn:
 
 
 @staff_only
-def yes(state: State, event: Pressed, view: View) -> Turn:
+def yes(state: State, event: Pressed, view: View) -> Step:
     """Held at once."""
     scope = _scope(event.args, view)
     if scope is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     if scope in view.desk.holds():
         return state, (Answer(template="staff.held_already"),)
     return state, (HoldIt(scope=scope), Edit(template="staff.held", values=_values(scope, view)))
 
 
 @staff_only
-def no(state: State, event: Pressed, view: View) -> Turn:
+def no(state: State, event: Pressed, view: View) -> Step:
     """Nothing changes."""
     return IDLE if state.topic == "holding" else state, (Edit(template="staff.nothing_changed"),)
 
 
 @staff_only
-def release(state: State, event: Command, view: View) -> Turn:
+def release(state: State, event: Command, view: View) -> Step:
     """Ask what."""
     held = view.desk.holds()
     if not held:
@@ -163,7 +165,7 @@ def release(state: State, event: Command, view: View) -> Turn:
 
 
 @staff_only
-def free(state: State, event: Pressed, view: View) -> Turn:
+def free(state: State, event: Pressed, view: View) -> Step:
     """At once, or after a word on what is late there."""
     scope = _scope(event.args, view)
     if scope is None or scope not in view.desk.holds():
@@ -175,13 +177,13 @@ def free(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def late(state: State, event: Pressed, view: View) -> Turn:
+def late(state: State, event: Pressed, view: View) -> Step:
     """One answer for one item; the last one releases."""
     if (state.topic, state.step) != ("holding", "late"):
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     key, send = [int(event.args[1]), int(event.args[2])], event.args[0] == "s"
     if key in state.data["asked"]:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     data = {
         **state.data,
         "asked": [*state.data["asked"], key],
@@ -192,22 +194,25 @@ def late(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-COMMANDS = (
-    Offer(name="hold", handler=hold, staff=True),
-    Offer(name="release", handler=release, staff=True),
+TOPIC = Topic(
+    name="holding",
+    commands=(
+        Offer(name="hold", handler=hold, staff=True),
+        Offer(name="release", handler=release, staff=True),
+    ),
+    presses={
+        "open": hold,
+        "day": day,
+        "ask": ask,
+        "country": country,
+        "action": action,
+        "yes": yes,
+        "no": no,
+        "free": free,
+        "late": late,
+    },
+    texts={"country": named, "action": searched},
 )
-PRESSES = {
-    "open": hold,
-    "day": day,
-    "ask": ask,
-    "country": country,
-    "action": action,
-    "yes": yes,
-    "no": no,
-    "free": free,
-    "late": late,
-}
-TEXTS = {"country": named, "action": searched}
 
 
 def _actions(found: Sequence[tuple[str, str]]) -> Rows:
@@ -220,7 +225,7 @@ def _actions(found: Sequence[tuple[str, str]]) -> Rows:
     )
 
 
-def _ask_next(state: State, scope: Scope, view: View) -> Turn:
+def _ask_next(state: State, scope: Scope, view: View) -> Step:
     if scope not in view.desk.holds():
         return IDLE, (Say(template="staff.not_held"),)
     left = [

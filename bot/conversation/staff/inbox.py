@@ -9,20 +9,22 @@ import re
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import cancel, staff_only, too_long
-from bot.conversation.staff.look import Question, Reply
+from bot.conversation.staff.effects import Reply
+from bot.conversation.staff.look import Question
+from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
     Answer,
     Command,
     Edit,
-    Offer,
     Pressed,
     Say,
     State,
+    Step,
     Text,
-    Turn,
     press,
     rows,
+    stale,
 )
 
 _NUMBERS = 5
@@ -31,7 +33,7 @@ _NUMBER = re.compile(r"#(\d{1,12})\b")
 
 
 @staff_only
-def inbox(state: State, event: Command, view: View) -> Turn:
+def inbox(state: State, event: Command, view: View) -> Step:
     """All of them, or just the one."""
     found = view.desk.questions()
     if not found:
@@ -53,14 +55,14 @@ def inbox(state: State, event: Command, view: View) -> Turn:
 
 
 @staff_only
-def see(state: State, event: Pressed, view: View) -> Turn:
+def see(state: State, event: Pressed, view: View) -> Step:
     """One question."""
     question = view.desk.question(int(event.args[0]))
     return state, (_card(question) if question else Answer(template="staff.answered_already"),)
 
 
 @staff_only
-def answer(state: State, event: Pressed, view: View) -> Turn:
+def answer(state: State, event: Pressed, view: View) -> Step:
     """Wait for the answer."""
     question = view.desk.question(int(event.args[0]))
     if question is None:
@@ -71,7 +73,7 @@ def answer(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def answered(state: State, event: Text, view: View) -> Turn:
+def answered(state: State, event: Text, view: View) -> Step:
     """Show it once more before it goes."""
     question = view.desk.question(int(state.data["question"]))
     if question is None:
@@ -91,10 +93,10 @@ def answered(state: State, event: Text, view: View) -> Turn:
 
 
 @staff_only
-def yes(state: State, event: Pressed, view: View) -> Turn:
+def yes(state: State, event: Pressed, view: View) -> Step:
     """On its way to who asked."""
     if (state.topic, state.step) != ("inbox", "sure"):
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     question = view.desk.question(int(state.data["question"]))
     if question is None:
         return IDLE, (Answer(template="staff.answered_already"),)
@@ -104,7 +106,7 @@ def yes(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-def replied(state: State, event: Text, view: View) -> Turn | None:
+def replied(state: State, event: Text, view: View) -> Step | None:
     """The answer by a reply to the question's own message.
 
     None when it is no such reply, or not by staff.
@@ -114,9 +116,12 @@ def replied(state: State, event: Text, view: View) -> Turn | None:
     return answered(_waiting(question), event, view) if question else None
 
 
-COMMANDS = (Offer(name="inbox", handler=inbox, staff=True),)
-PRESSES = {"see": see, "answer": answer, "yes": yes}
-TEXTS = {"text": answered, "sure": answered}
+TOPIC = Topic(
+    name="inbox",
+    commands=(Offer(name="inbox", handler=inbox, staff=True),),
+    presses={"see": see, "answer": answer, "yes": yes},
+    texts={"text": answered, "sure": answered},
+)
 
 
 def _waiting(question: Question) -> State:

@@ -1,5 +1,4 @@
-"""What staff's topics look at and what they have done: plain values and effects, beside those of
-`bot.conversation.words`.
+"""What staff's topics look at: plain values.
 
 Every handler here looks again whether it is staff who ask: a button may be older than the list of
 staff.
@@ -16,8 +15,6 @@ Over = Mapping[str, object]
 """What is too long: `count` and `most`, in the network's own count or (`bytes`) in bytes, under a
 picture (`caption`), in which `post` of how many `posts`.
 """
-
-# What they look at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,96 +229,3 @@ class Desk(Protocol):
 
     def count(self, audiences: tuple[Audience, ...], language: str, country: str) -> int:
         """How many people an announcement would go to."""
-
-
-# What they have done; who asks is known to who does it
-
-
-@dataclass(frozen=True, kw_only=True)
-class Approve:
-    """Let these posts go."""
-
-    ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reject:
-    """Never send this post."""
-
-    id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rewrite:
-    """Give a post another text."""
-
-    id: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Decide:
-    """What becomes of a `Doubt`: 'arrived', 'send' or 'leave'."""
-
-    ref: str
-    way: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Resume:
-    """Let a paused channel go on."""
-
-    channel: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Attend:
-    """Somebody got in touch with a pledge-maker."""
-
-    pledge: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class HoldIt:
-    """Stop what is in the scope."""
-
-    scope: Scope
-
-
-@dataclass(frozen=True, kw_only=True)
-class Release:
-    """Let the scope go on.
-
-    Of what is late there, these (occurrence, channel) are sent all the same.
-    """
-
-    scope: Scope
-    send: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Publish:
-    """Schedule a post that stands in no calendar."""
-
-    text: str
-    channels: tuple[str, ...]
-    #: epoch seconds
-    due: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reply:
-    """The answer to a question."""
-
-    question: int
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Announce:
-    """Write to subscribers."""
-
-    text: str
-    audiences: tuple[Audience, ...]
-    language: str
-    country: str

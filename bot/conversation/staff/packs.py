@@ -12,19 +12,20 @@ from dataclasses import dataclass
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import cancel, staff_only
+from bot.conversation.staff.effects import Posted
+from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
-    Answer,
     Command,
-    Offer,
     Pressed,
     Rows,
     Say,
     State,
+    Step,
     Text,
-    Turn,
     press,
     rows,
+    stale,
 )
 
 _NUMBERS = 5
@@ -56,16 +57,8 @@ class Pack:
     flaws: tuple[Mapping[str, object], ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Posted:
-    """Somebody posted it there; who is known to who does it."""
-
-    id: str
-    url: str
-
-
 @staff_only
-def open_(state: State, event: Command | Pressed, view: View) -> Turn:
+def open_(state: State, event: Command | Pressed, view: View) -> Step:
     """All of them."""
     waiting = sorted(view.packs, key=lambda pack: (pack.due, pack.title))
     if not waiting:
@@ -88,11 +81,11 @@ def open_(state: State, event: Command | Pressed, view: View) -> Turn:
 
 
 @staff_only
-def see(state: State, event: Pressed, view: View) -> Turn:
+def see(state: State, event: Pressed, view: View) -> Step:
     """One, with its text to be copied."""
     pack = _pack(view, event.args[0])
     if pack is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     buttons: Rows = ((press("pack_posted", "packs", "done", pack.id),),)
     return state, (
         Say(template="packs.card", values=_values(pack), code=pack.text or None, buttons=buttons),
@@ -100,18 +93,18 @@ def see(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def done(state: State, event: Pressed, view: View) -> Turn:
+def done(state: State, event: Pressed, view: View) -> Step:
     """Wait for the link."""
     pack = _pack(view, event.args[0])
     if pack is None:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     return State(topic="packs", step="link", data={"id": pack.id}), (
         Say(template="packs.link", values=_values(pack), buttons=(cancel(),)),
     )
 
 
 @staff_only
-def linked(state: State, event: Text, view: View) -> Turn:
+def linked(state: State, event: Text, view: View) -> Step:
     """It counts as sent."""
     pack, url = _pack(view, str(state.data["id"])), event.text.strip()
     if pack is None:
@@ -121,9 +114,12 @@ def linked(state: State, event: Text, view: View) -> Turn:
     return IDLE, (Posted(id=pack.id, url=url), Say(template="packs.thanks", values=_values(pack)))
 
 
-COMMANDS = (Offer(name="packs", handler=open_, staff=True),)
-PRESSES = {"open": open_, "see": see, "done": done}
-TEXTS = {"link": linked}
+TOPIC = Topic(
+    name="packs",
+    commands=(Offer(name="packs", handler=open_, staff=True),),
+    presses={"open": open_, "see": see, "done": done},
+    texts={"link": linked},
+)
 
 
 def _pack(view: View, name: str) -> Pack | None:

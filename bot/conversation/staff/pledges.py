@@ -18,22 +18,23 @@ import zlib
 from collections.abc import Callable
 
 from bot.conversation.look import View
-from bot.conversation.pledges.look import HandOver, Invite, Mate, Promise, SendBack, Shift, Verify
+from bot.conversation.pledges.effects import HandOver, Invite, SendBack, Shift, Verify
+from bot.conversation.pledges.look import Mate, Promise
 from bot.conversation.pledges.pledge_team import MOST, lines
+from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
-    Answer,
     Command,
     Edit,
-    Offer,
     Pressed,
     Rows,
     Say,
     State,
+    Step,
     Text,
-    Turn,
     press,
     rows,
+    stale,
 )
 
 LONGEST = 1_000
@@ -42,7 +43,7 @@ LONGEST = 1_000
 _METHODS = ("email", "staff")
 
 
-def open_(state: State, event: Command | Pressed, view: View) -> Turn:
+def open_(state: State, event: Command | Pressed, view: View) -> Step:
     """What waits; /pledges 12 shows one."""
     if not view.staff:
         return state, (Say(template="help.unknown"),)
@@ -70,32 +71,28 @@ def open_(state: State, event: Command | Pressed, view: View) -> Turn:
 
 
 def _of_staff(
-    handler: Callable[[State, Pressed, View, Promise], Turn],
-) -> Callable[[State, Pressed, View], Turn]:
+    handler: Callable[[State, Pressed, View, Promise], Step],
+) -> Callable[[State, Pressed, View], Step]:
     """Only staff get through, and only to a pledge that is there."""
 
-    def checked(state: State, event: Pressed, view: View) -> Turn:
+    def checked(state: State, event: Pressed, view: View) -> Step:
         promise = view.pledges.anyone(int(event.args[0])) if view.staff else None
-        return (
-            handler(state, event, view, promise)
-            if promise
-            else (state, (Answer(template="help.stale"),))
-        )
+        return handler(state, event, view, promise) if promise else (stale(state))
 
     return checked
 
 
 @_of_staff
-def show(state: State, event: Pressed, view: View, promise: Promise) -> Turn:
+def show(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """All of one pledge."""
     return state, (_card(view, promise),)
 
 
 @_of_staff
-def approve(state: State, event: Pressed, view: View, promise: Promise) -> Turn:
+def approve(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """Its answers as they stand; an edit that came meanwhile makes the button an old one."""
     if event.args[1] != _mark(promise) or not (promise.state == "submitted" or promise.pending):
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     ways: Rows = (
         ((press("staff_publish", "pledges", "publish", promise.id),),)
         if promise.state == "submitted" and not promise.needs_check
@@ -113,10 +110,10 @@ def approve(state: State, event: Pressed, view: View, promise: Promise) -> Turn:
 
 
 @_of_staff
-def publish(state: State, event: Pressed, view: View, promise: Promise) -> Turn:
+def publish(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """Public from now on."""
     if promise.state != "approved" or promise.needs_check:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     values = {"number": promise.id, "told": view.pledges.hearers(promise.id)}
     return state, (
         Shift(pledge=promise.id, to="published"),
@@ -125,10 +122,10 @@ def publish(state: State, event: Pressed, view: View, promise: Promise) -> Turn:
 
 
 @_of_staff
-def reject(state: State, event: Pressed, view: View, promise: Promise) -> Turn:
+def reject(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """Why? The reason goes to its editors. What is sent back is what was shown."""
     if event.args[1] != _mark(promise) or not (promise.state == "submitted" or promise.pending):
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     waits = State(
         topic="pledges", step="reason", data={"pledge": promise.id, "mark": event.args[1]}
     )
@@ -143,7 +140,7 @@ def reject(state: State, event: Pressed, view: View, promise: Promise) -> Turn:
 
 
 @_of_staff
-def verify(state: State, event: Pressed, view: View, promise: Promise) -> Turn:
+def verify(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """Ask how they were checked."""
     method = event.args[1] if len(event.args) > 1 else ""
     if method in _METHODS:
@@ -161,7 +158,7 @@ def verify(state: State, event: Pressed, view: View, promise: Promise) -> Turn:
     )
 
 
-def reasoned(state: State, event: Text, view: View) -> Turn:
+def reasoned(state: State, event: Text, view: View) -> Step:
     """Sent back, and its editors are told why; of an edit, the approved text stands again."""
     promise, words = _waiting(state, view), event.text.strip()
     if promise is None or not (promise.state == "submitted" or promise.pending):
@@ -188,7 +185,7 @@ def reasoned(state: State, event: Text, view: View) -> Turn:
     return IDLE, (done, Say(template="pledge_staff.rejected", values=values))
 
 
-def noted(state: State, event: Text, view: View) -> Turn:
+def noted(state: State, event: Text, view: View) -> Step:
     """Verified: by which way, by whom, on which day, and what they saw."""
     promise, words = _waiting(state, view), event.text.strip()
     method = str(state.data.get("method", ""))
@@ -215,38 +212,41 @@ def noted(state: State, event: Text, view: View) -> Turn:
 
 
 @_of_staff
-def invite(state: State, event: Pressed, view: View, promise: Promise) -> Turn:
+def invite(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """A link that staff pass on, to somebody who answers for the pledge from now on."""
     if not promise.lost or len(view.pledges.mates(promise)) >= MOST:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     return state, (Invite(pledge=promise.id, staff=True),)
 
 
 @_of_staff
-def appoint(state: State, event: Pressed, view: View, promise: Promise) -> Turn:
+def appoint(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """Another editor is the focal point."""
     mates = view.pledges.mates(promise)
     number, mate = next(
         ((n, one) for n, one in enumerate(mates, 1) if one.person == int(event.args[1])), (0, None)
     )
     if not promise.lost or mate is None or mate.away:
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     said = Edit(template="pledge_staff.appointed", values={"number": promise.id, "editor": number})
     return state, (HandOver(pledge=promise.id, to=mate.person, staff=True), said)
 
 
-COMMANDS = (Offer(name="pledges", handler=open_, staff=True),)
-PRESSES = {
-    "open": open_,
-    "show": show,
-    "approve": approve,
-    "publish": publish,
-    "reject": reject,
-    "verify": verify,
-    "invite": invite,
-    "appoint": appoint,
-}
-TEXTS = {"reason": reasoned, "note": noted}
+TOPIC = Topic(
+    name="pledges",
+    commands=(Offer(name="pledges", handler=open_, staff=True),),
+    presses={
+        "open": open_,
+        "show": show,
+        "approve": approve,
+        "publish": publish,
+        "reject": reject,
+        "verify": verify,
+        "invite": invite,
+        "appoint": appoint,
+    },
+    texts={"reason": reasoned, "note": noted},
+)
 
 
 def _waiting(state: State, view: View) -> Promise | None:

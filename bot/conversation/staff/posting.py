@@ -10,27 +10,29 @@ from typing import Any
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import cancel, short, staff_only, too_long
-from bot.conversation.staff.look import Outlet, Publish
+from bot.conversation.staff.effects import Publish
+from bot.conversation.staff.look import Outlet
+from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
     Answer,
     Command,
     Edit,
-    Offer,
     Pressed,
     Rows,
     Say,
     State,
+    Step,
     Text,
-    Turn,
     press,
     rows,
+    stale,
 )
 from bot.times import epoch
 
 
 @staff_only
-def post(state: State, event: Command, view: View) -> Turn:
+def post(state: State, event: Command, view: View) -> Step:
     """Wait for the text, which may follow the command at once."""
     if event.argument.strip():
         return written(state, Text(text=event.argument), view)
@@ -38,7 +40,7 @@ def post(state: State, event: Command, view: View) -> Turn:
 
 
 @staff_only
-def written(state: State, event: Text, view: View) -> Turn:
+def written(state: State, event: Text, view: View) -> Step:
     """Ask where it shall go; only where it fits."""
     if wrong := too_long(event):
         return State(topic="posting", step="text"), (wrong,)
@@ -57,10 +59,10 @@ def written(state: State, event: Text, view: View) -> Turn:
 
 
 @staff_only
-def toggle(state: State, event: Pressed, view: View) -> Turn:
+def toggle(state: State, event: Pressed, view: View) -> Step:
     """A channel more, or less."""
     if (state.topic, state.step) != ("posting", "where"):
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     outlets = view.desk.outlets(state.data["text"])
     outlet = next((one for one in outlets if short(one.name) == event.args[0]), None)
     if outlet is None or outlet.over:
@@ -78,16 +80,16 @@ def toggle(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def where_text(state: State, event: Text, view: View) -> Turn:
+def where_text(state: State, event: Text, view: View) -> Step:
     """Another text, before it is decided where."""
     return written(state, event, view)
 
 
 @staff_only
-def go_on(state: State, event: Pressed, view: View) -> Turn:
+def go_on(state: State, event: Pressed, view: View) -> Step:
     """Ask when."""
     if (state.topic, state.step) != ("posting", "where"):
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     if not state.data["channels"]:
         return state, (Answer(template="staff.choose_one"),)
     return State(topic="posting", step="when", data=state.data), (
@@ -96,15 +98,15 @@ def go_on(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def at(state: State, event: Pressed, view: View) -> Turn:
+def at(state: State, event: Pressed, view: View) -> Step:
     """[Now] or [Tomorrow]."""
     if (state.topic, state.step) != ("posting", "when"):
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     return when(state, Text(text=event.args[0]), view)
 
 
 @staff_only
-def when(state: State, event: Text, view: View) -> Turn:
+def when(state: State, event: Text, view: View) -> Step:
     """The preview, network by network."""
     due = view.desk.instant(event.text)
     if due is None:
@@ -125,10 +127,10 @@ def when(state: State, event: Text, view: View) -> Turn:
 
 
 @staff_only
-def yes(state: State, event: Pressed, view: View) -> Turn:
+def yes(state: State, event: Pressed, view: View) -> Step:
     """Scheduled; where a channel wants review it waits for approval."""
     if (state.topic, state.step) != ("posting", "sure"):
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     data: Any = state.data
     due = max(int(data["due"]), epoch(view.now))
     outlets = [
@@ -150,14 +152,17 @@ def yes(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def unsure(state: State, event: Text, view: View) -> Turn:
+def unsure(state: State, event: Text, view: View) -> Step:
     """A text where [Yes] is waited for: another instant, if it is one."""
     return when(state, event, view)
 
 
-COMMANDS = (Offer(name="post", handler=post, staff=True),)
-PRESSES = {"on": toggle, "go": go_on, "at": at, "yes": yes}
-TEXTS = {"text": written, "where": where_text, "when": when, "sure": unsure}
+TOPIC = Topic(
+    name="posting",
+    commands=(Offer(name="post", handler=post, staff=True),),
+    presses={"on": toggle, "go": go_on, "at": at, "yes": yes},
+    texts={"text": written, "where": where_text, "when": when, "sure": unsure},
+)
 
 
 def _twin(outlet: Outlet, outlets: tuple[Outlet, ...], chosen: list[str]) -> bool:

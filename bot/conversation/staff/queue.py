@@ -12,19 +12,20 @@ Another text may be a thread: a line of dashes begins its next post.
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import cancel, staff_only, too_long
-from bot.conversation.staff.look import Approve, Post, Reject, Rewrite
+from bot.conversation.staff.effects import Approve, Reject, Rewrite
+from bot.conversation.staff.look import Post
+from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
     Answer,
     Command,
     Edit,
-    Offer,
     Pressed,
     Rows,
     Say,
     State,
+    Step,
     Text,
-    Turn,
     press,
     rows,
 )
@@ -35,7 +36,7 @@ _SHOWN = 20
 
 
 @staff_only
-def queue(state: State, event: Command | Pressed, view: View) -> Turn:
+def queue(state: State, event: Command | Pressed, view: View) -> Step:
     """All of them, or just the one."""
     waiting = view.desk.waiting()
     if not waiting:
@@ -55,14 +56,14 @@ def queue(state: State, event: Command | Pressed, view: View) -> Turn:
 
 
 @staff_only
-def see(state: State, event: Pressed, view: View) -> Turn:
+def see(state: State, event: Pressed, view: View) -> Step:
     """One post."""
     post = view.desk.post(event.args[0])
     return state, (_card(post, Say) if post else Answer(template="help.stale"),)
 
 
 @staff_only
-def approve(state: State, event: Pressed, view: View) -> Turn:
+def approve(state: State, event: Pressed, view: View) -> Step:
     """It goes at its hour."""
     post = view.desk.post(event.args[0])
     if post is None or not post.waits:
@@ -78,7 +79,7 @@ def approve(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def edit(state: State, event: Pressed, view: View) -> Turn:
+def edit(state: State, event: Pressed, view: View) -> Step:
     """Wait for another text.
 
     The one there is can be copied, a thread with lines between its posts.
@@ -98,7 +99,7 @@ def edit(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def edited(state: State, event: Text, view: View) -> Turn:
+def edited(state: State, event: Text, view: View) -> Step:
     """It must fit; then it waits for approval."""
     post = view.desk.post(str(state.data["id"]))
     if post is None or not post.writable:
@@ -122,7 +123,7 @@ def edited(state: State, event: Text, view: View) -> Turn:
 
 
 @staff_only
-def reject(state: State, event: Pressed, view: View) -> Turn:
+def reject(state: State, event: Pressed, view: View) -> Step:
     """Ask once."""
     post = view.desk.post(event.args[0])
     if post is None or not post.writable:
@@ -134,7 +135,7 @@ def reject(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def rejected(state: State, event: Pressed, view: View) -> Turn:
+def rejected(state: State, event: Pressed, view: View) -> Step:
     """Never."""
     post = view.desk.post(event.args[0])
     if post is None or not post.writable:
@@ -145,9 +146,19 @@ def rejected(state: State, event: Pressed, view: View) -> Turn:
     )
 
 
-COMMANDS = (Offer(name="queue", handler=queue, staff=True),)
-PRESSES = {"open": queue, "see": see, "ok": approve, "edit": edit, "no": reject, "reject": rejected}
-TEXTS = {"text": edited}
+TOPIC = Topic(
+    name="queue",
+    commands=(Offer(name="queue", handler=queue, staff=True),),
+    presses={
+        "open": queue,
+        "see": see,
+        "ok": approve,
+        "edit": edit,
+        "no": reject,
+        "reject": rejected,
+    },
+    texts={"text": edited},
+)
 
 
 def _card(post: Post, kind: type[Say]) -> Say:

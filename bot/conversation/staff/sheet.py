@@ -8,12 +8,13 @@ from typing import Any
 from bot.conversation.look import View
 from bot.conversation.staff.common import button, staff_only
 from bot.conversation.staff.common import sheet as shown
-from bot.conversation.staff.look import Approve
-from bot.conversation.words import Answer, Command, Offer, Pressed, Say, State, Turn, press, rows
+from bot.conversation.staff.effects import Approve
+from bot.conversation.topic import Offer, Topic
+from bot.conversation.words import Answer, Command, Pressed, Say, State, Step, press, rows
 
 
 @staff_only
-def sheet(state: State, event: Command, view: View) -> Turn:
+def sheet(state: State, event: Command, view: View) -> Step:
     """The next named day."""
     found = view.desk.sheet("")
     if found is None:
@@ -22,7 +23,7 @@ def sheet(state: State, event: Command, view: View) -> Turn:
 
 
 @staff_only
-def approve_all(state: State, event: Pressed, view: View) -> Turn:
+def approve_all(state: State, event: Pressed, view: View) -> Step:
     """All of the day that may be approved by this person and has a text."""
     posts = _posts(view, event.args[0])
     waiting = [
@@ -42,7 +43,7 @@ def approve_all(state: State, event: Pressed, view: View) -> Turn:
 
 
 @staff_only
-def edit(state: State, event: Pressed, view: View) -> Turn:
+def edit(state: State, event: Pressed, view: View) -> Step:
     """Ask which of the day's posts."""
     posts = [
         post
@@ -58,8 +59,11 @@ def edit(state: State, event: Pressed, view: View) -> Turn:
     return state, (Say(template="staff.which_post", buttons=rows(choices, 1)),)
 
 
-COMMANDS = (Offer(name="sheet", handler=sheet, staff=True),)
-PRESSES = {"all": approve_all, "edit": edit}
+TOPIC = Topic(
+    name="sheet",
+    commands=(Offer(name="sheet", handler=sheet, staff=True),),
+    presses={"all": approve_all, "edit": edit},
+)
 
 
 def _posts(view: View, day: str) -> list[Any]:

@@ -5,13 +5,17 @@ For staff; nobody can be told from the numbers.
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import staff_only
-from bot.conversation.words import Command, Offer, Say, State, Turn
+from bot.conversation.topic import Offer, Topic
+from bot.conversation.words import Command, Say, State, Step
 
 
 @staff_only
-def stats(state: State, event: Command, view: View) -> Turn:
+def stats(state: State, event: Command, view: View) -> Step:
     """All of them at once."""
     return state, (Say(template="staff.stats", values=view.desk.numbers()),)
 
 
-COMMANDS = (Offer(name="stats", handler=stats, staff=True),)
+TOPIC = Topic(
+    name="stats",
+    commands=(Offer(name="stats", handler=stats, staff=True),),
+)

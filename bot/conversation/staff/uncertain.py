@@ -15,21 +15,23 @@ from collections.abc import Callable
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import staff_only
-from bot.conversation.staff.look import Decide, Doubt
+from bot.conversation.staff.effects import Decide
+from bot.conversation.staff.look import Doubt
+from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     Answer,
     Choice,
     Command,
     Edit,
-    Offer,
     Pressed,
     Rows,
     Say,
     State,
-    Turn,
+    Step,
     link,
     press,
     rows,
+    stale,
 )
 
 _NUMBERS = 5
@@ -39,7 +41,7 @@ _LONGEST = 1_500
 
 
 @staff_only
-def open_(state: State, event: Command | Pressed, view: View) -> Turn:
+def open_(state: State, event: Command | Pressed, view: View) -> Step:
     """All of them, or just the one."""
     found = view.desk.doubts()
     if not found:
@@ -64,12 +66,12 @@ def open_(state: State, event: Command | Pressed, view: View) -> Turn:
 
 
 def _of_doubt(
-    handler: Callable[[State, Pressed, View, Doubt], Turn],
-) -> Callable[[State, Pressed, View], Turn]:
+    handler: Callable[[State, Pressed, View, Doubt], Step],
+) -> Callable[[State, Pressed, View], Step]:
     """Only to what nobody has decided yet."""
 
     @staff_only
-    def checked(state: State, event: Pressed, view: View) -> Turn:
+    def checked(state: State, event: Pressed, view: View) -> Step:
         doubt = next((one for one in view.desk.doubts() if one.ref == event.args[0]), None)
         return (
             handler(state, event, view, doubt)
@@ -81,21 +83,21 @@ def _of_doubt(
 
 
 @_of_doubt
-def see(state: State, event: Pressed, view: View, doubt: Doubt) -> Turn:
+def see(state: State, event: Pressed, view: View, doubt: Doubt) -> Step:
     """One of them."""
     return state, (_card(doubt, Say),)
 
 
 @_of_doubt
-def there(state: State, event: Pressed, view: View, doubt: Doubt) -> Turn:
+def there(state: State, event: Pressed, view: View, doubt: Doubt) -> Step:
     """Somebody saw the post."""
     if doubt.people:  # nobody can look into all these chats
-        return state, (Answer(template="help.stale"),)
+        return stale(state)
     return _decided(state, view, doubt, "arrived")
 
 
 @_of_doubt
-def sure(state: State, event: Pressed, view: View, doubt: Doubt) -> Turn:
+def sure(state: State, event: Pressed, view: View, doubt: Doubt) -> Step:
     """It may come twice: ask once."""
     buttons: Rows = (
         (
@@ -107,22 +109,25 @@ def sure(state: State, event: Pressed, view: View, doubt: Doubt) -> Turn:
 
 
 @_of_doubt
-def send(state: State, event: Pressed, view: View, doubt: Doubt) -> Turn:
+def send(state: State, event: Pressed, view: View, doubt: Doubt) -> Step:
     """Once more."""
     return _decided(state, view, doubt, "send")
 
 
 @_of_doubt
-def leave(state: State, event: Pressed, view: View, doubt: Doubt) -> Turn:
+def leave(state: State, event: Pressed, view: View, doubt: Doubt) -> Step:
     """Nobody will ever know, and that is all right."""
     return _decided(state, view, doubt, "leave")
 
 
-COMMANDS = (Offer(name="uncertain", handler=open_, staff=True),)
-PRESSES = {"open": open_, "see": see, "there": there, "sure": sure, "send": send, "leave": leave}
+TOPIC = Topic(
+    name="uncertain",
+    commands=(Offer(name="uncertain", handler=open_, staff=True),),
+    presses={"open": open_, "see": see, "there": there, "sure": sure, "send": send, "leave": leave},
+)
 
 
-def _decided(state: State, view: View, doubt: Doubt, way: str) -> Turn:
+def _decided(state: State, view: View, doubt: Doubt, way: str) -> Step:
     others = [one for one in view.desk.doubts() if one.ref != doubt.ref]
     buttons = ((press("next", "uncertain", "see", others[0].ref),),) if others else ()
     values = {**_values(doubt), "left": len(others)}

@@ -1,0 +1,57 @@
+"""The table of topics: no topic is forgotten, and no button leads nowhere."""
+
+import ast
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import bot
+from bot.conversation import OFFERS, TOPICS
+
+ROOT = Path(bot.__file__).parent
+ROOMS = ("people", "actions", "pledges", "staff")
+
+
+def spelled():
+    """(file and line, topic, act) of every button whose topic and act are written out."""
+    for path in sorted(ROOT.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Name(id="press"),
+                    args=[_, ast.Constant(value=str(topic)), ast.Constant(value=str(act)), *_],
+                ):
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", topic, act
+
+
+def test_every_button_leads_to_a_handler():
+    buttons = list(spelled())
+    assert len(buttons) > 200
+    assert [
+        where
+        for where, topic, act in buttons
+        if topic not in TOPICS or act not in TOPICS[topic].presses
+    ] == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_topic_of_a_room_stands_in_the_table(room):
+    modules = [
+        import_module(f"bot.conversation.{room}.{path.stem}")
+        for path in (ROOT / "conversation" / room).glob("*.py")
+    ]
+    topics = [module.TOPIC for module in modules if hasattr(module, "TOPIC")]
+    assert topics
+    assert [topic.name for topic in topics if TOPICS.get(topic.name) is not topic] == []
+
+
+def test_no_two_topics_have_one_command():
+    names = [offer.name for topic in TOPICS.values() for offer in topic.commands]
+    assert sorted(names) == sorted(OFFERS)
+
+
+def test_what_only_group_admins_may_do_is_something_that_can_be_done():
+    assert [
+        name for name, topic in TOPICS.items() if not topic.group_admins <= set(topic.presses)
+    ] == []
