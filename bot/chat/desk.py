@@ -7,20 +7,19 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from babel import Locale
-
 from bot.chat import numbers
 from bot.conversation.staff.look import Doubt, Late, Outlet, Partner, Post, Question, Scope
 from bot.errors import UsageError
-from bot.jobs.people import places
 from bot.jobs.pledges import journeys
 from bot.jobs.sending import decide, holds
 from bot.jobs.services import Services
 from bot.jobs.staff import desk, sheet
 from bot.jobs.texts import notes
+from bot.languages import naming
 from bot.model import PUBLIC, Audience, Campaign, Channel, State
 from bot.render.chat import ChatTexts
 from bot.rules import amplification, dates
+from bot.rules.reading import places
 from bot.store.sending.listing import Doubts, Entry
 from bot.times import epoch, from_epoch
 
@@ -219,20 +218,21 @@ class Desk:
     def country(self, text: str) -> str:
         """A code, or a name in the language of who asks."""
         words = text.strip()
-        if words.upper() in holds.country_codes():
+        if words.upper() in places.country_codes():
             return words.upper()
         plain = places.plain(words)
-        names = {places.plain(str(name)): code for code, name in self._locale.territories.items()}
+        names = {places.plain(str(name)): code for code, name in self._territories.items()}
         code = names.get(plain, "")
-        return code if code in holds.country_codes() else ""
+        return code if code in places.country_codes() else ""
 
     def country_name(self, code: str) -> str:
         """The code where there is no name."""
-        return str(self._locale.territories.get(code, code))
+        return str(self._territories.get(code, code))
 
     @cached_property
-    def _locale(self) -> Locale:
-        return Locale.parse(self._language.partition("-")[0])
+    def _territories(self) -> Mapping[str, str]:
+        names: Mapping[str, str] = naming(self._language).territories
+        return names
 
     # holds
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from bot.jobs.counting import cost, usage
-from bot.jobs.people import places
 from bot.jobs.pledges import journeys
 from bot.jobs.services import Services
+from bot.rules.reading import places
 from bot.store.counting.ledger import MILLION
 from bot.store.pledges.pledges import MADE, PledgeState
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from bot.conversation.actions.today import reference
 from bot.conversation.pledges.look import Mate, Promise, Road, Stone, Waiting
 from bot.errors import RenderError
-from bot.jobs.people import days
 from bot.jobs.pledges import officials
 from bot.jobs.services import Services
 from bot.jobs.texts import documents, letters, news
@@ -19,6 +18,7 @@ from bot.model import Audience, Campaign, Kind, Role
 from bot.rules import forms, journey, planner
 from bot.rules.forms import Answers, Form
 from bot.rules.journey import Milestone
+from bot.rules.reading import days
 from bot.rules.reading.handles import Shape
 from bot.store.pledges.officials import DAYS
 from bot.store.pledges.pledges import Pledge, PledgeState, Verification
@@ -129,7 +129,7 @@ class PledgeView:
         return len(news.hearers(self._services, pledge))
 
     def day(self, text: str) -> date | None:
-        """`bot.jobs.people.days` reads."""
+        """`bot.rules.reading.days` reads."""
         return days.read(text, self._language, self._view.today)
 
     def _promise(self, one: Pledge) -> Promise:

@@ -21,7 +21,6 @@ from bot.conversation.people.safety import DANGER
 from bot.conversation.staff.amplify import Item as Waiting
 from bot.conversation.staff.packs import Pack
 from bot.errors import RenderError
-from bot.jobs.people import places
 from bot.jobs.sending import packs
 from bot.jobs.texts import documents
 from bot.jobs.texts.posts import WORDINGS
@@ -32,6 +31,7 @@ from bot.networks.common.hand import HANDS
 from bot.render.chat import ChatTexts
 from bot.rules import dates, journey, planner
 from bot.rules.amplification import QUEUE
+from bot.rules.reading import places
 from bot.store.people.subscribers import Subscriber
 from bot.times import epoch, from_epoch
 

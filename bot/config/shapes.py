@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from bot.languages import is_tag
 from bot.model import Problem
 
 _LOOKS_SECRET: Final = re.compile(
@@ -52,7 +53,7 @@ def _check_hour(hour: str) -> str:
 
 
 def _check_language(tag: str) -> str:
-    if not re.fullmatch(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?", tag):
+    if not is_tag(tag):
         raise ValueError(f"'{tag}' is no language tag; write it like en, pt-BR or zh-Hant")
     return tag
 

@@ -7,10 +7,9 @@ import re
 from datetime import date
 from typing import Annotated, Literal
 
-from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, Field
 
-from bot import text
+from bot import languages, text
 from bot.library.problems import Shape, suggest, twice
 from bot.model import Audience
 
@@ -41,14 +40,12 @@ def check_hashtag(word: str) -> str:
 
 def check_language(tag: str) -> str:
     """Give the BCP 47 tag back; raises ValueError in plain words when it is none."""
-    if not re.fullmatch(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?", tag):
+    if not languages.is_tag(tag):
         raise ValueError(f"{tag!r} is no language tag; write it like en, pt-BR or zh-Hant")
-    try:
-        Locale.parse(tag, sep="-")
-    except (UnknownLocaleError, ValueError):
+    if not languages.is_known(tag):
         raise ValueError(
             f"no language is known by the tag {tag!r}; write it like en, pt-BR or zh-Hant"
-        ) from None
+        )
     return tag
 
 
@@ -62,9 +59,8 @@ def _url(url: str) -> str:
 
 
 def _country(code: str) -> str:
-    known = {
-        name for name in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", name)
-    } - _NO_COUNTRIES
+    codes = map(str, languages.naming("en").territories)
+    known = {name for name in codes if re.fullmatch("[A-Z]{2}", name)} - _NO_COUNTRIES
     if code not in known:
         raise ValueError(
             f"{code!r} is no ISO 3166 code of a"

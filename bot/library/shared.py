@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 
 from bot.library.files import read_toml
 from bot.library.problems import Shape, fit
-from bot.model import Problem
+from bot.model import PlaceNames, Problem
 from bot.rules import dates
 
 
@@ -45,23 +45,6 @@ class ChildHelpline:
     read: date
     #: the page's own date, where it has one
     dated: date | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlaceNames:
-    """What people call places (content/places.toml), beside the names of countries and of the
-    zones' own cities.
-    """
-
-    #: (name, ISO 3166 alpha-2); a name may stand for several
-    countries: tuple[tuple[str, str], ...] = ()
-    #: (name, zone); a name may stand for several
-    cities: tuple[tuple[str, str], ...] = ()
-    #: zones by which people know each time of a country with several, in the order in which they
-    #: are offered
-    main: tuple[str, ...] = ()
-    #: names of what is larger than a country
-    too_wide: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

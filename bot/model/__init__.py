@@ -37,6 +37,7 @@ from bot.model.outbox import (
     Rendered,
     State,
 )
+from bot.model.place import PlaceNames
 
 __all__ = [
     "PUBLIC",
@@ -59,6 +60,7 @@ __all__ = [
     "Observance",
     "Occurrence",
     "Picture",
+    "PlaceNames",
     "Prices",
     "Problem",
     "QuietHours",

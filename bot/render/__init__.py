@@ -23,8 +23,9 @@ from jinja2 import Template, TemplateSyntaxError
 
 from bot import text as texts
 from bot.errors import FactExpired, LinkEmpty, RenderError
+from bot.languages import chain, direction
 from bot.model import Action, Audience, Campaign, Picture, Rendered, Role
-from bot.render.sandbox import STEPS, Sandbox, locale, shorter
+from bot.render.sandbox import STEPS, Sandbox
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 """What a picture's file may end with, in the order of preference."""
@@ -123,7 +124,7 @@ class Renderer:
         Markdown document. Raises `RenderError`.
         """
         folder, _, stem = name.partition("/")
-        tags = list(dict.fromkeys([*shorter(language), *shorter(fallback)]))
+        tags = chain(language, fallback)
         source = next(
             (found for tag in tags if (found := self._load(folder, stem, tag)) is not None), None
         )
@@ -146,10 +147,16 @@ class Renderer:
         key = (f"{name} {fallback}", language)
         if key not in self._words:
             merged: dict[str, object] = {}
-            for tag in reversed(list(dict.fromkeys([*shorter(language), *shorter(fallback)]))):
+            for tag in reversed(chain(language, fallback)):
                 merged = _merged(merged, self._toml(f"content/{tag}/{name}.toml"))
             self._words[key] = merged
         return self._words[key]
+
+    def languages(self, name: str) -> frozenset[str]:
+        """Return the tags for which a content/<language>/<name>.toml stands in some root."""
+        return frozenset(
+            file.parent.name for root in self.roots for file in root.glob(f"content/*/{name}.toml")
+        )
 
     def shared(self, name: str) -> Mapping[str, object]:
         """Give content/<name>.toml, which is the same in all languages; empty where there is none.
@@ -229,7 +236,7 @@ class Renderer:
         """
         if (campaign.id, language) not in self._words:
             merged: dict[str, object] = {}
-            for tag in reversed(_chain(campaign, language)):
+            for tag in reversed(chain(language, campaign.language)):
                 merged = _merged(merged, self.own_words(campaign, tag))
             self._words[campaign.id, language] = merged
         return self._words[campaign.id, language]
@@ -265,7 +272,7 @@ class Renderer:
     def _find(
         self, campaign: Campaign, action_id: str, language: str, *, fallback: bool = True
     ) -> _Source | None:
-        tags = _chain(campaign, language) if fallback else [language]
+        tags = chain(language, campaign.language) if fallback else [language]
         return next(
             (
                 source
@@ -319,7 +326,7 @@ class Renderer:
             ) from error
         if not body:
             raise RenderError(f"{source.file}: block {name}: gives no text")
-        return texts.isolates(body) if locale(source.language).text_direction == "rtl" else body
+        return texts.isolates(body) if direction(source.language) == "rtl" else body
 
 
 @dataclass(frozen=True)
@@ -416,10 +423,6 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     return (
         f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(known) or 'none'}"
     )
-
-
-def _chain(campaign: Campaign, language: str) -> list[str]:
-    return list(dict.fromkeys([*shorter(language), campaign.language]))
 
 
 def _named(blocks: Iterable[str], role: Role, network: str) -> list[str]:

@@ -15,7 +15,8 @@ from jinja2 import Template, TemplateSyntaxError
 
 from bot import text as texts
 from bot.errors import RenderError
-from bot.render.sandbox import STEPS, Sandbox, locale, shorter
+from bot.languages import chain, direction, nearest
+from bot.render.sandbox import STEPS, Sandbox
 
 
 class ChatTexts:
@@ -51,9 +52,7 @@ class ChatTexts:
 
         The fallback for None and for others.
         """
-        known = {tag.casefold(): tag for tag in self.languages()}
-        tags = [known[tag] for tag in shorter((wanted or "").casefold()) if tag in known]
-        return tags[0] if tags else self.fallback
+        return nearest(wanted or "", self.languages()) or self.fallback
 
     def text(self, name: str, language: str, values: Mapping[str, object]) -> str:
         """The message `file.block` in this language; raises `RenderError`."""
@@ -108,7 +107,7 @@ class ChatTexts:
         return self._own(language)
 
     def _chain(self, language: str) -> list[str]:
-        return list(dict.fromkeys([*shorter(language), self.fallback, "en"]))
+        return chain(language, self.fallback, "en")
 
     def _own(self, language: str) -> Mapping[str, Any]:
         if language not in self._words:
@@ -152,8 +151,4 @@ class ChatTexts:
             ) from error
         if not body:
             raise RenderError(f"{name}: block {block}: gives no text")
-        return (
-            texts.isolates(body)
-            if locale(str(values["language"])).text_direction == "rtl"
-            else body
-        )
+        return texts.isolates(body) if direction(str(values["language"])) == "rtl" else body

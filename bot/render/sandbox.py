@@ -10,7 +10,6 @@ from datetime import date, time
 from itertools import islice
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_timezone_location
 from babel.numbers import format_decimal
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes, pass_context
@@ -18,7 +17,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context, LoopContext, TemplateReference
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from bot.errors import RenderError
+from bot.languages import locale
 from bot.render.markdown import escaped
 from bot.rules import dates
 from bot.times import from_epoch
@@ -212,23 +211,3 @@ def _said(day: date, form: str, language: str) -> str:
 @pass_context
 def _time(context: Context, minute: int) -> str:
     return format_time(time(*divmod(minute, 60)), "short", locale=locale(str(context["language"])))
-
-
-def locale(language: str) -> Locale:
-    """The locale of a BCP 47 tag, or of its beginning where Babel doesn't know the whole.
-
-    Raises RenderError.
-    """
-    for tag in shorter(language):
-        try:
-            # Plain "en" is the British English of the texts: the day comes before the month.
-            return Locale.parse("en-GB" if tag == "en" else tag, sep="-")
-        except (UnknownLocaleError, ValueError):
-            continue
-    raise RenderError(f"no language is called {language!r}")
-
-
-def shorter(language: str) -> Iterator[str]:
-    """'pt-BR' -> 'pt-BR', 'pt'."""
-    parts = language.split("-")
-    yield from ("-".join(parts[:count]) for count in range(len(parts), 0, -1))

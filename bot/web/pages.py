@@ -20,8 +20,8 @@ from bot.errors import DrumbeatError, StoreError
 from bot.jobs.pledges import journeys, officials
 from bot.jobs.services import Services
 from bot.jobs.texts import letters
+from bot.languages import locale
 from bot.model import Occurrence
-from bot.render.sandbox import locale
 from bot.rules import tokens
 from bot.rules.journey import Event, State
 from bot.rules.tokens import Purpose

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.jobs.services import Services
-from bot.render.sandbox import locale
+from bot.languages import direction, nearest
 
 FOLDER = Path(__file__).parent
 
@@ -59,14 +59,10 @@ def words(services: Services, language: str) -> Mapping[str, Mapping[str, str]]:
 
 def wanted_language(request: Request, services: Services) -> str:
     """What the browser asks for first that we have; for pages that know nobody."""
-    for part in request.headers.get("accept-language", "").split(","):
-        tag = part.partition(";")[0].strip()
-        if tag[:2].isalpha() and any(
-            (root / "content" / tag[:2].lower() / "web.toml").is_file()
-            for root in services.renderer.roots
-        ):
-            return tag[:2].lower()
-    return "en"
+    known = services.renderer.languages("web")
+    parts = request.headers.get("accept-language", "").split(",")
+    tags = (nearest(part.partition(";")[0].strip(), known) for part in parts)
+    return next(filter(None, tags), "en")
 
 
 def show(services: Services, page: Page, language: str, *, status: int = 200) -> Response:
@@ -75,7 +71,7 @@ def show(services: Services, page: Page, language: str, *, status: int = 200) ->
     html = _PAGES.get_template("page.html").render(
         page=page,
         language=language,
-        direction=locale(language).text_direction,
+        direction=direction(language),
         base=urlsplit(web.public_url).path if web else "",
     )
     return HTMLResponse(html, status_code=status)

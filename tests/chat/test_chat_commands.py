@@ -173,6 +173,14 @@ async def test_the_menus_are_set_anew_when_other_commands_have_something_behind_
     assert seen == [False, True]
 
 
+def test_a_menus_language_is_named_by_two_letters_and_one_with_a_country_stands_for_them():
+    assert menus.by_two_letters(["en", "fil", "pt-BR", "pt-PT", "zh-Hant", "zh"]) == {
+        "en": "en",
+        "pt": "pt-BR",
+        "zh": "zh",
+    }
+
+
 def test_help_lists_what_there_is_in_the_order_of_a_day(make):
     services = make()
     idle = commands.idle(services, date(2021, 5, 1))

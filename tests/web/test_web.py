@@ -19,6 +19,8 @@ from bot.errors import UsageError
 from bot.jobs.planning import plan
 from bot.jobs.pledges import journeys
 from bot.jobs.texts import letters
+from bot.library import shipped_root
+from bot.render import Renderer
 from bot.rules.journey import State
 from bot.rules.tokens import Grant, Purpose, make
 from bot.scheduler import Scheduler
@@ -301,6 +303,18 @@ async def test_a_lost_link_is_told_in_the_browsers_language(services, wanted, la
     async with pages(services) as ask:
         answer = await ask("/leave/broken", headers={"Accept-Language": wanted})
         assert f'<html lang="{language}"' in answer.text
+
+
+@pytest.mark.parametrize("wanted", ["pt-BR", "xx, pt-br;q=0.8, fr;q=0.5", "pt-BR-x-old"])
+async def test_a_language_with_its_country_is_found(services, tmp_path, wanted):
+    words = tmp_path / "own/content/pt-BR/web.toml"
+    words.parent.mkdir(parents=True)
+    words.write_bytes((shipped_root() / "content/es/web.toml").read_bytes())
+    roots = (tmp_path / "own", *services.renderer.roots)
+    renderer = Renderer(roots, services.library.campaigns)
+    async with pages(replace(services, renderer=renderer)) as ask:
+        answer = await ask("/leave/broken", headers={"Accept-Language": wanted})
+        assert '<html lang="pt-BR" dir="ltr">' in answer.text
 
 
 async def test_a_failure_of_ours_is_a_page_and_its_log_names_no_token(services, caplog):

@@ -4,7 +4,7 @@ chats, groups, and each member of staff.
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from telegram import (
     Bot,
@@ -76,9 +76,8 @@ async def _menu(
     group: bool,
     staff: bool,
 ) -> None:
-    """In each language that can be named by two letters, as Telegram wants it.
-
-    And for all others in the fallback.
+    """Set it in each language that two letters can name, as Telegram wants it, and for all others
+    in the fallback.
     """
     offers = (
         o
@@ -87,13 +86,15 @@ async def _menu(
     )
     found = [o for o in offers if (o.group or not group) and (staff or not o.staff)]
     found.sort(key=lambda o: (o.staff, texts.rank(o.name)))
-    for language in (
-        None,
-        # a language without its country,
-        *(tag for tag in texts.languages() if len(tag) == 2),  # noqa: PLR2004
-    ):
-        commands = [
-            BotCommand(o.name, texts.word("commands", o.name, language or texts.fallback))
-            for o in found
-        ]
-        await bot.set_my_commands(commands, scope=scope, language_code=language)
+    for code, language in (None, texts.fallback), *by_two_letters(texts.languages()).items():
+        commands = [BotCommand(o.name, texts.word("commands", o.name, language)) for o in found]
+        await bot.set_my_commands(commands, scope=scope, language_code=code)
+
+
+def by_two_letters(tags: Iterable[str]) -> dict[str, str]:
+    """Return our language for each code of ISO 639-1 that Telegram may ask for: 'pt-BR' stands for
+    'pt' where there is no 'pt' itself.
+    """
+    shortest = sorted(tags, key=lambda tag: (len(tag), tag), reverse=True)
+    codes = {tag.partition("-")[0]: tag for tag in shortest}
+    return {code: tag for code, tag in codes.items() if len(code) == 2}  # noqa: PLR2004 - ISO's two

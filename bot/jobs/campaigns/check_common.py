@@ -14,13 +14,13 @@ from typing import Any
 
 from bot.errors import RenderError
 from bot.jobs.campaigns.check_words import flat
+from bot.languages import shorter
 from bot.library import shipped_root
 from bot.library.files import read_toml
 from bot.library.problems import suggest
 from bot.library.shared import read_shared
 from bot.model import Problem
 from bot.render.outline import outline
-from bot.render.sandbox import shorter
 from bot.rules.reading import handles
 
 MODEL = "en"

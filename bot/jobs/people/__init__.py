@@ -1,1 +1,1 @@
-"""Jobs for people: contacts from files, the places and days that people type, retention."""
+"""Jobs for people: contacts from files, retention."""

@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
-from babel.core import get_global
-
 from bot import networks
 from bot.config import secrets
 from bot.errors import DataError, UsageError
@@ -28,6 +26,7 @@ from bot.jobs.texts.letters import ROOM, kind, leave
 from bot.library.problems import suggest
 from bot.library.shapes import AUDIENCES, check_language
 from bot.model import Audience, Channel, State
+from bot.rules.reading import places
 from bot.store.people.contacts import Contact, Imported, NewContact
 from bot.store.people.people import NewPerson
 from bot.times import epoch
@@ -277,7 +276,7 @@ def _language(line: Line, default: str, problems: Problems) -> str:
 
 def _country(line: Line, problems: Problems) -> str | None:
     code = line.cells.get("country", "").upper()
-    if code and code not in get_global("territory_zones"):
+    if code and not places.zones_of(code):
         problems.add(
             line.number, f"country: {code!r} is no ISO 3166 code of a country; write it like CH"
         )
@@ -293,12 +292,12 @@ def _zone(line: Line, country: str | None, default: str, problems: Problems) -> 
                 f"zone: {zone!r} is no IANA time zone{suggest(zone, available_timezones())}",
             )
         return zone
-    found = get_global("territory_zones").get(country or "", [])
+    found = places.zones_of(country or "")
     if len(found) > 1:
         problems.add(
             line.number, f"zone: {country} has {len(found)} time zones; give one, like {found[0]}"
         )
-    return str(found[0]) if found else default
+    return found[0] if found else default
 
 
 def _minute(line: Line, problems: Problems) -> int:

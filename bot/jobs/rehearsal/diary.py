@@ -8,8 +8,8 @@ from babel.dates import format_date, format_time
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts.posts import find, nudge_body
+from bot.languages import locale
 from bot.model import Role, State
-from bot.render.sandbox import locale
 from bot.store.sending.listing import Entry
 from bot.times import from_epoch
 

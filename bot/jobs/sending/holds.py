@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
-from functools import cache
-from importlib import resources
 from typing import TypedDict
 
 from bot.errors import UsageError
 from bot.jobs.services import Services
+from bot.rules.reading import places
 from bot.store.sending.holds import Late
 from bot.times import epoch
 
@@ -62,7 +61,7 @@ def scope(
     if action is not None:
         _known(action, _actions(services), "action is called")
     code = (country or "").upper()
-    if code and code not in country_codes():
+    if code and code not in places.country_codes():
         here = ", ".join(services.store.people.countries()) or "none yet"
         raise UsageError(
             f"no country has the code '{country}'; it is two letters of ISO 3166, and subscribers"
@@ -85,15 +84,6 @@ def _actions(services: Services) -> set[str]:
     """Actions of the campaigns that are played, and what is planned of others."""
     return {action.id for campaign in services.active for action in campaign.actions} | set(
         services.store.listing.actions()
-    )
-
-
-@cache
-def country_codes() -> frozenset[str]:
-    """All codes of ISO 3166, from the IANA table iso3166.tab."""
-    table = (resources.files("tzdata") / "zoneinfo" / "iso3166.tab").read_text("utf-8")
-    return frozenset(
-        line.split("\t")[0] for line in table.splitlines() if line and not line.startswith("#")
     )
 
 

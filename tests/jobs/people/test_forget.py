@@ -1,6 +1,6 @@
 """Being forgotten: nothing of a person is left, counts stay true, and a restore brings nobody back.
 
-Retention, places and the one nudge a day beside it.
+Retention and the one nudge a day beside it.
 """
 
 from dataclasses import replace
@@ -12,7 +12,7 @@ from helpers import at
 
 from bot.chat.telegram.flood import BURST, PATIENCE, Flood
 from bot.jobs.operations import backup
-from bot.jobs.people import places, retention
+from bot.jobs.people import retention
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.model import State, YearlyDay
@@ -153,35 +153,6 @@ async def test_two_campaigns_on_one_day_make_two_days(tmp_path):
     assert skipped == ["short"], "its grace ends before the next day"
     assert await sent_at(services, at("2021-05-02T09:00:10")) == ["deed", "other"]
     services.store.close()
-
-
-# places
-
-
-@pytest.mark.parametrize(
-    ("text", "language", "zones"),
-    [
-        ("Paris", "fr", ["Europe/Paris"]),
-        ("Allemagne", "fr", ["Europe/Berlin"]),
-        ("Deutschland", "en", []),
-        ("perú", "es", ["America/Lima"]),
-        ("Ciudad de México", "es", ["America/Mexico_City"]),
-        ("londres", "fr", ["Europe/London"]),
-        ("Kinshasa, RDC", "fr", ["Africa/Kinshasa"]),
-        ("Spain", "en", ["Europe/Madrid", "Atlantic/Canary"]),
-        ("<b>nowhere</b>", "en", []),
-        ("", "en", []),
-        ("🎉" * 2048, "en", []),
-    ],
-)
-def test_a_city_or_a_country_is_a_zone(text, language, zones):
-    assert [place.zone for place in places.find(text, language, NOON)] == zones
-
-
-def test_places_are_named_in_the_persons_language():
-    assert places.find("Spain", "fr", NOON)[0].name == "Madrid (Espagne)"
-    assert places.find("España", "fr", NOON, also=("es",))[0].name == "Madrid (Espagne)"
-    assert places.city("America/Bogota", "es") == "Bogotá"
 
 
 # floods

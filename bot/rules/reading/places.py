@@ -14,10 +14,10 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 
-from babel import Locale
 from babel.dates import get_timezone_location
 
-from bot.library.shared import PlaceNames
+from bot.languages import naming
+from bot.model import PlaceNames
 from bot.rules import dates
 
 _SHORTEST = 3
@@ -82,8 +82,22 @@ def find(
 
 def city(zone: str, language: str) -> str:
     """The zone's city in this language, without the path of the zone's name."""
-    name: str = get_timezone_location(zone, locale=_locale(language), return_city=True)
+    name: str = get_timezone_location(zone, locale=naming(language), return_city=True)
     return name.rsplit("/", 1)[-1].replace("_", " ")
+
+
+@cache
+def country_codes() -> frozenset[str]:
+    """Return all codes of ISO 3166, from the IANA table iso3166.tab."""
+    return frozenset(code for code, _ in _iso())
+
+
+@cache
+def zones_of(country: str) -> tuple[str, ...]:
+    """Return the IANA zones of a country by its code, the most important first; empty for a code
+    that nobody has.
+    """
+    return tuple(zone for zone, code in _zones() if code == country)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +169,7 @@ def _agreed(parts: list[tuple[Place, ...]]) -> tuple[Place, ...]:
 
 def _city(zone: str, country: str | None, language: str) -> Place:
     named = (
-        f"{city(zone, language)} ({_locale(language).territories.get(country, country)})"
+        f"{city(zone, language)} ({naming(language).territories.get(country, country)})"
         if country
         else city(zone, language)
     )
@@ -164,7 +178,7 @@ def _city(zone: str, country: str | None, language: str) -> Place:
 
 @cache
 def _of_country(country: str, language: str, year: int, main: tuple[str, ...]) -> tuple[Place, ...]:
-    zones = [zone for zone, code in _zones() if code == country]
+    zones = zones_of(country)
     kept: dict[tuple[timedelta | None, ...], str] = {}
     for zone in (*(one for one in main if one in zones), *zones):
         kept.setdefault(_times(zone, year), zone)
@@ -172,7 +186,7 @@ def _of_country(country: str, language: str, year: int, main: tuple[str, ...]) -
         zone = next(zone for zone in zones if zone in kept.values())
         return (
             Place(
-                zone=zone, country=country, name=_locale(language).territories.get(country, country)
+                zone=zone, country=country, name=naming(language).territories.get(country, country)
             ),
         )
     return tuple(_city(zone, country, language) for zone in kept.values())
@@ -207,9 +221,9 @@ def _names(spoken: tuple[str, ...], known: PlaceNames) -> _Meanings:
     names: _Meanings = {}
     countries = {country for _, country in _zones()}
     for tag in spoken:
-        locale = _locale(tag)
+        territories = naming(tag).territories
         for country in sorted(countries):
-            _put(names, locale.territories.get(country, ""), (country, None))
+            _put(names, territories.get(country, ""), (country, None))
         for zone, country in _zones():
             _put(names, city(zone, tag), (country, zone))
     for country, name in _iso():
@@ -260,11 +274,3 @@ def plain(text: str) -> str:
         char if char.isalnum() else " " for char in letters if not unicodedata.combining(char)
     )
     return " ".join(kept.split())
-
-
-@cache
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse(language, sep="-")
-    except ValueError:
-        return Locale.parse("en")

@@ -14,8 +14,8 @@ from functools import cache
 
 from babel.dates import get_month_names
 
-from bot.jobs.people.places import plain
-from bot.render.sandbox import locale
+from bot.languages import locale
+from bot.rules.reading.places import plain
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _NUMBERS = re.compile(r"(\d{1,2})\s*([./-])\s*(\d{1,2})(?:\s*\2\s*(\d{4}|\d{2}))?\.?")

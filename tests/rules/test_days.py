@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 from babel.dates import format_date
 
-from bot.jobs.people.days import read
-from bot.render.sandbox import locale
+from bot.languages import locale
+from bot.rules.reading.days import read
 
 TODAY = date(2021, 7, 1)
 AUGUST = date(2021, 8, 15)

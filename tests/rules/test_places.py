@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.people import places
 from bot.library import shipped_root
-from bot.library.shared import PlaceNames, read_shared
+from bot.library.shared import read_shared
+from bot.model import PlaceNames
+from bot.rules.reading import places
 
 NOON = datetime(2021, 6, 12, 12, tzinfo=UTC)
 KNOWN = read_shared([shipped_root()])[0].places
@@ -140,3 +141,29 @@ def test_a_wrong_zone_or_country_is_told_and_an_operators_file_comes_first(tmp_p
     shared, problems = read_shared([tmp_path, shipped_root()])
     assert problems == []
     assert find("Albion", known=shared.places)[0].zone == "Europe/London"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "zones"),
+    [
+        ("Paris", "fr", ["Europe/Paris"]),
+        ("Allemagne", "fr", ["Europe/Berlin"]),
+        ("Deutschland", "en", []),
+        ("perú", "es", ["America/Lima"]),
+        ("Ciudad de México", "es", ["America/Mexico_City"]),
+        ("londres", "fr", ["Europe/London"]),
+        ("Kinshasa, RDC", "fr", ["Africa/Kinshasa"]),
+        ("Spain", "en", ["Europe/Madrid", "Atlantic/Canary"]),
+        ("<b>nowhere</b>", "en", []),
+        ("", "en", []),
+        ("🎉" * 2048, "en", []),
+    ],
+)
+def test_a_city_or_a_country_is_a_zone(text, language, zones):
+    assert [place.zone for place in places.find(text, language, NOON)] == zones
+
+
+def test_places_are_named_in_the_persons_language():
+    assert places.find("Spain", "fr", NOON)[0].name == "Madrid (Espagne)"
+    assert places.find("España", "fr", NOON, also=("es",))[0].name == "Madrid (Espagne)"
+    assert places.city("America/Bogota", "es") == "Bogotá"
