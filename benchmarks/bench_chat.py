@@ -34,8 +34,8 @@ from bot.conversation.actions.today import reference
 from bot.conversation.words import bind
 from bot.jobs.rehearsal import population
 from bot.jobs.services import Services
+from bot.model.person import NewPerson
 from bot.networks.telegram.transport import AiohttpRequest
-from bot.store.people.people import NewPerson
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 NOW = datetime(2021, 5, 1, 10, tzinfo=UTC)

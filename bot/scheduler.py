@@ -25,8 +25,8 @@ from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.jobs.services import Services
 from bot.jobs.ticks import PLAN, TICKS, Tick
 from bot.library import Library
+from bot.model.person import Status
 from bot.networks.common.thread import in_thread
-from bot.store.people.people import Status
 from bot.times import epoch
 from bot.web import build
 from bot.web.server import Server

@@ -43,9 +43,8 @@ from bot.jobs.services import Services
 from bot.jobs.texts.keys import keyboard
 from bot.library.shared import read_shared
 from bot.model import Channel, Keyboard
+from bot.model.person import NUDGES, Status, Subscriber
 from bot.render.chat import ChatTexts
-from bot.store.people.people import Status
-from bot.store.people.subscribers import NUDGES, Subscriber
 from bot.store.staff.staff import Notice
 from bot.times import epoch, from_epoch
 

@@ -15,13 +15,11 @@ from bot.jobs.pledges import officials
 from bot.jobs.services import Services
 from bot.jobs.texts import documents, letters, news
 from bot.model import Audience, Campaign, Kind, Role
+from bot.model.pledge import LETTER_DAYS, Milestone, Pledge, PledgeState, Verification
 from bot.rules import forms, journey, planner
 from bot.rules.forms import Answers, Form
-from bot.rules.journey import Milestone
 from bot.rules.reading import days
 from bot.rules.reading.handles import Shape
-from bot.store.pledges.officials import DAYS
-from bot.store.pledges.pledges import Pledge, PledgeState, Verification
 from bot.times import from_epoch, iso
 
 if TYPE_CHECKING:
@@ -186,7 +184,7 @@ class PledgeView:
         return Waiting(
             domain=one.domain,
             sent=_day(one.at),
-            until=_day(one.at + DAYS * 86_400),
+            until=_day(one.at + LETTER_DAYS * 86_400),
             bounced=one.bounced,
         )
 

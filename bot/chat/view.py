@@ -26,13 +26,13 @@ from bot.jobs.texts import documents
 from bot.jobs.texts.posts import WORDINGS
 from bot.library.shared import Shared
 from bot.model import Audience, Campaign, Channel, Kind, Role, State
+from bot.model.person import Subscriber
 from bot.model.who import Who
 from bot.networks.common.hand import HANDS
 from bot.render.chat import ChatTexts
 from bot.rules import dates, journey, planner
 from bot.rules.amplification import QUEUE
 from bot.rules.reading import places
-from bot.store.people.subscribers import Subscriber
 from bot.times import epoch, from_epoch
 
 DEFAULT_MINUTE = 9 * 60

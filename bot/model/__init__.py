@@ -1,7 +1,8 @@
 """The words of the project as frozen, keyword-only dataclasses and enums.
 
-``campaign`` what the data say · ``delivery`` what is planned and goes out · ``channel`` our
-accounts and what networks take
+``campaign`` what the data say · ``outbox`` what is planned and goes out · ``channel`` our accounts
+and what networks take · ``person`` who is written to, and writes · ``pledge`` what was promised, by
+whom, and how its year goes · ``who`` whose data are asked for
 
 Every `datetime` is aware; every `date` is a day in the recipient's own zone. Integers of the enums
 are stored in the database: never renumber them.

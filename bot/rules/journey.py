@@ -24,31 +24,17 @@ somebody joined is open to them and never asked for.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from enum import Enum, IntEnum
+from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.model import Audience, Campaign, Kind, QuietHours
+from bot.model.pledge import JourneyState, Milestone, Pledge, Prompt, Standing
 from bot.rules import dates, planner
+from bot.times import from_epoch
 
 LATE = timedelta(days=7)
 """A reminder or question that could not go out for so long, because nothing ran, is left out."""
-
-
-class State(IntEnum):
-    """Where a pledge is on its journey; integers are stored."""
-
-    ACTIVE = 1
-    #: "Still with us?" has gone out
-    ASKED = 2
-    SILENT = 3
-    PAUSED = 4
-    ENDED = 5
-
-    @property
-    def word(self) -> str:
-        """The word in JSON and on screens."""
-        return self.name.lower()
 
 
 class Event(Enum):
@@ -95,43 +81,6 @@ class Rules:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Milestone:
-    """One dated prompt; `slot` as in `Occurrence`."""
-
-    action: str
-    slot: int
-    day: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class Prompt:
-    """A milestone that was asked for; instants aware."""
-
-    milestone: Milestone
-    sent: datetime
-    reminded: datetime | None = None
-    answered: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """How it is with a pledge."""
-
-    state: State
-    #: when it came to be so
-    since: datetime
-    #: the day a pause ends; None unless PAUSED
-    until: date | None = None
-    #: when they last said anything
-    heard: datetime | None = None
-
-    @property
-    def counts_from(self) -> datetime:
-        """Prompts sent before this are not held against them."""
-        return self.since if self.heard is None else max(self.since, self.heard)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Met:
     """When the pledge-maker wants to be met."""
 
@@ -170,6 +119,16 @@ class Due:
     step: Step
     #: the prompt to remind of; the newest unanswered one else, None for WAKE
     prompt: Prompt | None = None
+
+
+def standing_of(pledge: Pledge) -> Standing:
+    """How it is with a pledge at present."""
+    return Standing(
+        state=pledge.journey,
+        since=from_epoch(pledge.since),
+        until=None if pledge.until is None else date.fromisoformat(pledge.until),
+        heard=None if pledge.heard is None else from_epoch(pledge.heard),
+    )
 
 
 def rules(campaign: Campaign) -> Rules:
@@ -259,17 +218,17 @@ def decide(
     Once it is done and written down, the same question gives the next thing, and at last None.
     """
     match standing.state:
-        case State.PAUSED:
+        case JourneyState.PAUSED:
             over = standing.until is not None and now >= met.at(standing.until)
             return Due(step=Step.WAKE) if over else None
-        case State.ASKED:
+        case JourneyState.ASKED:
             newest = max(prompts, key=lambda p: p.sent, default=None)
             return (
                 Due(step=Step.HUSH, prompt=newest)
                 if now >= met.days_after(standing.since, of.reminder_days)
                 else None
             )
-        case State.ACTIVE:
+        case JourneyState.ACTIVE:
             ordered = sorted(prompts, key=lambda p: (p.sent, p.milestone.action))
             return _question(of, standing, ordered, met, now) or _reminder(
                 of, standing, ordered, met, now
@@ -302,13 +261,13 @@ def _reminder(
     return Due(step=Step.REMIND, prompt=newest) if at <= now < at + LATE else None
 
 
-_ARROWS: Mapping[Event, tuple[State | None, State]] = {
-    Event.PAUSE: (None, State.PAUSED),
-    Event.CANT_CONTINUE: (None, State.ENDED),
-    Event.RESUMED: (None, State.ACTIVE),
-    Event.ASKED: (State.ACTIVE, State.ASKED),
-    Event.HUSHED: (State.ASKED, State.SILENT),
-    Event.WOKEN: (State.PAUSED, State.ACTIVE),
+_ARROWS: Mapping[Event, tuple[JourneyState | None, JourneyState]] = {
+    Event.PAUSE: (None, JourneyState.PAUSED),
+    Event.CANT_CONTINUE: (None, JourneyState.ENDED),
+    Event.RESUMED: (None, JourneyState.ACTIVE),
+    Event.ASKED: (JourneyState.ACTIVE, JourneyState.ASKED),
+    Event.HUSHED: (JourneyState.ASKED, JourneyState.SILENT),
+    Event.WOKEN: (JourneyState.PAUSED, JourneyState.ACTIVE),
 }
 """From which state an event leads (None: any), and whereto."""
 
@@ -328,13 +287,15 @@ def after(standing: Standing, event: Event, now: datetime, until: date | None = 
     target = _target(standing.state, event)
     if target is None or (target is standing.state and event is not Event.PAUSE):
         return heard
-    return replace(heard, state=target, since=now, until=until if target is State.PAUSED else None)
+    return replace(
+        heard, state=target, since=now, until=until if target is JourneyState.PAUSED else None
+    )
 
 
-def _target(state: State, event: Event) -> State | None:
+def _target(state: JourneyState, event: Event) -> JourneyState | None:
     if event in _WORDS:
         # who paused or ended may still report something without taking the prompts up again
-        return State.ACTIVE if state in (State.ASKED, State.SILENT) else None
+        return JourneyState.ACTIVE if state in (JourneyState.ASKED, JourneyState.SILENT) else None
     only_from, to = _ARROWS[event]
     return to if only_from in (None, state) else None
 

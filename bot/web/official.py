@@ -4,7 +4,7 @@ comes from there.
 
 from bot.jobs.pledges import officials
 from bot.jobs.texts import letters
-from bot.store.pledges.officials import Official, Outcome
+from bot.model.pledge import Official, Outcome
 from bot.times import epoch
 from bot.web.asked import Asked
 from bot.web.view import Choice, Page

@@ -22,12 +22,11 @@ from bot.jobs.services import Services
 from bot.jobs.texts import letters
 from bot.languages import locale
 from bot.model import Occurrence
+from bot.model.person import Contact, Status
+from bot.model.pledge import MADE, JourneyState, Pledge
 from bot.rules import tokens
-from bot.rules.journey import Event, State
+from bot.rules.journey import Event
 from bot.rules.tokens import Purpose
-from bot.store.people.contacts import Contact
-from bot.store.people.people import Status
-from bot.store.pledges.pledges import MADE, Pledge
 from bot.times import epoch
 from bot.web import official
 from bot.web.asked import Asked
@@ -297,7 +296,9 @@ def _ask_still(asked: Asked, pledge: Pledge, said: dict[str, str]) -> Page:
         *(Choice(label=own[name], value=name) for name in ("cant_continue",) if name in own),
     ]
     problem = said["day"] if asked.posted else ""
-    text = "" if pledge.journey is State.ACTIVE else str(own.get("still_with_us", "")).strip()
+    text = (
+        "" if pledge.journey is JourneyState.ACTIVE else str(own.get("still_with_us", "")).strip()
+    )
     return Page(
         title=said["title"],
         text=text,

@@ -23,7 +23,7 @@ from bot.chat.telegram.replies import LONGEST, pieces, units
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.model import State
-from bot.store.people.people import Status
+from bot.model.person import Status
 
 STALE = "This button is an old one. /help shows where things are now."
 PAST = datetime(2021, 4, 30, 12, tzinfo=UTC)

@@ -43,14 +43,13 @@ from bot.jobs.planning import plan
 from bot.jobs.texts.keys import keyboard
 from bot.library import read, shipped_root
 from bot.model import Audience
+from bot.model.person import NUDGES, Status
+from bot.model.pledge import NewPledge, PledgeState
 from bot.networks.dry.network import Network as Dry
 from bot.networks.telegram.client import markup
 from bot.networks.x.network import Network as X
 from bot.render import Renderer
 from bot.store import Store
-from bot.store.people.people import Status
-from bot.store.people.subscribers import NUDGES
-from bot.store.pledges.pledges import NewPledge, PledgeState
 
 BEGIN = datetime(2021, 4, 30, 10, tzinfo=UTC)
 MONTHS = tuple(datetime(2021, month, 1, 10, tzinfo=UTC) for month in (5, 7, 10, 12))

@@ -11,8 +11,8 @@ import house
 import pytest
 
 from bot.model import State
+from bot.model.person import Status
 from bot.store import Store
-from bot.store.people.people import Status
 
 TOP = Path(__file__).parents[2]
 CONFIG = """

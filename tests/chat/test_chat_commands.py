@@ -18,9 +18,9 @@ from bot.conversation import OFFERS
 from bot.conversation.words import Command
 from bot.library import read, shipped_root
 from bot.model import Audience
+from bot.model.pledge import NewPledge
 from bot.render import Renderer
 from bot.render.chat import ChatTexts
-from bot.store.pledges.pledges import NewPledge
 
 TOP = Path(__file__).parents[2]
 PEOPLE = [

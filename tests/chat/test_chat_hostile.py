@@ -22,8 +22,8 @@ from fakes.base import Trouble
 from bot.conversation import OFFERS
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch import Dispatcher
+from bot.model.person import Status
 from bot.render.chat import ChatTexts
-from bot.store.people.people import Status
 
 PAST = datetime(2021, 4, 30, 12, tzinfo=UTC)
 DUE = datetime(2021, 5, 1, 9, 0, 30, tzinfo=UTC)

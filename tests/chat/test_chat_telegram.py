@@ -16,8 +16,8 @@ from bot.config import Chat as ChatSettings
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.model import Secret, State
+from bot.model.person import Status
 from bot.networks.telegram.network import Network
-from bot.store.people.people import Status
 
 
 async def test_two_taps_and_in_and_nothing_is_stored_before(fake, services):

@@ -21,10 +21,10 @@ from bot.conversation.words import Command, Media, Text
 from bot.jobs.pledges import moderation
 from bot.library import Library
 from bot.model import Audience, Secret
+from bot.model.person import Status
+from bot.model.pledge import NewPledge, PledgeState
 from bot.networks.telegram.network import Network
 from bot.render import Renderer
-from bot.store.people.people import Status
-from bot.store.pledges.pledges import NewPledge, PledgeState
 
 NOON = datetime(2021, 3, 3, 12, tzinfo=UTC)
 MOMENT = int(NOON.timestamp())

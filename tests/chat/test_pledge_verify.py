@@ -32,14 +32,13 @@ from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.texts import letters
 from bot.library import read, shipped_root
 from bot.model import Audience, Secret, State
+from bot.model.person import NewPerson, Status
+from bot.model.pledge import LETTER, NewPledge, Outcome, PledgeState
 from bot.model.who import Who
 from bot.networks.apprise.network import Network as Apprise
 from bot.render import Renderer
 from bot.render.chat import ChatTexts
 from bot.rules.tokens import Purpose
-from bot.store.people.people import NewPerson, Status
-from bot.store.pledges.officials import LETTER, Outcome
-from bot.store.pledges.pledges import NewPledge, PledgeState
 from bot.web import build
 from bot.web.server import Server
 

@@ -19,12 +19,12 @@ from bot.jobs.planning import plan
 from bot.jobs.pledges import journeys
 from bot.jobs.staff import staff
 from bot.model import Audience
+from bot.model.pledge import NewPledge, PledgeState
 from bot.render import Renderer
 from bot.render.chat import ChatTexts
 from bot.rules.amplification import State as Standing
 from bot.rules.journey import Event
 from bot.store.amplify.amplify import Found
-from bot.store.pledges.pledges import NewPledge, PledgeState
 
 TOP = Path(__file__).parents[2]
 LANGUAGES = ("en", "fr", "es")

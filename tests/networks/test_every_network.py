@@ -26,8 +26,8 @@ from bot.jobs.sending import packs
 from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.model import Audience
 from bot.model import State as Delivery
+from bot.model.pledge import NewPledge, PledgeState
 from bot.rules.amplification import Answer, State
-from bot.store.pledges.pledges import NewPledge, PledgeState
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning")
 

@@ -11,8 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bot.library import read, shipped_root
 from bot.model import Audience, QuietHours
+from bot.model.pledge import JourneyState, Milestone, Prompt, Standing
 from bot.rules import journey
-from bot.rules.journey import Due, Event, Met, Milestone, Prompt, Rules, Standing, State, Step
+from bot.rules.journey import Due, Event, Met, Rules, Step
 
 LIBRARY, _ = read([shipped_root()])
 CAMPAIGN = LIBRARY.campaigns["endchildlabour2021"]
@@ -21,7 +22,7 @@ MET = Met(
     zone=ZoneInfo("America/Bogota"), minute=9 * 60, quiet=QuietHours(start=21 * 60, end=8 * 60)
 )
 START = datetime(2021, 1, 20, tzinfo=UTC)
-ACTIVE = Standing(state=State.ACTIVE, since=START)
+ACTIVE = Standing(state=JourneyState.ACTIVE, since=START)
 
 
 def at(text):
@@ -101,44 +102,44 @@ def test_a_word_of_theirs_counts_like_an_answer():
 
 
 def test_then_silence_and_a_task_for_staff():
-    asked = Standing(state=State.ASKED, since=at("2021-03-23T14:00"))
+    asked = Standing(state=JourneyState.ASKED, since=at("2021-03-23T14:00"))
     two = [prompt(2), prompt(3)]
     assert decide(asked, two, "2021-04-02T13:59") is None
     assert decide(asked, two, "2021-04-02T14:00") == Due(step=Step.HUSH, prompt=two[1])
     assert journey.needs_staff(Event.HUSHED)
     silent = journey.after(asked, Event.HUSHED, at("2021-04-02T14:00"))
-    assert silent.state is State.SILENT
+    assert silent.state is JourneyState.SILENT
     assert all(decide(silent, two, f"2021-{month:02}-25T14:00") is None for month in range(4, 13))
 
 
 def test_a_pause_ends_on_its_day_at_their_hour_and_holds_nothing_against_them():
     paused = journey.after(ACTIVE, Event.PAUSE, at("2021-03-20T10:00"), date(2021, 5, 1))
-    assert (paused.state, paused.until) == (State.PAUSED, date(2021, 5, 1))
+    assert (paused.state, paused.until) == (JourneyState.PAUSED, date(2021, 5, 1))
     two = [prompt(2), prompt(3)]
     assert decide(paused, two, "2021-05-01T13:59") is None
     assert decide(paused, two, "2021-05-01T14:00") == Due(step=Step.WAKE)
     awake = journey.after(paused, Event.WOKEN, at("2021-05-01T14:00"))
-    assert (awake.state, awake.until) == (State.ACTIVE, None)
+    assert (awake.state, awake.until) == (JourneyState.ACTIVE, None)
     assert decide(awake, two, "2021-05-02T14:00") is None
 
 
 ARROWS = {
-    (State.ACTIVE, Event.ASKED): State.ASKED,
-    (State.ASKED, Event.HUSHED): State.SILENT,
-    (State.PAUSED, Event.WOKEN): State.ACTIVE,
-    **{(state, Event.PAUSE): State.PAUSED for state in State},
-    **{(state, Event.CANT_CONTINUE): State.ENDED for state in State},
-    **{(state, Event.RESUMED): State.ACTIVE for state in State},
+    (JourneyState.ACTIVE, Event.ASKED): JourneyState.ASKED,
+    (JourneyState.ASKED, Event.HUSHED): JourneyState.SILENT,
+    (JourneyState.PAUSED, Event.WOKEN): JourneyState.ACTIVE,
+    **{(state, Event.PAUSE): JourneyState.PAUSED for state in JourneyState},
+    **{(state, Event.CANT_CONTINUE): JourneyState.ENDED for state in JourneyState},
+    **{(state, Event.RESUMED): JourneyState.ACTIVE for state in JourneyState},
     **{
-        (state, event): State.ACTIVE
-        for state in (State.ASKED, State.SILENT)
+        (state, event): JourneyState.ACTIVE
+        for state in (JourneyState.ASKED, JourneyState.SILENT)
         for event in (Event.ANSWERED, Event.HEARD, Event.NEED_HELP, Event.CHANGE_CONTACT)
     },
 }
 """The diagram of the docstring; every other pair changes nothing."""
 
 
-@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("state", JourneyState)
 @pytest.mark.parametrize("event", Event)
 def test_the_diagram_has_these_arrows_and_no_others(state, event):
     before = Standing(state=state, since=START)
@@ -147,7 +148,7 @@ def test_the_diagram_has_these_arrows_and_no_others(state, event):
     assert new.state is ARROWS.get((state, event), state)
     by_clock = event in (Event.ASKED, Event.HUSHED, Event.WOKEN)
     assert new.heard == (None if by_clock else now)
-    assert (new.until is not None) == (new.state is State.PAUSED and event is Event.PAUSE)
+    assert (new.until is not None) == (new.state is JourneyState.PAUSED and event is Event.PAUSE)
     assert (new.since == now) == (new.state is not state or event is Event.PAUSE)
 
 
@@ -253,7 +254,7 @@ class AYear(RuleBasedStateMachine):
         month = (self.now - START).days // 30
         if month > self.months:
             self.months = month
-            if self.standing.state is State.ACTIVE:
+            if self.standing.state is JourneyState.ACTIVE:
                 self.prompts.append(
                     Prompt(
                         milestone=Milestone(action=f"p{month}", slot=month, day=self.now.date()),
@@ -329,7 +330,10 @@ class AYear(RuleBasedStateMachine):
 
     @invariant()
     def who_is_not_active_is_left_in_peace(self):
-        if hasattr(self, "standing") and self.standing.state in (State.SILENT, State.ENDED):
+        if hasattr(self, "standing") and self.standing.state in (
+            JourneyState.SILENT,
+            JourneyState.ENDED,
+        ):
             assert (
                 journey.decide(
                     RULES, self.standing, self.prompts, self.met, self.now + timedelta(days=400)

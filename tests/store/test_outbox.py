@@ -7,8 +7,8 @@ import house
 import pytest
 
 from bot.model import Audience, DeliveryKey, Occurrence, State
+from bot.model.person import Status
 from bot.store import Store
-from bot.store.people.people import Status
 from bot.store.sending.outbox import Settled
 
 NOW = 1_000_000

@@ -6,11 +6,10 @@ import house
 import pytest
 
 from bot.model import Audience
+from bot.model.person import NUDGES, NewPerson
+from bot.model.pledge import NewPledge
 from bot.model.who import Who
 from bot.store import Store
-from bot.store.people.people import NewPerson
-from bot.store.people.subscribers import NUDGES
-from bot.store.pledges.pledges import NewPledge
 from bot.store.topic import FORMER_STAFF, Topic
 
 NOBODY = {

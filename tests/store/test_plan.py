@@ -11,8 +11,8 @@ import pytest
 
 from bot.errors import StoreError
 from bot.model import Audience, DeliveryKey, Occurrence, State
+from bot.model.person import Status
 from bot.store import Store
-from bot.store.people.people import Status
 from bot.store.planning import plan as plans
 from bot.store.planning.plan import NewWave
 

@@ -7,13 +7,18 @@ import pytest
 
 from bot.errors import UsageError
 from bot.model import Audience, Channel
-from bot.rules import journey
+from bot.model.person import NewContact, NewPerson, Status
+from bot.model.pledge import (
+    INVITE_DAYS,
+    MOST_EDITORS,
+    STAFF,
+    JourneyState,
+    NewPledge,
+    PledgeState,
+    Standing,
+)
+from bot.rules.journey import standing_of
 from bot.store import Store
-from bot.store.people.contacts import NewContact
-from bot.store.people.people import NewPerson, Status
-from bot.store.pledges.editors import INVITE_DAYS, MOST, STAFF
-from bot.store.pledges.journeys import standing
-from bot.store.pledges.pledges import NewPledge, PledgeState
 
 NOW = 1_614_600_000
 DAY = 86_400
@@ -248,7 +253,7 @@ def test_handles_are_set_as_a_whole(store):
 
 def test_the_first_editor_is_the_focal_point_and_five_are_the_most(store):
     pledge = store.pledges.begin(new(), "person 1", NOW)
-    assert all(store.editors.add(pledge, n, NOW + n) for n in range(1, MOST + 1))
+    assert all(store.editors.add(pledge, n, NOW + n) for n in range(1, MOST_EDITORS + 1))
     assert not store.editors.add(pledge, 1, NOW)
     with pytest.raises(UsageError, match="5 editors already"):
         store.editors.add(pledge, 6, NOW)
@@ -496,8 +501,6 @@ def test_contacts_are_found_in_whatever_case(store):
 def test_standing_is_kept(store):
     pledge = store.pledges.begin(new(), "person 1", NOW)
     now = datetime(2021, 4, 1, 9, tzinfo=UTC)
-    paused = journey.Standing(
-        state=journey.State.PAUSED, since=now, until=date(2021, 6, 1), heard=now
-    )
+    paused = Standing(state=JourneyState.PAUSED, since=now, until=date(2021, 6, 1), heard=now)
     store.journeys.stand(pledge, paused)
-    assert standing(store.pledges.get(pledge)) == paused
+    assert standing_of(store.pledges.get(pledge)) == paused

@@ -7,9 +7,9 @@ import pytest
 
 from bot.errors import WrongDatabase
 from bot.model import Audience, DeliveryKey, Picture, Rendered
+from bot.model.person import Status
 from bot.store import Store
 from bot.store.meta import LIVE, REHEARSAL
-from bot.store.people.people import Status
 from bot.store.sending.approvals import digest
 
 KEY = DeliveryKey(occurrence=3, channel=1, recipient=0)

@@ -21,10 +21,10 @@ from bot.model import (
     Rule,
     YearlyDay,
 )
+from bot.model.person import NewPerson
 from bot.networks.dry.network import Network as Dry
 from bot.render import Renderer
 from bot.store import Store
-from bot.store.people.people import NewPerson
 
 NO_QUIET = QuietHours(start=0, end=0)
 NIGHT = QuietHours(start=21 * 60, end=8 * 60)

@@ -15,11 +15,10 @@ from bot.jobs.sending import lookup
 from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.library import shipped_root
 from bot.model import Audience, Kind, Secret, YearlyDay
+from bot.model.person import NewContact, NewPerson
+from bot.model.pledge import NewPledge, PledgeState
 from bot.networks.apprise.network import Network as Apprise
 from bot.render import Renderer
-from bot.store.people.contacts import NewContact
-from bot.store.people.people import NewPerson
-from bot.store.pledges.pledges import NewPledge, PledgeState
 
 PUBLIC = "https://pages.example"
 MAKERS = (Audience.REGION, Audience.COUNTRY, Audience.ORGANIZATION)

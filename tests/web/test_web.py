@@ -20,11 +20,11 @@ from bot.jobs.planning import plan
 from bot.jobs.pledges import journeys
 from bot.jobs.texts import letters
 from bot.library import shipped_root
+from bot.model.person import Status
+from bot.model.pledge import JourneyState
 from bot.render import Renderer
-from bot.rules.journey import State
 from bot.rules.tokens import Grant, Purpose, make
 from bot.scheduler import Scheduler
-from bot.store.people.people import Status
 from bot.web import HEADERS, build
 from bot.web.server import Server
 
@@ -176,16 +176,16 @@ async def test_a_step_is_reported_with_a_link_or_without(services, language):
 @pytest.mark.parametrize(
     ("answer", "state", "alert"),
     [
-        ({"answer": "here"}, State.ACTIVE, False),
-        ({"answer": "need_help"}, State.ACTIVE, True),
-        ({"answer": "change_contact"}, State.ACTIVE, True),
-        ({"answer": "cant_continue"}, State.ENDED, True),
-        ({"answer": "pause", "field": "2021-06-01"}, State.PAUSED, False),
-        ({"answer": "pause", "field": "2021-03-04"}, State.ASKED, False),
-        ({"answer": "pause", "field": "2031-03-04"}, State.ASKED, False),
-        ({"answer": "pause", "field": "soon"}, State.ASKED, False),
-        ({"answer": "nonsense"}, State.ASKED, False),
-        ({}, State.ASKED, False),
+        ({"answer": "here"}, JourneyState.ACTIVE, False),
+        ({"answer": "need_help"}, JourneyState.ACTIVE, True),
+        ({"answer": "change_contact"}, JourneyState.ACTIVE, True),
+        ({"answer": "cant_continue"}, JourneyState.ENDED, True),
+        ({"answer": "pause", "field": "2021-06-01"}, JourneyState.PAUSED, False),
+        ({"answer": "pause", "field": "2021-03-04"}, JourneyState.ASKED, False),
+        ({"answer": "pause", "field": "2031-03-04"}, JourneyState.ASKED, False),
+        ({"answer": "pause", "field": "soon"}, JourneyState.ASKED, False),
+        ({"answer": "nonsense"}, JourneyState.ASKED, False),
+        ({}, JourneyState.ASKED, False),
     ],
 )
 async def test_still_with_us(services, answer, state, alert):
@@ -202,13 +202,13 @@ async def test_still_with_us(services, answer, state, alert):
             "Pause",
             "We cannot continue",
         ]
-        assert services.store.pledges.get(pledge).journey is State.ASKED
+        assert services.store.pledges.get(pledge).journey is JourneyState.ASKED
         done = await ask(where, "POST", data=answer)
         assert done.status == 200
     there = services.store.pledges.get(pledge)
     assert there.journey is state
-    assert there.until == ("2021-06-01" if state is State.PAUSED else None)
-    assert ('role="alert"' in done.text) == (state is State.ASKED)
+    assert there.until == ("2021-06-01" if state is JourneyState.PAUSED else None)
+    assert ('role="alert"' in done.text) == (state is JourneyState.ASKED)
     assert bool([a for a in services.store.alerts.current() if a.kind == journeys.ALERT]) == alert
 
 
@@ -238,7 +238,7 @@ async def test_a_link_serves_nobody_else_and_nothing_else(services):
                 assert answer.status in (404, 405), where
                 assert "<h1>" in answer.text
     assert services.store.contacts.get(one) is not None
-    assert services.store.pledges.get(pledge).journey is State.ACTIVE
+    assert services.store.pledges.get(pledge).journey is JourneyState.ACTIVE
 
 
 async def test_every_answer_has_the_security_headers(services):

@@ -15,8 +15,8 @@ from typing import Any
 from bot.conversation.words import Effect
 from bot.jobs.services import Services
 from bot.model import Channel
+from bot.model.person import Subscriber
 from bot.render.chat import ChatTexts
-from bot.store.people.subscribers import Subscriber
 from bot.times import epoch
 
 

@@ -9,9 +9,8 @@ from bot.conversation.people.effects import Change, Forget, Move, Subscribe
 from bot.jobs.planning import plan
 from bot.jobs.texts import news
 from bot.model import Audience, DeliveryKey, State
+from bot.model.person import NUDGES, NewPerson, Status, Subscriber
 from bot.rules import dates
-from bot.store.people.people import NewPerson, Status
-from bot.store.people.subscribers import NUDGES, Subscriber
 
 
 def subscribe(context: Context, effect: Subscribe) -> None:

@@ -33,13 +33,10 @@ from bot.errors import UsageError
 from bot.jobs.pledges import journeys, moderation
 from bot.jobs.texts import news
 from bot.model import Audience
+from bot.model.person import NUDGES, NewPerson, Status, Subscriber
+from bot.model.pledge import INVITE_DAYS, MADE, STAFF, JourneyState, NewPledge, Pledge, PledgeState
 from bot.rules import dates
-from bot.rules.journey import Event, State
-from bot.store.people.people import NewPerson, Status
-from bot.store.people.subscribers import NUDGES, Subscriber
-from bot.store.pledges.editors import INVITE_DAYS, STAFF
-from bot.store.pledges.journeys import standing
-from bot.store.pledges.pledges import MADE, NewPledge, Pledge, PledgeState
+from bot.rules.journey import Event, standing_of
 
 _HOUR = 3_600
 
@@ -316,12 +313,12 @@ def heard(context: Context) -> None:
         return
     store = context.services.store
     for one in store.pledges.of_person(person.id):
-        if one.state in MADE and one.journey in (State.ASKED, State.SILENT):
+        if one.state in MADE and one.journey in (JourneyState.ASKED, JourneyState.SILENT):
             journeys.happened(context.services, one.id, Event.HEARD, _by(context), context.now)
             context.again()
         elif one.state in MADE and (one.heard or 0) < context.moment - _HOUR:
             # written down, and no more: what staff have to do for them stays to be done
-            store.journeys.stand(one.id, replace(standing(one), heard=context.now))
+            store.journeys.stand(one.id, replace(standing_of(one), heard=context.now))
 
 
 # small things

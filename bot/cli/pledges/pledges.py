@@ -15,7 +15,7 @@ from bot.times import from_epoch
 
 if TYPE_CHECKING:
     from bot.jobs.services import Services
-    from bot.store.pledges.pledges import Pledge
+    from bot.model.pledge import Pledge
 
 CampaignOption = Annotated[
     str | None,
@@ -69,7 +69,7 @@ def list_(
     db: DbOption = None,
 ) -> None:
     """List pledges: who made them, where they stand, how far they are."""
-    from bot.store.pledges.pledges import PledgeState
+    from bot.model.pledge import PledgeState
 
     services = open_services(config, db)
     with closing(services.store):

@@ -31,9 +31,7 @@ from bot.conversation.words import (
     rows,
     stale,
 )
-
-MOST = 5
-"""Editors of one pledge."""
+from bot.model.pledge import MOST_EDITORS
 
 
 def open_(state: State, event: Pressed, view: View) -> Step:
@@ -45,7 +43,7 @@ def open_(state: State, event: Pressed, view: View) -> Step:
     return state, (
         Say(
             template="pledge_team.editors",
-            values={"mates": lines(mates), "most": MOST},
+            values={"mates": lines(mates), "most": MOST_EDITORS},
             buttons=_buttons(view, promise, mates),
         ),
     )
@@ -56,7 +54,7 @@ def invite(state: State, event: Pressed, view: View) -> Step:
     promise = view.pledges.get(int(event.args[0]))
     if promise is None or not view.private:
         return stale(state)
-    if len(view.pledges.mates(promise)) >= MOST:
+    if len(view.pledges.mates(promise)) >= MOST_EDITORS:
         return state, (Answer(template="pledge_team.full"),)
     return state, (Invite(pledge=promise.id, group=event.args[1:] == ("group",)),)
 
@@ -145,7 +143,7 @@ def lines(mates: tuple[Mate, ...]) -> list[dict[str, object]]:
 
 
 def _buttons(view: View, promise: Promise, mates: tuple[Mate, ...]) -> Rows:
-    room = len(mates) < MOST and view.private
+    room = len(mates) < MOST_EDITORS and view.private
     ways: Rows = (
         (
             press("pledge_invite", "pledge_team", "invite", promise.id),
@@ -160,7 +158,7 @@ def _buttons(view: View, promise: Promise, mates: tuple[Mate, ...]) -> Rows:
                 press(f"→ {n}", "pledge_team", "hand", promise.id, one.person, literal=True)
                 for n, one in others
             ],
-            MOST,
+            MOST_EDITORS,
         )
     else:
         last = ((press("pledge_leave", "pledge_team", "leave", promise.id),),)

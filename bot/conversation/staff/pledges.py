@@ -20,7 +20,7 @@ from collections.abc import Callable
 from bot.conversation.look import View
 from bot.conversation.pledges.effects import HandOver, Invite, SendBack, Shift, Verify
 from bot.conversation.pledges.look import Mate, Promise
-from bot.conversation.pledges.pledge_team import MOST, lines
+from bot.conversation.pledges.pledge_team import lines
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
@@ -36,6 +36,7 @@ from bot.conversation.words import (
     rows,
     stale,
 )
+from bot.model.pledge import MOST_EDITORS
 
 LONGEST = 1_000
 """Most characters of a reason or a note."""
@@ -214,7 +215,7 @@ def noted(state: State, event: Text, view: View) -> Step:
 @_of_staff
 def invite(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """A link that staff pass on, to somebody who answers for the pledge from now on."""
-    if not promise.lost or len(view.pledges.mates(promise)) >= MOST:
+    if not promise.lost or len(view.pledges.mates(promise)) >= MOST_EDITORS:
         return stale(state)
     return state, (Invite(pledge=promise.id, staff=True),)
 
@@ -304,9 +305,11 @@ def _team(promise: Promise, mates: tuple[Mate, ...]) -> Rows:
         if not one.away
     ]
     room = (
-        ((press("pledge_invite", "pledges", "invite", promise.id),),) if len(mates) < MOST else ()
+        ((press("pledge_invite", "pledges", "invite", promise.id),),)
+        if len(mates) < MOST_EDITORS
+        else ()
     )
-    return (*room, *rows(others, MOST))
+    return (*room, *rows(others, MOST_EDITORS))
 
 
 def _buttons(promise: Promise) -> Rows:

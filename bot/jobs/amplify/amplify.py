@@ -16,12 +16,12 @@ from bot.jobs.counting import cost
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
 from bot.model import Channel, DeliveryKey, Message, Receipt, Rendered
+from bot.model.pledge import MADE
 from bot.networks.base import Network, Seen
 from bot.render.chat import ChatTexts
 from bot.rules import dates
 from bot.rules.amplification import OPEN, State, may_go, too_old
 from bot.store.amplify.amplify import Review
-from bot.store.pledges.pledges import MADE
 from bot.text import problems_of_length
 from bot.times import epoch, from_epoch
 

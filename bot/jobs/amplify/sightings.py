@@ -16,10 +16,10 @@ from bot.jobs.counting import cost
 from bot.jobs.counting.usage import asked_for
 from bot.jobs.services import Services
 from bot.model import Channel
+from bot.model.pledge import MADE
 from bot.networks.base import Network, Seen
 from bot.rules.amplification import too_old
 from bot.store.amplify.amplify import LINK, Found
-from bot.store.pledges.pledges import MADE
 from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)

@@ -13,10 +13,10 @@ from bot.config import Settings
 from bot.jobs.amplify import review
 from bot.jobs.sending import packs
 from bot.model import Action, Campaign, Occurrence, State
+from bot.model.pledge import PledgeState
 from bot.rules import planner
 from bot.rules.amplification import QUEUE
 from bot.store import Store
-from bot.store.pledges.pledges import PledgeState
 from bot.store.staff.alerts import Alert
 from bot.times import epoch, from_epoch
 

@@ -26,9 +26,8 @@ from bot.jobs.texts.letters import ROOM, kind, leave
 from bot.library.problems import suggest
 from bot.library.shapes import AUDIENCES, check_language
 from bot.model import Audience, Channel, State
+from bot.model.person import Contact, Imported, NewContact, NewPerson
 from bot.rules.reading import places
-from bot.store.people.contacts import Contact, Imported, NewContact
-from bot.store.people.people import NewPerson
 from bot.times import epoch
 
 COLUMNS = (

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.jobs.services import Services
 from bot.model import Channel, Occurrence, State
+from bot.model.person import Place
 from bot.rules import dates, planner
-from bot.store.people.people import Place
 from bot.store.planning.plan import NewWave, Open
 from bot.times import epoch
 

@@ -16,10 +16,10 @@ from bot.jobs.texts import documents
 from bot.library.problems import suggest
 from bot.library.shapes import AUDIENCES, check_language
 from bot.model import Campaign
+from bot.model.pledge import Milestone, NewPledge, Pledge, PledgeState
 from bot.rules import forms, journey
 from bot.rules.forms import Form, Why, Wrong
 from bot.rules.reading import handles
-from bot.store.pledges.pledges import NewPledge, Pledge, PledgeState
 from bot.times import epoch
 
 FIXED = (
@@ -241,7 +241,7 @@ def _language(line: Line, default: str, problems: Problems) -> str:
 
 def milestone(
     services: Services, pledge: Pledge, action: str, link: str | None, by: str, now: datetime
-) -> tuple[journey.Milestone, bool]:
+) -> tuple[Milestone, bool]:
     """Report a milestone for somebody; gives it and whether it is new.
 
     Raises `UsageError` when the pledge has no such prompt.

@@ -15,12 +15,10 @@ from bot.errors import UsageError
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
 from bot.model import Campaign, Kind
+from bot.model.person import Contact, Place, Status
+from bot.model.pledge import MADE, Clock, JourneyState, Milestone, Pledge, Standing
 from bot.rules import dates, journey
-from bot.rules.journey import Due, Event, Met, Milestone, Standing, Step
-from bot.store.people.contacts import Contact
-from bot.store.people.people import Place, Status
-from bot.store.pledges.journeys import Clock, standing
-from bot.store.pledges.pledges import MADE, Pledge
+from bot.rules.journey import Due, Event, Met, Step, standing_of
 from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)
@@ -63,7 +61,7 @@ def _advance(
         return 0
     for taken in range(_MOST_STEPS):
         asked = services.store.journeys.prompts(pledge.id, pledge.campaign, prompts)
-        due = journey.decide(rules, standing(pledge), asked, met, now)
+        due = journey.decide(rules, standing_of(pledge), asked, met, now)
         if due is None or (focal.away and due.step is not Step.WAKE):
             return taken  # nobody is asked who can't hear it: `bot.jobs.pledges.lost`
         with services.store.database.transaction():
@@ -200,7 +198,7 @@ def happened(
     store, moment = services.store, epoch(now)
     with store.database.transaction():
         pledge = _there(services, pledge_id)
-        new = journey.after(standing(pledge), event, now, until)
+        new = journey.after(standing_of(pledge), event, now, until)
         store.journeys.stand(pledge_id, new)
         if event not in (Event.ANSWERED, Event.HEARD):
             store.pledges.note(
@@ -283,7 +281,7 @@ def _hush_people(services: Services, pledge_id: int) -> None:
     people = services.store.people
     for editor in services.store.editors.team(pledge_id):
         mine = services.store.pledges.of_person(editor.person)
-        resting = all(p.journey is not journey.State.ACTIVE for p in mine if p.state in MADE)
+        resting = all(p.journey is not JourneyState.ACTIVE for p in mine if p.state in MADE)
         frm, to = (Status.ACTIVE, Status.SILENT) if resting else (Status.SILENT, Status.ACTIVE)
         people.change(editor.person, frm, to)
 

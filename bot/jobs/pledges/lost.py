@@ -17,9 +17,9 @@ from bot.jobs.pledges import journeys
 from bot.jobs.services import Services
 from bot.jobs.texts import news
 from bot.model import Audience
+from bot.model.pledge import MADE, JourneyState, Pledge
 from bot.rules import journey
-from bot.rules.journey import Rules, State
-from bot.store.pledges.pledges import MADE, Pledge
+from bot.rules.journey import Rules
 from bot.times import epoch, from_epoch
 
 
@@ -52,7 +52,7 @@ def _matters(pledge: Pledge) -> bool:
     """It has steps that somebody should be asked about."""
     return (
         pledge.state in MADE
-        and pledge.journey is not State.ENDED
+        and pledge.journey is not JourneyState.ENDED
         and pledge.audience is not Audience.INDIVIDUAL
     )
 

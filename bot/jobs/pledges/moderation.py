@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.jobs.services import Services
 from bot.jobs.texts import news
-from bot.store.pledges.pledges import MADE, Pledge, PledgeState
+from bot.model.pledge import MADE, Pledge, PledgeState
 from bot.times import epoch
 
 DECISIONS = frozenset({PledgeState.APPROVED, PledgeState.REJECTED, PledgeState.PUBLISHED})

@@ -12,10 +12,9 @@ from bot.jobs.pledges import moderation
 from bot.jobs.services import Services
 from bot.jobs.texts import letters, notes
 from bot.model import Audience, Channel
+from bot.model.person import NewPerson
+from bot.model.pledge import LETTER, Official, Outcome, Pledge
 from bot.rules.reading import handles
-from bot.store.people.people import NewPerson
-from bot.store.pledges.officials import LETTER, Official, Outcome
-from bot.store.pledges.pledges import Pledge
 from bot.times import epoch
 
 A_DAY = timedelta(days=1)

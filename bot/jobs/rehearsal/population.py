@@ -8,7 +8,7 @@ from importlib import resources
 from random import Random
 
 from bot.model import Audience
-from bot.store.people.people import NewPerson
+from bot.model.person import NewPerson
 
 AUDIENCES = {
     Audience.INDIVIDUAL: 80,

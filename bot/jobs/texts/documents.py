@@ -11,10 +11,10 @@ from typing import Any
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.model import Campaign
+from bot.model.pledge import Pledge
 from bot.rules import forms, journey, smart
 from bot.rules.forms import Form
 from bot.rules.reading import handles
-from bot.store.pledges.pledges import Pledge
 from bot.times import from_epoch
 
 

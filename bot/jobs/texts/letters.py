@@ -19,10 +19,9 @@ from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts import news, notes
 from bot.model import Campaign, Channel, Kind, Letter, Message, Occurrence, Rendered, Role
+from bot.model.pledge import LETTER, LETTER_DAYS, MADE, Outcome
 from bot.rules.tokens import Grant, Purpose, make
 from bot.store import Store
-from bot.store.pledges.officials import DAYS, LETTER, Outcome
-from bot.store.pledges.pledges import MADE
 from bot.store.sending.outbox import Claimed
 from bot.times import epoch
 
@@ -166,7 +165,7 @@ def _official(
     variables = {
         "campaign": str(services.renderer.words(campaign, row.language).get("title", campaign.id)),
         "organisation": harmless(pledge.organisation),
-        "days": DAYS,
+        "days": LETTER_DAYS,
         "yes": link(services, Purpose.OFFICIAL, row.recipient, number),
         "no": leave,
     }

@@ -13,11 +13,9 @@ from typing import Any
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.model import Audience, Campaign, Occurrence, Rendered, Role
+from bot.model.person import HEARS, Status
+from bot.model.pledge import LETTER, NEWS, PledgeState
 from bot.render.chat import ChatTexts
-from bot.store.people.people import Status
-from bot.store.pledges.editors import HEARS
-from bot.store.pledges.officials import LETTER
-from bot.store.pledges.pledges import NEWS, PledgeState
 from bot.times import epoch
 
 REMINDER = "reminder"

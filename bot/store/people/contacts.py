@@ -19,65 +19,18 @@ act on somebody else.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from typing_extensions import override
 
 from bot.errors import UsageError
 from bot.model import Audience
+from bot.model.person import Contact, Imported, NewContact, NewPerson, Status
 from bot.model.who import Who
 from bot.store.db import Database, Row
 from bot.store.forget import Tombstones
-from bot.store.people.people import NewPerson, People, Status
+from bot.store.people.people import People
 from bot.store.topic import Topic
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewContact:
-    """A contact as imported."""
-
-    person: NewPerson
-    organisation: str
-    #: id of the stakeholder group, or ''
-    stakeholder: str
-    #: where and how they agreed, and the ISO day; None: they are asked to confirm
-    consent_source: str | None
-    consent_date: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Contact:
-    """A contact as it stands; instants in epoch seconds."""
-
-    person: int
-    channel: int
-    address: str
-    organisation: str
-    stakeholder: str
-    audience: Audience
-    language: str
-    country: str | None
-    zone: str
-    minute: int
-    status: Status
-    consent_source: str | None
-    consent_date: str | None
-    asked: int | None
-    confirmed: int | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Imported:
-    """What an import did, in numbers."""
-
-    new: int
-    #: there already; they stay as they are
-    known: int
-    #: were blocked, and get messages again: their persons' ids
-    back: tuple[int, ...]
-    #: had unsubscribed or were removed; nobody writes to them again
-    left: int
 
 
 class Contacts(Topic):

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from typing_extensions import override
 
+from bot.model.person import Status
 from bot.model.who import Keep, Who
-from bot.store.people.people import Status
 from bot.store.topic import DAY, Topic
 
 KEPT = 3 * 86_400

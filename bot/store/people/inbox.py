@@ -1,43 +1,15 @@
 """What people write to us: questions with their answers, and messages that a child is in danger."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from typing_extensions import override
 
+from bot.model.person import Flag, Question
 from bot.model.who import Keep, Who
 from bot.store.db import Row
 from bot.store.topic import DAY, Topic
 from bot.times import iso
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """A question for the experts; instants in epoch seconds."""
-
-    id: int
-    channel: int
-    address: str
-    language: str
-    at: int
-    text: str
-    answer: str | None
-    answered: int | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Flag:
-    """A message that a child is in danger."""
-
-    id: int
-    channel: int
-    address: str
-    country: str | None
-    language: str
-    #: epoch seconds
-    at: int
-    text: str
 
 
 class Inbox(Topic):

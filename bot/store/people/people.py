@@ -1,60 +1,14 @@
 """Subscribers and the places (channel, audience, zone, local minute) where they want to be met."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import IntEnum
 from typing import ClassVar
 
 from typing_extensions import override
 
 from bot.model import Audience
+from bot.model.person import NewPerson, Place, Status
 from bot.model.who import Who
 from bot.store.topic import Topic
-
-
-class Status(IntEnum):
-    """Whether a subscriber gets nudges; integers are stored."""
-
-    ACTIVE = 1
-    PAUSED = 2
-    STOPPED = 3
-    BLOCKED = 4
-    #: imported; gets one request to confirm, and nothing else
-    UNCONFIRMED = 5
-    #: a pledge-maker who has not answered: gets nothing until they write (`bot.rules.journey`)
-    SILENT = 6
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewPerson:
-    """Somebody who subscribes."""
-
-    channel: int
-    #: chat id on the channel's network
-    address: str
-    audience: Audience
-    #: BCP 47 tag
-    language: str
-    #: ISO 3166 alpha-2, or None
-    country: str | None
-    zone: str
-    #: wished local minute of the day
-    minute: int
-    named_only: bool = False
-    pledge: bool = False
-    #: epoch seconds
-    joined: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where and when somebody wants to be met."""
-
-    id: int
-    channel: int
-    audience: Audience
-    zone: str
-    minute: int
 
 
 class People(Topic):

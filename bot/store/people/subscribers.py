@@ -2,41 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from bot.model import Audience
+from bot.model.person import Status, Subscriber
 from bot.model.who import Who
-from bot.store.people.people import Status
 from bot.store.topic import Topic
 from bot.times import iso
-
-NUDGES = "nudges"
-"""The purpose of consent to be written to."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Subscriber:
-    """Somebody who has subscribed at some time."""
-
-    id: int
-    address: str
-    language: str
-    #: ISO 3166 alpha-2, or None
-    country: str | None
-    zone: str
-    #: of the local day
-    minute: int
-    audience: Audience
-    named_only: bool
-    pledge: bool
-    status: Status
-    #: epoch seconds
-    joined: int
-    #: group, referrer, mastodon, carry_on …
-    profile: Mapping[str, Any]
 
 
 class Subscribers(Topic):

@@ -10,53 +10,17 @@ may take over. A pledge that nobody edits any more is lost, as is one whose foca
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from typing_extensions import override
 
 from bot.errors import UsageError
 from bot.model import Audience
+from bot.model.person import AWAY, Status
+from bot.model.pledge import INVITE_DAYS, MADE, MOST_EDITORS, STAFF, Editor
 from bot.model.who import Who
-from bot.store.people.people import Status
-from bot.store.pledges.pledges import MADE, Pledges
+from bot.store.pledges.pledges import Pledges
 from bot.store.topic import Topic
-
-MOST = 5
-INVITE_DAYS = 14
-
-STAFF = 0
-"""Stands for staff where it is noted who invited somebody."""
-
-AWAY = frozenset({Status.STOPPED, Status.BLOCKED})
-"""Nothing reaches these, whatever it is, before they come back by themselves."""
-
-HEARS = frozenset({Status.ACTIVE, Status.PAUSED, Status.SILENT})
-"""These hear what becomes of their pledge, whether or not they get prompts at present."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Editor:
-    """Somebody who may edit a pledge."""
-
-    person: int
-    #: gets what is for one: reminders, questions
-    focal: bool
-    #: epoch seconds
-    since: int
-    #: where they are met; None when nothing is known of them any more
-    channel: int | None
-    status: Status | None
-
-    @property
-    def away(self) -> bool:
-        """Nothing reaches them."""
-        return self.status is None or self.status in AWAY
-
-    @property
-    def hears(self) -> bool:
-        """What becomes of the pledge reaches them."""
-        return self.status in HEARS
 
 
 class Editors(Topic):
@@ -131,9 +95,10 @@ class Editors(Topic):
             there = self.team(pledge)
             if any(editor.person == person for editor in there):
                 return False
-            if len(there) >= MOST:
+            if len(there) >= MOST_EDITORS:
                 raise UsageError(
-                    f"pledge {pledge} has {MOST} editors already; one of them has to leave first"
+                    f"pledge {pledge} has {MOST_EDITORS} editors already; one of them has to"
+                    " leave first"
                 )
             self._database.execute(
                 "INSERT INTO pledge_editor (pledge, person, focal, since) VALUES (:pledge, :person,"
@@ -225,9 +190,10 @@ class Editors(Topic):
         with self._database.transaction():
             if by != STAFF and not self.may_edit(pledge, by):
                 raise UsageError("only an editor can invite somebody")
-            if len(self.team(pledge)) >= MOST:
+            if len(self.team(pledge)) >= MOST_EDITORS:
                 raise UsageError(
-                    f"pledge {pledge} has {MOST} editors already; one of them has to leave first"
+                    f"pledge {pledge} has {MOST_EDITORS} editors already; one of them has to"
+                    " leave first"
                 )
             token = secrets.token_urlsafe(16)
             self._database.execute(

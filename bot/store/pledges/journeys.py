@@ -4,47 +4,19 @@ they stand; and forms under way that are no pledge.
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import ClassVar
 
 from typing_extensions import override
 
 from bot.model import Audience, State
+from bot.model.person import AWAY, Place
+from bot.model.pledge import MADE, Clock, JourneyState, Milestone, Pledge, Prompt, Report, Standing
 from bot.model.who import Who
-from bot.rules import journey
-from bot.store.people.people import Place
-from bot.store.pledges.editors import AWAY, Editors
-from bot.store.pledges.pledges import MADE, Pledge, Pledges
+from bot.store.pledges.editors import Editors
+from bot.store.pledges.pledges import Pledges
 from bot.store.topic import Topic
 from bot.times import epoch, from_epoch, iso
-
-
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """A milestone that was reported."""
-
-    action: str
-    slot: int
-    #: epoch seconds
-    answered: int
-    #: None: reported without one
-    link: str | None
-    by: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Clock:
-    """What time it is, for those who live at a place; epoch seconds."""
-
-    place: int
-    #: what was sent before this, and not before `late`, is reminded of
-    reminded: int
-    late: int
-    #: once the last prompt was sent before this, it is asked whether they are still there
-    asked: int
-    #: the last day whose hour has come
-    day: date
 
 
 class Journeys(Topic):
@@ -132,7 +104,7 @@ class Journeys(Topic):
         )
         return [row[0] for row in rows]
 
-    def prompts(self, pledge: int, campaign: str, actions: Collection[str]) -> list[journey.Prompt]:
+    def prompts(self, pledge: int, campaign: str, actions: Collection[str]) -> list[Prompt]:
         """What of these actions has reached its focal point, oldest first, and what became of
         it.
         """
@@ -142,13 +114,11 @@ class Journeys(Topic):
             {**params, **_LEFT, "pledge": pledge, "campaign": campaign},
         )
         return [
-            journey.Prompt(
-                milestone=journey.Milestone(
-                    action=row[0], slot=row[1], day=date.fromisoformat(row[2])
-                ),
-                sent=_instant(row[3]),
-                reminded=None if row[4] is None else _instant(row[4]),
-                answered=None if row[5] is None else _instant(row[5]),
+            Prompt(
+                milestone=Milestone(action=row[0], slot=row[1], day=date.fromisoformat(row[2])),
+                sent=from_epoch(row[3]),
+                reminded=None if row[4] is None else from_epoch(row[4]),
+                answered=None if row[5] is None else from_epoch(row[5]),
             )
             for row in rows
         ]
@@ -203,7 +173,7 @@ class Journeys(Topic):
 
     # standing
 
-    def stand(self, pledge: int, standing: journey.Standing) -> None:
+    def stand(self, pledge: int, standing: Standing) -> None:
         """Write down how it is with a pledge."""
         self._database.execute(
             "UPDATE pledge SET journey = :state, since = :since, until = :until, heard = :heard"
@@ -265,20 +235,6 @@ class Journeys(Topic):
         )
 
 
-def standing(pledge: Pledge) -> journey.Standing:
-    """How it is with a pledge, in the words of `bot.rules.journey`."""
-    return journey.Standing(
-        state=pledge.journey,
-        since=_instant(pledge.since),
-        until=None if pledge.until is None else date.fromisoformat(pledge.until),
-        heard=None if pledge.heard is None else _instant(pledge.heard),
-    )
-
-
-def _instant(seconds: int) -> datetime:
-    return from_epoch(seconds)
-
-
 def _named(actions: Collection[str]) -> tuple[str, dict[str, object]]:
     """The actions as parameters of a statement."""
     params: dict[str, object] = {f"a{number}": name for number, name in enumerate(sorted(actions))}
@@ -316,7 +272,7 @@ _UNANSWERED = (
     "LEFT JOIN result r ON r.occurrence = d.occurrence AND r.channel = d.channel AND r.recipient ="
     " d.recipient "
     f"WHERE p.campaign = :campaign AND p.state IN ({_MADE}) AND p.journey ="
-    f" {int(journey.State.ACTIVE)} AND m.answered IS NULL GROUP BY p.id "
+    f" {int(JourneyState.ACTIVE)} AND m.answered IS NULL GROUP BY p.id "
     # the reminder, or the question
     "HAVING count(*) FILTER (WHERE m.reminded IS NULL AND coalesce(r.at, d.due) >= c.late AND"
     " coalesce(r.at, d.due) < c.reminded) > 0 "
@@ -328,8 +284,8 @@ _UNANSWERED = (
 _WAITING = (
     "SELECT p.id FROM pledge p JOIN pledge_editor e ON e.pledge = p.id AND e.focal = 1 JOIN person"
     " q ON q.id = e.person JOIN clock c ON c.place = q.place WHERE p.campaign = :campaign AND"
-    f" p.state IN ({_MADE}) AND ((p.journey = {int(journey.State.PAUSED)} AND p.until <= c.day) OR"
-    f" (p.journey = {int(journey.State.ASKED)} AND p.since < c.reminded AND q.status NOT IN"
+    f" p.state IN ({_MADE}) AND ((p.journey = {int(JourneyState.PAUSED)} AND p.until <= c.day) OR"
+    f" (p.journey = {int(JourneyState.ASKED)} AND p.since < c.reminded AND q.status NOT IN"
     f" ({_AWAY})))"
 )
 

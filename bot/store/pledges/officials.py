@@ -13,59 +13,18 @@ in an old letter must not act on somebody else. Who is a contact beside stays as
 """  # noqa: E501 - a drawing
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import IntEnum
 from typing import ClassVar
 
 from typing_extensions import override
 
 from bot.model import State
+from bot.model.person import NewPerson, Status
+from bot.model.pledge import LETTER, LETTER_DAYS, Official, Outcome
 from bot.model.who import Keep, Who
 from bot.store.db import Database
-from bot.store.people.people import NewPerson, People, Status
+from bot.store.people.people import People
 from bot.store.topic import DAY, Topic
 from bot.times import iso
-
-LETTER = "pledge:verify"
-"""What the occurrence of a letter is called; its slot is the request's number."""
-
-DAYS = 14
-"""So long an address waits for its answer."""
-
-
-class Outcome(IntEnum):
-    """What became of a request; integers are stored."""
-
-    OPEN = 1
-    CONFIRMED = 2
-    REFUSED = 3
-    LAPSED = 4
-
-
-@dataclass(frozen=True, kw_only=True)
-class Official:
-    """A request to an official address; instants in epoch seconds."""
-
-    id: int
-    pledge: int
-    #: at the address
-    person: int
-    #: the editor who gave it; 0 once they are forgotten
-    asker: int
-    at: int
-    outcome: Outcome
-    address: str
-    #: the mail server refuses the mailbox
-    bounced: bool
-
-    @property
-    def domain(self) -> str:
-        """What stays of the address."""
-        return self.address.rpartition("@")[2]
-
-    def waits(self, now: int) -> bool:
-        """Whether an answer still counts."""
-        return self.outcome is Outcome.OPEN and now < self.at + DAYS * 86_400
 
 
 class Officials(Topic):
@@ -180,7 +139,7 @@ class Officials(Topic):
     @override
     def expire(self, now: int, keep: Keep) -> int:
         # what nobody answered; the letter said for how long it can be
-        return self._close("f.at <= :before", {"before": now - DAYS * DAY}, Outcome.LAPSED)
+        return self._close("f.at <= :before", {"before": now - LETTER_DAYS * DAY}, Outcome.LAPSED)
 
     def forget_asker(self, asker: int) -> None:
         """Who gave addresses is forgotten, and these with them."""

@@ -21,36 +21,25 @@ Nothing of an organisation, country or region is published before it is verified
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from bot.errors import UsageError
 from bot.model import Audience, State
+from bot.model.pledge import (
+    NEWS,
+    Happening,
+    JourneyState,
+    NewPledge,
+    Pledge,
+    PledgeState,
+    Verification,
+)
 from bot.model.who import Who
-from bot.rules import journey
 from bot.store.db import Row
 from bot.store.pledges.officials import Officials
 from bot.store.topic import Topic
-
-
-class PledgeState(IntEnum):
-    """Where a pledge is on its way to the public; integers are stored."""
-
-    DRAFT = 1
-    SUBMITTED = 2
-    APPROVED = 3
-    REJECTED = 4
-    PUBLISHED = 5
-    WITHDRAWN = 6
-
-    @property
-    def word(self) -> str:
-        """The word in JSON and on screens."""
-        return self.name.lower()
-
 
 _MOVES: Mapping[PledgeState, frozenset[PledgeState]] = {
     PledgeState.DRAFT: frozenset({PledgeState.SUBMITTED}),
@@ -62,95 +51,6 @@ _MOVES: Mapping[PledgeState, frozenset[PledgeState]] = {
     PledgeState.PUBLISHED: frozenset({PledgeState.WITHDRAWN}),
     PledgeState.WITHDRAWN: frozenset({PledgeState.SUBMITTED}),
 }
-
-NEWS = "told:n"
-"""What a delivery to editors is about begins so.
-
-The number of a line of history follows (`bot.jobs.texts.news`).
-"""
-
-MADE = (PledgeState.SUBMITTED, PledgeState.APPROVED, PledgeState.PUBLISHED)
-"""A promise that stands: its journey runs."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewPledge:
-    """A pledge that is begun."""
-
-    campaign: str
-    audience: Audience
-    #: id of the stakeholder group
-    stakeholder: str
-    #: '' for an individual
-    organisation: str
-    country: str | None
-    language: str
-    answers: Mapping[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pledge:
-    """A pledge as it stands; instants in epoch seconds."""
-
-    id: int
-    campaign: str
-    audience: Audience
-    stakeholder: str
-    organisation: str
-    country: str | None
-    language: str
-    answers: Mapping[str, str]
-    #: what may be public; None before the first approval
-    approved: Mapping[str, str] | None
-    state: PledgeState
-    joined: int
-    changed: int
-    journey: journey.State
-    since: int
-    #: ISO day
-    until: str | None
-    heard: int | None
-    #: since when its focal point can't be reached, or nobody edits it any more
-    lost: int | None
-
-    @property
-    def name(self) -> str:
-        """The pledge's name, '' while it has none."""
-        return self.answers.get("name", "")
-
-    @property
-    def pending(self) -> bool:
-        """Edited since it was approved: somebody has to look."""
-        return (
-            self.state in (PledgeState.APPROVED, PledgeState.PUBLISHED)
-            and self.answers != self.approved
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verification:
-    """That the pledge-maker is who they say."""
-
-    #: 'email' (an official address answered) or 'staff'
-    method: str
-    by: str
-    note: str
-    at: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Happening:
-    """One line of a pledge's history."""
-
-    id: int
-    pledge: int
-    at: int
-    by: str
-    #: 'begun', 'edited', a state's word, 'returned' (an edit was sent back), 'verified', 'handles',
-    #: 'invited', 'joined', 'handed-over', 'taken-over', 'left', 'unreachable', 'reachable', or the
-    #: journey's words
-    kind: str
-    detail: Mapping[str, Any]
 
 
 class Pledges(Topic):
@@ -190,7 +90,7 @@ class Pledges(Topic):
                     "language": new.language,
                     "answers": _json(new.answers),
                     "state": PledgeState.DRAFT,
-                    "journey": journey.State.ACTIVE,
+                    "journey": JourneyState.ACTIVE,
                     "now": now,
                 },
             )
@@ -503,7 +403,7 @@ def _pledge(row: Row) -> Pledge:
         state=PledgeState(row[9]),
         joined=row[10],
         changed=row[11],
-        journey=journey.State(row[12]),
+        journey=JourneyState(row[12]),
         since=row[13],
         until=row[14],
         heard=row[15],

@@ -19,12 +19,12 @@ from bot.errors import UsageError
 from bot.jobs.amplify import amplify, review
 from bot.jobs.texts import posts
 from bot.model import Audience
+from bot.model.pledge import NewPledge, PledgeState
 from bot.networks import load
 from bot.render.chat import ChatTexts
 from bot.rules import amplification
 from bot.rules.amplification import Answer, State, judge, reviewed, second
 from bot.store.amplify.amplify import Found
-from bot.store.pledges.pledges import NewPledge, PledgeState
 
 TOP = Path(__file__).parents[3]
 NOW = datetime.now(UTC).replace(microsecond=0)

@@ -11,8 +11,8 @@ import pytest
 from bot import app
 from bot.cli import main
 from bot.cli.common import open_settings
+from bot.model.person import Status
 from bot.store import Store
-from bot.store.people.people import Status
 
 CONFIG = """
 active = ["endchildlabour2021"]

@@ -16,10 +16,10 @@ from bot.jobs.people import retention
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.model import State, YearlyDay
+from bot.model.person import NUDGES
 from bot.networks.dry.network import Network as Dry
 from bot.networks.telegram.network import Network as Telegram
 from bot.store import Store
-from bot.store.people.subscribers import NUDGES
 
 NOON = at("2021-05-01T09:00")
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.jobs.planning import plan
 from bot.model import Audience, State, YearlyDay
-from bot.store.people.people import Status
+from bot.model.person import Status
 
 
 def at(text: str) -> datetime:

@@ -15,11 +15,11 @@ from bot.jobs.planning import plan
 from bot.jobs.pledges import journeys
 from bot.jobs.texts import letters
 from bot.model import State
+from bot.model.person import Status
+from bot.model.pledge import JourneyState
 from bot.rules import tokens
 from bot.rules.journey import Event
-from bot.rules.journey import State as Journey
 from bot.rules.tokens import Grant, Purpose
-from bot.store.people.people import Status
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning")
 
@@ -60,7 +60,7 @@ async def test_silence_from_the_first_prompt_on(make):
         "prompt-march:still",
     ]
     there = services.store.pledges.get(pledge)
-    assert there.journey is Journey.SILENT
+    assert there.journey is JourneyState.SILENT
     [alert] = [a for a in services.store.alerts.current() if a.kind == journeys.ALERT]
     assert alert.subject == f"pledge {pledge}: hushed"
     assert "ACME" in alert.text
@@ -120,7 +120,7 @@ async def test_a_pause_sends_no_prompt_until_its_day(make):
     )
     await orchard.play(services, "2021-02-05", "2021-05-05", timedelta(hours=3))
     assert actions(services) == ["prompt-february", "prompt-may"]
-    assert services.store.pledges.get(pledge).journey is Journey.ACTIVE
+    assert services.store.pledges.get(pledge).journey is JourneyState.ACTIVE
 
 
 async def test_who_cannot_continue_is_left_in_peace_and_staff_know(make):
@@ -182,7 +182,7 @@ async def test_a_pledge_without_anybody_is_staffs_to_look_after(make):
     services = make()
     pledge = orchard.add_pledge(services)
     await orchard.play(services, "2021-02-01", "2021-04-20", timedelta(hours=6))
-    assert services.store.pledges.get(pledge).journey is Journey.ACTIVE
+    assert services.store.pledges.get(pledge).journey is JourneyState.ACTIVE
     assert orchard.deliveries(services) == []
 
 

@@ -10,11 +10,10 @@ import pytest
 
 from bot.jobs.pledges import journeys
 from bot.model import Audience, Kind, Occurrence, QuietHours, State
+from bot.model.person import Status
+from bot.model.pledge import JourneyState, Standing
 from bot.rules import journey
-from bot.rules.journey import Standing
-from bot.rules.journey import State as Journey
-from bot.store.people.people import Status
-from bot.store.pledges.journeys import standing
+from bot.rules.journey import standing_of
 
 START = datetime(2021, 2, 3, tzinfo=UTC)
 ZONES = (
@@ -83,9 +82,11 @@ def prompt(services, chance, pledge, person, channel, action):
 
 
 def a_standing(chance, since):
-    state = chance.choice([Journey.ACTIVE] * 4 + list(Journey))
+    state = chance.choice([JourneyState.ACTIVE] * 4 + list(JourneyState))
     until = (
-        START.date() + timedelta(days=chance.randrange(-2, 12)) if state is Journey.PAUSED else None
+        START.date() + timedelta(days=chance.randrange(-2, 12))
+        if state is JourneyState.PAUSED
+        else None
     )
     heard = since + timedelta(days=chance.randrange(20)) if chance.random() < 0.5 else None
     return Standing(state=state, since=since, until=until, heard=heard)
@@ -98,7 +99,7 @@ def decided(services, now):
         [focal] = services.store.editors.team(pledge.id)
         met = journeys._met(services, services.store.people.where(focal.person))
         asked = services.store.journeys.prompts(pledge.id, "trees", PROMPTS)
-        due = journey.decide(rules, standing(pledge), asked, met, now)
+        due = journey.decide(rules, standing_of(pledge), asked, met, now)
         if due and not (focal.away and due.step is not journey.Step.WAKE):
             found.append(pledge.id)
     return found
@@ -151,7 +152,8 @@ def test_many_steps_at_once_go_on_with_the_next_look(tmp_path, monkeypatch):
         pledge = orchard.add_pledge(services, person)
         since = datetime(2021, 1, 1, tzinfo=UTC)
         services.store.journeys.stand(
-            pledge, Standing(state=Journey.PAUSED, since=since, until=date(2021, 2, 1), heard=None)
+            pledge,
+            Standing(state=JourneyState.PAUSED, since=since, until=date(2021, 2, 1), heard=None),
         )
     assert [journeys.run(services, START) for _ in range(4)] == [5, 5, 2, 0]
     services.store.close()

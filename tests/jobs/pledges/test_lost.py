@@ -13,10 +13,9 @@ from orchard import at
 from bot.jobs.pledges import journeys, lost, moderation
 from bot.jobs.texts import letters, news
 from bot.model import Audience, DeliveryKey, Occurrence, State
+from bot.model.person import Status
+from bot.model.pledge import JourneyState, PledgeState
 from bot.rules.journey import Event
-from bot.rules.journey import State as Journey
-from bot.store.people.people import Status
-from bot.store.pledges.pledges import PledgeState
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning")
 
@@ -213,7 +212,7 @@ async def test_nobody_is_reminded_or_asked_who_cannot_hear_it(services):
     block(services, person)
     await orchard.play(services, "2021-02-04", "2021-06-10", timedelta(hours=12))
     assert [action for action, _, _ in orchard.deliveries(services)] == ["prompt-february"]
-    assert services.store.pledges.get(pledge).journey is Journey.ACTIVE
+    assert services.store.pledges.get(pledge).journey is JourneyState.ACTIVE
     assert tasks(services) == [(f"pledge {pledge}: unreachable", "unreachable")]
 
 
@@ -225,7 +224,7 @@ async def test_a_pause_ends_on_its_day_all_the_same(services):
     )
     block(services, person)
     journeys.run(services, at("2021-02-20T09:00"))
-    assert services.store.pledges.get(pledge).journey is Journey.ACTIVE
+    assert services.store.pledges.get(pledge).journey is JourneyState.ACTIVE
 
 
 async def test_a_message_that_is_refused_is_what_tells_us(services):

@@ -15,8 +15,8 @@ from bot.jobs.pledges import moderation
 from bot.jobs.texts import letters, news, notes
 from bot.jobs.texts.nudges import Nudges
 from bot.model import DeliveryKey, State
-from bot.store.people.people import Status
-from bot.store.pledges.pledges import PledgeState
+from bot.model.person import Status
+from bot.model.pledge import PledgeState
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning")
 

@@ -19,7 +19,7 @@ from bot.jobs.planning import plan
 from bot.jobs.sending import approve, lookup
 from bot.jobs.sending.dispatch import FAILURES_IN_ROW, Dispatcher
 from bot.model import DeliveryKey, State
-from bot.store.people.people import Status
+from bot.model.person import Status
 
 NINE = datetime(2021, 5, 1, 9, tzinfo=UTC)
 

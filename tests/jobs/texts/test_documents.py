@@ -10,10 +10,10 @@ from bot.errors import RenderError
 from bot.jobs.texts import documents
 from bot.library import read, shipped_root
 from bot.model import Audience
+from bot.model.pledge import NewPledge
 from bot.render import Renderer
 from bot.rules import forms
 from bot.rules.smart import Hint
-from bot.store.pledges.pledges import NewPledge
 
 LIBRARY, _ = read([shipped_root()])
 CAMPAIGN = LIBRARY.campaigns["endchildlabour2021"]

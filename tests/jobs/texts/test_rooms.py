@@ -22,7 +22,7 @@ from bot.jobs.planning import plan
 from bot.jobs.pledges import journeys
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.model import State
-from bot.store.people.people import Status
+from bot.model.person import Status
 from bot.web import build
 from bot.web.server import Server
 

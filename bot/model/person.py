@@ -1,0 +1,166 @@
+"""Persons: who subscribes, whom we write to by other ways, and what they write to us.
+
+Integers of the enums are stored in the database: never renumber them. Instants that are read by the
+thousand stay epoch seconds, as they are stored.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from bot.model.campaign import Audience
+
+
+class Status(IntEnum):
+    """Whether a subscriber gets nudges; integers are stored."""
+
+    ACTIVE = 1
+    PAUSED = 2
+    STOPPED = 3
+    BLOCKED = 4
+    #: imported; gets one request to confirm, and nothing else
+    UNCONFIRMED = 5
+    #: a pledge-maker who has not answered: gets nothing until they write (`bot.rules.journey`)
+    SILENT = 6
+
+
+AWAY = frozenset({Status.STOPPED, Status.BLOCKED})
+"""Nothing reaches these, whatever it is, before they come back by themselves."""
+
+
+HEARS = frozenset({Status.ACTIVE, Status.PAUSED, Status.SILENT})
+"""These hear what becomes of their pledge, whether or not they get prompts at present."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPerson:
+    """Somebody who subscribes."""
+
+    channel: int
+    #: chat id on the channel's network
+    address: str
+    audience: Audience
+    #: BCP 47 tag
+    language: str
+    #: ISO 3166 alpha-2, or None
+    country: str | None
+    zone: str
+    #: wished local minute of the day
+    minute: int
+    named_only: bool = False
+    pledge: bool = False
+    #: epoch seconds
+    joined: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where and when somebody wants to be met."""
+
+    id: int
+    channel: int
+    audience: Audience
+    zone: str
+    minute: int
+
+
+NUDGES = "nudges"
+"""The purpose of consent to be written to."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscriber:
+    """Somebody who has subscribed at some time."""
+
+    id: int
+    address: str
+    language: str
+    #: ISO 3166 alpha-2, or None
+    country: str | None
+    zone: str
+    #: of the local day
+    minute: int
+    audience: Audience
+    named_only: bool
+    pledge: bool
+    status: Status
+    #: epoch seconds
+    joined: int
+    #: group, referrer, mastodon, carry_on …
+    profile: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewContact:
+    """A contact as imported."""
+
+    person: NewPerson
+    organisation: str
+    #: id of the stakeholder group, or ''
+    stakeholder: str
+    #: where and how they agreed, and the ISO day; None: they are asked to confirm
+    consent_source: str | None
+    consent_date: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """A contact as it stands; instants in epoch seconds."""
+
+    person: int
+    channel: int
+    address: str
+    organisation: str
+    stakeholder: str
+    audience: Audience
+    language: str
+    country: str | None
+    zone: str
+    minute: int
+    status: Status
+    consent_source: str | None
+    consent_date: str | None
+    asked: int | None
+    confirmed: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """What an import did, in numbers."""
+
+    new: int
+    #: there already; they stay as they are
+    known: int
+    #: were blocked, and get messages again: their persons' ids
+    back: tuple[int, ...]
+    #: had unsubscribed or were removed; nobody writes to them again
+    left: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A question for the experts; instants in epoch seconds."""
+
+    id: int
+    channel: int
+    address: str
+    language: str
+    at: int
+    text: str
+    answer: str | None
+    answered: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flag:
+    """A message that a child is in danger."""
+
+    id: int
+    channel: int
+    address: str
+    country: str | None
+    language: str
+    #: epoch seconds
+    at: int
+    text: str

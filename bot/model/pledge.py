@@ -1,0 +1,280 @@
+"""Pledges: what was promised, who may edit it, how its year goes, and who vouches for it.
+
+Integers of the enums are stored in the database: never renumber them. Instants that are read by the
+thousand stay epoch seconds, as they are stored; a journey has them as aware datetimes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import IntEnum
+from typing import Any
+
+from bot.model.campaign import Audience
+from bot.model.person import AWAY, HEARS, Status
+
+
+class PledgeState(IntEnum):
+    """Where a pledge is on its way to the public; integers are stored."""
+
+    DRAFT = 1
+    SUBMITTED = 2
+    APPROVED = 3
+    REJECTED = 4
+    PUBLISHED = 5
+    WITHDRAWN = 6
+
+    @property
+    def word(self) -> str:
+        """The word in JSON and on screens."""
+        return self.name.lower()
+
+
+MADE = (PledgeState.SUBMITTED, PledgeState.APPROVED, PledgeState.PUBLISHED)
+"""A promise that stands: its journey runs."""
+
+
+NEWS = "told:n"
+"""What a delivery to editors is about begins so.
+
+The number of a line of history follows (`bot.jobs.texts.news`).
+"""
+
+
+class JourneyState(IntEnum):
+    """Where a pledge is on its journey; integers are stored."""
+
+    ACTIVE = 1
+    #: "Still with us?" has gone out
+    ASKED = 2
+    SILENT = 3
+    PAUSED = 4
+    ENDED = 5
+
+    @property
+    def word(self) -> str:
+        """The word in JSON and on screens."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Milestone:
+    """One dated prompt; `slot` as in `Occurrence`."""
+
+    action: str
+    slot: int
+    day: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prompt:
+    """A milestone that was asked for; instants aware."""
+
+    milestone: Milestone
+    sent: datetime
+    reminded: datetime | None = None
+    answered: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How it is with a pledge."""
+
+    state: JourneyState
+    #: when it came to be so
+    since: datetime
+    #: the day a pause ends; None unless PAUSED
+    until: date | None = None
+    #: when they last said anything
+    heard: datetime | None = None
+
+    @property
+    def counts_from(self) -> datetime:
+        """Prompts sent before this are not held against them."""
+        return self.since if self.heard is None else max(self.since, self.heard)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A milestone that was reported."""
+
+    action: str
+    slot: int
+    #: epoch seconds
+    answered: int
+    #: None: reported without one
+    link: str | None
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """What time it is, for those who live at a place; epoch seconds."""
+
+    place: int
+    #: what was sent before this, and not before `late`, is reminded of
+    reminded: int
+    late: int
+    #: once the last prompt was sent before this, it is asked whether they are still there
+    asked: int
+    #: the last day whose hour has come
+    day: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPledge:
+    """A pledge that is begun."""
+
+    campaign: str
+    audience: Audience
+    #: id of the stakeholder group
+    stakeholder: str
+    #: '' for an individual
+    organisation: str
+    country: str | None
+    language: str
+    answers: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pledge:
+    """A pledge as it stands; instants in epoch seconds."""
+
+    id: int
+    campaign: str
+    audience: Audience
+    stakeholder: str
+    organisation: str
+    country: str | None
+    language: str
+    answers: Mapping[str, str]
+    #: what may be public; None before the first approval
+    approved: Mapping[str, str] | None
+    state: PledgeState
+    joined: int
+    changed: int
+    journey: JourneyState
+    since: int
+    #: ISO day
+    until: str | None
+    heard: int | None
+    #: since when its focal point can't be reached, or nobody edits it any more
+    lost: int | None
+
+    @property
+    def name(self) -> str:
+        """The pledge's name, '' while it has none."""
+        return self.answers.get("name", "")
+
+    @property
+    def pending(self) -> bool:
+        """Edited since it was approved: somebody has to look."""
+        return (
+            self.state in (PledgeState.APPROVED, PledgeState.PUBLISHED)
+            and self.answers != self.approved
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification:
+    """That the pledge-maker is who they say."""
+
+    #: 'email' (an official address answered) or 'staff'
+    method: str
+    by: str
+    note: str
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    """One line of a pledge's history."""
+
+    id: int
+    pledge: int
+    at: int
+    by: str
+    #: 'begun', 'edited', a state's word, 'returned' (an edit was sent back), 'verified', 'handles',
+    #: 'invited', 'joined', 'handed-over', 'taken-over', 'left', 'unreachable', 'reachable', or the
+    #: journey's words
+    kind: str
+    detail: Mapping[str, Any]
+
+
+MOST_EDITORS = 5
+"""So many people may edit one pledge."""
+
+
+INVITE_DAYS = 14
+"""So long an invitation to edit a pledge waits for its answer."""
+
+
+STAFF = 0
+"""Stands for staff where it is noted who invited somebody."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Editor:
+    """Somebody who may edit a pledge."""
+
+    person: int
+    #: gets what is for one: reminders, questions
+    focal: bool
+    #: epoch seconds
+    since: int
+    #: where they are met; None when nothing is known of them any more
+    channel: int | None
+    status: Status | None
+
+    @property
+    def away(self) -> bool:
+        """Nothing reaches them."""
+        return self.status is None or self.status in AWAY
+
+    @property
+    def hears(self) -> bool:
+        """What becomes of the pledge reaches them."""
+        return self.status in HEARS
+
+
+LETTER = "pledge:verify"
+"""What the occurrence of a letter is called; its slot is the request's number."""
+
+
+LETTER_DAYS = 14
+"""So long an address waits for its answer."""
+
+
+class Outcome(IntEnum):
+    """What became of a request; integers are stored."""
+
+    OPEN = 1
+    CONFIRMED = 2
+    REFUSED = 3
+    LAPSED = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Official:
+    """A request to an official address; instants in epoch seconds."""
+
+    id: int
+    pledge: int
+    #: at the address
+    person: int
+    #: the editor who gave it; 0 once they are forgotten
+    asker: int
+    at: int
+    outcome: Outcome
+    address: str
+    #: the mail server refuses the mailbox
+    bounced: bool
+
+    @property
+    def domain(self) -> str:
+        """What stays of the address."""
+        return self.address.rpartition("@")[2]
+
+    def waits(self, now: int) -> bool:
+        """Whether an answer still counts."""
+        return self.outcome is Outcome.OPEN and now < self.at + LETTER_DAYS * 86_400
