@@ -20,7 +20,7 @@ from bot.library.files import read_toml
 from bot.library.problems import suggest
 from bot.library.shared import read_shared
 from bot.model import Problem
-from bot.render.outline import outline
+from bot.render.outline import lost, outline
 from bot.rules.reading import handles
 
 MODEL = "en"
@@ -118,7 +118,7 @@ def _template(
     """Blocks and variables of one file as English has them."""
     file = f"content/{tag}/{name}"
     try:
-        own = _outline(roots, file)
+        own, outside = _outline(roots, file), _lost(roots, file)
         below = {
             block
             for short in list(shorter(tag))[1:]
@@ -127,6 +127,8 @@ def _template(
     except RenderError as error:
         yield Problem(file=file, key="", message=str(error))
         return
+    for message in outside:
+        yield Problem(file=file, key="", message=message)
     lacking = [block for block in model if block not in own and block not in below]
     if not own and lacking:
         yield Problem(
@@ -156,6 +158,11 @@ def _template(
 def _outline(roots: Sequence[Path], file: str) -> Mapping[str, frozenset[str]]:
     path = _first(roots, file)
     return outline(path, file) if path else {}
+
+
+def _lost(roots: Sequence[Path], file: str) -> list[str]:
+    path = _first(roots, file)
+    return lost(path, file) if path else []
 
 
 # tables

@@ -171,6 +171,16 @@ def test_all_problems_come_at_once_and_each_once(tmp_path):
     assert keys == ["title", "nudge", "share", "post", "about", "title"]
 
 
+def test_text_between_the_blocks_of_a_template_is_told_with_its_line(tmp_path):
+    write(tmp_path)
+    file = tmp_path / "content" / "en" / "bees" / "plant.j2"
+    file.write_text(f"{{# ours #}}\n{template()}\n\nBees are busy.\nVery.\n", "utf-8")
+    assert problems(tmp_path) == [
+        f"{PLANT}(whole file): line 18: stands in no block, so nobody ever sees it:"
+        " 'Bees are busy.'; put it into one, or take it out"
+    ]
+
+
 def test_a_networks_own_text_is_measured_there_and_the_general_one_is_not(tmp_path):
     long = "x" * 53 + " #Bees"
     assert problems(write(tmp_path, post=long, post_2=None, post_short="Short. #Bees")) == []

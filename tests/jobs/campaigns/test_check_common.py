@@ -177,3 +177,35 @@ def test_another_encoding_is_told_with_its_line(tmp_path):
         "content/fr/web.toml: (whole file): is not written in UTF-8 (line 2)" in line
         for line in found(tmp_path)
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"),
+    [
+        (
+            "fr/chat/ask.j2",
+            "{% block too_long %}",
+            "\nVoilà !\n{% block too_long %}",
+            "fr/chat/ask.j2: (whole file): line 6: stands in no block, so nobody ever sees it:"
+            " 'Voilà !'; put it into one, or take it out",
+        ),
+        (
+            "es/mail/footer.j2",
+            "{% block report %}",
+            "{% if report %}{{ report }}{% endif %}\n{% block report %}",
+            "es/mail/footer.j2: (whole file): line 2: stands in no block",
+        ),
+        (
+            "fr/documents/pledge.j2",
+            "{% block title %}",
+            f"{'mot ' * 30}\n{{% block title %}}",
+            f"fr/documents/pledge.j2: (whole file): line 2: stands in no block, so nobody ever"
+            f" sees it: '{('mot ' * 15).strip()}…'",
+        ),
+    ],
+)
+def test_text_that_stands_in_no_block_is_told_with_its_line_and_beginning(
+    tmp_path, name, old, new, message
+):
+    changed(tmp_path, name, old, new)
+    assert [line for line in found(tmp_path) if message in line], found(tmp_path)
