@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from bot.chat import numbers
+from bot.chat.turn import Turn
 from bot.conversation.staff.look import Doubt, Late, Outlet, Partner, Post, Question, Scope
 from bot.errors import UsageError
 from bot.jobs.pledges import journeys
@@ -17,7 +18,6 @@ from bot.jobs.staff import desk, sheet
 from bot.jobs.texts import notes
 from bot.languages import naming
 from bot.model import PUBLIC, Audience, Campaign, Channel, State
-from bot.render.chat import ChatTexts
 from bot.rules import amplification, dates
 from bot.rules.reading import places
 from bot.store.sending.listing import Doubts, Entry
@@ -50,25 +50,11 @@ _WRITABLE = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)
 
 
 class Desk:
-    """The desk of `user`, who is spoken to in `language`."""
+    """The desk of the person whose turn it is."""
 
-    def __init__(
-        self,
-        services: Services,
-        channel: Channel,
-        user: str,
-        language: str,
-        now: datetime,
-        texts: ChatTexts,
-    ) -> None:
-        self._services, self._channel, self._user, self._language, self._now = (
-            services,
-            channel,
-            user,
-            language,
-            now,
-        )
-        self._texts = texts
+    def __init__(self, turn: Turn) -> None:
+        self._services, self._channel, self._user = turn.services, turn.channel, turn.address
+        self._language, self._now, self._texts = turn.language, turn.now, turn.texts
 
     # posts
 

@@ -10,15 +10,15 @@ told what did not happen.
 import logging
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import conversation
-from bot.chat.almanac import Almanac
 from bot.chat.desk import Desk
-from bot.chat.effects import Context, perform
+from bot.chat.effects import perform
 from bot.chat.effects.pledges import heard
+from bot.chat.turn import InForce, Turn
 from bot.chat.view import View
 from bot.conversation.staff.alerts import news
 from bot.conversation.words import (
@@ -36,13 +36,13 @@ from bot.conversation.words import (
     Say,
     State,
     Text,
+    stale,
     unbind,
 )
 from bot.errors import RenderError, StoreError
 from bot.jobs.services import Services
 from bot.jobs.texts.keys import keyboard
-from bot.library.shared import read_shared
-from bot.model import Channel, Keyboard
+from bot.model import Keyboard
 from bot.model.person import NUDGES, Status, Subscriber
 from bot.render.chat import ChatTexts
 from bot.store.staff.staff import Notice
@@ -123,70 +123,41 @@ class Door:
         #: everybody is staff: for trying things out
         self._staff = staff
         self._strangers: OrderedDict[str, State] = OrderedDict()
-        self._almanac: Almanac | None = None
+        self._known: InForce | None = None
+
+    def _in_force(self) -> InForce:
+        """What this call goes by: after a reload of the data new texts and new titles."""
+        services = self._services()
+        if self._known is None or self._known.services is not services:
+            self._known = InForce.of(services, self._channel)
+        return self._known
 
     def handle(self, arrivals: Sequence[Arrival], now: datetime) -> list[list[Outgoing]]:
         """Handle arrivals in their order; gives what goes out for each, once everything is written.
 
         Raises `StoreError`.
         """
-        self._freshen()
-        with self._almanac_now.services.store.database.transaction():
-            return [self._one(arrival, now) for arrival in arrivals]
+        here = self._in_force()
+        with here.store.database.transaction():
+            return [self._handle(here, arrival, now) for arrival in arrivals]
 
     def waiting(self) -> list[Outgoing]:
         """Messages for the safeguarding contact, answers of the experts, and what staff are told,
         as far as it has not left yet: the most urgent first.
         """
-        self._freshen()
-        services = self._almanac_now.services
-        inbox, channel_id = services.store.inbox, services.channel_ids[self._channel]
-        contact = services.settings.safeguarding
-        found: list[Outgoing] = []
-        for flag in inbox.untold_flags(channel_id) if contact else ():
-            values = {
-                "address": flag.address,
-                "country": flag.country or "",
-                "language_of": flag.language,
-                "at": flag.at,
-                "text": flag.text,
-            }
-            language = self._texts.spoken(services.settings.channels[self._channel].language)
-            text = self._texts.text("safety.flag", language, values)
-            found.append(
-                Outgoing(
-                    address=str(contact.contact) if contact else "",
-                    text=text,
-                    receipt=("flag", flag.id),
-                )
-            )
-        found += [
-            Outgoing(
-                address=q.address,
-                text=self._texts.text(
-                    "ask.answer", q.language, {"question": q.text, "answer": q.answer or ""}
-                ),
-                receipt=("answer", q.id),
-            )
-            for q in inbox.untold_answers(channel_id)
+        here = self._in_force()
+        return [
+            *_flags(here),
+            *_answers(here),
+            *(self._notice(here, notice) for notice in here.store.notices.waiting()),
         ]
-        return [*found, *(self._notice(one) for one in services.store.notices.waiting())]
 
-    def _notice(self, notice: Notice) -> Outgoing:
+    def _notice(self, here: InForce, notice: Notice) -> Outgoing:
         """Something that a member of staff is told, in their own language."""
-        person = self._store.subscribers.find(self._channel_id, notice.address)
-        spoken = person.language if person else self._store.meta.staff_language(notice.address)
-        language = self._texts.spoken(spoken or self._channel_now.language)
-        at = from_epoch(notice.at)
-        desk = Desk(
-            self._almanac_now.services, self._channel_now, notice.address, language, at, self._texts
-        )
+        turn = self._told(here, notice)
         try:
-            say = news(notice.template, notice.values, desk)
-            text, buttons = (
-                self._texts.text(say.template, language, say.values),
-                keyboard(say.buttons, self._texts, language, notice.address),
-            )
+            say = news(notice.template, notice.values, Desk(turn))
+            return replace(_say(turn, say, turn.language), receipt=("notice", notice.id))
         except (
             RenderError,
             LookupError,
@@ -194,14 +165,29 @@ class Door:
             TypeError,
         ):  # a text of somebody's own that lacks something: better plain than not at all
             log.exception("what staff are told could not be said in their words")
-            text, buttons = str(notice.values.get("text") or notice.template), ()
-        return Outgoing(
-            address=notice.address, text=text, keyboard=buttons, receipt=("notice", notice.id)
+            plain = str(notice.values.get("text") or notice.template)
+            return Outgoing(address=notice.address, text=plain, receipt=("notice", notice.id))
+
+    def _told(self, here: InForce, notice: Notice) -> Turn:
+        """The turn in which a member of staff is told what they have not asked for."""
+        person = here.store.subscribers.find(here.channel_id, notice.address)
+        spoken = person.language if person else here.store.meta.staff_language(notice.address)
+        return Turn(
+            in_force=here,
+            address=notice.address,
+            user=notice.address,
+            subscriber=person,
+            now=from_epoch(notice.at),
+            language=here.texts.spoken(spoken or here.channel.language),
+            private=True,
+            admin=True,
+            staff=True,
+            bot=self.bot,
         )
 
     def left(self, outgoing: Outgoing, now: datetime) -> None:
         """Something of `waiting` has left."""
-        store, moment = self._almanac_now.services.store, epoch(now)
+        store, moment = self._in_force().store, epoch(now)
         if outgoing.receipt is not None:
             kind, number = outgoing.receipt
             {
@@ -212,213 +198,195 @@ class Door:
 
     def trouble(self, arrival: Arrival, template: str = "help.trouble") -> Outgoing:
         """What is said when something could not be done."""
-        self._freshen()
-        language = self._texts.spoken(self._language_of(arrival))
-        return Outgoing(
-            address=arrival.address,
-            text=self._texts.text(template, language, {}),
-            thread=arrival.thread,
-        )
-
-    def _language_of(self, arrival: Arrival) -> str | None:
-        try:
-            person = self._store.subscribers.find(self._channel_id, arrival.address)
-        except StoreError:
-            person = None
-        return person.language if person else arrival.language
+        here = self._in_force()
+        text = here.texts.text(template, _spoken(here, arrival), {})
+        return Outgoing(address=arrival.address, text=text, thread=arrival.thread)
 
     def words(self) -> ChatTexts:
         """The chat's texts as they are now."""
-        self._freshen()
-        return self._texts
+        return self._in_force().texts
 
     # one arrival
 
-    def _stale(self, arrival: Arrival) -> Outgoing:
-        text = self._texts.text("help.stale", self._texts.spoken(self._language_of(arrival)), {})
-        return Outgoing(address=arrival.address, text=text, callback=arrival.callback or "")
-
-    def _one(self, arrival: Arrival, now: datetime) -> list[Outgoing]:
-        services = self._almanac_now.services
-        channel_id = services.channel_ids[self._channel]
-        if arrival.number is not None and not services.store.conversations.first_time(
-            channel_id, arrival.number, epoch(now)
-        ):
+    def _handle(self, here: InForce, arrival: Arrival, now: datetime) -> list[Outgoing]:
+        """Answer it in a savepoint of its own; what came once before is answered by nothing."""
+        conversations, number = here.store.conversations, arrival.number
+        if number is not None and not conversations.first_time(here.channel_id, number, epoch(now)):
             return []
         try:
-            with services.store.database.savepoint():
-                return self._turn(arrival, now)
+            with here.store.database.savepoint():
+                return self._answer(here, arrival, now)
         except StoreError:
             raise
         except OverflowError:  # a number that no button of ours carries, and no database takes
             log.debug("a button was pressed whose number is too large")
-            return [self._stale(arrival)]
+            text = here.texts.text("help.stale", _spoken(here, arrival), {})
+            return [Outgoing(address=arrival.address, text=text, callback=arrival.callback or "")]
         except Exception:
             log.exception("a message could not be handled")
             if isinstance(arrival.event, Text):  # or every other text would fail in the same way
-                self._store.conversations.drop(self._channel_id, arrival.address)
+                conversations.drop(here.channel_id, arrival.address)
             return [self.trouble(arrival)]
 
-    def _turn(self, arrival: Arrival, now: datetime) -> list[Outgoing]:
-        event = _event(arrival)
-        subscriber = self._subscriber(arrival)
-        view = self._view(arrival, subscriber, now)
-        before = self._state(arrival.address, known=subscriber is not None or view.staff)
-        effects: tuple[Effect, ...]
+    def _answer(self, here: InForce, arrival: Arrival, now: datetime) -> list[Outgoing]:
+        event, turn = _event(arrival), self._turn(here, arrival, now)
+        before = self._state(turn)
         if event is None:
             log.debug("a button was pressed that was not made for this chat, or never by us")
-            after, effects = before, (Answer(template="help.stale"),)
+            after, effects = stale(before)
         else:
-            after, effects = conversation.step(before, event, view)
-        if view.staff and view.private and subscriber is None:
-            self._remember_language(arrival.address, view.language)
-        context = self._context(arrival, view, now)
+            after, effects = conversation.step(before, event, View(turn))
+        if turn.staff and turn.private and turn.subscriber is None:
+            turn.store.meta.keep_staff_language(turn.address, turn.language)
         if event is not None and not isinstance(event, Blocked | Migrated):
-            heard(context)
-        out = [one for effect in effects for one in self._do(context, effect, arrival)]
-        self._keep(context, before, after, known=context.subscriber is not None or view.staff)
-        if arrival.callback and not any(one.callback for one in out):
+            turn = heard(turn)
+        turn, out = _do(turn, effects, arrival)
+        self._keep(turn, before, after)
+        if arrival.callback and not any(each.callback for each in out):
             out.append(Outgoing(address=arrival.address, callback=arrival.callback))
-        return out if arrival.thread is None else [_inside(one, arrival) for one in out]
+        return out if arrival.thread is None else [_inside(each, arrival) for each in out]
 
-    def _subscriber(self, arrival: Arrival) -> Subscriber | None:
-        """Who has this address.
-
-        Who had blocked us and writes again is back, with all their history.
-        """
-        found = self._store.subscribers.find(self._channel_id, arrival.address)
-        if (
-            found is None
-            or found.status is not Status.BLOCKED
-            or isinstance(arrival.event, Blocked | Migrated)
-        ):
-            return found
-        withdrawn = any(
-            one["purpose"] == NUDGES and one["withdrawn"]
-            for one in self._store.subscribers.consents(found.id)
-        )
-        status = Status.STOPPED if withdrawn else Status.ACTIVE
-        self._store.people.mark([found.id], status)
-        return replace(found, status=status)
-
-    def _view(self, arrival: Arrival, subscriber: Subscriber | None, now: datetime) -> View:
-        staff = self._staff or arrival.user in {
-            str(one) for one in self._almanac_now.services.settings.chat.staff
-        }
-        return View(
-            almanac=self._almanac_now,
-            texts=self._texts,
-            shared=self._shared,
-            channel=self._channel_now,
-            address=arrival.address,
-            subscriber=subscriber,
-            now=now,
-            language=arrival.language,
-            private=arrival.private,
-            admin=arrival.private or arrival.admin,
-            staff=staff,
-            bot=self.bot,
-        )
-
-    def _context(self, arrival: Arrival, view: View, now: datetime) -> Context:
-        return Context(
-            services=self._almanac_now.services,
-            texts=self._texts,
-            channel=self._channel_now,
-            channel_id=self._channel_id,
+    def _turn(self, here: InForce, arrival: Arrival, now: datetime) -> Turn:
+        subscriber, staff = _subscriber(here, arrival), here.services.settings.chat.staff
+        wanted = subscriber.language if subscriber else arrival.language or here.channel.language
+        return Turn(
+            in_force=here,
             address=arrival.address,
             user=arrival.user,
+            subscriber=subscriber,
             now=now,
-            subscriber=view.subscriber,
-            language=view.language,
+            language=here.texts.spoken(wanted),
+            private=arrival.private,
+            admin=arrival.private or arrival.admin,
+            staff=self._staff or arrival.user in map(str, staff),
             bot=self.bot,
         )
-
-    def _remember_language(self, address: str, language: str) -> None:
-        """Of staff who are no subscribers: in which language to tell them what they haven't asked
-        for.
-        """
-        self._store.meta.keep_staff_language(address, language)
 
     # states
 
-    def _state(self, address: str, *, known: bool) -> State:
-        if not known:
-            return self._strangers.get(address, IDLE)
-        text = self._store.conversations.state(self._channel_id, address)
+    def _state(self, turn: Turn) -> State:
+        if not _is_kept(turn):
+            return self._strangers.get(turn.address, IDLE)
+        text = turn.store.conversations.state(turn.channel_id, turn.address)
         return State.loads(text) if text else IDLE
 
-    def _keep(self, context: Context, before: State, after: State, *, known: bool) -> None:
+    def _keep(self, turn: Turn, before: State, after: State) -> None:
         """Remember where the conversation stands: of subscribers and staff in the store, of others
         in memory only.
         """
-        conversations = self._store.conversations
-        if not known:
-            self._strangers.pop(context.address, None)
+        conversations = turn.store.conversations
+        if not _is_kept(turn):
+            self._strangers.pop(turn.address, None)
             if after != IDLE:
-                self._strangers[context.address] = after
+                self._strangers[turn.address] = after
                 while len(self._strangers) > _STRANGERS:
                     self._strangers.popitem(last=False)
         elif after == IDLE and before != IDLE:
-            conversations.drop(self._channel_id, context.address)
-            self._strangers.pop(context.address, None)
+            conversations.drop(turn.channel_id, turn.address)
+            self._strangers.pop(turn.address, None)
         elif after not in (IDLE, before):
-            conversations.keep(self._channel_id, context.address, after.dumps(), context.moment)
+            conversations.keep(turn.channel_id, turn.address, after.dumps(), turn.moment)
 
-    # what goes out
 
-    def _do(self, context: Context, effect: Effect, arrival: Arrival) -> list[Outgoing]:
+def _is_kept(turn: Turn) -> bool:
+    """Whether the store remembers where a conversation with them stands."""
+    return turn.subscriber is not None or turn.staff
+
+
+def _subscriber(here: InForce, arrival: Arrival) -> Subscriber | None:
+    """Who has this address.
+
+    Who had blocked us and writes again is back, with all their history.
+    """
+    person = here.store.subscribers.find(here.channel_id, arrival.address)
+    if (
+        person is None
+        or person.status is not Status.BLOCKED
+        or isinstance(arrival.event, Blocked | Migrated)
+    ):
+        return person
+    withdrawn = any(
+        consent["purpose"] == NUDGES and consent["withdrawn"]
+        for consent in here.store.subscribers.consents(person.id)
+    )
+    status = Status.STOPPED if withdrawn else Status.ACTIVE
+    here.store.people.mark([person.id], status)
+    return replace(person, status=status)
+
+
+def _spoken(here: InForce, arrival: Arrival) -> str:
+    """The language of who wrote, also where the store can't say who they are."""
+    try:
+        person = here.store.subscribers.find(here.channel_id, arrival.address)
+    except StoreError:
+        person = None
+    return here.texts.spoken(person.language if person else arrival.language)
+
+
+# what waits to be told
+
+
+def _flags(here: InForce) -> Iterator[Outgoing]:
+    contact = here.services.settings.safeguarding
+    if contact is None:
+        return
+    for flag in here.store.inbox.untold_flags(here.channel_id):
+        values = {
+            "address": flag.address,
+            "country": flag.country or "",
+            "language_of": flag.language,
+            "at": flag.at,
+            "text": flag.text,
+        }
+        language = here.texts.spoken(here.channel.language)
+        text = here.texts.text("safety.flag", language, values)
+        yield Outgoing(address=str(contact.contact), text=text, receipt=("flag", flag.id))
+
+
+def _answers(here: InForce) -> Iterator[Outgoing]:
+    for question in here.store.inbox.untold_answers(here.channel_id):
+        values = {"question": question.text, "answer": question.answer or ""}
+        text = here.texts.text("ask.answer", question.language, values)
+        yield Outgoing(address=question.address, text=text, receipt=("answer", question.id))
+
+
+# what goes out
+
+
+def _do(turn: Turn, effects: Sequence[Effect], arrival: Arrival) -> tuple[Turn, list[Outgoing]]:
+    """Do the effects in their order; gives the turn as it is then, and what is said."""
+    out: list[Outgoing] = []
+    for effect in effects:
         match effect:
             case Say():
-                return [self._say(context, effect, arrival)]
+                language = str(effect.values.get("language", turn.language))
+                edits = arrival.message if isinstance(effect, Edit) else None
+                out.append(replace(_say(turn, effect, language), edits=edits))
             case Answer():
-                text = self._texts.text(effect.template, context.language, effect.values)
-                return [
-                    Outgoing(address=arrival.address, text=text, callback=arrival.callback or "")
-                ]
+                text = turn.texts.text(effect.template, turn.language, effect.values)
+                callback = arrival.callback or ""
+                out.append(Outgoing(address=arrival.address, text=text, callback=callback))
             case Document():
-                text = self._texts.text(effect.template, context.language, effect.values)
-                return [
-                    Outgoing(
-                        address=context.address, text=text, document=(effect.name, effect.content)
-                    )
-                ]
+                text = turn.texts.text(effect.template, turn.language, effect.values)
+                file = (effect.name, effect.content)
+                out.append(Outgoing(address=turn.address, text=text, document=file))
             case _:
-                return [
-                    one
-                    for more in perform(context, effect)
-                    for one in self._do(context, more, arrival)
-                ]
+                turn, more = perform(turn, effect)
+                turn, said = _do(turn, more, arrival)
+                out += said
+    return turn, out
 
-    def _say(self, context: Context, effect: Say, arrival: Arrival) -> Outgoing:
-        language = str(effect.values.get("language", context.language))
-        return Outgoing(
-            address=context.address,
-            text=self._texts.text(effect.template, language, effect.values),
-            keyboard=keyboard(effect.buttons, self._texts, language, context.address),
-            code=effect.code,
-            edits=arrival.message if isinstance(effect, Edit) else None,
-        )
 
-    # what is in force
+def _say(turn: Turn, effect: Say, language: str) -> Outgoing:
+    return Outgoing(
+        address=turn.address,
+        text=turn.texts.text(effect.template, language, effect.values),
+        keyboard=keyboard(effect.buttons, turn.texts, language, turn.address),
+        code=effect.code,
+    )
 
-    def _freshen(self) -> None:
-        """After a reload of the data: new texts, new titles."""
-        services = self._services()
-        if self._almanac is not None and self._almanac.services is services:
-            return
-        self._almanac = self._almanac_now = Almanac(services)
-        self._store = services.store
-        self._channel_now: Channel = services.settings.channels[self._channel]
-        self._channel_id = services.channel_ids[self._channel]
-        self._texts = ChatTexts(
-            services.library.roots,
-            fallback=_fallback(services, self._channel_now),
-            zone=services.settings.zone,
-        )
-        self._shared, problems = read_shared(services.library.roots)
-        for problem in problems:
-            log.error("%s", problem)
+
+# what came in
 
 
 def _event(arrival: Arrival) -> Event | None:
@@ -447,7 +415,3 @@ def _press(data: str, address: str) -> Pressed | None:
 
 def _inside(one: Outgoing, arrival: Arrival) -> Outgoing:
     return replace(one, thread=arrival.thread) if one.address == arrival.address else one
-
-
-def _fallback(services: Services, channel: Channel) -> str:
-    return ChatTexts(services.library.roots).spoken(channel.language)

@@ -21,8 +21,6 @@ from bot.jobs.ticks import TICKS
 from bot.model import Button, Channel, Keyboard, Limits, Message, Prices, Receipt, Secret
 from bot.networks.base import Network as Base
 from bot.networks.telegram.network import Network as Telegram
-from bot.store import Store
-from bot.store.sending.holds import HoldRows
 from bot.store.sending.outbox import Holds
 
 _MEDIA = re.compile(r"\((photo|voice|file)\)")
@@ -60,24 +58,6 @@ class Network(Base):
         return "a terminal"
 
 
-class _OnlyMine(HoldRows):
-    """Holds as they are, and everything that is not this person's."""
-
-    def __init__(self, store: Store, mine: Callable[[], int]) -> None:
-        super().__init__(store.database)
-        self._mine = mine
-
-    def current(self) -> Holds:
-        """All holds, and what is others'."""
-        held = super().current()
-        return Holds(
-            everything=held.everything,
-            channels=held.channels,
-            sql=f"{held.sql} AND d.recipient = :mine",
-            params={**held.params, "mine": self._mine()},
-        )
-
-
 class Terminal:
     """One person's terminal.
 
@@ -111,7 +91,6 @@ class Terminal:
         self._last = max(self._shown, default=0)
         #: what was shown here and still waits for the process that sends from this file
         self._told: set[tuple[str, int]] = set()
-        services.store.holds = _OnlyMine(services.store, self._me)
 
     async def line(self, line: str) -> None:
         """Take one line."""
@@ -146,7 +125,7 @@ class Terminal:
                 self._left(outgoing, now)
         if not self._fires:
             return
-        dispatcher = Dispatcher(self._services, self._channel.account, now)
+        dispatcher = Dispatcher(self._services, self._channel.account, now, holds=self._not_mine)
         for second in range(_ROUNDS):
             if await dispatcher.step(now + timedelta(seconds=second)) is None:
                 break
@@ -167,6 +146,16 @@ class Terminal:
             self._door.left(outgoing, now)
         elif outgoing.receipt is not None:
             self._told.add(outgoing.receipt)
+
+    def _not_mine(self) -> Holds:
+        """Holds as they are, and everything that is not this person's."""
+        held = self._services.store.holds.current()
+        return Holds(
+            everything=held.everything,
+            channels=held.channels,
+            sql=f"{held.sql} AND d.recipient = :mine",
+            params={**held.params, "mine": self._me()},
+        )
 
     def _me(self) -> int:
         found = self._services.store.subscribers.find(

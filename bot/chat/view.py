@@ -4,7 +4,7 @@ each thing fetched when it is asked for, and once.
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from bot import conversation
 from bot import text as texts_of
 from bot.chat import commands
-from bot.chat.almanac import Almanac, Line
+from bot.chat.almanac import Line
 from bot.chat.desk import Desk
 from bot.chat.pledges import PledgeView
+from bot.chat.turn import DEFAULT_MINUTE, Turn
 from bot.config import Privacy
 from bot.conversation.look import Delivered, Helpline, Item, Person, Progress, Spot, Target
 from bot.conversation.people.safety import DANGER
@@ -24,56 +25,36 @@ from bot.errors import RenderError
 from bot.jobs.sending import packs
 from bot.jobs.texts import documents
 from bot.jobs.texts.posts import WORDINGS
-from bot.library.shared import Shared
-from bot.model import Audience, Campaign, Channel, Kind, Role, State
-from bot.model.person import Subscriber
+from bot.model import Audience, Campaign, Kind, Role, State
 from bot.model.who import Who
 from bot.networks.common.hand import HANDS
-from bot.render.chat import ChatTexts
 from bot.rules import dates, journey, planner
 from bot.rules.amplification import QUEUE
 from bot.rules.reading import places
 from bot.times import epoch, from_epoch
 
-DEFAULT_MINUTE = 9 * 60
-"""When somebody is met who has said nothing about it."""
-
 
 class View:
-    """The view of one person in one turn; `subscriber` is None before consent."""
+    """The view of one person in one turn."""
 
-    def __init__(
-        self,
-        *,
-        almanac: Almanac,
-        texts: ChatTexts,
-        shared: Shared,
-        channel: Channel,
-        address: str,
-        subscriber: Subscriber | None,
-        now: datetime,
-        language: str | None,
-        private: bool,
-        admin: bool,
-        staff: bool,
-        bot: str | None,
-    ) -> None:
-        self.services = almanac.services
-        self.now = now
-        self.private = private
-        self.admin = admin
-        self.staff = staff
-        self.subscriber = subscriber
-        self.channel = channel
-        self.channel_id = self.services.channel_ids[channel.name]
-        self.address = address
-        self.language = texts.spoken(
-            subscriber.language if subscriber else language or channel.language
+    def __init__(self, turn: Turn) -> None:
+        self.turn = turn
+        self.services = turn.services
+        self.now, self.private, self.admin, self.staff = (
+            turn.now,
+            turn.private,
+            turn.admin,
+            turn.staff,
         )
-        self.languages = texts.languages()
-        self.start_link = f"https://t.me/{bot}?start=i" if bot else None
-        self.danger_link = f"https://t.me/{bot}?start={DANGER}" if bot else None
-        self._almanac, self._texts, self._shared = almanac, texts, shared
+        self.subscriber, self.channel, self.language = turn.subscriber, turn.channel, turn.language
+        self.languages = turn.texts.languages()
+        self.start_link = f"https://t.me/{turn.bot}?start=i" if turn.bot else None
+        self.danger_link = f"https://t.me/{turn.bot}?start={DANGER}" if turn.bot else None
+        self._almanac, self._texts, self._shared = (
+            turn.in_force.almanac,
+            turn.texts,
+            turn.in_force.shared,
+        )
 
     @cached_property
     def pledges(self) -> PledgeView:
@@ -128,7 +109,7 @@ class View:
     @cached_property
     def desk(self) -> Desk:
         """Of this member of staff."""
-        return Desk(self.services, self.channel, self.address, self.language, self.now, self._texts)
+        return Desk(self.turn)
 
     # facts
 
@@ -387,7 +368,7 @@ class View:
             return None
         key = (item.campaign, item.action, item.slot)
         found = self.services.store.subscribers.delivered(
-            self.subscriber.id, self.channel_id, key, self.subscriber.audience
+            self.subscriber.id, self.turn.channel_id, key, self.subscriber.audience
         )
         if found is None or found[3] not in (State.SENT, State.QUEUED):
             return None
@@ -456,7 +437,7 @@ class View:
     @cached_property
     def reviews(self) -> tuple[Waiting, ...]:
         """What waits for a look; nothing for others."""
-        pledges, me = self.services.store.pledges, f"chat {self.address}"
+        pledges, me = self.services.store.pledges, f"chat {self.turn.address}"
         return tuple(
             Waiting(
                 id=one.id,
@@ -508,18 +489,18 @@ class View:
     def untold(self) -> bool:
         """A message about a child is on its way."""
         return self.safeguarding is not None and self.services.store.inbox.untold_from(
-            self.channel_id, self.address
+            self.turn.channel_id, self.turn.address
         )
 
     def export(self) -> str:
         """All that is stored: on the person, and what they wrote."""
-        content = {"chat": self.address, **self.services.store.known_of(self._who)}
+        content = {"chat": self.turn.address, **self.services.store.known_of(self._who)}
         return json.dumps(content, ensure_ascii=False, indent=2)
 
     @property
     def _who(self) -> Who:
         person = None if self.subscriber is None else self.subscriber.id
-        return Who(person=person, channel=self.channel_id, address=self.address)
+        return Who(person=person, channel=self.turn.channel_id, address=self.turn.address)
 
 
 def _table(table: Mapping[str, object], key: str) -> Mapping[str, Any]:

@@ -2,21 +2,22 @@
 
 from collections.abc import Mapping
 
-from bot.chat.effects import Context, Performer
+from bot.chat.turn import Performer, Turn
 from bot.conversation.staff.effects import Refuse, Review
+from bot.conversation.words import Effect
 from bot.jobs.amplify import review
 
 
-def answer(context: Context, effect: Review) -> None:
+def answer(turn: Turn, effect: Review) -> None:
     """Keep the answers, and let it go on as they say."""
     review.approve(
-        context.services, effect.id, effect.answers, f"chat {context.user}", context.now, effect.way
+        turn.services, effect.id, effect.answers, f"chat {turn.user}", turn.now, effect.way
     )
 
 
-def refuse(context: Context, effect: Refuse) -> None:
+def refuse(turn: Turn, effect: Refuse) -> None:
     """Never amplify it."""
-    review.reject(context.services, effect.id, f"chat {context.user}", context.now)
+    review.reject(turn.services, effect.id, f"chat {turn.user}", turn.now)
 
 
-PERFORM: Mapping[type, Performer] = {Review: answer, Refuse: refuse}
+PERFORM: Mapping[type[Effect], Performer] = {Review: answer, Refuse: refuse}

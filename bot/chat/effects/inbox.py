@@ -2,26 +2,25 @@
 
 from collections.abc import Mapping
 
-from bot.chat.effects import Context, Performer
+from bot.chat.turn import Performer, Turn
 from bot.conversation.people.effects import Ask, Flag
+from bot.conversation.words import Effect
 
 
-def ask(context: Context, effect: Ask) -> None:
+def ask(turn: Turn, effect: Ask) -> None:
     """Keep the question; the answer comes back when somebody has written it."""
-    context.services.store.inbox.ask(
-        context.channel_id, context.address, context.language, effect.text, context.moment
-    )
+    turn.store.inbox.ask(turn.channel_id, turn.address, turn.language, effect.text, turn.moment)
 
 
-def flag(context: Context, effect: Flag) -> None:
+def flag(turn: Turn, effect: Flag) -> None:
     """Keep it until the contact has it, and for the days that the settings allow.
 
     Nobody else is told.
     """
-    country = context.subscriber.country if context.subscriber else None
-    context.services.store.inbox.flag(
-        context.channel_id, context.address, country, context.language, effect.text, context.moment
+    country = turn.subscriber.country if turn.subscriber else None
+    turn.store.inbox.flag(
+        turn.channel_id, turn.address, country, turn.language, effect.text, turn.moment
     )
 
 
-PERFORM: Mapping[type, Performer] = {Ask: ask, Flag: flag}
+PERFORM: Mapping[type[Effect], Performer] = {Ask: ask, Flag: flag}

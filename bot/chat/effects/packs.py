@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 
-from bot.chat.effects import Context, Performer
+from bot.chat.turn import Performer, Turn
 from bot.conversation.staff.effects import Posted
+from bot.conversation.words import Effect
 from bot.jobs.sending import packs
 
 
-def posted(context: Context, effect: Posted) -> None:
+def posted(turn: Turn, effect: Posted) -> None:
     """It counts as sent."""
-    packs.posted(context.services, effect.id, effect.url, f"chat {context.user}", context.now)
+    packs.posted(turn.services, effect.id, effect.url, f"chat {turn.user}", turn.now)
 
 
-PERFORM: Mapping[type, Performer] = {Posted: posted}
+PERFORM: Mapping[type[Effect], Performer] = {Posted: posted}

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.chat.effects import Context, Performer
-from bot.chat.view import DEFAULT_MINUTE
+from bot.chat.turn import DEFAULT_MINUTE, Performer, Turn
 from bot.conversation.actions.effects import Postpone, Tick
 from bot.conversation.people.effects import Change, Forget, Move, Subscribe
+from bot.conversation.words import Effect
 from bot.jobs.planning import plan
 from bot.jobs.texts import news
 from bot.model import Audience, DeliveryKey, State
@@ -13,83 +13,79 @@ from bot.model.person import NUDGES, NewPerson, Status, Subscriber
 from bot.rules import dates
 
 
-def subscribe(context: Context, effect: Subscribe) -> None:
+def subscribe(turn: Turn, effect: Subscribe) -> None:
     """Keep the person, with what they agreed to and when.
 
     Who was there before keeps their history.
     """
-    store, settings = context.services.store, context.services.settings
+    store, settings = turn.store, turn.services.settings
     person = NewPerson(
-        channel=context.channel_id,
-        address=context.address,
+        channel=turn.channel_id,
+        address=turn.address,
         audience=effect.audience,
         language=effect.language,
         country=None,
         zone=settings.zone,
         minute=dates.waking_minute(DEFAULT_MINUTE, settings.quiet),
-        joined=context.moment,
+        joined=turn.moment,
     )
     store.people.add([person])
-    found = context.again()
+    found = turn.again().subscriber
     assert found is not None  # noqa: S101 - added above
     store.people.mark([found.id], Status.ACTIVE)
     store.subscribers.set_language(found.id, effect.language)
-    version = context.texts.word("consent", "version", effect.language)
-    store.subscribers.agree(found.id, NUDGES, f"{effect.language} {version}", context.moment)
+    version = turn.texts.word("consent", "version", effect.language)
+    store.subscribers.agree(found.id, NUDGES, f"{effect.language} {version}", turn.moment)
     if effect.referrer:
         store.subscribers.set_profile(found.id, "referrer", effect.referrer)
-    store.forgotten.returned(context.channel.name, context.address)
-    context.language = effect.language
-    context.again()
+    store.forgotten.returned(turn.channel.name, turn.address)
 
 
-def change(context: Context, effect: Change) -> None:
+def change(turn: Turn, effect: Change) -> None:
     """One setting."""
-    if context.subscriber is not None:
-        _CHANGES[effect.field](context, context.subscriber, effect)
-        context.again()
+    if turn.subscriber is not None:
+        _CHANGES[effect.field](turn, turn.subscriber, effect)
 
 
-def _language(context: Context, person: Subscriber, effect: Change) -> None:
-    context.services.store.subscribers.set_language(person.id, effect.value)
-    context.language = effect.value
+def _language(turn: Turn, person: Subscriber, effect: Change) -> None:
+    turn.store.subscribers.set_language(person.id, effect.value)
 
 
-def _place(context: Context, person: Subscriber, effect: Change) -> None:
-    plan.move(context.services, person.id, effect.value, person.minute, context.now)
-    context.services.store.subscribers.set_country(person.id, effect.extra)
+def _place(turn: Turn, person: Subscriber, effect: Change) -> None:
+    plan.move(turn.services, person.id, effect.value, person.minute, turn.now)
+    turn.store.subscribers.set_country(person.id, effect.extra)
 
 
-def _minute(context: Context, person: Subscriber, effect: Change) -> None:
-    plan.move(context.services, person.id, person.zone, effect.value, context.now)
+def _minute(turn: Turn, person: Subscriber, effect: Change) -> None:
+    plan.move(turn.services, person.id, person.zone, effect.value, turn.now)
 
 
-def _audience(context: Context, person: Subscriber, effect: Change) -> None:
-    people = context.services.store.people
+def _audience(turn: Turn, person: Subscriber, effect: Change) -> None:
+    people = turn.store.people
     people.settle(
         person.id,
-        people.place(context.channel_id, int(Audience(effect.value)), person.zone, person.minute),
+        people.place(turn.channel_id, int(Audience(effect.value)), person.zone, person.minute),
     )
-    context.services.store.subscribers.set_profile(person.id, "group", effect.extra)
+    turn.store.subscribers.set_profile(person.id, "group", effect.extra)
 
 
-def _named_only(context: Context, person: Subscriber, effect: Change) -> None:
-    context.services.store.subscribers.set_named_only(person.id, effect.value)
+def _named_only(turn: Turn, person: Subscriber, effect: Change) -> None:
+    turn.store.subscribers.set_named_only(person.id, effect.value)
 
 
-def _status(context: Context, person: Subscriber, effect: Change) -> None:
-    store, status = context.services.store, Status[effect.value.upper()]
+def _status(turn: Turn, person: Subscriber, effect: Change) -> None:
+    store, status = turn.store, Status[effect.value.upper()]
     store.people.mark([person.id], status)
     if status is Status.STOPPED:
-        store.subscribers.withdraw(person.id, NUDGES, context.moment)
+        store.subscribers.withdraw(person.id, NUDGES, turn.moment)
 
 
-def _profile(context: Context, person: Subscriber, effect: Change) -> None:
+def _profile(turn: Turn, person: Subscriber, effect: Change) -> None:
     if effect.extra:
-        context.services.store.subscribers.set_profile(person.id, effect.extra, effect.value)
+        turn.store.subscribers.set_profile(person.id, effect.extra, effect.value)
 
 
-_CHANGES: Mapping[str, Callable[[Context, Subscriber, Change], None]] = {
+_CHANGES: Mapping[str, Callable[[Turn, Subscriber, Change], None]] = {
     "language": _language,
     "place": _place,
     "minute": _minute,
@@ -100,67 +96,56 @@ _CHANGES: Mapping[str, Callable[[Context, Subscriber, Change], None]] = {
 }
 
 
-def tick(context: Context, effect: Tick) -> None:
+def tick(turn: Turn, effect: Tick) -> None:
     """Done, left out, or neither."""
-    if context.subscriber is not None:
+    if turn.subscriber is not None:
         key = (effect.item.campaign, effect.item.action, effect.item.slot)
-        context.services.store.subscribers.tick(
-            context.subscriber.id, key, effect.done, context.moment
-        )
+        turn.store.subscribers.tick(turn.subscriber.id, key, effect.done, turn.moment)
         if effect.done is not None:
-            _settle(context, context.subscriber, key)
+            _settle(turn, turn.subscriber, key)
 
 
-def _settle(context: Context, person: Subscriber, key: tuple[str, str, int]) -> None:
+def _settle(turn: Turn, person: Subscriber, key: tuple[str, str, int]) -> None:
     """A nudge or reminder that still waits is not needed any more."""
-    found = context.services.store.subscribers.delivered(
-        person.id, context.channel_id, key, person.audience
-    )
+    found = turn.store.subscribers.delivered(person.id, turn.channel_id, key, person.audience)
     if found is not None:
-        row = DeliveryKey(occurrence=found[0], channel=context.channel_id, recipient=person.id)
-        entry = context.services.store.listing.entry(row)
+        row = DeliveryKey(occurrence=found[0], channel=turn.channel_id, recipient=person.id)
+        entry = turn.store.listing.entry(row)
         left = entry is not None and entry.receipt is not None
-        context.services.store.outbox.change(
-            row, [State.QUEUED], State.SENT if left else State.CANCELLED
-        )
+        turn.store.outbox.change(row, [State.QUEUED], State.SENT if left else State.CANCELLED)
 
 
-def postpone(context: Context, effect: Postpone) -> None:
+def postpone(turn: Turn, effect: Postpone) -> None:
     """The same delivery goes out once more; its grace stays as it is."""
-    if context.subscriber is not None:
+    if turn.subscriber is not None:
         key = DeliveryKey(
             occurrence=effect.occurrence,
-            channel=context.channel_id,
-            recipient=context.subscriber.id,
+            channel=turn.channel_id,
+            recipient=turn.subscriber.id,
         )
-        context.services.store.outbox.change(
-            key, [State.SENT], State.QUEUED, due=effect.due, attempts=0
-        )
+        turn.store.outbox.change(key, [State.SENT], State.QUEUED, due=effect.due, attempts=0)
 
 
-def forget(context: Context, _effect: Forget) -> None:
+def forget(turn: Turn, _effect: Forget) -> None:
     """Everything is gone; a keyed hash stays.
 
     Whoever looks after their pledges from now on hears of it.
     """
-    store = context.services.store
-    led = store.editors.led_by(context.subscriber.id) if context.subscriber else []
-    contact = context.services.settings.safeguarding is not None
+    store = turn.store
+    led = store.editors.led_by(turn.subscriber.id) if turn.subscriber else []
+    contact = turn.services.settings.safeguarding is not None
     store.forgotten.forget_at(
-        context.channel_id, context.channel.name, context.address, context.moment, contact=contact
+        turn.channel_id, turn.channel.name, turn.address, turn.moment, contact=contact
     )
-    news.successors(context.services, led, context.now)
-    context.subscriber = None
+    news.successors(turn.services, led, turn.now)
 
 
-def move(context: Context, effect: Move) -> None:
+def move(turn: Turn, effect: Move) -> None:
     """The chat has another address."""
-    context.services.store.conversations.move(context.channel_id, context.address, effect.address)
-    context.address = effect.address
-    context.again()
+    turn.store.conversations.move(turn.channel_id, turn.address, effect.address)
 
 
-PERFORM: Mapping[type, Performer] = {
+PERFORM: Mapping[type[Effect], Performer] = {
     Subscribe: subscribe,
     Change: change,
     Tick: tick,

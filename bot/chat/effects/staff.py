@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.chat.desk import by, scope_of
-from bot.chat.effects import Context, Performer
+from bot.chat.turn import Performer, Turn
 from bot.conversation.staff.effects import (
     Announce,
     Approve,
@@ -17,103 +17,98 @@ from bot.conversation.staff.effects import (
     Resume,
     Rewrite,
 )
+from bot.conversation.words import Effect
 from bot.jobs.pledges import journeys
 from bot.jobs.sending import decide, holds
 from bot.jobs.staff import desk
 from bot.times import from_epoch
 
 
-def approve(context: Context, effect: Approve) -> None:
+def approve(turn: Turn, effect: Approve) -> None:
     """Each at its hour."""
     for number in effect.ids:
-        desk.let_go(context.services, decide.parse(number), by(context.user), context.now)
+        desk.let_go(turn.services, decide.parse(number), by(turn.user), turn.now)
 
 
-def reject(context: Context, effect: Reject) -> None:
+def reject(turn: Turn, effect: Reject) -> None:
     """Never."""
-    decide.cancel(context.services, effect.id, by(context.user), context.now)
+    decide.cancel(turn.services, effect.id, by(turn.user), turn.now)
 
 
-def rewrite(context: Context, effect: Rewrite) -> None:
+def rewrite(turn: Turn, effect: Rewrite) -> None:
     """Another text, which waits for approval."""
-    desk.rewrite(
-        context.services, decide.parse(effect.id), effect.text, by(context.user), context.now
-    )
+    desk.rewrite(turn.services, decide.parse(effect.id), effect.text, by(turn.user), turn.now)
 
 
-def settle(context: Context, effect: Decide) -> None:
+def settle(turn: Turn, effect: Decide) -> None:
     """What is uncertain is there, goes once more, or is given up."""
-    parts, who = effect.ref.split("-"), by(context.user)
+    parts, who = effect.ref.split("-"), by(turn.user)
     if len(parts) == 2:  # noqa: PLR2004 - occurrence and channel: all that went to people
         occurrence, channel = map(int, parts)
         decide.settle_many(
-            context.services, occurrence, channel, who, context.now, send=effect.way == "send"
+            turn.services, occurrence, channel, who, turn.now, send=effect.way == "send"
         )
         return
     act = {"arrived": decide.arrived, "send": decide.release, "leave": decide.cancel}[effect.way]
-    act(context.services, effect.ref, who, context.now)
+    act(turn.services, effect.ref, who, turn.now)
 
 
-def resume(context: Context, effect: Resume) -> None:
+def resume(turn: Turn, effect: Resume) -> None:
     """The channel goes on."""
-    decide.resume(context.services.settings, context.services.store, effect.channel, context.now)
+    decide.resume(turn.services.settings, turn.store, effect.channel, turn.now)
 
 
-def attend(context: Context, effect: Attend) -> None:
+def attend(turn: Turn, effect: Attend) -> None:
     """The task is done."""
-    journeys.attended(context.services, effect.pledge, by(context.user), context.now)
+    journeys.attended(turn.services, effect.pledge, by(turn.user), turn.now)
 
 
-def hold(context: Context, effect: HoldIt) -> None:
+def hold(turn: Turn, effect: HoldIt) -> None:
     """At once, and after a restart too."""
-    holds.hold(context.services, scope_of(context.services, effect.scope), context.now)
+    holds.hold(turn.services, scope_of(turn.services, effect.scope), turn.now)
 
 
-def release(context: Context, effect: Release) -> None:
+def release(turn: Turn, effect: Release) -> None:
     """What is late and not named is skipped by the next claim."""
-    scope = scope_of(context.services, effect.scope)
+    scope = scope_of(turn.services, effect.scope)
     for occurrence, channel in effect.send:
         # Before the hold goes, or a sender beside us would skip them first.
-        context.services.store.holds.renew_one(
-            occurrence, channel, country=scope.country, now=context.moment
-        )
-    holds.release(context.services, scope, context.now)
+        turn.store.holds.renew_one(occurrence, channel, country=scope.country, now=turn.moment)
+    holds.release(turn.services, scope, turn.now)
 
 
-def publish(context: Context, effect: Publish) -> None:
+def publish(turn: Turn, effect: Publish) -> None:
     """Into the outbox."""
-    channels = [context.services.settings.channels[name] for name in effect.channels]
+    channels = [turn.services.settings.channels[name] for name in effect.channels]
     desk.publish(
-        context.services,
+        turn.services,
         effect.text,
         channels,
         from_epoch(effect.due),
-        by(context.user),
-        context.now,
+        by(turn.user),
+        turn.now,
     )
 
 
-def reply(context: Context, effect: Reply) -> None:
+def reply(turn: Turn, effect: Reply) -> None:
     """On its way to who asked."""
-    context.services.store.inbox.answer(
-        effect.question, effect.text, by(context.user), context.moment
-    )
+    turn.store.inbox.answer(effect.question, effect.text, by(turn.user), turn.moment)
 
 
-def announce(context: Context, effect: Announce) -> None:
+def announce(turn: Turn, effect: Announce) -> None:
     """Into the outbox, step by step."""
     desk.announce(
-        context.services,
+        turn.services,
         effect.text,
         effect.audiences,
         effect.language,
         effect.country,
-        by(context.user),
-        context.now,
+        by(turn.user),
+        turn.now,
     )
 
 
-PERFORM: Mapping[type, Performer] = {
+PERFORM: Mapping[type[Effect], Performer] = {
     Approve: approve,
     Reject: reject,
     Rewrite: rewrite,

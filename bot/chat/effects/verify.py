@@ -5,22 +5,21 @@ The topic has looked whether it may; the job looks once more.
 
 from collections.abc import Mapping
 
-from bot.chat.effects import Context, Performer
+from bot.chat.turn import Performer, Turn
 from bot.conversation.pledges.effects import Write
+from bot.conversation.words import Effect
 from bot.errors import UsageError
 from bot.jobs.pledges import officials
 
 
-def write(context: Context, effect: Write) -> None:
+def write(turn: Turn, effect: Write) -> None:
     """In the language of who asks for it."""
-    person = context.subscriber
-    mine = context.services.store.pledges.of_person(person.id) if person else []
+    person = turn.subscriber
+    mine = turn.store.pledges.of_person(person.id) if person else []
     pledge = next((one for one in mine if one.id == effect.pledge), None)
     if person is None or pledge is None:
         raise UsageError(f"this person edits no pledge {effect.pledge}")
-    officials.ask(
-        context.services, pledge, person.id, effect.address, context.language, context.now
-    )
+    officials.ask(turn.services, pledge, person.id, effect.address, turn.language, turn.now)
 
 
-PERFORM: Mapping[type, Performer] = {Write: write}
+PERFORM: Mapping[type[Effect], Performer] = {Write: write}

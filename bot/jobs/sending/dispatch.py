@@ -19,7 +19,7 @@ from bot.model import PUBLIC, Channel, Message, State
 from bot.rules import dates
 from bot.rules.pacing import Pacer
 from bot.rules.pacing import State as PacingState
-from bot.store.sending.outbox import CLAIM, Claimed, Settled
+from bot.store.sending.outbox import CLAIM, Claimed, Holds, Settled
 from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)
@@ -41,11 +41,20 @@ CLAIMS = 20
 class Dispatcher:
     """Sends for one account; its channels share pace and failures.
 
-    Built anew when the data are reloaded.
+    Built anew when the data are reloaded. `holds` gives what may not be claimed; by default that
+    is what staff hold.
     """
 
-    def __init__(self, services: Services, account: str, now: datetime) -> None:
+    def __init__(
+        self,
+        services: Services,
+        account: str,
+        now: datetime,
+        *,
+        holds: Callable[[], Holds] | None = None,
+    ) -> None:
         self._services = services
+        self._holds = holds or services.store.holds.current
         self.account = account
         self._channels = [c for c in services.settings.channels.values() if c.account == account]
         self._attempts = {
@@ -134,9 +143,7 @@ class Dispatcher:
             if free <= 0:
                 return True
             posts = self._posts_left(channel, moment)
-            rows = outbox.claim(
-                channel_id, int(moment), free, self._services.store.holds.current(), posts=posts
-            )
+            rows = outbox.claim(channel_id, int(moment), free, self._holds(), posts=posts)
             if not rows:
                 # Held, or the day's maximum is reached.
                 return False

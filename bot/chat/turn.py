@@ -1,0 +1,130 @@
+"""One turn of a chat: who writes where, and what is in force while it is answered."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from bot.chat.almanac import Almanac
+from bot.conversation.words import Effect
+from bot.jobs.services import Services
+from bot.library.shared import Shared, read_shared
+from bot.model import Channel
+from bot.model.person import Subscriber
+from bot.render.chat import ChatTexts
+from bot.store import Store
+from bot.times import epoch
+
+log = logging.getLogger(__name__)
+
+DEFAULT_MINUTE = 9 * 60
+"""When somebody is met who has said nothing about it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InForce:
+    """The data and texts that a channel's chat goes by; a reload of the data makes another."""
+
+    services: Services
+    channel: Channel
+    almanac: Almanac
+    texts: ChatTexts
+    shared: Shared
+
+    @classmethod
+    def of(cls, services: Services, name: str) -> "InForce":
+        """For the channel of this name; what is wrong in the shared data goes to the log."""
+        channel, roots = services.settings.channels[name], services.library.roots
+        shared, problems = read_shared(roots)
+        for problem in problems:
+            log.error("%s", problem)
+        return cls(
+            services=services,
+            channel=channel,
+            almanac=Almanac(services),
+            texts=ChatTexts(
+                roots,
+                fallback=ChatTexts(roots).spoken(channel.language),
+                zone=services.settings.zone,
+            ),
+            shared=shared,
+        )
+
+    @property
+    def store(self) -> Store:
+        """The database behind the services."""
+        return self.services.store
+
+    @property
+    def channel_id(self) -> int:
+        """The channel's number in the store."""
+        return self.services.channel_ids[self.channel.name]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """The ten facts of a turn: what somebody wrote or pressed is looked at and answered with them.
+
+    An effect may change who they are; what comes after it goes by the turn that `again` gives.
+    """
+
+    in_force: InForce
+    #: of the chat
+    address: str
+    #: who wrote or pressed: in a group somebody else than the address
+    user: str
+    #: who is known at the address; None before consent
+    subscriber: Subscriber | None
+    now: datetime
+    #: in which they are answered; one that we speak
+    language: str
+    #: a chat with one person, not a group
+    private: bool
+    #: may change settings: everybody in a private chat, admins in a group
+    admin: bool
+    #: works with the bot
+    staff: bool
+    #: the bot's own name, where it is known
+    bot: str | None
+
+    @property
+    def services(self) -> Services:
+        """The services in force."""
+        return self.in_force.services
+
+    @property
+    def store(self) -> Store:
+        """The database behind the services."""
+        return self.in_force.store
+
+    @property
+    def texts(self) -> ChatTexts:
+        """The chat's texts in force."""
+        return self.in_force.texts
+
+    @property
+    def channel(self) -> Channel:
+        """The channel that is talked on."""
+        return self.in_force.channel
+
+    @property
+    def channel_id(self) -> int:
+        """The channel's number in the store."""
+        return self.in_force.channel_id
+
+    @property
+    def moment(self) -> int:
+        """Now, in epoch seconds."""
+        return epoch(self.now)
+
+    def again(self, address: str | None = None) -> "Turn":
+        """Read the person anew, after something of theirs has changed: perhaps the address."""
+        address = address or self.address
+        subscriber = self.store.subscribers.find(self.channel_id, address)
+        language = self.texts.spoken(subscriber.language) if subscriber else self.language
+        return replace(self, address=address, subscriber=subscriber, language=language)
+
+
+Performer = Callable[[Turn, Any], Sequence[Effect] | None]
+"""Does an effect; what it gives are further effects, such as what there is to say of it."""
