@@ -261,8 +261,8 @@ def open_networks(
     dry = dry_channels(settings, environ)
     for name, channel in settings.channels.items():
         kind = networks.load(channel.network)
-        found, _ = secrets(channel.account, kind.SECRETS, environ)
-        built[name] = Dry(channel, {}, stands_for=kind) if name in dry else kind(channel, found)
+        known, _ = secrets(channel.account, kind.SECRETS, environ)
+        built[name] = Dry(channel, {}, stands_for=kind) if name in dry else kind(channel, known)
     return built, dry
 
 
@@ -271,8 +271,8 @@ def dry_channels(settings: Settings, environ: Mapping[str, str]) -> dict[str, st
     dry: dict[str, str] = {}
     for name, channel in settings.channels.items():
         kind = networks.load(channel.network)
-        found, missing = secrets(channel.account, kind.SECRETS, environ)
-        if not missing and channel.nudges and settings.web is None and kind.needs_pages(found):
+        known, missing = secrets(channel.account, kind.SECRETS, environ)
+        if not missing and channel.nudges and settings.web is None and kind.needs_pages(known):
             dry[name] = (
                 f"channel {name} is dry: its people confirm and unsubscribe on a page, and"
                 " config.toml has no [web] public_url"
@@ -297,10 +297,10 @@ def open_collectors(
         kind = networks.load_collector(name)
         places, lacking = [], []
         for place, channel, login in wanted:
-            found, absent = secrets(channel.account, kind.SECRETS, environ) if channel else ({}, [])
+            known, absent = secrets(channel.account, kind.SECRETS, environ) if channel else ({}, [])
             lacking += absent if login else []
-            conceal(found.values(), loggers=kind.LOGGERS, silent=kind.SILENT)
-            places.append(replace(place, secrets=found if not absent else {}))
+            conceal(known.values(), loggers=kind.LOGGERS, silent=kind.SILENT)
+            places.append(replace(place, secrets=known if not absent else {}))
         if lacking:
             missing[name] = f"hashtag usage on {name} is not counted: {', '.join(lacking)} not set"
         else:
@@ -404,7 +404,7 @@ async def close(services: Services) -> None:
 
 
 async def disconnect(services: Services) -> None:
-    """Let go of connections."""
+    """Close the connections of all networks and collectors."""
     for network in services.networks.values():
         await network.close()
     for collector in services.collectors.values():

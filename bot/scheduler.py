@@ -328,12 +328,12 @@ class Scheduler:
                 store.alerts.close(alert.kind, alert.subject, epoch(now))
         if token := reload.asked(store):  # of somebody whom no process heard: these data are fresh
             reload.answer(store, token, [])
-        found = store.outbox.recover(epoch(now))
-        if found:
+        count = store.outbox.recover(epoch(now))
+        if count:
             log.warning(
                 "%d deliveries were under way when drumbeat last ended: they are uncertain, none is"
                 " blindly sent again",
-                found,
+                count,
             )
             for name, channel_id in self._services.channel_ids.items():
                 if store.outbox.uncertain(channel_id):

@@ -104,12 +104,12 @@ def excess(text: str, limits: Limits, *, picture: bool = False) -> tuple[Excess,
     caption = picture and limits.caption is not None
     allowed = limits.caption if picture and limits.caption is not None else limits.length
     length, size = measure(text, limits), len(text.encode("utf-8", "surrogatepass"))
-    found = []
+    excesses = []
     if length > allowed:
-        found.append(Excess(count=length, most=allowed, caption=caption))
+        excesses.append(Excess(count=length, most=allowed, caption=caption))
     if limits.bytes is not None and size > limits.bytes:
-        found.append(Excess(count=size, most=limits.bytes, bytes=True))
-    return tuple(found)
+        excesses.append(Excess(count=size, most=limits.bytes, bytes=True))
+    return tuple(excesses)
 
 
 def problems_of_length(text: str, limits: Limits, *, picture: bool = False) -> tuple[str, ...]:
@@ -143,18 +143,18 @@ def hashtags(text: str) -> tuple[str, ...]:
     A link's fragment is none.
     """
     text = unicodedata.normalize("NFC", text)
-    found: dict[str, str] = {}
+    tags: dict[str, str] = {}
     for start, end in hashtag_spans(text):
-        found.setdefault(normal(text[start:end]), text[start:end])
-    return tuple(found.values())
+        tags.setdefault(normal(text[start:end]), text[start:end])
+    return tuple(tags.values())
 
 
 def hashtag_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Where the hashtags of `text` begin and end, with their '#', in order."""
     links_of = link_spans(text)
-    found = (match.span() for match in _HASHTAG.finditer(text))
+    spans = (match.span() for match in _HASHTAG.finditer(text))
     return tuple(
-        span for span in found if not any(start <= span[0] < end for start, end in links_of)
+        span for span in spans if not any(start <= span[0] < end for start, end in links_of)
     )
 
 
@@ -162,7 +162,7 @@ def has_hashtag(text: str, hashtag: str) -> bool:
     """True when `hashtag` (with '#') stands in `text` as a hashtag of its own, whatever its
     case.
     """
-    return normal(hashtag) in {normal(found) for found in hashtags(text)}
+    return normal(hashtag) in {normal(tag) for tag in hashtags(text)}
 
 
 def is_hashtag(text: str) -> bool:
@@ -230,8 +230,8 @@ def link_spans(text: str) -> list[tuple[int, int]]:
     if "." not in text and "://" not in text:
         return []
     # A direction mark ends a link, which the library does not know.
-    found = _linkify().match(regex.sub(f"[{_BIDI}]", " ", text)) or []
-    return [(match.index, match.last_index) for match in found if match.schema != "mailto:"]
+    matches = _linkify().match(regex.sub(f"[{_BIDI}]", " ", text)) or []
+    return [(match.index, match.last_index) for match in matches if match.schema != "mailto:"]
 
 
 # X's own rules for links, from its published twitter-text conformance rules. They differ from the

@@ -28,12 +28,12 @@ class Line:
 
     @property
     def key(self) -> tuple[str, str, int]:
-        """Campaign, action and slot."""
+        """Campaign, action and slot: what a tick is kept under."""
         return (self.campaign.id, self.action.id, self.occurrence.slot if self.occurrence else 0)
 
     @property
     def ref(self) -> str:
-        """Short, for buttons."""
+        """The short reference that stands on this line's buttons."""
         return reference(*self.key)
 
 
@@ -54,7 +54,8 @@ class Almanac:
         key = (start, end, audience, language)
         if key not in self._lines:
             self._lines[key] = tuple(
-                self._line(one, language) for one in self._year(start, end, audience, today.year)
+                self._line(occurrence, language)
+                for occurrence in self._year(start, end, audience, today.year)
             )
         return self._lines[key]
 
@@ -74,7 +75,7 @@ class Almanac:
                 for action in campaign.actions
                 if action.kind is Kind.QUICK and audience in action.audiences
             )
-        return tuple(one for one in self._quick[key] if self._plays(one, audience, today))
+        return tuple(line for line in self._quick[key] if self._plays(line, audience, today))
 
     def _plays(self, line: Line, audience: Audience, today: date) -> bool:
         """Whether its campaign runs today, and leaves it to no other."""
@@ -97,24 +98,24 @@ class Almanac:
         if key not in self._occurrences:
             perennial = {c.id for c in self.services.active if c.start is None}
             self._occurrences[key] = tuple(
-                one
-                for one in planner.occurrences(self.services.active, start, end)
-                if one.nudge
-                and one.audience is audience
-                and (one.campaign not in perennial or one.day.year == year)
+                occurrence
+                for occurrence in planner.occurrences(self.services.active, start, end)
+                if occurrence.nudge
+                and occurrence.audience is audience
+                and (occurrence.campaign not in perennial or occurrence.day.year == year)
             )
         return self._occurrences[key]
 
-    def _line(self, one: Occurrence, language: str) -> Line:
-        campaign = self.services.library.campaigns[one.campaign]
-        campaign = next((c for c in self.services.active if c.id == one.campaign), campaign)
-        action = campaign.action(one.action)
+    def _line(self, occurrence: Occurrence, language: str) -> Line:
+        campaign = self.services.library.campaigns[occurrence.campaign]
+        campaign = next((c for c in self.services.active if c.id == occurrence.campaign), campaign)
+        action = campaign.action(occurrence.action)
         assert action is not None  # noqa: S101 - the occurrence was made from it a moment ago
-        title = self._title(campaign, action, language, one.audience, one.day)
+        title = self._title(campaign, action, language, occurrence.audience, occurrence.day)
         return Line(
             campaign=campaign,
             action=action,
-            occurrence=one,
+            occurrence=occurrence,
             title=title,
             shares=self._shares(campaign, action, language),
         )

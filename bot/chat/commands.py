@@ -14,14 +14,16 @@ _OF_PLEDGES = frozenset({"pledge", "journey", "scaleup"})
 def idle(services: Services, day: date) -> frozenset[str]:
     """Names of the commands that the active campaigns don't fill on this day."""
     active = services.active
-    found = set() if any(_takes_pledges(one, day) for one in active) else set(_OF_PLEDGES)
-    if not any(_scales_up(one, day) for one in active):
-        found.add("scaleup")
-    if not any(forms.form(one, "carry-on") and last_month(one, day) for one in active):
-        found.add("carryon")
-    if not any(action.kind is Kind.QUICK for one in active for action in one.actions):
-        found.add("quick")
-    return frozenset(found)
+    names = set() if any(_takes_pledges(campaign, day) for campaign in active) else set(_OF_PLEDGES)
+    if not any(_scales_up(campaign, day) for campaign in active):
+        names.add("scaleup")
+    if not any(
+        forms.form(campaign, "carry-on") and last_month(campaign, day) for campaign in active
+    ):
+        names.add("carryon")
+    if not any(action.kind is Kind.QUICK for campaign in active for action in campaign.actions):
+        names.add("quick")
+    return frozenset(names)
 
 
 def last_month(campaign: Campaign, day: date) -> bool:

@@ -61,8 +61,10 @@ class Desk:
     def waiting(self) -> tuple[Post, ...]:
         """By due."""
         far = epoch(self._now + _AHEAD)
-        found = self._services.store.listing.waiting(State.AWAITING_APPROVAL, far)
-        return tuple(self._post(entry) for entry in found if entry.expires > self._now.timestamp())
+        entries = self._services.store.listing.waiting(State.AWAITING_APPROVAL, far)
+        return tuple(
+            self._post(entry) for entry in entries if entry.expires > self._now.timestamp()
+        )
 
     def post(self, number: str) -> Post | None:
         """None when there is none, or it is no post."""
@@ -73,7 +75,7 @@ class Desk:
         return self._post(entry) if entry.key.recipient == PUBLIC else None
 
     def _post(self, entry: Entry) -> Post:
-        one = desk.shown(self._services, entry)
+        shown = desk.shown(self._services, entry)
         ahead = entry.expires > self._now.timestamp()
         return Post(
             id=str(entry.key),
@@ -84,15 +86,15 @@ class Desk:
             expires=entry.expires,
             state=entry.state.word,
             waits=entry.state is State.AWAITING_APPROVAL and ahead,
-            writable=entry.state in _WRITABLE and ahead and one.limit > 0,
-            parts=one.body.parts if one.body else (),
-            alt=one.body.picture.alt if one.body and one.body.picture else "",
-            problem=one.problem,
-            over=tuple(map(asdict, one.over)),
-            length=one.length,
-            limit=one.limit,
-            usd=one.usd,
-            edited=bool(one.writer),
+            writable=entry.state in _WRITABLE and ahead and shown.limit > 0,
+            parts=shown.body.parts if shown.body else (),
+            alt=shown.body.picture.alt if shown.body and shown.body.picture else "",
+            problem=shown.problem,
+            over=tuple(map(asdict, shown.over)),
+            length=shown.length,
+            limit=shown.limit,
+            usd=shown.usd,
+            edited=bool(shown.writer),
             mine_to_approve=desk.may_approve(self._services, entry, by(self._user)),
         )
 
@@ -112,10 +114,12 @@ class Desk:
     def title(self, campaign: str, action: str) -> str:
         """The id where nobody knows better."""
         plain = action.partition(":")[0]
-        found = next((c for c in self._campaigns(campaign) if c.action(plain)), None)
-        known = found.action(plain) if found else None
+        known_campaign = next((c for c in self._campaigns(campaign) if c.action(plain)), None)
+        known = known_campaign.action(plain) if known_campaign else None
         audience = known.audiences[0] if known else Audience.INDIVIDUAL
-        return self._title(found.id if found else campaign, action, audience, self._now.date())
+        return self._title(
+            known_campaign.id if known_campaign else campaign, action, audience, self._now.date()
+        )
 
     def title_of(self, number: str) -> str:
         """'' when there is no such delivery."""
@@ -126,14 +130,14 @@ class Desk:
         return self._title(entry.campaign, entry.action, entry.audience, entry.day)
 
     def _title(self, campaign: str, action: str, audience: Audience, day: date) -> str:
-        found = desk.title(self._services, campaign, action, audience, day, self._language)
+        title = desk.title(self._services, campaign, action, audience, day, self._language)
         if not notes.is_note(action):
-            return found
+            return title
         before, _, kind = action.partition(":")
         return self._texts.text(
             "staff.note",
             self._language,
-            {"title": found, "what": kind if kind in (notes.REMINDER, notes.STILL) else before},
+            {"title": title, "what": kind if kind in (notes.REMINDER, notes.STILL) else before},
         )
 
     def observance(self, name: str) -> str:
@@ -177,9 +181,9 @@ class Desk:
         """Of those in the config."""
         channels = self._services.settings.channels
         return {
-            one.name: channels[one.name].account
-            for one in self._services.store.channels.paused()
-            if one.name in channels
+            channel.name: channels[channel.name].account
+            for channel in self._services.store.channels.paused()
+            if channel.name in channels
         }
 
     def actions(self) -> tuple[tuple[str, str], ...]:
@@ -191,15 +195,15 @@ class Desk:
         return tuple(self._actions(date.fromisoformat(day)).items())
 
     def _actions(self, day: date | None) -> dict[str, str]:
-        found: dict[str, str] = {}
+        titles: dict[str, str] = {}
         planned = self._services.store.plan.planned(self._now, (self._now + _AHEAD).date())
         for o in sorted(
-            (one.occurrence for one in planned if not one.cancelled),
+            (row.occurrence for row in planned if not row.cancelled),
             key=lambda o: (o.day, o.action),
         ):
-            if o.action not in found and day in (None, o.day):
-                found[o.action] = self._title(o.campaign, o.action, o.audience, o.day)
-        return found
+            if o.action not in titles and day in (None, o.day):
+                titles[o.action] = self._title(o.campaign, o.action, o.audience, o.day)
+        return titles
 
     def country(self, text: str) -> str:
         """A code, or a name in the language of who asks."""
@@ -231,10 +235,10 @@ class Desk:
 
     def late(self, scope: Scope) -> tuple[Late, ...]:
         """Per occurrence and channel."""
-        found = scope_of(self._services, scope)
+        hold = scope_of(self._services, scope)
         moment = epoch(self._now)
         rows = self._services.store.holds.late_rows(
-            channel=found.channel, country=found.country, action=found.action, now=moment
+            channel=hold.channel, country=hold.country, action=hold.action, now=moment
         )
         return tuple(
             self._late(occurrence, channel, name, count)
@@ -254,32 +258,32 @@ class Desk:
         """Posts first."""
         listing = self._services.store.listing
         posts = (
-            self._doubt(str(one.key), one, text=self._left(one))
-            for one in listing.uncertain_posts()
+            self._doubt(str(row.key), row, text=self._left(row))
+            for row in listing.uncertain_posts()
         )
         people = (
-            self._doubt(f"{one.occurrence}-{one.channel_id}", one, people=one.count)
-            for one in listing.uncertain_people()
+            self._doubt(f"{row.occurrence}-{row.channel_id}", row, people=row.count)
+            for row in listing.uncertain_people()
         )
         return (*posts, *people)
 
-    def _doubt(self, ref: str, one: Entry | Doubts, *, people: int = 0, text: str = "") -> Doubt:
+    def _doubt(self, ref: str, row: Entry | Doubts, *, people: int = 0, text: str = "") -> Doubt:
         channel, network = (
-            self._services.settings.channels.get(one.channel),
-            self._services.networks.get(one.channel),
+            self._services.settings.channels.get(row.channel),
+            self._services.networks.get(row.channel),
         )
         target = channel.target if channel and channel.network == "telegram" else None
         asked = (
             network is not None
-            and one.channel not in self._services.dry
+            and row.channel not in self._services.dry
             and (network.FINDS or network.REPEATABLE)
         )
         return Doubt(
             ref=ref,
-            title=self._title(one.campaign, one.action, one.audience, one.day),
-            channel=one.channel,
-            network=one.network,
-            due=one.due,
+            title=self._title(row.campaign, row.action, row.audience, row.day),
+            channel=row.channel,
+            network=row.network,
+            due=row.due,
             people=people,
             text=text,
             page=(
@@ -296,18 +300,18 @@ class Desk:
 
     def partner(self, pledge: int) -> Partner | None:
         """With what was said between us."""
-        found = self._services.store.pledges.get(pledge)
-        if found is None:
+        known = self._services.store.pledges.get(pledge)
+        if known is None:
             return None
         history = [
-            {"day": from_epoch(one.at).date(), "kind": one.kind}
-            for one in self._services.store.pledges.history(pledge)
-            if one.kind in _CONTACT
+            {"day": from_epoch(event.at).date(), "kind": event.kind}
+            for event in self._services.store.pledges.history(pledge)
+            if event.kind in _CONTACT
         ]
         return Partner(
             id=pledge,
-            organisation=found.organisation,
-            name=found.name,
+            organisation=known.organisation,
+            name=known.name,
             history=tuple(history[-_CONTACTS:]),
         )
 
@@ -315,14 +319,14 @@ class Desk:
         """Alerts that are open."""
         mine = f"pledge {pledge}: "
         return any(
-            one.kind == journeys.ALERT and one.subject.startswith(mine)
-            for one in self._services.store.alerts.current()
+            alert.kind == journeys.ALERT and alert.subject.startswith(mine)
+            for alert in self._services.store.alerts.current()
         )
 
     def stuck(self, number: int) -> bool:
         """It failed, or may have left."""
-        found = self._services.store.amplify.get(number)
-        return found is not None and found.state in (
+        review = self._services.store.amplify.get(number)
+        return review is not None and review.state in (
             amplification.State.FAILED,
             amplification.State.UNCERTAIN,
         )
@@ -343,24 +347,24 @@ class Desk:
                 read = datetime.strptime(words, form)  # noqa: DTZ007
             except ValueError:
                 continue
-            found = dates.instant(read.date(), read.hour * 60 + read.minute, zone)
-            return epoch(found) if found > self._now else None
+            instant = dates.instant(read.date(), read.hour * 60 + read.minute, zone)
+            return epoch(instant) if instant > self._now else None
         return None
 
     # questions
 
     def questions(self) -> tuple[Question, ...]:
         """Oldest first."""
-        found = self._services.store.inbox.open_questions()
+        waiting = self._services.store.inbox.open_questions()
         spoken = self._texts.languages()
         return tuple(
             Question(id=q.id, at=q.at, language=spoken.get(q.language, q.language), text=q.text)
-            for q in found
+            for q in waiting
         )
 
     def question(self, number: int) -> Question | None:
         """Without an answer."""
-        return next((one for one in self.questions() if one.id == number), None)
+        return next((question for question in self.questions() if question.id == number), None)
 
     # numbers
 

@@ -83,7 +83,7 @@ class Arrival:
 
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
-    """Something that goes out."""
+    """A message, an answer to a press, or a file that goes out."""
 
     address: str
     text: str = ""
@@ -413,5 +413,7 @@ def _press(data: str, address: str) -> Pressed | None:
     return unbind(data, address) if ours else None
 
 
-def _inside(one: Outgoing, arrival: Arrival) -> Outgoing:
-    return replace(one, thread=arrival.thread) if one.address == arrival.address else one
+def _inside(message: Outgoing, arrival: Arrival) -> Outgoing:
+    return (
+        replace(message, thread=arrival.thread) if message.address == arrival.address else message
+    )

@@ -28,13 +28,14 @@ def numbers(
     `spoken` has the languages' own names, `title` gives what an action of a campaign is called.
     """
     people, done = services.store.numbers.subscribers(), services.store.numbers.done()
-    zones = [{**one, "name": _place(str(one["name"]), language)} for one in _by(people, 2)]
+    zones = [{**count, "name": _place(str(count["name"]), language)} for count in _by(people, 2)]
     return {
         "subscribers": sum(row[3] for row in people),
         "away": services.store.numbers.away(),
         "audiences": _by(people, 0),
         "languages": [
-            {**one, "name": spoken.get(str(one["name"]), one["name"])} for one in _by(people, 1)
+            {**count, "name": spoken.get(str(count["name"]), count["name"])}
+            for count in _by(people, 1)
         ],
         "zones": zones[:_MOST],
         "more_zones": max(0, len(zones) - _MOST),
@@ -61,14 +62,18 @@ def _place(zone: str, language: str) -> str:
 
 def _journey(services: Services, now: datetime) -> dict[str, int]:
     all_of = [
-        journeys.progress(services, one, now) for one in services.store.pledges.all(states=MADE)
+        journeys.progress(services, pledge, now)
+        for pledge in services.store.pledges.all(states=MADE)
     ]
-    return {"done": sum(one.done for one in all_of), "of": sum(one.of for one in all_of)}
+    return {
+        "done": sum(pledge.done for pledge in all_of),
+        "of": sum(pledge.of for pledge in all_of),
+    }
 
 
 def _hashtags(services: Services, now: datetime) -> list[dict[str, object]]:
     start, end = usage.default_days(now.astimezone(UTC).date())
-    found = usage.report(services, now, start=start, end=end)
+    report = usage.report(services, now, start=start, end=end)
     return [
         {
             "tag": tag.tag,
@@ -76,7 +81,7 @@ def _hashtags(services: Services, now: datetime) -> list[dict[str, object]]:
             "total": each.total or 0,
             "seen": int(each.coverage * 100),
         }
-        for tag in found.tags
+        for tag in report.tags
         for each in tag.networks
     ]
 

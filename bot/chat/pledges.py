@@ -45,31 +45,31 @@ class PledgeView:
             for c in self._services.active
             if forms.form(c, "pledge") and (c.end is None or self._view.today <= c.end)
         ]
-        found = planner.leading(fit)
-        return found[0].id if found else None
+        leading = planner.leading(fit)
+        return leading[0].id if leading else None
 
     def draft_days(self, campaign: str) -> int:
         """As the campaign says, or ours."""
-        found = self._campaign(campaign)
-        return (journey.rules(found) if found else journey.Rules()).draft_days
+        known = self._campaign(campaign)
+        return (journey.rules(known) if known else journey.Rules()).draft_days
 
     def words(self, campaign: str) -> Mapping[str, Any]:
         """words.toml, with fallback."""
-        found = self._campaign(campaign)
-        return self._services.renderer.words(found, self._language) if found else {}
+        known = self._campaign(campaign)
+        return self._services.renderer.words(known, self._language) if known else {}
 
     def form(self, campaign: str, form: str) -> Form | None:
         """A form, or None."""
-        found = self._campaign(campaign)
-        return forms.form(found, form) if found else None
+        known = self._campaign(campaign)
+        return forms.form(known, form) if known else None
 
     def suggestions(self, campaign: str, group: str) -> tuple[str, ...]:
         """In the order of the data."""
-        found, words = (
+        entries, words = (
             self._table(campaign, "suggestion"),
             self.words(campaign).get("suggestions", {}),
         )
-        return tuple(str(words[entry["id"]]) for entry in found if entry["group"] == group)
+        return tuple(str(words[entry["id"]]) for entry in entries if entry["group"] == group)
 
     def choosing(self, campaign: str) -> tuple[str, ...]:
         """In the order of the data."""
@@ -85,42 +85,48 @@ class PledgeView:
         return self._services.library.campaigns.get(campaign)
 
     def _table(self, campaign: str, name: str) -> list[Mapping[str, Any]]:
-        found = self._campaign(campaign)
-        return list(found.tables.get("pledges", {}).get(name, ())) if found else []  # type: ignore[call-overload]
+        known = self._campaign(campaign)
+        return list(known.tables.get("pledges", {}).get(name, ())) if known else []  # type: ignore[call-overload]
 
     # pledges
 
     @cached_property
     def mine(self) -> tuple[Promise, ...]:
         """Newest first."""
-        return tuple(self._promise(one) for one in self._mine.values())
+        return tuple(self._promise(pledge) for pledge in self._mine.values())
 
     @cached_property
     def _mine(self) -> Mapping[int, Pledge]:
         person = self._view.subscriber
-        found = self._store.pledges.of_person(person.id) if person else []
-        return {one.id: one for one in found if one.campaign in self._services.library.campaigns}
+        pledges = self._store.pledges.of_person(person.id) if person else []
+        return {
+            pledge.id: pledge
+            for pledge in pledges
+            if pledge.campaign in self._services.library.campaigns
+        }
 
     def get(self, pledge: int) -> Promise | None:
         """0: the newest draft."""
         if pledge == 0:
-            return next((one for one in self.mine if one.state == PledgeState.DRAFT.word), None)
-        return next((one for one in self.mine if one.id == pledge), None)
+            return next(
+                (promise for promise in self.mine if promise.state == PledgeState.DRAFT.word), None
+            )
+        return next((promise for promise in self.mine if promise.id == pledge), None)
 
     def anyone(self, pledge: int) -> Promise | None:
         """For staff."""
-        found = self._store.pledges.get(pledge) if self._view.staff else None
-        return None if found is None or found.state is PledgeState.DRAFT else self._promise(found)
+        known = self._store.pledges.get(pledge) if self._view.staff else None
+        return None if known is None or known.state is PledgeState.DRAFT else self._promise(known)
 
     @property
     def queue(self) -> tuple[Promise, ...]:
         """What waits for a decision, then approved ones that nobody has checked or published."""
         if not self._view.staff:
             return ()
-        waiting = {one.id: one for one in self._store.pledges.to_moderate()}
-        for one in self._store.pledges.all(states=(PledgeState.APPROVED,)):
-            waiting.setdefault(one.id, one)
-        return tuple(self._promise(one) for one in waiting.values())
+        waiting = {pledge.id: pledge for pledge in self._store.pledges.to_moderate()}
+        for pledge in self._store.pledges.all(states=(PledgeState.APPROVED,)):
+            waiting.setdefault(pledge.id, pledge)
+        return tuple(self._promise(pledge) for pledge in waiting.values())
 
     def hearers(self, pledge: int) -> int:
         """Wherever they are met."""
@@ -130,46 +136,52 @@ class PledgeView:
         """`bot.rules.reading.days` reads."""
         return days.read(text, self._language, self._view.today)
 
-    def _promise(self, one: Pledge) -> Promise:
+    def _promise(self, pledge: Pledge) -> Promise:
         store, person = self._store.pledges, self._view.subscriber
-        verified = store.verification(one.id)
+        verified = store.verification(pledge.id)
         labels = self.shapes
-        focal = next((editor for editor in self._store.editors.team(one.id) if editor.focal), None)
+        focal = next(
+            (editor for editor in self._store.editors.team(pledge.id) if editor.focal), None
+        )
         return Promise(
-            id=one.id,
-            campaign=one.campaign,
-            audience=one.audience,
-            stakeholder=one.stakeholder,
+            id=pledge.id,
+            campaign=pledge.campaign,
+            audience=pledge.audience,
+            stakeholder=pledge.stakeholder,
             group=str(
-                self.words(one.campaign).get("groups", {}).get(one.stakeholder, {}).get("name", "")
+                self.words(pledge.campaign)
+                .get("groups", {})
+                .get(pledge.stakeholder, {})
+                .get("name", "")
             ),
-            organisation=one.organisation,
-            answers=one.answers,
-            approved=one.approved or {},
-            state=one.state.word,
-            pending=one.pending,
+            organisation=pledge.organisation,
+            answers=pledge.answers,
+            approved=pledge.approved or {},
+            state=pledge.state.word,
+            pending=pledge.pending,
             accounts=tuple(
-                (labels[n].label if n in labels else n, url) for n, _, url in store.handles(one.id)
+                (labels[n].label if n in labels else n, url)
+                for n, _, url in store.handles(pledge.id)
             ),
-            journey=one.journey.word,
-            until=date.fromisoformat(one.until) if one.until else None,
+            journey=pledge.journey.word,
+            until=date.fromisoformat(pledge.until) if pledge.until else None,
             verified=_day(verified.at) if verified else None,
             how=_how(verified),
             domain=verified.note if verified and _how(verified) == "email" else "",
-            declined=self._declined(one),
+            declined=self._declined(pledge),
             focal=focal is not None and person is not None and focal.person == person.id,
             lost=focal is None or focal.away,
-            reason=self._reason(one),
-            kept=_day(one.changed) + timedelta(days=self.draft_days(one.campaign)),
+            reason=self._reason(pledge),
+            kept=_day(pledge.changed) + timedelta(days=self.draft_days(pledge.campaign)),
         )
 
-    def _declined(self, one: Pledge) -> date | None:
-        found = (
-            [line for line in self._store.pledges.history(one.id) if line.kind == "declined"]
+    def _declined(self, pledge: Pledge) -> date | None:
+        lines = (
+            [line for line in self._store.pledges.history(pledge.id) if line.kind == "declined"]
             if self._view.staff
             else []
         )
-        return _day(found[-1].at) if found else None
+        return _day(lines[-1].at) if lines else None
 
     @cached_property
     def mails(self) -> bool:
@@ -178,14 +190,14 @@ class PledgeView:
 
     def letter(self, promise: Promise) -> Waiting | None:
         """As an editor may know of it."""
-        one = officials.waiting(self._services, promise.id, self._view.now)
-        if one is None:
+        request = officials.waiting(self._services, promise.id, self._view.now)
+        if request is None:
             return None
         return Waiting(
-            domain=one.domain,
-            sent=_day(one.at),
-            until=_day(one.at + LETTER_DAYS * 86_400),
-            bounced=one.bounced,
+            domain=request.domain,
+            sent=_day(request.at),
+            until=_day(request.at + LETTER_DAYS * 86_400),
+            bounced=request.bounced,
         )
 
     def hindrance(self, promise: Promise, address: str) -> str:
@@ -197,27 +209,27 @@ class PledgeView:
             self._services, self._there(promise), asker, address, self._view.now
         )
 
-    def _reason(self, one: Pledge) -> str:
-        if one.state is not PledgeState.REJECTED:
+    def _reason(self, pledge: Pledge) -> str:
+        if pledge.state is not PledgeState.REJECTED:
             return ""
-        found = [
+        lines = [
             line
-            for line in self._store.pledges.history(one.id)
+            for line in self._store.pledges.history(pledge.id)
             if line.kind == PledgeState.REJECTED.word
         ]
-        return str(found[-1].detail.get("reason", "")) if found else ""
+        return str(lines[-1].detail.get("reason", "")) if lines else ""
 
     def review(self, promise: Promise) -> tuple[str, ...]:
         """The hints, in the reader's language; the word lists are those of the pledge's own."""
         there = self._there(promise)
-        found = documents.review(
+        review = documents.review(
             self._services,
             replace(there, answers=promise.answers),
             self._language,
             self._view.today,
         )
         words = documents.hint_words(self._services, self._language)
-        return tuple(words[hint] for hint in found.hints)
+        return tuple(words[hint] for hint in review.hints)
 
     def draft(self, promise: Promise) -> tuple[str, str]:
         """For clearance."""
@@ -227,9 +239,9 @@ class PledgeView:
         return made.filename, made.text
 
     def _there(self, promise: Promise) -> Pledge:
-        found = self._mine.get(promise.id) or self._store.pledges.get(promise.id)
-        assert found is not None  # noqa: S101 - the promise was made from it in this turn
-        return found
+        pledge = self._mine.get(promise.id) or self._store.pledges.get(promise.id)
+        assert pledge is not None  # noqa: S101 - the promise was made from it in this turn
+        return pledge
 
     def history(self, promise: Promise) -> tuple[Mapping[str, object], ...]:
         """With what stood before an edit, by question."""
@@ -260,15 +272,15 @@ class PledgeView:
         me = self._view.subscriber
         return tuple(
             Mate(
-                person=one.person,
-                focal=one.focal,
-                me=me is not None and me.id == one.person,
-                group=(self._store.people.address(one.person) or "").startswith("-"),
-                met=self._met(one.channel),
-                away=one.away,
-                since=_day(one.since),
+                person=editor.person,
+                focal=editor.focal,
+                me=me is not None and me.id == editor.person,
+                group=(self._store.people.address(editor.person) or "").startswith("-"),
+                met=self._met(editor.channel),
+                away=editor.away,
+                since=_day(editor.since),
             )
-            for one in self._store.editors.team(promise.id)
+            for editor in self._store.editors.team(promise.id)
         )
 
     def _met(self, channel_id: int | None) -> str:
@@ -280,43 +292,47 @@ class PledgeView:
     def road(self, promise: Promise) -> Road:
         """`bot.rules.journey` counts."""
         pledge = self._there(promise)
-        found = journey.progress(
+        progress = journey.progress(
             self._year(pledge), self._done(pledge), _day(pledge.joined), self._view.today
         )
         stones = self._stones(pledge)
-        ahead, past = ({(m.action, m.slot) for m in some} for some in (found.ahead, found.past))
+        ahead, past = (
+            {(m.action, m.slot) for m in some} for some in (progress.ahead, progress.past)
+        )
         return Road(
-            done=found.done,
-            of=found.of,
-            ahead=tuple(one for one in stones if (one.action, one.slot) in ahead),
-            past=tuple(one for one in stones if (one.action, one.slot) in past),
+            done=progress.done,
+            of=progress.of,
+            ahead=tuple(stone for stone in stones if (stone.action, stone.slot) in ahead),
+            past=tuple(stone for stone in stones if (stone.action, stone.slot) in past),
         )
 
     def stone(self, promise: Promise, ref: str) -> Stone | None:
         """By its reference."""
-        return next((one for one in self._stones(self._there(promise)) if one.ref == ref), None)
+        return next(
+            (stone for stone in self._stones(self._there(promise)) if stone.ref == ref), None
+        )
 
     def _stones(self, pledge: Pledge) -> tuple[Stone, ...]:
         promise, done, joined = self._brief(pledge), self._done(pledge), _day(pledge.joined)
         campaign = self._campaign(pledge.campaign)
         return tuple(
             Stone(
-                action=one.action,
-                slot=one.slot,
-                day=one.day,
-                title=self._title(promise, one.action, one.day),
-                ref=reference(pledge.campaign, one.action, one.slot),
-                done=(one.action, one.slot) in done,
-                counts=one.day >= joined or (one.action, one.slot) in done,
-                survey=journey.surveys(campaign, Kind.PROMPT, one.day) if campaign else False,
+                action=milestone.action,
+                slot=milestone.slot,
+                day=milestone.day,
+                title=self._title(promise, milestone.action, milestone.day),
+                ref=reference(pledge.campaign, milestone.action, milestone.slot),
+                done=(milestone.action, milestone.slot) in done,
+                counts=milestone.day >= joined or (milestone.action, milestone.slot) in done,
+                survey=journey.surveys(campaign, Kind.PROMPT, milestone.day) if campaign else False,
             )
-            for one in self._year(pledge)
+            for milestone in self._year(pledge)
         )
 
     def _brief(self, pledge: Pledge) -> Promise:
-        return next((one for one in self.mine if one.id == pledge.id), None) or self._promise(
-            pledge
-        )
+        return next(
+            (promise for promise in self.mine if promise.id == pledge.id), None
+        ) or self._promise(pledge)
 
     def _year(self, pledge: Pledge) -> tuple[Milestone, ...]:
         campaign = self._campaign(pledge.campaign)
@@ -330,7 +346,7 @@ class PledgeView:
         return journey.year(campaign, pledge.audience, day)
 
     def _done(self, pledge: Pledge) -> set[tuple[str, int]]:
-        return {(one.action, one.slot) for one in self._store.journeys.reports(pledge.id)}
+        return {(report.action, report.slot) for report in self._store.journeys.reports(pledge.id)}
 
     def _title(self, promise: Promise, action: str, day: date | None = None) -> str:
         return self._text(promise, action, Role.TITLE, day or self._view.today) or action
@@ -368,8 +384,8 @@ class PledgeView:
             or not planner.within(campaign, self._view.today)
         ):
             return frozenset()
-        found = journey.offers(journey.rules(campaign), self._view.today)
-        return found if forms.form(campaign, "scale-up") else found - {"scale-up"}
+        offers = journey.offers(journey.rules(campaign), self._view.today)
+        return offers if forms.form(campaign, "scale-up") else offers - {"scale-up"}
 
     def sheet(self, promise: Promise, form: str) -> Mapping[str, str]:
         """The answers so far."""

@@ -54,7 +54,7 @@ class Network(Base):
         return Receipt(id=f"terminal:{message.key}")
 
     async def probe(self) -> str:
-        """Its own name."""
+        """Give the name under which the terminal stands in."""
         return "a terminal"
 
 
@@ -84,7 +84,7 @@ class Terminal:
         self._clock = clock
         self._write = write
         self._fires = fires
-        self._staff = staff or user in {str(one) for one in services.settings.chat.staff}
+        self._staff = staff or user in {str(member) for member in services.settings.chat.staff}
         self._door = Door(lambda: services, self._channel.name, bot="drumbeat_bot", staff=staff)
         #: keyboards by message, oldest first
         self._shown = self._screen()
@@ -93,7 +93,7 @@ class Terminal:
         self._told: set[tuple[str, int]] = set()
 
     async def line(self, line: str) -> None:
-        """Take one line."""
+        """Take one line that was typed, and show what comes of it."""
         words = line.strip()
         if words:
             press = _PRESS.fullmatch(words)
@@ -158,10 +158,10 @@ class Terminal:
         )
 
     def _me(self) -> int:
-        found = self._services.store.subscribers.find(
+        subscriber = self._services.store.subscribers.find(
             self._services.channel_ids[self._channel.name], self._user
         )
-        return found.id if found else -1
+        return subscriber.id if subscriber else -1
 
     def _arrive(self, arrival: Arrival) -> None:
         for outgoing in self._door.handle([arrival], self._clock())[0]:
@@ -193,12 +193,12 @@ class Terminal:
         """
         for same in (str, _typed):
             for number in sorted(self._shown, reverse=True):
-                found = next(
+                button = next(
                     (b for row in self._shown[number] for b in row if same(b.label) == same(label)),
                     None,
                 )
-                if found is not None:
-                    return number, found
+                if button is not None:
+                    return number, button
         return 0, None
 
     # the screen: what an app keeps over its restarts
@@ -254,9 +254,9 @@ class Terminal:
 def _typed(label: str) -> str:
     """Its letters and digits, in small letters; a label without any is as it is."""
     plain = "".join(
-        one
-        for one in unicodedata.normalize("NFKC", label).casefold()
-        if one.isalnum() or one.isspace()
+        letter
+        for letter in unicodedata.normalize("NFKC", label).casefold()
+        if letter.isalnum() or letter.isspace()
     )
     return " ".join(plain.split()) or label
 

@@ -66,20 +66,20 @@ class View:
     @cached_property
     def person(self) -> Person | None:
         """None before consent."""
-        one = self.subscriber
-        if one is None:
+        subscriber = self.subscriber
+        if subscriber is None:
             return None
         return Person(
-            id=one.id,
-            language=one.language,
-            country=one.country,
-            zone=one.zone,
-            minute=one.minute,
-            audience=one.audience,
-            named_only=one.named_only,
-            pledge=one.pledge,
-            status=one.status.name.lower(),
-            profile=one.profile,
+            id=subscriber.id,
+            language=subscriber.language,
+            country=subscriber.country,
+            zone=subscriber.zone,
+            minute=subscriber.minute,
+            audience=subscriber.audience,
+            named_only=subscriber.named_only,
+            pledge=subscriber.pledge,
+            status=subscriber.status.name.lower(),
+            profile=subscriber.profile,
         )
 
     @cached_property
@@ -162,10 +162,10 @@ class View:
             if o.listed and o.name not in self._idle and self._texts.describes(o.name)
         )
         listed = [o for o in shown if self.staff or not o.staff]
-        found = sorted(listed, key=lambda o: (o.staff, self._texts.rank(o.name)))
+        offers = sorted(listed, key=lambda o: (o.staff, self._texts.rank(o.name)))
         return tuple(
             {"name": o.name, "what": self._texts.word("commands", o.name, self.language)}
-            for o in found
+            for o in offers
         )
 
     @cached_property
@@ -173,24 +173,24 @@ class View:
         """Commands with nothing behind them for this person: who has a pledge keeps its
         commands.
         """
-        found = commands.idle(self.services, self.today)
+        names = commands.idle(self.services, self.today)
         mine = self.pledges.mine
-        scales = any("scale-up" in self.pledges.offers(one) for one in mine)
-        found = found - {"pledge", "journey"} if mine else found
-        return found - {"scaleup"} if scales else found | {"scaleup"}
+        scales = any("scale-up" in self.pledges.offers(promise) for promise in mine)
+        names = names - {"pledge", "journey"} if mine else names
+        return names - {"scaleup"} if scales else names | {"scaleup"}
 
     @cached_property
     def groups(self) -> Mapping[str, str]:
         """Stakeholder groups of organisations."""
-        found: dict[str, str] = {}
+        names: dict[str, str] = {}
         for campaign in self.services.active:
             words = _table(self.services.renderer.words(campaign, self.language), "groups")
             for group in campaign.tables.get("pledges", {}).get("group", ()):  # type: ignore[attr-defined]
                 if group.get("audience") == Audience.ORGANIZATION.word:
-                    found.setdefault(
+                    names.setdefault(
                         group["id"], str(_table(words, group["id"]).get("name", group["id"]))
                     )
-        return found
+        return names
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -215,8 +215,8 @@ class View:
     @property
     def safeguarding(self) -> tuple[str, int] | None:
         """Name and days."""
-        found = self.services.settings.safeguarding
-        return (found.name, found.retention) if found else None
+        contact = self.services.settings.safeguarding
+        return (contact.name, contact.retention) if contact else None
 
     @property
     def hours(self) -> tuple[int, ...]:
@@ -240,16 +240,20 @@ class View:
     @cached_property
     def open_items(self) -> tuple[Item, ...]:
         """Due today or within grace, and neither done nor left out."""
-        found = (self._item(line) for line in self._lines if self._is_open(line))
-        return tuple(item for item in found if not (item.done or item.skipped))
+        items = (self._item(line) for line in self._lines if self._is_open(line))
+        return tuple(item for item in items if not (item.done or item.skipped))
 
     def _is_open(self, line: Line) -> bool:
-        one = line.occurrence
-        if one is None or one.day > self.today or (self.today - one.day).days > one.grace.days + 1:
+        occurrence = line.occurrence
+        if (
+            occurrence is None
+            or occurrence.day > self.today
+            or (self.today - occurrence.day).days > occurrence.grace.days + 1
+        ):
             return False
         minute = self.subscriber.minute if self.subscriber else DEFAULT_MINUTE
-        due = planner.wave_due(one.day, minute, self.zone, self.services.settings.quiet)
-        return one.day == self.today or due + one.grace > self.now
+        due = planner.wave_due(occurrence.day, minute, self.zone, self.services.settings.quiet)
+        return occurrence.day == self.today or due + occurrence.grace > self.now
 
     @cached_property
     def quick(self) -> tuple[Item, ...]:
@@ -322,14 +326,14 @@ class View:
             and not self._lacks_pledge(line)
             and self._wordings(line.campaign, line, role)
         )
-        found = self._text(line, role) if shares else None
-        if line is None or found is None or not translated or line.action.prescribed is None:
-            return found
+        text = self._text(line, role) if shares else None
+        if line is None or text is None or not translated or line.action.prescribed is None:
+            return text
         # a translation says what the prescribed words say; what they link to and are found by goes
         # with it
         kept = (*texts_of.links(line.action.prescribed), *texts_of.hashtags(line.action.prescribed))
-        lacking = [word for word in kept if word not in found]
-        return f"{found} {' '.join(lacking)}" if lacking else found
+        lacking = [word for word in kept if word not in text]
+        return f"{text} {' '.join(lacking)}" if lacking else text
 
     def _text(self, line: Line | None, role: Role) -> str | None:
         if line is None:
@@ -367,13 +371,13 @@ class View:
         if self.subscriber is None:
             return None
         key = (item.campaign, item.action, item.slot)
-        found = self.services.store.subscribers.delivered(
+        row = self.services.store.subscribers.delivered(
             self.subscriber.id, self.turn.channel_id, key, self.subscriber.audience
         )
-        if found is None or found[3] not in (State.SENT, State.QUEUED):
+        if row is None or row[3] not in (State.SENT, State.QUEUED):
             return None
         return Delivered(
-            occurrence=found[0], due=found[1], expires=found[2], waits=found[3] == State.QUEUED
+            occurrence=row[0], due=row[1], expires=row[2], waits=row[3] == State.QUEUED
         )
 
     def awake(self, due: int) -> int:
@@ -396,11 +400,11 @@ class View:
             if "carry-on" in _table(c.tables.get("forms", {}), "forms")
             and commands.last_month(c, self.today)
         ]
-        found = planner.leading(fit)
-        if not found:
+        leading = planner.leading(fit)
+        if not leading:
             return None
         words = _table(
-            _table(self.services.renderer.words(found[0], self.language), "forms"), "carry-on"
+            _table(self.services.renderer.words(leading[0], self.language), "forms"), "carry-on"
         )
         asks = {name: str(_table(words, name).get("ask", "")) for name in ("action", "develop")}
         return {"title": str(words.get("title", "")), "intro": str(words.get("intro", "")), **asks}
@@ -422,10 +426,10 @@ class View:
 
     def places(self, text: str) -> tuple[Spot, ...]:
         """What a typed city or country may mean."""
-        found = places.find(
+        known = places.find(
             text, self.language, self.now, also=tuple(self.languages), known=self._shared.places
         )
-        return tuple(Spot(zone=p.zone, country=p.country, name=p.name, sure=p.sure) for p in found)
+        return tuple(Spot(zone=p.zone, country=p.country, name=p.name, sure=p.sure) for p in known)
 
     def place_name(self, zone: str) -> str:
         """The zone's city; raises KeyError for a zone that does not exist."""
@@ -440,20 +444,22 @@ class View:
         pledges, me = self.services.store.pledges, f"chat {self.turn.address}"
         return tuple(
             Waiting(
-                id=one.id,
-                network=one.network,
-                author=one.author,
+                id=review.id,
+                network=review.network,
+                author=review.author,
                 organisation=(
-                    (found.organisation or found.name) if (found := pledges.get(one.pledge)) else ""
+                    (pledge.organisation or pledge.name)
+                    if (pledge := pledges.get(review.pledge))
+                    else ""
                 ),
-                url=one.url,
-                text=one.text,
-                media=one.media,
-                known=one.known,
-                standing=one.state,
-                mine=one.first == me,
+                url=review.url,
+                text=review.text,
+                media=review.media,
+                known=review.known,
+                standing=review.state,
+                mine=review.first == me,
             )
-            for one in (self.services.store.amplify.all(QUEUE) if self.staff else ())
+            for review in (self.services.store.amplify.all(QUEUE) if self.staff else ())
         )
 
     @cached_property
@@ -461,19 +467,19 @@ class View:
         """What is to be posted by hand; nothing for others."""
         return tuple(
             Pack(
-                id=one.id,
-                network=HANDS[one.network].label if one.channel is None else one.network,
-                channel=one.channel or "",
-                spoken=self.languages.get(one.language, one.language),
-                title=self.desk.title(one.campaign, one.action),
-                due=epoch(one.due),
-                text=one.text,
-                picture="/".join(one.picture.parts[-4:]) if one.picture else "",
-                alt=one.alt or "",
-                why=one.why,
-                flaws=tuple(map(vars, one.flaws)),
+                id=pack.id,
+                network=HANDS[pack.network].label if pack.channel is None else pack.network,
+                channel=pack.channel or "",
+                spoken=self.languages.get(pack.language, pack.language),
+                title=self.desk.title(pack.campaign, pack.action),
+                due=epoch(pack.due),
+                text=pack.text,
+                picture="/".join(pack.picture.parts[-4:]) if pack.picture else "",
+                alt=pack.alt or "",
+                why=pack.why,
+                flaws=tuple(map(vars, pack.flaws)),
             )
-            for one in (packs.packs(self.services, self.now) if self.staff else ())
+            for pack in (packs.packs(self.services, self.now) if self.staff else ())
         )
 
     # everything
@@ -504,5 +510,5 @@ class View:
 
 
 def _table(table: Mapping[str, object], key: str) -> Mapping[str, Any]:
-    found = table.get(key, {})
-    return found if isinstance(found, Mapping) else {}
+    inner = table.get(key, {})
+    return inner if isinstance(inner, Mapping) else {}

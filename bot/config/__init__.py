@@ -174,8 +174,8 @@ def _networks_named(table: dict[str, Any]) -> dict[str, str]:
     tables = channels.items() if isinstance(channels, dict) else ()
     return {
         name: given
-        for name, one in tables
-        if isinstance(one, dict) and isinstance(given := one.get("network"), str) and given
+        for name, channel in tables
+        if isinstance(channel, dict) and isinstance(given := channel.get("network"), str) and given
     }
 
 
@@ -288,9 +288,9 @@ def _minute(hour: str) -> int:
 def _alerts(shape: shapes.AlertsShape, environ: Mapping[str, str]) -> tuple[Alerts, list[Problem]]:
     """Take the environment's word before the file's."""
     try:
-        found, _ = secrets("alerts", ("url", "heartbeat"), environ)
+        known, _ = secrets("alerts", ("url", "heartbeat"), environ)
     except DataError as error:
         return Alerts(url=None, heartbeat=None), list(error.problems)
     given = {key: Secret(value) for key, value in shape.model_dump().items() if value}
-    both = given | found
+    both = given | known
     return Alerts(url=both.get("url"), heartbeat=both.get("heartbeat")), []

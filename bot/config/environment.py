@@ -33,24 +33,24 @@ def secrets(
     `DataError`, naming the variable, when a named file can't be read or is empty: such a channel
     was meant to be live.
     """
-    found: dict[str, Secret] = {}
+    known: dict[str, Secret] = {}
     missing: list[str] = []
     problems: list[Problem] = []
     for field in fields:
         name = variable(account, field)
         if value := environ.get(name):
-            found[field] = Secret(value)
+            known[field] = Secret(value)
         elif file := environ.get(f"{name}_FILE"):
             text, cause = _secret_file(Path(file))
             if cause:
                 problems.append(Problem(file="environment", key=f"{name}_FILE", message=cause))
             else:
-                found[field] = Secret(text)
+                known[field] = Secret(text)
         else:
             missing.append(name)
     if problems:
         raise DataError(problems)
-    return found, missing
+    return known, missing
 
 
 def _secret_file(path: Path) -> tuple[str, str]:

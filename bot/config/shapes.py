@@ -200,7 +200,7 @@ class WebShape(Shape):
 
 
 class Config(Shape):
-    """The whole file."""
+    """Everything that config.toml may hold."""
 
     roots: Annotated[list[_Text], AfterValidator(_check_once)] = []
     active: Annotated[list[_Text], AfterValidator(_check_once)] = []

@@ -15,7 +15,7 @@ from bot.model import Audience
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """A subscriber."""
+    """A subscriber as topics meet them."""
 
     id: int
     language: str
@@ -66,7 +66,7 @@ class Delivered:
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How far somebody is."""
+    """How far somebody is in the year's calendar."""
 
     done: int
     total: int

@@ -29,7 +29,7 @@ class State:
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def dumps(self) -> str:
-        """As JSON text."""
+        """Write the state as JSON text, for the database."""
         return json.dumps(
             {"topic": self.topic, "step": self.step, "data": dict(self.data)}, ensure_ascii=False
         )
@@ -86,7 +86,7 @@ class Media:
 
 @dataclass(frozen=True, kw_only=True)
 class Blocked:
-    """The person blocked us."""
+    """The person blocked us, or took us out of a group."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,12 +56,12 @@ def read(roots: Sequence[Path], *, today: date | None = None) -> tuple[Library, 
     campaigns: dict[str, Campaign] = {}
     drafts: dict[str, Campaign] = {}
     for campaign_id in ids:
-        campaign, found = read_campaign(kept, campaign_id, today)
-        problems += found
+        campaign, faults = read_campaign(kept, campaign_id, today)
+        problems += faults
         if campaign is not None:
-            (drafts if found else campaigns)[campaign_id] = campaign
-    for campaign_id, found in unknown_yields(campaigns, ids).items():
-        problems += found
+            (drafts if faults else campaigns)[campaign_id] = campaign
+    for campaign_id, faults in unknown_yields(campaigns, ids).items():
+        problems += faults
         drafts[campaign_id] = campaigns.pop(campaign_id)
     problems += content_without_campaign(kept, ids)
     return Library(roots=kept, campaigns=campaigns, drafts=drafts, known=tuple(ids)), problems

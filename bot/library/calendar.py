@@ -47,7 +47,7 @@ class WhenShape(Shape):
 
 
 class ObservanceShape(Sourced):
-    """[observances.ID]."""
+    """The table [observances.ID] of calendar.toml."""
 
     when: WhenShape
 
@@ -71,7 +71,7 @@ class PromptShape(Sourced):
 
 
 class ActionShape(PromptShape):
-    """[[action]]."""
+    """A table [[action]] of calendar.toml."""
 
     kind: Literal[
         "share",
@@ -90,7 +90,7 @@ class ActionShape(PromptShape):
 
 
 class CalendarShape(Shape):
-    """The whole of calendar.toml."""
+    """Everything that calendar.toml may hold."""
 
     observances: dict[Id, ObservanceShape] = Field({})
     action: list[ActionShape] = Field([])
@@ -109,7 +109,7 @@ class JourneyTable(Shape):
 
 
 class JourneyShape(Shape):
-    """The whole of journey.toml."""
+    """Everything that journey.toml may hold."""
 
     journey: JourneyTable = JourneyTable()
     prompt: list[PromptShape] = Field([])
@@ -187,12 +187,12 @@ def _between(value: int, low: int, high: int, key: str, report: Report) -> bool:
 
 def observances(shape: CalendarShape, report: Report) -> dict[str, Observance]:
     """The named days that are sound."""
-    found = {}
+    known = {}
     for name, observance in shape.observances.items():
         when = rule(observance.when, f"observances.{name}.when", report)
         if when is not None:
-            found[name] = Observance(id=name, when=when, source=observance.source)
-    return found
+            known[name] = Observance(id=name, when=when, source=observance.source)
+    return known
 
 
 def actions(
@@ -207,15 +207,15 @@ def actions(
 
     `known` are all names of observances, `slots` the link slots, None where they are unknown.
     """
-    found = []
+    actions = []
     for entry in entries:
         key = f"{'action' if isinstance(entry, ActionShape) else 'prompt'}[{entry.id}]"
         for slot in entry.links:
             if slots is not None and slot not in slots:
                 report(f"{key}.links", f"campaign.toml has no [links.{slot}]{suggest(slot, slots)}")
         when = _when(entry, key, named, known, report)
-        found.append(_action(campaign, entry, when))
-    return found
+        actions.append(_action(campaign, entry, when))
+    return actions
 
 
 def _when(

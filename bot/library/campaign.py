@@ -43,7 +43,7 @@ class FactShape(Dated):
 
 
 class CampaignShape(Shape):
-    """The whole file."""
+    """Everything that campaign.toml may hold."""
 
     language: Language
     languages: Languages | None = None

@@ -69,12 +69,12 @@ def campaign_ids(roots: Sequence[Path]) -> list[str]:
 
 def tables(roots: Sequence[Path], campaign_id: str) -> dict[str, Path]:
     """File name without suffix -> the .toml file that wins."""
-    found: dict[str, Path] = {}
+    paths: dict[str, Path] = {}
     for root in roots:
         folder = root / "campaigns" / campaign_id
         for path in sorted(folder.glob("*.toml")) if folder.is_dir() else []:
-            found.setdefault(path.stem, path)
-    return found
+            paths.setdefault(path.stem, path)
+    return paths
 
 
 def content_without_campaign(roots: Sequence[Path], known: Iterable[str]) -> list[Problem]:

@@ -40,9 +40,9 @@ def read_campaign(
     raw, problems = _raw(files.tables(roots, campaign_id), prefix)
     shapes = {name: _fit(shape, name, raw, prefix, problems) for name, shape in _ALL.items()}
     for name in files.listed(tables.SHAPES, raw):
-        found = shapes[name]
-        if isinstance(found, Shape):
-            tables.judge(name, found, raw, reporter(problems, f"{prefix}/{name}.toml"))
+        inner_shape = shapes[name]
+        if isinstance(inner_shape, Shape):
+            tables.judge(name, inner_shape, raw, reporter(problems, f"{prefix}/{name}.toml"))
     built = _build(folder, campaign_id, shapes, raw, problems)
     if built is not None:
         problems += _dates(built, prefix, today)
@@ -61,8 +61,8 @@ def _raw(paths: Mapping[str, Path], prefix: str) -> tuple[dict[str, dict[str, An
     """Every readable .toml of the folder."""
     raw, problems = {}, []
     for name, path in paths.items():
-        table, found = files.read_toml(path, f"{prefix}/{name}.toml")
-        problems += found
+        table, faults = files.read_toml(path, f"{prefix}/{name}.toml")
+        problems += faults
         if table is not None:
             raw[name] = table
     problems += [
@@ -82,8 +82,8 @@ def _fit(
 ) -> Shape | None:
     if name not in raw:
         return None
-    fitted, found = fit(shape, raw[name], f"{prefix}/{name}.toml")
-    problems += found
+    fitted, faults = fit(shape, raw[name], f"{prefix}/{name}.toml")
+    problems += faults
     return fitted
 
 
@@ -162,25 +162,25 @@ def _actions(
     return observances, tuple(actions)
 
 
-def _dates(found: Campaign, prefix: str, today: date) -> list[Problem]:
+def _dates(campaign: Campaign, prefix: str, today: date) -> list[Problem]:
     """Actions outside the campaign's dates, and two nudges on one day."""
     problems: list[Problem] = []
-    start, end = _window(found, today)
+    start, end = _window(campaign, today)
     nudges: dict[tuple[date, Audience], Action] = {}
-    for action in found.actions:
+    for action in campaign.actions:
         prompt = action.kind is Kind.PROMPT
         report = reporter(problems, f"{prefix}/{'journey' if prompt else 'calendar'}.toml")
         key = f"{'prompt' if prompt else 'action'}[{action.id}]"
         days = dates.days(action.when, start, end) if action.when is not None else []
-        if found.start or found.end:
-            _outside(action, days, f"{found.start or '…'} to {found.end or '…'}", key, report)
+        if campaign.start or campaign.end:
+            _outside(action, days, f"{campaign.start or '…'} to {campaign.end or '…'}", key, report)
         _clashes(action, days, nudges, key, report)
     return problems
 
 
-def _window(found: Campaign, today: date) -> tuple[date, date]:
-    start = found.start or today.replace(day=1)
-    end = found.end or date(min(start.year + _COMING_YEARS, date.max.year), 12, 31)
+def _window(campaign: Campaign, today: date) -> tuple[date, date]:
+    start = campaign.start or today.replace(day=1)
+    end = campaign.end or date(min(start.year + _COMING_YEARS, date.max.year), 12, 31)
     return (start, end) if start <= end else (date(end.year, 1, 1), end)
 
 
@@ -221,14 +221,14 @@ def _clashes(
 def unknown_yields(
     campaigns: Mapping[str, Campaign], known: Sequence[str]
 ) -> dict[str, list[Problem]]:
-    """By campaign, the problems of those that yield to one that doesn't exist."""
-    found: dict[str, list[Problem]] = {}
-    for campaign_id, one in campaigns.items():
-        for other in [other for other in one.yields_to if other not in known]:
+    """By of, the problems of those that yield to one that doesn't exist."""
+    problems: dict[str, list[Problem]] = {}
+    for campaign_id, of in campaigns.items():
+        for other in [other for other in of.yields_to if other not in known]:
             message = f"there is no campaign {other!r}{suggest(other, known)}"
-            found.setdefault(campaign_id, []).append(
+            problems.setdefault(campaign_id, []).append(
                 Problem(
                     file=f"campaigns/{campaign_id}/campaign.toml", key="yields_to", message=message
                 )
             )
-    return found
+    return problems

@@ -31,11 +31,11 @@ def overlaps(library: "Library", active: Sequence[str], file: str = "config.toml
     campaigns = [
         library.campaigns[name] for name in dict.fromkeys(active) if name in library.campaigns
     ]
-    for one, other in combinations(campaigns, 2):
-        if not _same_time(one, other):
+    for campaign, other in combinations(campaigns, 2):
+        if not _same_time(campaign, other):
             continue
-        yields = (other.id in one.yields_to) + (one.id in other.yields_to)
-        shared = {_name(a) for a in one.actions for b in other.actions if _same(a, b)} - (
+        yields = (other.id in campaign.yields_to) + (campaign.id in other.yields_to)
+        shared = {_name(a) for a in campaign.actions for b in other.actions if _same(a, b)} - (
             {_OPENINGS, _MONTHS} if yields == 0 else set()
         )
         if shared and yields != 1:
@@ -43,16 +43,16 @@ def overlaps(library: "Library", active: Sequence[str], file: str = "config.toml
                 Problem(
                     file=file,
                     key="active",
-                    message=_message(one, other, sorted(shared), mutual=yields > 1),
+                    message=_message(campaign, other, sorted(shared), mutual=yields > 1),
                 )
             )
     return problems
 
 
-def _same_time(one: Campaign, other: Campaign) -> bool:
+def _same_time(campaign: Campaign, other: Campaign) -> bool:
     return not (
-        (one.end and other.start and one.end < other.start)
-        or (other.end and one.start and other.end < one.start)
+        (campaign.end and other.start and campaign.end < other.start)
+        or (other.end and campaign.start and other.end < campaign.start)
     )
 
 
@@ -65,15 +65,17 @@ def _name(action: Action) -> str:
     )
 
 
-def _same(one: Action, other: Action) -> bool:
+def _same(action: Action, other: Action) -> bool:
     """Whether one person or one channel would get the same from both."""
-    shared = set(one.audiences) & set(other.audiences)
-    alike = any(planner.same(one, other, audience) for audience in one.audiences)
-    return alike and ((one.post and other.post) or (one.nudge and other.nudge and bool(shared)))
+    shared = set(action.audiences) & set(other.audiences)
+    alike = any(planner.same(action, other, audience) for audience in action.audiences)
+    return alike and (
+        (action.post and other.post) or (action.nudge and other.nudge and bool(shared))
+    )
 
 
-def _message(one: Campaign, other: Campaign, shared: Sequence[str], *, mutual: bool) -> str:
-    both = f"{one.id!r} and {other.id!r} both send {', '.join(shared)}"
+def _message(campaign: Campaign, other: Campaign, shared: Sequence[str], *, mutual: bool) -> str:
+    both = f"{campaign.id!r} and {other.id!r} both send {', '.join(shared)}"
     if mutual:
         return (
             f"{both}, and each yields to the other, so that neither does; take one id out of"
@@ -81,5 +83,5 @@ def _message(one: Campaign, other: Campaign, shared: Sequence[str], *, mutual: b
         )
     return (
         f'{both} to the same people; write yields_to = ["{other.id}"] into'
-        f" campaigns/{one.id}/campaign.toml (or the other way round)"
+        f" campaigns/{campaign.id}/campaign.toml (or the other way round)"
     )

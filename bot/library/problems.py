@@ -153,7 +153,7 @@ def _keys(shape: type[Shape], location: Sequence[int | str]) -> list[str]:
                 if _field(s, part) in s.model_fields
             ]
             shapes = (
-                [found for annotation in inner for found in _shapes(annotation)]
+                [inner_shape for annotation in inner for inner_shape in _shapes(annotation)]
                 or [s for s in shapes if s.__name__ == part]
                 or shapes
             )

@@ -70,8 +70,8 @@ def _country(code: str) -> str:
 
 
 def _once(words: list[str]) -> list[str]:
-    if found := twice(words):
-        raise ValueError(f"{found[0]!r} stands there twice; leave one out")
+    if repeated := twice(words):
+        raise ValueError(f"{repeated[0]!r} stands there twice; leave one out")
     return words
 
 

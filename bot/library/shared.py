@@ -123,12 +123,12 @@ _S = TypeVar("_S", bound=Shape)
 def read_shared(roots: Sequence[Path]) -> tuple[Shared, list[Problem]]:
     """Read the files; what is broken is left out and told."""
     share, problems = _read(_ShareShape, "content/share.toml", roots)
-    lines, found = _read(_SafeguardingShape, "content/safeguarding.toml", roots)
+    lines, faults = _read(_SafeguardingShape, "content/safeguarding.toml", roots)
     named, wrong = _read(_PlacesShape, "content/places.toml", roots)
-    targets = tuple(ShareTarget(**one.model_dump()) for one in share.target) if share else ()
-    helplines = tuple(ChildHelpline(**one.model_dump()) for one in lines.helpline) if lines else ()
+    targets = tuple(ShareTarget(**row.model_dump()) for row in share.target) if share else ()
+    helplines = tuple(ChildHelpline(**row.model_dump()) for row in lines.helpline) if lines else ()
     places = _places(named) if named else PlaceNames()
-    return Shared(targets=targets, helplines=helplines, places=places), [*problems, *found, *wrong]
+    return Shared(targets=targets, helplines=helplines, places=places), [*problems, *faults, *wrong]
 
 
 def _places(shape: _PlacesShape) -> PlaceNames:

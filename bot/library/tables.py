@@ -40,13 +40,13 @@ class QuestionShape(Shape):
 
 
 class FormShape(Sourced):
-    """[forms.NAME]."""
+    """The table [forms.NAME] of forms.toml."""
 
     question: list[QuestionShape] = Field(min_length=1)
 
 
 class FormsShape(Shape):
-    """The whole of forms.toml."""
+    """Everything that forms.toml may hold."""
 
     forms: dict[Id, FormShape]
 
@@ -79,7 +79,7 @@ class ChoosingShape(Sourced):
 
 
 class PledgesShape(Shape):
-    """The whole of pledges.toml."""
+    """Everything that pledges.toml may hold."""
 
     group: list[GroupShape] = Field([])
     suggestion: list[SuggestionShape] = Field([])
@@ -100,7 +100,7 @@ class ShownShape(Sourced):
 
 
 class ShowcaseShape(Shape):
-    """The whole of showcase.toml."""
+    """Everything that showcase.toml may hold."""
 
     pledge: list[ShownShape] = Field([])
     story: list[ShownShape] = Field([])
@@ -124,7 +124,7 @@ class PartnerShape(Shape):
 
 
 class PartnersShape(Dated):
-    """The whole of partners.toml."""
+    """Everything that partners.toml may hold."""
 
     partner: list[PartnerShape]
 

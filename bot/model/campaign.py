@@ -91,7 +91,7 @@ class NthWeekday:
 
 @dataclass(frozen=True, kw_only=True)
 class ListedDates:
-    """Just these days."""
+    """Days that are listed one by one."""
 
     dates: tuple[date, ...]
 
@@ -108,7 +108,7 @@ Rule = YearlyDay | NthWeekday | ListedDates | EasterOffset
 
 @dataclass(frozen=True, kw_only=True)
 class Observance:
-    """A named day."""
+    """A named day, such as a World Day."""
 
     id: str
     when: Rule

@@ -151,7 +151,7 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """Proof from the network."""
+    """Proof from the network that a message is there."""
 
     #: of a thread, or a picture with its text, all ids with ',' between them
     id: str

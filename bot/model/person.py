@@ -35,7 +35,7 @@ HEARS = frozenset({Status.ACTIVE, Status.PAUSED, Status.SILENT})
 
 @dataclass(frozen=True, kw_only=True)
 class NewPerson:
-    """Somebody who subscribes."""
+    """Somebody who subscribes and has no number yet."""
 
     channel: int
     #: chat id on the channel's network
@@ -93,7 +93,7 @@ class Subscriber:
 
 @dataclass(frozen=True, kw_only=True)
 class NewContact:
-    """A contact as imported."""
+    """A contact as a CSV file gives it."""
 
     person: NewPerson
     organisation: str

@@ -228,7 +228,7 @@ class Editor:
 
     @property
     def away(self) -> bool:
-        """Nothing reaches them."""
+        """Whether nothing that we send reaches them."""
         return self.status is None or self.status in AWAY
 
     @property

@@ -116,7 +116,7 @@ class Network(ABC):
 
     @property
     def limits(self) -> Limits:
-        """The limits in force."""
+        """The limits in force, as the server told them where it does."""
         return self.LIMITS
 
     @abstractmethod
@@ -194,4 +194,4 @@ class Network(ABC):
         return Refused(f"{self.channel.name}: {self.channel.network} can't boost posts of others")
 
     async def close(self) -> None:  # noqa: B027 - most networks have nothing to let go of
-        """Let go of connections."""
+        """Let go of all connections; nothing is sent afterwards."""

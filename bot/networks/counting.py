@@ -41,7 +41,7 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """What is asked for."""
+    """What a collector is asked for: a hashtag and a window."""
 
     #: as people write it, with '#'
     tag: str
@@ -54,13 +54,13 @@ class Ask:
 
     @property
     def word(self) -> str:
-        """The hashtag without '#'."""
+        """The hashtag without the '#' in front."""
         return self.tag.removeprefix("#")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """What came of it."""
+    """What came of asking: samples, calls and troubles."""
 
     samples: tuple[Sample, ...]
     #: answered calls, for the price
@@ -70,7 +70,7 @@ class Found:
 
 
 class Collector(ABC):
-    """Counts on one network."""
+    """Counts the uses of hashtags on one network."""
 
     #: fields of the secret of a channel's account that it uses
     SECRETS: ClassVar[tuple[str, ...]] = ()
@@ -95,7 +95,7 @@ class Collector(ABC):
         """Ask every place; raises nothing that a network can cause."""
 
     def close(self) -> None:  # noqa: B027 - not all have something to let go of
-        """Let go of connections."""
+        """Let go of all connections of this collector."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +130,7 @@ def by_day(read: Read, ask: Ask, *, network: str, source: str, query: str) -> li
         posts = {
             post.uri: post for post in read.posts if start <= post.at < end and tag in post.tags
         }.values()
-        one = Sample(
+        sample = Sample(
             tag=tag,
             network=network,
             source=source,
@@ -148,9 +148,9 @@ def by_day(read: Read, ask: Ask, *, network: str, source: str, query: str) -> li
             ),
             blind=read.blind,
         )
-        samples.append(one)
+        samples.append(sample)
         if end - start == DAY:
-            samples += _beside(one, posts)
+            samples += _beside(sample, posts)
         start = day_end
     return samples
 

@@ -127,7 +127,8 @@ class Renderer:
         folder, _, stem = name.partition("/")
         tags = chain(language, fallback)
         source = next(
-            (found for tag in tags if (found := self._load(folder, stem, tag)) is not None), None
+            (template for tag in tags if (template := self._load(folder, stem, tag)) is not None),
+            None,
         )
         if source is None:
             raise RenderError(

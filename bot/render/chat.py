@@ -58,9 +58,9 @@ class ChatTexts:
         """The message `file.block` in this language; raises `RenderError`."""
         file, _, block = name.partition(".")
         for tag in self._chain(language):
-            found = self._load(tag, file)
-            if found and block in found[1].blocks:
-                return self._block(found, block, {**values, "language": tag})
+            template = self._load(tag, file)
+            if template and block in template[1].blocks:
+                return self._block(template, block, {**values, "language": tag})
         raise RenderError(
             f"content/{language}/chat/{file}.j2: there is no block {block!r}, nor in"
             f" {self.fallback!r}"
@@ -73,9 +73,9 @@ class ChatTexts:
     def word(self, table: str, key: str, language: str) -> str:
         """A string of words.toml; raises `RenderError`."""
         for tag in self._chain(language):
-            found = self._own(tag).get(table, {}).get(key)
-            if isinstance(found, str):
-                return found
+            text = self._own(tag).get(table, {}).get(key)
+            if isinstance(text, str):
+                return text
         raise RenderError(
             f"content/{language}/chat/words.toml: {table}.{key} is missing, also in"
             f" {self.fallback!r}"
@@ -99,8 +99,8 @@ class ChatTexts:
 
         Raises `RenderError` when it is broken.
         """
-        found = self._load(language, file)
-        return tuple(found[1].blocks) if found else ()
+        template = self._load(language, file)
+        return tuple(template[1].blocks) if template else ()
 
     def own_words(self, language: str) -> Mapping[str, Any]:
         """words.toml of this very language; raises `RenderError` when it is broken."""

@@ -158,7 +158,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super().call(__context, __obj, *args, **kwargs)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Refuse formatting by '%'."""
+        """Refuse to format texts by '%', which can fill the memory."""
         if isinstance(left, str):  # '%9999999999d' fills the memory
             raise SecurityError("'%' formats no texts here; use the filters number and date")
         return super().call_binop(context, operator, left, right)

@@ -101,7 +101,7 @@ Answers = Mapping[str, Answer]
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What complete answers mean."""
+    """What complete answers to the checklist mean for a post."""
 
     #: ids of the questions whose answer stands in the way
     blocks: tuple[str, ...]

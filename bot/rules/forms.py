@@ -189,7 +189,7 @@ def with_answer(answers: Answers, question_id: str, text: str = "") -> dict[str,
 
 
 def place(of: Form, question: Question) -> Place:
-    """Where this question stands."""
+    """Return where this question stands among the others."""
     step = of.steps.index(question.step) + 1 if question.step else 0
     return Place(
         number=of.questions.index(question) + 1,

@@ -56,7 +56,7 @@ class Event(Enum):
 
 
 class Step(Enum):
-    """What is due."""
+    """What is due on a pledge-maker's journey."""
 
     REMIND = "remind"
     #: "Still with us?"
@@ -204,9 +204,9 @@ def offers(of: Rules, day: date) -> frozenset[str]:
     """What else is open on this day: 'survey' in its month, 'scale-up' from its month to the end of
     the year.
     """
-    found = {"survey"} if of.survey == day.month else set()
+    names = {"survey"} if of.survey == day.month else set()
     return frozenset(
-        found | ({"scale-up"} if of.scale_up is not None and day.month >= of.scale_up else set())
+        names | ({"scale-up"} if of.scale_up is not None and day.month >= of.scale_up else set())
     )
 
 

@@ -59,12 +59,12 @@ class State:
     day: Entries = ()
 
     def dumps(self) -> str:
-        """As JSON text."""
+        """Write the pace as JSON text, for the database."""
         return json.dumps(asdict(self))
 
     @classmethod
     def loads(cls, text: str) -> Self:
-        """From what `dumps` gave."""
+        """Read back what `dumps` wrote; raises `ValueError` for other text."""
         plain = json.loads(text)
         return cls(**{**plain, "recent": _entries(plain["recent"]), "day": _entries(plain["day"])})
 

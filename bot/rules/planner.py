@@ -55,14 +55,14 @@ def post_due(day: date, channel: Channel) -> datetime:
 def occurrences(campaigns: Iterable[Campaign], start: date, end: date) -> list[Occurrence]:
     """Everything these active campaigns do from `start` to `end`, both included, ordered by day."""
     campaigns = list(campaigns)
-    found = [
+    dated = [
         occurrence
         for campaign in campaigns
         for action in campaign.actions
         for occurrence in _of_action(campaign, action, start, end)
         if not rests(campaign, action, occurrence.audience, occurrence.day, campaigns)
     ]
-    return sorted(found, key=lambda o: (o.day, o.campaign, o.action, o.audience))
+    return sorted(dated, key=lambda o: (o.day, o.campaign, o.action, o.audience))
 
 
 def _of_action(campaign: Campaign, action: Action, start: date, end: date) -> Iterable[Occurrence]:
@@ -92,13 +92,13 @@ def instances(action: Action, start: date, end: date) -> list[tuple[date, int]]:
     """
     if action.when is None:
         return []
-    found = []
+    dated = []
     for year in range(start.year, end.year + 1):
         days = dates.days(action.when, date(year, 1, 1), date(year, 12, 31))
-        found += [
+        dated += [
             (day, year * 100 + ordinal) for ordinal, day in enumerate(days) if start <= day <= end
         ]
-    return found
+    return dated
 
 
 def within(campaign: Campaign, day: date) -> bool:
@@ -122,13 +122,17 @@ def rests(
     )
 
 
-def same(one: Action, other: Action, audience: Audience) -> bool:
+def same(action: Action, other: Action, audience: Audience) -> bool:
     """Whether both keep one named day, or are for this audience both prompts, both openings, both
     quick things, or both something else of a month.
     """
-    if one.observance is not None or other.observance is not None:
-        return one.observance == other.observance
-    return _sort(one) is _sort(other) and audience in one.audiences and audience in other.audiences
+    if action.observance is not None or other.observance is not None:
+        return action.observance == other.observance
+    return (
+        _sort(action) is _sort(other)
+        and audience in action.audiences
+        and audience in other.audiences
+    )
 
 
 def _sort(action: Action) -> Kind | None:
@@ -139,7 +143,11 @@ def leading(campaigns: Sequence[Campaign]) -> list[Campaign]:
     """Those of them that yield to none of the others, in their order: who shall ask where one is to
     be asked by one campaign only.
     """
-    return [one for one in campaigns if not any(other.id in one.yields_to for other in campaigns)]
+    return [
+        campaign
+        for campaign in campaigns
+        if not any(other.id in campaign.yields_to for other in campaigns)
+    ]
 
 
 def post_channels(audience: Audience, channels: Mapping[str, Channel]) -> list[Channel]:
@@ -175,7 +183,7 @@ class Planned:
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """What planning would do."""
+    """What planning would add, move and cancel."""
 
     add: tuple[Occurrence, ...]
     #: (as planned, as wanted now): the day, the grace or the targets differ

@@ -65,7 +65,7 @@ class Review:
 
     @property
     def is_smart(self) -> bool:
-        """Nothing to suggest."""
+        """Whether the review has nothing to suggest."""
         return not self.hints
 
 
@@ -96,7 +96,7 @@ def review(
     """
     both = fold(f"{name}\n{how}")
     first, last = start or date(today.year, 1, 1), end or date(today.year + 1, 12, 31)
-    years = [int(found[0]) for found in _YEAR.finditer(both)]
+    years = [int(match[0]) for match in _YEAR.finditer(both)]
     dates = _dates(both, lists, years, first, last)
     measures = _measures(both, lists)
     hints = []
@@ -139,7 +139,7 @@ def _measures(folded: str, lists: Words) -> list[str]:
         rest,
     )
     figures = [
-        found[0].strip() for found in re.finditer(r"(?<![\w.])(?:\d[\d.,\s]*|x)\b\s*%?", rest)
+        match[0].strip() for match in re.finditer(r"(?<![\w.])(?:\d[\d.,\s]*|x)\b\s*%?", rest)
     ]
     return list(
         dict.fromkeys([*figures, *_found(rest, lists.amounts), *_found(rest, lists.countable)])

@@ -34,7 +34,7 @@ class Purpose(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Grant:
-    """What a token says."""
+    """What a signed token allows its holder to do."""
 
     purpose: Purpose
     person: int

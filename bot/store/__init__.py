@@ -112,5 +112,5 @@ class Store:
         return {key: value for topic in self.topics for key, value in topic.of(who).items()}
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the database file and let go of its lock."""
         self.database.close()

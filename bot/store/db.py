@@ -101,10 +101,10 @@ class Database:
     def row(self, sql: str, params: Params = {}) -> Row | None:  # noqa: B006 - never changed
         """The first row, or None."""
         try:
-            found: Row | None = self._connection.execute(sql, params).fetchone()
+            first: Row | None = self._connection.execute(sql, params).fetchone()
         except sqlite3.Error as error:
             raise explain(self.path, error) from error
-        return found
+        return first
 
     def value(self, sql: str, params: Params = {}) -> Any:  # noqa: B006 - never changed
         """The first column of the first row, or None."""

@@ -68,11 +68,11 @@ class Tombstones(Topic):
 
     def key(self) -> str:
         """The key of the hashes; made when there is none."""
-        found = self._meta.get(_KEY)
-        if found is None:
-            found = secrets.token_hex(32)
-            self._meta.put(_KEY, found)
-        return found
+        key = self._meta.get(_KEY)
+        if key is None:
+            key = secrets.token_hex(32)
+            self._meta.put(_KEY, key)
+        return key
 
     def _digest(self, name: str, address: str) -> str:
         return hmac.new(

@@ -43,11 +43,11 @@ class Meta(Topic):
             self.put(_STAFF_LANGUAGE.format(address), language)
 
     def get(self, key: str) -> str | None:
-        """The value, or None."""
-        found: str | None = self._database.value(
+        """Return the value under this key, or None."""
+        value: str | None = self._database.value(
             "SELECT value FROM meta WHERE key = :key", {"key": key}
         )
-        return found
+        return value
 
     def put(self, key: str, value: str) -> None:
         """Set the value; inside a transaction it is part of it."""
@@ -58,7 +58,7 @@ class Meta(Topic):
         )
 
     def drop(self, key: str) -> None:
-        """Forget the value."""
+        """Delete the value under this key."""
         self._database.execute("DELETE FROM meta WHERE key = :key", {"key": key})
 
     def claim(self, kind: str) -> None:

@@ -592,7 +592,7 @@ CREATE INDEX official_asker ON official (asker);
 
 @migrations()
 def officials(tables: Tables) -> None:
-    """Requests to official addresses."""
+    """Add the table of requests to official addresses."""
     _run(tables, _OFFICIALS)
 
 

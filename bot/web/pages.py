@@ -40,7 +40,7 @@ _LONGEST_PAUSE = 366
 
 
 class Pages:
-    """The handlers."""
+    """The handlers of the pages that letters lead to."""
 
     def __init__(self, services: Callable[[], Services], clock: Callable[[], datetime]) -> None:
         self._services = services
@@ -55,7 +55,7 @@ class Pages:
         return JSONResponse({"status": "ok"})
 
     async def style(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
-        """The one style sheet."""
+        """Send the one style sheet of all pages."""
         return FileResponse(
             FOLDER / "style.css",
             media_type="text/css",
@@ -63,7 +63,7 @@ class Pages:
         )
 
     async def confirm(self, request: Request) -> Response:
-        """Agree to get letters."""
+        """Answer the link that agrees to get letters."""
         return await self._act(request, Purpose.CONFIRM, _confirm)
 
     async def leave(self, request: Request) -> Response:
@@ -71,11 +71,11 @@ class Pages:
         return await self._act(request, Purpose.UNSUBSCRIBE, _leave)
 
     async def report(self, request: Request) -> Response:
-        """A milestone is done."""
+        """Answer the link that reports a milestone."""
         return await self._act(request, Purpose.REPORT, _report)
 
     async def still(self, request: Request) -> Response:
-        """Answer "Still with us?"."""
+        """Answer the link under "Still with us?"."""
         return await self._act(request, Purpose.STILL, _still)
 
     async def official(self, request: Request) -> Response:
@@ -88,7 +88,7 @@ class Pages:
         return self._plain(request, "lost", status)
 
     async def broken(self, request: Request, error: Exception) -> Response:
-        """Something of ours failed."""
+        """Answer with a page when something of ours failed."""
         # the address holds a token: it stays out of the log
         log.error("a page failed: %s", type(error).__name__, exc_info=error)
         return self._plain(request, "broken", 500)
@@ -237,9 +237,11 @@ def _reported(
         journeys.report(
             asked.services, pledge.id, action, occurrence.slot, link, asked.by, asked.now
         )
-    found = journeys.progress(asked.services, pledges[0], asked.now)
+    how_far = journeys.progress(asked.services, pledges[0], asked.now)
     return Page(
-        title=said["done_title"], text=said["done"].format(done=found.done, of=found.of), over=over
+        title=said["done_title"],
+        text=said["done"].format(done=how_far.done, of=how_far.of),
+        over=over,
     )
 
 

@@ -16,12 +16,12 @@ from bot.errors import UsageError
 class _Quiet(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
-        """Signals are the scheduler's."""
+        """Leave signals to the scheduler, which hears them itself."""
         yield
 
 
 class Server:
-    """The running pages."""
+    """The pages as they run beside the other jobs."""
 
     def __init__(self, application: Any, listen: str) -> None:
         self._listen = listen

@@ -40,7 +40,7 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """What a page says."""
+    """What a page says: its title and its texts."""
 
     title: str
     text: str = ""
@@ -53,8 +53,8 @@ class Page:
 
 def words(services: Services, language: str) -> Mapping[str, Mapping[str, str]]:
     """The words of pages in this language, or the nearest there is."""
-    found: Mapping[str, Any] = services.renderer.table("web", language=language, fallback="en")
-    return found
+    table: Mapping[str, Any] = services.renderer.table("web", language=language, fallback="en")
+    return table
 
 
 def wanted_language(request: Request, services: Services) -> str:

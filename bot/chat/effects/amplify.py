@@ -16,7 +16,7 @@ def answer(turn: Turn, effect: Review) -> None:
 
 
 def refuse(turn: Turn, effect: Refuse) -> None:
-    """Never amplify it."""
+    """Refuse the post for good."""
     review.reject(turn.services, effect.id, f"chat {turn.user}", turn.now)
 
 

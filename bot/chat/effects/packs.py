@@ -9,7 +9,7 @@ from bot.jobs.sending import packs
 
 
 def posted(turn: Turn, effect: Posted) -> None:
-    """It counts as sent."""
+    """Count a post that was made by hand as sent."""
     packs.posted(turn.services, effect.id, effect.url, f"chat {turn.user}", turn.now)
 
 

@@ -30,19 +30,19 @@ def subscribe(turn: Turn, effect: Subscribe) -> None:
         joined=turn.moment,
     )
     store.people.add([person])
-    found = turn.again().subscriber
-    assert found is not None  # noqa: S101 - added above
-    store.people.mark([found.id], Status.ACTIVE)
-    store.subscribers.set_language(found.id, effect.language)
+    subscriber = turn.again().subscriber
+    assert subscriber is not None  # noqa: S101 - added above
+    store.people.mark([subscriber.id], Status.ACTIVE)
+    store.subscribers.set_language(subscriber.id, effect.language)
     version = turn.texts.word("consent", "version", effect.language)
-    store.subscribers.agree(found.id, NUDGES, f"{effect.language} {version}", turn.moment)
+    store.subscribers.agree(subscriber.id, NUDGES, f"{effect.language} {version}", turn.moment)
     if effect.referrer:
-        store.subscribers.set_profile(found.id, "referrer", effect.referrer)
+        store.subscribers.set_profile(subscriber.id, "referrer", effect.referrer)
     store.forgotten.returned(turn.channel.name, turn.address)
 
 
 def change(turn: Turn, effect: Change) -> None:
-    """One setting."""
+    """Change the one setting that the effect names."""
     if turn.subscriber is not None:
         _CHANGES[effect.field](turn, turn.subscriber, effect)
 
@@ -107,9 +107,9 @@ def tick(turn: Turn, effect: Tick) -> None:
 
 def _settle(turn: Turn, person: Subscriber, key: tuple[str, str, int]) -> None:
     """A nudge or reminder that still waits is not needed any more."""
-    found = turn.store.subscribers.delivered(person.id, turn.channel_id, key, person.audience)
-    if found is not None:
-        row = DeliveryKey(occurrence=found[0], channel=turn.channel_id, recipient=person.id)
+    delivered = turn.store.subscribers.delivered(person.id, turn.channel_id, key, person.audience)
+    if delivered is not None:
+        row = DeliveryKey(occurrence=delivered[0], channel=turn.channel_id, recipient=person.id)
         entry = turn.store.listing.entry(row)
         left = entry is not None and entry.receipt is not None
         turn.store.outbox.change(row, [State.QUEUED], State.SENT if left else State.CANCELLED)

@@ -41,7 +41,7 @@ _HOUR = 3_600
 
 
 def agree(turn: Turn, effect: Agree) -> None:
-    """With the wording's version."""
+    """Keep their consent with the version of the wording they saw."""
     if turn.subscriber is not None:
         version = turn.texts.word("consent", effect.purpose, turn.language)
         turn.store.subscribers.agree(
@@ -54,8 +54,8 @@ def begin(turn: Turn, effect: Begin) -> None:
     person = _person(turn)
     store = turn.store
     if not any(
-        one["purpose"] == PURPOSE and one["withdrawn"] is None
-        for one in store.subscribers.consents(person.id)
+        consent["purpose"] == PURPOSE and consent["withdrawn"] is None
+        for consent in store.subscribers.consents(person.id)
     ):
         agree(turn, Agree(purpose=PURPOSE))
     new = NewPledge(
@@ -81,9 +81,9 @@ def ask_again(turn: Turn, effect: AskAgain) -> None:
 
 
 def accounts(turn: Turn, effect: Accounts) -> None:
-    """All its accounts."""
-    found = [(one.network, one.name, one.url) for one in effect.handles]
-    turn.store.pledges.set_handles(_mine(turn, effect.pledge).id, found, _by(turn), turn.moment)
+    """Replace all accounts of the pledge by those given."""
+    handles = [(handle.network, handle.name, handle.url) for handle in effect.handles]
+    turn.store.pledges.set_handles(_mine(turn, effect.pledge).id, handles, _by(turn), turn.moment)
 
 
 def shift(turn: Turn, effect: Shift) -> None:
@@ -103,14 +103,14 @@ def send_back(turn: Turn, effect: SendBack) -> None:
 
 
 def drop(turn: Turn, effect: Drop) -> None:
-    """Only a draft."""
+    """Delete the pledge where it is still a draft."""
     pledge = _mine(turn, effect.pledge)
     if pledge.state is PledgeState.DRAFT:
         turn.store.pledges.delete(pledge.id)
 
 
 def verify(turn: Turn, effect: Verify) -> None:
-    """Method, person and date."""
+    """Write down that staff made sure who they are, and how."""
     moderation.verify(
         turn.services, effect.pledge, effect.method, _staff(turn), turn.now, effect.note
     )
@@ -184,7 +184,7 @@ def _settle(turn: Turn, person: Subscriber, pledge: Pledge) -> None:
         turn.services,
         line,
         turn.now,
-        [one.person for one in store.editors.team(pledge.id) if one.person != person.id],
+        [editor.person for editor in store.editors.team(pledge.id) if editor.person != person.id],
     )
     moderation.flags(turn.services, pledge.id)
 
@@ -208,10 +208,10 @@ def _group(turn: Turn, pledge: int) -> Subscriber:
         joined=turn.moment,
     )
     store.people.add([new])
-    found = turn.again().subscriber
-    assert found is not None  # noqa: S101 - added above
-    store.subscribers.agree(found.id, NUDGES, f"{language} group", turn.moment)
-    return found
+    subscriber = turn.again().subscriber
+    assert subscriber is not None  # noqa: S101 - added above
+    store.subscribers.agree(subscriber.id, NUDGES, f"{language} group", turn.moment)
+    return subscriber
 
 
 def hand_over(turn: Turn, effect: HandOver) -> None:
@@ -244,14 +244,16 @@ def leave(turn: Turn, effect: Leave) -> None:
     store.editors.remove(pledge.id, _person(turn).id)
     store.pledges.note(pledge.id, "left", _by(turn), turn.moment)
     mine = store.pledges.of_person(_person(turn).id)
-    store.subscribers.set_pledge(_person(turn).id, any(one.state in MADE for one in mine))
+    store.subscribers.set_pledge(
+        _person(turn).id, any(pledge_of_theirs.state in MADE for pledge_of_theirs in mine)
+    )
 
 
 # the journey
 
 
 def report(turn: Turn, effect: Report) -> None:
-    """A milestone is done."""
+    """Write down that a milestone of the pledge is done."""
     pledge = _mine(turn, effect.pledge)
     journeys.report(
         turn.services,
@@ -298,12 +300,12 @@ def heard(turn: Turn) -> Turn:
     person = turn.subscriber
     if person is None or not (person.pledge or person.status is Status.SILENT):
         return turn
-    for one in turn.store.pledges.of_person(person.id):
-        if one.state in MADE and one.journey in (JourneyState.ASKED, JourneyState.SILENT):
-            journeys.happened(turn.services, one.id, Event.HEARD, _by(turn), turn.now)
-        elif one.state in MADE and (one.heard or 0) < turn.moment - _HOUR:
+    for pledge in turn.store.pledges.of_person(person.id):
+        if pledge.state in MADE and pledge.journey in (JourneyState.ASKED, JourneyState.SILENT):
+            journeys.happened(turn.services, pledge.id, Event.HEARD, _by(turn), turn.now)
+        elif pledge.state in MADE and (pledge.heard or 0) < turn.moment - _HOUR:
             # written down, and no more: what staff have to do for them stays to be done
-            turn.store.journeys.stand(one.id, replace(standing_of(one), heard=turn.now))
+            turn.store.journeys.stand(pledge.id, replace(standing_of(pledge), heard=turn.now))
     return turn.again()
 
 
@@ -326,9 +328,11 @@ def _person(turn: Turn) -> Subscriber:
 
 def _mine(turn: Turn, pledge: int) -> Pledge:
     """A pledge that the person may edit; 0 is their newest draft."""
-    found = turn.store.pledges.of_person(_person(turn).id)
+    pledges = turn.store.pledges.of_person(_person(turn).id)
     fit = [
-        one for one in found if one.id == pledge or (pledge == 0 and one.state is PledgeState.DRAFT)
+        known
+        for known in pledges
+        if known.id == pledge or (pledge == 0 and known.state is PledgeState.DRAFT)
     ]
     if not fit:
         raise UsageError(f"this person edits no pledge {pledge}")
@@ -336,10 +340,10 @@ def _mine(turn: Turn, pledge: int) -> Pledge:
 
 
 def _there(turn: Turn, pledge: int) -> Pledge:
-    found = turn.store.pledges.get(pledge)
-    if found is None:
+    known = turn.store.pledges.get(pledge)
+    if known is None:
         raise UsageError(f"there is no pledge {pledge}")
-    return found
+    return known
 
 
 PERFORM: Mapping[type[Effect], Performer] = {

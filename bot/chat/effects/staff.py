@@ -25,13 +25,13 @@ from bot.times import from_epoch
 
 
 def approve(turn: Turn, effect: Approve) -> None:
-    """Each at its hour."""
+    """Let the approved posts go, each at its hour."""
     for number in effect.ids:
         desk.let_go(turn.services, decide.parse(number), by(turn.user), turn.now)
 
 
 def reject(turn: Turn, effect: Reject) -> None:
-    """Never."""
+    """Cancel the post for good."""
     decide.cancel(turn.services, effect.id, by(turn.user), turn.now)
 
 
@@ -54,12 +54,12 @@ def settle(turn: Turn, effect: Decide) -> None:
 
 
 def resume(turn: Turn, effect: Resume) -> None:
-    """The channel goes on."""
+    """Let a paused channel go on."""
     decide.resume(turn.services.settings, turn.store, effect.channel, turn.now)
 
 
 def attend(turn: Turn, effect: Attend) -> None:
-    """The task is done."""
+    """Close the task of somebody who got in touch."""
     journeys.attended(turn.services, effect.pledge, by(turn.user), turn.now)
 
 
@@ -78,7 +78,7 @@ def release(turn: Turn, effect: Release) -> None:
 
 
 def publish(turn: Turn, effect: Publish) -> None:
-    """Into the outbox."""
+    """Put a post that staff wrote into the outbox."""
     channels = [turn.services.settings.channels[name] for name in effect.channels]
     desk.publish(
         turn.services,

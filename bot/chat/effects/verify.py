@@ -16,7 +16,7 @@ def write(turn: Turn, effect: Write) -> None:
     """In the language of who asks for it."""
     person = turn.subscriber
     mine = turn.store.pledges.of_person(person.id) if person else []
-    pledge = next((one for one in mine if one.id == effect.pledge), None)
+    pledge = next((known for known in mine if known.id == effect.pledge), None)
     if person is None or pledge is None:
         raise UsageError(f"this person edits no pledge {effect.pledge}")
     officials.ask(turn.services, pledge, person.id, effect.address, turn.language, turn.now)

@@ -280,10 +280,10 @@ class Chat:
         if app.running:
             await _in_time(app.stop())
         self._clear()
-        leaving = [one for one in (self._replies, self._errands) if one is not None]
-        if not await _in_time(asyncio.gather(*(one.drain() for one in leaving))):
-            for one in leaving:
-                one.cancel()
+        leaving = [sender for sender in (self._replies, self._errands) if sender is not None]
+        if not await _in_time(asyncio.gather(*(sender.drain() for sender in leaving))):
+            for sender in leaving:
+                sender.cancel()
 
     def _clear(self) -> None:
         """Handle all that came in: Telegram will not tell it again.
@@ -291,9 +291,9 @@ class Chat:
         Nobody waits for their turn now, and who can't be looked up is no admin.
         """
         waiting = [self._inbox.get_nowait() for _ in range(self._inbox.qsize())]
-        for task, found in self._entering.items():
+        for task, came in self._entering.items():
             task.cancel()
-            waiting.append(found)
+            waiting.append(came)
         for start in range(0, len(waiting), BATCH):
             self._handle(waiting[start : start + BATCH])
 
@@ -301,44 +301,44 @@ class Chat:
 
     async def _receive(self, update: Update, _context: CallbackContext[Any, Any, Any, Any]) -> None:
         """Take an update; it is handled with all others that are there."""
-        found = arrival(update, self._bot.username)
-        if found is None:
+        came = arrival(update, self._bot.username)
+        if came is None:
             return
         if self._rivals.gone(asyncio.get_running_loop().time()):
             self._services().store.alerts.close("chat", "conflict", self._moment())
-        if isinstance(found.event, Blocked | Migrated):
-            self._inbox.put_nowait(found)
+        if isinstance(came.event, Blocked | Migrated):
+            self._inbox.put_nowait(came)
             return
         now, who = (
             asyncio.get_running_loop().time(),
-            found.user if found.private else f"{found.address} {found.user}",
+            came.user if came.private else f"{came.address} {came.user}",
         )
         delay = self._flood.delay(who, now)
-        if delay == 0 and (found.private or found.admin):
-            self._inbox.put_nowait(found)
+        if delay == 0 and (came.private or came.admin):
+            self._inbox.put_nowait(came)
             return
-        if delay != 0 and found.private and self._flood.tell(who, now):
-            self._put([self.door.trouble(found, "help.slow_down")])
+        if delay != 0 and came.private and self._flood.tell(who, now):
+            self._put([self.door.trouble(came, "help.slow_down")])
         if delay is not None:
-            task = asyncio.create_task(self._enter(found, delay))
-            self._entering[task] = found
+            task = asyncio.create_task(self._enter(came, delay))
+            self._entering[task] = came
             task.add_done_callback(self._entering.pop)
 
-    async def _enter(self, found: Arrival, delay: float) -> None:
+    async def _enter(self, came: Arrival, delay: float) -> None:
         """Wait for one's turn.
 
         What comes from a group also until it is known whether an admin said it.
         """
         await asyncio.sleep(delay)
-        admin = found.admin or (not found.private and await self._is_admin(found))
-        self._inbox.put_nowait(replace(found, admin=admin))
+        admin = came.admin or (not came.private and await self._is_admin(came))
+        self._inbox.put_nowait(replace(came, admin=admin))
 
-    async def _is_admin(self, found: Arrival) -> bool:
+    async def _is_admin(self, came: Arrival) -> bool:
         """Asked once a minute at most.
 
         Who can't be looked up is none, and is looked up again the next time.
         """
-        key, now = (found.address, found.user), asyncio.get_running_loop().time()
+        key, now = (came.address, came.user), asyncio.get_running_loop().time()
         if len(self._admins) > _KNOWN:
             self._admins.clear()
         if key not in self._admins or self._admins[key][1] < now - _RIGHTS:
@@ -366,23 +366,23 @@ class Chat:
     def _handle(self, batch: Sequence[Arrival]) -> None:
         """Handle some; whatever goes wrong, the next ones are handled."""
         try:
-            found = self.door.handle(batch, self._clock())
+            answers = self.door.handle(batch, self._clock())
         except Exception as error:
             if isinstance(error, DrumbeatError):
                 # its own words say all
                 log.error("messages could not be handled: %s", error)  # noqa: TRY400
             else:
                 log.exception("messages could not be handled")
-            found = self._sorry(batch)
-        for outgoing in found:
+            answers = self._sorry(batch)
+        for outgoing in answers:
             self._put(outgoing)
 
     def _sorry(self, batch: Sequence[Arrival]) -> list[list[Outgoing]]:
         try:
             return [
-                [self.door.trouble(one)]
-                for one in batch
-                if not isinstance(one.event, Blocked | Migrated)
+                [self.door.trouble(came)]
+                for came in batch
+                if not isinstance(came.event, Blocked | Migrated)
             ]
         except DrumbeatError:  # not even texts can be read
             return []

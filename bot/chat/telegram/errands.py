@@ -47,7 +47,7 @@ class Errands:
         self._going: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
-        """Look, again and again."""
+        """Look again and again for what has to leave, until cancelled."""
         while True:
             try:
                 self._look()
@@ -69,31 +69,31 @@ class Errands:
     def _look(self) -> None:
         now = self._clock().timestamp()
         ready: dict[str, list[Outgoing]] = {}
-        for one in self._door.waiting():
-            if one.address not in self._going and (
-                one.receipt is None or now >= self.resting.get(one.receipt, (0, 0.0))[1]
+        for message in self._door.waiting():
+            if message.address not in self._going and (
+                message.receipt is None or now >= self.resting.get(message.receipt, (0, 0.0))[1]
             ):
-                ready.setdefault(one.address, []).append(one)
-        for address, found in ready.items():
-            task = self._going[address] = asyncio.create_task(self._send(found))
+                ready.setdefault(message.address, []).append(message)
+        for address, messages in ready.items():
+            task = self._going[address] = asyncio.create_task(self._send(messages))
             task.add_done_callback(lambda _, address=address: self._going.pop(address, None))  # type: ignore[misc]
 
-    async def _send(self, found: list[Outgoing]) -> None:
-        for one in found:
-            there = await self._replies.send(one)
+    async def _send(self, messages: list[Outgoing]) -> None:
+        for message in messages:
+            there = await self._replies.send(message)
             try:
-                self._settle(one, there=there)
+                self._settle(message, there=there)
             except StoreError as error:
                 # as above
                 log.error("what has left could not be written down, it may leave again: %s", error)  # noqa: TRY400
 
-    def _settle(self, one: Outgoing, *, there: bool) -> None:
-        flag = one.receipt is not None and one.receipt[0] == _FLAG
+    def _settle(self, message: Outgoing, *, there: bool) -> None:
+        flag = message.receipt is not None and message.receipt[0] == _FLAG
         if flag:
             self._reached(there)
-        if there or (one.receipt is not None and not flag and self._gives_up(one.receipt)):
-            self._door.left(one, self._clock())
-            self.resting.pop(one.receipt or ("", 0), None)
+        if there or (message.receipt is not None and not flag and self._gives_up(message.receipt)):
+            self._door.left(message, self._clock())
+            self.resting.pop(message.receipt or ("", 0), None)
 
     def _gives_up(self, receipt: tuple[str, int]) -> bool:
         """Whether it has failed often enough.

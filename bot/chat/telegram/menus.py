@@ -84,10 +84,10 @@ async def _menu(
         for o in conversation.OFFERS.values()
         if o.listed and o.name not in idle and texts.describes(o.name)
     )
-    found = [o for o in offers if (o.group or not group) and (staff or not o.staff)]
-    found.sort(key=lambda o: (o.staff, texts.rank(o.name)))
+    shown = [o for o in offers if (o.group or not group) and (staff or not o.staff)]
+    shown.sort(key=lambda o: (o.staff, texts.rank(o.name)))
     for code, language in (None, texts.fallback), *by_two_letters(texts.languages()).items():
-        commands = [BotCommand(o.name, texts.word("commands", o.name, language)) for o in found]
+        commands = [BotCommand(o.name, texts.word("commands", o.name, language)) for o in shown]
         await bot.set_my_commands(commands, scope=scope, language_code=code)
 
 

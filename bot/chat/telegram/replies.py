@@ -76,8 +76,8 @@ class Replies:
 
     def put(self, outgoing: list[Outgoing]) -> None:
         """Send these after what the same chat still waits for."""
-        for address in dict.fromkeys(one.address for one in outgoing):
-            mine = [one for one in outgoing if one.address == address]
+        for address in dict.fromkeys(message.address for message in outgoing):
+            mine = [message for message in outgoing if message.address == address]
             task = asyncio.create_task(self._after(self._last.get(address), mine))
             self._last[address] = task
             task.add_done_callback(lambda done, address=address: self._forget(address, done))  # type: ignore[misc]
@@ -99,19 +99,19 @@ class Replies:
     async def _after(self, before: asyncio.Task[None] | None, outgoing: list[Outgoing]) -> None:
         if before is not None:
             await asyncio.wait([before])
-        for one in outgoing:
-            await self.send(one)
+        for message in outgoing:
+            await self.send(message)
 
-    async def send(self, one: Outgoing) -> bool:
+    async def send(self, message: Outgoing) -> bool:
         """Send one; gives whether it is there.
 
         What has left already is not sent again when a later part has to wait.
         """
-        address, parts, tries = one.address, _parts(one), 0
+        address, parts, tries = message.address, _parts(message), 0
         while parts:
             try:
                 async with self._room:
-                    parts = await self._call(parts, address, one.thread)
+                    parts = await self._call(parts, address, message.thread)
             except ChatMigrated as error:
                 new = str(error.new_chat_id)
                 self._moved(address, new)
@@ -181,18 +181,18 @@ class Replies:
             log.debug("a press was answered too late")
 
 
-def _parts(one: Outgoing) -> list[_Part]:
+def _parts(message: Outgoing) -> list[_Part]:
     """The calls that it takes, in their order; the buttons stand below the last."""
-    if one.callback is not None:
-        return [_Part(text=one.text, callback=one.callback)] if one.callback else []
-    if one.document is not None:
-        return [_Part(text=one.text, keyboard=one.keyboard, document=one.document)]
-    found = [_Part(text=piece) for piece in pieces(one.text)] + [
-        _Part(text=piece, code=True) for piece in pieces(one.code or "")
+    if message.callback is not None:
+        return [_Part(text=message.text, callback=message.callback)] if message.callback else []
+    if message.document is not None:
+        return [_Part(text=message.text, keyboard=message.keyboard, document=message.document)]
+    parts = [_Part(text=piece) for piece in pieces(message.text)] + [
+        _Part(text=piece, code=True) for piece in pieces(message.code or "")
     ]
-    if one.edits is not None and len(found) == 1:
-        found = [replace(found[0], edits=one.edits)]
-    return [*found[:-1], replace(found[-1], keyboard=one.keyboard)] if found else []
+    if message.edits is not None and len(parts) == 1:
+        parts = [replace(parts[0], edits=message.edits)]
+    return [*parts[:-1], replace(parts[-1], keyboard=message.keyboard)] if parts else []
 
 
 def _moved(part: _Part, address: str) -> _Part:
@@ -228,10 +228,10 @@ def units(text: str) -> int:
 
 def _fitting(text: str, most: int) -> int:
     """How many of its first characters have at most so many units."""
-    found = min(len(text), most)
-    while (over := units(text[:found]) - most) > 0:
-        found -= (over + 1) // 2
-    return found
+    length = min(len(text), most)
+    while (over := units(text[:length]) - most) > 0:
+        length -= (over + 1) // 2
+    return length
 
 
 def pieces(text: str) -> Sequence[str]:
@@ -239,11 +239,11 @@ def pieces(text: str) -> Sequence[str]:
 
     Broken at line ends where that is possible, none of them blank.
     """
-    found: list[str] = []
+    cut_off: list[str] = []
     while units(text) > LONGEST:
         cut = _fitting(text, LONGEST)
         end = text.rfind("\n", LONGEST // 4, cut)
         cut = end if end > 0 else cut
-        found.append(text[:cut])
+        cut_off.append(text[:cut])
         text = text[cut:].lstrip("\n")
-    return [piece for piece in (*found, text) if piece.strip()]
+    return [piece for piece in (*cut_off, text) if piece.strip()]

@@ -58,8 +58,8 @@ def _event(message: Message, update: Update, bot: str, *, private: bool) -> Even
     if message.migrate_to_chat_id is not None:
         return Migrated(address=str(message.migrate_to_chat_id))
     if message.text is not None:
-        found = _text(message.text, bot)
-        return replace(found, reply=_answered(message, bot)) if isinstance(found, Text) else found
+        event = _text(message.text, bot)
+        return replace(event, reply=_answered(message, bot)) if isinstance(event, Text) else event
     if not private or StatusUpdate.ALL.check_update(update):
         # pictures of a group, and what a chat tells of itself (a pinned message, a new title), are
         # no message to us

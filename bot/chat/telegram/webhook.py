@@ -33,7 +33,7 @@ class Webhook:
         self._runner: web.AppRunner | None = None
 
     async def start(self, listen: str) -> None:
-        """Listen on host:port."""
+        """Begin to listen on `host:port` for updates."""
         server = web.Application(client_max_size=_LONGEST)
         server.router.add_post(self.path, self._take)
         self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=1.0)
@@ -43,7 +43,7 @@ class Webhook:
         self.port = int(self._runner.addresses[0][1])
 
     async def stop(self) -> None:
-        """Listen no more."""
+        """Stop listening and let go of the port."""
         if self._runner is not None:
             await self._runner.cleanup()
 

@@ -88,7 +88,8 @@ def list_(
     services = _open(config, db, readonly=True)
     try:
         rows = [
-            _row(one) for one in services.store.amplify.all(tuple(State) if everything else QUEUE)
+            _row(review)
+            for review in services.store.amplify.all(tuple(State) if everything else QUEUE)
         ]
     finally:
         services.store.close()
@@ -204,7 +205,7 @@ def approve(
 
 
 def reject(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Never amplify these."""
+    """Cancel the post for good."""
     from bot.jobs.amplify.review import reject as reject_one
 
     _each(ids, config, db, reject_one)
@@ -231,7 +232,7 @@ def _each(
             decision = _decide(
                 config,
                 db,
-                lambda services, by, now, one=number: act(services, one, by, now),  # type: ignore[misc]
+                lambda services, by, now, chosen=number: act(services, chosen, by, now),  # type: ignore[misc]
             )
             say(f"{number}: {decision.state.word}")
         except UsageError as error:
@@ -260,20 +261,20 @@ def _open(config: "Path | None", db: "Path | None", *, readonly: bool = False) -
     return open_beside(settings, open_library(settings, ()), readonly=readonly)
 
 
-def _row(one: "Review") -> Row:
+def _row(review: "Review") -> Row:
     return Row(
-        id=one.id,
-        state=one.state,
-        network=one.network or None,
-        author=one.author or None,
-        pledge=one.pledge,
-        url=one.url,
-        text=one.text,
-        media=one.media,
-        posted=from_epoch(one.posted),
-        verified=one.known,
-        first=one.first,
-        way=one.way,
-        amplified=from_epoch(one.done) if one.done else None,
-        error=one.error,
+        id=review.id,
+        state=review.state,
+        network=review.network or None,
+        author=review.author or None,
+        pledge=review.pledge,
+        url=review.url,
+        text=review.text,
+        media=review.media,
+        posted=from_epoch(review.posted),
+        verified=review.known,
+        first=review.first,
+        way=review.way,
+        amplified=from_epoch(review.done) if review.done else None,
+        error=review.error,
     )

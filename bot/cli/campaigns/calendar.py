@@ -178,21 +178,21 @@ def _write_ics(
     from bot.jobs.campaigns.calendar import events, language_of
     from bot.rules.ics import calendar as whole
 
-    found = [event for campaign in chosen for event in events(campaign, listed[campaign.id])]
-    if not found:
+    dated = [event for campaign in chosen for event in events(campaign, listed[campaign.id])]
+    if not dated:
         raise UsageError("there is no dated action to write; a calendar file needs at least one")
     titles = [
         str(renderer.words(campaign, language_of(campaign, lang)).get("title", campaign.id))
         for campaign in chosen
     ]
     data = whole(
-        found,
+        dated,
         name=" · ".join(titles),
         stamp=datetime.now(UTC),
         modified=_changed(library.roots, chosen),
     )
     _write(file, data)
-    note(f"{len(found)} events written to {file}")
+    note(f"{len(dated)} events written to {file}")
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -34,8 +34,8 @@ def check(
 
     settings, problems = _settings(config)
     today = datetime.now(UTC).date()
-    library, found = read([*settings.roots, shipped_root()], today=today)
-    problems += [*found, *_texts(settings, library, today)]
+    library, of_data = read([*settings.roots, shipped_root()], today=today)
+    problems += [*of_data, *_texts(settings, library, today)]
     if links:
         problems += _pages(library)
     _tell(problems, library, json=json)

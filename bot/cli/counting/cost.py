@@ -42,16 +42,16 @@ def cost(
     settings = open_settings(config, db)
     services = open_plan(settings, open_library(settings, settings.active))
     try:
-        found = report(services, now, start=start, end=end)
+        costs = report(services, now, start=start, end=end)
     finally:
         services.store.close()
     if json:
-        emit_json(found.as_json())
+        emit_json(costs.as_json())
     else:
-        _show(found)
+        _show(costs)
 
 
-def _show(found: "Report") -> None:
+def _show(costs: "Report") -> None:
     rows = [
         (
             c.channel,
@@ -62,26 +62,26 @@ def _show(found: "Report") -> None:
             f"{c.usd:.3f}",
             None if c.ceiling is None else f"{c.ceiling:.2f} a month",
         )
-        for c in found.channels
+        for c in costs.channels
     ]
     table(
         ("channel", "network", "posts", "reads", "counts", "US$", "ceiling"),
         rows,
-        title=f"from {found.start} to {found.end}",
+        title=f"from {costs.start} to {costs.end}",
     )
-    say(f"together: US$ {found.usd:.3f}")
-    if not found.cheaper:
+    say(f"together: US$ {costs.usd:.3f}")
+    if not costs.cheaper:
         return
-    saved = sum(post.saves for post in found.cheaper)
+    saved = sum(post.saves for post in costs.cheaper)
     say()
     say(
-        f"{len(found.cheaper)} posts to come would cost US$ {saved:.3f} less without their links,"
+        f"{len(costs.cheaper)} posts to come would cost US$ {saved:.3f} less without their links,"
         " for example with a wording that has none:"
     )
-    for post in found.cheaper[:SHOWN]:
+    for post in costs.cheaper[:SHOWN]:
         say(
             f"  {post.due:%Y-%m-%d}  {post.action} on {post.channel}: {post.usd:.3f}, without"
             f" {post.usd - post.saves:.3f}"
         )
-    if len(found.cheaper) > SHOWN:
-        say(f"  and {len(found.cheaper) - SHOWN} more")
+    if len(costs.cheaper) > SHOWN:
+        say(f"  and {len(costs.cheaper) - SHOWN} more")

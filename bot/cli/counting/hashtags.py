@@ -86,15 +86,15 @@ def hashtags(
     try:
         campaigns = [_campaign(services, campaign)] if campaign else None
         tags = [f"#{each.lstrip('#＃')}" for each in tag] if tag else None
-        found = report(services, now, start=start, end=end, campaigns=campaigns, tags=tags)
+        usage_report = report(services, now, start=start, end=end, campaigns=campaigns, tags=tags)
     finally:
         services.store.close()
     if json:
-        emit_json(found.as_json())
+        emit_json(usage_report.as_json())
     elif csv:
-        sys.stdout.write(as_csv(found))
+        sys.stdout.write(as_csv(usage_report))
     else:
-        _show(found)
+        _show(usage_report)
 
 
 def days(
@@ -129,12 +129,12 @@ def _campaign(services: "Services", name: str) -> "Campaign":
     return services.library.campaigns[pick(name, services.library.campaigns, "campaign")]
 
 
-def _show(found: "Report") -> None:
+def _show(usage_report: "Report") -> None:
     from bot.jobs.counting.usage import methodology
 
-    for tag in found.tags:
-        _show_tag(tag, f"{tag.tag} from {found.start} to {found.end}")
-    if not found.tags:
+    for tag in usage_report.tags:
+        _show_tag(tag, f"{tag.tag} from {usage_report.start} to {usage_report.end}")
+    if not usage_report.tags:
         say("no campaign is active, and so no hashtag; name one with --tag or --campaign")
     say(methodology())
 
@@ -206,6 +206,6 @@ def _show_rest(tag: "TagReport", each: "Usage") -> None:
         )
 
 
-def _words(found: "list[str] | tuple[date, ...]") -> str:
-    shown = ", ".join(map(str, found[:SHOWN]))
-    return f"{shown} and {len(found) - SHOWN} more" if len(found) > SHOWN else shown
+def _words(names: "list[str] | tuple[date, ...]") -> str:
+    shown = ", ".join(map(str, names[:SHOWN]))
+    return f"{shown} and {len(names) - SHOWN} more" if len(names) > SHOWN else shown

@@ -29,17 +29,17 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
         settings = open_settings(config, db)
     except DataError as error:
         # nothing else can be looked at without settings
-        found = [data(error.problems)]
+        findings = [data(error.problems)]
     else:
-        found = run(settings, _problems(settings), os.environ, _opener, datetime.now(UTC))
-        found += asyncio.run(_tokens(settings))
-    problems = sum(finding.level is Level.PROBLEM for finding in found)
+        findings = run(settings, _problems(settings), os.environ, _opener, datetime.now(UTC))
+        findings += asyncio.run(_tokens(settings))
+    problems = sum(finding.level is Level.PROBLEM for finding in findings)
     if json:
-        emit_json({"problems": problems, "findings": found})
+        emit_json({"problems": problems, "findings": findings})
     else:
         table(
             ("state", "looked at", "what", "finding"),
-            [(f.level.value, f.check, f.subject, f.message) for f in found],
+            [(f.level.value, f.check, f.subject, f.message) for f in findings],
         )
         say(f"{problems} problem{'' if problems == 1 else 's'}" if problems else "all is well")
     if problems:
@@ -59,9 +59,9 @@ def _problems(settings: "Settings") -> "list[Problem]":
     from bot.render import Renderer
 
     today = datetime.now(UTC).date()
-    library, found = read([*settings.roots, shipped_root()], today=today)
+    library, of_data = read([*settings.roots, shipped_root()], today=today)
     return [
-        *found,
+        *of_data,
         *check.run(
             settings,
             library,

@@ -173,15 +173,15 @@ def _instant(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
-        found = datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(text)
     except ValueError:
         fail(f"--now: {text!r} is no instant; write it like 2021-05-01T09:00:00Z", code=2)
-    if found.tzinfo is None:
+    if instant.tzinfo is None:
         fail(
             f"--now: {text!r} says no time zone; write it like 2021-05-01T09:00:00Z or"
             " 2021-05-01T11:00:00+02:00",
             code=2,
         )
-    if found.year not in _YEARS:
+    if instant.year not in _YEARS:
         fail(f"--now: {text!r} lies outside the years {_YEARS.start} to {_YEARS.stop - 1}", code=2)
-    return found.astimezone(UTC)
+    return instant.astimezone(UTC)

@@ -49,30 +49,30 @@ def plan(
     services = open_plan(settings, open_library(settings, settings.active))
     try:
         now = datetime.now(UTC)
-        found = difference(services, now)
+        changes = difference(services, now)
         there = () if diff else planned(services, now)
     finally:
         services.store.close()
     if json:
-        emit_json(_as_json(found, None if diff else there))
+        emit_json(_as_json(changes, None if diff else there))
     else:
-        _show(found, there)
+        _show(changes, there)
 
 
-def _as_json(found: "Difference", there: "tuple[Line, ...] | None") -> dict[str, object]:
+def _as_json(difference: "Difference", there: "tuple[Line, ...] | None") -> dict[str, object]:
     changes = {
-        "horizon": found.horizon,
-        "add": found.add,
-        "move": found.move,
-        "cancel": found.cancel,
-        "keep": found.keep,
+        "horizon": difference.horizon,
+        "add": difference.add,
+        "move": difference.move,
+        "cancel": difference.cancel,
+        "keep": difference.keep,
     }
     return changes if there is None else {**changes, "planned": there}
 
 
-def _show(found: "Difference", there: "tuple[Line, ...]") -> None:
+def _show(changes: "Difference", there: "tuple[Line, ...]") -> None:
     lines = sorted(
-        (*found.lines, *there),
+        (*changes.lines, *there),
         key=lambda line: (line.date, line.campaign, line.action, line.audience, line.channel),
     )
     if lines:
@@ -81,13 +81,13 @@ def _show(found: "Difference", there: "tuple[Line, ...]") -> None:
             [_row(line) for line in lines],
         )
     counts = (
-        ("add", found.add),
-        ("move", found.move),
-        ("cancel", found.cancel),
-        ("keep although the data differ", found.keep),
+        ("add", changes.add),
+        ("move", changes.move),
+        ("cancel", changes.cancel),
+        ("keep although the data differ", changes.keep),
     )
     told = ", ".join(f"{len(part)} to {word}" for word, part in counts if part)
-    say(f"up to {found.horizon}: {told or 'nothing would change'}")
+    say(f"up to {changes.horizon}: {told or 'nothing would change'}")
 
 
 def _row(line: "Line") -> tuple[object, ...]:

@@ -86,7 +86,7 @@ def list_(
 def _row(services: "Services", pledge: "Pledge") -> dict[str, object]:
     from bot.jobs.pledges.journeys import progress
 
-    found = progress(services, pledge, datetime.now(UTC))
+    how_far = progress(services, pledge, datetime.now(UTC))
     verified = services.store.pledges.verification(pledge.id)
     return {
         "pledge": pledge.id,
@@ -96,7 +96,7 @@ def _row(services: "Services", pledge: "Pledge") -> dict[str, object]:
         "state": pledge.state.word + (" (edited)" if pledge.pending else ""),
         "verified": verified.method if verified else None,
         "journey": pledge.journey.word,
-        "done": f"{found.done} of {found.of}",
+        "done": f"{how_far.done} of {how_far.of}",
     }
 
 

@@ -86,8 +86,8 @@ def outbox(
 
     services = _open(config, db, readonly=True)
     try:
-        found = items(services, State[state.upper()] if state else None)
-        (_write_json if json else _write_rows)(found)
+        listed = items(services, State[state.upper()] if state else None)
+        (_write_json if json else _write_rows)(listed)
     finally:
         services.store.close()
 
@@ -205,20 +205,20 @@ def _instant(epoch: int) -> str:
     return iso(epoch)
 
 
-def _write_json(found: "Iterator[Item]") -> None:
+def _write_json(listed: "Iterator[Item]") -> None:
     """Write the array piece by piece."""
     sys.stdout.write("[")
-    for number, item in enumerate(found):
+    for number, item in enumerate(listed):
         sys.stdout.write(f"{',' if number else ''}\n  {json_line(item)}")
     sys.stdout.write("\n]\n")
 
 
-def _write_rows(found: "Iterator[Item]") -> None:
+def _write_rows(listed: "Iterator[Item]") -> None:
     """Draw a table.
 
     What is too long for one is written as it comes, in the first page's columns.
     """
-    rows = map(_row, found)
+    rows = map(_row, listed)
     first = list(islice(rows, PAGE + 1))
     if not first:
         say("nothing is in the outbox")

@@ -46,13 +46,13 @@ def packs(
 
     services = _open(config, db, readonly=True)
     try:
-        found = all_packs(services, clock(services, datetime.now(UTC)), network)
+        chosen = all_packs(services, clock(services, datetime.now(UTC)), network)
     finally:
         services.store.close()
     if json:
-        emit_json([pack.as_json() for pack in found])
-    elif found:
-        say("\n\n".join(_shown(pack) for pack in found))
+        emit_json([pack.as_json() for pack in chosen])
+    elif chosen:
+        say("\n\n".join(_shown(pack) for pack in chosen))
     else:
         say("nothing is to be posted by hand")
 

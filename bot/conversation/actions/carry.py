@@ -102,11 +102,11 @@ TOPIC = Topic(
 
 def ticked(view: View) -> list[Item]:
     """Own actions, quick things too, each once."""
-    found: dict[tuple[str, str], Item] = {}
+    items: dict[tuple[str, str], Item] = {}
     for item in (*view.items, *view.quick):
         if item.done:
-            found.setdefault((item.campaign, item.action), item)
-    return list(found.values())
+            items.setdefault((item.campaign, item.action), item)
+    return list(items.values())
 
 
 def _document(item: Item, words: str, view: View) -> Document:

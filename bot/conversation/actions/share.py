@@ -119,7 +119,7 @@ def _sharing(view: View, item: Item, which: str, *, server: str = "") -> tuple[S
     if words is None:
         return (Answer(template="share.no_text"),)
     server = server or str(view.person.profile.get("mastodon", "") if view.person else "")
-    found = [
+    targets = [
         choice
         for target in view.targets
         if (choice := _choice(target, words, view.page(item), server, item, which))
@@ -131,17 +131,17 @@ def _sharing(view: View, item: Item, which: str, *, server: str = "") -> tuple[S
         template="share.share",
         values={"copies": copies, "text": words},
         code=None if copies else words,
-        buttons=(*copy, *rows(_fitting(found), 2), *done),
+        buttons=(*copy, *rows(_fitting(targets), 2), *done),
     )
     return (say,)
 
 
 def _fitting(choices: list[Choice]) -> list[Choice]:
     kept, room = [], _ROOM
-    for one in choices:
-        if len(one.url or "") <= room:
-            kept.append(one)
-            room -= len(one.url or "")
+    for choice in choices:
+        if len(choice.url or "") <= room:
+            kept.append(choice)
+            room -= len(choice.url or "")
     return kept
 
 

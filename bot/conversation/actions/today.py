@@ -38,12 +38,12 @@ EVENING = 18
 
 def today(state: State, event: Event, view: View) -> Step:
     """What is to do now; else what comes next."""
-    found = view.open_items
-    if len(found) == 1:
-        return state, (_card(view, found[0], Say),)
-    if found:
+    items = view.open_items
+    if len(items) == 1:
+        return state, (_card(view, items[0], Say),)
+    if items:
         return state, (
-            Say(template="today.several", values={"items": _lines(found)}, buttons=_numbers(found)),
+            Say(template="today.several", values={"items": _lines(items)}, buttons=_numbers(items)),
         )
     coming = next((item for item in view.items if item.day and item.day > view.today), None)
     values = {"next": _line(coming) if coming else None, "quick": bool(view.quick)}
@@ -57,20 +57,20 @@ def calendar(state: State, event: Command | Pressed, view: View) -> Step:
         return state, (Say(template="today.no_calendar"),)
     wanted = _month(event, view)
     month = next((m for m in months if m >= wanted), months[-1])
-    found = tuple(item for item in view.items if item.day and item.day.replace(day=1) == month)
+    items = tuple(item for item in view.items if item.day and item.day.replace(day=1) == month)
     kind = Edit if isinstance(event, Pressed) and event.args else Say
-    values = {"month": month, "items": _lines(found)}
+    values = {"month": month, "items": _lines(items)}
     return state, (
         kind(
             template="today.calendar",
             values=values,
-            buttons=(*_numbers(found), *_turning(months, month)),
+            buttons=(*_numbers(items), *_turning(months, month)),
         ),
     )
 
 
 def quick(state: State, event: Event, view: View) -> Step:
-    """The quick things."""
+    """Show what can be done at any time in a few minutes."""
     if not view.quick:
         return state, (
             Say(template="today.no_quick", buttons=((press("today", "today", "today"),),)),
@@ -88,20 +88,20 @@ def progress(state: State, event: Event, view: View) -> Step:
     """How far the person is, and what is next."""
     if view.person is None:
         return state, (first(view),)
-    found = view.progress
+    how_far = view.progress
     values = {
-        "done": found.done,
-        "total": found.total,
-        "next": _line(found.next) if found.next else None,
+        "done": how_far.done,
+        "total": how_far.total,
+        "next": _line(how_far.next) if how_far.next else None,
     }
-    buttons: Rows = ((press("see", "today", "see", found.next.ref),),) if found.next else ()
+    buttons: Rows = ((press("see", "today", "see", how_far.next.ref),),) if how_far.next else ()
     return state, (
         Say(template="today.progress", values=values, buttons=(*buttons, *_carry(view))),
     )
 
 
 def see(state: State, event: Pressed, view: View) -> Step:
-    """One action."""
+    """Show one action of the calendar with its buttons."""
     item = view.item(event.args[0])
     return state, (_card(view, item, Say) if item else Answer(template="help.stale"),)
 
@@ -115,12 +115,12 @@ def done(state: State, event: Pressed, view: View) -> Step:
         return state, (first(view),)
     if item.done:
         return state, (Answer(template="today.done_already"),)
-    found = view.progress
+    how_far = view.progress
     counts = item.day is not None
     values = {
         "title": item.title,
-        "done": found.done + counts,
-        "total": found.total,
+        "done": how_far.done + counts,
+        "total": how_far.total,
         "counts": counts,
     }
     thanks = Say(
@@ -162,15 +162,15 @@ def undo(state: State, event: Pressed, view: View) -> Step:
 def later(state: State, event: Pressed, view: View) -> Step:
     """Offer only instants that lie within the grace; one in quiet hours means their end."""
     item = view.item(event.args[0])
-    found = view.delivered(item) if item else None
-    if item is None or view.person is None or found is None:
+    delivered = view.delivered(item) if item else None
+    if item is None or view.person is None or delivered is None:
         return stale(state)
-    if found.waits:
+    if delivered.waits:
         return state, (Answer(template="today.waits_already"),)
     fits = [
         (name, due)
         for name, due in _instants(view).items()
-        if view.now.timestamp() < due < found.expires
+        if view.now.timestamp() < due < delivered.expires
     ]
     if not fits:
         return state, (
@@ -185,18 +185,18 @@ def later(state: State, event: Pressed, view: View) -> Step:
 
 
 def at(state: State, event: Pressed, view: View) -> Step:
-    """The nudge comes again."""
+    """Send the nudge again at the instant that was chosen."""
     item = view.item(event.args[0])
-    found = view.delivered(item) if item else None
+    delivered = view.delivered(item) if item else None
     due = _instants(view).get(event.args[1])
-    if item is None or found is None or due is None or view.person is None:
+    if item is None or delivered is None or due is None or view.person is None:
         return stale(state)
-    if found.waits:
+    if delivered.waits:
         return state, (Answer(template="today.waits_already"),)
-    if not view.now.timestamp() < due < found.expires:
+    if not view.now.timestamp() < due < delivered.expires:
         return state, (Answer(template="today.too_late"),)
     return state, (
-        Postpone(occurrence=found.occurrence, due=due),
+        Postpone(occurrence=delivered.occurrence, due=due),
         Edit(template="today.reminding", values={"title": item.title}),
     )
 

@@ -65,7 +65,7 @@ def forget_yes(state: State, event: Pressed, view: View) -> Step:
 
 
 def forget_no(state: State, event: Pressed, view: View) -> Step:
-    """Everything stays."""
+    """Keep everything: the question about forgetting was answered with no."""
     if (state.topic, state.step) != ("rights", "forget"):
         return stale(state)
     return IDLE, (Edit(template="rights.kept"),)
@@ -93,8 +93,8 @@ def _pledges(view: View) -> dict[str, bool]:
     editors, or with staff.
     """
     mine = view.pledges.mine if view.person else ()
-    kept = [one for one in mine if one.audience is not Audience.INDIVIDUAL]
-    shared = [len(view.pledges.mates(one)) > 1 for one in kept]
+    kept = [promise for promise in mine if promise.audience is not Audience.INDIVIDUAL]
+    shared = [len(view.pledges.mates(promise)) > 1 for promise in kept]
     return {
         "goes": len(kept) < len(mine),
         "with_others": any(shared),

@@ -48,7 +48,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
 
 
 def write(state: State, event: Pressed, view: View) -> Step:
-    """Wait for the message."""
+    """Wait for a message to the safeguarding contact."""
     contact = view.safeguarding
     if not view.private:
         return state, (Answer(template="help.in_private"),)

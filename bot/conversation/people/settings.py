@@ -37,7 +37,7 @@ def open_(state: State, event: Event, view: View) -> Step:
 
 
 def who(state: State, event: Pressed, view: View) -> Step:
-    """Choose the audience."""
+    """Ask for which audience the person speaks."""
     if view.person is None:
         return state, (first(view),)
     choices = [press(audience.word, "settings", "iam", audience.word[0]) for audience in Audience]
@@ -73,24 +73,24 @@ def place(state: State, event: Pressed, view: View) -> Step:
 
 def place_named(state: State, event: Text, view: View) -> Step:
     """One sure place: kept. Several, or one that is only near: choose. None: try again."""
-    found = view.places(event.text)
-    if len(found) == 1 and found[0].sure:
-        return IDLE, _settled(view, found[0])
-    if not found:
+    places = view.places(event.text)
+    if len(places) == 1 and places[0].sure:
+        return IDLE, _settled(view, places[0])
+    if not places:
         return state, (Say(template="settings.no_place", buttons=_ways()),)
-    shown = found[:_MANY]
+    shown = places[:_MANY]
     choices = [
         press(spot.name, "settings", "in", spot.zone, spot.country or "", literal=True)
         for spot in shown
     ]
-    values = {"more": len(found) > len(shown)}
+    values = {"more": len(places) > len(shown)}
     return state, (
         Say(template="settings.which_place", values=values, buttons=(*rows(choices, 1), *_ways())),
     )
 
 
 def place_chosen(state: State, event: Pressed, view: View) -> Step:
-    """One of several places."""
+    """Take one of the several places that a typed name may mean."""
     if view.person is None:
         return state, (first(view),)
     zone, country = event.args[0], event.args[1] or None
@@ -107,7 +107,7 @@ def hour(state: State, event: Pressed, view: View) -> Step:
             raise ValueError(chosen)
         said = Edit(template="settings.hour_kept", values={"minute": chosen * 60}, buttons=_back())
         return state, (Change(field="minute", value=chosen * 60), said)
-    choices = [press(f"{one}:00", "settings", "hour", one, literal=True) for one in view.hours]
+    choices = [press(f"{full}:00", "settings", "hour", full, literal=True) for full in view.hours]
     return state, (Edit(template="settings.hour", buttons=rows(choices, 4)),)
 
 

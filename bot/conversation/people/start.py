@@ -73,7 +73,7 @@ def _in_group(token: str, view: View) -> Join | Say:
 
 
 def language(state: State, event: Pressed, view: View) -> Step:
-    """The first tap."""
+    """Take the language, the first of the two taps that lead in."""
     chosen, payload = event.args[0], event.args[1]
     if chosen not in view.languages:
         raise ValueError(chosen)
@@ -177,8 +177,8 @@ def _named(argument: str, mine: Audience) -> Audience | None:
 
 def _token(argument: str) -> str:
     """The token of an invitation, or ''."""
-    found = re.fullmatch(rf"{INVITE}([A-Za-z0-9_-]{{22}})", argument.strip())
-    return found[1] if found else ""
+    match = re.fullmatch(rf"{INVITE}([A-Za-z0-9_-]{{22}})", argument.strip())
+    return match[1] if match else ""
 
 
 def _read(payload: str) -> tuple[Audience, str]:

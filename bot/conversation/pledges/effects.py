@@ -32,7 +32,7 @@ class Begin(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class Fill(Effect):
-    """Set answers."""
+    """Set these answers of a pledge."""
 
     pledge: int
     answers: Answers
@@ -48,7 +48,7 @@ class AskAgain(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class Accounts(Effect):
-    """Set all accounts."""
+    """Set all accounts of a pledge at once."""
 
     pledge: int
     handles: tuple[Handle, ...]
@@ -76,7 +76,7 @@ class SendBack(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class Drop(Effect):
-    """Delete a draft."""
+    """Delete a pledge that is still a draft."""
 
     pledge: int
 

@@ -37,25 +37,25 @@ _URL = re.compile(r"https?://[^\s/.<>\"]+(\.[^\s/.<>\"]+)+(/[^\s<>\"]*)?", re.IG
 
 def done(state: State, event: Pressed, view: View) -> Step:
     """Ask for a link; where the person has several pledges, for which first."""
-    found = _meant(event, view)
-    if not found:
+    meant = _meant(event, view)
+    if not meant:
         return state, (
             Answer(template="pledge_journey.no_pledge" if view.person else "start.join_first"),
         )
-    if len(found) > 1:
+    if len(meant) > 1:
         choices = [
             press(
-                one.name or one.organisation,
+                mine.name or mine.organisation,
                 "journey_prompt",
                 "done",
                 event.args[0],
-                one.id,
+                mine.id,
                 literal=True,
             )
-            for one, _ in found
+            for mine, _ in meant
         ]
         return state, (Say(template="pledge_journey.which", buttons=rows(choices, 1)),)
-    promise, stone = found[0]
+    promise, stone = meant[0]
     if stone.done:
         return state, (Answer(template="pledge_journey.done_already"),)
     buttons: Rows = (
@@ -75,11 +75,11 @@ def done(state: State, event: Pressed, view: View) -> Step:
 
 
 def no_link(state: State, event: Pressed, view: View) -> Step:
-    """Reported without one."""
-    found = _meant(event, view)
-    if len(found) != 1:
+    """Report the milestone without a link."""
+    meant = _meant(event, view)
+    if len(meant) != 1:
         return stale(state)
-    promise, stone = found[0]
+    promise, stone = meant[0]
     if stone.done:
         return state, (Answer(template="pledge_journey.done_already"),)
     return _reported(view, promise, stone, None, Edit)
@@ -117,8 +117,8 @@ def _meant(event: Pressed, view: View) -> list[tuple[Promise, Stone]]:
         for p in view.pledges.mine
         if p.made and (len(event.args) == 1 or p.id == int(event.args[1]))
     ]
-    found = [(promise, view.pledges.stone(promise, event.args[0])) for promise in mine]
-    return [(promise, stone) for promise, stone in found if stone is not None]
+    pairs = [(promise, view.pledges.stone(promise, event.args[0])) for promise in mine]
+    return [(promise, stone) for promise, stone in pairs if stone is not None]
 
 
 def _reported(

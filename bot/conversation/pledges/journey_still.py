@@ -66,28 +66,28 @@ def buttons(pledge: int | None = None) -> Rows:
 
 def open_(state: State, event: Pressed, view: View) -> Step:
     """How it is with a pledge, and what can be said about it."""
-    found = _meant(event.args, view)
-    if len(found) != 1:
+    promises = _meant(event.args, view)
+    if len(promises) != 1:
         return stale(state)
-    values = {"journey": found[0].journey, "until": found[0].until or ""}
+    values = {"journey": promises[0].journey, "until": promises[0].until or ""}
     return state, (
-        Say(template="pledge_journey.status", values=values, buttons=buttons(found[0].id)),
+        Say(template="pledge_journey.status", values=values, buttons=buttons(promises[0].id)),
     )
 
 
 def say(state: State, event: Pressed, view: View) -> Step:
     """It is written down; staff get a task where somebody has to do something."""
-    what, found = event.args[0], _meant(event.args[1:], view)
-    if not found or what not in _SAYS:
+    what, promises = event.args[0], _meant(event.args[1:], view)
+    if not promises or what not in _SAYS:
         return stale(state)
     back: tuple[Effect, ...] = ()
     if what == "here" and view.person and view.person.status == "paused":
         back = (Change(field="status", value="active"),)
-    happened = tuple(Happen(pledge=one.id, event=_SAYS[what]) for one in found)
+    happened = tuple(Happen(pledge=promise.id, event=_SAYS[what]) for promise in promises)
     return state, (
         *happened,
         *back,
-        Edit(template=f"pledge_journey.said_{what}", buttons=_after(what, found)),
+        Edit(template=f"pledge_journey.said_{what}", buttons=_after(what, promises)),
     )
 
 
@@ -103,28 +103,28 @@ def pause(state: State, event: Pressed, view: View) -> Step:
 
 
 def until(state: State, event: Pressed, view: View) -> Step:
-    """The pause begins."""
-    days, found = int(event.args[0]), _meant(event.args[1:], view)
-    if not found or days not in PAUSES.values():
+    """Begin a pause of the length on the button."""
+    days, promises = int(event.args[0]), _meant(event.args[1:], view)
+    if not promises or days not in PAUSES.values():
         return stale(state)
     waits = (state.topic, state.step) == ("journey_still", "until")
     return IDLE if waits else state, _paused(
-        found, event.args[1:], view.today + timedelta(days=days), Edit
+        promises, event.args[1:], view.today + timedelta(days=days), Edit
     )
 
 
 def until_day(state: State, event: Text, view: View) -> Step:
     """A day that was written; what is none is said, with an example."""
-    about = tuple(str(one) for one in state.data.get("about", ()))
-    found = _meant(about, view)
+    about = tuple(str(number) for number in state.data.get("about", ()))
+    promises = _meant(about, view)
     if not view.admin:
         return state, (Say(template="help.admins_only"),)
-    if not found:
+    if not promises:
         return IDLE, (Say(template="pledge.gone"),)
     day = view.pledges.day(event.text)
     ahead = (day - view.today).days if day else 0
     if day is not None and 0 < ahead <= LONGEST:
-        return IDLE, _paused(found, about, day, Say)
+        return IDLE, _paused(promises, about, day, Say)
     why = "unread" if day is None else "far" if ahead > 0 else "past"
     values = {
         "why": why,
@@ -157,9 +157,9 @@ TOPIC = Topic(
 def _meant(args: tuple[str, ...], view: View) -> list[Promise]:
     """The pledge that is named; else all that stand and of which the person is the focal point."""
     if args:
-        one = view.pledges.get(int(args[0]))
-        return [one] if one and one.travels else []
-    return [one for one in view.pledges.mine if one.travels and one.focal]
+        promise = view.pledges.get(int(args[0]))
+        return [promise] if promise and promise.travels else []
+    return [promise for promise in view.pledges.mine if promise.travels and promise.focal]
 
 
 def _pauses(about: tuple[str, ...]) -> Rows:
@@ -174,18 +174,23 @@ def _example(view: View) -> date:
 
 
 def _paused(
-    found: list[Promise], about: tuple[str, ...], day: date, kind: type[Say]
+    promises: list[Promise], about: tuple[str, ...], day: date, kind: type[Say]
 ) -> tuple[Effect, ...]:
-    happened = tuple(Happen(pledge=one.id, event=Event.PAUSE, until=day) for one in found)
+    happened = tuple(
+        Happen(pledge=promise.id, event=Event.PAUSE, until=day) for promise in promises
+    )
     ways: Rows = ((press("journey_resume", "journey_still", "say", "here", *about),),)
     return *happened, kind(template="pledge_journey.paused", values={"until": day}, buttons=ways)
 
 
-def _after(what: str, found: list[Promise]) -> Rows:
+def _after(what: str, promises: list[Promise]) -> Rows:
     if what == "contact":
-        return tuple((press("pledge_editors", "pledge_team", "open", one.id),) for one in found)
+        return tuple(
+            (press("pledge_editors", "pledge_team", "open", promise.id),) for promise in promises
+        )
     if what == "end":
         return tuple(
-            (press("journey_resume", "journey_still", "say", "here", one.id),) for one in found
+            (press("journey_resume", "journey_still", "say", "here", promise.id),)
+            for promise in promises
         )
     return ()

@@ -35,7 +35,7 @@ TOPIC = Topic(
 def _campaign(event: Pressed, view: View) -> str | None:
     if not event.args:
         return next(
-            (one.campaign for one in view.pledges.mine if one.travels), view.pledges.campaign
+            (mine.campaign for mine in view.pledges.mine if mine.travels), view.pledges.campaign
         )
     promise = view.pledges.get(int(event.args[0]))
     return promise.campaign if promise and "survey" in view.pledges.offers(promise) else None

@@ -23,7 +23,7 @@ _NUMBERS = 5
 
 def command(state: State, event: Command, view: View) -> Step:
     """The year of one's pledge; who has several chooses."""
-    made = [one for one in view.pledges.mine if one.travels]
+    made = [promise for promise in view.pledges.mine if promise.travels]
     if not made:
         return state, (
             Say(
@@ -34,14 +34,16 @@ def command(state: State, event: Command, view: View) -> Step:
     if len(made) == 1:
         return state, (_year(view, made[0], Say),)
     choices = [
-        press(one.name or one.organisation, "journey_year", "open", one.id, literal=True)
-        for one in made
+        press(
+            promise.name or promise.organisation, "journey_year", "open", promise.id, literal=True
+        )
+        for promise in made
     ]
     return state, (Say(template="pledge_journey.which", buttons=rows(choices, 1)),)
 
 
 def open_(state: State, event: Pressed, view: View) -> Step:
-    """What lies ahead."""
+    """Show what lies ahead of one pledge."""
     promise = view.pledges.get(int(event.args[0]))
     if promise is None or not promise.travels:
         return stale(state)
@@ -53,13 +55,13 @@ def past(state: State, event: Pressed, view: View) -> Step:
     promise = view.pledges.get(int(event.args[0]))
     if promise is None or not promise.travels:
         return stale(state)
-    found = view.pledges.road(promise).past
+    stones = view.pledges.road(promise).past
     ways = (
-        *_numbers(promise, found),
+        *_numbers(promise, stones),
         (press("pledge_journey", "journey_year", "open", promise.id),),
     )
     return state, (
-        Edit(template="pledge_journey.past", values={"stones": _lines(found)}, buttons=ways),
+        Edit(template="pledge_journey.past", values={"stones": _lines(stones)}, buttons=ways),
     )
 
 
@@ -109,14 +111,16 @@ def _year(view: View, promise: Promise, kind: type[Say]) -> Say:
 
 
 def _lines(stones: tuple[Stone, ...]) -> list[dict[str, object]]:
-    return [{"number": n, "title": one.title, "day": one.day} for n, one in enumerate(stones, 1)]
+    return [
+        {"number": n, "title": entry.title, "day": entry.day} for n, entry in enumerate(stones, 1)
+    ]
 
 
 def _numbers(promise: Promise, stones: tuple[Stone, ...]) -> Rows:
     return rows(
         [
-            press(str(n), "journey_year", "show", promise.id, one.ref, literal=True)
-            for n, one in enumerate(stones, 1)
+            press(str(n), "journey_year", "show", promise.id, stone.ref, literal=True)
+            for n, stone in enumerate(stones, 1)
         ],
         _NUMBERS,
     )

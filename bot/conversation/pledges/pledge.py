@@ -52,14 +52,15 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
     if len(mine) == 1:
         return state, (card(view, mine[0]),)
     numbers = [
-        press(str(n), "pledge", "card", one.id, literal=True) for n, one in enumerate(mine, 1)
+        press(str(n), "pledge", "card", promise.id, literal=True)
+        for n, promise in enumerate(mine, 1)
     ]
     another = (
         (press("pledge_another", "pledge", "begin"),)
         if view.private and view.pledges.campaign
         else ()
     )
-    lines = [{**_said(one), "number": n} for n, one in enumerate(mine, 1)]
+    lines = [{**_said(promise), "number": n} for n, promise in enumerate(mine, 1)]
     return state, (
         Say(
             template="pledge.list", values={"pledges": lines}, buttons=(*rows(numbers, 5), another)
@@ -68,7 +69,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
 
 
 def one(state: State, event: Pressed, view: View) -> Step:
-    """One pledge."""
+    """Show the card of one pledge."""
     promise = view.pledges.get(int(event.args[0]))
     return state, (card(view, promise) if promise else Answer(template="help.stale"),)
 
@@ -87,7 +88,7 @@ def suggestions(state: State, event: Pressed, view: View) -> Step:
             press(name, "pledge", "suggest", key, literal=True) for key, name in view.groups.items()
         ]
         return state, (Edit(template="settings.group", buttons=rows(choices, 1)),)
-    found = view.pledges.suggestions(campaign, group)
+    suggested = view.pledges.suggestions(campaign, group)
     name = str(view.pledges.words(campaign).get("groups", {}).get(group, {}).get("name", ""))
     ways: Rows = (
         (press("pledge_choosing", "pledge", "choosing"),),
@@ -97,14 +98,14 @@ def suggestions(state: State, event: Pressed, view: View) -> Step:
     return state, (
         Say(
             template="pledge.suggestions",
-            values={"suggestions": list(found), "group": name},
+            values={"suggestions": list(suggested), "group": name},
             buttons=(*ways, *others),
         ),
     )
 
 
 def others(state: State, event: Pressed, view: View) -> Step:
-    """Suggestions to everybody else."""
+    """Show what is suggested to everybody who is no organisation."""
     campaign = view.pledges.campaign
     if campaign is None:
         return stale(state)
@@ -363,13 +364,15 @@ def _card_buttons(view: View, promise: Promise) -> Rows:
 
 
 def _offers(view: View, promise: Promise) -> tuple[Choice, ...]:
-    found = view.pledges.offers(promise)
+    open_offers = view.pledges.offers(promise)
     survey = (
-        (press("pledge_survey", "journey_survey", "open", promise.id),) if "survey" in found else ()
+        (press("pledge_survey", "journey_survey", "open", promise.id),)
+        if "survey" in open_offers
+        else ()
     )
     return (
         (*survey, press("pledge_scale_up", "scale_up", "open", promise.id))
-        if "scale-up" in found
+        if "scale-up" in open_offers
         else survey
     )
 

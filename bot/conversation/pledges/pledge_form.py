@@ -105,7 +105,7 @@ def back(state: State, event: Pressed, view: View) -> Step:
 
 
 def later(state: State, event: Pressed, view: View) -> Step:
-    """The draft is kept."""
+    """Leave the form; the draft is kept."""
     promise = view.pledges.get(int(event.args[0]))
     if promise is None:
         return IDLE, (Answer(template="help.stale"),)
@@ -148,9 +148,12 @@ def accounts_named(state: State, event: Text, view: View) -> Step:
     promise = view.pledges.get(int(state.data.get("pledge", 0)))
     if promise is None:
         return IDLE, (Say(template="pledge.gone"),)
-    found, wrong = handles.read(event.text, view.pledges.shapes)
-    if wrong or not found:
-        lines = [{"given": one.given, "label": one.label, "example": one.example} for one in wrong]
+    named, wrong = handles.read(event.text, view.pledges.shapes)
+    if wrong or not named:
+        lines = [
+            {"given": entry.given, "label": entry.label, "example": entry.example}
+            for entry in wrong
+        ]
         return state, (
             Say(
                 template="pledge_form.bad_accounts",
@@ -161,12 +164,12 @@ def accounts_named(state: State, event: Text, view: View) -> Step:
     labels = view.pledges.shapes
     said = Say(
         template="pledge_form.accounts_kept",
-        values={"accounts": [{"label": labels[h.network].label, "name": h.name} for h in found]},
+        values={"accounts": [{"label": labels[h.network].label, "name": h.name} for h in named]},
     )
     after = _preview(
-        view, promise, promise.answers, tuple((labels[h.network].label, h.url) for h in found)
+        view, promise, promise.answers, tuple((labels[h.network].label, h.url) for h in named)
     )
-    return after[0], (Accounts(pledge=promise.id, handles=found), said, *after[1])
+    return after[0], (Accounts(pledge=promise.id, handles=named), said, *after[1])
 
 
 def preview(state: State, event: Pressed, view: View) -> Step:

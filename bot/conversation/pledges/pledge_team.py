@@ -35,7 +35,7 @@ from bot.model.pledge import MOST_EDITORS
 
 
 def open_(state: State, event: Pressed, view: View) -> Step:
-    """Who edits it."""
+    """Show who edits the pledge."""
     promise = view.pledges.get(int(event.args[0]))
     if promise is None:
         return stale(state)
@@ -69,7 +69,7 @@ def hand_over(state: State, event: Pressed, view: View) -> Step:
             Edit(template="pledge_team.handed_over", buttons=_back(promise)),
         )
         return state, (HandOver(pledge=promise.id, to=mate.person), *told)
-    number = [one.person for one in view.pledges.mates(promise)].index(mate.person) + 1
+    number = [editor.person for editor in view.pledges.mates(promise)].index(mate.person) + 1
     sure = press("pledge_yes_hand_over", "pledge_team", "hand", promise.id, mate.person, "yes")
     return state, (
         Say(
@@ -123,7 +123,7 @@ TOPIC = Topic(
 def _meant(event: Pressed, view: View) -> tuple[Promise | None, Mate | None]:
     promise = view.pledges.get(int(event.args[0]))
     mates = view.pledges.mates(promise) if promise else ()
-    return promise, next((one for one in mates if one.person == int(event.args[1])), None)
+    return promise, next((mate for mate in mates if mate.person == int(event.args[1])), None)
 
 
 def lines(mates: tuple[Mate, ...]) -> list[dict[str, object]]:
@@ -131,14 +131,14 @@ def lines(mates: tuple[Mate, ...]) -> list[dict[str, object]]:
     return [
         {
             "number": n,
-            "focal": one.focal,
-            "me": one.me,
-            "group": one.group,
-            "met": one.met,
-            "away": one.away,
-            "since": one.since,
+            "focal": mate.focal,
+            "me": mate.me,
+            "group": mate.group,
+            "met": mate.met,
+            "away": mate.away,
+            "since": mate.since,
         }
-        for n, one in enumerate(mates, 1)
+        for n, mate in enumerate(mates, 1)
     ]
 
 
@@ -151,12 +151,12 @@ def _buttons(view: View, promise: Promise, mates: tuple[Mate, ...]) -> Rows:
         ),
     )
     if promise.focal:
-        others = [(n, one) for n, one in enumerate(mates, 1) if not (one.me or one.away)]
+        others = [(n, mate) for n, mate in enumerate(mates, 1) if not (mate.me or mate.away)]
         # the words stand in the message; a number is the same in every language
         last = rows(
             [
-                press(f"→ {n}", "pledge_team", "hand", promise.id, one.person, literal=True)
-                for n, one in others
+                press(f"→ {n}", "pledge_team", "hand", promise.id, mate.person, literal=True)
+                for n, mate in others
             ],
             MOST_EDITORS,
         )

@@ -38,16 +38,18 @@ FORM = "scale-up"
 
 def command(state: State, event: Command, view: View) -> Step:
     """The questionnaire of one's pledge; who has several chooses."""
-    found = [
-        one for one in view.pledges.mine if one.made and "scale-up" in view.pledges.offers(one)
+    scaling = [
+        promise
+        for promise in view.pledges.mine
+        if promise.made and "scale-up" in view.pledges.offers(promise)
     ]
-    if not found:
+    if not scaling:
         return state, (Say(template="pledge_scale_up.not_yet"),)
-    if len(found) == 1:
-        return _open(view, found[0])
+    if len(scaling) == 1:
+        return _open(view, scaling[0])
     choices = [
-        press(one.name or one.organisation, "scale_up", "open", one.id, literal=True)
-        for one in found
+        press(promise.name or promise.organisation, "scale_up", "open", promise.id, literal=True)
+        for promise in scaling
     ]
     return state, (Say(template="pledge_journey.which", buttons=rows(choices, 1)),)
 

@@ -75,10 +75,10 @@ def _token(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
 
 
 def _uncertain(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
-    mine = [one for one in desk.doubts() if one.channel == subject]
+    mine = [doubt for doubt in desk.doubts() if doubt.channel == subject]
     values = {
-        "posts": sum(not one.people for one in mine),
-        "people": sum(one.people for one in mine),
+        "posts": sum(not doubt.people for doubt in mine),
+        "people": sum(doubt.people for doubt in mine),
     }
     return values, (press("look", "uncertain", "open"),) if mine else ()
 
@@ -128,17 +128,17 @@ def _amplification(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
 def _digest(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
     tags = [
         {
-            **one,
+            **tag,
             "lifts": [
                 {
                     **lift,
                     "observance": desk.observance(lift["observance"]),
                     "date": _day(lift["date"]),
                 }
-                for lift in one["lifts"]
+                for lift in tag["lifts"]
             ],
         }
-        for one in detail.get("tags", ())
+        for tag in detail.get("tags", ())
     ]
     return {
         "tags": tags,
@@ -208,8 +208,8 @@ def _alert(values: Mapping[str, Any], desk: Desk) -> Say:
 
 
 def _daily(values: Mapping[str, Any], desk: Desk) -> Say:
-    needs = [_need(one, desk) for one in values["needs"]]
-    kinds = {one["kind"]: one for one in needs}
+    needs = [_need(need, desk) for need in values["needs"]]
+    kinds = {need["kind"]: need for need in needs}
     paused = kinds["paused"]["names"] if "paused" in kinds else ()
     buttons = (
         *(
@@ -226,12 +226,14 @@ def _daily(values: Mapping[str, Any], desk: Desk) -> Say:
     return Say(template="staff.daily", values={**values, "needs": needs}, buttons=buttons)
 
 
-def _need(one: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
+def _need(need: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
     """With what it is about in words."""
     return {
-        **one,
+        **need,
         "names": list(
-            dict.fromkeys(name for each in one["about"] if (name := _name(one["kind"], each, desk)))
+            dict.fromkeys(
+                name for each in need["about"] if (name := _name(need["kind"], each, desk))
+            )
         ),
     }
 
@@ -285,7 +287,7 @@ def ask(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def resume(state: State, event: Pressed, view: View) -> Step:
-    """It goes on."""
+    """Let the channel that the alarm is about go on."""
     channels = _channels(event, view)
     if not channels:
         return state, (Answer(template="alerts.goes_already"),)
@@ -319,7 +321,7 @@ def again(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def drop(state: State, event: Pressed, view: View) -> Step:
-    """Leave it."""
+    """Never pass on the post that the alarm is about."""
     number = int(event.args[0])
     if not view.desk.stuck(number):
         return state, (Answer(template="alerts.decided_already"),)

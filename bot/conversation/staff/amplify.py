@@ -97,7 +97,7 @@ def ask(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def go(state: State, event: Pressed, view: View) -> Step:
-    """Boost or quote."""
+    """Amplify the post, by the boost or quote that was chosen."""
     item = _item(view, event.args[0])
     if item is None or item.mine:
         return state, (Answer(template="amplify.not_yours" if item else "help.stale"),)
@@ -106,7 +106,7 @@ def go(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def refuse(state: State, event: Pressed, view: View) -> Step:
-    """No."""
+    """Refuse the post for good."""
     item = _item(view, event.args[0])
     if item is None:
         return stale(state)

@@ -59,7 +59,9 @@ def audience(state: State, event: Pressed, view: View) -> Step:
     return _whom(
         {
             **state.data,
-            "audience": _following(state.data["audience"], ["", *(one.word for one in Audience)]),
+            "audience": _following(
+                state.data["audience"], ["", *(known.word for known in Audience)]
+            ),
         },
         view,
         Edit,
@@ -116,7 +118,7 @@ def preview(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def send(state: State, event: Pressed, view: View) -> Step:
-    """A second question."""
+    """Ask once more before an announcement leaves."""
     if not _is_at(state, "preview"):
         return stale(state)
     buttons = ((press("send_yes", "announce", "yes"),), cancel())
@@ -127,7 +129,7 @@ def send(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def yes(state: State, event: Pressed, view: View) -> Step:
-    """Into the outbox."""
+    """Put the announcement into the outbox."""
     if not _is_at(state, "sure"):
         return stale(state)
     data = state.data

@@ -11,14 +11,14 @@ from bot.rules.amplification import Answer
 
 @dataclass(frozen=True, kw_only=True)
 class Approve(Effect):
-    """Let these posts go."""
+    """Let these posts go out at their hours."""
 
     ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reject(Effect):
-    """Never send this post."""
+    """Cancel this post for good."""
 
     id: str
 
@@ -91,7 +91,7 @@ class Reply(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class Announce(Effect):
-    """Write to subscribers."""
+    """Write to all subscribers of some audiences."""
 
     text: str
     audiences: tuple[Audience, ...]
@@ -110,7 +110,7 @@ class Review(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class Refuse(Effect):
-    """Never amplify this."""
+    """Decide that this post is never amplified."""
 
     id: int
 

@@ -38,7 +38,7 @@ _SHOWN = 8
 
 @staff_only
 def hold(state: State, event: Command | Pressed, view: View) -> Step:
-    """Ask what."""
+    """Ask what shall be held."""
     channels = [
         press(name, "holding", "ask", "c", short(name), literal=True)
         for name in view.desk.channels()
@@ -72,7 +72,7 @@ def ask(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def country(state: State, event: Pressed, view: View) -> Step:
-    """Ask which one."""
+    """Ask which country shall be held."""
     return State(topic="holding", step="country"), (
         Say(template="staff.which_country", buttons=(cancel(),)),
     )
@@ -90,15 +90,15 @@ def named(state: State, event: Text, view: View) -> Step:
 @staff_only
 def action(state: State, event: Pressed, view: View) -> Step:
     """Ask which one of those that come next."""
-    found = view.desk.actions()
-    if not found:
+    actions = view.desk.actions()
+    if not actions:
         return state, (Answer(template="staff.no_actions"),)
-    values = {"more": max(0, len(found) - _SHOWN)}
+    values = {"more": max(0, len(actions) - _SHOWN)}
     return State(topic="holding", step="action"), (
         Say(
             template="staff.which_action",
             values=values,
-            buttons=(*_actions(found[:_SHOWN]), cancel()),
+            buttons=(*_actions(actions[:_SHOWN]), cancel()),
         ),
     )
 
@@ -107,28 +107,28 @@ def action(state: State, event: Pressed, view: View) -> Step:
 def searched(state: State, event: Text, view: View) -> Step:
     """Those in whose title, or id, these words stand."""
     words = event.text.strip().casefold()
-    found = [
-        one
-        for one in view.desk.actions()
-        if words and (words in one[1].casefold() or words in one[0])
+    actions = [
+        action
+        for action in view.desk.actions()
+        if words and (words in action[1].casefold() or words in action[0])
     ]
-    if not found:
+    if not actions:
         return state, (Say(template="staff.no_such_action", buttons=(cancel(),)),)
-    if len(found) == 1:
-        return IDLE, (_sure(Scope(action=found[0][0]), ("a", short(found[0][0])), view),)
-    values = {"more": max(0, len(found) - _SHOWN)}
+    if len(actions) == 1:
+        return IDLE, (_sure(Scope(action=actions[0][0]), ("a", short(actions[0][0])), view),)
+    values = {"more": max(0, len(actions) - _SHOWN)}
     return state, (
         Say(
             template="staff.which_action",
             values=values,
-            buttons=(*_actions(found[:_SHOWN]), cancel()),
+            buttons=(*_actions(actions[:_SHOWN]), cancel()),
         ),
     )
 
 
 @staff_only
 def yes(state: State, event: Pressed, view: View) -> Step:
-    """Held at once."""
+    """Hold the scope at once."""
     scope = _scope(event.args, view)
     if scope is None:
         return stale(state)
@@ -139,25 +139,25 @@ def yes(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def no(state: State, event: Pressed, view: View) -> Step:
-    """Nothing changes."""
+    """Leave everything as it is."""
     return IDLE if state.topic == "holding" else state, (Edit(template="staff.nothing_changed"),)
 
 
 @staff_only
 def release(state: State, event: Command, view: View) -> Step:
-    """Ask what."""
+    """Ask which of the holds shall end."""
     held = view.desk.holds()
     if not held:
         return state, (Say(template="staff.nothing_held"),)
     choices = [
         press(
-            _label(one, view),
+            _label(scope, view),
             "holding",
             "free",
-            *_args(one),
-            literal=bool(one.channel or one.country or one.action),
+            *_args(scope),
+            literal=bool(scope.channel or scope.country or scope.action),
         )
-        for one in held
+        for scope in held
     ]
     return state, (
         Say(template="staff.release", values={"held": _named(view)}, buttons=rows(choices, 1)),
@@ -215,11 +215,11 @@ TOPIC = Topic(
 )
 
 
-def _actions(found: Sequence[tuple[str, str]]) -> Rows:
+def _actions(actions: Sequence[tuple[str, str]]) -> Rows:
     return rows(
         [
             press(button(title), "holding", "ask", "a", short(name), literal=True)
-            for name, title in found
+            for name, title in actions
         ],
         1,
     )
@@ -229,9 +229,9 @@ def _ask_next(state: State, scope: Scope, view: View) -> Step:
     if scope not in view.desk.holds():
         return IDLE, (Say(template="staff.not_held"),)
     left = [
-        one
-        for one in view.desk.late(scope)
-        if [one.occurrence, one.channel] not in state.data["asked"]
+        late
+        for late in view.desk.late(scope)
+        if [late.occurrence, late.channel] not in state.data["asked"]
     ]
     if left:
         return state, (_question(left[0], len(left)),)
@@ -244,10 +244,10 @@ def _ask_next(state: State, scope: Scope, view: View) -> Step:
     return IDLE, (Release(scope=scope, send=send), Say(template="staff.released", values=values))
 
 
-def _question(one: Late, left: int) -> Say:
-    values = {**vars(one), "left": left}
+def _question(late: Late, left: int) -> Say:
+    values = {**vars(late), "left": left}
     answers = tuple(
-        press(word, "holding", "late", word[0], one.occurrence, one.channel)
+        press(word, "holding", "late", word[0], late.occurrence, late.channel)
         for word in ("send_late", "nothing_late")
     )
     return Say(template="staff.late", values=values, buttons=(answers,))
@@ -259,7 +259,7 @@ def _sure(scope: Scope, args: tuple[str, ...], view: View) -> Say:
 
 
 def _values(scope: Scope, view: View) -> dict[str, str]:
-    """In words."""
+    """Say a scope in words, for a template."""
     return {
         "channel": scope.channel,
         "country": view.desk.country_name(scope.country) if scope.country else "",
@@ -268,7 +268,7 @@ def _values(scope: Scope, view: View) -> dict[str, str]:
 
 
 def _named(view: View) -> list[dict[str, str]]:
-    return [_values(one, view) for one in view.desk.holds()]
+    return [_values(scope, view) for scope in view.desk.holds()]
 
 
 def _label(scope: Scope, view: View) -> str:
@@ -315,4 +315,4 @@ def _scope(args: tuple[str, ...], view: View) -> Scope | None:
 
 
 def _held(args: tuple[str, ...], view: View) -> Scope | None:
-    return next((one for one in view.desk.holds() if _args(one) == args), None)
+    return next((scope for scope in view.desk.holds() if _args(scope) == args), None)

@@ -35,20 +35,30 @@ _NUMBER = re.compile(r"#(\d{1,12})\b")
 @staff_only
 def inbox(state: State, event: Command, view: View) -> Step:
     """All of them, or just the one."""
-    found = view.desk.questions()
-    if not found:
+    questions = view.desk.questions()
+    if not questions:
         return state, (Say(template="staff.inbox_empty"),)
-    if len(found) == 1:
-        return state, (_card(found[0]),)
-    lines = [{"number": one.id, "at": one.at, "text": one.text[:100]} for one in found[:_SHOWN]]
+    if len(questions) == 1:
+        return state, (_card(questions[0]),)
+    lines = [
+        {"number": question.id, "at": question.at, "text": question.text[:100]}
+        for question in questions[:_SHOWN]
+    ]
     buttons = rows(
-        [press(f"#{one.id}", "inbox", "see", one.id, literal=True) for one in found[:_SHOWN]],
+        [
+            press(f"#{question.id}", "inbox", "see", question.id, literal=True)
+            for question in questions[:_SHOWN]
+        ],
         _NUMBERS,
     )
     return state, (
         Say(
             template="staff.inbox",
-            values={"questions": lines, "count": len(found), "more": max(0, len(found) - _SHOWN)},
+            values={
+                "questions": lines,
+                "count": len(questions),
+                "more": max(0, len(questions) - _SHOWN),
+            },
             buttons=buttons,
         ),
     )
@@ -56,14 +66,14 @@ def inbox(state: State, event: Command, view: View) -> Step:
 
 @staff_only
 def see(state: State, event: Pressed, view: View) -> Step:
-    """One question."""
+    """Show one question with its button to answer."""
     question = view.desk.question(int(event.args[0]))
     return state, (_card(question) if question else Answer(template="staff.answered_already"),)
 
 
 @staff_only
 def answer(state: State, event: Pressed, view: View) -> Step:
-    """Wait for the answer."""
+    """Wait for the answer to one question."""
     question = view.desk.question(int(event.args[0]))
     if question is None:
         return state, (Answer(template="staff.answered_already"),)

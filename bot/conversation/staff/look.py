@@ -66,7 +66,7 @@ class Scope:
 
     @property
     def values(self) -> dict[str, str]:
-        """For a state."""
+        """The scope as a conversation's state keeps it."""
         return {"channel": self.channel, "country": self.country, "action": self.action}
 
 
@@ -122,7 +122,7 @@ class Partner:
 
 @dataclass(frozen=True, kw_only=True)
 class Outlet:
-    """A channel that posts."""
+    """A channel on which staff may post."""
 
     name: str
     network: str

@@ -59,7 +59,7 @@ class Pack:
 
 @staff_only
 def open_(state: State, event: Command | Pressed, view: View) -> Step:
-    """All of them."""
+    """List everything that is to be posted by hand."""
     waiting = sorted(view.packs, key=lambda pack: (pack.due, pack.title))
     if not waiting:
         return state, (Say(template="packs.nothing"),)
@@ -94,7 +94,7 @@ def see(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def done(state: State, event: Pressed, view: View) -> Step:
-    """Wait for the link."""
+    """Wait for the link of what was posted by hand."""
     pack = _pack(view, event.args[0])
     if pack is None:
         return stale(state)
@@ -105,7 +105,7 @@ def done(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def linked(state: State, event: Text, view: View) -> Step:
-    """It counts as sent."""
+    """Count the post as sent, with the link that was written."""
     pack, url = _pack(view, str(state.data["id"])), event.text.strip()
     if pack is None:
         return IDLE, (Say(template="packs.gone"),)

@@ -51,21 +51,23 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
     if isinstance(event, Command) and event.argument.strip().isdecimal():
         promise = view.pledges.anyone(int(event.argument.strip()[:18]))
         return state, (_card(view, promise) if promise else Say(template="pledge_staff.no_such"),)
-    found = view.pledges.queue
-    if not found:
+    waiting = view.pledges.queue
+    if not waiting:
         return state, (Say(template="pledge_staff.nothing"),)
     lines = [
         {
-            "number": one.id,
-            "name": one.name,
-            "organisation": one.organisation,
-            "state": one.state,
-            "pending": one.pending,
-            "unverified": one.needs_check,
+            "number": each.id,
+            "name": each.name,
+            "organisation": each.organisation,
+            "state": each.state,
+            "pending": each.pending,
+            "unverified": each.needs_check,
         }
-        for one in found
+        for each in waiting
     ]
-    numbers = [press(str(one.id), "pledges", "show", one.id, literal=True) for one in found[:20]]
+    numbers = [
+        press(str(each.id), "pledges", "show", each.id, literal=True) for each in waiting[:20]
+    ]
     return state, (
         Say(template="pledge_staff.queue", values={"pledges": lines}, buttons=rows(numbers, 5)),
     )
@@ -85,7 +87,7 @@ def _of_staff(
 
 @_of_staff
 def show(state: State, event: Pressed, view: View, promise: Promise) -> Step:
-    """All of one pledge."""
+    """Show everything about one pledge to staff."""
     return state, (_card(view, promise),)
 
 
@@ -112,7 +114,7 @@ def approve(state: State, event: Pressed, view: View, promise: Promise) -> Step:
 
 @_of_staff
 def publish(state: State, event: Pressed, view: View, promise: Promise) -> Step:
-    """Public from now on."""
+    """Make the pledge public from now on."""
     if promise.state != "approved" or promise.needs_check:
         return stale(state)
     values = {"number": promise.id, "told": view.pledges.hearers(promise.id)}
@@ -150,7 +152,7 @@ def verify(state: State, event: Pressed, view: View, promise: Promise) -> Step:
             Say(template="pledge_staff.note", buttons=((press("cancel", "help", "cancel"),),)),
         )
     ways = tuple(
-        (press(f"staff_by_{one}", "pledges", "verify", promise.id, one),) for one in _METHODS
+        (press(f"staff_by_{way}", "pledges", "verify", promise.id, way),) for way in _METHODS
     )
     return state, (
         Say(
@@ -225,7 +227,8 @@ def appoint(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """Another editor is the focal point."""
     mates = view.pledges.mates(promise)
     number, mate = next(
-        ((n, one) for n, one in enumerate(mates, 1) if one.person == int(event.args[1])), (0, None)
+        ((n, editor) for n, editor in enumerate(mates, 1) if editor.person == int(event.args[1])),
+        (0, None),
     )
     if not promise.lost or mate is None or mate.away:
         return stale(state)
@@ -281,7 +284,7 @@ def _card(view: View, promise: Promise) -> Say:
         "accounts": [{"label": label, "url": url} for label, url in promise.accounts],
         "lost": promise.lost and promise.travels,
         "mates": lines(mates),
-        "arrows": any(not one.away for one in mates),
+        "arrows": any(not mate.away for mate in mates),
     }
     return Say(
         template="pledge_staff.card",
@@ -300,9 +303,9 @@ def _team(promise: Promise, mates: tuple[Mate, ...]) -> Rows:
     if not (promise.lost and promise.travels):
         return ()
     others = [
-        press(f"→ {n}", "pledges", "appoint", promise.id, one.person, literal=True)
-        for n, one in enumerate(mates, 1)
-        if not one.away
+        press(f"→ {n}", "pledges", "appoint", promise.id, mate.person, literal=True)
+        for n, mate in enumerate(mates, 1)
+        if not mate.away
     ]
     room = (
         ((press("pledge_invite", "pledges", "invite", promise.id),),)

@@ -46,7 +46,7 @@ def written(state: State, event: Text, view: View) -> Step:
         return State(topic="posting", step="text"), (wrong,)
     words = event.text.strip()
     outlets = view.desk.outlets(words)
-    if all(one.over for one in outlets):
+    if all(outlet.over for outlet in outlets):
         return State(topic="posting", step="text"), (
             Say(
                 template="staff.fits_nowhere",
@@ -64,7 +64,9 @@ def toggle(state: State, event: Pressed, view: View) -> Step:
     if (state.topic, state.step) != ("posting", "where"):
         return stale(state)
     outlets = view.desk.outlets(state.data["text"])
-    outlet = next((one for one in outlets if short(one.name) == event.args[0]), None)
+    outlet = next(
+        (candidate for candidate in outlets if short(candidate.name) == event.args[0]), None
+    )
     if outlet is None or outlet.over:
         return state, (Answer(template="staff.too_long_there"),)
     chosen = list(state.data["channels"])
@@ -87,7 +89,7 @@ def where_text(state: State, event: Text, view: View) -> Step:
 
 @staff_only
 def go_on(state: State, event: Pressed, view: View) -> Step:
-    """Ask when."""
+    """Ask when the post shall go out."""
     if (state.topic, state.step) != ("posting", "where"):
         return stale(state)
     if not state.data["channels"]:
@@ -99,7 +101,7 @@ def go_on(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def at(state: State, event: Pressed, view: View) -> Step:
-    """[Now] or [Tomorrow]."""
+    """Take [Now] or [Tomorrow] as the post's instant."""
     if (state.topic, state.step) != ("posting", "when"):
         return stale(state)
     return when(state, Text(text=event.args[0]), view)
@@ -113,7 +115,9 @@ def when(state: State, event: Text, view: View) -> Step:
         return state, (Say(template="staff.no_instant", buttons=_times()),)
     data = {**state.data, "due": due}
     outlets = [
-        one for one in view.desk.outlets(state.data["text"]) if one.name in state.data["channels"]
+        outlet
+        for outlet in view.desk.outlets(state.data["text"])
+        if outlet.name in state.data["channels"]
     ]
     values = {
         "text": state.data["text"],
@@ -134,15 +138,15 @@ def yes(state: State, event: Pressed, view: View) -> Step:
     data: Any = state.data
     due = max(int(data["due"]), epoch(view.now))
     outlets = [
-        one
-        for one in view.desk.outlets(data["text"])
-        if one.name in data["channels"] and not one.over
+        outlet
+        for outlet in view.desk.outlets(data["text"])
+        if outlet.name in data["channels"] and not outlet.over
     ]
-    names = tuple(one.name for one in outlets)
+    names = tuple(outlet.name for outlet in outlets)
     values = {
         "due": due,
-        "review": [one.name for one in outlets if one.review],
-        "auto": [one.name for one in outlets if not one.review],
+        "review": [outlet.name for outlet in outlets if outlet.review],
+        "auto": [outlet.name for outlet in outlets if not outlet.review],
     }
     buttons = ((press("open_queue", "queue", "open"),),) if values["review"] else ()
     return IDLE, (
@@ -170,22 +174,22 @@ def _twin(outlet: Outlet, outlets: tuple[Outlet, ...], chosen: list[str]) -> boo
     none.
     """
     return any(
-        one.name in chosen and one.network == outlet.network and one.account != outlet.account
-        for one in outlets
+        other.name in chosen and other.network == outlet.network and other.account != outlet.account
+        for other in outlets
     )
 
 
 def _where(data: dict[str, Any], outlets: tuple[Outlet, ...], kind: type[Say]) -> Say:
     choices = [
         press(
-            f"{'✓ ' if one.name in data['channels'] else ''}{one.name} {one.length}/{one.limit}",
+            f"{'✓ ' if outlet.name in data['channels'] else ''}{outlet.name} {outlet.length}/{outlet.limit}",
             "posting",
             "on",
-            short(one.name),
+            short(outlet.name),
             literal=True,
         )
-        for one in outlets
-        if not one.over
+        for outlet in outlets
+        if not outlet.over
     ]
     buttons: Rows = (*rows(choices, 2), (press("go_on", "posting", "go"),), cancel())
     return kind(
@@ -196,7 +200,7 @@ def _where(data: dict[str, Any], outlets: tuple[Outlet, ...], kind: type[Say]) -
 
 
 def _lines(outlets: tuple[Outlet, ...] | list[Outlet], chosen: Any) -> list[dict[str, object]]:
-    return [{**vars(one), "chosen": one.name in chosen} for one in outlets]
+    return [{**vars(outlet), "chosen": outlet.name in chosen} for outlet in outlets]
 
 
 def _times() -> Rows:

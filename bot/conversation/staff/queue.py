@@ -57,7 +57,7 @@ def queue(state: State, event: Command | Pressed, view: View) -> Step:
 
 @staff_only
 def see(state: State, event: Pressed, view: View) -> Step:
-    """One post."""
+    """Show one post that waits, with its buttons."""
     post = view.desk.post(event.args[0])
     return state, (_card(post, Say) if post else Answer(template="help.stale"),)
 
@@ -124,7 +124,7 @@ def edited(state: State, event: Text, view: View) -> Step:
 
 @staff_only
 def reject(state: State, event: Pressed, view: View) -> Step:
-    """Ask once."""
+    """Ask once before a post is cancelled."""
     post = view.desk.post(event.args[0])
     if post is None or not post.writable:
         return state, (Answer(template="staff.waits_no_more"),)
@@ -136,7 +136,7 @@ def reject(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def rejected(state: State, event: Pressed, view: View) -> Step:
-    """Never."""
+    """Cancel the post for good."""
     post = view.desk.post(event.args[0])
     if post is None or not post.writable:
         return state, (Answer(template="staff.waits_no_more"),)
@@ -186,5 +186,5 @@ def _values(post: Post) -> dict[str, object]:
 
 
 def _next(view: View, post: Post) -> Rows:
-    other = next((one for one in view.desk.waiting() if one.id != post.id), None)
+    other = next((waiting for waiting in view.desk.waiting() if waiting.id != post.id), None)
     return ((press("next", "queue", "see", other.id),),) if other else ()

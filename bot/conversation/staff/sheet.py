@@ -15,11 +15,11 @@ from bot.conversation.words import Answer, Command, Pressed, Say, State, Step, p
 
 @staff_only
 def sheet(state: State, event: Command, view: View) -> Step:
-    """The next named day."""
-    found = view.desk.sheet("")
-    if found is None:
+    """Show the posts of the next named day."""
+    today = view.desk.sheet("")
+    if today is None:
         return state, (Say(template="staff.no_sheet"),)
-    return state, (shown(found, view.desk),)
+    return state, (shown(today, view.desk),)
 
 
 @staff_only
@@ -27,7 +27,7 @@ def approve_all(state: State, event: Pressed, view: View) -> Step:
     """All of the day that may be approved by this person and has a text."""
     posts = _posts(view, event.args[0])
     waiting = [
-        post for one in posts if (post := view.desk.post(one["id"])) is not None and post.waits
+        post for entry in posts if (post := view.desk.post(entry["id"])) is not None and post.waits
     ]
     ready = tuple(
         post.id for post in waiting if post.mine_to_approve and post.parts and not post.over
@@ -47,8 +47,8 @@ def edit(state: State, event: Pressed, view: View) -> Step:
     """Ask which of the day's posts."""
     posts = [
         post
-        for one in _posts(view, event.args[0])
-        if (post := view.desk.post(one["id"])) is not None and post.writable
+        for entry in _posts(view, event.args[0])
+        if (post := view.desk.post(entry["id"])) is not None and post.writable
     ]
     if not posts:
         return state, (Answer(template="staff.none_writable"),)
@@ -67,6 +67,6 @@ TOPIC = Topic(
 
 
 def _posts(view: View, day: str) -> list[Any]:
-    found = view.desk.sheet(day)
-    posts: Any = found["posts"] if found else []
+    shown_sheet = view.desk.sheet(day)
+    posts: Any = shown_sheet["posts"] if shown_sheet else []
     return list(posts)

@@ -43,23 +43,23 @@ _LONGEST = 1_500
 @staff_only
 def open_(state: State, event: Command | Pressed, view: View) -> Step:
     """All of them, or just the one."""
-    found = view.desk.doubts()
-    if not found:
+    doubts = view.desk.doubts()
+    if not doubts:
         return state, (Say(template="uncertain.nothing"),)
-    if len(found) == 1:
-        return state, (_card(found[0], Say),)
-    lines = [{"number": n, **vars(one)} for n, one in enumerate(found[:_SHOWN], 1)]
+    if len(doubts) == 1:
+        return state, (_card(doubts[0], Say),)
+    lines = [{"number": n, **vars(doubt)} for n, doubt in enumerate(doubts[:_SHOWN], 1)]
     buttons = rows(
         [
-            press(str(n), "uncertain", "see", one.ref, literal=True)
-            for n, one in enumerate(found[:_SHOWN], 1)
+            press(str(n), "uncertain", "see", doubt.ref, literal=True)
+            for n, doubt in enumerate(doubts[:_SHOWN], 1)
         ],
         _NUMBERS,
     )
     return state, (
         Say(
             template="uncertain.list",
-            values={"doubts": lines, "more": max(0, len(found) - _SHOWN)},
+            values={"doubts": lines, "more": max(0, len(doubts) - _SHOWN)},
             buttons=buttons,
         ),
     )
@@ -72,7 +72,7 @@ def _of_doubt(
 
     @staff_only
     def checked(state: State, event: Pressed, view: View) -> Step:
-        doubt = next((one for one in view.desk.doubts() if one.ref == event.args[0]), None)
+        doubt = next((known for known in view.desk.doubts() if known.ref == event.args[0]), None)
         return (
             handler(state, event, view, doubt)
             if doubt
@@ -84,13 +84,13 @@ def _of_doubt(
 
 @_of_doubt
 def see(state: State, event: Pressed, view: View, doubt: Doubt) -> Step:
-    """One of them."""
+    """Show one uncertain delivery with its buttons."""
     return state, (_card(doubt, Say),)
 
 
 @_of_doubt
 def there(state: State, event: Pressed, view: View, doubt: Doubt) -> Step:
-    """Somebody saw the post."""
+    """Count a post that somebody saw as sent."""
     if doubt.people:  # nobody can look into all these chats
         return stale(state)
     return _decided(state, view, doubt, "arrived")
@@ -110,7 +110,7 @@ def sure(state: State, event: Pressed, view: View, doubt: Doubt) -> Step:
 
 @_of_doubt
 def send(state: State, event: Pressed, view: View, doubt: Doubt) -> Step:
-    """Once more."""
+    """Send the uncertain delivery once more."""
     return _decided(state, view, doubt, "send")
 
 
@@ -128,7 +128,7 @@ TOPIC = Topic(
 
 
 def _decided(state: State, view: View, doubt: Doubt, way: str) -> Step:
-    others = [one for one in view.desk.doubts() if one.ref != doubt.ref]
+    others = [other for other in view.desk.doubts() if other.ref != doubt.ref]
     buttons = ((press("next", "uncertain", "see", others[0].ref),),) if others else ()
     values = {**_values(doubt), "left": len(others)}
     return state, (

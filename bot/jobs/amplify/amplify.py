@@ -267,9 +267,9 @@ def _quote(
     }
     block = ("quote", *(f"quote_{n}" for n in range(2, WORDINGS + 1)))[row.id % WORDINGS]
     text = ChatTexts(services.library.roots).text(f"amplify.{block}", channel.language, values)
-    if found := problems_of_length(text, network.limits):
+    if faults := problems_of_length(text, network.limits):
         raise RenderError(
-            f"content/{channel.language}/chat/amplify.j2: block {block}: {' and '.join(found)}"
+            f"content/{channel.language}/chat/amplify.j2: block {block}: {' and '.join(faults)}"
         )
     # No occurrence has the number 0: its key is that of no delivery.
     key = DeliveryKey(occurrence=0, channel=services.channel_ids[channel.name], recipient=row.id)
@@ -348,7 +348,7 @@ def _live(services: Services, row: Review) -> tuple[Channel, Network] | None:
     channel = services.settings.channels.get(row.channel or "")
     if channel is None or channel.name in services.dry or channel.name not in services.networks:
         return None
-    if channel.name in {one.name for one in services.store.channels.paused()}:
+    if channel.name in {paused.name for paused in services.store.channels.paused()}:
         return None
     return channel, services.networks[channel.name]
 

@@ -25,7 +25,7 @@ _AGAIN = (State.FAILED, State.UNCERTAIN)
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """What came of it."""
+    """What came of a decision: the review as it stands now."""
 
     state: State
     #: ids of the answers that stand in the way
@@ -34,12 +34,12 @@ class Decision:
 
 def find(store: Store, number: int) -> Review:
     """The row; raises `UsageError` when there is none."""
-    found = store.amplify.get(number)
-    if found is None:
+    review = store.amplify.get(number)
+    if review is None:
         raise UsageError(
             f"there is no post or link {number} to review; `drumbeat amplify list` lists them"
         )
-    return found
+    return review
 
 
 def approve(

@@ -36,8 +36,8 @@ BACK = timedelta(days=7)
 
 def channels(services: Services) -> list[tuple[Channel, Network]]:
     """One live channel for each network: the first of the settings that posts and is not paused."""
-    paused = {one.name for one in services.store.channels.paused()}
-    found: dict[str, tuple[Channel, Network]] = {}
+    paused = {at_rest.name for at_rest in services.store.channels.paused()}
+    by_network: dict[str, tuple[Channel, Network]] = {}
     for name, network in services.networks.items():
         channel = services.settings.channels.get(name)
         if (
@@ -47,8 +47,8 @@ def channels(services: Services) -> list[tuple[Channel, Network]]:
             and name not in services.dry
             and name not in paused
         ):
-            found.setdefault(channel.network, (channel, network))
-    return list(found.values())
+            by_network.setdefault(channel.network, (channel, network))
+    return list(by_network.values())
 
 
 def links(services: Services, now: datetime) -> None:
@@ -77,13 +77,13 @@ def accounts(services: Services, network: str) -> Mapping[str, int]:
     has each.
     """
     active = {campaign.id for campaign in services.active}
-    found: dict[str, int] = {}
+    pledges: dict[str, int] = {}
     for pledge in services.store.pledges.all(states=MADE):
         if pledge.campaign in active:
             for where, name, _ in services.store.pledges.handles(pledge.id):
                 if where == network:
-                    found.setdefault(name.removeprefix("@").casefold(), pledge.id)
-    return found
+                    pledges.setdefault(name.removeprefix("@").casefold(), pledge.id)
+    return pledges
 
 
 async def search(services: Services, channel: Channel, network: Network, now: datetime) -> None:
@@ -99,7 +99,7 @@ async def search(services: Services, channel: Channel, network: Network, now: da
         else max(now - BACK, from_epoch(stored["last"]) - timedelta(days=1))
     )
     try:
-        found = await asked(
+        posts = await asked(
             services, channel, network, network.seen(tags, known.keys(), since), now
         )
     except NetworkError as error:
@@ -111,7 +111,7 @@ async def search(services: Services, channel: Channel, network: Network, now: da
         services.store.alerts.open("amplify", channel.name, text, epoch(now), {"words": str(error)})
         stored["next"] = epoch(now + EVERY)
     else:
-        _keep(services, channel, found, known, now)
+        _keep(services, channel, posts, known, now)
         services.store.alerts.close("amplify", channel.name, epoch(now))
         stored = {
             "last": epoch(now),
@@ -123,19 +123,19 @@ async def search(services: Services, channel: Channel, network: Network, now: da
 def _keep(
     services: Services,
     channel: Channel,
-    found: Iterable[Seen],
+    posts: Iterable[Seen],
     known: Mapping[str, int],
     now: datetime,
 ) -> None:
     rows = [
         Found(
-            **{**vars(one), "posted": epoch(one.posted)},
+            **{**vars(post), "posted": epoch(post.posted)},
             network=channel.network,
-            pledge=known[one.author],
+            pledge=known[post.author],
             channel=channel.name,
         )
-        for one in found
-        if one.author in known and not too_old(one.posted, now)
+        for post in posts
+        if post.author in known and not too_old(post.posted, now)
     ]
     if new := services.store.amplify.add(rows, epoch(now)):
         log.info("%d new posts of pledge-makers on %s wait for a look", new, channel.name)

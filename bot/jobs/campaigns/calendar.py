@@ -132,7 +132,7 @@ def entries(
     broken template.
     """
     speak, (start, end) = language_of(campaign, language), window(campaign, year, today)
-    found = [
+    listed = [
         _entry(campaign, action, renderer, audience=each, day=day, language=speak, today=today)
         for action in campaign.actions
         if action.kind is not Kind.OPENING
@@ -141,7 +141,7 @@ def entries(
         if audience in (None, each)
     ]
     # sorted() is stable: what falls on one day keeps the order of the files
-    return sorted(found, key=lambda entry: entry.nudge or date.max)
+    return sorted(listed, key=lambda entry: entry.nudge or date.max)
 
 
 def _days(action: Action, start: date, end: date) -> list[date | None]:
@@ -341,11 +341,11 @@ def actions_named(campaigns: Sequence[Campaign], name: str) -> list[tuple[Campai
 
     Raises `UsageError` naming what there is.
     """
-    found = [(campaign, action) for campaign in campaigns if (action := campaign.action(name))]
-    if not found:
+    named = [(campaign, action) for campaign in campaigns if (action := campaign.action(name))]
+    if not named:
         pick(
             name,
             {action.id for campaign in campaigns for action in campaign.actions},
             f"action of {', '.join(c.id for c in campaigns)}",
         )
-    return found
+    return named

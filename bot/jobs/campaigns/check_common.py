@@ -206,7 +206,7 @@ def _unlike(key: str, value: object, model: Mapping[str, object]) -> str:
     if isinstance(model[key], list):
         return (
             ""
-            if isinstance(value, list) and all(isinstance(one, str) for one in value)
+            if isinstance(value, list) and all(isinstance(item, str) for item in value)
             else "must be a list of texts in quotes"
         )
     if not isinstance(value, str) or not value.strip():
@@ -230,8 +230,8 @@ def _gaps(text: str, model: str) -> str:
     missing, unknown = sorted(wanted - own), sorted(own - wanted)
     return "; ".join(
         [
-            *(f"lacks {{{one}}}" for one in missing),
-            *(f"{{{one}}} isn't there{suggest(one, wanted)}" for one in unknown),
+            *(f"lacks {{{name}}}" for name in missing),
+            *(f"{{{name}}} isn't there{suggest(name, wanted)}" for name in unknown),
         ]
     )
 

@@ -175,16 +175,16 @@ class Texts:
 
         rendered = render(role, wording)
         body = rendered.whole
-        found = [*self._length(rendered, role, action, network), *_content(body, role, action)]
+        messages = [*self._length(rendered, role, action, network), *_content(body, role, action)]
         if body in seen:
-            found.append(f"says the same as {seen[body]}; give it words of its own")
+            messages.append(f"says the same as {seen[body]}; give it words of its own")
         seen.setdefault(body, name)
         if role is Role.NUDGE and action.safeguarding:
-            found += [
+            messages += [
                 f"must say the block {part.value}; end it with {{{{ self.{part.value}() }}}}"
                 for part in _lacking(body, give)
             ]
-        self.problems += [Problem(file=file, key=name, message=message) for message in found]
+        self.problems += [Problem(file=file, key=name, message=message) for message in messages]
 
     def _length(
         self, rendered: Rendered, role: Role, action: Action, network: str

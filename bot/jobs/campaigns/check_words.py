@@ -55,12 +55,12 @@ def _file(campaign: Campaign, tag: str) -> str:
 
 def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, object]:
     """The table in one level, with dotted keys."""
-    found: dict[str, object] = {}
+    leaves: dict[str, object] = {}
     for key, value in table.items():
-        found |= (
+        leaves |= (
             flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
         )
-    return found
+    return leaves
 
 
 def _compare(

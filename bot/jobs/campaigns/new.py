@@ -156,12 +156,12 @@ def _moved(files: Files, by: int) -> tuple[Files, list[str]]:
 
 
 def _shift(place: "re.Match[str]", *, by: int, path: Path, notes: list[str]) -> str:
-    def one(found: "re.Match[str]") -> str:
-        year, month, day = int(found[1]) + by, int(found[2]), int(found[3])
+    def one(match: "re.Match[str]") -> str:
+        year, month, day = int(match[1]) + by, int(match[2]), int(match[3])
         if (month, day) == _LEAP_DAY and not isleap(year):
             day = 28
             notes.append(
-                f"{path}: {found[0]} became {date(year, month, day)}: that year has no 29 February"
+                f"{path}: {match[0]} became {date(year, month, day)}: that year has no 29 February"
             )
         return date(year, month, day).isoformat()
 

@@ -115,11 +115,11 @@ async def _run(
             now=now,
             pledgers=pledgers.get(name),
         )
-        found = await _ask(services, name, collector, ask)
-        kept += services.store.samples.add(found.samples)
-        if not found.troubles:
+        answer = await _ask(services, name, collector, ask)
+        kept += services.store.samples.add(answer.samples)
+        if not answer.troubles:
             state.whole[tag] = epoch(now)
-        troubles |= found.troubles
+        troubles |= answer.troubles
     for place in collector.places:
         trouble = troubles.get(place.name)
         if trouble is None:
@@ -143,15 +143,15 @@ async def _ask(services: Services, name: str, collector: Collector, ask: Ask) ->
         )
         return _all_in_trouble(collector, AccountRefused(reason))
     try:
-        found = await in_thread(lambda: collector.collect(ask))
+        answer = await in_thread(lambda: collector.collect(ask))
     except Exception as error:
         log.exception("%s: unexpected error while collecting", name)
         return _all_in_trouble(
             collector, TryLater(f"{name}: unexpected {type(error).__name__}; the log says more")
         )
-    if channel and found.calls:
-        cost.record(services, channel, collector.KIND, found.calls, ask.now)
-    return found
+    if channel and answer.calls:
+        cost.record(services, channel, collector.KIND, answer.calls, ask.now)
+    return answer
 
 
 def _all_in_trouble(collector: Collector, trouble: NetworkError) -> Found:
@@ -220,24 +220,24 @@ def _judge(
 def _surges(services: Services, now: datetime) -> None:
     today = now.date()
     for tag in usage.asked_for(services.active, now.date()):
-        for found in usage.usages(services, tag, today - usage.BACK, today, now):
+        for usage_of in usage.usages(services, tag, today - usage.BACK, today, now):
             for day in (today - hashtags.DAY, today):
-                if surge := hashtags.surge(found, day):
+                if surge := hashtags.surge(usage_of, day):
                     text = (
-                        f"{tag} on {found.network}: {surge.uses} uses on {day}, the usual is"
+                        f"{tag} on {usage_of.network}: {surge.uses} uses on {day}, the usual is"
                         f" {surge.usual:g}. Look at who writes and what, before you join in:"
                         f" `drumbeat hashtags --tag {tag.removeprefix('#')} --from"
                         f" {day - 7 * hashtags.DAY} --to {day}`"
                     )
                     detail = {
                         "tag": tag,
-                        "network": found.network,
+                        "network": usage_of.network,
                         "day": day.isoformat(),
                         "uses": surge.uses,
                         "usual": surge.usual,
                     }
                     services.store.alerts.open(
-                        "surge", f"{tag} {found.network} {day}", text, epoch(now), detail
+                        "surge", f"{tag} {usage_of.network} {day}", text, epoch(now), detail
                     )
 
 
@@ -249,11 +249,11 @@ def _digest(services: Services, now: datetime) -> None:
         return
     if services.store.meta.get("usage digest") == monday.isoformat():
         return
-    found = usage.digest(services, now, _week_before(monday))
+    digest = usage.digest(services, now, _week_before(monday))
     with services.store.database.transaction():
-        if found is not None:
+        if digest is not None:
             services.store.alerts.open(
-                "digest", monday.isoformat(), found.text, epoch(now), found.detail
+                "digest", monday.isoformat(), digest.text, epoch(now), digest.detail
             )
         services.store.meta.put("usage digest", monday.isoformat())
 

@@ -241,13 +241,13 @@ def report(services: Services, now: datetime, *, start: date, end: date) -> Repo
 
 def planned(services: Services, start: date, end: date) -> Iterator[Planned]:
     """The posts that the data plan on these days, by due instant, with what they cost."""
-    found = [
+    posts = [
         _planned(services, occurrence, channel)
         for occurrence in planner.occurrences(services.active, start, end)
         if occurrence.post
         for channel in planner.post_channels(occurrence.audience, services.settings.channels)
     ]
-    yield from sorted(found, key=lambda post: (post.due, post.campaign, post.action, post.channel))
+    yield from sorted(posts, key=lambda post: (post.due, post.campaign, post.action, post.channel))
 
 
 def _planned(services: Services, o: Occurrence, channel: Channel) -> Planned:

@@ -32,7 +32,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, kw_only=True)
 class TagReport:
-    """One hashtag."""
+    """What is known of the use of one hashtag."""
 
     #: as the campaign writes it
     tag: str
@@ -94,11 +94,11 @@ def _tag_json(tag: TagReport) -> dict[str, object]:
 
 def tracked(campaigns: Iterable[Campaign]) -> list[str]:
     """The hashtags of these campaigns as they write them, each once."""
-    found: dict[str, str] = {}
+    tags: dict[str, str] = {}
     for campaign in campaigns:
         for tag in (campaign.hashtag, *campaign.hashtags):
-            found.setdefault(normal(tag), tag)
-    return list(found.values())
+            tags.setdefault(normal(tag), tag)
+    return list(tags.values())
 
 
 def asked_for(campaigns: Iterable[Campaign], day: date) -> list[str]:
@@ -147,12 +147,12 @@ Own = Mapping[tuple[str, str], Mapping[date, int]]
 
 
 def _own(services: Services, start: date, end: date) -> Own:
-    found: dict[tuple[str, str], Counter[date]] = defaultdict(Counter)
+    counts: dict[tuple[str, str], Counter[date]] = defaultdict(Counter)
     since, until = (epoch(hashtags.midnight(day)) for day in (start, end + DAY))
     for network, at, text in services.store.listing.posts_sent(since, until):
         for tag in {normal(tag) for tag in tags_in(text)}:
-            found[network, tag][from_epoch(at).date()] += 1
-    return found
+            counts[network, tag][from_epoch(at).date()] += 1
+    return counts
 
 
 def _usages(
@@ -164,13 +164,13 @@ def _usages(
     ):
         by_network[sample.network].append(sample)
     patience = 2 * max(services.settings.usage.interval, services.settings.usage.x_interval)
-    found = [
+    usages = [
         hashtags.usage(
             samples, start, end, now=now, own=own.get((network, normal(tag))), patience=patience
         )
         for network, samples in sorted(by_network.items())
     ]
-    return [each for each in found if each is not None]
+    return [each for each in usages if each is not None]
 
 
 def _tag(
@@ -202,7 +202,7 @@ def _observances(campaigns: Sequence[Campaign], start: date, end: date) -> list[
     the day after the end.
     """
     first, last = start - BACK - DAY, end + DAY
-    found = {
+    days = {
         (action.observance, day)
         for campaign in campaigns
         for action in campaign.actions
@@ -210,11 +210,11 @@ def _observances(campaigns: Sequence[Campaign], start: date, end: date) -> list[
         for day in dates.days(action.when, first, last)
         if planner.within(campaign, day)
     }
-    return sorted(found, key=lambda each: (each[1], each[0]))
+    return sorted(days, key=lambda each: (each[1], each[0]))
 
 
 def _lifts(
-    found: Sequence[Usage],
+    usages: Sequence[Usage],
     observances: Sequence[tuple[str, date]],
     start: date,
     end: date,
@@ -223,18 +223,18 @@ def _lifts(
     for name, day in observances:
         if start <= day <= end:
             others = {other for other_name, other in observances if other_name != name}
-            yield from (hashtags.lift(each, name, day, others, today=today) for each in found)
+            yield from (hashtags.lift(each, name, day, others, today=today) for each in usages)
 
 
 def _companions(
-    services: Services, tag: str, found: Usage, start: date, end: date
+    services: Services, tag: str, usage_of: Usage, start: date, end: date
 ) -> dict[str, int]:
     samples = services.store.samples.beside(
         normal(tag), hashtags.midnight(start), hashtags.midnight(end + DAY)
     )
-    series = (found.source, found.query, found.reposts)
+    series = (usage_of.source, usage_of.query, usage_of.reposts)
     return hashtags.companions(
-        s for s in samples if s.network == found.network and s.series == series
+        s for s in samples if s.network == usage_of.network and s.series == series
     )
 
 
@@ -243,7 +243,7 @@ def methodology() -> str:
     return files("bot.jobs.counting").joinpath("methodology.txt").read_text("utf-8").strip()
 
 
-def as_csv(found: Report) -> str:
+def as_csv(report: Report) -> str:
     """One row per hashtag, network and day, after the methodology as lines that begin with '#'.
 
     Every cell stands in quotes, hashtags too.
@@ -253,24 +253,24 @@ def as_csv(found: Report) -> str:
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows(
-        row for tag in found.tags for each in tag.networks for row in _rows(tag.tag, each)
+        row for tag in report.tags for each in tag.networks for row in _rows(tag.tag, each)
     )
     return out.getvalue()
 
 
-def _rows(tag: str, found: Usage) -> Iterable[tuple[object, ...]]:
-    for day in found.days:
+def _rows(tag: str, usage_of: Usage) -> Iterable[tuple[object, ...]]:
+    for day in usage_of.days:
         counts = (day.uses, day.own, day.boosts, day.authors, day.pledgers, round(day.coverage, 3))
         words = (
-            found.source,
-            found.query,
-            "in" if found.reposts else "out",
-            "; ".join(found.blind),
+            usage_of.source,
+            usage_of.query,
+            "in" if usage_of.reposts else "out",
+            "; ".join(usage_of.blind),
         )
         yield (
             day.day.isoformat(),
             tag,
-            found.network,
+            usage_of.network,
             *("" if count is None else count for count in counts),
             *words,
         )
@@ -290,13 +290,13 @@ def digest(services: Services, now: datetime, week: date) -> Digest | None:
 
     None when nothing was collected in it.
     """
-    found = report(services, now, start=week, end=week + 6 * DAY)
-    lines = [line for tag in found.tags for line in _digest_lines(tag)]
+    week_of = report(services, now, start=week, end=week + 6 * DAY)
+    lines = [line for tag in week_of.tags for line in _digest_lines(tag)]
     if not lines:
         return None
     text = "\n".join(
         [
-            f"hashtags from {week} to {found.end} (days in UTC; networks are never summed up):",
+            f"hashtags from {week} to {week_of.end} (days in UTC; networks are never summed up):",
             *lines,
         ]
     )
@@ -304,8 +304,8 @@ def digest(services: Services, now: datetime, week: date) -> Digest | None:
         text=text,
         detail={
             "start": str(week),
-            "end": str(found.end),
-            "tags": [one for tag in found.tags for one in _plain(tag)],
+            "end": str(week_of.end),
+            "tags": [row for tag in week_of.tags for row in _plain(tag)],
         },
     )
 

@@ -205,11 +205,11 @@ def without(url: Secret, text: str) -> str:
     scheme.
     """
     parts = urlsplit(url.reveal())
-    found = re.split(
+    secret_parts = re.split(
         r"[/:@?&=+,#]+",
         "/".join([unquote(parts.netloc), unquote(parts.path), unquote(parts.query)]),
     )
-    for part in sorted({*found, parts.netloc, url.reveal()}, key=len, reverse=True):
+    for part in sorted({*secret_parts, parts.netloc, url.reveal()}, key=len, reverse=True):
         if len(part) > _SHORT:
             text = re.sub(re.escape(part), "(hidden)", text, flags=re.IGNORECASE)
     return text

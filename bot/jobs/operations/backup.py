@@ -52,7 +52,7 @@ class Doubt:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What a restore did."""
+    """What a restore did, for people and as JSON."""
 
     made: datetime | None
     #: where the file that was in use lies now; None when there was none
@@ -242,12 +242,12 @@ def _opened(path: Path) -> Iterator[Database]:
 def _check(copy: Database, named: Path) -> None:
     """Raise `DatabaseBroken`, naming the file that people know, unless every page is sound."""
     try:
-        found = [str(row[0]) for row in copy.rows("PRAGMA integrity_check")]
+        messages = [str(row[0]) for row in copy.rows("PRAGMA integrity_check")]
     except DatabaseBroken as error:
-        found = [str(error.__cause__ or error)]
-    if found != ["ok"]:
+        messages = [str(error.__cause__ or error)]
+    if messages != ["ok"]:
         raise DatabaseBroken(
-            f"{named}: not sound: {found[0]}; `drumbeat restore` brings an older backup back"
+            f"{named}: not sound: {messages[0]}; `drumbeat restore` brings an older backup back"
         )
 
 

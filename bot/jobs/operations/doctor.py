@@ -42,7 +42,7 @@ SLACK = timedelta(minutes=5)
 
 
 class Level(Enum):
-    """How bad it is."""
+    """How bad a finding of the doctor is."""
 
     OK = "ok"
     #: worth knowing; nobody need do anything
@@ -85,13 +85,13 @@ def secrets_by_name(settings: Settings, environ: Mapping[str, str]) -> list[Find
 
     An account without any is dry on purpose; one with some was meant to be live.
     """
-    found = []
+    findings = []
     for account, network in _accounts(settings).items():
         fields = networks.load(network).SECRETS
         names = [variable(account, field) for field in fields]
         some = any(environ.get(name) or environ.get(f"{name}_FILE") for name in names)
-        found += [_secret(account, field, environ, meant_live=some) for field in fields]
-    return found
+        findings += [_secret(account, field, environ, meant_live=some) for field in fields]
+    return findings
 
 
 def _accounts(settings: Settings) -> dict[str, str]:
@@ -337,19 +337,19 @@ def run(
     now: datetime,
 ) -> list[Finding]:
     """Everything but the tokens. `opener` opens the database's store for reading."""
-    store, found = open_database(settings.database, opener)
+    store, findings = open_database(settings.database, opener)
     if store is not None:
         with closing(store):
-            found += [
+            findings += [
                 *database(settings.database, store),
                 clock(now, store if store.meta.get("kind") == LIVE else None),
             ]
     else:
-        found.append(clock(now, None))
+        findings.append(clock(now, None))
     return [
         data(problems),
         *secrets_by_name(settings, environ),
-        *found,
+        *findings,
         zones(),
         disk(settings.database),
         *alerts(settings),

@@ -59,7 +59,9 @@ def rows(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime
     yield from _packs(settings, store, dry, now)
     if waiting := len(store.amplify.all(QUEUE)):
         yield Need(kind="review", count=waiting, text=review.waits(waiting))
-    yield from (_alert(one) for one in store.alerts.current() if one.kind not in _SAID_OTHERWISE)
+    yield from (
+        _alert(alert) for alert in store.alerts.current() if alert.kind not in _SAID_OTHERWISE
+    )
 
 
 def _approvals(store: Store, now: datetime) -> Iterator[Need]:
@@ -94,8 +96,8 @@ def _doubts(store: Store) -> Iterator[Need]:
 
 def _pledges(store: Store) -> Iterator[Need]:
     waiting = {
-        one.id: one.changed
-        for one in [
+        pledge.id: pledge.changed
+        for pledge in [
             *store.pledges.to_moderate(),
             *store.pledges.all(states=(PledgeState.APPROVED,)),
         ]
@@ -114,11 +116,11 @@ def _pledges(store: Store) -> Iterator[Need]:
 
 
 def _questions(store: Store) -> Iterator[Need]:
-    found = store.inbox.open_questions()
-    if found:
-        what = "1 question waits" if len(found) == 1 else f"{len(found)} questions wait"
-        text = f"{what} for an answer, since {said(found[0].at)}: /inbox in the chat"
-        yield Need(kind="questions", count=len(found), first=found[0].at, text=text)
+    questions = store.inbox.open_questions()
+    if questions:
+        what = "1 question waits" if len(questions) == 1 else f"{len(questions)} questions wait"
+        text = f"{what} for an answer, since {said(questions[0].at)}: /inbox in the chat"
+        yield Need(kind="questions", count=len(questions), first=questions[0].at, text=text)
 
 
 def _packs(
@@ -129,17 +131,17 @@ def _packs(
     Where nobody has set a channel up, posting by hand is an offer (`drumbeat packs`, the sheet) and
     no duty.
     """
-    found = [
-        one
-        for one in packs.waiting(settings, store, dry, now)
-        if one.channel is not None and one.channel not in dry
+    waiting = [
+        blank
+        for blank in packs.waiting(settings, store, dry, now)
+        if blank.channel is not None and blank.channel not in dry
     ]
-    if found:
-        first = epoch(found[0].due)
-        what = "1 post is" if len(found) == 1 else f"{len(found)} posts are"
+    if waiting:
+        first = epoch(waiting[0].due)
+        what = "1 post is" if len(waiting) == 1 else f"{len(waiting)} posts are"
         yield Need(
             kind="packs",
-            count=len(found),
+            count=len(waiting),
             first=first,
             text=(
                 f"{what} to be made by hand within two days, the first for {said(first)}: `drumbeat"
@@ -148,8 +150,10 @@ def _packs(
         )
 
 
-def _alert(one: Alert) -> Need:
-    return Need(kind=one.kind, subject=one.subject, first=one.at, detail=one.detail, text=one.text)
+def _alert(alert: Alert) -> Need:
+    return Need(
+        kind=alert.kind, subject=alert.subject, first=alert.at, detail=alert.detail, text=alert.text
+    )
 
 
 def slots(active: Sequence[Campaign], now: datetime) -> Iterator[Need]:

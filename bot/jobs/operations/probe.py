@@ -36,7 +36,7 @@ ALERT = "token"
 async def run(services: Services, now: datetime) -> None:
     """Ask each account that is due; a paused one is not asked, since staff know already."""
     now = now.astimezone(UTC)
-    paused = {one.name for one in services.store.channels.paused()}
+    paused = {at_rest.name for at_rest in services.store.channels.paused()}
     accounts: dict[str, list[tuple[Channel, Network]]] = {}
     for name, network in services.networks.items():
         channel = services.settings.channels.get(name)
@@ -115,7 +115,7 @@ async def _probe(
 
 
 def _paused(services: Services, channel: Channel) -> bool:
-    return any(one.name == channel.name for one in services.store.channels.paused())
+    return any(known.name == channel.name for known in services.store.channels.paused())
 
 
 def _refused(

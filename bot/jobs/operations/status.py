@@ -72,11 +72,11 @@ class Report:
 
     @property
     def needs_you(self) -> list[str]:
-        """The needs in sentences."""
+        """Everything that needs a person, in sentences."""
         return [need.text for need in self.needs]
 
     def as_json(self) -> dict[str, object]:
-        """The contract's keys."""
+        """Return the report by the keys of its JSON contract."""
         return {
             "channels": [
                 {"name": c.name, "network": c.network, "state": c.state, "reason": c.reason}
@@ -171,7 +171,7 @@ def channels(settings: Settings, store: Store | None, dry: Mapping[str, str]) ->
     """Every channel of the config: whether it is paused, held, dry or live, and why."""
     paused = {p.name: p for p in store.channels.paused()} if store else {}
     holds = store.holds.all() if store else []
-    found = []
+    states = []
     for channel in settings.channels.values():
         held = [
             hold
@@ -194,12 +194,12 @@ def channels(settings: Settings, store: Store | None, dry: Mapping[str, str]) ->
             )
         else:
             state, reason = "live", ""
-        found.append(
+        states.append(
             ChannelState(
                 name=channel.name, network=channel.network, state=state, reason=reason, since=since
             )
         )
-    return found
+    return states
 
 
 def _active(settings: Settings, library: Library | None) -> list[Campaign]:
@@ -217,9 +217,9 @@ def _counts(store: Store | None) -> dict[str, int]:
 
 def _overdue(store: Store, now: datetime) -> Overdue | None:
     moment = epoch(now)
-    found = []
+    late = []
     if row := store.listing.oldest_overdue(moment, store.holds.current()):
-        found.append(
+        late.append(
             Overdue(
                 id=str(row.key),
                 due=from_epoch(row.due),
@@ -228,8 +228,8 @@ def _overdue(store: Store, now: datetime) -> Overdue | None:
             )
         )
     if wave := store.plan.oldest_wave(moment):
-        found.append(Overdue(id=None, due=from_epoch(wave[0]), action=wave[1], channel=wave[2]))
-    return min(found, key=lambda overdue: overdue.due, default=None)
+        late.append(Overdue(id=None, due=from_epoch(wave[0]), action=wave[1], channel=wave[2]))
+    return min(late, key=lambda overdue: overdue.due, default=None)
 
 
 def _paused(channel: ChannelState) -> Need:

@@ -50,7 +50,7 @@ _DEFAULT_MINUTE = 9 * 60
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """What an import did."""
+    """What an import did, or would do."""
 
     channel: str
     counts: Imported
@@ -129,10 +129,10 @@ def _there(by: Channel, environ: Mapping[str, str]) -> tuple[Collection[str] | N
     And the variable that isn't set here.
     """
     network = networks.load(by.network)
-    found, missing = secrets(by.account, network.SECRETS, environ)
+    known, missing = secrets(by.account, network.SECRETS, environ)
     if missing:
         return None, missing[0] if kind(by.network) == ROOM else None
-    return network.reaches(found), None
+    return network.reaches(known), None
 
 
 def remove(services: Services, address: str, channel: str | None, now: datetime) -> Contact:
@@ -140,9 +140,9 @@ def remove(services: Services, address: str, channel: str | None, now: datetime)
 
     Raises `UsageError` when there is none with this address, or more than one.
     """
-    found = services.store.contacts.find(address)
-    on = {one.person: _channel_of(services, one) for one in found}
-    meant = [one for one in found if channel in (None, on[one.person])]
+    contacts = services.store.contacts.find(address)
+    on = {contact.person: _channel_of(services, contact) for contact in contacts}
+    meant = [contact for contact in contacts if channel in (None, on[contact.person])]
     if len(meant) > 1:
         raise UsageError(
             f"there is more than one {address}; name the channel with --channel, one of:"
@@ -291,12 +291,12 @@ def _zone(line: Line, country: str | None, default: str, problems: Problems) -> 
                 f"zone: {zone!r} is no IANA time zone{suggest(zone, available_timezones())}",
             )
         return zone
-    found = places.zones_of(country or "")
-    if len(found) > 1:
+    zones = places.zones_of(country or "")
+    if len(zones) > 1:
         problems.add(
-            line.number, f"zone: {country} has {len(found)} time zones; give one, like {found[0]}"
+            line.number, f"zone: {country} has {len(zones)} time zones; give one, like {zones[0]}"
         )
-    return found[0] if found else default
+    return zones[0] if zones else default
 
 
 def _minute(line: Line, problems: Problems) -> int:

@@ -49,7 +49,7 @@ class Difference:
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """All of them."""
+        """All lines: added, moved, cancelled and kept."""
         return self.add + self.move + self.cancel + self.keep
 
 
@@ -80,9 +80,9 @@ def difference(services: Services, now: datetime) -> Difference:
 
 def planned(services: Services, now: datetime) -> tuple[Line, ...]:
     """What is planned already, up to the horizon."""
-    found = services.store.plan.planned(now, plan.horizon(now))
+    rows = services.store.plan.planned(now, plan.horizon(now))
     return tuple(
-        _line("planned", p.occurrence, note=_goes(p.occurrence)) for p in found if not p.cancelled
+        _line("planned", p.occurrence, note=_goes(p.occurrence)) for p in rows if not p.cancelled
     )
 
 
@@ -174,8 +174,8 @@ def _post(services: Services, occurrence: int, channel: str) -> tuple[State, int
 
 
 def _waiting_post(services: Services, occurrence: int, channel: str) -> int | None:
-    found = _post(services, occurrence, channel)
-    return found[1] if found and found[0] in (State.PLANNED, State.AWAITING_APPROVAL) else None
+    post = _post(services, occurrence, channel)
+    return post[1] if post and post[0] in (State.PLANNED, State.AWAITING_APPROVAL) else None
 
 
 def _time(epoch: int) -> str:

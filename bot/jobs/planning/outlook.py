@@ -34,7 +34,7 @@ def coming(
 def _from_data(
     active: Sequence[Campaign], channels: Mapping[str, Channel], now: datetime
 ) -> list[Upcoming]:
-    found = []
+    upcoming = []
     for o in planner.occurrences(active, (now - timedelta(days=1)).date(), (now + AHEAD).date()):
         instants = [(planner.opens(o.day), "", "nudges")] if o.nudge else []
         if o.post:
@@ -42,7 +42,7 @@ def _from_data(
                 (planner.post_due(o.day, c), c.name, "planned")
                 for c in planner.post_channels(o.audience, channels)
             ]
-        found += [
+        upcoming += [
             Upcoming(
                 due=epoch(due),
                 campaign=o.campaign,
@@ -55,7 +55,7 @@ def _from_data(
             if due > now
         ]
     # one line for all audiences of an action
-    return sorted(set(found), key=lambda u: (u.due, u.campaign, u.action, u.channel))
+    return sorted(set(upcoming), key=lambda u: (u.due, u.campaign, u.action, u.channel))
 
 
 def sentence(

@@ -62,9 +62,9 @@ def campaign(services: Services, name: str | None) -> Campaign:
     fit = {c.id: c for c in services.active if forms.form(c, "pledge")}
     if name is None and len(fit) == 1:
         return next(iter(fit.values()))
-    found = services.library.campaigns.get(name or "")
-    if found is not None and forms.form(found, "pledge"):
-        return found
+    meant = services.library.campaigns.get(name or "")
+    if meant is not None and forms.form(meant, "pledge"):
+        return meant
     known = sorted(c.id for c in services.library.campaigns.values() if forms.form(c, "pledge"))
     raise UsageError(
         "name a campaign that takes pledges with --campaign; there are:"
@@ -135,7 +135,7 @@ def _row(
             line.number, f"group: {group!r} is no stakeholder group{suggest(group, known)}"
         )
     answers = _answers(form, line, problems)
-    found, wrong = handles.read(cells.get("handles", ""), documents.shapes(services))
+    accounts, wrong = handles.read(cells.get("handles", ""), documents.shapes(services))
     for each in wrong:
         problems.add(
             line.number,
@@ -157,7 +157,7 @@ def _row(
         answers=answers,
     )
     return Row(
-        new=new, handles=found, contact=contact, verified_by=verified_by, verified_on=verified_on
+        new=new, handles=accounts, contact=contact, verified_by=verified_by, verified_on=verified_on
     )
 
 
@@ -191,24 +191,24 @@ def _contact(services: Services, line: Line, problems: Problems) -> int | None:
     # channel/name, where the same name stands on several channels
     channel, _, name = address.rpartition("/")
     names = {number: known for known, number in services.store.channels.ids().items()}
-    found = services.store.contacts.find(address) or [
+    contacts = services.store.contacts.find(address) or [
         c for c in services.store.contacts.find(name) if names[c.channel] == channel
     ]
-    if not found:
+    if not contacts:
         problems.add(
             line.number,
             f"contact: {address!r} is no contact; `drumbeat contacts import` first, or leave it"
             " empty",
         )
         return None
-    if len(found) > 1:
-        choice = " or ".join(f"{names[one.channel]}/{address}" for one in found)
+    if len(contacts) > 1:
+        choice = " or ".join(f"{names[contact.channel]}/{address}" for contact in contacts)
         problems.add(
             line.number,
-            f"contact: {address!r} is a contact on {len(found)} channels; write {choice}",
+            f"contact: {address!r} is a contact on {len(contacts)} channels; write {choice}",
         )
         return None
-    return found[0].person
+    return contacts[0].person
 
 
 def _verified(line: Line, problems: Problems, today: date) -> tuple[str, datetime | None]:
@@ -246,9 +246,9 @@ def milestone(
 
     Raises `UsageError` when the pledge has no such prompt.
     """
-    found = services.library.campaigns.get(pledge.campaign)
+    known = services.library.campaigns.get(pledge.campaign)
     wanted = (
-        {m.action: m for m in journey.year(found, pledge.audience, now.date())} if found else {}
+        {m.action: m for m in journey.year(known, pledge.audience, now.date())} if known else {}
     )
     if action not in wanted:
         raise UsageError(f"pledge {pledge.id} has no prompt {action!r}{suggest(action, wanted)}")

@@ -55,7 +55,9 @@ def run(services: Services, now: datetime) -> int:
 def _advance(
     services: Services, pledge: Pledge, prompts: frozenset[str], rules: journey.Rules, now: datetime
 ) -> int:
-    focal = next((one for one in services.store.editors.team(pledge.id) if one.focal), None)
+    focal = next(
+        (editor for editor in services.store.editors.team(pledge.id) if editor.focal), None
+    )
     met = None if focal is None else _met(services, services.store.people.where(focal.person))
     if focal is None or met is None:
         return 0

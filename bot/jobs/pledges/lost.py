@@ -58,7 +58,9 @@ def _matters(pledge: Pledge) -> bool:
 
 
 def _nobody(services: Services, pledge: Pledge) -> bool:
-    focal = next((one for one in services.store.editors.team(pledge.id) if one.focal), None)
+    focal = next(
+        (editor for editor in services.store.editors.team(pledge.id) if editor.focal), None
+    )
     return focal is None or focal.away
 
 

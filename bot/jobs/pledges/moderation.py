@@ -58,7 +58,8 @@ def flags(services: Services, pledge: int) -> None:
     store = services.store
     for editor in store.editors.team(pledge):
         store.subscribers.set_pledge(
-            editor.person, any(one.state in MADE for one in store.pledges.of_person(editor.person))
+            editor.person,
+            any(theirs.state in MADE for theirs in store.pledges.of_person(editor.person)),
         )
 
 

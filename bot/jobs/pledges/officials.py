@@ -32,16 +32,18 @@ def channel(services: Services, language: str) -> Channel | None:
     None where none is live.
     """
     fit = [
-        one
-        for name, one in services.settings.channels.items()
-        if one.nudges
-        and letters.kind(one.network) == letters.MAIL
+        channel
+        for name, channel in services.settings.channels.items()
+        if channel.nudges
+        and letters.kind(channel.network) == letters.MAIL
         and name not in services.dry
         and _writes(services, name)
     ]
     if services.settings.web is None:
         return None
-    return next((one for one in fit if one.language == language), fit[0] if fit else None)
+    return next(
+        (channel for channel in fit if channel.language == language), fit[0] if fit else None
+    )
 
 
 def _writes(services: Services, name: str) -> bool:
@@ -51,8 +53,12 @@ def _writes(services: Services, name: str) -> bool:
 
 def waiting(services: Services, pledge: int, now: datetime) -> Official | None:
     """The newest letter for the pledge that may still be answered."""
-    found = [one for one in services.store.officials.of_pledge(pledge) if one.waits(epoch(now))]
-    return found[-1] if found else None
+    requests = [
+        request
+        for request in services.store.officials.of_pledge(pledge)
+        if request.waits(epoch(now))
+    ]
+    return requests[-1] if requests else None
 
 
 def worn_out(services: Services, pledge: int, asker: int, now: datetime) -> str:
@@ -64,9 +70,9 @@ def worn_out(services: Services, pledge: int, asker: int, now: datetime) -> str:
     mine = store.of_pledge(pledge)
     if len(mine) >= IN_ALL:
         return "enough"
-    if any(one.at > since for one in mine):
+    if any(request.at > since for request in mine):
         return "today"
-    return "many" if sum(one.at > since for one in store.by(asker)) >= IN_ALL else ""
+    return "many" if sum(request.at > since for request in store.by(asker)) >= IN_ALL else ""
 
 
 def hindrance(services: Services, pledge: Pledge, asker: int, given: str, now: datetime) -> str:
@@ -85,13 +91,17 @@ def hindrance(services: Services, pledge: Pledge, asker: int, given: str, now: d
         return "left"
     person = services.store.people.find(services.channel_ids[by.name], address.lower())
     there = services.store.officials.to(person) if person is not None else []
-    often = len(there) >= IN_ALL or any(one.at > (now - A_DAY).timestamp() for one in there)
+    often = len(there) >= IN_ALL or any(request.at > (now - A_DAY).timestamp() for request in there)
     return "often" if often else ""
 
 
 def open_to(services: Services, person: int) -> list[Official]:
     """The requests to this address that nobody has answered."""
-    return [one for one in services.store.officials.to(person) if one.outcome is Outcome.OPEN]
+    return [
+        request
+        for request in services.store.officials.to(person)
+        if request.outcome is Outcome.OPEN
+    ]
 
 
 def is_free(services: Services, domain: str) -> bool:

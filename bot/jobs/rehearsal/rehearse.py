@@ -50,7 +50,7 @@ class Script:
     seed: int
 
     def dumps(self) -> str:
-        """As JSON text."""
+        """Write the script as JSON text, to compare it with the file's."""
         return json.dumps(
             {
                 "campaign": ", ".join(self.campaigns),
@@ -78,7 +78,7 @@ class Report:
     seconds: float
 
     def as_json(self) -> dict[str, object]:
-        """The contract's keys."""
+        """Return the report by the keys of its JSON contract."""
         return {
             "campaign": ", ".join(self.script.campaigns),
             "from": self.script.start.isoformat(),

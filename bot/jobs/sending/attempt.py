@@ -180,26 +180,26 @@ class Attempts:
         return self._wave[1]
 
     def occurrence(self, row: Claimed) -> Occurrence:
-        """The row's occurrence."""
-        found = self._occurrences.get(row.occurrence)
-        if found is None:
+        """Return the row's occurrence, read once and kept."""
+        occurrence = self._occurrences.get(row.occurrence)
+        if occurrence is None:
             if len(self._occurrences) > _KEPT:
                 self._occurrences.clear()
-            found = self._occurrences[row.occurrence] = self._services.store.plan.occurrence(
+            occurrence = self._occurrences[row.occurrence] = self._services.store.plan.occurrence(
                 row.occurrence
             )
-        return found
+        return occurrence
 
     def _body(self, row: Claimed) -> Rendered | RenderError:
         if row.recipient == PUBLIC:  # few, and staff may have written another text since
             return self._render(row)
         group = (row.occurrence, row.language, row.pledge, row.recipient % WORDINGS)
-        found = self._bodies.get(group)
-        if found is None:
+        body = self._bodies.get(group)
+        if body is None:
             if len(self._bodies) > _KEPT:
                 self._bodies.clear()
-            found = self._bodies[group] = self._render(row)
-        return found
+            body = self._bodies[group] = self._render(row)
+        return body
 
     def _render(self, row: Claimed) -> Rendered | RenderError:
         o, services = self.occurrence(row), self._services

@@ -38,7 +38,7 @@ class _Words(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class Released:
-    """What a release did."""
+    """What a release did, and what it left held."""
 
     #: False: just this was not held
     lifted: bool

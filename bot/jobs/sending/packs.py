@@ -114,7 +114,7 @@ class Pack(Blank):
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """The flaws in sentences."""
+        """What is wrong with the text, in sentences."""
         return tuple(map(str, self.flaws))
 
     def as_json(self) -> dict[str, object]:
@@ -136,14 +136,14 @@ def packs(services: Services, now: datetime, network: str | None = None) -> list
     known = sorted({*HANDS, *(channel.network for channel in services.settings.channels.values())})
     if network is not None and network not in known:
         raise UsageError(f"no packs are made for {network!r}; there are: {', '.join(known)}")
-    found = waiting(services.settings, services.store, services.dry, now)
-    return [_filled(services, blank) for blank in found if network in (None, blank.network)]
+    chosen = waiting(services.settings, services.store, services.dry, now)
+    return [_filled(services, blank) for blank in chosen if network in (None, blank.network)]
 
 
 def waiting(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime) -> list[Blank]:
     """The same without their texts."""
-    found = [*_stuck(settings, store, dry, now), *_by_hand(settings, store, now)]
-    return sorted(found, key=lambda blank: (blank.due, blank.id))
+    blanks = [*_stuck(settings, store, dry, now), *_by_hand(settings, store, now)]
+    return sorted(blanks, key=lambda blank: (blank.due, blank.id))
 
 
 # of channels
@@ -153,7 +153,7 @@ def _stuck(
     settings: Settings, store: Store, dry: Mapping[str, str], now: datetime
 ) -> Iterator[Blank]:
     paused = {
-        one.name: f"channel {one.name} is paused: {one.reason}" for one in store.channels.paused()
+        row.name: f"channel {row.name} is paused: {row.reason}" for row in store.channels.paused()
     }
     reasons = dict(dry) | paused
     for entry in store.listing.posts_between(epoch(now), epoch(now + AHEAD)):
@@ -209,21 +209,23 @@ def _languages(settings: Settings, audience: Audience) -> list[str]:
 
 
 def _blank(
-    settings: Settings, number: int, one: Occurrence, network: str, hand: Hand, language: str
+    settings: Settings, number: int, occurrence: Occurrence, network: str, hand: Hand, language: str
 ) -> Blank:
-    due = dates.instant(one.day, _minute(settings, one.audience), dates.zone(settings.zone))
+    due = dates.instant(
+        occurrence.day, _minute(settings, occurrence.audience), dates.zone(settings.zone)
+    )
     return Blank(
         id=f"{network}-{number}-{language}",
         channel=None,
         network=network,
         language=language,
-        campaign=one.campaign,
-        action=one.action,
-        audience=one.audience,
-        day=one.day,
-        slot=one.slot,
+        campaign=occurrence.campaign,
+        action=occurrence.action,
+        audience=occurrence.audience,
+        day=occurrence.day,
+        slot=occurrence.slot,
         due=due,
-        expires=due + one.grace,
+        expires=due + occurrence.grace,
         why="none",
         reason=f"{hand.label} has no channel: it is posted by hand",
     )

@@ -153,13 +153,13 @@ async def _look(
 
 
 def _claimed(services: Services, entry: Entry) -> Claimed:
-    found = next(
+    claimed = next(
         (row for row in services.store.outbox.uncertain(entry.key.channel) if row.key == entry.key),
         None,
     )
-    if found is None:
+    if claimed is None:
         raise UsageError("it changed in this very moment; look at it again with `drumbeat outbox`")
-    return found
+    return claimed
 
 
 def _network(services: Services, entry: Entry) -> Network:

@@ -175,9 +175,9 @@ def length_of(services: Services, channel: str, text: str) -> int:
 def too_long(body: Rendered, limits: Limits) -> tuple[Over, ...]:
     """What does not fit; empty when all does. The picture goes with the first post of a thread."""
     return tuple(
-        Over(**asdict(found), post=number, posts=len(body.parts))
+        Over(**asdict(excess), post=number, posts=len(body.parts))
         for number, part in enumerate(body.parts, 1)
-        for found in texts.excess(part, limits, picture=body.picture is not None and number == 1)
+        for excess in texts.excess(part, limits, picture=body.picture is not None and number == 1)
     )
 
 
@@ -229,8 +229,8 @@ def rewrite(services: Services, key: DeliveryKey, text: str, by: str, now: datet
             f"{key}:"
             f" {'there is no text' if not posts else f'the channel {entry.channel} is not there'}"
         )
-    if found := unfit(services, entry, text):
-        raise UsageError(f"{key}: {'; '.join(map(str, found))}")
+    if faults := unfit(services, entry, text):
+        raise UsageError(f"{key}: {'; '.join(map(str, faults))}")
     store = services.store
     with store.database.transaction():
         if not store.outbox.change(key, [entry.state], State.AWAITING_APPROVAL):
@@ -289,8 +289,8 @@ def publish(
     """
     store, moment = services.store, epoch(now)
     with store.database.transaction():
-        one = store.oneoffs.add(POST, _campaign(services), text, by, moment)
-        occurrence = store.plan.add(_occurrence(one, Audience.INDIVIDUAL, due, POST_GRACE))
+        oneoff = store.oneoffs.add(POST, _campaign(services), text, by, moment)
+        occurrence = store.plan.add(_occurrence(oneoff, Audience.INDIVIDUAL, due, POST_GRACE))
         for channel in channels:
             state = State.AWAITING_APPROVAL if channel.review else State.PLANNED
             instant = epoch(due)
@@ -298,7 +298,7 @@ def publish(
             store.outbox.add_post(
                 occurrence, services.channel_ids[channel.name], state, instant, expires
             )
-    return one
+    return oneoff
 
 
 def reached(services: Services) -> list[Channel]:
@@ -340,9 +340,9 @@ def announce(
             )
             for channel in reached(services)
         )
-        for one in made:
+        for oneoff in made:
             for audience in audiences:
-                store.plan.add(_occurrence(one, audience, now, ANNOUNCEMENT_GRACE))
+                store.plan.add(_occurrence(oneoff, audience, now, ANNOUNCEMENT_GRACE))
     return made
 
 
@@ -360,17 +360,17 @@ def _campaign(services: Services) -> str:
     return services.active[0].id if services.active else ""
 
 
-def _occurrence(one: OneOff, audience: Audience, due: datetime, grace: timedelta) -> Occurrence:
+def _occurrence(oneoff: OneOff, audience: Audience, due: datetime, grace: timedelta) -> Occurrence:
     day = due.astimezone(UTC).date()
     return Occurrence(
-        campaign=one.campaign,
-        action=one.action,
+        campaign=oneoff.campaign,
+        action=oneoff.action,
         audience=audience,
         slot=day.year * 100,
         day=day,
         grace=grace,
-        nudge=one.kind == ANNOUNCEMENT,
-        post=one.kind == POST,
+        nudge=oneoff.kind == ANNOUNCEMENT,
+        post=oneoff.kind == POST,
         named=True,
     )
 
@@ -378,8 +378,8 @@ def _occurrence(one: OneOff, audience: Audience, due: datetime, grace: timedelta
 def run(services: Services) -> int:
     """One tick: announcements go into the outbox; gives the number of deliveries."""
     made = 0
-    for one in services.store.oneoffs.to_fan_out():
-        expires = one.at + int(ANNOUNCEMENT_GRACE.total_seconds())
-        while (step := services.store.oneoffs.fan_out(one, expires)) is not None:
+    for oneoff in services.store.oneoffs.to_fan_out():
+        expires = oneoff.at + int(ANNOUNCEMENT_GRACE.total_seconds())
+        while (step := services.store.oneoffs.fan_out(oneoff, expires)) is not None:
             made += step
     return made

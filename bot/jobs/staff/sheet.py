@@ -26,12 +26,12 @@ LEAD = timedelta(hours=24)
 def due(services: Services, now: datetime) -> list[date]:
     """Named days whose sheet is due and which are not over, in order."""
     soon = services.store.plan.planned(now, (now + LEAD + planner.FIRST_ZONE).date())
-    found = {
+    days = {
         p.occurrence.day
         for p in soon
         if p.occurrence.named and not p.cancelled and planner.opens(p.occurrence.day) - LEAD <= now
     }
-    return sorted(day for day in found if day >= now.astimezone(UTC).date())
+    return sorted(day for day in days if day >= now.astimezone(UTC).date())
 
 
 def next_day(services: Services, now: datetime) -> date | None:
@@ -61,36 +61,36 @@ def make(services: Services, day: date, now: datetime) -> dict[str, object]:
     shown = [desk.shown(services, entry) for entry in posts(services, day)]
     return {
         "day": day.isoformat(),
-        "posts": [_post(one) for one in shown],
+        "posts": [_post(shown_post) for shown_post in shown],
         "recipients": _recipients(services, day, now),
-        "health": health(services, {one.entry.channel for one in shown}),
+        "health": health(services, {shown_post.entry.channel for shown_post in shown}),
         "links": list(links.failing(services.store)),
-        "usd": sum(one.usd for one in shown),
-        "open": sum(one.entry.state is State.AWAITING_APPROVAL for one in shown),
+        "usd": sum(shown_post.usd for shown_post in shown),
+        "open": sum(shown_post.entry.state is State.AWAITING_APPROVAL for shown_post in shown),
         "hand": sum(
-            one.day == day
-            for one in packs.waiting(services.settings, services.store, services.dry, now)
+            shown_post.day == day
+            for shown_post in packs.waiting(services.settings, services.store, services.dry, now)
         ),
     }
 
 
-def _post(one: desk.Shown) -> dict[str, object]:
+def _post(shown: desk.Shown) -> dict[str, object]:
     return {
-        "id": str(one.entry.key),
-        "channel": one.entry.channel,
-        "network": one.entry.network,
-        "campaign": one.entry.campaign,
-        "action": one.entry.action,
-        "due": one.entry.due,
-        "state": one.entry.state.word,
-        "text": one.body.whole if one.body else "",
-        "alt": one.body.picture.alt if one.body and one.body.picture else "",
-        "problem": one.problem,
-        "over": [asdict(each) for each in one.over],
-        "posts": len(one.body.parts) if one.body else 1,
-        "length": one.length,
-        "limit": one.limit,
-        "usd": one.usd,
+        "id": str(shown.entry.key),
+        "channel": shown.entry.channel,
+        "network": shown.entry.network,
+        "campaign": shown.entry.campaign,
+        "action": shown.entry.action,
+        "due": shown.entry.due,
+        "state": shown.entry.state.word,
+        "text": shown.body.whole if shown.body else "",
+        "alt": shown.body.picture.alt if shown.body and shown.body.picture else "",
+        "problem": shown.problem,
+        "over": [asdict(each) for each in shown.over],
+        "posts": len(shown.body.parts) if shown.body else 1,
+        "length": shown.length,
+        "limit": shown.limit,
+        "usd": shown.usd,
     }
 
 
@@ -108,15 +108,20 @@ def health(services: Services, channels: set[str]) -> list[dict[str, object]]:
     """Of these channels: live, dry, paused or held, since when, and what the last look at the token
     gave ("ok", why not, "" before the first).
     """
-    found: list[dict[str, object]] = []
-    for one in status.channels(services.settings, services.store, services.dry):
-        if one.name in channels:
-            account = services.settings.channels[one.name].account
-            token = "" if one.state == "dry" else probe.health(services.store, account)
-            found.append(
-                {"channel": one.name, "state": one.state, "since": one.since or 0, "token": token}
+    states: list[dict[str, object]] = []
+    for channel in status.channels(services.settings, services.store, services.dry):
+        if channel.name in channels:
+            account = services.settings.channels[channel.name].account
+            token = "" if channel.state == "dry" else probe.health(services.store, account)
+            states.append(
+                {
+                    "channel": channel.name,
+                    "state": channel.state,
+                    "since": channel.since or 0,
+                    "token": token,
+                }
             )
-    return found
+    return states
 
 
 def needs(services: Services, now: datetime) -> Sequence[Need]:

@@ -52,8 +52,8 @@ async def run(services: Services, now: datetime) -> None:
 
 
 def members(services: Services) -> tuple[str, ...]:
-    """Chats of staff."""
-    return tuple(str(one) for one in services.settings.chat.staff)
+    """Return the chats of all members of staff."""
+    return tuple(str(member) for member in services.settings.chat.staff)
 
 
 def _put(
@@ -73,12 +73,12 @@ def _daily(services: Services, now: datetime) -> None:
     ):
         return
     services.store.meta.put("staff daily", str(local.date()))
-    found = lines(sheet.needs(services, now))
+    told = lines(sheet.needs(services, now))
     _put(
         services,
         f"daily {local.date()}",
         "staff.daily",
-        {"needs": found[:SHOWN], "more": max(0, len(found) - SHOWN)},
+        {"needs": told[:SHOWN], "more": max(0, len(told) - SHOWN)},
         now,
     )
 
@@ -88,13 +88,13 @@ def lines(needs: Iterable[Need]) -> list[dict[str, object]]:
 
     Problems stand for themselves.
     """
-    found: dict[tuple[str, str], list[Need]] = {}
+    groups: dict[tuple[str, str], list[Need]] = {}
     for need in needs:
         if need.kind not in _TOLD:
-            found.setdefault((need.kind, need.text if need.kind == "problem" else ""), []).append(
+            groups.setdefault((need.kind, need.text if need.kind == "problem" else ""), []).append(
                 need
             )
-    return [_line(kind, all_of) for (kind, _), all_of in found.items()]
+    return [_line(kind, all_of) for (kind, _), all_of in groups.items()]
 
 
 def _line(kind: str, needs: list[Need]) -> dict[str, object]:

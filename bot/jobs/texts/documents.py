@@ -20,7 +20,7 @@ from bot.times import from_epoch
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A file to send."""
+    """A file that is sent to somebody: its name and text."""
 
     #: 'pledge-draft.md'
     filename: str
@@ -34,7 +34,7 @@ def pledge_draft(services: Services, pledge: Pledge, language: str, today: date)
     """
     campaign, form = _form(services, pledge.campaign, "pledge")
     rules = journey.rules(campaign)
-    found = review(services, pledge, language, today)
+    look = review(services, pledge, language, today)
     hints = hint_words(services, language)
     until = from_epoch(pledge.changed).date() + timedelta(days=rules.draft_days)
     known = shapes(services)
@@ -48,7 +48,7 @@ def pledge_draft(services: Services, pledge: Pledge, language: str, today: date)
             {"label": known[n].label if n in known else n, "url": url}
             for n, _, url in services.store.pledges.handles(pledge.id)
         ],
-        "hints": [hints[hint] for hint in found.hints],
+        "hints": [hints[hint] for hint in look.hints],
     }
     return _document(services, "documents/pledge", language, variables)
 

@@ -17,7 +17,7 @@ def keyboard(rows: Rows, texts: ChatTexts, language: str, address: str | None) -
 
 
 def button(choice: Choice, texts: ChatTexts, language: str, address: str | None) -> Button:
-    """One button."""
+    """Make one button, its words found in the language."""
     label = choice.label if choice.literal else texts.label(choice.label, language)
     data = choice.press if choice.press is None or address is None else bind(choice.press, address)
     if data is not None and len(data.encode()) > DATA:

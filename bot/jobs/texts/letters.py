@@ -43,9 +43,9 @@ def key(store: Store, environ: Mapping[str, str] | None = None) -> bytes:
     Links in letters work as long as it stays the same. Raises `DataError` for a file that can't be
     read.
     """
-    found, _ = secrets("web", ("key",), os.environ if environ is None else environ)
-    if "key" in found:
-        return found["key"].reveal().encode()
+    known, _ = secrets("web", ("key",), os.environ if environ is None else environ)
+    if "key" in known:
+        return known["key"].reveal().encode()
     with store.database.transaction():
         kept = store.meta.get("web-key")
         if kept is None:
@@ -88,10 +88,12 @@ def _decline(services: Services, person: int, channel: str, moment: int) -> bool
     and nobody writes there again.
     """
     store = services.store
-    requests = [one for one in store.officials.to(person) if one.outcome is Outcome.OPEN]
-    for one in requests:
-        store.pledges.note(one.pledge, "declined", f"person {person}", moment)
-        store.forgotten.remember(channel, one.address.lower(), moment)
+    requests = [
+        request for request in store.officials.to(person) if request.outcome is Outcome.OPEN
+    ]
+    for request in requests:
+        store.pledges.note(request.pledge, "declined", f"person {person}", moment)
+        store.forgotten.remember(channel, request.address.lower(), moment)
     store.officials.refuse(person)
     return bool(requests)
 

@@ -26,8 +26,8 @@ _KEY = "failing_links"
 
 def failing(store: Store) -> dict[str, str]:
     """Addresses whose page failed when it was last asked, with what was wrong."""
-    found: dict[str, str] = json.loads(store.meta.get(_KEY) or "{}")
-    return found
+    reasons: dict[str, str] = json.loads(store.meta.get(_KEY) or "{}")
+    return reasons
 
 
 async def run(services: Services, now: datetime, ask: Ask = check_links.ask) -> None:
@@ -38,10 +38,14 @@ async def run(services: Services, now: datetime, ask: Ask = check_links.ask) -> 
     services.store.meta.put(_KEY, json.dumps(wrong))
     moment = epoch(now)
     troubles = set()
-    for one, link in needed:
+    for occurrence, link in needed:
         if reason := _trouble(link, wrong):
-            subject = f"{one.campaign}/{link.name}"
-            detail = {"action": one.action, "day": one.day.isoformat(), "url": link.url}
+            subject = f"{occurrence.campaign}/{link.name}"
+            detail = {
+                "action": occurrence.action,
+                "day": occurrence.day.isoformat(),
+                "url": link.url,
+            }
             services.store.alerts.open(
                 "link",
                 subject,
@@ -71,7 +75,7 @@ def _needed(services: Services, now: datetime) -> list[tuple[Occurrence, Link]]:
     needed: dict[tuple[str, str], tuple[Occurrence, Link]] = {}
     for planned in sorted(
         services.store.plan.planned(now, (now + AHEAD).date()),
-        key=lambda one: (one.occurrence.day, one.id),
+        key=lambda pair: (pair.occurrence.day, pair.id),
     ):
         campaign = campaigns.get(planned.occurrence.campaign)
         action = campaign.action(planned.occurrence.action) if campaign else None

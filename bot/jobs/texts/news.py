@@ -19,9 +19,9 @@ def hearers(services: Services, pledge: int) -> list[int]:
     channel on which they are met.
     """
     return [
-        one.person
-        for one in services.store.editors.team(pledge)
-        if one.hears and _leaves(services, one.channel)
+        editor.person
+        for editor in services.store.editors.team(pledge)
+        if editor.hears and _leaves(services, editor.channel)
     ]
 
 

@@ -184,15 +184,15 @@ def _title(
 def _thanks(services: Services, action_id: str, language: str) -> Rendered:
     """That we showed somebody's post to our followers."""
     number = int(action_id.removeprefix(_AMPLIFIED))
-    found = services.store.amplify.get(number)
-    if found is None:
+    review = services.store.amplify.get(number)
+    if review is None:
         raise RenderError(
             f"amplification {number} is no longer known; cancel what is planned of it"
         )
     texts = ChatTexts(services.library.roots)
     spoken = texts.spoken(language)
     return Rendered(
-        text=texts.text("amplify.told", spoken, {"url": found.url, "way": found.way}),
+        text=texts.text("amplify.told", spoken, {"url": review.url, "way": review.way}),
         language=spoken,
     )
 

@@ -64,40 +64,44 @@ class Nudges:
             log.error("nudges go out without buttons: %s", error)  # noqa: TRY400
             return ()
 
-    def _rows(self, one: Occurrence, language: str, *, pledge: bool) -> Rows:
-        event = notes.event(one.action)
+    def _rows(self, occurrence: Occurrence, language: str, *, pledge: bool) -> Rows:
+        event = notes.event(occurrence.action)
         if event is not None:
             return news.buttons(self._services, event)
-        note = notes.kind(one.action)
+        note = notes.kind(occurrence.action)
         if note == notes.STILL:
             return journey_still.buttons()
-        about = replace(one, action=one.action.partition(":")[0]) if note == notes.REMINDER else one
+        about = (
+            replace(occurrence, action=occurrence.action.partition(":")[0])
+            if note == notes.REMINDER
+            else occurrence
+        )
         item = self._found(about, language, pledge=pledge)
         # a reminder comes once: it has no [Later]
         return today.buttons(item, later=note != notes.REMINDER) if item else ()
 
-    def _found(self, one: Occurrence, language: str, *, pledge: bool) -> Item | None:
-        campaign = self._services.library.campaigns.get(one.campaign)
-        action = campaign.action(one.action) if campaign else None
-        if campaign is None or action is None or notes.is_note(one.action):
+    def _found(self, occurrence: Occurrence, language: str, *, pledge: bool) -> Item | None:
+        campaign = self._services.library.campaigns.get(occurrence.campaign)
+        action = campaign.action(occurrence.action) if campaign else None
+        if campaign is None or action is None or notes.is_note(occurrence.action):
             return None
         theirs = pledge or action.requires != "pledge"  # who has no pledge shares none
         shares = theirs and self._services.renderer.wordings(
             campaign, action, Role.SHARE, language=language, network=self._network
         )
         return Item(
-            ref=today.reference(one.campaign, one.action, one.slot),
-            campaign=one.campaign,
-            action=one.action,
-            slot=one.slot,
-            day=one.day,
+            ref=today.reference(occurrence.campaign, occurrence.action, occurrence.slot),
+            campaign=occurrence.campaign,
+            action=occurrence.action,
+            slot=occurrence.slot,
+            day=occurrence.day,
             title="",
             done=False,
             skipped=False,
             prescribed=action.prescribed is not None,
             shares=bool(shares),
             prompt=action.kind is Kind.PROMPT,
-            survey=journey.surveys(campaign, action.kind, one.day),
+            survey=journey.surveys(campaign, action.kind, occurrence.day),
         )
 
     def put_off(self, row: Claimed, occurrence: Occurrence, now: float) -> int | None:

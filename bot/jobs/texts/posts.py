@@ -76,10 +76,10 @@ def one_off(services: Services, action_id: str, language: str) -> Rendered:
 
     Raises `RenderError` when it is gone.
     """
-    found = services.store.oneoffs.of_action(action_id)
-    if found is None:
+    written = services.store.oneoffs.of_action(action_id)
+    if written is None:
         raise RenderError(f"{action_id}: its text is gone; cancel what is planned of it")
-    return Rendered(text=found.text, language=language)
+    return Rendered(text=written.text, language=language)
 
 
 def _post(
@@ -128,7 +128,7 @@ def _turn(services: Services, campaign: Campaign, action: Action, channel: Chann
         raise RenderError(
             f"content/{channel.language}/{campaign.id}/{action.id}.j2: {len(accounts)} accounts on"
             f" {channel.network} would post it and it has {there} wording(s), but the same text"
-            f" never goes through two of them; write block post_{there + 1}, or cancel this post"
+            f" never goes through two of them; write block sighting{there + 1}, or cancel this post"
         )
     return turn
 

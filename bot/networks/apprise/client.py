@@ -200,10 +200,10 @@ def _code(heard: _Heard) -> str:
 
 
 def _http(heard: _Heard) -> NetworkError:
-    found = _HTTP.search("\n".join(heard.warnings))
-    if found is None:
+    match = _HTTP.search("\n".join(heard.warnings))
+    if match is None:
         return TryLater() if _UNCONNECTED.search(heard.everything) else Unanswered()
-    match int(found[1]):
+    match int(match[1]):
         case 429:
             return RateLimited("", retry_after=_REST)
         case 401 | 402 | 403 | 404 | 410:
@@ -218,14 +218,14 @@ def _http(heard: _Heard) -> NetworkError:
 
 
 def _mail(heard: _Heard, *, person: bool) -> NetworkError:
-    found = _SMTP.search(heard.everything)
-    if found is not None and found[1] in _NOT_LET_IN:
+    match = _SMTP.search(heard.everything)
+    if match is not None and match[1] in _NOT_LET_IN:
         return AccountRefused("the mail server refuses the name or the password")
     if any("Connection error" in words for words in heard.warnings):
         return TryLater("no connection to the mail server")  # it got no further than the login
-    if found is None:
+    if match is None:
         return Unanswered()
-    if found[1].startswith("4"):
+    if match[1].startswith("4"):
         return TryLater()
     refused = "was refused" in "\n".join(heard.warnings) or re.search(
         r"\{'[^']*': \(", heard.everything

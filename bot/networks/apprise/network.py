@@ -49,7 +49,7 @@ _SUBJECT = 70  # characters of a first line that make a subject
 
 
 class Network(Base):
-    """One Apprise address."""
+    """E-mail or a chat service behind one Apprise address."""
 
     SECRETS = ("url",)
     LIMITS = Limits(length=2_000, counter="characters", per_second=1.0)
@@ -94,12 +94,12 @@ class Network(Base):
 
     @classmethod
     def needs_pages(cls, secrets: Mapping[str, Secret]) -> bool:
-        """True of e-mail."""
+        """Only e-mail needs pages: to confirm and to unsubscribe."""
         return secrets["url"].reveal().lower().startswith("mailto")
 
     @classmethod
     def address(cls, given: str) -> str | None:
-        """An e-mail address."""
+        """The e-mail address in its usual form, None for what is none."""
         return handles.email(given)
 
     @property
@@ -117,8 +117,8 @@ class Network(Base):
                 else f"{client.service} has no single people"
             )
             raise Refused(f"{self.channel.name}: this recipient can't be reached: {reason}")
-        if found := problems_of_length(body.whole, self._limits):
-            raise Refused(f"{self.channel.name}: the text {' and '.join(found)}")
+        if faults := problems_of_length(body.whole, self._limits):
+            raise Refused(f"{self.channel.name}: the text {' and '.join(faults)}")
         path = None
         if body.picture is not None and client.takes_pictures:
             await content(

@@ -143,8 +143,8 @@ class Client:
         )
         if not isinstance(answer.content, dict):
             raise TypeError("an answer is an object")
-        found: dict[str, Any] = answer.content["blob"]
-        return found
+        blob: dict[str, Any] = answer.content["blob"]
+        return blob
 
     async def handle(self) -> str:
         """Who we are, by the server's word."""

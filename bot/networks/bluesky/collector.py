@@ -36,7 +36,7 @@ BLIND = ("posts hidden from search", "posts of accounts that are taken down")
 
 
 class Collector(Base):
-    """Searches one server."""
+    """Counts on Bluesky by searching one server."""
 
     SECRETS = ("handle", "app_password")
     LOGGERS = (
@@ -79,7 +79,7 @@ class Collector(Base):
         return Found(samples=tuple(samples))
 
     def close(self) -> None:
-        """Close the connections."""
+        """Let go of all connections of this collector."""
         self._client.request.close()
 
     def _log_in(self) -> None:
@@ -96,7 +96,7 @@ class Collector(Base):
         posts: dict[str, Post] = {}
         until = ask.now
         for _ in range(self.PAGES):
-            page = [_post(found) for found in self._page(ask, until)]
+            page = [_post(view) for view in self._page(ask, until)]
             new = [post for post in page if post.uri not in posts]
             posts |= {post.uri: post for post in new}
             if not new:
@@ -138,16 +138,16 @@ def _instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _post(found: Any) -> Post:
-    record = found.record
+def _post(view: Any) -> Post:
+    record = view.record
     words = [*(record.tags or ()), *_facet_tags(record)]
     return Post(
-        uri=str(found.uri),
+        uri=str(view.uri),
         # What the search sorts by: a post can't claim to be newer than it is.
-        at=min(_when(record.created_at), _when(found.indexed_at)),
-        author=str(found.author.handle).casefold(),
+        at=min(_when(record.created_at), _when(view.indexed_at)),
+        author=str(view.author.handle).casefold(),
         tags=frozenset(normal(f"#{word}") for word in words),
-        boosts=int(found.repost_count or 0),
+        boosts=int(view.repost_count or 0),
     )
 
 

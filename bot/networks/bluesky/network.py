@@ -51,7 +51,7 @@ T = TypeVar("T")
 
 
 class Network(Base):
-    """An account on Bluesky."""
+    """An account on Bluesky or another AT Protocol server."""
 
     SECRETS = ("handle", "app_password")
     LIMITS = Limits(
@@ -92,8 +92,8 @@ class Network(Base):
             raise Refused(f"{self.channel.name}: Bluesky can't reach single people, only post")
         body = message.body
         for part in body.parts:
-            if found := problems_of_length(part, self.limits):
-                raise Refused(f"{self.channel.name}: the text {' and '.join(found)}")
+            if faults := problems_of_length(part, self.limits):
+                raise Refused(f"{self.channel.name}: the text {' and '.join(faults)}")
         picture = await self._picture(body.picture) if body.picture is not None else None
         cids: dict[str, str] = {}
 
@@ -117,10 +117,10 @@ class Network(Base):
         """Look for the posts under their keys; None when the first is not there."""
         there: list[str] = []
         for number in range(len(message.body.parts)):
-            found = await self._get(rkey(message, number))
-            if found is None:
+            record = await self._get(rkey(message, number))
+            if record is None:
                 break
-            there.append(found[0])
+            there.append(record[0])
         return _receipt(there, complete=len(there) == len(message.body.parts)) if there else None
 
     # Bluesky has no addresses
@@ -136,12 +136,12 @@ class Network(Base):
         self, tags: Collection[str], authors: Collection[str], since: datetime
     ) -> list[Seen]:
         """Search by hashtag; pages are turned by time."""
-        found: dict[str, Seen] = {}
+        posts: dict[str, Seen] = {}
         for tag in tags:
             for post in await self._tagged(tag.removeprefix("#"), since):
-                if (one := _seen(post)).author in authors:
-                    found[one.uri] = one
-        return sorted(found.values(), key=lambda one: (one.posted, one.uri))
+                if (sighting := _seen(post)).author in authors:
+                    posts[sighting.uri] = sighting
+        return sorted(posts.values(), key=lambda sighting: (sighting.posted, sighting.uri))
 
     async def _tagged(self, word: str, since: datetime) -> list[Any]:
         posts: dict[str, Any] = {}
@@ -170,14 +170,14 @@ class Network(Base):
         return Receipt(id=uri, url=post.url)
 
     async def unboost(self, receipt: Receipt) -> None:
-        """Delete the repost."""
+        """Take the repost of somebody's post back."""
         key = receipt.id.rpartition("/")[2]
         await self._ask(lambda client: client.delete(key, self._reposts), reading=True)
 
     async def quote(self, message: Message, post: Seen) -> Receipt:
         """Put a post in which the other one is embedded."""
-        if found := problems_of_length(message.body.text, self.limits):
-            raise Refused(f"{self.channel.name}: the text {' and '.join(found)}")
+        if faults := problems_of_length(message.body.text, self.limits):
+            raise Refused(f"{self.channel.name}: the text {' and '.join(faults)}")
         embed = {"$type": "app.bsky.embed.record", "record": {"uri": post.uri, "cid": post.post}}
         uri, _ = await self._ask(
             lambda client: client.put(rkey(message, 0), _record(message, 0, embed))
@@ -185,11 +185,11 @@ class Network(Base):
         return _receipt([uri])
 
     async def stands(self, post: Seen) -> bool:
-        """Ask for it."""
+        """Ask whether somebody's post is still there."""
         return await self._ask(lambda client: client.stands(post.uri), reading=True)
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Let go of all connections; nothing is sent afterwards."""
         await self._client.close()
 
     async def _picture(self, picture: Picture) -> dict[str, Any]:
@@ -259,8 +259,8 @@ def _record(message: Message, number: int, embed: Mapping[str, Any] | None) -> d
         "createdAt": created,
         "langs": [message.body.language],
     }
-    if found := facets(text):
-        record["facets"] = found
+    if spans := facets(text):
+        record["facets"] = spans
     if embed is not None:
         record["embed"] = embed
     return record
@@ -270,20 +270,20 @@ def facets(text: str) -> list[dict[str, Any]]:
     """What makes hashtags and links of `text` clickable: features with their places in UTF-8 bytes,
     end exclusive, in order.
     """
-    found = []
+    spans = []
     for start, end in hashtag_spans(text):
         tag = text[start + 1 : end]
         if measure(tag, Network.LIMITS) <= _TAG_GRAPHEMES and len(tag.encode()) <= _TAG_BYTES:
-            found.append((start, end, {"$type": "app.bsky.richtext.facet#tag", "tag": tag}))
+            spans.append((start, end, {"$type": "app.bsky.richtext.facet#tag", "tag": tag}))
     for start, end in link_spans(text):
         uri = text[start:end] if "://" in text[start:end] else f"https://{text[start:end]}"
-        found.append((start, end, {"$type": "app.bsky.richtext.facet#link", "uri": uri}))
+        spans.append((start, end, {"$type": "app.bsky.richtext.facet#link", "uri": uri}))
     return [
         {
             "index": {"byteStart": len(text[:start].encode()), "byteEnd": len(text[:end].encode())},
             "features": [feature],
         }
-        for start, end, feature in sorted(found, key=lambda span: span[:2])
+        for start, end, feature in sorted(spans, key=lambda span: span[:2])
     ]
 
 

@@ -16,14 +16,14 @@ async def content(
     `alt` characters.
     """
     try:
-        found = await asyncio.to_thread(picture.path.read_bytes)
+        data = await asyncio.to_thread(picture.path.read_bytes)
     except OSError as error:
         raise Refused(
             f"{channel}: the picture {picture.path} can't be read: {error.strerror}"
         ) from None
-    if most is not None and len(found) > most:
+    if most is not None and len(data) > most:
         raise Refused(
-            f"{channel}: the picture {picture.path.name} has {len(found):,} bytes, but {most:,} is"
+            f"{channel}: the picture {picture.path.name} has {len(data):,} bytes, but {most:,} is"
             " the most: make it smaller"
         )
     if alt is not None and len(picture.alt) > alt:
@@ -31,7 +31,7 @@ async def content(
             f"{channel}: the alt text has {len(picture.alt)} characters, but {alt} is the most:"
             " shorten it"
         )
-    return found
+    return data
 
 
 def mime(picture: Picture) -> str:

@@ -76,9 +76,9 @@ async def delete_all(ids: Sequence[str], delete: Delete) -> None:
     Tries all, then raises the last refusal.
     """
     refusal: Refused | None = None
-    for one in reversed(ids):
+    for part in reversed(ids):
         try:
-            await delete(one)
+            await delete(part)
         except Refused as error:
             refusal = error
     if refusal is not None:
@@ -90,12 +90,12 @@ def ids(receipt_id: str) -> list[str]:
     return receipt_id.split(",")
 
 
-def standing(parts: Sequence[str], found: Callable[[str], str | None]) -> list[str]:
+def standing(parts: Sequence[str], look: Callable[[str], str | None]) -> list[str]:
     """The ids of the first posts of a thread that stand, up to the first that is missing."""
     there: list[str] = []
     for part in parts:
-        one = found(part)
-        if one is None:
+        known = look(part)
+        if known is None:
             break
-        there.append(one)
+        there.append(known)
     return there

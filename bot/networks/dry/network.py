@@ -145,8 +145,8 @@ class Network(Base):
 
     def _measure(self, body: Rendered) -> None:
         for part in body.parts:
-            if found := problems_of_length(part, self._limits):
-                raise Refused(f"{self.channel.name}: the text {' and '.join(found)}")
+            if faults := problems_of_length(part, self._limits):
+                raise Refused(f"{self.channel.name}: the text {' and '.join(faults)}")
         if len(self._fits) >= _MEASURED:
             self._fits.clear()
         self._fits[id(body)] = body  # held, so that no other body gets its id

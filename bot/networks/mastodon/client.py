@@ -123,7 +123,7 @@ class Client:
                 yield last, status.get("url"), plain(status["content"])
 
     def delete(self, status: str) -> None:
-        """Delete a status."""
+        """Delete a status of our own."""
         self._api.status_delete(status)
 
     def tagged(self, word: str, since: datetime, pages: int) -> Iterator[Mapping[str, Any]]:
@@ -163,15 +163,15 @@ class Client:
             return False
 
     def name(self) -> str:
-        """Who we are."""
+        """Ask for the name of our own account."""
         return _text(self._api.account_verify_credentials()["acct"])
 
     def configuration(self) -> Mapping[str, Any]:
         """What the instance says it takes: the field `configuration` of /api/v2/instance, empty
         where it says nothing.
         """
-        found = self._api.instance_v2().get("configuration")
-        return found if isinstance(found, Mapping) else {}
+        settings = self._api.instance_v2().get("configuration")
+        return settings if isinstance(settings, Mapping) else {}
 
     def rest(self) -> float:
         """Seconds until the server takes requests again, as its last answer said."""
@@ -179,7 +179,7 @@ class Client:
         return max(1.0, float(reset) - time()) if reset else _REST
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections that the library holds open."""
         self._session.close()
 
 

@@ -56,7 +56,7 @@ class _Client(Mastodon):
 
 
 class Collector(Base):
-    """Asks several instances."""
+    """Counts on Mastodon by asking several instances."""
 
     SECRETS = ("access_token",)
     LOGGERS = ("urllib3.connectionpool", "requests", "mastodon")
@@ -106,7 +106,7 @@ class Collector(Base):
         return Found(samples=tuple(samples), troubles=troubles)
 
     def close(self) -> None:
-        """Close the connections."""
+        """Let go of all connections of this collector."""
         for client in self._clients.values():
             client.session.close()
 

@@ -154,19 +154,19 @@ class Network(Base):
     ) -> list[Seen]:
         """Read the tag timelines of the own instance, which has what reached it."""
         host = urlsplit(self.channel.base_url or "").netloc
-        read, found = self._plain, dict[str, Seen]()
+        read, posts = self._plain, dict[str, Seen]()
 
         def look(client: "Client") -> None:
             for tag in tags:
                 for status in client.tagged(tag.removeprefix("#"), since, _PAGES):
                     if (
                         status["visibility"] == "public"
-                        and (one := _seen(status, host, read)).author in authors
+                        and (post := _seen(status, host, read)).author in authors
                     ):
-                        found[one.uri] = one
+                        posts[post.uri] = post
 
         await self._ask(look, reading=True)
-        return sorted(found.values(), key=lambda one: (one.posted, one.uri))
+        return sorted(posts.values(), key=lambda post: (post.posted, post.uri))
 
     # the server keeps the time
     async def boost(self, post: Seen, at: datetime) -> Receipt:  # noqa: ARG002
@@ -175,7 +175,7 @@ class Network(Base):
         return Receipt(id=post.post, url=post.url)
 
     async def unboost(self, receipt: Receipt) -> None:
-        """Take the boost back."""
+        """Take the repost of somebody's post back."""
         await self._ask(lambda client: client.unboost(receipt.id), reading=True)
 
     async def quote(self, message: Message, post: Seen) -> Receipt:
@@ -187,11 +187,11 @@ class Network(Base):
         )
 
     async def stands(self, post: Seen) -> bool:
-        """Ask the own instance."""
+        """Ask whether somebody's post is still there."""
         return await self._ask(lambda client: client.stands(post.post), reading=True)
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Let go of all connections; nothing is sent afterwards."""
         if self._client is not None:
             self._client.close()
 
@@ -211,13 +211,13 @@ class Network(Base):
         longest = max(parts, key=lambda part: measure(part, self._limits))
         if not self._asked and (asks or problems_of_length(warning + longest, self._limits)):
             await self._learn()
-        if found := problems_of_length(warning + longest, self._limits):
-            raise Refused(f"{self.channel.name}: the text {' and '.join(found)}")
+        if faults := problems_of_length(warning + longest, self._limits):
+            raise Refused(f"{self.channel.name}: the text {' and '.join(faults)}")
 
     async def _learn(self) -> None:
         """Read the instance's limits; what it does not say stays as declared."""
-        found = await self._ask(lambda client: client.configuration(), reading=True)
-        statuses, media = found.get("statuses") or {}, found.get("media_attachments") or {}
+        settings = await self._ask(lambda client: client.configuration(), reading=True)
+        statuses, media = settings.get("statuses") or {}, settings.get("media_attachments") or {}
         self._limits = replace(
             self.LIMITS,
             length=statuses.get("max_characters") or self.LIMITS.length,

@@ -164,10 +164,10 @@ class Network(Base):
         client, body = self._room(message.address), message.body
         title = message.letter.subject if message.letter else ""
         counted = body.whole if client.takes_titles or not title else f"{title}\r\n{body.whole}"
-        if found := problems_of_length(counted, replace(self.LIMITS, length=client.longest)):
+        if faults := problems_of_length(counted, replace(self.LIMITS, length=client.longest)):
             raise Refused(
                 f"{self.channel.name}: the text for the room {message.address}"
-                f" {' and '.join(found)}"
+                f" {' and '.join(faults)}"
             )
         picture = await self._picture(client, body)
         failure: NetworkError

@@ -88,15 +88,15 @@ class Client:
         )
 
     async def delete(self, chat: str, message: str) -> None:
-        """Delete a message."""
+        """Delete a message of our own in a chat."""
         await self._bot.delete_message(chat, int(message))
 
     async def username(self) -> str:
-        """Who we are."""
+        """Ask for the user name of our bot."""
         return str((await self._bot.get_me()).username)
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections that the library holds open."""
         await self._bot.request.shutdown()
 
 

@@ -116,7 +116,7 @@ class Network(Base):
         raise failure
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Let go of all connections; nothing is sent afterwards."""
         await self._client.close()
 
     def _chat(self, address: str | None) -> str:

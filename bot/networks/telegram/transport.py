@@ -30,7 +30,7 @@ _UNDERSTOOD = frozenset(
 
 
 class NotConnected(NetworkError):
-    """Certainly nothing left."""
+    """No connection came about: certainly nothing has left."""
 
 
 class NoAnswer(TimedOut):

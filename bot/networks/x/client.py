@@ -126,7 +126,7 @@ class Client:
             raise Refused("X did not repost it")
 
     def unboost(self, post: str) -> None:
-        """Take a repost back."""
+        """Take a repost of ours back."""
         self._tweepy.unretweet(post, user_auth=True)
 
     def quote(self, text: str, post: str) -> str:
@@ -146,7 +146,7 @@ class Client:
         return str(self._tweepy.get_me()["data"]["username"])
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections that the library holds open."""
         self._tweepy.session.close()
 
     def _json(

@@ -36,7 +36,7 @@ BLIND = ("posts of protected accounts", "authors", "reposts")
 
 
 class Collector(Base):
-    """Counts by the hour."""
+    """Counts on X, which gives numbers by the hour."""
 
     SECRETS = ("bearer_token",)
     LOGGERS = ("urllib3.connectionpool", "requests")
@@ -84,7 +84,7 @@ class Collector(Base):
         return Found(samples=samples, calls=calls)
 
     def close(self) -> None:
-        """Close the connections."""
+        """Let go of all connections of this collector."""
         self._client.session.close()
 
     def _trouble(self, error: Exception) -> NetworkError:

@@ -58,7 +58,7 @@ T = TypeVar("T")
 
 
 class Network(Base):
-    """An account on X."""
+    """An account on X, posting by its API v2."""
 
     SECRETS = ("api_key", "api_secret", "access_token", "access_token_secret")
     LIMITS = Limits(
@@ -154,15 +154,15 @@ class Network(Base):
         X remembers seven days.
         """
         earliest = max(since, datetime.now(UTC) - _REMEMBERS)
-        found: list[Seen] = []
+        seen: list[Seen] = []
         for author in sorted(authors):
             posts = await self._ask(
                 lambda client, name=author: client.tagged(name, sorted(tags), earliest),  # type: ignore[misc]
                 reading=True,
             )
             self.reads += len(posts)
-            found += [_seen(post, author) for post in posts]
-        return sorted(found, key=lambda one: (one.posted, one.uri))
+            seen += [_seen(post, author) for post in posts]
+        return sorted(seen, key=lambda sighting: (sighting.posted, sighting.uri))
 
     async def boost(self, post: Seen, at: datetime) -> Receipt:  # noqa: ARG002 - X keeps the time
         """Repost it; X's rules want a person behind each, which the review is."""
@@ -170,7 +170,7 @@ class Network(Base):
         return Receipt(id=post.post, url=post.url)
 
     async def unboost(self, receipt: Receipt) -> None:
-        """Take the repost back."""
+        """Take the repost of somebody's post back."""
         await self._ask(lambda client: client.unboost(receipt.id), reading=True)
 
     async def quote(self, message: Message, post: Seen) -> Receipt:
@@ -185,7 +185,7 @@ class Network(Base):
         return await self._ask(lambda client: client.stands(post.post), reading=True)
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Let go of all connections; nothing is sent afterwards."""
         self._client.close()
 
     async def _standing(self, message: Message) -> list[str]:

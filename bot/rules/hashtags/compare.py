@@ -60,17 +60,17 @@ class Surge:
 
 
 def lift(
-    found: Usage, observance: str, day: date, others: Collection[date], *, today: date
+    usage: Usage, observance: str, day: date, others: Collection[date], *, today: date
 ) -> Lift:
     """Compare the uses on `day` with the median of the same weekday in the four weeks before.
 
-    `found` must reach back so far.
+    `usage` must reach back so far.
 
     Days next to one of `others` (days of other observances) are no usual days and left out. The
     ratio is withheld when the day is not over or not seen, below `LEAST` uses, with fewer than
     `FEWEST_DAYS` usual days, and when the usual number is 0.
     """
-    known = {each.day: each for each in found.days if each.whole and each.day < today}
+    known = {each.day: each for each in usage.days if each.whole and each.day < today}
     before = [day - 7 * n * DAY for n in range(1, BASELINE_WEEKS + 1)]
     usual_days = [each for each in before if not any(abs(each - other) <= DAY for other in others)]
     seen = [known[each].uses or 0 for each in usual_days if each in known]
@@ -82,7 +82,7 @@ def lift(
     return Lift(
         observance=observance,
         day=day,
-        network=found.network,
+        network=usage.network,
         ratio=ratio,
         n=n,
         blind_days=blind,
@@ -102,12 +102,12 @@ def _why_no_lift(n: int | None, seen: int, usual: float, *, over: bool) -> str:
     return "" if usual else "on the days to compare with there was no use at all"
 
 
-def trend(found: Usage, *, today: date) -> Trend:
+def trend(usage: Usage, *, today: date) -> Trend:
     """The last seven days before `today` against the seven before.
 
     Only when all fourteen were seen.
     """
-    known = {each.day: each.uses or 0 for each in found.days if each.whole}
+    known = {each.day: each.uses or 0 for each in usage.days if each.whole}
     last, before = ([today - n * DAY for n in days] for days in (range(1, 8), range(8, 15)))
     blind = [each for each in (*last, *before) if each not in known]
     if blind:
@@ -122,16 +122,16 @@ def trend(found: Usage, *, today: date) -> Trend:
     )
 
 
-def surge(found: Usage, day: date) -> Surge | None:
+def surge(usage: Usage, day: date) -> Surge | None:
     """Whether `day`, even one that is not over, has `SURGE` times the usual uses: the median of the
     four weeks before, of seven seen days at least.
     """
-    today = next((each for each in found.days if each.day == day), None)
+    today = next((each for each in usage.days if each.day == day), None)
     if today is None or today.uses is None or today.uses < SURGE_LEAST:
         return None
     before = [
         each.uses or 0
-        for each in found.days
+        for each in usage.days
         if each.whole and timedelta(0) < day - each.day <= BASELINE_WEEKS * 7 * DAY
     ]
     if len(before) < _SURGE_DAYS:

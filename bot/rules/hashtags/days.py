@@ -15,7 +15,7 @@ _SLIP = 1e-9
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """One day in UTC."""
+    """The uses of one hashtag on one day in UTC."""
 
     day: date
     #: None when nothing of the day was seen
@@ -80,7 +80,7 @@ class Usage:
 
     @property
     def own(self) -> int:
-        """Our own posts."""
+        """How many of the uses are our own posts."""
         return sum(day.own for day in self.days)
 
     @property
@@ -118,7 +118,7 @@ def usage(
         if inside_a_day(sample) and start <= sample.start.astimezone(UTC).date() <= end:
             by_series[sample.series][sample.start.astimezone(UTC).date()].append(sample)
     known = {
-        series: {day: disjoint(found) for day, found in days.items()}
+        series: {day: disjoint(of_day) for day, of_day in days.items()}
         for series, days in by_series.items()
     }
     if not known:
@@ -202,14 +202,14 @@ def _day(day: date, samples: Sequence[Sample], own: int, now: datetime) -> Day:
 
 def _all(values: Iterable[int | None]) -> int | None:
     """The sum; None when any is unknown."""
-    found = list(values)
-    return None if None in found else _sum(found)
+    numbers = list(values)
+    return None if None in numbers else _sum(numbers)
 
 
 def _sum(values: Iterable[int | None]) -> int | None:
     """The sum of what is known; None when nothing is."""
-    found = [value for value in values if value is not None]
-    return sum(found) if found else None
+    numbers = [value for value in values if value is not None]
+    return sum(numbers) if numbers else None
 
 
 def _gaps(
@@ -247,6 +247,6 @@ def companions(samples: Iterable[Sample]) -> dict[str, int]:
         if sample.beside and inside_a_day(sample):
             by_day[sample.tag, sample.start.astimezone(UTC).date()].append(sample)
     counts: dict[str, int] = defaultdict(int)
-    for (tag, _), found in by_day.items():
-        counts[tag] += sum(sample.uses for sample in disjoint(found))
+    for (tag, _), of_day in by_day.items():
+        counts[tag] += sum(sample.uses for sample in disjoint(of_day))
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -84,12 +84,12 @@ def disjoint(samples: Iterable[Sample]) -> list[Sample]:
 
 
 def _walk_back(ordered: Sequence[Sample], taken: Sequence[int]) -> list[Sample]:
-    found, i = [], len(ordered)
+    path, i = [], len(ordered)
     while i > 0:
         if taken[i] >= 0:
-            found.append(ordered[i - 1])
+            path.append(ordered[i - 1])
         i = taken[i] if taken[i] >= 0 else i - 1
-    return found[::-1]
+    return path[::-1]
 
 
 def midnight(day: date) -> datetime:

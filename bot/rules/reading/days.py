@@ -34,10 +34,10 @@ def read(text: str, language: str, today: date) -> date | None:
     None for what can't be read, or may be read in two ways.
     """
     words = unicodedata.normalize("NFKC", text.strip()[:_LONGEST])
-    if found := _ISO.fullmatch(words):
-        return _day(int(found[1]), int(found[2]), int(found[3]))
-    if found := _NUMBERS.fullmatch(words):
-        return _numbers(int(found[1]), found[2], int(found[3]), found[4], language, today)
+    if match := _ISO.fullmatch(words):
+        return _day(int(match[1]), int(match[2]), int(match[3]))
+    if match := _NUMBERS.fullmatch(words):
+        return _numbers(int(match[1]), match[2], int(match[3]), match[4], language, today)
     return _named(words, language, today)
 
 
@@ -78,7 +78,9 @@ def _in_year(day: int, month: int, year: str | None, today: date) -> date | None
         # two digits
         return _day(int(year) + (_CENTURY if len(year) == 2 else 0), month, day)  # noqa: PLR2004
     ahead = (_day(today.year + more, month, day) for more in (0, 1))
-    return next((one for one in ahead if one is not None and one >= today), None)
+    return next(
+        (candidate for candidate in ahead if candidate is not None and candidate >= today), None
+    )
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -170,16 +170,16 @@ def read(text: str, known: Mapping[str, Shape]) -> tuple[tuple[Handle, ...], tup
 
     Gives each network's last handle once, in the order of the shapes, and every part that is none.
     """
-    found: dict[str, Handle] = {}
+    handles: dict[str, Handle] = {}
     wrong: list[Wrong] = []
     for part in (part.strip() for part in re.split(r"[\n,;]+", text)):
         if part:
             handle = _guess(part, known)
             if isinstance(handle, Handle):
-                found[handle.network] = handle
+                handles[handle.network] = handle
             else:
                 wrong.append(handle)
-    return tuple(found[network] for network in known if network in found), tuple(wrong)
+    return tuple(handles[network] for network in known if network in handles), tuple(wrong)
 
 
 def email(given: str) -> str | None:
@@ -230,6 +230,6 @@ def _by_form(part: str, known: Sequence[Shape]) -> Handle | Wrong:
                 return normalise(part, shape)
     for shape in known:
         # 'name@server', or https://server/@name
-        if not shape.hosts and isinstance(found := normalise(part, shape), Handle):
-            return found
+        if not shape.hosts and isinstance(handle := normalise(part, shape), Handle):
+            return handle
     return Wrong(given=part[:MOST])

@@ -72,11 +72,11 @@ def find(
     names = _names(tuple(dict.fromkeys((language, *also, "en"))), known)
     atlas = _Atlas(names=names, main=known.main, language=language, year=now.year)
     whole, *parts = _readings(text[:200])
-    if (found := atlas.exact(whole)) or (found := _agreed([atlas.exact(part) for part in parts])):
-        return found[:_MOST]
+    if (places := atlas.exact(whole)) or (places := _agreed([atlas.exact(part) for part in parts])):
+        return places[:_MOST]
     for words in (whole, *parts):
-        if words not in names and (found := atlas.near(words)):
-            return found[:_MOST]
+        if words not in names and (places := atlas.near(words)):
+            return places[:_MOST]
     return ()
 
 
@@ -121,12 +121,12 @@ class _Atlas:
         return tuple(replace(place, sure=False) for place in self._of(keys))
 
     def _of(self, keys: Iterable[str]) -> tuple[Place, ...]:
-        found: dict[tuple[str, str | None], Place] = {}
+        places: dict[tuple[str, str | None], Place] = {}
         for key in keys:
             for country, zone in self.names.get(key, ()):
                 for place in self._places(key, country, zone):
-                    found.setdefault((place.zone, place.country), place)
-        return tuple(found.values())
+                    places.setdefault((place.zone, place.country), place)
+        return tuple(places.values())
 
     def _places(self, key: str, country: str | None, zone: str | None) -> tuple[Place, ...]:
         whole = _of_country(country, self.language, self.year, self.main) if country else ()
@@ -155,14 +155,16 @@ def _agreed(parts: list[tuple[Place, ...]]) -> tuple[Place, ...]:
 
     Where they don't agree ('Paris, Texas') nothing is sure.
     """
-    found = [part for part in parts if part]
-    if not found:
+    meanings = [part for part in parts if part]
+    if not meanings:
         return ()
-    common = set.intersection(*({place.country for place in part} for part in found))
+    common = set.intersection(*({place.country for place in part} for part in meanings))
     if common and parts[-1]:
-        return tuple(place for place in found[0] if place.country in common)
+        return tuple(place for place in meanings[0] if place.country in common)
     every = {
-        (place.zone, place.country): replace(place, sure=False) for part in found for place in part
+        (place.zone, place.country): replace(place, sure=False)
+        for part in meanings
+        for place in part
     }
     return tuple(every.values())
 
@@ -180,7 +182,7 @@ def _city(zone: str, country: str | None, language: str) -> Place:
 def _of_country(country: str, language: str, year: int, main: tuple[str, ...]) -> tuple[Place, ...]:
     zones = zones_of(country)
     kept: dict[tuple[timedelta | None, ...], str] = {}
-    for zone in (*(one for one in main if one in zones), *zones):
+    for zone in (*(name for name in main if name in zones), *zones):
         kept.setdefault(_times(zone, year), zone)
     if len(kept) == 1:
         zone = next(zone for zone in zones if zone in kept.values())
@@ -235,7 +237,9 @@ def _names(spoken: tuple[str, ...], known: PlaceNames) -> _Meanings:
     own = _own(known)
     for name, meanings in own.items():
         told = {country for country, _ in meanings}
-        meanings += [one for one in names.get(name, ()) if one[0] not in told and meanings]
+        meanings += [
+            meaning for meaning in names.get(name, ()) if meaning[0] not in told and meanings
+        ]
     return names | own
 
 

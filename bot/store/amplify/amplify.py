@@ -83,7 +83,7 @@ class Review:
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """One person's answers."""
+    """The answers of one person to the checklist."""
 
     by: str
     at: int
@@ -110,16 +110,16 @@ class Amplify(Topic):
         self._unsign(who, "account_verified")
         return 0
 
-    def add(self, found: Iterable[Found], now: int) -> int:
+    def add(self, posts: Iterable[Found], now: int) -> int:
         """Put into the queue what is not there; gives the number of new rows."""
         with self._database.transaction():
             return sum(
-                self._database.execute(_ADD, {**vars(one), "media": int(one.media), "now": now})
-                for one in found
+                self._database.execute(_ADD, {**vars(post), "media": int(post.media), "now": now})
+                for post in posts
             )
 
     def get(self, number: int) -> Review | None:
-        """One row, or None."""
+        """Return one review by its number, or None."""
         row = self._database.row(f"{_REVIEW} WHERE a.id = :id", {"id": number})
         return _review(row) if row else None
 
@@ -170,7 +170,7 @@ class Amplify(Topic):
         )
 
     def publish(self, number: int, receipt: str | None, url: str | None, now: int) -> None:
-        """It is public."""
+        """Write down that a post is amplified, with its receipt."""
         self._database.execute(
             "UPDATE amplification SET state = :sent, receipt = :receipt, receipt_url = :url, done ="
             " :now, error = NULL, text = '' WHERE id = :id",
@@ -210,11 +210,11 @@ class Amplify(Topic):
 
     def last(self, pledge: int) -> int | None:
         """When a post of the pledge-maker was last amplified, whatever became of that."""
-        found: int | None = self._database.value(
+        instant: int | None = self._database.value(
             "SELECT max(done) FROM amplification WHERE pledge = :pledge AND network <> ''",
             {"pledge": pledge},
         )
-        return found
+        return instant
 
     def done_since(self, channel: str, since: int) -> int:
         """How many posts this channel has amplified since this epoch second."""
@@ -264,11 +264,11 @@ class Amplify(Topic):
 
     def is_verified(self, pledge: int, network: str, name: str) -> bool:
         """Whether staff have verified this account."""
-        found = self._database.row(
+        row = self._database.row(
             "SELECT 1 FROM account_verified WHERE pledge = :pledge AND account = :account",
             {"pledge": pledge, "account": account(network, name)},
         )
-        return found is not None
+        return row is not None
 
     # links
 

@@ -73,15 +73,15 @@ def _columns(sample: Sample) -> dict[str, object]:
 
 
 def _sample(row: Row) -> Sample:
-    found = dict(zip(_NAMES, row, strict=True))
+    columns = dict(zip(_NAMES, row, strict=True))
     return Sample(
         **{
-            name: found[name]
+            name: columns[name]
             for name in ("tag", "beside", "network", "source", "query", "resolution", *_FOUND[:-1])
         },
-        start=from_epoch(found["start"]),
-        end=from_epoch(found["stop"]),
-        reposts=bool(found["reposts"]),
-        collected=from_epoch(found["collected"]),
-        blind=tuple(json.loads(found["blind"])),
+        start=from_epoch(columns["start"]),
+        end=from_epoch(columns["stop"]),
+        reposts=bool(columns["reposts"]),
+        collected=from_epoch(columns["collected"]),
+        blind=tuple(json.loads(columns["blind"])),
     )

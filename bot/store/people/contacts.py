@@ -91,8 +91,8 @@ class Contacts(Topic):
                     known += 1
         return Imported(new=new, known=known, left=left, back=tuple(back))
 
-    def _there(self, one: NewPerson) -> Contact | None:
-        person = self._people.find(one.channel, one.address)
+    def _there(self, contact: NewPerson) -> Contact | None:
+        person = self._people.find(contact.channel, contact.address)
         return self.get(person) if person is not None else None
 
     def _add(self, contact: NewContact, now: int) -> None:

@@ -36,14 +36,14 @@ class Conversations(Topic):
 
     def state(self, channel: int, address: str) -> str | None:
         """The state, or None where nothing is awaited."""
-        found: str | None = self._database.value(
+        state: str | None = self._database.value(
             "SELECT state FROM conversation WHERE channel = :channel AND address = :address",
             {"channel": channel, "address": address},
         )
-        return found
+        return state
 
     def keep(self, channel: int, address: str, state: str, now: int) -> None:
-        """Remember the state."""
+        """Remember where the conversation with a chat stands."""
         self._database.execute(
             "INSERT INTO conversation (channel, address, state, at) VALUES (:channel, :address,"
             " :state, :now) ON CONFLICT (channel, address) DO UPDATE SET state = excluded.state, at"

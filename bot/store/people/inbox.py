@@ -13,7 +13,7 @@ from bot.times import iso
 
 
 class Inbox(Topic):
-    """Questions and flags."""
+    """Questions for experts, and messages about a child in danger."""
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "question": ("address", "text", "answer", "answered_by"),
@@ -46,7 +46,7 @@ class Inbox(Topic):
 
     def ask(self, channel: int, address: str, language: str, text: str, now: int) -> int:
         """Keep a question; gives its id."""
-        found = self._database.rows(
+        rows = self._database.rows(
             "INSERT INTO question (channel, address, language, at, text) VALUES (:channel,"
             " :address, :language, :now, :text) RETURNING id",
             {
@@ -57,7 +57,7 @@ class Inbox(Topic):
                 "text": text,
             },
         )
-        return int(found[0][0])
+        return int(rows[0][0])
 
     def answer(self, question: int, text: str, by: str, now: int) -> bool:
         """Write the answer; False when there is no such question, or it has one."""
@@ -108,7 +108,7 @@ class Inbox(Topic):
         self, channel: int, address: str, country: str | None, language: str, text: str, now: int
     ) -> int:
         """Keep a message for the safeguarding contact; gives its id."""
-        found = self._database.rows(
+        rows = self._database.rows(
             "INSERT INTO flag (channel, address, country, language, at, text) "
             "VALUES (:channel, :address, :country, :language, :now, :text) RETURNING id",
             {
@@ -120,7 +120,7 @@ class Inbox(Topic):
                 "text": text,
             },
         )
-        return int(found[0][0])
+        return int(rows[0][0])
 
     def untold_flags(self, channel: int) -> list[Flag]:
         """Those that the contact has not got yet, oldest first."""
@@ -142,11 +142,11 @@ class Inbox(Topic):
     def untold_from(self, channel: int, address: str) -> bool:
         """Whether a flag of this chat has not reached the contact yet."""
         params = {"channel": channel, "address": address}
-        found = self._database.value(
+        waiting = self._database.value(
             "SELECT 1 FROM flag WHERE channel = :channel AND address = :address AND told IS NULL",
             params,
         )
-        return found is not None
+        return waiting is not None
 
     def flags_of(self, channel: int, address: str) -> list[Flag]:
         """All flags of one chat."""

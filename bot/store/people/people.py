@@ -12,7 +12,7 @@ from bot.store.topic import Topic
 
 
 class People(Topic):
-    """Who is subscribed."""
+    """Who is subscribed, where, and whether they can be met."""
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "person": ("id", "address", "country"),
@@ -46,12 +46,12 @@ class People(Topic):
             " :zone, :minute) ON CONFLICT DO NOTHING",
             wish,
         )
-        found: int = self._database.value(
+        place: int = self._database.value(
             "SELECT id FROM place WHERE channel = :channel AND audience = :audience AND zone ="
             " :zone AND minute = :minute",
             wish,
         )
-        return found
+        return place
 
     def where(self, person: int) -> Place | None:
         """The person's place, or None when there is no such person."""
@@ -64,34 +64,34 @@ class People(Topic):
 
     def first(self, audience: Audience) -> int | None:
         """The person of the audience who joined first, or None."""
-        found: int | None = self._database.value(
+        person: int | None = self._database.value(
             "SELECT min(p.id) FROM person p JOIN place l ON l.id = p.place WHERE l.audience ="
             " :audience",
             {"audience": int(audience)},
         )
-        return found
+        return person
 
     def find(self, channel: int, address: str) -> int | None:
         """The id of whoever has this address on the channel, or None."""
-        found: int | None = self._database.value(
+        person: int | None = self._database.value(
             "SELECT id FROM person WHERE channel = :channel AND address = :address",
             {"channel": channel, "address": address},
         )
-        return found
+        return person
 
     def address(self, person: int) -> str | None:
         """The person's chat id on their channel's network, or None when there is no such person."""
-        found: str | None = self._database.value(
+        address: str | None = self._database.value(
             "SELECT address FROM person WHERE id = :person", {"person": person}
         )
-        return found
+        return address
 
     def language(self, person: int) -> str | None:
         """The person's language, or None when there is no such person."""
-        found: str | None = self._database.value(
+        language: str | None = self._database.value(
             "SELECT language FROM person WHERE id = :person", {"person": person}
         )
-        return found
+        return language
 
     def countries(self) -> list[str]:
         """Codes of the countries where somebody lives, sorted."""

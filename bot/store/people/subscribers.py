@@ -115,7 +115,7 @@ class Subscribers(Topic):
             "SELECT fields FROM profile WHERE person = :person", {"person": person}
         )
         fields = {**(json.loads(text) if text else {}), field: value}
-        kept = {name: one for name, one in fields.items() if one is not None}
+        kept = {name: content for name, content in fields.items() if content is not None}
         self._database.execute(
             "INSERT INTO profile (person, fields) VALUES (:person, :fields) ON CONFLICT (person) DO"
             " UPDATE SET fields = excluded.fields",
@@ -134,7 +134,7 @@ class Subscribers(Topic):
         )
 
     def withdraw(self, person: int, purpose: str, now: int) -> None:
-        """Consent was taken back."""
+        """Write down that consent for a purpose was taken back."""
         self._database.execute(
             "UPDATE consent SET withdrawn = :now WHERE person = :person AND purpose = :purpose AND"
             " withdrawn IS NULL",

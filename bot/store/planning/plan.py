@@ -38,7 +38,7 @@ class NewWave:
 
 
 class Plan(Topic):
-    """What is to come."""
+    """The occurrences and waves that are to come."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
@@ -72,12 +72,12 @@ class Plan(Topic):
         """Plan an occurrence; gives its id. Planning it twice changes nothing."""
         columns = _columns(occurrence)
         self._database.execute(_ADD, columns)
-        found: int = self._database.value(
+        number: int = self._database.value(
             "SELECT id FROM occurrence WHERE campaign = :campaign AND action = :action AND audience"
             " = :audience AND slot = :slot",
             columns,
         )
-        return found
+        return number
 
     def move(self, occurrence_id: int, occurrence: Occurrence) -> None:
         """Set another day, grace or target; its waves are made anew.
@@ -216,11 +216,11 @@ class Plan(Topic):
 
     def is_pending(self, occurrence: int, place: int) -> bool:
         """Whether the wave at this place has not fanned out to its end."""
-        found = self._database.value(
+        waiting = self._database.value(
             "SELECT 1 FROM wave WHERE occurrence = :occurrence AND place = :place AND done = 0",
             {"occurrence": occurrence, "place": place},
         )
-        return found is not None
+        return waiting is not None
 
     def oldest_wave(self, now: int) -> tuple[int, str, str] | None:
         """(due, action, channel) of the wave that has waited longest for its fan-out and is not
@@ -238,8 +238,8 @@ class Plan(Topic):
         """The next epoch second after `now` at which something falls due: an occurrence nears, a
         wave, a post, a retry.
         """
-        found = self._database.row(_NEXT, {"now": now, "lead": lead})
-        instants = [instant for instant in found or () if instant is not None]
+        row = self._database.row(_NEXT, {"now": now, "lead": lead})
+        instants = [instant for instant in row or () if instant is not None]
         return min(instants, default=None)
 
 

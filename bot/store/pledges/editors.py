@@ -24,7 +24,7 @@ from bot.store.topic import Topic
 
 
 class Editors(Topic):
-    """The people behind pledges."""
+    """The people who may edit pledges, and their invitations."""
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "pledge_editor": ("person",),
@@ -68,11 +68,11 @@ class Editors(Topic):
 
         None where staff look after the pledge for somebody who is on no channel.
         """
-        found: int | None = self._database.value(
+        person: int | None = self._database.value(
             "SELECT person FROM pledge_editor WHERE pledge = :pledge AND focal = 1",
             {"pledge": pledge},
         )
-        return found
+        return person
 
     def led_by(self, person: int) -> list[int]:
         """The pledges whose focal point this person is, by id."""
@@ -121,7 +121,8 @@ class Editors(Topic):
             left = self.team(pledge)
             if was_focal and left:
                 self._set_focal(
-                    pledge, min(left, key=lambda one: (one.away, one.since, one.person)).person
+                    pledge,
+                    min(left, key=lambda editor: (editor.away, editor.since, editor.person)).person,
                 )
         return gone == 1
 
@@ -210,12 +211,12 @@ class Editors(Topic):
 
     def invited(self, token: str, now: int) -> int | None:
         """The pledge that this token lets into; None when it is unknown, used or too old."""
-        found: int | None = self._database.value(
+        pledge: int | None = self._database.value(
             "SELECT pledge FROM pledge_invite WHERE digest = :digest AND used IS NULL AND expires >"
             " :now",
             {"digest": _digest(token), "now": now},
         )
-        return found
+        return pledge
 
     def accept(self, token: str, person: int, now: int) -> int | None:
         """Let the bearer of this token edit.

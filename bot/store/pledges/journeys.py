@@ -20,7 +20,7 @@ from bot.times import epoch, from_epoch, iso
 
 
 class Journeys(Topic):
-    """Milestones, standings and sheets."""
+    """Milestones that were reported, standings, and forms beside a pledge."""
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "milestone": ("link", "by_whom"),

@@ -28,7 +28,7 @@ from bot.times import iso
 
 
 class Officials(Topic):
-    """Requests to official addresses."""
+    """Requests to official addresses, and how each ended."""
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"official": ("person", "asker")}
 
@@ -88,9 +88,9 @@ class Officials(Topic):
         return int(request), number
 
     def get(self, request: int) -> Official | None:
-        """The request, or None."""
-        found = self._rows("f.id = :id", {"id": request})
-        return found[0] if found else None
+        """Return the request with this number, or None."""
+        requests = self._rows("f.id = :id", {"id": request})
+        return requests[0] if requests else None
 
     def of_pledge(self, pledge: int) -> list[Official]:
         """All requests about a pledge, oldest first."""
@@ -126,7 +126,7 @@ class Officials(Topic):
     # how it ends
 
     def confirm(self, request: int) -> None:
-        """The address has answered."""
+        """Write down that the address has answered with yes."""
         self._close("f.id = :id", {"id": request}, Outcome.CONFIRMED)
 
     def refuse(self, person: int) -> int:
@@ -150,7 +150,7 @@ class Officials(Topic):
             )
 
     def forget_pledge(self, pledge: int) -> None:
-        """The pledge is gone."""
+        """End all requests of a pledge that is deleted."""
         with self._database.transaction():
             self._close("f.pledge = :pledge", {"pledge": pledge}, Outcome.LAPSED)
             self._database.execute(
@@ -159,11 +159,11 @@ class Officials(Topic):
 
     def _close(self, where: str, params: dict[str, object], outcome: Outcome) -> int:
         with self._database.transaction():
-            found = self._rows(f"{where} AND f.outcome = 1", params)
-            for one in found:
+            requests = self._rows(f"{where} AND f.outcome = 1", params)
+            for request in requests:
                 self._database.execute(
                     "UPDATE official SET outcome = :outcome WHERE id = :id",
-                    {"outcome": outcome, "id": one.id},
+                    {"outcome": outcome, "id": request.id},
                 )
                 self._database.execute(
                     _UNSEND,
@@ -171,16 +171,20 @@ class Officials(Topic):
                         "cancelled": State.CANCELLED,
                         "queued": State.QUEUED,
                         "letter": LETTER,
-                        "id": one.id,
+                        "id": request.id,
                     },
                 )
                 self._database.execute(
                     "UPDATE person SET status = :stopped, address = :gone, country = NULL WHERE id"
                     f" = :person AND {_BARE} AND NOT EXISTS (SELECT 1 FROM official f WHERE"
                     " f.person = person.id AND f.outcome = 1)",
-                    {"stopped": Status.STOPPED, "gone": f"gone-{one.person}", "person": one.person},
+                    {
+                        "stopped": Status.STOPPED,
+                        "gone": f"gone-{request.person}",
+                        "person": request.person,
+                    },
                 )
-        return len(found)
+        return len(requests)
 
 
 _BARE = "NOT EXISTS (SELECT 1 FROM contact k WHERE k.person = person.id)"

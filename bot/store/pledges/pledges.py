@@ -54,7 +54,7 @@ _MOVES: Mapping[PledgeState, frozenset[PledgeState]] = {
 
 
 class Pledges(Topic):
-    """The promises."""
+    """The pledges, their history and who verified them."""
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "pledge": ("answers", "approved", "organisation"),
@@ -98,7 +98,7 @@ class Pledges(Topic):
         return int(pledge)
 
     def get(self, pledge: int) -> Pledge | None:
-        """The pledge, or None."""
+        """Return the pledge with this number, or None."""
         row = self._database.row(f"{_SELECT} WHERE p.id = :pledge", {"pledge": pledge})
         return _pledge(row) if row else None
 
@@ -368,10 +368,10 @@ class Pledges(Topic):
         return [_pledge(row) for row in rows]
 
     def _there(self, pledge: int) -> Pledge:
-        found = self.get(pledge)
-        if found is None:
+        known = self.get(pledge)
+        if known is None:
             raise UsageError(f"there is no pledge {pledge}; `drumbeat pledges list` lists them")
-        return found
+        return known
 
 
 _SELECT = (

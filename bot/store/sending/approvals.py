@@ -16,7 +16,7 @@ from bot.store.topic import Topic
 
 @dataclass(frozen=True, kw_only=True)
 class Approval:
-    """One approved post."""
+    """One post as staff approved it."""
 
     text: str
     picture: str | None
@@ -38,7 +38,7 @@ def digest(body: Rendered) -> str:
 
 
 class Approvals(Topic):
-    """Frozen posts."""
+    """Posts as they were approved: text, picture and alt text."""
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "approval": ("approved_by",),

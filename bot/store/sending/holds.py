@@ -71,12 +71,12 @@ class HoldRows(Topic):
 
     def is_held(self, *, channel: int = 0, country: str = "", action: str = "") -> bool:
         """Whether there is a hold of just this."""
-        found = self._database.value(
+        row = self._database.value(
             "SELECT 1 FROM hold WHERE channel = :channel AND country = :country AND action ="
             " :action",
             {"channel": channel, "country": country, "action": action},
         )
-        return found is not None
+        return row is not None
 
     def all(self) -> list[Hold]:
         """Everything that is held, oldest first."""

@@ -59,7 +59,7 @@ class Doubts:
 
 @dataclass(frozen=True, kw_only=True)
 class Upcoming:
-    """Something that falls due."""
+    """A post or a nudge that falls due."""
 
     #: epoch seconds
     due: int
@@ -99,7 +99,7 @@ class Listing(Topic):
             after = rows[-1][:3]
 
     def entry(self, key: DeliveryKey) -> Entry | None:
-        """One delivery, or None."""
+        """Return one delivery by its key, or None."""
         row = self._database.row(
             f"{_ENTRY} WHERE d.occurrence = :o AND d.channel = :c AND d.recipient = :r",
             {"o": key.occurrence, "c": key.channel, "r": key.recipient},
@@ -137,7 +137,7 @@ class Listing(Topic):
         return [_doubts(row) for row in rows]
 
     def counts(self) -> dict[State, int]:
-        """Deliveries per state."""
+        """Count the deliveries in each state."""
         return {
             State(state): n
             for state, n in self._database.rows(
@@ -210,8 +210,8 @@ class Listing(Topic):
 
     def newest_result(self) -> int | None:
         """The epoch second at which a result was written last, or None."""
-        found: int | None = self._database.value("SELECT max(at) FROM result")
-        return found
+        instant: int | None = self._database.value("SELECT max(at) FROM result")
+        return instant
 
     def occurrences(self) -> int:
         """How many occurrences have at least one delivery."""
@@ -267,7 +267,7 @@ class Listing(Topic):
         channels = "".join(
             f" AND d.channel <> {int(channel)}" for channel in sorted(holds.channels)
         )
-        found = []
+        entries = []
         for index, state in (("3, 4", State.QUEUED), ("1, 2, 9", State.PLANNED)):
             row = self._database.row(
                 f"{_ENTRY} WHERE d.state IN ({index}) AND d.state = {int(state)} AND d.due <="
@@ -275,8 +275,8 @@ class Listing(Topic):
                 " LIMIT 1",
                 {"now": now, **holds.params},
             )
-            found += [_entry(row)] if row else []
-        return min(found, key=lambda entry: entry.due, default=None)
+            entries += [_entry(row)] if row else []
+        return min(entries, key=lambda entry: entry.due, default=None)
 
     def has_queued(self, campaign: str, action: str, now: int) -> bool:
         """Whether anything of an action that is not over waits to be sent."""

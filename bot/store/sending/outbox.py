@@ -59,7 +59,7 @@ class Claimed:
 
     @property
     def key(self) -> DeliveryKey:
-        """The delivery's key."""
+        """The key of the delivery that was claimed."""
         return DeliveryKey(
             occurrence=self.occurrence, channel=self.channel, recipient=self.recipient
         )
@@ -364,7 +364,7 @@ class Outbox(Topic):
         )
         if self._database.value(mine, params) is not None:
             return []
-        found = self._database.rows(
+        rows = self._database.rows(
             "SELECT d.due, d.occurrence, CASE d.state WHEN 5 THEN coalesce(r.at, d.due) END FROM"
             " delivery d LEFT JOIN result r ON r.occurrence = d.occurrence AND r.channel ="
             f" d.channel AND r.recipient = d.recipient WHERE d.occurrence IN ({numbers}) AND"
@@ -372,7 +372,7 @@ class Outbox(Topic):
             " d.due, d.occurrence",
             params,
         )
-        return [(r[0], r[1], r[2]) for r in found]
+        return [(r[0], r[1], r[2]) for r in rows]
 
     # uncertain rows and what people decide
 
@@ -385,22 +385,22 @@ class Outbox(Topic):
         return self._database.row(sql, {"uncertain": State.UNCERTAIN}) is not None
 
     def uncertain(self, channel: int) -> list[Claimed]:
-        """The channel's uncertain rows."""
+        """Return the channel's uncertain rows, by due."""
         rows = self._database.rows(
             "SELECT occurrence, recipient, attempts, due, expires FROM delivery WHERE state IN (1,"
             " 2, 9) AND state = :uncertain AND channel = :channel ORDER BY due, occurrence,"
             " recipient",
             {"uncertain": State.UNCERTAIN, "channel": channel},
         )
-        found = []
+        claimed = []
         for row in rows:
             people = self._people([row[1]]) if row[1] != PUBLIC else {}
-            found.append(
+            claimed.append(
                 Claimed(
                     row[0], channel, row[1], row[2], row[3], row[4], *people.get(row[1], _NOBODY)
                 )
             )
-        return found
+        return claimed
 
     def has_uncertain(self, channel: int) -> bool:
         """Whether any row of the channel is uncertain."""

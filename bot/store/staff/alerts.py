@@ -27,7 +27,7 @@ class Alert:
 
 
 class Alerts(Topic):
-    """What staff are told."""
+    """The alarms that staff are told of, each open once."""
 
     def open(
         self,
@@ -60,7 +60,7 @@ class Alerts(Topic):
         return True
 
     def close(self, kind: str, subject: str, now: int) -> None:
-        """Its cause is gone."""
+        """Close an alarm whose cause is gone."""
         self._database.execute(
             "UPDATE alert SET closed = :now WHERE kind = :kind AND subject = :subject AND closed IS"
             " NULL",
@@ -78,12 +78,12 @@ class Alerts(Topic):
 
     def known(self, kind: str, subject: str, since: int) -> bool:
         """Whether such an alert was raised since this epoch second, be it open or closed."""
-        found = self._database.row(
+        row = self._database.row(
             "SELECT 1 FROM alert WHERE kind = :kind AND subject = :subject AND at >= :since"
             " LIMIT 1",
             {"kind": kind, "subject": subject, "since": since},
         )
-        return found is not None
+        return row is not None
 
     def current(self, *, untold: bool = False) -> list[Alert]:
         """Open alerts, oldest first.

@@ -7,7 +7,7 @@ from bot.store.topic import Topic
 
 
 class Numbers(Topic):
-    """Counts over everybody."""
+    """Counts over everybody, from which nobody can be told."""
 
     def subscribers(self) -> list[tuple[str, str, str, int]]:
         """(audience, language, zone, number) of those who get messages."""
@@ -31,7 +31,7 @@ class Numbers(Topic):
         return [(r[0], r[1], r[2]) for r in rows]
 
     def pledges(self) -> list[tuple[int, int]]:
-        """(state, number) of pledges."""
+        """Count the pledges in each state."""
         return [
             (r[0], r[1])
             for r in self._database.rows(

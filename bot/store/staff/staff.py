@@ -156,9 +156,9 @@ class OneOffs(Topic):
                 "done": int(kind != ANNOUNCEMENT),
             },
         )[0][0]
-        found = self.get(int(number))
-        assert found is not None  # noqa: S101 - written above
-        return found
+        oneoff = self.get(int(number))
+        assert oneoff is not None  # noqa: S101 - written above
+        return oneoff
 
     def get(self, number: int) -> OneOff | None:
         """One of them, or None."""
@@ -175,7 +175,7 @@ class OneOffs(Topic):
             _oneoff(row) for row in self._database.rows(f"{_ONEOFF} WHERE done = 0 ORDER BY id")
         ]
 
-    def fan_out(self, one: OneOff, expires: int) -> int | None:
+    def fan_out(self, oneoff: OneOff, expires: int) -> int | None:
         """One step: deliveries for the people it is for among the next 10,000.
 
         Gives their number, None when everybody has theirs.
@@ -183,24 +183,24 @@ class OneOffs(Topic):
         last = int(self._database.value("SELECT coalesce(max(id), 0) FROM person"))
         with self._database.transaction():
             after = self._database.value(
-                "SELECT after FROM oneoff WHERE id = :id AND done = 0", {"id": one.id}
+                "SELECT after FROM oneoff WHERE id = :id AND done = 0", {"id": oneoff.id}
             )
             if after is None:
                 return None
             upto = min(last, int(after) + STEP_ROWS)
             params = {
-                "campaign": one.campaign,
-                "action": one.action,
-                "due": one.at,
+                "campaign": oneoff.campaign,
+                "action": oneoff.action,
+                "due": oneoff.at,
                 "expires": expires,
                 "upto": upto,
                 "after": after,
-                **_filter(one.channel, one.language, one.country),
+                **_filter(oneoff.channel, oneoff.language, oneoff.country),
             }
             made = self._database.execute(_FAN_OUT, params)
             self._database.execute(
                 "UPDATE oneoff SET after = :upto, done = :done WHERE id = :id",
-                {"upto": upto, "done": int(upto >= last), "id": one.id},
+                {"upto": upto, "done": int(upto >= last), "id": oneoff.id},
             )
         return made
 
