@@ -5,12 +5,14 @@ The map of the house, lowest floor first; a file imports only from lower floors:
 ====  =====================================================================
 0     ``model`` the words as frozen dataclasses · ``errors`` · ``times``
       instants and how they are written · ``text`` lengths, hashtags and
-      links as each network counts them
+      links as each network counts them · ``languages`` tags and what
+      stands in for them · ``names`` "did you mean"
 1     ``rules`` without I/O, clock or randomness: dates, planner, pacing,
       ics, hashtags, forms, smart, tokens, amplification, journey, and
       ``reading`` what people type · ``conversation`` (state, event) ->
       (state, effects)
-2     edges, which never import each other: ``library`` data files ·
+2     ``files`` roots, TOML, and what is wrong with them as problems; above
+      it edges, which never import each other: ``library`` data files ·
       ``render`` templates · ``config`` settings · ``store`` the database ·
       ``networks`` one room per service: posting to it and counting on it
 3     ``jobs``: what is done at an instant, in rooms by feature

@@ -6,7 +6,6 @@ No message here shows a value that might be one.
 """
 
 import os
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,9 +15,13 @@ from typing import Any
 from bot.config import shapes
 from bot.config.environment import secrets, variable
 from bot.errors import DataError
+from bot.files.toml import read_toml
 from bot.model import Audience, Channel, Problem, QuietHours, Secret
+from bot.names import suggest
 
 __all__ = ["Alerts", "Settings", "Usage", "load", "secrets", "shipped_config", "variable"]
+
+_ADVICE = "name another file with --config"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,8 +136,8 @@ def load(
     is a problem too.
     """
     name = str(path) if path else "config.toml (shipped)"
-    table, problems = _read(path or shipped_config(), name)
-    if problems:
+    table, problems = read_toml(path or shipped_config(), name, advice=_ADVICE)
+    if table is None:
         return None, problems
     config, problems = shapes.parse(table, name)
     if not config:
@@ -152,18 +155,6 @@ def shipped_config() -> Path:
     package = Path(__file__).parent.parent
     inside = package / "_shipped" / "config.toml"
     return inside if inside.is_file() else package.parent / "config.toml"
-
-
-def _read(path: Path, name: str) -> tuple[dict[str, Any], list[Problem]]:
-    try:
-        return tomllib.loads(path.read_text("utf-8")), []
-    except OSError as error:
-        message = f"can't be read: {error.strerror}; name another file with --config"
-    except UnicodeDecodeError as error:
-        message = f"is not UTF-8 (byte {error.start}); save it as UTF-8"
-    except tomllib.TOMLDecodeError as error:
-        message = f"is not TOML: {error}"
-    return {}, [Problem(file=name, key="", message=message)]
 
 
 def _networks_named(table: dict[str, Any]) -> dict[str, str]:
@@ -184,7 +175,7 @@ def _unknown_networks(
 ) -> Iterator[Problem]:
     for channel, network in named.items():
         if networks and network not in networks:
-            message = f"'{network}' is no network{shapes.suggest(network, networks)}"
+            message = f"'{network}' is no network{suggest(network, networks)}"
             yield Problem(file=file, key=f"channels.{channel}.network", message=message)
 
 
@@ -216,7 +207,7 @@ def _cross_checks(
         if channel_name not in kinds:
             message = (
                 f"'{channel_name}' is no channel of the network"
-                f" '{key}'{shapes.suggest(channel_name, kinds)}"
+                f" '{key}'{suggest(channel_name, kinds)}"
             )
             yield Problem(file=name, key=f"usage.{key}", message=message)
 

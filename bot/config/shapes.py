@@ -1,33 +1,21 @@
 """The shapes of config.toml, and in plain words what doesn't fit them."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
+from dataclasses import replace
 from functools import cache
 from typing import Annotated, Any, Final, Literal, TypeVar
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field
 
+from bot.files.shapes import Shape, Wording, fit
 from bot.languages import is_tag
 from bot.model import Problem
+from bot.names import suggest
 
 _LOOKS_SECRET: Final = re.compile(
     r"token|secret|password|passwd|api_?key|credential", re.IGNORECASE
 )
-
-
-def suggest(word: str, known: Iterable[str]) -> str:
-    """Give '; did you mean …?', or else '.
-
-    There are: …' where the choice is small, or else nothing.
-    """
-    options = sorted(known)
-    near = get_close_matches(word, options, n=1, cutoff=0.6)
-    if near:
-        return f"; did you mean '{near[0]}'?"
-    # what fits a line
-    return f"; there are: {', '.join(options)}" if 0 < len(options) <= 20 else ""  # noqa: PLR2004
 
 
 @cache
@@ -97,12 +85,6 @@ _Url = Annotated[str, AfterValidator(_check_url)]
 _AudienceWord = Literal["individual", "organization", "country", "region"]
 
 
-class Shape(BaseModel):
-    """What all tables share: no unknown keys, no guessing of types."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
 class QuietShape(Shape):
     """[quiet]: local hours in which no nudge leaves."""
 
@@ -125,12 +107,9 @@ class ChannelShape(Shape):
     base_url: _Url | None = None
     account: Annotated[str, AfterValidator(_check_name)] | None = None
     target: _Text | None = None
-    audiences: Annotated[list[_AudienceWord], AfterValidator(_check_once)] = [
-        "individual",
-        "organization",
-        "country",
-        "region",
-    ]
+    audiences: Annotated[list[_AudienceWord], AfterValidator(_check_once)] = Field(
+        ["individual", "organization", "country", "region"]
+    )
     approve: Literal["auto", "review"] = "review"
     nudges: bool = False
     posts: bool = True
@@ -141,7 +120,7 @@ class ChannelShape(Shape):
     note: str = ""
     ceiling: float | None = Field(None, ge=0, allow_inf_nan=False)
     # which there are is the network's to say: `bot.networks.problems`
-    options: dict[str, _Text] = {}
+    options: dict[str, _Text] = Field({})
 
 
 class PrivacyShape(Shape):
@@ -160,7 +139,7 @@ class ChatShape(Shape):
 
     age: Annotated[int, Field(ge=1)] = 16
     #: Telegram ids of the people who work with it
-    staff: Annotated[list[int], AfterValidator(_check_once)] = []
+    staff: Annotated[list[int], AfterValidator(_check_once)] = Field([])
     #: https address under which Telegram can reach us; without it the bot asks for updates itself
     public_url: _Url | None = None
     #: host and port on which the webhook listens
@@ -185,7 +164,7 @@ class UsageShape(Shape):
     interval: int = Field(60, ge=5)
     #: minutes
     x_interval: int | None = Field(None, ge=5)
-    mastodon: Annotated[list[_Url], AfterValidator(_check_once)] = []
+    mastodon: Annotated[list[_Url], AfterValidator(_check_once)] = Field([])
     bluesky: _Text | None = None
     x: _Text | None = None
 
@@ -202,107 +181,57 @@ class WebShape(Shape):
 class Config(Shape):
     """Everything that config.toml may hold."""
 
-    roots: Annotated[list[_Text], AfterValidator(_check_once)] = []
-    active: Annotated[list[_Text], AfterValidator(_check_once)] = []
+    roots: Annotated[list[_Text], AfterValidator(_check_once)] = Field([])
+    active: Annotated[list[_Text], AfterValidator(_check_once)] = Field([])
     database: _Text = "drumbeat.db"
     zone: _Zone = "UTC"
     quiet: QuietShape = Field(default_factory=lambda: QuietShape.model_validate({}))
-    channels: dict[Annotated[str, AfterValidator(_check_name)], ChannelShape] = {}
+    channels: dict[Annotated[str, AfterValidator(_check_name)], ChannelShape] = Field({})
     alerts: AlertsShape = AlertsShape()
     privacy: PrivacyShape | None = None
-    chat: ChatShape = ChatShape()
+    chat: ChatShape = Field(default_factory=lambda: ChatShape.model_validate({}))
     safeguarding: SafeguardingShape | None = None
     web: WebShape | None = None
     usage: UsageShape = Field(default_factory=lambda: UsageShape.model_validate({}))
 
 
 def parse(table: dict[str, Any], name: str) -> tuple[Config | None, list[Problem]]:
-    """Fit the table into its shapes; `name` is the file's name for the problems."""
-    try:
-        return Config.model_validate(table), []
-    except ValidationError as error:
-        # an error's own words would show the input; ours never do
-        details = error.errors(include_url=False, include_context=True)
-        return None, [
-            Problem(file=name, key=_key(detail["loc"]), message=_words(detail))
-            for detail in details
-        ]
+    """Fit the table into its shapes; `name` is the file's name for the problems.
+
+    Return the config, or None and all that doesn't fit.
+    """
+    config, problems = fit(Config, table, name, _WORDING)
+    return (None if problems else config), [_discreet(problem) for problem in problems]
 
 
-_TABLES: Final[Mapping[str, type[Shape]]] = {
-    "channels": ChannelShape,
-    "quiet": QuietShape,
-    "alerts": AlertsShape,
-    "privacy": PrivacyShape,
-    "chat": ChatShape,
-    "safeguarding": SafeguardingShape,
-    "web": WebShape,
-    "usage": UsageShape,
+# pydantic's own words would show values, which may be secrets: only what was to choose from a few
+# words is shown.
+_WORDING: Final[Wording] = {
+    "extra_forbidden": "unknown key{near}",
+    "missing": "is missing; every {table} needs it",
+    "string_too_short": "must not be empty; leave the key out instead",
+    "literal_error": "{given} is not one of {expected}{nearest}",
+    "string_type": "must be text in quotes",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "float_type": "must be a number",
+    "list_type": "must be a list in brackets",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "greater_than": "must be greater than {gt:g}",
+    "greater_than_equal": "must be {ge} or more",
+    "value_error": "{error}",
+    "other": "{problem}",
 }
 
 
-def _key(loc: tuple[int | str, ...]) -> str:
-    return ".".join(part for part in loc if isinstance(part, str) and part != "[key]")
-
-
-_TYPES: Final = {
-    "string_type": "text in quotes",
-    "bool_type": "true or false",
-    "int_type": "a whole number",
-    "float_type": "a number",
-    "list_type": "a list in brackets",
-    "dict_type": "a table",
-    "model_type": "a table",
-}
-
-
-_TABLE_WORDS: Final[Mapping[str, str]] = {
-    "privacy": "[privacy]",
-    "safeguarding": "[safeguarding]",
-    "web": "[web]",
-}
-
-
-def _words(detail: Any) -> str:
-    """Say in plain words what pydantic found."""
-    kind, context = str(detail["type"]), detail.get("ctx", {})
-    if kind in _TYPES:
-        return f"must be {_TYPES[kind]}"
-    rules: dict[str, Callable[[], str]] = {
-        "extra_forbidden": lambda: _unknown(detail["loc"]),
-        "missing": lambda: (
-            f"is missing; every {_TABLE_WORDS.get(str(detail['loc'][0]), 'channel')} needs it"
-        ),
-        "string_too_short": lambda: "must not be empty; leave the key out instead",
-        "value_error": lambda: str(context["error"]),
-        "literal_error": lambda: (
-            f"{_shown(detail['input'])} is not one of {context['expected']}{_nearest(detail)}"
-        ),
-        "greater_than": lambda: f"must be greater than {context['gt']:g}",
-        "greater_than_equal": lambda: f"must be {context['ge']} or more",
-    }
-    return rules[kind]() if kind in rules else str(detail["msg"])
-
-
-def _shown(value: object) -> str:
-    return f"'{value}'" if isinstance(value, str) else str(value)
-
-
-def _nearest(detail: Any) -> str:
-    known = re.findall(r"'([^']+)'", detail["ctx"]["expected"])
-    near = suggest(str(detail["input"]), known)
-    return near if near.startswith("; did") else ""
-
-
-def _unknown(loc: tuple[int | str, ...]) -> str:
-    key = str(loc[-1])
-    if _LOOKS_SECRET.search(key):
-        return (
-            "unknown key; a secret doesn't belong in this file: put it into the environment"
-            " (`drumbeat doctor` names the variables)"
-        )
-    shape = _TABLES.get(str(loc[0]), Config) if len(loc) > 1 else Config
-    return (
-        "unknown"
-        f" key{suggest(key, (field.alias or name for name, field in shape.model_fields.items()))}"
+def _discreet(problem: Problem) -> Problem:
+    """Say of an unknown key that looks like a secret's where it belongs."""
+    key = problem.key.rpartition(".")[2]
+    if not (problem.message.startswith("unknown key") and _LOOKS_SECRET.search(key)):
+        return problem
+    return replace(
+        problem,
+        message="unknown key; a secret doesn't belong in this file: put it into the environment"
+        " (`drumbeat doctor` names the variables)",
     )

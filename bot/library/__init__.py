@@ -2,8 +2,6 @@
 them at once.
 
 =============  ======================================================================
-``files``      roots, folders, TOML text
-``problems``   what doesn't fit, in plain words
 ``shapes``     kinds of values that several files share
 ``campaign``   campaign.toml
 ``calendar``   calendar.toml, and the prompts of journey.toml
@@ -21,7 +19,7 @@ from datetime import UTC, date, datetime
 from importlib import resources
 from pathlib import Path
 
-from bot.library.files import campaign_ids, content_without_campaign, roots_once
+from bot.files.roots import campaign_ids, content_without_campaign, roots_once
 from bot.library.folder import read_campaign, unknown_yields
 from bot.library.overlaps import overlaps
 from bot.model import Campaign, Problem

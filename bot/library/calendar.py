@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from bot.library.problems import Report, Shape, suggest
+from bot.files.shapes import Report, Shape
 from bot.library.shapes import AUDIENCES, AudienceWords, Hashtags, Id, Ids, Sourced, Text
 from bot.model import (
     Action,
@@ -20,6 +20,7 @@ from bot.model import (
     Rule,
     YearlyDay,
 )
+from bot.names import suggest
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LEAP = 2000  # any leap year: it has every day that a month can have

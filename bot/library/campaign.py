@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from bot import text
-from bot.library.problems import Report, Shape, suggest
+from bot.files.shapes import Report, Shape
 from bot.library.shapes import (
     Dated,
     Hashtag,
@@ -20,6 +20,7 @@ from bot.library.shapes import (
     Url,
 )
 from bot.model import Fact, Link
+from bot.names import suggest
 
 
 class LinkShape(Sourced):

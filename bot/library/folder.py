@@ -5,10 +5,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.library import calendar, campaign, files, tables
-from bot.library.problems import Report, Shape, fit, reporter, suggest, twice
+from bot.files import roots as folders
+from bot.files.shapes import Report, Shape, fit, reporter, twice
+from bot.files.toml import read_toml
+from bot.library import calendar, campaign, tables
 from bot.library.shapes import ID
 from bot.model import Action, Audience, Campaign, Kind, ListedDates, Observance, Problem
+from bot.names import suggest
 from bot.rules import dates
 
 _COMING_YEARS = 10
@@ -37,9 +40,9 @@ def read_campaign(
                 message="the folder's name is no id; use small letters a-z, digits and '-'",
             )
         ]
-    raw, problems = _raw(files.tables(roots, campaign_id), prefix)
+    raw, problems = _raw(folders.tables(roots, campaign_id), prefix)
     shapes = {name: _fit(shape, name, raw, prefix, problems) for name, shape in _ALL.items()}
-    for name in files.listed(tables.SHAPES, raw):
+    for name in tables.SHAPES:
         inner_shape = shapes[name]
         if isinstance(inner_shape, Shape):
             tables.judge(name, inner_shape, raw, reporter(problems, f"{prefix}/{name}.toml"))
@@ -61,7 +64,7 @@ def _raw(paths: Mapping[str, Path], prefix: str) -> tuple[dict[str, dict[str, An
     """Every readable .toml of the folder."""
     raw, problems = {}, []
     for name, path in paths.items():
-        table, faults = files.read_toml(path, f"{prefix}/{name}.toml")
+        table, faults = read_toml(path, f"{prefix}/{name}.toml")
         problems += faults
         if table is not None:
             raw[name] = table

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from bot.library.problems import suggest
 from bot.model import Action, Campaign, Kind, Problem
+from bot.names import suggest
 from bot.rules import planner
 
 if TYPE_CHECKING:

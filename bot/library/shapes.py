@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from bot import languages, text
-from bot.library.problems import Shape, suggest, twice
+from bot.files.shapes import Shape, twice
 from bot.model import Audience
+from bot.names import suggest
 
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}  # what CLDR knows beyond ISO 3166
 

@@ -10,8 +10,8 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field
 
-from bot.library.files import read_toml
-from bot.library.problems import Shape, fit
+from bot.files.shapes import Shape, fit
+from bot.files.toml import read_toml
 from bot.model import PlaceNames, Problem
 from bot.rules import dates
 

@@ -8,9 +8,10 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field
 
+from bot.files.shapes import Report, Shape, twice
 from bot.library.calendar import JourneyShape
-from bot.library.problems import Report, Shape, suggest, twice
 from bot.library.shapes import ID, AudienceWord, Country, Dated, Id, Sourced, Text
+from bot.names import suggest
 
 
 def _choices(value: object) -> object:

@@ -6,7 +6,6 @@ A room whose ``network`` is missing is no network. Nothing is imported before it
 """
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -14,6 +13,7 @@ from pkgutil import iter_modules
 
 from bot.errors import UsageError
 from bot.model import Channel, Problem
+from bot.names import suggest
 from bot.networks.base import Network
 from bot.networks.counting import Collector
 
@@ -83,15 +83,7 @@ def _wrong(channel: Channel) -> Iterator[tuple[str, str]]:
         if option is None:
             yield (
                 f"options.{name}",
-                f"{channel.network} has no such option{_nearest(name, network.OPTIONS)}",
+                f"{channel.network} has no such option{suggest(name, network.OPTIONS)}",
             )
         elif option.values is not None and value not in option.values:
             yield f"options.{name}", f"'{value}' is not one of {', '.join(option.values)}"
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    known = sorted(known)
-    close = get_close_matches(name, known, 1)
-    return (
-        f"; did you mean '{close[0]}'?" if close else f"; there are: {', '.join(known) or 'none'}"
-    )

@@ -15,7 +15,6 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from traceback import extract_tb
 
@@ -25,6 +24,7 @@ from bot import text as texts
 from bot.errors import FactExpired, LinkEmpty, RenderError
 from bot.languages import chain, direction
 from bot.model import Action, Audience, Campaign, Picture, Rendered, Role
+from bot.names import suggest
 from bot.render.outline import lost
 from bot.render.sandbox import STEPS, Sandbox
 
@@ -389,7 +389,7 @@ class _Variables:
         if slot is None:
             raise RenderError(
                 f"link({name!r}): {self.campaign.id} has no such link"
-                f" slot{_nearest(name, self.campaign.links)}"
+                f" slot{suggest(name, self.campaign.links)}"
             )
         if not slot.url and not self.renderer.stand_in:
             raise LinkEmpty(
@@ -404,7 +404,7 @@ class _Variables:
         if fact is None:
             raise RenderError(
                 f"fact({name!r}): {self.campaign.id} has no such"
-                f" fact{_nearest(name, self.campaign.facts)}"
+                f" fact{suggest(name, self.campaign.facts)}"
             )
         if fact.expires is not None and self.day > fact.expires:
             raise FactExpired(
@@ -425,14 +425,6 @@ def _posts(body: str, place: str, role: Role) -> list[str]:
             " {{ next_post }} out"
         )
     return posts
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    known = sorted(known)
-    close = get_close_matches(name, known, 1)
-    return (
-        f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(known) or 'none'}"
-    )
 
 
 def _named(blocks: Iterable[str], role: Role, network: str) -> list[str]:

@@ -199,7 +199,7 @@ def test_every_problem_is_told_at_once_in_plain_words(file):
         "channels.x.aprove: unknown key; did you mean 'approve'?",
         "channels.x.approve: 'autoo' is not one of 'auto' or 'review'; did you mean 'auto'?",
         (
-            "channels.x.audiences: 'indivdual' is not one of 'individual', 'organization',"
+            "channels.x.audiences[1]: 'indivdual' is not one of 'individual', 'organization',"
             " 'country' or 'region'; did you mean 'individual'?"
         ),
         "channels.x.hour: must be text in quotes",
@@ -313,9 +313,9 @@ def test_a_secret_in_the_file_is_refused_without_showing_it(file):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"zone = ", "is not TOML: Invalid value (at end of document)"),
-        (b'zone = "UTC"\nzone = "UTC"', "is not TOML: Cannot overwrite a value"),
-        (b'note = "\xff"', "is not UTF-8 (byte 8); save it as UTF-8"),
+        (b"zone = ", "is no valid TOML: invalid value (at end of document)"),
+        (b'zone = "UTC"\nzone = "UTC"', "is no valid TOML: cannot overwrite a value"),
+        (b'note = "\xff"', "is not written in UTF-8 (line 1); save it as UTF-8"),
     ],
 )
 def test_a_file_that_is_no_toml_is_one_problem(tmp_path, content, message):

@@ -10,8 +10,8 @@ import pytest
 
 from bot import cli, networks
 from bot.config.environment import variable
+from bot.files.shapes import Shape
 from bot.library import calendar, campaign, tables
-from bot.library.problems import Shape
 from bot.model import Role
 
 TOP = Path(__file__).parents[2]

@@ -144,7 +144,7 @@ def preview(
 
 def _open(settings: "Settings", wanted: str | None) -> "tuple[Library, list[Campaign], Renderer]":
     """Open the wanted campaign, or the active ones."""
-    from bot.jobs.campaigns.calendar import pick
+    from bot.names import pick
     from bot.render import Renderer
 
     names = [wanted] if wanted else list(settings.active)

@@ -124,7 +124,7 @@ def day(text: str | None) -> date | None:
 
 
 def _campaign(services: "Services", name: str) -> "Campaign":
-    from bot.jobs.campaigns.calendar import pick
+    from bot.names import pick
 
     return services.library.campaigns[pick(name, services.library.campaigns, "campaign")]
 

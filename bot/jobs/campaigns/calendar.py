@@ -9,10 +9,10 @@ made up for them.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 
 from bot.errors import FactExpired, LinkEmpty, RenderError, UsageError
 from bot.model import Action, Audience, Campaign, Kind, Limits, Rendered, Role
+from bot.names import pick
 from bot.networks.base import Network
 from bot.render import Renderer
 from bot.rules import ics, planner
@@ -69,19 +69,6 @@ class Preview:
     #: words for who can't see the picture; None where there is none
     alt: str | None
     problem: str | None
-
-
-def pick(name: str, known: Iterable[str], what: str) -> str:
-    """Give `name` back when it is known.
-
-    Else raise `UsageError` that names the nearest and all there are.
-    """
-    names = sorted(known)
-    if name in names:
-        return name
-    near = get_close_matches(name, names, n=1)
-    hint = f"did you mean {near[0]}? " if near else ""
-    raise UsageError(f"no {what} is called '{name}'; {hint}there are: {', '.join(names) or 'none'}")
 
 
 def language_of(campaign: Campaign, wanted: str | None) -> str:

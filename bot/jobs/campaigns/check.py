@@ -15,8 +15,8 @@ from bot.jobs.campaigns import check_common
 from bot.jobs.campaigns.check_texts import Texts, from_error
 from bot.jobs.campaigns.check_words import words_problems
 from bot.library import Library, overlaps
-from bot.library.problems import suggest
 from bot.model import Campaign, Problem
+from bot.names import suggest
 from bot.render import Renderer
 
 if TYPE_CHECKING:

@@ -13,13 +13,13 @@ from string import Formatter
 from typing import Any
 
 from bot.errors import RenderError
+from bot.files.toml import read_toml
 from bot.jobs.campaigns.check_words import flat
 from bot.languages import shorter
 from bot.library import shipped_root
-from bot.library.files import read_toml
-from bot.library.problems import suggest
 from bot.library.shared import read_shared
 from bot.model import Problem
+from bot.names import suggest
 from bot.render.outline import lost, outline
 from bot.rules.reading import handles
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from bot import text as counts
 from bot.errors import RenderError
-from bot.library.problems import suggest
 from bot.model import Action, Audience, Campaign, Kind, Limits, Problem, Rendered, Role
+from bot.names import suggest
 from bot.render import Renderer
 from bot.rules import dates
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.errors import RenderError
-from bot.library.problems import suggest
 from bot.model import Campaign, Problem
+from bot.names import suggest
 from bot.render import Renderer
 
 JOURNEY = (

@@ -12,9 +12,9 @@ from functools import partial
 from pathlib import Path
 
 from bot.errors import UsageError
-from bot.library.problems import suggest
 from bot.library.shapes import check_hashtag, check_id, check_language
 from bot.model import Campaign, ListedDates
+from bot.names import suggest
 
 _DATE = re.compile(r"(?<![0-9])([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9])")
 _TEXT = (".toml", ".j2", ".md", ".txt")

@@ -23,10 +23,10 @@ from bot.jobs.people.csv_file import Line, Problems
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
 from bot.jobs.texts.letters import ROOM, kind, leave
-from bot.library.problems import suggest
 from bot.library.shapes import AUDIENCES, check_language
 from bot.model import Audience, Channel, State
 from bot.model.person import Contact, Imported, NewContact, NewPerson
+from bot.names import suggest
 from bot.rules.reading import places
 from bot.times import epoch
 

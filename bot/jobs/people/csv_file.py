@@ -11,8 +11,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.library.problems import suggest
 from bot.model import Problem
+from bot.names import suggest
 
 MOST_ROWS = 100_000
 

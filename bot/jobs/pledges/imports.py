@@ -13,10 +13,10 @@ from bot.jobs.people.csv_file import Line, Problems
 from bot.jobs.pledges import journeys, moderation
 from bot.jobs.services import Services
 from bot.jobs.texts import documents
-from bot.library.problems import suggest
 from bot.library.shapes import AUDIENCES, check_language
 from bot.model import Campaign
 from bot.model.pledge import Milestone, NewPledge, Pledge, PledgeState
+from bot.names import suggest
 from bot.rules import forms, journey
 from bot.rules.forms import Form, Why, Wrong
 from bot.rules.reading import handles

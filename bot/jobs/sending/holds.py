@@ -2,14 +2,13 @@
 when a person lets it.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from typing import TypedDict
 
 from bot.errors import UsageError
 from bot.jobs.services import Services
+from bot.names import pick
 from bot.rules.reading import places
 from bot.store.sending.holds import Late
 from bot.times import epoch
@@ -57,9 +56,9 @@ def scope(
     """
     ids = services.store.channels.ids()
     if channel is not None:
-        _known(channel, ids, "channel is called")
+        pick(channel, ids, "channel")
     if action is not None:
-        _known(action, _actions(services), "action is called")
+        pick(action, _actions(services), "action")
     code = (country or "").upper()
     if code and code not in places.country_codes():
         here = ", ".join(services.store.people.countries()) or "none yet"
@@ -70,14 +69,6 @@ def scope(
     return Scope(
         channel=ids[channel] if channel is not None else 0, country=code, action=action or ""
     )
-
-
-def _known(name: str, known: Iterable[str], what: str) -> None:
-    names = sorted(known)
-    if name not in names:
-        near = get_close_matches(name, names, n=1)
-        hint = f"did you mean {near[0]}? " if near else ""
-        raise UsageError(f"no {what} '{name}'; {hint}there are: {', '.join(names) or 'none'}")
 
 
 def _actions(services: Services) -> set[str]:

@@ -22,7 +22,6 @@ from bot.jobs.campaigns.calendar import (
     events,
     language_of,
     next_day,
-    pick,
     preview,
     window,
 )
@@ -407,10 +406,6 @@ def test_what_is_not_known_is_refused_with_all_that_is(spring):
         UsageError, match=r"no language of spring is called 'de'; there are: en, pt"
     ):
         language_of(spring, "de")
-    with pytest.raises(
-        UsageError, match=r"no thing is called 'appel'; did you mean apple\? there are: apple, pear"
-    ):
-        pick("appel", ["pear", "apple"], "thing")
 
 
 def test_what_is_due_on_a_day(spring, shipped):

@@ -1,29 +1,10 @@
-"""Files of data over several roots: the first root that has a file wins.
+"""Folders of data over several roots: the first root that has a file wins."""
 
-A broken one becomes a problem that names the line.
-"""
-
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
-from bot.library.problems import suggest
 from bot.model import Problem
-
-
-def read_toml(path: Path, file: str) -> tuple[dict[str, Any] | None, list[Problem]]:
-    """Read one TOML file; `file` is its name for people."""
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig")), []
-    except tomllib.TOMLDecodeError as error:
-        message = f"is no valid TOML: {str(error)[:1].lower()}{str(error)[1:]}"
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        message = f"is not written in UTF-8 (line {line}); save it as UTF-8"
-    except OSError as error:
-        message = f"can't be read: {error.strerror or error}; look at the file and its permissions"
-    return None, [Problem(file=file, key="", message=message)]
+from bot.names import suggest
 
 
 def roots_once(roots: Sequence[Path]) -> tuple[tuple[Path, ...], list[Problem]]:
@@ -92,9 +73,3 @@ def content_without_campaign(roots: Sequence[Path], known: Iterable[str]) -> lis
         for language, name in sorted(folders)
         if name not in known and name not in ("chat", "documents", "mail")
     ]
-
-
-def listed(shapes: Mapping[str, object], names: Iterable[str]) -> list[str]:
-    """The names that have a shape, in the shapes' order."""
-    given = set(names)
-    return [name for name in shapes if name in given]

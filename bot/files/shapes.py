@@ -1,18 +1,17 @@
-"""What doesn't fit a shape, in plain words: pydantic's errors -> `Problem`s that say what to do
-next.
+"""Tables in their shapes, and what doesn't fit in plain words: pydantic's errors -> `Problem`s that
+say what to do next.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from difflib import get_close_matches
 from typing import Any, Final, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.model import Problem
+from bot.names import did_you_mean, suggest
 
-_FEW: Final = 14
 _TEXTS: Final = {"source", "label", "name", "quote"}
 
 
@@ -25,21 +24,45 @@ class Shape(BaseModel):
 S = TypeVar("S", bound=Shape)
 
 
-def suggest(word: str, known: Iterable[str]) -> str:
-    """Give '; did you mean …?', else the choice where it is small, else nothing."""
-    options = sorted(known)
-    near = get_close_matches(word, options, 1) or get_close_matches(word.casefold(), options, 1)
-    if near:
-        return f"; did you mean {near[0]!r}?"
-    return f"; there are: {', '.join(options)}" if 0 < len(options) <= _FEW else ""
-
-
 def twice(words: Sequence[str]) -> list[str]:
     """Give the words that stand more than once, each once, sorted."""
     return sorted({word for word in words if words.count(word) > 1})
 
 
-def fit(shape: type[S], table: Mapping[str, Any], file: str) -> tuple[S | None, list[Problem]]:
+Wording = Mapping[str, str]
+"""Kind of error as pydantic names it -> what is said of it; under 'other', of all other kinds.
+
+What stands in braces is filled in: `given`; `expected`, and of it `near` (the nearest, else all)
+and `nearest` (only that); `table`, the outermost, as '[privacy]', or as 'channel' for
+[channels.NAME]; `problem` (pydantic's own words); and pydantic's context.
+"""
+
+WORDING: Final[Wording] = {
+    "extra_forbidden": "there is no such key{near}",
+    "missing": "is missing; add it",
+    "string_too_short": "must not be empty; fill it in",
+    "too_short": "must not be empty; fill it in",
+    "literal_error": "{given} can't stand here{near}",
+    "string_type": "must be a text in quotes, not {given}",
+    "int_type": "must be a whole number without quotes, not {given}",
+    "int_from_float": "must be a whole number, not {given}",
+    "float_type": "must be a number without quotes, not {given}",
+    "bool_type": "must be true or false, without quotes, not {given}",
+    "date_type": "must be a day without quotes, like 2000-12-31, not {given}",
+    "date_from_datetime_inexact": "must be a day without a time of day, not {given}",
+    "list_type": 'must be a list in square brackets, like ["…"], not {given}',
+    "dict_type": "must be a table, not {given}",
+    "model_type": "must be a table, not {given}",
+    "model_attributes_type": "must be a table, not {given}",
+    "value_error": "{error}",
+    "other": "{problem}, not {given}",
+}
+"""The words for data, whose values anybody may see."""
+
+
+def fit(
+    shape: type[S], table: Mapping[str, Any], file: str, wording: Wording = WORDING
+) -> tuple[S | None, list[Problem]]:
     """Give `table` in its shape, and everything that doesn't fit it.
 
     Where only unknown keys or lacking texts are wrong, both come: the shape without those keys and
@@ -48,8 +71,11 @@ def fit(shape: type[S], table: Mapping[str, Any], file: str) -> tuple[S | None, 
     try:
         return shape.model_validate(table), []
     except ValidationError as error:
-        details = error.errors()
-    problems = [_problem(detail, shape, table, file) for detail in details]
+        details = error.errors(include_url=False)
+    problems = [
+        Problem(file=file, key=_key(detail["loc"], table), message=_message(detail, shape, wording))
+        for detail in details
+    ]
     mended = deepcopy(dict(table))
     if not all(_mend(mended, detail) for detail in details):
         return None, problems
@@ -72,12 +98,6 @@ def _mend(table: Any, detail: ErrorDetails) -> bool:
     return False
 
 
-def _problem(
-    detail: ErrorDetails, shape: type[Shape], table: Mapping[str, Any], file: str
-) -> Problem:
-    return Problem(file=file, key=_key(detail["loc"], table), message=_message(detail, shape))
-
-
 def _key(location: Sequence[int | str], table: Any) -> str:
     """A dotted key; an entry of a list goes by its id, else by its place counted from 1."""
     key = ""
@@ -93,43 +113,36 @@ def _key(location: Sequence[int | str], table: Any) -> str:
     return key
 
 
-_WANTED: Final[Mapping[str, str]] = {
-    "string_type": "must be a text in quotes",
-    "int_type": "must be a whole number without quotes",
-    "int_from_float": "must be a whole number",
-    "float_type": "must be a number without quotes",
-    "bool_type": "must be true or false, without quotes",
-    "date_type": "must be a day without quotes, like 2000-12-31",
-    "date_from_datetime_inexact": "must be a day without a time of day",
-    "list_type": 'must be a list in square brackets, like ["…"]',
-    "dict_type": "must be a table",
-    "model_type": "must be a table",
-    "model_attributes_type": "must be a table",
-}
+def _message(detail: ErrorDetails, shape: type[Shape], wording: Wording) -> str:
+    kind, context, problem = detail["type"], detail.get("ctx", {}), detail["msg"]
+    word, options = _options(detail, shape)
+    return wording.get(kind, wording["other"]).format(
+        **context | {"expected": context.get("expected", "")},
+        given=_said(detail["input"]),
+        near=suggest(str(word), options),
+        nearest=did_you_mean(str(word), options),
+        table=_table(detail["loc"]),
+        problem=f"{problem[:1].lower()}{problem[1:]}",
+    )
 
 
-def _message(detail: ErrorDetails, shape: type[Shape]) -> str:
-    kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
-    match kind:
+def _options(detail: ErrorDetails, shape: type[Shape]) -> tuple[object, list[str]]:
+    """The unknown key or word, and what could stand there."""
+    match detail["type"]:
         case "extra_forbidden":
-            message = (
-                "there is no such"
-                f" key{suggest(str(detail['loc'][-1]), _keys(shape, detail['loc'][:-1]))}"
-            )
-        case "missing":
-            message = "is missing; add it"
-        case "string_too_short" | "too_short":
-            message = "must not be empty; fill it in"
-        case "value_error":
-            message = str(context["error"])
+            return detail["loc"][-1], _keys(shape, detail["loc"][:-1])
         case "literal_error":
-            message = (
-                f"{given!r} can't stand here{suggest(str(given), _choices(context['expected']))}"
-            )
-        case _:
-            wanted = _WANTED.get(kind) or f"{detail['msg'][:1].lower()}{detail['msg'][1:]}"
-            message = f"{wanted}, not {_said(given)}"
-    return message
+            return detail["input"], _choices(detail["ctx"]["expected"])
+    return "", []
+
+
+def _table(location: Sequence[int | str]) -> str:
+    match location:
+        case [str(table), _, _, *_]:
+            return table.removesuffix("s")
+        case [table, *_]:
+            return f"[{table}]"
+    return ""
 
 
 def _said(value: object) -> str:

@@ -1,0 +1,8 @@
+"""Files of data: where they lie, and what is wrong with them as `Problem`s.
+
+=============  ================================================
+``roots``      folders over several roots
+``toml``       one TOML file -> a table
+``shapes``     a table -> a typed value, or what doesn't fit it
+=============  ================================================
+"""

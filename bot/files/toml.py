@@ -1,0 +1,28 @@
+"""TOML files -> tables; a broken one becomes a problem that names the line."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from bot.model import Problem
+
+_ADVICE = "look at the file and its permissions"
+
+
+def read_toml(
+    path: Path, file: str, *, advice: str = _ADVICE
+) -> tuple[dict[str, Any] | None, list[Problem]]:
+    """Read one file; `file` is its name for people, `advice` what to do where it can't be read.
+
+    Return the table, or None and what is wrong with the file.
+    """
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig")), []
+    except tomllib.TOMLDecodeError as error:
+        message = f"is no valid TOML: {str(error)[:1].lower()}{str(error)[1:]}"
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        message = f"is not written in UTF-8 (line {line}); save it as UTF-8"
+    except OSError as error:
+        message = f"can't be read: {error.strerror or error}; {advice}"
+    return None, [Problem(file=file, key="", message=message)]

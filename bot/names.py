@@ -1,0 +1,43 @@
+"""Names that people type: the nearest of those there are."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Final
+
+from bot.errors import UsageError
+
+_FEW: Final = 20
+"""Names that fit a line."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known name that the word nearly is, or None where it is like none."""
+    options = sorted(known)
+    near = get_close_matches(word, options, 1) or get_close_matches(word.casefold(), options, 1)
+    return near[0] if near else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return '; did you mean …?', or nothing where no known name is near."""
+    near = nearest(word, known)
+    return f"; did you mean {near!r}?" if near else ""
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """Return '; did you mean …?', else '; there are: …' where the choice is small, else nothing."""
+    options = sorted(known)
+    choice = f"; there are: {', '.join(options) or 'none'}" if len(options) <= _FEW else ""
+    return did_you_mean(word, options) or choice
+
+
+def pick(name: str, known: Iterable[str], what: str) -> str:
+    """Return the name when it is known.
+
+    Else raise `UsageError`, which says what no `what` is called, the nearest, and all there are.
+    """
+    names = sorted(known)
+    if name in names:
+        return name
+    near = nearest(name, names)
+    hint = f"did you mean {near}? " if near else ""
+    raise UsageError(f"no {what} is called '{name}'; {hint}there are: {', '.join(names) or 'none'}")
