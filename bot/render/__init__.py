@@ -25,7 +25,7 @@ from bot.errors import FactExpired, LinkEmpty, RenderError
 from bot.languages import chain, direction
 from bot.model import Action, Audience, Campaign, Picture, Rendered, Role
 from bot.names import suggest
-from bot.render.outline import lost
+from bot.render.outline import EMPTY, Outline, outline
 from bot.render.sandbox import STEPS, Sandbox
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
@@ -203,13 +203,14 @@ class Renderer:
         source = self._find(campaign, action_id, language, fallback=fallback)
         return () if source is None else tuple(source.template.blocks)
 
-    def lost(self, campaign: Campaign, action_id: str, *, language: str) -> list[str]:
-        """Return a complaint for each text that stands in no block of this very language's
-        template; none without a template. Raises `RenderError` when it is broken.
+    def outline(self, campaign: Campaign, action_id: str, *, language: str) -> Outline:
+        """Return what this very language's template of the action holds.
+
+        Empty without a template. Raises `RenderError` when it is broken.
         """
         name = f"content/{language}/{campaign.id}/{action_id}.j2"
         path = self._first(name)
-        return [] if path is None else lost(path, name)
+        return EMPTY if path is None else outline(path, name, language)
 
     def files(self, campaign: Campaign, language: str) -> tuple[str, ...]:
         """Name the action ids for which a template stands in this very language's folders,

@@ -1,46 +1,81 @@
 """What a template holds, without rendering it: its blocks, the variables that each of them asks
-for, and the text that stands in none of them.
+for, and what can be seen to be wrong with it in its language.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, meta, nodes
 
 from bot.errors import RenderError
+from bot.render import plurals
 from bot.render.sandbox import Sandbox
 
 EVERYWHERE = frozenset({"language"})
 """What every text has."""
 
-
 BEGINNING = 60
 """Most characters of a lost text that are shown to say which it is."""
 
 
-def outline(path: Path, name: str) -> Mapping[str, frozenset[str]]:
-    """Return the variables by block, in the blocks' order; `name` is the file's name for people.
+@dataclass(frozen=True, kw_only=True)
+class Outline:
+    """What one file holds."""
+
+    #: Variables by block, in the blocks' order.
+    blocks: Mapping[str, frozenset[str]]
+    #: What is wrong with it: the block (empty where none is meant) and what to do.
+    faults: tuple[tuple[str, str], ...]
+
+
+EMPTY = Outline(blocks={}, faults=())
+"""The outline of a file that isn't there."""
+
+
+def outline(path: Path, name: str, language: str) -> Outline:
+    """Return what a file in this language holds; `name` is the file's name for people.
 
     Raises `RenderError` when it can't be read or compiled.
     """
     sandbox = Sandbox()
-    tree = _tree(sandbox, path, name)[1]
-    return {block.name: _asked(sandbox, block) for block in tree.find_all(nodes.Block)}
+    source, tree = _tree(sandbox, path, name)
+    blocks = list(tree.find_all(nodes.Block))
+    return Outline(
+        blocks={block.name: _asked(sandbox, block) for block in blocks},
+        faults=(
+            *(("", message) for message in _lost(source, tree)),
+            *((block.name, message) for block in blocks for message in _plurals(block, language)),
+        ),
+    )
 
 
-def lost(path: Path, name: str) -> list[str]:
-    """Return a complaint for each piece of text that stands in no block and so reaches nobody.
-
-    Each says the line and how the text begins. Raises `RenderError` as `outline`.
-    """
-    source, tree = _tree(Sandbox(), path, name)
+def _lost(source: str, tree: nodes.Template) -> Iterator[str]:
+    """Name each piece of text that stands in no block, and so reaches nobody."""
     lines = source.splitlines()
-    numbers = dict.fromkeys(_outside(tree))
-    return [
-        f"line {number}: stands in no block, so nobody ever sees it:"
-        f" {_beginning(lines[number - 1])!r}; put it into one, or take it out"
-        for number in numbers
-    ]
+    for number in dict.fromkeys(_outside(tree)):
+        yield (
+            f"line {number}: stands in no block, so nobody ever sees it:"
+            f" {_beginning(lines[number - 1])!r}; put it into one, or take it out"
+        )
+
+
+def _plurals(block: nodes.Block, language: str) -> Iterator[str]:
+    """Name the forms that a plural lacks in this language, and those it can't have."""
+    for plural in block.find_all(nodes.Filter):
+        if plural.name != "plural":
+            continue
+        forms = [str(keyword.key) for keyword in plural.kwargs]
+        for form in plurals.needed(language):
+            if form not in forms:
+                yield f"line {plural.lineno}: the plural lacks {form}=…, which {language} needs"
+        possible = plurals.possible(language)
+        for form in forms:
+            if form not in possible:
+                yield (
+                    f"line {plural.lineno}: a plural in {language} has no {form}; it has"
+                    f" {', '.join(possible)}"
+                )
 
 
 def _tree(sandbox: Sandbox, path: Path, name: str) -> tuple[str, nodes.Template]:

@@ -18,6 +18,7 @@ from jinja2.runtime import Context, LoopContext, TemplateReference
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.languages import locale
+from bot.render import plurals
 from bot.render.markdown import escaped
 from bot.rules import dates
 from bot.times import from_epoch
@@ -84,6 +85,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         known = self.filters
         self.filters = {name: known[name] for name in _FILTERS} | {
             "number": _number,
+            "plural": _plural,
             "date": _date,
             "time": _time,
             "instant": self.instant,
@@ -194,6 +196,11 @@ def _range(*bounds: int) -> list[int]:
 @pass_context
 def _number(context: Context, value: float | str) -> str:
     return format_decimal(value, locale=locale(str(context["language"])))
+
+
+@pass_context
+def _plural(context: Context, value: float, *, other: str, **forms: str) -> str:
+    return plurals.say(value, {**forms, "other": other}, str(context["language"]))
 
 
 @pass_context

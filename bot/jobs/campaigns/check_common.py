@@ -20,7 +20,7 @@ from bot.library import shipped_root
 from bot.library.shared import read_shared
 from bot.model import Problem
 from bot.names import suggest
-from bot.render.outline import lost, outline
+from bot.render.outline import EMPTY, Outline, outline
 from bot.rules.reading import handles
 
 MODEL = "en"
@@ -82,7 +82,7 @@ def _part(roots: Sequence[Path], part: str) -> Iterator[Problem]:
     for name in wanted:
         file = f"content/{MODEL}/{name}"
         if name.endswith(".j2"):
-            blocks = outline(shipped_root() / file, file)
+            blocks = outline(shipped_root() / file, file, MODEL).blocks
             yield from (problem for tag in tags for problem in _template(roots, tag, name, blocks))
         else:
             table = flat(_own([shipped_root()], file)[0])
@@ -118,17 +118,18 @@ def _template(
     """Blocks and variables of one file as English has them."""
     file = f"content/{tag}/{name}"
     try:
-        own, outside = _outline(roots, file), _lost(roots, file)
+        held = _outline(roots, tag, name)
         below = {
             block
             for short in list(shorter(tag))[1:]
-            for block in _outline(roots, f"content/{short}/{name}")
+            for block in _outline(roots, short, name).blocks
         }
     except RenderError as error:
         yield Problem(file=file, key="", message=str(error))
         return
-    for message in outside:
-        yield Problem(file=file, key="", message=message)
+    own = held.blocks
+    for block, message in held.faults:
+        yield Problem(file=file, key=block, message=message)
     lacking = [block for block in model if block not in own and block not in below]
     if not own and lacking:
         yield Problem(
@@ -155,14 +156,10 @@ def _template(
             )
 
 
-def _outline(roots: Sequence[Path], file: str) -> Mapping[str, frozenset[str]]:
+def _outline(roots: Sequence[Path], tag: str, name: str) -> Outline:
+    file = f"content/{tag}/{name}"
     path = _first(roots, file)
-    return outline(path, file) if path else {}
-
-
-def _lost(roots: Sequence[Path], file: str) -> list[str]:
-    path = _first(roots, file)
-    return lost(path, file) if path else []
+    return outline(path, file, tag) if path else EMPTY
 
 
 # tables

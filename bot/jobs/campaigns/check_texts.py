@@ -59,8 +59,9 @@ class Texts:
             self.problems.append(Problem(file=file, key=key, message=message))
 
         blocks = self.renderer.blocks(self.campaign, action.id, language=language, fallback=False)
-        for message in self.renderer.lost(self.campaign, action.id, language=language):
-            report("", message)
+        held = self.renderer.outline(self.campaign, action.id, language=language)
+        for name, message in held.faults:
+            report(name, message)
         if not blocks:
             needed = ", ".join(required(self.campaign, action, language))
             return report("", f"is missing or has no blocks; write it with the blocks {needed}")

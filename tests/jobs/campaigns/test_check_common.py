@@ -209,3 +209,21 @@ def test_text_that_stands_in_no_block_is_told_with_its_line_and_beginning(
 ):
     changed(tmp_path, name, old, new)
     assert [line for line in found(tmp_path) if message in line], found(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('one="# message", ', "", "line 283: the plural lacks one=…, which fr needs"),
+        (
+            'one="# message", ',
+            'one="# message", few="# messages", ',
+            "line 283: a plural in fr has no few; it has one, many, other",
+        ),
+    ],
+)
+def test_forms_of_a_plural_that_lack_or_that_the_language_never_takes_are_told(
+    tmp_path, old, new, message
+):
+    changed(tmp_path, "fr/chat/staff.j2", old, new)
+    assert found(tmp_path) == [f"content/fr/chat/staff.j2: late: {message}"]

@@ -1,0 +1,44 @@
+"""Words that go with a number: each language chooses among its own forms, as CLDR has them.
+
+A template writes ``{{ days | plural(one="# day", other="# days") }}``; ``#`` is the number, written
+as the language writes numbers. English has one and other, Russian one, few, many and other, Arabic
+all six.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+
+from babel.numbers import format_decimal
+
+from bot.languages import locale
+
+FORMS = ("zero", "one", "two", "few", "many", "other")
+"""CLDR's names of the forms."""
+
+_USUAL = 1_000
+# Up to here each form that whole numbers usually take has occurred. What is left is for even
+# millions in some languages ("un million de personnes"), and those may be said by `other`.
+
+
+@cache
+def possible(language: str) -> tuple[str, ...]:
+    """Return the forms that the language has, in CLDR's order."""
+    return tuple(form for form in FORMS if form in locale(language).plural_form.tags | {"other"})
+
+
+@cache
+def needed(language: str) -> tuple[str, ...]:
+    """Return the forms that no text in the language may lack, in CLDR's order.
+
+    Those are `other` and whatever a whole number below a thousand takes.
+    """
+    rule = locale(language).plural_form
+    usual = {rule(number) for number in range(_USUAL)} | {"other"}
+    return tuple(form for form in FORMS if form in usual)
+
+
+def say(number: float, forms: Mapping[str, str], language: str) -> str:
+    """Return the form that goes with the number, the number filled in; `other` where it lacks."""
+    spoken = locale(language)
+    form = forms.get(spoken.plural_form(number), forms["other"])
+    return form.replace("#", format_decimal(number, locale=spoken))

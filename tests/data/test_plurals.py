@@ -1,0 +1,71 @@
+"""Words that go with a number, in languages with one form and in those with six."""
+
+import pytest
+
+from bot.errors import RenderError
+from bot.render import plurals
+from bot.render.chat import ChatTexts
+
+ALL = {form: f"# {form}" for form in plurals.FORMS}
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "said"),
+    [
+        ("en", 0, "0 other"),
+        ("en", 1, "1 one"),
+        ("en", 2, "2 other"),
+        ("en", 1_000_000, "1,000,000 other"),
+        ("fr", 0, "0 one"),
+        ("fr", 1.5, "1,5 one"),
+        ("fr", 2, "2 other"),
+        ("fr", 1_000_000, "1\u202f000\u202f000 many"),
+        ("es", 0, "0 other"),
+        ("ru", 21, "21 one"),
+        ("ru", 22, "22 few"),
+        ("ru", 25, "25 many"),
+        ("ar", 0, "0 zero"),
+        ("ar", 2, "2 two"),
+        ("ja", 1, "1 other"),
+    ],
+)
+def test_each_language_takes_its_own_form(language, number, said):
+    assert plurals.say(number, ALL, language) == said
+
+
+def test_even_millions_are_said_by_other_where_a_text_has_no_form_for_them():
+    forms = {"one": "# personne", "other": "# personnes"}
+    assert plurals.say(1_000_000, forms, "fr") == "1\u202f000\u202f000 personnes"
+
+
+@pytest.mark.parametrize(
+    ("language", "needed"),
+    [
+        ("en", ("one", "other")),
+        ("fr", ("one", "other")),
+        ("ru", ("one", "few", "many", "other")),
+        ("ar", plurals.FORMS),
+        ("ja", ("other",)),
+    ],
+)
+def test_what_whole_numbers_take_is_needed(language, needed):
+    assert plurals.needed(language) == needed
+
+
+def chat(root, language, body):
+    folder = root / "content" / language / "chat"
+    folder.mkdir(parents=True)
+    (folder / "words.toml").write_text('name = "x"\n', "utf-8")
+    (folder / "days.j2").write_text(f"{{% block left %}}{body}{{% endblock %}}", "utf-8")
+    return ChatTexts([root])
+
+
+def test_a_template_says_a_number_by_the_forms_of_its_language(tmp_path):
+    texts = chat(tmp_path, "pl", '{{ days | plural(one="# dzień", few="# dni", other="# dnia") }}')
+    assert texts.text("days.left", "pl", {"days": 3}) == "3 dni"
+
+
+def test_a_plural_without_its_last_resort_gives_no_text(tmp_path):
+    texts = chat(tmp_path, "en", '{{ days | plural(one="# day") }}')
+    with pytest.raises(RenderError, match=r"days\.j2: block left: .*'other'"):
+        texts.text("days.left", "en", {"days": 1})
