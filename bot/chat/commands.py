@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.jobs.services import Services
 from bot.model import Campaign, Kind
-from bot.rules import forms, journey, planner
+from bot.rules import journey, planner
 
 _OF_PLEDGES = frozenset({"pledge", "journey", "scaleup"})
 
@@ -17,9 +17,7 @@ def idle(services: Services, day: date) -> frozenset[str]:
     names = set() if any(_takes_pledges(campaign, day) for campaign in active) else set(_OF_PLEDGES)
     if not any(_scales_up(campaign, day) for campaign in active):
         names.add("scaleup")
-    if not any(
-        forms.form(campaign, "carry-on") and last_month(campaign, day) for campaign in active
-    ):
+    if not any(campaign.forms.get("carry-on") and last_month(campaign, day) for campaign in active):
         names.add("carryon")
     if not any(action.kind is Kind.QUICK for campaign in active for action in campaign.actions):
         names.add("quick")
@@ -37,11 +35,11 @@ def last_month(campaign: Campaign, day: date) -> bool:
 
 
 def _takes_pledges(campaign: Campaign, day: date) -> bool:
-    return forms.form(campaign, "pledge") is not None and (
+    return campaign.forms.get("pledge") is not None and (
         campaign.end is None or day <= campaign.end
     )
 
 
 def _scales_up(campaign: Campaign, day: date) -> bool:
-    there = forms.form(campaign, "scale-up") is not None and planner.within(campaign, day)
+    there = campaign.forms.get("scale-up") is not None and planner.within(campaign, day)
     return there and "scale-up" in journey.offers(journey.rules(campaign), day)

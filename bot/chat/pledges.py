@@ -15,9 +15,11 @@ from bot.jobs.pledges import officials
 from bot.jobs.services import Services
 from bot.jobs.texts import documents, letters, news
 from bot.model import Audience, Campaign, Kind, Role
+from bot.model.form import Form
+from bot.model.makers import JourneyRules
 from bot.model.pledge import LETTER_DAYS, Milestone, Pledge, PledgeState, Verification
-from bot.rules import forms, journey, planner
-from bot.rules.forms import Answers, Form
+from bot.rules import journey, planner
+from bot.rules.forms import Answers
 from bot.rules.reading import days
 from bot.rules.reading.handles import Shape
 from bot.times import from_epoch, iso
@@ -43,7 +45,7 @@ class PledgeView:
         fit = [
             c
             for c in self._services.active
-            if forms.form(c, "pledge") and (c.end is None or self._view.today <= c.end)
+            if c.forms.get("pledge") and (c.end is None or self._view.today <= c.end)
         ]
         leading = planner.leading(fit)
         return leading[0].id if leading else None
@@ -51,7 +53,7 @@ class PledgeView:
     def draft_days(self, campaign: str) -> int:
         """As the campaign says, or ours."""
         known = self._campaign(campaign)
-        return (journey.rules(known) if known else journey.Rules()).draft_days
+        return (journey.rules(known) if known else JourneyRules()).draft_days
 
     def words(self, campaign: str) -> Mapping[str, Any]:
         """words.toml, with fallback."""
@@ -61,20 +63,18 @@ class PledgeView:
     def form(self, campaign: str, form: str) -> Form | None:
         """A form, or None."""
         known = self._campaign(campaign)
-        return forms.form(known, form) if known else None
+        return known.forms.get(form) if known else None
 
     def suggestions(self, campaign: str, group: str) -> tuple[str, ...]:
         """In the order of the data."""
-        entries, words = (
-            self._table(campaign, "suggestion"),
-            self.words(campaign).get("suggestions", {}),
-        )
-        return tuple(str(words[entry["id"]]) for entry in entries if entry["group"] == group)
+        known, words = self._campaign(campaign), self.words(campaign).get("suggestions", {})
+        there = known.groups.get(group) if known else None
+        return tuple(str(words[each.id]) for each in there.suggestions) if there else ()
 
     def choosing(self, campaign: str) -> tuple[str, ...]:
         """In the order of the data."""
-        words = self.words(campaign).get("choosing", {})
-        return tuple(str(words[entry["id"]]) for entry in self._table(campaign, "choosing"))
+        known, words = self._campaign(campaign), self.words(campaign).get("choosing", {})
+        return tuple(str(words[each.id]) for each in known.choosing) if known else ()
 
     @cached_property
     def shapes(self) -> Mapping[str, Shape]:
@@ -83,10 +83,6 @@ class PledgeView:
 
     def _campaign(self, campaign: str) -> Campaign | None:
         return self._services.library.campaigns.get(campaign)
-
-    def _table(self, campaign: str, name: str) -> list[Mapping[str, Any]]:
-        known = self._campaign(campaign)
-        return list(known.tables.get("pledges", {}).get(name, ())) if known else []  # type: ignore[call-overload]
 
     # pledges
 
@@ -385,7 +381,7 @@ class PledgeView:
         ):
             return frozenset()
         offers = journey.offers(journey.rules(campaign), self._view.today)
-        return offers if forms.form(campaign, "scale-up") else offers - {"scale-up"}
+        return offers if campaign.forms.get("scale-up") else offers - {"scale-up"}
 
     def sheet(self, promise: Promise, form: str) -> Mapping[str, str]:
         """The answers so far."""

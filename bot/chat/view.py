@@ -185,11 +185,9 @@ class View:
         names: dict[str, str] = {}
         for campaign in self.services.active:
             words = _table(self.services.renderer.words(campaign, self.language), "groups")
-            for group in campaign.tables.get("pledges", {}).get("group", ()):  # type: ignore[attr-defined]
-                if group.get("audience") == Audience.ORGANIZATION.word:
-                    names.setdefault(
-                        group["id"], str(_table(words, group["id"]).get("name", group["id"]))
-                    )
+            for group in campaign.groups.values():
+                if group.audience is Audience.ORGANIZATION:
+                    names.setdefault(group.id, str(_table(words, group.id).get("name", group.id)))
         return names
 
     @property
@@ -397,8 +395,7 @@ class View:
         fit = [
             c
             for c in self.services.active
-            if "carry-on" in _table(c.tables.get("forms", {}), "forms")
-            and commands.last_month(c, self.today)
+            if "carry-on" in c.forms and commands.last_month(c, self.today)
         ]
         leading = planner.leading(fit)
         if not leading:

@@ -45,7 +45,7 @@ def read_campaign(
     for name in tables.SHAPES:
         inner_shape = shapes[name]
         if isinstance(inner_shape, Shape):
-            tables.judge(name, inner_shape, raw, reporter(problems, f"{prefix}/{name}.toml"))
+            tables.judge(name, inner_shape, shapes, reporter(problems, f"{prefix}/{name}.toml"))
     built = _build(folder, campaign_id, shapes, raw, problems)
     if built is not None:
         problems += _dates(built, prefix, today)
@@ -123,7 +123,7 @@ def _build(
         facts=campaign.facts(head),
         observances=observances,
         actions=actions,
-        tables={name: table for name, table in raw.items() if name not in ("campaign", "calendar")},
+        **tables.typed(shapes),
     )
 
 

@@ -1,16 +1,27 @@
-"""The other files of a campaign: forms, pledges, showcase, countries, partners.
-
-Their tables are kept as they are; here is what they must look like.
+"""The other files of a campaign: what forms, pledges, showcase, countries and partners must look
+like, and what they become.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypedDict
 
 from pydantic import AfterValidator, Field
 
-from bot.files.shapes import Report, Shape, twice
+from bot.files.shapes import Report, S, Shape, twice
 from bot.library.calendar import JourneyShape
-from bot.library.shapes import ID, AudienceWord, Country, Dated, Id, Sourced, Text
+from bot.library.shapes import AUDIENCES, ID, AudienceWord, Country, Dated, Id, Sourced, Text
+from bot.model.form import Form, Question
+from bot.model.makers import (
+    ChoosingQuestion,
+    Countries,
+    Group,
+    JourneyRules,
+    PartnerOrganisation,
+    Partners,
+    Published,
+    SmartExample,
+    Suggestion,
+)
 from bot.names import suggest
 
 
@@ -138,13 +149,13 @@ SHAPES: Final[Mapping[str, type[Shape]]] = {
     "partners": PartnersShape,
     "journey": JourneyShape,
 }
-"""File name without suffix -> its shape; files with other names are kept unseen."""
+"""File name without suffix -> its shape; files with other names are nobody's concern."""
 
 
-def judge(name: str, shape: Shape, others: Mapping[str, Mapping[str, Any]], report: Report) -> None:
+def judge(name: str, shape: Shape, others: Mapping[str, Shape | None], report: Report) -> None:
     """Report what single keys can't show: ids twice, ids that don't exist.
 
-    `others` are the campaign's other tables, as they are.
+    `others` are all files of the campaign in their shapes, by name.
     """
     match shape:
         case FormsShape():
@@ -154,7 +165,7 @@ def judge(name: str, shape: Shape, others: Mapping[str, Mapping[str, Any]], repo
             _pledges(shape, report)
         case ShowcaseShape():
             _ids([*shape.pledge, *shape.story], name, report)
-            _kinds(shape, others.get("pledges"), report)
+            _kinds(shape, _of(others, "pledges", PledgesShape), report)
         case CountriesShape():
             for code in twice(shape.countries):
                 report("countries", f"{code!r} stands there twice; leave one out")
@@ -196,12 +207,8 @@ def _pledges(shape: PledgesShape, report: Report) -> None:
             )
 
 
-def _kinds(shape: ShowcaseShape, pledges: Mapping[str, Any] | None, report: Report) -> None:
-    groups = {
-        str(group.get("id"))
-        for group in (pledges or {}).get("group", [])
-        if isinstance(group, dict)
-    }
+def _kinds(shape: ShowcaseShape, pledges: PledgesShape | None, report: Report) -> None:
+    groups = {group.id for group in pledges.group} if pledges else set()
     for list_name, entries in (("pledge", shape.pledge), ("story", shape.story)):
         for entry in entries:
             if groups and entry.kind not in groups:
@@ -214,3 +221,91 @@ def _kinds(shape: ShowcaseShape, pledges: Mapping[str, Any] | None, report: Repo
 def _ids(entries: Iterable[Any], key: str, report: Report) -> None:
     for name in twice([entry.id for entry in entries]):
         report(f"{key}[{name}]", f"the id {name!r} stands there twice; ids must differ")
+
+
+class Tables(TypedDict):
+    """What the files become: these fields of a `Campaign`."""
+
+    forms: Mapping[str, Form]
+    journey: JourneyRules | None
+    groups: Mapping[str, Group]
+    smart: tuple[SmartExample, ...]
+    choosing: tuple[ChoosingQuestion, ...]
+    showcase: tuple[Published, ...]
+    stories: tuple[Published, ...]
+    countries: Countries | None
+    partners: Partners | None
+
+
+def typed(shapes: Mapping[str, Shape | None]) -> Tables:
+    """Return what the files say, by their shapes; a file that is missing or broken says nothing."""
+    journey = _of(shapes, "journey", JourneyShape)
+    forms = _of(shapes, "forms", FormsShape)
+    pledges = _of(shapes, "pledges", PledgesShape) or PledgesShape.model_validate({})
+    shown = _of(shapes, "showcase", ShowcaseShape) or ShowcaseShape.model_validate({})
+    return Tables(
+        forms={k: _typed_form(k, form) for k, form in forms.forms.items()} if forms else {},
+        journey=JourneyRules(**journey.journey.model_dump()) if journey else None,
+        groups={group.id: _group(group, pledges.suggestion) for group in pledges.group},
+        smart=tuple(
+            SmartExample(id=each.id, audience=AUDIENCES[each.audience], source=each.source)
+            for each in pledges.smart
+        ),
+        choosing=tuple(ChoosingQuestion(**each.model_dump()) for each in pledges.choosing),
+        showcase=tuple(Published(**each.model_dump()) for each in shown.pledge),
+        stories=tuple(Published(**each.model_dump()) for each in shown.story),
+        countries=_countries(_of(shapes, "countries", CountriesShape)),
+        partners=_partners(_of(shapes, "partners", PartnersShape)),
+    )
+
+
+def _of(shapes: Mapping[str, Shape | None], name: str, kind: type[S]) -> S | None:
+    shape = shapes.get(name)
+    return shape if isinstance(shape, kind) else None
+
+
+def _typed_form(form_id: str, form: FormShape) -> Form:
+    return Form(id=form_id, source=form.source, questions=tuple(map(_question, form.question)))
+
+
+def _question(entry: QuestionShape) -> Question:
+    return Question(
+        id=entry.id,
+        step=entry.step,
+        choice=entry.kind == "choice",
+        choices=tuple(entry.choices) if isinstance(entry.choices, list) else (),
+        max_words=entry.max_words,
+        required=entry.required,
+        advice=entry.advice,
+    )
+
+
+def _group(group: GroupShape, suggestions: Iterable[SuggestionShape]) -> Group:
+    return Group(
+        id=group.id,
+        audience=AUDIENCES[group.audience],
+        source=group.source,
+        suggestions=tuple(
+            Suggestion(id=each.id, source=each.source)
+            for each in suggestions
+            if each.group == group.id
+        ),
+    )
+
+
+def _countries(shape: CountriesShape | None) -> Countries | None:
+    if shape is None:
+        return None
+    return Countries(
+        label=shape.label, codes=tuple(shape.countries), source=shape.source, as_of=shape.as_of
+    )
+
+
+def _partners(shape: PartnersShape | None) -> Partners | None:
+    if shape is None:
+        return None
+    return Partners(
+        members=tuple(PartnerOrganisation(**each.model_dump()) for each in shape.partner),
+        source=shape.source,
+        as_of=shape.as_of,
+    )

@@ -8,9 +8,9 @@ Every `datetime` is aware; every `date` is a day in the recipient's own zone. In
 are stored in the database: never renumber them.
 """
 
+from bot.model.audience import Audience
 from bot.model.campaign import (
     Action,
-    Audience,
     Campaign,
     EasterOffset,
     Fact,

@@ -6,22 +6,20 @@ And what may be wrong in a file.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from enum import Enum, IntEnum
+from enum import Enum
 from pathlib import Path
 
-
-class Audience(IntEnum):
-    """Whom an action is for."""
-
-    INDIVIDUAL = 1
-    ORGANIZATION = 2
-    COUNTRY = 3
-    REGION = 4
-
-    @property
-    def word(self) -> str:
-        """The word in data files and JSON."""
-        return self.name.lower()
+from bot.model.audience import Audience
+from bot.model.form import Form
+from bot.model.makers import (
+    ChoosingQuestion,
+    Countries,
+    Group,
+    JourneyRules,
+    Partners,
+    Published,
+    SmartExample,
+)
 
 
 class Kind(Enum):
@@ -198,9 +196,17 @@ class Campaign:
     observances: Mapping[str, Observance]
     #: in the order of the files: calendar, then prompts
     actions: tuple[Action, ...]
-    #: forms.toml, pledges.toml, showcase.toml, journey.toml … as they are, by file name without
-    #: suffix
-    tables: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    #: None where there is no journey.toml
+    journey: JourneyRules | None = None
+    #: stakeholder groups, in the order of the file
+    groups: Mapping[str, Group] = field(default_factory=dict)
+    smart: tuple[SmartExample, ...] = ()
+    choosing: tuple[ChoosingQuestion, ...] = ()
+    showcase: tuple[Published, ...] = ()
+    stories: tuple[Published, ...] = ()
+    countries: Countries | None = None
+    partners: Partners | None = None
 
     def action(self, action_id: str) -> Action | None:
         """The action with this id, or None."""

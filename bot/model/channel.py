@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from bot.model.campaign import Audience
+from bot.model.audience import Audience
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import IntEnum
 from pathlib import Path
 
-from bot.model.campaign import Audience
+from bot.model.audience import Audience
 
 PUBLIC = 0
 """The recipient of a post: everybody."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from bot.model.campaign import Audience
+from bot.model.audience import Audience
 
 
 class Status(IntEnum):

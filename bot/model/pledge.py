@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import IntEnum
 from typing import Any
 
-from bot.model.campaign import Audience
+from bot.model.audience import Audience
 from bot.model.person import AWAY, HEARS, Status
 
 

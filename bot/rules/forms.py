@@ -27,7 +27,7 @@ from typing import Any
 
 import regex
 
-from bot.model import Campaign
+from bot.model.form import Form, Question
 
 MOST = 4_096
 """Characters of the longest answer: one message."""
@@ -39,41 +39,6 @@ writing without spaces.
 
 Answers = Mapping[str, str]
 """What was answered, by question id; '' for what was passed over and for advice that was read."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """One entry of a form."""
-
-    id: str
-    step: str | None
-    #: one of `choices`, else free text
-    choice: bool
-    #: ids of the answers; empty for free text, and where they are the person's own and known only
-    #: when asked
-    choices: tuple[str, ...]
-    max_words: int | None
-    required: bool
-    #: asks nothing: it is read and passed by
-    advice: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Form:
-    """A form's questions, in their order."""
-
-    id: str
-    source: str
-    questions: tuple[Question, ...]
-
-    def question(self, question_id: str) -> Question | None:
-        """The question with this id, or None."""
-        return next((question for question in self.questions if question.id == question_id), None)
-
-    @property
-    def steps(self) -> tuple[str, ...]:
-        """The ids of its steps, in their order; empty where it has none."""
-        return tuple(dict.fromkeys(question.step for question in self.questions if question.step))
 
 
 class Why(Enum):
@@ -131,32 +96,6 @@ class Place:
     of: int
     step: int
     steps: int
-
-
-def form(campaign: Campaign, form_id: str) -> Form | None:
-    """The form of this id, or None when the campaign has none."""
-    tables: Any = campaign.tables.get("forms", {}).get("forms", {})
-    if form_id not in tables:
-        return None
-    table = tables[form_id]
-    return Form(
-        id=form_id,
-        source=table["source"],
-        questions=tuple(_question(entry) for entry in table["question"]),
-    )
-
-
-def _question(entry: Mapping[str, Any]) -> Question:
-    choices = entry.get("choices")
-    return Question(
-        id=entry["id"],
-        step=entry.get("step"),
-        choice=entry["kind"] == "choice",
-        choices=tuple(choices) if isinstance(choices, list) else (),
-        max_words=entry.get("max_words"),
-        required=entry["required"],
-        advice=entry.get("advice", False),
-    )
 
 
 def next_question(of: Form, answers: Answers) -> Question | None:

@@ -25,10 +25,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.model import Audience, Campaign, Kind, QuietHours
+from bot.model.makers import JourneyRules
 from bot.model.pledge import JourneyState, Milestone, Pledge, Prompt, Standing
 from bot.rules import dates, planner
 from bot.times import from_epoch
@@ -65,19 +65,6 @@ class Step(Enum):
     HUSH = "hush"
     #: the pause is over
     WAKE = "wake"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rules:
-    """The numbers of a campaign's journey.toml."""
-
-    reminder_days: int = 10
-    unanswered: int = 2
-    draft_days: int = 90
-    #: month in which the survey is offered, and from which the scale-up questionnaire is; None:
-    #: never
-    survey: int | None = None
-    scale_up: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,10 +118,9 @@ def standing_of(pledge: Pledge) -> Standing:
     )
 
 
-def rules(campaign: Campaign) -> Rules:
-    """The campaign's numbers; ours where it says nothing."""
-    table: Mapping[str, Any] = campaign.tables.get("journey", {}).get("journey", {})  # type: ignore[assignment]
-    return Rules(**{key: table[key] for key in Rules.__dataclass_fields__ if key in table})
+def rules(campaign: Campaign) -> JourneyRules:
+    """Return the campaign's numbers, or the usual ones where it has no journey of its own."""
+    return campaign.journey or JourneyRules()
 
 
 def milestones(
@@ -200,7 +186,7 @@ def surveys(campaign: Campaign, kind: Kind, day: date) -> bool:
     return kind is Kind.PROMPT and rules(campaign).survey == day.month
 
 
-def offers(of: Rules, day: date) -> frozenset[str]:
+def offers(of: JourneyRules, day: date) -> frozenset[str]:
     """What else is open on this day: 'survey' in its month, 'scale-up' from its month to the end of
     the year.
     """
@@ -211,7 +197,7 @@ def offers(of: Rules, day: date) -> frozenset[str]:
 
 
 def decide(
-    of: Rules, standing: Standing, prompts: Iterable[Prompt], met: Met, now: datetime
+    of: JourneyRules, standing: Standing, prompts: Iterable[Prompt], met: Met, now: datetime
 ) -> Due | None:
     """The one thing due at `now`, or None.
 
@@ -237,7 +223,7 @@ def decide(
 
 
 def _question(
-    of: Rules, standing: Standing, prompts: Sequence[Prompt], met: Met, now: datetime
+    of: JourneyRules, standing: Standing, prompts: Sequence[Prompt], met: Met, now: datetime
 ) -> Due | None:
     """Ask whether they are still with us, once the last prompts in a row stayed without a word."""
     last = [p for p in prompts if p.sent > standing.counts_from][-of.unanswered :]
@@ -251,7 +237,7 @@ def _question(
 
 
 def _reminder(
-    of: Rules, standing: Standing, prompts: Sequence[Prompt], met: Met, now: datetime
+    of: JourneyRules, standing: Standing, prompts: Sequence[Prompt], met: Met, now: datetime
 ) -> Due | None:
     """Remind of the newest prompt, once; not of one sent before a pause."""
     newest = prompts[-1] if prompts else None

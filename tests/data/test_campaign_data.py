@@ -80,7 +80,7 @@ SUGGESTIONS = {
 
 def test_the_perennial_campaign_suggests_the_same_without_what_belonged_to_one_year():
     mine, theirs = (
-        {s["id"]: s["group"] for s in c.tables["pledges"]["suggestion"]} for c in (PERENNIAL, GUIDE)
+        {s.id: g.id for g in c.groups.values() for s in g.suggestions} for c in (PERENNIAL, GUIDE)
     )
     assert set(theirs) - set(mine) == {
         "country-covid-fund",
@@ -88,48 +88,42 @@ def test_the_perennial_campaign_suggests_the_same_without_what_belonged_to_one_y
         "individual-competition",
     }
     assert set(mine) < set(theirs)
-    assert [g["id"] for g in PERENNIAL.tables["pledges"]["group"]] == [
-        g["id"] for g in GUIDE.tables["pledges"]["group"]
-    ]
+    assert list(PERENNIAL.groups) == list(GUIDE.groups)
 
 
 def test_the_guide_s_suggestions_are_complete():
-    assert Counter(s["group"] for s in GUIDE.tables["pledges"]["suggestion"]) == SUGGESTIONS
+    assert {g.id: len(g.suggestions) for g in GUIDE.groups.values()} == SUGGESTIONS
 
 
 @pytest.mark.parametrize("campaign", [GUIDE, PERENNIAL], ids=lambda c: c.id)
 def test_questions_are_complete(campaign):
-    pledges, forms = campaign.tables["pledges"], campaign.tables["forms"]["forms"]
-    assert [s["id"] for s in pledges["smart"]] == ["region", "country", "organization"]
-    assert [s["id"] for s in pledges["choosing"]] == ["proud", "steps", "assess"]
-    assert [(q["id"], q.get("max_words")) for q in forms["pledge"]["question"]] == [
+    forms = campaign.forms
+    assert [s.id for s in campaign.smart] == ["region", "country", "organization"]
+    assert [s.id for s in campaign.choosing] == ["proud", "steps", "assess"]
+    assert [(q.id, q.max_words) for q in forms["pledge"].questions] == [
         ("name", 20),
         ("how", None),
         ("contribution", 100),
         ("communicate", None),
     ]
-    asked = [q for q in forms["scale-up"]["question"] if not q.get("advice")]
-    assert Counter(q["id"].split("-")[0] for q in asked) == {
+    asked = [q for q in forms["scale-up"].questions if not q.advice]
+    assert Counter(q.id.split("-")[0] for q in asked) == {
         "vertical": 4,
         "horizontal": 2,
         "dissemination": 2,
     }
-    assert len({q["step"] for q in forms["scale-up"]["question"]}) == 4
+    assert len(forms["scale-up"].steps) == 4
 
 
 def test_showcase_countries_and_partners_are_complete():
-    showcase = GUIDE.tables["showcase"]
-    names = {
-        entry["id"] for table in showcase.values() if isinstance(table, list) for entry in table
-    }
+    names = {entry.id for entry in (*GUIDE.showcase, *GUIDE.stories)}
     assert names == {"ilo", "unicef", "dialogue-works", "rainforest-alliance", "grameen-foundation"}
-    countries = GUIDE.tables["countries"]
-    assert len(set(countries["countries"])) == 21
-    assert "written expression" in countries["label"].lower()
-    partners = GUIDE.tables["partners"]["partner"]
-    numbers = [p["number"] for p in partners if "number" in p]
+    assert len(set(GUIDE.countries.codes)) == 21
+    assert "written expression" in GUIDE.countries.label.lower()
+    partners = GUIDE.partners.members
+    numbers = [p.number for p in partners if p.number is not None]
     assert (len(partners), numbers) == (56, list(range(1, 56)))
-    assert (partners[0]["name"], partners[-1]["name"]) == ("World Bank", "Stronger Together")
+    assert (partners[0].name, partners[-1].name) == ("World Bank", "Stronger Together")
 
 
 @pytest.mark.parametrize("campaign", [GUIDE, PERENNIAL], ids=lambda c: c.id)

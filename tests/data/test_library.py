@@ -11,6 +11,7 @@ import pytest
 
 from bot.library import Library, overlaps, read, shipped_root
 from bot.model import Audience, EasterOffset, Kind, ListedDates, NthWeekday, YearlyDay
+from bot.model.makers import Group, JourneyRules, Suggestion
 
 TODAY = date(2030, 1, 1)
 CAMPAIGN = """\
@@ -203,16 +204,27 @@ def test_a_sound_campaign_is_read_as_the_model_has_it(tmp_path):
     assert bees.observances["fair"].when == ListedDates(dates=(date(2030, 9, 1), date(2030, 9, 2)))
     assert bees.observances["friday"].when == EasterOffset(days=-2)
     assert [action.id for action in bees.actions] == ["plant", "bee-day", "hum", "prompt-april"]
-    assert set(bees.tables) == {
-        "journey",
-        "forms",
-        "pledges",
-        "showcase",
-        "countries",
-        "partners",
-        "extra",
+    assert bees.journey == JourneyRules(reminder_days=7, unanswered=2, draft_days=30)
+    assert [(q.id, q.choice, q.choices) for q in bees.forms["pledge"].questions] == [
+        ("name", False, ()),
+        ("which", True, ()),
+    ]
+    assert bees.groups == {
+        "keepers": Group(
+            id="keepers",
+            audience=Audience.ORGANIZATION,
+            source="our plan",
+            suggestions=(Suggestion(id="keepers-hive", source="our plan"),),
+        )
     }
-    assert bees.tables["extra"] == {"any": "thing"}
+    assert [(each.id, each.audience) for each in bees.smart] == [
+        ("organization", Audience.ORGANIZATION)
+    ]
+    assert [each.id for each in bees.choosing] == ["proud"]
+    assert [(each.id, each.country) for each in bees.showcase] == [("club", "CH")]
+    assert [(each.id, each.seat) for each in bees.stories] == [("school", "Bern")]
+    assert (bees.countries.label, bees.countries.codes) == ("Friends", ("CH", "PT"))
+    assert [each.website for each in bees.partners.members] == ["a.example"]
 
 
 def test_what_an_action_leaves_out_has_its_usual_value(tmp_path):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.library import read, shipped_root
+from bot.model.form import Question
 from bot.render import Renderer
 from bot.rules import forms
 from bot.rules.forms import Answer, Why, Wrong
@@ -18,12 +19,12 @@ LIBRARY, _ = read([shipped_root()])
 CAMPAIGN = LIBRARY.campaigns["endchildlabour2021"]
 DAY = date(2021, 10, 5)
 PLEDGE, SCALE_UP, CARRY_ON = (
-    forms.form(CAMPAIGN, name) for name in ("pledge", "scale-up", "carry-on")
+    CAMPAIGN.forms.get(name) for name in ("pledge", "scale-up", "carry-on")
 )
 
 
 def question(max_words=None, *, required=True, choice=False, choices=(), advice=False):
-    return forms.Question(
+    return Question(
         id="q",
         step=None,
         choice=choice,
@@ -172,7 +173,7 @@ def test_scale_up_has_its_four_steps_in_order_and_two_of_them_are_advice():
 
 
 def test_no_such_form_is_none():
-    assert forms.form(CAMPAIGN, "nothing") is None
+    assert CAMPAIGN.forms.get("nothing") is None
 
 
 @pytest.mark.parametrize("language", CAMPAIGN.languages)

@@ -11,9 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bot.library import read, shipped_root
 from bot.model import Audience, QuietHours
+from bot.model.makers import JourneyRules
 from bot.model.pledge import JourneyState, Milestone, Prompt, Standing
 from bot.rules import journey
-from bot.rules.journey import Due, Event, Met, Rules, Step
+from bot.rules.journey import Due, Event, Met, Step
 
 LIBRARY, _ = read([shipped_root()])
 CAMPAIGN = LIBRARY.campaigns["endchildlabour2021"]
@@ -43,8 +44,10 @@ def decide(standing, prompts, now):
 
 
 def test_the_numbers_come_from_the_data():
-    assert Rules(reminder_days=10, unanswered=2, draft_days=90, survey=7, scale_up=10) == RULES
-    assert journey.rules(replace(CAMPAIGN, tables={})) == Rules()
+    assert (
+        JourneyRules(reminder_days=10, unanswered=2, draft_days=90, survey=7, scale_up=10) == RULES
+    )
+    assert journey.rules(replace(CAMPAIGN, journey=None)) == JourneyRules()
 
 
 @pytest.mark.parametrize("audience", [Audience.ORGANIZATION, Audience.COUNTRY, Audience.REGION])

@@ -15,6 +15,7 @@ from bot.jobs.sending import lookup
 from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.library import shipped_root
 from bot.model import Audience, Kind, Secret, YearlyDay
+from bot.model.makers import Group, JourneyRules
 from bot.model.person import NewContact, NewPerson
 from bot.model.pledge import NewPledge, PledgeState
 from bot.networks.apprise.network import Network as Apprise
@@ -65,18 +66,10 @@ def campaign():
         )
         for month, name in enumerate(MONTHS, 2)
     ]
-    journey = {
-        "journey": {
-            "reminder_days": 10,
-            "unanswered": 2,
-            "draft_days": 90,
-            "survey": 7,
-            "scale_up": 10,
-        }
-    }
-    groups = {"group": [{"id": "company", "audience": "organization", "source": "a test"}]}
+    journey = JourneyRules(reminder_days=10, unanswered=2, draft_days=90, survey=7, scale_up=10)
+    company = Group(id="company", audience=Audience.ORGANIZATION, source="a test")
     shipped = replace(house.campaign(*prompts), contact="office@campaign.example")
-    return replace(shipped, tables={"journey": journey, "pledges": groups})
+    return replace(shipped, journey=journey, groups={company.id: company})
 
 
 def services(folder, office=None, *, web=True, chat=False, **kwargs):

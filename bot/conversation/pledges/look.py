@@ -10,7 +10,8 @@ from datetime import date
 from typing import Any, Protocol
 
 from bot.model import Audience
-from bot.rules.forms import Answers, Form
+from bot.model.form import Form
+from bot.rules.forms import Answers
 from bot.rules.reading.handles import Shape
 
 PURPOSE = "pledge"

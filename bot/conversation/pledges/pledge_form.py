@@ -37,8 +37,9 @@ from bot.conversation.words import (
     stale,
 )
 from bot.model import Audience
+from bot.model.form import Form, Question
 from bot.rules import forms
-from bot.rules.forms import Question, Wrong
+from bot.rules.forms import Wrong
 from bot.rules.reading import handles
 
 FORM = "pledge"
@@ -267,7 +268,7 @@ TOPIC = Topic(
 
 
 def question(
-    view: View, campaign: str, of: forms.Form, asked: Question, *, promise: Promise | None = None
+    view: View, campaign: str, of: Form, asked: Question, *, promise: Promise | None = None
 ) -> Say:
     """A question with what helps to answer it, and the count of words."""
     words = view.pledges.words(campaign)["forms"][FORM][asked.id]
@@ -357,7 +358,7 @@ def _replaced(
     return replace(promise, answers=answers, accounts=accounts)
 
 
-def _preview_ways(of: forms.Form, promise: Promise) -> Rows:
+def _preview_ways(of: Form, promise: Promise) -> Rows:
     numbers = [
         press(f"✎ {n + 1}", "pledge_form", "change", promise.id, n, literal=True)
         for n, _ in enumerate(of.questions)
@@ -374,7 +375,7 @@ def _preview_ways(of: forms.Form, promise: Promise) -> Rows:
     )
 
 
-def _ways(of: forms.Form, promise: Promise | None, asked: Question) -> Rows:
+def _ways(of: Form, promise: Promise | None, asked: Question) -> Rows:
     number = promise.id if promise else 0
     first = of.questions[0].id == asked.id or (promise is not None and promise.state != "draft")
     ways = () if first else (press("back", "pledge_form", "back", number),)

@@ -30,8 +30,9 @@ from bot.conversation.words import (
     rows,
     stale,
 )
+from bot.model.form import Form, Question
 from bot.rules import forms
-from bot.rules.forms import Form, Question, Wrong
+from bot.rules.forms import Wrong
 
 FORM = "scale-up"
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.errors import RenderError
 from bot.model import Campaign, Problem
+from bot.model.form import Form
 from bot.names import suggest
 from bot.render import Renderer
 
@@ -105,39 +106,25 @@ def _unasked(campaign: Campaign, key: str) -> str | None:
 def _asked(campaign: Campaign) -> set[str]:
     """The keys that the campaign's data ask for, dotted."""
     keys = {"title", "about", *(f"observances.{name}" for name in campaign.observances)}
-    tables: Mapping[str, Mapping[str, Any]] = campaign.tables
-    if "journey" in tables:
+    if campaign.journey is not None:
         keys |= {f"journey.{name}" for name in JOURNEY}
-    pledges = tables.get("pledges", {})
-    keys |= {
-        f"groups.{entry['id']}.{part}"
-        for entry in pledges.get("group", [])
-        for part in ("name", "about")
-    }
-    keys |= {f"suggestions.{entry['id']}" for entry in pledges.get("suggestion", [])}
-    keys |= {
-        f"smart.{entry['id']}.{part}"
-        for entry in pledges.get("smart", [])
-        for part in ("draft", "becomes")
-    }
-    keys |= {f"choosing.{entry['id']}" for entry in pledges.get("choosing", [])}
-    showcase = tables.get("showcase", {})
-    keys |= {
-        f"showcase.{entry['id']}.summary"
-        for name in ("pledge", "story")
-        for entry in showcase.get(name, [])
-    }
-    for name, form in tables.get("forms", {}).get("forms", {}).items():
-        keys |= _form(f"forms.{name}", form)
+    for group in campaign.groups.values():
+        keys |= {f"groups.{group.id}.{part}" for part in ("name", "about")}
+        keys |= {f"suggestions.{each.id}" for each in group.suggestions}
+    keys |= {f"smart.{each.id}.{part}" for each in campaign.smart for part in ("draft", "becomes")}
+    keys |= {f"choosing.{each.id}" for each in campaign.choosing}
+    keys |= {f"showcase.{each.id}.summary" for each in (*campaign.showcase, *campaign.stories)}
+    for form in campaign.forms.values():
+        keys |= _form(form)
     return keys
 
 
-def _form(prefix: str, form: Mapping[str, Any]) -> set[str]:
+def _form(form: Form) -> set[str]:
+    prefix = f"forms.{form.id}"
     keys = {f"{prefix}.title", f"{prefix}.intro"}
-    for question in form["question"]:
-        keys.add(f"{prefix}.{question['id']}.{'advice' if question.get('advice') else 'ask'}")
-        if "step" in question:
-            keys.add(f"{prefix}.steps.{question['step']}")
-        if isinstance(choices := question.get("choices"), list):
-            keys |= {f"{prefix}.{question['id']}.choices.{choice}" for choice in choices}
+    for question in form.questions:
+        keys.add(f"{prefix}.{question.id}.{'advice' if question.advice else 'ask'}")
+        if question.step:
+            keys.add(f"{prefix}.steps.{question.step}")
+        keys |= {f"{prefix}.{question.id}.choices.{choice}" for choice in question.choices}
     return keys

@@ -12,7 +12,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import available_timezones
 
 from bot import networks
@@ -25,6 +24,7 @@ from bot.jobs.texts import notes
 from bot.jobs.texts.letters import ROOM, kind, leave
 from bot.library.shapes import AUDIENCES, check_language
 from bot.model import Audience, Channel, State
+from bot.model.makers import Group
 from bot.model.person import Contact, Imported, NewContact, NewPerson
 from bot.names import suggest
 from bot.rules.reading import places
@@ -248,20 +248,18 @@ def _group(services: Services, line: Line, audience: Audience | None, problems: 
     word = line.cells.get("group", "")
     if word and word not in known:
         problems.add(line.number, f"group: {word!r} is no stakeholder group{suggest(word, known)}")
-    elif word and audience is not None and known[word] != audience.word:
+    elif word and audience is not None and known[word].audience is not audience:
         problems.add(
             line.number,
-            f"group: {word!r} belongs to the audience {known[word]}, not {audience.word}",
+            f"group: {word!r} belongs to the audience {known[word].audience.word},"
+            f" not {audience.word}",
         )
     return word
 
 
-def groups(services: Services) -> dict[str, str]:
-    """The stakeholder groups of the active campaigns: id -> audience's word."""
-    tables: list[Any] = [
-        campaign.tables.get("pledges", {}).get("group", []) for campaign in services.active
-    ]
-    return {entry["id"]: entry["audience"] for table in tables for entry in table}
+def groups(services: Services) -> dict[str, Group]:
+    """Return the stakeholder groups of the active campaigns by their ids."""
+    return {group.id: group for campaign in services.active for group in campaign.groups.values()}
 
 
 def _language(line: Line, default: str, problems: Problems) -> str:

@@ -13,12 +13,13 @@ from bot.jobs.people.csv_file import Line, Problems
 from bot.jobs.pledges import journeys, moderation
 from bot.jobs.services import Services
 from bot.jobs.texts import documents
-from bot.library.shapes import AUDIENCES, check_language
+from bot.library.shapes import check_language
 from bot.model import Campaign
+from bot.model.form import Form
 from bot.model.pledge import Milestone, NewPledge, Pledge, PledgeState
 from bot.names import suggest
 from bot.rules import forms, journey
-from bot.rules.forms import Form, Why, Wrong
+from bot.rules.forms import Why, Wrong
 from bot.rules.reading import handles
 from bot.times import epoch
 
@@ -59,13 +60,13 @@ def campaign(services: Services, name: str | None) -> Campaign:
 
     Raises `UsageError`.
     """
-    fit = {c.id: c for c in services.active if forms.form(c, "pledge")}
+    fit = {c.id: c for c in services.active if c.forms.get("pledge")}
     if name is None and len(fit) == 1:
         return next(iter(fit.values()))
     meant = services.library.campaigns.get(name or "")
-    if meant is not None and forms.form(meant, "pledge"):
+    if meant is not None and meant.forms.get("pledge"):
         return meant
-    known = sorted(c.id for c in services.library.campaigns.values() if forms.form(c, "pledge"))
+    known = sorted(c.id for c in services.library.campaigns.values() if c.forms.get("pledge"))
     raise UsageError(
         "name a campaign that takes pledges with --campaign; there are:"
         f" {', '.join(known) or 'none'}"
@@ -74,7 +75,7 @@ def campaign(services: Services, name: str | None) -> Campaign:
 
 def load(services: Services, path: Path, of: Campaign, by: str, now: datetime) -> Done:
     """Take every row, or none, as submitted pledges; raises `DataError` with every problem."""
-    form = forms.form(of, "pledge")
+    form = of.forms.get("pledge")
     assert form is not None  # `campaign` has looked  # noqa: S101
     questions = tuple(question.id for question in form.questions if not question.advice)
     needed = (
@@ -128,11 +129,10 @@ def _row(
     services: Services, of: Campaign, form: Form, line: Line, problems: Problems, today: date
 ) -> Row | None:
     before, cells = len(problems.found), line.cells
-    known = _groups(of)
     group = cells.get("group", "")
-    if group and group not in known:
+    if group and group not in of.groups:
         problems.add(
-            line.number, f"group: {group!r} is no stakeholder group{suggest(group, known)}"
+            line.number, f"group: {group!r} is no stakeholder group{suggest(group, of.groups)}"
         )
     answers = _answers(form, line, problems)
     accounts, wrong = handles.read(cells.get("handles", ""), documents.shapes(services))
@@ -149,7 +149,7 @@ def _row(
         return None
     new = NewPledge(
         campaign=of.id,
-        audience=AUDIENCES[known[group]],
+        audience=of.groups[group].audience,
         stakeholder=group,
         organisation=cells["organisation"],
         country=cells.get("country", "").upper() or None,
@@ -158,13 +158,6 @@ def _row(
     )
     return Row(
         new=new, handles=accounts, contact=contact, verified_by=verified_by, verified_on=verified_on
-    )
-
-
-def _groups(of: Campaign) -> dict[str, str]:
-    entries = of.tables.get("pledges", {}).get("group", [])
-    return (
-        {entry["id"]: entry["audience"] for entry in entries} if isinstance(entries, list) else {}
     )
 
 

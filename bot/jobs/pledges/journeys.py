@@ -15,6 +15,7 @@ from bot.errors import UsageError
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
 from bot.model import Campaign, Kind
+from bot.model.makers import JourneyRules
 from bot.model.person import Contact, Place, Status
 from bot.model.pledge import MADE, Clock, JourneyState, Milestone, Pledge, Standing
 from bot.rules import dates, journey
@@ -53,7 +54,7 @@ def run(services: Services, now: datetime) -> int:
 
 
 def _advance(
-    services: Services, pledge: Pledge, prompts: frozenset[str], rules: journey.Rules, now: datetime
+    services: Services, pledge: Pledge, prompts: frozenset[str], rules: JourneyRules, now: datetime
 ) -> int:
     focal = next(
         (editor for editor in services.store.editors.team(pledge.id) if editor.focal), None
@@ -119,7 +120,7 @@ def _note(
 
 
 def _clocks(
-    services: Services, campaign: Campaign, rules: journey.Rules, now: datetime
+    services: Services, campaign: Campaign, rules: JourneyRules, now: datetime
 ) -> list[Clock]:
     return [
         Clock(
@@ -170,7 +171,7 @@ def _ask_to_confirm(services: Services, contact: Contact, now: datetime) -> bool
 
 
 def _drop_drafts(
-    services: Services, campaign: Campaign, rules: journey.Rules, now: datetime
+    services: Services, campaign: Campaign, rules: JourneyRules, now: datetime
 ) -> None:
     """What nobody has touched for so long was not meant: privacy is to keep no more than is
     needed.

@@ -17,9 +17,9 @@ from bot.jobs.pledges import journeys
 from bot.jobs.services import Services
 from bot.jobs.texts import news
 from bot.model import Audience
+from bot.model.makers import JourneyRules
 from bot.model.pledge import MADE, JourneyState, Pledge
 from bot.rules import journey
-from bot.rules.journey import Rules
 from bot.times import epoch, from_epoch
 
 
@@ -37,7 +37,7 @@ def subject(pledge: int) -> str:
     return f"pledge {pledge}: unreachable"
 
 
-def _look(services: Services, number: int, rules: Rules, now: datetime) -> bool:
+def _look(services: Services, number: int, rules: JourneyRules, now: datetime) -> bool:
     pledge = services.store.pledges.get(number)
     if pledge is None:
         return False
@@ -81,7 +81,7 @@ def _begin(services: Services, pledge: Pledge, now: datetime) -> bool:
     return True
 
 
-def _task(services: Services, pledge: Pledge, rules: Rules, now: datetime) -> bool:
+def _task(services: Services, pledge: Pledge, rules: JourneyRules, now: datetime) -> bool:
     """Staff look after it, once nobody else does."""
     alerts, since = services.store.alerts, pledge.lost or 0
     waits = now < from_epoch(since) + timedelta(days=rules.reminder_days)

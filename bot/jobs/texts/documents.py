@@ -11,9 +11,9 @@ from typing import Any
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.model import Campaign
+from bot.model.form import Form
 from bot.model.pledge import Pledge
 from bot.rules import forms, journey, smart
-from bot.rules.forms import Form
 from bot.rules.reading import handles
 from bot.times import from_epoch
 
@@ -124,7 +124,7 @@ def _lists(services: Services, language: str) -> smart.Words:
 
 def _form(services: Services, campaign_id: str, form_id: str) -> tuple[Campaign, Form]:
     campaign = services.library.campaigns.get(campaign_id)
-    form = forms.form(campaign, form_id) if campaign else None
+    form = campaign.forms.get(form_id) if campaign else None
     if campaign is None or form is None:
         raise RenderError(
             f"campaigns/{campaign_id}/forms.toml: there is no form {form_id!r} any more; put it"

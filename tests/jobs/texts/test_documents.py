@@ -12,7 +12,6 @@ from bot.library import read, shipped_root
 from bot.model import Audience
 from bot.model.pledge import NewPledge
 from bot.render import Renderer
-from bot.rules import forms
 from bot.rules.smart import Hint
 
 LIBRARY, _ = read([shipped_root()])
@@ -82,7 +81,7 @@ def test_a_smart_pledge_gets_no_hints(services):
 
 @pytest.mark.parametrize("language", CAMPAIGN.languages)
 def test_the_scale_up_questionnaire_comes_back_step_by_step(services, language):
-    form = forms.form(CAMPAIGN, "scale-up")
+    form = CAMPAIGN.forms.get("scale-up")
     answers = {q.id: "" if q.advice else f"About {q.id}" for q in form.questions}
     sheet = documents.scale_up(
         services, pledge(services, language, name="Be kind"), answers, language, TODAY
@@ -110,9 +109,7 @@ def test_what_somebody_carries_on_with(services, language):
 
 
 def test_a_form_that_is_gone_is_said(services):
-    without = replace(
-        CAMPAIGN, tables={name: table for name, table in CAMPAIGN.tables.items() if name != "forms"}
-    )
+    without = replace(CAMPAIGN, forms={})
     services = replace(services, library=replace(LIBRARY, campaigns={CAMPAIGN.id: without}))
     with pytest.raises(RenderError, match="no form 'carry-on'"):
         documents.carry_on(services, CAMPAIGN.id, {}, {}, "en", TODAY)

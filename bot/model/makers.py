@@ -1,0 +1,109 @@
+"""Pledge-makers as a campaign sees them: their year, their groups, what others have pledged.
+
+Words stand in words.toml under the same ids.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.model.audience import Audience
+
+
+@dataclass(frozen=True, kw_only=True)
+class JourneyRules:
+    """The numbers of a campaign's journey.toml."""
+
+    #: days until an unanswered prompt is reminded of
+    reminder_days: int = 10
+    #: unanswered prompts in a row until we ask whether they are still with us
+    unanswered: int = 2
+    #: days that an untouched draft is kept
+    draft_days: int = 90
+    #: month in which the survey is offered, and from which the scale-up questionnaire is; None:
+    #: never
+    survey: int | None = None
+    scale_up: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggestion:
+    """A pledge that a group might make."""
+
+    id: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """A stakeholder group: a kind of pledge-maker."""
+
+    id: str
+    audience: Audience
+    source: str
+    #: in the order of the file
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmartExample:
+    """A draft of a pledge and what becomes of it, for one audience."""
+
+    id: str
+    audience: Audience
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoosingQuestion:
+    """A question that helps to choose a pledge."""
+
+    id: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """What somebody has published, word for word: a pledge, or the story of one."""
+
+    id: str
+    name: str
+    #: their stakeholder group
+    kind: str
+    #: ISO 3166 alpha-2
+    country: str | None
+    #: where their office is
+    seat: str | None
+    title: str | None
+    quote: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Countries:
+    """A list of countries, which is always shown with its label and date."""
+
+    label: str
+    #: ISO 3166 alpha-2
+    codes: tuple[str, ...]
+    source: str
+    as_of: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerOrganisation:
+    """A partner, as printed in the source."""
+
+    number: int | None
+    name: str
+    group: str
+    country: str
+    website: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Partners:
+    """The partners on the day of their list."""
+
+    members: tuple[PartnerOrganisation, ...]
+    source: str
+    as_of: date
