@@ -19,7 +19,7 @@ act on somebody else.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from typing_extensions import override
 
@@ -27,7 +27,7 @@ from bot.errors import UsageError
 from bot.model import Audience
 from bot.model.person import Contact, Imported, NewContact, NewPerson, Status
 from bot.model.who import Who
-from bot.store.db import Database, Row
+from bot.store.db import Database
 from bot.store.forget import Tombstones
 from bot.store.people.people import People
 from bot.store.topic import Topic
@@ -135,33 +135,31 @@ class Contacts(Topic):
 
     def all(self) -> list[Contact]:
         """Every contact, by organisation and address."""
-        return [
-            _contact(row)
-            for row in self._database.rows(f"{_SELECT} ORDER BY k.organisation, p.address")
-        ]
+        return self._database.select(_contact, f"{_SELECT} ORDER BY k.organisation, p.address")
 
     def get(self, person: int) -> Contact | None:
         """The contact who is this person, or None."""
-        row = self._database.row(f"{_SELECT} WHERE k.person = :person", {"person": person})
-        return _contact(row) if row else None
+        return self._database.first(
+            _contact, f"{_SELECT} WHERE k.person = :person", {"person": person}
+        )
 
     def find(self, address: str) -> list[Contact]:
         """The contacts with this address, in whatever case it is written: none, or one on each
         channel, by id.
         """
-        rows = self._database.rows(
+        return self._database.select(
+            _contact,
             f"{_SELECT} WHERE lower(p.address) = :address ORDER BY p.id",
             {"address": address.lower()},
         )
-        return [_contact(row) for row in rows]
 
     def to_ask(self) -> list[Contact]:
         """Those who have not been asked to confirm yet, by id."""
-        rows = self._database.rows(
+        return self._database.select(
+            _contact,
             f"{_SELECT} WHERE k.asked IS NULL AND p.status = :status ORDER BY k.person",
             {"status": Status.UNCONFIRMED},
         )
-        return [_contact(row) for row in rows]
 
     def asked(self, person: int, now: int) -> None:
         """The one request is made out."""
@@ -184,8 +182,8 @@ class Contacts(Topic):
             )
             # what was due before they agreed is not made up for
             self._database.execute(
-                "UPDATE person SET status = 1, joined = :now WHERE id = :person",
-                {"now": now, "person": person},
+                "UPDATE person SET status = :active, joined = :now WHERE id = :person",
+                {"active": Status.ACTIVE, "now": now, "person": person},
             )
         return True
 
@@ -221,21 +219,5 @@ _SELECT = (
 )
 
 
-def _contact(row: Row) -> Contact:
-    return Contact(
-        person=row[0],
-        channel=row[1],
-        address=row[2],
-        organisation=row[3],
-        stakeholder=row[4],
-        audience=Audience(row[5]),
-        language=row[6],
-        country=row[7],
-        zone=row[8],
-        minute=row[9],
-        status=Status(row[10]),
-        consent_source=row[11],
-        consent_date=row[12],
-        asked=row[13],
-        confirmed=row[14],
-    )
+def _contact(*, audience: int, status: int, **columns: Any) -> Contact:
+    return Contact(audience=Audience(audience), status=Status(status), **columns)

@@ -7,7 +7,6 @@ from typing_extensions import override
 
 from bot.model.person import Flag, Question
 from bot.model.who import Keep, Who
-from bot.store.db import Row
 from bot.store.topic import DAY, Topic
 from bot.times import iso
 
@@ -46,7 +45,7 @@ class Inbox(Topic):
 
     def ask(self, channel: int, address: str, language: str, text: str, now: int) -> int:
         """Keep a question; gives its id."""
-        rows = self._database.rows(
+        [(number,)] = self._database.rows(
             "INSERT INTO question (channel, address, language, at, text) VALUES (:channel,"
             " :address, :language, :now, :text) RETURNING id",
             {
@@ -57,7 +56,7 @@ class Inbox(Topic):
                 "text": text,
             },
         )
-        return int(rows[0][0])
+        return int(number)
 
     def answer(self, question: int, text: str, by: str, now: int) -> bool:
         """Write the answer; False when there is no such question, or it has one."""
@@ -72,21 +71,18 @@ class Inbox(Topic):
 
     def open_questions(self) -> list[Question]:
         """Those that have no answer, oldest first."""
-        return [
-            _question(row)
-            for row in self._database.rows(
-                f"{_QUESTION} WHERE told IS NULL AND answer IS NULL ORDER BY id"
-            )
-        ]
+        return self._database.select(
+            Question, f"{_QUESTION} WHERE told IS NULL AND answer IS NULL ORDER BY id"
+        )
 
     def untold_answers(self, channel: int) -> list[Question]:
         """Those whose answer has not left yet, oldest first."""
-        rows = self._database.rows(
+        return self._database.select(
+            Question,
             f"{_QUESTION} WHERE told IS NULL AND answer IS NOT NULL AND channel = :channel ORDER"
             " BY id",
             {"channel": channel},
         )
-        return [_question(row) for row in rows]
 
     def answer_left(self, question: int, now: int) -> None:
         """The answer is on its way to the person."""
@@ -96,11 +92,11 @@ class Inbox(Topic):
 
     def of_address(self, channel: int, address: str) -> list[Question]:
         """All questions of one chat."""
-        rows = self._database.rows(
+        return self._database.select(
+            Question,
             f"{_QUESTION} WHERE channel = :channel AND address = :address ORDER BY id",
             {"channel": channel, "address": address},
         )
-        return [_question(row) for row in rows]
 
     # a child is in danger
 
@@ -108,7 +104,7 @@ class Inbox(Topic):
         self, channel: int, address: str, country: str | None, language: str, text: str, now: int
     ) -> int:
         """Keep a message for the safeguarding contact; gives its id."""
-        rows = self._database.rows(
+        [(number,)] = self._database.rows(
             "INSERT INTO flag (channel, address, country, language, at, text) "
             "VALUES (:channel, :address, :country, :language, :now, :text) RETURNING id",
             {
@@ -120,17 +116,15 @@ class Inbox(Topic):
                 "text": text,
             },
         )
-        return int(rows[0][0])
+        return int(number)
 
     def untold_flags(self, channel: int) -> list[Flag]:
         """Those that the contact has not got yet, oldest first."""
-        return [
-            _flag(row)
-            for row in self._database.rows(
-                f"{_FLAG} WHERE told IS NULL AND channel = :channel ORDER BY id",
-                {"channel": channel},
-            )
-        ]
+        return self._database.select(
+            Flag,
+            f"{_FLAG} WHERE told IS NULL AND channel = :channel ORDER BY id",
+            {"channel": channel},
+        )
 
     def flag_left(self, flag: int, now: int) -> None:
         """It reached the contact; where its sender wanted to be forgotten, it is deleted now."""
@@ -150,11 +144,11 @@ class Inbox(Topic):
 
     def flags_of(self, channel: int, address: str) -> list[Flag]:
         """All flags of one chat."""
-        rows = self._database.rows(
+        return self._database.select(
+            Flag,
             f"{_FLAG} WHERE channel = :channel AND address = :address ORDER BY id",
             {"channel": channel, "address": address},
         )
-        return [_flag(row) for row in rows]
 
     @override
     def expire(self, now: int, keep: Keep) -> int:
@@ -168,28 +162,3 @@ class Inbox(Topic):
 
 _QUESTION = "SELECT id, channel, address, language, at, text, answer, answered FROM question"
 _FLAG = "SELECT id, channel, address, country, language, at, text FROM flag"
-
-
-def _question(row: Row) -> Question:
-    return Question(
-        id=row[0],
-        channel=row[1],
-        address=row[2],
-        language=row[3],
-        at=row[4],
-        text=row[5],
-        answer=row[6],
-        answered=row[7],
-    )
-
-
-def _flag(row: Row) -> Flag:
-    return Flag(
-        id=row[0],
-        channel=row[1],
-        address=row[2],
-        country=row[3],
-        language=row[4],
-        at=row[5],
-        text=row[6],
-    )

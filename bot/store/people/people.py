@@ -1,7 +1,7 @@
 """Subscribers and the places (channel, audience, zone, local minute) where they want to be met."""
 
 from collections.abc import Iterable, Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from typing_extensions import override
 
@@ -55,12 +55,12 @@ class People(Topic):
 
     def where(self, person: int) -> Place | None:
         """The person's place, or None when there is no such person."""
-        row = self._database.row(
+        return self._database.first(
+            as_place,
             "SELECT l.id, l.channel, l.audience, l.zone, l.minute FROM person p JOIN place l ON"
             " l.id = p.place WHERE p.id = :person",
             {"person": person},
         )
-        return _place(row) if row else None
 
     def first(self, audience: Audience) -> int | None:
         """The person of the audience who joined first, or None."""
@@ -96,8 +96,8 @@ class People(Topic):
     def countries(self) -> list[str]:
         """Codes of the countries where somebody lives, sorted."""
         return [
-            row[0]
-            for row in self._database.rows(
+            country
+            for (country,) in self._database.rows(
                 "SELECT DISTINCT country FROM person WHERE country IS NOT NULL ORDER BY country"
             )
         ]
@@ -139,12 +139,12 @@ class People(Topic):
 
     def places_from(self, audience: Audience, after: int) -> list[Place]:
         """Places of the audience with an id above `after` where people can be met, by id."""
-        rows = self._database.rows(
+        return self._database.select(
+            as_place,
             "SELECT id, channel, audience, zone, minute FROM place WHERE id > :after AND audience ="
             " :audience AND problem IS NULL ORDER BY id",
             {"after": after, "audience": int(audience)},
         )
-        return [_place(row) for row in rows]
 
     def newest_place(self) -> int:
         """The highest id of a place, 0 when there is none."""
@@ -189,5 +189,6 @@ def _columns(person: NewPerson, place: int) -> dict[str, object]:
     }
 
 
-def _place(row: tuple[int, int, int, str, int]) -> Place:
-    return Place(id=row[0], channel=row[1], audience=Audience(row[2]), zone=row[3], minute=row[4])
+def as_place(*, audience: int, **columns: Any) -> Place:
+    """Return the place that a row of columns `id`, `channel`, `audience`, `zone`, `minute` is."""
+    return Place(audience=Audience(audience), **columns)

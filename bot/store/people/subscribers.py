@@ -69,23 +69,7 @@ class Subscribers(Topic):
 
     def find(self, channel: int, address: str) -> Subscriber | None:
         """Who has this address, or None."""
-        row = self._database.row(_FIND, {"channel": channel, "address": address})
-        if row is None:
-            return None
-        return Subscriber(
-            id=row[0],
-            address=row[1],
-            language=row[2],
-            country=row[3],
-            zone=row[4],
-            minute=row[5],
-            audience=Audience(row[6]),
-            named_only=bool(row[7]),
-            pledge=bool(row[8]),
-            status=Status(row[9]),
-            joined=row[10],
-            profile=json.loads(row[11]) if row[11] else {},
-        )
+        return self._database.first(_subscriber, _FIND, {"channel": channel, "address": address})
 
     def set_language(self, person: int, language: str) -> None:
         """In which language to speak."""
@@ -143,12 +127,12 @@ class Subscribers(Topic):
 
     def consents(self, person: int) -> list[dict[str, Any]]:
         """All that was agreed to: purpose, wording, at, withdrawn (epoch seconds)."""
-        rows = self._database.rows(
+        return self._database.select(
+            dict,
             "SELECT purpose, wording, at, withdrawn FROM consent WHERE person = :person ORDER BY"
             " purpose",
             {"person": person},
         )
-        return [{"purpose": r[0], "wording": r[1], "at": r[2], "withdrawn": r[3]} for r in rows]
 
     # what was done
 
@@ -176,7 +160,9 @@ class Subscribers(Topic):
             " campaign, action, slot",
             {"person": person},
         )
-        return {(r[0], r[1], r[2]): (bool(r[3]), r[4]) for r in rows}
+        return {
+            (campaign, action, slot): (bool(done), at) for campaign, action, slot, done, at in rows
+        }
 
     def delivered(
         self, person: int, channel: int, key: tuple[str, str, int], audience: Audience
@@ -198,11 +184,34 @@ class Subscribers(Topic):
                 "person": person,
             },
         )
-        return (int(row[0]), int(row[1]), int(row[2]), int(row[3])) if row else None
+        if row is None:
+            return None
+        occurrence, due, expires, state = row
+        return occurrence, due, expires, state
 
 
 _FIND = (
     "SELECT p.id, p.address, p.language, p.country, l.zone, l.minute, l.audience, p.named_only,"
-    " p.pledge, p.status, p.joined, f.fields FROM person p JOIN place l ON l.id = p.place LEFT JOIN"
-    " profile f ON f.person = p.id WHERE p.channel = :channel AND p.address = :address"
+    " p.pledge, p.status, p.joined, f.fields AS profile FROM person p JOIN place l ON"
+    " l.id = p.place LEFT JOIN profile f ON f.person = p.id WHERE p.channel ="
+    " :channel AND p.address = :address"
 )
+
+
+def _subscriber(
+    *,
+    audience: int,
+    status: int,
+    named_only: int,
+    pledge: int,
+    profile: str | None,
+    **columns: Any,
+) -> Subscriber:
+    return Subscriber(
+        audience=Audience(audience),
+        status=Status(status),
+        named_only=bool(named_only),
+        pledge=bool(pledge),
+        profile=json.loads(profile) if profile else {},
+        **columns,
+    )

@@ -10,7 +10,7 @@ may take over. A pledge that nobody edits any more is lost, as is one whose foca
 import hashlib
 import secrets
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from typing_extensions import override
 
@@ -46,22 +46,13 @@ class Editors(Topic):
 
     def team(self, pledge: int) -> list[Editor]:
         """Its editors, the focal point first."""
-        rows = self._database.rows(
+        return self._database.select(
+            _editor,
             "SELECT e.person, e.focal, e.since, p.channel, p.status FROM pledge_editor e LEFT JOIN"
             " person p ON p.id = e.person WHERE e.pledge = :pledge ORDER BY e.focal DESC, e.since,"
             " e.person",
             {"pledge": pledge},
         )
-        return [
-            Editor(
-                person=r[0],
-                focal=bool(r[1]),
-                since=r[2],
-                channel=r[3],
-                status=None if r[4] is None else Status(r[4]),
-            )
-            for r in rows
-        ]
 
     def focal(self, pledge: int) -> int | None:
         """The focal point.
@@ -80,7 +71,7 @@ class Editors(Topic):
             "SELECT pledge FROM pledge_editor WHERE person = :person AND focal = 1 ORDER BY pledge",
             {"person": person},
         )
-        return [row[0] for row in rows]
+        return [pledge for (pledge,) in rows]
 
     def may_edit(self, pledge: int, person: int) -> bool:
         """Whether this person is among its editors."""
@@ -171,7 +162,7 @@ class Editors(Topic):
             " ORDER BY p.id",
             {"campaign": campaign, "alone": int(Audience.INDIVIDUAL)},
         )
-        return [row[0] for row in rows]
+        return [pledge for (pledge,) in rows]
 
     def _set_focal(self, pledge: int, person: int) -> None:
         self._database.execute(
@@ -260,6 +251,10 @@ class Editors(Topic):
             for pledge in alone:
                 pledges.set_lost(pledge, now)
         return alone
+
+
+def _editor(*, focal: int, status: int | None, **columns: Any) -> Editor:
+    return Editor(focal=bool(focal), status=None if status is None else Status(status), **columns)
 
 
 def _digest(token: str) -> str:

@@ -9,10 +9,11 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from bot.model import Audience, State
+from bot.model import State
 from bot.model.person import AWAY, Place
 from bot.model.pledge import MADE, Clock, JourneyState, Milestone, Pledge, Prompt, Report, Standing
 from bot.model.who import Who
+from bot.store.people.people import as_place
 from bot.store.pledges.editors import Editors
 from bot.store.pledges.pledges import Pledges
 from bot.store.topic import Topic
@@ -71,17 +72,14 @@ class Journeys(Topic):
 
     def places(self, campaign: str) -> list[Place]:
         """Where and when the focal points of standing pledges want to be met, each place once."""
-        rows = self._database.rows(
+        return self._database.select(
+            as_place,
             "SELECT DISTINCT l.id, l.channel, l.audience, l.zone, l.minute FROM pledge p JOIN"
             " pledge_editor e ON e.pledge = p.id AND e.focal = 1 JOIN person q ON q.id = e.person"
             f" JOIN place l ON l.id = q.place WHERE p.campaign = :campaign AND p.state IN ({_MADE})"
             " ORDER BY l.id",
             {"campaign": campaign},
         )
-        return [
-            Place(id=row[0], channel=row[1], audience=Audience(row[2]), zone=row[3], minute=row[4])
-            for row in rows
-        ]
 
     def due(
         self, campaign: str, actions: Collection[str], clocks: Collection[Clock], unanswered: int
@@ -102,26 +100,18 @@ class Journeys(Topic):
             _DUE.format(actions=names, clocks=table),
             {**params, **_LEFT, "campaign": campaign, "unanswered": unanswered},
         )
-        return [row[0] for row in rows]
+        return [pledge for (pledge,) in rows]
 
     def prompts(self, pledge: int, campaign: str, actions: Collection[str]) -> list[Prompt]:
         """What of these actions has reached its focal point, oldest first, and what became of
         it.
         """
         names, params = _named(actions)
-        rows = self._database.rows(
+        return self._database.select(
+            _prompt,
             _PROMPTS.format(actions=names),
             {**params, **_LEFT, "pledge": pledge, "campaign": campaign},
         )
-        return [
-            Prompt(
-                milestone=Milestone(action=row[0], slot=row[1], day=date.fromisoformat(row[2])),
-                sent=from_epoch(row[3]),
-                reminded=None if row[4] is None else from_epoch(row[4]),
-                answered=None if row[5] is None else from_epoch(row[5]),
-            )
-            for row in rows
-        ]
 
     def report(
         self, pledge: int, action: str, slot: int, link: str | None, by: str, now: int
@@ -161,15 +151,12 @@ class Journeys(Topic):
 
     def reports(self, pledge: int) -> list[Report]:
         """What was reported, oldest first."""
-        rows = self._database.rows(
-            "SELECT action, slot, answered, link, by_whom FROM milestone WHERE pledge = :pledge AND"
-            " answered IS NOT NULL ORDER BY answered, slot, action",
+        return self._database.select(
+            Report,
+            "SELECT action, slot, answered, link, by_whom AS by FROM milestone WHERE pledge ="
+            " :pledge AND answered IS NOT NULL ORDER BY answered, slot, action",
             {"pledge": pledge},
         )
-        return [
-            Report(action=row[0], slot=row[1], answered=row[2], link=row[3], by=row[4])
-            for row in rows
-        ]
 
     # standing
 
@@ -198,7 +185,10 @@ class Journeys(Topic):
             " campaign = :campaign AND form = :form",
             {"owner": owner, "number": number, "campaign": campaign, "form": form},
         )
-        return (json.loads(row[0]), row[1]) if row else ({}, None)
+        if row is None:
+            return {}, None
+        answers, finished = row
+        return json.loads(answers), finished
 
     def keep_sheet(
         self,
@@ -235,6 +225,17 @@ class Journeys(Topic):
         )
 
 
+def _prompt(
+    *, action: str, slot: int, day: str, sent: int, reminded: int | None, answered: int | None
+) -> Prompt:
+    return Prompt(
+        milestone=Milestone(action=action, slot=slot, day=date.fromisoformat(day)),
+        sent=from_epoch(sent),
+        reminded=None if reminded is None else from_epoch(reminded),
+        answered=None if answered is None else from_epoch(answered),
+    )
+
+
 def _named(actions: Collection[str]) -> tuple[str, dict[str, object]]:
     """The actions as parameters of a statement."""
     params: dict[str, object] = {f"a{number}": name for number, name in enumerate(sorted(actions))}
@@ -247,13 +248,13 @@ _LEFT = {"sent": int(State.SENT), "uncertain": int(State.UNCERTAIN)}
 # From the few occurrences of a campaign to the deliveries by their key; the other way round would
 # read them all.
 _PROMPTS = (
-    "SELECT o.action, o.slot, o.day, coalesce(r.at, d.due), m.reminded, m.answered FROM occurrence"
-    " o JOIN pledge_editor e ON e.pledge = :pledge AND e.focal = 1 JOIN person p ON p.id = e.person"
-    " JOIN delivery d ON d.occurrence = o.id AND d.channel = p.channel AND d.recipient = p.id LEFT"
-    " JOIN result r ON r.occurrence = d.occurrence AND r.channel = d.channel AND r.recipient ="
-    " d.recipient LEFT JOIN milestone m ON m.pledge = e.pledge AND m.action = o.action AND m.slot ="
-    " o.slot WHERE o.campaign = :campaign AND o.action IN ({actions}) AND d.state IN (:sent,"
-    " :uncertain) ORDER BY coalesce(r.at, d.due), o.action"
+    "SELECT o.action, o.slot, o.day, coalesce(r.at, d.due) AS sent, m.reminded, m.answered FROM"
+    " occurrence o JOIN pledge_editor e ON e.pledge = :pledge AND e.focal = 1 JOIN person p ON"
+    " p.id = e.person JOIN delivery d ON d.occurrence = o.id AND d.channel = p.channel AND"
+    " d.recipient = p.id LEFT JOIN result r ON r.occurrence = d.occurrence AND r.channel ="
+    " d.channel AND r.recipient = d.recipient LEFT JOIN milestone m ON m.pledge = e.pledge AND"
+    " m.action = o.action AND m.slot = o.slot WHERE o.campaign = :campaign AND o.action IN"
+    " ({actions}) AND d.state IN (:sent, :uncertain) ORDER BY coalesce(r.at, d.due), o.action"
 )
 
 _MADE = ", ".join(str(int(state)) for state in MADE)

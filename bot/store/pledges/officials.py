@@ -13,7 +13,7 @@ in an old letter must not act on somebody else. Who is a contact beside stays as
 """  # noqa: E501 - a drawing
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from typing_extensions import override
 
@@ -89,39 +89,28 @@ class Officials(Topic):
 
     def get(self, request: int) -> Official | None:
         """Return the request with this number, or None."""
-        requests = self._rows("f.id = :id", {"id": request})
+        requests = self._select("f.id = :id", {"id": request})
         return requests[0] if requests else None
 
     def of_pledge(self, pledge: int) -> list[Official]:
         """All requests about a pledge, oldest first."""
-        return self._rows("f.pledge = :pledge", {"pledge": pledge})
+        return self._select("f.pledge = :pledge", {"pledge": pledge})
 
     def by(self, asker: int) -> list[Official]:
         """All requests of an editor, oldest first."""
-        return self._rows("f.asker = :asker", {"asker": asker})
+        return self._select("f.asker = :asker", {"asker": asker})
 
     def to(self, person: int) -> list[Official]:
         """All requests to an address, oldest first."""
-        return self._rows("f.person = :person", {"person": person})
+        return self._select("f.person = :person", {"person": person})
 
-    def _rows(self, where: str, params: dict[str, object]) -> list[Official]:
-        return [
-            Official(
-                id=r[0],
-                pledge=r[1],
-                person=r[2],
-                asker=r[3],
-                at=r[4],
-                outcome=Outcome(r[5]),
-                address=r[6],
-                bounced=r[7] == Status.BLOCKED,
-            )
-            for r in self._database.rows(
-                "SELECT f.id, f.pledge, f.person, f.asker, f.at, f.outcome, p.address, p.status"
-                f" FROM official f JOIN person p ON p.id = f.person WHERE {where} ORDER BY f.id",
-                params,
-            )
-        ]
+    def _select(self, where: str, params: dict[str, object]) -> list[Official]:
+        return self._database.select(
+            _official,
+            "SELECT f.id, f.pledge, f.person, f.asker, f.at, f.outcome, p.address, p.status"
+            f" FROM official f JOIN person p ON p.id = f.person WHERE {where} ORDER BY f.id",
+            params,
+        )
 
     # how it ends
 
@@ -159,7 +148,7 @@ class Officials(Topic):
 
     def _close(self, where: str, params: dict[str, object], outcome: Outcome) -> int:
         with self._database.transaction():
-            requests = self._rows(f"{where} AND f.outcome = 1", params)
+            requests = self._select(f"{where} AND f.outcome = 1", params)
             for request in requests:
                 self._database.execute(
                     "UPDATE official SET outcome = :outcome WHERE id = :id",
@@ -193,3 +182,7 @@ _UNSEND = (
     "UPDATE delivery SET state = :cancelled WHERE state = :queued AND occurrence IN (SELECT id FROM"
     " occurrence WHERE action = :letter AND slot = :id)"
 )
+
+
+def _official(*, outcome: int, status: int, **columns: Any) -> Official:
+    return Official(outcome=Outcome(outcome), bounced=status == Status.BLOCKED, **columns)

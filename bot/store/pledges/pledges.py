@@ -37,7 +37,6 @@ from bot.model.pledge import (
     Verification,
 )
 from bot.model.who import Who
-from bot.store.db import Row
 from bot.store.pledges.officials import Officials
 from bot.store.topic import Topic
 
@@ -99,27 +98,27 @@ class Pledges(Topic):
 
     def get(self, pledge: int) -> Pledge | None:
         """Return the pledge with this number, or None."""
-        row = self._database.row(f"{_SELECT} WHERE p.id = :pledge", {"pledge": pledge})
-        return _pledge(row) if row else None
+        return self._database.first(_pledge, f"{_SELECT} WHERE p.id = :pledge", {"pledge": pledge})
 
     def all(
         self, campaign: str | None = None, states: Iterable[PledgeState] = tuple(PledgeState)
     ) -> list[Pledge]:
         """The pledges in these states, of one campaign or all, by id."""
         wanted = ", ".join(str(int(state)) for state in states)
-        rows = self._database.rows(
+        return self._database.select(
+            _pledge,
             f"{_SELECT} WHERE (:campaign IS NULL OR p.campaign = :campaign) AND p.state IN"
             f" ({wanted}) ORDER BY p.id",
             {"campaign": campaign},
         )
-        return [_pledge(row) for row in rows]
 
     def to_moderate(self) -> list[Pledge]:
         """What waits for staff: submitted, or edited after it was approved.
 
         The one that waits longest first.
         """
-        rows = self._database.rows(
+        return self._database.select(
+            _pledge,
             f"{_SELECT} WHERE p.state = :submitted OR (p.state IN (:approved, :published) AND"
             " p.answers <> p.approved) ORDER BY p.changed, p.id",
             {
@@ -128,16 +127,15 @@ class Pledges(Topic):
                 "published": PledgeState.PUBLISHED,
             },
         )
-        return [_pledge(row) for row in rows]
 
     def of_person(self, person: int, campaign: str | None = None) -> list[Pledge]:
         """The pledges that this person may edit, newest first."""
-        rows = self._database.rows(
+        return self._database.select(
+            _pledge,
             f"{_SELECT} JOIN pledge_editor e ON e.pledge = p.id WHERE e.person = :person AND"
             " (:campaign IS NULL OR p.campaign = :campaign) ORDER BY p.id DESC",
             {"person": person, "campaign": campaign},
         )
-        return [_pledge(row) for row in rows]
 
     def find(self, campaign: str, organisation: str, name: str) -> Pledge | None:
         """The pledge of this organisation with this name, for imports; None when there is none."""
@@ -182,7 +180,7 @@ class Pledges(Topic):
             "SELECT network, name, url FROM pledge_handle WHERE pledge = :pledge ORDER BY network",
             {"pledge": pledge},
         )
-        return [(str(row[0]), str(row[1]), str(row[2])) for row in rows]
+        return [(str(network), str(name), str(url)) for network, name, url in rows]
 
     def set_handles(
         self, pledge: int, handles: Iterable[tuple[str, str, str]], by: str, now: int
@@ -276,12 +274,12 @@ class Pledges(Topic):
 
     def verification(self, pledge: int) -> Verification | None:
         """The newest verification, or None."""
-        row = self._database.row(
-            "SELECT method, by_whom, note, at FROM pledge_verification WHERE pledge = :pledge ORDER"
-            " BY id DESC LIMIT 1",
+        return self._database.first(
+            Verification,
+            "SELECT method, by_whom AS by, note, at FROM pledge_verification WHERE pledge ="
+            " :pledge ORDER BY id DESC LIMIT 1",
             {"pledge": pledge},
         )
-        return Verification(method=row[0], by=row[1], note=row[2], at=row[3]) if row else None
 
     def may_publish(self, pledge: Pledge) -> bool:
         """An individual's own word is enough; everyone else is verified first."""
@@ -308,24 +306,23 @@ class Pledges(Topic):
 
     def history(self, pledge: int) -> list[Happening]:
         """Everything that happened to it, oldest first."""
-        return [
-            _happening(row)
-            for row in self._database.rows(
-                f"{_HISTORY} WHERE pledge = :pledge ORDER BY id", {"pledge": pledge}
-            )
-        ]
+        return self._database.select(
+            _happening, f"{_HISTORY} WHERE pledge = :pledge ORDER BY id", {"pledge": pledge}
+        )
 
     def newest(self, pledge: int) -> Happening | None:
         """What happened to it last."""
-        row = self._database.row(
-            f"{_HISTORY} WHERE pledge = :pledge ORDER BY id DESC LIMIT 1", {"pledge": pledge}
+        return self._database.first(
+            _happening,
+            f"{_HISTORY} WHERE pledge = :pledge ORDER BY id DESC LIMIT 1",
+            {"pledge": pledge},
         )
-        return _happening(row) if row else None
 
     def happening(self, number: int) -> Happening | None:
         """One line of a history, of whatever pledge; None when its pledge is gone."""
-        row = self._database.row(f"{_HISTORY} WHERE id = :number", {"number": number})
-        return _happening(row) if row else None
+        return self._database.first(
+            _happening, f"{_HISTORY} WHERE id = :number", {"number": number}
+        )
 
     def delete(self, pledge: int) -> None:
         """Forget a pledge with all that belongs to it.
@@ -361,11 +358,11 @@ class Pledges(Topic):
 
     def old_drafts(self, before: int) -> list[Pledge]:
         """Drafts that nobody has touched since this epoch second."""
-        rows = self._database.rows(
+        return self._database.select(
+            _pledge,
             f"{_SELECT} WHERE p.state = :draft AND p.changed < :before ORDER BY p.id",
             {"draft": PledgeState.DRAFT, "before": before},
         )
-        return [_pledge(row) for row in rows]
 
     def _there(self, pledge: int) -> Pledge:
         known = self.get(pledge)
@@ -380,7 +377,7 @@ _SELECT = (
     " p.lost FROM pledge p"
 )
 
-_HISTORY = "SELECT id, pledge, at, by_whom, kind, detail FROM pledge_event"
+_HISTORY = "SELECT id, pledge, at, by_whom AS by, kind, detail FROM pledge_event"
 
 _UNSAY = (
     "UPDATE delivery SET state = :cancelled WHERE state = :queued AND occurrence IN (SELECT o.id"
@@ -389,32 +386,27 @@ _UNSAY = (
 )
 
 
-def _pledge(row: Row) -> Pledge:
+def _pledge(
+    *,
+    audience: int,
+    answers: str,
+    approved: str | None,
+    state: int,
+    journey: int,
+    **columns: Any,
+) -> Pledge:
     return Pledge(
-        id=row[0],
-        campaign=row[1],
-        audience=Audience(row[2]),
-        stakeholder=row[3],
-        organisation=row[4],
-        country=row[5],
-        language=row[6],
-        answers=json.loads(row[7]),
-        approved=json.loads(row[8]) if row[8] is not None else None,
-        state=PledgeState(row[9]),
-        joined=row[10],
-        changed=row[11],
-        journey=JourneyState(row[12]),
-        since=row[13],
-        until=row[14],
-        heard=row[15],
-        lost=row[16],
+        audience=Audience(audience),
+        answers=json.loads(answers),
+        approved=None if approved is None else json.loads(approved),
+        state=PledgeState(state),
+        journey=JourneyState(journey),
+        **columns,
     )
 
 
-def _happening(row: Row) -> Happening:
-    return Happening(
-        id=row[0], pledge=row[1], at=row[2], by=row[3], kind=row[4], detail=json.loads(row[5])
-    )
+def _happening(*, detail: str, **columns: Any) -> Happening:
+    return Happening(detail=json.loads(detail), **columns)
 
 
 def _json(value: Mapping[str, Any]) -> str:
