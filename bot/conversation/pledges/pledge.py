@@ -13,12 +13,12 @@ The form itself is `pledge_form`, the people behind it `pledge_team`.
 from bot.conversation.look import View
 from bot.conversation.people._join import first
 from bot.conversation.pledges.effects import Agree, Begin
+from bot.conversation.pledges.form import first_question
 from bot.conversation.pledges.look import PURPOSE, Promise
-from bot.conversation.pledges.pledge_form import first_question
-from bot.conversation.pledges.pledge_verify import offer
+from bot.conversation.pledges.meant import of_pledge
+from bot.conversation.pledges.verify import offer
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
-    Answer,
     Choice,
     Command,
     Edit,
@@ -68,10 +68,10 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
     )
 
 
-def one(state: State, event: Pressed, view: View) -> Step:
+@of_pledge
+def one(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """Show the card of one pledge."""
-    promise = view.pledges.get(int(event.args[0]))
-    return state, (card(view, promise) if promise else Answer(template="help.stale"),)
+    return state, (card(view, promise),)
 
 
 def suggestions(state: State, event: Pressed, view: View) -> Step:
@@ -222,11 +222,9 @@ def organisation(state: State, event: Text, view: View) -> Step:
     )
 
 
-def history(state: State, event: Pressed, view: View) -> Step:
+@of_pledge
+def history(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """Everything that happened to it."""
-    promise = view.pledges.get(int(event.args[0]))
-    if promise is None:
-        return stale(state)
     values = {**_said(promise), "lines": list(view.pledges.history(promise))}
     return state, (
         Say(

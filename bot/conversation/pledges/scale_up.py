@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from bot.conversation.look import View
 from bot.conversation.pledges.effects import Keep
 from bot.conversation.pledges.look import Promise
+from bot.conversation.pledges.meant import awaited, gone, of_form, picked
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
@@ -55,18 +56,30 @@ def command(state: State, event: Command, view: View) -> Step:
     return state, (Say(template="pledge_journey.which", buttons=rows(choices, 1)),)
 
 
-def open_(state: State, event: Pressed, view: View) -> Step:
+def _mine(event: Pressed, view: View) -> Promise | None:
+    promise = view.pledges.get(int(event.args[0]))
+    return (
+        promise
+        if promise and promise.made and view.private and "scale-up" in view.pledges.offers(promise)
+        else None
+    )
+
+
+_of_mine = picked(_mine)
+
+
+@_of_mine
+def open_(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """Begin, or go on where it was left."""
-    promise = _mine(event, view)
-    return _open(view, promise) if promise else (stale(state))
+    return _open(view, promise)
 
 
-def answered(state: State, event: Text, view: View) -> Step:
+@awaited
+def answered(state: State, event: Text, view: View, promise: Promise) -> Step:
     """An answer: kept, or what is wrong with it."""
-    promise = view.pledges.get(int(state.data.get("pledge", 0)))
-    of = view.pledges.form(promise.campaign, FORM) if promise else None
-    if promise is None or of is None:
-        return IDLE, (Say(template="pledge.gone"),)
+    of = view.pledges.form(promise.campaign, FORM)
+    if of is None:
+        return gone()
     answers = view.pledges.sheet(promise, FORM)
     asked = of.question(str(state.data.get("change", ""))) or forms.next_question(of, answers)
     if asked is None:
@@ -87,12 +100,9 @@ def answered(state: State, event: Text, view: View) -> Step:
     return _kept(view, promise, of, forms.with_answer(answers, asked.id, judged.text))
 
 
-def pass_(state: State, event: Pressed, view: View) -> Step:
+@of_form(FORM, _mine)
+def pass_(state: State, event: Pressed, view: View, promise: Promise, of: Form) -> Step:
     """A question left out, or advice that was read."""
-    promise = _mine(event, view)
-    of = view.pledges.form(promise.campaign, FORM) if promise else None
-    if promise is None or of is None:
-        return stale(state)
     answers, asked = view.pledges.sheet(promise, FORM), of.questions[int(event.args[1])]
     coming = forms.next_question(of, answers)
     if asked != coming or asked.required:
@@ -100,13 +110,12 @@ def pass_(state: State, event: Pressed, view: View) -> Step:
     return _kept(view, promise, of, forms.with_answer(answers, asked.id))
 
 
-def back(state: State, event: Pressed, view: View) -> Step:
+@of_form(FORM, _mine)
+def back(state: State, event: Pressed, view: View, promise: Promise, of: Form) -> Step:
     """The question before, once more."""
-    promise = _mine(event, view)
-    of = view.pledges.form(promise.campaign, FORM) if promise else None
-    answers = view.pledges.sheet(promise, FORM) if promise else {}
-    before = forms.previous(of, answers) if of else None
-    if promise is None or of is None or before is None:
+    answers = view.pledges.sheet(promise, FORM)
+    before = forms.previous(of, answers)
+    if before is None:
         return stale(state)
     left = forms.without(answers, before.id)
     return _asking(promise), (
@@ -128,12 +137,9 @@ def later(state: State, event: Pressed, view: View) -> Step:
     )
 
 
-def change(state: State, event: Pressed, view: View) -> Step:
+@of_form(FORM, _mine)
+def change(state: State, event: Pressed, view: View, promise: Promise, of: Form) -> Step:
     """Ask one question again; what stood there stays until then."""
-    promise = _mine(event, view)
-    of = view.pledges.form(promise.campaign, FORM) if promise else None
-    if promise is None or of is None:
-        return stale(state)
     asked = of.questions[int(event.args[1])]
     waits = State(topic="scale_up", step="answer", data={"pledge": promise.id, "change": asked.id})
     return waits, (_question(view, promise, of, asked, view.pledges.sheet(promise, FORM)),)
@@ -151,15 +157,6 @@ TOPIC = Topic(
     texts={"answer": answered},
     way_back=way_back,
 )
-
-
-def _mine(event: Pressed, view: View) -> Promise | None:
-    promise = view.pledges.get(int(event.args[0]))
-    return (
-        promise
-        if promise and promise.made and view.private and "scale-up" in view.pledges.offers(promise)
-        else None
-    )
 
 
 def _asking(promise: Promise) -> State:

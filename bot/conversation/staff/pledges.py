@@ -15,12 +15,12 @@ an old one. Whoever edits a pledge hears of a decision by a note, wherever they 
 """
 
 import zlib
-from collections.abc import Callable
 
 from bot.conversation.look import View
 from bot.conversation.pledges.effects import HandOver, Invite, SendBack, Shift, Verify
 from bot.conversation.pledges.look import Mate, Promise
-from bot.conversation.pledges.pledge_team import lines
+from bot.conversation.pledges.meant import picked
+from bot.conversation.pledges.team import lines
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
@@ -73,16 +73,12 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
     )
 
 
-def _of_staff(
-    handler: Callable[[State, Pressed, View, Promise], Step],
-) -> Callable[[State, Pressed, View], Step]:
-    """Only staff get through, and only to a pledge that is there."""
+def _anyone(event: Pressed, view: View) -> Promise | None:
+    """Any pledge that is no draft, for staff only."""
+    return view.pledges.anyone(int(event.args[0])) if view.staff else None
 
-    def checked(state: State, event: Pressed, view: View) -> Step:
-        promise = view.pledges.anyone(int(event.args[0])) if view.staff else None
-        return handler(state, event, view, promise) if promise else (stale(state))
 
-    return checked
+_of_staff = picked(_anyone)
 
 
 @_of_staff

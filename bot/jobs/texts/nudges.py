@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from bot.conversation.actions import today
 from bot.conversation.look import Item
-from bot.conversation.pledges import journey_still
+from bot.conversation.pledges import still
 from bot.conversation.words import Rows
 from bot.errors import RenderError
 from bot.jobs.services import Services
@@ -70,7 +70,7 @@ class Nudges:
             return news.buttons(self._services, event)
         note = notes.kind(occurrence.action)
         if note == notes.STILL:
-            return journey_still.buttons()
+            return still.buttons()
         about = (
             replace(occurrence, action=occurrence.action.partition(":")[0])
             if note == notes.REMINDER

@@ -18,7 +18,8 @@ from bot.conversation.look import View
 from bot.conversation.people.effects import Change
 from bot.conversation.pledges.effects import Accounts, AskAgain, Fill, Shift
 from bot.conversation.pledges.look import Promise
-from bot.conversation.pledges.pledge_verify import offer
+from bot.conversation.pledges.meant import awaited, gone, of_form, of_pledge
+from bot.conversation.pledges.verify import offer
 from bot.conversation.topic import Topic
 from bot.conversation.words import (
     IDLE,
@@ -52,11 +53,9 @@ def first_question(view: View, campaign: str) -> tuple[State, Say]:
     return _asking(0), question(view, campaign, of, of.questions[0])
 
 
-def go_on(state: State, event: Pressed, view: View) -> Step:
+@of_pledge
+def go_on(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """Where the form was left."""
-    promise = view.pledges.get(int(event.args[0]))
-    if promise is None:
-        return stale(state)
     return (
         _next(view, promise, promise.answers)
         if promise.state == "draft"
@@ -64,12 +63,12 @@ def go_on(state: State, event: Pressed, view: View) -> Step:
     )
 
 
-def answered(state: State, event: Text, view: View) -> Step:
+@awaited
+def answered(state: State, event: Text, view: View, promise: Promise) -> Step:
     """An answer: kept, or what is wrong with it."""
-    promise = view.pledges.get(int(state.data.get("pledge", 0)))
-    of = view.pledges.form(promise.campaign, FORM) if promise else None
-    if promise is None or of is None:
-        return IDLE, (Say(template="pledge.gone"),)
+    of = view.pledges.form(promise.campaign, FORM)
+    if of is None:
+        return gone()
     change = of.question(str(state.data.get("change", "")))
     asked = change or forms.next_question(of, promise.answers)
     if asked is None:
@@ -94,12 +93,11 @@ def answered(state: State, event: Text, view: View) -> Step:
     return after[0], (kept, counted, *after[1])
 
 
-def back(state: State, event: Pressed, view: View) -> Step:
+@of_form(FORM)
+def back(state: State, event: Pressed, view: View, promise: Promise, of: Form) -> Step:
     """The question before, once more."""
-    promise = view.pledges.get(int(event.args[0]))
-    of = view.pledges.form(promise.campaign, FORM) if promise else None
-    before = forms.previous(of, promise.answers) if promise and of else None
-    if promise is None or of is None or before is None or promise.state != "draft":
+    before = forms.previous(of, promise.answers)
+    if before is None or promise.state != "draft":
         return stale(state)
     shown = question(view, promise.campaign, of, before, promise=promise)
     return _asking(promise.id), (AskAgain(pledge=promise.id, question=before.id), shown)
@@ -125,30 +123,26 @@ def later(state: State, event: Pressed, view: View) -> Step:
     )
 
 
-def accounts(state: State, event: Pressed, view: View) -> Step:
+@of_pledge
+def accounts(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """Ask for the accounts again."""
-    promise = view.pledges.get(int(event.args[0]))
-    return _accounts(view, promise) if promise else (stale(state))
+    return _accounts(view, promise)
 
 
-def no_accounts(state: State, event: Pressed, view: View) -> Step:
+@of_pledge
+def no_accounts(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """There are none, or they stay as they are; only while they are asked for."""
-    promise = (
-        view.pledges.get(int(event.args[0]))
-        if (state.topic, state.step) == ("pledge_form", "handles")
-        else None
-    )
-    return _preview(view, promise, promise.answers) if promise else (stale(state))
+    if (state.topic, state.step) != ("pledge_form", "handles"):
+        return stale(state)
+    return _preview(view, promise, promise.answers)
 
 
-def accounts_named(state: State, event: Text, view: View) -> Step:
+@awaited
+def accounts_named(state: State, event: Text, view: View, promise: Promise) -> Step:
     """Handles, one on each line: those of the right shape are kept together.
 
     What is none is said.
     """
-    promise = view.pledges.get(int(state.data.get("pledge", 0)))
-    if promise is None:
-        return IDLE, (Say(template="pledge.gone"),)
     named, wrong = handles.read(event.text, view.pledges.shapes)
     if wrong or not named:
         lines = [
@@ -173,18 +167,15 @@ def accounts_named(state: State, event: Text, view: View) -> Step:
     return after[0], (Accounts(pledge=promise.id, handles=named), said, *after[1])
 
 
-def preview(state: State, event: Pressed, view: View) -> Step:
+@of_pledge
+def preview(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """All of it, with what could be sharper."""
-    promise = view.pledges.get(int(event.args[0]))
-    return _preview(view, promise, promise.answers) if promise else (stale(state))
+    return _preview(view, promise, promise.answers)
 
 
-def change(state: State, event: Pressed, view: View) -> Step:
+@of_form(FORM)
+def change(state: State, event: Pressed, view: View, promise: Promise, of: Form) -> Step:
     """Ask one question again; what stood there stays until the new answer is given."""
-    promise = view.pledges.get(int(event.args[0]))
-    of = view.pledges.form(promise.campaign, FORM) if promise else None
-    if promise is None or of is None:
-        return stale(state)
     asked = of.questions[int(event.args[1])]
     waits = State(
         topic="pledge_form", step="answer", data={"pledge": promise.id, "change": asked.id}
@@ -192,11 +183,9 @@ def change(state: State, event: Pressed, view: View) -> Step:
     return waits, (question(view, promise.campaign, of, asked, promise=promise),)
 
 
-def document(state: State, event: Pressed, view: View) -> Step:
+@of_pledge
+def document(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """The draft as a file, for clearance inside the organisation."""
-    promise = view.pledges.get(int(event.args[0]))
-    if promise is None:
-        return stale(state)
     name, content = view.pledges.draft(promise)
     return state, (
         Document(
@@ -208,11 +197,10 @@ def document(state: State, event: Pressed, view: View) -> Step:
     )
 
 
-def submit(state: State, event: Pressed, view: View) -> Step:
+@of_form(FORM)
+def submit(state: State, event: Pressed, view: View, promise: Promise, of: Form) -> Step:
     """To staff; once, however often it is pressed."""
-    promise = view.pledges.get(int(event.args[0]))
-    of = view.pledges.form(promise.campaign, FORM) if promise else None
-    if promise is None or of is None or view.person is None:
+    if view.person is None:
         return stale(state)
     if promise.made:
         return state, (Answer(template="pledge_form.submitted_already"),)

@@ -4,6 +4,7 @@ later.
 
 from bot.conversation.look import View
 from bot.conversation.pledges.look import Promise, Stone
+from bot.conversation.pledges.meant import mine, of_pledge, picked
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     Command,
@@ -42,19 +43,23 @@ def command(state: State, event: Command, view: View) -> Step:
     return state, (Say(template="pledge_journey.which", buttons=rows(choices, 1)),)
 
 
-def open_(state: State, event: Pressed, view: View) -> Step:
+def _travelling(event: Pressed, view: View) -> Promise | None:
+    promise = mine(event, view)
+    return promise if promise and promise.travels else None
+
+
+_of_journey = picked(_travelling)
+
+
+@_of_journey
+def open_(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """Show what lies ahead of one pledge."""
-    promise = view.pledges.get(int(event.args[0]))
-    if promise is None or not promise.travels:
-        return stale(state)
     return state, (_year(view, promise, Say),)
 
 
-def past(state: State, event: Pressed, view: View) -> Step:
+@_of_journey
+def past(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """What is past and not done: nobody asks for it, and it is open."""
-    promise = view.pledges.get(int(event.args[0]))
-    if promise is None or not promise.travels:
-        return stale(state)
     stones = view.pledges.road(promise).past
     ways = (
         *_numbers(promise, stones),
@@ -65,11 +70,11 @@ def past(state: State, event: Pressed, view: View) -> Step:
     )
 
 
-def show(state: State, event: Pressed, view: View) -> Step:
+@of_pledge
+def show(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """One milestone: what it asks."""
-    promise = view.pledges.get(int(event.args[0]))
-    stone = view.pledges.stone(promise, event.args[1]) if promise else None
-    if promise is None or stone is None:
+    stone = view.pledges.stone(promise, event.args[1])
+    if stone is None:
         return stale(state)
     words = view.pledges.ask(promise, stone)
     if words is None:

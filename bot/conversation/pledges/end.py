@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.conversation.look import View
 from bot.conversation.pledges.effects import Drop, Shift
 from bot.conversation.pledges.look import Promise
+from bot.conversation.pledges.meant import picked
 from bot.conversation.topic import OnPress, Topic
 from bot.conversation.words import (
     IDLE,
@@ -25,11 +26,17 @@ _ENDS = {"draft": "", "submitted": "draft", "approved": "withdrawn", "published"
 """Where each state leads; '' is deletion."""
 
 
-def ask(state: State, event: Pressed, view: View) -> Step:
+def _mine(event: Pressed, view: View) -> Promise | None:
+    promise = view.pledges.get(int(event.args[0]))
+    return promise if promise and promise.focal and promise.state in _ENDS else None
+
+
+_of_mine = picked(_mine)
+
+
+@_of_mine
+def ask(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """Ask once; the button remembers from which state."""
-    promise = _mine(event, view)
-    if promise is None:
-        return stale(state)
     ways: Rows = (
         (press("pledge_yes_end", "pledge_end", "yes", promise.id, promise.state),),
         (press("pledge_card", "pledge", "card", promise.id),),
@@ -43,10 +50,10 @@ def ask(state: State, event: Pressed, view: View) -> Step:
     )
 
 
-def yes(state: State, event: Pressed, view: View) -> Step:
+@_of_mine
+def yes(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """Then it is so, unless something happened to it meanwhile."""
-    promise = _mine(event, view)
-    if promise is None or promise.state != event.args[1]:
+    if promise.state != event.args[1]:
         return stale(state)
     end = _ENDS[promise.state]
     effect: Effect = Shift(pledge=promise.id, to=end) if end else Drop(pledge=promise.id)
@@ -63,8 +70,3 @@ TOPIC = Topic(
     presses=_PRESSES,
     group_admins=frozenset(_PRESSES),
 )
-
-
-def _mine(event: Pressed, view: View) -> Promise | None:
-    promise = view.pledges.get(int(event.args[0]))
-    return promise if promise and promise.focal and promise.state in _ENDS else None

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from bot.conversation.look import View
 from bot.conversation.pledges.effects import HandOver, Invite, Leave, TakeOver
 from bot.conversation.pledges.look import Mate, Promise
+from bot.conversation.pledges.meant import of_pledge
 from bot.conversation.topic import OnPress, Topic
 from bot.conversation.words import (
     Answer,
@@ -34,11 +35,9 @@ from bot.conversation.words import (
 from bot.model.pledge import MOST_EDITORS
 
 
-def open_(state: State, event: Pressed, view: View) -> Step:
+@of_pledge
+def open_(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """Show who edits the pledge."""
-    promise = view.pledges.get(int(event.args[0]))
-    if promise is None:
-        return stale(state)
     mates = view.pledges.mates(promise)
     return state, (
         Say(
@@ -49,20 +48,21 @@ def open_(state: State, event: Pressed, view: View) -> Step:
     )
 
 
-def invite(state: State, event: Pressed, view: View) -> Step:
+@of_pledge
+def invite(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """A new link; each lets in one."""
-    promise = view.pledges.get(int(event.args[0]))
-    if promise is None or not view.private:
+    if not view.private:
         return stale(state)
     if len(view.pledges.mates(promise)) >= MOST_EDITORS:
         return state, (Answer(template="pledge_team.full"),)
     return state, (Invite(pledge=promise.id, group=event.args[1:] == ("group",)),)
 
 
-def hand_over(state: State, event: Pressed, view: View) -> Step:
+@of_pledge
+def hand_over(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """Ask once, then another one is the focal point."""
-    promise, mate = _meant(event, view)
-    if promise is None or mate is None or not promise.focal or mate.me or mate.away:
+    mate = _mate(event, view, promise)
+    if mate is None or not promise.focal or mate.me or mate.away:
         return stale(state)
     if event.args[2:] == ("yes",):
         told: tuple[Effect, ...] = (
@@ -80,11 +80,9 @@ def hand_over(state: State, event: Pressed, view: View) -> Step:
     )
 
 
-def take_over(state: State, event: Pressed, view: View) -> Step:
+@of_pledge
+def take_over(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """Be the focal point in the place of one who can't be reached."""
-    promise = view.pledges.get(int(event.args[0]))
-    if promise is None:
-        return stale(state)
     if promise.focal or not promise.lost:
         return state, (Answer(template="pledge_team.not_lost"),)
     return state, (
@@ -95,10 +93,10 @@ def take_over(state: State, event: Pressed, view: View) -> Step:
     )
 
 
-def leave(state: State, event: Pressed, view: View) -> Step:
+@of_pledge
+def leave(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """Ask once, then the person is out; a focal point hands over first."""
-    promise = view.pledges.get(int(event.args[0]))
-    if promise is None or promise.focal:
+    if promise.focal:
         return stale(state)
     if event.args[1:] == ("yes",):
         return state, (Leave(pledge=promise.id), Edit(template="pledge_team.left"))
@@ -120,10 +118,10 @@ TOPIC = Topic(
 )
 
 
-def _meant(event: Pressed, view: View) -> tuple[Promise | None, Mate | None]:
-    promise = view.pledges.get(int(event.args[0]))
-    mates = view.pledges.mates(promise) if promise else ()
-    return promise, next((mate for mate in mates if mate.person == int(event.args[1])), None)
+def _mate(event: Pressed, view: View, promise: Promise) -> Mate | None:
+    """The editor whose number the button carries."""
+    mates = view.pledges.mates(promise)
+    return next((mate for mate in mates if mate.person == int(event.args[1])), None)
 
 
 def lines(mates: tuple[Mate, ...]) -> list[dict[str, object]]:

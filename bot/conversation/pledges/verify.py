@@ -15,8 +15,9 @@ verification. Staff see it before anything is public.
 from bot.conversation.look import View
 from bot.conversation.pledges.effects import Write
 from bot.conversation.pledges.look import Promise
+from bot.conversation.pledges.meant import picked
 from bot.conversation.topic import Topic
-from bot.conversation.words import IDLE, Pressed, Rows, Say, State, Step, Text, press, stale
+from bot.conversation.words import IDLE, Pressed, Rows, Say, State, Step, Text, press
 
 LONGEST = 200
 """Most characters of what was given that are shown again."""
@@ -28,11 +29,16 @@ def offer(view: View, promise: Promise) -> Rows:
     return ((press("pledge_official", "pledge_verify", "open", promise.id),),) if wanted else ()
 
 
-def open_(state: State, event: Pressed, view: View) -> Step:
+def _pressed(event: Pressed, view: View) -> Promise | None:
+    return _meant(int(event.args[0]), view)
+
+
+_of_meant = picked(_pressed)
+
+
+@_of_meant
+def open_(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """Ask for the address; say what it is for, and that only its domain is kept."""
-    promise = _meant(int(event.args[0]), view)
-    if promise is None:
-        return stale(state)
     if why := view.pledges.hindrance(promise, ""):
         return IDLE, (_no(view, promise, why),)
     waits = State(topic="pledge_verify", step="address", data={"pledge": promise.id})
@@ -59,11 +65,9 @@ def given(state: State, event: Text, view: View) -> Step:
     )
 
 
-def staff(state: State, event: Pressed, view: View) -> Step:
+@_of_meant
+def staff(state: State, event: Pressed, view: View, promise: Promise) -> Step:
     """They make sure by another way."""
-    promise = _meant(int(event.args[0]), view)
-    if promise is None:
-        return stale(state)
     ways: Rows = ((press("pledge_card", "pledge", "card", promise.id),),)
     return IDLE, (Say(template="pledge_verify.staff", buttons=ways),)
 

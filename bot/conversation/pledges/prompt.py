@@ -13,6 +13,7 @@ from bot.conversation.actions.effects import Tick
 from bot.conversation.look import View
 from bot.conversation.pledges.effects import Report
 from bot.conversation.pledges.look import Promise, Stone
+from bot.conversation.pledges.meant import awaited, gone
 from bot.conversation.topic import Topic
 from bot.conversation.words import (
     IDLE,
@@ -85,12 +86,12 @@ def no_link(state: State, event: Pressed, view: View) -> Step:
     return _reported(view, promise, stone, None, Edit)
 
 
-def linked(state: State, event: Text, view: View) -> Step:
+@awaited
+def linked(state: State, event: Text, view: View, promise: Promise) -> Step:
     """A link, and nothing but a link."""
-    promise = view.pledges.get(int(state.data.get("pledge", 0)))
-    stone = view.pledges.stone(promise, str(state.data.get("ref", ""))) if promise else None
-    if promise is None or stone is None:
-        return IDLE, (Say(template="pledge.gone"),)
+    stone = view.pledges.stone(promise, str(state.data.get("ref", "")))
+    if stone is None:
+        return gone()
     words = event.text.strip()
     if len(words) > LONGEST or not _URL.fullmatch(words):
         buttons: Rows = (

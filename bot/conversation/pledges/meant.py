@@ -1,0 +1,67 @@
+"""Which pledge a button or a text means: handlers get it, and a word is said where it is gone."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from bot.conversation.look import View
+from bot.conversation.pledges.look import Promise
+from bot.conversation.topic import OnPress, OnText
+from bot.conversation.words import IDLE, Pressed, Say, State, Step, Text, stale
+from bot.model.form import Form
+
+Pick = Callable[[Pressed, View], Promise | None]
+OnPledge = Callable[[State, Pressed, View, Promise], Step]
+OnForm = Callable[[State, Pressed, View, Promise, Form], Step]
+
+
+def mine(event: Pressed, view: View) -> Promise | None:
+    """The person's own pledge whose number the button carries."""
+    return view.pledges.get(int(event.args[0]))
+
+
+def picked(pick: Pick) -> Callable[[OnPledge], OnPress]:
+    """Give a handler the pledge that `pick` finds; where it finds none, the button is stale."""
+
+    def decorated(handler: OnPledge) -> OnPress:
+        @wraps(handler)
+        def checked(state: State, event: Pressed, view: View) -> Step:
+            promise = pick(event, view)
+            return handler(state, event, view, promise) if promise else stale(state)
+
+        return checked
+
+    return decorated
+
+
+of_pledge = picked(mine)
+
+
+def of_form(form: str, pick: Pick = mine) -> Callable[[OnForm], OnPress]:
+    """Give a handler the pledge, and the campaign's form of this id; else the button is stale."""
+
+    def decorated(handler: OnForm) -> OnPress:
+        @picked(pick)
+        @wraps(handler)
+        def checked(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+            of = view.pledges.form(promise.campaign, form)
+            return handler(state, event, view, promise, of) if of else stale(state)
+
+        return checked
+
+    return decorated
+
+
+def awaited(handler: Callable[[State, Text, View, Promise], Step]) -> OnText:
+    """Give a handler of a text the pledge that was asked about; else say that it is gone."""
+
+    @wraps(handler)
+    def checked(state: State, event: Text, view: View) -> Step:
+        promise = view.pledges.get(int(state.data.get("pledge", 0)))
+        return handler(state, event, view, promise) if promise else gone()
+
+    return checked
+
+
+def gone() -> Step:
+    """Say that there is no such pledge any more; nothing is awaited."""
+    return IDLE, (Say(template="pledge.gone"),)
