@@ -18,6 +18,7 @@ from bot.jobs.staff import desk, sheet
 from bot.jobs.texts import notes
 from bot.languages import naming
 from bot.model import PUBLIC, Audience, Campaign, Channel, State
+from bot.model.actor import Actor
 from bot.rules import amplification, dates
 from bot.rules.reading import places
 from bot.store.sending.listing import Doubts, Entry
@@ -95,7 +96,7 @@ class Desk:
             limit=shown.limit,
             usd=shown.usd,
             edited=bool(shown.writer),
-            mine_to_approve=desk.may_approve(self._services, entry, by(self._user)),
+            mine_to_approve=desk.may_approve(self._services, entry, Actor.staff(self._user)),
         )
 
     def unfit(self, number: str, text: str) -> tuple[Mapping[str, object], ...]:
@@ -377,11 +378,6 @@ class Desk:
         return numbers.numbers(
             self._services, self._now, self._language, self._texts.languages(), self.title
         )
-
-
-def by(user: str) -> str:
-    """How staff stand in what they decide."""
-    return f"staff {user}"
 
 
 def scope_of(services: Services, scope: Scope) -> holds.Scope:

@@ -15,6 +15,7 @@ from bot.jobs.pledges import officials
 from bot.jobs.services import Services
 from bot.jobs.texts import documents, letters, news
 from bot.model import Audience, Campaign, Kind, Role
+from bot.model.actor import Actor
 from bot.model.form import Form
 from bot.model.makers import JourneyRules
 from bot.model.pledge import LETTER_DAYS, Milestone, Pledge, PledgeState, Verification
@@ -399,9 +400,7 @@ def _how(verified: Verification | None) -> str:
     """Whether an official address has answered by itself, or staff have looked, by whatever way."""
     if verified is None:
         return ""
-    return (
-        "email" if verified.method == "email" and not verified.by.startswith("staff ") else "staff"
-    )
+    return "email" if verified.method == "email" and not Actor(verified.by).is_staff else "staff"
 
 
 def _day(moment: int) -> date:

@@ -26,6 +26,7 @@ from bot.jobs.sending import packs
 from bot.jobs.texts import documents
 from bot.jobs.texts.posts import WORDINGS
 from bot.model import Audience, Campaign, Kind, Role, State
+from bot.model.actor import Actor
 from bot.model.who import Who
 from bot.networks.common.hand import HANDS
 from bot.rules import dates, journey, planner
@@ -438,7 +439,8 @@ class View:
     @cached_property
     def reviews(self) -> tuple[Waiting, ...]:
         """What waits for a look; nothing for others."""
-        pledges, me = self.services.store.pledges, f"chat {self.turn.address}"
+        pledges, me = self.services.store.pledges, Actor.reviewer(self.turn.address)
+        team = self.services.settings.team
         return tuple(
             Waiting(
                 id=review.id,
@@ -454,7 +456,7 @@ class View:
                 media=review.media,
                 known=review.known,
                 standing=review.state,
-                mine=review.first == me,
+                mine=review.first is not None and team.same(Actor(review.first), me),
             )
             for review in (self.services.store.amplify.all(QUEUE) if self.staff else ())
         )

@@ -26,6 +26,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.errors import DataError
+from bot.model.actor import Actor
 from bot.times import iso
 
 if TYPE_CHECKING:
@@ -142,12 +143,12 @@ def _plain_scalar(value: Any) -> object:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def user() -> str:
+def user() -> Actor:
     """Who runs the command, for what is remembered of decisions."""
     try:
-        return getpass.getuser()
+        return Actor(getpass.getuser())
     except (OSError, KeyError):  # a container's user may have no name
-        return f"user {os.getuid()}"
+        return Actor(f"user {os.getuid()}")
 
 
 def say(text: str = "") -> None:

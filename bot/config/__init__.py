@@ -17,6 +17,7 @@ from bot.config.environment import secrets, variable
 from bot.errors import DataError
 from bot.files.toml import read_toml
 from bot.model import Audience, Channel, Problem, QuietHours, Secret
+from bot.model.actor import Member, Team
 from bot.names import suggest
 
 __all__ = ["Alerts", "Settings", "Usage", "load", "secrets", "shipped_config", "variable"]
@@ -51,7 +52,7 @@ class Chat:
 
     #: younger people are told where to read on, and nothing is stored about them
     age: int = 16
-    #: user ids
+    #: user ids, those of [staff.NAME] included
     staff: tuple[int, ...] = ()
     #: where the network can reach us; None: we ask
     public_url: str | None = None
@@ -122,6 +123,15 @@ class Settings:
     #: None: no pages, and so no letters
     web: Web | None = None
     usage: Usage = Usage()
+    #: those of [staff.NAME]
+    members: tuple[Member, ...] = ()
+
+    @property
+    def team(self) -> Team:
+        """Who works with the bot, for four eyes: the members, and each other id of the chat."""
+        named = {member.telegram for member in self.members}
+        others = (Member(name=str(id_), telegram=id_) for id_ in self.chat.staff)
+        return Team((*self.members, *(one for one in others if one.telegram not in named)))
 
 
 def load(
@@ -202,6 +212,7 @@ def _cross_checks(
                     f" '{channel.account or channel_name}'; give one another account"
                 )
                 yield Problem(file=name, key=f"channels.{channel_name}.{key}", message=message)
+    yield from _staff_twice(config, name)
     for key, channel_name in _usage_channels(config.usage):
         kinds = [each for each, shape in config.channels.items() if shape.network == key]
         if channel_name not in kinds:
@@ -212,6 +223,17 @@ def _cross_checks(
             yield Problem(file=name, key=f"usage.{key}", message=message)
 
 
+def _staff_twice(config: shapes.Config, file: str) -> Iterator[Problem]:
+    """One person under two names would count as two."""
+    first: dict[tuple[str, object], str] = {}
+    for name, shape in config.staff.items():
+        for key, value in shape.model_dump().items():
+            other = first.setdefault((key, value), name) if value is not None else name
+            if other != name:
+                message = f"stands under staff.{other} already; one person has one name"
+                yield Problem(file=file, key=f"staff.{name}.{key}", message=message)
+
+
 def _usage_channels(shape: shapes.UsageShape) -> list[tuple[str, str]]:
     """(network, channel) for each collector that a channel's account serves."""
     named = {"x": shape.x, "bluesky": shape.bluesky}
@@ -219,6 +241,7 @@ def _usage_channels(shape: shapes.UsageShape) -> list[tuple[str, str]]:
 
 
 def _settings(config: shapes.Config, path: Path | None, folder: Path, alerts: Alerts) -> Settings:
+    members = tuple(Member(name=n, **one.model_dump()) for n, one in config.staff.items())
     return Settings(
         file=path,
         roots=tuple(folder / root for root in config.roots),
@@ -231,13 +254,19 @@ def _settings(config: shapes.Config, path: Path | None, folder: Path, alerts: Al
         },
         alerts=alerts,
         privacy=Privacy(**config.privacy.model_dump()) if config.privacy else None,
-        chat=Chat(**{**config.chat.model_dump(), "staff": tuple(config.chat.staff)}),
+        chat=Chat(**{**config.chat.model_dump(), "staff": _chats(config)}),
         safeguarding=(
             Safeguarding(**config.safeguarding.model_dump()) if config.safeguarding else None
         ),
         web=Web(**config.web.model_dump()) if config.web else None,
         usage=_usage(config.usage),
+        members=members,
     )
+
+
+def _chats(config: shapes.Config) -> tuple[int, ...]:
+    named = [one.telegram for one in config.staff.values() if one.telegram is not None]
+    return tuple(dict.fromkeys([*config.chat.staff, *named]))
 
 
 def _usage(shape: shapes.UsageShape) -> Usage:

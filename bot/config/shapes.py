@@ -3,10 +3,10 @@
 import re
 from dataclasses import replace
 from functools import cache
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from bot.files.shapes import Shape, Wording, fit
 from bot.languages import is_tag
@@ -146,6 +146,21 @@ class ChatShape(Shape):
     listen: Annotated[str, AfterValidator(_check_listen)] = "127.0.0.1:8080"
 
 
+class StaffShape(Shape):
+    """[staff.NAME]: one person who works with the bot, by the names that they act under."""
+
+    #: their Telegram id; they are staff in the chat, as if it stood in [chat] staff
+    telegram: int | None = None
+    #: their login at the command line
+    login: _Text | None = None
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if self.telegram is None and self.login is None:
+            raise ValueError("names nobody; give telegram, login or both")
+        return self
+
+
 class SafeguardingShape(Shape):
     """[safeguarding]: who hears when somebody writes that a child is in danger."""
 
@@ -190,6 +205,7 @@ class Config(Shape):
     alerts: AlertsShape = AlertsShape()
     privacy: PrivacyShape | None = None
     chat: ChatShape = Field(default_factory=lambda: ChatShape.model_validate({}))
+    staff: dict[Annotated[str, AfterValidator(_check_name)], StaffShape] = Field({})
     safeguarding: SafeguardingShape | None = None
     web: WebShape | None = None
     usage: UsageShape = Field(default_factory=lambda: UsageShape.model_validate({}))

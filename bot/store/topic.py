@@ -9,15 +9,12 @@ column that nobody has judged.
 from collections.abc import Mapping
 from typing import ClassVar
 
+from bot.model.actor import FORMER_EDITOR, FORMER_STAFF, Actor
 from bot.model.who import Keep, Who
 from bot.store.db import Database
 
 DAY = 86_400
 """Seconds."""
-
-FORMER_EDITOR = "a former editor"
-FORMER_STAFF = "a former member of staff"
-"""What stands in the place of who did something, once they are forgotten."""
 
 
 class Topic:
@@ -48,8 +45,9 @@ class Topic:
     def _unsign(self, who: Who, table: str, column: str = "by_whom") -> None:
         """Take who did something off a table: an editor by their number, staff by their chat."""
         for before, after in (
-            (f"person {who.person}", FORMER_EDITOR),
-            (f"staff {who.address}", FORMER_STAFF),
+            (Actor.person(who.person or 0), FORMER_EDITOR),
+            (Actor.staff(who.address), FORMER_STAFF),
+            (Actor.reviewer(who.address), FORMER_STAFF),
         ):
             self._database.execute(
                 f"UPDATE {table} SET {column} = :after WHERE {column} = :before",

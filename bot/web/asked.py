@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.jobs.services import Services
+from bot.model.actor import Actor
 from bot.rules.tokens import Grant
 from bot.web.view import words
 
@@ -27,9 +28,9 @@ class Asked:
         return dict(words(self.services, self.language)[page])
 
     @property
-    def by(self) -> str:
+    def by(self) -> Actor:
         """Who acts, for a pledge's history."""
-        return f"person {self.grant.person}"
+        return Actor.person(self.grant.person)
 
     def over(self, campaign_id: str | None = None) -> str:
         """The campaign's title, or those of all that are played."""

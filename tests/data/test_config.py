@@ -142,7 +142,7 @@ def test_without_a_file_the_shipped_one_holds_and_names_no_secret():
 def test_the_commented_examples_of_the_shipped_file_hold_too(tmp_path):
     text = shipped_config().read_text("utf-8")
     with_examples = re.sub(
-        r'(?m)^# ((\[(?:channels\.[a-z-]+|web|privacy|safeguarding)\]|\w+ = (".*"|\d+))$)',
+        r'(?m)^# ((\[(?:channels\.[a-z-]+|web|privacy|safeguarding|staff\.[a-z]+)\]|\w+ = (".*"|\d+))$)',
         r"\1",
         text,
     ).replace('url = "mailto', '# url = "mailto')
@@ -424,3 +424,48 @@ def test_an_unknown_network_is_told_together_with_faults_of_shape(tmp_path):
     settings, problems = load(file, ["telegram", "x"])
     assert settings is None
     assert {problem.key for problem in problems} == {"activ", "channels.a.network"}
+
+
+def test_members_of_staff_have_a_chat_a_login_or_both(file):
+    """
+    [chat]
+    staff = [5, 7]
+    [staff.anna]
+    telegram = 7
+    login = "anna.m"
+    [staff.ben]
+    telegram = 8
+    [staff.carl]
+    login = "carl"
+    """
+    settings = settings_of(file)
+    assert settings.chat.staff == (5, 7, 8)
+    assert [(m.name, m.telegram, m.login) for m in settings.team.members] == [
+        ("anna", 7, "anna.m"),
+        ("ben", 8, None),
+        ("carl", None, "carl"),
+        ("5", 5, None),
+    ]
+
+
+def test_one_person_under_two_names_is_a_problem(file):
+    """
+    [staff.anna]
+    telegram = 7
+    login = "anna.m"
+    [staff.ben]
+    telegram = 7
+    [staff.carl]
+    login = "anna.m"
+    """
+    assert problems_of(file) == [
+        "staff.ben.telegram: stands under staff.anna already; one person has one name",
+        "staff.carl.login: stands under staff.anna already; one person has one name",
+    ]
+
+
+def test_a_member_of_staff_without_any_name_to_act_under_is_a_problem(file):
+    """
+    [staff.anna]
+    """
+    assert problems_of(file) == ["staff.anna: names nobody; give telegram, login or both"]

@@ -32,6 +32,7 @@ from bot.errors import UsageError
 from bot.jobs.pledges import journeys, moderation
 from bot.jobs.texts import news
 from bot.model import Audience
+from bot.model.actor import Actor
 from bot.model.person import NUDGES, NewPerson, Status, Subscriber
 from bot.model.pledge import INVITE_DAYS, MADE, STAFF, JourneyState, NewPledge, Pledge, PledgeState
 from bot.rules import dates
@@ -179,7 +180,7 @@ def _settle(turn: Turn, person: Subscriber, pledge: Pledge) -> None:
     place = store.people.place(turn.channel_id, int(pledge.audience), person.zone, person.minute)
     if person.audience is Audience.INDIVIDUAL:
         store.people.settle(person.id, place)
-    line = store.pledges.note(pledge.id, "joined", f"person {person.id}", turn.moment)
+    line = store.pledges.note(pledge.id, "joined", Actor.person(person.id), turn.moment)
     news.tell(
         turn.services,
         line,
@@ -312,12 +313,12 @@ def heard(turn: Turn) -> Turn:
 # small things
 
 
-def _by(turn: Turn) -> str:
-    return f"person {_person(turn).id}"
+def _by(turn: Turn) -> Actor:
+    return Actor.person(_person(turn).id)
 
 
-def _staff(turn: Turn) -> str:
-    return f"staff {turn.user}"
+def _staff(turn: Turn) -> Actor:
+    return Actor.staff(turn.user)
 
 
 def _person(turn: Turn) -> Subscriber:

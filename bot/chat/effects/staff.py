@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.chat.desk import by, scope_of
+from bot.chat.desk import scope_of
 from bot.chat.turn import Performer, Turn
 from bot.conversation.staff.effects import (
     Announce,
@@ -21,28 +21,31 @@ from bot.conversation.words import Effect
 from bot.jobs.pledges import journeys
 from bot.jobs.sending import decide, holds
 from bot.jobs.staff import desk
+from bot.model.actor import Actor
 from bot.times import from_epoch
 
 
 def approve(turn: Turn, effect: Approve) -> None:
     """Let the approved posts go, each at its hour."""
     for number in effect.ids:
-        desk.let_go(turn.services, decide.parse(number), by(turn.user), turn.now)
+        desk.let_go(turn.services, decide.parse(number), Actor.staff(turn.user), turn.now)
 
 
 def reject(turn: Turn, effect: Reject) -> None:
     """Cancel the post for good."""
-    decide.cancel(turn.services, effect.id, by(turn.user), turn.now)
+    decide.cancel(turn.services, effect.id, Actor.staff(turn.user), turn.now)
 
 
 def rewrite(turn: Turn, effect: Rewrite) -> None:
     """Another text, which waits for approval."""
-    desk.rewrite(turn.services, decide.parse(effect.id), effect.text, by(turn.user), turn.now)
+    desk.rewrite(
+        turn.services, decide.parse(effect.id), effect.text, Actor.staff(turn.user), turn.now
+    )
 
 
 def settle(turn: Turn, effect: Decide) -> None:
     """What is uncertain is there, goes once more, or is given up."""
-    parts, who = effect.ref.split("-"), by(turn.user)
+    parts, who = effect.ref.split("-"), Actor.staff(turn.user)
     if len(parts) == 2:  # noqa: PLR2004 - occurrence and channel: all that went to people
         occurrence, channel = map(int, parts)
         decide.settle_many(
@@ -60,7 +63,7 @@ def resume(turn: Turn, effect: Resume) -> None:
 
 def attend(turn: Turn, effect: Attend) -> None:
     """Close the task of somebody who got in touch."""
-    journeys.attended(turn.services, effect.pledge, by(turn.user), turn.now)
+    journeys.attended(turn.services, effect.pledge, Actor.staff(turn.user), turn.now)
 
 
 def hold(turn: Turn, effect: HoldIt) -> None:
@@ -85,14 +88,14 @@ def publish(turn: Turn, effect: Publish) -> None:
         effect.text,
         channels,
         from_epoch(effect.due),
-        by(turn.user),
+        Actor.staff(turn.user),
         turn.now,
     )
 
 
 def reply(turn: Turn, effect: Reply) -> None:
     """On its way to who asked."""
-    turn.store.inbox.answer(effect.question, effect.text, by(turn.user), turn.moment)
+    turn.store.inbox.answer(effect.question, effect.text, Actor.staff(turn.user), turn.moment)
 
 
 def announce(turn: Turn, effect: Announce) -> None:
@@ -103,7 +106,7 @@ def announce(turn: Turn, effect: Announce) -> None:
         effect.audiences,
         effect.language,
         effect.country,
-        by(turn.user),
+        Actor.staff(turn.user),
         turn.now,
     )
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from bot.jobs.amplify.review import Decision
     from bot.jobs.services import Services
+    from bot.model.actor import Actor
     from bot.rules.amplification import State
     from bot.store.amplify.amplify import Review
 
@@ -224,7 +225,7 @@ def _each(
     ids: list[int],
     config: "Path | None",
     db: "Path | None",
-    act: "Callable[[Services, int, str, datetime], Decision]",
+    act: "Callable[[Services, int, Actor, datetime], Decision]",
 ) -> None:
     missed = False
     for number in dict.fromkeys(ids):
@@ -243,7 +244,7 @@ def _each(
 
 
 def _decide(
-    config: "Path | None", db: "Path | None", act: "Callable[[Services, str, datetime], Decision]"
+    config: "Path | None", db: "Path | None", act: "Callable[[Services, Actor, datetime], Decision]"
 ) -> "Decision":
     from bot.jobs.sending.decide import clock
 

@@ -11,6 +11,7 @@ import typer
 
 from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, say, table, user
 from bot.cli.people.contacts import open_services
+from bot.model.actor import Actor
 from bot.times import from_epoch
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def import_(
     services = open_services(config, db, make=True)
     with closing(services.store):
         of = job.campaign(services, campaign)
-        done = job.load(services, file, of, f"staff {user()}", datetime.now(UTC))
+        done = job.load(services, file, of, Actor.staff(user()), datetime.now(UTC))
     numbers = f": {', '.join(map(str, done.new))}" if done.new else ""
     say(f"{len(done.new)} new in {of.id}{numbers}; {done.known} there already.")
 
@@ -136,11 +137,11 @@ def report(
     with closing(services.store):
         there = job.get(services, pledge)
         if attended:
-            closed = journeys.attended(services, pledge, f"staff {user()}", datetime.now(UTC))
+            closed = journeys.attended(services, pledge, Actor.staff(user()), datetime.now(UTC))
             say("The pledge's tasks are closed." if closed else "The pledge has no open task.")
         elif prompt is not None:
             done, new = job.milestone(
-                services, there, prompt, link, f"staff {user()}", datetime.now(UTC)
+                services, there, prompt, link, Actor.staff(user()), datetime.now(UTC)
             )
             how = (
                 "reported"

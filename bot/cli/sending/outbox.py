@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.jobs.sending.decide import Outcome
     from bot.jobs.sending.outbox import Item
     from bot.jobs.services import Services
+    from bot.model.actor import Actor
 
 Ids = Annotated[
     list[str],
@@ -97,12 +98,12 @@ def approve(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> No
 
     `drumbeat outbox --state awaiting_approval` shows it.
     """
-    from bot.jobs.sending.approve import approve as approve_one
     from bot.jobs.sending.decide import find
+    from bot.jobs.staff.desk import let_go
 
-    def act(services: "Services", text: str, by: str, now: datetime) -> str:
+    def act(services: "Services", text: str, by: "Actor", now: datetime) -> str:
         entry = find(services, text)
-        approve_one(services, entry.key, by, now)
+        let_go(services, entry.key, by, now)
         return (
             f"approved by {by}: {entry.action} on {entry.channel} goes out at"
             f" {_instant(max(entry.due, epoch(now)))}"
@@ -178,7 +179,7 @@ def _decide(
     ids: list[str],
     config: "Path | None",
     db: "Path | None",
-    act: "Callable[[Services, str, str, datetime], str]",
+    act: "Callable[[Services, str, Actor, datetime], str]",
 ) -> None:
     from bot.jobs.sending.decide import clock, each
 

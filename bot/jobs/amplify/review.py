@@ -10,6 +10,7 @@ from datetime import datetime
 
 from bot.errors import UsageError
 from bot.jobs.services import Services
+from bot.model.actor import Actor, Team
 from bot.rules.amplification import OPEN, QUEUE, Answers, State, judge, missing, reviewed, second
 from bot.store import Store
 from bot.store.amplify.amplify import Review
@@ -43,7 +44,7 @@ def find(store: Store, number: int) -> Review:
 
 
 def approve(
-    services: Services, number: int, answers: Answers, by: str, now: datetime, way: str = "boost"
+    services: Services, number: int, answers: Answers, by: Actor, now: datetime, way: str = "boost"
 ) -> Decision:
     """Take somebody's answers: they let it go on, ask for a second look, or block it.
 
@@ -58,15 +59,15 @@ def approve(
             store.amplify.change(number, _AGAIN, State.APPROVED)
             _settled(store, number, moment)
             return Decision(state=State.APPROVED)
-        _check(review, answers, by)
-        decision = _decided(review, answers, by)
+        _check(services.settings.team, review, answers, by)
+        decision = _decided(services.settings.team, review, answers, by)
         store.amplify.answer(number, by, answers, moment)
         if "account" in answers and "account" not in decision.blocks:
             store.amplify.verify(review.pledge, review.network, review.author, by, moment)
         if decision.blocks:
             store.amplify.unclear(number)
         else:
-            store.amplify.clear(number, by, way)
+            store.amplify.clear(number, _first(services.settings.team, review, by), way)
         store.amplify.change(number, QUEUE, decision.state)
         if decision.state is State.APPROVED and review.is_link:
             store.amplify.publish(number, None, review.url, moment)
@@ -74,7 +75,7 @@ def approve(
     return decision
 
 
-def _check(review: Review, answers: Answers, by: str) -> None:
+def _check(team: Team, review: Review, answers: Answers, by: Actor) -> None:
     if review.state not in QUEUE:
         raise UsageError(f"{review.id} waits for no answers: it is {review.state.word}")
     if lacking := missing(answers, known=review.known):
@@ -82,22 +83,35 @@ def _check(review: Review, answers: Answers, by: str) -> None:
             f"{review.id}: without an answer to {', '.join(lacking)} nothing goes out; say yes, no"
             " or unknown to each"
         )
-    if review.state is State.SECOND and review.first == by:
+    if review.state is not State.SECOND or review.first is None:
+        return
+    if team.same(Actor(review.first), by):
         raise UsageError(
             f"{review.id}: a child is shown, so a second person has to look at it; {by} was the"
             " first"
         )
+    if team.unknown(by):
+        raise UsageError(
+            f"{review.id}: a child is shown, so a second person has to look at it, and the login"
+            f" {by} may be anybody's: name it under a [staff.NAME] in config.toml"
+        )
 
 
-def _decided(review: Review, answers: Answers, by: str) -> Decision:
+def _decided(team: Team, review: Review, answers: Answers, by: Actor) -> Decision:
     if review.state is State.SECOND and review.first is not None:
-        state = second(answers, first=review.first, by=by)
+        state = second(answers, first=_first(team, review, by), by=by)
     else:
         state = reviewed(answers, first=None, by=by)
     return Decision(state=state, blocks=judge(answers).blocks)
 
 
-def reject(services: Services, number: int, by: str, now: datetime) -> Decision:
+def _first(team: Team, review: Review, by: Actor) -> Actor:
+    """Whose look is the first that counts: their own where the one before may be anybody's."""
+    before = Actor(review.first) if review.first is not None else by
+    return before if team.two(before, by) else by
+
+
+def reject(services: Services, number: int, by: Actor, now: datetime) -> Decision:
     """Never amplify this; raises `UsageError` when it is out already."""
     with services.store.database.transaction():
         review = find(services.store, number)
@@ -112,7 +126,7 @@ def reject(services: Services, number: int, by: str, now: datetime) -> Decision:
     return Decision(state=State.REJECTED)
 
 
-def withdraw(services: Services, number: int, by: str, now: datetime) -> Decision:
+def withdraw(services: Services, number: int, by: Actor, now: datetime) -> Decision:
     """Somebody took their consent back: a link is no longer public at once, a boost or quote as
     soon as the network is reached.
 

@@ -15,6 +15,7 @@ from bot.jobs.services import Services
 from bot.jobs.texts import documents
 from bot.library.shapes import check_language
 from bot.model import Campaign
+from bot.model.actor import Actor
 from bot.model.form import Form
 from bot.model.pledge import Milestone, NewPledge, Pledge, PledgeState
 from bot.names import suggest
@@ -73,7 +74,7 @@ def campaign(services: Services, name: str | None) -> Campaign:
     )
 
 
-def load(services: Services, path: Path, of: Campaign, by: str, now: datetime) -> Done:
+def load(services: Services, path: Path, of: Campaign, by: Actor, now: datetime) -> Done:
     """Take every row, or none, as submitted pledges; raises `DataError` with every problem."""
     form = of.forms.get("pledge")
     assert form is not None  # `campaign` has looked  # noqa: S101
@@ -104,7 +105,7 @@ def _twice(lines: Sequence[Line], problems: Problems) -> None:
             )
 
 
-def _take(services: Services, row: Row, by: str, now: datetime) -> int | None:
+def _take(services: Services, row: Row, by: Actor, now: datetime) -> int | None:
     store, moment = services.store, epoch(now)
     if (
         store.pledges.find(row.new.campaign, row.new.organisation, row.new.answers.get("name", ""))
@@ -233,7 +234,7 @@ def _language(line: Line, default: str, problems: Problems) -> str:
 
 
 def milestone(
-    services: Services, pledge: Pledge, action: str, link: str | None, by: str, now: datetime
+    services: Services, pledge: Pledge, action: str, link: str | None, by: Actor, now: datetime
 ) -> tuple[Milestone, bool]:
     """Report a milestone for somebody; gives it and whether it is new.
 

@@ -15,6 +15,7 @@ from bot.errors import UsageError
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
 from bot.model import Campaign, Kind
+from bot.model.actor import MACHINE, Actor
 from bot.model.makers import JourneyRules
 from bot.model.person import Contact, Place, Status
 from bot.model.pledge import MADE, Clock, JourneyState, Milestone, Pledge, Standing
@@ -83,18 +84,18 @@ def _take(services: Services, pledge: Pledge, focal: int, due: Due, now: datetim
             services.store.pledges.note(
                 pledge.id,
                 "reminded",
-                "drumbeat",
+                MACHINE,
                 epoch(now),
                 {"action": milestone.action},
             )
             _note(services, pledge, focal, f"{milestone.action}:{notes.REMINDER}", milestone, now)
         case Step.ASK if milestone is not None:
             _note(services, pledge, focal, f"{milestone.action}:{notes.STILL}", milestone, now)
-            happened(services, pledge.id, Event.ASKED, "drumbeat", now)
+            happened(services, pledge.id, Event.ASKED, MACHINE, now)
         case Step.HUSH:
-            happened(services, pledge.id, Event.HUSHED, "drumbeat", now)
+            happened(services, pledge.id, Event.HUSHED, MACHINE, now)
         case Step.WAKE:
-            happened(services, pledge.id, Event.WOKEN, "drumbeat", now)
+            happened(services, pledge.id, Event.WOKEN, MACHINE, now)
 
 
 def _note(
@@ -190,7 +191,7 @@ def happened(
     services: Services,
     pledge_id: int,
     event: Event,
-    by: str,
+    by: Actor,
     now: datetime,
     until: date | None = None,
 ) -> Standing:
@@ -224,7 +225,7 @@ def report(
     action: str,
     slot: int,
     link: str | None,
-    by: str,
+    by: Actor,
     now: datetime,
 ) -> bool:
     """A milestone is done, with a link or without; False when it was before.
@@ -242,7 +243,7 @@ def report(
     return new
 
 
-def attended(services: Services, pledge_id: int, by: str, now: datetime) -> bool:
+def attended(services: Services, pledge_id: int, by: Actor, now: datetime) -> bool:
     """Somebody got in touch with them: closes the pledge's tasks; False when there was none."""
     mine = f"pledge {pledge_id}: "
     tasks = [

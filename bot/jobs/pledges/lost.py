@@ -17,6 +17,7 @@ from bot.jobs.pledges import journeys
 from bot.jobs.services import Services
 from bot.jobs.texts import news
 from bot.model import Audience
+from bot.model.actor import MACHINE
 from bot.model.makers import JourneyRules
 from bot.model.pledge import MADE, JourneyState, Pledge
 from bot.rules import journey
@@ -69,14 +70,14 @@ def _over(services: Services, pledge: Pledge, now: datetime) -> bool:
         return False
     services.store.pledges.set_lost(pledge.id, None)
     if _matters(pledge):
-        services.store.pledges.note(pledge.id, "reachable", "drumbeat", epoch(now))
+        services.store.pledges.note(pledge.id, "reachable", MACHINE, epoch(now))
     services.store.alerts.close(journeys.ALERT, subject(pledge.id), epoch(now))
     return True
 
 
 def _begin(services: Services, pledge: Pledge, now: datetime) -> bool:
     services.store.pledges.set_lost(pledge.id, epoch(now))
-    line = services.store.pledges.note(pledge.id, "unreachable", "drumbeat", epoch(now))
+    line = services.store.pledges.note(pledge.id, "unreachable", MACHINE, epoch(now))
     news.tell(services, line, now)
     return True
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.jobs.services import Services
 from bot.jobs.texts import news
+from bot.model.actor import Actor
 from bot.model.pledge import MADE, Pledge, PledgeState
 from bot.times import epoch
 
@@ -15,7 +16,7 @@ DECISIONS = frozenset({PledgeState.APPROVED, PledgeState.REJECTED, PledgeState.P
 
 
 def decide(
-    services: Services, pledge: int, to: PledgeState, by: str, now: datetime, reason: str = ""
+    services: Services, pledge: int, to: PledgeState, by: Actor, now: datetime, reason: str = ""
 ) -> Pledge:
     """Approve (an edit too), reject or publish; gives the pledge as it stands then.
 
@@ -30,7 +31,7 @@ def decide(
     return after
 
 
-def send_back(services: Services, pledge: int, by: str, now: datetime, reason: str) -> Pledge:
+def send_back(services: Services, pledge: int, by: Actor, now: datetime, reason: str) -> Pledge:
     """Don't accept an edit of what was approved: that stands again.
 
     Raises `UsageError` when nothing was edited.
@@ -42,7 +43,7 @@ def send_back(services: Services, pledge: int, by: str, now: datetime, reason: s
 
 
 def verify(
-    services: Services, pledge: int, method: str, by: str, now: datetime, note: str = ""
+    services: Services, pledge: int, method: str, by: Actor, now: datetime, note: str = ""
 ) -> None:
     """They are who they say: `method` 'email' or 'staff'.
 

@@ -12,6 +12,7 @@ from bot.jobs.pledges import moderation
 from bot.jobs.services import Services
 from bot.jobs.texts import letters, notes
 from bot.model import Audience, Channel
+from bot.model.actor import Actor
 from bot.model.person import NewPerson
 from bot.model.pledge import LETTER, Official, Outcome, Pledge
 from bot.rules.reading import handles
@@ -133,7 +134,7 @@ def ask(
             joined=moment,
         )
         request, number = store.officials.ask(pledge.id, person, asker, moment)
-        store.pledges.note(pledge.id, "letter", f"person {asker}", moment)
+        store.pledges.note(pledge.id, "letter", Actor.person(asker), moment)
         notes.send(
             services, pledge.campaign, LETTER, pledge.audience, request, number, channel_id, now
         )
@@ -163,6 +164,6 @@ def confirmed(services: Services, pledge_id: int, person: int, domain: str, now:
         and not is_free(services, domain)
     )
     if proves:
-        moderation.verify(services, pledge_id, "email", f"person {person}", now, domain)
+        moderation.verify(services, pledge_id, "email", Actor.person(person), now, domain)
     else:
-        store.pledges.note(pledge_id, "confirmed", f"person {person}", moment, {"domain": domain})
+        store.pledges.note(pledge_id, "confirmed", Actor.person(person), moment, {"domain": domain})

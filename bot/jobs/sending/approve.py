@@ -11,13 +11,11 @@ from bot.errors import UsageError
 from bot.jobs.services import Services
 from bot.jobs.texts.posts import post_body
 from bot.model import DeliveryKey, State
+from bot.model.actor import REHEARSAL, Actor
 from bot.store.sending.listing import Entry
 from bot.times import epoch
 
 LAPSED = "nobody approved it before its grace ended"
-
-REHEARSAL = "rehearsal"
-"""Who approves where no person does."""
 
 _FAR = 10**9
 """Seconds ahead within which everything that waits falls due."""
@@ -43,7 +41,7 @@ def _warning(entry: Entry, moment: int) -> str:
     )
 
 
-def approve(services: Services, key: DeliveryKey, by: str, now: datetime) -> None:
+def approve(services: Services, key: DeliveryKey, by: Actor, now: datetime) -> None:
     """Freeze one post and let it go at its hour.
 
     Raises `UsageError` when it does not wait, `RenderError` when it has no text.

@@ -13,6 +13,7 @@ from bot.config import Settings
 from bot.errors import RenderError, UsageError
 from bot.jobs.services import Services
 from bot.model import DeliveryKey, State
+from bot.model.actor import Actor
 from bot.store import Store
 from bot.store.meta import REHEARSAL
 from bot.store.sending.listing import Entry
@@ -85,7 +86,7 @@ def each(ids: Iterable[str], act: Callable[[str], str]) -> list[Outcome]:
     return outcomes
 
 
-def cancel(services: Services, text: str, by: str, now: datetime) -> str:
+def cancel(services: Services, text: str, by: Actor, now: datetime) -> str:
     """Never send this one; gives what was done.
 
     Raises `UsageError` when it is too late or there is nothing to cancel.
@@ -115,7 +116,7 @@ def _not_cancelled(services: Services, entry: Entry) -> str:
     return f"not cancelled: {advice.get(fresh.state, f'it is {fresh.state.word} and goes nowhere')}"
 
 
-def release(services: Services, text: str, by: str, now: datetime) -> str:
+def release(services: Services, text: str, by: Actor, now: datetime) -> str:
     """Send this one although nobody knows whether it arrived, or although it failed or was too
     late; gives what was done.
 
@@ -155,7 +156,7 @@ def _not_released(services: Services, entry: Entry) -> str:
     )
 
 
-def arrived(services: Services, text: str, by: str, now: datetime) -> str:
+def arrived(services: Services, text: str, by: Actor, now: datetime) -> str:
     """A person saw that it is there: it counts as sent; gives what was done.
 
     Raises `UsageError` when nobody doubts it.
@@ -174,7 +175,7 @@ def arrived(services: Services, text: str, by: str, now: datetime) -> str:
 
 
 def settle_many(
-    services: Services, occurrence: int, channel: int, by: str, now: datetime, *, send: bool
+    services: Services, occurrence: int, channel: int, by: Actor, now: datetime, *, send: bool
 ) -> int:
     """Send again, with a new grace, or give up what went to people and is uncertain, of one
     occurrence on one channel; gives the number.

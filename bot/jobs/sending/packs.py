@@ -20,6 +20,7 @@ from bot.jobs.sending import decide
 from bot.jobs.services import Services
 from bot.jobs.texts.posts import find, post_body
 from bot.model import PUBLIC, Audience, Occurrence, Rendered, Role, State
+from bot.model.actor import Actor
 from bot.networks.common.hand import HANDS, Hand
 from bot.rules import dates, planner
 from bot.store import Store
@@ -306,7 +307,7 @@ def _flaws(body: Rendered, hand: Hand) -> Iterator[Flaw]:
 # I posted it
 
 
-def posted(services: Services, pack: str, url: str, by: str, now: datetime) -> str:
+def posted(services: Services, pack: str, url: str, by: Actor, now: datetime) -> str:
     """Remember that somebody posted it there; gives what was done.
 
     Raises `UsageError` for a link that is none, an id that is none, and what was posted before.
@@ -321,7 +322,7 @@ def posted(services: Services, pack: str, url: str, by: str, now: datetime) -> s
 
 
 def _posted_by_hand(
-    services: Services, network: str, rest: str, url: str, by: str, now: datetime
+    services: Services, network: str, rest: str, url: str, by: Actor, now: datetime
 ) -> str:
     number, _, language = rest.partition("-")
     known = [
@@ -344,7 +345,7 @@ def _posted_by_hand(
     return f"sent: {known[0].occurrence.action} is on {HANDS[network].label}"
 
 
-def _posted_on_channel(services: Services, entry: Entry, url: str, by: str, now: datetime) -> str:
+def _posted_on_channel(services: Services, entry: Entry, url: str, by: Actor, now: datetime) -> str:
     moment = epoch(now)
     if entry.key.recipient != PUBLIC:
         raise UsageError(f"{entry.key} goes to one person; only posts are made by hand")

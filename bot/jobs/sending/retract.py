@@ -11,6 +11,7 @@ from bot.jobs.sending.attempt import Attempts
 from bot.jobs.sending.decide import Outcome, close_alerts, find
 from bot.jobs.services import Services
 from bot.model import PUBLIC, Receipt, State
+from bot.model.actor import Actor
 from bot.networks.base import Network
 from bot.store.sending.listing import Entry
 from bot.store.sending.outbox import Claimed, Settled
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
 _WAITING = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)
 
 
-async def retract(services: Services, text: str, by: str, now: datetime) -> Outcome:
+async def retract(services: Services, text: str, by: Actor, now: datetime) -> Outcome:
     """Take back one delivery; `done` when nothing of it is out any more.
 
     Needs services with their networks.
@@ -34,7 +35,7 @@ async def retract(services: Services, text: str, by: str, now: datetime) -> Outc
         return Outcome(id=text, done=False, message=str(error))
 
 
-async def _retract(services: Services, entry: Entry, by: str, now: datetime) -> str:
+async def _retract(services: Services, entry: Entry, by: Actor, now: datetime) -> str:
     if _stopped(services, entry, by, now):
         return f"stopped: {entry.action} on {entry.channel} had not left"
     # between the look and the stop it may have gone on
@@ -55,7 +56,7 @@ async def _retract(services: Services, entry: Entry, by: str, now: datetime) -> 
             )
 
 
-def _stopped(services: Services, entry: Entry, by: str, now: datetime) -> bool:
+def _stopped(services: Services, entry: Entry, by: Actor, now: datetime) -> bool:
     moment = epoch(now)
     with services.store.database.transaction():
         stopped = services.store.outbox.change(entry.key, _WAITING, State.CANCELLED)
@@ -65,7 +66,7 @@ def _stopped(services: Services, entry: Entry, by: str, now: datetime) -> bool:
     return stopped
 
 
-async def _delete(services: Services, entry: Entry, by: str, now: datetime) -> str:
+async def _delete(services: Services, entry: Entry, by: Actor, now: datetime) -> str:
     network, receipt = _network(services, entry), entry.receipt
     if receipt is None:
         raise UsageError(
@@ -110,7 +111,7 @@ def _taken_back(
         close_alerts(services, entry.key, moment)
 
 
-async def _delete_if_there(services: Services, entry: Entry, by: str, now: datetime) -> str:
+async def _delete_if_there(services: Services, entry: Entry, by: Actor, now: datetime) -> str:
     """Of an uncertain one: only a network that can be asked knows whether there is something to
     delete.
     """

@@ -28,6 +28,7 @@ from bot.model import (
     Role,
     State,
 )
+from bot.model.actor import Actor
 from bot.store.sending.listing import Entry
 from bot.store.staff.staff import ANNOUNCEMENT, POST, OneOff
 from bot.times import epoch
@@ -191,17 +192,13 @@ def writer(services: Services, entry: Entry) -> str:
     return own.by if own else ""
 
 
-def alone(services: Services) -> bool:
-    """Whether nobody else could approve."""
-    return len(services.settings.chat.staff) < 2  # noqa: PLR2004 - four eyes need two people
-
-
-def may_approve(services: Services, entry: Entry, by: str) -> bool:
+def may_approve(services: Services, entry: Entry, by: Actor) -> bool:
     """Whether this person may approve it: not their own words, unless they are alone."""
-    return alone(services) or writer(services, entry) != by
+    author, team = writer(services, entry), services.settings.team
+    return not author or team.alone or team.two(Actor(author), by)
 
 
-def let_go(services: Services, key: DeliveryKey, by: str, now: datetime) -> None:
+def let_go(services: Services, key: DeliveryKey, by: Actor, now: datetime) -> None:
     """Approve one post.
 
     Raises `UsageError` for one's own words and whatever `approve` refuses, `RenderError` without a
@@ -209,11 +206,20 @@ def let_go(services: Services, key: DeliveryKey, by: str, now: datetime) -> None
     """
     entry = decide.find(services, str(key))
     if not may_approve(services, entry, by):
-        raise UsageError(f"{key}: somebody else must approve what you wrote yourself")
+        raise UsageError(f"{key}: {_why_not(services, by)}")
     approve.approve(services, key, by, now)
 
 
-def rewrite(services: Services, key: DeliveryKey, text: str, by: str, now: datetime) -> None:
+def _why_not(services: Services, by: Actor) -> str:
+    if services.settings.team.unknown(by):
+        return (
+            f"staff wrote this text, and the login {by} may be anybody's: name it under a"
+            " [staff.NAME] in config.toml"
+        )
+    return "somebody else must approve what you wrote yourself"
+
+
+def rewrite(services: Services, key: DeliveryKey, text: str, by: Actor, now: datetime) -> None:
     """Give one post another text, which then waits for approval.
 
     A line of dashes in it begins the next post of a thread.
@@ -281,7 +287,7 @@ def publish(
     text: str,
     channels: Iterable[Channel],
     due: datetime,
-    by: str,
+    by: Actor,
     now: datetime,
 ) -> OneOff:
     """Schedule a post that stands in no calendar, by the same road as all others: review, holds,
@@ -318,7 +324,7 @@ def announce(
     audiences: Iterable[Audience],
     language: str,
     country: str,
-    by: str,
+    by: Actor,
     now: datetime,
 ) -> tuple[OneOff, ...]:
     """Begin an announcement on each channel that reaches people.

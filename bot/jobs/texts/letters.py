@@ -19,6 +19,7 @@ from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts import news, notes
 from bot.model import Campaign, Channel, Kind, Letter, Message, Occurrence, Rendered, Role
+from bot.model.actor import Actor
 from bot.model.pledge import LETTER, LETTER_DAYS, MADE, Outcome
 from bot.rules.tokens import Grant, Purpose, make
 from bot.store import Store
@@ -92,7 +93,7 @@ def _decline(services: Services, person: int, channel: str, moment: int) -> bool
         request for request in store.officials.to(person) if request.outcome is Outcome.OPEN
     ]
     for request in requests:
-        store.pledges.note(request.pledge, "declined", f"person {person}", moment)
+        store.pledges.note(request.pledge, "declined", Actor.person(person), moment)
         store.forgotten.remember(channel, request.address.lower(), moment)
     store.officials.refuse(person)
     return bool(requests)

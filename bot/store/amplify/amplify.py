@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from typing_extensions import override
 
+from bot.model.actor import Actor
 from bot.model.who import Who
 from bot.rules.amplification import OPEN, Answer, State, account
 from bot.store.db import Row
@@ -103,8 +104,8 @@ class Amplify(Topic):
     def forget(self, who: Who, now: int) -> int:
         # a first look by somebody who is gone is made again; posts go with their authors
         self._database.execute(
-            "UPDATE amplification SET first = NULL WHERE first = :by",
-            {"by": f"staff {who.address}"},
+            "UPDATE amplification SET first = NULL WHERE first IN (:staff, :reviewer)",
+            {"staff": Actor.staff(who.address), "reviewer": Actor.reviewer(who.address)},
         )
         self._unsign(who, "amplification_answer")
         self._unsign(who, "account_verified")
@@ -157,9 +158,9 @@ class Amplify(Topic):
         return changed == 1
 
     def clear(self, number: int, first: str, way: str) -> None:
-        """Remember who cleared it first, and how it shall be amplified."""
+        """Remember whose look is the first that counts, and how it shall be amplified."""
         self._database.execute(
-            "UPDATE amplification SET first = coalesce(first, :first), way = :way WHERE id = :id",
+            "UPDATE amplification SET first = :first, way = :way WHERE id = :id",
             {"first": first, "way": way, "id": number},
         )
 

@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from bot.errors import UsageError
 from bot.model import Audience
+from bot.model.actor import Actor
 from bot.model.person import AWAY, Status
 from bot.model.pledge import INVITE_DAYS, MADE, MOST_EDITORS, STAFF, Editor
 from bot.model.who import Who
@@ -242,7 +243,7 @@ class Editors(Topic):
             )
             for (pledge,) in rows:
                 self.remove(pledge, person)
-                pledges.note(pledge, "left", f"person {person}", now)
+                pledges.note(pledge, "left", Actor.person(person), now)
             self._database.execute(
                 "DELETE FROM pledge_invite WHERE by_person = :person AND used IS NULL",
                 {"person": person},

@@ -19,6 +19,7 @@ from bot.errors import UsageError
 from bot.jobs.amplify import amplify, review
 from bot.jobs.texts import posts
 from bot.model import Audience
+from bot.model.actor import Actor, Member
 from bot.model.pledge import NewPledge, PledgeState
 from bot.networks import load
 from bot.render.chat import ChatTexts
@@ -28,6 +29,7 @@ from bot.store.amplify.amplify import Found
 
 TOP = Path(__file__).parents[3]
 NOW = datetime.now(UTC).replace(microsecond=0)
+ANNA, BEN = Actor("anna"), Actor("ben")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 CLEAR = {
@@ -161,7 +163,7 @@ def state(services, number=1):
     return services.store.amplify.get(number).state
 
 
-def clear(services, number=1, by="anna", way="boost", at=NOW, **change):
+def clear(services, number=1, by=ANNA, way="boost", at=NOW, **change):
     return review.approve(services, number, said(**{**CLEAR, **change}), by, at, way)
 
 
@@ -218,7 +220,7 @@ async def test_without_the_whole_checklist_nothing_goes_out(make, mastodon):
     mastodon.add_other(NOW - HOUR, "#Tag", author="orchard@social.example")
     await amplify.run(services, NOW)
     with pytest.raises(UsageError, match="without an answer to account, shown"):
-        review.approve(services, 1, said(risk="no"), "anna", NOW)
+        review.approve(services, 1, said(risk="no"), ANNA, NOW)
     assert clear(services, risk="unknown").blocks == ("risk",)
     await amplify.run(services, NOW)
     assert (state(services), mastodon.boosts) == (State.BLOCKED, [])
@@ -337,7 +339,7 @@ async def test_a_quote_on_x_that_may_have_left_waits_for_a_person(make, x):
         "1"
     ]
     assert (
-        review.approve(services, 1, {}, "anna", NOW).state is State.APPROVED
+        review.approve(services, 1, {}, ANNA, NOW).state is State.APPROVED
     )  # somebody has looked: it is not there
     x.posts.clear()
     await amplify.run(services, NOW + 2 * HOUR)
@@ -428,6 +430,8 @@ async def test_nothing_is_kept_of_a_pledge_that_is_deleted(make, mastodon):
 
 async def test_media_that_show_a_child_need_two_people(make, mastodon):
     services = make(mastodon)
+    members = tuple(Member(name=login, login=login) for login in (ANNA, BEN))
+    services = replace(services, settings=replace(services.settings, members=members))
     pledge(services, ("mastodon", "orchard@social.example"))
     mastodon.add_other(
         NOW - HOUR,
@@ -436,13 +440,13 @@ async def test_media_that_show_a_child_need_two_people(make, mastodon):
         media_attachments=[{"id": "1", "type": "image", "url": None}],
     )
     await amplify.run(services, NOW)
-    assert review.approve(services, 1, said(**CHILD), "anna", NOW).state is State.SECOND
+    assert review.approve(services, 1, said(**CHILD), ANNA, NOW).state is State.SECOND
     again = {name: word for name, word in CHILD.items() if name != "account"}
     with pytest.raises(UsageError, match="second person"):
-        review.approve(services, 1, said(**again), "anna", NOW)
+        review.approve(services, 1, said(**again), ANNA, NOW)
     await amplify.run(services, NOW)
     assert mastodon.boosts == []
-    assert review.approve(services, 1, said(**again), "ben", NOW).state is State.APPROVED
+    assert review.approve(services, 1, said(**again), BEN, NOW).state is State.APPROVED
     await amplify.run(services, NOW)
     assert len(mastodon.boosts) == 1
     assert [given.by for given in services.store.amplify.answers(1)] == ["anna", "ben"]

@@ -1,0 +1,184 @@
+"""Four eyes: who counts as two people, by whatever names they act."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import house
+import pytest
+
+from bot.config import Chat
+from bot.errors import UsageError
+from bot.jobs.amplify import review
+from bot.jobs.planning import plan
+from bot.jobs.staff import desk
+from bot.model import PUBLIC
+from bot.model.actor import FORMER_STAFF, REHEARSAL, Actor, Member, Team
+from bot.rules.amplification import Answer, State
+from bot.store.amplify.amplify import LINK, Found
+from bot.store.pledges.pledges import NewPledge
+
+NOON = datetime(2021, 4, 30, 12, tzinfo=UTC)
+
+ANNA = Member(name="anna", telegram=7, login="anna.m")
+BEN = Member(name="ben", telegram=8)
+CARL = Member(name="carl", login="carl")
+TEAM = Team((ANNA, BEN, CARL))
+
+CHILD = {
+    "shown": Answer.YES,
+    "child": Answer.YES,
+    "consent": Answer.YES,
+    "risk": Answer.NO,
+    "dignity": Answer.NO,
+    "place": Answer.NO,
+}
+
+
+@pytest.fixture
+def services(tmp_path):
+    services = house.services(
+        tmp_path,
+        house.campaign(house.action(post=True)),
+        channels=(house.channel("telegram", review=True),),
+    )
+    settings = replace(services.settings, chat=Chat(staff=(7, 8)), members=(ANNA, BEN, CARL))
+    services = replace(services, settings=settings)
+    plan.run(services, NOON)
+    yield services
+    services.store.close()
+
+
+def post(services):
+    return next(
+        entry.key for entry in services.store.listing.entries() if entry.key.recipient == PUBLIC
+    )
+
+
+def link(services):
+    new = NewPledge(
+        campaign="trees",
+        audience=house.person(1).audience,
+        stakeholder="",
+        organisation="",
+        country=None,
+        language="en",
+        answers={},
+    )
+    pledge = services.store.pledges.begin(new, Actor.person(1), 1)
+    row = Found(
+        network=LINK,
+        uri="https://example.org/film",
+        post="",
+        url="https://example.org/film",
+        author="",
+        pledge=pledge,
+        text="",
+        media=True,
+        posted=1,
+        channel=None,
+    )
+    services.store.amplify.add([row], 1)
+    return services.store.amplify.all()[0].id
+
+
+@pytest.mark.parametrize(
+    ("text", "telegram", "login"),
+    [
+        ("staff 7", "7", None),
+        ("chat 7", "7", None),
+        ("staff anna.m", None, "anna.m"),
+        ("anna.m", None, "anna.m"),
+        ("user 1000", None, "user 1000"),
+        ("person 12", None, None),
+        ("a former editor", None, None),
+        ("a former member of staff", None, None),
+    ],
+)
+def test_a_stored_text_says_by_which_name_somebody_acted(text, telegram, login):
+    actor = Actor(text)
+    assert (actor.telegram, actor.login, str(actor)) == (telegram, login, text)
+
+
+def test_what_is_stored_is_spelled_as_ever():
+    assert (Actor.person(12), Actor.staff("7"), Actor.reviewer("7")) == (
+        "person 12",
+        "staff 7",
+        "chat 7",
+    )
+
+
+@pytest.mark.parametrize("one", ["staff 7", "chat 7", "anna.m", "staff anna.m"])
+@pytest.mark.parametrize("other", ["staff 7", "chat 7", "anna.m", "staff anna.m"])
+def test_a_text_from_before_matches_by_any_of_a_persons_names(one, other):
+    assert TEAM.same(Actor(one), Actor(other))
+    assert not TEAM.two(Actor(one), Actor(other))
+
+
+def test_two_members_are_two_people():
+    assert TEAM.two(Actor("anna.m"), Actor("staff 8"))
+    assert TEAM.two(Actor("carl"), Actor("chat 7"))
+    assert TEAM.two(FORMER_STAFF, Actor("chat 7"))
+
+
+@pytest.mark.parametrize("unknown", ["dora", "staff dora", "user 1000"])
+def test_an_unknown_login_never_counts_as_one_of_two(unknown):
+    assert not TEAM.two(Actor("staff 7"), Actor(unknown))
+    assert not TEAM.two(Actor(unknown), Actor("staff 7"))
+    assert not Team(()).two(Actor("anna.m"), Actor(unknown))
+
+
+def test_who_is_named_twice_is_one_and_alone():
+    assert Team((ANNA,)).alone
+    assert not TEAM.alone
+
+
+def test_the_ids_of_the_chat_are_a_team_as_ever(services):
+    plain = replace(services.settings, members=())
+    assert [member.telegram for member in plain.team.members] == [7, 8]
+    assert plain.team.two(Actor("staff 7"), Actor("staff 8"))
+
+
+def test_nobody_approves_at_the_command_line_what_they_wrote_in_the_chat(services):
+    key = post(services)
+    desk.rewrite(services, key, "Better words #Tag", Actor.staff("7"), NOON)
+    with pytest.raises(UsageError, match="somebody else must approve"):
+        desk.let_go(services, key, Actor("anna.m"), NOON)
+    with pytest.raises(UsageError, match=r"\[staff.NAME\]"):
+        desk.let_go(services, key, Actor("dora"), NOON)
+    desk.let_go(services, key, Actor("carl"), NOON)
+
+
+def test_who_is_alone_approves_their_own_words(services):
+    one = replace(services, settings=replace(services.settings, chat=Chat(), members=(ANNA,)))
+    desk.rewrite(one, post(one), "Better words #Tag", Actor.staff("7"), NOON)
+    desk.let_go(one, post(one), Actor("anna.m"), NOON)
+
+
+def test_the_datas_own_words_need_no_second_person(services):
+    desk.let_go(services, post(services), Actor("dora"), NOON)
+
+
+def test_the_second_look_is_not_the_firsts_by_another_name(services):
+    number = link(services)
+    assert review.approve(services, number, CHILD, Actor.reviewer("7"), NOON).state is State.SECOND
+    for same in ("anna.m", "chat 7", "staff 7"):
+        with pytest.raises(UsageError, match="second person"):
+            review.approve(services, number, CHILD, Actor(same), NOON)
+    with pytest.raises(UsageError, match=r"\[staff.NAME\]"):
+        review.approve(services, number, CHILD, Actor("dora"), NOON)
+    assert (
+        review.approve(services, number, CHILD, Actor("carl"), NOON + timedelta(hours=1)).state
+        is State.APPROVED
+    )
+
+
+def test_the_look_of_an_unknown_login_is_no_first_one(services):
+    number = link(services)
+    assert review.approve(services, number, CHILD, Actor("dora"), NOON).state is State.SECOND
+    assert review.approve(services, number, CHILD, Actor.reviewer("7"), NOON).state is State.SECOND
+    assert services.store.amplify.get(number).first == "chat 7"
+    assert review.approve(services, number, CHILD, Actor("carl"), NOON).state is State.APPROVED
+
+
+def test_a_rehearsal_is_nobody_of_the_team():
+    assert not TEAM.same(REHEARSAL, Actor("staff 7"))
