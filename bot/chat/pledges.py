@@ -94,7 +94,7 @@ class PledgeView:
 
     @cached_property
     def _mine(self) -> Mapping[int, Pledge]:
-        person = self._view.subscriber
+        person = self._view.person
         pledges = self._store.pledges.of_person(person.id) if person else []
         return {
             pledge.id: pledge
@@ -134,7 +134,7 @@ class PledgeView:
         return days.read(text, self._language, self._view.today)
 
     def _promise(self, pledge: Pledge) -> Promise:
-        store, person = self._store.pledges, self._view.subscriber
+        store, person = self._store.pledges, self._view.person
         verified = store.verification(pledge.id)
         labels = self.shapes
         focal = next(
@@ -199,7 +199,7 @@ class PledgeView:
 
     def hindrance(self, promise: Promise, address: str) -> str:
         """`bot.jobs.pledges.officials` decides."""
-        asker = self._view.subscriber.id if self._view.subscriber else 0
+        asker = self._view.person.id if self._view.person else 0
         if not address:
             return officials.worn_out(self._services, promise.id, asker, self._view.now)
         return officials.hindrance(
@@ -266,7 +266,7 @@ class PledgeView:
 
     def mates(self, promise: Promise) -> tuple[Mate, ...]:
         """The focal point first."""
-        me = self._view.subscriber
+        me = self._view.person
         return tuple(
             Mate(
                 person=editor.person,

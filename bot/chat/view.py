@@ -17,7 +17,7 @@ from bot.chat.desk import Desk
 from bot.chat.pledges import PledgeView
 from bot.chat.turn import DEFAULT_MINUTE, Turn
 from bot.config import Privacy
-from bot.conversation.look import Delivered, Helpline, Item, Person, Progress, Spot, Target
+from bot.conversation.look import Delivered, Helpline, Item, Progress, Target
 from bot.conversation.people.safety import DANGER
 from bot.conversation.staff.amplify import Item as Waiting
 from bot.conversation.staff.packs import Pack
@@ -47,7 +47,7 @@ class View:
             turn.admin,
             turn.staff,
         )
-        self.subscriber, self.channel, self.language = turn.subscriber, turn.channel, turn.language
+        self.person, self.channel, self.language = turn.subscriber, turn.channel, turn.language
         self.languages = turn.texts.languages()
         self.start_link = f"https://t.me/{turn.bot}?start=i" if turn.bot else None
         self.danger_link = f"https://t.me/{turn.bot}?start={DANGER}" if turn.bot else None
@@ -65,31 +65,10 @@ class View:
     # the person
 
     @cached_property
-    def person(self) -> Person | None:
-        """None before consent."""
-        subscriber = self.subscriber
-        if subscriber is None:
-            return None
-        return Person(
-            id=subscriber.id,
-            language=subscriber.language,
-            country=subscriber.country,
-            zone=subscriber.zone,
-            minute=subscriber.minute,
-            audience=subscriber.audience,
-            named_only=subscriber.named_only,
-            pledge=subscriber.pledge,
-            status=subscriber.status.name.lower(),
-            profile=subscriber.profile,
-        )
-
-    @cached_property
     def zone(self) -> ZoneInfo:
         """The person's, or else the operator's."""
         try:
-            return dates.zone(
-                self.subscriber.zone if self.subscriber else self.services.settings.zone
-            )
+            return dates.zone(self.person.zone if self.person else self.services.settings.zone)
         except (KeyError, ValueError, OSError):
             return dates.zone("UTC")
 
@@ -101,11 +80,11 @@ class View:
     @property
     def audience(self) -> Audience:
         """The person's, or else that of individuals."""
-        return self.subscriber.audience if self.subscriber else Audience.INDIVIDUAL
+        return self.person.audience if self.person else Audience.INDIVIDUAL
 
     @cached_property
     def _ticks(self) -> Mapping[tuple[str, str, int], tuple[bool, int]]:
-        return self.services.store.subscribers.ticks(self.subscriber.id) if self.subscriber else {}
+        return self.services.store.subscribers.ticks(self.person.id) if self.person else {}
 
     @cached_property
     def desk(self) -> Desk:
@@ -204,7 +183,7 @@ class View:
     @property
     def helplines(self) -> tuple[Helpline, ...]:
         """Those of the person's country."""
-        country = self.subscriber.country if self.subscriber else None
+        country = self.person.country if self.person else None
         return tuple(
             Helpline(name=h.name, number=h.number, page=h.page, read=h.read)
             for h in self._shared.helplines
@@ -250,7 +229,7 @@ class View:
             or (self.today - occurrence.day).days > occurrence.grace.days + 1
         ):
             return False
-        minute = self.subscriber.minute if self.subscriber else DEFAULT_MINUTE
+        minute = self.person.minute if self.person else DEFAULT_MINUTE
         due = planner.wave_due(occurrence.day, minute, self.zone, self.services.settings.quiet)
         return occurrence.day == self.today or due + occurrence.grace > self.now
 
@@ -314,7 +293,7 @@ class View:
 
     def _lacks_pledge(self, line: Line) -> bool:
         """It is about a pledge, and the person has none: nothing of it is theirs to share."""
-        return line.action.requires == "pledge" and not (self.subscriber and self.subscriber.pledge)
+        return line.action.requires == "pledge" and not (self.person and self.person.pledge)
 
     def share(self, item: Item, *, translated: bool) -> str | None:
         """What the person may post."""
@@ -346,7 +325,7 @@ class View:
                 network=self.channel.network,
                 audience=self.audience,
                 day=line.occurrence.day if line.occurrence else self.today,
-                wording=(self.subscriber.id if self.subscriber else 0) % WORDINGS,
+                wording=(self.person.id if self.person else 0) % WORDINGS,
             ).text
         except RenderError:
             return None
@@ -367,11 +346,11 @@ class View:
 
     def delivered(self, item: Item) -> Delivered | None:
         """The nudge that went out."""
-        if self.subscriber is None:
+        if self.person is None:
             return None
         key = (item.campaign, item.action, item.slot)
         row = self.services.store.subscribers.delivered(
-            self.subscriber.id, self.turn.channel_id, key, self.subscriber.audience
+            self.person.id, self.turn.channel_id, key, self.person.audience
         )
         if row is None or row[3] not in (State.SENT, State.QUEUED):
             return None
@@ -422,12 +401,11 @@ class View:
 
     # places
 
-    def places(self, text: str) -> tuple[Spot, ...]:
+    def places(self, text: str) -> tuple[places.Place, ...]:
         """What a typed city or country may mean."""
-        known = places.find(
+        return places.find(
             text, self.language, self.now, also=tuple(self.languages), known=self._shared.places
         )
-        return tuple(Spot(zone=p.zone, country=p.country, name=p.name, sure=p.sure) for p in known)
 
     def place_name(self, zone: str) -> str:
         """The zone's city; raises KeyError for a zone that does not exist."""
@@ -486,7 +464,7 @@ class View:
     @property
     def stored(self) -> bool:
         """A person, messages of somebody who has not joined, or what is kept of staff."""
-        return self.subscriber is not None or any(
+        return self.person is not None or any(
             bool(kept) for kept in self.services.store.known_of(self._who).values()
         )
 
@@ -504,7 +482,7 @@ class View:
 
     @property
     def _who(self) -> Who:
-        person = None if self.subscriber is None else self.subscriber.id
+        person = None if self.person is None else self.person.id
         return Who(person=person, channel=self.turn.channel_id, address=self.turn.address)
 
 

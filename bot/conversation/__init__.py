@@ -74,11 +74,12 @@ from bot.conversation.words import (
     link,
     stale,
 )
+from bot.model.person import Status
 
 __all__ = ["IDLE", "OFFERS", "TOPICS", "State", "step"]
 
 
-_AWAY = ("paused", "stopped")
+_AWAY = (Status.PAUSED, Status.STOPPED)
 _ANYWHERE = ("help", "rights", "safety")
 """Topics whose buttons work in a group that we know nothing of.
 
@@ -149,7 +150,7 @@ def step(state: State, event: Event, view: View) -> Step:
         case Blocked():
             # who has paused or stopped gets nothing in any case, and comes back as they were
             return IDLE, (
-                (Change(field="status", value="blocked"),)
+                (Change(field="status", value=Status.BLOCKED),)
                 if view.person and view.person.status not in _AWAY
                 else ()
             )

@@ -10,25 +10,8 @@ from typing import Any, Protocol
 
 from bot.conversation.pledges.look import PledgeView
 from bot.conversation.staff.look import Desk
-from bot.model import Audience
-
-
-@dataclass(frozen=True, kw_only=True)
-class Person:
-    """A subscriber as topics meet them."""
-
-    id: int
-    language: str
-    #: ISO 3166 alpha-2, or None
-    country: str | None
-    zone: str
-    minute: int
-    audience: Audience
-    named_only: bool
-    pledge: bool
-    #: active, paused, stopped or blocked
-    status: str
-    profile: Mapping[str, Any]
+from bot.model.person import Subscriber
+from bot.rules.reading.places import Place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,18 +54,6 @@ class Progress:
     done: int
     total: int
     next: Item | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Spot:
-    """A place that a text may mean."""
-
-    zone: str
-    country: str | None
-    #: in the person's language
-    name: str
-    #: the text names it as it stands: nothing is guessed
-    sure: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +103,7 @@ class View(Protocol):
         """Own names of the languages by tag."""
 
     @property
-    def person(self) -> Person | None:
+    def person(self) -> Subscriber | None:
         """None before consent."""
 
     @property
@@ -249,7 +220,7 @@ class View(Protocol):
     def later(self, hour: int, days: int) -> int:
         """Epoch seconds of the full hour, so many days ahead, where the person lives."""
 
-    def places(self, text: str) -> tuple[Spot, ...]:
+    def places(self, text: str) -> tuple[Place, ...]:
         """What a typed city or country may mean; a country with one zone gives that."""
 
     def place_name(self, zone: str) -> str:

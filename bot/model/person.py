@@ -24,6 +24,11 @@ class Status(IntEnum):
     #: a pledge-maker who has not answered: gets nothing until they write (`bot.rules.journey`)
     SILENT = 6
 
+    @property
+    def word(self) -> str:
+        """The word in JSON and on screens."""
+        return self.name.lower()
+
 
 AWAY = frozenset({Status.STOPPED, Status.BLOCKED})
 """Nothing reaches these, whatever it is, before they come back by themselves."""

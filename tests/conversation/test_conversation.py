@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from bot import conversation
 from bot.conversation.actions.effects import Postpone, Tick
-from bot.conversation.look import Delivered, Helpline, Item, Person, Progress, Spot, Target
+from bot.conversation.look import Delivered, Helpline, Item, Progress, Target
 from bot.conversation.people.effects import Change, Flag, Forget, Move, Subscribe
 from bot.conversation.topic import Offer
 from bot.conversation.words import (
@@ -37,8 +37,10 @@ from bot.conversation.words import (
 from bot.jobs.texts.keys import button
 from bot.library.shared import read_shared
 from bot.model import Audience
+from bot.model.person import Status, Subscriber
 from bot.networks.telegram.client import markup
 from bot.render.chat import ChatTexts
+from bot.rules.reading.places import Place
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2021, 12, 10, 10, tzinfo=UTC)
@@ -74,8 +76,9 @@ def item(
     )
 
 
-PERSON = Person(
+PERSON = Subscriber(
     id=1,
+    address="1",
     language="en",
     country="FR",
     zone="Europe/Paris",
@@ -83,7 +86,8 @@ PERSON = Person(
     audience=Audience.INDIVIDUAL,
     named_only=False,
     pledge=False,
-    status="active",
+    status=Status.ACTIVE,
+    joined=0,
     profile={},
 )
 ITEMS = tuple(
@@ -95,7 +99,7 @@ ITEMS = tuple(
 class Fake:
     """A view made of plain values."""
 
-    person: Person | None = PERSON
+    person: Subscriber | None = PERSON
     private: bool = True
     staff: bool = False
     now: datetime = NOW
@@ -204,7 +208,7 @@ class Fake:
 
     def places(self, text):
         return (
-            (Spot(zone="Europe/Paris", country="FR", name="Paris"),)
+            (Place(zone="Europe/Paris", country="FR", name="Paris"),)
             if text.strip() == "Paris"
             else ()
         )
@@ -314,7 +318,7 @@ class Talk(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.state = IDLE
-        self.person: Person | None = None
+        self.person: Subscriber | None = None
         self.flagged = False
         self.effects = ()
 
@@ -351,14 +355,19 @@ class Talk(RuleBasedStateMachine):
     def perform(self, effect):
         match effect:
             case Subscribe():
-                assert self.person is None or self.person.status not in ("active", "paused")
+                assert self.person is None or self.person.status not in (
+                    Status.ACTIVE,
+                    Status.PAUSED,
+                )
                 self.person = replace(PERSON, language=effect.language, audience=effect.audience)
             case Forget():
                 assert self.person is not None or self.flagged, "there is something to delete"
                 self.person, self.flagged = None, False
             case Change(field="status"):
                 assert self.person is not None
-                assert self.person.status != "stopped", "who has stopped agrees again by /start"
+                assert self.person.status is not Status.STOPPED, (
+                    "who has stopped agrees again by /start"
+                )
                 self.person = replace(self.person, status=effect.value)
             case Change(field="minute"):
                 assert effect.value // 60 in Fake.hours
@@ -425,7 +434,7 @@ def test_yes_to_forget_needs_the_question():
 
 
 def test_pausing_does_not_undo_a_stop():
-    stopped = Fake(person=replace(PERSON, status="stopped"))
+    stopped = Fake(person=replace(PERSON, status=Status.STOPPED))
     for event in (
         Command(name="pause"),
         Command(name="resume"),
@@ -437,11 +446,17 @@ def test_pausing_does_not_undo_a_stop():
 
 @pytest.mark.parametrize(
     ("status", "marks"),
-    [("active", True), ("silent", True), ("paused", False), ("stopped", False), ("blocked", True)],
+    [
+        (Status.ACTIVE, True),
+        (Status.SILENT, True),
+        (Status.PAUSED, False),
+        (Status.STOPPED, False),
+        (Status.BLOCKED, True),
+    ],
 )
 def test_a_block_leaves_who_gets_nothing_as_they_were(status, marks):
     _, effects = conversation.step(IDLE, Blocked(), Fake(person=replace(PERSON, status=status)))
-    assert effects == ((Change(field="status", value="blocked"),) if marks else ())
+    assert effects == ((Change(field="status", value=Status.BLOCKED),) if marks else ())
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def _named_only(turn: Turn, person: Subscriber, effect: Change) -> None:
 
 
 def _status(turn: Turn, person: Subscriber, effect: Change) -> None:
-    store, status = turn.store, Status[effect.value.upper()]
+    store, status = turn.store, effect.value
     store.people.mark([person.id], status)
     if status is Status.STOPPED:
         store.subscribers.withdraw(person.id, NUDGES, turn.moment)

@@ -96,7 +96,7 @@ def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption
             "group": c.stakeholder or None,
             "language": c.language,
             "zone": c.zone,
-            "status": c.status.name.lower(),
+            "status": c.status.word,
             "consent": (
                 f"{c.consent_source}, {c.consent_date}"
                 if c.consent_date

@@ -5,7 +5,7 @@ And pause, resume, stop.
 
 from collections.abc import Mapping
 
-from bot.conversation.look import Person, Spot, View
+from bot.conversation.look import View
 from bot.conversation.people._join import first
 from bot.conversation.people.effects import Change
 from bot.conversation.topic import Offer, OnPress, Topic
@@ -24,6 +24,8 @@ from bot.conversation.words import (
     rows,
 )
 from bot.model import Audience
+from bot.model.person import Status, Subscriber
+from bot.rules.reading.places import Place
 
 _MANY = 8
 """Most places that are offered."""
@@ -80,8 +82,8 @@ def place_named(state: State, event: Text, view: View) -> Step:
         return state, (Say(template="settings.no_place", buttons=_ways()),)
     shown = places[:_MANY]
     choices = [
-        press(spot.name, "settings", "in", spot.zone, spot.country or "", literal=True)
-        for spot in shown
+        press(named.name, "settings", "in", named.zone, named.country or "", literal=True)
+        for named in shown
     ]
     values = {"more": len(places) > len(shown)}
     return state, (
@@ -94,7 +96,7 @@ def place_chosen(state: State, event: Pressed, view: View) -> Step:
     if view.person is None:
         return state, (first(view),)
     zone, country = event.args[0], event.args[1] or None
-    return IDLE, _settled(view, Spot(zone=zone, country=country, name=view.place_name(zone)))
+    return IDLE, _settled(view, Place(zone=zone, country=country, name=view.place_name(zone)))
 
 
 def hour(state: State, event: Pressed, view: View) -> Step:
@@ -147,25 +149,25 @@ def language(state: State, event: Pressed, view: View) -> Step:
 
 def pause(state: State, event: Event, view: View) -> Step:
     """No nudges until /resume; who has stopped gets none in any case."""
-    if view.person and view.person.status == "stopped":
+    if view.person and view.person.status is Status.STOPPED:
         return state, (Say(template="settings.start_again"),)
     return _status(
-        state, view, "paused", "settings.paused", ((press("resume", "settings", "resume"),),)
+        state, view, Status.PAUSED, "settings.paused", ((press("resume", "settings", "resume"),),)
     )
 
 
 def resume(state: State, event: Event, view: View) -> Step:
     """Nudges again; who has stopped must agree again, by /start."""
-    if view.person and view.person.status == "stopped":
+    if view.person and view.person.status is Status.STOPPED:
         return state, (Say(template="settings.start_again"),)
     return _status(
-        state, view, "active", "settings.resumed", ((press("today", "today", "today"),),)
+        state, view, Status.ACTIVE, "settings.resumed", ((press("today", "today", "today"),),)
     )
 
 
 def stop(state: State, event: Event, view: View) -> Step:
     """No nudges, and consent is taken back; what was done stays until /forget."""
-    turn = _status(state, view, "stopped", "settings.stopped", ())
+    turn = _status(state, view, Status.STOPPED, "settings.stopped", ())
     return IDLE, turn[1]
 
 
@@ -195,25 +197,25 @@ TOPIC = Topic(
 )
 
 
-def _status(state: State, view: View, status: str, template: str, buttons: Rows) -> Step:
+def _status(state: State, view: View, status: Status, template: str, buttons: Rows) -> Step:
     if view.person is None:
         return state, (first(view),)
-    if view.person.status == status:
+    if view.person.status is status:
         return state, (Say(template=f"{template}_already", buttons=buttons),)
     return state, (Change(field="status", value=status), Say(template=template, buttons=buttons))
 
 
-def _settled(view: View, spot: Spot) -> tuple[Effect, ...]:
+def _settled(view: View, named: Place) -> tuple[Effect, ...]:
     minute = view.person.minute if view.person else 0
     said = Say(
         template="settings.place_kept",
-        values={"name": spot.name, "minute": minute},
+        values={"name": named.name, "minute": minute},
         buttons=_back(),
     )
-    return Change(field="place", value=spot.zone, extra=spot.country), said
+    return Change(field="place", value=named.zone, extra=named.country), said
 
 
-def _overview(view: View, person: Person, kind: type[Say]) -> Say:
+def _overview(view: View, person: Subscriber, kind: type[Say]) -> Say:
     group = view.groups.get(str(person.profile.get("group", "")), "")
     values = {
         "audience": person.audience.word,
@@ -222,7 +224,7 @@ def _overview(view: View, person: Person, kind: type[Say]) -> Say:
         "minute": person.minute,
         "named_only": person.named_only,
         "language_name": view.languages.get(person.language, person.language),
-        "status": person.status,
+        "status": person.status.word,
     }
     buttons = (
         (press("who", "settings", "who"), press("where", "settings", "place")),
@@ -231,7 +233,7 @@ def _overview(view: View, person: Person, kind: type[Say]) -> Say:
             press("language", "settings", "language"),
             (
                 press("resume", "settings", "resume")
-                if person.status == "paused"
+                if person.status is Status.PAUSED
                 else press("pause", "settings", "pause")
             ),
         ),

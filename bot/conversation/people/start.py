@@ -32,6 +32,7 @@ from bot.conversation.words import (
     press,
 )
 from bot.model import Audience
+from bot.model.person import Status
 
 _LETTERS = {audience.word[0]: audience for audience in Audience}
 _REFERRER = 28
@@ -50,7 +51,7 @@ def start(state: State, event: Command, view: View) -> Step:
         return IDLE, (
             Say(template="start.welcome", values=view.facts, buttons=languages(view, payload)),
         )
-    if person.status == "stopped":
+    if person.status is Status.STOPPED:
         return IDLE, (_consent(Say, view, person.language, payload),)
     if token:
         return state, (Join(token=token),)
@@ -58,7 +59,7 @@ def start(state: State, event: Command, view: View) -> Step:
     ways: Rows = ((press(other.word, "settings", "iam", other.word[0]),),) if other else ()
     values = {
         **view.facts,
-        "paused": person.status == "paused",
+        "paused": person.status is Status.PAUSED,
         "other": other.word if other else "",
     }
     return IDLE, (Say(template="start.again", values=values, buttons=(*ways, *_first(view))),)
@@ -77,7 +78,7 @@ def language(state: State, event: Pressed, view: View) -> Step:
     chosen, payload = event.args[0], event.args[1]
     if chosen not in view.languages:
         raise ValueError(chosen)
-    if view.person and view.person.status != "stopped":
+    if view.person and view.person.status is not Status.STOPPED:
         return state, (Answer(template="start.already"),)
     return IDLE, (_consent(Edit, view, chosen, payload),)
 
@@ -87,7 +88,7 @@ def agreed(state: State, event: Pressed, view: View) -> Step:
     chosen, payload = event.args[0], event.args[1]
     if chosen not in view.languages:
         raise ValueError(chosen)
-    if view.person and view.person.status in ("active", "paused"):
+    if view.person and view.person.status in (Status.ACTIVE, Status.PAUSED):
         return state, (Answer(template="start.already"),)
     audience, referrer = _read(payload)
     joined = Edit(template="start.joined", values=view.facts_in(chosen), buttons=_first(view))
@@ -102,7 +103,7 @@ def agreed(state: State, event: Pressed, view: View) -> Step:
 
 def younger(state: State, event: Pressed, view: View) -> Step:
     """Too young: what is open to everyone, and nothing is stored."""
-    if view.person and view.person.status != "stopped":
+    if view.person and view.person.status is not Status.STOPPED:
         return state, (Answer(template="start.already"),)
     channel = view.facts["channel"]
     buttons: Rows = ((link("channel", str(channel)),),) if channel else ()

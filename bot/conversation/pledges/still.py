@@ -30,6 +30,7 @@ from bot.conversation.words import (
     press,
     stale,
 )
+from bot.model.person import Status
 from bot.rules.journey import Event
 
 _SAYS = {
@@ -81,8 +82,8 @@ def say(state: State, event: Pressed, view: View) -> Step:
     if not promises or what not in _SAYS:
         return stale(state)
     back: tuple[Effect, ...] = ()
-    if what == "here" and view.person and view.person.status == "paused":
-        back = (Change(field="status", value="active"),)
+    if what == "here" and view.person and view.person.status is Status.PAUSED:
+        back = (Change(field="status", value=Status.ACTIVE),)
     happened = tuple(Happen(pledge=promise.id, event=_SAYS[what]) for promise in promises)
     return state, (
         *happened,

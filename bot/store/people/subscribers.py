@@ -29,7 +29,7 @@ class Subscribers(Topic):
             return {}
         return {
             "joined": iso(subscriber.joined),
-            "status": subscriber.status.name.lower(),
+            "status": subscriber.status.word,
             "language": subscriber.language,
             "country": subscriber.country,
             "zone": subscriber.zone,
