@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.cli import main
+from bot.library import Library, read, shipped_root
 from bot.networks.common import redact as _redact
 
 # Networks
@@ -46,6 +47,17 @@ def heard() -> Iterator[list[str]]:
     yield ear.lines
     root.removeHandler(ear)
     root.setLevel(before)
+
+
+# Data
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """The shipped campaigns; frozen, so read once for all tests."""
+    shipped, problems = read([shipped_root()])
+    assert not problems
+    return shipped
 
 
 # Commands

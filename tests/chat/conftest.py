@@ -1,5 +1,5 @@
 """Fixtures of tests that talk to the bot on Telegram."""
 
-from bot_chat import fake, library, services
+from bot_chat import fake, services
 
-__all__ = ["fake", "library", "services"]
+__all__ = ["fake", "services"]

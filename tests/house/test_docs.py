@@ -4,9 +4,9 @@ import re
 import shlex
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from tree import TOP
 
 from bot import cli, networks
 from bot.config.environment import variable
@@ -14,7 +14,6 @@ from bot.files.shapes import Shape
 from bot.library import calendar, campaign, tables
 from bot.model import Role
 
-TOP = Path(__file__).parents[2]
 DOCUMENTS = sorted([TOP / "README.md", TOP / "CHANGELOG.md", *(TOP / "docs").glob("*.md")])
 NAMES = sorted((command.name for command in cli.COMMANDS), key=len, reverse=True)
 BLOCK = re.compile(r"^```(?P<info>[^\n]*)\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)

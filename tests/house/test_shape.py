@@ -2,13 +2,12 @@
 
 import re
 import tomllib
-from pathlib import Path
 
 import pytest
+from tree import TOP
 
 import bot
 
-TOP = Path(__file__).parents[2]
 GIVEN = {"bot", "campaigns", "content", "config.toml", "tests", "pyproject.toml", "README.md"}
 BESIDE = {
     "Makefile",

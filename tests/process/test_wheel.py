@@ -4,13 +4,11 @@ import json
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
 
 import pytest
+from tree import TOP
 
 from bot import __version__
-
-TOP = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")

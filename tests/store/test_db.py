@@ -10,12 +10,12 @@ from pathlib import Path
 
 import house
 import pytest
+from tree import TOP
 
 from bot.errors import DatabaseBroken, DatabaseInUse, DatabaseTooNew, StoreError
 from bot.store import Store, db, schema
 from bot.store.db import Database
 
-TOP = Path(__file__).parents[2]
 FILES = sorted((TOP / "bot" / "store").glob("*.py"))
 
 

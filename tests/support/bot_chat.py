@@ -16,7 +16,6 @@ from fakes.bot_api import BotApi
 from bot.chat.telegram.chat import Chat
 from bot.config import Chat as ChatSettings
 from bot.config import Privacy, Safeguarding
-from bot.library import Library, read, shipped_root
 from bot.model import Secret
 from bot.networks.telegram.network import Network
 from bot.render import Renderer
@@ -30,13 +29,6 @@ PRIVACY = Privacy(controller="The office", contact="office@example.org", retenti
 async def fake():
     async with BotApi() as fake:
         yield fake
-
-
-@pytest.fixture(scope="module")
-def library() -> Library:
-    found, problems = read([shipped_root()])
-    assert not problems
-    return found
 
 
 @pytest.fixture

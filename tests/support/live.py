@@ -12,10 +12,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fakes.bot_api import BotApi as Fake
+from tree import TOP
 
 from bot.model import State
-
-TOP = Path(__file__).parents[2]
 
 _CONFIG = """
 active = {active}

@@ -5,13 +5,13 @@ back; and what staff do in a chat and on the command line.
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import house
 import pytest
 from fakes.amplify import Bluesky, Mastodon, X
 from fakes.base import Trouble
 from helpers import live, write_operator
+from tree import TOP
 
 from bot.chat.entry import Arrival, Door
 from bot.conversation.words import Command
@@ -27,7 +27,6 @@ from bot.rules import amplification
 from bot.rules.amplification import Answer, State, judge, reviewed, second
 from bot.store.amplify.amplify import Found
 
-TOP = Path(__file__).parents[3]
 NOW = datetime.now(UTC).replace(microsecond=0)
 ANNA, BEN = Actor("anna"), Actor("ben")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

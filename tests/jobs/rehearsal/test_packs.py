@@ -3,11 +3,11 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import house
 import pytest
 from helpers import live, write_operator
+from tree import TOP
 
 from bot.chat.entry import Arrival, Door
 from bot.conversation.words import Command, Text
@@ -16,7 +16,6 @@ from bot.jobs.planning import plan
 from bot.jobs.sending import packs
 from bot.model import State, YearlyDay
 
-TOP = Path(__file__).parents[3]
 NOW = datetime(2021, 5, 1, 7, tzinfo=UTC)
 DAY = timedelta(days=1)
 POST = (

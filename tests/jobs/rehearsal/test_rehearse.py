@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tree import TOP
 
 from bot.jobs.rehearsal.population import inhabited_zones, people
 from bot.model import Audience
@@ -101,7 +102,7 @@ def test_killed_in_the_middle_it_goes_on_and_ends_where_an_undisturbed_one_ends(
 
 
 def test_a_stranger_s_pack_in_arabic_plays_without_english(tmp_path):
-    pack = Path(__file__).parents[2] / "packs" / "arabic"
+    pack = TOP / "tests" / "packs" / "arabic"
     (tmp_path / "config.toml").write_text(
         f'roots = ["{pack}"]\nactive = ["clean-water"]\n[channels.telegram]\nnetwork ='
         ' "telegram"\nlanguage = "ar"\naudiences = ["individual"]\nnudges = true\nposts ='

@@ -1,19 +1,19 @@
 """Threads from the template to the outbox: declared, measured post by post, approved as a whole,
 continued or taken back.
 
-What each network does with one is in `test_networks_<name>.py`.
+What each network does with one is in `tests/networks/`.
 """
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import house
 import pytest
 from fakes.base import Trouble, message
 from fakes.base import channel as fake_channel
 from fakes.telegram import Fake
-from test_staff_alerts import Staff
+from member import Staff
+from tree import TOP
 
 from bot.config import Chat
 from bot.conversation.words import Text
@@ -30,7 +30,6 @@ from bot.networks.telegram.network import Network as Telegram
 from bot.render import Renderer
 from bot.store.sending.approvals import digest
 
-TOP = Path(__file__).parents[3]
 NINE = datetime(2021, 5, 1, 9, tzinfo=UTC)
 THREAD = (
     "{% block title %}T{% endblock %}{% block post %}One. #Tag\n{{ next_post }}\n\nTwo.\n{{"

@@ -4,11 +4,11 @@ presses, and the alert closes by itself.
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import house
 import pytest
-from test_staff_alerts import Staff, labels
+from member import Staff, labels
+from tree import TOP
 
 from bot.config import Chat
 from bot.errors import Unanswered, UsageError
@@ -17,7 +17,6 @@ from bot.jobs.sending import decide, lookup
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.model import State
 
-TOP = Path(__file__).parents[3]
 NOW = datetime(2021, 5, 1, 9, 30, tzinfo=UTC)
 MOMENT = int(NOW.timestamp())
 

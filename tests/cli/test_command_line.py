@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 import typer
 from rich.console import Console
+from tree import TOP
 
 from bot import __version__, cli
 from bot.cli import COMMANDS, common, main
 from bot.errors import DataError, StoreError, UsageError
 from bot.model import Audience, Kind, Problem, Secret, State
 
-TOP = Path(__file__).parents[2]
 HEAVY = {
     "aiohttp",
     "apprise",

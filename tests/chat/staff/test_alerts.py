@@ -4,16 +4,14 @@ it at once.
 
 import ast
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 
 import house
 import pytest
+from member import NOW, Staff, labels
+from tree import TOP
 
-from bot.chat.entry import Arrival, Door
 from bot.config import Chat
 from bot.conversation.staff.alerts import KINDS
-from bot.conversation.words import Command
 from bot.jobs.operations import status
 from bot.jobs.planning import plan
 from bot.jobs.pledges import journeys
@@ -26,9 +24,7 @@ from bot.rules.amplification import State as Standing
 from bot.rules.journey import Event
 from bot.store.amplify.amplify import Found
 
-TOP = Path(__file__).parents[2]
 LANGUAGES = ("en", "fr", "es")
-NOW = datetime(2021, 5, 1, 9, 30, tzinfo=UTC)
 MOMENT = int(NOW.timestamp())
 
 #: what the code gives with each kind; where it gives nothing, the alert has only its subject
@@ -135,37 +131,6 @@ def services(tmp_path):
     plan.run(services, NOW)
     yield services
     services.store.close()
-
-
-class Staff:
-    """One member of staff at their app."""
-
-    def __init__(self, services, user="7", language="en"):
-        self.services, self.user, self.language = services, user, language
-        self.door = Door(lambda: services, "telegram")
-        services.store.meta.put(f"staff language {user}", language)
-
-    def told(self):
-        found = [one for one in self.door.waiting() if one.address == self.user]
-        for one in found:
-            self.door.left(one, NOW)
-        return found
-
-    def says(self, name, argument=""):
-        return self._turn(event=Command(name=name, argument=argument))
-
-    def presses(self, shown, label):
-        data = next(b.data for row in shown.keyboard for b in row if b.label == label)
-        return self._turn(data=data, callback="1", message=1)
-
-    def _turn(self, **event):
-        return self.door.handle(
-            [Arrival(address=self.user, user=self.user, language=self.language, **event)], NOW
-        )[0]
-
-
-def labels(shown):
-    return [b.label for row in shown.keyboard for b in row]
 
 
 EARLY = NOW.replace(hour=3)

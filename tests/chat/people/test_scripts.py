@@ -4,30 +4,22 @@ The language is the middle of the file's name.
 """
 
 from dataclasses import replace
-from pathlib import Path
 
 import house
 import pytest
 from player import Player
+from tree import TOP
 
 from bot.chat.terminal import Network
 from bot.config import Privacy, Safeguarding
-from bot.library import read, shipped_root
 from bot.render import Renderer
 
-SCRIPTS = sorted((Path(__file__).parents[1] / "scripts" / "everybody").glob("*.txt"))
+SCRIPTS = sorted((TOP / "tests" / "scripts" / "everybody").glob("*.txt"))
 
 pytestmark = pytest.mark.usefixtures("telegram_takes")
 PRIVACY = Privacy(
     controller="The Secretariat", contact="privacy@example.org", retention=365, url=None
 )
-
-
-@pytest.fixture(scope="module")
-def library():
-    found, problems = read([shipped_root()])
-    assert not problems
-    return found
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
-from pathlib import Path
 
 import aiohttp
 import house
@@ -21,7 +20,8 @@ import orchard
 import pytest
 from fakes.mail import post_office, text_of
 from helpers import at
-from test_pledge_scripts import LANGUAGES, Play
+from pledge_player import LANGUAGES, Play
+from tree import TOP
 
 from bot.chat.terminal import Network
 from bot.config import Chat, Privacy, Safeguarding, Web
@@ -30,7 +30,7 @@ from bot.jobs.people import retention
 from bot.jobs.pledges import officials
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.texts import letters
-from bot.library import read, shipped_root
+from bot.library import shipped_root
 from bot.model import Audience, Secret, State
 from bot.model.person import NewPerson, Status
 from bot.model.pledge import LETTER, NewPledge, Outcome, PledgeState
@@ -47,16 +47,9 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning"),
 ]
 
-SCRIPTS = sorted((Path(__file__).parents[1] / "scripts" / "mail").glob("*.txt"))
+SCRIPTS = sorted((TOP / "tests" / "scripts" / "mail").glob("*.txt"))
 NOW = at("2021-03-04T10:00")
 LINK = re.compile(rf"{re.escape(orchard.PUBLIC)}(/(\w+)/\S+)")
-
-
-@pytest.fixture(scope="module")
-def library():
-    found, problems = read([shipped_root()])
-    assert not problems
-    return found
 
 
 @pytest.fixture

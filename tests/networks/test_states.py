@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import house
 import pytest
 from fakes.base import Trouble
-from test_network_contract import NAMES, TABLE, fake_of
+from fakes.troubles import NAMES, TABLE, fake_of
 
 from bot import networks
 from bot.errors import AccountRefused, Blocked, RateLimited, Refused, TryLater, Unanswered

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from fakes.base import AFTER, Trouble, message
+from fakes.troubles import NAMES, TABLE, fake_of
 
 from bot import networks
 from bot.errors import (
@@ -22,42 +23,9 @@ from bot.errors import (
     RateLimited,
     Refused,
     TryLater,
-    Unanswered,
 )
 from bot.model import Limits, Prices
 from bot.networks.base import Network as Base
-
-NAMES = networks.names()
-
-#: what happens to a post, and which errors say it (exactly these classes)
-TABLE = {
-    Trouble.BAD_REQUEST: {Refused},
-    Trouble.UNAUTHORIZED: {AccountRefused},
-    Trouble.PAYMENT: {AccountRefused},
-    Trouble.FORBIDDEN: {Refused, AccountRefused},
-    Trouble.TOO_MANY: {RateLimited},
-    Trouble.BROKEN: {TryLater},
-    Trouble.BAD_GATEWAY: {TryLater},
-    Trouble.UNAVAILABLE: {TryLater},
-    Trouble.PAGE_503: {TryLater},
-    Trouble.GATEWAY_TIMEOUT: {Unanswered},
-    Trouble.CLOSED: {TryLater},
-    Trouble.DROPPED_BEFORE: {Unanswered},
-    Trouble.DROPPED_AFTER: {Unanswered},
-    Trouble.SILENT: {Unanswered},
-    Trouble.MALFORMED: {Unanswered},
-    Trouble.EMPTY: {Unanswered},
-    Trouble.TRUNCATED: {Unanswered},
-}
-
-
-def fake_of(name: str):
-    try:
-        return importlib.import_module(f"fakes.{name}").Fake
-    except ModuleNotFoundError:
-        pytest.fail(
-            f"bot/networks/{name}/ has no fake: write tests/support/fakes/{name}.py with a class Fake"
-        )
 
 
 @pytest.fixture(params=NAMES)

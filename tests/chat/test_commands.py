@@ -5,10 +5,10 @@ in the order of a day.
 import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import house
 import pytest
+from tree import TOP
 
 from bot.chat import commands
 from bot.chat.entry import Arrival, Door
@@ -22,7 +22,6 @@ from bot.model.pledge import NewPledge
 from bot.render import Renderer
 from bot.render.chat import ChatTexts
 
-TOP = Path(__file__).parents[2]
 PEOPLE = [
     "today",
     "calendar",

@@ -5,16 +5,15 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import house
 import pytest
+from tree import TOP
 
 from bot.model import State
 from bot.model.person import Status
 from bot.store import Store
 
-TOP = Path(__file__).parents[2]
 CONFIG = """
 active = ["endchildlabour2021"]
 database = "people.db"

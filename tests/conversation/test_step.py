@@ -4,7 +4,6 @@ and nothing is lost or leaked.
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 
 import pytest
@@ -12,6 +11,7 @@ from fakes.telegram import check_keyboard, units
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from tree import TOP
 
 from bot import conversation
 from bot.conversation.actions.effects import Postpone, Tick
@@ -42,9 +42,8 @@ from bot.networks.telegram.client import markup
 from bot.render.chat import ChatTexts
 from bot.rules.reading.places import Place
 
-ROOT = Path(__file__).parents[2]
 NOW = datetime(2021, 12, 10, 10, tzinfo=UTC)
-TEXTS = ChatTexts([ROOT])
+TEXTS = ChatTexts([TOP])
 FACTS = {
     "age": 16,
     "controller": "The office",
@@ -568,7 +567,7 @@ def test_a_text_too_long_to_be_copied_comes_in_a_block():
 )
 def test_buttons_of_any_text_to_share_are_taken(word, monkeypatch):
     """Telegram takes 10 kB of buttons, and letters that are no ASCII grow sixfold in an address."""
-    shipped = read_shared([ROOT])[0].targets
+    shipped = read_shared([TOP])[0].targets
     names = ("id", "name", "url", "counter", "length", "takes")
     monkeypatch.setattr(
         Fake,
@@ -590,14 +589,14 @@ def test_buttons_of_any_text_to_share_are_taken(word, monkeypatch):
 
 @pytest.mark.parametrize("language", ["fr", "es"])
 def test_every_language_has_every_text_and_every_word(language):
-    for file in sorted((ROOT / "content/en/chat").glob("*.j2")):
+    for file in sorted((TOP / "content/en/chat").glob("*.j2")):
         assert TEXTS.names(language, file.stem) == TEXTS.names("en", file.stem), file.stem
     for table in ("buttons", "commands"):
         assert list(TEXTS.own_words(language)[table]) == list(TEXTS.own_words("en")[table])
 
 
 def test_shipped_share_targets_and_helplines_say_where_they_were_read():
-    shared, problems = read_shared([ROOT])
+    shared, problems = read_shared([TOP])
     assert not problems
     assert {t.id for t in shared.targets} >= {
         "x",

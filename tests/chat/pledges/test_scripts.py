@@ -8,36 +8,22 @@ on, in the campaign that has no year. What is in chat_perennial/ is that one's o
 script's ``@active`` says so, of both together.
 """
 
-import re
 from dataclasses import replace
-from pathlib import Path
 
 import house
 import pytest
-from player import Player
+from pledge_player import LANGUAGES, Play
+from tree import TOP
 
 from bot.chat.terminal import Network
 from bot.config import Chat, Privacy, Safeguarding
-from bot.library import read, shipped_root
 from bot.render import Renderer
 
-SCRIPTS = sorted((Path(__file__).parents[1] / "scripts" / "pledges").glob("*.txt"))
-PERENNIAL = sorted((Path(__file__).parents[1] / "scripts" / "perennial").glob("*.txt"))
+SCRIPTS = sorted((TOP / "tests" / "scripts" / "pledges").glob("*.txt"))
+PERENNIAL = sorted((TOP / "tests" / "scripts" / "perennial").glob("*.txt"))
 
 pytestmark = pytest.mark.usefixtures("telegram_takes")
-LANGUAGES = ("en", "fr", "es")
 YEARS = {"endchildlabour2021": "2021", "endchildlabour": "2027"}
-PAST = {"endchildlabour2021": "7", "endchildlabour": "8"}
-"""How many prompts lie behind in the middle of August: a campaign of every year has one in January,
-too.
-"""
-
-
-@pytest.fixture(scope="module")
-def library():
-    found, problems = read([shipped_root()])
-    assert not problems
-    return found
 
 
 @pytest.fixture
@@ -62,36 +48,6 @@ def stage(tmp_path, library):
     )
     yield services, network
     services.store.close()
-
-
-class Play(Player):
-    def __init__(self, stage, column, campaign):
-        services, network = stage
-        services = replace(services, active=(services.library.campaigns[campaign],))
-        super().__init__(services, network, language=LANGUAGES[column], now="2021-02-20T08:00:00Z")
-        self.column = column
-        self.past = PAST[campaign]
-        self.link = ""
-
-    def hear(self, text):
-        super().hear(text.replace("\u202f", " ").replace("\u00a0", " "))
-        if found := re.search(r"start=(\S+)", text):
-            self.link = found[1]
-
-    def words(self, rest):
-        columns = [part.strip() for part in rest.split(" | ")]
-        assert len(columns) in (1, 3), f"one or three columns: {rest!r}"
-        return (
-            columns[self.column % len(columns)]
-            .replace("{link}", self.link)
-            .replace("{past}", self.past)
-        )
-
-    def at_active(self, words):
-        self.services = replace(
-            self.services,
-            active=tuple(self.services.library.campaigns[name] for name in words.split()),
-        )
 
 
 async def play(stage, script, column, campaign="endchildlabour2021"):

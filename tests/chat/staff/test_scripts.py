@@ -8,32 +8,24 @@ sender does it.
 
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 import house
 import pytest
 from player import Player
+from tree import TOP
 
 from bot.chat.terminal import Network
 from bot.config import Chat, Privacy, Safeguarding
 from bot.jobs.planning import plan
 from bot.jobs.sending.attempt import uncertain_text
-from bot.library import read, shipped_root
 from bot.model import State
 from bot.networks.dry.network import Network as Dry
 from bot.networks.x.network import Network as X
 from bot.render import Renderer
 
-SCRIPTS = sorted((Path(__file__).parents[1] / "scripts" / "staff").glob("*.txt"))
+SCRIPTS = sorted((TOP / "tests" / "scripts" / "staff").glob("*.txt"))
 
 pytestmark = pytest.mark.usefixtures("telegram_takes")
-
-
-@pytest.fixture(scope="module")
-def library():
-    found, problems = read([shipped_root()])
-    assert not problems
-    return found
 
 
 @pytest.fixture
