@@ -144,9 +144,9 @@ class Desk:
     def observance(self, name: str) -> str:
         """Its id where nobody knows better."""
         for campaign in self._services.active:
-            words = self._services.renderer.words(campaign, self._language).get("observances", {})
-            if isinstance(words, Mapping) and name in words:
-                return str(words[name])
+            words = self._services.renderer.words(campaign, self._language).observances
+            if name in words:
+                return words[name]
         return name
 
     def _campaigns(self, campaign: str) -> tuple[Campaign, ...]:

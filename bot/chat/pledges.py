@@ -19,6 +19,7 @@ from bot.model.actor import Actor
 from bot.model.form import Form
 from bot.model.makers import JourneyRules
 from bot.model.pledge import LETTER_DAYS, Milestone, Pledge, PledgeState, Verification
+from bot.model.words import Words
 from bot.rules import journey, planner
 from bot.rules.forms import Answers
 from bot.rules.reading import days
@@ -56,10 +57,10 @@ class PledgeView:
         known = self._campaign(campaign)
         return (journey.rules(known) if known else JourneyRules()).draft_days
 
-    def words(self, campaign: str) -> Mapping[str, Any]:
-        """words.toml, with fallback."""
+    def words(self, campaign: str) -> Words:
+        """With fallback; none of a campaign that is gone."""
         known = self._campaign(campaign)
-        return self._services.renderer.words(known, self._language) if known else {}
+        return self._services.renderer.words(known, self._language) if known else Words(title="")
 
     def form(self, campaign: str, form: str) -> Form | None:
         """A form, or None."""
@@ -68,14 +69,14 @@ class PledgeView:
 
     def suggestions(self, campaign: str, group: str) -> tuple[str, ...]:
         """In the order of the data."""
-        known, words = self._campaign(campaign), self.words(campaign).get("suggestions", {})
+        known, words = self._campaign(campaign), self.words(campaign).suggestions
         there = known.groups.get(group) if known else None
-        return tuple(str(words[each.id]) for each in there.suggestions) if there else ()
+        return tuple(words[each.id] for each in there.suggestions) if there else ()
 
     def choosing(self, campaign: str) -> tuple[str, ...]:
         """In the order of the data."""
-        known, words = self._campaign(campaign), self.words(campaign).get("choosing", {})
-        return tuple(str(words[each.id]) for each in known.choosing) if known else ()
+        known, words = self._campaign(campaign), self.words(campaign).choosing
+        return tuple(words[each.id] for each in known.choosing) if known else ()
 
     @cached_property
     def shapes(self) -> Mapping[str, Shape]:
@@ -145,12 +146,7 @@ class PledgeView:
             campaign=pledge.campaign,
             audience=pledge.audience,
             stakeholder=pledge.stakeholder,
-            group=str(
-                self.words(pledge.campaign)
-                .get("groups", {})
-                .get(pledge.stakeholder, {})
-                .get("name", "")
-            ),
+            group=self.words(pledge.campaign).group(pledge.stakeholder),
             organisation=pledge.organisation,
             answers=pledge.answers,
             approved=pledge.approved or {},
@@ -250,15 +246,11 @@ class PledgeView:
     def _detail(self, promise: Promise, detail: Mapping[str, Any]) -> list[str]:
         before = detail.get("before")
         if isinstance(before, dict):
-            asks = self.words(promise.campaign).get("forms", {}).get("pledge", {})
+            asks = self.words(promise.campaign).form("pledge")
             reason = [str(detail["reason"])] if detail.get("reason") else []
             return [
                 *reason,
-                *(
-                    f"{asks.get(key, {}).get('ask', key)} – {text}"
-                    for key, text in before.items()
-                    if text
-                ),
+                *(f"{asks.question(key).ask} – {text}" for key, text in before.items() if text),
             ]
         if "action" in detail:
             return [self._title(promise, str(detail["action"]))]

@@ -28,6 +28,7 @@ from bot.jobs.texts.posts import WORDINGS
 from bot.model import Audience, Campaign, Kind, Role, State
 from bot.model.actor import Actor
 from bot.model.who import Who
+from bot.model.words import Words
 from bot.networks.common.hand import HANDS
 from bot.rules import dates, journey, planner
 from bot.rules.amplification import QUEUE
@@ -109,20 +110,20 @@ class View:
             "contact": privacy.contact,
             "retention": privacy.retention,
             "notice": privacy.url or "",
-            "title": words.get("title", ""),
-            "about": words.get("about", ""),
+            "title": words.title if words else "",
+            "about": words.about if words else "",
             "channel": self._public_channel(language),
             "minute": dates.waking_minute(DEFAULT_MINUTE, settings.quiet),
             "place": places.city(settings.zone, language) if settings.zone != "UTC" else "UTC",
         }
 
-    def _campaign_words(self, language: str) -> Mapping[str, object]:
+    def _campaign_words(self, language: str) -> Words | None:
         for campaign in self.services.active:
             try:
                 return self.services.renderer.words(campaign, language)
             except RenderError:
                 continue
-        return {}
+        return None
 
     def _public_channel(self, language: str) -> str:
         mine = [
@@ -164,10 +165,10 @@ class View:
         """Stakeholder groups of organisations."""
         names: dict[str, str] = {}
         for campaign in self.services.active:
-            words = _table(self.services.renderer.words(campaign, self.language), "groups")
+            words = self.services.renderer.words(campaign, self.language)
             for group in campaign.groups.values():
                 if group.audience is Audience.ORGANIZATION:
-                    names.setdefault(group.id, str(_table(words, group.id).get("name", group.id)))
+                    names.setdefault(group.id, words.group(group.id) or group.id)
         return names
 
     @property
@@ -380,11 +381,9 @@ class View:
         leading = planner.leading(fit)
         if not leading:
             return None
-        words = _table(
-            _table(self.services.renderer.words(leading[0], self.language), "forms"), "carry-on"
-        )
-        asks = {name: str(_table(words, name).get("ask", "")) for name in ("action", "develop")}
-        return {"title": str(words.get("title", "")), "intro": str(words.get("intro", "")), **asks}
+        words = self.services.renderer.words(leading[0], self.language).form("carry-on")
+        asks = {name: words.question(name).ask for name in ("action", "develop")}
+        return {"title": words.title, "intro": words.intro, **asks}
 
     def carried(self, item: Item, develop: str) -> tuple[str, str]:
         """As a document."""
@@ -484,8 +483,3 @@ class View:
     def _who(self) -> Who:
         person = None if self.person is None else self.person.id
         return Who(person=person, channel=self.turn.channel_id, address=self.turn.address)
-
-
-def _table(table: Mapping[str, object], key: str) -> Mapping[str, Any]:
-    inner = table.get(key, {})
-    return inner if isinstance(inner, Mapping) else {}

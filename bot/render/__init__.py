@@ -24,6 +24,7 @@ from bot import text as texts
 from bot.errors import FactExpired, LinkEmpty, RenderError
 from bot.languages import chain, direction
 from bot.model import Action, Audience, Campaign, Picture, Rendered, Role
+from bot.model.words import Words, words_of
 from bot.names import suggest
 from bot.render.outline import EMPTY, Outline, outline
 from bot.render.sandbox import STEPS, Sandbox
@@ -68,7 +69,8 @@ class Renderer:
         self.stand_in = stand_in
         self._environment = Sandbox()
         self._compiled: dict[tuple[str, str, str], _Source | None] = {}
-        self._words: dict[tuple[str, str], Mapping[str, object]] = {}
+        self._words: dict[tuple[str, str], Words] = {}
+        self._tables: dict[tuple[str, str, str], Mapping[str, object]] = {}
 
     def text(
         self,
@@ -146,13 +148,13 @@ class Renderer:
         What it lacks comes from its shorter tags and the `fallback`. Raises `RenderError` when one
         is broken.
         """
-        key = (f"{name} {fallback}", language)
-        if key not in self._words:
+        key = (name, language, fallback)
+        if key not in self._tables:
             merged: dict[str, object] = {}
             for tag in reversed(chain(language, fallback)):
                 merged = _merged(merged, self._toml(f"content/{tag}/{name}.toml"))
-            self._words[key] = merged
-        return self._words[key]
+            self._tables[key] = merged
+        return self._tables[key]
 
     def languages(self, name: str) -> frozenset[str]:
         """Return the tags for which a content/<language>/<name>.toml stands in some root."""
@@ -238,18 +240,17 @@ class Renderer:
         )
         return next((path for path in paths if path.is_file()), None)
 
-    def words(self, campaign: Campaign, language: str) -> Mapping[str, object]:
-        """Give content/<language>/<campaign>/words.toml.
+    def words(self, campaign: Campaign, language: str) -> Words:
+        """Give what content/<language>/<campaign>/words.toml says.
 
-        What it lacks comes from its shorter tags and the campaign's language.
-
-        Empty where there is no such file. Raises `RenderError` when one is broken.
+        What it lacks comes from its shorter tags and the campaign's language. Raises `RenderError`
+        when one of these files is broken.
         """
         if (campaign.id, language) not in self._words:
             merged: dict[str, object] = {}
             for tag in reversed(chain(language, campaign.language)):
                 merged = _merged(merged, self.own_words(campaign, tag))
-            self._words[campaign.id, language] = merged
+            self._words[campaign.id, language] = words_of(merged, campaign.id)
         return self._words[campaign.id, language]
 
     def own_words(self, campaign: Campaign, language: str) -> dict[str, object]:

@@ -23,11 +23,11 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 import regex
 
 from bot.model.form import Form, Question
+from bot.model.words import FormWords, Words
 
 MOST = 4_096
 """Characters of the longest answer: one message."""
@@ -233,15 +233,15 @@ class Step:
 
 
 def sheet(
-    of: Form, answers: Answers, words: Mapping[str, Any], choices: Mapping[str, str] | None = None
+    of: Form, answers: Answers, words: Words, choices: Mapping[str, str] | None = None
 ) -> tuple[Step, ...]:
-    """The filled form for people: `words` is the campaign's words.toml, `choices` the words of
-    choices that are the person's own.
+    """The filled form for people, in the campaign's words; `choices` are the words of choices that
+    are the person's own.
     """
-    own = words["forms"][of.id]
+    own = words.form(of.id)
     return tuple(
         Step(
-            title=own["steps"][step] if step else "",
+            title=own.steps.get(step, "") if step else "",
             lines=tuple(_lines(of, step, answers, own, choices or {})),
         )
         for step in of.steps or (None,)
@@ -249,17 +249,17 @@ def sheet(
 
 
 def _lines(
-    of: Form, step: str | None, answers: Answers, own: Mapping[str, Any], choices: Mapping[str, str]
+    of: Form, step: str | None, answers: Answers, own: FormWords, choices: Mapping[str, str]
 ) -> Iterator[Line]:
     for question in of.questions:
         if question.step != step:
             continue
-        said, text = own[question.id], answers.get(question.id, "")
+        said, text = own.question(question.id), answers.get(question.id, "")
         if question.choice:
-            text = {**said.get("choices", {}), **choices}.get(text, text)
+            text = {**said.choices, **choices}.get(text, text)
         yield Line(
             id=question.id,
-            ask=said["advice" if question.advice else "ask"],
+            ask=said.advice if question.advice else said.ask,
             answer=text,
             advice=question.advice,
         )

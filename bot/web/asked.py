@@ -37,6 +37,5 @@ class Asked:
         named = self.services.library.campaigns.get(campaign_id or "")
         campaigns = [named] if named else list(self.services.active)
         return ", ".join(
-            str(self.services.renderer.words(campaign, self.language).get("title", campaign.id))
-            for campaign in campaigns
+            self.services.renderer.words(campaign, self.language).title for campaign in campaigns
         )

@@ -8,7 +8,6 @@ import logging
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
 from urllib.parse import parse_qs
 
 from babel.dates import format_date
@@ -24,6 +23,7 @@ from bot.languages import locale
 from bot.model import Occurrence
 from bot.model.person import Contact, Status
 from bot.model.pledge import MADE, JourneyState, Pledge
+from bot.model.words import JourneyWords
 from bot.rules import tokens
 from bot.rules.journey import Event
 from bot.rules.tokens import Purpose
@@ -277,30 +277,25 @@ def _still(asked: Asked) -> Page | None:
 
 def _ask_still(asked: Asked, pledge: Pledge, said: dict[str, str]) -> Page:
     campaign = asked.services.library.campaigns.get(pledge.campaign)
-    own: Any = (
-        asked.services.renderer.words(campaign, asked.language).get("journey", {})
+    own = (
+        asked.services.renderer.words(campaign, asked.language).journey
         if campaign
-        else {}
+        else JourneyWords()
     )
+    tasks = {"need_help": own.need_help, "change_contact": own.change_contact}
     choices = [
         Choice(label=said["here"], value="here", first=True),
-        *(
-            Choice(label=own[name], value=name)
-            for name in ("need_help", "change_contact")
-            if name in own
-        ),
+        *(Choice(label=label, value=name) for name, label in tasks.items() if label),
         Choice(
-            label=own.get("pause", said["until"]),
+            label=own.pause or said["until"],
             value="pause",
             field="date",
             field_label=said["until"],
         ),
-        *(Choice(label=own[name], value=name) for name in ("cant_continue",) if name in own),
+        *([Choice(label=own.cant_continue, value="cant_continue")] if own.cant_continue else []),
     ]
     problem = said["day"] if asked.posted else ""
-    text = (
-        "" if pledge.journey is JourneyState.ACTIVE else str(own.get("still_with_us", "")).strip()
-    )
+    text = "" if pledge.journey is JourneyState.ACTIVE else own.still_with_us.strip()
     return Page(
         title=said["title"],
         text=text,

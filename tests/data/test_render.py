@@ -8,6 +8,7 @@ import pytest
 
 from bot.errors import FactExpired, LinkEmpty, RenderError
 from bot.model import Action, Audience, Campaign, Fact, Kind, Link, Role, YearlyDay
+from bot.model.words import JourneyWords, Words
 from bot.render import Renderer
 from bot.render.sandbox import Sandbox
 
@@ -355,11 +356,10 @@ def test_words_fall_back_key_by_key(tmp_path):
     )
     write(tmp_path, 'title = "Abelhas"\n[journey]\npause = "Pausa"\n', "pt", "words.toml")
     renderer = Renderer([tmp_path], {})
-    assert renderer.words(campaign(), "pt-BR") == {
-        "title": "Abelhas",
-        "journey": {"reminder": "Again", "pause": "Pausa"},
-    }
-    assert renderer.words(campaign(), "en")["title"] == "Bees"
+    assert renderer.words(campaign(), "pt-BR") == Words(
+        title="Abelhas", journey=JourneyWords(reminder="Again", pause="Pausa")
+    )
+    assert renderer.words(campaign(), "en").title == "Bees"
     assert renderer.own_words(campaign(), "de") == {}
     write(tmp_path, "title = ", "de", "words.toml")
     with pytest.raises(RenderError, match=r"content/de/bees/words\.toml: can't be read"):

@@ -181,10 +181,7 @@ def _write_ics(
     dated = [event for campaign in chosen for event in events(campaign, listed[campaign.id])]
     if not dated:
         raise UsageError("there is no dated action to write; a calendar file needs at least one")
-    titles = [
-        str(renderer.words(campaign, language_of(campaign, lang)).get("title", campaign.id))
-        for campaign in chosen
-    ]
+    titles = [renderer.words(campaign, language_of(campaign, lang)).title for campaign in chosen]
     data = whole(
         dated,
         name=" · ".join(titles),

@@ -259,11 +259,11 @@ def question(
     view: View, campaign: str, of: Form, asked: Question, *, promise: Promise | None = None
 ) -> Say:
     """A question with what helps to answer it, and the count of words."""
-    words = view.pledges.words(campaign)["forms"][FORM][asked.id]
+    words = view.pledges.words(campaign).form(FORM).question(asked.id)
     where, before = forms.place(of, asked), promise.answers.get(asked.id, "") if promise else ""
     values = {
-        "ask": words["ask"],
-        "help": words.get("help", ""),
+        "ask": words.ask,
+        "help": words.help,
         "number": where.number,
         "of": where.of,
         "most": asked.max_words or 0,

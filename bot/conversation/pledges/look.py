@@ -7,10 +7,11 @@ no number yet.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
 from bot.model import Audience
 from bot.model.form import Form
+from bot.model.words import Words
 from bot.rules.forms import Answers
 from bot.rules.reading.handles import Shape
 
@@ -150,8 +151,8 @@ class PledgeView(Protocol):
     def draft_days(self, campaign: str) -> int:
         """Days for which an untouched draft is kept."""
 
-    def words(self, campaign: str) -> Mapping[str, Any]:
-        """The campaign's words.toml."""
+    def words(self, campaign: str) -> Words:
+        """What the campaign says in the reader's language."""
 
     def form(self, campaign: str, form: str) -> Form | None:
         """A form, or None."""

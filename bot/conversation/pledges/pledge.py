@@ -35,6 +35,7 @@ from bot.conversation.words import (
     stale,
 )
 from bot.model import Audience
+from bot.model.words import SmartWords
 
 LONGEST = 200
 """Most characters of an organisation's name."""
@@ -89,7 +90,7 @@ def suggestions(state: State, event: Pressed, view: View) -> Step:
         ]
         return state, (Edit(template="settings.group", buttons=rows(choices, 1)),)
     suggested = view.pledges.suggestions(campaign, group)
-    name = str(view.pledges.words(campaign).get("groups", {}).get(group, {}).get("name", ""))
+    name = view.pledges.words(campaign).group(group)
     ways: Rows = (
         (press("pledge_choosing", "pledge", "choosing"),),
         (press("pledge_begin", "pledge", "begin"),),
@@ -109,10 +110,9 @@ def others(state: State, event: Pressed, view: View) -> Step:
     campaign = view.pledges.campaign
     if campaign is None:
         return stale(state)
-    groups = view.pledges.words(campaign).get("groups", {})
+    groups = view.pledges.words(campaign).groups
     choices = [
-        press(str(words["name"]), "pledge", "suggest", key, literal=True)
-        for key, words in groups.items()
+        press(words.name, "pledge", "suggest", key, literal=True) for key, words in groups.items()
     ]
     return state, (Say(template="pledge.others", buttons=rows(choices, 1)),)
 
@@ -122,11 +122,11 @@ def choosing(state: State, event: Pressed, view: View) -> Step:
     campaign = view.pledges.campaign
     if campaign is None or view.person is None:
         return stale(state)
-    smart = view.pledges.words(campaign).get("smart", {}).get(view.person.audience.word, {})
+    smart = view.pledges.words(campaign).smart.get(view.person.audience.word, SmartWords())
     values = {
         "questions": list(view.pledges.choosing(campaign)),
-        "draft": smart.get("draft", ""),
-        "becomes": smart.get("becomes", ""),
+        "draft": smart.draft,
+        "becomes": smart.becomes,
     }
     ways: Rows = (
         (press("pledge_suggest", "pledge", "suggest"),),
@@ -277,7 +277,7 @@ def _intro(view: View) -> Say:
     if not view.private:
         ways: Rows = ((link("private", view.start_link),),) if view.start_link else ()
         return Say(template="help.in_private", buttons=ways)
-    words = view.pledges.words(campaign).get("forms", {}).get("pledge", {})
+    words = view.pledges.words(campaign).form("pledge")
     buttons: Rows = (
         (
             press("pledge_suggest", "pledge", "suggest"),
@@ -287,7 +287,7 @@ def _intro(view: View) -> Say:
     )
     return Say(
         template="pledge.intro",
-        values={"title": words.get("title", ""), "intro": words.get("intro", "")},
+        values={"title": words.title, "intro": words.intro},
         buttons=buttons,
     )
 

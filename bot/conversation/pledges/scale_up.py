@@ -171,11 +171,11 @@ def _open(view: View, promise: Promise) -> Step:
     turn = _next(view, promise, of, answers)
     if answers:
         return turn
-    words = view.pledges.words(promise.campaign)["forms"][FORM]
+    words = view.pledges.words(promise.campaign).form(FORM)
     return turn[0], (
         Say(
             template="pledge_scale_up.intro",
-            values={"title": words["title"], "intro": words["intro"]},
+            values={"title": words.title, "intro": words.intro},
         ),
         *turn[1],
     )
@@ -196,10 +196,10 @@ def _next(view: View, promise: Promise, of: Form, answers: Mapping[str, str]) ->
     if asked is not None:
         return _asking(promise), (_question(view, promise, of, asked, answers),)
     name, content = view.pledges.scaling(promise, answers)
-    words = view.pledges.words(promise.campaign)["forms"][FORM]
+    words = view.pledges.words(promise.campaign).form(FORM)
     open_ones = [(n, question) for n, question in enumerate(of.questions) if not question.advice]
     lines = [
-        {"number": k, "ask": words[question.id]["ask"]}
+        {"number": k, "ask": words.question(question.id).ask}
         for k, (_, question) in enumerate(open_ones, 1)
     ]
     numbers = [
@@ -216,16 +216,16 @@ def _next(view: View, promise: Promise, of: Form, answers: Mapping[str, str]) ->
 def _question(
     view: View, promise: Promise, of: Form, asked: Question, answers: Mapping[str, str]
 ) -> Say:
-    words, where = view.pledges.words(promise.campaign)["forms"][FORM], forms.place(of, asked)
-    own = words[asked.id]
+    words, where = view.pledges.words(promise.campaign).form(FORM), forms.place(of, asked)
+    own = words.question(asked.id)
     values = {
-        "step": words["steps"][asked.step] if asked.step else "",
+        "step": words.steps.get(asked.step, "") if asked.step else "",
         "at": where.step,
         "steps": where.steps,
         "number": where.number,
         "of": where.of,
-        "ask": own["advice" if asked.advice else "ask"],
-        "help": own.get("help", ""),
+        "ask": own.advice if asked.advice else own.ask,
+        "help": own.help,
         "advice": asked.advice,
         "before": answers.get(asked.id, ""),
     }

@@ -12,11 +12,7 @@ def open_(state: State, event: Pressed, view: View) -> Step:
     month's prompt, of whatever takes pledges now.
     """
     campaign = _campaign(event, view)
-    words = (
-        str(view.pledges.words(campaign).get("journey", {}).get("survey", "")).strip()
-        if campaign
-        else ""
-    )
+    words = view.pledges.words(campaign).journey.survey.strip() if campaign else ""
     return state, (
         (
             Say(template="pledge_journey.survey", code=words)

@@ -259,7 +259,7 @@ def _mark(promise: Promise) -> str:
 
 
 def _card(view: View, promise: Promise) -> Say:
-    words = view.pledges.words(promise.campaign).get("forms", {}).get("pledge", {})
+    words = view.pledges.words(promise.campaign).form("pledge")
     form = view.pledges.form(promise.campaign, "pledge")
     asked = [question.id for question in form.questions] if form else list(promise.answers)
     mates = view.pledges.mates(promise) if promise.lost else ()
@@ -274,9 +274,7 @@ def _card(view: View, promise: Promise) -> Say:
         "how": promise.how,
         "domain": promise.domain,
         "declined": promise.declined or "",
-        "lines": [
-            {"ask": words.get(key, {}).get("ask", key), **_answer(promise, key)} for key in asked
-        ],
+        "lines": [{"ask": words.question(key).ask, **_answer(promise, key)} for key in asked],
         "accounts": [{"label": label, "url": url} for label, url in promise.accounts],
         "lost": promise.lost and promise.travels,
         "mates": lines(mates),

@@ -3,24 +3,15 @@ nobody asks for.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from typing import Any
 
 from bot.errors import RenderError
 from bot.model import Campaign, Problem
 from bot.model.form import Form
+from bot.model.words import JourneyWords
 from bot.names import suggest
 from bot.render import Renderer
-
-JOURNEY = (
-    "survey",
-    "reminder",
-    "still_with_us",
-    "need_help",
-    "change_contact",
-    "pause",
-    "cant_continue",
-)
-"""What a journey says by itself, beside its prompts."""
 
 
 def words_problems(campaign: Campaign, renderer: Renderer) -> list[Problem]:
@@ -107,7 +98,7 @@ def _asked(campaign: Campaign) -> set[str]:
     """The keys that the campaign's data ask for, dotted."""
     keys = {"title", "about", *(f"observances.{name}" for name in campaign.observances)}
     if campaign.journey is not None:
-        keys |= {f"journey.{name}" for name in JOURNEY}
+        keys |= {f"journey.{each.name}" for each in fields(JourneyWords)}
     for group in campaign.groups.values():
         keys |= {f"groups.{group.id}.{part}" for part in ("name", "about")}
         keys |= {f"suggestions.{each.id}" for each in group.suggestions}

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from bot.errors import RenderError
 from bot.jobs.services import Services
@@ -38,7 +37,7 @@ def pledge_draft(services: Services, pledge: Pledge, language: str, today: date)
     hints = hint_words(services, language)
     until = from_epoch(pledge.changed).date() + timedelta(days=rules.draft_days)
     known = shapes(services)
-    [step] = forms.sheet(form, pledge.answers, _words(services, campaign, language))
+    [step] = forms.sheet(form, pledge.answers, services.renderer.words(campaign, language))
     variables = {
         **_maker(services, campaign, pledge, language),
         "day": today,
@@ -58,7 +57,7 @@ def scale_up(
 ) -> Document:
     """The filled scale-up questionnaire, step by step. Raises `RenderError`."""
     campaign, form = _form(services, pledge.campaign, "scale-up")
-    steps = forms.sheet(form, answers, _words(services, campaign, language))
+    steps = forms.sheet(form, answers, services.renderer.words(campaign, language))
     # 'entries': 'items' would be a method's name
     shown = [
         {"title": step.title, "entries": [_line(line) for line in step.lines]} for step in steps
@@ -84,7 +83,7 @@ def carry_on(
     Raises `RenderError`.
     """
     campaign, form = _form(services, campaign_id, "carry-on")
-    [step] = forms.sheet(form, answers, _words(services, campaign, language), choices)
+    [step] = forms.sheet(form, answers, services.renderer.words(campaign, language), choices)
     return _document(
         services,
         "documents/carry-on",
@@ -133,15 +132,10 @@ def _form(services: Services, campaign_id: str, form_id: str) -> tuple[Campaign,
     return campaign, form
 
 
-def _words(services: Services, campaign: Campaign, language: str) -> Mapping[str, Any]:
-    return services.renderer.words(campaign, language)
-
-
 def _maker(
     services: Services, campaign: Campaign, pledge: Pledge, language: str
 ) -> dict[str, object]:
-    groups = _words(services, campaign, language).get("groups", {})
-    group = groups.get(pledge.stakeholder, {}).get("name", "")
+    group = services.renderer.words(campaign, language).group(pledge.stakeholder)
     named = {"name": pledge.name} if pledge.name else {}
     return {
         "maker": ", ".join(part for part in (pledge.organisation, group) if part) or campaign.id,

@@ -139,7 +139,7 @@ def personal(
 def _confirm(
     services: Services, campaign: Campaign, row: Claimed, leave: str, to: str
 ) -> tuple[str, str]:
-    title = str(services.renderer.words(campaign, row.language).get("title", campaign.id))
+    title = services.renderer.words(campaign, row.language).title
     variables = {
         "campaign": title,
         "yes": link(services, Purpose.CONFIRM, row.recipient),
@@ -166,7 +166,7 @@ def _official(
     if pledge is None:
         raise RenderError(f"the request {number} to an official address is over; cancel its letter")
     variables = {
-        "campaign": str(services.renderer.words(campaign, row.language).get("title", campaign.id)),
+        "campaign": services.renderer.words(campaign, row.language).title,
         "organisation": harmless(pledge.organisation),
         "days": LETTER_DAYS,
         "yes": link(services, Purpose.OFFICIAL, row.recipient, number),
@@ -193,7 +193,7 @@ def _subject(
     """The title of the action, or of the prompt that a note is about."""
     action = campaign.action(occurrence.action.partition(":")[0])
     if action is None:
-        return str(services.renderer.words(campaign, language).get("title", campaign.id))
+        return services.renderer.words(campaign, language).title
     return services.renderer.text(
         campaign,
         action,

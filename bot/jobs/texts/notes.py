@@ -8,7 +8,6 @@ comes once.
 """
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from bot.errors import RenderError
 from bot.jobs.services import Services
@@ -138,7 +137,7 @@ def body(
     if action_id in (CONFIRM, LETTER):
         # its links are personal: the text is made by `bot.jobs.texts.letters`
         return Rendered(
-            text=str(services.renderer.words(campaign, language).get("title", campaign.id)),
+            text=services.renderer.words(campaign, language).title,
             language=language,
         )
     if action_id.startswith(_AMPLIFIED):
@@ -146,9 +145,12 @@ def body(
     if (number := event(action_id)) is not None:
         return _news(services, campaign, number, language, chat=chat)
     prompt, _, what = action_id.partition(":")
-    words: Any = services.renderer.words(campaign, language).get("journey", {})
-    key = {REMINDER: "reminder", STILL: "still_with_us"}[what]
-    if key not in words:
+    words = services.renderer.words(campaign, language).journey
+    key, said = {
+        REMINDER: ("reminder", words.reminder),
+        STILL: ("still_with_us", words.still_with_us),
+    }[what]
+    if not said:
         raise RenderError(
             f"content/{language}/{campaign_id}/words.toml: journey.{key}: is missing; write it"
         )
@@ -157,7 +159,7 @@ def body(
         if what == REMINDER
         else None
     )
-    text = str(words[key]).strip()
+    text = said.strip()
     return Rendered(
         text=f"{title.text}\n\n{text}" if title else text,
         language=title.language if title else language,

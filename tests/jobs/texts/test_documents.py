@@ -56,9 +56,9 @@ def test_a_draft_goes_round_in_the_organisation(services, language):
     words = services.renderer.words(CAMPAIGN, language)
     assert draft.filename.endswith(".md")
     assert draft.text.startswith("# Be kind\n")
-    assert "ACME & Sons, " + words["groups"]["company"]["name"] in draft.text
+    assert "ACME & Sons, " + words.group("company") in draft.text
     assert all(
-        words["forms"]["pledge"][q]["ask"] in draft.text
+        words.form("pledge").question(q).ask in draft.text
         for q in ("name", "how", "contribution", "communicate")
     )
     assert draft.text.count("Every day") == 1
@@ -86,7 +86,7 @@ def test_the_scale_up_questionnaire_comes_back_step_by_step(services, language):
     sheet = documents.scale_up(
         services, pledge(services, language, name="Be kind"), answers, language, TODAY
     )
-    steps = services.renderer.words(CAMPAIGN, language)["forms"]["scale-up"]["steps"]
+    steps = services.renderer.words(CAMPAIGN, language).form("scale-up").steps
     places = [sheet.text.index(steps[step]) for step in form.steps]
     assert places == sorted(places)
     assert sheet.text.count("\n> ") == 2

@@ -1,0 +1,151 @@
+"""The words of a campaign in one language, as words.toml gives them.
+
+What nobody has written is '' here; `drumbeat check` says what is missing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupWords:
+    """What a stakeholder group is called, and what it can do."""
+
+    name: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmartWords:
+    """A draft of a pledge, and the sharper one that it becomes."""
+
+    draft: str = ""
+    becomes: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JourneyWords:
+    """What a journey says by itself, beside its prompts."""
+
+    survey: str = ""
+    reminder: str = ""
+    still_with_us: str = ""
+    need_help: str = ""
+    change_contact: str = ""
+    pause: str = ""
+    cant_continue: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionWords:
+    """What one entry of a form says."""
+
+    ask: str = ""
+    help: str = ""
+    #: in place of `ask`, where nothing is asked
+    advice: str = ""
+    #: by the ids of the answers
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormWords:
+    """What a form says."""
+
+    title: str = ""
+    intro: str = ""
+    #: titles by the ids of the steps
+    steps: Mapping[str, str] = field(default_factory=dict)
+    questions: Mapping[str, QuestionWords] = field(default_factory=dict)
+
+    def question(self, question_id: str) -> QuestionWords:
+        """Return what the question says; one without words asks by its id."""
+        return self.questions.get(question_id) or QuestionWords(ask=question_id, advice=question_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """All that a campaign says beside its templates; each mapping goes by the ids of the data."""
+
+    #: the campaign's id where it has none
+    title: str
+    about: str = ""
+    observances: Mapping[str, str] = field(default_factory=dict)
+    #: in the order of words.toml
+    groups: Mapping[str, GroupWords] = field(default_factory=dict)
+    suggestions: Mapping[str, str] = field(default_factory=dict)
+    choosing: Mapping[str, str] = field(default_factory=dict)
+    #: by the words of audiences
+    smart: Mapping[str, SmartWords] = field(default_factory=dict)
+    forms: Mapping[str, FormWords] = field(default_factory=dict)
+    journey: JourneyWords = JourneyWords()
+
+    def form(self, form_id: str) -> FormWords:
+        """Return what a form says; nothing where it has no words."""
+        return self.forms.get(form_id) or FormWords()
+
+    def group(self, group_id: str) -> str:
+        """Return the name of a stakeholder group, or '' where it has none."""
+        return self.groups[group_id].name if group_id in self.groups else ""
+
+
+_W = TypeVar("_W", GroupWords, SmartWords, JourneyWords)
+
+
+def words_of(table: Mapping[str, Any], campaign_id: str) -> Words:
+    """Return the words of a campaign from its words.toml, whatever may be wrong in it."""
+    return Words(
+        title=_text(table.get("title")) or campaign_id,
+        about=_text(table.get("about")),
+        observances=_texts(table.get("observances")),
+        groups={name: _filled(GroupWords, inner) for name, inner in _tables(table, "groups")},
+        suggestions=_texts(table.get("suggestions")),
+        choosing=_texts(table.get("choosing")),
+        smart={name: _filled(SmartWords, inner) for name, inner in _tables(table, "smart")},
+        forms={name: _form(inner) for name, inner in _tables(table, "forms")},
+        journey=_filled(JourneyWords, table.get("journey")),
+    )
+
+
+def _form(table: Mapping[str, Any]) -> FormWords:
+    return FormWords(
+        title=_text(table.get("title")),
+        intro=_text(table.get("intro")),
+        steps=_texts(table.get("steps")),
+        questions={
+            name: _question(inner)
+            for name, inner in table.items()
+            if isinstance(inner, Mapping) and name != "steps"
+        },
+    )
+
+
+def _question(table: Mapping[str, Any]) -> QuestionWords:
+    return QuestionWords(
+        ask=_text(table.get("ask")),
+        help=_text(table.get("help")),
+        advice=_text(table.get("advice")),
+        choices=_texts(table.get("choices")),
+    )
+
+
+def _tables(table: Mapping[str, Any], key: str) -> list[tuple[str, Mapping[str, Any]]]:
+    inner = table.get(key)
+    entries = inner.items() if isinstance(inner, Mapping) else ()
+    return [(name, entry) for name, entry in entries if isinstance(entry, Mapping)]
+
+
+def _texts(table: object) -> dict[str, str]:
+    entries = table.items() if isinstance(table, Mapping) else ()
+    return {str(name): text for name, value in entries if (text := _text(value))}
+
+
+def _filled(kind: type[_W], table: object) -> _W:
+    """Such words, from the texts that they have a field for."""
+    names = {each.name for each in fields(kind)}
+    return kind(**{name: text for name, text in _texts(table).items() if name in names})
+
+
+def _text(value: object) -> str:
+    return "" if value is None or isinstance(value, Mapping) else str(value)
