@@ -15,16 +15,37 @@ from bot.render.sandbox import Sandbox
 EVERYWHERE = frozenset({"language"})
 """What every text has."""
 
+FUNCTIONS = frozenset({"link", "fact"})
+"""What is asked by a name: the name counts."""
+
 BEGINNING = 60
 """Most characters of a lost text that are shown to say which it is."""
+
+
+_JINJAS = ("loop", "self")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """What one block asks for."""
+
+    #: Variables, such as ``title``.
+    variables: frozenset[str]
+    #: Parts of variables, written ``["day"]``, and what functions are asked, as ``link('map')``.
+    parts: frozenset[str]
+
+    @property
+    def said(self) -> frozenset[str]:
+        """All of it together: what a translation must say too."""
+        return self.variables - FUNCTIONS | self.parts
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outline:
     """What one file holds."""
 
-    #: Variables by block, in the blocks' order.
-    blocks: Mapping[str, frozenset[str]]
+    #: The blocks by name, in their order.
+    blocks: Mapping[str, Block]
     #: What is wrong with it: the block (empty where none is meant) and what to do.
     faults: tuple[tuple[str, str], ...]
 
@@ -107,9 +128,21 @@ def _beginning(line: str) -> str:
     return text if len(text) <= BEGINNING else f"{text[:BEGINNING].rstrip()}…"
 
 
-def _asked(sandbox: Sandbox, block: nodes.Block) -> frozenset[str]:
+def _asked(sandbox: Sandbox, block: nodes.Block) -> Block:
     alone = nodes.Template(block.body, lineno=block.lineno)
     alone.set_environment(sandbox)
-    return (
-        frozenset(meta.find_undeclared_variables(alone)) - frozenset(sandbox.globals) - EVERYWHERE
+    names = frozenset(meta.find_undeclared_variables(alone))
+    return Block(
+        variables=names - frozenset(sandbox.globals) - EVERYWHERE, parts=frozenset(_parts(block))
     )
+
+
+def _parts(block: nodes.Block) -> Iterator[str]:
+    for part in block.find_all((nodes.Getitem, nodes.Getattr, nodes.Call)):
+        match part:
+            case nodes.Getitem(arg=nodes.Const(value=str(key))):
+                yield f'["{key}"]'
+            case nodes.Getattr(node=nodes.Name(name=whole), attr=key) if whole not in _JINJAS:
+                yield f'["{key}"]'
+            case nodes.Call(node=nodes.Name(name=function), args=[nodes.Const(value=name)]):
+                yield f"{function}({name!r})"

@@ -1,8 +1,9 @@
 """Find every problem of the data at once: renders each text for each language, network and
 audience, and measures it.
 
-`check_texts` looks at templates, `check_words` at words.toml, `check_common` at what belongs to no
-campaign, `check_links` (only when asked) at the pages behind link slots.
+`check_texts` looks at templates, `check_languages` at them side by side, `check_words` at
+words.toml, `check_common` at what belongs to no campaign, `check_links` (only when asked) at the
+pages behind link slots.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from bot.config import Settings
 from bot.errors import RenderError
 from bot.jobs.campaigns import check_common
+from bot.jobs.campaigns.check_languages import language_problems
 from bot.jobs.campaigns.check_texts import Texts, from_error
 from bot.jobs.campaigns.check_words import words_problems
 from bot.library import Library, overlaps
@@ -80,7 +82,12 @@ def _campaign(
                 texts.problems.append(
                     from_error(error, f"content/{language}/{campaign.id}/{action.id}.j2")
                 )
-    return [*texts.problems, *_unlisted(campaign, renderer), *words_problems(campaign, renderer)]
+    return [
+        *texts.problems,
+        *language_problems(campaign, renderer),
+        *_unlisted(campaign, renderer),
+        *words_problems(campaign, renderer),
+    ]
 
 
 def _unlisted(campaign: Campaign, renderer: Renderer) -> list[Problem]:

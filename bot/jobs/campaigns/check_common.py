@@ -20,7 +20,7 @@ from bot.library import shipped_root
 from bot.library.shared import read_shared
 from bot.model import Problem
 from bot.names import suggest
-from bot.render.outline import EMPTY, Outline, outline
+from bot.render.outline import EMPTY, Block, Outline, outline
 from bot.rules.reading import handles
 
 MODEL = "en"
@@ -113,9 +113,9 @@ def _strangers(roots: Sequence[Path], tag: str, part: str, wanted: list[str]) ->
 
 
 def _template(
-    roots: Sequence[Path], tag: str, name: str, model: Mapping[str, frozenset[str]]
+    roots: Sequence[Path], tag: str, name: str, model: Mapping[str, Block]
 ) -> Iterator[Problem]:
-    """Blocks and variables of one file as English has them."""
+    """Blocks of one file, and what each says, as English has them."""
     file = f"content/{tag}/{name}"
     try:
         held = _outline(roots, tag, name)
@@ -142,18 +142,26 @@ def _template(
             key=block,
             message=f"is missing; write {{% block {block} %}}…{{% endblock %}}",
         )
+    said = _outline(roots, MODEL, name).blocks
     for block, asked in own.items():
         if block not in model:
             yield Problem(
                 file=file, key=block, message=f"no text is called so{suggest(block, model)}"
             )
             continue
-        for variable in sorted(asked - model[block]):
-            yield Problem(
-                file=file,
-                key=block,
-                message=f"{variable!r} isn't there{suggest(variable, model[block])}",
-            )
+        for message in _differences(asked, model[block], said.get(block)):
+            yield Problem(file=file, key=block, message=message)
+
+
+def _differences(own: Block, model: Block, said: Block | None) -> Iterator[str]:
+    """Name what isn't there to be said, and what English says and this block doesn't.
+
+    `said` is English as it is used here: what somebody left out of it on purpose, nobody need say.
+    """
+    for thing in sorted(own.said - model.said):
+        yield f"{thing!r} isn't there{suggest(thing, model.said)}"
+    for thing in sorted((model.said if said is None else model.said & said.said) - own.said):
+        yield f"lacks {thing!r}, which {MODEL} says; put it in"
 
 
 def _outline(roots: Sequence[Path], tag: str, name: str) -> Outline:

@@ -181,6 +181,27 @@ def test_text_between_the_blocks_of_a_template_is_told_with_its_line(tmp_path):
     ]
 
 
+def test_languages_are_laid_side_by_side(tmp_path):
+    both = CAMPAIGN.replace('["en"]', '["en", "fr"]')
+    calendar = ACTION + 'links = ["seeds"]\n'
+    nudge = 'Plant it: {{ link("seeds") }}'
+    write(tmp_path, campaign=both, calendar=calendar, nudge=nudge, post_short="Go! #Bees")
+    write(
+        tmp_path,
+        campaign=both,
+        calendar=calendar,
+        language="fr",
+        nudge="Le {{ day | date }} !",
+        advice="Demandez.",
+    )
+    file = "content/fr/bees/plant.j2"
+    assert problems(tmp_path) == [
+        f"{file}: nudge: lacks \"link('seeds')\", which en says; put it in",
+        f"{file}: nudge: says 'day', which en lacks: put it in there, or take it out",
+        f"{file}: advice: isn't in en: write it there, or take it out",
+    ]
+
+
 def test_a_networks_own_text_is_measured_there_and_the_general_one_is_not(tmp_path):
     long = "x" * 53 + " #Bees"
     assert problems(write(tmp_path, post=long, post_2=None, post_short="Short. #Bees")) == []

@@ -56,6 +56,18 @@ def test_what_is_shipped_has_no_problems():
         ),
         (
             "fr/chat/ask.j2",
+            "{{ longest | number }}",
+            "1000",
+            "content/fr/chat/ask.j2: too_long: lacks 'longest', which en says; put it in",
+        ),
+        (
+            "es/chat/today.j2",
+            'item["title"]',
+            'item["titel"]',
+            """content/es/chat/today.j2: several: '["titel"]' isn't there; did you mean""",
+        ),
+        (
+            "fr/chat/ask.j2",
             "{% block ask %}",
             "{% block ask %}{% if %}",
             "content/fr/chat/ask.j2: (whole file): line",
@@ -227,3 +239,9 @@ def test_forms_of_a_plural_that_lack_or_that_the_language_never_takes_are_told(
 ):
     changed(tmp_path, "fr/chat/staff.j2", old, new)
     assert found(tmp_path) == [f"content/fr/chat/staff.j2: late: {message}"]
+
+
+def test_what_english_leaves_out_where_the_bot_runs_no_other_language_need_say(tmp_path):
+    changed(tmp_path, "en/chat/ask.j2", "; {{ longest | number }} are the most", "")
+    changed(tmp_path, "fr/chat/ask.j2", ", pour {{ longest | number }} au plus", "")
+    assert found(tmp_path) == []
