@@ -6,45 +6,28 @@ texts of one action in one language as blocks named `role`, `role_2`, `role_3` (
 there). In a post, `{{ next_post }}` ends one post and begins the next: the whole is a thread, and
 each of its posts must fit the network.
 
-Templates come from strangers too: `bot.render.sandbox` holds them. Whatever goes wrong becomes one
-`RenderError` that names file, line and block.
+`bot.render.loader` finds, keeps and runs them.
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from traceback import extract_tb
+from typing import Any
 
-from jinja2 import Template, TemplateSyntaxError
-
-from bot import text as texts
 from bot.errors import FactExpired, LinkEmpty, RenderError
-from bot.languages import chain, direction
+from bot.languages import chain
 from bot.model import Action, Audience, Campaign, Picture, Rendered, Role
 from bot.model.words import Words, words_of
 from bot.names import suggest
+from bot.render.loader import Loader, Source
 from bot.render.outline import EMPTY, Outline, outline
-from bot.render.sandbox import STEPS, Sandbox
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 """What a picture's file may end with, in the order of preference."""
 
 _NEXT_POST = "\0"  # what no text holds, and no strip() takes away
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Source:
-    """A compiled template: its language, its path below the root (for people), its blocks, the link
-    slots it names.
-    """
-
-    language: str
-    file: str
-    template: Template
-    slots: frozenset[str]
 
 
 class Renderer:
@@ -65,12 +48,11 @@ class Renderer:
         stand_in: bool = False,
     ) -> None:
         self.roots = tuple(library_roots)
+        self._loader = Loader(library_roots)
         self.campaigns = campaigns
         self.stand_in = stand_in
-        self._environment = Sandbox()
-        self._compiled: dict[tuple[str, str, str], _Source | None] = {}
         self._words: dict[tuple[str, str], Words] = {}
-        self._tables: dict[tuple[str, str, str], Mapping[str, object]] = {}
+        self._tables: dict[tuple[str, str, str], Mapping[str, Any]] = {}
 
     def text(
         self,
@@ -92,22 +74,22 @@ class Renderer:
         `LinkEmpty` or `FactExpired`.
         """
         source = self._source(campaign, action.id, language)
-        names = _named(source.template.blocks, role, network)
+        names = _named(source.blocks, role, network)
         if not names:
             raise RenderError(
                 f"{source.file}: there is no block {role.value!r}; write {{% block {role.value}"
                 " %}…{% endblock %}"
             )
-        give = _Variables(self, campaign, action, source.language, network, audience, day)
+        give = _Variables(self, campaign, action, source.language, network, audience, day).mapping()
         name = names[wording % len(names)]
         first, *thread = _posts(
-            self._block(source, name, give), f"{source.file}: block {name}", role
+            self._loader.block(source, name, give), f"{source.file}: block {name}", role
         )
         path = self.picture(campaign, action) if role is Role.POST else None
         picture = (
             None
             if path is None
-            else Picture(path=path, alt=self._block(source, Role.ALT.value, give))
+            else Picture(path=path, alt=self._loader.block(source, Role.ALT.value, give))
         )
         return Rendered(text=first, language=source.language, picture=picture, thread=tuple(thread))
 
@@ -126,23 +108,18 @@ class Renderer:
         Templates have these variables and `language`; `| markdown` shows a person's own words in a
         Markdown document. Raises `RenderError`.
         """
-        folder, _, stem = name.partition("/")
-        tags = chain(language, fallback)
-        source = next(
-            (template for tag in tags if (template := self._load(folder, stem, tag)) is not None),
-            None,
-        )
+        source = self._loader.first(chain(language, fallback), name)
         if source is None:
             raise RenderError(
                 f"content/{language}/{name}.j2: there is no such file in any root, nor in"
                 f" {fallback!r}"
             )
         return Rendered(
-            text=self._block(source, block, _Given({**variables, "language": source.language})),
+            text=self._loader.block(source, block, {**variables, "language": source.language}),
             language=source.language,
         )
 
-    def table(self, name: str, *, language: str, fallback: str) -> Mapping[str, object]:
+    def table(self, name: str, *, language: str, fallback: str) -> Mapping[str, Any]:
         """Give content/<language>/<name>.toml.
 
         What it lacks comes from its shorter tags and the `fallback`. Raises `RenderError` when one
@@ -150,24 +127,19 @@ class Renderer:
         """
         key = (name, language, fallback)
         if key not in self._tables:
-            merged: dict[str, object] = {}
-            for tag in reversed(chain(language, fallback)):
-                merged = _merged(merged, self._toml(f"content/{tag}/{name}.toml"))
-            self._tables[key] = merged
+            self._tables[key] = self._loader.merged(chain(language, fallback), f"{name}.toml")
         return self._tables[key]
 
     def languages(self, name: str) -> frozenset[str]:
         """Return the tags for which a content/<language>/<name>.toml stands in some root."""
-        return frozenset(
-            file.parent.name for root in self.roots for file in root.glob(f"content/*/{name}.toml")
-        )
+        return self._loader.languages(f"{name}.toml")
 
-    def shared(self, name: str) -> Mapping[str, object]:
+    def shared(self, name: str) -> Mapping[str, Any]:
         """Give content/<name>.toml, which is the same in all languages; empty where there is none.
 
         Raises `RenderError` when it is broken.
         """
-        return self._toml(f"content/{name}.toml")
+        return self._loader.table(f"{name}.toml")
 
     def wordings(
         self, campaign: Campaign, action: Action, role: Role, *, language: str, network: str
@@ -183,7 +155,7 @@ class Renderer:
     ) -> tuple[str, ...]:
         """Name the blocks that `text` chooses from, in the order of `wording`."""
         source = self._find(campaign, action.id, language)
-        return () if source is None else tuple(_named(source.template.blocks, role, network))
+        return () if source is None else tuple(_named(source.blocks, role, network))
 
     def slots(self, campaign: Campaign, action_id: str, *, language: str) -> frozenset[str]:
         """Name the link slots that the action's template asks for by link("…").
@@ -203,16 +175,16 @@ class Renderer:
         Without `fallback`, only this very language counts.
         """
         source = self._find(campaign, action_id, language, fallback=fallback)
-        return () if source is None else tuple(source.template.blocks)
+        return () if source is None else source.blocks
 
     def outline(self, campaign: Campaign, action_id: str, *, language: str) -> Outline:
         """Return what this very language's template of the action holds.
 
         Empty without a template. Raises `RenderError` when it is broken.
         """
-        name = f"content/{language}/{campaign.id}/{action_id}.j2"
-        path = self._first(name)
-        return EMPTY if path is None else outline(path, name, language)
+        file = f"{language}/{campaign.id}/{action_id}.j2"
+        path = self._loader.path(file)
+        return EMPTY if path is None else outline(path, f"content/{file}", language)
 
     def files(self, campaign: Campaign, language: str) -> tuple[str, ...]:
         """Name the action ids for which a template stands in this very language's folders,
@@ -247,32 +219,19 @@ class Renderer:
         when one of these files is broken.
         """
         if (campaign.id, language) not in self._words:
-            merged: dict[str, object] = {}
-            for tag in reversed(chain(language, campaign.language)):
-                merged = _merged(merged, self.own_words(campaign, tag))
-            self._words[campaign.id, language] = words_of(merged, campaign.id)
+            tags = chain(language, campaign.language)
+            table = self._loader.merged(tags, f"{campaign.id}/words.toml")
+            self._words[campaign.id, language] = words_of(table, campaign.id)
         return self._words[campaign.id, language]
 
-    def own_words(self, campaign: Campaign, language: str) -> dict[str, object]:
+    def own_words(self, campaign: Campaign, language: str) -> Mapping[str, Any]:
         """Give the words.toml of this very language, without fallback.
 
         Raises `RenderError` when it is broken.
         """
-        return self._toml(f"content/{language}/{campaign.id}/words.toml")
+        return self._loader.table(f"{language}/{campaign.id}/words.toml")
 
-    def _toml(self, name: str) -> dict[str, object]:
-        path = self._first(name)
-        if path is None:
-            return {}
-        try:
-            return tomllib.loads(path.read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            raise RenderError(f"{name}: can't be read: {error}") from error
-
-    def _first(self, name: str) -> Path | None:
-        return next((root / name for root in self.roots if (root / name).is_file()), None)
-
-    def _source(self, campaign: Campaign, action_id: str, language: str) -> _Source:
+    def _source(self, campaign: Campaign, action_id: str, language: str) -> Source:
         source = self._find(campaign, action_id, language)
         if source is None:
             raise RenderError(
@@ -283,72 +242,9 @@ class Renderer:
 
     def _find(
         self, campaign: Campaign, action_id: str, language: str, *, fallback: bool = True
-    ) -> _Source | None:
+    ) -> Source | None:
         tags = chain(language, campaign.language) if fallback else [language]
-        return next(
-            (
-                source
-                for tag in tags
-                if (source := self._load(campaign.id, action_id, tag)) is not None
-            ),
-            None,
-        )
-
-    def _load(self, campaign_id: str, action_id: str, language: str) -> _Source | None:
-        key = (language, campaign_id, action_id)
-        if key not in self._compiled:
-            name = f"content/{language}/{campaign_id}/{action_id}.j2"
-            path = self._first(name)
-            self._compiled[key] = None if path is None else self._compile(path, name, language)
-        return self._compiled[key]
-
-    def _compile(self, path: Path, name: str, language: str) -> _Source:
-        try:
-            template, slots = self._environment.compile_text(path.read_text("utf-8"), name)
-        except TemplateSyntaxError as error:
-            raise RenderError(f"{name}: line {error.lineno}: {error.message}") from error
-        except RecursionError as error:
-            raise RenderError(f"{name}: is nested too deeply") from error
-        except (OSError, ValueError) as error:
-            raise RenderError(f"{name}: can't be read: {error}") from error
-        return _Source(language=language, file=name, template=template, slots=slots)
-
-    def _block(self, source: _Source, name: str, give: "_Variables | _Given") -> str:
-        if name not in source.template.blocks:
-            raise RenderError(
-                f"{source.file}: there is no block {name!r}; write {{% block {name} %}}…{{%"
-                " endblock %}"
-            )
-        self._environment.steps = STEPS
-        try:
-            context = source.template.new_context(give.mapping())
-            body = "".join(source.template.blocks[name](context)).strip()
-        except RenderError as error:
-            raise type(error)(
-                f"{source.file}: {_line(error, source)}block {name}: {error}"
-            ) from error
-        except RecursionError as error:
-            raise RenderError(f"{source.file}: block {name}: calls itself without end") from error
-        except (
-            Exception
-        ) as error:  # a stranger's template can raise anything; all of it is the template's fault
-            raise RenderError(
-                f"{source.file}: {_line(error, source)}block {name}:"
-                f" {str(error) or type(error).__name__}"
-            ) from error
-        if not body:
-            raise RenderError(f"{source.file}: block {name}: gives no text")
-        return texts.isolates(body) if direction(source.language) == "rtl" else body
-
-
-@dataclass(frozen=True)
-class _Given:
-    """What a page may say: just what it was given."""
-
-    variables: Mapping[str, object]
-
-    def mapping(self) -> dict[str, object]:
-        return dict(self.variables)
+        return self._loader.first(tags, f"{campaign.id}/{action_id}")
 
 
 @dataclass(frozen=True)
@@ -442,22 +338,3 @@ def _named(blocks: Iterable[str], role: Role, network: str) -> list[str]:
         if numbered:
             return [name for _, name in sorted(numbered)]
     return []
-
-
-def _merged(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
-    merged = dict(below)
-    for key, value in above.items():
-        old = merged.get(key)
-        merged[key] = (
-            _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
-        )
-    return merged
-
-
-def _line(error: BaseException, source: _Source) -> str:
-    lines = [
-        frame.lineno
-        for frame in extract_tb(error.__traceback__)
-        if frame.filename == source.file and frame.lineno
-    ]
-    return f"line {source.template.get_corresponding_lineno(lines[-1])}: " if lines else ""

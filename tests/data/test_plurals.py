@@ -67,5 +67,5 @@ def test_a_template_says_a_number_by_the_forms_of_its_language(tmp_path):
 
 def test_a_plural_without_its_last_resort_gives_no_text(tmp_path):
     texts = chat(tmp_path, "en", '{{ days | plural(one="# day") }}')
-    with pytest.raises(RenderError, match=r"days\.j2: block left: .*'other'"):
+    with pytest.raises(RenderError, match=r"days\.j2: line 1: block left: .*'other'"):
         texts.text("days.left", "en", {"days": 1})

@@ -10,6 +10,7 @@ from bot.errors import FactExpired, LinkEmpty, RenderError
 from bot.model import Action, Audience, Campaign, Fact, Kind, Link, Role, YearlyDay
 from bot.model.words import JourneyWords, Words
 from bot.render import Renderer
+from bot.render.loader import Loader
 from bot.render.sandbox import Sandbox
 
 DAY = date(2030, 5, 1)
@@ -362,8 +363,10 @@ def test_words_fall_back_key_by_key(tmp_path):
     assert renderer.words(campaign(), "en").title == "Bees"
     assert renderer.own_words(campaign(), "de") == {}
     write(tmp_path, "title = ", "de", "words.toml")
-    with pytest.raises(RenderError, match=r"content/de/bees/words\.toml: can't be read"):
-        renderer.words(campaign(), "de")
+    with pytest.raises(
+        RenderError, match=r"content/de/bees/words\.toml: is no valid TOML: invalid value"
+    ):
+        Renderer([tmp_path], {}).words(campaign(), "de")
 
 
 def test_one_text_that_took_many_steps_leaves_the_next_its_own(tmp_path):
@@ -417,3 +420,23 @@ def test_a_text_may_name_another_place_than_the_operators():
     assert "16:00 (Tokyo)" in "".join(
         template.blocks["a"](template.new_context({"at": 1_619_852_400, "language": "en"}))
     )
+
+
+def test_campaigns_and_chat_read_their_files_by_one_loader(tmp_path):
+    for language, text in (("pt", "Oi"), ("en", "Hi")):
+        write(tmp_path, block(text), language, "hello.j2")
+    write(tmp_path, 'title = "Abelhas"', "pt", "words.toml")
+    write(tmp_path, 'title = "Bees"\n[journey]\npause = "Wait"', "en", "words.toml")
+    loader = Loader([tmp_path / "nowhere", tmp_path])
+    assert loader.languages("bees/words.toml") == {"en", "pt"}
+    assert loader.languages("bees/nothing.toml") == set()
+    source = loader.first(["pt-BR", "pt", "en"], "bees/hello")
+    assert (source.language, source.file) == ("pt", "content/pt/bees/hello.j2")
+    assert loader.block(source, source.blocks[0], {"language": "pt"}) == "Oi"
+    assert loader.first(["de"], "bees/hello") is None
+    assert loader.merged(["pt-BR", "pt", "en"], "bees/words.toml") == {
+        "title": "Abelhas",
+        "journey": {"pause": "Wait"},
+    }
+    write(tmp_path, 'title = "Changed"', "pt", "words.toml")
+    assert loader.table("pt/bees/words.toml") == {"title": "Abelhas"}, "what is read is kept"

@@ -353,7 +353,7 @@ def test_words_are_compared_with_the_campaigns_own_language_and_with_the_data(tm
 
 def test_words_that_are_no_toml_name_the_line(tmp_path):
     assert re.match(
-        r"content/en/bees/words\.toml: \(whole file\): can't be read: .*line 3",
+        r"content/en/bees/words\.toml: \(whole file\): is no valid TOML: .*line 3",
         only(tmp_path, words=WORDS + "oops\n"),
     )
 

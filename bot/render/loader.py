@@ -1,0 +1,166 @@
+"""Templates and tables below content/ of several roots: the first root that has a file wins.
+
+What is read is kept, so that what was checked is what is used: a new loader is made when files have
+changed. Templates come from strangers too: `bot.render.sandbox` holds them. Whatever goes wrong
+becomes one `RenderError` that names file, line and block.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any
+
+from jinja2 import Template, TemplateSyntaxError
+
+from bot import text as texts
+from bot.errors import RenderError
+from bot.files.toml import read_toml
+from bot.languages import direction
+from bot.render.sandbox import STEPS, Sandbox
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A compiled template."""
+
+    language: str
+    #: its path below the root, for people
+    file: str
+    template: Template
+    #: the link slots that it names
+    slots: frozenset[str]
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """The names of its blocks, in their order."""
+        return tuple(self.template.blocks)
+
+
+class Loader:
+    """Reads content/ of `roots`, which stand in the order of precedence.
+
+    `zone` is the one in which instants are said. Not for several threads at once.
+    """
+
+    def __init__(self, roots: Sequence[Path], *, zone: str = "UTC") -> None:
+        self.roots = tuple(roots)
+        self._sandbox = Sandbox(zone)
+        self._templates: dict[tuple[str, str], Source | None] = {}
+        self._tables: dict[str, Mapping[str, Any]] = {}
+
+    def path(self, file: str) -> Path | None:
+        """Return the path of content/<file> in the first root that has it."""
+        paths = (root / "content" / file for root in self.roots)
+        return next((path for path in paths if path.is_file()), None)
+
+    def languages(self, name: str) -> frozenset[str]:
+        """Return the tags for which a content/<language>/<name> stands in some root."""
+        depth = name.count("/")
+        return frozenset(
+            file.parents[depth].name
+            for root in self.roots
+            for file in root.glob(f"content/*/{name}")
+        )
+
+    def template(self, language: str, name: str) -> Source | None:
+        """Return content/<language>/<name>.j2, or None where no root has it.
+
+        Raises `RenderError` when it can't be compiled.
+        """
+        key = (language, name)
+        if key not in self._templates:
+            file = f"{language}/{name}.j2"
+            path = self.path(file)
+            self._templates[key] = (
+                None if path is None else self._compile(path, f"content/{file}", language)
+            )
+        return self._templates[key]
+
+    def first(self, languages: Iterable[str], name: str) -> Source | None:
+        """Return the template in the first of these languages that has it."""
+        return next(filter(None, (self.template(tag, name) for tag in languages)), None)
+
+    def table(self, file: str) -> Mapping[str, Any]:
+        """Return the table in content/<file>; empty where no root has it.
+
+        Raises `RenderError` when it is broken.
+        """
+        if file not in self._tables:
+            self._tables[file] = self._read(file)
+        return self._tables[file]
+
+    def merged(self, languages: Sequence[str], name: str) -> dict[str, Any]:
+        """Return content/<language>/<name> of the first language; what it lacks, key by key, comes
+        from the next ones.
+        """
+        table: dict[str, Any] = {}
+        for tag in reversed(languages):
+            table = _over(table, self.table(f"{tag}/{name}"))
+        return table
+
+    def block(self, source: Source, name: str, variables: Mapping[str, object]) -> str:
+        """Render one block; in a right-to-left language with what else it holds isolated.
+
+        Raises `RenderError`, also for a block that gives no text.
+        """
+        if name not in source.template.blocks:
+            raise RenderError(
+                f"{source.file}: there is no block {name!r}; write {{% block {name} %}}…{{%"
+                " endblock %}"
+            )
+        self._sandbox.steps = STEPS
+        try:
+            context = source.template.new_context(dict(variables))
+            body = "".join(source.template.blocks[name](context)).strip()
+        except RecursionError as error:
+            raise RenderError(f"{source.file}: block {name}: calls itself without end") from error
+        # a stranger's template can raise anything; all of it is the template's fault
+        except Exception as error:
+            kind = type(error) if isinstance(error, RenderError) else RenderError
+            raise kind(
+                f"{source.file}: {_line(error, source)}block {name}:"
+                f" {str(error) or type(error).__name__}"
+            ) from error
+        if not body:
+            raise RenderError(f"{source.file}: block {name}: gives no text")
+        return texts.isolates(body) if direction(source.language) == "rtl" else body
+
+    def _read(self, file: str) -> dict[str, Any]:
+        path = self.path(file)
+        if path is None:
+            return {}
+        table, problems = read_toml(path, f"content/{file}")
+        if table is None:
+            raise RenderError(f"content/{file}: {problems[0].message}")
+        return table
+
+    def _compile(self, path: Path, file: str, language: str) -> Source:
+        try:
+            template, slots = self._sandbox.compile_text(path.read_text("utf-8"), file)
+        except TemplateSyntaxError as error:
+            raise RenderError(f"{file}: line {error.lineno}: {error.message}") from error
+        except RecursionError as error:
+            raise RenderError(f"{file}: is nested too deeply") from error
+        except (OSError, ValueError) as error:
+            raise RenderError(f"{file}: can't be read: {error}") from error
+        return Source(language=language, file=file, template=template, slots=slots)
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        merged[key] = (
+            _over(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+        )
+    return merged
+
+
+def _line(error: BaseException, source: Source) -> str:
+    lines = [
+        frame.lineno
+        for frame in extract_tb(error.__traceback__)
+        if frame.filename == source.file and frame.lineno
+    ]
+    return f"line {source.template.get_corresponding_lineno(lines[-1])}: " if lines else ""
