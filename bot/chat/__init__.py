@@ -3,13 +3,14 @@ become rows and replies.
 
 ==============  ==================================================================
 ``entry``       arrivals in, outgoing messages out; the store in between
-``turn``        who writes where, and what is in force: the facts of one turn
-``view``        what the topics may look at
-``almanac``     the year's actions with their titles
-``effects/``    one file per topic: how its effects are done
-``telegram``    python-telegram-bot's Application
-``webhook``     where Telegram reaches us, when a public address is configured
-``flood``       slows down who writes too much
-``terminal``    the same door in a terminal, for trying it out
+``turn``        who writes where, and what is in force: the ten facts of one turn
+``look``        what the topics may look at
+``perform``     which function does which effect
+``people/``     joining, settings, rights, help: its look and its effects
+``actions/``    the year's actions: their look and their effects
+``pledges/``    pledge-makers: their look and their effects
+``staff/``      staff: their look and their effects
+``telegram/``   python-telegram-bot's Application
+``terminal``    the same entry in a terminal, for trying it out
 ==============  ==================================================================
 """

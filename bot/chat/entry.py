@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import conversation
-from bot.chat.desk import Desk
-from bot.chat.effects import perform
-from bot.chat.effects.pledges import heard
+from bot.chat.look import View
+from bot.chat.perform import perform
+from bot.chat.pledges.effects import heard
+from bot.chat.staff.look import StaffLook
 from bot.chat.turn import InForce, Turn
-from bot.chat.view import View
 from bot.conversation.staff.alerts import news
 from bot.conversation.words import (
     DATA,
@@ -156,7 +156,7 @@ class Door:
         """Something that a member of staff is told, in their own language."""
         turn = self._told(here, notice)
         try:
-            say = news(notice.template, notice.values, Desk(turn))
+            say = news(notice.template, notice.values, StaffLook(turn))
             return replace(_say(turn, say, turn.language), receipt=("notice", notice.id))
         except (
             RenderError,

@@ -3,16 +3,18 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from bot.chat.almanac import Almanac
+from bot.chat.actions.almanac import Almanac
 from bot.conversation.words import Effect
 from bot.jobs.services import Services
 from bot.library.shared import Shared, read_shared
-from bot.model import Channel
+from bot.model import Audience, Channel
 from bot.model.person import Subscriber
 from bot.render.chat import ChatTexts
+from bot.rules import dates
 from bot.store import Store
 from bot.times import epoch
 
@@ -117,6 +119,26 @@ class Turn:
     def moment(self) -> int:
         """Now, in epoch seconds."""
         return epoch(self.now)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The person's, or else the operator's."""
+        try:
+            return dates.zone(
+                self.subscriber.zone if self.subscriber else self.services.settings.zone
+            )
+        except (KeyError, ValueError, OSError):
+            return dates.zone("UTC")
+
+    @property
+    def today(self) -> date:
+        """The person's own day."""
+        return self.now.astimezone(self.zone).date()
+
+    @property
+    def audience(self) -> Audience:
+        """The person's, or else that of individuals."""
+        return self.subscriber.audience if self.subscriber else Audience.INDIVIDUAL
 
     def again(self, address: str | None = None) -> "Turn":
         """Read the person anew, after something of theirs has changed: perhaps the address."""

@@ -10,8 +10,8 @@ import house
 import pytest
 from tree import TOP
 
-from bot.chat import commands
 from bot.chat.entry import Arrival, Door
+from bot.chat.people import commands
 from bot.chat.telegram import menus
 from bot.config import Chat
 from bot.conversation import OFFERS

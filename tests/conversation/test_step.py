@@ -15,8 +15,9 @@ from tree import TOP
 
 from bot import conversation
 from bot.conversation.actions.effects import Postpone, Tick
-from bot.conversation.look import Delivered, Helpline, Item, Progress, Target
+from bot.conversation.actions.look import Delivered, Item, Progress, Target
 from bot.conversation.people.effects import Change, Flag, Forget, Move, Subscribe
+from bot.conversation.people.look import Helpline
 from bot.conversation.topic import Offer
 from bot.conversation.words import (
     IDLE,
@@ -110,6 +111,14 @@ class Fake:
     sent: Delivered | None = None
     word: str = "share this"
     untold: bool = False
+
+    @property
+    def people(self):
+        return self
+
+    @property
+    def actions(self):
+        return self
 
     @property
     def admin(self):

@@ -18,8 +18,8 @@ from telegram.constants import ChatMemberStatus
 from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, CallbackContext, TypeHandler
 
-from bot.chat import commands
 from bot.chat.entry import Arrival, Door, Outgoing
+from bot.chat.people import commands
 from bot.chat.telegram import menus
 from bot.chat.telegram.errands import Errands
 from bot.chat.telegram.flood import Flood

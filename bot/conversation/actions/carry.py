@@ -2,7 +2,8 @@
 with it, and gets it as a document to keep.
 """
 
-from bot.conversation.look import Item, View
+from bot.conversation.actions.look import Item
+from bot.conversation.look import View
 from bot.conversation.people.effects import Change
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
@@ -26,7 +27,7 @@ LONGEST = 2_000
 
 def open_(state: State, event: Command | Pressed, view: View) -> Step:
     """Choose one of the own actions."""
-    words = view.carry_on
+    words = view.actions.carry_on
     if words is None or view.person is None:
         return state, (Say(template="carry.not_yet"),)
     done = ticked(view)
@@ -44,7 +45,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
 
 def choose(state: State, event: Pressed, view: View) -> Step:
     """Keep the choice; what to develop is asked, and may be left out."""
-    item, words = view.item(event.args[0]), view.carry_on
+    item, words = view.actions.item(event.args[0]), view.actions.carry_on
     if item is None or words is None or view.person is None or not item.done:
         return stale(state)
     kept = Change(
@@ -57,7 +58,7 @@ def choose(state: State, event: Pressed, view: View) -> Step:
 
 def enough(state: State, event: Pressed, view: View) -> Step:
     """The second question is left out."""
-    item = view.item(str(state.data.get("ref", "")))
+    item = view.actions.item(str(state.data.get("ref", "")))
     if state.topic != "carry" or item is None:
         return stale(state)
     return IDLE, (
@@ -77,7 +78,7 @@ def develop(state: State, event: Text, view: View) -> Step:
                 buttons=((press("danger", "safety", "open"),),),
             ),
         )
-    item = view.item(str(state.data.get("ref", "")))
+    item = view.actions.item(str(state.data.get("ref", "")))
     if view.person is None or item is None:
         return IDLE, (Say(template="carry.not_yet"),)
     kept = Change(
@@ -103,12 +104,12 @@ TOPIC = Topic(
 def ticked(view: View) -> list[Item]:
     """Own actions, quick things too, each once."""
     items: dict[tuple[str, str], Item] = {}
-    for item in (*view.items, *view.quick):
+    for item in (*view.actions.items, *view.actions.quick):
         if item.done:
             items.setdefault((item.campaign, item.action), item)
     return list(items.values())
 
 
 def _document(item: Item, words: str, view: View) -> Document:
-    name, content = view.carried(item, words)
+    name, content = view.actions.carried(item, words)
     return Document(template="carry.document", name=name, content=content)

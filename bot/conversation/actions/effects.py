@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.conversation.look import Item
+from bot.conversation.actions.look import Item
 from bot.conversation.words import Effect
 
 

@@ -10,7 +10,8 @@ import re
 from urllib.parse import quote
 
 from bot import text as texts
-from bot.conversation.look import Item, Target, View
+from bot.conversation.actions.look import Item, Target
+from bot.conversation.look import View
 from bot.conversation.people.effects import Change
 from bot.conversation.topic import Topic
 from bot.conversation.words import (
@@ -49,10 +50,10 @@ Who has no room is reached by [Copy text].
 
 def open_(state: State, event: Pressed, view: View) -> Step:
     """Choose between the original and our translation first, where there are both."""
-    item = view.item(event.args[0])
+    item = view.actions.item(event.args[0])
     if item is None:
         return stale(state)
-    translation = view.share(item, translated=True) if item.prescribed else None
+    translation = view.actions.share(item, translated=True) if item.prescribed else None
     if translation:
         ways = (
             (
@@ -72,7 +73,7 @@ def open_(state: State, event: Pressed, view: View) -> Step:
 
 def tell(state: State, event: Pressed, view: View) -> Step:
     """The text, and where it can go."""
-    item = view.item(event.args[0])
+    item = view.actions.item(event.args[0])
     return state, _sharing(view, item, event.args[1]) if item else (Answer(template="help.stale"),)
 
 
@@ -92,7 +93,7 @@ def server_named(state: State, event: Text, view: View) -> Step:
     if match is None:
         return state, (Say(template="share.no_server", buttons=_ways()),)
     name = match[1].lower()
-    item = view.item(str(state.data.get("ref", "")))
+    item = view.actions.item(str(state.data.get("ref", "")))
     kept = (
         Change(field="profile", value=name, extra="mastodon"),
         Say(template="share.server_kept", values={"server": name}),
@@ -115,14 +116,14 @@ def _ways() -> Rows:
 
 
 def _sharing(view: View, item: Item, which: str, *, server: str = "") -> tuple[Say | Answer, ...]:
-    words = view.share(item, translated=which == "t")
+    words = view.actions.share(item, translated=which == "t")
     if words is None:
         return (Answer(template="share.no_text"),)
     server = server or str(view.person.profile.get("mastodon", "") if view.person else "")
     targets = [
         choice
-        for target in view.targets
-        if (choice := _choice(target, words, view.page(item), server, item, which))
+        for target in view.actions.targets
+        if (choice := _choice(target, words, view.actions.page(item), server, item, which))
     ]
     copies = texts.measure(words, _COPIED) <= COPY
     copy: Rows = ((Choice(label="copy", copy=words),),) if copies else ()

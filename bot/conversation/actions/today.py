@@ -10,7 +10,8 @@ from datetime import date
 
 from bot.conversation.actions import carry
 from bot.conversation.actions.effects import Postpone, Tick
-from bot.conversation.look import Item, View
+from bot.conversation.actions.look import Item
+from bot.conversation.look import View
 from bot.conversation.people._join import first
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
@@ -38,26 +39,28 @@ EVENING = 18
 
 def today(state: State, event: Event, view: View) -> Step:
     """What is to do now; else what comes next."""
-    items = view.open_items
+    items = view.actions.open_items
     if len(items) == 1:
         return state, (_card(view, items[0], Say),)
     if items:
         return state, (
             Say(template="today.several", values={"items": _lines(items)}, buttons=_numbers(items)),
         )
-    coming = next((item for item in view.items if item.day and item.day > view.today), None)
-    values = {"next": _line(coming) if coming else None, "quick": bool(view.quick)}
+    coming = next((item for item in view.actions.items if item.day and item.day > view.today), None)
+    values = {"next": _line(coming) if coming else None, "quick": bool(view.actions.quick)}
     return state, (Say(template="today.nothing", values=values, buttons=_elsewhere(view)),)
 
 
 def calendar(state: State, event: Command | Pressed, view: View) -> Step:
     """One month, with ways to the months before and after that have something."""
-    months = sorted({item.day.replace(day=1) for item in view.items if item.day})
+    months = sorted({item.day.replace(day=1) for item in view.actions.items if item.day})
     if not months:
         return state, (Say(template="today.no_calendar"),)
     wanted = _month(event, view)
     month = next((m for m in months if m >= wanted), months[-1])
-    items = tuple(item for item in view.items if item.day and item.day.replace(day=1) == month)
+    items = tuple(
+        item for item in view.actions.items if item.day and item.day.replace(day=1) == month
+    )
     kind = Edit if isinstance(event, Pressed) and event.args else Say
     values = {"month": month, "items": _lines(items)}
     return state, (
@@ -71,15 +74,15 @@ def calendar(state: State, event: Command | Pressed, view: View) -> Step:
 
 def quick(state: State, event: Event, view: View) -> Step:
     """Show what can be done at any time in a few minutes."""
-    if not view.quick:
+    if not view.actions.quick:
         return state, (
             Say(template="today.no_quick", buttons=((press("today", "today", "today"),),)),
         )
     return state, (
         Say(
             template="today.quick",
-            values={"items": _lines(view.quick)},
-            buttons=_numbers(view.quick),
+            values={"items": _lines(view.actions.quick)},
+            buttons=_numbers(view.actions.quick),
         ),
     )
 
@@ -88,7 +91,7 @@ def progress(state: State, event: Event, view: View) -> Step:
     """How far the person is, and what is next."""
     if view.person is None:
         return state, (first(view),)
-    how_far = view.progress
+    how_far = view.actions.progress
     values = {
         "done": how_far.done,
         "total": how_far.total,
@@ -102,20 +105,20 @@ def progress(state: State, event: Event, view: View) -> Step:
 
 def see(state: State, event: Pressed, view: View) -> Step:
     """Show one action of the calendar with its buttons."""
-    item = view.item(event.args[0])
+    item = view.actions.item(event.args[0])
     return state, (_card(view, item, Say) if item else Answer(template="help.stale"),)
 
 
 def done(state: State, event: Pressed, view: View) -> Step:
     """Ticked off, once however often it is pressed; a second press says so."""
-    item = view.item(event.args[0])
+    item = view.actions.item(event.args[0])
     if item is None:
         return stale(state)
     if view.person is None:
         return state, (first(view),)
     if item.done:
         return state, (Answer(template="today.done_already"),)
-    how_far = view.progress
+    how_far = view.actions.progress
     counts = item.day is not None
     values = {
         "title": item.title,
@@ -133,7 +136,7 @@ def done(state: State, event: Pressed, view: View) -> Step:
 
 def skip(state: State, event: Pressed, view: View) -> Step:
     """Left out, without a word of blame."""
-    item = view.item(event.args[0])
+    item = view.actions.item(event.args[0])
     if item is None:
         return stale(state)
     if view.person is None:
@@ -150,7 +153,7 @@ def skip(state: State, event: Pressed, view: View) -> Step:
 
 def undo(state: State, event: Pressed, view: View) -> Step:
     """Neither done nor left out."""
-    item = view.item(event.args[0])
+    item = view.actions.item(event.args[0])
     if item is None or view.person is None or not (item.done or item.skipped):
         return stale(state)
     return state, (
@@ -161,8 +164,8 @@ def undo(state: State, event: Pressed, view: View) -> Step:
 
 def later(state: State, event: Pressed, view: View) -> Step:
     """Offer only instants that lie within the grace; one in quiet hours means their end."""
-    item = view.item(event.args[0])
-    delivered = view.delivered(item) if item else None
+    item = view.actions.item(event.args[0])
+    delivered = view.actions.delivered(item) if item else None
     if item is None or view.person is None or delivered is None:
         return stale(state)
     if delivered.waits:
@@ -186,8 +189,8 @@ def later(state: State, event: Pressed, view: View) -> Step:
 
 def at(state: State, event: Pressed, view: View) -> Step:
     """Send the nudge again at the instant that was chosen."""
-    item = view.item(event.args[0])
-    delivered = view.delivered(item) if item else None
+    item = view.actions.item(event.args[0])
+    delivered = view.actions.delivered(item) if item else None
     due = _instants(view).get(event.args[1])
     if item is None or delivered is None or due is None or view.person is None:
         return stale(state)
@@ -236,7 +239,7 @@ def reference(campaign: str, action: str, slot: int) -> str:
 
 
 def _card(view: View, item: Item, kind: type[Say]) -> Say:
-    words = view.nudge(item)
+    words = view.actions.nudge(item)
     if words is None:
         return kind(template="today.no_text", values={"title": item.title})
     values = {"title": item.title, "text": words, "day": item.day, "done": item.done}
@@ -261,10 +264,10 @@ def _instants(view: View) -> dict[str, int]:
     morning = person.minute // 60 if person else 9
     wished = {
         "in_an_hour": epoch(view.now) + 3600,
-        "this_evening": view.later(EVENING, 0),
-        "tomorrow": view.later(morning, 1),
+        "this_evening": view.actions.later(EVENING, 0),
+        "tomorrow": view.actions.later(morning, 1),
     }
-    return {name: view.awake(due) for name, due in wished.items()}
+    return {name: view.actions.awake(due) for name, due in wished.items()}
 
 
 def _line(item: Item) -> dict[str, object]:
@@ -301,7 +304,7 @@ def _turning(months: list[date], month: date) -> Rows:
 
 def _elsewhere(view: View) -> Rows:
     ways = [press("calendar", "today", "calendar")]
-    if view.quick:
+    if view.actions.quick:
         ways.append(press("quick", "today", "quick"))
     return (tuple(ways),)
 
@@ -310,6 +313,6 @@ def _carry(view: View, *, ticked: bool = False) -> Rows:
     """Only where there is something to go on with: ticked off just now, or before."""
     return (
         ((press("carry_on", "carry", "open"),),)
-        if view.carry_on and (ticked or carry.ticked(view))
+        if view.actions.carry_on and (ticked or carry.ticked(view))
         else ()
     )

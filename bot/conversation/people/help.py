@@ -20,7 +20,11 @@ def help_(state: State, event: Command, view: View) -> Step:
     return state, (
         Say(
             template="help.help",
-            values={**view.facts, "commands": list(view.commands), "waiting": bool(state.topic)},
+            values={
+                **view.facts,
+                "commands": list(view.people.commands),
+                "waiting": bool(state.topic),
+            },
             buttons=_ways(view),
         ),
     )

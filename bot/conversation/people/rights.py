@@ -22,7 +22,10 @@ from bot.model import Audience
 def privacy(state: State, event: Event, view: View) -> Step:
     """The notice, filled from the settings."""
     return state, (
-        Say(template="rights.privacy", values={**view.facts, **_told(view), "stored": view.stored}),
+        Say(
+            template="rights.privacy",
+            values={**view.facts, **_told(view), "stored": view.people.stored},
+        ),
     )
 
 
@@ -31,23 +34,25 @@ def export(state: State, event: Command, view: View) -> Step:
 
     Who has not joined may have written that a child is in danger.
     """
-    if not view.stored:
+    if not view.people.stored:
         return state, (Say(template="rights.nothing_stored"),)
-    return state, (Document(template="rights.export", name="my-data.json", content=view.export()),)
+    return state, (
+        Document(template="rights.export", name="my-data.json", content=view.people.export()),
+    )
 
 
 def forget(state: State, event: Command, view: View) -> Step:
     """Ask once, and say what becomes of pledges and of a message about a child that is on its
     way.
     """
-    if not view.stored:
+    if not view.people.stored:
         return IDLE, (Say(template="rights.nothing_stored"),)
     buttons = ((press("forget_yes", "rights", "yes"),), (press("forget_no", "rights", "no"),))
     values = {
         **_told(view),
         **_pledges(view),
         "joined": view.person is not None,
-        "untold": view.untold,
+        "untold": view.people.untold,
     }
     return State(topic="rights", step="forget"), (
         Say(template="rights.forget", values=values, buttons=buttons),
@@ -56,10 +61,10 @@ def forget(state: State, event: Command, view: View) -> Step:
 
 def forget_yes(state: State, event: Pressed, view: View) -> Step:
     """Then it is gone; only while the question stands, so that an old button deletes nothing."""
-    if not view.stored or (state.topic, state.step) != ("rights", "forget"):
+    if not view.people.stored or (state.topic, state.step) != ("rights", "forget"):
         return stale(state)
     return IDLE, (
-        Edit(template="rights.forgotten", values={**_told(view), "untold": view.untold}),
+        Edit(template="rights.forgotten", values={**_told(view), "untold": view.people.untold}),
         Forget(),
     )
 
@@ -84,7 +89,7 @@ TOPIC = Topic(
 
 def _told(view: View) -> dict[str, object]:
     """Who reads a message about a child, and for how many days it is kept."""
-    name, days = view.safeguarding or ("", 0)
+    name, days = view.people.safeguarding or ("", 0)
     return {"reader": name, "days": days}
 
 

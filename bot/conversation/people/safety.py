@@ -34,9 +34,9 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
     """Where help is; and whom we can tell."""
     lines = [
         {"name": line.name, "number": line.number, "read": line.read, "page": line.page}
-        for line in view.helplines
+        for line in view.people.helplines
     ]
-    contact = view.safeguarding
+    contact = view.people.safeguarding
     values = {
         "helplines": lines,
         "contact": contact[0] if contact else "",
@@ -49,7 +49,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
 
 def write(state: State, event: Pressed, view: View) -> Step:
     """Wait for a message to the safeguarding contact."""
-    contact = view.safeguarding
+    contact = view.people.safeguarding
     if not view.private:
         return state, (Answer(template="help.in_private"),)
     if contact is None:
@@ -69,7 +69,7 @@ def written(state: State, event: Text, view: View) -> Step:
         return state, (
             Say(template="safety.too_long", values={"length": len(words), "longest": LONGEST}),
         )
-    contact = view.safeguarding
+    contact = view.people.safeguarding
     values = {"contact": contact[0] if contact else "", "days": contact[1] if contact else 0}
     return IDLE, (Flag(text=words), Say(template="safety.told", values=values))
 
@@ -85,4 +85,4 @@ TOPIC = Topic(
 def _way(view: View) -> Rows:
     if view.private:
         return ((press("write", "safety", "write"),),)
-    return ((link("private", view.danger_link),),) if view.danger_link else ()
+    return ((link("private", view.people.danger_link),),) if view.people.danger_link else ()

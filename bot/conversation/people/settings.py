@@ -75,7 +75,7 @@ def place(state: State, event: Pressed, view: View) -> Step:
 
 def place_named(state: State, event: Text, view: View) -> Step:
     """One sure place: kept. Several, or one that is only near: choose. None: try again."""
-    places = view.places(event.text)
+    places = view.people.places(event.text)
     if len(places) == 1 and places[0].sure:
         return IDLE, _settled(view, places[0])
     if not places:
@@ -96,7 +96,9 @@ def place_chosen(state: State, event: Pressed, view: View) -> Step:
     if view.person is None:
         return state, (first(view),)
     zone, country = event.args[0], event.args[1] or None
-    return IDLE, _settled(view, Place(zone=zone, country=country, name=view.place_name(zone)))
+    return IDLE, _settled(
+        view, Place(zone=zone, country=country, name=view.people.place_name(zone))
+    )
 
 
 def hour(state: State, event: Pressed, view: View) -> Step:
@@ -105,11 +107,13 @@ def hour(state: State, event: Pressed, view: View) -> Step:
         return state, (first(view),)
     if event.args:
         chosen = int(event.args[0])
-        if chosen not in view.hours:
+        if chosen not in view.people.hours:
             raise ValueError(chosen)
         said = Edit(template="settings.hour_kept", values={"minute": chosen * 60}, buttons=_back())
         return state, (Change(field="minute", value=chosen * 60), said)
-    choices = [press(f"{full}:00", "settings", "hour", full, literal=True) for full in view.hours]
+    choices = [
+        press(f"{full}:00", "settings", "hour", full, literal=True) for full in view.people.hours
+    ]
     return state, (Edit(template="settings.hour", buttons=rows(choices, 4)),)
 
 
@@ -220,7 +224,7 @@ def _overview(view: View, person: Subscriber, kind: type[Say]) -> Say:
     values = {
         "audience": person.audience.word,
         "group": group,
-        "place": view.place_name(person.zone),
+        "place": view.people.place_name(person.zone),
         "minute": person.minute,
         "named_only": person.named_only,
         "language_name": view.languages.get(person.language, person.language),

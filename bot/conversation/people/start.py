@@ -91,7 +91,9 @@ def agreed(state: State, event: Pressed, view: View) -> Step:
     if view.person and view.person.status in (Status.ACTIVE, Status.PAUSED):
         return state, (Answer(template="start.already"),)
     audience, referrer = _read(payload)
-    joined = Edit(template="start.joined", values=view.facts_in(chosen), buttons=_first(view))
+    joined = Edit(
+        template="start.joined", values=view.people.facts_in(chosen), buttons=_first(view)
+    )
     token = _token(referrer)
     invited = (Join(token=token),) if token else ()
     return IDLE, (
@@ -131,7 +133,7 @@ def _consent(kind: type[Say], view: View, chosen: str, payload: str) -> Say:
     )
     return kind(
         template="start.consent",
-        values={**view.facts_in(chosen), "language": chosen},
+        values={**view.people.facts_in(chosen), "language": chosen},
         buttons=buttons,
     )
 

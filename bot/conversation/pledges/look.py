@@ -141,7 +141,7 @@ class Mate:
     since: date
 
 
-class PledgeView(Protocol):
+class PledgesLook(Protocol):
     """What a topic may look at beside `View`; everything in the reader's language."""
 
     @property

@@ -133,7 +133,7 @@ def _reported(
         "of": road.of + (not stone.counts),
         "link": link is not None,
     }
-    item = view.item(stone.ref)
+    item = view.actions.item(stone.ref)
     ticked = (Tick(item=item, done=True),) if item else ()
     buttons: Rows = ((press("pledge_journey", "journey_year", "open", promise.id),),)
     report = Report(pledge=promise.id, action=stone.action, slot=stone.slot, link=link)

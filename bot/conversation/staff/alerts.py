@@ -17,7 +17,7 @@ from typing import Any
 from bot.conversation.look import View
 from bot.conversation.staff.common import sheet, short, staff_only
 from bot.conversation.staff.effects import Attend, Refuse, Resume, Review
-from bot.conversation.staff.look import Desk, Partner
+from bot.conversation.staff.look import Partner, StaffLook
 from bot.conversation.topic import Topic
 from bot.conversation.words import Answer, Choice, Edit, Pressed, Rows, Say, State, Step, press
 
@@ -29,7 +29,7 @@ _NOTHING: Mapping[str, Any] = {
 """What a text may name that an alert of an older version, or of another kind, does not bring."""
 
 
-def news(template: str, values: Mapping[str, Any], desk: Desk) -> Say:
+def news(template: str, values: Mapping[str, Any], desk: StaffLook) -> Say:
     """What one member of staff is told."""
     match template:
         case "staff.sheet":
@@ -54,7 +54,7 @@ def news(template: str, values: Mapping[str, Any], desk: Desk) -> Say:
 Told = tuple[Mapping[str, Any], tuple[Choice, ...]]
 
 
-def _post(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told | None:
+def _post(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told | None:
     post = desk.post(subject)
     if post is None:
         return None
@@ -66,15 +66,15 @@ def _post(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told | None:
     }, (press("see", "queue", "see", subject),)
 
 
-def _paused(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
+def _paused(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
     return {}, (press("try_again", "alerts", "ask", "c", short(subject)),)
 
 
-def _token(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
+def _token(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
     return {}, (press("try_again", "alerts", "ask", "a", short(subject)),)
 
 
-def _uncertain(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
+def _uncertain(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
     mine = [doubt for doubt in desk.doubts() if doubt.channel == subject]
     values = {
         "posts": sum(not doubt.people for doubt in mine),
@@ -83,12 +83,12 @@ def _uncertain(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
     return values, (press("look", "uncertain", "open"),) if mine else ()
 
 
-def _text(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
+def _text(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
     campaign, _, action = subject.partition("/")
     return {"title": desk.title(campaign, action)}, ()
 
 
-def _link(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
+def _link(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
     campaign, _, slot = subject.partition("/")
     title = desk.title(campaign, detail["action"]) if detail.get("action") else ""
     return {
@@ -99,7 +99,7 @@ def _link(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
     }, ()
 
 
-def _journey(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told | None:
+def _journey(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told | None:
     partner = _partner(subject, desk)
     if partner is None:
         return None
@@ -116,7 +116,7 @@ def _journey(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told | None
     }, buttons
 
 
-def _amplification(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
+def _amplification(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
     if not desk.stuck(int(subject)):
         return {}, ()
     return {}, (
@@ -125,7 +125,7 @@ def _amplification(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
     )
 
 
-def _digest(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
+def _digest(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
     tags = [
         {
             **tag,
@@ -147,19 +147,19 @@ def _digest(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
     }, ()
 
 
-def _surge(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
+def _surge(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
     return {"date": _day(detail.get("day", ""))}, ()
 
 
-def _review(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
+def _review(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
     return {}, (press("look", "amplify", "open"),)
 
 
-def _plain(subject: str, detail: Mapping[str, Any], desk: Desk) -> Told:
+def _plain(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
     return {}, ()
 
 
-KINDS: Mapping[str, Callable[[str, Mapping[str, Any], Desk], Told | None]] = {
+KINDS: Mapping[str, Callable[[str, Mapping[str, Any], StaffLook], Told | None]] = {
     "amplification": _amplification,
     "amplify": _plain,
     "approval": _post,
@@ -187,7 +187,7 @@ None when what it is about is gone.
 """
 
 
-def _alert(values: Mapping[str, Any], desk: Desk) -> Say:
+def _alert(values: Mapping[str, Any], desk: StaffLook) -> Say:
     kind, subject, detail = values["kind"], values["subject"], values.get("detail", {})
     told = KINDS[kind](subject, detail, desk) if kind in KINDS else None
     if told is None:
@@ -207,7 +207,7 @@ def _alert(values: Mapping[str, Any], desk: Desk) -> Say:
     )
 
 
-def _daily(values: Mapping[str, Any], desk: Desk) -> Say:
+def _daily(values: Mapping[str, Any], desk: StaffLook) -> Say:
     needs = [_need(need, desk) for need in values["needs"]]
     kinds = {need["kind"]: need for need in needs}
     paused = kinds["paused"]["names"] if "paused" in kinds else ()
@@ -226,7 +226,7 @@ def _daily(values: Mapping[str, Any], desk: Desk) -> Say:
     return Say(template="staff.daily", values={**values, "needs": needs}, buttons=buttons)
 
 
-def _need(need: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
+def _need(need: Mapping[str, Any], desk: StaffLook) -> dict[str, Any]:
     """With what it is about in words."""
     return {
         **need,
@@ -238,7 +238,7 @@ def _need(need: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
     }
 
 
-def _name(kind: str, about: Mapping[str, Any], desk: Desk) -> str:
+def _name(kind: str, about: Mapping[str, Any], desk: StaffLook) -> str:
     subject = str(about["subject"])
     campaign, _, rest = subject.partition("/")
     match kind:
@@ -258,7 +258,7 @@ def _name(kind: str, about: Mapping[str, Any], desk: Desk) -> str:
     return subject
 
 
-def _partner(subject: str, desk: Desk) -> Partner | None:
+def _partner(subject: str, desk: StaffLook) -> Partner | None:
     """Whom a task is about; its subject is 'pledge 12: need help'."""
     number = subject.partition(":")[0].removeprefix("pledge ")
     return desk.partner(int(number)) if number.isdecimal() else None

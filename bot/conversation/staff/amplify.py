@@ -12,11 +12,10 @@ that nobody finished. The last answer decides.
                  └── [Reject] ► rejected
 """
 
-from dataclasses import dataclass
-
 from bot.conversation.look import View
 from bot.conversation.staff.common import staff_only
 from bot.conversation.staff.effects import Refuse, Review
+from bot.conversation.staff.look import ReviewItem
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     Answer,
@@ -41,30 +40,11 @@ _SHOWN = 1_500
 """Characters of a post that a card shows."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Item:
-    """A post or link as staff see it."""
-
-    id: int
-    #: '' for a link
-    network: str
-    author: str
-    organisation: str
-    url: str
-    text: str
-    media: bool
-    #: its account was verified before, or it is a link
-    known: bool
-    standing: Standing
-    #: who asks has cleared it already: somebody else has to look
-    mine: bool
-
-
 @staff_only
 def open_(state: State, event: Command | Pressed, view: View) -> Step:
     """What waits longest, or what comes after the one named."""
     after = int(event.args[0]) if isinstance(event, Pressed) and event.args else 0
-    waiting = sorted(view.reviews, key=lambda item: (item.id <= after, item.id))
+    waiting = sorted(view.desk.reviews, key=lambda item: (item.id <= after, item.id))
     if not waiting:
         return state, (Say(template="amplify.nothing"),)
     return state, (_card(waiting[0], len(waiting), Say),)
@@ -125,7 +105,7 @@ TOPIC = Topic(
 _CHOICES = (("amplify_yes", "y"), ("amplify_no", "n"), ("amplify_unknown", "u"))
 
 
-def _done(state: State, item: Item, answers: Answers, way: str) -> Step:
+def _done(state: State, item: ReviewItem, answers: Answers, way: str) -> Step:
     # Who asks is not the first: `mine` was looked at. So any name does here that is not the first
     # one's.
     first = "first" if item.standing is Standing.SECOND else None
@@ -140,18 +120,18 @@ def _done(state: State, item: Item, answers: Answers, way: str) -> Step:
     )
 
 
-def _answers(item: Item, letters: str) -> Answers:
+def _answers(item: ReviewItem, letters: str) -> Answers:
     return {
         name: _LETTERS[letter]
         for name, letter in zip(questions(known=item.known), letters, strict=True)
     }
 
 
-def _item(view: View, number: str) -> Item | None:
-    return next((item for item in view.reviews if item.id == int(number)), None)
+def _item(view: View, number: str) -> ReviewItem | None:
+    return next((item for item in view.desk.reviews if item.id == int(number)), None)
 
 
-def _card(item: Item, count: int, kind: type[Say]) -> Say:
+def _card(item: ReviewItem, count: int, kind: type[Say]) -> Say:
     look = link("amplify_look", item.url) if item.url.startswith(("https://", "http://")) else None
     check = None if item.mine else press("amplify_check", "amplify", "q", item.id)
     buttons = (*(c for c in (look, check) if c), press("amplify_reject", "amplify", "no", item.id))
@@ -168,7 +148,7 @@ def _card(item: Item, count: int, kind: type[Say]) -> Say:
     )
 
 
-def _values(item: Item) -> dict[str, object]:
+def _values(item: ReviewItem) -> dict[str, object]:
     cut = item.text if len(item.text) <= _SHOWN else f"{item.text[:_SHOWN]} …"
     return {
         "network": item.network,
@@ -181,5 +161,5 @@ def _values(item: Item) -> dict[str, object]:
     }
 
 
-def _next(item: Item) -> Rows:
+def _next(item: ReviewItem) -> Rows:
     return ((press("amplify_next", "amplify", "open", item.id),),)

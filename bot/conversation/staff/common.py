@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from bot.conversation.look import View
-from bot.conversation.staff.look import Desk
+from bot.conversation.staff.look import StaffLook
 from bot.conversation.words import (
     IDLE,
     Choice,
@@ -77,7 +77,7 @@ def too_long(event: Text) -> Say | None:
     )
 
 
-def sheet(values: Mapping[str, Any], desk: Desk) -> Say:
+def sheet(values: Mapping[str, Any], desk: StaffLook) -> Say:
     """The day's sheet, with the day as a day and the titles in the reader's language.
 
     [Approve all] [Edit] [Hold] as far as there is something to do it to.

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Protocol
 
 from bot.model import Audience
+from bot.rules.amplification import State as Standing
 
 Over = Mapping[str, object]
 """What is too long: `count` and `most`, in the network's own count or (`bytes`) in bytes, under a
@@ -147,7 +148,51 @@ class Question:
     text: str
 
 
-class Desk(Protocol):
+@dataclass(frozen=True, kw_only=True)
+class Pack:
+    """A post to be made by hand."""
+
+    id: str
+    #: its own name where it has no channel
+    network: str
+    #: '' where the network has none
+    channel: str
+    #: its own name
+    spoken: str
+    #: in the language of who asks
+    title: str
+    #: epoch seconds
+    due: int
+    text: str
+    #: the picture's file below its root; empty without one
+    picture: str
+    alt: str
+    #: paused, dry, or none: why no channel posts it by itself
+    why: str
+    #: what does not fit: `kind`, `network`, `words`, `count`, `most`
+    flaws: tuple[Mapping[str, object], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewItem:
+    """A post or link as staff see it."""
+
+    id: int
+    #: '' for a link
+    network: str
+    author: str
+    organisation: str
+    url: str
+    text: str
+    media: bool
+    #: its account was verified before, or it is a link
+    known: bool
+    standing: Standing
+    #: who asks has cleared it already: somebody else has to look
+    mine: bool
+
+
+class StaffLook(Protocol):
     """The desk of one member of staff, filled from the store when something is asked for."""
 
     def waiting(self) -> tuple[Post, ...]:
@@ -229,3 +274,11 @@ class Desk(Protocol):
 
     def count(self, audiences: tuple[Audience, ...], language: str, country: str) -> int:
         """How many people an announcement would go to."""
+
+    @property
+    def reviews(self) -> tuple[ReviewItem, ...]:
+        """Posts and links of pledge-makers that wait for a look, oldest first."""
+
+    @property
+    def packs(self) -> tuple[Pack, ...]:
+        """What is to be posted by hand, by due."""

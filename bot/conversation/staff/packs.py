@@ -7,12 +7,10 @@ And "I posted it" with its link.
     /packs ► card ── [I posted it] ► packs:link ── text ► idle
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from bot.conversation.look import View
 from bot.conversation.staff.common import cancel, staff_only
 from bot.conversation.staff.effects import Posted
+from bot.conversation.staff.look import Pack
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
@@ -32,35 +30,10 @@ _NUMBERS = 5
 _SHOWN = 20
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pack:
-    """A post to be made by hand."""
-
-    id: str
-    #: its own name where it has no channel
-    network: str
-    #: '' where the network has none
-    channel: str
-    #: its own name
-    spoken: str
-    #: in the language of who asks
-    title: str
-    #: epoch seconds
-    due: int
-    text: str
-    #: the picture's file below its root; empty without one
-    picture: str
-    alt: str
-    #: paused, dry, or none: why no channel posts it by itself
-    why: str
-    #: what does not fit: `kind`, `network`, `words`, `count`, `most`
-    flaws: tuple[Mapping[str, object], ...]
-
-
 @staff_only
 def open_(state: State, event: Command | Pressed, view: View) -> Step:
     """List everything that is to be posted by hand."""
-    waiting = sorted(view.packs, key=lambda pack: (pack.due, pack.title))
+    waiting = sorted(view.desk.packs, key=lambda pack: (pack.due, pack.title))
     if not waiting:
         return state, (Say(template="packs.nothing"),)
     lines = [{"number": n, **_values(pack)} for n, pack in enumerate(waiting[:_SHOWN], 1)]
@@ -123,7 +96,7 @@ TOPIC = Topic(
 
 
 def _pack(view: View, name: str) -> Pack | None:
-    return next((pack for pack in view.packs if pack.id == name), None)
+    return next((pack for pack in view.desk.packs if pack.id == name), None)
 
 
 def _values(pack: Pack) -> dict[str, object]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.conversation.actions import today
-from bot.conversation.look import Item
+from bot.conversation.actions.look import Item
 from bot.conversation.pledges import still
 from bot.conversation.words import Rows
 from bot.errors import RenderError

@@ -25,11 +25,12 @@ from bot.conversation.pledges.effects import (
     Shift,
     TakeOver,
     Verify,
+    Write,
 )
 from bot.conversation.pledges.look import INVITE, PURPOSE
 from bot.conversation.words import Effect, Say, press
 from bot.errors import UsageError
-from bot.jobs.pledges import journeys, moderation
+from bot.jobs.pledges import journeys, moderation, officials
 from bot.jobs.texts import news
 from bot.model import Audience
 from bot.model.actor import Actor
@@ -347,6 +348,16 @@ def _there(turn: Turn, pledge: int) -> Pledge:
     return known
 
 
+def write(turn: Turn, effect: Write) -> None:
+    """In the language of who asks for it."""
+    person = turn.subscriber
+    mine = turn.store.pledges.of_person(person.id) if person else []
+    pledge = next((known for known in mine if known.id == effect.pledge), None)
+    if person is None or pledge is None:
+        raise UsageError(f"this person edits no pledge {effect.pledge}")
+    officials.ask(turn.services, pledge, person.id, effect.address, turn.language, turn.now)
+
+
 PERFORM: Mapping[type[Effect], Performer] = {
     Agree: agree,
     Begin: begin,
@@ -365,4 +376,5 @@ PERFORM: Mapping[type[Effect], Performer] = {
     Report: report,
     Happen: happen,
     Keep: keep,
+    Write: write,
 }

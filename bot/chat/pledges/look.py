@@ -1,4 +1,4 @@
-"""What pledge-makers' topics may look at: `bot.conversation.pledges.look.PledgeView` over the
+"""What pledge-makers' topics may look at: `bot.conversation.pledges.look.PledgesLook` over the
 services, for one person in one turn.
 """
 
@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bot.chat.turn import Turn
 from bot.conversation.actions.today import reference
 from bot.conversation.pledges.look import Mate, Promise, Road, Stone, Waiting
 from bot.errors import RenderError
@@ -26,18 +27,15 @@ from bot.rules.reading import days
 from bot.rules.reading.handles import Shape
 from bot.times import from_epoch, iso
 
-if TYPE_CHECKING:
-    from bot.chat.view import View
 
-
-class PledgeView:
+class PledgesLook:
     """Fetches when asked; `view` is that of the turn."""
 
-    def __init__(self, view: "View") -> None:
-        self._view = view
-        self._services: Services = view.services
-        self._store = view.services.store
-        self._language = view.language
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self._services: Services = turn.services
+        self._store = turn.services.store
+        self._language = turn.language
 
     # the campaign and its words
 
@@ -47,7 +45,7 @@ class PledgeView:
         fit = [
             c
             for c in self._services.active
-            if c.forms.get("pledge") and (c.end is None or self._view.today <= c.end)
+            if c.forms.get("pledge") and (c.end is None or self._turn.today <= c.end)
         ]
         leading = planner.leading(fit)
         return leading[0].id if leading else None
@@ -95,7 +93,7 @@ class PledgeView:
 
     @cached_property
     def _mine(self) -> Mapping[int, Pledge]:
-        person = self._view.person
+        person = self._turn.subscriber
         pledges = self._store.pledges.of_person(person.id) if person else []
         return {
             pledge.id: pledge
@@ -113,13 +111,13 @@ class PledgeView:
 
     def anyone(self, pledge: int) -> Promise | None:
         """For staff."""
-        known = self._store.pledges.get(pledge) if self._view.staff else None
+        known = self._store.pledges.get(pledge) if self._turn.staff else None
         return None if known is None or known.state is PledgeState.DRAFT else self._promise(known)
 
     @property
     def queue(self) -> tuple[Promise, ...]:
         """What waits for a decision, then approved ones that nobody has checked or published."""
-        if not self._view.staff:
+        if not self._turn.staff:
             return ()
         waiting = {pledge.id: pledge for pledge in self._store.pledges.to_moderate()}
         for pledge in self._store.pledges.all(states=(PledgeState.APPROVED,)):
@@ -132,10 +130,10 @@ class PledgeView:
 
     def day(self, text: str) -> date | None:
         """`bot.rules.reading.days` reads."""
-        return days.read(text, self._language, self._view.today)
+        return days.read(text, self._language, self._turn.today)
 
     def _promise(self, pledge: Pledge) -> Promise:
-        store, person = self._store.pledges, self._view.person
+        store, person = self._store.pledges, self._turn.subscriber
         verified = store.verification(pledge.id)
         labels = self.shapes
         focal = next(
@@ -171,7 +169,7 @@ class PledgeView:
     def _declined(self, pledge: Pledge) -> date | None:
         lines = (
             [line for line in self._store.pledges.history(pledge.id) if line.kind == "declined"]
-            if self._view.staff
+            if self._turn.staff
             else []
         )
         return _day(lines[-1].at) if lines else None
@@ -183,7 +181,7 @@ class PledgeView:
 
     def letter(self, promise: Promise) -> Waiting | None:
         """As an editor may know of it."""
-        request = officials.waiting(self._services, promise.id, self._view.now)
+        request = officials.waiting(self._services, promise.id, self._turn.now)
         if request is None:
             return None
         return Waiting(
@@ -195,11 +193,11 @@ class PledgeView:
 
     def hindrance(self, promise: Promise, address: str) -> str:
         """`bot.jobs.pledges.officials` decides."""
-        asker = self._view.person.id if self._view.person else 0
+        asker = self._turn.subscriber.id if self._turn.subscriber else 0
         if not address:
-            return officials.worn_out(self._services, promise.id, asker, self._view.now)
+            return officials.worn_out(self._services, promise.id, asker, self._turn.now)
         return officials.hindrance(
-            self._services, self._there(promise), asker, address, self._view.now
+            self._services, self._there(promise), asker, address, self._turn.now
         )
 
     def _reason(self, pledge: Pledge) -> str:
@@ -219,7 +217,7 @@ class PledgeView:
             self._services,
             replace(there, answers=promise.answers),
             self._language,
-            self._view.today,
+            self._turn.today,
         )
         words = documents.hint_words(self._services, self._language)
         return tuple(words[hint] for hint in review.hints)
@@ -227,7 +225,7 @@ class PledgeView:
     def draft(self, promise: Promise) -> tuple[str, str]:
         """For clearance."""
         made = documents.pledge_draft(
-            self._services, self._there(promise), self._language, self._view.today
+            self._services, self._there(promise), self._language, self._turn.today
         )
         return made.filename, made.text
 
@@ -258,7 +256,7 @@ class PledgeView:
 
     def mates(self, promise: Promise) -> tuple[Mate, ...]:
         """The focal point first."""
-        me = self._view.person
+        me = self._turn.subscriber
         return tuple(
             Mate(
                 person=editor.person,
@@ -282,7 +280,7 @@ class PledgeView:
         """`bot.rules.journey` counts."""
         pledge = self._there(promise)
         progress = journey.progress(
-            self._year(pledge), self._done(pledge), _day(pledge.joined), self._view.today
+            self._year(pledge), self._done(pledge), _day(pledge.joined), self._turn.today
         )
         stones = self._stones(pledge)
         ahead, past = (
@@ -329,8 +327,8 @@ class PledgeView:
             return ()
         # a pledge made before the campaign began belongs to the campaign's year
         day = min(
-            max(self._view.today, campaign.start or self._view.today),
-            campaign.end or self._view.today,
+            max(self._turn.today, campaign.start or self._turn.today),
+            campaign.end or self._turn.today,
         )
         return journey.year(campaign, pledge.audience, day)
 
@@ -338,7 +336,7 @@ class PledgeView:
         return {(report.action, report.slot) for report in self._store.journeys.reports(pledge.id)}
 
     def _title(self, promise: Promise, action: str, day: date | None = None) -> str:
-        return self._text(promise, action, Role.TITLE, day or self._view.today) or action
+        return self._text(promise, action, Role.TITLE, day or self._turn.today) or action
 
     def ask(self, promise: Promise, stone: Stone) -> str | None:
         """The nudge's text."""
@@ -349,7 +347,7 @@ class PledgeView:
         action = campaign.action(action_id) if campaign else None
         if campaign is None or action is None:
             return None
-        network, audience = self._view.channel.network, promise.audience
+        network, audience = self._turn.channel.network, promise.audience
         try:
             return self._services.renderer.text(
                 campaign,
@@ -370,10 +368,10 @@ class PledgeView:
             campaign is None
             or promise.audience is Audience.INDIVIDUAL
             or not promise.made
-            or not planner.within(campaign, self._view.today)
+            or not planner.within(campaign, self._turn.today)
         ):
             return frozenset()
-        offers = journey.offers(journey.rules(campaign), self._view.today)
+        offers = journey.offers(journey.rules(campaign), self._turn.today)
         return offers if campaign.forms.get("scale-up") else offers - {"scale-up"}
 
     def sheet(self, promise: Promise, form: str) -> Mapping[str, str]:
@@ -383,7 +381,7 @@ class PledgeView:
     def scaling(self, promise: Promise, answers: Answers) -> tuple[str, str]:
         """As a document."""
         made = documents.scale_up(
-            self._services, self._there(promise), answers, self._language, self._view.today
+            self._services, self._there(promise), answers, self._language, self._turn.today
         )
         return made.filename, made.text
 

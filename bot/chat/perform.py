@@ -1,24 +1,24 @@
-"""How effects are done: each file of this folder has ``PERFORM``, a mapping of effect classes to
-functions (turn, effect).
+"""How effects are done: each room has ``PERFORM``, a mapping of effect classes to functions
+(turn, effect).
 
-What is said (`Say`, `Edit`, `Answer`, `Document`) is the door's own business.
+What is said (`Say`, `Edit`, `Answer`, `Document`) is the entry's own business.
 """
 
 from collections.abc import Mapping, Sequence
 
-from bot.chat.effects import amplify, inbox, packs, people, pledges, staff, verify
+from bot.chat.actions import effects as actions
+from bot.chat.people import effects as people
+from bot.chat.pledges import effects as pledges
+from bot.chat.staff import effects as staff
 from bot.chat.turn import Performer, Turn
 from bot.conversation.people.effects import Move
 from bot.conversation.words import Effect
 
 _PERFORM: Mapping[type[Effect], Performer] = {
-    **amplify.PERFORM,
-    **inbox.PERFORM,
-    **packs.PERFORM,
     **people.PERFORM,
+    **actions.PERFORM,
     **pledges.PERFORM,
     **staff.PERFORM,
-    **verify.PERFORM,
 }
 
 

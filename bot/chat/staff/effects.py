@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.chat.desk import scope_of
+from bot.chat.staff.look import scope_of
 from bot.chat.turn import Performer, Turn
 from bot.conversation.staff.effects import (
     Announce,
@@ -10,16 +10,20 @@ from bot.conversation.staff.effects import (
     Attend,
     Decide,
     HoldIt,
+    Posted,
     Publish,
+    Refuse,
     Reject,
     Release,
     Reply,
     Resume,
+    Review,
     Rewrite,
 )
 from bot.conversation.words import Effect
+from bot.jobs.amplify import review
 from bot.jobs.pledges import journeys
-from bot.jobs.sending import decide, holds
+from bot.jobs.sending import decide, holds, packs
 from bot.jobs.staff import desk
 from bot.model.actor import Actor
 from bot.times import from_epoch
@@ -111,6 +115,23 @@ def announce(turn: Turn, effect: Announce) -> None:
     )
 
 
+def posted(turn: Turn, effect: Posted) -> None:
+    """Count a post that was made by hand as sent."""
+    packs.posted(turn.services, effect.id, effect.url, Actor.reviewer(turn.user), turn.now)
+
+
+def answer(turn: Turn, effect: Review) -> None:
+    """Keep the answers, and let it go on as they say."""
+    review.approve(
+        turn.services, effect.id, effect.answers, Actor.reviewer(turn.user), turn.now, effect.way
+    )
+
+
+def refuse(turn: Turn, effect: Refuse) -> None:
+    """Refuse the post for good."""
+    review.reject(turn.services, effect.id, Actor.reviewer(turn.user), turn.now)
+
+
 PERFORM: Mapping[type[Effect], Performer] = {
     Approve: approve,
     Reject: reject,
@@ -123,4 +144,7 @@ PERFORM: Mapping[type[Effect], Performer] = {
     Publish: publish,
     Reply: reply,
     Announce: announce,
+    Posted: posted,
+    Review: answer,
+    Refuse: refuse,
 }

@@ -1,5 +1,5 @@
-"""What staff's topics may look at: `bot.conversation.staff.look.Desk` over the services, for one
-member of staff, each thing fetched when it is asked for.
+"""What staff's topics may look at: `bot.conversation.staff.look.StaffLook` over the services, for
+one member of staff, each thing fetched when it is asked for.
 """
 
 from collections.abc import Mapping
@@ -7,19 +7,31 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from bot.chat import numbers
+from bot.chat.staff import numbers
 from bot.chat.turn import Turn
-from bot.conversation.staff.look import Doubt, Late, Outlet, Partner, Post, Question, Scope
+from bot.conversation.staff.look import (
+    Doubt,
+    Late,
+    Outlet,
+    Pack,
+    Partner,
+    Post,
+    Question,
+    ReviewItem,
+    Scope,
+)
 from bot.errors import UsageError
 from bot.jobs.pledges import journeys
-from bot.jobs.sending import decide, holds
+from bot.jobs.sending import decide, holds, packs
 from bot.jobs.services import Services
 from bot.jobs.staff import desk, sheet
 from bot.jobs.texts import notes
 from bot.languages import naming
 from bot.model import PUBLIC, Audience, Campaign, Channel, State
 from bot.model.actor import Actor
+from bot.networks.common.hand import HANDS
 from bot.rules import amplification, dates
+from bot.rules.amplification import QUEUE
 from bot.rules.reading import places
 from bot.store.sending.listing import Doubts, Entry
 from bot.times import epoch, from_epoch
@@ -50,11 +62,12 @@ _FORMS = ("%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M"
 _WRITABLE = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)
 
 
-class Desk:
+class StaffLook:
     """The desk of the person whose turn it is."""
 
     def __init__(self, turn: Turn) -> None:
-        self._services, self._channel, self._user = turn.services, turn.channel, turn.address
+        self._turn, self._services = turn, turn.services
+        self._channel, self._user = turn.channel, turn.address
         self._language, self._now, self._texts = turn.language, turn.now, turn.texts
 
     # posts
@@ -377,6 +390,53 @@ class Desk:
         """What `staff.stats` shows."""
         return numbers.numbers(
             self._services, self._now, self._language, self._texts.languages(), self.title
+        )
+
+    # pledge-makers' posts, and posts by hand
+
+    @cached_property
+    def reviews(self) -> tuple[ReviewItem, ...]:
+        """What waits for a look; nothing for others."""
+        pledges, me = self._services.store.pledges, Actor.reviewer(self._turn.address)
+        team = self._services.settings.team
+        return tuple(
+            ReviewItem(
+                id=review.id,
+                network=review.network,
+                author=review.author,
+                organisation=(
+                    (pledge.organisation or pledge.name)
+                    if (pledge := pledges.get(review.pledge))
+                    else ""
+                ),
+                url=review.url,
+                text=review.text,
+                media=review.media,
+                known=review.known,
+                standing=review.state,
+                mine=review.first is not None and team.same(Actor(review.first), me),
+            )
+            for review in (self._services.store.amplify.all(QUEUE) if self._turn.staff else ())
+        )
+
+    @cached_property
+    def packs(self) -> tuple[Pack, ...]:
+        """What is to be posted by hand; nothing for others."""
+        return tuple(
+            Pack(
+                id=pack.id,
+                network=HANDS[pack.network].label if pack.channel is None else pack.network,
+                channel=pack.channel or "",
+                spoken=self._turn.texts.languages().get(pack.language, pack.language),
+                title=self.title(pack.campaign, pack.action),
+                due=epoch(pack.due),
+                text=pack.text,
+                picture="/".join(pack.picture.parts[-4:]) if pack.picture else "",
+                alt=pack.alt or "",
+                why=pack.why,
+                flaws=tuple(map(vars, pack.flaws)),
+            )
+            for pack in (packs.packs(self._services, self._turn.now) if self._turn.staff else ())
         )
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping
 
 from bot.chat.turn import DEFAULT_MINUTE, Performer, Turn
-from bot.conversation.actions.effects import Postpone, Tick
-from bot.conversation.people.effects import Change, Forget, Move, Subscribe
+from bot.conversation.people.effects import Ask, Change, Flag, Forget, Move, Subscribe
 from bot.conversation.words import Effect
 from bot.jobs.planning import plan
 from bot.jobs.texts import news
-from bot.model import Audience, DeliveryKey, State
+from bot.model import Audience
 from bot.model.person import NUDGES, NewPerson, Status, Subscriber
 from bot.rules import dates
 
@@ -96,36 +95,6 @@ _CHANGES: Mapping[str, Callable[[Turn, Subscriber, Change], None]] = {
 }
 
 
-def tick(turn: Turn, effect: Tick) -> None:
-    """Done, left out, or neither."""
-    if turn.subscriber is not None:
-        key = (effect.item.campaign, effect.item.action, effect.item.slot)
-        turn.store.subscribers.tick(turn.subscriber.id, key, effect.done, turn.moment)
-        if effect.done is not None:
-            _settle(turn, turn.subscriber, key)
-
-
-def _settle(turn: Turn, person: Subscriber, key: tuple[str, str, int]) -> None:
-    """A nudge or reminder that still waits is not needed any more."""
-    delivered = turn.store.subscribers.delivered(person.id, turn.channel_id, key, person.audience)
-    if delivered is not None:
-        row = DeliveryKey(occurrence=delivered[0], channel=turn.channel_id, recipient=person.id)
-        entry = turn.store.listing.entry(row)
-        left = entry is not None and entry.receipt is not None
-        turn.store.outbox.change(row, [State.QUEUED], State.SENT if left else State.CANCELLED)
-
-
-def postpone(turn: Turn, effect: Postpone) -> None:
-    """The same delivery goes out once more; its grace stays as it is."""
-    if turn.subscriber is not None:
-        key = DeliveryKey(
-            occurrence=effect.occurrence,
-            channel=turn.channel_id,
-            recipient=turn.subscriber.id,
-        )
-        turn.store.outbox.change(key, [State.SENT], State.QUEUED, due=effect.due, attempts=0)
-
-
 def forget(turn: Turn, _effect: Forget) -> None:
     """Everything is gone; a keyed hash stays.
 
@@ -145,11 +114,27 @@ def move(turn: Turn, effect: Move) -> None:
     turn.store.conversations.move(turn.channel_id, turn.address, effect.address)
 
 
+def ask(turn: Turn, effect: Ask) -> None:
+    """Keep the question; the answer comes back when somebody has written it."""
+    turn.store.inbox.ask(turn.channel_id, turn.address, turn.language, effect.text, turn.moment)
+
+
+def flag(turn: Turn, effect: Flag) -> None:
+    """Keep it until the contact has it, and for the days that the settings allow.
+
+    Nobody else is told.
+    """
+    country = turn.subscriber.country if turn.subscriber else None
+    turn.store.inbox.flag(
+        turn.channel_id, turn.address, country, turn.language, effect.text, turn.moment
+    )
+
+
 PERFORM: Mapping[type[Effect], Performer] = {
     Subscribe: subscribe,
     Change: change,
-    Tick: tick,
-    Postpone: postpone,
     Forget: forget,
     Move: move,
+    Ask: ask,
+    Flag: flag,
 }

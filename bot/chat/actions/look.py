@@ -1,0 +1,246 @@
+"""What topics of actions may look at: `bot.conversation.actions.look.ActionsLook` over the
+services, each thing fetched when it is asked for, and once.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import cached_property
+
+from bot import text as texts_of
+from bot.chat.actions.almanac import Line
+from bot.chat.people import commands
+from bot.chat.turn import DEFAULT_MINUTE, Turn
+from bot.conversation.actions.look import Delivered, Item, Progress, Target
+from bot.errors import RenderError
+from bot.jobs.texts import documents
+from bot.jobs.texts.posts import WORDINGS
+from bot.model import Campaign, Kind, Role, State
+from bot.rules import dates, journey, planner
+from bot.times import epoch, from_epoch
+
+
+class ActionsLook:
+    """The actions as the person whose turn it is meets them."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn, self._services, self._person = turn, turn.services, turn.subscriber
+        self._almanac = turn.in_force.almanac
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """The year."""
+        return tuple(self._item(line) for line in self._lines)
+
+    @cached_property
+    def _lines(self) -> tuple[Line, ...]:
+        return self._almanac.lines(self._turn.today, self._turn.audience, self._turn.language)
+
+    @cached_property
+    def open_items(self) -> tuple[Item, ...]:
+        """Due today or within grace, and neither done nor left out."""
+        items = (self._item(line) for line in self._lines if self._is_open(line))
+        return tuple(item for item in items if not (item.done or item.skipped))
+
+    def _is_open(self, line: Line) -> bool:
+        occurrence = line.occurrence
+        if (
+            occurrence is None
+            or occurrence.day > self._turn.today
+            or (self._turn.today - occurrence.day).days > occurrence.grace.days + 1
+        ):
+            return False
+        minute = self._person.minute if self._person else DEFAULT_MINUTE
+        due = planner.wave_due(
+            occurrence.day, minute, self._turn.zone, self._services.settings.quiet
+        )
+        return occurrence.day == self._turn.today or due + occurrence.grace > self._turn.now
+
+    @cached_property
+    def quick(self) -> tuple[Item, ...]:
+        """What is always there."""
+        return tuple(
+            self._item(line)
+            for line in self._almanac.quick(
+                self._turn.today, self._turn.audience, self._turn.language
+            )
+        )
+
+    @property
+    def progress(self) -> Progress:
+        """Over the year."""
+        ahead = next(
+            (
+                i
+                for i in self.items
+                if i.day and i.day >= self._turn.today and not (i.done or i.skipped)
+            ),
+            None,
+        )
+        return Progress(
+            done=sum(item.done for item in self.items), total=len(self.items), next=ahead
+        )
+
+    @cached_property
+    def _ticks(self) -> Mapping[tuple[str, str, int], tuple[bool, int]]:
+        return self._services.store.subscribers.ticks(self._person.id) if self._person else {}
+
+    def _item(self, line: Line) -> Item:
+        tick = self._ticks.get(line.key)
+        return Item(
+            ref=line.ref,
+            campaign=line.campaign.id,
+            action=line.action.id,
+            slot=line.key[2],
+            day=line.occurrence.day if line.occurrence else None,
+            title=line.title,
+            done=bool(tick and tick[0]),
+            skipped=bool(tick and not tick[0]),
+            prescribed=line.action.prescribed is not None,
+            shares=line.shares and not self._lacks_pledge(line),
+            prompt=line.action.kind is Kind.PROMPT,
+            survey=line.occurrence is not None
+            and journey.surveys(line.campaign, line.action.kind, line.occurrence.day),
+        )
+
+    def _line_of(self, ref: str) -> Line | None:
+        quick = self._almanac.quick(self._turn.today, self._turn.audience, self._turn.language)
+        return next((line for line in (*self._lines, *quick) if line.ref == ref), None)
+
+    def item(self, ref: str) -> Item | None:
+        """What a button means."""
+        line = self._line_of(ref)
+        return self._item(line) if line else None
+
+    def nudge(self, item: Item) -> str | None:
+        """What it asks."""
+        line = self._line_of(item.ref)
+        return self._text(
+            line, Role.WITHOUT_PLEDGE if line and self._lacks_pledge(line) else Role.NUDGE
+        )
+
+    def share(self, item: Item, *, translated: bool) -> str | None:
+        """What the person may post."""
+        line = self._line_of(item.ref)
+        role = Role.TRANSLATION if translated else Role.SHARE
+        shares = (
+            line is not None
+            and not self._lacks_pledge(line)
+            and self._wordings(line.campaign, line, role)
+        )
+        text = self._text(line, role) if shares else None
+        if line is None or text is None or not translated or line.action.prescribed is None:
+            return text
+        # a translation says what the prescribed words say; what they link to and are found by goes
+        # with it
+        kept = (*texts_of.links(line.action.prescribed), *texts_of.hashtags(line.action.prescribed))
+        lacking = [word for word in kept if word not in text]
+        return f"{text} {' '.join(lacking)}" if lacking else text
+
+    def page(self, item: Item) -> str | None:
+        """The first page that it links to."""
+        line = self._line_of(item.ref)
+        slots = (
+            [
+                line.campaign.links[name].url
+                for name in line.action.links
+                if name in line.campaign.links
+            ]
+            if line
+            else []
+        )
+        return next((url for url in slots if url), None)
+
+    def delivered(self, item: Item) -> Delivered | None:
+        """The nudge that went out."""
+        if self._person is None:
+            return None
+        key = (item.campaign, item.action, item.slot)
+        row = self._services.store.subscribers.delivered(
+            self._person.id, self._turn.channel_id, key, self._person.audience
+        )
+        if row is None or row[3] not in (State.SENT, State.QUEUED):
+            return None
+        return Delivered(
+            occurrence=row[0], due=row[1], expires=row[2], waits=row[3] == State.QUEUED
+        )
+
+    def awake(self, due: int) -> int:
+        """As the dispatcher would put it off."""
+        end = dates.quiet_end(from_epoch(due), self._turn.zone, self._services.settings.quiet)
+        return epoch(end) if end else due
+
+    def later(self, hour: int, days: int) -> int:
+        """The full hour, where the person lives."""
+        return int(
+            dates.instant(
+                self._turn.today + timedelta(days=days), hour * 60, self._turn.zone
+            ).timestamp()
+        )
+
+    @property
+    def carry_on(self) -> Mapping[str, str] | None:
+        """In the last month of a campaign that has the form; each December where it has no end."""
+        fit = [
+            c
+            for c in self._services.active
+            if "carry-on" in c.forms and commands.last_month(c, self._turn.today)
+        ]
+        leading = planner.leading(fit)
+        if not leading:
+            return None
+        words = self._services.renderer.words(leading[0], self._turn.language).form("carry-on")
+        asks = {name: words.question(name).ask for name in ("action", "develop")}
+        return {"title": words.title, "intro": words.intro, **asks}
+
+    def carried(self, item: Item, develop: str) -> tuple[str, str]:
+        """As a document."""
+        answers = {"action": item.action, "develop": develop}
+        made = documents.carry_on(
+            self._services,
+            item.campaign,
+            answers,
+            {item.action: item.title},
+            self._turn.language,
+            self._turn.today,
+        )
+        return made.filename, made.text
+
+    def _lacks_pledge(self, line: Line) -> bool:
+        """It is about a pledge, and the person has none: nothing of it is theirs to share."""
+        return line.action.requires == "pledge" and not (self._person and self._person.pledge)
+
+    def _wordings(self, campaign: Campaign, line: Line, role: Role) -> int:
+        return self._services.renderer.wordings(
+            campaign,
+            line.action,
+            role,
+            language=self._turn.language,
+            network=self._turn.channel.network,
+        )
+
+    def _text(self, line: Line | None, role: Role) -> str | None:
+        if line is None:
+            return None
+        try:
+            return self._services.renderer.text(
+                line.campaign,
+                line.action,
+                role,
+                language=self._turn.language,
+                network=self._turn.channel.network,
+                audience=self._turn.audience,
+                day=line.occurrence.day if line.occurrence else self._turn.today,
+                wording=(self._person.id if self._person else 0) % WORDINGS,
+            ).text
+        except RenderError:
+            return None
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Where texts can be shared."""
+        return tuple(
+            Target(
+                id=t.id, name=t.name, url=t.url, counter=t.counter, length=t.length, takes=t.takes
+            )
+            for t in self._turn.in_force.shared.targets
+        )

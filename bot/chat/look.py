@@ -1,0 +1,63 @@
+"""What the topics of a conversation may look at: `bot.conversation.look.View` over the services.
+
+Each thing is fetched when it is asked for, and once. What topics of one feature alone see stands in
+its room.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from bot.chat.actions.look import ActionsLook
+from bot.chat.people.look import PeopleLook
+from bot.chat.pledges.look import PledgesLook
+from bot.chat.staff.look import StaffLook
+from bot.chat.turn import Turn
+from bot.model import Audience
+
+
+class View:
+    """The view of one person in one turn."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self.person, self.language = turn.subscriber, turn.language
+        self.now, self.today = turn.now, turn.today
+        self.private, self.admin, self.staff = turn.private, turn.admin, turn.staff
+        self.languages = turn.texts.languages()
+        self.start_link = f"https://t.me/{turn.bot}?start=i" if turn.bot else None
+
+    @cached_property
+    def people(self) -> PeopleLook:
+        """What topics of everybody may look at."""
+        return PeopleLook(self._turn, self.pledges)
+
+    @cached_property
+    def actions(self) -> ActionsLook:
+        """What topics of actions may look at."""
+        return ActionsLook(self._turn)
+
+    @cached_property
+    def pledges(self) -> PledgesLook:
+        """What topics of pledge-makers may look at."""
+        return PledgesLook(self._turn)
+
+    @cached_property
+    def desk(self) -> StaffLook:
+        """What staff may look at."""
+        return StaffLook(self._turn)
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What is said about us, in the person's language."""
+        return self.people.facts_in(self.language)
+
+    @cached_property
+    def groups(self) -> Mapping[str, str]:
+        """Stakeholder groups of organisations."""
+        names: dict[str, str] = {}
+        for campaign in self._turn.services.active:
+            words = self._turn.services.renderer.words(campaign, self.language)
+            for group in campaign.groups.values():
+                if group.audience is Audience.ORGANIZATION:
+                    names.setdefault(group.id, words.group(group.id) or group.id)
+        return names

@@ -1,0 +1,159 @@
+"""What topics of everybody may look at: `bot.conversation.people.look.PeopleLook` over the
+services, each thing fetched when it is asked for.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from bot import conversation
+from bot.chat.people import commands
+from bot.chat.pledges.look import PledgesLook
+from bot.chat.turn import DEFAULT_MINUTE, Turn
+from bot.config import Privacy
+from bot.conversation.people.look import Helpline
+from bot.conversation.people.safety import DANGER
+from bot.errors import RenderError
+from bot.model.who import Who
+from bot.model.words import Words
+from bot.rules import dates
+from bot.rules.reading import places
+
+
+class PeopleLook:
+    """What is said to the person whose turn it is, and what is kept about them."""
+
+    def __init__(self, turn: Turn, pledges: PledgesLook) -> None:
+        self._turn, self._services, self._person = turn, turn.services, turn.subscriber
+        self._pledges = pledges
+
+    @property
+    def danger_link(self) -> str | None:
+        """The page that opens a private chat in which help for a child comes first."""
+        bot = self._turn.bot
+        return f"https://t.me/{bot}?start={DANGER}" if bot else None
+
+    def facts_in(self, language: str) -> Mapping[str, object]:
+        """In another language."""
+        settings = self._services.settings
+        privacy = settings.privacy or Privacy(controller="", contact="", retention=365, url=None)
+        words = self._campaign_words(language)
+        return {
+            "age": settings.chat.age,
+            "controller": privacy.controller,
+            "contact": privacy.contact,
+            "retention": privacy.retention,
+            "notice": privacy.url or "",
+            "title": words.title if words else "",
+            "about": words.about if words else "",
+            "channel": self._public_channel(language),
+            "minute": dates.waking_minute(DEFAULT_MINUTE, settings.quiet),
+            "place": places.city(settings.zone, language) if settings.zone != "UTC" else "UTC",
+        }
+
+    @property
+    def commands(self) -> tuple[Any, ...]:
+        """Name and description of each command that is listed for this person."""
+        shown = (
+            o
+            for o in conversation.OFFERS.values()
+            if o.listed and o.name not in self._idle and self._turn.texts.describes(o.name)
+        )
+        listed = [o for o in shown if self._turn.staff or not o.staff]
+        offers = sorted(listed, key=lambda o: (o.staff, self._turn.texts.rank(o.name)))
+        return tuple(
+            {"name": o.name, "what": self._turn.texts.word("commands", o.name, self._turn.language)}
+            for o in offers
+        )
+
+    @property
+    def helplines(self) -> tuple[Helpline, ...]:
+        """Those of the person's country."""
+        country = self._person.country if self._person else None
+        return tuple(
+            Helpline(name=h.name, number=h.number, page=h.page, read=h.read)
+            for h in self._turn.in_force.shared.helplines
+            if h.country == country
+        )
+
+    @property
+    def safeguarding(self) -> tuple[str, int] | None:
+        """Name and days."""
+        contact = self._services.settings.safeguarding
+        return (contact.name, contact.retention) if contact else None
+
+    @property
+    def hours(self) -> tuple[int, ...]:
+        """Full hours outside quiet hours."""
+        quiet = self._services.settings.quiet
+        return tuple(
+            hour for hour in range(24) if dates.waking_minute(hour * 60, quiet) == hour * 60
+        )
+
+    def places(self, text: str) -> tuple[places.Place, ...]:
+        """What a typed city or country may mean."""
+        return places.find(
+            text,
+            self._turn.language,
+            self._turn.now,
+            also=tuple(self._turn.texts.languages()),
+            known=self._turn.in_force.shared.places,
+        )
+
+    def place_name(self, zone: str) -> str:
+        """The zone's city; raises KeyError for a zone that does not exist."""
+        dates.zone(zone)
+        return places.city(zone, self._turn.language) if zone != "UTC" else "UTC"
+
+    @property
+    def stored(self) -> bool:
+        """A person, messages of somebody who has not joined, or what is kept of staff."""
+        return self._person is not None or any(
+            bool(kept) for kept in self._services.store.known_of(self._who).values()
+        )
+
+    @property
+    def untold(self) -> bool:
+        """A message about a child is on its way."""
+        return self.safeguarding is not None and self._services.store.inbox.untold_from(
+            self._turn.channel_id, self._turn.address
+        )
+
+    def export(self) -> str:
+        """All that is stored: on the person, and what they wrote."""
+        content = {"chat": self._turn.address, **self._services.store.known_of(self._who)}
+        return json.dumps(content, ensure_ascii=False, indent=2)
+
+    def _campaign_words(self, language: str) -> Words | None:
+        for campaign in self._services.active:
+            try:
+                return self._services.renderer.words(campaign, language)
+            except RenderError:
+                continue
+        return None
+
+    def _public_channel(self, language: str) -> str:
+        mine = [
+            c
+            for c in self._services.settings.channels.values()
+            if c.account == self._turn.channel.account and (c.target or "").startswith("@")
+        ]
+        best = next((c for c in mine if c.language == language), mine[0] if mine else None)
+        return f"https://t.me/{str(best.target).removeprefix('@')}" if best else ""
+
+    @cached_property
+    def _idle(self) -> frozenset[str]:
+        """Commands with nothing behind them for this person: who has a pledge keeps its
+        commands.
+        """
+        names = commands.idle(self._services, self._turn.today)
+        mine = self._pledges.mine
+        scales = any("scale-up" in self._pledges.offers(promise) for promise in mine)
+        names = names - {"pledge", "journey"} if mine else names
+        return names - {"scaleup"} if scales else names | {"scaleup"}
+
+    @property
+    def _who(self) -> Who:
+        person = None if self._person is None else self._person.id
+        return Who(person=person, channel=self._turn.channel_id, address=self._turn.address)

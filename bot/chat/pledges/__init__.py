@@ -1,0 +1,1 @@
+"""Pledge-makers in the chat: what their topics look at, and what they do."""

@@ -1,0 +1,66 @@
+"""What topics of everybody who talks to the bot may look at: places, help, and what is kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from bot.rules.reading.places import Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Helpline:
+    """A child helpline, with the page on which its number was read."""
+
+    name: str
+    number: str
+    page: str
+    read: date
+
+
+class PeopleLook(Protocol):
+    """What is said to everybody, and what is kept about them."""
+
+    def facts_in(self, language: str) -> Mapping[str, object]:
+        """age, controller, contact, retention, notice and channel (pages, or ''), title and about
+        of the first campaign, minute, place (defaults).
+        """
+
+    @property
+    def commands(self) -> tuple[Mapping[str, str], ...]:
+        """`name` and `what` of the commands that are listed for this person."""
+
+    @property
+    def danger_link(self) -> str | None:
+        """The page that opens a private chat in which help for a child comes first."""
+
+    @property
+    def helplines(self) -> tuple[Helpline, ...]:
+        """Those of the person's country."""
+
+    @property
+    def safeguarding(self) -> tuple[str, int] | None:
+        """Name of the contact and days of retention; None where nobody is named."""
+
+    @property
+    def hours(self) -> tuple[int, ...]:
+        """Full hours outside quiet hours."""
+
+    def places(self, text: str) -> tuple[Place, ...]:
+        """What a typed city or country may mean; a country with one zone gives that."""
+
+    def place_name(self, zone: str) -> str:
+        """The zone's city in the person's language."""
+
+    @property
+    def stored(self) -> bool:
+        """Something is kept about this chat: a person, or messages of somebody who has not
+        joined.
+        """
+
+    @property
+    def untold(self) -> bool:
+        """A message about a child from this chat has not reached the safeguarding contact yet."""
+
+    def export(self) -> str:
+        """All that is stored about this chat, as JSON."""
