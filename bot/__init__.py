@@ -6,7 +6,8 @@ The map of the house, lowest floor first; a file imports only from lower floors:
 0     ``model`` the words as frozen dataclasses · ``errors`` · ``times``
       instants and how they are written · ``text`` lengths, hashtags and
       links as each network counts them · ``languages`` tags and what
-      stands in for them · ``names`` "did you mean"
+      stands in for them · ``names`` "did you mean" ·
+      ``kept`` values that can be made again
 1     ``rules`` without I/O, clock or randomness: dates, planner, pacing,
       ics, hashtags, forms, smart, tokens, amplification, journey, and
       ``reading`` what people type · ``conversation`` (state, event) ->

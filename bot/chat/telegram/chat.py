@@ -30,6 +30,7 @@ from bot.chat.telegram.webhook import Webhook
 from bot.conversation.words import Blocked, Migrated
 from bot.errors import DrumbeatError
 from bot.jobs.services import Services
+from bot.kept import Kept
 from bot.networks.common.redact import conceal, redacted
 from bot.networks.telegram.transport import AiohttpRequest, Answered
 from bot.times import epoch
@@ -95,7 +96,7 @@ class Chat:
         self._flood = Flood()
         self._inbox: asyncio.Queue[Arrival] = asyncio.Queue()
         #: admin or not, and when that was asked, by group and person
-        self._admins: dict[tuple[str, str], tuple[asyncio.Task[bool], float]] = {}
+        self._admins: Kept[tuple[str, str], tuple[asyncio.Task[bool], float]] = Kept(_KNOWN)
         #: what waits for its turn, or until it is known who said it
         self._entering: dict[asyncio.Task[None], Arrival] = {}
         self._tasks: list[asyncio.Task[Any]] = []
@@ -339,8 +340,6 @@ class Chat:
         Who can't be looked up is none, and is looked up again the next time.
         """
         key, now = (came.address, came.user), asyncio.get_running_loop().time()
-        if len(self._admins) > _KNOWN:
-            self._admins.clear()
         if key not in self._admins or self._admins[key][1] < now - _RIGHTS:
             self._admins[key] = asyncio.create_task(self._ask_rights(*key)), now
         try:

@@ -27,6 +27,7 @@ from bot.jobs.services import Services
 from bot.jobs.texts import letters, links, notes
 from bot.jobs.texts.nudges import Nudges
 from bot.jobs.texts.posts import WORDINGS, nudge_body, post_body
+from bot.kept import Kept
 from bot.model import PUBLIC, Channel, Message, Occurrence, Rendered, State
 from bot.model.person import Status
 from bot.networks.base import Network
@@ -76,12 +77,12 @@ class Attempts:
         self._services = services
         self._channel = channel
         self._network = network
-        self._occurrences: dict[int, Occurrence] = {}
-        self._bodies: dict[tuple[int, str, bool, int], Rendered | RenderError] = {}
+        self._occurrences: Kept[int, Occurrence] = Kept(_KEPT)
+        self._bodies: Kept[tuple[int, str, bool, int], Rendered | RenderError] = Kept(_KEPT)
         self._failing: dict[str, str] = {}
         #: (expires, since) of the row before
         self._wave = (0, from_epoch(0))
-        self._quiet: dict[tuple[str, int], datetime | None] = {}
+        self._quiet: Kept[tuple[str, int], datetime | None] = Kept(_KEPT)
         self._nudges = Nudges(services, channel.network, services.channel_ids[channel.name])
 
     def hindrance(self, row: Claimed, now: float) -> Settled | None:
@@ -117,8 +118,6 @@ class Attempts:
     def _quiet_end(self, zone: str, now: float) -> datetime | None:
         minute = int(now) // 60
         if (zone, minute) not in self._quiet:
-            if len(self._quiet) > _KEPT:
-                self._quiet.clear()
             self._quiet[zone, minute] = dates.quiet_end(
                 from_epoch(now), dates.zone(zone), self._services.settings.quiet
             )
@@ -183,8 +182,6 @@ class Attempts:
         """Return the row's occurrence, read once and kept."""
         occurrence = self._occurrences.get(row.occurrence)
         if occurrence is None:
-            if len(self._occurrences) > _KEPT:
-                self._occurrences.clear()
             occurrence = self._occurrences[row.occurrence] = self._services.store.plan.occurrence(
                 row.occurrence
             )
@@ -196,8 +193,6 @@ class Attempts:
         group = (row.occurrence, row.language, row.pledge, row.recipient % WORDINGS)
         body = self._bodies.get(group)
         if body is None:
-            if len(self._bodies) > _KEPT:
-                self._bodies.clear()
             body = self._bodies[group] = self._render(row)
         return body
 

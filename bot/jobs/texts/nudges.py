@@ -18,6 +18,7 @@ from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts import news, notes
 from bot.jobs.texts.keys import keyboard
+from bot.kept import Kept
 from bot.model import Keyboard, Kind, Occurrence, Role
 from bot.render.chat import ChatTexts
 from bot.rules import dates, journey
@@ -37,7 +38,7 @@ class Nudges:
         self._network = network
         self._channel_id = channel_id
         self._texts = ChatTexts(services.library.roots)
-        self._keyboards: dict[tuple[int, str, bool], Keyboard] = {}
+        self._keyboards: Kept[tuple[int, str, bool], Keyboard] = Kept(_KEPT)
         self._neighbours: tuple[int, dict[int, tuple[int, ...]]] = (0, {})
 
     def buttons(self, row: Claimed, occurrence: Occurrence, language: str) -> Keyboard:
@@ -50,8 +51,6 @@ class Nudges:
         """
         group = row.occurrence, language, bool(row.pledge)
         if group not in self._keyboards:
-            if len(self._keyboards) > _KEPT:
-                self._keyboards.clear()
             self._keyboards[group] = self._made(occurrence, language, pledge=bool(row.pledge))
         return self._keyboards[group]
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from bot.errors import NetworkError, Refused, Unanswered
+from bot.kept import Kept
 from bot.model import Channel, DeliveryKey, Limits, Message, Prices, Receipt, Rendered, Secret
 from bot.networks.base import Network as Base
 from bot.text import problems_of_length
@@ -70,7 +71,7 @@ class Network(Base):
         self.__dict__["NUDGES"] = self._reaches_people
         self.__dict__["BUTTONS"] = stands_for is not None and stands_for.BUTTONS
         self._seen: dict[tuple[int, int], bytearray] = {}
-        self._fits: dict[int, Rendered] = {}
+        self._fits: Kept[int, Rendered] = Kept(_MEASURED)
 
     @property
     def limits(self) -> Limits:
@@ -147,8 +148,6 @@ class Network(Base):
         for part in body.parts:
             if faults := problems_of_length(part, self._limits):
                 raise Refused(f"{self.channel.name}: the text {' and '.join(faults)}")
-        if len(self._fits) >= _MEASURED:
-            self._fits.clear()
         self._fits[id(body)] = body  # held, so that no other body gets its id
 
 

@@ -1,0 +1,23 @@
+"""Values that are kept because they cost something to make, and can be made again."""
+
+from typing import TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Kept(dict[K, V]):
+    """A dict that holds at most so many values: one more lets go of all before it.
+
+    So what a long-lived process keeps has a bound, and a look costs no more than a dict's.
+    """
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def __setitem__(self, key: K, value: V) -> None:
+        """Keep a value; the others go when there are too many."""
+        if len(self) >= self.most and key not in self:
+            self.clear()
+        super().__setitem__(key, value)
