@@ -44,8 +44,8 @@ from bot.jobs.services import Services
 from bot.jobs.texts.keys import keyboard
 from bot.model import Keyboard
 from bot.model.person import NUDGES, Status, Subscriber
+from bot.model.staff import Notice
 from bot.render.chat import ChatTexts
-from bot.store.staff.staff import Notice
 from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)

@@ -119,3 +119,13 @@ class QuietHours:
 
     start: int
     end: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paused:
+    """A channel that sends nothing until a person lets it."""
+
+    name: str
+    #: epoch seconds
+    since: int
+    reason: str

@@ -158,3 +158,185 @@ class Receipt:
     url: str | None = None
     #: False for a thread of which only the first posts are there
     complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row that is *sending* now, with all that sending needs.
+
+    Positional: made once per delivery.
+    """
+
+    occurrence: int
+    channel: int
+    recipient: int
+    attempts: int
+    due: int
+    expires: int
+    #: the subscriber; empty, 0 or False for a post
+    address: str
+    language: str
+    pledge: bool
+    status: int
+    zone: str
+
+    @property
+    def key(self) -> DeliveryKey:
+        """The key of the delivery that was claimed."""
+        return DeliveryKey(
+            occurrence=self.occurrence, channel=self.channel, recipient=self.recipient
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a claimed row."""
+
+    row: Claimed
+    state: State
+    #: when to try again, for a queued row
+    due: int = 0
+    #: whether the call counted as a try
+    counted: bool = True
+    receipt: str | None = None
+    url: str | None = None
+    error: str | None = None
+    #: of a post, as it left
+    text: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A delivery with the names of what it stands for; instants in epoch seconds."""
+
+    key: DeliveryKey
+    campaign: str
+    action: str
+    audience: Audience
+    slot: int
+    day: date
+    channel: str
+    network: str
+    #: of the subscriber; None for a post
+    language: str | None
+    pledge: bool
+    state: State
+    attempts: int
+    due: int
+    expires: int
+    receipt: str | None
+    url: str | None
+    error: str | None
+    #: of a post, as it left
+    text: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doubts:
+    """What went to people of one occurrence on one channel, and nobody knows whether it arrived."""
+
+    occurrence: int
+    channel_id: int
+    campaign: str
+    action: str
+    audience: Audience
+    day: date
+    channel: str
+    network: str
+    #: of the first
+    due: int
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upcoming:
+    """A post or a nudge that falls due."""
+
+    #: epoch seconds
+    due: int
+    campaign: str
+    action: str
+    day: date
+    #: a channel's name for a post; '' for the first nudges of an occurrence
+    channel: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approval:
+    """One post as staff approved it."""
+
+    text: str
+    picture: str | None
+    alt: str | None
+    digest: str
+    approved_by: str
+    #: epoch seconds
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Late:
+    """Deliveries of one occurrence on one channel that are past their grace."""
+
+    action: str
+    #: ISO
+    day: str
+    channel: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """What is held; an empty field means every one."""
+
+    channel: str
+    country: str
+    action: str
+    #: epoch seconds
+    since: int
+
+    def __str__(self) -> str:
+        parts = [
+            f"{word} {name}"
+            for word, name in (
+                ("channel", self.channel),
+                ("country", self.country),
+                ("action", self.action),
+            )
+            if name
+        ]
+        return ", ".join(parts) or "everything"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenOccurrence:
+    """An occurrence whose day is near or under way."""
+
+    id: int
+    day: date
+    audience: Audience
+    grace: int
+    #: waves are made for places up to this id
+    places: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewWave:
+    """An occurrence at a place; instants in epoch seconds."""
+
+    occurrence: int
+    place: int
+    due: int
+    expires: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """An occurrence as it stands in the database."""
+
+    id: int
+    occurrence: Occurrence
+    cancelled: bool
+    #: its day has begun in the first zone, or something of it has left: it is not moved any more
+    begun: bool

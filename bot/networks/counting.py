@@ -18,7 +18,8 @@ from typing import ClassVar
 
 from bot.errors import NetworkError
 from bot.model import Secret
-from bot.rules.hashtags import DAY, Sample
+from bot.model.counting import Sample
+from bot.rules.hashtags import DAY
 from bot.text import normal
 
 FEWEST_BESIDE = 3

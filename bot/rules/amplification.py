@@ -23,51 +23,16 @@ Nothing goes on by itself before a person has answered every question. A link ha
 where a post is boosted, a link becomes public.
 """  # noqa: E501 - a drawing
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum, IntEnum
+
+from bot.model.share import Answer, Answers, ReviewState
 
 APART = timedelta(days=7)
 """A pledge-maker is amplified at most once in this time, over all networks."""
 
 OLDEST = timedelta(days=14)
 """A post older than this is not amplified any more."""
-
-
-class State(IntEnum):
-    """Where a post or link stands; integers are stored."""
-
-    WAITING = 1
-    SECOND = 2
-    APPROVED = 3
-    SENT = 4
-    REJECTED = 5
-    BLOCKED = 6
-    RETRACTING = 7
-    RETRACTED = 8
-    UNCERTAIN = 9
-    FAILED = 10
-
-    @property
-    def word(self) -> str:
-        """The word in JSON and on screens."""
-        return self.name.lower()
-
-
-QUEUE = (State.WAITING, State.SECOND, State.BLOCKED)
-"""What staff still have to look at."""
-
-OPEN = (*QUEUE, State.APPROVED)
-"""What is not out yet: its author may delete it, staff may say no."""
-
-
-class Answer(Enum):
-    """What a person says to a question."""
-
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,8 +60,6 @@ CHECKLIST = (
     #: a place or school can be seen by which a child could be found
     Question(id="place"),
 )
-
-Answers = Mapping[str, Answer]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,24 +100,24 @@ def judge(answers: Answers) -> Verdict:
     return Verdict(blocks=tuple(blocks), second=child)
 
 
-def reviewed(answers: Answers, *, first: str | None, by: str) -> State:
+def reviewed(answers: Answers, *, first: str | None, by: str) -> ReviewState:
     """Where complete answers of `by` lead; `first` is who cleared it before, None where nobody has.
 
     Nobody is their own second approver.
     """
     verdict = judge(answers)
     if verdict.blocks:
-        return State.BLOCKED
-    return State.SECOND if verdict.second and first in (None, by) else State.APPROVED
+        return ReviewState.BLOCKED
+    return ReviewState.SECOND if verdict.second and first in (None, by) else ReviewState.APPROVED
 
 
-def second(answers: Answers, *, first: str, by: str) -> State:
+def second(answers: Answers, *, first: str, by: str) -> ReviewState:
     """As `reviewed`, where a second approver is awaited: also one who sees no child, so that two
     people have looked.
     """
     if judge(answers).blocks:
-        return State.BLOCKED
-    return State.SECOND if first == by else State.APPROVED
+        return ReviewState.BLOCKED
+    return ReviewState.SECOND if first == by else ReviewState.APPROVED
 
 
 def may_go(last: datetime | None, now: datetime) -> bool:

@@ -21,6 +21,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.model import Action, Audience, Campaign, Channel, Kind, Occurrence, QuietHours
+from bot.model.outbox import Planned
 from bot.rules import dates
 
 FIRST_ZONE = timedelta(hours=14)
@@ -168,17 +169,6 @@ OccurrenceKey = tuple[str, str, Audience, int]
 def key(occurrence: Occurrence) -> OccurrenceKey:
     """What an occurrence is known by, wherever its day lies."""
     return occurrence.campaign, occurrence.action, occurrence.audience, occurrence.slot
-
-
-@dataclass(frozen=True, kw_only=True)
-class Planned:
-    """An occurrence as it stands in the database."""
-
-    id: int
-    occurrence: Occurrence
-    cancelled: bool
-    #: its day has begun in the first zone, or something of it has left: it is not moved any more
-    begun: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,7 @@ from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.model import Audience
 from bot.model import State as Delivery
 from bot.model.pledge import NewPledge, PledgeState
-from bot.rules.amplification import Answer, State
+from bot.model.share import Answer, ReviewState
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning")
 
@@ -262,7 +262,7 @@ async def test_one_post_of_a_pledge_maker_is_amplified_and_all_is_on_the_bill(wo
     for row in rows.values():
         review.approve(services, row.id, {**no, "account": Answer.YES}, "anna", now)
     await asyncio.gather(amplify.run(services, now))
-    done = [row for row in store.amplify.all() if row.state is State.SENT]
+    done = [row for row in store.amplify.all() if row.state is ReviewState.SENT]
     assert len(done) == 1  # one a week for a pledge-maker, over all networks
     assert (
         len(servers["x"].reposts)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.model.counting import Sample
 from bot.rules.hashtags import (
     DAY,
     Day,
     Gap,
-    Sample,
     Surge,
     Usage,
     companions,

@@ -7,9 +7,9 @@ import house
 import pytest
 
 from bot.model import Audience, DeliveryKey, Occurrence, State
+from bot.model.outbox import Settled
 from bot.model.person import Status
 from bot.store import Store
-from bot.store.sending.outbox import Settled
 
 NOW = 1_000_000
 HOUR = 3600

@@ -8,9 +8,8 @@ from sqlite3 import IntegrityError
 
 import pytest
 
-from bot.rules.hashtags import Sample
+from bot.model.counting import Sample, Spent
 from bot.store import Store
-from bot.store.counting.ledger import Spent
 
 NOON = datetime(2021, 6, 12, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -29,11 +29,11 @@ from bot.jobs.texts import notes
 from bot.languages import naming
 from bot.model import PUBLIC, Audience, Campaign, Channel, State
 from bot.model.actor import Actor
+from bot.model.outbox import Doubts, Entry
+from bot.model.share import QUEUE, ReviewState
 from bot.networks.common.hand import HANDS
-from bot.rules import amplification, dates
-from bot.rules.amplification import QUEUE
+from bot.rules import dates
 from bot.rules.reading import places
-from bot.store.sending.listing import Doubts, Entry
 from bot.times import epoch, from_epoch
 
 _AHEAD = timedelta(days=62)
@@ -341,8 +341,8 @@ class StaffLook:
         """It failed, or may have left."""
         review = self._services.store.amplify.get(number)
         return review is not None and review.state in (
-            amplification.State.FAILED,
-            amplification.State.UNCERTAIN,
+            ReviewState.FAILED,
+            ReviewState.UNCERTAIN,
         )
 
     # instants

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from bot.jobs.counting import cost, usage
 from bot.jobs.pledges import journeys
 from bot.jobs.services import Services
+from bot.model.counting import MILLION
 from bot.model.pledge import MADE, PledgeState
 from bot.rules.reading import places
-from bot.store.counting.ledger import MILLION
 
 _MOST = 12
 """Lines of one list."""

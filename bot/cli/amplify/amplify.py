@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from bot.jobs.amplify.review import Decision
     from bot.jobs.services import Services
     from bot.model.actor import Actor
-    from bot.rules.amplification import State
-    from bot.store.amplify.amplify import Review
+    from bot.model.share import Review, ReviewState
 
 Said = Literal["yes", "no", "unknown"]
 Ids = Annotated[
@@ -54,7 +53,7 @@ class Row:
     """A line of `drumbeat amplify list --json`."""
 
     id: int
-    state: "State"
+    state: "ReviewState"
     #: null for a link
     network: str | None
     author: str | None
@@ -84,13 +83,13 @@ def list_(
 
     With `--all` also what became of the others.
     """
-    from bot.rules.amplification import QUEUE, State
+    from bot.model.share import QUEUE, ReviewState
 
     services = _open(config, db, readonly=True)
     try:
         rows = [
             _row(review)
-            for review in services.store.amplify.all(tuple(State) if everything else QUEUE)
+            for review in services.store.amplify.all(tuple(ReviewState) if everything else QUEUE)
         ]
     finally:
         services.store.close()
@@ -180,7 +179,7 @@ def approve(
     blocked. Every question needs an answer.
     """
     from bot.jobs.amplify.review import approve as approve_one
-    from bot.rules.amplification import Answer, State
+    from bot.model.share import Answer, ReviewState
 
     given = {
         "account": account,
@@ -196,12 +195,16 @@ def approve(
         config, db, lambda services, by, now: approve_one(services, number, answers, by, now, way)
     )
     words = {
-        State.APPROVED: "approved: it goes out when the pledge-maker's turn comes, a link at once",
-        State.SECOND: "noted: a child is shown, so a second person has to look",
-        State.BLOCKED: f"blocked by the answer to {', '.join(decision.blocks)}; it does not go out",
+        ReviewState.APPROVED: (
+            "approved: it goes out when the pledge-maker's turn comes, a link at once"
+        ),
+        ReviewState.SECOND: "noted: a child is shown, so a second person has to look",
+        ReviewState.BLOCKED: (
+            f"blocked by the answer to {', '.join(decision.blocks)}; it does not go out"
+        ),
     }
     say(f"{number}: {words[decision.state]}")
-    if decision.state is State.BLOCKED:
+    if decision.state is ReviewState.BLOCKED:
         raise typer.Exit(1)
 
 

@@ -30,9 +30,9 @@ from bot.conversation.words import (
     press,
     stale,
 )
-from bot.rules.amplification import Answer as Said
-from bot.rules.amplification import Answers, judge, questions, reviewed, second
-from bot.rules.amplification import State as Standing
+from bot.model.share import Answer as Said
+from bot.model.share import Answers, ReviewState
+from bot.rules.amplification import judge, questions, reviewed, second
 
 _LETTERS = {"y": Said.YES, "n": Said.NO, "u": Said.UNKNOWN}
 _WAYS = {"b": "boost", "q": "quote"}
@@ -108,12 +108,14 @@ _CHOICES = (("amplify_yes", "y"), ("amplify_no", "n"), ("amplify_unknown", "u"))
 def _done(state: State, item: ReviewItem, answers: Answers, way: str) -> Step:
     # Who asks is not the first: `mine` was looked at. So any name does here that is not the first
     # one's.
-    first = "first" if item.standing is Standing.SECOND else None
+    first = "first" if item.standing is ReviewState.SECOND else None
     standing = (
         second(answers, first="first", by="") if first else reviewed(answers, first=None, by="")
     )
     values = {**_values(item), "blocks": list(judge(answers).blocks)}
-    template = {Standing.BLOCKED: "blocked", Standing.SECOND: "second"}.get(standing, "approved")
+    template = {ReviewState.BLOCKED: "blocked", ReviewState.SECOND: "second"}.get(
+        standing, "approved"
+    )
     return state, (
         Review(id=item.id, answers=answers, way=way),
         Edit(template=f"amplify.{template}", values=values, buttons=_next(item)),
@@ -138,8 +140,8 @@ def _card(item: ReviewItem, count: int, kind: type[Say]) -> Say:
     values = {
         **_values(item),
         "count": count,
-        "second": item.standing is Standing.SECOND,
-        "was_blocked": item.standing is Standing.BLOCKED,
+        "second": item.standing is ReviewState.SECOND,
+        "was_blocked": item.standing is ReviewState.BLOCKED,
     }
     return kind(
         template="amplify.card",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.conversation.staff.look import Scope
 from bot.conversation.words import Effect
 from bot.model import Audience
-from bot.rules.amplification import Answer
+from bot.model.share import Answer
 
 
 @dataclass(frozen=True, kw_only=True)

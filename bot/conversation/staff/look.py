@@ -10,7 +10,7 @@ from datetime import date
 from typing import Protocol
 
 from bot.model import Audience
-from bot.rules.amplification import State as Standing
+from bot.model.share import ReviewState
 
 Over = Mapping[str, object]
 """What is too long: `count` and `most`, in the network's own count or (`bytes`) in bytes, under a
@@ -187,7 +187,7 @@ class ReviewItem:
     media: bool
     #: its account was verified before, or it is a link
     known: bool
-    standing: Standing
+    standing: ReviewState
     #: who asks has cleared it already: somebody else has to look
     mine: bool
 

@@ -17,11 +17,11 @@ from bot.jobs.services import Services
 from bot.jobs.texts import notes
 from bot.model import Channel, DeliveryKey, Message, Receipt, Rendered
 from bot.model.pledge import MADE
+from bot.model.share import OPEN, Review, ReviewState
 from bot.networks.base import Network, Seen
 from bot.render.chat import ChatTexts
 from bot.rules import dates
-from bot.rules.amplification import OPEN, State, may_go, too_old
-from bot.store.amplify.amplify import Review
+from bot.rules.amplification import may_go, too_old
 from bot.text import problems_of_length
 from bot.times import epoch, from_epoch
 
@@ -54,10 +54,10 @@ async def run(services: Services, now: datetime) -> None:
         await sightings.search(services, channel, network, now)
     _let_go(services, now)
     await _look(services, now)
-    for row in services.store.amplify.all([State.RETRACTING]):
+    for row in services.store.amplify.all([ReviewState.RETRACTING]):
         await _take_back(services, row, now)
     await _approved(services, now)
-    for row in services.store.amplify.all([State.UNCERTAIN]):  # a crash told nobody
+    for row in services.store.amplify.all([ReviewState.UNCERTAIN]):  # a crash told nobody
         _uncertain(services, row, epoch(now))
     services.store.amplify.forget_gone()
     review.tell(services, now)
@@ -72,31 +72,35 @@ def _let_go(services: Services, now: datetime) -> None:
     """
     amplify = services.store.amplify
     standing = {pledge.id for pledge in services.store.pledges.all(states=MADE)}
-    for row in amplify.all((*OPEN, State.SENT)):
+    for row in amplify.all((*OPEN, ReviewState.SENT)):
         if row.pledge not in standing:
             _of_gone_pledge(services, row)
         elif (
-            row.state is not State.SENT and not row.is_link and too_old(from_epoch(row.posted), now)
+            row.state is not ReviewState.SENT
+            and not row.is_link
+            and too_old(from_epoch(row.posted), now)
         ):
             if amplify.answers(row.id):
-                amplify.change(row.id, OPEN, State.REJECTED, "too old by now")
+                amplify.change(row.id, OPEN, ReviewState.REJECTED, "too old by now")
             else:
                 amplify.drop(row.id)
 
 
 def _of_gone_pledge(services: Services, row: Review) -> None:
-    if row.state is not State.SENT:
+    if row.state is not ReviewState.SENT:
         services.store.amplify.drop(row.id)
     else:
-        to = State.RETRACTED if row.is_link else State.RETRACTING
-        services.store.amplify.change(row.id, [State.SENT], to, "the pledge was withdrawn")
+        to = ReviewState.RETRACTED if row.is_link else ReviewState.RETRACTING
+        services.store.amplify.change(row.id, [ReviewState.SENT], to, "the pledge was withdrawn")
 
 
 async def _look(services: Services, now: datetime) -> None:
     """Once a day: what its author has deleted is forgotten, and a quote of it taken back."""
     moment = epoch(now)
     rows = [
-        row for row in services.store.amplify.all((*OPEN, State.SENT)) if _worth_a_look(row, moment)
+        row
+        for row in services.store.amplify.all((*OPEN, ReviewState.SENT))
+        if _worth_a_look(row, moment)
     ]
     for row in rows[:LOOKS]:
         there = _live(services, row)
@@ -118,14 +122,14 @@ def _worth_a_look(row: Review, moment: int) -> bool:
     return (
         not row.is_link
         and moment - row.seen >= LOOK.total_seconds()
-        and (row.state is not State.SENT or quoted)
+        and (row.state is not ReviewState.SENT or quoted)
     )
 
 
 def _deleted(services: Services, row: Review) -> None:
-    if row.state is State.SENT:
+    if row.state is ReviewState.SENT:
         services.store.amplify.change(
-            row.id, [State.SENT], State.RETRACTING, "its author deleted it"
+            row.id, [ReviewState.SENT], ReviewState.RETRACTING, "its author deleted it"
         )
     else:
         services.store.amplify.drop(row.id)
@@ -160,7 +164,9 @@ async def _take_back(services: Services, row: Review, now: datetime) -> None:
             "retract", str(row.id), text, moment, {"url": row.url, "words": said}
         )
         return
-    services.store.amplify.change(row.id, [State.RETRACTING], State.RETRACTED, row.error)
+    services.store.amplify.change(
+        row.id, [ReviewState.RETRACTING], ReviewState.RETRACTED, row.error
+    )
     services.store.alerts.close("retract", str(row.id), moment)
 
 
@@ -169,7 +175,7 @@ async def _take_back(services: Services, row: Review, now: datetime) -> None:
 
 async def _approved(services: Services, now: datetime) -> None:
     holds, shut = services.store.holds.current(), set[str]()
-    for row in services.store.amplify.all([State.APPROVED]):
+    for row in services.store.amplify.all([ReviewState.APPROVED]):
         there = _live(services, row)
         if (
             there is None
@@ -212,7 +218,7 @@ async def _amplify(
     except Unanswered as error:
         # A quote may stand now: sending it again could make two.
         cost.record(services, channel, cost.POST, 1, now)
-        amplify.change(row.id, [State.UNCERTAIN], State.UNCERTAIN, str(error))
+        amplify.change(row.id, [ReviewState.UNCERTAIN], ReviewState.UNCERTAIN, str(error))
         _uncertain(services, row, moment)
         return True
     except (Refused, RenderError) as error:
@@ -220,7 +226,7 @@ async def _amplify(
         return True
     except NetworkError as error:
         log.info("%s is amplified later: %s", row.url, error)
-        amplify.change(row.id, [State.UNCERTAIN], State.APPROVED)
+        amplify.change(row.id, [ReviewState.UNCERTAIN], ReviewState.APPROVED)
         return False
     with services.store.database.transaction():
         amplify.publish(row.id, receipt.id, receipt.url, moment)
@@ -239,7 +245,10 @@ async def _sent(
     if not network.REPEATABLE:
         # Written before the call: after a crash it is not sent a second time.
         services.store.amplify.change(
-            row.id, [State.APPROVED], State.UNCERTAIN, "drumbeat ended while it was being sent"
+            row.id,
+            [ReviewState.APPROVED],
+            ReviewState.UNCERTAIN,
+            "drumbeat ended while it was being sent",
         )
         return await network.quote(message, _seen(row))
     try:
@@ -294,7 +303,7 @@ async def _refused(
         services.store.amplify.drop(row.id)
         return
     services.store.amplify.change(
-        row.id, [State.APPROVED, State.UNCERTAIN], State.FAILED, str(error)
+        row.id, [ReviewState.APPROVED, ReviewState.UNCERTAIN], ReviewState.FAILED, str(error)
     )
     detail = {"url": row.url, "why": "failed", "words": str(error)}
     _trouble(

@@ -11,9 +11,9 @@ from datetime import datetime
 from bot.errors import UsageError
 from bot.jobs.services import Services
 from bot.model.actor import Actor, Team
-from bot.rules.amplification import OPEN, QUEUE, Answers, State, judge, missing, reviewed, second
+from bot.model.share import OPEN, QUEUE, Answers, Review, ReviewState
+from bot.rules.amplification import judge, missing, reviewed, second
 from bot.store import Store
-from bot.store.amplify.amplify import Review
 from bot.times import epoch
 
 WAYS = ("boost", "quote")
@@ -21,14 +21,14 @@ WAYS = ("boost", "quote")
 QUEUE_ALERT = "review"
 """Kind of the alert that something waits for a look."""
 
-_AGAIN = (State.FAILED, State.UNCERTAIN)
+_AGAIN = (ReviewState.FAILED, ReviewState.UNCERTAIN)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
     """What came of a decision: the review as it stands now."""
 
-    state: State
+    state: ReviewState
     #: ids of the answers that stand in the way
     blocks: tuple[str, ...] = ()
 
@@ -56,9 +56,9 @@ def approve(
     with store.database.transaction():
         review = find(store, number)
         if review.state in _AGAIN:
-            store.amplify.change(number, _AGAIN, State.APPROVED)
+            store.amplify.change(number, _AGAIN, ReviewState.APPROVED)
             _settled(store, number, moment)
-            return Decision(state=State.APPROVED)
+            return Decision(state=ReviewState.APPROVED)
         _check(services.settings.team, review, answers, by)
         decision = _decided(services.settings.team, review, answers, by)
         store.amplify.answer(number, by, answers, moment)
@@ -69,7 +69,7 @@ def approve(
         else:
             store.amplify.clear(number, _first(services.settings.team, review, by), way)
         store.amplify.change(number, QUEUE, decision.state)
-        if decision.state is State.APPROVED and review.is_link:
+        if decision.state is ReviewState.APPROVED and review.is_link:
             store.amplify.publish(number, None, review.url, moment)
         _tell(store, moment)
     return decision
@@ -83,7 +83,7 @@ def _check(team: Team, review: Review, answers: Answers, by: Actor) -> None:
             f"{review.id}: without an answer to {', '.join(lacking)} nothing goes out; say yes, no"
             " or unknown to each"
         )
-    if review.state is not State.SECOND or review.first is None:
+    if review.state is not ReviewState.SECOND or review.first is None:
         return
     if team.same(Actor(review.first), by):
         raise UsageError(
@@ -98,7 +98,7 @@ def _check(team: Team, review: Review, answers: Answers, by: Actor) -> None:
 
 
 def _decided(team: Team, review: Review, answers: Answers, by: Actor) -> Decision:
-    if review.state is State.SECOND and review.first is not None:
+    if review.state is ReviewState.SECOND and review.first is not None:
         state = second(answers, first=_first(team, review, by), by=by)
     else:
         state = reviewed(answers, first=None, by=by)
@@ -116,14 +116,14 @@ def reject(services: Services, number: int, by: Actor, now: datetime) -> Decisio
     with services.store.database.transaction():
         review = find(services.store, number)
         if not services.store.amplify.change(
-            number, (*OPEN, *_AGAIN), State.REJECTED, f"rejected by {by}"
+            number, (*OPEN, *_AGAIN), ReviewState.REJECTED, f"rejected by {by}"
         ):
             raise UsageError(
                 f"{number} is {review.state.word}; what is public is taken back by `drumbeat"
                 f" amplify withdraw {number}`"
             )
         _settled(services.store, number, epoch(now))
-    return Decision(state=State.REJECTED)
+    return Decision(state=ReviewState.REJECTED)
 
 
 def withdraw(services: Services, number: int, by: Actor, now: datetime) -> Decision:
@@ -135,13 +135,13 @@ def withdraw(services: Services, number: int, by: Actor, now: datetime) -> Decis
     store, words = services.store, f"consent withdrawn, by {by}"
     with store.database.transaction():
         review = find(store, number)
-        to = State.RETRACTED if review.is_link else State.RETRACTING
-        if store.amplify.change(number, [State.SENT, State.UNCERTAIN], to, words):
+        to = ReviewState.RETRACTED if review.is_link else ReviewState.RETRACTING
+        if store.amplify.change(number, [ReviewState.SENT, ReviewState.UNCERTAIN], to, words):
             _settled(store, number, epoch(now))
             return Decision(state=to)
-        if store.amplify.change(number, (*OPEN, State.FAILED), State.REJECTED, words):
+        if store.amplify.change(number, (*OPEN, ReviewState.FAILED), ReviewState.REJECTED, words):
             _settled(store, number, epoch(now))
-            return Decision(state=State.REJECTED)
+            return Decision(state=ReviewState.REJECTED)
     raise UsageError(f"{number} is {review.state.word}: nothing of it is public")
 
 

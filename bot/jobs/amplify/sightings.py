@@ -17,9 +17,9 @@ from bot.jobs.counting.usage import asked_for
 from bot.jobs.services import Services
 from bot.model import Channel
 from bot.model.pledge import MADE
+from bot.model.share import LINK, Sighting
 from bot.networks.base import Network, Seen
 from bot.rules.amplification import too_old
-from bot.store.amplify.amplify import LINK, Found
 from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ def channels(services: Services) -> list[tuple[Channel, Network]]:
 def links(services: Services, now: datetime) -> None:
     """Links that pledge-makers sent in: the same gate stands before them."""
     rows = [
-        Found(
+        Sighting(
             network=LINK,
             uri=link,
             post="",
@@ -128,7 +128,7 @@ def _keep(
     now: datetime,
 ) -> None:
     rows = [
-        Found(
+        Sighting(
             **{**vars(post), "posted": epoch(post.posted)},
             network=channel.network,
             pledge=known[post.author],

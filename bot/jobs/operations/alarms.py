@@ -16,8 +16,8 @@ import aiohttp
 from bot.errors import StoreError
 from bot.jobs.services import Services
 from bot.model import DeliveryKey, Secret, State
+from bot.model.staff import Alert
 from bot.networks.common.thread import in_thread
-from bot.store.staff.alerts import Alert
 from bot.times import epoch
 
 log = logging.getLogger(__name__)

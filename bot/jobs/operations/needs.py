@@ -14,10 +14,10 @@ from bot.jobs.amplify import review
 from bot.jobs.sending import packs
 from bot.model import Action, Campaign, Occurrence, State
 from bot.model.pledge import PledgeState
+from bot.model.share import QUEUE
+from bot.model.staff import Alert
 from bot.rules import planner
-from bot.rules.amplification import QUEUE
 from bot.store import Store
-from bot.store.staff.alerts import Alert
 from bot.times import epoch, from_epoch
 
 APPROVE_WITHIN = timedelta(days=2)

@@ -14,10 +14,9 @@ from bot.jobs.operations.needs import Need, said
 from bot.jobs.planning import outlook
 from bot.library import Library
 from bot.model import Campaign, Problem, State
+from bot.model.outbox import Hold, Upcoming
+from bot.model.staff import Alert
 from bot.store import Store
-from bot.store.sending.holds import Hold
-from bot.store.sending.listing import Upcoming
-from bot.store.staff.alerts import Alert
 from bot.times import epoch, from_epoch
 
 LATE = timedelta(minutes=2)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from bot.jobs.planning import plan
 from bot.jobs.services import Services
 from bot.model import DeliveryKey, Occurrence, State
+from bot.model.outbox import Planned
 from bot.rules import planner
 from bot.times import epoch, iso
 
@@ -116,7 +117,7 @@ def _goes(occurrence: Occurrence) -> str:
     )
 
 
-def _differs(there: planner.Planned, wanted: Occurrence) -> str:
+def _differs(there: Planned, wanted: Occurrence) -> str:
     was = there.occurrence
     parts = [f"grace {was.grace} becomes {wanted.grace}"] if was.grace != wanted.grace else []
     if (was.nudge, was.post) != (wanted.nudge, wanted.post):
@@ -126,13 +127,13 @@ def _differs(there: planner.Planned, wanted: Occurrence) -> str:
     return ", ".join(parts)
 
 
-def _stays(there: planner.Planned, wanted: Occurrence | None) -> str:
+def _stays(there: Planned, wanted: Occurrence | None) -> str:
     if wanted is None:
         return "no longer in the data, but begun: `drumbeat hold --action` stops it"
     return "; ".join(part for part in ("begun", _differs(there, wanted)) if part)
 
 
-def _posts(services: Services, there: planner.Planned, now: datetime) -> Iterator[Line]:
+def _posts(services: Services, there: Planned, now: datetime) -> Iterator[Line]:
     """Posts of an occurrence that stays: an edit of the channels may add, move or drop them."""
     occurrence = there.occurrence
     channels = (

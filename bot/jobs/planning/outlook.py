@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from bot.model import Campaign, Channel
+from bot.model.outbox import Upcoming
 from bot.rules import planner
 from bot.store import Store
-from bot.store.sending.listing import Upcoming
 from bot.times import epoch, from_epoch
 
 AHEAD = timedelta(days=800)

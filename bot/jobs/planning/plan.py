@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.jobs.services import Services
 from bot.model import Channel, Occurrence, State
+from bot.model.outbox import NewWave, OpenOccurrence, Planned
 from bot.model.person import Place
 from bot.rules import dates, planner
-from bot.store.planning.plan import NewWave, Open
 from bot.times import epoch
 
 log = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ def sync(services: Services, now: datetime) -> None:
         )
 
 
-def _posts(services: Services, planned: planner.Planned, now: datetime) -> None:
+def _posts(services: Services, planned: Planned, now: datetime) -> None:
     occurrence = planned.occurrence
     channels = (
         planner.post_channels(occurrence.audience, services.settings.channels)
@@ -132,7 +132,7 @@ def open_waves(services: Services, now: datetime) -> None:
         services.store.plan.add_waves(near.id, waves, newest)
 
 
-def _wave(services: Services, near: Open, place: Place, now: datetime) -> NewWave | None:
+def _wave(services: Services, near: OpenOccurrence, place: Place, now: datetime) -> NewWave | None:
     due = _due(services, near, place, now)
     if due is None or due + near.grace <= now.timestamp():
         return None
@@ -176,7 +176,7 @@ def move(services: Services, person: int, zone: str, minute: int, now: datetime)
 
 
 def _carry(
-    services: Services, near: Open, old: Place, new: Place, person: int, now: datetime
+    services: Services, near: OpenOccurrence, old: Place, new: Place, person: int, now: datetime
 ) -> None:
     new_due = _due(services, near, new, now)
     moment = epoch(now)
@@ -190,7 +190,7 @@ def _carry(
         services.store.outbox.add_nudge(near.id, new.channel, person, moment, expires)
 
 
-def _due(services: Services, near: Open, place: Place, now: datetime) -> int | None:
+def _due(services: Services, near: OpenOccurrence, place: Place, now: datetime) -> int | None:
     zone = zone_of(services, place, now)
     return (
         None

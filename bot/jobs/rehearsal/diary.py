@@ -10,7 +10,7 @@ from bot.jobs.services import Services
 from bot.jobs.texts.posts import find, nudge_body
 from bot.languages import locale
 from bot.model import Role, State
-from bot.store.sending.listing import Entry
+from bot.model.outbox import Entry
 from bot.times import from_epoch
 
 

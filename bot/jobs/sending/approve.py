@@ -12,7 +12,7 @@ from bot.jobs.services import Services
 from bot.jobs.texts.posts import post_body
 from bot.model import DeliveryKey, State
 from bot.model.actor import REHEARSAL, Actor
-from bot.store.sending.listing import Entry
+from bot.model.outbox import Entry
 from bot.times import epoch
 
 LAPSED = "nobody approved it before its grace ended"

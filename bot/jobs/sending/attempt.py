@@ -29,11 +29,11 @@ from bot.jobs.texts.nudges import Nudges
 from bot.jobs.texts.posts import WORDINGS, nudge_body, post_body
 from bot.kept import Kept
 from bot.model import PUBLIC, Channel, Message, Occurrence, Rendered, State
+from bot.model.outbox import Claimed, Settled
 from bot.model.person import Status
 from bot.networks.base import Network
 from bot.rules import dates
 from bot.store.sending.approvals import digest
-from bot.store.sending.outbox import Claimed, Settled
 from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)

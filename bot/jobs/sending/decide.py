@@ -14,9 +14,9 @@ from bot.errors import RenderError, UsageError
 from bot.jobs.services import Services
 from bot.model import DeliveryKey, State
 from bot.model.actor import Actor
+from bot.model.outbox import Entry
 from bot.store import Store
 from bot.store.meta import REHEARSAL
-from bot.store.sending.listing import Entry
 from bot.times import epoch, from_epoch, iso
 
 _WAITING = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)

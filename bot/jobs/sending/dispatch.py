@@ -16,10 +16,11 @@ from bot.errors import AccountRefused, Blocked, Duplicate, Moved, NetworkError, 
 from bot.jobs.sending.attempt import Attempts
 from bot.jobs.services import Services
 from bot.model import PUBLIC, Channel, Message, State
+from bot.model.outbox import Claimed, Settled
 from bot.rules import dates
 from bot.rules.pacing import Pacer
 from bot.rules.pacing import State as PacingState
-from bot.store.sending.outbox import CLAIM, Claimed, Holds, Settled
+from bot.store.sending.outbox import CLAIM, Holds
 from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)

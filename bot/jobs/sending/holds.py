@@ -8,9 +8,9 @@ from typing import TypedDict
 
 from bot.errors import UsageError
 from bot.jobs.services import Services
+from bot.model.outbox import Late
 from bot.names import pick
 from bot.rules.reading import places
-from bot.store.sending.holds import Late
 from bot.times import epoch
 
 

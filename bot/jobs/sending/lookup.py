@@ -14,8 +14,8 @@ from bot.jobs.counting import cost
 from bot.jobs.sending.attempt import Attempts
 from bot.jobs.services import Services
 from bot.model import PUBLIC, Channel, Kind, State
+from bot.model.outbox import Claimed, Settled
 from bot.networks.base import Network
-from bot.store.sending.outbox import Claimed, Settled
 from bot.times import epoch
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts.posts import WORDINGS, nudge_body, post_body
 from bot.model import PUBLIC, State
-from bot.store.sending.listing import Entry
+from bot.model.outbox import Entry
 from bot.times import from_epoch
 
 

@@ -21,11 +21,11 @@ from bot.jobs.services import Services
 from bot.jobs.texts.posts import find, post_body
 from bot.model import PUBLIC, Audience, Occurrence, Rendered, Role, State
 from bot.model.actor import Actor
+from bot.model.outbox import Entry
+from bot.model.share import HandPost
 from bot.networks.common.hand import HANDS, Hand
 from bot.rules import dates, planner
 from bot.store import Store
-from bot.store.amplify.packs import Made
-from bot.store.sending.listing import Entry
 from bot.times import epoch, from_epoch
 
 AHEAD = timedelta(days=2)
@@ -332,7 +332,7 @@ def _posted_by_hand(
     ]
     if not known or language not in _languages(services.settings, known[0].occurrence.audience):
         raise UsageError(f"{network}-{rest}: there is no such pack; `drumbeat packs` lists them")
-    made = Made(
+    made = HandPost(
         occurrence=known[0].id,
         network=network,
         language=language,

@@ -12,9 +12,8 @@ from bot.jobs.sending.decide import Outcome, close_alerts, find
 from bot.jobs.services import Services
 from bot.model import PUBLIC, Receipt, State
 from bot.model.actor import Actor
+from bot.model.outbox import Claimed, Entry, Settled
 from bot.networks.base import Network
-from bot.store.sending.listing import Entry
-from bot.store.sending.outbox import Claimed, Settled
 from bot.times import epoch
 
 log = logging.getLogger(__name__)

@@ -29,8 +29,8 @@ from bot.model import (
     State,
 )
 from bot.model.actor import Actor
-from bot.store.sending.listing import Entry
-from bot.store.staff.staff import ANNOUNCEMENT, POST, OneOff
+from bot.model.outbox import Entry
+from bot.model.staff import ANNOUNCEMENT, POST, OneOff
 from bot.times import epoch
 
 POST_GRACE = timedelta(hours=12)

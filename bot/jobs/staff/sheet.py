@@ -16,8 +16,8 @@ from bot.jobs.services import Services
 from bot.jobs.staff import desk
 from bot.jobs.texts import links
 from bot.model import PUBLIC, DeliveryKey, State
+from bot.model.outbox import Entry
 from bot.rules import planner
-from bot.store.sending.listing import Entry
 
 LEAD = timedelta(hours=24)
 """Before the day begins in the first zone."""

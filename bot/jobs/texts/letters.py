@@ -20,10 +20,10 @@ from bot.jobs.services import Services
 from bot.jobs.texts import news, notes
 from bot.model import Campaign, Channel, Kind, Letter, Message, Occurrence, Rendered, Role
 from bot.model.actor import Actor
+from bot.model.outbox import Claimed
 from bot.model.pledge import LETTER, LETTER_DAYS, MADE, Outcome
 from bot.rules.tokens import Grant, Purpose, make
 from bot.store import Store
-from bot.store.sending.outbox import Claimed
 from bot.times import epoch
 
 ROOM = "room"

@@ -20,9 +20,9 @@ from bot.jobs.texts import news, notes
 from bot.jobs.texts.keys import keyboard
 from bot.kept import Kept
 from bot.model import Keyboard, Kind, Occurrence, Role
+from bot.model.outbox import Claimed
 from bot.render.chat import ChatTexts
 from bot.rules import dates, journey
-from bot.store.sending.outbox import Claimed
 from bot.times import from_epoch
 
 log = logging.getLogger(__name__)

@@ -23,9 +23,9 @@ from atproto_client.exceptions import (
 from httpx import HTTPError, Timeout
 
 from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater
+from bot.model.counting import Sample
 from bot.networks.counting import Ask, Found, Place, Post, Read, by_day
 from bot.networks.counting import Collector as Base
-from bot.rules.hashtags import Sample
 from bot.text import normal
 
 _PAGE = 100

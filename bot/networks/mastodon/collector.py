@@ -31,9 +31,10 @@ from mastodon.errors import (
 )
 
 from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater
+from bot.model.counting import Sample
 from bot.networks.counting import Ask, Found, Place, Post, Read, by_day
 from bot.networks.counting import Collector as Base
-from bot.rules.hashtags import DAY, Sample
+from bot.rules.hashtags import DAY
 from bot.text import normal
 from bot.times import from_epoch
 

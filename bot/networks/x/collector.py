@@ -23,9 +23,9 @@ from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 
 from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater
+from bot.model.counting import Sample
 from bot.networks.counting import Ask, Found, Place
 from bot.networks.counting import Collector as Base
-from bot.rules.hashtags import Sample
 from bot.text import normal
 
 _HOST = "https://api.twitter.com"  # written into tweepy

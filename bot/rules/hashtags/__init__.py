@@ -28,7 +28,7 @@ from bot.rules.hashtags.compare import (
     trend,
 )
 from bot.rules.hashtags.days import WHOLE, Day, Gap, Usage, companions, usage, within
-from bot.rules.hashtags.windows import DAY, Sample, days_between, disjoint, midnight
+from bot.rules.hashtags.windows import DAY, days_between, disjoint, midnight
 
 __all__ = [
     "BASELINE_WEEKS",
@@ -41,7 +41,6 @@ __all__ = [
     "Day",
     "Gap",
     "Lift",
-    "Sample",
     "Surge",
     "Trend",
     "Usage",

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.rules.hashtags.windows import DAY, Sample, days_between, disjoint, inside_a_day, midnight
+from bot.model.counting import Sample
+from bot.rules.hashtags.windows import DAY, days_between, disjoint, inside_a_day, midnight
 
 WHOLE = 0.9
 """A day counts as seen when this part of it is covered."""

@@ -2,60 +2,11 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from bot.model.counting import Sample
+
 DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sample:
-    """One count of one source, as it was collected; never changed afterwards.
-
-    Raises ValueError for an empty window or a naive instant.
-    """
-
-    #: in the form of `bot.text.normal`
-    tag: str
-    #: counted only in posts that carry this campaign hashtag, too; empty for a campaign hashtag
-    #: itself
-    beside: str = ""
-    network: str
-    #: which server was asked, or which ones together
-    source: str
-    #: exactly what was asked
-    query: str
-    #: the window: `start` is in it, `end` is not
-    start: datetime
-    end: datetime
-    #: seconds of the source's buckets
-    resolution: int
-    #: whether `uses` holds reposts, too
-    reposts: bool
-    collected: datetime
-    #: posts with the hashtag
-    uses: int
-    #: reposts of these posts so far; None where the source doesn't tell
-    boosts: int | None = None
-    #: different accounts among them; None where they are not known
-    authors: int | None = None
-    #: posts among them by pledge-makers; None where authors are not known
-    pledgers: int | None = None
-    #: what this source can't see, in words
-    blind: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        if None in (self.start.tzinfo, self.end.tzinfo, self.collected.tzinfo):
-            raise ValueError(f"{self.tag} on {self.source}: instants must be aware")
-        if self.end <= self.start:
-            raise ValueError(
-                f"{self.tag} on {self.source}: the window from {self.start} to {self.end} is empty"
-            )
-
-    @property
-    def series(self) -> tuple[str, str, bool]:
-        """What makes samples comparable: source, query, reposts in or out."""
-        return self.source, self.query, self.reposts
 
 
 def disjoint(samples: Iterable[Sample]) -> list[Sample]:

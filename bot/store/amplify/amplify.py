@@ -8,87 +8,16 @@ network '' and itself as its uri.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from typing_extensions import override
 
 from bot.model.actor import Actor
+from bot.model.share import OPEN, Answer, Given, Review, ReviewState, Sighting
 from bot.model.who import Who
-from bot.rules.amplification import OPEN, Answer, State, account
+from bot.rules.amplification import account
 from bot.store.db import Row
 from bot.store.topic import Topic
-
-LINK = ""
-"""The network of a link."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """A post or link that could become public; instants in epoch seconds."""
-
-    network: str
-    #: the same on every server
-    uri: str
-    #: what the network itself needs to find it again
-    post: str
-    url: str
-    #: handle in small letters, without '@' in front; '' for a link
-    author: str
-    pledge: int
-    text: str
-    #: has pictures, video or sound; always so for a link, which nobody can see into
-    media: bool
-    posted: int
-    #: name of the channel that found it, and would amplify it; None for a link
-    channel: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Review:
-    """One row of the queue, or of what came of it."""
-
-    id: int
-    network: str
-    uri: str
-    post: str
-    url: str
-    author: str
-    pledge: int
-    #: '' once nobody needs it any more
-    text: str
-    media: bool
-    posted: int
-    state: State
-    #: staff have verified before that the account is the pledge-maker's own; True for a link
-    known: bool
-    #: who cleared it first; None where nobody has
-    first: str | None
-    #: 'boost' or 'quote'
-    way: str
-    #: name of the channel that found it, and amplifies it
-    channel: str | None
-    receipt: str | None
-    receipt_url: str | None
-    #: when it became public
-    done: int | None
-    error: str | None
-    #: when it was last looked whether it still stands
-    seen: int
-
-    @property
-    def is_link(self) -> bool:
-        """A link, not a post."""
-        return self.network == LINK
-
-
-@dataclass(frozen=True, kw_only=True)
-class Given:
-    """The answers of one person to the checklist."""
-
-    by: str
-    at: int
-    answers: Mapping[str, Answer]
 
 
 class Amplify(Topic):
@@ -111,7 +40,7 @@ class Amplify(Topic):
         self._unsign(who, "account_verified")
         return 0
 
-    def add(self, posts: Iterable[Found], now: int) -> int:
+    def add(self, posts: Iterable[Sighting], now: int) -> int:
         """Put into the queue what is not there; gives the number of new rows."""
         with self._database.transaction():
             return sum(
@@ -124,7 +53,7 @@ class Amplify(Topic):
         row = self._database.row(f"{_REVIEW} WHERE a.id = :id", {"id": number})
         return _review(row) if row else None
 
-    def all(self, states: Iterable[State] = tuple(State)) -> list[Review]:
+    def all(self, states: Iterable[ReviewState] = tuple(ReviewState)) -> list[Review]:
         """Rows in these states, oldest first."""
         wanted = ", ".join(str(int(state)) for state in states)
         return [
@@ -132,7 +61,7 @@ class Amplify(Topic):
             for row in self._database.rows(f"{_REVIEW} WHERE a.state IN ({wanted}) ORDER BY a.id")
         ]
 
-    def any(self, state: State) -> bool:
+    def any(self, state: ReviewState) -> bool:
         """Whether a row is in this state."""
         return (
             self._database.row(
@@ -142,14 +71,14 @@ class Amplify(Topic):
         )
 
     def change(
-        self, number: int, frm: Iterable[State], to: State, error: str | None = None
+        self, number: int, frm: Iterable[ReviewState], to: ReviewState, error: str | None = None
     ) -> bool:
         """Move a row; False when it is in none of the states `frm`.
 
         Its text goes when nobody needs it any more.
         """
         wanted = ", ".join(str(int(state)) for state in frm)
-        keeps = to in (*OPEN, State.UNCERTAIN)
+        keeps = to in (*OPEN, ReviewState.UNCERTAIN)
         changed = self._database.execute(
             "UPDATE amplification SET state = :to, error = :error, text = CASE WHEN :keeps = 1"
             f" THEN text ELSE '' END WHERE id = :id AND state IN ({wanted})",
@@ -175,7 +104,7 @@ class Amplify(Topic):
         self._database.execute(
             "UPDATE amplification SET state = :sent, receipt = :receipt, receipt_url = :url, done ="
             " :now, error = NULL, text = '' WHERE id = :id",
-            {"sent": State.SENT, "receipt": receipt, "url": url, "now": now, "id": number},
+            {"sent": ReviewState.SENT, "receipt": receipt, "url": url, "now": now, "id": number},
         )
 
     def drop(self, number: int) -> None:
@@ -192,8 +121,8 @@ class Amplify(Topic):
         """
         gone = "pledge NOT IN (SELECT id FROM pledge)"
         old = (
-            f"{gone} AND state NOT IN ({int(State.SENT)}, {int(State.RETRACTING)},"
-            f" {int(State.UNCERTAIN)})"
+            f"{gone} AND state NOT IN ({int(ReviewState.SENT)}, {int(ReviewState.RETRACTING)},"
+            f" {int(ReviewState.UNCERTAIN)})"
         )
         with self._database.transaction():
             self._database.execute(
@@ -290,7 +219,7 @@ class Amplify(Topic):
         rows = self._database.rows(
             "SELECT uri FROM amplification WHERE network = '' AND pledge = :pledge AND state ="
             " :sent ORDER BY id",
-            {"pledge": pledge, "sent": State.SENT},
+            {"pledge": pledge, "sent": ReviewState.SENT},
         )
         return [str(row[0]) for row in rows]
 
@@ -325,7 +254,7 @@ def _review(row: Row) -> Review:
         text=row[7],
         media=bool(row[8]),
         posted=row[9],
-        state=State(row[10]),
+        state=ReviewState(row[10]),
         known=bool(row[11]),
         first=row[12],
         way=row[13],

@@ -4,26 +4,13 @@ Those of a channel are rows of the outbox.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from typing_extensions import override
 
+from bot.model.share import HandPost
 from bot.model.who import Who
 from bot.store.topic import Topic
-
-
-@dataclass(frozen=True, kw_only=True)
-class Made:
-    """A post that somebody made by hand."""
-
-    occurrence: int
-    network: str
-    language: str
-    url: str
-    by: str
-    #: epoch seconds
-    at: int
 
 
 class Packs(Topic):
@@ -39,7 +26,7 @@ class Packs(Topic):
         self._unsign(who, "hand_post")
         return 0
 
-    def post(self, made: Made) -> bool:
+    def post(self, made: HandPost) -> bool:
         """Remember it; False when it was made before."""
         added = self._database.execute(
             "INSERT INTO hand_post (occurrence, network, language, url, by_whom, at) VALUES"

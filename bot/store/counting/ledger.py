@@ -4,28 +4,11 @@ Money is whole millionths of a US dollar, so that sums are exact.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from bot.model.counting import MILLION, Spent
 from bot.store.topic import Topic
-
-MILLION = 1_000_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Spent:
-    """The calls of one kind that one channel made on one day in UTC."""
-
-    day: date
-    channel: str
-    #: the channel's account, which others may share
-    account: str
-    #: 'post', 'post_with_link', 'read', 'count' or 'delete'
-    kind: str
-    n: int
-    #: millionths of a US dollar
-    micros: int
 
 
 class Ledger(Topic):

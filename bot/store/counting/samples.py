@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.rules.hashtags import Sample
+from bot.model.counting import Sample
 from bot.store.db import Row
 from bot.store.topic import Topic
 from bot.times import epoch, from_epoch

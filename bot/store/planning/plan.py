@@ -1,11 +1,11 @@
 """Occurrences and waves, and the set-based fan-out that turns a wave into deliveries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.errors import StoreError
 from bot.model import Audience, Occurrence, State
+from bot.model.outbox import NewWave, OpenOccurrence, Planned
 from bot.rules import planner
 from bot.store.db import Database
 from bot.store.topic import Topic
@@ -13,28 +13,6 @@ from bot.times import epoch
 
 STEP_ROWS = 10_000
 """Rows of one transaction: holds the write lock some 20 ms."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Open:
-    """An occurrence whose day is near or under way."""
-
-    id: int
-    day: date
-    audience: Audience
-    grace: int
-    #: waves are made for places up to this id
-    places: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewWave:
-    """An occurrence at a place; instants in epoch seconds."""
-
-    occurrence: int
-    place: int
-    due: int
-    expires: int
 
 
 class Plan(Topic):
@@ -48,7 +26,7 @@ class Plan(Topic):
 
     # occurrences
 
-    def planned(self, now: datetime, end: date) -> list[planner.Planned]:
+    def planned(self, now: datetime, end: date) -> list[Planned]:
         """Occurrences that are not over at `now`, up to the day `end`."""
         moment = epoch(now)
         rows = self._database.rows(
@@ -59,7 +37,7 @@ class Plan(Topic):
             {"now": moment, "end": end.isoformat()},
         )
         return [
-            planner.Planned(
+            Planned(
                 id=r[0],
                 occurrence=_occurrence(r[1:10]),
                 cancelled=bool(r[10]),
@@ -109,7 +87,7 @@ class Plan(Topic):
                 },
             )
 
-    def opened(self, until: datetime, now: datetime) -> list[Open]:
+    def opened(self, until: datetime, now: datetime) -> list[OpenOccurrence]:
         """Occurrences with nudges whose day begins before `until` and is not over at `now`."""
         rows = self._database.rows(
             "SELECT id, day, audience, grace, places FROM occurrence WHERE closes > :now AND opens"
@@ -117,7 +95,7 @@ class Plan(Topic):
             {"now": epoch(now), "until": epoch(until)},
         )
         return [
-            Open(
+            OpenOccurrence(
                 id=r[0],
                 day=date.fromisoformat(r[1]),
                 audience=Audience(r[2]),

@@ -4,27 +4,14 @@ when.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from typing_extensions import override
 
 from bot.model import DeliveryKey, Rendered
+from bot.model.outbox import Approval
 from bot.model.who import Who
 from bot.store.topic import Topic
-
-
-@dataclass(frozen=True, kw_only=True)
-class Approval:
-    """One post as staff approved it."""
-
-    text: str
-    picture: str | None
-    alt: str | None
-    digest: str
-    approved_by: str
-    #: epoch seconds
-    at: int
 
 
 def digest(body: Rendered) -> str:

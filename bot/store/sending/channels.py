@@ -3,20 +3,10 @@ row.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from bot.model import Channel
+from bot.model.channel import Paused
 from bot.store.topic import Topic
-
-
-@dataclass(frozen=True, kw_only=True)
-class Paused:
-    """A channel that sends nothing until a person lets it."""
-
-    name: str
-    #: epoch seconds
-    since: int
-    reason: str
 
 
 class Channels(Topic):

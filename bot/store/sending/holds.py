@@ -2,48 +2,13 @@
 restart.
 """
 
-from dataclasses import dataclass
-
 from bot.model import State
+from bot.model.outbox import Hold, Late
 from bot.store.sending.outbox import Holds
 from bot.store.topic import Topic
 
 LATE_STEP = 10_000
 """Rows of one transaction that gives late rows a new grace."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Late:
-    """Deliveries of one occurrence on one channel that are past their grace."""
-
-    action: str
-    #: ISO
-    day: str
-    channel: str
-    count: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hold:
-    """What is held; an empty field means every one."""
-
-    channel: str
-    country: str
-    action: str
-    #: epoch seconds
-    since: int
-
-    def __str__(self) -> str:
-        parts = [
-            f"{word} {name}"
-            for word, name in (
-                ("channel", self.channel),
-                ("country", self.country),
-                ("action", self.action),
-            )
-            if name
-        ]
-        return ", ".join(parts) or "everything"
 
 
 class HoldRows(Topic):

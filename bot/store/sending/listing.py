@@ -1,74 +1,17 @@
 """Deliveries as people see them: lists, counts and what is overdue. Reads only."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from typing_extensions import override
 
 from bot.model import Audience, DeliveryKey, State
+from bot.model.outbox import Doubts, Entry, Upcoming
 from bot.model.who import Who
 from bot.store.db import Row
 from bot.store.sending.outbox import Holds
 from bot.store.topic import Topic
 from bot.times import iso
-
-
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """A delivery with the names of what it stands for; instants in epoch seconds."""
-
-    key: DeliveryKey
-    campaign: str
-    action: str
-    audience: Audience
-    slot: int
-    day: date
-    channel: str
-    network: str
-    #: of the subscriber; None for a post
-    language: str | None
-    pledge: bool
-    state: State
-    attempts: int
-    due: int
-    expires: int
-    receipt: str | None
-    url: str | None
-    error: str | None
-    #: of a post, as it left
-    text: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Doubts:
-    """What went to people of one occurrence on one channel, and nobody knows whether it arrived."""
-
-    occurrence: int
-    channel_id: int
-    campaign: str
-    action: str
-    audience: Audience
-    day: date
-    channel: str
-    network: str
-    #: of the first
-    due: int
-    count: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Upcoming:
-    """A post or a nudge that falls due."""
-
-    #: epoch seconds
-    due: int
-    campaign: str
-    action: str
-    day: date
-    #: a channel's name for a post; '' for the first nudges of an occurrence
-    channel: str
-    state: str
 
 
 class Listing(Topic):

@@ -29,57 +29,13 @@ from typing import ClassVar
 from typing_extensions import override
 
 from bot.model import PUBLIC, DeliveryKey, State
+from bot.model.outbox import Claimed, Settled
 from bot.model.who import Who
 from bot.store.db import Row
 from bot.store.topic import Topic
 
 CLAIM = 100
 """Most rows of one claim, and so of one group commit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A row that is *sending* now, with all that sending needs.
-
-    Positional: made once per delivery.
-    """
-
-    occurrence: int
-    channel: int
-    recipient: int
-    attempts: int
-    due: int
-    expires: int
-    #: the subscriber; empty, 0 or False for a post
-    address: str
-    language: str
-    pledge: bool
-    status: int
-    zone: str
-
-    @property
-    def key(self) -> DeliveryKey:
-        """The key of the delivery that was claimed."""
-        return DeliveryKey(
-            occurrence=self.occurrence, channel=self.channel, recipient=self.recipient
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What became of a claimed row."""
-
-    row: Claimed
-    state: State
-    #: when to try again, for a queued row
-    due: int = 0
-    #: whether the call counted as a try
-    counted: bool = True
-    receipt: str | None = None
-    url: str | None = None
-    error: str | None = None
-    #: of a post, as it left
-    text: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,26 +4,9 @@ gone.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
+from bot.model.staff import Alert
 from bot.store.topic import Topic
-
-
-@dataclass(frozen=True, kw_only=True)
-class Alert:
-    """Something that a person should look at; instants in epoch seconds."""
-
-    id: int
-    at: int
-    #: paused, uncertain, approval, link, differs, zone, …
-    kind: str
-    subject: str
-    #: says what is wrong and what to do, for logs and the command line
-    text: str
-    told: bool
-    #: what the text is made of, to be said in another language
-    detail: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Alerts(Topic):

@@ -5,68 +5,18 @@ And what they are to be told in their chats, each once.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from bot.model import Audience, State
+from bot.model.staff import ANNOUNCEMENT, Notice, OneOff, Wording
 from bot.model.who import Keep, Who
 from bot.store.topic import DAY, Topic
 from bot.times import iso
 
 STEP_ROWS = 10_000
 """People of one transaction when an announcement fans out."""
-
-POST = "post"
-ANNOUNCEMENT = "announcement"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wording:
-    """The text that somebody wrote in the place of a post's own."""
-
-    text: str
-    by: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class OneOff:
-    """A post or an announcement that stands in no calendar.
-
-    Its occurrences' action is ``post:12`` or ``announcement:13``.
-    """
-
-    id: int
-    #: POST or ANNOUNCEMENT
-    kind: str
-    campaign: str
-    text: str
-    by: str
-    #: epoch seconds
-    at: int
-    #: of an announcement: whom it is for; empty for everybody
-    language: str
-    country: str
-    channel: int
-
-    @property
-    def action(self) -> str:
-        """What its occurrences are called."""
-        return f"{self.kind}:{self.id}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Notice:
-    """A message for one member of staff."""
-
-    id: int
-    address: str
-    #: epoch seconds when there was something to tell
-    at: int
-    #: file.block of the chat's texts
-    template: str
-    values: Mapping[str, Any]
 
 
 class Edits(Topic):

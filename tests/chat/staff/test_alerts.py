@@ -18,11 +18,10 @@ from bot.jobs.pledges import journeys
 from bot.jobs.staff import staff
 from bot.model import Audience
 from bot.model.pledge import NewPledge, PledgeState
+from bot.model.share import ReviewState, Sighting
 from bot.render import Renderer
 from bot.render.chat import ChatTexts
-from bot.rules.amplification import State as Standing
 from bot.rules.journey import Event
-from bot.store.amplify.amplify import Found
 
 LANGUAGES = ("en", "fr", "es")
 MOMENT = int(NOW.timestamp())
@@ -382,12 +381,13 @@ async def test_who_needs_a_person_is_named_with_the_history_and_the_task_is_clos
 
 
 @pytest.mark.parametrize(
-    ("label", "state"), [("Try again", Standing.APPROVED), ("Don’t amplify", Standing.REJECTED)]
+    ("label", "state"),
+    [("Try again", ReviewState.APPROVED), ("Don’t amplify", ReviewState.REJECTED)],
 )
 async def test_what_could_not_be_passed_on_is_tried_again_or_left_by_whoever_presses_first(
     services, label, state
 ):
-    found = Found(
+    found = Sighting(
         network="mastodon",
         uri="u",
         post="1",
@@ -400,7 +400,7 @@ async def test_what_could_not_be_passed_on_is_tried_again_or_left_by_whoever_pre
         channel="x",
     )
     services.store.amplify.add([found], MOMENT)
-    services.store.amplify.change(1, [Standing.WAITING], Standing.FAILED, "422 no")
+    services.store.amplify.change(1, [ReviewState.WAITING], ReviewState.FAILED, "422 no")
     services.store.alerts.open(
         "amplification",
         "1",

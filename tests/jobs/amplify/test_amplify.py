@@ -21,11 +21,11 @@ from bot.jobs.texts import posts
 from bot.model import Audience
 from bot.model.actor import Actor, Member
 from bot.model.pledge import NewPledge, PledgeState
+from bot.model.share import QUEUE, Answer, ReviewState, Sighting
 from bot.networks import load
 from bot.render.chat import ChatTexts
 from bot.rules import amplification
-from bot.rules.amplification import Answer, State, judge, reviewed, second
-from bot.store.amplify.amplify import Found
+from bot.rules.amplification import judge, reviewed, second
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 ANNA, BEN = Actor("anna"), Actor("ben")
@@ -51,11 +51,11 @@ def said(**answers):
 
 
 def test_a_clean_checklist_lets_it_go_and_a_child_asks_for_a_second_person():
-    assert reviewed(said(**CLEAR), first=None, by="anna") is State.APPROVED
-    assert reviewed(said(**CHILD), first=None, by="anna") is State.SECOND
-    assert second(said(**CHILD), first="anna", by="anna") is State.SECOND
-    assert second(said(**CHILD), first="anna", by="ben") is State.APPROVED
-    assert second(said(**{**CHILD, "risk": "yes"}), first="anna", by="ben") is State.BLOCKED
+    assert reviewed(said(**CLEAR), first=None, by="anna") is ReviewState.APPROVED
+    assert reviewed(said(**CHILD), first=None, by="anna") is ReviewState.SECOND
+    assert second(said(**CHILD), first="anna", by="anna") is ReviewState.SECOND
+    assert second(said(**CHILD), first="anna", by="ben") is ReviewState.APPROVED
+    assert second(said(**{**CHILD, "risk": "yes"}), first="anna", by="ben") is ReviewState.BLOCKED
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_clean_checklist_lets_it_go_and_a_child_asks_for_a_second_person():
 def test_yes_or_unknown_to_a_risk_blocks(change, blocks):
     answers = said(**{**CLEAR, **change})
     assert judge(answers).blocks == blocks
-    assert reviewed(answers, first=None, by="anna") is State.BLOCKED
+    assert reviewed(answers, first=None, by="anna") is ReviewState.BLOCKED
 
 
 def test_the_account_is_asked_for_once_and_everything_else_each_time():
@@ -155,7 +155,7 @@ def pledge(services, *handles, organisation="Orchard Friends", person=True):
 
 
 def queue(services):
-    return services.store.amplify.all(amplification.QUEUE)
+    return services.store.amplify.all(QUEUE)
 
 
 def state(services, number=1):
@@ -222,7 +222,7 @@ async def test_without_the_whole_checklist_nothing_goes_out(make, mastodon):
         review.approve(services, 1, said(risk="no"), ANNA, NOW)
     assert clear(services, risk="unknown").blocks == ("risk",)
     await amplify.run(services, NOW)
-    assert (state(services), mastodon.boosts) == (State.BLOCKED, [])
+    assert (state(services), mastodon.boosts) == (ReviewState.BLOCKED, [])
     assert [given.answers["risk"] for given in services.store.amplify.answers(1)] == [
         Answer.UNKNOWN
     ]
@@ -238,7 +238,7 @@ async def test_mastodon_boosts_once_tells_the_pledge_maker_and_takes_back(make, 
     await amplify.run(services, NOW + HOUR)
     assert mastodon.boosts == [post["id"]]
     done = services.store.amplify.get(1)
-    assert (done.state, done.text, done.receipt_url) == (State.SENT, "", post["url"])
+    assert (done.state, done.text, done.receipt_url) == (ReviewState.SENT, "", post["url"])
     [note] = [e for e in services.store.listing.entries() if e.action == "amplified:p1"]
     body = posts.nudge_body(
         services,
@@ -255,7 +255,7 @@ async def test_mastodon_boosts_once_tells_the_pledge_maker_and_takes_back(make, 
     assert "shared your post" in body.text
     review.withdraw(services, 1, "anna", NOW + DAY)
     await amplify.run(services, NOW + DAY)
-    assert (state(services), mastodon.boosts) == (State.RETRACTED, [])
+    assert (state(services), mastodon.boosts) == (ReviewState.RETRACTED, [])
 
 
 async def test_bluesky_reposts_under_a_fixed_key(make, bluesky):
@@ -267,12 +267,14 @@ async def test_bluesky_reposts_under_a_fixed_key(make, bluesky):
     clear(services)
     bluesky.tell(Trouble.DROPPED_AFTER, on="putRecord")
     await amplify.run(services, NOW)
-    assert state(services) is State.APPROVED  # nobody knows, and doing it again changes nothing
+    assert (
+        state(services) is ReviewState.APPROVED
+    )  # nobody knows, and doing it again changes nothing
     await amplify.run(services, NOW + HOUR)
     assert [subject["uri"] for subject in bluesky.reposts.values()] == [bluesky.posts[0]["uri"]]
     review.withdraw(services, 1, "anna", NOW + HOUR)
     await amplify.run(services, NOW + 2 * HOUR)
-    assert (state(services), bluesky.reposts) == (State.RETRACTED, {})
+    assert (state(services), bluesky.reposts) == (ReviewState.RETRACTED, {})
 
 
 async def test_bluesky_quotes_with_a_sentence_of_ours(make, bluesky):
@@ -289,7 +291,7 @@ async def test_bluesky_quotes_with_a_sentence_of_ours(make, bluesky):
     bluesky.posts.clear()  # its author deletes it: the quote goes, too
     await amplify.run(services, NOW + 25 * HOUR)
     await amplify.run(services, NOW + 26 * HOUR)
-    assert (state(services), bluesky.records) == (State.RETRACTED, {})
+    assert (state(services), bluesky.records) == (ReviewState.RETRACTED, {})
 
 
 async def test_mastodon_quotes_by_a_link(make, mastodon):
@@ -303,7 +305,7 @@ async def test_mastodon_quotes_by_a_link(make, mastodon):
     assert text.endswith(post["url"])
     review.withdraw(services, 1, "anna", NOW)
     await amplify.run(services, NOW)
-    assert (state(services), mastodon.statuses) == (State.RETRACTED, [])
+    assert (state(services), mastodon.statuses) == (ReviewState.RETRACTED, [])
 
 
 async def test_x_reads_only_pledge_makers_reposts_and_pays(make, x):
@@ -333,16 +335,16 @@ async def test_a_quote_on_x_that_may_have_left_waits_for_a_person(make, x):
     x.tell(Trouble.DROPPED_AFTER, on="/2/tweets")
     await amplify.run(services, NOW)
     await amplify.run(services, NOW + HOUR)
-    assert (state(services), len(x.quotes)) == (State.UNCERTAIN, 1)
+    assert (state(services), len(x.quotes)) == (ReviewState.UNCERTAIN, 1)
     assert [a.subject for a in services.store.alerts.current() if a.kind == "amplification"] == [
         "1"
     ]
     assert (
-        review.approve(services, 1, {}, ANNA, NOW).state is State.APPROVED
+        review.approve(services, 1, {}, ANNA, NOW).state is ReviewState.APPROVED
     )  # somebody has looked: it is not there
     x.posts.clear()
     await amplify.run(services, NOW + 2 * HOUR)
-    assert (state(services), len(x.quotes)) == (State.SENT, 2)
+    assert (state(services), len(x.quotes)) == (ReviewState.SENT, 2)
     assert services.store.alerts.current() == []
 
 
@@ -360,7 +362,7 @@ async def test_a_ceiling_is_not_passed(make, x):
         ),
     )
     await amplify.run(tight, NOW)
-    assert (state(services), x.reposts) == (State.APPROVED, [])
+    assert (state(services), x.reposts) == (ReviewState.APPROVED, [])
     assert [a.kind for a in services.store.alerts.current()] == ["amplification"]
 
 
@@ -409,7 +411,9 @@ async def test_a_withdrawn_pledge_takes_everything_back(make, mastodon):
     services.store.pledges.move(number, PledgeState.APPROVED, "staff", 1)
     services.store.pledges.move(number, PledgeState.WITHDRAWN, "staff", 1)
     await amplify.run(services, NOW + HOUR)
-    assert [(row.id, row.state) for row in services.store.amplify.all()] == [(1, State.RETRACTED)]
+    assert [(row.id, row.state) for row in services.store.amplify.all()] == [
+        (1, ReviewState.RETRACTED)
+    ]
     assert mastodon.boosts == []
 
 
@@ -439,13 +443,13 @@ async def test_media_that_show_a_child_need_two_people(make, mastodon):
         media_attachments=[{"id": "1", "type": "image", "url": None}],
     )
     await amplify.run(services, NOW)
-    assert review.approve(services, 1, said(**CHILD), ANNA, NOW).state is State.SECOND
+    assert review.approve(services, 1, said(**CHILD), ANNA, NOW).state is ReviewState.SECOND
     again = {name: word for name, word in CHILD.items() if name != "account"}
     with pytest.raises(UsageError, match="second person"):
         review.approve(services, 1, said(**again), ANNA, NOW)
     await amplify.run(services, NOW)
     assert mastodon.boosts == []
-    assert review.approve(services, 1, said(**again), BEN, NOW).state is State.APPROVED
+    assert review.approve(services, 1, said(**again), BEN, NOW).state is ReviewState.APPROVED
     await amplify.run(services, NOW)
     assert len(mastodon.boosts) == 1
     assert [given.by for given in services.store.amplify.answers(1)] == ["anna", "ben"]
@@ -527,7 +531,7 @@ async def test_staff_answer_the_checklist_in_their_chat(make, mastodon):
         shown = press(door, "77", "No", shown)
     shown = press(door, "77", "Boost it", shown)
     assert "Approved" in shown.text
-    assert state(services) is State.APPROVED
+    assert state(services) is ReviewState.APPROVED
     await amplify.run(services, NOW)
     assert len(mastodon.boosts) == 1
     assert "No post and no link" in opened(door, "77").text
@@ -543,18 +547,18 @@ async def test_in_the_chat_a_risk_blocks_and_a_child_needs_another_person(make, 
     shown = press(door, "77", "Go through the checklist", opened(door, "77"))
     for label in ("Yes", "No", "No", "No", "I don’t know", "No", "No"):
         shown = press(door, "77", label, shown)
-    assert state(services, 1) is State.BLOCKED
+    assert state(services, 1) is ReviewState.BLOCKED
     assert "does not go out" in shown.text
     shown = press(door, "77", "Go through the checklist", press(door, "77", "Next one", shown))
     for label in ("Yes", "Yes", "Yes", "Yes", "No", "No", "No", "Boost it")[
         0 if "7" in shown.text[:7] else 1 :
     ]:
         shown = press(door, "77", label, shown)
-    assert state(services, 2) is State.SECOND
+    assert state(services, 2) is ReviewState.SECOND
     mine = [b.label for row in opened(door, "88").keyboard for b in row]
     assert "Go through the checklist" in mine
     again = press(door, "77", "Next one", shown)
-    assert state(services, 2) is State.SECOND
+    assert state(services, 2) is ReviewState.SECOND
     assert again.text
 
 
@@ -614,7 +618,7 @@ def office(tmp_path, monkeypatch):
         at = int(NOW.timestamp())
         store.amplify.add(
             [
-                Found(network="mastodon", uri=f"https://a.example/{n}", post=str(n), url=f"https://a.example/{n}", author="o@a.example", pledge=1,
+                Sighting(network="mastodon", uri=f"https://a.example/{n}", post=str(n), url=f"https://a.example/{n}", author="o@a.example", pledge=1,
                       text=f"Text {n}", media=False, posted=at, channel="board")
                 for n in (1, 2, 3)
             ],
@@ -650,7 +654,7 @@ def test_staff_without_a_chat_decide_on_the_command_line(office, command):
 def test_each_post_is_in_the_queue_once_whoever_it_belongs_to(office):
     with live(office) as services:
         one = services.store.amplify.get(1)
-        twin = Found(
+        twin = Sighting(
             network=one.network,
             uri=one.uri,
             post="1",

@@ -22,9 +22,10 @@ from bot.jobs.counting import collect, usage
 from bot.jobs.services import Services
 from bot.library import read, shipped_root
 from bot.model import ListedDates, State
+from bot.model.counting import Sample
 from bot.networks.counting import Ask, Collector, Found, Place
 from bot.rules import hashtags
-from bot.rules.hashtags import DAY, Sample, midnight
+from bot.rules.hashtags import DAY, midnight
 
 HOUR = timedelta(hours=1)
 MONDAY = datetime(2021, 6, 7, tzinfo=UTC)

@@ -17,8 +17,8 @@ from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.sending.outbox import items
 from bot.jobs.sending.retract import retract
 from bot.model import DeliveryKey, Receipt, State
+from bot.model.outbox import Settled
 from bot.store import Store
-from bot.store.sending.outbox import Settled
 
 KEYS = [
     "id",

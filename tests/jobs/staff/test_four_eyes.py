@@ -13,8 +13,7 @@ from bot.jobs.planning import plan
 from bot.jobs.staff import desk
 from bot.model import PUBLIC
 from bot.model.actor import FORMER_STAFF, REHEARSAL, Actor, Member, Team
-from bot.rules.amplification import Answer, State
-from bot.store.amplify.amplify import LINK, Found
+from bot.model.share import LINK, Answer, ReviewState, Sighting
 from bot.store.pledges.pledges import NewPledge
 
 NOON = datetime(2021, 4, 30, 12, tzinfo=UTC)
@@ -65,7 +64,7 @@ def link(services):
         answers={},
     )
     pledge = services.store.pledges.begin(new, Actor.person(1), 1)
-    row = Found(
+    row = Sighting(
         network=LINK,
         uri="https://example.org/film",
         post="",
@@ -160,7 +159,10 @@ def test_the_datas_own_words_need_no_second_person(services):
 
 def test_the_second_look_is_not_the_firsts_by_another_name(services):
     number = link(services)
-    assert review.approve(services, number, CHILD, Actor.reviewer("7"), NOON).state is State.SECOND
+    assert (
+        review.approve(services, number, CHILD, Actor.reviewer("7"), NOON).state
+        is ReviewState.SECOND
+    )
     for same in ("anna.m", "chat 7", "staff 7"):
         with pytest.raises(UsageError, match="second person"):
             review.approve(services, number, CHILD, Actor(same), NOON)
@@ -168,16 +170,21 @@ def test_the_second_look_is_not_the_firsts_by_another_name(services):
         review.approve(services, number, CHILD, Actor("dora"), NOON)
     assert (
         review.approve(services, number, CHILD, Actor("carl"), NOON + timedelta(hours=1)).state
-        is State.APPROVED
+        is ReviewState.APPROVED
     )
 
 
 def test_the_look_of_an_unknown_login_is_no_first_one(services):
     number = link(services)
-    assert review.approve(services, number, CHILD, Actor("dora"), NOON).state is State.SECOND
-    assert review.approve(services, number, CHILD, Actor.reviewer("7"), NOON).state is State.SECOND
+    assert review.approve(services, number, CHILD, Actor("dora"), NOON).state is ReviewState.SECOND
+    assert (
+        review.approve(services, number, CHILD, Actor.reviewer("7"), NOON).state
+        is ReviewState.SECOND
+    )
     assert services.store.amplify.get(number).first == "chat 7"
-    assert review.approve(services, number, CHILD, Actor("carl"), NOON).state is State.APPROVED
+    assert (
+        review.approve(services, number, CHILD, Actor("carl"), NOON).state is ReviewState.APPROVED
+    )
 
 
 def test_a_rehearsal_is_nobody_of_the_team():
