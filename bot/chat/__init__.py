@@ -5,6 +5,7 @@ become rows and replies.
 ``entry``       arrivals in, outgoing messages out; the store in between
 ``turn``        who writes where, and what is in force: the ten facts of one turn
 ``look``        what the topics may look at
+``almanac``     the year's actions with their titles
 ``perform``     which function does which effect
 ``people/``     joining, settings, rights, help: its look and its effects
 ``actions/``    the year's actions: their look and their effects

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.chat.actions.almanac import Almanac
+from bot.chat.almanac import Almanac
 from bot.conversation.words import Effect
 from bot.jobs.services import Services
 from bot.library.shared import Shared, read_shared

@@ -109,6 +109,16 @@ def within(campaign: Campaign, day: date) -> bool:
     )
 
 
+def last_month(campaign: Campaign, day: date) -> bool:
+    """Whether the campaign is in its last month: that of its end, or each December where it has
+    none.
+    """
+    end = campaign.end or day.replace(month=12, day=31)
+    return (end.year, end.month) == (day.year, day.month) and (
+        campaign.start is None or campaign.start <= day
+    )
+
+
 def rests(
     campaign: Campaign, action: Action, audience: Audience, day: date, others: Iterable[Campaign]
 ) -> bool:

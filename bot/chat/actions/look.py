@@ -7,8 +7,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from bot import text as texts_of
-from bot.chat.actions.almanac import Line
-from bot.chat.people import commands
+from bot.chat.almanac import Line
 from bot.chat.turn import DEFAULT_MINUTE, Turn
 from bot.conversation.actions.look import Delivered, Item, Progress, Target
 from bot.errors import RenderError
@@ -183,7 +182,7 @@ class ActionsLook:
         fit = [
             c
             for c in self._services.active
-            if "carry-on" in c.forms and commands.last_month(c, self._turn.today)
+            if "carry-on" in c.forms and planner.last_month(c, self._turn.today)
         ]
         leading = planner.leading(fit)
         if not leading:

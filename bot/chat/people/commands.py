@@ -17,21 +17,13 @@ def idle(services: Services, day: date) -> frozenset[str]:
     names = set() if any(_takes_pledges(campaign, day) for campaign in active) else set(_OF_PLEDGES)
     if not any(_scales_up(campaign, day) for campaign in active):
         names.add("scaleup")
-    if not any(campaign.forms.get("carry-on") and last_month(campaign, day) for campaign in active):
+    if not any(
+        campaign.forms.get("carry-on") and planner.last_month(campaign, day) for campaign in active
+    ):
         names.add("carryon")
     if not any(action.kind is Kind.QUICK for campaign in active for action in campaign.actions):
         names.add("quick")
     return frozenset(names)
-
-
-def last_month(campaign: Campaign, day: date) -> bool:
-    """Whether the campaign is in its last month: that of its end, or each December where it has
-    none.
-    """
-    end = campaign.end or day.replace(month=12, day=31)
-    return (end.year, end.month) == (day.year, day.month) and (
-        campaign.start is None or campaign.start <= day
-    )
 
 
 def _takes_pledges(campaign: Campaign, day: date) -> bool:

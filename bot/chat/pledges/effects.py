@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.chat.turn import DEFAULT_MINUTE, Performer, Turn
+from bot.conversation.people.effects import INVITE, Join
 from bot.conversation.pledges.effects import (
     Accounts,
     Agree,
@@ -17,7 +18,6 @@ from bot.conversation.pledges.effects import (
     HandOver,
     Happen,
     Invite,
-    Join,
     Keep,
     Leave,
     Report,
@@ -27,7 +27,7 @@ from bot.conversation.pledges.effects import (
     Verify,
     Write,
 )
-from bot.conversation.pledges.look import INVITE, PURPOSE
+from bot.conversation.pledges.look import PURPOSE
 from bot.conversation.words import Effect, Say, press
 from bot.errors import UsageError
 from bot.jobs.pledges import journeys, moderation, officials

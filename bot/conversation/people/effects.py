@@ -6,6 +6,9 @@ from typing import Any
 from bot.conversation.words import Effect
 from bot.model import Audience
 
+INVITE = "e-"
+"""How the payload of an invitation begins; a token follows."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Subscribe(Effect):
@@ -53,3 +56,10 @@ class Move(Effect):
     """The chat has another address."""
 
     address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Join(Effect):
+    """Use an invitation; says what came of it."""
+
+    token: str

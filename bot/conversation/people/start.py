@@ -12,11 +12,9 @@ import re
 
 from bot.conversation.look import View
 from bot.conversation.people._join import languages
-from bot.conversation.people.effects import Subscribe
+from bot.conversation.people.effects import INVITE, Join, Subscribe
 from bot.conversation.people.safety import DANGER
 from bot.conversation.people.safety import open_ as danger
-from bot.conversation.pledges.effects import Join
-from bot.conversation.pledges.look import INVITE
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,

@@ -111,13 +111,6 @@ class Invite(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Join(Effect):
-    """Use an invitation; says what came of it."""
-
-    token: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class HandOver(Effect):
     """Make another editor the focal point.
 

@@ -18,8 +18,6 @@ from bot.rules.reading.handles import Shape
 PURPOSE = "pledge"
 """The purpose of consent to keep and publish a pledge."""
 
-INVITE = "e-"
-"""How the payload of an invitation begins; a token follows."""
 
 _MADE = ("submitted", "approved", "published")
 
