@@ -155,8 +155,8 @@ class Pledge:
     changed: int
     journey: JourneyState
     since: int
-    #: ISO day
-    until: str | None
+    #: the day a pause ends; None unless PAUSED
+    until: date | None
     heard: int | None
     #: since when its focal point can't be reached, or nobody edits it any more
     lost: int | None
@@ -165,6 +165,16 @@ class Pledge:
     def name(self) -> str:
         """The pledge's name, '' while it has none."""
         return self.answers.get("name", "")
+
+    @property
+    def made(self) -> bool:
+        """Whether it stands: its journey runs."""
+        return self.state in MADE
+
+    @property
+    def travels(self) -> bool:
+        """Whether it has a year of steps; an individual's has none."""
+        return self.made and self.audience is not Audience.INDIVIDUAL
 
     @property
     def pending(self) -> bool:
@@ -184,6 +194,14 @@ class Verification:
     by: str
     note: str
     at: int
+
+    @property
+    def how(self) -> str:
+        """'email' where an official address answered by itself, 'staff' where they have looked, by
+        whatever way.
+        """
+        answered = self.method == "email" and not self.by.startswith("staff ")
+        return "email" if answered else "staff"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -275,6 +293,11 @@ class Official:
         """What stays of the address."""
         return self.address.rpartition("@")[2]
 
+    @property
+    def expires(self) -> int:
+        """The epoch second from which an answer counts no more."""
+        return self.at + LETTER_DAYS * 86_400
+
     def waits(self, now: int) -> bool:
         """Whether an answer still counts."""
-        return self.outcome is Outcome.OPEN and now < self.at + LETTER_DAYS * 86_400
+        return self.outcome is Outcome.OPEN and now < self.expires

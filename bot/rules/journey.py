@@ -113,7 +113,7 @@ def standing_of(pledge: Pledge) -> Standing:
     return Standing(
         state=pledge.journey,
         since=from_epoch(pledge.since),
-        until=None if pledge.until is None else date.fromisoformat(pledge.until),
+        until=pledge.until,
         heard=None if pledge.heard is None else from_epoch(pledge.heard),
     )
 

@@ -8,6 +8,7 @@ import re
 import sqlite3
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import date
 from html import unescape
 
 import aiohttp
@@ -207,7 +208,7 @@ async def test_still_with_us(services, answer, state, alert):
         assert done.status == 200
     there = services.store.pledges.get(pledge)
     assert there.journey is state
-    assert there.until == ("2021-06-01" if state is JourneyState.PAUSED else None)
+    assert there.until == (date(2021, 6, 1) if state is JourneyState.PAUSED else None)
     assert ('role="alert"' in done.text) == (state is JourneyState.ASKED)
     assert bool([a for a in services.store.alerts.current() if a.kind == journeys.ALERT]) == alert
 

@@ -149,7 +149,7 @@ class PeopleLook:
         """
         names = commands.idle(self._services, self._turn.today)
         mine = self._pledges.mine
-        scales = any("scale-up" in self._pledges.offers(promise) for promise in mine)
+        scales = any("scale-up" in self._pledges.offers(seen) for seen in mine)
         names = names - {"pledge", "journey"} if mine else names
         return names - {"scaleup"} if scales else names | {"scaleup"}
 

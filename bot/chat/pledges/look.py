@@ -2,30 +2,28 @@
 services, for one person in one turn.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
 from bot.chat.turn import Turn
 from bot.conversation.actions.today import reference
-from bot.conversation.pledges.look import Mate, Promise, Road, Stone, Waiting
+from bot.conversation.pledges.look import Asked, Member, Seen
 from bot.errors import RenderError
 from bot.jobs.pledges import officials
 from bot.jobs.services import Services
 from bot.jobs.texts import documents, letters, news
 from bot.model import Audience, Campaign, Kind, Role
-from bot.model.actor import Actor
 from bot.model.form import Form
 from bot.model.makers import JourneyRules
-from bot.model.pledge import LETTER_DAYS, Milestone, Pledge, PledgeState, Verification
+from bot.model.pledge import Milestone, Official, Pledge, PledgeState
 from bot.model.words import Words
 from bot.rules import journey, planner
 from bot.rules.forms import Answers
 from bot.rules.reading import days
 from bot.rules.reading.handles import Shape
-from bot.times import from_epoch, iso
+from bot.times import from_epoch
 
 
 class PledgesLook:
@@ -87,9 +85,9 @@ class PledgesLook:
     # pledges
 
     @cached_property
-    def mine(self) -> tuple[Promise, ...]:
+    def mine(self) -> tuple[Seen, ...]:
         """Newest first."""
-        return tuple(self._promise(pledge) for pledge in self._mine.values())
+        return tuple(self._seen(pledge) for pledge in self._mine.values())
 
     @cached_property
     def _mine(self) -> Mapping[int, Pledge]:
@@ -101,28 +99,28 @@ class PledgesLook:
             if pledge.campaign in self._services.library.campaigns
         }
 
-    def get(self, pledge: int) -> Promise | None:
+    def get(self, pledge: int) -> Seen | None:
         """0: the newest draft."""
         if pledge == 0:
             return next(
-                (promise for promise in self.mine if promise.state == PledgeState.DRAFT.word), None
+                (seen for seen in self.mine if seen.pledge.state is PledgeState.DRAFT), None
             )
-        return next((promise for promise in self.mine if promise.id == pledge), None)
+        return next((seen for seen in self.mine if seen.pledge.id == pledge), None)
 
-    def anyone(self, pledge: int) -> Promise | None:
+    def anyone(self, pledge: int) -> Seen | None:
         """For staff."""
         known = self._store.pledges.get(pledge) if self._turn.staff else None
-        return None if known is None or known.state is PledgeState.DRAFT else self._promise(known)
+        return None if known is None or known.state is PledgeState.DRAFT else self._seen(known)
 
     @property
-    def queue(self) -> tuple[Promise, ...]:
+    def queue(self) -> tuple[Seen, ...]:
         """What waits for a decision, then approved ones that nobody has checked or published."""
         if not self._turn.staff:
             return ()
         waiting = {pledge.id: pledge for pledge in self._store.pledges.to_moderate()}
         for pledge in self._store.pledges.all(states=(PledgeState.APPROVED,)):
             waiting.setdefault(pledge.id, pledge)
-        return tuple(self._promise(pledge) for pledge in waiting.values())
+        return tuple(self._seen(pledge) for pledge in waiting.values())
 
     def hearers(self, pledge: int) -> int:
         """Wherever they are met."""
@@ -132,33 +130,19 @@ class PledgesLook:
         """`bot.rules.reading.days` reads."""
         return days.read(text, self._language, self._turn.today)
 
-    def _promise(self, pledge: Pledge) -> Promise:
-        store, person = self._store.pledges, self._turn.subscriber
-        verified = store.verification(pledge.id)
-        labels = self.shapes
+    def _seen(self, pledge: Pledge) -> Seen:
+        store, person, labels = self._store.pledges, self._turn.subscriber, self.shapes
         focal = next(
             (editor for editor in self._store.editors.team(pledge.id) if editor.focal), None
         )
-        return Promise(
-            id=pledge.id,
-            campaign=pledge.campaign,
-            audience=pledge.audience,
-            stakeholder=pledge.stakeholder,
+        return Seen(
+            pledge=pledge,
             group=self.words(pledge.campaign).group(pledge.stakeholder),
-            organisation=pledge.organisation,
-            answers=pledge.answers,
-            approved=pledge.approved or {},
-            state=pledge.state.word,
-            pending=pledge.pending,
             accounts=tuple(
                 (labels[n].label if n in labels else n, url)
                 for n, _, url in store.handles(pledge.id)
             ),
-            journey=pledge.journey.word,
-            until=date.fromisoformat(pledge.until) if pledge.until else None,
-            verified=_day(verified.at) if verified else None,
-            how=_how(verified),
-            domain=verified.note if verified and _how(verified) == "email" else "",
+            verification=store.verification(pledge.id),
             declined=self._declined(pledge),
             focal=focal is not None and person is not None and focal.person == person.id,
             lost=focal is None or focal.away,
@@ -179,26 +163,16 @@ class PledgesLook:
         """By a live e-mail channel, with the pages that its letters lead to."""
         return officials.channel(self._services, self._language) is not None
 
-    def letter(self, promise: Promise) -> Waiting | None:
+    def letter(self, seen: Seen) -> Official | None:
         """As an editor may know of it."""
-        request = officials.waiting(self._services, promise.id, self._turn.now)
-        if request is None:
-            return None
-        return Waiting(
-            domain=request.domain,
-            sent=_day(request.at),
-            until=_day(request.at + LETTER_DAYS * 86_400),
-            bounced=request.bounced,
-        )
+        return officials.waiting(self._services, seen.pledge.id, self._turn.now)
 
-    def hindrance(self, promise: Promise, address: str) -> str:
+    def hindrance(self, seen: Seen, address: str) -> str:
         """`bot.jobs.pledges.officials` decides."""
         asker = self._turn.subscriber.id if self._turn.subscriber else 0
         if not address:
-            return officials.worn_out(self._services, promise.id, asker, self._turn.now)
-        return officials.hindrance(
-            self._services, self._there(promise), asker, address, self._turn.now
-        )
+            return officials.worn_out(self._services, seen.pledge.id, asker, self._turn.now)
+        return officials.hindrance(self._services, seen.pledge, asker, address, self._turn.now)
 
     def _reason(self, pledge: Pledge) -> str:
         if pledge.state is not PledgeState.REJECTED:
@@ -210,64 +184,53 @@ class PledgesLook:
         ]
         return str(lines[-1].detail.get("reason", "")) if lines else ""
 
-    def review(self, promise: Promise) -> tuple[str, ...]:
+    def review(self, seen: Seen) -> tuple[str, ...]:
         """The hints, in the reader's language; the word lists are those of the pledge's own."""
-        there = self._there(promise)
         review = documents.review(
             self._services,
-            replace(there, answers=promise.answers),
+            seen.pledge,
             self._language,
             self._turn.today,
         )
         words = documents.hint_words(self._services, self._language)
         return tuple(words[hint] for hint in review.hints)
 
-    def draft(self, promise: Promise) -> tuple[str, str]:
+    def draft(self, seen: Seen) -> tuple[str, str]:
         """For clearance."""
-        made = documents.pledge_draft(
-            self._services, self._there(promise), self._language, self._turn.today
-        )
+        made = documents.pledge_draft(self._services, seen.pledge, self._language, self._turn.today)
         return made.filename, made.text
 
-    def _there(self, promise: Promise) -> Pledge:
-        pledge = self._mine.get(promise.id) or self._store.pledges.get(promise.id)
-        assert pledge is not None  # noqa: S101 - the promise was made from it in this turn
-        return pledge
-
-    def history(self, promise: Promise) -> tuple[Mapping[str, object], ...]:
+    def history(self, seen: Seen) -> tuple[Mapping[str, object], ...]:
         """With what stood before an edit, by question."""
         return tuple(
-            {"day": _day(line.at), "kind": line.kind, "detail": self._detail(promise, line.detail)}
-            for line in self._store.pledges.history(promise.id)
+            {"day": _day(line.at), "kind": line.kind, "detail": self._detail(seen, line.detail)}
+            for line in self._store.pledges.history(seen.pledge.id)
         )
 
-    def _detail(self, promise: Promise, detail: Mapping[str, Any]) -> list[str]:
+    def _detail(self, seen: Seen, detail: Mapping[str, Any]) -> list[str]:
         before = detail.get("before")
         if isinstance(before, dict):
-            asks = self.words(promise.campaign).form("pledge")
+            asks = self.words(seen.pledge.campaign).form("pledge")
             reason = [str(detail["reason"])] if detail.get("reason") else []
             return [
                 *reason,
                 *(f"{asks.question(key).ask} – {text}" for key, text in before.items() if text),
             ]
         if "action" in detail:
-            return [self._title(promise, str(detail["action"]))]
+            return [self._title(seen.pledge, str(detail["action"]))]
         return [str(detail["reason"])] if detail.get("reason") else []
 
-    def mates(self, promise: Promise) -> tuple[Mate, ...]:
+    def team(self, seen: Seen) -> tuple[Member, ...]:
         """The focal point first."""
         me = self._turn.subscriber
         return tuple(
-            Mate(
-                person=editor.person,
-                focal=editor.focal,
+            Member(
+                editor=editor,
                 me=me is not None and me.id == editor.person,
                 group=(self._store.people.address(editor.person) or "").startswith("-"),
                 met=self._met(editor.channel),
-                away=editor.away,
-                since=_day(editor.since),
             )
-            for editor in self._store.editors.team(promise.id)
+            for editor in self._store.editors.team(seen.pledge.id)
         )
 
     def _met(self, channel_id: int | None) -> str:
@@ -276,50 +239,34 @@ class PledgesLook:
 
     # the year
 
-    def road(self, promise: Promise) -> Road:
+    def progress(self, seen: Seen) -> journey.Progress:
         """`bot.rules.journey` counts."""
-        pledge = self._there(promise)
-        progress = journey.progress(
+        pledge = seen.pledge
+        return journey.progress(
             self._year(pledge), self._done(pledge), _day(pledge.joined), self._turn.today
         )
-        stones = self._stones(pledge)
-        ahead, past = (
-            {(m.action, m.slot) for m in some} for some in (progress.ahead, progress.past)
-        )
-        return Road(
-            done=progress.done,
-            of=progress.of,
-            ahead=tuple(stone for stone in stones if (stone.action, stone.slot) in ahead),
-            past=tuple(stone for stone in stones if (stone.action, stone.slot) in past),
-        )
 
-    def stone(self, promise: Promise, ref: str) -> Stone | None:
-        """By its reference."""
-        return next(
-            (stone for stone in self._stones(self._there(promise)) if stone.ref == ref), None
-        )
-
-    def _stones(self, pledge: Pledge) -> tuple[Stone, ...]:
-        promise, done, joined = self._brief(pledge), self._done(pledge), _day(pledge.joined)
+    def asked(self, seen: Seen, milestones: Iterable[Milestone]) -> tuple[Asked, ...]:
+        """With titles in the reader's language."""
+        pledge = seen.pledge
+        done, joined = self._done(pledge), _day(pledge.joined)
         campaign = self._campaign(pledge.campaign)
         return tuple(
-            Stone(
-                action=milestone.action,
-                slot=milestone.slot,
-                day=milestone.day,
-                title=self._title(promise, milestone.action, milestone.day),
+            Asked(
+                milestone=milestone,
+                title=self._title(pledge, milestone.action, milestone.day),
                 ref=reference(pledge.campaign, milestone.action, milestone.slot),
                 done=(milestone.action, milestone.slot) in done,
                 counts=milestone.day >= joined or (milestone.action, milestone.slot) in done,
                 survey=journey.surveys(campaign, Kind.PROMPT, milestone.day) if campaign else False,
             )
-            for milestone in self._year(pledge)
+            for milestone in milestones
         )
 
-    def _brief(self, pledge: Pledge) -> Promise:
-        return next(
-            (promise for promise in self.mine if promise.id == pledge.id), None
-        ) or self._promise(pledge)
+    def step(self, seen: Seen, ref: str) -> Asked | None:
+        """By its reference."""
+        steps = self.asked(seen, self._year(seen.pledge))
+        return next((step for step in steps if step.ref == ref), None)
 
     def _year(self, pledge: Pledge) -> tuple[Milestone, ...]:
         campaign = self._campaign(pledge.campaign)
@@ -335,19 +282,19 @@ class PledgesLook:
     def _done(self, pledge: Pledge) -> set[tuple[str, int]]:
         return {(report.action, report.slot) for report in self._store.journeys.reports(pledge.id)}
 
-    def _title(self, promise: Promise, action: str, day: date | None = None) -> str:
-        return self._text(promise, action, Role.TITLE, day or self._turn.today) or action
+    def _title(self, pledge: Pledge, action: str, day: date | None = None) -> str:
+        return self._text(pledge, action, Role.TITLE, day or self._turn.today) or action
 
-    def ask(self, promise: Promise, stone: Stone) -> str | None:
+    def ask(self, seen: Seen, asked: Asked) -> str | None:
         """The nudge's text."""
-        return self._text(promise, stone.action, Role.NUDGE, stone.day)
+        return self._text(seen.pledge, asked.milestone.action, Role.NUDGE, asked.milestone.day)
 
-    def _text(self, promise: Promise, action_id: str, role: Role, day: date) -> str | None:
-        campaign = self._campaign(promise.campaign)
+    def _text(self, pledge: Pledge, action_id: str, role: Role, day: date) -> str | None:
+        campaign = self._campaign(pledge.campaign)
         action = campaign.action(action_id) if campaign else None
         if campaign is None or action is None:
             return None
-        network, audience = self._turn.channel.network, promise.audience
+        network, audience = self._turn.channel.network, pledge.audience
         try:
             return self._services.renderer.text(
                 campaign,
@@ -361,41 +308,30 @@ class PledgesLook:
         except RenderError:
             return None
 
-    def offers(self, promise: Promise) -> frozenset[str]:
+    def offers(self, seen: Seen) -> frozenset[str]:
         """For those who have a journey, while the campaign lasts."""
-        campaign = self._campaign(promise.campaign)
+        campaign = self._campaign(seen.pledge.campaign)
         if (
             campaign is None
-            or promise.audience is Audience.INDIVIDUAL
-            or not promise.made
+            or seen.pledge.audience is Audience.INDIVIDUAL
+            or not seen.pledge.made
             or not planner.within(campaign, self._turn.today)
         ):
             return frozenset()
         offers = journey.offers(journey.rules(campaign), self._turn.today)
         return offers if campaign.forms.get("scale-up") else offers - {"scale-up"}
 
-    def sheet(self, promise: Promise, form: str) -> Mapping[str, str]:
+    def sheet(self, seen: Seen, form: str) -> Mapping[str, str]:
         """The answers so far."""
-        return self._store.journeys.sheet("pledge", promise.id, promise.campaign, form)[0]
+        return self._store.journeys.sheet("pledge", seen.pledge.id, seen.pledge.campaign, form)[0]
 
-    def scaling(self, promise: Promise, answers: Answers) -> tuple[str, str]:
+    def scaling(self, seen: Seen, answers: Answers) -> tuple[str, str]:
         """As a document."""
         made = documents.scale_up(
-            self._services, self._there(promise), answers, self._language, self._turn.today
+            self._services, seen.pledge, answers, self._language, self._turn.today
         )
         return made.filename, made.text
 
 
-def _how(verified: Verification | None) -> str:
-    """Whether an official address has answered by itself, or staff have looked, by whatever way."""
-    if verified is None:
-        return ""
-    return "email" if verified.method == "email" and not Actor(verified.by).is_staff else "staff"
-
-
 def _day(moment: int) -> date:
     return from_epoch(moment).date()
-
-
-def _said(moment: int) -> str:
-    return iso(moment)

@@ -98,8 +98,8 @@ def _pledges(view: View) -> dict[str, bool]:
     editors, or with staff.
     """
     mine = view.pledges.mine if view.person else ()
-    kept = [promise for promise in mine if promise.audience is not Audience.INDIVIDUAL]
-    shared = [len(view.pledges.mates(promise)) > 1 for promise in kept]
+    kept = [seen for seen in mine if seen.pledge.audience is not Audience.INDIVIDUAL]
+    shared = [len(view.pledges.team(seen)) > 1 for seen in kept]
     return {
         "goes": len(kept) < len(mine),
         "with_others": any(shared),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.conversation.look import View
 from bot.conversation.pledges.effects import Drop, Shift
-from bot.conversation.pledges.look import Promise
+from bot.conversation.pledges.look import Seen
 from bot.conversation.pledges.meant import picked
 from bot.conversation.topic import OnPress, Topic
 from bot.conversation.words import (
@@ -21,46 +21,52 @@ from bot.conversation.words import (
     press,
     stale,
 )
+from bot.model.pledge import PledgeState
 
-_ENDS = {"draft": "", "submitted": "draft", "approved": "withdrawn", "published": "withdrawn"}
+_ENDS = {
+    PledgeState.DRAFT: "",
+    PledgeState.SUBMITTED: "draft",
+    PledgeState.APPROVED: "withdrawn",
+    PledgeState.PUBLISHED: "withdrawn",
+}
 """Where each state leads; '' is deletion."""
 
 
-def _mine(event: Pressed, view: View) -> Promise | None:
-    promise = view.pledges.get(int(event.args[0]))
-    return promise if promise and promise.focal and promise.state in _ENDS else None
+def _mine(event: Pressed, view: View) -> Seen | None:
+    seen = view.pledges.get(int(event.args[0]))
+    return seen if seen and seen.focal and seen.pledge.state in _ENDS else None
 
 
 _of_mine = picked(_mine)
 
 
 @_of_mine
-def ask(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def ask(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Ask once; the button remembers from which state."""
     ways: Rows = (
-        (press("pledge_yes_end", "pledge_end", "yes", promise.id, promise.state),),
-        (press("pledge_card", "pledge", "card", promise.id),),
+        (press("pledge_yes_end", "pledge_end", "yes", seen.pledge.id, seen.pledge.state.word),),
+        (press("pledge_card", "pledge", "card", seen.pledge.id),),
     )
     return state, (
         Say(
             template="pledge_team.sure_end",
-            values={"state": promise.state, "name": promise.name},
+            values={"state": seen.pledge.state.word, "name": seen.pledge.name},
             buttons=ways,
         ),
     )
 
 
 @_of_mine
-def yes(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def yes(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Then it is so, unless something happened to it meanwhile."""
-    if promise.state != event.args[1]:
+    if seen.pledge.state.word != event.args[1]:
         return stale(state)
-    end = _ENDS[promise.state]
-    effect: Effect = Shift(pledge=promise.id, to=end) if end else Drop(pledge=promise.id)
-    ways: Rows = ((press("pledge_card", "pledge", "card", promise.id),),) if end else ()
+    end = _ENDS[seen.pledge.state]
+    effect: Effect = Shift(pledge=seen.pledge.id, to=end) if end else Drop(pledge=seen.pledge.id)
+    ways: Rows = ((press("pledge_card", "pledge", "card", seen.pledge.id),),) if end else ()
     return IDLE, (
         effect,
-        Edit(template="pledge_team.ended", values={"state": promise.state}, buttons=ways),
+        Edit(template="pledge_team.ended", values={"state": seen.pledge.state.word}, buttons=ways),
     )
 
 

@@ -17,7 +17,7 @@ from dataclasses import replace
 from bot.conversation.look import View
 from bot.conversation.people.effects import Change
 from bot.conversation.pledges.effects import Accounts, AskAgain, Fill, Shift
-from bot.conversation.pledges.look import Promise
+from bot.conversation.pledges.look import Seen
 from bot.conversation.pledges.meant import awaited, gone, of_form, of_pledge
 from bot.conversation.pledges.verify import offer
 from bot.conversation.topic import Topic
@@ -39,6 +39,7 @@ from bot.conversation.words import (
 )
 from bot.model import Audience
 from bot.model.form import Form, Question
+from bot.model.pledge import PledgeState
 from bot.rules import forms
 from bot.rules.forms import Wrong
 from bot.rules.reading import handles
@@ -54,25 +55,25 @@ def first_question(view: View, campaign: str) -> tuple[State, Say]:
 
 
 @of_pledge
-def go_on(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def go_on(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Where the form was left."""
     return (
-        _next(view, promise, promise.answers)
-        if promise.state == "draft"
-        else _preview(view, promise, promise.answers)
+        _next(view, seen, seen.pledge.answers)
+        if seen.pledge.state is PledgeState.DRAFT
+        else _preview(view, seen, seen.pledge.answers)
     )
 
 
 @awaited
-def answered(state: State, event: Text, view: View, promise: Promise) -> Step:
+def answered(state: State, event: Text, view: View, seen: Seen) -> Step:
     """An answer: kept, or what is wrong with it."""
-    of = view.pledges.form(promise.campaign, FORM)
+    of = view.pledges.form(seen.pledge.campaign, FORM)
     if of is None:
         return gone()
     change = of.question(str(state.data.get("change", "")))
-    asked = change or forms.next_question(of, promise.answers)
+    asked = change or forms.next_question(of, seen.pledge.answers)
     if asked is None:
-        return _preview(view, promise, promise.answers)
+        return _preview(view, seen, seen.pledge.answers)
     judged = forms.judge(asked, event.text)
     if isinstance(judged, Wrong):
         values = {
@@ -82,63 +83,63 @@ def answered(state: State, event: Text, view: View, promise: Promise) -> Step:
             "over": judged.count - judged.most,
         }
         return state, (
-            Say(template="pledge_form.wrong", values=values, buttons=_ways(of, promise, asked)),
+            Say(template="pledge_form.wrong", values=values, buttons=_ways(of, seen, asked)),
         )
-    answers = forms.with_answer(promise.answers, asked.id, judged.text)
-    kept = Fill(pledge=promise.id, answers={asked.id: judged.text})
+    answers = forms.with_answer(seen.pledge.answers, asked.id, judged.text)
+    kept = Fill(pledge=seen.pledge.id, answers={asked.id: judged.text})
     counted = Say(
         template="pledge_form.kept", values={"words": judged.words, "most": asked.max_words or 0}
     )
-    after = _preview(view, promise, answers) if change else _next(view, promise, answers)
+    after = _preview(view, seen, answers) if change else _next(view, seen, answers)
     return after[0], (kept, counted, *after[1])
 
 
 @of_form(FORM)
-def back(state: State, event: Pressed, view: View, promise: Promise, of: Form) -> Step:
+def back(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step:
     """The question before, once more."""
-    before = forms.previous(of, promise.answers)
-    if before is None or promise.state != "draft":
+    before = forms.previous(of, seen.pledge.answers)
+    if before is None or seen.pledge.state is not PledgeState.DRAFT:
         return stale(state)
-    shown = question(view, promise.campaign, of, before, promise=promise)
-    return _asking(promise.id), (AskAgain(pledge=promise.id, question=before.id), shown)
+    shown = question(view, seen.pledge.campaign, of, before, seen=seen)
+    return _asking(seen.pledge.id), (AskAgain(pledge=seen.pledge.id, question=before.id), shown)
 
 
 def later(state: State, event: Pressed, view: View) -> Step:
     """Leave the form; the draft is kept."""
-    promise = view.pledges.get(int(event.args[0]))
-    if promise is None:
+    seen = view.pledges.get(int(event.args[0]))
+    if seen is None:
         return IDLE, (Answer(template="help.stale"),)
     buttons: Rows = (
         (
-            press("pledge_go_on", "pledge_form", "go_on", promise.id),
-            press("pledge_document", "pledge_form", "document", promise.id),
+            press("pledge_go_on", "pledge_form", "go_on", seen.pledge.id),
+            press("pledge_document", "pledge_form", "document", seen.pledge.id),
         ),
     )
     return IDLE, (
         Say(
             template="pledge_form.later",
-            values={"kept": promise.kept, "draft": promise.state == "draft"},
+            values={"kept": seen.kept, "draft": seen.pledge.state is PledgeState.DRAFT},
             buttons=buttons,
         ),
     )
 
 
 @of_pledge
-def accounts(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def accounts(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Ask for the accounts again."""
-    return _accounts(view, promise)
+    return _accounts(view, seen)
 
 
 @of_pledge
-def no_accounts(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def no_accounts(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """There are none, or they stay as they are; only while they are asked for."""
     if (state.topic, state.step) != ("pledge_form", "handles"):
         return stale(state)
-    return _preview(view, promise, promise.answers)
+    return _preview(view, seen, seen.pledge.answers)
 
 
 @awaited
-def accounts_named(state: State, event: Text, view: View, promise: Promise) -> Step:
+def accounts_named(state: State, event: Text, view: View, seen: Seen) -> Step:
     """Handles, one on each line: those of the right shape are kept together.
 
     What is none is said.
@@ -153,7 +154,7 @@ def accounts_named(state: State, event: Text, view: View, promise: Promise) -> S
             Say(
                 template="pledge_form.bad_accounts",
                 values={"wrong": lines},
-                buttons=_account_ways(promise),
+                buttons=_account_ways(seen),
             ),
         )
     labels = view.pledges.shapes
@@ -162,71 +163,73 @@ def accounts_named(state: State, event: Text, view: View, promise: Promise) -> S
         values={"accounts": [{"label": labels[h.network].label, "name": h.name} for h in named]},
     )
     after = _preview(
-        view, promise, promise.answers, tuple((labels[h.network].label, h.url) for h in named)
+        view, seen, seen.pledge.answers, tuple((labels[h.network].label, h.url) for h in named)
     )
-    return after[0], (Accounts(pledge=promise.id, handles=named), said, *after[1])
+    return after[0], (Accounts(pledge=seen.pledge.id, handles=named), said, *after[1])
 
 
 @of_pledge
-def preview(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def preview(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """All of it, with what could be sharper."""
-    return _preview(view, promise, promise.answers)
+    return _preview(view, seen, seen.pledge.answers)
 
 
 @of_form(FORM)
-def change(state: State, event: Pressed, view: View, promise: Promise, of: Form) -> Step:
+def change(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step:
     """Ask one question again; what stood there stays until the new answer is given."""
     asked = of.questions[int(event.args[1])]
     waits = State(
-        topic="pledge_form", step="answer", data={"pledge": promise.id, "change": asked.id}
+        topic="pledge_form", step="answer", data={"pledge": seen.pledge.id, "change": asked.id}
     )
-    return waits, (question(view, promise.campaign, of, asked, promise=promise),)
+    return waits, (question(view, seen.pledge.campaign, of, asked, seen=seen),)
 
 
 @of_pledge
-def document(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def document(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """The draft as a file, for clearance inside the organisation."""
-    name, content = view.pledges.draft(promise)
+    name, content = view.pledges.draft(seen)
     return state, (
         Document(
             template="pledge_form.document",
             name=name,
             content=content,
-            values={"kept": promise.kept},
+            values={"kept": seen.kept},
         ),
     )
 
 
 @of_form(FORM)
-def submit(state: State, event: Pressed, view: View, promise: Promise, of: Form) -> Step:
+def submit(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step:
     """To staff; once, however often it is pressed."""
     if view.person is None:
         return stale(state)
-    if promise.made:
+    if seen.pledge.made:
         return state, (Answer(template="pledge_form.submitted_already"),)
-    if not forms.is_complete(of, promise.answers):
-        return _next(view, promise, promise.answers)
-    speaks = view.person.audience is promise.audience
+    if not forms.is_complete(of, seen.pledge.answers):
+        return _next(view, seen, seen.pledge.answers)
+    speaks = view.person.audience is seen.pledge.audience
     settled = (
-        () if speaks else (Change(field="audience", value=promise.audience, extra=_group(promise)),)
+        ()
+        if speaks
+        else (Change(field="audience", value=seen.pledge.audience, extra=_group(seen)),)
     )
     values = {
-        "unverified": promise.needs_check,
+        "unverified": seen.needs_check,
         "mails": view.pledges.mails,
-        "audience": "" if speaks else promise.audience.word,
-        "alone": promise.audience is Audience.INDIVIDUAL,
+        "audience": "" if speaks else seen.pledge.audience.word,
+        "alone": seen.pledge.audience is Audience.INDIVIDUAL,
     }
     year = (
         ()
-        if promise.audience is Audience.INDIVIDUAL
-        else (press("pledge_journey", "journey_year", "open", promise.id),)
+        if seen.pledge.audience is Audience.INDIVIDUAL
+        else (press("pledge_journey", "journey_year", "open", seen.pledge.id),)
     )
     buttons: Rows = (
-        *offer(view, promise),
-        (*year, press("pledge_editors", "pledge_team", "open", promise.id)),
+        *offer(view, seen),
+        (*year, press("pledge_editors", "pledge_team", "open", seen.pledge.id)),
     )
     return IDLE, (
-        Shift(pledge=promise.id, to="submitted"),
+        Shift(pledge=seen.pledge.id, to="submitted"),
         *settled,
         Edit(template="pledge_form.submitted", values=values, buttons=buttons),
     )
@@ -256,11 +259,11 @@ TOPIC = Topic(
 
 
 def question(
-    view: View, campaign: str, of: Form, asked: Question, *, promise: Promise | None = None
+    view: View, campaign: str, of: Form, asked: Question, *, seen: Seen | None = None
 ) -> Say:
     """A question with what helps to answer it, and the count of words."""
     words = view.pledges.words(campaign).form(FORM).question(asked.id)
-    where, before = forms.place(of, asked), promise.answers.get(asked.id, "") if promise else ""
+    where, before = forms.place(of, asked), seen.pledge.answers.get(asked.id, "") if seen else ""
     values = {
         "ask": words.ask,
         "help": words.help,
@@ -270,102 +273,108 @@ def question(
         "before": before,
         "words": forms.count_words(before),
     }
-    return Say(template="pledge_form.question", values=values, buttons=_ways(of, promise, asked))
+    return Say(template="pledge_form.question", values=values, buttons=_ways(of, seen, asked))
 
 
 def _asking(pledge: int) -> State:
     return State(topic="pledge_form", step="answer", data={"pledge": pledge})
 
 
-def _next(view: View, promise: Promise, answers: forms.Answers) -> Step:
-    of = view.pledges.form(promise.campaign, FORM)
+def _next(view: View, seen: Seen, answers: forms.Answers) -> Step:
+    of = view.pledges.form(seen.pledge.campaign, FORM)
     if of is None:
         return IDLE, (Say(template="pledge.closed"),)
     asked = forms.next_question(of, answers)
     if asked is not None:
-        return _asking(promise.id), (question(view, promise.campaign, of, asked, promise=promise),)
-    return _preview(view, promise, answers) if promise.accounts else _accounts(view, promise)
+        return _asking(seen.pledge.id), (
+            question(view, seen.pledge.campaign, of, asked, seen=seen),
+        )
+    return _preview(view, seen, answers) if seen.accounts else _accounts(view, seen)
 
 
-def _accounts(view: View, promise: Promise) -> Step:
+def _accounts(view: View, seen: Seen) -> Step:
     known = [
         {"label": shape.label, "example": shape.example} for shape in view.pledges.shapes.values()
     ]
     values = {
         "networks": known,
-        "accounts": [{"label": label, "url": url} for label, url in promise.accounts],
+        "accounts": [{"label": label, "url": url} for label, url in seen.accounts],
     }
-    waits = State(topic="pledge_form", step="handles", data={"pledge": promise.id})
+    waits = State(topic="pledge_form", step="handles", data={"pledge": seen.pledge.id})
     return waits, (
-        Say(template="pledge_form.accounts", values=values, buttons=_account_ways(promise)),
+        Say(template="pledge_form.accounts", values=values, buttons=_account_ways(seen)),
     )
 
 
-def _account_ways(promise: Promise) -> Rows:
-    label = "pledge_keep_accounts" if promise.accounts else "leave_out"
+def _account_ways(seen: Seen) -> Rows:
+    label = "pledge_keep_accounts" if seen.accounts else "leave_out"
     return (
-        (press(label, "pledge_form", "none", promise.id),),
+        (press(label, "pledge_form", "none", seen.pledge.id),),
         (
             press("danger", "safety", "open"),
-            press("pledge_later", "pledge_form", "later", promise.id),
+            press("pledge_later", "pledge_form", "later", seen.pledge.id),
         ),
     )
 
 
 def _preview(
     view: View,
-    promise: Promise,
+    seen: Seen,
     answers: forms.Answers,
     accounts: tuple[tuple[str, str], ...] | None = None,
 ) -> Step:
-    of = view.pledges.form(promise.campaign, FORM)
+    of = view.pledges.form(seen.pledge.campaign, FORM)
     if of is None:
         return IDLE, (Say(template="pledge.closed"),)
-    shown = _replaced(promise, answers, promise.accounts if accounts is None else accounts)
-    [step] = forms.sheet(of, answers, view.pledges.words(promise.campaign))
+    shown = _replaced(seen, answers, seen.accounts if accounts is None else accounts)
+    [step] = forms.sheet(of, answers, view.pledges.words(seen.pledge.campaign))
     values = {
-        "organisation": shown.organisation,
+        "organisation": shown.pledge.organisation,
         "lines": [
             {"number": n, "ask": line.ask, "answer": line.answer}
             for n, line in enumerate(step.lines, 1)
         ],
         "accounts": [{"label": label, "url": url} for label, url in shown.accounts],
         "hints": list(view.pledges.review(shown)),
-        "made": shown.made,
-        "public": shown.state in ("approved", "published"),
+        "made": shown.pledge.made,
+        "public": shown.pledge.state in (PledgeState.APPROVED, PledgeState.PUBLISHED),
     }
     return IDLE, (
         Say(template="pledge_form.preview", values=values, buttons=_preview_ways(of, shown)),
     )
 
 
-def _replaced(
-    promise: Promise, answers: forms.Answers, accounts: tuple[tuple[str, str], ...]
-) -> Promise:
-    """The promise as it will stand once this turn's effects are done."""
-    return replace(promise, answers=answers, accounts=accounts)
+def _replaced(seen: Seen, answers: forms.Answers, accounts: tuple[tuple[str, str], ...]) -> Seen:
+    """The pledge as it will stand once this turn's effects are done."""
+    return replace(seen, pledge=replace(seen.pledge, answers=answers), accounts=accounts)
 
 
-def _preview_ways(of: Form, promise: Promise) -> Rows:
+def _preview_ways(of: Form, seen: Seen) -> Rows:
     numbers = [
-        press(f"✎ {n + 1}", "pledge_form", "change", promise.id, n, literal=True)
+        press(f"✎ {n + 1}", "pledge_form", "change", seen.pledge.id, n, literal=True)
         for n, _ in enumerate(of.questions)
     ]
-    sent = () if promise.made else ((press("pledge_submit", "pledge_form", "submit", promise.id),),)
+    sent = (
+        ()
+        if seen.pledge.made
+        else ((press("pledge_submit", "pledge_form", "submit", seen.pledge.id),),)
+    )
     return (
         *sent,
         *rows(numbers, 4),
         (
-            press("pledge_accounts", "pledge_form", "accounts", promise.id),
-            press("pledge_document", "pledge_form", "document", promise.id),
+            press("pledge_accounts", "pledge_form", "accounts", seen.pledge.id),
+            press("pledge_document", "pledge_form", "document", seen.pledge.id),
         ),
-        (press("pledge_card", "pledge", "card", promise.id), press("danger", "safety", "open")),
+        (press("pledge_card", "pledge", "card", seen.pledge.id), press("danger", "safety", "open")),
     )
 
 
-def _ways(of: Form, promise: Promise | None, asked: Question) -> Rows:
-    number = promise.id if promise else 0
-    first = of.questions[0].id == asked.id or (promise is not None and promise.state != "draft")
+def _ways(of: Form, seen: Seen | None, asked: Question) -> Rows:
+    number = seen.pledge.id if seen else 0
+    first = of.questions[0].id == asked.id or (
+        seen is not None and seen.pledge.state is not PledgeState.DRAFT
+    )
     ways = () if first else (press("back", "pledge_form", "back", number),)
     return (
         (*ways, press("pledge_later", "pledge_form", "later", number)),
@@ -373,5 +382,5 @@ def _ways(of: Form, promise: Promise | None, asked: Question) -> Rows:
     )
 
 
-def _group(promise: Promise) -> str | None:
-    return promise.stakeholder if promise.audience is Audience.ORGANIZATION else None
+def _group(seen: Seen) -> str | None:
+    return seen.pledge.stakeholder if seen.pledge.audience is Audience.ORGANIZATION else None

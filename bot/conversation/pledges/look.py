@@ -4,54 +4,36 @@ In effects and in states the pledge 0 is "my newest draft": one that was begun i
 no number yet.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
 from bot.model import Audience
 from bot.model.form import Form
+from bot.model.pledge import Editor, Milestone, Official, Pledge, Verification
 from bot.model.words import Words
 from bot.rules.forms import Answers
+from bot.rules.journey import Progress
 from bot.rules.reading.handles import Shape
 
 PURPOSE = "pledge"
 """The purpose of consent to keep and publish a pledge."""
 
 
-_MADE = ("submitted", "approved", "published")
-
 
 @dataclass(frozen=True, kw_only=True)
-class Promise:
-    """A pledge as one of its editors, or staff, sees it."""
+class Seen:
+    """A pledge as one of its editors, or staff, sees it: the pledge, and what is said beside it."""
 
-    id: int
-    campaign: str
-    audience: Audience
-    stakeholder: str
+    pledge: Pledge
     #: name of the stakeholder group, in the reader's language
     group: str
-    #: '' for an individual
-    organisation: str
-    answers: Answers
-    #: as they were approved last; empty before
-    approved: Answers
-    #: the word of its state
-    state: str
-    #: edited since it was approved
-    pending: bool
     #: (network's own name, address)
     accounts: tuple[tuple[str, str], ...]
-    #: the word of its journey's state
-    journey: str
-    until: date | None
-    #: the day, or None
-    verified: date | None
-    #: how: 'email' (an official address at `domain` has answered), or 'staff'; '' when it isn't
-    how: str = ""
-    domain: str = ""
-    #: when an official address that somebody gave did not want to answer
+    #: that they are who they say; None while nobody has made sure
+    verification: Verification | None
+    #: the day on which an official address that somebody gave did not want to answer
     declined: date | None = None
     #: the reader is its focal point
     focal: bool
@@ -63,33 +45,16 @@ class Promise:
     kept: date
 
     @property
-    def name(self) -> str:
-        """'' while it has none."""
-        return self.answers.get("name", "")
-
-    @property
-    def made(self) -> bool:
-        """It stands: its journey runs."""
-        return self.state in _MADE
-
-    @property
-    def travels(self) -> bool:
-        """It has a year of steps; an individual's has none."""
-        return self.made and self.audience is not Audience.INDIVIDUAL
-
-    @property
     def needs_check(self) -> bool:
         """Nothing of it is public before somebody has made sure who they are."""
-        return self.audience is not Audience.INDIVIDUAL and self.verified is None
+        return self.pledge.audience is not Audience.INDIVIDUAL and self.verification is None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stone:
+class Asked:
     """A milestone as one pledge-maker meets it."""
 
-    action: str
-    slot: int
-    day: date
+    milestone: Milestone
     title: str
     #: short, for buttons; the same as that of an `Item`
     ref: str
@@ -101,42 +66,15 @@ class Stone:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Road:
-    """How far a pledge is."""
+class Member:
+    """An editor as another one, or staff, sees them; nobody's name is kept."""
 
-    done: int
-    of: int
-    ahead: tuple[Stone, ...]
-    #: not done: before they joined, or missed
-    past: tuple[Stone, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """A letter to an official address that may still be answered."""
-
-    domain: str
-    sent: date
-    #: the last day on which it can be answered
-    until: date
-    #: the mail server refuses the mailbox
-    bounced: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mate:
-    """An editor; nobody's name is kept."""
-
-    person: int
-    focal: bool
+    editor: Editor
     me: bool
     #: a group, not one person
     group: bool
     #: '' in this chat, 'mail' or 'room' in letters
     met: str
-    #: they stopped or blocked us: nothing reaches them
-    away: bool
-    since: date
 
 
 class PledgesLook(Protocol):
@@ -166,17 +104,17 @@ class PledgesLook(Protocol):
         """How handles are written, by network."""
 
     @property
-    def mine(self) -> tuple[Promise, ...]:
+    def mine(self) -> tuple[Seen, ...]:
         """Those that the person may edit, newest first."""
 
-    def get(self, pledge: int) -> Promise | None:
+    def get(self, pledge: int) -> Seen | None:
         """One of mine; 0: my newest draft."""
 
-    def anyone(self, pledge: int) -> Promise | None:
+    def anyone(self, pledge: int) -> Seen | None:
         """For staff: any that is no draft."""
 
     @property
-    def queue(self) -> tuple[Promise, ...]:
+    def queue(self) -> tuple[Seen, ...]:
         """For staff: what waits for a decision or for a check of who they are, the longest
         first.
         """
@@ -194,41 +132,44 @@ class PledgesLook(Protocol):
     def mails(self) -> bool:
         """Letters to official addresses can leave."""
 
-    def letter(self, promise: Promise) -> Waiting | None:
+    def letter(self, seen: Seen) -> Official | None:
         """The newest one that waits for its answer."""
 
-    def hindrance(self, promise: Promise, address: str) -> str:
+    def hindrance(self, seen: Seen, address: str) -> str:
         """Why no letter may go there: 'shape', 'free', 'left', 'often'.
 
         With '' for an address, or any: 'today', 'enough', 'many'. '' when one may.
         """
 
-    def review(self, promise: Promise) -> tuple[str, ...]:
+    def review(self, seen: Seen) -> tuple[str, ...]:
         """Suggestions of the SMART review; empty when nothing is to be suggested."""
 
-    def draft(self, promise: Promise) -> tuple[str, str]:
+    def draft(self, seen: Seen) -> tuple[str, str]:
         """Name and content of the document for clearance."""
 
-    def history(self, promise: Promise) -> tuple[Mapping[str, object], ...]:
+    def history(self, seen: Seen) -> tuple[Mapping[str, object], ...]:
         """`day`, `kind`, `detail` of each line, oldest first."""
 
-    def mates(self, promise: Promise) -> tuple[Mate, ...]:
+    def team(self, seen: Seen) -> tuple[Member, ...]:
         """Its editors, the focal point first."""
 
-    def road(self, promise: Promise) -> Road:
-        """Its milestones."""
+    def progress(self, seen: Seen) -> Progress:
+        """How far it is."""
 
-    def stone(self, promise: Promise, ref: str) -> Stone | None:
+    def asked(self, seen: Seen, milestones: Iterable[Milestone]) -> tuple[Asked, ...]:
+        """These milestones of it, with what is said of them."""
+
+    def step(self, seen: Seen, ref: str) -> Asked | None:
         """The milestone that a button means."""
 
-    def ask(self, promise: Promise, stone: Stone) -> str | None:
+    def ask(self, seen: Seen, asked: Asked) -> str | None:
         """What the milestone asks; None when that can't be said now."""
 
-    def offers(self, promise: Promise) -> frozenset[str]:
+    def offers(self, seen: Seen) -> frozenset[str]:
         """'survey' and 'scale-up', in their months."""
 
-    def sheet(self, promise: Promise, form: str) -> Mapping[str, str]:
+    def sheet(self, seen: Seen, form: str) -> Mapping[str, str]:
         """The answers so far to a form that is no pledge."""
 
-    def scaling(self, promise: Promise, answers: Answers) -> tuple[str, str]:
+    def scaling(self, seen: Seen, answers: Answers) -> tuple[str, str]:
         """Name and content of the filled scale-up questionnaire."""

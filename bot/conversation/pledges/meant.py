@@ -4,17 +4,17 @@ from collections.abc import Callable
 from functools import wraps
 
 from bot.conversation.look import View
-from bot.conversation.pledges.look import Promise
+from bot.conversation.pledges.look import Seen
 from bot.conversation.topic import OnPress, OnText
 from bot.conversation.words import IDLE, Pressed, Say, State, Step, Text, stale
 from bot.model.form import Form
 
-Pick = Callable[[Pressed, View], Promise | None]
-OnPledge = Callable[[State, Pressed, View, Promise], Step]
-OnForm = Callable[[State, Pressed, View, Promise, Form], Step]
+Pick = Callable[[Pressed, View], Seen | None]
+OnPledge = Callable[[State, Pressed, View, Seen], Step]
+OnForm = Callable[[State, Pressed, View, Seen, Form], Step]
 
 
-def mine(event: Pressed, view: View) -> Promise | None:
+def mine(event: Pressed, view: View) -> Seen | None:
     """The person's own pledge whose number the button carries."""
     return view.pledges.get(int(event.args[0]))
 
@@ -25,8 +25,8 @@ def picked(pick: Pick) -> Callable[[OnPledge], OnPress]:
     def decorated(handler: OnPledge) -> OnPress:
         @wraps(handler)
         def checked(state: State, event: Pressed, view: View) -> Step:
-            promise = pick(event, view)
-            return handler(state, event, view, promise) if promise else stale(state)
+            seen = pick(event, view)
+            return handler(state, event, view, seen) if seen else stale(state)
 
         return checked
 
@@ -42,22 +42,22 @@ def of_form(form: str, pick: Pick = mine) -> Callable[[OnForm], OnPress]:
     def decorated(handler: OnForm) -> OnPress:
         @picked(pick)
         @wraps(handler)
-        def checked(state: State, event: Pressed, view: View, promise: Promise) -> Step:
-            of = view.pledges.form(promise.campaign, form)
-            return handler(state, event, view, promise, of) if of else stale(state)
+        def checked(state: State, event: Pressed, view: View, seen: Seen) -> Step:
+            of = view.pledges.form(seen.pledge.campaign, form)
+            return handler(state, event, view, seen, of) if of else stale(state)
 
         return checked
 
     return decorated
 
 
-def awaited(handler: Callable[[State, Text, View, Promise], Step]) -> OnText:
+def awaited(handler: Callable[[State, Text, View, Seen], Step]) -> OnText:
     """Give a handler of a text the pledge that was asked about; else say that it is gone."""
 
     @wraps(handler)
     def checked(state: State, event: Text, view: View) -> Step:
-        promise = view.pledges.get(int(state.data.get("pledge", 0)))
-        return handler(state, event, view, promise) if promise else gone()
+        seen = view.pledges.get(int(state.data.get("pledge", 0)))
+        return handler(state, event, view, seen) if seen else gone()
 
     return checked
 

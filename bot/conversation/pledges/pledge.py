@@ -14,7 +14,7 @@ from bot.conversation.look import View
 from bot.conversation.people._join import first
 from bot.conversation.pledges.effects import Agree, Begin
 from bot.conversation.pledges.form import first_question
-from bot.conversation.pledges.look import PURPOSE, Promise
+from bot.conversation.pledges.look import PURPOSE, Seen
 from bot.conversation.pledges.meant import of_pledge
 from bot.conversation.pledges.verify import offer
 from bot.conversation.topic import Offer, Topic
@@ -35,7 +35,9 @@ from bot.conversation.words import (
     stale,
 )
 from bot.model import Audience
+from bot.model.pledge import PledgeState
 from bot.model.words import SmartWords
+from bot.times import from_epoch
 
 LONGEST = 200
 """Most characters of an organisation's name."""
@@ -53,15 +55,15 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
     if len(mine) == 1:
         return state, (card(view, mine[0]),)
     numbers = [
-        press(str(n), "pledge", "card", promise.id, literal=True)
-        for n, promise in enumerate(mine, 1)
+        press(str(n), "pledge", "card", seen.pledge.id, literal=True)
+        for n, seen in enumerate(mine, 1)
     ]
     another = (
         (press("pledge_another", "pledge", "begin"),)
         if view.private and view.pledges.campaign
         else ()
     )
-    lines = [{**_said(promise), "number": n} for n, promise in enumerate(mine, 1)]
+    lines = [{**_said(seen), "number": n} for n, seen in enumerate(mine, 1)]
     return state, (
         Say(
             template="pledge.list", values={"pledges": lines}, buttons=(*rows(numbers, 5), another)
@@ -70,13 +72,13 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
 
 
 @of_pledge
-def one(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def one(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Show the card of one pledge."""
-    return state, (card(view, promise),)
+    return state, (card(view, seen),)
 
 
 def suggestions(state: State, event: Pressed, view: View) -> Step:
-    """What others like oneself might promise.
+    """What others like oneself might seen.
 
     Who speaks for an organisation says of which kind first.
     """
@@ -223,27 +225,35 @@ def organisation(state: State, event: Text, view: View) -> Step:
 
 
 @of_pledge
-def history(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def history(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Everything that happened to it."""
-    values = {**_said(promise), "lines": list(view.pledges.history(promise))}
+    values = {**_said(seen), "lines": list(view.pledges.history(seen))}
     return state, (
         Say(
             template="pledge.history",
             values=values,
-            buttons=((press("pledge_card", "pledge", "card", promise.id),),),
+            buttons=((press("pledge_card", "pledge", "card", seen.pledge.id),),),
         ),
     )
 
 
-def card(view: View, promise: Promise, kind: type[Say] = Say) -> Say:
+def card(view: View, seen: Seen, kind: type[Say] = Say) -> Say:
     """Where a pledge stands, and what can be done with it."""
-    road = view.pledges.road(promise)
-    coming = road.ahead[0] if road.ahead else None
-    letter = view.pledges.letter(promise) if promise.made and promise.needs_check else None
-    waits = {"domain": letter.domain, "until": letter.until} if letter else None
-    ahead = {"title": coming.title, "day": coming.day} if coming else None
-    values = {**_said(promise), "done": road.done, "of": road.of, "next": ahead, "letter": waits}
-    return kind(template="pledge.card", values=values, buttons=_card_buttons(view, promise))
+    progress = view.pledges.progress(seen)
+    coming = next(iter(view.pledges.asked(seen, progress.ahead[:1])), None)
+    letter = view.pledges.letter(seen) if seen.pledge.made and seen.needs_check else None
+    waits = (
+        {"domain": letter.domain, "until": from_epoch(letter.expires).date()} if letter else None
+    )
+    ahead = {"title": coming.title, "day": coming.milestone.day} if coming else None
+    values = {
+        **_said(seen),
+        "done": progress.done,
+        "of": progress.of,
+        "next": ahead,
+        "letter": waits,
+    }
+    return kind(template="pledge.card", values=values, buttons=_card_buttons(view, seen))
 
 
 TOPIC = Topic(
@@ -299,33 +309,33 @@ def _own_group(view: View) -> str:
     return str(person.profile.get("group", ""))
 
 
-def _said(promise: Promise) -> dict[str, object]:
+def _said(seen: Seen) -> dict[str, object]:
     return {
-        "name": promise.name,
-        "organisation": promise.organisation,
-        "group": promise.group,
-        "state": promise.state,
-        "pending": promise.pending,
-        "journey": promise.journey,
-        "until": promise.until or "",
-        "unverified": promise.needs_check,
-        "reason": promise.reason,
-        "kept": promise.kept,
-        "made": promise.made,
-        "focal": promise.focal,
+        "name": seen.pledge.name,
+        "organisation": seen.pledge.organisation,
+        "group": seen.group,
+        "state": seen.pledge.state.word,
+        "pending": seen.pledge.pending,
+        "journey": seen.pledge.journey.word,
+        "until": seen.pledge.until or "",
+        "unverified": seen.needs_check,
+        "reason": seen.reason,
+        "kept": seen.kept,
+        "made": seen.pledge.made,
+        "focal": seen.focal,
     }
 
 
-def _card_buttons(view: View, promise: Promise) -> Rows:
+def _card_buttons(view: View, seen: Seen) -> Rows:
     if not view.private:
         return (
-            ((press("pledge_journey", "journey_year", "open", promise.id),),)
-            if promise.travels
+            ((press("pledge_journey", "journey_year", "open", seen.pledge.id),),)
+            if seen.pledge.travels
             else ()
         )
-    number = promise.id
+    number = seen.pledge.id
     ways: list[tuple[Choice, ...]] = []
-    if promise.made or promise.state == "withdrawn":
+    if seen.pledge.made or seen.pledge.state is PledgeState.WITHDRAWN:
         ways.append((press("pledge_change", "pledge_form", "preview", number),))
     else:
         ways.append(
@@ -334,11 +344,9 @@ def _card_buttons(view: View, promise: Promise) -> Rows:
                 press("pledge_document", "pledge_form", "document", number),
             )
         )
-    ways += offer(view, promise) if promise.made else ()
-    if promise.travels:
-        ways.append(
-            (press("pledge_journey", "journey_year", "open", number), *_offers(view, promise))
-        )
+    ways += offer(view, seen) if seen.pledge.made else ()
+    if seen.pledge.travels:
+        ways.append((press("pledge_journey", "journey_year", "open", number), *_offers(view, seen)))
         ways.append((press("pledge_status", "journey_still", "open", number),))
     ways.append(
         (
@@ -346,14 +354,16 @@ def _card_buttons(view: View, promise: Promise) -> Rows:
             press("pledge_history", "pledge", "history", number),
         )
     )
-    if promise.focal and promise.state != "rejected":
+    if seen.focal and seen.pledge.state is not PledgeState.REJECTED:
         label = {
-            "draft": "pledge_delete",
-            "submitted": "pledge_take_back",
-            "withdrawn": "pledge_submit_again",
-        }.get(promise.state, "pledge_withdraw")
+            PledgeState.DRAFT: "pledge_delete",
+            PledgeState.SUBMITTED: "pledge_take_back",
+            PledgeState.WITHDRAWN: "pledge_submit_again",
+        }.get(seen.pledge.state, "pledge_withdraw")
         topic, act = (
-            ("pledge_form", "submit") if promise.state == "withdrawn" else ("pledge_end", "ask")
+            ("pledge_form", "submit")
+            if seen.pledge.state is PledgeState.WITHDRAWN
+            else ("pledge_end", "ask")
         )
         ways.append((press(label, topic, act, number),))
     if view.pledges.campaign and len(view.pledges.mine) == 1:
@@ -361,15 +371,15 @@ def _card_buttons(view: View, promise: Promise) -> Rows:
     return tuple(ways)
 
 
-def _offers(view: View, promise: Promise) -> tuple[Choice, ...]:
-    open_offers = view.pledges.offers(promise)
+def _offers(view: View, seen: Seen) -> tuple[Choice, ...]:
+    open_offers = view.pledges.offers(seen)
     survey = (
-        (press("pledge_survey", "journey_survey", "open", promise.id),)
+        (press("pledge_survey", "journey_survey", "open", seen.pledge.id),)
         if "survey" in open_offers
         else ()
     )
     return (
-        (*survey, press("pledge_scale_up", "scale_up", "open", promise.id))
+        (*survey, press("pledge_scale_up", "scale_up", "open", seen.pledge.id))
         if "scale-up" in open_offers
         else survey
     )

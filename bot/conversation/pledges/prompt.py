@@ -12,7 +12,7 @@ import re
 from bot.conversation.actions.effects import Tick
 from bot.conversation.look import View
 from bot.conversation.pledges.effects import Report
-from bot.conversation.pledges.look import Promise, Stone
+from bot.conversation.pledges.look import Asked, Seen
 from bot.conversation.pledges.meant import awaited, gone
 from bot.conversation.topic import Topic
 from bot.conversation.words import (
@@ -46,30 +46,30 @@ def done(state: State, event: Pressed, view: View) -> Step:
     if len(meant) > 1:
         choices = [
             press(
-                mine.name or mine.organisation,
+                mine.pledge.name or mine.pledge.organisation,
                 "journey_prompt",
                 "done",
                 event.args[0],
-                mine.id,
+                mine.pledge.id,
                 literal=True,
             )
             for mine, _ in meant
         ]
         return state, (Say(template="pledge_journey.which", buttons=rows(choices, 1)),)
-    promise, stone = meant[0]
-    if stone.done:
+    seen, asked = meant[0]
+    if asked.done:
         return state, (Answer(template="pledge_journey.done_already"),)
     buttons: Rows = (
-        (press("journey_no_link", "journey_prompt", "nolink", stone.ref, promise.id),),
+        (press("journey_no_link", "journey_prompt", "nolink", asked.ref, seen.pledge.id),),
         (press("danger", "safety", "open"), press("cancel", "help", "cancel")),
     )
     waits = State(
-        topic="journey_prompt", step="link", data={"pledge": promise.id, "ref": stone.ref}
+        topic="journey_prompt", step="link", data={"pledge": seen.pledge.id, "ref": asked.ref}
     )
     return waits, (
         Say(
             template="pledge_journey.link",
-            values={"title": stone.title, "group": not view.private},
+            values={"title": asked.title, "group": not view.private},
             buttons=buttons,
         ),
     )
@@ -80,28 +80,28 @@ def no_link(state: State, event: Pressed, view: View) -> Step:
     meant = _meant(event, view)
     if len(meant) != 1:
         return stale(state)
-    promise, stone = meant[0]
-    if stone.done:
+    seen, asked = meant[0]
+    if asked.done:
         return state, (Answer(template="pledge_journey.done_already"),)
-    return _reported(view, promise, stone, None, Edit)
+    return _reported(view, seen, asked, None, Edit)
 
 
 @awaited
-def linked(state: State, event: Text, view: View, promise: Promise) -> Step:
+def linked(state: State, event: Text, view: View, seen: Seen) -> Step:
     """A link, and nothing but a link."""
-    stone = view.pledges.stone(promise, str(state.data.get("ref", "")))
-    if stone is None:
+    asked = view.pledges.step(seen, str(state.data.get("ref", "")))
+    if asked is None:
         return gone()
     words = event.text.strip()
     if len(words) > LONGEST or not _URL.fullmatch(words):
         buttons: Rows = (
-            (press("journey_no_link", "journey_prompt", "nolink", stone.ref, promise.id),),
+            (press("journey_no_link", "journey_prompt", "nolink", asked.ref, seen.pledge.id),),
             (press("danger", "safety", "open"), press("cancel", "help", "cancel")),
         )
         return state, (
             Say(template="pledge_journey.bad_link", values={"longest": LONGEST}, buttons=buttons),
         )
-    return _reported(view, promise, stone, words, Say)
+    return _reported(view, seen, asked, words, Say)
 
 
 TOPIC = Topic(
@@ -111,32 +111,32 @@ TOPIC = Topic(
 )
 
 
-def _meant(event: Pressed, view: View) -> list[tuple[Promise, Stone]]:
+def _meant(event: Pressed, view: View) -> list[tuple[Seen, Asked]]:
     """The pledges, with their milestone, that the button may mean."""
     mine = [
         p
         for p in view.pledges.mine
-        if p.made and (len(event.args) == 1 or p.id == int(event.args[1]))
+        if p.pledge.made and (len(event.args) == 1 or p.pledge.id == int(event.args[1]))
     ]
-    pairs = [(promise, view.pledges.stone(promise, event.args[0])) for promise in mine]
-    return [(promise, stone) for promise, stone in pairs if stone is not None]
+    pairs = [(seen, view.pledges.step(seen, event.args[0])) for seen in mine]
+    return [(seen, asked) for seen, asked in pairs if asked is not None]
 
 
-def _reported(
-    view: View, promise: Promise, stone: Stone, link: str | None, kind: type[Say]
-) -> Step:
-    road = view.pledges.road(promise)
+def _reported(view: View, seen: Seen, asked: Asked, link: str | None, kind: type[Say]) -> Step:
+    progress = view.pledges.progress(seen)
     # what lay before they joined counts once it is done
     values = {
-        "title": stone.title,
-        "done": road.done + 1,
-        "of": road.of + (not stone.counts),
+        "title": asked.title,
+        "done": progress.done + 1,
+        "of": progress.of + (not asked.counts),
         "link": link is not None,
     }
-    item = view.actions.item(stone.ref)
+    item = view.actions.item(asked.ref)
     ticked = (Tick(item=item, done=True),) if item else ()
-    buttons: Rows = ((press("pledge_journey", "journey_year", "open", promise.id),),)
-    report = Report(pledge=promise.id, action=stone.action, slot=stone.slot, link=link)
+    buttons: Rows = ((press("pledge_journey", "journey_year", "open", seen.pledge.id),),)
+    report = Report(
+        pledge=seen.pledge.id, action=asked.milestone.action, slot=asked.milestone.slot, link=link
+    )
     return IDLE, (
         report,
         *ticked,

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from bot.conversation.look import View
 from bot.conversation.pledges.effects import Keep
-from bot.conversation.pledges.look import Promise
+from bot.conversation.pledges.look import Seen
 from bot.conversation.pledges.meant import awaited, gone, of_form, picked
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
@@ -41,26 +41,32 @@ FORM = "scale-up"
 def command(state: State, event: Command, view: View) -> Step:
     """The questionnaire of one's pledge; who has several chooses."""
     scaling = [
-        promise
-        for promise in view.pledges.mine
-        if promise.made and "scale-up" in view.pledges.offers(promise)
+        seen
+        for seen in view.pledges.mine
+        if seen.pledge.made and "scale-up" in view.pledges.offers(seen)
     ]
     if not scaling:
         return state, (Say(template="pledge_scale_up.not_yet"),)
     if len(scaling) == 1:
         return _open(view, scaling[0])
     choices = [
-        press(promise.name or promise.organisation, "scale_up", "open", promise.id, literal=True)
-        for promise in scaling
+        press(
+            seen.pledge.name or seen.pledge.organisation,
+            "scale_up",
+            "open",
+            seen.pledge.id,
+            literal=True,
+        )
+        for seen in scaling
     ]
     return state, (Say(template="pledge_journey.which", buttons=rows(choices, 1)),)
 
 
-def _mine(event: Pressed, view: View) -> Promise | None:
-    promise = view.pledges.get(int(event.args[0]))
+def _mine(event: Pressed, view: View) -> Seen | None:
+    seen = view.pledges.get(int(event.args[0]))
     return (
-        promise
-        if promise and promise.made and view.private and "scale-up" in view.pledges.offers(promise)
+        seen
+        if seen and seen.pledge.made and view.private and "scale-up" in view.pledges.offers(seen)
         else None
     )
 
@@ -69,23 +75,23 @@ _of_mine = picked(_mine)
 
 
 @_of_mine
-def open_(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def open_(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Begin, or go on where it was left."""
-    return _open(view, promise)
+    return _open(view, seen)
 
 
 @awaited
-def answered(state: State, event: Text, view: View, promise: Promise) -> Step:
+def answered(state: State, event: Text, view: View, seen: Seen) -> Step:
     """An answer: kept, or what is wrong with it."""
-    of = view.pledges.form(promise.campaign, FORM)
+    of = view.pledges.form(seen.pledge.campaign, FORM)
     if of is None:
         return gone()
-    answers = view.pledges.sheet(promise, FORM)
+    answers = view.pledges.sheet(seen, FORM)
     asked = of.question(str(state.data.get("change", ""))) or forms.next_question(of, answers)
     if asked is None:
-        return _next(view, promise, of, answers)
+        return _next(view, seen, of, answers)
     if asked.advice:
-        return state, (Say(template="pledge_scale_up.advice", buttons=_ways(of, promise, asked)),)
+        return state, (Say(template="pledge_scale_up.advice", buttons=_ways(of, seen, asked)),)
     judged = forms.judge(asked, event.text)
     if isinstance(judged, Wrong):
         values = {
@@ -95,54 +101,56 @@ def answered(state: State, event: Text, view: View, promise: Promise) -> Step:
             "over": judged.count - judged.most,
         }
         return state, (
-            Say(template="pledge_form.wrong", values=values, buttons=_ways(of, promise, asked)),
+            Say(template="pledge_form.wrong", values=values, buttons=_ways(of, seen, asked)),
         )
-    return _kept(view, promise, of, forms.with_answer(answers, asked.id, judged.text))
+    return _kept(view, seen, of, forms.with_answer(answers, asked.id, judged.text))
 
 
 @of_form(FORM, _mine)
-def pass_(state: State, event: Pressed, view: View, promise: Promise, of: Form) -> Step:
+def pass_(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step:
     """A question left out, or advice that was read."""
-    answers, asked = view.pledges.sheet(promise, FORM), of.questions[int(event.args[1])]
+    answers, asked = view.pledges.sheet(seen, FORM), of.questions[int(event.args[1])]
     coming = forms.next_question(of, answers)
     if asked != coming or asked.required:
         return stale(state)
-    return _kept(view, promise, of, forms.with_answer(answers, asked.id))
+    return _kept(view, seen, of, forms.with_answer(answers, asked.id))
 
 
 @of_form(FORM, _mine)
-def back(state: State, event: Pressed, view: View, promise: Promise, of: Form) -> Step:
+def back(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step:
     """The question before, once more."""
-    answers = view.pledges.sheet(promise, FORM)
+    answers = view.pledges.sheet(seen, FORM)
     before = forms.previous(of, answers)
     if before is None:
         return stale(state)
     left = forms.without(answers, before.id)
-    return _asking(promise), (
-        Keep(pledge=promise.id, form=FORM, answers=left, finished=False),
-        _question(view, promise, of, before, answers),
+    return _asking(seen), (
+        Keep(pledge=seen.pledge.id, form=FORM, answers=left, finished=False),
+        _question(view, seen, of, before, answers),
     )
 
 
 def later(state: State, event: Pressed, view: View) -> Step:
     """What was answered is kept."""
-    promise = _mine(event, view)
-    if promise is None:
+    seen = _mine(event, view)
+    if seen is None:
         return IDLE, (Answer(template="help.stale"),)
     return IDLE, (
         Say(
             template="pledge_scale_up.later",
-            buttons=((press("pledge_go_on", "scale_up", "open", promise.id),),),
+            buttons=((press("pledge_go_on", "scale_up", "open", seen.pledge.id),),),
         ),
     )
 
 
 @of_form(FORM, _mine)
-def change(state: State, event: Pressed, view: View, promise: Promise, of: Form) -> Step:
+def change(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step:
     """Ask one question again; what stood there stays until then."""
     asked = of.questions[int(event.args[1])]
-    waits = State(topic="scale_up", step="answer", data={"pledge": promise.id, "change": asked.id})
-    return waits, (_question(view, promise, of, asked, view.pledges.sheet(promise, FORM)),)
+    waits = State(
+        topic="scale_up", step="answer", data={"pledge": seen.pledge.id, "change": asked.id}
+    )
+    return waits, (_question(view, seen, of, asked, view.pledges.sheet(seen, FORM)),)
 
 
 def way_back(state: State) -> Choice:
@@ -159,19 +167,19 @@ TOPIC = Topic(
 )
 
 
-def _asking(promise: Promise) -> State:
-    return State(topic="scale_up", step="answer", data={"pledge": promise.id})
+def _asking(seen: Seen) -> State:
+    return State(topic="scale_up", step="answer", data={"pledge": seen.pledge.id})
 
 
-def _open(view: View, promise: Promise) -> Step:
-    of = view.pledges.form(promise.campaign, FORM)
+def _open(view: View, seen: Seen) -> Step:
+    of = view.pledges.form(seen.pledge.campaign, FORM)
     if of is None:
         return IDLE, (Say(template="pledge_scale_up.not_yet"),)
-    answers = view.pledges.sheet(promise, FORM)
-    turn = _next(view, promise, of, answers)
+    answers = view.pledges.sheet(seen, FORM)
+    turn = _next(view, seen, of, answers)
     if answers:
         return turn
-    words = view.pledges.words(promise.campaign).form(FORM)
+    words = view.pledges.words(seen.pledge.campaign).form(FORM)
     return turn[0], (
         Say(
             template="pledge_scale_up.intro",
@@ -181,29 +189,29 @@ def _open(view: View, promise: Promise) -> Step:
     )
 
 
-def _kept(view: View, promise: Promise, of: Form, answers: Mapping[str, str]) -> Step:
+def _kept(view: View, seen: Seen, of: Form, answers: Mapping[str, str]) -> Step:
     finished = forms.next_question(of, answers) is None
-    turn = _next(view, promise, of, answers)
+    turn = _next(view, seen, of, answers)
     return turn[0], (
-        Keep(pledge=promise.id, form=FORM, answers=answers, finished=finished),
+        Keep(pledge=seen.pledge.id, form=FORM, answers=answers, finished=finished),
         *turn[1],
     )
 
 
-def _next(view: View, promise: Promise, of: Form, answers: Mapping[str, str]) -> Step:
+def _next(view: View, seen: Seen, of: Form, answers: Mapping[str, str]) -> Step:
     """The next question; at the end the document, with a way to change each answer."""
     asked = forms.next_question(of, answers)
     if asked is not None:
-        return _asking(promise), (_question(view, promise, of, asked, answers),)
-    name, content = view.pledges.scaling(promise, answers)
-    words = view.pledges.words(promise.campaign).form(FORM)
+        return _asking(seen), (_question(view, seen, of, asked, answers),)
+    name, content = view.pledges.scaling(seen, answers)
+    words = view.pledges.words(seen.pledge.campaign).form(FORM)
     open_ones = [(n, question) for n, question in enumerate(of.questions) if not question.advice]
     lines = [
         {"number": k, "ask": words.question(question.id).ask}
         for k, (_, question) in enumerate(open_ones, 1)
     ]
     numbers = [
-        press(f"✎ {k}", "scale_up", "change", promise.id, n, literal=True)
+        press(f"✎ {k}", "scale_up", "change", seen.pledge.id, n, literal=True)
         for k, (n, _) in enumerate(open_ones, 1)
     ]
     sent = Document(template="pledge_scale_up.document", name=name, content=content)
@@ -213,10 +221,8 @@ def _next(view: View, promise: Promise, of: Form, answers: Mapping[str, str]) ->
     )
 
 
-def _question(
-    view: View, promise: Promise, of: Form, asked: Question, answers: Mapping[str, str]
-) -> Say:
-    words, where = view.pledges.words(promise.campaign).form(FORM), forms.place(of, asked)
+def _question(view: View, seen: Seen, of: Form, asked: Question, answers: Mapping[str, str]) -> Say:
+    words, where = view.pledges.words(seen.pledge.campaign).form(FORM), forms.place(of, asked)
     own = words.question(asked.id)
     values = {
         "step": words.steps.get(asked.step, "") if asked.step else "",
@@ -229,12 +235,10 @@ def _question(
         "advice": asked.advice,
         "before": answers.get(asked.id, ""),
     }
-    return Say(
-        template="pledge_scale_up.question", values=values, buttons=_ways(of, promise, asked)
-    )
+    return Say(template="pledge_scale_up.question", values=values, buttons=_ways(of, seen, asked))
 
 
-def _ways(of: Form, promise: Promise, asked: Question) -> Rows:
+def _ways(of: Form, seen: Seen, asked: Question) -> Rows:
     at = of.questions.index(asked)
     passed = (
         ()
@@ -245,15 +249,15 @@ def _ways(of: Form, promise: Promise, asked: Question) -> Rows:
                     "journey_read" if asked.advice else "leave_out",
                     "scale_up",
                     "pass",
-                    promise.id,
+                    seen.pledge.id,
                     at,
                 ),
             ),
         )
     )
-    before = (press("back", "scale_up", "back", promise.id),) if at else ()
+    before = (press("back", "scale_up", "back", seen.pledge.id),) if at else ()
     return (
         *passed,
-        (*before, press("pledge_later", "scale_up", "later", promise.id)),
+        (*before, press("pledge_later", "scale_up", "later", seen.pledge.id)),
         (press("danger", "safety", "open"),),
     )

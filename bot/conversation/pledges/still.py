@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from bot.conversation.look import View
 from bot.conversation.people.effects import Change
 from bot.conversation.pledges.effects import Happen
-from bot.conversation.pledges.look import Promise
+from bot.conversation.pledges.look import Seen
 from bot.conversation.topic import Topic
 from bot.conversation.words import (
     IDLE,
@@ -67,28 +67,28 @@ def buttons(pledge: int | None = None) -> Rows:
 
 def open_(state: State, event: Pressed, view: View) -> Step:
     """How it is with a pledge, and what can be said about it."""
-    promises = _meant(event.args, view)
-    if len(promises) != 1:
+    pledges = _meant(event.args, view)
+    if len(pledges) != 1:
         return stale(state)
-    values = {"journey": promises[0].journey, "until": promises[0].until or ""}
+    values = {"journey": pledges[0].pledge.journey.word, "until": pledges[0].pledge.until or ""}
     return state, (
-        Say(template="pledge_journey.status", values=values, buttons=buttons(promises[0].id)),
+        Say(template="pledge_journey.status", values=values, buttons=buttons(pledges[0].pledge.id)),
     )
 
 
 def say(state: State, event: Pressed, view: View) -> Step:
     """It is written down; staff get a task where somebody has to do something."""
-    what, promises = event.args[0], _meant(event.args[1:], view)
-    if not promises or what not in _SAYS:
+    what, pledges = event.args[0], _meant(event.args[1:], view)
+    if not pledges or what not in _SAYS:
         return stale(state)
     back: tuple[Effect, ...] = ()
     if what == "here" and view.person and view.person.status is Status.PAUSED:
         back = (Change(field="status", value=Status.ACTIVE),)
-    happened = tuple(Happen(pledge=promise.id, event=_SAYS[what]) for promise in promises)
+    happened = tuple(Happen(pledge=seen.pledge.id, event=_SAYS[what]) for seen in pledges)
     return state, (
         *happened,
         *back,
-        Edit(template=f"pledge_journey.said_{what}", buttons=_after(what, promises)),
+        Edit(template=f"pledge_journey.said_{what}", buttons=_after(what, pledges)),
     )
 
 
@@ -105,27 +105,27 @@ def pause(state: State, event: Pressed, view: View) -> Step:
 
 def until(state: State, event: Pressed, view: View) -> Step:
     """Begin a pause of the length on the button."""
-    days, promises = int(event.args[0]), _meant(event.args[1:], view)
-    if not promises or days not in PAUSES.values():
+    days, pledges = int(event.args[0]), _meant(event.args[1:], view)
+    if not pledges or days not in PAUSES.values():
         return stale(state)
     waits = (state.topic, state.step) == ("journey_still", "until")
     return IDLE if waits else state, _paused(
-        promises, event.args[1:], view.today + timedelta(days=days), Edit
+        pledges, event.args[1:], view.today + timedelta(days=days), Edit
     )
 
 
 def until_day(state: State, event: Text, view: View) -> Step:
     """A day that was written; what is none is said, with an example."""
     about = tuple(str(number) for number in state.data.get("about", ()))
-    promises = _meant(about, view)
+    pledges = _meant(about, view)
     if not view.admin:
         return state, (Say(template="help.admins_only"),)
-    if not promises:
+    if not pledges:
         return IDLE, (Say(template="pledge.gone"),)
     day = view.pledges.day(event.text)
     ahead = (day - view.today).days if day else 0
     if day is not None and 0 < ahead <= LONGEST:
-        return IDLE, _paused(promises, about, day, Say)
+        return IDLE, _paused(pledges, about, day, Say)
     why = "unread" if day is None else "far" if ahead > 0 else "past"
     values = {
         "why": why,
@@ -155,12 +155,12 @@ TOPIC = Topic(
 )
 
 
-def _meant(args: tuple[str, ...], view: View) -> list[Promise]:
+def _meant(args: tuple[str, ...], view: View) -> list[Seen]:
     """The pledge that is named; else all that stand and of which the person is the focal point."""
     if args:
-        promise = view.pledges.get(int(args[0]))
-        return [promise] if promise and promise.travels else []
-    return [promise for promise in view.pledges.mine if promise.travels and promise.focal]
+        seen = view.pledges.get(int(args[0]))
+        return [seen] if seen and seen.pledge.travels else []
+    return [seen for seen in view.pledges.mine if seen.pledge.travels and seen.focal]
 
 
 def _pauses(about: tuple[str, ...]) -> Rows:
@@ -175,23 +175,23 @@ def _example(view: View) -> date:
 
 
 def _paused(
-    promises: list[Promise], about: tuple[str, ...], day: date, kind: type[Say]
+    pledges: list[Seen], about: tuple[str, ...], day: date, kind: type[Say]
 ) -> tuple[Effect, ...]:
     happened = tuple(
-        Happen(pledge=promise.id, event=Event.PAUSE, until=day) for promise in promises
+        Happen(pledge=seen.pledge.id, event=Event.PAUSE, until=day) for seen in pledges
     )
     ways: Rows = ((press("journey_resume", "journey_still", "say", "here", *about),),)
     return *happened, kind(template="pledge_journey.paused", values={"until": day}, buttons=ways)
 
 
-def _after(what: str, promises: list[Promise]) -> Rows:
+def _after(what: str, pledges: list[Seen]) -> Rows:
     if what == "contact":
         return tuple(
-            (press("pledge_editors", "pledge_team", "open", promise.id),) for promise in promises
+            (press("pledge_editors", "pledge_team", "open", seen.pledge.id),) for seen in pledges
         )
     if what == "end":
         return tuple(
-            (press("journey_resume", "journey_still", "say", "here", promise.id),)
-            for promise in promises
+            (press("journey_resume", "journey_still", "say", "here", seen.pledge.id),)
+            for seen in pledges
         )
     return ()

@@ -31,7 +31,8 @@ TOPIC = Topic(
 def _campaign(event: Pressed, view: View) -> str | None:
     if not event.args:
         return next(
-            (mine.campaign for mine in view.pledges.mine if mine.travels), view.pledges.campaign
+            (mine.pledge.campaign for mine in view.pledges.mine if mine.pledge.travels),
+            view.pledges.campaign,
         )
-    promise = view.pledges.get(int(event.args[0]))
-    return promise.campaign if promise and "survey" in view.pledges.offers(promise) else None
+    seen = view.pledges.get(int(event.args[0]))
+    return seen.pledge.campaign if seen and "survey" in view.pledges.offers(seen) else None

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 
 from bot.conversation.look import View
 from bot.conversation.pledges.effects import HandOver, Invite, Leave, TakeOver
-from bot.conversation.pledges.look import Mate, Promise
+from bot.conversation.pledges.look import Member, Seen
 from bot.conversation.pledges.meant import of_pledge
 from bot.conversation.topic import OnPress, Topic
 from bot.conversation.words import (
@@ -33,75 +33,80 @@ from bot.conversation.words import (
     stale,
 )
 from bot.model.pledge import MOST_EDITORS
+from bot.times import from_epoch
 
 
 @of_pledge
-def open_(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def open_(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Show who edits the pledge."""
-    mates = view.pledges.mates(promise)
+    team = view.pledges.team(seen)
     return state, (
         Say(
             template="pledge_team.editors",
-            values={"mates": lines(mates), "most": MOST_EDITORS},
-            buttons=_buttons(view, promise, mates),
+            values={"mates": lines(team), "most": MOST_EDITORS},
+            buttons=_buttons(view, seen, team),
         ),
     )
 
 
 @of_pledge
-def invite(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def invite(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """A new link; each lets in one."""
     if not view.private:
         return stale(state)
-    if len(view.pledges.mates(promise)) >= MOST_EDITORS:
+    if len(view.pledges.team(seen)) >= MOST_EDITORS:
         return state, (Answer(template="pledge_team.full"),)
-    return state, (Invite(pledge=promise.id, group=event.args[1:] == ("group",)),)
+    return state, (Invite(pledge=seen.pledge.id, group=event.args[1:] == ("group",)),)
 
 
 @of_pledge
-def hand_over(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def hand_over(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Ask once, then another one is the focal point."""
-    mate = _mate(event, view, promise)
-    if mate is None or not promise.focal or mate.me or mate.away:
+    member = _member(event, view, seen)
+    if member is None or not seen.focal or member.me or member.editor.away:
         return stale(state)
     if event.args[2:] == ("yes",):
-        told: tuple[Effect, ...] = (
-            Edit(template="pledge_team.handed_over", buttons=_back(promise)),
-        )
-        return state, (HandOver(pledge=promise.id, to=mate.person), *told)
-    number = [editor.person for editor in view.pledges.mates(promise)].index(mate.person) + 1
-    sure = press("pledge_yes_hand_over", "pledge_team", "hand", promise.id, mate.person, "yes")
+        told: tuple[Effect, ...] = (Edit(template="pledge_team.handed_over", buttons=_back(seen)),)
+        return state, (HandOver(pledge=seen.pledge.id, to=member.editor.person), *told)
+    number = [editor.editor.person for editor in view.pledges.team(seen)].index(
+        member.editor.person
+    ) + 1
+    sure = press(
+        "pledge_yes_hand_over", "pledge_team", "hand", seen.pledge.id, member.editor.person, "yes"
+    )
     return state, (
         Say(
             template="pledge_team.sure_hand_over",
             values={"number": number},
-            buttons=((sure,), *_back(promise)),
+            buttons=((sure,), *_back(seen)),
         ),
     )
 
 
 @of_pledge
-def take_over(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def take_over(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Be the focal point in the place of one who can't be reached."""
-    if promise.focal or not promise.lost:
+    if seen.focal or not seen.lost:
         return state, (Answer(template="pledge_team.not_lost"),)
     return state, (
-        TakeOver(pledge=promise.id),
+        TakeOver(pledge=seen.pledge.id),
         Edit(
-            template="pledge_team.taken_over", values={"name": promise.name}, buttons=_back(promise)
+            template="pledge_team.taken_over",
+            values={"name": seen.pledge.name},
+            buttons=_back(seen),
         ),
     )
 
 
 @of_pledge
-def leave(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def leave(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Ask once, then the person is out; a focal point hands over first."""
-    if promise.focal:
+    if seen.focal:
         return stale(state)
     if event.args[1:] == ("yes",):
-        return state, (Leave(pledge=promise.id), Edit(template="pledge_team.left"))
-    sure = press("pledge_yes_leave", "pledge_team", "leave", promise.id, "yes")
-    return state, (Say(template="pledge_team.sure_leave", buttons=((sure,), *_back(promise))),)
+        return state, (Leave(pledge=seen.pledge.id), Edit(template="pledge_team.left"))
+    sure = press("pledge_yes_leave", "pledge_team", "leave", seen.pledge.id, "yes")
+    return state, (Say(template="pledge_team.sure_leave", buttons=((sure,), *_back(seen))),)
 
 
 _PRESSES: Mapping[str, OnPress] = {
@@ -118,55 +123,64 @@ TOPIC = Topic(
 )
 
 
-def _mate(event: Pressed, view: View, promise: Promise) -> Mate | None:
+def _member(event: Pressed, view: View, seen: Seen) -> Member | None:
     """The editor whose number the button carries."""
-    mates = view.pledges.mates(promise)
-    return next((mate for mate in mates if mate.person == int(event.args[1])), None)
+    team = view.pledges.team(seen)
+    return next((member for member in team if member.editor.person == int(event.args[1])), None)
 
 
-def lines(mates: tuple[Mate, ...]) -> list[dict[str, object]]:
+def lines(team: tuple[Member, ...]) -> list[dict[str, object]]:
     """The editors for a template, numbered from 1."""
     return [
         {
             "number": n,
-            "focal": mate.focal,
-            "me": mate.me,
-            "group": mate.group,
-            "met": mate.met,
-            "away": mate.away,
-            "since": mate.since,
+            "focal": member.editor.focal,
+            "me": member.me,
+            "group": member.group,
+            "met": member.met,
+            "away": member.editor.away,
+            "since": from_epoch(member.editor.since).date(),
         }
-        for n, mate in enumerate(mates, 1)
+        for n, member in enumerate(team, 1)
     ]
 
 
-def _buttons(view: View, promise: Promise, mates: tuple[Mate, ...]) -> Rows:
-    room = len(mates) < MOST_EDITORS and view.private
+def _buttons(view: View, seen: Seen, team: tuple[Member, ...]) -> Rows:
+    room = len(team) < MOST_EDITORS and view.private
     ways: Rows = (
         (
-            press("pledge_invite", "pledge_team", "invite", promise.id),
-            press("pledge_invite_group", "pledge_team", "invite", promise.id, "group"),
+            press("pledge_invite", "pledge_team", "invite", seen.pledge.id),
+            press("pledge_invite_group", "pledge_team", "invite", seen.pledge.id, "group"),
         ),
     )
-    if promise.focal:
-        others = [(n, mate) for n, mate in enumerate(mates, 1) if not (mate.me or mate.away)]
+    if seen.focal:
+        others = [
+            (n, member) for n, member in enumerate(team, 1) if not (member.me or member.editor.away)
+        ]
         # the words stand in the message; a number is the same in every language
         last = rows(
             [
-                press(f"→ {n}", "pledge_team", "hand", promise.id, mate.person, literal=True)
-                for n, mate in others
+                press(
+                    f"→ {n}",
+                    "pledge_team",
+                    "hand",
+                    seen.pledge.id,
+                    member.editor.person,
+                    literal=True,
+                )
+                for n, member in others
             ],
             MOST_EDITORS,
         )
     else:
-        last = ((press("pledge_leave", "pledge_team", "leave", promise.id),),)
+        last = ((press("pledge_leave", "pledge_team", "leave", seen.pledge.id),),)
     take: Rows = (
-        ((press("pledge_take_over", "pledge_team", "take", promise.id),),)
-        if promise.lost and not promise.focal
+        ((press("pledge_take_over", "pledge_team", "take", seen.pledge.id),),)
+        if seen.lost and not seen.focal
         else ()
     )
-    return (*take, *(ways if room else ()), *last, *_back(promise))
+    return (*take, *(ways if room else ()), *last, *_back(seen))
 
 
-def _back(promise: Promise) -> Rows:
-    return ((press("pledge_card", "pledge", "card", promise.id),),)
+def _back(seen: Seen) -> Rows:
+    return ((press("pledge_card", "pledge", "card", seen.pledge.id),),)

@@ -14,22 +14,23 @@ verification. Staff see it before anything is public.
 
 from bot.conversation.look import View
 from bot.conversation.pledges.effects import Write
-from bot.conversation.pledges.look import Promise
+from bot.conversation.pledges.look import Seen
 from bot.conversation.pledges.meant import picked
 from bot.conversation.topic import Topic
 from bot.conversation.words import IDLE, Pressed, Rows, Say, State, Step, Text, press
+from bot.times import from_epoch
 
 LONGEST = 200
 """Most characters of what was given that are shown again."""
 
 
-def offer(view: View, promise: Promise) -> Rows:
+def offer(view: View, seen: Seen) -> Rows:
     """The button below what shows the pledge, where an answer to a letter would help."""
-    wanted = view.private and promise.needs_check and view.pledges.mails
-    return ((press("pledge_official", "pledge_verify", "open", promise.id),),) if wanted else ()
+    wanted = view.private and seen.needs_check and view.pledges.mails
+    return ((press("pledge_official", "pledge_verify", "open", seen.pledge.id),),) if wanted else ()
 
 
-def _pressed(event: Pressed, view: View) -> Promise | None:
+def _pressed(event: Pressed, view: View) -> Seen | None:
     return _meant(int(event.args[0]), view)
 
 
@@ -37,38 +38,38 @@ _of_meant = picked(_pressed)
 
 
 @_of_meant
-def open_(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def open_(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Ask for the address; say what it is for, and that only its domain is kept."""
-    if why := view.pledges.hindrance(promise, ""):
-        return IDLE, (_no(view, promise, why),)
-    waits = State(topic="pledge_verify", step="address", data={"pledge": promise.id})
+    if why := view.pledges.hindrance(seen, ""):
+        return IDLE, (_no(view, seen, why),)
+    waits = State(topic="pledge_verify", step="address", data={"pledge": seen.pledge.id})
     return waits, (
-        Say(template="pledge_verify.ask", values=_said(view, promise), buttons=_ways(promise)),
+        Say(template="pledge_verify.ask", values=_said(view, seen), buttons=_ways(seen)),
     )
 
 
 def given(state: State, event: Text, view: View) -> Step:
     """The letter leaves, or it is said why not."""
-    promise = _meant(int(state.data.get("pledge", 0)), view)
-    if promise is None:
+    seen = _meant(int(state.data.get("pledge", 0)), view)
+    if seen is None:
         return IDLE, (Say(template="pledge_verify.over"),)
     address = event.text.strip()
-    if why := view.pledges.hindrance(promise, address or "?"):
+    if why := view.pledges.hindrance(seen, address or "?"):
         return (state if why in ("shape", "free", "left", "often") else IDLE), (
-            _no(view, promise, why, address),
+            _no(view, seen, why, address),
         )
-    ways: Rows = ((press("pledge_card", "pledge", "card", promise.id),),)
-    values = {"address": address, "organisation": promise.organisation}
+    ways: Rows = ((press("pledge_card", "pledge", "card", seen.pledge.id),),)
+    values = {"address": address, "organisation": seen.pledge.organisation}
     return IDLE, (
-        Write(pledge=promise.id, address=address),
+        Write(pledge=seen.pledge.id, address=address),
         Say(template="pledge_verify.sent", values=values, buttons=ways),
     )
 
 
 @_of_meant
-def staff(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def staff(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """They make sure by another way."""
-    ways: Rows = ((press("pledge_card", "pledge", "card", promise.id),),)
+    ways: Rows = ((press("pledge_card", "pledge", "card", seen.pledge.id),),)
     return IDLE, (Say(template="pledge_verify.staff", buttons=ways),)
 
 
@@ -79,47 +80,48 @@ TOPIC = Topic(
 )
 
 
-def _meant(pledge: int, view: View) -> Promise | None:
-    promise = view.pledges.get(pledge) if view.private else None
-    return (
-        promise if promise and promise.made and promise.needs_check and view.pledges.mails else None
-    )
+def _meant(pledge: int, view: View) -> Seen | None:
+    seen = view.pledges.get(pledge) if view.private else None
+    return seen if seen and seen.pledge.made and seen.needs_check and view.pledges.mails else None
 
 
-def _no(view: View, promise: Promise, why: str, address: str = "") -> Say:
-    values = {**_said(view, promise), "why": why, "given": address[:LONGEST]}
+def _no(view: View, seen: Seen, why: str, address: str = "") -> Say:
+    values = {**_said(view, seen), "why": why, "given": address[:LONGEST]}
     again = why in ("shape", "free", "left", "often")
     ways: Rows = (
-        _ways(promise)
+        _ways(seen)
         if again
         else (
-            (press("pledge_card", "pledge", "card", promise.id), press("danger", "safety", "open")),
+            (
+                press("pledge_card", "pledge", "card", seen.pledge.id),
+                press("danger", "safety", "open"),
+            ),
         )
     )
     return Say(template="pledge_verify.no", values=values, buttons=ways)
 
 
-def _said(view: View, promise: Promise) -> dict[str, object]:
-    letter = view.pledges.letter(promise)
+def _said(view: View, seen: Seen) -> dict[str, object]:
+    letter = view.pledges.letter(seen)
     waits = (
         {
             "domain": letter.domain,
-            "sent": letter.sent,
-            "until": letter.until,
+            "sent": from_epoch(letter.at).date(),
+            "until": from_epoch(letter.expires).date(),
             "bounced": letter.bounced,
         }
         if letter
         else None
     )
     return {
-        "organisation": promise.organisation,
-        "audience": promise.audience.word,
+        "organisation": seen.pledge.organisation,
+        "audience": seen.pledge.audience.word,
         "letter": waits,
     }
 
 
-def _ways(promise: Promise) -> Rows:
+def _ways(seen: Seen) -> Rows:
     return (
-        (press("pledge_staff_check", "pledge_verify", "staff", promise.id),),
+        (press("pledge_staff_check", "pledge_verify", "staff", seen.pledge.id),),
         (press("danger", "safety", "open"), press("cancel", "help", "cancel")),
     )

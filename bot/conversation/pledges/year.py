@@ -3,7 +3,7 @@ later.
 """
 
 from bot.conversation.look import View
-from bot.conversation.pledges.look import Promise, Stone
+from bot.conversation.pledges.look import Asked, Seen
 from bot.conversation.pledges.meant import mine, of_pledge, picked
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
@@ -24,7 +24,7 @@ _NUMBERS = 5
 
 def command(state: State, event: Command, view: View) -> Step:
     """The year of one's pledge; who has several chooses."""
-    made = [promise for promise in view.pledges.mine if promise.travels]
+    made = [seen for seen in view.pledges.mine if seen.pledge.travels]
     if not made:
         return state, (
             Say(
@@ -36,57 +36,61 @@ def command(state: State, event: Command, view: View) -> Step:
         return state, (_year(view, made[0], Say),)
     choices = [
         press(
-            promise.name or promise.organisation, "journey_year", "open", promise.id, literal=True
+            seen.pledge.name or seen.pledge.organisation,
+            "journey_year",
+            "open",
+            seen.pledge.id,
+            literal=True,
         )
-        for promise in made
+        for seen in made
     ]
     return state, (Say(template="pledge_journey.which", buttons=rows(choices, 1)),)
 
 
-def _travelling(event: Pressed, view: View) -> Promise | None:
-    promise = mine(event, view)
-    return promise if promise and promise.travels else None
+def _travelling(event: Pressed, view: View) -> Seen | None:
+    seen = mine(event, view)
+    return seen if seen and seen.pledge.travels else None
 
 
 _of_journey = picked(_travelling)
 
 
 @_of_journey
-def open_(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def open_(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Show what lies ahead of one pledge."""
-    return state, (_year(view, promise, Say),)
+    return state, (_year(view, seen, Say),)
 
 
 @_of_journey
-def past(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def past(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """What is past and not done: nobody asks for it, and it is open."""
-    stones = view.pledges.road(promise).past
+    steps = view.pledges.asked(seen, view.pledges.progress(seen).past)
     ways = (
-        *_numbers(promise, stones),
-        (press("pledge_journey", "journey_year", "open", promise.id),),
+        *_numbers(seen, steps),
+        (press("pledge_journey", "journey_year", "open", seen.pledge.id),),
     )
     return state, (
-        Edit(template="pledge_journey.past", values={"stones": _lines(stones)}, buttons=ways),
+        Edit(template="pledge_journey.past", values={"stones": _lines(steps)}, buttons=ways),
     )
 
 
 @of_pledge
-def show(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def show(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """One milestone: what it asks."""
-    stone = view.pledges.stone(promise, event.args[1])
-    if stone is None:
+    asked = view.pledges.step(seen, event.args[1])
+    if asked is None:
         return stale(state)
-    words = view.pledges.ask(promise, stone)
+    words = view.pledges.ask(seen, asked)
     if words is None:
-        return state, (Say(template="today.no_text", values={"title": stone.title}),)
-    values = {"title": stone.title, "day": stone.day, "text": words, "done": stone.done}
+        return state, (Say(template="today.no_text", values={"title": asked.title}),)
+    values = {"title": asked.title, "day": asked.milestone.day, "text": words, "done": asked.done}
     ways: Rows = (
-        ((press("done", "journey_prompt", "done", stone.ref, promise.id),),)
-        if not stone.done
+        ((press("done", "journey_prompt", "done", asked.ref, seen.pledge.id),),)
+        if not asked.done
         else ()
     )
-    survey: Rows = ((press("pledge_survey", "journey_survey", "open"),),) if stone.survey else ()
-    year = (press("pledge_journey", "journey_year", "open", promise.id),)
+    survey: Rows = ((press("pledge_survey", "journey_survey", "open"),),) if asked.survey else ()
+    year = (press("pledge_journey", "journey_year", "open", seen.pledge.id),)
     return state, (Say(template="today.card", values=values, buttons=(*ways, *survey, year)),)
 
 
@@ -97,35 +101,39 @@ TOPIC = Topic(
 )
 
 
-def _year(view: View, promise: Promise, kind: type[Say]) -> Say:
-    road = view.pledges.road(promise)
+def _year(view: View, seen: Seen, kind: type[Say]) -> Say:
+    progress = view.pledges.progress(seen)
+    ahead = view.pledges.asked(seen, progress.ahead)
     values = {
-        "name": promise.name,
-        "done": road.done,
-        "of": road.of,
-        "stones": _lines(road.ahead),
-        "past": len(road.past),
+        "name": seen.pledge.name,
+        "done": progress.done,
+        "of": progress.of,
+        "stones": _lines(ahead),
+        "past": len(progress.past),
     }
-    before = ((press("journey_past", "journey_year", "past", promise.id),),) if road.past else ()
-    card = ((press("pledge_card", "pledge", "card", promise.id),),)
+    before = (
+        ((press("journey_past", "journey_year", "past", seen.pledge.id),),) if progress.past else ()
+    )
+    card = ((press("pledge_card", "pledge", "card", seen.pledge.id),),)
     return kind(
         template="pledge_journey.year",
         values=values,
-        buttons=(*_numbers(promise, road.ahead), *before, *card),
+        buttons=(*_numbers(seen, ahead), *before, *card),
     )
 
 
-def _lines(stones: tuple[Stone, ...]) -> list[dict[str, object]]:
+def _lines(steps: tuple[Asked, ...]) -> list[dict[str, object]]:
     return [
-        {"number": n, "title": entry.title, "day": entry.day} for n, entry in enumerate(stones, 1)
+        {"number": n, "title": step.title, "day": step.milestone.day}
+        for n, step in enumerate(steps, 1)
     ]
 
 
-def _numbers(promise: Promise, stones: tuple[Stone, ...]) -> Rows:
+def _numbers(seen: Seen, steps: tuple[Asked, ...]) -> Rows:
     return rows(
         [
-            press(str(n), "journey_year", "show", promise.id, stone.ref, literal=True)
-            for n, stone in enumerate(stones, 1)
+            press(str(n), "journey_year", "show", seen.pledge.id, asked.ref, literal=True)
+            for n, asked in enumerate(steps, 1)
         ],
         _NUMBERS,
     )

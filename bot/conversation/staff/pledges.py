@@ -18,7 +18,7 @@ import zlib
 
 from bot.conversation.look import View
 from bot.conversation.pledges.effects import HandOver, Invite, SendBack, Shift, Verify
-from bot.conversation.pledges.look import Mate, Promise
+from bot.conversation.pledges.look import Member, Seen
 from bot.conversation.pledges.meant import picked
 from bot.conversation.pledges.team import lines
 from bot.conversation.topic import Offer, Topic
@@ -36,7 +36,8 @@ from bot.conversation.words import (
     rows,
     stale,
 )
-from bot.model.pledge import MOST_EDITORS
+from bot.model.pledge import MOST_EDITORS, PledgeState
+from bot.times import from_epoch
 
 LONGEST = 1_000
 """Most characters of a reason or a note."""
@@ -49,31 +50,32 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
     if not view.staff:
         return state, (Say(template="help.unknown"),)
     if isinstance(event, Command) and event.argument.strip().isdecimal():
-        promise = view.pledges.anyone(int(event.argument.strip()[:18]))
-        return state, (_card(view, promise) if promise else Say(template="pledge_staff.no_such"),)
+        seen = view.pledges.anyone(int(event.argument.strip()[:18]))
+        return state, (_card(view, seen) if seen else Say(template="pledge_staff.no_such"),)
     waiting = view.pledges.queue
     if not waiting:
         return state, (Say(template="pledge_staff.nothing"),)
     lines = [
         {
-            "number": each.id,
-            "name": each.name,
-            "organisation": each.organisation,
-            "state": each.state,
-            "pending": each.pending,
+            "number": each.pledge.id,
+            "name": each.pledge.name,
+            "organisation": each.pledge.organisation,
+            "state": each.pledge.state.word,
+            "pending": each.pledge.pending,
             "unverified": each.needs_check,
         }
         for each in waiting
     ]
     numbers = [
-        press(str(each.id), "pledges", "show", each.id, literal=True) for each in waiting[:20]
+        press(str(each.pledge.id), "pledges", "show", each.pledge.id, literal=True)
+        for each in waiting[:20]
     ]
     return state, (
         Say(template="pledge_staff.queue", values={"pledges": lines}, buttons=rows(numbers, 5)),
     )
 
 
-def _anyone(event: Pressed, view: View) -> Promise | None:
+def _anyone(event: Pressed, view: View) -> Seen | None:
     """Any pledge that is no draft, for staff only."""
     return view.pledges.anyone(int(event.args[0])) if view.staff else None
 
@@ -82,53 +84,57 @@ _of_staff = picked(_anyone)
 
 
 @_of_staff
-def show(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def show(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Show everything about one pledge to staff."""
-    return state, (_card(view, promise),)
+    return state, (_card(view, seen),)
 
 
 @_of_staff
-def approve(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def approve(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Its answers as they stand; an edit that came meanwhile makes the button an old one."""
-    if event.args[1] != _mark(promise) or not (promise.state == "submitted" or promise.pending):
+    if event.args[1] != _mark(seen) or not (
+        seen.pledge.state is PledgeState.SUBMITTED or seen.pledge.pending
+    ):
         return stale(state)
     ways: Rows = (
-        ((press("staff_publish", "pledges", "publish", promise.id),),)
-        if promise.state == "submitted" and not promise.needs_check
+        ((press("staff_publish", "pledges", "publish", seen.pledge.id),),)
+        if seen.pledge.state is PledgeState.SUBMITTED and not seen.needs_check
         else ()
     )
     values = {
-        "number": promise.id,
-        "unverified": promise.needs_check,
-        "told": view.pledges.hearers(promise.id),
+        "number": seen.pledge.id,
+        "unverified": seen.needs_check,
+        "told": view.pledges.hearers(seen.pledge.id),
     }
     return state, (
-        Shift(pledge=promise.id, to="approved"),
+        Shift(pledge=seen.pledge.id, to="approved"),
         Say(template="pledge_staff.approved", values=values, buttons=ways),
     )
 
 
 @_of_staff
-def publish(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def publish(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Make the pledge public from now on."""
-    if promise.state != "approved" or promise.needs_check:
+    if seen.pledge.state is not PledgeState.APPROVED or seen.needs_check:
         return stale(state)
-    values = {"number": promise.id, "told": view.pledges.hearers(promise.id)}
+    values = {"number": seen.pledge.id, "told": view.pledges.hearers(seen.pledge.id)}
     return state, (
-        Shift(pledge=promise.id, to="published"),
+        Shift(pledge=seen.pledge.id, to="published"),
         Say(template="pledge_staff.published", values=values),
     )
 
 
 @_of_staff
-def reject(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def reject(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Why? The reason goes to its editors. What is sent back is what was shown."""
-    if event.args[1] != _mark(promise) or not (promise.state == "submitted" or promise.pending):
+    if event.args[1] != _mark(seen) or not (
+        seen.pledge.state is PledgeState.SUBMITTED or seen.pledge.pending
+    ):
         return stale(state)
     waits = State(
-        topic="pledges", step="reason", data={"pledge": promise.id, "mark": event.args[1]}
+        topic="pledges", step="reason", data={"pledge": seen.pledge.id, "mark": event.args[1]}
     )
-    values = {"number": promise.id, "edit": promise.pending}
+    values = {"number": seen.pledge.id, "edit": seen.pledge.pending}
     return waits, (
         Say(
             template="pledge_staff.reason",
@@ -139,97 +145,107 @@ def reject(state: State, event: Pressed, view: View, promise: Promise) -> Step:
 
 
 @_of_staff
-def verify(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def verify(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Ask how they were checked."""
     method = event.args[1] if len(event.args) > 1 else ""
     if method in _METHODS:
-        waits = State(topic="pledges", step="note", data={"pledge": promise.id, "method": method})
+        waits = State(
+            topic="pledges", step="note", data={"pledge": seen.pledge.id, "method": method}
+        )
         return waits, (
             Say(template="pledge_staff.note", buttons=((press("cancel", "help", "cancel"),),)),
         )
     ways = tuple(
-        (press(f"staff_by_{way}", "pledges", "verify", promise.id, way),) for way in _METHODS
+        (press(f"staff_by_{way}", "pledges", "verify", seen.pledge.id, way),) for way in _METHODS
     )
     return state, (
         Say(
-            template="pledge_staff.how", values={"organisation": promise.organisation}, buttons=ways
+            template="pledge_staff.how",
+            values={"organisation": seen.pledge.organisation},
+            buttons=ways,
         ),
     )
 
 
 def reasoned(state: State, event: Text, view: View) -> Step:
     """Sent back, and its editors are told why; of an edit, the approved text stands again."""
-    promise, words = _waiting(state, view), event.text.strip()
-    if promise is None or not (promise.state == "submitted" or promise.pending):
+    seen, words = _waiting(state, view), event.text.strip()
+    if seen is None or not (seen.pledge.state is PledgeState.SUBMITTED or seen.pledge.pending):
         return IDLE, (Say(template="pledge_staff.no_such"),)
-    if state.data.get("mark") != _mark(promise):
+    if state.data.get("mark") != _mark(seen):
         return IDLE, (
-            Say(template="pledge_staff.changed", values={"number": promise.id}),
-            _card(view, promise),
+            Say(template="pledge_staff.changed", values={"number": seen.pledge.id}),
+            _card(view, seen),
         )
     if not words or len(words) > LONGEST:
         return state, (
             Say(template="ask.too_long", values={"length": len(words), "longest": LONGEST}),
         )
     values = {
-        "number": promise.id,
-        "edit": promise.pending,
-        "told": view.pledges.hearers(promise.id),
+        "number": seen.pledge.id,
+        "edit": seen.pledge.pending,
+        "told": view.pledges.hearers(seen.pledge.id),
     }
     done = (
-        SendBack(pledge=promise.id, reason=words)
-        if promise.pending
-        else Shift(pledge=promise.id, to="rejected", reason=words)
+        SendBack(pledge=seen.pledge.id, reason=words)
+        if seen.pledge.pending
+        else Shift(pledge=seen.pledge.id, to="rejected", reason=words)
     )
     return IDLE, (done, Say(template="pledge_staff.rejected", values=values))
 
 
 def noted(state: State, event: Text, view: View) -> Step:
     """Verified: by which way, by whom, on which day, and what they saw."""
-    promise, words = _waiting(state, view), event.text.strip()
+    seen, words = _waiting(state, view), event.text.strip()
     method = str(state.data.get("method", ""))
-    if promise is None or method not in _METHODS:
+    if seen is None or method not in _METHODS:
         return IDLE, (Say(template="pledge_staff.no_such"),)
     if not words or len(words) > LONGEST:
         return state, (
             Say(template="ask.too_long", values={"length": len(words), "longest": LONGEST}),
         )
     ways: Rows = (
-        ((press("staff_publish", "pledges", "publish", promise.id),),)
-        if promise.state == "approved"
+        ((press("staff_publish", "pledges", "publish", seen.pledge.id),),)
+        if seen.pledge.state is PledgeState.APPROVED
         else ()
     )
     said = Say(
         template="pledge_staff.verified",
-        values={"number": promise.id, "organisation": promise.organisation},
+        values={"number": seen.pledge.id, "organisation": seen.pledge.organisation},
         buttons=ways,
     )
-    return IDLE, (Verify(pledge=promise.id, method=method, note=words), said)
+    return IDLE, (Verify(pledge=seen.pledge.id, method=method, note=words), said)
 
 
 # where nobody can be asked
 
 
 @_of_staff
-def invite(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def invite(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """A link that staff pass on, to somebody who answers for the pledge from now on."""
-    if not promise.lost or len(view.pledges.mates(promise)) >= MOST_EDITORS:
+    if not seen.lost or len(view.pledges.team(seen)) >= MOST_EDITORS:
         return stale(state)
-    return state, (Invite(pledge=promise.id, staff=True),)
+    return state, (Invite(pledge=seen.pledge.id, staff=True),)
 
 
 @_of_staff
-def appoint(state: State, event: Pressed, view: View, promise: Promise) -> Step:
+def appoint(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Another editor is the focal point."""
-    mates = view.pledges.mates(promise)
-    number, mate = next(
-        ((n, editor) for n, editor in enumerate(mates, 1) if editor.person == int(event.args[1])),
+    team = view.pledges.team(seen)
+    number, member = next(
+        (
+            (n, member)
+            for n, member in enumerate(team, 1)
+            if member.editor.person == int(event.args[1])
+        ),
         (0, None),
     )
-    if not promise.lost or mate is None or mate.away:
+    if not seen.lost or member is None or member.editor.away:
         return stale(state)
-    said = Edit(template="pledge_staff.appointed", values={"number": promise.id, "editor": number})
-    return state, (HandOver(pledge=promise.id, to=mate.person, staff=True), said)
+    said = Edit(
+        template="pledge_staff.appointed", values={"number": seen.pledge.id, "editor": number}
+    )
+    return state, (HandOver(pledge=seen.pledge.id, to=member.editor.person, staff=True), said)
 
 
 TOPIC = Topic(
@@ -249,76 +265,88 @@ TOPIC = Topic(
 )
 
 
-def _waiting(state: State, view: View) -> Promise | None:
+def _waiting(state: State, view: View) -> Seen | None:
     return view.pledges.anyone(int(state.data.get("pledge", 0))) if view.staff else None
 
 
-def _mark(promise: Promise) -> str:
+def _mark(seen: Seen) -> str:
     """What is approved is what was shown."""
-    return f"{zlib.crc32(repr(sorted(promise.answers.items())).encode()):08x}"
+    return f"{zlib.crc32(repr(sorted(seen.pledge.answers.items())).encode()):08x}"
 
 
-def _card(view: View, promise: Promise) -> Say:
-    words = view.pledges.words(promise.campaign).form("pledge")
-    form = view.pledges.form(promise.campaign, "pledge")
-    asked = [question.id for question in form.questions] if form else list(promise.answers)
-    mates = view.pledges.mates(promise) if promise.lost else ()
+def _card(view: View, seen: Seen) -> Say:
+    words = view.pledges.words(seen.pledge.campaign).form("pledge")
+    form = view.pledges.form(seen.pledge.campaign, "pledge")
+    asked = [question.id for question in form.questions] if form else list(seen.pledge.answers)
+    team = view.pledges.team(seen) if seen.lost else ()
     values = {
-        "number": promise.id,
-        "organisation": promise.organisation,
-        "group": promise.group,
-        "state": promise.state,
-        "pending": promise.pending,
-        "unverified": promise.needs_check,
-        "verified": promise.verified or "",
-        "how": promise.how,
-        "domain": promise.domain,
-        "declined": promise.declined or "",
-        "lines": [{"ask": words.question(key).ask, **_answer(promise, key)} for key in asked],
-        "accounts": [{"label": label, "url": url} for label, url in promise.accounts],
-        "lost": promise.lost and promise.travels,
-        "mates": lines(mates),
-        "arrows": any(not mate.away for mate in mates),
+        "number": seen.pledge.id,
+        "organisation": seen.pledge.organisation,
+        "group": seen.group,
+        "state": seen.pledge.state.word,
+        "pending": seen.pledge.pending,
+        "unverified": seen.needs_check,
+        **_checked(seen),
+        "declined": seen.declined or "",
+        "lines": [{"ask": words.question(key).ask, **_answer(seen, key)} for key in asked],
+        "accounts": [{"label": label, "url": url} for label, url in seen.accounts],
+        "lost": seen.lost and seen.pledge.travels,
+        "mates": lines(team),
+        "arrows": any(not member.editor.away for member in team),
     }
     return Say(
         template="pledge_staff.card",
         values=values,
-        buttons=(*_buttons(promise), *_team(promise, mates)),
+        buttons=(*_buttons(seen), *_team(seen, team)),
     )
 
 
-def _answer(promise: Promise, key: str) -> dict[str, object]:
+def _checked(seen: Seen) -> dict[str, object]:
+    """On which day, how, and by which domain somebody made sure who they are."""
+    verification = seen.verification
+    if verification is None:
+        return {"verified": "", "how": "", "domain": ""}
+    return {
+        "verified": from_epoch(verification.at).date(),
+        "how": verification.how,
+        "domain": verification.note if verification.how == "email" else "",
+    }
+
+
+def _answer(seen: Seen, key: str) -> dict[str, object]:
     """What stands there, and what was approved in its place."""
-    now, before = promise.answers.get(key, ""), promise.approved.get(key, "")
-    return {"answer": now, "changed": promise.pending and now != before, "before": before}
+    now, before = seen.pledge.answers.get(key, ""), (seen.pledge.approved or {}).get(key, "")
+    return {"answer": now, "changed": seen.pledge.pending and now != before, "before": before}
 
 
-def _team(promise: Promise, mates: tuple[Mate, ...]) -> Rows:
-    if not (promise.lost and promise.travels):
+def _team(seen: Seen, team: tuple[Member, ...]) -> Rows:
+    if not (seen.lost and seen.pledge.travels):
         return ()
     others = [
-        press(f"→ {n}", "pledges", "appoint", promise.id, mate.person, literal=True)
-        for n, mate in enumerate(mates, 1)
-        if not mate.away
+        press(f"→ {n}", "pledges", "appoint", seen.pledge.id, member.editor.person, literal=True)
+        for n, member in enumerate(team, 1)
+        if not member.editor.away
     ]
     room = (
-        ((press("pledge_invite", "pledges", "invite", promise.id),),)
-        if len(mates) < MOST_EDITORS
+        ((press("pledge_invite", "pledges", "invite", seen.pledge.id),),)
+        if len(team) < MOST_EDITORS
         else ()
     )
     return (*room, *rows(others, MOST_EDITORS))
 
 
-def _buttons(promise: Promise) -> Rows:
+def _buttons(seen: Seen) -> Rows:
     decide = []
-    if promise.state == "submitted" or promise.pending:
+    if seen.pledge.state is PledgeState.SUBMITTED or seen.pledge.pending:
         decide.append(
-            press("staff_approve_pledge", "pledges", "approve", promise.id, _mark(promise))
+            press("staff_approve_pledge", "pledges", "approve", seen.pledge.id, _mark(seen))
         )
-        decide.append(press("staff_reject_pledge", "pledges", "reject", promise.id, _mark(promise)))
-    if promise.state == "approved" and not promise.needs_check:
-        decide.append(press("staff_publish", "pledges", "publish", promise.id))
+        decide.append(
+            press("staff_reject_pledge", "pledges", "reject", seen.pledge.id, _mark(seen))
+        )
+    if seen.pledge.state is PledgeState.APPROVED and not seen.needs_check:
+        decide.append(press("staff_publish", "pledges", "publish", seen.pledge.id))
     check = (
-        ((press("staff_verify", "pledges", "verify", promise.id),),) if promise.needs_check else ()
+        ((press("staff_verify", "pledges", "verify", seen.pledge.id),),) if seen.needs_check else ()
     )
     return (tuple(decide), *check, (press("staff_pledges", "pledges", "open"),))

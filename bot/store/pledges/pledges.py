@@ -21,6 +21,7 @@ Nothing of an organisation, country or region is published before it is verified
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, ClassVar
 
 from typing_extensions import override
@@ -393,6 +394,7 @@ def _pledge(
     approved: str | None,
     state: int,
     journey: int,
+    until: str | None,
     **columns: Any,
 ) -> Pledge:
     return Pledge(
@@ -401,6 +403,7 @@ def _pledge(
         approved=None if approved is None else json.loads(approved),
         state=PledgeState(state),
         journey=JourneyState(journey),
+        until=None if until is None else date.fromisoformat(until),
         **columns,
     )
 

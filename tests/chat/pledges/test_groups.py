@@ -7,7 +7,7 @@ import json
 import logging
 import random
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import house
 import pytest
@@ -250,7 +250,7 @@ def test_only_an_admin_writes_until_when_a_group_pauses(services):
     assert "Paused until 15 August 2021" in chats.arrive(
         Text(text="15 August 2021"), chat=GROUP, admin=True
     )
-    assert services.store.pledges.get(pledge).until == "2021-08-15"
+    assert services.store.pledges.get(pledge).until == date(2021, 8, 15)
     assert services.store.conversations.state(1, GROUP) is None, "nothing is awaited any more"
 
 
