@@ -21,7 +21,6 @@ PURPOSE = "pledge"
 """The purpose of consent to keep and publish a pledge."""
 
 
-
 @dataclass(frozen=True, kw_only=True)
 class Seen:
     """A pledge as one of its editors, or staff, sees it: the pledge, and what is said beside it."""
