@@ -25,7 +25,7 @@ class ChatTexts:
 
     def __init__(self, roots: Sequence[Path], *, fallback: str = "en", zone: str = "UTC") -> None:
         self.fallback = fallback
-        self._loader = Loader(roots, zone=zone)
+        self._loader = Loader(roots, zone=zone, words=self.said)
         self._languages: Mapping[str, str] | None = None
 
     def languages(self) -> Mapping[str, str]:
@@ -69,6 +69,22 @@ class ChatTexts:
             f"content/{language}/chat/words.toml: {table}.{key} is missing, also in"
             f" {self.fallback!r}"
         )
+
+    def said(self, table: str, code: str, language: str) -> str:
+        """Return the word for a code, from a table that any root's words.toml has.
+
+        `other` is for every code without a word; where it lacks too, the code speaks for itself.
+        Raises `RenderError` where there is no such table.
+        """
+        for tag in self._chain(language):
+            files = self._loader.tables(f"{tag}/chat/words.toml")
+            tables = [words[table] for words in files if table in words]
+            for key in (code, "other") if tables else ():
+                if text := next((str(words[key]) for words in tables if key in words), ""):
+                    return text
+            if tables:
+                return code
+        raise RenderError(f"content/{language}/chat/words.toml: there is no table {table!r}")
 
     def describes(self, command: str) -> bool:
         """Whether a command has its words, in the fallback language at least: one without stands in

@@ -5,7 +5,7 @@ changed. Templates come from strangers too: `bot.render.sandbox` holds them. Wha
 becomes one `RenderError` that names file, line and block.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from traceback import extract_tb
@@ -17,7 +17,7 @@ from bot import text as texts
 from bot.errors import RenderError
 from bot.files.toml import read_toml
 from bot.languages import direction
-from bot.render.sandbox import STEPS, Sandbox
+from bot.render.sandbox import STEPS, Sandbox, Words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,19 +40,21 @@ class Source:
 class Loader:
     """Reads content/ of `roots`, which stand in the order of precedence.
 
-    `zone` is the one in which instants are said. Not for several threads at once.
+    `zone` is the one in which instants are said, `words` says codes, as in `Sandbox`. Not for
+    several threads at once.
     """
 
-    def __init__(self, roots: Sequence[Path], *, zone: str = "UTC") -> None:
+    def __init__(
+        self, roots: Sequence[Path], *, zone: str = "UTC", words: Words | None = None
+    ) -> None:
         self.roots = tuple(roots)
-        self._sandbox = Sandbox(zone)
+        self._sandbox = Sandbox(zone, words)
         self._templates: dict[tuple[str, str], Source | None] = {}
-        self._tables: dict[str, Mapping[str, Any]] = {}
+        self._tables: dict[str, list[Mapping[str, Any]]] = {}
 
     def path(self, file: str) -> Path | None:
         """Return the path of content/<file> in the first root that has it."""
-        paths = (root / "content" / file for root in self.roots)
-        return next((path for path in paths if path.is_file()), None)
+        return next(self._paths(file), None)
 
     def languages(self, name: str) -> frozenset[str]:
         """Return the tags for which a content/<language>/<name> stands in some root."""
@@ -86,8 +88,15 @@ class Loader:
 
         Raises `RenderError` when it is broken.
         """
+        return next(iter(self.tables(file)), {})
+
+    def tables(self, file: str) -> list[Mapping[str, Any]]:
+        """Return the table in content/<file> of each root that has it, in their order.
+
+        Raises `RenderError` when one is broken.
+        """
         if file not in self._tables:
-            self._tables[file] = self._read(file)
+            self._tables[file] = [self._read(path, file) for path in self._paths(file)]
         return self._tables[file]
 
     def merged(self, languages: Sequence[str], name: str) -> dict[str, Any]:
@@ -126,10 +135,12 @@ class Loader:
             raise RenderError(f"{source.file}: block {name}: gives no text")
         return texts.isolates(body) if direction(source.language) == "rtl" else body
 
-    def _read(self, file: str) -> dict[str, Any]:
-        path = self.path(file)
-        if path is None:
-            return {}
+    def _paths(self, file: str) -> Iterator[Path]:
+        paths = (root / "content" / file for root in self.roots)
+        return (path for path in paths if path.is_file())
+
+    @staticmethod
+    def _read(path: Path, file: str) -> dict[str, Any]:
         table, problems = read_toml(path, f"content/{file}")
         if table is None:
             raise RenderError(f"content/{file}: {problems[0].message}")

@@ -31,7 +31,7 @@ class Block:
 
     #: Variables, such as ``title``.
     variables: frozenset[str]
-    #: Parts of variables, written ``["day"]``, and what functions are asked, as ``link('map')``.
+    #: Parts of variables, written ``["day"]``, and what is asked by name, as ``link('map')``.
     parts: frozenset[str]
 
     @property
@@ -138,11 +138,13 @@ def _asked(sandbox: Sandbox, block: nodes.Block) -> Block:
 
 
 def _parts(block: nodes.Block) -> Iterator[str]:
-    for part in block.find_all((nodes.Getitem, nodes.Getattr, nodes.Call)):
+    for part in block.find_all((nodes.Getitem, nodes.Getattr, nodes.Call, nodes.Filter)):
         match part:
             case nodes.Getitem(arg=nodes.Const(value=str(key))):
                 yield f'["{key}"]'
             case nodes.Getattr(node=nodes.Name(name=whole), attr=key) if whole not in _JINJAS:
                 yield f'["{key}"]'
+            case nodes.Filter(name="word", args=[nodes.Const(value=table)]):
+                yield f"word({table!r})"
             case nodes.Call(node=nodes.Name(name=function), args=[nodes.Const(value=name)]):
                 yield f"{function}({name!r})"

@@ -5,7 +5,7 @@ texts and numbers, statements that build ever longer texts, loops and calls with
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, time
 from itertools import islice
 from typing import Any
@@ -17,6 +17,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context, LoopContext, TemplateReference
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from bot.errors import RenderError
 from bot.languages import locale
 from bot.render import plurals
 from bot.render.markdown import escaped
@@ -67,21 +68,26 @@ _NODES = (
 )
 
 
+Words = Callable[[str, str, str], str]
+"""Gives the word for a code, from the table's name, the code and the language."""
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     """The sandbox.
 
     `steps` is what the text being rendered has left, `zone` the one whose clock instants are said
-    by.
+    by, `words` says codes.
     """
 
     intercepted_binops = frozenset({"%"})
 
-    def __init__(self, zone: str = "UTC") -> None:
+    def __init__(self, zone: str = "UTC", words: Words | None = None) -> None:
         super().__init__(
             undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_finalize
         )
         self.steps = STEPS
         self.zone = zone
+        self.words = words
         known = self.filters
         self.filters = {name: known[name] for name in _FILTERS} | {
             "number": _number,
@@ -89,6 +95,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             "date": _date,
             "time": _time,
             "instant": self.instant,
+            "word": self.word,
             "markdown": escaped,
             "_counted": self.counted,
         }
@@ -153,6 +160,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
         )
         joined = str(spoken.datetime_formats["full"]).replace("'", "")
         return f"{joined.format(clock, _said(there.date(), 'full', language))} ({place})"
+
+    @pass_context
+    def word(self, context: Context, code: object, table: str) -> str:
+        """Say a code by its word; raises `RenderError` where there is no such table."""
+        if self.words is None:
+            raise RenderError(f"word({table!r}): only texts of the chat have words for codes")
+        return self.words(table, str(code), str(context["language"]))
 
     def call(self, __context: Context, __obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Count every call, then let the sandbox judge it."""

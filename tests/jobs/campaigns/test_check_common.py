@@ -61,6 +61,12 @@ def test_what_is_shipped_has_no_problems():
             "content/fr/chat/ask.j2: too_long: lacks 'longest', which en says; put it in",
         ),
         (
+            "es/chat/start.j2",
+            'word("link_audiences")',
+            'word("link_audience")',
+            """content/es/chat/start.j2: again: "word('link_audience')" isn't there; did you mean""",
+        ),
+        (
             "es/chat/today.j2",
             'item["title"]',
             'item["titel"]',
