@@ -13,38 +13,8 @@ from pydantic import AfterValidator, Field
 from bot.files.shapes import Shape, fit
 from bot.files.toml import read_toml
 from bot.model import PlaceNames, Problem
+from bot.model.shared import ChildHelpline, ShareTarget
 from bot.rules import dates
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShareTarget:
-    """An app in which people share a text as themselves."""
-
-    id: str
-    name: str
-    #: holds {text}, {url} or {server}
-    url: str
-    #: 'text', 'url' or 'server'
-    takes: str
-    #: a counter of `bot.text`, or None without a limit
-    counter: str | None
-    length: int | None
-    checked: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChildHelpline:
-    """A number, and the page on which it was read."""
-
-    #: ISO 3166 alpha-2
-    country: str
-    name: str
-    number: str
-    page: str
-    #: when it was read there
-    read: date
-    #: the page's own date, where it has one
-    dated: date | None
 
 
 @dataclass(frozen=True, kw_only=True)

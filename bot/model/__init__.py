@@ -3,8 +3,8 @@
 ``campaign`` what the data say · ``outbox`` what is planned and goes out · ``channel`` our accounts
 and what networks take · ``person`` who is written to, and writes · ``pledge`` what was promised, by
 whom, and how its year goes · ``share`` what pledge-makers post and we amplify · ``staff`` what
-they write and are told · ``counting`` uses of hashtags, and costs · ``who`` whose data are
-asked for
+they write and are told · ``counting`` uses of hashtags, and costs · ``shared`` what belongs to no
+campaign · ``who`` whose data are asked for
 
 Every `datetime` is aware; every `date` is a day in the recipient's own zone. Integers of the enums
 are stored in the database: never renumber them.
@@ -40,7 +40,7 @@ from bot.model.outbox import (
     Rendered,
     State,
 )
-from bot.model.place import PlaceNames
+from bot.model.shared import PlaceNames
 
 __all__ = [
     "PUBLIC",

@@ -15,9 +15,8 @@ from tree import TOP
 
 from bot import conversation
 from bot.conversation.actions.effects import Postpone, Tick
-from bot.conversation.actions.look import Delivered, Item, Progress, Target
+from bot.conversation.actions.look import Delivered, Item, Progress
 from bot.conversation.people.effects import Change, Flag, Forget, Move, Subscribe
-from bot.conversation.people.look import Helpline
 from bot.conversation.topic import Offer
 from bot.conversation.words import (
     IDLE,
@@ -39,6 +38,7 @@ from bot.jobs.texts.keys import button
 from bot.library.shared import read_shared
 from bot.model import Audience
 from bot.model.person import Status, Subscriber
+from bot.model.shared import ChildHelpline, ShareTarget
 from bot.networks.telegram.client import markup
 from bot.render.chat import ChatTexts
 from bot.rules.reading.places import Place
@@ -158,35 +158,45 @@ class Fake:
     hours = tuple(range(8, 21))
     safeguarding = ("Ana", 30)
     helplines = (
-        Helpline(name="Line", number="119", page="https://example.org", read=date(2026, 11, 22)),
+        ChildHelpline(
+            country="FR",
+            name="Line",
+            number="119",
+            page="https://example.org",
+            read=date(2026, 11, 22),
+            dated=None,
+        ),
     )
     carry_on = MappingProxyType(
         {"title": "Carry on", "intro": "…", "action": "Which?", "develop": "More?"}
     )
     targets = (
-        Target(
+        ShareTarget(
             id="x",
             name="X",
             url="https://x.com/intent/post?text={text}",
             counter="weighted",
             length=280,
             takes="text",
+            checked=date(2026, 11, 22),
         ),
-        Target(
+        ShareTarget(
             id="m",
             name="Mastodon",
             url="https://{server}/share?text={text}",
             counter=None,
             length=None,
             takes="server",
+            checked=date(2026, 11, 22),
         ),
-        Target(
+        ShareTarget(
             id="f",
             name="Facebook",
             url="https://f.example/?u={url}",
             counter=None,
             length=None,
             takes="url",
+            checked=date(2026, 11, 22),
         ),
     )
 
@@ -577,12 +587,7 @@ def test_a_text_too_long_to_be_copied_comes_in_a_block():
 def test_buttons_of_any_text_to_share_are_taken(word, monkeypatch):
     """Telegram takes 10 kB of buttons, and letters that are no ASCII grow sixfold in an address."""
     shipped = read_shared([TOP])[0].targets
-    names = ("id", "name", "url", "counter", "length", "takes")
-    monkeypatch.setattr(
-        Fake,
-        "targets",
-        tuple(Target(**{name: getattr(t, name) for name in names}) for t in shipped),
-    )
+    monkeypatch.setattr(Fake, "targets", shipped)
     person = replace(PERSON, profile={"mastodon": "mastodon.social"})
     _, (say,) = conversation.step(
         IDLE,

@@ -9,11 +9,12 @@ from functools import cached_property
 from bot import text as texts_of
 from bot.chat.almanac import Line
 from bot.chat.turn import DEFAULT_MINUTE, Turn
-from bot.conversation.actions.look import Delivered, Item, Progress, Target
+from bot.conversation.actions.look import Delivered, Item, Progress
 from bot.errors import RenderError
 from bot.jobs.texts import documents
 from bot.jobs.texts.posts import WORDINGS
 from bot.model import Campaign, Kind, Role, State
+from bot.model.shared import ShareTarget
 from bot.rules import dates, journey, planner
 from bot.times import epoch, from_epoch
 
@@ -235,11 +236,6 @@ class ActionsLook:
             return None
 
     @property
-    def targets(self) -> tuple[Target, ...]:
+    def targets(self) -> tuple[ShareTarget, ...]:
         """Where texts can be shared."""
-        return tuple(
-            Target(
-                id=t.id, name=t.name, url=t.url, counter=t.counter, length=t.length, takes=t.takes
-            )
-            for t in self._turn.in_force.shared.targets
-        )
+        return self._turn.in_force.shared.targets

@@ -12,9 +12,9 @@ from bot.chat.people import commands
 from bot.chat.pledges.look import PledgesLook
 from bot.chat.turn import DEFAULT_MINUTE, Turn
 from bot.config import Privacy
-from bot.conversation.people.look import Helpline
 from bot.conversation.people.safety import DANGER
 from bot.errors import RenderError
+from bot.model.shared import ChildHelpline
 from bot.model.who import Who
 from bot.model.words import Words
 from bot.rules import dates
@@ -68,13 +68,11 @@ class PeopleLook:
         )
 
     @property
-    def helplines(self) -> tuple[Helpline, ...]:
+    def helplines(self) -> tuple[ChildHelpline, ...]:
         """Those of the person's country."""
         country = self._person.country if self._person else None
         return tuple(
-            Helpline(name=h.name, number=h.number, page=h.page, read=h.read)
-            for h in self._turn.in_force.shared.helplines
-            if h.country == country
+            line for line in self._turn.in_force.shared.helplines if line.country == country
         )
 
     @property

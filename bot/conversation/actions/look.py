@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from bot.model.shared import ShareTarget
+
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
@@ -48,20 +50,6 @@ class Progress:
     next: Item | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Target:
-    """Where a text can be shared; `url` holds {text}, {url} or {server}."""
-
-    id: str
-    name: str
-    url: str
-    #: counter of `bot.text` and the most that it takes; None without a limit
-    counter: str | None
-    length: int | None
-    #: 'text' fills the text in, 'url' takes only a page, 'server' asks for the own server first
-    takes: str
-
-
 class ActionsLook(Protocol):
     """The actions as one person meets them."""
 
@@ -82,7 +70,7 @@ class ActionsLook(Protocol):
         """Over `items`."""
 
     @property
-    def targets(self) -> tuple[Target, ...]:
+    def targets(self) -> tuple[ShareTarget, ...]:
         """Where texts can be shared."""
 
     @property

@@ -10,7 +10,7 @@ import re
 from urllib.parse import quote
 
 from bot import text as texts
-from bot.conversation.actions.look import Item, Target
+from bot.conversation.actions.look import Item
 from bot.conversation.look import View
 from bot.conversation.people.effects import Change
 from bot.conversation.topic import Topic
@@ -31,6 +31,7 @@ from bot.conversation.words import (
     stale,
 )
 from bot.model import Limits
+from bot.model.shared import ShareTarget
 
 _SERVER = re.compile(
     r"(?:https?://)?(?:@?[\w.]+@)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})(?:/.*)?",
@@ -147,7 +148,7 @@ def _fitting(choices: list[Choice]) -> list[Choice]:
 
 
 def _choice(
-    target: Target, words: str, page: str | None, server: str, item: Item, which: str
+    target: ShareTarget, words: str, page: str | None, server: str, item: Item, which: str
 ) -> Choice | None:
     """The target's button.
 

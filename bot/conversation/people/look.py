@@ -1,21 +1,10 @@
 """What topics of everybody who talks to the bot may look at: places, help, and what is kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Protocol
 
+from bot.model.shared import ChildHelpline
 from bot.rules.reading.places import Place
-
-
-@dataclass(frozen=True, kw_only=True)
-class Helpline:
-    """A child helpline, with the page on which its number was read."""
-
-    name: str
-    number: str
-    page: str
-    read: date
 
 
 class PeopleLook(Protocol):
@@ -35,7 +24,7 @@ class PeopleLook(Protocol):
         """The page that opens a private chat in which help for a child comes first."""
 
     @property
-    def helplines(self) -> tuple[Helpline, ...]:
+    def helplines(self) -> tuple[ChildHelpline, ...]:
         """Those of the person's country."""
 
     @property

@@ -148,7 +148,9 @@ class Officials(Topic):
 
     def _close(self, where: str, params: dict[str, object], outcome: Outcome) -> int:
         with self._database.transaction():
-            requests = self._select(f"{where} AND f.outcome = 1", params)
+            requests = self._select(
+                f"{where} AND f.outcome = :open", {**params, "open": Outcome.OPEN}
+            )
             for request in requests:
                 self._database.execute(
                     "UPDATE official SET outcome = :outcome WHERE id = :id",
@@ -166,8 +168,9 @@ class Officials(Topic):
                 self._database.execute(
                     "UPDATE person SET status = :stopped, address = :gone, country = NULL WHERE id"
                     f" = :person AND {_BARE} AND NOT EXISTS (SELECT 1 FROM official f WHERE"
-                    " f.person = person.id AND f.outcome = 1)",
+                    " f.person = person.id AND f.outcome = :open)",
                     {
+                        "open": Outcome.OPEN,
                         "stopped": Status.STOPPED,
                         "gone": f"gone-{request.person}",
                         "person": request.person,
