@@ -1,12 +1,14 @@
 # make run    sets everything up and plays the campaign in front of you; nothing leaves
 # make test   all tests
 # make lint   style, types, floors
+# make shape  the figures of docs/design.md; `make shape OF=../other/bot` those of another tree
+# make docs   docs/networks.md anew, from what the networks say of themselves
 # make bench  the measurements of benchmarks/README.md
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := run
-.PHONY: run test lint bench clean
+.PHONY: run test lint shape docs bench clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -23,6 +25,12 @@ lint: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+shape: $(READY)
+	@$(BIN)/python tests/house/shape.py $(OF)
+
+docs: $(READY)
+	@$(BIN)/python tests/house/networks_page.py
 
 bench: $(READY)
 	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file"; done

@@ -5,6 +5,7 @@ import shlex
 import subprocess
 import sys
 
+import networks_page
 import pytest
 from tree import TOP
 
@@ -76,16 +77,16 @@ def test_every_command_that_a_document_names_is_there_with_its_options(document)
 
 
 @pytest.mark.parametrize("name", [command.name for command in cli.COMMANDS])
-def test_every_command_stands_in_the_readme_with_each_of_its_own_options(name):
+def test_every_command_stands_in_the_reference_with_each_of_its_own_options(name):
     row = next(
         (
             line
-            for line in text(TOP / "README.md").splitlines()
+            for line in text(TOP / "docs" / "reference.md").splitlines()
             if line.startswith(f"| `drumbeat {name}")
         ),
         None,
     )
-    assert row is not None, f"README.md needs a row that begins with | `drumbeat {name}"
+    assert row is not None, f"docs/reference.md needs a row that begins with | `drumbeat {name}"
     rest = row.removeprefix(f"| `drumbeat {name}")
     assert rest[0] in " `", f"the row is about another command: {row}"
     missing = {
@@ -133,11 +134,19 @@ def test_the_picture_fetches_nothing_and_is_small():
 
 
 @pytest.mark.parametrize("name", networks.names())
-def test_the_readme_says_how_to_go_live_on_each_network_and_names_its_secrets(name):
-    readme = text(TOP / "README.md")
-    assert f"`{name}`" in readme
+def test_how_to_go_live_is_said_for_each_network_with_the_names_of_its_secrets(name):
+    page = text(networks_page.PAGE)
+    assert f"## `{name}`" in page
     for field in networks.load(name).SECRETS:
-        assert variable(name, field) in readme
+        assert variable(name, field) in page
+
+
+def test_the_page_of_networks_says_what_the_networks_say_of_themselves():
+    assert text(networks_page.PAGE) == networks_page.page(), "`make docs` makes it anew"
+
+
+def test_the_readme_is_short():
+    assert len((TOP / "README.md").read_bytes()) <= 8 * 1024
 
 
 def shapes(shape):
@@ -244,4 +253,5 @@ def test_the_map_of_the_house_names_every_module():
             path.suffix == ".py" or (path / "__init__.py").exists()
         ):
             assert f"``{name}``" in bot.__doc__, name
-            assert f"`{name}" in text(TOP / "README.md"), name
+            assert f"`{name}`" in text(TOP / "docs" / "design.md"), name
+            assert f"`{name}`" in text(TOP / "README.md"), name

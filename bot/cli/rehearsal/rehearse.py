@@ -208,7 +208,7 @@ _GOING_LIVE = """Nothing has left: a rehearsal sends to nobody. To go live:
   1. copy config.toml and name your channels in it
   2. put their secrets into the environment; `drumbeat doctor` names them
   3. drumbeat check, then drumbeat run
-README says it step by step for each network."""
+docs/networks.md says it step by step for each network."""
 
 
 def _wrapped(lines: list[str]) -> list[str]:

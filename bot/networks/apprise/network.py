@@ -7,11 +7,14 @@ Rooms of organisations on chat services, each with an address of its own, are
 Setting it up, once:
 
 1. Find the service at https://github.com/caronc/apprise/wiki and make its address:
-``mailtos://name:password@example.org?to=list@example.org`` for e-mail, ``slack://…``,
-``discord://…`` for a webhook, and so on. 2. Put it into DRUMBEAT_<ACCOUNT>_URL (or …_URL_FILE). The
-whole address is a secret: most hold a password or a token. 3. ``title`` under
-``[channels.NAME.options]`` sets an e-mail's subject (or a service's title); without it, an e-mail's
-subject is the text's first line.
+   ``mailtos://name:password@example.org?to=list@example.org`` for e-mail, ``slack://…``,
+   ``discord://…`` for a webhook, and so on.
+2. Put it into DRUMBEAT_<ACCOUNT>_URL (or …_URL_FILE). The whole address is a secret: most hold a
+   password or a token.
+3. ``title`` under ``[channels.NAME.options]`` sets an e-mail's subject (or a service's title);
+   without it, an e-mail's subject is the text's first line.
+4. Writing to single people by e-mail (``nudges = true``) needs ``[web]`` in config.toml too: the
+   pages on which they confirm and unsubscribe.
 
 Limits: each service's own, as Apprise knows them; `check` counts with 2,000 characters, which the
 common ones take. Read in November 2026.

@@ -2,11 +2,13 @@
 
 Setting it up, once:
 
-1. Make the account; in its profile say that it is automated and who is behind it. 2. In Settings,
-Privacy and security, App passwords add one for drumbeat (no access to direct messages). It is shown
-once. 3. Put the account's name (``name.bsky.social``, without @) into DRUMBEAT_<ACCOUNT>_HANDLE and
-the app password into DRUMBEAT_<ACCOUNT>_APP_PASSWORD (or …_FILE). 4. Only for an account on a
-server of its own: give the channel's table ``base_url = "https://pds.example"`` in config.toml.
+1. Make the account; in its profile say that it is automated and who is behind it.
+2. In Settings, Privacy and security, App passwords add one for drumbeat (no access to direct
+   messages). It is shown once.
+3. Put the account's name (``name.bsky.social``, without @) into DRUMBEAT_<ACCOUNT>_HANDLE and the
+   app password into DRUMBEAT_<ACCOUNT>_APP_PASSWORD (or …_FILE).
+4. Only for an account on a server of its own: give the channel's table
+   ``base_url = "https://pds.example"`` in config.toml.
 
 Limits: https://docs.bsky.app (300 graphemes and 3,000 bytes; pictures of 1,000,000 bytes, looked at
 before, since the server takes larger ones and the post then fails elsewhere; 5,000 points an hour

@@ -4,12 +4,13 @@ picture, and threads.
 Setting it up, once:
 
 1. Read the rules of the instance: many ask that automated accounts say so. In Preferences, Profile
-mark it as "This is an automated account". 2. In Preferences, Development make a *New application*
-with the scopes read:accounts, read:statuses, write:media and write:statuses. 3. Open it and copy
-*Your access token* into DRUMBEAT_<ACCOUNT>_ACCESS_TOKEN (or …_ACCESS_TOKEN_FILE). It does not
-expire by itself. 4. In config.toml give the channel's table the instance: ``base_url =
-"https://mastodon.example"``. Under ``[channels.NAME.options]`` may stand ``visibility`` and
-``content_warning``.
+   mark it as "This is an automated account".
+2. In Preferences, Development make a *New application* with the scopes ``read:accounts``,
+   ``read:statuses``, ``write:media`` and ``write:statuses``.
+3. Open it and copy *Your access token* into DRUMBEAT_<ACCOUNT>_ACCESS_TOKEN (or
+   …_ACCESS_TOKEN_FILE). It does not expire by itself.
+4. In config.toml give the channel's table the instance: ``base_url = "https://mastodon.example"``.
+   Under ``[channels.NAME.options]`` may stand ``visibility`` and ``content_warning``.
 
 Limits: https://docs.joinmastodon.org (300 requests per 5 minutes, 30 pictures per 30 minutes; 500
 characters and 1,500 of alt text, unless the instance says otherwise, which it is asked before the

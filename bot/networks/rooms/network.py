@@ -3,20 +3,22 @@ that Apprise knows): messages to one room each, no posts.
 
 Setting it up, once for the channel:
 
-1. In config.toml give it a table with ``network = "rooms"``, ``posts = false`` and ``nudges =
-true``; it needs [web] too, as letters do. 2. Write a file with one line for each room, ``acme =
-slack://…``, and name it in DRUMBEAT_<ACCOUNT>_URLS_FILE. That is Apprise's own text format: empty
-lines and lines that begin with ``#`` are left out. Nobody but drumbeat should be able to read this
-file (``chmod 600``).
+1. In config.toml give it a table with ``network = "rooms"``, ``posts = false`` and
+   ``nudges = true``; it needs ``[web]`` too, as letters do.
+2. Write a file with one line for each room, ``acme = slack://…``, and name it in
+   DRUMBEAT_<ACCOUNT>_URLS_FILE (or let DRUMBEAT_<ACCOUNT>_URLS hold the lines). That is Apprise's
+   own text format: empty lines and lines that begin with ``#`` are left out. Nobody but drumbeat
+   should be able to read this file (``chmod 600``).
 
 And for each organisation:
 
 3. Let them make a webhook for the room in which they want to be met (Slack: "Incoming Webhooks";
-Teams: "Workflows"; Discord: the channel's settings, "Integrations") and send it to you by a road
-that is not public: whoever has it can write there. 4. Make Apprise's address of it, as
-https://github.com/caronc/apprise/wiki says, and give the room a name of small letters, digits and
-'-'. 5. Let drumbeat read the file again (SIGHUP), then `drumbeat contacts import FILE.csv --channel
-NAME` with the room's name as `address`.
+   Teams: "Workflows"; Discord: the channel's settings, "Integrations") and send it to you by a road
+   that is not public: whoever has it can write there.
+4. Make Apprise's address of it, as https://github.com/caronc/apprise/wiki says, and give the room a
+   name of small letters, digits and '-'.
+5. Let drumbeat read the file again (SIGHUP), then
+   ``drumbeat contacts import FILE.csv --channel NAME`` with the room's name as ``address``.
 
 The name alone is the address that is stored; a webhook's address is in no database, log, error or
 output. Each room is a service of its own, so what one answers says nothing of the others: who

@@ -3,10 +3,16 @@
 Setting it up, once:
 
 1. In Telegram write to @BotFather: ``/newbot``, choose a name. He gives the token: put it in
-DRUMBEAT_<ACCOUNT>_TOKEN (or …_TOKEN_FILE). 2. For posts: make the bot an administrator of the
-channel with the right to post (and to delete, for `drumbeat outbox retract`). 3. In config.toml
-give the channel's table ``target = "@yourchannel"`` (a private one: its id, as ``target =
-"-1001234567890"``). 4. For nudges nothing more: people write to the bot first, it can't begin.
+   DRUMBEAT_<ACCOUNT>_TOKEN (or …_TOKEN_FILE).
+2. Leave privacy mode on, as it is (``/setprivacy``): the bot needs to read nothing in groups but
+   commands meant for it.
+3. For posts: make the bot an administrator of the channel with the right *Post messages* and no
+   other; add *Delete messages* if ``drumbeat outbox retract`` shall work.
+4. In config.toml give the channel's table ``target = "@yourchannel"`` (a private one: its number,
+   in quotes, as ``target = "-1001234567890"``).
+5. For nudges set ``nudges = true``. People write to the bot first; it can't begin. The chat starts
+   once ``[privacy]`` in config.toml says who answers for the data: ``controller = "…"`` and
+   ``contact = "…"``.
 
 Limits: https://core.telegram.org/bots/faq (30 messages a second over all chats, 1 a second in one
 chat, 20 a minute in a group; `retry_after` rules) and https://core.telegram.org/bots/api (lengths),

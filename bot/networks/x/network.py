@@ -4,13 +4,17 @@ threads.
 Setting it up, once:
 
 1. Register at https://developer.x.com with the account that shall post, and make a project with an
-app. Posting is paid per use: a post costs $0.015, one with a link $0.200, looking up a post $0.005,
-a deletion $0.010 (November 2026). Buy credit and set a spending limit. 2. In the app's "User
-authentication settings" choose *Read and write*, type *Web app or bot*. 3. Under "Keys and tokens"
-generate *API key and secret* and, after step 2, *Access token and secret*. Put the four in
-DRUMBEAT_<ACCOUNT>_API_KEY, …_API_SECRET, …_ACCESS_TOKEN and …_ACCESS_TOKEN_SECRET. They don't
-expire by themselves. 4. Give the account the "Automated" label: Settings, Your account, Account
-information, Automation, and name the person behind it. X asks this of bots.
+   app. Posting is paid per use: a post costs $0.015, one with a link $0.200, looking up a post
+   $0.005, a deletion $0.010 (November 2026). Buy credit, set a spending limit, and ``ceiling`` in
+   the channel's table. ``drumbeat cost`` says what it comes to.
+2. In the app's "User authentication settings" choose *Read and write*, type *Web app or bot*.
+3. Under "Keys and tokens" generate *API key and secret* and, only after step 2, *Access token and
+   secret* (OAuth 1.0a). Put the four in DRUMBEAT_<ACCOUNT>_API_KEY, DRUMBEAT_<ACCOUNT>_API_SECRET,
+   DRUMBEAT_<ACCOUNT>_ACCESS_TOKEN and DRUMBEAT_<ACCOUNT>_ACCESS_TOKEN_SECRET. They don't expire by
+   themselves.
+4. Give the account the "Automated" label with a named person behind it: Settings, Your account,
+   Account information, Automation. X asks this of bots.
+5. One account for each language: X forbids the same text through several accounts.
 
 Limits: https://docs.x.com (280 weighted characters, every link 23; pictures of 5 MB, alt text
 1,000; 100 posts per 15 minutes and user, 10,000 per day and app; rate-limit headers), read in
