@@ -26,7 +26,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.errors import DataError
-from bot.model.actor import Actor
+from bot.model.staff import Actor
 from bot.times import iso
 
 if TYPE_CHECKING:

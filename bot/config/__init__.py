@@ -17,7 +17,7 @@ from bot.config.environment import secrets, variable
 from bot.errors import DataError
 from bot.files.toml import read_toml
 from bot.model import Audience, Channel, Problem, QuietHours, Secret
-from bot.model.actor import Member, Team
+from bot.model.staff import Member, Team
 from bot.names import suggest
 
 __all__ = ["Alerts", "Settings", "Usage", "load", "secrets", "shipped_config", "variable"]

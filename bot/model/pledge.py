@@ -34,13 +34,6 @@ MADE = (PledgeState.SUBMITTED, PledgeState.APPROVED, PledgeState.PUBLISHED)
 """A promise that stands: its journey runs."""
 
 
-NEWS = "told:n"
-"""What a delivery to editors is about begins so.
-
-The number of a line of history follows (`bot.jobs.texts.news`).
-"""
-
-
 class JourneyState(IntEnum):
     """Where a pledge is on its journey; integers are stored."""
 
@@ -253,10 +246,6 @@ class Editor:
     def hears(self) -> bool:
         """What becomes of the pledge reaches them."""
         return self.status in HEARS
-
-
-LETTER = "pledge:verify"
-"""What the occurrence of a letter is called; its slot is the request's number."""
 
 
 LETTER_DAYS = 14

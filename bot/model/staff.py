@@ -1,8 +1,121 @@
-"""What staff write, and what they are told: one-off posts and announcements, alerts and notices."""
+"""Staff: who did something, and when two actors are one person; what they write, and what they are
+told: one-off posts and announcements, alerts and notices.
+
+An actor is the very text that the database keeps: ``staff 99`` (a chat, or a login for pledges),
+``chat 99`` (a chat, for reviews), ``anna`` (a login at the command line), ``person 12`` (an
+editor), ``a former editor``. Nobody but `Actor` takes such a text apart.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
+
+from bot.model.subject import Written
+
+
+class Actor(str):
+    """Who did something: the stored text, which is also how it is shown."""
+
+    __slots__ = ()
+
+    @classmethod
+    def person(cls, number: int) -> Self:
+        """Return the person with this number, who acts for their own pledge."""
+        return cls(f"person {number}")
+
+    @classmethod
+    def staff(cls, name: str) -> Self:
+        """Return a member of staff, by their chat's address or the login of their command line."""
+        return cls(f"staff {name}")
+
+    @classmethod
+    def reviewer(cls, chat: str) -> Self:
+        """Return a member of staff who looks at posts of others, by their chat's address."""
+        return cls(f"chat {chat}")
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this is written as a member of staff."""
+        return self.startswith("staff ")
+
+    @property
+    def telegram(self) -> str | None:
+        """The chat's address; None for who has acted elsewhere."""
+        word, _, name = self.partition(" ")
+        return name if word == "chat" or (word == "staff" and name.isdigit()) else None
+
+    @property
+    def login(self) -> str | None:
+        """The login at the command line; None for who has acted elsewhere."""
+        if self.telegram is not None or self in FORMER or self.partition(" ")[0] == "person":
+            return None
+        return self.removeprefix("staff ")
+
+
+FORMER_EDITOR = Actor("a former editor")
+FORMER_STAFF = Actor("a former member of staff")
+"""What stands in the place of who did something, once they are forgotten."""
+
+FORMER = (FORMER_EDITOR, FORMER_STAFF)
+
+MACHINE = Actor("drumbeat")
+"""Who acts where an hour has come, and nobody did anything."""
+
+REHEARSAL = Actor("rehearsal")
+"""Who approves in a rehearsal, where no person does."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """Somebody who works with the bot, by all the names that they act under."""
+
+    #: what the settings call them; their chat's address where these name nothing else
+    name: str
+    #: user id
+    telegram: int | None = None
+    #: at the command line
+    login: str | None = None
+
+
+@dataclass(frozen=True)
+class Team:
+    """All who work with the bot."""
+
+    members: tuple[Member, ...]
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody else could look at what somebody did."""
+        return len(self.members) < 2  # noqa: PLR2004 - four eyes need two people
+
+    def unknown(self, actor: Actor) -> bool:
+        """Whether this is a login that no member has: it may be anybody's."""
+        return actor.login is not None and self._member(actor) is None
+
+    def same(self, one: Actor, other: Actor) -> bool:
+        """Whether both are one person, be it by another name."""
+        if one == other or ((member := self._member(one)) and member == self._member(other)):
+            return True
+        return any(
+            name is not None and name == again
+            for name, again in ((one.telegram, other.telegram), (one.login, other.login))
+        )
+
+    def two(self, one: Actor, other: Actor) -> bool:
+        """Whether these are two people for certain, as four eyes need them."""
+        return not (self.same(one, other) or self.unknown(one) or self.unknown(other))
+
+    def _member(self, actor: Actor) -> Member | None:
+        chat, login = actor.telegram, actor.login
+        return next(
+            (
+                member
+                for member in self.members
+                if (chat is not None and chat == str(member.telegram))
+                or (login is not None and login == member.login)
+            ),
+            None,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +172,7 @@ class OneOff:
     @property
     def action(self) -> str:
         """What its occurrences are called."""
-        return f"{self.kind}:{self.id}"
+        return str(Written(self.kind, self.id))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ column that nobody has judged.
 from collections.abc import Mapping
 from typing import ClassVar
 
-from bot.model.actor import FORMER_EDITOR, FORMER_STAFF, Actor
+from bot.model.staff import FORMER_EDITOR, FORMER_STAFF, Actor
 from bot.model.who import Keep, Who
 from bot.store.db import Database
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.jobs.services import Services
-from bot.model.actor import Actor
+from bot.model.staff import Actor
 from bot.rules.tokens import Grant
 from bot.web.view import words
 

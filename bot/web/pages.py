@@ -23,6 +23,7 @@ from bot.languages import locale
 from bot.model import Occurrence
 from bot.model.person import Contact, Status
 from bot.model.pledge import MADE, JourneyState, Pledge
+from bot.model.subject import parse
 from bot.model.words import JourneyWords
 from bot.rules import tokens
 from bot.rules.journey import Event
@@ -232,7 +233,7 @@ def _reported(
     said: dict[str, str],
     over: str,
 ) -> Page:
-    action = occurrence.action.partition(":")[0]
+    action = parse(occurrence.action).about
     for pledge in pledges:
         journeys.report(
             asked.services, pledge.id, action, occurrence.slot, link, asked.by, asked.now

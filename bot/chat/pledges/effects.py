@@ -33,9 +33,9 @@ from bot.errors import UsageError
 from bot.jobs.pledges import journeys, moderation, officials
 from bot.jobs.texts import news
 from bot.model import Audience
-from bot.model.actor import Actor
 from bot.model.person import NUDGES, NewPerson, Status, Subscriber
 from bot.model.pledge import INVITE_DAYS, MADE, STAFF, JourneyState, NewPledge, Pledge, PledgeState
+from bot.model.staff import Actor
 from bot.rules import dates
 from bot.rules.journey import Event, standing_of
 

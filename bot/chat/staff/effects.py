@@ -25,7 +25,7 @@ from bot.jobs.amplify import review
 from bot.jobs.pledges import journeys
 from bot.jobs.sending import decide, holds, packs
 from bot.jobs.staff import desk
-from bot.model.actor import Actor
+from bot.model.staff import Actor
 from bot.times import from_epoch
 
 

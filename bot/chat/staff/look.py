@@ -25,12 +25,13 @@ from bot.jobs.pledges import journeys
 from bot.jobs.sending import decide, holds, packs
 from bot.jobs.services import Services
 from bot.jobs.staff import desk, sheet
-from bot.jobs.texts import notes
+from bot.jobs.texts import kinds
 from bot.languages import naming
 from bot.model import PUBLIC, Audience, Campaign, Channel, State
-from bot.model.actor import Actor
 from bot.model.outbox import Doubts, Entry
 from bot.model.share import QUEUE, ReviewState
+from bot.model.staff import Actor
+from bot.model.subject import parse
 from bot.networks.common.hand import HANDS
 from bot.rules import dates
 from bot.rules.reading import places
@@ -127,7 +128,7 @@ class StaffLook:
 
     def title(self, campaign: str, action: str) -> str:
         """The id where nobody knows better."""
-        plain = action.partition(":")[0]
+        plain = parse(action).about
         known_campaign = next((c for c in self._campaigns(campaign) if c.action(plain)), None)
         known = known_campaign.action(plain) if known_campaign else None
         audience = known.audiences[0] if known else Audience.INDIVIDUAL
@@ -145,13 +146,11 @@ class StaffLook:
 
     def _title(self, campaign: str, action: str, audience: Audience, day: date) -> str:
         title = desk.title(self._services, campaign, action, audience, day, self._language)
-        if not notes.is_note(action):
-            return title
-        before, _, kind = action.partition(":")
-        return self._texts.text(
-            "staff.note",
-            self._language,
-            {"title": title, "what": kind if kind in (notes.REMINDER, notes.STILL) else before},
+        note = kinds.of(parse(action)).note
+        return (
+            self._texts.text("staff.note", self._language, {"title": title, "what": note})
+            if note
+            else title
         )
 
     def observance(self, name: str) -> str:

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from bot.jobs.amplify.review import Decision
     from bot.jobs.services import Services
-    from bot.model.actor import Actor
     from bot.model.share import Review, ReviewState
+    from bot.model.staff import Actor
 
 Said = Literal["yes", "no", "unknown"]
 Ids = Annotated[

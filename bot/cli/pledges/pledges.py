@@ -11,7 +11,7 @@ import typer
 
 from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, say, table, user
 from bot.cli.people.contacts import open_services
-from bot.model.actor import Actor
+from bot.model.staff import Actor
 from bot.times import from_epoch
 
 if TYPE_CHECKING:

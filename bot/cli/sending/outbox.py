@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bot.jobs.sending.decide import Outcome
     from bot.jobs.sending.outbox import Item
     from bot.jobs.services import Services
-    from bot.model.actor import Actor
+    from bot.model.staff import Actor
 
 Ids = Annotated[
     list[str],

@@ -18,6 +18,7 @@ from bot.jobs.texts import notes
 from bot.model import Channel, DeliveryKey, Message, Receipt, Rendered
 from bot.model.pledge import MADE
 from bot.model.share import OPEN, Review, ReviewState
+from bot.model.subject import Amplified
 from bot.networks.base import Network, Seen
 from bot.render.chat import ChatTexts
 from bot.rules import dates
@@ -343,7 +344,7 @@ def _thank(services: Services, row: Review, now: datetime) -> None:
         notes.send(
             services,
             pledge.campaign,
-            notes.amplified(row.id),
+            Amplified(row.id),
             pledge.audience,
             0,
             person,

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from bot.errors import UsageError
 from bot.jobs.services import Services
-from bot.model.actor import Actor, Team
 from bot.model.share import OPEN, QUEUE, Answers, Review, ReviewState
+from bot.model.staff import Actor, Team
 from bot.rules.amplification import judge, missing, reviewed, second
 from bot.store import Store
 from bot.times import epoch

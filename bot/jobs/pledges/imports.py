@@ -15,9 +15,9 @@ from bot.jobs.services import Services
 from bot.jobs.texts import documents
 from bot.library.shapes import check_language
 from bot.model import Campaign
-from bot.model.actor import Actor
 from bot.model.form import Form
 from bot.model.pledge import Milestone, NewPledge, Pledge, PledgeState
+from bot.model.staff import Actor
 from bot.names import suggest
 from bot.rules import forms, journey
 from bot.rules.forms import Why, Wrong

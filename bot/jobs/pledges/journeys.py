@@ -15,10 +15,11 @@ from bot.errors import UsageError
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
 from bot.model import Campaign, Kind
-from bot.model.actor import MACHINE, Actor
 from bot.model.makers import JourneyRules
 from bot.model.person import Contact, Place, Status
 from bot.model.pledge import MADE, Clock, JourneyState, Milestone, Pledge, Standing
+from bot.model.staff import MACHINE, Actor
+from bot.model.subject import Confirm, Reminder, Still, Subject
 from bot.rules import dates, journey
 from bot.rules.journey import Due, Event, Met, Step, standing_of
 from bot.times import epoch, from_epoch
@@ -88,9 +89,9 @@ def _take(services: Services, pledge: Pledge, focal: int, due: Due, now: datetim
                 epoch(now),
                 {"action": milestone.action},
             )
-            _note(services, pledge, focal, f"{milestone.action}:{notes.REMINDER}", milestone, now)
+            _note(services, pledge, focal, Reminder(milestone.action), milestone, now)
         case Step.ASK if milestone is not None:
-            _note(services, pledge, focal, f"{milestone.action}:{notes.STILL}", milestone, now)
+            _note(services, pledge, focal, Still(milestone.action), milestone, now)
             happened(services, pledge.id, Event.ASKED, MACHINE, now)
         case Step.HUSH:
             happened(services, pledge.id, Event.HUSHED, MACHINE, now)
@@ -102,7 +103,7 @@ def _note(
     services: Services,
     pledge: Pledge,
     person: int,
-    action: str,
+    subject: Subject,
     milestone: Milestone,
     now: datetime,
 ) -> None:
@@ -111,7 +112,7 @@ def _note(
         notes.send(
             services,
             pledge.campaign,
-            action,
+            subject,
             pledge.audience,
             milestone.slot,
             person,
@@ -162,7 +163,7 @@ def _ask_to_confirm(services: Services, contact: Contact, now: datetime) -> bool
         return notes.send(
             services,
             services.active[0].id,
-            notes.CONFIRM,
+            Confirm(),
             contact.audience,
             0,
             contact.person,

@@ -17,9 +17,9 @@ from bot.jobs.pledges import journeys
 from bot.jobs.services import Services
 from bot.jobs.texts import news
 from bot.model import Audience
-from bot.model.actor import MACHINE
 from bot.model.makers import JourneyRules
 from bot.model.pledge import MADE, JourneyState, Pledge
+from bot.model.staff import MACHINE
 from bot.rules import journey
 from bot.times import epoch, from_epoch
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from bot.jobs.services import Services
 from bot.jobs.texts import news
-from bot.model.actor import Actor
 from bot.model.pledge import MADE, Pledge, PledgeState
+from bot.model.staff import Actor
 from bot.times import epoch
 
 DECISIONS = frozenset({PledgeState.APPROVED, PledgeState.REJECTED, PledgeState.PUBLISHED})

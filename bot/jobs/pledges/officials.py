@@ -12,9 +12,10 @@ from bot.jobs.pledges import moderation
 from bot.jobs.services import Services
 from bot.jobs.texts import letters, notes
 from bot.model import Audience, Channel
-from bot.model.actor import Actor
 from bot.model.person import NewPerson
-from bot.model.pledge import LETTER, Official, Outcome, Pledge
+from bot.model.pledge import Official, Outcome, Pledge
+from bot.model.staff import Actor
+from bot.model.subject import Verify
 from bot.rules.reading import handles
 from bot.times import epoch
 
@@ -136,7 +137,7 @@ def ask(
         request, number = store.officials.ask(pledge.id, person, asker, moment)
         store.pledges.note(pledge.id, "letter", Actor.person(asker), moment)
         notes.send(
-            services, pledge.campaign, LETTER, pledge.audience, request, number, channel_id, now
+            services, pledge.campaign, Verify(), pledge.audience, request, number, channel_id, now
         )
 
 

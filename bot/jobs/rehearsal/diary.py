@@ -7,7 +7,8 @@ from babel.dates import format_date, format_time
 
 from bot.errors import RenderError
 from bot.jobs.services import Services
-from bot.jobs.texts.posts import find, nudge_body
+from bot.jobs.texts.kinds import nudge_body
+from bot.jobs.texts.posts import find
 from bot.languages import locale
 from bot.model import Role, State
 from bot.model.outbox import Entry

@@ -11,8 +11,8 @@ from bot.errors import UsageError
 from bot.jobs.services import Services
 from bot.jobs.texts.posts import post_body
 from bot.model import DeliveryKey, State
-from bot.model.actor import REHEARSAL, Actor
 from bot.model.outbox import Entry
+from bot.model.staff import REHEARSAL, Actor
 from bot.times import epoch
 
 LAPSED = "nobody approved it before its grace ended"

@@ -24,13 +24,14 @@ from bot.errors import (
 )
 from bot.jobs.counting import cost
 from bot.jobs.services import Services
-from bot.jobs.texts import letters, links, notes
+from bot.jobs.texts import kinds, letters, links
 from bot.jobs.texts.nudges import Nudges
-from bot.jobs.texts.posts import WORDINGS, nudge_body, post_body
+from bot.jobs.texts.posts import WORDINGS, post_body
 from bot.kept import Kept
 from bot.model import PUBLIC, Channel, Message, Occurrence, Rendered, State
 from bot.model.outbox import Claimed, Settled
 from bot.model.person import Status
+from bot.model.subject import parse
 from bot.networks.base import Network
 from bot.rules import dates
 from bot.store.sending.approvals import digest
@@ -89,9 +90,7 @@ class Attempts:
         """Why this row is not sent now, or None. Nothing has left."""
         if row.expires <= now:
             return Settled(row, State.SKIPPED, counted=False, error="later than its grace")
-        if row.status != Status.ACTIVE and not notes.may_reach(
-            self.occurrence(row).action, row.status
-        ):
+        if not kinds.may_reach(parse(self.occurrence(row).action), row.status):
             return Settled(
                 row,
                 State.CANCELLED,
@@ -203,7 +202,7 @@ class Attempts:
                 return post_body(
                     services, o.campaign, o.action, self._channel.name, o.audience, o.day, o.slot
                 )
-            return nudge_body(
+            return kinds.nudge_body(
                 services,
                 o.campaign,
                 o.action,

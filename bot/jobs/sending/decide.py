@@ -13,8 +13,8 @@ from bot.config import Settings
 from bot.errors import RenderError, UsageError
 from bot.jobs.services import Services
 from bot.model import DeliveryKey, State
-from bot.model.actor import Actor
 from bot.model.outbox import Entry
+from bot.model.staff import Actor
 from bot.store import Store
 from bot.store.meta import REHEARSAL
 from bot.times import epoch, from_epoch, iso

@@ -20,9 +20,9 @@ from bot.jobs.sending import decide
 from bot.jobs.services import Services
 from bot.jobs.texts.posts import find, post_body
 from bot.model import PUBLIC, Audience, Occurrence, Rendered, Role, State
-from bot.model.actor import Actor
 from bot.model.outbox import Entry
 from bot.model.share import HandPost
+from bot.model.staff import Actor
 from bot.networks.common.hand import HANDS, Hand
 from bot.rules import dates, planner
 from bot.store import Store

@@ -11,8 +11,8 @@ from bot.jobs.sending.attempt import Attempts
 from bot.jobs.sending.decide import Outcome, close_alerts, find
 from bot.jobs.services import Services
 from bot.model import PUBLIC, Receipt, State
-from bot.model.actor import Actor
 from bot.model.outbox import Claimed, Entry, Settled
+from bot.model.staff import Actor
 from bot.networks.base import Network
 from bot.times import epoch
 

@@ -14,7 +14,6 @@ from bot.errors import RenderError, UsageError
 from bot.jobs.counting import cost
 from bot.jobs.sending import approve, decide
 from bot.jobs.services import Services
-from bot.jobs.texts.notes import is_one_off
 from bot.jobs.texts.posts import post_body
 from bot.model import (
     PUBLIC,
@@ -28,9 +27,9 @@ from bot.model import (
     Role,
     State,
 )
-from bot.model.actor import Actor
 from bot.model.outbox import Entry
-from bot.model.staff import ANNOUNCEMENT, POST, OneOff
+from bot.model.staff import ANNOUNCEMENT, POST, Actor, OneOff
+from bot.model.subject import Written, parse
 from bot.times import epoch
 
 POST_GRACE = timedelta(hours=12)
@@ -131,10 +130,11 @@ def title(
 
     The first words of what staff wrote; its id where it has none of these.
     """
-    if is_one_off(action_id):
-        own = services.store.oneoffs.of_action(action_id)
+    subject = parse(action_id)
+    if isinstance(subject, Written):
+        own = services.store.oneoffs.about(subject)
         return _beginning(own.text) if own else action_id
-    action_id = action_id.partition(":")[0]
+    action_id = subject.about
     campaign = services.library.campaigns.get(campaign_id)
     action = campaign.action(action_id) if campaign else None
     if campaign is None or action is None:
@@ -188,7 +188,7 @@ def writer(services: Services, entry: Entry) -> str:
     edit = services.store.edits.find(key, entry.key.channel)
     if edit is not None:
         return edit.by
-    own = services.store.oneoffs.of_action(entry.action) if is_one_off(entry.action) else None
+    own = services.store.oneoffs.about(parse(entry.action))
     return own.by if own else ""
 
 

@@ -17,11 +17,12 @@ from bot import networks
 from bot.config import secrets
 from bot.errors import RenderError
 from bot.jobs.services import Services
-from bot.jobs.texts import news, notes
+from bot.jobs.texts import news
 from bot.model import Campaign, Channel, Kind, Letter, Message, Occurrence, Rendered, Role
-from bot.model.actor import Actor
 from bot.model.outbox import Claimed
-from bot.model.pledge import LETTER, LETTER_DAYS, MADE, Outcome
+from bot.model.pledge import LETTER_DAYS, MADE, Outcome
+from bot.model.staff import Actor
+from bot.model.subject import Confirm, Still, Verify, parse
 from bot.rules.tokens import Grant, Purpose, make
 from bot.store import Store
 from bot.times import epoch
@@ -111,9 +112,9 @@ def personal(
         return message
     campaign = services.library.campaigns[occurrence.campaign]
     leave = link(services, Purpose.UNSUBSCRIBE, row.recipient)
-    if occurrence.action == notes.CONFIRM:
+    if parse(occurrence.action) == Confirm():
         subject, text = _confirm(services, campaign, row, leave, to)
-    elif occurrence.action == LETTER:
+    elif parse(occurrence.action) == Verify():
         subject, text = _official(services, campaign, row, occurrence.slot, leave)
     else:
         subject = _subject(services, campaign, channel, occurrence, message.body.language)
@@ -191,7 +192,7 @@ def _subject(
     services: Services, campaign: Campaign, channel: Channel, occurrence: Occurrence, language: str
 ) -> str:
     """The title of the action, or of the prompt that a note is about."""
-    action = campaign.action(occurrence.action.partition(":")[0])
+    action = campaign.action(parse(occurrence.action).about)
     if action is None:
         return services.renderer.words(campaign, language).title
     return services.renderer.text(
@@ -221,7 +222,7 @@ def _footer(
         for p in services.store.pledges.of_person(row.recipient, occurrence.campaign)
         if p.state in MADE
     ]
-    if pledges and notes.kind(occurrence.action) == notes.STILL:
+    if pledges and isinstance(parse(occurrence.action), Still):
         variables["still"] = link(services, Purpose.STILL, row.recipient, pledges[0].id)
         blocks.append("still")
     elif pledges and _is_prompt(services, occurrence):
@@ -236,7 +237,5 @@ def _footer(
 
 
 def _is_prompt(services: Services, occurrence: Occurrence) -> bool:
-    action = services.library.campaigns[occurrence.campaign].action(
-        occurrence.action.partition(":")[0]
-    )
+    action = services.library.campaigns[occurrence.campaign].action(parse(occurrence.action).about)
     return action is not None and action.kind is Kind.PROMPT

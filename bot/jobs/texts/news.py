@@ -12,6 +12,7 @@ from datetime import datetime
 from bot.conversation.words import Rows, press
 from bot.jobs.services import Services
 from bot.jobs.texts import notes
+from bot.model.subject import News
 
 
 def hearers(services: Services, pledge: int) -> list[int]:
@@ -48,7 +49,7 @@ def tell(
             notes.send(
                 services,
                 pledge.campaign,
-                notes.news(event),
+                News(event),
                 pledge.audience,
                 0,
                 editor.person,

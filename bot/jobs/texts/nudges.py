@@ -9,18 +9,19 @@ second nudge. The rule is one of chats, which is where nudges go: e-mail carries
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from bot.conversation.actions import today
 from bot.conversation.actions.look import Item
-from bot.conversation.pledges import still
 from bot.conversation.words import Rows
 from bot.errors import RenderError
 from bot.jobs.services import Services
-from bot.jobs.texts import news, notes
+from bot.jobs.texts import kinds
 from bot.jobs.texts.keys import keyboard
 from bot.kept import Kept
 from bot.model import Keyboard, Kind, Occurrence, Role
 from bot.model.outbox import Claimed
+from bot.model.subject import parse
 from bot.render.chat import ChatTexts
 from bot.rules import dates, journey
 from bot.times import from_epoch
@@ -64,25 +65,15 @@ class Nudges:
             return ()
 
     def _rows(self, occurrence: Occurrence, language: str, *, pledge: bool) -> Rows:
-        event = notes.event(occurrence.action)
-        if event is not None:
-            return news.buttons(self._services, event)
-        note = notes.kind(occurrence.action)
-        if note == notes.STILL:
-            return still.buttons()
-        about = (
-            replace(occurrence, action=occurrence.action.partition(":")[0])
-            if note == notes.REMINDER
-            else occurrence
-        )
-        item = self._found(about, language, pledge=pledge)
-        # a reminder comes once: it has no [Later]
-        return today.buttons(item, later=note != notes.REMINDER) if item else ()
+        subject = parse(occurrence.action)
+        about = replace(occurrence, action=subject.about)
+        found = partial(self._found, about, language, pledge=pledge)
+        return kinds.of(subject).buttons(self._services, subject, found)
 
     def _found(self, occurrence: Occurrence, language: str, *, pledge: bool) -> Item | None:
         campaign = self._services.library.campaigns.get(occurrence.campaign)
         action = campaign.action(occurrence.action) if campaign else None
-        if campaign is None or action is None or notes.is_note(occurrence.action):
+        if campaign is None or action is None:
             return None
         theirs = pledge or action.requires != "pledge"  # who has no pledge shares none
         shares = theirs and self._services.renderer.wordings(
@@ -107,7 +98,9 @@ class Nudges:
         """When this nudge may go out instead, in epoch seconds, because the person hears from us
         today already; None when it may go now.
         """
-        others = self._others(row.occurrence, now) if not notes.is_note(occurrence.action) else ()
+        others = (
+            self._others(row.occurrence, now) if not kinds.is_note(parse(occurrence.action)) else ()
+        )
         if not others or not row.zone:
             return None
         zone = dates.zone(row.zone)

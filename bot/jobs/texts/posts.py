@@ -11,8 +11,9 @@ from bot import networks
 from bot import text as texts
 from bot.errors import RenderError
 from bot.jobs.services import Services
-from bot.jobs.texts import notes
+from bot.jobs.texts.wanted import Wanted
 from bot.model import Action, Audience, Campaign, Channel, Rendered, Role
+from bot.model.subject import Subject, Written, parse
 
 
 def find(services: Services, campaign_id: str, action_id: str) -> tuple[Campaign, Action]:
@@ -52,10 +53,11 @@ def post_body(
     edit = services.store.edits.find(
         (campaign_id, action_id, audience, slot), services.channel_ids.get(channel_name, 0)
     )
+    subject = parse(action_id)
     try:
         body = (
-            one_off(services, action_id, channel.language)
-            if notes.is_one_off(action_id)
+            one_off(services, subject, channel.language)
+            if isinstance(subject, Written)
             else _post(services, campaign_id, action_id, channel, audience, day, slot)
         )
     except RenderError:
@@ -71,15 +73,15 @@ def _edited(body: Rendered, text: str) -> Rendered:
     return replace(body, text=first, thread=tuple(thread))
 
 
-def one_off(services: Services, action_id: str, language: str) -> Rendered:
+def one_off(services: Services, subject: Subject, language: str) -> Rendered:
     """What staff wrote for a post or an announcement that stands in no calendar.
 
     Raises `RenderError` when it is gone.
     """
-    written = services.store.oneoffs.of_action(action_id)
-    if written is None:
-        raise RenderError(f"{action_id}: its text is gone; cancel what is planned of it")
-    return Rendered(text=written.text, language=language)
+    own = services.store.oneoffs.about(subject)
+    if own is None:
+        raise RenderError(f"{subject}: its text is gone; cancel what is planned of it")
+    return Rendered(text=own.text, language=language)
 
 
 def _post(
@@ -139,52 +141,38 @@ three wordings.
 """
 
 
-def nudge_body(
-    services: Services,
-    campaign_id: str,
-    action_id: str,
-    network: str,
-    audience: Audience,
-    day: date,
-    *,
-    language: str,
-    pledge: bool,
-    recipient: int,
-    buttons: bool = False,
-) -> Rendered:
-    """What a subscriber with this language gets: the nudge, and the text to share below it, unless
-    a button gives that (`buttons`).
+def written(services: Services, wanted: Wanted) -> Rendered:
+    """Return the text of an announcement."""
+    return one_off(services, wanted.subject, wanted.language)
+
+
+def nudge(services: Services, wanted: Wanted) -> Rendered:
+    """Return what a subscriber gets of an action: the nudge, and the text to share below it, unless
+    a button gives that.
 
     Without a pledge it is the alternative, where the action supposes one. A prescribed text stands
     with our translation, as in a post.
     """
-    if notes.is_one_off(action_id):
-        return one_off(services, action_id, language)
-    if notes.is_note(action_id):
-        return notes.body(
-            services, campaign_id, action_id, network, audience, day, language, chat=buttons
-        )
-    campaign, action = find(services, campaign_id, action_id)
-    alone = action.requires == "pledge" and not pledge
+    campaign, action = find(services, wanted.campaign, str(wanted.subject))
 
     def text(role: Role) -> Rendered:
         return services.renderer.text(
             campaign,
             action,
             role,
-            language=language,
-            network=network,
-            audience=audience,
-            day=day,
-            wording=recipient % WORDINGS,
+            language=wanted.language,
+            network=wanted.network,
+            audience=wanted.audience,
+            day=wanted.day,
+            wording=wanted.recipient % WORDINGS,
         )
 
-    if alone:
+    if action.requires == "pledge" and not wanted.pledge:
         return text(Role.WITHOUT_PLEDGE)
-    nudge = text(Role.NUDGE)
-    if buttons:
-        return nudge
+    said = text(Role.NUDGE)
     share = Role.POST if action.prescribed and action.post else Role.SHARE
-    if not services.renderer.wordings(campaign, action, share, language=language, network=network):
-        return nudge
-    return Rendered(text=f"{nudge.text}\n\n{text(share).whole}", language=nudge.language)
+    if wanted.buttons or not services.renderer.wordings(
+        campaign, action, share, language=wanted.language, network=wanted.network
+    ):
+        return said
+    return Rendered(text=f"{said.text}\n\n{text(share).whole}", language=said.language)

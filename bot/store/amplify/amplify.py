@@ -12,8 +12,8 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from bot.model.actor import Actor
 from bot.model.share import OPEN, Answer, Given, Review, ReviewState, Sighting
+from bot.model.staff import Actor
 from bot.model.who import Who
 from bot.rules.amplification import account
 from bot.store.db import Row

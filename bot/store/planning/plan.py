@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from bot.errors import StoreError
 from bot.model import Audience, Occurrence, State
 from bot.model.outbox import NewWave, OpenOccurrence, Planned
+from bot.model.subject import MARK
 from bot.rules import planner
 from bot.store.db import Database
 from bot.store.topic import Topic
@@ -32,8 +33,8 @@ class Plan(Topic):
         rows = self._database.rows(
             "SELECT id, campaign, action, audience, slot, day, grace, nudge, post, named,"
             " cancelled, opens FROM occurrence "
-            # what has a ':' in it was never planned: it answers somebody (`bot.jobs.texts.letters`)
-            "WHERE closes > :now AND day <= :end AND action NOT LIKE '%:%' ORDER BY id",
+            # what has the mark in it was never planned: it answers somebody
+            f"WHERE closes > :now AND day <= :end AND action NOT LIKE '%{MARK}%' ORDER BY id",
             {"now": moment, "end": end.isoformat()},
         )
         return [
@@ -91,7 +92,8 @@ class Plan(Topic):
         """Occurrences with nudges whose day begins before `until` and is not over at `now`."""
         rows = self._database.rows(
             "SELECT id, day, audience, grace, places FROM occurrence WHERE closes > :now AND opens"
-            " <= :until AND nudge = 1 AND cancelled = 0 AND action NOT LIKE '%:%' ORDER BY id",
+            f" <= :until AND nudge = 1 AND cancelled = 0 AND action NOT LIKE '%{MARK}%' ORDER BY"
+            " id",
             {"now": epoch(now), "until": epoch(until)},
         )
         return [

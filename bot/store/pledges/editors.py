@@ -16,9 +16,9 @@ from typing_extensions import override
 
 from bot.errors import UsageError
 from bot.model import Audience
-from bot.model.actor import Actor
 from bot.model.person import AWAY, Status
 from bot.model.pledge import INVITE_DAYS, MADE, MOST_EDITORS, STAFF, Editor
+from bot.model.staff import Actor
 from bot.model.who import Who
 from bot.store.pledges.pledges import Pledges
 from bot.store.topic import Topic

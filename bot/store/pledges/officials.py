@@ -19,7 +19,8 @@ from typing_extensions import override
 
 from bot.model import State
 from bot.model.person import NewPerson, Status
-from bot.model.pledge import LETTER, LETTER_DAYS, Official, Outcome
+from bot.model.pledge import LETTER_DAYS, Official, Outcome
+from bot.model.subject import Verify
 from bot.model.who import Keep, Who
 from bot.store.db import Database
 from bot.store.people.people import People
@@ -161,7 +162,7 @@ class Officials(Topic):
                     {
                         "cancelled": State.CANCELLED,
                         "queued": State.QUEUED,
-                        "letter": LETTER,
+                        "letter": str(Verify()),
                         "id": request.id,
                     },
                 )

@@ -29,7 +29,6 @@ from typing_extensions import override
 from bot.errors import UsageError
 from bot.model import Audience, State
 from bot.model.pledge import (
-    NEWS,
     Happening,
     JourneyState,
     NewPledge,
@@ -37,6 +36,7 @@ from bot.model.pledge import (
     PledgeState,
     Verification,
 )
+from bot.model.subject import News
 from bot.model.who import Who
 from bot.store.pledges.officials import Officials
 from bot.store.topic import Topic
@@ -335,7 +335,7 @@ class Pledges(Topic):
                 _UNSAY,
                 {
                     "pledge": pledge,
-                    "news": NEWS,
+                    "news": News.PREFIX,
                     "cancelled": int(State.CANCELLED),
                     "queued": int(State.QUEUED),
                 },

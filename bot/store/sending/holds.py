@@ -4,6 +4,7 @@ restart.
 
 from bot.model import State
 from bot.model.outbox import Hold, Late
+from bot.model.subject import MARK
 from bot.store.sending.outbox import Holds
 from bot.store.topic import Topic
 
@@ -155,7 +156,7 @@ def _of_action(occurrence: str, action: str) -> str:
     """
     return (
         f"({occurrence}.action = {action} OR substr({occurrence}.action, 1, length({action}) + 1) ="
-        f" {action} || ':')"
+        f" {action} || '{MARK}')"
     )
 
 

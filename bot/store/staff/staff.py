@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from bot.model import Audience, State
 from bot.model.staff import ANNOUNCEMENT, Notice, OneOff, Wording
+from bot.model.subject import Subject, Written
 from bot.model.who import Keep, Who
 from bot.store.topic import DAY, Topic
 from bot.times import iso
@@ -115,9 +116,9 @@ class OneOffs(Topic):
         row = self._database.row(f"{_ONEOFF} WHERE id = :id", {"id": number})
         return _oneoff(row) if row else None
 
-    def of_action(self, action: str) -> OneOff | None:
-        """The one that an occurrence's action means."""
-        return self.get(int(action.rpartition(":")[2]))
+    def about(self, subject: Subject) -> OneOff | None:
+        """Return what staff wrote where this is about it; None for every other subject."""
+        return self.get(subject.number) if isinstance(subject, Written) else None
 
     def to_fan_out(self) -> list[OneOff]:
         """Announcements that have not reached everybody's outbox yet."""

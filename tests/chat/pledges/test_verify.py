@@ -33,7 +33,7 @@ from bot.jobs.texts import letters
 from bot.library import shipped_root
 from bot.model import Audience, Secret, State
 from bot.model.person import NewPerson, Status
-from bot.model.pledge import LETTER, NewPledge, Outcome, PledgeState
+from bot.model.pledge import NewPledge, Outcome, PledgeState
 from bot.model.who import Who
 from bot.networks.apprise.network import Network as Apprise
 from bot.render import Renderer
@@ -291,7 +291,9 @@ async def test_a_mail_program_says_no_in_one_click(services):
         assert "press@acme.example" not in (await asked(where))[1]
     assert services.store.officials.get(request.id).outcome is Outcome.REFUSED
     [letter] = services.store.listing.of_person(request.person)
-    assert (letter.action, letter.state) == (LETTER, State.CANCELLED), "it had not left yet"
+    assert (letter.action, letter.state) == ("pledge:verify", State.CANCELLED), (
+        "it had not left yet"
+    )
 
 
 async def test_a_link_serves_nobody_else(services):

@@ -17,11 +17,11 @@ from bot.chat.entry import Arrival, Door
 from bot.conversation.words import Command
 from bot.errors import UsageError
 from bot.jobs.amplify import amplify, review
-from bot.jobs.texts import posts
+from bot.jobs.texts import kinds
 from bot.model import Audience
-from bot.model.actor import Actor, Member
 from bot.model.pledge import NewPledge, PledgeState
 from bot.model.share import QUEUE, Answer, ReviewState, Sighting
+from bot.model.staff import Actor, Member
 from bot.networks import load
 from bot.render.chat import ChatTexts
 from bot.rules import amplification
@@ -240,7 +240,7 @@ async def test_mastodon_boosts_once_tells_the_pledge_maker_and_takes_back(make, 
     done = services.store.amplify.get(1)
     assert (done.state, done.text, done.receipt_url) == (ReviewState.SENT, "", post["url"])
     [note] = [e for e in services.store.listing.entries() if e.action == "amplified:p1"]
-    body = posts.nudge_body(
+    body = kinds.nudge_body(
         services,
         note.campaign,
         note.action,

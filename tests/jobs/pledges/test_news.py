@@ -12,11 +12,12 @@ from fakes.mail import post_office, text_of
 from orchard import at
 
 from bot.jobs.pledges import moderation
-from bot.jobs.texts import letters, news, notes
+from bot.jobs.texts import kinds, letters, news, notes
 from bot.jobs.texts.nudges import Nudges
 from bot.model import DeliveryKey, State
 from bot.model.person import Status
 from bot.model.pledge import PledgeState
+from bot.model.subject import News
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning")
 
@@ -127,7 +128,7 @@ async def test_who_paused_hears_what_becomes_of_their_pledge_and_who_left_does_n
     moderation.decide(services, pledge, PledgeState.APPROVED, "staff anna", NOON)
     await deliver(services)
     assert len(came(services)) == (2 if hears else 1)
-    assert notes.may_reach(notes.news(1), status) is hears
+    assert kinds.may_reach(News(1), status) is hears
 
 
 async def test_a_note_that_waits_is_not_said_to_who_stops_meanwhile(services, team):
@@ -230,22 +231,6 @@ def test_news_are_told_once_however_often(services, team):
     occurrence = services.store.database.value("SELECT id FROM occurrence")
     key = DeliveryKey(occurrence=occurrence, channel=services.channel_ids["chat"], recipient=first)
     assert services.store.listing.entry(key).action == f"told:n{line}"
-
-
-def test_what_is_no_news_is_none():
-    assert (
-        notes.event("told:n12"),
-        notes.event("told:nx"),
-        notes.event("amplified:p12"),
-        notes.event("prompt-may:still"),
-    ) == (
-        12,
-        None,
-        None,
-        None,
-    )
-    assert notes.is_note("told:n12")
-    assert not notes.is_one_off("told:n12")
 
 
 def test_news_of_a_channel_that_is_gone_make_no_row(services, team):

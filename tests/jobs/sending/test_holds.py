@@ -14,6 +14,7 @@ from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.sending.holds import Scope
 from bot.jobs.texts import notes
 from bot.model import Audience, Rendered, State, YearlyDay
+from bot.model.subject import Reminder, Still
 from bot.store import Store
 from bot.store.sending import holds as rows
 
@@ -254,17 +255,15 @@ def test_release_tells_late_items_and_what_becomes_of_them(command, operator):
 
 
 def remind(services, action="deed", now=NOON):
-    for kind in (notes.REMINDER, notes.STILL):
-        assert notes.send(
-            services, "trees", f"{action}:{kind}", Audience.INDIVIDUAL, 202100, 1, 1, now
-        )
+    for subject in (Reminder(action), Still(action)):
+        assert notes.send(services, "trees", subject, Audience.INDIVIDUAL, 202100, 1, 1, now)
 
 
 def test_what_follows_a_held_action_stands_still_with_it(services, monkeypatch):
     monkeypatch.setattr(
-        "bot.jobs.texts.notes.body", lambda *_, **__: Rendered(text="A note", language="en")
+        "bot.jobs.texts.kinds.nudge_body", lambda *_, **__: Rendered(text="A note", language="en")
     )
-    monkeypatch.setattr("bot.jobs.texts.notes.may_reach", lambda *_: True)
+    monkeypatch.setattr("bot.jobs.texts.kinds.may_reach", lambda *_: True)
     remind(services, "deed")
     remind(services, "other")
     remind(services, "deeds")  # another action whose id begins alike

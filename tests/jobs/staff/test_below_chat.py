@@ -16,7 +16,7 @@ from bot.jobs.sending import approve, outbox
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.staff import desk, sheet, staff
 from bot.model import Audience, DeliveryKey, Receipt, State
-from bot.model.actor import Actor
+from bot.model.staff import Actor
 
 START = datetime(2021, 4, 29, 10, tzinfo=UTC)
 NINE = datetime(2021, 5, 1, 9, tzinfo=UTC)

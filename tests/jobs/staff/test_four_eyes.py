@@ -12,8 +12,8 @@ from bot.jobs.amplify import review
 from bot.jobs.planning import plan
 from bot.jobs.staff import desk
 from bot.model import PUBLIC
-from bot.model.actor import FORMER_STAFF, REHEARSAL, Actor, Member, Team
 from bot.model.share import LINK, Answer, ReviewState, Sighting
+from bot.model.staff import FORMER_STAFF, REHEARSAL, Actor, Member, Team
 from bot.store.pledges.pledges import NewPledge
 
 NOON = datetime(2021, 4, 30, 12, tzinfo=UTC)

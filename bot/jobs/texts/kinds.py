@@ -1,0 +1,145 @@
+"""KINDS: the one table of what a delivery can be about: who may get it, what makes its text and its
+buttons, and what staff call it.
+
+::
+
+    a claimed row ──► its subject ──► KINDS ──► may it go? ──► text ──► buttons ──► network
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from bot.conversation.actions import today
+from bot.conversation.actions.look import Item
+from bot.conversation.pledges import still
+from bot.conversation.words import Rows
+from bot.jobs.services import Services
+from bot.jobs.texts import news, notes, posts
+from bot.jobs.texts.wanted import Wanted
+from bot.model import Audience, Rendered
+from bot.model.person import HEARS, Status
+from bot.model.subject import (
+    Amplified,
+    Confirm,
+    News,
+    Planned,
+    Reminder,
+    Still,
+    Subject,
+    Unknown,
+    Verify,
+    Written,
+    parse,
+)
+
+Found = Callable[[], Item | None]
+"""Looks up the action of the data that is asked for, as the chat shows it."""
+
+Text = Callable[[Services, Wanted], Rendered]
+Buttons = Callable[[Services, Subject, Found], Rows]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What a delivery about such a subject needs."""
+
+    text: Text
+    buttons: Buttons
+    #: who gets it although they are not active
+    reaches: frozenset[Status] = frozenset()
+    #: what `staff.note` calls it beside its title; '' for what has a title of its own
+    note: str = ""
+
+
+def _none(_services: Services, _subject: Subject, _found: Found) -> Rows:
+    return ()
+
+
+def _todays(_services: Services, _subject: Subject, found: Found) -> Rows:
+    item = found()
+    return today.buttons(item, later=True) if item else ()
+
+
+def _reminders(_services: Services, _subject: Subject, found: Found) -> Rows:
+    # a reminder comes once: it has no [Later]
+    item = found()
+    return today.buttons(item, later=False) if item else ()
+
+
+def _stills(_services: Services, _subject: Subject, _found: Found) -> Rows:
+    return still.buttons()
+
+
+def _news(services: Services, subject: Subject, _found: Found) -> Rows:
+    assert isinstance(subject, News)  # noqa: S101 - it stands in this line of the table
+    return news.buttons(services, subject.line)
+
+
+KINDS: Mapping[type[Subject], Kind] = {
+    Planned: Kind(text=posts.nudge, buttons=_todays),
+    Reminder: Kind(text=notes.reminder, buttons=_reminders, note="reminder"),
+    Still: Kind(
+        text=notes.still, buttons=_stills, reaches=frozenset({Status.SILENT}), note="still"
+    ),
+    Confirm: Kind(
+        text=notes.title, buttons=_none, reaches=frozenset({Status.UNCONFIRMED}), note="contact"
+    ),
+    # somebody asked for it with this very address, whoever is there
+    Verify: Kind(
+        text=notes.title,
+        buttons=_none,
+        reaches=frozenset({*HEARS, Status.UNCONFIRMED}),
+        note="pledge",
+    ),
+    Amplified: Kind(text=notes.thanks, buttons=_none, note="amplified"),
+    News: Kind(text=notes.news, buttons=_news, reaches=frozenset(HEARS), note="told"),
+    Written: Kind(text=posts.written, buttons=_none),
+    Unknown: Kind(text=notes.unknown, buttons=_none, note="unknown"),
+}
+
+
+def of(subject: Subject) -> Kind:
+    """Return the line of the table for this subject."""
+    return KINDS[type(subject)]
+
+
+def may_reach(subject: Subject, status: int) -> bool:
+    """Whether it may go to somebody with this status."""
+    return status == Status.ACTIVE or status in of(subject).reaches
+
+
+def is_note(subject: Subject) -> bool:
+    """Whether it answers something, and so was never planned."""
+    return bool(of(subject).note)
+
+
+def nudge_body(
+    services: Services,
+    campaign: str,
+    action: str,
+    network: str,
+    audience: Audience,
+    day: date,
+    *,
+    language: str,
+    pledge: bool,
+    recipient: int,
+    buttons: bool = False,
+) -> Rendered:
+    """Return what a subscriber with this language gets.
+
+    Raises `RenderError` where the text can't be made.
+    """
+    wanted = Wanted(
+        campaign=campaign,
+        subject=parse(action),
+        network=network,
+        audience=audience,
+        day=day,
+        language=language,
+        pledge=pledge,
+        recipient=recipient,
+        buttons=buttons,
+    )
+    return of(wanted.subject).text(services, wanted)

@@ -1,0 +1,150 @@
+"""Subjects: what a delivery is about, by the text that an occurrence keeps as its action.
+
+======================  ==============================================================
+``prompt-may``          an action of the data: its nudge, or its post
+``prompt-may:reminder`` a prompt that is waiting for an answer
+``prompt-may:still``    the question to who fell silent: still with us?
+``contact:confirm``     the request to confirm, to somebody whom others put on a list
+``pledge:verify``       the letter to an official address; the slot is the request's
+``amplified:p12``       that we showed somebody's post to our followers
+``told:n34``            news of a pledge: a line of its history
+``post:7``              a post, or an announcement, that staff wrote
+======================  ==============================================================
+
+No id in the data has a ':' in it, so what has one was never planned. Only `parse` takes such a
+text apart.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
+
+MARK = ":"
+"""Stands in every subject that is not an action of the data, and in no id of these."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a delivery is about; `str` gives the stored text."""
+
+    @property
+    def about(self) -> str:
+        """The id of the action in question, or a word for what stands in no data."""
+        return str(self).partition(MARK)[0]
+
+
+@dataclass(frozen=True)
+class Planned(Subject):
+    """An action of the data."""
+
+    action: str
+
+    def __str__(self) -> str:
+        return self.action
+
+
+@dataclass(frozen=True)
+class Reminder(Subject):
+    """The one reminder of a prompt."""
+
+    prompt: str
+
+    def __str__(self) -> str:
+        return f"{self.prompt}{MARK}reminder"
+
+
+@dataclass(frozen=True)
+class Still(Subject):
+    """Whether they are still with us, after a prompt that nobody answered."""
+
+    prompt: str
+
+    def __str__(self) -> str:
+        return f"{self.prompt}{MARK}still"
+
+
+@dataclass(frozen=True)
+class Confirm(Subject):
+    """The request to confirm that they want to hear from us."""
+
+    def __str__(self) -> str:
+        return f"contact{MARK}confirm"
+
+
+@dataclass(frozen=True)
+class Verify(Subject):
+    """The letter to an official address."""
+
+    def __str__(self) -> str:
+        return f"pledge{MARK}verify"
+
+
+@dataclass(frozen=True)
+class Amplified(Subject):
+    """That a post of theirs was passed on."""
+
+    PREFIX: ClassVar[str] = f"amplified{MARK}p"
+
+    #: the number of the amplification
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.PREFIX}{self.number}"
+
+
+@dataclass(frozen=True)
+class News(Subject):
+    """What happened to a pledge."""
+
+    PREFIX: ClassVar[str] = f"told{MARK}n"
+
+    #: the number of the line of history
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.PREFIX}{self.line}"
+
+
+@dataclass(frozen=True)
+class Written(Subject):
+    """A post or an announcement that staff wrote, which stands in no calendar."""
+
+    #: 'post' or 'announcement'
+    kind: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}{MARK}{self.number}"
+
+
+@dataclass(frozen=True)
+class Unknown(Subject):
+    """A text of another version of drumbeat; nobody gets anything about it."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+_FIXED: Mapping[str, Subject] = {str(subject): subject for subject in (Confirm(), Verify())}
+_OF_PROMPT: Mapping[str, Callable[[str], Subject]] = {"reminder": Reminder, "still": Still}
+_NUMBERED = (Amplified, News)
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Subject:
+    """Return what this stored text is about."""
+    head, mark, tail = text.partition(MARK)
+    if not mark:
+        return Planned(text)
+    if tail in _OF_PROMPT:
+        return _OF_PROMPT[tail](head)
+    if tail.isdecimal():
+        return Written(head, int(tail))
+    for numbered in _NUMBERED:
+        number = text.removeprefix(numbered.PREFIX)
+        if number != text and number.isdecimal():
+            return numbered(int(number))
+    return _FIXED.get(text, Unknown(text))
