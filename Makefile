@@ -1,6 +1,10 @@
 # make run    sets everything up and plays the campaign in front of you; nothing leaves
 # make test   all tests
+# make quick  the quick tests: those marked `process` (they start another process, or
+#             build the wheel) and `slow` (they take long) are left out, and what is played in every
+#             language is played in English only
 # make lint   style, types, floors
+# make fix    mends of style what can be mended by itself
 # make shape  the figures of docs/design.md; `make shape OF=../other/bot` those of another tree
 # make docs   docs/networks.md anew, from what the networks say of themselves
 # make bench  the measurements of benchmarks/README.md
@@ -8,11 +12,12 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := run
-.PHONY: run test lint shape docs bench clean
+.PHONY: run test quick lint fix shape docs bench clean
 
 PYTHON ?= python3
-BIN := .venv/bin
-READY := .venv/.ready
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
 
 run: $(READY)
 	@$(BIN)/drumbeat rehearse --campaign endchildlabour2021 --subscribers 1000 --person -
@@ -20,11 +25,18 @@ run: $(READY)
 test: $(READY)
 	@$(BIN)/python -m pytest -q -n auto
 
+quick: $(READY)
+	@$(BIN)/python -m pytest -q -n auto --quick
+
 lint: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+fix: $(READY)
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
 
 shape: $(READY)
 	@$(BIN)/python tests/house/shape.py $(OF)
@@ -36,13 +48,13 @@ bench: $(READY)
 	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
 
 clean:
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .venv-3.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 # The stamp is older than the pins: install again.
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it: make PYTHON=python3.12" >&2; exit 1; }
-	@echo "Setting up .venv: a minute or two, once."
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Setting up $(VENV): a minute or two, once."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@set -o pipefail; $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -c constraints.txt -e '.[dev]' \
 	  | awk '/^Collecting/ { printf "\r  %d packages", ++n; fflush() } END { if (n) print "" }'
 	@touch $@

@@ -10,6 +10,33 @@ from bot.cli import main
 from bot.library import Library, read, shipped_root
 from bot.networks.common import redact as _redact
 
+# What `make quick` plays
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `--quick` play only what is done soon."""
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="no processes, nothing that is slow, and of tests in every language only English",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is not for `--quick`."""
+    if config.getoption("quick"):
+        left_out = [item for item in items if not _is_quick(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _is_quick(item)]
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    if item.get_closest_marker("process") or item.get_closest_marker("slow"):
+        return False
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return parameters.get("language", "en") == "en"
+
+
 # Networks
 
 

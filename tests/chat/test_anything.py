@@ -20,6 +20,7 @@ from fakes.telegram import caption_of, check_keyboard, shown, units
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from tree import languages
 
 from bot import conversation
 from bot.chat.entry import Arrival, Door
@@ -51,9 +52,11 @@ from bot.networks.x.network import Network as X
 from bot.render import Renderer
 from bot.store import Store
 
+pytestmark = pytest.mark.slow
+
 BEGIN = datetime(2021, 4, 30, 10, tzinfo=UTC)
 MONTHS = tuple(datetime(2021, month, 1, 10, tzinfo=UTC) for month in (5, 7, 10, 12))
-LANGUAGES = ("en", "fr", "es")
+LANGUAGES = languages()
 ALONE = ("7", "9", "70", "98", "99")
 """A subscriber, somebody unknown, a pledge-maker, and two of staff: one subscribed, one not."""
 GROUPS = ("-500", "-600")

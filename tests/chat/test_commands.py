@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import house
 import pytest
-from tree import TOP
+from tree import TOP, languages
 
 from bot.chat.entry import Arrival, Door
 from bot.chat.people import commands
@@ -188,7 +188,7 @@ def test_help_lists_what_there_is_in_the_order_of_a_day(make):
     assert helped(services, "7", now) == [name for name in PEOPLE if name not in idle] + STAFF
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "es"])
+@pytest.mark.parametrize("language", languages())
 def test_the_order_is_the_same_in_all_languages_and_leaves_out_none(language):
     listed = list(ChatTexts([TOP]).own_words(language)["commands"])
     assert listed == PEOPLE + STAFF

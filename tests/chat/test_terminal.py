@@ -14,6 +14,8 @@ from bot.model import State
 from bot.model.person import Status
 from bot.store import Store
 
+pytestmark = pytest.mark.process
+
 CONFIG = """
 active = ["endchildlabour2021"]
 database = "people.db"

@@ -84,6 +84,7 @@ def in_process_of_its_own(*args, **options):
     )
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("args", [["--help"], ["--version"], []])
 def test_help_imports_nothing_heavy(args):
     code = (
@@ -233,6 +234,7 @@ def test_a_group_without_a_command_of_its_own_shows_what_it_has(drumbeat, comman
     assert "Two of them." in out
 
 
+@pytest.mark.process
 @pytest.mark.skipif(os.name != "posix", reason="pipes as a shell has them")
 def test_a_reader_that_goes_away_is_no_error():
     code = (
@@ -253,6 +255,7 @@ def test_a_reader_that_goes_away_is_no_error():
     assert done.stderr == b""
 
 
+@pytest.mark.process
 def test_python_minus_m_bot_is_the_same():
     done = in_process_of_its_own("-m", "bot", "--version")
     assert (done.returncode, done.stdout) == (0, f"drumbeat {__version__}\n")

@@ -11,7 +11,7 @@ from fakes.telegram import check_keyboard, units
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from tree import TOP
+from tree import TOP, languages
 
 from bot import conversation
 from bot.conversation.actions.effects import Postpone, Tick
@@ -249,7 +249,7 @@ def shown(effects, language="en"):
     for effect in effects:
         match effect:
             case Say():
-                for tag in ("en", "fr", "es"):
+                for tag in languages():
                     text = TEXTS.text(effect.template, tag, effect.values)
                     assert text.strip()
                     for choice in (c for row in effect.buttons for c in row):
@@ -259,7 +259,7 @@ def shown(effects, language="en"):
             case Answer() | Document():
                 assert all(
                     len(TEXTS.text(effect.template, tag, effect.values)) <= 200
-                    for tag in ("en", "fr", "es")
+                    for tag in languages()
                 )
             case _:
                 assert isinstance(effect, Effect)
@@ -411,7 +411,7 @@ class Talk(RuleBasedStateMachine):
             assert self.state.topic == "safety" or (self.flagged and self.state.topic == "rights")
 
 
-TestTalk = Talk.TestCase
+TestTalk = pytest.mark.slow(Talk.TestCase)
 TestTalk.settings = settings(
     max_examples=60,
     stateful_step_count=30,

@@ -6,6 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
+from tree import languages
 
 from bot.library import read, shipped_root
 from bot.model import Audience, Kind, Role, YearlyDay
@@ -17,7 +18,7 @@ LIBRARY, PROBLEMS = read([ROOT])
 GUIDE = LIBRARY.campaigns["endchildlabour2021"]
 PERENNIAL = LIBRARY.campaigns["endchildlabour"]
 RENDERER = Renderer([ROOT], LIBRARY.campaigns, stand_in=True)
-LANGUAGES = ("en", "fr", "es")
+LANGUAGES = languages()
 
 
 def keys(table, prefix=""):

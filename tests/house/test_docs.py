@@ -208,6 +208,7 @@ def guide_blocks(document):
             yield block["body"], int(code[1]) if code else 0, shown
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "document",
     [document for document in DOCUMENTS if "```sh run" in text(document)],

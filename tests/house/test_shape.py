@@ -21,7 +21,7 @@ BESIDE = {
     "docs",
 }
 MADE = re.compile(
-    r"\.git|\.venv|\.hypothesis|\..*_cache|dist|build|__pycache__|.*\.egg-info|.*\.db(-wal|-shm|\.lock)?|.*\.log|uv\.lock|\.coverage.*"
+    r"\.git|\.venv(-3\.\d+)?|\.hypothesis|\..*_cache|dist|build|__pycache__|.*\.egg-info|.*\.db(-wal|-shm|\.lock)?|.*\.log|uv\.lock|\.coverage.*"
 )
 CODE = sorted((TOP / "bot").rglob("*.py"))
 MOST_LINES = 600

@@ -27,6 +27,8 @@ from bot.errors import (
 from bot.model import Limits, Prices
 from bot.networks.base import Network as Base
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=NAMES)
 async def fake(request, heard) -> AsyncIterator:
@@ -81,6 +83,7 @@ def test_each_declares_what_it_is(name):
     assert all(option.help for option in module.Network.OPTIONS.values())
 
 
+@pytest.mark.process
 def test_limits_and_prices_are_known_without_the_client_libraries():
     """A rehearsal asks every network for its limits: it would carry 100 MB of libraries that it
     never calls.
@@ -221,6 +224,7 @@ async def test_closing_twice_or_unused_does_no_harm(fake):
     network = fake.build(networks.load(fake.network))
     await network.close()
     await network.close()
+    assert fake.hits == 0
 
 
 def test_a_placeholder_of_a_letter_garbles_no_word():

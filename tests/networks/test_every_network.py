@@ -29,7 +29,10 @@ from bot.model import State as Delivery
 from bot.model.pledge import NewPledge, PledgeState
 from bot.model.share import Answer, ReviewState
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning"),
+    pytest.mark.slow,
+]
 
 HOUR = timedelta(hours=1)
 

@@ -16,6 +16,8 @@ from bot.errors import AccountRefused, Blocked, Refused, TryLater
 from bot.model import Letter, Secret
 from bot.networks.rooms.network import Network
 
+pytestmark = pytest.mark.slow
+
 MATTERMOST = "3ccdd113474722377935511fc85d3dd4"
 TOPIC = "acme-campaign-prompts"
 

@@ -20,6 +20,8 @@ from bot.jobs.sending import lookup
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.model import State
 
+pytestmark = pytest.mark.slow
+
 NINE = datetime(2021, 5, 1, 9, tzinfo=UTC)
 
 #: the state of the delivery, and whether its channel is paused, after an error of this class

@@ -19,6 +19,8 @@ from bot.networks.counting import Ask, Found, Place
 from bot.rules.hashtags import DAY, disjoint
 from bot.rules.hashtags import usage as found_of
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime.now(UTC).replace(microsecond=0)
 TODAY = NOW.replace(hour=0, minute=0, second=0)
 HOUR = timedelta(hours=1)

@@ -14,7 +14,7 @@ from live import LIVE, Process, Slow, action, command, states, until, write
 
 from bot.jobs.planning import plan
 
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+pytestmark = [pytest.mark.filterwarnings("ignore::ResourceWarning"), pytest.mark.process]
 
 
 def subscribe(config, count, server, now=None):

@@ -28,6 +28,8 @@ from bot.model import Channel, Limits, Problem, Receipt, Secret, State, YearlyDa
 from bot.networks.base import Network
 from bot.scheduler import Scheduler
 
+pytestmark = pytest.mark.slow
+
 
 class Far(Network):
     """A network that answers when it is told to: `gate` holds every call, `stuck` holds these

@@ -10,6 +10,8 @@ from tree import TOP
 
 from bot import __version__
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):

@@ -152,6 +152,7 @@ def test_every_commit_is_synced_and_in_the_write_ahead_log(file):
     loose.close()
 
 
+@pytest.mark.process
 def test_a_file_has_one_sender_until_its_process_ends(file):
     store = Store(file)
     store.database.hold_sender_lock()

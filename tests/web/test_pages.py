@@ -15,6 +15,7 @@ import aiohttp
 import orchard
 import pytest
 from orchard import at
+from tree import languages
 
 from bot.errors import UsageError
 from bot.jobs.planning import plan
@@ -30,7 +31,7 @@ from bot.web import HEADERS, build
 from bot.web.server import Server
 
 NOW = at("2021-03-04T10:00")
-LANGUAGES = ("en", "fr", "es")
+LANGUAGES = languages()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ That it is whole is `check`'s to say (test_check_common).
 import re
 
 import pytest
+from tree import languages
 
 from bot.library import shipped_root
 
@@ -29,7 +30,7 @@ def texts(language):
         )
 
 
-@pytest.mark.parametrize("language", ["en", "es", "fr"])
+@pytest.mark.parametrize("language", languages())
 def test_three_languages_are_shipped(language):
     assert all((CONTENT / language / part).is_dir() for part in PARTS)
     assert len(list(texts(language))) > 300

@@ -26,6 +26,8 @@ from bot.model.pledge import NewPledge, PledgeState
 from bot.networks.telegram.network import Network
 from bot.render import Renderer
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2021, 3, 3, 12, tzinfo=UTC)
 MOMENT = int(NOON.timestamp())
 GROUP = "-500"

@@ -22,7 +22,7 @@ from bot.render import Renderer
 SCRIPTS = sorted((TOP / "tests" / "scripts" / "pledges").glob("*.txt"))
 PERENNIAL = sorted((TOP / "tests" / "scripts" / "perennial").glob("*.txt"))
 
-pytestmark = pytest.mark.usefixtures("telegram_takes")
+pytestmark = [pytest.mark.usefixtures("telegram_takes"), pytest.mark.slow]
 YEARS = {"endchildlabour2021": "2021", "endchildlabour": "2027"}
 
 

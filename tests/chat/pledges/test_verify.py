@@ -43,6 +43,7 @@ from bot.web import build
 from bot.web.server import Server
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.usefixtures("telegram_takes"),
     pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning"),
 ]

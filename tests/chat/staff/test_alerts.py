@@ -8,7 +8,7 @@ from dataclasses import replace
 import house
 import pytest
 from member import NOW, Staff, labels
-from tree import TOP
+from tree import TOP, languages
 
 from bot.config import Chat
 from bot.conversation.staff.alerts import KINDS
@@ -23,7 +23,9 @@ from bot.render import Renderer
 from bot.render.chat import ChatTexts
 from bot.rules.journey import Event
 
-LANGUAGES = ("en", "fr", "es")
+pytestmark = pytest.mark.slow
+
+LANGUAGES = languages()
 MOMENT = int(NOW.timestamp())
 
 #: what the code gives with each kind; where it gives nothing, the alert has only its subject

@@ -25,6 +25,8 @@ from bot.jobs.sending.dispatch import Dispatcher
 from bot.model import State
 from bot.model.person import Status
 
+pytestmark = pytest.mark.slow
+
 STALE = "This button is an old one. /help shows where things are now."
 PAST = datetime(2021, 4, 30, 12, tzinfo=UTC)
 DUE = datetime(2021, 5, 1, 9, 0, 30, tzinfo=UTC)

@@ -10,6 +10,7 @@ import house
 import pytest
 from bot_chat import NOON, YES, got, joined, person, running, until
 from fakes.base import Trouble, free_port
+from tree import languages
 
 from bot.chat.telegram.chat import Chat, live
 from bot.config import Chat as ChatSettings
@@ -18,6 +19,8 @@ from bot.jobs.sending.dispatch import Dispatcher
 from bot.model import Secret, State
 from bot.model.person import Status
 from bot.networks.telegram.network import Network
+
+pytestmark = pytest.mark.slow
 
 
 async def test_two_taps_and_in_and_nothing_is_stored_before(fake, services):
@@ -73,7 +76,7 @@ async def test_the_menu_is_set_for_each_language_and_scope(fake, services):
     assert set(fake.menus) == {
         (scope, lang)
         for scope in ("all_private_chats", "all_group_chats", "chat")
-        for lang in ("", "en", "es", "fr")
+        for lang in ("", *languages())
     }
     assert "help" in fake.menus["all_group_chats", "es"]
     assert "today" not in fake.menus["all_group_chats", "es"]

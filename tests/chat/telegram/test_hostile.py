@@ -25,6 +25,8 @@ from bot.jobs.sending.dispatch import Dispatcher
 from bot.model.person import Status
 from bot.render.chat import ChatTexts
 
+pytestmark = pytest.mark.slow
+
 PAST = datetime(2021, 4, 30, 12, tzinfo=UTC)
 DUE = datetime(2021, 5, 1, 9, 0, 30, tzinfo=UTC)
 

@@ -23,6 +23,8 @@ from fakes.base import Trouble, free_port
 from bot.chat.telegram import chat as telegram
 from bot.config import Chat as ChatSettings
 
+pytestmark = pytest.mark.slow
+
 UNREADABLE = {"message": {"message_id": 3, "from": 5, "text": "my secret words"}}
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 
+import pytest
 from bot_chat import (
     NOON,
     got,
@@ -12,6 +13,8 @@ from bot_chat import (
 
 from bot.jobs.planning import plan
 from bot.jobs.staff import staff
+
+pytestmark = pytest.mark.slow
 
 
 def reply(fake, number, to, text):

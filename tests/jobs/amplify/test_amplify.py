@@ -11,7 +11,7 @@ import pytest
 from fakes.amplify import Bluesky, Mastodon, X
 from fakes.base import Trouble
 from helpers import live, write_operator
-from tree import TOP
+from tree import TOP, languages
 
 from bot.chat.entry import Arrival, Door
 from bot.conversation.words import Command
@@ -26,6 +26,8 @@ from bot.networks import load
 from bot.render.chat import ChatTexts
 from bot.rules import amplification
 from bot.rules.amplification import judge, reviewed, second
+
+pytestmark = pytest.mark.slow
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 ANNA, BEN = Actor("anna"), Actor("ben")
@@ -569,7 +571,7 @@ async def test_others_can_see_none_of_it(make, mastodon):
     assert "No post and no link" in opened(door, "77").text
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "es"])
+@pytest.mark.parametrize("language", languages())
 def test_every_text_can_be_said_in_every_language(language):
     texts = ChatTexts([TOP])
     values = {

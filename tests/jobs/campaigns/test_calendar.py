@@ -12,6 +12,7 @@ from pathlib import Path
 import icalendar
 import pytest
 from ical.calendar_stream import IcsCalendarStream
+from tree import languages
 
 from bot import library, networks
 from bot.cli import main
@@ -213,7 +214,7 @@ def listed(shipped, name, **options):
     )
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "es"])
+@pytest.mark.parametrize("language", languages())
 def test_the_guide_s_campaign_has_23_actions_5_quick_things_and_33_prompts(shipped, language):
     found = listed(shipped, "endchildlabour2021", language=language)
     assert Counter(
@@ -258,7 +259,7 @@ def test_quick_things_have_no_day(shipped):
     assert quick == listed(shipped, "endchildlabour2021")[-5:]
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "es"])
+@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize(
     ("action", "text"),
     [

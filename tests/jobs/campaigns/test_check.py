@@ -24,6 +24,8 @@ from bot.model import Kind, Limits
 from bot.networks.base import Network
 from bot.render import Renderer
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2030, 1, 1)
 CAMPAIGN = """\
 language = "en"

@@ -9,6 +9,8 @@ import pytest
 from bot.jobs.campaigns import check_common
 from bot.library import shipped_root
 
+pytestmark = pytest.mark.slow
+
 CONTENT = shipped_root() / "content"
 
 

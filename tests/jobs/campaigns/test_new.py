@@ -16,6 +16,8 @@ from bot.jobs.campaigns import new as new_campaign
 from bot.library import read, shipped_root
 from bot.render import Renderer
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2030, 1, 1)
 SHIPPED = shipped_root()
 

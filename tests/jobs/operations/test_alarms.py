@@ -298,6 +298,7 @@ async def test_a_heartbeat_that_nobody_answers_is_told_without_its_address(servi
     assert "top-secret" not in caplog.text
 
 
+@pytest.mark.process
 def test_apprise_is_imported_only_when_there_is_something_to_tell():
     code = "import sys, bot.scheduler; print('apprise' in sys.modules)"
     assert (

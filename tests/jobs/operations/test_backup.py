@@ -26,6 +26,8 @@ from bot.model import State
 from bot.store import Store
 from bot.store.db import Database
 
+pytestmark = pytest.mark.slow
+
 BEFORE = at("2021-04-30T12:00")
 MADE = at("2021-05-01T09:00")
 NOW = at("2021-05-01T12:30")

@@ -21,6 +21,8 @@ from bot.model import Problem, Secret
 from bot.networks.dry.network import Network as Dry
 from bot.store import Store
 
+pytestmark = pytest.mark.slow
+
 X = ["API_KEY", "API_SECRET", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET"]
 CONFIG = """
 active = ["trees"]

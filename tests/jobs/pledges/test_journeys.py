@@ -21,7 +21,10 @@ from bot.rules import tokens
 from bot.rules.journey import Event
 from bot.rules.tokens import Grant, Purpose
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning"),
+    pytest.mark.slow,
+]
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from bot.model.pledge import JourneyState, Standing
 from bot.rules import journey
 from bot.rules.journey import standing_of
 
+pytestmark = pytest.mark.slow
+
 START = datetime(2021, 2, 3, tzinfo=UTC)
 ZONES = (
     "UTC",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import house
 import pytest
 from helpers import live, write_operator
-from tree import TOP
+from tree import TOP, languages
 
 from bot.chat.entry import Arrival, Door
 from bot.conversation.words import Command, Text
@@ -15,6 +15,8 @@ from bot.errors import UsageError
 from bot.jobs.planning import plan
 from bot.jobs.sending import packs
 from bot.model import State, YearlyDay
+
+pytestmark = pytest.mark.slow
 
 NOW = datetime(2021, 5, 1, 7, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -150,7 +152,7 @@ def test_packs_on_the_command_line(tmp_path, command):
 # the chat
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "es"])
+@pytest.mark.parametrize("language", languages())
 def test_staff_take_a_pack_and_say_where_it_stands(make, language):
     services = make(house.channel("our-x", network="x"))
     services = replace(

@@ -14,6 +14,8 @@ from tree import TOP
 from bot.jobs.rehearsal.population import inhabited_zones, people
 from bot.model import Audience
 
+pytestmark = pytest.mark.process
+
 YEAR = ("rehearse", "--campaign", "endchildlabour2021", "--json")
 
 
@@ -35,7 +37,7 @@ def rehearse(*args: str, cwd: Path) -> dict:
     return json.loads(done.stdout)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_the_year_reaches_everybody_with_everything_once(tmp_path):
     report = rehearse(*YEAR, "--subscribers", "200", "--seed", "3", cwd=tmp_path)
     assert (report["from"], report["to"], report["duplicates"]) == ("2021-02-01", "2021-12-31", 0)
@@ -76,7 +78,7 @@ def test_the_same_file_sends_nothing_more_and_refuses_another_script(tmp_path):
     assert (other.returncode, "rehearses something else" in other.stderr) == (2, True)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("kill_after", [0.7, 1.6])
 def test_killed_in_the_middle_it_goes_on_and_ends_where_an_undisturbed_one_ends(
     tmp_path, kill_after

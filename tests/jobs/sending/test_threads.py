@@ -13,7 +13,7 @@ from fakes.base import Trouble, message
 from fakes.base import channel as fake_channel
 from fakes.telegram import Fake
 from member import Staff
-from tree import TOP
+from tree import TOP, languages
 
 from bot.config import Chat
 from bot.conversation.words import Text
@@ -137,7 +137,7 @@ def test_each_part_of_what_staff_write_is_measured_and_named(make):
     assert body_of(services).parts == ("One. #Tag", "Two.", "Three.")
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "es"])
+@pytest.mark.parametrize("language", languages())
 def test_a_thread_is_edited_in_the_chat_as_it_stands(make, language):
     services = make(channels=(house.channel(review=True),))
     services = replace(

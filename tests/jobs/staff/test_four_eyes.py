@@ -11,7 +11,7 @@ from bot.errors import UsageError
 from bot.jobs.amplify import review
 from bot.jobs.planning import plan
 from bot.jobs.staff import desk
-from bot.model import PUBLIC
+from bot.model import PUBLIC, State
 from bot.model.share import LINK, Answer, ReviewState, Sighting
 from bot.model.staff import FORMER_STAFF, REHEARSAL, Actor, Member, Team
 from bot.store.pledges.pledges import NewPledge
@@ -149,12 +149,16 @@ def test_nobody_approves_at_the_command_line_what_they_wrote_in_the_chat(service
 
 def test_who_is_alone_approves_their_own_words(services):
     one = replace(services, settings=replace(services.settings, chat=Chat(), members=(ANNA,)))
-    desk.rewrite(one, post(one), "Better words #Tag", Actor.staff("7"), NOON)
-    desk.let_go(one, post(one), Actor("anna.m"), NOON)
+    key = post(one)
+    desk.rewrite(one, key, "Better words #Tag", Actor.staff("7"), NOON)
+    desk.let_go(one, key, Actor("anna.m"), NOON)
+    assert one.store.listing.entry(key).state is State.PLANNED
 
 
 def test_the_datas_own_words_need_no_second_person(services):
-    desk.let_go(services, post(services), Actor("dora"), NOON)
+    key = post(services)
+    desk.let_go(services, key, Actor("dora"), NOON)
+    assert services.store.listing.entry(key).state is State.PLANNED
 
 
 def test_the_second_look_is_not_the_firsts_by_another_name(services):

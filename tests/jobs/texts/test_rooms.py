@@ -33,6 +33,8 @@ database = "drumbeat.db"
 
 [quiet]
 from = "00:00"
+
+pytestmark = pytest.mark.slow
 to = "00:00"
 
 [web]
