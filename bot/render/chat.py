@@ -13,6 +13,7 @@ from typing import Any
 from bot.errors import RenderError
 from bot.languages import chain, nearest
 from bot.render.loader import Loader
+from bot.render.split import before
 
 
 class ChatTexts:
@@ -44,12 +45,18 @@ class ChatTexts:
         return nearest(wanted or "", self.languages()) or self.fallback
 
     def text(self, name: str, language: str, values: Mapping[str, object]) -> str:
-        """The message `file.block` in this language; raises `RenderError`."""
+        """Return the message `file.block` in this language.
+
+        A root's own template may still have the block that was split. Raises `RenderError`.
+        """
         file, _, block = name.partition(".")
         for tag in self._chain(language):
             source = self._loader.template(tag, f"chat/{file}")
-            if source and block in source.template.blocks:
-                return self._loader.block(source, block, {**values, "language": tag})
+            if source is None:
+                continue
+            for known in (block, before(file, block)):
+                if known in source.blocks:
+                    return self._loader.block(source, known, {**values, "language": tag})
         raise RenderError(
             f"content/{language}/chat/{file}.j2: there is no block {block!r}, nor in"
             f" {self.fallback!r}"

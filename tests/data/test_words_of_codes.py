@@ -3,6 +3,7 @@
 import pytest
 
 from bot.errors import RenderError
+from bot.library import shipped_root
 from bot.render.chat import ChatTexts
 
 
@@ -48,3 +49,14 @@ def test_what_a_roots_own_words_lack_comes_from_the_same_language_of_the_next_ro
     shipped = put(tmp_path / "shipped", "fr", '[states]\ndraft = "un brouillon"\n', TEMPLATE)
     put(shipped, "en", '[states]\ndraft = "a draft"\n', TEMPLATE)
     assert say([own, shipped], "fr", "draft") == "un brouillon"
+
+
+def test_a_roots_own_block_of_before_is_used_where_kinds_have_blocks_now(tmp_path):
+    folder = tmp_path / "content" / "en" / "chat"
+    folder.mkdir(parents=True)
+    (folder / "words.toml").write_text('name = "x"\n', "utf-8")
+    (folder / "pledge_staff.j2").write_text(
+        '{% block told %}{% if what == "approved" %}Ours!{% endif %}{% endblock %}', "utf-8"
+    )
+    texts = ChatTexts([tmp_path, shipped_root()])
+    assert texts.text("pledge_staff.told_approved", "en", {"what": "approved"}) == "Ours!"

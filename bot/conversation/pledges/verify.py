@@ -98,7 +98,7 @@ def _no(view: View, seen: Seen, why: str, address: str = "") -> Say:
             ),
         )
     )
-    return Say(template="pledge_verify.no", values=values, buttons=ways)
+    return Say(template=f"pledge_verify.no_{why}", values=values, buttons=ways)
 
 
 def _said(view: View, seen: Seen) -> dict[str, object]:

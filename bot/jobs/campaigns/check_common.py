@@ -21,6 +21,7 @@ from bot.library.shared import read_shared
 from bot.model import Problem
 from bot.names import suggest
 from bot.render.outline import EMPTY, Block, Outline, outline
+from bot.render.split import SPLIT
 from bot.rules.reading import handles
 
 MODEL = "en"
@@ -130,7 +131,14 @@ def _template(
     own = held.blocks
     for block, message in held.faults:
         yield Problem(file=file, key=block, message=message)
-    lacking = [block for block in model if block not in own and block not in below]
+    stem = Path(name).stem
+    split = {
+        block: SPLIT[f"{stem}.{block}"]
+        for block in own
+        if name.startswith("chat/") and block not in model and f"{stem}.{block}" in SPLIT
+    }
+    stood_for = {block for blocks in split.values() for block in blocks}
+    lacking = [block for block in model if block not in {*own, *below, *stood_for}]
     if not own and lacking:
         yield Problem(
             file=file, key="", message=f"is missing; write it with the blocks {', '.join(lacking)}"
@@ -144,6 +152,14 @@ def _template(
         )
     said = _outline(roots, MODEL, name).blocks
     for block, asked in own.items():
+        if block in split:
+            yield Problem(
+                file=file,
+                key=block,
+                message=f"is a block for each kind now; it is used for one more release: write"
+                f" {', '.join(split[block])} in its place",
+            )
+            continue
         if block not in model:
             yield Problem(
                 file=file, key=block, message=f"no text is called so{suggest(block, model)}"

@@ -20,11 +20,11 @@ from bot.times import epoch
 GRACE = timedelta(days=7)
 
 _TOLD = {
-    "approved": "pledge_staff.told",
-    "published": "pledge_staff.told",
-    "verified": "pledge_staff.told",
-    "rejected": "pledge_staff.told",
-    "returned": "pledge_staff.told",
+    "approved": "pledge_staff.told_approved",
+    "published": "pledge_staff.told_published",
+    "verified": "pledge_staff.told_verified",
+    "rejected": "pledge_staff.told_rejected",
+    "returned": "pledge_staff.told_returned",
     "joined": "pledge_team.told_joined",
     "handed-over": "pledge_team.told_focal",
     "left": "pledge_team.told_focal",

@@ -516,14 +516,14 @@ def test_every_reason_is_said_in_every_language(language, bounced, reason):
         "given": "x",
     }
     said, asked = (
-        texts.text("pledge_verify.no", language, values),
+        texts.text(f"pledge_verify.no_{reason}", language, values),
         texts.text("pledge_verify.ask", language, values),
     )
     assert said
     assert ("acme.example" in said) == (reason == "today")
     assert "acme.example" in asked
     others = {
-        texts.text("pledge_verify.no", language, {**values, "why": other})
+        texts.text(f"pledge_verify.no_{other}", language, {**values, "why": other})
         for other in ("shape", "free", "left", "often", "many", "enough", "closed", "today")
     }
     assert len(others) == 8, "each has words of its own"

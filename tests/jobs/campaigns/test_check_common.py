@@ -253,3 +253,18 @@ def test_what_english_leaves_out_where_the_bot_runs_no_other_language_need_say(t
     changed(tmp_path, "en/chat/ask.j2", "; {{ longest | number }} are the most", "")
     changed(tmp_path, "fr/chat/ask.j2", ", pour {{ longest | number }} au plus", "")
     assert found(tmp_path) == []
+
+
+def test_a_block_that_was_split_is_told_once_with_its_new_names(tmp_path):
+    text = (CONTENT / "fr" / "chat" / "pledge_staff.j2").read_text("utf-8")
+    rest = text[text.index("{% endblock %}", text.index("{% block told_rejected %}")) :]
+    put(
+        tmp_path,
+        "fr/chat/pledge_staff.j2",
+        text[: text.index("{% block told_approved %}")] + "{% block told %}Nouvelles." + rest,
+    )
+    assert found(tmp_path) == [
+        "content/fr/chat/pledge_staff.j2: told: is a block for each kind now; it is used for one"
+        " more release: write told_approved, told_published, told_verified, told_returned,"
+        " told_rejected in its place"
+    ]
