@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.model.audience import Audience
 from bot.model.person import AWAY, HEARS, Status
+from bot.model.staff import Actor
 
 
 class PledgeState(IntEnum):
@@ -193,7 +194,7 @@ class Verification:
         """'email' where an official address answered by itself, 'staff' where they have looked, by
         whatever way.
         """
-        answered = self.method == "email" and not self.by.startswith("staff ")
+        answered = self.method == "email" and not Actor(self.by).is_staff
         return "email" if answered else "staff"
 
 
