@@ -72,7 +72,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
 
 
 @of_pledge
-def one(state: State, event: Pressed, view: View, seen: Seen) -> Step:
+def show(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Show the card of one pledge."""
     return state, (card(view, seen),)
 
@@ -261,7 +261,7 @@ TOPIC = Topic(
     commands=(Offer(name="pledge", handler=open_, group=True),),
     presses={
         "open": open_,
-        "card": one,
+        "card": show,
         "suggest": suggestions,
         "others": others,
         "choosing": choosing,
