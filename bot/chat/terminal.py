@@ -21,7 +21,6 @@ from bot.jobs.ticks import TICKS
 from bot.model import Button, Channel, Keyboard, Limits, Message, Prices, Receipt, Secret
 from bot.networks.base import Network as Base
 from bot.networks.telegram.network import Network as Telegram
-from bot.store.sending.outbox import Holds
 
 _MEDIA = re.compile(r"\((photo|voice|file)\)")
 _PRESS = re.compile(r"\[(.+?)\](?:\(.*\))?")
@@ -125,7 +124,7 @@ class Terminal:
                 self._left(outgoing, now)
         if not self._fires:
             return
-        dispatcher = Dispatcher(self._services, self._channel.account, now, holds=self._not_mine)
+        dispatcher = Dispatcher(self._services, self._channel.account, now, only=self._me)
         for second in range(_ROUNDS):
             if await dispatcher.step(now + timedelta(seconds=second)) is None:
                 break
@@ -146,16 +145,6 @@ class Terminal:
             self._door.left(outgoing, now)
         elif outgoing.receipt is not None:
             self._told.add(outgoing.receipt)
-
-    def _not_mine(self) -> Holds:
-        """Holds as they are, and everything that is not this person's."""
-        held = self._services.store.holds.current()
-        return Holds(
-            everything=held.everything,
-            channels=held.channels,
-            sql=f"{held.sql} AND d.recipient = :mine",
-            params={**held.params, "mine": self._me()},
-        )
 
     def _me(self) -> int:
         subscriber = self._services.store.subscribers.find(

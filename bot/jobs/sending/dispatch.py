@@ -20,7 +20,7 @@ from bot.model.outbox import Claimed, Settled
 from bot.rules import dates
 from bot.rules.pacing import Pacer
 from bot.rules.pacing import State as PacingState
-from bot.store.sending.outbox import CLAIM, Holds
+from bot.store.sending.outbox import CLAIM
 from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)
@@ -42,8 +42,8 @@ CLAIMS = 20
 class Dispatcher:
     """Sends for one account; its channels share pace and failures.
 
-    Built anew when the data are reloaded. `holds` gives what may not be claimed; by default that
-    is what staff hold.
+    Built anew when the data are reloaded. `only` gives the one recipient who may
+    get anything, looked up at each claim; None, the default, for everybody.
     """
 
     def __init__(
@@ -52,10 +52,10 @@ class Dispatcher:
         account: str,
         now: datetime,
         *,
-        holds: Callable[[], Holds] | None = None,
+        only: Callable[[], int | None] = lambda: None,
     ) -> None:
         self._services = services
-        self._holds = holds or services.store.holds.current
+        self._only = only
         self.account = account
         self._channels = [c for c in services.settings.channels.values() if c.account == account]
         self._attempts = {
@@ -144,7 +144,8 @@ class Dispatcher:
             if free <= 0:
                 return True
             posts = self._posts_left(channel, moment)
-            rows = outbox.claim(channel_id, int(moment), free, self._holds(), posts=posts)
+            holds = self._services.store.holds.current(self._only())
+            rows = outbox.claim(channel_id, int(moment), free, holds, posts=posts)
             if not rows:
                 # Held, or the day's maximum is reached.
                 return False

@@ -8,7 +8,7 @@ network '' and itself as its uri.
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from typing_extensions import override
 
@@ -16,7 +16,7 @@ from bot.model.share import OPEN, Answer, Given, Review, ReviewState, Sighting
 from bot.model.staff import Actor
 from bot.model.who import Who
 from bot.rules.amplification import account
-from bot.store.db import Row
+from bot.store.states import listed
 from bot.store.topic import Topic
 
 
@@ -50,16 +50,14 @@ class Amplify(Topic):
 
     def get(self, number: int) -> Review | None:
         """Return one review by its number, or None."""
-        row = self._database.row(f"{_REVIEW} WHERE a.id = :id", {"id": number})
-        return _review(row) if row else None
+        return self._database.first(_review, f"{_REVIEW} WHERE a.id = :id", {"id": number})
 
     def all(self, states: Iterable[ReviewState] = tuple(ReviewState)) -> list[Review]:
         """Rows in these states, oldest first."""
-        wanted = ", ".join(str(int(state)) for state in states)
-        return [
-            _review(row)
-            for row in self._database.rows(f"{_REVIEW} WHERE a.state IN ({wanted}) ORDER BY a.id")
-        ]
+        wanted = listed(states)
+        return self._database.select(
+            _review, f"{_REVIEW} WHERE a.state IN ({wanted}) ORDER BY a.id"
+        )
 
     def any(self, state: ReviewState) -> bool:
         """Whether a row is in this state."""
@@ -77,7 +75,7 @@ class Amplify(Topic):
 
         Its text goes when nobody needs it any more.
         """
-        wanted = ", ".join(str(int(state)) for state in frm)
+        wanted = listed(frm)
         keeps = to in (*OPEN, ReviewState.UNCERTAIN)
         changed = self._database.execute(
             "UPDATE amplification SET state = :to, error = :error, text = CASE WHEN :keeps = 1"
@@ -120,10 +118,7 @@ class Amplify(Topic):
         back.
         """
         gone = "pledge NOT IN (SELECT id FROM pledge)"
-        old = (
-            f"{gone} AND state NOT IN ({int(ReviewState.SENT)}, {int(ReviewState.RETRACTING)},"
-            f" {int(ReviewState.UNCERTAIN)})"
-        )
+        old = f"{gone} AND state NOT IN ({listed(_PUBLIC)})"
         with self._database.transaction():
             self._database.execute(
                 "DELETE FROM amplification_answer WHERE amplification IN (SELECT id FROM"
@@ -168,19 +163,12 @@ class Amplify(Topic):
 
     def answers(self, number: int) -> list[Given]:
         """All answers to one row, oldest first."""
-        rows = self._database.rows(
-            "SELECT by_whom, at, answers FROM amplification_answer WHERE amplification = :id ORDER"
-            " BY id",
+        return self._database.select(
+            _given,
+            "SELECT by_whom AS by, at, answers FROM amplification_answer WHERE amplification = :id"
+            " ORDER BY id",
             {"id": number},
         )
-        return [
-            Given(
-                by=r[0],
-                at=r[1],
-                answers={name: Answer(word) for name, word in json.loads(r[2]).items()},
-            )
-            for r in rows
-        ]
 
     # accounts
 
@@ -210,7 +198,7 @@ class Amplify(Topic):
             " a.network = '' AND a.uri = m.link AND a.pledge = m.pledge) GROUP BY m.pledge, m.link"
             " ORDER BY m.pledge, m.link"
         )
-        return [(int(row[0]), str(row[1]), int(row[2])) for row in rows]
+        return [(pledge, link, at) for pledge, link, at in rows]
 
     def public_links(self, pledge: int) -> list[str]:
         """The links of a pledge that may be shown to the public: those that went through the gate,
@@ -221,14 +209,17 @@ class Amplify(Topic):
             " :sent ORDER BY id",
             {"pledge": pledge, "sent": ReviewState.SENT},
         )
-        return [str(row[0]) for row in rows]
+        return [link for (link,) in rows]
 
+
+_PUBLIC = (ReviewState.SENT, ReviewState.RETRACTING, ReviewState.UNCERTAIN)
+"""What must still be taken back when its pledge is gone."""
 
 _ADD = (
     "INSERT INTO amplification (network, uri, post, url, author, pledge, text, media, posted,"
     " channel, found, seen, state, way) "
     "SELECT :network, :uri, :post, :url, :author, :pledge, :text, :media, :posted, :channel, :now,"
-    " :now, 1, 'boost' "
+    f" :now, {int(ReviewState.WAITING)}, 'boost' "
     # a post once, whoever it belongs to; a link once for each pledge
     "WHERE :network = '' OR NOT EXISTS (SELECT 1 FROM amplification WHERE network = :network AND"
     " uri = :uri) ON CONFLICT DO NOTHING"
@@ -237,31 +228,15 @@ _ADD = (
 _REVIEW = (
     "SELECT a.id, a.network, a.uri, a.post, a.url, a.author, a.pledge, a.text, a.media, a.posted,"
     " a.state, a.network = '' OR EXISTS (SELECT 1 FROM account_verified v WHERE v.pledge = a.pledge"
-    " AND v.account = a.network || ' ' || a.author), a.first, a.way, a.channel, a.receipt,"
+    " AND v.account = a.network || ' ' || a.author) AS known, a.first, a.way, a.channel, a.receipt,"
     " a.receipt_url, a.done, a.error, a.seen FROM amplification a"
 )
 
 
-def _review(row: Row) -> Review:
-    return Review(
-        id=row[0],
-        network=row[1],
-        uri=row[2],
-        post=row[3],
-        url=row[4],
-        author=row[5],
-        pledge=row[6],
-        text=row[7],
-        media=bool(row[8]),
-        posted=row[9],
-        state=ReviewState(row[10]),
-        known=bool(row[11]),
-        first=row[12],
-        way=row[13],
-        channel=row[14],
-        receipt=row[15],
-        receipt_url=row[16],
-        done=row[17],
-        error=row[18],
-        seen=row[19],
-    )
+def _review(*, media: int, state: int, known: int, **columns: Any) -> Review:
+    return Review(media=bool(media), state=ReviewState(state), known=bool(known), **columns)
+
+
+def _given(*, by: str, at: int, answers: str) -> Given:
+    said = {name: Answer(word) for name, word in json.loads(answers).items()}
+    return Given(by=by, at=at, answers=said)

@@ -38,6 +38,8 @@ class Packs(Topic):
     def made(self) -> set[tuple[int, str, str]]:
         """(occurrence, network, language) of everything that was posted by hand."""
         return {
-            (int(row[0]), str(row[1]), str(row[2]))
-            for row in self._database.rows("SELECT occurrence, network, language FROM hand_post")
+            (occurrence, network, language)
+            for occurrence, network, language in self._database.rows(
+                "SELECT occurrence, network, language FROM hand_post"
+            )
         }

@@ -6,6 +6,7 @@ Money is whole millionths of a US dollar, so that sums are exact.
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from bot.model.counting import MILLION, Spent
 from bot.store.topic import Topic
@@ -32,22 +33,12 @@ class Ledger(Topic):
 
     def between(self, start: date, end: date) -> list[Spent]:
         """Everything from `start` to `end`, both included, by day."""
-        rows = self._database.rows(
+        return self._database.select(
+            _spent,
             "SELECT day, channel, account, kind, n, micros FROM ledger WHERE day >= :start AND day"
             " <= :end ORDER BY day, channel, account, kind",
             {"start": start.isoformat(), "end": end.isoformat()},
         )
-        return [
-            Spent(
-                day=date.fromisoformat(r[0]),
-                channel=r[1],
-                account=r[2],
-                kind=r[3],
-                n=r[4],
-                micros=r[5],
-            )
-            for r in rows
-        ]
 
     def spent(self, accounts: Iterable[str], start: date, end: date) -> int:
         """Millionths of a US dollar that these accounts cost from `start` to `end`, both
@@ -55,3 +46,7 @@ class Ledger(Topic):
         """
         wanted = set(accounts)
         return sum(each.micros for each in self.between(start, end) if each.account in wanted)
+
+
+def _spent(*, day: str, **columns: Any) -> Spent:
+    return Spent(day=date.fromisoformat(day), **columns)

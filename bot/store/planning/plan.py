@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from bot.errors import StoreError
 from bot.model import Audience, Occurrence, State
 from bot.model.outbox import NewWave, OpenOccurrence, Planned
+from bot.model.person import Status
 from bot.model.subject import MARK
 from bot.rules import planner
 from bot.store.db import Database
+from bot.store.states import MOVING, RESTING, UNSENT
 from bot.store.topic import Topic
 from bot.times import epoch
 
@@ -29,23 +32,14 @@ class Plan(Topic):
 
     def planned(self, now: datetime, end: date) -> list[Planned]:
         """Occurrences that are not over at `now`, up to the day `end`."""
-        moment = epoch(now)
-        rows = self._database.rows(
+        return self._database.select(
+            _planned,
             "SELECT id, campaign, action, audience, slot, day, grace, nudge, post, named,"
-            " cancelled, opens FROM occurrence "
+            " cancelled, opens <= :now AS begun FROM occurrence "
             # what has the mark in it was never planned: it answers somebody
             f"WHERE closes > :now AND day <= :end AND action NOT LIKE '%{MARK}%' ORDER BY id",
-            {"now": moment, "end": end.isoformat()},
+            {"now": epoch(now), "end": end.isoformat()},
         )
-        return [
-            Planned(
-                id=r[0],
-                occurrence=_occurrence(r[1:10]),
-                cancelled=bool(r[10]),
-                begun=r[11] <= moment,
-            )
-            for r in rows
-        ]
 
     def add(self, occurrence: Occurrence) -> int:
         """Plan an occurrence; gives its id. Planning it twice changes nothing."""
@@ -90,33 +84,25 @@ class Plan(Topic):
 
     def opened(self, until: datetime, now: datetime) -> list[OpenOccurrence]:
         """Occurrences with nudges whose day begins before `until` and is not over at `now`."""
-        rows = self._database.rows(
+        return self._database.select(
+            _open,
             "SELECT id, day, audience, grace, places FROM occurrence WHERE closes > :now AND opens"
             f" <= :until AND nudge = 1 AND cancelled = 0 AND action NOT LIKE '%{MARK}%' ORDER BY"
             " id",
             {"now": epoch(now), "until": epoch(until)},
         )
-        return [
-            OpenOccurrence(
-                id=r[0],
-                day=date.fromisoformat(r[1]),
-                audience=Audience(r[2]),
-                grace=r[3],
-                places=r[4],
-            )
-            for r in rows
-        ]
 
     def occurrence(self, occurrence_id: int) -> Occurrence:
         """One occurrence as it is planned."""
-        row = self._database.row(
+        occurrence = self._database.first(
+            _occurrence,
             "SELECT campaign, action, audience, slot, day, grace, nudge, post, named FROM"
             " occurrence WHERE id = :id",
             {"id": occurrence_id},
         )
-        if row is None:
+        if occurrence is None:
             raise StoreError(f"{self._database.path}: no occurrence {occurrence_id}")
-        return _occurrence(row)
+        return occurrence
 
     def neighbours(self, occurrence_id: int, now: int) -> tuple[int, ...]:
         """Other occurrences with nudges for the same audience that people may get in these days."""
@@ -126,7 +112,7 @@ class Plan(Topic):
             " o.id <> mine.id ORDER BY o.id",
             {"id": occurrence_id, "now": now},
         )
-        return tuple(row[0] for row in rows)
+        return tuple(number for (number,) in rows)
 
     # waves
 
@@ -167,7 +153,8 @@ class Plan(Topic):
         if group is None:
             return 0 if ended else None
         last = int(self._database.value("SELECT coalesce(max(id), 0) FROM person"))
-        params = {"now": now, "occurrence": group[0], "after": group[1], "named": group[2]}
+        occurrence, after, named = group
+        params = {"now": now, "occurrence": occurrence, "after": after, "named": named}
         # Looked up before the write lock is taken; the statements below look at the cursor again.
         params["upto"] = self._stretch(params, last)
         with self._database.transaction():
@@ -212,7 +199,10 @@ class Plan(Topic):
             " AND w.due <= :now AND w.expires > :now ORDER BY w.due, w.id LIMIT 1",
             {"now": now},
         )
-        return (int(row[0]), str(row[1]), str(row[2])) if row else None
+        if row is None:
+            return None
+        due, action, channel = row
+        return due, action, channel
 
     def next_instant(self, now: int, lead: int) -> int | None:
         """The next epoch second after `now` at which something falls due: an occurrence nears, a
@@ -244,8 +234,8 @@ _OF_GROUP = "done = 0 AND due <= :now AND occurrence = :occurrence AND after = :
 _WAVES = f"(SELECT occurrence, place, due, expires FROM wave WHERE {_OF_GROUP}) w"
 
 _MEANT = (
-    "p.id > :after AND p.id <= :upto AND p.status = 1 AND p.joined <= w.due AND p.named_only <="
-    " :named"
+    f"p.id > :after AND p.id <= :upto AND p.status = {int(Status.ACTIVE)} AND p.joined <= w.due AND"
+    " p.named_only <= :named"
 )
 
 _COUNT = f"SELECT count(*) FROM {_WAVES} JOIN person p ON p.place = w.place WHERE {_MEANT}"
@@ -274,27 +264,36 @@ _ADVANCE = f"UPDATE wave SET after = :upto, done = :done WHERE {_OF_GROUP}"
 # says itself when it wants to be called.
 _NEXT = (
     "SELECT (SELECT min(due) FROM wave WHERE done = 0 AND due > :now), (SELECT min(due) FROM"
-    f" delivery WHERE state IN (1, 2, 9) AND state IN ({int(State.PLANNED)},"
-    f" {int(State.AWAITING_APPROVAL)}) AND due > :now), (SELECT min(opens) - :lead FROM occurrence"
-    " WHERE opens > :now + :lead), (SELECT min((SELECT min(d.due) FROM delivery d WHERE d.channel"
-    f" = c.id AND d.state IN (3, 4) AND d.state = {int(State.QUEUED)} AND d.due > :now)) FROM"
-    " channel c)"
+    f" delivery WHERE state IN ({RESTING}) AND state IN ({UNSENT}) AND due > :now), (SELECT"
+    " min(opens) - :lead FROM occurrence WHERE opens > :now + :lead), (SELECT min((SELECT"
+    f" min(d.due) FROM delivery d WHERE d.channel = c.id AND d.state IN ({MOVING}) AND d.state ="
+    f" {int(State.QUEUED)} AND d.due > :now)) FROM channel c)"
 )
 
 
-def _occurrence(row: tuple[object, ...]) -> Occurrence:
-    campaign, action, audience, slot, day, grace, nudge, post, named = row
+def _occurrence(
+    *, audience: int, day: str, grace: int, nudge: int, post: int, named: int, **columns: Any
+) -> Occurrence:
     return Occurrence(
-        campaign=str(campaign),
-        action=str(action),
-        audience=Audience(int(str(audience))),
-        slot=int(str(slot)),
-        day=date.fromisoformat(str(day)),
-        grace=timedelta(seconds=int(str(grace))),
+        audience=Audience(audience),
+        day=date.fromisoformat(day),
+        grace=timedelta(seconds=grace),
         nudge=bool(nudge),
         post=bool(post),
         named=bool(named),
+        **columns,
     )
+
+
+def _planned(*, cancelled: int, begun: int, **columns: Any) -> Planned:
+    number = columns.pop("id")
+    return Planned(
+        id=number, occurrence=_occurrence(**columns), cancelled=bool(cancelled), begun=bool(begun)
+    )
+
+
+def _open(*, day: str, audience: int, **columns: Any) -> OpenOccurrence:
+    return OpenOccurrence(day=date.fromisoformat(day), audience=Audience(audience), **columns)
 
 
 def _columns(occurrence: Occurrence) -> dict[str, object]:

@@ -59,22 +59,11 @@ class Approvals(Topic):
 
     def find(self, occurrence: int, channel: int) -> Approval | None:
         """The approval of this post, or None."""
-        row = self._database.row(
+        return self._database.first(
+            Approval,
             "SELECT text, picture, alt, digest, approved_by, at FROM approval WHERE occurrence ="
             " :occurrence AND channel = :channel",
             {"occurrence": occurrence, "channel": channel},
-        )
-        return (
-            Approval(
-                text=row[0],
-                picture=row[1],
-                alt=row[2],
-                digest=row[3],
-                approved_by=row[4],
-                at=row[5],
-            )
-            if row
-            else None
         )
 
     def drop(self, key: DeliveryKey) -> None:

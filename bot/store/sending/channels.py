@@ -55,10 +55,11 @@ class Channels(Topic):
 
     def paused(self) -> list[Paused]:
         """All paused channels, by name."""
-        rows = self._database.rows(
-            "SELECT name, paused, reason FROM channel WHERE paused IS NOT NULL ORDER BY name"
+        return self._database.select(
+            Paused,
+            "SELECT name, paused AS since, reason FROM channel WHERE paused IS NOT NULL ORDER BY"
+            " name",
         )
-        return [Paused(name=name, since=since, reason=reason) for name, since, reason in rows]
 
     def pacing(self, account: str) -> tuple[str | None, int]:
         """The stored pacing state (JSON, or None) and the number of failures in a row."""

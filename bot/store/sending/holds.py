@@ -6,6 +6,7 @@ from bot.model import State
 from bot.model.outbox import Hold, Late
 from bot.model.subject import MARK
 from bot.store.sending.outbox import Holds
+from bot.store.states import listed
 from bot.store.topic import Topic
 
 LATE_STEP = 10_000
@@ -46,23 +47,24 @@ class HoldRows(Topic):
 
     def all(self) -> list[Hold]:
         """Everything that is held, oldest first."""
-        rows = self._database.rows(
-            "SELECT coalesce(c.name, ''), h.country, h.action, h.since FROM hold h LEFT JOIN"
-            " channel c ON c.id = h.channel ORDER BY h.since, h.id"
+        return self._database.select(
+            Hold,
+            "SELECT coalesce(c.name, '') AS channel, h.country, h.action, h.since FROM hold h"
+            " LEFT JOIN channel c ON c.id = h.channel ORDER BY h.since, h.id",
         )
-        return [Hold(channel=r[0], country=r[1], action=r[2], since=r[3]) for r in rows]
 
     def late(
         self, *, channel: int = 0, country: str = "", action: str = "", now: int
     ) -> list[Late]:
         """What waits in this scope although its grace is over, per occurrence and channel."""
-        rows = self._database.rows(
-            "SELECT o.action, o.day, c.name, count(*) FROM delivery d JOIN occurrence o ON o.id ="
-            f" d.occurrence JOIN channel c ON c.id = d.channel WHERE {_LATE} GROUP BY d.occurrence,"
-            " o.action, o.day, c.name ORDER BY o.day, o.action, c.name",
+        return self._database.select(
+            Late,
+            "SELECT o.action, o.day, c.name AS channel, count(*) AS count FROM delivery d JOIN"
+            " occurrence o ON o.id = d.occurrence JOIN channel c ON c.id = d.channel WHERE"
+            f" {_LATE} GROUP BY d.occurrence, o.action, o.day, c.name ORDER BY o.day, o.action,"
+            " c.name",
             {"channel": channel, "country": country, "hold_action": action, "now": now},
         )
-        return [Late(action=r[0], day=r[1], channel=r[2], count=r[3]) for r in rows]
 
     def late_rows(
         self, *, channel: int = 0, country: str = "", action: str = "", now: int
@@ -75,7 +77,10 @@ class HoldRows(Topic):
             " o.action, c.name, d.occurrence, d.channel",
             {"channel": channel, "country": country, "hold_action": action, "now": now},
         )
-        return [(r[0], r[1], r[2], r[3], r[4], r[5]) for r in rows]
+        return [
+            (occurrence, number, about, day, name, count)
+            for occurrence, number, about, day, name, count in rows
+        ]
 
     def renew_one(self, occurrence: int, channel: int, *, country: str = "", now: int) -> int:
         """Give what is late of one occurrence on one channel its grace anew, counted from `now`.
@@ -115,8 +120,11 @@ class HoldRows(Topic):
                 return renewed
             last = max(rows)
 
-    def current(self) -> Holds:
-        """All holds in the words of a claim (`d` is the delivery)."""
+    def current(self, only: int | None = None) -> Holds:
+        """All holds in the words of a claim (`d` is the delivery).
+
+        With `only` everything is held as well that is not this recipient's.
+        """
         everything, channels, clauses, params = False, set(), [], {}
         for n, (channel, country, action) in enumerate(
             self._database.rows("SELECT channel, country, action FROM hold ORDER BY id")
@@ -142,6 +150,9 @@ class HoldRows(Topic):
                 )
                 params[f"hold_action{n}"] = action
             clauses.append(f" AND NOT ({' AND '.join(tests)})")
+        if only is not None:
+            clauses.append(" AND d.recipient = :only")
+            params["only"] = only
         return Holds(
             everything=everything,
             channels=frozenset(channels - {0}),
@@ -161,7 +172,7 @@ def _of_action(occurrence: str, action: str) -> str:
 
 
 _LATE = (
-    f"d.state IN ({int(State.PLANNED)}, {int(State.QUEUED)}) AND d.due <= :now AND d.expires <="
+    f"d.state IN ({listed((State.PLANNED, State.QUEUED))}) AND d.due <= :now AND d.expires <="
     " :now AND (:channel = 0 OR d.channel = :channel) AND (:country = '' OR EXISTS (SELECT 1 FROM"
     " person p WHERE p.id = d.recipient AND p.country = :country)) AND (:hold_action = '' OR"
     " EXISTS (SELECT 1 FROM occurrence h WHERE h.id = d.occurrence AND"

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from typing_extensions import override
 
 from bot.model import Audience, DeliveryKey, State
 from bot.model.outbox import Doubts, Entry, Upcoming
 from bot.model.who import Who
-from bot.store.db import Row
 from bot.store.sending.outbox import Holds
+from bot.store.states import MOVING, RESTING, UNSENT, listed
 from bot.store.topic import Topic
 from bot.times import iso
 
@@ -24,7 +25,8 @@ class Listing(Topic):
         """
         after = (-1, -1, -1)
         while True:
-            rows = self._database.rows(
+            entries = self._database.select(
+                _entry,
                 f"{_ENTRY} WHERE (d.occurrence, d.channel, d.recipient) > (:o, :c, :r) AND (:state"
                 " = 0 OR d.state = :state) ORDER BY d.occurrence, d.channel, d.recipient LIMIT"
                 " :page",
@@ -36,48 +38,50 @@ class Listing(Topic):
                     "page": page,
                 },
             )
-            yield from map(_entry, rows)
-            if len(rows) < page:
+            yield from entries
+            if len(entries) < page:
                 return
-            after = rows[-1][:3]
+            last = entries[-1].key
+            after = (last.occurrence, last.channel, last.recipient)
 
     def entry(self, key: DeliveryKey) -> Entry | None:
         """Return one delivery by its key, or None."""
-        row = self._database.row(
+        return self._database.first(
+            _entry,
             f"{_ENTRY} WHERE d.occurrence = :o AND d.channel = :c AND d.recipient = :r",
             {"o": key.occurrence, "c": key.channel, "r": key.recipient},
         )
-        return _entry(row) if row else None
 
     def waiting(self, state: State, until: int) -> list[Entry]:
         """Planned, awaiting or uncertain rows with `due` up to `until`, by due."""
-        rows = self._database.rows(
-            f"{_ENTRY} WHERE d.state IN (1, 2, 9) AND d.state = :state AND d.due <= :until ORDER BY"
-            " d.due, d.occurrence, d.channel, d.recipient",
+        return self._database.select(
+            _entry,
+            f"{_ENTRY} WHERE d.state IN ({RESTING}) AND d.state = :state AND d.due <= :until"
+            " ORDER BY d.due, d.occurrence, d.channel, d.recipient",
             {"state": int(state), "until": until},
         )
-        return [_entry(row) for row in rows]
 
     def uncertain_posts(self) -> list[Entry]:
         """Posts of which nobody knows whether they are there, by due."""
-        rows = self._database.rows(
-            f"{_ENTRY} WHERE d.state IN (1, 2, 9) AND d.state = :uncertain AND d.recipient = 0"
+        return self._database.select(
+            _entry,
+            f"{_ENTRY} WHERE d.state IN ({RESTING}) AND d.state = :uncertain AND d.recipient = 0"
             " ORDER BY d.due, d.occurrence, d.channel",
             {"uncertain": State.UNCERTAIN},
         )
-        return [_entry(row) for row in rows]
 
     def uncertain_people(self) -> list[Doubts]:
         """The same of what went to people, counted per occurrence and channel, by due."""
-        rows = self._database.rows(
-            "SELECT d.occurrence, d.channel, o.campaign, o.action, o.audience, o.day, c.name,"
-            " c.network, d.due, d.count FROM (SELECT occurrence, channel, min(due) AS due, count(*)"
-            " AS count FROM delivery WHERE state IN (1, 2, 9) AND state = :uncertain AND recipient"
-            " > 0 GROUP BY occurrence, channel) d JOIN occurrence o ON o.id = d.occurrence JOIN"
-            " channel c ON c.id = d.channel ORDER BY d.due, d.occurrence, d.channel",
+        return self._database.select(
+            _doubts,
+            "SELECT d.occurrence, d.channel AS channel_id, o.campaign, o.action, o.audience, o.day,"
+            " c.name AS channel, c.network, d.due, d.count FROM (SELECT occurrence, channel,"
+            f" min(due) AS due, count(*) AS count FROM delivery WHERE state IN ({RESTING}) AND"
+            " state = :uncertain AND recipient > 0 GROUP BY occurrence, channel) d JOIN"
+            " occurrence o ON o.id = d.occurrence JOIN channel c ON c.id = d.channel ORDER BY"
+            " d.due, d.occurrence, d.channel",
             {"uncertain": State.UNCERTAIN},
         )
-        return [_doubts(row) for row in rows]
 
     def counts(self) -> dict[State, int]:
         """Count the deliveries in each state."""
@@ -126,29 +130,31 @@ class Listing(Topic):
         """Posts that are due up to `until` and whose grace is not over at `now`, by due, whatever
         their state.
         """
-        rows = self._database.rows(
+        return self._database.select(
+            _entry,
             f"{_ENTRY} WHERE d.recipient = 0 AND d.occurrence IN (SELECT id FROM occurrence WHERE"
             " closes > :now) AND d.expires > :now AND d.due <= :until ORDER BY d.due,"
             " d.occurrence, d.channel",
             {"now": now, "until": until},
         )
-        return [_entry(row) for row in rows]
 
     def named_posts(self, now: int, until: int) -> list[Entry]:
         """Posts of observances that are still to leave and due by `until`, by due."""
-        rows = self._database.rows(
-            f"{_ENTRY} WHERE d.recipient = 0 AND d.state IN (1, 2, 3) AND d.expires > :now AND"
+        return self._database.select(
+            _entry,
+            f"{_ENTRY} WHERE d.recipient = 0 AND d.state IN ({_TO_COME}) AND d.expires > :now AND"
             " d.due <= :until AND d.occurrence IN (SELECT id FROM occurrence WHERE closes > :now"
             " AND named = 1) ORDER BY d.due, d.occurrence, d.channel",
             {"now": now, "until": until},
         )
-        return [_entry(row) for row in rows]
 
     def actions(self) -> list[str]:
         """Ids of all actions that were ever planned, sorted."""
         return [
-            row[0]
-            for row in self._database.rows("SELECT DISTINCT action FROM occurrence ORDER BY action")
+            action
+            for (action,) in self._database.rows(
+                "SELECT DISTINCT action FROM occurrence ORDER BY action"
+            )
         ]
 
     def newest_result(self) -> int | None:
@@ -179,27 +185,16 @@ class Listing(Topic):
 
     def of_person(self, person: int) -> list[Entry]:
         """Everything that one subscriber got or was to get, by due."""
-        rows = self._database.rows(
+        return self._database.select(
+            _entry,
             f"{_ENTRY} WHERE d.recipient = :person AND d.occurrence IN (SELECT id FROM occurrence)"
             " ORDER BY d.due, d.occurrence, d.channel",
             {"person": person},
         )
-        return [_entry(row) for row in rows]
 
     def next_due(self, now: int, limit: int) -> list[Upcoming]:
         """The next posts and nudges, by instant."""
-        rows = self._database.rows(_NEXT_DUE, {"now": now, "limit": limit})
-        return [
-            Upcoming(
-                due=r[0],
-                campaign=r[1],
-                action=r[2],
-                day=date.fromisoformat(r[3]),
-                channel=r[4] or "",
-                state=r[5],
-            )
-            for r in rows
-        ]
+        return self._database.select(_upcoming, _NEXT_DUE, {"now": now, "limit": limit})
 
     def oldest_overdue(self, now: int, holds: Holds) -> Entry | None:
         """The row that has waited longest beyond its due instant, queued or still planned because
@@ -210,15 +205,15 @@ class Listing(Topic):
         channels = "".join(
             f" AND d.channel <> {int(channel)}" for channel in sorted(holds.channels)
         )
-        entries = []
-        for index, state in (("3, 4", State.QUEUED), ("1, 2, 9", State.PLANNED)):
-            row = self._database.row(
+        entries: list[Entry] = []
+        for index, state in ((MOVING, State.QUEUED), (RESTING, State.PLANNED)):
+            entries += self._database.select(
+                _entry,
                 f"{_ENTRY} WHERE d.state IN ({index}) AND d.state = {int(state)} AND d.due <="
                 f" :now{channels}{holds.sql} ORDER BY d.due, d.occurrence, d.channel, d.recipient"
                 " LIMIT 1",
                 {"now": now, **holds.params},
             )
-            entries += [_entry(row)] if row else []
         return min(entries, key=lambda entry: entry.due, default=None)
 
     def has_queued(self, campaign: str, action: str, now: int) -> bool:
@@ -232,23 +227,25 @@ class Listing(Topic):
         return row is not None
 
 
+_TO_COME = listed((State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED))
+
 _ENTRY = (
-    "SELECT d.occurrence, d.channel, d.recipient, o.campaign, o.action, o.audience, o.slot, o.day,"
-    " c.name, c.network, p.language, coalesce(p.pledge, 0), d.state, d.attempts, d.due, d.expires,"
-    " r.receipt, r.url, r.error, r.text FROM delivery d JOIN occurrence o ON o.id = d.occurrence"
-    " JOIN channel c ON c.id = d.channel LEFT JOIN person p ON p.id = d.recipient AND d.recipient >"
-    " 0 LEFT JOIN result r ON r.occurrence = d.occurrence AND r.channel = d.channel AND r.recipient"
-    " = d.recipient"
+    "SELECT d.occurrence, d.channel AS channel_id, d.recipient, o.campaign, o.action, o.audience,"
+    " o.slot, o.day, c.name AS channel, c.network, p.language, coalesce(p.pledge, 0) AS pledge,"
+    " d.state, d.attempts, d.due, d.expires, r.receipt, r.url, r.error, r.text FROM delivery d"
+    " JOIN occurrence o ON o.id = d.occurrence JOIN channel c ON c.id = d.channel LEFT JOIN"
+    " person p ON p.id = d.recipient AND d.recipient > 0 LEFT JOIN result r ON r.occurrence ="
+    " d.occurrence AND r.channel = d.channel AND r.recipient = d.recipient"
 )
 
 _NEXT_DUE = (
-    "SELECT due, campaign, action, day, name, state FROM ("
+    "SELECT due, campaign, action, day, name AS channel, state FROM ("
     "SELECT d.due AS due, o.campaign AS campaign, o.action AS action, o.day AS day, c.name AS name,"
     " d.recipient AS last, "
     f"CASE d.state WHEN {int(State.PLANNED)} THEN 'planned' WHEN {int(State.AWAITING_APPROVAL)}"
     " THEN 'awaiting_approval' ELSE 'queued' END AS state "
     "FROM delivery d JOIN occurrence o ON o.id = d.occurrence JOIN channel c ON c.id = d.channel "
-    "WHERE d.state IN (1, 2, 9) AND d.state IN (1, 2) AND d.due > :now "
+    f"WHERE d.state IN ({RESTING}) AND d.state IN ({UNSENT}) AND d.due > :now "
     "UNION ALL "
     # one line for all audiences of an action
     "SELECT o.opens, o.campaign, o.action, o.day, NULL, min(o.id), 'nudges' FROM occurrence o "
@@ -258,39 +255,30 @@ _NEXT_DUE = (
 )
 
 
-def _doubts(row: Row) -> Doubts:
-    return Doubts(
-        occurrence=row[0],
-        channel_id=row[1],
-        campaign=row[2],
-        action=row[3],
-        audience=Audience(row[4]),
-        day=date.fromisoformat(row[5]),
-        channel=row[6],
-        network=row[7],
-        due=row[8],
-        count=row[9],
-    )
+def _doubts(*, audience: int, day: str, **columns: Any) -> Doubts:
+    return Doubts(audience=Audience(audience), day=date.fromisoformat(day), **columns)
 
 
-def _entry(row: Row) -> Entry:
+def _entry(
+    *,
+    occurrence: int,
+    channel_id: int,
+    recipient: int,
+    audience: int,
+    day: str,
+    pledge: int,
+    state: int,
+    **columns: Any,
+) -> Entry:
     return Entry(
-        key=DeliveryKey(occurrence=row[0], channel=row[1], recipient=row[2]),
-        campaign=row[3],
-        action=row[4],
-        audience=Audience(row[5]),
-        slot=row[6],
-        day=date.fromisoformat(row[7]),
-        channel=row[8],
-        network=row[9],
-        language=row[10],
-        pledge=bool(row[11]),
-        state=State(row[12]),
-        attempts=row[13],
-        due=row[14],
-        expires=row[15],
-        receipt=row[16],
-        url=row[17],
-        error=row[18],
-        text=row[19],
+        key=DeliveryKey(occurrence=occurrence, channel=channel_id, recipient=recipient),
+        audience=Audience(audience),
+        day=date.fromisoformat(day),
+        pledge=bool(pledge),
+        state=State(state),
+        **columns,
     )
+
+
+def _upcoming(*, day: str, channel: str | None, **columns: Any) -> Upcoming:
+    return Upcoming(day=date.fromisoformat(day), channel=channel or "", **columns)

@@ -24,14 +24,15 @@ Rows to be claimed and rows in flight share one partial index, so that claiming 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from bot.model import PUBLIC, DeliveryKey, State
 from bot.model.outbox import Claimed, Settled
+from bot.model.person import Status
 from bot.model.who import Who
-from bot.store.db import Row
+from bot.store.states import MOVING, RESTING, UNSENT, listed
 from bot.store.topic import Topic
 
 CLAIM = 100
@@ -110,8 +111,9 @@ class Outbox(Topic):
         made = self._database.execute(
             "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
             " SELECT o.id, :channel, p.id, :state, 0, :due, :expires FROM person p JOIN occurrence"
-            " o ON o.id = :occurrence WHERE p.id = :recipient AND p.status = 1 AND p.named_only <="
-            " o.named AND o.cancelled = 0 ON CONFLICT DO NOTHING",
+            " o ON o.id = :occurrence WHERE p.id = :recipient AND p.status ="
+            f" {int(Status.ACTIVE)} AND p.named_only <= o.named AND o.cancelled = 0 ON CONFLICT DO"
+            " NOTHING",
             {
                 "occurrence": occurrence,
                 "channel": channel,
@@ -150,8 +152,8 @@ class Outbox(Topic):
         return (
             self._database.execute(
                 "UPDATE delivery SET due = :due, expires = :expires WHERE occurrence = :occurrence"
-                " AND channel = :channel AND recipient = 0 AND state IN (1, 2) AND (due <> :due OR"
-                " expires <> :expires)",
+                f" AND channel = :channel AND recipient = 0 AND state IN ({UNSENT}) AND (due <>"
+                " :due OR expires <> :expires)",
                 {"occurrence": occurrence, "channel": channel, "due": due, "expires": expires},
             )
             == 1
@@ -161,7 +163,7 @@ class Outbox(Topic):
         """A channel does not post this any more."""
         self._database.execute(
             "UPDATE delivery SET state = :cancelled WHERE occurrence = :occurrence AND channel ="
-            " :channel AND recipient = 0 AND state IN (1, 2)",
+            f" :channel AND recipient = 0 AND state IN ({UNSENT})",
             {"cancelled": State.CANCELLED, "occurrence": occurrence, "channel": channel},
         )
 
@@ -170,8 +172,8 @@ class Outbox(Topic):
     def queue_due(self, now: int) -> int:
         """Move planned → queued, for what is due."""
         return self._database.execute(
-            "UPDATE delivery SET state = :queued WHERE state IN (1, 2, 9) AND state = :planned AND"
-            " due <= :now",
+            f"UPDATE delivery SET state = :queued WHERE state IN ({RESTING}) AND state = :planned"
+            " AND due <= :now",
             {"queued": State.QUEUED, "planned": State.PLANNED, "now": now},
         )
 
@@ -182,21 +184,21 @@ class Outbox(Topic):
         """
         if (
             self._database.row(
-                "SELECT 1 FROM delivery WHERE state IN (1, 2, 9) AND state = 2 AND due <= :now AND"
-                " expires <= :now LIMIT 1",
-                {"now": now},
+                f"SELECT 1 FROM delivery WHERE state IN ({RESTING}) AND state = :awaiting AND due"
+                " <= :now AND expires <= :now LIMIT 1",
+                {"now": now, "awaiting": State.AWAITING_APPROVAL},
             )
             is None
         ):
             return []
         with self._database.transaction():
-            rows = self._database.rows(
-                "UPDATE delivery SET state = :skipped WHERE state IN (1, 2, 9) AND state ="
+            keys = self._database.select(
+                DeliveryKey,
+                f"UPDATE delivery SET state = :skipped WHERE state IN ({RESTING}) AND state ="
                 " :awaiting AND due <= :now AND expires <= :now RETURNING occurrence, channel,"
                 " recipient",
                 {"skipped": State.SKIPPED, "awaiting": State.AWAITING_APPROVAL, "now": now},
             )
-            keys = [_key(row) for row in rows]
             self._say(keys, reason, now)
         return keys
 
@@ -226,18 +228,18 @@ class Outbox(Topic):
                 _claim_sql(holds.sql),
                 {"channel": channel, "now": now, "limit": min(limit, CLAIM), **holds.params},
             )
-            people = self._people(sorted({row[1] for row in taken} - {PUBLIC}))
+            people = self._people(sorted({recipient for _, recipient, *_ in taken} - {PUBLIC}))
         return [
-            Claimed(row[0], channel, row[1], row[2], row[3], row[4], *people.get(row[1], _NOBODY))
-            for row in taken
+            Claimed(occurrence, channel, recipient, *rest, *people.get(recipient, _NOBODY))
+            for occurrence, recipient, *rest in taken
         ]
 
-    def _people(self, ids: Sequence[int]) -> dict[int, tuple[str, str, bool, int, str]]:
+    def _people(self, ids: Sequence[int]) -> dict[int, Sequence[Any]]:
         if not ids:
             return {}
         # always the same number of parameters: one prepared statement
         params = {f"p{n}": ids[n] if n < len(ids) else 0 for n in range(CLAIM)}
-        return {row[0]: row[1:] for row in self._database.rows(_PEOPLE, params)}
+        return {number: person for number, *person in self._database.rows(_PEOPLE, params)}
 
     def settle(self, results: Iterable[Settled], now: int) -> None:
         """Write what became of claimed rows, all in one transaction.
@@ -285,23 +287,24 @@ class Outbox(Topic):
         Only the file's one sender may call it, before it sends.
         """
         with self._database.transaction():
-            rows = self._database.rows(
-                "UPDATE delivery SET state = :uncertain WHERE state IN (3, 4) AND state = :sending"
-                " RETURNING occurrence, channel, recipient",
+            keys = self._database.select(
+                DeliveryKey,
+                f"UPDATE delivery SET state = :uncertain WHERE state IN ({MOVING}) AND state ="
+                " :sending RETURNING occurrence, channel, recipient",
                 {"uncertain": State.UNCERTAIN, "sending": State.SENDING},
             )
             self._say(
-                [_key(row) for row in rows],
+                keys,
                 "drumbeat ended while this was being sent; nobody knows whether it left",
                 now,
             )
-        return len(rows)
+        return len(keys)
 
     def sending(self) -> int:
         """How many rows are in flight."""
         return int(
             self._database.value(
-                "SELECT count(*) FROM delivery WHERE state IN (3, 4) AND state = :sending",
+                f"SELECT count(*) FROM delivery WHERE state IN ({MOVING}) AND state = :sending",
                 {"sending": State.SENDING},
             )
         )
@@ -321,21 +324,21 @@ class Outbox(Topic):
         if self._database.value(mine, params) is not None:
             return []
         rows = self._database.rows(
-            "SELECT d.due, d.occurrence, CASE d.state WHEN 5 THEN coalesce(r.at, d.due) END FROM"
-            " delivery d LEFT JOIN result r ON r.occurrence = d.occurrence AND r.channel ="
-            f" d.channel AND r.recipient = d.recipient WHERE d.occurrence IN ({numbers}) AND"
-            " d.channel = :channel AND d.recipient = :recipient AND d.state IN (4, 5) ORDER BY"
-            " d.due, d.occurrence",
+            f"SELECT d.due, d.occurrence, CASE d.state WHEN {int(State.SENT)} THEN coalesce(r.at,"
+            " d.due) END FROM delivery d LEFT JOIN result r ON r.occurrence = d.occurrence AND"
+            " r.channel = d.channel AND r.recipient = d.recipient WHERE d.occurrence IN"
+            f" ({numbers}) AND d.channel = :channel AND d.recipient = :recipient AND d.state IN"
+            f" ({_LEAVING}) ORDER BY d.due, d.occurrence",
             params,
         )
-        return [(r[0], r[1], r[2]) for r in rows]
+        return [(due, occurrence, left) for due, occurrence, left in rows]
 
     # uncertain rows and what people decide
 
     def any_uncertain(self) -> bool:
         """Whether any row is uncertain."""
         sql = (
-            "SELECT 1 FROM delivery WHERE state IN (1, 2, 9) AND state = :uncertain AND due > 0"
+            f"SELECT 1 FROM delivery WHERE state IN ({RESTING}) AND state = :uncertain AND due > 0"
             " LIMIT 1"
         )
         return self._database.row(sql, {"uncertain": State.UNCERTAIN}) is not None
@@ -343,26 +346,23 @@ class Outbox(Topic):
     def uncertain(self, channel: int) -> list[Claimed]:
         """Return the channel's uncertain rows, by due."""
         rows = self._database.rows(
-            "SELECT occurrence, recipient, attempts, due, expires FROM delivery WHERE state IN (1,"
-            " 2, 9) AND state = :uncertain AND channel = :channel ORDER BY due, occurrence,"
-            " recipient",
+            "SELECT occurrence, recipient, attempts, due, expires FROM delivery WHERE"
+            f" state IN ({RESTING}) AND state = :uncertain AND channel = :channel ORDER BY due,"
+            " occurrence, recipient",
             {"uncertain": State.UNCERTAIN, "channel": channel},
         )
         claimed = []
-        for row in rows:
-            people = self._people([row[1]]) if row[1] != PUBLIC else {}
-            claimed.append(
-                Claimed(
-                    row[0], channel, row[1], row[2], row[3], row[4], *people.get(row[1], _NOBODY)
-                )
-            )
+        for occurrence, recipient, *rest in rows:
+            people = self._people([recipient]) if recipient != PUBLIC else {}
+            person = people.get(recipient, _NOBODY)
+            claimed.append(Claimed(occurrence, channel, recipient, *rest, *person))
         return claimed
 
     def has_uncertain(self, channel: int) -> bool:
         """Whether any row of the channel is uncertain."""
         sql = (
-            "SELECT 1 FROM delivery WHERE state IN (1, 2, 9) AND state = :uncertain AND channel ="
-            " :channel LIMIT 1"
+            f"SELECT 1 FROM delivery WHERE state IN ({RESTING}) AND state = :uncertain AND"
+            " channel = :channel LIMIT 1"
         )
         return (
             self._database.row(sql, {"uncertain": State.UNCERTAIN, "channel": channel}) is not None
@@ -407,7 +407,7 @@ class Outbox(Topic):
         attempts: int | None = None,
     ) -> bool:
         """Move one row from one of these states to another; False when it is in none of them."""
-        states = ", ".join(str(int(state)) for state in frm)
+        states = listed(frm)
         return (
             self._database.execute(
                 "UPDATE delivery SET state = :to, due = coalesce(:due, due), expires ="
@@ -439,22 +439,17 @@ _OF_PERSON = (
     "channel = :channel AND recipient = :person AND occurrence IN (SELECT id FROM occurrence)"
 )
 
-_GOING = ", ".join(
-    str(int(state))
-    for state in (
-        State.PLANNED,
-        State.AWAITING_APPROVAL,
-        State.QUEUED,
-        State.SENDING,
-        State.UNCERTAIN,
-    )
+_GOING = listed(
+    (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED, State.SENDING, State.UNCERTAIN)
 )
+
+_LEAVING = listed((State.SENDING, State.SENT))
 
 _NOBODY = ("", "", False, 1, "")
 
 _ANY_DUE = (
-    "SELECT 1 FROM delivery WHERE channel = :channel AND due <= :now AND state IN (3, 4) AND state"
-    f" = {int(State.QUEUED)} LIMIT 1"
+    f"SELECT 1 FROM delivery WHERE channel = :channel AND due <= :now AND state IN ({MOVING}) AND"
+    f" state = {int(State.QUEUED)} LIMIT 1"
 )
 
 
@@ -462,7 +457,7 @@ def _claim_sql(held: str) -> str:
     return (
         f"UPDATE delivery SET state = {int(State.SENDING)}, attempts = attempts + 1 WHERE"
         " (occurrence, channel, recipient) IN (SELECT occurrence, channel, recipient FROM delivery"
-        " d WHERE channel = :channel AND due <= :now AND state IN (3, 4) AND state ="
+        f" d WHERE channel = :channel AND due <= :now AND state IN ({MOVING}) AND state ="
         f" {int(State.QUEUED)}{held} ORDER BY due, occurrence, recipient LIMIT :limit) AND state ="
         f" {int(State.QUEUED)} RETURNING occurrence, recipient, attempts, due, expires"
     )
@@ -497,10 +492,6 @@ _SAY_OF_UNCERTAIN = (
     f" recipient, :now, :error FROM delivery WHERE {_UNCERTAIN} ON CONFLICT (occurrence, channel,"
     " recipient) DO UPDATE SET at = excluded.at, error = excluded.error"
 )
-
-
-def _key(row: Row) -> DeliveryKey:
-    return DeliveryKey(occurrence=row[0], channel=row[1], recipient=row[2])
 
 
 def _result(

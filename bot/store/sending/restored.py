@@ -4,6 +4,7 @@ made.
 
 from bot.model import State
 from bot.store.db import Database
+from bot.store.states import listed
 from bot.store.topic import Topic
 
 _MADE = "backup_made"
@@ -54,10 +55,7 @@ def stamp(database: Database, made: int) -> None:
     )
 
 
-_WAITING = ", ".join(
-    str(int(state))
-    for state in (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED, State.SENDING)
-)
+_WAITING = listed((State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED, State.SENDING))
 
 _DOUBTFUL = (
     f"WHERE state IN ({_WAITING}) AND due <= :now AND (expires > :made OR state ="

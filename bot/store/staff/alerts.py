@@ -4,6 +4,7 @@ gone.
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from bot.model.staff import Alert
 from bot.store.topic import Topic
@@ -74,25 +75,18 @@ class Alerts(Topic):
         With `untold` every alert, open or closed, that has not left by the second road.
         """
         where = "told IS NULL" if untold else "closed IS NULL"
-        rows = self._database.rows(
-            f"SELECT id, at, kind, subject, text, told, detail FROM alert WHERE {where} ORDER BY"
-            " at, id"
+        return self._database.select(
+            _alert,
+            "SELECT id, at, kind, subject, text, told IS NOT NULL AS told, detail FROM alert WHERE"
+            f" {where} ORDER BY at, id",
         )
-        return [
-            Alert(
-                id=r[0],
-                at=r[1],
-                kind=r[2],
-                subject=r[3],
-                text=r[4],
-                told=r[5] is not None,
-                detail=json.loads(r[6]),
-            )
-            for r in rows
-        ]
 
     def tell(self, alert_id: int, now: int) -> None:
         """It left by the second road."""
         self._database.execute(
             "UPDATE alert SET told = :now WHERE id = :id", {"now": now, "id": alert_id}
         )
+
+
+def _alert(*, told: int, detail: str, **columns: Any) -> Alert:
+    return Alert(told=bool(told), detail=json.loads(detail), **columns)

@@ -2,7 +2,9 @@
 stand. Reads only; nobody can be told from them.
 """
 
-from bot.model import Audience
+from bot.model import Audience, State
+from bot.model.person import Status
+from bot.store.states import listed
 from bot.store.topic import Topic
 
 
@@ -13,14 +15,21 @@ class Numbers(Topic):
         """(audience, language, zone, number) of those who get messages."""
         rows = self._database.rows(
             "SELECT l.audience, p.language, l.zone, count(*) FROM person p JOIN place l ON l.id ="
-            " p.place WHERE p.status = 1 GROUP BY l.audience, p.language, l.zone ORDER BY"
-            " l.audience, p.language, l.zone"
+            f" p.place WHERE p.status = {int(Status.ACTIVE)} GROUP BY l.audience, p.language,"
+            " l.zone ORDER BY l.audience, p.language, l.zone"
         )
-        return [(Audience(r[0]).word, r[1], r[2], r[3]) for r in rows]
+        return [
+            (Audience(audience).word, language, zone, count)
+            for audience, language, zone, count in rows
+        ]
 
     def away(self) -> int:
         """How many have subscribed once and get no messages now."""
-        return int(self._database.value("SELECT count(*) FROM person WHERE status <> 1"))
+        return int(
+            self._database.value(
+                "SELECT count(*) FROM person WHERE status <> :active", {"active": Status.ACTIVE}
+            )
+        )
 
     def done(self) -> list[tuple[str, str, int]]:
         """(campaign, action, how many times it was ticked off), most first."""
@@ -28,24 +37,24 @@ class Numbers(Topic):
             "SELECT campaign, action, count(*) FROM tick WHERE done = 1 GROUP BY campaign, action"
             " ORDER BY count(*) DESC, campaign, action"
         )
-        return [(r[0], r[1], r[2]) for r in rows]
+        return [(campaign, action, count) for campaign, action, count in rows]
 
     def pledges(self) -> list[tuple[int, int]]:
         """Count the pledges in each state."""
         return [
-            (r[0], r[1])
-            for r in self._database.rows(
+            (state, count)
+            for state, count in self._database.rows(
                 "SELECT state, count(*) FROM pledge GROUP BY state ORDER BY state"
             )
         ]
 
     def recipients(self, audiences: tuple[Audience, ...]) -> int:
         """How many get a nudge that is for these audiences."""
-        chosen = ", ".join(str(int(audience)) for audience in audiences) or "0"
+        chosen = listed(audiences) or "0"
         return int(
             self._database.value(
-                "SELECT count(*) FROM person p JOIN place l ON l.id = p.place WHERE p.status = 1"
-                f" AND l.audience IN ({chosen})"
+                "SELECT count(*) FROM person p JOIN place l ON l.id = p.place WHERE p.status ="
+                f" {int(Status.ACTIVE)} AND l.audience IN ({chosen})"
             )
         )
 
@@ -57,18 +66,18 @@ class Numbers(Topic):
             "SELECT r.occurrence, r.channel, c.name, r.url FROM occurrence o JOIN channel c ON 1 ="
             " 1 JOIN result r ON r.occurrence = o.id AND r.channel = c.id AND r.recipient = 0 JOIN"
             " delivery d ON d.occurrence = o.id AND d.channel = c.id AND d.recipient = 0 WHERE"
-            " o.closes > :since AND r.at >= :since AND d.state = 5 ORDER BY r.at, r.occurrence,"
+            " o.closes > :since AND r.at >= :since AND d.state = :sent ORDER BY r.at, r.occurrence,"
             " r.channel",
-            {"since": since},
+            {"since": since, "sent": State.SENT},
         )
-        return [(r[0], r[1], r[2], r[3]) for r in rows]
+        return [(occurrence, channel, name, url) for occurrence, channel, name, url in rows]
 
     def posts_of(self, day: str) -> list[tuple[int, int]]:
         """(occurrence, channel) of the posts of a day that were not cancelled."""
         rows = self._database.rows(
             "SELECT d.occurrence, d.channel FROM occurrence o JOIN delivery d ON d.occurrence ="
-            " o.id AND d.recipient = 0 WHERE o.day = :day AND d.state <> 8 ORDER BY d.due,"
+            " o.id AND d.recipient = 0 WHERE o.day = :day AND d.state <> :cancelled ORDER BY d.due,"
             " d.occurrence, d.channel",
-            {"day": day},
+            {"day": day, "cancelled": State.CANCELLED},
         )
-        return [(r[0], r[1]) for r in rows]
+        return [(occurrence, channel) for occurrence, channel in rows]

@@ -10,9 +10,11 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from bot.model import Audience, State
+from bot.model.person import Status
 from bot.model.staff import ANNOUNCEMENT, Notice, OneOff, Wording
 from bot.model.subject import Subject, Written
 from bot.model.who import Keep, Who
+from bot.store.states import listed
 from bot.store.topic import DAY, Topic
 from bot.times import iso
 
@@ -47,12 +49,12 @@ class Edits(Topic):
 
     def find(self, key: tuple[str, str, Audience, int], channel: int) -> Wording | None:
         """What was written, or None."""
-        row = self._database.row(
-            "SELECT text, by_whom FROM edit WHERE campaign = :campaign AND action = :action AND"
-            " audience = :audience AND slot = :slot AND channel = :channel",
+        return self._database.first(
+            Wording,
+            "SELECT text, by_whom AS by FROM edit WHERE campaign = :campaign AND action = :action"
+            " AND audience = :audience AND slot = :slot AND channel = :channel",
             _key(key, channel),
         )
-        return Wording(text=row[0], by=row[1]) if row else None
 
 
 def _key(key: tuple[str, str, Audience, int], channel: int) -> dict[str, object]:
@@ -91,7 +93,7 @@ class OneOffs(Topic):
         channel: int = 0,
     ) -> OneOff:
         """Keep one; an announcement then waits to fan out."""
-        number = self._database.rows(
+        ((number,),) = self._database.rows(
             "INSERT INTO oneoff (kind, campaign, text, by_whom, at, language, country, channel,"
             " after, done) VALUES (:kind, :campaign, :text, :by, :now, :language, :country,"
             " :channel, 0, :done) RETURNING id",
@@ -106,15 +108,14 @@ class OneOffs(Topic):
                 "channel": channel,
                 "done": int(kind != ANNOUNCEMENT),
             },
-        )[0][0]
+        )
         oneoff = self.get(int(number))
         assert oneoff is not None  # noqa: S101 - written above
         return oneoff
 
     def get(self, number: int) -> OneOff | None:
         """One of them, or None."""
-        row = self._database.row(f"{_ONEOFF} WHERE id = :id", {"id": number})
-        return _oneoff(row) if row else None
+        return self._database.first(OneOff, f"{_ONEOFF} WHERE id = :id", {"id": number})
 
     def about(self, subject: Subject) -> OneOff | None:
         """Return what staff wrote where this is about it; None for every other subject."""
@@ -122,9 +123,7 @@ class OneOffs(Topic):
 
     def to_fan_out(self) -> list[OneOff]:
         """Announcements that have not reached everybody's outbox yet."""
-        return [
-            _oneoff(row) for row in self._database.rows(f"{_ONEOFF} WHERE done = 0 ORDER BY id")
-        ]
+        return self._database.select(OneOff, f"{_ONEOFF} WHERE done = 0 ORDER BY id")
 
     def fan_out(self, oneoff: OneOff, expires: int) -> int | None:
         """One step: deliveries for the people it is for among the next 10,000.
@@ -159,7 +158,7 @@ class OneOffs(Topic):
         self, channel: int, audiences: tuple[Audience, ...], language: str, country: str
     ) -> int:
         """How many people an announcement would go to now."""
-        chosen = ", ".join(str(int(audience)) for audience in audiences)
+        chosen = listed(audiences)
         return int(
             self._database.value(
                 f"SELECT count(*) FROM person p JOIN place l ON l.id = p.place WHERE {_MEANT} AND"
@@ -169,11 +168,13 @@ class OneOffs(Topic):
         )
 
 
-_ONEOFF = "SELECT id, kind, campaign, text, by_whom, at, language, country, channel FROM oneoff"
+_ONEOFF = (
+    "SELECT id, kind, campaign, text, by_whom AS by, at, language, country, channel FROM oneoff"
+)
 
 _MEANT = (
-    "p.channel = :channel AND p.status = 1 AND (:language = '' OR p.language = :language) AND"
-    " (:country = '' OR p.country = :country)"
+    f"p.channel = :channel AND p.status = {int(Status.ACTIVE)} AND (:language = '' OR p.language"
+    " = :language) AND (:country = '' OR p.country = :country)"
 )
 
 _FAN_OUT = (
@@ -187,20 +188,6 @@ _FAN_OUT = (
 
 def _filter(channel: int, language: str, country: str) -> dict[str, object]:
     return {"channel": channel, "language": language, "country": country}
-
-
-def _oneoff(row: tuple[Any, ...]) -> OneOff:
-    return OneOff(
-        id=row[0],
-        kind=row[1],
-        campaign=row[2],
-        text=row[3],
-        by=row[4],
-        at=row[5],
-        language=row[6],
-        country=row[7],
-        channel=row[8],
-    )
 
 
 class Notices(Topic):
@@ -262,13 +249,10 @@ class Notices(Topic):
 
     def waiting(self) -> list[Notice]:
         """What has not left, oldest first."""
-        rows = self._database.rows(
-            "SELECT id, address, at, template, fields FROM notice WHERE gone IS NULL ORDER BY id"
+        return self._database.select(
+            _notice,
+            "SELECT id, address, at, template, fields FROM notice WHERE gone IS NULL ORDER BY id",
         )
-        return [
-            Notice(id=r[0], address=r[1], at=r[2], template=r[3], values=json.loads(r[4]))
-            for r in rows
-        ]
 
     def left(self, notice: int, now: int) -> None:
         """It left, or its member of staff can't be reached."""
@@ -281,3 +265,7 @@ class Notices(Topic):
         return self._database.execute(
             "DELETE FROM notice WHERE gone < :before", {"before": now - keep.notices * DAY}
         )
+
+
+def _notice(*, fields: str, **columns: Any) -> Notice:
+    return Notice(values=json.loads(fields), **columns)

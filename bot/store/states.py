@@ -1,0 +1,25 @@
+"""States of deliveries as statements write them: numbers in the text itself.
+
+A statement uses a partial index only when the index's own condition stands in it letter by letter;
+these are the two conditions of the outbox (`bot.store.schema`).
+"""
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+from bot.model import State
+
+
+def listed(states: Iterable[IntEnum]) -> str:
+    """Return the states' numbers for an `IN (…)`, in the order given."""
+    return ", ".join(str(int(state)) for state in states)
+
+
+RESTING = listed((State.PLANNED, State.AWAITING_APPROVAL, State.UNCERTAIN))
+"""What one partial index holds: rows that wait for a day or a person."""
+
+MOVING = listed((State.QUEUED, State.SENDING))
+"""What the other holds: rows to be claimed, and rows in flight."""
+
+UNSENT = listed((State.PLANNED, State.AWAITING_APPROVAL))
+"""Posts that may still be moved or dropped without a trace."""
