@@ -103,7 +103,7 @@ class Outgoing:
     thread: int | None = None
 
 
-class Door:
+class ChatEntry:
     """Handles arrivals for one channel.
 
     `services` gives those in force, since a reload makes new ones, `bot` the bot's own name.

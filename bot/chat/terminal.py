@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from bot.chat.entry import Arrival, Door, Outgoing
+from bot.chat.entry import Arrival, ChatEntry, Outgoing
 from bot.conversation.words import Command, Media, Text, bound
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.services import Services
@@ -84,7 +84,9 @@ class Terminal:
         self._write = write
         self._fires = fires
         self._staff = staff or user in {str(member) for member in services.settings.chat.staff}
-        self._door = Door(lambda: services, self._channel.name, bot="drumbeat_bot", staff=staff)
+        self._door = ChatEntry(
+            lambda: services, self._channel.name, bot="drumbeat_bot", staff=staff
+        )
         #: keyboards by message, oldest first
         self._shown = self._screen()
         self._last = max(self._shown, default=0)

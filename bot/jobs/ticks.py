@@ -18,7 +18,7 @@ from bot.jobs.planning import plan
 from bot.jobs.pledges import journeys, lost
 from bot.jobs.sending import approve, lookup
 from bot.jobs.services import Services
-from bot.jobs.staff import desk, staff
+from bot.jobs.staff import posting, staff
 from bot.jobs.texts import links
 
 Run = Callable[[Services, datetime], object]
@@ -44,7 +44,7 @@ class Tick:
 
 
 def _announcements(services: Services, _now: datetime) -> int:
-    return desk.run(services)
+    return posting.run(services)
 
 
 async def _usage(services: Services, now: datetime) -> int:

@@ -189,7 +189,7 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class Result:
     """What became of a claimed row."""
 
     row: Claimed
@@ -232,7 +232,7 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Doubts:
+class UncertainGroup:
     """What went to people of one occurrence on one channel, and nobody knows whether it arrived."""
 
     occurrence: int

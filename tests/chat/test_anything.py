@@ -23,7 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from tree import languages
 
 from bot import conversation
-from bot.chat.entry import Arrival, Door
+from bot.chat.entry import Arrival, ChatEntry
 from bot.chat.telegram.replies import _parts
 from bot.config import Chat as ChatSettings
 from bot.config import Privacy, Safeguarding
@@ -147,7 +147,7 @@ COMMANDS = (*conversation.OFFERS, "nonsense")
 SPOKEN = st.sampled_from((*LANGUAGES, "pt-BR", None))
 
 
-class Strict(Door):
+class Strict(ChatEntry):
     """A door that makes all languages of whatever it says, and asks Telegram's rules about each."""
 
     #: read once for all plays

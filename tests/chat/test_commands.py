@@ -10,7 +10,7 @@ import house
 import pytest
 from tree import TOP, languages
 
-from bot.chat.entry import Arrival, Door
+from bot.chat.entry import Arrival, ChatEntry
 from bot.chat.people import commands
 from bot.chat.telegram import menus
 from bot.config import Chat
@@ -127,7 +127,7 @@ def test_scaling_up_and_carrying_on_have_their_months(make, campaign):
 
 
 def helped(services, user, now):
-    door = Door(lambda: services, "telegram")
+    door = ChatEntry(lambda: services, "telegram")
     (said,) = door.handle(
         [Arrival(address=user, user=user, language="en", event=Command(name="help"))], now
     )[0]
@@ -197,7 +197,7 @@ def test_the_order_is_the_same_in_all_languages_and_leaves_out_none(language):
 
 def test_a_command_that_stands_in_no_menu_gives_a_friendly_word_all_the_same(make):
     services = make()
-    door = Door(lambda: services, "telegram")
+    door = ChatEntry(lambda: services, "telegram")
     for name in sorted(commands.idle(services, date(2021, 5, 1))):
         out = door.handle(
             [Arrival(address="5", user="5", language="en", event=Command(name=name))],

@@ -19,7 +19,7 @@ from bot.chat.terminal import Network as Terminal
 from bot.config import Chat, Privacy, Safeguarding
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch import Dispatcher, accounts
-from bot.jobs.staff import desk
+from bot.jobs.staff import posting
 from bot.library import read, shipped_root
 from bot.model import Audience, DeliveryKey, State, YearlyDay
 from bot.networks.dry.network import Network as Dry
@@ -314,7 +314,7 @@ async def dispatch(services, start):
     for minute in range(120):
         now = start + timedelta(minutes=minute)
         plan.run(services, now)
-        desk.run(services)
+        posting.run(services)
         for dispatcher in dispatchers:
             await dispatcher.step(now)
             await dispatcher.close(now)

@@ -7,7 +7,7 @@ import house
 import pytest
 
 from bot.model import Audience, DeliveryKey, Occurrence, State
-from bot.model.outbox import Settled
+from bot.model.outbox import Result
 from bot.model.person import Status
 from bot.store import Store
 
@@ -123,7 +123,7 @@ def test_a_claimed_nudge_brings_all_that_sending_needs(store):
 )
 def test_sending_becomes_what_the_attempt_says(store, to):
     key, row = claimed(store)
-    store.outbox.settle([Settled(row, to, receipt="r", url="u", error="e", text="t")], NOW + 1)
+    store.outbox.settle([Result(row, to, receipt="r", url="u", error="e", text="t")], NOW + 1)
     entry = store.listing.entry(key)
     assert (
         entry.state,
@@ -139,7 +139,7 @@ def test_sending_becomes_what_the_attempt_says(store, to):
 
 def test_try_later_queues_again_for_its_instant(store):
     key, row = claimed(store)
-    store.outbox.settle([Settled(row, State.QUEUED, due=NOW + 5, error="503")], NOW)
+    store.outbox.settle([Result(row, State.QUEUED, due=NOW + 5, error="503")], NOW)
     assert state(store, key) is State.QUEUED
     assert claim(store, now=NOW + 4) == []
     assert [again.attempts for again in claim(store, now=NOW + 5)] == [2]
@@ -147,7 +147,7 @@ def test_try_later_queues_again_for_its_instant(store):
 
 def test_an_attempt_that_was_none_is_not_counted(store):
     key, row = claimed(store)
-    store.outbox.settle([Settled(row, State.QUEUED, counted=False)], NOW)
+    store.outbox.settle([Result(row, State.QUEUED, counted=False)], NOW)
     assert (store.listing.entry(key).attempts, store.listing.entry(key).due) == (0, NOW)
 
 
@@ -267,7 +267,7 @@ def test_two_holds_hold_what_either_holds(store):
 def test_settling_leaves_alone_what_somebody_else_changed(store):
     key, row = claimed(store)
     assert store.outbox.change(key, [State.SENDING], State.UNCERTAIN)
-    store.outbox.settle([Settled(row, State.QUEUED, due=NOW + 5)], NOW)
+    store.outbox.settle([Result(row, State.QUEUED, due=NOW + 5)], NOW)
     assert (state(store, key), store.listing.entry(key).due) == (State.UNCERTAIN, NOW)
 
 
@@ -288,10 +288,10 @@ def test_two_senders_claims_share_no_row(store, tmp_path):
 
 def test_results_are_kept_and_an_error_is_of_the_last_attempt(store):
     key, row = claimed(store)
-    store.outbox.settle([Settled(row, State.QUEUED, due=NOW, error="503")], NOW)
+    store.outbox.settle([Result(row, State.QUEUED, due=NOW, error="503")], NOW)
     assert store.listing.entry(key).error == "503"
     [row] = claim(store)
-    store.outbox.settle([Settled(row, State.SENT, receipt="42", text="words")], NOW + 1)
+    store.outbox.settle([Result(row, State.SENT, receipt="42", text="words")], NOW + 1)
     entry = store.listing.entry(key)
     assert (entry.receipt, entry.error, entry.text) == ("42", None, "words")
     store.outbox.note(key, NOW + 2, error="deleted")
@@ -303,7 +303,7 @@ def test_posts_of_a_day_are_counted_for_the_ceiling(store):
     for number in range(3):
         _, row = claimed(store, slot=number)
         store.outbox.settle(
-            [Settled(row, State.SENT if number else State.FAILED, receipt="r", error="e")],
+            [Result(row, State.SENT if number else State.FAILED, receipt="r", error="e")],
             NOW + number,
         )
     assert [store.outbox.posts_since(1, since) for since in (NOW, NOW + 2, NOW + 3)] == [2, 1, 0]

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from bot.chat.entry import Arrival, Door
+from bot.chat.entry import Arrival, ChatEntry
 from bot.conversation.words import Command
 
 NOW = datetime(2021, 5, 1, 9, 30, tzinfo=UTC)
@@ -14,7 +14,7 @@ class Staff:
 
     def __init__(self, services, user="7", language="en"):
         self.services, self.user, self.language = services, user, language
-        self.door = Door(lambda: services, "telegram")
+        self.door = ChatEntry(lambda: services, "telegram")
         services.store.meta.put(f"staff language {user}", language)
 
     def told(self):

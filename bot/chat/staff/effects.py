@@ -24,7 +24,7 @@ from bot.conversation.words import Effect
 from bot.jobs.amplify import review
 from bot.jobs.pledges import journeys
 from bot.jobs.sending import decide, holds, packs
-from bot.jobs.staff import desk
+from bot.jobs.staff import posting
 from bot.model.staff import Actor
 from bot.times import from_epoch
 
@@ -32,7 +32,7 @@ from bot.times import from_epoch
 def approve(turn: Turn, effect: Approve) -> None:
     """Let the approved posts go, each at its hour."""
     for number in effect.ids:
-        desk.let_go(turn.services, decide.parse(number), Actor.staff(turn.user), turn.now)
+        posting.let_go(turn.services, decide.parse(number), Actor.staff(turn.user), turn.now)
 
 
 def reject(turn: Turn, effect: Reject) -> None:
@@ -42,7 +42,7 @@ def reject(turn: Turn, effect: Reject) -> None:
 
 def rewrite(turn: Turn, effect: Rewrite) -> None:
     """Another text, which waits for approval."""
-    desk.rewrite(
+    posting.rewrite(
         turn.services, decide.parse(effect.id), effect.text, Actor.staff(turn.user), turn.now
     )
 
@@ -87,7 +87,7 @@ def release(turn: Turn, effect: Release) -> None:
 def publish(turn: Turn, effect: Publish) -> None:
     """Put a post that staff wrote into the outbox."""
     channels = [turn.services.settings.channels[name] for name in effect.channels]
-    desk.publish(
+    posting.publish(
         turn.services,
         effect.text,
         channels,
@@ -104,7 +104,7 @@ def reply(turn: Turn, effect: Reply) -> None:
 
 def announce(turn: Turn, effect: Announce) -> None:
     """Into the outbox, step by step."""
-    desk.announce(
+    posting.announce(
         turn.services,
         effect.text,
         effect.audiences,

@@ -10,7 +10,6 @@ from functools import cached_property
 from bot.chat.staff import numbers
 from bot.chat.turn import Turn
 from bot.conversation.staff.look import (
-    Doubt,
     Late,
     Outlet,
     Pack,
@@ -19,16 +18,17 @@ from bot.conversation.staff.look import (
     Question,
     ReviewItem,
     Scope,
+    Uncertain,
 )
 from bot.errors import UsageError
 from bot.jobs.pledges import journeys
 from bot.jobs.sending import decide, holds, packs
 from bot.jobs.services import Services
-from bot.jobs.staff import desk, sheet
+from bot.jobs.staff import posting, sheet
 from bot.jobs.texts import kinds
 from bot.languages import naming
 from bot.model import PUBLIC, Audience, Campaign, Channel, State
-from bot.model.outbox import Doubts, Entry
+from bot.model.outbox import Entry, UncertainGroup
 from bot.model.share import QUEUE, ReviewState
 from bot.model.staff import Actor
 from bot.model.subject import parse
@@ -90,7 +90,7 @@ class StaffLook:
         return self._post(entry) if entry.key.recipient == PUBLIC else None
 
     def _post(self, entry: Entry) -> Post:
-        shown = desk.shown(self._services, entry)
+        shown = posting.shown(self._services, entry)
         ahead = entry.expires > self._now.timestamp()
         return Post(
             id=str(entry.key),
@@ -110,13 +110,13 @@ class StaffLook:
             limit=shown.limit,
             usd=shown.usd,
             edited=bool(shown.writer),
-            mine_to_approve=desk.may_approve(self._services, entry, Actor.staff(self._user)),
+            mine_to_approve=posting.may_approve(self._services, entry, Actor.staff(self._user)),
         )
 
     def unfit(self, number: str, text: str) -> tuple[Mapping[str, object], ...]:
         """Empty when it fits."""
         return tuple(
-            map(asdict, desk.unfit(self._services, decide.find(self._services, number), text))
+            map(asdict, posting.unfit(self._services, decide.find(self._services, number), text))
         )
 
     def sheet(self, day: str) -> Mapping[str, object] | None:
@@ -145,7 +145,7 @@ class StaffLook:
         return self._title(entry.campaign, entry.action, entry.audience, entry.day)
 
     def _title(self, campaign: str, action: str, audience: Audience, day: date) -> str:
-        title = desk.title(self._services, campaign, action, audience, day, self._language)
+        title = posting.title(self._services, campaign, action, audience, day, self._language)
         note = kinds.of(parse(action)).note
         return (
             self._texts.text("staff.note", self._language, {"title": title, "what": note})
@@ -178,16 +178,16 @@ class StaffLook:
         )
 
     def _outlet(self, channel: Channel, text: str) -> Outlet:
-        limits = desk.limits_of(self._services, channel.name)
+        limits = posting.limits_of(self._services, channel.name)
         return Outlet(
             name=channel.name,
             network=channel.network,
             language=channel.language,
             account=channel.account,
             review=channel.review,
-            length=desk.length_of(self._services, channel.name, text),
+            length=posting.length_of(self._services, channel.name, text),
             limit=limits.length if limits else 0,
-            over=tuple(map(asdict, desk.too_long_there(self._services, channel.name, [text]))),
+            over=tuple(map(asdict, posting.too_long_there(self._services, channel.name, [text]))),
         )
 
     def paused(self) -> Mapping[str, str]:
@@ -267,7 +267,7 @@ class StaffLook:
 
     # doubts, and what alerts are about
 
-    def doubts(self) -> tuple[Doubt, ...]:
+    def doubts(self) -> tuple[Uncertain, ...]:
         """Posts first."""
         listing = self._services.store.listing
         posts = (
@@ -280,7 +280,9 @@ class StaffLook:
         )
         return (*posts, *people)
 
-    def _doubt(self, ref: str, row: Entry | Doubts, *, people: int = 0, text: str = "") -> Doubt:
+    def _doubt(
+        self, ref: str, row: Entry | UncertainGroup, *, people: int = 0, text: str = ""
+    ) -> Uncertain:
         channel, network = (
             self._services.settings.channels.get(row.channel),
             self._services.networks.get(row.channel),
@@ -291,7 +293,7 @@ class StaffLook:
             and row.channel not in self._services.dry
             and (network.FINDS or network.REPEATABLE)
         )
-        return Doubt(
+        return Uncertain(
             ref=ref,
             title=self._title(row.campaign, row.action, row.audience, row.day),
             channel=row.channel,
@@ -308,7 +310,7 @@ class StaffLook:
         )
 
     def _left(self, entry: Entry) -> str:
-        body = desk.shown(self._services, entry).body
+        body = posting.shown(self._services, entry).body
         return body.whole if body else ""
 
     def partner(self, pledge: int) -> Partner | None:
@@ -383,7 +385,7 @@ class StaffLook:
 
     def count(self, audiences: tuple[Audience, ...], language: str, country: str) -> int:
         """On every channel that reaches people."""
-        return desk.audience_of(self._services, audiences, language, country)
+        return posting.audience_of(self._services, audiences, language, country)
 
     def numbers(self) -> Mapping[str, object]:
         """What `staff.stats` shows."""

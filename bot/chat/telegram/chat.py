@@ -18,7 +18,7 @@ from telegram.constants import ChatMemberStatus
 from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, CallbackContext, TypeHandler
 
-from bot.chat.entry import Arrival, Door, Outgoing
+from bot.chat.entry import Arrival, ChatEntry, Outgoing
 from bot.chat.people import commands
 from bot.chat.telegram import menus
 from bot.chat.telegram.errands import Errands
@@ -92,7 +92,7 @@ class Chat:
         self._channel = channel
         self._clock = clock
         self._spent = spent
-        self.door = Door(services, channel)
+        self.door = ChatEntry(services, channel)
         self._flood = Flood()
         self._inbox: asyncio.Queue[Arrival] = asyncio.Queue()
         #: admin or not, and when that was asked, by group and person

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.chat.entry import Door, Outgoing
+from bot.chat.entry import ChatEntry, Outgoing
 from bot.chat.telegram.replies import Replies
 from bot.errors import RenderError, StoreError
 
@@ -33,7 +33,7 @@ class Errands:
 
     def __init__(
         self,
-        door: Door,
+        door: ChatEntry,
         replies: Replies,
         clock: Callable[[], datetime],
         reached: Callable[[bool], None],

@@ -99,7 +99,7 @@ def approve(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> No
     `drumbeat outbox --state awaiting_approval` shows it.
     """
     from bot.jobs.sending.decide import find
-    from bot.jobs.staff.desk import let_go
+    from bot.jobs.staff.posting import let_go
 
     def act(services: "Services", text: str, by: "Actor", now: datetime) -> str:
         entry = find(services, text)

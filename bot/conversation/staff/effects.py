@@ -33,7 +33,7 @@ class Rewrite(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class Decide(Effect):
-    """What becomes of a `Doubt`: 'arrived', 'send' or 'leave'."""
+    """What becomes of a `Uncertain`: 'arrived', 'send' or 'leave'."""
 
     ref: str
     way: str

@@ -85,7 +85,7 @@ class Late:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Doubt:
+class Uncertain:
     """Nobody knows whether it arrived: one post, or all that went to people of one occurrence on
     one channel.
     """
@@ -251,7 +251,7 @@ class StaffLook(Protocol):
         None for what lies in the past or can't be read.
         """
 
-    def doubts(self) -> tuple[Doubt, ...]:
+    def doubts(self) -> tuple[Uncertain, ...]:
         """Of which nobody knows whether it arrived: posts, then what went to people; by due."""
 
     def partner(self, pledge: int) -> Partner | None:

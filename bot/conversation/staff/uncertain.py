@@ -16,7 +16,7 @@ from collections.abc import Callable
 from bot.conversation.look import View
 from bot.conversation.staff.common import staff_only
 from bot.conversation.staff.effects import Decide
-from bot.conversation.staff.look import Doubt
+from bot.conversation.staff.look import Uncertain
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     Answer,
@@ -66,7 +66,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
 
 
 def _of_doubt(
-    handler: Callable[[State, Pressed, View, Doubt], Step],
+    handler: Callable[[State, Pressed, View, Uncertain], Step],
 ) -> Callable[[State, Pressed, View], Step]:
     """Only to what nobody has decided yet."""
 
@@ -83,13 +83,13 @@ def _of_doubt(
 
 
 @_of_doubt
-def see(state: State, event: Pressed, view: View, doubt: Doubt) -> Step:
+def see(state: State, event: Pressed, view: View, doubt: Uncertain) -> Step:
     """Show one uncertain delivery with its buttons."""
     return state, (_card(doubt, Say),)
 
 
 @_of_doubt
-def there(state: State, event: Pressed, view: View, doubt: Doubt) -> Step:
+def there(state: State, event: Pressed, view: View, doubt: Uncertain) -> Step:
     """Count a post that somebody saw as sent."""
     if doubt.people:  # nobody can look into all these chats
         return stale(state)
@@ -97,7 +97,7 @@ def there(state: State, event: Pressed, view: View, doubt: Doubt) -> Step:
 
 
 @_of_doubt
-def sure(state: State, event: Pressed, view: View, doubt: Doubt) -> Step:
+def sure(state: State, event: Pressed, view: View, doubt: Uncertain) -> Step:
     """It may come twice: ask once."""
     buttons: Rows = (
         (
@@ -109,13 +109,13 @@ def sure(state: State, event: Pressed, view: View, doubt: Doubt) -> Step:
 
 
 @_of_doubt
-def send(state: State, event: Pressed, view: View, doubt: Doubt) -> Step:
+def send(state: State, event: Pressed, view: View, doubt: Uncertain) -> Step:
     """Send the uncertain delivery once more."""
     return _decided(state, view, doubt, "send")
 
 
 @_of_doubt
-def leave(state: State, event: Pressed, view: View, doubt: Doubt) -> Step:
+def leave(state: State, event: Pressed, view: View, doubt: Uncertain) -> Step:
     """Nobody will ever know, and that is all right."""
     return _decided(state, view, doubt, "leave")
 
@@ -127,7 +127,7 @@ TOPIC = Topic(
 )
 
 
-def _decided(state: State, view: View, doubt: Doubt, way: str) -> Step:
+def _decided(state: State, view: View, doubt: Uncertain, way: str) -> Step:
     others = [other for other in view.desk.doubts() if other.ref != doubt.ref]
     buttons = ((press("next", "uncertain", "see", others[0].ref),),) if others else ()
     values = {**_values(doubt), "left": len(others)}
@@ -137,7 +137,7 @@ def _decided(state: State, view: View, doubt: Doubt, way: str) -> Step:
     )
 
 
-def _card(doubt: Doubt, kind: type[Say]) -> Say:
+def _card(doubt: Uncertain, kind: type[Say]) -> Say:
     look: tuple[Choice, ...] = (link("look_there", doubt.page),) if doubt.page else ()
     if doubt.people:
         ways = (
@@ -154,6 +154,6 @@ def _card(doubt: Doubt, kind: type[Say]) -> Say:
     return kind(template="uncertain.post", values=_values(doubt), buttons=buttons)
 
 
-def _values(doubt: Doubt) -> dict[str, object]:
+def _values(doubt: Uncertain) -> dict[str, object]:
     text = doubt.text if len(doubt.text) <= _LONGEST else f"{doubt.text[:_LONGEST]} …"
     return {**vars(doubt), "text": text}

@@ -41,7 +41,7 @@ Opener = Callable[[Settings], Services]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Doubt:
+class UncertainChannel:
     """What is uncertain on one channel after a restore."""
 
     channel: str
@@ -57,7 +57,7 @@ class Report:
     made: datetime | None
     #: where the file that was in use lies now; None when there was none
     kept: Path | None
-    doubts: tuple[Doubt, ...]
+    doubts: tuple[UncertainChannel, ...]
 
 
 def backup(source: Path, target: Path, now: datetime) -> int:
@@ -108,7 +108,9 @@ def restore(settings: Settings, file: Path, opener: Opener, now: datetime) -> Re
     return Report(made=from_epoch(made) if made else None, kept=kept, doubts=doubts)
 
 
-def _with_doubts(services: Services, present: Path, now: datetime) -> tuple[int, tuple[Doubt, ...]]:
+def _with_doubts(
+    services: Services, present: Path, now: datetime
+) -> tuple[int, tuple[UncertainChannel, ...]]:
     store, moment = services.store, epoch(now)
     try:
         made = store.restored.made()
@@ -146,18 +148,18 @@ def _bury(store: Store, present: Path, moment: int) -> None:
         store.forgotten.bury(stones, key, moment)
 
 
-def _doubt(services: Services, channel_id: int, count: int) -> Doubt:
+def _doubt(services: Services, channel_id: int, count: int) -> UncertainChannel:
     channel = services.channel(channel_id)
     names = {number: name for name, number in services.store.channels.ids().items()}
     kind = networks.load(channel.network) if channel and channel.network != DRY else None
-    return Doubt(
+    return UncertainChannel(
         channel=names[channel_id],
         count=count,
         looked_up=kind is not None and (kind.FINDS or kind.REPEATABLE),
     )
 
 
-def _told(doubt: Doubt) -> str:
+def _told(doubt: UncertainChannel) -> str:
     what = (
         f"{doubt.count} deliveries on {doubt.channel} may have left since the backup that was"
         " restored"

@@ -29,7 +29,7 @@ from bot.jobs.texts.nudges import Nudges
 from bot.jobs.texts.posts import WORDINGS, post_body
 from bot.kept import Kept
 from bot.model import PUBLIC, Channel, Message, Occurrence, Rendered, State
-from bot.model.outbox import Claimed, Settled
+from bot.model.outbox import Claimed, Result
 from bot.model.person import Status
 from bot.model.subject import parse
 from bot.networks.base import Network
@@ -86,19 +86,19 @@ class Attempts:
         self._quiet: Kept[tuple[str, int], datetime | None] = Kept(_KEPT)
         self._nudges = Nudges(services, channel.network, services.channel_ids[channel.name])
 
-    def hindrance(self, row: Claimed, now: float) -> Settled | None:
+    def hindrance(self, row: Claimed, now: float) -> Result | None:
         """Why this row is not sent now, or None. Nothing has left."""
         if row.expires <= now:
-            return Settled(row, State.SKIPPED, counted=False, error="later than its grace")
+            return Result(row, State.SKIPPED, counted=False, error="later than its grace")
         if not kinds.may_reach(parse(self.occurrence(row).action), row.status):
-            return Settled(
+            return Result(
                 row,
                 State.CANCELLED,
                 counted=False,
                 error=f"the subscriber is {Status(row.status).name.lower()}",
             )
         if reason := self._services.dry.get(self._channel.name):
-            return Settled(row, State.SKIPPED, counted=False, error=reason)
+            return Result(row, State.SKIPPED, counted=False, error=reason)
         if row.zone and (end := self._quiet_end(row.zone, now)) is not None:
             return self._later(row, epoch(end), "quiet hours last longer than its grace")
         if (
@@ -122,12 +122,12 @@ class Attempts:
             )
         return self._quiet[zone, minute]
 
-    def _later(self, row: Claimed, due: int, too_late: str) -> Settled:
+    def _later(self, row: Claimed, due: int, too_late: str) -> Result:
         if due >= row.expires:
-            return Settled(row, State.SKIPPED, counted=False, error=too_late)
-        return Settled(row, State.QUEUED, due=due, counted=False)
+            return Result(row, State.SKIPPED, counted=False, error=too_late)
+        return Result(row, State.QUEUED, due=due, counted=False)
 
-    def message(self, row: Claimed, now: float, *, sending: bool = True) -> Message | Settled:
+    def message(self, row: Claimed, now: float, *, sending: bool = True) -> Message | Result:
         """What goes out, or what becomes of a row that has no text, or another text than was
         approved; a mere look needs no approval.
         """
@@ -217,7 +217,7 @@ class Attempts:
         except RenderError as error:
             return error
 
-    def _no_text(self, row: Claimed, error: RenderError, now: float) -> Settled:
+    def _no_text(self, row: Claimed, error: RenderError, now: float) -> Result:
         """The action waits until somebody mends its text or fills its link, as long as its grace
         lasts.
         """
@@ -234,13 +234,13 @@ class Attempts:
         ):
             log.error("%s: held: %s", subject, error)
         due = min(int(now) + RENDER_RETRY, row.expires)
-        return Settled(row, State.QUEUED, due=due, counted=False, error=str(error))
+        return Result(row, State.QUEUED, due=due, counted=False, error=str(error))
 
     def _approved(self, row: Claimed, body: Rendered) -> bool:
         approval = self._services.store.approvals.find(row.occurrence, row.channel)
         return approval is not None and approval.digest == digest(body)
 
-    def _differs(self, row: Claimed, now: float) -> Settled:
+    def _differs(self, row: Claimed, now: float) -> Result:
         store, key = self._services.store, str(row.key)
         text = (
             f"post {key} would come out differently from what was approved; look at it and approve"
@@ -248,11 +248,11 @@ class Attempts:
         )
         store.alerts.open("differs", key, text, int(now))
         store.approvals.drop(row.key)
-        return Settled(
+        return Result(
             row, State.AWAITING_APPROVAL, counted=False, error="differs from what was approved"
         )
 
-    def unaffordable(self, row: Claimed, message: Message, now: float) -> Settled | None:
+    def unaffordable(self, row: Claimed, message: Message, now: float) -> Result | None:
         """What becomes of a post that would pass the channel's ceiling: it waits for staff.
 
         None when it may go.
@@ -264,11 +264,11 @@ class Attempts:
         self._services.store.alerts.open(
             "ceiling", str(row.key), f"post {row.key} waits: {reason}", int(now), detail
         )
-        return Settled(row, State.AWAITING_APPROVAL, counted=False, error=reason)
+        return Result(row, State.AWAITING_APPROVAL, counted=False, error=reason)
 
     async def send(
         self, row: Claimed, message: Message, now: float
-    ) -> tuple[Settled, NetworkError | None]:
+    ) -> tuple[Result, NetworkError | None]:
         """Call the network once.
 
         Gives what becomes of the row, and the error that the account should hear of.
@@ -289,39 +289,39 @@ class Attempts:
             )
             return self._refused(row, unanswered, now, post_text), unanswered
         self._pay(message, now)
-        return Settled(row, State.SENT, receipt=receipt.id, url=receipt.url, text=post_text), None
+        return Result(row, State.SENT, receipt=receipt.id, url=receipt.url, text=post_text), None
 
     def _pay(self, message: Message, now: float) -> None:
         """What left, or may have left, is on the bill."""
         if message.address is None:
             cost.record_post(self._services, self._channel, message.body, from_epoch(now))
 
-    def _refused(self, row: Claimed, error: NetworkError, now: float, text: str | None) -> Settled:
+    def _refused(self, row: Claimed, error: NetworkError, now: float, text: str | None) -> Result:
         words = str(error)
         match error:
             case RateLimited() | AccountRefused():
                 # Not the message's fault: it waits for the account and this was no try.
-                return Settled(row, State.QUEUED, counted=False, error=words)
+                return Result(row, State.QUEUED, counted=False, error=words)
             case Duplicate() if row.attempts > 1:
-                return Settled(
+                return Result(
                     row,
                     State.SENT,
                     error="the network has it already: an earlier attempt arrived",
                     text=text,
                 )
             case Refused():
-                return Settled(row, State.FAILED, error=words)
+                return Result(row, State.FAILED, error=words)
             case TryLater():
                 due = int(now + retry_delay(row)) + 1
                 if due >= row.expires:
-                    return Settled(
+                    return Result(
                         row,
                         State.FAILED,
                         error=f"{words}; no time for another try within its grace",
                     )
-                return Settled(row, State.QUEUED, due=due, error=words)
+                return Result(row, State.QUEUED, due=due, error=words)
             case _:
-                return Settled(row, State.UNCERTAIN, error=words, text=text)
+                return Result(row, State.UNCERTAIN, error=words, text=text)
 
     def after(self, row: Claimed, error: NetworkError | None, now: float) -> None:
         """What an answer says of the subscriber or of what staff must know."""

@@ -16,7 +16,7 @@ from bot.errors import AccountRefused, Blocked, Duplicate, Moved, NetworkError, 
 from bot.jobs.sending.attempt import Attempts
 from bot.jobs.services import Services
 from bot.model import PUBLIC, Channel, Message, State
-from bot.model.outbox import Claimed, Settled
+from bot.model.outbox import Claimed, Result
 from bot.rules import dates
 from bot.rules.pacing import Pacer
 from bot.rules.pacing import State as PacingState
@@ -77,7 +77,7 @@ class Dispatcher:
         self._at_once = network.IN_FLIGHT
         self._apart = network.APART
         self._flying: set[asyncio.Task[None]] = set()
-        self._landed: list[Settled] = []
+        self._landed: list[Result] = []
         self._trouble: BaseException | None = None
         #: the pace has changed since it was last remembered
         self._paced = False
@@ -266,12 +266,12 @@ class Dispatcher:
     ) -> list[tuple[Claimed, Message]]:
         """What of the claimed rows is sent, and its share of the pace; the rest is settled here."""
         going: list[tuple[Claimed, Message]] = []
-        settled: list[Settled] = []
+        settled: list[Result] = []
         attempts.refresh()
         try:
             for row in rows:
                 outcome = attempts.hindrance(row, moment) or attempts.message(row, moment)
-                if isinstance(outcome, Settled):
+                if isinstance(outcome, Result):
                     settled.append(outcome)
                 else:
                     going.append((row, outcome))
@@ -363,9 +363,9 @@ class Dispatcher:
             self._paced = False
 
 
-def _back(row: Claimed) -> Settled:
+def _back(row: Claimed) -> Result:
     """The row waits on, as if it had never been claimed."""
-    return Settled(row, State.QUEUED, counted=False)
+    return Result(row, State.QUEUED, counted=False)
 
 
 def accounts(services: Services) -> list[str]:

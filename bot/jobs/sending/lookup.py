@@ -14,7 +14,7 @@ from bot.jobs.counting import cost
 from bot.jobs.sending.attempt import Attempts
 from bot.jobs.services import Services
 from bot.model import PUBLIC, Channel, Kind, State
-from bot.model.outbox import Claimed, Settled
+from bot.model.outbox import Claimed, Result
 from bot.model.subject import parse
 from bot.networks.base import Network
 from bot.times import epoch
@@ -65,7 +65,7 @@ async def _channel(
     attempts = Attempts(services, channel, network)
     for row in rows:
         message = attempts.message(row, now.timestamp(), sending=False)
-        if isinstance(message, Settled):
+        if isinstance(message, Result):
             continue
         late = row.expires <= now.timestamp()
         try:

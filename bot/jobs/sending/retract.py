@@ -11,7 +11,7 @@ from bot.jobs.sending.attempt import Attempts
 from bot.jobs.sending.decide import Outcome, close_alerts, find
 from bot.jobs.services import Services
 from bot.model import PUBLIC, Receipt, State
-from bot.model.outbox import Claimed, Entry, Settled
+from bot.model.outbox import Claimed, Entry, Result
 from bot.model.staff import Actor
 from bot.networks.base import Network
 from bot.times import epoch
@@ -139,7 +139,7 @@ async def _look(
     message = Attempts(services, services.settings.channels[entry.channel], network).message(
         row, now.timestamp(), sending=False
     )
-    if isinstance(message, Settled):
+    if isinstance(message, Result):
         raise UsageError(
             "remains, perhaps: its text can't be made, so it can't be looked for"
             f" ({message.error}); {_by_hand(entry)}"

@@ -13,7 +13,7 @@ from bot.jobs.operations import probe, status
 from bot.jobs.operations.needs import Need
 from bot.jobs.sending import packs
 from bot.jobs.services import Services
-from bot.jobs.staff import desk
+from bot.jobs.staff import posting
 from bot.jobs.texts import links
 from bot.model import PUBLIC, DeliveryKey, State
 from bot.model.outbox import Entry
@@ -58,7 +58,7 @@ def make(services: Services, day: date, now: datetime) -> dict[str, object]:
     """The sheet's values: day, posts, recipients, health, usd, open, hand (posts that people can
     make by hand).
     """
-    shown = [desk.shown(services, entry) for entry in posts(services, day)]
+    shown = [posting.shown(services, entry) for entry in posts(services, day)]
     return {
         "day": day.isoformat(),
         "posts": [_post(shown_post) for shown_post in shown],
@@ -74,7 +74,7 @@ def make(services: Services, day: date, now: datetime) -> dict[str, object]:
     }
 
 
-def _post(shown: desk.Shown) -> dict[str, object]:
+def _post(shown: posting.Shown) -> dict[str, object]:
     return {
         "id": str(shown.entry.key),
         "channel": shown.entry.channel,

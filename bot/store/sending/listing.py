@@ -7,7 +7,7 @@ from typing import Any
 from typing_extensions import override
 
 from bot.model import Audience, DeliveryKey, State
-from bot.model.outbox import Doubts, Entry, Upcoming
+from bot.model.outbox import Entry, UncertainGroup, Upcoming
 from bot.model.who import Who
 from bot.store.sending.outbox import Holds
 from bot.store.states import MOVING, RESTING, UNSENT, listed
@@ -70,7 +70,7 @@ class Listing(Topic):
             {"uncertain": State.UNCERTAIN},
         )
 
-    def uncertain_people(self) -> list[Doubts]:
+    def uncertain_people(self) -> list[UncertainGroup]:
         """The same of what went to people, counted per occurrence and channel, by due."""
         return self._database.select(
             _doubts,
@@ -255,8 +255,8 @@ _NEXT_DUE = (
 )
 
 
-def _doubts(*, audience: int, day: str, **columns: Any) -> Doubts:
-    return Doubts(audience=Audience(audience), day=date.fromisoformat(day), **columns)
+def _doubts(*, audience: int, day: str, **columns: Any) -> UncertainGroup:
+    return UncertainGroup(audience=Audience(audience), day=date.fromisoformat(day), **columns)
 
 
 def _entry(

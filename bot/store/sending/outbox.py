@@ -29,7 +29,7 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from bot.model import PUBLIC, DeliveryKey, State
-from bot.model.outbox import Claimed, Settled
+from bot.model.outbox import Claimed, Result
 from bot.model.person import Status
 from bot.model.who import Who
 from bot.store.states import MOVING, RESTING, UNSENT, listed
@@ -241,7 +241,7 @@ class Outbox(Topic):
         params = {f"p{n}": ids[n] if n < len(ids) else 0 for n in range(CLAIM)}
         return {number: person for number, *person in self._database.rows(_PEOPLE, params)}
 
-    def settle(self, results: Iterable[Settled], now: int) -> None:
+    def settle(self, results: Iterable[Result], now: int) -> None:
         """Write what became of claimed rows, all in one transaction.
 
         A row that is not *sending* any more stays as it is.

@@ -14,7 +14,7 @@ import pytest
 from bot_chat import got, running, until
 from fakes.bot_api import BotApi
 
-from bot.chat.entry import Arrival, Door
+from bot.chat.entry import Arrival, ChatEntry
 from bot.config import Chat as ChatSettings
 from bot.config import Privacy, Safeguarding
 from bot.conversation.words import Command, Media, Text
@@ -99,7 +99,7 @@ class Chats:
     """Several chats before one door."""
 
     def __init__(self, services):
-        self.door = Door(lambda: services, "telegram", bot="drum_bot")
+        self.door = ChatEntry(lambda: services, "telegram", bot="drum_bot")
         self.shown = []
 
     def arrive(

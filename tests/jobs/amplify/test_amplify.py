@@ -13,7 +13,7 @@ from fakes.base import Trouble
 from helpers import live, write_operator
 from tree import TOP, languages
 
-from bot.chat.entry import Arrival, Door
+from bot.chat.entry import Arrival, ChatEntry
 from bot.conversation.words import Command
 from bot.errors import UsageError
 from bot.jobs.amplify import amplify, review
@@ -503,7 +503,7 @@ async def test_a_search_that_fails_is_told_and_tried_again(make, mastodon, troub
 
 def chat(services, staff="77"):
     settings = replace(services.settings, chat=replace(services.settings.chat, staff=(int(staff),)))
-    return Door(lambda: replace(services, settings=settings), "chat")
+    return ChatEntry(lambda: replace(services, settings=settings), "chat")
 
 
 def press(door, user, label, shown):
@@ -522,7 +522,7 @@ async def test_staff_answer_the_checklist_in_their_chat(make, mastodon):
     pledge(services, ("mastodon", "orchard@social.example"))
     mastodon.add_other(NOW - HOUR, "#Tag", author="orchard@social.example", text="We plant a tree")
     await amplify.run(services, NOW)
-    door = Door(lambda: services, "chat", staff=True)
+    door = ChatEntry(lambda: services, "chat", staff=True)
     card = opened(door, "77")
     assert "We plant a tree" in card.text
     assert "Orchard Friends" in card.text
@@ -545,7 +545,7 @@ async def test_in_the_chat_a_risk_blocks_and_a_child_needs_another_person(make, 
     mastodon.add_other(NOW - HOUR, "#Tag", author="orchard@social.example")
     mastodon.add_other(NOW - 2 * HOUR, "#Tag", author="orchard@social.example")
     await amplify.run(services, NOW)
-    door = Door(lambda: services, "chat", staff=True)
+    door = ChatEntry(lambda: services, "chat", staff=True)
     shown = press(door, "77", "Go through the checklist", opened(door, "77"))
     for label in ("Yes", "No", "No", "No", "I don’t know", "No", "No"):
         shown = press(door, "77", label, shown)

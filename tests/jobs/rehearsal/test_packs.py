@@ -9,7 +9,7 @@ import pytest
 from helpers import live, write_operator
 from tree import TOP, languages
 
-from bot.chat.entry import Arrival, Door
+from bot.chat.entry import Arrival, ChatEntry
 from bot.conversation.words import Command, Text
 from bot.errors import UsageError
 from bot.jobs.planning import plan
@@ -158,7 +158,7 @@ def test_staff_take_a_pack_and_say_where_it_stands(make, language):
     services = replace(
         services, library=replace(services.library, roots=(*services.library.roots, TOP))
     )
-    door = Door(lambda: services, "our-x", staff=True)
+    door = ChatEntry(lambda: services, "our-x", staff=True)
 
     def turn(**event):
         return door.handle([Arrival(address="7", user="7", language=language, **event)], NOW)[0][0]

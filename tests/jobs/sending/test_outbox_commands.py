@@ -17,7 +17,7 @@ from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.sending.outbox import items
 from bot.jobs.sending.retract import retract
 from bot.model import DeliveryKey, Receipt, State
-from bot.model.outbox import Settled
+from bot.model.outbox import Result
 from bot.store import Store
 
 KEYS = [
@@ -329,7 +329,7 @@ def test_a_failed_post_that_is_released_counts_its_tries_anew(make):
     [text] = put(services, State.QUEUED)
     [row] = services.store.outbox.claim(1, int(NOON.timestamp()), 1, services.store.holds.current())
     services.store.outbox.settle(
-        [Settled(row, State.FAILED, error="refused")], int(NOON.timestamp())
+        [Result(row, State.FAILED, error="refused")], int(NOON.timestamp())
     )
     decide.release(services, text, "ada", NOON)
     assert services.store.listing.entry(decide.parse(text)).attempts == 0

@@ -21,7 +21,7 @@ from bot.errors import RateLimited, Refused, RenderError, TryLater, Unanswered, 
 from bot.jobs.campaigns import check
 from bot.jobs.planning import plan
 from bot.jobs.sending import lookup
-from bot.jobs.staff import desk
+from bot.jobs.staff import posting
 from bot.jobs.texts.posts import post_body
 from bot.model import Audience, Limits, Receipt, Rendered, Role, State
 from bot.networks.base import Network
@@ -105,16 +105,16 @@ def test_staff_write_a_thread_with_lines_of_dashes(make, line):
     services = make()
     plan.run(services, NINE - timedelta(days=1))
     key = next(iter(services.store.listing.entries())).key
-    desk.rewrite(services, key, f"First #Tag\n{line}\n\nSecond\n{line}\n", "staff 7", NINE)
+    posting.rewrite(services, key, f"First #Tag\n{line}\n\nSecond\n{line}\n", "staff 7", NINE)
     assert body_of(services).parts == ("First #Tag", "Second")
-    assert desk.shown(services, services.store.listing.entry(key)).writer == "staff 7"
+    assert posting.shown(services, services.store.listing.entry(key)).writer == "staff 7"
 
 
 def test_one_part_stays_a_single_post_and_a_dash_within_a_line_parts_nothing(make):
     services = make()
     plan.run(services, NINE - timedelta(days=1))
     key = next(iter(services.store.listing.entries())).key
-    desk.rewrite(services, key, "Just one - or --- so #Tag\n- a point", "staff 7", NINE)
+    posting.rewrite(services, key, "Just one - or --- so #Tag\n- a point", "staff 7", NINE)
     assert body_of(services).parts == ("Just one - or --- so #Tag\n- a point",)
 
 
@@ -128,12 +128,12 @@ def test_each_part_of_what_staff_write_is_measured_and_named(make):
     entry = next(iter(services.store.listing.entries()))
     assert [
         (o.post, o.posts, o.count, o.most)
-        for o in desk.unfit(services, entry, "short\n---\nmuch too long\n---\nok")
+        for o in posting.unfit(services, entry, "short\n---\nmuch too long\n---\nok")
     ] == [(2, 3, 13, 10)]
     with pytest.raises(UsageError, match="post 2 of the thread counts 13, but 10 is the most"):
-        desk.rewrite(services, entry.key, "short\n---\nmuch too long\n---\nok", "staff 7", NINE)
+        posting.rewrite(services, entry.key, "short\n---\nmuch too long\n---\nok", "staff 7", NINE)
     with pytest.raises(UsageError, match="there is no text"):
-        desk.rewrite(services, entry.key, "---\n---", "staff 7", NINE)
+        posting.rewrite(services, entry.key, "---\n---", "staff 7", NINE)
     assert body_of(services).parts == ("One. #Tag", "Two.", "Three.")
 
 

@@ -14,7 +14,7 @@ from bot.errors import TryLater, UsageError
 from bot.jobs.planning import plan
 from bot.jobs.sending import approve, outbox
 from bot.jobs.sending.dispatch import Dispatcher
-from bot.jobs.staff import desk, sheet, staff
+from bot.jobs.staff import posting, sheet, staff
 from bot.model import Audience, DeliveryKey, Receipt, State
 from bot.model.staff import Actor
 
@@ -158,12 +158,12 @@ async def test_the_page_of_a_post_that_left_goes_to_staff(services):
 async def test_an_edit_replaces_the_text_and_what_was_approved(services):
     key = key_of(services)
     approve.approve(services, key, "somebody", START)
-    desk.rewrite(services, key, "Better words #Tag", SEVEN, START)
+    posting.rewrite(services, key, "Better words #Tag", SEVEN, START)
     assert services.store.listing.entry(key).state is State.AWAITING_APPROVAL
     assert texts(services) == {"telegram": "Better words #Tag", "other": "A post #Tag"}
     with pytest.raises(UsageError, match="somebody else must approve"):
-        desk.let_go(services, key, SEVEN, START)
-    desk.let_go(services, key, EIGHT, START)
+        posting.let_go(services, key, SEVEN, START)
+    posting.let_go(services, key, EIGHT, START)
     await send_all(services, NINE)
     entry = services.store.listing.entry(key)
     assert (entry.state, entry.text) == (State.SENT, "Better words #Tag")
@@ -190,8 +190,8 @@ async def test_an_edit_after_a_first_try_leaves_as_it_was_edited(services):
     services.networks["other"].send = send
     await drain(NINE)
     assert services.store.listing.entry(key).state is State.QUEUED
-    desk.rewrite(services, key, "Edited #Tag", SEVEN, NINE)
-    desk.let_go(services, key, EIGHT, NINE)
+    posting.rewrite(services, key, "Edited #Tag", SEVEN, NINE)
+    posting.let_go(services, key, EIGHT, NINE)
     await drain(NINE + timedelta(hours=1))
     await dispatcher.close(NINE + timedelta(hours=1))
     assert calls == ["A post #Tag", "Edited #Tag"]
@@ -199,23 +199,23 @@ async def test_an_edit_after_a_first_try_leaves_as_it_was_edited(services):
 
 def test_who_is_alone_may_approve_their_own_words(services):
     single = replace(services, settings=replace(services.settings, chat=Chat(staff=(7,))))
-    desk.rewrite(single, key_of(services), "My words #Tag", SEVEN, START)
-    desk.let_go(single, key_of(services), SEVEN, START)
+    posting.rewrite(single, key_of(services), "My words #Tag", SEVEN, START)
+    posting.let_go(single, key_of(services), SEVEN, START)
     assert services.store.listing.entry(key_of(services)).state is State.PLANNED
 
 
 def test_an_edit_that_does_not_fit_or_comes_too_late_is_refused(services):
     key = key_of(services)
     with pytest.raises(UsageError, match=str(key)):
-        desk.rewrite(services, key, "a" * 100_000, SEVEN, START)
+        posting.rewrite(services, key, "a" * 100_000, SEVEN, START)
     with pytest.raises(UsageError, match="can't be changed"):
-        desk.rewrite(services, key, "Words", SEVEN, NINE + timedelta(days=1))
+        posting.rewrite(services, key, "Words", SEVEN, NINE + timedelta(days=1))
     assert texts(services)["telegram"] == "A post #Tag"
 
 
 async def test_a_one_off_post_goes_by_review_or_by_itself(services):
     channels = list(services.settings.channels.values())
-    desk.publish(services, "Just today", channels, START + timedelta(hours=1), SEVEN, START)
+    posting.publish(services, "Just today", channels, START + timedelta(hours=1), SEVEN, START)
     states = {e.channel: e.state for e in services.store.listing.entries() if e.action == "post:1"}
     assert states == {"telegram": State.AWAITING_APPROVAL, "other": State.PLANNED}
     await send_all(services, START + timedelta(hours=1), "other")
@@ -235,9 +235,9 @@ def test_an_announcement_reaches_just_whom_it_is_for_and_each_once(services):
     ]
     services.store.people.add(people)
     assert services.store.oneoffs.count(1, (Audience.INDIVIDUAL,), "en", "FR") == 1
-    one = desk.announce(services, "News", (Audience.INDIVIDUAL,), "en", "FR", SEVEN, START)[0]
-    assert desk.run(services) == 1
-    assert desk.run(services) == 0
+    one = posting.announce(services, "News", (Audience.INDIVIDUAL,), "en", "FR", SEVEN, START)[0]
+    assert posting.run(services) == 1
+    assert posting.run(services) == 0
     rows = [e for e in services.store.listing.entries() if e.action == one.action]
     assert [services.store.people.address(e.key.recipient) for e in rows] == ["1001"]
     assert (rows[0].state, rows[0].expires - rows[0].due) == (State.QUEUED, 3 * 86_400)
@@ -246,10 +246,10 @@ def test_an_announcement_reaches_just_whom_it_is_for_and_each_once(services):
 def test_an_announcement_fans_out_in_steps_that_a_crash_may_cut(services, monkeypatch):
     monkeypatch.setattr("bot.store.staff.staff.STEP_ROWS", 2)
     services.store.people.add([house.person(number) for number in range(1, 6)])
-    one = desk.announce(services, "News", tuple(Audience), "", "", SEVEN, START)[0]
+    one = posting.announce(services, "News", tuple(Audience), "", "", SEVEN, START)[0]
     assert services.store.oneoffs.fan_out(one, one.at + 60) == 2
     services.store.people.add([house.person(9, joined=int(START.timestamp()) + 5)])
-    assert desk.run(services) == 3
+    assert posting.run(services) == 3
     assert services.store.oneoffs.to_fan_out() == []
 
 
@@ -262,21 +262,23 @@ def test_an_announcement_goes_to_every_live_channel_that_reaches_people(services
     services.store.people.add(
         [house.person(1), replace(house.person(2), channel=services.channel_ids["other"])]
     )
-    assert desk.audience_of(both, tuple(Audience), "", "") == 2
-    made = desk.announce(both, "News", tuple(Audience), "", "", SEVEN, START)
-    assert desk.run(both) == 2
+    assert posting.audience_of(both, tuple(Audience), "", "") == 2
+    made = posting.announce(both, "News", tuple(Audience), "", "", SEVEN, START)
+    assert posting.run(both) == 2
     rows = [e for e in services.store.listing.entries() if e.action in {one.action for one in made}]
     assert sorted((e.channel, services.store.people.address(e.key.recipient)) for e in rows) == [
         ("other", "1002"),
         ("telegram", "1001"),
     ]
-    assert desk.audience_of(replace(both, dry={"other": "no secret"}), tuple(Audience), "", "") == 1
+    assert (
+        posting.audience_of(replace(both, dry={"other": "no secret"}), tuple(Audience), "", "") == 1
+    )
 
 
 def test_planning_makes_no_waves_of_an_announcement(services):
     services.store.people.add([house.person(1), house.person(2, zone="Asia/Tokyo")])
-    desk.announce(services, "News", (Audience.INDIVIDUAL,), "", "FR", SEVEN, START)
-    desk.run(services)
+    posting.announce(services, "News", (Audience.INDIVIDUAL,), "", "FR", SEVEN, START)
+    posting.run(services)
     for hours in (0, 12, 24):
         plan.run(services, START + timedelta(hours=hours))
     assert not [e for e in services.store.listing.entries() if e.action.startswith("announcement")]

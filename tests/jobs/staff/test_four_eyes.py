@@ -10,7 +10,7 @@ from bot.config import Chat
 from bot.errors import UsageError
 from bot.jobs.amplify import review
 from bot.jobs.planning import plan
-from bot.jobs.staff import desk
+from bot.jobs.staff import posting
 from bot.model import PUBLIC, State
 from bot.model.share import LINK, Answer, ReviewState, Sighting
 from bot.model.staff import FORMER_STAFF, REHEARSAL, Actor, Member, Team
@@ -139,25 +139,25 @@ def test_the_ids_of_the_chat_are_a_team_as_ever(services):
 
 def test_nobody_approves_at_the_command_line_what_they_wrote_in_the_chat(services):
     key = post(services)
-    desk.rewrite(services, key, "Better words #Tag", Actor.staff("7"), NOON)
+    posting.rewrite(services, key, "Better words #Tag", Actor.staff("7"), NOON)
     with pytest.raises(UsageError, match="somebody else must approve"):
-        desk.let_go(services, key, Actor("anna.m"), NOON)
+        posting.let_go(services, key, Actor("anna.m"), NOON)
     with pytest.raises(UsageError, match=r"\[staff.NAME\]"):
-        desk.let_go(services, key, Actor("dora"), NOON)
-    desk.let_go(services, key, Actor("carl"), NOON)
+        posting.let_go(services, key, Actor("dora"), NOON)
+    posting.let_go(services, key, Actor("carl"), NOON)
 
 
 def test_who_is_alone_approves_their_own_words(services):
     one = replace(services, settings=replace(services.settings, chat=Chat(), members=(ANNA,)))
     key = post(one)
-    desk.rewrite(one, key, "Better words #Tag", Actor.staff("7"), NOON)
-    desk.let_go(one, key, Actor("anna.m"), NOON)
+    posting.rewrite(one, key, "Better words #Tag", Actor.staff("7"), NOON)
+    posting.let_go(one, key, Actor("anna.m"), NOON)
     assert one.store.listing.entry(key).state is State.PLANNED
 
 
 def test_the_datas_own_words_need_no_second_person(services):
     key = post(services)
-    desk.let_go(services, key, Actor("dora"), NOON)
+    posting.let_go(services, key, Actor("dora"), NOON)
     assert services.store.listing.entry(key).state is State.PLANNED
 
 

@@ -1,4 +1,4 @@
-"""The desk of staff: posts as each network shows them, with length and price.
+"""Posts as staff see them: as each network shows them, with length and price.
 
 And what staff do to them: write another text, approve, schedule one of their own.
 
