@@ -4,6 +4,7 @@ for, and what can be seen to be wrong with it in its language.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, meta, nodes
@@ -21,6 +22,9 @@ FUNCTIONS = frozenset({"link", "fact"})
 BEGINNING = 60
 """Most characters of a lost text that are shown to say which it is."""
 
+
+KEPT = 2_000
+"""Most outlines that are kept, by their text."""
 
 _JINJAS = ("loop", "self")
 
@@ -59,8 +63,17 @@ def outline(path: Path, name: str, language: str) -> Outline:
 
     Raises `RenderError` when it can't be read or compiled.
     """
-    sandbox = Sandbox()
-    source, tree = _tree(sandbox, path, name)
+    try:
+        return _outline(path.read_text("utf-8"), name, language)
+    except (OSError, ValueError) as error:
+        raise RenderError(f"can't be read: {error}") from error
+
+
+@lru_cache(maxsize=KEPT)
+def _outline(source: str, name: str, language: str) -> Outline:
+    """Look at one text once: `check` asks for the same files language by language."""
+    sandbox = _sandbox()
+    tree = _tree(sandbox, source, name)
     blocks = list(tree.find_all(nodes.Block))
     return Outline(
         blocks={block.name: _asked(sandbox, block) for block in blocks},
@@ -69,6 +82,11 @@ def outline(path: Path, name: str, language: str) -> Outline:
             *((block.name, message) for block in blocks for message in _plurals(block, language)),
         ),
     )
+
+
+@cache
+def _sandbox() -> Sandbox:
+    return Sandbox()
 
 
 def _lost(source: str, tree: nodes.Template) -> Iterator[str]:
@@ -99,14 +117,13 @@ def _plurals(block: nodes.Block, language: str) -> Iterator[str]:
                 )
 
 
-def _tree(sandbox: Sandbox, path: Path, name: str) -> tuple[str, nodes.Template]:
+def _tree(sandbox: Sandbox, source: str, name: str) -> nodes.Template:
     try:
-        source = path.read_text("utf-8")
         sandbox.compile_text(source, name)
-        return source, sandbox.parse(source, name, name)
+        return sandbox.parse(source, name, name)
     except TemplateSyntaxError as error:
         raise RenderError(f"line {error.lineno}: {error.message}") from error
-    except (OSError, ValueError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise RenderError(f"can't be read: {error}") from error
 
 

@@ -29,14 +29,14 @@ def hints(name, how="", language="en", start=START, end=END):
 EXAMPLES = [
     (language, group, text)
     for language in LANGUAGES
-    for group, text in RENDERER.words(CAMPAIGN, language)["smart"].items()
+    for group, text in RENDERER.words(CAMPAIGN, language).smart.items()
 ]
 
 
 @pytest.mark.parametrize(("language", "group", "example"), EXAMPLES)
 def test_the_sources_own_examples_become_smart(language, group, example):
-    assert hints(example["becomes"], language=language) == set()
-    assert {Hint.MEASURABLE, Hint.DATED} <= hints(example["draft"], language=language)
+    assert hints(example.becomes, language=language) == set()
+    assert {Hint.MEASURABLE, Hint.DATED} <= hints(example.draft, language=language)
 
 
 @pytest.mark.parametrize(

@@ -544,7 +544,7 @@ async def test_a_collector_whose_secret_is_missing_is_not_built_and_says_why(tmp
     [
         ('x = "y"', "usage.x: 'y' is no channel of the network 'x'; there are: x"),
         ('bluesky = "x"', "usage.bluesky: 'x' is no channel of the network 'bluesky'"),
-        ('mastodon = ["one.example"]', "usage.mastodon: must start with https://"),
+        ('mastodon = ["one.example"]', "usage.mastodon[1]: must start with https://"),
         ("interval = 1", "usage.interval: must be 5 or more"),
         ("intervall = 60", "usage.intervall: unknown key; did you mean 'interval'?"),
     ],
