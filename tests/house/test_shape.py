@@ -24,7 +24,7 @@ MADE = re.compile(
     r"\.git|\.venv(-3\.\d+)?|\.hypothesis|\..*_cache|dist|build|__pycache__|.*\.egg-info|.*\.db(-wal|-shm|\.lock)?|.*\.log|uv\.lock|\.coverage.*"
 )
 CODE = sorted((TOP / "bot").rglob("*.py"))
-MOST_LINES = 520
+MOST_LINES = 500
 GROWS = {"schema.py"}  # one migration after the other, each for ever
 
 

@@ -20,7 +20,7 @@ from bot.model.outbox import Claimed, Result
 from bot.rules import dates
 from bot.rules.pacing import Pacer
 from bot.rules.pacing import State as PacingState
-from bot.store.sending.outbox import CLAIM
+from bot.store.sending.statements import CLAIM
 from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)

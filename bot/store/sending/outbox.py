@@ -32,11 +32,21 @@ from bot.model import PUBLIC, DeliveryKey, State
 from bot.model.outbox import Claimed, Result
 from bot.model.person import Status
 from bot.model.who import Who
+from bot.store.sending.statements import (
+    ANY_DUE,
+    CLAIM,
+    GOING,
+    LEAVING,
+    OF_PERSON,
+    PEOPLE,
+    RESULT,
+    SAY_OF_UNCERTAIN,
+    SETTLE,
+    UNCERTAIN,
+    claim_sql,
+)
 from bot.store.states import MOVING, RESTING, UNSENT, listed
 from bot.store.topic import Topic
-
-CLAIM = 100
-"""Most rows of one claim, and so of one group commit."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,15 +79,13 @@ class Outbox(Topic):
             "cancelled": int(State.CANCELLED),
         }
         self._database.execute(
-            f"UPDATE delivery SET state = :cancelled WHERE {_OF_PERSON} AND state IN ({_GOING})",
+            f"UPDATE delivery SET state = :cancelled WHERE {OF_PERSON} AND state IN ({GOING})",
             params,
         )
-        self._database.execute(
-            f"UPDATE delivery SET recipient = :nobody WHERE {_OF_PERSON}", params
-        )
+        self._database.execute(f"UPDATE delivery SET recipient = :nobody WHERE {OF_PERSON}", params)
         self._database.execute(
             "UPDATE result SET recipient = :nobody, receipt = NULL, url = NULL, error = NULL,"
-            f" text = NULL WHERE {_OF_PERSON}",
+            f" text = NULL WHERE {OF_PERSON}",
             params,
         )
         return 0
@@ -204,7 +212,7 @@ class Outbox(Topic):
 
     def has_due(self, channel: int, now: int) -> bool:
         """Whether anything of the channel could be claimed."""
-        return self._database.row(_ANY_DUE, {"channel": channel, "now": now}) is not None
+        return self._database.row(ANY_DUE, {"channel": channel, "now": now}) is not None
 
     def claim(
         self, channel: int, now: int, limit: int, holds: Holds, *, posts: int | None = None
@@ -225,7 +233,7 @@ class Outbox(Topic):
             return []
         with self._database.transaction():
             taken = self._database.rows(
-                _claim_sql(holds.sql),
+                claim_sql(holds.sql),
                 {"channel": channel, "now": now, "limit": min(limit, CLAIM), **holds.params},
             )
             people = self._people(sorted({recipient for _, recipient, *_ in taken} - {PUBLIC}))
@@ -239,7 +247,7 @@ class Outbox(Topic):
             return {}
         # always the same number of parameters: one prepared statement
         params = {f"p{n}": ids[n] if n < len(ids) else 0 for n in range(CLAIM)}
-        return {number: person for number, *person in self._database.rows(_PEOPLE, params)}
+        return {number: person for number, *person in self._database.rows(PEOPLE, params)}
 
     def settle(self, results: Iterable[Result], now: int) -> None:
         """Write what became of claimed rows, all in one transaction.
@@ -249,7 +257,7 @@ class Outbox(Topic):
         results = list(results)
         with self._database.transaction():
             self._database.many(
-                _SETTLE,
+                SETTLE,
                 [
                     {
                         "state": int(r.state),
@@ -263,7 +271,7 @@ class Outbox(Topic):
                 ],
             )
             self._database.many(
-                _RESULT,
+                RESULT,
                 [
                     _result(r.row, now, r.receipt, r.url, r.error, r.text)
                     for r in results
@@ -328,7 +336,7 @@ class Outbox(Topic):
             " d.due) END FROM delivery d LEFT JOIN result r ON r.occurrence = d.occurrence AND"
             " r.channel = d.channel AND r.recipient = d.recipient WHERE d.occurrence IN"
             f" ({numbers}) AND d.channel = :channel AND d.recipient = :recipient AND d.state IN"
-            f" ({_LEAVING}) ORDER BY d.due, d.occurrence",
+            f" ({LEAVING}) ORDER BY d.due, d.occurrence",
             params,
         )
         return [(due, occurrence, left) for due, occurrence, left in rows]
@@ -389,10 +397,10 @@ class Outbox(Topic):
             "now": now,
         }
         with self._database.transaction():
-            self._database.execute(_SAY_OF_UNCERTAIN, {**params, "error": words})
+            self._database.execute(SAY_OF_UNCERTAIN, {**params, "error": words})
             return self._database.execute(
                 "UPDATE delivery SET state = :to, due = coalesce(:due, due), expires ="
-                f" coalesce(:expires, expires) WHERE {_UNCERTAIN}",
+                f" coalesce(:expires, expires) WHERE {UNCERTAIN}",
                 {**params, "to": to, "due": due, "expires": expires},
             )
 
@@ -429,69 +437,13 @@ class Outbox(Topic):
         error: str | None = None,
     ) -> None:
         """Write what is known of a row."""
-        self._database.many(_RESULT, [_result(key, now, receipt, url, error)])
+        self._database.many(RESULT, [_result(key, now, receipt, url, error)])
 
     def _say(self, keys: Iterable[DeliveryKey], error: str, now: int) -> None:
-        self._database.many(_RESULT, [_result(key, now, None, None, error) for key in keys])
+        self._database.many(RESULT, [_result(key, now, None, None, error) for key in keys])
 
-
-_OF_PERSON = (
-    "channel = :channel AND recipient = :person AND occurrence IN (SELECT id FROM occurrence)"
-)
-
-_GOING = listed(
-    (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED, State.SENDING, State.UNCERTAIN)
-)
-
-_LEAVING = listed((State.SENDING, State.SENT))
 
 _NOBODY = ("", "", False, 1, "")
-
-_ANY_DUE = (
-    f"SELECT 1 FROM delivery WHERE channel = :channel AND due <= :now AND state IN ({MOVING}) AND"
-    f" state = {int(State.QUEUED)} LIMIT 1"
-)
-
-
-def _claim_sql(held: str) -> str:
-    return (
-        f"UPDATE delivery SET state = {int(State.SENDING)}, attempts = attempts + 1 WHERE"
-        " (occurrence, channel, recipient) IN (SELECT occurrence, channel, recipient FROM delivery"
-        f" d WHERE channel = :channel AND due <= :now AND state IN ({MOVING}) AND state ="
-        f" {int(State.QUEUED)}{held} ORDER BY due, occurrence, recipient LIMIT :limit) AND state ="
-        f" {int(State.QUEUED)} RETURNING occurrence, recipient, attempts, due, expires"
-    )
-
-
-_PEOPLE = (
-    "SELECT p.id, p.address, p.language, p.pledge, p.status, l.zone FROM person p JOIN place l ON"
-    f" l.id = p.place WHERE p.id IN ({', '.join(f':p{n}' for n in range(CLAIM))})"
-)
-
-_SETTLE = (
-    "UPDATE delivery SET state = :state, due = :due, attempts = :attempts WHERE occurrence ="
-    " :occurrence AND channel = :channel AND recipient = :recipient AND state ="
-    f" {int(State.SENDING)}"
-)
-
-_RESULT = (
-    "INSERT INTO result (occurrence, channel, recipient, at, receipt, url, error, text) VALUES"
-    " (:occurrence, :channel, :recipient, :at, :receipt, :url, :error, :text) ON CONFLICT"
-    " (occurrence, channel, recipient) DO UPDATE SET at = excluded.at, receipt ="
-    " coalesce(excluded.receipt, result.receipt), url = coalesce(excluded.url, result.url), error ="
-    " excluded.error, text = coalesce(excluded.text, result.text)"
-)
-
-
-_UNCERTAIN = (
-    "occurrence = :occurrence AND channel = :channel AND recipient > 0 AND state = :uncertain"
-)
-
-_SAY_OF_UNCERTAIN = (
-    "INSERT INTO result (occurrence, channel, recipient, at, error) SELECT occurrence, channel,"
-    f" recipient, :now, :error FROM delivery WHERE {_UNCERTAIN} ON CONFLICT (occurrence, channel,"
-    " recipient) DO UPDATE SET at = excluded.at, error = excluded.error"
-)
 
 
 def _result(

@@ -26,6 +26,8 @@ from bot.model.person import Status
 from bot.web import build
 from bot.web.server import Server
 
+pytestmark = pytest.mark.slow
+
 PUBLIC = "https://pages.example"
 CONFIG = """
 active = ["endchildlabour2021"]
@@ -33,8 +35,6 @@ database = "drumbeat.db"
 
 [quiet]
 from = "00:00"
-
-pytestmark = pytest.mark.slow
 to = "00:00"
 
 [web]

@@ -1,0 +1,67 @@
+"""Statements of the outbox: what is due, claimed and settled, in SQL.
+
+State numbers stand in the text where SQLite needs them to choose a partial index.
+"""
+
+from bot.model import State
+from bot.store.states import MOVING, listed
+
+CLAIM = 100
+"""Most rows of one claim, and so of one group commit."""
+
+OF_PERSON = (
+    "channel = :channel AND recipient = :person AND occurrence IN (SELECT id FROM occurrence)"
+)
+
+GOING = listed(
+    (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED, State.SENDING, State.UNCERTAIN)
+)
+
+LEAVING = listed((State.SENDING, State.SENT))
+
+ANY_DUE = (
+    f"SELECT 1 FROM delivery WHERE channel = :channel AND due <= :now AND state IN ({MOVING}) AND"
+    f" state = {int(State.QUEUED)} LIMIT 1"
+)
+
+
+def claim_sql(held: str) -> str:
+    """Return the statement that claims due rows of a channel; `held` is what holds them back."""
+    return (
+        f"UPDATE delivery SET state = {int(State.SENDING)}, attempts = attempts + 1 WHERE"
+        " (occurrence, channel, recipient) IN (SELECT occurrence, channel, recipient FROM delivery"
+        f" d WHERE channel = :channel AND due <= :now AND state IN ({MOVING}) AND state ="
+        f" {int(State.QUEUED)}{held} ORDER BY due, occurrence, recipient LIMIT :limit) AND state ="
+        f" {int(State.QUEUED)} RETURNING occurrence, recipient, attempts, due, expires"
+    )
+
+
+PEOPLE = (
+    "SELECT p.id, p.address, p.language, p.pledge, p.status, l.zone FROM person p JOIN place l ON"
+    f" l.id = p.place WHERE p.id IN ({', '.join(f':p{n}' for n in range(CLAIM))})"
+)
+
+SETTLE = (
+    "UPDATE delivery SET state = :state, due = :due, attempts = :attempts WHERE occurrence ="
+    " :occurrence AND channel = :channel AND recipient = :recipient AND state ="
+    f" {int(State.SENDING)}"
+)
+
+RESULT = (
+    "INSERT INTO result (occurrence, channel, recipient, at, receipt, url, error, text) VALUES"
+    " (:occurrence, :channel, :recipient, :at, :receipt, :url, :error, :text) ON CONFLICT"
+    " (occurrence, channel, recipient) DO UPDATE SET at = excluded.at, receipt ="
+    " coalesce(excluded.receipt, result.receipt), url = coalesce(excluded.url, result.url), error ="
+    " excluded.error, text = coalesce(excluded.text, result.text)"
+)
+
+
+UNCERTAIN = (
+    "occurrence = :occurrence AND channel = :channel AND recipient > 0 AND state = :uncertain"
+)
+
+SAY_OF_UNCERTAIN = (
+    "INSERT INTO result (occurrence, channel, recipient, at, error) SELECT occurrence, channel,"
+    f" recipient, :now, :error FROM delivery WHERE {UNCERTAIN} ON CONFLICT (occurrence, channel,"
+    " recipient) DO UPDATE SET at = excluded.at, error = excluded.error"
+)
