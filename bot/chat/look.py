@@ -53,7 +53,7 @@ class View:
 
     @cached_property
     def groups(self) -> Mapping[str, str]:
-        """Stakeholder groups of organisations."""
+        """The stakeholder groups of organisations: names by id."""
         names: dict[str, str] = {}
         for campaign in self._turn.services.active:
             words = self._turn.services.renderer.words(campaign, self.language)

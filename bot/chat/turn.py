@@ -92,7 +92,7 @@ class Turn:
 
     @property
     def services(self) -> Services:
-        """The services in force."""
+        """The services that are in force in this turn."""
         return self.in_force.services
 
     @property
@@ -117,7 +117,7 @@ class Turn:
 
     @property
     def moment(self) -> int:
-        """Now, in epoch seconds."""
+        """The instant of this turn in epoch seconds."""
         return epoch(self.now)
 
     @property
@@ -132,7 +132,7 @@ class Turn:
 
     @property
     def today(self) -> date:
-        """The person's own day."""
+        """The day on which it is where the person lives."""
         return self.now.astimezone(self.zone).date()
 
     @property

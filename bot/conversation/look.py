@@ -22,11 +22,11 @@ class View(Protocol):
 
     @property
     def now(self) -> datetime:
-        """The instant, aware."""
+        """The instant of this turn, with its zone."""
 
     @property
     def today(self) -> date:
-        """The person's own day."""
+        """The day on which it is where the person lives."""
 
     @property
     def language(self) -> str:
@@ -38,7 +38,7 @@ class View(Protocol):
 
     @property
     def person(self) -> Subscriber | None:
-        """None before consent."""
+        """Who is known at this address; None before consent."""
 
     @property
     def private(self) -> bool:
@@ -50,7 +50,7 @@ class View(Protocol):
 
     @property
     def staff(self) -> bool:
-        """Works with the bot."""
+        """Whether the person works with the bot."""
 
     @property
     def people(self) -> PeopleLook:

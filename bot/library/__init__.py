@@ -7,37 +7,25 @@ them at once.
 ``calendar``   calendar.toml, and the prompts of journey.toml
 ``tables``     forms, pledges, showcase, countries, partners
 ``folder``     one campaign from all its files
+``collection`` all campaigns of some roots
 ``overlaps``   what active campaigns do to each other
 =============  ======================================================================
 
 An entry of a list is named by its id in a problem's key: ``action[labour-day].hashtags``.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from importlib import resources
 from pathlib import Path
 
 from bot.files.roots import campaign_ids, content_without_campaign, roots_once
+from bot.library.collection import Library
 from bot.library.folder import read_campaign, unknown_yields
 from bot.library.overlaps import overlaps
 from bot.model import Campaign, Problem
 
 __all__ = ["Library", "overlaps", "read", "shipped_root"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Library:
-    """The campaigns that are sound, by id, and the roots they come from."""
-
-    roots: tuple[Path, ...]
-    campaigns: Mapping[str, Campaign]
-    #: campaigns that have problems but can be looked at, to find all of these at once; nothing else
-    #: may use them
-    drafts: Mapping[str, Campaign] = field(default_factory=dict)
-    #: ids of all folders, broken campaigns included
-    known: tuple[str, ...] = ()
 
 
 def read(roots: Sequence[Path], *, today: date | None = None) -> tuple[Library, list[Problem]]:

@@ -7,17 +7,14 @@ yield to each other neither would do what both do.
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING
 
+from bot.library.collection import Library
 from bot.model import Action, Campaign, Kind, Problem
 from bot.names import suggest
 from bot.rules import planner
 
-if TYPE_CHECKING:
-    from bot.library import Library
 
-
-def overlaps(library: "Library", active: Sequence[str], file: str = "config.toml") -> list[Problem]:
+def overlaps(library: Library, active: Sequence[str], file: str = "config.toml") -> list[Problem]:
     """Give the problems of playing these campaigns together; `file` is where `active` stands."""
     problems = [
         Problem(

@@ -51,7 +51,7 @@ class QuestionWords:
 
 @dataclass(frozen=True, kw_only=True)
 class FormWords:
-    """What a form says."""
+    """The words of one form: title, introduction, questions."""
 
     title: str = ""
     intro: str = ""

@@ -22,7 +22,7 @@ from bot.render.sandbox import STEPS, Sandbox, Words
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """A compiled template."""
+    """A compiled template with its slots and blocks."""
 
     language: str
     #: its path below the root, for people

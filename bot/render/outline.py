@@ -46,7 +46,7 @@ class Block:
 
 @dataclass(frozen=True, kw_only=True)
 class Outline:
-    """What one file holds."""
+    """What one template file holds, and what is wrong with it."""
 
     #: The blocks by name, in their order.
     blocks: Mapping[str, Block]

@@ -28,7 +28,7 @@ class ActionsLook:
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
-        """The year."""
+        """The actions of the whole year, by day."""
         return tuple(self._item(line) for line in self._lines)
 
     @cached_property
@@ -57,7 +57,7 @@ class ActionsLook:
 
     @cached_property
     def quick(self) -> tuple[Item, ...]:
-        """What is always there."""
+        """What can be done at any time, on no day of its own."""
         return tuple(
             self._item(line)
             for line in self._almanac.quick(
@@ -67,7 +67,7 @@ class ActionsLook:
 
     @property
     def progress(self) -> Progress:
-        """Over the year."""
+        """How many of the year's actions are done, and what comes next."""
         ahead = next(
             (
                 i
@@ -107,12 +107,12 @@ class ActionsLook:
         return next((line for line in (*self._lines, *quick) if line.ref == ref), None)
 
     def item(self, ref: str) -> Item | None:
-        """What a button means."""
+        """The action that a button means; None when the data lost it."""
         line = self._line_of(ref)
         return self._item(line) if line else None
 
     def nudge(self, item: Item) -> str | None:
-        """What it asks."""
+        """What the action asks; None when that can't be said now."""
         line = self._line_of(item.ref)
         return self._text(
             line, Role.WITHOUT_PLEDGE if line and self._lacks_pledge(line) else Role.NUDGE
@@ -193,7 +193,7 @@ class ActionsLook:
         return {"title": words.title, "intro": words.intro, **asks}
 
     def carried(self, item: Item, develop: str) -> tuple[str, str]:
-        """As a document."""
+        """Make the document of what the person goes on with."""
         answers = {"action": item.action, "develop": develop}
         made = documents.carry_on(
             self._services,

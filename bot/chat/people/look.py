@@ -35,7 +35,7 @@ class PeopleLook:
         return f"https://t.me/{bot}?start={DANGER}" if bot else None
 
     def facts_in(self, language: str) -> Mapping[str, object]:
-        """In another language."""
+        """What is said of us and of privacy, in another language."""
         settings = self._services.settings
         privacy = settings.privacy or Privacy(controller="", contact="", retention=365, url=None)
         words = self._campaign_words(language)
@@ -77,7 +77,7 @@ class PeopleLook:
 
     @property
     def safeguarding(self) -> tuple[str, int] | None:
-        """Name and days."""
+        """The contact's name, and the days a message is kept."""
         contact = self._services.settings.safeguarding
         return (contact.name, contact.retention) if contact else None
 

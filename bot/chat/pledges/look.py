@@ -59,7 +59,7 @@ class PledgesLook:
         return self._services.renderer.words(known, self._language) if known else Words(title="")
 
     def form(self, campaign: str, form: str) -> Form | None:
-        """A form, or None."""
+        """Return a form of the campaign, None where it has none of this name."""
         known = self._campaign(campaign)
         return known.forms.get(form) if known else None
 
@@ -76,7 +76,7 @@ class PledgesLook:
 
     @cached_property
     def shapes(self) -> Mapping[str, Shape]:
-        """By network."""
+        """How handles are written, by network."""
         return documents.shapes(self._services)
 
     def _campaign(self, campaign: str) -> Campaign | None:
@@ -86,7 +86,7 @@ class PledgesLook:
 
     @cached_property
     def mine(self) -> tuple[Seen, ...]:
-        """Newest first."""
+        """The pledges that the person may edit, newest first."""
         return tuple(self._seen(pledge) for pledge in self._mine.values())
 
     @cached_property
@@ -100,7 +100,7 @@ class PledgesLook:
         }
 
     def get(self, pledge: int) -> Seen | None:
-        """0: the newest draft."""
+        """Return one of mine; 0 means the newest draft."""
         if pledge == 0:
             return next(
                 (seen for seen in self.mine if seen.pledge.state is PledgeState.DRAFT), None
@@ -108,7 +108,7 @@ class PledgesLook:
         return next((seen for seen in self.mine if seen.pledge.id == pledge), None)
 
     def anyone(self, pledge: int) -> Seen | None:
-        """For staff."""
+        """For staff: return any pledge that is no draft."""
         known = self._store.pledges.get(pledge) if self._turn.staff else None
         return None if known is None or known.state is PledgeState.DRAFT else self._seen(known)
 
@@ -123,11 +123,11 @@ class PledgesLook:
         return tuple(self._seen(pledge) for pledge in waiting.values())
 
     def hearers(self, pledge: int) -> int:
-        """Wherever they are met."""
+        """Count the editors who hear what becomes of the pledge."""
         return len(news.hearers(self._services, pledge))
 
     def day(self, text: str) -> date | None:
-        """`bot.rules.reading.days` reads."""
+        """Read a day as people write it; None for what can't be read."""
         return days.read(text, self._language, self._turn.today)
 
     def _seen(self, pledge: Pledge) -> Seen:
@@ -168,7 +168,7 @@ class PledgesLook:
         return officials.waiting(self._services, seen.pledge.id, self._turn.now)
 
     def hindrance(self, seen: Seen, address: str) -> str:
-        """`bot.jobs.pledges.officials` decides."""
+        """Say why no letter may go to the address; '' when one may."""
         asker = self._turn.subscriber.id if self._turn.subscriber else 0
         if not address:
             return officials.worn_out(self._services, seen.pledge.id, asker, self._turn.now)
@@ -196,7 +196,7 @@ class PledgesLook:
         return tuple(words[hint] for hint in review.hints)
 
     def draft(self, seen: Seen) -> tuple[str, str]:
-        """For clearance."""
+        """Make the document for clearance: its name and content."""
         made = documents.pledge_draft(self._services, seen.pledge, self._language, self._turn.today)
         return made.filename, made.text
 
@@ -221,7 +221,7 @@ class PledgesLook:
         return [str(detail["reason"])] if detail.get("reason") else []
 
     def team(self, seen: Seen) -> tuple[Member, ...]:
-        """The focal point first."""
+        """The editors of the pledge, the focal point first."""
         me = self._turn.subscriber
         return tuple(
             Member(
@@ -240,7 +240,7 @@ class PledgesLook:
     # the year
 
     def progress(self, seen: Seen) -> journey.Progress:
-        """`bot.rules.journey` counts."""
+        """How far the pledge is: what is done, ahead and past."""
         pledge = seen.pledge
         return journey.progress(
             self._year(pledge), self._done(pledge), _day(pledge.joined), self._turn.today
@@ -264,7 +264,7 @@ class PledgesLook:
         )
 
     def step(self, seen: Seen, ref: str) -> Asked | None:
-        """By its reference."""
+        """Return the milestone that a button means, or None."""
         steps = self.asked(seen, self._year(seen.pledge))
         return next((step for step in steps if step.ref == ref), None)
 
@@ -286,7 +286,7 @@ class PledgesLook:
         return self._text(pledge, action, Role.TITLE, day or self._turn.today) or action
 
     def ask(self, seen: Seen, asked: Asked) -> str | None:
-        """The nudge's text."""
+        """What the milestone asks; None when that can't be said now."""
         return self._text(seen.pledge, asked.milestone.action, Role.NUDGE, asked.milestone.day)
 
     def _text(self, pledge: Pledge, action_id: str, role: Role, day: date) -> str | None:
@@ -322,11 +322,11 @@ class PledgesLook:
         return offers if campaign.forms.get("scale-up") else offers - {"scale-up"}
 
     def sheet(self, seen: Seen, form: str) -> Mapping[str, str]:
-        """The answers so far."""
+        """The answers so far to a form that is no pledge."""
         return self._store.journeys.sheet("pledge", seen.pledge.id, seen.pledge.campaign, form)[0]
 
     def scaling(self, seen: Seen, answers: Answers) -> tuple[str, str]:
-        """As a document."""
+        """Make the document of the scale-up questionnaire."""
         made = documents.scale_up(
             self._services, seen.pledge, answers, self._language, self._turn.today
         )

@@ -74,7 +74,7 @@ class StaffLook:
     # posts
 
     def waiting(self) -> tuple[Post, ...]:
-        """By due."""
+        """The posts that wait for approval, by due."""
         far = epoch(self._now + _AHEAD)
         entries = self._services.store.listing.waiting(State.AWAITING_APPROVAL, far)
         return tuple(
@@ -114,7 +114,7 @@ class StaffLook:
         )
 
     def unfit(self, number: str, text: str) -> tuple[Mapping[str, object], ...]:
-        """Empty when it fits."""
+        """Say what is too long in a text for a post; empty when it fits."""
         return tuple(
             map(asdict, posting.unfit(self._services, decide.find(self._services, number), text))
         )
@@ -172,7 +172,7 @@ class StaffLook:
         return tuple(self._services.settings.channels)
 
     def outlets(self, text: str) -> tuple[Outlet, ...]:
-        """Those that post."""
+        """The channels that post, with the text's length on each."""
         return tuple(
             self._outlet(c, text) for c in self._services.settings.channels.values() if c.posts
         )
@@ -200,11 +200,11 @@ class StaffLook:
         }
 
     def actions(self) -> tuple[tuple[str, str], ...]:
-        """Each once."""
+        """All actions to come by id and title, each once."""
         return tuple(self._actions(None).items())
 
     def actions_on(self, day: str) -> tuple[tuple[str, str], ...]:
-        """Each once."""
+        """The actions of one day by id and title, each once."""
         return tuple(self._actions(date.fromisoformat(day)).items())
 
     def _actions(self, day: date | None) -> dict[str, str]:
@@ -240,14 +240,14 @@ class StaffLook:
     # holds
 
     def holds(self) -> tuple[Scope, ...]:
-        """Oldest first."""
+        """What is held now, the oldest first."""
         return tuple(
             Scope(channel=h.channel, country=h.country, action=h.action)
             for h in self._services.store.holds.all()
         )
 
     def late(self, scope: Scope) -> tuple[Late, ...]:
-        """Per occurrence and channel."""
+        """What is past its grace in a scope, per occurrence and channel."""
         hold = scope_of(self._services, scope)
         moment = epoch(self._now)
         rows = self._services.store.holds.late_rows(
@@ -268,7 +268,7 @@ class StaffLook:
     # doubts, and what alerts are about
 
     def doubts(self) -> tuple[Uncertain, ...]:
-        """Posts first."""
+        """What is uncertain: posts first, then what went to people."""
         listing = self._services.store.listing
         posts = (
             self._doubt(str(row.key), row, text=self._left(row))
@@ -331,7 +331,7 @@ class StaffLook:
         )
 
     def has_tasks(self, pledge: int) -> bool:
-        """Alerts that are open."""
+        """Whether somebody should get in touch about the pledge."""
         mine = f"pledge {pledge}: "
         return any(
             alert.kind == journeys.ALERT and alert.subject.startswith(mine)
@@ -369,7 +369,7 @@ class StaffLook:
     # questions
 
     def questions(self) -> tuple[Question, ...]:
-        """Oldest first."""
+        """The open questions for experts, the oldest first."""
         waiting = self._services.store.inbox.open_questions()
         spoken = self._texts.languages()
         return tuple(
@@ -378,7 +378,7 @@ class StaffLook:
         )
 
     def question(self, number: int) -> Question | None:
-        """Without an answer."""
+        """Return one open question; None once it has an answer."""
         return next((question for question in self.questions() if question.id == number), None)
 
     # numbers
@@ -388,7 +388,7 @@ class StaffLook:
         return posting.audience_of(self._services, audiences, language, country)
 
     def numbers(self) -> Mapping[str, object]:
-        """What `staff.stats` shows."""
+        """Counts over everybody, as the text of /stats takes them."""
         return numbers.numbers(
             self._services, self._now, self._language, self._texts.languages(), self.title
         )

@@ -63,11 +63,11 @@ class ActionsLook(Protocol):
 
     @property
     def quick(self) -> tuple[Item, ...]:
-        """What is always there."""
+        """What can be done at any time, on no day of its own."""
 
     @property
     def progress(self) -> Progress:
-        """Over `items`."""
+        """How many of the year's actions are done, and what comes next."""
 
     @property
     def targets(self) -> tuple[ShareTarget, ...]:

@@ -90,7 +90,7 @@ class PledgesLook(Protocol):
         """What the campaign says in the reader's language."""
 
     def form(self, campaign: str, form: str) -> Form | None:
-        """A form, or None."""
+        """Return a form of the campaign, None where it has none of this name."""
 
     def suggestions(self, campaign: str, group: str) -> tuple[str, ...]:
         """What is suggested to a stakeholder group, or to an audience that is none."""
@@ -153,7 +153,7 @@ class PledgesLook(Protocol):
         """Its editors, the focal point first."""
 
     def progress(self, seen: Seen) -> Progress:
-        """How far it is."""
+        """How far the pledge is: what is done, ahead and past."""
 
     def asked(self, seen: Seen, milestones: Iterable[Milestone]) -> tuple[Asked, ...]:
         """These milestones of it, with what is said of them."""

@@ -219,7 +219,7 @@ class StaffLook(Protocol):
         """The day's sheet ('' for the next named day); None when nothing is planned."""
 
     def channels(self) -> tuple[str, ...]:
-        """Names of all channels."""
+        """The names of all channels in the settings."""
 
     def outlets(self, text: str) -> tuple[Outlet, ...]:
         """The channels that post, and how this text would stand there."""
@@ -267,10 +267,10 @@ class StaffLook(Protocol):
         """Without an answer, oldest first."""
 
     def question(self, number: int) -> Question | None:
-        """One of them."""
+        """Return one open question; None once it has an answer."""
 
     def numbers(self) -> Mapping[str, object]:
-        """Counts for /stats."""
+        """Counts over everybody, as the text of /stats takes them."""
 
     def count(self, audiences: tuple[Audience, ...], language: str, country: str) -> int:
         """How many people an announcement would go to."""
