@@ -5,11 +5,15 @@ Whatever a language lacks comes from its shorter tags, then from the languages i
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 
 from bot.errors import RenderError
+
+KEPT = 1_000
+"""Most tags whose answers are kept; a stranger may send any."""
 
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 
@@ -24,15 +28,17 @@ def is_known(tag: str) -> bool:
     return _parsed(tag) is not None
 
 
-def shorter(tag: str) -> Iterator[str]:
+@lru_cache(maxsize=KEPT)
+def shorter(tag: str) -> tuple[str, ...]:
     """Give the tag, then its beginnings: 'pt-BR', 'pt'."""
     parts = tag.split("-")
-    yield from ("-".join(parts[:count]) for count in range(len(parts), 0, -1))
+    return tuple("-".join(parts[:count]) for count in range(len(parts), 0, -1))
 
 
-def chain(tag: str, *fallbacks: str) -> list[str]:
+@lru_cache(maxsize=KEPT)
+def chain(tag: str, *fallbacks: str) -> tuple[str, ...]:
     """Give the tags in which something is looked for, in their order and each once."""
-    return list(dict.fromkeys(short for known in (tag, *fallbacks) for short in shorter(known)))
+    return tuple(dict.fromkeys(short for known in (tag, *fallbacks) for short in shorter(known)))
 
 
 def nearest(wanted: str, known: Iterable[str]) -> str | None:
@@ -74,6 +80,7 @@ def _known(tag: str, tags: Iterable[str]) -> Locale:
     return known
 
 
+@lru_cache(maxsize=KEPT)
 def _parsed(tag: str) -> Locale | None:
     try:
         return Locale.parse(tag, sep="-")

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -120,7 +121,7 @@ class Turn:
         """The instant of this turn in epoch seconds."""
         return epoch(self.now)
 
-    @property
+    @cached_property
     def zone(self) -> ZoneInfo:
         """The person's, or else the operator's."""
         try:
@@ -130,7 +131,7 @@ class Turn:
         except (KeyError, ValueError, OSError):
             return dates.zone("UTC")
 
-    @property
+    @cached_property
     def today(self) -> date:
         """The day on which it is where the person lives."""
         return self.now.astimezone(self.zone).date()

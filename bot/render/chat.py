@@ -117,5 +117,5 @@ class ChatTexts:
         """words.toml of this very language; raises `RenderError` when it is broken."""
         return self._loader.table(f"{language}/chat/words.toml")
 
-    def _chain(self, language: str) -> list[str]:
+    def _chain(self, language: str) -> tuple[str, ...]:
         return chain(language, self.fallback, "en")

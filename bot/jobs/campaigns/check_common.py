@@ -121,9 +121,7 @@ def _template(
     try:
         held = _outline(roots, tag, name)
         below = {
-            block
-            for short in list(shorter(tag))[1:]
-            for block in _outline(roots, short, name).blocks
+            block for short in shorter(tag)[1:] for block in _outline(roots, short, name).blocks
         }
     except RenderError as error:
         yield Problem(file=file, key="", message=str(error))
@@ -198,9 +196,7 @@ def _table(
     yield from problems
     own = flat(table)
     below = {
-        key
-        for short in list(shorter(tag))[1:]
-        for key in flat(_own(roots, f"content/{short}/{name}")[0])
+        key for short in shorter(tag)[1:] for key in flat(_own(roots, f"content/{short}/{name}")[0])
     }
     lacking = [key for key in model if key not in own and key not in below]
     if problems:
