@@ -10,9 +10,9 @@ from bot.languages import chain, direction, is_known, is_tag, locale, naming, ne
 
 
 def test_a_language_falls_back_to_its_beginnings_then_to_others():
-    assert chain("pt-BR", "en") == ["pt-BR", "pt", "en"]
-    assert chain("pt-BR", "pt", "en-GB", "en") == ["pt-BR", "pt", "en-GB", "en"]
-    assert chain("zh-Hant-HK") == ["zh-Hant-HK", "zh-Hant", "zh"]
+    assert chain("pt-BR", "en") == ("pt-BR", "pt", "en")
+    assert chain("pt-BR", "pt", "en-GB", "en") == ("pt-BR", "pt", "en-GB", "en")
+    assert chain("zh-Hant-HK") == ("zh-Hant-HK", "zh-Hant", "zh")
 
 
 @pytest.mark.parametrize(
