@@ -116,14 +116,14 @@ def telegram_takes(monkeypatch):
     """
     from fakes.telegram import caption_of, check_keyboard, shown, units
 
-    from bot.chat.telegram.replies import _parts
+    from bot.chat.telegram.replies import calls
     from bot.chat.terminal import Terminal
     from bot.networks.telegram.client import markup
 
     show = Terminal._show
 
     def strictly(self, outgoing):
-        for part in _parts(outgoing):
+        for part in calls(outgoing):
             keys = markup(part.keyboard)
             check_keyboard(keys.to_json() if keys else "")
             if part.callback is not None:
@@ -131,7 +131,7 @@ def telegram_takes(monkeypatch):
             elif part.document is not None:
                 caption_of(part.text)
             else:
-                shown(part.text, 4096, "message")
+                shown(part.text if part.code is None else part.code, 4096, "message")
         show(self, outgoing)
 
     monkeypatch.setattr(Terminal, "_show", strictly)

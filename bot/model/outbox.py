@@ -232,6 +232,21 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Delivered:
+    """A person's delivery of one action, as far as they can still do something about it."""
+
+    occurrence: int
+    #: epoch seconds
+    expires: int
+    state: State
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits to be sent, for the first time or again."""
+        return self.state is State.QUEUED
+
+
+@dataclass(frozen=True, kw_only=True)
 class UncertainGroup:
     """What went to people of one occurrence on one channel, and nobody knows whether it arrived."""
 

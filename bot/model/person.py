@@ -162,7 +162,7 @@ class Flag:
     """A message that a child is in danger."""
 
     id: int
-    channel: int
+    #: on the channel that it came by
     address: str
     country: str | None
     language: str

@@ -24,7 +24,7 @@ from tree import languages
 
 from bot import conversation
 from bot.chat.entry import Arrival, ChatEntry
-from bot.chat.telegram.replies import _parts
+from bot.chat.telegram.replies import calls
 from bot.config import Chat as ChatSettings
 from bot.config import Privacy, Safeguarding
 from bot.conversation.words import (
@@ -181,7 +181,7 @@ class Strict(ChatEntry):
 
 def takes(outgoing):
     """Telegram takes it."""
-    for part in _parts(outgoing):
+    for part in calls(outgoing):
         keys = markup(part.keyboard)
         check_keyboard(keys.to_json() if keys else "")
         if part.callback is not None:
@@ -190,7 +190,7 @@ def takes(outgoing):
             caption_of(part.text)
             assert part.document[1].encode()
         else:
-            shown(part.text, 4096, "message")
+            shown(part.text if part.code is None else part.code, 4096, "message")
 
 
 class Ear(logging.Handler):

@@ -15,7 +15,7 @@ from tree import TOP, languages
 
 from bot import conversation
 from bot.conversation.actions.effects import Postpone, Tick
-from bot.conversation.actions.look import Delivered, Item, Progress
+from bot.conversation.actions.look import Item, Progress
 from bot.conversation.people.effects import Change, Flag, Forget, Move, Subscribe
 from bot.conversation.topic import Offer
 from bot.conversation.words import (
@@ -37,6 +37,8 @@ from bot.conversation.words import (
 from bot.jobs.texts.keys import button
 from bot.library.shared import read_shared
 from bot.model import Audience
+from bot.model import State as DeliveryState
+from bot.model.outbox import Delivered
 from bot.model.person import Status, Subscriber
 from bot.model.shared import ChildHelpline, ShareTarget
 from bot.networks.telegram.client import markup
@@ -351,7 +353,11 @@ class Talk(RuleBasedStateMachine):
         sent = (
             None
             if waits is None
-            else Delivered(occurrence=1, due=0, expires=int(NOW.timestamp()) + 7200, waits=waits)
+            else Delivered(
+                occurrence=1,
+                expires=int(NOW.timestamp()) + 7200,
+                state=DeliveryState.QUEUED if waits else DeliveryState.SENT,
+            )
         )
         view = Fake(
             person=self.person,
@@ -558,7 +564,7 @@ def test_a_deep_link_goes_with_the_two_taps(argument, audience, referrer):
 
 
 def test_later_offers_only_what_lies_within_the_grace():
-    sent = Delivered(occurrence=1, due=0, expires=int(NOW.timestamp()) + 5000, waits=False)
+    sent = Delivered(occurrence=1, expires=int(NOW.timestamp()) + 5000, state=DeliveryState.SENT)
     _, (say,) = conversation.step(
         IDLE, Pressed(topic="today", act="later", args=(ITEMS[5].ref,)), Fake(sent=sent)
     )

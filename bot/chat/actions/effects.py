@@ -22,7 +22,9 @@ def _settle(turn: Turn, person: Subscriber, key: tuple[str, str, int]) -> None:
     """A nudge or reminder that still waits is not needed any more."""
     delivered = turn.store.subscribers.delivered(person.id, turn.channel_id, key, person.audience)
     if delivered is not None:
-        row = DeliveryKey(occurrence=delivered[0], channel=turn.channel_id, recipient=person.id)
+        row = DeliveryKey(
+            occurrence=delivered.occurrence, channel=turn.channel_id, recipient=person.id
+        )
         entry = turn.store.listing.entry(row)
         left = entry is not None and entry.receipt is not None
         turn.store.outbox.change(row, [State.QUEUED], State.SENT if left else State.CANCELLED)

@@ -9,11 +9,12 @@ from functools import cached_property
 from bot import text as texts_of
 from bot.chat.almanac import Line
 from bot.chat.turn import DEFAULT_MINUTE, Turn
-from bot.conversation.actions.look import Delivered, Item, Progress
+from bot.conversation.actions.look import Item, Progress
 from bot.errors import RenderError
 from bot.jobs.texts import documents
 from bot.jobs.texts.posts import WORDINGS
 from bot.model import Campaign, Kind, Role, State
+from bot.model.outbox import Delivered
 from bot.model.shared import ShareTarget
 from bot.rules import dates, journey, planner
 from bot.times import epoch, from_epoch
@@ -155,14 +156,11 @@ class ActionsLook:
         if self._person is None:
             return None
         key = (item.campaign, item.action, item.slot)
-        row = self._services.store.subscribers.delivered(
+        delivered = self._services.store.subscribers.delivered(
             self._person.id, self._turn.channel_id, key, self._person.audience
         )
-        if row is None or row[3] not in (State.SENT, State.QUEUED):
-            return None
-        return Delivered(
-            occurrence=row[0], due=row[1], expires=row[2], waits=row[3] == State.QUEUED
-        )
+        there = delivered is not None and delivered.state in (State.SENT, State.QUEUED)
+        return delivered if there else None
 
     def awake(self, due: int) -> int:
         """As the dispatcher would put it off."""

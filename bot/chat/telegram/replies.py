@@ -9,14 +9,13 @@ repeated, since the reply may have arrived.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from telegram import Bot, InputFile, MessageEntity
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.chat.entry import Outgoing
 from bot.conversation.words import bound
-from bot.model import Keyboard
 from bot.networks.common.redact import redacted
 from bot.networks.telegram.client import markup
 from bot.networks.telegram.transport import Answered, NotConnected
@@ -38,18 +37,6 @@ _AT_ONCE = 64
 _TOO_MANY = 429
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 """What the library raises when an answer is not of the shape it knows."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Part:
-    """One call: a toast, a file, or a message that is new or takes another's place."""
-
-    text: str = ""
-    keyboard: Keyboard = ()
-    code: bool = False
-    edits: int | None = None
-    callback: str | None = None
-    document: tuple[str, str] | None = None
 
 
 class Replies:
@@ -107,17 +94,17 @@ class Replies:
 
         What has left already is not sent again when a later part has to wait.
         """
-        address, parts, tries = message.address, _parts(message), 0
+        parts, tries = calls(message), 0
         while parts:
             try:
                 async with self._room:
-                    parts = await self._call(parts, address, message.thread)
+                    parts = await self._call(parts)
             except ChatMigrated as error:
                 new = str(error.new_chat_id)
-                self._moved(address, new)
-                address, parts, tries = new, [_moved(part, new) for part in parts], tries + 1
+                self._moved(parts[0].address, new)
+                parts, tries = [_moved(part, new) for part in parts], tries + 1
             except Forbidden:
-                self._blocked(address)
+                self._blocked(parts[0].address)
                 return False
             except (Answered, NotConnected) as error:
                 tries += 1
@@ -139,8 +126,8 @@ class Replies:
                 return False
         return True
 
-    async def _call(self, parts: list[_Part], address: str, thread: int | None) -> list[_Part]:
-        """Send the first part; gives what is left to send."""
+    async def _call(self, parts: list[Outgoing]) -> list[Outgoing]:
+        """Send the first part; return what is left to send."""
         part, rest = parts[0], parts[1:]
         keys = markup(part.keyboard)
         if part.callback is not None:
@@ -151,26 +138,29 @@ class Replies:
             name, content = part.document
             file = InputFile(content.encode(), filename=name)
             await self._bot.send_document(
-                address,
+                part.address,
                 file,
                 caption=part.text or None,
                 reply_markup=keys,
-                message_thread_id=thread,
+                message_thread_id=part.thread,
             )
         elif part.edits is not None:
             try:
-                await self._bot.edit_message_text(part.text, address, part.edits, reply_markup=keys)
+                await self._bot.edit_message_text(
+                    part.text, part.address, part.edits, reply_markup=keys
+                )
             except BadRequest as error:
                 if "not modified" not in str(error).lower():  # too old, or deleted: say it anew
                     return [replace(part, edits=None), *rest]
         else:
-            whole = (
-                [MessageEntity(type=MessageEntity.PRE, offset=0, length=units(part.text))]
-                if part.code
-                else None
-            )
+            text = part.text if part.code is None else part.code
+            block = MessageEntity(type=MessageEntity.PRE, offset=0, length=units(text))
             await self._bot.send_message(
-                address, part.text, entities=whole, reply_markup=keys, message_thread_id=thread
+                part.address,
+                text,
+                entities=None if part.code is None else [block],
+                reply_markup=keys,
+                message_thread_id=part.thread,
             )
         return rest
 
@@ -181,21 +171,23 @@ class Replies:
             log.debug("a press was answered too late")
 
 
-def _parts(message: Outgoing) -> list[_Part]:
-    """The calls that it takes, in their order; the buttons stand below the last."""
+def calls(message: Outgoing) -> list[Outgoing]:
+    """Return what each call to Telegram sends of a message, in their order: a toast, a file, or
+    pieces that fit, either of its text or of its code; the buttons stand below the last.
+    """
     if message.callback is not None:
-        return [_Part(text=message.text, callback=message.callback)] if message.callback else []
+        return [message] if message.callback else []
     if message.document is not None:
-        return [_Part(text=message.text, keyboard=message.keyboard, document=message.document)]
-    parts = [_Part(text=piece) for piece in pieces(message.text)] + [
-        _Part(text=piece, code=True) for piece in pieces(message.code or "")
-    ]
-    if message.edits is not None and len(parts) == 1:
+        return [message]
+    piece = replace(message, text="", code=None, keyboard=(), edits=None)
+    parts = [replace(piece, text=text) for text in pieces(message.text)]
+    parts += [replace(piece, code=code) for code in pieces(message.code or "")]
+    if len(parts) == 1:
         parts = [replace(parts[0], edits=message.edits)]
     return [*parts[:-1], replace(parts[-1], keyboard=message.keyboard)] if parts else []
 
 
-def _moved(part: _Part, address: str) -> _Part:
+def _moved(part: Outgoing, address: str) -> Outgoing:
     """The same for the chat's new address, where no message has its old number.
 
     Its buttons answer for the new one.
@@ -204,7 +196,7 @@ def _moved(part: _Part, address: str) -> _Part:
         tuple(replace(b, data=b.data and b.data.rpartition("~")[0]) for b in row)
         for row in part.keyboard
     )
-    return replace(part, keyboard=bound(plain, address), edits=None)
+    return replace(part, address=address, keyboard=bound(plain, address), edits=None)
 
 
 def _rest(error: TelegramError, tries: int) -> float | None:

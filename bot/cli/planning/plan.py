@@ -23,6 +23,8 @@ from bot.cli.common import (
 if TYPE_CHECKING:
     from bot.jobs.planning.diff import Difference, Line
 
+_KEEP = "keep although the data differ"
+
 
 def plan(
     *,
@@ -62,10 +64,7 @@ def plan(
 def _as_json(difference: "Difference", there: "tuple[Line, ...] | None") -> dict[str, object]:
     changes = {
         "horizon": difference.horizon,
-        "add": difference.add,
-        "move": difference.move,
-        "cancel": difference.cancel,
-        "keep": difference.keep,
+        **{change: difference.of(change) for change in ("add", "move", "cancel", "keep")},
     }
     return changes if there is None else {**changes, "planned": there}
 
@@ -80,13 +79,9 @@ def _show(changes: "Difference", there: "tuple[Line, ...]") -> None:
             ("change", "day", "to", "campaign", "action", "audience", "channel", ""),
             [_row(line) for line in lines],
         )
-    counts = (
-        ("add", changes.add),
-        ("move", changes.move),
-        ("cancel", changes.cancel),
-        ("keep although the data differ", changes.keep),
-    )
-    told = ", ".join(f"{len(part)} to {word}" for word, part in counts if part)
+    words = {"add": "add", "move": "move", "cancel": "cancel", "keep": _KEEP}
+    counts = ((word, len(changes.of(change))) for change, word in words.items())
+    told = ", ".join(f"{count} to {word}" for word, count in counts if count)
     say(f"up to {changes.horizon}: {told or 'nothing would change'}")
 
 

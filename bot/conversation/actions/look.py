@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from bot.model.outbox import Delivered
 from bot.model.shared import ShareTarget
 
 
@@ -28,17 +29,6 @@ class Item:
     prompt: bool = False
     #: the prompt of the month in which the survey for followers is offered
     survey: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Delivered:
-    """A nudge that went to this person; instants in epoch seconds."""
-
-    occurrence: int
-    due: int
-    expires: int
-    #: waits to be sent again
-    waits: bool
 
 
 @dataclass(frozen=True, kw_only=True)

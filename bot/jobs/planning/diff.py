@@ -2,7 +2,7 @@
 keep. Changes nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,7 +23,7 @@ class Line:
     `channel` is empty for an occurrence as a whole.
     """
 
-    #: add, move, cancel, keep or planned
+    #: add, move, cancel, keep (wanted otherwise now, but begun: stays as it is) or planned
     change: str
     campaign: str
     action: str
@@ -42,16 +42,11 @@ class Difference:
     """What planning would do, up to `horizon`."""
 
     horizon: _Day
-    add: tuple[Line, ...]
-    move: tuple[Line, ...]
-    cancel: tuple[Line, ...]
-    #: wanted otherwise now, but begun: stays as it is
-    keep: tuple[Line, ...]
+    lines: tuple[Line, ...]
 
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        """All lines: added, moved, cancelled and kept."""
-        return self.add + self.move + self.cancel + self.keep
+    def of(self, change: str) -> tuple[Line, ...]:
+        """Return the lines of one change: 'add', 'move', 'cancel' or 'keep'."""
+        return tuple(line for line in self.lines if line.change == change)
 
 
 def difference(services: Services, now: datetime) -> Difference:
@@ -63,18 +58,17 @@ def difference(services: Services, now: datetime) -> Difference:
         for p in services.store.plan.planned(now, plan.horizon(now))
         if p.id not in moved and not p.cancelled
     ]
-    posts = [line for planned in steady for line in _posts(services, planned, now)]
     return Difference(
         horizon=plan.horizon(now),
-        add=(*(_line("add", o, note=_goes(o)) for o in changes.add), *_only("add", posts)),
-        move=(
+        lines=(
+            *(_line("add", o, note=_goes(o)) for o in changes.add),
             *(_line("move", p.occurrence, to=o.day, note=_differs(p, o)) for p, o in changes.move),
-            *_only("move", posts),
-        ),
-        cancel=(*(_line("cancel", p.occurrence) for p in changes.cancel), *_only("cancel", posts)),
-        keep=tuple(
-            _line("keep", p.occurrence, to=o.day if o else None, note=_stays(p, o))
-            for p, o in changes.keep
+            *(_line("cancel", p.occurrence) for p in changes.cancel),
+            *(
+                _line("keep", p.occurrence, to=o.day if o else None, note=_stays(p, o))
+                for p, o in changes.keep
+            ),
+            *(line for planned in steady for line in _posts(services, planned, now)),
         ),
     )
 
@@ -105,10 +99,6 @@ def _line(
         to=to,
         note=note,
     )
-
-
-def _only(change: str, lines: Iterable[Line]) -> Iterator[Line]:
-    return (line for line in lines if line.change == change)
 
 
 def _goes(occurrence: Occurrence) -> str:

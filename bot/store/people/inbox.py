@@ -161,4 +161,4 @@ class Inbox(Topic):
 
 
 _QUESTION = "SELECT id, channel, address, language, at, text, answer, answered FROM question"
-_FLAG = "SELECT id, channel, address, country, language, at, text FROM flag"
+_FLAG = "SELECT id, address, country, language, at, text FROM flag"

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from bot.model import Audience
+from bot.model import Audience, State
+from bot.model.outbox import Delivered
 from bot.model.person import Status, Subscriber
 from bot.model.who import Who
 from bot.store.topic import Topic
@@ -166,12 +167,13 @@ class Subscribers(Topic):
 
     def delivered(
         self, person: int, channel: int, key: tuple[str, str, int], audience: Audience
-    ) -> tuple[int, int, int, int] | None:
-        """(occurrence, due, expires, state) of the nudge of campaign, action and slot that this
-        person has; None where there is none.
+    ) -> Delivered | None:
+        """Return the nudge of campaign, action and slot that this person has; None where there is
+        none.
         """
-        row = self._database.row(
-            "SELECT d.occurrence, d.due, d.expires, d.state FROM occurrence o JOIN delivery d ON"
+        return self._database.first(
+            _delivered,
+            "SELECT d.occurrence, d.expires, d.state FROM occurrence o JOIN delivery d ON"
             " d.occurrence = o.id WHERE o.campaign = :campaign AND o.action = :action AND"
             " o.audience = :audience AND o.slot = :slot AND d.channel = :channel AND d.recipient ="
             " :person",
@@ -184,10 +186,6 @@ class Subscribers(Topic):
                 "person": person,
             },
         )
-        if row is None:
-            return None
-        occurrence, due, expires, state = row
-        return occurrence, due, expires, state
 
 
 _FIND = (
@@ -196,6 +194,10 @@ _FIND = (
     " l.id = p.place LEFT JOIN profile f ON f.person = p.id WHERE p.channel ="
     " :channel AND p.address = :address"
 )
+
+
+def _delivered(*, state: int, **columns: Any) -> Delivered:
+    return Delivered(state=State(state), **columns)
 
 
 def _subscriber(

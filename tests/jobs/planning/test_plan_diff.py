@@ -62,10 +62,10 @@ def test_an_edit_is_told_as_what_it_adds_moves_and_cancels(make):
         edited(services, stays, replace(moves, when=YearlyDay(month=5, day=9)), house.action("d")),
         NOW,
     )
-    assert short(found.add) == [("d", "", "2021-05-01", None)]
-    assert short(found.move) == [("b", "", "2021-05-02", "2021-05-09")]
-    assert short(found.cancel) == [("c", "", "2021-05-03", None)]
-    assert found.keep == ()
+    assert short(found.of("add")) == [("d", "", "2021-05-01", None)]
+    assert short(found.of("move")) == [("b", "", "2021-05-02", "2021-05-09")]
+    assert short(found.of("cancel")) == [("c", "", "2021-05-03", None)]
+    assert found.of("keep") == ()
     assert found.horizon.isoformat() == "2021-06-21"
 
 
@@ -77,7 +77,9 @@ def test_what_the_diff_says_is_what_planning_does(make):
         services, replace(first, when=YearlyDay(month=5, day=4)), house.action("b", post=True)
     )
     before = services.store.database.rows("SELECT * FROM delivery")
-    assert [len(part) for part in (difference(after, NOW).add, difference(after, NOW).move)] == [
+    assert [
+        len(part) for part in (difference(after, NOW).of("add"), difference(after, NOW).of("move"))
+    ] == [
         1,
         1,
     ]
@@ -95,19 +97,21 @@ def test_what_has_begun_is_kept_and_told(make):
     begun = at("2021-04-30T12:00")
     plan.run(services, begun)
     gone = difference(edited(services), begun)
-    assert [(line.action, "drumbeat hold" in line.note) for line in gone.keep] == [("a", True)]
+    assert [(line.action, "drumbeat hold" in line.note) for line in gone.of("keep")] == [
+        ("a", True)
+    ]
     moved = difference(
         edited(services, house.action("a", post=True, when=YearlyDay(month=5, day=8))), begun
     )
-    assert short(moved.keep) == [("a", "", "2021-05-01", "2021-05-08")]
-    assert moved.cancel == moved.move == ()
+    assert short(moved.of("keep")) == [("a", "", "2021-05-01", "2021-05-08")]
+    assert moved.of("cancel") == moved.of("move") == ()
 
 
 def test_a_changed_grace_is_a_move_to_the_same_day(make):
     first = house.action("a", grace=timedelta(hours=12))
     services = make(house.campaign(first))
     plan.run(services, NOW)
-    [line] = difference(edited(services, replace(first, grace=timedelta(hours=6))), NOW).move
+    [line] = difference(edited(services, replace(first, grace=timedelta(hours=6))), NOW).of("move")
     assert (line.date, line.note) == (line.to, "grace 12:00:00 becomes 6:00:00")
 
 
@@ -124,13 +128,13 @@ def test_an_edit_of_the_channels_is_told_too(make):
         house.channel("three"),
     )
     found = difference(after, NOW)
-    assert [(line.channel, line.note) for line in found.add] == [
+    assert [(line.channel, line.note) for line in found.of("add")] == [
         ("three", "a post at 2021-05-01T09:00:00Z")
     ]
-    assert [(line.channel, line.note) for line in found.move] == [
+    assert [(line.channel, line.note) for line in found.of("move")] == [
         ("one", "the post of 2021-05-01T09:00:00Z moves to 2021-05-01T10:00:00Z")
     ]
-    assert [(line.channel, line.note) for line in found.cancel] == [
+    assert [(line.channel, line.note) for line in found.of("cancel")] == [
         ("two", "the post of 2021-05-01T09:00:00Z")
     ]
     plan.run(after, NOW)

@@ -15,8 +15,10 @@ from bot.jobs.planning import plan
 from bot.jobs.sending import approve, outbox
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.staff import posting, sheet, staff
+from bot.library import shipped_root
 from bot.model import Audience, DeliveryKey, Receipt, State
 from bot.model.staff import Actor
+from bot.render.chat import ChatTexts
 
 START = datetime(2021, 4, 29, 10, tzinfo=UTC)
 NINE = datetime(2021, 5, 1, 9, tzinfo=UTC)
@@ -89,6 +91,13 @@ async def test_the_sheet_comes_once_to_each_a_day_before_the_first_zone(services
         ("telegram", "live", "ok"),
         ("other", "live", "401: revoked"),
     ]
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_each_state_of_a_post_has_a_word_of_its_own_on_the_sheet(language):
+    texts = ChatTexts([shipped_root()])
+    words = {texts.said("post_states", state.word, language) for state in State}
+    assert len(words) == len(State)
 
 
 async def test_where_nobody_is_named_as_staff_nothing_is_kept(services):
