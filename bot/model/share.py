@@ -5,6 +5,7 @@ Integers of the enums are stored in the database: never renumber them.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, IntEnum
 
 
@@ -53,9 +54,8 @@ LINK = ""
 
 @dataclass(frozen=True, kw_only=True)
 class Sighting:
-    """A post or link that could become public; instants in epoch seconds."""
+    """Somebody else's post, as a network showed it."""
 
-    network: str
     #: the same on every server
     uri: str
     #: what the network itself needs to find it again
@@ -63,30 +63,29 @@ class Sighting:
     url: str
     #: handle in small letters, without '@' in front; '' for a link
     author: str
-    pledge: int
+    #: '' once nobody needs it any more
     text: str
     #: has pictures, video or sound; always so for a link, which nobody can see into
     media: bool
-    posted: int
+    #: aware
+    posted: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate(Sighting):
+    """A pledge-maker's post or link that could become public."""
+
+    network: str
+    pledge: int
     #: name of the channel that found it, and would amplify it; None for a link
     channel: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Review:
-    """One row of the queue, or of what came of it."""
+class Review(Candidate):
+    """A row of the queue, or of what came of it; instants of ours in epoch seconds."""
 
     id: int
-    network: str
-    uri: str
-    post: str
-    url: str
-    author: str
-    pledge: int
-    #: '' once nobody needs it any more
-    text: str
-    media: bool
-    posted: int
     state: ReviewState
     #: staff have verified before that the account is the pledge-maker's own; True for a link
     known: bool
@@ -94,8 +93,6 @@ class Review:
     first: str | None
     #: 'boost' or 'quote'
     way: str
-    #: name of the channel that found it, and amplifies it
-    channel: str | None
     receipt: str | None
     receipt_url: str | None
     #: when it became public

@@ -25,6 +25,7 @@ from typing import ClassVar, Literal
 
 from bot.errors import Refused
 from bot.model import Channel, Limits, Message, Prices, Receipt, Secret
+from bot.model.share import Sighting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,24 +36,6 @@ class Option:
     help: str
     #: the words it may be; None for any text
     values: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Seen:
-    """Somebody else's post, as this network showed it."""
-
-    #: the same on every server
-    uri: str
-    #: what the network itself needs to find it again
-    post: str
-    url: str
-    #: handle in small letters, without '@' in front
-    author: str
-    text: str
-    #: has pictures, video or sound
-    media: bool
-    #: aware
-    posted: datetime
 
 
 class Network(ABC):
@@ -162,13 +145,13 @@ class Network(ABC):
         tags: Collection[str],  # noqa: ARG002
         authors: Collection[str],  # noqa: ARG002
         since: datetime,  # noqa: ARG002
-    ) -> list[Seen]:
+    ) -> list[Sighting]:
         """Posts since then by one of these authors (in small letters) with one of these hashtags
         ('#' in front), oldest first.
         """
         raise self._amplifies_not()
 
-    async def boost(self, post: Seen, at: datetime) -> Receipt:  # noqa: ARG002
+    async def boost(self, post: Sighting, at: datetime) -> Receipt:  # noqa: ARG002
         """Show the post to our followers; doing it again changes nothing.
 
         `at` is the same at every attempt. Raises `Refused` when it is gone.
@@ -179,14 +162,14 @@ class Network(ABC):
         """Take a boost back; no error when it is gone already."""
         raise self._amplifies_not()
 
-    async def quote(self, message: Message, post: Seen) -> Receipt:  # noqa: ARG002
+    async def quote(self, message: Message, post: Sighting) -> Receipt:  # noqa: ARG002
         """Post `message` with the post below it; `delete` takes it back.
 
         Raises `Refused` when the post is gone.
         """
         raise self._amplifies_not()
 
-    async def stands(self, post: Seen) -> bool:  # noqa: ARG002
+    async def stands(self, post: Sighting) -> bool:  # noqa: ARG002
         """Whether the post is still there."""
         raise self._amplifies_not()
 

@@ -15,7 +15,6 @@ from bot.conversation.staff.look import (
     Pack,
     Partner,
     Post,
-    Question,
     ReviewItem,
     Scope,
     Uncertain,
@@ -29,6 +28,7 @@ from bot.jobs.texts import kinds
 from bot.languages import naming
 from bot.model import PUBLIC, Audience, Campaign, Channel, State
 from bot.model.outbox import Entry, UncertainGroup
+from bot.model.person import Question
 from bot.model.share import QUEUE, ReviewState
 from bot.model.staff import Actor
 from bot.model.subject import parse
@@ -370,12 +370,7 @@ class StaffLook:
 
     def questions(self) -> tuple[Question, ...]:
         """The open questions for experts, the oldest first."""
-        waiting = self._services.store.inbox.open_questions()
-        spoken = self._texts.languages()
-        return tuple(
-            Question(id=q.id, at=q.at, language=spoken.get(q.language, q.language), text=q.text)
-            for q in waiting
-        )
+        return tuple(self._services.store.inbox.open_questions())
 
     def question(self, number: int) -> Question | None:
         """Return one open question; None once it has an answer."""
@@ -402,19 +397,12 @@ class StaffLook:
         team = self._services.settings.team
         return tuple(
             ReviewItem(
-                id=review.id,
-                network=review.network,
-                author=review.author,
+                review=review,
                 organisation=(
                     (pledge.organisation or pledge.name)
                     if (pledge := pledges.get(review.pledge))
                     else ""
                 ),
-                url=review.url,
-                text=review.text,
-                media=review.media,
-                known=review.known,
-                standing=review.state,
                 mine=review.first is not None and team.same(Actor(review.first), me),
             )
             for review in (self._services.store.amplify.all(QUEUE) if self._turn.staff else ())

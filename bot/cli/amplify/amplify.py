@@ -275,7 +275,7 @@ def _row(review: "Review") -> Row:
         url=review.url,
         text=review.text,
         media=review.media,
-        posted=from_epoch(review.posted),
+        posted=review.posted,
         verified=review.known,
         first=review.first,
         way=review.way,

@@ -44,7 +44,7 @@ _SHOWN = 1_500
 def open_(state: State, event: Command | Pressed, view: View) -> Step:
     """What waits longest, or what comes after the one named."""
     after = int(event.args[0]) if isinstance(event, Pressed) and event.args else 0
-    waiting = sorted(view.desk.reviews, key=lambda item: (item.id <= after, item.id))
+    waiting = sorted(view.desk.reviews, key=lambda item: (item.review.id <= after, item.review.id))
     if not waiting:
         return state, (Say(template="amplify.nothing"),)
     return state, (_card(waiting[0], len(waiting), Say),)
@@ -56,20 +56,21 @@ def ask(state: State, event: Pressed, view: View) -> Step:
     item, letters = _item(view, event.args[0]), event.args[1] if len(event.args) > 1 else ""
     if item is None or item.mine:
         return state, (Answer(template="amplify.not_yours" if item else "help.stale"),)
-    wanted = questions(known=item.known)
+    wanted = questions(known=item.review.known)
     if len(letters) < len(wanted):
         choices = tuple(
-            press(label, "amplify", "q", item.id, letters + letter) for label, letter in _CHOICES
+            press(label, "amplify", "q", item.review.id, letters + letter)
+            for label, letter in _CHOICES
         )
         values = {"number": len(letters) + 1, "of": len(wanted), **_values(item)}
         return state, (
             Edit(template=f"amplify.{wanted[len(letters)]}", values=values, buttons=(choices,)),
         )
     answers = _answers(item, letters)
-    if judge(answers).blocks or item.network == "":
+    if judge(answers).blocks or item.review.network == "":
         return _done(state, item, answers, "boost")
     ways = tuple(
-        press(f"amplify_{way}", "amplify", "go", item.id, letters, letter)
+        press(f"amplify_{way}", "amplify", "go", item.review.id, letters, letter)
         for letter, way in _WAYS.items()
     )
     return state, (Edit(template="amplify.way", values=_values(item), buttons=(ways,)),)
@@ -91,7 +92,7 @@ def refuse(state: State, event: Pressed, view: View) -> Step:
     if item is None:
         return stale(state)
     return state, (
-        Refuse(id=item.id),
+        Refuse(id=item.review.id),
         Edit(template="amplify.rejected", values=_values(item), buttons=_next(item)),
     )
 
@@ -108,7 +109,7 @@ _CHOICES = (("amplify_yes", "y"), ("amplify_no", "n"), ("amplify_unknown", "u"))
 def _done(state: State, item: ReviewItem, answers: Answers, way: str) -> Step:
     # Who asks is not the first: `mine` was looked at. So any name does here that is not the first
     # one's.
-    first = "first" if item.standing is ReviewState.SECOND else None
+    first = "first" if item.review.state is ReviewState.SECOND else None
     standing = (
         second(answers, first="first", by="") if first else reviewed(answers, first=None, by="")
     )
@@ -117,7 +118,7 @@ def _done(state: State, item: ReviewItem, answers: Answers, way: str) -> Step:
         standing, "approved"
     )
     return state, (
-        Review(id=item.id, answers=answers, way=way),
+        Review(id=item.review.id, answers=answers, way=way),
         Edit(template=f"amplify.{template}", values=values, buttons=_next(item)),
     )
 
@@ -125,23 +126,30 @@ def _done(state: State, item: ReviewItem, answers: Answers, way: str) -> Step:
 def _answers(item: ReviewItem, letters: str) -> Answers:
     return {
         name: _LETTERS[letter]
-        for name, letter in zip(questions(known=item.known), letters, strict=True)
+        for name, letter in zip(questions(known=item.review.known), letters, strict=True)
     }
 
 
 def _item(view: View, number: str) -> ReviewItem | None:
-    return next((item for item in view.desk.reviews if item.id == int(number)), None)
+    return next((item for item in view.desk.reviews if item.review.id == int(number)), None)
 
 
 def _card(item: ReviewItem, count: int, kind: type[Say]) -> Say:
-    look = link("amplify_look", item.url) if item.url.startswith(("https://", "http://")) else None
-    check = None if item.mine else press("amplify_check", "amplify", "q", item.id)
-    buttons = (*(c for c in (look, check) if c), press("amplify_reject", "amplify", "no", item.id))
+    look = (
+        link("amplify_look", item.review.url)
+        if item.review.url.startswith(("https://", "http://"))
+        else None
+    )
+    check = None if item.mine else press("amplify_check", "amplify", "q", item.review.id)
+    buttons = (
+        *(c for c in (look, check) if c),
+        press("amplify_reject", "amplify", "no", item.review.id),
+    )
     values = {
         **_values(item),
         "count": count,
-        "second": item.standing is ReviewState.SECOND,
-        "was_blocked": item.standing is ReviewState.BLOCKED,
+        "second": item.review.state is ReviewState.SECOND,
+        "was_blocked": item.review.state is ReviewState.BLOCKED,
     }
     return kind(
         template="amplify.card",
@@ -151,17 +159,17 @@ def _card(item: ReviewItem, count: int, kind: type[Say]) -> Say:
 
 
 def _values(item: ReviewItem) -> dict[str, object]:
-    cut = item.text if len(item.text) <= _SHOWN else f"{item.text[:_SHOWN]} …"
+    cut = item.review.text if len(item.review.text) <= _SHOWN else f"{item.review.text[:_SHOWN]} …"
     return {
-        "network": item.network,
-        "author": item.author,
+        "network": item.review.network,
+        "author": item.review.author,
         "organisation": item.organisation,
-        "url": item.url,
+        "url": item.review.url,
         "text": cut,
-        "media": item.media,
+        "media": item.review.media,
         "mine": item.mine,
     }
 
 
 def _next(item: ReviewItem) -> Rows:
-    return ((press("amplify_next", "amplify", "open", item.id),),)
+    return ((press("amplify_next", "amplify", "open", item.review.id),),)

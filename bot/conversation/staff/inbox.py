@@ -10,7 +10,6 @@ import re
 from bot.conversation.look import View
 from bot.conversation.staff.common import cancel, staff_only, too_long
 from bot.conversation.staff.effects import Reply
-from bot.conversation.staff.look import Question
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
@@ -26,6 +25,7 @@ from bot.conversation.words import (
     rows,
     stale,
 )
+from bot.model.person import Question
 
 _NUMBERS = 5
 _SHOWN = 20
@@ -39,7 +39,7 @@ def inbox(state: State, event: Command, view: View) -> Step:
     if not questions:
         return state, (Say(template="staff.inbox_empty"),)
     if len(questions) == 1:
-        return state, (_card(questions[0]),)
+        return state, (_card(questions[0], view),)
     lines = [
         {"number": question.id, "at": question.at, "text": question.text[:100]}
         for question in questions[:_SHOWN]
@@ -68,7 +68,9 @@ def inbox(state: State, event: Command, view: View) -> Step:
 def see(state: State, event: Pressed, view: View) -> Step:
     """Show one question with its button to answer."""
     question = view.desk.question(int(event.args[0]))
-    return state, (_card(question) if question else Answer(template="staff.answered_already"),)
+    return state, (
+        _card(question, view) if question else Answer(template="staff.answered_already"),
+    )
 
 
 @staff_only
@@ -78,7 +80,7 @@ def answer(state: State, event: Pressed, view: View) -> Step:
     if question is None:
         return state, (Answer(template="staff.answered_already"),)
     return _waiting(question), (
-        Say(template="staff.answer", values=_values(question), buttons=(cancel(),)),
+        Say(template="staff.answer", values=_values(question, view), buttons=(cancel(),)),
     )
 
 
@@ -96,7 +98,7 @@ def answered(state: State, event: Text, view: View) -> Step:
     return State(topic="inbox", step="sure", data=data), (
         Say(
             template="staff.answer_sure",
-            values={**_values(question), "answer": words},
+            values={**_values(question, view), "answer": words},
             buttons=buttons,
         ),
     )
@@ -112,7 +114,7 @@ def yes(state: State, event: Pressed, view: View) -> Step:
         return IDLE, (Answer(template="staff.answered_already"),)
     return IDLE, (
         Reply(question=question.id, text=str(state.data["text"])),
-        Edit(template="staff.answered", values=_values(question)),
+        Edit(template="staff.answered", values=_values(question, view)),
     )
 
 
@@ -138,18 +140,18 @@ def _waiting(question: Question) -> State:
     return State(topic="inbox", step="text", data={"question": question.id})
 
 
-def _card(question: Question) -> Say:
+def _card(question: Question, view: View) -> Say:
     return Say(
         template="staff.inbox_card",
-        values=_values(question),
+        values=_values(question, view),
         buttons=((press("answer", "inbox", "answer", question.id),),),
     )
 
 
-def _values(question: Question) -> dict[str, object]:
+def _values(question: Question, view: View) -> dict[str, object]:
     return {
         "number": question.id,
         "at": question.at,
-        "spoken": question.language,
+        "spoken": view.languages.get(question.language, question.language),
         "text": question.text,
     }

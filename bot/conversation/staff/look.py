@@ -10,7 +10,8 @@ from datetime import date
 from typing import Protocol
 
 from bot.model import Audience
-from bot.model.share import ReviewState
+from bot.model.person import Question
+from bot.model.share import Review
 
 Over = Mapping[str, object]
 """What is too long: `count` and `most`, in the network's own count or (`bytes`) in bytes, under a
@@ -137,18 +138,6 @@ class Outlet:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
-    """A question that has no answer yet."""
-
-    id: int
-    #: epoch seconds
-    at: int
-    #: the language's own name
-    language: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Pack:
     """A post to be made by hand."""
 
@@ -177,17 +166,9 @@ class Pack:
 class ReviewItem:
     """A post or link as staff see it."""
 
-    id: int
-    #: '' for a link
-    network: str
-    author: str
+    review: Review
+    #: whose it is
     organisation: str
-    url: str
-    text: str
-    media: bool
-    #: its account was verified before, or it is a link
-    known: bool
-    standing: ReviewState
     #: who asks has cleared it already: somebody else has to look
     mine: bool
 

@@ -19,7 +19,7 @@ from bot.model import Channel, DeliveryKey, Message, Receipt, Rendered
 from bot.model.pledge import MADE
 from bot.model.share import OPEN, Review, ReviewState
 from bot.model.subject import Amplified
-from bot.networks.base import Network, Seen
+from bot.networks.base import Network
 from bot.render.chat import ChatTexts
 from bot.rules import dates
 from bot.rules.amplification import may_go, too_old
@@ -76,11 +76,7 @@ def _let_go(services: Services, now: datetime) -> None:
     for row in amplify.all((*OPEN, ReviewState.SENT)):
         if row.pledge not in standing:
             _of_gone_pledge(services, row)
-        elif (
-            row.state is not ReviewState.SENT
-            and not row.is_link
-            and too_old(from_epoch(row.posted), now)
-        ):
+        elif row.state is not ReviewState.SENT and not row.is_link and too_old(row.posted, now):
             if amplify.answers(row.id):
                 amplify.change(row.id, OPEN, ReviewState.REJECTED, "too old by now")
             else:
@@ -108,7 +104,7 @@ async def _look(services: Services, now: datetime) -> None:
         if there is None or not cost.within_ceiling(services, there[0], {cost.READ: 1}, now):
             continue
         try:
-            stands = await sightings.asked(services, *there, there[1].stands(_seen(row)), now)
+            stands = await sightings.asked(services, *there, there[1].stands(row), now)
         except NetworkError as error:
             log.info("can't look whether %s still stands: %s", row.url, error)
             continue
@@ -241,7 +237,7 @@ async def _sent(
     services: Services, row: Review, channel: Channel, network: Network, now: datetime
 ) -> Receipt:
     if row.way == "boost":
-        return await network.boost(_seen(row), _decided(services, row, now))
+        return await network.boost(row, _decided(services, row, now))
     message = _quote(services, row, channel, network, _decided(services, row, now))
     if not network.REPEATABLE:
         # Written before the call: after a crash it is not sent a second time.
@@ -251,9 +247,9 @@ async def _sent(
             ReviewState.UNCERTAIN,
             "drumbeat ended while it was being sent",
         )
-        return await network.quote(message, _seen(row))
+        return await network.quote(message, row)
     try:
-        return await network.quote(message, _seen(row))
+        return await network.quote(message, row)
     except Unanswered as error:
         failure = TryLater(str(error))
     raise failure
@@ -297,7 +293,7 @@ async def _refused(
 ) -> None:
     """A post that is gone is forgotten; all else is for staff to see."""
     try:
-        gone = isinstance(error, Refused) and not await network.stands(_seen(row))
+        gone = isinstance(error, Refused) and not await network.stands(row)
     except NetworkError:
         gone = False
     if gone:
@@ -361,15 +357,3 @@ def _live(services: Services, row: Review) -> tuple[Channel, Network] | None:
     if channel.name in {paused.name for paused in services.store.channels.paused()}:
         return None
     return channel, services.networks[channel.name]
-
-
-def _seen(row: Review) -> Seen:
-    return Seen(
-        uri=row.uri,
-        post=row.post,
-        url=row.url,
-        author=row.author,
-        text=row.text,
-        media=row.media,
-        posted=from_epoch(row.posted),
-    )

@@ -17,8 +17,8 @@ from bot.jobs.counting.usage import asked_for
 from bot.jobs.services import Services
 from bot.model import Channel
 from bot.model.pledge import MADE
-from bot.model.share import LINK, Sighting
-from bot.networks.base import Network, Seen
+from bot.model.share import Candidate, Sighting
+from bot.networks.base import Network
 from bot.rules.amplification import too_old
 from bot.times import epoch, from_epoch
 
@@ -53,23 +53,8 @@ def channels(services: Services) -> list[tuple[Channel, Network]]:
 
 def links(services: Services, now: datetime) -> None:
     """Links that pledge-makers sent in: the same gate stands before them."""
-    rows = [
-        Sighting(
-            network=LINK,
-            uri=link,
-            post="",
-            url=link,
-            author="",
-            pledge=pledge,
-            text="",
-            media=True,
-            posted=at,
-            channel=None,
-        )
-        for pledge, link, at in services.store.amplify.sent_in()
-    ]
-    if rows:
-        services.store.amplify.add(rows, epoch(now))
+    if new := services.store.amplify.sent_in():
+        services.store.amplify.add(new, epoch(now))
 
 
 def accounts(services: Services, network: str) -> Mapping[str, int]:
@@ -123,13 +108,13 @@ async def search(services: Services, channel: Channel, network: Network, now: da
 def _keep(
     services: Services,
     channel: Channel,
-    posts: Iterable[Seen],
+    posts: Iterable[Sighting],
     known: Mapping[str, int],
     now: datetime,
 ) -> None:
     rows = [
-        Sighting(
-            **{**vars(post), "posted": epoch(post.posted)},
+        Candidate(
+            **vars(post),
             network=channel.network,
             pledge=known[post.author],
             channel=channel.name,

@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from bot.errors import NetworkError, Refused, TryLater, Unanswered
 from bot.model import Channel, Limits, Message, Picture, Prices, Receipt, Secret
+from bot.model.share import Sighting
 from bot.networks.base import Network as Base
-from bot.networks.base import Seen
 from bot.networks.common.picture import content, mime
 from bot.networks.common.posts import delete_all, ids, in_order
 from bot.networks.common.redact import conceal
@@ -136,9 +136,9 @@ class Network(Base):
 
     async def seen(
         self, tags: Collection[str], authors: Collection[str], since: datetime
-    ) -> list[Seen]:
+    ) -> list[Sighting]:
         """Search by hashtag; pages are turned by time."""
-        posts: dict[str, Seen] = {}
+        posts: dict[str, Sighting] = {}
         for tag in tags:
             for post in await self._tagged(tag.removeprefix("#"), since):
                 if (sighting := _seen(post)).author in authors:
@@ -161,7 +161,7 @@ class Network(Base):
             until = min(_seen(post).posted for post in page) + timedelta(milliseconds=1)
         return list(posts.values())
 
-    async def boost(self, post: Seen, at: datetime) -> Receipt:
+    async def boost(self, post: Sighting, at: datetime) -> Receipt:
         """Put a repost under a key that follows from the post."""
         key = _tid(post.uri, at)
         subject = {"uri": post.uri, "cid": post.post}
@@ -176,7 +176,7 @@ class Network(Base):
         key = receipt.id.rpartition("/")[2]
         await self._ask(lambda client: client.delete(key, self._reposts), reading=True)
 
-    async def quote(self, message: Message, post: Seen) -> Receipt:
+    async def quote(self, message: Message, post: Sighting) -> Receipt:
         """Put a post in which the other one is embedded."""
         if faults := problems_of_length(message.body.text, self.limits):
             raise Refused(f"{self.channel.name}: the text {' and '.join(faults)}")
@@ -186,7 +186,7 @@ class Network(Base):
         )
         return _receipt([uri])
 
-    async def stands(self, post: Seen) -> bool:
+    async def stands(self, post: Sighting) -> bool:
         """Ask whether somebody's post is still there."""
         return await self._ask(lambda client: client.stands(post.uri), reading=True)
 
@@ -300,13 +300,13 @@ def _instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _seen(post: Any) -> Seen:
+def _seen(post: Any) -> Sighting:
     did, _, key = str(post.uri).removeprefix("at://").split("/")
     # Nobody's post is newer than when it was first seen.
     claimed, indexed = (
         datetime.fromisoformat(text) for text in (post.record.created_at, post.indexed_at)
     )
-    return Seen(
+    return Sighting(
         uri=str(post.uri),
         post=str(post.cid),
         url=f"https://bsky.app/profile/{did}/post/{key}",

@@ -31,8 +31,9 @@ from urllib.parse import urlsplit
 
 from bot.errors import AccountRefused, NetworkError, Refused, TryLater, Unanswered
 from bot.model import Channel, Limits, Message, Picture, Prices, Receipt, Secret
+from bot.model.share import Sighting
 from bot.networks.base import Network as Base
-from bot.networks.base import Option, Seen
+from bot.networks.base import Option
 from bot.networks.common.picture import content, mime
 from bot.networks.common.posts import delete_all, ids, in_order, standing
 from bot.networks.common.redact import conceal
@@ -152,10 +153,10 @@ class Network(Base):
 
     async def seen(
         self, tags: Collection[str], authors: Collection[str], since: datetime
-    ) -> list[Seen]:
+    ) -> list[Sighting]:
         """Read the tag timelines of the own instance, which has what reached it."""
         host = urlsplit(self.channel.base_url or "").netloc
-        read, posts = self._plain, dict[str, Seen]()
+        read, posts = self._plain, dict[str, Sighting]()
 
         def look(client: "Client") -> None:
             for tag in tags:
@@ -170,7 +171,7 @@ class Network(Base):
         return sorted(posts.values(), key=lambda post: (post.posted, post.uri))
 
     # the server keeps the time
-    async def boost(self, post: Seen, at: datetime) -> Receipt:  # noqa: ARG002
+    async def boost(self, post: Sighting, at: datetime) -> Receipt:  # noqa: ARG002
         """Boost it; the receipt names the status itself."""
         await self._ask(lambda client: client.boost(post.post), reading=True)
         return Receipt(id=post.post, url=post.url)
@@ -179,7 +180,7 @@ class Network(Base):
         """Take the repost of somebody's post back."""
         await self._ask(lambda client: client.unboost(receipt.id), reading=True)
 
-    async def quote(self, message: Message, post: Seen) -> Receipt:
+    async def quote(self, message: Message, post: Sighting) -> Receipt:
         """Post the text with a link: a quote of Mastodon's own needs a newer server, and the
         author's leave there.
         """
@@ -187,7 +188,7 @@ class Network(Base):
             replace(message, body=replace(message.body, text=f"{message.body.text}\n\n{post.url}"))
         )
 
-    async def stands(self, post: Seen) -> bool:
+    async def stands(self, post: Sighting) -> bool:
         """Ask whether somebody's post is still there."""
         return await self._ask(lambda client: client.stands(post.post), reading=True)
 
@@ -290,9 +291,9 @@ def _receipt(
     )
 
 
-def _seen(status: Mapping[str, Any], host: str, read: Callable[[str], str]) -> Seen:
+def _seen(status: Mapping[str, Any], host: str, read: Callable[[str], str]) -> Sighting:
     author = str(status["account"]["acct"]).casefold()
-    return Seen(
+    return Sighting(
         uri=str(status["uri"]),
         post=str(status["id"]),
         url=str(status.get("url") or status["uri"]),

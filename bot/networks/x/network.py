@@ -34,8 +34,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from bot.errors import Duplicate, NetworkError, Refused, TryLater, Unanswered
 from bot.model import Channel, Limits, Message, Picture, Prices, Receipt, Secret
+from bot.model.share import Sighting
 from bot.networks.base import Network as Base
-from bot.networks.base import Seen
 from bot.networks.common.picture import content, mime
 from bot.networks.common.posts import delete_all, ids, in_order, standing
 from bot.networks.common.redact import conceal
@@ -152,13 +152,13 @@ class Network(Base):
 
     async def seen(
         self, tags: Collection[str], authors: Collection[str], since: datetime
-    ) -> list[Seen]:
+    ) -> list[Sighting]:
         """Search author by author, so that no post of a stranger is paid for.
 
         X remembers seven days.
         """
         earliest = max(since, datetime.now(UTC) - _REMEMBERS)
-        seen: list[Seen] = []
+        seen: list[Sighting] = []
         for author in sorted(authors):
             posts = await self._ask(
                 lambda client, name=author: client.tagged(name, sorted(tags), earliest),  # type: ignore[misc]
@@ -168,7 +168,7 @@ class Network(Base):
             seen += [_seen(post, author) for post in posts]
         return sorted(seen, key=lambda sighting: (sighting.posted, sighting.uri))
 
-    async def boost(self, post: Seen, at: datetime) -> Receipt:  # noqa: ARG002 - X keeps the time
+    async def boost(self, post: Sighting, at: datetime) -> Receipt:  # noqa: ARG002 - X keeps the time
         """Repost it; X's rules want a person behind each, which the review is."""
         await self._ask(lambda client: client.boost(post.post), reading=True)
         return Receipt(id=post.post, url=post.url)
@@ -177,13 +177,13 @@ class Network(Base):
         """Take the repost of somebody's post back."""
         await self._ask(lambda client: client.unboost(receipt.id), reading=True)
 
-    async def quote(self, message: Message, post: Seen) -> Receipt:
+    async def quote(self, message: Message, post: Sighting) -> Receipt:
         """Post the text with the other post below it."""
         return _receipt(
             [await self._ask(lambda client: client.quote(message.body.text, post.post))]
         )
 
-    async def stands(self, post: Seen) -> bool:
+    async def stands(self, post: Sighting) -> bool:
         """Ask for it (a paid read)."""
         self.reads += 1
         return await self._ask(lambda client: client.stands(post.post), reading=True)
@@ -256,8 +256,8 @@ def _as_sent(post: Mapping[str, Any]) -> str:
     return text
 
 
-def _seen(post: Mapping[str, Any], author: str) -> Seen:
-    return Seen(
+def _seen(post: Mapping[str, Any], author: str) -> Sighting:
+    return Sighting(
         uri=f"https://x.com/{author}/status/{post['id']}",
         post=str(post["id"]),
         url=f"https://x.com/{author}/status/{post['id']}",

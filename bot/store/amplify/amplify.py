@@ -12,12 +12,13 @@ from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from bot.model.share import OPEN, Answer, Given, Review, ReviewState, Sighting
+from bot.model.share import LINK, OPEN, Answer, Candidate, Given, Review, ReviewState
 from bot.model.staff import Actor
 from bot.model.who import Who
 from bot.rules.amplification import account
 from bot.store.states import listed
 from bot.store.topic import Topic
+from bot.times import epoch, from_epoch
 
 
 class Amplify(Topic):
@@ -40,11 +41,19 @@ class Amplify(Topic):
         self._unsign(who, "account_verified")
         return 0
 
-    def add(self, posts: Iterable[Sighting], now: int) -> int:
+    def add(self, posts: Iterable[Candidate], now: int) -> int:
         """Put into the queue what is not there; gives the number of new rows."""
         with self._database.transaction():
             return sum(
-                self._database.execute(_ADD, {**vars(post), "media": int(post.media), "now": now})
+                self._database.execute(
+                    _ADD,
+                    {
+                        **vars(post),
+                        "media": int(post.media),
+                        "posted": epoch(post.posted),
+                        "now": now,
+                    },
+                )
                 for post in posts
             )
 
@@ -190,15 +199,15 @@ class Amplify(Topic):
 
     # links
 
-    def sent_in(self) -> list[tuple[int, str, int]]:
-        """(pledge, link, when) of links in milestones that are not in the queue yet."""
-        rows = self._database.rows(
-            "SELECT m.pledge, m.link, max(coalesce(m.answered, 0)) FROM milestone m WHERE m.link IS"
-            " NOT NULL AND m.link <> '' AND NOT EXISTS (SELECT 1 FROM amplification a WHERE"
-            " a.network = '' AND a.uri = m.link AND a.pledge = m.pledge) GROUP BY m.pledge, m.link"
-            " ORDER BY m.pledge, m.link"
+    def sent_in(self) -> list[Candidate]:
+        """Links in milestones that are not in the queue yet, posted when they were sent in."""
+        return self._database.select(
+            _link,
+            "SELECT m.pledge, m.link, max(coalesce(m.answered, 0)) AS answered FROM milestone m"
+            " WHERE m.link IS NOT NULL AND m.link <> '' AND NOT EXISTS (SELECT 1 FROM amplification"
+            " a WHERE a.network = '' AND a.uri = m.link AND a.pledge = m.pledge) GROUP BY m.pledge,"
+            " m.link ORDER BY m.pledge, m.link",
         )
-        return [(pledge, link, at) for pledge, link, at in rows]
 
     def public_links(self, pledge: int) -> list[str]:
         """The links of a pledge that may be shown to the public: those that went through the gate,
@@ -233,8 +242,29 @@ _REVIEW = (
 )
 
 
-def _review(*, media: int, state: int, known: int, **columns: Any) -> Review:
-    return Review(media=bool(media), state=ReviewState(state), known=bool(known), **columns)
+def _review(*, media: int, posted: int, state: int, known: int, **columns: Any) -> Review:
+    return Review(
+        media=bool(media),
+        posted=from_epoch(posted),
+        state=ReviewState(state),
+        known=bool(known),
+        **columns,
+    )
+
+
+def _link(*, pledge: int, link: str, answered: int) -> Candidate:
+    return Candidate(
+        network=LINK,
+        uri=link,
+        post="",
+        url=link,
+        author="",
+        pledge=pledge,
+        text="",
+        media=True,
+        posted=from_epoch(answered),
+        channel=None,
+    )
 
 
 def _given(*, by: str, at: int, answers: str) -> Given:

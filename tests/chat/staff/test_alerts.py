@@ -18,10 +18,11 @@ from bot.jobs.pledges import journeys
 from bot.jobs.staff import staff
 from bot.model import Audience
 from bot.model.pledge import NewPledge, PledgeState
-from bot.model.share import ReviewState, Sighting
+from bot.model.share import Candidate, ReviewState
 from bot.render import Renderer
 from bot.render.chat import ChatTexts
 from bot.rules.journey import Event
+from bot.times import from_epoch
 
 pytestmark = pytest.mark.slow
 
@@ -389,7 +390,7 @@ async def test_who_needs_a_person_is_named_with_the_history_and_the_task_is_clos
 async def test_what_could_not_be_passed_on_is_tried_again_or_left_by_whoever_presses_first(
     services, label, state
 ):
-    found = Sighting(
+    found = Candidate(
         network="mastodon",
         uri="u",
         post="1",
@@ -398,7 +399,7 @@ async def test_what_could_not_be_passed_on_is_tried_again_or_left_by_whoever_pre
         pledge=1,
         text="",
         media=False,
-        posted=MOMENT,
+        posted=from_epoch(MOMENT),
         channel="x",
     )
     services.store.amplify.add([found], MOMENT)

@@ -20,7 +20,7 @@ from bot.jobs.amplify import amplify, review
 from bot.jobs.texts import kinds
 from bot.model import Audience
 from bot.model.pledge import NewPledge, PledgeState
-from bot.model.share import QUEUE, Answer, ReviewState, Sighting
+from bot.model.share import QUEUE, Answer, Candidate, ReviewState
 from bot.model.staff import Actor, Member
 from bot.networks import load
 from bot.render.chat import ChatTexts
@@ -620,8 +620,8 @@ def office(tmp_path, monkeypatch):
         at = int(NOW.timestamp())
         store.amplify.add(
             [
-                Sighting(network="mastodon", uri=f"https://a.example/{n}", post=str(n), url=f"https://a.example/{n}", author="o@a.example", pledge=1,
-                      text=f"Text {n}", media=False, posted=at, channel="board")
+                Candidate(network="mastodon", uri=f"https://a.example/{n}", post=str(n), url=f"https://a.example/{n}", author="o@a.example", pledge=1,
+                      text=f"Text {n}", media=False, posted=NOW, channel="board")
                 for n in (1, 2, 3)
             ],
             at,
@@ -656,7 +656,7 @@ def test_staff_without_a_chat_decide_on_the_command_line(office, command):
 def test_each_post_is_in_the_queue_once_whoever_it_belongs_to(office):
     with live(office) as services:
         one = services.store.amplify.get(1)
-        twin = Sighting(
+        twin = Candidate(
             network=one.network,
             uri=one.uri,
             post="1",
@@ -665,7 +665,7 @@ def test_each_post_is_in_the_queue_once_whoever_it_belongs_to(office):
             pledge=2,
             text="",
             media=False,
-            posted=1,
+            posted=NOW,
             channel=None,
         )
         assert services.store.amplify.add([twin], 5) == 0

@@ -12,9 +12,10 @@ from bot.jobs.amplify import review
 from bot.jobs.planning import plan
 from bot.jobs.staff import posting
 from bot.model import PUBLIC, State
-from bot.model.share import LINK, Answer, ReviewState, Sighting
+from bot.model.share import LINK, Answer, Candidate, ReviewState
 from bot.model.staff import FORMER_STAFF, REHEARSAL, Actor, Member, Team
 from bot.store.pledges.pledges import NewPledge
+from bot.times import from_epoch
 
 NOON = datetime(2021, 4, 30, 12, tzinfo=UTC)
 
@@ -64,7 +65,7 @@ def link(services):
         answers={},
     )
     pledge = services.store.pledges.begin(new, Actor.person(1), 1)
-    row = Sighting(
+    row = Candidate(
         network=LINK,
         uri="https://example.org/film",
         post="",
@@ -73,7 +74,7 @@ def link(services):
         pledge=pledge,
         text="",
         media=True,
-        posted=1,
+        posted=from_epoch(1),
         channel=None,
     )
     services.store.amplify.add([row], 1)
