@@ -34,18 +34,25 @@ class State(IntEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Occurrence:
+class Dated:
+    """An action, for an audience, on a day: what a row is about."""
+
+    campaign: str
+    #: the text of a subject: see `bot.model.subject`
+    action: str
+    audience: Audience
+    day: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Occurrence(Dated):
     """One dated instance of an action for one audience.
 
     `slot` tells instances of one action apart even when their day is moved: year * 100 + ordinal
     within the year.
     """
 
-    campaign: str
-    action: str
-    audience: Audience
     slot: int
-    day: date
     grace: timedelta
     nudge: bool
     post: bool
@@ -206,15 +213,11 @@ class Result:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class Entry(Dated):
     """A delivery with the names of what it stands for; instants in epoch seconds."""
 
     key: DeliveryKey
-    campaign: str
-    action: str
-    audience: Audience
     slot: int
-    day: date
     channel: str
     network: str
     #: of the subscriber; None for a post
@@ -247,15 +250,11 @@ class Delivered:
 
 
 @dataclass(frozen=True, kw_only=True)
-class UncertainGroup:
+class UncertainGroup(Dated):
     """What went to people of one occurrence on one channel, and nobody knows whether it arrived."""
 
     occurrence: int
     channel_id: int
-    campaign: str
-    action: str
-    audience: Audience
-    day: date
     channel: str
     network: str
     #: of the first
@@ -291,37 +290,46 @@ class Approval:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Late:
+class Late(Dated):
     """Deliveries of one occurrence on one channel that are past their grace."""
 
-    action: str
-    #: ISO
-    day: str
+    occurrence: int
+    channel_id: int
     channel: str
     count: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hold:
-    """What is held; an empty field means every one."""
+class Scope:
+    """What a hold is about; an empty field means every one.
 
-    channel: str
-    country: str
-    action: str
-    #: epoch seconds
-    since: int
+    Several together mean what is in all of them.
+    """
+
+    #: its name
+    channel: str = ""
+    #: ISO 3166 alpha-2
+    country: str = ""
+    #: its id
+    action: str = ""
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The scope as statements take it and a conversation's state keeps it."""
+        return {"channel": self.channel, "country": self.country, "action": self.action}
 
     def __str__(self) -> str:
-        parts = [
-            f"{word} {name}"
-            for word, name in (
-                ("channel", self.channel),
-                ("country", self.country),
-                ("action", self.action),
-            )
-            if name
-        ]
+        parts = [f"{word} {name}" for word, name in self.values.items() if name]
         return ", ".join(parts) or "everything"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """A scope that stands still, until a person lets it go on."""
+
+    scope: Scope
+    #: epoch seconds
+    since: int
 
 
 @dataclass(frozen=True, kw_only=True)

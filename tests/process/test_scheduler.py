@@ -25,6 +25,7 @@ from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.ticks import PLAN
 from bot.library import Library
 from bot.model import Channel, Limits, Problem, Receipt, Secret, State, YearlyDay
+from bot.model.outbox import Scope
 from bot.networks.base import Network
 from bot.scheduler import Scheduler
 
@@ -167,14 +168,14 @@ async def test_what_a_dry_channel_takes_is_skipped_and_never_sent(tmp_path):
 
 async def test_held_rows_cost_no_circle_and_go_when_released(tmp_path):
     services = build(tmp_path, 2, far=Far)
-    services.store.holds.put(now=1)
+    services.store.holds.put(Scope(), 1)
     async with running(services):
         await until(lambda: states(services) == ["queued"] * 2)
         began = time.process_time()
         await asyncio.sleep(1.5)
         assert time.process_time() - began < 0.75, "it turns in a circle"
         assert states(services) == ["queued"] * 2
-        services.store.holds.lift()
+        services.store.holds.lift(Scope())
         await until(lambda: states(services) == ["sent"] * 2)
 
 

@@ -192,7 +192,7 @@ def test_the_outbox_lists_each_delivery_in_its_state(store):
 
 
 def test_holds_of_every_kind_hold_on(store):
-    assert [(str(h), h.since) for h in store.holds.all()] == [
+    assert [(str(h.scope), h.since) for h in store.holds.all()] == [
         ("country FR", DUE),
         ("channel site, action nothing", DUE + 1),
         ("action prompt-june", DUE + 2),

@@ -7,7 +7,7 @@ import house
 import pytest
 
 from bot.model import Audience, DeliveryKey, Occurrence, State
-from bot.model.outbox import Result
+from bot.model.outbox import Result, Scope
 from bot.model.person import Status
 from bot.store import Store
 
@@ -227,13 +227,13 @@ def test_what_is_not_due_or_another_channels_is_not_claimed(store):
     ("hold", "held"),
     [
         ({}, {"post one", "post two", "CM", "PE", "other"}),
-        ({"channel": 2}, {"post two"}),
+        ({"channel": "two"}, {"post two"}),
         ({"country": "CM"}, {"CM", "other"}),
         ({"action": "other"}, {"other"}),
-        ({"channel": 1, "country": "PE"}, {"PE"}),
-        ({"channel": 2, "country": "PE"}, set()),
+        ({"channel": "one", "country": "PE"}, {"PE"}),
+        ({"channel": "two", "country": "PE"}, set()),
         ({"country": "PE", "action": "other"}, set()),
-        ({"channel": 1, "action": "deed"}, {"post one", "CM", "PE"}),
+        ({"channel": "one", "action": "deed"}, {"post one", "CM", "PE"}),
     ],
 )
 def test_a_claim_looks_at_holds(store, hold, held):
@@ -245,10 +245,10 @@ def test_a_claim_looks_at_holds(store, hold, held):
         "PE": nudge(store, 2),
         "other": nudge(store, 1, action="other"),
     }
-    assert store.holds.put(**hold, now=NOW)
+    assert store.holds.put(Scope(**hold), NOW)
     went = {row.key for channel in (1, 2) for row in claim(store, channel=channel)}
     assert {name for name, key in keys.items() if key not in went} == held
-    assert store.holds.lift(**hold)
+    assert store.holds.lift(Scope(**hold))
     rest = {row.key for channel in (1, 2) for row in claim(store, channel=channel)}
     assert rest == set(keys.values()) - went
 
@@ -256,8 +256,8 @@ def test_a_claim_looks_at_holds(store, hold, held):
 def test_two_holds_hold_what_either_holds(store):
     store.people.add([house.person(1, country="CM"), house.person(2, country="PE")])
     keys = [nudge(store, 1), nudge(store, 2), nudge(store, 2, action="other")]
-    store.holds.put(country="CM", now=NOW)
-    store.holds.put(action="other", now=NOW)
+    store.holds.put(Scope(country="CM"), NOW)
+    store.holds.put(Scope(action="other"), NOW)
     assert [row.key for row in claim(store)] == [keys[1]]
 
 

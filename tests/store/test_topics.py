@@ -1,5 +1,6 @@
 """The contracts of the smaller topics: people, channels, alerts, approvals, holds, meta."""
 
+import sqlite3
 from dataclasses import replace
 
 import house
@@ -7,6 +8,7 @@ import pytest
 
 from bot.errors import WrongDatabase
 from bot.model import Audience, DeliveryKey, Picture, Rendered
+from bot.model.outbox import Scope
 from bot.model.person import Status
 from bot.store import Store
 from bot.store.meta import LIVE, REHEARSAL
@@ -187,18 +189,26 @@ def test_anything_that_people_see_changes_the_digest(tmp_path):
 # holds and meta
 
 
+def test_a_channel_that_nobody_knows_is_never_taken_for_every_one(store):
+    with pytest.raises(sqlite3.IntegrityError):
+        store.holds.put(Scope(channel="gone"), 5)
+    store.holds.put(Scope(), 5)
+    assert not store.holds.lift(Scope(channel="gone"))
+    assert [hold.scope for hold in store.holds.all()] == [Scope()]
+
+
 def test_a_hold_is_one_and_has_words(store):
-    assert [store.holds.put(now=5), store.holds.put(now=6)] == [True, False]
-    store.holds.put(channel=2, country="CM", action="deed", now=7)
-    assert [str(hold) for hold in store.holds.all()] == [
+    assert [store.holds.put(Scope(), 5), store.holds.put(Scope(), 6)] == [True, False]
+    store.holds.put(Scope(channel="two", country="CM", action="deed"), 7)
+    assert [str(hold.scope) for hold in store.holds.all()] == [
         "everything",
         "channel two, country CM, action deed",
     ]
     assert [
-        store.holds.is_held(),
-        store.holds.is_held(channel=2),
-        store.holds.lift(channel=2),
-        store.holds.lift(),
+        store.holds.is_held(Scope()),
+        store.holds.is_held(Scope(channel="two")),
+        store.holds.lift(Scope(channel="two")),
+        store.holds.lift(Scope()),
     ] == [
         True,
         False,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from bot.chat.staff.look import scope_of
 from bot.chat.turn import Performer, Turn
 from bot.conversation.staff.effects import (
     Announce,
@@ -72,16 +71,16 @@ def attend(turn: Turn, effect: Attend) -> None:
 
 def hold(turn: Turn, effect: HoldIt) -> None:
     """At once, and after a restart too."""
-    holds.hold(turn.services, scope_of(turn.services, effect.scope), turn.now)
+    holds.hold(turn.services, effect.scope, turn.now)
 
 
 def release(turn: Turn, effect: Release) -> None:
     """What is late and not named is skipped by the next claim."""
-    scope = scope_of(turn.services, effect.scope)
+    country = effect.scope.country
     for occurrence, channel in effect.send:
         # Before the hold goes, or a sender beside us would skip them first.
-        turn.store.holds.renew_one(occurrence, channel, country=scope.country, now=turn.moment)
-    holds.release(turn.services, scope, turn.now)
+        turn.store.holds.renew_one(occurrence, channel, country=country, now=turn.moment)
+    holds.release(turn.services, effect.scope, turn.now)
 
 
 def publish(turn: Turn, effect: Publish) -> None:

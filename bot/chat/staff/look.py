@@ -10,24 +10,21 @@ from functools import cached_property
 from bot.chat.staff import numbers
 from bot.chat.turn import Turn
 from bot.conversation.staff.look import (
-    Late,
     Outlet,
     Pack,
     Partner,
     Post,
     ReviewItem,
-    Scope,
     Uncertain,
 )
 from bot.errors import UsageError
 from bot.jobs.pledges import journeys
-from bot.jobs.sending import decide, holds, packs
-from bot.jobs.services import Services
+from bot.jobs.sending import decide, packs
 from bot.jobs.staff import posting, sheet
 from bot.jobs.texts import kinds
 from bot.languages import naming
 from bot.model import PUBLIC, Audience, Campaign, Channel, State
-from bot.model.outbox import Entry, UncertainGroup
+from bot.model.outbox import Dated, Entry, Late, Scope, UncertainGroup
 from bot.model.person import Question
 from bot.model.share import QUEUE, ReviewState
 from bot.model.staff import Actor
@@ -94,7 +91,7 @@ class StaffLook:
         ahead = entry.expires > self._now.timestamp()
         return Post(
             id=str(entry.key),
-            title=self._title(entry.campaign, entry.action, entry.audience, entry.day),
+            title=self.named(entry),
             channel=entry.channel,
             network=entry.network,
             due=entry.due,
@@ -132,8 +129,13 @@ class StaffLook:
         known_campaign = next((c for c in self._campaigns(campaign) if c.action(plain)), None)
         known = known_campaign.action(plain) if known_campaign else None
         audience = known.audiences[0] if known else Audience.INDIVIDUAL
-        return self._title(
-            known_campaign.id if known_campaign else campaign, action, audience, self._now.date()
+        return self.named(
+            Dated(
+                campaign=known_campaign.id if known_campaign else campaign,
+                action=action,
+                audience=audience,
+                day=self._now.date(),
+            )
         )
 
     def title_of(self, number: str) -> str:
@@ -142,11 +144,12 @@ class StaffLook:
             entry = decide.find(self._services, number)
         except UsageError:
             return ""
-        return self._title(entry.campaign, entry.action, entry.audience, entry.day)
+        return self.named(entry)
 
-    def _title(self, campaign: str, action: str, audience: Audience, day: date) -> str:
-        title = posting.title(self._services, campaign, action, audience, day, self._language)
-        note = kinds.of(parse(action)).note
+    def named(self, about: Dated) -> str:
+        """The id of its action where nobody knows better."""
+        title = posting.title(self._services, about, self._language)
+        note = kinds.of(parse(about.action)).note
         return (
             self._texts.text("staff.note", self._language, {"title": title, "what": note})
             if note
@@ -215,7 +218,7 @@ class StaffLook:
             key=lambda o: (o.day, o.action),
         ):
             if o.action not in titles and day in (None, o.day):
-                titles[o.action] = self._title(o.campaign, o.action, o.audience, o.day)
+                titles[o.action] = self.named(o)
         return titles
 
     def country(self, text: str) -> str:
@@ -241,29 +244,11 @@ class StaffLook:
 
     def holds(self) -> tuple[Scope, ...]:
         """What is held now, the oldest first."""
-        return tuple(
-            Scope(channel=h.channel, country=h.country, action=h.action)
-            for h in self._services.store.holds.all()
-        )
+        return tuple(hold.scope for hold in self._services.store.holds.all())
 
     def late(self, scope: Scope) -> tuple[Late, ...]:
         """What is past its grace in a scope, per occurrence and channel."""
-        hold = scope_of(self._services, scope)
-        moment = epoch(self._now)
-        rows = self._services.store.holds.late_rows(
-            channel=hold.channel, country=hold.country, action=hold.action, now=moment
-        )
-        return tuple(
-            self._late(occurrence, channel, name, count)
-            for occurrence, channel, _, _, name, count in rows
-        )
-
-    def _late(self, occurrence: int, channel: int, name: str, count: int) -> Late:
-        o = self._services.store.plan.occurrence(occurrence)
-        title = self._title(o.campaign, o.action, o.audience, o.day)
-        return Late(
-            occurrence=occurrence, channel=channel, title=title, day=o.day, name=name, count=count
-        )
+        return tuple(self._services.store.holds.late(scope, epoch(self._now)))
 
     # doubts, and what alerts are about
 
@@ -295,7 +280,7 @@ class StaffLook:
         )
         return Uncertain(
             ref=ref,
-            title=self._title(row.campaign, row.action, row.audience, row.day),
+            title=self.named(row),
             channel=row.channel,
             network=row.network,
             due=row.due,
@@ -427,12 +412,3 @@ class StaffLook:
             )
             for pack in (packs.packs(self._services, self._turn.now) if self._turn.staff else ())
         )
-
-
-def scope_of(services: Services, scope: Scope) -> holds.Scope:
-    """The scope with the store's own number of the channel."""
-    return holds.Scope(
-        channel=services.store.channels.ids().get(scope.channel, 0),
-        country=scope.country,
-        action=scope.action,
-    )

@@ -12,8 +12,9 @@ from bot.cli.common import ConfigOption, DbOption, fail, open_library, open_sett
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.jobs.sending.holds import Released, Scope
+    from bot.jobs.sending.holds import Released
     from bot.jobs.services import Services
+    from bot.model.outbox import Scope
 
 ChannelOption = Annotated[
     str | None,
@@ -52,8 +53,8 @@ def hold(
     try:
         new = put(services, what, clock(services, datetime.now(UTC)))
         say(
-            f"{'held' if new else 'held already'}: {_words(channel, what)}; `drumbeat"
-            f" release{_options(channel, what)}` lets it go on"
+            f"{'held' if new else 'held already'}: {what}; `drumbeat"
+            f" release{_options(what)}` lets it go on"
         )
         if what.country:
             say("posts on channels are for every country and go on")
@@ -84,12 +85,12 @@ def release(
         released = lift(
             services, what, clock(services, datetime.now(UTC)), send_late=late == "send"
         )
-        held = [str(each) for each in services.store.holds.all()]
+        held = [str(hold.scope) for hold in services.store.holds.all()]
     finally:
         services.store.close()
     if not released.lifted:
-        fail(f"not held: {_words(channel, what)}; held now: {'; '.join(held) or 'nothing'}")
-    say(f"released: {_words(channel, what)}")
+        fail(f"not held: {what}; held now: {'; '.join(held) or 'nothing'}")
+    say(f"released: {what}")
     _tell_late(released)
     if held:
         say(f"still held: {'; '.join(held)}")
@@ -130,15 +131,5 @@ def _tell_late(released: "Released") -> None:
         say(f"  {late.count:,} of {late.action} ({late.day}) on {late.channel}")
 
 
-def _words(channel: str | None, what: "Scope") -> str:
-    parts = [
-        f"{word} {name}"
-        for word, name in (("channel", channel), ("country", what.country), ("action", what.action))
-        if name
-    ]
-    return ", ".join(parts) or "everything"
-
-
-def _options(channel: str | None, what: "Scope") -> str:
-    named = (("channel", channel), ("country", what.country), ("action", what.action))
-    return "".join(f" --{word} {name}" for word, name in named if name)
+def _options(what: "Scope") -> str:
+    return "".join(f" --{word} {name}" for word, name in what.values.items() if name)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.conversation.staff.look import Scope
 from bot.conversation.words import Effect
 from bot.model import Audience
+from bot.model.outbox import Scope
 from bot.model.share import Answer
 
 

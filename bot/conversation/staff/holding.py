@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from bot.conversation.look import View
 from bot.conversation.staff.common import button, cancel, short, staff_only
 from bot.conversation.staff.effects import HoldIt, Release
-from bot.conversation.staff.look import Late, Scope
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
@@ -31,6 +30,7 @@ from bot.conversation.words import (
     rows,
     stale,
 )
+from bot.model.outbox import Late, Scope
 
 _SHOWN = 8
 """Actions that have a button; others are found by their words."""
@@ -155,7 +155,7 @@ def release(state: State, event: Command, view: View) -> Step:
             "holding",
             "free",
             *_args(scope),
-            literal=bool(scope.channel or scope.country or scope.action),
+            literal=scope != Scope(),
         )
         for scope in held
     ]
@@ -231,10 +231,10 @@ def _ask_next(state: State, scope: Scope, view: View) -> Step:
     left = [
         late
         for late in view.desk.late(scope)
-        if [late.occurrence, late.channel] not in state.data["asked"]
+        if [late.occurrence, late.channel_id] not in state.data["asked"]
     ]
     if left:
-        return state, (_question(left[0], len(left)),)
+        return state, (_question(left[0], len(left), view),)
     send = tuple((int(occurrence), int(channel)) for occurrence, channel in state.data["send"])
     values = {
         **_values(scope, view),
@@ -244,10 +244,16 @@ def _ask_next(state: State, scope: Scope, view: View) -> Step:
     return IDLE, (Release(scope=scope, send=send), Say(template="staff.released", values=values))
 
 
-def _question(late: Late, left: int) -> Say:
-    values = {**vars(late), "left": left}
+def _question(late: Late, left: int, view: View) -> Say:
+    values = {
+        "title": view.desk.named(late),
+        "day": late.day,
+        "name": late.channel,
+        "count": late.count,
+        "left": left,
+    }
     answers = tuple(
-        press(word, "holding", "late", word[0], late.occurrence, late.channel)
+        press(word, "holding", "late", word[0], late.occurrence, late.channel_id)
         for word in ("send_late", "nothing_late")
     )
     return Say(template="staff.late", values=values, buttons=(answers,))

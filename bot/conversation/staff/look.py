@@ -6,10 +6,10 @@ staff.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Protocol
 
 from bot.model import Audience
+from bot.model.outbox import Dated, Late, Scope
 from bot.model.person import Question
 from bot.model.share import Review
 
@@ -54,35 +54,6 @@ class Post:
     edited: bool
     #: may be approved by who asks
     mine_to_approve: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scope:
-    """What a hold is about; empty texts mean every one."""
-
-    channel: str = ""
-    #: its code
-    country: str = ""
-    #: its id
-    action: str = ""
-
-    @property
-    def values(self) -> dict[str, str]:
-        """The scope as a conversation's state keeps it."""
-        return {"channel": self.channel, "country": self.country, "action": self.action}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Late:
-    """Deliveries past their grace in a scope that is held."""
-
-    occurrence: int
-    channel: int
-    title: str
-    day: date
-    #: of the channel
-    name: str
-    count: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,6 +160,9 @@ class StaffLook(Protocol):
 
     def title(self, campaign: str, action: str) -> str:
         """What an action is called; '' for the campaign looks for it in all that are played."""
+
+    def named(self, about: Dated) -> str:
+        """What a row is about, on its day."""
 
     def title_of(self, number: str) -> str:
         """What the delivery with this id is about; '' when there is none."""

@@ -14,7 +14,7 @@ from bot.jobs.operations.needs import Need, said
 from bot.jobs.planning import outlook
 from bot.library import Library
 from bot.model import Campaign, Problem, State
-from bot.model.outbox import Hold, Upcoming
+from bot.model.outbox import Hold, Scope, Upcoming
 from bot.model.staff import Alert
 from bot.store import Store
 from bot.times import epoch, from_epoch
@@ -96,12 +96,10 @@ class Report:
             "overdue": None if self.overdue is None else vars(self.overdue),
             "holds": [
                 {
-                    "channel": h.channel or None,
-                    "country": h.country or None,
-                    "action": h.action or None,
-                    "since": _instant(h.since),
+                    **{word: name or None for word, name in hold.scope.values.items()},
+                    "since": _instant(hold.since),
                 }
-                for h in self.holds
+                for hold in self.holds
             ],
             "alerts": [
                 {"at": _instant(a.at), "kind": a.kind, "subject": a.subject, "text": a.text}
@@ -172,11 +170,7 @@ def channels(settings: Settings, store: Store | None, dry: Mapping[str, str]) ->
     holds = store.holds.all() if store else []
     states = []
     for channel in settings.channels.values():
-        held = [
-            hold
-            for hold in holds
-            if hold.channel in ("", channel.name) and not (hold.country or hold.action)
-        ]
+        held = [hold for hold in holds if hold.scope in (Scope(), Scope(channel=channel.name))]
         since: int | None = None
         if pause := paused.get(channel.name):
             state, since, reason = (

@@ -4,35 +4,13 @@ when a person lets it.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict
 
 from bot.errors import UsageError
 from bot.jobs.services import Services
-from bot.model.outbox import Late
+from bot.model.outbox import Late, Scope
 from bot.names import pick
 from bot.rules.reading import places
 from bot.times import epoch
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scope:
-    """What a hold is about; a channel of 0 and empty texts mean every one.
-
-    Several together mean what is in all of them.
-    """
-
-    channel: int = 0
-    country: str = ""
-    action: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.channel or self.country or self.action)
-
-
-class _Words(TypedDict):
-    channel: int
-    country: str
-    action: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +32,8 @@ def scope(
 
     Raises `UsageError` with the known ones for a name that nobody knows.
     """
-    ids = services.store.channels.ids()
     if channel is not None:
-        pick(channel, ids, "channel")
+        pick(channel, services.store.channels.ids(), "channel")
     if action is not None:
         pick(action, _actions(services), "action")
     code = (country or "").upper()
@@ -66,9 +43,7 @@ def scope(
             f"no country has the code '{country}'; it is two letters of ISO 3166, and subscribers"
             f" live in: {here}"
         )
-    return Scope(
-        channel=ids[channel] if channel is not None else 0, country=code, action=action or ""
-    )
+    return Scope(channel=channel or "", country=code, action=action or "")
 
 
 def _actions(services: Services) -> set[str]:
@@ -80,9 +55,7 @@ def _actions(services: Services) -> set[str]:
 
 def hold(services: Services, what: Scope, now: datetime) -> bool:
     """Stop it before the next claim; False when it is held already."""
-    return services.store.holds.put(
-        channel=what.channel, country=what.country, action=what.action, now=epoch(now)
-    )
+    return services.store.holds.put(what, epoch(now))
 
 
 def release(services: Services, what: Scope, now: datetime, *, send_late: bool = False) -> Released:
@@ -92,10 +65,9 @@ def release(services: Services, what: Scope, now: datetime, *, send_late: bool =
     when just this was not held.
     """
     holds, moment = services.store.holds, epoch(now)
-    words: _Words = {"channel": what.channel, "country": what.country, "action": what.action}
-    if not holds.is_held(**words):
+    if not holds.is_held(what):
         return Released(lifted=False, late=(), renewed=0)
-    late = holds.late(**words, now=moment)
+    late = holds.late(what, moment)
     # Before the hold goes, or a sender beside us would skip them first.
-    renewed = holds.renew(**words, now=moment) if send_late and late else 0
-    return Released(lifted=holds.lift(**words), late=tuple(late), renewed=renewed)
+    renewed = holds.renew(what, moment) if send_late and late else 0
+    return Released(lifted=holds.lift(what), late=tuple(late), renewed=renewed)

@@ -7,7 +7,7 @@ Whoever wrote a text does not approve it as soon as two people are named as staf
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot import text as texts
 from bot.errors import RenderError, UsageError
@@ -27,7 +27,7 @@ from bot.model import (
     Role,
     State,
 )
-from bot.model.outbox import Entry
+from bot.model.outbox import Dated, Entry
 from bot.model.staff import ANNOUNCEMENT, POST, Actor, OneOff
 from bot.model.subject import Written, parse
 from bot.times import epoch
@@ -118,27 +118,19 @@ def _body(services: Services, entry: Entry) -> tuple[Rendered | None, str]:
         return None, str(error)
 
 
-def title(
-    services: Services,
-    campaign_id: str,
-    action_id: str,
-    audience: Audience,
-    day: date,
-    language: str,
-) -> str:
+def title(services: Services, about: Dated, language: str) -> str:
     """The action's title, or that of the prompt a note follows.
 
     The first words of what staff wrote; its id where it has none of these.
     """
-    subject = parse(action_id)
+    subject = parse(about.action)
     if isinstance(subject, Written):
         own = services.store.oneoffs.about(subject)
-        return _beginning(own.text) if own else action_id
-    action_id = subject.about
-    campaign = services.library.campaigns.get(campaign_id)
-    action = campaign.action(action_id) if campaign else None
+        return _beginning(own.text) if own else about.action
+    campaign = services.library.campaigns.get(about.campaign)
+    action = campaign.action(subject.about) if campaign else None
     if campaign is None or action is None:
-        return action_id
+        return subject.about
     try:
         return services.renderer.text(
             campaign,
@@ -146,11 +138,11 @@ def title(
             Role.TITLE,
             language=language,
             network="telegram",
-            audience=audience,
-            day=day,
+            audience=about.audience,
+            day=about.day,
         ).text
     except RenderError:
-        return action_id
+        return subject.about
 
 
 def _beginning(text: str) -> str:

@@ -2,8 +2,11 @@
 restart.
 """
 
-from bot.model import State
-from bot.model.outbox import Hold, Late
+from datetime import date
+from typing import Any
+
+from bot.model import Audience, State
+from bot.model.outbox import Hold, Late, Scope
 from bot.model.subject import MARK
 from bot.store.sending.outbox import Holds
 from bot.store.states import listed
@@ -16,71 +19,47 @@ LATE_STEP = 10_000
 class HoldRows(Topic):
     """The rows that dispatch looks at before each claim."""
 
-    def put(self, *, channel: int = 0, country: str = "", action: str = "", now: int) -> bool:
+    def put(self, scope: Scope, now: int) -> bool:
         """Hold from now on; False when it is held already.
 
-        A channel of 0 and empty texts mean every one.
+        Raises `sqlite3.IntegrityError` for a channel that the database doesn't know.
         """
         made = self._database.execute(
-            "INSERT INTO hold (channel, country, action, since) VALUES (:channel, :country,"
+            f"INSERT INTO hold (channel, country, action, since) VALUES ({_CHANNEL}, :country,"
             " :action, :now) ON CONFLICT DO NOTHING",
-            {"channel": channel, "country": country, "action": action, "now": now},
+            {**scope.values, "now": now},
         )
         return made == 1
 
-    def lift(self, *, channel: int = 0, country: str = "", action: str = "") -> bool:
+    def lift(self, scope: Scope) -> bool:
         """Let go; False when just this was not held."""
-        lifted = self._database.execute(
-            "DELETE FROM hold WHERE channel = :channel AND country = :country AND action = :action",
-            {"channel": channel, "country": country, "action": action},
-        )
-        return lifted == 1
+        return self._database.execute(f"DELETE FROM hold WHERE {_JUST}", scope.values) == 1
 
-    def is_held(self, *, channel: int = 0, country: str = "", action: str = "") -> bool:
+    def is_held(self, scope: Scope) -> bool:
         """Whether there is a hold of just this."""
-        row = self._database.value(
-            "SELECT 1 FROM hold WHERE channel = :channel AND country = :country AND action ="
-            " :action",
-            {"channel": channel, "country": country, "action": action},
-        )
-        return row is not None
+        return self._database.row(f"SELECT 1 FROM hold WHERE {_JUST}", scope.values) is not None
 
     def all(self) -> list[Hold]:
         """Everything that is held, oldest first."""
         return self._database.select(
-            Hold,
+            _hold,
             "SELECT coalesce(c.name, '') AS channel, h.country, h.action, h.since FROM hold h"
             " LEFT JOIN channel c ON c.id = h.channel ORDER BY h.since, h.id",
         )
 
-    def late(
-        self, *, channel: int = 0, country: str = "", action: str = "", now: int
-    ) -> list[Late]:
-        """What waits in this scope although its grace is over, per occurrence and channel."""
+    def late(self, scope: Scope, now: int) -> list[Late]:
+        """What waits in this scope although its grace is over, per occurrence and channel, oldest
+        day first.
+        """
         return self._database.select(
-            Late,
-            "SELECT o.action, o.day, c.name AS channel, count(*) AS count FROM delivery d JOIN"
-            " occurrence o ON o.id = d.occurrence JOIN channel c ON c.id = d.channel WHERE"
-            f" {_LATE} GROUP BY d.occurrence, o.action, o.day, c.name ORDER BY o.day, o.action,"
-            " c.name",
-            {"channel": channel, "country": country, "hold_action": action, "now": now},
+            _late,
+            "SELECT d.occurrence, d.channel AS channel_id, o.campaign, o.action, o.audience, o.day,"
+            " c.name AS channel, count(*) AS count FROM delivery d JOIN occurrence o ON o.id ="
+            f" d.occurrence JOIN channel c ON c.id = d.channel WHERE {_LATE} GROUP BY d.occurrence,"
+            " d.channel, o.campaign, o.action, o.audience, o.day, c.name ORDER BY o.day, o.action,"
+            " c.name, d.occurrence, d.channel",
+            {**scope.values, "now": now},
         )
-
-    def late_rows(
-        self, *, channel: int = 0, country: str = "", action: str = "", now: int
-    ) -> list[tuple[int, int, str, str, str, int]]:
-        """The same with the numbers of occurrence and channel before it, oldest day first."""
-        rows = self._database.rows(
-            "SELECT d.occurrence, d.channel, o.action, o.day, c.name, count(*) FROM delivery d"
-            " JOIN occurrence o ON o.id = d.occurrence JOIN channel c ON c.id = d.channel WHERE"
-            f" {_LATE} GROUP BY d.occurrence, d.channel, o.action, o.day, c.name ORDER BY o.day,"
-            " o.action, c.name, d.occurrence, d.channel",
-            {"channel": channel, "country": country, "hold_action": action, "now": now},
-        )
-        return [
-            (occurrence, number, about, day, name, count)
-            for occurrence, number, about, day, name, count in rows
-        ]
 
     def renew_one(self, occurrence: int, channel: int, *, country: str = "", now: int) -> int:
         """Give what is late of one occurrence on one channel its grace anew, counted from `now`.
@@ -90,30 +69,23 @@ class HoldRows(Topic):
         return self._database.execute(
             "UPDATE delivery SET expires = :now + (SELECT o.grace FROM occurrence o WHERE o.id ="
             " delivery.occurrence) WHERE (occurrence, channel, recipient) IN (SELECT d.occurrence,"
-            " d.channel, d.recipient FROM delivery d WHERE d.occurrence = :occurrence AND"
-            f" {_LATE})",
+            " d.channel, d.recipient FROM delivery d WHERE d.occurrence = :occurrence AND d.channel"
+            f" = :number AND {_LATE})",
             {
+                **Scope(country=country).values,
                 "occurrence": occurrence,
-                "channel": channel,
-                "country": country,
-                "hold_action": "",
+                "number": channel,
                 "now": now,
             },
         )
 
-    def renew(self, *, channel: int = 0, country: str = "", action: str = "", now: int) -> int:
+    def renew(self, scope: Scope, now: int) -> int:
         """Give what is late in this scope its grace anew, counted from `now`, in steps that hold
         the write lock shortly; gives the number of rows.
         """
         renewed, last = 0, (0, 0, 0)
+        params = {**scope.values, "now": now, "limit": LATE_STEP}
         while True:
-            params = {
-                "channel": channel,
-                "country": country,
-                "hold_action": action,
-                "now": now,
-                "limit": LATE_STEP,
-            }
             rows = self._database.rows(_RENEW, {**params, "o": last[0], "c": last[1], "r": last[2]})
             renewed += len(rows)
             if len(rows) < LATE_STEP:
@@ -171,12 +143,16 @@ def _of_action(occurrence: str, action: str) -> str:
     )
 
 
+_CHANNEL = "CASE WHEN :channel = '' THEN 0 ELSE (SELECT id FROM channel WHERE name = :channel) END"
+"""A channel's number, 0 for every one; NULL for a name that nobody knows, which holds nothing."""
+
+_JUST = f"channel = {_CHANNEL} AND country = :country AND action = :action"
+
 _LATE = (
     f"d.state IN ({listed((State.PLANNED, State.QUEUED))}) AND d.due <= :now AND d.expires <="
-    " :now AND (:channel = 0 OR d.channel = :channel) AND (:country = '' OR EXISTS (SELECT 1 FROM"
-    " person p WHERE p.id = d.recipient AND p.country = :country)) AND (:hold_action = '' OR"
-    " EXISTS (SELECT 1 FROM occurrence h WHERE h.id = d.occurrence AND"
-    f" {_of_action('h', ':hold_action')}))"
+    f" :now AND {_CHANNEL} IN (0, d.channel) AND (:country = '' OR EXISTS (SELECT 1 FROM person p"
+    " WHERE p.id = d.recipient AND p.country = :country)) AND (:action = '' OR EXISTS (SELECT 1"
+    f" FROM occurrence h WHERE h.id = d.occurrence AND {_of_action('h', ':action')}))"
 )
 
 _RENEW = (
@@ -186,3 +162,11 @@ _RENEW = (
     f" :c, :r) AND {_LATE} ORDER BY d.occurrence, d.channel, d.recipient LIMIT :limit) RETURNING"
     " occurrence, channel, recipient"
 )
+
+
+def _hold(*, since: int, **scope: str) -> Hold:
+    return Hold(scope=Scope(**scope), since=since)
+
+
+def _late(*, audience: int, day: str, **columns: Any) -> Late:
+    return Late(audience=Audience(audience), day=date.fromisoformat(day), **columns)

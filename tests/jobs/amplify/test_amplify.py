@@ -19,6 +19,7 @@ from bot.errors import UsageError
 from bot.jobs.amplify import amplify, review
 from bot.jobs.texts import kinds
 from bot.model import Audience
+from bot.model.outbox import Scope
 from bot.model.pledge import NewPledge, PledgeState
 from bot.model.share import QUEUE, Answer, Candidate, ReviewState
 from bot.model.staff import Actor, Member
@@ -376,10 +377,10 @@ async def test_one_post_a_week_for_a_pledge_maker_and_no_holds_passed(make, mast
     await amplify.run(services, NOW)
     clear(services, 1)
     clear(services, 2)
-    services.store.holds.put(now=int(NOW.timestamp()))
+    services.store.holds.put(Scope(), int(NOW.timestamp()))
     await amplify.run(services, NOW)
     assert mastodon.boosts == []
-    services.store.holds.lift()
+    services.store.holds.lift(Scope())
     await amplify.run(services, NOW)
     await amplify.run(services, NOW + 6 * DAY)
     assert (len(mastodon.boosts), len(bluesky.reposts)) == (1, 0)

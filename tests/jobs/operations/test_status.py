@@ -11,6 +11,7 @@ from live import action, write
 
 from bot.jobs.planning import outlook, plan
 from bot.model import Audience, State
+from bot.model.outbox import Scope
 
 KEYS = {"channels", "next", "counts", "overdue", "holds", "alerts", "problems", "needs_you"}
 NOW = datetime.now(UTC)
@@ -169,18 +170,18 @@ def test_what_is_just_due_is_overdue_but_not_late(status, operator):
     assert said["overdue"]["id"] == "1-1-0"
 
 
-@pytest.mark.parametrize("hold", [{}, {"channel": 1}, {"action": "tree-day"}])
+@pytest.mark.parametrize("hold", [{}, {"channel": "chat"}, {"action": "tree-day"}])
 def test_what_is_held_is_not_late(status, operator, hold):
     change(
         operator, "UPDATE delivery SET state = 3, due = ?", int(datetime.now(UTC).timestamp()) - 600
     )
     with stored(operator) as services:
-        services.store.holds.put(**hold, now=1_620_000_000)
+        services.store.holds.put(Scope(**hold), 1_620_000_000)
     code, said = status()
     assert (code, said["overdue"]) == (0, None)
     assert said["holds"] == [
         {
-            "channel": "chat" if "channel" in hold else None,
+            "channel": hold.get("channel"),
             "country": None,
             "action": hold.get("action"),
             "since": "2021-05-03T00:00:00Z",

@@ -19,6 +19,7 @@ from bot.jobs.planning import plan
 from bot.jobs.sending import approve, lookup
 from bot.jobs.sending.dispatch import FAILURES_IN_ROW, Dispatcher
 from bot.model import DeliveryKey, State
+from bot.model.outbox import Scope
 from bot.model.person import Status
 
 NINE = datetime(2021, 5, 1, 9, tzinfo=UTC)
@@ -290,10 +291,10 @@ async def test_nobody_is_woken_at_night_by_what_is_late(make, hours, at_night, i
 
 async def test_holds_stop_at_once_and_let_go_again(make):
     services = nudged(make, 2)
-    services.store.holds.put(action="deed", now=int(NINE.timestamp()))
+    services.store.holds.put(Scope(action="deed"), int(NINE.timestamp()))
     await run(services)
     assert states(services) == ["queued"] * 2
-    services.store.holds.lift(action="deed")
+    services.store.holds.lift(Scope(action="deed"))
     await run(services)
     assert states(services) == ["sent"] * 2
 

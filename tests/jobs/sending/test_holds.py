@@ -11,9 +11,9 @@ from bot.errors import UsageError
 from bot.jobs.planning import plan
 from bot.jobs.sending import holds
 from bot.jobs.sending.dispatch import Dispatcher
-from bot.jobs.sending.holds import Scope
 from bot.jobs.texts import notes
 from bot.model import Audience, Rendered, State, YearlyDay
+from bot.model.outbox import Scope
 from bot.model.subject import Reminder, Still
 from bot.store import Store
 from bot.store.sending import holds as rows
@@ -114,14 +114,14 @@ def test_holding_twice_is_one_hold(services):
 def test_a_hold_outlives_a_restart(services):
     holds.hold(services, Scope(action="deed"), NOON)
     again = Store(services.settings.database)
-    assert [str(hold) for hold in again.holds.all()] == ["action deed"]
+    assert [str(hold.scope) for hold in again.holds.all()] == ["action deed"]
     again.close()
 
 
 def test_late_items_end_skipped_when_released(services):
     holds.hold(services, Scope(), NOON)
     released = holds.release(services, Scope(), LATE)
-    assert [(late.action, late.day, late.channel, late.count) for late in released.late] == [
+    assert [(late.action, str(late.day), late.channel, late.count) for late in released.late] == [
         ("deed", "2021-05-01", "telegram", 4),
         ("deed", "2021-05-01", "x", 1),
         ("other", "2021-05-01", "telegram", 3),
@@ -279,7 +279,7 @@ def test_what_became_late_of_it_is_told_and_gets_its_grace_anew(services):
     holds.hold(services, scope, NOON)
     late = NOON + timedelta(days=8)
     told = {
-        one.action for one in services.store.holds.late(action="deed", now=int(late.timestamp()))
+        row.action for row in services.store.holds.late(Scope(action="deed"), int(late.timestamp()))
     }
     assert told == {"deed", "deed:reminder", "deed:still"}
     released = holds.release(services, scope, late, send_late=True)

@@ -17,6 +17,7 @@ from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.staff import posting, sheet, staff
 from bot.library import shipped_root
 from bot.model import Audience, DeliveryKey, Receipt, State
+from bot.model.outbox import Scope
 from bot.model.staff import Actor
 from bot.render.chat import ChatTexts
 
@@ -300,13 +301,15 @@ def test_the_next_named_day_is_the_first_that_is_not_over(services):
 
 def test_a_late_row_can_be_let_go_by_itself(services):
     holds, key = services.store.holds, key_of(services, "other")
-    holds.put(now=1)
+    holds.put(Scope(), 1)
     late = NINE + timedelta(hours=13)
     plan.run(services, late)
-    rows = holds.late_rows(now=int(late.timestamp()))
-    assert [(r[0], r[1], r[5]) for r in rows] == [(key.occurrence, key.channel, 1)]
+    rows = holds.late(Scope(), int(late.timestamp()))
+    assert [(row.occurrence, row.channel_id, row.count) for row in rows] == [
+        (key.occurrence, key.channel, 1)
+    ]
     assert holds.renew_one(key.occurrence, key.channel, now=int(late.timestamp())) == 1
-    assert holds.late_rows(now=int(late.timestamp())) == []
+    assert holds.late(Scope(), int(late.timestamp())) == []
     assert (
         services.store.listing.entry(
             DeliveryKey(occurrence=key.occurrence, channel=key.channel, recipient=0)
