@@ -17,7 +17,6 @@ more: the safe side ==============
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 
 import regex
@@ -25,6 +24,7 @@ from linkify_it import LinkifyIt
 from linkify_it.tlds import TLDS
 
 from bot.model import Limits
+from bot.model.channel import Excess
 
 X_LINK = 23
 """What X counts for a link, whatever its length."""
@@ -70,30 +70,6 @@ def measure(text: str, limits: Limits) -> int:
         f"no counter is called {limits.counter!r}; there are: characters, graphemes, utf16,"
         " weighted"
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Excess:
-    """By how much a text is too long."""
-
-    #: in the network's own count, or in bytes
-    count: int
-    most: int
-    bytes: bool = False
-    #: less is allowed because it goes under a picture
-    caption: bool = False
-
-    def __str__(self) -> str:
-        if self.bytes:
-            return (
-                f"takes {self.count} bytes, but {self.most} is the most: shorten it by"
-                f" {self.count - self.most} bytes"
-            )
-        under = " under a picture" if self.caption else ""
-        return (
-            f"counts {self.count}, but {self.most} is the most{under}: shorten it by"
-            f" {self.count - self.most}"
-        )
 
 
 def excess(text: str, limits: Limits, *, picture: bool = False) -> tuple[Excess, ...]:

@@ -32,6 +32,36 @@ class Limits:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Excess:
+    """By how much a text is too long, in one post of how many; a single one is 1 of 1."""
+
+    #: in the network's own count, or in bytes
+    count: int
+    most: int
+    bytes: bool = False
+    #: less is allowed because it goes under a picture
+    caption: bool = False
+    post: int = 1
+    posts: int = 1
+
+    def __str__(self) -> str:
+        return f"post {self.post} of the thread {self._by}" if self.posts > 1 else self._by
+
+    @property
+    def _by(self) -> str:
+        if self.bytes:
+            return (
+                f"takes {self.count} bytes, but {self.most} is the most: shorten it by"
+                f" {self.count - self.most} bytes"
+            )
+        under = " under a picture" if self.caption else ""
+        return (
+            f"counts {self.count}, but {self.most} is the most{under}: shorten it by"
+            f" {self.count - self.most}"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Prices:
     """What a network asks for each call, in US dollars.
 

@@ -9,6 +9,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from bot.model.audience import Audience
+from bot.model.channel import Excess
 
 PUBLIC = 0
 """The recipient of a post: everybody."""
@@ -232,6 +233,47 @@ class Entry(Dated):
     error: str | None
     #: of a post, as it left
     text: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A post as its network shows it."""
+
+    entry: Entry
+    #: None when `problem` says why there is none
+    body: Rendered | None
+    #: for the operator: the place in the data, and what is wrong there
+    problem: str
+    over: tuple[Excess, ...]
+    #: of the longest part, in the network's own count
+    length: int
+    limit: int
+    #: US dollars
+    usd: float
+    #: who wrote another text than the data's; '' for nobody
+    writer: str
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """One, or several for a thread; none where there is no text."""
+        return self.body.parts if self.body else ()
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What a template is told of the post."""
+        return {
+            "id": str(self.entry.key),
+            "channel": self.entry.channel,
+            "network": self.entry.network,
+            "due": self.entry.due,
+            "state": self.entry.state.word,
+            "alt": self.body.picture.alt if self.body and self.body.picture else "",
+            "problem": self.problem,
+            "over": [dict(vars(excess)) for excess in self.over],
+            "length": self.length,
+            "limit": self.limit,
+            "usd": self.usd,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, IntEnum
+from pathlib import Path
+
+from bot.model.outbox import Dated
 
 
 class ReviewState(IntEnum):
@@ -114,6 +117,91 @@ class Given:
     by: str
     at: int
     answers: Mapping[str, Answer]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flaw:
+    """What does not fit the network as it stands; nothing is cut."""
+
+    #: text (there is none), long, picture, hashtags, link or alt
+    kind: str
+    #: the network's own name
+    network: str
+    #: of a text that could not be made: why
+    words: str = ""
+    #: counted, and the most that is taken
+    count: int = 0
+    most: int = 0
+
+    def __str__(self) -> str:
+        match self.kind:
+            case "long":
+                return (
+                    f"the text counts {self.count}, but {self.most} is the most: shorten it by"
+                    f" {self.count - self.most}"
+                )
+            case "picture":
+                return f"{self.network} takes nothing without a picture, and there is none"
+            case "hashtags":
+                return f"{self.network} takes at most {self.most} hashtags"
+            case "link":
+                return (
+                    f"a link in the text can't be tapped on {self.network}; put it into the profile"
+                )
+            case "alt":
+                return (
+                    f"the alt text has {self.count} characters, {self.most} are the most on"
+                    f" {self.network}"
+                )
+        return self.words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blank(Dated):
+    """A pack before its text is made."""
+
+    id: str
+    #: name of the channel; None where the network has none
+    channel: str | None
+    network: str
+    #: the network's own name, where it has no channel
+    label: str
+    language: str
+    #: of the occurrence
+    slot: int
+    due: datetime
+    #: worthless after this
+    expires: datetime
+    #: paused, dry, or none: why no channel posts it by itself
+    why: str
+    #: the same in a sentence
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pack(Blank):
+    """What a person needs to post it."""
+
+    #: empty when a flaw says why there is none
+    text: str
+    picture: Path | None
+    alt: str | None
+    flaws: tuple[Flaw, ...]
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong with the text, in sentences."""
+        return tuple(map(str, self.flaws))
+
+    def as_json(self) -> dict[str, object]:
+        """The keys of `drumbeat packs --json`, which are a contract."""
+        return {key: getattr(self, key) for key in _KEYS}
+
+
+_KEYS = (
+    "id", "channel", "network", "language", "campaign", "action", "due", "expires",
+    "text", "picture", "alt", "reason", "problems",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,15 +3,13 @@ one member of staff, each thing fetched when it is asked for.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 
 from bot.chat.staff import numbers
 from bot.chat.turn import Turn
 from bot.conversation.staff.look import (
     Outlet,
-    Pack,
     Partner,
     Post,
     ReviewItem,
@@ -24,14 +22,14 @@ from bot.jobs.staff import posting, sheet
 from bot.jobs.texts import kinds
 from bot.languages import naming
 from bot.model import PUBLIC, Audience, Campaign, Channel, State
+from bot.model.channel import Excess
 from bot.model.outbox import Dated, Entry, Late, Scope, UncertainGroup
 from bot.model.person import Question
-from bot.model.share import QUEUE, ReviewState
+from bot.model.share import QUEUE, Pack, ReviewState
 from bot.model.staff import Actor
 from bot.model.subject import parse
-from bot.networks.common.hand import HANDS
 from bot.rules import dates
-from bot.rules.reading import places
+from bot.rules.reading import days, places
 from bot.times import epoch, from_epoch
 
 _AHEAD = timedelta(days=62)
@@ -56,7 +54,6 @@ _CONTACT = frozenset(
 )
 """Kinds of lines in a pledge's history that tell of contacts."""
 
-_FORMS = ("%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M")
 _WRITABLE = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)
 
 
@@ -90,31 +87,16 @@ class StaffLook:
         shown = posting.shown(self._services, entry)
         ahead = entry.expires > self._now.timestamp()
         return Post(
-            id=str(entry.key),
+            shown=shown,
             title=self.named(entry),
-            channel=entry.channel,
-            network=entry.network,
-            due=entry.due,
-            expires=entry.expires,
-            state=entry.state.word,
             waits=entry.state is State.AWAITING_APPROVAL and ahead,
             writable=entry.state in _WRITABLE and ahead and shown.limit > 0,
-            parts=shown.body.parts if shown.body else (),
-            alt=shown.body.picture.alt if shown.body and shown.body.picture else "",
-            problem=shown.problem,
-            over=tuple(map(asdict, shown.over)),
-            length=shown.length,
-            limit=shown.limit,
-            usd=shown.usd,
-            edited=bool(shown.writer),
             mine_to_approve=posting.may_approve(self._services, entry, Actor.staff(self._user)),
         )
 
-    def unfit(self, number: str, text: str) -> tuple[Mapping[str, object], ...]:
+    def unfit(self, number: str, text: str) -> tuple[Excess, ...]:
         """Say what is too long in a text for a post; empty when it fits."""
-        return tuple(
-            map(asdict, posting.unfit(self._services, decide.find(self._services, number), text))
-        )
+        return posting.unfit(self._services, decide.find(self._services, number), text)
 
     def sheet(self, day: str) -> Mapping[str, object] | None:
         """The next one for ''."""
@@ -183,14 +165,10 @@ class StaffLook:
     def _outlet(self, channel: Channel, text: str) -> Outlet:
         limits = posting.limits_of(self._services, channel.name)
         return Outlet(
-            name=channel.name,
-            network=channel.network,
-            language=channel.language,
-            account=channel.account,
-            review=channel.review,
+            channel=channel,
             length=posting.length_of(self._services, channel.name, text),
             limit=limits.length if limits else 0,
-            over=tuple(map(asdict, posting.too_long_there(self._services, channel.name, [text]))),
+            over=posting.too_long_there(self._services, channel.name, [text]),
         )
 
     def paused(self) -> Mapping[str, str]:
@@ -223,13 +201,7 @@ class StaffLook:
 
     def country(self, text: str) -> str:
         """A code, or a name in the language of who asks."""
-        words = text.strip()
-        if words.upper() in places.country_codes():
-            return words.upper()
-        plain = places.plain(words)
-        names = {places.plain(str(name)): code for code, name in self._territories.items()}
-        code = names.get(plain, "")
-        return code if code in places.country_codes() else ""
+        return places.country(text, self._territories)
 
     def country_name(self, code: str) -> str:
         """The code where there is no name."""
@@ -255,44 +227,32 @@ class StaffLook:
     def doubts(self) -> tuple[Uncertain, ...]:
         """What is uncertain: posts first, then what went to people."""
         listing = self._services.store.listing
-        posts = (
-            self._doubt(str(row.key), row, text=self._left(row))
-            for row in listing.uncertain_posts()
+        rows: tuple[Entry | UncertainGroup, ...] = (
+            *listing.uncertain_posts(),
+            *listing.uncertain_people(),
         )
-        people = (
-            self._doubt(f"{row.occurrence}-{row.channel_id}", row, people=row.count)
-            for row in listing.uncertain_people()
-        )
-        return (*posts, *people)
+        return tuple(self._doubt(row) for row in rows)
 
-    def _doubt(
-        self, ref: str, row: Entry | UncertainGroup, *, people: int = 0, text: str = ""
-    ) -> Uncertain:
-        channel, network = (
-            self._services.settings.channels.get(row.channel),
-            self._services.networks.get(row.channel),
-        )
-        target = channel.target if channel and channel.network == "telegram" else None
-        asked = (
-            network is not None
-            and row.channel not in self._services.dry
-            and (network.FINDS or network.REPEATABLE)
-        )
+    def _doubt(self, row: Entry | UncertainGroup) -> Uncertain:
+        network = self._services.networks.get(row.channel)
         return Uncertain(
-            ref=ref,
+            row=row,
             title=self.named(row),
-            channel=row.channel,
-            network=row.network,
-            due=row.due,
-            people=people,
-            text=text,
-            page=(
-                f"https://t.me/{target.removeprefix('@')}"
-                if target and target.startswith("@")
-                else ""
+            text=self._left(row) if isinstance(row, Entry) else "",
+            page=self._page(row.channel),
+            asked=(
+                network is not None
+                and row.channel not in self._services.dry
+                and (network.FINDS or network.REPEATABLE)
             ),
-            asked=asked,
         )
+
+    def _page(self, name: str) -> str:
+        """Where the posts of a channel can be seen; '' where nobody knows."""
+        channel = self._services.settings.channels.get(name)
+        target = channel.target if channel and channel.network == "telegram" else None
+        known = target is not None and target.startswith("@")
+        return f"https://t.me/{target.removeprefix('@')}" if target and known else ""
 
     def _left(self, entry: Entry) -> str:
         body = posting.shown(self._services, entry).body
@@ -309,9 +269,7 @@ class StaffLook:
             if event.kind in _CONTACT
         ]
         return Partner(
-            id=pledge,
-            organisation=known.organisation,
-            name=known.name,
+            pledge=known,
             history=tuple(history[-_CONTACTS:]),
         )
 
@@ -335,21 +293,9 @@ class StaffLook:
 
     def instant(self, text: str) -> int | None:
         """None for what lies in the past, or can't be read."""
-        words, zone = text.strip(), dates.zone(self._services.settings.zone)
-        if words == "now":
-            return epoch(self._now)
-        if words == "tomorrow":
-            day = self._now.astimezone(zone).date() + timedelta(days=1)
-            return epoch(dates.instant(day, self._channel.minute, zone))
-        for form in _FORMS:
-            try:
-                # the zone comes in the next line
-                read = datetime.strptime(words, form)  # noqa: DTZ007
-            except ValueError:
-                continue
-            instant = dates.instant(read.date(), read.hour * 60 + read.minute, zone)
-            return epoch(instant) if instant > self._now else None
-        return None
+        zone = dates.zone(self._services.settings.zone)
+        instant = days.instant(text, self._now, zone, self._channel.minute)
+        return epoch(instant) if instant else None
 
     # questions
 
@@ -396,19 +342,5 @@ class StaffLook:
     @cached_property
     def packs(self) -> tuple[Pack, ...]:
         """What is to be posted by hand; nothing for others."""
-        return tuple(
-            Pack(
-                id=pack.id,
-                network=HANDS[pack.network].label if pack.channel is None else pack.network,
-                channel=pack.channel or "",
-                spoken=self._turn.texts.languages().get(pack.language, pack.language),
-                title=self.title(pack.campaign, pack.action),
-                due=epoch(pack.due),
-                text=pack.text,
-                picture="/".join(pack.picture.parts[-4:]) if pack.picture else "",
-                alt=pack.alt or "",
-                why=pack.why,
-                flaws=tuple(map(vars, pack.flaws)),
-            )
-            for pack in (packs.packs(self._services, self._turn.now) if self._turn.staff else ())
-        )
+        waiting = packs.packs(self._services, self._turn.now) if self._turn.staff else ()
+        return tuple(waiting)

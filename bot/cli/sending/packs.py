@@ -22,8 +22,8 @@ from bot.cli.common import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.jobs.sending.packs import Pack
     from bot.jobs.services import Services
+    from bot.model.share import Pack
 
 
 def packs(

@@ -60,9 +60,9 @@ def _post(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told | No
         return None
     return {
         "title": post.title,
-        "channel": post.channel,
-        "due": post.due,
-        "expires": post.expires,
+        "channel": post.shown.entry.channel,
+        "due": post.shown.entry.due,
+        "expires": post.shown.entry.expires,
     }, (press("see", "queue", "see", subject),)
 
 
@@ -75,7 +75,7 @@ def _token(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
 
 
 def _uncertain(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
-    mine = [doubt for doubt in desk.doubts() if doubt.channel == subject]
+    mine = [doubt for doubt in desk.doubts() if doubt.row.channel == subject]
     values = {
         "posts": sum(not doubt.people for doubt in mine),
         "people": sum(doubt.people for doubt in mine),
@@ -105,12 +105,13 @@ def _journey(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told |
         return None
     event = detail.get("event") or subject.partition(": ")[2].replace(" ", "_")
     buttons = (
-        press("open_pledge", "pledges", "show", partner.id),
-        press("in_touch", "alerts", "attended", partner.id),
+        press("open_pledge", "pledges", "show", partner.pledge.id),
+        press("in_touch", "alerts", "attended", partner.pledge.id),
     )
     return {
-        **vars(partner),
-        "number": partner.id,
+        "organisation": partner.pledge.organisation,
+        "name": partner.pledge.name,
+        "number": partner.pledge.id,
         "event": event,
         "history": list(partner.history),
     }, buttons
@@ -250,7 +251,7 @@ def _name(kind: str, about: Mapping[str, Any], desk: StaffLook) -> str:
             subject = desk.title_of(subject)
         case "journey":
             partner = _partner(subject, desk)
-            subject = (partner.organisation or partner.name) if partner else ""
+            subject = (partner.pledge.organisation or partner.pledge.name) if partner else ""
         case "blind" | "surge":
             subject = f"{about.get('tag', '')} {about.get('network', subject)}".strip()
         case "amplification" | "retract":

@@ -8,52 +8,49 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.model import Audience
-from bot.model.outbox import Dated, Late, Scope
+from bot.model import Audience, Channel
+from bot.model.channel import Excess
+from bot.model.outbox import Dated, Entry, Late, Scope, Shown, UncertainGroup
 from bot.model.person import Question
-from bot.model.share import Review
-
-Over = Mapping[str, object]
-"""What is too long: `count` and `most`, in the network's own count or (`bytes`) in bytes, under a
-picture (`caption`), in which `post` of how many `posts`.
-"""
+from bot.model.pledge import Pledge
+from bot.model.share import Pack, Review
 
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """A post as its network shows it.
+    """A post as staff see it: what it is called, and what who asks may do about it."""
 
-    Instants in epoch seconds, lengths in the network's own count, titles in the language of who
-    asks.
-    """
-
-    #: of the delivery
-    id: str
+    shown: Shown
     title: str
-    channel: str
-    network: str
-    due: int
-    expires: int
-    state: str
     #: waits for approval, and its grace is not over
     waits: bool
     #: may get another text
     writable: bool
-    #: one, or several for a thread; empty when `problem` says why there is none
-    parts: tuple[str, ...]
-    alt: str
-    #: for the operator: the place in the data, and what is wrong there
-    problem: str
-    over: tuple[Over, ...]
-    #: of the longest part
-    length: int
-    limit: int
-    #: US dollars
-    usd: float
-    #: somebody of staff wrote the text
-    edited: bool
     #: may be approved by who asks
     mine_to_approve: bool
+
+    @property
+    def id(self) -> str:
+        """Return the delivery's id."""
+        return str(self.shown.entry.key)
+
+    @property
+    def fits(self) -> bool:
+        """Whether there is a text, and none of it is too long."""
+        return bool(self.shown.parts) and not self.shown.over
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What a template is told of it."""
+        return {
+            **self.shown.values,
+            "title": self.title,
+            "expires": self.shown.entry.expires,
+            "parts": self.shown.parts,
+            "posts": len(self.shown.parts),
+            "edited": bool(self.shown.writer),
+            "waits": self.waits,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,15 +59,8 @@ class Uncertain:
     one channel.
     """
 
-    #: a delivery's id, or 'occurrence-channel'
-    ref: str
+    row: Entry | UncertainGroup
     title: str
-    channel: str
-    network: str
-    #: epoch seconds
-    due: int
-    #: how many people; 0 for a post
-    people: int
     #: of a post
     text: str
     #: where one can look; '' where nobody knows
@@ -78,59 +68,50 @@ class Uncertain:
     #: the bot asks the network by itself
     asked: bool
 
+    @property
+    def ref(self) -> str:
+        """Return a delivery's id, or 'occurrence-channel'."""
+        if isinstance(self.row, UncertainGroup):
+            return f"{self.row.occurrence}-{self.row.channel_id}"
+        return str(self.row.key)
+
+    @property
+    def people(self) -> int:
+        """Return how many people it went to; 0 for a post."""
+        return self.row.count if isinstance(self.row, UncertainGroup) else 0
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What a template is told of it."""
+        return {
+            "title": self.title,
+            "channel": self.row.channel,
+            "network": self.row.network,
+            "due": self.row.due,
+            "people": self.people,
+            "text": self.text,
+            "asked": self.asked,
+        }
+
 
 @dataclass(frozen=True, kw_only=True)
 class Partner:
     """A pledge-maker with whom somebody should get in touch."""
 
-    #: of the pledge
-    id: int
-    #: '' for an individual
-    organisation: str
-    #: of the pledge
-    name: str
+    pledge: Pledge
     #: `day` and `kind` of the last contacts, oldest first
     history: tuple[Mapping[str, object], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outlet:
-    """A channel on which staff may post."""
+    """A channel on which staff may post, and how a text would stand there."""
 
-    name: str
-    network: str
-    language: str
-    account: str
-    review: bool
+    channel: Channel
     length: int
     limit: int
     #: empty when the text fits
-    over: tuple[Over, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pack:
-    """A post to be made by hand."""
-
-    id: str
-    #: its own name where it has no channel
-    network: str
-    #: '' where the network has none
-    channel: str
-    #: its own name
-    spoken: str
-    #: in the language of who asks
-    title: str
-    #: epoch seconds
-    due: int
-    text: str
-    #: the picture's file below its root; empty without one
-    picture: str
-    alt: str
-    #: paused, dry, or none: why no channel posts it by itself
-    why: str
-    #: what does not fit: `kind`, `network`, `words`, `count`, `most`
-    flaws: tuple[Mapping[str, object], ...]
+    over: tuple[Excess, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +134,7 @@ class StaffLook(Protocol):
     def post(self, number: str) -> Post | None:
         """The post with this delivery's id; None when there is none."""
 
-    def unfit(self, number: str, text: str) -> tuple[Over, ...]:
+    def unfit(self, number: str, text: str) -> tuple[Excess, ...]:
         """What is too long when this text, perhaps a thread, stands in the place of the post's own;
         empty when it fits.
         """

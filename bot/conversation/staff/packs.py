@@ -10,7 +10,6 @@ And "I posted it" with its link.
 from bot.conversation.look import View
 from bot.conversation.staff.common import cancel, staff_only
 from bot.conversation.staff.effects import Posted
-from bot.conversation.staff.look import Pack
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
@@ -25,6 +24,8 @@ from bot.conversation.words import (
     rows,
     stale,
 )
+from bot.model.share import Pack
+from bot.times import epoch
 
 _NUMBERS = 5
 _SHOWN = 20
@@ -33,10 +34,10 @@ _SHOWN = 20
 @staff_only
 def open_(state: State, event: Command | Pressed, view: View) -> Step:
     """List everything that is to be posted by hand."""
-    waiting = sorted(view.desk.packs, key=lambda pack: (pack.due, pack.title))
+    waiting = sorted(view.desk.packs, key=lambda pack: (pack.due, _title(pack, view)))
     if not waiting:
         return state, (Say(template="packs.nothing"),)
-    lines = [{"number": n, **_values(pack)} for n, pack in enumerate(waiting[:_SHOWN], 1)]
+    lines = [{"number": n, **_values(pack, view)} for n, pack in enumerate(waiting[:_SHOWN], 1)]
     buttons = rows(
         [
             press(str(n), "packs", "see", p.id, literal=True)
@@ -61,7 +62,12 @@ def see(state: State, event: Pressed, view: View) -> Step:
         return stale(state)
     buttons: Rows = ((press("pack_posted", "packs", "done", pack.id),),)
     return state, (
-        Say(template="packs.card", values=_values(pack), code=pack.text or None, buttons=buttons),
+        Say(
+            template="packs.card",
+            values=_values(pack, view),
+            code=pack.text or None,
+            buttons=buttons,
+        ),
     )
 
 
@@ -72,7 +78,7 @@ def done(state: State, event: Pressed, view: View) -> Step:
     if pack is None:
         return stale(state)
     return State(topic="packs", step="link", data={"id": pack.id}), (
-        Say(template="packs.link", values=_values(pack), buttons=(cancel(),)),
+        Say(template="packs.link", values=_values(pack, view), buttons=(cancel(),)),
     )
 
 
@@ -84,7 +90,10 @@ def linked(state: State, event: Text, view: View) -> Step:
         return IDLE, (Say(template="packs.gone"),)
     if not url.startswith(("https://", "http://")) or len(url.split()) != 1 or "." not in url:
         return state, (Say(template="packs.no_link", buttons=(cancel(),)),)
-    return IDLE, (Posted(id=pack.id, url=url), Say(template="packs.thanks", values=_values(pack)))
+    return IDLE, (
+        Posted(id=pack.id, url=url),
+        Say(template="packs.thanks", values=_values(pack, view)),
+    )
 
 
 TOPIC = Topic(
@@ -99,5 +108,20 @@ def _pack(view: View, name: str) -> Pack | None:
     return next((pack for pack in view.desk.packs if pack.id == name), None)
 
 
-def _values(pack: Pack) -> dict[str, object]:
-    return dict(vars(pack))
+def _title(pack: Pack, view: View) -> str:
+    return view.desk.title(pack.campaign, pack.action)
+
+
+def _values(pack: Pack, view: View) -> dict[str, object]:
+    return {
+        "network": pack.label,
+        "channel": pack.channel or "",
+        "spoken": view.languages.get(pack.language, pack.language),
+        "title": _title(pack, view),
+        "due": epoch(pack.due),
+        "text": pack.text,
+        "picture": "/".join(pack.picture.parts[-4:]) if pack.picture else "",
+        "alt": pack.alt or "",
+        "why": pack.why,
+        "flaws": [dict(vars(flaw)) for flaw in pack.flaws],
+    }

@@ -65,17 +65,17 @@ def toggle(state: State, event: Pressed, view: View) -> Step:
         return stale(state)
     outlets = view.desk.outlets(state.data["text"])
     outlet = next(
-        (candidate for candidate in outlets if short(candidate.name) == event.args[0]), None
+        (candidate for candidate in outlets if short(candidate.channel.name) == event.args[0]), None
     )
     if outlet is None or outlet.over:
         return state, (Answer(template="staff.too_long_there"),)
     chosen = list(state.data["channels"])
-    if outlet.name not in chosen and _twin(outlet, outlets, chosen):
+    if outlet.channel.name not in chosen and _twin(outlet, outlets, chosen):
         return state, (Answer(template="staff.one_account"),)
     chosen = (
-        [name for name in chosen if name != outlet.name]
-        if outlet.name in chosen
-        else [*chosen, outlet.name]
+        [name for name in chosen if name != outlet.channel.name]
+        if outlet.channel.name in chosen
+        else [*chosen, outlet.channel.name]
     )
     data = {**state.data, "channels": chosen}
     return State(topic="posting", step="where", data=data), (_where(data, outlets, Edit),)
@@ -117,7 +117,7 @@ def when(state: State, event: Text, view: View) -> Step:
     outlets = [
         outlet
         for outlet in view.desk.outlets(state.data["text"])
-        if outlet.name in state.data["channels"]
+        if outlet.channel.name in state.data["channels"]
     ]
     values = {
         "text": state.data["text"],
@@ -140,13 +140,13 @@ def yes(state: State, event: Pressed, view: View) -> Step:
     outlets = [
         outlet
         for outlet in view.desk.outlets(data["text"])
-        if outlet.name in data["channels"] and not outlet.over
+        if outlet.channel.name in data["channels"] and not outlet.over
     ]
-    names = tuple(outlet.name for outlet in outlets)
+    names = tuple(outlet.channel.name for outlet in outlets)
     values = {
         "due": due,
-        "review": [outlet.name for outlet in outlets if outlet.review],
-        "auto": [outlet.name for outlet in outlets if not outlet.review],
+        "review": [outlet.channel.name for outlet in outlets if outlet.channel.review],
+        "auto": [outlet.channel.name for outlet in outlets if not outlet.channel.review],
     }
     buttons = ((press("open_queue", "queue", "open"),),) if values["review"] else ()
     return IDLE, (
@@ -174,7 +174,9 @@ def _twin(outlet: Outlet, outlets: tuple[Outlet, ...], chosen: list[str]) -> boo
     none.
     """
     return any(
-        other.name in chosen and other.network == outlet.network and other.account != outlet.account
+        other.channel.name in chosen
+        and other.channel.network == outlet.channel.network
+        and other.channel.account != outlet.channel.account
         for other in outlets
     )
 
@@ -182,10 +184,10 @@ def _twin(outlet: Outlet, outlets: tuple[Outlet, ...], chosen: list[str]) -> boo
 def _where(data: dict[str, Any], outlets: tuple[Outlet, ...], kind: type[Say]) -> Say:
     choices = [
         press(
-            f"{'✓ ' if outlet.name in data['channels'] else ''}{outlet.name} {outlet.length}/{outlet.limit}",
+            f"{'✓ ' if outlet.channel.name in data['channels'] else ''}{outlet.channel.name} {outlet.length}/{outlet.limit}",
             "posting",
             "on",
-            short(outlet.name),
+            short(outlet.channel.name),
             literal=True,
         )
         for outlet in outlets
@@ -200,7 +202,18 @@ def _where(data: dict[str, Any], outlets: tuple[Outlet, ...], kind: type[Say]) -
 
 
 def _lines(outlets: tuple[Outlet, ...] | list[Outlet], chosen: Any) -> list[dict[str, object]]:
-    return [{**vars(outlet), "chosen": outlet.name in chosen} for outlet in outlets]
+    return [
+        {
+            "name": outlet.channel.name,
+            "network": outlet.channel.network,
+            "review": outlet.channel.review,
+            "length": outlet.length,
+            "limit": outlet.limit,
+            "over": [dict(vars(excess)) for excess in outlet.over],
+            "chosen": outlet.channel.name in chosen,
+        }
+        for outlet in outlets
+    ]
 
 
 def _times() -> Rows:

@@ -43,7 +43,7 @@ def queue(state: State, event: Command | Pressed, view: View) -> Step:
         return state, (Say(template="staff.queue_empty"),)
     if len(waiting) == 1:
         return state, (_card(waiting[0], Say),)
-    lines = [{"number": n, **_values(post)} for n, post in enumerate(waiting[:_SHOWN], 1)]
+    lines = [{"number": n, **post.values} for n, post in enumerate(waiting[:_SHOWN], 1)]
     buttons = rows(
         [
             press(str(n), "queue", "see", p.id, literal=True)
@@ -70,11 +70,11 @@ def approve(state: State, event: Pressed, view: View) -> Step:
         return state, (Answer(template="staff.waits_no_more"),)
     if not post.mine_to_approve:
         return state, (Say(template="staff.not_your_own"),)
-    if not _fits(post):
+    if not post.fits:
         return state, (_card(post, Say),)
     return state, (
         Approve(ids=(post.id,)),
-        Edit(template="staff.approved", values=_values(post), buttons=_next(view, post)),
+        Edit(template="staff.approved", values=post.values, buttons=_next(view, post)),
     )
 
 
@@ -91,8 +91,8 @@ def edit(state: State, event: Pressed, view: View) -> Step:
     return waiting, (
         Say(
             template="staff.edit",
-            values=_values(post),
-            code=joined(post.parts) or None,
+            values=post.values,
+            code=joined(post.shown.parts) or None,
             buttons=(cancel(),),
         ),
     )
@@ -109,9 +109,13 @@ def edited(state: State, event: Text, view: View) -> Step:
         return state, (wrong,)
     if over := view.desk.unfit(post.id, joined(posts)):
         return state, (
-            Say(template="staff.does_not_fit", values={"over": list(over)}, buttons=(cancel(),)),
+            Say(
+                template="staff.does_not_fit",
+                values={"over": [dict(vars(excess)) for excess in over]},
+                buttons=(cancel(),),
+            ),
         )
-    values = {**_values(post), "posts": len(posts)}
+    values = {**post.values, "posts": len(posts)}
     return IDLE, (
         Rewrite(id=post.id, text=joined(posts)),
         Say(
@@ -131,7 +135,7 @@ def reject(state: State, event: Pressed, view: View) -> Step:
     buttons = (
         (press("reject_yes", "queue", "reject", post.id), press("keep", "queue", "see", post.id)),
     )
-    return state, (Say(template="staff.reject", values=_values(post), buttons=buttons),)
+    return state, (Say(template="staff.reject", values=post.values, buttons=buttons),)
 
 
 @staff_only
@@ -142,7 +146,7 @@ def rejected(state: State, event: Pressed, view: View) -> Step:
         return state, (Answer(template="staff.waits_no_more"),)
     return state, (
         Reject(id=post.id),
-        Edit(template="staff.rejected", values=_values(post), buttons=_next(view, post)),
+        Edit(template="staff.rejected", values=post.values, buttons=_next(view, post)),
     )
 
 
@@ -163,7 +167,7 @@ TOPIC = Topic(
 
 def _card(post: Post, kind: type[Say]) -> Say:
     choices = []
-    if post.waits and _fits(post) and post.mine_to_approve:
+    if post.waits and post.fits and post.mine_to_approve:
         choices.append(press("approve", "queue", "ok", post.id))
     if post.writable:
         choices += [
@@ -172,17 +176,9 @@ def _card(post: Post, kind: type[Say]) -> Say:
         ]
     return kind(
         template="staff.card",
-        values={**_values(post), "own": post.waits and not post.mine_to_approve},
+        values={**post.values, "own": post.waits and not post.mine_to_approve},
         buttons=rows(choices, 3),
     )
-
-
-def _fits(post: Post) -> bool:
-    return bool(post.parts) and not post.over
-
-
-def _values(post: Post) -> dict[str, object]:
-    return {**vars(post), "posts": len(post.parts)}
 
 
 def _next(view: View, post: Post) -> Rows:

@@ -29,9 +29,7 @@ def approve_all(state: State, event: Pressed, view: View) -> Step:
     waiting = [
         post for entry in posts if (post := view.desk.post(entry["id"])) is not None and post.waits
     ]
-    ready = tuple(
-        post.id for post in waiting if post.mine_to_approve and post.parts and not post.over
-    )
+    ready = tuple(post.id for post in waiting if post.mine_to_approve and post.fits)
     if not waiting:
         return state, (Answer(template="staff.none_waits"),)
     values = {"approved": len(ready), "left": len(waiting) - len(ready)}
@@ -53,7 +51,13 @@ def edit(state: State, event: Pressed, view: View) -> Step:
     if not posts:
         return state, (Answer(template="staff.none_writable"),)
     choices = [
-        press(button(f"{post.channel}: {post.title}"), "queue", "see", post.id, literal=True)
+        press(
+            button(f"{post.shown.entry.channel}: {post.title}"),
+            "queue",
+            "see",
+            post.id,
+            literal=True,
+        )
         for post in posts
     ]
     return state, (Say(template="staff.which_post", buttons=rows(choices, 1)),)

@@ -48,7 +48,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
         return state, (Say(template="uncertain.nothing"),)
     if len(doubts) == 1:
         return state, (_card(doubts[0], Say),)
-    lines = [{"number": n, **vars(doubt)} for n, doubt in enumerate(doubts[:_SHOWN], 1)]
+    lines = [{"number": n, **doubt.values} for n, doubt in enumerate(doubts[:_SHOWN], 1)]
     buttons = rows(
         [
             press(str(n), "uncertain", "see", doubt.ref, literal=True)
@@ -156,4 +156,4 @@ def _card(doubt: Uncertain, kind: type[Say]) -> Say:
 
 def _values(doubt: Uncertain) -> dict[str, object]:
     text = doubt.text if len(doubt.text) <= _LONGEST else f"{doubt.text[:_LONGEST]} …"
-    return {**vars(doubt), "text": text}
+    return {**doubt.values, "text": text}

@@ -8,9 +8,7 @@ is the delivery's id, or `facebook-12-en`.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot import text as texts
@@ -21,7 +19,7 @@ from bot.jobs.services import Services
 from bot.jobs.texts.posts import find, post_body
 from bot.model import PUBLIC, Audience, Occurrence, Rendered, Role, State
 from bot.model.outbox import Entry
-from bot.model.share import HandPost
+from bot.model.share import Blank, Flaw, HandPost, Pack
 from bot.model.staff import Actor
 from bot.networks.common.hand import HANDS, Hand
 from bot.rules import dates, planner
@@ -40,93 +38,6 @@ What is uncertain may be there already, and what awaits approval has none.
 
 _NOWHERE = "dry"
 """A channel on this network is not meant to post at all."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Flaw:
-    """What does not fit the network as it stands; nothing is cut."""
-
-    #: text (there is none), long, picture, hashtags, link or alt
-    kind: str
-    #: the network's own name
-    network: str
-    #: of a text that could not be made: why
-    words: str = ""
-    #: counted, and the most that is taken
-    count: int = 0
-    most: int = 0
-
-    def __str__(self) -> str:
-        match self.kind:
-            case "long":
-                return (
-                    f"the text counts {self.count}, but {self.most} is the most: shorten it by"
-                    f" {self.count - self.most}"
-                )
-            case "picture":
-                return f"{self.network} takes nothing without a picture, and there is none"
-            case "hashtags":
-                return f"{self.network} takes at most {self.most} hashtags"
-            case "link":
-                return (
-                    f"a link in the text can't be tapped on {self.network}; put it into the profile"
-                )
-            case "alt":
-                return (
-                    f"the alt text has {self.count} characters, {self.most} are the most on"
-                    f" {self.network}"
-                )
-        return self.words
-
-
-@dataclass(frozen=True, kw_only=True)
-class Blank:
-    """A pack before its text is made."""
-
-    id: str
-    #: name of the channel; None where the network has none
-    channel: str | None
-    network: str
-    language: str
-    campaign: str
-    action: str
-    audience: Audience
-    day: date
-    #: of the occurrence
-    slot: int
-    due: datetime
-    #: worthless after this
-    expires: datetime
-    #: paused, dry, or none: why no channel posts it by itself
-    why: str
-    #: the same in a sentence
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pack(Blank):
-    """What a person needs to post it."""
-
-    #: empty when a flaw says why there is none
-    text: str
-    picture: Path | None
-    alt: str | None
-    flaws: tuple[Flaw, ...]
-
-    @property
-    def problems(self) -> tuple[str, ...]:
-        """What is wrong with the text, in sentences."""
-        return tuple(map(str, self.flaws))
-
-    def as_json(self) -> dict[str, object]:
-        """The keys of `drumbeat packs --json`, which are a contract."""
-        return {key: getattr(self, key) for key in _KEYS}
-
-
-_KEYS = (
-    "id", "channel", "network", "language", "campaign", "action", "due", "expires",
-    "text", "picture", "alt", "reason", "problems",
-)  # fmt: skip
 
 
 def packs(services: Services, now: datetime, network: str | None = None) -> list[Pack]:
@@ -170,6 +81,7 @@ def _stuck(
             id=str(entry.key),
             channel=entry.channel,
             network=channel.network,
+            label=channel.network,
             language=channel.language,
             campaign=entry.campaign,
             action=entry.action,
@@ -219,6 +131,7 @@ def _blank(
         id=f"{network}-{number}-{language}",
         channel=None,
         network=network,
+        label=hand.label,
         language=language,
         campaign=occurrence.campaign,
         action=occurrence.action,

@@ -6,7 +6,7 @@ Whoever wrote a text does not approve it as soon as two people are named as staf
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot import text as texts
@@ -27,7 +27,8 @@ from bot.model import (
     Role,
     State,
 )
-from bot.model.outbox import Dated, Entry
+from bot.model.channel import Excess
+from bot.model.outbox import Dated, Entry, Shown
 from bot.model.staff import ANNOUNCEMENT, POST, Actor, OneOff
 from bot.model.subject import Written, parse
 from bot.times import epoch
@@ -42,38 +43,6 @@ TITLE = 48
 """Most characters by which a post without a title is called."""
 
 _WRITABLE = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Over(texts.Excess):
-    """What is too long in one post of how many; a single one is 1 of 1."""
-
-    post: int = 1
-    posts: int = 1
-
-    def __str__(self) -> str:
-        return (
-            super().__str__()
-            if self.posts == 1
-            else f"post {self.post} of the thread {super().__str__()}"
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """A post as its network shows it."""
-
-    entry: Entry
-    #: None when `problem` says why there is none
-    body: Rendered | None
-    problem: str
-    over: tuple[Over, ...]
-    #: of the longest part
-    length: int
-    limit: int
-    usd: float
-    #: who wrote another text than the data's; '' for nobody
-    writer: str
 
 
 def shown(services: Services, entry: Entry) -> Shown:
@@ -165,10 +134,10 @@ def length_of(services: Services, channel: str, text: str) -> int:
     return texts.measure(text, limits) if limits else 0
 
 
-def too_long(body: Rendered, limits: Limits) -> tuple[Over, ...]:
+def too_long(body: Rendered, limits: Limits) -> tuple[Excess, ...]:
     """What does not fit; empty when all does. The picture goes with the first post of a thread."""
     return tuple(
-        Over(**asdict(excess), post=number, posts=len(body.parts))
+        replace(excess, post=number, posts=len(body.parts))
         for number, part in enumerate(body.parts, 1)
         for excess in texts.excess(part, limits, picture=body.picture is not None and number == 1)
     )
@@ -243,7 +212,7 @@ def rewrite(services: Services, key: DeliveryKey, text: str, by: Actor, now: dat
         store.approvals.drop(key)
 
 
-def unfit(services: Services, entry: Entry, text: str) -> tuple[Over, ...]:
+def unfit(services: Services, entry: Entry, text: str) -> tuple[Excess, ...]:
     """What is too long where this text, one post or a thread, stands in the place of the post's
     own; empty when it fits.
     """
@@ -258,7 +227,7 @@ def unfit(services: Services, entry: Entry, text: str) -> tuple[Over, ...]:
 
 def too_long_there(
     services: Services, channel: str, posts: Sequence[str], picture: Picture | None = None
-) -> tuple[Over, ...]:
+) -> tuple[Excess, ...]:
     """What is too long for the channel in a post, or in a thread of several.
 
     Empty when it fits, or the channel is no longer there.

@@ -6,7 +6,6 @@ language.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 
 from bot.jobs.operations import probe, status
@@ -16,7 +15,7 @@ from bot.jobs.services import Services
 from bot.jobs.staff import posting
 from bot.jobs.texts import links
 from bot.model import PUBLIC, DeliveryKey, State
-from bot.model.outbox import Entry
+from bot.model.outbox import Entry, Shown
 from bot.rules import planner
 
 LEAD = timedelta(hours=24)
@@ -74,23 +73,13 @@ def make(services: Services, day: date, now: datetime) -> dict[str, object]:
     }
 
 
-def _post(shown: posting.Shown) -> dict[str, object]:
+def _post(shown: Shown) -> dict[str, object]:
     return {
-        "id": str(shown.entry.key),
-        "channel": shown.entry.channel,
-        "network": shown.entry.network,
+        **shown.values,
         "campaign": shown.entry.campaign,
         "action": shown.entry.action,
-        "due": shown.entry.due,
-        "state": shown.entry.state.word,
         "text": shown.body.whole if shown.body else "",
-        "alt": shown.body.picture.alt if shown.body and shown.body.picture else "",
-        "problem": shown.problem,
-        "over": [asdict(each) for each in shown.over],
-        "posts": len(shown.body.parts) if shown.body else 1,
-        "length": shown.length,
-        "limit": shown.limit,
-        "usd": shown.usd,
+        "posts": len(shown.parts) or 1,
     }
 
 

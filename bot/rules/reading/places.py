@@ -7,7 +7,7 @@ them. Only a name that is known as it stands is sure; a beginning or a misspelt 
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
@@ -90,6 +90,18 @@ def city(zone: str, language: str) -> str:
 def country_codes() -> frozenset[str]:
     """Return all codes of ISO 3166, from the IANA table iso3166.tab."""
     return frozenset(code for code, _ in _iso())
+
+
+def country(text: str, names: Mapping[str, str]) -> str:
+    """Return the code of a country that was typed as its code, or by its name among these names by
+    codes; '' for what is neither.
+    """
+    words = text.strip()
+    if words.upper() in country_codes():
+        return words.upper()
+    by_name = {plain(str(name)): code for code, name in names.items()}
+    code = by_name.get(plain(words), "")
+    return code if code in country_codes() else ""
 
 
 @cache
