@@ -380,7 +380,7 @@ def _do(turn: Turn, effects: Sequence[Effect], arrival: Arrival) -> tuple[Turn, 
 def _say(turn: Turn, effect: Say, language: str) -> Outgoing:
     return Outgoing(
         address=turn.address,
-        text=turn.texts.text(effect.template, language, effect.values),
+        text=turn.texts.text(effect.template, language, effect.values, effect.parts),
         keyboard=keyboard(effect.buttons, turn.texts, language, turn.address),
         code=effect.code,
     )

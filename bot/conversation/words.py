@@ -5,7 +5,7 @@ A topic never does anything: it gives effects. It never looks anything up: it as
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -177,14 +177,64 @@ class Effect:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """A piece of a message: one block, which code chose for the case.
+
+    `sentence`, `line`, `lines` and `paragraph` make one, by how it follows on what stands before.
+    """
+
+    template: str
+    #: what it says beside the values of the whole message
+    values: Mapping[str, object] = field(default_factory=dict)
+    #: what stands between it and the part before
+    joint: str
+
+
+Parts = tuple[Part, ...]
+"""The pieces of a message in their order; empty where the message is one block."""
+
+
+def sentence(template: str, /, **values: object) -> Part:
+    """A part that goes on in the same line."""
+    return Part(template=template, values=values, joint=" ")
+
+
+def line(template: str, /, **values: object) -> Part:
+    """A part that begins a line."""
+    return Part(template=template, values=values, joint="\n")
+
+
+def lines(template: str, each: Iterable[Mapping[str, object]]) -> Parts:
+    """A line for each of the values, all by the same block."""
+    return tuple(line(template, **values) for values in each)
+
+
+def paragraph(template: str, /, **values: object) -> Part:
+    """A part that begins a paragraph, below an empty line."""
+    return Part(template=template, values=values, joint="\n\n")
+
+
+def below(parts: Parts) -> Parts:
+    """The parts as a paragraph of their own; nothing where there are none."""
+    return tuple(replace(part, joint="\n\n") if at == 0 else part for at, part in enumerate(parts))
+
+
+def indented(template: str, /, **values: object) -> Part:
+    """A part that begins a line and is set in."""
+    return Part(template=template, values=values, joint="\n   ")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Say(Effect):
     """Send a message: `template` is file.block in content/<language>/chat.
 
-    `code` follows in a block that a tap copies.
+    Where there are `parts` it is put together of them, and `template` is only what the whole is
+    called. `code` follows in a block that a tap copies.
     """
 
     template: str
     values: Mapping[str, object] = field(default_factory=dict)
+    parts: Parts = ()
     buttons: Rows = ()
     code: str | None = None
 

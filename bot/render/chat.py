@@ -1,5 +1,5 @@
-"""The words of the chat: content/<language>/chat/<file>.j2, one block per message, and words.toml
-with what stands on buttons.
+"""The words of the chat: content/<language>/chat/<file>.j2, one block per message or part of one,
+and words.toml with what stands on buttons.
 
 A language is a folder: it is spoken as soon as content/<language>/chat/words.toml is there. What
 one lacks comes from its shorter tag, then from the fallback. Texts go out plain, so what people
@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.conversation.words import Parts
 from bot.errors import RenderError
 from bot.languages import chain, nearest
 from bot.render.loader import Loader
@@ -44,11 +45,34 @@ class ChatTexts:
         """
         return nearest(wanted or "", self.languages()) or self.fallback
 
-    def text(self, name: str, language: str, values: Mapping[str, object]) -> str:
-        """Return the message `file.block` in this language.
+    def text(
+        self, name: str, language: str, values: Mapping[str, object], parts: Parts = ()
+    ) -> str:
+        """Return the message `file.block` in this language, put together of its parts, if any.
 
         A root's own template may still have the block that was split. Raises `RenderError`.
         """
+        if not parts or self._is_whole(name, parts, language):
+            return self._block(name, language, values)
+        text = ""
+        for part in parts:
+            body = self._block(part.template, language, {**values, **part.values})
+            text += f"{part.joint}{body}" if text else body
+        return text
+
+    def _is_whole(self, name: str, parts: Parts, language: str) -> bool:
+        """Whether the nearest template that has the message has it in one block, as before."""
+        file, _, block = name.partition(".")
+        pieces = {part.template.partition(".")[2] for part in parts}
+        for tag in self._chain(language):
+            source = self._loader.template(tag, f"chat/{file}")
+            if source and block in source.blocks:
+                return True
+            if source and not pieces.isdisjoint(source.blocks):
+                return False
+        return False
+
+    def _block(self, name: str, language: str, values: Mapping[str, object]) -> str:
         file, _, block = name.partition(".")
         for tag in self._chain(language):
             source = self._loader.template(tag, f"chat/{file}")

@@ -162,11 +162,17 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return f"{joined.format(clock, _said(there.date(), 'full', language))} ({place})"
 
     @pass_context
-    def word(self, context: Context, code: object, table: str) -> str:
-        """Say a code by its word; raises `RenderError` where there is no such table."""
+    def word(self, context: Context, code: object, table: str) -> str | list[str]:
+        """Say a code by its word, or each of several by its own.
+
+        Raises `RenderError` where there is no such table.
+        """
         if self.words is None:
             raise RenderError(f"word({table!r}): only texts of the chat have words for codes")
-        return self.words(table, str(code), str(context["language"]))
+        language = str(context["language"])
+        if isinstance(code, list | tuple):
+            return [self.words(table, str(each), language) for each in code]
+        return self.words(table, str(code), language)
 
     def call(self, __context: Context, __obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Count every call, then let the sandbox judge it."""

@@ -1,39 +1,93 @@
-"""Texts of the chat that were one block with conditions and are a block for each kind now.
+"""Texts of the chat that were one block with conditions and are a block for each kind or part now.
 
 A root's own template may still have the block of before; it is used for one more release.
 """
 
 from collections.abc import Mapping
 
-SPLIT: Mapping[str, tuple[str, ...]] = {
-    "pledge_staff.told": (
-        "told_approved",
-        "told_published",
-        "told_verified",
-        "told_returned",
-        "told_rejected",
+_SPLIT = {
+    "amplify.approved": "approved_post approved_link",
+    "amplify.card": (
+        "card_post card_link card_media card_unseen card_second_mine card_second "
+        "card_was_blocked card_count"
     ),
-    "pledge_verify.no": (
-        "no_shape",
-        "no_free",
-        "no_left",
-        "no_often",
-        "no_today",
-        "no_many",
-        "no_enough",
-        "no_closed",
+    "amplify.told": "told_quote told_boost",
+    "packs.card": (
+        "card_head card_paused card_dry card_none flaw_long flaw_picture flaw_hashtags "
+        "flaw_link flaw_alt flaw_text card_picture card_text"
     ),
+    "packs.list": "list_head list_post list_pack list_more",
+    "pledge.bad_name": "name_too_long name_empty",
+    "pledge.card": (
+        "card_name card_organisation card_organisation_group card_draft card_submitted "
+        "card_approved card_approved_pending card_published card_published_pending "
+        "card_rejected card_withdrawn card_unverified card_letter card_steps card_next "
+        "card_paused card_ended"
+    ),
+    "pledge.choosing": "choosing_head choosing_question choosing_example",
+    "pledge.consent": "consent_alone consent_named",
+    "pledge.history": "history_head history_line history_detail",
+    "pledge.list": "list_head list_pledge list_pledge_state",
+    "pledge.organisation": "organisation_organization organisation_country organisation_region",
+    "pledge.suggestions": (
+        "suggestions_to suggestions_to_all suggestions_line suggestions_none suggestions_then"
+    ),
+    "pledge_form.accounts": "accounts_head accounts_network accounts_so_far account",
+    "pledge_form.accounts_kept": "accounts_kept_head account_kept",
+    "pledge_form.bad_accounts": "bad_account bad_account_network bad_accounts_again",
+    "pledge_form.kept": "kept_counted kept_uncounted",
+    "pledge_form.later": "later_draft later_made",
+    "pledge_form.preview": (
+        "preview_head preview_head_of preview_answer preview_hints preview_hint preview_public"
+    ),
+    "pledge_form.question": "question_ask question_help question_before question_words",
+    "pledge_form.submitted": (
+        "submitted_thanks submitted_unverified submitted_letter submitted_speaks submitted_steps"
+    ),
+    "pledge_form.wrong": "wrong_words wrong_long wrong_empty",
+    "pledge_journey.done": "done_linked done_unlinked",
+    "pledge_journey.link": "link_group link_private",
+    "pledge_journey.no_day": "no_day_past no_day_far no_day_unread",
+    "pledge_journey.past": "past_head past_step",
+    "pledge_journey.pause": "pause_group pause_private",
+    "pledge_journey.status": "status_paused status_ended status_active",
+    "pledge_journey.year": "year_name year_steps year_ahead year_step year_over year_past",
+    "pledge_scale_up.finished": "finished_head finished_line",
+    "pledge_scale_up.question": "question_step question_ask question_help question_before",
+    "pledge_staff.told": "told_approved told_published told_verified told_returned told_rejected",
+    "pledge_team.editors": "editors_head editor editors_focal",
+    "pledge_team.ended": "ended_deleted ended_draft ended_withdrawn",
+    "pledge_team.invitation": "invitation_group invitation_person",
+    "pledge_team.joined": (
+        "joined_group_named_of joined_group_named joined_group_of joined_group "
+        "joined_person_named_of joined_person_named joined_person_of joined_person "
+        "joined_focal"
+    ),
+    "pledge_team.sure_end": (
+        "sure_end_deleted_named sure_end_deleted sure_end_draft sure_end_withdrawn"
+    ),
+    "pledge_team.taken_over": "taken_over_named taken_over_unnamed",
+    "pledge_team.told_focal": "told_focal_named told_focal_unnamed",
+    "pledge_team.told_joined": "told_joined_named told_joined_unnamed",
+    "pledge_team.told_unreachable": (
+        "told_unreachable_named_chat told_unreachable_named_contact told_unreachable_named "
+        "told_unreachable_unnamed_chat told_unreachable_unnamed_contact "
+        "told_unreachable_unnamed"
+    ),
+    "pledge_verify.no": "no_shape no_free no_left no_often no_today no_many no_enough no_closed",
+    "staff.note": "note_reminder note_still note_contact note_amplified note_pledge",
 }
+
+SPLIT: Mapping[str, tuple[str, ...]] = {name: tuple(new.split()) for name, new in _SPLIT.items()}
 """The blocks that stand for the one of before, by file and name of that."""
+
+_BEFORE = {
+    (name.partition(".")[0], block): name.partition(".")[2]
+    for name, blocks in SPLIT.items()
+    for block in blocks
+}
 
 
 def before(file: str, block: str) -> str | None:
     """Return the name that the text stood under before; None where it has always been this."""
-    return next(
-        (
-            name.partition(".")[2]
-            for name, blocks in SPLIT.items()
-            if name.startswith(f"{file}.") and block in blocks
-        ),
-        None,
-    )
+    return _BEFORE.get((file, block))

@@ -643,7 +643,7 @@ def test_every_listed_command_and_every_label_has_its_words():
     ("template", "values", "words"),
     [
         (
-            "pledge_journey.year",
+            "pledge_journey.year_past",
             {"name": "Trees", "done": 0, "of": 3, "stones": [], "past": 1},
             {
                 "en": "One past step is open to you. Nobody expects it.",
@@ -652,7 +652,7 @@ def test_every_listed_command_and_every_label_has_its_words():
             },
         ),
         (
-            "pledge_journey.year",
+            "pledge_journey.year_past",
             {"name": "Trees", "done": 0, "of": 3, "stones": [], "past": 2},
             {"en": "2 past", "fr": "2.", "es": ": 2."},
         ),

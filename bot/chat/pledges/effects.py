@@ -28,7 +28,13 @@ from bot.conversation.pledges.effects import (
     Write,
 )
 from bot.conversation.pledges.look import PURPOSE
-from bot.conversation.words import Effect, Say, press
+from bot.conversation.words import (
+    Effect,
+    Say,
+    line,
+    press,
+    sentence,
+)
 from bot.errors import UsageError
 from bot.jobs.pledges import journeys, moderation, officials
 from bot.jobs.texts import news
@@ -140,7 +146,7 @@ def invite(turn: Turn, effect: Invite) -> tuple[Effect, ...]:
     )
     return (
         Say(
-            template="pledge_team.invitation",
+            template=f"pledge_team.invitation_{'group' if effect.group else 'person'}",
             values={"link": url, "group": effect.group, "days": INVITE_DAYS},
         ),
     )
@@ -169,7 +175,14 @@ def join(turn: Turn, effect: Join) -> tuple[Effect, ...]:
         "focal": asked,
     }
     ways = ((press("pledge_card", "pledge", "card", pledge.id),),)
-    return (Say(template="pledge_team.joined", values=values, buttons=ways),)
+    who, name, of = (
+        "group" if group else "person",
+        "_named" if pledge.name else "",
+        "_of" if pledge.organisation else "",
+    )
+    focal = (sentence("pledge_team.joined_focal"),) if asked and not group else ()
+    parts = (line(f"pledge_team.joined_{who}{name}{of}"), *focal)
+    return (Say(template="pledge_team.joined", values=values, parts=parts, buttons=ways),)
 
 
 def _settle(turn: Turn, person: Subscriber, pledge: Pledge) -> None:

@@ -133,7 +133,7 @@ class StaffLook:
         title = posting.title(self._services, about, self._language)
         note = kinds.of(parse(about.action)).note
         return (
-            self._texts.text("staff.note", self._language, {"title": title, "what": note})
+            self._texts.text(f"staff.note_{note}", self._language, {"title": title, "what": note})
             if note
             else title
         )

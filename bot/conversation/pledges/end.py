@@ -37,19 +37,25 @@ def _mine(event: Pressed, view: View) -> Seen | None:
     return seen if seen and seen.focal and seen.pledge.state in _ENDS else None
 
 
+def _end(seen: Seen) -> str:
+    """What becomes of it, as the texts are called."""
+    return _ENDS[seen.pledge.state] or "deleted"
+
+
 _of_mine = picked(_mine)
 
 
 @_of_mine
 def ask(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Ask once; the button remembers from which state."""
+    named = "_named" if seen.pledge.name and seen.pledge.state is PledgeState.DRAFT else ""
     ways: Rows = (
         (press("pledge_yes_end", "pledge_end", "yes", seen.pledge.id, seen.pledge.state.word),),
         (press("pledge_card", "pledge", "card", seen.pledge.id),),
     )
     return state, (
         Say(
-            template="pledge_team.sure_end",
+            template=f"pledge_team.sure_end_{_end(seen)}{named}",
             values={"state": seen.pledge.state.word, "name": seen.pledge.name},
             buttons=ways,
         ),
@@ -66,7 +72,11 @@ def yes(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     ways: Rows = ((press("pledge_card", "pledge", "card", seen.pledge.id),),) if end else ()
     return IDLE, (
         effect,
-        Edit(template="pledge_team.ended", values={"state": seen.pledge.state.word}, buttons=ways),
+        Edit(
+            template=f"pledge_team.ended_{_end(seen)}",
+            values={"state": seen.pledge.state.word},
+            buttons=ways,
+        ),
     )
 
 

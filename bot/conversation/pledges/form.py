@@ -12,7 +12,9 @@ for 90 days. Once a pledge was approved, what is public stays as it was until st
 the change.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from bot.conversation.look import View
 from bot.conversation.people.effects import Change
@@ -27,21 +29,28 @@ from bot.conversation.words import (
     Choice,
     Document,
     Edit,
+    Part,
+    Parts,
     Pressed,
     Rows,
     Say,
     State,
     Step,
     Text,
+    below,
+    line,
+    lines,
+    paragraph,
     press,
     rows,
+    sentence,
     stale,
 )
 from bot.model import Audience
 from bot.model.form import Form, Question
 from bot.model.pledge import PledgeState
 from bot.rules import forms
-from bot.rules.forms import Wrong
+from bot.rules.forms import Why, Wrong
 from bot.rules.reading import handles
 
 FORM = "pledge"
@@ -82,13 +91,12 @@ def answered(state: State, event: Text, view: View, seen: Seen) -> Step:
             "most": judged.most,
             "over": judged.count - judged.most,
         }
-        return state, (
-            Say(template="pledge_form.wrong", values=values, buttons=_ways(of, seen, asked)),
-        )
+        return state, (Say(template=wrong(judged), values=values, buttons=_ways(of, seen, asked)),)
     answers = forms.with_answer(seen.pledge.answers, asked.id, judged.text)
     kept = Fill(pledge=seen.pledge.id, answers={asked.id: judged.text})
     counted = Say(
-        template="pledge_form.kept", values={"words": judged.words, "most": asked.max_words or 0}
+        template=f"pledge_form.kept_{'counted' if asked.max_words else 'uncounted'}",
+        values={"words": judged.words, "most": asked.max_words or 0},
     )
     after = _preview(view, seen, answers) if change else _next(view, seen, answers)
     return after[0], (kept, counted, *after[1])
@@ -115,10 +123,11 @@ def later(state: State, event: Pressed, view: View) -> Step:
             press("pledge_document", "pledge_form", "document", seen.pledge.id),
         ),
     )
+    draft = seen.pledge.state is PledgeState.DRAFT
     return IDLE, (
         Say(
-            template="pledge_form.later",
-            values={"kept": seen.kept, "draft": seen.pledge.state is PledgeState.DRAFT},
+            template=f"pledge_form.later_{'draft' if draft else 'made'}",
+            values={"kept": seen.kept, "draft": draft},
             buttons=buttons,
         ),
     )
@@ -146,21 +155,27 @@ def accounts_named(state: State, event: Text, view: View, seen: Seen) -> Step:
     """
     named, wrong = handles.read(event.text, view.pledges.shapes)
     if wrong or not named:
-        lines = [
+        unread = [
             {"given": entry.given, "label": entry.label, "example": entry.example}
             for entry in wrong
         ]
         return state, (
             Say(
                 template="pledge_form.bad_accounts",
-                values={"wrong": lines},
+                values={"wrong": unread},
+                parts=(*map(_unread, unread), line("pledge_form.bad_accounts_again")),
                 buttons=_account_ways(seen),
             ),
         )
     labels = view.pledges.shapes
+    read = [{"label": labels[h.network].label, "name": h.name} for h in named]
     said = Say(
         template="pledge_form.accounts_kept",
-        values={"accounts": [{"label": labels[h.network].label, "name": h.name} for h in named]},
+        values={"accounts": read},
+        parts=(
+            line("pledge_form.accounts_kept_head"),
+            *lines("pledge_form.account_kept", read),
+        ),
     )
     after = _preview(
         view, seen, seen.pledge.answers, tuple((labels[h.network].label, h.url) for h in named)
@@ -231,7 +246,12 @@ def submit(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> St
     return IDLE, (
         Shift(pledge=seen.pledge.id, to="submitted"),
         *settled,
-        Edit(template="pledge_form.submitted", values=values, buttons=buttons),
+        Edit(
+            template="pledge_form.submitted",
+            values=values,
+            parts=_submitted(view, seen, speaks=speaks),
+            buttons=buttons,
+        ),
     )
 
 
@@ -273,7 +293,40 @@ def question(
         "before": before,
         "words": forms.count_words(before),
     }
-    return Say(template="pledge_form.question", values=values, buttons=_ways(of, seen, asked))
+    parts = (
+        line("pledge_form.question_ask"),
+        *((line("pledge_form.question_help"),) if words.help else ()),
+        *((paragraph("pledge_form.question_before"),) if before else ()),
+        *((paragraph("pledge_form.question_words"),) if asked.max_words else ()),
+    )
+    return Say(
+        template="pledge_form.question",
+        values=values,
+        parts=parts,
+        buttons=_ways(of, seen, asked),
+    )
+
+
+def wrong(judged: Wrong) -> str:
+    """The text that says what is wrong with an answer."""
+    kind = judged.why if judged.why in (Why.WORDS, Why.LONG) else Why.EMPTY
+    return f"pledge_form.wrong_{kind.value}"
+
+
+def _unread(entry: Mapping[str, object]) -> Part:
+    known = "pledge_form.bad_account" if entry["label"] else "pledge_form.bad_account_network"
+    return line(known, **entry)
+
+
+def _submitted(view: View, seen: Seen, *, speaks: bool) -> Parts:
+    checked, alone = seen.needs_check, seen.pledge.audience is Audience.INDIVIDUAL
+    steps = () if alone else (line("pledge_form.submitted_steps"),)
+    return (
+        line("pledge_form.submitted_thanks"),
+        *((sentence("pledge_form.submitted_unverified"),) if checked else ()),
+        *((sentence("pledge_form.submitted_letter"),) if checked and view.pledges.mails else ()),
+        *(steps if speaks else (line("pledge_form.submitted_speaks"),)),
+    )
 
 
 def _asking(pledge: int) -> State:
@@ -296,13 +349,22 @@ def _accounts(view: View, seen: Seen) -> Step:
     known = [
         {"label": shape.label, "example": shape.example} for shape in view.pledges.shapes.values()
     ]
-    values = {
-        "networks": known,
-        "accounts": [{"label": label, "url": url} for label, url in seen.accounts],
-    }
+    so_far = [{"label": label, "url": url} for label, url in seen.accounts]
+    values = {"networks": known, "accounts": so_far}
+    parts = (
+        line("pledge_form.accounts_head"),
+        *lines("pledge_form.accounts_network", known),
+        *((paragraph("pledge_form.accounts_so_far"),) if so_far else ()),
+        *lines("pledge_form.account", so_far),
+    )
     waits = State(topic="pledge_form", step="handles", data={"pledge": seen.pledge.id})
     return waits, (
-        Say(template="pledge_form.accounts", values=values, buttons=_account_ways(seen)),
+        Say(
+            template="pledge_form.accounts",
+            values=values,
+            parts=parts,
+            buttons=_account_ways(seen),
+        ),
     )
 
 
@@ -331,8 +393,8 @@ def _preview(
     values = {
         "organisation": shown.pledge.organisation,
         "lines": [
-            {"number": n, "ask": line.ask, "answer": line.answer}
-            for n, line in enumerate(step.lines, 1)
+            {"number": n, "ask": each.ask, "answer": each.answer}
+            for n, each in enumerate(step.lines, 1)
         ],
         "accounts": [{"label": label, "url": url} for label, url in shown.accounts],
         "hints": list(view.pledges.review(shown)),
@@ -340,7 +402,24 @@ def _preview(
         "public": shown.pledge.state in (PledgeState.APPROVED, PledgeState.PUBLISHED),
     }
     return IDLE, (
-        Say(template="pledge_form.preview", values=values, buttons=_preview_ways(of, shown)),
+        Say(
+            template="pledge_form.preview",
+            values=values,
+            parts=_previewed(values),
+            buttons=_preview_ways(of, shown),
+        ),
+    )
+
+
+def _previewed(values: Mapping[str, Any]) -> Parts:
+    hints = lines("pledge_form.preview_hint", [{"hint": hint} for hint in values["hints"]])
+    of = "pledge_form.preview_head_of" if values["organisation"] else "pledge_form.preview_head"
+    return (
+        line(of),
+        *(paragraph("pledge_form.preview_answer", **each) for each in values["lines"]),
+        *below(lines("pledge_form.account", values["accounts"])),
+        *((paragraph("pledge_form.preview_hints"), *hints) if hints else ()),
+        *((paragraph("pledge_form.preview_public"),) if values["public"] else ()),
     )
 
 

@@ -10,6 +10,9 @@ The form itself is `pledge_form`, the people behind it `pledge_team`.
        └── one, or [a number] ► its card ► pledge_form, pledge_team, pledge_verify, pledge_end, journey_year, scale_up
 """
 
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
 from bot.conversation.look import View
 from bot.conversation.people._join import first
 from bot.conversation.pledges.effects import Agree, Begin
@@ -23,24 +26,34 @@ from bot.conversation.words import (
     Command,
     Edit,
     Effect,
+    Part,
+    Parts,
     Pressed,
     Rows,
     Say,
     State,
     Step,
     Text,
+    indented,
+    line,
+    lines,
     link,
+    paragraph,
     press,
     rows,
+    sentence,
     stale,
 )
 from bot.model import Audience
-from bot.model.pledge import PledgeState
+from bot.model.pledge import JourneyState, PledgeState
 from bot.model.words import SmartWords
 from bot.times import from_epoch
 
 LONGEST = 200
 """Most characters of an organisation's name."""
+
+_SAID_OF = frozenset({"draft", "rejected", "withdrawn"})
+"""The states that a list of pledges says."""
 
 _LETTERS = {audience.word[0]: audience for audience in Audience}
 
@@ -63,10 +76,13 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
         if view.private and view.pledges.campaign
         else ()
     )
-    lines = [{**_said(seen), "number": n} for n, seen in enumerate(mine, 1)]
+    listed = [{**_said(seen), "number": n} for n, seen in enumerate(mine, 1)]
     return state, (
         Say(
-            template="pledge.list", values={"pledges": lines}, buttons=(*rows(numbers, 5), another)
+            template="pledge.list",
+            values={"pledges": listed},
+            parts=(line("pledge.list_head"), *map(_listed, listed)),
+            buttons=(*rows(numbers, 5), another),
         ),
     )
 
@@ -102,6 +118,12 @@ def suggestions(state: State, event: Pressed, view: View) -> Step:
         Say(
             template="pledge.suggestions",
             values={"suggestions": list(suggested), "group": name},
+            parts=(
+                line("pledge.suggestions_to" if name else "pledge.suggestions_to_all"),
+                *lines("pledge.suggestions_line", [{"line": each} for each in suggested]),
+                *(() if suggested else (line("pledge.suggestions_none"),)),
+                paragraph("pledge.suggestions_then"),
+            ),
             buttons=(*ways, *others),
         ),
     )
@@ -134,7 +156,13 @@ def choosing(state: State, event: Pressed, view: View) -> Step:
         (press("pledge_suggest", "pledge", "suggest"),),
         (press("pledge_begin", "pledge", "begin"),),
     )
-    return state, (Say(template="pledge.choosing", values=values, buttons=ways),)
+    asked = [{"number": n, "line": each} for n, each in enumerate(values["questions"], 1)]
+    parts = (
+        line("pledge.choosing_head"),
+        *lines("pledge.choosing_question", asked),
+        *((paragraph("pledge.choosing_example"),) if smart.becomes else ()),
+    )
+    return state, (Say(template="pledge.choosing", values=values, parts=parts, buttons=ways),)
 
 
 def begin(state: State, event: Pressed, view: View) -> Step:
@@ -173,7 +201,8 @@ def for_(state: State, event: Pressed, view: View) -> Step:
         "alone": audience is Audience.INDIVIDUAL,
         "days": view.pledges.draft_days(view.pledges.campaign),
     }
-    return state, (Edit(template="pledge.consent", values=values, buttons=buttons),)
+    template = "pledge.consent_alone" if values["alone"] else "pledge.consent_named"
+    return state, (Edit(template=template, values=values, buttons=buttons),)
 
 
 def agreed(state: State, event: Pressed, view: View) -> Step:
@@ -195,7 +224,11 @@ def agreed(state: State, event: Pressed, view: View) -> Step:
     )
     return waits, (
         consent,
-        Edit(template="pledge.organisation", values={"audience": audience.word}, buttons=_ways()),
+        Edit(
+            template=f"pledge.organisation_{audience.word}",
+            values={"audience": audience.word},
+            buttons=_ways(),
+        ),
     )
 
 
@@ -207,7 +240,7 @@ def organisation(state: State, event: Text, view: View) -> Step:
     if len(name) > LONGEST or not any(mark.isalnum() for mark in name):
         return state, (
             Say(
-                template="pledge.bad_name",
+                template=f"pledge.name_{'too_long' if len(name) > LONGEST else 'empty'}",
                 values={"length": len(name), "longest": LONGEST},
                 buttons=_ways(),
             ),
@@ -227,11 +260,12 @@ def organisation(state: State, event: Text, view: View) -> Step:
 @of_pledge
 def history(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Everything that happened to it."""
-    values = {**_said(seen), "lines": list(view.pledges.history(seen))}
+    happened = list(view.pledges.history(seen))
     return state, (
         Say(
             template="pledge.history",
-            values=values,
+            values={**_said(seen), "lines": happened},
+            parts=(line("pledge.history_head"), *_happened(happened)),
             buttons=((press("pledge_card", "pledge", "card", seen.pledge.id),),),
         ),
     )
@@ -253,7 +287,12 @@ def card(view: View, seen: Seen, kind: type[Say] = Say) -> Say:
         "next": ahead,
         "letter": waits,
     }
-    return kind(template="pledge.card", values=values, buttons=_card_buttons(view, seen))
+    return kind(
+        template="pledge.card",
+        values=values,
+        parts=(*_stands(seen, waits), *_goes_on(seen, progress.of, ahead)),
+        buttons=_card_buttons(view, seen),
+    )
 
 
 TOPIC = Topic(
@@ -324,6 +363,51 @@ def _said(seen: Seen) -> dict[str, object]:
         "made": seen.pledge.made,
         "focal": seen.focal,
     }
+
+
+def _listed(said: Mapping[str, object]) -> Part:
+    named = "pledge.list_pledge_state" if said["state"] in _SAID_OF else "pledge.list_pledge"
+    return line(named, **said)
+
+
+def _happened(happened: Sequence[Mapping[str, Any]]) -> Iterator[Part]:
+    """Each line of the history, with what stood before it set in below."""
+    for each in happened:
+        yield line("pledge.history_line", **each)
+        for before in each["detail"]:
+            yield indented("pledge.history_detail", before=before)
+
+
+def _stands(seen: Seen, letter: Mapping[str, object] | None) -> Parts:
+    """What the pledge is called, and where it stands with staff."""
+    pledge = seen.pledge
+    of = "pledge.card_organisation_group" if seen.group else "pledge.card_organisation"
+    state = f"pledge.card_{pledge.state.word}"
+    changed = pledge.pending and pledge.state in (PledgeState.APPROVED, PledgeState.PUBLISHED)
+    unverified = pledge.made and seen.needs_check
+    return (
+        line("pledge.card_name"),
+        *((line(of),) if pledge.organisation else ()),
+        paragraph(f"{state}_pending" if changed else state),
+        *((line("pledge.card_unverified"),) if unverified else ()),
+        *((line("pledge.card_letter", **letter),) if unverified and letter else ()),
+    )
+
+
+def _goes_on(seen: Seen, steps: int, ahead: Mapping[str, object] | None) -> Parts:
+    """How far its journey is, and whether it goes on."""
+    journey, counted = seen.pledge.journey, seen.pledge.made and steps
+    comes = ahead if counted and journey is not JourneyState.ENDED else None
+    return (
+        *((paragraph("pledge.card_steps"),) if counted else ()),
+        *((sentence("pledge.card_next", **comes),) if comes else ()),
+        *(
+            (line("pledge.card_paused"),)
+            if journey is JourneyState.PAUSED and seen.pledge.until
+            else ()
+        ),
+        *((line("pledge.card_ended"),) if journey is JourneyState.ENDED else ()),
+    )
 
 
 def _card_buttons(view: View, seen: Seen) -> Rows:

@@ -68,7 +68,7 @@ def done(state: State, event: Pressed, view: View) -> Step:
     )
     return waits, (
         Say(
-            template="pledge_journey.link",
+            template=f"pledge_journey.link_{'private' if view.private else 'group'}",
             values={"title": asked.title, "group": not view.private},
             buttons=buttons,
         ),
@@ -140,5 +140,9 @@ def _reported(view: View, seen: Seen, asked: Asked, link: str | None, kind: type
     return IDLE, (
         report,
         *ticked,
-        kind(template="pledge_journey.done", values=values, buttons=buttons),
+        kind(
+            template=f"pledge_journey.done_{'unlinked' if link is None else 'linked'}",
+            values=values,
+            buttons=buttons,
+        ),
     )

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from bot.conversation.look import View
 from bot.conversation.pledges.effects import Keep
+from bot.conversation.pledges.form import wrong
 from bot.conversation.pledges.look import Seen
 from bot.conversation.pledges.meant import awaited, gone, of_form, picked
 from bot.conversation.topic import Offer, Topic
@@ -27,6 +28,9 @@ from bot.conversation.words import (
     State,
     Step,
     Text,
+    line,
+    lines,
+    paragraph,
     press,
     rows,
     stale,
@@ -100,9 +104,7 @@ def answered(state: State, event: Text, view: View, seen: Seen) -> Step:
             "most": judged.most,
             "over": judged.count - judged.most,
         }
-        return state, (
-            Say(template="pledge_form.wrong", values=values, buttons=_ways(of, seen, asked)),
-        )
+        return state, (Say(template=wrong(judged), values=values, buttons=_ways(of, seen, asked)),)
     return _kept(view, seen, of, forms.with_answer(answers, asked.id, judged.text))
 
 
@@ -206,7 +208,7 @@ def _next(view: View, seen: Seen, of: Form, answers: Mapping[str, str]) -> Step:
     name, content = view.pledges.scaling(seen, answers)
     words = view.pledges.words(seen.pledge.campaign).form(FORM)
     open_ones = [(n, question) for n, question in enumerate(of.questions) if not question.advice]
-    lines = [
+    answered = [
         {"number": k, "ask": words.question(question.id).ask}
         for k, (_, question) in enumerate(open_ones, 1)
     ]
@@ -217,7 +219,15 @@ def _next(view: View, seen: Seen, of: Form, answers: Mapping[str, str]) -> Step:
     sent = Document(template="pledge_scale_up.document", name=name, content=content)
     return IDLE, (
         sent,
-        Say(template="pledge_scale_up.finished", values={"lines": lines}, buttons=rows(numbers, 4)),
+        Say(
+            template="pledge_scale_up.finished",
+            values={"lines": answered},
+            parts=(
+                line("pledge_scale_up.finished_head"),
+                *lines("pledge_scale_up.finished_line", answered),
+            ),
+            buttons=rows(numbers, 4),
+        ),
     )
 
 
@@ -235,7 +245,18 @@ def _question(view: View, seen: Seen, of: Form, asked: Question, answers: Mappin
         "advice": asked.advice,
         "before": answers.get(asked.id, ""),
     }
-    return Say(template="pledge_scale_up.question", values=values, buttons=_ways(of, seen, asked))
+    parts = (
+        *((line("pledge_scale_up.question_step"),) if values["step"] else ()),
+        paragraph("pledge_scale_up.question_ask"),
+        *((line("pledge_scale_up.question_help"),) if own.help else ()),
+        *((paragraph("pledge_scale_up.question_before"),) if values["before"] else ()),
+    )
+    return Say(
+        template="pledge_scale_up.question",
+        values=values,
+        parts=parts,
+        buttons=_ways(of, seen, asked),
+    )
 
 
 def _ways(of: Form, seen: Seen, asked: Question) -> Rows:

@@ -31,6 +31,7 @@ from bot.conversation.words import (
     stale,
 )
 from bot.model.person import Status
+from bot.model.pledge import JourneyState
 from bot.rules.journey import Event
 
 _SAYS = {
@@ -70,10 +71,12 @@ def open_(state: State, event: Pressed, view: View) -> Step:
     pledges = _meant(event.args, view)
     if len(pledges) != 1:
         return stale(state)
-    values = {"journey": pledges[0].pledge.journey.word, "until": pledges[0].pledge.until or ""}
-    return state, (
-        Say(template="pledge_journey.status", values=values, buttons=buttons(pledges[0].pledge.id)),
-    )
+    pledge = pledges[0].pledge
+    pauses = pledge.journey is JourneyState.PAUSED and pledge.until
+    status = "paused" if pauses else "ended" if pledge.journey is JourneyState.ENDED else "active"
+    values = {"journey": pledge.journey.word, "until": pledge.until or ""}
+    said = f"pledge_journey.status_{status}"
+    return state, (Say(template=said, values=values, buttons=buttons(pledge.id)),)
 
 
 def say(state: State, event: Pressed, view: View) -> Step:
@@ -98,9 +101,8 @@ def pause(state: State, event: Pressed, view: View) -> Step:
         return stale(state)
     waits = State(topic="journey_still", step="until", data={"about": list(event.args)})
     values = {"example": _example(view), "group": not view.private}
-    return waits, (
-        Say(template="pledge_journey.pause", values=values, buttons=_pauses(event.args)),
-    )
+    template = "pledge_journey.pause_private" if view.private else "pledge_journey.pause_group"
+    return waits, (Say(template=template, values=values, buttons=_pauses(event.args)),)
 
 
 def until(state: State, event: Pressed, view: View) -> Step:
@@ -133,7 +135,8 @@ def until_day(state: State, event: Text, view: View) -> Step:
         "day": day or "",
         "last": view.today + timedelta(days=LONGEST),
     }
-    return state, (Say(template="pledge_journey.no_day", values=values, buttons=_pauses(about)),)
+    said = f"pledge_journey.no_day_{why}"
+    return state, (Say(template=said, values=values, buttons=_pauses(about)),)
 
 
 def sure(state: State, event: Pressed, view: View) -> Step:

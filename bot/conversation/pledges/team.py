@@ -28,6 +28,9 @@ from bot.conversation.words import (
     Say,
     State,
     Step,
+    line,
+    lines,
+    paragraph,
     press,
     rows,
     stale,
@@ -43,7 +46,12 @@ def open_(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     return state, (
         Say(
             template="pledge_team.editors",
-            values={"mates": lines(team), "most": MOST_EDITORS},
+            values={"mates": listed(team), "most": MOST_EDITORS},
+            parts=(
+                line("pledge_team.editors_head"),
+                *lines("pledge_team.editor", listed(team)),
+                paragraph("pledge_team.editors_focal"),
+            ),
             buttons=_buttons(view, seen, team),
         ),
     )
@@ -91,7 +99,7 @@ def take_over(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     return state, (
         TakeOver(pledge=seen.pledge.id),
         Edit(
-            template="pledge_team.taken_over",
+            template=f"pledge_team.taken_over_{'named' if seen.pledge.name else 'unnamed'}",
             values={"name": seen.pledge.name},
             buttons=_back(seen),
         ),
@@ -129,7 +137,7 @@ def _member(event: Pressed, view: View, seen: Seen) -> Member | None:
     return next((member for member in team if member.editor.person == int(event.args[1])), None)
 
 
-def lines(team: tuple[Member, ...]) -> list[dict[str, object]]:
+def listed(team: tuple[Member, ...]) -> list[dict[str, object]]:
     """The editors for a template, numbered from 1."""
     return [
         {
@@ -140,9 +148,22 @@ def lines(team: tuple[Member, ...]) -> list[dict[str, object]]:
             "met": member.met,
             "away": member.editor.away,
             "since": from_epoch(member.editor.since).date(),
+            "marks": _marks(member),
         }
         for n, member in enumerate(team, 1)
     ]
+
+
+def _marks(member: Member) -> list[str]:
+    """What is said of an editor beside the day, as [editor_marks] of the words calls it."""
+    met = "group" if member.group else member.met
+    marks = {
+        met: met in ("group", "mail", "room"),
+        "focal": member.editor.focal,
+        "away": member.editor.away,
+        "me": member.me,
+    }
+    return [mark for mark, holds in marks.items() if holds]
 
 
 def _buttons(view: View, seen: Seen, team: tuple[Member, ...]) -> Rows:

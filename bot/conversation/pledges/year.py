@@ -14,6 +14,9 @@ from bot.conversation.words import (
     Say,
     State,
     Step,
+    line,
+    lines,
+    paragraph,
     press,
     rows,
     stale,
@@ -70,7 +73,15 @@ def past(state: State, event: Pressed, view: View, seen: Seen) -> Step:
         (press("pledge_journey", "journey_year", "open", seen.pledge.id),),
     )
     return state, (
-        Edit(template="pledge_journey.past", values={"stones": _lines(steps)}, buttons=ways),
+        Edit(
+            template="pledge_journey.past",
+            values={"stones": _lines(steps)},
+            parts=(
+                line("pledge_journey.past_head"),
+                *lines("pledge_journey.past_step", _lines(steps)),
+            ),
+            buttons=ways,
+        ),
     )
 
 
@@ -118,6 +129,13 @@ def _year(view: View, seen: Seen, kind: type[Say]) -> Say:
     return kind(
         template="pledge_journey.year",
         values=values,
+        parts=(
+            *((line("pledge_journey.year_name"),) if seen.pledge.name else ()),
+            line("pledge_journey.year_steps"),
+            paragraph("pledge_journey.year_ahead" if ahead else "pledge_journey.year_over"),
+            *lines("pledge_journey.year_step", _lines(ahead)),
+            *((paragraph("pledge_journey.year_past"),) if progress.past else ()),
+        ),
         buttons=(*_numbers(seen, ahead), *before, *card),
     )
 

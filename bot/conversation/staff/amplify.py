@@ -21,11 +21,14 @@ from bot.conversation.words import (
     Answer,
     Command,
     Edit,
+    Parts,
     Pressed,
     Rows,
     Say,
     State,
     Step,
+    below,
+    line,
     link,
     press,
     stale,
@@ -115,7 +118,7 @@ def _done(state: State, item: ReviewItem, answers: Answers, way: str) -> Step:
     )
     values = {**_values(item), "blocks": list(judge(answers).blocks)}
     template = {ReviewState.BLOCKED: "blocked", ReviewState.SECOND: "second"}.get(
-        standing, "approved"
+        standing, "approved_post" if item.review.network else "approved_link"
     )
     return state, (
         Review(id=item.review.id, answers=answers, way=way),
@@ -154,8 +157,24 @@ def _card(item: ReviewItem, count: int, kind: type[Say]) -> Say:
     return kind(
         template="amplify.card",
         values=values,
+        parts=_shown(item, count),
         buttons=(buttons, *(_next(item) if count > 1 else ())),
     )
+
+
+def _shown(item: ReviewItem, count: int) -> Parts:
+    waits = item.review.state is ReviewState.SECOND
+    blocked = item.review.state is ReviewState.BLOCKED
+    second = "amplify.card_second_mine" if item.mine else "amplify.card_second"
+    told = (
+        *((line("amplify.card_media"),) if item.review.media and item.review.network else ()),
+        *(() if item.review.network else (line("amplify.card_unseen"),)),
+        *((line(second),) if waits else ()),
+        *((line("amplify.card_was_blocked"),) if blocked else ()),
+        *((line("amplify.card_count"),) if count > 1 else ()),
+    )
+    head = line("amplify.card_post" if item.review.network else "amplify.card_link")
+    return (head, *below(told))
 
 
 def _values(item: ReviewItem) -> dict[str, object]:

@@ -7,6 +7,10 @@ And "I posted it" with its link.
     /packs ► card ── [I posted it] ► packs:link ── text ► idle
 """
 
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+
 from bot.conversation.look import View
 from bot.conversation.staff.common import cancel, staff_only
 from bot.conversation.staff.effects import Posted
@@ -14,12 +18,17 @@ from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
     Command,
+    Part,
+    Parts,
     Pressed,
     Rows,
     Say,
     State,
     Step,
     Text,
+    line,
+    lines,
+    paragraph,
     press,
     rows,
     stale,
@@ -37,7 +46,9 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
     waiting = sorted(view.desk.packs, key=lambda pack: (pack.due, _title(pack, view)))
     if not waiting:
         return state, (Say(template="packs.nothing"),)
-    lines = [{"number": n, **_values(pack, view)} for n, pack in enumerate(waiting[:_SHOWN], 1)]
+    listed = [{"number": n, **_values(pack, view)} for n, pack in enumerate(waiting[:_SHOWN], 1)]
+    values = {"packs": listed, "more": max(0, len(waiting) - _SHOWN)}
+    more = (line("packs.list_more"),) if values["more"] else ()
     buttons = rows(
         [
             press(str(n), "packs", "see", p.id, literal=True)
@@ -48,7 +59,8 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
     return state, (
         Say(
             template="packs.list",
-            values={"packs": lines, "more": max(0, len(waiting) - _SHOWN)},
+            values=values,
+            parts=(line("packs.list_head"), *_listed(listed), *more),
             buttons=buttons,
         ),
     )
@@ -65,6 +77,7 @@ def see(state: State, event: Pressed, view: View) -> Step:
         Say(
             template="packs.card",
             values=_values(pack, view),
+            parts=_card(pack),
             code=pack.text or None,
             buttons=buttons,
         ),
@@ -102,6 +115,23 @@ TOPIC = Topic(
     presses={"open": open_, "see": see, "done": done},
     texts={"link": linked},
 )
+
+
+def _listed(listed: Sequence[Mapping[str, object]]) -> Iterator[Part]:
+    """The posts, each with its packs below it."""
+    for (title, due), packs in groupby(listed, key=itemgetter("title", "due")):
+        yield paragraph("packs.list_post", title=title, due=due)
+        yield from lines("packs.list_pack", packs)
+
+
+def _card(pack: Pack) -> Parts:
+    return (
+        line("packs.card_head"),
+        line(f"packs.card_{pack.why}"),
+        *(line(f"packs.flaw_{flaw.kind}", **vars(flaw)) for flaw in pack.flaws),
+        *((line("packs.card_picture"),) if pack.picture else ()),
+        *((line("packs.card_text"),) if pack.text else ()),
+    )
 
 
 def _pack(view: View, name: str) -> Pack | None:

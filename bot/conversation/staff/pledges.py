@@ -20,7 +20,7 @@ from bot.conversation.look import View
 from bot.conversation.pledges.effects import HandOver, Invite, SendBack, Shift, Verify
 from bot.conversation.pledges.look import Member, Seen
 from bot.conversation.pledges.meant import picked
-from bot.conversation.pledges.team import lines
+from bot.conversation.pledges.team import listed
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     IDLE,
@@ -291,7 +291,7 @@ def _card(view: View, seen: Seen) -> Say:
         "lines": [{"ask": words.question(key).ask, **_answer(seen, key)} for key in asked],
         "accounts": [{"label": label, "url": url} for label, url in seen.accounts],
         "lost": seen.lost and seen.pledge.travels,
-        "mates": lines(team),
+        "mates": listed(team),
         "arrows": any(not member.editor.away for member in team),
     }
     return Say(

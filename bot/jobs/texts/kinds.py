@@ -48,7 +48,7 @@ class Kind:
     buttons: Buttons
     #: who gets it although they are not active
     reaches: frozenset[Status] = frozenset()
-    #: what `staff.note` calls it beside its title; '' for what has a title of its own
+    #: which `staff.note_…` calls it; '' for what has a title of its own
     note: str = ""
 
 
@@ -93,9 +93,9 @@ KINDS: Mapping[type[Subject], Kind] = {
         note="pledge",
     ),
     Amplified: Kind(text=notes.thanks, buttons=_none, note="amplified"),
-    News: Kind(text=notes.news, buttons=_news, reaches=frozenset(HEARS), note="told"),
+    News: Kind(text=notes.news, buttons=_news, reaches=frozenset(HEARS), note="pledge"),
     Written: Kind(text=posts.written, buttons=_none),
-    Unknown: Kind(text=notes.unknown, buttons=_none, note="unknown"),
+    Unknown: Kind(text=notes.unknown, buttons=_none, note="pledge"),
 }
 
 

@@ -6,6 +6,7 @@ of a delivery makes sure that each comes once. `bot.jobs.texts.kinds` says which
 the text of which.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.errors import RenderError
@@ -31,6 +32,9 @@ _TOLD = {
     "unreachable": "pledge_team.told_unreachable",
 }
 """The text of a piece of news, by the kind of the line of history that it is about."""
+
+_OF_TEAM = frozenset(text for text in _TOLD.values() if text.startswith("pledge_team."))
+"""Texts that differ by whether the pledge has a name yet."""
 
 
 def send(
@@ -102,8 +106,9 @@ def thanks(services: Services, wanted: Wanted) -> Rendered:
         )
     texts = ChatTexts(services.library.roots)
     spoken = texts.spoken(wanted.language)
+    way = "quote" if review.way == "quote" else "boost"
     return Rendered(
-        text=texts.text("amplify.told", spoken, {"url": review.url, "way": review.way}),
+        text=texts.text(f"amplify.told_{way}", spoken, {"url": review.url, "way": way}),
         language=spoken,
     )
 
@@ -130,7 +135,18 @@ def news(services: Services, wanted: Wanted) -> Rendered:
     }
     texts = ChatTexts(services.library.roots)
     spoken = texts.spoken(wanted.language)
-    return Rendered(text=texts.text(_TOLD[line.kind], spoken, values), language=spoken)
+    return Rendered(text=texts.text(_told(line.kind, values), spoken, values), language=spoken)
+
+
+def _told(kind: str, values: Mapping[str, object]) -> str:
+    """Return which text tells it."""
+    text = _TOLD[kind]
+    if text not in _OF_TEAM:
+        return text
+    named = f"{text}_named" if values["name"] else f"{text}_unnamed"
+    if kind != "unreachable":
+        return named
+    return f"{named}_chat" if values["chat"] else f"{named}_contact" if values["contact"] else named
 
 
 def unknown(_services: Services, wanted: Wanted) -> Rendered:

@@ -234,19 +234,21 @@ def test_text_that_stands_in_no_block_is_told_with_its_line_and_beginning(
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('one="# message", ', "", "line 283: the plural lacks one=…, which fr needs"),
+        ('one="# message", ', "", "the plural lacks one=…, which fr needs"),
         (
             'one="# message", ',
             'one="# message", few="# messages", ',
-            "line 283: a plural in fr has no few; it has one, many, other",
+            "a plural in fr has no few; it has one, many, other",
         ),
     ],
 )
 def test_forms_of_a_plural_that_lack_or_that_the_language_never_takes_are_told(
     tmp_path, old, new, message
 ):
+    text = (CONTENT / "fr" / "chat" / "staff.j2").read_text("utf-8")
+    line = text[: text.index(old)].count("\n") + 1
     changed(tmp_path, "fr/chat/staff.j2", old, new)
-    assert found(tmp_path) == [f"content/fr/chat/staff.j2: late: {message}"]
+    assert found(tmp_path) == [f"content/fr/chat/staff.j2: late: line {line}: {message}"]
 
 
 def test_what_english_leaves_out_where_the_bot_runs_no_other_language_need_say(tmp_path):
