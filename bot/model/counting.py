@@ -1,7 +1,11 @@
-"""What is counted: uses of hashtags, and what calls of paid networks cost."""
+"""What is counted: uses of hashtags, what calls of paid networks cost, and over everybody who takes
+part.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from bot.model.audience import Audience
 
 MILLION = 1_000_000
 """Money is kept in whole millionths of a US dollar, so that sums are exact."""
@@ -20,6 +24,26 @@ class Spent:
     n: int
     #: millionths of a US dollar
     micros: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscribed:
+    """How many get messages who share audience, language and zone."""
+
+    audience: Audience
+    #: BCP 47 tag
+    language: str
+    zone: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """How many times an action was ticked off."""
+
+    campaign: str
+    action: str
+    count: int
 
 
 @dataclass(frozen=True, kw_only=True)

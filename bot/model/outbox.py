@@ -277,6 +277,47 @@ class Shown:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SentPost:
+    """A post that left, as its network got it."""
+
+    network: str
+    #: epoch seconds
+    at: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostPage:
+    """Where a post stands that left."""
+
+    key: DeliveryKey
+    #: its name
+    channel: str
+    #: '' where the network tells none
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentInMonth:
+    """How much was sent in a month."""
+
+    #: YYYY-MM
+    month: str
+    posts: int
+    nudges: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """A nudge of another occurrence to the same person; instants in epoch seconds."""
+
+    occurrence: int
+    due: int
+    #: None while it is under way
+    sent: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Delivered:
     """A person's delivery of one action, as far as they can still do something about it."""
 

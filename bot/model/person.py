@@ -97,6 +97,33 @@ class Subscriber:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ticked:
+    """What somebody said of an action: that they did it, or leave it out."""
+
+    campaign: str
+    action: str
+    slot: int
+    #: False: left out
+    done: bool
+    #: epoch seconds
+    at: int
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """Return what tells the action from all others: campaign, action and slot."""
+        return self.campaign, self.action, self.slot
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadZone:
+    """A time zone that nobody knows, and how many people live by it."""
+
+    zone: str
+    problem: str
+    people: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class NewContact:
     """A contact as a CSV file gives it."""
 

@@ -5,7 +5,7 @@ thousand stay epoch seconds, as they are stored; a journey has them as aware dat
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum
 from typing import Any
@@ -177,6 +177,26 @@ class Pledge:
             self.state in (PledgeState.APPROVED, PledgeState.PUBLISHED)
             and self.answers != self.approved
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handle:
+    """An account on a network."""
+
+    network: str
+    #: without '@' in front; 'company/ilo' on networks with sections, 'name@server' where every
+    #: server is its own
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """The answers so far to a form that is no pledge."""
+
+    answers: Mapping[str, str] = field(default_factory=dict)
+    #: epoch seconds; None while it is not finished
+    finished: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

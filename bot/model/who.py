@@ -18,6 +18,16 @@ class Who:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tombstone:
+    """What stays of an address whose person wanted to be forgotten."""
+
+    #: its keyed hash
+    digest: str
+    #: epoch seconds
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Keep:
     """For how many days each kind of personal data is kept."""
 

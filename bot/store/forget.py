@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from bot.model.who import Who
+from bot.model.who import Tombstone, Who
 from bot.store.db import Database
 from bot.store.meta import Meta
 from bot.store.topic import Topic
@@ -55,12 +55,11 @@ class Tombstones(Topic):
             "DELETE FROM tombstone WHERE digest = :digest", {"digest": self._digest(name, address)}
         )
 
-    def stones(self) -> list[tuple[str, int]]:
-        """All tombstones with their instants: what a restored file must be given."""
-        return [
-            (row[0], row[1])
-            for row in self._database.rows("SELECT digest, at FROM tombstone ORDER BY at, digest")
-        ]
+    def tombstones(self) -> list[Tombstone]:
+        """Return all of them, oldest first: what a restored file must be given."""
+        return self._database.select(
+            Tombstone, "SELECT digest, at FROM tombstone ORDER BY at, digest"
+        )
 
     def known_key(self) -> str | None:
         """The key of the hashes, None where nobody was ever forgotten."""
@@ -107,7 +106,7 @@ class Forgotten(Tombstones):
                 self.remember(name, address, now)
         return person is not None
 
-    def bury(self, stones: list[tuple[str, int]], key: str, now: int) -> int:
+    def bury(self, stones: Sequence[Tombstone], key: str, now: int) -> int:
         """Forget again whom a restored backup brought back: `stones` and `key` are those of the
         file it replaces. Gives how many.
         """
@@ -116,15 +115,16 @@ class Forgotten(Tombstones):
             self._database.many(
                 "INSERT INTO tombstone (digest, at) VALUES (:digest, :at) ON CONFLICT (digest) DO"
                 " NOTHING",
-                [{"digest": digest, "at": at} for digest, at in stones],
+                [vars(stone) for stone in stones],
             )
-            gone = {digest for digest, _ in self.stones()}
+            gone = {stone.digest for stone in self.tombstones()}
             people = self._database.rows(
                 "SELECT p.channel, c.name, p.address FROM (SELECT channel, address FROM person"
                 " UNION SELECT channel, address FROM flag UNION SELECT channel, address FROM"
                 " question) p JOIN channel c ON c.id = p.channel ORDER BY p.channel, p.address"
             )
-            back = [row for row in people if self._digest(row[1], row[2]) in gone] if gone else []
             return sum(
-                self.forget_at(channel, name, address, now) for channel, name, address in back
+                self.forget_at(channel, name, address, now)
+                for channel, name, address in (people if gone else ())
+                if self._digest(name, address) in gone
             )

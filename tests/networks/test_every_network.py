@@ -26,7 +26,7 @@ from bot.jobs.sending import packs
 from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.model import Audience
 from bot.model import State as Delivery
-from bot.model.pledge import NewPledge, PledgeState
+from bot.model.pledge import Handle, NewPledge, PledgeState
 from bot.model.share import Answer, ReviewState
 
 pytestmark = [
@@ -250,9 +250,9 @@ async def test_one_post_of_a_pledge_maker_is_amplified_and_all_is_on_the_bill(wo
     pledge = store.pledges.begin(new, "staff", 1)
     store.pledges.move(pledge, PledgeState.SUBMITTED, "staff", 1)
     handles = [
-        ("x", "orchard", ""),
-        ("mastodon", "orchard@social.example", ""),
-        ("bluesky", "orchard.example", ""),
+        Handle(network="x", name="orchard", url=""),
+        Handle(network="mastodon", name="orchard@social.example", url=""),
+        Handle(network="bluesky", name="orchard.example", url=""),
     ]
     store.pledges.set_handles(pledge, handles, "staff", 1)
     number = servers["x"].add_other(now - HOUR, "orchard", "We plant #Trees")

@@ -22,6 +22,7 @@ from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.jobs.staff import posting
 from bot.library import read, shipped_root
 from bot.model import Audience, DeliveryKey, State, YearlyDay
+from bot.model.pledge import Answered, Handle
 from bot.networks.dry.network import Network as Dry
 from bot.render import Renderer
 from bot.store import Store
@@ -85,10 +86,10 @@ def test_consents_and_what_was_done_are_as_they_were(store):
         ("chat", "1 fr", JOINED, None),
         ("pledge", "1 fr", JOINED + 60, JOINED + 120),
     ]
-    assert store.subscribers.ticks(ANN) == {
-        ("trees", "deed", 202100): (True, JOINED + 200),
-        ("trees", "prompt-may", 202100): (False, JOINED + 300),
-    }
+    assert [(tick.key, tick.done, tick.at) for tick in store.subscribers.ticks(ANN)] == [
+        (("trees", "deed", 202100), True, JOINED + 200),
+        (("trees", "prompt-may", 202100), False, JOINED + 300),
+    ]
 
 
 def test_contacts_are_as_they_were_with_their_consent(store):
@@ -128,7 +129,9 @@ def test_pledges_are_in_their_states_with_history_editors_and_invitation(store):
     assert pledge.approved == {"name": "Plant published", "how": "With spades"}
     assert pledge.pending
     assert store.pledges.get(3).lost == JOINED + 900
-    assert store.pledges.handles(PUBLISHED) == [("x", "acme", "https://x.com/acme")]
+    assert store.pledges.handles(PUBLISHED) == [
+        Handle(network="x", name="acme", url="https://x.com/acme")
+    ]
     check = store.pledges.verification(PUBLISHED)
     assert fields(check, "method", "by", "note", "at") == (
         "staff", "anna", "called them", JOINED + 500,
@@ -157,7 +160,9 @@ def test_milestones_forms_and_requests_to_officials_are_as_they_were(store):
         ("prompt-february", 202100, "https://acme.example/feb", "person 9"),
         ("prompt-march", 202100, None, "anna"),
     ]
-    assert store.journeys.sheet("pledge", PUBLISHED, "trees", "scale_up") == ({"reach": "40"}, None)
+    assert store.journeys.sheet("pledge", PUBLISHED, "trees", "scale_up") == Answered(
+        answers={"reach": "40"}
+    )
     official = store.officials.get(1)
     assert fields(official, "pledge", "person", "asker", "at", "address") == (
         PUBLISHED, OFFICIAL, ANN, DUE, "mayor@town.example",

@@ -191,7 +191,7 @@ def test_of_staff_who_never_joined_nothing_is_left_either(store):
 
 def test_a_stranger_is_not_remembered_for_being_forgotten(store):
     assert not store.forgotten.forget_at(1, "telegram", "12", 9)
-    assert store.forgotten.stones() == []
+    assert store.forgotten.tombstones() == []
 
 
 def test_nobody_else_loses_anything(store):

@@ -12,6 +12,8 @@ from bot.model.pledge import (
     INVITE_DAYS,
     MOST_EDITORS,
     STAFF,
+    Answered,
+    Handle,
     JourneyState,
     NewPledge,
     PledgeState,
@@ -243,12 +245,16 @@ def test_handles_are_set_as_a_whole(store):
     pledge = store.pledges.begin(new(), "person 1", NOW)
     store.pledges.set_handles(
         pledge,
-        [("x", "acme", "https://x.com/acme"), ("tiktok", "acme", "https://t")],
+        [
+            Handle(network="x", name="acme", url="https://x.com/acme"),
+            Handle(network="tiktok", name="acme", url="https://t"),
+        ],
         "person 1",
         NOW,
     )
-    store.pledges.set_handles(pledge, [("x", "acme2", "https://x.com/acme2")], "person 1", NOW)
-    assert store.pledges.handles(pledge) == [("x", "acme2", "https://x.com/acme2")]
+    other = Handle(network="x", name="acme2", url="https://x.com/acme2")
+    store.pledges.set_handles(pledge, [other], "person 1", NOW)
+    assert store.pledges.handles(pledge) == [other]
 
 
 def test_the_first_editor_is_the_focal_point_and_five_are_the_most(store):
@@ -379,12 +385,14 @@ def test_milestones_are_reported_once_and_keep_the_first_day_and_the_last_link(s
 
 
 def test_sheets_go_on_where_they_were(store):
-    assert store.journeys.sheet("pledge", 4, "trees", "scale-up") == ({}, None)
+    assert store.journeys.sheet("pledge", 4, "trees", "scale-up") == Answered()
     store.journeys.keep_sheet("pledge", 4, "trees", "scale-up", {"a": "1"}, NOW)
     store.journeys.keep_sheet(
         "pledge", 4, "trees", "scale-up", {"a": "1", "b": ""}, NOW + 1, finished=True
     )
-    assert store.journeys.sheet("pledge", 4, "trees", "scale-up") == ({"a": "1", "b": ""}, NOW + 1)
+    assert store.journeys.sheet("pledge", 4, "trees", "scale-up") == Answered(
+        answers={"a": "1", "b": ""}, finished=NOW + 1
+    )
     store.journeys.keep_sheet("person", 4, "trees", "carry-on", {}, NOW)
     assert store.journeys.drop_old_sheets(NOW + 1) == 1
 
@@ -393,7 +401,9 @@ def test_deleting_a_pledge_leaves_nothing_of_it(store):
     pledge = store.pledges.begin(new(), "person 1", NOW)
     store.editors.add(pledge, 1, NOW)
     store.editors.invite(pledge, 1, NOW)
-    store.pledges.set_handles(pledge, [("x", "a", "https://a")], "person 1", NOW)
+    store.pledges.set_handles(
+        pledge, [Handle(network="x", name="a", url="https://a")], "person 1", NOW
+    )
     store.pledges.verify(pledge, "staff", "staff anna", NOW)
     store.journeys.report(pledge, "p", 1, None, "person 1", NOW)
     store.journeys.keep_sheet("pledge", pledge, "trees", "scale-up", {}, NOW)
@@ -487,7 +497,7 @@ def test_a_restored_backup_forgets_contacts_too(store):
     pledge = store.pledges.begin(new(), "person 1", NOW)
     store.editors.add(pledge, 1, NOW)
     store.forgotten.remember("mail", "p1@acme.example", NOW + 1)
-    assert store.forgotten.bury(store.forgotten.stones(), store.forgotten.key(), NOW + 2) == 1
+    assert store.forgotten.bury(store.forgotten.tombstones(), store.forgotten.key(), NOW + 2) == 1
     assert store.contacts.all() == []
     assert store.editors.team(pledge) == []
 

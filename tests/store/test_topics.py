@@ -9,7 +9,7 @@ import pytest
 from bot.errors import WrongDatabase
 from bot.model import Audience, DeliveryKey, Picture, Rendered
 from bot.model.outbox import Scope
-from bot.model.person import Status
+from bot.model.person import BadZone, Status
 from bot.store import Store
 from bot.store.meta import LIVE, REHEARSAL
 from bot.store.sending.approvals import digest
@@ -77,7 +77,7 @@ def test_a_place_with_a_problem_is_out_until_it_is_mended(store):
     )
     store.people.set_problem(1, "unknown")
     assert [p.id for p in store.people.places_from(Audience.INDIVIDUAL, 0)] == [2]
-    assert store.people.problems() == [("Mars/Olympus", "unknown", 2)]
+    assert store.people.problems() == [BadZone(zone="Mars/Olympus", problem="unknown", people=2)]
 
 
 def test_people_are_counted_by_status(store):

@@ -15,6 +15,7 @@ from bot.jobs.texts import documents
 from bot.jobs.texts.posts import WORDINGS
 from bot.model import Campaign, Kind, Role, State
 from bot.model.outbox import Delivered
+from bot.model.person import Ticked
 from bot.model.shared import ShareTarget
 from bot.rules import dates, journey, planner
 from bot.times import epoch, from_epoch
@@ -82,8 +83,9 @@ class ActionsLook:
         )
 
     @cached_property
-    def _ticks(self) -> Mapping[tuple[str, str, int], tuple[bool, int]]:
-        return self._services.store.subscribers.ticks(self._person.id) if self._person else {}
+    def _ticks(self) -> Mapping[tuple[str, str, int], Ticked]:
+        ticks = self._services.store.subscribers.ticks(self._person.id) if self._person else ()
+        return {tick.key: tick for tick in ticks}
 
     def _item(self, line: Line) -> Item:
         tick = self._ticks.get(line.key)
@@ -94,8 +96,8 @@ class ActionsLook:
             slot=line.key[2],
             day=line.occurrence.day if line.occurrence else None,
             title=line.title,
-            done=bool(tick and tick[0]),
-            skipped=bool(tick and not tick[0]),
+            done=tick is not None and tick.done,
+            skipped=tick is not None and not tick.done,
             prescribed=line.action.prescribed is not None,
             shares=line.shares and not self._lacks_pledge(line),
             prompt=line.action.kind is Kind.PROMPT,

@@ -90,8 +90,8 @@ def ask_again(turn: Turn, effect: AskAgain) -> None:
 
 def accounts(turn: Turn, effect: Accounts) -> None:
     """Replace all accounts of the pledge by those given."""
-    handles = [(handle.network, handle.name, handle.url) for handle in effect.handles]
-    turn.store.pledges.set_handles(_mine(turn, effect.pledge).id, handles, _by(turn), turn.moment)
+    pledge = _mine(turn, effect.pledge).id
+    turn.store.pledges.set_handles(pledge, effect.handles, _by(turn), turn.moment)
 
 
 def shift(turn: Turn, effect: Shift) -> None:

@@ -139,8 +139,8 @@ class PledgesLook:
             pledge=pledge,
             group=self.words(pledge.campaign).group(pledge.stakeholder),
             accounts=tuple(
-                (labels[n].label if n in labels else n, url)
-                for n, _, url in store.handles(pledge.id)
+                (labels[h.network].label if h.network in labels else h.network, h.url)
+                for h in store.handles(pledge.id)
             ),
             verification=store.verification(pledge.id),
             declined=self._declined(pledge),
@@ -323,7 +323,9 @@ class PledgesLook:
 
     def sheet(self, seen: Seen, form: str) -> Mapping[str, str]:
         """The answers so far to a form that is no pledge."""
-        return self._store.journeys.sheet("pledge", seen.pledge.id, seen.pledge.campaign, form)[0]
+        return self._store.journeys.sheet(
+            "pledge", seen.pledge.id, seen.pledge.campaign, form
+        ).answers
 
     def scaling(self, seen: Seen, answers: Answers) -> tuple[str, str]:
         """Make the document of the scale-up questionnaire."""

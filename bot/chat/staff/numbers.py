@@ -2,14 +2,15 @@
 cost. Nobody can be told from them.
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 
 from bot.jobs.counting import cost, usage
 from bot.jobs.pledges import journeys
 from bot.jobs.services import Services
 from bot.model.counting import MILLION
-from bot.model.pledge import MADE, PledgeState
+from bot.model.pledge import MADE
 from bot.rules.reading import places
 
 _MOST = 12
@@ -28,24 +29,31 @@ def numbers(
     `spoken` has the languages' own names, `title` gives what an action of a campaign is called.
     """
     people, done = services.store.numbers.subscribers(), services.store.numbers.done()
-    zones = [{**count, "name": _place(str(count["name"]), language)} for count in _by(people, 2)]
+    zones = [
+        {"name": _place(zone, language), "count": n}
+        for zone, n in _sums((each.zone, each.count) for each in people)
+    ]
     return {
-        "subscribers": sum(row[3] for row in people),
+        "subscribers": sum(each.count for each in people),
         "away": services.store.numbers.away(),
-        "audiences": _by(people, 0),
+        "audiences": [
+            {"name": audience, "count": n}
+            for audience, n in _sums((each.audience.word, each.count) for each in people)
+        ],
         "languages": [
-            {**count, "name": spoken.get(str(count["name"]), count["name"])}
-            for count in _by(people, 1)
+            {"name": spoken.get(tag, tag), "count": n}
+            for tag, n in _sums((each.language, each.count) for each in people)
         ],
         "zones": zones[:_MOST],
         "more_zones": max(0, len(zones) - _MOST),
-        "done": sum(n for _, _, n in done),
+        "done": sum(each.count for each in done),
         "actions": [
-            {"name": title(campaign, action), "count": n} for campaign, action, n in done[:_MOST]
+            {"name": title(each.campaign, each.action), "count": each.count}
+            for each in done[:_MOST]
         ],
         "pledges": [
-            {"name": PledgeState(state).word, "count": n}
-            for state, n in services.store.numbers.pledges()
+            {"name": state.word, "count": n}
+            for state, n in services.store.numbers.pledges().items()
         ],
         "journey": _journey(services, now),
         "hashtags": _hashtags(services, now),
@@ -93,12 +101,9 @@ def _usd(services: Services, now: datetime) -> float:
     return sum(each.micros for each in services.store.ledger.between(start, today)) / MILLION
 
 
-def _by(people: list[tuple[str, str, str, int]], column: int) -> list[dict[str, object]]:
-    sums: dict[str, int] = {}
-    for row in people:
-        name = str(row[column])
-        sums[name] = sums.get(name, 0) + row[3]
-    return [
-        {"name": name, "count": n}
-        for name, n in sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
-    ]
+def _sums(counts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Return the sum under each name, the largest first."""
+    sums: Counter[str] = Counter()
+    for name, count in counts:
+        sums[name] += count
+    return sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))

@@ -161,7 +161,7 @@ def _whole(services: "Services", pledge: "Pledge") -> dict[str, object]:
     return {
         **_row(services, pledge),
         "answers": pledge.answers,
-        "handles": {network: url for network, _, url in services.store.pledges.handles(pledge.id)},
+        "handles": {h.network: h.url for h in services.store.pledges.handles(pledge.id)},
         "milestones": [
             {"prompt": r.action, "at": from_epoch(r.answered), "link": r.link}
             for r in services.store.journeys.reports(pledge.id)
@@ -179,8 +179,8 @@ def _show(services: "Services", pledge: "Pledge") -> None:
     say()
     for question, answer in pledge.answers.items():
         say(f"{question}: {answer}")
-    for network, _, url in services.store.pledges.handles(pledge.id):
-        say(f"{network}: {url}")
+    for handle in services.store.pledges.handles(pledge.id):
+        say(f"{handle.network}: {handle.url}")
     say()
     reports = services.store.journeys.reports(pledge.id)
     table(

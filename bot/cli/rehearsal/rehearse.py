@@ -193,7 +193,7 @@ def _tell(report: "Report", *, as_json: bool) -> None:
     say()
     table(
         ("month", "posts", "nudges"),
-        [(month, f"{posts:,}", f"{nudges:,}") for month, posts, nudges in report.months],
+        [(sent.month, f"{sent.posts:,}", f"{sent.nudges:,}") for sent in report.months],
     )
     say()
     table(("network", "sent"), [(network, f"{n:,}") for network, n in report.by_network.items()])

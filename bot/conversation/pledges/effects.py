@@ -8,9 +8,9 @@ from datetime import date
 
 from bot.conversation.words import Effect
 from bot.model import Audience
+from bot.model.pledge import Handle
 from bot.rules.forms import Answers
 from bot.rules.journey import Event
-from bot.rules.reading.handles import Handle
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -65,9 +65,9 @@ def accounts(services: Services, network: str) -> Mapping[str, int]:
     pledges: dict[str, int] = {}
     for pledge in services.store.pledges.all(states=MADE):
         if pledge.campaign in active:
-            for where, name, _ in services.store.pledges.handles(pledge.id):
-                if where == network:
-                    pledges.setdefault(name.removeprefix("@").casefold(), pledge.id)
+            for handle in services.store.pledges.handles(pledge.id):
+                if handle.network == network:
+                    pledges.setdefault(handle.name.removeprefix("@").casefold(), pledge.id)
     return pledges
 
 

@@ -144,7 +144,7 @@ def _is_over(services: Services, alert: Alert, moment: int) -> bool:
             return not _waits(services, alert.subject)
         case "zone":
             return alert.subject not in {
-                zone for zone, _, people in services.store.people.problems() if people
+                bad.zone for bad in services.store.people.problems() if bad.people
             }
         case "text":
             campaign, _, action = alert.subject.partition("/")

@@ -141,7 +141,7 @@ def _bury(store: Store, present: Path, moment: int) -> None:
     except StoreError:
         return
     try:
-        stones, key = old.forgotten.stones(), old.forgotten.known_key()
+        stones, key = old.forgotten.tombstones(), old.forgotten.known_key()
     finally:
         old.close()
     if key:
@@ -244,7 +244,7 @@ def _opened(path: Path) -> Iterator[Database]:
 def _check(copy: Database, named: Path) -> None:
     """Raise `DatabaseBroken`, naming the file that people know, unless every page is sound."""
     try:
-        messages = [str(row[0]) for row in copy.rows("PRAGMA integrity_check")]
+        messages = [str(message) for (message,) in copy.rows("PRAGMA integrity_check")]
     except DatabaseBroken as error:
         messages = [str(error.__cause__ or error)]
     if messages != ["ok"]:
@@ -255,10 +255,8 @@ def _check(copy: Database, named: Path) -> None:
 
 def _verify(part: Path, file: Path) -> None:
     with _opened(part) as copy:
-        if (
-            not {row[0] for row in copy.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            >= OURS
-        ):
+        tables = copy.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
+        if not {name for (name,) in tables} >= OURS:
             raise WrongDatabase(f"{file}: this is no database of drumbeat")
         copy.path = file
         refuse_newer(copy)

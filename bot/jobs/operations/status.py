@@ -221,7 +221,14 @@ def _overdue(store: Store, now: datetime) -> Overdue | None:
             )
         )
     if wave := store.plan.oldest_wave(moment):
-        late.append(Overdue(id=None, due=from_epoch(wave[0]), action=wave[1], channel=wave[2]))
+        late.append(
+            Overdue(
+                id=None,
+                due=from_epoch(wave.due),
+                action=wave.action,
+                channel=wave.channel,
+            )
+        )
     return min(late, key=lambda overdue: overdue.due, default=None)
 
 
@@ -254,11 +261,11 @@ def _zones(store: Store | None) -> list[Problem]:
     return [
         Problem(
             file="subscribers",
-            key=zone,
-            message=f"{problem}: {_people(people)} nothing until their zone is corrected",
+            key=bad.zone,
+            message=f"{bad.problem}: {_people(bad.people)} nothing until their zone is corrected",
         )
-        for zone, problem, people in (store.people.problems() if store else ())
-        if people
+        for bad in (store.people.problems() if store else ())
+        if bad.people
     ]
 
 

@@ -16,7 +16,7 @@ from bot.jobs.texts import documents
 from bot.library.shapes import check_language
 from bot.model import Campaign
 from bot.model.form import Form
-from bot.model.pledge import Milestone, NewPledge, Pledge, PledgeState
+from bot.model.pledge import Handle, Milestone, NewPledge, Pledge, PledgeState
 from bot.model.staff import Actor
 from bot.names import suggest
 from bot.rules import forms, journey
@@ -41,7 +41,7 @@ class Row:
     """A pledge as a file has it."""
 
     new: NewPledge
-    handles: tuple[handles.Handle, ...]
+    handles: tuple[Handle, ...]
     #: person id of the contact who is to edit it, or None
     contact: int | None
     verified_by: str
@@ -114,9 +114,7 @@ def _take(services: Services, row: Row, by: Actor, now: datetime) -> int | None:
         return None
     pledge = store.pledges.begin(row.new, by, moment)
     if row.handles:
-        store.pledges.set_handles(
-            pledge, [(h.network, h.name, h.url) for h in row.handles], by, moment
-        )
+        store.pledges.set_handles(pledge, row.handles, by, moment)
     if row.contact is not None:
         store.editors.add(pledge, row.contact, moment)
     if row.verified_on is not None:

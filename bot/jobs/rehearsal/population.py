@@ -33,7 +33,9 @@ def inhabited_zones() -> tuple[tuple[str, str], ...]:
     rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
     return tuple(
         sorted(
-            (row[2], row[0].split(",")[0]) for row in rows if not row[2].startswith("Antarctica/")
+            (zone, countries.split(",")[0])
+            for countries, _, zone, *_ in rows
+            if not zone.startswith("Antarctica/")
         )
     )
 

@@ -19,6 +19,7 @@ from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.jobs.services import Services
 from bot.jobs.ticks import TICKS
 from bot.model import State
+from bot.model.outbox import SentInMonth
 from bot.networks.dry.network import Network as Dry
 from bot.times import epoch, from_epoch
 
@@ -72,8 +73,8 @@ class Report:
     by_network: dict[str, int]
     by_month: dict[str, int]
     by_audience: dict[str, int]
-    #: (month, posts, nudges), for people
-    months: tuple[tuple[str, int, int], ...]
+    #: for people
+    months: tuple[SentInMonth, ...]
     duplicates: int
     seconds: float
 

@@ -14,7 +14,7 @@ from bot.jobs.sending import packs
 from bot.jobs.services import Services
 from bot.jobs.staff import posting
 from bot.jobs.texts import links
-from bot.model import PUBLIC, DeliveryKey, State
+from bot.model import State
 from bot.model.outbox import Entry, Shown
 from bot.rules import planner
 
@@ -46,10 +46,7 @@ def next_day(services: Services, now: datetime) -> date | None:
 
 def posts(services: Services, day: date) -> list[Entry]:
     """The day's posts, by due."""
-    keys = [
-        DeliveryKey(occurrence=o, channel=c, recipient=PUBLIC)
-        for o, c in services.store.numbers.posts_of(day.isoformat())
-    ]
+    keys = services.store.numbers.posts_of(day.isoformat())
     return [entry for key in keys if (entry := services.store.listing.entry(key)) is not None]
 
 

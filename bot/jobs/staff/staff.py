@@ -130,12 +130,10 @@ def _left(services: Services, now: datetime) -> None:
     if began is None:
         services.store.meta.put("staff since", str(moment))
     since = max(int(began or moment), moment - NEWS)
-    for occurrence, channel, name, url in services.store.numbers.posts_left(since):
-        key = f"{occurrence}-{channel}-0"
-        _put(
-            services,
-            f"post {key}",
-            "staff.left",
-            {"id": key, "channel": name, "url": url or ""},
-            now,
-        )
+    for page in services.store.numbers.posts_left(since):
+        values: dict[str, object] = {
+            "id": str(page.key),
+            "channel": page.channel,
+            "url": page.url,
+        }
+        _put(services, f"post {page.key}", "staff.left", values, now)

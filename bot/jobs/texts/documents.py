@@ -44,8 +44,11 @@ def pledge_draft(services: Services, pledge: Pledge, language: str, today: date)
         "until": until,
         "questions": [_line(line) for line in step.lines],
         "accounts": [
-            {"label": known[n].label if n in known else n, "url": url}
-            for n, _, url in services.store.pledges.handles(pledge.id)
+            {
+                "label": known[h.network].label if h.network in known else h.network,
+                "url": h.url,
+            }
+            for h in services.store.pledges.handles(pledge.id)
         ],
         "hints": [hints[hint] for hint in look.hints],
     }

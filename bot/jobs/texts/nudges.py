@@ -105,10 +105,11 @@ class Nudges:
             return None
         zone = dates.zone(row.zone)
         day = from_epoch(now).astimezone(zone).date()
-        for due, number, at in self._services.store.outbox.heard(row, others):
-            if at is None and (due, number) > (row.due, row.occurrence):
+        for other in self._services.store.outbox.heard(row, others):
+            later = (other.due, other.occurrence) > (row.due, row.occurrence)
+            if other.sent is None and later:
                 continue  # both are on their way: the one that was due first goes
-            if from_epoch(at or now).astimezone(zone).date() == day:
+            if from_epoch(other.sent or now).astimezone(zone).date() == day:
                 local = from_epoch(row.due).astimezone(zone)
                 return int(
                     dates.instant(

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from bot.model.pledge import Handle
+
 MOST = 200
 """Characters of what can be a handle at all."""
 
@@ -44,17 +46,6 @@ class Shape:
     example: str
     #: parts of paths that are pages of the network itself
     not_names: frozenset[str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Handle:
-    """An account on a network."""
-
-    network: str
-    #: without '@' in front; 'company/ilo' on networks with sections, 'name@server' where every
-    #: server is its own
-    name: str
-    url: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -222,7 +222,7 @@ def _zones() -> tuple[tuple[str, str], ...]:
     """
     table = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text("utf-8")
     rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
-    return tuple((row[2], row[0]) for row in rows)
+    return tuple((zone, country) for country, _, zone, *_ in rows)
 
 
 @cache

@@ -6,9 +6,9 @@ A revision of the source is a new sample; the same answer once more is none.
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from bot.model.counting import Sample
-from bot.store.db import Row
 from bot.store.topic import Topic
 from bot.times import epoch, from_epoch
 
@@ -32,12 +32,12 @@ class Samples(Topic):
         return self._select("beside = :tag AND beside <> ''", tag, start, end)
 
     def _select(self, which: str, tag: str, start: datetime, end: datetime) -> list[Sample]:
-        rows = self._database.rows(
+        return self._database.select(
+            _sample,
             f"SELECT {', '.join(_NAMES)} FROM sample WHERE {which} AND start < :end AND stop >"
             " :start ORDER BY id",
             {"tag": tag, "start": epoch(start), "end": epoch(end)},
         )
-        return [_sample(row) for row in rows]
 
 
 _NAMES = (
@@ -72,16 +72,14 @@ def _columns(sample: Sample) -> dict[str, object]:
     }
 
 
-def _sample(row: Row) -> Sample:
-    columns = dict(zip(_NAMES, row, strict=True))
+def _sample(
+    *, start: int, stop: int, reposts: int, collected: int, blind: str, **columns: Any
+) -> Sample:
     return Sample(
-        **{
-            name: columns[name]
-            for name in ("tag", "beside", "network", "source", "query", "resolution", *_FOUND[:-1])
-        },
-        start=from_epoch(columns["start"]),
-        end=from_epoch(columns["stop"]),
-        reposts=bool(columns["reposts"]),
-        collected=from_epoch(columns["collected"]),
-        blind=tuple(json.loads(columns["blind"])),
+        start=from_epoch(start),
+        end=from_epoch(stop),
+        reposts=bool(reposts),
+        collected=from_epoch(collected),
+        blind=tuple(json.loads(blind)),
+        **columns,
     )

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from bot.model import Audience
-from bot.model.person import NewPerson, Place, Status
+from bot.model.person import BadZone, NewPerson, Place, Status
 from bot.model.who import Who
 from bot.store.topic import Topic
 
@@ -157,16 +157,14 @@ class People(Topic):
             {"place": place, "problem": problem},
         )
 
-    def problems(self) -> list[tuple[str, str, int]]:
-        """(zone, problem, number of people held by it), for `status`."""
-        return [
-            (zone, problem, count)
-            for zone, problem, count in self._database.rows(
-                "SELECT l.zone, l.problem, count(p.id) FROM place l LEFT JOIN person p ON p.place ="
-                " l.id WHERE l.problem IS NOT NULL GROUP BY l.zone, l.problem ORDER BY l.zone,"
-                " l.problem"
-            )
-        ]
+    def problems(self) -> list[BadZone]:
+        """Return the zones in which nobody can be met, by name."""
+        return self._database.select(
+            BadZone,
+            "SELECT l.zone, l.problem, count(p.id) AS people FROM place l LEFT JOIN person p ON"
+            " p.place = l.id WHERE l.problem IS NOT NULL GROUP BY l.zone, l.problem ORDER BY"
+            " l.zone, l.problem",
+        )
 
 
 _ADD = (

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from bot.model import Audience, State
 from bot.model.outbox import Delivered
-from bot.model.person import Status, Subscriber
+from bot.model.person import Status, Subscriber, Ticked
 from bot.model.who import Who
 from bot.store.topic import Topic
 from bot.times import iso
@@ -47,16 +47,7 @@ class Subscribers(Topic):
                 }
                 for consent in self.consents(subscriber.id)
             ],
-            "actions": [
-                {
-                    "campaign": campaign,
-                    "action": action,
-                    "slot": slot,
-                    "done": done,
-                    "at": iso(at),
-                }
-                for (campaign, action, slot), (done, at) in self.ticks(subscriber.id).items()
-            ],
+            "actions": [{**vars(tick), "at": iso(tick.at)} for tick in self.ticks(subscriber.id)],
         }
 
     @override
@@ -154,16 +145,14 @@ class Subscribers(Topic):
             {**params, "done": int(done), "now": now},
         )
 
-    def ticks(self, person: int) -> dict[tuple[str, str, int], tuple[bool, int]]:
-        """(done or left out, when) by campaign, action and slot."""
-        rows = self._database.rows(
+    def ticks(self, person: int) -> list[Ticked]:
+        """Return what somebody said of actions, by campaign, action and slot."""
+        return self._database.select(
+            _ticked,
             "SELECT campaign, action, slot, done, at FROM tick WHERE person = :person ORDER BY"
             " campaign, action, slot",
             {"person": person},
         )
-        return {
-            (campaign, action, slot): (bool(done), at) for campaign, action, slot, done, at in rows
-        }
 
     def delivered(
         self, person: int, channel: int, key: tuple[str, str, int], audience: Audience
@@ -194,6 +183,10 @@ _FIND = (
     " l.id = p.place LEFT JOIN profile f ON f.person = p.id WHERE p.channel ="
     " :channel AND p.address = :address"
 )
+
+
+def _ticked(*, done: int, **columns: Any) -> Ticked:
+    return Ticked(done=bool(done), **columns)
 
 
 def _delivered(*, state: int, **columns: Any) -> Delivered:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.errors import StoreError
 from bot.model import Audience, Occurrence, State
-from bot.model.outbox import NewWave, OpenOccurrence, Planned
+from bot.model.outbox import NewWave, OpenOccurrence, Planned, Upcoming
 from bot.model.person import Status
 from bot.model.subject import MARK
 from bot.rules import planner
@@ -189,20 +189,18 @@ class Plan(Topic):
         )
         return waiting is not None
 
-    def oldest_wave(self, now: int) -> tuple[int, str, str] | None:
-        """(due, action, channel) of the wave that has waited longest for its fan-out and is not
-        past its grace, or None.
+    def oldest_wave(self, now: int) -> Upcoming | None:
+        """Return the nudges that have waited longest for their fan-out and are not past their
+        grace, or None.
         """
-        row = self._database.row(
-            "SELECT w.due, o.action, c.name FROM wave w JOIN occurrence o ON o.id = w.occurrence"
-            " JOIN place l ON l.id = w.place JOIN channel c ON c.id = l.channel WHERE w.done = 0"
-            " AND w.due <= :now AND w.expires > :now ORDER BY w.due, w.id LIMIT 1",
+        return self._database.first(
+            as_upcoming,
+            "SELECT w.due, o.campaign, o.action, o.day, c.name AS channel, 'nudges' AS state FROM"
+            " wave w JOIN occurrence o ON o.id = w.occurrence JOIN place l ON l.id = w.place JOIN"
+            " channel c ON c.id = l.channel WHERE w.done = 0 AND w.due <= :now AND w.expires > :now"
+            " ORDER BY w.due, w.id LIMIT 1",
             {"now": now},
         )
-        if row is None:
-            return None
-        due, action, channel = row
-        return due, action, channel
 
     def next_instant(self, now: int, lead: int) -> int | None:
         """The next epoch second after `now` at which something falls due: an occurrence nears, a
@@ -290,6 +288,11 @@ def _planned(*, cancelled: int, begun: int, **columns: Any) -> Planned:
     return Planned(
         id=number, occurrence=_occurrence(**columns), cancelled=bool(cancelled), begun=bool(begun)
     )
+
+
+def as_upcoming(*, day: str, channel: str | None, **columns: Any) -> Upcoming:
+    """Return the post or nudge that a row of the columns of `Upcoming` is."""
+    return Upcoming(day=date.fromisoformat(day), channel=channel or "", **columns)
 
 
 def _open(*, day: str, audience: int, **columns: Any) -> OpenOccurrence:

@@ -11,7 +11,17 @@ from typing_extensions import override
 
 from bot.model import State
 from bot.model.person import AWAY, Place
-from bot.model.pledge import MADE, Clock, JourneyState, Milestone, Pledge, Prompt, Report, Standing
+from bot.model.pledge import (
+    MADE,
+    Answered,
+    Clock,
+    JourneyState,
+    Milestone,
+    Pledge,
+    Prompt,
+    Report,
+    Standing,
+)
 from bot.model.who import Who
 from bot.store.people.people import as_place
 from bot.store.pledges.editors import Editors
@@ -37,7 +47,7 @@ class Journeys(Topic):
 
     def _exported(self, pledge: Pledge, person: int) -> dict[str, object]:
         pledges = Pledges(self._database)
-        answers, finished = self.sheet("pledge", pledge.id, pledge.campaign, "scale-up")
+        form = self.sheet("pledge", pledge.id, pledge.campaign, "scale-up")
         return {
             "campaign": pledge.campaign,
             "organisation": pledge.organisation,
@@ -45,13 +55,13 @@ class Journeys(Topic):
             "journey": pledge.journey.word,
             "focal_point": Editors(self._database).focal(pledge.id) == person,
             "answers": dict(pledge.answers),
-            "accounts": [url for _, _, url in pledges.handles(pledge.id)],
+            "accounts": [handle.url for handle in pledges.handles(pledge.id)],
             "milestones": [
                 {"action": report.action, "done": iso(report.answered), "link": report.link}
                 for report in self.reports(pledge.id)
             ],
-            "scale_up": dict(answers),
-            "scale_up_finished": iso(finished) if finished else None,
+            "scale_up": dict(form.answers),
+            "scale_up_finished": iso(form.finished) if form.finished else None,
             "history": [
                 {"at": iso(event.at), "kind": event.kind, **event.detail}
                 for event in pledges.history(pledge.id)
@@ -176,19 +186,15 @@ class Journeys(Topic):
 
     # forms that are no pledge
 
-    def sheet(
-        self, owner: str, number: int, campaign: str, form: str
-    ) -> tuple[dict[str, str], int | None]:
-        """The answers so far, and when the form was finished; `owner` is 'pledge' or 'person'."""
-        row = self._database.row(
+    def sheet(self, owner: str, number: int, campaign: str, form: str) -> Answered:
+        """Return what was answered so far; `owner` is 'pledge' or 'person'."""
+        sheet = self._database.first(
+            _answered,
             "SELECT answers, finished FROM sheet WHERE owner = :owner AND number = :number AND"
             " campaign = :campaign AND form = :form",
             {"owner": owner, "number": number, "campaign": campaign, "form": form},
         )
-        if row is None:
-            return {}, None
-        answers, finished = row
-        return json.loads(answers), finished
+        return sheet or Answered()
 
     def keep_sheet(
         self,
@@ -234,6 +240,10 @@ def _prompt(
         reminded=None if reminded is None else from_epoch(reminded),
         answered=None if answered is None else from_epoch(answered),
     )
+
+
+def _answered(*, answers: str, finished: int | None) -> Answered:
+    return Answered(answers=json.loads(answers), finished=finished)
 
 
 def _named(actions: Collection[str]) -> tuple[str, dict[str, object]]:

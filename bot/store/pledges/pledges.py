@@ -29,6 +29,7 @@ from typing_extensions import override
 from bot.errors import UsageError
 from bot.model import Audience, State
 from bot.model.pledge import (
+    Handle,
     Happening,
     JourneyState,
     NewPledge,
@@ -175,31 +176,26 @@ class Pledges(Topic):
                 {"answers": _json(answers), "now": now, "pledge": pledge},
             )
 
-    def handles(self, pledge: int) -> list[tuple[str, str, str]]:
-        """(network, name, address) of its accounts, by network."""
-        rows = self._database.rows(
+    def handles(self, pledge: int) -> list[Handle]:
+        """Return its accounts, by network."""
+        return self._database.select(
+            Handle,
             "SELECT network, name, url FROM pledge_handle WHERE pledge = :pledge ORDER BY network",
             {"pledge": pledge},
         )
-        return [(str(network), str(name), str(url)) for network, name, url in rows]
 
-    def set_handles(
-        self, pledge: int, handles: Iterable[tuple[str, str, str]], by: str, now: int
-    ) -> None:
+    def set_handles(self, pledge: int, handles: Iterable[Handle], by: str, now: int) -> None:
         """Set all its accounts, as `handles` gives them."""
         handles = list(handles)
         with self._database.transaction():
-            before = [name for _, name, _ in self.handles(pledge)]
+            before = [handle.name for handle in self.handles(pledge)]
             self._database.execute(
                 "DELETE FROM pledge_handle WHERE pledge = :pledge", {"pledge": pledge}
             )
             self._database.many(
                 "INSERT INTO pledge_handle (pledge, network, name, url) VALUES (:pledge, :network,"
                 " :name, :url)",
-                [
-                    {"pledge": pledge, "network": network, "name": name, "url": url}
-                    for network, name, url in handles
-                ],
+                [{"pledge": pledge, **vars(handle)} for handle in handles],
             )
             self.note(pledge, "handles", by, now, {"before": before})
 

@@ -7,8 +7,9 @@ from typing import Any
 from typing_extensions import override
 
 from bot.model import Audience, DeliveryKey, State
-from bot.model.outbox import Entry, UncertainGroup, Upcoming
+from bot.model.outbox import Entry, SentInMonth, SentPost, UncertainGroup, Upcoming
 from bot.model.who import Who
+from bot.store.planning.plan import as_upcoming
 from bot.store.sending.outbox import Holds
 from bot.store.states import MOVING, RESTING, UNSENT, listed
 from bot.store.topic import Topic
@@ -105,26 +106,29 @@ class Listing(Topic):
         )
         return {Audience(key).word if column == "audience" else str(key): int(n) for key, n in rows}
 
-    def sent_by_month(self) -> list[tuple[str, int, int]]:
-        """(month, posts, nudges) that were sent."""
-        rows = self._database.rows(
-            "SELECT substr(o.day, 1, 7), sum(s.posts), sum(s.n) - sum(s.posts) FROM (SELECT"
-            " occurrence, count(*) AS n, count(*) FILTER (WHERE recipient = 0) AS posts FROM"
-            f" delivery WHERE state = {int(State.SENT)} GROUP BY occurrence) s JOIN occurrence o ON"
-            " o.id = s.occurrence GROUP BY substr(o.day, 1, 7) ORDER BY substr(o.day, 1, 7)"
+    def sent_by_month(self) -> list[SentInMonth]:
+        """Return what was sent in each month, oldest first."""
+        return self._database.select(
+            SentInMonth,
+            "SELECT substr(o.day, 1, 7) AS month, sum(s.posts) AS posts, sum(s.n) - sum(s.posts) AS"
+            " nudges FROM (SELECT occurrence, count(*) AS n, count(*) FILTER (WHERE recipient = 0)"
+            f" AS posts FROM delivery WHERE state = {int(State.SENT)} GROUP BY occurrence) s JOIN"
+            " occurrence o ON o.id = s.occurrence GROUP BY substr(o.day, 1, 7) ORDER BY"
+            " substr(o.day, 1, 7)",
         )
-        return [(str(month), int(posts), int(nudges)) for month, posts, nudges in rows]
 
-    def posts_sent(self, start: int, end: int) -> list[tuple[str, int, str]]:
-        """(network, epoch second, text) of the posts that left from `start` on, before `end`."""
-        rows = self._database.rows(
+    def posts_sent(self, start: int, end: int) -> list[SentPost]:
+        """Return the posts that left from the epoch second `start` on, before `end`, in their
+        order.
+        """
+        return self._database.select(
+            SentPost,
             "SELECT c.network, r.at, r.text FROM result r JOIN channel c ON c.id = r.channel JOIN"
             " delivery d ON d.occurrence = r.occurrence AND d.channel = r.channel AND d.recipient ="
             " r.recipient WHERE r.recipient = 0 AND r.at >= :start AND r.at < :end AND r.text IS"
             " NOT NULL AND d.state = :sent ORDER BY r.at, r.occurrence, r.channel",
             {"start": start, "end": end, "sent": int(State.SENT)},
         )
-        return [(str(network), int(at), str(text)) for network, at, text in rows]
 
     def posts_between(self, now: int, until: int) -> list[Entry]:
         """Posts that are due up to `until` and whose grace is not over at `now`, by due, whatever
@@ -194,7 +198,7 @@ class Listing(Topic):
 
     def next_due(self, now: int, limit: int) -> list[Upcoming]:
         """The next posts and nudges, by instant."""
-        return self._database.select(_upcoming, _NEXT_DUE, {"now": now, "limit": limit})
+        return self._database.select(as_upcoming, _NEXT_DUE, {"now": now, "limit": limit})
 
     def oldest_overdue(self, now: int, holds: Holds) -> Entry | None:
         """The row that has waited longest beyond its due instant, queued or still planned because
@@ -278,7 +282,3 @@ def _entry(
         state=State(state),
         **columns,
     )
-
-
-def _upcoming(*, day: str, channel: str | None, **columns: Any) -> Upcoming:
-    return Upcoming(day=date.fromisoformat(day), channel=channel or "", **columns)

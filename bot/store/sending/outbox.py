@@ -29,7 +29,7 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from bot.model import PUBLIC, DeliveryKey, State
-from bot.model.outbox import Claimed, Result
+from bot.model.outbox import Claimed, Heard, Result
 from bot.model.person import Status
 from bot.model.who import Who
 from bot.store.sending.statements import (
@@ -317,9 +317,8 @@ class Outbox(Topic):
             )
         )
 
-    def heard(self, row: Claimed, occurrences: Sequence[int]) -> list[tuple[int, int, int | None]]:
-        """(due, occurrence, when it left or None while it is under way) of these occurrences'
-        nudges to the same person.
+    def heard(self, row: Claimed, occurrences: Sequence[int]) -> list[Heard]:
+        """Return these occurrences' nudges to the same person, by due.
 
         Nothing for a row that has left before: the person asked to get it again.
         """
@@ -331,15 +330,15 @@ class Outbox(Topic):
         )
         if self._database.value(mine, params) is not None:
             return []
-        rows = self._database.rows(
+        return self._database.select(
+            Heard,
             f"SELECT d.due, d.occurrence, CASE d.state WHEN {int(State.SENT)} THEN coalesce(r.at,"
-            " d.due) END FROM delivery d LEFT JOIN result r ON r.occurrence = d.occurrence AND"
-            " r.channel = d.channel AND r.recipient = d.recipient WHERE d.occurrence IN"
+            " d.due) END AS sent FROM delivery d LEFT JOIN result r ON r.occurrence = d.occurrence"
+            " AND r.channel = d.channel AND r.recipient = d.recipient WHERE d.occurrence IN"
             f" ({numbers}) AND d.channel = :channel AND d.recipient = :recipient AND d.state IN"
             f" ({LEAVING}) ORDER BY d.due, d.occurrence",
             params,
         )
-        return [(due, occurrence, left) for due, occurrence, left in rows]
 
     # uncertain rows and what people decide
 

@@ -2,8 +2,13 @@
 stand. Reads only; nobody can be told from them.
 """
 
-from bot.model import Audience, State
+from typing import Any
+
+from bot.model import PUBLIC, Audience, DeliveryKey, State
+from bot.model.counting import Done, Subscribed
+from bot.model.outbox import PostPage
 from bot.model.person import Status
+from bot.model.pledge import PledgeState
 from bot.store.states import listed
 from bot.store.topic import Topic
 
@@ -11,17 +16,14 @@ from bot.store.topic import Topic
 class Numbers(Topic):
     """Counts over everybody, from which nobody can be told."""
 
-    def subscribers(self) -> list[tuple[str, str, str, int]]:
-        """(audience, language, zone, number) of those who get messages."""
-        rows = self._database.rows(
-            "SELECT l.audience, p.language, l.zone, count(*) FROM person p JOIN place l ON l.id ="
-            f" p.place WHERE p.status = {int(Status.ACTIVE)} GROUP BY l.audience, p.language,"
-            " l.zone ORDER BY l.audience, p.language, l.zone"
+    def subscribers(self) -> list[Subscribed]:
+        """Count those who get messages, by audience, language and zone."""
+        return self._database.select(
+            _subscribed,
+            "SELECT l.audience, p.language, l.zone, count(*) AS count FROM person p JOIN place l ON"
+            f" l.id = p.place WHERE p.status = {int(Status.ACTIVE)} GROUP BY l.audience,"
+            " p.language, l.zone ORDER BY l.audience, p.language, l.zone",
         )
-        return [
-            (Audience(audience).word, language, zone, count)
-            for audience, language, zone, count in rows
-        ]
 
     def away(self) -> int:
         """How many have subscribed once and get no messages now."""
@@ -31,22 +33,22 @@ class Numbers(Topic):
             )
         )
 
-    def done(self) -> list[tuple[str, str, int]]:
-        """(campaign, action, how many times it was ticked off), most first."""
-        rows = self._database.rows(
-            "SELECT campaign, action, count(*) FROM tick WHERE done = 1 GROUP BY campaign, action"
-            " ORDER BY count(*) DESC, campaign, action"
+    def done(self) -> list[Done]:
+        """Count how many times each action was ticked off, most first."""
+        return self._database.select(
+            Done,
+            "SELECT campaign, action, count(*) AS count FROM tick WHERE done = 1 GROUP BY campaign,"
+            " action ORDER BY count(*) DESC, campaign, action",
         )
-        return [(campaign, action, count) for campaign, action, count in rows]
 
-    def pledges(self) -> list[tuple[int, int]]:
-        """Count the pledges in each state."""
-        return [
-            (state, count)
+    def pledges(self) -> dict[PledgeState, int]:
+        """Count the pledges in each state that some are in."""
+        return {
+            PledgeState(state): count
             for state, count in self._database.rows(
                 "SELECT state, count(*) FROM pledge GROUP BY state ORDER BY state"
             )
-        ]
+        }
 
     def recipients(self, audiences: tuple[Audience, ...]) -> int:
         """How many get a nudge that is for these audiences."""
@@ -58,11 +60,10 @@ class Numbers(Topic):
             )
         )
 
-    def posts_left(self, since: int) -> list[tuple[int, int, str, str | None]]:
-        """(occurrence, channel, channel's name, page) of posts that left since this epoch second,
-        oldest first.
-        """
-        rows = self._database.rows(
+    def posts_left(self, since: int) -> list[PostPage]:
+        """Return the pages of posts that left since this epoch second, oldest first."""
+        return self._database.select(
+            _page,
             "SELECT r.occurrence, r.channel, c.name, r.url FROM occurrence o JOIN channel c ON 1 ="
             " 1 JOIN result r ON r.occurrence = o.id AND r.channel = c.id AND r.recipient = 0 JOIN"
             " delivery d ON d.occurrence = o.id AND d.channel = c.id AND d.recipient = 0 WHERE"
@@ -70,14 +71,22 @@ class Numbers(Topic):
             " r.channel",
             {"since": since, "sent": State.SENT},
         )
-        return [(occurrence, channel, name, url) for occurrence, channel, name, url in rows]
 
-    def posts_of(self, day: str) -> list[tuple[int, int]]:
-        """(occurrence, channel) of the posts of a day that were not cancelled."""
-        rows = self._database.rows(
-            "SELECT d.occurrence, d.channel FROM occurrence o JOIN delivery d ON d.occurrence ="
-            " o.id AND d.recipient = 0 WHERE o.day = :day AND d.state <> :cancelled ORDER BY d.due,"
-            " d.occurrence, d.channel",
+    def posts_of(self, day: str) -> list[DeliveryKey]:
+        """Return the posts of an ISO day that were not cancelled, by due."""
+        return self._database.select(
+            DeliveryKey,
+            "SELECT d.occurrence, d.channel, d.recipient FROM occurrence o JOIN delivery d ON"
+            " d.occurrence = o.id AND d.recipient = 0 WHERE o.day = :day AND d.state <> :cancelled"
+            " ORDER BY d.due, d.occurrence, d.channel",
             {"day": day, "cancelled": State.CANCELLED},
         )
-        return [(occurrence, channel) for occurrence, channel in rows]
+
+
+def _subscribed(*, audience: int, **columns: Any) -> Subscribed:
+    return Subscribed(audience=Audience(audience), **columns)
+
+
+def _page(*, occurrence: int, channel: int, name: str, url: str | None) -> PostPage:
+    key = DeliveryKey(occurrence=occurrence, channel=channel, recipient=PUBLIC)
+    return PostPage(key=key, channel=name, url=url or "")

@@ -360,7 +360,7 @@ async def test_export_gives_everything_and_forget_leaves_nothing(fake, services)
     assert person(services) is None
     for table in ("person", "conversation", "consent", "profile", "tick", "question", "flag"):
         assert services.store.database.value(f"SELECT count(*) FROM {table}") == 0, table
-    assert len(services.store.forgotten.stones()) == 1
+    assert len(services.store.forgotten.tombstones()) == 1
 
 
 async def test_a_webhook_takes_updates_with_the_secret_only(fake, services):

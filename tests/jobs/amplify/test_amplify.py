@@ -20,7 +20,7 @@ from bot.jobs.amplify import amplify, review
 from bot.jobs.texts import kinds
 from bot.model import Audience
 from bot.model.outbox import Scope
-from bot.model.pledge import NewPledge, PledgeState
+from bot.model.pledge import Handle, NewPledge, PledgeState
 from bot.model.share import QUEUE, Answer, Candidate, ReviewState
 from bot.model.staff import Actor, Member
 from bot.networks import load
@@ -144,7 +144,10 @@ def pledge(services, *handles, organisation="Orchard Friends", person=True):
     store.pledges.move(number, PledgeState.SUBMITTED, "staff", moment)
     store.pledges.set_handles(
         number,
-        [(network, name, "https://example.org/") for network, name in handles],
+        [
+            Handle(network=network, name=name, url="https://example.org/")
+            for network, name in handles
+        ],
         "staff",
         moment,
     )

@@ -283,7 +283,7 @@ def test_pledges_are_taken_as_submitted(drumbeat, csv, look):
         "contribution": "It helps",
         "communicate": "On our page",
     }
-    assert [n for n, _, _ in look(lambda store: store.pledges.handles(1))] == ["facebook", "x"]
+    assert [h.network for h in look(lambda store: store.pledges.handles(1))] == ["facebook", "x"]
     verified = look(lambda store: store.pledges.verification(1))
     assert (
         verified.method,

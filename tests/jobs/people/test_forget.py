@@ -52,9 +52,9 @@ def test_forgetting_leaves_counts_and_a_keyed_hash(services):
     ] == [True, False]
     for table in ("consent", "profile", "tick", "question", "flag", "conversation"):
         assert store.database.value(f"SELECT count(*) FROM {table}") == 0, table
-    [(digest, when)] = store.forgotten.stones()
-    assert (len(digest), when) == (64, 6)
-    assert "1001" not in digest
+    [stone] = store.forgotten.tombstones()
+    assert (len(stone.digest), stone.at) == (64, 6)
+    assert "1001" not in stone.digest
     assert not store.forgotten.forget_at(1, "telegram", "1001", 7), "there is nobody any more"
 
 
@@ -104,7 +104,7 @@ def test_who_subscribes_again_is_no_longer_buried(services):
     store.forgotten.forget_at(1, "telegram", "1001", 6)
     store.people.add([house.person(1)])
     store.forgotten.returned("telegram", "1001")
-    assert store.forgotten.bury(store.forgotten.stones(), store.forgotten.key(), 7) == 0
+    assert store.forgotten.bury(store.forgotten.tombstones(), store.forgotten.key(), 7) == 0
     assert store.subscribers.find(1, "1001") is not None
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.jobs.planning import plan
 from bot.model import Audience, State, YearlyDay
-from bot.model.person import Status
+from bot.model.person import BadZone, Status
 
 
 def at(text: str) -> datetime:
@@ -141,7 +141,7 @@ def test_a_bad_zone_is_reported_and_stops_nobody_else(make):
     plan.run(services, at("2021-05-01T09:00"))
     assert [row[2] for row in rows(services)] == [2]
     assert services.store.people.problems() == [
-        ("Mars/Olympus", "unknown time zone 'Mars/Olympus'", 1)
+        BadZone(zone="Mars/Olympus", problem="unknown time zone 'Mars/Olympus'", people=1)
     ]
     assert [alert.kind for alert in services.store.alerts.current()] == ["zone"]
 

@@ -10,7 +10,7 @@ from bot.errors import RenderError
 from bot.jobs.texts import documents
 from bot.library import read, shipped_root
 from bot.model import Audience
-from bot.model.pledge import NewPledge
+from bot.model.pledge import Handle, NewPledge
 from bot.render import Renderer
 from bot.rules.smart import Hint
 
@@ -44,7 +44,9 @@ def pledge(services, language="en", **answers):
     number = services.store.pledges.begin(
         new, "person 1", int(orchard.at("2021-03-01").timestamp())
     )
-    services.store.pledges.set_handles(number, [("x", "acme", "https://x.com/acme")], "person 1", 0)
+    services.store.pledges.set_handles(
+        number, [Handle(network="x", name="acme", url="https://x.com/acme")], "person 1", 0
+    )
     return services.store.pledges.get(number)
 
 

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.library import shipped_root
+from bot.model.pledge import Handle
 from bot.rules.reading import handles
-from bot.rules.reading.handles import Handle, Wrong
+from bot.rules.reading.handles import Wrong
 
 KNOWN = handles.shapes(
     tomllib.loads((shipped_root() / "content" / "handles.toml").read_text("utf-8"))
