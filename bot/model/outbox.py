@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.model.audience import Audience
 from bot.model.channel import Excess
+from bot.model.staff import Actor
 
 PUBLIC = 0
 """The recipient of a post: everybody."""
@@ -250,8 +251,8 @@ class Shown:
     limit: int
     #: US dollars
     usd: float
-    #: who wrote another text than the data's; '' for nobody
-    writer: str
+    #: who wrote another text than the data's
+    writer: Actor | None
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -367,7 +368,7 @@ class Approval:
     picture: str | None
     alt: str | None
     digest: str
-    approved_by: str
+    approved_by: Actor
     #: epoch seconds
     at: int
 

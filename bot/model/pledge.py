@@ -98,7 +98,7 @@ class Report:
     answered: int
     #: None: reported without one
     link: str | None
-    by: str
+    by: Actor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,7 +205,7 @@ class Verification:
 
     #: 'email' (an official address answered) or 'staff'
     method: str
-    by: str
+    by: Actor
     note: str
     at: int
 
@@ -214,7 +214,7 @@ class Verification:
         """'email' where an official address answered by itself, 'staff' where they have looked, by
         whatever way.
         """
-        answered = self.method == "email" and not Actor(self.by).is_staff
+        answered = self.method == "email" and not self.by.is_staff
         return "email" if answered else "staff"
 
 
@@ -225,7 +225,7 @@ class Happening:
     id: int
     pledge: int
     at: int
-    by: str
+    by: Actor
     #: 'begun', 'edited', a state's word, 'returned' (an edit was sent back), 'verified', 'handles',
     #: 'invited', 'joined', 'handed-over', 'taken-over', 'left', 'unreachable', 'reachable', or the
     #: journey's words

@@ -10,6 +10,7 @@ from enum import Enum, IntEnum
 from pathlib import Path
 
 from bot.model.outbox import Dated
+from bot.model.staff import Actor
 
 
 class ReviewState(IntEnum):
@@ -93,7 +94,7 @@ class Review(Candidate):
     #: staff have verified before that the account is the pledge-maker's own; True for a link
     known: bool
     #: who cleared it first; None where nobody has
-    first: str | None
+    first: Actor | None
     #: 'boost' or 'quote'
     way: str
     receipt: str | None
@@ -114,7 +115,7 @@ class Review(Candidate):
 class Given:
     """The answers of one person to the checklist."""
 
-    by: str
+    by: Actor
     at: int
     answers: Mapping[str, Answer]
 
@@ -212,6 +213,6 @@ class HandPost:
     network: str
     language: str
     url: str
-    by: str
+    by: Actor
     #: epoch seconds
     at: int

@@ -146,7 +146,7 @@ class Wording:
     """The text that somebody wrote in the place of a post's own."""
 
     text: str
-    by: str
+    by: Actor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +161,7 @@ class OneOff:
     kind: str
     campaign: str
     text: str
-    by: str
+    by: Actor
     #: epoch seconds
     at: int
     #: of an announcement: whom it is for; empty for everybody

@@ -6,8 +6,8 @@ one that names none knows nobody. `tests/store/test_owners.py` reads the schema 
 column that nobody has judged.
 """
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, TypeVar
 
 from bot.model.staff import FORMER_EDITOR, FORMER_STAFF, Actor
 from bot.model.who import Keep, Who
@@ -15,6 +15,18 @@ from bot.store.db import Database
 
 DAY = 86_400
 """Seconds."""
+
+
+T = TypeVar("T")
+
+
+def signed(into: Callable[..., T]) -> Callable[..., T]:
+    """Return what makes a value of a row whose column `by` says who acted."""
+
+    def made(*, by: str, **columns: Any) -> T:
+        return into(by=Actor(by), **columns)
+
+    return made
 
 
 class Topic:

@@ -334,7 +334,7 @@ class StaffLook:
                     if (pledge := pledges.get(review.pledge))
                     else ""
                 ),
-                mine=review.first is not None and team.same(Actor(review.first), me),
+                mine=review.first is not None and team.same(review.first, me),
             )
             for review in (self._services.store.amplify.all(QUEUE) if self._turn.staff else ())
         )

@@ -48,7 +48,7 @@ class Post:
             "expires": self.shown.entry.expires,
             "parts": self.shown.parts,
             "posts": len(self.shown.parts),
-            "edited": bool(self.shown.writer),
+            "edited": self.shown.writer is not None,
             "waits": self.waits,
         }
 

@@ -85,7 +85,7 @@ def _check(team: Team, review: Review, answers: Answers, by: Actor) -> None:
         )
     if review.state is not ReviewState.SECOND or review.first is None:
         return
-    if team.same(Actor(review.first), by):
+    if team.same(review.first, by):
         raise UsageError(
             f"{review.id}: a child is shown, so a second person has to look at it; {by} was the"
             " first"
@@ -107,7 +107,7 @@ def _decided(team: Team, review: Review, answers: Answers, by: Actor) -> Decisio
 
 def _first(team: Team, review: Review, by: Actor) -> Actor:
     """Whose look is the first that counts: their own where the one before may be anybody's."""
-    before = Actor(review.first) if review.first is not None else by
+    before = review.first if review.first is not None else by
     return before if team.two(before, by) else by
 
 

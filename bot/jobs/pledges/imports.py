@@ -37,6 +37,14 @@ FIXED = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Verified:
+    """Who checked that it is them, and when."""
+
+    by: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """A pledge as a file has it."""
 
@@ -44,8 +52,7 @@ class Row:
     handles: tuple[Handle, ...]
     #: person id of the contact who is to edit it, or None
     contact: int | None
-    verified_by: str
-    verified_on: datetime | None
+    verified: _Verified | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,8 +124,8 @@ def _take(services: Services, row: Row, by: Actor, now: datetime) -> int | None:
         store.pledges.set_handles(pledge, row.handles, by, moment)
     if row.contact is not None:
         store.editors.add(pledge, row.contact, moment)
-    if row.verified_on is not None:
-        store.pledges.verify(pledge, "staff", row.verified_by, epoch(row.verified_on))
+    if row.verified is not None:
+        store.pledges.verify(pledge, "staff", row.verified.by, epoch(row.verified.at))
     store.pledges.move(pledge, PledgeState.SUBMITTED, by, moment)
     moderation.flags(services, pledge)
     return pledge
@@ -142,7 +149,7 @@ def _row(
             f" none{f'; {each.label} wants {each.example}' if each.label else ''}",
         )
     contact = _contact(services, line, problems)
-    verified_by, verified_on = _verified(line, problems, today)
+    verified = _verified(line, problems, today)
     language = _language(line, of.language, problems)
     if len(problems.found) > before or not group:
         return None
@@ -155,9 +162,7 @@ def _row(
         language=language,
         answers=answers,
     )
-    return Row(
-        new=new, handles=accounts, contact=contact, verified_by=verified_by, verified_on=verified_on
-    )
+    return Row(new=new, handles=accounts, contact=contact, verified=verified)
 
 
 def _answers(form: Form, line: Line, problems: Problems) -> dict[str, str]:
@@ -203,24 +208,24 @@ def _contact(services: Services, line: Line, problems: Problems) -> int | None:
     return contacts[0].person
 
 
-def _verified(line: Line, problems: Problems, today: date) -> tuple[str, datetime | None]:
+def _verified(line: Line, problems: Problems, today: date) -> _Verified | None:
     by, day = line.cells.get("verified_by", ""), line.cells.get("verified_on", "")
     if bool(by) != bool(day):
         problems.add(
             line.number,
             "verified_by and verified_on belong together: who checked that it is them, and when",
         )
-        return "", None
+        return None
     if not day:
-        return "", None
+        return None
     try:
         given = date.fromisoformat(day)
     except ValueError:
         problems.add(line.number, f"verified_on: {day!r} is no day; write it like 2021-02-28")
-        return "", None
+        return None
     if given > today:
         problems.add(line.number, f"verified_on: {day} lies in the future")
-    return by, datetime(given.year, given.month, given.day, tzinfo=UTC)
+    return _Verified(by=Actor(by), at=datetime(given.year, given.month, given.day, tzinfo=UTC))
 
 
 def _language(line: Line, default: str, problems: Problems) -> str:

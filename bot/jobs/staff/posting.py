@@ -143,20 +143,20 @@ def too_long(body: Rendered, limits: Limits) -> tuple[Excess, ...]:
     )
 
 
-def writer(services: Services, entry: Entry) -> str:
-    """Who wrote the text that goes out; '' when it is the data's own."""
+def writer(services: Services, entry: Entry) -> Actor | None:
+    """Return who wrote the text that goes out; None when it is the data's own."""
     key = (entry.campaign, entry.action, entry.audience, entry.slot)
     edit = services.store.edits.find(key, entry.key.channel)
     if edit is not None:
         return edit.by
     own = services.store.oneoffs.about(parse(entry.action))
-    return own.by if own else ""
+    return own.by if own else None
 
 
 def may_approve(services: Services, entry: Entry, by: Actor) -> bool:
     """Whether this person may approve it: not their own words, unless they are alone."""
     author, team = writer(services, entry), services.settings.team
-    return not author or team.alone or team.two(Actor(author), by)
+    return author is None or team.alone or team.two(author, by)
 
 
 def let_go(services: Services, key: DeliveryKey, by: Actor, now: datetime) -> None:

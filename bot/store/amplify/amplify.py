@@ -93,7 +93,7 @@ class Amplify(Topic):
         )
         return changed == 1
 
-    def clear(self, number: int, first: str, way: str) -> None:
+    def clear(self, number: int, first: Actor, way: str) -> None:
         """Remember whose look is the first that counts, and how it shall be amplified."""
         self._database.execute(
             "UPDATE amplification SET first = :first, way = :way WHERE id = :id",
@@ -161,7 +161,7 @@ class Amplify(Topic):
 
     # answers
 
-    def answer(self, number: int, by: str, answers: Mapping[str, Answer], now: int) -> None:
+    def answer(self, number: int, by: Actor, answers: Mapping[str, Answer], now: int) -> None:
         """Keep what somebody answered; nothing is ever overwritten."""
         plain = json.dumps({name: answer.value for name, answer in answers.items()}, sort_keys=True)
         self._database.execute(
@@ -181,7 +181,7 @@ class Amplify(Topic):
 
     # accounts
 
-    def verify(self, pledge: int, network: str, name: str, by: str, now: int) -> None:
+    def verify(self, pledge: int, network: str, name: str, by: Actor, now: int) -> None:
         """Remember that the account is the pledge-maker's own."""
         self._database.execute(
             "INSERT INTO account_verified (pledge, account, by_whom, at) VALUES (:pledge, :account,"
@@ -242,12 +242,15 @@ _REVIEW = (
 )
 
 
-def _review(*, media: int, posted: int, state: int, known: int, **columns: Any) -> Review:
+def _review(
+    *, media: int, posted: int, state: int, known: int, first: str | None, **columns: Any
+) -> Review:
     return Review(
         media=bool(media),
         posted=from_epoch(posted),
         state=ReviewState(state),
         known=bool(known),
+        first=None if first is None else Actor(first),
         **columns,
     )
 
@@ -269,4 +272,4 @@ def _link(*, pledge: int, link: str, answered: int) -> Candidate:
 
 def _given(*, by: str, at: int, answers: str) -> Given:
     said = {name: Answer(word) for name, word in json.loads(answers).items()}
-    return Given(by=by, at=at, answers=said)
+    return Given(by=Actor(by), at=at, answers=said)

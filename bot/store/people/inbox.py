@@ -6,6 +6,7 @@ from typing import ClassVar
 from typing_extensions import override
 
 from bot.model.person import Flag, Question
+from bot.model.staff import Actor
 from bot.model.who import Keep, Who
 from bot.store.topic import DAY, Topic
 from bot.times import iso
@@ -58,7 +59,7 @@ class Inbox(Topic):
         )
         return int(number)
 
-    def answer(self, question: int, text: str, by: str, now: int) -> bool:
+    def answer(self, question: int, text: str, by: Actor, now: int) -> bool:
         """Write the answer; False when there is no such question, or it has one."""
         return (
             self._database.execute(

@@ -22,11 +22,12 @@ from bot.model.pledge import (
     Report,
     Standing,
 )
+from bot.model.staff import Actor
 from bot.model.who import Who
 from bot.store.people.people import as_place
 from bot.store.pledges.editors import Editors
 from bot.store.pledges.pledges import Pledges
-from bot.store.topic import Topic
+from bot.store.topic import Topic, signed
 from bot.times import epoch, from_epoch, iso
 
 
@@ -124,7 +125,7 @@ class Journeys(Topic):
         )
 
     def report(
-        self, pledge: int, action: str, slot: int, link: str | None, by: str, now: int
+        self, pledge: int, action: str, slot: int, link: str | None, by: Actor, now: int
     ) -> bool:
         """A milestone is done; False when it was before (a new link is kept all the same)."""
         with self._database.transaction():
@@ -162,7 +163,7 @@ class Journeys(Topic):
     def reports(self, pledge: int) -> list[Report]:
         """What was reported, oldest first."""
         return self._database.select(
-            Report,
+            signed(Report),
             "SELECT action, slot, answered, link, by_whom AS by FROM milestone WHERE pledge ="
             " :pledge AND answered IS NOT NULL ORDER BY answered, slot, action",
             {"pledge": pledge},

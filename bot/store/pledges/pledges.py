@@ -37,10 +37,11 @@ from bot.model.pledge import (
     PledgeState,
     Verification,
 )
+from bot.model.staff import Actor
 from bot.model.subject import News
 from bot.model.who import Who
 from bot.store.pledges.officials import Officials
-from bot.store.topic import Topic
+from bot.store.topic import Topic, signed
 
 _MOVES: Mapping[PledgeState, frozenset[PledgeState]] = {
     PledgeState.DRAFT: frozenset({PledgeState.SUBMITTED}),
@@ -71,7 +72,7 @@ class Pledges(Topic):
         self._unsign(who, "pledge_verification")
         return 0
 
-    def begin(self, new: NewPledge, by: str, now: int) -> int:
+    def begin(self, new: NewPledge, by: Actor, now: int) -> int:
         """Begin a draft; gives its id.
 
         `by` is 'person 12', 'staff anna' and so on, here and below.
@@ -148,7 +149,7 @@ class Pledges(Topic):
 
     # what its editors do
 
-    def edit(self, pledge: int, answers: Mapping[str, str], by: str, now: int) -> bool:
+    def edit(self, pledge: int, answers: Mapping[str, str], by: Actor, now: int) -> bool:
         """Set these answers; keeps what stood before in the history. False when nothing changes."""
         with self._database.transaction():
             there = self._there(pledge)
@@ -184,7 +185,7 @@ class Pledges(Topic):
             {"pledge": pledge},
         )
 
-    def set_handles(self, pledge: int, handles: Iterable[Handle], by: str, now: int) -> None:
+    def set_handles(self, pledge: int, handles: Iterable[Handle], by: Actor, now: int) -> None:
         """Set all its accounts, as `handles` gives them."""
         handles = list(handles)
         with self._database.transaction():
@@ -201,7 +202,7 @@ class Pledges(Topic):
 
     # moderation
 
-    def move(self, pledge: int, to: PledgeState, by: str, now: int, reason: str = "") -> Pledge:
+    def move(self, pledge: int, to: PledgeState, by: Actor, now: int, reason: str = "") -> Pledge:
         """Submit, take back, approve, reject, publish or withdraw.
 
         Raises `UsageError` for a way that the diagram doesn't have, and for publishing what isn't
@@ -235,7 +236,7 @@ class Pledges(Topic):
             self.note(pledge, to.word, by, now, {"reason": reason} if reason else {})
         return self._there(pledge)
 
-    def send_back(self, pledge: int, by: str, now: int, reason: str) -> Pledge:
+    def send_back(self, pledge: int, by: Actor, now: int, reason: str) -> Pledge:
         """Don't accept an edit: the approved answers stand again, and what had been written stays
         in the history with the reason.
 
@@ -258,7 +259,7 @@ class Pledges(Topic):
             self.note(pledge, "returned", by, now, {"before": written, "reason": reason})
         return self._there(pledge)
 
-    def verify(self, pledge: int, method: str, by: str, now: int, note: str = "") -> None:
+    def verify(self, pledge: int, method: str, by: Actor, now: int, note: str = "") -> None:
         """The pledge-maker is who they say: `method` 'email' or 'staff'."""
         with self._database.transaction():
             self._there(pledge)
@@ -272,7 +273,7 @@ class Pledges(Topic):
     def verification(self, pledge: int) -> Verification | None:
         """The newest verification, or None."""
         return self._database.first(
-            Verification,
+            signed(Verification),
             "SELECT method, by_whom AS by, note, at FROM pledge_verification WHERE pledge ="
             " :pledge ORDER BY id DESC LIMIT 1",
             {"pledge": pledge},
@@ -291,7 +292,7 @@ class Pledges(Topic):
     # history
 
     def note(
-        self, pledge: int, kind: str, by: str, now: int, detail: Mapping[str, Any] | None = None
+        self, pledge: int, kind: str, by: Actor, now: int, detail: Mapping[str, Any] | None = None
     ) -> int:
         """Write a line of history; gives its number."""
         [(number,)] = self._database.rows(
@@ -404,8 +405,8 @@ def _pledge(
     )
 
 
-def _happening(*, detail: str, **columns: Any) -> Happening:
-    return Happening(detail=json.loads(detail), **columns)
+def _happening(*, by: str, detail: str, **columns: Any) -> Happening:
+    return Happening(by=Actor(by), detail=json.loads(detail), **columns)
 
 
 def _json(value: Mapping[str, Any]) -> str:

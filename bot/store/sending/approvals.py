@@ -4,12 +4,13 @@ when.
 
 import hashlib
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from bot.model import DeliveryKey, Rendered
 from bot.model.outbox import Approval
+from bot.model.staff import Actor
 from bot.model.who import Who
 from bot.store.topic import Topic
 
@@ -37,7 +38,7 @@ class Approvals(Topic):
         self._unsign(who, "approval", "approved_by")
         return 0
 
-    def freeze(self, key: DeliveryKey, body: Rendered, approved_by: str, now: int) -> None:
+    def freeze(self, key: DeliveryKey, body: Rendered, approved_by: Actor, now: int) -> None:
         """Keep what was approved; an earlier approval of the same post is replaced."""
         self._database.execute(
             "INSERT INTO approval (occurrence, channel, text, picture, alt, digest, approved_by,"
@@ -60,7 +61,7 @@ class Approvals(Topic):
     def find(self, occurrence: int, channel: int) -> Approval | None:
         """The approval of this post, or None."""
         return self._database.first(
-            Approval,
+            _approval,
             "SELECT text, picture, alt, digest, approved_by, at FROM approval WHERE occurrence ="
             " :occurrence AND channel = :channel",
             {"occurrence": occurrence, "channel": channel},
@@ -72,3 +73,7 @@ class Approvals(Topic):
             "DELETE FROM approval WHERE occurrence = :occurrence AND channel = :channel",
             {"occurrence": key.occurrence, "channel": key.channel},
         )
+
+
+def _approval(*, approved_by: str, **columns: Any) -> Approval:
+    return Approval(approved_by=Actor(approved_by), **columns)

@@ -11,11 +11,11 @@ from typing_extensions import override
 
 from bot.model import Audience, State
 from bot.model.person import Status
-from bot.model.staff import ANNOUNCEMENT, Notice, OneOff, Wording
+from bot.model.staff import ANNOUNCEMENT, Actor, Notice, OneOff, Wording
 from bot.model.subject import Subject, Written
 from bot.model.who import Keep, Who
 from bot.store.states import listed
-from bot.store.topic import DAY, Topic
+from bot.store.topic import DAY, Topic, signed
 from bot.times import iso
 
 STEP_ROWS = 10_000
@@ -36,7 +36,7 @@ class Edits(Topic):
         return 0
 
     def put(
-        self, key: tuple[str, str, Audience, int], channel: int, text: str, by: str, now: int
+        self, key: tuple[str, str, Audience, int], channel: int, text: str, by: Actor, now: int
     ) -> None:
         """Replace the text of one post; `key` is campaign, action, audience and slot."""
         self._database.execute(
@@ -50,7 +50,7 @@ class Edits(Topic):
     def find(self, key: tuple[str, str, Audience, int], channel: int) -> Wording | None:
         """What was written, or None."""
         return self._database.first(
-            Wording,
+            signed(Wording),
             "SELECT text, by_whom AS by FROM edit WHERE campaign = :campaign AND action = :action"
             " AND audience = :audience AND slot = :slot AND channel = :channel",
             _key(key, channel),
@@ -85,7 +85,7 @@ class OneOffs(Topic):
         kind: str,
         campaign: str,
         text: str,
-        by: str,
+        by: Actor,
         now: int,
         *,
         language: str = "",
@@ -115,7 +115,7 @@ class OneOffs(Topic):
 
     def get(self, number: int) -> OneOff | None:
         """One of them, or None."""
-        return self._database.first(OneOff, f"{_ONEOFF} WHERE id = :id", {"id": number})
+        return self._database.first(signed(OneOff), f"{_ONEOFF} WHERE id = :id", {"id": number})
 
     def about(self, subject: Subject) -> OneOff | None:
         """Return what staff wrote where this is about it; None for every other subject."""
@@ -123,7 +123,7 @@ class OneOffs(Topic):
 
     def to_fan_out(self) -> list[OneOff]:
         """Announcements that have not reached everybody's outbox yet."""
-        return self._database.select(OneOff, f"{_ONEOFF} WHERE done = 0 ORDER BY id")
+        return self._database.select(signed(OneOff), f"{_ONEOFF} WHERE done = 0 ORDER BY id")
 
     def fan_out(self, oneoff: OneOff, expires: int) -> int | None:
         """One step: deliveries for the people it is for among the next 10,000.
