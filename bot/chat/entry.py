@@ -339,7 +339,8 @@ def _flags(here: InForce) -> Iterator[Outgoing]:
             "text": flag.text,
         }
         language = here.texts.spoken(here.channel.language)
-        text = here.texts.text("safety.flag", language, values)
+        template = "safety.flag_country" if flag.country else "safety.flag_anywhere"
+        text = here.texts.text(template, language, values)
         yield Outgoing(address=str(contact.contact), text=text, receipt=("flag", flag.id))
 
 

@@ -12,6 +12,9 @@ _SPLIT = {
         "card_was_blocked card_count"
     ),
     "amplify.told": "told_quote told_boost",
+    "ask.too_long": "text_too_long text_empty",
+    "help.help": "help_title help_command help_waiting",
+    "help.text": "text_subscribed text_stranger",
     "packs.card": (
         "card_head card_paused card_dry card_none flaw_long flaw_picture flaw_hashtags "
         "flaw_link flaw_alt flaw_text card_picture card_text"
@@ -74,8 +77,49 @@ _SPLIT = {
         "told_unreachable_unnamed_chat told_unreachable_unnamed_contact "
         "told_unreachable_unnamed"
     ),
-    "pledge_verify.no": "no_shape no_free no_left no_often no_today no_many no_enough no_closed",
+    "pledge_verify.ask": "ask_address ask_bounced ask_waits",
+    "pledge_verify.no": (
+        "no_shape no_free no_left no_often no_today_letter no_today_bounced no_today_unknown "
+        "no_many no_enough no_closed"
+    ),
+    "rights.forget": (
+        "forget_all forget_written forget_goes forget_with_others forget_with_staff forget_untold"
+    ),
+    "rights.forgotten": "forgotten_untold forgotten_all",
+    "rights.privacy": (
+        "privacy_controller privacy_kept privacy_danger privacy_rights privacy_contact "
+        "privacy_notice privacy_nothing"
+    ),
+    "safety.danger": "danger_call danger_line danger_no_line danger_other_lines danger_contact",
+    "safety.flag": "flag_country flag_anywhere",
+    "safety.too_long": "text_too_long text_empty",
+    "settings.audience": "audience_kept audience_kept_group",
+    "settings.days_kept": "days_kept_named days_kept_all",
+    "settings.settings": (
+        "settings_speaks settings_speaks_group settings_place settings_all settings_all_away "
+        "settings_named settings_named_away settings_language"
+    ),
+    "settings.which_place": "which_of_places which_of_many_places",
+    "share.share": "share_copied share_tapped",
     "staff.note": "note_reminder note_still note_contact note_amplified note_pledge",
+    "start.again": "again_hello again_paused again_link",
+    "start.consent": "consent_kept consent_controller consent_rights",
+    "start.welcome": "welcome_to welcome_hello welcome_about welcome_language",
+    "start.younger": "younger_channel younger_calendar",
+    "today.calendar": "calendar_month calendar_item",
+    "today.card": "card_title card_day tick card_text",
+    "today.done": "done_counted done_uncounted",
+    "today.nothing": "nothing_now nothing_next nothing_quick",
+    "today.progress": "progress_done progress_next progress_over",
+    "today.quick": "quick_head quick_item",
+    "today.several": "several_head several_item several_more",
+    "uncertain.arrived": "done_arrived still",
+    "uncertain.leave": "done_leave still",
+    "uncertain.list": "list_head list_post list_people list_more",
+    "uncertain.people": "people_left people_ways",
+    "uncertain.post": "head head_network post_left asked post_ways",
+    "uncertain.send": "done_send still",
+    "uncertain.sure": "sure_people sure_post",
 }
 
 SPLIT: Mapping[str, tuple[str, ...]] = {name: tuple(new.split()) for name, new in _SPLIT.items()}

@@ -161,7 +161,9 @@ class Strict(ChatEntry):
         out = super()._do(context, effect, arrival)
         if isinstance(effect, Say | Answer | Document):
             for tag in LANGUAGES:
-                text = self._texts.text(effect.template, tag, effect.values)
+                text = self._texts.text(
+                    effect.template, tag, effect.values, getattr(effect, "parts", ())
+                )
                 if isinstance(effect, Answer):
                     assert units(text) <= 200, text
                 elif isinstance(effect, Say):

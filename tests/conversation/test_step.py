@@ -252,7 +252,9 @@ def shown(effects, language="en"):
         match effect:
             case Say():
                 for tag in languages():
-                    text = TEXTS.text(effect.template, tag, effect.values)
+                    text = TEXTS.text(
+                        effect.template, tag, effect.values, getattr(effect, "parts", ())
+                    )
                     assert text.strip()
                     for choice in (c for row in effect.buttons for c in row):
                         sent = button(choice, TEXTS, tag, "-1001234567890")
@@ -260,7 +262,12 @@ def shown(effects, language="en"):
                         assert (sent.data is None) + (sent.url is None) + (sent.copy is None) == 2
             case Answer() | Document():
                 assert all(
-                    len(TEXTS.text(effect.template, tag, effect.values)) <= 200
+                    len(
+                        TEXTS.text(
+                            effect.template, tag, effect.values, getattr(effect, "parts", ())
+                        )
+                    )
+                    <= 200
                     for tag in languages()
                 )
             case _:

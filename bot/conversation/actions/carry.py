@@ -4,6 +4,7 @@ with it, and gets it as a document to keep.
 
 from bot.conversation.actions.look import Item
 from bot.conversation.look import View
+from bot.conversation.people.ask import unfit
 from bot.conversation.people.effects import Change
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
@@ -71,13 +72,7 @@ def develop(state: State, event: Text, view: View) -> Step:
     """The answer to the second question."""
     words = event.text.strip()
     if not words or len(words) > LONGEST:
-        return state, (
-            Say(
-                template="ask.too_long",
-                values={"length": len(words), "longest": LONGEST},
-                buttons=((press("danger", "safety", "open"),),),
-            ),
-        )
+        return state, (unfit(words, LONGEST, ((press("danger", "safety", "open"),),)),)
     item = view.actions.item(str(state.data.get("ref", "")))
     if view.person is None or item is None:
         return IDLE, (Say(template="carry.not_yet"),)

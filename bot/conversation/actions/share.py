@@ -130,7 +130,7 @@ def _sharing(view: View, item: Item, which: str, *, server: str = "") -> tuple[S
     copy: Rows = ((Choice(label="copy", copy=words),),) if copies else ()
     done: Rows = ((press("done", "today", "done", item.ref),),) if not item.done else ()
     say = Say(
-        template="share.share",
+        template="share.share_copied" if copies else "share.share_tapped",
         values={"copies": copies, "text": words},
         code=None if copies else words,
         buttons=(*copy, *rows(_fitting(targets), 2), *done),

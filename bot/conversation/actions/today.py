@@ -6,6 +6,7 @@ All but ticking off is open to people about whom nothing is stored.
 """
 
 import zlib
+from collections.abc import Iterator
 from datetime import date
 
 from bot.conversation.actions import carry
@@ -19,13 +20,18 @@ from bot.conversation.words import (
     Command,
     Edit,
     Event,
+    Part,
+    Parts,
     Pressed,
     Rows,
     Say,
     State,
     Step,
+    line,
+    paragraph,
     press,
     rows,
+    sentence,
     stale,
 )
 from bot.times import epoch
@@ -44,11 +50,26 @@ def today(state: State, event: Event, view: View) -> Step:
         return state, (_card(view, items[0], Say),)
     if items:
         return state, (
-            Say(template="today.several", values={"items": _lines(items)}, buttons=_numbers(items)),
+            Say(
+                template="today.several",
+                values={"items": _lines(items)},
+                parts=(
+                    line("today.several_head"),
+                    *_listed("today.several_item", items),
+                    line("today.several_more"),
+                ),
+                buttons=_numbers(items),
+            ),
         )
     coming = next((item for item in view.actions.items if item.day and item.day > view.today), None)
     values = {"next": _line(coming) if coming else None, "quick": bool(view.actions.quick)}
-    return state, (Say(template="today.nothing", values=values, buttons=_elsewhere(view)),)
+    parts = (
+        line("today.nothing_now"),
+        *((line("today.nothing_next", **_line(coming)),) if coming else ()),
+        *((line("today.nothing_quick"),) if view.actions.quick else ()),
+    )
+    buttons = _elsewhere(view)
+    return state, (Say(template="today.nothing", values=values, parts=parts, buttons=buttons),)
 
 
 def calendar(state: State, event: Command | Pressed, view: View) -> Step:
@@ -67,6 +88,7 @@ def calendar(state: State, event: Command | Pressed, view: View) -> Step:
         kind(
             template="today.calendar",
             values=values,
+            parts=(line("today.calendar_month"), *_listed("today.calendar_item", items)),
             buttons=(*_numbers(items), *_turning(months, month)),
         ),
     )
@@ -82,6 +104,7 @@ def quick(state: State, event: Event, view: View) -> Step:
         Say(
             template="today.quick",
             values={"items": _lines(view.actions.quick)},
+            parts=(line("today.quick_head"), *_listed("today.quick_item", view.actions.quick)),
             buttons=_numbers(view.actions.quick),
         ),
     )
@@ -98,8 +121,21 @@ def progress(state: State, event: Event, view: View) -> Step:
         "next": _line(how_far.next) if how_far.next else None,
     }
     buttons: Rows = ((press("see", "today", "see", how_far.next.ref),),) if how_far.next else ()
+    parts = (
+        line("today.progress_done"),
+        (
+            line("today.progress_next", **_line(how_far.next))
+            if how_far.next
+            else line("today.progress_over")
+        ),
+    )
     return state, (
-        Say(template="today.progress", values=values, buttons=(*buttons, *_carry(view))),
+        Say(
+            template="today.progress",
+            values=values,
+            parts=parts,
+            buttons=(*buttons, *_carry(view)),
+        ),
     )
 
 
@@ -127,7 +163,7 @@ def done(state: State, event: Pressed, view: View) -> Step:
         "counts": counts,
     }
     thanks = Say(
-        template="today.done",
+        template="today.done_counted" if counts else "today.done_uncounted",
         values=values,
         buttons=((press("undo", "today", "undo", item.ref),), *_carry(view, ticked=True)),
     )
@@ -243,7 +279,22 @@ def _card(view: View, item: Item, kind: type[Say]) -> Say:
     if words is None:
         return kind(template="today.no_text", values={"title": item.title})
     values = {"title": item.title, "text": words, "day": item.day, "done": item.done}
-    return kind(template="today.card", values=values, buttons=buttons(item, later=False))
+    return kind(
+        template="today.card",
+        values=values,
+        parts=shown(dated=item.day is not None, done=item.done),
+        buttons=buttons(item, later=False),
+    )
+
+
+def shown(*, dated: bool, done: bool) -> Parts:
+    """The pieces of the card of an action."""
+    return (
+        line("today.card_title"),
+        *((sentence("today.card_day"),) if dated else ()),
+        *((sentence("today.tick"),) if done else ()),
+        paragraph("today.card_text"),
+    )
 
 
 def buttons(item: Item, *, later: bool) -> Rows:
@@ -276,6 +327,14 @@ def _line(item: Item) -> dict[str, object]:
 
 def _lines(items: tuple[Item, ...]) -> list[dict[str, object]]:
     return [{**_line(item), "number": number} for number, item in enumerate(items, 1)]
+
+
+def _listed(template: str, items: tuple[Item, ...]) -> Iterator[Part]:
+    """A line for each, with a tick where it is done."""
+    for item, values in zip(items, _lines(items), strict=True):
+        yield line(template, **values)
+        if item.done:
+            yield sentence("today.tick")
 
 
 def _numbers(items: tuple[Item, ...]) -> Rows:

@@ -25,16 +25,19 @@ def asked(state: State, event: Text, view: View) -> Step:
     if view.person is None:
         return IDLE, (first(view),)
     if not words or len(words) > LONGEST:
-        return State(topic="ask", step="text"), (
-            Say(
-                template="ask.too_long",
-                values={"length": len(words), "longest": LONGEST},
-                buttons=_ways(),
-            ),
-        )
+        return State(topic="ask", step="text"), (unfit(words, LONGEST, _ways()),)
     return IDLE, (
         Ask(text=words),
         Say(template="ask.thanks", buttons=((press("danger", "safety", "open"),),)),
+    )
+
+
+def unfit(words: str, longest: int, buttons: Rows = ()) -> Say:
+    """What is said of a text that is empty, or has more characters than `longest`."""
+    return Say(
+        template="ask.text_too_long" if words else "ask.text_empty",
+        values={"length": len(words), "longest": longest},
+        buttons=buttons,
     )
 
 

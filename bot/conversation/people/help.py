@@ -11,20 +11,26 @@ from bot.conversation.words import (
     State,
     Step,
     Text,
+    below,
+    line,
+    lines,
+    paragraph,
     press,
 )
 
 
 def help_(state: State, event: Command, view: View) -> Step:
     """The commands; what is awaited stays awaited."""
+    title, commands, waiting = view.facts["title"], view.people.commands, bool(state.topic)
     return state, (
         Say(
             template="help.help",
-            values={
-                **view.facts,
-                "commands": list(view.people.commands),
-                "waiting": bool(state.topic),
-            },
+            values={**view.facts, "commands": list(commands), "waiting": waiting},
+            parts=(
+                *((line("help.help_title"),) if title else ()),
+                *below(lines("help.help_command", commands)),
+                *((paragraph("help.help_waiting"),) if waiting else ()),
+            ),
             buttons=_ways(view),
         ),
     )
@@ -39,7 +45,7 @@ def text(state: State, event: Text, view: View) -> Step:
     """Nobody waited for a text: say what can be done, and always offer help for a child."""
     return IDLE, (
         Say(
-            template="help.text",
+            template="help.text_subscribed" if view.person else "help.text_stranger",
             values={"subscribed": view.person is not None},
             buttons=_ways(view),
         ),

@@ -9,11 +9,15 @@ from bot.conversation.words import (
     Document,
     Edit,
     Event,
+    Parts,
     Pressed,
     Say,
     State,
     Step,
+    line,
+    paragraph,
     press,
+    sentence,
     stale,
 )
 from bot.model import Audience
@@ -25,6 +29,7 @@ def privacy(state: State, event: Event, view: View) -> Step:
         Say(
             template="rights.privacy",
             values={**view.facts, **_told(view), "stored": view.people.stored},
+            parts=_notice(view),
         ),
     )
 
@@ -55,7 +60,15 @@ def forget(state: State, event: Command, view: View) -> Step:
         "untold": view.people.untold,
     }
     return State(topic="rights", step="forget"), (
-        Say(template="rights.forget", values=values, buttons=buttons),
+        Say(
+            template="rights.forget",
+            values=values,
+            parts=(
+                line("rights.forget_all" if view.person else "rights.forget_written"),
+                *(paragraph(f"rights.forget_{fate}") for fate in _FATES if values[fate]),
+            ),
+            buttons=buttons,
+        ),
     )
 
 
@@ -64,7 +77,10 @@ def forget_yes(state: State, event: Pressed, view: View) -> Step:
     if not view.people.stored or (state.topic, state.step) != ("rights", "forget"):
         return stale(state)
     return IDLE, (
-        Edit(template="rights.forgotten", values={**_told(view), "untold": view.people.untold}),
+        Edit(
+            template=f"rights.forgotten_{'untold' if view.people.untold else 'all'}",
+            values={**_told(view), "untold": view.people.untold},
+        ),
         Forget(),
     )
 
@@ -85,6 +101,24 @@ TOPIC = Topic(
     ),
     presses={"privacy": privacy, "yes": forget_yes, "no": forget_no},
 )
+
+
+_FATES = ("goes", "with_others", "with_staff", "untold")
+"""What may become of pledges, and of a message that is on its way, in the order of telling."""
+
+
+def _notice(view: View) -> Parts:
+    facts, contact, notice = view.facts, view.facts["contact"], view.facts["notice"]
+    nothing = paragraph if notice else line
+    return (
+        *((line("rights.privacy_controller"),) if facts["controller"] else ()),
+        paragraph("rights.privacy_kept"),
+        *((line("rights.privacy_danger"),) if view.people.safeguarding else ()),
+        line("rights.privacy_rights"),
+        *((sentence("rights.privacy_contact"),) if contact else ()),
+        *((line("rights.privacy_notice"),) if notice else ()),
+        *(() if view.people.stored else (nothing("rights.privacy_nothing"),)),
+    )
 
 
 def _told(view: View) -> dict[str, object]:

@@ -19,7 +19,9 @@ from bot.conversation.words import (
     State,
     Step,
     Text,
+    line,
     link,
+    paragraph,
     press,
 )
 
@@ -32,18 +34,29 @@ LONGEST = 3_000
 
 def open_(state: State, event: Command | Pressed, view: View) -> Step:
     """Where help is; and whom we can tell."""
-    lines = [
-        {"name": line.name, "number": line.number, "read": line.read, "page": line.page}
-        for line in view.people.helplines
+    helplines = [
+        {"name": each.name, "number": each.number, "read": each.read, "page": each.page}
+        for each in view.people.helplines
     ]
     contact = view.people.safeguarding
     values = {
-        "helplines": lines,
+        "helplines": helplines,
         "contact": contact[0] if contact else "",
         "days": contact[1] if contact else 0,
     }
+    parts = (
+        line("safety.danger_call"),
+        *(paragraph("safety.danger_line", **each) for each in helplines),
+        paragraph("safety.danger_other_lines" if helplines else "safety.danger_no_line"),
+        *((paragraph("safety.danger_contact"),) if contact else ()),
+    )
     return state, (
-        Say(template="safety.danger", values=values, buttons=_way(view) if contact else ()),
+        Say(
+            template="safety.danger",
+            values=values,
+            parts=parts,
+            buttons=_way(view) if contact else (),
+        ),
     )
 
 
@@ -67,7 +80,10 @@ def written(state: State, event: Text, view: View) -> Step:
     words = event.text.strip()
     if not words or len(words) > LONGEST:
         return state, (
-            Say(template="safety.too_long", values={"length": len(words), "longest": LONGEST}),
+            Say(
+                template="safety.text_too_long" if words else "safety.text_empty",
+                values={"length": len(words), "longest": LONGEST},
+            ),
         )
     contact = view.people.safeguarding
     values = {"contact": contact[0] if contact else "", "days": contact[1] if contact else 0}

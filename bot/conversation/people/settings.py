@@ -14,12 +14,14 @@ from bot.conversation.words import (
     Edit,
     Effect,
     Event,
+    Parts,
     Pressed,
     Rows,
     Say,
     State,
     Step,
     Text,
+    line,
     press,
     rows,
 )
@@ -58,9 +60,10 @@ def i_am(state: State, event: Pressed, view: View) -> Step:
         ]
         return state, (Edit(template="settings.group", buttons=rows(choices, 1)),)
     group = event.args[1] if len(event.args) > 1 and event.args[1] in view.groups else None
+    kind = view.groups.get(group or "", "") if audience is Audience.ORGANIZATION else ""
     said = Edit(
-        template="settings.audience",
-        values={"audience": audience.word, "group": view.groups.get(group or "", "")},
+        template="settings.audience_kept_group" if kind else "settings.audience_kept",
+        values={"audience": audience.word, "group": kind},
         buttons=_back(),
     )
     return state, (Change(field="audience", value=audience, extra=group), said)
@@ -85,9 +88,13 @@ def place_named(state: State, event: Text, view: View) -> Step:
         press(named.name, "settings", "in", named.zone, named.country or "", literal=True)
         for named in shown
     ]
-    values = {"more": len(places) > len(shown)}
+    more = len(places) > len(shown)
     return state, (
-        Say(template="settings.which_place", values=values, buttons=(*rows(choices, 1), *_ways())),
+        Say(
+            template="settings.which_of_many_places" if more else "settings.which_of_places",
+            values={"more": more},
+            buttons=(*rows(choices, 1), *_ways()),
+        ),
     )
 
 
@@ -123,7 +130,11 @@ def days(state: State, event: Pressed, view: View) -> Step:
         return state, (first(view),)
     if event.args:
         named = event.args[0] == "named"
-        said = Edit(template="settings.days_kept", values={"named_only": named}, buttons=_back())
+        said = Edit(
+            template="settings.days_kept_named" if named else "settings.days_kept_all",
+            values={"named_only": named},
+            buttons=_back(),
+        )
         return state, (Change(field="named_only", value=named), said)
     ways = (
         (press("all_days", "settings", "days", "all"),),
@@ -242,7 +253,22 @@ def _overview(view: View, person: Subscriber, kind: type[Say]) -> Say:
             ),
         ),
     )
-    return kind(template="settings.settings", values=values, buttons=buttons)
+    return kind(
+        template="settings.settings", values=values, parts=_set(person, group), buttons=buttons
+    )
+
+
+def _set(person: Subscriber, group: str) -> Parts:
+    """What is set, line by line."""
+    grouped = person.audience is Audience.ORGANIZATION and group
+    away = "_away" if person.status in (Status.PAUSED, Status.STOPPED) else ""
+    days = "named" if person.named_only else "all"
+    return (
+        line("settings.settings_speaks_group" if grouped else "settings.settings_speaks"),
+        line("settings.settings_place"),
+        line(f"settings.settings_{days}{away}"),
+        line("settings.settings_language"),
+    )
 
 
 def _ways() -> Rows:

@@ -26,8 +26,11 @@ from bot.conversation.words import (
     Say,
     State,
     Step,
+    line,
     link,
+    paragraph,
     press,
+    sentence,
 )
 from bot.model import Audience
 from bot.model.person import Status
@@ -47,7 +50,16 @@ def start(state: State, event: Command, view: View) -> Step:
     person, payload = view.person, _payload(event.argument)
     if person is None:
         return IDLE, (
-            Say(template="start.welcome", values=view.facts, buttons=languages(view, payload)),
+            Say(
+                template="start.welcome",
+                values=view.facts,
+                parts=(
+                    line("start.welcome_to" if view.facts["title"] else "start.welcome_hello"),
+                    *((line("start.welcome_about"),) if view.facts["about"] else ()),
+                    paragraph("start.welcome_language"),
+                ),
+                buttons=languages(view, payload),
+            ),
         )
     if person.status is Status.STOPPED:
         return IDLE, (_consent(Say, view, person.language, payload),)
@@ -60,7 +72,13 @@ def start(state: State, event: Command, view: View) -> Step:
         "paused": person.status is Status.PAUSED,
         "other": other.word if other else "",
     }
-    return IDLE, (Say(template="start.again", values=values, buttons=(*ways, *_first(view))),)
+    parts = (
+        line("start.again_hello"),
+        *((sentence("start.again_paused"),) if values["paused"] else ()),
+        *((line("start.again_link"),) if other else ()),
+    )
+    buttons = (*ways, *_first(view))
+    return IDLE, (Say(template="start.again", values=values, parts=parts, buttons=buttons),)
 
 
 def _in_group(token: str, view: View) -> Join | Say:
@@ -109,7 +127,7 @@ def younger(state: State, event: Pressed, view: View) -> Step:
     buttons: Rows = ((link("channel", str(channel)),),) if channel else ()
     return IDLE, (
         Edit(
-            template="start.younger",
+            template="start.younger_channel" if channel else "start.younger_calendar",
             values=view.facts,
             buttons=(*buttons, (press("calendar", "today", "calendar"),)),
         ),
@@ -129,11 +147,13 @@ def _consent(kind: type[Say], view: View, chosen: str, payload: str) -> Say:
         (press("younger", "start", "young"),),
         (press("privacy", "rights", "privacy"),),
     )
-    return kind(
-        template="start.consent",
-        values={**view.people.facts_in(chosen), "language": chosen},
-        buttons=buttons,
+    values = {**view.people.facts_in(chosen), "language": chosen}
+    parts = (
+        line("start.consent_kept"),
+        *((line("start.consent_controller"),) if values["controller"] else ()),
+        line("start.consent_rights"),
     )
+    return kind(template="start.consent", values=values, parts=parts, buttons=buttons)
 
 
 def _first(view: View) -> Rows:

@@ -17,7 +17,19 @@ from bot.conversation.pledges.effects import Write
 from bot.conversation.pledges.look import Seen
 from bot.conversation.pledges.meant import picked
 from bot.conversation.topic import Topic
-from bot.conversation.words import IDLE, Pressed, Rows, Say, State, Step, Text, press
+from bot.conversation.words import (
+    IDLE,
+    Parts,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Step,
+    Text,
+    line,
+    paragraph,
+    press,
+)
 from bot.times import from_epoch
 
 LONGEST = 200
@@ -44,7 +56,12 @@ def open_(state: State, event: Pressed, view: View, seen: Seen) -> Step:
         return IDLE, (_no(view, seen, why),)
     waits = State(topic="pledge_verify", step="address", data={"pledge": seen.pledge.id})
     return waits, (
-        Say(template="pledge_verify.ask", values=_said(view, seen), buttons=_ways(seen)),
+        Say(
+            template="pledge_verify.ask",
+            values=_said(view, seen),
+            parts=(line("pledge_verify.ask_address"), *_letter(view, seen)),
+            buttons=_ways(seen),
+        ),
     )
 
 
@@ -98,12 +115,36 @@ def _no(view: View, seen: Seen, why: str, address: str = "") -> Say:
             ),
         )
     )
-    return Say(template=f"pledge_verify.no_{why}", values=values, buttons=ways)
+    kind = f"{why}_{_became(view, seen)}" if why == "today" else why
+    return Say(template=f"pledge_verify.no_{kind}", values=values, buttons=ways)
+
+
+def _became(view: View, seen: Seen) -> str:
+    """What became of the letter, as the texts are called."""
+    letter = view.pledges.letter(seen)
+    return "unknown" if letter is None else "bounced" if letter.bounced else "letter"
+
+
+def _letter(view: View, seen: Seen) -> Parts:
+    letter = _waits(view, seen)
+    if letter is None:
+        return ()
+    kind = "bounced" if letter["bounced"] else "waits"
+    return (paragraph(f"pledge_verify.ask_{kind}", **letter),)
 
 
 def _said(view: View, seen: Seen) -> dict[str, object]:
+    return {
+        "organisation": seen.pledge.organisation,
+        "audience": seen.pledge.audience.word,
+        "letter": _waits(view, seen),
+    }
+
+
+def _waits(view: View, seen: Seen) -> dict[str, object] | None:
+    """The letter that waits for its answer, or came back."""
     letter = view.pledges.letter(seen)
-    waits = (
+    return (
         {
             "domain": letter.domain,
             "sent": from_epoch(letter.at).date(),
@@ -113,11 +154,6 @@ def _said(view: View, seen: Seen) -> dict[str, object]:
         if letter
         else None
     )
-    return {
-        "organisation": seen.pledge.organisation,
-        "audience": seen.pledge.audience.word,
-        "letter": waits,
-    }
 
 
 def _ways(seen: Seen) -> Rows:

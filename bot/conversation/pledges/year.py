@@ -2,6 +2,7 @@
 later.
 """
 
+from bot.conversation.actions.today import shown
 from bot.conversation.look import View
 from bot.conversation.pledges.look import Asked, Seen
 from bot.conversation.pledges.meant import mine, of_pledge, picked
@@ -102,7 +103,14 @@ def show(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     )
     survey: Rows = ((press("pledge_survey", "journey_survey", "open"),),) if asked.survey else ()
     year = (press("pledge_journey", "journey_year", "open", seen.pledge.id),)
-    return state, (Say(template="today.card", values=values, buttons=(*ways, *survey, year)),)
+    return state, (
+        Say(
+            template="today.card",
+            values=values,
+            parts=shown(dated=True, done=asked.done),
+            buttons=(*ways, *survey, year),
+        ),
+    )
 
 
 TOPIC = Topic(

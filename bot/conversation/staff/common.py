@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from bot.conversation.look import View
+from bot.conversation.people.ask import unfit
 from bot.conversation.staff.look import StaffLook
 from bot.conversation.words import (
     IDLE,
@@ -70,11 +71,7 @@ def too_long(event: Text) -> Say | None:
     words = event.text.strip()
     if words and len(words) <= LONGEST:
         return None
-    return Say(
-        template="ask.too_long",
-        values={"length": len(words), "longest": LONGEST},
-        buttons=(cancel(),),
-    )
+    return unfit(words, LONGEST, (cancel(),))
 
 
 def sheet(values: Mapping[str, Any], desk: StaffLook) -> Say:

@@ -17,6 +17,7 @@ an old one. Whoever edits a pledge hears of a decision by a note, wherever they 
 import zlib
 
 from bot.conversation.look import View
+from bot.conversation.people.ask import unfit
 from bot.conversation.pledges.effects import HandOver, Invite, SendBack, Shift, Verify
 from bot.conversation.pledges.look import Member, Seen
 from bot.conversation.pledges.meant import picked
@@ -178,9 +179,7 @@ def reasoned(state: State, event: Text, view: View) -> Step:
             _card(view, seen),
         )
     if not words or len(words) > LONGEST:
-        return state, (
-            Say(template="ask.too_long", values={"length": len(words), "longest": LONGEST}),
-        )
+        return state, (unfit(words, LONGEST),)
     values = {
         "number": seen.pledge.id,
         "edit": seen.pledge.pending,
@@ -201,9 +200,7 @@ def noted(state: State, event: Text, view: View) -> Step:
     if seen is None or method not in _METHODS:
         return IDLE, (Say(template="pledge_staff.no_such"),)
     if not words or len(words) > LONGEST:
-        return state, (
-            Say(template="ask.too_long", values={"length": len(words), "longest": LONGEST}),
-        )
+        return state, (unfit(words, LONGEST),)
     ways: Rows = (
         ((press("staff_publish", "pledges", "publish", seen.pledge.id),),)
         if seen.pledge.state is PledgeState.APPROVED

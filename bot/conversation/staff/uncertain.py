@@ -11,7 +11,7 @@ Staff look, and say what it is; nothing is sent twice by itself.
 Two people may press: the first decides, the second is told so.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import staff_only
@@ -23,12 +23,16 @@ from bot.conversation.words import (
     Choice,
     Command,
     Edit,
+    Part,
+    Parts,
     Pressed,
     Rows,
     Say,
     State,
     Step,
+    line,
     link,
+    paragraph,
     press,
     rows,
     stale,
@@ -48,7 +52,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
         return state, (Say(template="uncertain.nothing"),)
     if len(doubts) == 1:
         return state, (_card(doubts[0], Say),)
-    lines = [{"number": n, **doubt.values} for n, doubt in enumerate(doubts[:_SHOWN], 1)]
+    listed = [{"number": n, **doubt.values} for n, doubt in enumerate(doubts[:_SHOWN], 1)]
     buttons = rows(
         [
             press(str(n), "uncertain", "see", doubt.ref, literal=True)
@@ -59,7 +63,12 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
     return state, (
         Say(
             template="uncertain.list",
-            values={"doubts": lines, "more": max(0, len(doubts) - _SHOWN)},
+            values={"doubts": listed, "more": max(0, len(doubts) - _SHOWN)},
+            parts=(
+                line("uncertain.list_head"),
+                *map(_listed, listed),
+                *((line("uncertain.list_more"),) if len(doubts) > _SHOWN else ()),
+            ),
             buttons=buttons,
         ),
     )
@@ -105,7 +114,8 @@ def sure(state: State, event: Pressed, view: View, doubt: Uncertain) -> Step:
             press("keep", "uncertain", "see", doubt.ref),
         ),
     )
-    return state, (Edit(template="uncertain.sure", values=_values(doubt), buttons=buttons),)
+    template = "uncertain.sure_people" if doubt.people else "uncertain.sure_post"
+    return state, (Edit(template=template, values=_values(doubt), buttons=buttons),)
 
 
 @_of_doubt
@@ -131,9 +141,11 @@ def _decided(state: State, view: View, doubt: Uncertain, way: str) -> Step:
     others = [other for other in view.desk.doubts() if other.ref != doubt.ref]
     buttons = ((press("next", "uncertain", "see", others[0].ref),),) if others else ()
     values = {**_values(doubt), "left": len(others)}
+    still = (paragraph("uncertain.still"),) if others else ()
+    parts = (line(f"uncertain.done_{way}"), *still)
     return state, (
         Decide(ref=doubt.ref, way=way),
-        Edit(template=f"uncertain.{way}", values=values, buttons=buttons),
+        Edit(template=f"uncertain.{way}", values=values, parts=parts, buttons=buttons),
     )
 
 
@@ -144,14 +156,33 @@ def _card(doubt: Uncertain, kind: type[Say]) -> Say:
             press("send_again", "uncertain", "sure", doubt.ref),
             press("let_it_be", "uncertain", "leave", doubt.ref),
         )
-        return kind(template="uncertain.people", values=_values(doubt), buttons=(ways,))
+        parts = (*_about(doubt, "people"), paragraph("uncertain.people_ways"))
+        return kind(
+            template="uncertain.people", values=_values(doubt), parts=parts, buttons=(ways,)
+        )
     ways = (
         press("it_is_there", "uncertain", "there", doubt.ref),
         press("send_it", "uncertain", "sure", doubt.ref),
     )
     others = (press("leave_it", "uncertain", "leave", doubt.ref),)
     buttons = tuple(row for row in (look, ways, others) if row)
-    return kind(template="uncertain.post", values=_values(doubt), buttons=buttons)
+    parts = (*_about(doubt, "post"), paragraph("uncertain.post_ways"))
+    return kind(template="uncertain.post", values=_values(doubt), parts=parts, buttons=buttons)
+
+
+def _about(doubt: Uncertain, kind: str) -> Parts:
+    """What it is, and when it went out."""
+    values = doubt.values
+    elsewhere = values["channel"] != values["network"]
+    return (
+        line("uncertain.head_network" if elsewhere else "uncertain.head"),
+        line(f"uncertain.{kind}_left"),
+        *((line("uncertain.asked"),) if values["asked"] else ()),
+    )
+
+
+def _listed(values: Mapping[str, object]) -> Part:
+    return line("uncertain.list_people" if values["people"] else "uncertain.list_post", **values)
 
 
 def _values(doubt: Uncertain) -> dict[str, object]:

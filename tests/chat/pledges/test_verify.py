@@ -515,16 +515,21 @@ def test_every_reason_is_said_in_every_language(language, bounced, reason):
         "why": reason,
         "given": "x",
     }
+    became = "bounced" if bounced else "letter"
+    blocks = {
+        why: f"pledge_verify.no_{why}_{became}" if why == "today" else f"pledge_verify.no_{why}"
+        for why in ("shape", "free", "left", "often", "many", "enough", "closed", "today")
+    }
+    asked_with = "pledge_verify.ask_bounced" if bounced else "pledge_verify.ask_waits"
     said, asked = (
-        texts.text(f"pledge_verify.no_{reason}", language, values),
-        texts.text("pledge_verify.ask", language, values),
+        texts.text(blocks[reason], language, values),
+        texts.text(asked_with, language, letter),
     )
     assert said
     assert ("acme.example" in said) == (reason == "today")
     assert "acme.example" in asked
     others = {
-        texts.text(f"pledge_verify.no_{other}", language, {**values, "why": other})
-        for other in ("shape", "free", "left", "often", "many", "enough", "closed", "today")
+        texts.text(block, language, {**values, "why": other}) for other, block in blocks.items()
     }
     assert len(others) == 8, "each has words of its own"
 

@@ -54,25 +54,25 @@ def test_what_is_shipped_has_no_problems():
             "fr/chat/ask.j2",
             "{{ length",
             "{{ lenght",
-            "content/fr/chat/ask.j2: too_long: 'lenght' isn't there; did you mean 'length'?",
+            "content/fr/chat/ask.j2: text_too_long: 'lenght' isn't there; did you mean 'length'?",
         ),
         (
             "fr/chat/ask.j2",
             "{{ longest | number }}",
             "1000",
-            "content/fr/chat/ask.j2: too_long: lacks 'longest', which en says; put it in",
+            "content/fr/chat/ask.j2: text_too_long: lacks 'longest', which en says; put it in",
         ),
         (
             "es/chat/start.j2",
             'word("link_audiences")',
             'word("link_audience")',
-            """content/es/chat/start.j2: again: "word('link_audience')" isn't there; did you mean""",
+            """content/es/chat/start.j2: again_link: "word('link_audience')" isn't there; did you mean""",
         ),
         (
-            "es/chat/today.j2",
-            'item["title"]',
-            'item["titel"]',
-            """content/es/chat/today.j2: several: '["titel"]' isn't there; did you mean""",
+            "es/chat/staff.j2",
+            'journey["done"]',
+            'journey["dune"]',
+            """content/es/chat/staff.j2: stats: '["dune"]' isn't there; did you mean""",
         ),
         (
             "fr/chat/ask.j2",
@@ -204,8 +204,8 @@ def test_another_encoding_is_told_with_its_line(tmp_path):
     [
         (
             "fr/chat/ask.j2",
-            "{% block too_long %}",
-            "\nVoilà !\n{% block too_long %}",
+            "{% block text_too_long %}",
+            "\nVoilà !\n{% block text_too_long %}",
             "fr/chat/ask.j2: (whole file): line 6: stands in no block, so nobody ever sees it:"
             " 'Voilà !'; put it into one, or take it out",
         ),
