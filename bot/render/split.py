@@ -57,7 +57,21 @@ _SPLIT = {
     "pledge_journey.year": "year_name year_steps year_ahead year_step year_over year_past",
     "pledge_scale_up.finished": "finished_head finished_line",
     "pledge_scale_up.question": "question_step question_ask question_help question_before",
-    "pledge_staff.told": "told_approved told_published told_verified told_returned told_rejected",
+    "pledge_staff.approved": "approved_told approved_untold approved_unverified",
+    "pledge_staff.card": (
+        "card_head card_head_of card_head_group card_answer card_answer_before card_account "
+        "card_pending card_verified_email card_verified_staff card_unverified card_individual "
+        "card_declined card_lost_arrows card_lost_invite card_nobody"
+    ),
+    "pledge_staff.published": "published_told published_untold",
+    "pledge_staff.queue": "queue_head queue_pledge queue_pledge_of",
+    "pledge_staff.reason": "reason_edit reason_new",
+    "pledge_staff.rejected": "rejected_edit rejected_new rejected_untold",
+    "pledge_staff.told": (
+        "told_approved_verified told_approved_unverified told_published "
+        "told_verified_approved told_verified_waits told_returned_chat told_returned_contact "
+        "told_returned told_rejected_chat told_rejected_contact told_rejected"
+    ),
     "pledge_team.editors": "editors_head editor editors_focal",
     "pledge_team.ended": "ended_deleted ended_draft ended_withdrawn",
     "pledge_team.invitation": "invitation_group invitation_person",

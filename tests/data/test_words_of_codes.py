@@ -59,4 +59,4 @@ def test_a_roots_own_block_of_before_is_used_where_kinds_have_blocks_now(tmp_pat
         '{% block told %}{% if what == "approved" %}Ours!{% endif %}{% endblock %}', "utf-8"
     )
     texts = ChatTexts([tmp_path, shipped_root()])
-    assert texts.text("pledge_staff.told_approved", "en", {"what": "approved"}) == "Ours!"
+    assert texts.text("pledge_staff.told_approved_verified", "en", {"what": "approved"}) == "Ours!"

@@ -137,8 +137,8 @@ def _member(event: Pressed, view: View, seen: Seen) -> Member | None:
     return next((member for member in team if member.editor.person == int(event.args[1])), None)
 
 
-def listed(team: tuple[Member, ...]) -> list[dict[str, object]]:
-    """The editors for a template, numbered from 1."""
+def listed(team: tuple[Member, ...], *, me: bool = True) -> list[dict[str, object]]:
+    """The editors for a template, numbered from 1; without `me`, it isn't said who asks."""
     return [
         {
             "number": n,
@@ -148,7 +148,7 @@ def listed(team: tuple[Member, ...]) -> list[dict[str, object]]:
             "met": member.met,
             "away": member.editor.away,
             "since": from_epoch(member.editor.since).date(),
-            "marks": _marks(member),
+            "marks": [mark for mark in _marks(member) if me or mark != "me"],
         }
         for n, member in enumerate(team, 1)
     ]

@@ -15,6 +15,8 @@ an old one. Whoever edits a pledge hears of a decision by a note, wherever they 
 """
 
 import zlib
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from bot.conversation.look import View
 from bot.conversation.people.ask import unfit
@@ -27,14 +29,21 @@ from bot.conversation.words import (
     IDLE,
     Command,
     Edit,
+    Part,
+    Parts,
     Pressed,
     Rows,
     Say,
     State,
     Step,
     Text,
+    below,
+    line,
+    lines,
+    paragraph,
     press,
     rows,
+    sentence,
     stale,
 )
 from bot.model.pledge import MOST_EDITORS, PledgeState
@@ -56,7 +65,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
     waiting = view.pledges.queue
     if not waiting:
         return state, (Say(template="pledge_staff.nothing"),)
-    lines = [
+    queued = [
         {
             "number": each.pledge.id,
             "name": each.pledge.name,
@@ -64,6 +73,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
             "state": each.pledge.state.word,
             "pending": each.pledge.pending,
             "unverified": each.needs_check,
+            "marks": _marks(each),
         }
         for each in waiting
     ]
@@ -72,7 +82,12 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
         for each in waiting[:20]
     ]
     return state, (
-        Say(template="pledge_staff.queue", values={"pledges": lines}, buttons=rows(numbers, 5)),
+        Say(
+            template="pledge_staff.queue",
+            values={"pledges": queued},
+            parts=(line("pledge_staff.queue_head"), *map(_queued, queued)),
+            buttons=rows(numbers, 5),
+        ),
     )
 
 
@@ -102,14 +117,15 @@ def approve(state: State, event: Pressed, view: View, seen: Seen) -> Step:
         if seen.pledge.state is PledgeState.SUBMITTED and not seen.needs_check
         else ()
     )
-    values = {
-        "number": seen.pledge.id,
-        "unverified": seen.needs_check,
-        "told": view.pledges.hearers(seen.pledge.id),
-    }
+    told = view.pledges.hearers(seen.pledge.id)
+    values = {"number": seen.pledge.id, "unverified": seen.needs_check, "told": told}
+    parts = (
+        line("pledge_staff.approved_told" if told else "pledge_staff.approved_untold"),
+        *((sentence("pledge_staff.approved_unverified"),) if seen.needs_check else ()),
+    )
     return state, (
         Shift(pledge=seen.pledge.id, to="approved"),
-        Say(template="pledge_staff.approved", values=values, buttons=ways),
+        Say(template="pledge_staff.approved", values=values, parts=parts, buttons=ways),
     )
 
 
@@ -121,7 +137,10 @@ def publish(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     values = {"number": seen.pledge.id, "told": view.pledges.hearers(seen.pledge.id)}
     return state, (
         Shift(pledge=seen.pledge.id, to="published"),
-        Say(template="pledge_staff.published", values=values),
+        Say(
+            template=f"pledge_staff.published_{'told' if values['told'] else 'untold'}",
+            values=values,
+        ),
     )
 
 
@@ -138,7 +157,7 @@ def reject(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     values = {"number": seen.pledge.id, "edit": seen.pledge.pending}
     return waits, (
         Say(
-            template="pledge_staff.reason",
+            template=f"pledge_staff.reason_{'edit' if seen.pledge.pending else 'new'}",
             values=values,
             buttons=((press("cancel", "help", "cancel"),),),
         ),
@@ -190,7 +209,11 @@ def reasoned(state: State, event: Text, view: View) -> Step:
         if seen.pledge.pending
         else Shift(pledge=seen.pledge.id, to="rejected", reason=words)
     )
-    return IDLE, (done, Say(template="pledge_staff.rejected", values=values))
+    parts = (
+        line("pledge_staff.rejected_edit" if seen.pledge.pending else "pledge_staff.rejected_new"),
+        *(() if values["told"] else (sentence("pledge_staff.rejected_untold"),)),
+    )
+    return IDLE, (done, Say(template="pledge_staff.rejected", values=values, parts=parts))
 
 
 def noted(state: State, event: Text, view: View) -> Step:
@@ -294,8 +317,59 @@ def _card(view: View, seen: Seen) -> Say:
     return Say(
         template="pledge_staff.card",
         values=values,
+        parts=(*_shown(seen, values), *_unheard(seen, team)),
         buttons=(*_buttons(seen), *_team(seen, team)),
     )
+
+
+def _shown(seen: Seen, values: Mapping[str, Any]) -> Iterator[Part]:
+    """Whose pledge it is, what it says, and whether somebody made sure of them."""
+    of = seen.pledge.organisation
+    yield line(f"pledge_staff.card_head{('_group' if seen.group else '_of') if of else ''}")
+    for each in values["lines"]:
+        yield paragraph("pledge_staff.card_answer", **each)
+        if each["changed"]:
+            yield line("pledge_staff.card_answer_before", **each)
+    yield from below(lines("pledge_staff.card_account", values["accounts"]))
+    yield from below(
+        (
+            *((sentence("pledge_staff.card_pending"),) if seen.pledge.pending else ()),
+            sentence(f"pledge_staff.card_{_standing(seen)}"),
+            *((sentence("pledge_staff.card_declined"),) if seen.declined else ()),
+        )
+    )
+
+
+def _standing(seen: Seen) -> str:
+    """Whether they were checked, as the texts are called."""
+    if seen.verification is not None:
+        return "verified_email" if seen.verification.how == "email" else "verified_staff"
+    return "unverified" if seen.needs_check else "individual"
+
+
+def _unheard(seen: Seen, team: tuple[Member, ...]) -> Parts:
+    """What to do where nobody can be asked."""
+    if not (seen.lost and seen.pledge.travels):
+        return ()
+    if not team:
+        return (paragraph("pledge_staff.card_nobody"),)
+    reached = any(not member.editor.away for member in team)
+    return (
+        paragraph("pledge_staff.card_lost_arrows" if reached else "pledge_staff.card_lost_invite"),
+        *lines("pledge_team.editor", listed(team, me=False)),
+    )
+
+
+def _queued(values: Mapping[str, object]) -> Part:
+    of = "pledge_staff.queue_pledge_of" if values["organisation"] else "pledge_staff.queue_pledge"
+    return line(of, **values)
+
+
+def _marks(seen: Seen) -> list[str]:
+    """Why it waits, as [queue_marks] of the words calls it."""
+    new = seen.pledge.state is PledgeState.SUBMITTED
+    why = "new" if new else "changed" if seen.pledge.pending else "unpublished"
+    return [why, "unverified"] if seen.needs_check else [why]
 
 
 def _checked(seen: Seen) -> dict[str, object]:

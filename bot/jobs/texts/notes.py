@@ -20,22 +20,6 @@ from bot.times import epoch
 
 GRACE = timedelta(days=7)
 
-_TOLD = {
-    "approved": "pledge_staff.told_approved",
-    "published": "pledge_staff.told_published",
-    "verified": "pledge_staff.told_verified",
-    "rejected": "pledge_staff.told_rejected",
-    "returned": "pledge_staff.told_returned",
-    "joined": "pledge_team.told_joined",
-    "handed-over": "pledge_team.told_focal",
-    "left": "pledge_team.told_focal",
-    "unreachable": "pledge_team.told_unreachable",
-}
-"""The text of a piece of news, by the kind of the line of history that it is about."""
-
-_OF_TEAM = frozenset(text for text in _TOLD.values() if text.startswith("pledge_team."))
-"""Texts that differ by whether the pledge has a name yet."""
-
 
 def send(
     services: Services,
@@ -119,11 +103,12 @@ def news(services: Services, wanted: Wanted) -> Rendered:
     assert isinstance(wanted.subject, News)  # noqa: S101 - it stands in this line of the table
     line = services.store.pledges.happening(wanted.subject.line)
     pledge = services.store.pledges.get(line.pledge) if line else None
-    if line is None or pledge is None or line.kind not in _TOLD:
-        raise RenderError(
-            f"nothing is known any more of what note {wanted.subject} tells; cancel what is planned"
-            " of it"
-        )
+    gone = RenderError(
+        f"nothing is known any more of what note {wanted.subject} tells; cancel what is planned"
+        " of it"
+    )
+    if line is None or pledge is None:
+        raise gone
     values = {
         "what": line.kind,
         "name": pledge.name,
@@ -133,20 +118,32 @@ def news(services: Services, wanted: Wanted) -> Rendered:
         "chat": wanted.buttons,
         "contact": campaign.contact,
     }
+    template = _told(line.kind, values)
+    if not template:
+        raise gone
     texts = ChatTexts(services.library.roots)
     spoken = texts.spoken(wanted.language)
-    return Rendered(text=texts.text(_told(line.kind, values), spoken, values), language=spoken)
+    return Rendered(text=texts.text(template, spoken, values), language=spoken)
 
 
 def _told(kind: str, values: Mapping[str, object]) -> str:
-    """Return which text tells it."""
-    text = _TOLD[kind]
-    if text not in _OF_TEAM:
-        return text
-    named = f"{text}_named" if values["name"] else f"{text}_unnamed"
-    if kind != "unreachable":
-        return named
-    return f"{named}_chat" if values["chat"] else f"{named}_contact" if values["contact"] else named
+    """Return which text tells a line of history of this kind; empty where none does."""
+    named = "named" if values["name"] else "unnamed"
+    checked = "unverified" if values["unverified"] else "verified"
+    stands = "approved" if values["approved"] else "waits"
+    way = "_chat" if values["chat"] else "_contact" if values["contact"] else ""
+    told = {
+        "approved": f"pledge_staff.told_approved_{checked}",
+        "published": "pledge_staff.told_published",
+        "verified": f"pledge_staff.told_verified_{stands}",
+        "rejected": f"pledge_staff.told_rejected{way}",
+        "returned": f"pledge_staff.told_returned{way}",
+        "joined": f"pledge_team.told_joined_{named}",
+        "handed-over": f"pledge_team.told_focal_{named}",
+        "left": f"pledge_team.told_focal_{named}",
+        "unreachable": f"pledge_team.told_unreachable_{named}{way}",
+    }
+    return told.get(kind, "")
 
 
 def unknown(_services: Services, wanted: Wanted) -> Rendered:

@@ -263,10 +263,13 @@ def test_a_block_that_was_split_is_told_once_with_its_new_names(tmp_path):
     put(
         tmp_path,
         "fr/chat/pledge_staff.j2",
-        text[: text.index("{% block told_approved %}")] + "{% block told %}Nouvelles." + rest,
+        text[: text.index("{% block told_approved_verified %}")]
+        + "{% block told %}Nouvelles."
+        + rest,
     )
     assert found(tmp_path) == [
         "content/fr/chat/pledge_staff.j2: told: is a block for each kind now; it is used for one"
-        " more release: write told_approved, told_published, told_verified, told_returned,"
-        " told_rejected in its place"
+        " more release: write told_approved_verified, told_approved_unverified, told_published,"
+        " told_verified_approved, told_verified_waits, told_returned_chat, told_returned_contact,"
+        " told_returned, told_rejected_chat, told_rejected_contact, told_rejected in its place"
     ]
