@@ -180,7 +180,7 @@ class Effect:
 class Part:
     """A piece of a message: one block, which code chose for the case.
 
-    `sentence`, `line`, `lines` and `paragraph` make one, by how it follows on what stands before.
+    `sentence`, `clause`, `line` and the others below make one, by how it follows on what stands before.
     """
 
     template: str
@@ -197,6 +197,11 @@ Parts = tuple[Part, ...]
 def sentence(template: str, /, **values: object) -> Part:
     """A part that goes on in the same line."""
     return Part(template=template, values=values, joint=" ")
+
+
+def clause(template: str, /, **values: object) -> Part:
+    """A part that goes on without a space, and so brings its own comma."""
+    return Part(template=template, values=values, joint="")
 
 
 def line(template: str, /, **values: object) -> Part:

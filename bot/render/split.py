@@ -115,7 +115,48 @@ _SPLIT = {
     ),
     "settings.which_place": "which_of_places which_of_many_places",
     "share.share": "share_copied share_tapped",
+    "staff.approved_all": "all_approved all_approved_left",
+    "staff.card": (
+        "card_head card_head_network card_times card_length card_length_usd card_thread "
+        "card_thread_usd card_edited card_own card_not_waiting card_part card_post problem "
+        "cannot_leave picture"
+    ),
+    "staff.does_not_fit": (
+        "does_not_fit_head over_characters over_bytes over_caption over_post_characters "
+        "over_post_bytes over_post_caption does_not_fit_again"
+    ),
+    "staff.edit": "edit_thread edit_post edit_new",
+    "staff.edited": "edited_post edited_thread",
+    "staff.fits_nowhere": "fits_nowhere_head outlet",
+    "staff.held": "held_channel held_country held_action held_everything",
+    "staff.hold": "hold_now hold_now_everything hold_what",
+    "staff.hold_sure": (
+        "hold_sure_channel hold_sure_country hold_sure_action hold_sure_everything "
+        "hold_sure_reminders"
+    ),
+    "staff.inbox": "inbox_head inbox_question inbox_more",
+    "staff.late": "late_last late_one",
+    "staff.left": "left_post left_url",
     "staff.note": "note_reminder note_still note_contact note_amplified note_pledge",
+    "staff.post_sure": "sure_outlet sure_outlet_network sure_review sure_text sure_due",
+    "staff.queue": "queue_head queue_post queue_edited queue_more",
+    "staff.released": "released_all released_late",
+    "staff.scheduled": "scheduled_due scheduled_auto scheduled_review",
+    "staff.sheet": (
+        "sheet_head sheet_post sheet_post_network sheet_due sheet_thread sheet_length "
+        "sheet_usd problem cannot_leave sheet_text picture sheet_no_posts sheet_recipients "
+        "health health_ok health_token health_since health_since_ok health_since_token "
+        "sheet_link sheet_no_links sheet_price sheet_hand"
+    ),
+    "staff.stats": (
+        "stats_subscribers stats_subscribers_away stats_audience stats_languages stats_zones "
+        "stats_item stats_next_item stats_more_zones stats_done stats_action stats_pledges "
+        "stats_no_pledges stats_steps stats_hashtags stats_hashtag stats_hashtag_seen "
+        "stats_no_hashtags stats_usd"
+    ),
+    "staff.where": "where_text outlet",
+    "staff.which_action": "which_of_actions which_of_many_actions",
+    "staff.whom": "whom_all whom_country whom_spoken whom_spoken_country whom_count",
     "start.again": "again_hello again_paused again_link",
     "start.consent": "consent_kept consent_controller consent_rights",
     "start.welcome": "welcome_to welcome_hello welcome_about welcome_language",

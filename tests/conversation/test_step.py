@@ -664,12 +664,12 @@ def test_every_listed_command_and_every_label_has_its_words():
             {"en": "2 past", "fr": "2.", "es": ": 2."},
         ),
         (
-            "staff.which_action",
+            "staff.which_of_many_actions",
             {"more": 1},
             {"en": "there is 1 more", "fr": "1 de plus", "es": "hay 1 más"},
         ),
         (
-            "staff.which_action",
+            "staff.which_of_many_actions",
             {"more": 2},
             {"en": "there are 2 more", "fr": "2 de plus", "es": "hay 2 más"},
         ),

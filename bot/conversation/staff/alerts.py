@@ -19,7 +19,18 @@ from bot.conversation.staff.common import sheet, short, staff_only
 from bot.conversation.staff.effects import Attend, Refuse, Resume, Review
 from bot.conversation.staff.look import Partner, StaffLook
 from bot.conversation.topic import Topic
-from bot.conversation.words import Answer, Choice, Edit, Pressed, Rows, Say, State, Step, press
+from bot.conversation.words import (
+    Answer,
+    Choice,
+    Edit,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Step,
+    line,
+    press,
+)
 
 _NOTHING: Mapping[str, Any] = {
     "action": "", "boosts": None, "ceiling": 0, "channel": "", "count": 0, "day": "", "event": "", "failures": 0, "job": "", "network": "",
@@ -39,7 +50,7 @@ def news(template: str, values: Mapping[str, Any], desk: StaffLook) -> Say:
         case "staff.daily":
             return _daily(values, desk)
         case "staff.left":
-            return Say(template=template, values={**values, "title": desk.title_of(values["id"])})
+            return _left(values, desk)
         case "staff.question":
             return Say(
                 template=template,
@@ -47,6 +58,14 @@ def news(template: str, values: Mapping[str, Any], desk: StaffLook) -> Say:
                 buttons=((press("answer", "inbox", "see", values["number"]),),),
             )
     return Say(template=template, values=values)
+
+
+def _left(values: Mapping[str, Any], desk: StaffLook) -> Say:
+    return Say(
+        template="staff.left",
+        values={**values, "title": desk.title_of(values["id"])},
+        parts=(line("staff.left_post"), *((line("staff.left_url"),) if values["url"] else ())),
+    )
 
 
 # what each kind of alert is about, and its buttons

@@ -26,6 +26,7 @@ from bot.conversation.words import (
     State,
     Step,
     Text,
+    line,
     press,
     stale,
 )
@@ -197,6 +198,8 @@ def _values(data: Mapping[str, Any], view: View) -> dict[str, object]:
 
 def _whom(data: Mapping[str, Any], view: View, kind: type[Say]) -> Step:
     values = _values(data, view)
+    narrowed = [part for part in ("spoken", "country") if values[part]]
+    whom = "_".join(narrowed) or "all"
     buttons: Rows = (
         (_audience(data),),
         (
@@ -207,7 +210,12 @@ def _whom(data: Mapping[str, Any], view: View, kind: type[Say]) -> Step:
         cancel(),
     )
     return State(topic="announce", step="whom", data=data), (
-        kind(template="staff.whom", values=values, buttons=buttons),
+        kind(
+            template="staff.whom",
+            values=values,
+            parts=(line(f"staff.whom_{whom}"), line("staff.whom_count")),
+            buttons=buttons,
+        ),
     )
 
 

@@ -3,7 +3,7 @@ are told, and short names for buttons.
 """
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import wraps
 from typing import Any, TypeVar
@@ -15,13 +15,19 @@ from bot.conversation.words import (
     IDLE,
     Choice,
     Event,
+    Part,
     Pressed,
     Rows,
     Say,
     State,
     Step,
     Text,
+    clause,
+    line,
+    lines,
+    paragraph,
     press,
+    sentence,
     stale,
 )
 
@@ -93,4 +99,70 @@ def sheet(values: Mapping[str, Any], desk: StaffLook) -> Say:
     )
     buttons: Rows = tuple(row for row in (first, others) if row)
     shown = {**values, "posts": posts, "date": date.fromisoformat(str(values["day"]))}
-    return Say(template="staff.sheet", values=shown, buttons=buttons)
+    return Say(template="staff.sheet", values=shown, parts=tuple(_sheet(shown)), buttons=buttons)
+
+
+def elsewhere(values: Mapping[str, Any]) -> str:
+    """The end of a block's name: the network is said where the channel isn't called like it."""
+    return "_network" if values["channel"] != values["network"] else ""
+
+
+def cannot_leave(excesses: Iterable[Mapping[str, Any]]) -> Iterator[Part]:
+    """A line for each part of a post that is too long to leave."""
+    for each in excesses:
+        yield line("staff.cannot_leave")
+        yield sentence(excess_of(each), **each)
+
+
+def unfit_on(known: Iterable[Mapping[str, Any]]) -> Iterator[Part]:
+    """A line for each part of a text that is too long, by the channel on which it is."""
+    for outlet in known:
+        for each in outlet["over"]:
+            yield line("staff.outlet", name=outlet["name"])
+            yield sentence(excess_of(each), **each)
+
+
+def excess_of(excess: Mapping[str, Any]) -> str:
+    """The text that says by how much."""
+    post = "post_" if excess["posts"] > 1 else ""
+    kind = "bytes" if excess["bytes"] else "caption" if excess["caption"] else "characters"
+    return f"staff.over_{post}{kind}"
+
+
+def _sheet(values: Mapping[str, Any]) -> Iterator[Part]:
+    yield line("staff.sheet_head")
+    for post in values["posts"]:
+        yield from _post(post)
+    if not values["posts"]:
+        yield paragraph("staff.sheet_no_posts")
+    yield paragraph("staff.sheet_recipients")
+    for each in values["health"]:
+        since = "_since" if each["since"] else ""
+        seen = {"": "", "ok": "_ok"}.get(each["token"], "_token")
+        yield line(f"staff.health{since}{seen}", **each)
+    yield from lines("staff.sheet_link", [{"link": link} for link in values["links"]])
+    if not values["links"]:
+        yield line("staff.sheet_no_links")
+    yield line("staff.sheet_price")
+    if values["hand"]:
+        yield line("staff.sheet_hand")
+
+
+def _post(post: Mapping[str, Any]) -> Iterator[Part]:
+    """A post of the day, with what keeps it from leaving."""
+    yield paragraph(f"staff.sheet_post{elsewhere(post)}", **post)
+    yield line("staff.sheet_due", **post)
+    for kind, said in (
+        ("thread", post["posts"] > 1),
+        ("length", post["text"]),
+        ("usd", post["usd"]),
+    ):
+        if said:
+            yield clause(f"staff.sheet_{kind}", **post)
+    if post["problem"]:
+        yield line("staff.problem", **post)
+    yield from cannot_leave(post["over"])
+    if post["text"]:
+        yield paragraph("staff.sheet_text", **post)
+    if post["alt"]:
+        yield line("staff.picture", **post)

@@ -9,7 +9,7 @@ One tap and a confirmation.
     idle ── /release, [what is held] ► released, or holding:late while something there is past its grace: [Send] or [Skip] for each, then released
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import button, cancel, short, staff_only
@@ -20,14 +20,17 @@ from bot.conversation.words import (
     Answer,
     Command,
     Edit,
+    Part,
     Pressed,
     Rows,
     Say,
     State,
     Step,
     Text,
+    line,
     press,
     rows,
+    sentence,
     stale,
 )
 from bot.model.outbox import Late, Scope
@@ -48,7 +51,7 @@ def hold(state: State, event: Command | Pressed, view: View) -> Step:
         *rows(channels, 2),
         (press("a_country", "holding", "country"), press("an_action", "holding", "action")),
     )
-    return state, (Say(template="staff.hold", values={"held": _named(view)}, buttons=buttons),)
+    return state, (_what(view, buttons),)
 
 
 @staff_only
@@ -59,7 +62,7 @@ def day(state: State, event: Pressed, view: View) -> Step:
         press("something_else", "holding", "open"),
     )
     buttons = (*_actions(view.desk.actions_on(event.args[0])), others)
-    return state, (Say(template="staff.hold", values={"held": _named(view)}, buttons=buttons),)
+    return state, (_what(view, buttons),)
 
 
 @staff_only
@@ -96,7 +99,7 @@ def action(state: State, event: Pressed, view: View) -> Step:
     values = {"more": max(0, len(actions) - _SHOWN)}
     return State(topic="holding", step="action"), (
         Say(
-            template="staff.which_action",
+            template=_which(values["more"]),
             values=values,
             buttons=(*_actions(actions[:_SHOWN]), cancel()),
         ),
@@ -119,7 +122,7 @@ def searched(state: State, event: Text, view: View) -> Step:
     values = {"more": max(0, len(actions) - _SHOWN)}
     return state, (
         Say(
-            template="staff.which_action",
+            template=_which(values["more"]),
             values=values,
             buttons=(*_actions(actions[:_SHOWN]), cancel()),
         ),
@@ -134,7 +137,8 @@ def yes(state: State, event: Pressed, view: View) -> Step:
         return stale(state)
     if scope in view.desk.holds():
         return state, (Answer(template="staff.held_already"),)
-    return state, (HoldIt(scope=scope), Edit(template="staff.held", values=_values(scope, view)))
+    held = f"staff.held_{_kind(scope)}"
+    return state, (HoldIt(scope=scope), Edit(template=held, values=_values(scope, view)))
 
 
 @staff_only
@@ -241,7 +245,8 @@ def _ask_next(state: State, scope: Scope, view: View) -> Step:
         "sent": len(send),
         "skipped": len(state.data["asked"]) - len(send),
     }
-    return IDLE, (Release(scope=scope, send=send), Say(template="staff.released", values=values))
+    template = "staff.released_late" if state.data["asked"] else "staff.released_all"
+    return IDLE, (Release(scope=scope, send=send), Say(template=template, values=values))
 
 
 def _question(late: Late, left: int, view: View) -> Say:
@@ -256,12 +261,44 @@ def _question(late: Late, left: int, view: View) -> Say:
         press(word, "holding", "late", word[0], late.occurrence, late.channel_id)
         for word in ("send_late", "nothing_late")
     )
-    return Say(template="staff.late", values=values, buttons=(answers,))
+    template = "staff.late_one" if left > 1 else "staff.late_last"
+    return Say(template=template, values=values, buttons=(answers,))
 
 
 def _sure(scope: Scope, args: tuple[str, ...], view: View) -> Say:
     buttons: Rows = ((press("hold_yes", "holding", "yes", *args), press("keep", "holding", "no")),)
-    return Say(template="staff.hold_sure", values=_values(scope, view), buttons=buttons)
+    parts = (
+        line(f"staff.hold_sure_{_kind(scope)}"),
+        *((sentence("staff.hold_sure_reminders"),) if scope.action else ()),
+    )
+    values = _values(scope, view)
+    return Say(template="staff.hold_sure", values=values, parts=parts, buttons=buttons)
+
+
+def _kind(scope: Scope) -> str:
+    """What a scope is first of all, as the texts are called."""
+    kinds = {"channel": scope.channel, "country": scope.country, "action": scope.action}
+    return next((kind for kind, named in kinds.items() if named), "everything")
+
+
+def _which(more: int) -> str:
+    return "staff.which_of_many_actions" if more else "staff.which_of_actions"
+
+
+def _what(view: View, buttons: Rows) -> Say:
+    """What is held now, and what shall be."""
+    held = _named(view)
+    return Say(
+        template="staff.hold",
+        values={"held": held},
+        parts=(*map(_now, held), line("staff.hold_what")),
+        buttons=buttons,
+    )
+
+
+def _now(scope: Mapping[str, str]) -> Part:
+    names = [name for name in scope.values() if name]
+    return line("staff.hold_now", names=names) if names else line("staff.hold_now_everything")
 
 
 def _values(scope: Scope, view: View) -> dict[str, str]:

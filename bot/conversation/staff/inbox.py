@@ -21,6 +21,8 @@ from bot.conversation.words import (
     State,
     Step,
     Text,
+    line,
+    lines,
     press,
     rows,
     stale,
@@ -40,7 +42,7 @@ def inbox(state: State, event: Command, view: View) -> Step:
         return state, (Say(template="staff.inbox_empty"),)
     if len(questions) == 1:
         return state, (_card(questions[0], view),)
-    lines = [
+    listed = [
         {"number": question.id, "at": question.at, "text": question.text[:100]}
         for question in questions[:_SHOWN]
     ]
@@ -55,10 +57,15 @@ def inbox(state: State, event: Command, view: View) -> Step:
         Say(
             template="staff.inbox",
             values={
-                "questions": lines,
+                "questions": listed,
                 "count": len(questions),
                 "more": max(0, len(questions) - _SHOWN),
             },
+            parts=(
+                line("staff.inbox_head"),
+                *lines("staff.inbox_question", listed),
+                *((line("staff.inbox_more"),) if len(questions) > _SHOWN else ()),
+            ),
             buttons=buttons,
         ),
     )

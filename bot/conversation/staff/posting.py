@@ -6,10 +6,11 @@
     posting:sure ── [Yes, schedule it] ► idle
 """
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.conversation.look import View
-from bot.conversation.staff.common import cancel, short, staff_only, too_long
+from bot.conversation.staff.common import cancel, short, staff_only, too_long, unfit_on
 from bot.conversation.staff.effects import Publish
 from bot.conversation.staff.look import Outlet
 from bot.conversation.topic import Offer, Topic
@@ -18,12 +19,16 @@ from bot.conversation.words import (
     Answer,
     Command,
     Edit,
+    Part,
     Pressed,
     Rows,
     Say,
     State,
     Step,
     Text,
+    clause,
+    line,
+    paragraph,
     press,
     rows,
     stale,
@@ -47,10 +52,12 @@ def written(state: State, event: Text, view: View) -> Step:
     words = event.text.strip()
     outlets = view.desk.outlets(words)
     if all(outlet.over for outlet in outlets):
+        told = _lines(outlets, ())
         return State(topic="posting", step="text"), (
             Say(
                 template="staff.fits_nowhere",
-                values={"outlets": _lines(outlets, ())},
+                values={"outlets": told},
+                parts=(line("staff.fits_nowhere_head"), *unfit_on(told)),
                 buttons=(cancel(),),
             ),
         )
@@ -126,7 +133,12 @@ def when(state: State, event: Text, view: View) -> Step:
     }
     buttons = ((press("publish_yes", "posting", "yes"),), cancel())
     return State(topic="posting", step="sure", data=data), (
-        Say(template="staff.post_sure", values=values, buttons=buttons),
+        Say(
+            template="staff.post_sure",
+            values=values,
+            parts=(*_previewed(outlets), paragraph("staff.sure_due")),
+            buttons=buttons,
+        ),
     )
 
 
@@ -151,7 +163,12 @@ def yes(state: State, event: Pressed, view: View) -> Step:
     buttons = ((press("open_queue", "queue", "open"),),) if values["review"] else ()
     return IDLE, (
         Publish(text=data["text"], channels=names, due=due),
-        Edit(template="staff.scheduled", values=values, buttons=buttons),
+        Edit(
+            template="staff.scheduled",
+            values=values,
+            parts=(line("staff.scheduled_due"), *_went(outlets)),
+            buttons=buttons,
+        ),
     )
 
 
@@ -194,14 +211,34 @@ def _where(data: dict[str, Any], outlets: tuple[Outlet, ...], kind: type[Say]) -
         if not outlet.over
     ]
     buttons: Rows = (*rows(choices, 2), (press("go_on", "posting", "go"),), cancel())
+    told = _lines(outlets, data["channels"])
     return kind(
         template="staff.where",
-        values={"text": data["text"], "outlets": _lines(outlets, data["channels"])},
+        values={"text": data["text"], "outlets": told},
+        parts=(line("staff.where_text"), *unfit_on(told)),
         buttons=buttons,
     )
 
 
-def _lines(outlets: tuple[Outlet, ...] | list[Outlet], chosen: Any) -> list[dict[str, object]]:
+def _previewed(outlets: Sequence[Outlet]) -> Iterator[Part]:
+    """The text as each channel will have it."""
+    for outlet, values in zip(outlets, _lines(outlets, ()), strict=True):
+        channel = outlet.channel
+        elsewhere = "_network" if channel.name != channel.network else ""
+        yield paragraph(f"staff.sure_outlet{elsewhere}", **values)
+        if channel.review:
+            yield clause("staff.sure_review")
+        yield paragraph("staff.sure_text")
+
+
+def _went(outlets: Sequence[Outlet]) -> Iterator[Part]:
+    """What goes out by itself, then what waits for approval."""
+    for outlet in sorted(outlets, key=lambda each: each.channel.review):
+        kind = "review" if outlet.channel.review else "auto"
+        yield line(f"staff.scheduled_{kind}", name=outlet.channel.name)
+
+
+def _lines(outlets: Sequence[Outlet], chosen: Any) -> list[dict[str, object]]:
     return [
         {
             "name": outlet.channel.name,

@@ -10,8 +10,18 @@ Another text may be a thread: a line of dashes begins its next post.
     idle ── [Edit] ► queue:text ── text ► idle         idle ── [Reject] ► (asks once) ── [Yes, reject] ► idle
 """
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from bot.conversation.look import View
-from bot.conversation.staff.common import cancel, staff_only, too_long
+from bot.conversation.staff.common import (
+    cancel,
+    cannot_leave,
+    elsewhere,
+    excess_of,
+    staff_only,
+    too_long,
+)
 from bot.conversation.staff.effects import Approve, Reject, Rewrite
 from bot.conversation.staff.look import Post
 from bot.conversation.topic import Offer, Topic
@@ -20,12 +30,15 @@ from bot.conversation.words import (
     Answer,
     Command,
     Edit,
+    Part,
     Pressed,
     Rows,
     Say,
     State,
     Step,
     Text,
+    line,
+    paragraph,
     press,
     rows,
 )
@@ -43,7 +56,7 @@ def queue(state: State, event: Command | Pressed, view: View) -> Step:
         return state, (Say(template="staff.queue_empty"),)
     if len(waiting) == 1:
         return state, (_card(waiting[0], Say),)
-    lines = [{"number": n, **post.values} for n, post in enumerate(waiting[:_SHOWN], 1)]
+    listed = [{"number": n, **post.values} for n, post in enumerate(waiting[:_SHOWN], 1)]
     buttons = rows(
         [
             press(str(n), "queue", "see", p.id, literal=True)
@@ -51,8 +64,13 @@ def queue(state: State, event: Command | Pressed, view: View) -> Step:
         ],
         _NUMBERS,
     )
-    values = {"posts": lines, "count": len(waiting), "more": max(0, len(waiting) - _SHOWN)}
-    return state, (Say(template="staff.queue", values=values, buttons=buttons),)
+    values = {"posts": listed, "count": len(waiting), "more": max(0, len(waiting) - _SHOWN)}
+    told = (
+        line("staff.queue_head"),
+        *map(_listed, listed),
+        *((line("staff.queue_more"),) if values["more"] else ()),
+    )
+    return state, (Say(template="staff.queue", values=values, parts=told, buttons=buttons),)
 
 
 @staff_only
@@ -88,9 +106,10 @@ def edit(state: State, event: Pressed, view: View) -> Step:
     if post is None or not post.writable:
         return state, (Answer(template="staff.waits_no_more"),)
     waiting = State(topic="queue", step="text", data={"id": post.id})
+    posts = len(post.shown.parts)
     return waiting, (
         Say(
-            template="staff.edit",
+            template=f"staff.edit_{'thread' if posts > 1 else 'post' if posts else 'new'}",
             values=post.values,
             code=joined(post.shown.parts) or None,
             buttons=(cancel(),),
@@ -108,18 +127,12 @@ def edited(state: State, event: Text, view: View) -> Step:
     if wrong := too_long(event if posts else Text(text="")):
         return state, (wrong,)
     if over := view.desk.unfit(post.id, joined(posts)):
-        return state, (
-            Say(
-                template="staff.does_not_fit",
-                values={"over": [dict(vars(excess)) for excess in over]},
-                buttons=(cancel(),),
-            ),
-        )
+        return state, (_unfit([dict(vars(excess)) for excess in over]),)
     values = {**post.values, "posts": len(posts)}
     return IDLE, (
         Rewrite(id=post.id, text=joined(posts)),
         Say(
-            template="staff.edited",
+            template=f"staff.edited_{'thread' if len(posts) > 1 else 'post'}",
             values=values,
             buttons=((press("see", "queue", "see", post.id),),),
         ),
@@ -174,11 +187,51 @@ def _card(post: Post, kind: type[Say]) -> Say:
             press("edit", "queue", "edit", post.id),
             press("reject", "queue", "no", post.id),
         ]
+    values = {**post.values, "own": post.waits and not post.mine_to_approve}
     return kind(
         template="staff.card",
-        values={**post.values, "own": post.waits and not post.mine_to_approve},
+        values=values,
+        parts=tuple(_told(values)),
         buttons=rows(choices, 3),
     )
+
+
+def _told(values: Mapping[str, Any]) -> Iterator[Part]:
+    """When it goes out, what is to be known of it, and the text as it is."""
+    yield line(f"staff.card_head{elsewhere(values)}")
+    yield line("staff.card_times")
+    posts = values["posts"]
+    if posts:
+        usd = "_usd" if values["usd"] else ""
+        yield line(f"staff.card_{'thread' if posts > 1 else 'length'}{usd}")
+    for kind, said in (
+        ("card_edited", values["edited"]),
+        ("card_own", values["own"]),
+        ("card_not_waiting", not values["waits"]),
+        ("problem", values["problem"]),
+    ):
+        if said:
+            yield line(f"staff.{kind}")
+    yield from cannot_leave(values["over"])
+    for at, part in enumerate(values["parts"], 1):
+        yield paragraph("staff.card_post" if posts > 1 else "staff.card_part", at=at, part=part)
+    if values["alt"]:
+        yield paragraph("staff.picture")
+
+
+def _unfit(over: list[dict[str, Any]]) -> Say:
+    told = (
+        line("staff.does_not_fit_head"),
+        *(line(excess_of(excess), **excess) for excess in over),
+        line("staff.does_not_fit_again"),
+    )
+    return Say(
+        template="staff.does_not_fit", values={"over": over}, parts=told, buttons=(cancel(),)
+    )
+
+
+def _listed(values: Mapping[str, object]) -> Part:
+    return line("staff.queue_edited" if values["edited"] else "staff.queue_post", **values)
 
 
 def _next(view: View, post: Post) -> Rows:

@@ -36,7 +36,11 @@ def approve_all(state: State, event: Pressed, view: View) -> Step:
     buttons = ((press("open_queue", "queue", "open"),),) if len(ready) < len(waiting) else ()
     return state, (
         *((Approve(ids=ready),) if ready else ()),
-        Say(template="staff.approved_all", values=values, buttons=buttons),
+        Say(
+            template="staff.all_approved_left" if values["left"] else "staff.all_approved",
+            values=values,
+            buttons=buttons,
+        ),
     )
 
 

@@ -3,19 +3,82 @@
 For staff; nobody can be told from the numbers.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
 from bot.conversation.look import View
 from bot.conversation.staff.common import staff_only
 from bot.conversation.topic import Offer, Topic
-from bot.conversation.words import Command, Say, State, Step
+from bot.conversation.words import (
+    Command,
+    Part,
+    Say,
+    State,
+    Step,
+    below,
+    clause,
+    line,
+    lines,
+    paragraph,
+    sentence,
+)
+
+_WHOLE = 100
+"""Percent of the time: all of it was seen."""
 
 
 @staff_only
 def stats(state: State, event: Command, view: View) -> Step:
     """All of them at once."""
-    return state, (Say(template="staff.stats", values=view.desk.numbers()),)
+    values = view.desk.numbers()
+    parts = (*_people(values), *_done(values), *_seen(values))
+    return state, (Say(template="staff.stats", values=values, parts=parts),)
 
 
 TOPIC = Topic(
     name="stats",
     commands=(Offer(name="stats", handler=stats, staff=True),),
 )
+
+
+def _people(values: Mapping[str, Any]) -> Iterator[Part]:
+    """How many take part: for whom they speak, in which languages, where."""
+    yield line("staff.stats_subscribers_away" if values["away"] else "staff.stats_subscribers")
+    yield from lines("staff.stats_audience", values["audiences"])
+    if values["languages"]:
+        yield line("staff.stats_languages")
+        yield from _counted(values["languages"])
+        yield line("staff.stats_zones")
+        yield from _counted(values["zones"])
+        if values["more_zones"]:
+            yield sentence("staff.stats_more_zones")
+
+
+def _counted(each: Sequence[Mapping[str, object]]) -> Iterator[Part]:
+    """Names with their numbers, one after the other in the same line."""
+    for at, values in enumerate(each):
+        yield (
+            clause("staff.stats_next_item", **values)
+            if at
+            else sentence("staff.stats_item", **values)
+        )
+
+
+def _done(values: Mapping[str, Any]) -> Iterator[Part]:
+    """What people and pledge-makers say that they did."""
+    yield paragraph("staff.stats_done")
+    yield from lines("staff.stats_action", values["actions"])
+    yield from below(
+        lines("staff.stats_pledges", values["pledges"]) or (line("staff.stats_no_pledges"),)
+    )
+    yield line("staff.stats_steps")
+
+
+def _seen(values: Mapping[str, Any]) -> Iterator[Part]:
+    """The hashtags, and what it cost."""
+    yield paragraph("staff.stats_hashtags" if values["hashtags"] else "staff.stats_no_hashtags")
+    for each in values["hashtags"]:
+        whole = each["seen"] >= _WHOLE
+        yield line("staff.stats_hashtag" if whole else "staff.stats_hashtag_seen", **each)
+    if values["usd"]:
+        yield line("staff.stats_usd")

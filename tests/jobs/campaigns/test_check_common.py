@@ -72,7 +72,7 @@ def test_what_is_shipped_has_no_problems():
             "es/chat/staff.j2",
             'journey["done"]',
             'journey["dune"]',
-            """content/es/chat/staff.j2: stats: '["dune"]' isn't there; did you mean""",
+            """content/es/chat/staff.j2: stats_steps: '["dune"]' isn't there; did you mean""",
         ),
         (
             "fr/chat/ask.j2",
@@ -248,7 +248,7 @@ def test_forms_of_a_plural_that_lack_or_that_the_language_never_takes_are_told(
     text = (CONTENT / "fr" / "chat" / "staff.j2").read_text("utf-8")
     line = text[: text.index(old)].count("\n") + 1
     changed(tmp_path, "fr/chat/staff.j2", old, new)
-    assert found(tmp_path) == [f"content/fr/chat/staff.j2: late: line {line}: {message}"]
+    assert found(tmp_path) == [f"content/fr/chat/staff.j2: late_last: line {line}: {message}"]
 
 
 def test_what_english_leaves_out_where_the_bot_runs_no_other_language_need_say(tmp_path):
