@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from bot.chat.almanac import Almanac
 from bot.conversation.words import Effect
 from bot.jobs.services import Services
-from bot.library.shared import Shared, read_shared
 from bot.model import Audience, Channel
 from bot.model.person import Subscriber
 from bot.render.chat import ChatTexts
@@ -33,14 +32,12 @@ class InForce:
     channel: Channel
     almanac: Almanac
     texts: ChatTexts
-    shared: Shared
 
     @classmethod
     def of(cls, services: Services, name: str) -> "InForce":
         """For the channel of this name; what is wrong in the shared data goes to the log."""
         channel, roots = services.settings.channels[name], services.library.roots
-        shared, problems = read_shared(roots)
-        for problem in problems:
+        for problem in services.library.shared_problems:
             log.error("%s", problem)
         return cls(
             services=services,
@@ -51,7 +48,6 @@ class InForce:
                 fallback=ChatTexts(roots).spoken(channel.language),
                 zone=services.settings.zone,
             ),
-            shared=shared,
         )
 
     @property

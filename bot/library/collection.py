@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from bot.model import Campaign
+from bot.library.shared import Shared, read_shared
+from bot.model import Campaign, Problem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,3 +20,17 @@ class Library:
     drafts: Mapping[str, Campaign] = field(default_factory=dict)
     #: ids of all folders, broken campaigns included
     known: tuple[str, ...] = ()
+
+    @property
+    def shared(self) -> Shared:
+        """What belongs to no campaign, as far as its files are sound."""
+        return self._shared[0]
+
+    @property
+    def shared_problems(self) -> list[Problem]:
+        """What is wrong in the files of `shared`."""
+        return self._shared[1]
+
+    @cached_property
+    def _shared(self) -> tuple[Shared, list[Problem]]:
+        return read_shared(self.roots)

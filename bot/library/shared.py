@@ -1,8 +1,10 @@
 """Data that belong to no campaign: where texts can be shared (content/share.toml), child helplines
-(content/safeguarding.toml), names of places.
+(content/safeguarding.toml), names of places, how accounts are written (content/handles.toml), and
+where anybody can have a mailbox (content/freemail.toml).
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +15,7 @@ from pydantic import AfterValidator, Field
 from bot.files.shapes import Shape, fit
 from bot.files.toml import read_toml
 from bot.model import PlaceNames, Problem
-from bot.model.shared import ChildHelpline, ShareTarget
+from bot.model.shared import ChildHelpline, FreeMail, HandleShape, ShareTarget
 from bot.rules import dates
 
 
@@ -24,6 +26,10 @@ class Shared:
     targets: tuple[ShareTarget, ...]
     helplines: tuple[ChildHelpline, ...]
     places: PlaceNames
+    #: by network, in the file's order; None where the file is missing or broken
+    handles: Mapping[str, HandleShape] | None
+    #: None where the file is missing or broken
+    free_mail: FreeMail | None
 
 
 def _https(url: str) -> str:
@@ -46,6 +52,20 @@ def _zone(name: str) -> str:
             f"there is no time zone '{name}'; write one of the IANA table, like Africa/Lagos"
         ) from None
     return name
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"can't be used: {error}") from None
+    return text
+
+
+def _small(words: list[str]) -> list[str]:
+    if any(word != word.lower() for word in words):
+        raise ValueError("must be a list of texts in small letters")
+    return words
 
 
 _Text = Annotated[str, Field(min_length=1)]
@@ -87,6 +107,28 @@ class _PlacesShape(Shape):
     too_wide: list[_Text] = Field(default_factory=list)
 
 
+class _HandleShape(Shape):
+    label: _Text
+    words: list[str] = Field(default_factory=list)
+    hosts: list[str] = Field(default_factory=list)
+    name: Annotated[str, AfterValidator(_pattern)]
+    sections: list[str] = Field(default_factory=list)
+    url: _Text
+    suffix: str = ""
+    example: _Text
+    not_names: list[str] = Field(default_factory=list)
+    checked: date | None = None
+
+
+class _HandlesShape(Shape):
+    networks: dict[str, _HandleShape]
+
+
+class _FreeMailShape(Shape):
+    names: Annotated[list[str], AfterValidator(_small)]
+    domains: Annotated[list[str], AfterValidator(_small)]
+
+
 _S = TypeVar("_S", bound=Shape)
 
 
@@ -95,10 +137,40 @@ def read_shared(roots: Sequence[Path]) -> tuple[Shared, list[Problem]]:
     share, problems = _read(_ShareShape, "content/share.toml", roots)
     lines, faults = _read(_SafeguardingShape, "content/safeguarding.toml", roots)
     named, wrong = _read(_PlacesShape, "content/places.toml", roots)
+    accounts, misshapen = _read(_HandlesShape, "content/handles.toml", roots)
+    mail, unfit = _read(_FreeMailShape, "content/freemail.toml", roots)
     targets = tuple(ShareTarget(**row.model_dump()) for row in share.target) if share else ()
     helplines = tuple(ChildHelpline(**row.model_dump()) for row in lines.helpline) if lines else ()
-    places = _places(named) if named else PlaceNames()
-    return Shared(targets=targets, helplines=helplines, places=places), [*problems, *faults, *wrong]
+    shared = Shared(
+        targets=targets,
+        helplines=helplines,
+        places=_places(named) if named else PlaceNames(),
+        handles=_handles(accounts) if accounts else None,
+        free_mail=_free_mail(mail) if mail else None,
+    )
+    return shared, [*problems, *faults, *wrong, *misshapen, *unfit]
+
+
+def _handles(shape: _HandlesShape) -> dict[str, HandleShape]:
+    return {
+        network: HandleShape(
+            network=network,
+            label=entry.label,
+            words=tuple(word.casefold() for word in (network, entry.label, *entry.words)),
+            hosts=tuple(entry.hosts),
+            name=re.compile(entry.name),
+            sections=tuple(entry.sections),
+            url=entry.url,
+            suffix=entry.suffix,
+            example=entry.example,
+            not_names=frozenset(entry.not_names),
+        )
+        for network, entry in shape.networks.items()
+    }
+
+
+def _free_mail(shape: _FreeMailShape) -> FreeMail:
+    return FreeMail(names=frozenset(shape.names), domains=frozenset(shape.domains))
 
 
 def _places(shape: _PlacesShape) -> PlaceNames:

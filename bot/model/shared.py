@@ -1,5 +1,8 @@
-"""What belongs to no campaign: names of places, where to share a text, whom a child can call."""
+"""What belongs to no campaign: names of places, where to share a text, how accounts are written,
+where anybody can have a mailbox, whom a child can call.
+"""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,6 +38,42 @@ class ShareTarget:
     counter: str | None
     length: int | None
     checked: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandleShape:
+    """How accounts of a network are written, as content/handles.toml has it."""
+
+    network: str
+    #: as the network writes its own name
+    label: str
+    #: other words for it that people write before a handle
+    words: tuple[str, ...]
+    #: hosts of its profile pages, without www. and m.; empty where every server is its own
+    hosts: tuple[str, ...]
+    #: what a name looks like, whole
+    name: re.Pattern[str]
+    #: first parts of a profile's path before the name ('in', 'company'); empty: the name comes
+    #: first
+    sections: tuple[str, ...]
+    #: a profile's address, with {name}
+    url: str
+    #: what follows a bare name ('.bsky.social'), or ''
+    suffix: str
+    #: how it is written, for people
+    example: str
+    #: parts of paths that are pages of the network itself
+    not_names: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FreeMail:
+    """Where anybody can have a mailbox, as content/freemail.toml has it; in small letters."""
+
+    #: under any ending: yahoo.fr, yahoo.co.uk
+    names: frozenset[str]
+    #: these, and what is below them
+    domains: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)

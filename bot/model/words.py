@@ -1,11 +1,14 @@
-"""The words of a campaign in one language, as words.toml gives them.
+"""The words of a campaign in one language, as words.toml gives them, and those of the pages.
 
 What nobody has written is '' here; `drumbeat check` says what is missing.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +93,101 @@ class Words:
         return self.groups[group_id].name if group_id in self.groups else ""
 
 
-_W = TypeVar("_W", GroupWords, SmartWords, JourneyWords)
+@dataclass(frozen=True, kw_only=True)
+class PageWords:
+    """What a page says that asks nothing."""
+
+    title: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterWords(PageWords):
+    """What the page says that ends letters; a person and a room are asked in other words."""
+
+    button: str = ""
+    room: str = ""
+    room_button: str = ""
+    done_title: str = ""
+    done: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmWords(LetterWords):
+    """What the page says that begins letters."""
+
+    already: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportWords(PageWords):
+    """What the page says on which a milestone is reported."""
+
+    #: of the input for a link
+    label: str = ""
+    button: str = ""
+    done_title: str = ""
+    done: str = ""
+    bad_link: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StillWords:
+    """What the page says that asks whether they are still with us."""
+
+    title: str = ""
+    here: str = ""
+    until: str = ""
+    #: where no day was given
+    day: str = ""
+    done_title: str = ""
+    done: str = ""
+    pause: str = ""
+    cant_continue: str = ""
+    staff: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficialWords(PageWords):
+    """What the page says that asks an official address whether a pledge comes from there."""
+
+    button: str = ""
+    not_us: str = ""
+    done_title: str = ""
+    done: str = ""
+    already: str = ""
+    refused: str = ""
+    old_title: str = ""
+    old: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebWords:
+    """All that the pages say that letters lead to (content/<language>/web.toml)."""
+
+    confirm: ConfirmWords
+    leave: LetterWords
+    report: ReportWords
+    still: StillWords
+    official: OfficialWords
+    lost: PageWords
+    broken: PageWords
+
+
+_W = TypeVar("_W", bound="DataclassInstance")
+
+
+def web_words_of(table: Mapping[str, Any]) -> WebWords:
+    """Return the words of pages from a web.toml, whatever may be wrong in it."""
+    return WebWords(
+        confirm=_filled(ConfirmWords, table.get("confirm")),
+        leave=_filled(LetterWords, table.get("leave")),
+        report=_filled(ReportWords, table.get("report")),
+        still=_filled(StillWords, table.get("still")),
+        official=_filled(OfficialWords, table.get("official")),
+        lost=_filled(PageWords, table.get("lost")),
+        broken=_filled(PageWords, table.get("broken")),
+    )
 
 
 def words_of(table: Mapping[str, Any], campaign_id: str) -> Words:

@@ -134,13 +134,6 @@ class Renderer:
         """Return the tags for which a content/<language>/<name>.toml stands in some root."""
         return self._loader.languages(f"{name}.toml")
 
-    def shared(self, name: str) -> Mapping[str, Any]:
-        """Give content/<name>.toml, which is the same in all languages; empty where there is none.
-
-        Raises `RenderError` when it is broken.
-        """
-        return self._loader.table(f"{name}.toml")
-
     def wordings(
         self, campaign: Campaign, action: Action, role: Role, *, language: str, network: str
     ) -> int:

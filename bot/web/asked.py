@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.jobs.services import Services
 from bot.model.staff import Actor
+from bot.model.words import WebWords
 from bot.rules.tokens import Grant
 from bot.web.view import words
 
@@ -23,9 +24,10 @@ class Asked:
     form: dict[str, str]
     posted: bool
 
-    def words(self, page: str) -> dict[str, str]:
-        """What the page says, in their language."""
-        return dict(words(self.services, self.language)[page])
+    @property
+    def words(self) -> WebWords:
+        """What pages say, in their language."""
+        return words(self.services, self.language)
 
     @property
     def by(self) -> Actor:

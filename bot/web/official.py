@@ -5,6 +5,7 @@ comes from there.
 from bot.jobs.pledges import officials
 from bot.jobs.texts import letters
 from bot.model.pledge import Official, Outcome
+from bot.model.words import OfficialWords
 from bot.times import epoch
 from bot.web.asked import Asked
 from bot.web.view import Choice, Page
@@ -15,40 +16,40 @@ def confirm(asked: Asked) -> Page | None:
 
     None for what was never asked of this address.
     """
-    said, request = asked.words("official"), asked.services.store.officials.get(asked.grant.subject)
+    said, request = asked.words.official, asked.services.store.officials.get(asked.grant.subject)
     if request is None or request.person != asked.grant.person:
         return None
     if not request.waits(epoch(asked.now)):
         return _over_with(request, said)
     if asked.posted and asked.form.get("answer") == "yes":
         officials.answered(asked.services, request, asked.now)
-        return Page(title=said["done_title"], text=said["done"].format(domain=request.domain))
+        return Page(title=said.done_title, text=said.done.format(domain=request.domain))
     if asked.posted and asked.form.get("answer") == "no":
         letters.leave(asked.services, request.person, asked.now)
-        return Page(title=said["done_title"], text=said["refused"])
+        return Page(title=said.done_title, text=said.refused)
     return _ask(asked, request, said)
 
 
-def _ask(asked: Asked, request: Official, said: dict[str, str]) -> Page | None:
+def _ask(asked: Asked, request: Official, said: OfficialWords) -> Page | None:
     pledge = asked.services.store.pledges.get(request.pledge)
     if pledge is None:
         return None
-    text = said["text"].format(
+    text = said.text.format(
         organisation=pledge.organisation, name=pledge.name, domain=request.domain
     )
     choices = [
-        Choice(label=said["button"], value="yes", first=True),
-        Choice(label=said["not_us"], value="no"),
+        Choice(label=said.button, value="yes", first=True),
+        Choice(label=said.not_us, value="no"),
     ]
-    return Page(title=said["title"], text=text, choices=choices, over=asked.over(pledge.campaign))
+    return Page(title=said.title, text=text, choices=choices, over=asked.over(pledge.campaign))
 
 
-def _over_with(request: Official, said: dict[str, str]) -> Page:
+def _over_with(request: Official, said: OfficialWords) -> Page:
     """Answered before, or too late."""
     match request.outcome:
         case Outcome.CONFIRMED:
-            return Page(title=said["done_title"], text=said["already"])
+            return Page(title=said.done_title, text=said.already)
         case Outcome.REFUSED:
-            return Page(title=said["done_title"], text=said["refused"])
+            return Page(title=said.done_title, text=said.refused)
         case _:
-            return Page(title=said["old_title"], text=said["old"])
+            return Page(title=said.old_title, text=said.old)

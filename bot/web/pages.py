@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from http import HTTPStatus
 from urllib.parse import parse_qs
 
 from babel.dates import format_date
@@ -24,7 +25,7 @@ from bot.model import Occurrence
 from bot.model.person import Contact, Status
 from bot.model.pledge import MADE, JourneyState, Pledge
 from bot.model.subject import parse
-from bot.model.words import JourneyWords
+from bot.model.words import JourneyWords, LetterWords, ReportWords, StillWords
 from bot.rules import tokens
 from bot.rules.journey import Event
 from bot.rules.tokens import Purpose
@@ -86,19 +87,20 @@ class Pages:
     async def lost(self, request: Request, error: Exception) -> Response:
         """There is no such page, or the token isn't ours."""
         status = error.status_code if isinstance(error, HTTPException) else 404
-        return self._plain(request, "lost", status)
+        return self._plain(request, status)
 
     async def broken(self, request: Request, error: Exception) -> Response:
         """Answer with a page when something of ours failed."""
         # the address holds a token: it stays out of the log
         log.error("a page failed: %s", type(error).__name__, exc_info=error)
-        return self._plain(request, "broken", 500)
+        return self._plain(request, HTTPStatus.INTERNAL_SERVER_ERROR)
 
-    def _plain(self, request: Request, name: str, status: int) -> Response:
+    def _plain(self, request: Request, status: int) -> Response:
         services = self._services()
         language = wanted_language(request, services)
-        said = words(services, language)[name]
-        return show(services, Page(title=said["title"], text=said["text"]), language, status=status)
+        both = words(services, language)
+        said = both.broken if status == HTTPStatus.INTERNAL_SERVER_ERROR else both.lost
+        return show(services, Page(title=said.title, text=said.text), language, status=status)
 
     async def _act(
         self, request: Request, purpose: Purpose, answer: Callable[[Asked], Page | None]
@@ -140,28 +142,28 @@ async def _form(request: Request) -> dict[str, str]:
 
 
 def _confirm(asked: Asked) -> Page | None:
-    said, contacts = asked.words("confirm"), asked.services.store.contacts
+    said, contacts = asked.words.confirm, asked.services.store.contacts
     contact = contacts.get(asked.grant.person)
     if contact is None:
         return None
     if contact.status is not Status.UNCONFIRMED:
-        return Page(title=said["done_title"], text=said["already"], over=asked.over())
+        return Page(title=said.done_title, text=said.already, over=asked.over())
     if asked.posted:
         contacts.confirm(contact.person, epoch(asked.now))
         _proved(asked, contact)
-        return Page(title=said["done_title"], text=said["done"], over=asked.over())
+        return Page(title=said.done_title, text=said.done, over=asked.over())
     text, button = _worded(asked, contact.channel, said)
     shown = text.format(campaign=asked.over(), address=contact.address)
     return Page(
-        title=said["title"], text=shown, choices=[Choice(label=button, value="yes", first=True)]
+        title=said.title, text=shown, choices=[Choice(label=button, value="yes", first=True)]
     )
 
 
-def _worded(asked: Asked, channel_id: int, said: dict[str, str]) -> tuple[str, str]:
+def _worded(asked: Asked, channel_id: int, said: LetterWords) -> tuple[str, str]:
     """Text and button, for a person or for a room."""
     channel = asked.services.channel(channel_id)
     room = channel is not None and letters.kind(channel.network) == letters.ROOM
-    return (said["room"], said["room_button"]) if room else (said["text"], said["button"])
+    return (said.room, said.room_button) if room else (said.text, said.button)
 
 
 def _proved(asked: Asked, contact: Contact) -> None:
@@ -178,17 +180,17 @@ def _proved(asked: Asked, contact: Contact) -> None:
 
 
 def _leave(asked: Asked) -> Page | None:
-    said, store, person = asked.words("leave"), asked.services.store, asked.grant.person
+    said, store, person = asked.words.leave, asked.services.store, asked.grant.person
     if asked.posted:
         letters.leave(asked.services, person, asked.now)
     contact, requests = store.contacts.get(person), officials.open_to(asked.services, person)
     if contact is None and not requests:
-        return Page(title=said["done_title"], text=said["done"])
+        return Page(title=said.done_title, text=said.done)
     place = store.people.where(person)
     text, button = _worded(asked, place.channel if place else 0, said)
     shown = text.format(address=contact.address if contact else requests[0].address)
     return Page(
-        title=said["title"],
+        title=said.title,
         text=shown,
         choices=[Choice(label=button, value="yes", first=True)],
         over=asked.over(),
@@ -196,7 +198,7 @@ def _leave(asked: Asked) -> Page | None:
 
 
 def _report(asked: Asked) -> Page | None:
-    said = asked.words("report")
+    said = asked.words.report
     try:
         occurrence = asked.services.store.plan.occurrence(asked.grant.subject)
     except StoreError:  # a database that can't be read fails at the next line too
@@ -209,20 +211,18 @@ def _report(asked: Asked) -> Page | None:
     if not pledges:
         return None
     link, over = asked.form.get("field", "").strip(), asked.over(occurrence.campaign)
-    problem = said["bad_link"] if link and not _URL.fullmatch(link) else ""
+    problem = said.bad_link if link and not _URL.fullmatch(link) else ""
     if asked.posted and not problem:
         return _reported(asked, occurrence, pledges, link or None, said, over)
     choice = Choice(
-        label=said["button"],
+        label=said.button,
         value="done",
         first=True,
         field="url",
-        field_label=said["label"],
+        field_label=said.label,
         field_value=link,
     )
-    return Page(
-        title=said["title"], text=said["text"], problem=problem, choices=[choice], over=over
-    )
+    return Page(title=said.title, text=said.text, problem=problem, choices=[choice], over=over)
 
 
 def _reported(
@@ -230,7 +230,7 @@ def _reported(
     occurrence: Occurrence,
     pledges: list[Pledge],
     link: str | None,
-    said: dict[str, str],
+    said: ReportWords,
     over: str,
 ) -> Page:
     action = parse(occurrence.action).about
@@ -240,8 +240,8 @@ def _reported(
         )
     how_far = journeys.progress(asked.services, pledges[0], asked.now)
     return Page(
-        title=said["done_title"],
-        text=said["done"].format(done=how_far.done, of=how_far.of),
+        title=said.done_title,
+        text=said.done.format(done=how_far.done, of=how_far.of),
         over=over,
     )
 
@@ -259,24 +259,24 @@ def _still(asked: Asked) -> Page | None:
     pledge = store.pledges.get(asked.grant.subject)
     if pledge is None or not store.editors.may_edit(pledge.id, asked.grant.person):
         return None
-    said, answer = asked.words("still"), asked.form.get("answer", "")
+    said, answer = asked.words.still, asked.form.get("answer", "")
     if asked.posted and answer in _ANSWERS:
         journeys.happened(asked.services, pledge.id, _ANSWERS[answer], asked.by, asked.now)
         texts = {
-            "need_help": said["staff"],
-            "change_contact": said["staff"],
-            "cant_continue": said["cant_continue"],
+            "need_help": said.staff,
+            "change_contact": said.staff,
+            "cant_continue": said.cant_continue,
         }
-        return Page(title=said["done_title"], text=texts.get(answer, said["done"]))
+        return Page(title=said.done_title, text=texts.get(answer, said.done))
     until = _day(asked) if asked.posted else None
     if until is not None:
         journeys.happened(asked.services, pledge.id, Event.PAUSE, asked.by, asked.now, until)
         day = format_date(until, "long", locale=locale(asked.language))
-        return Page(title=said["done_title"], text=said["pause"].format(until=day))
+        return Page(title=said.done_title, text=said.pause.format(until=day))
     return _ask_still(asked, pledge, said)
 
 
-def _ask_still(asked: Asked, pledge: Pledge, said: dict[str, str]) -> Page:
+def _ask_still(asked: Asked, pledge: Pledge, said: StillWords) -> Page:
     campaign = asked.services.library.campaigns.get(pledge.campaign)
     own = (
         asked.services.renderer.words(campaign, asked.language).journey
@@ -285,20 +285,20 @@ def _ask_still(asked: Asked, pledge: Pledge, said: dict[str, str]) -> Page:
     )
     tasks = {"need_help": own.need_help, "change_contact": own.change_contact}
     choices = [
-        Choice(label=said["here"], value="here", first=True),
+        Choice(label=said.here, value="here", first=True),
         *(Choice(label=label, value=name) for name, label in tasks.items() if label),
         Choice(
-            label=own.pause or said["until"],
+            label=own.pause or said.until,
             value="pause",
             field="date",
-            field_label=said["until"],
+            field_label=said.until,
         ),
         *([Choice(label=own.cant_continue, value="cant_continue")] if own.cant_continue else []),
     ]
-    problem = said["day"] if asked.posted else ""
+    problem = said.day if asked.posted else ""
     text = "" if pledge.journey is JourneyState.ACTIVE else own.still_with_us.strip()
     return Page(
-        title=said["title"],
+        title=said.title,
         text=text,
         problem=problem,
         choices=choices,

@@ -1,9 +1,8 @@
 """How a page looks: one template, words from content/<language>/web.toml, everything escaped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,6 +11,7 @@ from starlette.responses import HTMLResponse, Response
 
 from bot.jobs.services import Services
 from bot.languages import direction, nearest
+from bot.model.words import WebWords, web_words_of
 
 FOLDER = Path(__file__).parent
 
@@ -51,10 +51,9 @@ class Page:
     over: str = ""
 
 
-def words(services: Services, language: str) -> Mapping[str, Mapping[str, str]]:
-    """The words of pages in this language, or the nearest there is."""
-    table: Mapping[str, Any] = services.renderer.table("web", language=language, fallback="en")
-    return table
+def words(services: Services, language: str) -> WebWords:
+    """Return the words of pages in this language, or the nearest there is."""
+    return web_words_of(services.renderer.table("web", language=language, fallback="en"))
 
 
 def wanted_language(request: Request, services: Services) -> str:

@@ -238,4 +238,4 @@ class ActionsLook:
     @property
     def targets(self) -> tuple[ShareTarget, ...]:
         """Where texts can be shared."""
-        return self._turn.in_force.shared.targets
+        return self._services.library.shared.targets

@@ -72,7 +72,7 @@ class PeopleLook:
         """Those of the person's country."""
         country = self._person.country if self._person else None
         return tuple(
-            line for line in self._turn.in_force.shared.helplines if line.country == country
+            line for line in self._services.library.shared.helplines if line.country == country
         )
 
     @property
@@ -96,7 +96,7 @@ class PeopleLook:
             self._turn.language,
             self._turn.now,
             also=tuple(self._turn.texts.languages()),
-            known=self._turn.in_force.shared.places,
+            known=self._services.library.shared.places,
         )
 
     def place_name(self, zone: str) -> str:

@@ -18,11 +18,11 @@ from bot.model import Audience, Campaign, Kind, Role
 from bot.model.form import Form
 from bot.model.makers import JourneyRules
 from bot.model.pledge import Milestone, Official, Pledge, PledgeState
+from bot.model.shared import HandleShape
 from bot.model.words import Words
 from bot.rules import journey, planner
 from bot.rules.forms import Answers
 from bot.rules.reading import days
-from bot.rules.reading.handles import Shape
 from bot.times import from_epoch
 
 
@@ -75,7 +75,7 @@ class PledgesLook:
         return tuple(words[each.id] for each in known.choosing) if known else ()
 
     @cached_property
-    def shapes(self) -> Mapping[str, Shape]:
+    def shapes(self) -> Mapping[str, HandleShape]:
         """How handles are written, by network."""
         return documents.shapes(self._services)
 

@@ -12,10 +12,10 @@ from typing import Protocol
 from bot.model import Audience
 from bot.model.form import Form
 from bot.model.pledge import Editor, Milestone, Official, Pledge, Verification
+from bot.model.shared import HandleShape
 from bot.model.words import Words
 from bot.rules.forms import Answers
 from bot.rules.journey import Progress
-from bot.rules.reading.handles import Shape
 
 PURPOSE = "pledge"
 """The purpose of consent to keep and publish a pledge."""
@@ -99,7 +99,7 @@ class PledgesLook(Protocol):
         """What to ask oneself when choosing."""
 
     @property
-    def shapes(self) -> Mapping[str, Shape]:
+    def shapes(self) -> Mapping[str, HandleShape]:
         """How handles are written, by network."""
 
     @property

@@ -6,7 +6,6 @@ it whole, else people read two languages in one conversation; what it lacks may 
 tag (pt-BR in pt).
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from string import Formatter
@@ -22,7 +21,6 @@ from bot.model import Problem
 from bot.names import suggest
 from bot.render.outline import EMPTY, Block, Outline, outline
 from bot.render.split import SPLIT
-from bot.rules.reading import handles
 
 MODEL = "en"
 """The language that says what there is."""
@@ -39,40 +37,9 @@ def run(roots: Sequence[Path]) -> list[Problem]:
     precedence.
     """
     return [
-        *_shared(roots),
-        *_free_mail(roots),
+        *read_shared(roots)[1],
         *(problem for part in PARTS for problem in _part(roots, part)),
     ]
-
-
-def _shared(roots: Sequence[Path]) -> Iterator[Problem]:
-    yield from read_shared(roots)[1]
-    table, problems = _own(roots, "content/handles.toml")
-    yield from problems
-    try:
-        handles.shapes(table or {"networks": {}})
-    except (KeyError, TypeError, AttributeError, re.error) as error:
-        what = (
-            f"{error.args[0]}: is missing; write it"
-            if isinstance(error, KeyError)
-            else f"can't be used: {error}"
-        )
-        yield Problem(file="content/handles.toml", key="", message=what)
-
-
-def _free_mail(roots: Sequence[Path]) -> Iterator[Problem]:
-    table, problems = _own(roots, "content/freemail.toml")
-    yield from problems
-    for key in ("names", "domains") if table else ():
-        words = table.get(key)
-        if not isinstance(words, list) or not all(
-            isinstance(word, str) and word == word.lower() for word in words
-        ):
-            yield Problem(
-                file="content/freemail.toml",
-                key=key,
-                message="must be a list of texts in small letters",
-            )
 
 
 def _part(roots: Sequence[Path], part: str) -> Iterator[Problem]:

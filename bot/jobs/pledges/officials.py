@@ -7,7 +7,7 @@ unsubscribed.
 
 from datetime import datetime, timedelta
 
-from bot.errors import UsageError
+from bot.errors import RenderError, UsageError
 from bot.jobs.pledges import moderation
 from bot.jobs.services import Services
 from bot.jobs.texts import letters, notes
@@ -107,8 +107,13 @@ def open_to(services: Services, person: int) -> list[Official]:
 
 
 def is_free(services: Services, domain: str) -> bool:
-    """Whether anybody could have an address there."""
-    return handles.is_free(domain, services.renderer.shared("freemail"))
+    """Whether anybody could have an address there. Raises `RenderError`."""
+    known = services.library.shared.free_mail
+    if known is None:
+        raise RenderError(
+            "content/freemail.toml: is missing or broken; `drumbeat check` says what is wrong"
+        )
+    return handles.is_free(domain, known)
 
 
 def ask(

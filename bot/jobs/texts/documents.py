@@ -12,8 +12,8 @@ from bot.jobs.services import Services
 from bot.model import Campaign
 from bot.model.form import Form
 from bot.model.pledge import Pledge
+from bot.model.shared import HandleShape
 from bot.rules import forms, journey, smart
-from bot.rules.reading import handles
 from bot.times import from_epoch
 
 
@@ -109,9 +109,14 @@ def hint_words(services: Services, language: str) -> Mapping[smart.Hint, str]:
     return _lists(services, language).hints
 
 
-def shapes(services: Services) -> dict[str, handles.Shape]:
-    """The shapes of handles, by network."""
-    return handles.shapes(services.renderer.shared("handles"))
+def shapes(services: Services) -> Mapping[str, HandleShape]:
+    """Return how accounts are written, by network. Raises `RenderError`."""
+    known = services.library.shared.handles
+    if known is None:
+        raise RenderError(
+            "content/handles.toml: is missing or broken; `drumbeat check` says what is wrong"
+        )
+    return known
 
 
 def _lists(services: Services, language: str) -> smart.Words:

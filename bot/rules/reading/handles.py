@@ -9,10 +9,10 @@ here looks whether the account exists.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from bot.model.pledge import Handle
+from bot.model.shared import FreeMail, HandleShape
 
 MOST = 200
 """Characters of what can be a handle at all."""
@@ -20,32 +20,6 @@ MOST = 200
 _EMAIL = re.compile(
     r"[^@\s\x00-\x1f\x7f,;<>\"'()\[\]\\]{1,64}@(?:[\w](?:[\w-]{0,61}[\w])?\.)+[\w-]{2,24}"
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shape:
-    """A network as content/handles.toml has it."""
-
-    network: str
-    #: as the network writes its own name
-    label: str
-    #: other words for it that people write before a handle
-    words: tuple[str, ...]
-    #: hosts of its profile pages, without www. and m.; empty where every server is its own
-    hosts: tuple[str, ...]
-    #: what a name looks like, whole
-    name: re.Pattern[str]
-    #: first parts of a profile's path before the name ('in', 'company'); empty: the name comes
-    #: first
-    sections: tuple[str, ...]
-    #: a profile's address, with {name}
-    url: str
-    #: what follows a bare name ('.bsky.social'), or ''
-    suffix: str
-    #: how it is written, for people
-    example: str
-    #: parts of paths that are pages of the network itself
-    not_names: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,30 +31,7 @@ class Wrong:
     example: str = ""
 
 
-def shapes(table: Mapping[str, Any]) -> dict[str, Shape]:
-    """The shapes of content/handles.toml, by network, in the file's order.
-
-    Raises KeyError or re.error for a broken file.
-    """
-    return {network: _shape(network, entry) for network, entry in table["networks"].items()}
-
-
-def _shape(network: str, entry: Mapping[str, Any]) -> Shape:
-    return Shape(
-        network=network,
-        label=entry["label"],
-        words=tuple(word.casefold() for word in (network, entry["label"], *entry.get("words", []))),
-        hosts=tuple(entry.get("hosts", [])),
-        name=re.compile(entry["name"]),
-        sections=tuple(entry.get("sections", [])),
-        url=entry["url"],
-        suffix=entry.get("suffix", ""),
-        example=entry["example"],
-        not_names=frozenset(entry.get("not_names", [])),
-    )
-
-
-def normalise(text: str, shape: Shape) -> Handle | Wrong:
+def normalise(text: str, shape: HandleShape) -> Handle | Wrong:
     """The handle on this network that `text` means, or what is wrong."""
     text = text.strip()
     name = None if len(text) > MOST else _name(text, shape)
@@ -89,7 +40,7 @@ def normalise(text: str, shape: Shape) -> Handle | Wrong:
     return Handle(network=shape.network, name=name, url=_url(name, shape))
 
 
-def _name(text: str, shape: Shape) -> str | None:
+def _name(text: str, shape: HandleShape) -> str | None:
     link = _link(text)
     if link is not None:
         return _from_link(link, shape)
@@ -115,7 +66,9 @@ def _link(text: str) -> tuple[str, list[str], Mapping[str, list[str]]] | None:
     return host, [unquote(part) for part in parts.path.split("/") if part], parse_qs(parts.query)
 
 
-def _from_link(link: tuple[str, list[str], Mapping[str, list[str]]], shape: Shape) -> str | None:
+def _from_link(
+    link: tuple[str, list[str], Mapping[str, list[str]]], shape: HandleShape
+) -> str | None:
     host, path, query = link
     if not shape.hosts:
         # every server is its own: https://server/@name
@@ -135,11 +88,11 @@ def _from_link(link: tuple[str, list[str], Mapping[str, list[str]]], shape: Shap
     return _checked(path[0].lstrip("@"), shape) if path else None
 
 
-def _is_host(host: str, shape: Shape) -> bool:
+def _is_host(host: str, shape: HandleShape) -> bool:
     return any(host == known or host.endswith(f".{known}") for known in shape.hosts)
 
 
-def _checked(name: str, shape: Shape) -> str | None:
+def _checked(name: str, shape: HandleShape) -> str | None:
     if shape.sections:
         section, _, rest = name.partition("/")
         return name if section in shape.sections and shape.name.fullmatch(rest) else None
@@ -148,14 +101,16 @@ def _checked(name: str, shape: Shape) -> str | None:
     return name if shape.name.fullmatch(name) else None
 
 
-def _url(name: str, shape: Shape) -> str:
+def _url(name: str, shape: HandleShape) -> str:
     if not shape.hosts:
         user, _, server = name.partition("@")
         return shape.url.format(name=user, server=server)
     return shape.url.format(name=name)
 
 
-def read(text: str, known: Mapping[str, Shape]) -> tuple[tuple[Handle, ...], tuple[Wrong, ...]]:
+def read(
+    text: str, known: Mapping[str, HandleShape]
+) -> tuple[tuple[Handle, ...], tuple[Wrong, ...]]:
     """All handles in a text with one on each line, or with commas between: the network by its name
     in front, its host, or its form.
 
@@ -184,22 +139,22 @@ def email(given: str) -> str | None:
     return f"{local}@{domain.lower()}"
 
 
-def is_free(domain: str, table: Mapping[str, Any]) -> bool:
-    """Whether anybody can have a mailbox at this domain, as content/freemail.toml knows.
+def is_free(domain: str, known: FreeMail) -> bool:
+    """Whether anybody can have a mailbox at this domain.
 
     A domain below one that is named there counts too.
     """
     labels = domain.lower().split(".")
-    if any(".".join(labels[start:]) in table["domains"] for start in range(len(labels) - 1)):
+    if any(".".join(labels[start:]) in known.domains for start in range(len(labels) - 1)):
         return True
     # yahoo.fr, yahoo.co.uk; never mail.gov.in
-    return labels[0] in table["names"] and (
+    return labels[0] in known.names and (
         len(labels) == 2  # noqa: PLR2004
         or (len(labels) == 3 and labels[1] in ("co", "com", "ne", "net"))  # noqa: PLR2004
     )
 
 
-def _guess(part: str, known: Mapping[str, Shape]) -> Handle | Wrong:
+def _guess(part: str, known: Mapping[str, HandleShape]) -> Handle | Wrong:
     match = re.match(r"([^\s:@/]+)\s*[:=]\s*(?!//)(\S.*)|([^\s:@/]+)\s+(@?\S+)$", part)
     if match:
         word, rest = (match[1], match[2]) if match[1] else (match[3], match[4])
@@ -209,7 +164,7 @@ def _guess(part: str, known: Mapping[str, Shape]) -> Handle | Wrong:
     return _by_form(part, list(known.values()))
 
 
-def _by_form(part: str, known: Sequence[Shape]) -> Handle | Wrong:
+def _by_form(part: str, known: Sequence[HandleShape]) -> Handle | Wrong:
     """By host, or by a form that only one network has ('name@server').
 
     A bare name could be anybody's.

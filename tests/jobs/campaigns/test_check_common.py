@@ -126,7 +126,7 @@ def test_what_is_shipped_has_no_problems():
             "handles.toml",
             'name = "[A-Za-z0-9_]{1,15}"',
             'name = "[A-Z"',
-            "content/handles.toml: (whole file): can't be used: unterminated character set",
+            "content/handles.toml: networks.x.name: can't be used: unterminated character set",
         ),
         (
             "freemail.toml",
@@ -138,7 +138,7 @@ def test_what_is_shipped_has_no_problems():
             "freemail.toml",
             "names = [",
             "nanes = [",
-            "content/freemail.toml: names: must be a list of texts in small letters",
+            "content/freemail.toml: names: is missing; add it",
         ),
         ("share.toml", 'takes = "text"', 'takes = "words"', "content/share.toml: target"),
     ],

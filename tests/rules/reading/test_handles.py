@@ -9,16 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.library import shipped_root
+from bot.library.shared import read_shared
 from bot.model.pledge import Handle
 from bot.rules.reading import handles
 from bot.rules.reading.handles import Wrong
 
-KNOWN = handles.shapes(
-    tomllib.loads((shipped_root() / "content" / "handles.toml").read_text("utf-8"))
-)
-
-
-FREE = tomllib.loads((shipped_root() / "content" / "freemail.toml").read_text("utf-8"))
+SHARED, _ = read_shared([shipped_root()])
+KNOWN, FREE = SHARED.handles, SHARED.free_mail
 
 
 @pytest.mark.parametrize(
@@ -84,11 +81,13 @@ def test_where_not_everybody_can(domain):
 
 
 def test_the_list_of_free_mailboxes_is_in_small_letters_and_has_nothing_twice():
-    for words in FREE.values():
+    file = shipped_root() / "content" / "freemail.toml"
+    table = tomllib.loads(file.read_text("utf-8"))
+    for words in table.values():
         assert len(words) == len(set(words))
         assert all(word == word.lower().strip() for word in words)
-    assert not [name for name in FREE["names"] if "." in name]
-    assert not [domain for domain in FREE["domains"] if "." not in domain]
+    assert not [name for name in table["names"] if "." in name]
+    assert not [domain for domain in table["domains"] if "." not in domain]
 
 
 def test_the_seven_networks_of_the_form_are_there():
