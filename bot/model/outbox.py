@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.model.audience import Audience
 from bot.model.channel import Excess
 from bot.model.staff import Actor
+from bot.model.subject import Subject, parse
 
 PUBLIC = 0
 """The recipient of a post: everybody."""
@@ -45,16 +46,26 @@ class Dated:
     audience: Audience
     day: date
 
+    @property
+    def subject(self) -> Subject:
+        """Return what it is about, of what kind."""
+        return parse(self.action)
+
 
 @dataclass(frozen=True, kw_only=True)
-class Occurrence(Dated):
-    """One dated instance of an action for one audience.
+class Instance(Dated):
+    """One of the days of an action for an audience.
 
-    `slot` tells instances of one action apart even when their day is moved: year * 100 + ordinal
-    within the year.
+    `slot` tells them apart even when their day is moved: year * 100 + ordinal within the year.
     """
 
     slot: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Occurrence(Instance):
+    """One dated instance of an action for one audience, as it is planned."""
+
     grace: timedelta
     nudge: bool
     post: bool
@@ -215,11 +226,10 @@ class Result:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry(Dated):
+class Entry(Instance):
     """A delivery with the names of what it stands for; instants in epoch seconds."""
 
     key: DeliveryKey
-    slot: int
     channel: str
     network: str
     #: of the subscriber; None for a post

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import Enum, IntEnum
 from pathlib import Path
 
-from bot.model.outbox import Dated
+from bot.model.outbox import Instance
 from bot.model.staff import Actor
 
 
@@ -158,7 +158,7 @@ class Flaw:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Blank(Dated):
+class Blank(Instance):
     """A pack before its text is made."""
 
     id: str
@@ -168,8 +168,6 @@ class Blank(Dated):
     #: the network's own name, where it has no channel
     label: str
     language: str
-    #: of the occurrence
-    slot: int
     due: datetime
     #: worthless after this
     expires: datetime

@@ -24,7 +24,6 @@ from bot.languages import locale
 from bot.model import Occurrence
 from bot.model.person import Contact, Status
 from bot.model.pledge import MADE, JourneyState, Pledge
-from bot.model.subject import parse
 from bot.model.words import JourneyWords, LetterWords, ReportWords, StillWords
 from bot.rules import tokens
 from bot.rules.journey import Event
@@ -233,7 +232,7 @@ def _reported(
     said: ReportWords,
     over: str,
 ) -> Page:
-    action = parse(occurrence.action).about
+    action = occurrence.subject.about
     for pledge in pledges:
         journeys.report(
             asked.services, pledge.id, action, occurrence.slot, link, asked.by, asked.now

@@ -22,6 +22,7 @@ from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.jobs.staff import posting
 from bot.library import read, shipped_root
 from bot.model import Audience, DeliveryKey, State, YearlyDay
+from bot.model.outbox import Instance
 from bot.model.pledge import Answered, Handle
 from bot.networks.dry.network import Network as Dry
 from bot.render import Renderer
@@ -205,7 +206,14 @@ def test_holds_of_every_kind_hold_on(store):
 
 
 def test_what_staff_wrote_and_were_told_is_as_it_was(store):
-    wording = store.edits.find(("trees", "deed", Audience.INDIVIDUAL, 202200), SITE)
+    about = Instance(
+        campaign="trees",
+        action="deed",
+        audience=Audience.INDIVIDUAL,
+        day=date(2022, 5, 1),
+        slot=202200,
+    )
+    wording = store.edits.find(about, SITE)
     assert fields(wording, "text", "by") == ("Staff wording #Tag", "staff 99")
     post, announcement = store.oneoffs.get(1), store.oneoffs.get(2)
     assert fields(post, "action", "text", "by", "at", "channel") == (

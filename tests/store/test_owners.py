@@ -2,10 +2,13 @@
 be held can be told, forgotten and outlived.
 """
 
+from datetime import date
+
 import house
 import pytest
 
 from bot.model import Audience
+from bot.model.outbox import Instance
 from bot.model.person import NUDGES, NewPerson
 from bot.model.pledge import NewPledge
 from bot.model.who import Who
@@ -133,7 +136,14 @@ def everything_about(store: Store) -> None:
     store.notices.put(("990099",), "daily", "staff.daily", {"to": "990099"}, 5)
     store.inbox.ask(1, "77", "en", "Why?", 5)
     store.inbox.answer(store.inbox.of_address(1, "77")[0].id, "So.", who, 6)
-    store.edits.put(("trees", "deed", Audience.INDIVIDUAL, 202100), 1, "Another text", who, 6)
+    about = Instance(
+        campaign="trees",
+        action="deed",
+        audience=Audience.INDIVIDUAL,
+        day=date(2021, 5, 1),
+        slot=202100,
+    )
+    store.edits.put(about, 1, "Another text", who, 6)
     store.oneoffs.add("post", "trees", "Hello", who, 6)
     new = NewPledge(
         campaign="trees",

@@ -131,7 +131,7 @@ class StaffLook:
     def named(self, about: Dated) -> str:
         """The id of its action where nobody knows better."""
         title = posting.title(self._services, about, self._language)
-        note = kinds.of(parse(about.action)).note
+        note = kinds.of(about.subject).note
         return (
             self._texts.text(f"staff.note_{note}", self._language, {"title": title, "what": note})
             if note

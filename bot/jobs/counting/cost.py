@@ -272,9 +272,7 @@ def _calls(services: Services, o: Occurrence, channel: Channel) -> Calls:
     A text that can't be made yet (an empty link slot) will have its links.
     """
     try:
-        return calls_of(
-            post_body(services, o.campaign, o.action, channel.name, o.audience, o.day, o.slot)
-        )
+        return calls_of(post_body(services, o, channel.name))
     except RenderError:
         _, action = find(services, o.campaign, o.action)
         return {POST_WITH_LINK if action.links else POST: 1}

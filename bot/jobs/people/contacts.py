@@ -26,7 +26,7 @@ from bot.library.shapes import AUDIENCES, check_language
 from bot.model import Audience, Channel, State
 from bot.model.makers import Group
 from bot.model.person import Contact, Imported, NewContact, NewPerson
-from bot.model.subject import Confirm, parse
+from bot.model.subject import Confirm
 from bot.names import suggest
 from bot.rules.reading import places
 from bot.times import epoch
@@ -117,7 +117,7 @@ def load(
 def _ask_again(services: Services, person: int, now: datetime) -> None:
     """The one request that did not reach them goes out now."""
     for entry in services.store.listing.of_person(person):
-        if parse(entry.action) == Confirm():
+        if entry.subject == Confirm():
             due, expires = epoch(now), epoch(now + notes.GRACE)
             services.store.outbox.change(
                 entry.key, [State.FAILED], State.QUEUED, due=due, expires=expires, attempts=0

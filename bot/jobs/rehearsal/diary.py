@@ -52,11 +52,8 @@ def _entry(services: Services, entry: Entry, zone: ZoneInfo) -> Iterator[str]:
         ).text
         text = nudge_body(
             services,
-            entry.campaign,
-            entry.action,
+            entry,
             network,
-            entry.audience,
-            entry.day,
             language=language,
             pledge=entry.pledge,
             recipient=entry.key.recipient,

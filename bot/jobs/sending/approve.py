@@ -56,9 +56,7 @@ def approve(services: Services, key: DeliveryKey, by: Actor, now: datetime) -> N
     moment = epoch(now)
     if entry.expires <= moment:
         raise UsageError(f"{key} can't be approved any more: {LAPSED}")
-    body = post_body(
-        services, entry.campaign, entry.action, entry.channel, entry.audience, entry.day, entry.slot
-    )
+    body = post_body(services, entry, entry.channel)
     with services.store.database.transaction():
         services.store.approvals.freeze(key, body, by, moment)
         services.store.outbox.change(key, [State.AWAITING_APPROVAL], State.PLANNED)

@@ -31,7 +31,6 @@ from bot.kept import Kept
 from bot.model import PUBLIC, Channel, Message, Occurrence, Rendered, State
 from bot.model.outbox import Claimed, Result
 from bot.model.person import Status
-from bot.model.subject import parse
 from bot.networks.base import Network
 from bot.rules import dates
 from bot.store.sending.approvals import digest
@@ -90,7 +89,7 @@ class Attempts:
         """Why this row is not sent now, or None. Nothing has left."""
         if row.expires <= now:
             return Result(row, State.SKIPPED, counted=False, error="later than its grace")
-        if not kinds.may_reach(parse(self.occurrence(row).action), row.status):
+        if not kinds.may_reach(self.occurrence(row).subject, row.status):
             return Result(
                 row,
                 State.CANCELLED,
@@ -199,16 +198,11 @@ class Attempts:
         o, services = self.occurrence(row), self._services
         try:
             if row.recipient == PUBLIC:
-                return post_body(
-                    services, o.campaign, o.action, self._channel.name, o.audience, o.day, o.slot
-                )
+                return post_body(services, o, self._channel.name)
             return kinds.nudge_body(
                 services,
-                o.campaign,
-                o.action,
+                o,
                 self._channel.network,
-                o.audience,
-                o.day,
                 language=row.language,
                 pledge=bool(row.pledge),
                 recipient=row.recipient,

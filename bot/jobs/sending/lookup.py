@@ -15,7 +15,6 @@ from bot.jobs.sending.attempt import Attempts
 from bot.jobs.services import Services
 from bot.model import PUBLIC, Channel, Kind, State
 from bot.model.outbox import Claimed, Result
-from bot.model.subject import parse
 from bot.networks.base import Network
 from bot.times import epoch
 
@@ -48,7 +47,7 @@ def _promised(services: Services, rows: list[Claimed], moment: int) -> None:
     for row in rows:
         occurrence = services.store.plan.occurrence(row.occurrence)
         campaign = services.library.campaigns.get(occurrence.campaign)
-        action = campaign.action(parse(occurrence.action).about) if campaign else None
+        action = campaign.action(occurrence.subject.about) if campaign else None
         if (
             row.recipient != PUBLIC
             and action is not None

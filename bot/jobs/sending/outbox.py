@@ -94,21 +94,13 @@ class _Texts:
         e, services = entry, self._services
         try:
             if public:
-                return (
-                    post_body(
-                        services, e.campaign, e.action, e.channel, e.audience, e.day, e.slot
-                    ).whole,
-                    None,
-                )
+                return post_body(services, e, e.channel).whole, None
             if e.language is None:
                 return None, "no text: the subscriber is gone"
             body = nudge_body(
                 services,
-                e.campaign,
-                e.action,
+                e,
                 e.network,
-                e.audience,
-                e.day,
                 language=e.language,
                 pledge=e.pledge,
                 recipient=e.key.recipient,

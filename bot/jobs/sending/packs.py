@@ -179,15 +179,7 @@ def _filled(services: Services, blank: Blank) -> Pack:
 
 def _body(services: Services, blank: Blank) -> Rendered:
     if blank.channel is not None:
-        return post_body(
-            services,
-            blank.campaign,
-            blank.action,
-            blank.channel,
-            blank.audience,
-            blank.day,
-            blank.slot,
-        )
+        return post_body(services, blank, blank.channel)
     campaign, action = find(services, blank.campaign, blank.action)
     return services.renderer.text(
         campaign,

@@ -30,7 +30,7 @@ from bot.model import (
 from bot.model.channel import Excess
 from bot.model.outbox import Dated, Entry, Shown
 from bot.model.staff import ANNOUNCEMENT, POST, Actor, OneOff
-from bot.model.subject import Written, parse
+from bot.model.subject import Written
 from bot.times import epoch
 
 POST_GRACE = timedelta(hours=12)
@@ -71,18 +71,7 @@ def _body(services: Services, entry: Entry) -> tuple[Rendered | None, str]:
     if entry.text is not None:
         return Rendered(text=entry.text, language="und"), ""
     try:
-        return (
-            post_body(
-                services,
-                entry.campaign,
-                entry.action,
-                entry.channel,
-                entry.audience,
-                entry.day,
-                entry.slot,
-            ),
-            "",
-        )
+        return post_body(services, entry, entry.channel), ""
     except RenderError as error:
         return None, str(error)
 
@@ -92,7 +81,7 @@ def title(services: Services, about: Dated, language: str) -> str:
 
     The first words of what staff wrote; its id where it has none of these.
     """
-    subject = parse(about.action)
+    subject = about.subject
     if isinstance(subject, Written):
         own = services.store.oneoffs.about(subject)
         return _beginning(own.text) if own else about.action
@@ -145,11 +134,10 @@ def too_long(body: Rendered, limits: Limits) -> tuple[Excess, ...]:
 
 def writer(services: Services, entry: Entry) -> Actor | None:
     """Return who wrote the text that goes out; None when it is the data's own."""
-    key = (entry.campaign, entry.action, entry.audience, entry.slot)
-    edit = services.store.edits.find(key, entry.key.channel)
+    edit = services.store.edits.find(entry, entry.key.channel)
     if edit is not None:
         return edit.by
-    own = services.store.oneoffs.about(parse(entry.action))
+    own = services.store.oneoffs.about(entry.subject)
     return own.by if own else None
 
 
@@ -202,13 +190,7 @@ def rewrite(services: Services, key: DeliveryKey, text: str, by: Actor, now: dat
     with store.database.transaction():
         if not store.outbox.change(key, [entry.state], State.AWAITING_APPROVAL):
             raise UsageError(f"{key}: it changed in this very moment; look at it again")
-        store.edits.put(
-            (entry.campaign, entry.action, entry.audience, entry.slot),
-            key.channel,
-            texts.joined(posts),
-            by,
-            moment,
-        )
+        store.edits.put(entry, key.channel, texts.joined(posts), by, moment)
         store.approvals.drop(key)
 
 

@@ -8,7 +8,6 @@ buttons, and what staff call it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from bot.conversation.actions import today
 from bot.conversation.actions.look import Item
@@ -17,7 +16,8 @@ from bot.conversation.words import Rows
 from bot.jobs.services import Services
 from bot.jobs.texts import news, notes, posts
 from bot.jobs.texts.wanted import Wanted
-from bot.model import Audience, Rendered
+from bot.model import Rendered
+from bot.model.outbox import Dated
 from bot.model.person import HEARS, Status
 from bot.model.subject import (
     Amplified,
@@ -30,7 +30,6 @@ from bot.model.subject import (
     Unknown,
     Verify,
     Written,
-    parse,
 )
 
 Found = Callable[[], Item | None]
@@ -116,11 +115,8 @@ def is_note(subject: Subject) -> bool:
 
 def nudge_body(
     services: Services,
-    campaign: str,
-    action: str,
+    about: Dated,
     network: str,
-    audience: Audience,
-    day: date,
     *,
     language: str,
     pledge: bool,
@@ -132,11 +128,11 @@ def nudge_body(
     Raises `RenderError` where the text can't be made.
     """
     wanted = Wanted(
-        campaign=campaign,
-        subject=parse(action),
+        campaign=about.campaign,
+        subject=about.subject,
         network=network,
-        audience=audience,
-        day=day,
+        audience=about.audience,
+        day=about.day,
         language=language,
         pledge=pledge,
         recipient=recipient,

@@ -22,7 +22,7 @@ from bot.model import Campaign, Channel, Kind, Letter, Message, Occurrence, Rend
 from bot.model.outbox import Claimed
 from bot.model.pledge import LETTER_DAYS, MADE, Outcome
 from bot.model.staff import Actor
-from bot.model.subject import Confirm, Still, Verify, parse
+from bot.model.subject import Confirm, Still, Verify
 from bot.rules.tokens import Grant, Purpose, make
 from bot.store import Store
 from bot.times import epoch
@@ -112,9 +112,9 @@ def personal(
         return message
     campaign = services.library.campaigns[occurrence.campaign]
     leave = link(services, Purpose.UNSUBSCRIBE, row.recipient)
-    if parse(occurrence.action) == Confirm():
+    if occurrence.subject == Confirm():
         subject, text = _confirm(services, campaign, row, leave, to)
-    elif parse(occurrence.action) == Verify():
+    elif occurrence.subject == Verify():
         subject, text = _official(services, campaign, row, occurrence.slot, leave)
     else:
         subject = _subject(services, campaign, channel, occurrence, message.body.language)
@@ -192,7 +192,7 @@ def _subject(
     services: Services, campaign: Campaign, channel: Channel, occurrence: Occurrence, language: str
 ) -> str:
     """The title of the action, or of the prompt that a note is about."""
-    action = campaign.action(parse(occurrence.action).about)
+    action = campaign.action(occurrence.subject.about)
     if action is None:
         return services.renderer.words(campaign, language).title
     return services.renderer.text(
@@ -222,7 +222,7 @@ def _footer(
         for p in services.store.pledges.of_person(row.recipient, occurrence.campaign)
         if p.state in MADE
     ]
-    if pledges and isinstance(parse(occurrence.action), Still):
+    if pledges and isinstance(occurrence.subject, Still):
         variables["still"] = link(services, Purpose.STILL, row.recipient, pledges[0].id)
         blocks.append("still")
     elif pledges and _is_prompt(services, occurrence):
@@ -237,5 +237,5 @@ def _footer(
 
 
 def _is_prompt(services: Services, occurrence: Occurrence) -> bool:
-    action = services.library.campaigns[occurrence.campaign].action(parse(occurrence.action).about)
+    action = services.library.campaigns[occurrence.campaign].action(occurrence.subject.about)
     return action is not None and action.kind is Kind.PROMPT

@@ -21,7 +21,6 @@ from bot.jobs.texts.keys import keyboard
 from bot.kept import Kept
 from bot.model import Keyboard, Kind, Occurrence, Role
 from bot.model.outbox import Claimed
-from bot.model.subject import parse
 from bot.render.chat import ChatTexts
 from bot.rules import dates, journey
 from bot.times import from_epoch
@@ -65,7 +64,7 @@ class Nudges:
             return ()
 
     def _rows(self, occurrence: Occurrence, language: str, *, pledge: bool) -> Rows:
-        subject = parse(occurrence.action)
+        subject = occurrence.subject
         about = replace(occurrence, action=subject.about)
         found = partial(self._found, about, language, pledge=pledge)
         return kinds.of(subject).buttons(self._services, subject, found)
@@ -98,9 +97,7 @@ class Nudges:
         """When this nudge may go out instead, in epoch seconds, because the person hears from us
         today already; None when it may go now.
         """
-        others = (
-            self._others(row.occurrence, now) if not kinds.is_note(parse(occurrence.action)) else ()
-        )
+        others = self._others(row.occurrence, now) if not kinds.is_note(occurrence.subject) else ()
         if not others or not row.zone:
             return None
         zone = dates.zone(row.zone)

@@ -5,15 +5,15 @@ Shared by dispatch, approval and the lists.
 
 import zlib
 from dataclasses import replace
-from datetime import date
 
 from bot import networks
 from bot import text as texts
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts.wanted import Wanted
-from bot.model import Action, Audience, Campaign, Channel, Rendered, Role
-from bot.model.subject import Subject, Written, parse
+from bot.model import Action, Campaign, Channel, Rendered, Role
+from bot.model.outbox import Instance
+from bot.model.subject import Subject, Written
 
 
 def find(services: Services, campaign_id: str, action_id: str) -> tuple[Campaign, Action]:
@@ -31,15 +31,7 @@ def find(services: Services, campaign_id: str, action_id: str) -> tuple[Campaign
     return campaign, action
 
 
-def post_body(
-    services: Services,
-    campaign_id: str,
-    action_id: str,
-    channel_name: str,
-    audience: Audience,
-    day: date,
-    slot: int,
-) -> Rendered:
+def post_body(services: Services, about: Instance, channel_name: str) -> Rendered:
     """What the channel posts: what staff wrote in the place of its text, else what the data say.
 
     The wording follows from the slot and the channel: another year or another channel has another
@@ -50,15 +42,13 @@ def post_body(
         raise RenderError(
             f"config.toml: channels.{channel_name}: the channel is no longer in the config"
         )
-    edit = services.store.edits.find(
-        (campaign_id, action_id, audience, slot), services.channel_ids.get(channel_name, 0)
-    )
-    subject = parse(action_id)
+    edit = services.store.edits.find(about, services.channel_ids.get(channel_name, 0))
+    subject = about.subject
     try:
         body = (
             one_off(services, subject, channel.language)
             if isinstance(subject, Written)
-            else _post(services, campaign_id, action_id, channel, audience, day, slot)
+            else _post(services, about, channel)
         )
     except RenderError:
         if edit is None:
@@ -84,26 +74,18 @@ def one_off(services: Services, subject: Subject, language: str) -> Rendered:
     return Rendered(text=own.text, language=language)
 
 
-def _post(
-    services: Services,
-    campaign_id: str,
-    action_id: str,
-    channel: Channel,
-    audience: Audience,
-    day: date,
-    slot: int,
-) -> Rendered:
-    campaign, action = find(services, campaign_id, action_id)
+def _post(services: Services, about: Instance, channel: Channel) -> Rendered:
+    campaign, action = find(services, about.campaign, about.action)
     return services.renderer.text(
         campaign,
         action,
         Role.POST,
         language=channel.language,
         network=channel.network,
-        audience=audience,
-        day=day,
-        wording=slot // 100
-        + slot % 100
+        audience=about.audience,
+        day=about.day,
+        wording=about.slot // 100
+        + about.slot % 100
         + zlib.crc32(channel.network.encode())
         + _turn(services, campaign, action, channel),
     )

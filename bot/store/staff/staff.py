@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from bot.model import Audience, State
+from bot.model.outbox import Instance
 from bot.model.person import Status
 from bot.model.staff import ANNOUNCEMENT, Actor, Notice, OneOff, Wording
 from bot.model.subject import Subject, Written
@@ -35,34 +36,32 @@ class Edits(Topic):
         self._unsign(who, "edit")
         return 0
 
-    def put(
-        self, key: tuple[str, str, Audience, int], channel: int, text: str, by: Actor, now: int
-    ) -> None:
-        """Replace the text of one post; `key` is campaign, action, audience and slot."""
+    def put(self, about: Instance, channel: int, text: str, by: Actor, now: int) -> None:
+        """Replace the text of one post."""
         self._database.execute(
             "INSERT INTO edit (campaign, action, audience, slot, channel, text, by_whom, at) VALUES"
             " (:campaign, :action, :audience, :slot, :channel, :text, :by, :now) ON CONFLICT"
             " (campaign, action, audience, slot, channel) DO UPDATE SET text = excluded.text,"
             " by_whom = excluded.by_whom, at = excluded.at",
-            {**_key(key, channel), "text": text, "by": by, "now": now},
+            {**_key(about, channel), "text": text, "by": by, "now": now},
         )
 
-    def find(self, key: tuple[str, str, Audience, int], channel: int) -> Wording | None:
-        """What was written, or None."""
+    def find(self, about: Instance, channel: int) -> Wording | None:
+        """Return what was written in the place of this post's text, or None."""
         return self._database.first(
             signed(Wording),
             "SELECT text, by_whom AS by FROM edit WHERE campaign = :campaign AND action = :action"
             " AND audience = :audience AND slot = :slot AND channel = :channel",
-            _key(key, channel),
+            _key(about, channel),
         )
 
 
-def _key(key: tuple[str, str, Audience, int], channel: int) -> dict[str, object]:
+def _key(about: Instance, channel: int) -> dict[str, object]:
     return {
-        "campaign": key[0],
-        "action": key[1],
-        "audience": int(key[2]),
-        "slot": key[3],
+        "campaign": about.campaign,
+        "action": about.action,
+        "audience": int(about.audience),
+        "slot": about.slot,
         "channel": channel,
     }
 

@@ -248,11 +248,8 @@ async def test_mastodon_boosts_once_tells_the_pledge_maker_and_takes_back(make, 
     [note] = [e for e in services.store.listing.entries() if e.action == "amplified:p1"]
     body = kinds.nudge_body(
         services,
-        note.campaign,
-        note.action,
+        note,
         "dry",
-        note.audience,
-        note.day,
         language="en",
         pledge=True,
         recipient=1,

@@ -24,6 +24,7 @@ from bot.jobs.sending import lookup
 from bot.jobs.staff import posting
 from bot.jobs.texts.posts import post_body
 from bot.model import Audience, Limits, Receipt, Rendered, Role, State
+from bot.model.outbox import Instance
 from bot.networks.base import Network
 from bot.networks.dry.network import Network as Dry
 from bot.networks.telegram.network import Network as Telegram
@@ -58,9 +59,14 @@ def make(tmp_path):
 
 
 def body_of(services) -> Rendered:
-    return post_body(
-        services, "trees", "deed", "telegram", Audience.INDIVIDUAL, date(2021, 5, 1), 202100
+    about = Instance(
+        campaign="trees",
+        action="deed",
+        audience=Audience.INDIVIDUAL,
+        day=date(2021, 5, 1),
+        slot=202100,
     )
+    return post_body(services, about, "telegram")
 
 
 def test_a_template_says_where_the_next_post_begins(make):
