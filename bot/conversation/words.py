@@ -190,8 +190,10 @@ class Part:
     joint: str
 
 
-Parts = tuple[Part, ...]
-"""The pieces of a message in their order; empty where the message is one block."""
+Parts = tuple[Part | None, ...]
+"""The pieces of a message in their order; None for what the case leaves out. Empty where the
+message is one block.
+"""
 
 
 def sentence(template: str, /, **values: object) -> Part:
@@ -209,7 +211,7 @@ def line(template: str, /, **values: object) -> Part:
     return Part(template=template, values=values, joint="\n")
 
 
-def lines(template: str, each: Iterable[Mapping[str, object]]) -> Parts:
+def lines(template: str, each: Iterable[Mapping[str, object]]) -> tuple[Part, ...]:
     """A line for each of the values, all by the same block."""
     return tuple(line(template, **values) for values in each)
 
@@ -219,9 +221,10 @@ def paragraph(template: str, /, **values: object) -> Part:
     return Part(template=template, values=values, joint="\n\n")
 
 
-def below(parts: Parts) -> Parts:
+def below(parts: Parts) -> tuple[Part, ...]:
     """The parts as a paragraph of their own; nothing where there are none."""
-    return tuple(replace(part, joint="\n\n") if at == 0 else part for at, part in enumerate(parts))
+    said = [part for part in parts if part]
+    return tuple(replace(part, joint="\n\n") if at == 0 else part for at, part in enumerate(said))
 
 
 def indented(template: str, /, **values: object) -> Part:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.conversation.words import Parts
+from bot.conversation.words import Part, Parts
 from bot.errors import RenderError
 from bot.languages import chain, nearest
 from bot.render.loader import Loader
@@ -52,15 +52,16 @@ class ChatTexts:
 
         A root's own template may still have the block that was split. Raises `RenderError`.
         """
-        if not parts or self._is_whole(name, parts, language):
+        said = [part for part in parts if part]
+        if not said or self._is_whole(name, said, language):
             return self._block(name, language, values)
         text = ""
-        for part in parts:
+        for part in said:
             body = self._block(part.template, language, {**values, **part.values})
             text += f"{part.joint}{body}" if text else body
         return text
 
-    def _is_whole(self, name: str, parts: Parts, language: str) -> bool:
+    def _is_whole(self, name: str, parts: Sequence[Part], language: str) -> bool:
         """Whether the nearest template that has the message has it in one block, as before."""
         file, _, block = name.partition(".")
         pieces = {part.template.partition(".")[2] for part in parts}

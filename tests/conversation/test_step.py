@@ -251,6 +251,8 @@ def shown(effects, language="en"):
     for effect in effects:
         match effect:
             case Say():
+                file, _, whole = effect.template.partition(".")
+                assert not effect.parts or whole not in TEXTS.names("en", file)
                 for tag in languages():
                     text = TEXTS.text(
                         effect.template, tag, effect.values, getattr(effect, "parts", ())

@@ -1,8 +1,11 @@
 """Messages put together of parts: code chooses the blocks, a language has their sentences."""
 
+import re
+
 import pytest
 
 from bot.conversation.words import below, indented, line, lines, paragraph, sentence
+from bot.library import shipped_root
 from bot.render.chat import ChatTexts
 
 
@@ -49,7 +52,9 @@ def test_a_part_follows_as_it_is_made(tmp_path, part, text):
 
 def test_what_is_left_out_leaves_no_space(tmp_path):
     put(tmp_path, "en", CARD)
-    assert say([tmp_path], "en", paragraph("cards.card_late"), title="trees") == "It is late."
+    late = paragraph("cards.card_late")
+    assert say([tmp_path], "en", None, late, None, title="trees") == "It is late."
+    assert say([tmp_path], "en", *below((None, late)), title="trees") == "It is late."
 
 
 def test_lines_have_values_of_their_own_beside_those_of_the_message(tmp_path):
@@ -95,3 +100,23 @@ def test_marks_are_said_one_after_the_other_and_none_is_nothing(tmp_path):
     said = texts.text("cards.item", "en", {"name": "oak", "marks": ["late", "mine"]})
     assert said == "oak, late (yours)"
     assert texts.text("cards.item", "en", {"name": "oak", "marks": []}) == "oak"
+
+
+WITH_CONDITIONS = {"alerts.j2": None, "staff.j2": {"daily"}}
+"""What still chooses in the template: a whole file, or some blocks of it."""
+
+
+def statements(file):
+    """The blocks of a template in which something is chosen or repeated."""
+    blocks = re.findall(r"{% block (\w+) %}(.*?){% endblock %}", file.read_text("utf-8"), re.DOTALL)
+    return [name for name, body in blocks if re.search(r"{%-?\s*(if|for|set)\b", body)]
+
+
+@pytest.mark.parametrize(
+    "file",
+    sorted(shipped_root().glob("content/*/chat/*.j2")),
+    ids=lambda f: f"{f.parts[-3]}-{f.stem}",
+)
+def test_a_template_of_the_chat_says_sentences_and_chooses_none(file):
+    allowed = WITH_CONDITIONS.get(file.name, frozenset())
+    assert allowed is None or set(statements(file)) <= allowed

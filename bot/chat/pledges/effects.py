@@ -180,8 +180,8 @@ def join(turn: Turn, effect: Join) -> tuple[Effect, ...]:
         "_named" if pledge.name else "",
         "_of" if pledge.organisation else "",
     )
-    focal = (sentence("pledge_team.joined_focal"),) if asked and not group else ()
-    parts = (line(f"pledge_team.joined_{who}{name}{of}"), *focal)
+    focal = sentence("pledge_team.joined_focal") if asked and not group else None
+    parts = (line(f"pledge_team.joined_{who}{name}{of}"), focal)
     return (Say(template="pledge_team.joined", values=values, parts=parts, buttons=ways),)
 
 

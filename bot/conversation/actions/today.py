@@ -65,8 +65,8 @@ def today(state: State, event: Event, view: View) -> Step:
     values = {"next": _line(coming) if coming else None, "quick": bool(view.actions.quick)}
     parts = (
         line("today.nothing_now"),
-        *((line("today.nothing_next", **_line(coming)),) if coming else ()),
-        *((line("today.nothing_quick"),) if view.actions.quick else ()),
+        line("today.nothing_next", **_line(coming)) if coming else None,
+        line("today.nothing_quick") if view.actions.quick else None,
     )
     buttons = _elsewhere(view)
     return state, (Say(template="today.nothing", values=values, parts=parts, buttons=buttons),)
@@ -291,8 +291,8 @@ def shown(*, dated: bool, done: bool) -> Parts:
     """The pieces of the card of an action."""
     return (
         line("today.card_title"),
-        *((sentence("today.card_day"),) if dated else ()),
-        *((sentence("today.tick"),) if done else ()),
+        sentence("today.card_day") if dated else None,
+        sentence("today.tick") if done else None,
         paragraph("today.card_text"),
     )
 

@@ -27,9 +27,9 @@ def help_(state: State, event: Command, view: View) -> Step:
             template="help.help",
             values={**view.facts, "commands": list(commands), "waiting": waiting},
             parts=(
-                *((line("help.help_title"),) if title else ()),
+                line("help.help_title") if title else None,
                 *below(lines("help.help_command", commands)),
-                *((paragraph("help.help_waiting"),) if waiting else ()),
+                paragraph("help.help_waiting") if waiting else None,
             ),
             buttons=_ways(view),
         ),

@@ -111,13 +111,13 @@ def _notice(view: View) -> Parts:
     facts, contact, notice = view.facts, view.facts["contact"], view.facts["notice"]
     nothing = paragraph if notice else line
     return (
-        *((line("rights.privacy_controller"),) if facts["controller"] else ()),
+        line("rights.privacy_controller") if facts["controller"] else None,
         paragraph("rights.privacy_kept"),
-        *((line("rights.privacy_danger"),) if view.people.safeguarding else ()),
+        line("rights.privacy_danger") if view.people.safeguarding else None,
         line("rights.privacy_rights"),
-        *((sentence("rights.privacy_contact"),) if contact else ()),
-        *((line("rights.privacy_notice"),) if notice else ()),
-        *(() if view.people.stored else (nothing("rights.privacy_nothing"),)),
+        sentence("rights.privacy_contact") if contact else None,
+        line("rights.privacy_notice") if notice else None,
+        None if view.people.stored else nothing("rights.privacy_nothing"),
     )
 
 

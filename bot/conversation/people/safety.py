@@ -48,7 +48,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
         line("safety.danger_call"),
         *(paragraph("safety.danger_line", **each) for each in helplines),
         paragraph("safety.danger_other_lines" if helplines else "safety.danger_no_line"),
-        *((paragraph("safety.danger_contact"),) if contact else ()),
+        paragraph("safety.danger_contact") if contact else None,
     )
     return state, (
         Say(

@@ -55,7 +55,7 @@ def start(state: State, event: Command, view: View) -> Step:
                 values=view.facts,
                 parts=(
                     line("start.welcome_to" if view.facts["title"] else "start.welcome_hello"),
-                    *((line("start.welcome_about"),) if view.facts["about"] else ()),
+                    line("start.welcome_about") if view.facts["about"] else None,
                     paragraph("start.welcome_language"),
                 ),
                 buttons=languages(view, payload),
@@ -74,8 +74,8 @@ def start(state: State, event: Command, view: View) -> Step:
     }
     parts = (
         line("start.again_hello"),
-        *((sentence("start.again_paused"),) if values["paused"] else ()),
-        *((line("start.again_link"),) if other else ()),
+        sentence("start.again_paused") if values["paused"] else None,
+        line("start.again_link") if other else None,
     )
     buttons = (*ways, *_first(view))
     return IDLE, (Say(template="start.again", values=values, parts=parts, buttons=buttons),)
@@ -150,7 +150,7 @@ def _consent(kind: type[Say], view: View, chosen: str, payload: str) -> Say:
     values = {**view.people.facts_in(chosen), "language": chosen}
     parts = (
         line("start.consent_kept"),
-        *((line("start.consent_controller"),) if values["controller"] else ()),
+        line("start.consent_controller") if values["controller"] else None,
         line("start.consent_rights"),
     )
     return kind(template="start.consent", values=values, parts=parts, buttons=buttons)

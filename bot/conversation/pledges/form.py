@@ -295,9 +295,9 @@ def question(
     }
     parts = (
         line("pledge_form.question_ask"),
-        *((line("pledge_form.question_help"),) if words.help else ()),
-        *((paragraph("pledge_form.question_before"),) if before else ()),
-        *((paragraph("pledge_form.question_words"),) if asked.max_words else ()),
+        line("pledge_form.question_help") if words.help else None,
+        paragraph("pledge_form.question_before") if before else None,
+        paragraph("pledge_form.question_words") if asked.max_words else None,
     )
     return Say(
         template="pledge_form.question",
@@ -323,8 +323,8 @@ def _submitted(view: View, seen: Seen, *, speaks: bool) -> Parts:
     steps = () if alone else (line("pledge_form.submitted_steps"),)
     return (
         line("pledge_form.submitted_thanks"),
-        *((sentence("pledge_form.submitted_unverified"),) if checked else ()),
-        *((sentence("pledge_form.submitted_letter"),) if checked and view.pledges.mails else ()),
+        sentence("pledge_form.submitted_unverified") if checked else None,
+        sentence("pledge_form.submitted_letter") if checked and view.pledges.mails else None,
         *(steps if speaks else (line("pledge_form.submitted_speaks"),)),
     )
 
@@ -354,7 +354,7 @@ def _accounts(view: View, seen: Seen) -> Step:
     parts = (
         line("pledge_form.accounts_head"),
         *lines("pledge_form.accounts_network", known),
-        *((paragraph("pledge_form.accounts_so_far"),) if so_far else ()),
+        paragraph("pledge_form.accounts_so_far") if so_far else None,
         *lines("pledge_form.account", so_far),
     )
     waits = State(topic="pledge_form", step="handles", data={"pledge": seen.pledge.id})
@@ -418,8 +418,9 @@ def _previewed(values: Mapping[str, Any]) -> Parts:
         line(of),
         *(paragraph("pledge_form.preview_answer", **each) for each in values["lines"]),
         *below(lines("pledge_form.account", values["accounts"])),
-        *((paragraph("pledge_form.preview_hints"), *hints) if hints else ()),
-        *((paragraph("pledge_form.preview_public"),) if values["public"] else ()),
+        paragraph("pledge_form.preview_hints") if hints else None,
+        *hints,
+        paragraph("pledge_form.preview_public") if values["public"] else None,
     )
 
 

@@ -121,7 +121,7 @@ def suggestions(state: State, event: Pressed, view: View) -> Step:
             parts=(
                 line("pledge.suggestions_to" if name else "pledge.suggestions_to_all"),
                 *lines("pledge.suggestions_line", [{"line": each} for each in suggested]),
-                *(() if suggested else (line("pledge.suggestions_none"),)),
+                None if suggested else line("pledge.suggestions_none"),
                 paragraph("pledge.suggestions_then"),
             ),
             buttons=(*ways, *others),
@@ -160,7 +160,7 @@ def choosing(state: State, event: Pressed, view: View) -> Step:
     parts = (
         line("pledge.choosing_head"),
         *lines("pledge.choosing_question", asked),
-        *((paragraph("pledge.choosing_example"),) if smart.becomes else ()),
+        paragraph("pledge.choosing_example") if smart.becomes else None,
     )
     return state, (Say(template="pledge.choosing", values=values, parts=parts, buttons=ways),)
 
@@ -387,10 +387,10 @@ def _stands(seen: Seen, letter: Mapping[str, object] | None) -> Parts:
     unverified = pledge.made and seen.needs_check
     return (
         line("pledge.card_name"),
-        *((line(of),) if pledge.organisation else ()),
+        line(of) if pledge.organisation else None,
         paragraph(f"{state}_pending" if changed else state),
-        *((line("pledge.card_unverified"),) if unverified else ()),
-        *((line("pledge.card_letter", **letter),) if unverified and letter else ()),
+        line("pledge.card_unverified") if unverified else None,
+        line("pledge.card_letter", **letter) if unverified and letter else None,
     )
 
 
@@ -399,14 +399,12 @@ def _goes_on(seen: Seen, steps: int, ahead: Mapping[str, object] | None) -> Part
     journey, counted = seen.pledge.journey, seen.pledge.made and steps
     comes = ahead if counted and journey is not JourneyState.ENDED else None
     return (
-        *((paragraph("pledge.card_steps"),) if counted else ()),
-        *((sentence("pledge.card_next", **comes),) if comes else ()),
-        *(
-            (line("pledge.card_paused"),)
-            if journey is JourneyState.PAUSED and seen.pledge.until
-            else ()
-        ),
-        *((line("pledge.card_ended"),) if journey is JourneyState.ENDED else ()),
+        paragraph("pledge.card_steps") if counted else None,
+        sentence("pledge.card_next", **comes) if comes else None,
+        line("pledge.card_paused")
+        if journey is JourneyState.PAUSED and seen.pledge.until
+        else None,
+        line("pledge.card_ended") if journey is JourneyState.ENDED else None,
     )
 
 

@@ -246,10 +246,10 @@ def _question(view: View, seen: Seen, of: Form, asked: Question, answers: Mappin
         "before": answers.get(asked.id, ""),
     }
     parts = (
-        *((line("pledge_scale_up.question_step"),) if values["step"] else ()),
+        line("pledge_scale_up.question_step") if values["step"] else None,
         paragraph("pledge_scale_up.question_ask"),
-        *((line("pledge_scale_up.question_help"),) if own.help else ()),
-        *((paragraph("pledge_scale_up.question_before"),) if values["before"] else ()),
+        line("pledge_scale_up.question_help") if own.help else None,
+        paragraph("pledge_scale_up.question_before") if values["before"] else None,
     )
     return Say(
         template="pledge_scale_up.question",

@@ -138,11 +138,11 @@ def _year(view: View, seen: Seen, kind: type[Say]) -> Say:
         template="pledge_journey.year",
         values=values,
         parts=(
-            *((line("pledge_journey.year_name"),) if seen.pledge.name else ()),
+            line("pledge_journey.year_name") if seen.pledge.name else None,
             line("pledge_journey.year_steps"),
             paragraph("pledge_journey.year_ahead" if ahead else "pledge_journey.year_over"),
             *lines("pledge_journey.year_step", _lines(ahead)),
-            *((paragraph("pledge_journey.year_past"),) if progress.past else ()),
+            paragraph("pledge_journey.year_past") if progress.past else None,
         ),
         buttons=(*_numbers(seen, ahead), *before, *card),
     )

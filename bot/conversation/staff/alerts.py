@@ -64,7 +64,7 @@ def _left(values: Mapping[str, Any], desk: StaffLook) -> Say:
     return Say(
         template="staff.left",
         values={**values, "title": desk.title_of(values["id"])},
-        parts=(line("staff.left_post"), *((line("staff.left_url"),) if values["url"] else ())),
+        parts=(line("staff.left_post"), line("staff.left_url") if values["url"] else None),
     )
 
 

@@ -167,11 +167,11 @@ def _shown(item: ReviewItem, count: int) -> Parts:
     blocked = item.review.state is ReviewState.BLOCKED
     second = "amplify.card_second_mine" if item.mine else "amplify.card_second"
     told = (
-        *((line("amplify.card_media"),) if item.review.media and item.review.network else ()),
-        *(() if item.review.network else (line("amplify.card_unseen"),)),
-        *((line(second),) if waits else ()),
-        *((line("amplify.card_was_blocked"),) if blocked else ()),
-        *((line("amplify.card_count"),) if count > 1 else ()),
+        line("amplify.card_media") if item.review.media and item.review.network else None,
+        None if item.review.network else line("amplify.card_unseen"),
+        line(second) if waits else None,
+        line("amplify.card_was_blocked") if blocked else None,
+        line("amplify.card_count") if count > 1 else None,
     )
     head = line("amplify.card_post" if item.review.network else "amplify.card_link")
     return (head, *below(told))

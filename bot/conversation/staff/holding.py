@@ -269,7 +269,7 @@ def _sure(scope: Scope, args: tuple[str, ...], view: View) -> Say:
     buttons: Rows = ((press("hold_yes", "holding", "yes", *args), press("keep", "holding", "no")),)
     parts = (
         line(f"staff.hold_sure_{_kind(scope)}"),
-        *((sentence("staff.hold_sure_reminders"),) if scope.action else ()),
+        sentence("staff.hold_sure_reminders") if scope.action else None,
     )
     values = _values(scope, view)
     return Say(template="staff.hold_sure", values=values, parts=parts, buttons=buttons)

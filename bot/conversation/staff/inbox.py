@@ -64,7 +64,7 @@ def inbox(state: State, event: Command, view: View) -> Step:
             parts=(
                 line("staff.inbox_head"),
                 *lines("staff.inbox_question", listed),
-                *((line("staff.inbox_more"),) if len(questions) > _SHOWN else ()),
+                line("staff.inbox_more") if len(questions) > _SHOWN else None,
             ),
             buttons=buttons,
         ),

@@ -48,7 +48,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
         return state, (Say(template="packs.nothing"),)
     listed = [{"number": n, **_values(pack, view)} for n, pack in enumerate(waiting[:_SHOWN], 1)]
     values = {"packs": listed, "more": max(0, len(waiting) - _SHOWN)}
-    more = (line("packs.list_more"),) if values["more"] else ()
+    more = line("packs.list_more") if values["more"] else None
     buttons = rows(
         [
             press(str(n), "packs", "see", p.id, literal=True)
@@ -60,7 +60,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
         Say(
             template="packs.list",
             values=values,
-            parts=(line("packs.list_head"), *_listed(listed), *more),
+            parts=(line("packs.list_head"), *_listed(listed), more),
             buttons=buttons,
         ),
     )
@@ -129,8 +129,8 @@ def _card(pack: Pack) -> Parts:
         line("packs.card_head"),
         line(f"packs.card_{pack.why}"),
         *(line(f"packs.flaw_{flaw.kind}", **vars(flaw)) for flaw in pack.flaws),
-        *((line("packs.card_picture"),) if pack.picture else ()),
-        *((line("packs.card_text"),) if pack.text else ()),
+        line("packs.card_picture") if pack.picture else None,
+        line("packs.card_text") if pack.text else None,
     )
 
 

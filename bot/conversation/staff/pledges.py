@@ -121,7 +121,7 @@ def approve(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     values = {"number": seen.pledge.id, "unverified": seen.needs_check, "told": told}
     parts = (
         line("pledge_staff.approved_told" if told else "pledge_staff.approved_untold"),
-        *((sentence("pledge_staff.approved_unverified"),) if seen.needs_check else ()),
+        sentence("pledge_staff.approved_unverified") if seen.needs_check else None,
     )
     return state, (
         Shift(pledge=seen.pledge.id, to="approved"),
@@ -211,7 +211,7 @@ def reasoned(state: State, event: Text, view: View) -> Step:
     )
     parts = (
         line("pledge_staff.rejected_edit" if seen.pledge.pending else "pledge_staff.rejected_new"),
-        *(() if values["told"] else (sentence("pledge_staff.rejected_untold"),)),
+        None if values["told"] else sentence("pledge_staff.rejected_untold"),
     )
     return IDLE, (done, Say(template="pledge_staff.rejected", values=values, parts=parts))
 
@@ -333,9 +333,9 @@ def _shown(seen: Seen, values: Mapping[str, Any]) -> Iterator[Part]:
     yield from below(lines("pledge_staff.card_account", values["accounts"]))
     yield from below(
         (
-            *((sentence("pledge_staff.card_pending"),) if seen.pledge.pending else ()),
+            sentence("pledge_staff.card_pending") if seen.pledge.pending else None,
             sentence(f"pledge_staff.card_{_standing(seen)}"),
-            *((sentence("pledge_staff.card_declined"),) if seen.declined else ()),
+            sentence("pledge_staff.card_declined") if seen.declined else None,
         )
     )
 

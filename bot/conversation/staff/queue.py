@@ -68,7 +68,7 @@ def queue(state: State, event: Command | Pressed, view: View) -> Step:
     told = (
         line("staff.queue_head"),
         *map(_listed, listed),
-        *((line("staff.queue_more"),) if values["more"] else ()),
+        line("staff.queue_more") if values["more"] else None,
     )
     return state, (Say(template="staff.queue", values=values, parts=told, buttons=buttons),)
 

@@ -67,7 +67,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
             parts=(
                 line("uncertain.list_head"),
                 *map(_listed, listed),
-                *((line("uncertain.list_more"),) if len(doubts) > _SHOWN else ()),
+                line("uncertain.list_more") if len(doubts) > _SHOWN else None,
             ),
             buttons=buttons,
         ),
@@ -141,8 +141,8 @@ def _decided(state: State, view: View, doubt: Uncertain, way: str) -> Step:
     others = [other for other in view.desk.doubts() if other.ref != doubt.ref]
     buttons = ((press("next", "uncertain", "see", others[0].ref),),) if others else ()
     values = {**_values(doubt), "left": len(others)}
-    still = (paragraph("uncertain.still"),) if others else ()
-    parts = (line(f"uncertain.done_{way}"), *still)
+    still = paragraph("uncertain.still") if others else None
+    parts = (line(f"uncertain.done_{way}"), still)
     return state, (
         Decide(ref=doubt.ref, way=way),
         Edit(template=f"uncertain.{way}", values=values, parts=parts, buttons=buttons),
@@ -177,7 +177,7 @@ def _about(doubt: Uncertain, kind: str) -> Parts:
     return (
         line("uncertain.head_network" if elsewhere else "uncertain.head"),
         line(f"uncertain.{kind}_left"),
-        *((line("uncertain.asked"),) if values["asked"] else ()),
+        line("uncertain.asked") if values["asked"] else None,
     )
 
 
