@@ -38,7 +38,7 @@ class Subscribed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Done:
+class ActionCount:
     """How many times an action was ticked off."""
 
     campaign: str

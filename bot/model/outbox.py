@@ -36,8 +36,12 @@ class State(IntEnum):
         return self.name.lower()
 
 
+WRITABLE = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)
+"""States in which a post may still get another text."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class Dated:
+class ActionDay:
     """An action, for an audience, on a day: what a row is about."""
 
     campaign: str
@@ -53,7 +57,7 @@ class Dated:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Instance(Dated):
+class Instance(ActionDay):
     """One of the days of an action for an audience.
 
     `slot` tells them apart even when their day is moved: year * 100 + ordinal within the year.
@@ -344,7 +348,7 @@ class Delivered:
 
 
 @dataclass(frozen=True, kw_only=True)
-class UncertainGroup(Dated):
+class UncertainGroup(ActionDay):
     """What went to people of one occurrence on one channel, and nobody knows whether it arrived."""
 
     occurrence: int
@@ -384,7 +388,7 @@ class Approval:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Late(Dated):
+class Late(ActionDay):
     """Deliveries of one occurrence on one channel that are past their grace."""
 
     occurrence: int

@@ -191,7 +191,7 @@ class Handle:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answered:
+class FilledForm:
     """The answers so far to a form that is no pledge."""
 
     answers: Mapping[str, str] = field(default_factory=dict)

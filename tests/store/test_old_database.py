@@ -23,7 +23,7 @@ from bot.jobs.staff import posting
 from bot.library import read, shipped_root
 from bot.model import Audience, DeliveryKey, State, YearlyDay
 from bot.model.outbox import Instance
-from bot.model.pledge import Answered, Handle
+from bot.model.pledge import FilledForm, Handle
 from bot.networks.dry.network import Network as Dry
 from bot.render import Renderer
 from bot.store import Store
@@ -161,7 +161,7 @@ def test_milestones_forms_and_requests_to_officials_are_as_they_were(store):
         ("prompt-february", 202100, "https://acme.example/feb", "person 9"),
         ("prompt-march", 202100, None, "anna"),
     ]
-    assert store.journeys.sheet("pledge", PUBLISHED, "trees", "scale_up") == Answered(
+    assert store.journeys.sheet("pledge", PUBLISHED, "trees", "scale_up") == FilledForm(
         answers={"reach": "40"}
     )
     official = store.officials.get(1)

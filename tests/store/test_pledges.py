@@ -12,7 +12,7 @@ from bot.model.pledge import (
     INVITE_DAYS,
     MOST_EDITORS,
     STAFF,
-    Answered,
+    FilledForm,
     Handle,
     JourneyState,
     NewPledge,
@@ -385,12 +385,12 @@ def test_milestones_are_reported_once_and_keep_the_first_day_and_the_last_link(s
 
 
 def test_sheets_go_on_where_they_were(store):
-    assert store.journeys.sheet("pledge", 4, "trees", "scale-up") == Answered()
+    assert store.journeys.sheet("pledge", 4, "trees", "scale-up") == FilledForm()
     store.journeys.keep_sheet("pledge", 4, "trees", "scale-up", {"a": "1"}, NOW)
     store.journeys.keep_sheet(
         "pledge", 4, "trees", "scale-up", {"a": "1", "b": ""}, NOW + 1, finished=True
     )
-    assert store.journeys.sheet("pledge", 4, "trees", "scale-up") == Answered(
+    assert store.journeys.sheet("pledge", 4, "trees", "scale-up") == FilledForm(
         answers={"a": "1", "b": ""}, finished=NOW + 1
     )
     store.journeys.keep_sheet("person", 4, "trees", "carry-on", {}, NOW)

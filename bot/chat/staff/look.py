@@ -23,7 +23,7 @@ from bot.jobs.texts import kinds
 from bot.languages import naming
 from bot.model import PUBLIC, Audience, Campaign, Channel, State
 from bot.model.channel import Excess
-from bot.model.outbox import Dated, Entry, Late, Scope, UncertainGroup
+from bot.model.outbox import WRITABLE, ActionDay, Entry, Late, Scope, UncertainGroup
 from bot.model.person import Question
 from bot.model.share import QUEUE, Pack, ReviewState
 from bot.model.staff import Actor
@@ -53,8 +53,6 @@ _CONTACT = frozenset(
     | {"joined", "left", "handed-over", "unreachable", "reachable"}
 )
 """Kinds of lines in a pledge's history that tell of contacts."""
-
-_WRITABLE = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)
 
 
 class StaffLook:
@@ -90,7 +88,7 @@ class StaffLook:
             shown=shown,
             title=self.named(entry),
             waits=entry.state is State.AWAITING_APPROVAL and ahead,
-            writable=entry.state in _WRITABLE and ahead and shown.limit > 0,
+            writable=entry.state in WRITABLE and ahead and shown.limit > 0,
             mine_to_approve=posting.may_approve(self._services, entry, Actor.staff(self._user)),
         )
 
@@ -112,7 +110,7 @@ class StaffLook:
         known = known_campaign.action(plain) if known_campaign else None
         audience = known.audiences[0] if known else Audience.INDIVIDUAL
         return self.named(
-            Dated(
+            ActionDay(
                 campaign=known_campaign.id if known_campaign else campaign,
                 action=action,
                 audience=audience,
@@ -128,7 +126,7 @@ class StaffLook:
             return ""
         return self.named(entry)
 
-    def named(self, about: Dated) -> str:
+    def named(self, about: ActionDay) -> str:
         """The id of its action where nobody knows better."""
         title = posting.title(self._services, about, self._language)
         note = kinds.of(about.subject).note

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bot.model import Audience, Channel
 from bot.model.channel import Excess
-from bot.model.outbox import Dated, Entry, Late, Scope, Shown, UncertainGroup
+from bot.model.outbox import ActionDay, Entry, Late, Scope, Shown, UncertainGroup
 from bot.model.person import Question
 from bot.model.pledge import Pledge
 from bot.model.share import Pack, Review
@@ -142,7 +142,7 @@ class StaffLook(Protocol):
     def title(self, campaign: str, action: str) -> str:
         """What an action is called; '' for the campaign looks for it in all that are played."""
 
-    def named(self, about: Dated) -> str:
+    def named(self, about: ActionDay) -> str:
         """What a row is about, on its day."""
 
     def title_of(self, number: str) -> str:

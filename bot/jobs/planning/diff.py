@@ -8,12 +8,13 @@ from datetime import date, datetime
 
 from bot.jobs.planning import plan
 from bot.jobs.services import Services
-from bot.model import DeliveryKey, Occurrence, State
-from bot.model.outbox import Planned
+from bot.model import PUBLIC, DeliveryKey, Occurrence, State
+from bot.model.outbox import Entry, Planned
 from bot.rules import planner
 from bot.times import epoch, iso
 
 _Day = date  # a field of that name hides the class
+_MOVABLE = (State.PLANNED, State.AWAITING_APPROVAL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,8 +136,9 @@ def _posts(services: Services, there: Planned, now: datetime) -> Iterator[Line]:
     for name in sorted(
         services.store.channels.ids().keys() & services.settings.channels.keys() - names
     ):
-        if (entry := _waiting_post(services, there.id, name)) is not None:
-            yield _line("cancel", occurrence, channel=name, note=f"the post of {_time(entry)}")
+        post = _post(services, there.id, name)
+        if post is not None and post.state in _MOVABLE:
+            yield _line("cancel", occurrence, channel=name, note=f"the post of {_time(post.due)}")
     for channel in channels:
         due = planner.post_due(occurrence.day, channel)
         if due + occurrence.grace <= now:
@@ -149,24 +151,17 @@ def _posts(services: Services, there: Planned, now: datetime) -> Iterator[Line]:
                 channel=channel.name,
                 note=f"a post at {_time(epoch(due))}",
             )
-        elif before[0] in (State.PLANNED, State.AWAITING_APPROVAL) and before[1] != epoch(due):
-            note = f"the post of {_time(before[1])} moves to {_time(epoch(due))}"
+        elif before.state in _MOVABLE and before.due != epoch(due):
+            note = f"the post of {_time(before.due)} moves to {_time(epoch(due))}"
             yield _line("move", occurrence, channel=channel.name, to=occurrence.day, note=note)
 
 
-def _post(services: Services, occurrence: int, channel: str) -> tuple[State, int] | None:
+def _post(services: Services, occurrence: int, channel: str) -> Entry | None:
     channel_id = services.store.channels.ids().get(channel)
     if channel_id is None:
         return None
-    entry = services.store.listing.entry(
-        DeliveryKey(occurrence=occurrence, channel=channel_id, recipient=0)
-    )
-    return (entry.state, entry.due) if entry else None
-
-
-def _waiting_post(services: Services, occurrence: int, channel: str) -> int | None:
-    post = _post(services, occurrence, channel)
-    return post[1] if post and post[0] in (State.PLANNED, State.AWAITING_APPROVAL) else None
+    key = DeliveryKey(occurrence=occurrence, channel=channel_id, recipient=PUBLIC)
+    return services.store.listing.entry(key)
 
 
 def _time(epoch: int) -> str:

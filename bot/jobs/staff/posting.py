@@ -28,7 +28,7 @@ from bot.model import (
     State,
 )
 from bot.model.channel import Excess
-from bot.model.outbox import Dated, Entry, Shown
+from bot.model.outbox import WRITABLE, ActionDay, Entry, Shown
 from bot.model.staff import ANNOUNCEMENT, POST, Actor, OneOff
 from bot.model.subject import Written
 from bot.times import epoch
@@ -41,8 +41,6 @@ ANNOUNCEMENT_GRACE = timedelta(days=3)
 
 TITLE = 48
 """Most characters by which a post without a title is called."""
-
-_WRITABLE = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)
 
 
 def shown(services: Services, entry: Entry) -> Shown:
@@ -76,7 +74,7 @@ def _body(services: Services, entry: Entry) -> tuple[Rendered | None, str]:
         return None, str(error)
 
 
-def title(services: Services, about: Dated, language: str) -> str:
+def title(services: Services, about: ActionDay, language: str) -> str:
     """The action's title, or that of the prompt a note follows.
 
     The first words of what staff wrote; its id where it has none of these.
@@ -176,7 +174,7 @@ def rewrite(services: Services, key: DeliveryKey, text: str, by: Actor, now: dat
     Raises `UsageError` when the post has left or is over, or the text does not fit.
     """
     entry, moment = decide.find(services, str(key)), epoch(now)
-    if key.recipient != PUBLIC or entry.state not in _WRITABLE or entry.expires <= moment:
+    if key.recipient != PUBLIC or entry.state not in WRITABLE or entry.expires <= moment:
         raise UsageError(f"{key}: its text can't be changed any more, it is {entry.state.word}")
     posts = texts.parts(text)
     if not posts or limits_of(services, entry.channel) is None:

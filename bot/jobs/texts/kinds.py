@@ -17,7 +17,7 @@ from bot.jobs.services import Services
 from bot.jobs.texts import news, notes, posts
 from bot.jobs.texts.wanted import Wanted
 from bot.model import Rendered
-from bot.model.outbox import Dated
+from bot.model.outbox import ActionDay
 from bot.model.person import HEARS, Status
 from bot.model.subject import (
     Amplified,
@@ -115,7 +115,7 @@ def is_note(subject: Subject) -> bool:
 
 def nudge_body(
     services: Services,
-    about: Dated,
+    about: ActionDay,
     network: str,
     *,
     language: str,

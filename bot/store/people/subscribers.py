@@ -130,7 +130,8 @@ class Subscribers(Topic):
 
     def tick(self, person: int, key: tuple[str, str, int], done: bool | None, now: int) -> None:
         """Done, left out (False), or neither (None); `key` is campaign, action and slot."""
-        params = {"person": person, "campaign": key[0], "action": key[1], "slot": key[2]}
+        campaign, action, slot = key
+        params = {"person": person, "campaign": campaign, "action": action, "slot": slot}
         if done is None:
             self._database.execute(
                 "DELETE FROM tick WHERE person = :person AND campaign = :campaign AND action ="
@@ -160,6 +161,7 @@ class Subscribers(Topic):
         """Return the nudge of campaign, action and slot that this person has; None where there is
         none.
         """
+        campaign, action, slot = key
         return self._database.first(
             _delivered,
             "SELECT d.occurrence, d.expires, d.state FROM occurrence o JOIN delivery d ON"
@@ -167,9 +169,9 @@ class Subscribers(Topic):
             " o.audience = :audience AND o.slot = :slot AND d.channel = :channel AND d.recipient ="
             " :person",
             {
-                "campaign": key[0],
-                "action": key[1],
-                "slot": key[2],
+                "campaign": campaign,
+                "action": action,
+                "slot": slot,
                 "audience": int(audience),
                 "channel": channel,
                 "person": person,

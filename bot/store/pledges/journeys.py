@@ -13,8 +13,8 @@ from bot.model import State
 from bot.model.person import AWAY, Place
 from bot.model.pledge import (
     MADE,
-    Answered,
     Clock,
+    FilledForm,
     JourneyState,
     Milestone,
     Pledge,
@@ -187,7 +187,7 @@ class Journeys(Topic):
 
     # forms that are no pledge
 
-    def sheet(self, owner: str, number: int, campaign: str, form: str) -> Answered:
+    def sheet(self, owner: str, number: int, campaign: str, form: str) -> FilledForm:
         """Return what was answered so far; `owner` is 'pledge' or 'person'."""
         sheet = self._database.first(
             _answered,
@@ -195,7 +195,7 @@ class Journeys(Topic):
             " campaign = :campaign AND form = :form",
             {"owner": owner, "number": number, "campaign": campaign, "form": form},
         )
-        return sheet or Answered()
+        return sheet or FilledForm()
 
     def keep_sheet(
         self,
@@ -243,8 +243,8 @@ def _prompt(
     )
 
 
-def _answered(*, answers: str, finished: int | None) -> Answered:
-    return Answered(answers=json.loads(answers), finished=finished)
+def _answered(*, answers: str, finished: int | None) -> FilledForm:
+    return FilledForm(answers=json.loads(answers), finished=finished)
 
 
 def _named(actions: Collection[str]) -> tuple[str, dict[str, object]]:

@@ -5,7 +5,7 @@ stand. Reads only; nobody can be told from them.
 from typing import Any
 
 from bot.model import PUBLIC, Audience, DeliveryKey, State
-from bot.model.counting import Done, Subscribed
+from bot.model.counting import ActionCount, Subscribed
 from bot.model.outbox import PostPage
 from bot.model.person import Status
 from bot.model.pledge import PledgeState
@@ -33,10 +33,10 @@ class Numbers(Topic):
             )
         )
 
-    def done(self) -> list[Done]:
+    def done(self) -> list[ActionCount]:
         """Count how many times each action was ticked off, most first."""
         return self._database.select(
-            Done,
+            ActionCount,
             "SELECT campaign, action, count(*) AS count FROM tick WHERE done = 1 GROUP BY campaign,"
             " action ORDER BY count(*) DESC, campaign, action",
         )
