@@ -672,3 +672,11 @@ def test_each_post_is_in_the_queue_once_whoever_it_belongs_to(office):
         assert services.store.amplify.add([twin], 5) == 0
         link = replace(twin, network="", uri="https://b.example/")
         assert services.store.amplify.add([link, replace(link, pledge=3)], 5) == 2
+
+
+@pytest.mark.parametrize("way", ["quote", "boost"])
+@pytest.mark.parametrize("language", languages())
+def test_the_thanks_have_the_link_on_a_line_of_its_own(language, way):
+    url = "https://a.example"
+    said = ChatTexts([TOP]).text(f"amplify.told_{way}", language, {"url": url, "way": way})
+    assert said.splitlines()[1] == url
