@@ -4,15 +4,16 @@ Bidirectional isolates for right-to-left texts.
 
 Four counters (`Limits.counter`):
 
-==============
-==========================================================================================================================
-``weighted``    X. Of the NFC form: every link 23 (bare domains with a known top-level domain are
-links), every emoji sequence 2, a code point of the light ranges 1, any other 2 ``graphemes``
-Bluesky. What a reader takes for one character ``characters``  Mastodon. Code points, every http(s)
-link 23. Newer servers count graphemes, which are never more: the safe side ``utf16`` Telegram.
-UTF-16 units, as its entity offsets do. Its documentation says only "characters", which are never
-more: the safe side ==============
-==========================================================================================================================
+==============  ====================================================================
+``weighted``    X. Of the NFC form: every link 23 (bare domains with a known
+                top-level domain are links), every emoji sequence 2, a code point of
+                the light ranges 1, any other 2
+``graphemes``   Bluesky. What a reader takes for one character
+``characters``  Mastodon. Code points, every http(s) link 23. Newer servers count
+                graphemes, which are never more: the safe side
+``utf16``       Telegram. UTF-16 units, as its entity offsets do. Its documentation
+                says only "characters", which are never more: the safe side
+==============  ====================================================================
 """
 
 import unicodedata

@@ -453,7 +453,7 @@ class NewWave:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Planned:
+class PlannedOccurrence:
     """An occurrence as it stands in the database."""
 
     id: int

@@ -21,7 +21,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.model import Action, Audience, Campaign, Channel, Kind, Occurrence, QuietHours
-from bot.model.outbox import Planned
+from bot.model.outbox import PlannedOccurrence
 from bot.rules import dates
 
 FIRST_ZONE = timedelta(hours=14)
@@ -187,13 +187,15 @@ class Changes:
 
     add: tuple[Occurrence, ...]
     #: (as planned, as wanted now): the day, the grace or the targets differ
-    move: tuple[tuple[Planned, Occurrence], ...]
-    cancel: tuple[Planned, ...]
+    move: tuple[tuple[PlannedOccurrence, Occurrence], ...]
+    cancel: tuple[PlannedOccurrence, ...]
     #: wanted otherwise, but begun: stays as it is
-    keep: tuple[tuple[Planned, Occurrence | None], ...]
+    keep: tuple[tuple[PlannedOccurrence, Occurrence | None], ...]
 
 
-def changes(wanted: Sequence[Occurrence], planned: Sequence[Planned], now: datetime) -> Changes:
+def changes(
+    wanted: Sequence[Occurrence], planned: Sequence[PlannedOccurrence], now: datetime
+) -> Changes:
     """Compare what the data want with what is planned.
 
     What is past its grace is neither added nor touched.

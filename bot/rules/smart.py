@@ -4,13 +4,14 @@ time-bound. Pure; it suggests and never blocks.
 Three looks, each with a hint where it finds nothing. Word lists are data
 (content/<language>/smart.toml), folded: small letters, without accents.
 
-==========
-==========================================================================================
-measurable  a figure that counts something (not a year, not a numbered convention), or a word for
-one thing that is done or isn't ('ratify', 'publish') dated       a year, month or day inside the
-campaign, or words for its end; a later one is told apart one action  the name holds no second
-promise: 'raise awareness and end …' does, 'design and carry out …' doesn't ==========
-==========================================================================================
+==========  ========================================================================
+measurable  a figure that counts something (not a year, not a numbered convention),
+            or a word for one thing that is done or isn't ('ratify', 'publish')
+dated       a year, month or day inside the campaign, or words for its end; a later
+            one is told apart
+one action  the name holds no second promise: 'raise awareness and end …' does,
+            'design and carry out …' doesn't
+==========  ========================================================================
 """
 
 import re

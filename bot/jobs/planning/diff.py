@@ -9,7 +9,7 @@ from datetime import date, datetime
 from bot.jobs.planning import plan
 from bot.jobs.services import Services
 from bot.model import PUBLIC, DeliveryKey, Occurrence, State
-from bot.model.outbox import Entry, Planned
+from bot.model.outbox import Entry, PlannedOccurrence
 from bot.rules import planner
 from bot.times import epoch, iso
 
@@ -108,7 +108,7 @@ def _goes(occurrence: Occurrence) -> str:
     )
 
 
-def _differs(there: Planned, wanted: Occurrence) -> str:
+def _differs(there: PlannedOccurrence, wanted: Occurrence) -> str:
     was = there.occurrence
     parts = [f"grace {was.grace} becomes {wanted.grace}"] if was.grace != wanted.grace else []
     if (was.nudge, was.post) != (wanted.nudge, wanted.post):
@@ -118,13 +118,13 @@ def _differs(there: Planned, wanted: Occurrence) -> str:
     return ", ".join(parts)
 
 
-def _stays(there: Planned, wanted: Occurrence | None) -> str:
+def _stays(there: PlannedOccurrence, wanted: Occurrence | None) -> str:
     if wanted is None:
         return "no longer in the data, but begun: `drumbeat hold --action` stops it"
     return "; ".join(part for part in ("begun", _differs(there, wanted)) if part)
 
 
-def _posts(services: Services, there: Planned, now: datetime) -> Iterator[Line]:
+def _posts(services: Services, there: PlannedOccurrence, now: datetime) -> Iterator[Line]:
     """Posts of an occurrence that stays: an edit of the channels may add, move or drop them."""
     occurrence = there.occurrence
     channels = (

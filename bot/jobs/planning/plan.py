@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.jobs.services import Services
 from bot.model import Channel, Occurrence, State
-from bot.model.outbox import NewWave, OpenOccurrence, Planned
+from bot.model.outbox import NewWave, OpenOccurrence, PlannedOccurrence
 from bot.model.person import Place
 from bot.rules import dates, planner
 from bot.times import epoch
@@ -86,7 +86,7 @@ def sync(services: Services, now: datetime) -> None:
         )
 
 
-def _posts(services: Services, planned: Planned, now: datetime) -> None:
+def _posts(services: Services, planned: PlannedOccurrence, now: datetime) -> None:
     occurrence = planned.occurrence
     channels = (
         planner.post_channels(occurrence.audience, services.settings.channels)

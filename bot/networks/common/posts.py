@@ -5,13 +5,13 @@ Either all stand in the end, or none; never one of them twice.
 What becomes of a thread whose further post fails, where the network can be asked what stands
 (`resumes`):
 
-============================
-==========================================================================================
-`TryLater`, `Unanswered`      `Unanswered`: the delivery is uncertain, the look-up sees what stands,
-sending again goes on from there; what stands past its grace is deleted any other
-what stands is deleted and the error raised; what can't be deleted makes it `Unanswered`
-============================
-==========================================================================================
+========================  ==========================================================
+`TryLater`, `Unanswered`  `Unanswered`: the delivery is uncertain, the look-up sees
+                          what stands, sending again goes on from there; what stands
+                          past its grace is deleted
+any other                 what stands is deleted and the error raised; what can't be
+                          deleted makes it `Unanswered`
+========================  ==========================================================
 
 Where the network can't be asked, what stands is deleted after every error but `Unanswered`, which
 only a person can clear up.

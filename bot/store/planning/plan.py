@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.errors import StoreError
 from bot.model import Audience, Occurrence, State
-from bot.model.outbox import NewWave, OpenOccurrence, Planned, Upcoming
+from bot.model.outbox import NewWave, OpenOccurrence, PlannedOccurrence, Upcoming
 from bot.model.person import Status
 from bot.model.subject import MARK
 from bot.rules import planner
@@ -30,7 +30,7 @@ class Plan(Topic):
 
     # occurrences
 
-    def planned(self, now: datetime, end: date) -> list[Planned]:
+    def planned(self, now: datetime, end: date) -> list[PlannedOccurrence]:
         """Occurrences that are not over at `now`, up to the day `end`."""
         return self._database.select(
             _planned,
@@ -283,9 +283,9 @@ def _occurrence(
     )
 
 
-def _planned(*, cancelled: int, begun: int, **columns: Any) -> Planned:
+def _planned(*, cancelled: int, begun: int, **columns: Any) -> PlannedOccurrence:
     number = columns.pop("id")
-    return Planned(
+    return PlannedOccurrence(
         id=number, occurrence=_occurrence(**columns), cancelled=bool(cancelled), begun=bool(begun)
     )
 
