@@ -36,6 +36,7 @@ def shorter(tag: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=KEPT)
 def chain(tag: str, *fallbacks: str) -> tuple[str, ...]:
     """Give the tags in which something is looked for, in their order and each once."""
     return tuple(dict.fromkeys(short for known in (tag, *fallbacks) for short in shorter(known)))
@@ -50,6 +51,7 @@ def nearest(wanted: str, known: Iterable[str]) -> str | None:
     return next((tags[tag] for tag in shorter(wanted.casefold()) if tag in tags), None)
 
 
+@lru_cache(maxsize=KEPT)
 def locale(tag: str) -> Locale:
     """Return the locale in which dates and numbers are said: that of the tag, or of its beginning
     where Babel doesn't know the whole.
@@ -68,6 +70,7 @@ def naming(tag: str) -> Locale:
     return _known(tag, shorter(tag))
 
 
+@lru_cache(maxsize=KEPT)
 def direction(tag: str) -> str:
     """Return 'ltr' or 'rtl': how the language is written. Raises `RenderError` as `locale`."""
     return str(locale(tag).text_direction)
