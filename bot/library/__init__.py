@@ -7,6 +7,7 @@ them at once.
 ``calendar``   calendar.toml, and the prompts of journey.toml
 ``tables``     forms, pledges, showcase, countries, partners
 ``folder``     one campaign from all its files
+``shared``     what belongs to no campaign
 ``collection`` all campaigns of some roots
 ``overlaps``   what active campaigns do to each other
 =============  ======================================================================

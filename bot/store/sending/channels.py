@@ -66,7 +66,8 @@ class Channels(Topic):
         row = self._database.row(
             "SELECT pacing, failures FROM account WHERE name = :name", {"name": account}
         )
-        return (row[0], row[1]) if row else (None, 0)
+        pacing, failures = row or (None, 0)
+        return pacing, failures
 
     def keep_pacing(self, account: str, pacing: str, failures: int) -> None:
         """Remember both over a restart."""

@@ -167,3 +167,19 @@ def test_places_are_named_in_the_persons_language():
     assert places.find("Spain", "fr", NOON)[0].name == "Madrid (Espagne)"
     assert places.find("España", "fr", NOON, also=("es",))[0].name == "Madrid (Espagne)"
     assert places.city("America/Bogota", "es") == "Bogotá"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("de", "DE"),
+        (" Allemagne ", "DE"),
+        ("pérou", "PE"),
+        ("Perou", "PE"),
+        ("Europe", ""),
+        ("", ""),
+    ],
+)
+def test_a_country_is_typed_as_its_code_or_by_its_name(text, code):
+    names = {"DE": "Allemagne", "PE": "Pérou", "150": "Europe"}
+    assert places.country(text, names) == code
