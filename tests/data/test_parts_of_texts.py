@@ -7,6 +7,7 @@ import pytest
 from bot.conversation.words import below, indented, line, lines, paragraph, sentence
 from bot.library import shipped_root
 from bot.render.chat import ChatTexts
+from bot.render.split import SPLIT
 
 
 def put(root, language, template, words=""):
@@ -120,3 +121,13 @@ def statements(file):
 def test_a_template_of_the_chat_says_sentences_and_chooses_none(file):
     allowed = WITH_CONDITIONS.get(file.name, frozenset())
     assert allowed is None or set(statements(file)) <= allowed
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
+def test_what_stands_for_a_block_of_before_is_there_and_that_block_is_not(language):
+    texts = ChatTexts([shipped_root()])
+    for name, blocks in SPLIT.items():
+        file, _, block = name.partition(".")
+        names = texts.names(language, file)
+        assert block not in names or block in blocks, name
+        assert set(blocks) <= set(names), name
