@@ -53,11 +53,11 @@ class HoldRows(Topic):
         """
         return self._database.select(
             _late,
-            "SELECT d.occurrence, d.channel AS channel_id, o.campaign, o.action, o.audience, o.day,"
-            " c.name AS channel, count(*) AS count FROM delivery d JOIN occurrence o ON o.id ="
-            f" d.occurrence JOIN channel c ON c.id = d.channel WHERE {_LATE} GROUP BY d.occurrence,"
-            " d.channel, o.campaign, o.action, o.audience, o.day, c.name ORDER BY o.day, o.action,"
-            " c.name, d.occurrence, d.channel",
+            "SELECT l.occurrence, l.channel AS channel_id, o.campaign, o.action, o.audience, o.day,"
+            " c.name AS channel, l.count FROM (SELECT d.occurrence, d.channel, count(*) AS count"
+            f" FROM delivery d WHERE {_LATE} GROUP BY d.occurrence, d.channel) l JOIN occurrence o"
+            " ON o.id = l.occurrence JOIN channel c ON c.id = l.channel ORDER BY o.day, o.action,"
+            " c.name, l.occurrence, l.channel",
             {**scope.values, "now": now},
         )
 
