@@ -49,18 +49,7 @@ def start(state: State, event: Command, view: View) -> Step:
         return state, (_in_group(token, view),)
     person, payload = view.person, _payload(event.argument)
     if person is None:
-        return IDLE, (
-            Say(
-                template="start.welcome",
-                values=view.facts,
-                parts=(
-                    line("start.welcome_to" if view.facts["title"] else "start.welcome_hello"),
-                    line("start.welcome_about") if view.facts["about"] else None,
-                    paragraph("start.welcome_language"),
-                ),
-                buttons=languages(view, payload),
-            ),
-        )
+        return IDLE, (_welcome(view, payload),)
     if person.status is Status.STOPPED:
         return IDLE, (_consent(Say, view, person.language, payload),)
     if token:
@@ -79,6 +68,19 @@ def start(state: State, event: Command, view: View) -> Step:
     )
     buttons = (*ways, *_first(view))
     return IDLE, (Say(template="start.again", values=values, parts=parts, buttons=buttons),)
+
+
+def _welcome(view: View, payload: str) -> Say:
+    return Say(
+        template="start.welcome",
+        values=view.facts,
+        parts=(
+            line("start.welcome_to" if view.facts["title"] else "start.welcome_hello"),
+            line("start.welcome_about") if view.facts["about"] else None,
+            paragraph("start.welcome_language"),
+        ),
+        buttons=languages(view, payload),
+    )
 
 
 def _in_group(token: str, view: View) -> Join | Say:

@@ -234,15 +234,6 @@ def submit(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> St
         "audience": "" if speaks else seen.pledge.audience.word,
         "alone": seen.pledge.audience is Audience.INDIVIDUAL,
     }
-    year = (
-        ()
-        if seen.pledge.audience is Audience.INDIVIDUAL
-        else (press("pledge_journey", "journey_year", "open", seen.pledge.id),)
-    )
-    buttons: Rows = (
-        *offer(view, seen),
-        (*year, press("pledge_editors", "pledge_team", "open", seen.pledge.id)),
-    )
     return IDLE, (
         Shift(pledge=seen.pledge.id, to="submitted"),
         *settled,
@@ -250,7 +241,7 @@ def submit(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> St
             template="pledge_form.submitted",
             values=values,
             parts=_submitted(view, seen, speaks=speaks),
-            buttons=buttons,
+            buttons=_from_here(view, seen),
         ),
     )
 
@@ -316,6 +307,19 @@ def wrong(judged: Wrong) -> str:
 def _unread(entry: Mapping[str, object]) -> Part:
     known = "pledge_form.bad_account" if entry["label"] else "pledge_form.bad_account_network"
     return line(known, **entry)
+
+
+def _from_here(view: View, seen: Seen) -> Rows:
+    """Where one can go once it is submitted."""
+    year = (
+        ()
+        if seen.pledge.audience is Audience.INDIVIDUAL
+        else (press("pledge_journey", "journey_year", "open", seen.pledge.id),)
+    )
+    return (
+        *offer(view, seen),
+        (*year, press("pledge_editors", "pledge_team", "open", seen.pledge.id)),
+    )
 
 
 def _submitted(view: View, seen: Seen, *, speaks: bool) -> Parts:
