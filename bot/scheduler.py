@@ -8,7 +8,7 @@ it fell due while it ran. One job that raises is told and stops no other.
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -27,6 +27,7 @@ from bot.jobs.ticks import PLAN, TICKS, Tick
 from bot.library import Library
 from bot.model.person import Status
 from bot.networks.common.thread import in_thread
+from bot.rules.alerts import DeliveriesUncertain, JobFails
 from bot.times import epoch
 from bot.web import build
 from bot.web.server import Server
@@ -235,32 +236,35 @@ class Scheduler:
         try:
             await work()
         except StoreError as error:
-            self._ill(name, "the database", str(error), {"words": str(error)})
+            self._ill(name, JobFails(subject="the database", text=str(error), words=str(error)))
         except Exception as error:
             if name not in self._failing:
                 log.exception("the job %r failed", name)
             self._ill(
                 name,
-                name,
-                f"the job {name!r} fails: {type(error).__name__}; the log says more. Everything"
-                " else goes on, and it is tried again",
-                {"job": name, "words": type(error).__name__},
+                JobFails(
+                    subject=name,
+                    text=f"the job {name!r} fails: {type(error).__name__}; the log says more."
+                    " Everything else goes on, and it is tried again",
+                    job=name,
+                    words=type(error).__name__,
+                ),
             )
         else:
             self._well(name)
 
-    def _ill(self, name: str, subject: str, text: str, detail: Mapping[str, object]) -> None:
-        if subject not in self._failing.values():
-            log.error("%s", text)
-            self._alarms.open(self._services, "job", subject, text, self._clock(), detail)
-        self._failing[name] = subject
+    def _ill(self, name: str, alarm: JobFails) -> None:
+        if alarm.subject not in self._failing.values():
+            log.error("%s", alarm.text)
+            self._alarms.open(self._services, alarm, self._clock())
+        self._failing[name] = alarm.subject
 
     def _well(self, name: str) -> None:
         subject = self._failing.pop(name, None)
         if subject is None or subject in self._failing.values():
             return
         try:
-            self._alarms.close(self._services, "job", subject, self._clock())
+            self._alarms.close(self._services, JobFails.kind, subject, self._clock())
         except StoreError:
             self._failing[name] = subject  # not so well yet
             return
@@ -324,7 +328,7 @@ class Scheduler:
     def _recover(self) -> None:
         store, now = self._services.store, self._clock()
         for alert in store.alerts.current():
-            if alert.kind == "job":  # of an earlier process; what fails still is told anew
+            if alert.kind == JobFails.kind:  # of an earlier process; what fails still is told anew
                 store.alerts.close(alert.kind, alert.subject, epoch(now))
         if token := reload.asked(store):  # of somebody whom no process heard: these data are fresh
             reload.answer(store, token, [])
@@ -337,7 +341,9 @@ class Scheduler:
             )
             for name, channel_id in self._services.channel_ids.items():
                 if store.outbox.uncertain(channel_id):
-                    store.alerts.open("uncertain", name, uncertain_text(name), epoch(now))
+                    store.alerts.open(
+                        DeliveriesUncertain(subject=name, text=uncertain_text(name)), epoch(now)
+                    )
 
     async def _greet(self) -> None:
         services = self._services

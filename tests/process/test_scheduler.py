@@ -27,6 +27,7 @@ from bot.library import Library
 from bot.model import Channel, Limits, Problem, Receipt, Secret, State, YearlyDay
 from bot.model.outbox import Scope
 from bot.networks.base import Network
+from bot.rules.alerts import read
 from bot.scheduler import Scheduler
 
 pytestmark = pytest.mark.slow
@@ -319,7 +320,7 @@ async def test_an_error_before_anything_left_gives_the_claimed_rows_back(tmp_pat
 
 async def test_an_alert_of_an_earlier_process_about_a_job_is_closed(tmp_path):
     services = build(tmp_path, 0, far=Far)
-    services.store.alerts.open("job", "plan", "the job 'plan' fails", 1)
+    services.store.alerts.open(read("job", "plan", "the job 'plan' fails", {}), 1)
     async with running(services):
         await until(lambda: not services.store.alerts.current())
 

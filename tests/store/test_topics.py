@@ -10,6 +10,7 @@ from bot.errors import WrongDatabase
 from bot.model import Audience, DeliveryKey, Picture, Rendered
 from bot.model.outbox import Scope
 from bot.model.person import BadZone, Status
+from bot.rules.alerts import read
 from bot.store import Store
 from bot.store.meta import LIVE, REHEARSAL
 from bot.store.sending.approvals import digest
@@ -124,20 +125,20 @@ def test_an_accounts_pace_is_remembered(store):
 
 
 def test_an_alert_is_raised_once_until_its_cause_is_gone(store):
-    assert store.alerts.open("paused", "one", "first", 10)
-    assert not store.alerts.open("paused", "one", "newer words", 20)
-    assert store.alerts.open("paused", "two", "other", 15)
+    assert store.alerts.open(read("paused", "one", "first", {}), 10)
+    assert not store.alerts.open(read("paused", "one", "newer words", {}), 20)
+    assert store.alerts.open(read("paused", "two", "other", {}), 15)
     assert [(a.at, a.subject, a.text, a.told) for a in store.alerts.current()] == [
         (10, "one", "newer words", False),
         (15, "two", "other", False),
     ]
     store.alerts.close("paused", "one", 30)
     assert [a.subject for a in store.alerts.current()] == ["two"]
-    assert store.alerts.open("paused", "one", "back again", 40)
+    assert store.alerts.open(read("paused", "one", "back again", {}), 40)
 
 
 def test_what_was_closed_before_it_was_told_is_still_told(store):
-    store.alerts.open("paused", "one", "words", 10)
+    store.alerts.open(read("paused", "one", "words", {}), 10)
     store.alerts.close("paused", "one", 11)
     [alert] = store.alerts.current(untold=True)
     store.alerts.tell(alert.id, 12)

@@ -25,6 +25,7 @@ from bot.library import shipped_root
 from bot.model.person import Status
 from bot.model.pledge import JourneyState
 from bot.render import Renderer
+from bot.rules.alerts import PledgeTask
 from bot.rules.tokens import Grant, Purpose, make
 from bot.scheduler import Scheduler
 from bot.web import HEADERS, build
@@ -211,7 +212,7 @@ async def test_still_with_us(services, answer, state, alert):
     assert there.journey is state
     assert there.until == (date(2021, 6, 1) if state is JourneyState.PAUSED else None)
     assert ('role="alert"' in done.text) == (state is JourneyState.ASKED)
-    assert bool([a for a in services.store.alerts.current() if a.kind == journeys.ALERT]) == alert
+    assert bool([a for a in services.store.alerts.current() if a.kind == PledgeTask.kind]) == alert
 
 
 async def test_a_link_serves_nobody_else_and_nothing_else(services):

@@ -273,11 +273,7 @@ class StaffLook:
 
     def has_tasks(self, pledge: int) -> bool:
         """Whether somebody should get in touch about the pledge."""
-        mine = f"pledge {pledge}: "
-        return any(
-            alert.kind == journeys.ALERT and alert.subject.startswith(mine)
-            for alert in self._services.store.alerts.current()
-        )
+        return bool(journeys.tasks_of(self._services, pledge))
 
     def stuck(self, number: int) -> bool:
         """It failed, or may have left."""

@@ -33,6 +33,7 @@ from bot.jobs.services import Services
 from bot.kept import Kept
 from bot.networks.common.redact import conceal, redacted
 from bot.networks.telegram.transport import AiohttpRequest, Answered
+from bot.rules.alerts import ChatTrouble
 from bot.times import epoch
 
 log = logging.getLogger(__name__)
@@ -121,7 +122,7 @@ class Chat:
                 " fill it in, then restart",
             )
             return
-        services.store.alerts.close("chat", "privacy", self._moment())
+        services.store.alerts.close(ChatTrouble.kind, "privacy", self._moment())
         app = self._app = self._build(services)
         try:
             await self._talk(app, services)
@@ -139,8 +140,8 @@ class Chat:
     ) -> None:
         await self._patiently(app.initialize)
         await app.start()
-        for subject in ("token", "conflict"):
-            services.store.alerts.close("chat", subject, self._moment())
+        for subject in ("token", ChatTrouble.CONFLICT):
+            services.store.alerts.close(ChatTrouble.kind, subject, self._moment())
         self.door.bot = app.bot.username
         replies = self._replies = Replies(
             app.bot, blocked=self._blocked, moved=self._moved, spent=self._spent
@@ -242,7 +243,7 @@ class Chat:
                 " public_url in config.toml",
             )
             return False
-        services.store.alerts.close("chat", "webhook", self._moment())
+        services.store.alerts.close(ChatTrouble.kind, "webhook", self._moment())
         log.info("the chat listens at %s", chat.public_url)
         return True
 
@@ -256,7 +257,7 @@ class Chat:
             self._refused.set()
         if isinstance(error, Conflict) and self._rivals.met(asyncio.get_running_loop().time()):
             self._alarm(
-                "conflict",
+                ChatTrouble.CONFLICT,
                 f"another program asks Telegram for the messages of {self._channel}, and people get"
                 " answers from one or the other: stop it, or let @BotFather give you a new token",
             )
@@ -306,7 +307,9 @@ class Chat:
         if came is None:
             return
         if self._rivals.gone(asyncio.get_running_loop().time()):
-            self._services().store.alerts.close("chat", "conflict", self._moment())
+            self._services().store.alerts.close(
+                ChatTrouble.kind, ChatTrouble.CONFLICT, self._moment()
+            )
         if isinstance(came.event, Blocked | Migrated):
             self._inbox.put_nowait(came)
             return
@@ -398,10 +401,12 @@ class Chat:
 
     def _reached(self, there: bool) -> None:
         if there:
-            self._services().store.alerts.close("chat", "safeguarding", self._moment())
+            self._services().store.alerts.close(
+                ChatTrouble.kind, ChatTrouble.SAFEGUARDING, self._moment()
+            )
             return
         self._alarm(
-            "safeguarding",
+            ChatTrouble.SAFEGUARDING,
             "the safeguarding contact can't be reached: they must write /start to the bot; messages"
             " wait for them",
         )
@@ -417,7 +422,8 @@ class Chat:
         return epoch(self._clock())
 
     def _alarm(self, subject: str, text: str) -> None:
-        if self._services().store.alerts.open("chat", subject, text, self._moment()):
+        alarm = ChatTrouble(subject=subject, text=text)
+        if self._services().store.alerts.open(alarm, self._moment()):
             log.error("%s", text)
 
 

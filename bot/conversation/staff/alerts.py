@@ -10,8 +10,9 @@ Whatever the kind, `alerts.<kind>` of the chat's texts says what happened, about
 do here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
+from functools import singledispatch
 from typing import Any
 
 from bot.conversation.look import View
@@ -31,13 +32,30 @@ from bot.conversation.words import (
     line,
     press,
 )
+from bot.rules import alerts
+from bot.rules.alerts import (
+    Alarm,
+    ApprovalLapsed,
+    ApprovalWaits,
+    ChannelPaused,
+    DeliveriesUncertain,
+    DiffersFromApproved,
+    LinkFails,
+    NotCounted,
+    NotPassedOn,
+    NotRetracted,
+    OtherAlarm,
+    OverCeiling,
+    PledgeTask,
+    ReviewsWait,
+    TextHeld,
+    TokenRefused,
+    UnusualUse,
+    WeekOfHashtags,
+)
 
-_NOTHING: Mapping[str, Any] = {
-    "action": "", "boosts": None, "ceiling": 0, "channel": "", "count": 0, "day": "", "event": "", "failures": 0, "job": "", "network": "",
-    "place": "", "restored": False, "since": 0, "start": "", "end": "", "tag": "", "tags": [], "title": "", "url": "", "uses": 0, "usual": 0,
-    "why": "", "words": "", "due": 0, "expires": 0, "posts": 0, "people": 0, "organisation": "", "name": "", "history": (), "subject": "",
-}  # fmt: skip
-"""What a text may name that an alert of an older version, or of another kind, does not bring."""
+NEEDS_ACTION = ("late", "slot")
+"""Kinds of needs beside alarms whose subject is "campaign/action"."""
 
 
 def news(template: str, values: Mapping[str, Any], desk: StaffLook) -> Say:
@@ -68,13 +86,28 @@ def _left(values: Mapping[str, Any], desk: StaffLook) -> Say:
     )
 
 
-# what each kind of alert is about, and its buttons
+# what each kind of alarm is about, and its buttons
 
 Told = tuple[Mapping[str, Any], tuple[Choice, ...]]
+"""What a text says beside the alarm's own fields, and its buttons."""
 
 
-def _post(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told | None:
-    post = desk.post(subject)
+@singledispatch
+def _told(alarm: Alarm, desk: StaffLook) -> Told | None:
+    """What is said of an alarm, by its class; None when what it is about is gone."""
+    return {}, ()
+
+
+@_told.register
+def _other(alarm: OtherAlarm, desk: StaffLook) -> Told | None:
+    return None
+
+
+@_told.register
+def _post(
+    alarm: ApprovalWaits | ApprovalLapsed | DiffersFromApproved | OverCeiling, desk: StaffLook
+) -> Told | None:
+    post = desk.post(alarm.subject)
     if post is None:
         return None
     return {
@@ -82,19 +115,22 @@ def _post(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told | No
         "channel": post.shown.entry.channel,
         "due": post.shown.entry.due,
         "expires": post.shown.entry.expires,
-    }, (press("see", "queue", "see", subject),)
+    }, (press("see", "queue", "see", alarm.subject),)
 
 
-def _paused(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
-    return {}, (press("try_again", "alerts", "ask", "c", short(subject)),)
+@_told.register
+def _paused(alarm: ChannelPaused, desk: StaffLook) -> Told:
+    return {}, (press("try_again", "alerts", "ask", "c", short(alarm.subject)),)
 
 
-def _token(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
-    return {}, (press("try_again", "alerts", "ask", "a", short(subject)),)
+@_told.register
+def _token(alarm: TokenRefused, desk: StaffLook) -> Told:
+    return {}, (press("try_again", "alerts", "ask", "a", short(alarm.subject)),)
 
 
-def _uncertain(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
-    mine = [doubt for doubt in desk.doubts() if doubt.row.channel == subject]
+@_told.register
+def _uncertain(alarm: DeliveriesUncertain, desk: StaffLook) -> Told:
+    mine = [doubt for doubt in desk.doubts() if doubt.row.channel == alarm.subject]
     values = {
         "posts": sum(not doubt.people for doubt in mine),
         "people": sum(doubt.people for doubt in mine),
@@ -102,27 +138,26 @@ def _uncertain(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told
     return values, (press("look", "uncertain", "open"),) if mine else ()
 
 
-def _text(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
-    campaign, _, action = subject.partition("/")
-    return {"title": desk.title(campaign, action)}, ()
+@_told.register
+def _text(alarm: TextHeld, desk: StaffLook) -> Told:
+    return {"title": desk.title(alarm.campaign, alarm.action)}, ()
 
 
-def _link(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
-    campaign, _, slot = subject.partition("/")
-    title = desk.title(campaign, detail["action"]) if detail.get("action") else ""
+@_told.register
+def _link(alarm: LinkFails, desk: StaffLook) -> Told:
     return {
-        "title": title,
-        "name": slot,
-        "file": f"campaigns/{campaign}/campaign.toml",
-        "date": _day(detail.get("day", "")),
+        "title": desk.title(alarm.campaign, alarm.action) if alarm.action else "",
+        "name": alarm.slot,
+        "file": f"campaigns/{alarm.campaign}/campaign.toml",
+        "date": alarm.date,
     }, ()
 
 
-def _journey(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told | None:
-    partner = _partner(subject, desk)
+@_told.register
+def _task(alarm: PledgeTask, desk: StaffLook) -> Told | None:
+    partner = _partner(alarm, desk)
     if partner is None:
         return None
-    event = detail.get("event") or subject.partition(": ")[2].replace(" ", "_")
     buttons = (
         press("open_pledge", "pledges", "show", partner.pledge.id),
         press("in_touch", "alerts", "attended", partner.pledge.id),
@@ -131,21 +166,23 @@ def _journey(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told |
         "organisation": partner.pledge.organisation,
         "name": partner.pledge.name,
         "number": partner.pledge.id,
-        "event": event,
+        "event": alarm.why,
         "history": list(partner.history),
     }, buttons
 
 
-def _amplification(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
-    if not desk.stuck(int(subject)):
+@_told.register
+def _not_passed_on(alarm: NotPassedOn, desk: StaffLook) -> Told:
+    if not desk.stuck(alarm.number):
         return {}, ()
     return {}, (
-        press("try_again", "alerts", "again", subject),
-        press("amplify_reject", "alerts", "drop", subject),
+        press("try_again", "alerts", "again", alarm.subject),
+        press("amplify_reject", "alerts", "drop", alarm.subject),
     )
 
 
-def _digest(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
+@_told.register
+def _digest(alarm: WeekOfHashtags, desk: StaffLook) -> Told:
     tags = [
         {
             **tag,
@@ -153,91 +190,50 @@ def _digest(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
                 {
                     **lift,
                     "observance": desk.observance(lift["observance"]),
-                    "date": _day(lift["date"]),
+                    "date": date.fromisoformat(lift["date"]),
                 }
                 for lift in tag["lifts"]
             ],
         }
-        for tag in detail.get("tags", ())
+        for tag in alarm.tags
     ]
-    return {
-        "tags": tags,
-        "first": _day(detail.get("start", "")),
-        "last": _day(detail.get("end", "")),
-    }, ()
+    return {"tags": tags, "first": alarm.first, "last": alarm.last}, ()
 
 
-def _surge(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
-    return {"date": _day(detail.get("day", ""))}, ()
+@_told.register
+def _surge(alarm: UnusualUse, desk: StaffLook) -> Told:
+    return {"date": alarm.date}, ()
 
 
-def _review(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
+@_told.register
+def _review(alarm: ReviewsWait, desk: StaffLook) -> Told:
     return {}, (press("look", "amplify", "open"),)
 
 
-def _plain(subject: str, detail: Mapping[str, Any], desk: StaffLook) -> Told:
-    return {}, ()
-
-
-KINDS: Mapping[str, Callable[[str, Mapping[str, Any], StaffLook], Told | None]] = {
-    "amplification": _amplification,
-    "amplify": _plain,
-    "approval": _post,
-    "blind": _plain,
-    "ceiling": _post,
-    "chat": _plain,
-    "differs": _post,
-    "digest": _digest,
-    "job": _plain,
-    "journey": _journey,
-    "lapsed": _post,
-    "link": _link,
-    "paused": _paused,
-    "retract": _plain,
-    "review": _review,
-    "surge": _surge,
-    "text": _text,
-    "token": _token,
-    "uncertain": _uncertain,
-    "zone": _plain,
-}
-"""What a kind's text needs beside the alert's own words, and its buttons.
-
-None when what it is about is gone.
-"""
-
-
 def _alert(values: Mapping[str, Any], desk: StaffLook) -> Say:
-    kind, subject, detail = values["kind"], values["subject"], values.get("detail", {})
-    told = KINDS[kind](subject, detail, desk) if kind in KINDS else None
+    alarm = alerts.read(values["kind"], values["subject"], values["text"], values.get("detail", {}))
+    told = _told(alarm, desk)
     if told is None:
-        return Say(template="alerts.other", values={"text": values["text"]})
-    said = {
-        **_NOTHING,
-        "date": None,
-        "first": None,
-        "last": None,
-        "subject": subject,
-        "text": values["text"],
-        **detail,
-        **told[0],
-    }
+        return Say(template="alerts.other", values={"text": alarm.text})
+    said, buttons = told
     return Say(
-        template=f"alerts.{kind}", values=said, buttons=tuple((choice,) for choice in told[1])
+        template=f"alerts.{alarm.kind}",
+        values={**alarm.values(), **said},
+        buttons=tuple((choice,) for choice in buttons),
     )
 
 
 def _daily(values: Mapping[str, Any], desk: StaffLook) -> Say:
     needs = [_need(need, desk) for need in values["needs"]]
     kinds = {need["kind"]: need for need in needs}
-    paused = kinds["paused"]["names"] if "paused" in kinds else ()
+    paused = kinds[ChannelPaused.kind]["names"] if ChannelPaused.kind in kinds else ()
     buttons = (
         *(
             ((press("open_queue", "queue", "open"),),)
-            if kinds.keys() & {"approval", "differs", "ceiling"}
+            if kinds.keys() & {ApprovalWaits.kind, DiffersFromApproved.kind, OverCeiling.kind}
             else ()
         ),
-        *(((press("look", "uncertain", "open"),),) if "uncertain" in kinds else ()),
+        *(((press("look", "uncertain", "open"),),) if DeliveriesUncertain.kind in kinds else ()),
         *(
             (press(f"▶ {name}", "alerts", "ask", "c", short(name), literal=True),)
             for name in paused
@@ -259,33 +255,58 @@ def _need(need: Mapping[str, Any], desk: StaffLook) -> dict[str, Any]:
 
 
 def _name(kind: str, about: Mapping[str, Any], desk: StaffLook) -> str:
-    subject = str(about["subject"])
-    campaign, _, rest = subject.partition("/")
-    match kind:
-        case "late" | "text" | "slot":
-            subject = desk.title(campaign, rest)
-        case "link":
-            subject = rest
-        case "differs" | "ceiling" | "lapsed":
-            subject = desk.title_of(subject)
-        case "journey":
-            partner = _partner(subject, desk)
-            subject = (partner.pledge.organisation or partner.pledge.name) if partner else ""
-        case "blind" | "surge":
-            subject = f"{about.get('tag', '')} {about.get('network', subject)}".strip()
-        case "amplification" | "retract":
-            subject = str(about.get("url", ""))
-    return subject
+    """What a need is about, in words; '' for what is gone."""
+    if kind in NEEDS_ACTION:
+        campaign, _, action = about["subject"].partition("/")
+        return desk.title(campaign, action)
+    return _named(alerts.read(kind, about["subject"], "", about), desk)
 
 
-def _partner(subject: str, desk: StaffLook) -> Partner | None:
-    """Whom a task is about; its subject is 'pledge 12: need help'."""
-    number = subject.partition(":")[0].removeprefix("pledge ")
-    return desk.partner(int(number)) if number.isdecimal() else None
+@singledispatch
+def _named(alarm: Alarm, desk: StaffLook) -> str:
+    """What an alarm is about, as briefly as it can be said, by its class."""
+    return alarm.subject
 
 
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
+@_named.register
+def _text_named(alarm: TextHeld, desk: StaffLook) -> str:
+    return desk.title(alarm.campaign, alarm.action)
+
+
+@_named.register
+def _link_named(alarm: LinkFails, desk: StaffLook) -> str:
+    return alarm.slot
+
+
+@_named.register
+def _post_named(alarm: ApprovalLapsed | DiffersFromApproved | OverCeiling, desk: StaffLook) -> str:
+    return desk.title_of(alarm.subject)
+
+
+@_named.register
+def _task_named(alarm: PledgeTask, desk: StaffLook) -> str:
+    partner = _partner(alarm, desk)
+    return (partner.pledge.organisation or partner.pledge.name) if partner else ""
+
+
+@_named.register
+def _blind_named(alarm: NotCounted, desk: StaffLook) -> str:
+    return alarm.network or alarm.subject
+
+
+@_named.register
+def _surge_named(alarm: UnusualUse, desk: StaffLook) -> str:
+    return f"{alarm.tag} {alarm.network or alarm.subject}".strip()
+
+
+@_named.register
+def _amplification_named(alarm: NotPassedOn | NotRetracted, desk: StaffLook) -> str:
+    return alarm.url
+
+
+def _partner(alarm: PledgeTask, desk: StaffLook) -> Partner | None:
+    """Whom a task is about."""
+    return None if alarm.pledge is None else desk.partner(alarm.pledge)
 
 
 # what can be done at once

@@ -7,7 +7,6 @@ What is found comes from an account that stands with a pledge, letter by letter
 """
 
 import logging
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from bot.errors import DrumbeatError, NetworkError, Refused, RenderError, TryLater, Unanswered
@@ -22,6 +21,7 @@ from bot.model.subject import Amplified
 from bot.networks.base import Network
 from bot.render.chat import ChatTexts
 from bot.rules import dates
+from bot.rules.alerts import NotPassedOn, NotRetracted
 from bot.rules.amplification import may_go, too_old
 from bot.text import problems_of_length
 from bot.times import epoch, from_epoch
@@ -157,14 +157,13 @@ async def _take_back(services: Services, row: Review, now: datetime) -> None:
         text = (
             f"{row.url} must be taken back ({row.error}) and is not yet: {words}; it is tried again"
         )
-        services.store.alerts.open(
-            "retract", str(row.id), text, moment, {"url": row.url, "words": said}
-        )
+        alarm = NotRetracted(subject=str(row.id), text=text, url=row.url, words=said)
+        services.store.alerts.open(alarm, moment)
         return
     services.store.amplify.change(
         row.id, [ReviewState.RETRACTING], ReviewState.RETRACTED, row.error
     )
-    services.store.alerts.close("retract", str(row.id), moment)
+    services.store.alerts.close(NotRetracted.kind, str(row.id), moment)
 
 
 # amplifying
@@ -207,8 +206,10 @@ async def _amplify(
             f"{row.url} is approved and waits: the ceiling of channel {channel.name} is reached;"
             " raise `ceiling` in config.toml, or wait"
         )
-        detail = {"url": row.url, "why": "ceiling", "channel": channel.name}
-        services.store.alerts.open("amplification", str(row.id), text, moment, detail)
+        alarm = NotPassedOn(
+            subject=str(row.id), text=text, url=row.url, why="ceiling", channel=channel.name
+        )
+        services.store.alerts.open(alarm, moment)
         return False
     try:
         receipt = await _sent(services, row, channel, network, now)
@@ -229,7 +230,7 @@ async def _amplify(
         amplify.publish(row.id, receipt.id, receipt.url, moment)
         cost.record(services, channel, cost.POST, 1, now)
         _thank(services, row, now)
-        services.store.alerts.close("amplification", str(row.id), moment)
+        services.store.alerts.close(NotPassedOn.kind, str(row.id), moment)
     return True
 
 
@@ -302,14 +303,15 @@ async def _refused(
     services.store.amplify.change(
         row.id, [ReviewState.APPROVED, ReviewState.UNCERTAIN], ReviewState.FAILED, str(error)
     )
-    detail = {"url": row.url, "why": "failed", "words": str(error)}
-    _trouble(
-        services,
-        row,
-        f"could not be amplified: {error}; `drumbeat amplify approve {row.id}` tries again",
-        moment,
-        detail,
+    words = f"could not be amplified: {error}; `drumbeat amplify approve {row.id}` tries again"
+    alarm = NotPassedOn(
+        subject=str(row.id),
+        text=_trouble(row, words),
+        url=row.url,
+        why="failed",
+        words=str(error),
     )
+    services.store.alerts.open(alarm, moment)
 
 
 def _uncertain(services: Services, row: Review, moment: int) -> None:
@@ -317,16 +319,18 @@ def _uncertain(services: Services, row: Review, moment: int) -> None:
         f"may stand on {row.channel} or not: look there, then `drumbeat amplify approve {row.id}`"
         " sends it again"
     )
-    _trouble(
-        services, row, words, moment, {"url": row.url, "why": "uncertain", "channel": row.channel}
+    alarm = NotPassedOn(
+        subject=str(row.id),
+        text=_trouble(row, words),
+        url=row.url,
+        why="uncertain",
+        channel=row.channel,
     )
+    services.store.alerts.open(alarm, moment)
 
 
-def _trouble(
-    services: Services, row: Review, words: str, moment: int, detail: Mapping[str, object]
-) -> None:
-    text = f"{row.url} {words}, `drumbeat amplify reject {row.id}` leaves it"
-    services.store.alerts.open("amplification", str(row.id), text, moment, detail)
+def _trouble(row: Review, words: str) -> str:
+    return f"{row.url} {words}, `drumbeat amplify reject {row.id}` leaves it"
 
 
 def _thank(services: Services, row: Review, now: datetime) -> None:

@@ -12,14 +12,12 @@ from bot.errors import UsageError
 from bot.jobs.services import Services
 from bot.model.share import OPEN, QUEUE, Answers, Review, ReviewState
 from bot.model.staff import Actor, Team
+from bot.rules.alerts import NotPassedOn, ReviewsWait
 from bot.rules.amplification import judge, missing, reviewed, second
 from bot.store import Store
 from bot.times import epoch
 
 WAYS = ("boost", "quote")
-
-QUEUE_ALERT = "review"
-"""Kind of the alert that something waits for a look."""
 
 _AGAIN = (ReviewState.FAILED, ReviewState.UNCERTAIN)
 
@@ -147,7 +145,7 @@ def withdraw(services: Services, number: int, by: Actor, now: datetime) -> Decis
 
 def _settled(store: Store, number: int, moment: int) -> None:
     """Whoever has decided need not be told any more."""
-    store.alerts.close("amplification", str(number), moment)
+    store.alerts.close(NotPassedOn.kind, str(number), moment)
     _tell(store, moment)
 
 
@@ -155,9 +153,10 @@ def _tell(store: Store, moment: int) -> None:
     """Say how many wait, or that none does any more."""
     waiting = len(store.amplify.all(QUEUE))
     if waiting:
-        store.alerts.open(QUEUE_ALERT, "amplification", waits(waiting), moment, {"count": waiting})
+        alarm = ReviewsWait(subject=ReviewsWait.ABOUT, text=waits(waiting), count=waiting)
+        store.alerts.open(alarm, moment)
     else:
-        store.alerts.close(QUEUE_ALERT, "amplification", moment)
+        store.alerts.close(ReviewsWait.kind, ReviewsWait.ABOUT, moment)
 
 
 def waits(count: int) -> str:

@@ -19,6 +19,7 @@ from bot.model import Channel
 from bot.model.pledge import MADE
 from bot.model.share import Candidate, Sighting
 from bot.networks.base import Network
+from bot.rules.alerts import SearchFails
 from bot.rules.amplification import too_old
 from bot.times import epoch, from_epoch
 
@@ -93,11 +94,12 @@ async def search(services: Services, channel: Channel, network: Network, now: da
             f"posts of pledge-makers on {channel.name} can't be looked for: {error}; it is tried"
             " again each hour"
         )
-        services.store.alerts.open("amplify", channel.name, text, epoch(now), {"words": str(error)})
+        alarm = SearchFails(subject=channel.name, text=text, words=str(error))
+        services.store.alerts.open(alarm, epoch(now))
         stored["next"] = epoch(now + EVERY)
     else:
         _keep(services, channel, posts, known, now)
-        services.store.alerts.close("amplify", channel.name, epoch(now))
+        services.store.alerts.close(SearchFails.kind, channel.name, epoch(now))
         stored = {
             "last": epoch(now),
             "next": epoch(now + (EVERY_PAID if paid else EVERY)),

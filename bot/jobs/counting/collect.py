@@ -21,6 +21,7 @@ from bot.networks.common.redact import redacted
 from bot.networks.common.thread import in_thread
 from bot.networks.counting import Ask, Collector, Found
 from bot.rules import dates, hashtags
+from bot.rules.alerts import NotCounted, UnusualUse, WeekOfHashtags
 from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)
@@ -195,9 +196,9 @@ def _judge(
     now: datetime,
 ) -> None:
     """Tell of a place that was blind for a day, and take it back when it sees again."""
-    alerts, subject, moment = services.store.alerts, f"{name} {place}", epoch(now)
+    alerts, subject, moment = services.store.alerts, NotCounted.about(name, place), epoch(now)
     if trouble is None:
-        alerts.close("blind", subject, moment)
+        alerts.close(NotCounted.kind, subject, moment)
         return
     reason = redacted(str(trouble))
     log.info("hashtag usage: %s", reason)
@@ -209,11 +210,15 @@ def _judge(
             " remembers is filled in when it answers again"
         )
         alerts.open(
-            "blind",
-            subject,
-            text,
+            NotCounted(
+                subject=subject,
+                text=text,
+                network=name,
+                place=place,
+                since=int(last),
+                words=reason,
+            ),
             moment,
-            {"network": name, "place": place, "since": int(last), "words": reason},
         )
 
 
@@ -229,16 +234,16 @@ def _surges(services: Services, now: datetime) -> None:
                         f" `drumbeat hashtags --tag {tag.removeprefix('#')} --from"
                         f" {day - 7 * hashtags.DAY} --to {day}`"
                     )
-                    detail = {
-                        "tag": tag,
-                        "network": usage_of.network,
-                        "day": day.isoformat(),
-                        "uses": surge.uses,
-                        "usual": surge.usual,
-                    }
-                    services.store.alerts.open(
-                        "surge", f"{tag} {usage_of.network} {day}", text, epoch(now), detail
+                    alarm = UnusualUse(
+                        subject=UnusualUse.about(tag, usage_of.network, day),
+                        text=text,
+                        tag=tag,
+                        network=usage_of.network,
+                        day=day.isoformat(),
+                        uses=surge.uses,
+                        usual=surge.usual,
                     )
+                    services.store.alerts.open(alarm, epoch(now))
 
 
 def _digest(services: Services, now: datetime) -> None:
@@ -252,9 +257,8 @@ def _digest(services: Services, now: datetime) -> None:
     digest = usage.digest(services, now, _week_before(monday))
     with services.store.database.transaction():
         if digest is not None:
-            services.store.alerts.open(
-                "digest", monday.isoformat(), digest.text, epoch(now), digest.detail
-            )
+            alarm = WeekOfHashtags.read(monday.isoformat(), digest.text, digest.detail)
+            services.store.alerts.open(alarm, epoch(now))
         services.store.meta.put("usage digest", monday.isoformat())
 
 
@@ -265,12 +269,15 @@ def _week_before(monday: date) -> date:
 def _tidy(services: Services, now: datetime) -> None:
     moment = epoch(now)
     wanted = {
-        f"{name} {place.name}"
+        NotCounted.about(name, place.name)
         for name, each in services.collectors.items()
         for place in each.places
     }
-    wanted |= {f"{name} {name}" for name in services.uncollected}
+    wanted |= {NotCounted.about(name, name) for name in services.uncollected}
     for alert in services.store.alerts.current():
-        old = alert.kind in ("digest", "surge") and alert.at + NEWS.total_seconds() < moment
-        if old or (alert.kind == "blind" and alert.subject not in wanted):
+        old = (
+            alert.kind in (WeekOfHashtags.kind, UnusualUse.kind)
+            and alert.at + NEWS.total_seconds() < moment
+        )
+        if old or (alert.kind == NotCounted.kind and alert.subject not in wanted):
             services.store.alerts.close(alert.kind, alert.subject, moment)

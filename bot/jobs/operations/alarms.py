@@ -7,7 +7,6 @@ something to tell, and only here.
 
 import logging
 import re
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from urllib.parse import unquote, urlsplit
 
@@ -18,6 +17,19 @@ from bot.jobs.services import Services
 from bot.model import DeliveryKey, Secret, State
 from bot.model.staff import Alert
 from bot.networks.common.thread import in_thread
+from bot.rules import alerts
+from bot.rules.alerts import (
+    Alarm,
+    ApprovalLapsed,
+    ApprovalWaits,
+    ChannelPaused,
+    DiffersFromApproved,
+    JobFails,
+    TextHeld,
+    TokenRefused,
+    WeekOfHashtags,
+    ZoneUnknown,
+)
 from bot.times import epoch
 
 log = logging.getLogger(__name__)
@@ -31,8 +43,8 @@ NEWS = timedelta(days=3)
 PATIENCE = 20
 """Seconds to wait for the heartbeat's page."""
 
-_SPEAKS_ITSELF = ("paused", "token", "text", "job", "digest")
-"""Kinds whose jobs write a log line of their own."""
+_SPEAK_THEMSELVES = (ChannelPaused, TokenRefused, TextHeld, JobFails, WeekOfHashtags)
+"""Alarms whose jobs write a log line of their own."""
 
 _SHORT = 3
 
@@ -50,20 +62,12 @@ class Alarms:
         self._told_unstored: set[tuple[str, str]] = set()
         self._trouble: dict[str, str | None] = {}
 
-    def open(
-        self,
-        services: Services,
-        kind: str,
-        subject: str,
-        text: str,
-        now: datetime,
-        detail: Mapping[str, object] | None = None,
-    ) -> None:
-        """Raise an alert, in the database where it takes it, else in memory."""
+    def open(self, services: Services, alarm: Alarm, now: datetime) -> None:
+        """Raise an alarm, in the database where it takes it, else in memory."""
         try:
-            services.store.alerts.open(kind, subject, text, epoch(now), detail)
+            services.store.alerts.open(alarm, epoch(now))
         except StoreError:
-            self._unstored[kind, subject] = text
+            self._unstored[alarm.kind, alarm.subject] = alarm.text
 
     def close(self, services: Services, kind: str, subject: str, now: datetime) -> None:
         """Its cause is gone; raises `StoreError` when that can't be written down."""
@@ -77,24 +81,24 @@ class Alarms:
         What does not leave is tried again next time.
         """
         tidy(services, now)
-        alerts = [
+        rows = [
             alert
             for alert in services.store.alerts.current()
             if not alert.told and alert.id not in self._told
         ]
-        self._log(alerts)
-        alerts = alerts[:AT_ONCE]
+        self._log(rows)
+        rows = rows[:AT_ONCE]
         unstored = {
             key: text for key, text in self._unstored.items() if key not in self._told_unstored
         }
         road = services.settings.alerts.url
-        if road is None or not (alerts or unstored):
+        if road is None or not (rows or unstored):
             return
         texts = [
             *unstored.values(),
             *(
                 f"{datetime.fromtimestamp(a.at, now.tzinfo):%Y-%m-%d %H:%M} UTC: {a.text}"
-                for a in alerts
+                for a in rows
             ),
         ]
         problem = await in_thread(lambda: _send(road, texts))
@@ -103,8 +107,8 @@ class Alarms:
             self._told_unstored |= unstored.keys()
             # Remembered before it is written: nobody wants the same alarm each minute because the
             # disk is full.
-            self._told |= {alert.id for alert in alerts}
-            for alert in alerts:
+            self._told |= {alert.id for alert in rows}
+            for alert in rows:
                 services.store.alerts.tell(alert.id, epoch(now))
 
     async def beat(self, services: Services) -> None:
@@ -113,11 +117,11 @@ class Alarms:
         if url is not None:
             self._say("the [alerts] heartbeat fails", await _get(url))
 
-    def _log(self, alerts: list[Alert]) -> None:
-        for alert in alerts:
+    def _log(self, rows: list[Alert]) -> None:
+        for alert in rows:
             if alert.id not in self._logged:
                 self._logged.add(alert.id)
-                if alert.kind not in _SPEAKS_ITSELF:
+                if not isinstance(alerts.of(alert), _SPEAK_THEMSELVES):
                     log.warning("%s", alert.text)
 
     def _say(self, what: str, problem: str | None) -> None:
@@ -139,17 +143,16 @@ def tidy(services: Services, now: datetime) -> None:
 
 
 def _is_over(services: Services, alert: Alert, moment: int) -> bool:
-    match alert.kind:
-        case "approval" | "differs":
+    match alarm := alerts.of(alert):
+        case ApprovalWaits() | DiffersFromApproved():
             return not _waits(services, alert.subject)
-        case "zone":
+        case ZoneUnknown():
             return alert.subject not in {
                 bad.zone for bad in services.store.people.problems() if bad.people
             }
-        case "text":
-            campaign, _, action = alert.subject.partition("/")
-            return not services.store.listing.has_queued(campaign, action, moment)
-        case "lapsed":
+        case TextHeld():
+            return not services.store.listing.has_queued(alarm.campaign, alarm.action, moment)
+        case ApprovalLapsed():
             return alert.at + NEWS.total_seconds() < moment
     return False
 

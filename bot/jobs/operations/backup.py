@@ -20,6 +20,7 @@ from bot.config import Settings
 from bot.errors import DatabaseBroken, StoreError, WrongDatabase
 from bot.jobs.planning import plan
 from bot.jobs.services import Services
+from bot.rules.alerts import DeliveriesUncertain
 from bot.store import Store
 from bot.store.db import Database, sender_lock
 from bot.store.meta import LIVE, Meta
@@ -123,7 +124,8 @@ def _with_doubts(
         )
         doubts = tuple(_doubt(services, channel, count) for channel, count in counts.items())
         for doubt in doubts:
-            store.alerts.open("uncertain", doubt.channel, _told(doubt), moment, {"restored": True})
+            alarm = DeliveriesUncertain(subject=doubt.channel, text=_told(doubt), restored=True)
+            store.alerts.open(alarm, moment)
     finally:
         store.close()
     return made, doubts

@@ -16,7 +16,14 @@ from bot.model import Action, Campaign, Occurrence, State
 from bot.model.pledge import PledgeState
 from bot.model.share import QUEUE
 from bot.model.staff import Alert
-from bot.rules import planner
+from bot.rules import alerts, planner
+from bot.rules.alerts import (
+    ApprovalWaits,
+    ChannelPaused,
+    DeliveriesUncertain,
+    ReviewsWait,
+    ZoneUnknown,
+)
 from bot.store import Store
 from bot.times import epoch, from_epoch
 
@@ -26,8 +33,14 @@ APPROVE_WITHIN = timedelta(days=2)
 AHEAD = timedelta(days=62)
 """Empty link slots are told so long before something needs them."""
 
-_SAID_OTHERWISE = ("paused", "zone", "approval", "uncertain", review.QUEUE_ALERT)
-"""Kinds of alerts whose cause is a need of its own."""
+_SAID_OTHERWISE = (
+    ChannelPaused,
+    ZoneUnknown,
+    ApprovalWaits,
+    DeliveriesUncertain,
+    ReviewsWait,
+)
+"""Alarms whose cause is a need of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,9 +71,11 @@ def rows(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime
     yield from _questions(store)
     yield from _packs(settings, store, dry, now)
     if waiting := len(store.amplify.all(QUEUE)):
-        yield Need(kind="review", count=waiting, text=review.waits(waiting))
+        yield Need(kind=ReviewsWait.kind, count=waiting, text=review.waits(waiting))
     yield from (
-        _alert(alert) for alert in store.alerts.current() if alert.kind not in _SAID_OTHERWISE
+        _alert(alert)
+        for alert in store.alerts.current()
+        if not isinstance(alerts.of(alert), _SAID_OTHERWISE)
     )
 
 
@@ -78,7 +93,7 @@ def _approvals(store: Store, now: datetime) -> Iterator[Need]:
         )
     )
     text = f"{what}: `drumbeat outbox --state awaiting_approval`, then `drumbeat outbox approve ID`"
-    yield Need(kind="approval", count=len(waiting), first=first, text=text)
+    yield Need(kind=ApprovalWaits.kind, count=len(waiting), first=first, text=text)
 
 
 def _doubts(store: Store) -> Iterator[Need]:
@@ -90,7 +105,9 @@ def _doubts(store: Store) -> Iterator[Need]:
             else f"{count} deliveries are uncertain, nobody knows whether they arrived"
         )
         yield Need(
-            kind="uncertain", count=count, text=f"{what}: `drumbeat outbox --state uncertain`"
+            kind=DeliveriesUncertain.kind,
+            count=count,
+            text=f"{what}: `drumbeat outbox --state uncertain`",
         )
 
 

@@ -15,6 +15,7 @@ from bot.jobs.counting import cost
 from bot.jobs.services import Services
 from bot.model import Channel
 from bot.networks.base import Network
+from bot.rules.alerts import TokenRefused
 from bot.store import Store
 from bot.times import epoch
 
@@ -29,8 +30,6 @@ PATIENCE = 20.0
 
 BEFORE = timedelta(days=1)
 """So long before an observance's post a token is asked once more."""
-
-ALERT = "token"
 
 
 async def run(services: Services, now: datetime) -> None:
@@ -104,7 +103,7 @@ async def _probe(
     else:
         log.debug("account %s is %s", account, name)
         stored |= {"last": moment, "found": "ok"}
-        services.store.alerts.close(ALERT, account, moment)
+        services.store.alerts.close(TokenRefused.kind, account, moment)
     finally:
         cost.record_reads(services, channel, network, now)
     if stored["found"] != "ok" and not _paused(services, channel):
@@ -130,5 +129,6 @@ def _refused(
             f" lost: put a new one in place, then {names}; `drumbeat packs` gives its posts"
             " meanwhile, to be posted by hand"
         )
-        services.store.alerts.open(ALERT, account, text, moment, {"words": str(error)})
+        alarm = TokenRefused(subject=account, text=text, words=str(error))
+        services.store.alerts.open(alarm, moment)
     log.error("%s", text)

@@ -16,6 +16,7 @@ from bot.library import Library
 from bot.model import Campaign, Problem, State
 from bot.model.outbox import Hold, Scope, Upcoming
 from bot.model.staff import Alert
+from bot.rules.alerts import ChannelPaused, ZoneUnknown
 from bot.store import Store
 from bot.times import epoch, from_epoch
 
@@ -148,7 +149,10 @@ def run(
                 Need(kind="problem", subject=problem.file, text=str(problem))
                 for problem in problems
             ),
-            *(Need(kind="zone", subject=problem.key, text=str(problem)) for problem in zones),
+            *(
+                Need(kind=ZoneUnknown.kind, subject=problem.key, text=str(problem))
+                for problem in zones
+            ),
             *needs.slots(active, now),
             *(needs.rows(settings, store, dry, now) if store else ()),
             *(
@@ -237,7 +241,7 @@ def _paused(channel: ChannelState) -> Need:
         f"channel {channel.name} is paused: {channel.reason}; mend the cause, then `drumbeat resume"
         f" {channel.name}`"
     )
-    return Need(kind="paused", subject=channel.name, first=channel.since, text=text)
+    return Need(kind=ChannelPaused.kind, subject=channel.name, first=channel.since, text=text)
 
 
 def _late(overdue: Overdue, now: datetime) -> Need:

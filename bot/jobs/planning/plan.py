@@ -14,6 +14,7 @@ from bot.model import Channel, Occurrence, State
 from bot.model.outbox import NewWave, OpenOccurrence, PlannedOccurrence
 from bot.model.person import Place
 from bot.rules import dates, planner
+from bot.rules.alerts import ZoneUnknown
 from bot.times import epoch
 
 log = logging.getLogger(__name__)
@@ -147,9 +148,10 @@ def zone_of(services: Services, place: Place, now: datetime) -> ZoneInfo | None:
         problem = f"unknown time zone {place.zone!r}"
         services.store.people.set_problem(place.id, problem)
         services.store.alerts.open(
-            "zone",
-            place.zone,
-            f"{problem}: people there get nothing until their zone is corrected",
+            ZoneUnknown(
+                subject=place.zone,
+                text=f"{problem}: people there get nothing until their zone is corrected",
+            ),
             epoch(now),
         )
         return None

@@ -20,14 +20,12 @@ from bot.model.person import Contact, Place, Status
 from bot.model.pledge import MADE, Clock, JourneyState, Milestone, Pledge, Standing
 from bot.model.staff import MACHINE, Actor
 from bot.model.subject import Confirm, Reminder, Still, Subject
-from bot.rules import dates, journey
+from bot.rules import alerts, dates, journey
+from bot.rules.alerts import PledgeTask
 from bot.rules.journey import Due, Event, Met, Step, standing_of
 from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)
-
-ALERT = "journey"
-"""Kind of the tasks that staff get; the subject is 'pledge 12: hushed' and so on."""
 
 _MOST_STEPS = 5
 
@@ -212,11 +210,16 @@ def happened(
         _hush_people(services, pledge_id)
         if journey.needs_staff(event):
             store.alerts.open(
-                ALERT, _subject(pledge_id, event), task(services, pledge, _SAYS[event]), moment
+                PledgeTask(
+                    subject=PledgeTask.about(pledge_id, event.value),
+                    text=task(services, pledge, _SAYS[event]),
+                ),
+                moment,
             )
         elif event is not Event.ASKED:
             # they are back; what they asked for is still to be seen to
-            store.alerts.close(ALERT, _subject(pledge_id, Event.HUSHED), moment)
+            silent = PledgeTask.about(pledge_id, Event.HUSHED.value)
+            store.alerts.close(PledgeTask.kind, silent, moment)
     return new
 
 
@@ -246,20 +249,19 @@ def report(
 
 def attended(services: Services, pledge_id: int, by: Actor, now: datetime) -> bool:
     """Somebody got in touch with them: closes the pledge's tasks; False when there was none."""
-    mine = f"pledge {pledge_id}: "
-    tasks = [
-        alert
-        for alert in services.store.alerts.current()
-        if alert.kind == ALERT and alert.subject.startswith(mine)
-    ]
+    tasks = tasks_of(services, pledge_id)
     for task in tasks:
-        services.store.alerts.close(ALERT, task.subject, epoch(now))
+        services.store.alerts.close(task.kind, task.subject, epoch(now))
         services.store.pledges.note(pledge_id, "attended", by, epoch(now), {"task": task.subject})
     return bool(tasks)
 
 
-def _subject(pledge_id: int, event: Event) -> str:
-    return f"pledge {pledge_id}: {event.value.replace('_', ' ')}"
+def tasks_of(services: Services, pledge_id: int) -> list[PledgeTask]:
+    """Return the open tasks of staff about a pledge, oldest first."""
+    alarms = map(alerts.of, services.store.alerts.current())
+    return [
+        alarm for alarm in alarms if isinstance(alarm, PledgeTask) and alarm.pledge == pledge_id
+    ]
 
 
 def progress(services: Services, pledge: Pledge, now: datetime) -> journey.Progress:

@@ -21,6 +21,7 @@ from bot.model.makers import JourneyRules
 from bot.model.pledge import MADE, JourneyState, Pledge
 from bot.model.staff import MACHINE
 from bot.rules import journey
+from bot.rules.alerts import PledgeTask
 from bot.times import epoch, from_epoch
 
 
@@ -31,11 +32,6 @@ def run(services: Services, now: datetime) -> int:
         numbers = services.store.editors.to_look_at(campaign.id)
         steps += sum(_look(services, number, journey.rules(campaign), now) for number in numbers)
     return steps
-
-
-def subject(pledge: int) -> str:
-    """What the task is about."""
-    return f"pledge {pledge}: unreachable"
 
 
 def _look(services: Services, number: int, rules: JourneyRules, now: datetime) -> bool:
@@ -71,7 +67,7 @@ def _over(services: Services, pledge: Pledge, now: datetime) -> bool:
     services.store.pledges.set_lost(pledge.id, None)
     if _matters(pledge):
         services.store.pledges.note(pledge.id, "reachable", MACHINE, epoch(now))
-    services.store.alerts.close(journeys.ALERT, subject(pledge.id), epoch(now))
+    services.store.alerts.close(PledgeTask.kind, _about(pledge), epoch(now))
     return True
 
 
@@ -87,7 +83,7 @@ def _task(services: Services, pledge: Pledge, rules: JourneyRules, now: datetime
     alerts, since = services.store.alerts, pledge.lost or 0
     waits = now < from_epoch(since) + timedelta(days=rules.reminder_days)
     if (waits and news.hearers(services, pledge.id)) or alerts.known(
-        journeys.ALERT, subject(pledge.id), since
+        PledgeTask.kind, _about(pledge), since
     ):
         return False
     left = not services.store.editors.team(pledge.id)
@@ -98,9 +94,10 @@ def _task(services: Services, pledge: Pledge, rules: JourneyRules, now: datetime
         f"{says}; `/pledges {pledge.id}` in the chat invites somebody, or hands it over",
     )
     return alerts.open(
-        journeys.ALERT,
-        subject(pledge.id),
-        text,
+        PledgeTask(subject=_about(pledge), text=text, event="left" if left else "unreachable"),
         epoch(now),
-        {"event": "left" if left else "unreachable"},
     )
+
+
+def _about(pledge: Pledge) -> str:
+    return PledgeTask.about(pledge.id, "unreachable")

@@ -13,6 +13,7 @@ from bot.jobs.texts.posts import post_body
 from bot.model import DeliveryKey, State
 from bot.model.outbox import Entry
 from bot.model.staff import REHEARSAL, Actor
+from bot.rules.alerts import ApprovalLapsed, ApprovalWaits, DiffersFromApproved
 from bot.times import epoch
 
 LAPSED = "nobody approved it before its grace ended"
@@ -25,11 +26,13 @@ def run(services: Services, now: datetime) -> None:
     """One tick: lapse what is past its grace, warn of what will be soon."""
     moment = epoch(now)
     for key in services.store.outbox.lapse(moment, LAPSED):
-        services.store.alerts.close("approval", str(key), moment)
-        services.store.alerts.open("lapsed", str(key), f"post {key} was skipped: {LAPSED}", moment)
+        services.store.alerts.close(ApprovalWaits.kind, str(key), moment)
+        lapsed = ApprovalLapsed(subject=str(key), text=f"post {key} was skipped: {LAPSED}")
+        services.store.alerts.open(lapsed, moment)
     for entry in services.store.listing.waiting(State.AWAITING_APPROVAL, moment):
         if (entry.expires - moment) * 2 <= entry.expires - entry.due:
-            services.store.alerts.open("approval", str(entry.key), _warning(entry, moment), moment)
+            waits = ApprovalWaits(subject=str(entry.key), text=_warning(entry, moment))
+            services.store.alerts.open(waits, moment)
 
 
 def _warning(entry: Entry, moment: int) -> str:
@@ -60,8 +63,8 @@ def approve(services: Services, key: DeliveryKey, by: Actor, now: datetime) -> N
     with services.store.database.transaction():
         services.store.approvals.freeze(key, body, by, moment)
         services.store.outbox.change(key, [State.AWAITING_APPROVAL], State.PLANNED)
-        services.store.alerts.close("approval", str(key), moment)
-        services.store.alerts.close("differs", str(key), moment)
+        services.store.alerts.close(ApprovalWaits.kind, str(key), moment)
+        services.store.alerts.close(DiffersFromApproved.kind, str(key), moment)
 
 
 def at_once(services: Services, now: datetime) -> None:

@@ -33,6 +33,7 @@ from bot.model.outbox import Claimed, Result
 from bot.model.person import Status
 from bot.networks.base import Network
 from bot.rules import dates
+from bot.rules.alerts import DeliveriesUncertain, DiffersFromApproved, OverCeiling, TextHeld
 from bot.store.sending.approvals import digest
 from bot.times import epoch, from_epoch
 
@@ -215,7 +216,8 @@ class Attempts:
         """The action waits until somebody mends its text or fills its link, as long as its grace
         lasts.
         """
-        subject = f"{self.occurrence(row).campaign}/{self.occurrence(row).action}"
+        occurrence = self.occurrence(row)
+        subject = TextHeld.about(occurrence.campaign, occurrence.action)
         why = (
             "link"
             if isinstance(error, LinkEmpty)
@@ -223,9 +225,8 @@ class Attempts:
             if isinstance(error, FactExpired)
             else "text"
         )
-        if self._services.store.alerts.open(
-            "text", subject, f"held: {error}", int(now), {"why": why, "words": str(error)}
-        ):
+        alarm = TextHeld(subject=subject, text=f"held: {error}", why=why, words=str(error))
+        if self._services.store.alerts.open(alarm, int(now)):
             log.error("%s: held: %s", subject, error)
         due = min(int(now) + RENDER_RETRY, row.expires)
         return Result(row, State.QUEUED, due=due, counted=False, error=str(error))
@@ -240,7 +241,7 @@ class Attempts:
             f"post {key} would come out differently from what was approved; look at it and approve"
             f" it again: `drumbeat outbox approve {key}`"
         )
-        store.alerts.open("differs", key, text, int(now))
+        store.alerts.open(DiffersFromApproved(subject=key, text=text), int(now))
         store.approvals.drop(row.key)
         return Result(
             row, State.AWAITING_APPROVAL, counted=False, error="differs from what was approved"
@@ -254,10 +255,12 @@ class Attempts:
         reason = cost.over_ceiling(self._services, self._channel, message.body, from_epoch(now))
         if reason is None:
             return None
-        detail = {"ceiling": float(cost.ceiling(self._services, self._channel) or 0)}
-        self._services.store.alerts.open(
-            "ceiling", str(row.key), f"post {row.key} waits: {reason}", int(now), detail
+        alarm = OverCeiling(
+            subject=str(row.key),
+            text=f"post {row.key} waits: {reason}",
+            ceiling=float(cost.ceiling(self._services, self._channel) or 0),
         )
+        self._services.store.alerts.open(alarm, int(now))
         return Result(row, State.AWAITING_APPROVAL, counted=False, error=reason)
 
     async def send(
@@ -325,6 +328,6 @@ class Attempts:
         elif isinstance(error, Moved) and row.recipient != PUBLIC:
             store.conversations.move(row.channel, row.address, error.address)
         elif isinstance(error, Unanswered):
-            store.alerts.open(
-                "uncertain", self._channel.name, uncertain_text(self._channel.name), int(now)
-            )
+            name = self._channel.name
+            alarm = DeliveriesUncertain(subject=name, text=uncertain_text(name))
+            store.alerts.open(alarm, int(now))

@@ -15,6 +15,14 @@ from bot.jobs.services import Services
 from bot.model import DeliveryKey, State
 from bot.model.outbox import Entry
 from bot.model.staff import Actor
+from bot.rules.alerts import (
+    ApprovalLapsed,
+    ApprovalWaits,
+    ChannelPaused,
+    DeliveriesUncertain,
+    DiffersFromApproved,
+    TokenRefused,
+)
 from bot.store import Store
 from bot.store.meta import REHEARSAL
 from bot.times import epoch, from_epoch, iso
@@ -22,7 +30,7 @@ from bot.times import epoch, from_epoch, iso
 _WAITING = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)
 _CANCELS = (*_WAITING, State.UNCERTAIN)
 _RELEASES = (State.UNCERTAIN, State.SKIPPED, State.FAILED)
-_ALERTS = ("approval", "differs", "lapsed")
+_ALERTS = (ApprovalWaits.kind, DiffersFromApproved.kind, ApprovalLapsed.kind)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,8 +215,8 @@ def resume(settings: Settings, store: Store, channel: str, now: datetime) -> boo
     account = settings.channels[channel].account if channel in settings.channels else channel
     with store.database.transaction():
         resumed = store.channels.resume(channel)
-        store.alerts.close("paused", channel, moment)
-        store.alerts.close("token", account, moment)
+        store.alerts.close(ChannelPaused.kind, channel, moment)
+        store.alerts.close(TokenRefused.kind, account, moment)
     return resumed
 
 
@@ -223,4 +231,4 @@ def _close_doubt(services: Services, channel: int, moment: int) -> None:
     """Where nothing is uncertain any more, nobody need look."""
     names = {number: name for name, number in services.store.channels.ids().items()}
     if channel in names and not services.store.outbox.has_uncertain(channel):
-        services.store.alerts.close("uncertain", names[channel], moment)
+        services.store.alerts.close(DeliveriesUncertain.kind, names[channel], moment)

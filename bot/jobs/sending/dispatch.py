@@ -8,7 +8,7 @@ calls it in real time for a bounded *turn*, a rehearsal on its own clock.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from bot.jobs.services import Services
 from bot.model import PUBLIC, Channel, Message, State
 from bot.model.outbox import Claimed, Result
 from bot.rules import dates
+from bot.rules.alerts import ChannelPaused
 from bot.rules.pacing import Pacer
 from bot.rules.pacing import State as PacingState
 from bot.store.sending.statements import CLAIM
@@ -324,19 +325,19 @@ class Dispatcher:
             self._remember()
             return True
         if isinstance(error, AccountRefused):
-            self._pause(str(error), moment, {"words": str(error)})
+            self._pause(str(error), moment, error)
             return True
         if isinstance(error, Blocked | Duplicate | Moved) or self._apart:
             return False
         self._failures += 1
         if self._failures < FAILURES_IN_ROW:
             return False
-        detail = {"failures": self._failures, "words": str(error)}
-        self._pause(f"{self._failures} failures in a row, the last: {error}", moment, detail)
+        reason = f"{self._failures} failures in a row, the last: {error}"
+        self._pause(reason, moment, error, self._failures)
         self._failures = 0
         return True
 
-    def _pause(self, reason: str, moment: float, detail: Mapping[str, object]) -> None:
+    def _pause(self, reason: str, moment: float, error: NetworkError, failures: int = 0) -> None:
         store = self._services.store
         for channel in self._channels:
             if store.channels.pause(channel.name, reason, int(moment)):
@@ -344,7 +345,10 @@ class Dispatcher:
                     f"channel {channel.name} is paused: {reason}. Mend the cause, then `drumbeat"
                     f" resume {channel.name}`; nothing is lost meanwhile"
                 )
-                store.alerts.open("paused", channel.name, text, int(moment), detail)
+                alarm = ChannelPaused(
+                    subject=channel.name, text=text, failures=failures, words=str(error)
+                )
+                store.alerts.open(alarm, int(moment))
                 log.error("%s", text)
 
     def _write(self, moment: float) -> None:

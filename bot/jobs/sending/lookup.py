@@ -16,6 +16,7 @@ from bot.jobs.services import Services
 from bot.model import PUBLIC, Channel, Kind, State
 from bot.model.outbox import Claimed, Result
 from bot.networks.base import Network
+from bot.rules.alerts import DeliveriesUncertain
 from bot.times import epoch
 
 log = logging.getLogger(__name__)
@@ -27,13 +28,13 @@ MOST_TRIES = 4
 async def run(services: Services, now: datetime) -> None:
     """One look at every uncertain row whose network can help."""
     if not services.store.outbox.any_uncertain() and not services.store.alerts.any_open(
-        "uncertain"
+        DeliveriesUncertain.kind
     ):
         return
     for name, network in services.networks.items():
         rows = services.store.outbox.uncertain(services.channel_ids[name])
         if not rows:
-            services.store.alerts.close("uncertain", name, epoch(now))
+            services.store.alerts.close(DeliveriesUncertain.kind, name, epoch(now))
         elif name not in services.dry and (network.FINDS or network.REPEATABLE):
             await _channel(services, services.settings.channels[name], network, rows, now)
         elif name not in services.dry:

@@ -13,6 +13,7 @@ from bot.jobs.operations.needs import Need
 from bot.jobs.services import Services
 from bot.jobs.staff import sheet
 from bot.rules import dates
+from bot.rules.alerts import WeekOfHashtags
 from bot.times import epoch
 
 MORNING = 9 * 60
@@ -29,7 +30,7 @@ SHOWN = 10
 NAMED = 5
 """Most things that one line names."""
 
-_TOLD = ("digest",)
+_TOLD = (WeekOfHashtags.kind,)
 """Alerts that are only read: whoever was told has nothing left to do."""
 
 

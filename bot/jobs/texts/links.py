@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from bot.jobs.services import Services
 from bot.jobs.texts import pages as check_links
 from bot.model import Link, Occurrence
+from bot.rules.alerts import LinkFails
 from bot.store import Store
 from bot.times import epoch
 
@@ -40,23 +41,19 @@ async def run(services: Services, now: datetime, ask: Ask = check_links.ask) -> 
     troubles = set()
     for occurrence, link in needed:
         if reason := _trouble(link, wrong):
-            subject = f"{occurrence.campaign}/{link.name}"
-            detail = {
-                "action": occurrence.action,
-                "day": occurrence.day.isoformat(),
-                "url": link.url,
-            }
-            services.store.alerts.open(
-                "link",
-                subject,
-                f"link {subject}: {reason}; what leads there is held until then",
-                moment,
-                detail,
+            subject = LinkFails.about(occurrence.campaign, link.name)
+            alarm = LinkFails(
+                subject=subject,
+                text=f"link {subject}: {reason}; what leads there is held until then",
+                action=occurrence.action,
+                day=occurrence.day.isoformat(),
+                url=link.url,
             )
+            services.store.alerts.open(alarm, moment)
             troubles.add(subject)
     for alert in services.store.alerts.current():
-        if alert.kind == "link" and alert.subject not in troubles:
-            services.store.alerts.close("link", alert.subject, moment)
+        if alert.kind == LinkFails.kind and alert.subject not in troubles:
+            services.store.alerts.close(LinkFails.kind, alert.subject, moment)
 
 
 def _trouble(link: Link, wrong: dict[str, str]) -> str | None:

@@ -3,30 +3,23 @@ gone.
 """
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from bot.model.staff import Alert
+from bot.rules.alerts import Alarm
 from bot.store.topic import Topic
 
 
 class Alerts(Topic):
     """The alarms that staff are told of, each open once."""
 
-    def open(
-        self,
-        kind: str,
-        subject: str,
-        text: str,
-        now: int,
-        detail: Mapping[str, object] | None = None,
-    ) -> bool:
-        """Raise an alert; False when the same is open already (its words are kept up to date)."""
+    def open(self, alarm: Alarm, now: int) -> bool:
+        """Raise an alarm; False when the same is open already (its words are kept up to date)."""
         words = {
-            "kind": kind,
-            "subject": subject,
-            "text": text,
-            "detail": json.dumps(detail or {}, ensure_ascii=False),
+            "kind": alarm.kind,
+            "subject": alarm.subject,
+            "text": alarm.text,
+            "detail": json.dumps(alarm.detail(), ensure_ascii=False),
         }
         with self._database.transaction():
             known = self._database.execute(

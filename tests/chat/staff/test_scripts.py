@@ -22,6 +22,7 @@ from bot.model import State
 from bot.networks.dry.network import Network as Dry
 from bot.networks.x.network import Network as X
 from bot.render import Renderer
+from bot.rules.alerts import read
 
 SCRIPTS = sorted((TOP / "tests" / "scripts" / "staff").glob("*.txt"))
 
@@ -72,7 +73,7 @@ class Play(Player):
                 and entry.state in (State.AWAITING_APPROVAL, State.QUEUED)
             ):
                 store.outbox.change(entry.key, [entry.state], State.UNCERTAIN)
-        store.alerts.open("uncertain", channel, uncertain_text(channel), moment)
+        store.alerts.open(read("uncertain", channel, uncertain_text(channel), {}), moment)
 
     def at_pause(self, words):
         """The network refused the account."""
@@ -80,7 +81,8 @@ class Play(Player):
         moment, store = int(self.now.timestamp()), self.services.store
         store.channels.pause(channel, words, moment)
         store.alerts.open(
-            "paused", channel, f"channel {channel} is paused: {words}", moment, {"words": words}
+            read("paused", channel, f"channel {channel} is paused: {words}", {"words": words}),
+            moment,
         )
 
 

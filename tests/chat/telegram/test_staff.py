@@ -13,6 +13,7 @@ from bot_chat import (
 
 from bot.jobs.planning import plan
 from bot.jobs.staff import staff
+from bot.rules.alerts import read
 
 pytestmark = pytest.mark.slow
 
@@ -77,7 +78,7 @@ async def test_buttons_of_staff_do_nothing_for_others(fake, services):
 async def test_who_has_not_begun_to_talk_to_the_bot_hears_it_later(fake, services, monkeypatch):
     monkeypatch.setattr("bot.chat.telegram.errands.PAUSE", 0.02)
     clock = itertools.count(int(NOON.timestamp()), 600)
-    services.store.alerts.open("paused", "telegram", "channel telegram is paused", 1)
+    services.store.alerts.open(read("paused", "telegram", "channel telegram is paused", {}), 1)
     await staff.run(services, NOON.replace(hour=3))
     async with running(services) as chat:
         chat._clock = lambda: NOON.fromtimestamp(next(clock), NOON.tzinfo)

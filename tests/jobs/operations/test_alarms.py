@@ -20,6 +20,7 @@ from fakes.base import free_port
 from bot.config import Alerts
 from bot.jobs.operations.alarms import AT_ONCE, NEWS, Alarms, tidy, without
 from bot.model import Audience, Occurrence, Secret, State
+from bot.rules.alerts import JobFails, read
 
 NOON = datetime(2021, 6, 12, 12, 0, tzinfo=UTC)
 MOMENT = int(NOON.timestamp())
@@ -71,9 +72,11 @@ def with_alerts(services, *, url=None, heartbeat=None):
 async def test_open_alerts_leave_in_one_mail_and_only_once(services):
     with mail_server() as (box, port):
         services, alarms = with_alerts(services, url=road(port)), Alarms()
-        services.store.alerts.open("paused", "x", "channel x is paused: credit used up", MOMENT)
         services.store.alerts.open(
-            "uncertain", "telegram", "deliveries on telegram are uncertain", MOMENT
+            read("paused", "x", "channel x is paused: credit used up", {}), MOMENT
+        )
+        services.store.alerts.open(
+            read("uncertain", "telegram", "deliveries on telegram are uncertain", {}), MOMENT
         )
         await alarms.tell(services, NOON)
         await alarms.tell(services, NOON + timedelta(minutes=1))
@@ -90,7 +93,7 @@ async def test_an_alarm_that_did_not_leave_is_tried_again(services, caplog):
     with mail_server() as (box, port):
         down = with_alerts(services, url=road(free_port()))
         alarms = Alarms()
-        services.store.alerts.open("paused", "x", "channel x is paused", MOMENT)
+        services.store.alerts.open(read("paused", "x", "channel x is paused", {}), MOMENT)
         await alarms.tell(down, NOON)
         await alarms.tell(down, NOON + timedelta(minutes=1))
         assert not services.store.alerts.current()[0].told
@@ -105,7 +108,7 @@ async def test_an_alarm_that_did_not_leave_is_tried_again(services, caplog):
 
 async def test_no_part_of_the_url_stands_in_a_log_line(services, heard):
     url = f"mailto://account-name:{PASSWORD}@127.0.0.1:{free_port()}/?to=staff@example.org&smtp=127.0.0.1"
-    services.store.alerts.open("paused", "x", "channel x is paused", MOMENT)
+    services.store.alerts.open(read("paused", "x", "channel x is paused", {}), MOMENT)
     await Alarms().tell(with_alerts(services, url=url), NOON)
     ours = "\n".join(line for line in heard if "alarms can't leave" in line)
     assert ours
@@ -115,7 +118,7 @@ async def test_no_part_of_the_url_stands_in_a_log_line(services, heard):
 
 
 async def test_a_url_that_is_none_is_told(services, caplog):
-    services.store.alerts.open("paused", "x", "channel x is paused", MOMENT)
+    services.store.alerts.open(read("paused", "x", "channel x is paused", {}), MOMENT)
     await Alarms().tell(with_alerts(services, url="carrier-pigeon://secret-loft"), NOON)
     ours = [record.getMessage() for record in caplog.records if record.name.startswith("bot")]
     assert len(ours) == 1
@@ -129,7 +132,9 @@ async def test_many_alerts_leave_in_several_mails_and_none_is_left_out(services)
     with mail_server() as (box, port):
         services, alarms = with_alerts(services, url=road(port)), Alarms()
         for n in range(AT_ONCE + 3):
-            services.store.alerts.open("paused", f"channel-{n}", f"channel-{n} is paused.", MOMENT)
+            services.store.alerts.open(
+                read("paused", f"channel-{n}", f"channel-{n} is paused.", {}), MOMENT
+            )
         await alarms.tell(services, NOON)
         await alarms.tell(services, NOON)
     assert [subject for subject, _ in box.mails] == [
@@ -146,7 +151,15 @@ async def test_on_a_full_disk_the_alarm_still_leaves_once_and_is_kept_for_later(
     with mail_server() as (box, port):
         services, alarms = with_alerts(services, url=road(port)), Alarms()
         with full_disk(services.store):
-            alarms.open(services, "job", "the database", "disk is full; free some space", NOON)
+            alarms.open(
+                services,
+                JobFails(
+                    subject="the database",
+                    text="disk is full; free some space",
+                    words="disk is full",
+                ),
+                NOON,
+            )
             await alarms.tell(services, NOON)
             await alarms.tell(services, NOON)
         assert len(box.mails) == 1
@@ -180,7 +193,9 @@ def full_disk(store):
 
 async def test_without_a_url_alerts_are_logged_once(services, caplog):
     alarms = Alarms()
-    services.store.alerts.open("zone", "Mars/Base", "unknown time zone 'Mars/Base'", MOMENT)
+    services.store.alerts.open(
+        read("zone", "Mars/Base", "unknown time zone 'Mars/Base'", {}), MOMENT
+    )
     services.store.people.add([house.person(zone="Mars/Base")])
     services.store.people.set_problem(1, "unknown time zone 'Mars/Base'")
     for _ in range(3):
@@ -198,8 +213,8 @@ def test_alerts_whose_cause_is_gone_are_closed(services):
         ("text", "trees/deed"),
         ("lapsed", "1-1-0"),
     ):
-        store.alerts.open(kind, subject, "look at it", MOMENT)
-    store.alerts.open("paused", "telegram", "stays until somebody resumes it", MOMENT)
+        store.alerts.open(read(kind, subject, "look at it", {}), MOMENT)
+    store.alerts.open(read("paused", "telegram", "stays until somebody resumes it", {}), MOMENT)
     tidy(services, NOON)
     assert {alert.kind for alert in store.alerts.current()} == {"lapsed", "paused"}
     tidy(services, NOON + NEWS + timedelta(seconds=1))
@@ -212,8 +227,8 @@ def test_alerts_whose_cause_stands_stay_open(services):
     store.outbox.add_post(occurrence, 1, State.AWAITING_APPROVAL, MOMENT, MOMENT + 3600)
     store.people.add([house.person(1)])
     store.outbox.add_nudge(occurrence, 1, 1, MOMENT, MOMENT + 3600)
-    store.alerts.open("approval", f"{occurrence}-1-0", "approve it", MOMENT)
-    store.alerts.open("text", "trees/deed", "held: the link is empty", MOMENT)
+    store.alerts.open(read("approval", f"{occurrence}-1-0", "approve it", {}), MOMENT)
+    store.alerts.open(read("text", "trees/deed", "held: the link is empty", {}), MOMENT)
     tidy(services, NOON)
     assert {alert.kind for alert in store.alerts.current()} == {"approval", "text"}
 

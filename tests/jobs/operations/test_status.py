@@ -12,6 +12,7 @@ from live import action, write
 from bot.jobs.planning import outlook, plan
 from bot.model import Audience, State
 from bot.model.outbox import Scope
+from bot.rules.alerts import read
 
 KEYS = {"channels", "next", "counts", "overdue", "holds", "alerts", "problems", "needs_you"}
 NOW = datetime.now(UTC)
@@ -114,7 +115,9 @@ def test_that_nothing_runs_needs_somebody_but_is_no_failure(status):
 def test_a_paused_channel_is_exit_1_until_it_is_resumed(status, command, operator):
     with stored(operator) as services:
         services.store.channels.pause("chat", "the token is refused", 1_620_000_000)
-        services.store.alerts.open("paused", "chat", "channel chat is paused", 1_620_000_000)
+        services.store.alerts.open(
+            read("paused", "chat", "channel chat is paused", {}), 1_620_000_000
+        )
     code, said = status()
     assert code == 1
     assert said["channels"][0]["state"] == "paused"

@@ -18,6 +18,7 @@ from bot.model import State
 from bot.model.person import Status
 from bot.model.pledge import JourneyState
 from bot.rules import tokens
+from bot.rules.alerts import PledgeTask
 from bot.rules.journey import Event
 from bot.rules.tokens import Grant, Purpose
 
@@ -64,7 +65,7 @@ async def test_silence_from_the_first_prompt_on(make):
     ]
     there = services.store.pledges.get(pledge)
     assert there.journey is JourneyState.SILENT
-    [alert] = [a for a in services.store.alerts.current() if a.kind == journeys.ALERT]
+    [alert] = [a for a in services.store.alerts.current() if a.kind == PledgeTask.kind]
     assert alert.subject == f"pledge {pledge}: hushed"
     assert "ACME" in alert.text
     assert "2021-02-13 reminded: prompt-february" in alert.text
@@ -79,7 +80,7 @@ async def test_a_word_brings_them_back_to_the_next_prompt(make):
     assert services.store.contacts.get(person).status is Status.SILENT
     journeys.happened(services, pledge, Event.HEARD, f"person {person}", at("2021-04-11"))
     assert services.store.contacts.get(person).status is Status.ACTIVE
-    assert not [a for a in services.store.alerts.current() if a.kind == journeys.ALERT]
+    assert not [a for a in services.store.alerts.current() if a.kind == PledgeTask.kind]
     await orchard.play(services, "2021-04-11", "2021-05-04", timedelta(hours=3))
     assert actions(services)[-1] == "prompt-may"
 

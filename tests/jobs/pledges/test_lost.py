@@ -15,6 +15,7 @@ from bot.jobs.texts import letters, news
 from bot.model import Audience, DeliveryKey, Occurrence, State
 from bot.model.person import Status
 from bot.model.pledge import JourneyState, PledgeState
+from bot.rules.alerts import PledgeTask
 from bot.rules.journey import Event
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning")
@@ -43,7 +44,7 @@ def tasks(services):
     return [
         (alert.subject, alert.detail["event"])
         for alert in services.store.alerts.current()
-        if alert.kind == journeys.ALERT
+        if alert.kind == PledgeTask.kind
     ]
 
 

@@ -18,6 +18,7 @@ from bot.jobs.sending.outbox import items
 from bot.jobs.sending.retract import retract
 from bot.model import DeliveryKey, Receipt, State
 from bot.model.outbox import Result
+from bot.rules.alerts import read
 from bot.store import Store
 
 KEYS = [
@@ -267,7 +268,7 @@ def test_commands_work_while_a_sender_has_the_file(command, operator):
 def test_what_has_not_certainly_left_can_be_cancelled(make, state):
     services = make(house.campaign(house.action(post=True)))
     [text] = put(services, state)
-    services.store.alerts.open("approval", text, "look", 1)
+    services.store.alerts.open(read("approval", text, "look", {}), 1)
     [outcome] = decide.each([text], lambda each: decide.cancel(services, each, "ada", NOON))
     assert outcome.done
     assert state_of(services, text) is State.CANCELLED
@@ -339,7 +340,7 @@ def test_of_what_is_uncertain_a_person_can_say_that_it_is_there(command, operato
     with live(operator) as services:
         post = next(item.id for item in items(services) if item.recipient is None)
         services.store.outbox.change(decide.parse(post), [State.AWAITING_APPROVAL], State.UNCERTAIN)
-        services.store.alerts.open("uncertain", "board", "look", 1)
+        services.store.alerts.open(read("uncertain", "board", "look", {}), 1)
     code, out, err = command("outbox", "arrived", post, "9-9-9")
     assert (code, err) == (1, "9-9-9: there is no such delivery; `drumbeat outbox` lists all\n")
     assert out.startswith(f"{post}: sent: tree-day on board is there, says ")

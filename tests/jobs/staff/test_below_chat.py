@@ -20,6 +20,7 @@ from bot.model import Audience, DeliveryKey, Receipt, State
 from bot.model.outbox import Scope
 from bot.model.staff import Actor
 from bot.render.chat import ChatTexts
+from bot.rules.alerts import read
 
 START = datetime(2021, 4, 29, 10, tzinfo=UTC)
 NINE = datetime(2021, 5, 1, 9, tzinfo=UTC)
@@ -112,7 +113,10 @@ async def test_a_quiet_day_has_one_line_and_a_busy_one_says_what_needs_somebody(
     assert [(n.template, n.values["needs"]) for n in told(services)] == [("staff.daily", [])]
     await staff.run(services, quiet + timedelta(hours=3))
     assert len(told(services)) == 1
-    services.store.alerts.open("text", "trees/deed", "held: the text is broken", 1)
+    services.store.alerts.open(
+        read("text", "trees/deed", "held: the text is broken", {"why": "text", "words": "broken"}),
+        1,
+    )
     await staff.run(services, quiet + timedelta(days=1))
     assert told(services)[-1].values["kind"] == "text"
     assert [n.values["needs"] for n in told(services) if n.template == "staff.daily"][-1] == [
@@ -120,7 +124,7 @@ async def test_a_quiet_day_has_one_line_and_a_busy_one_says_what_needs_somebody(
             "kind": "text",
             "count": 1,
             "first": 1,
-            "about": [{"subject": "trees/deed"}],
+            "about": [{"subject": "trees/deed", "why": "text", "words": "broken"}],
             "text": "held: the text is broken",
         }
     ]
@@ -128,13 +132,13 @@ async def test_a_quiet_day_has_one_line_and_a_busy_one_says_what_needs_somebody(
 
 async def test_an_alert_comes_once_and_again_when_it_opens_anew(services):
     early = datetime(2021, 4, 10, 3, tzinfo=UTC)
-    services.store.alerts.open("paused", "telegram", "channel telegram is paused", 1)
+    services.store.alerts.open(read("paused", "telegram", "channel telegram is paused", {}), 1)
     for _ in range(2):
         await staff.run(services, early)
     assert [n.values["text"] for n in told(services)] == ["channel telegram is paused"]
     services.store.notices.left(told(services)[0].id, 5)
     services.store.alerts.close("paused", "telegram", 2)
-    services.store.alerts.open("paused", "telegram", "paused again", 3)
+    services.store.alerts.open(read("paused", "telegram", "paused again", {}), 3)
     await staff.run(services, early)
     assert [n.values["text"] for n in told(services)] == ["paused again"]
 

@@ -1,0 +1,405 @@
+"""Alarms: what a person should look at, one class for each kind.
+
+The store keeps kind, subject, text and detail of an alarm, the detail as JSON; `read` makes the
+alarm of them again. What goes into the detail are the fields that a class adds to `Alarm`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, fields
+from datetime import date
+from typing import Any, ClassVar, Self
+
+from bot.model.staff import Alert
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """What every alarm has; the same kind and subject is open once.
+
+    A field of a subclass with a default stands in the detail only where it has another value.
+    """
+
+    #: as stored, and as blocks of `alerts` in the chat's texts are called
+    kind: ClassVar[str]
+    #: what it is about: a channel, a delivery's key, "campaign/action", …
+    subject: str
+    #: what is wrong and what to do, for logs and the command line
+    text: str
+
+    def detail(self) -> dict[str, Any]:
+        """Return what is kept to say it in other languages; plain values, ready for JSON."""
+        return {
+            field.name: value
+            for field in _own(type(self))
+            if (value := getattr(self, field.name)) != field.default or field.default is MISSING
+        }
+
+    def values(self) -> dict[str, Any]:
+        """Return all fields by their names, for a template."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @classmethod
+    def read(cls, subject: str, text: str, detail: Mapping[str, Any]) -> Self:
+        """Return the alarm of what is stored.
+
+        What a row of an older version lacks is empty; what is not of this class is left out.
+        """
+        own = _own(cls)
+        known = {field.name: detail[field.name] for field in own if field.name in detail}
+        empty = {field.name: _empty(field) for field in own if field.default is MISSING}
+        return cls(subject=subject, text=text, **{**empty, **known})
+
+
+def _own(cls: type[Alarm]) -> list[Field[Any]]:
+    return [field for field in fields(cls) if field.name not in ("subject", "text")]
+
+
+def _empty(field: Field[Any]) -> Any:
+    assert callable(field.type)  # noqa: S101 - annotations are not put off in this file
+    return field.type()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherAlarm(Alarm):
+    """Of a kind that this version doesn't know; it is never raised, only read."""
+
+    kind = "other"
+
+
+# channels and accounts
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelPaused(Alarm):
+    """Nothing leaves the channel that the subject names."""
+
+    kind = "paused"
+    #: in a row; 0 where the network refused at once
+    failures: int = 0
+    #: what the network says
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenRefused(Alarm):
+    """A network refuses our token; the subject is the account."""
+
+    kind = "token"
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveriesUncertain(Alarm):
+    """Something may have left the channel that the subject names, or may not."""
+
+    kind = "uncertain"
+    #: since a backup was restored
+    restored: bool = False
+
+
+# posts; the subject is the delivery's key
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalWaits(Alarm):
+    """Half of a post's time is over, and nobody has approved it."""
+
+    kind = "approval"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalLapsed(Alarm):
+    """A post did not go out, since nobody approved it in time."""
+
+    kind = "lapsed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiffersFromApproved(Alarm):
+    """A post would come out differently from what was approved."""
+
+    kind = "differs"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverCeiling(Alarm):
+    """A post would cost more than the channel may this month."""
+
+    kind = "ceiling"
+    #: in dollars
+    ceiling: float
+
+
+# data of campaigns
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextHeld(Alarm):
+    """An action can't be sent until somebody mends its text."""
+
+    kind = "text"
+    #: link, fact or text
+    why: str
+    words: str
+
+    @staticmethod
+    def about(campaign: str, action: str) -> str:
+        """Return the subject."""
+        return f"{campaign}/{action}"
+
+    @property
+    def campaign(self) -> str:
+        """Return the campaign's id."""
+        return self.subject.partition("/")[0]
+
+    @property
+    def action(self) -> str:
+        """Return the action's id."""
+        return self.subject.partition("/")[2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkFails(Alarm):
+    """A link that something needs soon has no address, or its page fails."""
+
+    kind = "link"
+    #: what needs it next
+    action: str
+    #: when, as ISO 8601
+    day: str
+    #: '' where the slot is empty
+    url: str
+
+    @staticmethod
+    def about(campaign: str, slot: str) -> str:
+        """Return the subject."""
+        return f"{campaign}/{slot}"
+
+    @property
+    def campaign(self) -> str:
+        """Return the campaign's id."""
+        return self.subject.partition("/")[0]
+
+    @property
+    def slot(self) -> str:
+        """Return the link's name in campaign.toml."""
+        return self.subject.partition("/")[2]
+
+    @property
+    def date(self) -> date | None:
+        """Return the day when it is needed; None where an older version didn't keep it."""
+        return _day(self.day)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneUnknown(Alarm):
+    """People have a time zone that nobody knows; the subject is its name."""
+
+    kind = "zone"
+
+
+# the program
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobFails(Alarm):
+    """A job fails, or the database; the subject is which."""
+
+    kind = "job"
+    #: '' where it is the database
+    job: str = ""
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChatTrouble(Alarm):
+    """The chat can't do all that it should; the subject is one of the constants."""
+
+    kind = "chat"
+    SAFEGUARDING: ClassVar[str] = "safeguarding"
+    CONFLICT: ClassVar[str] = "conflict"
+
+
+# people
+
+
+@dataclass(frozen=True, kw_only=True)
+class PledgeTask(Alarm):
+    """Somebody should get in touch with whoever made a pledge."""
+
+    kind = "journey"
+    #: why, where the subject doesn't say it: left, unreachable
+    event: str = ""
+
+    @staticmethod
+    def about(pledge: int, why: str) -> str:
+        """Return the subject, such as 'pledge 12: need help' for `need_help`."""
+        return f"pledge {pledge}: {why.replace('_', ' ')}"
+
+    @property
+    def pledge(self) -> int | None:
+        """Return the pledge's number; None where the subject names none."""
+        number = self.subject.partition(":")[0].removeprefix("pledge ")
+        return int(number) if number.isdecimal() else None
+
+    @property
+    def why(self) -> str:
+        """Return what happened, as `about` was told it."""
+        return self.event or self.subject.partition(": ")[2].replace(" ", "_")
+
+
+# hashtags
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotCounted(Alarm):
+    """Hashtags could not be counted at a place for a day."""
+
+    kind = "blind"
+    network: str
+    place: str
+    #: epoch seconds; 0 where an older version didn't keep it
+    since: int
+    words: str
+
+    @staticmethod
+    def about(network: str, place: str) -> str:
+        """Return the subject."""
+        return f"{network} {place}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnusualUse(Alarm):
+    """A hashtag is used unusually often on a network, on a day."""
+
+    kind = "surge"
+    tag: str
+    network: str
+    #: as ISO 8601
+    day: str
+    uses: int
+    #: uses of a usual day
+    usual: float
+
+    @staticmethod
+    def about(tag: str, network: str, day: date) -> str:
+        """Return the subject."""
+        return f"{tag} {network} {day}"
+
+    @property
+    def date(self) -> date | None:
+        """Return the day; None where an older version didn't keep it."""
+        return _day(self.day)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeekOfHashtags(Alarm):
+    """How hashtags were used in a week; the subject is the Monday after it. Only to be read."""
+
+    kind = "digest"
+    #: first and last day, as ISO 8601
+    start: str
+    end: str
+    #: for each hashtag on each network what was counted; its keys are those of the text
+    tags: tuple[Mapping[str, Any], ...]
+
+    @property
+    def first(self) -> date | None:
+        """Return the first day; None where an older version didn't keep it."""
+        return _day(self.start)
+
+    @property
+    def last(self) -> date | None:
+        """Return the last day; None where an older version didn't keep it."""
+        return _day(self.end)
+
+
+# amplification
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchFails(Alarm):
+    """Posts of pledge-makers can't be looked for on the channel that the subject names."""
+
+    kind = "amplify"
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewsWait(Alarm):
+    """Posts and links of pledge-makers wait for a look."""
+
+    kind = "review"
+    #: the subject, always the same, so that only one is open
+    ABOUT: ClassVar[str] = "amplification"
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotPassedOn(Alarm):
+    """A post was approved and could not be passed on; the subject is the review's number."""
+
+    kind = "amplification"
+    url: str
+    #: failed, ceiling or uncertain
+    why: str
+    channel: str | None = None
+    #: what the network says, where it failed
+    words: str | None = None
+
+    @property
+    def number(self) -> int:
+        """Return the number of the review."""
+        return int(self.subject)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotRetracted(Alarm):
+    """What must be taken back is still there; the subject is the review's number."""
+
+    kind = "retract"
+    url: str
+    #: '' where the network was not asked
+    words: str
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+KINDS: Mapping[str, type[Alarm]] = {
+    cls.kind: cls
+    for cls in (
+        ApprovalLapsed,
+        ApprovalWaits,
+        ChannelPaused,
+        ChatTrouble,
+        DeliveriesUncertain,
+        DiffersFromApproved,
+        JobFails,
+        LinkFails,
+        NotCounted,
+        NotPassedOn,
+        NotRetracted,
+        OverCeiling,
+        PledgeTask,
+        ReviewsWait,
+        SearchFails,
+        TextHeld,
+        TokenRefused,
+        UnusualUse,
+        WeekOfHashtags,
+        ZoneUnknown,
+    )
+}
+"""The classes by kind: all that can be raised."""
+
+
+def read(kind: str, subject: str, text: str, detail: Mapping[str, Any]) -> Alarm:
+    """Return the alarm of what is stored; `OtherAlarm` for a kind that nobody knows."""
+    return KINDS.get(kind, OtherAlarm).read(subject, text, detail)
+
+
+def of(row: Alert) -> Alarm:
+    """Return the alarm of a row of the store."""
+    return read(row.kind, row.subject, row.text, row.detail)
