@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tree import languages
 
 from bot.library import read, shipped_root
 from bot.render import Renderer
@@ -14,7 +15,7 @@ from bot.rules.smart import Hint
 LIBRARY, _ = read([shipped_root()])
 RENDERER = Renderer([shipped_root()], LIBRARY.campaigns)
 CAMPAIGN = LIBRARY.campaigns["endchildlabour2021"]
-LANGUAGES = ("en", "fr", "es")
+LANGUAGES = languages()
 LISTS = {
     language: smart.words(RENDERER.table("smart", language=language, fallback="en"))
     for language in LANGUAGES

@@ -1,17 +1,47 @@
-"""Plays whole conversations that are written down as scripts, through the terminal's door.
+"""Plays whole conversations that are written down as scripts, through the terminal.
 
 ``>`` what a person writes or presses · ``<`` what must have come since · ``!`` what must not have ·
 ``@now`` sets the clock and lets fall due what is due · ``@as 8`` says whose terminal it is ·
 ``@restart`` starts the process anew · ``#`` a remark. What else a script may say, its own test adds
 as a method ``at_…``.
+
+A script is written in English, once. In another language it is played line by line beside the
+English one (see `beside`). Where people would write something else there, it stands below the
+English line: ``>fr 1er mai 2021``.
 """
 
+from contextlib import contextmanager
 from datetime import datetime
 from inspect import isawaitable
 
-from bot.chat.terminal import Terminal
+from tree import TOP, languages
 
-TROUBLE = ("went wrong", "n’a pas marché", "salió mal")
+from bot.chat.terminal import Terminal
+from bot.render.chat import ChatTexts
+
+TEXTS = ChatTexts([TOP])
+TROUBLE = tuple(TEXTS.text("help.trouble", language, {}) for language in languages())
+
+
+def lines_of(script, text=None):
+    """(number, line, what is written in other languages in its place, by tag) of each line."""
+    lines = []
+    for number, line in enumerate((text or script.read_text("utf-8")).splitlines(), 1):
+        sign, _, words = line.partition(" ")
+        if sign.startswith(">") and sign != ">":
+            lines[-1][2][sign[1:]] = words
+        elif line and not line.startswith("#"):
+            lines.append((number, line, {}))
+    return lines
+
+
+@contextmanager
+def at(place):
+    """A failure names the line of the script."""
+    try:
+        yield
+    except AssertionError as error:
+        raise AssertionError(f"{place}: {error}") from None
 
 
 class Player:
@@ -53,24 +83,16 @@ class Player:
         return "\n".join(self.heard)
 
     def hear(self, text):
-        self.heard.append(text)
+        self.heard.append(text.replace("\u202f", " ").replace("\u00a0", " "))
 
     def words(self, rest):
         """What a line means to this player."""
         return rest
 
     async def play(self, script, text=None):
-        for number, line in enumerate(
-            (script.read_text("utf-8") if text is None else text).splitlines(), 1
-        ):
-            if line and not line.startswith("#"):
-                try:
-                    await self.line(line)
-                except AssertionError as error:
-                    raise AssertionError(f"{script.name}:{number}: {error}") from None
-                assert not any(word in self.said for word in TROUBLE), (
-                    f"{script.name}:{number}: {self.said}"
-                )
+        for number, line, _ in lines_of(script, text):
+            with at(f"{script.name}:{number}"):
+                await self.line(line)
         return self
 
     async def line(self, line):
@@ -91,6 +113,7 @@ class Player:
                 done = does(words)
                 if isawaitable(done):
                     await done
+        assert not any(words in self.said for words in TROUBLE), self.said
 
     async def at_now(self, words):
         self.now = datetime.fromisoformat(words)

@@ -82,7 +82,7 @@ def test_x_counts_no_link_where_it_makes_none():
     assert measure("file.unknownending", X) == 18
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "es"])
+@pytest.mark.parametrize("language", languages())
 def test_x_counts_our_own_texts_as_the_oracle_does(language):
     from bot.library import shipped_root
 

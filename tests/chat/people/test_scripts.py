@@ -1,13 +1,12 @@
-"""Whole conversations of individuals as scripts (see `player`).
-
-The language is the middle of the file's name.
-"""
+"""Whole conversations of individuals as scripts (see `player`)."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import house
 import pytest
-from player import Player
+from beside import play_in
+from player import TEXTS, Player
 from tree import TOP, languages
 
 from bot.chat.terminal import Network
@@ -22,10 +21,9 @@ PRIVACY = Privacy(
 )
 
 
-@pytest.fixture
-def stage(tmp_path, library):
+def staged(folder, library):
     channel = replace(house.channel("telegram", network="telegram"), target="@your_channel")
-    made = house.services(tmp_path, channels=(channel,), quiet=house.NIGHT)
+    made = house.services(folder, channels=(channel,), quiet=house.NIGHT)
     network = Network(channel, {})
     services = replace(
         made,
@@ -39,8 +37,28 @@ def stage(tmp_path, library):
         ),
         networks={"telegram": network},
     )
-    yield services, network
-    services.store.close()
+    return services, network
+
+
+@pytest.fixture
+def stages(tmp_path, library):
+    """Opens a stage in a folder of its own."""
+    opened = []
+
+    def open_(name):
+        folder = tmp_path / name
+        folder.mkdir()
+        opened.append(staged(folder, library))
+        return opened[-1]
+
+    yield open_
+    for services, _network in opened:
+        services.store.close()
+
+
+@pytest.fixture
+def stage(stages):
+    return stages("stage")
 
 
 class Play(Player):
@@ -51,14 +69,51 @@ class Play(Player):
             inbox.flag_left(flag.id, moment)
 
 
+def player(stage, language):
+    return Play(*stage, language=language, now="2021-05-01T10:00:00Z")
+
+
+@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
-async def test_the_conversation_goes_as_written(script, stage):
-    play = Play(*stage, language=script.stem.rpartition(".")[2], now="2021-05-01T10:00:00Z")
-    assert (await play.play(script)).looks
+async def test_the_conversation_goes_as_written(script, language, stages):
+    assert await play_in(language, script, lambda tag: player(stages(tag), tag))
 
 
-def test_every_flow_is_played_in_every_language():
-    flows = {path.stem.rpartition(".")[0] for path in SCRIPTS}
-    assert {path.stem for path in SCRIPTS} == {
-        f"{flow}.{language}" for flow in flows for language in languages()
+async def test_an_english_label_left_in_a_catalogue_is_named(stages, tmp_path):
+    shipped = Path("content", "fr", "chat", "words.toml")
+    words = tmp_path / "left" / shipped
+    words.parent.mkdir(parents=True)
+    french = (TOP / shipped).read_text("utf-8")
+    words.write_text(french.replace('done = "C’est fait"', 'done = "Done"', 1), "utf-8")
+
+    def make(tag):
+        services, network = stages(tag)
+        if tag == "fr":
+            roots = (tmp_path / "left", *services.library.roots)
+            services = replace(services, library=replace(services.library, roots=roots))
+        return player((services, network), tag)
+
+    script = TOP / "tests" / "scripts" / "everybody" / "nudge.txt"
+    with pytest.raises(AssertionError, match=r"fr: nudge\.txt:11: English: \['Done'\]"):
+        await play_in("fr", script, make)
+
+
+@pytest.mark.parametrize("language", languages()[1:])
+async def test_a_prescribed_post_is_offered_in_our_translation_too(language, stage):
+    play = player(stage, language)
+    prescribed = "While we celebrate labour day today"
+    label = {
+        key: f"[{TEXTS.label(key, language)}]"
+        for key in ("agree", "share", "our_translation", "original")
     }
+    for line in ("/start", f"[{TEXTS.languages()[language]}]", label["agree"], "/today"):
+        await play.line(f"> {line}")
+    await play.line(f"> {label['share']}")
+    assert f"{label['our_translation']} {label['original']}" in play.said
+    assert prescribed not in play.said
+    await play.line(f"> {label['our_translation']}")
+    assert "#LabourDay #EndChildLabour2021" in play.said
+    assert prescribed not in play.said
+    await play.line(f"> {label['share']}")
+    await play.line(f"> {label['original']}")
+    assert prescribed in play.said

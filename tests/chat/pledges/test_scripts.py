@@ -1,5 +1,4 @@
-"""Whole conversations of pledge-makers and staff as scripts (see `player`), each played in three
-languages: ``English | français | español`` in one line.
+"""Whole conversations of pledge-makers and staff as scripts (see `player`).
 
 7 and 8 make pledges, 99 is staff; ``{link}`` is the last part of the last invitation.
 
@@ -12,8 +11,10 @@ from dataclasses import replace
 
 import house
 import pytest
-from pledge_player import LANGUAGES, Play
-from tree import TOP
+from beside import play_in
+from player import TEXTS
+from pledge_player import Play
+from tree import TOP, languages
 
 from bot.chat.terminal import Network
 from bot.config import Chat, Privacy, Safeguarding
@@ -26,10 +27,9 @@ pytestmark = [pytest.mark.usefixtures("telegram_takes"), pytest.mark.slow]
 YEARS = {"endchildlabour2021": "2021", "endchildlabour": "2027"}
 
 
-@pytest.fixture
-def stage(tmp_path, library):
+def staged(folder, library):
     channel = house.channel("telegram", network="telegram")
-    made = house.services(tmp_path, channels=(channel,), quiet=house.NIGHT)
+    made = house.services(folder, channels=(channel,), quiet=house.NIGHT)
     network = Network(channel, {})
     settings = replace(
         made.settings,
@@ -46,24 +46,71 @@ def stage(tmp_path, library):
         settings=settings,
         networks={"telegram": network},
     )
-    yield services, network
-    services.store.close()
+    return services, network
 
 
-async def play(stage, script, column, campaign="endchildlabour2021"):
-    return await Play(stage, column, campaign).play(
-        script, script.read_text("utf-8").replace("2021", YEARS[campaign])
-    )
+@pytest.fixture
+def stages(tmp_path, library):
+    """Opens a stage in a folder of its own."""
+    opened = []
+
+    def open_(name):
+        folder = tmp_path / name
+        folder.mkdir()
+        opened.append(staged(folder, library))
+        return opened[-1]
+
+    yield open_
+    for services, _network in opened:
+        services.store.close()
 
 
-@pytest.mark.parametrize("column", range(3), ids=LANGUAGES)
+@pytest.fixture
+def stage(stages):
+    return stages("stage")
+
+
+async def play(stages, script, language, campaign="endchildlabour2021"):
+    text = script.read_text("utf-8").replace("2021", YEARS[campaign])
+    return await play_in(language, script, lambda tag: Play(stages(tag), tag, campaign), text)
+
+
+@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("campaign", YEARS)
-async def test_the_conversation_goes_as_written(script, column, campaign, stage):
-    assert (await play(stage, script, column, campaign)).looks
+async def test_the_conversation_goes_as_written(script, language, campaign, stages):
+    assert await play(stages, script, language, campaign)
 
 
-@pytest.mark.parametrize("column", range(3), ids=LANGUAGES)
+@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("script", PERENNIAL, ids=lambda path: path.stem)
-async def test_so_does_that_of_the_campaign_of_every_year(script, column, stage):
-    assert (await play(stage, script, column)).looks
+async def test_so_does_that_of_the_campaign_of_every_year(script, language, stages):
+    assert await play(stages, script, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "own_name", "none", "once", "twice"),
+    [
+        ("fr", "Français", "0 mot sur 20", "1 mot sur 20", "2 mots sur 20"),
+        ("es", "Español", "0 de 20 palabras", "1 de 20 palabras", "2 de 20 palabras"),
+    ],
+)
+async def test_words_are_counted_as_the_language_counts(
+    language, own_name, none, once, twice, stage
+):
+    play = Play(stage, language, "endchildlabour2021")
+    labels = [
+        TEXTS.label(key, language)
+        for key in ("agree", "pledge_begin", "individual", "pledge_agree")
+    ]
+    agree, make, myself, begin = (f"> [{label}]" for label in labels)
+    for line in ("> /start", f"> [{own_name}]", agree, "> /pledge", make, myself, begin):
+        await play.line(line)
+    assert none in play.said
+    await play.line("> Dialogar")
+    assert once in play.said
+    await play.line("> /pledge")
+    await play.line(f"> [{TEXTS.label('pledge_go_on', language)}]")
+    await play.line(f"> [{TEXTS.label('back', language)}]")
+    await play.line("> Dialogar bien")
+    assert twice in play.said

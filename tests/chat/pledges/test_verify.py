@@ -9,7 +9,7 @@ a button on the page.
 import json
 import re
 import sqlite3
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
@@ -18,10 +18,11 @@ import aiohttp
 import house
 import orchard
 import pytest
+from beside import play_in
 from fakes.mail import post_office, text_of
 from helpers import at
-from pledge_player import LANGUAGES, Play
-from tree import TOP
+from pledge_player import Play
+from tree import TOP, languages
 
 from bot.chat.terminal import Network
 from bot.config import Chat, Privacy, Safeguarding, Web
@@ -59,14 +60,13 @@ def office():
         yield running
 
 
-@pytest.fixture
-def services(tmp_path, library, office):
+def services_in(folder, library, office):
     """A chat, and e-mail through a real server; the shipped campaign."""
     chat, mail = (
         house.channel("telegram", network="telegram"),
         house.channel("mail", network="apprise", posts=False),
     )
-    made = house.services(tmp_path, channels=(chat, mail), quiet=house.NIGHT)
+    made = house.services(folder, channels=(chat, mail), quiet=house.NIGHT)
     settings = replace(
         made.settings,
         privacy=Privacy(
@@ -77,7 +77,7 @@ def services(tmp_path, library, office):
         web=Web(public_url=orchard.PUBLIC, listen="127.0.0.1:0"),
     )
     impatient = type("Network", (Apprise,), {"CONNECT": 2.0, "ANSWER": 1.0})
-    built = replace(
+    return replace(
         made,
         library=library,
         active=(library.campaigns["endchildlabour2021"],),
@@ -88,8 +88,29 @@ def services(tmp_path, library, office):
             "mail": impatient(mail, {"url": Secret(office.url)}),
         },
     )
+
+
+@pytest.fixture
+def services(tmp_path, library, office):
+    built = services_in(tmp_path, library, office)
     yield built
     built.store.close()
+
+
+@pytest.fixture
+def players(tmp_path, library):
+    """Opens a player of a language, with services and a mail server of its own."""
+    with ExitStack() as closing:
+
+        def open_(language):
+            office = closing.enter_context(post_office())
+            folder = tmp_path / language
+            folder.mkdir()
+            services = services_in(folder, library, office)
+            closing.callback(services.store.close)
+            return MailPlay(services, office, language)
+
+        yield open_
 
 
 async def leave(services, now, holds=None):
@@ -120,8 +141,8 @@ async def pages(services, clock):
 
 
 class MailPlay(Play):
-    def __init__(self, services, office, column):
-        super().__init__((services, services.networks["telegram"]), column, "endchildlabour2021")
+    def __init__(self, services, office, language):
+        super().__init__((services, services.networks["telegram"]), language, "endchildlabour2021")
         self.office = office
         self.path = ""
 
@@ -130,7 +151,7 @@ class MailPlay(Play):
         await leave(self.services, self.now, self._holds)
         self.heard.clear()
         for mail in self.office.mails:
-            self.hear(f"To: {mail['To']}\n{mail['Subject']}\n{text_of(mail)}")
+            self.hear(f"→ {mail['To']}\n{mail['Subject']}\n{text_of(mail)}")
 
     async def at_page(self, words):
         self.path = next(
@@ -149,10 +170,10 @@ class MailPlay(Play):
         self.hear(text)
 
 
-@pytest.mark.parametrize("column", range(3), ids=LANGUAGES)
+@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
-async def test_the_conversation_goes_as_written(script, column, services, office):
-    assert (await MailPlay(services, office, column).play(script)).looks
+async def test_the_conversation_goes_as_written(script, language, players):
+    assert await play_in(language, script, players)
 
 
 # what must hold
@@ -500,7 +521,7 @@ def test_an_address_that_waits_for_its_answer_can_be_imported(services):
     assert services.store.people.address(request.person) == "p1@acme.example"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("bounced", [False, True])
 @pytest.mark.parametrize(
     "reason", ["shape", "free", "left", "often", "today", "many", "enough", "closed"]

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from babel.dates import format_date
+from tree import languages
 
 from bot.languages import locale
 from bot.rules import dates
@@ -79,7 +80,7 @@ def test_what_is_no_day_or_two_is_not_guessed(language, text):
     assert read(text, language, TODAY) is None
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "es"])
+@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("form", ["full", "long", "medium", "y-MM-dd"])
 def test_every_day_that_we_say_can_be_written_back(language, form):
     days = [TODAY + timedelta(days=n) for n in range(366)]

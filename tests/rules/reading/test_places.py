@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tree import languages
 
 from bot.library import shipped_root
 from bot.library.shared import read_shared
@@ -15,7 +16,7 @@ KNOWN = read_shared([shipped_root()])[0].places
 
 
 def find(text, language="en", known=KNOWN):
-    return places.find(text, language, NOON, also=("en", "fr", "es"), known=known)
+    return places.find(text, language, NOON, also=languages(), known=known)
 
 
 @pytest.mark.parametrize(
@@ -89,12 +90,13 @@ def test_the_largest_cities_stand_for_their_time_and_come_first():
 
 
 def test_a_city_of_a_country_with_one_time_is_told_as_the_country():
-    assert [find("Bombay", tag)[0].name for tag in ("en", "fr", "es")] == ["India", "Inde", "India"]
+    assert find("Bombay", "en")[0].name == "India"
+    assert find("Bombay", "fr")[0].name == "Inde"
 
 
 def test_no_name_shows_the_path_of_a_zone():
     for zone, _ in places._zones():
-        for tag in ("en", "fr", "es"):
+        for tag in languages():
             assert not set("/_") & set(places.city(zone, tag)), zone
 
 
