@@ -15,7 +15,7 @@ from bot.render import Renderer
 
 SCRIPTS = sorted((TOP / "tests" / "scripts" / "everybody").glob("*.txt"))
 
-pytestmark = [pytest.mark.usefixtures("telegram_takes"), pytest.mark.slow]
+pytestmark = pytest.mark.usefixtures("telegram_takes")
 PRIVACY = Privacy(
     controller="The Secretariat", contact="privacy@example.org", retention=365, url=None
 )
@@ -79,6 +79,7 @@ async def test_the_conversation_goes_as_written(script, language, stages):
     assert await play_in(language, script, lambda tag: player(stages(tag), tag))
 
 
+@pytest.mark.slow
 async def test_an_english_label_left_in_a_catalogue_is_named(stages, tmp_path):
     shipped = Path("content", "fr", "chat", "words.toml")
     words = tmp_path / "left" / shipped

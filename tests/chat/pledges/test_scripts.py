@@ -3,7 +3,7 @@
 7 and 8 make pledges, 99 is staff; ``{link}`` is the last part of the last invitation.
 
 What is in scripts/pledges/ is true of every campaign: it is played in its own year and, six years
-on, in the campaign that has no year. What is in chat_perennial/ is that one's own, or, where the
+on, in the campaign that has no year. What is in scripts/perennial/ is that one's own, or, where the
 script's ``@active`` says so, of both together.
 """
 

@@ -27,7 +27,7 @@ from bot.rules.alerts import read
 
 SCRIPTS = sorted((TOP / "tests" / "scripts" / "staff").glob("*.txt"))
 
-pytestmark = [pytest.mark.usefixtures("telegram_takes"), pytest.mark.slow]
+pytestmark = pytest.mark.usefixtures("telegram_takes")
 
 
 def staged(folder, library):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import house
 import pytest
+from tree import languages
 
 from bot.config import Chat
 from bot.errors import TryLater, UsageError
@@ -95,7 +96,7 @@ async def test_the_sheet_comes_once_to_each_a_day_before_the_first_zone(services
     ]
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "es"])
+@pytest.mark.parametrize("language", languages())
 def test_each_state_of_a_post_has_a_word_of_its_own_on_the_sheet(language):
     texts = ChatTexts([shipped_root()])
     words = {texts.said("post_states", state.word, language) for state in State}
