@@ -103,7 +103,7 @@ def test_marks_are_said_one_after_the_other_and_none_is_nothing(tmp_path):
     assert texts.text("cards.item", "en", {"name": "oak", "marks": []}) == "oak"
 
 
-WITH_CONDITIONS = {"alerts.j2": None, "staff.j2": {"daily"}}
+WITH_CONDITIONS = {"alerts.j2": None}
 """What still chooses in the template: a whole file, or some blocks of it."""
 
 

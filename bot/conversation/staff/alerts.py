@@ -10,7 +10,7 @@ Whatever the kind, `alerts.<kind>` of the chat's texts says what happened, about
 do here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import singledispatch
 from typing import Any
@@ -24,6 +24,7 @@ from bot.conversation.words import (
     Answer,
     Choice,
     Edit,
+    Part,
     Pressed,
     Rows,
     Say,
@@ -34,10 +35,12 @@ from bot.conversation.words import (
 )
 from bot.rules import alerts
 from bot.rules.alerts import (
+    KINDS,
     Alarm,
     ApprovalLapsed,
     ApprovalWaits,
     ChannelPaused,
+    ChatTrouble,
     DeliveriesUncertain,
     DiffersFromApproved,
     LinkFails,
@@ -56,6 +59,14 @@ from bot.rules.alerts import (
 
 NEEDS_ACTION = ("late", "slot")
 """Kinds of needs beside alarms whose subject is "campaign/action"."""
+
+_SAID_DAILY = (KINDS.keys() - {WeekOfHashtags.kind}) | {
+    "pledges",
+    "questions",
+    "packs",
+    *NEEDS_ACTION,
+}
+"""Kinds of needs that have a text of their own in the daily line."""
 
 
 def news(template: str, values: Mapping[str, Any], desk: StaffLook) -> Say:
@@ -226,20 +237,45 @@ def _alert(values: Mapping[str, Any], desk: StaffLook) -> Say:
 def _daily(values: Mapping[str, Any], desk: StaffLook) -> Say:
     needs = [_need(need, desk) for need in values["needs"]]
     kinds = {need["kind"]: need for need in needs}
-    paused = kinds[ChannelPaused.kind]["names"] if ChannelPaused.kind in kinds else ()
-    buttons = (
-        *(
-            ((press("open_queue", "queue", "open"),),)
-            if kinds.keys() & {ApprovalWaits.kind, DiffersFromApproved.kind, OverCeiling.kind}
-            else ()
-        ),
-        *(((press("look", "uncertain", "open"),),) if DeliveriesUncertain.kind in kinds else ()),
-        *(
-            (press(f"▶ {name}", "alerts", "ask", "c", short(name), literal=True),)
-            for name in paused
-        ),
+    return Say(
+        template="staff.daily",
+        values={**values, "needs": needs},
+        parts=tuple(_lines(needs, values["more"])),
+        buttons=tuple((choice,) for choice in _at_once(kinds)),
     )
-    return Say(template="staff.daily", values={**values, "needs": needs}, buttons=buttons)
+
+
+def _lines(needs: Sequence[Mapping[str, Any]], more: int) -> Iterator[Part]:
+    if not needs:
+        yield line("staff.daily_nothing")
+        return
+    yield line("staff.daily_head")
+    for need in needs:
+        # a line names the first few only
+        rest = " …" if need["count"] > len(need["names"]) else ""
+        names = [*need["names"][:-1], "".join(need["names"][-1:]) + rest]
+        yield line(_block_of(need), **{**need, "names": names})
+    if more:
+        yield line("staff.daily_more")
+
+
+def _block_of(need: Mapping[str, Any]) -> str:
+    """The text of a need in the daily line."""
+    kind = need["kind"]
+    if kind == ChatTrouble.kind and ChatTrouble.SAFEGUARDING in need["names"]:
+        return "staff.daily_chat_safeguarding"
+    return f"staff.daily_{kind if kind in _SAID_DAILY else 'other'}"
+
+
+def _at_once(kinds: Mapping[str, Mapping[str, Any]]) -> Iterator[Choice]:
+    """What can be done about the day's needs, by their kinds."""
+    if kinds.keys() & {ApprovalWaits.kind, DiffersFromApproved.kind, OverCeiling.kind}:
+        yield press("open_queue", "queue", "open")
+    if DeliveriesUncertain.kind in kinds:
+        yield press("look", "uncertain", "open")
+    if ChannelPaused.kind in kinds:
+        for name in kinds[ChannelPaused.kind]["names"]:
+            yield press(f"▶ {name}", "alerts", "ask", "c", short(name), literal=True)
 
 
 def _need(need: Mapping[str, Any], desk: StaffLook) -> dict[str, Any]:
