@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from enum import Enum
 from itertools import zip_longest
@@ -31,6 +31,7 @@ from bot.times import iso
 
 if TYPE_CHECKING:
     from bot.config import Settings
+    from bot.jobs.services import Services
     from bot.library import Library
 
 console = Console()
@@ -97,6 +98,22 @@ def open_library(settings: "Settings", needed: Collection[str] | None = None) ->
     for problem in problems:
         note(str(problem))
     return library
+
+
+@contextmanager
+def services_beside(
+    config: Path | None, db: Path | None, *, readonly: bool = False
+) -> Iterator["Services"]:
+    """Open services on the database, beside a running drumbeat, and close them afterwards.
+
+    Broken campaigns stop nobody from looking and cancelling: their problems are told on stderr.
+    """
+    from bot.app import open_beside
+
+    settings = open_settings(config, db)
+    services = open_beside(settings, open_library(settings, ()), readonly=readonly)
+    with closing(services.store):
+        yield services
 
 
 def emit_json(data: object) -> None:
@@ -181,6 +198,16 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: st
     if title:
         say(title)
     _plain_table([list(columns), *cells])
+
+
+def show_listing(rows: Sequence[Mapping[str, object]], *, as_json: bool, empty: str) -> None:
+    """Show rows as JSON, or as a table headed by their keys; without rows say `empty` instead."""
+    if as_json:
+        emit_json(rows)
+    elif rows:
+        table([name.upper() for name in rows[0]], [list(row.values()) for row in rows])
+    else:
+        say(empty)
 
 
 def _cell(value: object) -> str:

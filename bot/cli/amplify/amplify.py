@@ -16,9 +16,8 @@ from bot.cli.common import (
     JsonOption,
     emit_json,
     note,
-    open_library,
-    open_settings,
     say,
+    services_beside,
     table,
     user,
 )
@@ -47,6 +46,47 @@ Id = Annotated[
     ),
 ]
 
+EverythingOption = Annotated[bool, typer.Option("--all", help="What was decided, too.")]
+AccountOption = Annotated[
+    Said | None,
+    typer.Option(
+        "--account",
+        help="Is the account the pledge-maker's own? Asked once.",
+        show_default=False,
+    ),
+]
+ShownOption = Annotated[
+    Said | None,
+    typer.Option("--shown", help="Do pictures or sound show a child?", show_default=False),
+]
+ChildOption = Annotated[
+    Said | None, typer.Option("--child", help="Can a child be identified?", show_default=False)
+]
+ConsentOption = Annotated[
+    Said | None,
+    typer.Option(
+        "--consent",
+        help="Have child and guardian agreed? Without a child: no.",
+        show_default=False,
+    ),
+]
+RiskOption = Annotated[
+    Said | None,
+    typer.Option("--risk", help="Could it put a child at risk, even obscured?", show_default=False),
+]
+DignityOption = Annotated[
+    Said | None,
+    typer.Option("--dignity", help="Does it hurt anybody's dignity?", show_default=False),
+]
+PlaceOption = Annotated[
+    Said | None,
+    typer.Option("--place", help="Can a place or school be seen?", show_default=False),
+]
+WayOption = Annotated[
+    Literal["boost", "quote"],
+    typer.Option("--way", help="Boost it as it is, or quote it with a sentence of ours."),
+]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
@@ -71,10 +111,37 @@ class Row:
     amplified: datetime | None
     error: str | None
 
+    def cells(self) -> tuple[object, ...]:
+        """Return what a table shows of it, in the order of its columns."""
+        return (
+            self.id,
+            self.state.word,
+            self.network or "link",
+            self.author,
+            self.pledge,
+            self.url,
+            self.media,
+            self.verified,
+            self.error or self.text,
+        )
+
+
+_COLUMNS = (
+    "id",
+    "state",
+    "network",
+    "author",
+    "pledge",
+    "url",
+    "media",
+    "verified",
+    "text or error",
+)
+
 
 def list_(
     *,
-    everything: Annotated[bool, typer.Option("--all", help="What was decided, too.")] = False,
+    everything: EverythingOption = False,
     json: JsonOption = False,
     config: ConfigOption = None,
     db: DbOption = None,
@@ -85,45 +152,13 @@ def list_(
     """
     from bot.model.share import QUEUE, ReviewState
 
-    services = _open(config, db, readonly=True)
-    try:
-        rows = [
-            _row(review)
-            for review in services.store.amplify.all(tuple(ReviewState) if everything else QUEUE)
-        ]
-    finally:
-        services.store.close()
+    with services_beside(config, db, readonly=True) as services:
+        states = tuple(ReviewState) if everything else QUEUE
+        rows = [_row(review) for review in services.store.amplify.all(states)]
     if json:
         emit_json(rows)
     elif rows:
-        columns = (
-            "id",
-            "state",
-            "network",
-            "author",
-            "pledge",
-            "url",
-            "media",
-            "verified",
-            "text or error",
-        )
-        table(
-            columns,
-            [
-                (
-                    r.id,
-                    r.state.word,
-                    r.network or "link",
-                    r.author,
-                    r.pledge,
-                    r.url,
-                    r.media,
-                    r.verified,
-                    r.error or r.text,
-                )
-                for r in rows
-            ],
-        )
+        table(_COLUMNS, [row.cells() for row in rows])
     else:
         say("no post and no link of a pledge-maker waits for a look")
 
@@ -131,47 +166,14 @@ def list_(
 def approve(
     *,
     number: Id,
-    account: Annotated[
-        Said | None,
-        typer.Option(
-            "--account",
-            help="Is the account the pledge-maker's own? Asked once.",
-            show_default=False,
-        ),
-    ] = None,
-    shown: Annotated[
-        Said | None,
-        typer.Option("--shown", help="Do pictures or sound show a child?", show_default=False),
-    ] = None,
-    child: Annotated[
-        Said | None, typer.Option("--child", help="Can a child be identified?", show_default=False)
-    ] = None,
-    consent: Annotated[
-        Said | None,
-        typer.Option(
-            "--consent",
-            help="Have child and guardian agreed? Without a child: no.",
-            show_default=False,
-        ),
-    ] = None,
-    risk: Annotated[
-        Said | None,
-        typer.Option(
-            "--risk", help="Could it put a child at risk, even obscured?", show_default=False
-        ),
-    ] = None,
-    dignity: Annotated[
-        Said | None,
-        typer.Option("--dignity", help="Does it hurt anybody's dignity?", show_default=False),
-    ] = None,
-    place: Annotated[
-        Said | None,
-        typer.Option("--place", help="Can a place or school be seen?", show_default=False),
-    ] = None,
-    way: Annotated[
-        Literal["boost", "quote"],
-        typer.Option("--way", help="Boost it as it is, or quote it with a sentence of ours."),
-    ] = "boost",
+    account: AccountOption = None,
+    shown: ShownOption = None,
+    child: ChildOption = None,
+    consent: ConsentOption = None,
+    risk: RiskOption = None,
+    dignity: DignityOption = None,
+    place: PlaceOption = None,
+    way: WayOption = "boost",
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
@@ -251,18 +253,8 @@ def _decide(
 ) -> "Decision":
     from bot.jobs.sending.decide import clock
 
-    services = _open(config, db)
-    try:
+    with services_beside(config, db) as services:
         return act(services, user(), clock(services, datetime.now(UTC)))
-    finally:
-        services.store.close()
-
-
-def _open(config: "Path | None", db: "Path | None", *, readonly: bool = False) -> "Services":
-    from bot.app import open_beside
-
-    settings = open_settings(config, db)
-    return open_beside(settings, open_library(settings, ()), readonly=readonly)
 
 
 def _row(review: "Review") -> Row:

@@ -50,22 +50,47 @@ AudienceOption = Annotated[
     typer.Option("--audience", help="Only this audience.", show_default=False),
 ]
 
+YearOption = Annotated[
+    int | None,
+    typer.Option(
+        "--year", min=1900, max=9000, help="Which year; else this one, or the campaign's."
+    ),
+]
+IcsOption = Annotated[
+    Path | None,
+    typer.Option("--ics", metavar="FILE", help="Write an iCalendar file.", show_default=False),
+]
+ActionArgument = Annotated[
+    str | None,
+    typer.Argument(metavar="ACTION", help="Id of an action; `drumbeat calendar` lists them."),
+]
+DateOption = Annotated[
+    str | None,
+    typer.Option(
+        "--date",
+        metavar="DATE",
+        help="Everything of this day, like 2021-05-01.",
+        show_default=False,
+    ),
+]
+NetworkOption = Annotated[
+    str | None,
+    typer.Option(
+        "--network",
+        metavar="NAME",
+        help="Only this network; else those of the channels.",
+        show_default=False,
+    ),
+]
+
 
 def calendar(
     *,
     campaign: CampaignOption = None,
     audience: AudienceOption = None,
-    year: Annotated[
-        int | None,
-        typer.Option(
-            "--year", min=1900, max=9000, help="Which year; else this one, or the campaign's."
-        ),
-    ] = None,
+    year: YearOption = None,
     lang: LanguageOption = None,
-    ics: Annotated[
-        Path | None,
-        typer.Option("--ics", metavar="FILE", help="Write an iCalendar file.", show_default=False),
-    ] = None,
+    ics: IcsOption = None,
     json: JsonOption = False,
     config: ConfigOption = None,
     db: DbOption = None,
@@ -93,29 +118,10 @@ def calendar(
 
 def preview(
     *,
-    action: Annotated[
-        str | None,
-        typer.Argument(metavar="ACTION", help="Id of an action; `drumbeat calendar` lists them."),
-    ] = None,
-    date: Annotated[
-        str | None,
-        typer.Option(
-            "--date",
-            metavar="DATE",
-            help="Everything of this day, like 2021-05-01.",
-            show_default=False,
-        ),
-    ] = None,
+    action: ActionArgument = None,
+    date: DateOption = None,
     campaign: CampaignOption = None,
-    network: Annotated[
-        str | None,
-        typer.Option(
-            "--network",
-            metavar="NAME",
-            help="Only this network; else those of the channels.",
-            show_default=False,
-        ),
-    ] = None,
+    network: NetworkOption = None,
     lang: LanguageOption = None,
     json: JsonOption = False,
     config: ConfigOption = None,

@@ -13,15 +13,17 @@ if TYPE_CHECKING:
     from bot.library import Library
     from bot.model import Problem
 
+LinksOption = Annotated[
+    bool,
+    typer.Option(
+        "--links", help="Also tell empty link slots, and ask every page whether it answers."
+    ),
+]
+
 
 def check(
     *,
-    links: Annotated[
-        bool,
-        typer.Option(
-            "--links", help="Also tell empty link slots, and ask every page whether it answers."
-        ),
-    ] = False,
+    links: LinksOption = False,
     config: ConfigOption = None,
     db: DbOption = None,  # noqa: ARG001 - every command takes it; here nothing is stored
     json: JsonOption = False,

@@ -1,5 +1,6 @@
 """`drumbeat cost`."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -41,10 +42,8 @@ def cost(
     start, end = days(first, last, *this_month(now.date()))
     settings = open_settings(config, db)
     services = open_plan(settings, open_library(settings, settings.active))
-    try:
+    with closing(services.store):
         costs = report(services, now, start=start, end=end)
-    finally:
-        services.store.close()
     if json:
         emit_json(costs.as_json())
     else:

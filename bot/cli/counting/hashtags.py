@@ -35,36 +35,40 @@ ToOption = Annotated[
 SHOWN = 10
 """Gaps and other hashtags that a table lists."""
 
+TagOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--tag",
+        metavar="TAG",
+        help="Only this hashtag; may stand more than once.",
+        show_default=False,
+    ),
+]
+CampaignOption = Annotated[
+    str | None,
+    typer.Option(
+        "--campaign",
+        metavar="ID",
+        help="Hashtags of this campaign; else the active ones.",
+        show_default=False,
+    ),
+]
+CsvOption = Annotated[
+    bool,
+    typer.Option(
+        "--csv", help="Give CSV, after lines with '#' that say how the numbers were made."
+    ),
+]
+
 
 def hashtags(
     *,
-    tag: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--tag",
-            metavar="TAG",
-            help="Only this hashtag; may stand more than once.",
-            show_default=False,
-        ),
-    ] = None,
+    tag: TagOption = None,
     first: FromOption = None,
     last: ToOption = None,
-    campaign: Annotated[
-        str | None,
-        typer.Option(
-            "--campaign",
-            metavar="ID",
-            help="Hashtags of this campaign; else the active ones.",
-            show_default=False,
-        ),
-    ] = None,
+    campaign: CampaignOption = None,
     json: JsonOption = False,
-    csv: Annotated[
-        bool,
-        typer.Option(
-            "--csv", help="Give CSV, after lines with '#' that say how the numbers were made."
-        ),
-    ] = False,
+    csv: CsvOption = False,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:

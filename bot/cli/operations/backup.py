@@ -11,13 +11,18 @@ from bot.cli.common import ConfigOption, DbOption, open_library, open_settings, 
 if TYPE_CHECKING:
     from bot.jobs.operations.backup import Report
 
+FileArgument = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", help="Where to; must not be there yet.", show_default=False),
+]
+RestoreFileArgument = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A backup.", show_default=False)
+]
+
 
 def backup(
     *,
-    file: Annotated[
-        Path,
-        typer.Argument(metavar="FILE", help="Where to; must not be there yet.", show_default=False),
-    ],
+    file: FileArgument,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
@@ -34,7 +39,7 @@ def backup(
 
 def restore(
     *,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.", show_default=False)],
+    file: RestoreFileArgument,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from bot.model import Problem
     from bot.store import Store
 
+ChannelArgument = Annotated[
+    str,
+    typer.Argument(metavar="CHANNEL", help="Name of a channel; `drumbeat status` lists them."),
+]
+
 
 def status(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
     """Say how things are, and what needs somebody.
@@ -65,10 +70,7 @@ def status(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
 
 def resume(
     *,
-    channel: Annotated[
-        str,
-        typer.Argument(metavar="CHANNEL", help="Name of a channel; `drumbeat status` lists them."),
-    ],
+    channel: ChannelArgument,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:

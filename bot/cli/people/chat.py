@@ -24,33 +24,38 @@ if TYPE_CHECKING:
 
 _YEARS = range(1971, 9000)
 
+UserOption = Annotated[
+    int, typer.Option("--user", metavar="ID", min=1, help="Who you are: a chat's number.")
+]
+LangOption = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        metavar="TAG",
+        help="Your app's language, like fr; the channel's own by default.",
+        show_default=False,
+    ),
+]
+StaffOption = Annotated[
+    bool, typer.Option("--staff", help="You work with the bot: staff commands are yours.")
+]
+NowOption = Annotated[
+    str | None,
+    typer.Option(
+        "--now",
+        metavar="INSTANT",
+        help="What the clock shows, like 2021-05-01T09:00:00Z; what is due then comes.",
+        show_default=False,
+    ),
+]
+
 
 def chat(
     *,
-    user: Annotated[
-        int, typer.Option("--user", metavar="ID", min=1, help="Who you are: a chat's number.")
-    ] = 1,
-    lang: Annotated[
-        str | None,
-        typer.Option(
-            "--lang",
-            metavar="TAG",
-            help="Your app's language, like fr; the channel's own by default.",
-            show_default=False,
-        ),
-    ] = None,
-    staff: Annotated[
-        bool, typer.Option("--staff", help="You work with the bot: staff commands are yours.")
-    ] = False,
-    now: Annotated[
-        str | None,
-        typer.Option(
-            "--now",
-            metavar="INSTANT",
-            help="What the clock shows, like 2021-05-01T09:00:00Z; what is due then comes.",
-            show_default=False,
-        ),
-    ] = None,
+    user: UserOption = 1,
+    lang: LangOption = None,
+    staff: StaffOption = False,
+    now: NowOption = None,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:

@@ -13,36 +13,53 @@ from bot.cli.common import (
     ConfigOption,
     DbOption,
     JsonOption,
-    emit_json,
     open_library,
     open_settings,
     say,
-    table,
+    show_listing,
 )
 
 if TYPE_CHECKING:
+    from bot.jobs.people.contacts import Done
     from bot.jobs.services import Services
+    from bot.model.person import Contact
+
+FileArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE.csv",
+        help=(
+            "Columns: address (or the name of a room), organisation, audience; and, where"
+            " known, group, language, country, zone, hour, "
+            "consent_source, consent_date."
+        ),
+    ),
+]
+ChannelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--channel", metavar="NAME", help="The channel that writes to them.", show_default=False
+    ),
+]
+AddressArgument = Annotated[
+    str,
+    typer.Argument(metavar="ADDRESS", help="The contact's e-mail address, or the room's name."),
+]
+RemoveChannelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--channel",
+        metavar="NAME",
+        help="The channel, where the same name is on several.",
+        show_default=False,
+    ),
+]
 
 
 def import_(
     *,
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE.csv",
-            help=(
-                "Columns: address (or the name of a room), organisation, audience; and, where"
-                " known, group, language, country, zone, hour, "
-                "consent_source, consent_date."
-            ),
-        ),
-    ],
-    channel: Annotated[
-        str | None,
-        typer.Option(
-            "--channel", metavar="NAME", help="The channel that writes to them.", show_default=False
-        ),
-    ] = None,
+    file: FileArgument,
+    channel: ChannelOption = None,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
@@ -55,30 +72,38 @@ def import_(
 
     services = open_services(config, db, make=True)
     with closing(services.store):
-        done = job.load(services, file, job.channel(services, channel), datetime.now(UTC))
-    say(f"{done.counts.new} new on {done.channel}, {done.counts.known} there already.")
-    if done.counts.back:
-        say(
-            f"{len(done.counts.back)} had been blocked, since nothing reached them: they get"
-            " messages again."
-        )
-    if done.counts.left:
-        say(
-            f"{done.counts.left} had unsubscribed or {'was' if done.counts.left == 1 else 'were'}"
-            " removed: nobody writes to them again."
-        )
-    if done.unconfirmed:
-        say(
-            f"{done.unconfirmed} {'gets' if done.unconfirmed == 1 else 'get'} one request to"
-            " confirm, and nothing else before they do."
-        )
-    if done.unseen:
-        say(f"Whether these rooms exist was not looked at: {done.unseen} is not set here.")
+        loaded = job.load(services, file, job.channel(services, channel), datetime.now(UTC))
+    _tell_counts(loaded)
+    _tell_unconfirmed(loaded)
     if services.settings.web is None:
         say(
-            f"Nothing leaves on {done.channel} yet: config.toml has no [web] public_url, the page"
+            f"Nothing leaves on {loaded.channel} yet: config.toml has no [web] public_url, the page"
             " where people confirm and unsubscribe."
         )
+
+
+def _tell_counts(loaded: "Done") -> None:
+    """Say how many are new, and what becomes of those who were there before."""
+    say(f"{loaded.counts.new} new on {loaded.channel}, {loaded.counts.known} there already.")
+    if loaded.counts.back:
+        say(
+            f"{len(loaded.counts.back)} had been blocked, since nothing reached them: they get"
+            " messages again."
+        )
+    if loaded.counts.left:
+        were = "was" if loaded.counts.left == 1 else "were"
+        say(
+            f"{loaded.counts.left} had unsubscribed or {were} removed: nobody writes to them again."
+        )
+
+
+def _tell_unconfirmed(loaded: "Done") -> None:
+    """Say whom the import could not be sure of: people yet to agree, rooms not looked at."""
+    if loaded.unconfirmed:
+        gets = "gets" if loaded.unconfirmed == 1 else "get"
+        say(f"{loaded.unconfirmed} {gets} one request to confirm, and nothing else before they do.")
+    if loaded.unseen:
+        say(f"Whether these rooms exist was not looked at: {loaded.unseen} is not set here.")
 
 
 def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
@@ -97,41 +122,30 @@ def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption
             "language": c.language,
             "zone": c.zone,
             "status": c.status.word,
-            "consent": (
-                f"{c.consent_source}, {c.consent_date}"
-                if c.consent_date
-                else "confirmed"
-                if c.confirmed
-                else "asked"
-                if c.asked
-                else None
-            ),
+            "consent": _consent(c),
         }
         for c in contacts
     ]
-    if json:
-        emit_json(rows)
-    elif rows:
-        table([name.upper() for name in rows[0]], [list(row.values()) for row in rows])
-    else:
-        say("There are no contacts; `drumbeat contacts import FILE.csv` takes them from a file.")
+    show_listing(
+        rows,
+        as_json=json,
+        empty="There are no contacts; `drumbeat contacts import FILE.csv` takes them from a file.",
+    )
+
+
+def _consent(contact: "Contact") -> str | None:
+    """Say how a contact has agreed, or None where they were not asked yet."""
+    if contact.consent_date:
+        return f"{contact.consent_source}, {contact.consent_date}"
+    if contact.confirmed:
+        return "confirmed"
+    return "asked" if contact.asked else None
 
 
 def remove(
     *,
-    address: Annotated[
-        str,
-        typer.Argument(metavar="ADDRESS", help="The contact's e-mail address, or the room's name."),
-    ],
-    channel: Annotated[
-        str | None,
-        typer.Option(
-            "--channel",
-            metavar="NAME",
-            help="The channel, where the same name is on several.",
-            show_default=False,
-        ),
-    ] = None,
+    address: AddressArgument,
+    channel: RemoveChannelOption = None,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:

@@ -3,6 +3,7 @@
 Reads only, and works beside a running drumbeat.
 """
 
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
 
 _KEEP = "keep although the data differ"
 
+DiffOption = Annotated[
+    bool, typer.Option("--diff", help="Only what would change, not what is planned already.")
+]
+
 
 def plan(
     *,
-    diff: Annotated[
-        bool, typer.Option("--diff", help="Only what would change, not what is planned already.")
-    ] = False,
+    diff: DiffOption = False,
     json: JsonOption = False,
     config: ConfigOption = None,
     db: DbOption = None,
@@ -49,12 +52,10 @@ def plan(
             " run` makes it"
         )
     services = open_plan(settings, open_library(settings, settings.active))
-    try:
+    with closing(services.store):
         now = datetime.now(UTC)
         changes = difference(services, now)
         there = () if diff else planned(services, now)
-    finally:
-        services.store.close()
     if json:
         emit_json(_as_json(changes, None if diff else there))
     else:

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, say, table, user
+from bot.cli.common import (
+    ConfigOption,
+    DbOption,
+    JsonOption,
+    emit_json,
+    say,
+    show_listing,
+    table,
+    user,
+)
 from bot.cli.people.contacts import open_services
 from bot.model.staff import Actor
 from bot.times import from_epoch
@@ -28,19 +37,45 @@ CampaignOption = Annotated[
     ),
 ]
 
+FileArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE.csv",
+        help=(
+            "Columns: organisation, group, and the questions of the form; and, where known,"
+            " language, country, contact, handles, verified_by, verified_on."
+        ),
+    ),
+]
+StateOption = Annotated[
+    Literal["draft", "submitted", "approved", "rejected", "published", "withdrawn"] | None,
+    typer.Option("--state", help="Only those in this state.", show_default=False),
+]
+PledgeArgument = Annotated[
+    int,
+    typer.Argument(
+        metavar="PLEDGE", help="Number of the pledge, as `drumbeat pledges list` has it."
+    ),
+]
+PromptArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[PROMPT]", help="The prompt that is done; without it the pledge is shown."
+    ),
+]
+LinkOption = Annotated[
+    str | None,
+    typer.Option("--link", metavar="URL", help="Where to see it.", show_default=False),
+]
+AttendedOption = Annotated[
+    bool,
+    typer.Option("--attended", help="Somebody got in touch with them: close the pledge's tasks."),
+]
+
 
 def import_(
     *,
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE.csv",
-            help=(
-                "Columns: organisation, group, and the questions of the form; and, where known,"
-                " language, country, contact, handles, verified_by, verified_on."
-            ),
-        ),
-    ],
+    file: FileArgument,
     campaign: CampaignOption = None,
     config: ConfigOption = None,
     db: DbOption = None,
@@ -60,10 +95,7 @@ def import_(
 
 def list_(
     *,
-    state: Annotated[
-        Literal["draft", "submitted", "approved", "rejected", "published", "withdrawn"] | None,
-        typer.Option("--state", help="Only those in this state.", show_default=False),
-    ] = None,
+    state: StateOption = None,
     campaign: CampaignOption = None,
     json: JsonOption = False,
     config: ConfigOption = None,
@@ -76,12 +108,13 @@ def list_(
     with closing(services.store):
         states = [PledgeState[state.upper()]] if state else list(PledgeState)
         rows = [_row(services, pledge) for pledge in services.store.pledges.all(campaign, states)]
-    if json:
-        emit_json(rows)
-    elif rows:
-        table([name.upper() for name in rows[0]], [list(row.values()) for row in rows])
-    else:
-        say("There are no such pledges; `drumbeat pledges import FILE.csv` takes them from a file.")
+    show_listing(
+        rows,
+        as_json=json,
+        empty=(
+            "There are no such pledges; `drumbeat pledges import FILE.csv` takes them from a file."
+        ),
+    )
 
 
 def _row(services: "Services", pledge: "Pledge") -> dict[str, object]:
@@ -103,28 +136,10 @@ def _row(services: "Services", pledge: "Pledge") -> dict[str, object]:
 
 def report(
     *,
-    pledge: Annotated[
-        int,
-        typer.Argument(
-            metavar="PLEDGE", help="Number of the pledge, as `drumbeat pledges list` has it."
-        ),
-    ],
-    prompt: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[PROMPT]", help="The prompt that is done; without it the pledge is shown."
-        ),
-    ] = None,
-    link: Annotated[
-        str | None,
-        typer.Option("--link", metavar="URL", help="Where to see it.", show_default=False),
-    ] = None,
-    attended: Annotated[
-        bool,
-        typer.Option(
-            "--attended", help="Somebody got in touch with them: close the pledge's tasks."
-        ),
-    ] = False,
+    pledge: PledgeArgument,
+    prompt: PromptArgument = None,
+    link: LinkOption = None,
+    attended: AttendedOption = False,
     json: JsonOption = False,
     config: ConfigOption = None,
     db: DbOption = None,

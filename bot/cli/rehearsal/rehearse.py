@@ -36,35 +36,36 @@ if TYPE_CHECKING:
 STEPS = 1000
 """Steps of the progress bar."""
 
+CampaignOption = Annotated[
+    str | None, typer.Option(metavar="ID", help="The campaign to play; else the active ones.")
+]
+StartOption = Annotated[
+    str | None,
+    typer.Option("--from", metavar="DATE", help="First day; else the campaign's, or 1 January."),
+]
+EndOption = Annotated[
+    str | None,
+    typer.Option("--to", metavar="DATE", help="Last day; else the campaign's, or 31 December."),
+]
+SubscribersOption = Annotated[
+    int,
+    typer.Option(min=0, max=10_000_000, metavar="N", help="Made-up people over all time zones."),
+]
+SeedOption = Annotated[int, typer.Option(metavar="S", help="The same seed makes the same people.")]
+PersonOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write one person's diary; - for the screen."),
+]
+
 
 def rehearse(
     *,
-    campaign: Annotated[
-        str | None, typer.Option(metavar="ID", help="The campaign to play; else the active ones.")
-    ] = None,
-    start: Annotated[
-        str | None,
-        typer.Option(
-            "--from", metavar="DATE", help="First day; else the campaign's, or 1 January."
-        ),
-    ] = None,
-    end: Annotated[
-        str | None,
-        typer.Option("--to", metavar="DATE", help="Last day; else the campaign's, or 31 December."),
-    ] = None,
-    subscribers: Annotated[
-        int,
-        typer.Option(
-            min=0, max=10_000_000, metavar="N", help="Made-up people over all time zones."
-        ),
-    ] = 100,
-    seed: Annotated[
-        int, typer.Option(metavar="S", help="The same seed makes the same people.")
-    ] = 1,
-    person: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write one person's diary; - for the screen."),
-    ] = None,
+    campaign: CampaignOption = None,
+    start: StartOption = None,
+    end: EndOption = None,
+    subscribers: SubscribersOption = 100,
+    seed: SeedOption = 1,
+    person: PersonOption = None,
     config: ConfigOption = None,
     db: DbOption = None,
     as_json: JsonOption = False,

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from bot.cli.common import ConfigOption, DbOption, fail, open_library, open_settings, say
+from bot.cli.common import ConfigOption, DbOption, fail, say, services_beside
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bot.jobs.sending.holds import Released
-    from bot.jobs.services import Services
     from bot.model.outbox import Scope
 
 ChannelOption = Annotated[
@@ -33,6 +30,11 @@ ActionOption = Annotated[
     str | None, typer.Option("--action", metavar="ID", help="Only this action.", show_default=False)
 ]
 
+LateOption = Annotated[
+    Literal["skip", "send"],
+    typer.Option("--late", help="What is past its grace: skip it, or send it with a new grace."),
+]
+
 
 def hold(
     *,
@@ -48,18 +50,17 @@ def hold(
     """
     from bot.jobs.sending.decide import clock
     from bot.jobs.sending.holds import hold as put
+    from bot.jobs.sending.holds import scope
 
-    services, what = _open(config, db, channel, country, action)
-    try:
+    with services_beside(config, db) as services:
+        what = scope(services, channel, country, action)
         new = put(services, what, clock(services, datetime.now(UTC)))
-        say(
-            f"{'held' if new else 'held already'}: {what}; `drumbeat"
-            f" release{_options(what)}` lets it go on"
-        )
-        if what.country:
-            say("posts on channels are for every country and go on")
-    finally:
-        services.store.close()
+    say(
+        f"{'held' if new else 'held already'}: {what}; `drumbeat"
+        f" release{_options(what)}` lets it go on"
+    )
+    if what.country:
+        say("posts on channels are for every country and go on")
 
 
 def release(
@@ -67,53 +68,26 @@ def release(
     channel: ChannelOption = None,
     country: CountryOption = None,
     action: ActionOption = None,
-    late: Annotated[
-        Literal["skip", "send"],
-        typer.Option(
-            "--late", help="What is past its grace: skip it, or send it with a new grace."
-        ),
-    ] = "skip",
+    late: LateOption = "skip",
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
     """Let what was held go on; give the same options as to `hold`."""
     from bot.jobs.sending.decide import clock
     from bot.jobs.sending.holds import release as lift
+    from bot.jobs.sending.holds import scope
 
-    services, what = _open(config, db, channel, country, action)
-    try:
-        released = lift(
-            services, what, clock(services, datetime.now(UTC)), send_late=late == "send"
-        )
+    with services_beside(config, db) as services:
+        what = scope(services, channel, country, action)
+        now = clock(services, datetime.now(UTC))
+        released = lift(services, what, now, send_late=late == "send")
         held = [str(hold.scope) for hold in services.store.holds.all()]
-    finally:
-        services.store.close()
     if not released.lifted:
         fail(f"not held: {what}; held now: {'; '.join(held) or 'nothing'}")
     say(f"released: {what}")
     _tell_late(released)
     if held:
         say(f"still held: {'; '.join(held)}")
-
-
-def _open(
-    config: "Path | None",
-    db: "Path | None",
-    channel: str | None,
-    country: str | None,
-    action: str | None,
-) -> "tuple[Services, Scope]":
-    from bot.app import open_beside
-    from bot.jobs.sending.holds import scope
-
-    settings = open_settings(config, db)
-    # broken data must not stand in the way of an emergency
-    services = open_beside(settings, open_library(settings, ()))
-    try:
-        return services, scope(services, channel, country, action)
-    except BaseException:
-        services.store.close()
-        raise
 
 
 def _tell_late(released: "Released") -> None:

@@ -20,6 +20,7 @@ from bot.cli.common import (
     open_library,
     open_settings,
     say,
+    services_beside,
     table,
     user,
 )
@@ -85,12 +86,9 @@ def outbox(
     from bot.jobs.sending.outbox import items
     from bot.model import State
 
-    services = _open(config, db, readonly=True)
-    try:
+    with services_beside(config, db, readonly=True) as services:
         listed = items(services, State[state.upper()] if state else None)
         (_write_json if json else _write_rows)(listed)
-    finally:
-        services.store.close()
 
 
 def approve(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
@@ -106,7 +104,7 @@ def approve(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> No
         let_go(services, entry.key, by, now)
         return (
             f"approved by {by}: {entry.action} on {entry.channel} goes out at"
-            f" {_instant(max(entry.due, epoch(now)))}"
+            f" {iso(max(entry.due, epoch(now)))}"
         )
 
     _decide(ids, config, db, act)
@@ -146,7 +144,10 @@ def retract(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> No
     """
     import asyncio
 
-    services = _open(config, db, connect=True)
+    from bot.app import open_beside
+
+    settings = open_settings(config, db)
+    services = open_beside(settings, open_library(settings, ()), connect=True)
     asyncio.run(_retract(services, ids))
 
 
@@ -165,16 +166,6 @@ async def _retract(services: "Services", ids: list[str]) -> None:
     _tell(outcomes)
 
 
-def _open(
-    config: "Path | None", db: "Path | None", *, readonly: bool = False, connect: bool = False
-) -> "Services":
-    from bot.app import open_beside
-
-    settings = open_settings(config, db)
-    # broken data stop nobody from looking and cancelling
-    return open_beside(settings, open_library(settings, ()), readonly=readonly, connect=connect)
-
-
 def _decide(
     ids: list[str],
     config: "Path | None",
@@ -183,12 +174,9 @@ def _decide(
 ) -> None:
     from bot.jobs.sending.decide import clock, each
 
-    services = _open(config, db)
-    try:
+    with services_beside(config, db) as services:
         by, now = user(), clock(services, datetime.now(UTC))
         outcomes = each(dict.fromkeys(ids), lambda text: act(services, text, by, now))
-    finally:
-        services.store.close()
     _tell(outcomes)
 
 
@@ -200,10 +188,6 @@ def _tell(outcomes: "Iterable[Outcome]") -> None:
         missed |= not outcome.done
     if missed:
         raise typer.Exit(1)
-
-
-def _instant(epoch: int) -> str:
-    return iso(epoch)
 
 
 def _write_json(listed: "Iterator[Item]") -> None:

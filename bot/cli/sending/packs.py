@@ -13,27 +13,33 @@ from bot.cli.common import (
     DbOption,
     JsonOption,
     emit_json,
-    open_library,
-    open_settings,
     say,
+    services_beside,
     user,
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bot.jobs.services import Services
     from bot.model.share import Pack
+
+NetworkOption = Annotated[
+    str | None,
+    typer.Option("--network", metavar="NAME", help="Only for this network.", show_default=False),
+]
+PackArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID", help="Id of a pack, like 12-3-0 or facebook-12-en.", show_default=False
+    ),
+]
+LinkOption = Annotated[
+    str, typer.Option("--link", metavar="URL", help="Where it stands now.", show_default=False)
+]
 
 
 def packs(
     *,
-    network: Annotated[
-        str | None,
-        typer.Option(
-            "--network", metavar="NAME", help="Only for this network.", show_default=False
-        ),
-    ] = None,
+    network: NetworkOption = None,
     json: JsonOption = False,
     config: ConfigOption = None,
     db: DbOption = None,
@@ -44,11 +50,9 @@ def packs(
     from bot.jobs.sending.decide import clock
     from bot.jobs.sending.packs import packs as all_packs
 
-    services = _open(config, db, readonly=True)
-    try:
-        chosen = all_packs(services, clock(services, datetime.now(UTC)), network)
-    finally:
-        services.store.close()
+    with services_beside(config, db, readonly=True) as services:
+        now = clock(services, datetime.now(UTC))
+        chosen = all_packs(_with_dry(services), now, network)
     if json:
         emit_json([pack.as_json() for pack in chosen])
     elif chosen:
@@ -59,15 +63,8 @@ def packs(
 
 def posted(
     *,
-    pack: Annotated[
-        str,
-        typer.Argument(
-            metavar="ID", help="Id of a pack, like 12-3-0 or facebook-12-en.", show_default=False
-        ),
-    ],
-    link: Annotated[
-        str, typer.Option("--link", metavar="URL", help="Where it stands now.", show_default=False)
-    ],
+    pack: PackArgument,
+    link: LinkOption,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
@@ -75,24 +72,21 @@ def posted(
     from bot.jobs.sending.decide import clock
     from bot.jobs.sending.packs import posted as mark
 
-    services = _open(config, db)
-    try:
-        say(f"{pack}: {mark(services, pack, link, user(), clock(services, datetime.now(UTC)))}")
-    finally:
-        services.store.close()
+    with services_beside(config, db) as services:
+        now = clock(services, datetime.now(UTC))
+        say(f"{pack}: {mark(_with_dry(services), pack, link, user(), now)}")
 
 
-def _open(config: "Path | None", db: "Path | None", *, readonly: bool = False) -> "Services":
+def _with_dry(services: "Services") -> "Services":
+    """Return the services with the channels that are dry here; in a rehearsal's file none is."""
     import os
     from dataclasses import replace
 
-    from bot.app import dry_channels, open_beside
+    from bot.app import dry_channels
     from bot.store.meta import REHEARSAL
 
-    settings = open_settings(config, db)
-    services = open_beside(settings, open_library(settings, ()), readonly=readonly)
     rehearsal = services.store.meta.get("kind") == REHEARSAL
-    return replace(services, dry={} if rehearsal else dry_channels(settings, os.environ))
+    return replace(services, dry={} if rehearsal else dry_channels(services.settings, os.environ))
 
 
 def _shown(pack: "Pack") -> str:
