@@ -27,7 +27,7 @@ _ADVICE = "name another file with --config"
 
 @dataclass(frozen=True, kw_only=True)
 class Alerts:
-    """The second road for alarms; each is None where nobody has given it."""
+    """The second way for alarms; each is None where nobody has given it."""
 
     #: an Apprise URL
     url: Secret | None

@@ -32,20 +32,9 @@ def roots_once(roots: Sequence[Path]) -> tuple[tuple[Path, ...], list[Problem]]:
 
 
 def campaign_ids(roots: Sequence[Path]) -> list[str]:
-    """The names of the folders in all campaigns/ folders, sorted."""
-    folders = (
-        folder
-        for root in roots
-        if (root / "campaigns").is_dir()
-        for folder in (root / "campaigns").iterdir()
-    )
-    return sorted(
-        {
-            folder.name
-            for folder in folders
-            if folder.is_dir() and not folder.name.startswith((".", "_"))
-        }
-    )
+    """Return the names of the folders in all campaigns/ folders, sorted, without hidden ones."""
+    folders = (folder for root in roots for folder in root.glob("campaigns/[!._]*"))
+    return sorted({folder.name for folder in folders if folder.is_dir()})
 
 
 def tables(roots: Sequence[Path], campaign_id: str) -> dict[str, Path]:

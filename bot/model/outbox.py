@@ -18,7 +18,7 @@ PUBLIC = 0
 
 
 class State(IntEnum):
-    """Where a delivery is on its road; the arrows are drawn in `bot.store.sending.outbox`."""
+    """Where a delivery is on its way; the arrows are drawn in `bot.store.sending.outbox`."""
 
     PLANNED = 1
     AWAITING_APPROVAL = 2

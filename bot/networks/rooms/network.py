@@ -13,7 +13,7 @@ Setting it up, once for the channel:
 And for each organisation:
 
 3. Let them make a webhook for the room in which they want to be met (Slack: "Incoming Webhooks";
-   Teams: "Workflows"; Discord: the channel's settings, "Integrations") and send it to you by a road
+   Teams: "Workflows"; Discord: the channel's settings, "Integrations") and send it to you in a way
    that is not public: whoever has it can write there.
 4. Make Apprise's address of it, as https://github.com/caronc/apprise/wiki says, and give the room a
    name of small letters, digits and '-'.
