@@ -6,6 +6,20 @@ A root's own template may still have the block of before; it is used for one mor
 from collections.abc import Mapping
 
 _SPLIT = {
+    "alerts.amplification": ("amplification_ceiling amplification_uncertain amplification_failed"),
+    "alerts.amplify": "amplify_fails",
+    "alerts.ceiling": "ceiling_reached ceiling_reached_usd ceiling_then",
+    "alerts.chat": "chat_safeguarding chat_conflict chat_trouble",
+    "alerts.job": "job_named job_database",
+    "alerts.link": "link_fails link_empty link_needed link_then",
+    "alerts.paused": "paused_at_once paused_failures paused_then",
+    "alerts.retract": "retract_there retract_then",
+    "alerts.surge": "surge_counted surge_uncounted surge_then",
+    "alerts.token": "token_head token_then",
+    "alerts.uncertain": (
+        "uncertain_unanswered uncertain_restored uncertain_posts uncertain_people "
+        "uncertain_then uncertain_over"
+    ),
     "amplify.approved": "approved_post approved_link",
     "amplify.card": (
         "card_post card_link card_media card_unseen card_second_mine card_second "

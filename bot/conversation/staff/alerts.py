@@ -6,11 +6,11 @@ about it at once.
     a channel is paused ── [Try again] ► (asks once) ── [Yes, try again] ► it goes on        a pledge-maker needs somebody ── [I got in touch] ► the task is closed
     a post could not be passed on ── [Try again] or [Don't amplify]                           everything else: a button that opens what it is about
 
-Whatever the kind, `alerts.<kind>` of the chat's texts says what happened, about what, and what to
-do here.
+Whatever the kind, `alerts.<kind>` of the chat's texts, or the blocks that stand for it, say what
+happened, about what, and what to do here.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from functools import singledispatch
 from typing import Any
@@ -18,24 +18,26 @@ from typing import Any
 from bot.conversation.look import View
 from bot.conversation.staff.common import sheet, short, staff_only
 from bot.conversation.staff.effects import Attend, Refuse, Resume, Review
-from bot.conversation.staff.look import Partner, StaffLook
+from bot.conversation.staff.look import StaffLook
+from bot.conversation.staff.sheet import daily, partner_of
 from bot.conversation.topic import Topic
 from bot.conversation.words import (
     Answer,
     Choice,
     Edit,
     Part,
+    Parts,
     Pressed,
     Rows,
     Say,
     State,
     Step,
     line,
+    paragraph,
     press,
 )
 from bot.rules import alerts
 from bot.rules.alerts import (
-    KINDS,
     Alarm,
     ApprovalLapsed,
     ApprovalWaits,
@@ -43,30 +45,20 @@ from bot.rules.alerts import (
     ChatTrouble,
     DeliveriesUncertain,
     DiffersFromApproved,
+    JobFails,
     LinkFails,
-    NotCounted,
     NotPassedOn,
     NotRetracted,
     OtherAlarm,
     OverCeiling,
     PledgeTask,
     ReviewsWait,
+    SearchFails,
     TextHeld,
     TokenRefused,
     UnusualUse,
     WeekOfHashtags,
 )
-
-NEEDS_ACTION = ("late", "slot")
-"""Kinds of needs beside alarms whose subject is "campaign/action"."""
-
-_SAID_DAILY = (KINDS.keys() - {WeekOfHashtags.kind}) | {
-    "pledges",
-    "questions",
-    "packs",
-    *NEEDS_ACTION,
-}
-"""Kinds of needs that have a text of their own in the daily line."""
 
 
 def news(template: str, values: Mapping[str, Any], desk: StaffLook) -> Say:
@@ -77,7 +69,7 @@ def news(template: str, values: Mapping[str, Any], desk: StaffLook) -> Say:
         case "staff.alert":
             return _alert(values, desk)
         case "staff.daily":
-            return _daily(values, desk)
+            return daily(values, desk)
         case "staff.left":
             return _left(values, desk)
         case "staff.question":
@@ -166,7 +158,7 @@ def _link(alarm: LinkFails, desk: StaffLook) -> Told:
 
 @_told.register
 def _task(alarm: PledgeTask, desk: StaffLook) -> Told | None:
-    partner = _partner(alarm, desk)
+    partner = partner_of(alarm, desk)
     if partner is None:
         return None
     buttons = (
@@ -221,128 +213,109 @@ def _review(alarm: ReviewsWait, desk: StaffLook) -> Told:
     return {}, (press("look", "amplify", "open"),)
 
 
+@singledispatch
+def _parts(alarm: Alarm, said: Mapping[str, Any]) -> Parts:
+    """The blocks of an alarm's text, by its class; none where it is the one of its kind."""
+    return ()
+
+
+def _network(words: str | None) -> Part | None:
+    return paragraph("alerts.network_says") if words else None
+
+
+@_parts.register
+def _paused_parts(alarm: ChannelPaused, said: Mapping[str, Any]) -> Parts:
+    how = "failures" if alarm.failures else "at_once"
+    return (
+        line(f"alerts.paused_{how}"),
+        _network(alarm.words),
+        paragraph("alerts.paused_then"),
+    )
+
+
+@_parts.register
+def _token_parts(alarm: TokenRefused, said: Mapping[str, Any]) -> Parts:
+    return line("alerts.token_head"), _network(alarm.words), paragraph("alerts.token_then")
+
+
+@_parts.register
+def _uncertain_parts(alarm: DeliveriesUncertain, said: Mapping[str, Any]) -> Parts:
+    if not (said["posts"] or said["people"]):
+        return (line("alerts.uncertain_over"),)
+    return (
+        line(f"alerts.uncertain_{'restored' if alarm.restored else 'unanswered'}"),
+        paragraph("alerts.uncertain_posts") if said["posts"] else None,
+        paragraph("alerts.uncertain_people") if said["people"] else None,
+        paragraph("alerts.uncertain_then"),
+    )
+
+
+@_parts.register
+def _ceiling_parts(alarm: OverCeiling, said: Mapping[str, Any]) -> Parts:
+    usd = "_usd" if alarm.ceiling else ""
+    return line(f"alerts.ceiling_reached{usd}"), paragraph("alerts.ceiling_then")
+
+
+@_parts.register
+def _link_parts(alarm: LinkFails, said: Mapping[str, Any]) -> Parts:
+    return (
+        line(f"alerts.link_{'fails' if alarm.url else 'empty'}"),
+        paragraph("alerts.link_needed") if said["title"] and said["date"] else None,
+        paragraph("alerts.link_then"),
+    )
+
+
+@_parts.register
+def _job_parts(alarm: JobFails, said: Mapping[str, Any]) -> Parts:
+    return (line(f"alerts.job_{'named' if alarm.job else 'database'}"),)
+
+
+@_parts.register
+def _chat_parts(alarm: ChatTrouble, said: Mapping[str, Any]) -> Parts:
+    known = alarm.subject in (ChatTrouble.SAFEGUARDING, ChatTrouble.CONFLICT)
+    return (line(f"alerts.chat_{alarm.subject if known else 'trouble'}"),)
+
+
+@_parts.register
+def _surge_parts(alarm: UnusualUse, said: Mapping[str, Any]) -> Parts:
+    counted = "counted" if alarm.date else "uncounted"
+    return line(f"alerts.surge_{counted}"), paragraph("alerts.surge_then")
+
+
+@_parts.register
+def _search_parts(alarm: SearchFails, said: Mapping[str, Any]) -> Parts:
+    return line("alerts.amplify_fails"), _network(alarm.words)
+
+
+@_parts.register
+def _not_passed_on_parts(alarm: NotPassedOn, said: Mapping[str, Any]) -> Parts:
+    if alarm.why in ("ceiling", "uncertain"):
+        return (line(f"alerts.amplification_{alarm.why}"),)
+    return line("alerts.amplification_failed"), _network(alarm.words)
+
+
+@_parts.register
+def _retract_parts(alarm: NotRetracted, said: Mapping[str, Any]) -> Parts:
+    return (
+        line("alerts.retract_there"),
+        _network(alarm.words),
+        paragraph("alerts.retract_then"),
+    )
+
+
 def _alert(values: Mapping[str, Any], desk: StaffLook) -> Say:
     alarm = alerts.read(values["kind"], values["subject"], values["text"], values.get("detail", {}))
     told = _told(alarm, desk)
     if told is None:
         return Say(template="alerts.other", values={"text": alarm.text})
-    said, buttons = told
+    beside, buttons = told
+    said = {**alarm.values(), **beside}
     return Say(
         template=f"alerts.{alarm.kind}",
-        values={**alarm.values(), **said},
+        values=said,
+        parts=_parts(alarm, said),
         buttons=tuple((choice,) for choice in buttons),
     )
-
-
-def _daily(values: Mapping[str, Any], desk: StaffLook) -> Say:
-    needs = [_need(need, desk) for need in values["needs"]]
-    kinds = {need["kind"]: need for need in needs}
-    return Say(
-        template="staff.daily",
-        values={**values, "needs": needs},
-        parts=tuple(_lines(needs, values["more"])),
-        buttons=tuple((choice,) for choice in _at_once(kinds)),
-    )
-
-
-def _lines(needs: Sequence[Mapping[str, Any]], more: int) -> Iterator[Part]:
-    if not needs:
-        yield line("staff.daily_nothing")
-        return
-    yield line("staff.daily_head")
-    for need in needs:
-        # a line names the first few only
-        rest = " …" if need["count"] > len(need["names"]) else ""
-        names = [*need["names"][:-1], "".join(need["names"][-1:]) + rest]
-        yield line(_block_of(need), **{**need, "names": names})
-    if more:
-        yield line("staff.daily_more")
-
-
-def _block_of(need: Mapping[str, Any]) -> str:
-    """The text of a need in the daily line."""
-    kind = need["kind"]
-    if kind == ChatTrouble.kind and ChatTrouble.SAFEGUARDING in need["names"]:
-        return "staff.daily_chat_safeguarding"
-    return f"staff.daily_{kind if kind in _SAID_DAILY else 'other'}"
-
-
-def _at_once(kinds: Mapping[str, Mapping[str, Any]]) -> Iterator[Choice]:
-    """What can be done about the day's needs, by their kinds."""
-    if kinds.keys() & {ApprovalWaits.kind, DiffersFromApproved.kind, OverCeiling.kind}:
-        yield press("open_queue", "queue", "open")
-    if DeliveriesUncertain.kind in kinds:
-        yield press("look", "uncertain", "open")
-    if ChannelPaused.kind in kinds:
-        for name in kinds[ChannelPaused.kind]["names"]:
-            yield press(f"▶ {name}", "alerts", "ask", "c", short(name), literal=True)
-
-
-def _need(need: Mapping[str, Any], desk: StaffLook) -> dict[str, Any]:
-    """With what it is about in words."""
-    return {
-        **need,
-        "names": list(
-            dict.fromkeys(
-                name for each in need["about"] if (name := _name(need["kind"], each, desk))
-            )
-        ),
-    }
-
-
-def _name(kind: str, about: Mapping[str, Any], desk: StaffLook) -> str:
-    """What a need is about, in words; '' for what is gone."""
-    if kind in NEEDS_ACTION:
-        campaign, _, action = about["subject"].partition("/")
-        return desk.title(campaign, action)
-    return _named(alerts.read(kind, about["subject"], "", about), desk)
-
-
-@singledispatch
-def _named(alarm: Alarm, desk: StaffLook) -> str:
-    """What an alarm is about, as briefly as it can be said, by its class."""
-    return alarm.subject
-
-
-@_named.register
-def _text_named(alarm: TextHeld, desk: StaffLook) -> str:
-    return desk.title(alarm.campaign, alarm.action)
-
-
-@_named.register
-def _link_named(alarm: LinkFails, desk: StaffLook) -> str:
-    return alarm.slot
-
-
-@_named.register
-def _post_named(alarm: ApprovalLapsed | DiffersFromApproved | OverCeiling, desk: StaffLook) -> str:
-    return desk.title_of(alarm.subject)
-
-
-@_named.register
-def _task_named(alarm: PledgeTask, desk: StaffLook) -> str:
-    partner = _partner(alarm, desk)
-    return (partner.pledge.organisation or partner.pledge.name) if partner else ""
-
-
-@_named.register
-def _blind_named(alarm: NotCounted, desk: StaffLook) -> str:
-    return alarm.network or alarm.subject
-
-
-@_named.register
-def _surge_named(alarm: UnusualUse, desk: StaffLook) -> str:
-    return f"{alarm.tag} {alarm.network or alarm.subject}".strip()
-
-
-@_named.register
-def _amplification_named(alarm: NotPassedOn | NotRetracted, desk: StaffLook) -> str:
-    return alarm.url
-
-
-def _partner(alarm: PledgeTask, desk: StaffLook) -> Partner | None:
-    """Whom a task is about."""
-    return None if alarm.pledge is None else desk.partner(alarm.pledge)
 
 
 # what can be done at once

@@ -1,16 +1,62 @@
-"""Sheet: what goes out on the next named day, for staff.
+"""Sheet: what goes out on the next named day, for staff; and the day's line of what needs them.
 
-It comes by itself a day before; /sheet shows it at any time.
+Both come by themselves, the sheet a day before; /sheet shows it at any time.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
+from functools import singledispatch
 from typing import Any
 
 from bot.conversation.look import View
-from bot.conversation.staff.common import button, staff_only
+from bot.conversation.staff.common import button, short, staff_only
 from bot.conversation.staff.common import sheet as shown
 from bot.conversation.staff.effects import Approve
+from bot.conversation.staff.look import Partner, StaffLook
 from bot.conversation.topic import Offer, Topic
-from bot.conversation.words import Answer, Command, Pressed, Say, State, Step, press, rows
+from bot.conversation.words import (
+    Answer,
+    Choice,
+    Command,
+    Part,
+    Pressed,
+    Say,
+    State,
+    Step,
+    line,
+    press,
+    rows,
+)
+from bot.rules import alerts
+from bot.rules.alerts import (
+    KINDS,
+    Alarm,
+    ApprovalLapsed,
+    ApprovalWaits,
+    ChannelPaused,
+    ChatTrouble,
+    DeliveriesUncertain,
+    DiffersFromApproved,
+    LinkFails,
+    NotCounted,
+    NotPassedOn,
+    NotRetracted,
+    OverCeiling,
+    PledgeTask,
+    TextHeld,
+    UnusualUse,
+    WeekOfHashtags,
+)
+
+NEEDS_ACTION = ("late", "slot")
+"""Kinds of needs beside alarms whose subject is "campaign/action"."""
+
+_SAID_DAILY = (KINDS.keys() - {WeekOfHashtags.kind}) | {
+    "pledges",
+    "questions",
+    "packs",
+    *NEEDS_ACTION,
+}
+"""Kinds of needs that have a text of their own in the daily line."""
 
 
 @staff_only
@@ -78,3 +124,118 @@ def _posts(view: View, day: str) -> list[Any]:
     shown_sheet = view.desk.sheet(day)
     posts: Any = shown_sheet["posts"] if shown_sheet else []
     return list(posts)
+
+
+# the day's line
+
+
+def daily(values: Mapping[str, Any], desk: StaffLook) -> Say:
+    """What needs somebody today, a line for each kind, with buttons for what can be done at once."""
+    needs = [_need(need, desk) for need in values["needs"]]
+    kinds = {need["kind"]: need for need in needs}
+    return Say(
+        template="staff.daily",
+        values={**values, "needs": needs},
+        parts=tuple(_lines(needs, values["more"])),
+        buttons=tuple((choice,) for choice in _at_once(kinds)),
+    )
+
+
+def _lines(needs: Sequence[Mapping[str, Any]], more: int) -> Iterator[Part]:
+    if not needs:
+        yield line("staff.daily_nothing")
+        return
+    yield line("staff.daily_head")
+    for need in needs:
+        # a line names the first few only
+        rest = " …" if need["count"] > len(need["names"]) else ""
+        names = [*need["names"][:-1], "".join(need["names"][-1:]) + rest]
+        yield line(_block_of(need), **{**need, "names": names})
+    if more:
+        yield line("staff.daily_more")
+
+
+def _block_of(need: Mapping[str, Any]) -> str:
+    """The text of a need in the daily line."""
+    kind = need["kind"]
+    if kind == ChatTrouble.kind and ChatTrouble.SAFEGUARDING in need["names"]:
+        return "staff.daily_chat_safeguarding"
+    return f"staff.daily_{kind if kind in _SAID_DAILY else 'other'}"
+
+
+def _at_once(kinds: Mapping[str, Mapping[str, Any]]) -> Iterator[Choice]:
+    """What can be done about the day's needs, by their kinds."""
+    if kinds.keys() & {ApprovalWaits.kind, DiffersFromApproved.kind, OverCeiling.kind}:
+        yield press("open_queue", "queue", "open")
+    if DeliveriesUncertain.kind in kinds:
+        yield press("look", "uncertain", "open")
+    if ChannelPaused.kind in kinds:
+        for name in kinds[ChannelPaused.kind]["names"]:
+            yield press(f"▶ {name}", "alerts", "ask", "c", short(name), literal=True)
+
+
+def _need(need: Mapping[str, Any], desk: StaffLook) -> dict[str, Any]:
+    """With what it is about in words."""
+    return {
+        **need,
+        "names": list(
+            dict.fromkeys(
+                name for each in need["about"] if (name := _name(need["kind"], each, desk))
+            )
+        ),
+    }
+
+
+def _name(kind: str, about: Mapping[str, Any], desk: StaffLook) -> str:
+    """What a need is about, in words; '' for what is gone."""
+    if kind in NEEDS_ACTION:
+        campaign, _, action = about["subject"].partition("/")
+        return desk.title(campaign, action)
+    return _named(alerts.read(kind, about["subject"], "", about), desk)
+
+
+@singledispatch
+def _named(alarm: Alarm, desk: StaffLook) -> str:
+    """What an alarm is about, as briefly as it can be said, by its class."""
+    return alarm.subject
+
+
+@_named.register
+def _text_named(alarm: TextHeld, desk: StaffLook) -> str:
+    return desk.title(alarm.campaign, alarm.action)
+
+
+@_named.register
+def _link_named(alarm: LinkFails, desk: StaffLook) -> str:
+    return alarm.slot
+
+
+@_named.register
+def _post_named(alarm: ApprovalLapsed | DiffersFromApproved | OverCeiling, desk: StaffLook) -> str:
+    return desk.title_of(alarm.subject)
+
+
+@_named.register
+def _task_named(alarm: PledgeTask, desk: StaffLook) -> str:
+    partner = partner_of(alarm, desk)
+    return (partner.pledge.organisation or partner.pledge.name) if partner else ""
+
+
+@_named.register
+def _blind_named(alarm: NotCounted, desk: StaffLook) -> str:
+    return alarm.network or alarm.subject
+
+
+@_named.register
+def _surge_named(alarm: UnusualUse, desk: StaffLook) -> str:
+    return f"{alarm.tag} {alarm.network or alarm.subject}".strip()
+
+
+@_named.register
+def _amplification_named(alarm: NotPassedOn | NotRetracted, desk: StaffLook) -> str:
+    return alarm.url
+
+
+def partner_of(alarm: PledgeTask, desk: StaffLook) -> Partner | None:
+    """Whom a task is about."""
+    return None if alarm.pledge is None else desk.partner(alarm.pledge)
