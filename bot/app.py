@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from bot import networks
 from bot.config import Settings, secrets
 from bot.errors import DataError, StoreError, UsageError
+from bot.jobs.planning.identify import identified
 from bot.jobs.services import Services
 from bot.library import Library, overlaps
 from bot.model import Campaign, Channel
@@ -47,7 +48,7 @@ def open_live(
     services = _services(
         settings, library, active, store, built, dry=dry, stand_in=False, window=LIVE_WINDOW
     )
-    return replace(services, collectors=collectors, uncollected=uncollected)
+    return _identified(replace(services, collectors=collectors, uncollected=uncollected))
 
 
 def open_rehearsal(
@@ -91,7 +92,7 @@ def open_beside(
     there is none.
     """
     store = open_store(settings.database, readonly=readonly)
-    services = _unwired(settings, library, store)
+    services = _identified(_unwired(settings, library, store))
     if not connect:
         return services
     rehearsal = store.meta.get("kind") == REHEARSAL
@@ -117,7 +118,7 @@ def open_chat(settings: Settings, library: Library, network: Network) -> Service
         for channel in others
     }
     store = _store(settings.database, LIVE)
-    return _services(
+    services = _services(
         settings,
         library,
         active,
@@ -127,6 +128,7 @@ def open_chat(settings: Settings, library: Library, network: Network) -> Service
         stand_in=False,
         window=LIVE_WINDOW,
     )
+    return _identified(services)
 
 
 def open_plan(settings: Settings, library: Library) -> Services:
@@ -144,7 +146,7 @@ def open_plan(settings: Settings, library: Library) -> Services:
     )
     if store.meta.get("kind") is not None:
         store.meta.claim(LIVE)
-    return replace(_unwired(settings, library, store), active=active)
+    return _identified(replace(_unwired(settings, library, store), active=active))
 
 
 def open_restored(settings: Settings, library: Library) -> Services:
@@ -155,7 +157,7 @@ def open_restored(settings: Settings, library: Library) -> Services:
     active = playing(library, settings.active)
     store = _store(settings.database, LIVE)
     store.channels.ensure(settings.channels.values())
-    return replace(_unwired(settings, library, store), active=active)
+    return _identified(replace(_unwired(settings, library, store), active=active))
 
 
 def open_store(path: Path, *, readonly: bool = False) -> Store:
@@ -177,7 +179,7 @@ def reloaded(services: Services, settings: Settings, library: Library) -> Servic
         settings, channels=services.settings.channels, database=services.settings.database
     )
     active = playing(library, settings.active)
-    return replace(
+    new = replace(
         services,
         settings=settings,
         library=library,
@@ -185,6 +187,7 @@ def reloaded(services: Services, settings: Settings, library: Library) -> Servic
         renderer=Renderer(library.roots, library.campaigns),
         mark=_mark(settings, active),
     )
+    return _identified(new)
 
 
 def reopened(
@@ -214,7 +217,19 @@ def reopened(
         stand_in=False,
         window=LIVE_WINDOW,
     )
-    return replace(new, collectors=collectors, uncollected=uncollected)
+    return _identified(replace(new, collectors=collectors, uncollected=uncollected))
+
+
+def known_to(store: Store, library: Library) -> Library:
+    """The library with the instances of its actions as this store knows them."""
+    campaigns = identified(store, library.campaigns.values(), datetime.now(UTC))
+    return replace(library, campaigns={campaign.id: campaign for campaign in campaigns})
+
+
+def _identified(services: Services) -> Services:
+    library = known_to(services.store, services.library)
+    active = tuple(library.campaigns[campaign.id] for campaign in services.active)
+    return replace(services, library=library, active=active)
 
 
 def sound(settings: Settings) -> None:

@@ -147,6 +147,8 @@ class Action:
     grace: timedelta
     #: the heading of the source
     source: str
+    #: the slots of its days, where a database knows them (see `bot.rules.identity`)
+    slots: Mapping[date, int] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)

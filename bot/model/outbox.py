@@ -60,7 +60,7 @@ class ActionDay:
 class Instance(ActionDay):
     """One of the days of an action for an audience.
 
-    `slot` tells them apart even when their day is moved: year * 100 + ordinal within the year.
+    `slot` tells them apart even when their day is moved (see `bot.rules.identity`).
     """
 
     slot: int
@@ -459,5 +459,7 @@ class PlannedOccurrence:
     id: int
     occurrence: Occurrence
     cancelled: bool
-    #: its day has begun in the first zone, or something of it has left: it is not moved any more
+    #: its day has begun in the first zone
     begun: bool
+    #: something has become of one of its deliveries: it is not moved any more
+    decided: bool

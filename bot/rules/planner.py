@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 from bot.model import Action, Audience, Campaign, Channel, Kind, Occurrence, QuietHours
 from bot.model.outbox import PlannedOccurrence
-from bot.rules import dates
+from bot.rules import dates, identity
 
 FIRST_ZONE = timedelta(hours=14)
 """The day begins first at UTC+14 (Kiritimati)."""
@@ -88,18 +88,13 @@ def _of_action(campaign: Campaign, action: Action, start: date, end: date) -> It
 
 
 def instances(action: Action, start: date, end: date) -> list[tuple[date, int]]:
-    """The action's days from `start` to `end` with their slots (year * 100 + ordinal within the
-    year, from 0).
-    """
+    """The action's days from `start` to `end` with their slots (see `bot.rules.identity`)."""
     if action.when is None:
         return []
-    dated = []
-    for year in range(start.year, end.year + 1):
-        days = dates.days(action.when, date(year, 1, 1), date(year, 12, 31))
-        dated += [
-            (day, year * 100 + ordinal) for ordinal, day in enumerate(days) if start <= day <= end
-        ]
-    return dated
+    return [
+        (day, action.slots.get(day) or identity.slot_of(day))
+        for day in dates.days(action.when, start, end)
+    ]
 
 
 def within(campaign: Campaign, day: date) -> bool:
@@ -193,12 +188,18 @@ class Changes:
     keep: tuple[tuple[PlannedOccurrence, Occurrence | None], ...]
 
 
+def _stands(there: PlannedOccurrence, occurrence: Occurrence) -> bool:
+    """Whether it goes on, and on the same day."""
+    return not there.cancelled and there.occurrence.day == occurrence.day
+
+
 def changes(
     wanted: Sequence[Occurrence], planned: Sequence[PlannedOccurrence], now: datetime
 ) -> Changes:
     """Compare what the data want with what is planned.
 
-    What is past its grace is neither added nor touched.
+    What is past its grace is neither added nor touched. What has begun stays as it is, unless its
+    day moved and nothing of it has left.
     """
     by_key = {key(p.occurrence): p for p in planned}
     add, move, keep = [], [], []
@@ -208,7 +209,7 @@ def changes(
             if closes(occurrence.day, occurrence.grace) > now:
                 add.append(occurrence)
         elif there.occurrence != occurrence or there.cancelled:
-            if there.begun:
+            if there.decided or (there.begun and _stands(there, occurrence)):
                 keep.append((there, occurrence))
             elif closes(occurrence.day, occurrence.grace) > now:
                 move.append((there, occurrence))

@@ -19,6 +19,7 @@ from bot.store.people.conversations import Conversations
 from bot.store.people.inbox import Inbox
 from bot.store.people.people import People
 from bot.store.people.subscribers import Subscribers
+from bot.store.planning.instances import Instances
 from bot.store.planning.plan import Plan
 from bot.store.pledges.editors import Editors
 from bot.store.pledges.journeys import Journeys
@@ -54,6 +55,7 @@ class Store:
         self.channels = Channels(self.database)
         self.people = People(self.database)
         self.plan = Plan(self.database)
+        self.instances = Instances(self.database)
         self.outbox = Outbox(self.database)
         self.listing = Listing(self.database)
         self.approvals = Approvals(self.database)
@@ -97,6 +99,7 @@ class Store:
             self.meta,
             self.channels,
             self.plan,
+            self.instances,
             self.holds,
             self.alerts,
             self.restored,

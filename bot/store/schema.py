@@ -61,7 +61,7 @@ CREATE TABLE occurrence (
   campaign TEXT NOT NULL,
   action TEXT NOT NULL,
   audience INTEGER NOT NULL,
-  slot INTEGER NOT NULL,        -- year * 100 + ordinal in the year: the same when the day moves
+  slot INTEGER NOT NULL,        -- bot.rules.identity: the same when the day moves
   day TEXT NOT NULL,            -- ISO, in the recipient's zone
   grace INTEGER NOT NULL,       -- seconds
   nudge INTEGER NOT NULL,
@@ -602,3 +602,22 @@ def flags_of_the_forgotten(tables: Tables) -> None:
     it has reached the contact.
     """
     _run(tables, "ALTER TABLE flag ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0")
+
+
+_INSTANCES = """
+-- The days of an action as they were last planned, and which instance each is.
+CREATE TABLE instance (
+  campaign TEXT NOT NULL,
+  action TEXT NOT NULL,
+  slot INTEGER NOT NULL,        -- bot.rules.identity
+  day TEXT NOT NULL,            -- ISO
+  PRIMARY KEY (campaign, action, slot)
+);
+INSERT INTO meta (key, value) SELECT 'slots_by_place', '1' WHERE EXISTS (SELECT 1 FROM occurrence);
+"""
+
+
+@migrations()
+def instances(tables: Tables) -> None:
+    """Add the identities of instances, which were places in a year before."""
+    _run(tables, _INSTANCES)

@@ -23,3 +23,13 @@ MOVING = listed((State.QUEUED, State.SENDING))
 
 UNSENT = listed((State.PLANNED, State.AWAITING_APPROVAL))
 """Posts that may still be moved or dropped without a trace."""
+
+DECIDED = (
+    f"(d.state NOT IN ({listed((State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED))}) AND"
+    f" (d.state <> {int(State.CANCELLED)} OR EXISTS (SELECT 1 FROM result r WHERE r.occurrence ="
+    " d.occurrence AND r.channel = d.channel AND r.recipient = d.recipient)))"
+)
+"""Of a row `d` of deliveries: something has become of it, or somebody cancelled it.
+
+What planning cancels has no result: it comes back when the data want it again.
+"""

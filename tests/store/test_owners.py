@@ -35,6 +35,7 @@ NOBODY = {
     "hold": "id channel country action since",
     "ledger": "day channel account kind n micros",
     "meta": "",
+    "instance": "campaign action slot day",
     "milestone": "pledge action slot reminded answered",
     "notice": "id name at template gone",
     "occurrence": "id campaign action audience slot day grace nudge post named opens closes places"

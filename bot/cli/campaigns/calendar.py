@@ -101,6 +101,9 @@ def calendar(
 
     settings = open_settings(config, db)
     library, chosen, renderer = _open(settings, campaign)
+    if ics:
+        library = _known(settings, library)
+        chosen = [library.campaigns[c.id] for c in chosen]
     today = datetime.now(ZoneInfo(settings.zone)).date()
     only = Audience[audience.upper()] if audience else None
     listed = {
@@ -162,6 +165,19 @@ def _open(settings: "Settings", wanted: str | None) -> "tuple[Library, list[Camp
         )
     chosen = [library.campaigns[pick(name, library.campaigns, "campaign")] for name in names]
     return library, chosen, Renderer(library.roots, library.campaigns)
+
+
+def _known(settings: "Settings", library: "Library") -> "Library":
+    """Let the events have the UIDs that the database knows them by, where there is one."""
+    from bot.app import known_to, open_store
+
+    if not settings.database.exists():
+        return library
+    store = open_store(settings.database, readonly=True)
+    try:
+        return known_to(store, library)
+    finally:
+        store.close()
 
 
 def _show(entries: "Sequence[CalendarEntry]") -> None:

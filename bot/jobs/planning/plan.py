@@ -6,11 +6,13 @@ look-ups, however many subscribers there are.
 """
 
 import logging
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.jobs.planning import identify
 from bot.jobs.services import Services
-from bot.model import Channel, Occurrence, State
+from bot.model import Campaign, Channel, Occurrence, State
 from bot.model.outbox import NewWave, OpenOccurrence, PlannedOccurrence
 from bot.model.person import Place
 from bot.rules import dates, planner
@@ -43,7 +45,11 @@ def run(services: Services, now: datetime) -> int:
 
 def wanted(services: Services, now: datetime) -> list[Occurrence]:
     """What the data want from a month ago to the horizon."""
-    return planner.occurrences(services.active, (now - BEHIND).date(), horizon(now))
+    return _wanted(identify.identified(services.store, services.active, now), now)
+
+
+def _wanted(campaigns: Iterable[Campaign], now: datetime) -> list[Occurrence]:
+    return planner.occurrences(campaigns, (now - BEHIND).date(), horizon(now))
 
 
 def horizon(now: datetime) -> date:
@@ -53,9 +59,13 @@ def horizon(now: datetime) -> date:
 
 def diff(services: Services, now: datetime) -> planner.Changes:
     """What `sync` would do; changes nothing."""
-    return planner.changes(
-        wanted(services, now), services.store.plan.planned(now, horizon(now)), now
-    )
+    return _changes(services, wanted(services, now), now)
+
+
+def _changes(
+    services: Services, occurrences: Sequence[Occurrence], now: datetime
+) -> planner.Changes:
+    return planner.changes(occurrences, services.store.plan.planned(now, horizon(now)), now)
 
 
 def sync(services: Services, now: datetime) -> None:
@@ -67,7 +77,9 @@ def sync(services: Services, now: datetime) -> None:
     if store.meta.get("planned") == mark:
         return
     with store.database.transaction():
-        changes = diff(services, now)
+        campaigns = identify.identified(store, services.active, now)
+        changes = _changes(services, _wanted(campaigns, now), now)
+        identify.keep(store, campaigns)
         for occurrence in changes.add:
             store.plan.add(occurrence)
         for planned, occurrence in changes.move:

@@ -22,7 +22,7 @@ from bot.model.outbox import Entry
 from bot.model.share import Blank, Flaw, HandPost, Pack
 from bot.model.staff import Actor
 from bot.networks.common.hand import HANDS, Hand
-from bot.rules import dates, planner
+from bot.rules import dates, identity, planner
 from bot.store import Store
 from bot.times import epoch, from_epoch
 
@@ -189,7 +189,7 @@ def _body(services: Services, blank: Blank) -> Rendered:
         network=blank.network,
         audience=blank.audience,
         day=blank.day,
-        wording=blank.slot,
+        wording=identity.turn(blank.slot),
     )
 
 

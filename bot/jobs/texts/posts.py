@@ -14,6 +14,7 @@ from bot.jobs.texts.wanted import Wanted
 from bot.model import Action, Campaign, Channel, Rendered, Role
 from bot.model.outbox import Instance
 from bot.model.subject import Subject, Written
+from bot.rules import identity
 
 
 def find(services: Services, campaign_id: str, action_id: str) -> tuple[Campaign, Action]:
@@ -84,8 +85,7 @@ def _post(services: Services, about: Instance, channel: Channel) -> Rendered:
         network=channel.network,
         audience=about.audience,
         day=about.day,
-        wording=about.slot // 100
-        + about.slot % 100
+        wording=identity.turn(about.slot)
         + zlib.crc32(channel.network.encode())
         + _turn(services, campaign, action, channel),
     )

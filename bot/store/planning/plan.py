@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.errors import StoreError
-from bot.model import Audience, Occurrence, State
+from bot.model import PUBLIC, Audience, Occurrence, State
 from bot.model.outbox import NewWave, OpenOccurrence, PlannedOccurrence, Upcoming
 from bot.model.person import Status
 from bot.model.subject import MARK
 from bot.rules import planner
 from bot.store.db import Database
-from bot.store.states import MOVING, RESTING, UNSENT
+from bot.store.states import DECIDED, MOVING, RESTING, UNSENT
 from bot.store.topic import Topic
 from bot.times import epoch
 
@@ -35,29 +35,37 @@ class Plan(Topic):
         return self._database.select(
             _planned,
             "SELECT id, campaign, action, audience, slot, day, grace, nudge, post, named,"
-            " cancelled, opens <= :now AS begun FROM occurrence "
+            f" cancelled, opens <= :now AS begun, EXISTS (SELECT 1 FROM delivery d WHERE"
+            f" d.occurrence = occurrence.id AND {DECIDED}) AS decided FROM occurrence "
             # what has the mark in it was never planned: it answers somebody
             f"WHERE closes > :now AND day <= :end AND action NOT LIKE '%{MARK}%' ORDER BY id",
             {"now": epoch(now), "end": end.isoformat()},
         )
 
     def add(self, occurrence: Occurrence) -> int:
-        """Plan an occurrence; gives its id. Planning it twice changes nothing."""
+        """Plan an occurrence; gives its id. Planning it twice changes nothing.
+
+        One that was planned for a day long past and has come to nothing is put on the new day.
+        """
         columns = _columns(occurrence)
         self._database.execute(_ADD, columns)
-        number: int = self._database.value(
-            "SELECT id FROM occurrence WHERE campaign = :campaign AND action = :action AND audience"
-            " = :audience AND slot = :slot",
+        number, day = self._database.rows(
+            "SELECT id, day FROM occurrence WHERE campaign = :campaign AND action = :action AND"
+            " audience = :audience AND slot = :slot",
             columns,
-        )
-        return number
+        )[0]
+        if day != columns["day"]:
+            self.move(number, occurrence)
+        return int(number)
 
     def move(self, occurrence_id: int, occurrence: Occurrence) -> None:
-        """Set another day, grace or target; its waves are made anew.
+        """Set another day, grace or target; its waves and nudges are made anew, and posts that
+        planning had cancelled come back.
 
-        Only for what has not begun.
+        Only for what nothing has become of.
         """
         with self._database.transaction():
+            self._database.execute(_CLEAR, {"id": occurrence_id})
             self._database.execute(_MOVE, {**_columns(occurrence), "id": occurrence_id})
             self._database.execute("DELETE FROM wave WHERE occurrence = :id", {"id": occurrence_id})
 
@@ -222,6 +230,11 @@ _MOVE = (
     " :named, opens = :opens, closes = :closes, places = 0, cancelled = 0 WHERE id = :id"
 )
 
+_CLEAR = (
+    f"DELETE FROM delivery AS d WHERE d.occurrence = :id AND NOT {DECIDED} AND (d.recipient <>"
+    f" {PUBLIC} OR d.state = {int(State.CANCELLED)})"
+)
+
 _GROUP = (
     "SELECT w.occurrence, w.after, o.named FROM wave w JOIN occurrence o ON o.id = w.occurrence "
     "WHERE w.done = 0 AND w.due <= :now ORDER BY w.due, w.id LIMIT 1"
@@ -283,10 +296,14 @@ def _occurrence(
     )
 
 
-def _planned(*, cancelled: int, begun: int, **columns: Any) -> PlannedOccurrence:
+def _planned(*, cancelled: int, begun: int, decided: int, **columns: Any) -> PlannedOccurrence:
     number = columns.pop("id")
     return PlannedOccurrence(
-        id=number, occurrence=_occurrence(**columns), cancelled=bool(cancelled), begun=bool(begun)
+        id=number,
+        occurrence=_occurrence(**columns),
+        cancelled=bool(cancelled),
+        begun=bool(begun),
+        decided=bool(decided),
     )
 
 

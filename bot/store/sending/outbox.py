@@ -45,7 +45,7 @@ from bot.store.sending.statements import (
     UNCERTAIN,
     claim_sql,
 )
-from bot.store.states import MOVING, RESTING, UNSENT, listed
+from bot.store.states import DECIDED, MOVING, RESTING, UNSENT, listed
 from bot.store.topic import Topic
 
 
@@ -93,11 +93,15 @@ class Outbox(Topic):
     # posts come in one by one; nudges by `Plan.fan_out`
 
     def add_post(self, occurrence: int, channel: int, state: State, due: int, expires: int) -> bool:
-        """Make a post's row; False when it stands already."""
+        """Make a post's row, or bring back one that planning had cancelled; False when it stands
+        already.
+        """
         made = self._database.execute(
-            "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
-            " VALUES (:occurrence, :channel, :public, :state, 0, :due, :expires) ON CONFLICT DO"
-            " NOTHING",
+            "INSERT INTO delivery AS d (occurrence, channel, recipient, state, attempts, due,"
+            " expires) VALUES (:occurrence, :channel, :public, :state, 0, :due, :expires)"
+            " ON CONFLICT (occurrence, channel, recipient) DO UPDATE SET state = excluded.state,"
+            " due = excluded.due, expires = excluded.expires"
+            f" WHERE d.state = {int(State.CANCELLED)} AND NOT {DECIDED}",
             {
                 "occurrence": occurrence,
                 "channel": channel,
