@@ -93,6 +93,12 @@ def test_consents_and_what_was_done_are_as_they_were(store):
     ]
 
 
+def test_instances_keep_the_slots_they_had(store):
+    assert store.instances.counted_by_place()
+    known = {(k.campaign, k.action, k.slot) for k in store.instances.known()}
+    assert ("trees", "deed", 202100) in known
+
+
 def test_contacts_are_as_they_were_with_their_consent(store):
     names = ("person", "address", "consent_source", "consent_date", "asked", "confirmed")
     assert [fields(c, *names) for c in store.contacts.all()] == [

@@ -17,6 +17,7 @@ from bot.model.outbox import NewWave, OpenOccurrence, PlannedOccurrence
 from bot.model.person import Place
 from bot.rules import dates, planner
 from bot.rules.alerts import ZoneUnknown
+from bot.store import Store
 from bot.times import epoch
 
 log = logging.getLogger(__name__)
@@ -81,7 +82,7 @@ def sync(services: Services, now: datetime) -> None:
         changes = _changes(services, _wanted(campaigns, now), now)
         identify.keep(store, campaigns)
         for occurrence in changes.add:
-            store.plan.add(occurrence)
+            _add(store, occurrence)
         for planned, occurrence in changes.move:
             store.plan.move(planned.id, occurrence)
         for planned in changes.cancel:
@@ -97,6 +98,13 @@ def sync(services: Services, now: datetime) -> None:
             len(changes.move),
             len(changes.cancel),
         )
+
+
+def _add(store: Store, occurrence: Occurrence) -> None:
+    """Plan it; what stood for a day long past and came to nothing is put on the new day."""
+    number = store.plan.add(occurrence)
+    if store.plan.occurrence(number).day != occurrence.day:
+        store.plan.move(number, occurrence)
 
 
 def _posts(services: Services, planned: PlannedOccurrence, now: datetime) -> None:

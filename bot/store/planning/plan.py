@@ -43,20 +43,15 @@ class Plan(Topic):
         )
 
     def add(self, occurrence: Occurrence) -> int:
-        """Plan an occurrence; gives its id. Planning it twice changes nothing.
-
-        One that was planned for a day long past and has come to nothing is put on the new day.
-        """
+        """Plan an occurrence; gives its id. Planning it twice changes nothing."""
         columns = _columns(occurrence)
         self._database.execute(_ADD, columns)
-        number, day = self._database.rows(
-            "SELECT id, day FROM occurrence WHERE campaign = :campaign AND action = :action AND"
-            " audience = :audience AND slot = :slot",
+        number: int = self._database.value(
+            "SELECT id FROM occurrence WHERE campaign = :campaign AND action = :action AND audience"
+            " = :audience AND slot = :slot",
             columns,
-        )[0]
-        if day != columns["day"]:
-            self.move(number, occurrence)
-        return int(number)
+        )
+        return number
 
     def move(self, occurrence_id: int, occurrence: Occurrence) -> None:
         """Set another day, grace or target; its waves and nudges are made anew, and posts that

@@ -28,6 +28,7 @@ from bot.jobs.campaigns.calendar import (
 )
 from bot.model import Audience
 from bot.render import Renderer
+from bot.store import Store
 
 TODAY = date(2026, 3, 4)
 KEYS = [
@@ -377,11 +378,11 @@ def test_an_audience_may_be_picked(spring, renderer):
 def test_events_of_one_action_keep_their_own_uids(spring, renderer):
     found = events(spring, entries(spring, renderer, today=TODAY))
     assert [event.uid for event in found] == [
-        "spring-market-individual-202600@drumbeat",
-        "spring-fair-individual-202600@drumbeat",
-        "spring-fair-organization-202600@drumbeat",
-        "spring-count-individual-202600@drumbeat",
-        "spring-market-individual-202601@drumbeat",
+        "spring-market-individual-20260401@drumbeat",
+        "spring-fair-individual-20260509@drumbeat",
+        "spring-fair-organization-20260509@drumbeat",
+        "spring-count-individual-20260709@drumbeat",
+        "spring-market-individual-20260901@drumbeat",
     ]
     assert [event.day for event in found][3] == date(2026, 7, 9), (
         "a month's action stands on its nudge day"
@@ -527,9 +528,26 @@ def test_the_guide_s_calendar_as_a_file(drumbeat):
     assert drumbeat("calendar", "--campaign", "endchildlabour2021", "--ics", "guide.ics")[0] == 0
     found = IcsCalendarStream.calendar_from_ics(Path("guide.ics").read_text("utf-8")).events
     assert len(found) == len({event.uid for event in found}) == 23 + 33
-    assert "endchildlabour2021-labour-day-individual-202100@drumbeat" in {
+    assert "endchildlabour2021-labour-day-individual-20210501@drumbeat" in {
         event.uid for event in found
     }
+
+
+def test_events_have_the_uids_that_the_database_knows_them_by(drumbeat, root):
+    store = Store(root / "known.db")
+    store.instances.keep([("spring", "market", {date(2026, 4, 1): 20260315})])
+    store.close()
+    assert drumbeat("calendar", "--ics", "spring.ics", "--db", str(root / "known.db"))[0] == 0
+    uids = {event.uid for event in _events("spring.ics")}
+    assert "spring-market-individual-20260315@drumbeat" in uids
+    assert "spring-market-individual-20260901@drumbeat" in uids
+    assert drumbeat("calendar", "--ics", "spring.ics", "--db", str(root / "none.db"))[0] == 0
+    assert "spring-market-individual-20260401@drumbeat" in {e.uid for e in _events("spring.ics")}
+    assert not (root / "none.db").exists()
+
+
+def _events(name):
+    return IcsCalendarStream.calendar_from_ics(Path(name).read_text("utf-8")).events
 
 
 def test_a_calendar_file_that_cannot_be_written_is_said_so(drumbeat):

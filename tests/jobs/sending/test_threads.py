@@ -64,7 +64,7 @@ def body_of(services) -> Rendered:
         action="deed",
         audience=Audience.INDIVIDUAL,
         day=date(2021, 5, 1),
-        slot=202100,
+        slot=20210501,
     )
     return post_body(services, about, "telegram")
 
