@@ -9,6 +9,7 @@ from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
 from bot.errors import DatabaseTooNew, StoreError
+from bot.store import sequences
 from bot.store.db import Database
 
 migrations = Migrations("drumbeat")
@@ -324,7 +325,12 @@ def migrate(database: Database) -> None:
     """Bring the file to this version; raises `DatabaseTooNew`."""
     refuse_newer(database)
     if is_older(database):
-        migrations.apply(database.tables)
+        # a table that is rebuilt is dropped in between; rows that mean it stay
+        database.rows("PRAGMA foreign_keys = OFF")
+        try:
+            migrations.apply(database.tables)
+        finally:
+            database.rows("PRAGMA foreign_keys = ON")
 
 
 _PLEDGES = """
@@ -613,6 +619,8 @@ CREATE TABLE instance (
   day TEXT NOT NULL,            -- ISO
   PRIMARY KEY (campaign, action, slot)
 );
+-- Files of the very first version lack it.
+CREATE INDEX IF NOT EXISTS wave_going ON wave (occurrence, due) WHERE done = 0;
 INSERT INTO meta (key, value) SELECT 'slots_by_place', '1' WHERE EXISTS (SELECT 1 FROM occurrence);
 """
 
@@ -621,3 +629,9 @@ INSERT INTO meta (key, value) SELECT 'slots_by_place', '1' WHERE EXISTS (SELECT 
 def instances(tables: Tables) -> None:
     """Add the identities of instances, which were places in a year before."""
     _run(tables, _INSTANCES)
+
+
+@migrations()
+def numbers_once(tables: Tables) -> None:
+    """Numbers that leave the file are never given out again, not even those of deleted rows."""
+    sequences.count_on(tables)

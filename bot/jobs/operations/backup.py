@@ -21,7 +21,7 @@ from bot.errors import DatabaseBroken, StoreError, WrongDatabase
 from bot.jobs.planning import plan
 from bot.jobs.services import Services
 from bot.rules.alerts import DeliveriesUncertain
-from bot.store import Store
+from bot.store import Store, sequences
 from bot.store.db import Database, sender_lock
 from bot.store.meta import LIVE, Meta
 from bot.store.schema import refuse_newer
@@ -115,6 +115,7 @@ def _with_doubts(
     store, moment = services.store, epoch(now)
     try:
         made = store.restored.made()
+        sequences.raise_all(store.database)
         _bury(store, present, moment)
         # What the time between would have made: new occurrences, their waves, their deliveries.
         plan.run(services, now)
