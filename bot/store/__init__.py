@@ -4,6 +4,7 @@ Every instant is epoch seconds in UTC. The statements run on PostgreSQL as they 
 parameters, `ON CONFLICT`, `RETURNING`, `FILTER`, no database clock, no rowid.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from bot.model.who import Who
@@ -11,7 +12,7 @@ from bot.store.amplify.amplify import Amplify
 from bot.store.amplify.packs import Packs
 from bot.store.counting.ledger import Ledger
 from bot.store.counting.samples import Samples
-from bot.store.db import Database
+from bot.store.db import Database, alone, is_made
 from bot.store.forget import Forgotten
 from bot.store.meta import Meta
 from bot.store.people.contacts import Contacts
@@ -25,7 +26,7 @@ from bot.store.pledges.editors import Editors
 from bot.store.pledges.journeys import Journeys
 from bot.store.pledges.officials import Officials
 from bot.store.pledges.pledges import Pledges
-from bot.store.schema import migrate, refuse_other
+from bot.store.schema import is_older, migrate, refuse_newer, refuse_other
 from bot.store.sending.approvals import Approvals
 from bot.store.sending.channels import Channels
 from bot.store.sending.holds import HoldRows
@@ -38,6 +39,33 @@ from bot.store.staff.staff import Edits, Notices, OneOffs
 from bot.store.topic import Topic
 
 
+def _opened(path: Path, *, durable: bool, readonly: bool) -> Database:
+    """The file at this version; of several processes that find it new or old, one makes it so."""
+    if readonly:
+        return _checked(Database(path, readonly=True), refuse_other)
+    # where there is no folder, `Database` says so
+    if path.parent.is_dir() and not is_made(path):
+        with alone(path):
+            return _checked(Database(path, durable=durable), migrate)
+    return _checked(Database(path, durable=durable), _bring_up_to_date)
+
+
+def _checked(database: Database, check: Callable[[Database], None]) -> Database:
+    try:
+        check(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _bring_up_to_date(database: Database) -> None:
+    refuse_newer(database)
+    if is_older(database):
+        with alone(database.path):
+            migrate(database)
+
+
 class Store:
     """An open file with all its topics.
 
@@ -45,12 +73,7 @@ class Store:
     """
 
     def __init__(self, path: Path, *, durable: bool = True, readonly: bool = False) -> None:
-        self.database = Database(path, durable=durable, readonly=readonly)
-        try:
-            (refuse_other if readonly else migrate)(self.database)
-        except BaseException:
-            self.database.close()
-            raise
+        self.database = _opened(path, durable=durable, readonly=readonly)
         self.meta = Meta(self.database)
         self.channels = Channels(self.database)
         self.people = People(self.database)

@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 BUSY_SECONDS = 30
 LOCK_SECONDS = 0.5
+MIGRATING_SECONDS = 600
 
 MEMORY = Path(":memory:")
 """The path of a database that lives in memory only and leaves no file, as sqlite names it."""
@@ -191,6 +192,42 @@ def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
     return sqlite3.connect(
         name, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False, uri=readonly
     )
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Let one process at a time make the file or bring it up to date; the others wait.
+
+    Raises `StoreError` after ten minutes.
+    """
+    lock = _held(FileLock(f"{path}.opening.lock", timeout=MIGRATING_SECONDS), path)
+    try:
+        yield
+    finally:
+        # Whoever waits for the file that is deleted here finds the work done.
+        Path(lock.lock_file).unlink(missing_ok=True)
+        lock.release()
+
+
+def _held(lock: FileLock, path: Path) -> FileLock:
+    try:
+        lock.acquire()
+    except Timeout:
+        raise StoreError(
+            f"{path}: another process has been bringing this file up to date for ten minutes; wait"
+            " until it has ended"
+        ) from None
+    except OSError as error:
+        raise StoreError(
+            f"{path}: {error.strerror}: its folder must be there and writable; mend it, or name"
+            " another file with --db"
+        ) from None
+    return lock
+
+
+def is_made(path: Path) -> bool:
+    """Whether anything stands in the file."""
+    return path == MEMORY or (path.exists() and path.stat().st_size > 0)
 
 
 def sender_lock(path: Path) -> FileLock:

@@ -6,6 +6,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import house
@@ -314,3 +315,37 @@ def test_a_new_file_is_for_its_owner_s_eyes_only(tmp_path):
         "new.db-wal": 0,
     }
     database.close()
+
+
+OPEN = """
+import sys
+from pathlib import Path
+from bot.store import Store
+
+sys.stdin.readline()
+Store(Path(sys.argv[1])).close()
+"""
+
+
+@pytest.mark.parametrize("made", [False, True])
+def test_processes_that_open_a_new_or_an_old_file_at_once_wait_for_each_other(file, made):
+    if made:
+        with closing(sqlite3.connect(file)) as connection:
+            connection.executescript((Path(__file__).parent / "old.sql").read_text("utf-8"))
+    openers = [
+        subprocess.Popen(
+            [sys.executable, "-c", OPEN, str(file)],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(6)
+    ]
+    for opener in openers:
+        opener.stdin.write("now\n")
+        opener.stdin.flush()
+    assert [opener.communicate()[1] for opener in openers] == [""] * len(openers)
+    assert [opener.returncode for opener in openers] == [0] * len(openers)
+    with closing(Store(file, readonly=True).database) as database:
+        assert database.value("PRAGMA integrity_check") == "ok"
+    assert not list(file.parent.glob("*.lock"))
