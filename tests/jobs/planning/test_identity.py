@@ -196,6 +196,7 @@ def test_no_two_posts_on_one_day_and_no_day_lost_whatever_is_edited(moves):
         services = house.services(Path(folder), house.campaign(house.action()))
         with closing(services.store):
             play(services, moves)
+            assert services.store.database.value("PRAGMA integrity_check") == "ok"
 
 
 def play(services, moves) -> None:
