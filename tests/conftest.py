@@ -18,7 +18,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--quick",
         action="store_true",
-        help="no processes, nothing that is slow, and of tests in every language only English",
+        help="no processes, nothing that is slow, tries many cases or waits for a server that never"
+        " answers, and of tests in every language only English",
     )
 
 
@@ -30,11 +31,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if _is_quick(item)]
 
 
+_LONG = ("process", "slow", "hypothesis")
+"""Marks of tests that take long; Hypothesis sets its own."""
+
+
 def _is_quick(item: pytest.Item) -> bool:
-    if item.get_closest_marker("process") or item.get_closest_marker("slow"):
+    if any(item.get_closest_marker(name) for name in _LONG):
         return False
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    return parameters.get("language", "en") == "en"
+    waits = any(getattr(value, "name", None) == "SILENT" for value in parameters.values())
+    return parameters.get("language", "en") == "en" and not waits
 
 
 # Networks

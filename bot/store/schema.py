@@ -18,7 +18,7 @@ _FIRST = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 CREATE TABLE channel (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   name TEXT NOT NULL UNIQUE,
   network TEXT NOT NULL,
   paused INTEGER,               -- since when; null: not paused
@@ -43,7 +43,7 @@ CREATE TABLE place (
 );
 
 CREATE TABLE person (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   channel INTEGER NOT NULL REFERENCES channel(id),
   address TEXT NOT NULL,
   language TEXT NOT NULL,
@@ -58,7 +58,7 @@ CREATE TABLE person (
 CREATE INDEX person_place ON person (place, id, status, joined, named_only);
 
 CREATE TABLE occurrence (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   campaign TEXT NOT NULL,
   action TEXT NOT NULL,
   audience INTEGER NOT NULL,
@@ -130,7 +130,7 @@ CREATE TABLE approval (
 ) WITHOUT ROWID;
 
 CREATE TABLE hold (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   channel INTEGER NOT NULL DEFAULT 0,   -- 0: every channel
   country TEXT NOT NULL DEFAULT '',     -- '': every country
   action TEXT NOT NULL DEFAULT '',      -- '': every action; else its id
@@ -139,7 +139,7 @@ CREATE TABLE hold (
 );
 
 CREATE TABLE alert (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   at INTEGER NOT NULL,
   kind TEXT NOT NULL,
   subject TEXT NOT NULL,
@@ -252,7 +252,7 @@ CREATE TABLE tick (
 ) WITHOUT ROWID;
 
 CREATE TABLE question (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   channel INTEGER NOT NULL,
   address TEXT NOT NULL,
   language TEXT NOT NULL,
@@ -268,7 +268,7 @@ CREATE INDEX question_open ON question (id) WHERE told IS NULL;
 
 -- Somebody wrote that a child is in danger; for the named contact only, and not for long.
 CREATE TABLE flag (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   channel INTEGER NOT NULL,
   address TEXT NOT NULL,
   country TEXT,
@@ -336,7 +336,7 @@ def migrate(database: Database) -> None:
 _PLEDGES = """
 -- A promise: who made it, the answers to the form, and where it stands with staff and on its journey.
 CREATE TABLE pledge (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   campaign TEXT NOT NULL,
   audience INTEGER NOT NULL,
   stakeholder TEXT NOT NULL,    -- id of the stakeholder group
@@ -383,7 +383,7 @@ CREATE TABLE pledge_handle (
 
 -- That the organisation is who it says: the newest row counts.
 CREATE TABLE pledge_verification (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   pledge INTEGER NOT NULL REFERENCES pledge(id),
   method TEXT NOT NULL,         -- email or staff
   by_whom TEXT NOT NULL,
@@ -394,7 +394,7 @@ CREATE INDEX pledge_verification_pledge ON pledge_verification (pledge);
 
 -- Everything that happened to it, in order: edits with what stood before, moderation, contacts.
 CREATE TABLE pledge_event (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   pledge INTEGER NOT NULL REFERENCES pledge(id),
   at INTEGER NOT NULL,
   by_whom TEXT NOT NULL,
@@ -463,7 +463,7 @@ CREATE TABLE edit (
 
 -- Posts and announcements that stand in no calendar; their occurrences are called after the id.
 CREATE TABLE oneoff (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   kind TEXT NOT NULL,
   campaign TEXT NOT NULL,
   text TEXT NOT NULL,
@@ -479,7 +479,7 @@ CREATE INDEX oneoff_open ON oneoff (id) WHERE done = 0;
 
 -- What staff are told in their chats; the name makes each thing come once.
 CREATE TABLE notice (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   address TEXT NOT NULL,
   name TEXT NOT NULL,
   at INTEGER NOT NULL,
@@ -502,7 +502,7 @@ def staff(tables: Tables) -> None:
 _AMPLIFICATION = """
 -- Posts and links of pledge-makers on their way to the public; states and arrows are those of bot.rules.amplification.
 CREATE TABLE amplification (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   network TEXT NOT NULL,        -- '' for a link that a pledge-maker sent in
   uri TEXT NOT NULL,            -- the same on every server
   post TEXT NOT NULL,           -- what the network needs to find it again
@@ -529,7 +529,7 @@ CREATE INDEX amplification_pledge ON amplification (pledge, done);
 
 -- The checklist as it was answered; rows are only ever added, and go with what they are about.
 CREATE TABLE amplification_answer (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   amplification INTEGER NOT NULL,
   by_whom TEXT NOT NULL,
   at INTEGER NOT NULL,
@@ -583,7 +583,7 @@ def lost_focal_points(tables: Tables) -> None:
 _OFFICIALS = """
 -- An official address that an editor gave, so that a letter can show who they are; the address itself is a person's.
 CREATE TABLE official (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   pledge INTEGER NOT NULL,      -- 0: gone
   person INTEGER NOT NULL,      -- on an e-mail channel; the address is forgotten with the answer, or after some days
   asker INTEGER NOT NULL,       -- the editor who gave it; 0: forgotten

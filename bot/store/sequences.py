@@ -88,6 +88,10 @@ _WORDS: Mapping[str, str] = {
 """What stands before a number of theirs in notices, states of chats and names of occurrences."""
 
 
+_RAISE = "UPDATE sqlite_sequence SET seq = seq + :by WHERE name = :table"
+
+_BEGIN_AT = "INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :by)"
+
 _MADE = "SELECT sql FROM sqlite_master WHERE name = :table"
 
 _PARTS = (
@@ -102,6 +106,8 @@ def count_on(tables: Tables) -> None:
     """
     texts = [str(text) for sql in _TEXTS for (text,) in tables.execute(sql).fetchall()]
     for table, columns in REFERENCES.items():
+        if _counts(tables, table):
+            continue
         _rebuild(tables, table)
         numbers = chain(
             _highest(tables, f"{table}.id"), *(_highest(tables, column) for column in columns)
@@ -110,8 +116,17 @@ def count_on(tables: Tables) -> None:
 
 
 def raise_all(database: Database, by: int = AFTER_RESTORE) -> None:
-    """Leave out this many numbers of every sequence."""
-    database.execute("UPDATE sqlite_sequence SET seq = seq + :by", {"by": by})
+    """Leave out this many numbers of every sequence, also where none was given yet."""
+    for table in REFERENCES:
+        values = {"table": table, "by": by}
+        if not database.execute(_RAISE, values):
+            database.execute(_BEGIN_AT, values)
+
+
+def _counts(tables: Tables, table: str) -> bool:
+    """Whether it does so from the start, as in a file that is made by this version."""
+    [(made,)] = tables.execute(_MADE, {"table": table}).fetchall()
+    return "AUTOINCREMENT" in made
 
 
 def _rebuild(tables: Tables, table: str) -> None:

@@ -1,5 +1,6 @@
 """The script behind the table of `docs/design.md`, on packages of a few lines."""
 
+import pytest
 import shape
 
 TWICE = """
@@ -52,6 +53,7 @@ def test_functions_are_measured_with_their_variables_and_parameters(tmp_path):
     assert (shape.length(function), shape.parameters(function)) == (3, 2)
 
 
+@pytest.mark.slow
 def test_every_figure_has_its_row_in_the_table():
     table = (shape.TOP / "docs" / "design.md").read_text("utf-8")
     for what, _figure in shape.rows(shape.read(shape.TOP / "bot")):

@@ -42,9 +42,11 @@ def test_a_file_that_is_no_database(file):
 
 def test_a_damaged_database_says_so_when_it_is_read(file):
     store = Store(file)
-    store.database.many(
-        "INSERT INTO meta (key, value) VALUES (:k, 'x')", [{"k": f"key {n}"} for n in range(5000)]
-    )
+    with store.database.transaction():
+        store.database.many(
+            "INSERT INTO meta (key, value) VALUES (:k, 'x')",
+            [{"k": f"key {n}"} for n in range(5000)],
+        )
     store.database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()
     content = bytearray(file.read_bytes())
@@ -327,6 +329,7 @@ Store(Path(sys.argv[1])).close()
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("made", [False, True])
 def test_processes_that_open_a_new_or_an_old_file_at_once_wait_for_each_other(file, made):
     if made:

@@ -97,6 +97,12 @@ def test_the_number_of_a_deleted_row_is_not_given_to_the_next(store):
     assert store.inbox.ask(1, "8", "en", "Why not?", 6) == first + 1
 
 
+def test_a_restore_leaves_numbers_out_where_none_was_given_before_the_backup(store):
+    store.channels.ensure([house.channel()])
+    sequences.raise_all(store.database)
+    assert store.inbox.ask(1, "7", "en", "Why?", 5) == AFTER_RESTORE + 1
+
+
 def test_a_restore_leaves_out_what_may_have_been_given_since(store):
     store.channels.ensure([house.channel()])
     first = store.inbox.ask(1, "7", "en", "Why?", 5)

@@ -4,7 +4,9 @@ network; no file but what it writes.
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bot.config import Alerts, Settings
 from bot.jobs.services import Services
@@ -132,6 +134,21 @@ def channel(
     )
 
 
+@cache
+def _fresh() -> bytes:
+    """A file as `Store` makes it: migrations take longer than most tests."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "fresh.db"
+        Store(path).close()
+        return path.read_bytes()
+
+
+def begin(database: Path) -> None:
+    """Put a new database where there is none."""
+    if not database.exists():
+        database.write_bytes(_fresh())
+
+
 def services(
     folder: Path,
     *campaigns: Campaign,
@@ -160,6 +177,7 @@ def services(
         channels=by_name,
         alerts=Alerts(url=None, heartbeat=None),
     )
+    begin(settings.database)
     store = Store(settings.database)
     ids = store.channels.ensure(channels)
     library = Library(roots=(folder,), campaigns={c.id: c for c in campaigns})
