@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import is_hypothesis_test
 
 from bot.cli import main
 from bot.library import Library, read, shipped_root
@@ -31,12 +32,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if _is_quick(item)]
 
 
-_LONG = ("process", "slow", "hypothesis")
-"""Marks of tests that take long; Hypothesis sets its own."""
-
-
 def _is_quick(item: pytest.Item) -> bool:
-    if any(item.get_closest_marker(name) for name in _LONG):
+    if item.get_closest_marker("process") or item.get_closest_marker("slow"):
+        return False
+    if is_hypothesis_test(getattr(item, "obj", None)):
         return False
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
     waits = any(getattr(value, "name", None) == "SILENT" for value in parameters.values())
