@@ -209,6 +209,7 @@ def guide_blocks(document):
 
 
 @pytest.mark.process
+@pytest.mark.timeout(600)  # a score of commands, each of which reads and checks all data
 @pytest.mark.parametrize(
     "document",
     [document for document in DOCUMENTS if "```sh run" in text(document)],
@@ -237,7 +238,7 @@ def test_what_a_guide_tells_to_type_works_as_written(document, tmp_path):
             env=environment,
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=300,
             check=False,
         )
         assert done.returncode == code, f"{body}\n{done.stdout}{done.stderr}"

@@ -14,7 +14,11 @@ from live import LIVE, Process, Slow, action, command, states, until, write
 
 from bot.jobs.planning import plan
 
-pytestmark = [pytest.mark.filterwarnings("ignore::ResourceWarning"), pytest.mark.process]
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.process,
+    pytest.mark.timeout(400),  # several waits, each with the patience that a busy machine needs
+]
 
 
 def subscribe(config, count, server, now=None):
@@ -237,7 +241,7 @@ async def test_reload_lets_the_running_process_use_clean_data(tmp_path):
         async with Process(tmp_path, "run") as run:
             await until(lambda: states(tmp_path) == ["sent"], otherwise=lambda: run.err)
             write(tmp_path, server.url, action(day=due), action("second-day", day=due), due=due)
-            code, out, err = await command(tmp_path, "reload")
+            code, out, err = await live.reload(tmp_path, run)
             assert (code, out) == (0, "The running drumbeat uses the new data.\n"), err
             await until(lambda: states(tmp_path) == ["sent"] * 2, otherwise=lambda: run.err)
             await run.stop()

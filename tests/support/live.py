@@ -16,6 +16,10 @@ from tree import TOP
 
 from bot.model import State
 
+PATIENCE = 90.0
+"""Seconds until a test gives up what must come to pass: a busy machine needs many of them, a free one
+few, and none is waited once it has come."""
+
 _CONFIG = """
 active = {active}
 roots = ["pack"]
@@ -171,7 +175,7 @@ class Process:
     def signal(self, number: int) -> None:
         self._process.send_signal(number)
 
-    async def ended(self, seconds: float = 20) -> tuple[int, str]:
+    async def ended(self, seconds: float = PATIENCE) -> tuple[int, str]:
         """Exit code and stdout, once it has ended by itself."""
         out = await asyncio.wait_for(self._process.stdout.read(), seconds)
         code = await asyncio.wait_for(self._process.wait(), seconds)
@@ -190,8 +194,9 @@ class Process:
         self.signal(signal.SIGKILL)
         await self.ended()
 
-    async def says(self, words: str, seconds: float = 20) -> None:
-        await until(lambda: words in self.err, seconds, lambda: self.err)
+    async def says(self, words: str, times: int = 1) -> None:
+        """Wait until its log holds the words so many times."""
+        await until(lambda: self.err.count(words) >= times, lambda: self.err)
 
 
 async def command(
@@ -199,12 +204,27 @@ async def command(
 ) -> tuple[int, str, str]:
     """Exit code, stdout, stderr of a command that ends by itself."""
     async with Process(folder, *args, env=env) as process:
-        code, out = await process.ended(40)
+        code, out = await process.ended()
         return code, out, process.err
 
 
-async def until(condition, seconds: float = 20, otherwise=lambda: "") -> None:
-    end = time.monotonic() + seconds
+async def reload(folder: Path, running: Process) -> tuple[int, str, str]:
+    """Exit code, stdout, stderr of `drumbeat reload`.
+
+    A busy machine needs longer for the data than the command waits; it then says that they will be
+    read, which must come to pass, and is typed again.
+    """
+    for times in range(1, 4):
+        code, out, err = await command(folder, "reload")
+        if "no answer within" not in err:
+            break
+        await running.says("the data were read again", times)
+    return code, out, err
+
+
+async def until(condition, otherwise=lambda: "") -> None:
+    """Wait for it, and no longer; what `otherwise` gives is said when it never comes."""
+    end = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < end, f"it did not come to pass; {otherwise()}"
         await asyncio.sleep(0.02)
