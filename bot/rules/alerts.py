@@ -115,6 +115,15 @@ class ApprovalLapsed(Alarm):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PostFailed(Alarm):
+    """A post did not go out, since its network refused it or could not be reached in time."""
+
+    kind = "failed"
+    #: what the network says
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DiffersFromApproved(Alarm):
     """A post would come out differently from what was approved."""
 
@@ -383,6 +392,7 @@ KINDS: Mapping[str, type[Alarm]] = {
         NotRetracted,
         OverCeiling,
         PledgeTask,
+        PostFailed,
         ReviewsWait,
         SearchFails,
         TextHeld,

@@ -60,6 +60,10 @@ STORED = [
         alerts.ChatTrouble(subject=alerts.ChatTrouble.CONFLICT, text=""),
         ("chat", "conflict", "{}"),
     ),
+    (
+        alerts.PostFailed(subject="1-2-0", text="", words="400"),
+        ("failed", "1-2-0", '{"words": "400"}'),
+    ),
     (alerts.DiffersFromApproved(subject="1-2-0", text=""), ("differs", "1-2-0", "{}")),
     (
         alerts.WeekOfHashtags.read("2021-05-03", "", DIGEST),

@@ -4,7 +4,8 @@ about it at once.
 ::
 
     a channel is paused ── [Try again] ► (asks once) ── [Yes, try again] ► it goes on        a pledge-maker needs somebody ── [I got in touch] ► the task is closed
-    a post could not be passed on ── [Try again] or [Don't amplify]                           everything else: a button that opens what it is about
+    a post could not be passed on ── [Try again] or [Don't amplify]                           a post failed ── [Try again] ► queued, with a new grace
+                                                                                              everything else: a button that opens what it is about
 
 Whatever the kind, `alerts.<kind>` of the chat's texts, or the blocks that stand for it, say what
 happened, about what, and what to do here.
@@ -17,8 +18,8 @@ from typing import Any
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import sheet, short, staff_only
-from bot.conversation.staff.effects import Attend, Refuse, Resume, Review
-from bot.conversation.staff.look import StaffLook
+from bot.conversation.staff.effects import Attend, Decide, Refuse, Resume, Review
+from bot.conversation.staff.look import Post, StaffLook
 from bot.conversation.staff.sheet import daily, partner_of
 from bot.conversation.topic import Topic
 from bot.conversation.words import (
@@ -36,6 +37,7 @@ from bot.conversation.words import (
     paragraph,
     press,
 )
+from bot.model import State as Delivery
 from bot.rules import alerts
 from bot.rules.alerts import (
     Alarm,
@@ -52,6 +54,7 @@ from bot.rules.alerts import (
     OtherAlarm,
     OverCeiling,
     PledgeTask,
+    PostFailed,
     ReviewsWait,
     SearchFails,
     TextHeld,
@@ -119,6 +122,20 @@ def _post(
         "due": post.shown.entry.due,
         "expires": post.shown.entry.expires,
     }, (press("see", "queue", "see", alarm.subject),)
+
+
+@_told.register
+def _failed(alarm: PostFailed, desk: StaffLook) -> Told | None:
+    post = desk.post(alarm.subject)
+    if post is None:
+        return None
+    buttons = (press("try_again", "alerts", "send", alarm.subject),) if _gave_up(post) else ()
+    return {"title": post.title, "channel": post.shown.entry.channel}, buttons
+
+
+def _gave_up(post: Post) -> bool:
+    """Whether the post failed, or was too late when it became clear that it is not there."""
+    return post.shown.entry.state in (Delivery.FAILED, Delivery.SKIPPED)
 
 
 @_told.register
@@ -370,6 +387,16 @@ def again(state: State, event: Pressed, view: View) -> Step:
 
 
 @staff_only
+def send(state: State, event: Pressed, view: View) -> Step:
+    """Send a post once more that failed."""
+    number = event.args[0]
+    post = view.desk.post(number)
+    if post is None or not _gave_up(post):
+        return state, (Answer(template="alerts.decided_already"),)
+    return state, (Decide(ref=number, way="send"), Say(template="alerts.again"))
+
+
+@staff_only
 def drop(state: State, event: Pressed, view: View) -> Step:
     """Never pass on the post that the alarm is about."""
     number = int(event.args[0])
@@ -380,7 +407,14 @@ def drop(state: State, event: Pressed, view: View) -> Step:
 
 TOPIC = Topic(
     name="alerts",
-    presses={"ask": ask, "resume": resume, "attended": attended, "again": again, "drop": drop},
+    presses={
+        "ask": ask,
+        "resume": resume,
+        "attended": attended,
+        "again": again,
+        "send": send,
+        "drop": drop,
+    },
 )
 
 

@@ -42,6 +42,7 @@ from bot.rules.alerts import (
     NotRetracted,
     OverCeiling,
     PledgeTask,
+    PostFailed,
     TextHeld,
     UnusualUse,
     WeekOfHashtags,
@@ -211,7 +212,9 @@ def _link_named(alarm: LinkFails, desk: StaffLook) -> str:
 
 
 @_named.register
-def _post_named(alarm: ApprovalLapsed | DiffersFromApproved | OverCeiling, desk: StaffLook) -> str:
+def _post_named(
+    alarm: ApprovalLapsed | DiffersFromApproved | OverCeiling | PostFailed, desk: StaffLook
+) -> str:
     return desk.title_of(alarm.subject)
 
 

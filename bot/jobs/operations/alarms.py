@@ -25,6 +25,7 @@ from bot.rules.alerts import (
     ChannelPaused,
     DiffersFromApproved,
     JobFails,
+    PostFailed,
     TextHeld,
     TokenRefused,
     WeekOfHashtags,
@@ -43,7 +44,7 @@ NEWS = timedelta(days=3)
 PATIENCE = 20
 """Seconds to wait for the heartbeat's page."""
 
-_SPEAK_THEMSELVES = (ChannelPaused, TokenRefused, TextHeld, JobFails, WeekOfHashtags)
+_SPEAK_THEMSELVES = (ChannelPaused, TokenRefused, TextHeld, JobFails, PostFailed, WeekOfHashtags)
 """Alarms whose jobs write a log line of their own."""
 
 _SHORT = 3
@@ -145,24 +146,28 @@ def tidy(services: Services, now: datetime) -> None:
 def _is_over(services: Services, alert: Alert, moment: int) -> bool:
     match alarm := alerts.of(alert):
         case ApprovalWaits() | DiffersFromApproved():
-            return not _waits(services, alert.subject)
+            return _state(services, alert.subject) is not State.AWAITING_APPROVAL
         case ZoneUnknown():
             return alert.subject not in {
                 bad.zone for bad in services.store.people.problems() if bad.people
             }
         case TextHeld():
             return not services.store.listing.has_queued(alarm.campaign, alarm.action, moment)
+        case PostFailed():
+            past = alert.at + NEWS.total_seconds() < moment
+            return past or _state(services, alert.subject) in (State.SENT, State.CANCELLED)
         case ApprovalLapsed():
             return alert.at + NEWS.total_seconds() < moment
     return False
 
 
-def _waits(services: Services, subject: str) -> bool:
+def _state(services: Services, subject: str) -> State | None:
+    """Where the delivery with this key is; None where there is none."""
     occurrence, channel, recipient = map(int, subject.split("-"))
     entry = services.store.listing.entry(
         DeliveryKey(occurrence=occurrence, channel=channel, recipient=recipient)
     )
-    return entry is not None and entry.state is State.AWAITING_APPROVAL
+    return entry.state if entry is not None else None
 
 
 def _send(road: Secret, texts: list[str]) -> str | None:

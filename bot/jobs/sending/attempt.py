@@ -33,7 +33,13 @@ from bot.model.outbox import Claimed, Result
 from bot.model.person import Status
 from bot.networks.base import Network
 from bot.rules import dates
-from bot.rules.alerts import DeliveriesUncertain, DiffersFromApproved, OverCeiling, TextHeld
+from bot.rules.alerts import (
+    DeliveriesUncertain,
+    DiffersFromApproved,
+    OverCeiling,
+    PostFailed,
+    TextHeld,
+)
 from bot.store.sending.approvals import digest
 from bot.times import epoch, from_epoch
 
@@ -65,6 +71,19 @@ def uncertain_text(channel: str) -> str:
         " outbox --state uncertain` lists them; what the network can't look up waits for `drumbeat"
         " outbox arrived ID` (it is there), `release ID` (send it) or `cancel ID`"
     )
+
+
+def tell_failed(services: Services, row: Claimed, words: str, moment: int) -> None:
+    """Nobody else would notice that a post is missing: staff are told, with what the network says
+    and how to try again.
+    """
+    key = str(row.key)
+    text = (
+        f"post {key} did not go out: {words}. Once the cause is mended, `drumbeat outbox release"
+        f" {key}` sends it"
+    )
+    if services.store.alerts.open(PostFailed(subject=key, text=text, words=words), moment):
+        log.error("%s", text)
 
 
 class Attempts:
@@ -320,9 +339,11 @@ class Attempts:
             case _:
                 return Result(row, State.UNCERTAIN, error=words, text=text)
 
-    def after(self, row: Claimed, error: NetworkError | None, now: float) -> None:
+    def after(self, settled: Result, error: NetworkError | None, now: float) -> None:
         """What an answer says of the subscriber or of what staff must know."""
-        store = self._services.store
+        store, row = self._services.store, settled.row
+        if settled.state is State.FAILED and row.recipient == PUBLIC:
+            tell_failed(self._services, row, settled.error or str(error), int(now))
         if isinstance(error, Blocked) and row.recipient != PUBLIC:
             store.people.mark([row.recipient], Status.BLOCKED)
         elif isinstance(error, Moved) and row.recipient != PUBLIC:

@@ -21,6 +21,7 @@ from bot.rules.alerts import (
     ChannelPaused,
     DeliveriesUncertain,
     DiffersFromApproved,
+    PostFailed,
     TokenRefused,
 )
 from bot.store import Store
@@ -30,7 +31,7 @@ from bot.times import epoch, from_epoch, iso
 _WAITING = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)
 _CANCELS = (*_WAITING, State.UNCERTAIN)
 _RELEASES = (State.UNCERTAIN, State.SKIPPED, State.FAILED)
-_ALERTS = (ApprovalWaits.kind, DiffersFromApproved.kind, ApprovalLapsed.kind)
+_ALERTS = (ApprovalWaits.kind, DiffersFromApproved.kind, ApprovalLapsed.kind, PostFailed.kind)
 
 
 @dataclass(frozen=True, kw_only=True)

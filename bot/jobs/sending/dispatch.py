@@ -314,7 +314,7 @@ class Dispatcher:
         if error is None:
             self._failures = 0
             return False
-        attempts.after(row, error, moment)
+        attempts.after(settled, error, moment)
         return self._heard(error, moment)
 
     def _heard(self, error: NetworkError, moment: float) -> bool:

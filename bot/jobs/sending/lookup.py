@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bot.errors import NetworkError
 from bot.jobs.counting import cost
-from bot.jobs.sending.attempt import Attempts
+from bot.jobs.sending.attempt import Attempts, tell_failed
 from bot.jobs.services import Services
 from bot.model import PUBLIC, Channel, Kind, State
 from bot.model.outbox import Claimed, Result
@@ -96,6 +96,7 @@ def _again(services: Services, row: Claimed, moment: int) -> None:
         services.store.outbox.change(row.key, [State.UNCERTAIN], State.QUEUED, due=moment)
     else:
         services.store.outbox.change(row.key, [State.UNCERTAIN], State.SKIPPED)
-        services.store.outbox.note(
-            row.key, moment, error="it did not arrive, and now it is later than its grace"
-        )
+        words = "it did not arrive, and now it is later than its grace"
+        services.store.outbox.note(row.key, moment, error=words)
+        if row.recipient == PUBLIC:
+            tell_failed(services, row, words, moment)

@@ -16,7 +16,7 @@ from bot.jobs.operations import status
 from bot.jobs.planning import plan
 from bot.jobs.pledges import journeys
 from bot.jobs.staff import staff
-from bot.model import Audience
+from bot.model import Audience, DeliveryKey, State
 from bot.model.pledge import NewPledge, PledgeState
 from bot.model.share import Candidate, ReviewState
 from bot.render import Renderer
@@ -82,6 +82,7 @@ DETAILS = {
             },
         )
     ],
+    "failed": [("1-1-0", {"words": "400 Bad Request"})],
     "job": [
         ("plan", {"job": "plan", "words": "KeyError"}),
         ("the database", {"words": "disk is full"}),
@@ -136,6 +137,8 @@ def services(tmp_path):
     yield services
     services.store.close()
 
+
+POST = DeliveryKey(occurrence=1, channel=1, recipient=0)
 
 EARLY = NOW.replace(hour=3)
 """Before the daily line."""
@@ -300,6 +303,23 @@ async def test_a_paused_channel_goes_on_after_a_confirmation_and_only_once(servi
     assert [a.kind for a in services.store.alerts.current()] == []
     (late,) = other.presses(also, "Oui, réessayer")
     assert (late.callback, late.text) == ("1", "C’est déjà relancé.")
+
+
+async def test_a_post_that_its_network_refused_is_tried_again_by_a_button_and_only_once(services):
+    services.store.outbox.change(POST, [State.AWAITING_APPROVAL, State.PLANNED], State.FAILED)
+    services.store.alerts.open(
+        read("failed", str(POST), "post 1-1-0 did not go out", {"words": "400: too large"}), MOMENT
+    )
+    one, other = Staff(services, "7"), Staff(services, "8", "fr")
+    await tell(services)
+    (mine,), (theirs,) = one.told(), other.told()
+    assert "“T” did not go out on telegram.\n\nThe network says: 400: too large" in mine.text
+    assert "«\u202fT\u202f» n’est pas parti sur telegram." in theirs.text
+    assert one.presses(mine, "Try again")[0].text == "It is tried again."
+    assert services.store.listing.entry(POST).state is State.QUEUED
+    assert services.store.alerts.current() == []
+    (late,) = other.presses(theirs, "Réessayer")
+    assert late.text == "C’est déjà décidé."
 
 
 async def test_a_refused_token_holds_all_channels_of_its_account_and_so_they_go_on_together(

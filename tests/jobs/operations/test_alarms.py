@@ -212,11 +212,12 @@ def test_alerts_whose_cause_is_gone_are_closed(services):
         ("zone", "Mars/Base"),
         ("text", "trees/deed"),
         ("lapsed", "1-1-0"),
+        ("failed", "1-1-0"),
     ):
         store.alerts.open(read(kind, subject, "look at it", {}), MOMENT)
     store.alerts.open(read("paused", "telegram", "stays until somebody resumes it", {}), MOMENT)
     tidy(services, NOON)
-    assert {alert.kind for alert in store.alerts.current()} == {"lapsed", "paused"}
+    assert {alert.kind for alert in store.alerts.current()} == {"lapsed", "failed", "paused"}
     tidy(services, NOON + NEWS + timedelta(seconds=1))
     assert {alert.kind for alert in store.alerts.current()} == {"paused"}
 

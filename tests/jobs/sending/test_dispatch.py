@@ -15,12 +15,14 @@ from bot.errors import (
     TryLater,
     Unanswered,
 )
+from bot.jobs.operations import needs
 from bot.jobs.planning import plan
-from bot.jobs.sending import approve, lookup
+from bot.jobs.sending import approve, decide, lookup
 from bot.jobs.sending.dispatch import FAILURES_IN_ROW, Dispatcher
 from bot.model import DeliveryKey, State
 from bot.model.outbox import Scope
 from bot.model.person import Status
+from bot.model.staff import Actor
 
 NINE = datetime(2021, 5, 1, 9, tzinfo=UTC)
 
@@ -142,6 +144,39 @@ async def test_refused_is_not_tried_again(make):
     fail(services, lambda m, n: calls.append(n) or Refused("too long"))
     await run(services, end=NINE + timedelta(hours=1))
     assert (states(services), len(calls), error_of(services)) == (["failed"], 1, "too long")
+
+
+@pytest.mark.parametrize("error", [Refused("400: the picture is too large"), TryLater("503: down")])
+async def test_a_post_that_fails_for_good_is_an_alarm_and_needs_somebody(make, error):
+    action = house.action(nudge=False, post=True, grace=timedelta(minutes=5))
+    services = make(house.campaign(action), window=60.0)
+    plan.run(services, NINE)
+    fail(services, lambda _message, _n: error)
+    end = NINE + timedelta(minutes=10)
+    await run(services, end=end)
+    assert states(services) == ["failed"]
+    (alarm,) = services.store.alerts.current()
+    assert (alarm.kind, alarm.subject) == ("failed", "1-1-0")
+    assert str(error) in alarm.text
+    assert "`drumbeat outbox release 1-1-0`" in alarm.text
+    assert [need.kind for need in needs.rows(services.settings, services.store, {}, end)] == [
+        "failed"
+    ]
+    fail(services, lambda _message, _n: None)
+    decide.release(services, "1-1-0", Actor("ada"), end)
+    await run(services, start=end)
+    assert (states(services), services.store.alerts.current()) == (["sent"], [])
+
+
+async def test_a_post_that_is_found_missing_too_late_is_an_alarm(make):
+    services = make(house.campaign(house.action(nudge=False, post=True)), window=60.0)
+    plan.run(services, NINE)
+    services.networks["telegram"].arrives_unanswered = False
+    fail(services, lambda _message, _n: Unanswered("silence"))
+    await run(services)
+    await lookup.run(services, NINE + timedelta(days=3))
+    assert states(services) == ["skipped"]
+    assert [a.kind for a in services.store.alerts.current()] == ["uncertain", "failed"]
 
 
 async def test_who_blocked_us_is_marked_and_never_called_again(make):
