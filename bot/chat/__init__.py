@@ -1,5 +1,5 @@
-"""The door for people who chat: an update becomes an event, `bot.conversation` decides, effects
-become rows and replies.
+"""The entry point for people who chat: an update becomes an event, `bot.conversation` decides,
+effects become rows and replies.
 
 ==============  ==================================================================
 ``entry``       arrivals in, outgoing messages out; the store in between

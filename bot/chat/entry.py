@@ -1,4 +1,4 @@
-"""The door: arrivals in, outgoing messages out.
+"""The entry of the chat: arrivals in, outgoing messages out.
 
 Independent of any network: Telegram and the terminal both stand before it.
 
@@ -96,7 +96,7 @@ class Outgoing:
     callback: str | None = None
     #: a file: its name and content
     document: tuple[str, str] | None = None
-    #: what the door wants to hear of when it has left: ('answer', id), ('flag', id) or ('notice',
+    #: what the entry wants to hear of when it has left: ('answer', id), ('flag', id) or ('notice',
     #: id)
     receipt: tuple[str, int] | None = None
     #: into this part of a group

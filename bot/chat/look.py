@@ -22,7 +22,7 @@ class View:
         self._turn = turn
         self.person, self.language = turn.subscriber, turn.language
         self.now, self.today = turn.now, turn.today
-        self.private, self.admin, self.staff = turn.private, turn.admin, turn.staff
+        self.private, self.admin, self.is_staff = turn.private, turn.admin, turn.staff
         self.languages = turn.texts.languages()
         self.start_link = f"https://t.me/{turn.bot}?start=i" if turn.bot else None
 
@@ -42,7 +42,7 @@ class View:
         return PledgesLook(self._turn)
 
     @cached_property
-    def desk(self) -> StaffLook:
+    def staff(self) -> StaffLook:
         """What staff may look at."""
         return StaffLook(self._turn)
 

@@ -1,4 +1,4 @@
-"""The chat in a terminal: the same door and the same store, without a token.
+"""The chat in a terminal: the same entry and the same store, without a token.
 
 A line is a message, a backslash with an n a line break in it; ``[Label]`` presses the button of
 that label on the newest message that has it; ``(photo)``, ``(voice)`` and ``(file)`` stand for what

@@ -160,7 +160,7 @@ def step(state: State, event: Event, view: View) -> Step:
 
 def _command(state: State, event: Command, view: View) -> Step:
     offer = OFFERS.get(event.name)
-    if offer is None or (offer.staff and not view.staff):
+    if offer is None or (offer.staff and not view.is_staff):
         return state, (Say(template="help.unknown"),) if view.private else ()
     if not (view.private or offer.group):
         return state, (_in_private(view),)

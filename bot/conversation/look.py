@@ -1,6 +1,6 @@
 """What a topic may look at: the `View`, read-only, and the plain values in it.
 
-The door fills it from the store (`bot.chat.look`).
+The chat fills it from the store (`bot.chat.look`).
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from bot.model.person import Subscriber
 class View(Protocol):
     """What a topic may look at, read-only.
 
-    Fetched by the door when it is asked for, in one transaction with the effects.
+    Fetched when it is asked for, in one transaction with the effects.
     """
 
     @property
@@ -49,7 +49,7 @@ class View(Protocol):
         """May change settings: everybody in a private chat, admins in a group."""
 
     @property
-    def staff(self) -> bool:
+    def is_staff(self) -> bool:
         """Whether the person works with the bot."""
 
     @property
@@ -65,7 +65,7 @@ class View(Protocol):
         """What topics of pledge-makers may look at."""
 
     @property
-    def desk(self) -> StaffLook:
+    def staff(self) -> StaffLook:
         """What staff look at; only asked for by staff's topics."""
 
     @property

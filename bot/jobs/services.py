@@ -17,7 +17,7 @@ from bot.store import Store
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """The house below the doors."""
+    """What every job needs, built once and shared by all."""
 
     settings: Settings
     library: Library

@@ -51,7 +51,7 @@ class Event(Enum):
     RESUMED = "resumed"
     #: the three that the clock makes
     ASKED = "asked"
-    HUSHED = "hushed"
+    SILENT = "hushed"
     WOKEN = "woken"
 
 
@@ -252,7 +252,7 @@ _ARROWS: Mapping[Event, tuple[JourneyState | None, JourneyState]] = {
     Event.CANT_CONTINUE: (None, JourneyState.ENDED),
     Event.RESUMED: (None, JourneyState.ACTIVE),
     Event.ASKED: (JourneyState.ACTIVE, JourneyState.ASKED),
-    Event.HUSHED: (JourneyState.ASKED, JourneyState.SILENT),
+    Event.SILENT: (JourneyState.ASKED, JourneyState.SILENT),
     Event.WOKEN: (JourneyState.PAUSED, JourneyState.ACTIVE),
 }
 """From which state an event leads (None: any), and whereto."""
@@ -267,7 +267,7 @@ def after(standing: Standing, event: Event, now: datetime, until: date | None = 
     """
     heard = (
         standing
-        if event in (Event.ASKED, Event.HUSHED, Event.WOKEN)
+        if event in (Event.ASKED, Event.SILENT, Event.WOKEN)
         else replace(standing, heard=now)
     )
     target = _target(standing.state, event)
@@ -288,4 +288,4 @@ def _target(state: JourneyState, event: Event) -> JourneyState | None:
 
 def needs_staff(event: Event) -> bool:
     """Whether a person has to look at this."""
-    return event in (Event.NEED_HELP, Event.CHANGE_CONTACT, Event.CANT_CONTINUE, Event.HUSHED)
+    return event in (Event.NEED_HELP, Event.CHANGE_CONTACT, Event.CANT_CONTINUE, Event.SILENT)

@@ -106,8 +106,8 @@ class Forgotten(Tombstones):
                 self.remember(name, address, now)
         return person is not None
 
-    def bury(self, stones: Sequence[Tombstone], key: str, now: int) -> int:
-        """Forget again whom a restored backup brought back: `stones` and `key` are those of the
+    def bury(self, tombstones: Sequence[Tombstone], key: str, now: int) -> int:
+        """Forget again whom a restored backup brought back: `tombstones` and `key` are those of the
         file it replaces. Gives how many.
         """
         with self._database.transaction():
@@ -115,9 +115,9 @@ class Forgotten(Tombstones):
             self._database.many(
                 "INSERT INTO tombstone (digest, at) VALUES (:digest, :at) ON CONFLICT (digest) DO"
                 " NOTHING",
-                [vars(stone) for stone in stones],
+                [vars(tombstone) for tombstone in tombstones],
             )
-            gone = {stone.digest for stone in self.tombstones()}
+            gone = {tombstone.digest for tombstone in self.tombstones()}
             people = self._database.rows(
                 "SELECT p.channel, c.name, p.address FROM (SELECT channel, address FROM person"
                 " UNION SELECT channel, address FROM flag UNION SELECT channel, address FROM"

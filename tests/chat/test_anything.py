@@ -1,4 +1,4 @@
-"""Anything at any moment, through the door and the real store: every topic, every step, every
+"""Anything at any moment, through the entry of the chat and the real store: every topic, every step, every
 press, staff and not, alone and in groups.
 
 Whatever happens: an answer that Telegram takes in all three languages, no trouble in the log,
@@ -148,7 +148,7 @@ SPOKEN = st.sampled_from((*LANGUAGES, "pt-BR", None))
 
 
 class Strict(ChatEntry):
-    """A door that makes all languages of whatever it says, and asks Telegram's rules about each."""
+    """An entry that makes all languages of whatever it says, and asks Telegram's rules about each."""
 
     #: read once for all plays
     texts = None
@@ -296,7 +296,7 @@ def _pledge(store, person, address, moment):
 
 
 class Town:
-    """The people and groups, before a door and a file of their own.
+    """The people and groups, before an entry and a file of their own.
 
     Most of a play goes on in one chat, its focus.
     """
@@ -324,7 +324,7 @@ class Town:
         self.folder.cleanup()
 
     def restarts(self):
-        self.door = Strict(lambda: self.mine, "telegram", bot="drum_bot")
+        self.entry = Strict(lambda: self.mine, "telegram", bot="drum_bot")
 
     def waits(self, who, state):
         """Somebody's conversation stands anywhere, and perhaps at something of somebody else's."""
@@ -367,7 +367,7 @@ class Town:
         group = address.startswith("-")
         user = "71" if group else address
         staff = int(user) in STAFF
-        before, desk, known = (
+        before, of_staff, known = (
             self.of_the_other(),
             self.of_staff(),
             self.store.people.find(self.channel, address) is not None,
@@ -385,7 +385,7 @@ class Town:
             message=5 if data else None,
         )
         self.now += timedelta(seconds=1)
-        [out] = self.door.handle([arrival], self.now)
+        [out] = self.entry.handle([arrival], self.now)
         assert not self.ear.lines, self.ear.lines
         self.answered(arrival, out)
         for one in out:
@@ -396,7 +396,7 @@ class Town:
                 assert f"Secret of {OTHER}" not in one.text + (one.document or ("", ""))[1]
         if not staff:
             assert self.of_the_other() == before, "somebody else's"
-            assert self.of_staff() == desk, "staff's business"
+            assert self.of_staff() == of_staff, "staff's business"
         if not known and self.store.people.find(self.channel, address) is None:
             assert not self.left_behind(address, staff=staff)
         if group and not admin:

@@ -127,8 +127,8 @@ def test_scaling_up_and_carrying_on_have_their_months(make, campaign):
 
 
 def helped(services, user, now):
-    door = ChatEntry(lambda: services, "telegram")
-    (said,) = door.handle(
+    entry = ChatEntry(lambda: services, "telegram")
+    (said,) = entry.handle(
         [Arrival(address=user, user=user, language="en", event=Command(name="help"))], now
     )[0]
     return [
@@ -197,9 +197,9 @@ def test_the_order_is_the_same_in_all_languages_and_leaves_out_none(language):
 
 def test_a_command_that_stands_in_no_menu_gives_a_friendly_word_all_the_same(make):
     services = make()
-    door = ChatEntry(lambda: services, "telegram")
+    entry = ChatEntry(lambda: services, "telegram")
     for name in sorted(commands.idle(services, date(2021, 5, 1))):
-        out = door.handle(
+        out = entry.handle(
             [Arrival(address="5", user="5", language="en", event=Command(name=name))],
             datetime(2021, 5, 1, tzinfo=UTC),
         )[0]

@@ -103,7 +103,7 @@ class Fake:
 
     person: Subscriber | None = PERSON
     private: bool = True
-    staff: bool = False
+    is_staff: bool = False
     now: datetime = NOW
     language: str = "en"
     languages: dict[str, str] = field(default_factory=lambda: {"en": "English", "fr": "Français"})
@@ -341,7 +341,7 @@ EVENTS = st.one_of(
 class Talk(RuleBasedStateMachine):
     """A person who does anything at any moment.
 
-    Effects change what the next view shows, as the door would.
+    Effects change what the next view shows, as the chat would.
     """
 
     def __init__(self):
@@ -371,7 +371,7 @@ class Talk(RuleBasedStateMachine):
         view = Fake(
             person=self.person,
             private=private,
-            staff=staff,
+            is_staff=staff,
             sent=sent,
             word=word,
             untold=self.flagged,
@@ -521,7 +521,7 @@ def test_staff_commands_look_unknown_to_others(monkeypatch):
     monkeypatch.setattr(conversation, "OFFERS", {"secret": offer})
     unknown = conversation.step(IDLE, Command(name="nonsense"), Fake())
     assert conversation.step(IDLE, Command(name="secret"), Fake()) == unknown
-    assert conversation.step(IDLE, Command(name="secret"), Fake(staff=True)) != unknown
+    assert conversation.step(IDLE, Command(name="secret"), Fake(is_staff=True)) != unknown
 
 
 def test_who_leaves_a_form_is_told_that_it_is_kept_unless_all_shall_go():

@@ -109,8 +109,8 @@ def test_then_silence_and_a_task_for_staff():
     two = [prompt(2), prompt(3)]
     assert decide(asked, two, "2021-04-02T13:59") is None
     assert decide(asked, two, "2021-04-02T14:00") == Due(step=Step.HUSH, prompt=two[1])
-    assert journey.needs_staff(Event.HUSHED)
-    silent = journey.after(asked, Event.HUSHED, at("2021-04-02T14:00"))
+    assert journey.needs_staff(Event.SILENT)
+    silent = journey.after(asked, Event.SILENT, at("2021-04-02T14:00"))
     assert silent.state is JourneyState.SILENT
     assert all(decide(silent, two, f"2021-{month:02}-25T14:00") is None for month in range(4, 13))
 
@@ -128,7 +128,7 @@ def test_a_pause_ends_on_its_day_at_their_hour_and_holds_nothing_against_them():
 
 ARROWS = {
     (JourneyState.ACTIVE, Event.ASKED): JourneyState.ASKED,
-    (JourneyState.ASKED, Event.HUSHED): JourneyState.SILENT,
+    (JourneyState.ASKED, Event.SILENT): JourneyState.SILENT,
     (JourneyState.PAUSED, Event.WOKEN): JourneyState.ACTIVE,
     **{(state, Event.PAUSE): JourneyState.PAUSED for state in JourneyState},
     **{(state, Event.CANT_CONTINUE): JourneyState.ENDED for state in JourneyState},
@@ -149,7 +149,7 @@ def test_the_diagram_has_these_arrows_and_no_others(state, event):
     now = at("2021-06-01T12:00")
     new = journey.after(before, event, now, date(2021, 8, 1))
     assert new.state is ARROWS.get((state, event), state)
-    by_clock = event in (Event.ASKED, Event.HUSHED, Event.WOKEN)
+    by_clock = event in (Event.ASKED, Event.SILENT, Event.WOKEN)
     assert new.heard == (None if by_clock else now)
     assert (new.until is not None) == (new.state is JourneyState.PAUSED and event is Event.PAUSE)
     assert (new.since == now) == (new.state is not state or event is Event.PAUSE)
@@ -160,7 +160,7 @@ def test_what_people_should_see_to():
         Event.NEED_HELP,
         Event.CHANGE_CONTACT,
         Event.CANT_CONTINUE,
-        Event.HUSHED,
+        Event.SILENT,
     }
 
 
@@ -283,7 +283,7 @@ class AYear(RuleBasedStateMachine):
                 self.standing = journey.after(self.standing, Event.ASKED, self.now)
             case Step.HUSH:
                 self.tasks.append(self.now)
-                self.standing = journey.after(self.standing, Event.HUSHED, self.now)
+                self.standing = journey.after(self.standing, Event.SILENT, self.now)
             case Step.WAKE:
                 self.standing = journey.after(self.standing, Event.WOKEN, self.now)
 

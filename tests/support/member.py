@@ -14,14 +14,14 @@ class Staff:
 
     def __init__(self, services, user="7", language="en"):
         self.services, self.user, self.language = services, user, language
-        self.door = ChatEntry(lambda: services, "telegram")
+        self.entry = ChatEntry(lambda: services, "telegram")
         services.store.meta.put(f"staff language {user}", language)
 
     def told(self):
         """Take what waits for them, as Telegram takes it."""
-        waiting = [message for message in self.door.waiting() if message.address == self.user]
+        waiting = [message for message in self.entry.waiting() if message.address == self.user]
         for message in waiting:
-            self.door.left(message, NOW)
+            self.entry.left(message, NOW)
         return waiting
 
     def says(self, name, argument=""):
@@ -32,7 +32,7 @@ class Staff:
         return self._turn(data=data, callback="1", message=1)
 
     def _turn(self, **event):
-        return self.door.handle(
+        return self.entry.handle(
             [Arrival(address=self.user, user=self.user, language=self.language, **event)], NOW
         )[0]
 

@@ -56,7 +56,7 @@ _CONTACT = frozenset(
 
 
 class StaffLook:
-    """The desk of the person whose turn it is."""
+    """What the member of staff whose turn it is may look at."""
 
     def __init__(self, turn: Turn) -> None:
         self._turn, self._services = turn, turn.services
@@ -220,18 +220,18 @@ class StaffLook:
         """What is past its grace in a scope, per occurrence and channel."""
         return tuple(self._services.store.holds.late(scope, epoch(self._now)))
 
-    # doubts, and what alerts are about
+    # what is uncertain, and what alerts are about
 
-    def doubts(self) -> tuple[Uncertain, ...]:
+    def uncertain(self) -> tuple[Uncertain, ...]:
         """What is uncertain: posts first, then what went to people."""
         listing = self._services.store.listing
         rows: tuple[Entry | UncertainGroup, ...] = (
             *listing.uncertain_posts(),
             *listing.uncertain_people(),
         )
-        return tuple(self._doubt(row) for row in rows)
+        return tuple(self._uncertain(row) for row in rows)
 
-    def _doubt(self, row: Entry | UncertainGroup) -> Uncertain:
+    def _uncertain(self, row: Entry | UncertainGroup) -> Uncertain:
         network = self._services.networks.get(row.channel)
         return Uncertain(
             row=row,

@@ -1,5 +1,5 @@
 """The chat in Telegram: python-telegram-bot's Application asks for updates (or Telegram calls our
-webhook), the door handles them, replies go out.
+webhook), the entry handles them, replies go out.
 
 Updates that are there together are handled in one transaction: one sync to disk for all of them.
 While they are written, the next ones gather.
@@ -93,7 +93,7 @@ class Chat:
         self._channel = channel
         self._clock = clock
         self._spent = spent
-        self.door = ChatEntry(services, channel)
+        self.entry = ChatEntry(services, channel)
         self._flood = Flood()
         self._inbox: asyncio.Queue[Arrival] = asyncio.Queue()
         #: admin or not, and when that was asked, by group and person
@@ -142,11 +142,11 @@ class Chat:
         await app.start()
         for subject in ("token", ChatTrouble.CONFLICT):
             services.store.alerts.close(ChatTrouble.kind, subject, self._moment())
-        self.door.bot = app.bot.username
+        self.entry.bot = app.bot.username
         replies = self._replies = Replies(
             app.bot, blocked=self._blocked, moved=self._moved, spent=self._spent
         )
-        errands = self._errands = Errands(self.door, replies, self._clock, self._reached)
+        errands = self._errands = Errands(self.entry, replies, self._clock, self._reached)
         if not await self._listen(app, services):
             return
         self._tasks = [
@@ -163,7 +163,7 @@ class Chat:
             return commands.idle(self._services(), self._clock().date())
 
         await menus.keep(
-            app.bot, self.door.words, lambda: self._services().settings.chat.staff, idle
+            app.bot, self.entry.words, lambda: self._services().settings.chat.staff, idle
         )
 
     def _build(self, services: Services) -> Application[Any, Any, Any, Any, Any, Any]:
@@ -322,7 +322,7 @@ class Chat:
             self._inbox.put_nowait(came)
             return
         if delay != 0 and came.private and self._flood.tell(who, now):
-            self._put([self.door.trouble(came, "help.slow_down")])
+            self._put([self.entry.trouble(came, "help.slow_down")])
         if delay is not None:
             task = asyncio.create_task(self._enter(came, delay))
             self._entering[task] = came
@@ -368,7 +368,7 @@ class Chat:
     def _handle(self, batch: Sequence[Arrival]) -> None:
         """Handle some; whatever goes wrong, the next ones are handled."""
         try:
-            answers = self.door.handle(batch, self._clock())
+            answers = self.entry.handle(batch, self._clock())
         except Exception as error:
             if isinstance(error, DrumbeatError):
                 # its own words say all
@@ -382,7 +382,7 @@ class Chat:
     def _sorry(self, batch: Sequence[Arrival]) -> list[list[Outgoing]]:
         try:
             return [
-                [self.door.trouble(came)]
+                [self.entry.trouble(came)]
                 for came in batch
                 if not isinstance(came.event, Blocked | Migrated)
             ]

@@ -33,12 +33,12 @@ class Errands:
 
     def __init__(
         self,
-        door: ChatEntry,
+        entry: ChatEntry,
         replies: Replies,
         clock: Callable[[], datetime],
         reached: Callable[[bool], None],
     ) -> None:
-        self._door = door
+        self._entry = entry
         self._replies = replies
         self._clock = clock
         self._reached = reached
@@ -69,7 +69,7 @@ class Errands:
     def _look(self) -> None:
         now = self._clock().timestamp()
         ready: dict[str, list[Outgoing]] = {}
-        for message in self._door.waiting():
+        for message in self._entry.waiting():
             if message.address not in self._going and (
                 message.receipt is None or now >= self.resting.get(message.receipt, (0, 0.0))[1]
             ):
@@ -92,7 +92,7 @@ class Errands:
         if flag:
             self._reached(there)
         if there or (message.receipt is not None and not flag and self._gives_up(message.receipt)):
-            self._door.left(message, self._clock())
+            self._entry.left(message, self._clock())
             self.resting.pop(message.receipt or ("", 0), None)
 
     def _gives_up(self, receipt: tuple[str, int]) -> bool:

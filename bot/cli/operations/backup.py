@@ -64,14 +64,14 @@ def _tell(report: "Report", file: Path, target: Path) -> None:
     say(f"{target} is restored from {file}, {made}")
     if report.kept:
         say(f"the file that was in use is kept as {report.kept}")
-    if not report.doubts:
+    if not report.uncertain:
         say("nothing fell due since: nothing is uncertain")
-    for doubt in report.doubts:
+    for row in report.uncertain:
         held = (
             "held; `drumbeat outbox --state uncertain` lists them: `arrived`, `release` or `cancel`"
             " each"
         )
         say(
-            f"{doubt.count:,} uncertain on {doubt.channel}:"
-            f" {'`drumbeat run` looks them up' if doubt.looked_up else held}"
+            f"{row.count:,} uncertain on {row.channel}:"
+            f" {'`drumbeat run` looks them up' if row.looked_up else held}"
         )

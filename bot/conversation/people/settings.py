@@ -80,7 +80,7 @@ def place_named(state: State, event: Text, view: View) -> Step:
     """One sure place: kept. Several, or one that is only near: choose. None: try again."""
     places = view.people.places(event.text)
     if len(places) == 1 and places[0].sure:
-        return IDLE, _settled(view, places[0])
+        return IDLE, _place_kept(view, places[0])
     if not places:
         return state, (Say(template="settings.no_place", buttons=_ways()),)
     shown = places[:_MANY]
@@ -103,7 +103,7 @@ def place_chosen(state: State, event: Pressed, view: View) -> Step:
     if view.person is None:
         return state, (first(view),)
     zone, country = event.args[0], event.args[1] or None
-    return IDLE, _settled(
+    return IDLE, _place_kept(
         view, Place(zone=zone, country=country, name=view.people.place_name(zone))
     )
 
@@ -220,7 +220,7 @@ def _status(state: State, view: View, status: Status, template: str, buttons: Ro
     return state, (Change(field="status", value=status), Say(template=template, buttons=buttons))
 
 
-def _settled(view: View, named: Place) -> tuple[Effect, ...]:
+def _place_kept(view: View, named: Place) -> tuple[Effect, ...]:
     minute = view.person.minute if view.person else 0
     said = Say(
         template="settings.place_kept",

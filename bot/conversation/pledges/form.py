@@ -223,7 +223,7 @@ def submit(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> St
     if not forms.is_complete(of, seen.pledge.answers):
         return _next(view, seen, seen.pledge.answers)
     speaks = view.person.audience is seen.pledge.audience
-    settled = (
+    joined = (
         ()
         if speaks
         else (Change(field="audience", value=seen.pledge.audience, extra=_group(seen)),)
@@ -236,7 +236,7 @@ def submit(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> St
     }
     return IDLE, (
         Shift(pledge=seen.pledge.id, to="submitted"),
-        *settled,
+        *joined,
         Edit(
             template="pledge_form.submitted",
             values=values,

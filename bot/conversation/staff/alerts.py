@@ -64,17 +64,17 @@ from bot.rules.alerts import (
 )
 
 
-def news(template: str, values: Mapping[str, Any], desk: StaffLook) -> Say:
+def news(template: str, values: Mapping[str, Any], look: StaffLook) -> Say:
     """What one member of staff is told."""
     match template:
         case "staff.sheet":
-            return sheet(values, desk)
+            return sheet(values, look)
         case "staff.alert":
-            return _alert(values, desk)
+            return _alert(values, look)
         case "staff.daily":
-            return daily(values, desk)
+            return daily(values, look)
         case "staff.left":
-            return _left(values, desk)
+            return _left(values, look)
         case "staff.question":
             return Say(
                 template=template,
@@ -84,10 +84,10 @@ def news(template: str, values: Mapping[str, Any], desk: StaffLook) -> Say:
     return Say(template=template, values=values)
 
 
-def _left(values: Mapping[str, Any], desk: StaffLook) -> Say:
+def _left(values: Mapping[str, Any], look: StaffLook) -> Say:
     return Say(
         template="staff.left",
-        values={**values, "title": desk.title_of(values["id"])},
+        values={**values, "title": look.title_of(values["id"])},
         parts=(line("staff.left_post"), line("staff.left_url") if values["url"] else None),
     )
 
@@ -99,21 +99,21 @@ Told = tuple[Mapping[str, Any], tuple[Choice, ...]]
 
 
 @singledispatch
-def _told(alarm: Alarm, desk: StaffLook) -> Told | None:
+def _told(alarm: Alarm, look: StaffLook) -> Told | None:
     """What is said of an alarm, by its class; None when what it is about is gone."""
     return {}, ()
 
 
 @_told.register
-def _other(alarm: OtherAlarm, desk: StaffLook) -> Told | None:
+def _other(alarm: OtherAlarm, look: StaffLook) -> Told | None:
     return None
 
 
 @_told.register
 def _post(
-    alarm: ApprovalWaits | ApprovalLapsed | DiffersFromApproved | OverCeiling, desk: StaffLook
+    alarm: ApprovalWaits | ApprovalLapsed | DiffersFromApproved | OverCeiling, look: StaffLook
 ) -> Told | None:
-    post = desk.post(alarm.subject)
+    post = look.post(alarm.subject)
     if post is None:
         return None
     return {
@@ -125,8 +125,8 @@ def _post(
 
 
 @_told.register
-def _failed(alarm: PostFailed, desk: StaffLook) -> Told | None:
-    post = desk.post(alarm.subject)
+def _failed(alarm: PostFailed, look: StaffLook) -> Told | None:
+    post = look.post(alarm.subject)
     if post is None:
         return None
     buttons = (press("try_again", "alerts", "send", alarm.subject),) if _gave_up(post) else ()
@@ -139,34 +139,34 @@ def _gave_up(post: Post) -> bool:
 
 
 @_told.register
-def _paused(alarm: ChannelPaused, desk: StaffLook) -> Told:
+def _paused(alarm: ChannelPaused, look: StaffLook) -> Told:
     return {}, (press("try_again", "alerts", "ask", "c", short(alarm.subject)),)
 
 
 @_told.register
-def _token(alarm: TokenRefused, desk: StaffLook) -> Told:
+def _token(alarm: TokenRefused, look: StaffLook) -> Told:
     return {}, (press("try_again", "alerts", "ask", "a", short(alarm.subject)),)
 
 
 @_told.register
-def _uncertain(alarm: DeliveriesUncertain, desk: StaffLook) -> Told:
-    mine = [doubt for doubt in desk.doubts() if doubt.row.channel == alarm.subject]
+def _uncertain(alarm: DeliveriesUncertain, look: StaffLook) -> Told:
+    mine = [each for each in look.uncertain() if each.row.channel == alarm.subject]
     values = {
-        "posts": sum(not doubt.people for doubt in mine),
-        "people": sum(doubt.people for doubt in mine),
+        "posts": sum(not each.people for each in mine),
+        "people": sum(each.people for each in mine),
     }
     return values, (press("look", "uncertain", "open"),) if mine else ()
 
 
 @_told.register
-def _text(alarm: TextHeld, desk: StaffLook) -> Told:
-    return {"title": desk.title(alarm.campaign, alarm.action)}, ()
+def _text(alarm: TextHeld, look: StaffLook) -> Told:
+    return {"title": look.title(alarm.campaign, alarm.action)}, ()
 
 
 @_told.register
-def _link(alarm: LinkFails, desk: StaffLook) -> Told:
+def _link(alarm: LinkFails, look: StaffLook) -> Told:
     return {
-        "title": desk.title(alarm.campaign, alarm.action) if alarm.action else "",
+        "title": look.title(alarm.campaign, alarm.action) if alarm.action else "",
         "name": alarm.slot,
         "file": f"campaigns/{alarm.campaign}/campaign.toml",
         "date": alarm.date,
@@ -174,8 +174,8 @@ def _link(alarm: LinkFails, desk: StaffLook) -> Told:
 
 
 @_told.register
-def _task(alarm: PledgeTask, desk: StaffLook) -> Told | None:
-    partner = partner_of(alarm, desk)
+def _task(alarm: PledgeTask, look: StaffLook) -> Told | None:
+    partner = partner_of(alarm, look)
     if partner is None:
         return None
     buttons = (
@@ -192,8 +192,8 @@ def _task(alarm: PledgeTask, desk: StaffLook) -> Told | None:
 
 
 @_told.register
-def _not_passed_on(alarm: NotPassedOn, desk: StaffLook) -> Told:
-    if not desk.stuck(alarm.number):
+def _not_passed_on(alarm: NotPassedOn, look: StaffLook) -> Told:
+    if not look.stuck(alarm.number):
         return {}, ()
     return {}, (
         press("try_again", "alerts", "again", alarm.subject),
@@ -202,14 +202,14 @@ def _not_passed_on(alarm: NotPassedOn, desk: StaffLook) -> Told:
 
 
 @_told.register
-def _digest(alarm: WeekOfHashtags, desk: StaffLook) -> Told:
+def _digest(alarm: WeekOfHashtags, look: StaffLook) -> Told:
     tags = [
         {
             **tag,
             "lifts": [
                 {
                     **lift,
-                    "observance": desk.observance(lift["observance"]),
+                    "observance": look.observance(lift["observance"]),
                     "date": date.fromisoformat(lift["date"]),
                 }
                 for lift in tag["lifts"]
@@ -221,12 +221,12 @@ def _digest(alarm: WeekOfHashtags, desk: StaffLook) -> Told:
 
 
 @_told.register
-def _surge(alarm: UnusualUse, desk: StaffLook) -> Told:
+def _surge(alarm: UnusualUse, look: StaffLook) -> Told:
     return {"date": alarm.date}, ()
 
 
 @_told.register
-def _review(alarm: ReviewsWait, desk: StaffLook) -> Told:
+def _review(alarm: ReviewsWait, look: StaffLook) -> Told:
     return {}, (press("look", "amplify", "open"),)
 
 
@@ -320,9 +320,9 @@ def _retract_parts(alarm: NotRetracted, said: Mapping[str, Any]) -> Parts:
     )
 
 
-def _alert(values: Mapping[str, Any], desk: StaffLook) -> Say:
+def _alert(values: Mapping[str, Any], look: StaffLook) -> Say:
     alarm = alerts.read(values["kind"], values["subject"], values["text"], values.get("detail", {}))
-    told = _told(alarm, desk)
+    told = _told(alarm, look)
     if told is None:
         return Say(template="alerts.other", values={"text": alarm.text})
     beside, buttons = told
@@ -368,7 +368,7 @@ def resume(state: State, event: Pressed, view: View) -> Step:
 def attended(state: State, event: Pressed, view: View) -> Step:
     """Somebody got in touch with the pledge-maker."""
     pledge = int(event.args[0])
-    if not view.desk.has_tasks(pledge):
+    if not view.staff.has_tasks(pledge):
         return state, (Answer(template="alerts.attended_already"),)
     buttons = ((press("open_pledge", "pledges", "show", pledge),),)
     return state, (
@@ -381,7 +381,7 @@ def attended(state: State, event: Pressed, view: View) -> Step:
 def again(state: State, event: Pressed, view: View) -> Step:
     """Pass it on once more."""
     number = int(event.args[0])
-    if not view.desk.stuck(number):
+    if not view.staff.stuck(number):
         return state, (Answer(template="alerts.decided_already"),)
     return state, (Review(id=number, answers={}, way=""), Say(template="alerts.again"))
 
@@ -390,7 +390,7 @@ def again(state: State, event: Pressed, view: View) -> Step:
 def send(state: State, event: Pressed, view: View) -> Step:
     """Send a post once more that failed."""
     number = event.args[0]
-    post = view.desk.post(number)
+    post = view.staff.post(number)
     if post is None or not _gave_up(post):
         return state, (Answer(template="alerts.decided_already"),)
     return state, (Decide(ref=number, way="send"), Say(template="alerts.again"))
@@ -400,7 +400,7 @@ def send(state: State, event: Pressed, view: View) -> Step:
 def drop(state: State, event: Pressed, view: View) -> Step:
     """Never pass on the post that the alarm is about."""
     number = int(event.args[0])
-    if not view.desk.stuck(number):
+    if not view.staff.stuck(number):
         return state, (Answer(template="alerts.decided_already"),)
     return state, (Refuse(id=number), Say(template="amplify.rejected"))
 
@@ -423,6 +423,6 @@ def _channels(event: Pressed, view: View) -> list[str]:
     what, ref = event.args
     return [
         name
-        for name, account in view.desk.paused().items()
+        for name, account in view.staff.paused().items()
         if ref == short(name if what == "c" else account)
     ]

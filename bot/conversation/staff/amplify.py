@@ -47,7 +47,7 @@ _SHOWN = 1_500
 def open_(state: State, event: Command | Pressed, view: View) -> Step:
     """What waits longest, or what comes after the one named."""
     after = int(event.args[0]) if isinstance(event, Pressed) and event.args else 0
-    waiting = sorted(view.desk.reviews, key=lambda item: (item.review.id <= after, item.review.id))
+    waiting = sorted(view.staff.reviews, key=lambda item: (item.review.id <= after, item.review.id))
     if not waiting:
         return state, (Say(template="amplify.nothing"),)
     return state, (_card(waiting[0], len(waiting), Say),)
@@ -134,7 +134,7 @@ def _answers(item: ReviewItem, letters: str) -> Answers:
 
 
 def _item(view: View, number: str) -> ReviewItem | None:
-    return next((item for item in view.desk.reviews if item.review.id == int(number)), None)
+    return next((item for item in view.staff.reviews if item.review.id == int(number)), None)
 
 
 def _card(item: ReviewItem, count: int, kind: type[Say]) -> Say:

@@ -96,7 +96,7 @@ def country(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def named(state: State, event: Text, view: View) -> Step:
     """A code or a name."""
-    code = view.desk.country(event.text)
+    code = view.staff.country(event.text)
     if not code:
         return state, (Say(template="staff.no_country", buttons=(cancel(),)),)
     return _whom({**state.data, "country": code}, view, Say)
@@ -183,7 +183,7 @@ def _audiences(data: Mapping[str, Any]) -> tuple[Audience, ...]:
 
 
 def _count(data: Mapping[str, Any], view: View) -> int:
-    return view.desk.count(_audiences(data), data["language"], data["country"])
+    return view.staff.count(_audiences(data), data["language"], data["country"])
 
 
 def _values(data: Mapping[str, Any], view: View) -> dict[str, object]:
@@ -191,7 +191,7 @@ def _values(data: Mapping[str, Any], view: View) -> dict[str, object]:
         "spoken": (
             view.languages.get(data["language"], data["language"]) if data["language"] else ""
         ),
-        "country": view.desk.country_name(data["country"]) if data["country"] else "",
+        "country": view.staff.country_name(data["country"]) if data["country"] else "",
     }
     return {"audience": data["audience"], **names, "count": _count(data, view)}
 

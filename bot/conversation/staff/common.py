@@ -48,7 +48,7 @@ def staff_only(
 
     @wraps(handler)
     def guarded(state: State, event: _Event, view: View) -> Step:
-        if view.staff and view.private:
+        if view.is_staff and view.private:
             return handler(state, event, view)
         if isinstance(event, Pressed):
             return stale(state)
@@ -80,13 +80,13 @@ def too_long(event: Text) -> Say | None:
     return unfit(words, LONGEST, (cancel(),))
 
 
-def sheet(values: Mapping[str, Any], desk: StaffLook) -> Say:
+def sheet(values: Mapping[str, Any], look: StaffLook) -> Say:
     """The day's sheet, with the day as a day and the titles in the reader's language.
 
     [Approve all] [Edit] [Hold] as far as there is something to do it to.
     """
     posts = [
-        {**post, "title": desk.title(post["campaign"], post["action"])} for post in values["posts"]
+        {**post, "title": look.title(post["campaign"], post["action"])} for post in values["posts"]
     ]
     first = (press("approve_all", "sheet", "all", values["day"]),) if values["open"] else ()
     others = (

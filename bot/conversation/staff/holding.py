@@ -44,7 +44,7 @@ def hold(state: State, event: Command | Pressed, view: View) -> Step:
     """Ask what shall be held."""
     channels = [
         press(name, "holding", "ask", "c", short(name), literal=True)
-        for name in view.desk.channels()
+        for name in view.staff.channels()
     ]
     buttons = (
         (press("everything", "holding", "ask", "e"),),
@@ -61,7 +61,7 @@ def day(state: State, event: Pressed, view: View) -> Step:
         press("everything", "holding", "ask", "e"),
         press("something_else", "holding", "open"),
     )
-    buttons = (*_actions(view.desk.actions_on(event.args[0])), others)
+    buttons = (*_actions(view.staff.actions_on(event.args[0])), others)
     return state, (_what(view, buttons),)
 
 
@@ -84,7 +84,7 @@ def country(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def named(state: State, event: Text, view: View) -> Step:
     """A code or a name."""
-    code = view.desk.country(event.text)
+    code = view.staff.country(event.text)
     if not code:
         return state, (Say(template="staff.no_country", buttons=(cancel(),)),)
     return IDLE, (_sure(Scope(country=code), ("k", code), view),)
@@ -93,7 +93,7 @@ def named(state: State, event: Text, view: View) -> Step:
 @staff_only
 def action(state: State, event: Pressed, view: View) -> Step:
     """Ask which one of those that come next."""
-    actions = view.desk.actions()
+    actions = view.staff.actions()
     if not actions:
         return state, (Answer(template="staff.no_actions"),)
     values = {"more": max(0, len(actions) - _SHOWN)}
@@ -112,7 +112,7 @@ def searched(state: State, event: Text, view: View) -> Step:
     words = event.text.strip().casefold()
     actions = [
         action
-        for action in view.desk.actions()
+        for action in view.staff.actions()
         if words and (words in action[1].casefold() or words in action[0])
     ]
     if not actions:
@@ -135,7 +135,7 @@ def yes(state: State, event: Pressed, view: View) -> Step:
     scope = _scope(event.args, view)
     if scope is None:
         return stale(state)
-    if scope in view.desk.holds():
+    if scope in view.staff.holds():
         return state, (Answer(template="staff.held_already"),)
     held = f"staff.held_{_kind(scope)}"
     return state, (HoldIt(scope=scope), Edit(template=held, values=_values(scope, view)))
@@ -150,7 +150,7 @@ def no(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def release(state: State, event: Command, view: View) -> Step:
     """Ask which of the holds shall end."""
-    held = view.desk.holds()
+    held = view.staff.holds()
     if not held:
         return state, (Say(template="staff.nothing_held"),)
     choices = [
@@ -172,7 +172,7 @@ def release(state: State, event: Command, view: View) -> Step:
 def free(state: State, event: Pressed, view: View) -> Step:
     """At once, or after a word on what is late there."""
     scope = _scope(event.args, view)
-    if scope is None or scope not in view.desk.holds():
+    if scope is None or scope not in view.staff.holds():
         return state, (Answer(template="staff.not_held"),)
     waiting = State(
         topic="holding", step="late", data={"scope": scope.values, "send": [], "asked": []}
@@ -230,11 +230,11 @@ def _actions(actions: Sequence[tuple[str, str]]) -> Rows:
 
 
 def _ask_next(state: State, scope: Scope, view: View) -> Step:
-    if scope not in view.desk.holds():
+    if scope not in view.staff.holds():
         return IDLE, (Say(template="staff.not_held"),)
     left = [
         late
-        for late in view.desk.late(scope)
+        for late in view.staff.late(scope)
         if [late.occurrence, late.channel_id] not in state.data["asked"]
     ]
     if left:
@@ -251,7 +251,7 @@ def _ask_next(state: State, scope: Scope, view: View) -> Step:
 
 def _question(late: Late, left: int, view: View) -> Say:
     values = {
-        "title": view.desk.named(late),
+        "title": view.staff.named(late),
         "day": late.day,
         "name": late.channel,
         "count": late.count,
@@ -305,13 +305,13 @@ def _values(scope: Scope, view: View) -> dict[str, str]:
     """Say a scope in words, for a template."""
     return {
         "channel": scope.channel,
-        "country": view.desk.country_name(scope.country) if scope.country else "",
-        "action": view.desk.title("", scope.action) if scope.action else "",
+        "country": view.staff.country_name(scope.country) if scope.country else "",
+        "action": view.staff.title("", scope.action) if scope.action else "",
     }
 
 
 def _named(view: View) -> list[dict[str, str]]:
-    return [_values(scope, view) for scope in view.desk.holds()]
+    return [_values(scope, view) for scope in view.staff.holds()]
 
 
 def _label(scope: Scope, view: View) -> str:
@@ -338,24 +338,24 @@ def _args(scope: Scope) -> tuple[str, ...]:
 
 
 def _scope(args: tuple[str, ...], view: View) -> Scope | None:
-    desk = view.desk
+    look = view.staff
     match args:
         case ("e",):
             return Scope()
         case ("c", ref):
             return next(
-                (Scope(channel=name) for name in desk.channels() if short(name) == ref),
+                (Scope(channel=name) for name in look.channels() if short(name) == ref),
                 _held(args, view),
             )
         case ("k", code):
-            return Scope(country=code) if desk.country(code) == code else None
+            return Scope(country=code) if look.country(code) == code else None
         case ("a", ref):
             return next(
-                (Scope(action=name) for name, _ in desk.actions() if short(name) == ref),
+                (Scope(action=name) for name, _ in look.actions() if short(name) == ref),
                 _held(args, view),
             )
     return _held(args, view)
 
 
 def _held(args: tuple[str, ...], view: View) -> Scope | None:
-    return next((scope for scope in view.desk.holds() if _args(scope) == args), None)
+    return next((scope for scope in view.staff.holds() if _args(scope) == args), None)

@@ -37,7 +37,7 @@ _NUMBER = re.compile(r"#(\d{1,12})\b")
 @staff_only
 def inbox(state: State, event: Command, view: View) -> Step:
     """All of them, or just the one."""
-    questions = view.desk.questions()
+    questions = view.staff.questions()
     if not questions:
         return state, (Say(template="staff.inbox_empty"),)
     if len(questions) == 1:
@@ -74,7 +74,7 @@ def inbox(state: State, event: Command, view: View) -> Step:
 @staff_only
 def see(state: State, event: Pressed, view: View) -> Step:
     """Show one question with its button to answer."""
-    question = view.desk.question(int(event.args[0]))
+    question = view.staff.question(int(event.args[0]))
     return state, (
         _card(question, view) if question else Answer(template="staff.answered_already"),
     )
@@ -83,7 +83,7 @@ def see(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def answer(state: State, event: Pressed, view: View) -> Step:
     """Wait for the answer to one question."""
-    question = view.desk.question(int(event.args[0]))
+    question = view.staff.question(int(event.args[0]))
     if question is None:
         return state, (Answer(template="staff.answered_already"),)
     return _waiting(question), (
@@ -94,7 +94,7 @@ def answer(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def answered(state: State, event: Text, view: View) -> Step:
     """Show it once more before it goes."""
-    question = view.desk.question(int(state.data["question"]))
+    question = view.staff.question(int(state.data["question"]))
     if question is None:
         return IDLE, (Say(template="staff.answered_already"),)
     if wrong := too_long(event):
@@ -116,7 +116,7 @@ def yes(state: State, event: Pressed, view: View) -> Step:
     """On its way to who asked."""
     if (state.topic, state.step) != ("inbox", "sure"):
         return stale(state)
-    question = view.desk.question(int(state.data["question"]))
+    question = view.staff.question(int(state.data["question"]))
     if question is None:
         return IDLE, (Answer(template="staff.answered_already"),)
     return IDLE, (
@@ -130,8 +130,8 @@ def replied(state: State, event: Text, view: View) -> Step | None:
 
     None when it is no such reply, or not by staff.
     """
-    number = _NUMBER.search(event.reply) if view.staff and view.private else None
-    question = view.desk.question(int(number[1])) if number else None
+    number = _NUMBER.search(event.reply) if view.is_staff and view.private else None
+    question = view.staff.question(int(number[1])) if number else None
     return answered(_waiting(question), event, view) if question else None
 
 

@@ -126,7 +126,7 @@ class ReviewItem:
 
 
 class StaffLook(Protocol):
-    """The desk of one member of staff, filled from the store when something is asked for."""
+    """The look of one member of staff, filled from the store when something is asked for."""
 
     def waiting(self) -> tuple[Post, ...]:
         """Posts that wait for approval, by due."""
@@ -187,7 +187,7 @@ class StaffLook(Protocol):
         None for what lies in the past or can't be read.
         """
 
-    def doubts(self) -> tuple[Uncertain, ...]:
+    def uncertain(self) -> tuple[Uncertain, ...]:
         """Of which nobody knows whether it arrived: posts, then what went to people; by due."""
 
     def partner(self, pledge: int) -> Partner | None:

@@ -43,7 +43,7 @@ _SHOWN = 20
 @staff_only
 def open_(state: State, event: Command | Pressed, view: View) -> Step:
     """List everything that is to be posted by hand."""
-    waiting = sorted(view.desk.packs, key=lambda pack: (pack.due, _title(pack, view)))
+    waiting = sorted(view.staff.packs, key=lambda pack: (pack.due, _title(pack, view)))
     if not waiting:
         return state, (Say(template="packs.nothing"),)
     listed = [{"number": n, **_values(pack, view)} for n, pack in enumerate(waiting[:_SHOWN], 1)]
@@ -135,11 +135,11 @@ def _card(pack: Pack) -> Parts:
 
 
 def _pack(view: View, name: str) -> Pack | None:
-    return next((pack for pack in view.desk.packs if pack.id == name), None)
+    return next((pack for pack in view.staff.packs if pack.id == name), None)
 
 
 def _title(pack: Pack, view: View) -> str:
-    return view.desk.title(pack.campaign, pack.action)
+    return view.staff.title(pack.campaign, pack.action)
 
 
 def _values(pack: Pack, view: View) -> dict[str, object]:

@@ -57,7 +57,7 @@ _METHODS = ("email", "staff")
 
 def open_(state: State, event: Command | Pressed, view: View) -> Step:
     """What waits; /pledges 12 shows one."""
-    if not view.staff:
+    if not view.is_staff:
         return state, (Say(template="help.unknown"),)
     if isinstance(event, Command) and event.argument.strip().isdecimal():
         seen = view.pledges.anyone(int(event.argument.strip()[:18]))
@@ -93,7 +93,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
 
 def _anyone(event: Pressed, view: View) -> Seen | None:
     """Any pledge that is no draft, for staff only."""
-    return view.pledges.anyone(int(event.args[0])) if view.staff else None
+    return view.pledges.anyone(int(event.args[0])) if view.is_staff else None
 
 
 _of_staff = picked(_anyone)
@@ -286,7 +286,7 @@ TOPIC = Topic(
 
 
 def _waiting(state: State, view: View) -> Seen | None:
-    return view.pledges.anyone(int(state.data.get("pledge", 0))) if view.staff else None
+    return view.pledges.anyone(int(state.data.get("pledge", 0))) if view.is_staff else None
 
 
 def _mark(seen: Seen) -> str:

@@ -1,4 +1,4 @@
-"""Posting: staff schedule a post that stands in no calendar; it goes the same road as all others.
+"""Posting: staff schedule a post that stands in no calendar; it goes the same way as all others.
 
 ::
 
@@ -50,7 +50,7 @@ def written(state: State, event: Text, view: View) -> Step:
     if wrong := too_long(event):
         return State(topic="posting", step="text"), (wrong,)
     words = event.text.strip()
-    outlets = view.desk.outlets(words)
+    outlets = view.staff.outlets(words)
     if all(outlet.over for outlet in outlets):
         told = _lines(outlets, ())
         return State(topic="posting", step="text"), (
@@ -70,7 +70,7 @@ def toggle(state: State, event: Pressed, view: View) -> Step:
     """A channel more, or less."""
     if (state.topic, state.step) != ("posting", "where"):
         return stale(state)
-    outlets = view.desk.outlets(state.data["text"])
+    outlets = view.staff.outlets(state.data["text"])
     outlet = next(
         (candidate for candidate in outlets if short(candidate.channel.name) == event.args[0]), None
     )
@@ -117,13 +117,13 @@ def at(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def when(state: State, event: Text, view: View) -> Step:
     """The preview, network by network."""
-    due = view.desk.instant(event.text)
+    due = view.staff.instant(event.text)
     if due is None:
         return state, (Say(template="staff.no_instant", buttons=_times()),)
     data = {**state.data, "due": due}
     outlets = [
         outlet
-        for outlet in view.desk.outlets(state.data["text"])
+        for outlet in view.staff.outlets(state.data["text"])
         if outlet.channel.name in state.data["channels"]
     ]
     values = {
@@ -151,7 +151,7 @@ def yes(state: State, event: Pressed, view: View) -> Step:
     due = max(int(data["due"]), epoch(view.now))
     outlets = [
         outlet
-        for outlet in view.desk.outlets(data["text"])
+        for outlet in view.staff.outlets(data["text"])
         if outlet.channel.name in data["channels"] and not outlet.over
     ]
     names = tuple(outlet.channel.name for outlet in outlets)

@@ -51,7 +51,7 @@ _SHOWN = 20
 @staff_only
 def queue(state: State, event: Command | Pressed, view: View) -> Step:
     """All of them, or just the one."""
-    waiting = view.desk.waiting()
+    waiting = view.staff.waiting()
     if not waiting:
         return state, (Say(template="staff.queue_empty"),)
     if len(waiting) == 1:
@@ -76,14 +76,14 @@ def queue(state: State, event: Command | Pressed, view: View) -> Step:
 @staff_only
 def see(state: State, event: Pressed, view: View) -> Step:
     """Show one post that waits, with its buttons."""
-    post = view.desk.post(event.args[0])
+    post = view.staff.post(event.args[0])
     return state, (_card(post, Say) if post else Answer(template="help.stale"),)
 
 
 @staff_only
 def approve(state: State, event: Pressed, view: View) -> Step:
     """It goes at its hour."""
-    post = view.desk.post(event.args[0])
+    post = view.staff.post(event.args[0])
     if post is None or not post.waits:
         return state, (Answer(template="staff.waits_no_more"),)
     if not post.mine_to_approve:
@@ -102,7 +102,7 @@ def edit(state: State, event: Pressed, view: View) -> Step:
 
     The one there is can be copied, a thread with lines between its posts.
     """
-    post = view.desk.post(event.args[0])
+    post = view.staff.post(event.args[0])
     if post is None or not post.writable:
         return state, (Answer(template="staff.waits_no_more"),)
     waiting = State(topic="queue", step="text", data={"id": post.id})
@@ -120,13 +120,13 @@ def edit(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def edited(state: State, event: Text, view: View) -> Step:
     """It must fit; then it waits for approval."""
-    post = view.desk.post(str(state.data["id"]))
+    post = view.staff.post(str(state.data["id"]))
     if post is None or not post.writable:
         return IDLE, (Say(template="staff.waits_no_more"),)
     posts = parts(event.text)
     if wrong := too_long(event if posts else Text(text="")):
         return state, (wrong,)
-    if over := view.desk.unfit(post.id, joined(posts)):
+    if over := view.staff.unfit(post.id, joined(posts)):
         return state, (_unfit([dict(vars(excess)) for excess in over]),)
     values = {**post.values, "posts": len(posts)}
     return IDLE, (
@@ -142,7 +142,7 @@ def edited(state: State, event: Text, view: View) -> Step:
 @staff_only
 def reject(state: State, event: Pressed, view: View) -> Step:
     """Ask once before a post is cancelled."""
-    post = view.desk.post(event.args[0])
+    post = view.staff.post(event.args[0])
     if post is None or not post.writable:
         return state, (Answer(template="staff.waits_no_more"),)
     buttons = (
@@ -154,7 +154,7 @@ def reject(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def rejected(state: State, event: Pressed, view: View) -> Step:
     """Cancel the post for good."""
-    post = view.desk.post(event.args[0])
+    post = view.staff.post(event.args[0])
     if post is None or not post.writable:
         return state, (Answer(template="staff.waits_no_more"),)
     return state, (
@@ -235,5 +235,5 @@ def _listed(values: Mapping[str, object]) -> Part:
 
 
 def _next(view: View, post: Post) -> Rows:
-    other = next((waiting for waiting in view.desk.waiting() if waiting.id != post.id), None)
+    other = next((waiting for waiting in view.staff.waiting() if waiting.id != post.id), None)
     return ((press("next", "queue", "see", other.id),),) if other else ()

@@ -63,10 +63,10 @@ _SAID_DAILY = (KINDS.keys() - {WeekOfHashtags.kind}) | {
 @staff_only
 def sheet(state: State, event: Command, view: View) -> Step:
     """Show the posts of the next named day."""
-    today = view.desk.sheet("")
+    today = view.staff.sheet("")
     if today is None:
         return state, (Say(template="staff.no_sheet"),)
-    return state, (shown(today, view.desk),)
+    return state, (shown(today, view.staff),)
 
 
 @staff_only
@@ -74,7 +74,7 @@ def approve_all(state: State, event: Pressed, view: View) -> Step:
     """All of the day that may be approved by this person and has a text."""
     posts = _posts(view, event.args[0])
     waiting = [
-        post for entry in posts if (post := view.desk.post(entry["id"])) is not None and post.waits
+        post for entry in posts if (post := view.staff.post(entry["id"])) is not None and post.waits
     ]
     ready = tuple(post.id for post in waiting if post.mine_to_approve and post.fits)
     if not waiting:
@@ -97,7 +97,7 @@ def edit(state: State, event: Pressed, view: View) -> Step:
     posts = [
         post
         for entry in _posts(view, event.args[0])
-        if (post := view.desk.post(entry["id"])) is not None and post.writable
+        if (post := view.staff.post(entry["id"])) is not None and post.writable
     ]
     if not posts:
         return state, (Answer(template="staff.none_writable"),)
@@ -122,7 +122,7 @@ TOPIC = Topic(
 
 
 def _posts(view: View, day: str) -> list[Any]:
-    shown_sheet = view.desk.sheet(day)
+    shown_sheet = view.staff.sheet(day)
     posts: Any = shown_sheet["posts"] if shown_sheet else []
     return list(posts)
 
@@ -130,9 +130,9 @@ def _posts(view: View, day: str) -> list[Any]:
 # the day's line
 
 
-def daily(values: Mapping[str, Any], desk: StaffLook) -> Say:
+def daily(values: Mapping[str, Any], look: StaffLook) -> Say:
     """What needs somebody today, a line for each kind, with buttons for what can be done at once."""
-    needs = [_need(need, desk) for need in values["needs"]]
+    needs = [_need(need, look) for need in values["needs"]]
     kinds = {need["kind"]: need for need in needs}
     return Say(
         template="staff.daily",
@@ -175,70 +175,70 @@ def _at_once(kinds: Mapping[str, Mapping[str, Any]]) -> Iterator[Choice]:
             yield press(f"▶ {name}", "alerts", "ask", "c", short(name), literal=True)
 
 
-def _need(need: Mapping[str, Any], desk: StaffLook) -> dict[str, Any]:
+def _need(need: Mapping[str, Any], look: StaffLook) -> dict[str, Any]:
     """With what it is about in words."""
     return {
         **need,
         "names": list(
             dict.fromkeys(
-                name for each in need["about"] if (name := _name(need["kind"], each, desk))
+                name for each in need["about"] if (name := _name(need["kind"], each, look))
             )
         ),
     }
 
 
-def _name(kind: str, about: Mapping[str, Any], desk: StaffLook) -> str:
+def _name(kind: str, about: Mapping[str, Any], look: StaffLook) -> str:
     """What a need is about, in words; '' for what is gone."""
     if kind in NEEDS_ACTION:
         campaign, _, action = about["subject"].partition("/")
-        return desk.title(campaign, action)
-    return _named(alerts.read(kind, about["subject"], "", about), desk)
+        return look.title(campaign, action)
+    return _named(alerts.read(kind, about["subject"], "", about), look)
 
 
 @singledispatch
-def _named(alarm: Alarm, desk: StaffLook) -> str:
+def _named(alarm: Alarm, look: StaffLook) -> str:
     """What an alarm is about, as briefly as it can be said, by its class."""
     return alarm.subject
 
 
 @_named.register
-def _text_named(alarm: TextHeld, desk: StaffLook) -> str:
-    return desk.title(alarm.campaign, alarm.action)
+def _text_named(alarm: TextHeld, look: StaffLook) -> str:
+    return look.title(alarm.campaign, alarm.action)
 
 
 @_named.register
-def _link_named(alarm: LinkFails, desk: StaffLook) -> str:
+def _link_named(alarm: LinkFails, look: StaffLook) -> str:
     return alarm.slot
 
 
 @_named.register
 def _post_named(
-    alarm: ApprovalLapsed | DiffersFromApproved | OverCeiling | PostFailed, desk: StaffLook
+    alarm: ApprovalLapsed | DiffersFromApproved | OverCeiling | PostFailed, look: StaffLook
 ) -> str:
-    return desk.title_of(alarm.subject)
+    return look.title_of(alarm.subject)
 
 
 @_named.register
-def _task_named(alarm: PledgeTask, desk: StaffLook) -> str:
-    partner = partner_of(alarm, desk)
+def _task_named(alarm: PledgeTask, look: StaffLook) -> str:
+    partner = partner_of(alarm, look)
     return (partner.pledge.organisation or partner.pledge.name) if partner else ""
 
 
 @_named.register
-def _blind_named(alarm: NotCounted, desk: StaffLook) -> str:
+def _blind_named(alarm: NotCounted, look: StaffLook) -> str:
     return alarm.network or alarm.subject
 
 
 @_named.register
-def _surge_named(alarm: UnusualUse, desk: StaffLook) -> str:
+def _surge_named(alarm: UnusualUse, look: StaffLook) -> str:
     return f"{alarm.tag} {alarm.network or alarm.subject}".strip()
 
 
 @_named.register
-def _amplification_named(alarm: NotPassedOn | NotRetracted, desk: StaffLook) -> str:
+def _amplification_named(alarm: NotPassedOn | NotRetracted, look: StaffLook) -> str:
     return alarm.url
 
 
-def partner_of(alarm: PledgeTask, desk: StaffLook) -> Partner | None:
+def partner_of(alarm: PledgeTask, look: StaffLook) -> Partner | None:
     """Whom a task is about."""
-    return None if alarm.pledge is None else desk.partner(alarm.pledge)
+    return None if alarm.pledge is None else look.partner(alarm.pledge)

@@ -30,7 +30,7 @@ _WHOLE = 100
 @staff_only
 def stats(state: State, event: Command, view: View) -> Step:
     """All of them at once."""
-    values = view.desk.numbers()
+    values = view.staff.numbers()
     parts = (*_people(values), *_done(values), *_seen(values))
     return state, (Say(template="staff.stats", values=values, parts=parts),)
 

@@ -47,87 +47,87 @@ _LONGEST = 1_500
 @staff_only
 def open_(state: State, event: Command | Pressed, view: View) -> Step:
     """All of them, or just the one."""
-    doubts = view.desk.doubts()
-    if not doubts:
+    known = view.staff.uncertain()
+    if not known:
         return state, (Say(template="uncertain.nothing"),)
-    if len(doubts) == 1:
-        return state, (_card(doubts[0], Say),)
-    listed = [{"number": n, **doubt.values} for n, doubt in enumerate(doubts[:_SHOWN], 1)]
+    if len(known) == 1:
+        return state, (_card(known[0], Say),)
+    listed = [{"number": n, **row.values} for n, row in enumerate(known[:_SHOWN], 1)]
     buttons = rows(
         [
-            press(str(n), "uncertain", "see", doubt.ref, literal=True)
-            for n, doubt in enumerate(doubts[:_SHOWN], 1)
+            press(str(n), "uncertain", "see", row.ref, literal=True)
+            for n, row in enumerate(known[:_SHOWN], 1)
         ],
         _NUMBERS,
     )
     return state, (
         Say(
             template="uncertain.list",
-            values={"doubts": listed, "more": max(0, len(doubts) - _SHOWN)},
+            values={"doubts": listed, "more": max(0, len(known) - _SHOWN)},
             parts=(
                 line("uncertain.list_head"),
                 *map(_listed, listed),
-                line("uncertain.list_more") if len(doubts) > _SHOWN else None,
+                line("uncertain.list_more") if len(known) > _SHOWN else None,
             ),
             buttons=buttons,
         ),
     )
 
 
-def _of_doubt(
+def _of_uncertain(
     handler: Callable[[State, Pressed, View, Uncertain], Step],
 ) -> Callable[[State, Pressed, View], Step]:
     """Only to what nobody has decided yet."""
 
     @staff_only
     def checked(state: State, event: Pressed, view: View) -> Step:
-        doubt = next((known for known in view.desk.doubts() if known.ref == event.args[0]), None)
+        row = next((known for known in view.staff.uncertain() if known.ref == event.args[0]), None)
         return (
-            handler(state, event, view, doubt)
-            if doubt
+            handler(state, event, view, row)
+            if row
             else (state, (Answer(template="uncertain.decided_already"),))
         )
 
     return checked
 
 
-@_of_doubt
-def see(state: State, event: Pressed, view: View, doubt: Uncertain) -> Step:
+@_of_uncertain
+def see(state: State, event: Pressed, view: View, row: Uncertain) -> Step:
     """Show one uncertain delivery with its buttons."""
-    return state, (_card(doubt, Say),)
+    return state, (_card(row, Say),)
 
 
-@_of_doubt
-def there(state: State, event: Pressed, view: View, doubt: Uncertain) -> Step:
+@_of_uncertain
+def there(state: State, event: Pressed, view: View, row: Uncertain) -> Step:
     """Count a post that somebody saw as sent."""
-    if doubt.people:  # nobody can look into all these chats
+    if row.people:  # nobody can look into all these chats
         return stale(state)
-    return _decided(state, view, doubt, "arrived")
+    return _decided(state, view, row, "arrived")
 
 
-@_of_doubt
-def sure(state: State, event: Pressed, view: View, doubt: Uncertain) -> Step:
+@_of_uncertain
+def sure(state: State, event: Pressed, view: View, row: Uncertain) -> Step:
     """It may come twice: ask once."""
     buttons: Rows = (
         (
-            press("send_yes", "uncertain", "send", doubt.ref),
-            press("keep", "uncertain", "see", doubt.ref),
+            press("send_yes", "uncertain", "send", row.ref),
+            press("keep", "uncertain", "see", row.ref),
         ),
     )
-    template = "uncertain.sure_people" if doubt.people else "uncertain.sure_post"
-    return state, (Edit(template=template, values=_values(doubt), buttons=buttons),)
+    template = "uncertain.sure_people" if row.people else "uncertain.sure_post"
+    return state, (Edit(template=template, values=_values(row), buttons=buttons),)
 
 
-@_of_doubt
-def send(state: State, event: Pressed, view: View, doubt: Uncertain) -> Step:
+@_of_uncertain
+def send(state: State, event: Pressed, view: View, row: Uncertain) -> Step:
     """Send the uncertain delivery once more."""
-    return _decided(state, view, doubt, "send")
+    return _decided(state, view, row, "send")
 
 
-@_of_doubt
-def leave(state: State, event: Pressed, view: View, doubt: Uncertain) -> Step:
+@_of_uncertain
+def leave(state: State, event: Pressed, view: View, row: Uncertain) -> Step:
     """Nobody will ever know, and that is all right."""
-    return _decided(state, view, doubt, "leave")
+    return _decided(state, view, row, "leave")
 
 
 TOPIC = Topic(
@@ -137,42 +137,40 @@ TOPIC = Topic(
 )
 
 
-def _decided(state: State, view: View, doubt: Uncertain, way: str) -> Step:
-    others = [other for other in view.desk.doubts() if other.ref != doubt.ref]
+def _decided(state: State, view: View, row: Uncertain, way: str) -> Step:
+    others = [other for other in view.staff.uncertain() if other.ref != row.ref]
     buttons = ((press("next", "uncertain", "see", others[0].ref),),) if others else ()
-    values = {**_values(doubt), "left": len(others)}
+    values = {**_values(row), "left": len(others)}
     still = paragraph("uncertain.still") if others else None
     parts = (line(f"uncertain.done_{way}"), still)
     return state, (
-        Decide(ref=doubt.ref, way=way),
+        Decide(ref=row.ref, way=way),
         Edit(template=f"uncertain.{way}", values=values, parts=parts, buttons=buttons),
     )
 
 
-def _card(doubt: Uncertain, kind: type[Say]) -> Say:
-    look: tuple[Choice, ...] = (link("look_there", doubt.page),) if doubt.page else ()
-    if doubt.people:
+def _card(row: Uncertain, kind: type[Say]) -> Say:
+    look: tuple[Choice, ...] = (link("look_there", row.page),) if row.page else ()
+    if row.people:
         ways = (
-            press("send_again", "uncertain", "sure", doubt.ref),
-            press("let_it_be", "uncertain", "leave", doubt.ref),
+            press("send_again", "uncertain", "sure", row.ref),
+            press("let_it_be", "uncertain", "leave", row.ref),
         )
-        parts = (*_about(doubt, "people"), paragraph("uncertain.people_ways"))
-        return kind(
-            template="uncertain.people", values=_values(doubt), parts=parts, buttons=(ways,)
-        )
+        parts = (*_about(row, "people"), paragraph("uncertain.people_ways"))
+        return kind(template="uncertain.people", values=_values(row), parts=parts, buttons=(ways,))
     ways = (
-        press("it_is_there", "uncertain", "there", doubt.ref),
-        press("send_it", "uncertain", "sure", doubt.ref),
+        press("it_is_there", "uncertain", "there", row.ref),
+        press("send_it", "uncertain", "sure", row.ref),
     )
-    others = (press("leave_it", "uncertain", "leave", doubt.ref),)
+    others = (press("leave_it", "uncertain", "leave", row.ref),)
     buttons = tuple(row for row in (look, ways, others) if row)
-    parts = (*_about(doubt, "post"), paragraph("uncertain.post_ways"))
-    return kind(template="uncertain.post", values=_values(doubt), parts=parts, buttons=buttons)
+    parts = (*_about(row, "post"), paragraph("uncertain.post_ways"))
+    return kind(template="uncertain.post", values=_values(row), parts=parts, buttons=buttons)
 
 
-def _about(doubt: Uncertain, kind: str) -> Parts:
+def _about(row: Uncertain, kind: str) -> Parts:
     """What it is, and when it went out."""
-    values = doubt.values
+    values = row.values
     elsewhere = values["channel"] != values["network"]
     return (
         line("uncertain.head_network" if elsewhere else "uncertain.head"),
@@ -185,6 +183,6 @@ def _listed(values: Mapping[str, object]) -> Part:
     return line("uncertain.list_people" if values["people"] else "uncertain.list_post", **values)
 
 
-def _values(doubt: Uncertain) -> dict[str, object]:
-    text = doubt.text if len(doubt.text) <= _LONGEST else f"{doubt.text[:_LONGEST]} …"
-    return {**doubt.values, "text": text}
+def _values(row: Uncertain) -> dict[str, object]:
+    text = row.text if len(row.text) <= _LONGEST else f"{row.text[:_LONGEST]} …"
+    return {**row.values, "text": text}

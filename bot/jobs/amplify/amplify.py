@@ -334,7 +334,7 @@ def _trouble(row: Review, words: str) -> str:
 
 
 def _thank(services: Services, row: Review, now: datetime) -> None:
-    """Tell the pledge-maker, by the same road as everything else."""
+    """Tell the pledge-maker, by the same way as everything else."""
     pledge, person = (
         services.store.pledges.get(row.pledge),
         services.store.editors.focal(row.pledge),

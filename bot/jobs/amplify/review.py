@@ -55,7 +55,7 @@ def approve(
         review = find(store, number)
         if review.state in _AGAIN:
             store.amplify.change(number, _AGAIN, ReviewState.APPROVED)
-            _settled(store, number, moment)
+            _close_alarm(store, number, moment)
             return Decision(state=ReviewState.APPROVED)
         _check(services.settings.team, review, answers, by)
         decision = _decided(services.settings.team, review, answers, by)
@@ -120,7 +120,7 @@ def reject(services: Services, number: int, by: Actor, now: datetime) -> Decisio
                 f"{number} is {review.state.word}; what is public is taken back by `drumbeat"
                 f" amplify withdraw {number}`"
             )
-        _settled(services.store, number, epoch(now))
+        _close_alarm(services.store, number, epoch(now))
     return Decision(state=ReviewState.REJECTED)
 
 
@@ -135,16 +135,16 @@ def withdraw(services: Services, number: int, by: Actor, now: datetime) -> Decis
         review = find(store, number)
         to = ReviewState.RETRACTED if review.is_link else ReviewState.RETRACTING
         if store.amplify.change(number, [ReviewState.SENT, ReviewState.UNCERTAIN], to, words):
-            _settled(store, number, epoch(now))
+            _close_alarm(store, number, epoch(now))
             return Decision(state=to)
         if store.amplify.change(number, (*OPEN, ReviewState.FAILED), ReviewState.REJECTED, words):
-            _settled(store, number, epoch(now))
+            _close_alarm(store, number, epoch(now))
             return Decision(state=ReviewState.REJECTED)
     raise UsageError(f"{number} is {review.state.word}: nothing of it is public")
 
 
-def _settled(store: Store, number: int, moment: int) -> None:
-    """Whoever has decided need not be told any more."""
+def _close_alarm(store: Store, number: int, moment: int) -> None:
+    """Close what told that it was not passed on, and say anew how many wait."""
     store.alerts.close(NotPassedOn.kind, str(number), moment)
     _tell(store, moment)
 

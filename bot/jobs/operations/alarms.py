@@ -1,4 +1,4 @@
-"""Alarms: what staff must know leaves by a second road, and a page is asked for each minute,
+"""Alarms: what staff must know leaves by a second way, and a page is asked for each minute,
 because the bot may be what died.
 
 Both addresses are secrets and never stand in a log line. Apprise is imported when there is
@@ -51,7 +51,7 @@ _SHORT = 3
 
 
 class Alarms:
-    """The second road, and what it must remember when the database can't: on a full disk an alarm
+    """The second way, and what it must remember when the database can't: on a full disk an alarm
     matters most.
     """
 
@@ -92,8 +92,8 @@ class Alarms:
         unstored = {
             key: text for key, text in self._unstored.items() if key not in self._told_unstored
         }
-        road = services.settings.alerts.url
-        if road is None or not (rows or unstored):
+        way = services.settings.alerts.url
+        if way is None or not (rows or unstored):
             return
         texts = [
             *unstored.values(),
@@ -102,7 +102,7 @@ class Alarms:
                 for a in rows
             ),
         ]
-        problem = await in_thread(lambda: _send(road, texts))
+        problem = await in_thread(lambda: _send(way, texts))
         self._say("alarms can't leave by [alerts] url", problem)
         if problem is None:
             self._told_unstored |= unstored.keys()
@@ -170,7 +170,7 @@ def _state(services: Services, subject: str) -> State | None:
     return entry.state if entry is not None else None
 
 
-def _send(road: Secret, texts: list[str]) -> str | None:
+def _send(way: Secret, texts: list[str]) -> str | None:
     """Blocking. Gives None when the message left, else why not."""
     import apprise
 
@@ -179,7 +179,7 @@ def _send(road: Secret, texts: list[str]) -> str | None:
     sender = apprise.Apprise()
     with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:  # type: ignore[no-untyped-call]
         try:
-            taken = sender.add(road.reveal()) and sender.notify(
+            taken = sender.add(way.reveal()) and sender.notify(
                 title=f"drumbeat: {len(texts)} to look at", body="\n\n".join(texts)
             )
         # whatever a service's plugin lets through, its words may hold the URL
@@ -190,7 +190,7 @@ def _send(road: Secret, texts: list[str]) -> str | None:
         return None
     if not len(sender):
         return "it is no URL that Apprise knows; see https://github.com/caronc/apprise/wiki"
-    return without(road, words.splitlines()[-1] if words else "Apprise gives no reason")
+    return without(way, words.splitlines()[-1] if words else "Apprise gives no reason")
 
 
 async def _get(url: Secret) -> str | None:

@@ -58,7 +58,7 @@ class Report:
     made: datetime | None
     #: where the file that was in use lies now; None when there was none
     kept: Path | None
-    doubts: tuple[UncertainChannel, ...]
+    uncertain: tuple[UncertainChannel, ...]
 
 
 def backup(source: Path, target: Path, now: datetime) -> int:
@@ -82,7 +82,9 @@ def backup(source: Path, target: Path, now: datetime) -> int:
 
 
 def restore(settings: Settings, file: Path, opener: Opener, now: datetime) -> Report:
-    """Put a copy of `file` in the place of the settings' database, with every doubt marked.
+    """Put a copy of `file` in the place of the settings' database.
+
+    What may have left since it was made is marked as uncertain.
 
     The present file is kept aside.
 
@@ -100,16 +102,18 @@ def restore(settings: Settings, file: Path, opener: Opener, now: datetime) -> Re
         with _removed(part):
             _copy(file, part)
             _verify(part, file)
-            made, doubts = _with_doubts(opener(replace(settings, database=part)), target, now)
+            made, uncertain = _brought_up_to_now(
+                opener(replace(settings, database=part)), target, now
+            )
             with _opened(part) as copy:
                 copy.rows("PRAGMA journal_mode = DELETE")
             kept = _swap(part, target, now)
     finally:
         lock.release()
-    return Report(made=from_epoch(made) if made else None, kept=kept, doubts=doubts)
+    return Report(made=from_epoch(made) if made else None, kept=kept, uncertain=uncertain)
 
 
-def _with_doubts(
+def _brought_up_to_now(
     services: Services, present: Path, now: datetime
 ) -> tuple[int, tuple[UncertainChannel, ...]]:
     store, moment = services.store, epoch(now)
@@ -120,16 +124,16 @@ def _with_doubts(
         # What the time between would have made: new occurrences, their waves, their deliveries.
         plan.run(services, now)
         when = iso(made) if made else "an unknown time"
-        counts = store.restored.doubt(
+        counts = store.restored.mark_uncertain(
             moment, made, f"restored from a backup of {when}; nobody knows whether it left since"
         )
-        doubts = tuple(_doubt(services, channel, count) for channel, count in counts.items())
-        for doubt in doubts:
-            alarm = DeliveriesUncertain(subject=doubt.channel, text=_told(doubt), restored=True)
+        uncertain = tuple(_uncertain(services, channel, count) for channel, count in counts.items())
+        for row in uncertain:
+            alarm = DeliveriesUncertain(subject=row.channel, text=_told(row), restored=True)
             store.alerts.open(alarm, moment)
     finally:
         store.close()
-    return made, doubts
+    return made, uncertain
 
 
 def _bury(store: Store, present: Path, moment: int) -> None:
@@ -144,14 +148,14 @@ def _bury(store: Store, present: Path, moment: int) -> None:
     except StoreError:
         return
     try:
-        stones, key = old.forgotten.tombstones(), old.forgotten.known_key()
+        tombstones, key = old.forgotten.tombstones(), old.forgotten.known_key()
     finally:
         old.close()
     if key:
-        store.forgotten.bury(stones, key, moment)
+        store.forgotten.bury(tombstones, key, moment)
 
 
-def _doubt(services: Services, channel_id: int, count: int) -> UncertainChannel:
+def _uncertain(services: Services, channel_id: int, count: int) -> UncertainChannel:
     channel = services.channel(channel_id)
     names = {number: name for name, number in services.store.channels.ids().items()}
     kind = networks.load(channel.network) if channel and channel.network != DRY else None
@@ -162,12 +166,11 @@ def _doubt(services: Services, channel_id: int, count: int) -> UncertainChannel:
     )
 
 
-def _told(doubt: UncertainChannel) -> str:
+def _told(row: UncertainChannel) -> str:
     what = (
-        f"{doubt.count} deliveries on {doubt.channel} may have left since the backup that was"
-        " restored"
+        f"{row.count} deliveries on {row.channel} may have left since the backup that was restored"
     )
-    if doubt.looked_up:
+    if row.looked_up:
         return f"{what}; `drumbeat run` looks them up"
     return (
         f"{what}; `drumbeat outbox --state uncertain` lists them, and each waits for `drumbeat"

@@ -309,7 +309,7 @@ def _free(folder: Path) -> int:
 
 
 def alerts(settings: Settings) -> list[Finding]:
-    """Whether alarms have a second road."""
+    """Whether alarms have a second way."""
     given = (
         ("url", settings.alerts.url, "alarms by a second road"),
         ("heartbeat", settings.alerts.heartbeat, "a page asked for each minute"),

@@ -62,11 +62,11 @@ class Need:
 
 
 def rows(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime) -> Iterator[Need]:
-    """What waits in the database: posts, doubts, pledges, questions, posts to be made by hand, and
-    open alerts.
+    """What waits in the database: posts, what is uncertain, pledges, questions, posts to be made
+    by hand, and open alerts.
     """
     yield from _approvals(store, now)
-    yield from _doubts(store)
+    yield from _uncertain(store)
     yield from _pledges(store)
     yield from _questions(store)
     yield from _packs(settings, store, dry, now)
@@ -96,7 +96,7 @@ def _approvals(store: Store, now: datetime) -> Iterator[Need]:
     yield Need(kind=ApprovalWaits.kind, count=len(waiting), first=first, text=text)
 
 
-def _doubts(store: Store) -> Iterator[Need]:
+def _uncertain(store: Store) -> Iterator[Need]:
     count = store.listing.counts().get(State.UNCERTAIN, 0)
     if count:
         what = (

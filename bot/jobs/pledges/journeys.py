@@ -92,7 +92,7 @@ def _take(services: Services, pledge: Pledge, focal: int, due: Due, now: datetim
             _note(services, pledge, focal, Still(milestone.action), milestone, now)
             happened(services, pledge.id, Event.ASKED, MACHINE, now)
         case Step.HUSH:
-            happened(services, pledge.id, Event.HUSHED, MACHINE, now)
+            happened(services, pledge.id, Event.SILENT, MACHINE, now)
         case Step.WAKE:
             happened(services, pledge.id, Event.WOKEN, MACHINE, now)
 
@@ -218,7 +218,7 @@ def happened(
             )
         elif event is not Event.ASKED:
             # they are back; what they asked for is still to be seen to
-            silent = PledgeTask.about(pledge_id, Event.HUSHED.value)
+            silent = PledgeTask.about(pledge_id, Event.SILENT.value)
             store.alerts.close(PledgeTask.kind, silent, moment)
     return new
 
@@ -299,7 +299,7 @@ _SAYS = {
     Event.NEED_HELP: "asks for help",
     Event.CHANGE_CONTACT: "says that somebody else is in charge now",
     Event.CANT_CONTINUE: "can't continue",
-    Event.HUSHED: "has not answered, nor the question whether they are still with us",
+    Event.SILENT: "has not answered, nor the question whether they are still with us",
 }
 
 

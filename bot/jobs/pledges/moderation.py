@@ -1,4 +1,4 @@
-"""Decisions of staff on pledges, by whatever door they come.
+"""Decisions of staff on pledges, wherever they come from.
 
 Everybody who edits the pledge hears of each (`bot.jobs.texts.news`).
 """

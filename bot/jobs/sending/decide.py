@@ -168,7 +168,7 @@ def _not_released(services: Services, entry: Entry) -> str:
 def arrived(services: Services, text: str, by: Actor, now: datetime) -> str:
     """A person saw that it is there: it counts as sent; gives what was done.
 
-    Raises `UsageError` when nobody doubts it.
+    Raises `UsageError` when it is not uncertain.
     """
     entry, moment = find(services, text), epoch(now)
     with services.store.database.transaction():

@@ -265,21 +265,21 @@ class Dispatcher:
     def _messages(
         self, attempts: Attempts, rows: Sequence[Claimed], moment: float
     ) -> list[tuple[Claimed, Message]]:
-        """What of the claimed rows is sent, and its share of the pace; the rest is settled here."""
+        """What of the claimed rows is sent, and its share of the pace; the rest ends here."""
         going: list[tuple[Claimed, Message]] = []
-        settled: list[Result] = []
+        ended: list[Result] = []
         attempts.refresh()
         try:
             for row in rows:
                 outcome = attempts.hindrance(row, moment) or attempts.message(row, moment)
                 if isinstance(outcome, Result):
-                    settled.append(outcome)
+                    ended.append(outcome)
                 else:
                     going.append((row, outcome))
         except BaseException:
             self._landed += [_back(row) for row in rows]
             raise
-        self._landed += settled
+        self._landed += ended
         self._pacer.take(len(going), moment)
         self._paced = self._paced or bool(going)
         return going
@@ -309,12 +309,12 @@ class Dispatcher:
         self, attempts: Attempts, row: Claimed, message: Message, moment: float
     ) -> bool:
         """Send one; gives whether the account is shut for now."""
-        settled, error = await attempts.send(row, message, moment)
-        self._landed.append(settled)
+        result, error = await attempts.send(row, message, moment)
+        self._landed.append(result)
         if error is None:
             self._failures = 0
             return False
-        attempts.after(settled, error, moment)
+        attempts.after(result, error, moment)
         return self._heard(error, moment)
 
     def _heard(self, error: NetworkError, moment: float) -> bool:

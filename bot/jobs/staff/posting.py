@@ -231,7 +231,7 @@ def publish(
     by: Actor,
     now: datetime,
 ) -> OneOff:
-    """Schedule a post that stands in no calendar, by the same road as all others: review, holds,
+    """Schedule a post that stands in no calendar, by the same way as all others: review, holds,
     pace, ceilings.
     """
     store, moment = services.store, epoch(now)

@@ -3,7 +3,7 @@ now. A note of the outbox to each, wherever they are met.
 
 A line of the pledge's history is what the news is about: its text is made of that line when it goes
 out (`bot.jobs.texts.notes`), in the language of whoever gets it. The key of a delivery makes sure
-that each hears it once, whichever door it came through.
+that each hears it once, wherever it came from.
 """
 
 from collections.abc import Iterable

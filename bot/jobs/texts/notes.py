@@ -1,4 +1,4 @@
-"""Notes: what goes to one person in answer to something, by the same road as everything else: a
+"""Notes: what goes to one person in answer to something, by the same way as everything else: a
 reminder, "Still with us?", a request to confirm.
 
 `bot.model.subject` says how a note's occurrence is called; planning never touches one, and the key

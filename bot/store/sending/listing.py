@@ -74,7 +74,7 @@ class Listing(Topic):
     def uncertain_people(self) -> list[UncertainGroup]:
         """The same of what went to people, counted per occurrence and channel, by due."""
         return self._database.select(
-            _doubts,
+            _uncertain_group,
             "SELECT d.occurrence, d.channel AS channel_id, o.campaign, o.action, o.audience, o.day,"
             " c.name AS channel, c.network, d.due, d.count FROM (SELECT occurrence, channel,"
             f" min(due) AS due, count(*) AS count FROM delivery WHERE state IN ({RESTING}) AND"
@@ -259,7 +259,7 @@ _NEXT_DUE = (
 )
 
 
-def _doubts(*, audience: int, day: str, **columns: Any) -> UncertainGroup:
+def _uncertain_group(*, audience: int, day: str, **columns: Any) -> UncertainGroup:
     return UncertainGroup(audience=Audience(audience), day=date.fromisoformat(day), **columns)
 
 

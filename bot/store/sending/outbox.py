@@ -1,4 +1,4 @@
-"""Deliveries on their road.
+"""Deliveries from being planned to their result.
 
 The database keeps the promise: one row per (occurrence, channel, recipient), and a row is *sending*
 before its call goes out.

@@ -11,7 +11,7 @@ _MADE = "backup_made"
 
 
 class Restored(Topic):
-    """The doubts of a file that was brought back; used by `backup` and `restore` alone."""
+    """What is uncertain in a file that was brought back; used by `backup` and `restore` alone."""
 
     def made(self) -> int:
         """The epoch second of the backup; of the newest result in a copy made by other means.
@@ -21,7 +21,7 @@ class Restored(Topic):
         stamped = self._database.value("SELECT value FROM meta WHERE key = :key", {"key": _MADE})
         return int(stamped or self._database.value("SELECT coalesce(max(at), 0) FROM result"))
 
-    def doubt(self, now: int, made: int, reason: str) -> dict[int, int]:
+    def mark_uncertain(self, now: int, made: int, reason: str) -> dict[int, int]:
         """Make uncertain what had not left in the backup but may have since.
 
         Gives the rows per channel.
@@ -35,13 +35,13 @@ class Restored(Topic):
             self._database.execute(_SAY, {**params, "reason": reason})
             counts: dict[int, int] = dict(
                 self._database.rows(
-                    f"SELECT channel, count(*) FROM delivery {_DOUBTFUL} GROUP BY channel ORDER BY"
-                    " channel",
+                    f"SELECT channel, count(*) FROM delivery {_MAY_HAVE_LEFT} GROUP BY channel"
+                    " ORDER BY channel",
                     params,
                 )
             )
             self._database.execute(
-                f"UPDATE delivery SET state = {int(State.UNCERTAIN)} {_DOUBTFUL}", params
+                f"UPDATE delivery SET state = {int(State.UNCERTAIN)} {_MAY_HAVE_LEFT}", params
             )
         return counts
 
@@ -57,13 +57,13 @@ def stamp(database: Database, made: int) -> None:
 
 _WAITING = listed((State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED, State.SENDING))
 
-_DOUBTFUL = (
+_MAY_HAVE_LEFT = (
     f"WHERE state IN ({_WAITING}) AND due <= :now AND (expires > :made OR state ="
     f" {int(State.SENDING)})"
 )
 
 _SAY = (
     "INSERT INTO result (occurrence, channel, recipient, at, error) SELECT occurrence, channel,"
-    f" recipient, :now, :reason FROM delivery {_DOUBTFUL} ON CONFLICT (occurrence, channel,"
+    f" recipient, :now, :reason FROM delivery {_MAY_HAVE_LEFT} ON CONFLICT (occurrence, channel,"
     " recipient) DO UPDATE SET at = excluded.at, error = excluded.error"
 )

@@ -1,4 +1,4 @@
-"""Statements of the outbox: what is due, claimed and settled, in SQL.
+"""Statements of the outbox: what is due, claimed and ended, in SQL.
 
 State numbers stand in the text where SQLite needs them to choose a partial index.
 """

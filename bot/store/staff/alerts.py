@@ -65,7 +65,7 @@ class Alerts(Topic):
     def current(self, *, untold: bool = False) -> list[Alert]:
         """Open alerts, oldest first.
 
-        With `untold` every alert, open or closed, that has not left by the second road.
+        With `untold` every alert, open or closed, that has not left by the second way.
         """
         where = "told IS NULL" if untold else "closed IS NULL"
         return self._database.select(
@@ -75,7 +75,7 @@ class Alerts(Topic):
         )
 
     def tell(self, alert_id: int, now: int) -> None:
-        """It left by the second road."""
+        """It left by the second way."""
         self._database.execute(
             "UPDATE alert SET told = :now WHERE id = :id", {"now": now, "id": alert_id}
         )

@@ -1,4 +1,4 @@
-"""Pledges through the door: groups and their admins, what nobody may do for another, and anything
+"""Pledges through the entry of the chat: groups and their admins, what nobody may do for another, and anything
 at any moment.
 """
 
@@ -96,10 +96,10 @@ def pledge_of(services, number=7, state=PledgeState.SUBMITTED):
 
 
 class Chats:
-    """Several chats before one door."""
+    """Several chats before one entry."""
 
     def __init__(self, services):
-        self.door = ChatEntry(lambda: services, "telegram", bot="drum_bot")
+        self.entry = ChatEntry(lambda: services, "telegram", bot="drum_bot")
         self.shown = []
 
     def arrive(
@@ -116,7 +116,7 @@ class Chats:
             callback="1" if data else None,
             message=message,
         )
-        [out] = self.door.handle([arrival], now)
+        [out] = self.entry.handle([arrival], now)
         self.shown += [one for one in out if one.callback is None]
         return "\n".join(one.text for one in out)
 
@@ -280,7 +280,7 @@ def test_an_export_has_what_was_sent_back_and_why(services):
     moderation.send_back(services, pledge, "staff 99", NOON, "Which courses?")
     chats = Chats(services)
     [[out]] = [
-        chats.door.handle([Arrival(address="7", user="7", event=Command(name="export"))], NOON)[0]
+        chats.entry.handle([Arrival(address="7", user="7", event=Command(name="export"))], NOON)[0]
     ]
     [mine] = json.loads(out.document[1])["pledges"]
     assert (mine["focal_point"], mine["answers"]["how"]) == (True, "By courses")

@@ -507,15 +507,17 @@ def chat(services, staff="77"):
     return ChatEntry(lambda: replace(services, settings=settings), "chat")
 
 
-def press(door, user, label, shown):
+def press(entry, user, label, shown):
     button = next(b for row in shown.keyboard for b in row if b.label == label)
-    return door.handle(
+    return entry.handle(
         [Arrival(address=user, user=user, data=button.data, callback="1", message=5)], NOW
     )[0][0]
 
 
-def opened(door, user):
-    return door.handle([Arrival(address=user, user=user, event=Command(name="amplify"))], NOW)[0][0]
+def opened(entry, user):
+    return entry.handle([Arrival(address=user, user=user, event=Command(name="amplify"))], NOW)[0][
+        0
+    ]
 
 
 async def test_staff_answer_the_checklist_in_their_chat(make, mastodon):
@@ -523,21 +525,21 @@ async def test_staff_answer_the_checklist_in_their_chat(make, mastodon):
     pledge(services, ("mastodon", "orchard@social.example"))
     mastodon.add_other(NOW - HOUR, "#Tag", author="orchard@social.example", text="We plant a tree")
     await amplify.run(services, NOW)
-    door = ChatEntry(lambda: services, "chat", staff=True)
-    card = opened(door, "77")
+    entry = ChatEntry(lambda: services, "chat", staff=True)
+    card = opened(entry, "77")
     assert "We plant a tree" in card.text
     assert "Orchard Friends" in card.text
-    shown = press(door, "77", "Go through the checklist", card)
+    shown = press(entry, "77", "Go through the checklist", card)
     assert shown.text.startswith("1 of 7")
-    shown = press(door, "77", "Yes", shown)
+    shown = press(entry, "77", "Yes", shown)
     for _ in range(6):
-        shown = press(door, "77", "No", shown)
-    shown = press(door, "77", "Boost it", shown)
+        shown = press(entry, "77", "No", shown)
+    shown = press(entry, "77", "Boost it", shown)
     assert "Approved" in shown.text
     assert state(services) is ReviewState.APPROVED
     await amplify.run(services, NOW)
     assert len(mastodon.boosts) == 1
-    assert "No post and no link" in opened(door, "77").text
+    assert "No post and no link" in opened(entry, "77").text
 
 
 async def test_in_the_chat_a_risk_blocks_and_a_child_needs_another_person(make, mastodon):
@@ -546,30 +548,30 @@ async def test_in_the_chat_a_risk_blocks_and_a_child_needs_another_person(make, 
     mastodon.add_other(NOW - HOUR, "#Tag", author="orchard@social.example")
     mastodon.add_other(NOW - 2 * HOUR, "#Tag", author="orchard@social.example")
     await amplify.run(services, NOW)
-    door = ChatEntry(lambda: services, "chat", staff=True)
-    shown = press(door, "77", "Go through the checklist", opened(door, "77"))
+    entry = ChatEntry(lambda: services, "chat", staff=True)
+    shown = press(entry, "77", "Go through the checklist", opened(entry, "77"))
     for label in ("Yes", "No", "No", "No", "I don’t know", "No", "No"):
-        shown = press(door, "77", label, shown)
+        shown = press(entry, "77", label, shown)
     assert state(services, 1) is ReviewState.BLOCKED
     assert "does not go out" in shown.text
-    shown = press(door, "77", "Go through the checklist", press(door, "77", "Next one", shown))
+    shown = press(entry, "77", "Go through the checklist", press(entry, "77", "Next one", shown))
     for label in ("Yes", "Yes", "Yes", "Yes", "No", "No", "No", "Boost it")[
         0 if "7" in shown.text[:7] else 1 :
     ]:
-        shown = press(door, "77", label, shown)
+        shown = press(entry, "77", label, shown)
     assert state(services, 2) is ReviewState.SECOND
-    mine = [b.label for row in opened(door, "88").keyboard for b in row]
+    mine = [b.label for row in opened(entry, "88").keyboard for b in row]
     assert "Go through the checklist" in mine
-    again = press(door, "77", "Next one", shown)
+    again = press(entry, "77", "Next one", shown)
     assert state(services, 2) is ReviewState.SECOND
     assert again.text
 
 
 async def test_others_can_see_none_of_it(make, mastodon):
     services = make(mastodon)
-    door = chat(services)
-    assert "Posts of pledge-makers" not in opened(door, "5").text
-    assert "No post and no link" in opened(door, "77").text
+    entry = chat(services)
+    assert "Posts of pledge-makers" not in opened(entry, "5").text
+    assert "No post and no link" in opened(entry, "77").text
 
 
 @pytest.mark.parametrize("language", languages())

@@ -249,7 +249,7 @@ def test_waves_that_the_backup_had_not_fanned_out_are_uncertain(config, tmp_path
         ("board", 0): State.UNCERTAIN,
         ("reviewed", 0): State.UNCERTAIN,
     }
-    assert {(doubt.channel, doubt.count, doubt.looked_up) for doubt in report.doubts} == {
+    assert {(row.channel, row.count, row.looked_up) for row in report.uncertain} == {
         ("telegram", 8, False),
         ("board", 1, False),
         ("reviewed", 1, True),
@@ -291,7 +291,7 @@ def test_what_was_past_its_grace_before_the_backup_cant_have_left(config, tmp_pa
         plan.run(services, MADE)
     backup(tmp_path / "drumbeat.db", tmp_path / "b.db", at("2021-05-02T12:00"))
     report = bring_back(config, tmp_path / "b.db", at("2021-05-02T12:30"))
-    assert report.doubts == ()
+    assert report.uncertain == ()
 
 
 def test_a_copy_made_by_other_means_counts_from_its_newest_result(config, tmp_path):
@@ -302,7 +302,7 @@ def test_a_copy_made_by_other_means_counts_from_its_newest_result(config, tmp_pa
     (tmp_path / "b.db").write_bytes((tmp_path / "drumbeat.db").read_bytes())
     report = bring_back(config, tmp_path / "b.db")
     assert MADE <= report.made <= MADE + timedelta(minutes=1)
-    assert {d.channel: d.count for d in report.doubts} == {"telegram": 4, "reviewed": 1}
+    assert {d.channel: d.count for d in report.uncertain} == {"telegram": 4, "reviewed": 1}
 
 
 @pytest.mark.parametrize("arrived", [True, False])

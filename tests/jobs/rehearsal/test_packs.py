@@ -158,10 +158,10 @@ def test_staff_take_a_pack_and_say_where_it_stands(make, language):
     services = replace(
         services, library=replace(services.library, roots=(*services.library.roots, TOP))
     )
-    door = ChatEntry(lambda: services, "our-x", staff=True)
+    entry = ChatEntry(lambda: services, "our-x", staff=True)
 
     def turn(**event):
-        return door.handle([Arrival(address="7", user="7", language=language, **event)], NOW)[0][0]
+        return entry.handle([Arrival(address="7", user="7", language=language, **event)], NOW)[0][0]
 
     def press(shown, number=0):
         return turn(
