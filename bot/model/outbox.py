@@ -158,7 +158,8 @@ class Message:
     #: the chat id or address of one person; None for a post
     address: str | None
     body: Rendered
-    #: when this delivery was first tried, for look-ups on the own timeline
+    #: when this delivery was first tried, the same at every try: for look-ups on the own timeline,
+    #: and as a post's time where the network takes ours
     since: datetime
     #: for one person by e-mail, or one room; a network without letters leaves it out
     letter: Letter | None = None
@@ -203,6 +204,8 @@ class Claimed:
     pledge: bool
     status: int
     zone: str
+    #: of a post: when it was first tried; 0 where that isn't known
+    began: int = 0
 
     @property
     def key(self) -> DeliveryKey:

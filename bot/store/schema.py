@@ -635,3 +635,13 @@ def instances(tables: Tables) -> None:
 def numbers_once(tables: Tables) -> None:
     """Numbers that leave the file are never given out again, not even those of deleted rows."""
     sequences.count_on(tables)
+
+
+@migrations()
+def first_tries(tables: Tables) -> None:
+    """When posts were first tried: what a network shows as their time, the same at every try."""
+    _run(
+        tables,
+        "CREATE TABLE first_try (occurrence INTEGER NOT NULL, channel INTEGER NOT NULL, at INTEGER"
+        " NOT NULL, PRIMARY KEY (occurrence, channel)) WITHOUT ROWID",
+    )

@@ -114,6 +114,13 @@ def test_no_two_of_many_deliveries_share_a_key():
     assert all(TID.fullmatch(key) for key in keys)
 
 
+async def test_a_late_post_stands_above_what_others_wrote_an_hour_ago(fake, network):
+    now = datetime.now(UTC)
+    await network.send(replace(message("Of an hour ago."), since=now - timedelta(hours=1)))
+    await network.send(replace(message("Late.", occurrence=8), since=now))
+    assert fake.feed() == ["Late.", "Of an hour ago."]
+
+
 # Facets
 
 

@@ -37,6 +37,7 @@ NOBODY = {
     "meta": "",
     "instance": "campaign action slot day",
     "milestone": "pledge action slot reminded answered",
+    "first_try": "occurrence channel at",
     "notice": "id name at template gone",
     "occurrence": "id campaign action audience slot day grace nudge post named opens closes places"
     " cancelled",

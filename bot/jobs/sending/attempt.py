@@ -188,7 +188,11 @@ class Attempts:
         return next((reason for url, reason in self._failing.items() if url in body.whole), None)
 
     def _since(self, row: Claimed, occurrence: Occurrence) -> datetime:
-        """An instant before the first attempt; the same for a whole wave, and kept for it."""
+        """When a post was first tried; of a nudge an instant before that, the same for a whole
+        wave, and kept for it.
+        """
+        if row.began:
+            return from_epoch(row.began)
         if row.expires != self._wave[0]:
             self._wave = (
                 row.expires,

@@ -250,7 +250,8 @@ def _tid(name: str, at: datetime) -> str:
 
 def _record(message: Message, number: int, embed: Mapping[str, Any] | None) -> dict[str, Any]:
     text = message.body.parts[number]
-    # The time is part of the record: the same at every attempt, or the record would be another one.
+    # The time is part of the record: that of the first attempt, so that feeds show it as new, and
+    # the same at every later one, or the record would be another one.
     # Thread posts a second apart.
     created = (message.since.astimezone(UTC) + timedelta(seconds=number)).strftime(
         "%Y-%m-%dT%H:%M:%S.000Z"

@@ -35,6 +35,7 @@ from bot.model.who import Who
 from bot.store.sending.statements import (
     ANY_DUE,
     CLAIM,
+    FIRST_TRY,
     GOING,
     LEAVING,
     OF_PERSON,
@@ -241,10 +242,39 @@ class Outbox(Topic):
                 {"channel": channel, "now": now, "limit": min(limit, CLAIM), **holds.params},
             )
             people = self._people(sorted({recipient for _, recipient, *_ in taken} - {PUBLIC}))
-        return [
-            Claimed(occurrence, channel, recipient, *rest, *people.get(recipient, _NOBODY))
-            for occurrence, recipient, *rest in taken
-        ]
+            # With the claim, before the call: a post's time is the same at every later try.
+            self._database.many(
+                FIRST_TRY,
+                [
+                    {"occurrence": occurrence, "channel": channel, "now": now}
+                    for occurrence, recipient, attempts, *_ in taken
+                    if recipient == PUBLIC and attempts == 1
+                ],
+            )
+            return [
+                self._claimed(occurrence, channel, recipient, rest, people)
+                for occurrence, recipient, *rest in taken
+            ]
+
+    def _claimed(
+        self,
+        occurrence: int,
+        channel: int,
+        recipient: int,
+        rest: Sequence[Any],
+        people: Mapping[int, Sequence[Any]],
+    ) -> Claimed:
+        person = people.get(recipient, _NOBODY)
+        began = self._began(occurrence, channel) if recipient == PUBLIC else 0
+        return Claimed(occurrence, channel, recipient, *(*rest, *person, began))
+
+    def _began(self, occurrence: int, channel: int) -> int:
+        """When the post was first tried; 0 where an older version tried it."""
+        at = self._database.value(
+            "SELECT at FROM first_try WHERE occurrence = :occurrence AND channel = :channel",
+            {"occurrence": occurrence, "channel": channel},
+        )
+        return int(at or 0)
 
     def _people(self, ids: Sequence[int]) -> dict[int, Sequence[Any]]:
         if not ids:
@@ -365,8 +395,7 @@ class Outbox(Topic):
         claimed = []
         for occurrence, recipient, *rest in rows:
             people = self._people([recipient]) if recipient != PUBLIC else {}
-            person = people.get(recipient, _NOBODY)
-            claimed.append(Claimed(occurrence, channel, recipient, *rest, *person))
+            claimed.append(self._claimed(occurrence, channel, recipient, rest, people))
         return claimed
 
     def has_uncertain(self, channel: int) -> bool:

@@ -36,6 +36,11 @@ def claim_sql(held: str) -> str:
     )
 
 
+FIRST_TRY = (
+    "INSERT INTO first_try (occurrence, channel, at) VALUES (:occurrence, :channel, :now) ON"
+    " CONFLICT (occurrence, channel) DO UPDATE SET at = excluded.at"
+)
+
 PEOPLE = (
     "SELECT p.id, p.address, p.language, p.pledge, p.status, l.zone FROM person p JOIN place l ON"
     f" l.id = p.place WHERE p.id IN ({', '.join(f':p{n}' for n in range(CLAIM))})"

@@ -444,6 +444,40 @@ async def test_late_approval_within_the_grace_goes_out_at_once(reviewed):
     assert states(reviewed) == ["sent"]
 
 
+async def test_the_time_of_a_post_is_that_of_its_first_try_and_the_same_at_every_later_one(
+    reviewed,
+):
+    late = NINE + timedelta(hours=3)
+    approve.approve(reviewed, POST, Actor("ada"), late)
+    seen = []
+    answers = iter([TryLater("503"), RateLimited("slow", retry_after=60), Unanswered("silence")])
+
+    def answer(message, _number):
+        row = reviewed.store.database.rows("SELECT at FROM first_try WHERE occurrence = 1")
+        seen.append((message.since, row))
+        return next(answers, None)
+
+    reviewed.networks["x"].arrives_unanswered = False
+    fail(reviewed, answer, "x")
+    await run(reviewed, start=late, end=late + timedelta(minutes=10), account="x")
+    assert states(reviewed) == ["uncertain"]
+    again = late + timedelta(minutes=20)
+    await lookup.run(reviewed, again)
+    await run(reviewed, start=again, account="x")
+    assert states(reviewed) == ["sent"]
+    assert seen == [(late, [(int(late.timestamp()),)])] * 4
+
+
+async def test_a_post_that_waited_after_it_was_claimed_has_the_time_when_it_went(reviewed):
+    approve.approve(reviewed, POST, Actor("ada"), NINE - timedelta(hours=20))
+    fail(reviewed, lambda _m, n: AccountRefused("401") if n == 1 else None, "x")
+    await run(reviewed, account="x")
+    reviewed.store.channels.resume("x")
+    late = NINE + timedelta(hours=3)
+    await run(reviewed, start=late, account="x")
+    assert [m.since for m in reviewed.networks["x"].records] == [late]
+
+
 async def test_a_post_that_would_pass_the_ceiling_waits_for_staff(make):
     deeds = [
         house.action(f"deed{n}", nudge=False, post=True, grace=timedelta(hours=3)) for n in range(3)

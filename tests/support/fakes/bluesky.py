@@ -1,11 +1,16 @@
 """A Personal Data Server: sessions with tokens that expire, records under keys that must be TIDs,
-facets within their text, blobs.
+facets within their text, blobs; and a feed as readers get it.
+
+Follows Bluesky's own development environment (PDS and AppView) of November 2026. Leaves out: DIDs
+and handles of others, search, likes, moderation, the firehose, and any limit of requests that a
+test doesn't ask for.
 """
 
 import base64
 import hashlib
 import json
 import re
+from datetime import UTC, datetime
 from time import time
 from typing import Any, ClassVar, Self
 
@@ -65,6 +70,8 @@ class Fake(FakeServer):
         #: rkey -> record, and its CID
         self.records: dict[str, tuple[dict[str, Any], str]] = {}
         self.commits = 0
+        #: rkey -> when the AppView first saw it
+        self.indexed: dict[str, datetime] = {}
         self.blobs: dict[str, tuple[bytes, str]] = {}
         self.password = self.secrets["app_password"]
         #: seconds that an access token lives
@@ -192,6 +199,7 @@ class Fake(FakeServer):
             return {"uri": uri, "cid": made, "validationStatus": "valid"}
         if body["rkey"] not in self.records:
             self.texts.append(record["text"])
+            self.indexed[body["rkey"]] = datetime.now(UTC)
         self.commits += 1
         self.records[body["rkey"]] = (record, made)
         return {
@@ -200,6 +208,18 @@ class Fake(FakeServer):
             "commit": {"cid": made, "rev": f"3l{self.commits:011d}"},
             "validationStatus": "valid",
         }
+
+    def feed(self) -> list[str]:
+        """The texts as a reader's feed shows them, newest first: by what they claim, or by when
+        they were first seen where that is earlier.
+        """
+
+        def when(rkey: str) -> datetime:
+            return min(
+                datetime.fromisoformat(self.records[rkey][0]["createdAt"]), self.indexed[rkey]
+            )
+
+        return [self.records[rkey][0]["text"] for rkey in sorted(self.records, key=when)[::-1]]
 
     def _check(self, record: dict[str, Any]) -> None:
         if (
