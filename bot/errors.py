@@ -62,6 +62,10 @@ class DatabaseBroken(StoreError):
     """The file is not a sound SQLite database."""
 
 
+class DatabaseGone(StoreError):
+    """The open file was moved, deleted or replaced under the running process."""
+
+
 class DatabaseTooNew(StoreError):
     """The file was written by a newer drumbeat."""
 

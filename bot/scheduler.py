@@ -16,7 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import __version__, app
 from bot.config import Settings
-from bot.errors import DataError, DrumbeatError, StoreError
+from bot.errors import DatabaseGone, DataError, DrumbeatError, StoreError
 from bot.jobs.operations import reload, status
 from bot.jobs.operations.alarms import Alarms
 from bot.jobs.planning import outlook
@@ -73,6 +73,8 @@ class Scheduler:
         )
         self._alarms = Alarms()
         self._stopped = asyncio.Event()
+        #: why the process can't go on
+        self._gone: DatabaseGone | None = None
         #: set while no turn may begin and every turn shall end
         self._halt = asyncio.Event()
         self._turns: dict[str, asyncio.Task[None]] = {}
@@ -88,7 +90,8 @@ class Scheduler:
     async def run(self) -> None:
         """Work until SIGTERM or SIGINT, or `stop()`.
 
-        Raises `StoreError` when the file has another sender or can't be used.
+        Raises `StoreError` when the file has another sender or can't be used, `DatabaseGone` when
+        it was moved or deleted meanwhile.
         """
         try:
             self._services.store.database.hold_sender_lock()
@@ -101,6 +104,8 @@ class Scheduler:
             await self._end()
         finally:
             await app.close(self._services)
+        if self._gone is not None:
+            raise self._gone
 
     def stop(self) -> None:
         """End within five seconds with nothing half-done."""
@@ -120,6 +125,7 @@ class Scheduler:
         for tick in TICKS:
             if tick.live is not None:
                 every(tick.live, tick.name, partial(self._do, tick))
+        every(1, "file", self._watch)
         every(60, "alarms", self._tell)
         every(60, "heartbeat", self._beat)
         every(60, "pages", self._open_pages)
@@ -197,6 +203,20 @@ class Scheduler:
         if self._chat is not None and not self._chat.done():
             self._chat.cancel()
             await asyncio.wait([self._chat], timeout=PATIENCE)
+
+    async def _watch(self) -> None:
+        """End where the file is no longer in its place, and say so by the second road."""
+        if self._gone is not None:
+            return
+        try:
+            self._services.store.database.check_there()
+        except DatabaseGone as error:
+            self._gone = error
+        else:
+            return
+        log.error("%s", self._gone)
+        await self._alarms.tell_at_once(self._services, str(self._gone))
+        self.stop()
 
     async def _tell(self) -> None:
         await self._alarms.tell(self._services, self._clock())

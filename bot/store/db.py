@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from filelock import FileLock, Timeout
 from sqlite_utils import Database as Tables
 
-from bot.errors import DatabaseBroken, DatabaseInUse, StoreError
+from bot.errors import DatabaseBroken, DatabaseGone, DatabaseInUse, StoreError
 
 Params = Mapping[str, Any]
 Row = tuple[Any, ...]
@@ -53,6 +53,18 @@ class Database:
                 self._connection.close()
                 raise
         self.tables = Tables(self._connection)
+        self._file = _identity(path)
+
+    def check_there(self) -> None:
+        """Raise `DatabaseGone` when the open file no longer lies at its path.
+
+        What is written then goes into a file that nobody finds again, or that another name has.
+        """
+        if _identity(self.path) != self._file:
+            raise DatabaseGone(
+                f"{self.path}: the database was moved, deleted or replaced while drumbeat had it"
+                " open; put it back in its place, or `drumbeat restore` a backup, then start again"
+            )
 
     def _set_up(self, durable: bool, readonly: bool) -> None:
         # A rehearsal in a temporary file has nothing to lose at a power cut; everything else syncs
@@ -180,6 +192,15 @@ class Database:
         self._connection.close()
         if self._lock is not None:
             self._lock.release()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Device and inode of the file; None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:

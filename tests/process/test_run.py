@@ -4,12 +4,15 @@ kills, downtime, reloads.
 
 import re
 import signal
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import helpers
 import house
 import live
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from live import LIVE, Process, Slow, action, command, states, until, write
 
 from bot.jobs.planning import plan
@@ -34,6 +37,21 @@ def subscribe(config, count, server, now=None):
 def received(server):
     """Chat ids in the order in which they got something."""
     return [message["chat"] for _, message in sorted(server.messages.items())]
+
+
+@asynccontextmanager
+async def second_road():
+    """A page that takes alarms as Apprise's json:// posts them: its address, and the texts."""
+    told = []
+
+    async def take(request):
+        told.append((await request.json())["message"])
+        return web.Response()
+
+    page = web.Application()
+    page.router.add_post("/", take)
+    async with TestServer(page, host="127.0.0.1") as server:
+        yield f"json://127.0.0.1:{server.port}/", told
 
 
 async def test_what_is_due_goes_out_and_sigterm_ends_it_at_once(tmp_path):
@@ -166,6 +184,30 @@ async def test_a_second_sender_is_refused_and_other_commands_work_beside(tmp_pat
             assert code == 0, out + err
             assert out.rstrip().endswith("Nothing needs you.")
             assert (await run.stop())[0] == 0
+
+
+@pytest.mark.parametrize("what", ["moved", "deleted", "replaced"])
+async def test_a_database_that_is_taken_away_ends_the_process_and_is_told(tmp_path, what):
+    due = live.a_minute_ago()
+    file = tmp_path / "drumbeat.db"
+    async with Slow() as server, second_road() as (url, told):
+        write(tmp_path, server.url, action(day=due), due=due)
+        async with Process(tmp_path, "run", env={**LIVE, "DRUMBEAT_ALERTS_URL": url}) as run:
+            await until(lambda: states(tmp_path) == ["sent"], otherwise=lambda: run.err)
+            if what == "replaced":
+                (tmp_path / "other.db").write_bytes(file.read_bytes())
+                (tmp_path / "other.db").replace(file)
+            elif what == "moved":
+                file.rename(tmp_path / "moved.db")
+            else:
+                file.unlink()
+            code, _ = await run.ended()
+    assert code == 1
+    assert "the database was moved, deleted or replaced while drumbeat had it open" in run.err
+    assert "Traceback" not in run.err
+    assert [text.count("moved, deleted or replaced") for text in told] == [1]
+    if what != "replaced":
+        assert not file.exists(), "no empty file is made in its place"
 
 
 async def test_a_rehearsals_file_is_refused(tmp_path):

@@ -112,6 +112,13 @@ class Alarms:
             for alert in rows:
                 services.store.alerts.tell(alert.id, epoch(now))
 
+    async def tell_at_once(self, services: Services, text: str) -> None:
+        """Tell what the database can't keep, once, by the Apprise URL of the settings."""
+        road = services.settings.alerts.url
+        if road is not None:
+            problem = await in_thread(lambda: _send(road, [text]))
+            self._say("alarms can't leave by [alerts] url", problem)
+
     async def beat(self, services: Services) -> None:
         """Ask once for the heartbeat's page; to be called only while all is well."""
         url = services.settings.alerts.heartbeat
