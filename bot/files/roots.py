@@ -33,8 +33,12 @@ def roots_once(roots: Sequence[Path]) -> tuple[tuple[Path, ...], list[Problem]]:
 
 def campaign_ids(roots: Sequence[Path]) -> list[str]:
     """Return the names of the folders in all campaigns/ folders, sorted, without hidden ones."""
-    folders = (folder for root in roots for folder in root.glob("campaigns/[!._]*"))
-    return sorted({folder.name for folder in folders if folder.is_dir()})
+    # not `glob`, which leaves out a folder that can't be read without a word
+    folders = (root / "campaigns" for root in roots)
+    there = (entry for folder in folders if folder.is_dir() for entry in folder.iterdir())
+    return sorted(
+        {entry.name for entry in there if entry.is_dir() and not entry.name.startswith((".", "_"))}
+    )
 
 
 def tables(roots: Sequence[Path], campaign_id: str) -> dict[str, Path]:
