@@ -214,7 +214,7 @@ async def reload(folder: Path, running: Process) -> tuple[int, str, str]:
     A busy machine needs longer for the data than the command waits; it then says that they will be
     read, which must come to pass, and is typed again.
     """
-    for times in range(1, 4):
+    for times in range(1, 9):
         code, out, err = await command(folder, "reload")
         if "no answer within" not in err:
             break
