@@ -194,9 +194,8 @@ class Process:
         self.signal(signal.SIGKILL)
         await self.ended()
 
-    async def says(self, words: str, times: int = 1) -> None:
-        """Wait until its log holds the words so many times."""
-        await until(lambda: self.err.count(words) >= times, lambda: self.err)
+    async def says(self, words: str) -> None:
+        await until(lambda: words in self.err, lambda: self.err)
 
 
 async def command(
@@ -206,20 +205,6 @@ async def command(
     async with Process(folder, *args, env=env) as process:
         code, out = await process.ended()
         return code, out, process.err
-
-
-async def reload(folder: Path, running: Process) -> tuple[int, str, str]:
-    """Exit code, stdout, stderr of `drumbeat reload`.
-
-    A busy machine needs longer for the data than the command waits; it then says that they will be
-    read, which must come to pass, and is typed again.
-    """
-    for times in range(1, 9):
-        code, out, err = await command(folder, "reload")
-        if "no answer within" not in err:
-            break
-        await running.says("the data were read again", times)
-    return code, out, err
 
 
 async def until(condition, otherwise=lambda: "") -> None:
