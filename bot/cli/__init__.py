@@ -18,6 +18,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from bot import __version__
+from bot.cli.printable import printable
 from bot.errors import DrumbeatError, UsageError
 
 
@@ -373,7 +374,7 @@ def main() -> None:
     try:
         app(prog_name="drumbeat")
     except DrumbeatError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{printable(str(error))}\n")
         sys.exit(2 if isinstance(error, UsageError) else 1)
     finally:
         _flush()

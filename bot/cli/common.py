@@ -25,6 +25,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from bot.cli.printable import printable
 from bot.errors import DataError
 from bot.model.staff import Actor
 from bot.times import iso
@@ -125,7 +126,7 @@ def emit_json(data: object) -> None:
 
 def json_line(data: object) -> str:
     """Give `data` as JSON on one line: for long lists, which are written piece by piece."""
-    return json.dumps(_plain(data), ensure_ascii=False)
+    return printable(json.dumps(_plain(data), ensure_ascii=False))
 
 
 def _plain(value: Any) -> object:
@@ -169,13 +170,16 @@ def user() -> Actor:
 
 
 def say(text: str = "") -> None:
-    """Write one piece of text to stdout as it is: not wrapped, not coloured, no markup."""
-    sys.stdout.write(f"{text}\n")
+    """Write one piece of text to stdout as it is: not wrapped, not coloured, no markup.
+
+    Control characters of data are spelled out, here as in all that commands write.
+    """
+    sys.stdout.write(f"{printable(text)}\n")
 
 
 def note(text: str) -> None:
     """Write one piece of text to stderr as it is."""
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{printable(text)}\n")
 
 
 def fail(message: str, code: int = 1) -> NoReturn:
@@ -211,7 +215,7 @@ def show_listing(rows: Sequence[Mapping[str, object]], *, as_json: bool, empty: 
 
 
 def _cell(value: object) -> str:
-    return "" if value is None else str(value)
+    return "" if value is None else printable(str(value))
 
 
 def _plain_table(lines: list[list[str]]) -> None:

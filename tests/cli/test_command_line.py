@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import os
 import re
 import subprocess
@@ -19,6 +20,7 @@ from tree import TOP
 
 from bot import __version__, cli
 from bot.cli import COMMANDS, common, main
+from bot.cli.operations import run
 from bot.errors import DataError, StoreError, UsageError
 from bot.model import Audience, Kind, Problem, Secret, State
 
@@ -414,3 +416,48 @@ def test_a_named_file_that_is_not_there_ends_a_command(drumbeat):
 def test_typer_is_told_to_show_no_locals():
     assert isinstance(cli.app, typer.Typer)
     assert cli.app.pretty_exceptions_enable is False
+
+
+ESCAPES = "\x1b[2J\x1b]0;owned\x07 Acme\x9b31m\r\nnext\x7f"
+SPELLED = "\\u001b[2J\\u001b]0;owned\\u0007 Acme\\u009b31m\nnext\\u007f"
+
+
+def test_control_characters_of_data_never_reach_the_terminal(commands, drumbeat):
+    def shows():
+        common.say(ESCAPES)
+        common.table(["name"], [[ESCAPES]])
+        common.emit_json({"name": ESCAPES})
+        common.note(ESCAPES)
+
+    def fails():
+        raise StoreError(ESCAPES)
+
+    commands(shows=shows, fails=fails)
+    code, out, err = drumbeat("shows")
+    assert code == 0
+    assert out.startswith(f"{SPELLED}\n")
+    assert json.loads(out[out.index("{") :]) == {"name": ESCAPES}
+    assert err == f"{SPELLED}\n"
+    assert drumbeat("fails") == (1, "", f"{SPELLED}\n")
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", out + err)
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_line_of_the_log_has_one_level_one_message_and_no_control_characters(
+    monkeypatch, terminal
+):
+    said = io.StringIO()
+    monkeypatch.setattr(run, "errors", Console(file=said, force_terminal=terminal, width=200))
+    monkeypatch.setattr(sys, "stderr", said)
+    root = logging.getLogger()
+    before = root.handlers[:]
+    try:
+        run.log_to_stderr()
+        logging.getLogger("bot.test").warning("from %s", ESCAPES)
+    finally:
+        root.handlers[:] = before
+    text = re.sub(r"\x1b\[[\d;]*m", "", said.getvalue()) if terminal else said.getvalue()
+    assert text.count("WARNING") == 1
+    assert "bot.test" not in text
+    assert "from \\u001b[2J" in text
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", text)

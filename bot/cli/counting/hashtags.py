@@ -16,6 +16,7 @@ from bot.cli.common import (
     say,
     table,
 )
+from bot.cli.printable import printable
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def hashtags(
     if json:
         emit_json(usage_report.as_json())
     elif csv:
-        sys.stdout.write(as_csv(usage_report))
+        sys.stdout.write(printable(as_csv(usage_report)))
     else:
         _show(usage_report)
 

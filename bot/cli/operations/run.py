@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli.common import ConfigOption, DbOption, errors, fail, open_library, open_settings, say
+from bot.cli.printable import PrintableFormatter
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -117,9 +118,11 @@ def log_to_stderr() -> None:
             omit_repeated_times=False,
             log_time_format="%Y-%m-%d %H:%M:%S",
         )
+        # level and time are columns of its own
+        handler.setFormatter(PrintableFormatter("%(message)s"))
     else:
         handler = logging.StreamHandler()
-        formatter = logging.Formatter(
+        formatter = PrintableFormatter(
             "%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%SZ"
         )
         formatter.converter = time.gmtime
