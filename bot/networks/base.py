@@ -79,6 +79,8 @@ class Network(ABC):
         self.secrets = secrets
         #: posts read since somebody last wrote that on the bill, where reading costs
         self.reads = 0
+        #: what the last probe saw that the operator should know, though nothing is wrong
+        self.remarks: tuple[str, ...] = ()
 
     @classmethod
     # a secret may say more
@@ -112,7 +114,8 @@ class Network(ABC):
     async def find(self, message: Message) -> Receipt | None:
         """Look on the own timeline for a message that may have arrived.
 
-        None when it is certainly not there.
+        None when it is certainly not there. Raises `Unanswered` when something is there that may
+        be it: then a person has to look.
 
         Of a thread that broke off, the receipt of what stands, not `complete`: sending again goes
         on from there. Raises `NetworkError` when it can't tell. Only asked of networks with
@@ -124,7 +127,10 @@ class Network(ABC):
         )
 
     async def delete(self, receipt: Receipt, address: str | None) -> None:
-        """Take back what was sent; raises `Refused` where the network can't."""
+        """Take back what was sent; what is gone already is no error.
+
+        Raises `Refused` where the network can't.
+        """
         where = f" from {address}" if address else ""
         raise Refused(
             f"{self.channel.name}: {self.channel.network} can't delete"

@@ -117,7 +117,8 @@ async def test_a_deleted_delivery_may_be_sent_again_without_being_a_duplicate():
     assert await network.find(nudge(6)) is not None
     await network.send(nudge(5))
     assert network.duplicates == 0
-    for stranger in ("dry:1-2-3", "1-2", "x-y-z", ""):
+    await network.delete(Receipt(id="dry:1-2-3"), None)  # what is gone is gone
+    for stranger in ("1-2", "x-y-z", ""):
         with pytest.raises(Refused, match="nothing with the receipt"):
             await network.delete(Receipt(id=stranger), None)
 

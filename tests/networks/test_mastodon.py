@@ -92,6 +92,45 @@ async def test_where_the_key_is_not_known_the_look_before_finds_the_post(fake, n
     assert found == Receipt(id=fake.statuses[0]["id"], url=fake.statuses[0]["url"])
 
 
+@pytest.mark.parametrize(
+    ("text", "markdown"),
+    [
+        ("Thank you, @friend@social.example, for your pledge! #Tag", False),
+        ("A *small* step, a **large** one: `now` #Tag", True),
+        ("Thank you, @ilo@social.example: _together_ https://example.org/a_b", True),
+    ],
+)
+async def test_a_post_is_found_as_a_reader_sees_it(fake, network, text, markdown):
+    fake.honours_keys, fake.markdown = False, markdown
+    sent = message(text, since=now())
+    fake.tell(Trouble.SILENT)
+    with pytest.raises(Unanswered):
+        await network.send(sent)
+    assert await network.find(sent) == Receipt(
+        id=fake.statuses[0]["id"], url=fake.statuses[0]["url"]
+    )
+
+
+async def test_what_may_be_the_post_changed_by_its_server_is_never_certainly_not_there(
+    fake, network
+):
+    fake.add("Thank you all so much for your pledge 👋 #Tag")
+    sent = message("Thank you all so much for your pledge :wave: #Tag", since=now())
+    with pytest.raises(Unanswered, match=r"may be 7-1-0, changed by the instance"):
+        await network.find(sent)
+    assert await network.find(message("Something else altogether.", since=now())) is None
+
+
+async def test_a_thread_with_mentions_goes_on_where_it_stopped(fake, network):
+    fake.honours_keys = False
+    sent = message("For @ilo@social.example:", thread=("Second.", "Third."), since=now())
+    deny_after(fake, 1, Trouble.SILENT)
+    with pytest.raises(Unanswered):
+        await network.send(sent)
+    assert (await network.send(sent)).complete
+    assert fake.texts == ["For @ilo@social.example:", "Second.", "Third."]
+
+
 async def test_only_posts_since_the_first_attempt_count(fake, network):
     fake.add("The same every year.", at=now() - timedelta(days=365))
     assert await network.find(message("The same every year.", since=now())) is None
@@ -143,6 +182,32 @@ async def test_an_instance_that_says_nothing_leaves_the_declared_limits(fake, ne
     fake.configuration = {"statuses": None}
     await network.probe()
     assert network.limits == Network.LIMITS
+
+
+async def test_an_instance_without_a_page_about_itself_leaves_the_declared_limits(
+    fake, network, picture
+):
+    fake.instance = False
+    assert await network.probe() == "@ours"
+    assert network.limits == Network.LIMITS
+    await network.send(message("Hello.", picture=picture))
+    assert fake.texts == ["Hello."]
+
+
+@pytest.mark.parametrize(
+    ("privacy", "options", "words"),
+    [
+        ("unlisted", {}, ["posts are unlisted"]),
+        ("unlisted", {"visibility": "public"}, []),
+        ("public", {}, []),
+    ],
+)
+async def test_a_probe_says_when_no_tag_timeline_will_show_the_posts(fake, privacy, options, words):
+    fake.privacy = privacy
+    network = fake.build(Network, **options)
+    await network.probe()
+    assert [remark.split(",")[0] for remark in network.remarks] == words
+    await network.close()
 
 
 async def test_a_longer_text_is_taken_where_the_instance_takes_it(fake, network):
@@ -250,6 +315,16 @@ async def test_a_thread_that_broke_off_goes_on_where_it_stopped(
     assert receipt.complete
     assert receipt.url == fake.statuses[0]["url"]
     assert len(fake.media) == 1
+
+
+async def test_a_thread_that_was_half_taken_back_is_taken_back_by_doing_it_again(fake, network):
+    receipt = await network.send(thread())
+    fake.statuses = fake.statuses[:1]  # the others were deleted by hand
+    fake.tell(Trouble.UNAVAILABLE)
+    with pytest.raises(TryLater):
+        await network.delete(receipt, None)
+    await network.delete(receipt, None)
+    assert fake.statuses == []
 
 
 @pytest.mark.parametrize(

@@ -338,6 +338,25 @@ async def test_other_hashtags_count_only_beside_ours_and_not_the_rare_ones(serve
     ]
 
 
+async def test_hashtags_that_an_instance_folds_are_counted_with_authors_and_companions(serve):
+    fake = await serve("mastodon")
+    for n in range(4):
+        tags = ("#NiñosSinTrabajo", "#Niñez")
+        at = TODAY - n * timedelta(minutes=5) - HOUR
+        fake.add(at, *tags, author=f"ada{n}", boosts=2, text=f"Hoy: {' '.join(tags)}")
+    asked = ask(tag="#NiñosSinTrabajo", pledgers=frozenset())
+    found = await collect(collector("mastodon", fake), asked)
+    counted = [
+        (s.tag, s.beside, s.uses, s.boosts, s.authors)
+        for s in found.samples
+        if s.start == TODAY - DAY and "timelines" in s.query
+    ]
+    assert counted == [
+        ("#niñossintrabajo", "", 4, 8, 4),
+        ("#niñez", "#niñossintrabajo", 4, None, None),
+    ]
+
+
 async def test_posts_of_pledge_makers_are_counted_where_they_are_registered(serve):
     fake = await serve("mastodon")
     fake.add(NOW - timedelta(minutes=1), TAG, author="Ada@far.example")

@@ -137,11 +137,15 @@ async def tokens(
         for name, network in built.items()
         if name not in dry and network.SECRETS
     }
-    return list(
-        await asyncio.gather(
-            *(_token(account, network, patience) for account, network in live.items())
-        )
+    findings = await asyncio.gather(
+        *(_token(account, network, patience) for account, network in live.items())
     )
+    remarks = [
+        Finding(check="tokens", subject=account, level=Level.NOTE, message=remark)
+        for account, network in live.items()
+        for remark in network.remarks
+    ]
+    return [*findings, *remarks]
 
 
 async def _token(account: str, network: Network, patience: float) -> Finding:

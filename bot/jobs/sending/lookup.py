@@ -1,15 +1,15 @@
 """Look-up: what an uncertain delivery gets, network by network. It is never blindly sent again.
 
 A network that folds repeats into one gets it again; one that can be asked is asked; the others hold
-it until a person says what it is. Only prompts to pledge-makers are sent again there: at least once
-was promised to them. A thread that broke off goes on where it stopped, or, past its grace, what
-stands of it is deleted.
+it until a person says what it is, and so does one whose server may have changed the text. Only
+prompts to pledge-makers are sent again there: at least once was promised to them. A thread that
+broke off goes on where it stopped, or, past its grace, what stands of it is deleted.
 """
 
 import logging
 from datetime import datetime
 
-from bot.errors import NetworkError
+from bot.errors import NetworkError, Unanswered
 from bot.jobs.counting import cost
 from bot.jobs.sending.attempt import Attempts, tell_failed
 from bot.jobs.services import Services
@@ -78,6 +78,10 @@ async def _channel(
             if receipt is not None and not receipt.complete and late:
                 await network.delete(receipt, message.address)
                 cost.record_delete(services, channel, receipt, now)
+        except Unanswered as error:
+            # Something is there that may be it: it stays uncertain until a person has looked.
+            log.info("%s: %s", row.key, error)
+            continue
         except NetworkError as error:
             log.warning("%s: can't look whether %s arrived: %s", channel.name, row.key, error)
             return

@@ -127,7 +127,7 @@ class Network(Base):
 
     # Bluesky has no addresses
     async def delete(self, receipt: Receipt, address: str | None) -> None:  # noqa: ARG002
-        """Delete the post, or all of a thread; raises `Refused` when one is gone already."""
+        """Delete the post, or all of a thread; what is gone already is gone."""
         await delete_all(ids(receipt.id), self._delete)
 
     async def probe(self) -> str:
@@ -204,8 +204,6 @@ class Network(Base):
 
     async def _delete(self, uri: str) -> None:
         key = uri.rpartition("/")[2]
-        if await self._get(key) is None:
-            raise Refused(f"{self.channel.name}: {uri} is gone already")
         await self._ask(lambda client: client.delete(key))
 
     async def _ask(self, call: "Callable[[Client], Awaitable[T]]", *, reading: bool = False) -> T:

@@ -102,14 +102,16 @@ class Network(Base):
         return _receipt(message.key) if self.took(message.key) else None
 
     async def delete(self, receipt: Receipt, address: str | None) -> None:
-        """Forget a delivery; raises `Refused` when it was never taken."""
+        """Forget a delivery; raises `Refused` for what is no receipt of ours."""
         key = _key(receipt)
-        if key is None or not self.took(key):
+        if key is None:
             raise Refused(
                 f"{self.channel.name}: nothing with the receipt {receipt.id} was"
                 f" taken{f' for {address}' if address else ''}"
             )
-        self._seen[key.occurrence, key.channel][key.recipient >> 3] &= ~(1 << (key.recipient & 7))
+        if self.took(key):
+            seen = self._seen[key.occurrence, key.channel]
+            seen[key.recipient >> 3] &= ~(1 << (key.recipient & 7))
 
     async def probe(self) -> str:
         """Its own name: nobody is asked."""

@@ -6,6 +6,7 @@ Calls block and are for one thread at a time. Nothing is retried here, and no re
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from html.parser import HTMLParser
 from time import monotonic, sleep, time
@@ -56,6 +57,15 @@ class _Api(Mastodon):
     def timeline_is_available(self, *_: Any, **__: Any) -> bool:
         """The answer to the page says that."""
         return True
+
+    def settings(self) -> Any:
+        """What the instance says of itself.
+
+        Without the slash that the library puts behind the page's address: GoToSocial answers that
+        with a redirect, snac with 404.
+        """
+        ask = getattr(self, "_Mastodon__api_request")  # noqa: B009 - mypy sees no private name
+        return ask("GET", "/api/v2/instance", override_type=dict)
 
 
 class Client:
@@ -123,8 +133,9 @@ class Client:
                 yield last, status.get("url"), plain(status["content"])
 
     def delete(self, status: str) -> None:
-        """Delete a status of our own."""
-        self._api.status_delete(status)
+        """Delete a status of our own; what is gone already is gone."""
+        with suppress(MastodonNotFoundError):
+            self._api.status_delete(status)
 
     def tagged(self, word: str, since: datetime, pages: int) -> Iterator[Mapping[str, Any]]:
         """Statuses of everybody with this hashtag (without '#') since then, newest first, as far as
@@ -150,10 +161,8 @@ class Client:
 
         The server says nothing when there is none, or the status is gone.
         """
-        try:
+        with suppress(MastodonNotFoundError):
             self._api.status_unreblog(status)
-        except MastodonNotFoundError:
-            return
 
     def stands(self, status: str) -> bool:
         """Whether the server still has it."""
@@ -162,15 +171,23 @@ class Client:
         except MastodonNotFoundError:
             return False
 
-    def name(self) -> str:
-        """Ask for the name of our own account."""
-        return _text(self._api.account_verify_credentials()["acct"])
+    def whoami(self) -> tuple[str, str]:
+        """Ask for the name of our own account, and who sees its posts where we don't say it; '' for
+        what the server doesn't tell.
+        """
+        account = self._api.account_verify_credentials()
+        source = account.get("source")
+        privacy = source.get("privacy") if isinstance(source, Mapping) else None
+        return _text(account["acct"]), str(privacy or "")
 
     def configuration(self) -> Mapping[str, Any]:
         """What the instance says it takes: the field `configuration` of /api/v2/instance, empty
-        where it says nothing.
+        where it says nothing, or has no such page.
         """
-        settings = self._api.instance_v2().get("configuration")
+        try:
+            settings = self._api.settings().get("configuration")
+        except MastodonNotFoundError:
+            return {}
         return settings if isinstance(settings, Mapping) else {}
 
     def rest(self) -> float:

@@ -34,8 +34,9 @@ from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLa
 from bot.model.counting import Sample
 from bot.networks.counting import Ask, Found, Place, Post, Read, by_day
 from bot.networks.counting import Collector as Base
+from bot.networks.mastodon.client import plain
 from bot.rules.hashtags import DAY
-from bot.text import normal
+from bot.text import hashtags, normal
 from bot.times import from_epoch
 
 T = TypeVar("T")
@@ -117,7 +118,7 @@ class Collector(Base):
         host, last = urlsplit(str(client.api_base_url)).netloc, None
         for _ in range(self.PAGES):
             page = client.timeline_hashtag(ask.word, limit=_PAGE, max_id=last)
-            posts += [_post(status, host) for status in page]
+            posts += [_post(status, host, ask) for status in page]
             if not page or all(post.at < ask.since for post in posts[-len(page) :]):
                 return Read(posts=posts, start=ask.since, blind=BLIND)
             last = page[-1]["id"]
@@ -166,13 +167,52 @@ def _history(client: Mastodon, ask: Ask, source: str) -> list[Sample]:
     return samples
 
 
-def _post(status: Any, host: str) -> Post:
+#: as Mastodon does it: names of hashtags come in small letters without these marks
+_FOLDED = {
+    ord(sign): letter
+    for letter, signs in {
+        "a": "àáâãäåāăą",
+        "c": "çćĉċč",
+        "d": "ðďđ",
+        "e": "èéêëēĕėęě",
+        "g": "ĝğġģ",
+        "h": "ĥħ",
+        "i": "ìíîïĩīĭįı",
+        "j": "ĵ",
+        "k": "ķĸ",
+        "l": "ĺļľŀł",
+        "n": "ñńņňŉŋ",
+        "o": "òóôõöøōŏő",
+        "r": "ŕŗř",
+        "s": "śŝşšſ",
+        "t": "ţťŧ",
+        "u": "ùúûüũūŭůűų",
+        "w": "ŵ",
+        "y": "ýÿŷ",
+        "z": "źżž",
+    }.items()
+    for sign in signs
+}
+
+
+def folded(hashtag: str) -> str:
+    """The form in which Mastodon compares two hashtags: '#NiñosSinTrabajo' is '#ninossintrabajo'
+    there.
+    """
+    return normal(hashtag).translate(_FOLDED)
+
+
+def _post(status: Any, host: str, ask: Ask) -> Post:
+    # A folded name is given back its marks: as its author wrote it, or as we ask for it.
+    written = {folded(tag): normal(tag) for tag in hashtags(plain(str(status["content"])))}
+    written[folded(ask.tag)] = normal(ask.tag)
+    names = [f"#{tag['name']}" for tag in status["tags"]]
     account = str(status["account"]["acct"]).casefold()
     return Post(
         uri=str(status["uri"]),
         at=status["created_at"],
         author=account if "@" in account else f"{account}@{host}",
-        tags=frozenset(normal(f"#{tag['name']}") for tag in status["tags"]),
+        tags=frozenset(written.get(folded(name), normal(name)) for name in names),
         boosts=int(status["reblogs_count"] or 0),
     )
 

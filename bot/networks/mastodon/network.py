@@ -37,7 +37,7 @@ from bot.networks.base import Option
 from bot.networks.common.picture import content, mime
 from bot.networks.common.posts import delete_all, ids, in_order, standing
 from bot.networks.common.redact import conceal
-from bot.networks.common.same import canonical
+from bot.networks.common.same import alike, as_read
 from bot.networks.common.thread import in_thread
 from bot.text import measure, problems_of_length
 
@@ -129,9 +129,9 @@ class Network(Base):
         )
 
     async def find(self, message: Message) -> Receipt | None:
-        """Look through the own posts since `message.since` for these texts.
+        """Look through the own posts since `message.since` for these texts, as a reader sees them.
 
-        None when the first is not among them.
+        None when the first is not among them. Raises `Unanswered` when one of them may be it.
         """
         there = await self._standing(message)
         return (
@@ -142,14 +142,16 @@ class Network(Base):
 
     # Mastodon has no addresses
     async def delete(self, receipt: Receipt, address: str | None) -> None:  # noqa: ARG002
-        """Delete the post, or all of a thread; raises `Refused` when one is gone already."""
+        """Delete the post, or all of a thread; what is gone already is gone."""
         await delete_all(ids(receipt.id), self._delete)
 
     async def probe(self) -> str:
         """Ask who we are, and what the instance takes; gives the @name."""
-        name = await self._ask(lambda client: f"@{client.name()}", reading=True)
+        name, seen_by = await self._ask(lambda client: client.whoami(), reading=True)
+        unseen = seen_by not in ("", "public") and not self.channel.options.get("visibility")
+        self.remarks = (_unseen(self.channel.name, seen_by),) if unseen else ()
         await self._learn()
-        return name
+        return f"@{name}"
 
     async def seen(
         self, tags: Collection[str], authors: Collection[str], since: datetime
@@ -232,17 +234,26 @@ class Network(Base):
     async def _standing(self, message: Message) -> dict[str, str | None]:
         """Ids and addresses of those of the message's posts that are there, up to the first that is
         missing.
+
+        Raises `Unanswered` when the first that is missing may be there, changed by the server.
         """
-        urls: dict[str, str | None] = {}
-
-        def look(client: "Client") -> list[str]:
-            own: dict[str, str] = {}
-            for status, url, text in client.statuses_since(message.since - _EARLIER):
-                own.setdefault(canonical(text), status)
-                urls[status] = url
-            return standing(message.body.parts, lambda part: own.get(canonical(part)))
-
-        return {status: urls[status] for status in await self._ask(look, reading=True)}
+        statuses = await self._ask(
+            lambda client: list(client.statuses_since(message.since - _EARLIER)), reading=True
+        )
+        own: dict[str, str] = {}
+        for status, _, text in statuses:
+            own.setdefault(as_read(text), status)
+        parts = message.body.parts
+        there = standing(parts, lambda part: own.get(as_read(part)))
+        texts = {status: (url, text) for status, url, text in statuses}
+        if len(there) < len(parts):
+            for status, (url, text) in texts.items():
+                if status not in there and alike(parts[len(there)], text):
+                    raise Unanswered(
+                        f"{self.channel.name}: {url or status} may be {message.key}, changed by the"
+                        " instance; somebody has to look"
+                    )
+        return {status: texts[status][0] for status in there}
 
     async def _upload(self, picture: Picture) -> str:
         data = await content(
@@ -278,6 +289,14 @@ class Network(Base):
         except Exception as error:  # noqa: BLE001 - what it means is the client's to say
             failure = self._meaning(error, self.channel.name, client.rest())
         raise TryLater(str(failure)) if reading and isinstance(failure, Unanswered) else failure
+
+
+def _unseen(channel: str, seen_by: str) -> str:
+    return (
+        f"posts are {seen_by}, as the account's own settings say, so that no tag timeline shows"
+        f' them; write visibility = "public" under [channels.{channel}.options], or change the'
+        " account's default"
+    )
 
 
 def _receipt(

@@ -88,8 +88,12 @@ class Client:
         )
 
     async def delete(self, chat: str, message: str) -> None:
-        """Delete a message of our own in a chat."""
-        await self._bot.delete_message(chat, int(message))
+        """Delete a message of our own in a chat; what is gone already is gone."""
+        try:
+            await self._bot.delete_message(chat, int(message))
+        except BadRequest as error:
+            if "message to delete not found" not in str(error).lower():
+                raise
 
     async def username(self) -> str:
         """Ask for the user name of our bot."""

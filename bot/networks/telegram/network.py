@@ -102,7 +102,7 @@ class Network(Base):
     async def delete(self, receipt: Receipt, address: str | None) -> None:
         """Delete the message or messages.
 
-        Raises `Refused` where Telegram does (too old, no right, gone).
+        Raises `Refused` where Telegram does (too old, no right).
         """
         chat = self._chat(address)
 

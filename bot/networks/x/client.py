@@ -139,7 +139,10 @@ class Client:
 
     def delete(self, post: str) -> bool:
         """Delete a post; gives whether X says that it did."""
-        return bool(self._tweepy.delete_tweet(post)["data"]["deleted"])
+        try:
+            return bool(self._tweepy.delete_tweet(post)["data"]["deleted"])
+        except tweepy.NotFound:
+            return True  # somebody deleted it by hand
 
     def username(self) -> str:
         """Who we are (a paid read)."""

@@ -142,7 +142,7 @@ class Network(Base):
 
     # X has no addresses
     async def delete(self, receipt: Receipt, address: str | None) -> None:  # noqa: ARG002
-        """Delete the post, or all of a thread; raises `Refused` when one is gone already."""
+        """Delete the post, or all of a thread; what is gone already is gone."""
         await delete_all(ids(receipt.id), self._delete)
 
     async def probe(self) -> str:

@@ -1,5 +1,11 @@
 """A Mastodon server: knows its tokens, forms, limits and idempotency keys, makes HTML of texts, and
 processes pictures in the background.
+
+Follows Mastodon 4.4 and, by its switches, what was seen of GoToSocial 0.20 and snac 2.94: no
+idempotency keys (`honours_keys`), Markdown made into type (`markdown`), no page about the instance
+(`instance`), posts that are unlisted by default (`privacy`). An address with a slash at its end is
+another page, mentions are shown without their server, and a hashtag begins after a space. Leaves
+out: polls, edits, federation, and custom emojis.
 """
 
 import re
@@ -42,9 +48,9 @@ class Refusal(Exception):
         self.response = web.json_response({"error": words}, status=status)
 
 
-def html(text: str) -> str:
-    """What Mastodon makes of a text: paragraphs, breaks, links of which part is hidden, hashtags in
-    spans.
+def html(text: str, *, markdown: bool = False) -> str:
+    """What a server makes of a text: paragraphs, breaks, links of which part is hidden, hashtags in
+    spans, mentions without their server; with `markdown` also type of its marks.
     """
 
     def link(match: re.Match[str]) -> str:
@@ -55,8 +61,16 @@ def html(text: str) -> str:
         )
 
     marked = LINK.sub(link, escape(text, quote=False))
+    if markdown:
+        marked = re.sub(r"(\*{1,2}|_|`)(\S(?:[^*_`]*\S)?)\1", r"<em>\2</em>", marked)
     marked = re.sub(
-        r"(?<![\w&/#])#(\w+)",
+        r"(?<!\S)@(\w+)@[\w.-]+\w",
+        r'<span class="h-card"><a href="https://social.example/@\1" class="u-url mention">@<span>\1'
+        r"</span></a></span>",
+        marked,
+    )
+    marked = re.sub(
+        r"(?<!\S)#(\w+)",
         r'<a href="https://social.example/tags/\1" class="mention hashtag">#<span>\1</span></a>',
         marked,
     )
@@ -79,6 +93,9 @@ class Fake(FakeServer):
         #: Idempotency-Key -> id
         self.keys: dict[str, str] = {}
         self.honours_keys = True
+        self.markdown = False
+        self.instance = True
+        self.privacy = "public"
         #: looks at a picture until it is processed
         self.processing = 0
         self.configuration: dict[str, Any] = {
@@ -109,7 +126,7 @@ class Fake(FakeServer):
     async def _route(self, request: web.Request) -> web.Response:  # noqa: PLR0911
         if request.headers.get("Authorization") != f"Bearer {self.secrets['access_token']}":
             raise Refusal(401, WORDS[401])
-        call = f"{request.method} /{request.match_info['path'].rstrip('/')}"
+        call = f"{request.method} /{request.match_info['path']}"
         self.calls.append(call)
         if call == "POST /api/v1/statuses":
             return await self._post(request)
@@ -118,10 +135,13 @@ class Fake(FakeServer):
         if match := re.fullmatch(r"GET /api/v1/media/(\w+)", call):
             return self._look(match[1])
         if call == "GET /api/v1/accounts/verify_credentials":
-            return web.json_response({"id": "42", "acct": "ours", "username": "ours", "source": {}})
+            source = {"privacy": self.privacy}
+            return web.json_response(
+                {"id": "42", "acct": "ours", "username": "ours", "source": source}
+            )
         if call == "GET /api/v1/accounts/42/statuses":
             return self._timeline(request)
-        if call == "GET /api/v2/instance":
+        if call == "GET /api/v2/instance" and self.instance:
             return web.json_response(
                 {"domain": "social.example", "version": "", "configuration": self.configuration}
             )
@@ -181,7 +201,7 @@ class Fake(FakeServer):
         status = {
             "id": number,
             "created_at": (at or datetime.now(UTC)).isoformat().replace("+00:00", "Z"),
-            "content": html(text),
+            "content": html(text, markdown=self.markdown),
             "url": f"https://social.example/@ours/{number}",
             "media": [str(value) for value in form.getall("media_ids[]", [])] if form else [],
             **fields,

@@ -1,7 +1,11 @@
 """A Mastodon instance: what it remembers of a hashtag in seven days, and its tag timeline, newest
-first, forty posts a page.
+first, forty posts a page. Hashtags are folded: 'Niñez' and 'ninez' are one, and come as the latter.
+
+Follows Mastodon 4.4. Leaves out: folding of letters beyond Latin, trends, and posts that are not
+public.
 """
 
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -15,6 +19,13 @@ WORDS = {
     404: "Record not found",
     429: "Too many requests",
 }
+
+
+def fold(word: str) -> str:
+    """The name under which an instance keeps a hashtag."""
+    return "".join(
+        sign for sign in unicodedata.normalize("NFD", word) if not "\u0300" <= sign <= "\u036f"
+    ).lower()
 
 
 class Fake(FakeServer):
@@ -71,7 +82,7 @@ class Fake(FakeServer):
                 "note": "A profile",
             },
             "tags": [
-                {"name": tag.removeprefix("#").lower(), "url": f"{self.url}/tags/{tag}"}
+                {"name": fold(tag.removeprefix("#")), "url": f"{self.url}/tags/{tag}"}
                 for tag in tags
             ],
         }
@@ -112,7 +123,7 @@ class Fake(FakeServer):
         ]
         return web.json_response(
             {
-                "name": word.lower(),
+                "name": fold(word),
                 "url": f"{self.url}/tags/{word}",
                 "history": history,
                 "following": False,
@@ -129,7 +140,7 @@ class Fake(FakeServer):
         found = [
             p
             for p in self.posts
-            if int(p["id"]) < below and word.lower() in {tag["name"] for tag in p["tags"]}
+            if int(p["id"]) < below and fold(word) in {tag["name"] for tag in p["tags"]}
         ]
         return web.json_response(
             sorted(found, key=lambda p: int(p["id"]), reverse=True)[
