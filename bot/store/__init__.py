@@ -30,6 +30,7 @@ from bot.store.schema import is_older, migrate, refuse_newer, refuse_other
 from bot.store.sending.approvals import Approvals
 from bot.store.sending.channels import Channels
 from bot.store.sending.holds import HoldRows
+from bot.store.sending.intake import Intake
 from bot.store.sending.listing import Listing
 from bot.store.sending.outbox import Outbox
 from bot.store.sending.restored import Restored
@@ -79,6 +80,7 @@ class Store:
         self.people = People(self.database)
         self.plan = Plan(self.database)
         self.instances = Instances(self.database)
+        self.intake = Intake(self.database)
         self.outbox = Outbox(self.database)
         self.listing = Listing(self.database)
         self.approvals = Approvals(self.database)
@@ -106,6 +108,7 @@ class Store:
             self.subscribers,
             self.listing,
             self.outbox,
+            self.intake,
             self.journeys,
             self.editors,
             self.pledges,

@@ -104,7 +104,7 @@ def test_the_clock_of_a_real_file_is_the_worlds(chat, tmp_path):
     store = Store(tmp_path / "people.db")
     ids = store.channels.ensure([house.channel("telegram", network="telegram")])
     store.people.add([house.person(1, channel_id=ids["telegram"])])
-    store.outbox.add_post(1, 1, State.SENT, 0, 1)
+    store.intake.add_post(1, 1, State.SENT, 0, 1)
     store.close()
     assert "leave --now out" in chat("/start\n", "--now", "2021-05-01T10:00:00Z", code=2)
     assert "In which language" in chat("/start\n")
@@ -244,7 +244,7 @@ def test_in_a_real_file_nothing_is_taken_from_the_person(chat, tmp_path):
     chat(JOIN + "/ask Why?\n", "--now", "2021-04-28T10:00:00Z")
     store = Store(tmp_path / "people.db")
     store.meta.drop("tryout")
-    store.outbox.add_post(9_999, 1, State.SENT, 0, 1)
+    store.intake.add_post(9_999, 1, State.SENT, 0, 1)
     store.inbox.answer(1, "Because.", "staff", 1)
     store.close()
     assert chat("/help\n/help\n").count("Because.") == 1

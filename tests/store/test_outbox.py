@@ -41,13 +41,13 @@ def occurrence(store, action="deed", slot=202100):
 
 def post(store, state, *, due=NOW, expires=NOW + HOUR, slot=202100, channel=1, action="deed"):
     number = occurrence(store, action, slot)
-    assert store.outbox.add_post(number, channel, state, due, expires)
+    assert store.intake.add_post(number, channel, state, due, expires)
     return DeliveryKey(occurrence=number, channel=channel, recipient=0)
 
 
 def nudge(store, person, *, due=NOW, expires=NOW + HOUR, slot=202100, channel=1, action="deed"):
     number = occurrence(store, action, slot)
-    assert store.outbox.add_nudge(number, channel, person, due, expires)
+    assert store.intake.add_nudge(number, channel, person, due, expires)
     return DeliveryKey(occurrence=number, channel=channel, recipient=person)
 
 
@@ -188,11 +188,11 @@ def test_a_change_is_made_from_the_named_states_only(store, frm, to):
 
 def test_one_row_per_key_however_often_it_is_made(store):
     key = post(store, State.PLANNED)
-    assert not store.outbox.add_post(key.occurrence, key.channel, State.QUEUED, NOW + 1, NOW + 2)
+    assert not store.intake.add_post(key.occurrence, key.channel, State.QUEUED, NOW + 1, NOW + 2)
     assert (state(store, key), store.listing.entry(key).due) == (State.PLANNED, NOW)
     store.people.add([house.person()])
     nudge(store, 1)
-    assert not store.outbox.add_nudge(key.occurrence, 1, 1, NOW, NOW + 1)
+    assert not store.intake.add_nudge(key.occurrence, 1, 1, NOW, NOW + 1)
 
 
 def test_a_post_is_moved_or_dropped_only_before_it_is_due(store):
@@ -201,9 +201,9 @@ def test_a_post_is_moved_or_dropped_only_before_it_is_due(store):
     ):
         key = post(store, each, slot=number)
         movable = each in (State.PLANNED, State.AWAITING_APPROVAL)
-        assert store.outbox.reschedule_post(key.occurrence, 1, NOW + 60, NOW + 120) is movable
-        assert not store.outbox.reschedule_post(key.occurrence, 1, NOW + 60, NOW + 120)
-        store.outbox.drop_post(key.occurrence, 1)
+        assert store.intake.reschedule_post(key.occurrence, 1, NOW + 60, NOW + 120) is movable
+        assert not store.intake.reschedule_post(key.occurrence, 1, NOW + 60, NOW + 120)
+        store.intake.drop_post(key.occurrence, 1)
         assert state(store, key) is (State.CANCELLED if movable else each)
 
 

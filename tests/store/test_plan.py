@@ -120,7 +120,7 @@ def test_after_a_crash_in_the_middle_nobody_is_missed_or_met_twice(store, small_
 def test_a_row_that_stands_already_stays_as_it_is(store):
     store.people.add([house.person(1), house.person(2)])
     number = wave(store)
-    store.outbox.add_nudge(number, 1, 2, DUE - 60, EXPIRES)
+    store.intake.add_nudge(number, 1, 2, DUE - 60, EXPIRES)
     store.outbox.change(
         DeliveryKey(occurrence=number, channel=1, recipient=2), [State.QUEUED], State.SENT
     )
@@ -249,8 +249,8 @@ def test_the_next_instant_is_the_nearest_of_all_that_may_fall_due(store):
     opens = int(datetime(2021, 4, 30, 10, tzinfo=UTC).timestamp())
     assert store.plan.next_instant(0, lead) == opens - lead
     assert store.plan.next_instant(opens - lead, lead) == DUE
-    store.outbox.add_post(number, 1, State.PLANNED, DUE - 30, EXPIRES)
+    store.intake.add_post(number, 1, State.PLANNED, DUE - 30, EXPIRES)
     assert store.plan.next_instant(opens, lead) == DUE - 30
-    store.outbox.add_nudge(number, 1, 1, DUE - 60, EXPIRES)
+    store.intake.add_nudge(number, 1, 1, DUE - 60, EXPIRES)
     assert store.plan.next_instant(opens, lead) == DUE - 60
     assert store.plan.next_instant(DUE, lead) is None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.library import Library
     from bot.store import Store
 
-ANSWER = 10.0
+ANSWER = 60.0
 """Seconds that a running process has to answer."""
 
 

@@ -119,7 +119,7 @@ def _posts(services: Services, planned: PlannedOccurrence, now: datetime) -> Non
     wanted_names = {channel.name for channel in channels}
     for name, channel_id in services.channel_ids.items():
         if name not in wanted_names:
-            services.store.outbox.drop_post(planned.id, channel_id)
+            services.store.intake.drop_post(planned.id, channel_id)
 
 
 def _post(
@@ -129,10 +129,10 @@ def _post(
     expires = due + occurrence.grace
     if expires <= now:
         return
-    outbox, channel_id = services.store.outbox, services.channel_ids[channel.name]
+    intake, channel_id = services.store.intake, services.channel_ids[channel.name]
     state = State.AWAITING_APPROVAL if channel.review else State.PLANNED
-    if not outbox.add_post(occurrence_id, channel_id, state, epoch(due), epoch(expires)):
-        outbox.reschedule_post(occurrence_id, channel_id, epoch(due), epoch(expires))
+    if not intake.add_post(occurrence_id, channel_id, state, epoch(due), epoch(expires)):
+        intake.reschedule_post(occurrence_id, channel_id, epoch(due), epoch(expires))
 
 
 def open_waves(services: Services, now: datetime) -> None:
@@ -209,7 +209,7 @@ def _carry(
     # Before them still: not due yet at the old place, or due and not fanned out, or nobody could be
     # met there.
     if old_due is None or old_due > moment or services.store.plan.is_pending(near.id, old.id):
-        services.store.outbox.add_nudge(near.id, new.channel, person, moment, expires)
+        services.store.intake.add_nudge(near.id, new.channel, person, moment, expires)
 
 
 def _due(services: Services, near: OpenOccurrence, place: Place, now: datetime) -> int | None:

@@ -242,7 +242,7 @@ def publish(
             state = State.AWAITING_APPROVAL if channel.review else State.PLANNED
             instant = epoch(due)
             expires = instant + int(POST_GRACE.total_seconds())
-            store.outbox.add_post(
+            store.intake.add_post(
                 occurrence, services.channel_ids[channel.name], state, instant, expires
             )
     return oneoff

@@ -47,7 +47,7 @@ def send(
             )
         )
         expires = epoch(due + GRACE)
-        return services.store.outbox.add_note(occurrence, channel, person, epoch(due), expires)
+        return services.store.intake.add_note(occurrence, channel, person, epoch(due), expires)
 
 
 def title(services: Services, wanted: Wanted) -> Rendered:

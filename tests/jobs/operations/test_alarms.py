@@ -225,9 +225,9 @@ def test_alerts_whose_cause_is_gone_are_closed(services):
 def test_alerts_whose_cause_stands_stay_open(services):
     store = services.store
     occurrence = store.plan.add(house_occurrence())
-    store.outbox.add_post(occurrence, 1, State.AWAITING_APPROVAL, MOMENT, MOMENT + 3600)
+    store.intake.add_post(occurrence, 1, State.AWAITING_APPROVAL, MOMENT, MOMENT + 3600)
     store.people.add([house.person(1)])
-    store.outbox.add_nudge(occurrence, 1, 1, MOMENT, MOMENT + 3600)
+    store.intake.add_nudge(occurrence, 1, 1, MOMENT, MOMENT + 3600)
     store.alerts.open(read("approval", f"{occurrence}-1-0", "approve it", {}), MOMENT)
     store.alerts.open(read("text", "trees/deed", "held: the link is empty", {}), MOMENT)
     tidy(services, NOON)

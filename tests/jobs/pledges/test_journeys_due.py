@@ -71,7 +71,7 @@ def prompt(services, chance, pledge, person, channel, action):
         )
     )
     sent = int((START - timedelta(minutes=chance.randrange(30 * 1440))).timestamp())
-    services.store.outbox.add_note(occurrence, channel, person, sent, sent + 600_000)
+    services.store.intake.add_note(occurrence, channel, person, sent, sent + 600_000)
     state = chance.choice([State.SENT, State.SENT, State.UNCERTAIN, State.SKIPPED])
     services.store.database.execute(
         "UPDATE delivery SET state = :s WHERE recipient = :p AND occurrence = :o",

@@ -240,7 +240,7 @@ async def test_a_message_that_is_refused_is_what_tells_us(services):
         grace=timedelta(days=7), nudge=True, post=False, named=False,
     )  # fmt: skip
     number = services.store.plan.add(occurrence)
-    services.store.outbox.add_note(
+    services.store.intake.add_note(
         number, channel, person, int(NOON.timestamp()), int(NOON.timestamp()) + 86_400
     )
 

@@ -71,7 +71,7 @@ def put(services, *states: State) -> list[str]:
         occurrence = services.store.plan.add(
             replace(plan.wanted(services, NOON)[0], slot=202100 + number)
         )
-        services.store.outbox.add_post(
+        services.store.intake.add_post(
             occurrence, 1, state, int(NOON.timestamp()), int(NOON.timestamp()) + 3600
         )
         ids.append(f"{occurrence}-1-0")
