@@ -184,7 +184,7 @@ def reloaded(services: Services, settings: Settings, library: Library) -> Servic
         settings=settings,
         library=library,
         active=active,
-        renderer=Renderer(library.roots, library.campaigns),
+        renderer=Renderer(library.files, library.campaigns),
         mark=_mark(settings, active),
     )
     return _identified(new)
@@ -374,7 +374,7 @@ def _services(
         settings=settings,
         library=library,
         active=active,
-        renderer=Renderer(library.roots, library.campaigns, stand_in=stand_in),
+        renderer=Renderer(library.files, library.campaigns, stand_in=stand_in),
         store=store,
         networks=built,
         channel_ids={name: ids[name] for name in settings.channels},
@@ -394,7 +394,7 @@ def _unwired(settings: Settings, library: Library, store: Store) -> Services:
             library.campaigns[name] for name in settings.active if name in library.campaigns
         ),
         renderer=Renderer(
-            library.roots, library.campaigns, stand_in=store.meta.get("kind") == REHEARSAL
+            library.files, library.campaigns, stand_in=store.meta.get("kind") == REHEARSAL
         ),
         store=store,
         networks={},

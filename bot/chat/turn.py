@@ -36,7 +36,7 @@ class InForce:
     @classmethod
     def of(cls, services: Services, name: str) -> "InForce":
         """For the channel of this name; what is wrong in the shared data goes to the log."""
-        channel, roots = services.settings.channels[name], services.library.roots
+        channel, files = services.settings.channels[name], services.library.files
         for problem in services.library.shared_problems:
             log.error("%s", problem)
         return cls(
@@ -44,8 +44,8 @@ class InForce:
             channel=channel,
             almanac=Almanac(services),
             texts=ChatTexts(
-                roots,
-                fallback=ChatTexts(roots).spoken(channel.language),
+                files,
+                fallback=ChatTexts(files).spoken(channel.language),
                 zone=services.settings.zone,
             ),
         )

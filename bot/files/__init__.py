@@ -2,6 +2,7 @@
 
 =============  ================================================
 ``roots``      folders over several roots
+``frozen``     what stands in them, read once
 ``toml``       one TOML file -> a table
 ``shapes``     a table -> a typed value, or what doesn't fit it
 =============  ================================================

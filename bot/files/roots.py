@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from bot.files.frozen import File, Files
 from bot.model import Problem
 from bot.names import suggest
 
@@ -31,38 +32,34 @@ def roots_once(roots: Sequence[Path]) -> tuple[tuple[Path, ...], list[Problem]]:
     return tuple(kept.values()), problems
 
 
-def campaign_ids(roots: Sequence[Path]) -> list[str]:
+def campaign_ids(files: Files) -> list[str]:
     """Return the names of the folders in all campaigns/ folders, sorted, without hidden ones."""
-    # not `glob`, which leaves out a folder that can't be read without a word
-    folders = (root / "campaigns" for root in roots)
-    there = (entry for folder in folders if folder.is_dir() for entry in folder.iterdir())
-    return sorted(
-        {entry.name for entry in there if entry.is_dir() and not entry.name.startswith((".", "_"))}
-    )
+    return [name for name in files.folders("campaigns") if not name.startswith((".", "_"))]
 
 
-def tables(roots: Sequence[Path], campaign_id: str) -> dict[str, Path]:
+def tables(files: Files, campaign_id: str) -> dict[str, File]:
     """File name without suffix -> the .toml file that wins."""
-    paths: dict[str, Path] = {}
-    for root in roots:
-        folder = root / "campaigns" / campaign_id
-        for path in sorted(folder.glob("*.toml")) if folder.is_dir() else []:
-            paths.setdefault(path.stem, path)
-    return paths
+    folder = f"campaigns/{campaign_id}"
+    present = {
+        Path(name).stem: files.first(f"{folder}/{name}")
+        for name in files.within(folder)
+        if name.endswith(".toml")
+    }
+    return {stem: file for stem, file in present.items() if file is not None}
 
 
-def content_without_campaign(roots: Sequence[Path], known: Iterable[str]) -> list[Problem]:
+def content_without_campaign(files: Files, known: Iterable[str]) -> list[Problem]:
     """Folders content/<language>/<campaign> whose campaign doesn't exist."""
     known = set(known)
-    folders = {
-        (f.parent.name, f.name) for root in roots for f in root.glob("content/*/*") if f.is_dir()
-    }
+    folders = [
+        (tag, name) for tag in files.folders("content") for name in files.folders(f"content/{tag}")
+    ]
     return [
         Problem(
             file=f"content/{language}/{name}",
             key="",
             message=f"there is no campaign {name!r}{suggest(name, known)}",
         )
-        for language, name in sorted(folders)
+        for language, name in folders
         if name not in known and name not in ("chat", "documents", "mail")
     ]

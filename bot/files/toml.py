@@ -4,13 +4,14 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from bot.files.frozen import File
 from bot.model import Problem
 
 _ADVICE = "look at the file and its permissions"
 
 
 def read_toml(
-    path: Path, file: str, *, advice: str = _ADVICE
+    path: Path | File, file: str, *, advice: str = _ADVICE
 ) -> tuple[dict[str, Any] | None, list[Problem]]:
     """Read one file; `file` is its name for people, `advice` what to do where it can't be read.
 

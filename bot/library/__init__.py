@@ -20,6 +20,7 @@ from datetime import UTC, date, datetime
 from importlib import resources
 from pathlib import Path
 
+from bot.files.frozen import Files, read_files
 from bot.files.roots import campaign_ids, content_without_campaign, roots_once
 from bot.library.collection import Library
 from bot.library.folder import read_campaign, unknown_yields
@@ -39,19 +40,36 @@ def read(roots: Sequence[Path], *, today: date | None = None) -> tuple[Library, 
     """
     today = today or datetime.now(UTC).date()
     kept, problems = roots_once(roots)
-    ids = campaign_ids(kept)
+    files = read_files(kept)
+    problems += files.problems
+    ids = campaign_ids(files)
     campaigns: dict[str, Campaign] = {}
     drafts: dict[str, Campaign] = {}
     for campaign_id in ids:
-        campaign, faults = read_campaign(kept, campaign_id, today)
+        campaign, faults = read_campaign(files, campaign_id, today)
         problems += faults
         if campaign is not None:
             (drafts if faults else campaigns)[campaign_id] = campaign
     for campaign_id, faults in unknown_yields(campaigns, ids).items():
         problems += faults
         drafts[campaign_id] = campaigns.pop(campaign_id)
-    problems += content_without_campaign(kept, ids)
-    return Library(roots=kept, campaigns=campaigns, drafts=drafts, known=tuple(ids)), problems
+    problems += content_without_campaign(files, ids)
+    problems += _pictures(files, ids)
+    return Library(files=files, campaigns=campaigns, drafts=drafts, known=tuple(ids)), problems
+
+
+def _pictures(files: Files, ids: Sequence[str]) -> list[Problem]:
+    """Pictures that can't be read; of texts and tables, whoever reads them says it."""
+    names = [
+        f"{folder}/{name}"
+        for folder in (f"campaigns/{campaign_id}/pictures" for campaign_id in ids)
+        for name in files.within(folder)
+    ]
+    return [
+        Problem(file=name, key="", message=f"can't be read: {file.fault}")
+        for name in names
+        if (file := files.first(name)) is not None and file.fault
+    ]
 
 
 def shipped_root() -> Path:

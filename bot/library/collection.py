@@ -5,21 +5,28 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from bot.files.frozen import Files
 from bot.library.shared import Shared, read_shared
 from bot.model import Campaign, Problem
 
 
 @dataclass(frozen=True, kw_only=True)
 class Library:
-    """The campaigns that are sound, by id, and the roots they come from."""
+    """The campaigns that are sound, by id, and all the files that they come with."""
 
-    roots: tuple[Path, ...]
+    #: what stands in the roots, as it was read
+    files: Files
     campaigns: Mapping[str, Campaign]
     #: campaigns that have problems but can be looked at, to find all of these at once; nothing else
     #: may use them
     drafts: Mapping[str, Campaign] = field(default_factory=dict)
     #: ids of all folders, broken campaigns included
     known: tuple[str, ...] = ()
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """The roots that were read, in the order of precedence."""
+        return self.files.roots
 
     @property
     def shared(self) -> Shared:
@@ -33,4 +40,4 @@ class Library:
 
     @cached_property
     def _shared(self) -> tuple[Shared, list[Problem]]:
-        return read_shared(self.roots)
+        return read_shared(self.files)

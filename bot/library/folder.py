@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from bot.files import roots as folders
+from bot.files.frozen import File, Files
 from bot.files.shapes import Report, Shape, fit, reporter, twice
 from bot.files.toml import read_toml
 from bot.library import calendar, campaign, tables
@@ -18,7 +18,7 @@ _COMING_YEARS = 10
 
 
 def read_campaign(
-    roots: Sequence[Path], campaign_id: str, today: date
+    files: Files, campaign_id: str, today: date
 ) -> tuple[Campaign | None, list[Problem]]:
     """Read campaigns/<id>, and everything that is wrong with it.
 
@@ -26,11 +26,6 @@ def read_campaign(
 
     Clashes of a perennial campaign are looked for in ten years from `today`.
     """
-    folder = next(
-        root / "campaigns" / campaign_id
-        for root in roots
-        if (root / "campaigns" / campaign_id).is_dir()
-    )
     prefix = f"campaigns/{campaign_id}"
     if not ID.fullmatch(campaign_id):
         return None, [
@@ -40,13 +35,13 @@ def read_campaign(
                 message="the folder's name is no id; use small letters a-z, digits and '-'",
             )
         ]
-    raw, problems = _raw(folders.tables(roots, campaign_id), prefix)
+    raw, problems = _raw(folders.tables(files, campaign_id), prefix)
     shapes = {name: _fit(shape, name, raw, prefix, problems) for name, shape in _ALL.items()}
     for name in tables.SHAPES:
         inner_shape = shapes[name]
         if isinstance(inner_shape, Shape):
             tables.judge(name, inner_shape, shapes, reporter(problems, f"{prefix}/{name}.toml"))
-    built = _build(folder, campaign_id, shapes, raw, problems)
+    built = _build(campaign_id, shapes, raw, problems)
     if built is not None:
         problems += _dates(built, prefix, today)
     complete = all(shapes[name] is not None for name in ("calendar", "journey") if name in raw)
@@ -60,18 +55,18 @@ _ALL: Mapping[str, type[Shape]] = {
 }
 
 
-def _raw(paths: Mapping[str, Path], prefix: str) -> tuple[dict[str, dict[str, Any]], list[Problem]]:
+def _raw(files: Mapping[str, File], prefix: str) -> tuple[dict[str, dict[str, Any]], list[Problem]]:
     """Every readable .toml of the folder."""
     raw, problems = {}, []
-    for name, path in paths.items():
-        table, faults = read_toml(path, f"{prefix}/{name}.toml")
+    for name, file in files.items():
+        table, faults = read_toml(file, f"{prefix}/{name}.toml")
         problems += faults
         if table is not None:
             raw[name] = table
     problems += [
         Problem(file=f"{prefix}/{name}.toml", key="", message="is missing; every campaign needs it")
         for name in ("campaign", "calendar")
-        if name not in paths
+        if name not in files
     ]
     return raw, problems
 
@@ -91,7 +86,6 @@ def _fit(
 
 
 def _build(
-    folder: Path,
     campaign_id: str,
     shapes: Mapping[str, Shape | None],
     raw: Mapping[str, dict[str, Any]],
@@ -109,7 +103,6 @@ def _build(
         return None
     return Campaign(
         id=campaign_id,
-        folder=folder,
         language=head.language,
         languages=tuple(head.languages or [head.language]),
         hashtag=head.hashtag,

@@ -4,14 +4,14 @@ where anybody can have a mailbox (content/freemail.toml).
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field
 
+from bot.files.frozen import Files
 from bot.files.shapes import Shape, fit
 from bot.files.toml import read_toml
 from bot.model import PlaceNames, Problem
@@ -132,13 +132,13 @@ class _FreeMailShape(Shape):
 _S = TypeVar("_S", bound=Shape)
 
 
-def read_shared(roots: Sequence[Path]) -> tuple[Shared, list[Problem]]:
+def read_shared(files: Files) -> tuple[Shared, list[Problem]]:
     """Read the files; what is broken is left out and told."""
-    share, problems = _read(_ShareShape, "content/share.toml", roots)
-    lines, faults = _read(_SafeguardingShape, "content/safeguarding.toml", roots)
-    named, wrong = _read(_PlacesShape, "content/places.toml", roots)
-    accounts, misshapen = _read(_HandlesShape, "content/handles.toml", roots)
-    mail, unfit = _read(_FreeMailShape, "content/freemail.toml", roots)
+    share, problems = _read(_ShareShape, "content/share.toml", files)
+    lines, faults = _read(_SafeguardingShape, "content/safeguarding.toml", files)
+    named, wrong = _read(_PlacesShape, "content/places.toml", files)
+    accounts, misshapen = _read(_HandlesShape, "content/handles.toml", files)
+    mail, unfit = _read(_FreeMailShape, "content/freemail.toml", files)
     targets = tuple(ShareTarget(**row.model_dump()) for row in share.target) if share else ()
     helplines = tuple(ChildHelpline(**row.model_dump()) for row in lines.helpline) if lines else ()
     shared = Shared(
@@ -182,11 +182,11 @@ def _places(shape: _PlacesShape) -> PlaceNames:
     )
 
 
-def _read(shape: type[_S], name: str, roots: Sequence[Path]) -> tuple[_S | None, list[Problem]]:
-    path = next((root / name for root in roots if (root / name).is_file()), None)
-    if path is None:
+def _read(shape: type[_S], name: str, files: Files) -> tuple[_S | None, list[Problem]]:
+    file = files.first(name)
+    if file is None:
         return None, []
-    table, problems = read_toml(path, name)
+    table, problems = read_toml(file, name)
     if table is None:
         return None, problems
     return fit(shape, table, name)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import Enum
-from pathlib import Path
 
 from bot.model.audience import Audience
 from bot.model.form import Form
@@ -179,7 +178,6 @@ class Campaign:
 
     id: str
     #: where it was found; its pictures/ lie below
-    folder: Path
     language: str
     languages: tuple[str, ...]
     #: the main hashtag, with '#'

@@ -81,7 +81,10 @@ class Occurrence(Instance):
 class Picture:
     """A picture and the words for who can't see it."""
 
+    #: where it lay when it was read
     path: Path
+    #: its bytes
+    data: bytes = field(repr=False)
     alt: str
 
 

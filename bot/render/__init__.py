@@ -10,13 +10,13 @@ each of its posts must fit the network.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from bot.errors import FactExpired, LinkEmpty, RenderError
+from bot.files.frozen import PICTURES, File, Files
 from bot.languages import chain
 from bot.model import Action, Audience, Campaign, Picture, Rendered, Role
 from bot.model.words import Words, words_of
@@ -24,31 +24,26 @@ from bot.names import suggest
 from bot.render.loader import Loader, Source
 from bot.render.outline import EMPTY, Outline, outline
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
-"""What a picture's file may end with, in the order of preference."""
-
 _NEXT_POST = "\0"  # what no text holds, and no strip() takes away
 
 
 class Renderer:
     """Gives the texts of campaigns.
 
-    Compiled templates are kept: a new Renderer is made when files have changed.
-
-    `library_roots` in the order of precedence. With `stand_in`, empty link slots give
-    https://example.org/<slot> (rehearsal, check) where they otherwise raise `LinkEmpty`. Not for
-    several threads at once.
+    All comes from `files`, as they were read; what is compiled is kept. With `stand_in`, empty link
+    slots give https://example.org/<slot> (rehearsal, check) where they otherwise raise `LinkEmpty`.
+    Not for several threads at once.
     """
 
     def __init__(
         self,
-        library_roots: Sequence[Path],
+        files: Files,
         campaigns: Mapping[str, Campaign],
         *,
         stand_in: bool = False,
     ) -> None:
-        self.roots = tuple(library_roots)
-        self._loader = Loader(library_roots)
+        self.files = files
+        self._loader = Loader(files)
         self.campaigns = campaigns
         self.stand_in = stand_in
         self._words: dict[tuple[str, str], Words] = {}
@@ -85,11 +80,15 @@ class Renderer:
         first, *thread = _posts(
             self._loader.block(source, name, give), f"{source.file}: block {name}", role
         )
-        path = self.picture(campaign, action) if role is Role.POST else None
+        file = self.picture(campaign, action) if role is Role.POST else None
         picture = (
             None
-            if path is None
-            else Picture(path=path, alt=self._loader.block(source, Role.ALT.value, give))
+            if file is None
+            else Picture(
+                path=file.path,
+                data=_bytes(file),
+                alt=self._loader.block(source, Role.ALT.value, give),
+            )
         )
         return Rendered(text=first, language=source.language, picture=picture, thread=tuple(thread))
 
@@ -176,34 +175,25 @@ class Renderer:
         Empty without a template. Raises `RenderError` when it is broken.
         """
         file = f"{language}/{campaign.id}/{action_id}.j2"
-        path = self._loader.path(file)
-        return EMPTY if path is None else outline(path, f"content/{file}", language)
+        present = self._loader.file(file)
+        return EMPTY if present is None else outline(present, f"content/{file}", language)
 
-    def files(self, campaign: Campaign, language: str) -> tuple[str, ...]:
+    def templates(self, campaign: Campaign, language: str) -> tuple[str, ...]:
         """Name the action ids for which a template stands in this very language's folders,
         sorted.
         """
-        folders = (root / "content" / language / campaign.id for root in self.roots)
-        return tuple(
-            sorted(
-                {file.stem for folder in folders if folder.is_dir() for file in folder.glob("*.j2")}
-            )
-        )
+        names = self.files.within(f"content/{language}/{campaign.id}")
+        return tuple(name.removesuffix(".j2") for name in names if name.endswith(".j2"))
 
-    def picture(self, campaign: Campaign, action: Action) -> Path | None:
+    def picture(self, campaign: Campaign, action: Action) -> File | None:
         """Find the file of the action's picture slot in the first root that has it.
 
         None without slot or file.
         """
         if action.picture is None:
             return None
-        folders = [*(root / "campaigns" / campaign.id for root in self.roots), campaign.folder]
-        paths = (
-            folder / "pictures" / f"{action.picture}{suffix}"
-            for folder in folders
-            for suffix in SUFFIXES
-        )
-        return next((path for path in paths if path.is_file()), None)
+        stem = f"campaigns/{campaign.id}/pictures/{action.picture}"
+        return self.files.first(*(f"{stem}{suffix}" for suffix in PICTURES))
 
     def words(self, campaign: Campaign, language: str) -> Words:
         """Give what content/<language>/<campaign>/words.toml says.
@@ -303,6 +293,13 @@ class _Variables:
                 f" [facts.{name}], or leave it out"
             )
         return fact.value
+
+
+def _bytes(picture: File) -> bytes:
+    try:
+        return picture.read_bytes()
+    except OSError as error:
+        raise RenderError(f"the picture {picture.path} can't be read: {error}") from None
 
 
 def _posts(body: str, place: str, role: Role) -> list[str]:

@@ -7,27 +7,27 @@ typed needs no escaping in them; the sandbox is that of all templates.
 """
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from bot.conversation.words import Part, Parts
 from bot.errors import RenderError
+from bot.files.frozen import Files
 from bot.languages import chain, nearest
 from bot.render.loader import Loader
 from bot.render.split import before
 
 
 class ChatTexts:
-    """The chat's texts from `roots`, in the order of precedence.
+    """The chat's texts from `files`.
 
     `fallback` is the language in which nothing may be lacking, `zone` the one of instants.
 
-    Kept: make a new one when files changed.
+    What is compiled is kept.
     """
 
-    def __init__(self, roots: Sequence[Path], *, fallback: str = "en", zone: str = "UTC") -> None:
+    def __init__(self, files: Files, *, fallback: str = "en", zone: str = "UTC") -> None:
         self.fallback = fallback
-        self._loader = Loader(roots, zone=zone, words=self.said)
+        self._loader = Loader(files, zone=zone, words=self.said)
         self._languages: Mapping[str, str] | None = None
 
     def languages(self) -> Mapping[str, str]:

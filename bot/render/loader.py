@@ -1,13 +1,12 @@
 """Templates and tables below content/ of several roots: the first root that has a file wins.
 
-What is read is kept, so that what was checked is what is used: a new loader is made when files have
-changed. Templates come from strangers too: `bot.render.sandbox` holds them. Whatever goes wrong
+All comes from files that were read once, so that what was checked is what is used; what is compiled
+is kept. Templates come from strangers too: `bot.render.sandbox` holds them. Whatever goes wrong
 becomes one `RenderError` that names file, line and block.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
@@ -15,6 +14,7 @@ from jinja2 import Template, TemplateSyntaxError
 
 from bot import text as texts
 from bot.errors import RenderError
+from bot.files.frozen import File, Files
 from bot.files.toml import read_toml
 from bot.languages import direction
 from bot.render.sandbox import STEPS, Sandbox, Words
@@ -38,32 +38,26 @@ class Source:
 
 
 class Loader:
-    """Reads content/ of `roots`, which stand in the order of precedence.
+    """Gives what stands in content/ of `files`.
 
     `zone` is the one in which instants are said, `words` says codes, as in `Sandbox`. Not for
     several threads at once.
     """
 
-    def __init__(
-        self, roots: Sequence[Path], *, zone: str = "UTC", words: Words | None = None
-    ) -> None:
-        self.roots = tuple(roots)
+    def __init__(self, files: Files, *, zone: str = "UTC", words: Words | None = None) -> None:
+        self.files = files
         self._sandbox = Sandbox(zone, words)
         self._templates: dict[tuple[str, str], Source | None] = {}
         self._tables: dict[str, list[Mapping[str, Any]]] = {}
 
-    def path(self, file: str) -> Path | None:
-        """Return the path of content/<file> in the first root that has it."""
-        return next(self._paths(file), None)
+    def file(self, name: str) -> File | None:
+        """Return content/<name> of the first root that has it."""
+        return self.files.first(f"content/{name}")
 
     def languages(self, name: str) -> frozenset[str]:
         """Return the tags for which a content/<language>/<name> stands in some root."""
-        depth = name.count("/")
-        return frozenset(
-            file.parents[depth].name
-            for root in self.roots
-            for file in root.glob(f"content/*/{name}")
-        )
+        tags = self.files.folders("content")
+        return frozenset(tag for tag in tags if self.file(f"{tag}/{name}") is not None)
 
     def template(self, language: str, name: str) -> Source | None:
         """Return content/<language>/<name>.j2, or None where no root has it.
@@ -73,9 +67,9 @@ class Loader:
         key = (language, name)
         if key not in self._templates:
             file = f"{language}/{name}.j2"
-            path = self.path(file)
+            present = self.file(file)
             self._templates[key] = (
-                None if path is None else self._compile(path, f"content/{file}", language)
+                None if present is None else self._compile(present, f"content/{file}", language)
             )
         return self._templates[key]
 
@@ -96,7 +90,9 @@ class Loader:
         Raises `RenderError` when one is broken.
         """
         if file not in self._tables:
-            self._tables[file] = [self._read(path, file) for path in self._paths(file)]
+            self._tables[file] = [
+                self._read(present, file) for present in self.files.each(f"content/{file}")
+            ]
         return self._tables[file]
 
     def merged(self, languages: Sequence[str], name: str) -> dict[str, Any]:
@@ -135,20 +131,16 @@ class Loader:
             raise RenderError(f"{source.file}: block {name}: gives no text")
         return texts.isolates(body) if direction(source.language) == "rtl" else body
 
-    def _paths(self, file: str) -> Iterator[Path]:
-        paths = (root / "content" / file for root in self.roots)
-        return (path for path in paths if path.is_file())
-
     @staticmethod
-    def _read(path: Path, file: str) -> dict[str, Any]:
-        table, problems = read_toml(path, f"content/{file}")
+    def _read(present: File, file: str) -> dict[str, Any]:
+        table, problems = read_toml(present, f"content/{file}")
         if table is None:
             raise RenderError(f"content/{file}: {problems[0].message}")
         return table
 
-    def _compile(self, path: Path, file: str, language: str) -> Source:
+    def _compile(self, present: File, file: str, language: str) -> Source:
         try:
-            template, slots = self._sandbox.compile_text(path.read_text("utf-8"), file)
+            template, slots = self._sandbox.compile_text(present.read_text("utf-8"), file)
         except TemplateSyntaxError as error:
             raise RenderError(f"{file}: line {error.lineno}: {error.message}") from error
         except RecursionError as error:

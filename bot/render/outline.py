@@ -5,11 +5,11 @@ for, and what can be seen to be wrong with it in its language.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, meta, nodes
 
 from bot.errors import RenderError
+from bot.files.frozen import File
 from bot.render import plurals
 from bot.render.sandbox import Sandbox
 
@@ -58,13 +58,13 @@ EMPTY = Outline(blocks={}, faults=())
 """The outline of a file that isn't there."""
 
 
-def outline(path: Path, name: str, language: str) -> Outline:
-    """Return what a file in this language holds; `name` is the file's name for people.
+def outline(file: File, name: str, language: str) -> Outline:
+    """Return what a file in this language holds; `name` is its name for people.
 
     Raises `RenderError` when it can't be read or compiled.
     """
     try:
-        return _outline(path.read_text("utf-8"), name, language)
+        return _outline(file.read_text("utf-8"), name, language)
     except (OSError, ValueError) as error:
         raise RenderError(f"can't be read: {error}") from error
 

@@ -237,7 +237,7 @@ def _services(folder):
         made,
         library=library,
         active=active,
-        renderer=Renderer(library.roots, library.campaigns),
+        renderer=Renderer(library.files, library.campaigns),
         settings=told,
         networks=networks,
     )

@@ -16,6 +16,7 @@ from bot.chat.telegram import menus
 from bot.config import Chat
 from bot.conversation import OFFERS
 from bot.conversation.words import Command
+from bot.files.frozen import read_files
 from bot.library import read, shipped_root
 from bot.model import Audience
 from bot.model.pledge import NewPledge
@@ -76,12 +77,12 @@ def make(tmp_path):
         )
         opened.append(made)
         settings = replace(made.settings, chat=Chat(staff=(7,)))
-        library = replace(made.library, roots=(*made.library.roots, TOP))
+        library = replace(made.library, files=read_files((*made.library.roots, TOP)))
         return replace(
             made,
             settings=settings,
             library=library,
-            renderer=Renderer(library.roots, library.campaigns),
+            renderer=Renderer(library.files, library.campaigns),
         )
 
     yield build
@@ -156,7 +157,7 @@ def test_who_has_a_pledge_keeps_its_commands_when_no_campaign_takes_any(make):
 
 async def test_the_menus_are_set_anew_when_other_commands_have_something_behind_them(monkeypatch):
     monkeypatch.setattr(menus, "EVERY", 0.01)
-    texts, idle, seen = ChatTexts([TOP]), [frozenset({"carryon"})], []
+    texts, idle, seen = ChatTexts(read_files([TOP])), [frozenset({"carryon"})], []
 
     class Bot:
         async def set_my_commands(self, commands, *, scope, language_code):
@@ -190,7 +191,7 @@ def test_help_lists_what_there_is_in_the_order_of_a_day(make):
 
 @pytest.mark.parametrize("language", languages())
 def test_the_order_is_the_same_in_all_languages_and_leaves_out_none(language):
-    listed = list(ChatTexts([TOP]).own_words(language)["commands"])
+    listed = list(ChatTexts(read_files([TOP])).own_words(language)["commands"])
     assert listed == PEOPLE + STAFF
     assert set(listed) == {name for name, offer in OFFERS.items() if offer.listed} - {"start"}
 

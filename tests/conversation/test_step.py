@@ -34,6 +34,7 @@ from bot.conversation.words import (
     bind,
     unbind,
 )
+from bot.files.frozen import read_files
 from bot.jobs.texts.keys import button
 from bot.library.shared import read_shared
 from bot.model import Audience
@@ -46,7 +47,7 @@ from bot.render.chat import ChatTexts
 from bot.rules.reading.places import Place
 
 NOW = datetime(2021, 12, 10, 10, tzinfo=UTC)
-TEXTS = ChatTexts([TOP])
+TEXTS = ChatTexts(read_files([TOP]))
 FACTS = {
     "age": 16,
     "controller": "The office",
@@ -601,7 +602,7 @@ def test_a_text_too_long_to_be_copied_comes_in_a_block():
 )
 def test_buttons_of_any_text_to_share_are_taken(word, monkeypatch):
     """Telegram takes 10 kB of buttons, and letters that are no ASCII grow sixfold in an address."""
-    shipped = read_shared([TOP])[0].targets
+    shipped = read_shared(read_files([TOP]))[0].targets
     monkeypatch.setattr(Fake, "targets", shipped)
     person = replace(PERSON, profile={"mastodon": "mastodon.social"})
     _, (say,) = conversation.step(
@@ -625,7 +626,7 @@ def test_every_language_has_every_text_and_every_word(language):
 
 
 def test_shipped_share_targets_and_helplines_say_where_they_were_read():
-    shared, problems = read_shared([TOP])
+    shared, problems = read_shared(read_files([TOP]))
     assert not problems
     assert {t.id for t in shared.targets} >= {
         "x",

@@ -188,10 +188,9 @@ def test_a_sound_campaign_is_read_as_the_model_has_it(tmp_path):
         "#Bees",
         ("#Bees", "#Abelhas"),
     )
-    assert (bees.start, bees.end, bees.folder) == (
+    assert (bees.start, bees.end) == (
         date(2030, 2, 1),
         date(2030, 12, 31),
-        tmp_path / "campaigns" / "bees",
     )
     assert (bees.links["seeds"].url, bees.links["seeds"].checked, bees.links["later"].url) == (
         "https://bees.example/seeds",

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from bot.conversation.words import below, indented, line, lines, paragraph, sentence
+from bot.files.frozen import read_files
 from bot.library import shipped_root
 from bot.render.chat import ChatTexts
 from bot.render.split import SPLIT
@@ -33,7 +34,7 @@ WHOLE = "{% block card %}All of {{ title }}{% if late %}, late{% endif %}{% endb
 
 
 def say(roots, language, *parts, **values):
-    return ChatTexts(roots).text("cards.card", language, values, parts)
+    return ChatTexts(read_files(roots)).text("cards.card", language, values, parts)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_marks_are_said_one_after_the_other_and_none_is_nothing(tmp_path):
         '{% block item %}{{ name }}{{ marks | word("marks") | join }}{% endblock %}',
         words,
     )
-    texts = ChatTexts([tmp_path])
+    texts = ChatTexts(read_files([tmp_path]))
     said = texts.text("cards.item", "en", {"name": "oak", "marks": ["late", "mine"]})
     assert said == "oak, late (yours)"
     assert texts.text("cards.item", "en", {"name": "oak", "marks": []}) == "oak"
@@ -124,7 +125,7 @@ def test_a_template_of_the_chat_says_sentences_and_chooses_none(file):
 
 @pytest.mark.parametrize("language", ["en", "es", "fr"])
 def test_what_stands_for_a_block_of_before_is_there_and_that_block_is_not(language):
-    texts = ChatTexts([shipped_root()])
+    texts = ChatTexts(read_files([shipped_root()]))
     for name, blocks in SPLIT.items():
         file, _, block = name.partition(".")
         names = texts.names(language, file)

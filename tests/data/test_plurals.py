@@ -3,6 +3,7 @@
 import pytest
 
 from bot.errors import RenderError
+from bot.files.frozen import read_files
 from bot.render import plurals
 from bot.render.chat import ChatTexts
 
@@ -57,7 +58,7 @@ def chat(root, language, body):
     folder.mkdir(parents=True)
     (folder / "words.toml").write_text('name = "x"\n', "utf-8")
     (folder / "days.j2").write_text(f"{{% block left %}}{body}{{% endblock %}}", "utf-8")
-    return ChatTexts([root])
+    return ChatTexts(read_files([root]))
 
 
 def test_a_template_says_a_number_by_the_forms_of_its_language(tmp_path):

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.errors import FactExpired, LinkEmpty, RenderError
+from bot.files.frozen import read_files
 from bot.model import Action, Audience, Campaign, Fact, Kind, Link, Role, YearlyDay
 from bot.model.words import JourneyWords, Words
 from bot.render import Renderer
@@ -25,9 +25,9 @@ def action(**changes):
     return Action(**plain | changes)
 
 
-def campaign(folder=Path("/nowhere"), **changes):
+def campaign(**changes):
     plain = {
-        "id": "bees", "folder": folder, "language": "en", "languages": ("en",), "hashtag": "#Bees", "hashtags": ("#Bees",), "start": None, "end": None,
+        "id": "bees", "language": "en", "languages": ("en",), "hashtag": "#Bees", "hashtags": ("#Bees",), "start": None, "end": None,
         "contact": "", "source": "us", "yields_to": (), "observances": {}, "actions": (action(),),
         "links": {
             "seeds": Link(name="seeds", url="https://bees.example/seeds", source="us", checked=None),
@@ -60,7 +60,7 @@ def give(
 ):
     camp = camp or campaign()
     roots = root if isinstance(root, list) else [root]
-    renderer = Renderer(roots, {"bees": camp}, stand_in=stand_in)
+    renderer = Renderer(read_files(roots), {"bees": camp}, stand_in=stand_in)
     return renderer.text(
         camp,
         act or camp.actions[0],
@@ -117,7 +117,7 @@ def test_wordings_are_taken_in_turn_whatever_the_number(tmp_path):
         "ten",
         "two",
     ]
-    renderer = Renderer([tmp_path], {})
+    renderer = Renderer(read_files([tmp_path]), {})
     assert renderer.wordings(campaign(), action(), Role.POST, language="en", network="x") == 3
     assert renderer.wordings(campaign(), action(), Role.SHARE, language="en", network="x") == 0
     assert (
@@ -327,9 +327,9 @@ def test_a_file_that_is_no_utf8_is_reported(tmp_path):
 def test_files_and_blocks_can_be_listed(tmp_path):
     write(tmp_path, block("x") + "{% block title %}t{% endblock %}")
     write(tmp_path / "two", block("y"), name="more.j2")
-    renderer = Renderer([tmp_path, tmp_path / "two"], {})
-    assert renderer.files(campaign(), "en") == ("more", "plant")
-    assert renderer.files(campaign(), "fr") == ()
+    renderer = Renderer(read_files([tmp_path, tmp_path / "two"]), {})
+    assert renderer.templates(campaign(), "en") == ("more", "plant")
+    assert renderer.templates(campaign(), "fr") == ()
     assert set(renderer.blocks(campaign(), "plant", language="fr")) == {"post", "title"}
     assert renderer.blocks(campaign(), "plant", language="fr", fallback=False) == ()
 
@@ -340,7 +340,7 @@ def test_link_slots_and_wordings_of_a_template_can_be_listed(tmp_path):
         block("{{ link('seeds') }}{% if audience == 'country' %}{{ link('empty') }}{% endif %}")
         + "{% block post_2 %}x{% endblock %}",
     )
-    renderer = Renderer([tmp_path], {})
+    renderer = Renderer(read_files([tmp_path]), {})
     assert renderer.slots(campaign(), "plant", language="fr") == {"seeds", "empty"}
     assert renderer.slots(campaign(), "other", language="en") == frozenset()
     assert renderer.names(campaign(), action(), Role.POST, language="en", network="x") == (
@@ -356,7 +356,7 @@ def test_words_fall_back_key_by_key(tmp_path):
         name="words.toml",
     )
     write(tmp_path, 'title = "Abelhas"\n[journey]\npause = "Pausa"\n', "pt", "words.toml")
-    renderer = Renderer([tmp_path], {})
+    renderer = Renderer(read_files([tmp_path]), {})
     assert renderer.words(campaign(), "pt-BR") == Words(
         title="Abelhas", journey=JourneyWords(reminder="Again", pause="Pausa")
     )
@@ -366,13 +366,13 @@ def test_words_fall_back_key_by_key(tmp_path):
     with pytest.raises(
         RenderError, match=r"content/de/bees/words\.toml: is no valid TOML: invalid value"
     ):
-        Renderer([tmp_path], {}).words(campaign(), "de")
+        Renderer(read_files([tmp_path]), {}).words(campaign(), "de")
 
 
 def test_one_text_that_took_many_steps_leaves_the_next_its_own(tmp_path):
     write(tmp_path, block("{% for i in range(9000) %}.{% endfor %}"))
     camp = campaign()
-    renderer = Renderer([tmp_path], {"bees": camp})
+    renderer = Renderer(read_files([tmp_path]), {"bees": camp})
     for _ in range(3):
         rendered = renderer.text(
             camp,
@@ -427,7 +427,7 @@ def test_campaigns_and_chat_read_their_files_by_one_loader(tmp_path):
         write(tmp_path, block(text), language, "hello.j2")
     write(tmp_path, 'title = "Abelhas"', "pt", "words.toml")
     write(tmp_path, 'title = "Bees"\n[journey]\npause = "Wait"', "en", "words.toml")
-    loader = Loader([tmp_path / "nowhere", tmp_path])
+    loader = Loader(read_files([tmp_path / "nowhere", tmp_path]))
     assert loader.languages("bees/words.toml") == {"en", "pt"}
     assert loader.languages("bees/nothing.toml") == set()
     source = loader.first(["pt-BR", "pt", "en"], "bees/hello")

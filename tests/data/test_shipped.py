@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from tree import languages
 
+from bot.files.frozen import read_files
 from bot.library import read, shipped_root
 from bot.model import Audience, Kind, Role, YearlyDay
 from bot.render import Renderer
@@ -17,7 +18,7 @@ ROOT = shipped_root()
 LIBRARY, PROBLEMS = read([ROOT])
 GUIDE = LIBRARY.campaigns["endchildlabour2021"]
 PERENNIAL = LIBRARY.campaigns["endchildlabour"]
-RENDERER = Renderer([ROOT], LIBRARY.campaigns, stand_in=True)
+RENDERER = Renderer(read_files([ROOT]), LIBRARY.campaigns, stand_in=True)
 LANGUAGES = languages()
 
 
@@ -158,7 +159,9 @@ def test_all_strings_stand_in_all_languages(campaign):
     for language in LANGUAGES[1:]:
         assert set(keys(RENDERER.own_words(campaign, language))) == english
         # The five quick things and the calendar have files of their own in every language.
-        assert set(RENDERER.files(campaign, language)) == set(RENDERER.files(campaign, "en"))
+        assert set(RENDERER.templates(campaign, language)) == set(
+            RENDERER.templates(campaign, "en")
+        )
 
 
 @pytest.mark.parametrize("campaign", [GUIDE, PERENNIAL], ids=lambda c: c.id)

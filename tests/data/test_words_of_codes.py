@@ -3,6 +3,7 @@
 import pytest
 
 from bot.errors import RenderError
+from bot.files.frozen import read_files
 from bot.library import shipped_root
 from bot.render.chat import ChatTexts
 
@@ -20,7 +21,7 @@ TEMPLATE = '{{ state | word("states") }}'
 
 
 def say(roots, language, state):
-    return ChatTexts(roots).text("states.now", language, {"state": state})
+    return ChatTexts(read_files(roots)).text("states.now", language, {"state": state})
 
 
 def test_a_code_is_said_by_its_word(tmp_path):
@@ -58,5 +59,5 @@ def test_a_roots_own_block_of_before_is_used_where_kinds_have_blocks_now(tmp_pat
     (folder / "pledge_staff.j2").write_text(
         '{% block told %}{% if what == "approved" %}Ours!{% endif %}{% endblock %}', "utf-8"
     )
-    texts = ChatTexts([tmp_path, shipped_root()])
+    texts = ChatTexts(read_files([tmp_path, shipped_root()]))
     assert texts.text("pledge_staff.told_approved_verified", "en", {"what": "approved"}) == "Ours!"

@@ -129,16 +129,15 @@ async def test_the_subject_is_the_channels_title_or_the_first_line(office, optio
 async def test_a_picture_is_attached(office, tmp_path):
     picture = tmp_path / "card.png"
     picture.write_bytes(PNG)
-    await mailbox(office).send(message("Hello.", picture=picture))
+    sent = message("Hello.", picture=picture)
+    picture.unlink()  # it goes out as it was read
+    await mailbox(office).send(sent)
     (attached,) = list(office.mails[0].iter_attachments())  # type: ignore[attr-defined]
     assert (attached.get_filename(), attached.get_content_type(), attached.get_content()) == (
         "card.png",
         "image/png",
         PNG,
     )
-    with pytest.raises(Refused, match=r"gone\.png can't be read"):
-        await mailbox(office).send(message(picture=tmp_path / "gone.png"))
-    assert len(office.mails) == 1
 
 
 async def test_a_thread_is_one_mail(office):

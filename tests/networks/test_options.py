@@ -14,6 +14,7 @@ from bot import networks
 from bot.app import open_live, open_rehearsal
 from bot.config import load
 from bot.errors import DataError
+from bot.files.frozen import read_files
 from bot.library import Library
 
 
@@ -108,5 +109,5 @@ def test_nothing_starts_with_a_wrong_option(tmp_path, opened):
     )
     settings = replace(services.settings, database=tmp_path / "new.db", channels={"ours": wrong})
     with pytest.raises(DataError, match="x has no such option"):
-        opened(settings, Library(roots=(tmp_path,), campaigns={}))
+        opened(settings, Library(files=read_files((tmp_path,)), campaigns={}))
     assert not settings.database.exists()

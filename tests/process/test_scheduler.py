@@ -19,6 +19,7 @@ from aiohttp import web
 
 from bot.config import Alerts
 from bot.errors import DataError, StoreError
+from bot.files.frozen import read_files
 from bot.jobs.operations import reload
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch import Dispatcher
@@ -332,7 +333,7 @@ async def test_a_reload_uses_clean_data(tmp_path):
     services = build(tmp_path, 1, far=Far)
     bigger = house.campaign(today_action(), today_action(action_id="second"))
     (tmp_path / "content" / "en" / "trees" / "second.j2").write_text(house.TEXTS, "utf-8")
-    library = Library(roots=(tmp_path,), campaigns={"trees": bigger}, known=("trees",))
+    library = Library(files=read_files((tmp_path,)), campaigns={"trees": bigger}, known=("trees",))
     async with running(services, lambda: (services.settings, library)):
         await until(lambda: states(services) == ["sent"])
         token = reload.ask(services.store)

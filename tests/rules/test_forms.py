@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from tree import languages
 
+from bot.files.frozen import read_files
 from bot.library import read, shipped_root
 from bot.model.form import Question
 from bot.render import Renderer
@@ -179,7 +180,7 @@ def test_no_such_form_is_none():
 
 @pytest.mark.parametrize("language", CAMPAIGN.languages)
 def test_every_form_has_its_words_in_every_language(language):
-    words = Renderer([shipped_root()], LIBRARY.campaigns).words(CAMPAIGN, language)
+    words = Renderer(read_files([shipped_root()]), LIBRARY.campaigns).words(CAMPAIGN, language)
     for form in (PLEDGE, SCALE_UP, CARRY_ON):
         lines = [line for step in forms.sheet(form, fill(form), words) for line in step.lines]
         assert [line.id for line in lines] == [q.id for q in form.questions]
@@ -188,7 +189,7 @@ def test_every_form_has_its_words_in_every_language(language):
 
 
 def test_a_choice_stands_in_the_sheet_by_its_words():
-    words = Renderer([shipped_root()], LIBRARY.campaigns).words(CAMPAIGN, "en")
+    words = Renderer(read_files([shipped_root()]), LIBRARY.campaigns).words(CAMPAIGN, "en")
     [step] = forms.sheet(
         CARRY_ON, {"action": "labour-day", "develop": ""}, words, {"labour-day": "Mark Labour Day"}
     )
@@ -196,7 +197,7 @@ def test_a_choice_stands_in_the_sheet_by_its_words():
 
 
 def test_the_documents_show_what_people_typed_as_they_typed_it():
-    renderer = Renderer([shipped_root()], {})
+    renderer = Renderer(read_files([shipped_root()]), {})
     typed = "1. first <b>\n# no heading\n- no list *no stars* [no](link) `code` | _x_"
     variables = {
         "name": typed,
@@ -220,7 +221,7 @@ def test_the_documents_show_what_people_typed_as_they_typed_it():
 
 @pytest.mark.parametrize("language", [*languages(), "pt-BR"])
 def test_documents_exist_in_every_language_and_fall_back(language):
-    renderer = Renderer([shipped_root()], LIBRARY.campaigns)
+    renderer = Renderer(read_files([shipped_root()]), LIBRARY.campaigns)
     words = renderer.words(CAMPAIGN, language)
     steps = [
         {

@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tree import languages
 
+from bot.files.frozen import read_files
 from bot.library import read, shipped_root
 from bot.render import Renderer
 from bot.rules import smart
 from bot.rules.smart import Hint
 
 LIBRARY, _ = read([shipped_root()])
-RENDERER = Renderer([shipped_root()], LIBRARY.campaigns)
+RENDERER = Renderer(read_files([shipped_root()]), LIBRARY.campaigns)
 CAMPAIGN = LIBRARY.campaigns["endchildlabour2021"]
 LANGUAGES = languages()
 LISTS = {

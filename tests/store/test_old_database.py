@@ -17,6 +17,7 @@ from player import Player
 
 from bot.chat.terminal import Network as Terminal
 from bot.config import Chat, Privacy, Safeguarding
+from bot.files.frozen import read_files
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.jobs.staff import posting
@@ -319,8 +320,8 @@ def services(file, tmp_path):
     networks = {channel.name: Recorded(channel, {}) for channel in channels}
     yield replace(
         built,
-        library=replace(built.library, roots=roots),
-        renderer=Renderer(roots, built.library.campaigns),
+        library=replace(built.library, files=read_files(roots)),
+        renderer=Renderer(read_files(roots), built.library.campaigns),
         networks=networks,
     )
     built.store.close()
@@ -398,7 +399,7 @@ def stage(file, tmp_path):
             built,
             library=library,
             active=(library.campaigns["endchildlabour2021"],),
-            renderer=Renderer(library.roots, library.campaigns),
+            renderer=Renderer(library.files, library.campaigns),
             settings=settings,
             networks={"telegram": network},
         ),

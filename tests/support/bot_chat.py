@@ -42,7 +42,7 @@ async def services(tmp_path, fake, library):
         made,
         library=library,
         active=(campaign,),
-        renderer=Renderer(library.roots, library.campaigns),
+        renderer=Renderer(library.files, library.campaigns),
         settings=replace(
             made.settings,
             privacy=PRIVACY,

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.config import Alerts, Settings
+from bot.files.frozen import read_files
 from bot.jobs.services import Services
 from bot.library import Library
 from bot.model import (
@@ -77,7 +78,6 @@ def campaign(
 ) -> Campaign:
     return Campaign(
         id=campaign_id,
-        folder=Path("campaigns") / campaign_id,
         language="en",
         languages=("en",),
         hashtag="#Tag",
@@ -180,12 +180,12 @@ def services(
     begin(settings.database)
     store = Store(settings.database)
     ids = store.channels.ensure(channels)
-    library = Library(roots=(folder,), campaigns={c.id: c for c in campaigns})
+    library = Library(files=read_files((folder,)), campaigns={c.id: c for c in campaigns})
     return Services(
         settings=settings,
         library=library,
         active=campaigns,
-        renderer=Renderer(library.roots, library.campaigns),
+        renderer=Renderer(library.files, library.campaigns),
         store=store,
         networks={c.name: Dry(c, {}) for c in channels},
         channel_ids={c.name: ids[c.name] for c in channels},

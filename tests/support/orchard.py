@@ -9,6 +9,7 @@ import house
 
 from bot.chat.terminal import Network as Terminal
 from bot.config import Web
+from bot.files.frozen import read_files
 from bot.jobs.planning import plan
 from bot.jobs.pledges import journeys, lost
 from bot.jobs.sending import lookup
@@ -108,8 +109,8 @@ def services(folder, office=None, *, web=True, chat=False, **kwargs):
     }
     return replace(
         built,
-        library=replace(built.library, roots=roots),
-        renderer=Renderer(roots, built.library.campaigns),
+        library=replace(built.library, files=read_files(roots)),
+        renderer=Renderer(read_files(roots), built.library.campaigns),
         settings=replace(
             built.settings, web=Web(public_url=PUBLIC, listen="127.0.0.1:0") if web else None
         ),

@@ -17,9 +17,10 @@ from inspect import isawaitable
 from tree import TOP, languages
 
 from bot.chat.terminal import Terminal
+from bot.files.frozen import read_files
 from bot.render.chat import ChatTexts
 
-TEXTS = ChatTexts([TOP])
+TEXTS = ChatTexts(read_files([TOP]))
 TROUBLE = tuple(TEXTS.text("help.trouble", language, {}) for language in languages())
 
 

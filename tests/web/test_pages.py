@@ -18,6 +18,7 @@ from orchard import at
 from tree import languages
 
 from bot.errors import UsageError
+from bot.files.frozen import read_files
 from bot.jobs.planning import plan
 from bot.jobs.pledges import journeys
 from bot.jobs.texts import letters
@@ -313,8 +314,8 @@ async def test_a_language_with_its_country_is_found(services, tmp_path, wanted):
     words = tmp_path / "own/content/pt-BR/web.toml"
     words.parent.mkdir(parents=True)
     words.write_bytes((shipped_root() / "content/es/web.toml").read_bytes())
-    roots = (tmp_path / "own", *services.renderer.roots)
-    renderer = Renderer(roots, services.library.campaigns)
+    roots = (tmp_path / "own", *services.library.roots)
+    renderer = Renderer(read_files(roots), services.library.campaigns)
     async with pages(replace(services, renderer=renderer)) as ask:
         answer = await ask("/leave/broken", headers={"Accept-Language": wanted})
         assert '<html lang="pt-BR" dir="ltr">' in answer.text

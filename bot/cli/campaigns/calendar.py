@@ -164,7 +164,7 @@ def _open(settings: "Settings", wanted: str | None) -> "tuple[Library, list[Camp
             f" {', '.join(sorted(library.campaigns))}"
         )
     chosen = [library.campaigns[pick(name, library.campaigns, "campaign")] for name in names]
-    return library, chosen, Renderer(library.roots, library.campaigns)
+    return library, chosen, Renderer(library.files, library.campaigns)
 
 
 def _known(settings: "Settings", library: "Library") -> "Library":

@@ -69,7 +69,7 @@ def _texts(settings: "Settings", library: "Library", today: date) -> "list[Probl
     from bot.render import Renderer
 
     return job.run(
-        settings, library, Renderer(library.roots, library.campaigns, stand_in=True), today=today
+        settings, library, Renderer(library.files, library.campaigns, stand_in=True), today=today
     )
 
 

@@ -65,7 +65,7 @@ def _problems(settings: "Settings") -> "list[Problem]":
         *check.run(
             settings,
             library,
-            Renderer(library.roots, library.campaigns, stand_in=True),
+            Renderer(library.files, library.campaigns, stand_in=True),
             today=today,
         ),
     ]

@@ -97,7 +97,7 @@ def clean(config: Path | None, db: Path | None) -> "tuple[Settings, Library]":
     settings = open_settings(config, db)
     today = datetime.now(UTC).date()
     library, problems = read([*settings.roots, shipped_root()], today=today)
-    renderer = Renderer(library.roots, library.campaigns, stand_in=True)
+    renderer = Renderer(library.files, library.campaigns, stand_in=True)
     problems = [*problems, *check.run(settings, library, renderer, today=today)]
     if problems:
         raise DataError(problems)

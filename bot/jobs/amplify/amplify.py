@@ -273,7 +273,7 @@ def _quote(
         "hashtag": campaign.hashtag if campaign else "",
     }
     block = ("quote", *(f"quote_{n}" for n in range(2, WORDINGS + 1)))[row.id % WORDINGS]
-    text = ChatTexts(services.library.roots).text(f"amplify.{block}", channel.language, values)
+    text = ChatTexts(services.library.files).text(f"amplify.{block}", channel.language, values)
     if faults := problems_of_length(text, network.limits):
         raise RenderError(
             f"content/{channel.language}/chat/amplify.j2: block {block}: {' and '.join(faults)}"

@@ -43,7 +43,7 @@ def run(
     networks = _all_networks() if networks is None else networks
     problems = _channels(settings)
     problems += overlaps(library, settings.active, str(settings.file or "config.toml (shipped)"))
-    problems += check_common.run(library.roots)
+    problems += check_common.run(library.files)
     for campaign in [*library.campaigns.values(), *library.drafts.values()]:
         problems += _campaign(campaign, renderer, networks, today)
     return list(dict.fromkeys(problems))
@@ -67,7 +67,7 @@ def _campaign(
     texts = Texts(campaign, renderer, networks, today)
     for language in campaign.languages:
         known = {action.id for action in campaign.actions}
-        for name in renderer.files(campaign, language):
+        for name in renderer.templates(campaign, language):
             if name not in known:
                 message = f"{campaign.id} has no action {name!r}{suggest(name, known)}"
                 texts.problems.append(
@@ -92,11 +92,9 @@ def _campaign(
 
 def _unlisted(campaign: Campaign, renderer: Renderer) -> list[Problem]:
     """Folders of languages that the campaign doesn't list: nobody would ever see them."""
+    files = renderer.files
     folders = {
-        folder.parent.name
-        for root in renderer.roots
-        for folder in root.glob(f"content/*/{campaign.id}")
-        if folder.is_dir()
+        tag for tag in files.folders("content") if files.has_folder(f"content/{tag}/{campaign.id}")
     }
     message = "campaigns/{}/campaign.toml doesn't list this language; add it to languages{}"
     return [

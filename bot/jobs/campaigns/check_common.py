@@ -6,12 +6,13 @@ it whole, else people read two languages in one conversation; what it lacks may 
 tag (pt-BR in pt).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from string import Formatter
 from typing import Any
 
 from bot.errors import RenderError
+from bot.files.frozen import Files
 from bot.files.toml import read_toml
 from bot.jobs.campaigns.check_words import flat
 from bot.languages import shorter
@@ -32,44 +33,44 @@ COMMAND = 256
 """Most characters that Telegram shows beside a command."""
 
 
-def run(roots: Sequence[Path]) -> list[Problem]:
-    """Every problem of these files in all languages of `roots`, which stand in their order of
-    precedence.
-    """
+def run(files: Files) -> list[Problem]:
+    """Give every problem of these files in all languages."""
     return [
-        *read_shared(roots)[1],
-        *(problem for part in PARTS for problem in _part(roots, part)),
+        *read_shared(files)[1],
+        *(problem for part in PARTS for problem in _part(files, part)),
     ]
 
 
-def _part(roots: Sequence[Path], part: str) -> Iterator[Problem]:
-    tags = sorted({file.parent.name for root in roots for file in root.glob(f"content/*/{part}")})
-    wanted = _files(shipped_root(), MODEL, part)
+def _part(files: Files, part: str) -> Iterator[Problem]:
+    tags = [tag for tag in files.folders("content") if _has(files, f"content/{tag}/{part}")]
+    shipped = files.of(shipped_root())
+    wanted = _files(shipped, MODEL, part)
     for tag in tags:
-        yield from _strangers(roots, tag, part, wanted)
+        yield from _strangers(files, tag, part, wanted)
     for name in wanted:
         file = f"content/{MODEL}/{name}"
         if name.endswith(".j2"):
-            blocks = outline(shipped_root() / file, file, MODEL).blocks
-            yield from (problem for tag in tags for problem in _template(roots, tag, name, blocks))
+            blocks = _outline(shipped, MODEL, name).blocks
+            yield from (problem for tag in tags for problem in _template(files, tag, name, blocks))
         else:
-            table = flat(_own([shipped_root()], file)[0])
-            yield from (problem for tag in tags for problem in _table(roots, tag, name, table))
+            table = flat(_own(shipped, file)[0])
+            yield from (problem for tag in tags for problem in _table(files, tag, name, table))
 
 
-def _files(root: Path, tag: str, part: str) -> list[str]:
+def _has(files: Files, name: str) -> bool:
+    return files.has_folder(name) or files.first(name) is not None
+
+
+def _files(files: Files, tag: str, part: str) -> list[str]:
     """Files of a part below the language's folder."""
-    base = root / "content" / tag
     if part.endswith(".toml"):
-        return [part] if (base / part).is_file() else []
-    return sorted(
-        f"{part}/{file.name}" for file in (base / part).glob("*") if file.suffix in (".j2", ".toml")
-    )
+        return [part] if files.first(f"content/{tag}/{part}") else []
+    return [f"{part}/{name}" for name in files.within(f"content/{tag}/{part}")]
 
 
-def _strangers(roots: Sequence[Path], tag: str, part: str, wanted: list[str]) -> Iterator[Problem]:
+def _strangers(files: Files, tag: str, part: str, wanted: list[str]) -> Iterator[Problem]:
     """Files that nobody would ever read."""
-    for name in sorted({name for root in roots for name in _files(root, tag, part)} - set(wanted)):
+    for name in sorted({*_files(files, tag, part)} - set(wanted)):
         yield Problem(
             file=f"content/{tag}/{name}",
             key="",
@@ -80,15 +81,13 @@ def _strangers(roots: Sequence[Path], tag: str, part: str, wanted: list[str]) ->
 # templates
 
 
-def _template(
-    roots: Sequence[Path], tag: str, name: str, model: Mapping[str, Block]
-) -> Iterator[Problem]:
+def _template(files: Files, tag: str, name: str, model: Mapping[str, Block]) -> Iterator[Problem]:
     """Blocks of one file, and what each says, as English has them."""
     file = f"content/{tag}/{name}"
     try:
-        held = _outline(roots, tag, name)
+        held = _outline(files, tag, name)
         below = {
-            block for short in shorter(tag)[1:] for block in _outline(roots, short, name).blocks
+            block for short in shorter(tag)[1:] for block in _outline(files, short, name).blocks
         }
     except RenderError as error:
         yield Problem(file=file, key="", message=str(error))
@@ -115,7 +114,7 @@ def _template(
             key=block,
             message=f"is missing; write {{% block {block} %}}…{{% endblock %}}",
         )
-    said = _outline(roots, MODEL, name).blocks
+    said = _outline(files, MODEL, name).blocks
     for block, asked in own.items():
         if block in split:
             yield Problem(
@@ -145,25 +144,23 @@ def _differences(own: Block, model: Block, said: Block | None) -> Iterator[str]:
         yield f"lacks {thing!r}, which {MODEL} says; put it in"
 
 
-def _outline(roots: Sequence[Path], tag: str, name: str) -> Outline:
+def _outline(files: Files, tag: str, name: str) -> Outline:
     file = f"content/{tag}/{name}"
-    path = _first(roots, file)
-    return outline(path, file, tag) if path else EMPTY
+    present = files.first(file)
+    return outline(present, file, tag) if present else EMPTY
 
 
 # tables
 
 
-def _table(
-    roots: Sequence[Path], tag: str, name: str, model: Mapping[str, object]
-) -> Iterator[Problem]:
+def _table(files: Files, tag: str, name: str, model: Mapping[str, object]) -> Iterator[Problem]:
     """Keys, kinds of values and gaps of one file as English has them."""
     file = f"content/{tag}/{name}"
-    table, problems = _own(roots, file)
+    table, problems = _own(files, file)
     yield from problems
     own = flat(table)
     below = {
-        key for short in shorter(tag)[1:] for key in flat(_own(roots, f"content/{short}/{name}")[0])
+        key for short in shorter(tag)[1:] for key in flat(_own(files, f"content/{short}/{name}")[0])
     }
     lacking = [key for key in model if key not in own and key not in below]
     if problems:
@@ -224,12 +221,8 @@ def _fields(text: str) -> set[str]:
     return {field for _, field, _, _ in Formatter().parse(text) if field is not None}
 
 
-def _own(roots: Sequence[Path], file: str) -> tuple[Mapping[str, Any], list[Problem]]:
+def _own(files: Files, file: str) -> tuple[Mapping[str, Any], list[Problem]]:
     """The file's table, and what is wrong with it; empty where there is none."""
-    path = _first(roots, file)
-    table, problems = read_toml(path, file) if path else ({}, [])
+    present = files.first(file)
+    table, problems = read_toml(present, file) if present else ({}, [])
     return table or {}, problems
-
-
-def _first(roots: Sequence[Path], name: str) -> Path | None:
-    return next((root / name for root in roots if (root / name).is_file()), None)

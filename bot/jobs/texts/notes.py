@@ -88,7 +88,7 @@ def thanks(services: Services, wanted: Wanted) -> Rendered:
         raise RenderError(
             f"amplification {number} is no longer known; cancel what is planned of it"
         )
-    texts = ChatTexts(services.library.roots)
+    texts = ChatTexts(services.library.files)
     spoken = texts.spoken(wanted.language)
     way = "quote" if review.way == "quote" else "boost"
     return Rendered(
@@ -121,7 +121,7 @@ def news(services: Services, wanted: Wanted) -> Rendered:
     template = _told(line.kind, values)
     if not template:
         raise gone
-    texts = ChatTexts(services.library.roots)
+    texts = ChatTexts(services.library.files)
     spoken = texts.spoken(wanted.language)
     return Rendered(text=texts.text(template, spoken, values), language=spoken)
 

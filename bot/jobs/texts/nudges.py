@@ -37,7 +37,7 @@ class Nudges:
         self._services = services
         self._network = network
         self._channel_id = channel_id
-        self._texts = ChatTexts(services.library.roots)
+        self._texts = ChatTexts(services.library.files)
         self._keyboards: Kept[tuple[int, str, bool], Keyboard] = Kept(_KEPT)
         self._neighbours: tuple[int, dict[int, tuple[int, ...]]] = (0, {})
 

@@ -11,7 +11,6 @@ import re
 import threading
 from copy import copy
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from apprise import Apprise, NotifyBase, NotifyFormat
@@ -27,7 +26,8 @@ from bot.errors import (
     TryLater,
     Unanswered,
 )
-from bot.model import Letter
+from bot.model import Letter, Picture
+from bot.networks.common.picture import lent
 from bot.networks.common.redact import redacted
 
 _LOG = logging.getLogger("apprise")
@@ -122,7 +122,7 @@ class Client:
         text: str,
         *,
         title: str,
-        picture: Path | None,
+        picture: Picture | None,
         address: str | None,
         letter: Letter | None = None,
     ) -> None:
@@ -131,12 +131,13 @@ class Client:
         heard: list[tuple[int, str]] = []
         _LISTENER.records.lines = heard
         try:
-            done = plugin.notify(
-                body=text,
-                title=title,
-                body_format=NotifyFormat.TEXT,
-                attach=[str(picture)] if picture else None,
-            )
+            with lent(picture) as path:
+                done = plugin.notify(
+                    body=text,
+                    title=title,
+                    body_format=NotifyFormat.TEXT,
+                    attach=[str(path)] if path else None,
+                )
         finally:
             _LISTENER.records.lines = []
         if not done:

@@ -38,7 +38,6 @@ from bot.errors import AccountRefused, Refused
 from bot.model import Channel, Limits, Message, Prices, Receipt, Secret
 from bot.networks.base import Network as Base
 from bot.networks.base import Option
-from bot.networks.common.picture import content
 from bot.networks.common.redact import conceal
 from bot.networks.common.thread import asked
 from bot.rules.reading import handles
@@ -122,13 +121,8 @@ class Network(Base):
             raise Refused(f"{self.channel.name}: this recipient can't be reached: {reason}")
         if faults := problems_of_length(body.whole, self._limits):
             raise Refused(f"{self.channel.name}: the text {' and '.join(faults)}")
-        path = None
-        if body.picture is not None and client.takes_pictures:
-            await content(
-                body.picture, self.channel.name
-            )  # a missing one is told before anything leaves
-            path = body.picture.path
-        elif body.picture is not None:
+        picture = body.picture if client.takes_pictures else None
+        if picture is None and body.picture is not None:
             _LOG.info(
                 "%s: delivery %s goes out without its picture: %s takes none",
                 self.channel.name,
@@ -141,7 +135,7 @@ class Network(Base):
         await asked(
             self.channel.name,
             lambda: client.send(
-                body.whole, title=title, picture=path, address=person, letter=message.letter
+                body.whole, title=title, picture=picture, address=person, letter=message.letter
             ),
         )
         return Receipt(id=f"apprise:{message.key}")

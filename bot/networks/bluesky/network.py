@@ -195,7 +195,7 @@ class Network(Base):
         await self._client.close()
 
     async def _picture(self, picture: Picture) -> dict[str, Any]:
-        data = await content(picture, self.channel.name, most=_PICTURE, alt=self.limits.alt)
+        data = content(picture, self.channel.name, most=_PICTURE, alt=self.limits.alt)
         blob = await self._ask(lambda client: client.upload(data, mime(picture)), reading=True)
         return {"$type": "app.bsky.embed.images", "images": [{"alt": picture.alt, "image": blob}]}
 

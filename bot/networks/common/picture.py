@@ -1,26 +1,24 @@
 """A picture's bytes and kind, for the networks that upload it."""
 
-import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from mimetypes import guess_type
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bot.errors import Refused
 from bot.model import Picture
 
 
-async def content(
+def content(
     picture: Picture, channel: str, *, most: int | None = None, alt: int | None = None
 ) -> bytes:
     """The picture's bytes.
 
-    Raises `Refused` when it can't be read, has more than `most` bytes, or its alt text more than
+    Raises `Refused` when it has more than `most` bytes, or its alt text more than
     `alt` characters.
     """
-    try:
-        data = await asyncio.to_thread(picture.path.read_bytes)
-    except OSError as error:
-        raise Refused(
-            f"{channel}: the picture {picture.path} can't be read: {error.strerror}"
-        ) from None
+    data = picture.data
     if most is not None and len(data) > most:
         raise Refused(
             f"{channel}: the picture {picture.path.name} has {len(data):,} bytes, but {most:,} is"
@@ -32,6 +30,20 @@ async def content(
             " shorten it"
         )
     return data
+
+
+@contextmanager
+def lent(picture: Picture | None) -> Iterator[Path | None]:
+    """A file of these bytes with the picture's name, for libraries that take nothing but a path;
+    gone afterwards.
+    """
+    if picture is None:
+        yield None
+        return
+    with TemporaryDirectory(prefix="drumbeat-") as folder:
+        path = Path(folder) / picture.path.name
+        path.write_bytes(picture.data)
+        yield path
 
 
 def mime(picture: Picture) -> str:

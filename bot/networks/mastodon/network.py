@@ -256,9 +256,7 @@ class Network(Base):
         return {status: texts[status][0] for status in there}
 
     async def _upload(self, picture: Picture) -> str:
-        data = await content(
-            picture, self.channel.name, most=self._picture_bytes, alt=self._limits.alt
-        )
+        data = content(picture, self.channel.name, most=self._picture_bytes, alt=self._limits.alt)
         kind, name = mime(picture), picture.path.name
         return await self._ask(
             lambda client: client.upload(data, kind, name, picture.alt, patience=self.PATIENCE),

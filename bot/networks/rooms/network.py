@@ -40,13 +40,11 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from bot.errors import AccountRefused, Blocked, NetworkError, RateLimited, Refused, TryLater
-from bot.model import Channel, Limits, Message, Prices, Receipt, Rendered, Secret
+from bot.model import Channel, Limits, Message, Prices, Receipt, Secret
 from bot.networks.base import Network as Base
-from bot.networks.common.picture import content
 from bot.networks.common.redact import conceal
 from bot.networks.common.thread import asked
 from bot.text import problems_of_length
@@ -171,7 +169,7 @@ class Network(Base):
                 f"{self.channel.name}: the text for the room {message.address}"
                 f" {' and '.join(faults)}"
             )
-        picture = await self._picture(client, body)
+        picture = body.picture if client.takes_pictures else None
         failure: NetworkError
         try:
             await asked(
@@ -183,14 +181,6 @@ class Network(Base):
         else:
             return Receipt(id=f"rooms:{message.key}")
         raise failure
-
-    async def _picture(self, client: "Client", body: Rendered) -> Path | None:
-        if body.picture is None or not client.takes_pictures:
-            return None
-        await content(
-            body.picture, self.channel.name
-        )  # a missing one is told before anything leaves
-        return body.picture.path
 
     def _of_one_room(self, error: NetworkError, name: str | None) -> NetworkError:
         """What an account's error means where each room is a service of its own."""

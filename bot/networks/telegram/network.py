@@ -142,7 +142,7 @@ class Network(Base):
         """
         steps: list[_Step] = []
         if body.picture is not None:
-            data, name = await content(body.picture, self.channel.name), body.picture.path.name
+            data, name = content(body.picture, self.channel.name), body.picture.path.name
             fits = (
                 self.limits.caption is None
                 or measure(body.text, self.limits) <= self.limits.caption

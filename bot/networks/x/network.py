@@ -209,7 +209,7 @@ class Network(Base):
         return await self._ask(look, reading=True)
 
     async def _upload(self, picture: Picture) -> str:
-        data = await content(picture, self.channel.name, most=_PICTURE, alt=self.limits.alt)
+        data = content(picture, self.channel.name, most=_PICTURE, alt=self.limits.alt)
         return await self._ask(
             lambda client: client.upload(data, mime(picture), picture.alt, patience=self.PATIENCE),
             reading=True,

@@ -21,7 +21,7 @@ def digest(body: Rendered) -> str:
     """
     parts = [body.text.encode(), *(f"thread: {text}".encode() for text in body.thread)]
     if body.picture is not None:
-        parts += [body.picture.path.read_bytes(), body.picture.alt.encode()]
+        parts += [body.picture.data, body.picture.alt.encode()]
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 

@@ -11,6 +11,7 @@ from tree import TOP, languages
 
 from bot.chat.terminal import Network
 from bot.config import Privacy, Safeguarding
+from bot.files.frozen import read_files
 from bot.render import Renderer
 
 SCRIPTS = sorted((TOP / "tests" / "scripts" / "everybody").glob("*.txt"))
@@ -29,7 +30,7 @@ def staged(folder, library):
         made,
         library=library,
         active=(library.campaigns["endchildlabour2021"],),
-        renderer=Renderer(library.roots, library.campaigns),
+        renderer=Renderer(library.files, library.campaigns),
         settings=replace(
             made.settings,
             privacy=PRIVACY,
@@ -91,7 +92,7 @@ async def test_an_english_label_left_in_a_catalogue_is_named(stages, tmp_path):
         services, network = stages(tag)
         if tag == "fr":
             roots = (tmp_path / "left", *services.library.roots)
-            services = replace(services, library=replace(services.library, roots=roots))
+            services = replace(services, library=replace(services.library, files=read_files(roots)))
         return player((services, network), tag)
 
     script = TOP / "tests" / "scripts" / "everybody" / "nudge.txt"

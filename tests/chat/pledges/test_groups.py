@@ -53,7 +53,7 @@ def _services(folder, found: Library, channel):
         made,
         library=found,
         active=active,
-        renderer=Renderer(found.roots, found.campaigns),
+        renderer=Renderer(found.files, found.campaigns),
         settings=settings,
     )
     made.store.close()

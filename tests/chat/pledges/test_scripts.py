@@ -42,7 +42,7 @@ def staged(folder, library):
     services = replace(
         made,
         library=library,
-        renderer=Renderer(library.roots, library.campaigns),
+        renderer=Renderer(library.files, library.campaigns),
         settings=settings,
         networks={"telegram": network},
     )

@@ -27,6 +27,7 @@ from tree import TOP, languages
 from bot.chat.terminal import Network
 from bot.config import Chat, Privacy, Safeguarding, Web
 from bot.errors import UsageError
+from bot.files.frozen import read_files
 from bot.jobs.people import retention
 from bot.jobs.pledges import officials
 from bot.jobs.sending.dispatch import Dispatcher
@@ -81,7 +82,7 @@ def services_in(folder, library, office):
         made,
         library=library,
         active=(library.campaigns["endchildlabour2021"],),
-        renderer=Renderer(library.roots, library.campaigns),
+        renderer=Renderer(library.files, library.campaigns),
         settings=settings,
         networks={
             "telegram": Network(chat, {}),
@@ -527,7 +528,7 @@ def test_an_address_that_waits_for_its_answer_can_be_imported(services):
     "reason", ["shape", "free", "left", "often", "today", "many", "enough", "closed"]
 )
 def test_every_reason_is_said_in_every_language(language, bounced, reason):
-    texts = ChatTexts([shipped_root()])
+    texts = ChatTexts(read_files([shipped_root()]))
     letter = {"domain": "acme.example", "sent": NOW.date(), "until": NOW.date(), "bounced": bounced}
     values = {
         "organisation": "ACME",

@@ -12,6 +12,7 @@ from member import NOW, Staff, labels
 from tree import TOP, languages
 
 from bot.config import Chat
+from bot.files.frozen import read_files
 from bot.jobs.operations import status
 from bot.jobs.planning import plan
 from bot.jobs.pledges import journeys
@@ -126,12 +127,12 @@ def services(tmp_path):
         house.campaign(deed),
         channels=(house.channel("telegram", review=True), house.channel("x")),
     )
-    library = replace(made.library, roots=(*made.library.roots, TOP))
+    library = replace(made.library, files=read_files((*made.library.roots, TOP)))
     services = replace(
         made,
         settings=replace(made.settings, chat=Chat(staff=(7, 8)), zone="Europe/Paris"),
         library=library,
-        renderer=Renderer(library.roots, library.campaigns),
+        renderer=Renderer(library.files, library.campaigns),
     )
     plan.run(services, NOW)
     yield services
@@ -184,7 +185,7 @@ def test_every_kind_of_alarm_is_raised_and_has_a_sentence_in_every_language():
     assert {cls.__name__ for cls in KINDS.values()} <= raised()
     assert set(KINDS.values()) == set(Alarm.__subclasses__()) - {OtherAlarm}
     assert set(KINDS) == set(DETAILS)
-    texts = ChatTexts([TOP])
+    texts = ChatTexts(read_files([TOP]))
     for language in LANGUAGES:
         blocks = {name for kind in KINDS for name in SPLIT.get(f"alerts.{kind}", (kind,))}
         assert set(texts.names(language, "alerts")) >= blocks, language

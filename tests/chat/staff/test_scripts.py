@@ -49,7 +49,7 @@ def staged(folder, library):
         made,
         library=library,
         active=(library.campaigns["endchildlabour2021"],),
-        renderer=Renderer(library.roots, library.campaigns),
+        renderer=Renderer(library.files, library.campaigns),
         settings=settings,
         networks={"telegram": network, "x": Dry(x, {}, stands_for=X)},
         dry={"x": "channel x is dry: no token"},

@@ -20,6 +20,7 @@ from bot_chat import (
 from fakes.base import Trouble
 
 from bot.conversation import OFFERS
+from bot.files.frozen import read_files
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.model.person import Status
@@ -345,4 +346,4 @@ def test_an_apps_language_is_found_however_it_is_written(tmp_path, said, spoken)
         file = tmp_path / "content" / tag / "chat" / "words.toml"
         file.parent.mkdir(parents=True)
         file.write_text(f'name = "{tag}"\n', "utf-8")
-    assert ChatTexts([tmp_path], fallback="fr").spoken(said) == spoken
+    assert ChatTexts(read_files([tmp_path]), fallback="fr").spoken(said) == spoken

@@ -16,6 +16,7 @@ from tree import TOP, languages
 from bot.chat.entry import Arrival, ChatEntry
 from bot.conversation.words import Command
 from bot.errors import UsageError
+from bot.files.frozen import read_files
 from bot.jobs.amplify import amplify, review
 from bot.jobs.texts import kinds
 from bot.model import Audience
@@ -116,7 +117,7 @@ async def make(tmp_path):
             house.campaign(house.action(post=True)),
             channels=(*channels, house.channel("chat", posts=False)),
         )
-        library = replace(services.library, roots=(tmp_path, TOP))
+        library = replace(services.library, files=read_files((tmp_path, TOP)))
         built = {**services.networks, **{f"our-{name}": network for name, network in mine.items()}}
         services = replace(services, networks=built, library=library)
         opened.append(services)
@@ -576,7 +577,7 @@ async def test_others_can_see_none_of_it(make, mastodon):
 
 @pytest.mark.parametrize("language", languages())
 def test_every_text_can_be_said_in_every_language(language):
-    texts = ChatTexts([TOP])
+    texts = ChatTexts(read_files([TOP]))
     values = {
         "network": "x",
         "author": "orchard",
@@ -680,5 +681,7 @@ def test_each_post_is_in_the_queue_once_whoever_it_belongs_to(office):
 @pytest.mark.parametrize("language", languages())
 def test_the_thanks_have_the_link_on_a_line_of_its_own(language, way):
     url = "https://a.example"
-    said = ChatTexts([TOP]).text(f"amplify.told_{way}", language, {"url": url, "way": way})
+    said = ChatTexts(read_files([TOP])).text(
+        f"amplify.told_{way}", language, {"url": url, "way": way}
+    )
     assert said.splitlines()[1] == url

@@ -17,6 +17,7 @@ from tree import languages
 from bot import library, networks
 from bot.cli import main
 from bot.errors import UsageError
+from bot.files.frozen import read_files
 from bot.jobs.campaigns.calendar import (
     due,
     entries,
@@ -172,7 +173,7 @@ def spring(root):
 
 @pytest.fixture
 def renderer(root, spring):
-    return Renderer([root], {"spring": spring})
+    return Renderer(read_files([root]), {"spring": spring})
 
 
 @pytest.fixture
@@ -210,7 +211,7 @@ def shipped():
 def listed(shipped, name, **options):
     return entries(
         shipped.campaigns[name],
-        Renderer(shipped.roots, shipped.campaigns),
+        Renderer(shipped.files, shipped.campaigns),
         **{"today": TODAY} | options,
     )
 

@@ -17,6 +17,7 @@ import pytest
 
 from bot import text
 from bot.config import load
+from bot.files.frozen import read_files
 from bot.jobs.campaigns import check
 from bot.jobs.texts import pages as check_links
 from bot.library import read, shipped_root
@@ -107,7 +108,7 @@ def problems(root, *, sound=True):
     assert not sound or found == []
     settings, none = load(None)
     assert settings is not None, none
-    renderer = Renderer(library.roots, library.campaigns, stand_in=True)
+    renderer = Renderer(library.files, library.campaigns, stand_in=True)
     all_found = check.run(settings, library, renderer, NETWORKS, today=TODAY)
     return [str(problem) for problem in all_found if problem.key != "active"]
 
@@ -381,7 +382,7 @@ def test_active_campaigns_that_overlap_are_reported(tmp_path):
     found = check.run(
         settings,
         library,
-        Renderer(library.roots, library.campaigns, stand_in=True),
+        Renderer(library.files, library.campaigns, stand_in=True),
         {},
         today=TODAY,
     )
@@ -401,14 +402,14 @@ def shipped():
 def test_shipped_data_are_clean(shipped):
     settings, none = load(None)
     assert settings is not None, none
-    renderer = Renderer(shipped.roots, shipped.campaigns, stand_in=True)
+    renderer = Renderer(shipped.files, shipped.campaigns, stand_in=True)
     assert [str(problem) for problem in check.run(settings, shipped, renderer, today=TODAY)] == []
 
 
 def test_shipped_posts_have_three_wordings_where_they_are_not_prescribed_and_share_texts_leave_room(
     shipped,
 ):
-    renderer = Renderer(shipped.roots, shipped.campaigns, stand_in=True)
+    renderer = Renderer(shipped.files, shipped.campaigns, stand_in=True)
     seen = 0
     for campaign in shipped.campaigns.values():
         for action in campaign.actions:
@@ -447,12 +448,14 @@ def test_a_broken_copy_of_any_shipped_template_gives_a_problem_that_names_it(
                     "utf-8",
                 )
         library = type(shipped)(
-            roots=(tmp_path, *shipped.roots), campaigns={campaign.id: campaign}, known=shipped.known
+            files=read_files((tmp_path, *shipped.roots)),
+            campaigns={campaign.id: campaign},
+            known=shipped.known,
         )
         found = check.run(
             settings,
             library,
-            Renderer(library.roots, library.campaigns, stand_in=True),
+            Renderer(library.files, library.campaigns, stand_in=True),
             today=TODAY,
         )
         named = {problem.file for problem in found}

@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from bot.files.frozen import read_files
 from bot.jobs.campaigns import check_common
 from bot.library import shipped_root
 
@@ -15,7 +16,7 @@ CONTENT = shipped_root() / "content"
 
 
 def found(root):
-    return [str(problem) for problem in check_common.run([root, shipped_root()])]
+    return [str(problem) for problem in check_common.run(read_files([root, shipped_root()]))]
 
 
 def put(root, name, text):
@@ -32,7 +33,7 @@ def changed(root, name, old, new):
 
 
 def test_what_is_shipped_has_no_problems():
-    assert check_common.run([shipped_root()]) == []
+    assert check_common.run(read_files([shipped_root()])) == []
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def problems(root):
     settings, none = load(None)
     assert settings is not None, none
     found += check.run(
-        settings, library, Renderer(library.roots, library.campaigns, stand_in=True), today=TODAY
+        settings, library, Renderer(library.files, library.campaigns, stand_in=True), today=TODAY
     )
     return [str(problem) for problem in found if problem.key != "active"]
 

@@ -12,6 +12,7 @@ from tree import TOP, languages
 from bot.chat.entry import Arrival, ChatEntry
 from bot.conversation.words import Command, Text
 from bot.errors import UsageError
+from bot.files.frozen import read_files
 from bot.jobs.planning import plan
 from bot.jobs.sending import packs
 from bot.model import State, YearlyDay
@@ -156,7 +157,8 @@ def test_packs_on_the_command_line(tmp_path, command):
 def test_staff_take_a_pack_and_say_where_it_stands(make, language):
     services = make(house.channel("our-x", network="x"))
     services = replace(
-        services, library=replace(services.library, roots=(*services.library.roots, TOP))
+        services,
+        library=replace(services.library, files=read_files((*services.library.roots, TOP))),
     )
     entry = ChatEntry(lambda: services, "our-x", staff=True)
 

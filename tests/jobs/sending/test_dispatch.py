@@ -425,11 +425,11 @@ async def test_a_text_that_changed_after_approval_comes_back(reviewed, tmp_path)
     (tmp_path / "content/en/trees/deed.j2").write_text(
         house.TEXTS.replace("A post", "Another post")
     )
+    from bot.files.frozen import read_files
     from bot.render import Renderer
 
-    edited = replace(
-        reviewed, renderer=Renderer(reviewed.library.roots, reviewed.library.campaigns)
-    )
+    again = read_files(reviewed.library.roots)
+    edited = replace(reviewed, renderer=Renderer(again, reviewed.library.campaigns))
     await run(edited, account="x")
     assert (states(edited), edited.networks["x"].calls) == (["awaiting_approval"], 0)
     assert [a.kind for a in edited.store.alerts.current()] == ["differs"]

@@ -18,6 +18,7 @@ from tree import TOP, languages
 from bot.config import Chat
 from bot.conversation.words import Text
 from bot.errors import RateLimited, Refused, RenderError, TryLater, Unanswered, UsageError
+from bot.files.frozen import read_files
 from bot.jobs.campaigns import check
 from bot.jobs.planning import plan
 from bot.jobs.sending import lookup
@@ -149,7 +150,7 @@ def test_a_thread_is_edited_in_the_chat_as_it_stands(make, language):
     services = replace(
         services,
         settings=replace(services.settings, chat=Chat(staff=(7, 8))),
-        library=replace(services.library, roots=(*services.library.roots, TOP)),
+        library=replace(services.library, files=read_files((*services.library.roots, TOP))),
     )
     plan.run(services, NINE - timedelta(days=1))
     one = Staff(services, language=language)
@@ -199,7 +200,7 @@ def test_check_measures_each_post_and_looks_for_the_hashtag_in_the_whole(make):
 
 
 def problems(services) -> list[str]:
-    renderer = Renderer(services.library.roots, services.library.campaigns, stand_in=True)
+    renderer = Renderer(services.library.files, services.library.campaigns, stand_in=True)
     found = check.run(
         services.settings, services.library, renderer, {"narrow": Narrow}, today=date(2021, 1, 1)
     )

@@ -12,6 +12,7 @@ from tree import TOP
 
 from bot.config import Chat
 from bot.errors import Unanswered, UsageError
+from bot.files.frozen import read_files
 from bot.jobs.planning import plan
 from bot.jobs.sending import decide, lookup
 from bot.jobs.sending.dispatch import Dispatcher
@@ -33,7 +34,7 @@ def services(tmp_path):
     services = replace(
         made,
         settings=replace(made.settings, chat=Chat(staff=(7, 8))),
-        library=replace(made.library, roots=(*made.library.roots, TOP)),
+        library=replace(made.library, files=read_files((*made.library.roots, TOP))),
     )
     services.store.people.add([house.person(n) for n in (1, 2, 3)])
     plan.run(services, NOW)

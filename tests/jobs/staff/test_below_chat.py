@@ -12,6 +12,7 @@ from tree import languages
 
 from bot.config import Chat
 from bot.errors import TryLater, UsageError
+from bot.files.frozen import read_files
 from bot.jobs.planning import plan
 from bot.jobs.sending import approve, outbox
 from bot.jobs.sending.dispatch import Dispatcher
@@ -98,7 +99,7 @@ async def test_the_sheet_comes_once_to_each_a_day_before_the_first_zone(services
 
 @pytest.mark.parametrize("language", languages())
 def test_each_state_of_a_post_has_a_word_of_its_own_on_the_sheet(language):
-    texts = ChatTexts([shipped_root()])
+    texts = ChatTexts(read_files([shipped_root()]))
     words = {texts.said("post_states", state.word, language) for state in State}
     assert len(words) == len(State)
 

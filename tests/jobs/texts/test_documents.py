@@ -7,6 +7,7 @@ import orchard
 import pytest
 
 from bot.errors import RenderError
+from bot.files.frozen import read_files
 from bot.jobs.texts import documents
 from bot.library import read, shipped_root
 from bot.model import Audience
@@ -26,7 +27,7 @@ def services(tmp_path):
         built,
         library=LIBRARY,
         active=(CAMPAIGN,),
-        renderer=Renderer([shipped_root()], LIBRARY.campaigns),
+        renderer=Renderer(read_files([shipped_root()]), LIBRARY.campaigns),
     )
     built.store.close()
 

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.files.frozen import read_files
 from bot.library import shipped_root
 from bot.library.shared import read_shared
 from bot.model.pledge import Handle
 from bot.rules.reading import handles
 from bot.rules.reading.handles import Wrong
 
-SHARED, _ = read_shared([shipped_root()])
+SHARED, _ = read_shared(read_files([shipped_root()]))
 KNOWN, FREE = SHARED.handles, SHARED.free_mail
 
 

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 from tree import languages
 
+from bot.files.frozen import read_files
 from bot.library import shipped_root
 from bot.library.shared import read_shared
 from bot.model import PlaceNames
 from bot.rules.reading import places
 
 NOON = datetime(2021, 6, 12, 12, tzinfo=UTC)
-KNOWN = read_shared([shipped_root()])[0].places
+KNOWN = read_shared(read_files([shipped_root()]))[0].places
 
 
 def find(text, language="en", known=KNOWN):
@@ -131,7 +132,7 @@ def test_a_wrong_zone_or_country_is_told_and_an_operators_file_comes_first(tmp_p
         ' ["Mumbai"]\n',
         "utf-8",
     )
-    shared, problems = read_shared([tmp_path, shipped_root()])
+    shared, problems = read_shared(read_files([tmp_path, shipped_root()]))
     told = "\n".join(f"{p.file} {p.message}" for p in problems)
     assert len(problems) == 3
     assert "Europe/Atlantis" in told
@@ -140,7 +141,7 @@ def test_a_wrong_zone_or_country_is_told_and_an_operators_file_comes_first(tmp_p
     assert "content/places.toml" in told
     assert shared.places == PlaceNames()
     file.write_text('[countries]\nGB = ["Albion"]\n', "utf-8")
-    shared, problems = read_shared([tmp_path, shipped_root()])
+    shared, problems = read_shared(read_files([tmp_path, shipped_root()]))
     assert problems == []
     assert find("Albion", known=shared.places)[0].zone == "Europe/London"
 

@@ -96,7 +96,7 @@ def message(
         body=Rendered(
             text=text,
             language=language,
-            picture=picture and Picture(path=picture, alt="A card."),
+            picture=picture and Picture(path=picture, data=picture.read_bytes(), alt="A card."),
             thread=thread,
         ),
         since=since,
