@@ -2,6 +2,8 @@
 
 from typing import TypeVar
 
+from typing_extensions import override
+
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -16,6 +18,7 @@ class Kept(dict[K, V]):
         super().__init__()
         self.most = most
 
+    @override
     def __setitem__(self, key: K, value: V) -> None:
         """Keep a value; the others go when there are too many."""
         if len(self) >= self.most and key not in self:

@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from typing_extensions import override
+
 from bot.chat.entry import Arrival, ChatEntry, Outgoing
 from bot.conversation.words import Command, Media, Text, bound
 from bot.jobs.sending.dispatch import Dispatcher
@@ -47,11 +49,13 @@ class Network(Base):
         #: what came for the person and was not shown yet
         self.came: list[Message] = []
 
+    @override
     async def send(self, message: Message) -> Receipt:
         """Keep it for the terminal."""
         self.came.append(message)
         return Receipt(id=f"terminal:{message.key}")
 
+    @override
     async def probe(self) -> str:
         """Give the name under which the terminal stands in."""
         return "a terminal"

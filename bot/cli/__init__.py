@@ -16,6 +16,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
+from typing_extensions import override
 
 from bot import __version__
 from bot.cli.printable import printable
@@ -276,6 +277,7 @@ class Commands(TyperGroup):
         for name in _names(self.prefix):
             self.commands[name] = _Stub(name, help=_help(f"{self.prefix}{name}"))
 
+    @override
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """Find the command that `args` name, and import it."""
         name, command, rest = super().resolve_command(ctx, args)

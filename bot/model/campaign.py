@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import Enum
 
+from typing_extensions import override
+
 from bot.model.audience import Audience
 from bot.model.form import Form
 from bot.model.makers import (
@@ -62,6 +64,7 @@ class Problem:
     key: str
     message: str
 
+    @override
     def __str__(self) -> str:
         return f"{self.file}: {self.key or '(whole file)'}: {self.message}"
 

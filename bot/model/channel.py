@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from typing_extensions import override
+
 from bot.model.audience import Audience
 
 
@@ -44,6 +46,7 @@ class Excess:
     post: int = 1
     posts: int = 1
 
+    @override
     def __str__(self) -> str:
         return f"post {self.post} of the thread {self._by}" if self.posts > 1 else self._by
 
@@ -97,6 +100,7 @@ class Secret:
         """The secret itself: for the client library's constructor and nothing else."""
         return self._value
 
+    @override
     def __repr__(self) -> str:
         return "Secret(…)"
 

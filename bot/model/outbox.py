@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from enum import IntEnum
 from pathlib import Path
 
+from typing_extensions import override
+
 from bot.model.audience import Audience
 from bot.model.channel import Excess
 from bot.model.staff import Actor
@@ -121,6 +123,7 @@ class DeliveryKey:
     channel: int
     recipient: int
 
+    @override
     def __str__(self) -> str:
         return f"{self.occurrence}-{self.channel}-{self.recipient}"
 
@@ -422,6 +425,7 @@ class Scope:
         """The scope as statements take it and a conversation's state keeps it."""
         return {"channel": self.channel, "country": self.country, "action": self.action}
 
+    @override
     def __str__(self) -> str:
         parts = [f"{word} {name}" for word, name in self.values.items() if name]
         return ", ".join(parts) or "everything"

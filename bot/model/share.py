@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import Enum, IntEnum
 from pathlib import Path
 
+from typing_extensions import override
+
 from bot.model.outbox import Instance
 from bot.model.staff import Actor
 
@@ -134,6 +136,7 @@ class Flaw:
     count: int = 0
     most: int = 0
 
+    @override
     def __str__(self) -> str:
         match self.kind:
             case "long":

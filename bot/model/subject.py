@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+from typing_extensions import override
+
 MARK = ":"
 """Stands in every subject that is not an action of the data, and in no id of these."""
 
@@ -40,6 +42,7 @@ class Planned(Subject):
 
     action: str
 
+    @override
     def __str__(self) -> str:
         return self.action
 
@@ -50,6 +53,7 @@ class Reminder(Subject):
 
     prompt: str
 
+    @override
     def __str__(self) -> str:
         return f"{self.prompt}{MARK}reminder"
 
@@ -60,6 +64,7 @@ class Still(Subject):
 
     prompt: str
 
+    @override
     def __str__(self) -> str:
         return f"{self.prompt}{MARK}still"
 
@@ -68,6 +73,7 @@ class Still(Subject):
 class Confirm(Subject):
     """The request to confirm that they want to hear from us."""
 
+    @override
     def __str__(self) -> str:
         return f"contact{MARK}confirm"
 
@@ -76,6 +82,7 @@ class Confirm(Subject):
 class Verify(Subject):
     """The letter to an official address."""
 
+    @override
     def __str__(self) -> str:
         return f"pledge{MARK}verify"
 
@@ -89,6 +96,7 @@ class Amplified(Subject):
     #: the number of the amplification
     number: int
 
+    @override
     def __str__(self) -> str:
         return f"{self.PREFIX}{self.number}"
 
@@ -102,6 +110,7 @@ class News(Subject):
     #: the number of the line of history
     line: int
 
+    @override
     def __str__(self) -> str:
         return f"{self.PREFIX}{self.line}"
 
@@ -114,6 +123,7 @@ class Written(Subject):
     kind: str
     number: int
 
+    @override
     def __str__(self) -> str:
         return f"{self.kind}{MARK}{self.number}"
 
@@ -124,6 +134,7 @@ class Unknown(Subject):
 
     text: str
 
+    @override
     def __str__(self) -> str:
         return self.text
 

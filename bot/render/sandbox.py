@@ -16,6 +16,7 @@ from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes, pass_c
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context, LoopContext, TemplateReference
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from typing_extensions import override
 
 from bot.errors import RenderError
 from bot.languages import locale
@@ -174,17 +175,20 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return [self.words(table, str(each), language) for each in code]
         return self.words(table, str(code), language)
 
+    @override
     def call(self, __context: Context, __obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Count every call, then let the sandbox judge it."""
         self.step()
         return super().call(__context, __obj, *args, **kwargs)
 
+    @override
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Refuse to format texts by '%', which can fill the memory."""
         if isinstance(left, str):  # '%9999999999d' fills the memory
             raise SecurityError("'%' formats no texts here; use the filters number and date")
         return super().call_binop(context, operator, left, right)
 
+    @override
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Let templates reach loop.… and self.… only."""
         return (

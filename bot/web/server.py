@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
+from typing_extensions import override
 
 from bot.errors import UsageError
 
 
 class _Quiet(uvicorn.Server):
     @contextmanager
+    @override
     def capture_signals(self) -> Generator[None, None, None]:
         """Leave signals to the scheduler, which hears them itself."""
         yield

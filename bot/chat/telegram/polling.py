@@ -10,6 +10,7 @@ from typing import Any
 
 from telegram import Bot, Update
 from telegram.request import RequestData
+from typing_extensions import override
 
 from bot.networks.telegram.transport import AiohttpRequest, Answered
 
@@ -38,6 +39,7 @@ class Polling(AiohttpRequest):
         #: from where the last answer began that held something
         self._began: str | None = None
 
+    @override
     async def do_request(
         self,
         url: str,
@@ -46,7 +48,6 @@ class Polling(AiohttpRequest):
         *args: Any,
         **more: Any,
     ) -> tuple[int, bytes]:
-        """One request: status and body."""
         code, payload = await super().do_request(url, method, request_data, *args, **more)
         if code in REFUSED:
             raise Answered(code)

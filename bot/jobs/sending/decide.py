@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from typing_extensions import override
+
 from bot.config import Settings
 from bot.errors import RenderError, UsageError
 from bot.jobs.services import Services
@@ -44,6 +46,7 @@ class Outcome:
     done: bool
     message: str
 
+    @override
     def __str__(self) -> str:
         return f"{self.id}: {self.message}"
 

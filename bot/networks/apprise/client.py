@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from apprise import Apprise, NotifyBase, NotifyFormat
 from apprise.plugins.email.base import NotifyEmail
 from apprise.plugins.email.smtp import SMTP_EXCEPTIONS, AppriseSMTPController
+from typing_extensions import override
 
 from bot.errors import (
     AccountRefused,
@@ -56,6 +57,7 @@ class _Listener(logging.Filter):
         super().__init__()
         self.records = threading.local()
 
+    @override
     def filter(self, record: logging.LogRecord) -> bool:
         getattr(self.records, "lines", []).append((record.levelno, record.getMessage()))
         return True

@@ -34,6 +34,8 @@ from textwrap import shorten
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from typing_extensions import override
+
 from bot.errors import AccountRefused, Refused
 from bot.model import Channel, Limits, Message, Prices, Receipt, Secret
 from bot.networks.base import Network as Base
@@ -95,20 +97,24 @@ class Network(Base):
         self.__dict__["NUDGES"] = self._client is not None and self._client.email
 
     @classmethod
+    @override
     def needs_pages(cls, secrets: Mapping[str, Secret]) -> bool:
         """Only e-mail needs pages: to confirm and to unsubscribe."""
         return secrets["url"].reveal().lower().startswith("mailto")
 
     @classmethod
+    @override
     def address(cls, given: str) -> str | None:
         """The e-mail address in its usual form, None for what is none."""
         return handles.email(given)
 
     @property
+    @override
     def limits(self) -> Limits:
         """The limits of the service behind the address."""
         return self._limits
 
+    @override
     async def send(self, message: Message) -> Receipt:
         """Send once, to the address's own recipients or to `message.address` alone."""
         client, body, person = self._known(), message.body, message.address
@@ -140,6 +146,7 @@ class Network(Base):
         )
         return Receipt(id=f"apprise:{message.key}")
 
+    @override
     async def probe(self) -> str:
         """Log in, by e-mail.
 

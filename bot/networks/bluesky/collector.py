@@ -21,6 +21,7 @@ from atproto_client.exceptions import (
     UnauthorizedError,
 )
 from httpx import HTTPError, Timeout
+from typing_extensions import override
 
 from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater
 from bot.model.counting import Sample
@@ -56,6 +57,7 @@ class Collector(Base):
         self._client = Client(base_url=self._place.url, request=request)
         self._in = False
 
+    @override
     def collect(self, ask: Ask) -> Found:
         """Search from `ask.since` on, newest first."""
         try:
@@ -78,8 +80,8 @@ class Collector(Base):
         )
         return Found(samples=tuple(samples))
 
+    @override
     def close(self) -> None:
-        """Let go of all connections of this collector."""
         self._client.request.close()
 
     def _log_in(self) -> None:

@@ -23,6 +23,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from typing_extensions import override
+
 from bot.errors import NetworkError, Refused, TryLater, Unanswered
 from bot.model import Channel, Limits, Message, Picture, Prices, Receipt, Secret
 from bot.model.share import Sighting
@@ -88,6 +90,7 @@ class Network(Base):
         self._meaning, self._stale = library.failure, library.stale
         self._reposts = library.REPOSTS
 
+    @override
     async def send(self, message: Message) -> Receipt:
         """Put the post, or all of a thread; what stands already stays as it is."""
         if message.address is not None:
@@ -115,6 +118,7 @@ class Network(Base):
             await in_order(len(body.parts), post, self._delete, where=self.channel.name)
         )
 
+    @override
     async def find(self, message: Message) -> Receipt | None:
         """Look for the posts under their keys; None when the first is not there."""
         there: list[str] = []
@@ -126,14 +130,15 @@ class Network(Base):
         return _receipt(there, complete=len(there) == len(message.body.parts)) if there else None
 
     # Bluesky has no addresses
-    async def delete(self, receipt: Receipt, address: str | None) -> None:  # noqa: ARG002
-        """Delete the post, or all of a thread; what is gone already is gone."""
+    @override
+    async def delete(self, receipt: Receipt, address: str | None) -> None:
         await delete_all(ids(receipt.id), self._delete)
 
+    @override
     async def probe(self) -> str:
-        """Ask who we are; gives the @name."""
         return await self._ask(_whoami, reading=True)
 
+    @override
     async def seen(
         self, tags: Collection[str], authors: Collection[str], since: datetime
     ) -> list[Sighting]:
@@ -161,6 +166,7 @@ class Network(Base):
             until = min(_seen(post).posted for post in page) + timedelta(milliseconds=1)
         return list(posts.values())
 
+    @override
     async def boost(self, post: Sighting, at: datetime) -> Receipt:
         """Put a repost under a key that follows from the post."""
         key = _tid(post.uri, at)
@@ -171,13 +177,13 @@ class Network(Base):
         )
         return Receipt(id=uri, url=post.url)
 
+    @override
     async def unboost(self, receipt: Receipt) -> None:
-        """Take the repost of somebody's post back."""
         key = receipt.id.rpartition("/")[2]
         await self._ask(lambda client: client.delete(key, self._reposts), reading=True)
 
+    @override
     async def quote(self, message: Message, post: Sighting) -> Receipt:
-        """Put a post in which the other one is embedded."""
         if faults := problems_of_length(message.body.text, self.limits):
             raise Refused(f"{self.channel.name}: the text {' and '.join(faults)}")
         embed = {"$type": "app.bsky.embed.record", "record": {"uri": post.uri, "cid": post.post}}
@@ -186,12 +192,12 @@ class Network(Base):
         )
         return _receipt([uri])
 
+    @override
     async def stands(self, post: Sighting) -> bool:
-        """Ask whether somebody's post is still there."""
         return await self._ask(lambda client: client.stands(post.uri), reading=True)
 
+    @override
     async def close(self) -> None:
-        """Let go of all connections; nothing is sent afterwards."""
         await self._client.close()
 
     async def _picture(self, picture: Picture) -> dict[str, Any]:

@@ -10,6 +10,8 @@ import logging
 from collections.abc import Iterable
 from urllib.parse import quote
 
+from typing_extensions import override
+
 from bot.model import Secret
 
 HIDDEN = "(secret)"
@@ -25,6 +27,7 @@ Hiding it would garble every word that holds it.
 class _Redactor(logging.Filter):
     """Puts `HIDDEN` for every secret in message, arguments and traceback."""
 
+    @override
     def filter(self, record: logging.LogRecord) -> bool:
         try:
             text = record.getMessage()
@@ -40,6 +43,7 @@ class _Redactor(logging.Filter):
 class _Silencer(logging.Filter):
     """Lets nothing below WARNING pass."""
 
+    @override
     def filter(self, record: logging.LogRecord) -> bool:
         return record.levelno >= logging.WARNING
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from typing_extensions import override
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 
@@ -18,6 +19,7 @@ class Adapter(HTTPAdapter):
         super().__init__()
         self._timeout = timeout
 
+    @override
     def send(  # type: ignore[override]
         self, request: requests.PreparedRequest, **options: Any
     ) -> requests.Response:

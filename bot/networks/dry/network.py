@@ -11,6 +11,8 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from typing_extensions import override
+
 from bot.errors import NetworkError, Refused, Unanswered
 from bot.kept import Kept
 from bot.model import Channel, DeliveryKey, Limits, Message, Prices, Receipt, Rendered, Secret
@@ -74,10 +76,12 @@ class Network(Base):
         self._fits: Kept[int, Rendered] = Kept(_MEASURED)
 
     @property
+    @override
     def limits(self) -> Limits:
         """The limits of the network it stands for."""
         return self._limits
 
+    @override
     async def send(self, message: Message) -> Receipt:
         """Count the message.
 
@@ -94,6 +98,7 @@ class Network(Base):
             raise Refused(f"{self.channel.name}: the network can't reach single people, only post")
         return self._take(message)
 
+    @override
     async def find(self, message: Message) -> Receipt | None:
         """The receipt of a delivery that was taken, else None.
 
@@ -101,6 +106,7 @@ class Network(Base):
         """
         return _receipt(message.key) if self.took(message.key) else None
 
+    @override
     async def delete(self, receipt: Receipt, address: str | None) -> None:
         """Forget a delivery; raises `Refused` for what is no receipt of ours."""
         key = _key(receipt)
@@ -113,6 +119,7 @@ class Network(Base):
             seen = self._seen[key.occurrence, key.channel]
             seen[key.recipient >> 3] &= ~(1 << (key.recipient & 7))
 
+    @override
     async def probe(self) -> str:
         """Its own name: nobody is asked."""
         return f"dry ({self.channel.name})"

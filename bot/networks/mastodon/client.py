@@ -21,6 +21,7 @@ from mastodon import (
     MastodonNotFoundError,
     MastodonRatelimitError,
 )
+from typing_extensions import override
 
 from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater, Unanswered
 from bot.networks.common.redact import redacted
@@ -47,13 +48,15 @@ class _Api(Mastodon):
     """
 
     # as the library calls it
+    @override
     def verify_minimum_version(
         self,
-        version_str: str,  # noqa: ARG002 - as the library calls it
-        cached: bool = False,  # noqa: ARG002, FBT002
+        version_str: str,
+        cached: bool = False,
     ) -> bool:
         return True
 
+    @override
     def timeline_is_available(self, *_: Any, **__: Any) -> bool:
         """The answer to the page says that."""
         return True
@@ -280,9 +283,11 @@ class _Reader(HTMLParser):
         super().__init__()
         self.pieces: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - only the tag tells
+    @override
+    def handle_starttag(self, tag: str, attrs: object) -> None:
         if tag in ("br", "p"):
             self.pieces.append("\n")
 
+    @override
     def handle_data(self, data: str) -> None:
         self.pieces.append(data)

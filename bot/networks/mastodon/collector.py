@@ -29,6 +29,7 @@ from mastodon.errors import (
     MastodonRatelimitError,
     MastodonServerError,
 )
+from typing_extensions import override
 
 from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater
 from bot.model.counting import Sample
@@ -53,6 +54,7 @@ class _Client(Mastodon):
     answer to the page says that.
     """
 
+    @override
     def timeline_is_available(self, *_: Any, **__: Any) -> bool:
         return True
 
@@ -83,6 +85,7 @@ class Collector(Base):
             session=session,
         )
 
+    @override
     def collect(self, ask: Ask) -> Found:
         """Both views of every instance; an instance that fails leaves the others."""
         samples: list[Sample] = []
@@ -107,8 +110,8 @@ class Collector(Base):
             )
         return Found(samples=tuple(samples), troubles=troubles)
 
+    @override
     def close(self) -> None:
-        """Let go of all connections of this collector."""
         for client in self._clients.values():
             client.session.close()
 

@@ -29,6 +29,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
+from typing_extensions import override
+
 from bot.errors import AccountRefused, NetworkError, Refused, TryLater, Unanswered
 from bot.model import Channel, Limits, Message, Picture, Prices, Receipt, Secret
 from bot.model.share import Sighting
@@ -95,10 +97,12 @@ class Network(Base):
         self._one_at_a_time = asyncio.Lock()  # a requests session is not made for several threads
 
     @property
+    @override
     def limits(self) -> Limits:
         """What the instance said that it takes; the declared limits until it was asked."""
         return self._limits
 
+    @override
     async def send(self, message: Message) -> Receipt:
         """Post the text, or what is missing of a thread."""
         if message.address is not None:
@@ -128,6 +132,7 @@ class Network(Base):
             urls,
         )
 
+    @override
     async def find(self, message: Message) -> Receipt | None:
         """Look through the own posts since `message.since` for these texts, as a reader sees them.
 
@@ -141,10 +146,11 @@ class Network(Base):
         )
 
     # Mastodon has no addresses
-    async def delete(self, receipt: Receipt, address: str | None) -> None:  # noqa: ARG002
-        """Delete the post, or all of a thread; what is gone already is gone."""
+    @override
+    async def delete(self, receipt: Receipt, address: str | None) -> None:
         await delete_all(ids(receipt.id), self._delete)
 
+    @override
     async def probe(self) -> str:
         """Ask who we are, and what the instance takes; gives the @name."""
         name, seen_by = await self._ask(lambda client: client.whoami(), reading=True)
@@ -153,6 +159,7 @@ class Network(Base):
         await self._learn()
         return f"@{name}"
 
+    @override
     async def seen(
         self, tags: Collection[str], authors: Collection[str], since: datetime
     ) -> list[Sighting]:
@@ -173,15 +180,17 @@ class Network(Base):
         return sorted(posts.values(), key=lambda post: (post.posted, post.uri))
 
     # the server keeps the time
-    async def boost(self, post: Sighting, at: datetime) -> Receipt:  # noqa: ARG002
+    @override
+    async def boost(self, post: Sighting, at: datetime) -> Receipt:
         """Boost it; the receipt names the status itself."""
         await self._ask(lambda client: client.boost(post.post), reading=True)
         return Receipt(id=post.post, url=post.url)
 
+    @override
     async def unboost(self, receipt: Receipt) -> None:
-        """Take the repost of somebody's post back."""
         await self._ask(lambda client: client.unboost(receipt.id), reading=True)
 
+    @override
     async def quote(self, message: Message, post: Sighting) -> Receipt:
         """Post the text with a link: a quote of Mastodon's own needs a newer server, and the
         author's leave there.
@@ -190,12 +199,12 @@ class Network(Base):
             replace(message, body=replace(message.body, text=f"{message.body.text}\n\n{post.url}"))
         )
 
+    @override
     async def stands(self, post: Sighting) -> bool:
-        """Ask whether somebody's post is still there."""
         return await self._ask(lambda client: client.stands(post.post), reading=True)
 
+    @override
     async def close(self) -> None:
-        """Let go of all connections; nothing is sent afterwards."""
         if self._client is not None:
             self._client.close()
 

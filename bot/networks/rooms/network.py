@@ -42,6 +42,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from typing_extensions import override
+
 from bot.errors import AccountRefused, Blocked, NetworkError, RateLimited, Refused, TryLater
 from bot.model import Channel, Limits, Message, Prices, Receipt, Secret
 from bot.networks.base import Network as Base
@@ -139,17 +141,19 @@ class Network(Base):
         )
 
     @classmethod
+    @override
     def address(cls, given: str) -> str | None:
         """The name of a room."""
         name = given.lower()
         return name if _NAME.fullmatch(name) else None
 
     @classmethod
+    @override
     def reaches(cls, secrets: Mapping[str, Secret]) -> Collection[str] | None:
-        """The rooms that the secret names."""
         return [line.name for line in _lines(secrets["urls"].reveal()) if not line.problem]
 
     @property
+    @override
     def limits(self) -> Limits:
         """What every one of the rooms takes."""
         return replace(
@@ -159,6 +163,7 @@ class Network(Base):
             ),
         )
 
+    @override
     async def send(self, message: Message) -> Receipt:
         """Send once, to the room that `message.address` names."""
         client, body = self._room(message.address), message.body
@@ -212,6 +217,7 @@ class Network(Base):
             " like acme = slack://…"
         )
 
+    @override
     async def probe(self) -> str:
         """How many rooms of which services are understood: they can only be tried by sending."""
         if not self._rooms:

@@ -29,6 +29,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from typing_extensions import override
+
 from bot.conversation.words import bound
 from bot.errors import AccountRefused, NetworkError, TryLater, Unanswered
 from bot.model import Channel, Keyboard, Limits, Message, Prices, Receipt, Rendered, Secret
@@ -79,6 +81,7 @@ class Network(Base):
         self._client = library.Client(secrets["token"].reveal(), base, (self.CONNECT, self.ANSWER))
         self._meaning = library.failure
 
+    @override
     async def send(self, message: Message) -> Receipt:
         """Send to `message.address`, or post to the channel's target."""
         chat, person = self._chat(message.address), message.address is not None
@@ -99,6 +102,7 @@ class Network(Base):
         url = f"https://t.me/{name}/{sent[0]}" if name and not person else None
         return Receipt(id=",".join(sent), url=url)
 
+    @override
     async def delete(self, receipt: Receipt, address: str | None) -> None:
         """Delete the message or messages.
 
@@ -111,6 +115,7 @@ class Network(Base):
 
         await delete_all(ids(receipt.id), delete)
 
+    @override
     async def probe(self) -> str:
         """Ask `getMe`; gives the bot's @name."""
         try:
@@ -121,8 +126,8 @@ class Network(Base):
             return f"@{name}"
         raise failure
 
+    @override
     async def close(self) -> None:
-        """Let go of all connections; nothing is sent afterwards."""
         await self._client.close()
 
     def _chat(self, address: str | None) -> str:

@@ -20,6 +20,7 @@ from typing import Any
 import aiohttp
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+from typing_extensions import override
 
 _REST = 30.0  # seconds, when a 429 doesn't say
 _UPLOAD = 3  # times as long for a request that carries a file
@@ -60,10 +61,12 @@ class AiohttpRequest(BaseRequest):
         self._session: aiohttp.ClientSession | None = None
 
     @property
+    @override
     def read_timeout(self) -> float:
         """Seconds to wait for an answer."""
         return self._answer
 
+    @override
     async def initialize(self) -> None:
         """Open the session, in the running loop."""
         if self._session is None or self._session.closed:
@@ -77,11 +80,13 @@ class AiohttpRequest(BaseRequest):
                 headers={"User-Agent": self.USER_AGENT},
             )
 
+    @override
     async def shutdown(self) -> None:
         """Close the session; it opens again when asked to send."""
         if self._session is not None:
             await self._session.close()
 
+    @override
     async def do_request(
         self,
         url: str,
@@ -89,10 +94,10 @@ class AiohttpRequest(BaseRequest):
         request_data: RequestData | None = None,
         read_timeout: Any = BaseRequest.DEFAULT_NONE,
         # aiohttp has none; the total covers it
-        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         # there is no limit to wait for
-        pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """One request: status and body. Raises `NotConnected`, `NoAnswer` or `Answered`."""
         await self.initialize()
@@ -116,6 +121,7 @@ class AiohttpRequest(BaseRequest):
         return code, payload
 
     @staticmethod
+    @override
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """The answer as a dict; raises `NoAnswer` for anything else.
 

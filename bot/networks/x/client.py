@@ -14,6 +14,7 @@ from typing import Any
 import requests
 import tweepy
 from requests.utils import get_environ_proxies
+from typing_extensions import override
 
 from bot.errors import (
     AccountRefused,
@@ -201,6 +202,7 @@ class _Elsewhere(Adapter):
         self._base = base_url.rstrip("/") if base_url else None
         self._sign = sign
 
+    @override
     def send(  # type: ignore[override]
         self, request: requests.PreparedRequest, **options: Any
     ) -> requests.Response:

@@ -21,6 +21,7 @@ import requests
 import tweepy
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
+from typing_extensions import override
 
 from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater
 from bot.model.counting import Sample
@@ -52,6 +53,7 @@ class Collector(Base):
         self._client.session.max_redirects = 0  # the token goes nowhere else
         self._client.session.mount(_HOST, _Adapter(self._place.url, (self.CONNECT, self.ANSWER)))
 
+    @override
     def collect(self, ask: Ask) -> Found:
         """Ask for all seven days: the call costs the same, and what X has revised since comes with
         it.
@@ -83,8 +85,8 @@ class Collector(Base):
             return Found(samples=(), calls=calls, troubles={self._place.name: self._trouble(error)})
         return Found(samples=samples, calls=calls)
 
+    @override
     def close(self) -> None:
-        """Let go of all connections of this collector."""
         self._client.session.close()
 
     def _trouble(self, error: Exception) -> NetworkError:
@@ -106,6 +108,7 @@ class _Adapter(HTTPAdapter):
         self._base = base_url.rstrip("/") if base_url else None
         self._timeout = timeout
 
+    @override
     def send(  # type: ignore[override]
         self, request: requests.PreparedRequest, **options: Any
     ) -> requests.Response:

@@ -32,6 +32,8 @@ from decimal import Decimal
 from html import unescape
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from typing_extensions import override
+
 from bot.errors import Duplicate, NetworkError, Refused, TryLater, Unanswered
 from bot.model import Channel, Limits, Message, Picture, Prices, Receipt, Secret
 from bot.model.share import Sighting
@@ -102,6 +104,7 @@ class Network(Base):
         self._meaning = library.failure
         self._one_at_a_time = asyncio.Lock()  # a requests session is not made for several threads
 
+    @override
     async def send(self, message: Message) -> Receipt:
         """Post the text, or what is missing of a thread.
 
@@ -132,6 +135,7 @@ class Network(Base):
             )
         )
 
+    @override
     async def find(self, message: Message) -> Receipt | None:
         """Look through the own posts since `message.since` for these texts, links expanded.
 
@@ -141,15 +145,17 @@ class Network(Base):
         return _receipt(there, complete=len(there) == len(message.body.parts)) if there else None
 
     # X has no addresses
-    async def delete(self, receipt: Receipt, address: str | None) -> None:  # noqa: ARG002
-        """Delete the post, or all of a thread; what is gone already is gone."""
+    @override
+    async def delete(self, receipt: Receipt, address: str | None) -> None:
         await delete_all(ids(receipt.id), self._delete)
 
+    @override
     async def probe(self) -> str:
         """Ask who we are (a paid read); gives the @name."""
         self.reads += 1
         return await self._ask(lambda client: f"@{client.username()}", reading=True)
 
+    @override
     async def seen(
         self, tags: Collection[str], authors: Collection[str], since: datetime
     ) -> list[Sighting]:
@@ -168,28 +174,30 @@ class Network(Base):
             seen += [_seen(post, author) for post in posts]
         return sorted(seen, key=lambda sighting: (sighting.posted, sighting.uri))
 
-    async def boost(self, post: Sighting, at: datetime) -> Receipt:  # noqa: ARG002 - X keeps the time
+    @override
+    async def boost(self, post: Sighting, at: datetime) -> Receipt:
         """Repost it; X's rules want a person behind each, which the review is."""
         await self._ask(lambda client: client.boost(post.post), reading=True)
         return Receipt(id=post.post, url=post.url)
 
+    @override
     async def unboost(self, receipt: Receipt) -> None:
-        """Take the repost of somebody's post back."""
         await self._ask(lambda client: client.unboost(receipt.id), reading=True)
 
+    @override
     async def quote(self, message: Message, post: Sighting) -> Receipt:
-        """Post the text with the other post below it."""
         return _receipt(
             [await self._ask(lambda client: client.quote(message.body.text, post.post))]
         )
 
+    @override
     async def stands(self, post: Sighting) -> bool:
         """Ask for it (a paid read)."""
         self.reads += 1
         return await self._ask(lambda client: client.stands(post.post), reading=True)
 
+    @override
     async def close(self) -> None:
-        """Let go of all connections; nothing is sent afterwards."""
         self._client.close()
 
     async def _standing(self, message: Message) -> list[str]:
