@@ -7,7 +7,9 @@ Four counters (`Limits.counter`):
 ==============  ====================================================================
 ``weighted``    X. Of the NFC form: every link 23 (bare domains with a known
                 top-level domain are links), every emoji sequence 2, a code point of
-                the light ranges 1, any other 2
+                the light ranges 1, any other 2. Sequences that X's published rules
+                (twitter-text 3.1.0) don't know count as the emoji that they are made
+                of: nobody outside knows what its servers do, and more is the safe side
 ``graphemes``   Bluesky. What a reader takes for one character
 ``characters``  Mastodon. Code points, every http(s) link 23. Newer servers count
                 graphemes, which are never more: the safe side
@@ -41,12 +43,30 @@ _ELEMENT = (
 )
 _EMOJI = regex.compile(rf"\p{{RI}}{{2}}|[0-9#*]\uFE0F?\u20E3|{_ELEMENT}(?:\u200D{_ELEMENT})*")
 
+# What twitter-text 3.1.0 knows of joined emoji: those of Emoji 11 and before.
+_ADULT, _SKIN = "[👨👩]", "[🏻🏼🏽🏾🏿]?"
+_JOINED_KNOWN = regex.compile(
+    rf"{_ADULT}(?:\u200D[👨👩👧👦])+"
+    rf"|{_ADULT}\u200D❤\uFE0F?\u200D(?:💋\u200D)?{_ADULT}"
+    rf"|{_ADULT}{_SKIN}\u200D(?:[🌾🍳🎓🎤🎨🏫🏭💻💼🔧🔬🚀🚒🦰🦱🦲🦳]|[⚕⚖✈]\uFE0F?)"
+    r"|[👮👯👱👳👷💁💂💆💇🕵🙅🙆🙇🙋🙍🙎🚣🚴🚵🚶🤦🤷🤸🤹🤼🤽🤾🦸🦹🧖🧗🧘🧙🧚🧛🧜🧝🧞🧟🏃🏄🏊🏋🏌⛹]"
+    rf"(?:{_SKIN}|\uFE0F)\u200D[♀♂]\uFE0F?"
+    r"|🏳\uFE0F?\u200D🌈|🏴\u200D☠\uFE0F?|👁\uFE0F?\u200D🗨\uFE0F?"
+)
+#: emoji of later versions, of which it takes a skin tone or the sign of an emoji for another one
+_LATER = regex.compile(
+    r"[\u26A7\U0001F90C\U0001F90F\U0001F977\U0001F9BB\U0001F9CD-\U0001F9CF\U0001FA70-\U0001FAFF]"
+    r"[\uFE0F\p{Emoji_Modifier}]"
+)
+
 # Some apps make one or two long dashes of three short ones.
 _BETWEEN_POSTS = regex.compile(r"^[ \t]*(?:-{3,}|[–—][-–—]*)[ \t]*$", regex.MULTILINE)
 
 _TAG_CHAR = r"[\p{L}\p{M}\p{Nd}_\u200c\u200d·・]"
+# An emoji may stand right before a hashtag; the '#' of a keycap begins none.
+_BEFORE_TAG = r"(?<![\p{L}\p{Nd}_&/])(?<!(?![\uFE0E\uFE0F])\p{M})"
 _HASHTAG = regex.compile(
-    rf"(?<![\p{{L}}\p{{M}}\p{{Nd}}_&/])[#＃](?={_TAG_CHAR}*\p{{L}}){_TAG_CHAR}+"
+    rf"{_BEFORE_TAG}[#＃](?![\uFE0F\u20E3])(?={_TAG_CHAR}*\p{{L}}){_TAG_CHAR}+"
 )
 _LATIN_WORD = r"[\p{Latin}\p{M}\p{Nd}][\p{Latin}\p{M}\p{Nd}’'.&-]*(?<=[\p{Latin}\p{M}\p{Nd}])"
 _LATIN_RUN = rf"(?=[\p{{Nd}}]*\p{{Latin}}){_LATIN_WORD}(?: {_LATIN_WORD})*"
@@ -161,20 +181,37 @@ def isolates(text: str) -> str:
     """`text` (right-to-left) with FSI … PDI round links, hashtags, @names and runs of Latin words,
     so that they keep their own direction.
 
-    What stands in isolates already is left alone, so doing it twice changes nothing.
+    Readers and servers take an isolate for a part of the link, and see no hashtag behind one: round
+    these it stands outside the spaces on both sides, and nowhere where there are none. What stands
+    in isolates already is left alone, so doing it twice changes nothing.
     """
     parts = regex.split(rf"({_FSI}[^{_PDI}]*{_PDI})", text)
     return "".join(part if part.startswith(_FSI) else _isolated(part) for part in parts)
 
 
 def _isolated(text: str) -> str:
-    spans = list(link_spans(text))
+    bare = list(link_spans(text))
+    words: list[tuple[int, int]] = []
     for match in regex.finditer(rf"{_MENTION}|[#＃](?=\w*\p{{Latin}})[\w]+|{_LATIN_RUN}", text):
-        if all(match.end() <= start or match.start() >= end for start, end in spans):
-            spans.append(match.span())
+        if all(match.end() <= start or match.start() >= end for start, end in bare):
+            (bare if match[0][0] in "@#＃" else words).append(match.span())
+    spans = [*words, *_with_spaces(text, sorted(bare))]
     for start, end in sorted(spans, reverse=True):
         text = f"{text[:start]}{_FSI}{text[start:end]}{_PDI}{text[end:]}"
     return text
+
+
+def _with_spaces(text: str, bare: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Those of the spans that have a space on both sides, with these; neighbours as one."""
+    runs: list[tuple[int, int]] = []
+    for start, end in bare:
+        if runs and text[runs[-1][1] : start] == " ":
+            runs[-1] = (runs[-1][0], end)
+        else:
+            runs.append((start, end))
+    for start, end in runs:
+        if text[start - 1 : start] == text[end : end + 1] == " ":
+            yield start - 1, end + 1
 
 
 def _characters(text: str, link_length: int | None) -> int:
@@ -248,9 +285,9 @@ def _x_links(text: str) -> Iterator[tuple[int, int]]:
         return
     link, ascii_domain = _x_patterns()
     for match in link.finditer(text):
-        if not _encodable(match["domain"]):
-            continue
         if match["scheme"]:
+            if not _encodable(match["domain"]):
+                continue
             yield match.end("before"), match.end()
         elif match["before"] not in ("-", "_", ".", "/"):
             names = list(ascii_domain.finditer(match["domain"]))
@@ -284,7 +321,15 @@ def _weighted(text: str, link_length: int) -> int:
 
 def _weight(text: str) -> int:
     rest = _EMOJI.sub("", text)
-    sequences = sum(1 for _ in _EMOJI.finditer(text))
-    return 2 * sequences + sum(
+    sequences = sum(_emoji_weight(match[0]) for match in _EMOJI.finditer(text))
+    return sequences + sum(
         1 if any(low <= ord(char) <= high for low, high in _LIGHT) else 2 for char in rest
     )
+
+
+def _emoji_weight(sequence: str) -> int:
+    """What X may count for it: 2, or more for what its published rules take for several."""
+    if "\u200d" in sequence and not _JOINED_KNOWN.fullmatch(sequence):
+        parts = sequence.split("\u200d")
+        return sum(map(_emoji_weight, parts)) + len(parts) - 1
+    return 4 if _LATER.fullmatch(sequence) else 2

@@ -13,6 +13,7 @@ from fakes.mastodon import PNG, Fake
 from bot.errors import AccountRefused, RateLimited, Refused, TryLater, Unanswered
 from bot.model import Receipt, Secret
 from bot.networks.mastodon.network import Network
+from bot.text import isolates
 
 POST = "POST /api/v1/statuses"
 UPLOAD = "POST /api/v2/media"
@@ -90,6 +91,14 @@ async def test_where_the_key_is_not_known_the_look_before_finds_the_post(fake, n
         await network.send(sent)
     found = await network.find(sent)
     assert found == Receipt(id=fake.statuses[0]["id"], url=fake.statuses[0]["url"])
+
+
+async def test_hashtag_and_link_of_a_right_to_left_text_are_a_tag_and_a_link(fake, network):
+    text = isolates("اليوم #Trees مع https://example.org/a الآن")
+    await network.send(message(text, language="ar"))
+    content = fake.statuses[0]["content"]
+    assert "/tags/Trees" in content
+    assert 'href="https://example.org/a"' in content
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,35 @@ def test_x_counts_what_it_counts():
     assert measure(FAMILY * 3 + "!", X) == 7
 
 
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("🧑\u200d🤝\u200d🧑", 8),
+        ("❤\ufe0f\u200d🔥", 5),
+        ("🫱🏽\u200d🫲🏿", 9),
+        ("🏳\ufe0f\u200d⚧\ufe0f", 7),
+        ("👩🏽\u200d🌾", 2),
+        ("👩\u200d❤\ufe0f\u200d👩", 2),
+        ("🏳\ufe0f\u200d🌈", 2),
+        ("🤷🏽\u200d♀\ufe0f", 2),
+    ],
+)
+def test_emoji_that_x_may_take_for_several_count_as_several(text, length):
+    assert measure(text, X) == length
+    assert measure(text * 3, X) == length * 3
+    assert measure(text, X) >= parse_tweet(text).weightedLength
+
+
+def test_an_address_that_follows_on_right_to_left_letters_is_a_link_to_x():
+    assert measure("موقعilo.org", X) == 4 + 23
+
+
+def test_a_hashtag_may_follow_on_an_emoji_and_is_none_in_a_keycap():
+    assert hashtags("☎\ufe0f#EndChildLabour2021") == ("#EndChildLabour2021",)
+    assert hashtags("#\ufe0f\u20e3EndChildLabour2021") == ()
+    assert hashtags("e\u0301#No") == ()
+
+
 def test_x_counts_every_link_23():
     assert (
         measure("https://www.example.org/a/very/long/path/that/goes/on/and/on?and=on#fragment", X)
@@ -262,9 +291,16 @@ def test_isolates_keep_latin_runs_together_in_right_to_left_texts():
     shown = isolates(text).replace("\u2068", "<").replace("\u2069", ">")
     assert (
         shown
-        == "اليوم <#Bees> شارك <https://example.org/a> مع <World Vision> و <@user_1> و#مرحبا عام"
+        == "اليوم< #Bees >شارك< https://example.org/a >مع <World Vision> و< @user_1 >و#مرحبا عام"
         " 2030."
     )
+
+
+def test_no_isolate_stands_against_a_link_a_hashtag_or_a_name():
+    text = "شارك #Bees #Trees https://example.org/a، @user_1\nhttps://example.org/b\n(#Bees)"
+    shown = isolates(text).replace("\u2068", "<").replace("\u2069", ">")
+    assert shown == text
+    assert isolates("و #Bees #Trees و").count("\u2068") == 1
 
 
 def test_isolates_twice_are_isolates_once_and_hide_no_hashtag_or_link():
