@@ -18,6 +18,10 @@ COPY = 256
 """Most characters that a button can copy, as UTF-16 counts them."""
 
 
+Values = Mapping[str, Any]
+"""What a text says, by the names that its template knows."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class State:
     """Where a conversation stands: nothing is awaited (an empty topic), or `topic` waits at `step`
@@ -33,6 +37,10 @@ class State:
         return json.dumps(
             {"topic": self.topic, "step": self.step, "data": dict(self.data)}, ensure_ascii=False
         )
+
+    def is_at(self, topic: str, step: str) -> bool:
+        """Whether this step of the topic waits for a text."""
+        return (self.topic, self.step) == (topic, step)
 
     @classmethod
     def loads(cls, text: str) -> "State":
@@ -75,6 +83,19 @@ class Pressed:
     topic: str
     act: str
     args: tuple[str, ...] = ()
+
+    @property
+    def about(self) -> str:
+        """The first argument, mostly the reference of what the button is about.
+
+        Raises `IndexError` where there is none, as no button of ours has it.
+        """
+        return self.args[0]
+
+    @property
+    def number(self) -> int:
+        """The first argument as a number; raises `ValueError` where it is none."""
+        return int(self.about)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +148,13 @@ def press(label: str, topic: str, act: str, *args: object, literal: bool = False
 def link(label: str, url: str, *, literal: bool = False) -> Choice:
     """A button that opens a page."""
     return Choice(label=label, literal=literal, url=url)
+
+
+CANCEL = press("cancel", "help", "cancel")
+"""[Cancel]: nothing is awaited any more."""
+
+HELP_FOR_CHILD = press("danger", "safety", "open")
+"""[A child is in danger]: stands wherever somebody is asked to write."""
 
 
 def rows(choices: "tuple[Choice, ...] | list[Choice]", width: int) -> Rows:
@@ -185,7 +213,7 @@ class Part:
 
     template: str
     #: what it says beside the values of the whole message
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
     #: what stands between it and the part before
     joint: str
 
@@ -211,7 +239,7 @@ def line(template: str, /, **values: object) -> Part:
     return Part(template=template, values=values, joint="\n")
 
 
-def lines(template: str, each: Iterable[Mapping[str, object]]) -> tuple[Part, ...]:
+def lines(template: str, each: Iterable[Values]) -> tuple[Part, ...]:
     """A line for each of the values, all by the same block."""
     return tuple(line(template, **values) for values in each)
 
@@ -241,7 +269,7 @@ class Say(Effect):
     """
 
     template: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
     parts: Parts = ()
     buttons: Rows = ()
     code: str | None = None
@@ -260,7 +288,7 @@ class Answer(Effect):
     """A short word at the pressed button, without a message."""
 
     template: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -270,7 +298,7 @@ class Document(Effect):
     template: str
     name: str
     content: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
 
 
 Step = tuple[State, tuple[Effect, ...]]

@@ -8,6 +8,7 @@ from bot.conversation.people.ask import unfit
 from bot.conversation.people.effects import Change
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
+    HELP_FOR_CHILD,
     IDLE,
     Command,
     Document,
@@ -46,13 +47,13 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
 
 def choose(state: State, event: Pressed, view: View) -> Step:
     """Keep the choice; what to develop is asked, and may be left out."""
-    item, words = view.actions.item(event.args[0]), view.actions.carry_on
+    item, words = view.actions.item(event.about), view.actions.carry_on
     if item is None or words is None or view.person is None or not item.done:
         return stale(state)
     kept = Change(
         field="profile", value={"action": f"{item.campaign}/{item.action}"}, extra="carry_on"
     )
-    buttons: Rows = ((press("leave_out", "carry", "enough"),), (press("danger", "safety", "open"),))
+    buttons: Rows = ((press("leave_out", "carry", "enough"),), (HELP_FOR_CHILD,))
     said = Edit(template="carry.develop", values={**words, "title": item.title}, buttons=buttons)
     return State(topic="carry", step="develop", data={"ref": item.ref}), (kept, said)
 
@@ -72,7 +73,7 @@ def develop(state: State, event: Text, view: View) -> Step:
     """The answer to the second question."""
     words = event.text.strip()
     if not words or len(words) > LONGEST:
-        return state, (unfit(words, LONGEST, ((press("danger", "safety", "open"),),)),)
+        return state, (unfit(words, LONGEST, ((HELP_FOR_CHILD,),)),)
     item = view.actions.item(str(state.data.get("ref", "")))
     if view.person is None or item is None:
         return IDLE, (Say(template="carry.not_yet"),)

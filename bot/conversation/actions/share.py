@@ -15,7 +15,9 @@ from bot.conversation.look import View
 from bot.conversation.people.effects import Change
 from bot.conversation.topic import Topic
 from bot.conversation.words import (
+    CANCEL,
     COPY,
+    HELP_FOR_CHILD,
     IDLE,
     Answer,
     Choice,
@@ -51,7 +53,7 @@ Who has no room is reached by [Copy text].
 
 def open_(state: State, event: Pressed, view: View) -> Step:
     """Choose between the original and our translation first, where there are both."""
-    item = view.actions.item(event.args[0])
+    item = view.actions.item(event.about)
     if item is None:
         return stale(state)
     translation = view.actions.share(item, translated=True) if item.prescribed else None
@@ -74,7 +76,7 @@ def open_(state: State, event: Pressed, view: View) -> Step:
 
 def tell(state: State, event: Pressed, view: View) -> Step:
     """The text, and where it can go."""
-    item = view.actions.item(event.args[0])
+    item = view.actions.item(event.about)
     return state, _sharing(view, item, event.args[1]) if item else (Answer(template="help.stale"),)
 
 
@@ -82,9 +84,7 @@ def server(state: State, event: Pressed, view: View) -> Step:
     """The own server must be known once."""
     if view.person is None:
         return state, (Answer(template="start.join_first"),)
-    waiting = State(
-        topic="share", step="server", data={"ref": event.args[0], "which": event.args[1]}
-    )
+    waiting = State(topic="share", step="server", data={"ref": event.about, "which": event.args[1]})
     return waiting, (Say(template="share.server", buttons=_ways()),)
 
 
@@ -113,7 +113,7 @@ TOPIC = Topic(
 
 
 def _ways() -> Rows:
-    return ((press("cancel", "help", "cancel"), press("danger", "safety", "open")),)
+    return ((CANCEL, HELP_FOR_CHILD),)
 
 
 def _sharing(view: View, item: Item, which: str, *, server: str = "") -> tuple[Say | Answer, ...]:

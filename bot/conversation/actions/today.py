@@ -13,7 +13,7 @@ from bot.conversation.actions import carry
 from bot.conversation.actions.effects import Postpone, Tick
 from bot.conversation.actions.look import Item
 from bot.conversation.look import View
-from bot.conversation.people._join import first
+from bot.conversation.people._join import first, joined
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     Answer,
@@ -27,6 +27,7 @@ from bot.conversation.words import (
     Say,
     State,
     Step,
+    Values,
     line,
     paragraph,
     press,
@@ -34,6 +35,7 @@ from bot.conversation.words import (
     sentence,
     stale,
 )
+from bot.model.person import Subscriber
 from bot.times import epoch
 
 _NUMBERS = 5
@@ -110,10 +112,9 @@ def quick(state: State, event: Event, view: View) -> Step:
     )
 
 
-def progress(state: State, event: Event, view: View) -> Step:
+@joined
+def progress(state: State, event: Event, view: View, person: Subscriber) -> Step:
     """How far the person is, and what is next."""
-    if view.person is None:
-        return state, (first(view),)
     how_far = view.actions.progress
     values = {
         "done": how_far.done,
@@ -141,13 +142,13 @@ def progress(state: State, event: Event, view: View) -> Step:
 
 def see(state: State, event: Pressed, view: View) -> Step:
     """Show one action of the calendar with its buttons."""
-    item = view.actions.item(event.args[0])
+    item = view.actions.item(event.about)
     return state, (_card(view, item, Say) if item else Answer(template="help.stale"),)
 
 
 def done(state: State, event: Pressed, view: View) -> Step:
     """Ticked off, once however often it is pressed; a second press says so."""
-    item = view.actions.item(event.args[0])
+    item = view.actions.item(event.about)
     if item is None:
         return stale(state)
     if view.person is None:
@@ -172,7 +173,7 @@ def done(state: State, event: Pressed, view: View) -> Step:
 
 def skip(state: State, event: Pressed, view: View) -> Step:
     """Left out, without a word of blame."""
-    item = view.actions.item(event.args[0])
+    item = view.actions.item(event.about)
     if item is None:
         return stale(state)
     if view.person is None:
@@ -189,7 +190,7 @@ def skip(state: State, event: Pressed, view: View) -> Step:
 
 def undo(state: State, event: Pressed, view: View) -> Step:
     """Neither done nor left out."""
-    item = view.actions.item(event.args[0])
+    item = view.actions.item(event.about)
     if item is None or view.person is None or not (item.done or item.skipped):
         return stale(state)
     return state, (
@@ -200,7 +201,7 @@ def undo(state: State, event: Pressed, view: View) -> Step:
 
 def later(state: State, event: Pressed, view: View) -> Step:
     """Offer only instants that lie within the grace; one in quiet hours means their end."""
-    item = view.actions.item(event.args[0])
+    item = view.actions.item(event.about)
     delivered = view.actions.delivered(item) if item else None
     if item is None or view.person is None or delivered is None:
         return stale(state)
@@ -225,7 +226,7 @@ def later(state: State, event: Pressed, view: View) -> Step:
 
 def at(state: State, event: Pressed, view: View) -> Step:
     """Send the nudge again at the instant that was chosen."""
-    item = view.actions.item(event.args[0])
+    item = view.actions.item(event.about)
     delivered = view.actions.delivered(item) if item else None
     due = _instants(view).get(event.args[1])
     if item is None or delivered is None or due is None or view.person is None:
@@ -321,11 +322,11 @@ def _instants(view: View) -> dict[str, int]:
     return {name: view.actions.awake(due) for name, due in wished.items()}
 
 
-def _line(item: Item) -> dict[str, object]:
+def _line(item: Item) -> Values:
     return {"title": item.title, "day": item.day, "done": item.done, "skipped": item.skipped}
 
 
-def _lines(items: tuple[Item, ...]) -> list[dict[str, object]]:
+def _lines(items: tuple[Item, ...]) -> list[Values]:
     return [{**_line(item), "number": number} for number, item in enumerate(items, 1)]
 
 
@@ -346,7 +347,7 @@ def _numbers(items: tuple[Item, ...]) -> Rows:
 
 def _month(event: Command | Pressed, view: View) -> date:
     if isinstance(event, Pressed) and event.args:
-        year, month = divmod(int(event.args[0]), 100)
+        year, month = divmod(event.number, 100)
         return date(year, month, 1)
     return view.today.replace(day=1)
 

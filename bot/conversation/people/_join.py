@@ -2,8 +2,28 @@
 the way in, in every language we speak.
 """
 
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
 from bot.conversation.look import View
-from bot.conversation.words import Rows, Say, press
+from bot.conversation.words import Event, Rows, Say, State, Step, press
+from bot.model.person import Subscriber
+
+_Event = TypeVar("_Event", bound=Event)
+
+
+def joined(
+    handler: Callable[[State, _Event, View, Subscriber], Step],
+) -> Callable[[State, _Event, View], Step]:
+    """Give a handler the person; whoever has not joined is shown the way in."""
+
+    @wraps(handler)
+    def checked(state: State, event: _Event, view: View) -> Step:
+        person = view.person
+        return handler(state, event, view, person) if person else (state, (first(view),))
+
+    return checked
 
 
 def first(view: View) -> Say:

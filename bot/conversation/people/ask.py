@@ -1,19 +1,30 @@
 """Ask: a question for the experts; the answer comes back here when a person has written it."""
 
 from bot.conversation.look import View
-from bot.conversation.people._join import first
+from bot.conversation.people._join import first, joined
 from bot.conversation.people.effects import Ask
 from bot.conversation.topic import Offer, Topic
-from bot.conversation.words import IDLE, Command, Pressed, Rows, Say, State, Step, Text, press
+from bot.conversation.words import (
+    CANCEL,
+    HELP_FOR_CHILD,
+    IDLE,
+    Command,
+    Pressed,
+    Rows,
+    Say,
+    State,
+    Step,
+    Text,
+)
+from bot.model.person import Subscriber
 
 LONGEST = 2_000
 """Most characters of a question."""
 
 
-def open_(state: State, event: Command | Pressed, view: View) -> Step:
+@joined
+def open_(state: State, event: Command | Pressed, view: View, person: Subscriber) -> Step:
     """Wait for the question; a question may follow the command at once."""
-    if view.person is None:
-        return state, (first(view),)
     if isinstance(event, Command) and event.argument.strip():
         return asked(state, Text(text=event.argument), view)
     return State(topic="ask", step="text"), (Say(template="ask.ask", buttons=_ways()),)
@@ -28,7 +39,7 @@ def asked(state: State, event: Text, view: View) -> Step:
         return State(topic="ask", step="text"), (unfit(words, LONGEST, _ways()),)
     return IDLE, (
         Ask(text=words),
-        Say(template="ask.thanks", buttons=((press("danger", "safety", "open"),),)),
+        Say(template="ask.thanks", buttons=((HELP_FOR_CHILD,),)),
     )
 
 
@@ -50,4 +61,4 @@ TOPIC = Topic(
 
 
 def _ways() -> Rows:
-    return ((press("danger", "safety", "open"),), (press("cancel", "help", "cancel"),))
+    return ((HELP_FOR_CHILD,), (CANCEL,))

@@ -3,6 +3,7 @@
 from bot.conversation.look import View
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
+    HELP_FOR_CHILD,
     IDLE,
     Command,
     Pressed,
@@ -66,6 +67,6 @@ TOPIC = Topic(
 def _ways(view: View) -> Rows:
     ways: Rows = (
         (press("today", "today", "today"), press("ask", "ask", "open")),
-        (press("danger", "safety", "open"),),
+        (HELP_FOR_CHILD,),
     )
     return ways if view.person else (*ways, (press("join", "today", "join"),))

@@ -14,6 +14,7 @@ from bot.conversation.words import (
     Say,
     State,
     Step,
+    Values,
     line,
     paragraph,
     press,
@@ -74,7 +75,7 @@ def forget(state: State, event: Command, view: View) -> Step:
 
 def forget_yes(state: State, event: Pressed, view: View) -> Step:
     """Then it is gone; only while the question stands, so that an old button deletes nothing."""
-    if not view.people.stored or (state.topic, state.step) != ("rights", "forget"):
+    if not view.people.stored or not state.is_at("rights", "forget"):
         return stale(state)
     return IDLE, (
         Edit(
@@ -87,7 +88,7 @@ def forget_yes(state: State, event: Pressed, view: View) -> Step:
 
 def forget_no(state: State, event: Pressed, view: View) -> Step:
     """Keep everything: the question about forgetting was answered with no."""
-    if (state.topic, state.step) != ("rights", "forget"):
+    if not state.is_at("rights", "forget"):
         return stale(state)
     return IDLE, (Edit(template="rights.kept"),)
 
@@ -121,7 +122,7 @@ def _notice(view: View) -> Parts:
     )
 
 
-def _told(view: View) -> dict[str, object]:
+def _told(view: View) -> Values:
     """Who reads a message about a child, and for how many days it is kept."""
     name, days = view.people.safeguarding or ("", 0)
     return {"reader": name, "days": days}

@@ -10,6 +10,7 @@ from bot.conversation.look import View
 from bot.conversation.people.effects import Flag
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
+    CANCEL,
     IDLE,
     Answer,
     Command,
@@ -69,9 +70,7 @@ def write(state: State, event: Pressed, view: View) -> Step:
         return open_(state, event, view)
     values = {"contact": contact[0], "days": contact[1]}
     return State(topic="safety", step="text"), (
-        Say(
-            template="safety.write", values=values, buttons=((press("cancel", "help", "cancel"),),)
-        ),
+        Say(template="safety.write", values=values, buttons=((CANCEL,),)),
     )
 
 

@@ -6,10 +6,12 @@ And pause, resume, stop.
 from collections.abc import Mapping
 
 from bot.conversation.look import View
-from bot.conversation.people._join import first
+from bot.conversation.people._join import first, joined
 from bot.conversation.people.effects import Change
 from bot.conversation.topic import Offer, OnPress, Topic
 from bot.conversation.words import (
+    CANCEL,
+    HELP_FOR_CHILD,
     IDLE,
     Edit,
     Effect,
@@ -33,26 +35,23 @@ _MANY = 8
 """Most places that are offered."""
 
 
-def open_(state: State, event: Event, view: View) -> Step:
+@joined
+def open_(state: State, event: Event, view: View, person: Subscriber) -> Step:
     """What is set, and what can be changed."""
-    if view.person is None:
-        return state, (first(view),)
-    return state, (_overview(view, view.person, Say),)
+    return state, (_overview(view, person, Say),)
 
 
-def who(state: State, event: Pressed, view: View) -> Step:
+@joined
+def who(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
     """Ask for which audience the person speaks."""
-    if view.person is None:
-        return state, (first(view),)
     choices = [press(audience.word, "settings", "iam", audience.word[0]) for audience in Audience]
     return state, (Edit(template="settings.who", buttons=rows(choices, 2)),)
 
 
-def i_am(state: State, event: Pressed, view: View) -> Step:
+@joined
+def i_am(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
     """The audience is chosen; an organisation says of which kind."""
-    if view.person is None:
-        return state, (first(view),)
-    audience = next(audience for audience in Audience if audience.word[0] == event.args[0])
+    audience = next(audience for audience in Audience if audience.word[0] == event.about)
     if audience is Audience.ORGANIZATION and view.groups and len(event.args) == 1:
         choices = [
             press(name, "settings", "iam", "o", group, literal=True)
@@ -69,10 +68,9 @@ def i_am(state: State, event: Pressed, view: View) -> Step:
     return state, (Change(field="audience", value=audience, extra=group), said)
 
 
-def place(state: State, event: Pressed, view: View) -> Step:
+@joined
+def place(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
     """Ask for a city or a country."""
-    if view.person is None:
-        return state, (first(view),)
     return State(topic="settings", step="place"), (Say(template="settings.place", buttons=_ways()),)
 
 
@@ -98,22 +96,20 @@ def place_named(state: State, event: Text, view: View) -> Step:
     )
 
 
-def place_chosen(state: State, event: Pressed, view: View) -> Step:
+@joined
+def place_chosen(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
     """Take one of the several places that a typed name may mean."""
-    if view.person is None:
-        return state, (first(view),)
-    zone, country = event.args[0], event.args[1] or None
+    zone, country = event.about, event.args[1] or None
     return IDLE, _place_kept(
         view, Place(zone=zone, country=country, name=view.people.place_name(zone))
     )
 
 
-def hour(state: State, event: Pressed, view: View) -> Step:
+@joined
+def hour(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
     """Choose the hour, then it is kept."""
-    if view.person is None:
-        return state, (first(view),)
     if event.args:
-        chosen = int(event.args[0])
+        chosen = event.number
         if chosen not in view.people.hours:
             raise ValueError(chosen)
         said = Edit(template="settings.hour_kept", values={"minute": chosen * 60}, buttons=_back())
@@ -124,12 +120,11 @@ def hour(state: State, event: Pressed, view: View) -> Step:
     return state, (Edit(template="settings.hour", buttons=rows(choices, 4)),)
 
 
-def days(state: State, event: Pressed, view: View) -> Step:
+@joined
+def days(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
     """All nudges, or those of named days only."""
-    if view.person is None:
-        return state, (first(view),)
     if event.args:
-        named = event.args[0] == "named"
+        named = event.about == "named"
         said = Edit(
             template="settings.days_kept_named" if named else "settings.days_kept_all",
             values={"named_only": named},
@@ -143,12 +138,11 @@ def days(state: State, event: Pressed, view: View) -> Step:
     return state, (Edit(template="settings.days", buttons=ways),)
 
 
-def language(state: State, event: Pressed, view: View) -> Step:
+@joined
+def language(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
     """Choose the language; the answer comes in it."""
-    if view.person is None:
-        return state, (first(view),)
     if event.args:
-        chosen = event.args[0]
+        chosen = event.about
         said = Edit(
             template="settings.language_kept",
             values={"language": chosen, "name": view.languages[chosen]},
@@ -272,7 +266,7 @@ def _set(person: Subscriber, group: str) -> Parts:
 
 
 def _ways() -> Rows:
-    return ((press("cancel", "help", "cancel"), press("danger", "safety", "open")),)
+    return ((CANCEL, HELP_FOR_CHILD),)
 
 
 def _back() -> Rows:

@@ -93,7 +93,7 @@ def _in_group(token: str, view: View) -> Join | Say:
 
 def language(state: State, event: Pressed, view: View) -> Step:
     """Take the language, the first of the two taps that lead in."""
-    chosen, payload = event.args[0], event.args[1]
+    chosen, payload = event.about, event.args[1]
     if chosen not in view.languages:
         raise ValueError(chosen)
     if view.person and view.person.status is not Status.STOPPED:
@@ -103,7 +103,7 @@ def language(state: State, event: Pressed, view: View) -> Step:
 
 def agreed(state: State, event: Pressed, view: View) -> Step:
     """The second tap: from here on something is stored."""
-    chosen, payload = event.args[0], event.args[1]
+    chosen, payload = event.about, event.args[1]
     if chosen not in view.languages:
         raise ValueError(chosen)
     if view.person and view.person.status in (Status.ACTIVE, Status.PAUSED):

@@ -33,7 +33,7 @@ _ENDS = {
 
 
 def _mine(event: Pressed, view: View) -> Seen | None:
-    seen = view.pledges.get(int(event.args[0]))
+    seen = view.pledges.get(event.number)
     return seen if seen and seen.focal and seen.pledge.state in _ENDS else None
 
 
@@ -50,8 +50,8 @@ def ask(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Ask once; the button remembers from which state."""
     named = "_named" if seen.pledge.name and seen.pledge.state is PledgeState.DRAFT else ""
     ways: Rows = (
-        (press("pledge_yes_end", "pledge_end", "yes", seen.pledge.id, seen.pledge.state.word),),
-        (press("pledge_card", "pledge", "card", seen.pledge.id),),
+        (press("pledge_yes_end", "pledge_end", "yes", seen.id, seen.pledge.state.word),),
+        (press("pledge_card", "pledge", "card", seen.id),),
     )
     return state, (
         Say(
@@ -68,8 +68,8 @@ def yes(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     if seen.pledge.state.word != event.args[1]:
         return stale(state)
     end = _ENDS[seen.pledge.state]
-    effect: Effect = Shift(pledge=seen.pledge.id, to=end) if end else Drop(pledge=seen.pledge.id)
-    ways: Rows = ((press("pledge_card", "pledge", "card", seen.pledge.id),),) if end else ()
+    effect: Effect = Shift(pledge=seen.id, to=end) if end else Drop(pledge=seen.id)
+    ways: Rows = ((press("pledge_card", "pledge", "card", seen.id),),) if end else ()
     return IDLE, (
         effect,
         Edit(

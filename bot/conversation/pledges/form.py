@@ -12,9 +12,7 @@ for 90 days. Once a pledge was approved, what is public stays as it was until st
 the change.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from bot.conversation.look import View
 from bot.conversation.people.effects import Change
@@ -24,6 +22,7 @@ from bot.conversation.pledges.meant import awaited, gone, of_form, of_pledge
 from bot.conversation.pledges.verify import offer
 from bot.conversation.topic import Topic
 from bot.conversation.words import (
+    HELP_FOR_CHILD,
     IDLE,
     Answer,
     Choice,
@@ -37,6 +36,7 @@ from bot.conversation.words import (
     State,
     Step,
     Text,
+    Values,
     below,
     line,
     lines,
@@ -93,7 +93,7 @@ def answered(state: State, event: Text, view: View, seen: Seen) -> Step:
         }
         return state, (Say(template=wrong(judged), values=values, buttons=_ways(of, seen, asked)),)
     answers = forms.with_answer(seen.pledge.answers, asked.id, judged.text)
-    kept = Fill(pledge=seen.pledge.id, answers={asked.id: judged.text})
+    kept = Fill(pledge=seen.id, answers={asked.id: judged.text})
     counted = Say(
         template=f"pledge_form.kept_{'counted' if asked.max_words else 'uncounted'}",
         values={"words": judged.words, "most": asked.max_words or 0},
@@ -109,18 +109,18 @@ def back(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step
     if before is None or seen.pledge.state is not PledgeState.DRAFT:
         return stale(state)
     shown = question(view, seen.pledge.campaign, of, before, seen=seen)
-    return _asking(seen.pledge.id), (AskAgain(pledge=seen.pledge.id, question=before.id), shown)
+    return _asking(seen.id), (AskAgain(pledge=seen.id, question=before.id), shown)
 
 
 def later(state: State, event: Pressed, view: View) -> Step:
     """Leave the form; the draft is kept."""
-    seen = view.pledges.get(int(event.args[0]))
+    seen = view.pledges.get(event.number)
     if seen is None:
         return IDLE, (Answer(template="help.stale"),)
     buttons: Rows = (
         (
-            press("pledge_go_on", "pledge_form", "go_on", seen.pledge.id),
-            press("pledge_document", "pledge_form", "document", seen.pledge.id),
+            press("pledge_go_on", "pledge_form", "go_on", seen.id),
+            press("pledge_document", "pledge_form", "document", seen.id),
         ),
     )
     draft = seen.pledge.state is PledgeState.DRAFT
@@ -142,7 +142,7 @@ def accounts(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 @of_pledge
 def no_accounts(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """There are none, or they stay as they are; only while they are asked for."""
-    if (state.topic, state.step) != ("pledge_form", "handles"):
+    if not state.is_at("pledge_form", "handles"):
         return stale(state)
     return _preview(view, seen, seen.pledge.answers)
 
@@ -180,7 +180,7 @@ def accounts_named(state: State, event: Text, view: View, seen: Seen) -> Step:
     after = _preview(
         view, seen, seen.pledge.answers, tuple((labels[h.network].label, h.url) for h in named)
     )
-    return after[0], (Accounts(pledge=seen.pledge.id, handles=named), said, *after[1])
+    return after[0], (Accounts(pledge=seen.id, handles=named), said, *after[1])
 
 
 @of_pledge
@@ -193,9 +193,7 @@ def preview(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 def change(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step:
     """Ask one question again; what stood there stays until the new answer is given."""
     asked = of.questions[int(event.args[1])]
-    waits = State(
-        topic="pledge_form", step="answer", data={"pledge": seen.pledge.id, "change": asked.id}
-    )
+    waits = State(topic="pledge_form", step="answer", data={"pledge": seen.id, "change": asked.id})
     return waits, (question(view, seen.pledge.campaign, of, asked, seen=seen),)
 
 
@@ -235,7 +233,7 @@ def submit(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> St
         "alone": seen.pledge.audience is Audience.INDIVIDUAL,
     }
     return IDLE, (
-        Shift(pledge=seen.pledge.id, to="submitted"),
+        Shift(pledge=seen.id, to="submitted"),
         *joined,
         Edit(
             template="pledge_form.submitted",
@@ -304,7 +302,7 @@ def wrong(judged: Wrong) -> str:
     return f"pledge_form.wrong_{kind.value}"
 
 
-def _unread(entry: Mapping[str, object]) -> Part:
+def _unread(entry: Values) -> Part:
     known = "pledge_form.bad_account" if entry["label"] else "pledge_form.bad_account_network"
     return line(known, **entry)
 
@@ -314,11 +312,11 @@ def _from_here(view: View, seen: Seen) -> Rows:
     year = (
         ()
         if seen.pledge.audience is Audience.INDIVIDUAL
-        else (press("pledge_journey", "journey_year", "open", seen.pledge.id),)
+        else (press("pledge_journey", "journey_year", "open", seen.id),)
     )
     return (
         *offer(view, seen),
-        (*year, press("pledge_editors", "pledge_team", "open", seen.pledge.id)),
+        (*year, press("pledge_editors", "pledge_team", "open", seen.id)),
     )
 
 
@@ -343,9 +341,7 @@ def _next(view: View, seen: Seen, answers: forms.Answers) -> Step:
         return IDLE, (Say(template="pledge.closed"),)
     asked = forms.next_question(of, answers)
     if asked is not None:
-        return _asking(seen.pledge.id), (
-            question(view, seen.pledge.campaign, of, asked, seen=seen),
-        )
+        return _asking(seen.id), (question(view, seen.pledge.campaign, of, asked, seen=seen),)
     return _preview(view, seen, answers) if seen.accounts else _accounts(view, seen)
 
 
@@ -361,7 +357,7 @@ def _accounts(view: View, seen: Seen) -> Step:
         paragraph("pledge_form.accounts_so_far") if so_far else None,
         *lines("pledge_form.account", so_far),
     )
-    waits = State(topic="pledge_form", step="handles", data={"pledge": seen.pledge.id})
+    waits = State(topic="pledge_form", step="handles", data={"pledge": seen.id})
     return waits, (
         Say(
             template="pledge_form.accounts",
@@ -375,10 +371,10 @@ def _accounts(view: View, seen: Seen) -> Step:
 def _account_ways(seen: Seen) -> Rows:
     label = "pledge_keep_accounts" if seen.accounts else "leave_out"
     return (
-        (press(label, "pledge_form", "none", seen.pledge.id),),
+        (press(label, "pledge_form", "none", seen.id),),
         (
-            press("danger", "safety", "open"),
-            press("pledge_later", "pledge_form", "later", seen.pledge.id),
+            HELP_FOR_CHILD,
+            press("pledge_later", "pledge_form", "later", seen.id),
         ),
     )
 
@@ -415,7 +411,7 @@ def _preview(
     )
 
 
-def _previewed(values: Mapping[str, Any]) -> Parts:
+def _previewed(values: Values) -> Parts:
     hints = lines("pledge_form.preview_hint", [{"hint": hint} for hint in values["hints"]])
     of = "pledge_form.preview_head_of" if values["organisation"] else "pledge_form.preview_head"
     return (
@@ -435,34 +431,32 @@ def _replaced(seen: Seen, answers: forms.Answers, accounts: tuple[tuple[str, str
 
 def _preview_ways(of: Form, seen: Seen) -> Rows:
     numbers = [
-        press(f"✎ {n + 1}", "pledge_form", "change", seen.pledge.id, n, literal=True)
+        press(f"✎ {n + 1}", "pledge_form", "change", seen.id, n, literal=True)
         for n, _ in enumerate(of.questions)
     ]
     sent = (
-        ()
-        if seen.pledge.made
-        else ((press("pledge_submit", "pledge_form", "submit", seen.pledge.id),),)
+        () if seen.pledge.made else ((press("pledge_submit", "pledge_form", "submit", seen.id),),)
     )
     return (
         *sent,
         *rows(numbers, 4),
         (
-            press("pledge_accounts", "pledge_form", "accounts", seen.pledge.id),
-            press("pledge_document", "pledge_form", "document", seen.pledge.id),
+            press("pledge_accounts", "pledge_form", "accounts", seen.id),
+            press("pledge_document", "pledge_form", "document", seen.id),
         ),
-        (press("pledge_card", "pledge", "card", seen.pledge.id), press("danger", "safety", "open")),
+        (press("pledge_card", "pledge", "card", seen.id), HELP_FOR_CHILD),
     )
 
 
 def _ways(of: Form, seen: Seen | None, asked: Question) -> Rows:
-    number = seen.pledge.id if seen else 0
+    number = seen.id if seen else 0
     first = of.questions[0].id == asked.id or (
         seen is not None and seen.pledge.state is not PledgeState.DRAFT
     )
     ways = () if first else (press("back", "pledge_form", "back", number),)
     return (
         (*ways, press("pledge_later", "pledge_form", "later", number)),
-        (press("danger", "safety", "open"),),
+        (HELP_FOR_CHILD,),
     )
 
 

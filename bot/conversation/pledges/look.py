@@ -44,6 +44,11 @@ class Seen:
     kept: date
 
     @property
+    def id(self) -> int:
+        """The number of the pledge."""
+        return self.pledge.id
+
+    @property
     def needs_check(self) -> bool:
         """Nothing of it is public before somebody has made sure who they are."""
         return self.pledge.audience is not Audience.INDIVIDUAL and self.verification is None

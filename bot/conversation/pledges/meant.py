@@ -16,7 +16,7 @@ OnForm = Callable[[State, Pressed, View, Seen, Form], Step]
 
 def mine(event: Pressed, view: View) -> Seen | None:
     """The person's own pledge whose number the button carries."""
-    return view.pledges.get(int(event.args[0]))
+    return view.pledges.get(event.number)
 
 
 def picked(pick: Pick) -> Callable[[OnPledge], OnPress]:

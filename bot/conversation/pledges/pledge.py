@@ -10,11 +10,10 @@ The form itself is `pledge_form`, the people behind it `pledge_team`.
        └── one, or [a number] ► its card ► pledge_form, pledge_team, pledge_verify, pledge_end, journey_year, scale_up
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from bot.conversation.look import View
-from bot.conversation.people._join import first
+from bot.conversation.people._join import first, joined
 from bot.conversation.pledges.effects import Agree, Begin
 from bot.conversation.pledges.form import first_question
 from bot.conversation.pledges.look import PURPOSE, Seen
@@ -22,6 +21,8 @@ from bot.conversation.pledges.meant import of_pledge
 from bot.conversation.pledges.verify import offer
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
+    CANCEL,
+    HELP_FOR_CHILD,
     Choice,
     Command,
     Edit,
@@ -34,6 +35,7 @@ from bot.conversation.words import (
     State,
     Step,
     Text,
+    Values,
     indented,
     line,
     lines,
@@ -45,6 +47,7 @@ from bot.conversation.words import (
     stale,
 )
 from bot.model import Audience
+from bot.model.person import Subscriber
 from bot.model.pledge import JourneyState, PledgeState
 from bot.model.words import SmartWords
 from bot.times import from_epoch
@@ -58,18 +61,16 @@ _SAID_OF = frozenset({"draft", "rejected", "withdrawn"})
 _LETTERS = {audience.word[0]: audience for audience in Audience}
 
 
-def open_(state: State, event: Command | Pressed, view: View) -> Step:
+@joined
+def open_(state: State, event: Command | Pressed, view: View, person: Subscriber) -> Step:
     """One's own pledges, or how to make one."""
-    if view.person is None:
-        return state, (first(view),)
     mine = view.pledges.mine
     if not mine:
         return state, (_intro(view),)
     if len(mine) == 1:
         return state, (card(view, mine[0]),)
     numbers = [
-        press(str(n), "pledge", "card", seen.pledge.id, literal=True)
-        for n, seen in enumerate(mine, 1)
+        press(str(n), "pledge", "card", seen.id, literal=True) for n, seen in enumerate(mine, 1)
     ]
     another = (
         (press("pledge_another", "pledge", "begin"),)
@@ -101,7 +102,7 @@ def suggestions(state: State, event: Pressed, view: View) -> Step:
     campaign = view.pledges.campaign
     if campaign is None or view.person is None:
         return state, (_intro(view) if view.person else first(view),)
-    group = event.args[0] if event.args else _own_group(view)
+    group = event.about if event.args else _own_group(view)
     if not group:
         choices = [
             press(name, "pledge", "suggest", key, literal=True) for key, name in view.groups.items()
@@ -165,10 +166,9 @@ def choosing(state: State, event: Pressed, view: View) -> Step:
     return state, (Say(template="pledge.choosing", values=values, parts=parts, buttons=ways),)
 
 
-def begin(state: State, event: Pressed, view: View) -> Step:
+@joined
+def begin(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
     """Ask for whom it is."""
-    if view.person is None:
-        return state, (first(view),)
     if view.pledges.campaign is None or not view.private:
         return state, (_intro(view),)
     choices = [press(audience.word, "pledge", "for", audience.word[0]) for audience in Audience]
@@ -182,7 +182,7 @@ def for_(state: State, event: Pressed, view: View) -> Step:
     """
     if view.person is None or view.pledges.campaign is None:
         return stale(state)
-    audience = _LETTERS[event.args[0]]
+    audience = _LETTERS[event.about]
     if audience is Audience.ORGANIZATION and len(event.args) == 1:
         choices = [
             press(name, "pledge", "for", "o", group, literal=True)
@@ -193,8 +193,8 @@ def for_(state: State, event: Pressed, view: View) -> Step:
     if audience is Audience.ORGANIZATION and group not in view.groups:
         raise ValueError(group)
     buttons: Rows = (
-        (press("pledge_agree", "pledge", "agree", event.args[0], group),),
-        (press("cancel", "help", "cancel"),),
+        (press("pledge_agree", "pledge", "agree", event.about, group),),
+        (CANCEL,),
     )
     values = {
         **view.facts,
@@ -207,7 +207,7 @@ def for_(state: State, event: Pressed, view: View) -> Step:
 
 def agreed(state: State, event: Pressed, view: View) -> Step:
     """From here on it is kept; organisations, countries and regions have a name."""
-    campaign, audience, group = view.pledges.campaign, _LETTERS[event.args[0]], event.args[1]
+    campaign, audience, group = view.pledges.campaign, _LETTERS[event.about], event.args[1]
     if view.person is None or campaign is None or not view.private:
         return stale(state)
     consent = Agree(purpose=PURPOSE)
@@ -220,7 +220,7 @@ def agreed(state: State, event: Pressed, view: View) -> Step:
     if audience is Audience.ORGANIZATION and group not in view.groups:
         raise ValueError(group)
     waits = State(
-        topic="pledge", step="organisation", data={"audience": event.args[0], "group": group}
+        topic="pledge", step="organisation", data={"audience": event.about, "group": group}
     )
     return waits, (
         consent,
@@ -266,7 +266,7 @@ def history(state: State, event: Pressed, view: View, seen: Seen) -> Step:
             template="pledge.history",
             values={**_said(seen), "lines": happened},
             parts=(line("pledge.history_head"), *_happened(happened)),
-            buttons=((press("pledge_card", "pledge", "card", seen.pledge.id),),),
+            buttons=((press("pledge_card", "pledge", "card", seen.id),),),
         ),
     )
 
@@ -348,7 +348,7 @@ def _own_group(view: View) -> str:
     return str(person.profile.get("group", ""))
 
 
-def _said(seen: Seen) -> dict[str, object]:
+def _said(seen: Seen) -> Values:
     return {
         "name": seen.pledge.name,
         "organisation": seen.pledge.organisation,
@@ -365,12 +365,12 @@ def _said(seen: Seen) -> dict[str, object]:
     }
 
 
-def _listed(said: Mapping[str, object]) -> Part:
+def _listed(said: Values) -> Part:
     named = "pledge.list_pledge_state" if said["state"] in _SAID_OF else "pledge.list_pledge"
     return line(named, **said)
 
 
-def _happened(happened: Sequence[Mapping[str, Any]]) -> Iterator[Part]:
+def _happened(happened: Sequence[Values]) -> Iterator[Part]:
     """Each line of the history, with what stood before it set in below."""
     for each in happened:
         yield line("pledge.history_line", **each)
@@ -378,7 +378,7 @@ def _happened(happened: Sequence[Mapping[str, Any]]) -> Iterator[Part]:
             yield indented("pledge.history_detail", before=before)
 
 
-def _stands(seen: Seen, letter: Mapping[str, object] | None) -> Parts:
+def _stands(seen: Seen, letter: Values | None) -> Parts:
     """What the pledge is called, and where it stands with staff."""
     pledge = seen.pledge
     of = "pledge.card_organisation_group" if seen.group else "pledge.card_organisation"
@@ -394,7 +394,7 @@ def _stands(seen: Seen, letter: Mapping[str, object] | None) -> Parts:
     )
 
 
-def _goes_on(seen: Seen, steps: int, ahead: Mapping[str, object] | None) -> Parts:
+def _goes_on(seen: Seen, steps: int, ahead: Values | None) -> Parts:
     """How far its journey is, and whether it goes on."""
     journey, counted = seen.pledge.journey, seen.pledge.made and steps
     comes = ahead if counted and journey is not JourneyState.ENDED else None
@@ -411,11 +411,11 @@ def _goes_on(seen: Seen, steps: int, ahead: Mapping[str, object] | None) -> Part
 def _card_buttons(view: View, seen: Seen) -> Rows:
     if not view.private:
         return (
-            ((press("pledge_journey", "journey_year", "open", seen.pledge.id),),)
+            ((press("pledge_journey", "journey_year", "open", seen.id),),)
             if seen.pledge.travels
             else ()
         )
-    number = seen.pledge.id
+    number = seen.id
     ways: list[tuple[Choice, ...]] = []
     if seen.pledge.made or seen.pledge.state is PledgeState.WITHDRAWN:
         ways.append((press("pledge_change", "pledge_form", "preview", number),))
@@ -456,16 +456,16 @@ def _card_buttons(view: View, seen: Seen) -> Rows:
 def _offers(view: View, seen: Seen) -> tuple[Choice, ...]:
     open_offers = view.pledges.offers(seen)
     survey = (
-        (press("pledge_survey", "journey_survey", "open", seen.pledge.id),)
+        (press("pledge_survey", "journey_survey", "open", seen.id),)
         if "survey" in open_offers
         else ()
     )
     return (
-        (*survey, press("pledge_scale_up", "scale_up", "open", seen.pledge.id))
+        (*survey, press("pledge_scale_up", "scale_up", "open", seen.id))
         if "scale-up" in open_offers
         else survey
     )
 
 
 def _ways() -> Rows:
-    return ((press("danger", "safety", "open"), press("cancel", "help", "cancel")),)
+    return ((HELP_FOR_CHILD, CANCEL),)

@@ -16,6 +16,8 @@ from bot.conversation.pledges.look import Asked, Seen
 from bot.conversation.pledges.meant import awaited, gone
 from bot.conversation.topic import Topic
 from bot.conversation.words import (
+    CANCEL,
+    HELP_FOR_CHILD,
     IDLE,
     Answer,
     Edit,
@@ -49,7 +51,7 @@ def done(state: State, event: Pressed, view: View) -> Step:
                 mine.pledge.name or mine.pledge.organisation,
                 "journey_prompt",
                 "done",
-                event.args[0],
+                event.about,
                 mine.pledge.id,
                 literal=True,
             )
@@ -60,12 +62,10 @@ def done(state: State, event: Pressed, view: View) -> Step:
     if asked.done:
         return state, (Answer(template="pledge_journey.done_already"),)
     buttons: Rows = (
-        (press("journey_no_link", "journey_prompt", "nolink", asked.ref, seen.pledge.id),),
-        (press("danger", "safety", "open"), press("cancel", "help", "cancel")),
+        (press("journey_no_link", "journey_prompt", "nolink", asked.ref, seen.id),),
+        (HELP_FOR_CHILD, CANCEL),
     )
-    waits = State(
-        topic="journey_prompt", step="link", data={"pledge": seen.pledge.id, "ref": asked.ref}
-    )
+    waits = State(topic="journey_prompt", step="link", data={"pledge": seen.id, "ref": asked.ref})
     return waits, (
         Say(
             template=f"pledge_journey.link_{'private' if view.private else 'group'}",
@@ -95,8 +95,8 @@ def linked(state: State, event: Text, view: View, seen: Seen) -> Step:
     words = event.text.strip()
     if len(words) > LONGEST or not _URL.fullmatch(words):
         buttons: Rows = (
-            (press("journey_no_link", "journey_prompt", "nolink", asked.ref, seen.pledge.id),),
-            (press("danger", "safety", "open"), press("cancel", "help", "cancel")),
+            (press("journey_no_link", "journey_prompt", "nolink", asked.ref, seen.id),),
+            (HELP_FOR_CHILD, CANCEL),
         )
         return state, (
             Say(template="pledge_journey.bad_link", values={"longest": LONGEST}, buttons=buttons),
@@ -118,7 +118,7 @@ def _meant(event: Pressed, view: View) -> list[tuple[Seen, Asked]]:
         for p in view.pledges.mine
         if p.pledge.made and (len(event.args) == 1 or p.pledge.id == int(event.args[1]))
     ]
-    pairs = [(seen, view.pledges.step(seen, event.args[0])) for seen in mine]
+    pairs = [(seen, view.pledges.step(seen, event.about)) for seen in mine]
     return [(seen, asked) for seen, asked in pairs if asked is not None]
 
 
@@ -133,9 +133,9 @@ def _reported(view: View, seen: Seen, asked: Asked, link: str | None, kind: type
     }
     item = view.actions.item(asked.ref)
     ticked = (Tick(item=item, done=True),) if item else ()
-    buttons: Rows = ((press("pledge_journey", "journey_year", "open", seen.pledge.id),),)
+    buttons: Rows = ((press("pledge_journey", "journey_year", "open", seen.id),),)
     report = Report(
-        pledge=seen.pledge.id, action=asked.milestone.action, slot=asked.milestone.slot, link=link
+        pledge=seen.id, action=asked.milestone.action, slot=asked.milestone.slot, link=link
     )
     return IDLE, (
         report,

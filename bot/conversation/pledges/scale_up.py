@@ -17,6 +17,7 @@ from bot.conversation.pledges.look import Seen
 from bot.conversation.pledges.meant import awaited, gone, of_form, picked
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
+    HELP_FOR_CHILD,
     IDLE,
     Answer,
     Choice,
@@ -58,7 +59,7 @@ def command(state: State, event: Command, view: View) -> Step:
             seen.pledge.name or seen.pledge.organisation,
             "scale_up",
             "open",
-            seen.pledge.id,
+            seen.id,
             literal=True,
         )
         for seen in scaling
@@ -67,7 +68,7 @@ def command(state: State, event: Command, view: View) -> Step:
 
 
 def _mine(event: Pressed, view: View) -> Seen | None:
-    seen = view.pledges.get(int(event.args[0]))
+    seen = view.pledges.get(event.number)
     return (
         seen
         if seen and seen.pledge.made and view.private and "scale-up" in view.pledges.offers(seen)
@@ -127,7 +128,7 @@ def back(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step
         return stale(state)
     left = forms.without(answers, before.id)
     return _asking(seen), (
-        Keep(pledge=seen.pledge.id, form=FORM, answers=left, finished=False),
+        Keep(pledge=seen.id, form=FORM, answers=left, finished=False),
         _question(view, seen, of, before, answers),
     )
 
@@ -140,7 +141,7 @@ def later(state: State, event: Pressed, view: View) -> Step:
     return IDLE, (
         Say(
             template="pledge_scale_up.later",
-            buttons=((press("pledge_go_on", "scale_up", "open", seen.pledge.id),),),
+            buttons=((press("pledge_go_on", "scale_up", "open", seen.id),),),
         ),
     )
 
@@ -149,9 +150,7 @@ def later(state: State, event: Pressed, view: View) -> Step:
 def change(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step:
     """Ask one question again; what stood there stays until then."""
     asked = of.questions[int(event.args[1])]
-    waits = State(
-        topic="scale_up", step="answer", data={"pledge": seen.pledge.id, "change": asked.id}
-    )
+    waits = State(topic="scale_up", step="answer", data={"pledge": seen.id, "change": asked.id})
     return waits, (_question(view, seen, of, asked, view.pledges.sheet(seen, FORM)),)
 
 
@@ -170,7 +169,7 @@ TOPIC = Topic(
 
 
 def _asking(seen: Seen) -> State:
-    return State(topic="scale_up", step="answer", data={"pledge": seen.pledge.id})
+    return State(topic="scale_up", step="answer", data={"pledge": seen.id})
 
 
 def _open(view: View, seen: Seen) -> Step:
@@ -195,7 +194,7 @@ def _kept(view: View, seen: Seen, of: Form, answers: Mapping[str, str]) -> Step:
     finished = forms.next_question(of, answers) is None
     turn = _next(view, seen, of, answers)
     return turn[0], (
-        Keep(pledge=seen.pledge.id, form=FORM, answers=answers, finished=finished),
+        Keep(pledge=seen.id, form=FORM, answers=answers, finished=finished),
         *turn[1],
     )
 
@@ -213,7 +212,7 @@ def _next(view: View, seen: Seen, of: Form, answers: Mapping[str, str]) -> Step:
         for k, (_, question) in enumerate(open_ones, 1)
     ]
     numbers = [
-        press(f"✎ {k}", "scale_up", "change", seen.pledge.id, n, literal=True)
+        press(f"✎ {k}", "scale_up", "change", seen.id, n, literal=True)
         for k, (n, _) in enumerate(open_ones, 1)
     ]
     sent = Document(template="pledge_scale_up.document", name=name, content=content)
@@ -270,15 +269,15 @@ def _ways(of: Form, seen: Seen, asked: Question) -> Rows:
                     "journey_read" if asked.advice else "leave_out",
                     "scale_up",
                     "pass",
-                    seen.pledge.id,
+                    seen.id,
                     at,
                 ),
             ),
         )
     )
-    before = (press("back", "scale_up", "back", seen.pledge.id),) if at else ()
+    before = (press("back", "scale_up", "back", seen.id),) if at else ()
     return (
         *passed,
-        (*before, press("pledge_later", "scale_up", "later", seen.pledge.id)),
-        (press("danger", "safety", "open"),),
+        (*before, press("pledge_later", "scale_up", "later", seen.id)),
+        (HELP_FOR_CHILD,),
     )

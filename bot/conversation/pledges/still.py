@@ -18,6 +18,8 @@ from bot.conversation.pledges.effects import Happen
 from bot.conversation.pledges.look import Seen
 from bot.conversation.topic import Topic
 from bot.conversation.words import (
+    CANCEL,
+    HELP_FOR_CHILD,
     IDLE,
     Edit,
     Effect,
@@ -81,13 +83,13 @@ def open_(state: State, event: Pressed, view: View) -> Step:
 
 def say(state: State, event: Pressed, view: View) -> Step:
     """It is written down; staff get a task where somebody has to do something."""
-    what, pledges = event.args[0], _meant(event.args[1:], view)
+    what, pledges = event.about, _meant(event.args[1:], view)
     if not pledges or what not in _SAYS:
         return stale(state)
     back: tuple[Effect, ...] = ()
     if what == "here" and view.person and view.person.status is Status.PAUSED:
         back = (Change(field="status", value=Status.ACTIVE),)
-    happened = tuple(Happen(pledge=seen.pledge.id, event=_SAYS[what]) for seen in pledges)
+    happened = tuple(Happen(pledge=seen.id, event=_SAYS[what]) for seen in pledges)
     return state, (
         *happened,
         *back,
@@ -107,10 +109,10 @@ def pause(state: State, event: Pressed, view: View) -> Step:
 
 def until(state: State, event: Pressed, view: View) -> Step:
     """Begin a pause of the length on the button."""
-    days, pledges = int(event.args[0]), _meant(event.args[1:], view)
+    days, pledges = event.number, _meant(event.args[1:], view)
     if not pledges or days not in PAUSES.values():
         return stale(state)
-    waits = (state.topic, state.step) == ("journey_still", "until")
+    waits = state.is_at("journey_still", "until")
     return IDLE if waits else state, _paused(
         pledges, event.args[1:], view.today + timedelta(days=days), Edit
     )
@@ -170,7 +172,7 @@ def _pauses(about: tuple[str, ...]) -> Rows:
     choices = tuple(
         (press(label, "journey_still", "until", days, *about),) for label, days in PAUSES.items()
     )
-    return (*choices, (press("danger", "safety", "open"), press("cancel", "help", "cancel")))
+    return (*choices, (HELP_FOR_CHILD, CANCEL))
 
 
 def _example(view: View) -> date:
@@ -180,21 +182,16 @@ def _example(view: View) -> date:
 def _paused(
     pledges: list[Seen], about: tuple[str, ...], day: date, kind: type[Say]
 ) -> tuple[Effect, ...]:
-    happened = tuple(
-        Happen(pledge=seen.pledge.id, event=Event.PAUSE, until=day) for seen in pledges
-    )
+    happened = tuple(Happen(pledge=seen.id, event=Event.PAUSE, until=day) for seen in pledges)
     ways: Rows = ((press("journey_resume", "journey_still", "say", "here", *about),),)
     return *happened, kind(template="pledge_journey.paused", values={"until": day}, buttons=ways)
 
 
 def _after(what: str, pledges: list[Seen]) -> Rows:
     if what == "contact":
-        return tuple(
-            (press("pledge_editors", "pledge_team", "open", seen.pledge.id),) for seen in pledges
-        )
+        return tuple((press("pledge_editors", "pledge_team", "open", seen.id),) for seen in pledges)
     if what == "end":
         return tuple(
-            (press("journey_resume", "journey_still", "say", "here", seen.pledge.id),)
-            for seen in pledges
+            (press("journey_resume", "journey_still", "say", "here", seen.id),) for seen in pledges
         )
     return ()

@@ -34,5 +34,5 @@ def _campaign(event: Pressed, view: View) -> str | None:
             (mine.pledge.campaign for mine in view.pledges.mine if mine.pledge.travels),
             view.pledges.campaign,
         )
-    seen = view.pledges.get(int(event.args[0]))
+    seen = view.pledges.get(event.number)
     return seen.pledge.campaign if seen and "survey" in view.pledges.offers(seen) else None

@@ -28,6 +28,7 @@ from bot.conversation.words import (
     Say,
     State,
     Step,
+    Values,
     line,
     lines,
     paragraph,
@@ -64,7 +65,7 @@ def invite(state: State, event: Pressed, view: View, seen: Seen) -> Step:
         return stale(state)
     if len(view.pledges.team(seen)) >= MOST_EDITORS:
         return state, (Answer(template="pledge_team.full"),)
-    return state, (Invite(pledge=seen.pledge.id, group=event.args[1:] == ("group",)),)
+    return state, (Invite(pledge=seen.id, group=event.args[1:] == ("group",)),)
 
 
 @of_pledge
@@ -75,12 +76,12 @@ def hand_over(state: State, event: Pressed, view: View, seen: Seen) -> Step:
         return stale(state)
     if event.args[2:] == ("yes",):
         told: tuple[Effect, ...] = (Edit(template="pledge_team.handed_over", buttons=_back(seen)),)
-        return state, (HandOver(pledge=seen.pledge.id, to=member.editor.person), *told)
+        return state, (HandOver(pledge=seen.id, to=member.editor.person), *told)
     number = [editor.editor.person for editor in view.pledges.team(seen)].index(
         member.editor.person
     ) + 1
     sure = press(
-        "pledge_yes_hand_over", "pledge_team", "hand", seen.pledge.id, member.editor.person, "yes"
+        "pledge_yes_hand_over", "pledge_team", "hand", seen.id, member.editor.person, "yes"
     )
     return state, (
         Say(
@@ -97,7 +98,7 @@ def take_over(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     if seen.focal or not seen.lost:
         return state, (Answer(template="pledge_team.not_lost"),)
     return state, (
-        TakeOver(pledge=seen.pledge.id),
+        TakeOver(pledge=seen.id),
         Edit(
             template=f"pledge_team.taken_over_{'named' if seen.pledge.name else 'unnamed'}",
             values={"name": seen.pledge.name},
@@ -112,8 +113,8 @@ def leave(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     if seen.focal:
         return stale(state)
     if event.args[1:] == ("yes",):
-        return state, (Leave(pledge=seen.pledge.id), Edit(template="pledge_team.left"))
-    sure = press("pledge_yes_leave", "pledge_team", "leave", seen.pledge.id, "yes")
+        return state, (Leave(pledge=seen.id), Edit(template="pledge_team.left"))
+    sure = press("pledge_yes_leave", "pledge_team", "leave", seen.id, "yes")
     return state, (Say(template="pledge_team.sure_leave", buttons=((sure,), *_back(seen))),)
 
 
@@ -137,7 +138,7 @@ def _member(event: Pressed, view: View, seen: Seen) -> Member | None:
     return next((member for member in team if member.editor.person == int(event.args[1])), None)
 
 
-def listed(team: tuple[Member, ...], *, me: bool = True) -> list[dict[str, object]]:
+def listed(team: tuple[Member, ...], *, me: bool = True) -> list[Values]:
     """The editors for a template, numbered from 1; without `me`, it isn't said who asks."""
     return [
         {
@@ -170,8 +171,8 @@ def _buttons(view: View, seen: Seen, team: tuple[Member, ...]) -> Rows:
     room = len(team) < MOST_EDITORS and view.private
     ways: Rows = (
         (
-            press("pledge_invite", "pledge_team", "invite", seen.pledge.id),
-            press("pledge_invite_group", "pledge_team", "invite", seen.pledge.id, "group"),
+            press("pledge_invite", "pledge_team", "invite", seen.id),
+            press("pledge_invite_group", "pledge_team", "invite", seen.id, "group"),
         ),
     )
     if seen.focal:
@@ -185,7 +186,7 @@ def _buttons(view: View, seen: Seen, team: tuple[Member, ...]) -> Rows:
                     f"→ {n}",
                     "pledge_team",
                     "hand",
-                    seen.pledge.id,
+                    seen.id,
                     member.editor.person,
                     literal=True,
                 )
@@ -194,9 +195,9 @@ def _buttons(view: View, seen: Seen, team: tuple[Member, ...]) -> Rows:
             MOST_EDITORS,
         )
     else:
-        last = ((press("pledge_leave", "pledge_team", "leave", seen.pledge.id),),)
+        last = ((press("pledge_leave", "pledge_team", "leave", seen.id),),)
     take: Rows = (
-        ((press("pledge_take_over", "pledge_team", "take", seen.pledge.id),),)
+        ((press("pledge_take_over", "pledge_team", "take", seen.id),),)
         if seen.lost and not seen.focal
         else ()
     )
@@ -204,4 +205,4 @@ def _buttons(view: View, seen: Seen, team: tuple[Member, ...]) -> Rows:
 
 
 def _back(seen: Seen) -> Rows:
-    return ((press("pledge_card", "pledge", "card", seen.pledge.id),),)
+    return ((press("pledge_card", "pledge", "card", seen.id),),)

@@ -18,6 +18,8 @@ from bot.conversation.pledges.look import Seen
 from bot.conversation.pledges.meant import picked
 from bot.conversation.topic import Topic
 from bot.conversation.words import (
+    CANCEL,
+    HELP_FOR_CHILD,
     IDLE,
     Parts,
     Pressed,
@@ -26,6 +28,7 @@ from bot.conversation.words import (
     State,
     Step,
     Text,
+    Values,
     line,
     paragraph,
     press,
@@ -39,11 +42,11 @@ LONGEST = 200
 def offer(view: View, seen: Seen) -> Rows:
     """The button below what shows the pledge, where an answer to a letter would help."""
     wanted = view.private and seen.needs_check and view.pledges.mails
-    return ((press("pledge_official", "pledge_verify", "open", seen.pledge.id),),) if wanted else ()
+    return ((press("pledge_official", "pledge_verify", "open", seen.id),),) if wanted else ()
 
 
 def _pressed(event: Pressed, view: View) -> Seen | None:
-    return _meant(int(event.args[0]), view)
+    return _meant(event.number, view)
 
 
 _of_meant = picked(_pressed)
@@ -54,7 +57,7 @@ def open_(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Ask for the address; say what it is for, and that only its domain is kept."""
     if why := view.pledges.hindrance(seen, ""):
         return IDLE, (_no(view, seen, why),)
-    waits = State(topic="pledge_verify", step="address", data={"pledge": seen.pledge.id})
+    waits = State(topic="pledge_verify", step="address", data={"pledge": seen.id})
     return waits, (
         Say(
             template="pledge_verify.ask",
@@ -75,10 +78,10 @@ def given(state: State, event: Text, view: View) -> Step:
         return (state if why in ("shape", "free", "left", "often") else IDLE), (
             _no(view, seen, why, address),
         )
-    ways: Rows = ((press("pledge_card", "pledge", "card", seen.pledge.id),),)
+    ways: Rows = ((press("pledge_card", "pledge", "card", seen.id),),)
     values = {"address": address, "organisation": seen.pledge.organisation}
     return IDLE, (
-        Write(pledge=seen.pledge.id, address=address),
+        Write(pledge=seen.id, address=address),
         Say(template="pledge_verify.sent", values=values, buttons=ways),
     )
 
@@ -86,7 +89,7 @@ def given(state: State, event: Text, view: View) -> Step:
 @_of_meant
 def staff(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """They make sure by another way."""
-    ways: Rows = ((press("pledge_card", "pledge", "card", seen.pledge.id),),)
+    ways: Rows = ((press("pledge_card", "pledge", "card", seen.id),),)
     return IDLE, (Say(template="pledge_verify.staff", buttons=ways),)
 
 
@@ -110,8 +113,8 @@ def _no(view: View, seen: Seen, why: str, address: str = "") -> Say:
         if again
         else (
             (
-                press("pledge_card", "pledge", "card", seen.pledge.id),
-                press("danger", "safety", "open"),
+                press("pledge_card", "pledge", "card", seen.id),
+                HELP_FOR_CHILD,
             ),
         )
     )
@@ -133,7 +136,7 @@ def _letter(view: View, seen: Seen) -> Parts:
     return (paragraph(f"pledge_verify.ask_{kind}", **letter),)
 
 
-def _said(view: View, seen: Seen) -> dict[str, object]:
+def _said(view: View, seen: Seen) -> Values:
     return {
         "organisation": seen.pledge.organisation,
         "audience": seen.pledge.audience.word,
@@ -141,7 +144,7 @@ def _said(view: View, seen: Seen) -> dict[str, object]:
     }
 
 
-def _waits(view: View, seen: Seen) -> dict[str, object] | None:
+def _waits(view: View, seen: Seen) -> Values | None:
     """The letter that waits for its answer, or came back."""
     letter = view.pledges.letter(seen)
     return (
@@ -158,6 +161,6 @@ def _waits(view: View, seen: Seen) -> dict[str, object] | None:
 
 def _ways(seen: Seen) -> Rows:
     return (
-        (press("pledge_staff_check", "pledge_verify", "staff", seen.pledge.id),),
-        (press("danger", "safety", "open"), press("cancel", "help", "cancel")),
+        (press("pledge_staff_check", "pledge_verify", "staff", seen.id),),
+        (HELP_FOR_CHILD, CANCEL),
     )

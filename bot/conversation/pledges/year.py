@@ -15,6 +15,7 @@ from bot.conversation.words import (
     Say,
     State,
     Step,
+    Values,
     line,
     lines,
     paragraph,
@@ -43,7 +44,7 @@ def command(state: State, event: Command, view: View) -> Step:
             seen.pledge.name or seen.pledge.organisation,
             "journey_year",
             "open",
-            seen.pledge.id,
+            seen.id,
             literal=True,
         )
         for seen in made
@@ -71,7 +72,7 @@ def past(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     steps = view.pledges.asked(seen, view.pledges.progress(seen).past)
     ways = (
         *_numbers(seen, steps),
-        (press("pledge_journey", "journey_year", "open", seen.pledge.id),),
+        (press("pledge_journey", "journey_year", "open", seen.id),),
     )
     return state, (
         Edit(
@@ -97,12 +98,10 @@ def show(state: State, event: Pressed, view: View, seen: Seen) -> Step:
         return state, (Say(template="today.no_text", values={"title": asked.title}),)
     values = {"title": asked.title, "day": asked.milestone.day, "text": words, "done": asked.done}
     ways: Rows = (
-        ((press("done", "journey_prompt", "done", asked.ref, seen.pledge.id),),)
-        if not asked.done
-        else ()
+        ((press("done", "journey_prompt", "done", asked.ref, seen.id),),) if not asked.done else ()
     )
     survey: Rows = ((press("pledge_survey", "journey_survey", "open"),),) if asked.survey else ()
-    year = (press("pledge_journey", "journey_year", "open", seen.pledge.id),)
+    year = (press("pledge_journey", "journey_year", "open", seen.id),)
     return state, (
         Say(
             template="today.card",
@@ -130,10 +129,8 @@ def _year(view: View, seen: Seen, kind: type[Say]) -> Say:
         "stones": _lines(ahead),
         "past": len(progress.past),
     }
-    before = (
-        ((press("journey_past", "journey_year", "past", seen.pledge.id),),) if progress.past else ()
-    )
-    card = ((press("pledge_card", "pledge", "card", seen.pledge.id),),)
+    before = ((press("journey_past", "journey_year", "past", seen.id),),) if progress.past else ()
+    card = ((press("pledge_card", "pledge", "card", seen.id),),)
     return kind(
         template="pledge_journey.year",
         values=values,
@@ -148,7 +145,7 @@ def _year(view: View, seen: Seen, kind: type[Say]) -> Say:
     )
 
 
-def _lines(steps: tuple[Asked, ...]) -> list[dict[str, object]]:
+def _lines(steps: tuple[Asked, ...]) -> list[Values]:
     return [
         {"number": n, "title": step.title, "day": step.milestone.day}
         for n, step in enumerate(steps, 1)
@@ -158,7 +155,7 @@ def _lines(steps: tuple[Asked, ...]) -> list[dict[str, object]]:
 def _numbers(seen: Seen, steps: tuple[Asked, ...]) -> Rows:
     return rows(
         [
-            press(str(n), "journey_year", "show", seen.pledge.id, asked.ref, literal=True)
+            press(str(n), "journey_year", "show", seen.id, asked.ref, literal=True)
             for n, asked in enumerate(steps, 1)
         ],
         _NUMBERS,

@@ -11,10 +11,8 @@ Whatever the kind, `alerts.<kind>` of the chat's texts, or the blocks that stand
 happened, about what, and what to do here.
 """
 
-from collections.abc import Mapping
 from datetime import date
 from functools import singledispatch
-from typing import Any
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import sheet, short, staff_only
@@ -33,6 +31,7 @@ from bot.conversation.words import (
     Say,
     State,
     Step,
+    Values,
     line,
     paragraph,
     press,
@@ -64,7 +63,7 @@ from bot.rules.alerts import (
 )
 
 
-def news(template: str, values: Mapping[str, Any], look: StaffLook) -> Say:
+def news(template: str, values: Values, look: StaffLook) -> Say:
     """What one member of staff is told."""
     match template:
         case "staff.sheet":
@@ -84,7 +83,7 @@ def news(template: str, values: Mapping[str, Any], look: StaffLook) -> Say:
     return Say(template=template, values=values)
 
 
-def _left(values: Mapping[str, Any], look: StaffLook) -> Say:
+def _left(values: Values, look: StaffLook) -> Say:
     return Say(
         template="staff.left",
         values={**values, "title": look.title_of(values["id"])},
@@ -94,7 +93,7 @@ def _left(values: Mapping[str, Any], look: StaffLook) -> Say:
 
 # what each kind of alarm is about, and its buttons
 
-Told = tuple[Mapping[str, Any], tuple[Choice, ...]]
+Told = tuple[Values, tuple[Choice, ...]]
 """What a text says beside the alarm's own fields, and its buttons."""
 
 
@@ -231,7 +230,7 @@ def _review(alarm: ReviewsWait, look: StaffLook) -> Told:
 
 
 @singledispatch
-def _parts(alarm: Alarm, said: Mapping[str, Any]) -> Parts:
+def _parts(alarm: Alarm, said: Values) -> Parts:
     """The blocks of an alarm's text, by its class; none where it is the one of its kind."""
     return ()
 
@@ -241,7 +240,7 @@ def _network(words: str | None) -> Part | None:
 
 
 @_parts.register
-def _paused_parts(alarm: ChannelPaused, said: Mapping[str, Any]) -> Parts:
+def _paused_parts(alarm: ChannelPaused, said: Values) -> Parts:
     how = "failures" if alarm.failures else "at_once"
     return (
         line(f"alerts.paused_{how}"),
@@ -251,12 +250,12 @@ def _paused_parts(alarm: ChannelPaused, said: Mapping[str, Any]) -> Parts:
 
 
 @_parts.register
-def _token_parts(alarm: TokenRefused, said: Mapping[str, Any]) -> Parts:
+def _token_parts(alarm: TokenRefused, said: Values) -> Parts:
     return line("alerts.token_head"), _network(alarm.words), paragraph("alerts.token_then")
 
 
 @_parts.register
-def _uncertain_parts(alarm: DeliveriesUncertain, said: Mapping[str, Any]) -> Parts:
+def _uncertain_parts(alarm: DeliveriesUncertain, said: Values) -> Parts:
     if not (said["posts"] or said["people"]):
         return (line("alerts.uncertain_over"),)
     return (
@@ -268,13 +267,13 @@ def _uncertain_parts(alarm: DeliveriesUncertain, said: Mapping[str, Any]) -> Par
 
 
 @_parts.register
-def _ceiling_parts(alarm: OverCeiling, said: Mapping[str, Any]) -> Parts:
+def _ceiling_parts(alarm: OverCeiling, said: Values) -> Parts:
     usd = "_usd" if alarm.ceiling else ""
     return line(f"alerts.ceiling_reached{usd}"), paragraph("alerts.ceiling_then")
 
 
 @_parts.register
-def _link_parts(alarm: LinkFails, said: Mapping[str, Any]) -> Parts:
+def _link_parts(alarm: LinkFails, said: Values) -> Parts:
     return (
         line(f"alerts.link_{'fails' if alarm.url else 'empty'}"),
         paragraph("alerts.link_needed") if said["title"] and said["date"] else None,
@@ -283,36 +282,36 @@ def _link_parts(alarm: LinkFails, said: Mapping[str, Any]) -> Parts:
 
 
 @_parts.register
-def _job_parts(alarm: JobFails, said: Mapping[str, Any]) -> Parts:
+def _job_parts(alarm: JobFails, said: Values) -> Parts:
     return (line(f"alerts.job_{'named' if alarm.job else 'database'}"),)
 
 
 @_parts.register
-def _chat_parts(alarm: ChatTrouble, said: Mapping[str, Any]) -> Parts:
+def _chat_parts(alarm: ChatTrouble, said: Values) -> Parts:
     known = alarm.subject in (ChatTrouble.SAFEGUARDING, ChatTrouble.CONFLICT)
     return (line(f"alerts.chat_{alarm.subject if known else 'trouble'}"),)
 
 
 @_parts.register
-def _surge_parts(alarm: UnusualUse, said: Mapping[str, Any]) -> Parts:
+def _surge_parts(alarm: UnusualUse, said: Values) -> Parts:
     counted = "counted" if alarm.date else "uncounted"
     return line(f"alerts.surge_{counted}"), paragraph("alerts.surge_then")
 
 
 @_parts.register
-def _search_parts(alarm: SearchFails, said: Mapping[str, Any]) -> Parts:
+def _search_parts(alarm: SearchFails, said: Values) -> Parts:
     return line("alerts.amplify_fails"), _network(alarm.words)
 
 
 @_parts.register
-def _not_passed_on_parts(alarm: NotPassedOn, said: Mapping[str, Any]) -> Parts:
+def _not_passed_on_parts(alarm: NotPassedOn, said: Values) -> Parts:
     if alarm.why in ("ceiling", "uncertain"):
         return (line(f"alerts.amplification_{alarm.why}"),)
     return line("alerts.amplification_failed"), _network(alarm.words)
 
 
 @_parts.register
-def _retract_parts(alarm: NotRetracted, said: Mapping[str, Any]) -> Parts:
+def _retract_parts(alarm: NotRetracted, said: Values) -> Parts:
     return (
         line("alerts.retract_there"),
         _network(alarm.words),
@@ -320,7 +319,7 @@ def _retract_parts(alarm: NotRetracted, said: Mapping[str, Any]) -> Parts:
     )
 
 
-def _alert(values: Mapping[str, Any], look: StaffLook) -> Say:
+def _alert(values: Values, look: StaffLook) -> Say:
     alarm = alerts.read(values["kind"], values["subject"], values["text"], values.get("detail", {}))
     told = _told(alarm, look)
     if told is None:
@@ -367,7 +366,7 @@ def resume(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def attended(state: State, event: Pressed, view: View) -> Step:
     """Somebody got in touch with the pledge-maker."""
-    pledge = int(event.args[0])
+    pledge = event.number
     if not view.staff.has_tasks(pledge):
         return state, (Answer(template="alerts.attended_already"),)
     buttons = ((press("open_pledge", "pledges", "show", pledge),),)
@@ -380,7 +379,7 @@ def attended(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def again(state: State, event: Pressed, view: View) -> Step:
     """Pass it on once more."""
-    number = int(event.args[0])
+    number = event.number
     if not view.staff.stuck(number):
         return state, (Answer(template="alerts.decided_already"),)
     return state, (Review(id=number, answers={}, way=""), Say(template="alerts.again"))
@@ -389,7 +388,7 @@ def again(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def send(state: State, event: Pressed, view: View) -> Step:
     """Send a post once more that failed."""
-    number = event.args[0]
+    number = event.about
     post = view.staff.post(number)
     if post is None or not _gave_up(post):
         return state, (Answer(template="alerts.decided_already"),)
@@ -399,7 +398,7 @@ def send(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def drop(state: State, event: Pressed, view: View) -> Step:
     """Never pass on the post that the alarm is about."""
-    number = int(event.args[0])
+    number = event.number
     if not view.staff.stuck(number):
         return state, (Answer(template="alerts.decided_already"),)
     return state, (Refuse(id=number), Say(template="amplify.rejected"))

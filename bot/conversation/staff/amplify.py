@@ -27,6 +27,7 @@ from bot.conversation.words import (
     Say,
     State,
     Step,
+    Values,
     below,
     line,
     link,
@@ -46,7 +47,7 @@ _SHOWN = 1_500
 @staff_only
 def open_(state: State, event: Command | Pressed, view: View) -> Step:
     """What waits longest, or what comes after the one named."""
-    after = int(event.args[0]) if isinstance(event, Pressed) and event.args else 0
+    after = event.number if isinstance(event, Pressed) and event.args else 0
     waiting = sorted(view.staff.reviews, key=lambda item: (item.review.id <= after, item.review.id))
     if not waiting:
         return state, (Say(template="amplify.nothing"),)
@@ -56,7 +57,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
 @staff_only
 def ask(state: State, event: Pressed, view: View) -> Step:
     """The next question, or what the answers mean."""
-    item, letters = _item(view, event.args[0]), event.args[1] if len(event.args) > 1 else ""
+    item, letters = _item(view, event.about), event.args[1] if len(event.args) > 1 else ""
     if item is None or item.mine:
         return state, (Answer(template="amplify.not_yours" if item else "help.stale"),)
     wanted = questions(known=item.review.known)
@@ -82,7 +83,7 @@ def ask(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def go(state: State, event: Pressed, view: View) -> Step:
     """Amplify the post, by the boost or quote that was chosen."""
-    item = _item(view, event.args[0])
+    item = _item(view, event.about)
     if item is None or item.mine:
         return state, (Answer(template="amplify.not_yours" if item else "help.stale"),)
     return _done(state, item, _answers(item, event.args[1]), _WAYS[event.args[2]])
@@ -91,7 +92,7 @@ def go(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def refuse(state: State, event: Pressed, view: View) -> Step:
     """Refuse the post for good."""
-    item = _item(view, event.args[0])
+    item = _item(view, event.about)
     if item is None:
         return stale(state)
     return state, (
@@ -177,7 +178,7 @@ def _shown(item: ReviewItem, count: int) -> Parts:
     return (head, *below(told))
 
 
-def _values(item: ReviewItem) -> dict[str, object]:
+def _values(item: ReviewItem) -> Values:
     cut = item.review.text if len(item.review.text) <= _SHOWN else f"{item.review.text[:_SHOWN]} …"
     return {
         "network": item.review.network,

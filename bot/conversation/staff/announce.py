@@ -7,14 +7,12 @@ twice on one day.
     announce:whom ── [A country] ► announce:country ── text ► announce:whom                                  announce:sure ── [Yes, send it] ► idle
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from bot.conversation.look import View
-from bot.conversation.staff.common import cancel, staff_only, too_long
+from bot.conversation.staff.common import staff_only, too_long
 from bot.conversation.staff.effects import Announce
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
+    CANCEL,
     IDLE,
     Answer,
     Choice,
@@ -26,6 +24,7 @@ from bot.conversation.words import (
     State,
     Step,
     Text,
+    Values,
     line,
     press,
     stale,
@@ -39,7 +38,7 @@ def announce(state: State, event: Command, view: View) -> Step:
     if event.argument.strip():
         return written(state, Text(text=event.argument), view)
     return State(topic="announce", step="text"), (
-        Say(template="staff.announce", buttons=(cancel(),)),
+        Say(template="staff.announce", buttons=((CANCEL,),)),
     )
 
 
@@ -89,7 +88,7 @@ def country(state: State, event: Pressed, view: View) -> Step:
     if state.data["country"]:
         return _whom({**state.data, "country": ""}, view, Edit)
     return State(topic="announce", step="country", data=state.data), (
-        Say(template="staff.which_country", buttons=(cancel(),)),
+        Say(template="staff.which_country", buttons=((CANCEL,),)),
     )
 
 
@@ -98,7 +97,7 @@ def named(state: State, event: Text, view: View) -> Step:
     """A code or a name."""
     code = view.staff.country(event.text)
     if not code:
-        return state, (Say(template="staff.no_country", buttons=(cancel(),)),)
+        return state, (Say(template="staff.no_country", buttons=((CANCEL,),)),)
     return _whom({**state.data, "country": code}, view, Say)
 
 
@@ -110,7 +109,7 @@ def preview(state: State, event: Pressed, view: View) -> Step:
     count = _count(state.data, view)
     if not count:
         return state, (Answer(template="staff.nobody"),)
-    buttons = ((press("send_on", "announce", "send"),), cancel())
+    buttons = ((press("send_on", "announce", "send"),), (CANCEL,))
     values = {**_values(state.data, view), "text": state.data["text"]}
     return State(topic="announce", step="preview", data=state.data), (
         Say(template="staff.announce_preview", values=values, buttons=buttons),
@@ -122,7 +121,7 @@ def send(state: State, event: Pressed, view: View) -> Step:
     """Ask once more before an announcement leaves."""
     if not _is_at(state, "preview"):
         return stale(state)
-    buttons = ((press("send_yes", "announce", "yes"),), cancel())
+    buttons = ((press("send_yes", "announce", "yes"),), (CANCEL,))
     return State(topic="announce", step="sure", data=state.data), (
         Say(template="staff.announce_sure", values=_values(state.data, view), buttons=buttons),
     )
@@ -171,22 +170,22 @@ TOPIC = Topic(
 
 
 def _is_at(state: State, step: str) -> bool:
-    return (state.topic, state.step) == ("announce", step)
+    return state.is_at("announce", step)
 
 
 def _following(now: str, known: list[str]) -> str:
     return known[(known.index(now) + 1) % len(known)] if now in known else known[0]
 
 
-def _audiences(data: Mapping[str, Any]) -> tuple[Audience, ...]:
+def _audiences(data: Values) -> tuple[Audience, ...]:
     return (Audience[data["audience"].upper()],) if data["audience"] else tuple(Audience)
 
 
-def _count(data: Mapping[str, Any], view: View) -> int:
+def _count(data: Values, view: View) -> int:
     return view.staff.count(_audiences(data), data["language"], data["country"])
 
 
-def _values(data: Mapping[str, Any], view: View) -> dict[str, object]:
+def _values(data: Values, view: View) -> Values:
     names = {
         "spoken": (
             view.languages.get(data["language"], data["language"]) if data["language"] else ""
@@ -196,7 +195,7 @@ def _values(data: Mapping[str, Any], view: View) -> dict[str, object]:
     return {"audience": data["audience"], **names, "count": _count(data, view)}
 
 
-def _whom(data: Mapping[str, Any], view: View, kind: type[Say]) -> Step:
+def _whom(data: Values, view: View, kind: type[Say]) -> Step:
     values = _values(data, view)
     narrowed = [part for part in ("spoken", "country") if values[part]]
     whom = "_".join(narrowed) or "all"
@@ -207,7 +206,7 @@ def _whom(data: Mapping[str, Any], view: View, kind: type[Say]) -> Step:
             _chosen(str(values["country"]), "all_countries", "country"),
         ),
         (press("preview", "announce", "preview"),),
-        cancel(),
+        (CANCEL,),
     )
     return State(topic="announce", step="whom", data=data), (
         kind(
@@ -219,7 +218,7 @@ def _whom(data: Mapping[str, Any], view: View, kind: type[Say]) -> Step:
     )
 
 
-def _audience(data: Mapping[str, Any]) -> Choice:
+def _audience(data: Values) -> Choice:
     words = {
         "": "all_audiences",
         "individual": "individuals",

@@ -3,17 +3,17 @@ are told, and short names for buttons.
 """
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from bot.conversation.look import View
 from bot.conversation.people.ask import unfit
 from bot.conversation.staff.look import StaffLook
 from bot.conversation.words import (
+    CANCEL,
     IDLE,
-    Choice,
     Event,
     Part,
     Pressed,
@@ -22,6 +22,7 @@ from bot.conversation.words import (
     State,
     Step,
     Text,
+    Values,
     clause,
     line,
     lines,
@@ -57,11 +58,6 @@ def staff_only(
     return guarded
 
 
-def cancel() -> tuple[Choice, ...]:
-    """[Cancel], in a row of its own."""
-    return (press("cancel", "help", "cancel"),)
-
-
 def short(name: str) -> str:
     """What a button calls something with a longer name."""
     return f"{zlib.crc32(name.encode()):08x}"
@@ -77,10 +73,10 @@ def too_long(event: Text) -> Say | None:
     words = event.text.strip()
     if words and len(words) <= LONGEST:
         return None
-    return unfit(words, LONGEST, (cancel(),))
+    return unfit(words, LONGEST, ((CANCEL,),))
 
 
-def sheet(values: Mapping[str, Any], look: StaffLook) -> Say:
+def sheet(values: Values, look: StaffLook) -> Say:
     """The day's sheet, with the day as a day and the titles in the reader's language.
 
     [Approve all] [Edit] [Hold] as far as there is something to do it to.
@@ -102,19 +98,19 @@ def sheet(values: Mapping[str, Any], look: StaffLook) -> Say:
     return Say(template="staff.sheet", values=shown, parts=tuple(_sheet(shown)), buttons=buttons)
 
 
-def elsewhere(values: Mapping[str, Any]) -> str:
+def elsewhere(values: Values) -> str:
     """The end of a block's name: the network is said where the channel isn't called like it."""
     return "_network" if values["channel"] != values["network"] else ""
 
 
-def cannot_leave(excesses: Iterable[Mapping[str, Any]]) -> Iterator[Part]:
+def cannot_leave(excesses: Iterable[Values]) -> Iterator[Part]:
     """A line for each part of a post that is too long to leave."""
     for each in excesses:
         yield line("staff.cannot_leave")
         yield sentence(excess_of(each), **each)
 
 
-def unfit_on(known: Iterable[Mapping[str, Any]]) -> Iterator[Part]:
+def unfit_on(known: Iterable[Values]) -> Iterator[Part]:
     """A line for each part of a text that is too long, by the channel on which it is."""
     for outlet in known:
         for each in outlet["over"]:
@@ -122,14 +118,14 @@ def unfit_on(known: Iterable[Mapping[str, Any]]) -> Iterator[Part]:
             yield sentence(excess_of(each), **each)
 
 
-def excess_of(excess: Mapping[str, Any]) -> str:
+def excess_of(excess: Values) -> str:
     """The text that says by how much."""
     post = "post_" if excess["posts"] > 1 else ""
     kind = "bytes" if excess["bytes"] else "caption" if excess["caption"] else "characters"
     return f"staff.over_{post}{kind}"
 
 
-def _sheet(values: Mapping[str, Any]) -> Iterator[Part]:
+def _sheet(values: Values) -> Iterator[Part]:
     yield line("staff.sheet_head")
     for post in values["posts"]:
         yield from _post(post)
@@ -148,7 +144,7 @@ def _sheet(values: Mapping[str, Any]) -> Iterator[Part]:
         yield line("staff.sheet_hand")
 
 
-def _post(post: Mapping[str, Any]) -> Iterator[Part]:
+def _post(post: Values) -> Iterator[Part]:
     """A post of the day, with what keeps it from leaving."""
     yield paragraph(f"staff.sheet_post{elsewhere(post)}", **post)
     yield line("staff.sheet_due", **post)

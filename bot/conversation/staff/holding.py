@@ -12,10 +12,11 @@ One tap and a confirmation.
 from collections.abc import Mapping, Sequence
 
 from bot.conversation.look import View
-from bot.conversation.staff.common import button, cancel, short, staff_only
+from bot.conversation.staff.common import button, short, staff_only
 from bot.conversation.staff.effects import HoldIt, Release
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
+    CANCEL,
     IDLE,
     Answer,
     Command,
@@ -61,7 +62,7 @@ def day(state: State, event: Pressed, view: View) -> Step:
         press("everything", "holding", "ask", "e"),
         press("something_else", "holding", "open"),
     )
-    buttons = (*_actions(view.staff.actions_on(event.args[0])), others)
+    buttons = (*_actions(view.staff.actions_on(event.about)), others)
     return state, (_what(view, buttons),)
 
 
@@ -69,7 +70,7 @@ def day(state: State, event: Pressed, view: View) -> Step:
 def ask(state: State, event: Pressed, view: View) -> Step:
     """Ask whether they are sure."""
     scope = _scope(event.args, view)
-    after = IDLE if (state.topic, state.step) == ("holding", "action") else state
+    after = IDLE if state.is_at("holding", "action") else state
     return after, (_sure(scope, event.args, view) if scope else Answer(template="help.stale"),)
 
 
@@ -77,7 +78,7 @@ def ask(state: State, event: Pressed, view: View) -> Step:
 def country(state: State, event: Pressed, view: View) -> Step:
     """Ask which country shall be held."""
     return State(topic="holding", step="country"), (
-        Say(template="staff.which_country", buttons=(cancel(),)),
+        Say(template="staff.which_country", buttons=((CANCEL,),)),
     )
 
 
@@ -86,7 +87,7 @@ def named(state: State, event: Text, view: View) -> Step:
     """A code or a name."""
     code = view.staff.country(event.text)
     if not code:
-        return state, (Say(template="staff.no_country", buttons=(cancel(),)),)
+        return state, (Say(template="staff.no_country", buttons=((CANCEL,),)),)
     return IDLE, (_sure(Scope(country=code), ("k", code), view),)
 
 
@@ -101,7 +102,7 @@ def action(state: State, event: Pressed, view: View) -> Step:
         Say(
             template=_which(values["more"]),
             values=values,
-            buttons=(*_actions(actions[:_SHOWN]), cancel()),
+            buttons=(*_actions(actions[:_SHOWN]), (CANCEL,)),
         ),
     )
 
@@ -116,7 +117,7 @@ def searched(state: State, event: Text, view: View) -> Step:
         if words and (words in action[1].casefold() or words in action[0])
     ]
     if not actions:
-        return state, (Say(template="staff.no_such_action", buttons=(cancel(),)),)
+        return state, (Say(template="staff.no_such_action", buttons=((CANCEL,),)),)
     if len(actions) == 1:
         return IDLE, (_sure(Scope(action=actions[0][0]), ("a", short(actions[0][0])), view),)
     values = {"more": max(0, len(actions) - _SHOWN)}
@@ -124,7 +125,7 @@ def searched(state: State, event: Text, view: View) -> Step:
         Say(
             template=_which(values["more"]),
             values=values,
-            buttons=(*_actions(actions[:_SHOWN]), cancel()),
+            buttons=(*_actions(actions[:_SHOWN]), (CANCEL,)),
         ),
     )
 
@@ -183,9 +184,9 @@ def free(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def late(state: State, event: Pressed, view: View) -> Step:
     """One answer for one item; the last one releases."""
-    if (state.topic, state.step) != ("holding", "late"):
+    if not state.is_at("holding", "late"):
         return stale(state)
-    key, send = [int(event.args[1]), int(event.args[2])], event.args[0] == "s"
+    key, send = [int(event.args[1]), int(event.args[2])], event.about == "s"
     if key in state.data["asked"]:
         return stale(state)
     data = {

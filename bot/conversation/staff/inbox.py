@@ -8,10 +8,11 @@
 import re
 
 from bot.conversation.look import View
-from bot.conversation.staff.common import cancel, staff_only, too_long
+from bot.conversation.staff.common import staff_only, too_long
 from bot.conversation.staff.effects import Reply
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
+    CANCEL,
     IDLE,
     Answer,
     Command,
@@ -21,6 +22,7 @@ from bot.conversation.words import (
     State,
     Step,
     Text,
+    Values,
     line,
     lines,
     press,
@@ -74,7 +76,7 @@ def inbox(state: State, event: Command, view: View) -> Step:
 @staff_only
 def see(state: State, event: Pressed, view: View) -> Step:
     """Show one question with its button to answer."""
-    question = view.staff.question(int(event.args[0]))
+    question = view.staff.question(event.number)
     return state, (
         _card(question, view) if question else Answer(template="staff.answered_already"),
     )
@@ -83,11 +85,11 @@ def see(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def answer(state: State, event: Pressed, view: View) -> Step:
     """Wait for the answer to one question."""
-    question = view.staff.question(int(event.args[0]))
+    question = view.staff.question(event.number)
     if question is None:
         return state, (Answer(template="staff.answered_already"),)
     return _waiting(question), (
-        Say(template="staff.answer", values=_values(question, view), buttons=(cancel(),)),
+        Say(template="staff.answer", values=_values(question, view), buttons=((CANCEL,),)),
     )
 
 
@@ -100,7 +102,7 @@ def answered(state: State, event: Text, view: View) -> Step:
     if wrong := too_long(event):
         return _waiting(question), (wrong,)
     words = event.text.strip()
-    buttons = ((press("send_yes", "inbox", "yes"),), cancel())
+    buttons = ((press("send_yes", "inbox", "yes"),), (CANCEL,))
     data = {"question": question.id, "text": words}
     return State(topic="inbox", step="sure", data=data), (
         Say(
@@ -114,7 +116,7 @@ def answered(state: State, event: Text, view: View) -> Step:
 @staff_only
 def yes(state: State, event: Pressed, view: View) -> Step:
     """On its way to who asked."""
-    if (state.topic, state.step) != ("inbox", "sure"):
+    if not state.is_at("inbox", "sure"):
         return stale(state)
     question = view.staff.question(int(state.data["question"]))
     if question is None:
@@ -155,7 +157,7 @@ def _card(question: Question, view: View) -> Say:
     )
 
 
-def _values(question: Question, view: View) -> dict[str, object]:
+def _values(question: Question, view: View) -> Values:
     return {
         "number": question.id,
         "at": question.at,

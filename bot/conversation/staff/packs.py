@@ -7,15 +7,16 @@ And "I posted it" with its link.
     /packs ► card ── [I posted it] ► packs:link ── text ► idle
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 
 from bot.conversation.look import View
-from bot.conversation.staff.common import cancel, staff_only
+from bot.conversation.staff.common import staff_only
 from bot.conversation.staff.effects import Posted
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
+    CANCEL,
     IDLE,
     Command,
     Part,
@@ -26,6 +27,7 @@ from bot.conversation.words import (
     State,
     Step,
     Text,
+    Values,
     line,
     lines,
     paragraph,
@@ -69,7 +71,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
 @staff_only
 def see(state: State, event: Pressed, view: View) -> Step:
     """One, with its text to be copied."""
-    pack = _pack(view, event.args[0])
+    pack = _pack(view, event.about)
     if pack is None:
         return stale(state)
     buttons: Rows = ((press("pack_posted", "packs", "done", pack.id),),)
@@ -87,11 +89,11 @@ def see(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def done(state: State, event: Pressed, view: View) -> Step:
     """Wait for the link of what was posted by hand."""
-    pack = _pack(view, event.args[0])
+    pack = _pack(view, event.about)
     if pack is None:
         return stale(state)
     return State(topic="packs", step="link", data={"id": pack.id}), (
-        Say(template="packs.link", values=_values(pack, view), buttons=(cancel(),)),
+        Say(template="packs.link", values=_values(pack, view), buttons=((CANCEL,),)),
     )
 
 
@@ -102,7 +104,7 @@ def linked(state: State, event: Text, view: View) -> Step:
     if pack is None:
         return IDLE, (Say(template="packs.gone"),)
     if not url.startswith(("https://", "http://")) or len(url.split()) != 1 or "." not in url:
-        return state, (Say(template="packs.no_link", buttons=(cancel(),)),)
+        return state, (Say(template="packs.no_link", buttons=((CANCEL,),)),)
     return IDLE, (
         Posted(id=pack.id, url=url),
         Say(template="packs.thanks", values=_values(pack, view)),
@@ -117,7 +119,7 @@ TOPIC = Topic(
 )
 
 
-def _listed(listed: Sequence[Mapping[str, object]]) -> Iterator[Part]:
+def _listed(listed: Sequence[Values]) -> Iterator[Part]:
     """The posts, each with its packs below it."""
     for (title, due), packs in groupby(listed, key=itemgetter("title", "due")):
         yield paragraph("packs.list_post", title=title, due=due)
@@ -142,7 +144,7 @@ def _title(pack: Pack, view: View) -> str:
     return view.staff.title(pack.campaign, pack.action)
 
 
-def _values(pack: Pack, view: View) -> dict[str, object]:
+def _values(pack: Pack, view: View) -> Values:
     return {
         "network": pack.label,
         "channel": pack.channel or "",

@@ -15,8 +15,7 @@ an old one. Whoever edits a pledge hears of a decision by a note, wherever they 
 """
 
 import zlib
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from bot.conversation.look import View
 from bot.conversation.people.ask import unfit
@@ -26,6 +25,7 @@ from bot.conversation.pledges.meant import picked
 from bot.conversation.pledges.team import listed
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
+    CANCEL,
     IDLE,
     Command,
     Edit,
@@ -37,6 +37,7 @@ from bot.conversation.words import (
     State,
     Step,
     Text,
+    Values,
     below,
     line,
     lines,
@@ -93,7 +94,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
 
 def _anyone(event: Pressed, view: View) -> Seen | None:
     """Any pledge that is no draft, for staff only."""
-    return view.pledges.anyone(int(event.args[0])) if view.is_staff else None
+    return view.pledges.anyone(event.number) if view.is_staff else None
 
 
 _of_staff = picked(_anyone)
@@ -113,18 +114,18 @@ def approve(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     ):
         return stale(state)
     ways: Rows = (
-        ((press("staff_publish", "pledges", "publish", seen.pledge.id),),)
+        ((press("staff_publish", "pledges", "publish", seen.id),),)
         if seen.pledge.state is PledgeState.SUBMITTED and not seen.needs_check
         else ()
     )
-    told = view.pledges.hearers(seen.pledge.id)
-    values = {"number": seen.pledge.id, "unverified": seen.needs_check, "told": told}
+    told = view.pledges.hearers(seen.id)
+    values = {"number": seen.id, "unverified": seen.needs_check, "told": told}
     parts = (
         line("pledge_staff.approved_told" if told else "pledge_staff.approved_untold"),
         sentence("pledge_staff.approved_unverified") if seen.needs_check else None,
     )
     return state, (
-        Shift(pledge=seen.pledge.id, to="approved"),
+        Shift(pledge=seen.id, to="approved"),
         Say(template="pledge_staff.approved", values=values, parts=parts, buttons=ways),
     )
 
@@ -134,9 +135,9 @@ def publish(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Make the pledge public from now on."""
     if seen.pledge.state is not PledgeState.APPROVED or seen.needs_check:
         return stale(state)
-    values = {"number": seen.pledge.id, "told": view.pledges.hearers(seen.pledge.id)}
+    values = {"number": seen.id, "told": view.pledges.hearers(seen.id)}
     return state, (
-        Shift(pledge=seen.pledge.id, to="published"),
+        Shift(pledge=seen.id, to="published"),
         Say(
             template=f"pledge_staff.published_{'told' if values['told'] else 'untold'}",
             values=values,
@@ -151,15 +152,13 @@ def reject(state: State, event: Pressed, view: View, seen: Seen) -> Step:
         seen.pledge.state is PledgeState.SUBMITTED or seen.pledge.pending
     ):
         return stale(state)
-    waits = State(
-        topic="pledges", step="reason", data={"pledge": seen.pledge.id, "mark": event.args[1]}
-    )
-    values = {"number": seen.pledge.id, "edit": seen.pledge.pending}
+    waits = State(topic="pledges", step="reason", data={"pledge": seen.id, "mark": event.args[1]})
+    values = {"number": seen.id, "edit": seen.pledge.pending}
     return waits, (
         Say(
             template=f"pledge_staff.reason_{'edit' if seen.pledge.pending else 'new'}",
             values=values,
-            buttons=((press("cancel", "help", "cancel"),),),
+            buttons=((CANCEL,),),
         ),
     )
 
@@ -169,15 +168,9 @@ def verify(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Ask how they were checked."""
     method = event.args[1] if len(event.args) > 1 else ""
     if method in _METHODS:
-        waits = State(
-            topic="pledges", step="note", data={"pledge": seen.pledge.id, "method": method}
-        )
-        return waits, (
-            Say(template="pledge_staff.note", buttons=((press("cancel", "help", "cancel"),),)),
-        )
-    ways = tuple(
-        (press(f"staff_by_{way}", "pledges", "verify", seen.pledge.id, way),) for way in _METHODS
-    )
+        waits = State(topic="pledges", step="note", data={"pledge": seen.id, "method": method})
+        return waits, (Say(template="pledge_staff.note", buttons=((CANCEL,),)),)
+    ways = tuple((press(f"staff_by_{way}", "pledges", "verify", seen.id, way),) for way in _METHODS)
     return state, (
         Say(
             template="pledge_staff.how",
@@ -194,20 +187,20 @@ def reasoned(state: State, event: Text, view: View) -> Step:
         return IDLE, (Say(template="pledge_staff.no_such"),)
     if state.data.get("mark") != _mark(seen):
         return IDLE, (
-            Say(template="pledge_staff.changed", values={"number": seen.pledge.id}),
+            Say(template="pledge_staff.changed", values={"number": seen.id}),
             _card(view, seen),
         )
     if not words or len(words) > LONGEST:
         return state, (unfit(words, LONGEST),)
     values = {
-        "number": seen.pledge.id,
+        "number": seen.id,
         "edit": seen.pledge.pending,
-        "told": view.pledges.hearers(seen.pledge.id),
+        "told": view.pledges.hearers(seen.id),
     }
     done = (
-        SendBack(pledge=seen.pledge.id, reason=words)
+        SendBack(pledge=seen.id, reason=words)
         if seen.pledge.pending
-        else Shift(pledge=seen.pledge.id, to="rejected", reason=words)
+        else Shift(pledge=seen.id, to="rejected", reason=words)
     )
     parts = (
         line("pledge_staff.rejected_edit" if seen.pledge.pending else "pledge_staff.rejected_new"),
@@ -225,16 +218,16 @@ def noted(state: State, event: Text, view: View) -> Step:
     if not words or len(words) > LONGEST:
         return state, (unfit(words, LONGEST),)
     ways: Rows = (
-        ((press("staff_publish", "pledges", "publish", seen.pledge.id),),)
+        ((press("staff_publish", "pledges", "publish", seen.id),),)
         if seen.pledge.state is PledgeState.APPROVED
         else ()
     )
     said = Say(
         template="pledge_staff.verified",
-        values={"number": seen.pledge.id, "organisation": seen.pledge.organisation},
+        values={"number": seen.id, "organisation": seen.pledge.organisation},
         buttons=ways,
     )
-    return IDLE, (Verify(pledge=seen.pledge.id, method=method, note=words), said)
+    return IDLE, (Verify(pledge=seen.id, method=method, note=words), said)
 
 
 # where nobody can be asked
@@ -245,7 +238,7 @@ def invite(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """A link that staff pass on, to somebody who answers for the pledge from now on."""
     if not seen.lost or len(view.pledges.team(seen)) >= MOST_EDITORS:
         return stale(state)
-    return state, (Invite(pledge=seen.pledge.id, staff=True),)
+    return state, (Invite(pledge=seen.id, staff=True),)
 
 
 @_of_staff
@@ -262,10 +255,8 @@ def appoint(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     )
     if not seen.lost or member is None or member.editor.away:
         return stale(state)
-    said = Edit(
-        template="pledge_staff.appointed", values={"number": seen.pledge.id, "editor": number}
-    )
-    return state, (HandOver(pledge=seen.pledge.id, to=member.editor.person, staff=True), said)
+    said = Edit(template="pledge_staff.appointed", values={"number": seen.id, "editor": number})
+    return state, (HandOver(pledge=seen.id, to=member.editor.person, staff=True), said)
 
 
 TOPIC = Topic(
@@ -300,7 +291,7 @@ def _card(view: View, seen: Seen) -> Say:
     asked = [question.id for question in form.questions] if form else list(seen.pledge.answers)
     team = view.pledges.team(seen) if seen.lost else ()
     values = {
-        "number": seen.pledge.id,
+        "number": seen.id,
         "organisation": seen.pledge.organisation,
         "group": seen.group,
         "state": seen.pledge.state.word,
@@ -322,7 +313,7 @@ def _card(view: View, seen: Seen) -> Say:
     )
 
 
-def _shown(seen: Seen, values: Mapping[str, Any]) -> Iterator[Part]:
+def _shown(seen: Seen, values: Values) -> Iterator[Part]:
     """Whose pledge it is, what it says, and whether somebody made sure of them."""
     of = seen.pledge.organisation
     yield line(f"pledge_staff.card_head{('_group' if seen.group else '_of') if of else ''}")
@@ -360,7 +351,7 @@ def _unheard(seen: Seen, team: tuple[Member, ...]) -> Parts:
     )
 
 
-def _queued(values: Mapping[str, object]) -> Part:
+def _queued(values: Values) -> Part:
     of = "pledge_staff.queue_pledge_of" if values["organisation"] else "pledge_staff.queue_pledge"
     return line(of, **values)
 
@@ -372,7 +363,7 @@ def _marks(seen: Seen) -> list[str]:
     return [why, "unverified"] if seen.needs_check else [why]
 
 
-def _checked(seen: Seen) -> dict[str, object]:
+def _checked(seen: Seen) -> Values:
     """On which day, how, and by which domain somebody made sure who they are."""
     verification = seen.verification
     if verification is None:
@@ -384,7 +375,7 @@ def _checked(seen: Seen) -> dict[str, object]:
     }
 
 
-def _answer(seen: Seen, key: str) -> dict[str, object]:
+def _answer(seen: Seen, key: str) -> Values:
     """What stands there, and what was approved in its place."""
     now, before = seen.pledge.answers.get(key, ""), (seen.pledge.approved or {}).get(key, "")
     return {"answer": now, "changed": seen.pledge.pending and now != before, "before": before}
@@ -394,12 +385,12 @@ def _team(seen: Seen, team: tuple[Member, ...]) -> Rows:
     if not (seen.lost and seen.pledge.travels):
         return ()
     others = [
-        press(f"→ {n}", "pledges", "appoint", seen.pledge.id, member.editor.person, literal=True)
+        press(f"→ {n}", "pledges", "appoint", seen.id, member.editor.person, literal=True)
         for n, member in enumerate(team, 1)
         if not member.editor.away
     ]
     room = (
-        ((press("pledge_invite", "pledges", "invite", seen.pledge.id),),)
+        ((press("pledge_invite", "pledges", "invite", seen.id),),)
         if len(team) < MOST_EDITORS
         else ()
     )
@@ -409,15 +400,9 @@ def _team(seen: Seen, team: tuple[Member, ...]) -> Rows:
 def _buttons(seen: Seen) -> Rows:
     decide = []
     if seen.pledge.state is PledgeState.SUBMITTED or seen.pledge.pending:
-        decide.append(
-            press("staff_approve_pledge", "pledges", "approve", seen.pledge.id, _mark(seen))
-        )
-        decide.append(
-            press("staff_reject_pledge", "pledges", "reject", seen.pledge.id, _mark(seen))
-        )
+        decide.append(press("staff_approve_pledge", "pledges", "approve", seen.id, _mark(seen)))
+        decide.append(press("staff_reject_pledge", "pledges", "reject", seen.id, _mark(seen)))
     if seen.pledge.state is PledgeState.APPROVED and not seen.needs_check:
-        decide.append(press("staff_publish", "pledges", "publish", seen.pledge.id))
-    check = (
-        ((press("staff_verify", "pledges", "verify", seen.pledge.id),),) if seen.needs_check else ()
-    )
+        decide.append(press("staff_publish", "pledges", "publish", seen.id))
+    check = ((press("staff_verify", "pledges", "verify", seen.id),),) if seen.needs_check else ()
     return (tuple(decide), *check, (press("staff_pledges", "pledges", "open"),))

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.conversation.look import View
-from bot.conversation.staff.common import cancel, short, staff_only, too_long, unfit_on
+from bot.conversation.staff.common import short, staff_only, too_long, unfit_on
 from bot.conversation.staff.effects import Publish
 from bot.conversation.staff.look import Outlet
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
+    CANCEL,
     IDLE,
     Answer,
     Command,
@@ -26,6 +27,7 @@ from bot.conversation.words import (
     State,
     Step,
     Text,
+    Values,
     clause,
     line,
     paragraph,
@@ -41,7 +43,7 @@ def post(state: State, event: Command, view: View) -> Step:
     """Wait for the text, which may follow the command at once."""
     if event.argument.strip():
         return written(state, Text(text=event.argument), view)
-    return State(topic="posting", step="text"), (Say(template="staff.post", buttons=(cancel(),)),)
+    return State(topic="posting", step="text"), (Say(template="staff.post", buttons=((CANCEL,),)),)
 
 
 @staff_only
@@ -58,7 +60,7 @@ def written(state: State, event: Text, view: View) -> Step:
                 template="staff.fits_nowhere",
                 values={"outlets": told},
                 parts=(line("staff.fits_nowhere_head"), *unfit_on(told)),
-                buttons=(cancel(),),
+                buttons=((CANCEL,),),
             ),
         )
     data = {"text": words, "channels": []}
@@ -68,11 +70,11 @@ def written(state: State, event: Text, view: View) -> Step:
 @staff_only
 def toggle(state: State, event: Pressed, view: View) -> Step:
     """A channel more, or less."""
-    if (state.topic, state.step) != ("posting", "where"):
+    if not state.is_at("posting", "where"):
         return stale(state)
     outlets = view.staff.outlets(state.data["text"])
     outlet = next(
-        (candidate for candidate in outlets if short(candidate.channel.name) == event.args[0]), None
+        (candidate for candidate in outlets if short(candidate.channel.name) == event.about), None
     )
     if outlet is None or outlet.over:
         return state, (Answer(template="staff.too_long_there"),)
@@ -97,7 +99,7 @@ def where_text(state: State, event: Text, view: View) -> Step:
 @staff_only
 def go_on(state: State, event: Pressed, view: View) -> Step:
     """Ask when the post shall go out."""
-    if (state.topic, state.step) != ("posting", "where"):
+    if not state.is_at("posting", "where"):
         return stale(state)
     if not state.data["channels"]:
         return state, (Answer(template="staff.choose_one"),)
@@ -109,9 +111,9 @@ def go_on(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def at(state: State, event: Pressed, view: View) -> Step:
     """Take [Now] or [Tomorrow] as the post's instant."""
-    if (state.topic, state.step) != ("posting", "when"):
+    if not state.is_at("posting", "when"):
         return stale(state)
-    return when(state, Text(text=event.args[0]), view)
+    return when(state, Text(text=event.about), view)
 
 
 @staff_only
@@ -131,7 +133,7 @@ def when(state: State, event: Text, view: View) -> Step:
         "outlets": _lines(outlets, state.data["channels"]),
         "due": due,
     }
-    buttons = ((press("publish_yes", "posting", "yes"),), cancel())
+    buttons = ((press("publish_yes", "posting", "yes"),), (CANCEL,))
     return State(topic="posting", step="sure", data=data), (
         Say(
             template="staff.post_sure",
@@ -145,7 +147,7 @@ def when(state: State, event: Text, view: View) -> Step:
 @staff_only
 def yes(state: State, event: Pressed, view: View) -> Step:
     """Scheduled; where a channel wants review it waits for approval."""
-    if (state.topic, state.step) != ("posting", "sure"):
+    if not state.is_at("posting", "sure"):
         return stale(state)
     data: Any = state.data
     due = max(int(data["due"]), epoch(view.now))
@@ -210,7 +212,7 @@ def _where(data: dict[str, Any], outlets: tuple[Outlet, ...], kind: type[Say]) -
         for outlet in outlets
         if not outlet.over
     ]
-    buttons: Rows = (*rows(choices, 2), (press("go_on", "posting", "go"),), cancel())
+    buttons: Rows = (*rows(choices, 2), (press("go_on", "posting", "go"),), (CANCEL,))
     told = _lines(outlets, data["channels"])
     return kind(
         template="staff.where",
@@ -238,7 +240,7 @@ def _went(outlets: Sequence[Outlet]) -> Iterator[Part]:
         yield line(f"staff.scheduled_{kind}", name=outlet.channel.name)
 
 
-def _lines(outlets: Sequence[Outlet], chosen: Any) -> list[dict[str, object]]:
+def _lines(outlets: Sequence[Outlet], chosen: Any) -> list[Values]:
     return [
         {
             "name": outlet.channel.name,
@@ -256,5 +258,5 @@ def _lines(outlets: Sequence[Outlet], chosen: Any) -> list[dict[str, object]]:
 def _times() -> Rows:
     return (
         (press("now", "posting", "at", "now"), press("tomorrow", "posting", "at", "tomorrow")),
-        cancel(),
+        (CANCEL,),
     )

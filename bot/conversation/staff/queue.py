@@ -10,12 +10,11 @@ Another text may be a thread: a line of dashes begins its next post.
     idle ── [Edit] ► queue:text ── text ► idle         idle ── [Reject] ► (asks once) ── [Yes, reject] ► idle
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import (
-    cancel,
     cannot_leave,
     elsewhere,
     excess_of,
@@ -26,6 +25,7 @@ from bot.conversation.staff.effects import Approve, Reject, Rewrite
 from bot.conversation.staff.look import Post
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
+    CANCEL,
     IDLE,
     Answer,
     Command,
@@ -37,6 +37,7 @@ from bot.conversation.words import (
     State,
     Step,
     Text,
+    Values,
     line,
     paragraph,
     press,
@@ -76,14 +77,14 @@ def queue(state: State, event: Command | Pressed, view: View) -> Step:
 @staff_only
 def see(state: State, event: Pressed, view: View) -> Step:
     """Show one post that waits, with its buttons."""
-    post = view.staff.post(event.args[0])
+    post = view.staff.post(event.about)
     return state, (_card(post, Say) if post else Answer(template="help.stale"),)
 
 
 @staff_only
 def approve(state: State, event: Pressed, view: View) -> Step:
     """It goes at its hour."""
-    post = view.staff.post(event.args[0])
+    post = view.staff.post(event.about)
     if post is None or not post.waits:
         return state, (Answer(template="staff.waits_no_more"),)
     if not post.mine_to_approve:
@@ -102,7 +103,7 @@ def edit(state: State, event: Pressed, view: View) -> Step:
 
     The one there is can be copied, a thread with lines between its posts.
     """
-    post = view.staff.post(event.args[0])
+    post = view.staff.post(event.about)
     if post is None or not post.writable:
         return state, (Answer(template="staff.waits_no_more"),)
     waiting = State(topic="queue", step="text", data={"id": post.id})
@@ -112,7 +113,7 @@ def edit(state: State, event: Pressed, view: View) -> Step:
             template=f"staff.edit_{'thread' if posts > 1 else 'post' if posts else 'new'}",
             values=post.values,
             code=joined(post.shown.parts) or None,
-            buttons=(cancel(),),
+            buttons=((CANCEL,),),
         ),
     )
 
@@ -142,7 +143,7 @@ def edited(state: State, event: Text, view: View) -> Step:
 @staff_only
 def reject(state: State, event: Pressed, view: View) -> Step:
     """Ask once before a post is cancelled."""
-    post = view.staff.post(event.args[0])
+    post = view.staff.post(event.about)
     if post is None or not post.writable:
         return state, (Answer(template="staff.waits_no_more"),)
     buttons = (
@@ -154,7 +155,7 @@ def reject(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def rejected(state: State, event: Pressed, view: View) -> Step:
     """Cancel the post for good."""
-    post = view.staff.post(event.args[0])
+    post = view.staff.post(event.about)
     if post is None or not post.writable:
         return state, (Answer(template="staff.waits_no_more"),)
     return state, (
@@ -196,7 +197,7 @@ def _card(post: Post, kind: type[Say]) -> Say:
     )
 
 
-def _told(values: Mapping[str, Any]) -> Iterator[Part]:
+def _told(values: Values) -> Iterator[Part]:
     """When it goes out, what is to be known of it, and the text as it is."""
     yield line(f"staff.card_head{elsewhere(values)}")
     yield line("staff.card_times")
@@ -226,11 +227,11 @@ def _unfit(over: list[dict[str, Any]]) -> Say:
         line("staff.does_not_fit_again"),
     )
     return Say(
-        template="staff.does_not_fit", values={"over": over}, parts=told, buttons=(cancel(),)
+        template="staff.does_not_fit", values={"over": over}, parts=told, buttons=((CANCEL,),)
     )
 
 
-def _listed(values: Mapping[str, object]) -> Part:
+def _listed(values: Values) -> Part:
     return line("staff.queue_edited" if values["edited"] else "staff.queue_post", **values)
 
 

@@ -22,6 +22,7 @@ from bot.conversation.words import (
     Say,
     State,
     Step,
+    Values,
     line,
     press,
     rows,
@@ -72,7 +73,7 @@ def sheet(state: State, event: Command, view: View) -> Step:
 @staff_only
 def approve_all(state: State, event: Pressed, view: View) -> Step:
     """All of the day that may be approved by this person and has a text."""
-    posts = _posts(view, event.args[0])
+    posts = _posts(view, event.about)
     waiting = [
         post for entry in posts if (post := view.staff.post(entry["id"])) is not None and post.waits
     ]
@@ -96,7 +97,7 @@ def edit(state: State, event: Pressed, view: View) -> Step:
     """Ask which of the day's posts."""
     posts = [
         post
-        for entry in _posts(view, event.args[0])
+        for entry in _posts(view, event.about)
         if (post := view.staff.post(entry["id"])) is not None and post.writable
     ]
     if not posts:
@@ -130,7 +131,7 @@ def _posts(view: View, day: str) -> list[Any]:
 # the day's line
 
 
-def daily(values: Mapping[str, Any], look: StaffLook) -> Say:
+def daily(values: Values, look: StaffLook) -> Say:
     """What needs somebody today, a line for each kind, with buttons for what can be done at once."""
     needs = [_need(need, look) for need in values["needs"]]
     kinds = {need["kind"]: need for need in needs}
@@ -142,7 +143,7 @@ def daily(values: Mapping[str, Any], look: StaffLook) -> Say:
     )
 
 
-def _lines(needs: Sequence[Mapping[str, Any]], more: int) -> Iterator[Part]:
+def _lines(needs: Sequence[Values], more: int) -> Iterator[Part]:
     if not needs:
         yield line("staff.daily_nothing")
         return
@@ -156,7 +157,7 @@ def _lines(needs: Sequence[Mapping[str, Any]], more: int) -> Iterator[Part]:
         yield line("staff.daily_more")
 
 
-def _block_of(need: Mapping[str, Any]) -> str:
+def _block_of(need: Values) -> str:
     """The text of a need in the daily line."""
     kind = need["kind"]
     if kind == ChatTrouble.kind and ChatTrouble.SAFEGUARDING in need["names"]:
@@ -164,7 +165,7 @@ def _block_of(need: Mapping[str, Any]) -> str:
     return f"staff.daily_{kind if kind in _SAID_DAILY else 'other'}"
 
 
-def _at_once(kinds: Mapping[str, Mapping[str, Any]]) -> Iterator[Choice]:
+def _at_once(kinds: Mapping[str, Values]) -> Iterator[Choice]:
     """What can be done about the day's needs, by their kinds."""
     if kinds.keys() & {ApprovalWaits.kind, DiffersFromApproved.kind, OverCeiling.kind}:
         yield press("open_queue", "queue", "open")
@@ -175,7 +176,7 @@ def _at_once(kinds: Mapping[str, Mapping[str, Any]]) -> Iterator[Choice]:
             yield press(f"▶ {name}", "alerts", "ask", "c", short(name), literal=True)
 
 
-def _need(need: Mapping[str, Any], look: StaffLook) -> dict[str, Any]:
+def _need(need: Values, look: StaffLook) -> dict[str, Any]:
     """With what it is about in words."""
     return {
         **need,
@@ -187,7 +188,7 @@ def _need(need: Mapping[str, Any], look: StaffLook) -> dict[str, Any]:
     }
 
 
-def _name(kind: str, about: Mapping[str, Any], look: StaffLook) -> str:
+def _name(kind: str, about: Values, look: StaffLook) -> str:
     """What a need is about, in words; '' for what is gone."""
     if kind in NEEDS_ACTION:
         campaign, _, action = about["subject"].partition("/")

@@ -3,8 +3,7 @@
 For staff; nobody can be told from the numbers.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import staff_only
@@ -15,6 +14,7 @@ from bot.conversation.words import (
     Say,
     State,
     Step,
+    Values,
     below,
     clause,
     line,
@@ -41,7 +41,7 @@ TOPIC = Topic(
 )
 
 
-def _people(values: Mapping[str, Any]) -> Iterator[Part]:
+def _people(values: Values) -> Iterator[Part]:
     """How many take part: for whom they speak, in which languages, where."""
     yield line("staff.stats_subscribers_away" if values["away"] else "staff.stats_subscribers")
     yield from lines("staff.stats_audience", values["audiences"])
@@ -54,7 +54,7 @@ def _people(values: Mapping[str, Any]) -> Iterator[Part]:
             yield sentence("staff.stats_more_zones")
 
 
-def _counted(each: Sequence[Mapping[str, object]]) -> Iterator[Part]:
+def _counted(each: Sequence[Values]) -> Iterator[Part]:
     """Names with their numbers, one after the other in the same line."""
     for at, values in enumerate(each):
         yield (
@@ -64,7 +64,7 @@ def _counted(each: Sequence[Mapping[str, object]]) -> Iterator[Part]:
         )
 
 
-def _done(values: Mapping[str, Any]) -> Iterator[Part]:
+def _done(values: Values) -> Iterator[Part]:
     """What people and pledge-makers say that they did."""
     yield paragraph("staff.stats_done")
     yield from lines("staff.stats_action", values["actions"])
@@ -74,7 +74,7 @@ def _done(values: Mapping[str, Any]) -> Iterator[Part]:
     yield line("staff.stats_steps")
 
 
-def _seen(values: Mapping[str, Any]) -> Iterator[Part]:
+def _seen(values: Values) -> Iterator[Part]:
     """The hashtags, and what it cost."""
     yield paragraph("staff.stats_hashtags" if values["hashtags"] else "staff.stats_no_hashtags")
     for each in values["hashtags"]:

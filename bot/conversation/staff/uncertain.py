@@ -11,7 +11,7 @@ Staff look, and say what it is; nothing is sent twice by itself.
 Two people may press: the first decides, the second is told so.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import staff_only
@@ -30,6 +30,7 @@ from bot.conversation.words import (
     Say,
     State,
     Step,
+    Values,
     line,
     link,
     paragraph,
@@ -81,7 +82,7 @@ def _of_uncertain(
 
     @staff_only
     def checked(state: State, event: Pressed, view: View) -> Step:
-        row = next((known for known in view.staff.uncertain() if known.ref == event.args[0]), None)
+        row = next((known for known in view.staff.uncertain() if known.ref == event.about), None)
         return (
             handler(state, event, view, row)
             if row
@@ -179,10 +180,10 @@ def _about(row: Uncertain, kind: str) -> Parts:
     )
 
 
-def _listed(values: Mapping[str, object]) -> Part:
+def _listed(values: Values) -> Part:
     return line("uncertain.list_people" if values["people"] else "uncertain.list_post", **values)
 
 
-def _values(row: Uncertain) -> dict[str, object]:
+def _values(row: Uncertain) -> Values:
     text = row.text if len(row.text) <= _LONGEST else f"{row.text[:_LONGEST]} …"
     return {**row.values, "text": text}
