@@ -127,6 +127,11 @@ def joined(posts: Iterable[str]) -> str:
     return "\n---\n".join(posts)
 
 
+def counted(count: int, single: str, several: str) -> str:
+    """Return the number with its words in English: "1 post waits", "3 posts wait"."""
+    return f"{count} {single if count == 1 else several}"
+
+
 def normal(hashtag: str) -> str:
     """The form in which two hashtags are compared: NFC, caseless, with a plain '#'."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", hashtag).casefold()).replace(

@@ -138,7 +138,7 @@ class ChatEntry:
         Raises `StoreError`.
         """
         here = self._in_force()
-        with here.store.database.transaction():
+        with here.store.transaction():
             return [self._handle(here, arrival, now) for arrival in arrivals]
 
     def waiting(self) -> list[Outgoing]:

@@ -30,6 +30,7 @@ from bot.conversation.actions import carry, share, today
 from bot.conversation.look import View
 from bot.conversation.people import ask, rights, safety, settings, start
 from bot.conversation.people import help as help_
+from bot.conversation.people._join import in_private
 from bot.conversation.people.effects import Change, Move
 from bot.conversation.pledges import (
     end,
@@ -71,7 +72,6 @@ from bot.conversation.words import (
     State,
     Step,
     Text,
-    link,
     stale,
 )
 from bot.model.person import Status
@@ -203,7 +203,7 @@ def _pressed(state: State, event: Pressed, view: View) -> Step:
 def _in_private(view: View) -> Say:
     return Say(
         template="help.in_private",
-        buttons=((link("private", view.start_link),),) if view.start_link else (),
+        buttons=in_private(view.start_link),
     )
 
 

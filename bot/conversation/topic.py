@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
 
 from bot.conversation.look import View
-from bot.conversation.words import Choice, Command, Pressed, State, Step, Text
+from bot.conversation.words import Choice, Command, Pressed, State, Step, Text, stale
 
 # A handler takes (state, event, view) and gives the next state and effects.
 OnCommand = Callable[[State, Command, View], Step]
@@ -44,3 +45,16 @@ class Topic:
     group_admins: frozenset[str] = frozenset()
     #: the button that leads back into a form which was left, where there is one
     way_back: Callable[[State], Choice] | None = None
+
+
+def only_at(topic: str, step: str) -> Callable[[OnPress], OnPress]:
+    """Let a button's handler act only while this step waits; at any other time it is stale."""
+
+    def decorated(handler: OnPress) -> OnPress:
+        @wraps(handler)
+        def checked(state: State, event: Pressed, view: View) -> Step:
+            return handler(state, event, view) if state.is_at(topic, step) else stale(state)
+
+        return checked
+
+    return decorated

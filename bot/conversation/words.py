@@ -157,6 +157,10 @@ HELP_FOR_CHILD = press("danger", "safety", "open")
 """[A child is in danger]: stands wherever somebody is asked to write."""
 
 
+WAYS_OUT = (HELP_FOR_CHILD, CANCEL)
+"""The last row below a question that waits for a text."""
+
+
 def rows(choices: "tuple[Choice, ...] | list[Choice]", width: int) -> Rows:
     """The choices in rows of at most `width`."""
     return tuple(tuple(choices[start : start + width]) for start in range(0, len(choices), width))

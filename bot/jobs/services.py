@@ -5,6 +5,7 @@ A reload of the data builds new ones.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bot.config import Settings
 from bot.library import Library
@@ -40,13 +41,13 @@ class Services:
     #: why a collector that the settings want could not be built, by its name
     uncollected: Mapping[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def channel_names(self) -> Mapping[int, str]:
+        """Names of the channels in the config, by their ids in the store."""
+        known = self.settings.channels
+        return {number: name for name, number in self.channel_ids.items() if name in known}
+
     def channel(self, channel_id: int) -> Channel | None:
         """The channel with this id in the store; None when it is no longer in the config."""
-        return next(
-            (
-                self.settings.channels[name]
-                for name, known in self.channel_ids.items()
-                if known == channel_id and name in self.settings.channels
-            ),
-            None,
-        )
+        name = self.channel_names.get(channel_id)
+        return self.settings.channels[name] if name is not None else None

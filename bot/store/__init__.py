@@ -5,6 +5,7 @@ parameters, `ON CONFLICT`, `RETURNING`, `FILTER`, no database clock, no rowid.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from bot.model.who import Who
@@ -139,6 +140,10 @@ class Store:
     def known_of(self, who: Who) -> dict[str, object]:
         """Return all that is stored about a person, as JSON values by the keys of their export."""
         return {key: value for topic in self.topics for key, value in topic.of(who).items()}
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Commit everything inside together or not at all; joins one that is open already."""
+        return self.database.transaction()
 
     def close(self) -> None:
         """Close the database file and let go of its lock."""

@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from bot.errors import WrongDatabase
 from bot.model.who import Who
-from bot.store.topic import Topic
+from bot.store.topic import Export, Topic
 
 LIVE = "live"
 REHEARSAL = "rehearsal"
@@ -23,7 +23,7 @@ class Meta(Topic):
     }
 
     @override
-    def of(self, who: Who) -> Mapping[str, object]:
+    def of(self, who: Who) -> Export:
         language = self.staff_language(who.address)
         return {"staff_language": language} if language else {}
 

@@ -19,6 +19,9 @@ DAY = 86_400
 
 T = TypeVar("T")
 
+Export = Mapping[str, object]
+"""What is stored about a person, as JSON values by the keys of their export."""
+
 
 def signed(into: Callable[..., T]) -> Callable[..., T]:
     """Return what makes a value of a row whose column `by` says who acted."""
@@ -38,8 +41,8 @@ class Topic:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def of(self, who: Who) -> Mapping[str, object]:  # noqa: ARG002 - knows nobody
-        """Return what is stored about the person, as JSON values by the keys of their export."""
+    def of(self, who: Who) -> Export:  # noqa: ARG002 - knows nobody
+        """Return what is stored about the person."""
         return {}
 
     def forget(self, who: Who, now: int) -> int:  # noqa: ARG002 - knows nobody

@@ -77,7 +77,7 @@ def open_(state: State, event: Pressed, view: View) -> Step:
 def tell(state: State, event: Pressed, view: View) -> Step:
     """The text, and where it can go."""
     item = view.actions.item(event.about)
-    return state, _sharing(view, item, event.args[1]) if item else (Answer(template="help.stale"),)
+    return (state, _sharing(view, item, event.args[1])) if item else stale(state)
 
 
 def server(state: State, event: Pressed, view: View) -> Step:

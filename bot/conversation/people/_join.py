@@ -7,7 +7,8 @@ from functools import wraps
 from typing import TypeVar
 
 from bot.conversation.look import View
-from bot.conversation.words import Event, Rows, Say, State, Step, press
+from bot.conversation.words import Event, Rows, Say, State, Step, link, press, rows
+from bot.model import Audience
 from bot.model.person import Subscriber
 
 _Event = TypeVar("_Event", bound=Event)
@@ -42,3 +43,17 @@ def languages(view: View, payload: str) -> Rows:
     return tuple(
         (press(view.languages[tag], "start", "lang", tag, payload, literal=True),) for tag in tags
     )
+
+
+def in_private(page: str | None) -> Rows:
+    """[Write to us in private], where we know the page that opens such a chat."""
+    return ((link("private", page),),) if page else ()
+
+
+def audiences(topic: str, act: str) -> Rows:
+    """A button for each audience that somebody may speak for, two in a row.
+
+    It carries the first letter of the audience.
+    """
+    choices = [press(audience.word, topic, act, audience.word[0]) for audience in Audience]
+    return rows(choices, 2)

@@ -2,7 +2,7 @@
 
 from bot.conversation.look import View
 from bot.conversation.people.effects import Forget
-from bot.conversation.topic import Offer, Topic
+from bot.conversation.topic import Offer, Topic, only_at
 from bot.conversation.words import (
     IDLE,
     Command,
@@ -21,7 +21,6 @@ from bot.conversation.words import (
     sentence,
     stale,
 )
-from bot.model import Audience
 
 
 def privacy(state: State, event: Event, view: View) -> Step:
@@ -86,10 +85,9 @@ def forget_yes(state: State, event: Pressed, view: View) -> Step:
     )
 
 
+@only_at("rights", "forget")
 def forget_no(state: State, event: Pressed, view: View) -> Step:
     """Keep everything: the question about forgetting was answered with no."""
-    if not state.is_at("rights", "forget"):
-        return stale(state)
     return IDLE, (Edit(template="rights.kept"),)
 
 
@@ -133,7 +131,7 @@ def _pledges(view: View) -> dict[str, bool]:
     editors, or with staff.
     """
     mine = view.pledges.mine if view.person else ()
-    kept = [seen for seen in mine if seen.pledge.audience is not Audience.INDIVIDUAL]
+    kept = [seen for seen in mine if not seen.alone]
     shared = [len(view.pledges.team(seen)) > 1 for seen in kept]
     return {
         "goes": len(kept) < len(mine),

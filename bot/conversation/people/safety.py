@@ -7,6 +7,7 @@ reads what is written, it leads into a private chat.
 """
 
 from bot.conversation.look import View
+from bot.conversation.people._join import in_private
 from bot.conversation.people.effects import Flag
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
@@ -21,7 +22,6 @@ from bot.conversation.words import (
     Step,
     Text,
     line,
-    link,
     paragraph,
     press,
 )
@@ -100,4 +100,4 @@ TOPIC = Topic(
 def _way(view: View) -> Rows:
     if view.private:
         return ((press("write", "safety", "write"),),)
-    return ((link("private", view.people.danger_link),),) if view.people.danger_link else ()
+    return in_private(view.people.danger_link)

@@ -6,7 +6,7 @@ And pause, resume, stop.
 from collections.abc import Mapping
 
 from bot.conversation.look import View
-from bot.conversation.people._join import first, joined
+from bot.conversation.people._join import audiences, first, joined
 from bot.conversation.people.effects import Change
 from bot.conversation.topic import Offer, OnPress, Topic
 from bot.conversation.words import (
@@ -44,8 +44,7 @@ def open_(state: State, event: Event, view: View, person: Subscriber) -> Step:
 @joined
 def who(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
     """Ask for which audience the person speaks."""
-    choices = [press(audience.word, "settings", "iam", audience.word[0]) for audience in Audience]
-    return state, (Edit(template="settings.who", buttons=rows(choices, 2)),)
+    return state, (Edit(template="settings.who", buttons=audiences("settings", "iam")),)
 
 
 @joined
@@ -99,10 +98,9 @@ def place_named(state: State, event: Text, view: View) -> Step:
 @joined
 def place_chosen(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
     """Take one of the several places that a typed name may mean."""
-    zone, country = event.about, event.args[1] or None
-    return IDLE, _place_kept(
-        view, Place(zone=zone, country=country, name=view.people.place_name(zone))
-    )
+    zone, country = event.args
+    named = Place(zone=zone, country=country or None, name=view.people.place_name(zone))
+    return IDLE, _place_kept(view, named)
 
 
 @joined
@@ -158,20 +156,14 @@ def language(state: State, event: Pressed, view: View, person: Subscriber) -> St
 
 def pause(state: State, event: Event, view: View) -> Step:
     """No nudges until /resume; who has stopped gets none in any case."""
-    if view.person and view.person.status is Status.STOPPED:
-        return state, (Say(template="settings.start_again"),)
-    return _status(
-        state, view, Status.PAUSED, "settings.paused", ((press("resume", "settings", "resume"),),)
-    )
+    ways = ((press("resume", "settings", "resume"),),)
+    return _unless_stopped(state, view, Status.PAUSED, "settings.paused", ways)
 
 
 def resume(state: State, event: Event, view: View) -> Step:
     """Nudges again; who has stopped must agree again, by /start."""
-    if view.person and view.person.status is Status.STOPPED:
-        return state, (Say(template="settings.start_again"),)
-    return _status(
-        state, view, Status.ACTIVE, "settings.resumed", ((press("today", "today", "today"),),)
-    )
+    ways = ((press("today", "today", "today"),),)
+    return _unless_stopped(state, view, Status.ACTIVE, "settings.resumed", ways)
 
 
 def stop(state: State, event: Event, view: View) -> Step:
@@ -204,6 +196,13 @@ TOPIC = Topic(
     texts={"place": place_named},
     group_admins=frozenset(_PRESSES),
 )
+
+
+def _unless_stopped(state: State, view: View, status: Status, template: str, ways: Rows) -> Step:
+    """Change the status; who has stopped must agree again first."""
+    if view.person and view.person.status is Status.STOPPED:
+        return state, (Say(template="settings.start_again"),)
+    return _status(state, view, status, template, ways)
 
 
 def _status(state: State, view: View, status: Status, template: str, buttons: Rows) -> Step:

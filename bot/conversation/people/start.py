@@ -11,7 +11,7 @@ once.
 import re
 
 from bot.conversation.look import View
-from bot.conversation.people._join import languages
+from bot.conversation.people._join import in_private, languages
 from bot.conversation.people.effects import INVITE, Join, Subscribe
 from bot.conversation.people.safety import DANGER
 from bot.conversation.people.safety import open_ as danger
@@ -87,8 +87,7 @@ def _in_group(token: str, view: View) -> Join | Say:
     """An invitation is for its admins to use; else we say how to meet in private."""
     if token:
         return Join(token=token) if view.admin else Say(template="help.admins_only")
-    ways: Rows = ((link("private", view.start_link),),) if view.start_link else ()
-    return Say(template="start.group", values=view.facts, buttons=ways)
+    return Say(template="start.group", values=view.facts, buttons=in_private(view.start_link))
 
 
 def language(state: State, event: Pressed, view: View) -> Step:

@@ -5,6 +5,7 @@ is withdrawn. Asked once; the focal point's alone.
 from collections.abc import Mapping
 
 from bot.conversation.look import View
+from bot.conversation.pledges.buttons import to_card
 from bot.conversation.pledges.effects import Drop, Shift
 from bot.conversation.pledges.look import Seen
 from bot.conversation.pledges.meant import picked
@@ -48,10 +49,10 @@ _of_mine = picked(_mine)
 @_of_mine
 def ask(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Ask once; the button remembers from which state."""
-    named = "_named" if seen.pledge.name and seen.pledge.state is PledgeState.DRAFT else ""
+    named = "_named" if seen.pledge.name and seen.is_draft else ""
     ways: Rows = (
         (press("pledge_yes_end", "pledge_end", "yes", seen.id, seen.pledge.state.word),),
-        (press("pledge_card", "pledge", "card", seen.id),),
+        (to_card(seen),),
     )
     return state, (
         Say(
@@ -69,7 +70,7 @@ def yes(state: State, event: Pressed, view: View, seen: Seen) -> Step:
         return stale(state)
     end = _ENDS[seen.pledge.state]
     effect: Effect = Shift(pledge=seen.id, to=end) if end else Drop(pledge=seen.id)
-    ways: Rows = ((press("pledge_card", "pledge", "card", seen.id),),) if end else ()
+    ways: Rows = ((to_card(seen),),) if end else ()
     return IDLE, (
         effect,
         Edit(

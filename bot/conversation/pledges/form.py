@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from bot.conversation.look import View
 from bot.conversation.people.effects import Change
+from bot.conversation.pledges.buttons import to_card, to_editors, to_year
 from bot.conversation.pledges.effects import Accounts, AskAgain, Fill, Shift
 from bot.conversation.pledges.look import Seen
 from bot.conversation.pledges.meant import awaited, gone, of_form, of_pledge
@@ -68,7 +69,7 @@ def go_on(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Where the form was left."""
     return (
         _next(view, seen, seen.pledge.answers)
-        if seen.pledge.state is PledgeState.DRAFT
+        if seen.is_draft
         else _preview(view, seen, seen.pledge.answers)
     )
 
@@ -106,7 +107,7 @@ def answered(state: State, event: Text, view: View, seen: Seen) -> Step:
 def back(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step:
     """The question before, once more."""
     before = forms.previous(of, seen.pledge.answers)
-    if before is None or seen.pledge.state is not PledgeState.DRAFT:
+    if before is None or not seen.is_draft:
         return stale(state)
     shown = question(view, seen.pledge.campaign, of, before, seen=seen)
     return _asking(seen.id), (AskAgain(pledge=seen.id, question=before.id), shown)
@@ -116,14 +117,14 @@ def later(state: State, event: Pressed, view: View) -> Step:
     """Leave the form; the draft is kept."""
     seen = view.pledges.get(event.number)
     if seen is None:
-        return IDLE, (Answer(template="help.stale"),)
+        return stale(IDLE)
     buttons: Rows = (
         (
             press("pledge_go_on", "pledge_form", "go_on", seen.id),
             press("pledge_document", "pledge_form", "document", seen.id),
         ),
     )
-    draft = seen.pledge.state is PledgeState.DRAFT
+    draft = seen.is_draft
     return IDLE, (
         Say(
             template=f"pledge_form.later_{'draft' if draft else 'made'}",
@@ -230,7 +231,7 @@ def submit(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> St
         "unverified": seen.needs_check,
         "mails": view.pledges.mails,
         "audience": "" if speaks else seen.pledge.audience.word,
-        "alone": seen.pledge.audience is Audience.INDIVIDUAL,
+        "alone": seen.alone,
     }
     return IDLE, (
         Shift(pledge=seen.id, to="submitted"),
@@ -309,19 +310,12 @@ def _unread(entry: Values) -> Part:
 
 def _from_here(view: View, seen: Seen) -> Rows:
     """Where one can go once it is submitted."""
-    year = (
-        ()
-        if seen.pledge.audience is Audience.INDIVIDUAL
-        else (press("pledge_journey", "journey_year", "open", seen.id),)
-    )
-    return (
-        *offer(view, seen),
-        (*year, press("pledge_editors", "pledge_team", "open", seen.id)),
-    )
+    year = () if seen.alone else (to_year(seen),)
+    return (*offer(view, seen), (*year, to_editors(seen)))
 
 
 def _submitted(view: View, seen: Seen, *, speaks: bool) -> Parts:
-    checked, alone = seen.needs_check, seen.pledge.audience is Audience.INDIVIDUAL
+    checked, alone = seen.needs_check, seen.alone
     steps = () if alone else (line("pledge_form.submitted_steps"),)
     return (
         line("pledge_form.submitted_thanks"),
@@ -444,15 +438,13 @@ def _preview_ways(of: Form, seen: Seen) -> Rows:
             press("pledge_accounts", "pledge_form", "accounts", seen.id),
             press("pledge_document", "pledge_form", "document", seen.id),
         ),
-        (press("pledge_card", "pledge", "card", seen.id), HELP_FOR_CHILD),
+        (to_card(seen), HELP_FOR_CHILD),
     )
 
 
 def _ways(of: Form, seen: Seen | None, asked: Question) -> Rows:
     number = seen.id if seen else 0
-    first = of.questions[0].id == asked.id or (
-        seen is not None and seen.pledge.state is not PledgeState.DRAFT
-    )
+    first = of.questions[0].id == asked.id or (seen is not None and not seen.is_draft)
     ways = () if first else (press("back", "pledge_form", "back", number),)
     return (
         (*ways, press("pledge_later", "pledge_form", "later", number)),

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from bot.model import Audience
 from bot.model.form import Form
-from bot.model.pledge import Editor, Milestone, Official, Pledge, Verification
+from bot.model.pledge import Editor, Milestone, Official, Pledge, PledgeState, Verification
 from bot.model.shared import HandleShape
 from bot.model.words import Words
 from bot.rules.forms import Answers
@@ -49,9 +49,19 @@ class Seen:
         return self.pledge.id
 
     @property
+    def alone(self) -> bool:
+        """It is one person's own, not an organisation's, a country's or a region's."""
+        return self.pledge.audience is Audience.INDIVIDUAL
+
+    @property
+    def is_draft(self) -> bool:
+        """It was begun and never submitted."""
+        return self.pledge.state is PledgeState.DRAFT
+
+    @property
     def needs_check(self) -> bool:
         """Nothing of it is public before somebody has made sure who they are."""
-        return self.pledge.audience is not Audience.INDIVIDUAL and self.verification is None
+        return not self.alone and self.verification is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +89,11 @@ class Member:
     group: bool
     #: '' in this chat, 'mail' or 'room' in letters
     met: str
+
+    @property
+    def person(self) -> int:
+        """The person's number."""
+        return self.editor.person
 
 
 class PledgesLook(Protocol):

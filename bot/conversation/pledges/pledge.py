@@ -13,7 +13,8 @@ The form itself is `pledge_form`, the people behind it `pledge_team`.
 from collections.abc import Iterator, Sequence
 
 from bot.conversation.look import View
-from bot.conversation.people._join import first, joined
+from bot.conversation.people._join import audiences, first, in_private, joined
+from bot.conversation.pledges.buttons import to_card, to_editors, to_year
 from bot.conversation.pledges.effects import Agree, Begin
 from bot.conversation.pledges.form import first_question
 from bot.conversation.pledges.look import PURPOSE, Seen
@@ -22,7 +23,7 @@ from bot.conversation.pledges.verify import offer
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     CANCEL,
-    HELP_FOR_CHILD,
+    WAYS_OUT,
     Choice,
     Command,
     Edit,
@@ -39,7 +40,6 @@ from bot.conversation.words import (
     indented,
     line,
     lines,
-    link,
     paragraph,
     press,
     rows,
@@ -171,8 +171,7 @@ def begin(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
     """Ask for whom it is."""
     if view.pledges.campaign is None or not view.private:
         return state, (_intro(view),)
-    choices = [press(audience.word, "pledge", "for", audience.word[0]) for audience in Audience]
-    return state, (Say(template="pledge.who", buttons=rows(choices, 2)),)
+    return state, (Say(template="pledge.who", buttons=audiences("pledge", "for")),)
 
 
 def for_(state: State, event: Pressed, view: View) -> Step:
@@ -266,7 +265,7 @@ def history(state: State, event: Pressed, view: View, seen: Seen) -> Step:
             template="pledge.history",
             values={**_said(seen), "lines": happened},
             parts=(line("pledge.history_head"), *_happened(happened)),
-            buttons=((press("pledge_card", "pledge", "card", seen.id),),),
+            buttons=((to_card(seen),),),
         ),
     )
 
@@ -324,8 +323,7 @@ def _intro(view: View) -> Say:
     if campaign is None:
         return Say(template="pledge.closed")
     if not view.private:
-        ways: Rows = ((link("private", view.start_link),),) if view.start_link else ()
-        return Say(template="help.in_private", buttons=ways)
+        return Say(template="help.in_private", buttons=in_private(view.start_link))
     words = view.pledges.words(campaign).form("pledge")
     buttons: Rows = (
         (
@@ -410,11 +408,7 @@ def _goes_on(seen: Seen, steps: int, ahead: Values | None) -> Parts:
 
 def _card_buttons(view: View, seen: Seen) -> Rows:
     if not view.private:
-        return (
-            ((press("pledge_journey", "journey_year", "open", seen.id),),)
-            if seen.pledge.travels
-            else ()
-        )
+        return ((to_year(seen),),) if seen.pledge.travels else ()
     number = seen.id
     ways: list[tuple[Choice, ...]] = []
     if seen.pledge.made or seen.pledge.state is PledgeState.WITHDRAWN:
@@ -428,11 +422,11 @@ def _card_buttons(view: View, seen: Seen) -> Rows:
         )
     ways += offer(view, seen) if seen.pledge.made else ()
     if seen.pledge.travels:
-        ways.append((press("pledge_journey", "journey_year", "open", number), *_offers(view, seen)))
+        ways.append((to_year(seen), *_offers(view, seen)))
         ways.append((press("pledge_status", "journey_still", "open", number),))
     ways.append(
         (
-            press("pledge_editors", "pledge_team", "open", number),
+            to_editors(seen),
             press("pledge_history", "pledge", "history", number),
         )
     )
@@ -468,4 +462,4 @@ def _offers(view: View, seen: Seen) -> tuple[Choice, ...]:
 
 
 def _ways() -> Rows:
-    return ((HELP_FOR_CHILD, CANCEL),)
+    return (WAYS_OUT,)

@@ -11,14 +11,14 @@ import re
 
 from bot.conversation.actions.effects import Tick
 from bot.conversation.look import View
+from bot.conversation.pledges.buttons import to_year
 from bot.conversation.pledges.effects import Report
 from bot.conversation.pledges.look import Asked, Seen
 from bot.conversation.pledges.meant import awaited, gone
 from bot.conversation.topic import Topic
 from bot.conversation.words import (
-    CANCEL,
-    HELP_FOR_CHILD,
     IDLE,
+    WAYS_OUT,
     Answer,
     Edit,
     Pressed,
@@ -63,7 +63,7 @@ def done(state: State, event: Pressed, view: View) -> Step:
         return state, (Answer(template="pledge_journey.done_already"),)
     buttons: Rows = (
         (press("journey_no_link", "journey_prompt", "nolink", asked.ref, seen.id),),
-        (HELP_FOR_CHILD, CANCEL),
+        WAYS_OUT,
     )
     waits = State(topic="journey_prompt", step="link", data={"pledge": seen.id, "ref": asked.ref})
     return waits, (
@@ -96,7 +96,7 @@ def linked(state: State, event: Text, view: View, seen: Seen) -> Step:
     if len(words) > LONGEST or not _URL.fullmatch(words):
         buttons: Rows = (
             (press("journey_no_link", "journey_prompt", "nolink", asked.ref, seen.id),),
-            (HELP_FOR_CHILD, CANCEL),
+            WAYS_OUT,
         )
         return state, (
             Say(template="pledge_journey.bad_link", values={"longest": LONGEST}, buttons=buttons),
@@ -133,7 +133,7 @@ def _reported(view: View, seen: Seen, asked: Asked, link: str | None, kind: type
     }
     item = view.actions.item(asked.ref)
     ticked = (Tick(item=item, done=True),) if item else ()
-    buttons: Rows = ((press("pledge_journey", "journey_year", "open", seen.id),),)
+    buttons: Rows = ((to_year(seen),),)
     report = Report(
         pledge=seen.id, action=asked.milestone.action, slot=asked.milestone.slot, link=link
     )

@@ -19,7 +19,6 @@ from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     HELP_FOR_CHILD,
     IDLE,
-    Answer,
     Choice,
     Command,
     Document,
@@ -137,7 +136,7 @@ def later(state: State, event: Pressed, view: View) -> Step:
     """What was answered is kept."""
     seen = _mine(event, view)
     if seen is None:
-        return IDLE, (Answer(template="help.stale"),)
+        return stale(IDLE)
     return IDLE, (
         Say(
             template="pledge_scale_up.later",

@@ -14,13 +14,14 @@ from datetime import date, timedelta
 
 from bot.conversation.look import View
 from bot.conversation.people.effects import Change
+from bot.conversation.pledges.buttons import to_editors
 from bot.conversation.pledges.effects import Happen
 from bot.conversation.pledges.look import Seen
 from bot.conversation.topic import Topic
 from bot.conversation.words import (
-    CANCEL,
-    HELP_FOR_CHILD,
     IDLE,
+    WAYS_OUT,
+    Choice,
     Edit,
     Effect,
     Pressed,
@@ -30,6 +31,7 @@ from bot.conversation.words import (
     Step,
     Text,
     press,
+    rows,
     stale,
 )
 from bot.model.person import Status
@@ -169,10 +171,10 @@ def _meant(args: tuple[str, ...], view: View) -> list[Seen]:
 
 
 def _pauses(about: tuple[str, ...]) -> Rows:
-    choices = tuple(
-        (press(label, "journey_still", "until", days, *about),) for label, days in PAUSES.items()
-    )
-    return (*choices, (HELP_FOR_CHILD, CANCEL))
+    choices = [
+        press(label, "journey_still", "until", days, *about) for label, days in PAUSES.items()
+    ]
+    return (*rows(choices, 1), WAYS_OUT)
 
 
 def _example(view: View) -> date:
@@ -183,15 +185,18 @@ def _paused(
     pledges: list[Seen], about: tuple[str, ...], day: date, kind: type[Say]
 ) -> tuple[Effect, ...]:
     happened = tuple(Happen(pledge=seen.id, event=Event.PAUSE, until=day) for seen in pledges)
-    ways: Rows = ((press("journey_resume", "journey_still", "say", "here", *about),),)
+    ways: Rows = ((_resume(*about),),)
     return *happened, kind(template="pledge_journey.paused", values={"until": day}, buttons=ways)
 
 
 def _after(what: str, pledges: list[Seen]) -> Rows:
     if what == "contact":
-        return tuple((press("pledge_editors", "pledge_team", "open", seen.id),) for seen in pledges)
+        return rows([to_editors(seen) for seen in pledges], 1)
     if what == "end":
-        return tuple(
-            (press("journey_resume", "journey_still", "say", "here", seen.id),) for seen in pledges
-        )
+        return rows([_resume(seen.id) for seen in pledges], 1)
     return ()
+
+
+def _resume(*about: object) -> Choice:
+    """[We go on], for the pledges with these numbers; for all where there is none."""
+    return press("journey_resume", "journey_still", "say", "here", *about)

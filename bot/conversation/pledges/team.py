@@ -15,6 +15,7 @@ Whoever is concerned and not here hears of it by a note (`bot.jobs.texts.news`).
 from collections.abc import Mapping
 
 from bot.conversation.look import View
+from bot.conversation.pledges.buttons import to_card
 from bot.conversation.pledges.effects import HandOver, Invite, Leave, TakeOver
 from bot.conversation.pledges.look import Member, Seen
 from bot.conversation.pledges.meant import of_pledge
@@ -76,13 +77,9 @@ def hand_over(state: State, event: Pressed, view: View, seen: Seen) -> Step:
         return stale(state)
     if event.args[2:] == ("yes",):
         told: tuple[Effect, ...] = (Edit(template="pledge_team.handed_over", buttons=_back(seen)),)
-        return state, (HandOver(pledge=seen.id, to=member.editor.person), *told)
-    number = [editor.editor.person for editor in view.pledges.team(seen)].index(
-        member.editor.person
-    ) + 1
-    sure = press(
-        "pledge_yes_hand_over", "pledge_team", "hand", seen.id, member.editor.person, "yes"
-    )
+        return state, (HandOver(pledge=seen.id, to=member.person), *told)
+    number = [editor.editor.person for editor in view.pledges.team(seen)].index(member.person) + 1
+    sure = press("pledge_yes_hand_over", "pledge_team", "hand", seen.id, member.person, "yes")
     return state, (
         Say(
             template="pledge_team.sure_hand_over",
@@ -135,7 +132,7 @@ TOPIC = Topic(
 def _member(event: Pressed, view: View, seen: Seen) -> Member | None:
     """The editor whose number the button carries."""
     team = view.pledges.team(seen)
-    return next((member for member in team if member.editor.person == int(event.args[1])), None)
+    return next((member for member in team if member.person == int(event.args[1])), None)
 
 
 def listed(team: tuple[Member, ...], *, me: bool = True) -> list[Values]:
@@ -187,7 +184,7 @@ def _buttons(view: View, seen: Seen, team: tuple[Member, ...]) -> Rows:
                     "pledge_team",
                     "hand",
                     seen.id,
-                    member.editor.person,
+                    member.person,
                     literal=True,
                 )
                 for n, member in others
@@ -205,4 +202,4 @@ def _buttons(view: View, seen: Seen, team: tuple[Member, ...]) -> Rows:
 
 
 def _back(seen: Seen) -> Rows:
-    return ((press("pledge_card", "pledge", "card", seen.id),),)
+    return ((to_card(seen),),)

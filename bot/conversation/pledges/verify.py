@@ -13,14 +13,15 @@ verification. Staff see it before anything is public.
 """
 
 from bot.conversation.look import View
+from bot.conversation.pledges.buttons import to_card
 from bot.conversation.pledges.effects import Write
 from bot.conversation.pledges.look import Seen
 from bot.conversation.pledges.meant import picked
 from bot.conversation.topic import Topic
 from bot.conversation.words import (
-    CANCEL,
     HELP_FOR_CHILD,
     IDLE,
+    WAYS_OUT,
     Parts,
     Pressed,
     Rows,
@@ -78,7 +79,7 @@ def given(state: State, event: Text, view: View) -> Step:
         return (state if why in ("shape", "free", "left", "often") else IDLE), (
             _no(view, seen, why, address),
         )
-    ways: Rows = ((press("pledge_card", "pledge", "card", seen.id),),)
+    ways: Rows = ((to_card(seen),),)
     values = {"address": address, "organisation": seen.pledge.organisation}
     return IDLE, (
         Write(pledge=seen.id, address=address),
@@ -89,7 +90,7 @@ def given(state: State, event: Text, view: View) -> Step:
 @_of_meant
 def staff(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """They make sure by another way."""
-    ways: Rows = ((press("pledge_card", "pledge", "card", seen.id),),)
+    ways: Rows = ((to_card(seen),),)
     return IDLE, (Say(template="pledge_verify.staff", buttons=ways),)
 
 
@@ -113,7 +114,7 @@ def _no(view: View, seen: Seen, why: str, address: str = "") -> Say:
         if again
         else (
             (
-                press("pledge_card", "pledge", "card", seen.id),
+                to_card(seen),
                 HELP_FOR_CHILD,
             ),
         )
@@ -162,5 +163,5 @@ def _waits(view: View, seen: Seen) -> Values | None:
 def _ways(seen: Seen) -> Rows:
     return (
         (press("pledge_staff_check", "pledge_verify", "staff", seen.id),),
-        (HELP_FOR_CHILD, CANCEL),
+        WAYS_OUT,
     )

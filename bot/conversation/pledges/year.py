@@ -4,6 +4,7 @@ later.
 
 from bot.conversation.actions.today import shown
 from bot.conversation.look import View
+from bot.conversation.pledges.buttons import to_card, to_year
 from bot.conversation.pledges.look import Asked, Seen
 from bot.conversation.pledges.meant import mine, of_pledge, picked
 from bot.conversation.topic import Offer, Topic
@@ -72,7 +73,7 @@ def past(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     steps = view.pledges.asked(seen, view.pledges.progress(seen).past)
     ways = (
         *_numbers(seen, steps),
-        (press("pledge_journey", "journey_year", "open", seen.id),),
+        (to_year(seen),),
     )
     return state, (
         Edit(
@@ -101,7 +102,7 @@ def show(state: State, event: Pressed, view: View, seen: Seen) -> Step:
         ((press("done", "journey_prompt", "done", asked.ref, seen.id),),) if not asked.done else ()
     )
     survey: Rows = ((press("pledge_survey", "journey_survey", "open"),),) if asked.survey else ()
-    year = (press("pledge_journey", "journey_year", "open", seen.id),)
+    year = (to_year(seen),)
     return state, (
         Say(
             template="today.card",
@@ -130,7 +131,7 @@ def _year(view: View, seen: Seen, kind: type[Say]) -> Say:
         "past": len(progress.past),
     }
     before = ((press("journey_past", "journey_year", "past", seen.id),),) if progress.past else ()
-    card = ((press("pledge_card", "pledge", "card", seen.id),),)
+    card = ((to_card(seen),),)
     return kind(
         template="pledge_journey.year",
         values=values,

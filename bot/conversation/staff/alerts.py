@@ -12,14 +12,14 @@ happened, about what, and what to do here.
 """
 
 from datetime import date
-from functools import singledispatch
+from functools import singledispatch, wraps
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import sheet, short, staff_only
 from bot.conversation.staff.effects import Attend, Decide, Refuse, Resume, Review
 from bot.conversation.staff.look import Post, StaffLook
 from bot.conversation.staff.sheet import daily, partner_of
-from bot.conversation.topic import Topic
+from bot.conversation.topic import OnPress, Topic
 from bot.conversation.words import (
     Answer,
     Choice,
@@ -376,13 +376,23 @@ def attended(state: State, event: Pressed, view: View) -> Step:
     )
 
 
-@staff_only
+def _while_stuck(handler: OnPress) -> OnPress:
+    """Let it act while the post waits to be passed on, and somebody has to decide."""
+
+    @staff_only
+    @wraps(handler)
+    def checked(state: State, event: Pressed, view: View) -> Step:
+        if view.staff.stuck(event.number):
+            return handler(state, event, view)
+        return state, (Answer(template="alerts.decided_already"),)
+
+    return checked
+
+
+@_while_stuck
 def again(state: State, event: Pressed, view: View) -> Step:
     """Pass it on once more."""
-    number = event.number
-    if not view.staff.stuck(number):
-        return state, (Answer(template="alerts.decided_already"),)
-    return state, (Review(id=number, answers={}, way=""), Say(template="alerts.again"))
+    return state, (Review(id=event.number, answers={}, way=""), Say(template="alerts.again"))
 
 
 @staff_only
@@ -395,13 +405,10 @@ def send(state: State, event: Pressed, view: View) -> Step:
     return state, (Decide(ref=number, way="send"), Say(template="alerts.again"))
 
 
-@staff_only
+@_while_stuck
 def drop(state: State, event: Pressed, view: View) -> Step:
     """Never pass on the post that the alarm is about."""
-    number = event.number
-    if not view.staff.stuck(number):
-        return state, (Answer(template="alerts.decided_already"),)
-    return state, (Refuse(id=number), Say(template="amplify.rejected"))
+    return state, (Refuse(id=event.number), Say(template="amplify.rejected"))
 
 
 TOPIC = Topic(

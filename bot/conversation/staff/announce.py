@@ -8,9 +8,9 @@ twice on one day.
 """
 
 from bot.conversation.look import View
-from bot.conversation.staff.common import staff_only, too_long
+from bot.conversation.staff.common import asking, staff_only, too_long
 from bot.conversation.staff.effects import Announce
-from bot.conversation.topic import Offer, Topic
+from bot.conversation.topic import Offer, Topic, only_at
 from bot.conversation.words import (
     CANCEL,
     IDLE,
@@ -27,7 +27,6 @@ from bot.conversation.words import (
     Values,
     line,
     press,
-    stale,
 )
 from bot.model import Audience
 
@@ -37,9 +36,7 @@ def announce(state: State, event: Command, view: View) -> Step:
     """Wait for the text, which may follow the command at once."""
     if event.argument.strip():
         return written(state, Text(text=event.argument), view)
-    return State(topic="announce", step="text"), (
-        Say(template="staff.announce", buttons=((CANCEL,),)),
-    )
+    return State(topic="announce", step="text"), (asking("staff.announce"),)
 
 
 @staff_only
@@ -52,10 +49,9 @@ def written(state: State, event: Text, view: View) -> Step:
 
 
 @staff_only
+@only_at("announce", "whom")
 def audience(state: State, event: Pressed, view: View) -> Step:
     """Another audience: the next one in their order, after the last one all of them."""
-    if not _is_at(state, "whom"):
-        return stale(state)
     return _whom(
         {
             **state.data,
@@ -69,10 +65,9 @@ def audience(state: State, event: Pressed, view: View) -> Step:
 
 
 @staff_only
+@only_at("announce", "whom")
 def language(state: State, event: Pressed, view: View) -> Step:
     """Another language, in the same way."""
-    if not _is_at(state, "whom"):
-        return stale(state)
     return _whom(
         {**state.data, "language": _following(state.data["language"], ["", *view.languages])},
         view,
@@ -81,14 +76,13 @@ def language(state: State, event: Pressed, view: View) -> Step:
 
 
 @staff_only
+@only_at("announce", "whom")
 def country(state: State, event: Pressed, view: View) -> Step:
     """Which one? Pressed again it is every one."""
-    if not _is_at(state, "whom"):
-        return stale(state)
     if state.data["country"]:
         return _whom({**state.data, "country": ""}, view, Edit)
     return State(topic="announce", step="country", data=state.data), (
-        Say(template="staff.which_country", buttons=((CANCEL,),)),
+        asking("staff.which_country"),
     )
 
 
@@ -97,15 +91,14 @@ def named(state: State, event: Text, view: View) -> Step:
     """A code or a name."""
     code = view.staff.country(event.text)
     if not code:
-        return state, (Say(template="staff.no_country", buttons=((CANCEL,),)),)
+        return state, (asking("staff.no_country"),)
     return _whom({**state.data, "country": code}, view, Say)
 
 
 @staff_only
+@only_at("announce", "whom")
 def preview(state: State, event: Pressed, view: View) -> Step:
     """As they will see it, and how many they are."""
-    if not _is_at(state, "whom"):
-        return stale(state)
     count = _count(state.data, view)
     if not count:
         return state, (Answer(template="staff.nobody"),)
@@ -117,10 +110,9 @@ def preview(state: State, event: Pressed, view: View) -> Step:
 
 
 @staff_only
+@only_at("announce", "preview")
 def send(state: State, event: Pressed, view: View) -> Step:
     """Ask once more before an announcement leaves."""
-    if not _is_at(state, "preview"):
-        return stale(state)
     buttons = ((press("send_yes", "announce", "yes"),), (CANCEL,))
     return State(topic="announce", step="sure", data=state.data), (
         Say(template="staff.announce_sure", values=_values(state.data, view), buttons=buttons),
@@ -128,10 +120,9 @@ def send(state: State, event: Pressed, view: View) -> Step:
 
 
 @staff_only
+@only_at("announce", "sure")
 def yes(state: State, event: Pressed, view: View) -> Step:
     """Put the announcement into the outbox."""
-    if not _is_at(state, "sure"):
-        return stale(state)
     data = state.data
     effect = Announce(
         text=data["text"],
@@ -167,10 +158,6 @@ TOPIC = Topic(
         "sure": other_text,
     },
 )
-
-
-def _is_at(state: State, step: str) -> bool:
-    return state.is_at("announce", step)
 
 
 def _following(now: str, known: list[str]) -> str:

@@ -58,6 +58,11 @@ def staff_only(
     return guarded
 
 
+def asking(template: str) -> Say:
+    """What asks for a text, or asks again, with [Cancel] below."""
+    return Say(template=template, buttons=((CANCEL,),))
+
+
 def short(name: str) -> str:
     """What a button calls something with a longer name."""
     return f"{zlib.crc32(name.encode()):08x}"

@@ -12,9 +12,9 @@ One tap and a confirmation.
 from collections.abc import Mapping, Sequence
 
 from bot.conversation.look import View
-from bot.conversation.staff.common import button, short, staff_only
+from bot.conversation.staff.common import asking, button, short, staff_only
 from bot.conversation.staff.effects import HoldIt, Release
-from bot.conversation.topic import Offer, Topic
+from bot.conversation.topic import Offer, Topic, only_at
 from bot.conversation.words import (
     CANCEL,
     IDLE,
@@ -77,9 +77,7 @@ def ask(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def country(state: State, event: Pressed, view: View) -> Step:
     """Ask which country shall be held."""
-    return State(topic="holding", step="country"), (
-        Say(template="staff.which_country", buttons=((CANCEL,),)),
-    )
+    return State(topic="holding", step="country"), (asking("staff.which_country"),)
 
 
 @staff_only
@@ -87,7 +85,7 @@ def named(state: State, event: Text, view: View) -> Step:
     """A code or a name."""
     code = view.staff.country(event.text)
     if not code:
-        return state, (Say(template="staff.no_country", buttons=((CANCEL,),)),)
+        return state, (asking("staff.no_country"),)
     return IDLE, (_sure(Scope(country=code), ("k", code), view),)
 
 
@@ -117,7 +115,7 @@ def searched(state: State, event: Text, view: View) -> Step:
         if words and (words in action[1].casefold() or words in action[0])
     ]
     if not actions:
-        return state, (Say(template="staff.no_such_action", buttons=((CANCEL,),)),)
+        return state, (asking("staff.no_such_action"),)
     if len(actions) == 1:
         return IDLE, (_sure(Scope(action=actions[0][0]), ("a", short(actions[0][0])), view),)
     values = {"more": max(0, len(actions) - _SHOWN)}
@@ -182,10 +180,9 @@ def free(state: State, event: Pressed, view: View) -> Step:
 
 
 @staff_only
+@only_at("holding", "late")
 def late(state: State, event: Pressed, view: View) -> Step:
     """One answer for one item; the last one releases."""
-    if not state.is_at("holding", "late"):
-        return stale(state)
     key, send = [int(event.args[1]), int(event.args[2])], event.about == "s"
     if key in state.data["asked"]:
         return stale(state)

@@ -10,7 +10,7 @@ import re
 from bot.conversation.look import View
 from bot.conversation.staff.common import staff_only, too_long
 from bot.conversation.staff.effects import Reply
-from bot.conversation.topic import Offer, Topic
+from bot.conversation.topic import Offer, Topic, only_at
 from bot.conversation.words import (
     CANCEL,
     IDLE,
@@ -27,7 +27,6 @@ from bot.conversation.words import (
     lines,
     press,
     rows,
-    stale,
 )
 from bot.model.person import Question
 
@@ -114,10 +113,9 @@ def answered(state: State, event: Text, view: View) -> Step:
 
 
 @staff_only
+@only_at("inbox", "sure")
 def yes(state: State, event: Pressed, view: View) -> Step:
     """On its way to who asked."""
-    if not state.is_at("inbox", "sure"):
-        return stale(state)
     question = view.staff.question(int(state.data["question"]))
     if question is None:
         return IDLE, (Answer(template="staff.answered_already"),)

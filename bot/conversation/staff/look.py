@@ -113,6 +113,16 @@ class Outlet:
     #: empty when the text fits
     over: tuple[Excess, ...]
 
+    @property
+    def name(self) -> str:
+        """The channel's name."""
+        return self.channel.name
+
+    @property
+    def review(self) -> bool:
+        """Whether what stands there is approved first."""
+        return self.channel.review
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewItem:

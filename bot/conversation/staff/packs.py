@@ -12,7 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from bot.conversation.look import View
-from bot.conversation.staff.common import staff_only
+from bot.conversation.staff.common import asking, staff_only
 from bot.conversation.staff.effects import Posted
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
@@ -104,7 +104,7 @@ def linked(state: State, event: Text, view: View) -> Step:
     if pack is None:
         return IDLE, (Say(template="packs.gone"),)
     if not url.startswith(("https://", "http://")) or len(url.split()) != 1 or "." not in url:
-        return state, (Say(template="packs.no_link", buttons=((CANCEL,),)),)
+        return state, (asking("packs.no_link"),)
     return IDLE, (
         Posted(id=pack.id, url=url),
         Say(template="packs.thanks", values=_values(pack, view)),

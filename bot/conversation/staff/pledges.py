@@ -23,6 +23,7 @@ from bot.conversation.pledges.effects import HandOver, Invite, SendBack, Shift, 
 from bot.conversation.pledges.look import Member, Seen
 from bot.conversation.pledges.meant import picked
 from bot.conversation.pledges.team import listed
+from bot.conversation.staff.common import asking
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     CANCEL,
@@ -169,7 +170,7 @@ def verify(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     method = event.args[1] if len(event.args) > 1 else ""
     if method in _METHODS:
         waits = State(topic="pledges", step="note", data={"pledge": seen.id, "method": method})
-        return waits, (Say(template="pledge_staff.note", buttons=((CANCEL,),)),)
+        return waits, (asking("pledge_staff.note"),)
     ways = tuple((press(f"staff_by_{way}", "pledges", "verify", seen.id, way),) for way in _METHODS)
     return state, (
         Say(
@@ -246,17 +247,13 @@ def appoint(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     """Another editor is the focal point."""
     team = view.pledges.team(seen)
     number, member = next(
-        (
-            (n, member)
-            for n, member in enumerate(team, 1)
-            if member.editor.person == int(event.args[1])
-        ),
+        ((n, member) for n, member in enumerate(team, 1) if member.person == int(event.args[1])),
         (0, None),
     )
     if not seen.lost or member is None or member.editor.away:
         return stale(state)
     said = Edit(template="pledge_staff.appointed", values={"number": seen.id, "editor": number})
-    return state, (HandOver(pledge=seen.id, to=member.editor.person, staff=True), said)
+    return state, (HandOver(pledge=seen.id, to=member.person, staff=True), said)
 
 
 TOPIC = Topic(
@@ -385,7 +382,7 @@ def _team(seen: Seen, team: tuple[Member, ...]) -> Rows:
     if not (seen.lost and seen.pledge.travels):
         return ()
     others = [
-        press(f"→ {n}", "pledges", "appoint", seen.id, member.editor.person, literal=True)
+        press(f"→ {n}", "pledges", "appoint", seen.id, member.person, literal=True)
         for n, member in enumerate(team, 1)
         if not member.editor.away
     ]

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.conversation.look import View
-from bot.conversation.staff.common import short, staff_only, too_long, unfit_on
+from bot.conversation.staff.common import asking, short, staff_only, too_long, unfit_on
 from bot.conversation.staff.effects import Publish
 from bot.conversation.staff.look import Outlet
-from bot.conversation.topic import Offer, Topic
+from bot.conversation.topic import Offer, Topic, only_at
 from bot.conversation.words import (
     CANCEL,
     IDLE,
@@ -33,7 +33,6 @@ from bot.conversation.words import (
     paragraph,
     press,
     rows,
-    stale,
 )
 from bot.times import epoch
 
@@ -43,7 +42,7 @@ def post(state: State, event: Command, view: View) -> Step:
     """Wait for the text, which may follow the command at once."""
     if event.argument.strip():
         return written(state, Text(text=event.argument), view)
-    return State(topic="posting", step="text"), (Say(template="staff.post", buttons=((CANCEL,),)),)
+    return State(topic="posting", step="text"), (asking("staff.post"),)
 
 
 @staff_only
@@ -68,23 +67,22 @@ def written(state: State, event: Text, view: View) -> Step:
 
 
 @staff_only
+@only_at("posting", "where")
 def toggle(state: State, event: Pressed, view: View) -> Step:
     """A channel more, or less."""
-    if not state.is_at("posting", "where"):
-        return stale(state)
     outlets = view.staff.outlets(state.data["text"])
     outlet = next(
-        (candidate for candidate in outlets if short(candidate.channel.name) == event.about), None
+        (candidate for candidate in outlets if short(candidate.name) == event.about), None
     )
     if outlet is None or outlet.over:
         return state, (Answer(template="staff.too_long_there"),)
     chosen = list(state.data["channels"])
-    if outlet.channel.name not in chosen and _twin(outlet, outlets, chosen):
+    if outlet.name not in chosen and _twin(outlet, outlets, chosen):
         return state, (Answer(template="staff.one_account"),)
     chosen = (
-        [name for name in chosen if name != outlet.channel.name]
-        if outlet.channel.name in chosen
-        else [*chosen, outlet.channel.name]
+        [name for name in chosen if name != outlet.name]
+        if outlet.name in chosen
+        else [*chosen, outlet.name]
     )
     data = {**state.data, "channels": chosen}
     return State(topic="posting", step="where", data=data), (_where(data, outlets, Edit),)
@@ -97,10 +95,9 @@ def where_text(state: State, event: Text, view: View) -> Step:
 
 
 @staff_only
+@only_at("posting", "where")
 def go_on(state: State, event: Pressed, view: View) -> Step:
     """Ask when the post shall go out."""
-    if not state.is_at("posting", "where"):
-        return stale(state)
     if not state.data["channels"]:
         return state, (Answer(template="staff.choose_one"),)
     return State(topic="posting", step="when", data=state.data), (
@@ -109,10 +106,9 @@ def go_on(state: State, event: Pressed, view: View) -> Step:
 
 
 @staff_only
+@only_at("posting", "when")
 def at(state: State, event: Pressed, view: View) -> Step:
     """Take [Now] or [Tomorrow] as the post's instant."""
-    if not state.is_at("posting", "when"):
-        return stale(state)
     return when(state, Text(text=event.about), view)
 
 
@@ -126,7 +122,7 @@ def when(state: State, event: Text, view: View) -> Step:
     outlets = [
         outlet
         for outlet in view.staff.outlets(state.data["text"])
-        if outlet.channel.name in state.data["channels"]
+        if outlet.name in state.data["channels"]
     ]
     values = {
         "text": state.data["text"],
@@ -145,22 +141,21 @@ def when(state: State, event: Text, view: View) -> Step:
 
 
 @staff_only
+@only_at("posting", "sure")
 def yes(state: State, event: Pressed, view: View) -> Step:
     """Scheduled; where a channel wants review it waits for approval."""
-    if not state.is_at("posting", "sure"):
-        return stale(state)
     data: Any = state.data
     due = max(int(data["due"]), epoch(view.now))
     outlets = [
         outlet
         for outlet in view.staff.outlets(data["text"])
-        if outlet.channel.name in data["channels"] and not outlet.over
+        if outlet.name in data["channels"] and not outlet.over
     ]
-    names = tuple(outlet.channel.name for outlet in outlets)
+    names = tuple(outlet.name for outlet in outlets)
     values = {
         "due": due,
-        "review": [outlet.channel.name for outlet in outlets if outlet.channel.review],
-        "auto": [outlet.channel.name for outlet in outlets if not outlet.channel.review],
+        "review": [outlet.name for outlet in outlets if outlet.review],
+        "auto": [outlet.name for outlet in outlets if not outlet.review],
     }
     buttons = ((press("open_queue", "queue", "open"),),) if values["review"] else ()
     return IDLE, (
@@ -193,7 +188,7 @@ def _twin(outlet: Outlet, outlets: tuple[Outlet, ...], chosen: list[str]) -> boo
     none.
     """
     return any(
-        other.channel.name in chosen
+        other.name in chosen
         and other.channel.network == outlet.channel.network
         and other.channel.account != outlet.channel.account
         for other in outlets
@@ -203,10 +198,10 @@ def _twin(outlet: Outlet, outlets: tuple[Outlet, ...], chosen: list[str]) -> boo
 def _where(data: dict[str, Any], outlets: tuple[Outlet, ...], kind: type[Say]) -> Say:
     choices = [
         press(
-            f"{'✓ ' if outlet.channel.name in data['channels'] else ''}{outlet.channel.name} {outlet.length}/{outlet.limit}",
+            f"{'✓ ' if outlet.name in data['channels'] else ''}{outlet.name} {outlet.length}/{outlet.limit}",
             "posting",
             "on",
-            short(outlet.channel.name),
+            short(outlet.name),
             literal=True,
         )
         for outlet in outlets
@@ -225,31 +220,30 @@ def _where(data: dict[str, Any], outlets: tuple[Outlet, ...], kind: type[Say]) -
 def _previewed(outlets: Sequence[Outlet]) -> Iterator[Part]:
     """The text as each channel will have it."""
     for outlet, values in zip(outlets, _lines(outlets, ()), strict=True):
-        channel = outlet.channel
-        elsewhere = "_network" if channel.name != channel.network else ""
+        elsewhere = "_network" if outlet.name != outlet.channel.network else ""
         yield paragraph(f"staff.sure_outlet{elsewhere}", **values)
-        if channel.review:
+        if outlet.review:
             yield clause("staff.sure_review")
         yield paragraph("staff.sure_text")
 
 
 def _went(outlets: Sequence[Outlet]) -> Iterator[Part]:
     """What goes out by itself, then what waits for approval."""
-    for outlet in sorted(outlets, key=lambda each: each.channel.review):
-        kind = "review" if outlet.channel.review else "auto"
-        yield line(f"staff.scheduled_{kind}", name=outlet.channel.name)
+    for outlet in sorted(outlets, key=lambda each: each.review):
+        kind = "review" if outlet.review else "auto"
+        yield line(f"staff.scheduled_{kind}", name=outlet.name)
 
 
 def _lines(outlets: Sequence[Outlet], chosen: Any) -> list[Values]:
     return [
         {
-            "name": outlet.channel.name,
+            "name": outlet.name,
             "network": outlet.channel.network,
-            "review": outlet.channel.review,
+            "review": outlet.review,
             "length": outlet.length,
             "limit": outlet.limit,
             "over": [dict(vars(excess)) for excess in outlet.over],
-            "chosen": outlet.channel.name in chosen,
+            "chosen": outlet.name in chosen,
         }
         for outlet in outlets
     ]

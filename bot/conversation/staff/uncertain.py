@@ -14,7 +14,7 @@ Two people may press: the first decides, the second is told so.
 from collections.abc import Callable
 
 from bot.conversation.look import View
-from bot.conversation.staff.common import staff_only
+from bot.conversation.staff.common import elsewhere, staff_only
 from bot.conversation.staff.effects import Decide
 from bot.conversation.staff.look import Uncertain
 from bot.conversation.topic import Offer, Topic
@@ -172,9 +172,8 @@ def _card(row: Uncertain, kind: type[Say]) -> Say:
 def _about(row: Uncertain, kind: str) -> Parts:
     """What it is, and when it went out."""
     values = row.values
-    elsewhere = values["channel"] != values["network"]
     return (
-        line("uncertain.head_network" if elsewhere else "uncertain.head"),
+        line(f"uncertain.head{elsewhere(values)}"),
         line(f"uncertain.{kind}_left"),
         line("uncertain.asked") if values["asked"] else None,
     )

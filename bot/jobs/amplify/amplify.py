@@ -226,7 +226,7 @@ async def _amplify(
         log.info("%s is amplified later: %s", row.url, error)
         amplify.change(row.id, [ReviewState.UNCERTAIN], ReviewState.APPROVED)
         return False
-    with services.store.database.transaction():
+    with services.store.transaction():
         amplify.publish(row.id, receipt.id, receipt.url, moment)
         cost.record(services, channel, cost.POST, 1, now)
         _thank(services, row, now)

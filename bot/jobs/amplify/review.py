@@ -15,6 +15,7 @@ from bot.model.staff import Actor, Team
 from bot.rules.alerts import NotPassedOn, ReviewsWait
 from bot.rules.amplification import judge, missing, reviewed, second
 from bot.store import Store
+from bot.text import counted
 from bot.times import epoch
 
 WAYS = ("boost", "quote")
@@ -51,7 +52,7 @@ def approve(
     one's own.
     """
     store, moment = services.store, epoch(now)
-    with store.database.transaction():
+    with store.transaction():
         review = find(store, number)
         if review.state in _AGAIN:
             store.amplify.change(number, _AGAIN, ReviewState.APPROVED)
@@ -111,7 +112,7 @@ def _first(team: Team, review: Review, by: Actor) -> Actor:
 
 def reject(services: Services, number: int, by: Actor, now: datetime) -> Decision:
     """Never amplify this; raises `UsageError` when it is out already."""
-    with services.store.database.transaction():
+    with services.store.transaction():
         review = find(services.store, number)
         if not services.store.amplify.change(
             number, (*OPEN, *_AGAIN), ReviewState.REJECTED, f"rejected by {by}"
@@ -131,7 +132,7 @@ def withdraw(services: Services, number: int, by: Actor, now: datetime) -> Decis
     Raises `UsageError` when there is nothing to take back.
     """
     store, words = services.store, f"consent withdrawn, by {by}"
-    with store.database.transaction():
+    with store.transaction():
         review = find(store, number)
         to = ReviewState.RETRACTED if review.is_link else ReviewState.RETRACTING
         if store.amplify.change(number, [ReviewState.SENT, ReviewState.UNCERTAIN], to, words):
@@ -161,10 +162,10 @@ def _tell(store: Store, moment: int) -> None:
 
 def waits(count: int) -> str:
     """How many wait, in a sentence."""
-    what = (
-        "1 post or link of a pledge-maker waits for a look before it can"
-        if count == 1
-        else f"{count} posts or links of pledge-makers wait for a look before they can"
+    what = counted(
+        count,
+        "post or link of a pledge-maker waits for a look before it can",
+        "posts or links of pledge-makers wait for a look before they can",
     )
     return f"{what} be amplified: `drumbeat amplify list`"
 

@@ -255,7 +255,7 @@ def _digest(services: Services, now: datetime) -> None:
     if services.store.meta.get("usage digest") == monday.isoformat():
         return
     digest = usage.digest(services, now, _week_before(monday))
-    with services.store.database.transaction():
+    with services.store.transaction():
         if digest is not None:
             alarm = WeekOfHashtags.read(monday.isoformat(), digest.text, digest.detail)
             services.store.alerts.open(alarm, epoch(now))

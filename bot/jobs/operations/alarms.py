@@ -13,8 +13,9 @@ from urllib.parse import unquote, urlsplit
 import aiohttp
 
 from bot.errors import StoreError
+from bot.jobs.sending import decide
 from bot.jobs.services import Services
-from bot.model import DeliveryKey, Secret, State
+from bot.model import Secret, State
 from bot.model.staff import Alert
 from bot.networks.common.thread import in_thread
 from bot.rules import alerts
@@ -170,10 +171,7 @@ def _is_over(services: Services, alert: Alert, moment: int) -> bool:
 
 def _state(services: Services, subject: str) -> State | None:
     """Where the delivery with this key is; None where there is none."""
-    occurrence, channel, recipient = map(int, subject.split("-"))
-    entry = services.store.listing.entry(
-        DeliveryKey(occurrence=occurrence, channel=channel, recipient=recipient)
-    )
+    entry = services.store.listing.entry(decide.parse(subject))
     return entry.state if entry is not None else None
 
 

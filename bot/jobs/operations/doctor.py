@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
+from typing import Self
 
 from bot import networks
 from bot.config import Settings, secrets, variable
@@ -62,22 +63,34 @@ class Finding:
     #: never holds a secret
     message: str
 
+    @classmethod
+    def ok(cls, check: str, subject: str, message: str) -> Self:
+        """Return that all is well with it."""
+        return cls(check=check, subject=subject, level=Level.OK, message=message)
+
+    @classmethod
+    def note(cls, check: str, subject: str, message: str) -> Self:
+        """Return what is worth knowing though nobody need do anything."""
+        return cls(check=check, subject=subject, level=Level.NOTE, message=message)
+
+    @classmethod
+    def problem(cls, check: str, subject: str, message: str) -> Self:
+        """Return what somebody must do something about."""
+        return cls(check=check, subject=subject, level=Level.PROBLEM, message=message)
+
 
 def data(problems: Sequence[Problem]) -> Finding:
     """Whether config, campaigns and content are clean."""
     if not problems:
-        return Finding(
-            check="data",
-            subject="config, campaigns, content",
-            level=Level.OK,
-            message="no problems",
+        return Finding.ok(
+            "data",
+            "config, campaigns, content",
+            "no problems",
         )
     message = (
         f"{len(problems)} problem{'s' if len(problems) > 1 else ''}; `drumbeat check` tells them"
     )
-    return Finding(
-        check="data", subject="config, campaigns, content", level=Level.PROBLEM, message=message
-    )
+    return Finding.problem("data", "config, campaigns, content", message)
 
 
 def secrets_by_name(settings: Settings, environ: Mapping[str, str]) -> list[Finding]:
@@ -103,24 +116,20 @@ def _secret(account: str, field: str, environ: Mapping[str, str], *, meant_live:
     try:
         _, missing = secrets(account, [field], environ)
     except DataError as error:
-        return Finding(
-            check="secrets", subject=name, level=Level.PROBLEM, message=error.problems[0].message
-        )
+        return Finding.problem("secrets", name, error.problems[0].message)
     if not missing:
         source = "the environment" if environ.get(name) else f"the file that {name}_FILE names"
-        return Finding(check="secrets", subject=name, level=Level.OK, message=f"set, from {source}")
+        return Finding.ok("secrets", name, f"set, from {source}")
     if meant_live:
-        return Finding(
-            check="secrets",
-            subject=name,
-            level=Level.PROBLEM,
-            message=f"missing: without it {account} is dry; set it, or {name}_FILE",
+        return Finding.problem(
+            "secrets",
+            name,
+            f"missing: without it {account} is dry; set it, or {name}_FILE",
         )
-    return Finding(
-        check="secrets",
-        subject=name,
-        level=Level.NOTE,
-        message=f"missing: {account} is dry; set it, or {name}_FILE, to go live",
+    return Finding.note(
+        "secrets",
+        name,
+        f"missing: {account} is dry; set it, or {name}_FILE, to go live",
     )
 
 
@@ -206,12 +215,11 @@ def zones() -> Finding:
         message = (
             f"{', '.join(broken)} can't be loaded: install drumbeat again, with the package tzdata"
         )
-        return Finding(check="zones", subject="time zones", level=Level.PROBLEM, message=message)
-    return Finding(
-        check="zones",
-        subject="time zones",
-        level=Level.OK,
-        message=f"{PINNED_ZONES}, from the package tzdata",
+        return Finding.problem("zones", "time zones", message)
+    return Finding.ok(
+        "zones",
+        "time zones",
+        f"{PINNED_ZONES}, from the package tzdata",
     )
 
 
@@ -271,11 +279,10 @@ def open_database(
 ) -> tuple[Store | None, list[Finding]]:
     """The store, read-only, or None with the reason; a file that isn't there yet is only a note."""
     if not path.exists():
-        note = Finding(
-            check="database",
-            subject=str(path),
-            level=Level.NOTE,
-            message="not there yet; `drumbeat run` makes it",
+        note = Finding.note(
+            "database",
+            str(path),
+            "not there yet; `drumbeat run` makes it",
         )
         return None, [note]
     try:
@@ -293,7 +300,7 @@ def disk(path: Path, free: Callable[[Path], int] | None = None) -> Finding:
         message = (
             f"can't be looked at: {error.strerror}; make the folder, or name another file with --db"
         )
-        return Finding(check="disk", subject=str(folder), level=Level.PROBLEM, message=message)
+        return Finding.problem("disk", str(folder), message)
     short = left < LEAST_FREE
     message = f"{left / 1e6:,.0f} MB free" + (
         f"; make room, {LEAST_FREE / 1e6:,.0f} MB should be: on a full disk nothing is sent"

@@ -25,6 +25,7 @@ from bot.rules.alerts import (
     ZoneUnknown,
 )
 from bot.store import Store
+from bot.text import counted
 from bot.times import epoch, from_epoch
 
 APPROVE_WITHIN = timedelta(days=2)
@@ -84,13 +85,10 @@ def _approvals(store: Store, now: datetime) -> Iterator[Need]:
     if not waiting:
         return
     first = waiting[0].due
-    what = (
-        f"1 post that falls due within two days waits for approval, at {said(first)}"
-        if len(waiting) == 1
-        else (
-            f"{len(waiting)} posts that fall due within two days wait for approval, the first at"
-            f" {said(first)}"
-        )
+    what = counted(
+        len(waiting),
+        f"post that falls due within two days waits for approval, at {said(first)}",
+        f"posts that fall due within two days wait for approval, the first at {said(first)}",
     )
     text = f"{what}: `drumbeat outbox --state awaiting_approval`, then `drumbeat outbox approve ID`"
     yield Need(kind=ApprovalWaits.kind, count=len(waiting), first=first, text=text)
@@ -99,10 +97,10 @@ def _approvals(store: Store, now: datetime) -> Iterator[Need]:
 def _uncertain(store: Store) -> Iterator[Need]:
     count = store.listing.counts().get(State.UNCERTAIN, 0)
     if count:
-        what = (
-            "1 delivery is uncertain, nobody knows whether it arrived"
-            if count == 1
-            else f"{count} deliveries are uncertain, nobody knows whether they arrived"
+        what = counted(
+            count,
+            "delivery is uncertain, nobody knows whether it arrived",
+            "deliveries are uncertain, nobody knows whether they arrived",
         )
         yield Need(
             kind=DeliveriesUncertain.kind,
@@ -121,10 +119,7 @@ def _pledges(store: Store) -> Iterator[Need]:
     }
     if not waiting:
         return
-    first, what = (
-        min(waiting.values()),
-        "1 pledge waits" if len(waiting) == 1 else f"{len(waiting)} pledges wait",
-    )
+    first, what = min(waiting.values()), counted(len(waiting), "pledge waits", "pledges wait")
     text = (
         f"{what} for a decision or for a check of who made it, since {said(first)}: /pledges in the"
         " chat"
@@ -135,7 +130,7 @@ def _pledges(store: Store) -> Iterator[Need]:
 def _questions(store: Store) -> Iterator[Need]:
     questions = store.inbox.open_questions()
     if questions:
-        what = "1 question waits" if len(questions) == 1 else f"{len(questions)} questions wait"
+        what = counted(len(questions), "question waits", "questions wait")
         text = f"{what} for an answer, since {said(questions[0].at)}: /inbox in the chat"
         yield Need(kind="questions", count=len(questions), first=questions[0].at, text=text)
 
@@ -155,7 +150,7 @@ def _packs(
     ]
     if waiting:
         first = epoch(waiting[0].due)
-        what = "1 post is" if len(waiting) == 1 else f"{len(waiting)} posts are"
+        what = counted(len(waiting), "post is", "posts are")
         yield Need(
             kind="packs",
             count=len(waiting),

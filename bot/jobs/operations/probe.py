@@ -120,7 +120,7 @@ def _paused(services: Services, channel: Channel) -> bool:
 def _refused(
     services: Services, channels: list[Channel], account: str, error: AccountRefused, moment: int
 ) -> None:
-    with services.store.database.transaction():
+    with services.store.transaction():
         for channel in channels:
             services.store.channels.pause(channel.name, str(error), moment)
         names = " and ".join(f"`drumbeat resume {channel.name}`" for channel in channels)

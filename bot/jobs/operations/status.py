@@ -18,6 +18,7 @@ from bot.model.outbox import Hold, Scope, Upcoming
 from bot.model.staff import Alert
 from bot.rules.alerts import ChannelPaused, ZoneUnknown
 from bot.store import Store
+from bot.text import counted
 from bot.times import epoch, from_epoch
 
 LATE = timedelta(minutes=2)
@@ -274,7 +275,7 @@ def _zones(store: Store | None) -> list[Problem]:
 
 
 def _people(count: int) -> str:
-    return "1 person there gets" if count == 1 else f"{count} people there get"
+    return counted(count, "person there gets", "people there get")
 
 
 def _instant(moment: int) -> datetime:

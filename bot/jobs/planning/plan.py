@@ -77,7 +77,7 @@ def sync(services: Services, now: datetime) -> None:
     mark = f"{services.mark} {now.date()}"
     if store.meta.get("planned") == mark:
         return
-    with store.database.transaction():
+    with store.transaction():
         campaigns = identify.identified(store, services.active, now)
         changes = _changes(services, _wanted(campaigns, now), now)
         identify.keep(store, campaigns)
@@ -185,7 +185,7 @@ def move(services: Services, person: int, zone: str, minute: int, now: datetime)
     they get it now.
     """
     store = services.store
-    with store.database.transaction():
+    with store.transaction():
         old = store.people.where(person)
         if old is None or (old.zone, old.minute) == (zone, minute):
             return

@@ -96,7 +96,7 @@ def load(services: Services, path: Path, of: Campaign, by: Actor, now: datetime)
     _twice(lines, problems)
     if problems.found:
         raise DataError(sorted(problems.found, key=lambda p: int(p.key or 0)))
-    with services.store.database.transaction():
+    with services.store.transaction():
         made = [_take(services, row, by, now) for row in rows if row is not None]
     return Done(new=tuple(pledge for pledge in made if pledge is not None), known=made.count(None))
 

@@ -67,7 +67,7 @@ def _advance(
         due = journey.decide(rules, standing_of(pledge), asked, met, now)
         if due is None or (focal.away and due.step is not Step.WAKE):
             return taken  # nobody is asked who can't hear it: `bot.jobs.pledges.lost`
-        with services.store.database.transaction():
+        with services.store.transaction():
             _take(services, pledge, focal.person, due, now)
         pledge = services.store.pledges.get(pledge.id) or pledge
     return _MOST_STEPS
@@ -156,7 +156,7 @@ def _ask_to_confirm(services: Services, contact: Contact, now: datetime) -> bool
         for moment in (met.at(today), met.at(today + timedelta(days=1)), now)
         if moment >= now
     )
-    with services.store.database.transaction():
+    with services.store.transaction():
         services.store.contacts.asked(contact.person, epoch(now))
         return notes.send(
             services,
@@ -199,7 +199,7 @@ def happened(
     `until` belongs to PAUSE. Raises `UsageError` when there is no such pledge.
     """
     store, moment = services.store, epoch(now)
-    with store.database.transaction():
+    with store.transaction():
         pledge = _there(services, pledge_id)
         new = journey.after(standing_of(pledge), event, now, until)
         store.journeys.stand(pledge_id, new)
@@ -237,7 +237,7 @@ def report(
     Raises `UsageError` when there is no such pledge.
     """
     store, moment = services.store, epoch(now)
-    with store.database.transaction():
+    with store.transaction():
         _there(services, pledge_id)
         new = store.journeys.report(pledge_id, action, slot, link, by, moment)
         store.pledges.note(

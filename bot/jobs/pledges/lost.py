@@ -38,7 +38,7 @@ def _look(services: Services, number: int, rules: JourneyRules, now: datetime) -
     pledge = services.store.pledges.get(number)
     if pledge is None:
         return False
-    with services.store.database.transaction():
+    with services.store.transaction():
         if not _matters(pledge) or not _nobody(services, pledge):
             return _over(services, pledge, now)
         new = pledge.lost is None and _begin(services, pledge, now)

@@ -24,7 +24,7 @@ def decide(
     """
     if to not in DECISIONS:
         raise ValueError(f"staff don't make a pledge {to.word}")
-    with services.store.database.transaction():
+    with services.store.transaction():
         after = services.store.pledges.move(pledge, to, by, epoch(now), reason)
         flags(services, pledge)
         _tell(services, pledge, now)
@@ -36,7 +36,7 @@ def send_back(services: Services, pledge: int, by: Actor, now: datetime, reason:
 
     Raises `UsageError` when nothing was edited.
     """
-    with services.store.database.transaction():
+    with services.store.transaction():
         after = services.store.pledges.send_back(pledge, by, epoch(now), reason)
         _tell(services, pledge, now)
     return after
@@ -49,7 +49,7 @@ def verify(
 
     Raises `UsageError` when there is no such pledge.
     """
-    with services.store.database.transaction():
+    with services.store.transaction():
         services.store.pledges.verify(pledge, method, by, epoch(now), note)
         _tell(services, pledge, now)
 

@@ -128,7 +128,7 @@ def ask(
         )
     store, moment, channel_id = services.store, epoch(now), services.channel_ids[by.name]
     place = store.people.where(asker)
-    with store.database.transaction():
+    with store.transaction():
         person = NewPerson(
             channel=channel_id,
             address=given.strip().lower(),
@@ -151,7 +151,7 @@ def answered(services: Services, request: Official, now: datetime) -> None:
 
     It is forgotten at once, and its domain stays.
     """
-    with services.store.database.transaction():
+    with services.store.transaction():
         services.store.officials.confirm(request.id)
         confirmed(services, request.pledge, request.person, request.domain, now)
 

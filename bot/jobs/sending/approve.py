@@ -60,7 +60,7 @@ def approve(services: Services, key: DeliveryKey, by: Actor, now: datetime) -> N
     if entry.expires <= moment:
         raise UsageError(f"{key} can't be approved any more: {LAPSED}")
     body = post_body(services, entry, entry.channel)
-    with services.store.database.transaction():
+    with services.store.transaction():
         services.store.approvals.freeze(key, body, by, moment)
         services.store.outbox.change(key, [State.AWAITING_APPROVAL], State.PLANNED)
         services.store.alerts.close(ApprovalWaits.kind, str(key), moment)

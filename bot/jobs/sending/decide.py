@@ -104,7 +104,7 @@ def cancel(services: Services, text: str, by: Actor, now: datetime) -> str:
     Raises `UsageError` when it is too late or there is nothing to cancel.
     """
     entry, moment = find(services, text), epoch(now)
-    with services.store.database.transaction():
+    with services.store.transaction():
         if not services.store.outbox.change(entry.key, _CANCELS, State.CANCELLED):
             raise UsageError(_not_cancelled(services, entry))
         services.store.outbox.note(entry.key, moment, error=f"cancelled by {by}")
@@ -140,7 +140,7 @@ def release(services: Services, text: str, by: Actor, now: datetime) -> str:
     grace = services.store.plan.occurrence(entry.key.occurrence).grace
     expires = moment + int(grace.total_seconds())
     attempts = None if entry.state is State.UNCERTAIN else 0
-    with services.store.database.transaction():
+    with services.store.transaction():
         changed = entry.state in _RELEASES and services.store.outbox.change(
             entry.key, [entry.state], State.QUEUED, due=moment, expires=expires, attempts=attempts
         )
@@ -174,7 +174,7 @@ def arrived(services: Services, text: str, by: Actor, now: datetime) -> str:
     Raises `UsageError` when it is not uncertain.
     """
     entry, moment = find(services, text), epoch(now)
-    with services.store.database.transaction():
+    with services.store.transaction():
         if not services.store.outbox.change(entry.key, [State.UNCERTAIN], State.SENT):
             fresh = services.store.listing.entry(entry.key) or entry
             raise UsageError(
@@ -198,7 +198,7 @@ def settle_many(
         to, words, times = State.QUEUED, f"uncertain before; released by {by}", (moment, expires)
     else:
         to, words, times = State.CANCELLED, f"cancelled by {by}", None
-    with services.store.database.transaction():
+    with services.store.transaction():
         number = services.store.outbox.settle_uncertain(
             occurrence, channel, to, words, moment, times
         )
@@ -217,7 +217,7 @@ def resume(settings: Settings, store: Store, channel: str, now: datetime) -> boo
             f"no channel is called {channel!r}; there are: {', '.join(known) or 'none'}"
         )
     account = settings.channels[channel].account if channel in settings.channels else channel
-    with store.database.transaction():
+    with store.transaction():
         resumed = store.channels.resume(channel)
         store.alerts.close(ChannelPaused.kind, channel, moment)
         store.alerts.close(TokenRefused.kind, account, moment)

@@ -254,7 +254,7 @@ def _posted_on_channel(services: Services, entry: Entry, url: str, by: Actor, no
     moment = epoch(now)
     if entry.key.recipient != PUBLIC:
         raise UsageError(f"{entry.key} goes to one person; only posts are made by hand")
-    with services.store.database.transaction():
+    with services.store.transaction():
         if not services.store.outbox.change(entry.key, (*_STUCK, State.UNCERTAIN), State.SENT):
             raise UsageError(f"{entry.key} is {entry.state.word}: nothing is left to be posted")
         services.store.outbox.note(entry.key, moment, url=url, error=f"posted by hand by {by}")

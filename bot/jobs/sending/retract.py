@@ -57,7 +57,7 @@ async def _retract(services: Services, entry: Entry, by: Actor, now: datetime) -
 
 def _stopped(services: Services, entry: Entry, by: Actor, now: datetime) -> bool:
     moment = epoch(now)
-    with services.store.database.transaction():
+    with services.store.transaction():
         stopped = services.store.outbox.change(entry.key, _WAITING, State.CANCELLED)
         if stopped:
             services.store.outbox.note(entry.key, moment, error=f"retracted by {by} before it left")
@@ -104,7 +104,7 @@ def _taken_back(
     services: Services, entry: Entry, frm: list[State], words: str, now: datetime
 ) -> None:
     moment = epoch(now)
-    with services.store.database.transaction():
+    with services.store.transaction():
         services.store.outbox.change(entry.key, frm, State.CANCELLED)
         services.store.outbox.note(entry.key, moment, error=words)
         close_alerts(services, entry.key, moment)

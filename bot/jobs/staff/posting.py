@@ -185,7 +185,7 @@ def rewrite(services: Services, key: DeliveryKey, text: str, by: Actor, now: dat
     if faults := unfit(services, entry, text):
         raise UsageError(f"{key}: {'; '.join(map(str, faults))}")
     store = services.store
-    with store.database.transaction():
+    with store.transaction():
         if not store.outbox.change(key, [entry.state], State.AWAITING_APPROVAL):
             raise UsageError(f"{key}: it changed in this very moment; look at it again")
         store.edits.put(entry, key.channel, texts.joined(posts), by, moment)
@@ -235,7 +235,7 @@ def publish(
     pace, ceilings.
     """
     store, moment = services.store, epoch(now)
-    with store.database.transaction():
+    with store.transaction():
         oneoff = store.oneoffs.add(POST, _campaign(services), text, by, moment)
         occurrence = store.plan.add(_occurrence(oneoff, Audience.INDIVIDUAL, due, POST_GRACE))
         for channel in channels:
@@ -273,7 +273,7 @@ def announce(
     `run` brings it into the outbox, step by step. Gives one for each channel.
     """
     store, audiences = services.store, tuple(audiences)
-    with store.database.transaction():
+    with store.transaction():
         made = tuple(
             store.oneoffs.add(
                 ANNOUNCEMENT,

@@ -48,7 +48,7 @@ def key(store: Store, environ: Mapping[str, str] | None = None) -> bytes:
     known, _ = secrets("web", ("key",), os.environ if environ is None else environ)
     if "key" in known:
         return known["key"].reveal().encode()
-    with store.database.transaction():
+    with store.transaction():
         kept = store.meta.get("web-key")
         if kept is None:
             kept = randomness.token_hex(32)
@@ -72,7 +72,7 @@ def leave(services: Services, person: int, now: datetime) -> bool:
     alone become staff's to look after (`bot.jobs.pledges.lost`).
     """
     store, moment = services.store, epoch(now)
-    with store.database.transaction():
+    with store.transaction():
         led = store.editors.led_by(person)
         store.editors.leave_all(person, moment)
         news.successors(services, led, now)

@@ -32,7 +32,7 @@ def send(
     due: datetime,
 ) -> bool:
     """Put a note for one person into the outbox; False when it is there already."""
-    with services.store.database.transaction():
+    with services.store.transaction():
         occurrence = services.store.plan.add(
             Occurrence(
                 campaign=campaign,

@@ -30,7 +30,7 @@ from bot.model.who import Who
 from bot.store.db import Database
 from bot.store.forget import Tombstones
 from bot.store.people.people import People
-from bot.store.topic import Topic
+from bot.store.topic import Export, Topic
 
 
 class Contacts(Topic):
@@ -46,7 +46,7 @@ class Contacts(Topic):
         self._tombstones = Tombstones(database)
 
     @override
-    def of(self, who: Who) -> Mapping[str, object]:
+    def of(self, who: Who) -> Export:
         contact = self.get(who.person) if who.person is not None else None
         if contact is None:
             return {}

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from bot.model.person import Status
 from bot.model.who import Keep, Who
-from bot.store.topic import DAY, Topic
+from bot.store.topic import DAY, Export, Topic
 
 KEPT = 3 * 86_400
 """Seconds that a handled update is remembered; networks repeat them for a day at most."""
@@ -22,7 +22,7 @@ class Conversations(Topic):
     }
 
     @override
-    def of(self, who: Who) -> Mapping[str, object]:
+    def of(self, who: Who) -> Export:
         return {"awaited": json.loads(self.state(who.channel, who.address) or "null")}
 
     @override

@@ -8,7 +8,7 @@ from typing_extensions import override
 from bot.model.person import Flag, Question
 from bot.model.staff import Actor
 from bot.model.who import Keep, Who
-from bot.store.topic import DAY, Topic
+from bot.store.topic import DAY, Export, Topic
 from bot.times import iso
 
 
@@ -21,7 +21,7 @@ class Inbox(Topic):
     }
 
     @override
-    def of(self, who: Who) -> Mapping[str, object]:
+    def of(self, who: Who) -> Export:
         return {
             "questions": [
                 {"at": iso(question.at), "text": question.text, "answer": question.answer}

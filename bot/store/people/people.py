@@ -8,6 +8,7 @@ from typing_extensions import override
 from bot.model import Audience
 from bot.model.person import BadZone, NewPerson, Place, Status
 from bot.model.who import Who
+from bot.store.db import Params
 from bot.store.topic import Topic
 
 
@@ -174,7 +175,7 @@ _ADD = (
 )
 
 
-def _columns(person: NewPerson, place: int) -> dict[str, object]:
+def _columns(person: NewPerson, place: int) -> Params:
     return {
         "channel": person.channel,
         "address": person.address,

@@ -10,7 +10,7 @@ from bot.model import Audience, State
 from bot.model.outbox import Delivered
 from bot.model.person import Status, Subscriber, Ticked
 from bot.model.who import Who
-from bot.store.topic import Topic
+from bot.store.topic import Export, Topic
 from bot.times import iso
 
 
@@ -24,7 +24,7 @@ class Subscribers(Topic):
     }
 
     @override
-    def of(self, who: Who) -> Mapping[str, object]:
+    def of(self, who: Who) -> Export:
         subscriber = self.find(who.channel, who.address)
         if subscriber is None:
             return {}

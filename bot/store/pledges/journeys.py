@@ -27,7 +27,7 @@ from bot.model.who import Who
 from bot.store.people.people import as_place
 from bot.store.pledges.editors import Editors
 from bot.store.pledges.pledges import Pledges
-from bot.store.topic import Topic, signed
+from bot.store.topic import Export, Topic, signed
 from bot.times import epoch, from_epoch, iso
 
 
@@ -40,7 +40,7 @@ class Journeys(Topic):
     }
 
     @override
-    def of(self, who: Who) -> Mapping[str, object]:
+    def of(self, who: Who) -> Export:
         if who.person is None:
             return {}
         pledges = Pledges(self._database).of_person(who.person)

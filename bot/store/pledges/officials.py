@@ -24,7 +24,7 @@ from bot.model.subject import Verify
 from bot.model.who import Keep, Who
 from bot.store.db import Database
 from bot.store.people.people import People
-from bot.store.topic import DAY, Topic
+from bot.store.topic import DAY, Export, Topic
 from bot.times import iso
 
 
@@ -38,7 +38,7 @@ class Officials(Topic):
         self._people = People(database)
 
     @override
-    def of(self, who: Who) -> Mapping[str, object]:
+    def of(self, who: Who) -> Export:
         # an address itself is there only until it has answered
         if who.person is None:
             return {}

@@ -1,6 +1,6 @@
 """Deliveries as people see them: lists, counts and what is overdue. Reads only."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from bot.model.who import Who
 from bot.store.planning.plan import as_upcoming
 from bot.store.sending.outbox import Holds
 from bot.store.states import MOVING, RESTING, UNSENT, listed
-from bot.store.topic import Topic
+from bot.store.topic import Export, Topic
 from bot.times import iso
 
 
@@ -171,7 +171,7 @@ class Listing(Topic):
         return int(self._database.value("SELECT count(DISTINCT occurrence) FROM delivery"))
 
     @override
-    def of(self, who: Who) -> Mapping[str, object]:
+    def of(self, who: Who) -> Export:
         if who.person is None:
             return {}
         return {

@@ -16,7 +16,7 @@ from bot.model.staff import ANNOUNCEMENT, Actor, Notice, OneOff, Wording
 from bot.model.subject import Subject, Written
 from bot.model.who import Keep, Who
 from bot.store.states import listed
-from bot.store.topic import DAY, Topic, signed
+from bot.store.topic import DAY, Export, Topic, signed
 from bot.times import iso
 
 STEP_ROWS = 10_000
@@ -199,7 +199,7 @@ class Notices(Topic):
     }
 
     @override
-    def of(self, who: Who) -> Mapping[str, object]:
+    def of(self, who: Who) -> Export:
         told = self._database.rows(
             "SELECT at, template FROM notice WHERE address = :address ORDER BY id",
             {"address": who.address},
