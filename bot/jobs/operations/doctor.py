@@ -25,6 +25,7 @@ from bot.model import Problem
 from bot.networks.base import Network
 from bot.store import Store
 from bot.store.meta import LIVE
+from bot.text import counted
 from bot.times import from_epoch
 
 log = logging.getLogger(__name__)
@@ -81,16 +82,11 @@ class Finding:
 
 def data(problems: Sequence[Problem]) -> Finding:
     """Whether config, campaigns and content are clean."""
+    subject = "config, campaigns, content"
     if not problems:
-        return Finding.ok(
-            "data",
-            "config, campaigns, content",
-            "no problems",
-        )
-    message = (
-        f"{len(problems)} problem{'s' if len(problems) > 1 else ''}; `drumbeat check` tells them"
-    )
-    return Finding.problem("data", "config, campaigns, content", message)
+        return Finding.ok("data", subject, "no problems")
+    count = counted(len(problems), "problem", "problems")
+    return Finding.problem("data", subject, f"{count}; `drumbeat check` tells them")
 
 
 def secrets_by_name(settings: Settings, environ: Mapping[str, str]) -> list[Finding]:
@@ -121,16 +117,10 @@ def _secret(account: str, field: str, environ: Mapping[str, str], *, meant_live:
         source = "the environment" if environ.get(name) else f"the file that {name}_FILE names"
         return Finding.ok("secrets", name, f"set, from {source}")
     if meant_live:
-        return Finding.problem(
-            "secrets",
-            name,
-            f"missing: without it {account} is dry; set it, or {name}_FILE",
-        )
-    return Finding.note(
-        "secrets",
-        name,
-        f"missing: {account} is dry; set it, or {name}_FILE, to go live",
-    )
+        message = f"missing: without it {account} is dry; set it, or {name}_FILE"
+        return Finding.problem("secrets", name, message)
+    message = f"missing: {account} is dry; set it, or {name}_FILE, to go live"
+    return Finding.note("secrets", name, message)
 
 
 async def tokens(
@@ -206,21 +196,19 @@ def clock(now: datetime, store: Store | None) -> Finding:
     return Finding(check="clock", subject="system clock", level=level, message=message)
 
 
+_TRIED = ("Etc/UTC", "Europe/Berlin", "Pacific/Apia")
+"""Zones that every sound set of zone data has."""
+
+
 def zones() -> Finding:
     """Which time zone data are used: the pinned ones of the package tzdata, never the machine's
     (`bot/__init__.py`).
     """
-    broken = [name for name in ("Etc/UTC", "Europe/Berlin", "Pacific/Apia") if not _loads(name)]
-    if broken:
-        message = (
-            f"{', '.join(broken)} can't be loaded: install drumbeat again, with the package tzdata"
-        )
-        return Finding.problem("zones", "time zones", message)
-    return Finding.ok(
-        "zones",
-        "time zones",
-        f"{PINNED_ZONES}, from the package tzdata",
-    )
+    broken = ", ".join(name for name in _TRIED if not _loads(name))
+    if not broken:
+        return Finding.ok("zones", "time zones", f"{PINNED_ZONES}, from the package tzdata")
+    message = f"{broken} can't be loaded: install drumbeat again, with the package tzdata"
+    return Finding.problem("zones", "time zones", message)
 
 
 def _loads(name: str) -> bool:
@@ -266,12 +254,8 @@ def _ways(path: Path, store: Store) -> list[str]:
 
 
 def _of_database(path: Path, *, sound: bool, message: str) -> Finding:
-    return Finding(
-        check="database",
-        subject=str(path),
-        level=Level.OK if sound else Level.PROBLEM,
-        message=message,
-    )
+    judged = Finding.ok if sound else Finding.problem
+    return judged("database", str(path), message)
 
 
 def open_database(
@@ -279,12 +263,8 @@ def open_database(
 ) -> tuple[Store | None, list[Finding]]:
     """The store, read-only, or None with the reason; a file that isn't there yet is only a note."""
     if not path.exists():
-        note = Finding.note(
-            "database",
-            str(path),
-            "not there yet; `drumbeat run` makes it",
-        )
-        return None, [note]
+        waits = "not there yet; `drumbeat run` makes it"
+        return None, [Finding.note("database", str(path), waits)]
     try:
         return opener(path), []
     except StoreError as error:
@@ -307,12 +287,8 @@ def disk(path: Path, free: Callable[[Path], int] | None = None) -> Finding:
         if short
         else ""
     )
-    return Finding(
-        check="disk",
-        subject=str(folder),
-        level=Level.PROBLEM if short else Level.OK,
-        message=message,
-    )
+    judged = Finding.problem if short else Finding.ok
+    return judged("disk", str(folder), message)
 
 
 def _free(folder: Path) -> int:
@@ -326,18 +302,16 @@ def alerts(settings: Settings) -> list[Finding]:
         ("heartbeat", settings.alerts.heartbeat, "a page asked for each minute"),
     )
     return [
-        Finding(
-            check="alerts",
-            subject=variable("alerts", field),
-            level=Level.OK if secret else Level.NOTE,
-            message=(
-                f"set: {what}"
-                if secret
-                else f"not set: without it nobody hears when drumbeat itself stops ({what})"
-            ),
-        )
+        _alert(variable("alerts", field), what, is_set=bool(secret))
         for field, secret, what in given
     ]
+
+
+def _alert(name: str, what: str, *, is_set: bool) -> Finding:
+    if is_set:
+        return Finding.ok("alerts", name, f"set: {what}")
+    silence = f"not set: without it nobody hears when drumbeat itself stops ({what})"
+    return Finding.note("alerts", name, silence)
 
 
 def run(

@@ -60,10 +60,10 @@ def members(services: Services) -> tuple[str, ...]:
 def _put(
     services: Services, name: str, template: str, values: dict[str, object], now: datetime
 ) -> None:
-    if not services.store.notices.known(
-        name
-    ):  # a look is cheaper than a write that changes nothing
-        services.store.notices.put(members(services), name, template, values, epoch(now))
+    notices = services.store.notices
+    # a look is cheaper than a write that changes nothing
+    if not notices.known(name):
+        notices.put(members(services), name, template, values, epoch(now))
 
 
 def _daily(services: Services, now: datetime) -> None:
