@@ -298,21 +298,20 @@ class Scheduler:
         if token is not None:
             reload.answer(self._services.store, token, await self._reload())
 
-    async def _reload(self) -> list[str]:
-        """Use new data when they are clean; gives what is wrong with them otherwise."""
+    async def _reload(self) -> reload.Answer:
+        """Use new data when they are clean, else say what is wrong with them."""
         try:
             settings, library = await in_thread(self._reread)
+            waits = reload.waiting(self._services.settings, settings)
             self._services = app.reloaded(self._services, settings, library)
         except DrumbeatError as error:
-            return self._stays(error)
+            return reload.Answer(problems=tuple(self._stays(error)))
         log.info("the data were read again")
-        if settings.channels != self._services.settings.channels:
-            log.warning(
-                "channels in config.toml have changed: these take effect at a SIGHUP or the next"
-                " start"
-            )
+        for text in waits:
+            log.warning("%s", text)
+        self._tell_playing()
         await self._outlook()
-        return []
+        return reload.Answer(waits=waits)
 
     async def _reopen(self) -> None:
         """Everything new, between two turns."""
@@ -330,6 +329,7 @@ class Scheduler:
         else:
             log.info("secrets, settings and data were read again")
             self._dispatch_jobs()
+            self._tell_playing()
             self._tell_channels()
             await self._talk()
         finally:
@@ -351,7 +351,7 @@ class Scheduler:
             if alert.kind == JobFails.kind:  # of an earlier process; what fails still is told anew
                 store.alerts.close(alert.kind, alert.subject, epoch(now))
         if token := reload.asked(store):  # of somebody whom no process heard: these data are fresh
-            reload.answer(store, token, [])
+            reload.answer(store, token, reload.Answer())
         count = store.outbox.recover(epoch(now))
         if count:
             log.warning(
@@ -376,8 +376,15 @@ class Scheduler:
             services.settings.database,
             people,
         )
+        self._tell_playing()
         self._tell_channels()
         await self._outlook()
+
+    def _tell_playing(self) -> None:
+        services = self._services
+        version = services.library.files.version
+        status.remember_playing(services.store, version, self._clock())
+        log.info("the files that are used have the version %s", version)
 
     def _tell_channels(self) -> None:
         services = self._services

@@ -2,7 +2,9 @@
 just editing, and not what a reload refused.
 """
 
+import json
 from datetime import UTC, datetime
+from unittest.mock import ANY
 
 import helpers
 import house
@@ -48,14 +50,25 @@ async def test_what_is_edited_on_disk_goes_out_only_once_a_reload_accepts_it(tmp
         hold(tmp_path, "second-day")
         async with Process(tmp_path, "run") as run:
             await until(lambda: "sent" in states(tmp_path), otherwise=lambda: run.err)
+            _, out, _ = await command(tmp_path, "status", "--json")
+            began = json.loads(out)["playing"]
+            assert began["version"] == began["on_disk"]
             draft(tmp_path)
             code, _, err = await command(tmp_path, "reload")
             assert (code, "words.toml" in err) == (1, True)
+            _, out, _ = await command(tmp_path, "status", "--json")
+            assert json.loads(out)["playing"] == {**began, "on_disk": ANY}
+            _, out, _ = await command(tmp_path, "status")
+            assert f"Plays the files of version {began['version']}, since " in out
+            assert "`drumbeat reload` uses them." in out
             await command(tmp_path, "release", "--action", "second-day")
             await until(lambda: states(tmp_path) == ["sent"] * 2, otherwise=lambda: run.err)
             assert server.texts == ["Post of tree-day. #Trees", "Post of second-day. #Trees"]
             write(tmp_path, server.url, *both, action("third-day", day=due), due=due)
             assert (await command(tmp_path, "reload"))[0] == 0
+            _, out, _ = await command(tmp_path, "status", "--json")
+            now = json.loads(out)["playing"]
+            assert now["version"] == now["on_disk"] != began["version"]
             await until(lambda: states(tmp_path) == ["sent"] * 3, otherwise=lambda: run.err)
             await run.stop()
     assert server.texts[2:] == ["Post of third-day. #Trees"]
@@ -74,3 +87,19 @@ async def test_nudges_of_a_running_wave_go_on_while_their_template_is_broken_on_
             await until(lambda: states(tmp_path) == ["sent"] * 40, otherwise=lambda: run.err)
             await run.stop()
     assert set(server.texts) == {"Nudge of second-day. #Trees"}
+
+
+async def test_a_reload_says_that_an_edited_channel_waits_for_a_restart(tmp_path):
+    due = live.a_minute_ago()
+    async with Slow() as server:
+        config = write(tmp_path, server.url, action(day=due), due=due)
+        async with Process(tmp_path, "run") as run:
+            await until(lambda: states(tmp_path) == ["sent"], otherwise=lambda: run.err)
+            config.write_text(config.read_text().replace("@our_channel", "@another"))
+            code, out, err = await command(tmp_path, "reload")
+            await run.stop()
+    assert (code, out) == (
+        0,
+        "The running drumbeat uses the new data.\nChannels in config.toml have changed (chat): the"
+        " running drumbeat goes on with the old ones until it is restarted, or gets a SIGHUP.\n",
+    ), err

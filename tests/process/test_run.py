@@ -292,24 +292,28 @@ async def test_reload_lets_the_running_process_use_clean_data(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("problems", "told"),
+    ("answer", "told"),
     [
-        ([], (0, "The running drumbeat uses the new data.\n", "")),
+        (reload.Answer(), (0, "The running drumbeat uses the new data.\n", "")),
         (
-            ["calendar.toml: no day", "deed.j2: no text"],
+            reload.Answer(waits=("Channels have changed.",)),
+            (0, "The running drumbeat uses the new data.\nChannels have changed.\n", ""),
+        ),
+        (
+            reload.Answer(problems=("calendar.toml: no day", "deed.j2: no text")),
             (1, "", "calendar.toml: no day\ndeed.j2: no text\nThe old data stay in use.\n"),
         ),
     ],
-    ids=["clean", "problems"],
+    ids=["clean", "waits", "problems"],
 )
-async def test_reload_tells_what_the_running_process_answers(tmp_path, problems, told):
+async def test_reload_tells_what_the_running_process_answers(tmp_path, answer, told):
     due = live.a_minute_ago()
     config = write(tmp_path, "http://127.0.0.1:9", action(day=due), due=due)
     with helpers.live(config, LIVE) as services:
         services.store.database.hold_sender_lock()
         async with Process(tmp_path, "reload") as process:
             await until(lambda: reload.asked(services.store), lambda: process.err)
-            reload.answer(services.store, reload.asked(services.store), problems)
+            reload.answer(services.store, reload.asked(services.store), answer)
             code, out = await process.ended()
     assert (code, out, process.err) == told
 

@@ -338,7 +338,7 @@ async def test_a_reload_uses_clean_data(tmp_path):
         await until(lambda: states(services) == ["sent"])
         token = reload.ask(services.store)
         await until(lambda: reload.answered(services.store, token) is not None)
-        assert reload.answered(services.store, token) == []
+        assert reload.answered(services.store, token) == reload.Answer()
         await until(lambda: states(services) == ["sent"] * 2)
 
 
@@ -360,9 +360,11 @@ async def test_a_reload_of_data_with_problems_changes_nothing_and_says_why(tmp_p
         await until(lambda: states(services) == ["sent"])
         token = reload.ask(services.store)
         await until(lambda: reload.answered(services.store, token) is not None)
-        assert reload.answered(services.store, token) == [
-            "campaigns/trees/calendar.toml: action[deed].grace: 'soon' is no span of time"
-        ]
+        assert reload.answered(services.store, token) == reload.Answer(
+            problems=(
+                "campaigns/trees/calendar.toml: action[deed].grace: 'soon' is no span of time",
+            )
+        )
         assert one._services is services
     assert "the old data stay in use" in caplog.text
 
@@ -371,7 +373,7 @@ async def test_an_old_request_is_answered_at_the_start(tmp_path):
     services = build(tmp_path, 0, far=Far)
     token = reload.ask(services.store)
     async with running(services):
-        await until(lambda: reload.answered(services.store, token) == [])
+        await until(lambda: reload.answered(services.store, token) == reload.Answer())
 
 
 async def test_a_sighup_reads_secrets_and_data_again_between_two_turns(

@@ -13,6 +13,7 @@ from bot.cli.printable import PrintableFormatter
 
 if TYPE_CHECKING:
     from bot.config import Settings
+    from bot.jobs.operations.reload import Answer
     from bot.library import Library
     from bot.store import Store
 
@@ -57,27 +58,29 @@ def reload(*, config: ConfigOption = None, db: DbOption = None) -> None:
         fail(f"nothing runs on {settings.database}; `drumbeat run` reads the data when it starts")
     store = open_store(settings.database)
     try:
-        problems = _answer(store, ask(store))
+        answer = _answer(store, ask(store))
     finally:
         store.close()
-    if problems is None:
+    if answer is None:
         fail(
             f"no answer within {ANSWER:.0f} s; the running drumbeat reads the data as soon as it"
             " can, and its log says so"
         )
-    if problems:
-        fail("\n".join([*problems, "The old data stay in use."]))
+    if answer.problems:
+        fail("\n".join([*answer.problems, "The old data stay in use."]))
     say("The running drumbeat uses the new data.")
+    for text in answer.waits:
+        say(text)
 
 
-def _answer(store: "Store", token: str) -> list[str] | None:
+def _answer(store: "Store", token: str) -> "Answer | None":
     from bot.jobs.operations.reload import answered
 
     end = time.monotonic() + ANSWER
     while time.monotonic() < end:
-        problems = answered(store, token)
-        if problems is not None:
-            return problems
+        answer = answered(store, token)
+        if answer is not None:
+            return answer
         time.sleep(0.1)
     return None
 

@@ -23,7 +23,7 @@ from bot.times import from_epoch
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.jobs.operations.status import Report
+    from bot.jobs.operations.status import Playing, Report
     from bot.library import Library
     from bot.model import Problem
     from bot.store import Store
@@ -148,6 +148,8 @@ def _show(report: "Report", settings: "Settings", *, exists: bool) -> None:
         say(f"Deliveries: {counts or 'none yet'}.")
     else:
         say(f"There is no database yet: `drumbeat run` makes {settings.database}.")
+    if playing := report.playing:
+        say(_playing(playing))
     for hold in report.holds:
         say(f"Held: {hold}, since {_utc(hold.since)} UTC.")
     if report.overdue:
@@ -158,6 +160,13 @@ def _show(report: "Report", settings: "Settings", *, exists: bool) -> None:
     say("What needs you:" if report.needs_you else "Nothing needs you.")
     for text in report.needs_you:
         say(f"- {text}")
+
+
+def _playing(playing: "Playing") -> str:
+    text = f"Plays the files of version {playing.version}, since {playing.since:%Y-%m-%d %H:%M} UTC"
+    if playing.on_disk in (playing.version, None):
+        return f"{text}."
+    return f"{text}; those on the disk are another, {playing.on_disk}: `drumbeat reload` uses them."
 
 
 def _utc(moment: int) -> str:

@@ -5,12 +5,25 @@ without process ids.
 """
 
 import json
+from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
+from bot.config import Settings
 from bot.store import Store
 
 _ASKED = "reload asked"
 _ANSWERED = "reload answered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the running process said to a reload."""
+
+    #: why the old data stay in use; empty when the new ones are in use
+    problems: tuple[str, ...] = ()
+    #: what of the settings it doesn't use yet, and what it needs, in sentences
+    waits: tuple[str, ...] = ()
 
 
 def ask(store: Store) -> str:
@@ -23,26 +36,42 @@ def ask(store: Store) -> str:
 def asked(store: Store) -> str | None:
     """The token of a request that nobody has answered, or None."""
     token = store.meta.get(_ASKED)
-    return None if token is None or token == _last_answer(store)[0] else token
+    return None if token is None or token == _last_answer(store).get("token") else token
 
 
-def answer(store: Store, token: str, problems: list[str]) -> None:
-    """Say that the new data are in use, or with `problems` why the old ones still are."""
-    store.meta.put(_ANSWERED, json.dumps({"token": token, "problems": problems}))
+def answer(store: Store, token: str, answer: Answer) -> None:
+    """Say what came of this request."""
+    content = {"token": token, "problems": answer.problems, "waits": answer.waits}
+    store.meta.put(_ANSWERED, json.dumps(content))
 
 
-def answered(store: Store, token: str) -> list[str] | None:
-    """What the process answered to this request: problems, or an empty list when all is well.
+def answered(store: Store, token: str) -> Answer | None:
+    """What the process answered to this request; None while it has not."""
+    content = _last_answer(store)
+    if content.get("token") != token:
+        return None
+    return Answer(problems=tuple(content["problems"]), waits=tuple(content.get("waits", ())))
 
-    None while it has not.
+
+def waiting(used: Settings, read: Settings) -> tuple[str, ...]:
+    """What of the settings just read a running process doesn't use yet, and what it takes; in
+    sentences.
     """
-    answered_token, problems = _last_answer(store)
-    return problems if answered_token == token else None
+    names = {*used.channels, *read.channels}
+    changed = sorted(n for n in names if used.channels.get(n) != read.channels.get(n))
+    said = []
+    if changed:
+        said.append(
+            f"Channels in config.toml have changed ({', '.join(changed)}): the running drumbeat"
+            " goes on with the old ones until it is restarted, or gets a SIGHUP."
+        )
+    if used.usage != read.usage:
+        said.append("[usage] in config.toml has changed: it takes effect at a restart or a SIGHUP.")
+    if used.web and read.web and used.web.listen != read.web.listen:
+        said.append("listen of [web] in config.toml has changed: it takes effect at a restart.")
+    return tuple(said)
 
 
-def _last_answer(store: Store) -> tuple[str | None, list[str]]:
+def _last_answer(store: Store) -> dict[str, Any]:
     text = store.meta.get(_ANSWERED)
-    if text is None:
-        return None, []
-    content = json.loads(text)
-    return content["token"], content["problems"]
+    return {} if text is None else dict(json.loads(text))

@@ -42,6 +42,18 @@ class ChannelState:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Playing:
+    """Which files the running process uses: those that it accepted last."""
+
+    #: a short hash over all of them
+    version: str
+    #: when they were accepted
+    since: datetime
+    #: the version of the files on the disk; None where they can't be read
+    on_disk: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Overdue:
     """What has waited longest beyond its due instant."""
 
@@ -57,6 +69,8 @@ class Report:
     """How things are: the stable contract of `drumbeat status --json`."""
 
     channels: Sequence[ChannelState]
+    #: None where nothing runs
+    playing: Playing | None
     next: Sequence[Upcoming]
     #: deliveries per state, each state named
     counts: Mapping[str, int]
@@ -109,6 +123,7 @@ class Report:
             ],
             "problems": [vars(problem) for problem in self.problems],
             "needs_you": self.needs_you,
+            "playing": None if self.playing is None else vars(self.playing),
         }
 
 
@@ -137,6 +152,7 @@ def run(
     zones = _zones(store)
     return Report(
         channels=states,
+        playing=_playing(store, library) if store and runs else None,
         next=upcoming,
         counts=_counts(store),
         overdue=overdue,
@@ -280,6 +296,23 @@ def _people(count: int) -> str:
 
 def _instant(moment: int) -> datetime:
     return from_epoch(moment)
+
+
+def _playing(store: Store, library: Library | None) -> Playing | None:
+    known = store.meta.get("playing")
+    if known is None:
+        return None
+    content = json.loads(known)
+    return Playing(
+        version=content["version"],
+        since=from_epoch(content["since"]),
+        on_disk=library.files.version if library else None,
+    )
+
+
+def remember_playing(store: Store, version: str, since: datetime) -> None:
+    """Let `status` know which files the running process accepted, and when."""
+    store.meta.put("playing", json.dumps({"version": version, "since": epoch(since)}))
 
 
 def remember_dry(store: Store, dry: Mapping[str, str]) -> None:

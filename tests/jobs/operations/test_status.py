@@ -14,7 +14,17 @@ from bot.model import Audience, State
 from bot.model.outbox import Scope
 from bot.rules.alerts import read
 
-KEYS = {"channels", "next", "counts", "overdue", "holds", "alerts", "problems", "needs_you"}
+KEYS = {
+    "channels",
+    "next",
+    "counts",
+    "overdue",
+    "holds",
+    "alerts",
+    "problems",
+    "needs_you",
+    "playing",
+}
 NOW = datetime.now(UTC)
 SOON = NOW + timedelta(days=3)
 
