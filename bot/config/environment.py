@@ -3,6 +3,7 @@
 Messages name the variable, never what it holds.
 """
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
@@ -29,7 +30,8 @@ def secrets(
     Give what was found, and the names of the variables that are missing.
 
     A field is DRUMBEAT_<ACCOUNT>_<FIELD>, upper-cased, '-' as '_'; or the same with _FILE at its
-    end, naming a file whose line end is left off. An empty variable counts as missing. Raises
+    end, naming a file. Line ends and invisible marks round a secret come from copying and are left
+    off. An empty variable counts as missing. Raises
     `DataError`, naming the variable, when a named file can't be read or is empty: such a channel
     was meant to be live.
     """
@@ -38,7 +40,7 @@ def secrets(
     problems: list[Problem] = []
     for field in fields:
         name = variable(account, field)
-        if value := environ.get(name):
+        if value := clean(environ.get(name, "")):
             known[field] = Secret(value)
         elif file := environ.get(f"{name}_FILE"):
             text, cause = _secret_file(Path(file))
@@ -53,10 +55,21 @@ def secrets(
     return known, missing
 
 
+def clean(text: str) -> str:
+    """The text without what nobody sees at its ends: line ends, marks such as U+200B."""
+
+    def unseen(sign: str) -> bool:
+        return unicodedata.category(sign) in ("Cf", "Cc")
+
+    start = next((n for n, sign in enumerate(text) if not unseen(sign)), len(text))
+    rest = next((n for n, sign in enumerate(reversed(text)) if not unseen(sign)), 0)
+    return text[start : len(text) - rest]
+
+
 def _secret_file(path: Path) -> tuple[str, str]:
     """Give the file's text and, where there is none, why."""
     try:
-        text = path.read_text("utf-8").rstrip("\r\n")
+        text = clean(path.read_text("utf-8"))
     except OSError as error:
         return "", f"the file it names can't be read: {error.strerror}"
     except UnicodeDecodeError:

@@ -89,6 +89,15 @@ class TokenRefused(Alarm):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TargetMoved(Alarm):
+    """The chat in which the channel that the subject names posts has another address."""
+
+    kind = "moved"
+    #: the new one
+    target: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeliveriesUncertain(Alarm):
     """Something may have left the channel that the subject names, or may not."""
 
@@ -395,6 +404,7 @@ KINDS: Mapping[str, type[Alarm]] = {
         PostFailed,
         ReviewsWait,
         SearchFails,
+        TargetMoved,
         TextHeld,
         TokenRefused,
         UnusualUse,

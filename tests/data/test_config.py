@@ -386,6 +386,15 @@ def test_a_variable_goes_before_its_file(tmp_path):
     assert secrets("x", ["token"], environ)[0]["token"].reveal() == "from the variable"
 
 
+@pytest.mark.parametrize("given", ["t0ken\n", "\ufefft0ken\r\n", "\u200bt0ken\u2069"])
+def test_line_ends_and_invisible_marks_round_a_secret_are_left_off(tmp_path, given):
+    (tmp_path / "key").write_text(given, "utf-8")
+    environ = {"DRUMBEAT_X_TOKEN": given, "DRUMBEAT_X_KEY_FILE": str(tmp_path / "key")}
+    found, _ = secrets("x", ("token", "key"), environ)
+    assert [secret.reveal() for secret in found.values()] == ["t0ken", "t0ken"]
+    assert secrets("x", ("token",), {"DRUMBEAT_X_TOKEN": "\n"}) == ({}, ["DRUMBEAT_X_TOKEN"])
+
+
 def test_unreadable_secret_files_are_all_named_at_once_and_never_shown(tmp_path):
     (tmp_path / "empty").write_text("\n")
     (tmp_path / "binary").write_bytes(b"hunter2\xff")

@@ -311,6 +311,15 @@ async def test_a_login_that_fails_leaves_nothing_uncertain(fake, network, troubl
     assert fake.texts == ["Later."]
 
 
+@pytest.mark.parametrize("handle", ["@{}", "\u2068{}\u2069", " {}\n", "\u202a@{}\u202c"])
+async def test_a_handle_is_taken_without_what_copying_adds(fake, handle):
+    secrets = {name: Secret(value) for name, value in fake.secrets.items()}
+    secrets["handle"] = Secret(handle.format(fake.secrets["handle"]))
+    network = Network(channel("bluesky", base_url=fake.url), secrets)
+    assert await network.probe() == "@ours.bsky.example"
+    await network.close()
+
+
 async def test_a_wrong_password_stops_the_account_and_says_what_to_do(fake, network):
     fake.password = "another"
     with pytest.raises(

@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 from time import time
 
 import pytest
+from fakes.amplify import Mastodon as Amplified
 from fakes.base import Trouble, channel, message
 from fakes.mastodon import PNG, Fake
 
 from bot.errors import AccountRefused, RateLimited, Refused, TryLater, Unanswered
 from bot.model import Receipt, Secret
+from bot.model.share import Sighting
 from bot.networks.mastodon.network import Network
 from bot.text import isolates
 
@@ -378,6 +380,35 @@ def deny_after(fake, posts: int, trouble: Trouble) -> None:
         return None
 
     fake._next = later
+
+
+# Boosts
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_boost_whose_answer_was_lost_is_taken_back_for_good(times):
+    async with Amplified() as server:
+        post = server.add_other(now(), "#Tag", author="ilo")
+        sighting = Sighting(
+            uri=post["uri"],
+            post=post["id"],
+            url=post["url"],
+            author="ilo",
+            text="",
+            media=False,
+            posted=now(),
+        )
+        network = server.build(Network)
+        server.tell(Trouble.SILENT, on="/reblog")
+        with pytest.raises(TryLater):
+            await network.boost(sighting, now())
+        receipt = await network.boost(sighting, now())
+        assert server.boosts == [post["id"]]
+        server.boosts = [post["id"]] * times  # as an earlier version left it
+        await network.unboost(receipt)
+        assert server.boosts == []
+        await network.unboost(receipt)
+        await network.close()
 
 
 # Refusals

@@ -11,7 +11,7 @@ from aiohttp import web
 from fakes.base import Trouble, channel, message
 from fakes.telegram import PNG, Fake
 
-from bot.errors import AccountRefused, Blocked, RateLimited, Refused, TryLater, Unanswered
+from bot.errors import AccountRefused, Blocked, Moved, RateLimited, Refused, TryLater, Unanswered
 from bot.model import Receipt, Secret
 from bot.networks.telegram.network import Network
 
@@ -155,10 +155,14 @@ async def test_a_channel_that_shut_us_out_stops_the_account(fake, network):
         await network.send(message())
 
 
-async def test_a_group_that_moved_tells_its_new_id(fake, network):
+async def test_a_group_that_moved_tells_its_new_id_and_is_followed(fake, network):
     fake.moved["@our_channel"] = -100777
-    with pytest.raises(Refused, match=r"-100777: write that id into the channel's target"):
+    fake.chats["-100777"] = {"id": -100777, "type": "supergroup", "title": "Ours"}
+    with pytest.raises(Moved) as caught:
         await network.send(message())
+    assert caught.value.address == "-100777"
+    await network.send(message())
+    assert [sent["chat"] for sent in fake.messages.values()] == [-100777]
 
 
 @pytest.mark.parametrize("token", ["110201543:wrong", "malformed"])

@@ -61,6 +61,10 @@ STORED = [
         ("chat", "conflict", "{}"),
     ),
     (
+        alerts.TargetMoved(subject="x", text="", target="-1007"),
+        ("moved", "x", '{"target": "-1007"}'),
+    ),
+    (
         alerts.PostFailed(subject="1-2-0", text="", words="400"),
         ("failed", "1-2-0", '{"words": "400"}'),
     ),

@@ -27,6 +27,7 @@ from bot.rules.alerts import (
     DiffersFromApproved,
     JobFails,
     PostFailed,
+    TargetMoved,
     TextHeld,
     TokenRefused,
     WeekOfHashtags,
@@ -161,11 +162,12 @@ def _is_over(services: Services, alert: Alert, moment: int) -> bool:
             }
         case TextHeld():
             return not services.store.listing.has_queued(alarm.campaign, alarm.action, moment)
-        case PostFailed():
+        case PostFailed() | ApprovalLapsed():
             past = alert.at + NEWS.total_seconds() < moment
             return past or _state(services, alert.subject) in (State.SENT, State.CANCELLED)
-        case ApprovalLapsed():
-            return alert.at + NEWS.total_seconds() < moment
+        case TargetMoved():
+            channel = services.settings.channels.get(alert.subject)
+            return channel is None or channel.target == alarm.target
     return False
 
 

@@ -38,6 +38,7 @@ from bot.rules.alerts import (
     DiffersFromApproved,
     OverCeiling,
     PostFailed,
+    TargetMoved,
     TextHeld,
 )
 from bot.store.sending.approvals import digest
@@ -343,6 +344,16 @@ class Attempts:
             case _:
                 return Result(row, State.UNCERTAIN, error=words, text=text)
 
+    def _tell_moved(self, error: Moved, moment: int) -> None:
+        """Posts follow the chat; the operator writes its new address down."""
+        name = self._channel.name
+        text = (
+            f"the chat of channel {name} has a new address, and posts follow it: write target ="
+            f' "{error.address}" under [channels.{name}] in config.toml, then `drumbeat reload`'
+        )
+        alarm = TargetMoved(subject=name, text=text, target=error.address)
+        self._services.store.alerts.open(alarm, moment)
+
     def after(self, settled: Result, error: NetworkError | None, now: float) -> None:
         """What an answer says of the subscriber or of what staff must know."""
         store, row = self._services.store, settled.row
@@ -352,6 +363,8 @@ class Attempts:
             store.people.mark([row.recipient], Status.BLOCKED)
         elif isinstance(error, Moved) and row.recipient != PUBLIC:
             store.conversations.move(row.channel, row.address, error.address)
+        elif isinstance(error, Moved):
+            self._tell_moved(error, int(now))
         elif isinstance(error, Unanswered):
             name = self._channel.name
             alarm = DeliveriesUncertain(subject=name, text=uncertain_text(name))

@@ -18,6 +18,7 @@ Each post has a key of its own that follows from its delivery and day, so sendin
 nothing. The key has the form of a TID, which posts must have to be seen in feeds.
 """
 
+import unicodedata
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
@@ -85,7 +86,7 @@ class Network(Base):
 
         timeout = (self.CONNECT, self.ANSWER)
         self._client = library.Client(
-            secrets["handle"], secrets["app_password"], channel.base_url, timeout
+            _plain(secrets["handle"]), secrets["app_password"], channel.base_url, timeout
         )
         self._meaning, self._stale = library.failure, library.stale
         self._reposts = library.REPOSTS
@@ -228,6 +229,12 @@ class Network(Base):
                 self._client.forget()
             failure = self._meaning(error, self.channel.name)
         raise TryLater(str(failure)) if reading and isinstance(failure, Unanswered) else failure
+
+
+def _plain(handle: Secret) -> Secret:
+    """The handle as the server knows it: without '@', and without the marks that copying adds."""
+    seen = (sign for sign in handle.reveal() if unicodedata.category(sign) != "Cf")
+    return Secret("".join(seen).strip().removeprefix("@"))
 
 
 async def _whoami(client: "Client") -> str:

@@ -30,6 +30,7 @@ from bot.networks.common.requests import Adapter, never_left
 _REST = 300.0  # seconds: Mastodon's own window, when a 429 doesn't say
 _LOOK = 1.0  # seconds between two looks at a picture's state
 _PAGE = 40
+_BOOSTS = 5  # of one status, that are taken back at once
 _TIMELINE = re.compile(r"/api/v1/accounts/[^/]+/statuses\b")
 
 #: what a 403 says, in lower case, when the account and not the text is the reason
@@ -156,16 +157,22 @@ class Client:
                 return
 
     def boost(self, status: str) -> None:
-        """Boost a status; the second time changes nothing."""
-        self._api.status_reblog(status)
+        """Boost a status, unless it is boosted already: GoToSocial would boost it twice."""
+        if not self._api.status(status).get("reblogged"):
+            self._api.status_reblog(status)
 
     def unboost(self, status: str) -> None:
         """Take the boost of a status back.
 
-        The server says nothing when there is none, or the status is gone.
+        The server says nothing when there is none, or the status is gone. Where an earlier version
+        boosted it several times, each is taken back; raises `TryLater` when one stays.
         """
         with suppress(MastodonNotFoundError):
-            self._api.status_unreblog(status)
+            for _ in range(_BOOSTS):
+                self._api.status_unreblog(status)
+                if not self._api.status(status).get("reblogged"):
+                    return
+            raise TryLater(f"the server still shows a boost of {status}")
 
     def stands(self, status: str) -> bool:
         """Whether the server still has it."""

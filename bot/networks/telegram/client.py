@@ -156,11 +156,7 @@ def failure(error: Exception, name: str, target: str | None, *, person: bool) ->
                 else AccountRefused(f"{said}: make the bot an administrator of {target}")
             )
         case ChatMigrated():
-            return (
-                Moved(said, address=str(error.new_chat_id))
-                if person
-                else Refused(f"{said}: write that id into the channel's target")
-            )
+            return Moved(said, address=str(error.new_chat_id))
         case BadRequest():
             return _bad_request(said, person)
         case TelegramError():

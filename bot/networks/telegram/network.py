@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from typing_extensions import override
 
 from bot.conversation.words import bound
-from bot.errors import AccountRefused, NetworkError, TryLater, Unanswered
+from bot.errors import AccountRefused, Moved, NetworkError, TryLater, Unanswered
 from bot.model import Channel, Keyboard, Limits, Message, Prices, Receipt, Rendered, Secret
 from bot.networks.base import Network as Base
 from bot.networks.common.picture import content
@@ -80,6 +80,7 @@ class Network(Base):
         base = channel.base_url or "https://api.telegram.org"
         self._client = library.Client(secrets["token"].reveal(), base, (self.CONNECT, self.ANSWER))
         self._meaning = library.failure
+        self._target = channel.target
 
     @override
     async def send(self, message: Message) -> Receipt:
@@ -131,7 +132,7 @@ class Network(Base):
         await self._client.close()
 
     def _chat(self, address: str | None) -> str:
-        chat = address or self.channel.target
+        chat = address or self._target
         if chat is None:
             raise AccountRefused(
                 f"{self.channel.name}: it is not said where posts go: give its table target ="
@@ -172,6 +173,9 @@ class Network(Base):
             return await call(self._client)
         except Exception as error:  # noqa: BLE001 - what it means is the client's to say
             failure = self._meaning(error, self.channel.name, self.channel.target, person=person)
+        if isinstance(failure, Moved) and not person:
+            # The group became a supergroup: posts follow it, from the next attempt on.
+            self._target = failure.address
         raise failure
 
 

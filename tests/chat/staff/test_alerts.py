@@ -100,6 +100,7 @@ DETAILS = {
         ("trees/card", {"action": "deed", "day": "2021-05-01", "url": "https://example.org/card"}),
         ("trees/card", {"action": "deed", "day": "2021-05-01", "url": ""}),
     ],
+    "moved": [("telegram", {"target": "-100777"})],
     "paused": [("telegram", {"words": "401 no", "failures": 8}), ("telegram", {"words": "401 no"})],
     "retract": [("1", {"url": "https://m.example/1", "words": "503 down"})],
     "review": [("amplification", {"count": 1}), ("amplification", {"count": 3})],

@@ -10,12 +10,13 @@ from bot.errors import (
     AccountRefused,
     Blocked,
     Duplicate,
+    Moved,
     RateLimited,
     Refused,
     TryLater,
     Unanswered,
 )
-from bot.jobs.operations import needs
+from bot.jobs.operations import alarms, needs
 from bot.jobs.planning import plan
 from bot.jobs.sending import approve, decide, lookup
 from bot.jobs.sending.dispatch import FAILURES_IN_ROW, Dispatcher
@@ -166,6 +167,22 @@ async def test_a_post_that_fails_for_good_is_an_alarm_and_needs_somebody(make, e
     decide.release(services, "1-1-0", Actor("ada"), end)
     await run(services, start=end)
     assert (states(services), services.store.alerts.current()) == (["sent"], [])
+
+
+async def test_a_post_to_a_chat_that_moved_goes_out_and_the_operator_is_told_the_new_target(make):
+    services = make(house.campaign(house.action(nudge=False, post=True)), window=60.0)
+    plan.run(services, NINE)
+    fail(services, lambda _m, n: Moved("upgraded", address="-100777") if n == 1 else None)
+    await run(services, end=NINE + timedelta(minutes=1))
+    assert states(services) == ["sent"]
+    (alarm,) = services.store.alerts.current()
+    assert 'target = "-100777" under [channels.telegram]' in alarm.text
+    alarms.tidy(services, NINE)
+    assert len(services.store.alerts.current()) == 1
+    channel = replace(services.settings.channels["telegram"], target="-100777")
+    settings = replace(services.settings, channels={"telegram": channel})
+    alarms.tidy(replace(services, settings=settings), NINE)
+    assert services.store.alerts.current() == []
 
 
 async def test_a_post_that_is_found_missing_too_late_is_an_alarm(make):

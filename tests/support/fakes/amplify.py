@@ -1,6 +1,10 @@
 """The servers with posts of others: they can be found by hashtag, looked at, boosted and quoted.
 
 And they count hashtags. One server for each account.
+
+Mastodon follows GoToSocial 0.20: a second boost of a post is another one, and taking one back leaves
+the other. Bluesky follows its development environment, X its documentation of November 2026. Left
+out: notifications, who may quote, and likes.
 """
 
 import json
@@ -50,14 +54,15 @@ class Mastodon(mastodon.Fake):
     def _other(self, found: dict[str, Any] | None, call: str) -> web.Response:
         if found is None:
             raise mastodon.Refusal(404, "Record not found")
-        if call == "POST /reblog" and found["id"] not in self.boosts:
+        if call == "POST /reblog":
             self.boosts.append(found["id"])
         elif call == "POST /unreblog" and found["id"] in self.boosts:
             self.boosts.remove(found["id"])
         elif call not in ("GET ", "POST /reblog", "POST /unreblog"):
             raise mastodon.Refusal(404, "Record not found")
+        shown = {**found, "reblogged": found["id"] in self.boosts}
         return web.json_response(
-            {**found, "id": "9" + found["id"], "reblog": found} if call == "POST /reblog" else found
+            {**shown, "id": "9" + found["id"], "reblog": shown} if call == "POST /reblog" else shown
         )
 
 
