@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
 
+from typing_extensions import override
+
 from bot import text as texts_of
 from bot.chat.almanac import Line
 from bot.chat.turn import DEFAULT_MINUTE, Turn
+from bot.conversation.actions import look
 from bot.conversation.actions.look import Item, Progress
 from bot.errors import RenderError
 from bot.jobs.texts import documents
@@ -21,7 +24,7 @@ from bot.rules import dates, journey, planner
 from bot.times import epoch, from_epoch
 
 
-class ActionsLook:
+class ActionsLook(look.ActionsLook):
     """The actions as the person whose turn it is meets them."""
 
     def __init__(self, turn: Turn) -> None:
@@ -29,8 +32,8 @@ class ActionsLook:
         self._almanac = turn.in_force.almanac
 
     @cached_property
+    @override
     def items(self) -> tuple[Item, ...]:
-        """The actions of the whole year, by day."""
         return tuple(self._item(line) for line in self._lines)
 
     @cached_property
@@ -38,8 +41,8 @@ class ActionsLook:
         return self._almanac.lines(self._turn.today, self._turn.audience, self._turn.language)
 
     @cached_property
+    @override
     def open_items(self) -> tuple[Item, ...]:
-        """Due today or within grace, and neither done nor left out."""
         items = (self._item(line) for line in self._lines if self._is_open(line))
         return tuple(item for item in items if not (item.done or item.skipped))
 
@@ -58,8 +61,8 @@ class ActionsLook:
         return occurrence.day == self._turn.today or due + occurrence.grace > self._turn.now
 
     @cached_property
+    @override
     def quick(self) -> tuple[Item, ...]:
-        """What can be done at any time, on no day of its own."""
         return tuple(
             self._item(line)
             for line in self._almanac.quick(
@@ -68,8 +71,8 @@ class ActionsLook:
         )
 
     @property
+    @override
     def progress(self) -> Progress:
-        """How many of the year's actions are done, and what comes next."""
         ahead = next(
             (
                 i
@@ -109,20 +112,20 @@ class ActionsLook:
         quick = self._almanac.quick(self._turn.today, self._turn.audience, self._turn.language)
         return next((line for line in (*self._lines, *quick) if line.ref == ref), None)
 
+    @override
     def item(self, ref: str) -> Item | None:
-        """The action that a button means; None when the data lost it."""
         line = self._line_of(ref)
         return self._item(line) if line else None
 
+    @override
     def nudge(self, item: Item) -> str | None:
-        """What the action asks; None when that can't be said now."""
         line = self._line_of(item.ref)
         return self._text(
             line, Role.WITHOUT_PLEDGE if line and self._lacks_pledge(line) else Role.NUDGE
         )
 
+    @override
     def share(self, item: Item, *, translated: bool) -> str | None:
-        """What the person may post."""
         line = self._line_of(item.ref)
         role = Role.TRANSLATION if translated else Role.SHARE
         shares = (
@@ -139,8 +142,8 @@ class ActionsLook:
         lacking = [word for word in kept if word not in text]
         return f"{text} {' '.join(lacking)}" if lacking else text
 
+    @override
     def page(self, item: Item) -> str | None:
-        """The first page that it links to."""
         line = self._line_of(item.ref)
         slots = (
             [
@@ -153,8 +156,8 @@ class ActionsLook:
         )
         return next((url for url in slots if url), None)
 
+    @override
     def delivered(self, item: Item) -> Delivered | None:
-        """The nudge that went out."""
         if self._person is None:
             return None
         key = (item.campaign, item.action, item.slot)
@@ -164,13 +167,14 @@ class ActionsLook:
         there = delivered is not None and delivered.state in (State.SENT, State.QUEUED)
         return delivered if there else None
 
+    @override
     def awake(self, due: int) -> int:
-        """As the dispatcher would put it off."""
+        """Put it off as the dispatcher would."""
         end = dates.quiet_end(from_epoch(due), self._turn.zone, self._services.settings.quiet)
         return epoch(end) if end else due
 
+    @override
     def later(self, hour: int, days: int) -> int:
-        """The full hour, where the person lives."""
         return int(
             dates.instant(
                 self._turn.today + timedelta(days=days), hour * 60, self._turn.zone
@@ -178,8 +182,9 @@ class ActionsLook:
         )
 
     @property
+    @override
     def carry_on(self) -> Mapping[str, str] | None:
-        """In the last month of a campaign that has the form; each December where it has no end."""
+        """Give them in the last month of a campaign with the form; each December without end."""
         fit = [
             c
             for c in self._services.active
@@ -192,8 +197,8 @@ class ActionsLook:
         asks = {name: words.question(name).ask for name in ("action", "develop")}
         return {"title": words.title, "intro": words.intro, **asks}
 
+    @override
     def carried(self, item: Item, develop: str) -> tuple[str, str]:
-        """Make the document of what the person goes on with."""
         answers = {"action": item.action, "develop": develop}
         made = documents.carry_on(
             self._services,
@@ -236,6 +241,6 @@ class ActionsLook:
             return None
 
     @property
+    @override
     def targets(self) -> tuple[ShareTarget, ...]:
-        """Where texts can be shared."""
         return self._services.library.shared.targets

@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from typing_extensions import override
+
 from bot import conversation
 from bot.chat.people import commands
 from bot.chat.pledges.look import PledgesLook
 from bot.chat.turn import DEFAULT_MINUTE, Turn
 from bot.config import Privacy
+from bot.conversation.people import look
 from bot.conversation.people.safety import DANGER
 from bot.errors import RenderError
 from bot.model.shared import ChildHelpline
@@ -21,7 +24,7 @@ from bot.rules import dates
 from bot.rules.reading import places
 
 
-class PeopleLook:
+class PeopleLook(look.PeopleLook):
     """What is said to the person whose turn it is, and what is kept about them."""
 
     def __init__(self, turn: Turn, pledges: PledgesLook) -> None:
@@ -29,13 +32,13 @@ class PeopleLook:
         self._pledges = pledges
 
     @property
+    @override
     def danger_link(self) -> str | None:
-        """The page that opens a private chat in which help for a child comes first."""
         bot = self._turn.bot
         return f"https://t.me/{bot}?start={DANGER}" if bot else None
 
+    @override
     def facts_in(self, language: str) -> Mapping[str, object]:
-        """What is said of us and of privacy, in another language."""
         settings = self._services.settings
         privacy = settings.privacy or Privacy(controller="", contact="", retention=365, url=None)
         words = self._campaign_words(language)
@@ -53,8 +56,8 @@ class PeopleLook:
         }
 
     @property
+    @override
     def commands(self) -> tuple[Any, ...]:
-        """Name and description of each command that is listed for this person."""
         shown = (
             o
             for o in conversation.OFFERS.values()
@@ -68,29 +71,29 @@ class PeopleLook:
         )
 
     @property
+    @override
     def helplines(self) -> tuple[ChildHelpline, ...]:
-        """Those of the person's country."""
         country = self._person.country if self._person else None
         return tuple(
             line for line in self._services.library.shared.helplines if line.country == country
         )
 
     @property
+    @override
     def safeguarding(self) -> tuple[str, int] | None:
-        """The contact's name, and the days a message is kept."""
         contact = self._services.settings.safeguarding
         return (contact.name, contact.retention) if contact else None
 
     @property
+    @override
     def hours(self) -> tuple[int, ...]:
-        """Full hours outside quiet hours."""
         quiet = self._services.settings.quiet
         return tuple(
             hour for hour in range(24) if dates.waking_minute(hour * 60, quiet) == hour * 60
         )
 
+    @override
     def places(self, text: str) -> tuple[places.Place, ...]:
-        """What a typed city or country may mean."""
         return places.find(
             text,
             self._turn.language,
@@ -99,27 +102,27 @@ class PeopleLook:
             known=self._services.library.shared.places,
         )
 
+    @override
     def place_name(self, zone: str) -> str:
-        """The zone's city; raises KeyError for a zone that does not exist."""
         dates.zone(zone)
         return places.city(zone, self._turn.language) if zone != "UTC" else "UTC"
 
     @property
+    @override
     def stored(self) -> bool:
-        """A person, messages of somebody who has not joined, or what is kept of staff."""
         return self._person is not None or any(
             bool(kept) for kept in self._services.store.known_of(self._who).values()
         )
 
     @property
+    @override
     def untold(self) -> bool:
-        """A message about a child is on its way."""
         return self.safeguarding is not None and self._services.store.inbox.untold_from(
             self._turn.channel_id, self._turn.address
         )
 
+    @override
     def export(self) -> str:
-        """All that is stored: on the person, and what they wrote."""
         content = {"chat": self._turn.address, **self._services.store.known_of(self._who)}
         return json.dumps(content, ensure_ascii=False, indent=2)
 

@@ -7,8 +7,11 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from typing_extensions import override
+
 from bot.chat.turn import Turn
 from bot.conversation.actions.today import reference
+from bot.conversation.pledges import look
 from bot.conversation.pledges.look import Asked, Member, Seen
 from bot.errors import RenderError
 from bot.jobs.pledges import officials
@@ -26,7 +29,7 @@ from bot.rules.reading import days
 from bot.times import from_epoch
 
 
-class PledgesLook:
+class PledgesLook(look.PledgesLook):
     """Fetches when asked; `view` is that of the turn."""
 
     def __init__(self, turn: Turn) -> None:
@@ -38,8 +41,9 @@ class PledgesLook:
     # the campaign and its words
 
     @cached_property
+    @override
     def campaign(self) -> str | None:
-        """The first that takes pledges today and leaves them to no other."""
+        """Take the first that takes pledges today and leaves them to no other."""
         fit = [
             c
             for c in self._services.active
@@ -48,35 +52,37 @@ class PledgesLook:
         leading = planner.leading(fit)
         return leading[0].id if leading else None
 
+    @override
     def draft_days(self, campaign: str) -> int:
-        """As the campaign says, or ours."""
+        """Take what the campaign says, or else our own number."""
         known = self._campaign(campaign)
         return (journey.rules(known) if known else JourneyRules()).draft_days
 
+    @override
     def words(self, campaign: str) -> Words:
-        """With fallback; none of a campaign that is gone."""
+        """Fall back to other languages; say nothing for a campaign that is gone."""
         known = self._campaign(campaign)
         return self._services.renderer.words(known, self._language) if known else Words(title="")
 
+    @override
     def form(self, campaign: str, form: str) -> Form | None:
-        """Return a form of the campaign, None where it has none of this name."""
         known = self._campaign(campaign)
         return known.forms.get(form) if known else None
 
+    @override
     def suggestions(self, campaign: str, group: str) -> tuple[str, ...]:
-        """In the order of the data."""
         known, words = self._campaign(campaign), self.words(campaign).suggestions
         there = known.groups.get(group) if known else None
         return tuple(words[each.id] for each in there.suggestions) if there else ()
 
+    @override
     def choosing(self, campaign: str) -> tuple[str, ...]:
-        """In the order of the data."""
         known, words = self._campaign(campaign), self.words(campaign).choosing
         return tuple(words[each.id] for each in known.choosing) if known else ()
 
     @cached_property
+    @override
     def shapes(self) -> Mapping[str, HandleShape]:
-        """How handles are written, by network."""
         return documents.shapes(self._services)
 
     def _campaign(self, campaign: str) -> Campaign | None:
@@ -85,8 +91,8 @@ class PledgesLook:
     # pledges
 
     @cached_property
+    @override
     def mine(self) -> tuple[Seen, ...]:
-        """The pledges that the person may edit, newest first."""
         return tuple(self._seen(pledge) for pledge in self._mine.values())
 
     @cached_property
@@ -99,22 +105,22 @@ class PledgesLook:
             if pledge.campaign in self._services.library.campaigns
         }
 
+    @override
     def get(self, pledge: int) -> Seen | None:
-        """Return one of mine; 0 means the newest draft."""
         if pledge == 0:
             return next(
                 (seen for seen in self.mine if seen.pledge.state is PledgeState.DRAFT), None
             )
         return next((seen for seen in self.mine if seen.pledge.id == pledge), None)
 
+    @override
     def anyone(self, pledge: int) -> Seen | None:
-        """For staff: return any pledge that is no draft."""
         known = self._store.pledges.get(pledge) if self._turn.staff else None
         return None if known is None or known.state is PledgeState.DRAFT else self._seen(known)
 
     @property
+    @override
     def queue(self) -> tuple[Seen, ...]:
-        """What waits for a decision, then approved ones that nobody has checked or published."""
         if not self._turn.staff:
             return ()
         waiting = {pledge.id: pledge for pledge in self._store.pledges.to_moderate()}
@@ -122,12 +128,12 @@ class PledgesLook:
             waiting.setdefault(pledge.id, pledge)
         return tuple(self._seen(pledge) for pledge in waiting.values())
 
+    @override
     def hearers(self, pledge: int) -> int:
-        """Count the editors who hear what becomes of the pledge."""
         return len(news.hearers(self._services, pledge))
 
+    @override
     def day(self, text: str) -> date | None:
-        """Read a day as people write it; None for what can't be read."""
         return days.read(text, self._language, self._turn.today)
 
     def _seen(self, pledge: Pledge) -> Seen:
@@ -159,16 +165,17 @@ class PledgesLook:
         return _day(lines[-1].at) if lines else None
 
     @cached_property
+    @override
     def mails(self) -> bool:
-        """By a live e-mail channel, with the pages that its letters lead to."""
+        """Look for a live e-mail channel, with the pages that its letters lead to."""
         return officials.channel(self._services, self._language) is not None
 
+    @override
     def letter(self, seen: Seen) -> Official | None:
-        """As an editor may know of it."""
         return officials.waiting(self._services, seen.pledge.id, self._turn.now)
 
+    @override
     def hindrance(self, seen: Seen, address: str) -> str:
-        """Say why no letter may go to the address; '' when one may."""
         asker = self._turn.subscriber.id if self._turn.subscriber else 0
         if not address:
             return officials.worn_out(self._services, seen.pledge.id, asker, self._turn.now)
@@ -184,8 +191,9 @@ class PledgesLook:
         ]
         return str(lines[-1].detail.get("reason", "")) if lines else ""
 
+    @override
     def review(self, seen: Seen) -> tuple[str, ...]:
-        """The hints, in the reader's language; the word lists are those of the pledge's own."""
+        """Give the hints in the reader's language, by the word lists of the pledge's own."""
         review = documents.review(
             self._services,
             seen.pledge,
@@ -195,13 +203,13 @@ class PledgesLook:
         words = documents.hint_words(self._services, self._language)
         return tuple(words[hint] for hint in review.hints)
 
+    @override
     def draft(self, seen: Seen) -> tuple[str, str]:
-        """Make the document for clearance: its name and content."""
         made = documents.pledge_draft(self._services, seen.pledge, self._language, self._turn.today)
         return made.filename, made.text
 
+    @override
     def history(self, seen: Seen) -> tuple[Mapping[str, object], ...]:
-        """With what stood before an edit, by question."""
         return tuple(
             {"day": _day(line.at), "kind": line.kind, "detail": self._detail(seen, line.detail)}
             for line in self._store.pledges.history(seen.pledge.id)
@@ -220,8 +228,8 @@ class PledgesLook:
             return [self._title(seen.pledge, str(detail["action"]))]
         return [str(detail["reason"])] if detail.get("reason") else []
 
+    @override
     def team(self, seen: Seen) -> tuple[Member, ...]:
-        """The editors of the pledge, the focal point first."""
         me = self._turn.subscriber
         return tuple(
             Member(
@@ -239,15 +247,15 @@ class PledgesLook:
 
     # the year
 
+    @override
     def progress(self, seen: Seen) -> journey.Progress:
-        """How far the pledge is: what is done, ahead and past."""
         pledge = seen.pledge
         return journey.progress(
             self._year(pledge), self._done(pledge), _day(pledge.joined), self._turn.today
         )
 
+    @override
     def asked(self, seen: Seen, milestones: Iterable[Milestone]) -> tuple[Asked, ...]:
-        """With titles in the reader's language."""
         pledge = seen.pledge
         done, joined = self._done(pledge), _day(pledge.joined)
         campaign = self._campaign(pledge.campaign)
@@ -263,8 +271,8 @@ class PledgesLook:
             for milestone in milestones
         )
 
+    @override
     def step(self, seen: Seen, ref: str) -> Asked | None:
-        """Return the milestone that a button means, or None."""
         steps = self.asked(seen, self._year(seen.pledge))
         return next((step for step in steps if step.ref == ref), None)
 
@@ -285,8 +293,8 @@ class PledgesLook:
     def _title(self, pledge: Pledge, action: str, day: date | None = None) -> str:
         return self._text(pledge, action, Role.TITLE, day or self._turn.today) or action
 
+    @override
     def ask(self, seen: Seen, asked: Asked) -> str | None:
-        """What the milestone asks; None when that can't be said now."""
         return self._text(seen.pledge, asked.milestone.action, Role.NUDGE, asked.milestone.day)
 
     def _text(self, pledge: Pledge, action_id: str, role: Role, day: date) -> str | None:
@@ -308,8 +316,8 @@ class PledgesLook:
         except RenderError:
             return None
 
+    @override
     def offers(self, seen: Seen) -> frozenset[str]:
-        """For those who have a journey, while the campaign lasts."""
         campaign = self._campaign(seen.pledge.campaign)
         if (
             campaign is None
@@ -321,14 +329,14 @@ class PledgesLook:
         offers = journey.offers(journey.rules(campaign), self._turn.today)
         return offers if campaign.forms.get("scale-up") else offers - {"scale-up"}
 
+    @override
     def sheet(self, seen: Seen, form: str) -> Mapping[str, str]:
-        """The answers so far to a form that is no pledge."""
         return self._store.journeys.sheet(
             "pledge", seen.pledge.id, seen.pledge.campaign, form
         ).answers
 
+    @override
     def scaling(self, seen: Seen, answers: Answers) -> tuple[str, str]:
-        """Make the document of the scale-up questionnaire."""
         made = documents.scale_up(
             self._services, seen.pledge, answers, self._language, self._turn.today
         )

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cached_property
 
+from typing_extensions import override
+
 from bot.chat.staff import numbers
 from bot.chat.turn import Turn
+from bot.conversation.staff import look
 from bot.conversation.staff.look import (
     Outlet,
     Partner,
@@ -55,7 +58,7 @@ _CONTACT = frozenset(
 """Kinds of lines in a pledge's history that tell of contacts."""
 
 
-class StaffLook:
+class StaffLook(look.StaffLook):
     """What the member of staff whose turn it is may look at."""
 
     def __init__(self, turn: Turn) -> None:
@@ -65,16 +68,16 @@ class StaffLook:
 
     # posts
 
+    @override
     def waiting(self) -> tuple[Post, ...]:
-        """The posts that wait for approval, by due."""
         far = epoch(self._now + _AHEAD)
         entries = self._services.store.listing.waiting(State.AWAITING_APPROVAL, far)
         return tuple(
             self._post(entry) for entry in entries if entry.expires > self._now.timestamp()
         )
 
+    @override
     def post(self, number: str) -> Post | None:
-        """None when there is none, or it is no post."""
         try:
             entry = decide.find(self._services, number)
         except UsageError:
@@ -92,19 +95,19 @@ class StaffLook:
             mine_to_approve=posting.may_approve(self._services, entry, Actor.staff(self._user)),
         )
 
+    @override
     def unfit(self, number: str, text: str) -> tuple[Excess, ...]:
-        """Say what is too long in a text for a post; empty when it fits."""
         return posting.unfit(self._services, decide.find(self._services, number), text)
 
+    @override
     def sheet(self, day: str) -> Mapping[str, object] | None:
-        """The next one for ''."""
         wanted = date.fromisoformat(day) if day else sheet.next_day(self._services, self._now)
         return sheet.make(self._services, wanted, self._now) if wanted else None
 
     # titles
 
+    @override
     def title(self, campaign: str, action: str) -> str:
-        """The id where nobody knows better."""
         plain = parse(action).about
         known_campaign = next((c for c in self._campaigns(campaign) if c.action(plain)), None)
         known = known_campaign.action(plain) if known_campaign else None
@@ -118,16 +121,16 @@ class StaffLook:
             )
         )
 
+    @override
     def title_of(self, number: str) -> str:
-        """'' when there is no such delivery."""
         try:
             entry = decide.find(self._services, number)
         except UsageError:
             return ""
         return self.named(entry)
 
+    @override
     def named(self, about: ActionDay) -> str:
-        """The id of its action where nobody knows better."""
         title = posting.title(self._services, about, self._language)
         note = kinds.of(about.subject).note
         return (
@@ -136,8 +139,8 @@ class StaffLook:
             else title
         )
 
+    @override
     def observance(self, name: str) -> str:
-        """Its id where nobody knows better."""
         for campaign in self._services.active:
             words = self._services.renderer.words(campaign, self._language).observances
             if name in words:
@@ -150,12 +153,12 @@ class StaffLook:
 
     # channels, actions, countries
 
+    @override
     def channels(self) -> tuple[str, ...]:
-        """In the order of the config."""
         return tuple(self._services.settings.channels)
 
+    @override
     def outlets(self, text: str) -> tuple[Outlet, ...]:
-        """The channels that post, with the text's length on each."""
         return tuple(
             self._outlet(c, text) for c in self._services.settings.channels.values() if c.posts
         )
@@ -169,8 +172,8 @@ class StaffLook:
             over=posting.too_long_there(self._services, channel.name, [text]),
         )
 
+    @override
     def paused(self) -> Mapping[str, str]:
-        """Of those in the config."""
         channels = self._services.settings.channels
         return {
             channel.name: channels[channel.name].account
@@ -178,12 +181,12 @@ class StaffLook:
             if channel.name in channels
         }
 
+    @override
     def actions(self) -> tuple[tuple[str, str], ...]:
-        """All actions to come by id and title, each once."""
         return tuple(self._actions(None).items())
 
+    @override
     def actions_on(self, day: str) -> tuple[tuple[str, str], ...]:
-        """The actions of one day by id and title, each once."""
         return tuple(self._actions(date.fromisoformat(day)).items())
 
     def _actions(self, day: date | None) -> dict[str, str]:
@@ -197,12 +200,12 @@ class StaffLook:
                 titles[o.action] = self.named(o)
         return titles
 
+    @override
     def country(self, text: str) -> str:
-        """A code, or a name in the language of who asks."""
         return places.country(text, self._territories)
 
+    @override
     def country_name(self, code: str) -> str:
-        """The code where there is no name."""
         return str(self._territories.get(code, code))
 
     @cached_property
@@ -212,18 +215,18 @@ class StaffLook:
 
     # holds
 
+    @override
     def holds(self) -> tuple[Scope, ...]:
-        """What is held now, the oldest first."""
         return tuple(hold.scope for hold in self._services.store.holds.all())
 
+    @override
     def late(self, scope: Scope) -> tuple[Late, ...]:
-        """What is past its grace in a scope, per occurrence and channel."""
         return tuple(self._services.store.holds.late(scope, epoch(self._now)))
 
     # what is uncertain, and what alerts are about
 
+    @override
     def uncertain(self) -> tuple[Uncertain, ...]:
-        """What is uncertain: posts first, then what went to people."""
         listing = self._services.store.listing
         rows: tuple[Entry | UncertainGroup, ...] = (
             *listing.uncertain_posts(),
@@ -256,8 +259,8 @@ class StaffLook:
         body = posting.shown(self._services, entry).body
         return body.whole if body else ""
 
+    @override
     def partner(self, pledge: int) -> Partner | None:
-        """With what was said between us."""
         known = self._services.store.pledges.get(pledge)
         if known is None:
             return None
@@ -271,12 +274,12 @@ class StaffLook:
             history=tuple(history[-_CONTACTS:]),
         )
 
+    @override
     def has_tasks(self, pledge: int) -> bool:
-        """Whether somebody should get in touch about the pledge."""
         return bool(journeys.tasks_of(self._services, pledge))
 
+    @override
     def stuck(self, number: int) -> bool:
-        """It failed, or may have left."""
         review = self._services.store.amplify.get(number)
         return review is not None and review.state in (
             ReviewState.FAILED,
@@ -285,30 +288,30 @@ class StaffLook:
 
     # instants
 
+    @override
     def instant(self, text: str) -> int | None:
-        """None for what lies in the past, or can't be read."""
         zone = dates.zone(self._services.settings.zone)
         instant = days.instant(text, self._now, zone, self._channel.minute)
         return epoch(instant) if instant else None
 
     # questions
 
+    @override
     def questions(self) -> tuple[Question, ...]:
-        """The open questions for experts, the oldest first."""
         return tuple(self._services.store.inbox.open_questions())
 
+    @override
     def question(self, number: int) -> Question | None:
-        """Return one open question; None once it has an answer."""
         return next((question for question in self.questions() if question.id == number), None)
 
     # numbers
 
+    @override
     def count(self, audiences: tuple[Audience, ...], language: str, country: str) -> int:
-        """On every channel that reaches people."""
         return posting.audience_of(self._services, audiences, language, country)
 
+    @override
     def numbers(self) -> Mapping[str, object]:
-        """Counts over everybody, as the text of /stats takes them."""
         return numbers.numbers(
             self._services, self._now, self._language, self._texts.languages(), self.title
         )
@@ -316,8 +319,8 @@ class StaffLook:
     # pledge-makers' posts, and posts by hand
 
     @cached_property
+    @override
     def reviews(self) -> tuple[ReviewItem, ...]:
-        """What waits for a look; nothing for others."""
         pledges, me = self._services.store.pledges, Actor.reviewer(self._turn.address)
         team = self._services.settings.team
         return tuple(
@@ -334,7 +337,7 @@ class StaffLook:
         )
 
     @cached_property
+    @override
     def packs(self) -> tuple[Pack, ...]:
-        """What is to be posted by hand; nothing for others."""
         waiting = packs.packs(self._services, self._turn.now) if self._turn.staff else ()
         return tuple(waiting)

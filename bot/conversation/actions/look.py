@@ -49,7 +49,7 @@ class ActionsLook(Protocol):
 
     @property
     def open_items(self) -> tuple[Item, ...]:
-        """Those whose day has come and whose grace is not over."""
+        """The actions due today or within their grace, and neither done nor left out."""
 
     @property
     def quick(self) -> tuple[Item, ...]:
@@ -89,10 +89,10 @@ class ActionsLook(Protocol):
         """
 
     def page(self, item: Item) -> str | None:
-        """The first page that the item links to."""
+        """The first page that the item links to; None without one."""
 
     def delivered(self, item: Item) -> Delivered | None:
-        """The nudge of this item that went to the person."""
+        """The nudge of this item that went to the person; None when none did."""
 
     def awake(self, due: int) -> int:
         """The instant itself, or the end of the quiet hours it lies in; epoch seconds."""

@@ -11,8 +11,10 @@ class PeopleLook(Protocol):
     """What is said to everybody, and what is kept about them."""
 
     def facts_in(self, language: str) -> Mapping[str, object]:
-        """age, controller, contact, retention, notice and channel (pages, or ''), title and about
-        of the first campaign, minute, place (defaults).
+        """What is said of us and of privacy in another language, by name.
+
+        The names are age, controller, contact, retention, notice and channel (pages, or ''), title
+        and about of the first campaign, and minute and place (the defaults).
         """
 
     @property
@@ -25,7 +27,7 @@ class PeopleLook(Protocol):
 
     @property
     def helplines(self) -> tuple[ChildHelpline, ...]:
-        """Those of the person's country."""
+        """The helplines for children in the person's country."""
 
     @property
     def safeguarding(self) -> tuple[str, int] | None:
@@ -33,23 +35,24 @@ class PeopleLook(Protocol):
 
     @property
     def hours(self) -> tuple[int, ...]:
-        """Full hours outside quiet hours."""
+        """The full hours of a day that lie outside quiet hours."""
 
     def places(self, text: str) -> tuple[Place, ...]:
         """What a typed city or country may mean; a country with one zone gives that."""
 
     def place_name(self, zone: str) -> str:
-        """The zone's city in the person's language."""
+        """The zone's city in the person's language; raises KeyError for a zone that does not exist."""
 
     @property
     def stored(self) -> bool:
-        """Something is kept about this chat: a person, or messages of somebody who has not
-        joined.
+        """Whether anything is kept about this chat.
+
+        That is a person, messages of somebody who has not joined, or what is kept of staff.
         """
 
     @property
     def untold(self) -> bool:
-        """A message about a child from this chat has not reached the safeguarding contact yet."""
+        """Whether a message about a child has not reached the safeguarding contact yet."""
 
     def export(self) -> str:
         """All that is stored about this chat, as JSON."""

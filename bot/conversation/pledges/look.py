@@ -113,10 +113,12 @@ class PledgesLook(Protocol):
         """Return a form of the campaign, None where it has none of this name."""
 
     def suggestions(self, campaign: str, group: str) -> tuple[str, ...]:
-        """What is suggested to a stakeholder group, or to an audience that is none."""
+        """What is suggested to a stakeholder group, or to an audience that is none, in the order of
+        the data.
+        """
 
     def choosing(self, campaign: str) -> tuple[str, ...]:
-        """What to ask oneself when choosing."""
+        """What to ask oneself when choosing, in the order of the data."""
 
     @property
     def shapes(self) -> Mapping[str, HandleShape]:
@@ -124,22 +126,22 @@ class PledgesLook(Protocol):
 
     @property
     def mine(self) -> tuple[Seen, ...]:
-        """Those that the person may edit, newest first."""
+        """The pledges that the person may edit, newest first."""
 
     def get(self, pledge: int) -> Seen | None:
-        """One of mine; 0: my newest draft."""
+        """One of the person's pledges, 0 for the newest draft; None when it is none of theirs."""
 
     def anyone(self, pledge: int) -> Seen | None:
-        """For staff: any that is no draft."""
+        """For staff: any pledge that is no draft; None when there is none."""
 
     @property
     def queue(self) -> tuple[Seen, ...]:
-        """For staff: what waits for a decision or for a check of who they are, the longest
-        first.
+        """For staff: pledges that wait for a decision, then approved ones that nobody has checked
+        or published, the longest first.
         """
 
     def hearers(self, pledge: int) -> int:
-        """How many of its editors hear what becomes of it."""
+        """How many editors of the pledge hear what becomes of it."""
 
     def day(self, text: str) -> date | None:
         """The day that was written in the reader's way, or as 2027-08-15.
@@ -149,15 +151,16 @@ class PledgesLook(Protocol):
 
     @property
     def mails(self) -> bool:
-        """Letters to official addresses can leave."""
+        """Whether letters to official addresses can leave."""
 
     def letter(self, seen: Seen) -> Official | None:
-        """The newest one that waits for its answer."""
+        """The pledge's newest letter that waits for its answer, as an editor may know of it."""
 
     def hindrance(self, seen: Seen, address: str) -> str:
-        """Why no letter may go there: 'shape', 'free', 'left', 'often'.
+        """Why no letter may go to the address, as a word; '' when one may.
 
-        With '' for an address, or any: 'today', 'enough', 'many'. '' when one may.
+        The words are 'shape', 'free', 'left' and 'often', and for '' or any address 'today',
+        'enough' and 'many'.
         """
 
     def review(self, seen: Seen) -> tuple[str, ...]:
@@ -167,7 +170,7 @@ class PledgesLook(Protocol):
         """Name and content of the document for clearance."""
 
     def history(self, seen: Seen) -> tuple[Mapping[str, object], ...]:
-        """`day`, `kind`, `detail` of each line, oldest first."""
+        """`day`, `kind`, `detail` of each line, oldest first, with what stood before an edit."""
 
     def team(self, seen: Seen) -> tuple[Member, ...]:
         """Its editors, the focal point first."""
@@ -176,16 +179,16 @@ class PledgesLook(Protocol):
         """How far the pledge is: what is done, ahead and past."""
 
     def asked(self, seen: Seen, milestones: Iterable[Milestone]) -> tuple[Asked, ...]:
-        """These milestones of it, with what is said of them."""
+        """These milestones of the pledge, with their titles in the reader's language."""
 
     def step(self, seen: Seen, ref: str) -> Asked | None:
-        """The milestone that a button means."""
+        """The milestone that a button means; None when there is none."""
 
     def ask(self, seen: Seen, asked: Asked) -> str | None:
         """What the milestone asks; None when that can't be said now."""
 
     def offers(self, seen: Seen) -> frozenset[str]:
-        """'survey' and 'scale-up', in their months."""
+        """The forms 'survey' and 'scale-up', each in its months, where the pledge has a journey."""
 
     def sheet(self, seen: Seen, form: str) -> Mapping[str, str]:
         """The answers so far to a form that is no pledge."""

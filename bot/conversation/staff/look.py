@@ -142,7 +142,7 @@ class StaffLook(Protocol):
         """Posts that wait for approval, by due."""
 
     def post(self, number: str) -> Post | None:
-        """The post with this delivery's id; None when there is none."""
+        """The post with this delivery's id; None when there is none, or it is no post."""
 
     def unfit(self, number: str, text: str) -> tuple[Excess, ...]:
         """What is too long when this text, perhaps a thread, stands in the place of the post's own;
@@ -150,46 +150,51 @@ class StaffLook(Protocol):
         """
 
     def title(self, campaign: str, action: str) -> str:
-        """What an action is called; '' for the campaign looks for it in all that are played."""
+        """What an action is called, its id where nobody knows better.
+
+        '' for the campaign looks for it in all that are played.
+        """
 
     def named(self, about: ActionDay) -> str:
-        """What a row is about, on its day."""
+        """What a row is about, on its day; the id of its action where nobody knows better."""
 
     def title_of(self, number: str) -> str:
         """What the delivery with this id is about; '' when there is none."""
 
     def observance(self, name: str) -> str:
-        """What a named day is called."""
+        """What a named day is called; its id where nobody knows better."""
 
     def sheet(self, day: str) -> Mapping[str, object] | None:
         """The day's sheet ('' for the next named day); None when nothing is planned."""
 
     def channels(self) -> tuple[str, ...]:
-        """The names of all channels in the settings."""
+        """The names of all channels, in the order of the config."""
 
     def outlets(self, text: str) -> tuple[Outlet, ...]:
         """The channels that post, and how this text would stand there."""
 
     def paused(self) -> Mapping[str, str]:
-        """The channels that are paused, each with its account."""
+        """The channels of the config that are paused, each with its account."""
 
     def actions(self) -> tuple[tuple[str, str], ...]:
         """(id, title) of the actions that come in the next two months, by day."""
 
     def actions_on(self, day: str) -> tuple[tuple[str, str], ...]:
-        """The same of one day."""
+        """(id, title) of the actions of one day, each once."""
 
     def country(self, text: str) -> str:
-        """The code of a country that was typed as a code or a name; empty when nobody knows it."""
+        """The code of a country typed as a code or a name of it in the language of who asks; empty
+        when nobody knows it.
+        """
 
     def country_name(self, code: str) -> str:
-        """In the language of who asks."""
+        """The country's name in the language of who asks; the code where there is none."""
 
     def holds(self) -> tuple[Scope, ...]:
         """What is held, oldest first."""
 
     def late(self, scope: Scope) -> tuple[Late, ...]:
-        """What waits there although its grace is over."""
+        """What waits in a scope although its grace is over, per occurrence and channel."""
 
     def instant(self, text: str) -> int | None:
         """Epoch seconds of '2021-05-01 14:00' in the operator's zone, or of 'now' and 'tomorrow'.
@@ -198,10 +203,12 @@ class StaffLook(Protocol):
         """
 
     def uncertain(self) -> tuple[Uncertain, ...]:
-        """Of which nobody knows whether it arrived: posts, then what went to people; by due."""
+        """The deliveries of which nobody knows whether they arrived: posts, then what went to
+        people; by due.
+        """
 
     def partner(self, pledge: int) -> Partner | None:
-        """Who made a pledge; None when it is gone."""
+        """Who made a pledge, with what was said between us; None when it is gone."""
 
     def has_tasks(self, pledge: int) -> bool:
         """Whether somebody should still get in touch about it."""
@@ -210,7 +217,7 @@ class StaffLook(Protocol):
         """Whether this post or link of a pledge-maker could not be passed on, or may have been."""
 
     def questions(self) -> tuple[Question, ...]:
-        """Without an answer, oldest first."""
+        """The open questions for experts, oldest first."""
 
     def question(self, number: int) -> Question | None:
         """Return one open question; None once it has an answer."""
@@ -219,11 +226,11 @@ class StaffLook(Protocol):
         """Counts over everybody, as the text of /stats takes them."""
 
     def count(self, audiences: tuple[Audience, ...], language: str, country: str) -> int:
-        """How many people an announcement would go to."""
+        """How many people an announcement would reach, on every channel for people."""
 
     @property
     def reviews(self) -> tuple[ReviewItem, ...]:
-        """Posts and links of pledge-makers that wait for a look, oldest first."""
+        """Posts and links of pledge-makers that wait for a look of staff, oldest first."""
 
     @property
     def packs(self) -> tuple[Pack, ...]:
