@@ -243,7 +243,7 @@ def sound(settings: Settings) -> None:
 
 
 def playing(library: Library, ids: tuple[str, ...]) -> tuple[Campaign, ...]:
-    """The campaigns with these ids.
+    """Return the campaigns with these ids.
 
     Raises `UsageError` for an unknown one, `DataError` when two get in each other's way.
     """
@@ -385,7 +385,7 @@ def _services(
 
 
 def _unwired(settings: Settings, library: Library, store: Store) -> Services:
-    """Services with no networks, on a file that is open."""
+    """Return services with no networks, on a database that is open."""
     ids = store.channels.ids()
     return Services(
         settings=settings,
@@ -413,7 +413,7 @@ def _mark(settings: Settings, active: tuple[Campaign, ...]) -> str:
 
 
 async def close(services: Services) -> None:
-    """Let go of connections and the file."""
+    """Close all connections of the services, then the database."""
     await disconnect(services)
     services.store.close()
 

@@ -54,7 +54,7 @@ Raises `DataError` with every problem.
 
 
 def utc_now() -> datetime:
-    """The clock of a live run."""
+    """Return the time now, in UTC: the clock of a live run."""
     return datetime.now(UTC)
 
 
@@ -149,7 +149,7 @@ class Scheduler:
         )
 
     def _dispatch_jobs(self) -> None:
-        """One job for each account there is now."""
+        """Have one job for each account there is now, and none for others."""
         wanted = {f"dispatch {account}": account for account in accounts(self._services)}
         for job in self._engine.get_jobs():
             if job.id.startswith("dispatch ") and job.id not in wanted:
@@ -158,12 +158,12 @@ class Scheduler:
             self._every(1, name, partial(self._dispatch, account))
 
     async def _do(self, tick: Tick) -> None:
-        """One job of the table."""
+        """Run one job of the table `TICKS`, and keep when it came to its end."""
         await tick.do(self._services, self._clock())
         self._ended[tick.name] = asyncio.get_running_loop().time()
 
     async def _open_pages(self) -> None:
-        """The pages that letters lead to, where config.toml has [web].
+        """Open the pages that letters lead to, where config.toml has [web].
 
         A port that is taken is tried again.
         """
@@ -184,7 +184,7 @@ class Scheduler:
         """
         if self._stopped.is_set() or (self._chat is not None and not self._chat.done()):
             return
-        from bot.chat.telegram import chat as telegram  # heavy, and not every house has a chat
+        from bot.chat.telegram import chat as telegram  # heavy, and not everybody has a chat
 
         name = telegram.live(self._services)
         if name is not None:
@@ -194,7 +194,7 @@ class Scheduler:
             self._chat = asyncio.create_task(self._guard("talk", chat.run))
 
     def _replied(self, channel: str, messages: int) -> None:
-        """Replies left beside the broadcasts of the same account."""
+        """Count replies of the chat against the pace of the account that also posts."""
         known = self._dispatchers.get(self._services.settings.channels[channel].account)
         if known is not None:
             known[1].spent(messages, self._clock())
@@ -205,7 +205,7 @@ class Scheduler:
             await asyncio.wait([self._chat], timeout=PATIENCE)
 
     async def _watch(self) -> None:
-        """End where the file is no longer in its place, and say so by the second road."""
+        """End where the database is no longer in its place, and say so by `[alerts] url`."""
         if self._gone is not None:
             return
         try:
@@ -239,9 +239,9 @@ class Scheduler:
             self._well(f"turn {account}")
 
     def _dispatcher(self, account: str) -> Dispatcher:
-        """The account's dispatcher.
+        """Return the account's dispatcher.
 
-        A new one for new services, once the old one has written everything.
+        It is a new one for new services, once the old one has written everything.
         """
         services, dispatcher = self._dispatchers.get(account, (None, None))
         if dispatcher is None or (services is not self._services and not dispatcher.unwritten):
@@ -293,7 +293,7 @@ class Scheduler:
     # new data
 
     async def _requests(self) -> None:
-        """What `drumbeat reload` asks for."""
+        """Answer `drumbeat reload`, which asks by a row in the database."""
         token = reload.asked(self._services.store)
         if token is not None:
             reload.answer(self._services.store, token, await self._reload())
@@ -314,7 +314,7 @@ class Scheduler:
         return reload.Answer(waits=waits)
 
     async def _reopen(self) -> None:
-        """Everything new, between two turns."""
+        """Take secrets, settings and data anew, between two turns: no network is in use then."""
         try:
             settings, library = await in_thread(self._reread)
             self._halt.set()

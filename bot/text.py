@@ -110,7 +110,7 @@ def excess(text: str, limits: Limits, *, picture: bool = False) -> tuple[Excess,
 
 
 def problems_of_length(text: str, limits: Limits, *, picture: bool = False) -> tuple[str, ...]:
-    """The same in plain words."""
+    """Say what is too long in `text` in plain words; empty when it fits."""
     return tuple(map(str, excess(text, limits, picture=picture)))
 
 
@@ -123,7 +123,7 @@ def parts(text: str) -> tuple[str, ...]:
 
 
 def joined(posts: Iterable[str]) -> str:
-    """A thread as `parts` reads it."""
+    """Join the posts of a thread to one text, as `parts` reads it."""
     return "\n---\n".join(posts)
 
 

@@ -303,7 +303,7 @@ def _bytes(picture: File) -> bytes:
 
 
 def _posts(body: str, place: str, role: Role) -> list[str]:
-    """The posts of a thread, in order; just one for most texts."""
+    """Return the posts of a thread, in order; just one for most texts."""
     posts = [post.strip() for post in body.split(_NEXT_POST)]
     if len(posts) > 1 and role is not Role.POST:
         raise RenderError(f"{place}: only a post can be a thread; take {{{{ next_post }}}} out")

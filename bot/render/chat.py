@@ -88,11 +88,11 @@ class ChatTexts:
         )
 
     def label(self, key: str, language: str) -> str:
-        """What stands on a button; raises `RenderError`."""
+        """Return the text on a button; raises `RenderError` where it lacks."""
         return self.word("buttons", key, language)
 
     def word(self, table: str, key: str, language: str) -> str:
-        """A string of words.toml; raises `RenderError`."""
+        """Return a string of words.toml; raises `RenderError` where it lacks."""
         for tag in self._chain(language):
             text = self.own_words(tag).get(table, {}).get(key)
             if isinstance(text, str):

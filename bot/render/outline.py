@@ -40,7 +40,7 @@ class Block:
 
     @property
     def said(self) -> frozenset[str]:
-        """All of it together: what a translation must say too."""
+        """All that the block asks for together: what a translation must say too."""
         return self.variables - FUNCTIONS | self.parts
 
 

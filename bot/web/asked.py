@@ -14,7 +14,7 @@ from bot.web.view import words
 
 @dataclass(frozen=True)
 class Asked:
-    """What a handler acts on."""
+    """What a link of a letter asks for, as its handler acts on it."""
 
     services: Services
     grant: Grant
@@ -31,11 +31,11 @@ class Asked:
 
     @property
     def by(self) -> Actor:
-        """Who acts, for a pledge's history."""
+        """Who acts by the link, as a pledge's history names them."""
         return Actor.person(self.grant.person)
 
     def over(self, campaign_id: str | None = None) -> str:
-        """The campaign's title, or those of all that are played."""
+        """The line over a page: the campaign's title, or those of all that are played."""
         named = self.services.library.campaigns.get(campaign_id or "")
         campaigns = [named] if named else list(self.services.active)
         return ", ".join(

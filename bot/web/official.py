@@ -45,7 +45,7 @@ def _ask(asked: Asked, request: Official, said: OfficialWords) -> Page | None:
 
 
 def _over_with(request: Official, said: OfficialWords) -> Page:
-    """Answered before, or too late."""
+    """Return the page for a question that was answered before, or whose time is over."""
     match request.outcome:
         case Outcome.CONFIRMED:
             return Page(title=said.done_title, text=said.already)

@@ -84,7 +84,7 @@ class Pages:
         return await self._act(request, Purpose.OFFICIAL, official.confirm)
 
     async def lost(self, request: Request, error: Exception) -> Response:
-        """There is no such page, or the token isn't ours."""
+        """Answer that there is no such page, or that the token isn't ours."""
         status = error.status_code if isinstance(error, HTTPException) else 404
         return self._plain(request, status)
 
@@ -131,7 +131,7 @@ class Pages:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """What was sent, the first value of each name; raises 413 for more than a few lines."""
+    """Return the first value of each field of the form; raises 413 for more than `_MOST_BYTES`."""
     body = b""
     async for part in request.stream():
         body += part
@@ -159,14 +159,14 @@ def _confirm(asked: Asked) -> Page | None:
 
 
 def _worded(asked: Asked, channel_id: int, said: LetterWords) -> tuple[str, str]:
-    """Text and button, for a person or for a room."""
+    """Return the text and the button of a page, in the words for a person or for a room."""
     channel = asked.services.channel(channel_id)
     room = channel is not None and letters.kind(channel.network) == letters.ROOM
     return (said.room, said.room_button) if room else (said.text, said.button)
 
 
 def _proved(asked: Asked, contact: Contact) -> None:
-    """Who answers from an official address has shown who they are.
+    """Keep that who answers from an official address has shown who they are.
 
     Staff see its domain, and judge before anything is published.
     """

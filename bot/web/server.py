@@ -44,7 +44,7 @@ class Server:
         self.port = 0
 
     async def start(self) -> None:
-        """Listen; raises `UsageError` when that address can't be had."""
+        """Listen on the address; raises `UsageError` when that address can't be had."""
         host, _, port = self._listen.rpartition(":")
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:

@@ -57,7 +57,10 @@ def words(services: Services, language: str) -> WebWords:
 
 
 def wanted_language(request: Request, services: Services) -> str:
-    """What the browser asks for first that we have; for pages that know nobody."""
+    """Return the language that the browser asks for first and we have.
+
+    It is for pages that know nobody.
+    """
     known = services.renderer.languages("web")
     parts = request.headers.get("accept-language", "").split(",")
     tags = (nearest(part.partition(";")[0].strip(), known) for part in parts)
@@ -65,7 +68,7 @@ def wanted_language(request: Request, services: Services) -> str:
 
 
 def show(services: Services, page: Page, language: str, *, status: int = 200) -> Response:
-    """The page as an answer."""
+    """Return the page as an HTTP answer."""
     web = services.settings.web
     html = _PAGES.get_template("page.html").render(
         page=page,

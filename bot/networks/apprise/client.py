@@ -81,7 +81,7 @@ def listen() -> None:
 
 
 class Client:
-    """One address; `timeout` in seconds: to connect, and for each piece of the answer.
+    """One Apprise address; `timeout` in seconds: to connect, and for each piece of the answer.
 
     Raises `ValueError` for what Apprise can't read.
     """
@@ -103,7 +103,7 @@ class Client:
 
     @property
     def longest(self) -> int:
-        """Characters that the service takes."""
+        """The number of characters that the service takes in a text."""
         return int(self._plugin.body_maxlen)
 
     @property

@@ -147,12 +147,12 @@ class Client:
         return blob
 
     async def handle(self) -> str:
-        """Who we are, by the server's word."""
+        """Ask the server for the handle of our own account."""
         client, _ = await self._open()
         return str((await client.com.atproto.server.get_session()).handle)
 
     def forget(self) -> None:
-        """The session is over: the next call opens a new one."""
+        """Give the session up: the next call opens a new one."""
         self._atproto = None
         _sessions.pop(self._name, None)
 

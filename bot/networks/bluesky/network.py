@@ -214,7 +214,7 @@ class Network(Base):
         await self._ask(lambda client: client.delete(key))
 
     async def _ask(self, call: "Callable[[Client], Awaitable[T]]", *, reading: bool = False) -> T:
-        """One call.
+        """Make one call of the library.
 
         Every failure becomes one of ours, without the library's behind it (it may hold the
         session).

@@ -23,7 +23,7 @@ class Adapter(HTTPAdapter):
     def send(  # type: ignore[override]
         self, request: requests.PreparedRequest, **options: Any
     ) -> requests.Response:
-        """As the library's, with the time-out."""
+        """Send as the library does, with the time-out."""
         return super().send(request, **{**options, "timeout": self._timeout})
 
 

@@ -17,7 +17,7 @@ _MUCH = 0.6
 
 
 def canonical(text: str) -> str:
-    """What two texts are compared by."""
+    """Return the form of a text by which two are compared."""
     seen = "".join(
         sign for sign in unicodedata.normalize("NFC", text) if unicodedata.category(sign) != "Cf"
     )

@@ -121,7 +121,7 @@ class Network(Base):
 
     @override
     async def probe(self) -> str:
-        """Its own name: nobody is asked."""
+        """Give a name of its own: nobody is asked."""
         return f"dry ({self.channel.name})"
 
     def took(self, key: DeliveryKey) -> bool:

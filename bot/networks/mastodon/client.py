@@ -73,7 +73,7 @@ class _Api(Mastodon):
 
 
 class Client:
-    """One account on one instance."""
+    """One account on one Mastodon instance."""
 
     def __init__(self, token: str, base_url: str, timeout: tuple[float, float]) -> None:
         self._session = requests.Session()
@@ -175,7 +175,7 @@ class Client:
             raise TryLater(f"the server still shows a boost of {status}")
 
     def stands(self, status: str) -> bool:
-        """Whether the server still has it."""
+        """Whether the server still has the status."""
         try:
             return bool(_text(self._api.status(status)["id"]))
         except MastodonNotFoundError:
@@ -276,7 +276,7 @@ def _text(value: object) -> str:
 
 
 def plain(html: str) -> str:
-    """The text of a status."""
+    """Return the text of a status, without the tags of its HTML."""
     reader = _Reader()
     reader.feed(html)
     reader.close()

@@ -87,7 +87,7 @@ class Collector(Base):
 
     @override
     def collect(self, ask: Ask) -> Found:
-        """Both views of every instance; an instance that fails leaves the others."""
+        """Ask every instance for its history and its timeline; one that fails leaves the others."""
         samples: list[Sample] = []
         reads: dict[str, Read] = {}
         troubles: dict[str, NetworkError] = {}
@@ -221,7 +221,7 @@ def _post(status: Any, host: str, ask: Ask) -> Post:
 
 
 def _asked(name: str, question: Callable[[], T]) -> T:
-    """The answer; every failure of library or server becomes one of ours."""
+    """Return the answer; every failure of library or server becomes one of ours."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the library warns of what only its makers can mend

@@ -54,7 +54,7 @@ T = TypeVar("T")
 
 
 class Network(Base):
-    """An account on an instance."""
+    """An account on a Mastodon instance."""
 
     SECRETS = ("access_token",)
     LIMITS = Limits(length=500, counter="characters", link_length=23, alt=1_500, per_second=1.0)
@@ -182,7 +182,7 @@ class Network(Base):
     # the server keeps the time
     @override
     async def boost(self, post: Sighting, at: datetime) -> Receipt:
-        """Boost it; the receipt names the status itself."""
+        """Boost the post; the receipt names the status itself."""
         await self._ask(lambda client: client.boost(post.post), reading=True)
         return Receipt(id=post.post, url=post.url)
 
@@ -276,7 +276,7 @@ class Network(Base):
         await self._ask(lambda client: client.delete(status))
 
     async def _ask(self, call: "Callable[[Client], T]", *, reading: bool = False) -> T:
-        """One call in a thread.
+        """Make one call of the library in a thread.
 
         Every failure becomes one of ours, without the library's behind it (it holds the signed
         request).

@@ -143,7 +143,7 @@ class Network(Base):
     @classmethod
     @override
     def address(cls, given: str) -> str | None:
-        """The name of a room."""
+        """An address is the name of a room; None for what is none."""
         name = given.lower()
         return name if _NAME.fullmatch(name) else None
 
@@ -155,7 +155,7 @@ class Network(Base):
     @property
     @override
     def limits(self) -> Limits:
-        """What every one of the rooms takes."""
+        """The limits within which every one of the rooms takes a text."""
         return replace(
             self.LIMITS,
             length=min(
@@ -219,7 +219,7 @@ class Network(Base):
 
     @override
     async def probe(self) -> str:
-        """How many rooms of which services are understood: they can only be tried by sending."""
+        """Count the rooms that are understood, by service: they can only be tried by sending."""
         if not self._rooms:
             raise self._empty()
         services = Counter(client.service for client in self._rooms.values())
@@ -233,7 +233,7 @@ class Network(Base):
 
 
 def _lines(text: str) -> Iterator[_Line]:
-    """What the lines say, in order.
+    """Return what the lines of the secret say, in order.
 
     A name that stands there twice is nobody's, since nobody knows which is meant.
     """

@@ -163,7 +163,7 @@ class Network(Base):
         return steps + [_answer(chat, text) for text in body.thread]
 
     async def _ask(self, call: "Callable[[Client], Awaitable[T]]", *, person: bool) -> T:
-        """One call.
+        """Make one call of the library.
 
         Every failure becomes one of ours, without the library's exception behind it (it may hold
         the token).

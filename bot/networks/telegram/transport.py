@@ -50,7 +50,7 @@ class Answered(NetworkError):
 
 
 class AiohttpRequest(BaseRequest):
-    """One shared session.
+    """Requests of python-telegram-bot by aiohttp, over one shared session.
 
     `connect` and `answer` are seconds to wait for a connection and for each piece of the answer.
     """
@@ -99,7 +99,10 @@ class AiohttpRequest(BaseRequest):
         # there is no limit to wait for
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """One request: status and body. Raises `NotConnected`, `NoAnswer` or `Answered`."""
+        """Send one request; gives status and body.
+
+        Raises `NotConnected`, `NoAnswer` or `Answered`.
+        """
         await self.initialize()
         read = _given(read_timeout, self._answer) * (
             _UPLOAD if request_data and request_data.contains_files else 1

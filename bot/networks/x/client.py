@@ -61,7 +61,7 @@ class Client:
         self._own_id = keys[2].partition("-")[0] if "-" in keys[2] else None
 
     def post(self, text: str, *, media: Sequence[str] = (), answers: str | None = None) -> str:
-        """Post; gives the post's id."""
+        """Post a text; gives the new post's id."""
         answer = self._tweepy.create_tweet(
             text=text, media_ids=list(media) or None, in_reply_to_tweet_id=answers
         )
@@ -122,7 +122,7 @@ class Client:
         return list(answer.get("data", []))
 
     def boost(self, post: str) -> None:
-        """Repost; the second time changes nothing."""
+        """Repost somebody's post; the second time changes nothing."""
         if not self._tweepy.retweet(post, user_auth=True)["data"]["retweeted"]:
             raise Refused("X did not repost it")
 
@@ -146,7 +146,7 @@ class Client:
             return True  # somebody deleted it by hand
 
     def username(self) -> str:
-        """Who we are (a paid read)."""
+        """Ask for the name of our own account, without '@' (a paid read)."""
         return str(self._tweepy.get_me()["data"]["username"])
 
     def close(self) -> None:
@@ -206,7 +206,7 @@ class _Elsewhere(Adapter):
     def send(  # type: ignore[override]
         self, request: requests.PreparedRequest, **options: Any
     ) -> requests.Response:
-        """As the library's, with the other host."""
+        """Send as the library does, to the other host."""
         if self._base and request.url:
             request.url = self._base + request.url.removeprefix(_HOST)
             if request.headers.pop("Authorization", None):

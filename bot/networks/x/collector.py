@@ -112,7 +112,7 @@ class _Adapter(HTTPAdapter):
     def send(  # type: ignore[override]
         self, request: requests.PreparedRequest, **options: Any
     ) -> requests.Response:
-        """As the library's, with the two changes."""
+        """Send as the library does, with the time-out and to the other host."""
         if self._base and request.url:
             request.url = self._base + request.url.removeprefix(_HOST)
             options["proxies"] = get_environ_proxies(request.url)

@@ -176,7 +176,7 @@ class Network(Base):
 
     @override
     async def boost(self, post: Sighting, at: datetime) -> Receipt:
-        """Repost it; X's rules want a person behind each, which the review is."""
+        """Repost the post; X's rules want a person behind each, which the review is."""
         await self._ask(lambda client: client.boost(post.post), reading=True)
         return Receipt(id=post.post, url=post.url)
 
@@ -192,7 +192,7 @@ class Network(Base):
 
     @override
     async def stands(self, post: Sighting) -> bool:
-        """Ask for it (a paid read)."""
+        """Ask for the post by its id (a paid read)."""
         self.reads += 1
         return await self._ask(lambda client: client.stands(post.post), reading=True)
 
@@ -230,7 +230,7 @@ class Network(Base):
             )
 
     async def _ask(self, call: "Callable[[Client], T]", *, reading: bool = False) -> T:
-        """One call in a thread.
+        """Make one call of the library in a thread.
 
         Every failure becomes one of ours, without the library's behind it (it holds the signed
         request).
