@@ -331,10 +331,10 @@ class Scheduler:
             self._dispatch_jobs()
             self._tell_playing()
             self._tell_channels()
-            await self._talk()
         finally:
             if not self._stopped.is_set():
                 self._halt.clear()
+        await self._talk()  # with the old data too, where the new ones are refused
 
     def _stays(self, error: DrumbeatError) -> list[str]:
         problems = (

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 from babel.dates import format_date
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from bot.errors import DrumbeatError, StoreError
 from bot.jobs.pledges import journeys, officials
@@ -31,7 +31,7 @@ from bot.rules.tokens import Purpose
 from bot.times import epoch
 from bot.web import official
 from bot.web.asked import Asked
-from bot.web.view import FOLDER, Choice, Page, show, wanted_language, words
+from bot.web.view import STYLE, Choice, Page, show, wanted_language, words
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +57,8 @@ class Pages:
 
     async def style(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
         """Send the one style sheet of all pages."""
-        return FileResponse(
-            FOLDER / "style.css",
+        return Response(
+            STYLE,
             media_type="text/css",
             headers={"cache-control": "public, max-age=3600"},
         )

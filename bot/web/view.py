@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import DictLoader, Environment, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -13,10 +13,13 @@ from bot.jobs.services import Services
 from bot.languages import direction, nearest
 from bot.model.words import WebWords, web_words_of
 
-FOLDER = Path(__file__).parent
+_FOLDER = Path(__file__).parent
+# read once: an update of the package must not mix its pages with code that runs already
+STYLE = (_FOLDER / "style.css").read_bytes()
+"""The one style sheet of all pages."""
 
 _PAGES = Environment(
-    loader=FileSystemLoader(FOLDER),
+    loader=DictLoader({"page.html": (_FOLDER / "page.html").read_text("utf-8")}),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,

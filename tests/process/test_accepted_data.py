@@ -3,6 +3,7 @@ just editing, and not what a reload refused.
 """
 
 import json
+import signal
 from datetime import UTC, datetime
 from unittest.mock import ANY
 
@@ -103,3 +104,20 @@ async def test_a_reload_says_that_an_edited_channel_waits_for_a_restart(tmp_path
         "The running drumbeat uses the new data.\nChannels in config.toml have changed (chat): the"
         " running drumbeat goes on with the old ones until it is restarted, or gets a SIGHUP.\n",
     ), err
+
+
+async def test_the_chat_goes_on_at_once_where_a_sighup_is_refused(tmp_path):
+    due = live.a_minute_ago()
+    token = tmp_path / "token"
+    token.write_text(LIVE["DRUMBEAT_CHAT_TOKEN"])
+    asks = "the chat asks Telegram for messages"
+    async with Slow() as server:
+        write(tmp_path, server.url, action(day=due), due=due)
+        env = {"DRUMBEAT_CHAT_TOKEN_FILE": str(token)}
+        async with Process(tmp_path, "run", env=env) as run:
+            await run.says(asks)
+            token.unlink()
+            run.signal(signal.SIGHUP)
+            await run.says("the old data stay in use")
+            await until(lambda: run.err.count(asks) == 2, otherwise=lambda: run.err)
+            await run.stop()
