@@ -120,6 +120,14 @@ DETAILS = {
 }
 
 
+def read_anew(services):
+    """The services with the files as they lie there now, the shipped ones below."""
+    library = services.library
+    library = replace(library, files=read_files((library.roots[0], TOP)))
+    renderer = Renderer(library.files, library.campaigns)
+    return replace(services, library=library, renderer=renderer)
+
+
 @pytest.fixture
 def services(tmp_path):
     deed = house.action("deed", post=True)  # on no named day, so that no sheet comes in between
@@ -128,12 +136,8 @@ def services(tmp_path):
         house.campaign(deed),
         channels=(house.channel("telegram", review=True), house.channel("x")),
     )
-    library = replace(made.library, files=read_files((*made.library.roots, TOP)))
-    services = replace(
-        made,
-        settings=replace(made.settings, chat=Chat(staff=(7, 8)), zone="Europe/Paris"),
-        library=library,
-        renderer=Renderer(library.files, library.campaigns),
+    services = read_anew(
+        replace(made, settings=replace(made.settings, chat=Chat(staff=(7, 8)), zone="Europe/Paris"))
     )
     plan.run(services, NOW)
     yield services
@@ -264,6 +268,7 @@ async def test_a_text_of_ones_own_that_is_broken_keeps_nobody_from_hearing(
     (own / "alerts.j2").write_text(
         "{% block paused %}{{ nothing_like_this }}{% endblock %}", "utf-8"
     )
+    services = read_anew(services)
     services.store.alerts.open(
         read("paused", "x", "channel x is paused: 401", {"words": "401"}), MOMENT
     )
