@@ -88,6 +88,15 @@ class Team:
         """Whether nobody else could look at what somebody did."""
         return len(self.members) < 2  # noqa: PLR2004 - four eyes need two people
 
+    @property
+    def logins(self) -> Mapping[str, str]:
+        """The logins of members at the command line, by their chats' addresses."""
+        return {
+            str(member.telegram): member.login
+            for member in self.members
+            if member.telegram is not None and member.login is not None
+        }
+
     def unknown(self, actor: Actor) -> bool:
         """Whether this is a login that no member has: it may be anybody's."""
         return actor.login is not None and self._member(actor) is None
@@ -102,8 +111,14 @@ class Team:
         )
 
     def two(self, one: Actor, other: Actor) -> bool:
-        """Whether these are two people for certain, as four eyes need them."""
-        return not (self.same(one, other) or self.unknown(one) or self.unknown(other))
+        """Whether these are two people for certain, as four eyes need them.
+
+        Who was forgotten may be anybody, also who acts now.
+        """
+        return not (self.same(one, other) or self._anybody(one) or self._anybody(other))
+
+    def _anybody(self, actor: Actor) -> bool:
+        return actor in FORMER or self.unknown(actor)
 
     def _member(self, actor: Actor) -> Member | None:
         chat, login = actor.telegram, actor.login

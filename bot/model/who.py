@@ -13,6 +13,8 @@ class Who:
     channel: int
     #: on this channel
     address: str
+    #: at the command line; None where the settings name none, and for all who are not staff
+    login: str | None = None
     #: a safeguarding contact is named, who reads a message about a child before it goes
     guarded: bool = True
 

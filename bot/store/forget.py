@@ -87,9 +87,17 @@ class Forgotten(Tombstones):
         self._topics = topics
 
     def forget_at(
-        self, channel: int, name: str, address: str, now: int, *, contact: bool = True
+        self,
+        channel: int,
+        name: str,
+        address: str,
+        now: int,
+        *,
+        contact: bool = True,
+        login: str | None = None,
     ) -> bool:
-        """Delete all of the person at this address; `name` is the channel's.
+        """Delete all of the person at this address; `name` is the channel's, `login` the name by
+        which staff act at the command line.
 
         False when nobody is there (what a chat left behind goes in any case). Where there is a
         safeguarding `contact`, a message about a child that has not reached them yet goes there
@@ -100,15 +108,17 @@ class Forgotten(Tombstones):
                 "SELECT id FROM person WHERE channel = :channel AND address = :address",
                 {"channel": channel, "address": address},
             )
-            who = Who(person=person, channel=channel, address=address, guarded=contact)
+            who = Who(person=person, channel=channel, address=address, login=login, guarded=contact)
             theirs = sum(topic.forget(who, now) for topic in self._topics)
             if theirs:
                 self.remember(name, address, now)
         return person is not None
 
-    def bury(self, tombstones: Sequence[Tombstone], key: str, now: int) -> int:
+    def bury(
+        self, tombstones: Sequence[Tombstone], key: str, now: int, logins: Mapping[str, str]
+    ) -> int:
         """Forget again whom a restored backup brought back: `tombstones` and `key` are those of the
-        file it replaces. Gives how many.
+        file it replaces, `logins` those of staff by their chats' addresses. Gives how many.
         """
         with self._database.transaction():
             self._meta.put(_KEY, key)
@@ -124,7 +134,7 @@ class Forgotten(Tombstones):
                 " question) p JOIN channel c ON c.id = p.channel ORDER BY p.channel, p.address"
             )
             return sum(
-                self.forget_at(channel, name, address, now)
+                self.forget_at(channel, name, address, now, login=logins.get(address))
                 for channel, name, address in (people if gone else ())
                 if self._digest(name, address) in gone
             )

@@ -645,3 +645,13 @@ def first_tries(tables: Tables) -> None:
         "CREATE TABLE first_try (occurrence INTEGER NOT NULL, channel INTEGER NOT NULL, at INTEGER"
         " NOT NULL, PRIMARY KEY (occurrence, channel)) WITHOUT ROWID",
     )
+
+
+@migrations()
+def decisions_in_words(tables: Tables) -> None:
+    """Find what names who decided about a delivery without a look at all that was ever sent."""
+    _run(
+        tables,
+        "CREATE INDEX result_decided ON result (error) WHERE error LIKE '% by %' OR error LIKE"
+        " '% says %'",
+    )

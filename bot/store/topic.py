@@ -6,7 +6,8 @@ one that names none knows nobody. `tests/store/test_owners.py` reads the schema 
 column that nobody has judged.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from bot.model.staff import FORMER_EDITOR, FORMER_STAFF, Actor
@@ -30,6 +31,33 @@ def signed(into: Callable[..., T]) -> Callable[..., T]:
         return into(by=Actor(by), **columns)
 
     return made
+
+
+def signatures(who: Who) -> Iterator[tuple[Actor, Actor]]:
+    """Each name that the person acted under, with what stands in its place once they are forgotten:
+    an editor's number, the chat of staff, their login.
+    """
+    yield Actor.person(who.person or 0), FORMER_EDITOR
+    yield Actor.staff(who.address), FORMER_STAFF
+    yield Actor.reviewer(who.address), FORMER_STAFF
+    if who.login is not None:
+        yield Actor(who.login), FORMER_STAFF
+        yield Actor.staff(who.login), FORMER_STAFF
+
+
+def unsigned(text: str, who: Who) -> str:
+    """The sentence about a decision without the name of who made it.
+
+    The name is known by the words before it and by what may follow: a login can be any word.
+    """
+    for before, after in signatures(who):
+        text = re.sub(
+            rf"(?<= by ){re.escape(before)}(?=$|: | before it left$)"
+            rf"|(?<= says ){re.escape(before)}$",
+            after,
+            text,
+        )
+    return text
 
 
 class Topic:
@@ -58,12 +86,8 @@ class Topic:
         return 0
 
     def _unsign(self, who: Who, table: str, column: str = "by_whom") -> None:
-        """Take who did something off a table: an editor by their number, staff by their chat."""
-        for before, after in (
-            (Actor.person(who.person or 0), FORMER_EDITOR),
-            (Actor.staff(who.address), FORMER_STAFF),
-            (Actor.reviewer(who.address), FORMER_STAFF),
-        ):
+        """Take who did something off a table, by each name that they acted under."""
+        for before, after in signatures(who):
             self._database.execute(
                 f"UPDATE {table} SET {column} = :after WHERE {column} = :before",
                 {"before": before, "after": after},

@@ -7,19 +7,22 @@ from datetime import date
 import house
 import pytest
 
-from bot.model import Audience
+from bot.model import Audience, DeliveryKey
 from bot.model.outbox import Instance
 from bot.model.person import NUDGES, NewPerson
 from bot.model.pledge import NewPledge
+from bot.model.share import Candidate, ReviewState
 from bot.model.who import Who
 from bot.store import Store
+from bot.store.sending.statements import DECIDED
 from bot.store.topic import FORMER_STAFF, Topic
+from bot.times import from_epoch
 
 NOBODY = {
     "account": "name pacing failures",
     "alert": "id at kind subject text told closed detail",  # of channels, pledges and places
     "amplification": "id network uri pledge media posted found seen state way channel receipt"
-    " receipt_url done error",
+    " receipt_url done",
     "amplification_answer": "id amplification at answers",
     "account_verified": "pledge at",
     "approval": "occurrence channel text picture alt digest at",
@@ -160,6 +163,42 @@ def everything_about(store: Store) -> None:
     store.editors.add(pledge, 1, 5)
     store.pledges.note(pledge, "edited", who, 6)
     store.pledges.verify(pledge, "staff", who, 6)
+    decided_by(store, who)
+
+
+DECISIONS = (
+    "cancelled by {}",
+    "uncertain before; released by {}",
+    "it is there, says {}",
+    "retracted by {} before it left",
+    "retracted by {}: the network has it no more",
+    "sent, then deleted from telegram by {}",
+    "posted by hand by {}",
+)
+"""What is written of a delivery when somebody decides about it, in `bot.jobs.sending`."""
+
+
+def decided_by(store: Store, who: str) -> None:
+    """What people decided about deliveries, and about somebody's posts."""
+    for number, words in enumerate(DECISIONS, 101):
+        key = DeliveryKey(occurrence=number, channel=1, recipient=0)
+        store.outbox.note(key, 6, error=words.format(who))
+    for words in ("rejected by {}", "consent withdrawn, by {}"):
+        post = Candidate(
+            network="mastodon",
+            uri=f"{len(store.amplify.all())}",
+            post="",
+            url="",
+            author="acme",
+            pledge=1,
+            text="",
+            media=False,
+            posted=from_epoch(5),
+            channel="telegram",
+        )
+        store.amplify.add([post], 5)
+        row = store.amplify.all()[-1]
+        store.amplify.change(row.id, [row.state], ReviewState.REJECTED, words.format(who))
 
 
 def cells(store: Store) -> list[tuple[str, str, object]]:
@@ -181,6 +220,40 @@ def test_after_being_forgotten_no_column_holds_the_address_of_staff_or_of_anybod
     signed = [value for _, column, value in cells(store) if column in ("by_whom", "answered_by")]
     assert FORMER_STAFF in signed
     assert "person 1" not in signed
+
+
+@pytest.mark.parametrize("name", ["anna", "staff anna"])
+def test_the_login_of_staff_goes_with_their_chat_and_nobody_elses_does(store, name):
+    decided_by(store, name)
+    decided_by(store, "staff 9900991")
+    others = {words.format("staff 9900991") for words in DECISIONS}
+    for number, words in enumerate(DECISIONS, 201):
+        key = DeliveryKey(occurrence=number, channel=1, recipient=7)
+        store.outbox.note(key, 6, error=words.format(f"{name}.m"))
+        store.outbox.note(
+            DeliveryKey(occurrence=number, channel=1, recipient=8), 6, error=words.format(name)
+        )
+    store.forgotten.forget_at(1, "telegram", "990099", 9, login="anna")
+    said = {str(value) for table, column, value in cells(store) if column == "error" and value}
+    assert others <= said
+    assert {words.format(f"{name}.m") for words in DECISIONS} <= said, "a longer login is another"
+    assert {words.format(FORMER_STAFF) for words in DECISIONS} <= said
+    assert [
+        words for words in said if words.endswith((f" {name}", f" {name} before it left"))
+    ] == []
+
+
+def test_a_word_that_is_a_login_is_only_taken_for_a_name_where_a_name_stands(store):
+    key = DeliveryKey(occurrence=1, channel=1, recipient=0)
+    words = "Telegram says by hand is refused by hand or by mail"
+    store.outbox.note(key, 6, error=words)
+    store.forgotten.forget_at(1, "telegram", "990099", 9, login="hand")
+    assert [value for _, column, value in cells(store) if column == "error" and value] == [words]
+
+
+def test_what_people_decided_is_found_without_a_look_at_all_that_was_sent(store):
+    plan = store.database.rows(f"EXPLAIN QUERY PLAN {DECIDED}")
+    assert "INDEX result_decided" in str([tuple(row) for row in plan])
 
 
 def test_all_that_is_stored_is_told_by_its_owner(store):

@@ -102,9 +102,14 @@ def forget(turn: Turn, _effect: Forget) -> None:
     """
     store = turn.store
     led = store.editors.led_by(turn.subscriber.id) if turn.subscriber else []
-    contact = turn.services.settings.safeguarding is not None
+    settings = turn.services.settings
     store.forgotten.forget_at(
-        turn.channel_id, turn.channel.name, turn.address, turn.moment, contact=contact
+        turn.channel_id,
+        turn.channel.name,
+        turn.address,
+        turn.moment,
+        contact=settings.safeguarding is not None,
+        login=settings.team.logins.get(turn.address),
     )
     news.successors(turn.services, led, turn.now)
 

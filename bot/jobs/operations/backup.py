@@ -9,7 +9,7 @@ become rows. Then everything that is due and has not left is made *uncertain*.
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -120,7 +120,7 @@ def _brought_up_to_now(
     try:
         made = store.restored.made()
         sequences.raise_all(store.database)
-        _bury(store, present, moment)
+        _bury(store, present, moment, services.settings.team.logins)
         # What the time between would have made: new occurrences, their waves, their deliveries.
         plan.run(services, now)
         when = iso(made) if made else "an unknown time"
@@ -136,7 +136,7 @@ def _brought_up_to_now(
     return made, uncertain
 
 
-def _bury(store: Store, present: Path, moment: int) -> None:
+def _bury(store: Store, present: Path, moment: int, logins: Mapping[str, str]) -> None:
     """Who wanted to be forgotten since the backup was made stays forgotten.
 
     `present` is the file that is replaced, if it can be read.
@@ -152,7 +152,7 @@ def _bury(store: Store, present: Path, moment: int) -> None:
     finally:
         old.close()
     if key:
-        store.forgotten.bury(tombstones, key, moment)
+        store.forgotten.bury(tombstones, key, moment, logins)
 
 
 def _uncertain(services: Services, channel_id: int, count: int) -> UncertainChannel:

@@ -29,7 +29,7 @@ from bot.model import (
 )
 from bot.model.channel import Excess
 from bot.model.outbox import WRITABLE, ActionDay, Entry, Shown
-from bot.model.staff import ANNOUNCEMENT, POST, Actor, OneOff
+from bot.model.staff import ANNOUNCEMENT, FORMER_STAFF, POST, Actor, OneOff
 from bot.model.subject import Written
 from bot.times import epoch
 
@@ -153,11 +153,16 @@ def let_go(services: Services, key: DeliveryKey, by: Actor, now: datetime) -> No
     """
     entry = decide.find(services, str(key))
     if not may_approve(services, entry, by):
-        raise UsageError(f"{key}: {_why_not(services, by)}")
+        raise UsageError(f"{key}: {_why_not(services, entry, by)}")
     approve.approve(services, key, by, now)
 
 
-def _why_not(services: Services, by: Actor) -> str:
+def _why_not(services: Services, entry: Entry, by: Actor) -> str:
+    if writer(services, entry) == FORMER_STAFF:
+        return (
+            "who wrote this text is forgotten, so nobody knows who else they were: write it again,"
+            " and somebody else approves it"
+        )
     if services.settings.team.unknown(by):
         return (
             f"staff wrote this text, and the login {by} may be anybody's: name it under a"

@@ -17,7 +17,7 @@ from bot.model.staff import Actor
 from bot.model.who import Who
 from bot.rules.amplification import account
 from bot.store.states import listed
-from bot.store.topic import Topic
+from bot.store.topic import Topic, signatures, unsigned
 from bot.times import epoch, from_epoch
 
 
@@ -25,7 +25,7 @@ class Amplify(Topic):
     """The gate before the public."""
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "amplification": ("author", "post", "url", "text", "first"),
+        "amplification": ("author", "post", "url", "text", "first", "error"),
         "amplification_answer": ("by_whom",),
         "account_verified": ("account", "by_whom"),
     }
@@ -33,9 +33,18 @@ class Amplify(Topic):
     @override
     def forget(self, who: Who, now: int) -> int:
         # a first look by somebody who is gone is made again; posts go with their authors
-        self._database.execute(
-            "UPDATE amplification SET first = NULL WHERE first IN (:staff, :reviewer)",
-            {"staff": Actor.staff(who.address), "reviewer": Actor.reviewer(who.address)},
+        for name, _ in signatures(who):
+            self._database.execute(
+                "UPDATE amplification SET first = NULL WHERE first = :name", {"name": name}
+            )
+        said = self._database.rows("SELECT id, error FROM amplification WHERE error IS NOT NULL")
+        self._database.many(
+            "UPDATE amplification SET error = :error WHERE id = :id",
+            [
+                {"id": number, "error": unsigned(error, who)}
+                for number, error in said
+                if unsigned(error, who) != error
+            ],
         )
         self._unsign(who, "amplification_answer")
         self._unsign(who, "account_verified")

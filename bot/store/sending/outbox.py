@@ -34,6 +34,7 @@ from bot.model.who import Who
 from bot.store.sending.statements import (
     ANY_DUE,
     CLAIM,
+    DECIDED,
     FIRST_TRY,
     GOING,
     LEAVING,
@@ -46,7 +47,7 @@ from bot.store.sending.statements import (
     claim_sql,
 )
 from bot.store.states import MOVING, RESTING, listed
-from bot.store.topic import Topic
+from bot.store.topic import Topic, unsigned
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +71,7 @@ class Outbox(Topic):
     @override
     def forget(self, who: Who, now: int) -> int:
         # counts stay true, but nothing leads to the person; what waits is cancelled
+        self._unsign_decisions(who)
         if who.person is None:
             return 0
         params = {
@@ -89,6 +91,22 @@ class Outbox(Topic):
             params,
         )
         return 0
+
+    def _unsign_decisions(self, who: Who) -> None:
+        """Take the name of who decided off what is said of deliveries."""
+        for occurrence, channel, recipient, error in self._database.rows(DECIDED):
+            words = unsigned(error, who)
+            if words != error:
+                self._database.execute(
+                    "UPDATE result SET error = :error WHERE occurrence = :occurrence AND channel ="
+                    " :channel AND recipient = :recipient",
+                    {
+                        "error": words,
+                        "occurrence": occurrence,
+                        "channel": channel,
+                        "recipient": recipient,
+                    },
+                )
 
     # the clock moves rows
 

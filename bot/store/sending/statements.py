@@ -70,3 +70,9 @@ SAY_OF_UNCERTAIN = (
     f" recipient, :now, :error FROM delivery WHERE {UNCERTAIN} ON CONFLICT (occurrence, channel,"
     " recipient) DO UPDATE SET at = excluded.at, error = excluded.error"
 )
+
+DECIDED = (
+    "SELECT occurrence, channel, recipient, error FROM result WHERE error LIKE '% by %' OR error"
+    " LIKE '% says %'"
+)
+"""What people decided, in words that name them; an index holds just these."""

@@ -117,7 +117,12 @@ def test_a_text_from_before_matches_by_any_of_a_persons_names(one, other):
 def test_two_members_are_two_people():
     assert TEAM.two(Actor("anna.m"), Actor("staff 8"))
     assert TEAM.two(Actor("carl"), Actor("chat 7"))
-    assert TEAM.two(FORMER_STAFF, Actor("chat 7"))
+
+
+@pytest.mark.parametrize("known", ["chat 7", "staff 8", "carl", FORMER_STAFF])
+def test_who_was_forgotten_never_counts_as_one_of_two(known):
+    assert not TEAM.two(FORMER_STAFF, Actor(known))
+    assert not TEAM.two(Actor(known), FORMER_STAFF)
 
 
 @pytest.mark.parametrize("unknown", ["dora", "staff dora", "user 1000"])
@@ -190,6 +195,47 @@ def test_the_look_of_an_unknown_login_is_no_first_one(services):
     assert (
         review.approve(services, number, CHILD, Actor("carl"), NOON).state is ReviewState.APPROVED
     )
+
+
+def forget_anna(services):
+    services.store.forgotten.forget_at(1, "telegram", "7", 9, login="anna.m")
+
+
+def test_nobody_approves_their_own_words_after_being_forgotten(services):
+    key = post(services)
+    posting.rewrite(services, key, "Better words #Tag", Actor("anna.m"), NOON)
+    forget_anna(services)
+    for anybody in ("staff 7", "anna.m", "carl"):
+        with pytest.raises(UsageError, match="write it again"):
+            posting.let_go(services, key, Actor(anybody), NOON)
+    posting.rewrite(services, key, "Better words #Tag", Actor("carl"), NOON)
+    posting.let_go(services, key, Actor.staff("8"), NOON)
+    assert services.store.listing.entry(key).state is State.PLANNED
+
+
+def test_what_two_people_approved_stays_approved_when_one_is_forgotten(services):
+    key = post(services)
+    posting.rewrite(services, key, "Better words #Tag", Actor("anna.m"), NOON)
+    posting.let_go(services, key, Actor("carl"), NOON)
+    number = link(services)
+    review.approve(services, number, CHILD, Actor("anna.m"), NOON)
+    review.approve(services, number, CHILD, Actor("carl"), NOON)
+    forget_anna(services)
+    assert services.store.listing.entry(key).state is State.PLANNED
+    assert services.store.amplify.get(number).state is ReviewState.SENT
+    assert [given.by for given in services.store.amplify.answers(number)] == [FORMER_STAFF, "carl"]
+
+
+@pytest.mark.parametrize("name", ["chat 7", "anna.m", "staff anna.m"])
+def test_the_first_look_of_who_was_forgotten_is_made_again_by_somebody(services, name):
+    number = link(services)
+    review.approve(services, number, CHILD, Actor(name), NOON)
+    forget_anna(services)
+    again = [
+        review.approve(services, number, CHILD, Actor(second), NOON).state
+        for second in ("chat 7", "carl")
+    ]
+    assert again == [ReviewState.SECOND, ReviewState.APPROVED]
 
 
 def test_a_rehearsal_is_nobody_of_the_team():
