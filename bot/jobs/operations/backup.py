@@ -279,14 +279,15 @@ def _swap(part: Path, target: Path, now: datetime) -> Path | None:
     Its companions go with it, since they would spoil the new file.
     """
     _sync(part)
-    kept = None
-    if target.exists():
-        kept = target.with_name(f"{target.name}.before-restore-{now:%Y%m%dT%H%M%SZ}")
+    aside = target.with_name(f"{target.name}.before-restore-{now:%Y%m%dT%H%M%SZ}")
+    kept = aside if target.exists() else None
+    if kept is not None:
         _settle(target)
         _keep(target, kept)
-        for ending in _BESIDE[1:]:
-            with suppress(FileNotFoundError):
-                Path(f"{target}{ending}").rename(f"{kept}{ending}")
+    # also where the database itself is gone: what is left of it would be played into the new one
+    for ending in _BESIDE[1:]:
+        with suppress(FileNotFoundError):
+            Path(f"{target}{ending}").rename(f"{aside}{ending}")
     part.replace(target)
     _sync(target.parent)
     # journalled again as a database in use is
