@@ -22,7 +22,7 @@ from bot.networks.dry.network import Network as Dry
 from bot.render import Renderer
 from bot.store import Store
 from bot.store.db import MEMORY
-from bot.store.meta import LIVE, REHEARSAL
+from bot.store.meta import LIVE, REHEARSAL, TRYOUT
 
 REHEARSAL_WINDOW = 3.4
 """Seconds of sending that a rehearsal takes in one gulp: nothing real is at the other end, and each
@@ -45,6 +45,8 @@ def open_live(
     built, dry = open_networks(settings, environ)
     collectors, uncollected = open_collectors(settings, environ)
     store = _store(settings.database, LIVE)
+    # from now on real people may stand in it
+    store.meta.drop(TRYOUT)
     services = _services(
         settings, library, active, store, built, dry=dry, stand_in=False, window=LIVE_WINDOW
     )

@@ -12,6 +12,9 @@ from bot.store.topic import Export, Topic
 LIVE = "live"
 REHEARSAL = "rehearsal"
 
+TRYOUT = "tryout"
+"""The key of a file that `drumbeat chat` began, and in which nobody real stands."""
+
 _STAFF_LANGUAGE = "staff language {}"
 
 

@@ -5,14 +5,18 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import house
 import pytest
 from tree import TOP
 
+from bot import app
+from bot.cli.common import open_library, open_settings
 from bot.model import State
 from bot.model.person import Status
 from bot.store import Store
+from bot.store.meta import LIVE
 
 pytestmark = pytest.mark.process
 
@@ -32,6 +36,7 @@ approve = "auto"
 nudges = true
 """
 PATH = {"PATH": os.environ["PATH"]}
+OWN = "people-chat.db"
 JOIN = "/start\n[English]\n[Yes, I am old enough and I agree]\n"
 
 
@@ -66,7 +71,7 @@ def test_a_conversation_is_piped_in_and_goes_on_in_the_next_one(chat, tmp_path):
     assert "[Done] [Later] [Skip]\n[Share]" in said
     assert "1 of 23 done." in said
     assert "(no message has a button [Nowhere])" in said
-    store = Store(tmp_path / "people.db")
+    store = Store(tmp_path / OWN)
     [entry] = list(store.listing.entries(State.SENT))
     assert (entry.action, entry.channel, entry.key.recipient) == ("labour-day", "telegram", 1)
     store.close()
@@ -83,7 +88,7 @@ def test_each_user_is_a_person_of_their_own(chat, tmp_path):
         "somebody else's nudge"
     )
     assert "Today is Labour Day" in chat("", "--user", "11", "--now", "2021-05-01T09:20:00Z")
-    store = Store(tmp_path / "people.db")
+    store = Store(tmp_path / OWN)
     assert store.people.count() == 1, "only one of them has agreed"
     store.close()
 
@@ -95,19 +100,59 @@ def test_nothing_piped_in_ends_well(chat):
 def test_what_was_asked_before_the_end_is_still_awaited(chat, tmp_path):
     chat(JOIN + "/ask\n")
     assert "your question is on its way" in chat("Why are there so many?\n")
-    store = Store(tmp_path / "people.db")
+    store = Store(tmp_path / OWN)
     assert [q.text for q in store.inbox.open_questions()] == ["Why are there so many?"]
     store.close()
 
 
-def test_the_clock_of_a_real_file_is_the_worlds(chat, tmp_path):
+@pytest.fixture
+def live(tmp_path):
+    """A live file, with somebody in it to whom a post has gone out."""
     store = Store(tmp_path / "people.db")
     ids = store.channels.ensure([house.channel("telegram", network="telegram")])
     store.people.add([house.person(1, channel_id=ids["telegram"])])
     store.intake.add_post(1, 1, State.SENT, 0, 1)
+    store.meta.claim(LIVE)
     store.close()
-    assert "leave --now out" in chat("/start\n", "--now", "2021-05-01T10:00:00Z", code=2)
-    assert "In which language" in chat("/start\n")
+    return tmp_path / "people.db"
+
+
+def test_the_clock_of_a_real_file_is_the_worlds(chat, live):
+    now = ("--now", "2021-05-01T10:00:00Z")
+    assert "leave --now out" in chat("/start\n", *now, "--db", str(live), "--yes", code=2)
+    assert "In which language" in chat("/start\n", "--db", str(live), "--yes")
+
+
+def test_without_a_file_the_chat_has_one_of_its_own(chat, live):
+    before = live.read_bytes()
+    assert "In which language" in chat(JOIN, "--now", "2021-05-01T10:00:00Z")
+    assert live.read_bytes() == before, "nobody talks in the live file unasked"
+    store = Store(live.with_name(OWN))
+    assert store.people.count() == 1
+    store.close()
+
+
+def test_the_live_file_is_talked_in_after_a_question_only(chat, live, tmp_path):
+    before = live.read_bytes()
+    said = chat(JOIN, "--db", str(live), code=2)
+    assert "is a live database" in said
+    assert "--yes" in said
+    assert OWN in said
+    assert live.read_bytes() == before
+    assert "In which language" in chat("/start\n", "--db", str(live), "--yes")
+
+
+def test_the_file_that_run_will_make_is_asked_about_too(chat, tmp_path):
+    assert "is a live database" in chat("", "--db", "people.db", code=2)
+    assert not (tmp_path / "people.db").exists()
+
+
+def test_a_file_that_run_has_sent_from_is_live(chat, tmp_path):
+    chat(JOIN, "--db", "try.db", "--now", "2021-04-28T10:00:00Z")
+    settings = replace(open_settings(tmp_path / "config.toml"), database=tmp_path / "try.db")
+    services = app.open_live(settings, open_library(settings, settings.active), environ={})
+    services.store.close()
+    assert "is a live database" in chat("", "--db", "try.db", code=2)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +197,7 @@ def test_any_bytes_may_be_piped_in(chat, tmp_path):
     assert "your question is on its way" in said
     assert said.count("I can’t hold a conversation") == 1
     assert said.rstrip().endswith("[See it]") or "0 of 23 done" in said
-    store = Store(tmp_path / "people.db")
+    store = Store(tmp_path / OWN)
     [question] = store.inbox.open_questions()
     assert question.text.endswith("\ufffd why?")
     store.close()
@@ -208,7 +253,7 @@ def test_buttons_of_an_earlier_conversation_can_still_be_pressed(chat, tmp_path)
 
 
 def dump(folder):
-    store = Store(folder / "people.db")
+    store = Store(folder / OWN)
     found = "\n".join(store.database._connection.iterdump())
     store.close()
     return found
@@ -242,13 +287,13 @@ def test_an_unknown_language_is_answered_in_the_channels_own(chat, tag, words):
 
 def test_in_a_real_file_nothing_is_taken_from_the_person(chat, tmp_path):
     chat(JOIN + "/ask Why?\n", "--now", "2021-04-28T10:00:00Z")
-    store = Store(tmp_path / "people.db")
+    store = Store(tmp_path / OWN)
     store.meta.drop("tryout")
     store.intake.add_post(9_999, 1, State.SENT, 0, 1)
     store.inbox.answer(1, "Because.", "staff", 1)
     store.close()
-    assert chat("/help\n/help\n").count("Because.") == 1
-    store = Store(tmp_path / "people.db")
+    assert chat("/help\n/help\n", "--db", OWN, "--yes").count("Because.") == 1
+    store = Store(tmp_path / OWN)
     assert len(store.inbox.untold_answers(1)) == 1, "it still goes out in Telegram"
     store.close()
 
@@ -261,10 +306,10 @@ def test_a_mistake_in_the_config_is_told_with_its_key(chat, tmp_path):
 def test_pausing_and_forgetting_hold_over_conversations(chat, tmp_path):
     chat(JOIN + "/pause\n", "--now", "2021-04-28T10:00:00Z")
     assert chat("", "--now", "2021-05-01T10:00:00Z") == ""
-    store = Store(tmp_path / "people.db")
+    store = Store(tmp_path / OWN)
     assert store.people.count(Status.PAUSED) == 1
     store.close()
     assert "everything about you is deleted" in chat("/forget\n[Yes, delete everything]\n")
-    store = Store(tmp_path / "people.db")
+    store = Store(tmp_path / OWN)
     assert store.people.count() == 0
     store.close()

@@ -1,25 +1,27 @@
 """`drumbeat chat`: talk to the bot in a terminal.
 
-The same handlers and the same store as in Telegram, and no token.
+The same handlers and the same store as in Telegram, and no token; in a file of its own, since
+ticks and skips are real wherever they are made.
 """
 
 import asyncio
 import io
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.common import ConfigOption, DbOption, fail, open_library, open_settings, say
+from bot.cli.common import ConfigOption, fail, note, open_library, open_settings, say
 
 if TYPE_CHECKING:
     from bot.chat.terminal import Terminal
     from bot.config import Settings
     from bot.model import Channel
-    from bot.store import Store
 
 
 _YEARS = range(1971, 9000)
@@ -48,6 +50,18 @@ NowOption = Annotated[
         show_default=False,
     ),
 ]
+DbOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--db",
+        metavar="FILE",
+        help="Database; else a file of its own beside the one that the settings name.",
+        show_default=False,
+    ),
+]
+YesOption = Annotated[
+    bool, typer.Option("--yes", help="Talk in a live database without being asked first.")
+]
 
 
 def chat(
@@ -58,8 +72,9 @@ def chat(
     now: NowOption = None,
     config: ConfigOption = None,
     db: DbOption = None,
+    yes: YesOption = False,
 ) -> None:
-    """Talk to the bot here.
+    """Talk to the bot here, in a file of its own unless --db names another.
 
     A line is a message, [Label] presses a button, (photo) stands for a photo; ends at end of input.
 
@@ -68,7 +83,9 @@ def chat(
     from bot.jobs.texts.letters import kind
 
     instant = _instant(now)
-    settings = open_settings(config, db)
+    settings = open_settings(config)
+    live = settings.database
+    settings = replace(settings, database=db or _own(live))
     if staff:
         named = tuple(dict.fromkeys([*settings.chat.staff, user]))
         settings = replace(settings, chat=replace(settings.chat, staff=named))
@@ -81,7 +98,10 @@ def chat(
             " channel of config.toml",
             code=2,
         )
-    _talk(settings, channel, user, lang, instant, staff=staff)
+    tries = not _is_live(settings.database, live)
+    if not tries:
+        _ask(settings.database, _own(live), instant, yes=yes)
+    _talk(settings, channel, user, lang, instant, staff=staff, tries=tries)
 
 
 def _talk(
@@ -92,20 +112,18 @@ def _talk(
     instant: datetime | None,
     *,
     staff: bool,
+    tries: bool,
 ) -> None:
     from bot.app import open_chat
     from bot.chat.terminal import Network, Terminal
+    from bot.store.db import has_sender
+    from bot.store.meta import TRYOUT
 
     network = Network(channel, {})
     services = open_chat(settings, open_library(settings, settings.active), network)
     try:
-        fires = _fires(services.store)
-        if instant and not fires:
-            fail(
-                f"{settings.database}: a real file, whose clock is the world's: leave --now out, or"
-                " name another file with --db",
-                code=2,
-            )
+        if tries:
+            services.store.meta.put(TRYOUT, "1")
         terminal = Terminal(
             services,
             network,
@@ -114,7 +132,8 @@ def _talk(
             staff=staff,
             clock=lambda: instant or datetime.now(UTC),
             write=_write,
-            fires=fires,
+            # who sends from the file sends what is due, too
+            fires=tries and not has_sender(settings.database),
         )
         _listen(terminal)
     finally:
@@ -158,20 +177,47 @@ def _write(text: str) -> None:
     sys.stdout.flush()
 
 
-def _fires(store: "Store") -> bool:
-    """Whether this file is for trying things out: nothing was ever sent from it to anybody but a
-    terminal.
-    """
-    from bot.model import State
-    from bot.store.db import has_sender
+def _own(live: Path) -> Path:
+    """The file for trying things out that lies beside a live one: drumbeat-chat.db."""
+    return live.with_name(f"{live.stem}-chat{live.suffix}")
 
-    if (
-        store.meta.get("tryout") is None
-        and not store.listing.counts().get(State.SENT)
-        and not has_sender(store.database.path)
-    ):
-        store.meta.put("tryout", "1")
-    return store.meta.get("tryout") is not None and not has_sender(store.database.path)
+
+def _is_live(file: Path, live: Path) -> bool:
+    """Whether real people may stand in the file: it is the one that `drumbeat run` uses by these
+    settings, or one that no chat in a terminal has begun.
+    """
+    from bot.store.db import Database
+    from bot.store.meta import LIVE, TRYOUT, Meta
+
+    if file.resolve() == live.resolve():
+        return True
+    if not file.exists() or not file.stat().st_size:
+        return False
+    # not as a store: the file may be an older drumbeat's, and is brought up to date afterwards
+    with closing(Database(file, readonly=True)) as database:
+        meta = Meta(database)
+        return meta.get("kind") == LIVE and meta.get(TRYOUT) is None
+
+
+def _ask(file: Path, own: Path, instant: datetime | None, *, yes: bool) -> None:
+    """Ask whether the chat shall really be in a live file; ends the command where not."""
+    if instant:
+        fail(
+            f"{file}: a real file, whose clock is the world's: leave --now out, or leave --db out"
+            f" to talk in {own}",
+            code=2,
+        )
+    if yes:
+        return
+    real = (
+        f"{file} is a live database: what you write here real staff will see, and what you tick,"
+        " skip or delete counts."
+    )
+    if not sys.stdin.isatty():
+        fail(f"{real} To go on give --yes; without --db the chat is in {own}.", code=2)
+    note(real)
+    if not typer.confirm("Go on?", err=True):
+        raise typer.Exit(2)
 
 
 def _instant(text: str | None) -> datetime | None:

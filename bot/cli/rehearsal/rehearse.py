@@ -75,7 +75,10 @@ def rehearse(
     Without --db a temporary file is used. With it, a rehearsal that was ended in the middle goes on
     where it was, and one that is over sends nothing more.
     """
-    settings = open_settings(config, db)
+    settings = open_settings(config)
+    if db is not None:
+        _refuse_live(db, settings.database)
+        settings = replace(settings, database=db)
     ids = (campaign,) if campaign else settings.active
     library = open_library(settings, ids)
     with TemporaryDirectory(prefix="drumbeat-") as folder:
@@ -99,6 +102,15 @@ def rehearse(
                 )
     if report.duplicates or report.deliveries["failed"]:
         raise typer.Exit(1)
+
+
+def _refuse_live(file: Path, live: Path) -> None:
+    """A rehearsal that began the file of `drumbeat run` would keep that from starting."""
+    if not file.exists() and file.resolve() == live.resolve():
+        raise UsageError(
+            f"--db {file} is the database that `drumbeat run` will make; name another file for a"
+            " rehearsal"
+        )
 
 
 def _script(
