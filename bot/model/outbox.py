@@ -75,7 +75,7 @@ class Occurrence(Instance):
     grace: timedelta
     nudge: bool
     post: bool
-    #: on a named day (subscribers may want only these)
+    #: goes to subscribers who want named days only, too: it is one, or their audience has none
     named: bool
 
 

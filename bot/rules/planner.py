@@ -56,17 +56,47 @@ def post_due(day: date, channel: Channel) -> datetime:
 def occurrences(campaigns: Iterable[Campaign], start: date, end: date) -> list[Occurrence]:
     """Everything these active campaigns do from `start` to `end`, both included, ordered by day."""
     campaigns = list(campaigns)
+    choosing = having_named_days(campaigns, start)
     dated = [
         occurrence
         for campaign in campaigns
         for action in campaign.actions
-        for occurrence in _of_action(campaign, action, start, end)
+        for occurrence in _of_action(campaign, action, start, end, choosing)
         if not rests(campaign, action, occurrence.audience, occurrence.day, campaigns)
     ]
     return sorted(dated, key=lambda o: (o.day, o.campaign, o.action, o.audience))
 
 
-def _of_action(campaign: Campaign, action: Action, start: date, end: date) -> Iterable[Occurrence]:
+def having_named_days(campaigns: Iterable[Campaign], day: date) -> frozenset[Audience]:
+    """The audiences that a campaign which isn't over on `day` nudges on named days.
+
+    Only they can choose to hear of nothing else: to the others that choice would mean silence.
+    """
+    return frozenset(
+        audience
+        for campaign in _going_on(campaigns, day)
+        for action in campaign.actions
+        if action.observance is not None and action.nudge
+        for audience in action.audiences
+    )
+
+
+def addressed(campaigns: Iterable[Campaign], day: date) -> frozenset[Audience]:
+    """The audiences to which a campaign that isn't over on `day` has anything to say: by its
+    actions, or to stakeholder groups.
+    """
+    going_on = list(_going_on(campaigns, day))
+    acting = {a for c in going_on for action in c.actions for a in action.audiences}
+    return frozenset(acting | {group.audience for c in going_on for group in c.groups.values()})
+
+
+def _going_on(campaigns: Iterable[Campaign], day: date) -> Iterable[Campaign]:
+    return (campaign for campaign in campaigns if campaign.end is None or day <= campaign.end)
+
+
+def _of_action(
+    campaign: Campaign, action: Action, start: date, end: date, choosing: frozenset[Audience]
+) -> Iterable[Occurrence]:
     if action.when is None or not (action.nudge or action.post):
         return
     for day, slot in instances(action, start, end):
@@ -83,7 +113,7 @@ def _of_action(campaign: Campaign, action: Action, start: date, end: date) -> It
                 nudge=action.nudge,
                 # A post is for everyone: it goes out once, with the first audience.
                 post=action.post and audience is action.audiences[0],
-                named=action.observance is not None,
+                named=action.observance is not None or audience not in choosing,
             )
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from bot.library import read, shipped_root
 from bot.model import Audience, Kind, YearlyDay
+from bot.model.makers import Group
 from bot.rules import planner
 
 PLEDGED = (Audience.REGION, Audience.COUNTRY, Audience.ORGANIZATION)
@@ -113,3 +114,35 @@ def test_both_shipped_campaigns_together_ask_nobody_twice():
         one.campaign
         for one in planner.occurrences([perennial, year], date(2022, 1, 1), date(2022, 12, 31))
     } == {"endchildlabour"}
+
+
+def test_named_days_can_be_chosen_where_a_campaign_that_goes_on_has_them():
+    named = thing("day", 3, audiences=(Audience.INDIVIDUAL,), observance="tree-day")
+    prompt = thing("month", 20, Kind.PROMPT, PLEDGED)
+    over = replace(house.campaign(named, prompt), end=date(2021, 12, 31))
+    assert planner.having_named_days([over], date(2021, 12, 31)) == {Audience.INDIVIDUAL}
+    assert planner.having_named_days([over], date(2022, 1, 1)) == set()
+    posted = house.campaign(replace(named, nudge=False, post=True))
+    assert planner.having_named_days([posted], date(2021, 1, 1)) == set(), "nobody hears of a post"
+
+
+def test_what_goes_to_those_without_named_days_counts_as_if_it_were_one():
+    named = thing("day", 3, audiences=(Audience.INDIVIDUAL,), observance="tree-day")
+    month = thing("month", 10)
+    prompt = thing("prompt", 20, Kind.PROMPT, PLEDGED)
+    year = planner.occurrences(
+        [house.campaign(named, month, prompt)], date(2021, 1, 1), date(2021, 12, 31)
+    )
+    assert {o.action: o.named for o in year} == {"day": True, "month": False, "prompt": True}
+
+
+def test_those_are_addressed_to_whom_a_campaign_that_goes_on_has_something_to_say():
+    campaign = replace(house.campaign(thing("month", 10)), end=date(2021, 12, 31))
+    group = Group(id="school", audience=Audience.ORGANIZATION, source="the plan")
+    for_groups = replace(campaign, groups={"school": group})
+    assert planner.addressed([campaign], date(2021, 5, 1)) == {Audience.INDIVIDUAL}
+    assert planner.addressed([for_groups], date(2021, 5, 1)) == {
+        Audience.INDIVIDUAL,
+        Audience.ORGANIZATION,
+    }
+    assert planner.addressed([campaign], date(2022, 1, 1)) == set()

@@ -17,10 +17,11 @@ from bot.config import Privacy
 from bot.conversation.people import look
 from bot.conversation.people.safety import DANGER
 from bot.errors import RenderError
+from bot.model.audience import Audience
 from bot.model.shared import ChildHelpline
 from bot.model.who import Who
 from bot.model.words import Words
-from bot.rules import dates
+from bot.rules import dates, planner
 from bot.rules.reading import places
 
 
@@ -83,6 +84,18 @@ class PeopleLook(look.PeopleLook):
     def safeguarding(self) -> tuple[str, int] | None:
         contact = self._services.settings.safeguarding
         return (contact.name, contact.retention) if contact else None
+
+    @property
+    @override
+    def named_days(self) -> bool:
+        active, today = self._services.active, self._turn.today
+        return self._turn.audience in planner.having_named_days(active, today)
+
+    @property
+    @override
+    def audiences(self) -> frozenset[Audience]:
+        addressed = planner.addressed(self._services.active, self._turn.today)
+        return addressed | {self._turn.audience} if addressed else frozenset(Audience)
 
     @property
     @override

@@ -2,7 +2,7 @@
 the way in, in every language we speak.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import TypeVar
 
@@ -50,10 +50,14 @@ def in_private(page: str | None) -> Rows:
     return ((link("private", page),),) if page else ()
 
 
-def audiences(topic: str, act: str) -> Rows:
-    """A button for each audience that somebody may speak for, two in a row.
+def audiences(topic: str, act: str, among: Collection[Audience] = tuple(Audience)) -> Rows:
+    """A button for each of these audiences that somebody may speak for, two in a row.
 
     It carries the first letter of the audience.
     """
-    choices = [press(audience.word, topic, act, audience.word[0]) for audience in Audience]
+    choices = [
+        press(audience.word, topic, act, audience.word[0])
+        for audience in Audience
+        if audience in among
+    ]
     return rows(choices, 2)

@@ -1,8 +1,9 @@
 """What topics of everybody who talks to the bot may look at: places, help, and what is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
+from bot.model.audience import Audience
 from bot.model.shared import ChildHelpline
 from bot.rules.reading.places import Place
 
@@ -32,6 +33,14 @@ class PeopleLook(Protocol):
     @property
     def safeguarding(self) -> tuple[str, int] | None:
         """Name of the contact and days of retention; None where nobody is named."""
+
+    @property
+    def named_days(self) -> bool:
+        """Whether there are named days for the person's audience, so that they may choose them."""
+
+    @property
+    def audiences(self) -> Collection[Audience]:
+        """The audiences to which an active campaign has something to say, and the person's own."""
 
     @property
     def hours(self) -> tuple[int, ...]:

@@ -43,8 +43,9 @@ def open_(state: State, event: Event, view: View, person: Subscriber) -> Step:
 
 @joined
 def who(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
-    """Ask for which audience the person speaks."""
-    return state, (Edit(template="settings.who", buttons=audiences("settings", "iam")),)
+    """Ask for which audience the person speaks, among those to which there is something to say."""
+    choices = audiences("settings", "iam", view.people.audiences)
+    return state, (Edit(template="settings.who", buttons=choices),)
 
 
 @joined
@@ -120,7 +121,11 @@ def hour(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
 
 @joined
 def days(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
-    """All nudges, or those of named days only."""
+    """All nudges, or those of named days only; where there are none, an old button shows what is
+    set.
+    """
+    if not view.people.named_days:
+        return state, (_overview(view, person, Edit),)
     if event.args:
         named = event.about == "named"
         said = Edit(
@@ -230,13 +235,14 @@ def _overview(view: View, person: Subscriber, kind: type[Say]) -> Say:
         "group": group,
         "place": view.people.place_name(person.zone),
         "minute": person.minute,
-        "named_only": person.named_only,
+        "named_only": person.named_only and view.people.named_days,
         "language_name": view.languages.get(person.language, person.language),
         "status": person.status.word,
     }
+    choosing = (press("days", "settings", "days"),) if view.people.named_days else ()
     buttons = (
         (press("who", "settings", "who"), press("where", "settings", "place")),
-        (press("hour", "settings", "hour"), press("days", "settings", "days")),
+        (press("hour", "settings", "hour"), *choosing),
         (
             press("language", "settings", "language"),
             (
@@ -247,15 +253,18 @@ def _overview(view: View, person: Subscriber, kind: type[Say]) -> Say:
         ),
     )
     return kind(
-        template="settings.settings", values=values, parts=_set(person, group), buttons=buttons
+        template="settings.settings",
+        values=values,
+        parts=_set(view, person, group),
+        buttons=buttons,
     )
 
 
-def _set(person: Subscriber, group: str) -> Parts:
+def _set(view: View, person: Subscriber, group: str) -> Parts:
     """What is set, line by line."""
     grouped = person.audience is Audience.ORGANIZATION and group
     away = "_away" if person.status in (Status.PAUSED, Status.STOPPED) else ""
-    days = "named" if person.named_only else "all"
+    days = "named" if person.named_only and view.people.named_days else "all"
     return (
         line("settings.settings_speaks_group" if grouped else "settings.settings_speaks"),
         line("settings.settings_place"),

@@ -15,7 +15,7 @@ from bot.jobs.services import Services
 from bot.jobs.staff import posting
 from bot.jobs.texts import links
 from bot.model import State
-from bot.model.outbox import Entry, Shown
+from bot.model.outbox import Entry, PlannedOccurrence, Shown
 from bot.rules import planner
 
 LEAD = timedelta(hours=24)
@@ -28,7 +28,7 @@ def due(services: Services, now: datetime) -> list[date]:
     days = {
         p.occurrence.day
         for p in soon
-        if p.occurrence.named and not p.cancelled and planner.opens(p.occurrence.day) - LEAD <= now
+        if _on_a_named_day(services, p) and planner.opens(p.occurrence.day) - LEAD <= now
     }
     return sorted(day for day in days if day >= now.astimezone(UTC).date())
 
@@ -39,9 +39,15 @@ def next_day(services: Services, now: datetime) -> date | None:
     days = {
         p.occurrence.day
         for p in services.store.plan.planned(now, far)
-        if p.occurrence.named and not p.cancelled
+        if _on_a_named_day(services, p)
     }
     return min((day for day in days if day >= now.astimezone(UTC).date()), default=None)
+
+
+def _on_a_named_day(services: Services, planned: PlannedOccurrence) -> bool:
+    campaign = services.library.campaigns.get(planned.occurrence.campaign)
+    action = campaign.action(planned.occurrence.action) if campaign else None
+    return action is not None and action.observance is not None and not planned.cancelled
 
 
 def posts(services: Services, day: date) -> list[Entry]:

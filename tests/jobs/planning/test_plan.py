@@ -111,6 +111,25 @@ def test_only_named_days_for_those_who_want_only_these(make):
     ]
 
 
+def test_who_has_no_named_days_hears_everything_whatever_was_chosen(make):
+    organization = (Audience.ORGANIZATION,)
+    named = house.action("named", observance="tree-day")
+    prompt = house.action("prompt", when=YearlyDay(month=5, day=10), audiences=organization)
+    services = make(house.campaign(named, prompt))
+    services.store.people.add(
+        [
+            house.person(1, named_only=True, audience=Audience.ORGANIZATION),
+            house.person(2, named_only=True),
+        ]
+    )
+    play(services, at("2021-04-30T00:00"), at("2021-05-11T12:00"), timedelta(hours=3))
+    names = dict(services.store.database.rows("SELECT id, action FROM occurrence"))
+    assert sorted((names[row[0]], row[2]) for row in rows(services)) == [
+        ("named", 2),
+        ("prompt", 1),
+    ]
+
+
 @pytest.mark.parametrize("status", [Status.STOPPED, Status.PAUSED, Status.BLOCKED])
 def test_who_does_not_want_to_be_met_gets_no_row(make, status):
     services = make(house.campaign(house.action()))

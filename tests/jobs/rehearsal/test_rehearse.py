@@ -49,7 +49,7 @@ def test_the_year_reaches_everybody_with_everything_once(tmp_path):
         (
             (named_days + (0 if p.named_only else month_actions))
             if p.audience is Audience.INDIVIDUAL
-            else (0 if p.named_only else prompts)
+            else prompts  # they have no named days that they could have chosen alone
         )
         for p in crowd
     )
