@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from bot.errors import DataError
+from bot.files import limits
+from bot.files.opening import read_given
 from bot.model import Problem, Secret
 
 _PREFIX: Final = "DRUMBEAT"
@@ -69,9 +71,9 @@ def clean(text: str) -> str:
 def _secret_file(path: Path) -> tuple[str, str]:
     """Give the file's text and, where there is none, why."""
     try:
-        text = clean(path.read_text("utf-8"))
+        text = clean(read_given(path, limits.MOST_SECRET).decode("utf-8"))
     except OSError as error:
-        return "", f"the file it names can't be read: {error.strerror}"
+        return "", f"the file it names can't be read: {error.strerror or error}"
     except UnicodeDecodeError:
         return "", "the file it names is not UTF-8 text"
     return text, "" if text else "the file it names is empty"

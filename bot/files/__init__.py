@@ -2,6 +2,8 @@
 
 =============  ================================================
 ``roots``      folders over several roots
+``limits``     what they may be at most, and why
+``opening``    plain files of bounded size, and no link out of the roots
 ``frozen``     what stands in them, read once
 ``toml``       one TOML file -> a table
 ``shapes``     a table -> a typed value, or what doesn't fit it

@@ -11,6 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from bot.files import limits
+from bot.files.opening import Opener, TooLarge, is_folder
 from bot.model import Problem
 
 PICTURES: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif")
@@ -18,18 +20,6 @@ PICTURES: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 
 TEXTS: Final = (".toml", ".j2")
 """What the files of tables and templates end with."""
-
-MOST_TEXT: Final = 2**20
-"""Most bytes of a table or a template."""
-
-MOST_PICTURE: Final = 2**24
-"""Most bytes of a picture: no network takes larger ones."""
-
-MOST_FILES: Final = 20_000
-"""Most files of all roots together."""
-
-MOST_BYTES: Final = 2**28
-"""Most bytes of all files together."""
 
 _TOPS = ("campaigns", "content")
 _DEPTH = 3  # content/<language>/<campaign>, campaigns/<id>/pictures
@@ -107,7 +97,8 @@ class Files:
         for number, (files, _) in enumerate(self.held):
             for name in sorted(files):
                 file = files[name]
-                whole.update(f"{number} {name} {len(file.data)} {file.fault}\0".encode())
+                # a name may be no text at all
+                whole.update(os.fsencode(f"{number} {name} {len(file.data)} {file.fault}\0"))
                 whole.update(file.data)
         return whole.hexdigest()[:12]
 
@@ -125,66 +116,87 @@ def read_files(roots: Sequence[Path]) -> Files:
 
     Raises nothing: what can't be read says so when it is asked for.
     """
-    left, room, problems = MOST_FILES, MOST_BYTES, []
+    opener = Opener(roots)
+    left, room, names, problems = limits.MOST_FILES, limits.MOST_BYTES, limits.MOST_ENTRIES, []
     held = []
     for root in roots:
-        paths, folders, unread = _listed(root)
-        problems += unread
+        listing = _Listing(root, opener, names)
+        names -= listing.seen
+        problems += listing.problems
         files = {}
-        for name, path in islice(sorted(paths.items()), left):
-            files[name] = file = _read(path, name, room)
+        for name, path in islice(sorted(listing.files.items()), left):
+            files[name] = file = _read(opener, path, name, room)
             room -= len(file.data)
         left -= len(files)
-        if len(files) < len(paths):
-            message = f"the roots hold more than {MOST_FILES:,} files; remove what isn't used"
+        if len(files) < len(listing.files):
+            message = (
+                f"the roots hold more than {limits.MOST_FILES:,} files; remove what isn't used"
+            )
             problems.append(Problem(file=str(root), key="roots", message=message))
-        held.append((files, folders))
+        held.append((files, frozenset(listing.folders)))
     return Files(roots=tuple(roots), held=tuple(held), problems=tuple(problems))
 
 
-def _read(path: Path, name: str, room: int) -> File:
-    most = MOST_PICTURE if name.endswith(PICTURES) else MOST_TEXT
+def _read(opener: Opener, path: Path, name: str, room: int) -> File:
+    most = limits.MOST_PICTURE if name.endswith(PICTURES) else limits.MOST_TEXT
     try:
-        if not path.is_file() and not path.is_dir() and path.exists():
-            # to open a pipe would wait for whoever writes into it
-            return File(path=path, data=b"", fault="it is no file")
-        with path.open("rb") as stream:
-            data = stream.read(min(most, room) + 1)
+        return File(path=path, data=opener.read(path, min(most, room)))
+    except TooLarge as error:
+        fault = (
+            str(error)
+            if most <= room
+            else f"all files together have more than {limits.MOST_BYTES:,} bytes; make some smaller"
+        )
     except OSError as error:
-        return File(path=path, data=b"", fault=error.strerror or str(error))
-    if len(data) > most:
-        return File(path=path, data=b"", fault=f"it has more than {most:,} bytes; make it smaller")
-    if len(data) > room:
-        fault = f"all files together have more than {MOST_BYTES:,} bytes; make some smaller"
-        return File(path=path, data=b"", fault=fault)
-    return File(path=path, data=data)
+        fault = error.strerror or str(error)
+    return File(path=path, data=b"", fault=fault)
 
 
-def _listed(root: Path) -> tuple[dict[str, Path], frozenset[str], list[Problem]]:
-    """The files that somebody may ask for, and all folders, by their names below the root; with the
-    folders that can't be read.
+class _Listing:
+    """The files of a root that somebody may ask for, and all folders, by their names below it; with
+    the folders that can't be read.
     """
-    files: dict[str, Path] = {}
-    folders: set[str] = set()
-    problems = []
-    pending = [top for top in _TOPS if (root / top).is_dir()]
-    while pending:
-        folder = pending.pop()
-        folders.add(folder)
+
+    def __init__(self, root: Path, opener: Opener, most: int) -> None:
+        self.files: dict[str, Path] = {}
+        self.folders: set[str] = set()
+        self.problems: list[Problem] = []
+        self.seen = 0
+        self._root, self._opener = root, opener
+        pending = [top for top in _TOPS if (root / top).is_dir()]
+        while pending and self.seen <= most:
+            pending += self._folder(pending.pop(), most)
+        if self.seen > most:
+            message = (
+                f"the roots have more than {limits.MOST_ENTRIES:,} names in their folders; remove"
+                " what isn't used"
+            )
+            self.problems.append(Problem(file=str(root), key="roots", message=message))
+
+    def _folder(self, folder: str, most: int) -> list[str]:
+        """Look at one folder; gives those within it."""
+        self.folders.add(folder)
         suffixes = (*TEXTS, *PICTURES) if folder.endswith("/pictures") else TEXTS
+        inner = []
         try:
-            entries = list(os.scandir(root / folder))
+            for entry in self._opener.names(self._root / folder):
+                self.seen += 1
+                if self.seen > most:
+                    break
+                name = f"{folder}/{entry.name}"
+                if entry.name.endswith(suffixes) and not entry.name.startswith("."):
+                    self.files[name] = Path(entry.path)
+                elif name.count("/") < _DEPTH and is_folder(entry):
+                    inner.append(name)
         except OSError as error:
-            message = f"can't be read: {error.strerror}; look at the folder and its permissions"
-            problems.append(Problem(file=str(root / folder), key="", message=message))
-            continue
-        for entry in entries:
-            name = f"{folder}/{entry.name}"
-            if entry.name.endswith(suffixes) and not entry.name.startswith("."):
-                files[name] = Path(entry.path)
-            elif entry.is_dir() and name.count("/") < _DEPTH:
-                pending.append(name)
-    return files, frozenset(folders), problems
+            reason = (
+                f"{error.strerror}; look at the folder and its permissions"
+                if error.strerror
+                else str(error)
+            )
+            file = str(self._root / folder)
+            self.problems.append(Problem(file=file, key="", message=f"can't be read: {reason}"))
+        return inner
 
 
 def _by_folder(names: set[str]) -> dict[str, list[str]]:

@@ -4,7 +4,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from bot.files import limits
 from bot.files.frozen import File
+from bot.files.opening import read_given
 from bot.model import Problem
 
 _ADVICE = "look at the file and its permissions"
@@ -18,12 +20,18 @@ def read_toml(
     Return the table, or None and what is wrong with the file.
     """
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig")), []
+        data = path.read_bytes() if isinstance(path, File) else read_given(path, limits.MOST_TEXT)
+    except OSError as error:
+        return None, [_problem(file, f"can't be read: {error.strerror or error}; {advice}")]
+    try:
+        return tomllib.loads(data.decode("utf-8-sig")), []
     except tomllib.TOMLDecodeError as error:
         message = f"is no valid TOML: {str(error)[:1].lower()}{str(error)[1:]}"
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        line = data[: error.start].count(b"\n") + 1
         message = f"is not written in UTF-8 (line {line}); save it as UTF-8"
-    except OSError as error:
-        message = f"can't be read: {error.strerror or error}; {advice}"
-    return None, [Problem(file=file, key="", message=message)]
+    return None, [_problem(file, message)]
+
+
+def _problem(file: str, message: str) -> Problem:
+    return Problem(file=file, key="", message=message)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tree import TOP
 
-from bot.files import frozen
+from bot.files import frozen, limits
 from bot.files.frozen import read_files
 from bot.library import read
 from bot.model import Audience, Role
@@ -104,8 +104,8 @@ def test_the_first_root_that_has_a_file_wins_whatever_the_kind_of_picture(tmp_pa
 
 
 def test_what_is_too_large_is_told_with_its_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(frozen, "MOST_PICTURE", 4)
-    monkeypatch.setattr(frozen, "MOST_TEXT", 200_000)
+    monkeypatch.setattr(limits, "MOST_PICTURE", 4)
+    monkeypatch.setattr(limits, "MOST_TEXT", 200_000)
     write(tmp_path, "campaigns/bees/pictures/card.png", b"green")
     write(tmp_path, "campaigns/bees/campaign.toml", "# " + "x" * 200_000)
     told = {str(problem) for problem in read([tmp_path])[1]}
@@ -126,7 +126,7 @@ def test_what_is_too_large_is_told_with_its_file(tmp_path, monkeypatch):
     [("MOST_FILES", "more than 1 files"), ("MOST_BYTES", "all files together have more than 1")],
 )
 def test_the_whole_has_bounds(tmp_path, monkeypatch, bound, words):
-    monkeypatch.setattr(frozen, bound, 1)
+    monkeypatch.setattr(limits, bound, 1)
     write(tmp_path, "campaigns/bees/calendar.toml", "")
     write(tmp_path, "campaigns/bees/campaign.toml")
     write(tmp_path, "campaigns/bees/campaign2.toml")
@@ -137,7 +137,7 @@ def test_a_pipe_is_told_and_never_waited_for(tmp_path):
     write(tmp_path, "campaigns/bees/campaign.toml")
     os.mkfifo(tmp_path / "campaigns" / "bees" / "calendar.toml")
     assert any(
-        "calendar.toml: (whole file): can't be read: it is no file" in str(problem)
+        "calendar.toml: (whole file): can't be read: it is no file but a pipe" in str(problem)
         for problem in read([tmp_path])[1]
     )
 

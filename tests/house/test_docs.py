@@ -11,6 +11,7 @@ from tree import TOP
 
 from bot import cli, networks
 from bot.config.environment import variable
+from bot.files import limits
 from bot.files.shapes import Shape
 from bot.library import calendar, campaign, tables
 from bot.model import Role
@@ -164,6 +165,13 @@ def every_shape():
         for each in vars(module).values()
         if isinstance(each, type) and issubclass(each, Shape)
     ]
+
+
+def test_the_guide_for_campaigns_tells_every_limit_of_files():
+    guide = text(TOP / "docs" / "campaigns.md")
+    numbers = [value for name, value in vars(limits).items() if name.isupper()]
+    assert len(numbers) > 5
+    assert [number for number in numbers if f"{number:,}" not in guide] == []
 
 
 def test_the_guide_for_campaigns_explains_every_key_and_every_block():

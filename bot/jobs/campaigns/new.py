@@ -11,9 +11,12 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from bot.errors import UsageError
+from bot.errors import DataError, UsageError
+from bot.files import limits
+from bot.files.frozen import TEXTS
+from bot.files.opening import Opener, is_folder
 from bot.library.shapes import check_hashtag, check_id, check_language
-from bot.model import Campaign, ListedDates
+from bot.model import Campaign, ListedDates, Problem
 from bot.names import suggest
 
 _DATE = re.compile(r"(?<![0-9])([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9])")
@@ -41,7 +44,8 @@ def copy(source: Campaign, roots: Sequence[Path], root: Path, campaign_id: str, 
     """Write campaigns/<id> and content/*/<id> below `root`, as copies of those of `source`, its
     start, end and listed dates moved to `year`.
 
-    Raises `UsageError` when the id is none or taken, OSError when the disk refuses.
+    Raises `UsageError` when the id is none or taken, `DataError` with each file that can't be
+    copied, OSError when the disk refuses.
     """
     _refuse(root, campaign_id, [*roots, root])
     years = _years(source)
@@ -124,17 +128,64 @@ def _years(campaign: Campaign) -> set[int]:
 
 
 def _collect(source: str, roots: Sequence[Path], campaign_id: str) -> Files:
-    """All files of the source under their new names; the first root that has one wins."""
-    files: Files = {}
+    """All files of the source under their new names; the first root that has one wins.
+
+    Raises `DataError` with each that can't be copied.
+    """
+    copying = _Copying(Opener(roots))
     for root in roots:
-        for folder in [root / "campaigns" / source, *root.glob(f"content/*/{source}")]:
-            for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
-                if path.is_file() and not any(
-                    part.startswith(".") for part in path.relative_to(folder).parts
-                ):
-                    below = folder.relative_to(root).parent / campaign_id / path.relative_to(folder)
-                    files.setdefault(below, path.read_bytes())
-    return files
+        for folder in [root / "campaigns" / source, *sorted(root.glob(f"content/*/{source}"))]:
+            if folder.is_dir():
+                copying.folder(folder, folder.relative_to(root).parent / campaign_id)
+    if copying.problems:
+        raise DataError(copying.problems)
+    return copying.files
+
+
+class _Copying:
+    """Reads what is to be copied: plain files, and what a link leads to within the roots."""
+
+    def __init__(self, opener: Opener) -> None:
+        self.files: Files = {}
+        self.problems: list[Problem] = []
+        self._opener = opener
+        self._room = limits.MOST_BYTES
+        self._names = limits.MOST_FILES
+
+    def folder(self, folder: Path, below: Path, depth: int = 1) -> None:
+        """Take all files of a folder, and of the folders in it, as they will lie `below` a root."""
+        try:
+            entries = sorted(self._opener.names(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            return self._refuse(folder, error.strerror or str(error))
+        for entry in entries:
+            self._names -= 1
+            if self._names < 0:
+                return self._refuse(folder, f"there are more than {limits.MOST_FILES:,} files")
+            if entry.name.startswith("."):
+                continue
+            if not is_folder(entry):
+                self._file(Path(entry.path), below / entry.name)
+            elif depth < limits.DEEPEST_FOLDER:
+                self.folder(Path(entry.path), below / entry.name, depth + 1)
+            else:
+                self._refuse(Path(entry.path), "folders stand too deep in each other here")
+        return None
+
+    def _file(self, path: Path, below: Path) -> None:
+        if below in self.files:
+            return None
+        most = limits.MOST_TEXT if path.suffix in TEXTS else limits.MOST_OTHER
+        try:
+            self.files[below] = content = self._opener.read(path, min(most, self._room))
+        except OSError as error:
+            return self._refuse(path, error.strerror or str(error))
+        self._room -= len(content)
+        return None
+
+    def _refuse(self, path: Path, reason: str) -> None:
+        message = f"can't be copied: {reason}"
+        self.problems.append(Problem(file=str(path), key="", message=message))
 
 
 def _moved(files: Files, by: int) -> tuple[Files, list[str]]:
@@ -146,12 +197,12 @@ def _moved(files: Files, by: int) -> tuple[Files, list[str]]:
             pattern = (
                 r"(?m)^(?:start|end)[ \t]*=[^\n]*"
                 if path.name == "campaign.toml"
-                else r"\bdates[ \t]*=[ \t]*\[[^\]]*\]"
+                else r"\bdates[ \t]*=[ \t]*\[[^\[\]]*\]"
             )
-            text = content.decode("utf-8")
+            text = content.decode("utf-8", "surrogateescape")
             moved[path] = re.sub(
                 pattern, partial(_shift, by=by, path=path, notes=notes), text
-            ).encode()
+            ).encode("utf-8", "surrogateescape")
     return moved, notes
 
 

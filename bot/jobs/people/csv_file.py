@@ -11,6 +11,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.files import limits
+from bot.files.opening import read_given
 from bot.model import Problem
 from bot.names import suggest
 
@@ -65,11 +67,14 @@ def read(
 
 def _text(path: Path, problems: Problems) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        data = read_given(path, limits.MOST_CSV)
     except OSError as error:
         problems.add(0, f"can't be read: {error.strerror or error}")
+        return ""
+    try:
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        line = data[: error.start].count(b"\n") + 1
         problems.add(line, "is not written in UTF-8; save it as “CSV UTF-8”")
     return ""
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.config import load
-from bot.errors import UsageError
+from bot.errors import DataError, UsageError
+from bot.files import limits
 from bot.jobs.campaigns import check
 from bot.jobs.campaigns import new as new_campaign
 from bot.library import read, shipped_root
@@ -287,3 +288,44 @@ def test_a_source_that_does_not_exist_is_refused_with_the_nearest(tmp_path):
     done = drumbeat("new", "campaign", "bees", "--from", name[:-1], "--year", "2031", cwd=tmp_path)
     assert done.returncode == 2
     assert f"did you mean '{name}'?" in done.stderr
+
+
+@pytest.mark.parametrize("place", ["campaigns/bees/card.md", "content/fr/bees/card.j2"])
+def test_what_a_link_leads_to_outside_of_the_roots_is_not_copied(tmp_path, place):
+    root = pack(tmp_path / "theirs")
+    secret = tmp_path / f"secret{Path(place).suffix}"
+    secret.write_text("token")
+    (root / place).symlink_to(secret)
+    library, _ = read([root], today=TODAY)
+    campaign = library.campaigns["bees"]
+    with pytest.raises(DataError, match="can't be copied: it is a symbolic link that leads out"):
+        new_campaign.copy(campaign, [root], tmp_path / "mine", "bees-again", 2031)
+    assert not (tmp_path / "mine").exists()
+
+
+def test_a_pipe_or_a_file_that_is_too_large_is_not_copied_but_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "MOST_OTHER", 20)
+    root = pack(tmp_path / "theirs")
+    (root / "campaigns/bees/notes.txt").write_text("x" * 21)
+    os.mkfifo(root / "campaigns/bees/pipe")
+    with pytest.raises(DataError) as refused:
+        copied(root, tmp_path / "mine", 2031)
+    assert [str(problem) for problem in refused.value.problems] == [
+        f"{root}/campaigns/bees/notes.txt: (whole file): can't be copied: it has more than 20"
+        " bytes; make it smaller",
+        f"{root}/campaigns/bees/pipe: (whole file): can't be copied: it is no file but a pipe",
+    ]
+    assert not (tmp_path / "mine").exists()
+
+
+def test_pictures_behind_a_link_within_the_root_are_copied_and_a_circle_ends(tmp_path):
+    root = pack(tmp_path / "theirs")
+    (root / "campaigns/bees/pictures").rename(root / "pictures")
+    (root / "campaigns/bees/pictures").symlink_to("../../pictures")
+    copied(root, tmp_path / "mine", 2031)
+    assert (
+        tmp_path / "mine/campaigns/bees-again/pictures/card.png"
+    ).read_bytes() == b"\x89PNG 2021"
+    (root / "campaigns/bees/again").symlink_to(".")
+    with pytest.raises(DataError, match="folders stand too deep in each other"):
+        copied(root, tmp_path / "third", 2031)

@@ -1,0 +1,132 @@
+"""Opening files that strangers may have made: plain files only, of bounded size, and nothing that a
+link leads to outside of the roots.
+
+No open waits for a pipe, and what is judged is what was opened: a link that is put in place of a
+folder or a file meanwhile is refused, not followed.
+"""
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_PLAIN: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+
+_KINDS: Final[tuple[tuple[Callable[[int], bool], str], ...]] = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISLNK, "a link"),
+)
+
+
+class TooLarge(OSError):
+    """The file has more bytes than it may have."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"it has more than {most:,} bytes; make it smaller")
+
+
+class Opener:
+    """Opens what stands in some roots.
+
+    A symbolic link may lead to another place in one of them, and nowhere else: what lies elsewhere
+    nobody has named.
+    """
+
+    def __init__(self, roots: Sequence[Path]) -> None:
+        self._roots = tuple(dict.fromkeys(Path(os.path.realpath(root)) for root in roots))
+
+    def read(self, path: Path, most: int) -> bytes:
+        """Return the bytes of a plain file; raises `OSError`, of which `TooLarge` is one."""
+        root, below = self._place(path)
+        if below.suffix != path.suffix:
+            # a picture must not show a database, which may lie in a root too
+            raise OSError(f"it is a symbolic link to a file of another kind, {below.name}")
+        with _opened(root, below) as handle:
+            return _content(handle, most)
+
+    def names(self, folder: Path) -> Iterator[os.DirEntry[str]]:
+        """Give what stands in a folder; raises `OSError`."""
+        self._place(folder)
+        with os.scandir(folder) as entries:
+            yield from entries
+
+    def _place(self, path: Path) -> tuple[Path, Path]:
+        """The root in which it truly lies, and its way below that without links."""
+        real = Path(os.path.realpath(path, strict=True))
+        for root in self._roots:
+            if real.is_relative_to(root):
+                return root, real.relative_to(root)
+        raise OSError(
+            "it is a symbolic link that leads out of its root; put there what it leads to, or name"
+            " the root in which that lies under `roots` in the settings"
+        )
+
+
+def is_folder(entry: os.DirEntry[str]) -> bool:
+    """Tell whether it is a folder, or a link to one; links that lead in a circle are none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def read_given(path: Path, most: int) -> bytes:
+    """Return the bytes of a file that the operator named: wherever it lies, also what another
+    program writes into a pipe.
+
+    Raises `OSError`, of which `TooLarge` is one. A pipe into which nobody writes is empty.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as stream:
+        mode = os.fstat(handle).st_mode
+        if not stat.S_ISFIFO(mode):
+            return _content(handle, most)
+        os.set_blocking(handle, True)
+        return _bounded(stream.read(most + 1), most)
+
+
+@contextmanager
+def _opened(root: Path, below: Path) -> Iterator[int]:
+    """The file, by a way on which no part is a link."""
+    *folders, name = below.parts or (".",)
+    folder = os.open(root, _FOLDER)
+    try:
+        for part in folders:
+            inner = os.open(part, _FOLDER, dir_fd=folder)
+            os.close(folder)
+            folder = inner
+        # to open a device can do something; so it is looked at before and after
+        _judge(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
+        handle = os.open(name, _PLAIN, dir_fd=folder)
+    finally:
+        os.close(folder)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _content(handle: int, most: int) -> bytes:
+    state = os.fstat(handle)
+    _judge(state.st_mode)
+    if state.st_size > most:
+        raise TooLarge(most)
+    with os.fdopen(handle, "rb", closefd=False) as stream:
+        return _bounded(stream.read(most + 1), most)
+
+
+def _bounded(data: bytes, most: int) -> bytes:
+    if len(data) > most:
+        raise TooLarge(most)
+    return data
+
+
+def _judge(mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        kind = next((kind for is_kind, kind in _KINDS if is_kind(mode)), "a device")
+        raise OSError(f"it is no file but {kind}")
