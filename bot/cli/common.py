@@ -79,6 +79,25 @@ def open_settings(config: Path | None = None, db: Path | None = None) -> "Settin
     return dataclasses.replace(settings, database=db) if db else settings
 
 
+def open_settings_anyhow(config: Path | None = None, db: Path | None = None) -> "Settings":
+    """Read the settings as `open_settings` does; where they have problems, tell these on stderr and
+    give the shipped ones with the database that the file names: what stops something must not be
+    stopped by a slip in a file.
+    """
+    from bot.config import database_named, load
+
+    try:
+        return open_settings(config, db)
+    except DataError as error:
+        settings, _ = load(None)
+        if settings is None:
+            raise
+        file = config or Path("config.toml")
+        database = db or database_named(file)
+        note(f"{error}\n{file} can't be used; going on without it, with the database {database}")
+    return dataclasses.replace(settings, database=database)
+
+
 def open_library(settings: "Settings", needed: Collection[str] | None = None) -> "Library":
     """Read all campaigns of the settings' roots and the shipped ones.
 
@@ -103,15 +122,16 @@ def open_library(settings: "Settings", needed: Collection[str] | None = None) ->
 
 @contextmanager
 def services_beside(
-    config: Path | None, db: Path | None, *, readonly: bool = False
+    config: Path | None, db: Path | None, *, readonly: bool = False, anyhow: bool = False
 ) -> Iterator["Services"]:
     """Open services on the database, beside a running drumbeat, and close them afterwards.
 
-    Broken campaigns stop nobody from looking and cancelling: their problems are told on stderr.
+    Broken campaigns stop nobody from looking and cancelling: their problems are told on stderr. No
+    more do settings that can't be used, with `anyhow`.
     """
     from bot.app import open_beside
 
-    settings = open_settings(config, db)
+    settings = (open_settings_anyhow if anyhow else open_settings)(config, db)
     services = open_beside(settings, open_library(settings, ()), readonly=readonly)
     with closing(services.store):
         yield services

@@ -6,6 +6,7 @@ No message here shows a value that might be one.
 """
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,12 +16,23 @@ from typing import Any
 from bot.config import shapes
 from bot.config.environment import secrets, variable
 from bot.errors import DataError
+from bot.files import limits
+from bot.files.opening import read_given
 from bot.files.toml import read_toml
 from bot.model import Audience, Channel, Problem, QuietHours, Secret
 from bot.model.staff import Member, Team
 from bot.names import suggest
 
-__all__ = ["Alerts", "Settings", "Usage", "load", "secrets", "shipped_config", "variable"]
+__all__ = [
+    "Alerts",
+    "Settings",
+    "Usage",
+    "database_named",
+    "load",
+    "secrets",
+    "shipped_config",
+    "variable",
+]
 
 _ADVICE = "name another file with --config"
 
@@ -156,6 +168,29 @@ def load(
     alerts, problems = _alerts(config.alerts, os.environ if environ is None else environ)
     problems = [*_cross_checks(config, name, folder, networks), *problems]
     return (None, problems) if problems else (_settings(config, path, folder, alerts), [])
+
+
+def database_named(path: Path) -> Path:
+    """Tell where the database lies by this file, whatever else is wrong with it: for what must work
+    in an emergency.
+
+    Where the file names none, or can't be read, it is the usual name in its folder.
+    """
+    table, _ = read_toml(path, str(path))
+    given = _written(path) if table is None else table.get("database")
+    usual = shapes.Config.model_fields["database"].default
+    return path.parent / (given if isinstance(given, str) and given else usual)
+
+
+def _written(path: Path) -> str | None:
+    """What a file that is no TOML seems to say of the database, before its first table."""
+    try:
+        text = read_given(path, limits.MOST_TEXT).decode("utf-8", "replace")
+    except OSError:
+        return None
+    top = re.split(r"^\s*\[", text, maxsplit=1, flags=re.MULTILINE)[0]
+    named = re.search(r"""^[ \t]*database[ \t]*=[ \t]*(["'])([^"'\n]+)\1""", top, re.MULTILINE)
+    return named[2] if named else None
 
 
 def shipped_config() -> Path:

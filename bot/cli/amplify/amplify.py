@@ -223,7 +223,7 @@ def withdraw(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> N
     """
     from bot.jobs.amplify.review import withdraw as withdraw_one
 
-    _each(ids, config, db, withdraw_one)
+    _each(ids, config, db, withdraw_one, anyhow=True)
 
 
 def _each(
@@ -231,6 +231,8 @@ def _each(
     config: "Path | None",
     db: "Path | None",
     act: "Callable[[Services, int, Actor, datetime], Decision]",
+    *,
+    anyhow: bool = False,
 ) -> None:
     missed = False
     for number in dict.fromkeys(ids):
@@ -239,6 +241,7 @@ def _each(
                 config,
                 db,
                 lambda services, by, now, chosen=number: act(services, chosen, by, now),  # type: ignore[misc]
+                anyhow=anyhow,
             )
             say(f"{number}: {decision.state.word}")
         except UsageError as error:
@@ -249,11 +252,15 @@ def _each(
 
 
 def _decide(
-    config: "Path | None", db: "Path | None", act: "Callable[[Services, Actor, datetime], Decision]"
+    config: "Path | None",
+    db: "Path | None",
+    act: "Callable[[Services, Actor, datetime], Decision]",
+    *,
+    anyhow: bool = False,
 ) -> "Decision":
     from bot.jobs.sending.decide import clock
 
-    with services_beside(config, db) as services:
+    with services_beside(config, db, anyhow=anyhow) as services:
         return act(services, user(), clock(services, datetime.now(UTC)))
 
 

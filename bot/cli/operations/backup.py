@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.common import ConfigOption, DbOption, open_library, open_settings, say
+from bot.cli.common import (
+    ConfigOption,
+    DbOption,
+    open_library,
+    open_settings,
+    open_settings_anyhow,
+    say,
+)
 
 if TYPE_CHECKING:
     from bot.jobs.operations.backup import Report
@@ -28,11 +35,12 @@ def backup(
 ) -> None:
     """Copy the database, also while drumbeat runs.
 
-    The copy is checked, and nothing half-written is left.
+    The copy is checked, and nothing half-written is left. Works with a config.toml that has
+    problems too.
     """
     from bot.jobs.operations.backup import backup as write
 
-    settings = open_settings(config, db)
+    settings = open_settings_anyhow(config, db)
     size = write(settings.database, file, datetime.now(UTC))
     say(f"{settings.database} copied to {file}, {size:,} bytes, checked")
 

@@ -46,13 +46,14 @@ def hold(
 ) -> None:
     """Stop everything at once; or only a channel, a country or an action.
 
-    Nothing is lost: `drumbeat release` lets it go on.
+    Nothing is lost: `drumbeat release` lets it go on. Works with a config.toml that has problems
+    too.
     """
     from bot.jobs.sending.decide import clock
     from bot.jobs.sending.holds import hold as put
     from bot.jobs.sending.holds import scope
 
-    with services_beside(config, db) as services:
+    with services_beside(config, db, anyhow=True) as services:
         what = scope(services, channel, country, action)
         new = put(services, what, clock(services, datetime.now(UTC)))
     say(

@@ -18,7 +18,7 @@ from bot.cli.common import (
     json_line,
     note,
     open_library,
-    open_settings,
+    open_settings_anyhow,
     say,
     services_beside,
     table,
@@ -117,7 +117,7 @@ def cancel(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> Non
     """
     from bot.jobs.sending.decide import cancel as cancel_one
 
-    _decide(ids, config, db, cancel_one)
+    _decide(ids, config, db, cancel_one, anyhow=True)
 
 
 def release(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
@@ -146,7 +146,7 @@ def retract(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> No
 
     from bot.app import open_beside
 
-    settings = open_settings(config, db)
+    settings = open_settings_anyhow(config, db)
     services = open_beside(settings, open_library(settings, ()), connect=True)
     asyncio.run(_retract(services, ids))
 
@@ -171,10 +171,12 @@ def _decide(
     config: "Path | None",
     db: "Path | None",
     act: "Callable[[Services, str, Actor, datetime], str]",
+    *,
+    anyhow: bool = False,
 ) -> None:
     from bot.jobs.sending.decide import clock, each
 
-    with services_beside(config, db) as services:
+    with services_beside(config, db, anyhow=anyhow) as services:
         by, now = user(), clock(services, datetime.now(UTC))
         outcomes = each(dict.fromkeys(ids), lambda text: act(services, text, by, now))
     _tell(outcomes)

@@ -238,6 +238,43 @@ def test_hold_works_with_broken_data_and_while_a_sender_has_the_file(command, op
     assert "calendar.toml" in err
 
 
+@pytest.mark.parametrize(
+    "slip",
+    ["[channels.", "roots = 3", 'hourr = "09:00"', "database = [", 'x = "\\q"', "a.b = 1\na = 2"],
+)
+def test_hold_works_with_a_config_that_can_not_be_used_and_says_what_is_wrong(
+    command, operator, slip
+):
+    text = f'database = "drumbeat.db"\n{operator.read_text("utf-8")}\n{slip}\n'
+    operator.write_text(text if "database = [" not in slip else text.split("\n", 1)[1], "utf-8")
+    code, out, err = command("hold")
+    assert (code, out) == (0, "held: everything; `drumbeat release` lets it go on\n")
+    assert err.splitlines()[-1] == (
+        "config.toml can't be used; going on without it, with the database drumbeat.db"
+    )
+    assert err.startswith("config.toml: ")
+    assert command("hold", "--channel", "chat")[0] == 0
+    assert command("release")[0] == 1
+
+
+def test_what_stops_or_saves_works_with_a_config_that_can_not_be_used(command, operator):
+    with live(operator) as services:
+        waits = next(services.store.listing.entries(State.AWAITING_APPROVAL))
+    operator.rename(operator.with_name("old.toml"))
+    (operator.parent / "drumbeat.db").rename(operator.parent / "trees.db")
+    operator.write_text("database = 'trees.db' # ours\n[[channels\ndatabase = 'no.db'\n", "utf-8")
+    assert command("outbox", "retract", str(waits.key))[1].startswith(f"{waits.key}: stopped")
+    assert (
+        command("outbox", "cancel", str(waits.key))[2]
+        .splitlines()[-1]
+        .startswith(f"{waits.key}: not cancelled: it is cancelled")
+    )
+    assert command("amplify", "withdraw", "7")[2].splitlines()[-1] == (
+        "there is no post or link 7 to review; `drumbeat amplify list` lists them"
+    )
+    assert command("backup", "copy.db")[1].startswith("trees.db copied to copy.db")
+
+
 def test_release_tells_late_items_and_what_becomes_of_them(command, operator):
     command("hold")
     with live(operator) as services:
