@@ -354,6 +354,8 @@ async def test_what_was_queued_is_sent_and_nothing_twice(services):
         ("deed", TELEGRAM, 16),
         ("deed", SITE, 0),
         ("prompt-april:reminder", MAIL, AGREED),
+        # she chose named days only, and there is none for her audience
+        ("prompt-may", TELEGRAM, ANN),
         ("prompt-may", TELEGRAM, BOB),
         ("prompt-may", MAIL, AGREED),
         ("prompt-may", MAIL, CONFIRMED),
