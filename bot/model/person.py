@@ -164,6 +164,8 @@ class Imported:
     new: int
     #: there already; they stay as they are
     known: int
+    #: were asked to confirm, and have agreed otherwise: by a recorded consent
+    agreed: int
     #: were blocked, and get messages again: their persons' ids
     back: tuple[int, ...]
     #: had unsubscribed or were removed; nobody writes to them again

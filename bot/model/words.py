@@ -103,7 +103,7 @@ class PageWords:
 
 @dataclass(frozen=True, kw_only=True)
 class LetterWords(PageWords):
-    """What the page says that ends letters; a person and a room are asked in other words."""
+    """What a page says that begins or ends letters; a room is asked in other words."""
 
     button: str = ""
     room: str = ""
@@ -117,6 +117,18 @@ class ConfirmWords(LetterWords):
     """What the page says that begins letters."""
 
     already: str = ""
+    #: of a link that was used too late; with where to write to, and without
+    old_title: str = ""
+    old: str = ""
+    old_reply: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaveWords(LetterWords):
+    """What the page says that ends letters."""
+
+    #: to whom nobody writes, or no longer
+    gone: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +141,9 @@ class ReportWords(PageWords):
     done_title: str = ""
     done: str = ""
     bad_link: str = ""
+    #: of a link that was used too late
+    old_title: str = ""
+    old: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,7 +181,7 @@ class WebWords:
     """All that the pages say that letters lead to (content/<language>/web.toml)."""
 
     confirm: ConfirmWords
-    leave: LetterWords
+    leave: LeaveWords
     report: ReportWords
     still: StillWords
     official: OfficialWords
@@ -181,7 +196,7 @@ def web_words_of(table: Mapping[str, Any]) -> WebWords:
     """Return the words of pages from a web.toml, whatever may be wrong in it."""
     return WebWords(
         confirm=_filled(ConfirmWords, table.get("confirm")),
-        leave=_filled(LetterWords, table.get("leave")),
+        leave=_filled(LeaveWords, table.get("leave")),
         report=_filled(ReportWords, table.get("report")),
         still=_filled(StillWords, table.get("still")),
         official=_filled(OfficialWords, table.get("official")),

@@ -2,21 +2,32 @@
 
 Pure: the key is an argument.
 
-A token is ``purpose-number-number-signature``. It says nothing that the reader of the letter
-doesn't know, can't be made without the key, and can't be turned into one for another person or
-purpose.
+A token is ``purpose-number-number-instant-mark-signature``. It says nothing that the reader of the
+letter doesn't know, can't be made without the key, and can't be turned into one for another person
+or purpose. Its mark is a keyed digest of what the numbers stood for when it was made: so it does
+nothing where they stand for something else now. Letters from before have tokens without instant
+and mark, which are read too.
 """
 
 import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-_LONGEST = 100
+_LONGEST = 120
 _SIGNED = 18
 """Bytes of the signature: 24 letters, and nobody guesses 144 bits."""
+
+_MARKED = 9
+"""Bytes of the mark: 12 letters, which the signature vouches for."""
+
+_DAY = 86_400
+_TOKEN = re.compile(
+    r"([a-z]+)-(\d{1,18})-(\d{1,18})(?:-(\d{1,18})-([\w-]{12}))?-([\w-]{24})", re.ASCII
+)
 
 
 class Purpose(Enum):
@@ -32,6 +43,13 @@ class Purpose(Enum):
     OFFICIAL = "official"
 
 
+LIFE: Mapping[Purpose, int] = {Purpose.CONFIRM: 31 * _DAY, Purpose.REPORT: 366 * _DAY}
+"""Seconds for which a link works: a month, and a year, of whatever length.
+
+The others work for as long as what they are about is there.
+"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Grant:
     """What a signed token allows its holder to do."""
@@ -42,28 +60,53 @@ class Grant:
     subject: int = 0
 
 
-def make(key: bytes, grant: Grant) -> str:
-    """The token: letters, digits, '-' and '_' only."""
-    said = f"{grant.purpose.value}-{grant.person}-{grant.subject}"
+@dataclass(frozen=True, kw_only=True)
+class Signed:
+    """A token that was made with our key, as it was read."""
+
+    grant: Grant
+    #: when it was made, in epoch seconds; None in letters from before
+    at: int | None = None
+    #: digest of what its numbers stood for then; None in letters from before
+    mark: str | None = None
+
+
+def make(key: bytes, grant: Grant, about: str, at: int) -> str:
+    """The token: letters, digits, '-' and '_' only.
+
+    `about` is what the grant's numbers stand for, `at` the epoch second.
+    """
+    mark = mark_of(key, grant.purpose, about)
+    said = f"{grant.purpose.value}-{grant.person}-{grant.subject}-{at}-{mark}"
     return f"{said}-{_signature(key, said)}"
 
 
-def read(key: bytes, token: str) -> Grant | None:
+def read(key: bytes, token: str) -> Signed | None:
     """What the token says, or None when it was not made with this key."""
-    match = (
-        re.fullmatch(r"([a-z]+)-(\d{1,18})-(\d{1,18})-([\w-]{24})", token, re.ASCII)
-        if len(token) <= _LONGEST
-        else None
-    )
+    match = _TOKEN.fullmatch(token) if len(token) <= _LONGEST else None
     if match is None:
         return None
-    said = f"{match[1]}-{match[2]}-{match[3]}"
-    if not hmac.compare_digest(match[4], _signature(key, said)):
+    purpose, person, subject, at, mark, signature = match.groups()
+    if not hmac.compare_digest(signature, _signature(key, token[: -len(signature) - 1])):
         return None
-    return Grant(purpose=Purpose(match[1]), person=int(match[2]), subject=int(match[3]))
+    grant = Grant(purpose=Purpose(purpose), person=int(person), subject=int(subject))
+    return Signed(grant=grant, at=None if at is None else int(at), mark=mark)
+
+
+def mark_of(key: bytes, purpose: Purpose, about: str) -> str:
+    """The mark of a token that serves this purpose and is about this."""
+    return _digest(key, f"{purpose.value} {about}", _MARKED)
+
+
+def is_old(purpose: Purpose, at: int, now: int) -> bool:
+    """Whether a link of this purpose, made at one epoch second, works no more at another."""
+    return purpose in LIFE and now - at >= LIFE[purpose]
 
 
 def _signature(key: bytes, said: str) -> str:
-    return base64.urlsafe_b64encode(
-        hmac.digest(key, said.encode(), hashlib.sha256)[:_SIGNED]
-    ).decode()
+    return _digest(key, said, _SIGNED)
+
+
+def _digest(key: bytes, said: str, size: int) -> str:
+    whole = hmac.digest(key, said.encode(), hashlib.sha256)
+    return base64.urlsafe_b64encode(whole[:size]).decode()

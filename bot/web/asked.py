@@ -8,7 +8,9 @@ from datetime import datetime
 from bot.jobs.services import Services
 from bot.model.staff import Actor
 from bot.model.words import WebWords
+from bot.rules import tokens
 from bot.rules.tokens import Grant
+from bot.times import epoch
 from bot.web.view import words
 
 
@@ -18,6 +20,8 @@ class Asked:
 
     services: Services
     grant: Grant
+    #: epoch second at which its letter was made; None in letters from before
+    made: int | None
     language: str
     now: datetime
     #: empty on GET
@@ -28,6 +32,20 @@ class Asked:
     def words(self) -> WebWords:
         """What pages say, in their language."""
         return words(self.services, self.language)
+
+    def is_old(self, made: int) -> bool:
+        """Whether the link's time is over; `made` is when its letter was made at the latest, for
+        letters from before.
+        """
+        at = made if self.made is None else self.made
+        return tokens.is_old(self.grant.purpose, at, epoch(self.now))
+
+    @property
+    def contact(self) -> str:
+        """Where somebody answers: of the campaigns that are played, or of who is responsible."""
+        named = [campaign.contact for campaign in self.services.active if campaign.contact]
+        privacy = self.services.settings.privacy
+        return (named or [privacy.contact if privacy else ""])[0]
 
     @property
     def by(self) -> Actor:

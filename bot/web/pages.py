@@ -7,7 +7,7 @@ are the jobs' own functions.
 import logging
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from http import HTTPStatus
 from urllib.parse import parse_qs
 
@@ -19,12 +19,19 @@ from starlette.responses import JSONResponse, Response
 from bot.errors import DrumbeatError, StoreError
 from bot.jobs.pledges import journeys, officials
 from bot.jobs.services import Services
-from bot.jobs.texts import letters
+from bot.jobs.texts import letters, signed
 from bot.languages import locale
 from bot.model import Occurrence
 from bot.model.person import Contact, Status
 from bot.model.pledge import MADE, JourneyState, Pledge
-from bot.model.words import JourneyWords, LetterWords, ReportWords, StillWords
+from bot.model.words import (
+    ConfirmWords,
+    JourneyWords,
+    LeaveWords,
+    LetterWords,
+    ReportWords,
+    StillWords,
+)
 from bot.rules import tokens
 from bot.rules.journey import Event
 from bot.rules.tokens import Purpose
@@ -101,13 +108,25 @@ class Pages:
         said = both.broken if status == HTTPStatus.INTERNAL_SERVER_ERROR else both.lost
         return show(services, Page(title=said.title, text=said.text), language, status=status)
 
+    def _nobody(self, request: Request, purpose: Purpose) -> Response:
+        """Answer a link of ours whose address is no longer kept."""
+        if purpose is not Purpose.UNSUBSCRIBE:
+            raise HTTPException(404)
+        services = self._services()
+        language = wanted_language(request, services)
+        return show(services, _is_not_listed(words(services, language).leave), language)
+
     async def _act(
         self, request: Request, purpose: Purpose, answer: Callable[[Asked], Page | None]
     ) -> Response:
         services = self._services()
-        grant = tokens.read(letters.key(services.store), request.path_params["token"])
-        if grant is None or grant.purpose is not purpose:
+        token, key = request.path_params["token"], letters.key(services.store)
+        read = tokens.read(key, token)
+        if read is None or read.grant.purpose is not purpose:
             raise HTTPException(404)
+        grant = signed.holder(services, read, key)
+        if grant is None:
+            return self._nobody(request, purpose)
         posted = request.method == "POST"
         form = await _form(request) if posted else {}
         language = services.store.people.language(grant.person) or wanted_language(
@@ -116,6 +135,7 @@ class Pages:
         asked = Asked(
             services=services,
             grant=grant,
+            made=read.at,
             language=language,
             now=self._clock(),
             form=form,
@@ -147,6 +167,10 @@ def _confirm(asked: Asked) -> Page | None:
         return None
     if contact.status is not Status.UNCONFIRMED:
         return Page(title=said.done_title, text=said.already, over=asked.over())
+    if contact.asked is None and asked.made is None:  # nobody has written to them yet
+        return None
+    if asked.is_old(contact.asked or 0):
+        return _old_confirm(asked, said)
     if asked.posted:
         contacts.confirm(contact.person, epoch(asked.now))
         _proved(asked, contact)
@@ -156,6 +180,12 @@ def _confirm(asked: Asked) -> Page | None:
     return Page(
         title=said.title, text=shown, choices=[Choice(label=button, value="yes", first=True)]
     )
+
+
+def _old_confirm(asked: Asked, said: ConfirmWords) -> Page:
+    """Return the page for a link that was used too late, with where to say so all the same."""
+    text = said.old.format(contact=asked.contact) if asked.contact else said.old_reply
+    return Page(title=said.old_title, text=text, over=asked.over())
 
 
 def _worded(asked: Asked, channel_id: int, said: LetterWords) -> tuple[str, str]:
@@ -180,10 +210,11 @@ def _proved(asked: Asked, contact: Contact) -> None:
 
 def _leave(asked: Asked) -> Page | None:
     said, store, person = asked.words.leave, asked.services.store, asked.grant.person
-    if asked.posted:
-        letters.leave(asked.services, person, asked.now)
     contact, requests = store.contacts.get(person), officials.open_to(asked.services, person)
     if contact is None and not requests:
+        return _is_not_listed(said)
+    if asked.posted:
+        letters.leave(asked.services, person, asked.now)
         return Page(title=said.done_title, text=said.done)
     place = store.people.where(person)
     text, button = _worded(asked, place.channel if place else 0, said)
@@ -194,6 +225,10 @@ def _leave(asked: Asked) -> Page | None:
         choices=[Choice(label=button, value="yes", first=True)],
         over=asked.over(),
     )
+
+
+def _is_not_listed(said: LeaveWords) -> Page:
+    return Page(title=said.done_title, text=said.gone)
 
 
 def _report(asked: Asked) -> Page | None:
@@ -209,6 +244,8 @@ def _report(asked: Asked) -> Page | None:
     ]
     if not pledges:
         return None
+    if asked.is_old(epoch(datetime.combine(occurrence.day, time(), UTC))):
+        return Page(title=said.old_title, text=said.old, over=asked.over(occurrence.campaign))
     link, over = asked.form.get("field", "").strip(), asked.over(occurrence.campaign)
     problem = said.bad_link if link and not _URL.fullmatch(link) else ""
     if asked.posted and not problem:

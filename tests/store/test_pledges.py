@@ -477,6 +477,19 @@ def test_importing_again_changes_nothing(store):
     assert store.contacts.get(1).status is Status.ACTIVE
 
 
+def test_a_consent_that_is_recorded_later_counts_as_a_confirmation(store):
+    store.contacts.add([contact(1)], "mail", NOW)
+    store.contacts.asked(1, NOW)
+    counts = store.contacts.add([contact(1, agreed=True)], "mail", NOW + 5)
+    assert (counts.new, counts.known, counts.agreed) == (0, 0, 1)
+    after = store.contacts.get(1)
+    assert (after.status, after.consent_source) == (Status.ACTIVE, "form at the fair")
+    joined = store.database.value("SELECT joined FROM person WHERE id = 1")
+    assert joined == NOW + 5, "what was due before is not made up for"
+    again = store.contacts.add([contact(1, agreed=True)], "mail", NOW + 6)
+    assert (again.known, again.agreed) == (1, 0)
+
+
 def test_who_has_left_is_gone_and_no_import_brings_them_back(store):
     store.contacts.add([contact(1, agreed=True)], "mail", NOW)
     assert store.contacts.leave(1, "mail", NOW + 1)

@@ -15,6 +15,7 @@ import aiohttp
 import orchard
 import pytest
 from orchard import at
+from signing import old_token
 from tree import languages
 
 from bot.errors import UsageError
@@ -27,7 +28,7 @@ from bot.model.person import Status
 from bot.model.pledge import JourneyState
 from bot.render import Renderer
 from bot.rules.alerts import PledgeTask
-from bot.rules.tokens import Grant, Purpose, make
+from bot.rules.tokens import Grant, Purpose
 from bot.scheduler import Scheduler
 from bot.web import HEADERS, build
 from bot.web.server import Server
@@ -74,7 +75,8 @@ async def pages(services):
 
 
 def path(services, purpose, person, subject=0):
-    return letters.link(services, purpose, person, subject).removeprefix(orchard.PUBLIC)
+    where = letters.link(services, purpose, person, subject, now=NOW.timestamp())
+    return where.removeprefix(orchard.PUBLIC)
 
 
 async def test_health(services):
@@ -220,13 +222,19 @@ async def test_a_link_serves_nobody_else_and_nothing_else(services):
     one, other = orchard.add_contact(services), orchard.add_contact(services, 2)
     pledge = orchard.add_pledge(services, one)
     key = letters.key(services.store)
-    forged = make(b"another key", Grant(purpose=Purpose.UNSUBSCRIBE, person=one))
+    grants = [
+        Grant(purpose=Purpose.STILL, person=other, subject=pledge),
+        Grant(purpose=Purpose.CONFIRM, person=999),
+        Grant(purpose=Purpose.REPORT, person=one, subject=999),
+    ]
+    confirm = Grant(purpose=Purpose.CONFIRM, person=one)
     wrong = [
-        f"/leave/{forged}",
-        f"/leave/{make(key, Grant(purpose=Purpose.CONFIRM, person=one))}",
-        f"/still/{make(key, Grant(purpose=Purpose.STILL, person=other, subject=pledge))}",
-        f"/confirm/{make(key, Grant(purpose=Purpose.CONFIRM, person=999))}",
-        f"/report/{make(key, Grant(purpose=Purpose.REPORT, person=one, subject=999))}",
+        f"/leave/{old_token(b'another key', Grant(purpose=Purpose.UNSUBSCRIBE, person=one))}",
+        f"/leave/{old_token(key, confirm)}",
+        path(services, Purpose.UNSUBSCRIBE, one)[:-1],
+        path(services, Purpose.CONFIRM, one).replace("/confirm/", "/leave/"),
+        *(f"/{grant.purpose.value}/{old_token(key, grant)}" for grant in grants),
+        *(path(services, grant.purpose, grant.person, grant.subject) for grant in grants),
         "/leave/",
         "/leave/x",
         f"/leave/{'a' * 3000}",

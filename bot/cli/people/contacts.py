@@ -85,6 +85,8 @@ def import_(
 def _tell_counts(loaded: "Done") -> None:
     """Say how many are new, and what becomes of those who were there before."""
     say(f"{loaded.counts.new} new on {loaded.channel}, {loaded.counts.known} there already.")
+    if loaded.counts.agreed:
+        say(f"{loaded.counts.agreed} had not confirmed, and have agreed by the consent recorded.")
     if loaded.counts.back:
         say(
             f"{len(loaded.counts.back)} had been blocked, since nothing reached them: they get"

@@ -177,7 +177,7 @@ class Attempts:
             ),
         )
         try:
-            return letters.personal(self._services, self._channel, row, occurrence, message)
+            return letters.personal(self._services, self._channel, row, occurrence, message, now)
         except RenderError as error:
             return self._no_text(row, error, now)
 

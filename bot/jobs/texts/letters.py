@@ -8,7 +8,7 @@ personal part is put below it. Which networks carry letters is declared by their
 import os
 import re
 import secrets as randomness
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -17,7 +17,7 @@ from bot import networks
 from bot.config import secrets
 from bot.errors import RenderError
 from bot.jobs.services import Services
-from bot.jobs.texts import news
+from bot.jobs.texts import news, signed
 from bot.model import Campaign, Channel, Kind, Letter, Message, Occurrence, Rendered, Role
 from bot.model.outbox import Claimed
 from bot.model.pledge import LETTER_DAYS, MADE, Outcome
@@ -26,6 +26,9 @@ from bot.model.subject import Confirm, Still, Verify
 from bot.rules.tokens import Grant, Purpose, make
 from bot.store import Store
 from bot.times import epoch
+
+Linked = Callable[..., str]
+"""Gives the address of a page for one letter, by its purpose and what it is about."""
 
 ROOM = "room"
 MAIL = "mail"
@@ -56,14 +59,18 @@ def key(store: Store, environ: Mapping[str, str] | None = None) -> bytes:
     return kept.encode()
 
 
-def link(services: Services, purpose: Purpose, person: int, subject: int = 0) -> str:
-    """The page where the bearer may do this; raises `RenderError` without `[web] public_url`."""
+def link(services: Services, purpose: Purpose, person: int, subject: int = 0, *, now: float) -> str:
+    """The page where the bearer may do this, in a letter of this epoch second.
+
+    Raises `RenderError` without `[web] public_url`.
+    """
     if services.settings.web is None:
         raise RenderError(
             "config.toml: web: letters need public_url, the address under which people reach the"
             " pages"
         )
-    token = make(key(services.store), Grant(purpose=purpose, person=person, subject=subject))
+    grant = Grant(purpose=purpose, person=person, subject=subject)
+    token = make(key(services.store), grant, signed.about(services, grant) or "", int(now))
     return f"{services.settings.web.public_url}/{purpose.value}/{token}"
 
 
@@ -101,9 +108,14 @@ def _decline(services: Services, person: int, channel: str, moment: int) -> bool
 
 
 def personal(
-    services: Services, channel: Channel, row: Claimed, occurrence: Occurrence, message: Message
+    services: Services,
+    channel: Channel,
+    row: Claimed,
+    occurrence: Occurrence,
+    message: Message,
+    now: float,
 ) -> Message:
-    """The message as this person, or room, gets it.
+    """The message as this person, or room, gets it at this epoch second.
 
     Unchanged on networks without letters, and for posts. Raises `RenderError`.
     """
@@ -111,21 +123,25 @@ def personal(
     if not to or message.address is None or services.settings.web is None:
         return message
     campaign = services.library.campaigns[occurrence.campaign]
-    leave = link(services, Purpose.UNSUBSCRIBE, row.recipient)
+
+    def linked(purpose: Purpose, subject: int = 0) -> str:
+        return link(services, purpose, row.recipient, subject, now=now)
+
     if occurrence.subject == Confirm():
-        subject, text = _confirm(services, campaign, row, leave, to)
+        subject, text = _confirm(services, campaign, row, linked, to)
     elif occurrence.subject == Verify():
-        subject, text = _official(services, campaign, row, occurrence.slot, leave)
+        subject, text = _official(services, campaign, row, occurrence.slot, linked)
     else:
         subject = _subject(services, campaign, channel, occurrence, message.body.language)
         text = "\n\n".join(
             [
                 message.body.whole,
-                *_footer(services, campaign, occurrence, row, message.body.language, leave, to),
+                *_footer(services, campaign, occurrence, row, message.body.language, linked, to),
             ]
         )
+    leaving = f"<{linked(Purpose.UNSUBSCRIBE)}>"
     headers = (
-        {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        {"List-Unsubscribe": leaving, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
         if to == MAIL
         else {}
     )
@@ -138,13 +154,13 @@ def personal(
 
 
 def _confirm(
-    services: Services, campaign: Campaign, row: Claimed, leave: str, to: str
+    services: Services, campaign: Campaign, row: Claimed, linked: Linked, to: str
 ) -> tuple[str, str]:
     title = services.renderer.words(campaign, row.language).title
     variables = {
         "campaign": title,
-        "yes": link(services, Purpose.CONFIRM, row.recipient),
-        "no": leave,
+        "yes": linked(Purpose.CONFIRM),
+        "no": linked(Purpose.UNSUBSCRIBE),
     }
     body = "room" if to == ROOM else "body"
     page = services.renderer.page
@@ -156,7 +172,7 @@ def _confirm(
 
 
 def _official(
-    services: Services, campaign: Campaign, row: Claimed, number: int, leave: str
+    services: Services, campaign: Campaign, row: Claimed, number: int, linked: Linked
 ) -> tuple[str, str]:
     request = services.store.officials.get(number)
     pledge = (
@@ -170,8 +186,8 @@ def _official(
         "campaign": services.renderer.words(campaign, row.language).title,
         "organisation": harmless(pledge.organisation),
         "days": LETTER_DAYS,
-        "yes": link(services, Purpose.OFFICIAL, row.recipient, number),
-        "no": leave,
+        "yes": linked(Purpose.OFFICIAL, number),
+        "no": linked(Purpose.UNSUBSCRIBE),
     }
     page = services.renderer.page
     parts = [
@@ -212,10 +228,13 @@ def _footer(
     occurrence: Occurrence,
     row: Claimed,
     language: str,
-    leave: str,
+    linked: Linked,
     to: str,
 ) -> list[str]:
-    variables: dict[str, object] = {"leave": leave, "contact": campaign.contact}
+    variables: dict[str, object] = {
+        "leave": linked(Purpose.UNSUBSCRIBE),
+        "contact": campaign.contact,
+    }
     blocks = []
     pledges = [
         p
@@ -223,10 +242,10 @@ def _footer(
         if p.state in MADE
     ]
     if pledges and isinstance(occurrence.subject, Still):
-        variables["still"] = link(services, Purpose.STILL, row.recipient, pledges[0].id)
+        variables["still"] = linked(Purpose.STILL, pledges[0].id)
         blocks.append("still")
     elif pledges and _is_prompt(services, occurrence):
-        variables["report"] = link(services, Purpose.REPORT, row.recipient, row.occurrence)
+        variables["report"] = linked(Purpose.REPORT, row.occurrence)
         blocks.append("report")
     last = "leave_room" if to == ROOM else "leave"
     page = services.renderer.page

@@ -67,7 +67,7 @@ class Contacts(Topic):
 
         `channel` is the name of the one they are met on.
         """
-        new = known = left = 0
+        new = known = left = agreed = 0
         back: list[int] = []
         with self._database.transaction():
             for contact in contacts:
@@ -87,9 +87,25 @@ class Contacts(Topic):
                         ),
                     )
                     back.append(there.person)
+                elif there.status is Status.UNCONFIRMED and contact.consent_date is not None:
+                    self._agree(there.person, contact, now)
+                    agreed += 1
                 else:
                     known += 1
-        return Imported(new=new, known=known, left=left, back=tuple(back))
+        return Imported(new=new, known=known, left=left, agreed=agreed, back=tuple(back))
+
+    def _agree(self, person: int, contact: NewContact, now: int) -> None:
+        """Keep the consent of somebody who has agreed otherwise than by the link."""
+        self._database.execute(
+            "UPDATE contact SET consent_source = :source, consent_date = :date WHERE person ="
+            " :person",
+            {
+                "source": contact.consent_source,
+                "date": contact.consent_date,
+                "person": person,
+            },
+        )
+        self._begin(person, now)
 
     def _there(self, contact: NewPerson) -> Contact | None:
         person = self._people.find(contact.channel, contact.address)
@@ -180,12 +196,15 @@ class Contacts(Topic):
                 "UPDATE contact SET confirmed = :now WHERE person = :person",
                 {"now": now, "person": person},
             )
-            # what was due before they agreed is not made up for
-            self._database.execute(
-                "UPDATE person SET status = :active, joined = :now WHERE id = :person",
-                {"active": Status.ACTIVE, "now": now, "person": person},
-            )
+            self._begin(person, now)
         return True
+
+    def _begin(self, person: int, now: int) -> None:
+        """Write to them from now on: what was due before they agreed is not made up for."""
+        self._database.execute(
+            "UPDATE person SET status = :active, joined = :now WHERE id = :person",
+            {"active": Status.ACTIVE, "now": now, "person": person},
+        )
 
     def leave(self, person: int, channel: str, now: int) -> bool:
         """They want nothing more: address and organisation are forgotten, what was sent stays

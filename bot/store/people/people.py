@@ -87,6 +87,18 @@ class People(Topic):
         )
         return address
 
+    def home(self, person: int) -> tuple[str, str] | None:
+        """The name of the person's channel, and their address there in small letters.
+
+        None when there is no such person.
+        """
+        row = self._database.row(
+            "SELECT c.name, p.address FROM person p JOIN channel c ON c.id = p.channel WHERE p.id ="
+            " :person",
+            {"person": person},
+        )
+        return None if row is None else (str(row[0]), str(row[1]).lower())
+
     def language(self, person: int) -> str | None:
         """The person's language, or None when there is no such person."""
         language: str | None = self._database.value(

@@ -229,9 +229,12 @@ def why(services, pledge, asker, address, now=NOW):
 
 
 def path(services, request):
-    return letters.link(services, Purpose.OFFICIAL, request.person, request.id).removeprefix(
-        orchard.PUBLIC
-    )
+    return linked(services, Purpose.OFFICIAL, request.person, request.id)
+
+
+def linked(services, purpose, person, subject=0):
+    where = letters.link(services, purpose, person, subject, now=NOW.timestamp())
+    return where.removeprefix(orchard.PUBLIC)
 
 
 def everything(services):
@@ -250,7 +253,7 @@ async def test_an_answer_verifies_and_leaves_nothing_but_the_domain(services, of
     )
     assert (
         mail["List-Unsubscribe"]
-        == f"<{letters.link(services, Purpose.UNSUBSCRIBE, request.person)}>"
+        == f"<{orchard.PUBLIC}{linked(services, Purpose.UNSUBSCRIBE, request.person)}>"
     )
     async with pages(services, lambda: NOW) as asked:
         for _ in range(2):  # a scanner follows every link
@@ -307,7 +310,7 @@ async def test_saying_no_leaves_nothing_and_nobody_writes_there_again(services, 
 async def test_a_mail_program_says_no_in_one_click(services):
     me = person(services)
     request = ask(services, promise(services, me), me)
-    where = letters.link(services, Purpose.UNSUBSCRIBE, request.person).removeprefix(orchard.PUBLIC)
+    where = linked(services, Purpose.UNSUBSCRIBE, request.person)
     async with pages(services, lambda: NOW) as asked:
         assert "press@acme.example" in (await asked(where))[1]
         assert (await asked(where, "POST", **{"List-Unsubscribe": "One-Click"}))[0] == 200
@@ -324,14 +327,14 @@ async def test_a_link_serves_nobody_else(services):
     one, other = promise(services, me), promise(services, me, "Another")
     first, second = ask(services, one, me), ask(services, other, me, "x@y.example")
     wrong = [
-        letters.link(services, Purpose.OFFICIAL, first.person, second.id),
-        letters.link(services, Purpose.OFFICIAL, me, first.id),
-        letters.link(services, Purpose.OFFICIAL, first.person, 99),
-        letters.link(services, Purpose.CONFIRM, first.person, first.id),
+        linked(services, Purpose.OFFICIAL, first.person, second.id),
+        linked(services, Purpose.OFFICIAL, me, first.id),
+        linked(services, Purpose.OFFICIAL, first.person, 99),
+        linked(services, Purpose.CONFIRM, first.person, first.id),
     ]
     async with pages(services, lambda: NOW) as asked:
         for where in wrong:
-            assert (await asked(where.removeprefix(orchard.PUBLIC), "POST", answer="yes"))[0] == 404
+            assert (await asked(where, "POST", answer="yes"))[0] == 404
     assert [services.store.pledges.verification(pledge.id) for pledge in (one, other)] == [
         None,
         None,
@@ -562,7 +565,7 @@ def test_every_reason_is_said_in_every_language(language, bounced, reason):
 async def confirmed(services, contact):
     async with pages(services, lambda: NOW) as asked:
         await asked(
-            letters.link(services, Purpose.CONFIRM, contact).removeprefix(orchard.PUBLIC),
+            linked(services, Purpose.CONFIRM, contact),
             "POST",
             answer="yes",
         )

@@ -227,7 +227,7 @@ async def test_a_prompt_by_mail_has_its_links_and_headers(make, office):
     assert mail["Reply-To"] == "office@campaign.example"
     assert text_of(mail).startswith("Do the step of february.\n\n")
     key = letters.key(services.store)
-    granted = {path: tokens.read(key, token) for path, token in links(mail)}
+    granted = {path: tokens.read(key, token).grant for path, token in links(mail)}
     occurrence = services.store.database.value(
         "SELECT id FROM occurrence WHERE action = 'prompt-february' AND audience = 2"
     )
@@ -248,7 +248,9 @@ async def test_each_person_gets_links_of_their_own(make, office):
     people = [orchard.add_contact(services, number) for number in (1, 2)]
     await orchard.play(services, "2021-02-03T06:00", "2021-02-03T12:00")
     key = letters.key(services.store)
-    found = {tokens.read(key, token).person for mail in office.mails for _, token in links(mail)}
+    found = {
+        tokens.read(key, token).grant.person for mail in office.mails for _, token in links(mail)
+    }
     assert found == set(people)
 
 
@@ -275,7 +277,7 @@ async def test_the_question_by_mail_leads_to_its_page(make, office):
     assert "Step of february\n\nA gentle reminder." in text_of(office.mails[1])
     assert "report" in dict(links(office.mails[1]))
     still = dict(links(office.mails[-1]))["still"]
-    assert tokens.read(letters.key(services.store), still) == Grant(
+    assert tokens.read(letters.key(services.store), still).grant == Grant(
         purpose=Purpose.STILL, person=person, subject=pledge
     )
     assert text_of(office.mails[-1]).startswith("Are you still with us?")

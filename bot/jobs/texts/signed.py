@@ -1,0 +1,75 @@
+"""What the numbers in a signed link stand for: the address, the milestone, the pledge.
+
+A link is bound to it when it is made, and does something only where it is still so: after a restore
+a number can mean somebody else.
+"""
+
+from collections.abc import Iterator
+
+from bot.errors import StoreError
+from bot.jobs.services import Services
+from bot.rules.tokens import Grant, Purpose, Signed, mark_of
+
+
+def about(services: Services, grant: Grant) -> str | None:
+    """What a grant is about, in words that are the same for as long as it is.
+
+    None where there is nobody, or nothing, with these numbers.
+    """
+    store = services.store
+    if grant.purpose is Purpose.OFFICIAL:
+        # its address goes with the answer, and the page goes on to tell what was answered
+        request = store.officials.get(grant.subject)
+        return f"{request.at}" if request and request.person == grant.person else None
+    home = store.people.home(grant.person)
+    subject = _subject(services, grant)
+    return None if home is None or subject is None else " ".join((*home, *subject))
+
+
+def _subject(services: Services, grant: Grant) -> tuple[str, ...] | None:
+    """What it is about beside the address: nothing, a milestone, or a pledge."""
+    if grant.purpose is Purpose.REPORT:
+        try:
+            step = services.store.plan.occurrence(grant.subject)
+        except StoreError:  # a database that can't be read fails at the next line too
+            return None
+        return step.campaign, str(step.subject), step.audience.word, str(step.slot)
+    if grant.purpose is Purpose.STILL:
+        pledge = services.store.pledges.get(grant.subject)
+        return None if pledge is None else (pledge.campaign, str(pledge.joined))
+    return ()
+
+
+def holder(services: Services, signed: Signed, key: bytes) -> Grant | None:
+    """What the link allows today, or None where its numbers stand for something else.
+
+    Who leaves finds their address also where a restore has given it another number. Links without
+    a mark allow what they say: since numbers are never given out again, these are theirs.
+    """
+    grant = signed.grant
+    if signed.mark is None or _is(services, grant, signed.mark, key):
+        return grant
+    if grant.purpose is not Purpose.UNSUBSCRIBE:
+        return None
+    if services.store.people.address(grant.person) == f"gone-{grant.person}":
+        return grant  # they have left, and the page says so in their language
+    return next(
+        (
+            Grant(purpose=grant.purpose, person=person)
+            for person, home in _homes(services)
+            if mark_of(key, grant.purpose, home) == signed.mark
+        ),
+        None,
+    )
+
+
+def _homes(services: Services) -> Iterator[tuple[int, str]]:
+    """Every contact, and what a link for them is about."""
+    names = {number: name for name, number in services.store.channels.ids().items()}
+    for contact in services.store.contacts.all():
+        yield contact.person, f"{names[contact.channel]} {contact.address.lower()}"
+
+
+def _is(services: Services, grant: Grant, mark: str, key: bytes) -> bool:
+    said = about(services, grant)
+    return said is not None and mark_of(key, grant.purpose, said) == mark
