@@ -47,9 +47,7 @@ def open_live(
     store = _store(settings.database, LIVE)
     # from now on real people may stand in it
     store.meta.drop(TRYOUT)
-    services = _services(
-        settings, library, active, store, built, dry=dry, stand_in=False, window=LIVE_WINDOW
-    )
+    services = _services(settings, library, active, store, built, dry=dry, window=LIVE_WINDOW)
     return _identified(replace(services, collectors=collectors, uncollected=uncollected))
 
 
@@ -61,8 +59,7 @@ def open_rehearsal(
     days: tuple[date, date],
     durable: bool = True,
 ) -> Services:
-    """Services in which `dry` stands in for every channel's network, and empty link slots have a
-    stand-in; only these days are played.
+    """Services in which `dry` stands in for every channel's network; only these days are played.
 
     Raises as `open_live`.
     """
@@ -73,9 +70,8 @@ def open_rehearsal(
         for name, channel in settings.channels.items()
     }
     store = _store(settings.database, REHEARSAL, durable=durable)
-    return _services(
-        settings, library, active, store, built, dry={}, stand_in=True, window=REHEARSAL_WINDOW
-    )
+    services = _services(settings, library, active, store, built, dry={}, window=REHEARSAL_WINDOW)
+    return replace(services, rehearsal=True)
 
 
 def open_beside(
@@ -127,7 +123,6 @@ def open_chat(settings: Settings, library: Library, network: Network) -> Service
         store,
         {**built, mine: network},
         dry=dry,
-        stand_in=False,
         window=LIVE_WINDOW,
     )
     return _identified(services)
@@ -216,7 +211,6 @@ def reopened(
         services.store,
         built,
         dry=dry,
-        stand_in=False,
         window=LIVE_WINDOW,
     )
     return _identified(replace(new, collectors=collectors, uncollected=uncollected))
@@ -368,7 +362,6 @@ def _services(
     built: Mapping[str, Network],
     *,
     dry: Mapping[str, str],
-    stand_in: bool,
     window: float,
 ) -> Services:
     ids = store.channels.ensure(settings.channels.values())
@@ -376,7 +369,7 @@ def _services(
         settings=settings,
         library=library,
         active=active,
-        renderer=Renderer(library.files, library.campaigns, stand_in=stand_in),
+        renderer=Renderer(library.files, library.campaigns),
         store=store,
         networks=built,
         channel_ids={name: ids[name] for name in settings.channels},

@@ -36,6 +36,8 @@ class Services:
     mark: str
     #: seconds of sending that may be caught up at once (see `bot.rules.pacing`)
     pacing_window: float
+    #: a rehearsal: nobody fills a slot or mends a text while it goes on
+    rehearsal: bool = False
     #: collectors of hashtag usage by name
     collectors: Mapping[str, Collector] = field(default_factory=dict)
     #: why a collector that the settings want could not be built, by its name

@@ -332,6 +332,17 @@ class SentInMonth:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unmade:
+    """An action whose texts could not be made in a rehearsal: a live run would hold them."""
+
+    campaign: str
+    action: str
+    deliveries: int
+    #: an empty link slot, an expired figure, a fault of the template
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Heard:
     """A nudge of another occurrence to the same person; instants in epoch seconds."""
 

@@ -26,6 +26,7 @@ from bot.cli.common import (
     table,
 )
 from bot.errors import UsageError
+from bot.text import counted
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -97,8 +98,8 @@ def rehearse(
                 slot for slot, link in library.campaigns[name].links.items() if not link.url
             ]:
                 say(
-                    f"Before that, fill the link slots of campaigns/{name}/campaign.toml that"
-                    f" example.org stood in for: {', '.join(empty)}."
+                    f"Before that, fill the link slots of campaigns/{name}/campaign.toml that are"
+                    f" empty: {', '.join(empty)}."
                 )
     if report.duplicates or report.deliveries["failed"]:
         raise typer.Exit(1)
@@ -211,10 +212,16 @@ def _tell(report: "Report", *, as_json: bool) -> None:
     say()
     table(("network", "sent"), [(network, f"{n:,}") for network, n in report.by_network.items()])
     say()
+    counts = {**report.deliveries, "waiting": sum(text.deliveries for text in report.waiting)}
     say(
-        ", ".join(f"{state} {n:,}" for state, n in report.deliveries.items())
+        ", ".join(f"{state} {n:,}" for state, n in counts.items())
         + f"; {report.occurrences} occurrences, {report.duplicates} duplicates"
     )
+    if report.waiting:
+        say("\nIn a live run these would wait until somebody mends them, or their grace ends:")
+    for text in report.waiting:
+        what = counted(text.deliveries, "delivery", "deliveries")
+        say(f"- {text.campaign}/{text.action}, {what}: {text.why}")
 
 
 _GOING_LIVE = """Nothing has left: a rehearsal sends to nobody. To go live:

@@ -1,6 +1,7 @@
 """Diary: one made-up person's time with a campaign, as they would read it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
@@ -12,11 +13,18 @@ from bot.jobs.texts.posts import find
 from bot.languages import locale
 from bot.model import Role, State
 from bot.model.outbox import Entry
+from bot.render import Renderer
 from bot.times import from_epoch
 
 
 def write(services: Services, person: int) -> Iterator[str]:
-    """Lines of the diary of this subscriber; nothing when there is no such person."""
+    """Lines of the diary of this subscriber; nothing when there is no such person.
+
+    What would wait for a link is shown with https://example.org/<slot>.
+    """
+    library = services.library
+    renderer = Renderer(library.files, library.campaigns, stand_in=True)
+    services = replace(services, renderer=renderer)
     place = services.store.people.where(person)
     entries = services.store.listing.of_person(person)
     if place is None:

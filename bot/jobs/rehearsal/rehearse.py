@@ -15,11 +15,12 @@ from itertools import islice
 from bot.errors import UsageError
 from bot.jobs.planning import plan
 from bot.jobs.rehearsal import population
+from bot.jobs.sending.attempt import UNMADE
 from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.jobs.services import Services
 from bot.jobs.ticks import TICKS
 from bot.model import State
-from bot.model.outbox import SentInMonth
+from bot.model.outbox import SentInMonth, Unmade
 from bot.networks.dry.network import Network as Dry
 from bot.times import epoch, from_epoch
 
@@ -76,6 +77,8 @@ class Report:
     #: for people
     months: tuple[SentInMonth, ...]
     duplicates: int
+    #: texts that a live run would hold; their deliveries are in no other count
+    waiting: tuple[Unmade, ...]
     seconds: float
 
     def as_json(self) -> dict[str, object]:
@@ -90,6 +93,7 @@ class Report:
             "by_month": self.by_month,
             "by_audience": self.by_audience,
             "duplicates": self.duplicates,
+            "waiting": self.waiting,
             "seconds": round(self.seconds, 3),
         }
 
@@ -194,7 +198,8 @@ def _next_due(services: Services, now: datetime) -> datetime:
 
 def _report(services: Services, script: Script, seconds: float) -> Report:
     listing = services.store.listing
-    counts = listing.counts()
+    counts, waiting = listing.counts(), listing.unmade(UNMADE)
+    counts[State.SKIPPED] = counts.get(State.SKIPPED, 0) - sum(text.deliveries for text in waiting)
     ends = (State.SENT, State.SKIPPED, State.FAILED, State.UNCERTAIN, State.CANCELLED)
     return Report(
         script=script,
@@ -207,5 +212,6 @@ def _report(services: Services, script: Script, seconds: float) -> Report:
         duplicates=sum(
             network.duplicates for network in services.networks.values() if isinstance(network, Dry)
         ),
+        waiting=tuple(waiting),
         seconds=seconds,
     )

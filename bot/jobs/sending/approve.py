@@ -7,7 +7,7 @@ Nothing lapses unseen: staff are warned when half of the time until a post's gra
 
 from datetime import datetime
 
-from bot.errors import UsageError
+from bot.errors import RenderError, UsageError
 from bot.jobs.services import Services
 from bot.jobs.texts.posts import post_body
 from bot.model import DeliveryKey, State
@@ -68,12 +68,18 @@ def approve(services: Services, key: DeliveryKey, by: Actor, now: datetime) -> N
 
 
 def at_once(services: Services, now: datetime) -> None:
-    """One tick of a rehearsal: approve everything that waits, as by a staff that never sleeps."""
+    """One tick of a rehearsal: approve everything that waits, as by a staff that never sleeps.
+
+    What has no text goes on to its hour, which says why.
+    """
     moment = epoch(now)
     waiting = services.store.listing.waiting(State.AWAITING_APPROVAL, moment + _FAR)
     for entry in waiting:
         if entry.expires > moment:
-            approve(services, entry.key, REHEARSAL, now)
+            try:
+                approve(services, entry.key, REHEARSAL, now)
+            except RenderError:
+                services.store.outbox.change(entry.key, [State.AWAITING_APPROVAL], State.PLANNED)
     if waiting:
         run(services, now)
         services.store.outbox.queue_due(moment)

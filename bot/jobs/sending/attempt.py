@@ -53,6 +53,9 @@ RENDER_RETRY = 30 * 60
 until its grace ends.
 """
 
+UNMADE = "would wait: "
+"""Begins the reason of what a rehearsal skips because it has no text."""
+
 _KEPT = 2_000
 
 
@@ -238,8 +241,10 @@ class Attempts:
 
     def _no_text(self, row: Claimed, error: RenderError, now: float) -> Result:
         """The action waits until somebody mends its text or fills its link, as long as its grace
-        lasts.
+        lasts. In a rehearsal nobody will: it ends at once, and is told with its reason.
         """
+        if self._services.rehearsal:
+            return Result(row, State.SKIPPED, counted=False, error=f"{UNMADE}{error}")
         occurrence = self.occurrence(row)
         subject = TextHeld.about(occurrence.campaign, occurrence.action)
         why = (

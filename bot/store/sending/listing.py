@@ -7,7 +7,7 @@ from typing import Any
 from typing_extensions import override
 
 from bot.model import Audience, DeliveryKey, State
-from bot.model.outbox import Entry, SentInMonth, SentPost, UncertainGroup, Upcoming
+from bot.model.outbox import Entry, SentInMonth, SentPost, UncertainGroup, Unmade, Upcoming
 from bot.model.who import Who
 from bot.store.planning.plan import as_upcoming
 from bot.store.sending.outbox import Holds
@@ -143,7 +143,9 @@ class Listing(Topic):
         )
 
     def named_posts(self, now: int, until: int) -> list[Entry]:
-        """Posts of observances that are still to leave and due by `until`, by due."""
+        """Posts that are still to leave and due by `until`, of observances and of audiences that
+        have none, by due.
+        """
         return self._database.select(
             _entry,
             f"{_ENTRY} WHERE d.recipient = 0 AND d.state IN ({_TO_COME}) AND d.expires > :now AND"
@@ -169,6 +171,20 @@ class Listing(Topic):
     def occurrences(self) -> int:
         """How many occurrences have at least one delivery."""
         return int(self._database.value("SELECT count(DISTINCT occurrence) FROM delivery"))
+
+    def unmade(self, prefix: str) -> list[Unmade]:
+        """Count per action what was skipped with a reason that begins with `prefix` (without signs
+        that LIKE reads), by its first day.
+        """
+        return self._database.select(
+            Unmade,
+            "SELECT o.campaign, o.action, count(*) AS deliveries, substr(min(r.error), :length + 1)"
+            " AS why FROM result r JOIN delivery d ON d.occurrence = r.occurrence AND d.channel ="
+            " r.channel AND d.recipient = r.recipient JOIN occurrence o ON o.id = d.occurrence"
+            " WHERE d.state = :skipped AND r.error LIKE :prefix || '%' GROUP BY o.campaign,"
+            " o.action ORDER BY min(o.day), o.campaign, o.action",
+            {"skipped": int(State.SKIPPED), "prefix": prefix, "length": len(prefix)},
+        )
 
     @override
     def of(self, who: Who) -> Export:

@@ -9,12 +9,23 @@ import time
 from pathlib import Path
 
 import pytest
+from helpers import at, write_operator
 from tree import TOP
 
 from bot.jobs.rehearsal.population import inhabited_zones, people
 from bot.model import Audience
 
 pytestmark = pytest.mark.process
+
+WAITING = (
+    "year-card",
+    "covid-card",
+    "inspiring-story",
+    "read-story",
+    "enter-contest",
+    "aid-worker-story",
+)
+"""Things of a month in 2021 whose links nobody has filled."""
 
 YEAR = ("rehearse", "--campaign", "endchildlabour2021", "--json")
 
@@ -54,6 +65,15 @@ def test_the_year_reaches_everybody_with_everything_once(tmp_path):
         for p in crowd
     )
     posts = 4 * (named_days + 11)  # three Telegram channels and X; openings of eleven months
+    # Of the empty link slots one stands in a named day, the others in things of a month.
+    individuals = [p for p in crowd if p.audience is Audience.INDIVIDUAL]
+    on_the_day, else_ = len(individuals), sum(not p.named_only for p in individuals)
+    assert {text["action"]: text["deliveries"] for text in report["waiting"]} == {
+        "world-day": on_the_day + 4,
+        **dict.fromkeys(WAITING, else_),
+    }
+    nudges -= on_the_day + len(WAITING) * else_
+    posts -= 4
     assert report["deliveries"]["sent"] == nudges + posts
     assert report["by_network"] == {"telegram": nudges + posts * 3 // 4, "x": posts // 4}
     assert {k: v for k, v in report["deliveries"].items() if k != "sent"} == {
@@ -187,3 +207,75 @@ def test_the_population_covers_all_inhabited_zones_and_repeats_itself():
     assert {p.language for p in crowd} == {"en", "fr", "es"}
     assert crowd == list(people(1000, 9, channels=[1], languages=["en", "fr", "es"], joined=0))
     assert crowd[:100] != list(people(100, 8, channels=[1], languages=["en", "fr", "es"], joined=0))
+
+
+def a_pack(folder: Path, text: str) -> None:
+    """An operator whose posts need approval, with a campaign on one day and this post in it."""
+    write_operator(folder, at("2021-05-01").date())
+    campaign = folder / "pack" / "campaigns" / "trees" / "campaign.toml"
+    campaign.write_text(f"{campaign.read_text('utf-8')}{_SLOT_AND_FIGURE}", "utf-8")
+    calendar = campaign.with_name("calendar.toml")
+    calendar.write_text(
+        calendar.read_text("utf-8").replace("to = [", 'links = ["map"]\nto = ['), "utf-8"
+    )
+    template = folder / "pack" / "content" / "en" / "trees" / "tree-day.j2"
+    template.write_text(template.read_text("utf-8").replace("Today we plant trees.", text), "utf-8")
+
+
+_SLOT_AND_FIGURE = """
+[links.map]
+url = ""
+source = "the plan"
+
+[facts.trees]
+value = 12
+source = "the plan"
+as_of = 2020-01-01
+expires = 2020-12-31
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("See {{ link('map') }}.", "the slot is empty; fill in [links.map]"),
+        ("We planted {{ fact('trees') }}.", "expired on 2020-12-31"),
+    ],
+)
+def test_what_a_live_run_would_hold_is_named_and_counted_as_waiting(tmp_path, text, why):
+    a_pack(tmp_path, text)
+    args = ("rehearse", "--from", "2021-05-01", "--to", "2021-05-02", "--subscribers", "20")
+    report = rehearse(*args, "--json", cwd=tmp_path)
+    [waiting] = report["waiting"]
+    assert (waiting["campaign"], waiting["action"], waiting["deliveries"]) == (
+        "trees",
+        "tree-day",
+        2,
+    )
+    assert why in waiting["why"]
+    crowd = people(20, 1, channels=[1], languages=["en"], joined=0)
+    nudges = sum(p.audience is Audience.INDIVIDUAL for p in crowd)
+    assert report["deliveries"]["sent"] == nudges, "they need neither"
+    assert set(report["deliveries"].values()) == {0, nudges}
+    said = drumbeat(*args, cwd=tmp_path).stdout
+    assert "waiting 2;" in said
+    assert "- trees/tree-day, 2 deliveries: " in said
+    assert why in said
+
+
+def test_the_diary_shows_what_waits_with_a_made_up_address_and_says_so(tmp_path):
+    a_pack(tmp_path, "")
+    template = tmp_path / "pack" / "content" / "en" / "trees" / "tree-day.j2"
+    words = template.read_text("utf-8").replace("Plant a tree today.", "See {{ link('map') }}.")
+    template.write_text(words, "utf-8")
+    args = ("--from", "2021-05-01", "--to", "2021-05-02", "--subscribers", "20", "--person", "-")
+    said = drumbeat("rehearse", *args, cwd=tmp_path).stdout
+    assert "Plant a tree (skipped: would wait: " in said
+    assert "See https://example.org/map. #Trees" in said
+
+
+def test_a_rehearsal_does_not_begin_the_file_that_run_will_make(tmp_path):
+    write_operator(tmp_path, at("2021-05-01").date())
+    done = drumbeat("rehearse", "--db", "drumbeat.db", cwd=tmp_path)
+    assert (done.returncode, "name another file" in done.stderr) == (2, True)
+    assert not (tmp_path / "drumbeat.db").exists()
