@@ -26,6 +26,7 @@ from typing import ClassVar, Literal
 from bot.errors import Refused
 from bot.model import Channel, Limits, Message, Prices, Receipt, Secret
 from bot.model.share import Sighting
+from bot.networks.common.bounds import API, Bounds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +72,8 @@ class Network(ABC):
     ONE_ACCOUNT_PER_TEXT: ClassVar[bool] = False
     #: each recipient is a service of their own: what fails for one says nothing of the account
     APART: ClassVar[bool] = False
+    #: how long its server may take, and how much it may say
+    BOUNDS: ClassVar[Bounds] = API
     #: calls of `send` that may be under way at the same time
     IN_FLIGHT: ClassVar[int] = 1
 

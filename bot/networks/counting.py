@@ -19,6 +19,7 @@ from typing import ClassVar
 from bot.errors import NetworkError
 from bot.model import Secret
 from bot.model.counting import Sample
+from bot.networks.common.bounds import API, Bounds
 from bot.rules.hashtags import DAY
 from bot.text import normal
 
@@ -84,9 +85,8 @@ class Collector(ABC):
     #: kind of its calls in the price list of the network
     KIND: ClassVar[str] = "read"
 
-    #: seconds to wait for a connection, and for an answer
-    CONNECT: ClassVar[float] = 5.0
-    ANSWER: ClassVar[float] = 30.0
+    #: how long a place may take over each request, and how much it may say
+    BOUNDS: ClassVar[Bounds] = API
 
     def __init__(self, places: Sequence[Place]) -> None:
         self.places = tuple(places)

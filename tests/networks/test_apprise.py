@@ -5,6 +5,7 @@ that nobody sees.
 import email
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import Message as Mail
 from email.policy import default
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from fakes.apprise import TOKEN, Fake
-from fakes.base import Trouble, channel, free_port, message
+from fakes.base import IMPATIENT, Trouble, channel, free_port, message
 
 from bot.errors import AccountRefused, Blocked, Refused, TryLater, Unanswered
 from bot.model import Secret
@@ -87,7 +88,7 @@ def mailbox(
     office: PostOffice, *, to: str = "list@example.org", port: int | None = None, **options: str
 ) -> Network:
     url = f"mailto://ours:{PASSWORD}@127.0.0.1:{port or office.port}?from=ours@example.org&to={to}"  # type: ignore[attr-defined]
-    impatient = type("Network", (Network,), {"CONNECT": 2.0, "ANSWER": 1.0})
+    impatient = type("Network", (Network,), {"BOUNDS": replace(IMPATIENT, answer=1.0)})
     network: Network = impatient(channel("apprise", options=options), {"url": Secret(url)})
     return network
 

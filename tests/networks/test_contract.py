@@ -10,6 +10,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import AsyncIterator
+from time import monotonic
 
 import pytest
 from fakes.base import AFTER, Trouble, message
@@ -23,6 +24,7 @@ from bot.errors import (
     RateLimited,
     Refused,
     TryLater,
+    Unanswered,
 )
 from bot.model import Limits, Prices
 from bot.networks.base import Network as Base
@@ -115,6 +117,19 @@ async def test_each_trouble_is_told_as_what_it_means(fake, trouble):
     )
     if isinstance(error, RateLimited):
         assert 1 <= error.retry_after <= 900
+
+
+@pytest.mark.parametrize("trouble", [Trouble.DRIPPING, Trouble.ENDLESS])
+async def test_no_answer_is_waited_for_or_read_without_end(fake, trouble):
+    if fake.network == "dry":
+        return
+    network = fake.build(networks.load(fake.network), trouble=trouble)
+    began = monotonic()
+    error = await failure(network.send(fake.message("Once.")))
+    await network.close()
+    assert isinstance(error, Unanswered), "it may have arrived"
+    assert monotonic() - began < 5
+    assert fake.flooded < 32 * 2**20, "no more than what the bounds allow, and what sockets hold"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from aiohttp import web
-from fakes.base import FakeServer, Trouble, channel, free_port, message
+from fakes.base import IMPATIENT, FakeServer, Trouble, channel, free_port, message
 from fakes.rooms import OLD, TOKEN, Fake
 
 from bot import networks
@@ -66,7 +66,7 @@ async def fake():
 
 
 def rooms(urls, account="our-rooms"):
-    impatient = type("Network", (Network,), {"CONNECT": 2.0, "ANSWER": 0.3})
+    impatient = type("Network", (Network,), {"BOUNDS": IMPATIENT})
     return impatient(replace(channel("rooms"), account=account), {"urls": Secret(urls)})
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from fakes import usage_bluesky, usage_mastodon, usage_x
-from fakes.base import Trouble, free_port
+from fakes.base import IMPATIENT, Trouble, free_port
 
 from bot import networks
 from bot.errors import AccountRefused, NetworkError, RateLimited, TryLater, UsageError
@@ -34,7 +34,7 @@ def ask(**fields):
 
 def collector(name, *fakes, url=None, secrets=None, **attributes):
     kind = networks.load_collector(name)
-    impatient = type("Collector", (kind,), {"CONNECT": 2.0, "ANSWER": 0.4, **attributes})
+    impatient = type("Collector", (kind,), {"BOUNDS": IMPATIENT, **attributes})
     given = {"x": usage_x.Fake.secrets}.get(name, {}) if secrets is None else secrets
     conceal([Secret(value) for value in given.values()], loggers=kind.LOGGERS, silent=kind.SILENT)
     hidden = {field: Secret(value) for field, value in given.items()}
@@ -87,6 +87,8 @@ def test_collectors_are_found_by_name():
         (Trouble.DROPPED_AFTER, TryLater),
         (Trouble.TRUNCATED, TryLater),
         (Trouble.SILENT, TryLater),
+        (Trouble.DRIPPING, TryLater),
+        (Trouble.ENDLESS, TryLater),
         (Trouble.MALFORMED, TryLater),
         (Trouble.EMPTY, TryLater),
         (Trouble.CLOSED, TryLater),
@@ -117,8 +119,6 @@ async def test_a_failure_is_told_as_what_it_is_and_gives_no_number(
 
 @pytest.mark.parametrize("name", networks.collector_names())
 async def test_a_redirect_is_not_followed_with_our_token(serve, name, monkeypatch):
-    if name == "bluesky":
-        pytest.skip("asked without a token here; its client drops the token when the host changes")
     fake, elsewhere = await serve(name), await serve(name)
     answer = fake.answer
 

@@ -447,7 +447,7 @@ async def test_who_stops_waits_for_no_hanging_call(fake):
         channel("x", base_url=fake.url),
         {name: Secret(value) for name, value in fake.secrets.items()},
     )
-    assert network.ANSWER == 30
+    assert network.BOUNDS.answer == 30
     fake.tell(Trouble.SILENT)
     began = monotonic()
     task = asyncio.create_task(network.send(message()))

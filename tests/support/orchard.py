@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import house
+from fakes.base import IMPATIENT
 
 from bot.chat.terminal import Network as Terminal
 from bot.config import Web
@@ -97,7 +98,7 @@ def services(folder, office=None, *, web=True, chat=False, **kwargs):
     (folder / "content" / "en" / "trees" / "words.toml").write_text(WORDS, "utf-8")
     roots = (folder, shipped_root())
     network = (
-        type("Network", (Apprise,), {"CONNECT": 2.0, "ANSWER": 1.0})(
+        type("Network", (Apprise,), {"BOUNDS": replace(IMPATIENT, answer=1.0)})(
             channel, {"url": Secret(office.url)}
         )
         if office

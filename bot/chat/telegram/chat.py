@@ -31,6 +31,7 @@ from bot.conversation.words import Blocked, Migrated
 from bot.errors import DrumbeatError
 from bot.jobs.services import Services
 from bot.kept import Kept
+from bot.networks.common.bounds import API
 from bot.networks.common.redact import conceal, redacted
 from bot.networks.telegram.transport import AiohttpRequest, Answered
 from bot.rules.alerts import ChatTrouble
@@ -178,7 +179,10 @@ class Chat:
             .base_url(f"{base}/bot")
             .base_file_url(f"{base}/file/bot")
         )
-        self._requests = (AiohttpRequest(), Polling(answer=_POLL + 15))
+        self._requests = (
+            AiohttpRequest(),
+            Polling(replace(API, answer=_POLL + 15.0, total=_POLL + 60.0)),
+        )
         builder = builder.request(self._requests[0]).get_updates_request(self._requests[1])
         if services.settings.chat.public_url:
             builder = builder.updater(None)

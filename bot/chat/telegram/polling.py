@@ -12,6 +12,7 @@ from telegram import Bot, Update
 from telegram.request import RequestData
 from typing_extensions import override
 
+from bot.networks.common.bounds import Bounds
 from bot.networks.telegram.transport import AiohttpRequest, Answered
 
 log = logging.getLogger(__name__)
@@ -32,8 +33,8 @@ _BARE = ("message_id", "date", "chat", "from", "sender_chat", "text")
 class Polling(AiohttpRequest):
     """The transport of `getUpdates`. Raises `Answered` where the token is refused."""
 
-    def __init__(self, *, answer: float) -> None:
-        super().__init__(answer=answer)
+    def __init__(self, bounds: Bounds) -> None:
+        super().__init__(bounds)
         for name in LOGGERS:
             logging.getLogger(name).addFilter(hide)
         #: from where the last answer began that held something

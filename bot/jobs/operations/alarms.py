@@ -181,22 +181,26 @@ def _send(way: Secret, texts: list[str]) -> str | None:
     """Blocking. Gives None when the message left, else why not."""
     import apprise
 
+    from bot.networks.apprise import bounded
+    from bot.networks.common.bounds import API
+
     # What Apprise logs may hold parts of the URL: it is captured here, and goes nowhere else.
     logging.getLogger("apprise").propagate = False
-    sender = apprise.Apprise()
+    sender = bounded.plugin(way.reveal(), API)
+    if sender is None:
+        return "it is no URL that Apprise knows; see https://github.com/caronc/apprise/wiki"
     with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:  # type: ignore[no-untyped-call]
         try:
-            taken = sender.add(way.reveal()) and sender.notify(
-                title=f"drumbeat: {len(texts)} to look at", body="\n\n".join(texts)
-            )
+            with bounded.exchange(API):
+                taken = sender.notify(
+                    title=f"drumbeat: {len(texts)} to look at", body="\n\n".join(texts)
+                )
         # whatever a service's plugin lets through, its words may hold the URL
         except Exception as error:  # noqa: BLE001
             return f"unexpected {type(error).__name__} in Apprise"
         words = said.getvalue().strip()
     if taken:
         return None
-    if not len(sender):
-        return "it is no URL that Apprise knows; see https://github.com/caronc/apprise/wiki"
     return without(way, words.splitlines()[-1] if words else "Apprise gives no reason")
 
 

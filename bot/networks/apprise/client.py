@@ -10,10 +10,10 @@ import logging
 import re
 import threading
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from apprise import Apprise, NotifyBase, NotifyFormat
+from apprise import NotifyBase, NotifyFormat
 from apprise.plugins.email.base import NotifyEmail
 from apprise.plugins.email.smtp import SMTP_EXCEPTIONS, AppriseSMTPController
 from typing_extensions import override
@@ -28,6 +28,8 @@ from bot.errors import (
     Unanswered,
 )
 from bot.model import Letter, Picture
+from bot.networks.apprise import bounded
+from bot.networks.common.bounds import Bounds
 from bot.networks.common.picture import lent
 from bot.networks.common.redact import redacted
 
@@ -81,20 +83,17 @@ def listen() -> None:
 
 
 class Client:
-    """One Apprise address; `timeout` in seconds: to connect, and for each piece of the answer.
+    """One Apprise address; raises `ValueError` for what Apprise can't read."""
 
-    Raises `ValueError` for what Apprise can't read.
-    """
-
-    def __init__(self, url: str, timeout: tuple[float, float]) -> None:
-        plugin = Apprise.instantiate(url)
+    def __init__(self, url: str, bounds: Bounds) -> None:
+        plugin = bounded.plugin(url, bounds)
         if plugin is None:
             raise ValueError("Apprise can't read it")
         self._plugin: NotifyBase = plugin
+        self._bounds = bounds
         self.email = isinstance(plugin, NotifyEmail)
-        # SMTP knows only one time-out.
-        plugin.socket_connect_timeout = timeout[1] if self.email else timeout[0]
-        plugin.socket_read_timeout = timeout[1]
+        if self.email:
+            plugin.socket_connect_timeout = bounds.answer  # SMTP knows only one time-out
 
     @property
     def service(self) -> str:
@@ -133,7 +132,7 @@ class Client:
         heard: list[tuple[int, str]] = []
         _LISTENER.records.lines = heard
         try:
-            with lent(picture) as path:
+            with lent(picture) as path, bounded.exchange(self._within(picture)) as call:
                 done = plugin.notify(
                     body=text,
                     title=title,
@@ -151,9 +150,12 @@ class Client:
             ]
             warnings = tuple(words for level, words in heard if level >= logging.WARNING)
             said = _Heard(warnings, "\n".join(words for _, words in heard))
-            raise self._failure(
-                said, several=address is None and len(plugin) > 1, person=address is not None
-            )
+            several = address is None and len(plugin) > 1
+            if call.rest is not None and not several:
+                raise RateLimited(
+                    f"{self.service}: it has had too many requests", retry_after=call.rest
+                )
+            raise self._failure(said, several=several, person=address is not None)
 
     def login(self) -> None:
         """Connect and log in, where that can be done without sending anything: by e-mail.
@@ -163,20 +165,26 @@ class Client:
         if not isinstance(self._plugin, NotifyEmail):
             return
         plugin = self._plugin
+        mail = AppriseSMTPController(
+            host=plugin.smtp_host,
+            port=plugin.port or 0,
+            secure_mode=plugin.secure_mode or "insecure",
+            user=plugin.user,
+            password=plugin.password,
+            verify_certificate=plugin.verify_certificate,
+            socket_connect_timeout=plugin.socket_connect_timeout,
+        )
         try:
-            with AppriseSMTPController(
-                host=plugin.smtp_host,
-                port=plugin.port or 0,
-                secure_mode=plugin.secure_mode or "insecure",
-                user=plugin.user,
-                password=plugin.password,
-                verify_certificate=plugin.verify_certificate,
-                socket_connect_timeout=plugin.socket_connect_timeout,
-            ):
+            with bounded.exchange(self._bounds), mail:
                 return
         except SMTP_EXCEPTIONS as error:
             failure = _mail(_Heard(("Connection error",), f" {error}"), person=False)
         raise failure
+
+    def _within(self, picture: Picture | None) -> Bounds:
+        return replace(
+            self._bounds, total=self._bounds.seconds(len(picture.data) if picture else 0)
+        )
 
     def _to(self, address: str, letter: Letter | None) -> NotifyBase:
         plugin = copy(self._plugin)

@@ -67,10 +67,6 @@ class Network(Base):
         }
     )
 
-    #: seconds to wait for a connection, and for an answer
-    CONNECT: ClassVar[float] = 5.0
-    ANSWER: ClassVar[float] = 30.0
-
     def __init__(self, channel: Channel, secrets: Mapping[str, Secret]) -> None:
         super().__init__(channel, secrets)
         # Only here: Apprise is heavy, and limits are asked for without it.
@@ -84,7 +80,7 @@ class Network(Base):
         )
         self._client: Client | None = None
         try:
-            self._client = library.Client(url, (self.CONNECT, self.ANSWER))
+            self._client = library.Client(url, self.BOUNDS)
         except ValueError:
             _LOG.warning(
                 "%s: DRUMBEAT_<ACCOUNT>_URL is no address that Apprise knows", channel.name

@@ -23,6 +23,8 @@ from atproto.exceptions import (
 
 from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater, Unanswered
 from bot.model import Secret
+from bot.networks.common.bounds import Bounds
+from bot.networks.common.httpx import Client as BoundedClient
 from bot.networks.common.redact import conceal, redacted
 
 COLLECTION = "app.bsky.feed.post"
@@ -45,12 +47,13 @@ _ACCOUNT = frozenset(
 _sessions: dict[str, Secret] = {}
 
 
-class _Request(AsyncRequest):  # type: ignore[misc]
-    """atproto's transport; a redirect would carry the password elsewhere."""
+class Request(AsyncRequest):  # type: ignore[misc]
+    """atproto's transport within bounds; a redirect would carry the password elsewhere."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._client.follow_redirects = False
+    def __init__(self, bounds: Bounds) -> None:
+        super().__init__()
+        self._client = BoundedClient(bounds)
+        self._client_kwargs = {"bounds": bounds}  # for its copies
 
 
 class Client:
@@ -60,11 +63,10 @@ class Client:
     """
 
     def __init__(
-        self, handle: Secret, password: Secret, base_url: str | None, timeout: tuple[float, float]
+        self, handle: Secret, password: Secret, base_url: str | None, bounds: Bounds
     ) -> None:
         self._handle, self._password, self._base = handle, password, base_url
-        connect, answer = timeout
-        self._request = _Request(timeout=httpx.Timeout(answer, connect=connect))
+        self._request = Request(bounds)
         self._atproto: AsyncClient | None = None
         # By the password too: a new one opens a new session.
         self._name = sha256(

@@ -8,11 +8,12 @@ Posts are read and counted one by one: the number that the search itself gives i
 rounded. Without a login the search refuses its own cursor, so pages are turned by time.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from atproto import Client, Request
+from atproto import AsyncClient, Session, SessionEvent
 from atproto.exceptions import AtProtocolError
 from atproto_client.exceptions import (
     BadRequestError,
@@ -20,11 +21,14 @@ from atproto_client.exceptions import (
     RequestErrorBase,
     UnauthorizedError,
 )
-from httpx import HTTPError, Timeout
+from httpx import HTTPError
 from typing_extensions import override
 
 from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater
+from bot.model import Secret
 from bot.model.counting import Sample
+from bot.networks.bluesky.client import Request
+from bot.networks.common.redact import conceal
 from bot.networks.counting import Ask, Found, Place, Post, Read, by_day
 from bot.networks.counting import Collector as Base
 from bot.text import normal
@@ -53,16 +57,15 @@ class Collector(Base):
     def __init__(self, places: Sequence[Place]) -> None:
         super().__init__(places)
         [self._place] = self.places
-        request = Request(timeout=Timeout(self.ANSWER, connect=self.CONNECT))
-        self._client = Client(base_url=self._place.url, request=request)
-        self._in = False
+        #: lives as long as this object: logins are few a day
+        self._session: Secret | None = None
 
     @override
     def collect(self, ask: Ask) -> Found:
         """Search from `ask.since` on, newest first."""
         try:
-            self._log_in()
-            read = self._read(ask)
+            # A loop of its own: only what waits in one can be stopped at any byte.
+            read = asyncio.run(self._within(ask))
         except (
             AtProtocolError,
             HTTPError,
@@ -72,7 +75,8 @@ class Collector(Base):
             AttributeError,
         ) as error:
             # A session that is not taken any more is begun anew next time.
-            self._in = self._in and not isinstance(error, UnauthorizedError | BadRequestError)
+            if isinstance(error, UnauthorizedError | BadRequestError):
+                self._session = None
             return Found(samples=(), troubles={self._place.name: self._trouble(error)})
         query = f"GET app.bsky.feed.searchPosts q={ask.tag} tag={ask.word} sort=latest"
         samples: list[Sample] = by_day(
@@ -80,25 +84,37 @@ class Collector(Base):
         )
         return Found(samples=tuple(samples))
 
-    @override
-    def close(self) -> None:
-        self._client.request.close()
+    async def _within(self, ask: Ask) -> Read:
+        """Read over connections that are closed in the end."""
+        request = Request(self.BOUNDS)
+        client = AsyncClient(base_url=self._place.url, request=request)
+        client.on_session_change(self._keep)
+        try:
+            await self._log_in(client)
+            return await self._read(client, ask)
+        finally:
+            await request.close()
 
-    def _log_in(self) -> None:
+    async def _log_in(self, client: AsyncClient) -> None:
         secrets = self._place.secrets
-        if secrets and not self._in:
-            # The session lives as long as this object: logins are few a day.
-            self._client.login(
+        if self._session is not None:
+            await client.login(session_string=self._session.reveal(), fetch_bsky_profile=False)
+        elif secrets:
+            await client.login(
                 *(secrets[field].reveal() for field in self.SECRETS), fetch_bsky_profile=False
             )
-            self._in = True
 
-    def _read(self, ask: Ask) -> Read:
+    # as the library calls it
+    def _keep(self, event: SessionEvent, session: Session) -> None:  # noqa: ARG002
+        conceal([Secret(session.access_jwt), Secret(session.refresh_jwt)], loggers=())
+        self._session = Secret(session.encode())
+
+    async def _read(self, client: AsyncClient, ask: Ask) -> Read:
         """Read back to `ask.since`, or as far as `PAGES` reach."""
         posts: dict[str, Post] = {}
         until = ask.now
         for _ in range(self.PAGES):
-            page = [_post(view) for view in self._page(ask, until)]
+            page = [_post(view) for view in await self._page(client, ask, until)]
             new = [post for post in page if post.uri not in posts]
             posts |= {post.uri: post for post in new}
             if not new:
@@ -109,7 +125,8 @@ class Collector(Base):
         more = f"posts before {until:%Y-%m-%d %H:%M} UTC: they are too many to be read at once"
         return Read(posts=list(posts.values()), start=max(until, ask.since), blind=(*BLIND, more))
 
-    def _page(self, ask: Ask, until: datetime) -> Any:
+    @staticmethod
+    async def _page(client: AsyncClient, ask: Ask, until: datetime) -> Any:
         params = {
             "q": ask.tag,
             "tag": [ask.word],
@@ -118,7 +135,7 @@ class Collector(Base):
             "sort": "latest",
             "limit": _PAGE,
         }
-        return self._client.app.bsky.feed.search_posts(params).posts
+        return (await client.app.bsky.feed.search_posts(params)).posts
 
     def _trouble(self, error: Exception) -> NetworkError:
         name = self._place.name

@@ -22,7 +22,7 @@ import unicodedata
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from typing_extensions import override
 
@@ -74,19 +74,14 @@ class Network(Base):
     REPEATABLE = True
     AMPLIFIES = True
 
-    #: seconds to wait for a connection, and for an answer
-    CONNECT: ClassVar[float] = 5.0
-    ANSWER: ClassVar[float] = 30.0
-
     def __init__(self, channel: Channel, secrets: Mapping[str, Secret]) -> None:
         super().__init__(channel, secrets)
         conceal([secrets["app_password"]], loggers=_LOGGERS)
         # Only here: atproto is very heavy, and limits are asked for without it.
         from bot.networks.bluesky import client as library
 
-        timeout = (self.CONNECT, self.ANSWER)
         self._client = library.Client(
-            _plain(secrets["handle"]), secrets["app_password"], channel.base_url, timeout
+            _plain(secrets["handle"]), secrets["app_password"], channel.base_url, self.BOUNDS
         )
         self._meaning, self._stale = library.failure, library.stale
         self._reposts = library.REPOSTS

@@ -24,6 +24,7 @@ from mastodon import (
 from typing_extensions import override
 
 from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater, Unanswered
+from bot.networks.common.bounds import Bounds
 from bot.networks.common.redact import redacted
 from bot.networks.common.requests import Adapter, never_left
 
@@ -75,17 +76,17 @@ class _Api(Mastodon):
 class Client:
     """One account on one Mastodon instance."""
 
-    def __init__(self, token: str, base_url: str, timeout: tuple[float, float]) -> None:
+    def __init__(self, token: str, base_url: str, bounds: Bounds) -> None:
         self._session = requests.Session()
         self._session.max_redirects = 0
         self._session.hooks["response"].append(_timeline_is_a_list)
         for scheme in ("https://", "http://"):
-            self._session.mount(scheme, Adapter(timeout))
+            self._session.mount(scheme, Adapter(bounds))
         self._api = _Api(
             access_token=token,
             api_base_url=base_url,
             ratelimit_method="throw",
-            request_timeout=timeout[1],  # the adapter knows both
+            request_timeout=bounds.answer,  # the adapter knows all
             version_check_mode="none",
             session=self._session,
             user_agent="drumbeat",

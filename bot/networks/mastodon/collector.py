@@ -33,6 +33,7 @@ from typing_extensions import override
 
 from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater
 from bot.model.counting import Sample
+from bot.networks.common.requests import Adapter
 from bot.networks.counting import Ask, Found, Place, Post, Read, by_day
 from bot.networks.counting import Collector as Base
 from bot.networks.mastodon.client import plain
@@ -75,13 +76,15 @@ class Collector(Base):
     def _client(self, place: Place) -> Mastodon:
         session = requests.Session()
         session.max_redirects = 0  # a token goes nowhere else
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, Adapter(self.BOUNDS))
         token = place.secrets.get("access_token")
         return _Client(
             api_base_url=place.url,
             access_token=token.reveal() if token else None,
             version_check_mode="none",
             ratelimit_method="throw",
-            request_timeout=(self.CONNECT, self.ANSWER),  # type: ignore[arg-type]  # handed on to requests, which takes both
+            request_timeout=self.BOUNDS.answer,  # the adapter knows all
             session=session,
         )
 

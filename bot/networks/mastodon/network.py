@@ -74,9 +74,7 @@ class Network(Base):
     FINDS = True
     AMPLIFIES = True
 
-    #: seconds to wait for a connection, for an answer, and for a picture to be processed
-    CONNECT: ClassVar[float] = 5.0
-    ANSWER: ClassVar[float] = 30.0
+    #: seconds to wait for a picture to be processed
     PATIENCE: ClassVar[float] = 60.0
 
     def __init__(self, channel: Channel, secrets: Mapping[str, Secret]) -> None:
@@ -85,10 +83,9 @@ class Network(Base):
         # Only here: Mastodon.py is heavy, and limits are asked for without it.
         from bot.networks.mastodon import client as library
 
-        timeout = (self.CONNECT, self.ANSWER)
         token = secrets["access_token"].reveal()
         self._client = (
-            library.Client(token, channel.base_url, timeout) if channel.base_url else None
+            library.Client(token, channel.base_url, self.BOUNDS) if channel.base_url else None
         )
         self._meaning, self._plain = library.failure, library.plain
         self._limits = self.LIMITS

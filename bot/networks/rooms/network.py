@@ -89,10 +89,6 @@ class Network(Base):
     LETTERS: ClassVar[Literal["", "mail", "room"]] = "room"
     APART = True
 
-    #: seconds to wait for a connection, and for an answer
-    CONNECT: ClassVar[float] = 5.0
-    ANSWER: ClassVar[float] = 30.0
-
     def __init__(self, channel: Channel, secrets: Mapping[str, Secret]) -> None:
         super().__init__(channel, secrets)
         # Only here: Apprise is heavy, and limits are asked for without it.
@@ -121,7 +117,7 @@ class Network(Base):
         problem, client = line.problem, None
         if not problem:
             try:
-                client = Client(line.url, (self.CONNECT, self.ANSWER))
+                client = Client(line.url, self.BOUNDS)
             except ValueError:
                 problem = _UNKNOWN
         if client is not None and client.email:

@@ -30,6 +30,7 @@ from bot.errors import (
     Unanswered,
 )
 from bot.model import Button, Keyboard
+from bot.networks.common.bounds import Bounds
 from bot.networks.common.redact import redacted
 from bot.networks.telegram.transport import AiohttpRequest, Answered, NoAnswer, NotConnected
 
@@ -54,10 +55,10 @@ _NOT_OURS = (
 
 
 class Client:
-    """One bot; `timeout` in seconds: to connect, and for each piece of the answer."""
+    """One bot on its server."""
 
-    def __init__(self, token: str, base_url: str, timeout: tuple[float, float]) -> None:
-        request = AiohttpRequest(connect=timeout[0], answer=timeout[1])
+    def __init__(self, token: str, base_url: str, bounds: Bounds) -> None:
+        request = AiohttpRequest(bounds)
         base = base_url.rstrip("/")
         self._bot = Bot(
             token,

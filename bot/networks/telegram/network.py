@@ -27,7 +27,7 @@ text.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from typing_extensions import override
 
@@ -67,10 +67,6 @@ class Network(Base):
     BUTTONS = True
     IN_FLIGHT = 30
 
-    #: seconds to wait for a connection, and for an answer
-    CONNECT: ClassVar[float] = 5.0
-    ANSWER: ClassVar[float] = 30.0
-
     def __init__(self, channel: Channel, secrets: Mapping[str, Secret]) -> None:
         super().__init__(channel, secrets)
         conceal(secrets.values(), loggers=_LOGGERS)  # before the bot is built: it logs its URL
@@ -78,7 +74,7 @@ class Network(Base):
         from bot.networks.telegram import client as library
 
         base = channel.base_url or "https://api.telegram.org"
-        self._client = library.Client(secrets["token"].reveal(), base, (self.CONNECT, self.ANSWER))
+        self._client = library.Client(secrets["token"].reveal(), base, self.BOUNDS)
         self._meaning = library.failure
         self._target = channel.target
 

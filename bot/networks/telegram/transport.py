@@ -22,6 +22,8 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from typing_extensions import override
 
+from bot.networks.common.bounds import API, Bounds
+
 _REST = 30.0  # seconds, when a 429 doesn't say
 _UPLOAD = 3  # times as long for a request that carries a file
 _TOO_MANY = 429
@@ -50,21 +52,21 @@ class Answered(NetworkError):
 
 
 class AiohttpRequest(BaseRequest):
-    """Requests of python-telegram-bot by aiohttp, over one shared session.
+    """Requests of python-telegram-bot by aiohttp, over one shared session, within `bounds`.
 
-    `connect` and `answer` are seconds to wait for a connection and for each piece of the answer.
+    Where the library waits longer for an answer, as it does for updates, the whole may take so
+    much longer too.
     """
 
-    def __init__(self, *, connect: float = 5.0, answer: float = 30.0) -> None:
-        self._connect = connect
-        self._answer = answer
+    def __init__(self, bounds: Bounds = API) -> None:
+        self._bounds = bounds
         self._session: aiohttp.ClientSession | None = None
 
     @property
     @override
     def read_timeout(self) -> float:
         """Seconds to wait for an answer."""
-        return self._answer
+        return self._bounds.answer
 
     @override
     async def initialize(self) -> None:
@@ -104,10 +106,7 @@ class AiohttpRequest(BaseRequest):
         Raises `NotConnected`, `NoAnswer` or `Answered`.
         """
         await self.initialize()
-        read = _given(read_timeout, self._answer) * (
-            _UPLOAD if request_data and request_data.contains_files else 1
-        )
-        timeout = _timeout(_given(connect_timeout, self._connect), read)
+        timeout = self._timeout(_given(read_timeout, self._bounds.answer), request_data)
         code, payload = 0, b""
         failure: TelegramError | None = None
         try:
@@ -115,7 +114,7 @@ class AiohttpRequest(BaseRequest):
                 method, url, data=_form(request_data), timeout=timeout, allow_redirects=False
             ) as response:
                 code = response.status
-                payload = await response.read()
+                payload = await self._whole(response)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             failure = _failure(error)
         # Raised out here, or the exception with the URL in it would hang on behind.
@@ -138,6 +137,23 @@ class AiohttpRequest(BaseRequest):
             raise NoAnswer("the answer can't be read") from None
         return answer
 
+    def _timeout(self, read: float, request_data: RequestData | None) -> aiohttp.ClientTimeout:
+        bounds, size = self._bounds, _size(request_data)
+        return aiohttp.ClientTimeout(
+            total=bounds.seconds(size) + max(0.0, read - bounds.answer),
+            connect=bounds.connect,
+            sock_connect=bounds.connect,
+            sock_read=read * (_UPLOAD if size else 1),
+        )
+
+    async def _whole(self, response: aiohttp.ClientResponse) -> bytes:
+        payload = bytearray()
+        async for piece in response.content.iter_any():
+            payload += piece
+            if len(payload) > self._bounds.most:
+                raise aiohttp.ClientPayloadError("the answer is too large")
+        return bytes(payload)
+
     @property
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -149,10 +165,10 @@ def _given(value: Any, default: float) -> float:
     return default if value is None or value is BaseRequest.DEFAULT_NONE else float(value)
 
 
-def _timeout(connect: float, read: float) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(
-        total=connect + 3 * read, connect=connect, sock_connect=connect, sock_read=read
-    )
+def _size(request_data: RequestData | None) -> int:
+    """Bytes of the files that a request carries."""
+    files = request_data.multipart_data.values() if request_data else ()
+    return sum(len(content) for _, content, _ in files if isinstance(content, bytes))
 
 
 def _form(request_data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:

@@ -1,7 +1,7 @@
 """X's API as `bot.networks.x.network` needs it: tweepy's signed session, the v2 media upload that
 tweepy lacks, and what its errors mean.
 
-Calls block and are for one thread at a time. tweepy knows neither time-outs nor another host; the
+Calls block and are for one thread at a time. tweepy knows neither bounds nor another host; the
 adapter here gives both.
 """
 
@@ -25,6 +25,7 @@ from bot.errors import (
     TryLater,
     Unanswered,
 )
+from bot.networks.common.bounds import Bounds
 from bot.networks.common.redact import redacted
 from bot.networks.common.requests import Adapter, never_left
 
@@ -45,9 +46,7 @@ _ACCOUNT = (
 class Client:
     """One account's session; `keys` are api_key, api_secret, access_token, access_token_secret."""
 
-    def __init__(
-        self, keys: Sequence[str], base_url: str | None, timeout: tuple[float, float]
-    ) -> None:
+    def __init__(self, keys: Sequence[str], base_url: str | None, bounds: Bounds) -> None:
         self._tweepy = tweepy.Client(
             consumer_key=keys[0],
             consumer_secret=keys[1],
@@ -57,7 +56,7 @@ class Client:
         )
         self._sign = tweepy.OAuth1UserHandler(*keys).apply_auth()
         self._tweepy.session.max_redirects = 0  # signed requests go nowhere else
-        self._tweepy.session.mount(_HOST, _Elsewhere(base_url, self._sign, timeout))
+        self._tweepy.session.mount(_HOST, _Elsewhere(base_url, self._sign, bounds))
         self._own_id = keys[2].partition("-")[0] if "-" in keys[2] else None
 
     def post(self, text: str, *, media: Sequence[str] = (), answers: str | None = None) -> str:
@@ -196,9 +195,9 @@ class _Elsewhere(Adapter):
         self,
         base_url: str | None,
         sign: Callable[[requests.PreparedRequest], object],
-        timeout: tuple[float, float],
+        bounds: Bounds,
     ) -> None:
-        super().__init__(timeout)
+        super().__init__(bounds)
         self._base = base_url.rstrip("/") if base_url else None
         self._sign = sign
 

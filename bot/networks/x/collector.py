@@ -19,12 +19,13 @@ from typing import Any
 
 import requests
 import tweepy
-from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 from typing_extensions import override
 
 from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater
 from bot.model.counting import Sample
+from bot.networks.common.bounds import Bounds
+from bot.networks.common.requests import Adapter
 from bot.networks.counting import Ask, Found, Place
 from bot.networks.counting import Collector as Base
 from bot.text import normal
@@ -51,7 +52,7 @@ class Collector(Base):
             bearer_token=self._place.secrets["bearer_token"].reveal(), return_type=dict
         )
         self._client.session.max_redirects = 0  # the token goes nowhere else
-        self._client.session.mount(_HOST, _Adapter(self._place.url, (self.CONNECT, self.ANSWER)))
+        self._client.session.mount(_HOST, _Adapter(self._place.url, self.BOUNDS))
 
     @override
     def collect(self, ask: Ask) -> Found:
@@ -100,23 +101,22 @@ class Collector(Base):
         return TryLater(f"{name}: X's answer can't be read")
 
 
-class _Adapter(HTTPAdapter):
-    """Gives tweepy's requests a time-out, and another host where the place has one."""
+class _Adapter(Adapter):
+    """Sends tweepy's requests to another host where the place has one."""
 
-    def __init__(self, base_url: str | None, timeout: tuple[float, float]) -> None:
-        super().__init__()
+    def __init__(self, base_url: str | None, bounds: Bounds) -> None:
+        super().__init__(bounds)
         self._base = base_url.rstrip("/") if base_url else None
-        self._timeout = timeout
 
     @override
     def send(  # type: ignore[override]
         self, request: requests.PreparedRequest, **options: Any
     ) -> requests.Response:
-        """Send as the library does, with the time-out and to the other host."""
+        """Send as the library does, to the other host."""
         if self._base and request.url:
             request.url = self._base + request.url.removeprefix(_HOST)
             options["proxies"] = get_environ_proxies(request.url)
-        return super().send(request, **{**options, "timeout": self._timeout})
+        return super().send(request, **options)
 
 
 def _sample(bucket: Any, ask: Ask, query: str, source: str) -> Sample:

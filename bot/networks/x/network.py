@@ -88,9 +88,7 @@ class Network(Base):
     FINDS = True
     AMPLIFIES = True
 
-    #: seconds to wait for a connection, for an answer, and for a picture to be processed
-    CONNECT: ClassVar[float] = 5.0
-    ANSWER: ClassVar[float] = 30.0
+    #: seconds to wait for a picture to be processed
     PATIENCE: ClassVar[float] = 60.0
 
     def __init__(self, channel: Channel, secrets: Mapping[str, Secret]) -> None:
@@ -100,7 +98,7 @@ class Network(Base):
         from bot.networks.x import client as library
 
         keys = [secrets[field].reveal() for field in self.SECRETS]
-        self._client = library.Client(keys, channel.base_url, (self.CONNECT, self.ANSWER))
+        self._client = library.Client(keys, channel.base_url, self.BOUNDS)
         self._meaning = library.failure
         self._one_at_a_time = asyncio.Lock()  # a requests session is not made for several threads
 

@@ -19,6 +19,7 @@ import house
 import orchard
 import pytest
 from beside import play_in
+from fakes.base import IMPATIENT
 from fakes.mail import post_office, text_of
 from helpers import at
 from pledge_player import Play
@@ -77,7 +78,7 @@ def services_in(folder, library, office):
         chat=Chat(staff=(99,)),
         web=Web(public_url=orchard.PUBLIC, listen="127.0.0.1:0"),
     )
-    impatient = type("Network", (Apprise,), {"CONNECT": 2.0, "ANSWER": 1.0})
+    impatient = type("Network", (Apprise,), {"BOUNDS": replace(IMPATIENT, answer=1.0)})
     return replace(
         made,
         library=library,

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import aiohttp
 import pytest
-from fakes.base import Trouble
+from fakes.base import IMPATIENT, Trouble
 from fakes.rooms import OLD, TOKEN, Fake
 from helpers import at
 
@@ -102,7 +102,7 @@ async def live(folder, fake):
     )
     assert services.dry == {}
     network = services.networks["rooms"]
-    type(network).CONNECT = 2.0
+    type(network).BOUNDS = IMPATIENT
     server = Server(build(lambda: services, lambda: house.now), "127.0.0.1:0")
     await server.start()
     async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 from aiohttp import web
 
 from bot.model import Secret
-from fakes.base import FakeServer, Trouble, channel, free_port
+from fakes.base import IMPATIENT, FakeServer, Trouble, channel, free_port
 
 TOKEN = "TIiajkdnlazkcOXrIdevi7FQ"
 
@@ -40,7 +40,7 @@ class Fake(FakeServer):
         url = self.address(
             f"http://127.0.0.1:{free_port()}" if trouble is Trouble.CLOSED else self.url
         )
-        impatient = type("Network", (network,), {"CONNECT": 2.0, "ANSWER": 0.3})
+        impatient = type("Network", (network,), {"BOUNDS": IMPATIENT})
         return impatient(channel("apprise", options=options), {"url": Secret(url)})
 
     def refusal(self, status: int) -> web.Response:

@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -14,8 +15,13 @@ from typing import Any, ClassVar, Self
 from aiohttp import web
 
 from bot.model import Audience, Channel, DeliveryKey, Message, Picture, Rendered, Secret
+from bot.networks.common.bounds import Bounds
 
 SINCE = datetime(2021, 5, 1, 7, 0, tzinfo=UTC)
+
+
+IMPATIENT = Bounds(connect=2.0, answer=0.3, total=1.0, most=2**20)
+"""Bounds of a network under test."""
 
 
 class Trouble(Enum):
@@ -39,13 +45,27 @@ class Trouble(Enum):
     #: the message was taken, then …
     DROPPED_AFTER = "dropped after"
     SILENT = "silent"
+    #: a byte of the answer every now and then
+    DRIPPING = "dripping"
+    #: an answer that doesn't end
+    ENDLESS = "endless"
+    #: an answer elsewhere
+    REDIRECT = 307
     MALFORMED = "malformed"
     EMPTY = "empty"
     TRUNCATED = "truncated"
 
 
 AFTER = frozenset(
-    {Trouble.DROPPED_AFTER, Trouble.SILENT, Trouble.MALFORMED, Trouble.EMPTY, Trouble.TRUNCATED}
+    {
+        Trouble.DROPPED_AFTER,
+        Trouble.SILENT,
+        Trouble.DRIPPING,
+        Trouble.ENDLESS,
+        Trouble.MALFORMED,
+        Trouble.EMPTY,
+        Trouble.TRUNCATED,
+    }
 )
 """Troubles after the message was taken."""
 
@@ -137,6 +157,8 @@ class FakeServer:
         #: requests that came in, whatever came of them
         self.hits = 0
         self.troubles: deque[tuple[Trouble, str | None]] = deque()
+        #: bytes of an endless answer that were taken
+        self.flooded = 0
         self._over = asyncio.Event()
 
     async def __aenter__(self) -> Self:
@@ -170,7 +192,7 @@ class FakeServer:
         if trouble is not None and trouble is not Trouble.CLOSED:
             self.tell(trouble)
         url = f"http://127.0.0.1:{free_port()}" if trouble is Trouble.CLOSED else self.url
-        impatient = type("Network", (network,), {"CONNECT": 2.0, "ANSWER": 0.3})
+        impatient = type("Network", (network,), {"BOUNDS": IMPATIENT})
         return impatient(
             channel(self.network, base_url=url, target=self.target, options=options),
             {name: Secret(value) for name, value in self.secrets.items()},
@@ -210,6 +232,8 @@ class FakeServer:
             return web.Response(
                 status=503, text="<html>Down for maintenance</html>", content_type="text/html"
             )
+        if trouble is Trouble.REDIRECT:
+            raise web.HTTPTemporaryRedirect(f"{self.url}/elsewhere")
         if trouble is not None and isinstance(trouble.value, int):
             return self.refusal(trouble.value)
         answer = await self.answer(request)
@@ -221,6 +245,10 @@ class FakeServer:
         assert answer.status < 300, f"the fake itself refused: {answer.text}"
         if trouble is Trouble.SILENT:
             await self._over.wait()
+        if trouble is Trouble.DRIPPING:
+            await self._drip(request)
+        if trouble is Trouble.ENDLESS:
+            await self._flood(request)
         if trouble is Trouble.MALFORMED:
             return web.Response(text='{"ok": true, "da', content_type="application/json")
         if trouble is Trouble.EMPTY:
@@ -232,6 +260,24 @@ class FakeServer:
             await part.prepare(request)
             await part.write(b'{"ok": true')
         return self._drop(request)
+
+    async def _drip(self, request: web.Request) -> None:
+        """A byte of a line of the head now and then: no time-out for each piece ever passes."""
+        assert request.transport is not None
+        request.transport.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        while not self._over.is_set() and not request.transport.is_closing():
+            request.transport.write(b"a")
+            await asyncio.sleep(0.05)
+
+    async def _flood(self, request: web.Request) -> None:
+        """JSON without an end, as fast as it is taken."""
+        flood = web.StreamResponse(headers={"Content-Type": "application/json"})
+        await flood.prepare(request)
+        with suppress(ConnectionError):
+            await flood.write(b'["')
+            while not self._over.is_set():
+                await flood.write(b"a" * 65_536)
+                self.flooded += 65_536
 
     @staticmethod
     def _drop(request: web.Request) -> web.Response:

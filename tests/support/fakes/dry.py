@@ -23,6 +23,7 @@ ERRORS: dict[Trouble, NetworkError] = {
     Trouble.TOO_MANY: RateLimited("slower", retry_after=7.0),
     Trouble.GATEWAY_TIMEOUT: Unanswered("?"),
     Trouble.DROPPED_BEFORE: Unanswered("?"),
+    Trouble.REDIRECT: Refused("elsewhere"),
 } | {trouble: Unanswered("?") for trouble in AFTER}
 
 

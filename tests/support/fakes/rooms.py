@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.errors import Blocked, TryLater
 from bot.model import Message, Secret
-from fakes.base import FakeServer, Trouble, channel, free_port, message
+from fakes.base import IMPATIENT, FakeServer, Trouble, channel, free_port, message
 
 TOKEN = "Wb7hookOfAcmeXyz012345"
 OLD = "Wb7hookThatWasRevoked9"
@@ -53,7 +53,7 @@ class Fake(FakeServer):
         urls = self.rooms(
             f"http://127.0.0.1:{free_port()}" if trouble is Trouble.CLOSED else self.url
         )
-        impatient = type("Network", (network,), {"CONNECT": 2.0, "ANSWER": 0.3})
+        impatient = type("Network", (network,), {"BOUNDS": IMPATIENT})
         return impatient(channel("rooms", options=options), {"urls": Secret(urls)})
 
     def message(self, text: str = "Good morning!", **kwargs: Any) -> Message:

@@ -1,0 +1,198 @@
+"""Apprise's plugins within bounds: what they ask of others has an end, goes where the address says
+and nowhere else, and a service that wants to be left alone is left alone.
+
+Plugins call the libraries requests and smtplib by the names of these modules, so that is where they
+are given ours. What a call may do stands in its `Exchange`.
+"""
+
+import functools
+import smtplib
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from time import monotonic
+from typing import IO, Any
+
+import requests
+from apprise import Apprise, NotifyBase
+from apprise.plugins.email import smtp
+from typing_extensions import override
+
+from bot.networks.common.bounds import API, Bounds
+from bot.networks.common.requests import Adapter
+from bot.networks.common.watch import Watch, current
+
+_TOO_MANY = 429
+_REST = 60.0  # seconds, when a 429 doesn't say
+_LONGEST_REST = 3_600.0  # seconds: whatever a service says, we ask again after an hour
+
+
+class Limited(requests.RequestException):
+    """The service has had too many requests; plugins would wait and ask again themselves."""
+
+
+@dataclass(kw_only=True)
+class Exchange:
+    """One call of a plugin, with all that it asks."""
+
+    bounds: Bounds
+    #: when its time is over, by the monotonic clock
+    until: float = field(init=False)
+    #: seconds that the service wants to rest, where it said that it has had too many requests
+    rest: float | None = None
+
+    def __post_init__(self) -> None:
+        self.until = monotonic() + self.bounds.total
+
+
+_exchange: ContextVar[Exchange | None] = ContextVar("exchange", default=None)
+
+
+def plugin(url: str, bounds: Bounds) -> NotifyBase | None:
+    """The plugin for an address, which keeps to our rules; None for what Apprise can't read."""
+    made: NotifyBase | None = Apprise.instantiate(url)
+    if made is None:
+        return None
+    made.redirects = False  # whatever the address says
+    made.socket_connect_timeout, made.socket_read_timeout = bounds.connect, bounds.answer
+    for kind in type(made).__mro__:
+        module = sys.modules[kind.__module__]
+        if getattr(module, "requests", None) is requests:
+            vars(module)["requests"] = _REQUESTS
+    return made
+
+
+@contextmanager
+def exchange(bounds: Bounds) -> Iterator[Exchange]:
+    """The time in which a plugin is called, in one thread."""
+    call = Exchange(bounds=bounds)
+    outer = _exchange.set(call)
+    try:
+        with Watch(bounds.total):  # of mail; each request has one of its own
+            yield call
+    finally:
+        _exchange.reset(outer)
+
+
+class _Requests:
+    """The library requests as plugins call it, each call in a session of its own."""
+
+    _POSITIONAL = {"get": ("params",), "post": ("data", "json"), "put": ("data",)}  # noqa: RUF012
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("get", "post", "put", "patch", "delete", "head", "options"):
+            return functools.partial(self._named, name)
+        return getattr(requests, name)
+
+    def _named(self, method: str, url: str, *values: Any, **options: Any) -> requests.Response:
+        options |= dict(zip(self._POSITIONAL.get(method, ()), values, strict=False))
+        return self.request(method, url, **options)
+
+    @staticmethod
+    def request(method: str, url: str, **options: Any) -> requests.Response:
+        """Ask once, within what is left of the exchange, and follow no redirect."""
+        call = _exchange.get() or Exchange(bounds=API)
+        left = call.until - monotonic()
+        if left <= 0 or call.rest is not None:
+            raise Limited("nothing more is asked in this call")
+        with requests.Session() as session:
+            for scheme in ("https://", "http://"):
+                session.mount(scheme, Adapter(replace(call.bounds, total=left)))
+            answer = session.request(method, url, **{**options, "allow_redirects": False})
+        if answer.status_code == _TOO_MANY:
+            call.rest = _rest(answer)
+            raise Limited("too many requests")
+        return answer
+
+
+_REQUESTS = _Requests()
+
+
+def _rest(answer: requests.Response) -> float:
+    """Seconds for which the service wants to be left alone, as it says: Matrix and Discord in the
+    answer, others in its head.
+    """
+    try:
+        said = answer.json()
+    except ValueError:
+        said = None
+    said = said if isinstance(said, dict) else {}
+    readings: tuple[Callable[[], float], ...] = (
+        lambda: float(said["retry_after_ms"]) / 1_000,
+        lambda: float(said["retry_after"]),
+        lambda: float(answer.headers["Retry-After"]),
+    )
+    for reading in readings:
+        try:
+            return min(max(1.0, reading()), _LONGEST_REST)
+        except (KeyError, TypeError, ValueError):
+            continue
+    return _REST
+
+
+class _Lines:
+    """The answers of a mail server, which come to an end."""
+
+    def __init__(self, file: IO[bytes], most: int) -> None:
+        self._file = file
+        self._left = most
+
+    def readline(self, size: int) -> bytes:
+        """A line; raises `OSError` when the server has said too much."""
+        line = self._file.readline(size)
+        self._left -= len(line)
+        if self._left < 0:
+            raise OSError("the mail server says too much")
+        return line
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+class _Watched(smtplib.SMTP):
+    """Mail within the bounds of its exchange."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        sock: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
+        return _held(sock)
+
+    @override
+    def starttls(self, *args: Any, **options: Any) -> tuple[int, bytes]:
+        answer = super().starttls(*args, **options)
+        if self.sock is not None:
+            _held(self.sock)
+        return answer
+
+    @override
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None and self.sock is not None:
+            call = _exchange.get() or Exchange(bounds=API)
+            self.file = _Lines(self.sock.makefile("rb"), call.bounds.most)
+        return super().getreply()
+
+
+class _WatchedTls(_Watched, smtplib.SMTP_SSL):
+    """Mail over TLS from the first byte within the bounds of its exchange."""
+
+
+def _held(sock: socket.socket) -> socket.socket:
+    if watch := current():
+        watch.hold(sock)
+    return sock
+
+
+class _Smtplib:
+    """The library smtplib as Apprise calls it."""
+
+    SMTP = _Watched
+    SMTP_SSL = _WatchedTls
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(smtplib, name)
+
+
+vars(smtp)["smtplib"] = _Smtplib()
