@@ -36,6 +36,7 @@ from bot.jobs.rehearsal import population
 from bot.jobs.services import Services
 from bot.model.person import NewPerson
 from bot.networks.telegram.transport import AiohttpRequest
+from bot.rules.identity import slot_of
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 NOW = datetime(2021, 5, 1, 10, tzinfo=UTC)
@@ -48,7 +49,7 @@ FIRST = 10_000_000
 
 def updates(count: int) -> list[dict[str, Any]]:
     """What people send: commands, words, presses, in turn."""
-    press = f"today:see:{reference(CAMPAIGN, 'labour-day', 202100)}"
+    press = f"today:see:{reference(CAMPAIGN, 'labour-day', slot_of(NOW.date()))}"
     found = []
     for n in range(count):
         number = FIRST + n % PEOPLE
