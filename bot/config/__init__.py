@@ -202,7 +202,7 @@ def shipped_config() -> Path:
     return inside if inside.is_file() else package.parent / "config.toml"
 
 
-def _networks_named(table: dict[str, Any]) -> dict[str, str]:
+def _networks_named(table: Mapping[str, Any]) -> dict[str, str]:
     """What a file with other faults says of networks, as far as it can be read: so that all
     problems are told at once.
     """

@@ -1,6 +1,7 @@
 """The shapes of config.toml, and in plain words what doesn't fit them."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Annotated, Any, Final, Literal, Self, TypeVar
@@ -211,7 +212,7 @@ class Config(Shape):
     usage: UsageShape = Field(default_factory=lambda: UsageShape.model_validate({}))
 
 
-def parse(table: dict[str, Any], name: str) -> tuple[Config | None, list[Problem]]:
+def parse(table: Mapping[str, Any], name: str) -> tuple[Config | None, list[Problem]]:
     """Fit the table into its shapes; `name` is the file's name for the problems.
 
     Return the config, or None and all that doesn't fit.

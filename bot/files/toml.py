@@ -1,30 +1,36 @@
 """TOML files -> tables; a broken one becomes a problem that names the line."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from bot.files import limits
 from bot.files.frozen import File
 from bot.files.opening import read_given
+from bot.kept import Kept
 from bot.model import Problem
 
 _ADVICE = "look at the file and its permissions"
 
+_TABLES: Kept[str, Mapping[str, Any]] = Kept(500)
+"""What was read, by its text: a reload parses only what has changed."""
+
 
 def read_toml(
     path: Path | File, file: str, *, advice: str = _ADVICE
-) -> tuple[dict[str, Any] | None, list[Problem]]:
+) -> tuple[Mapping[str, Any] | None, list[Problem]]:
     """Read one file; `file` is its name for people, `advice` what to do where it can't be read.
 
-    Return the table, or None and what is wrong with the file.
+    Return the table, or None and what is wrong with the file. The table is everybody's: nobody
+    changes it.
     """
     try:
         data = path.read_bytes() if isinstance(path, File) else read_given(path, limits.MOST_TEXT)
     except OSError as error:
         return None, [_problem(file, f"can't be read: {error.strerror or error}; {advice}")]
     try:
-        return tomllib.loads(data.decode("utf-8-sig")), []
+        return _parsed(data.decode("utf-8-sig")), []
     except tomllib.TOMLDecodeError as error:
         message = f"is no valid TOML: {str(error)[:1].lower()}{str(error)[1:]}"
     except UnicodeDecodeError as error:
@@ -35,3 +41,9 @@ def read_toml(
 
 def _problem(file: str, message: str) -> Problem:
     return Problem(file=file, key="", message=message)
+
+
+def _parsed(text: str) -> Mapping[str, Any]:
+    if text not in _TABLES:
+        _TABLES[text] = tomllib.loads(text)
+    return _TABLES[text]

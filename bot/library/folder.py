@@ -8,6 +8,7 @@ from bot.files import roots as folders
 from bot.files.frozen import File, Files
 from bot.files.shapes import Report, Shape, fit, reporter, twice
 from bot.files.toml import read_toml
+from bot.kept import Kept
 from bot.library import calendar, campaign, tables
 from bot.library.shapes import ID
 from bot.model import Action, Audience, Campaign, Kind, ListedDates, Observance, Problem
@@ -17,15 +18,32 @@ from bot.rules import dates
 _COMING_YEARS = 10
 
 
+_Read = tuple[Campaign | None, tuple[Problem, ...]]
+
+_READ: Kept[tuple[str, date, tuple[tuple[str, File], ...]], _Read] = Kept(100)
+"""What was read, by the files it was read from: a reload reads only campaigns that changed."""
+
+
 def read_campaign(
     files: Files, campaign_id: str, today: date
-) -> tuple[Campaign | None, list[Problem]]:
+) -> tuple[Campaign | None, Sequence[Problem]]:
     """Read campaigns/<id>, and everything that is wrong with it.
 
     None when it is too wrong to look at its texts.
 
     Clashes of a perennial campaign are looked for in ten years from `today`.
     """
+    present = folders.tables(files, campaign_id)
+    key = (campaign_id, today, tuple(present.items()))
+    if key not in _READ:
+        campaign, problems = _read_anew(present, campaign_id, today)
+        _READ[key] = campaign, tuple(problems)
+    return _READ[key]
+
+
+def _read_anew(
+    files: Mapping[str, File], campaign_id: str, today: date
+) -> tuple[Campaign | None, list[Problem]]:
     prefix = f"campaigns/{campaign_id}"
     if not ID.fullmatch(campaign_id):
         return None, [
@@ -35,7 +53,7 @@ def read_campaign(
                 message="the folder's name is no id; use small letters a-z, digits and '-'",
             )
         ]
-    raw, problems = _raw(folders.tables(files, campaign_id), prefix)
+    raw, problems = _raw(files, prefix)
     shapes = {name: _fit(shape, name, raw, prefix, problems) for name, shape in _ALL.items()}
     for name in tables.SHAPES:
         inner_shape = shapes[name]
@@ -55,7 +73,9 @@ _ALL: Mapping[str, type[Shape]] = {
 }
 
 
-def _raw(files: Mapping[str, File], prefix: str) -> tuple[dict[str, dict[str, Any]], list[Problem]]:
+def _raw(
+    files: Mapping[str, File], prefix: str
+) -> tuple[dict[str, Mapping[str, Any]], list[Problem]]:
     """Every readable .toml of the folder."""
     raw, problems = {}, []
     for name, file in files.items():
@@ -74,7 +94,7 @@ def _raw(files: Mapping[str, File], prefix: str) -> tuple[dict[str, dict[str, An
 def _fit(
     shape: type[Shape],
     name: str,
-    raw: Mapping[str, dict[str, Any]],
+    raw: Mapping[str, Mapping[str, Any]],
     prefix: str,
     problems: list[Problem],
 ) -> Shape | None:
@@ -88,7 +108,7 @@ def _fit(
 def _build(
     campaign_id: str,
     shapes: Mapping[str, Shape | None],
-    raw: Mapping[str, dict[str, Any]],
+    raw: Mapping[str, Mapping[str, Any]],
     problems: list[Problem],
 ) -> Campaign | None:
     """The campaign from what fits its shapes; judges what only both files together show."""

@@ -5,6 +5,7 @@ Each says in plain words what it takes.
 
 import re
 from datetime import date
+from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -60,14 +61,19 @@ def _url(url: str) -> str:
 
 
 def _country(code: str) -> str:
-    codes = map(str, languages.naming("en").territories)
-    known = {name for name in codes if re.fullmatch("[A-Z]{2}", name)} - _NO_COUNTRIES
+    known = _countries()
     if code not in known:
         raise ValueError(
             f"{code!r} is no ISO 3166 code of a"
             f" country{suggest(code, known) or '; write it like CH'}"
         )
     return code
+
+
+@cache
+def _countries() -> frozenset[str]:
+    codes = map(str, languages.naming("en").territories)
+    return frozenset(name for name in codes if re.fullmatch("[A-Z]{2}", name)) - _NO_COUNTRIES
 
 
 def _once(words: list[str]) -> list[str]:

@@ -132,7 +132,7 @@ class Loader:
         return texts.isolates(body) if direction(source.language) == "rtl" else body
 
     @staticmethod
-    def _read(present: File, file: str) -> dict[str, Any]:
+    def _read(present: File, file: str) -> Mapping[str, Any]:
         table, problems = read_toml(present, f"content/{file}")
         if table is None:
             raise RenderError(f"content/{file}: {problems[0].message}")

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, time
 from itertools import islice
+from types import CodeType
 from typing import Any
 
 from babel.dates import format_date, format_time, get_timezone_location
@@ -19,6 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from typing_extensions import override
 
 from bot.errors import RenderError
+from bot.kept import Kept
 from bot.languages import locale
 from bot.render import plurals
 from bot.render.markdown import escaped
@@ -68,6 +70,11 @@ _NODES = (
     *_SUMS,
 )
 
+_COMPILED: Kept[tuple[str, str], tuple[CodeType, frozenset[str]]] = Kept(2_000)
+"""The code and the slots of what was compiled, by its text and its file's name.
+
+Every sandbox allows the same, so a reload compiles only what has changed.
+"""
 
 Words = Callable[[str, str, str], str]
 """Gives the word for a code, from the table's name, the code and the language."""
@@ -107,6 +114,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
         Give it with the slots that it names in link("…"). Raises TemplateSyntaxError.
         """
+        key = (source, file)
+        if key not in _COMPILED:
+            _COMPILED[key] = self._compile_anew(source, file)
+        code, slots = _COMPILED[key]
+        return Template.from_code(self, code, dict(self.globals)), slots
+
+    def _compile_anew(self, source: str, file: str) -> tuple[CodeType, frozenset[str]]:
         tree = self.parse(source, file, file)
         slots = set()
         for node in list(_descendants(tree)):
@@ -124,9 +138,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 slots |= {
                     argument.value for argument in node.args if isinstance(argument, nodes.Const)
                 }
-        return Template.from_code(
-            self, self.compile(tree, file, file), dict(self.globals)
-        ), frozenset(slots)
+        return self.compile(tree, file, file), frozenset(slots)
 
     @staticmethod
     def _count(loop: nodes.For, file: str) -> None:
