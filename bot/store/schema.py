@@ -322,13 +322,14 @@ def refuse_other(database: Database) -> None:
 
 
 def migrate(database: Database) -> None:
-    """Bring the file to this version; raises `DatabaseTooNew`."""
+    """Bring the file to this version, whole or not at all; raises `DatabaseTooNew`."""
     refuse_newer(database)
     if is_older(database):
         # a table that is rebuilt is dropped in between; rows that mean it stay
         database.rows("PRAGMA foreign_keys = OFF")
         try:
-            migrations.apply(database.tables)
+            with database.tables.atomic():
+                migrations.apply(database.tables)
         finally:
             database.rows("PRAGMA foreign_keys = ON")
 
