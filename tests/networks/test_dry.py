@@ -156,6 +156,7 @@ async def test_an_unanswered_call_arrived_or_not_as_told(arrives):
     assert network.duplicates == int(arrives)
 
 
+@pytest.mark.slow
 async def test_a_hundred_thousand_recipients_cost_twelve_and_a_half_kilobytes_an_occurrence():
     network = dry()
     await network.send(nudge(99_999, occurrence=1))

@@ -112,6 +112,7 @@ def test_x_counts_no_link_where_it_makes_none():
     assert measure("file.unknownending", X) == 18
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", languages())
 def test_x_counts_our_own_texts_as_the_oracle_does(language):
     from bot.library import shipped_root
