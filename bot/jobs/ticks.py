@@ -13,7 +13,7 @@ from inspect import isawaitable
 from bot.jobs.amplify import amplify, sightings
 from bot.jobs.counting import collect
 from bot.jobs.operations import probe
-from bot.jobs.people import retention
+from bot.jobs.people import retention, traces
 from bot.jobs.planning import plan
 from bot.jobs.pledges import journeys, lost
 from bot.jobs.sending import approve, lookup
@@ -73,5 +73,6 @@ TICKS: tuple[Tick, ...] = (
     Tick(name="usage", run=_usage, live=60, terminal=False, rehearsal=False),
     Tick(name="probe", run=probe.run, live=300, terminal=False, rehearsal=False),
     Tick(name="retention", run=retention.run, live=3600, terminal=False, rehearsal=False),
+    Tick(name="traces", run=traces.run, live=15, terminal=False, rehearsal=False),
     Tick(name="links", run=links.run, live=6 * 3600, terminal=False, rehearsal=False),
 )

@@ -16,6 +16,8 @@ from bot.store.meta import Meta
 from bot.store.topic import Topic
 
 _KEY = "tombstones"
+_TRACES = "traces"
+_REBUILT = "rebuilt"
 
 
 class Tombstones(Topic):
@@ -33,6 +35,7 @@ class Tombstones(Topic):
         """Keep nothing but the keyed hash: nobody writes to this address again of their own
         accord.
         """
+        self._leave_traces(now)
         self._database.execute(
             "INSERT INTO tombstone (digest, at) VALUES (:digest, :now) ON CONFLICT (digest) DO"
             " UPDATE SET at = excluded.at",
@@ -54,6 +57,27 @@ class Tombstones(Topic):
         self._database.execute(
             "DELETE FROM tombstone WHERE digest = :digest", {"digest": self._digest(name, address)}
         )
+
+    def _leave_traces(self, now: int) -> None:
+        if self._meta.get(_TRACES) is None:
+            self._meta.put(_TRACES, str(now))
+
+    def traces(self) -> int | None:
+        """Since which epoch second the file may hold traces of somebody who was forgotten, in gaps
+        of its pages; None where it holds none.
+        """
+        since = self._meta.get(_TRACES)
+        return None if since is None else int(since)
+
+    def rebuilt(self) -> int:
+        """Return the epoch second when the file was last written anew; 0 where it never was."""
+        return int(self._meta.get(_REBUILT) or 0)
+
+    def without_traces(self, now: int) -> None:
+        """Write down that the file was written anew."""
+        with self._database.transaction():
+            self._meta.drop(_TRACES)
+            self._meta.put(_REBUILT, str(now))
 
     def tombstones(self) -> list[Tombstone]:
         """Return all of them, oldest first: what a restored file must be given."""
@@ -110,6 +134,7 @@ class Forgotten(Tombstones):
             )
             who = Who(person=person, channel=channel, address=address, login=login, guarded=contact)
             theirs = sum(topic.forget(who, now) for topic in self._topics)
+            self._leave_traces(now)
             if theirs:
                 self.remember(name, address, now)
         return person is not None

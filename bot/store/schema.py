@@ -9,7 +9,7 @@ from sqlite_utils import Database as Tables
 from sqlite_utils import Migrations
 
 from bot.errors import DatabaseTooNew, StoreError
-from bot.store import sequences
+from bot.store import nameless, sequences
 from bot.store.db import Database
 
 migrations = Migrations("drumbeat")
@@ -656,3 +656,10 @@ def decisions_in_words(tables: Tables) -> None:
         "CREATE INDEX result_decided ON result (error) WHERE error LIKE '% by %' OR error LIKE"
         " '% says %'",
     )
+
+
+@migrations()
+def forgetting(tables: Tables) -> None:
+    """Take names of pledges and of who made them out of what staff were told."""
+    _run(tables, nameless.OVER)
+    nameless.take_names(tables)

@@ -13,6 +13,7 @@ LIVE_ONLY = {
     "usage",
     "probe",
     "retention",  # … and leaves others' data to the process that sends from the file
+    "traces",
     "links",
 }
 """What the terminal leaves out on purpose, each with its reason."""

@@ -20,7 +20,7 @@ from bot.times import from_epoch
 
 NOBODY = {
     "account": "name pacing failures",
-    "alert": "id at kind subject text told closed detail",  # of channels, pledges and places
+    "alert": "id at kind subject told closed",  # subjects: channels, places, numbers of pledges
     "amplification": "id network uri pledge media posted found seen state way channel receipt"
     " receipt_url done",
     "amplification_answer": "id amplification at answers",

@@ -279,6 +279,11 @@ class StaffLook(look.StaffLook):
         return bool(journeys.tasks_of(self._services, pledge))
 
     @override
+    def reviewed(self, number: int) -> str:
+        review = self._services.store.amplify.get(number)
+        return review.url if review else ""
+
+    @override
     def stuck(self, number: int) -> bool:
         review = self._services.store.amplify.get(number)
         return review is not None and review.state in (

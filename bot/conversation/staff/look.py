@@ -213,6 +213,9 @@ class StaffLook(Protocol):
     def has_tasks(self, pledge: int) -> bool:
         """Whether somebody should still get in touch about it."""
 
+    def reviewed(self, number: int) -> str:
+        """Return the address of a post or link of a pledge-maker; '' when it is gone."""
+
     def stuck(self, number: int) -> bool:
         """Whether this post or link of a pledge-maker could not be passed on, or may have been."""
 

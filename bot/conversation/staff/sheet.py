@@ -237,7 +237,7 @@ def _surge_named(alarm: UnusualUse, look: StaffLook) -> str:
 
 @_named.register
 def _amplification_named(alarm: NotPassedOn | NotRetracted, look: StaffLook) -> str:
-    return alarm.url
+    return look.reviewed(int(alarm.subject)) if alarm.subject.isdecimal() else ""
 
 
 def partner_of(alarm: PledgeTask, look: StaffLook) -> Partner | None:

@@ -106,7 +106,7 @@ async def _look(services: Services, now: datetime) -> None:
         try:
             stands = await sightings.asked(services, *there, there[1].stands(row), now)
         except NetworkError as error:
-            log.info("can't look whether %s still stands: %s", row.url, error)
+            log.info("can't look whether the post of review %d still stands: %s", row.id, error)
             continue
         if stands:
             services.store.amplify.stands(row.id, moment)
@@ -147,16 +147,14 @@ async def _take_back(services: Services, row: Review, now: datetime) -> None:
                 network.unboost(receipt) if row.way == "boost" else network.delete(receipt, None)
             )
         except Refused as error:
-            log.info("%s is gone already: %s", row.url, error)
+            log.info("the post of review %d is gone already: %s", row.id, error)
         except NetworkError as error:
             words = said = str(error)
             there = None
         else:
             cost.record(services, channel, cost.DELETE, 1, now)
     if there is None:
-        text = (
-            f"{row.url} must be taken back ({row.error}) and is not yet: {words}; it is tried again"
-        )
+        text = f"{_post(row)} must be taken back and is not yet: {words}; it is tried again"
         alarm = NotRetracted(subject=str(row.id), text=text, url=row.url, words=said)
         services.store.alerts.open(alarm, moment)
         return
@@ -203,7 +201,7 @@ async def _amplify(
     amplify, moment = services.store.amplify, epoch(now)
     if not cost.within_ceiling(services, channel, {cost.POST: 1}, now):
         text = (
-            f"{row.url} is approved and waits: the ceiling of channel {channel.name} is reached;"
+            f"{_post(row)} is approved and waits: the ceiling of channel {channel.name} is reached;"
             " raise `ceiling` in config.toml, or wait"
         )
         alarm = NotPassedOn(
@@ -223,7 +221,7 @@ async def _amplify(
         await _refused(services, row, network, error, moment)
         return True
     except NetworkError as error:
-        log.info("%s is amplified later: %s", row.url, error)
+        log.info("the post of review %d is amplified later: %s", row.id, error)
         amplify.change(row.id, [ReviewState.UNCERTAIN], ReviewState.APPROVED)
         return False
     with services.store.transaction():
@@ -330,7 +328,14 @@ def _uncertain(services: Services, row: Review, moment: int) -> None:
 
 
 def _trouble(row: Review, words: str) -> str:
-    return f"{row.url} {words}, `drumbeat amplify reject {row.id}` leaves it"
+    return f"{_post(row)} {words}, `drumbeat amplify reject {row.id}` leaves it"
+
+
+def _post(row: Review) -> str:
+    """A post in a sentence that goes into the log: by its number, since its address names who wrote
+    it.
+    """
+    return f"the post of review {row.id} (`drumbeat amplify list --all`)"
 
 
 def _thank(services: Services, row: Review, now: datetime) -> None:

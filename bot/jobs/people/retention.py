@@ -1,5 +1,6 @@
 """Retention: deletes what has been kept long enough: handled updates, forms nobody went on with,
-questions, messages about children, unanswered addresses, what staff were told.
+questions, messages about children, unanswered addresses, what staff were told, alarms that are
+over.
 """
 
 from datetime import datetime
@@ -12,7 +13,7 @@ FORMS = 90
 """Days that a form waits for its next answer."""
 
 NOTICES = 90
-"""Days that what staff were told is kept."""
+"""Days that what staff were told is kept, and what waited so long to be; alarms that are over."""
 
 QUESTIONS = 365
 FLAGS = 30

@@ -212,7 +212,7 @@ def happened(
             store.alerts.open(
                 PledgeTask(
                     subject=PledgeTask.about(pledge_id, event.value),
-                    text=task(services, pledge, _SAYS[event]),
+                    text=task(pledge, _SAYS[event]),
                 ),
                 moment,
             )
@@ -303,13 +303,14 @@ _SAYS = {
 }
 
 
-def task(services: Services, pledge: Pledge, says: str) -> str:
-    """What staff have to do for somebody who `says` something, with the history of contacts."""
-    who = pledge.organisation or "an individual"
-    lines = "; ".join(list(history(services, pledge.id))[-10:])
+def task(pledge: Pledge, says: str) -> str:
+    """What staff have to do for somebody who `says` something, and where it stands who they are:
+    the sentence goes into the log and to the second way, which name nobody.
+    """
+    report = f"drumbeat pledges report {pledge.id}"
     return (
-        f"pledge {pledge.id} ({who}, “{pledge.name}”) {says}. Get in touch with them, then"
-        f" `drumbeat pledges report {pledge.id} --attended`. So far: {lines}"
+        f"pledge {pledge.id} {says}. `{report}` shows who it is and what was so far; get in touch"
+        f" with them, then `{report} --attended`"
     )
 
 

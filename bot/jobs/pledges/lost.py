@@ -89,7 +89,6 @@ def _task(services: Services, pledge: Pledge, rules: JourneyRules, now: datetime
     left = not services.store.editors.team(pledge.id)
     says = "is left without an editor" if left else "has a focal point who can't be reached"
     text = journeys.task(
-        services,
         pledge,
         f"{says}; `/pledges {pledge.id}` in the chat invites somebody, or hands it over",
     )

@@ -13,7 +13,7 @@ from bot.jobs.operations.needs import Need
 from bot.jobs.services import Services
 from bot.jobs.staff import sheet
 from bot.rules import dates
-from bot.rules.alerts import WeekOfHashtags
+from bot.rules.alerts import NotPassedOn, NotRetracted, WeekOfHashtags
 from bot.times import epoch
 
 MORNING = 9 * 60
@@ -29,6 +29,9 @@ SHOWN = 10
 
 NAMED = 5
 """Most things that one line names."""
+
+_POSTS = (NotPassedOn.kind, NotRetracted.kind)
+"""Alerts about posts of pledge-makers."""
 
 _TOLD = (WeekOfHashtags.kind,)
 """Alerts that are only read: whoever was told has nothing left to do."""
@@ -103,9 +106,16 @@ def _line(kind: str, needs: list[Need]) -> dict[str, object]:
         "kind": kind,
         "count": sum(need.count for need in needs),
         "first": min((need.first for need in needs if need.first is not None), default=0),
-        "about": [{"subject": need.subject, **need.detail} for need in needs[:NAMED]],
+        "about": [_about(need) for need in needs[:NAMED]],
         "text": needs[0].text,
     }
+
+
+def _about(need: Need) -> dict[str, object]:
+    """What one need is about; a post of a pledge-maker by its number alone, since its address
+    names somebody who may be forgotten before this is read.
+    """
+    return {"subject": need.subject, **({} if need.kind in _POSTS else need.detail)}
 
 
 def _alerts(services: Services, now: datetime) -> None:

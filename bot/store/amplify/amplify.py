@@ -48,6 +48,7 @@ class Amplify(Topic):
         )
         self._unsign(who, "amplification_answer")
         self._unsign(who, "account_verified")
+        self.forget_gone()
         return 0
 
     def add(self, posts: Iterable[Candidate], now: int) -> int:
@@ -133,16 +134,27 @@ class Amplify(Topic):
 
     def forget_gone(self) -> None:
         """Nothing is kept of a pledge that is no longer there, but for what must still be taken
-        back.
+        back from a network: of that, what leads there.
         """
         gone = "pledge NOT IN (SELECT id FROM pledge)"
-        old = f"{gone} AND state NOT IN ({listed(_PUBLIC)})"
+        # a link is public here alone
+        old = f"{gone} AND (network = '' OR state NOT IN ({listed(_PUBLIC)}))"
         with self._database.transaction():
             self._database.execute(
                 "DELETE FROM amplification_answer WHERE amplification IN (SELECT id FROM"
                 f" amplification WHERE {old})"
             )
             self._database.execute(f"DELETE FROM amplification WHERE {old}")
+            self._database.execute(
+                f"UPDATE amplification SET author = '', text = '' WHERE {gone} AND (author <> '' OR"
+                " text <> '')"
+            )
+            # with a receipt it can be taken back without the post's own address
+            self._database.execute(
+                "UPDATE amplification SET uri = 'gone-' || CAST(id AS TEXT), url ="
+                f" coalesce(receipt_url, '') WHERE {gone} AND receipt IS NOT NULL AND uri NOT LIKE"
+                " 'gone-%'"
+            )
             self._database.execute(f"DELETE FROM account_verified WHERE {gone}")
 
     def stands(self, number: int, now: int) -> None:

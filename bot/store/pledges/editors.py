@@ -38,6 +38,10 @@ class Editors(Topic):
         # or with staff
         if who.person is None:
             return 0
+        self._database.execute(
+            "UPDATE pledge_invite SET by_person = :nobody WHERE by_person = :person",
+            {"nobody": STAFF, "person": who.person},
+        )
         pledges = Pledges(self._database)
         for number in self.leave_all(who.person, now):
             pledge = pledges.get(number)

@@ -41,6 +41,7 @@ from bot.model.staff import Actor
 from bot.model.subject import News
 from bot.model.who import Who
 from bot.store.pledges.officials import Officials
+from bot.store.staff.alerts import Alerts
 from bot.store.topic import Topic, signed
 
 _MOVES: Mapping[PledgeState, frozenset[PledgeState]] = {
@@ -338,6 +339,7 @@ class Pledges(Topic):
                 },
             )
             Officials(self._database).forget_pledge(pledge)
+            Alerts(self._database).forget_pledge(pledge)
             for table in (
                 "pledge_editor",
                 "pledge_invite",

@@ -3,15 +3,51 @@ gone.
 """
 
 import json
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from typing_extensions import override
 
 from bot.model.staff import Alert
-from bot.rules.alerts import Alarm
-from bot.store.topic import Topic
+from bot.model.who import Keep, Who
+from bot.rules.alerts import Alarm, NotPassedOn, NotRetracted, PledgeTask
+from bot.store.topic import DAY, Topic
 
 
 class Alerts(Topic):
-    """The alarms that staff are told of, each open once."""
+    """The alarms that staff are told of, each open once.
+
+    A closed one keeps its kind, its subject and its instants, nothing else.
+    """
+
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"alert": ("text", "detail")}
+
+    @override
+    def forget(self, who: Who, now: int) -> int:
+        # `Pledges.delete` has taken those about a pledge that went with them; here those about its
+        # posts: what must still be taken back is told anew, by its number
+        self._database.execute(
+            "DELETE FROM alert WHERE kind IN (:passed, :taken) AND subject NOT IN (SELECT CAST(a.id"
+            " AS TEXT) FROM amplification a JOIN pledge p ON p.id = a.pledge)",
+            {"passed": NotPassedOn.kind, "taken": NotRetracted.kind},
+        )
+        return 0
+
+    def forget_pledge(self, pledge: int) -> None:
+        """Delete what staff were to do about a pledge that is deleted."""
+        self._database.execute(
+            "DELETE FROM alert WHERE kind = :kind AND subject LIKE :about",
+            {"kind": PledgeTask.kind, "about": PledgeTask.about(pledge, "%")},
+        )
+
+    @override
+    def expire(self, now: int, keep: Keep) -> int:
+        # a pledge that is lost still has had its one task
+        return self._database.execute(
+            "DELETE FROM alert WHERE closed < :before AND subject NOT IN (SELECT 'pledge ' ||"
+            " CAST(id AS TEXT) || ': unreachable' FROM pledge WHERE lost IS NOT NULL)",
+            {"before": now - keep.notices * DAY},
+        )
 
     def open(self, alarm: Alarm, now: int) -> bool:
         """Raise an alarm; False when the same is open already (its words are kept up to date)."""
@@ -39,8 +75,8 @@ class Alerts(Topic):
     def close(self, kind: str, subject: str, now: int) -> None:
         """Close an alarm whose cause is gone."""
         self._database.execute(
-            "UPDATE alert SET closed = :now WHERE kind = :kind AND subject = :subject AND closed IS"
-            " NULL",
+            "UPDATE alert SET closed = :now, text = '', detail = '{}' WHERE kind = :kind AND"
+            " subject = :subject AND closed IS NULL",
             {"now": now, "kind": kind, "subject": subject},
         )
 
@@ -62,16 +98,12 @@ class Alerts(Topic):
         )
         return row is not None
 
-    def current(self, *, untold: bool = False) -> list[Alert]:
-        """Open alerts, oldest first.
-
-        With `untold` every alert, open or closed, that has not left by the second way.
-        """
-        where = "told IS NULL" if untold else "closed IS NULL"
+    def current(self) -> list[Alert]:
+        """Open alerts, oldest first."""
         return self._database.select(
             _alert,
             "SELECT id, at, kind, subject, text, told IS NOT NULL AS told, detail FROM alert WHERE"
-            f" {where} ORDER BY at, id",
+            " closed IS NULL ORDER BY at, id",
         )
 
     def tell(self, alert_id: int, now: int) -> None:

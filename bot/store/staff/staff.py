@@ -213,6 +213,11 @@ class Notices(Topic):
         self._database.execute(
             "DELETE FROM notice WHERE address = :address", {"address": who.address}
         )
+        # what waits may be about somebody who is gone; whatever stands is told anew
+        self._database.execute(
+            "DELETE FROM notice WHERE name LIKE 'alert %' AND name NOT IN (SELECT 'alert ' ||"
+            " CAST(id AS TEXT) FROM alert)"
+        )
         return 0
 
     def put(
@@ -254,15 +259,18 @@ class Notices(Topic):
         )
 
     def left(self, notice: int, now: int) -> None:
-        """It left, or its member of staff can't be reached."""
+        """It left, or its member of staff can't be reached; what it said is not kept."""
         self._database.execute(
-            "UPDATE notice SET gone = :now WHERE id = :id", {"now": now, "id": notice}
+            "UPDATE notice SET gone = :now, fields = '{}' WHERE id = :id",
+            {"now": now, "id": notice},
         )
 
     @override
     def expire(self, now: int, keep: Keep) -> int:
         return self._database.execute(
-            "DELETE FROM notice WHERE gone < :before", {"before": now - keep.notices * DAY}
+            # also what never left: nobody is told any more of what is so long ago
+            "DELETE FROM notice WHERE coalesce(gone, at) < :before",
+            {"before": now - keep.notices * DAY},
         )
 
 

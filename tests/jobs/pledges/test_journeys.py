@@ -67,8 +67,9 @@ async def test_silence_from_the_first_prompt_on(make):
     assert there.journey is JourneyState.SILENT
     [alert] = [a for a in services.store.alerts.current() if a.kind == PledgeTask.kind]
     assert alert.subject == f"pledge {pledge}: hushed"
-    assert "ACME" in alert.text
-    assert "2021-02-13 reminded: prompt-february" in alert.text
+    assert f"`drumbeat pledges report {pledge}` shows who it is" in alert.text
+    assert "ACME" not in alert.text, "it goes into the log"
+    assert "2021-02-13 reminded: prompt-february" in list(journeys.history(services, pledge))
     assert "2021-04-02 hushed" in "\n".join(journeys.history(services, pledge))
 
 

@@ -1,0 +1,43 @@
+"""Traces: what was deleted leaves the file too, soon after.
+
+SQLite overwrites a row that is deleted (`bot.store.db`), but the write-ahead log holds it until it
+is emptied, and pages that were divided may hold a copy until the file is written anew. The first is
+done again and again, the second in a quiet moment after somebody was forgotten.
+"""
+
+from datetime import datetime, timedelta
+
+from bot.jobs.services import Services
+from bot.times import epoch
+
+APART = timedelta(days=1)
+"""Between two times that the file is written anew; with a million people it takes seconds."""
+
+LONGEST = timedelta(days=2)
+"""So long it waits for a moment in which nothing is due."""
+
+SOON = timedelta(minutes=1)
+"""What falls due within this time is waited for."""
+
+
+def run(services: Services, now: datetime) -> None:
+    """Empty the log, and write the file anew where it may hold traces of somebody; what somebody
+    who reads or writes stands in the way of is done at a later look.
+    """
+    store = services.store
+    store.database.empty_log()
+    since = store.forgotten.traces()
+    if since is None or epoch(now - APART) < store.forgotten.rebuilt():
+        return
+    if (epoch(now - LONGEST) > since or _quiet(services, now)) and store.database.rebuild():
+        store.forgotten.without_traces(epoch(now))
+        store.database.empty_log()
+
+
+def _quiet(services: Services, now: datetime) -> bool:
+    """Whether nothing is due, nor under way."""
+    outbox, soon = services.store.outbox, epoch(now + SOON)
+    return (
+        not any(outbox.has_due(number, soon) for number in services.channel_ids.values())
+        and not outbox.sending()
+    )

@@ -1,0 +1,52 @@
+"""Names of pledges, of who made them and of their posts, taken out of what staff were told, in
+files of before: sentences name a number now, and what is over is not kept.
+"""
+
+import json
+from typing import Any
+
+from sqlite_utils import Database as Tables
+
+OVER = """
+UPDATE alert SET text = '', detail = '{}' WHERE closed IS NOT NULL;
+UPDATE notice SET fields = '{}' WHERE gone IS NOT NULL;
+DELETE FROM alert WHERE kind IN ('amplification', 'retract') AND subject NOT IN (SELECT CAST(id AS TEXT) FROM amplification);
+UPDATE pledge_invite SET by_person = 0 WHERE by_person NOT IN (SELECT id FROM person);
+INSERT INTO meta (key, value) SELECT 'traces', '0' WHERE EXISTS (SELECT 1 FROM tombstone);
+"""  # noqa: E501 - a text of its own
+"""What is over, and what means somebody who is gone."""
+
+
+def take_names(tables: Tables) -> None:
+    """Change the open tasks about pledges, and what waits to be told about them."""
+    there = {number for (number,) in tables.execute("SELECT id FROM pledge").fetchall()}
+    tasks = "SELECT id, subject FROM alert WHERE kind = 'journey' AND closed IS NULL"
+    for task, subject in tables.execute(tasks).fetchall():
+        number = subject.partition(":")[0].removeprefix("pledge ")
+        if number.isdecimal() and int(number) not in there:
+            tables.execute("DELETE FROM alert WHERE id = :id", {"id": task})
+        else:
+            tables.execute(
+                "UPDATE alert SET text = :text WHERE id = :id",
+                {"text": _sentence(subject), "id": task},
+            )
+    waiting = "SELECT id, fields FROM notice WHERE gone IS NULL"
+    for notice, fields in tables.execute(waiting).fetchall():
+        tables.execute(
+            "UPDATE notice SET fields = :fields WHERE id = :id",
+            {"fields": json.dumps(_told(json.loads(fields)), ensure_ascii=False), "id": notice},
+        )
+
+
+def _sentence(subject: str) -> str:
+    return f"{subject}; `drumbeat pledges report NUMBER` shows who it is and what was so far"
+
+
+def _told(fields: dict[str, Any]) -> dict[str, Any]:
+    """What waits to be told: an alarm, or the day's line with several needs."""
+    told = dict(fields)
+    if "needs" in fields:
+        told["needs"] = [_told(need) for need in fields["needs"]]
+    if fields.get("kind") == "journey":
+        told["text"] = _sentence(fields.get("subject") or fields["about"][0]["subject"])
+    return told
