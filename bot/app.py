@@ -14,7 +14,7 @@ from bot.errors import DataError, StoreError, UsageError
 from bot.jobs.planning.identify import identified
 from bot.jobs.services import Services
 from bot.library import Library, overlaps
-from bot.model import Campaign, Channel
+from bot.model import Campaign, Channel, Limits
 from bot.networks.base import Network
 from bot.networks.common.redact import conceal
 from bot.networks.counting import Collector, Place
@@ -58,15 +58,23 @@ def open_rehearsal(
     *,
     days: tuple[date, date],
     durable: bool = True,
+    limits: Mapping[str, Limits] | None = None,
 ) -> Services:
     """Services in which `dry` stands in for every channel's network; only these days are played.
+
+    `limits` are those that servers told, by account.
 
     Raises as `open_live`.
     """
     sound(settings)
     active = tuple(_between(campaign, *days) for campaign in playing(library, campaigns))
     built = {
-        name: Dry(channel, {}, stands_for=networks.load(channel.network))
+        name: Dry(
+            channel,
+            {},
+            stands_for=networks.load(channel.network),
+            limits=(limits or {}).get(channel.account),
+        )
         for name, channel in settings.channels.items()
     }
     store = _store(settings.database, REHEARSAL, durable=durable)

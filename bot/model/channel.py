@@ -27,6 +27,8 @@ class Limits:
     #: longest text under a picture, where it differs
     caption: int | None = None
     alt: int | None = None
+    #: the largest picture in bytes, where the network has such a limit
+    picture: int | None = None
     #: messages per second over the whole account
     per_second: float = 1.0
     #: messages per rolling day, or None

@@ -74,6 +74,8 @@ class Network(ABC):
     APART: ClassVar[bool] = False
     #: how long its server may take, and how much it may say
     BOUNDS: ClassVar[Bounds] = API
+    #: each server has limits of its own, which `probe` reads
+    TELLS_LIMITS: ClassVar[bool] = False
     #: calls of `send` that may be under way at the same time
     IN_FLIGHT: ClassVar[int] = 1
 
@@ -82,6 +84,8 @@ class Network(ABC):
         self.secrets = secrets
         #: posts read since somebody last wrote that on the bill, where reading costs
         self.reads = 0
+        #: what the server said that it takes; None before it was asked
+        self.told_limits: Limits | None = None
         #: what the last probe saw that the operator should know, though nothing is wrong
         self.remarks: tuple[str, ...] = ()
 
@@ -105,7 +109,7 @@ class Network(ABC):
     @property
     def limits(self) -> Limits:
         """The limits in force, as the server told them where it does."""
-        return self.LIMITS
+        return self.told_limits or self.LIMITS
 
     @abstractmethod
     async def send(self, message: Message) -> Receipt:

@@ -131,16 +131,19 @@ def preview(
     db: DbOption = None,
 ) -> None:
     """Show an action's texts as each network would show them, with their length and the limit."""
+    from bot.cli.checked import told_limits
     from bot.jobs.campaigns.calendar import preview as texts
+    from bot.jobs.campaigns.limits import taken
 
     settings = open_settings(config, db)
+    fits = taken(settings, told_limits(settings, settings.database))
     _, chosen, renderer = _open(settings, campaign)
     wanted = _wanted(chosen, action, date, datetime.now(ZoneInfo(settings.zone)).date())
     classes = _networks(settings, network)
     shown = [
         text
         for c, a, day in wanted
-        for text in texts(c, a, renderer, classes, day=day, language=lang)
+        for text in texts(c, a, renderer, classes, day=day, language=lang, fits=fits)
     ]
     if json:
         emit_json(shown)

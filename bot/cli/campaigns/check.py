@@ -1,15 +1,20 @@
 """`drumbeat check`: every problem of settings, campaigns and content at once."""
 
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.checked import check as checked
+from bot.cli.checked import told_limits
 from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, note, progress, say
 
 if TYPE_CHECKING:
     from bot.config import Settings
+    from bot.jobs.campaigns.limits import Told
     from bot.library import Library
     from bot.model import Problem
 
@@ -25,28 +30,27 @@ def check(
     *,
     links: LinksOption = False,
     config: ConfigOption = None,
-    db: DbOption = None,  # noqa: ARG001 - every command takes it; here nothing is stored
+    db: DbOption = None,
     json: JsonOption = False,
 ) -> None:
     """Tell every problem of config, campaigns and content at once, as file: key: message.
 
     Exit code 1 if there is any.
     """
-    from bot.library import read, shipped_root
-
-    settings, problems = _settings(config)
-    today = datetime.now(UTC).date()
-    library, of_data = read([*settings.roots, shipped_root()], today=today)
-    problems += [*of_data, *_texts(settings, library, today)]
+    settings, problems = _settings(config, db)
+    told = told_limits(settings, settings.database)
+    library, of_data = checked(settings, told)
+    problems += of_data
     if links:
         problems += _pages(library)
     _tell(problems, library, json=json)
     _note_unread(library)
+    _note_old(told)
     if problems:
         raise typer.Exit(1)
 
 
-def _settings(config: Path | None) -> "tuple[Settings, list[Problem]]":
+def _settings(config: Path | None, db: Path | None) -> "tuple[Settings, list[Problem]]":
     """The settings, or the shipped ones beside the problems of those given: the texts are looked at
     all the same.
     """
@@ -56,21 +60,11 @@ def _settings(config: Path | None) -> "tuple[Settings, list[Problem]]":
 
     here = Path("config.toml")
     settings, problems = load(config or (here if here.is_file() else None), networks.names())
-    if settings is not None:
-        return settings, problems
-    shipped, more = load(None, networks.names())
-    if shipped is None:
-        raise DataError([*problems, *more])
-    return shipped, problems
-
-
-def _texts(settings: "Settings", library: "Library", today: date) -> "list[Problem]":
-    from bot.jobs.campaigns import check as job
-    from bot.render import Renderer
-
-    return job.run(
-        settings, library, Renderer(library.files, library.campaigns, stand_in=True), today=today
-    )
+    if settings is None:
+        settings, more = load(None, networks.names())
+        if settings is None:
+            raise DataError([*problems, *more])
+    return replace(settings, database=db or settings.database), problems
 
 
 def _pages(library: "Library") -> "list[Problem]":
@@ -103,3 +97,10 @@ def _note_unread(library: "Library") -> None:
             'Not looked at: campaigns/ in this folder. Write roots = ["."] into config.toml, so'
             " that it is read."
         )
+
+
+def _note_old(told: "Mapping[str, Told]") -> None:
+    from bot.jobs.campaigns.limits import old
+
+    for text in old(told, datetime.now(UTC)):
+        note(text)

@@ -2,19 +2,22 @@
 
 import asyncio
 import os
+from collections.abc import Mapping
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from bot.cli.checked import check, told_limits
 from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, open_settings, say, table
-from bot.errors import DataError
+from bot.errors import DataError, StoreError
 
 if TYPE_CHECKING:
     from bot.config import Settings
+    from bot.jobs.campaigns.limits import Told
     from bot.jobs.operations.doctor import Finding
-    from bot.model import Problem
     from bot.store import Store
 
 
@@ -23,7 +26,7 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
 
     Exit code 1 with problems.
     """
-    from bot.jobs.operations.doctor import Level, data, run
+    from bot.jobs.operations.doctor import Level, data, limits, run
 
     try:
         settings = open_settings(config, db)
@@ -31,8 +34,12 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
         # nothing else can be looked at without settings
         findings = [data(error.problems)]
     else:
-        findings = run(settings, _problems(settings), os.environ, _opener, datetime.now(UTC))
-        findings += asyncio.run(_tokens(settings))
+        now = datetime.now(UTC)
+        tokens, told = asyncio.run(_tokens(settings, now))
+        _keep(settings.database, told)
+        told = {**told_limits(settings, settings.database), **told}
+        _, of_data = check(settings, told)
+        findings = [*run(settings, of_data, os.environ, _opener, now), *tokens, *limits(told, now)]
     problems = sum(finding.level is Level.PROBLEM for finding in findings)
     if json:
         emit_json({"problems": problems, "findings": findings})
@@ -52,36 +59,38 @@ def _opener(path: Path) -> "Store":
     return open_store(path, readonly=True)
 
 
-def _problems(settings: "Settings") -> "list[Problem]":
-    """What `drumbeat check` would tell."""
-    from bot.jobs.campaigns import check
-    from bot.library import read, shipped_root
-    from bot.render import Renderer
+def _keep(database: Path, told: "Mapping[str, Told]") -> None:
+    """Write down what the servers said, where there is a live database that takes it: what is wrong
+    with it is told elsewhere.
+    """
+    from bot.app import open_store
+    from bot.jobs.campaigns.limits import keep
+    from bot.store.meta import LIVE
 
-    today = datetime.now(UTC).date()
-    library, of_data = read([*settings.roots, shipped_root()], today=today)
-    return [
-        *of_data,
-        *check.run(
-            settings,
-            library,
-            Renderer(library.files, library.campaigns, stand_in=True),
-            today=today,
-        ),
-    ]
+    if not told or not database.exists():
+        return
+    with suppress(StoreError), closing(open_store(database)) as store:
+        if store.meta.get("kind") == LIVE:
+            for account, known in told.items():
+                keep(store, account, known)
 
 
-async def _tokens(settings: "Settings") -> "list[Finding]":
+async def _tokens(settings: "Settings", now: datetime) -> "tuple[list[Finding], dict[str, Told]]":
+    """Ask each live account's network; gives what was found, and what the servers take."""
     from bot.app import open_networks
+    from bot.jobs.campaigns.limits import read
     from bot.jobs.operations.doctor import tokens
 
     try:
         built, dry = open_networks(settings, os.environ)
     except DataError:
         # told already, by the secret's name
-        return []
+        return [], {}
     try:
-        return await tokens(settings, built, dry)
+        findings = await tokens(settings, built, dry)
+        channels = [settings.channels[name] for name in built]
+        told = {c.account: read(c, built[c.name], now) for c in channels}
+        return findings, {account: known for account, known in told.items() if known}
     finally:
         for network in built.values():
             await network.close()

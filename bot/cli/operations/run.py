@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.cli.checked import check
 from bot.cli.common import ConfigOption, DbOption, errors, fail, open_library, open_settings, say
 from bot.cli.printable import PrintableFormatter
 
@@ -90,18 +91,10 @@ def clean(config: Path | None, db: Path | None) -> "tuple[Settings, Library]":
 
     Raises `DataError` with every problem.
     """
-    from datetime import UTC, datetime
-
     from bot.errors import DataError
-    from bot.jobs.campaigns import check
-    from bot.library import read, shipped_root
-    from bot.render import Renderer
 
     settings = open_settings(config, db)
-    today = datetime.now(UTC).date()
-    library, problems = read([*settings.roots, shipped_root()], today=today)
-    renderer = Renderer(library.files, library.campaigns, stand_in=True)
-    problems = [*problems, *check.run(settings, library, renderer, today=today)]
+    library, problems = check(settings)
     if problems:
         raise DataError(problems)
     return settings, library

@@ -1,7 +1,7 @@
 """`drumbeat rehearse`: a whole campaign in seconds, on a simulated clock."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.checked import told_limits
 from bot.cli.common import (
     ConfigOption,
     DbOption,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from bot.jobs.rehearsal.rehearse import Report, Script
     from bot.jobs.services import Services
     from bot.library import Library
+    from bot.model import Limits
 
 STEPS = 1000
 """Steps of the progress bar."""
@@ -77,6 +79,8 @@ def rehearse(
     where it was, and one that is over sends nothing more.
     """
     settings = open_settings(config)
+    told = told_limits(settings, settings.database)
+    limits = {account: known.limits for account, known in told.items()}
     if db is not None:
         _refuse_live(db, settings.database)
         settings = replace(settings, database=db)
@@ -87,7 +91,7 @@ def rehearse(
             settings = replace(settings, database=Path(folder) / "rehearsal.db")
         script = _script(library, ids, (start, end), subscribers, seed)
         report, diary = asyncio.run(
-            _play(settings, library, script, durable=db is not None, diary=person is not None)
+            _play(settings, library, script, limits, durable=db is not None, diary=bool(person))
         )
     _tell(report, as_json=as_json)
     _write_diary(person, diary, as_json=as_json)
@@ -153,13 +157,24 @@ def _day(text: str | None, option: str) -> date | None:
 
 
 async def _play(
-    settings: "Settings", library: "Library", script: "Script", *, durable: bool, diary: bool
+    settings: "Settings",
+    library: "Library",
+    script: "Script",
+    limits: "Mapping[str, Limits]",
+    *,
+    durable: bool,
+    diary: bool,
 ) -> tuple["Report", list[str]]:
     from bot import app
     from bot.jobs.rehearsal.rehearse import run
 
     services = app.open_rehearsal(
-        settings, library, script.campaigns, days=(script.start, script.end), durable=durable
+        settings,
+        library,
+        script.campaigns,
+        days=(script.start, script.end),
+        durable=durable,
+        limits=limits,
     )
     try:
         services.store.database.hold_sender_lock()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.errors import FactExpired, LinkEmpty, RenderError, UsageError
+from bot.jobs.campaigns.limits import Taken
 from bot.model import Action, Audience, Campaign, Kind, Limits, Rendered, Role
 from bot.names import pick
 from bot.networks.base import Network
@@ -237,9 +238,10 @@ def preview(
     *,
     day: date,
     language: str | None = None,
+    fits: Taken | None = None,
 ) -> list[Preview]:
     """Give every text of the action as each of these networks would show it, all wordings, measured
-    in the network's own count.
+    in the network's own count; posts by what `fits` our own channels.
     """
     speak = language_of(campaign, language)
     return [
@@ -247,7 +249,7 @@ def preview(
             campaign,
             action,
             renderer,
-            network,
+            (network[0], _limits(network, role, fits)),
             role=role,
             language=speak,
             audience=audience,
@@ -260,6 +262,11 @@ def preview(
             renderer.wordings(campaign, action, role, language=speak, network=network[0])
         )
     ]
+
+
+def _limits(network: tuple[str, type[Network]], role: Role, fits: Taken | None) -> Limits:
+    name, kind = network
+    return fits.limits.get(name, kind.LIMITS) if fits and role is Role.POST else kind.LIMITS
 
 
 def _roles(action: Action, network: type[Network]) -> Iterator[tuple[Role, Audience]]:
@@ -277,7 +284,7 @@ def _preview(
     campaign: Campaign,
     action: Action,
     renderer: Renderer,
-    network: tuple[str, type[Network]],
+    network: tuple[str, Limits],
     *,
     role: Role,
     language: str,
@@ -285,7 +292,7 @@ def _preview(
     day: date,
     wording: int,
 ) -> Preview:
-    name, limits = network[0], network[1].LIMITS
+    name, limits = network
     rendered: Rendered | None = None
     problem = None
     try:

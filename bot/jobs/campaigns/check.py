@@ -8,6 +8,7 @@ pages behind link slots.
 
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.config import Settings
@@ -16,6 +17,7 @@ from bot.jobs.campaigns import check_common
 from bot.jobs.campaigns.check_languages import language_problems
 from bot.jobs.campaigns.check_texts import Texts, from_error
 from bot.jobs.campaigns.check_words import words_problems
+from bot.jobs.campaigns.limits import Taken, Told, taken
 from bot.library import Library, overlaps
 from bot.model import Campaign, Problem
 from bot.names import suggest
@@ -23,6 +25,9 @@ from bot.render import Renderer
 
 if TYPE_CHECKING:
     from bot.networks.base import Network
+
+NOTHING_TOLD: Mapping[str, Told] = MappingProxyType({})
+"""No server was asked: the declared limits apply."""
 
 
 def run(
@@ -32,20 +37,21 @@ def run(
     networks: "Mapping[str, type[Network]] | None" = None,
     *,
     today: date,
+    told: Mapping[str, Told] = NOTHING_TOLD,
 ) -> list[Problem]:
     """Give all problems of the library's texts and of playing the active campaigns together, each
     once; empty when all is well.
 
     `renderer` should have stand-ins for empty link slots: an empty slot is no problem here.
     `networks` are all known ones by default. Campaigns without dates are rendered for the year that
-    begins `today`.
+    begins `today`. Posts are measured by what the servers of our channels `told`, by account.
     """
     networks = _all_networks() if networks is None else networks
     problems = _channels(settings)
     problems += overlaps(library, settings.active, str(settings.file or "config.toml (shipped)"))
     problems += check_common.run(library.files)
     for campaign in [*library.campaigns.values(), *library.drafts.values()]:
-        problems += _campaign(campaign, renderer, networks, today)
+        problems += _campaign(campaign, renderer, networks, today, taken(settings, told))
     return list(dict.fromkeys(problems))
 
 
@@ -62,9 +68,13 @@ def _channels(settings: Settings) -> list[Problem]:
 
 
 def _campaign(
-    campaign: Campaign, renderer: Renderer, networks: "Mapping[str, type[Network]]", today: date
+    campaign: Campaign,
+    renderer: Renderer,
+    networks: "Mapping[str, type[Network]]",
+    today: date,
+    fits: Taken,
 ) -> list[Problem]:
-    texts = Texts(campaign, renderer, networks, today)
+    texts = Texts(campaign, renderer, networks, today, fits)
     for language in campaign.languages:
         known = {action.id for action in campaign.actions}
         for name in renderer.templates(campaign, language):

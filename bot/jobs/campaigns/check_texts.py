@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from bot import text as counts
 from bot.errors import RenderError
-from bot.model import Action, Audience, Campaign, Kind, Limits, Problem, Rendered, Role
+from bot.jobs.campaigns.limits import Taken
+from bot.model import Action, Audience, Campaign, Kind, Limits, Picture, Problem, Rendered, Role
 from bot.names import suggest
 from bot.render import Renderer
 from bot.rules import dates
@@ -23,6 +24,8 @@ TITLE_MOST = 70
 
 ALT_MOST = 300
 """The longest alt text, in characters: what somebody listens to without being tired."""
+
+_UNASKED = " (its server may take more: `drumbeat doctor` asks it)"
 
 _MARKS = re.compile("[\u2066-\u2069]")
 _DAYS = 12
@@ -41,11 +44,13 @@ class Texts:
         renderer: Renderer,
         networks: "Mapping[str, type[Network]]",
         today: date,
+        fits: Taken,
     ) -> None:
         self.campaign = campaign
         self.renderer = renderer
         self.networks = networks
         self.today = today
+        self.fits = fits
         self.problems: list[Problem] = []
 
     def action(self, action: Action, language: str) -> None:
@@ -176,7 +181,11 @@ class Texts:
 
         rendered = render(role, wording)
         body = rendered.whole
-        messages = [*self._length(rendered, role, action, network), *_content(body, role, action)]
+        messages = [
+            *self._length(rendered, role, action, network),
+            *self._picture(rendered.picture, role, network),
+            *_content(body, role, action),
+        ]
         if body in seen:
             messages.append(f"says the same as {seen[body]}; give it words of its own")
         seen.setdefault(body, name)
@@ -201,9 +210,9 @@ class Texts:
                 [
                     ALT_MOST,
                     *(
-                        kind.LIMITS.alt
-                        for kind in self.networks.values()
-                        if kind.LIMITS.alt is not None
+                        limits.alt
+                        for network in self.networks
+                        if (limits := self._limits(network, Role.POST)).alt is not None
                     ),
                 ]
             )
@@ -213,14 +222,31 @@ class Texts:
                     f" {len(body) - most}"
                 )
         if role in (Role.POST, Role.SHARE, Role.NUDGE, Role.WITHOUT_PLEDGE):
-            limits = self.networks[network].LIMITS
+            limits = self._limits(network, role)
+            unasked = role is Role.POST and network in self.fits.unasked
             picture = role is Role.POST and action.picture is not None
             for number, part in enumerate(rendered.parts, start=1):
                 which = f"post {number} of the thread" if rendered.thread else "it"
                 yield from (
-                    f"on {network} {which} {problem}"
+                    f"on {network} {which} {problem}{_UNASKED if unasked else ''}"
                     for problem in _too_long(part, limits, picture and number == 1)
                 )
+
+    def _limits(self, network: str, role: Role) -> Limits:
+        """What our own channels take of a post; what people share goes to accounts anywhere."""
+        declared = self.networks[network].LIMITS
+        return self.fits.limits.get(network, declared) if role is Role.POST else declared
+
+    def _picture(self, picture: Picture | None, role: Role, network: str) -> Iterator[str]:
+        """Whether each network on which we post takes the picture."""
+        limits = self.fits.limits.get(network)
+        if role is not Role.POST or picture is None or limits is None or limits.picture is None:
+            return
+        if len(picture.data) > limits.picture:
+            yield (
+                f"on {network} the picture {picture.path.name} has {len(picture.data):,} bytes, but"
+                f" {limits.picture:,} is the most: make it smaller"
+            )
 
 
 @cache

@@ -21,6 +21,7 @@ from typing import Self
 from bot import networks
 from bot.config import Settings, secrets, variable
 from bot.errors import AccountRefused, DataError, NetworkError, StoreError
+from bot.jobs.campaigns.limits import Told, old
 from bot.model import Problem
 from bot.networks.base import Network
 from bot.store import Store
@@ -57,7 +58,7 @@ class Level(Enum):
 class Finding:
     """One thing that was looked at."""
 
-    #: secrets, tokens, clock, zones, database, disk, alerts, data
+    #: secrets, tokens, limits, clock, zones, database, disk, alerts, data
     check: str
     subject: str
     level: Level
@@ -312,6 +313,20 @@ def _alert(name: str, what: str, *, is_set: bool) -> Finding:
         return Finding.ok("alerts", name, f"set: {what}")
     silence = f"not set: without it nobody hears when drumbeat itself stops ({what})"
     return Finding.note("alerts", name, silence)
+
+
+def limits(told: Mapping[str, Told], now: datetime) -> list[Finding]:
+    """What the servers of our channels take, by account, and whether that was read lately."""
+    return [_limit(account, known, now) for account, known in told.items()]
+
+
+def _limit(account: str, known: Told, now: datetime) -> Finding:
+    if outdated := next(old({account: known}, now), None):
+        return Finding.note("limits", account, outdated)
+    pictures = known.limits.picture
+    message = f"{known.server} takes posts of {known.limits.length:,} {known.limits.counter}"
+    more = f", pictures of {pictures:,} bytes" if pictures else ""
+    return Finding.ok("limits", account, f"{message}{more}; read on {known.at:%Y-%m-%d}")
 
 
 def run(

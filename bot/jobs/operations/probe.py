@@ -11,6 +11,7 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from bot.errors import AccountRefused, NetworkError
+from bot.jobs.campaigns import limits
 from bot.jobs.counting import cost
 from bot.jobs.services import Services
 from bot.model import Channel
@@ -103,6 +104,8 @@ async def _probe(
     else:
         log.debug("account %s is %s", account, name)
         stored |= {"last": moment, "found": "ok"}
+        if told := limits.read(channel, network, now):
+            limits.keep(services.store, account, told)
         services.store.alerts.close(TokenRefused.kind, account, moment)
     finally:
         cost.record_reads(services, channel, network, now)

@@ -47,7 +47,6 @@ _LOGGERS = (
     "httpcore.proxy",
     "asyncio",
 )
-_PICTURE = 1_000_000  # bytes
 _PAGES = 10  # of a search for posts of pledge-makers
 _TAG_GRAPHEMES, _TAG_BYTES = 64, 640
 _ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"  # of a TID: sorts as its numbers do
@@ -64,6 +63,7 @@ class Network(Base):
         counter="graphemes",
         bytes=3_000,
         alt=2_000,
+        picture=1_000_000,
         per_second=5_000 / 3 / 3_600,
         per_day=35_000 // 3,
     )
@@ -197,7 +197,7 @@ class Network(Base):
         await self._client.close()
 
     async def _picture(self, picture: Picture) -> dict[str, Any]:
-        data = content(picture, self.channel.name, most=_PICTURE, alt=self.limits.alt)
+        data = content(picture, self.channel.name, most=self.limits.picture, alt=self.limits.alt)
         blob = await self._ask(lambda client: client.upload(data, mime(picture)), reading=True)
         return {"$type": "app.bsky.embed.images", "images": [{"alt": picture.alt, "image": blob}]}
 

@@ -34,7 +34,8 @@ raise, or None.
 class Network(Base):
     """A network that only counts.
 
-    `stands_for` is the network whose limits, and whose reach to single people, apply. `failures`
+    `stands_for` is the network whose limits, and whose reach to single people, apply; with `limits`
+    those of its server. `failures`
     (also settable later) may let any call fail; an `Unanswered` it gives means by default that the
     message did arrive and its answer was lost (`arrives_unanswered`).
     """
@@ -50,6 +51,7 @@ class Network(Base):
         secrets: Mapping[str, Secret],
         *,
         stands_for: type[Base] | None = None,
+        limits: Limits | None = None,
         failures: Failures | None = None,
     ) -> None:
         super().__init__(channel, secrets)
@@ -64,7 +66,7 @@ class Network(Base):
         self.duplicates = 0
         #: calls of `send`, whatever came of them
         self.calls = 0
-        self._limits = stands_for.LIMITS if stands_for else self.LIMITS
+        self._limits = limits or (stands_for.LIMITS if stands_for else self.LIMITS)
         self._reaches_people = (
             stands_for.NUDGES or bool(stands_for.LETTERS) if stands_for else self.NUDGES
         )

@@ -73,6 +73,7 @@ class Network(Base):
     )
     FINDS = True
     AMPLIFIES = True
+    TELLS_LIMITS = True
 
     #: seconds to wait for a picture to be processed
     PATIENCE: ClassVar[float] = 60.0
@@ -88,16 +89,7 @@ class Network(Base):
             library.Client(token, channel.base_url, self.BOUNDS) if channel.base_url else None
         )
         self._meaning, self._plain = library.failure, library.plain
-        self._limits = self.LIMITS
-        self._picture_bytes: int | None = None
-        self._asked = False
         self._one_at_a_time = asyncio.Lock()  # a requests session is not made for several threads
-
-    @property
-    @override
-    def limits(self) -> Limits:
-        """What the instance said that it takes; the declared limits until it was asked."""
-        return self._limits
 
     @override
     async def send(self, message: Message) -> Receipt:
@@ -218,24 +210,24 @@ class Network(Base):
         An instance is asked first when more than the declared limits are needed.
         """
         warning = self.channel.options.get("content_warning", "")
-        longest = max(parts, key=lambda part: measure(part, self._limits))
-        if not self._asked and (asks or problems_of_length(warning + longest, self._limits)):
+        longest = max(parts, key=lambda part: measure(part, self.limits))
+        asked = self.told_limits is not None
+        if not asked and (asks or problems_of_length(warning + longest, self.limits)):
             await self._learn()
-        if faults := problems_of_length(warning + longest, self._limits):
+        if faults := problems_of_length(warning + longest, self.limits):
             raise Refused(f"{self.channel.name}: the text {' and '.join(faults)}")
 
     async def _learn(self) -> None:
         """Read the instance's limits; what it does not say stays as declared."""
         settings = await self._ask(lambda client: client.configuration(), reading=True)
         statuses, media = settings.get("statuses") or {}, settings.get("media_attachments") or {}
-        self._limits = replace(
+        self.told_limits = replace(
             self.LIMITS,
             length=statuses.get("max_characters") or self.LIMITS.length,
             link_length=statuses.get("characters_reserved_per_url") or self.LIMITS.link_length,
             alt=media.get("description_limit") or self.LIMITS.alt,
+            picture=media.get("image_size_limit"),
         )
-        self._picture_bytes = media.get("image_size_limit")
-        self._asked = True
 
     async def _standing(self, message: Message) -> dict[str, str | None]:
         """Ids and addresses of those of the message's posts that are there, up to the first that is
@@ -262,7 +254,7 @@ class Network(Base):
         return {status: texts[status][0] for status in there}
 
     async def _upload(self, picture: Picture) -> str:
-        data = content(picture, self.channel.name, most=self._picture_bytes, alt=self._limits.alt)
+        data = content(picture, self.channel.name, most=self.limits.picture, alt=self.limits.alt)
         kind, name = mime(picture), picture.path.name
         return await self._ask(
             lambda client: client.upload(data, kind, name, picture.alt, patience=self.PATIENCE),

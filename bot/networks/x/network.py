@@ -57,7 +57,6 @@ _SIGNING = (
 _LOGGERS = ("urllib3.connectionpool", "requests", "asyncio")
 
 _EARLIER = timedelta(minutes=2)  # X's clock and ours may differ
-_PICTURE = 5_000_000  # bytes
 _REMEMBERS = timedelta(days=7) - timedelta(minutes=10)  # an earlier start is an error to X
 
 T = TypeVar("T")
@@ -72,6 +71,7 @@ class Network(Base):
         counter="weighted",
         link_length=23,
         alt=1_000,
+        picture=5_000_000,
         per_second=100 / 900,
         per_day=10_000,
     )
@@ -215,7 +215,7 @@ class Network(Base):
         return await self._ask(look, reading=True)
 
     async def _upload(self, picture: Picture) -> str:
-        data = content(picture, self.channel.name, most=_PICTURE, alt=self.limits.alt)
+        data = content(picture, self.channel.name, most=self.limits.picture, alt=self.limits.alt)
         return await self._ask(
             lambda client: client.upload(data, mime(picture), picture.alt, patience=self.PATIENCE),
             reading=True,

@@ -14,6 +14,7 @@ from fakes.mastodon import Fake as Mastodon
 from fakes.telegram import Fake as Telegram
 from fakes.x import Fake as X
 
+from bot.jobs.campaigns import limits
 from bot.jobs.operations import probe
 from bot.jobs.planning import plan
 from bot.jobs.sending import lookup, retract
@@ -157,3 +158,14 @@ async def test_probing_looking_up_and_deleting_are_on_the_bill(make, x):
         "read": 2,
         "delete": 1,
     }  # the probe, and the newest post of the timeline, which it was
+
+
+async def test_each_probe_keeps_what_the_server_takes(make):
+    async with Mastodon() as fake:
+        fake.configuration["statuses"]["max_characters"] = 5_000
+        services = make(fake)
+        await probe.run(services, NOW)
+        known = limits.kept(services.store, services.settings.channels.values())
+    assert {account: told.limits.length for account, told in known.items()} == {
+        "our-mastodon": 5_000
+    }

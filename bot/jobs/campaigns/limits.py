@@ -1,0 +1,125 @@
+"""What the servers of our channels take, as they last said it: kept in the database with the day,
+so that texts are measured by it before anything is sent.
+
+Most networks take the same everywhere; those with `TELLS_LIMITS` are asked by each probe.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import datetime, timedelta
+
+from bot import networks
+from bot.config import Settings
+from bot.model import Channel, Limits
+from bot.networks.base import Network
+from bot.store import Store
+from bot.times import epoch, from_epoch
+
+OLD = timedelta(days=30)
+"""What a server said longer ago should be asked again: its operator may have changed it."""
+
+_KEY = "limits {}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What a server said that it takes."""
+
+    limits: Limits
+    #: its address
+    server: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """What fits everywhere that we post, by the names of networks."""
+
+    #: of each network on which we post, the tightest of its channels
+    limits: Mapping[str, Limits] = field(default_factory=dict)
+    #: networks of which a server was not asked yet, so that the declared limits stand for it
+    unasked: frozenset[str] = frozenset()
+
+
+def read(channel: Channel, network: Network, now: datetime) -> Told | None:
+    """What the channel's server told since the network was built, or None."""
+    limits = network.told_limits
+    return Told(limits=limits, server=_server(channel), at=now) if limits else None
+
+
+def keep(store: Store, account: str, told: Told) -> None:
+    """Write it down in place of what the account's server said before."""
+    content = {"server": told.server, "at": epoch(told.at), "limits": asdict(told.limits)}
+    store.meta.put(_KEY.format(account), json.dumps(content, sort_keys=True))
+
+
+def kept(store: Store, channels: Iterable[Channel]) -> dict[str, Told]:
+    """What is known of the servers of these channels, by account.
+
+    What another server said, before the channel had another `base_url`, counts no more.
+    """
+    known: dict[str, Told] = {}
+    for channel in channels:
+        text = store.meta.get(_KEY.format(channel.account))
+        content = json.loads(text) if text else {}
+        if content.get("server") == _server(channel):
+            known[channel.account] = Told(
+                limits=_limits(content["limits"]),
+                server=content["server"],
+                at=from_epoch(content["at"]),
+            )
+    return known
+
+
+def taken(settings: Settings, told: Mapping[str, Told]) -> Taken:
+    """What fits on all channels that post, by what their servers `told` or else by what their
+    networks declare.
+    """
+    limits: dict[str, Limits] = {}
+    unasked: set[str] = set()
+    for channel in settings.channels.values():
+        if not channel.posts:
+            continue
+        network, known = networks.load(channel.network), told.get(channel.account)
+        mine = known.limits if known else network.LIMITS
+        there = limits.get(channel.network)
+        limits[channel.network] = tighter(there, mine) if there else mine
+        if network.TELLS_LIMITS and known is None:
+            unasked.add(channel.network)
+    return Taken(limits=limits, unasked=frozenset(unasked))
+
+
+def tighter(one: Limits, other: Limits) -> Limits:
+    """What fits both."""
+    return replace(
+        one,
+        length=min(one.length, other.length),
+        link_length=max((one.link_length or 0, other.link_length or 0)) or None,
+        alt=_least(one.alt, other.alt),
+        picture=_least(one.picture, other.picture),
+    )
+
+
+def old(told: Mapping[str, Told], now: datetime) -> Iterator[str]:
+    """A sentence for each server that was asked too long ago."""
+    for known in told.values():
+        if now - known.at > OLD:
+            yield (
+                f"What {known.server} takes was read on {known.at:%Y-%m-%d},"
+                f" {(now - known.at).days} days ago: `drumbeat doctor` reads it again."
+            )
+
+
+def _least(one: int | None, other: int | None) -> int | None:
+    return min((most for most in (one, other) if most is not None), default=None)
+
+
+def _server(channel: Channel) -> str:
+    return channel.base_url or channel.network
+
+
+def _limits(content: Mapping[str, object]) -> Limits:
+    # a later drumbeat may have kept more
+    known = {each.name for each in fields(Limits)}
+    return Limits(**{name: value for name, value in content.items() if name in known})  # type: ignore[arg-type]

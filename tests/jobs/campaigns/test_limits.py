@@ -1,0 +1,196 @@
+"""What servers say that they take: read by `doctor` and by the daily probe, kept with the day, and what
+`check`, `preview` and `rehearse` measure posts by.
+"""
+
+import asyncio
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import house
+import pytest
+from fakes.mastodon import Fake as Mastodon
+from helpers import at, planned, write_operator
+
+from bot import networks
+from bot.cli.common import open_settings
+from bot.jobs.campaigns import limits
+from bot.jobs.campaigns.limits import Told
+from bot.model import Limits
+from bot.store import Store
+
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+LONG = "Today we plant trees, and " + "many of them, " * 125 + "all of us. #Trees"
+DAY = at("2021-05-01").date()
+
+
+def config(url, more=""):
+    return f"""
+active = ["trees"]
+roots = ["pack"]
+database = "drumbeat.db"
+
+[channels.instance]
+network = "mastodon"
+language = "en"
+approve = "auto"
+base_url = "{url}"
+{more}"""
+
+
+@pytest.fixture
+async def instance():
+    """An instance that takes 5,000 characters and small pictures."""
+    async with Mastodon() as fake:
+        fake.configuration["statuses"]["max_characters"] = 5_000
+        fake.configuration["media_attachments"]["image_size_limit"] = 100
+        yield fake
+
+
+@pytest.fixture
+def operator(tmp_path, instance, monkeypatch):
+    """An operator on that instance, with a post of 1,800 characters and a database."""
+    file = write_operator(tmp_path, DAY, config=config(instance.url))
+    template = tmp_path / "pack" / "content" / "en" / "trees" / "tree-day.j2"
+    block = f"{{% block post_mastodon %}}{LONG}{{% endblock %}}"
+    template.write_text(template.read_text("utf-8") + block, "utf-8")
+    planned(file, datetime.now(UTC))
+    monkeypatch.setenv("DRUMBEAT_INSTANCE_ACCESS_TOKEN", instance.secrets["access_token"])
+    return file
+
+
+async def test_a_long_post_is_measured_by_what_the_instance_said(command, operator, instance):
+    code, out, _ = await asyncio.to_thread(command, "check")
+    assert code == 1
+    assert "500 is the most" in out
+    assert "its server may take more: `drumbeat doctor` asks it" in out
+    code, out, _ = await asyncio.to_thread(command, "doctor", "--json")
+    findings = json.loads(out)["findings"]
+    [told] = [finding for finding in findings if finding["check"] == "limits"]
+    assert (told["subject"], told["level"]) == ("instance", "ok")
+    assert (
+        f"{instance.url} takes posts of 5,000 characters, pictures of 100 bytes" in told["message"]
+    )
+    assert [f["level"] for f in findings if f["check"] == "data"] == ["ok"], (
+        "the same look knows it"
+    )
+    code, out, err = await asyncio.to_thread(command, "check")
+    assert (code, err) == (0, "")
+    _, out, _ = await asyncio.to_thread(command, "preview", "tree-day", "--json")
+    assert {(text["role"], text["limit"]) for text in json.loads(out)} == {
+        ("post", 5_000),
+        ("share", 500),
+    }
+    code, out, _ = await asyncio.to_thread(
+        command,
+        "rehearse",
+        "--from",
+        "2021-05-01",
+        "--to",
+        "2021-05-01",
+        "--subscribers",
+        "0",
+        "--json",
+    )
+    assert (code, json.loads(out)["deliveries"]["sent"]) == (0, 1)
+    assert (await asyncio.to_thread(command, "check", "--db", "other.db"))[0] == 1, (
+        "another database knows nothing"
+    )
+
+
+async def test_what_people_share_fits_anywhere(command, operator, tmp_path):
+    template = tmp_path / "pack" / "content" / "en" / "trees" / "tree-day.j2"
+    block = f"{{% block share_mastodon %}}{LONG} I do.{{% endblock %}}"
+    template.write_text(template.read_text("utf-8") + block, "utf-8")
+    await asyncio.to_thread(command, "doctor")
+    code, out, _ = await asyncio.to_thread(command, "check")
+    assert code == 1
+    assert {line.split(": ")[1] for line in out.splitlines()[:-1]} == {"share_mastodon"}
+
+
+def told(length, at=NOW, server="https://one.example", **more):
+    return Told(
+        limits=replace(networks.load("mastodon").LIMITS, length=length, **more),
+        server=server,
+        at=at,
+    )
+
+
+def two_instances(tmp_path):
+    other = (
+        '\n[channels.other]\nnetwork = "mastodon"\nlanguage = "en"\nbase_url ='
+        ' "https://two.example"\n'
+    )
+    text = config("https://one.example", other)
+    return open_settings(write_operator(tmp_path, DAY, config=text))
+
+
+def test_the_tightest_of_our_servers_counts(tmp_path):
+    settings = two_instances(tmp_path)
+    both = {
+        "instance": told(5_000, picture=100),
+        "other": told(2_000, server="https://two.example"),
+    }
+    fits = limits.taken(settings, both)
+    assert fits.limits["mastodon"].length == 2_000
+    assert fits.limits["mastodon"].picture == 100
+    assert fits.unasked == set()
+    alone = limits.taken(settings, {"instance": told(5_000)})
+    assert alone.limits["mastodon"].length == 500, "the other was not asked yet"
+    assert alone.unasked == {"mastodon"}
+
+
+def test_what_another_server_said_counts_no_more(tmp_path):
+    settings = two_instances(tmp_path)
+    store = Store(tmp_path / "drumbeat.db")
+    limits.keep(store, "instance", told(5_000, picture=7))
+    channels = settings.channels.values()
+    assert limits.kept(store, channels) == {"instance": told(5_000, picture=7)}
+    moved = [replace(channel, base_url="https://new.example") for channel in channels]
+    assert limits.kept(store, moved) == {}
+    store.close()
+
+
+def test_what_was_read_long_ago_is_said(command, tmp_path):
+    file = write_operator(tmp_path, DAY, config=config("https://one.example"))
+    planned(file, datetime.now(UTC))
+    store = Store(tmp_path / "drumbeat.db")
+    long_ago = datetime.now(UTC).replace(microsecond=0) - timedelta(days=31)
+    limits.keep(store, "instance", told(5_000, long_ago))
+    store.close()
+    code, _, err = command("check")
+    assert code == 0
+    assert f"https://one.example takes was read on {long_ago:%Y-%m-%d}, 31 days ago" in err
+    assert "`drumbeat doctor` reads it again" in err
+
+
+def test_a_picture_that_a_network_of_ours_does_not_take_is_a_problem(tmp_path, command):
+    bluesky = '\n[channels.sky]\nnetwork = "bluesky"\nlanguage = "en"\n'
+    write_operator(tmp_path, DAY, config=config("https://one.example", bluesky))
+    pack = tmp_path / "pack"
+    calendar = pack / "campaigns" / "trees" / "calendar.toml"
+    calendar.write_text(
+        calendar.read_text("utf-8").replace("to = [", 'picture = "tree"\nto = ['), "utf-8"
+    )
+    picture = pack / "campaigns" / "trees" / "pictures" / "tree.png"
+    picture.parent.mkdir()
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(1_500_000))
+    template = pack / "content" / "en" / "trees" / "tree-day.j2"
+    template.write_text(
+        template.read_text("utf-8") + "{% block alt %}A tree.{% endblock %}", "utf-8"
+    )
+    code, out, _ = command("check")
+    assert code == 1
+    assert "on bluesky the picture tree.png has 1,500,008 bytes, but 1,000,000 is the most" in out
+    assert "on mastodon the picture" not in out, "that instance was not asked yet"
+
+
+def test_a_later_drumbeat_may_keep_more(tmp_path):
+    store = Store(tmp_path / "drumbeat.db")
+    limits.keep(store, "board", told(5_000))
+    content = json.loads(str(store.meta.get("limits board")))
+    content["limits"]["smell"] = 3
+    store.meta.put("limits board", json.dumps(content))
+    channel = replace(house.channel("board"), base_url="https://one.example")
+    assert isinstance(limits.kept(store, [channel])["board"].limits, Limits)
+    store.close()
