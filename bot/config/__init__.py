@@ -135,6 +135,8 @@ class Settings:
     #: None: no pages, and so no letters
     web: Web | None = None
     usage: Usage = Usage()
+    #: ranges of addresses inside our own network where servers of strangers may stand
+    private: tuple[str, ...] = ()
     #: those of [staff.NAME]
     members: tuple[Member, ...] = ()
 
@@ -284,9 +286,7 @@ def _settings(config: shapes.Config, path: Path | None, folder: Path, alerts: Al
         database=folder / config.database,
         zone=config.zone,
         quiet=QuietHours(start=_minute(config.quiet.start), end=_minute(config.quiet.end)),
-        channels={
-            name: _channel(name, shape, config.zone) for name, shape in config.channels.items()
-        },
+        channels={name: _channel(name, shape, config) for name, shape in config.channels.items()},
         alerts=alerts,
         privacy=Privacy(**config.privacy.model_dump()) if config.privacy else None,
         chat=Chat(**{**config.chat.model_dump(), "staff": _chats(config)}),
@@ -295,6 +295,7 @@ def _settings(config: shapes.Config, path: Path | None, folder: Path, alerts: Al
         ),
         web=Web(**config.web.model_dump()) if config.web else None,
         usage=_usage(config.usage),
+        private=tuple(config.servers.private),
         members=members,
     )
 
@@ -314,7 +315,7 @@ def _usage(shape: shapes.UsageShape) -> Usage:
     )
 
 
-def _channel(name: str, shape: shapes.ChannelShape, zone: str) -> Channel:
+def _channel(name: str, shape: shapes.ChannelShape, config: shapes.Config) -> Channel:
     return Channel(
         name=name,
         network=shape.network,
@@ -326,12 +327,13 @@ def _channel(name: str, shape: shapes.ChannelShape, zone: str) -> Channel:
         review=shape.approve == "review",
         nudges=shape.nudges,
         posts=shape.posts,
-        zone=shape.zone or zone,
+        zone=shape.zone or config.zone,
         minute=_minute(shape.hour),
         per_second=shape.per_second,
         daily=shape.daily,
         note=shape.note,
         ceiling=shape.ceiling,
+        private=tuple(config.servers.private),
         options=dict(shape.options),
     )
 

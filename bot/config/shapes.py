@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from ipaddress import ip_network
 from typing import Annotated, Any, Final, Literal, Self, TypeVar
 from zoneinfo import available_timezones
 
@@ -70,6 +71,17 @@ def _check_listen(place: str) -> str:
     return place
 
 
+def _check_range(written: str) -> str:
+    try:
+        ip_network(written, strict=False)
+    except ValueError:
+        raise ValueError(
+            f"'{written}' is no range of addresses; write it like 10.1.0.0/16, or one address like"
+            " 10.1.2.3"
+        ) from None
+    return written
+
+
 _Word = TypeVar("_Word", str, int)
 
 
@@ -81,6 +93,7 @@ def _check_once(words: list[_Word]) -> list[_Word]:
 
 _Zone = Annotated[str, AfterValidator(_check_zone)]
 _Hour = Annotated[str, AfterValidator(_check_hour)]
+_Range = Annotated[str, AfterValidator(_check_range)]
 _Text = Annotated[str, Field(min_length=1)]
 _Url = Annotated[str, AfterValidator(_check_url)]
 _AudienceWord = Literal["individual", "organization", "country", "region"]
@@ -194,6 +207,13 @@ class WebShape(Shape):
     listen: Annotated[str, AfterValidator(_check_listen)] = "127.0.0.1:8087"
 
 
+class ServersShape(Shape):
+    """[servers]: what the servers of strangers may be."""
+
+    #: ranges of addresses inside our own network where they may stand
+    private: Annotated[list[_Range], AfterValidator(_check_once)] = Field([])
+
+
 class Config(Shape):
     """Everything that config.toml may hold."""
 
@@ -209,6 +229,7 @@ class Config(Shape):
     staff: dict[Annotated[str, AfterValidator(_check_name)], StaffShape] = Field({})
     safeguarding: SafeguardingShape | None = None
     web: WebShape | None = None
+    servers: ServersShape = Field(default_factory=lambda: ServersShape.model_validate({}))
     usage: UsageShape = Field(default_factory=lambda: UsageShape.model_validate({}))
 
 

@@ -142,6 +142,8 @@ class Channel:
     note: str
     #: US dollars that its account may cost in a calendar month, or None
     ceiling: float | None = None
+    #: ranges of addresses inside our own network where servers of strangers may stand
+    private: tuple[str, ...] = ()
     #: what only this network knows, by name; each network declares its own as OPTIONS
     options: Mapping[str, str] = field(default_factory=dict)
 

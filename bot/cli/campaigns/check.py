@@ -42,7 +42,7 @@ def check(
     library, of_data = checked(settings, told)
     problems += of_data
     if links:
-        problems += _pages(library)
+        problems += _pages(settings, library)
     _tell(problems, library, json=json)
     _note_unread(library)
     _note_old(told)
@@ -67,11 +67,11 @@ def _settings(config: Path | None, db: Path | None) -> "tuple[Settings, list[Pro
     return replace(settings, database=db or settings.database), problems
 
 
-def _pages(library: "Library") -> "list[Problem]":
+def _pages(settings: "Settings", library: "Library") -> "list[Problem]":
     from bot.jobs.texts import pages as check_links
 
     with progress(len(check_links.slots(library.campaigns.values())), "links") as done:
-        return check_links.run(library.campaigns, done)
+        return check_links.run(library.campaigns, done, check_links.asker(settings.private))
 
 
 def _tell(problems: "list[Problem]", library: "Library", *, json: bool) -> None:

@@ -5,11 +5,12 @@ without process ids.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
 from bot.config import Settings
+from bot.model import Channel
 from bot.store import Store
 
 _ASKED = "reload asked"
@@ -58,7 +59,9 @@ def waiting(used: Settings, read: Settings) -> tuple[str, ...]:
     sentences.
     """
     names = {*used.channels, *read.channels}
-    changed = sorted(n for n in names if used.channels.get(n) != read.channels.get(n))
+    changed = sorted(
+        name for name in names if _own(used.channels.get(name)) != _own(read.channels.get(name))
+    )
     said = []
     if changed:
         said.append(
@@ -67,9 +70,19 @@ def waiting(used: Settings, read: Settings) -> tuple[str, ...]:
         )
     if used.usage != read.usage:
         said.append("[usage] in config.toml has changed: it takes effect at a restart or a SIGHUP.")
+    if used.private != read.private:
+        said.append(
+            "private of [servers] in config.toml has changed: links are asked by it from now on,"
+            " rooms from a restart or a SIGHUP on."
+        )
     if used.web and read.web and used.web.listen != read.web.listen:
         said.append("listen of [web] in config.toml has changed: it takes effect at a restart.")
     return tuple(said)
+
+
+def _own(channel: Channel | None) -> Channel | None:
+    """A channel without what stands in no table of its own."""
+    return channel and replace(channel, private=())
 
 
 def _last_answer(store: Store) -> dict[str, Any]:

@@ -5,14 +5,15 @@ An empty slot, or a page that doesn't answer well, is told to staff; dispatch ho
 until the page answers again.
 """
 
-import asyncio
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.jobs.services import Services
 from bot.jobs.texts import pages as check_links
 from bot.model import Link, Occurrence
+from bot.networks.common.thread import in_thread
 from bot.rules.alerts import LinkFails
 from bot.store import Store
 from bot.times import epoch
@@ -31,11 +32,15 @@ def failing(store: Store) -> dict[str, str]:
     return reasons
 
 
-async def run(services: Services, now: datetime, ask: Ask = check_links.ask) -> None:
+async def run(services: Services, now: datetime, ask: Ask | None = None) -> None:
     """Ask every page that is needed soon, remember which fail, open and close alerts."""
+    probe = ask or check_links.asker(services.settings.private)
     needed = _needed(services, now)
     asked = sorted({link.url for _, link in needed if link.url})
-    wrong = {url: reason for url in asked if (reason := await asyncio.to_thread(ask, url))}
+    wrong = {}
+    for url in asked:
+        if reason := await in_thread(partial(probe, url)):
+            wrong[url] = reason
     services.store.meta.put(_KEY, json.dumps(wrong))
     moment = epoch(now)
     troubles = set()

@@ -4,13 +4,20 @@ The only part of `check` that uses the network.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+from time import monotonic
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
 from bot.model import Campaign, Link, Problem
+from bot.networks.common import addresses
+from bot.networks.common.bounds import PAGE
+from bot.networks.common.requests import Adapter, PrivateAddress
 
-TIMEOUT = 10.0
-"""Seconds that a page has to answer."""
+REDIRECTS = 5
+"""Most redirects of one link: from http to https, to another host, to a language."""
 
 _AGENT = {"User-Agent": "drumbeat check (looks whether a page is still there)"}
 _HTTP_ERROR = 400
@@ -24,14 +31,13 @@ def slots(campaigns: Iterable[Campaign]) -> list[tuple[str, Link]]:
 def run(
     campaigns: Mapping[str, Campaign],
     done: Callable[[int], None],
-    probe: Callable[[str], str | None] | None = None,
+    probe: Callable[[str], str | None],
 ) -> list[Problem]:
     """Give a problem for every empty slot and for every page that doesn't answer well.
 
-    `done(1)` is called after each slot. `probe` tells what is wrong with an address, or None; by
-    default it asks the page. Each address is asked once.
+    `done(1)` is called after each slot. `probe` tells what is wrong with an address, or None. Each
+    address is asked once.
     """
-    probe = probe or ask
     answers: dict[str, str | None] = {}
     problems = []
     for campaign_id, link in slots(campaigns.values()):
@@ -54,15 +60,27 @@ def run(
     return problems
 
 
-def ask(url: str) -> str | None:
-    """Ask the page; None when it answers well, else what is wrong."""
+def asker(private: Iterable[str]) -> Callable[[str], str | None]:
+    """`ask`, for an operator who lets links lead into these ranges of their own network."""
+    return partial(ask, reach=addresses.reach(private))
+
+
+def ask(url: str, reach: addresses.Reach) -> str | None:
+    """Ask the page, and where it sends us; None when it answers well, else what is wrong."""
     try:
-        with requests.get(url, headers=_AGENT, timeout=TIMEOUT, stream=True) as response:
-            status = response.status_code
+        status = _status(url, reach)
+    except PrivateAddress as error:
+        host = urlsplit(str(error.request.url if error.request else url)).hostname
+        return (
+            f"{url} leads to {host}, which stands inside a private network; correct it, or name the"
+            " range of its address under [servers] private in config.toml"
+        )
+    except requests.TooManyRedirects:
+        return f"{url} redirects more than {REDIRECTS} times; give the address where it ends"
     except requests.Timeout:
         return (
-            f"{url} doesn't answer within {TIMEOUT:g} s; open it by hand, correct it or empty the"
-            " slot"
+            f"{url} doesn't answer within {PAGE.total:g} s; open it by hand, correct it or empty"
+            " the slot"
         )
     except (requests.RequestException, ValueError) as error:
         return (
@@ -74,3 +92,21 @@ def ask(url: str) -> str | None:
         if status < _HTTP_ERROR
         else f"{url} answers {status}; open it by hand, correct it or empty the slot"
     )
+
+
+def _status(url: str, reach: addresses.Reach) -> int:
+    """What the page answers where its redirects end, all within the time for one page."""
+    until = monotonic() + PAGE.total
+    with requests.Session() as session:
+        for _ in range(REDIRECTS + 1):
+            left = until - monotonic()
+            if left <= 0:
+                raise requests.ReadTimeout("the redirects take too long")
+            for scheme in ("https://", "http://"):
+                session.mount(scheme, Adapter(replace(PAGE, total=left), reach))
+            page = session.get(url, headers=_AGENT, allow_redirects=False)
+            target = session.get_redirect_target(page)
+            if not target:
+                return page.status_code
+            url = urljoin(url, target)
+    raise requests.TooManyRedirects("too many redirects")

@@ -4,6 +4,7 @@ one can have left.
 
 import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -11,8 +12,9 @@ from requests.utils import select_proxy
 from typing_extensions import override
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import MaxRetryError, NewConnectionError
+from urllib3.exceptions import HTTPError, MaxRetryError, NameResolutionError, NewConnectionError
 
+from bot.networks.common.addresses import Reach
 from bot.networks.common.bounds import Bounds
 from bot.networks.common.watch import Watch, current
 
@@ -20,20 +22,30 @@ _PIECE = 4_096
 """Bytes of an answer that are unpacked at a time: packed ones grow a thousandfold."""
 
 
+class PrivateAddress(requests.ConnectionError):
+    """The server stands inside our own network: nothing was asked."""
+
+
+class _Private(NewConnectionError):
+    """No address of this host may be asked."""
+
+
 class TooMuch(requests.RequestException):
     """The answer is larger than anything that the server has to say."""
 
 
 class Adapter(HTTPAdapter):
-    """An adapter whose exchanges all keep within `bounds`.
+    """An adapter whose exchanges all keep within `bounds`, and `reach` no other addresses.
 
-    A request whose time is over before anything left raises `requests.ConnectTimeout`, one that
-    may have left `requests.ReadTimeout`; an answer that is too large raises `TooMuch`.
+    A server that stands elsewhere raises `PrivateAddress`; what a proxy connects to is the proxy's
+    to say. A request whose time is over before anything left raises `requests.ConnectTimeout`, one
+    that may have left `requests.ReadTimeout`; an answer that is too large raises `TooMuch`.
     """
 
-    def __init__(self, bounds: Bounds) -> None:
+    def __init__(self, bounds: Bounds, reach: Reach | None = None) -> None:
         super().__init__()
         self._bounds = bounds
+        self._reach = reach
 
     @override
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -52,10 +64,12 @@ class Adapter(HTTPAdapter):
         self, request: requests.PreparedRequest, **options: Any
     ) -> requests.Response:
         """Send as the library does, and read the answer, within the bounds."""
-        bounds = self._bounds
+        bounds, reach = self._bounds, self._reach
+        if reach and not reach.allows_name(urlsplit(str(request.url)).hostname or ""):
+            raise PrivateAddress("a private address", request=request)
         options["timeout"] = (bounds.connect, bounds.answer)
         response, failure = None, None
-        with Watch(bounds.seconds(_size(request))) as watch:
+        with Watch(bounds.seconds(_size(request)), reach) as watch:
             watch.left = _socks(select_proxy(str(request.url), options.get("proxies")))
             try:
                 response = super().send(request, **options)
@@ -107,6 +121,8 @@ def _meaning(
     if error is None or over or isinstance(error, requests.ReadTimeout):
         kind = requests.ReadTimeout if watch.left else requests.ConnectTimeout
         return kind("the time is over", request=request)
+    if isinstance(_reason(error), _Private):
+        return PrivateAddress("a private address", request=request)
     if watch.left and isinstance(error, requests.exceptions.SSLError):
         return requests.ConnectionError("the connection broke", request=request)
     return error
@@ -117,11 +133,38 @@ class _Told:
 
     _ready = False
 
+    _dns_host: str
+
     def _new_conn(self) -> socket.socket:
-        sock: socket.socket = super()._new_conn()  # type: ignore[misc]
-        if watch := current():
+        """Connect as the library does, to an address that may be asked."""
+        watch = current()
+        direct = not getattr(self, "proxy", None)
+        sock: socket.socket = (
+            self._to_one_of(watch.reach)
+            if watch and watch.reach and direct
+            else super()._new_conn()  # type: ignore[misc]
+        )
+        if watch:
             watch.hold(sock)
         return sock
+
+    def _to_one_of(self, reach: Reach) -> socket.socket:
+        """Look the name up once, and connect to what was looked at."""
+        name, port = self._dns_host, int(getattr(self, "port", 0))
+        try:
+            addresses = reach.addresses(name, port)
+        except socket.gaierror as error:
+            raise NameResolutionError(name, self, error) from error  # type: ignore[arg-type]
+        failure: Exception = _Private(self, f"{name} has no public address")  # type: ignore[arg-type]
+        for address in addresses:
+            try:
+                self._dns_host = address
+                return super()._new_conn()  # type: ignore[misc,no-any-return]
+            except HTTPError as error:
+                failure = error
+            finally:
+                self._dns_host = name
+        raise failure
 
     def connect(self) -> None:
         """Connect as the library does; what is said to a proxy meanwhile is no request."""
@@ -165,5 +208,9 @@ def never_left(error: BaseException | None) -> bool:
         | requests.exceptions.InvalidURL,
     ):
         return True
+    return isinstance(error, PrivateAddress) or isinstance(_reason(error), NewConnectionError)
+
+
+def _reason(error: BaseException | None) -> Exception | None:
     cause = error.args[0] if isinstance(error, requests.RequestException) and error.args else None
-    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
+    return cause.reason if isinstance(cause, MaxRetryError) else None

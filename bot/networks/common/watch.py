@@ -11,13 +11,19 @@ from contextvars import ContextVar
 from threading import Lock, Timer
 from typing import Self
 
+from bot.networks.common.addresses import Reach
+
 _current: ContextVar["Watch | None"] = ContextVar("watch", default=None)
 
 
 class Watch:
-    """Cuts what it holds after so many seconds; used with `with`, in one thread."""
+    """Cuts what it holds after so many seconds; used with `with`, in one thread.
 
-    def __init__(self, seconds: float) -> None:
+    `reach` says where connections may lead; None: anywhere.
+    """
+
+    def __init__(self, seconds: float, reach: Reach | None = None) -> None:
+        self.reach = reach
         #: the time is over
         self.over = False
         #: something of the request may have left

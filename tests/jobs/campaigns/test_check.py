@@ -12,6 +12,7 @@ import sys
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import ClassVar
 
 import pytest
 
@@ -470,8 +471,18 @@ def test_a_broken_copy_of_any_shipped_template_gives_a_problem_that_names_it(
 
 
 class _Pages(BaseHTTPRequestHandler):
+    """`/to/N` redirects N times and ends well; `/at?ADDRESS` redirects there."""
+
+    asked: ClassVar[list[str]] = []
+
     def do_GET(self):
-        self.send_response(200 if self.path == "/good" else 404)
+        self.asked.append(self.path)
+        number = int(self.path.removeprefix("/to/") or 0) if self.path.startswith("/to/") else 0
+        target = f"/to/{number - 1}" if number else self.path.partition("?")[2]
+        good = self.path in ("/good", "/to/0")
+        self.send_response(302 if target else 200 if good else 404)
+        if target:
+            self.send_header("Location", target)
         self.end_headers()
 
     def log_message(self, *_):
@@ -510,14 +521,59 @@ def test_links_are_asked_once_each_and_empty_slots_named(tmp_path):
 
 
 def test_a_page_answers_or_says_what_is_wrong(pages):
-    assert check_links.ask(f"{pages}/good") is None
+    ask = check_links.asker(["127.0.0.1"])
+    assert ask(f"{pages}/good") is None
     assert (
-        check_links.ask(f"{pages}/gone")
+        ask(f"{pages}/gone")
         == f"{pages}/gone answers 404; open it by hand, correct it or empty the slot"
     )
-    wrong = check_links.ask("http://127.0.0.1:1/")
+    wrong = ask("http://127.0.0.1:1/")
     assert wrong is not None
     assert "can't be reached (ConnectionError)" in wrong
+
+
+def test_a_page_may_redirect_five_times(pages):
+    ask = check_links.asker(["127.0.0.1"])
+    assert ask(f"{pages}/to/5") is None
+    assert (
+        ask(f"{pages}/to/6")
+        == f"{pages}/to/6 redirects more than 5 times; give the address where it ends"
+    )
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "2130706433", "[::1]"])
+def test_a_page_inside_the_own_network_is_not_asked_unless_the_operator_says_so(pages, host):
+    _Pages.asked.clear()
+    port = pages.rpartition(":")[2]
+    wrong = check_links.asker([])(f"http://{host}:{port}/good")
+    assert wrong is not None
+    assert "stands inside a private network" in wrong
+    assert "[servers] private" in wrong
+    assert _Pages.asked == []
+
+
+@pytest.mark.parametrize("target", ["http://127.0.0.2:{port}/good", "file:///etc/passwd"])
+def test_a_redirect_leads_to_no_place_that_a_link_may_not_lead_to(pages, target):
+    _Pages.asked.clear()
+    url = f"{pages}/at?{target.format(port=pages.rpartition(':')[2])}"
+    wrong = check_links.asker(["127.0.0.1"])(url)
+    assert wrong is not None
+    assert wrong.startswith((f"{url} leads to 127.0.0.2, which", f"{url} can't be reached (Inv"))
+    assert [path for path in _Pages.asked if path == "/good"] == []
+
+
+def test_check_asks_the_pages_of_the_own_network_that_config_names(tmp_path, pages):
+    write(tmp_path, campaign=CAMPAIGN.replace("https://bees.example", pages))
+    config = tmp_path / "config.toml"
+    config.write_text('roots = ["."]\n')
+    told = drumbeat("check", "--links", cwd=tmp_path).stdout
+    assert f"{pages}/seeds leads to 127.0.0.1, which stands inside a private network" in told
+    config.write_text('roots = ["."]\n[servers]\nprivate = ["127.0.0.0/8"]\n')
+    told = drumbeat("check", "--links", cwd=tmp_path).stdout
+    assert f"{pages}/seeds answers 404" in told
+    config.write_text('roots = ["."]\n[servers]\nprivate = ["our network"]\n')
+    told = drumbeat("check", cwd=tmp_path).stdout
+    assert "'our network' is no range of addresses; write it like 10.1.0.0/16" in told
 
 
 # the command

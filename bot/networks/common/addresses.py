@@ -1,0 +1,74 @@
+"""Where the servers of strangers may stand: not inside our own network, unless the operator says
+so.
+
+A page that redirects, or a webhook that an organisation names, could else make us ask the router,
+the database next door or the cloud's own metadata. What counts is the address to which a connection
+is really made: a name may mean another one a moment after it was looked up.
+"""
+
+import socket
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+
+Address = IPv4Address | IPv6Address
+
+_NAT64 = IPv6Network("64:ff9b::/96")
+"""Addresses of IPv4 in the last four bytes (RFC 6052)."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Which addresses may be asked: public ones, and those in these ranges."""
+
+    private: tuple[IPv4Network | IPv6Network, ...] = ()
+
+    def allows(self, address: str) -> bool:
+        """Whether this address may be asked."""
+        read = _meant(ip_address(address.partition("%")[0]))
+        return (read.is_global and not read.is_multicast) or any(
+            read in each for each in self.private if each.version == read.version
+        )
+
+    def allows_name(self, host: str) -> bool:
+        """Whether a host may be asked, by what is written alone; a name is looked up only when
+        somebody connects to it.
+        """
+        bare = host.strip("[]").rstrip(".").lower()
+        if bare == "localhost" or bare.endswith(".localhost"):
+            bare = "127.0.0.1"
+        try:
+            return self.allows(bare)
+        except ValueError:
+            return True
+
+    def addresses(self, host: str, port: int) -> list[str]:
+        """The addresses of a host that may be asked, none where all are private.
+
+        Raises `socket.gaierror` where it has none at all.
+        """
+        known = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+        each = dict.fromkeys(str(entry[4][0]) for entry in known)
+        return [address for address in each if self.allows(address)]
+
+
+def reach(private: Iterable[str]) -> Reach:
+    """Which addresses may be asked, with these ranges of the operator's (``10.1.0.0/16``)."""
+    return Reach(tuple(ip_network(written, strict=False) for written in private))
+
+
+def _meant(address: Address) -> Address:
+    """The address of IPv4 that stands within one of IPv6."""
+    if isinstance(address, IPv4Address):
+        return address
+    inner = address.ipv4_mapped or address.sixtofour
+    if inner is None and address in _NAT64:
+        inner = IPv4Address(address.packed[-4:])
+    return inner or address
