@@ -36,6 +36,14 @@ _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 _FSI, _PDI = "\u2068", "\u2069"
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 
+CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e"
+"""What no text may hold, as a class of a regular expression: all control characters but line ends
+and tabs, the two separators that some readers take for line ends, and the two marks that turn round
+what follows.
+"""
+
+_CONTROLS = regex.compile(f"[{CONTROLS}]")
+_LINE_ENDS = regex.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _GRAPHEME = regex.compile(r"\X")
 # Digits, '#' and '*' have the Emoji property too, but are emoji only as keycaps.
 _ELEMENT = (
@@ -180,6 +188,19 @@ def links(text: str) -> tuple[str, ...]:
     E-mail addresses are none.
     """
     return tuple(text[start:end] for start, end in link_spans(text))
+
+
+def without_controls(text: str) -> str:
+    """The text without what no text may hold; what means a line end becomes one."""
+    return _CONTROLS.sub("", _LINE_ENDS.sub("\n", text)) if _CONTROLS.search(text) else text
+
+
+def control_names(text: str) -> tuple[str, ...]:
+    """Name what the text holds and no text may, as 'U+202E RIGHT-TO-LEFT OVERRIDE', each once."""
+    return tuple(
+        f"U+{ord(sign):04X} {unicodedata.name(sign, 'a control character')}"
+        for sign in dict.fromkeys(_CONTROLS.findall(text))
+    )
 
 
 def isolates(text: str) -> str:

@@ -7,10 +7,13 @@ itself (``outbox``). Options stand after the command's name.
 Exit codes: 0 fine, 1 problems found, 2 wrong usage.
 """
 
+import logging
 import os
 import sys
+import traceback
 from collections.abc import Callable
 from importlib import import_module
+from types import TracebackType
 from typing import Annotated, Any, NamedTuple
 
 import typer
@@ -19,7 +22,7 @@ from typer.main import get_command
 from typing_extensions import override
 
 from bot import __version__
-from bot.cli.printable import printable
+from bot.cli.printable import PrintableFormatter, printable
 from bot.errors import DrumbeatError, UsageError
 
 
@@ -373,13 +376,26 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # a terminal that can't show a letter gets its code, not a crash
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+    if logging.lastResort is not None:
+        # what a command without a log of its own says of warnings and errors
+        logging.lastResort.setFormatter(PrintableFormatter())
     try:
         app(prog_name="drumbeat")
     except DrumbeatError as error:
         sys.stderr.write(f"{printable(str(error))}\n")
         sys.exit(2 if isinstance(error, UsageError) else 1)
+    except Exception:
+        sys.excepthook = _tell_unexpected
+        raise
     finally:
         _flush()
+
+
+def _tell_unexpected(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Show the traceback of a fault of ours; what it quotes may be anybody's words."""
+    sys.stderr.write(printable("".join(traceback.format_exception(kind, error, trace))))
 
 
 def _flush() -> None:

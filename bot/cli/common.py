@@ -212,9 +212,9 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: st
     """Show rows under their columns; None is an empty cell."""
     cells = [[_cell(value) for value in row] for row in rows]
     if console.is_terminal:
-        drawn = Table(title=Text(title) if title else None, title_justify="left")
+        drawn = Table(title=Text(printable(title)) if title else None, title_justify="left")
         for column in columns:
-            drawn.add_column(Text(column))
+            drawn.add_column(Text(printable(column)))
         for row in cells:
             drawn.add_row(*(Text(cell) for cell in row))
         console.print(drawn)
@@ -268,7 +268,7 @@ def progress(total: int, label: str) -> Iterator[Callable[[int], None]]:
         TimeRemainingColumn(),
     )
     with Progress(*parts, console=errors) as bar:
-        task = bar.add_task(label, total=total)
+        task = bar.add_task(printable(label), total=total)
         yield lambda steps: bar.advance(task, steps)
 
 

@@ -10,6 +10,7 @@ from bot.files.frozen import File
 from bot.files.opening import read_given
 from bot.kept import Kept
 from bot.model import Problem
+from bot.text import without_controls
 
 _ADVICE = "look at the file and its permissions"
 
@@ -22,8 +23,8 @@ def read_toml(
 ) -> tuple[Mapping[str, Any] | None, list[Problem]]:
     """Read one file; `file` is its name for people, `advice` what to do where it can't be read.
 
-    Return the table, or None and what is wrong with the file. The table is everybody's: nobody
-    changes it.
+    Return the table, without control characters in its texts, or None and what is wrong with the
+    file. The table is everybody's: nobody changes it.
     """
     try:
         data = path.read_bytes() if isinstance(path, File) else read_given(path, limits.MOST_TEXT)
@@ -39,11 +40,32 @@ def read_toml(
     return None, [_problem(file, message)]
 
 
+def as_written(text: str) -> Mapping[str, Any] | None:
+    """Return the table as it stands, control characters in its texts included; None where it is no
+    TOML, which `read_toml` tells.
+    """
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
 def _problem(file: str, message: str) -> Problem:
     return Problem(file=file, key="", message=message)
 
 
 def _parsed(text: str) -> Mapping[str, Any]:
     if text not in _TABLES:
-        _TABLES[text] = tomllib.loads(text)
+        _TABLES[text] = _clean(tomllib.loads(text))
     return _TABLES[text]
+
+
+def _clean(value: Any) -> Any:
+    match value:
+        case str():
+            return without_controls(value)
+        case dict():
+            return {key: _clean(each) for key, each in value.items()}
+        case list():
+            return [_clean(each) for each in value]
+    return value

@@ -24,7 +24,7 @@ from bot.names import suggest
 from bot.render.loader import Loader, Source
 from bot.render.outline import EMPTY, Outline, outline
 
-_NEXT_POST = "\0"  # what no text holds, and no strip() takes away
+_NEXT_POST = "\ufdd0"  # no character, and nothing that is stripped
 
 
 class Renderer:

@@ -105,7 +105,8 @@ class Loader:
         return table
 
     def block(self, source: Source, name: str, variables: Mapping[str, object]) -> str:
-        """Render one block; in a right-to-left language with what else it holds isolated.
+        """Render one block, without control characters; in a right-to-left language with what else
+        it holds isolated.
 
         Raises `RenderError`, also for a block that gives no text.
         """
@@ -117,7 +118,7 @@ class Loader:
         self._sandbox.steps = STEPS
         try:
             context = source.template.new_context(dict(variables))
-            body = "".join(source.template.blocks[name](context)).strip()
+            made = "".join(source.template.blocks[name](context))
         except RecursionError as error:
             raise RenderError(f"{source.file}: block {name}: calls itself without end") from error
         # a stranger's template can raise anything; all of it is the template's fault
@@ -127,6 +128,8 @@ class Loader:
                 f"{source.file}: {_line(error, source)}block {name}:"
                 f" {str(error) or type(error).__name__}"
             ) from error
+        # what people and servers sent is in it
+        body = texts.without_controls(made).strip()
         if not body:
             raise RenderError(f"{source.file}: block {name}: gives no text")
         return texts.isolates(body) if direction(source.language) == "rtl" else body

@@ -12,6 +12,7 @@ from bot.errors import RenderError
 from bot.files.frozen import File
 from bot.render import plurals
 from bot.render.sandbox import Sandbox
+from bot.text import control_names
 
 EVERYWHERE = frozenset({"language"})
 """What every text has."""
@@ -80,6 +81,7 @@ def _outline(source: str, name: str, language: str) -> Outline:
         faults=(
             *(("", message) for message in _lost(source, tree)),
             *((block.name, message) for block in blocks for message in _plurals(block, language)),
+            *((block.name, message) for block in blocks for message in _controls(block)),
         ),
     )
 
@@ -97,6 +99,13 @@ def _lost(source: str, tree: nodes.Template) -> Iterator[str]:
             f"line {number}: stands in no block, so nobody ever sees it:"
             f" {_beginning(lines[number - 1])!r}; put it into one, or take it out"
         )
+
+
+def _controls(block: nodes.Block) -> Iterator[str]:
+    """Name what no text may hold and a text in an expression spells."""
+    for constant in block.find_all(nodes.Const):
+        for name in control_names(constant.value) if isinstance(constant.value, str) else ():
+            yield f"line {constant.lineno}: spells {name}, which no text may hold; take it out"
 
 
 def _plurals(block: nodes.Block, language: str) -> Iterator[str]:

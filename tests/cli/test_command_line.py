@@ -21,6 +21,7 @@ from tree import TOP
 from bot import __version__, cli
 from bot.cli import COMMANDS, common, main
 from bot.cli.operations import run
+from bot.cli.printable import printable
 from bot.errors import DataError, StoreError, UsageError
 from bot.model import Audience, Kind, Problem, Secret, State
 
@@ -442,6 +443,54 @@ def test_control_characters_of_data_never_reach_the_terminal(commands, drumbeat)
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", out + err)
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Ana \u202egnp.exe", "Ana \\u202egnp.exe"),
+        ("a\u2028INFO b\u2029c", "a\\u2028INFO b\\u2029c"),
+        ("\u2066x\u2069 \u202ay\u202c", "\\u2066x\\u2069 \\u202ay\\u202c"),
+        ("see \u2068 #Bees \u2069!", "see \u2068 #Bees \u2069!"),
+        ("\u2068open\nnext \u2068a\u2069", "\\u2068open\nnext \u2068a\u2069"),
+        ("\u2069closed\u2068", "\\u2069closed\\u2068"),
+        ("دور \u200f!", "دور \u200f!"),
+    ],
+)
+def test_marks_that_turn_round_or_break_a_line_are_spelled_out_and_closed_isolates_stay(
+    text, shown
+):
+    assert printable(text) == shown
+    assert json.loads(printable(json.dumps(text, ensure_ascii=False))) == text
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_titles_and_columns_of_tables_hold_no_control_characters(monkeypatch, capsys, terminal):
+    said = io.StringIO()
+    monkeypatch.setattr(common, "console", Console(file=said, force_terminal=terminal, width=200))
+    common.table([ESCAPES], [["a\u202eb"]], title=ESCAPES)
+    out = re.sub(r"\x1b\[[\d;]*m", "", said.getvalue()) + capsys.readouterr().out
+    assert out.count("\\u001b") == 4
+    assert "a\\u202eb" in out
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", out)
+
+
+def test_what_an_unexpected_error_and_a_warning_quote_is_spelled_out(commands, monkeypatch, capsys):
+    def fails():
+        raise ValueError(ESCAPES)
+
+    commands(fails=fails)
+    monkeypatch.setattr(sys, "argv", ["drumbeat", "fails"])
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    with pytest.raises(ValueError, match="owned") as raised:
+        main()
+    sys.excepthook(raised.type, raised.value, raised.tb)
+    err = capsys.readouterr().err
+    assert err.startswith("Traceback")
+    assert f"ValueError: {SPELLED}" in err
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", err)
+    record = logging.makeLogRecord({"msg": "from %s", "args": (ESCAPES,)})
+    assert "\\u001b[2J" in logging.lastResort.format(record)
+
+
 @pytest.mark.parametrize("terminal", [True, False])
 def test_a_line_of_the_log_has_one_level_one_message_and_no_control_characters(
     monkeypatch, terminal
@@ -453,11 +502,12 @@ def test_a_line_of_the_log_has_one_level_one_message_and_no_control_characters(
     before = root.handlers[:]
     try:
         run.log_to_stderr()
-        logging.getLogger("bot.test").warning("from %s", ESCAPES)
+        logging.getLogger("bot.test").warning("from %s", f"{ESCAPES}\n2031-01-01 ERROR forged")
     finally:
         root.handlers[:] = before
     text = re.sub(r"\x1b\[[\d;]*m", "", said.getvalue()) if terminal else said.getvalue()
     assert text.count("WARNING") == 1
     assert "bot.test" not in text
     assert "from \\u001b[2J" in text
+    assert not re.search(r"^(2031|ERROR)", text, re.MULTILINE)
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", text)

@@ -26,6 +26,7 @@ from bot.cli.common import (
     say,
     table,
 )
+from bot.cli.printable import printable
 from bot.errors import UsageError
 from bot.text import counted
 
@@ -272,7 +273,7 @@ def _write_diary(file: Path | None, lines: list[str], *, as_json: bool) -> None:
         # JSON on stdout stays JSON
         (note if as_json else say)("\n" + "\n".join(_wrapped(lines)))
         return
-    text = "\n".join(lines)
+    text = printable("\n".join(lines))
     try:
         file.write_text(f"{text}\n", "utf-8")
     except OSError as error:

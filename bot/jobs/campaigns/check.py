@@ -2,8 +2,8 @@
 audience, and measures it.
 
 `check_texts` looks at templates, `check_languages` at them side by side, `check_words` at
-words.toml, `check_common` at what belongs to no campaign, `check_links` (only when asked) at the
-pages behind link slots.
+words.toml, `check_signs` at signs that nobody sees, `check_common` at what belongs to no campaign,
+`check_links` (only when asked) at the pages behind link slots.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.config import Settings
 from bot.errors import RenderError
-from bot.jobs.campaigns import check_common
+from bot.jobs.campaigns import check_common, check_signs
 from bot.jobs.campaigns.check_languages import language_problems
 from bot.jobs.campaigns.check_texts import Texts, from_error
 from bot.jobs.campaigns.check_words import words_problems
@@ -50,6 +50,7 @@ def run(
     problems = _channels(settings)
     problems += overlaps(library, settings.active, str(settings.file or "config.toml (shipped)"))
     problems += check_common.run(library.files)
+    problems += check_signs.run(library.files)
     for campaign in [*library.campaigns.values(), *library.drafts.values()]:
         problems += _campaign(campaign, renderer, networks, today, taken(settings, told))
     return list(dict.fromkeys(problems))

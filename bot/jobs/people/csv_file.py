@@ -15,6 +15,7 @@ from bot.files import limits
 from bot.files.opening import read_given
 from bot.model import Problem
 from bot.names import suggest
+from bot.text import control_names
 
 MOST_ROWS = 100_000
 
@@ -122,6 +123,8 @@ def _lines(
             cells = {name: (cell or "").strip() for name, cell in row.items() if name}
             if not any(cells.values()):
                 continue
+            for name, sign in ((n, s) for n, cell in cells.items() for s in control_names(cell)):
+                problems.add(number, f"{name}: holds {sign}, which nobody sees; take it out")
             for name in [name for name in required if not cells.get(name)]:
                 problems.add(number, f"{name}: is empty; fill it in")
             lines.append(Line(number=number, cells=cells))

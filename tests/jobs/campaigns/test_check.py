@@ -185,6 +185,16 @@ def test_text_between_the_blocks_of_a_template_is_told_with_its_line(tmp_path):
     ]
 
 
+def test_a_control_character_is_told_with_file_and_line_wherever_it_stands(tmp_path):
+    write(tmp_path, post="{{ '\\x1b' }}Plant! #Bees", share="I \u202eplanted. #Bees")
+    assert problems(tmp_path) == [
+        "content/en/bees/plant.j2: (whole file): line 8: holds U+202E RIGHT-TO-LEFT OVERRIDE, which"
+        " nobody sees and which changes what is shown; take it out",
+        "content/en/bees/plant.j2: post: line 11: spells U+001B a control character, which no text"
+        " may hold; take it out",
+    ]
+
+
 def test_languages_are_laid_side_by_side(tmp_path):
     both = CAMPAIGN.replace('["en"]', '["en", "fr"]')
     calendar = ACTION + 'links = ["seeds"]\n'

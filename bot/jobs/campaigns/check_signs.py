@@ -1,0 +1,75 @@
+"""Signs that nobody sees and that no text may hold: control characters, and marks that turn round
+what follows. Calendars, documents and posts are made without them; here they are named, so that
+somebody takes them out.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bot.files.frozen import Files
+from bot.files.toml import as_written
+from bot.model import Problem
+from bot.text import control_names
+
+_MOST: Final = 20
+"""Most lines of one file that are named."""
+
+_ADVICE: Final = "which nobody sees and which changes what is shown; take it out"
+
+
+def run(files: Files) -> list[Problem]:
+    """Give the place of each such sign in the tables and templates of these files.
+
+    What an expression of a template spells, its outline tells.
+    """
+    problems: list[Problem] = []
+    for held, _ in files.held:
+        for name, file in sorted(held.items()):
+            if not name.endswith((".toml", ".j2")) or file.fault:
+                continue
+            text = (
+                file.data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+            )
+            told = [*_raw(name, text), *(_spelled(name, text) if name.endswith(".toml") else ())]
+            problems += told[:_MOST]
+    return problems
+
+
+def _raw(name: str, text: str) -> Iterator[Problem]:
+    for number, line in enumerate(text.split("\n"), 1) if control_names(text) else ():
+        for sign in control_names(line):
+            message = f"line {number}: holds {sign}, {_ADVICE}"
+            yield Problem(file=name, key="", message=message)
+
+
+def _spelled(name: str, text: str) -> Iterator[Problem]:
+    """What a text of a table spells: it looks harmless there, and is a control character later."""
+    if "\\" not in text:
+        return
+    for key, value in _texts(as_written(text), ""):
+        for sign in control_names(value):
+            if sign not in control_names(text):
+                where = _line(text, int(sign[2:].split()[0], 16))
+                yield Problem(file=name, key=key, message=f"{where}spells {sign}, {_ADVICE}")
+
+
+def _texts(value: object, key: str) -> Iterator[tuple[str, str]]:
+    """Each text of a table with its key."""
+    if isinstance(value, str):
+        yield key, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _texts(name, key)
+            yield from _texts(inner, f"{key}.{name}" if key else name)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value, 1):
+            yield from _texts(inner, f"{key}[{number}]")
+
+
+def _line(text: str, code: int) -> str:
+    """The first line that spells the sign, as 'line 3: '."""
+    short = {0x08: "\\b", 0x0C: "\\f", 0x0D: "\\r"}.get(code)
+    spellings = [f"\\u{code:04x}", f"\\u{code:08x}", *([short] if short else [])]
+    lines = enumerate(text.lower().split("\n"), 1)
+    number = next((n for n, line in lines if any(each in line for each in spellings)), None)
+    return "" if number is None else f"line {number}: "
