@@ -133,6 +133,13 @@ class PostFailed(Alarm):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PostMissed(Alarm):
+    """A post's turn came only after its grace: drumbeat stood still, or the post was held."""
+
+    kind = "missed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class DiffersFromApproved(Alarm):
     """A post would come out differently from what was approved."""
 
@@ -402,6 +409,7 @@ KINDS: Mapping[str, type[Alarm]] = {
         OverCeiling,
         PledgeTask,
         PostFailed,
+        PostMissed,
         ReviewsWait,
         SearchFails,
         TargetMoved,

@@ -68,6 +68,7 @@ STORED = [
         alerts.PostFailed(subject="1-2-0", text="", words="400"),
         ("failed", "1-2-0", '{"words": "400"}'),
     ),
+    (alerts.PostMissed(subject="1-2-0", text=""), ("missed", "1-2-0", "{}")),
     (alerts.DiffersFromApproved(subject="1-2-0", text=""), ("differs", "1-2-0", "{}")),
     (
         alerts.WeekOfHashtags.read("2021-05-03", "", DIGEST),

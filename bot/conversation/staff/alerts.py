@@ -4,7 +4,7 @@ about it at once.
 ::
 
     a channel is paused ── [Try again] ► (asks once) ── [Yes, try again] ► it goes on        a pledge-maker needs somebody ── [I got in touch] ► the task is closed
-    a post could not be passed on ── [Try again] or [Don't amplify]                           a post failed ── [Try again] ► queued, with a new grace
+    a post could not be passed on ── [Try again] or [Don't amplify]                           a post failed ── [Try again], or was missed ── [Send it] ► queued, with a new grace
                                                                                               everything else: a button that opens what it is about
 
 Whatever the kind, `alerts.<kind>` of the chat's texts, or the blocks that stand for it, say what
@@ -54,6 +54,7 @@ from bot.rules.alerts import (
     OverCeiling,
     PledgeTask,
     PostFailed,
+    PostMissed,
     ReviewsWait,
     SearchFails,
     TextHeld,
@@ -132,8 +133,18 @@ def _failed(alarm: PostFailed, look: StaffLook) -> Told | None:
     return {"title": post.title, "channel": post.shown.entry.channel}, buttons
 
 
+@_told.register
+def _missed(alarm: PostMissed, look: StaffLook) -> Told | None:
+    post = look.post(alarm.subject)
+    if post is None:
+        return None
+    entry = post.shown.entry
+    buttons = (press("send_it", "alerts", "send", alarm.subject),) if _gave_up(post) else ()
+    return {"title": post.title, "channel": entry.channel, "expires": entry.expires}, buttons
+
+
 def _gave_up(post: Post) -> bool:
-    """Whether the post failed, or was too late when it became clear that it is not there."""
+    """Whether the post failed, or was too late."""
     return post.shown.entry.state in (Delivery.FAILED, Delivery.SKIPPED)
 
 
@@ -397,7 +408,7 @@ def again(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def send(state: State, event: Pressed, view: View) -> Step:
-    """Send a post once more that failed."""
+    """Send a post that failed or was missed, with a new grace."""
     number = event.about
     post = view.staff.post(number)
     if post is None or not _gave_up(post):

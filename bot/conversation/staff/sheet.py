@@ -44,6 +44,7 @@ from bot.rules.alerts import (
     OverCeiling,
     PledgeTask,
     PostFailed,
+    PostMissed,
     TextHeld,
     UnusualUse,
     WeekOfHashtags,
@@ -214,7 +215,8 @@ def _link_named(alarm: LinkFails, look: StaffLook) -> str:
 
 @_named.register
 def _post_named(
-    alarm: ApprovalLapsed | DiffersFromApproved | OverCeiling | PostFailed, look: StaffLook
+    alarm: ApprovalLapsed | DiffersFromApproved | OverCeiling | PostFailed | PostMissed,
+    look: StaffLook,
 ) -> str:
     return look.title_of(alarm.subject)
 

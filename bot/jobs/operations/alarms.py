@@ -27,6 +27,7 @@ from bot.rules.alerts import (
     DiffersFromApproved,
     JobFails,
     PostFailed,
+    PostMissed,
     TargetMoved,
     TextHeld,
     TokenRefused,
@@ -46,7 +47,15 @@ NEWS = timedelta(days=3)
 PATIENCE = 20
 """Seconds to wait for the heartbeat's page."""
 
-_SPEAK_THEMSELVES = (ChannelPaused, TokenRefused, TextHeld, JobFails, PostFailed, WeekOfHashtags)
+_SPEAK_THEMSELVES = (
+    ChannelPaused,
+    TokenRefused,
+    TextHeld,
+    JobFails,
+    PostFailed,
+    PostMissed,
+    WeekOfHashtags,
+)
 """Alarms whose jobs write a log line of their own."""
 
 _SHORT = 3
@@ -162,7 +171,7 @@ def _is_over(services: Services, alert: Alert, moment: int) -> bool:
             }
         case TextHeld():
             return not services.store.listing.has_queued(alarm.campaign, alarm.action, moment)
-        case PostFailed() | ApprovalLapsed():
+        case PostFailed() | PostMissed() | ApprovalLapsed():
             past = alert.at + NEWS.total_seconds() < moment
             return past or _state(services, alert.subject) in (State.SENT, State.CANCELLED)
         case TargetMoved():

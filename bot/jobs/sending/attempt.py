@@ -38,6 +38,7 @@ from bot.rules.alerts import (
     DiffersFromApproved,
     OverCeiling,
     PostFailed,
+    PostMissed,
     TargetMoved,
     TextHeld,
 )
@@ -90,6 +91,18 @@ def tell_failed(services: Services, row: Claimed, words: str, moment: int) -> No
         log.error("%s", text)
 
 
+def tell_missed(services: Services, row: Claimed, occurrence: Occurrence, moment: int) -> None:
+    """A post that is skipped as too late is missing too: staff are told, and may still send it."""
+    key = str(row.key)
+    text = (
+        f"post {key} ({occurrence.action}) was skipped: its turn came only after its grace, which"
+        f" ended at {from_epoch(row.expires):%Y-%m-%d %H:%M} UTC, since drumbeat stood still or the"
+        f" post was held. If it is still worth sending, `drumbeat outbox release {key}` sends it"
+    )
+    if services.store.alerts.open(PostMissed(subject=key, text=text), moment):
+        log.error("%s", text)
+
+
 class Attempts:
     """Attempts on one channel.
 
@@ -112,6 +125,8 @@ class Attempts:
     def hindrance(self, row: Claimed, now: float) -> Result | None:
         """Why this row is not sent now, or None. Nothing has left."""
         if row.expires <= now:
+            if row.recipient == PUBLIC and self._channel.name not in self._services.dry:
+                tell_missed(self._services, row, self.occurrence(row), int(now))
             return Result(row, State.SKIPPED, counted=False, error="later than its grace")
         if not kinds.may_reach(self.occurrence(row).subject, row.status):
             return Result(

@@ -24,6 +24,7 @@ from bot.rules.alerts import (
     DeliveriesUncertain,
     DiffersFromApproved,
     PostFailed,
+    PostMissed,
     TokenRefused,
 )
 from bot.store import Store
@@ -33,7 +34,13 @@ from bot.times import epoch, from_epoch, iso
 _WAITING = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)
 _CANCELS = (*_WAITING, State.UNCERTAIN)
 _RELEASES = (State.UNCERTAIN, State.SKIPPED, State.FAILED)
-_ALERTS = (ApprovalWaits.kind, DiffersFromApproved.kind, ApprovalLapsed.kind, PostFailed.kind)
+_ALERTS = (
+    ApprovalWaits.kind,
+    DiffersFromApproved.kind,
+    ApprovalLapsed.kind,
+    PostFailed.kind,
+    PostMissed.kind,
+)
 
 
 @dataclass(frozen=True, kw_only=True)

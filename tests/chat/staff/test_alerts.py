@@ -100,6 +100,7 @@ DETAILS = {
         ("trees/card", {"action": "deed", "day": "2021-05-01", "url": "https://example.org/card"}),
         ("trees/card", {"action": "deed", "day": "2021-05-01", "url": ""}),
     ],
+    "missed": [("1-1-0", {})],
     "moved": [("telegram", {"target": "-100777"})],
     "paused": [("telegram", {"words": "401 no", "failures": 8}), ("telegram", {"words": "401 no"})],
     "retract": [("1", {"url": "https://m.example/1", "words": "503 down"})],
@@ -326,6 +327,21 @@ async def test_a_post_that_its_network_refused_is_tried_again_by_a_button_and_on
     assert services.store.listing.entry(POST).state is State.QUEUED
     assert services.store.alerts.current() == []
     (late,) = other.presses(theirs, "Réessayer")
+    assert late.text == "C’est déjà décidé."
+
+
+async def test_a_post_that_was_missed_is_sent_by_a_button_while_it_is_worth_it(services):
+    services.store.outbox.change(POST, [State.AWAITING_APPROVAL, State.PLANNED], State.SKIPPED)
+    services.store.alerts.open(read("missed", str(POST), "post 1-1-0 was skipped", {}), MOMENT)
+    one, other = Staff(services, "7"), Staff(services, "8", "fr")
+    await tell(services)
+    (mine,), (theirs,) = one.told(), other.told()
+    assert "“T” did not go out on telegram: its turn came only after" in mine.text
+    assert "«\u202fT\u202f» n’est pas parti sur telegram\u00a0: son tour" in theirs.text
+    assert one.presses(mine, "Send it")[0].text == "It is tried again."
+    assert services.store.listing.entry(POST).state is State.QUEUED
+    assert services.store.alerts.current() == []
+    (late,) = other.presses(theirs, "L’envoyer")
     assert late.text == "C’est déjà décidé."
 
 

@@ -196,6 +196,36 @@ async def test_a_post_that_is_found_missing_too_late_is_an_alarm(make):
     assert [a.kind for a in services.store.alerts.current()] == ["uncertain", "failed"]
 
 
+async def test_a_post_that_is_skipped_as_too_late_is_an_alarm_and_can_still_be_sent(make):
+    services = make(house.campaign(house.action(post=True)), window=60.0)
+    services.store.people.add([house.person(1)])
+    plan.run(services, NINE)
+    back = NINE + timedelta(days=3)
+    await run(services, start=back)
+    assert states(services) == ["skipped", "skipped"]
+    (alarm,) = services.store.alerts.current()
+    assert (alarm.kind, alarm.subject) == ("missed", "1-1-0"), "nobody is told of late nudges"
+    assert "its grace, which ended at 2021-05-01 21:00 UTC" in alarm.text
+    assert "`drumbeat outbox release 1-1-0`" in alarm.text
+    assert [need.kind for need in needs.rows(services.settings, services.store, {}, back)] == [
+        "missed"
+    ]
+    alarms.tidy(services, back)
+    assert len(services.store.alerts.current()) == 1
+    decide.release(services, "1-1-0", Actor("ada"), back)
+    assert services.store.alerts.current() == []
+    await run(services, start=back)
+    assert states(services) == ["sent", "skipped"]
+
+
+async def test_a_dry_channel_misses_nothing(make):
+    action = house.action(nudge=False, post=True)
+    services = make(house.campaign(action), dry={"telegram": "channel telegram is dry: no token"})
+    plan.run(services, NINE)
+    await run(services, start=NINE + timedelta(days=3))
+    assert (states(services), services.store.alerts.current()) == (["skipped"], [])
+
+
 async def test_who_blocked_us_is_marked_and_never_called_again(make):
     services = nudged(make, 2)
     fail(services, lambda m, _n: Blocked("blocked") if m.address == "1000" else None)
