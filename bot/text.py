@@ -300,7 +300,8 @@ def _x_patterns() -> tuple["regex.Pattern[str]", "regex.Pattern[str]"]:
     domain = rf"{below}{_LETTER}(?:(?:-|{_LETTER}){{0,61}}{_LETTER})?\.{top}"
     path, query = rf"/(?:(?:{_PATH}|{_PARENS})*{_PATH_END})?", rf"\?{_QUERY}*[a-z0-9\-_&=#/]"
     before = r"(?P<before>[^A-Za-z0-9@＠$#＃\ufffe\ufeff\uffff]|\A)"
-    link = rf"{before}(?P<scheme>https?://)?(?P<domain>{domain})(?::[0-9]+)?(?P<path>{path})?(?:{query})?"
+    scheme, port = r"(?P<scheme>https?://)?", r"(?::[0-9]+)?"
+    link = rf"{before}{scheme}(?P<domain>{domain}){port}(?P<path>{path})?(?:{query})?"
     ascii_domain = rf"(?:[-a-z0-9{_ACCENTED}]+\.)+{top}"
     return regex.compile(link, regex.IGNORECASE), regex.compile(ascii_domain, regex.IGNORECASE)
 

@@ -4,24 +4,27 @@ Pure; what is said and done is told as effects.
 
 ::
 
-                 /start             language            yes, old enough
-    (nothing) ──────────► language ─────────► consent ─────────────────► subscribed ◄──┐
-    is stored                                    │ younger                 │    ▲      │ any command or button: stays
-                                                 ▼                        /pause /resume
-                                     channel and calendar,                 ▼    │
-                                     nothing is stored                    paused┘   /stop ► stopped ── /start ► consent
+               /start           language          yes, old enough
+    (nothing) ────────► language ───────► consent ───────────────► subscribed ◄──┐
+    is stored                                │ younger               │    ▲      │ any command
+                                             ▼                  /pause   /resume │ or button
+                                  channel and calendar,              ▼    │      └── stays
+                                  nothing is stored                 paused┘
+    subscribed, paused ── /stop ► stopped ── /start ► consent
 
-    idle ── /ask ► ask:text ── text ► idle                 idle ── [A child is in danger] ► safety:text ── text ► idle
+    idle ── /ask ► ask:text ── text ► idle
+    idle ── [A child is in danger] ► safety:text ── text ► idle
     idle ── [Where I live] ► settings:place ── text ► idle (or a choice of places)
-    idle ── [Mastodon] ► share:server ── text ► idle       idle ── /forget ► rights:forget ── [Yes] ► nothing is stored
+    idle ── [Mastodon] ► share:server ── text ► idle
+    idle ── /forget ► rights:forget ── [Yes] ► nothing is stored
     idle ── /carryon, [action] ► carry:develop ── text ► idle
 
 While a text is awaited every other command still works; those that begin something else end the
 waiting, /cancel ends it too, the others let it stand. Before consent nothing is stored: what was
 chosen so far is carried by the buttons themselves.
 
-A topic is a file of a room with a `Topic`, listed in the table below. A handler takes (state, event,
-view) and gives the next state and effects.
+A topic is a file of a room with a `Topic`, listed in the table below. A handler takes (state,
+event, view) and gives the next state and effects.
 """
 
 from collections.abc import Mapping

@@ -212,7 +212,8 @@ class Effect:
 class Part:
     """A piece of a message: one block, which code chose for the case.
 
-    `sentence`, `clause`, `line` and the others below make one, by how it follows on what stands before.
+    `sentence`, `clause`, `line` and the others below make one, by how it follows on what stands
+    before.
     """
 
     template: str

@@ -17,11 +17,11 @@ Pure: answers and instants in, the next state out.
                  │ nobody knows whether a quote left: uncertain                │
                  │ the network refuses for good: failed                        │
     waiting, second, blocked, approved ── staff say no ──► rejected ◄──────────┘
-    anything not sent ── deleted by its author, or never looked at ──► forgotten: nothing of it is kept
+    anything not sent ── deleted by its author, or never looked at ──► forgotten, nothing is kept
 
 Nothing goes on by itself before a person has answered every question. A link has the same gate;
 where a post is boosted, a link becomes public.
-"""  # noqa: E501 - a drawing
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

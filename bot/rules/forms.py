@@ -10,14 +10,15 @@ machine::
             ▼                                                                     │
     next_question(form, answers) ── a question ──► judge(question, text) ──► Answer
             │                                             │
-            │ None: every question has its entry          └──► Wrong: say why, ask again; nothing is kept
+            │ None: every question has its entry          └──► Wrong: say why, ask again,
+            │                                                         keep nothing
             ▼
          complete ──► sheet(): what the document's template shows
 
 A question passed over and an advice that was read have the answer ''. Words are counted as people
 count them: what stands between spaces and has a letter or a digit; each Chinese or Japanese
 character is one.
-"""  # noqa: E501 - a drawing
+"""
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence

@@ -135,7 +135,8 @@ def _measures(folded: str, lists: Words) -> list[str]:
     names, months = _any(lists.names), _any(lists.months)
     rest = re.sub(rf"(?<!\w)(?:{names})\s*(?:n[.o°º]*|num\.?)?\s*\d[\d.]*", " ", rest)
     rest = re.sub(
-        rf"\b\d{{1,2}}(?:er|st|nd|rd|th|º|°)?\s+(?:de\s+|of\s+)?(?:{months})\b|\b(?:{months})\s+\d{{1,2}}\b",
+        rf"\b\d{{1,2}}(?:er|st|nd|rd|th|º|°)?\s+(?:de\s+|of\s+)?(?:{months})\b"
+        rf"|\b(?:{months})\s+\d{{1,2}}\b",
         " ",
         rest,
     )

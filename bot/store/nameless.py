@@ -10,10 +10,11 @@ from sqlite_utils import Database as Tables
 OVER = """
 UPDATE alert SET text = '', detail = '{}' WHERE closed IS NOT NULL;
 UPDATE notice SET fields = '{}' WHERE gone IS NOT NULL;
-DELETE FROM alert WHERE kind IN ('amplification', 'retract') AND subject NOT IN (SELECT CAST(id AS TEXT) FROM amplification);
+DELETE FROM alert WHERE kind IN ('amplification', 'retract')
+  AND subject NOT IN (SELECT CAST(id AS TEXT) FROM amplification);
 UPDATE pledge_invite SET by_person = 0 WHERE by_person NOT IN (SELECT id FROM person);
 INSERT INTO meta (key, value) SELECT 'traces', '0' WHERE EXISTS (SELECT 1 FROM tombstone);
-"""  # noqa: E501 - a text of its own
+"""
 """What is over, and what means somebody who is gone."""
 
 

@@ -156,7 +156,8 @@ _USAGE = """
 CREATE TABLE sample (
   id INTEGER PRIMARY KEY,
   tag TEXT NOT NULL,            -- in the form in which hashtags are compared
-  beside TEXT NOT NULL,         -- counted only together with this campaign hashtag; '' for a campaign hashtag itself
+  -- counted only together with this campaign hashtag; '' for a campaign hashtag itself
+  beside TEXT NOT NULL,
   network TEXT NOT NULL,
   source TEXT NOT NULL,         -- the server or servers asked
   query TEXT NOT NULL,          -- exactly what was asked
@@ -173,9 +174,12 @@ CREATE TABLE sample (
 );
 CREATE INDEX sample_tag ON sample (tag, start);
 CREATE INDEX sample_beside ON sample (beside, start) WHERE beside <> '';
-CREATE INDEX sample_window ON sample (tag, beside, network, source, query, start, stop, reposts, id);
-CREATE TRIGGER sample_not_changed BEFORE UPDATE ON sample BEGIN SELECT RAISE(ABORT, 'samples are only ever added'); END;
-CREATE TRIGGER sample_not_deleted BEFORE DELETE ON sample BEGIN SELECT RAISE(ABORT, 'samples are only ever added'); END;
+CREATE INDEX sample_window
+  ON sample (tag, beside, network, source, query, start, stop, reposts, id);
+CREATE TRIGGER sample_not_changed BEFORE UPDATE ON sample
+  BEGIN SELECT RAISE(ABORT, 'samples are only ever added'); END;
+CREATE TRIGGER sample_not_deleted BEFORE DELETE ON sample
+  BEGIN SELECT RAISE(ABORT, 'samples are only ever added'); END;
 
 -- Calls of paid networks and their price.
 CREATE TABLE ledger (
@@ -187,7 +191,7 @@ CREATE TABLE ledger (
   micros INTEGER NOT NULL,      -- millionths of a US dollar
   PRIMARY KEY (day, channel, account, kind)
 );
-"""  # noqa: E501 - a text of its own
+"""
 
 
 def _run(tables: Tables, script: str) -> None:
@@ -335,7 +339,8 @@ def migrate(database: Database) -> None:
 
 
 _PLEDGES = """
--- A promise: who made it, the answers to the form, and where it stands with staff and on its journey.
+-- A promise: who made it, the answers to the form, and where it stands with staff and on its
+-- journey.
 CREATE TABLE pledge (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   campaign TEXT NOT NULL,
@@ -439,7 +444,7 @@ CREATE TABLE contact (
   confirmed INTEGER,
   imported INTEGER NOT NULL
 );
-"""  # noqa: E501 - a text of its own
+"""
 
 
 @migrations()
@@ -501,7 +506,8 @@ def staff(tables: Tables) -> None:
 
 
 _AMPLIFICATION = """
--- Posts and links of pledge-makers on their way to the public; states and arrows are those of bot.rules.amplification.
+-- Posts and links of pledge-makers on their way to the public; states and arrows are those of
+-- bot.rules.amplification.
 CREATE TABLE amplification (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   network TEXT NOT NULL,        -- '' for a link that a pledge-maker sent in
@@ -557,7 +563,7 @@ CREATE TABLE hand_post (
   at INTEGER NOT NULL,
   PRIMARY KEY (occurrence, network, language)
 ) WITHOUT ROWID;
-"""  # noqa: E501 - a text of its own
+"""
 
 
 @migrations()
@@ -582,11 +588,13 @@ def lost_focal_points(tables: Tables) -> None:
 
 
 _OFFICIALS = """
--- An official address that an editor gave, so that a letter can show who they are; the address itself is a person's.
+-- An official address that an editor gave, so that a letter can show who they are; the address
+-- itself is a person's.
 CREATE TABLE official (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   pledge INTEGER NOT NULL,      -- 0: gone
-  person INTEGER NOT NULL,      -- on an e-mail channel; the address is forgotten with the answer, or after some days
+  -- on an e-mail channel; the address is forgotten with the answer, or after some days
+  person INTEGER NOT NULL,
   asker INTEGER NOT NULL,       -- the editor who gave it; 0: forgotten
   at INTEGER NOT NULL,
   outcome INTEGER NOT NULL      -- bot.store.pledges.officials.Outcome
@@ -594,7 +602,7 @@ CREATE TABLE official (
 CREATE INDEX official_pledge ON official (pledge);
 CREATE INDEX official_person ON official (person);
 CREATE INDEX official_asker ON official (asker);
-"""  # noqa: E501 - a text of its own
+"""
 
 
 @migrations()

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from bot.chat.entry import ChatEntry, Outgoing
 from bot.chat.telegram.replies import Replies
@@ -76,7 +77,10 @@ class Errands:
                 ready.setdefault(message.address, []).append(message)
         for address, messages in ready.items():
             task = self._going[address] = asyncio.create_task(self._send(messages))
-            task.add_done_callback(lambda _, address=address: self._going.pop(address, None))  # type: ignore[misc]
+            task.add_done_callback(partial(self._gone, address))
+
+    def _gone(self, address: str, _: asyncio.Task[None]) -> None:
+        self._going.pop(address, None)
 
     async def _send(self, messages: list[Outgoing]) -> None:
         for message in messages:
@@ -85,7 +89,8 @@ class Errands:
                 self._settle(message, there=there)
             except StoreError as error:
                 # as above
-                log.error("what has left could not be written down, it may leave again: %s", error)  # noqa: TRY400
+                told = "what has left could not be written down, it may leave again: %s"
+                log.error(told, error)  # noqa: TRY400
 
     def _settle(self, message: Outgoing, *, there: bool) -> None:
         flag = message.receipt is not None and message.receipt[0] == _FLAG

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from telegram import Bot, InputFile, MessageEntity
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
@@ -67,7 +68,7 @@ class Replies:
             mine = [message for message in outgoing if message.address == address]
             task = asyncio.create_task(self._after(self._last.get(address), mine))
             self._last[address] = task
-            task.add_done_callback(lambda done, address=address: self._forget(address, done))  # type: ignore[misc]
+            task.add_done_callback(partial(self._forget, address))
 
     def _forget(self, address: str, task: asyncio.Task[None]) -> None:
         if self._last.get(address) is task:

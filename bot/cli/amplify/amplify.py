@@ -237,18 +237,19 @@ def _each(
     missed = False
     for number in dict.fromkeys(ids):
         try:
-            decision = _decide(
-                config,
-                db,
-                lambda services, by, now, chosen=number: act(services, chosen, by, now),  # type: ignore[misc]
-                anyhow=anyhow,
-            )
+            decision = _decide(config, db, _on(number, act), anyhow=anyhow)
             say(f"{number}: {decision.state.word}")
         except UsageError as error:
             note(str(error))
             missed = True
     if missed:
         raise typer.Exit(1)
+
+
+def _on(
+    number: int, act: "Callable[[Services, int, Actor, datetime], Decision]"
+) -> "Callable[[Services, Actor, datetime], Decision]":
+    return lambda services, by, now: act(services, number, by, now)
 
 
 def _decide(

@@ -1,4 +1,4 @@
-"""What topics of actions may look at: the year of one person, and what can be done with an action."""
+"""What topics of actions may look at: one person's year, and what can be done with an action."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

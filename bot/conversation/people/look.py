@@ -50,7 +50,10 @@ class PeopleLook(Protocol):
         """What a typed city or country may mean; a country with one zone gives that."""
 
     def place_name(self, zone: str) -> str:
-        """The zone's city in the person's language; raises KeyError for a zone that does not exist."""
+        """The zone's city in the person's language.
+
+        Raises KeyError for a zone that does not exist.
+        """
 
     @property
     def stored(self) -> bool:

@@ -3,9 +3,13 @@ document for clearance, submitting.
 
 ::
 
-    pledge_form:answer ── text that fits ► the next question … ► pledge_form:handles ── text, [Leave this out] ► preview
-         ▲    │ too long, empty: said, and asked again             │ what is no handle is said            │ [Submit] ► submitted
-         └────┘ [Back] the question before; [Go on later] idle     └──┘                                   └ [a number] ► pledge_form:answer
+    pledge_form:answer ── text that fits ► the next question … ► pledge_form:handles
+         ▲    │ too long, empty: said, and asked again
+         └────┘ [Back] the question before; [Go on later] idle
+
+    pledge_form:handles ── text, [Leave this out] ► preview ── [Submit] ► submitted
+         ▲    │ what is no handle is said            └ [a number] ► pledge_form:answer
+         └────┘
 
 Every answer is kept at once, in the draft itself: whatever happens, the form goes on where it was,
 for 90 days. Once a pledge was approved, what is public stays as it was until staff have approved

@@ -5,9 +5,10 @@ The form itself is `pledge_form`, the people behind it `pledge_team`.
 ::
 
     /pledge ── none yet ► [Suggestions] [Three questions] [Make a pledge]
-       │                                        └► for whom ► (which group) ► consent ── an individual ─────────────► pledge_form
-       │                                                                        └ else ► pledge:organisation ── text ► pledge_form
-       └── one, or [a number] ► its card ► pledge_form, pledge_team, pledge_verify, pledge_end, journey_year, scale_up
+       │      └► for whom ► (which group) ► consent ── an individual ► pledge_form
+       │                                       └ else ► pledge:organisation ── text ► pledge_form
+       └── one, or [a number] ► its card ► pledge_form, pledge_team, pledge_verify, pledge_end,
+                                           journey_year, scale_up
 """
 
 from collections.abc import Iterator, Sequence

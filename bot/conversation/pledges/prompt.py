@@ -4,7 +4,8 @@ What is sent in is shown to nobody before a person has looked at it.
 
 ::
 
-    [Done] (which pledge, where there are several) ──► journey_prompt:link ── a link, or [No link] ──► reported
+    [Done] (which pledge, where there are several) ──► journey_prompt:link
+    journey_prompt:link ── a link, or [No link] ──► reported
 """
 
 import re

@@ -3,9 +3,11 @@ back as a document.
 
 ::
 
-    [Scale up], /scaleup ──► scale_up:answer ── text, [Leave this out], [I have read it] ► the next question … ► the document
-                                  │ ▲ [Back]                                                                     [✎ n] ► scale_up:answer
-                                  └─┘ too long: said, and asked again        [Go on later] idle; every answer is kept at once
+    [Scale up], /scaleup ──► scale_up:answer ── text, [Leave this out], [I have read it]
+                                  │ ▲ [Back]      └► the next question … ► the document
+                                  └─┘ too long: said, and asked again
+    the document ── [✎ n] ► scale_up:answer
+    [Go on later] ► idle; every answer is kept at once
 """
 
 from collections.abc import Mapping

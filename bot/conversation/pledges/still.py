@@ -5,8 +5,9 @@ end. Staff hear of what is theirs.
 
 ::
 
-    [Pause until …] ──► journey_still:until ── [One month] …, or a day that was written ──► paused until that day, which is said
-                             ▲        │ what is no day, lies behind, or too far ahead
+    [Pause until …] ──► journey_still:until ── [One month] …, or a day that was written
+                             ▲        │           └► paused until that day, which is said
+                             │        │ what is no day, lies behind, or too far ahead
                              └────────┘
 """
 

@@ -4,9 +4,12 @@ Others come by a one-time link, through /start.
 
 ::
 
-    [Invite somebody] ──► a link for one person   ── /start e-… ──► editor (consent first, where they are new)
-    [Into a group]    ──► a link for a group chat ── /start e-… by an admin ──► the group is an editor, and gets the prompts
-    focal point: [Hand over to 2] ── [Yes] ──► 2 is the focal point          anybody else: [Leave] ── [Yes] ──► out
+    [Invite somebody] ──► a link for one person ── /start e-… ──► editor (consent first, where
+                          they are new)
+    [Into a group]    ──► a link for a group chat ── /start e-… by an admin ──► the group is an
+                          editor, and gets the prompts
+    focal point: [Hand over to 2] ── [Yes] ──► 2 is the focal point
+    anybody else: [Leave] ── [Yes] ──► out
     where the focal point can't be reached: [Take over] ──► the person is the focal point
 
 Whoever is concerned and not here hears of it by a note (`bot.jobs.texts.news`).

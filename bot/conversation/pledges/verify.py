@@ -3,10 +3,12 @@ whoever answers it confirms the pledge (`bot.web.official`).
 
 ::
 
-    the card, or after Submit ── [Confirm by official e-mail] ► pledge_verify:address ── text ► the letter leaves, idle
-                                         │                              ▲   │ no address, a free mailbox …: said, and asked again
-                                         └ too many letters: said       └───┤
-                                                                            └ [Leave it to staff], [Cancel] ► idle
+    the card, or after Submit ── [Confirm by official e-mail] ► pledge_verify:address
+                                         └ too many letters: said
+    pledge_verify:address ── text ► the letter leaves, idle
+         ▲   │ no address, a free mailbox …: said, and asked again
+         └───┤
+             └ [Leave it to staff], [Cancel] ► idle
 
 The address is kept until it answers, for 14 days at most; then only its domain, in the pledge's
 verification. Staff see it before anything is public.

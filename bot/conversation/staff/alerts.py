@@ -3,9 +3,11 @@ about it at once.
 
 ::
 
-    a channel is paused ── [Try again] ► (asks once) ── [Yes, try again] ► it goes on        a pledge-maker needs somebody ── [I got in touch] ► the task is closed
-    a post could not be passed on ── [Try again] or [Don't amplify]                           a post failed ── [Try again], or was missed ── [Send it] ► queued, with a new grace
-                                                                                              everything else: a button that opens what it is about
+    a channel is paused ── [Try again] ► (asks once) ── [Yes, try again] ► it goes on
+    a pledge-maker needs somebody ── [I got in touch] ► the task is closed
+    a post could not be passed on ── [Try again] or [Don't amplify]
+    a post failed ── [Try again], or was missed ── [Send it] ► queued, with a new grace
+    everything else: a button that opens what it is about
 
 Whatever the kind, `alerts.<kind>` of the chat's texts, or the blocks that stand for it, say what
 happened, about what, and what to do here.

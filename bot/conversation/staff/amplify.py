@@ -8,7 +8,8 @@ that nobody finished. The last answer decides.
 ::
 
     /amplify ► card ── [Check] ► question … question ── a risk ► blocked
-                 │                              └─ all clear ► (a post: boost or quote?) ► approved, or a second person looks
+                 │                              └─ all clear ► (a post: boost or quote?)
+                 │                                              ► approved, or a second person looks
                  └── [Reject] ► rejected
 """
 

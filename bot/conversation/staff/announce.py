@@ -3,8 +3,10 @@ twice on one day.
 
 ::
 
-    idle ── /announce ► announce:text ── text ► announce:whom ── [audience] [language] [country] … [Preview] ► announce:preview ── [Send] ► announce:sure
-    announce:whom ── [A country] ► announce:country ── text ► announce:whom                                  announce:sure ── [Yes, send it] ► idle
+    idle ── /announce ► announce:text ── text ► announce:whom
+    announce:whom ── [audience] [language] [country] … [Preview] ► announce:preview
+    announce:whom ── [A country] ► announce:country ── text ► announce:whom
+    announce:preview ── [Send] ► announce:sure ── [Yes, send it] ► idle
 """
 
 from bot.conversation.look import View

@@ -4,9 +4,11 @@ One tap and a confirmation.
 
 ::
 
-    idle ── /hold, [A country] ► holding:country ── text ► idle          [Everything] ► (asks once) ── [Yes, hold it] ► held
+    idle ── /hold, [A country] ► holding:country ── text ► idle
+    idle ── /hold, [Everything] ► (asks once) ── [Yes, hold it] ► held
     idle ── /hold, [An action] ► holding:action ── words of its title, or one of those shown ► idle
-    idle ── /release, [what is held] ► released, or holding:late while something there is past its grace: [Send] or [Skip] for each, then released
+    idle ── /release, [what is held] ► released, or holding:late while something there is past its
+                                       grace: [Send] or [Skip] for each, then released
 """
 
 from collections.abc import Mapping, Sequence

@@ -2,7 +2,8 @@
 
 ::
 
-    idle ── /inbox, [Answer] ► inbox:text ── text ► inbox:sure ── [Yes, send it] ► idle         a reply to a question's message is its answer, too
+    idle ── /inbox, [Answer] ► inbox:text ── text ► inbox:sure ── [Yes, send it] ► idle
+    a reply to a question's message is its answer, too
 """
 
 import re

@@ -4,10 +4,14 @@ Nothing of an organisation, country or region is public before that check.
 
 ::
 
-    /pledges ── [number] ► the pledge ── [Approve] ► told to its editors ── [Publish], once verified ► told
-                               ├ [Send back] ► pledges:reason ── text ► told, with the reason; of an edit: the approved text stands again
-                               ├ [Verify] ► by e-mail or by a look ► pledges:note ── text ► verified, with method, person and date
-                               └ nobody can be asked: [Invite somebody] ► a link for one person        [→ 2] ► 2 is the focal point
+    /pledges ── [number] ► the pledge
+    the pledge ── [Approve] ► told to its editors ── [Publish], once verified ► told
+         ├ [Send back] ► pledges:reason ── text ► told, with the reason; of an edit: the approved
+         │               text stands again
+         ├ [Verify] ► by e-mail or by a look ► pledges:note ── text ► verified, with method,
+         │            person and date
+         └ nobody can be asked: [Invite somebody] ► a link for one person
+                                [→ 2] ► 2 is the focal point
 
 [Approve] and [Send back] mean the answers that were shown: when others came meanwhile the button is
 an old one. Whoever edits a pledge hears of a decision by a note, wherever they are met

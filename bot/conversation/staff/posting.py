@@ -2,7 +2,8 @@
 
 ::
 
-    idle ── /post ► posting:text ── text ► posting:where ── [channel]… [Go on] ► posting:when ── [Now] [Tomorrow] or an instant ► posting:sure
+    idle ── /post ► posting:text ── text ► posting:where ── [channel]… [Go on] ► posting:when
+    posting:when ── [Now] [Tomorrow] or an instant ► posting:sure
     posting:sure ── [Yes, schedule it] ► idle
 """
 
@@ -198,7 +199,8 @@ def _twin(outlet: Outlet, outlets: tuple[Outlet, ...], chosen: list[str]) -> boo
 def _where(data: dict[str, Any], outlets: tuple[Outlet, ...], kind: type[Say]) -> Say:
     choices = [
         press(
-            f"{'✓ ' if outlet.name in data['channels'] else ''}{outlet.name} {outlet.length}/{outlet.limit}",
+            f"{'✓ ' if outlet.name in data['channels'] else ''}{outlet.name}"
+            f" {outlet.length}/{outlet.limit}",
             "posting",
             "on",
             short(outlet.name),

@@ -7,7 +7,8 @@ Another text may be a thread: a line of dashes begins its next post.
 
 ::
 
-    idle ── [Edit] ► queue:text ── text ► idle         idle ── [Reject] ► (asks once) ── [Yes, reject] ► idle
+    idle ── [Edit] ► queue:text ── text ► idle
+    idle ── [Reject] ► (asks once) ── [Yes, reject] ► idle
 """
 
 from collections.abc import Iterator

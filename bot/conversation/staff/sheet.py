@@ -133,7 +133,7 @@ def _posts(view: View, day: str) -> list[Any]:
 
 
 def daily(values: Values, look: StaffLook) -> Say:
-    """What needs somebody today, a line for each kind, with buttons for what can be done at once."""
+    """What needs somebody today, a line for each kind, with buttons for what can be done now."""
     needs = [_need(need, look) for need in values["needs"]]
     kinds = {need["kind"]: need for need in needs}
     return Say(

@@ -4,9 +4,12 @@ Staff look, and say what it is; nothing is sent twice by itself.
 
 ::
 
-    /uncertain, [Look] ► card ── a post: [It is there] ► counts as sent      [Send it] ► (asks once) ── [Yes, send it] ► queued
-                          │                                                  [Leave it] ► given up
-                          └── what went to people: [Send again] ► (asks once) ── [Yes, send it] ► queued     [Let it be] ► given up
+    /uncertain, [Look] ► card of a post ── [It is there] ► counts as sent
+                          │  ├ [Send it] ► (asks once) ── [Yes, send it] ► queued
+                          │  └ [Leave it] ► given up
+                          └─ of what went to people ── [Send again] ► (asks once)
+                             │                                        ── [Yes, send it] ► queued
+                             └ [Let it be] ► given up
 
 Two people may press: the first decides, the second is told so.
 """

@@ -258,7 +258,8 @@ def _write(root: Path, files: Files) -> None:
 _CAMPAIGN = """\
 # The campaign <ID>. `drumbeat check` names what is still missing here.
 
-# the language in which it is written first, and all languages it has (a folder content/<language>/<ID> for each)
+# the language in which it is written first, and all languages it has (a folder
+# content/<language>/<ID> for each)
 language = "<LANGUAGE>"
 languages = ["<LANGUAGE>"]
 
@@ -276,7 +277,8 @@ hashtags = ["<HASHTAG>"]
 # which document the campaign follows
 source = ""
 
-# a page that texts link to with {{ link("website") }}; while url is empty, actions that need it are held
+# a page that texts link to with {{ link("website") }}; while url is empty, actions that need it
+# are held
 # [links.website]
 # url = ""
 # source = "our own site"
@@ -287,19 +289,22 @@ source = ""
 # source = "where it stands"
 # as_of = 2000-01-01
 # expires = 2000-12-31
-"""  # noqa: E501 - a text of its own
+"""
 
 _CALENDAR = """\
-# What the campaign asks for, and when. The texts of an action are in content/<language>/<ID>/<id of the action>.j2
+# What the campaign asks for, and when. The texts of an action are in
+# content/<language>/<ID>/<id of the action>.j2
 
 # A named day:
 # [observances.labour-day]
-# when = { month = 5, day = 1 }      # or { month = 10, nth = 2, weekday = "saturday" }, { dates = [2000-03-01] }, { easter = -2 }
+# when = { month = 5, day = 1 }
+# or { month = 10, nth = 2, weekday = "saturday" }, { dates = [2000-03-01] }, { easter = -2 }
 # source = "where the day comes from"
 
 [[action]]
 id = "first-step"
-# share, read, watch, follow, ask, enter, learn, announce, join, opening; or quick, for what is always there
+# share, read, watch, follow, ask, enter, learn, announce, join, opening; or quick, for what is
+# always there
 kind = "share"
 # individual, organization, country, region
 audiences = ["individual"]
@@ -314,7 +319,7 @@ hashtags = ["<HASHTAG>"]
 grace = "3d"
 # where the idea comes from
 source = ""
-"""  # noqa: E501 - a text of its own
+"""
 
 _WORDS = """\
 # The words of the campaign that belong to no single action.
@@ -327,16 +332,19 @@ about = ""
 """
 
 _TEMPLATE = """\
-{# All texts of the action first-step. Say {{ hashtag }}, {{ year }}, {{ link("…") }} and {{ fact("…") | number }} where you need them. #}
+{# All texts of the action first-step. Say {{ hashtag }}, {{ year }}, {{ link("…") }} and
+   {{ fact("…") | number }} where you need them. #}
 {# its name in calendars: at most 70 characters #}
 {% block title %}{% endblock %}
 {# to one person in a chat: one clear ask, and how to do it #}
 {% block nudge %}
 {% endblock %}
-{# what people can post as themselves: at most 280 characters as X counts, with <HASHTAG>; more wordings are share_2, share_3 #}
+{# what people can post as themselves: at most 280 characters as X counts, with <HASHTAG>; more
+   wordings are share_2, share_3 #}
 {% block share %}
 {% endblock %}
-{# what your own channels post: likewise; more wordings are post_2, post_3; a longer text for one network is post_telegram #}
+{# what your own channels post: likewise; more wordings are post_2, post_3; a longer text for one
+   network is post_telegram #}
 {% block post %}
 {% endblock %}
-"""  # noqa: E501 - a text of its own
+"""

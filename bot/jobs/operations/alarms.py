@@ -8,6 +8,7 @@ something to tell, and only here.
 import logging
 import re
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import aiohttp
@@ -198,7 +199,8 @@ def _send(way: Secret, texts: list[str]) -> str | None:
     sender = bounded.plugin(way.reveal(), API)
     if sender is None:
         return "it is no URL that Apprise knows; see https://github.com/caronc/apprise/wiki"
-    with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:  # type: ignore[no-untyped-call]
+    capture: Any = apprise.LogCapture  # it has no types
+    with capture(level=logging.WARNING, fmt="%(message)s") as said:
         try:
             with bounded.exchange(API):
                 taken = sender.notify(

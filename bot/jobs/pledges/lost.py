@@ -3,13 +3,15 @@ reminders and questions go into the void.
 
 ::
 
-    the focal point is away ──► lost: other editors hear of it, and may take over ── 10 days without anybody ──► staff get a task
-             │                     └── nobody else edits it whom news reach ──► at once
-             └── they are back, or somebody else is the focal point ──► lost no longer, and the task is closed by itself
+    the focal point is away ──► lost: other editors hear of it, and may take over
+    lost ── 10 days without anybody ──► staff get a task
+     │      (at once, where nobody else edits it whom news reach)
+     └── they are back, or somebody else is the focal point ──► lost no longer, and the task is
+                                                               closed by itself
 
 The days are those after which a prompt is reminded of (journey.toml). The task comes once for each
 time that a pledge is lost.
-"""  # noqa: E501 - a drawing
+"""
 
 from datetime import datetime, timedelta
 

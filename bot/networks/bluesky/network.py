@@ -150,10 +150,7 @@ class Network(Base):
         posts: dict[str, Any] = {}
         until = datetime.now(UTC) + timedelta(minutes=5)  # somebody's clock may be ahead
         for _ in range(_PAGES):
-            page = await self._ask(
-                lambda client, end=until: client.tagged(word, _instant(since), _instant(end)),  # type: ignore[misc]
-                reading=True,
-            )
+            page = await self._ask(_tagged_between(word, since, until), reading=True)
             new = {str(post.uri): post for post in page if str(post.uri) not in posts}
             if not new:
                 break
@@ -301,6 +298,12 @@ def _receipt(uris: Sequence[str], *, complete: bool = True) -> Receipt:
     return Receipt(
         id=",".join(uris), url=f"https://bsky.app/profile/{did}/post/{key}", complete=complete
     )
+
+
+def _tagged_between(
+    word: str, since: datetime, until: datetime
+) -> "Callable[[Client], Awaitable[list[Any]]]":
+    return lambda client: client.tagged(word, _instant(since), _instant(until))
 
 
 def _instant(moment: datetime) -> str:

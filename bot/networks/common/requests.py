@@ -108,7 +108,8 @@ def _read(response: requests.Response, most: int) -> None:
     else:
         response.close()
     # as its own property `content` keeps what it has read
-    response._content, response._content_consumed = content, True  # type: ignore[attr-defined]  # noqa: SLF001
+    response._content = content  # noqa: SLF001
+    response._content_consumed = True  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def _meaning(

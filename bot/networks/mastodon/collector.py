@@ -16,6 +16,7 @@ Two views of the same thing, which are never added up:
 import warnings
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -96,8 +97,8 @@ class Collector(Base):
         troubles: dict[str, NetworkError] = {}
         for name, client in self._clients.items():
             try:
-                samples += _asked(name, lambda c=client, n=name: _history(c, ask, n))  # type: ignore[misc]
-                reads[name] = _asked(name, lambda c=client: self._timeline(c, ask))  # type: ignore[misc]
+                samples += _asked(name, partial(_history, client, ask, name))
+                reads[name] = _asked(name, partial(self._timeline, client, ask))
             except NetworkError as error:
                 troubles[name] = error
         query = f"GET /api/v1/timelines/tag/{quote(ask.word)}"

@@ -134,8 +134,9 @@ def _sent(message: Message) -> tuple[str, str | None]:
     return str(message.message_id), message.chat.username
 
 
-# one for each kind
-def failure(error: Exception, name: str, target: str | None, *, person: bool) -> NetworkError:  # noqa: PLR0911
+def failure(  # noqa: PLR0911 - one for each kind
+    error: Exception, name: str, target: str | None, *, person: bool
+) -> NetworkError:
     """What an exception of `Client` means; `name` is the channel's.
 
     Raises the exception itself when it is none of the network's.

@@ -203,8 +203,8 @@ def _status(code: int, payload: bytes) -> Answered | None:
     """
     if code == _TOO_MANY:
         return Answered(code, _retry_after(payload))
-    # any success
-    return None if code == 0 or 200 <= code < 300 or code in _UNDERSTOOD else Answered(code)  # noqa: PLR2004
+    success = 200 <= code < 300  # noqa: PLR2004
+    return None if code == 0 or success or code in _UNDERSTOOD else Answered(code)
 
 
 def _retry_after(payload: bytes) -> float:

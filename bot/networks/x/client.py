@@ -240,8 +240,9 @@ def failure(error: Exception, name: str) -> NetworkError:
             raise error
 
 
-# one for each kind
-def _refusal(name: str, response: requests.Response, messages: list[str]) -> NetworkError:  # noqa: PLR0911
+def _refusal(  # noqa: PLR0911 - one for each kind
+    name: str, response: requests.Response, messages: list[str]
+) -> NetworkError:
     code = response.status_code
     words = "; ".join(map(str, messages)) or response.reason or ""
     said = redacted(f"{name}: X answered {code}: {words}")

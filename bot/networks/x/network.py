@@ -164,10 +164,7 @@ class Network(Base):
         earliest = max(since, datetime.now(UTC) - _REMEMBERS)
         seen: list[Sighting] = []
         for author in sorted(authors):
-            posts = await self._ask(
-                lambda client, name=author: client.tagged(name, sorted(tags), earliest),  # type: ignore[misc]
-                reading=True,
-            )
+            posts = await self._ask(_tagged_by(author, sorted(tags), earliest), reading=True)
             self.reads += len(posts)
             seen += [_seen(post, author) for post in posts]
         return sorted(seen, key=lambda sighting: (sighting.posted, sighting.uri))
@@ -260,6 +257,12 @@ def _as_sent(post: Mapping[str, Any]) -> str:
             link["url"], "" if "media_key" in link else link.get("expanded_url", link["url"])
         )
     return text
+
+
+def _tagged_by(
+    author: str, tags: Sequence[str], since: datetime
+) -> "Callable[[Client], list[Mapping[str, Any]]]":
+    return lambda client: client.tagged(author, tags, since)
 
 
 def _seen(post: Mapping[str, Any], author: str) -> Sighting:

@@ -3,14 +3,15 @@ they are. The address goes with the answer.
 
 ::
 
-    open ── the link in the letter, and its button ──► confirmed: only the domain stays, in the pledge's verification
+    open ── the link in the letter, and its button ──► confirmed: only the domain stays, in the
+      │                                                pledge's verification
       ├── "it does not come from us" ────────────────► refused
       └── some days without an answer; the pledge, or who gave the address, is gone ──► lapsed
 
 An address is that of a person on an e-mail channel, unconfirmed, who gets this letter and nothing
 else. Once no letter to it is open, it is forgotten; the person's number stays taken, since a link
 in an old letter must not act on somebody else. Who is a contact beside stays as they are.
-"""  # noqa: E501 - a drawing
+"""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar

@@ -13,11 +13,14 @@ Who may edit is `bot.store.pledges.editors`, the journey `bot.store.pledges.jour
 Whatever is edited later, what is public stays as it was approved until the new answers are approved
 too::
 
-    approved, published ──edit──► pending ──approve────► as it was, and the new answers are the approved ones
-                                     └──────send back──► as it was: the approved answers stand again, and the history has what was written, and why not
+    approved, published ──edit──► pending ──approve──► as it was, and the new answers are the
+                                     │                 approved ones
+                                     └────send back──► as it was: the approved answers stand again,
+                                                       and the history has what was written, and
+                                                       why not
 
 Nothing of an organisation, country or region is published before it is verified.
-"""  # noqa: E501 - a drawing
+"""
 
 import json
 from collections.abc import Iterable, Mapping

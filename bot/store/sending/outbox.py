@@ -7,19 +7,24 @@ before its call goes out.
 
     planned ──due──────────────────────────► queued ──claim──► sending ──► sent
        ▲                                     ▲  │  ▲              │
-       │ approve                  approve,   │  │  └─ try later ──┤──────► failed     no try can help, or grace over
+       │ approve                  approve,   │  │  └─ try later ──┤──────► failed
     awaiting_approval ─── due has passed ────┘  │                 │
-       ▲      │                                 │                 ├──────► skipped    later than its grace, or the channel is dry
-       │      └── grace over: skipped           │                 ├──────► cancelled  the person stopped, paused or blocked
-       └──────── differs from what was approved ┘                 └──────► uncertain  nobody knows whether it left
-                                                                              │ found: sent · not there, or a person releases it: queued
+       ▲      │                                 │                 ├──────► skipped
+       │      └── grace over: skipped           │                 ├──────► cancelled
+       └──────── differs from what was approved ┘                 └──────► uncertain
+
+    failed      no try can help, or the grace is over
+    skipped     later than its grace, or the channel is dry
+    cancelled   the person stopped, paused or blocked
+    uncertain   nobody knows whether it left; where it is found it is sent, where it is not, or a
+                person releases it, it is queued
 
 People also cancel what waits or is uncertain, release what failed or was skipped (queued again,
 with a new grace), and take back what was sent, where the network can delete it (cancelled, with its
 receipt).
 
 Rows to be claimed and rows in flight share one partial index, so that claiming does not rewrite it.
-"""  # noqa: E501 - a drawing
+"""
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
