@@ -12,6 +12,7 @@ from bot import networks
 from bot.config import Settings, secrets
 from bot.errors import DataError, StoreError, UsageError
 from bot.jobs.planning.identify import identified
+from bot.jobs.sending import moved
 from bot.jobs.services import Services
 from bot.library import Library, overlaps
 from bot.model import Campaign, Channel, Limits
@@ -105,6 +106,7 @@ def open_beside(
     built, dry = open_networks(
         settings, {} if rehearsal else os.environ if environ is None else environ
     )
+    _follow(settings, store, built)
     return replace(services, networks=built, dry=dry)
 
 
@@ -176,13 +178,21 @@ def open_store(path: Path, *, readonly: bool = False) -> Store:
 
 
 def reloaded(services: Services, settings: Settings, library: Library) -> Services:
-    """The same store and connections with new data and the settings that need no new connection.
+    """The same store and connections with new data and the settings that need no new connection,
+    such as the address of a chat whose posts follow it already.
 
     Raises `DataError` as `open_live`.
     """
-    settings = replace(
-        settings, channels=services.settings.channels, database=services.settings.database
-    )
+    used = services.settings
+    addresses = moved.followed(services.store, used.channels.values())
+    channels = {
+        name: settings.channels[name]
+        if name in settings.channels
+        and moved.named(channel, settings.channels[name], addresses.get(name))
+        else channel
+        for name, channel in used.channels.items()
+    }
+    settings = replace(settings, channels=channels, database=used.database)
     active = playing(library, settings.active)
     new = replace(
         services,
@@ -373,6 +383,7 @@ def _services(
     window: float,
 ) -> Services:
     ids = store.channels.ensure(settings.channels.values())
+    _follow(settings, store, built)
     return Services(
         settings=settings,
         library=library,
@@ -385,6 +396,11 @@ def _services(
         mark=_mark(settings, active),
         pacing_window=window,
     )
+
+
+def _follow(settings: Settings, store: Store, built: Mapping[str, Network]) -> None:
+    for name, address in moved.followed(store, settings.channels.values()).items():
+        built[name].follow(address)
 
 
 def _unwired(settings: Settings, library: Library, store: Store) -> Services:

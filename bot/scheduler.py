@@ -9,6 +9,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -302,8 +303,10 @@ class Scheduler:
         """Use new data when they are clean, else say what is wrong with them."""
         try:
             settings, library = await in_thread(self._reread)
-            waits = reload.waiting(self._services.settings, settings)
+            used = self._services.settings
             self._services = app.reloaded(self._services, settings, library)
+            used = replace(used, channels=self._services.settings.channels)
+            waits = reload.waiting(used, settings)
         except DrumbeatError as error:
             return reload.Answer(problems=tuple(self._stays(error)))
         log.info("the data were read again")

@@ -118,6 +118,9 @@ class Network(ABC):
         A thread's posts answer one another, each the one before it.
         """
 
+    def follow(self, address: str) -> None:  # noqa: B027 - on most networks nothing moves
+        """Post to this address from now on: there is now what the channel's `target` names."""
+
     async def find(self, message: Message) -> Receipt | None:
         """Look on the own timeline for a message that may have arrived.
 

@@ -23,6 +23,7 @@ from bot.errors import (
     Unanswered,
 )
 from bot.jobs.counting import cost
+from bot.jobs.sending import moved
 from bot.jobs.services import Services
 from bot.jobs.texts import kinds, letters, links
 from bot.jobs.texts.nudges import Nudges
@@ -366,13 +367,12 @@ class Attempts:
 
     def _tell_moved(self, error: Moved, moment: int) -> None:
         """Posts follow the chat; the operator writes its new address down."""
-        name = self._channel.name
-        text = (
-            f"the chat of channel {name} has a new address, and posts follow it: write target ="
-            f' "{error.address}" under [channels.{name}] in config.toml, then `drumbeat reload`'
-        )
-        alarm = TargetMoved(subject=name, text=text, target=error.address)
-        self._services.store.alerts.open(alarm, moment)
+        store, name = self._services.store, self._channel.name
+        moved.keep(store, self._channel, error.address)
+        # it may have moved before, and nobody has written that down yet
+        store.alerts.close(TargetMoved.kind, name, moment)
+        text = moved.what_to_write(name, error.address)
+        store.alerts.open(TargetMoved(subject=name, text=text, target=error.address), moment)
 
     def after(self, settled: Result, error: NetworkError | None, now: float) -> None:
         """What an answer says of the subscriber or of what staff must know."""

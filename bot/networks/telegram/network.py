@@ -100,6 +100,10 @@ class Network(Base):
         return Receipt(id=",".join(sent), url=url)
 
     @override
+    def follow(self, address: str) -> None:
+        self._target = address
+
+    @override
     async def delete(self, receipt: Receipt, address: str | None) -> None:
         """Delete the message or messages.
 
@@ -168,10 +172,10 @@ class Network(Base):
         try:
             return await call(self._client)
         except Exception as error:  # noqa: BLE001 - what it means is the client's to say
-            failure = self._meaning(error, self.channel.name, self.channel.target, person=person)
+            failure = self._meaning(error, self.channel.name, self._target, person=person)
         if isinstance(failure, Moved) and not person:
             # The group became a supergroup: posts follow it, from the next attempt on.
-            self._target = failure.address
+            self.follow(failure.address)
         raise failure
 
 
