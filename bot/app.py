@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot import networks
@@ -45,7 +44,7 @@ def open_live(
     active = playing(library, settings.active)
     built, dry = open_networks(settings, environ)
     collectors, uncollected = open_collectors(settings, environ)
-    store = _store(settings.database, LIVE)
+    store = _store(settings, LIVE)
     # from now on real people may stand in it
     store.meta.drop(TRYOUT)
     services = _services(settings, library, active, store, built, dry=dry, window=LIVE_WINDOW)
@@ -78,7 +77,7 @@ def open_rehearsal(
         )
         for name, channel in settings.channels.items()
     }
-    store = _store(settings.database, REHEARSAL, durable=durable)
+    store = _store(settings, REHEARSAL, durable=durable)
     services = _services(settings, library, active, store, built, dry={}, window=REHEARSAL_WINDOW)
     return replace(services, rehearsal=True)
 
@@ -98,7 +97,7 @@ def open_beside(
     Broken campaigns and conflicts hinder nobody here. Never makes a file; raises `StoreError` when
     there is none.
     """
-    store = open_store(settings.database, readonly=readonly)
+    store = open_store(settings, readonly=readonly)
     services = _identified(_unwired(settings, library, store))
     if not connect:
         return services
@@ -125,7 +124,7 @@ def open_chat(settings: Settings, library: Library, network: Network) -> Service
         channel.name: f"channel {channel.name} is dry: nothing leaves from a terminal"
         for channel in others
     }
-    store = _store(settings.database, LIVE)
+    store = _store(settings, LIVE)
     services = _services(
         settings,
         library,
@@ -146,11 +145,7 @@ def open_plan(settings: Settings, library: Library) -> Services:
     Raises `StoreError`, `WrongDatabase` for a rehearsal's file, `DataError`, `UsageError`.
     """
     active = playing(library, settings.active)
-    store = (
-        open_store(settings.database, readonly=True)
-        if settings.database.exists()
-        else Store(MEMORY)
-    )
+    store = open_store(settings, readonly=True) if settings.database.exists() else Store(MEMORY)
     if store.meta.get("kind") is not None:
         store.meta.claim(LIVE)
     return _identified(replace(_unwired(settings, library, store), active=active))
@@ -162,19 +157,25 @@ def open_restored(settings: Settings, library: Library) -> Services:
     Raises as `open_live`.
     """
     active = playing(library, settings.active)
-    store = _store(settings.database, LIVE)
+    store = _store(settings, LIVE)
     store.channels.ensure(settings.channels.values())
     return _identified(replace(_unwired(settings, library, store), active=active))
 
 
-def open_store(path: Path, *, readonly: bool = False) -> Store:
+def make_live(settings: Settings) -> None:
+    """Make the database and its keys where there are none. Raises `StoreError`."""
+    _store(settings, LIVE).close()
+
+
+def open_store(settings: Settings, *, readonly: bool = False) -> Store:
     """The store of a file that is there; raises `StoreError` when it isn't."""
+    path = settings.database
     if not path.exists():
         raise StoreError(
             f"{path}: there is no database yet; `drumbeat run` makes it, or name another file with"
             " --db"
         )
-    return Store(path, readonly=readonly)
+    return Store(path, readonly=readonly, keys=settings.keys)
 
 
 def reloaded(services: Services, settings: Settings, library: Library) -> Services:
@@ -362,10 +363,14 @@ def _place(known_by: str, url: str | None) -> Place:
     return Place(name=urlsplit(known_by).netloc, url=url)
 
 
-def _store(path: Path, kind: str, *, durable: bool = True) -> Store:
-    store = Store(path, durable=durable)
+def _store(settings: Settings, kind: str, *, durable: bool = True) -> Store:
+    # a rehearsal signs with keys of its own, which nothing real is signed with
+    keys = settings.keys if kind == LIVE else None
+    store = Store(settings.database, durable=durable, keys=keys)
     try:
         store.meta.claim(kind)
+        if kind == LIVE:
+            store.keys.settle()
     except BaseException:
         store.close()
         raise

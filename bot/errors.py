@@ -70,6 +70,10 @@ class DatabaseTooNew(StoreError):
     """The file was written by a newer drumbeat."""
 
 
+class KeysMissing(StoreError):
+    """The keys that belong to this database are not in the keys file."""
+
+
 class WrongDatabase(StoreError):
     """A rehearsal's file was given to `run`, or a real one to `rehearse`."""
 

@@ -250,6 +250,24 @@ COMMANDS = (
         "Bring a backup back, and look up what may have left since.",
     ),
     Command(
+        "keys show",
+        "operations.keys",
+        "show",
+        "Say where the keys lie, by their fingerprints.",
+    ),
+    Command(
+        "keys rotate",
+        "operations.keys",
+        "rotate",
+        "Sign links in letters with a new key.",
+    ),
+    Command(
+        "keys new",
+        "operations.keys",
+        "new",
+        "Go on where the keys are lost for good.",
+    ),
+    Command(
         "doctor",
         "operations.doctor",
         "doctor",
@@ -260,6 +278,7 @@ COMMANDS = (
 GROUPS = {
     "amplify": "Posts of pledge-makers, and what staff decide about them.",
     "contacts": "People who are met by e-mail, and rooms on chat services.",
+    "keys": "The keys that sign links and know who was forgotten.",
     "new": "Begin something new.",
     "pledges": "Promises and their milestones.",
 }

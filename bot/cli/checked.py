@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +46,7 @@ def told_limits(settings: "Settings", database: Path) -> "dict[str, Told]":
     if not database.exists():
         return {}
     try:
-        with closing(open_store(database, readonly=True)) as store:
+        with closing(open_store(replace(settings, database=database), readonly=True)) as store:
             return kept(store, settings.channels.values())
     except StoreError as error:
         note(f"What servers take is not known, and the usual limits apply: {error}")

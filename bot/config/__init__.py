@@ -8,7 +8,7 @@ No message here shows a value that might be one.
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from bot.model.staff import Member, Team
 from bot.names import suggest
 
 __all__ = [
+    "KEYS_FILE",
     "Alerts",
     "Settings",
     "Usage",
@@ -33,6 +34,9 @@ __all__ = [
     "shipped_config",
     "variable",
 ]
+
+KEYS_FILE = "DRUMBEAT_KEYS_FILE"
+"""The variable that names the file of the keys, where they don't lie beside the database."""
 
 _ADVICE = "name another file with --config"
 
@@ -139,6 +143,8 @@ class Settings:
     private: tuple[str, ...] = ()
     #: those of [staff.NAME]
     members: tuple[Member, ...] = ()
+    #: the file of the keys, by DRUMBEAT_KEYS_FILE; None: beside the database
+    keys: Path | None = None
 
     @property
     def team(self) -> Team:
@@ -156,8 +162,8 @@ def load(
     Give the settings, or None and every problem.
 
     `networks` are the names of all networks there are; empty means that they aren't checked.
-    `environ` (the process's own by default) may give the alerts. Raises nothing: an unreadable file
-    is a problem too.
+    `environ` (the process's own by default) may give the alerts and the file of the keys. Raises
+    nothing: an unreadable file is a problem too.
     """
     name = str(path) if path else "config.toml (shipped)"
     table, problems = read_toml(path or shipped_config(), name, advice=_ADVICE)
@@ -167,9 +173,14 @@ def load(
     if not config:
         return None, [*problems, *_unknown_networks(_networks_named(table), name, networks)]
     folder = path.parent if path else Path()
-    alerts, problems = _alerts(config.alerts, os.environ if environ is None else environ)
+    environ = os.environ if environ is None else environ
+    alerts, problems = _alerts(config.alerts, environ)
     problems = [*_cross_checks(config, name, folder, networks), *problems]
-    return (None, problems) if problems else (_settings(config, path, folder, alerts), [])
+    if problems:
+        return None, problems
+    keys = environ.get(KEYS_FILE)
+    settings = _settings(config, path, folder, alerts)
+    return replace(settings, keys=Path(keys) if keys else None), []
 
 
 def database_named(path: Path) -> Path:

@@ -14,7 +14,8 @@ from bot.store.amplify.packs import Packs
 from bot.store.counting.ledger import Ledger
 from bot.store.counting.samples import Samples
 from bot.store.db import Database, alone, is_made
-from bot.store.forget import Forgotten
+from bot.store.forget import Forgotten, Tombstones
+from bot.store.keys import Keys
 from bot.store.meta import Meta
 from bot.store.people.contacts import Contacts
 from bot.store.people.conversations import Conversations
@@ -71,11 +72,20 @@ def _bring_up_to_date(database: Database) -> None:
 class Store:
     """An open file with all its topics.
 
-    `readonly` changes nothing and raises `StoreError` for a file of an older drumbeat.
+    `readonly` changes nothing and raises `StoreError` for a file of an older drumbeat. `keys` names
+    the file of the keys; by default it lies beside the database (`bot.store.keys`).
     """
 
-    def __init__(self, path: Path, *, durable: bool = True, readonly: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        durable: bool = True,
+        readonly: bool = False,
+        keys: Path | None = None,
+    ) -> None:
         self.database = _opened(path, durable=durable, readonly=readonly)
+        self.keys = Keys(self.database, keys, readonly=readonly)
         self.meta = Meta(self.database)
         self.channels = Channels(self.database)
         self.people = People(self.database)
@@ -95,7 +105,7 @@ class Store:
         self.subscribers = Subscribers(self.database)
         self.inbox = Inbox(self.database)
         self.officials = Officials(self.database)
-        self.contacts = Contacts(self.database)
+        self.contacts = Contacts(self.database, Tombstones(self.database, self.keys))
         self.samples = Samples(self.database)
         self.ledger = Ledger(self.database)
         self.amplify = Amplify(self.database)
@@ -135,7 +145,7 @@ class Store:
             self.numbers,
             self.people,
         )
-        self.forgotten = Forgotten(self.database, self.topics)
+        self.forgotten = Forgotten(self.database, self.keys, self.topics)
 
     def known_of(self, who: Who) -> dict[str, object]:
         """Return all that is stored about a person, as JSON values by the keys of their export."""

@@ -181,13 +181,19 @@ class Database:
         self._lock = sender_lock(self.path)
 
     def copy_to(self, path: Path) -> None:
-        """Write a consistent copy while others read and write."""
-        with explained(path):
-            target = sqlite3.connect(path)
-            try:
-                self._connection.backup(target)
-            finally:
-                target.close()
+        """Write a consistent copy while others read and write, for its owner alone.
+
+        It holds what can be read and nothing else: no free pages with what was deleted. There may
+        be an empty file under its name, but no other.
+        """
+        with suppress(FileExistsError):
+            make_private(path)
+        try:
+            self._connection.execute("VACUUM INTO :path", {"path": str(path)}).fetchall()
+        except sqlite3.OperationalError as error:  # of the disk that it is written to
+            raise explain(path, error) from error
+        except sqlite3.Error as error:
+            raise explain(self.path, error) from error
 
     def empty_log(self) -> bool:
         """Move all of the write-ahead log into the file and cut the log off: what was deleted still
@@ -238,23 +244,34 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
     if not readonly and path != MEMORY and not path.exists():
-        # People's addresses lie in it: for its owner's eyes only. SQLite gives its helper files the
-        # same rights.
+        # People's addresses lie in it. SQLite gives its helper files the same rights.
         with suppress(OSError):
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            make_private(path)
     name = f"{path.absolute().as_uri()}?mode=ro" if readonly else path
     return sqlite3.connect(
         name, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False, uri=readonly
     )
 
 
+def make_private(path: Path) -> None:
+    """Make an empty file that its owner alone can read, whatever the umask.
+
+    Raises `FileExistsError` when it is there, another `OSError` when it can't be made.
+    """
+    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        os.fchmod(handle, 0o600)
+    finally:
+        os.close(handle)
+
+
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
+def alone(path: Path, *, instead: str = "name another file with --db") -> Iterator[None]:
     """Let one process at a time make the file or bring it up to date; the others wait.
 
-    Raises `StoreError` after ten minutes.
+    Raises `StoreError` after ten minutes, and where it can't be done, with what to do `instead`.
     """
-    lock = _held(FileLock(f"{path}.opening.lock", timeout=MIGRATING_SECONDS), path)
+    lock = _held(FileLock(f"{path}.opening.lock", timeout=MIGRATING_SECONDS), path, instead)
     try:
         yield
     finally:
@@ -263,7 +280,7 @@ def alone(path: Path) -> Iterator[None]:
         lock.release()
 
 
-def _held(lock: FileLock, path: Path) -> FileLock:
+def _held(lock: FileLock, path: Path, instead: str) -> FileLock:
     try:
         lock.acquire()
     except Timeout:
@@ -273,8 +290,8 @@ def _held(lock: FileLock, path: Path) -> FileLock:
         ) from None
     except OSError as error:
         raise StoreError(
-            f"{path}: {error.strerror}: its folder must be there and writable; mend it, or name"
-            " another file with --db"
+            f"{path}: {error.strerror}: its folder must be there and writable; mend it, or"
+            f" {instead}"
         ) from None
     return lock
 

@@ -1,21 +1,22 @@
 """Forgetting a person: everything of theirs is deleted, their deliveries lose their name, and a
 keyed hash stays.
 
-The key is made once and lies in the same file; without it nobody can tell from a hash whose it is.
+The key is made once and lies in a file of its own (`bot.store.keys`); without it nobody can tell
+from a hash whose it is.
 """
 
 import hashlib
 import hmac
-import secrets
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from bot.model.who import Tombstone, Who
 from bot.store.db import Database
+from bot.store.keys import Keys
 from bot.store.meta import Meta
 from bot.store.topic import Topic
 
-_KEY = "tombstones"
 _TRACES = "traces"
 _REBUILT = "rebuilt"
 
@@ -27,8 +28,9 @@ class Tombstones(Topic):
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"tombstone": ("digest",)}
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keys: Keys) -> None:
         super().__init__(database)
+        self._keys = keys
         self._meta = Meta(database)
 
     def remember(self, name: str, address: str, now: int) -> None:
@@ -39,23 +41,21 @@ class Tombstones(Topic):
         self._database.execute(
             "INSERT INTO tombstone (digest, at) VALUES (:digest, :now) ON CONFLICT (digest) DO"
             " UPDATE SET at = excluded.at",
-            {"digest": self._digest(name, address), "now": now},
+            {"digest": self._digests(name, address)[0], "now": now},
         )
 
     def is_gone(self, name: str, address: str) -> bool:
-        """Whether this address wanted to be forgotten."""
-        return (
-            self._database.value(
-                "SELECT 1 FROM tombstone WHERE digest = :digest",
-                {"digest": self._digest(name, address)},
-            )
-            is not None
+        """Whether this address wanted to be forgotten, however it is spelled."""
+        return any(
+            self._database.value("SELECT 1 FROM tombstone WHERE digest = :digest", {"digest": each})
+            for each in self._digests(name, address)
         )
 
     def returned(self, name: str, address: str) -> None:
         """They subscribed again, of their own will."""
-        self._database.execute(
-            "DELETE FROM tombstone WHERE digest = :digest", {"digest": self._digest(name, address)}
+        self._database.many(
+            "DELETE FROM tombstone WHERE digest = :digest",
+            [{"digest": each} for each in self._digests(name, address)],
         )
 
     def _leave_traces(self, now: int) -> None:
@@ -85,29 +85,26 @@ class Tombstones(Topic):
             Tombstone, "SELECT digest, at FROM tombstone ORDER BY at, digest"
         )
 
-    def known_key(self) -> str | None:
-        """The key of the hashes, None where nobody was ever forgotten."""
-        return self._meta.get(_KEY)
+    def _digests(self, name: str, address: str) -> list[str]:
+        """All under which the address may stand; the first is that of new tombstones."""
+        return [
+            hmac.new(bytes.fromhex(key), f"{name}:{form}".encode(), hashlib.sha256).hexdigest()
+            for key in self._keys.ring().tombstones
+            for form in _forms(address)
+        ]
 
-    def key(self) -> str:
-        """The key of the hashes; made when there is none."""
-        key = self._meta.get(_KEY)
-        if key is None:
-            key = secrets.token_hex(32)
-            self._meta.put(_KEY, key)
-        return key
 
-    def _digest(self, name: str, address: str) -> str:
-        return hmac.new(
-            bytes.fromhex(self.key()), f"{name}:{address}".encode(), hashlib.sha256
-        ).hexdigest()
+def _forms(address: str) -> list[str]:
+    """The normal form of an address, then those under which tombstones of before were made."""
+    normal = unicodedata.normalize("NFC", address.strip()).lower()
+    return list(dict.fromkeys((normal, address.lower(), address)))
 
 
 class Forgotten(Tombstones):
     """People who wanted to be forgotten; `topics` each forget what is theirs, in this order."""
 
-    def __init__(self, database: Database, topics: Sequence[Topic]) -> None:
-        super().__init__(database)
+    def __init__(self, database: Database, keys: Keys, topics: Sequence[Topic]) -> None:
+        super().__init__(database, keys)
         self._topics = topics
 
     def forget_at(
@@ -139,14 +136,11 @@ class Forgotten(Tombstones):
                 self.remember(name, address, now)
         return person is not None
 
-    def bury(
-        self, tombstones: Sequence[Tombstone], key: str, now: int, logins: Mapping[str, str]
-    ) -> int:
-        """Forget again whom a restored backup brought back: `tombstones` and `key` are those of the
-        file it replaces, `logins` those of staff by their chats' addresses. Gives how many.
+    def bury(self, tombstones: Sequence[Tombstone], now: int, logins: Mapping[str, str]) -> int:
+        """Forget again whom a restored backup brought back: `tombstones` are those of the file it
+        replaces, `logins` those of staff by their chats' addresses. Gives how many.
         """
         with self._database.transaction():
-            self._meta.put(_KEY, key)
             self._database.many(
                 "INSERT INTO tombstone (digest, at) VALUES (:digest, :at) ON CONFLICT (digest) DO"
                 " NOTHING",
@@ -156,10 +150,11 @@ class Forgotten(Tombstones):
             people = self._database.rows(
                 "SELECT p.channel, c.name, p.address FROM (SELECT channel, address FROM person"
                 " UNION SELECT channel, address FROM flag UNION SELECT channel, address FROM"
-                " question) p JOIN channel c ON c.id = p.channel ORDER BY p.channel, p.address"
+                " question UNION SELECT channel, address FROM conversation) p JOIN channel c ON"
+                " c.id = p.channel ORDER BY p.channel, p.address"
             )
             return sum(
                 self.forget_at(channel, name, address, now, login=logins.get(address))
                 for channel, name, address in (people if gone else ())
-                if self._digest(name, address) in gone
+                if not gone.isdisjoint(self._digests(name, address))
             )

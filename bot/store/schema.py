@@ -671,3 +671,11 @@ def forgetting(tables: Tables) -> None:
     """Take names of pledges and of who made them out of what staff were told."""
     _run(tables, nameless.OVER)
     nameless.take_names(tables)
+
+
+@migrations()
+def keys_apart(tables: Tables) -> None:
+    """Refuse drumbeats of before, which would make new keys in the file.
+
+    The keys themselves move out when the file is opened (`bot.store.keys`).
+    """

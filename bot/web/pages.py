@@ -32,7 +32,6 @@ from bot.model.words import (
     ReportWords,
     StillWords,
 )
-from bot.rules import tokens
 from bot.rules.journey import Event
 from bot.rules.tokens import Purpose
 from bot.times import epoch
@@ -120,8 +119,7 @@ class Pages:
         self, request: Request, purpose: Purpose, answer: Callable[[Asked], Page | None]
     ) -> Response:
         services = self._services()
-        token, key = request.path_params["token"], letters.key(services.store)
-        read = tokens.read(key, token)
+        read, key = letters.read(services.store, request.path_params["token"], self._clock())
         if read is None or read.grant.purpose is not purpose:
             raise HTTPException(404)
         grant = signed.holder(services, read, key)

@@ -4,8 +4,10 @@
 its own topics and its own chat, on 3 May 2021; what each row must say is written here by hand.
 """
 
+import json
 import re
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,16 +20,21 @@ from player import Player
 from bot.chat.terminal import Network as Terminal
 from bot.config import Chat, Privacy, Safeguarding
 from bot.files.frozen import read_files
+from bot.jobs.operations.backup import backup
 from bot.jobs.planning import plan
 from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.jobs.staff import posting
+from bot.jobs.texts import letters
 from bot.library import read, shipped_root
 from bot.model import Audience, DeliveryKey, State, YearlyDay
 from bot.model.outbox import Instance
+from bot.model.person import NewContact
 from bot.model.pledge import FilledForm, Handle
 from bot.networks.dry.network import Network as Dry
 from bot.render import Renderer
+from bot.rules.tokens import Grant, Purpose
 from bot.store import Store
+from bot.store.keyring import fingerprint
 
 DUMP = Path(__file__).parent / "old.sql"
 TELEGRAM, MAIL, SITE = 1, 2, 3
@@ -36,6 +43,21 @@ DUE = int(datetime(2021, 5, 3, 9, tzinfo=UTC).timestamp())
 NOON = datetime(2021, 5, 3, 12, tzinfo=UTC)
 ANN, BOB, AGREED, ASKED, CONFIRMED, OFFICIAL, SILENT = 7, 8, 9, 10, 11, 13, 23
 PUBLISHED = 6
+KEY = "31fb820372a2a938cbeb1b97dd0e4a8acde844de806a5bf705449cefd933ac80"
+WEB_KEY = "91ff14266464f20626888de9c81e50822dbfbb59a200e98d70e769f45e1295f0"
+LINKS = {
+    "leave-11-0-s8QanBqWJP7posrqtIz6UQz1": Grant(purpose=Purpose.UNSUBSCRIBE, person=11),
+    "confirm-10-0-B6r_YxcCcUO6ZIihd47TqpDy": Grant(purpose=Purpose.CONFIRM, person=10),
+    "still-9-6-NBgc7nSevdwz5O1mXyWVKQCJ": Grant(purpose=Purpose.STILL, person=9, subject=6),
+    "report-9-3-1eXJGI0Ypof_JAe_axM3qamN": Grant(purpose=Purpose.REPORT, person=9, subject=3),
+}
+"""Tokens as they stand in letters that were sent."""
+TOMBSTONES = [
+    "3b6e599712505a353df6629b2096392106dc64dcedb2a679a1eef7444bb5078a",
+    "0f9931ee2ab8186bc1aa06801aaeabb7e9edc6e2fd797cf30ecd4eda2b14c87e",
+    "9f3b13c1947310c6ee9878cf28eb449ab68cc0e45d921e780b84e523460da68d",
+    "a81bea988d7ad97f42044d914eb7a68bdb8e9c85ec7f73cfa8264812cbb32e83",
+]
 
 
 @pytest.fixture
@@ -118,6 +140,45 @@ def test_who_was_forgotten_stays_forgotten(store):
     assert store.forgotten.is_gone("mail", "gone@acme.example")
     assert not store.forgotten.is_gone("telegram", "2100")
     assert store.subscribers.find(TELEGRAM, "2999") is None
+
+
+def test_who_left_is_known_again_however_the_address_is_spelled_now(store):
+    """One left as a contact (remembered in small letters), one was forgotten as it was written."""
+    for address in ("Left@ACME.example", "left@acme.example", "Raw@ACME.example"):
+        assert store.forgotten.is_gone("mail", address), address
+    new = replace(house.person(channel_id=MAIL), address="LEFT@acme.example")
+    contact = NewContact(
+        person=new, organisation="ACME", stakeholder="company", consent_source="x",
+        consent_date="2021-01-01",
+    )  # fmt: skip
+    assert store.contacts.add([contact], "mail", DUE).left == 1
+
+
+def test_keys_move_out_of_the_file_and_what_they_made_stays_valid(file, tmp_path):
+    with closing(Store(file)) as store:
+        store.keys.settle()
+        assert {t: letters.read(store, t, NOON, {})[0].grant for t in LINKS} == LINKS
+        assert [s.digest for s in store.forgotten.tombstones()] == TOMBSTONES
+    kept = json.loads((tmp_path / "test.db.keys").read_text("utf-8"))
+    assert kept["tombstones"] == [KEY]
+    assert kept["links"] == [{"key": WEB_KEY, "until": None}]
+    for ending in ("", "-wal"):
+        rest = Path(f"{file}{ending}")
+        content = rest.read_bytes() if rest.exists() else b""
+        assert KEY.encode() not in content
+        assert WEB_KEY.encode() not in content
+
+
+def test_a_backup_of_it_holds_no_key_and_a_running_drumbeat_of_before_keeps_its_own(file, tmp_path):
+    copy = backup(file, tmp_path / "b.db", NOON)
+    assert KEY.encode() not in (tmp_path / "b.db").read_bytes()
+    assert WEB_KEY.encode() not in (tmp_path / "b.db").read_bytes()
+    assert (copy.keys_there, copy.fingerprint) == (True, fingerprint(KEY))
+    with closing(sqlite3.connect(file)) as connection:
+        assert ("web-key", WEB_KEY) in connection.execute("SELECT key, value FROM meta").fetchall()
+    with closing(Store(tmp_path / "b.db", keys=copy.keys)) as store:
+        assert {t: letters.read(store, t, NOON, {})[0].grant for t in LINKS} == LINKS
+        assert store.forgotten.is_gone("telegram", "2999")
 
 
 def test_pledges_are_in_their_states_with_history_editors_and_invitation(store):

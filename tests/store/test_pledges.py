@@ -510,9 +510,7 @@ def test_a_restored_backup_forgets_contacts_too(store):
     pledge = store.pledges.begin(new(), "person 1", NOW)
     store.editors.add(pledge, 1, NOW)
     store.forgotten.remember("mail", "p1@acme.example", NOW + 1)
-    assert (
-        store.forgotten.bury(store.forgotten.tombstones(), store.forgotten.key(), NOW + 2, {}) == 1
-    )
+    assert store.forgotten.bury(store.forgotten.tombstones(), NOW + 2, {}) == 1
     assert store.contacts.all() == []
     assert store.editors.team(pledge) == []
 

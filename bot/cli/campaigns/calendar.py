@@ -176,7 +176,7 @@ def _known(settings: "Settings", library: "Library") -> "Library":
 
     if not settings.database.exists():
         return library
-    store = open_store(settings.database, readonly=True)
+    store = open_store(settings, readonly=True)
     try:
         return known_to(store, library)
     finally:

@@ -9,6 +9,8 @@ import typer
 from bot.cli.common import (
     ConfigOption,
     DbOption,
+    JsonOption,
+    emit_json,
     open_library,
     open_settings,
     open_settings_anyhow,
@@ -16,7 +18,7 @@ from bot.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from bot.jobs.operations.backup import Report
+    from bot.jobs.operations.backup import Copy, Report
 
 FileArgument = Annotated[
     Path,
@@ -25,36 +27,70 @@ FileArgument = Annotated[
 RestoreFileArgument = Annotated[
     Path, typer.Argument(metavar="FILE", help="A backup.", show_default=False)
 ]
+WithoutKeyOption = Annotated[
+    bool,
+    typer.Option("--without-key", help="Go on though the keys that belong to it are lost."),
+]
 
 
 def backup(
     *,
     file: FileArgument,
+    json: JsonOption = False,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
     """Copy the database, also while drumbeat runs.
 
-    The copy is checked, and nothing half-written is left. Works with a config.toml that has
-    problems too.
+    The copy is checked, and nothing half-written is left. It holds no keys: keep their file apart.
+    Works with a config.toml that has problems too.
     """
     from bot.jobs.operations.backup import backup as write
 
-    settings = open_settings_anyhow(config, db)
-    size = write(settings.database, file, datetime.now(UTC))
-    say(f"{settings.database} copied to {file}, {size:,} bytes, checked")
+    settings, now = open_settings_anyhow(config, db), datetime.now(UTC)
+    copy = write(settings.database, file, now, settings.keys)
+    if json:
+        emit_json(
+            {
+                "database": settings.database,
+                "file": file,
+                "made": now,
+                "bytes": copy.size,
+                "keys": copy.keys,
+                "fingerprint": copy.fingerprint,
+                "keys_there": copy.keys_there,
+            }
+        )
+        return
+    say(f"{settings.database} copied to {file}, {copy.size:,} bytes, checked")
+    if copy.fingerprint:
+        say(_apart(copy))
+
+
+def _apart(copy: "Copy") -> str:
+    if copy.keys_there:
+        return (
+            f"its keys are not in it: keep a copy of {copy.keys} apart from the backups;"
+            f" `drumbeat restore` asks for it (fingerprint {copy.fingerprint})"
+        )
+    return (
+        f"its keys are not in it, and not in {copy.keys}: find the file with the fingerprint"
+        f" {copy.fingerprint}; `drumbeat restore` asks for it"
+    )
 
 
 def restore(
     *,
     file: RestoreFileArgument,
+    without_key: WithoutKeyOption = False,
+    json: JsonOption = False,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
     """Bring a backup back.
 
     What may have left since it was made is uncertain: looked up where the network can tell, else
-    held.
+    held. The keys that belong to it must be in their file.
     """
     from functools import partial
 
@@ -63,13 +99,30 @@ def restore(
 
     settings = open_settings(config, db)
     library = open_library(settings, settings.active)
-    report = bring_back(settings, file, partial(open_restored, library=library), datetime.now(UTC))
-    _tell(report, file, settings.database)
+    opener = partial(open_restored, library=library)
+    report = bring_back(settings, file, opener, datetime.now(UTC), without_key=without_key)
+    if json:
+        emit_json(
+            {
+                "database": settings.database,
+                "file": file,
+                "made": report.made,
+                "kept": report.kept,
+                "uncertain": report.uncertain,
+                "without_key": report.without_key,
+            }
+        )
+    else:
+        _tell(report, file, settings.database)
 
 
 def _tell(report: "Report", file: Path, target: Path) -> None:
+    from bot.store.keys import LOST
+
     made = f"made {report.made:%Y-%m-%d %H:%M} UTC" if report.made else "made at an unknown time"
     say(f"{target} is restored from {file}, {made}")
+    if report.without_key:
+        say(f"it goes on without its keys: {LOST}")
     if report.kept:
         say(f"the file that was in use is kept as {report.kept}")
     if not report.uncertain:

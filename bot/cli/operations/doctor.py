@@ -4,7 +4,9 @@ import asyncio
 import os
 from collections.abc import Mapping
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,10 +38,11 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
     else:
         now = datetime.now(UTC)
         tokens, told = asyncio.run(_tokens(settings, now))
-        _keep(settings.database, told)
+        _keep(settings, told)
         told = {**told_limits(settings, settings.database), **told}
         _, of_data = check(settings, told)
-        findings = [*run(settings, of_data, os.environ, _opener, now), *tokens, *limits(told, now)]
+        of_rest = run(settings, of_data, os.environ, partial(_open, settings), now)
+        findings = [*of_rest, *tokens, *limits(told, now)]
     problems = sum(finding.level is Level.PROBLEM for finding in findings)
     if json:
         emit_json({"problems": problems, "findings": findings})
@@ -53,13 +56,13 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
         raise typer.Exit(1)
 
 
-def _opener(path: Path) -> "Store":
+def _open(settings: "Settings", path: Path) -> "Store":
     from bot.app import open_store
 
-    return open_store(path, readonly=True)
+    return open_store(replace(settings, database=path), readonly=True)
 
 
-def _keep(database: Path, told: "Mapping[str, Told]") -> None:
+def _keep(settings: "Settings", told: "Mapping[str, Told]") -> None:
     """Write down what the servers said, where there is a live database that takes it: what is wrong
     with it is told elsewhere.
     """
@@ -67,9 +70,9 @@ def _keep(database: Path, told: "Mapping[str, Told]") -> None:
     from bot.jobs.campaigns.limits import keep
     from bot.store.meta import LIVE
 
-    if not told or not database.exists():
+    if not told or not settings.database.exists():
         return
-    with suppress(StoreError), closing(open_store(database)) as store:
+    with suppress(StoreError), closing(open_store(settings)) as store:
         if store.meta.get("kind") == LIVE:
             for account, known in told.items():
                 keep(store, account, known)

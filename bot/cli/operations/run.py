@@ -57,7 +57,7 @@ def reload(*, config: ConfigOption = None, db: DbOption = None) -> None:
     settings, _ = clean(config, db)
     if not has_sender(settings.database):
         fail(f"nothing runs on {settings.database}; `drumbeat run` reads the data when it starts")
-    store = open_store(settings.database)
+    store = open_store(settings)
     try:
         answer = _answer(store, ask(store))
     finally:

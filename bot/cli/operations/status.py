@@ -3,7 +3,6 @@
 import os
 from contextlib import closing, nullcontext
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -45,7 +44,7 @@ def status(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
     settings = open_settings(config, db)
     library, problems = _library(settings)
     dry, more = _dry(settings)
-    store = _live_store(settings.database)
+    store = _live_store(settings)
     runs = has_sender(settings.database)
     with closing(store) if store else nullcontext():
         if store and runs and (known := job.remembered_dry(store)) is not None:
@@ -79,7 +78,7 @@ def resume(
     from bot.jobs.sending.decide import resume as resume_one
 
     settings = open_settings(config, db)
-    with closing(open_store(settings.database)) as store:
+    with closing(open_store(settings)) as store:
         resumed = resume_one(settings, store, channel, datetime.now(UTC))
         still = [paused.name for paused in store.channels.paused()]
     say(f"{channel} goes on." if resumed else f"{channel} was not paused.")
@@ -108,14 +107,14 @@ def _dry(settings: "Settings") -> "tuple[dict[str, str], list[Problem]]":
         return {}, list(error.problems)
 
 
-def _live_store(path: Path) -> "Store | None":
+def _live_store(settings: "Settings") -> "Store | None":
     """The store as it is, or None where there is none; raises `WrongDatabase` for a rehearsal's."""
     from bot.app import open_store
     from bot.store.meta import LIVE
 
-    if not path.exists():
+    if not settings.database.exists():
         return None
-    store = open_store(path, readonly=True)
+    store = open_store(settings, readonly=True)
     try:
         if store.meta.get("kind") is not None:
             store.meta.claim(LIVE)

@@ -165,12 +165,9 @@ def open_services(config: Path | None, db: Path | None, *, make: bool = False) -
 
     With `make` the file is made when there is none.
     """
-    from bot.app import open_beside
-    from bot.store import Store
-    from bot.store.meta import LIVE
+    from bot.app import make_live, open_beside
 
     settings = open_settings(config, db)
     if make and not settings.database.exists():
-        with closing(Store(settings.database)) as store:
-            store.meta.claim(LIVE)
+        make_live(settings)
     return open_beside(settings, open_library(settings, settings.active))

@@ -16,13 +16,15 @@ from datetime import datetime
 from pathlib import Path
 
 from bot import networks
-from bot.config import Settings
-from bot.errors import DatabaseBroken, StoreError, WrongDatabase
+from bot.config import KEYS_FILE, Settings
+from bot.errors import DatabaseBroken, KeysMissing, StoreError, WrongDatabase
 from bot.jobs.planning import plan
 from bot.jobs.services import Services
+from bot.model.who import Tombstone
 from bot.rules.alerts import DeliveriesUncertain
 from bot.store import Store, sequences
-from bot.store.db import Database, sender_lock
+from bot.store.db import Database, make_private, sender_lock
+from bot.store.keys import LOST, belonging, give_up, is_there, keep_inside, place, take_out
 from bot.store.meta import LIVE, Meta
 from bot.store.schema import refuse_newer
 from bot.store.sending import restored
@@ -59,37 +61,61 @@ class Report:
     #: where the file that was in use lies now; None when there was none
     kept: Path | None
     uncertain: tuple[UncertainChannel, ...]
+    #: the keys that belonged to it are lost, and others are used
+    without_key: bool = False
 
 
-def backup(source: Path, target: Path, now: datetime) -> int:
-    """Write a sound copy of `source` and give its size in bytes.
+@dataclass(frozen=True, kw_only=True)
+class Copy:
+    """What a backup wrote, for people and as JSON."""
+
+    #: bytes
+    size: int
+    #: of the key that belongs to it and is not in it; None where the database never had one
+    fingerprint: str | None
+    #: where that key lies
+    keys: Path
+    #: it does lie there
+    keys_there: bool
+
+
+def backup(source: Path, target: Path, now: datetime, keys: Path | None = None) -> Copy:
+    """Write a sound copy of `source`, without any key.
 
     Raises `StoreError`; then nothing of the copy is left.
 
     The copy is written under another name and checked before it gets its own; an existing file is
-    never overwritten.
+    never overwritten. `keys` is the file of the keys, by default the one beside `source`; what a
+    database of before still holds of them is added there.
     """
+    keys = place(source, keys)
     if not source.exists():
         raise StoreError(f"{source}: there is no database to back up; name it with --db")
     with _new_file(target) as part:
         _copy(source, part)
         with _opened(part) as copy:
             restored.stamp(copy, epoch(now))
+            keep_inside(copy, keys)
+            take_out(copy)
             _check(copy, source)
             # one file, without companions, that a later version can open from anywhere
             copy.rows("PRAGMA journal_mode = DELETE")
-    return target.stat().st_size
+            mark, there = belonging(copy), is_there(copy, keys)
+    return Copy(size=target.stat().st_size, fingerprint=mark, keys=keys, keys_there=there)
 
 
-def restore(settings: Settings, file: Path, opener: Opener, now: datetime) -> Report:
+def restore(
+    settings: Settings, file: Path, opener: Opener, now: datetime, *, without_key: bool = False
+) -> Report:
     """Put a copy of `file` in the place of the settings' database.
 
     What may have left since it was made is marked as uncertain.
 
-    The present file is kept aside.
+    The present file is kept aside. `without_key` goes on though the key that belongs to it is lost.
 
-    Raises `StoreError` when `file` is no sound database of ours or a sender is at work, `DataError`
-    for broken data; then everything is as it was.
+    Raises `StoreError` when `file` is no sound database of ours or a sender is at work,
+    `KeysMissing` when the key that belongs to it is not in the file of the keys, `DataError` for
+    broken data; then everything is as it was.
     """
     target = settings.database
     if not file.is_file():
@@ -99,18 +125,43 @@ def restore(settings: Settings, file: Path, opener: Opener, now: datetime) -> Re
     lock = sender_lock(target)
     try:
         part = target.with_name(f"{target.name}.restoring")
+        _remove(part)
         with _removed(part):
             _copy(file, part)
             _verify(part, file)
+            keys = place(target, settings.keys)
+            lost = _lacks_key(part, file, keys, go_on=without_key)
             made, uncertain = _brought_up_to_now(
-                opener(replace(settings, database=part)), target, now
+                opener(replace(settings, database=part, keys=keys)), target, now
             )
             with _opened(part) as copy:
                 copy.rows("PRAGMA journal_mode = DELETE")
             kept = _swap(part, target, now)
     finally:
         lock.release()
-    return Report(made=from_epoch(made) if made else None, kept=kept, uncertain=uncertain)
+    return Report(
+        made=from_epoch(made) if made else None, kept=kept, uncertain=uncertain, without_key=lost
+    )
+
+
+def _lacks_key(part: Path, file: Path, keys: Path, *, go_on: bool) -> bool:
+    """Whether the key that belongs to the backup is lost, so that it goes on with others.
+
+    Raises `KeysMissing` unless it may.
+    """
+    with _opened(part) as copy:
+        if is_there(copy, keys):
+            return False
+        mark = belonging(copy)
+        if not go_on:
+            cause = "holds other keys" if keys.exists() else "is not there"
+            raise KeysMissing(
+                f"{file}: the keys that belong to this backup are missing: {keys} {cause}. Put the"
+                f" file that you kept apart (its fingerprint is {mark}) there, or name it with"
+                f" {KEYS_FILE}. If it is lost for good, add --without-key; then {LOST}"
+            )
+        give_up(copy)
+    return True
 
 
 def _brought_up_to_now(
@@ -144,15 +195,18 @@ def _bury(store: Store, present: Path, moment: int, logins: Mapping[str, str]) -
     if not present.is_file():
         return
     try:
-        old = Store(present, readonly=True)
+        old = Database(present, readonly=True)
     except StoreError:
         return
     try:
-        tombstones, key = old.forgotten.tombstones(), old.forgotten.known_key()
+        # of any version: nothing else is asked of it
+        tombstones = old.select(Tombstone, "SELECT digest, at FROM tombstone")
+        store.keys.take(old)
+    except StoreError:
+        return
     finally:
         old.close()
-    if key:
-        store.forgotten.bury(tombstones, key, moment, logins)
+    store.forgotten.bury(tombstones, moment, logins)
 
 
 def _uncertain(services: Services, channel_id: int, count: int) -> UncertainChannel:
@@ -190,8 +244,8 @@ def _new_file(target: Path) -> Iterator[Path]:
         )
     part = target.with_name(f"{target.name}.part")
     try:
-        # for the owner alone: it holds people's addresses
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        # it holds people's addresses
+        make_private(part)
     except FileExistsError:
         raise StoreError(
             f"{part}: another backup is being written there, or one was broken off; wait for it, or"
@@ -223,9 +277,13 @@ def _removed(part: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         raise StoreError(f"{part}: {error}") from error
     finally:
-        for ending in _BESIDE:
-            with suppress(OSError):
-                Path(f"{part}{ending}").unlink(missing_ok=True)
+        _remove(part)
+
+
+def _remove(part: Path) -> None:
+    for ending in _BESIDE:
+        with suppress(OSError):
+            Path(f"{part}{ending}").unlink(missing_ok=True)
 
 
 def _copy(source: Path, part: Path) -> None:
@@ -284,6 +342,9 @@ def _swap(part: Path, target: Path, now: datetime) -> Path | None:
     if kept is not None:
         _settle(target)
         _keep(target, kept)
+        # the database of before may have been restored by a drumbeat that left it open to others
+        with suppress(OSError):
+            kept.chmod(0o600)
     # also where the database itself is gone: what is left of it would be played into the new one
     for ending in _BESIDE[1:]:
         with suppress(FileNotFoundError):

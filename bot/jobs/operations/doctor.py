@@ -19,12 +19,15 @@ from pathlib import Path
 from typing import Self
 
 from bot import networks
-from bot.config import Settings, secrets, variable
+from bot.config import KEYS_FILE, Settings, secrets, variable
 from bot.errors import AccountRefused, DataError, NetworkError, StoreError
 from bot.jobs.campaigns.limits import Told, old
 from bot.model import Problem
 from bot.networks.base import Network
 from bot.store import Store
+from bot.store.keyring import fingerprint
+from bot.store.keyring import read as read_keys
+from bot.store.keys import belonging, is_there, place
 from bot.store.meta import LIVE
 from bot.text import counted
 from bot.times import from_epoch
@@ -58,7 +61,7 @@ class Level(Enum):
 class Finding:
     """One thing that was looked at."""
 
-    #: secrets, tokens, limits, clock, zones, database, disk, alerts, data
+    #: secrets, keys, tokens, limits, clock, zones, database, disk, alerts, data
     check: str
     subject: str
     level: Level
@@ -259,6 +262,49 @@ def _of_database(path: Path, *, sound: bool, message: str) -> Finding:
     return judged("database", str(path), message)
 
 
+def keys(path: Path, store: Store | None, environ: Mapping[str, str]) -> list[Finding]:
+    """Whether the file of the keys is there, for its owner alone, and the database's own."""
+    findings = []
+    try:
+        if not path.exists() and (store is None or belonging(store.database) is None):
+            waits = "not there yet; `drumbeat run` makes it"
+            findings.append(Finding.note("keys", str(path), waits))
+        elif store is not None and not is_there(store.database, path):
+            cause = "holds other keys than the database's" if path.exists() else "is not there"
+            message = (
+                f"{cause}: put the file with the fingerprint {belonging(store.database)} there, or"
+                f" name it with {KEYS_FILE}; `drumbeat keys new` if it is lost for good"
+            )
+            findings.append(Finding.problem("keys", str(path), message))
+        else:
+            findings.append(_sound_keys(path, store))
+    except StoreError as error:
+        message = str(error).removeprefix(f"{path}: ")
+        findings.append(Finding.problem("keys", str(path), message))
+    name = variable("web", "key")
+    if environ.get(name) or environ.get(f"{name}_FILE"):
+        wins = "set: it signs the links in letters, not the keys file"
+        findings.append(Finding.note("keys", name, wins))
+    return findings
+
+
+def _sound_keys(path: Path, store: Store | None) -> Finding:
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0
+    if mode & 0o077:
+        message = (
+            f"others can read or write it (mode {mode:04o}); whoever has the keys can sign links:"
+            f" chmod 600 {path}"
+        )
+        return Finding.problem("keys", str(path), message)
+    if store is None:
+        ring = read_keys(path)
+        marks = sorted(fingerprint(key) for key in ring.tombstones) if ring else []
+        mark = ", ".join(marks) or None
+    else:
+        mark = belonging(store.database)
+    return Finding.ok("keys", str(path), f"fingerprint {mark}; keep a copy apart from backups")
+
+
 def open_database(
     path: Path, opener: Callable[[Path], Store]
 ) -> tuple[Store | None, list[Finding]]:
@@ -338,14 +384,16 @@ def run(
 ) -> list[Finding]:
     """Everything but the tokens. `opener` opens the database's store for reading."""
     store, findings = open_database(settings.database, opener)
+    path = place(settings.database, settings.keys)
     if store is not None:
         with closing(store):
             findings += [
                 *database(settings.database, store),
+                *keys(path, store, environ),
                 clock(now, store if store.meta.get("kind") == LIVE else None),
             ]
     else:
-        findings.append(clock(now, None))
+        findings += [*keys(path, None, environ), clock(now, None)]
     return [
         data(problems),
         *secrets_by_name(settings, environ),

@@ -89,7 +89,7 @@ def hindrance(services: Services, pledge: Pledge, asker: int, given: str, now: d
         return "shape"
     if is_free(services, address.rpartition("@")[2]):
         return "free"
-    if services.store.forgotten.is_gone(by.name, address.lower()):
+    if services.store.forgotten.is_gone(by.name, address):
         return "left"
     person = services.store.people.find(services.channel_ids[by.name], address.lower())
     there = services.store.officials.to(person) if person is not None else []

@@ -7,7 +7,6 @@ personal part is put below it. Which networks carry letters is declared by their
 
 import os
 import re
-import secrets as randomness
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -23,7 +22,8 @@ from bot.model.outbox import Claimed
 from bot.model.pledge import LETTER_DAYS, MADE, Outcome
 from bot.model.staff import Actor
 from bot.model.subject import Confirm, Still, Verify
-from bot.rules.tokens import Grant, Purpose, make
+from bot.rules import tokens
+from bot.rules.tokens import Grant, Purpose, Signed, make
 from bot.store import Store
 from bot.times import epoch
 
@@ -42,21 +42,31 @@ def kind(network: str) -> str:
 
 
 def key(store: Store, environ: Mapping[str, str] | None = None) -> bytes:
-    """The key of all tokens: DRUMBEAT_WEB_KEY (or …_FILE), else one that is made once and kept in
-    the database.
+    """The key of new tokens: DRUMBEAT_WEB_KEY (or …_FILE), else the newest of the keys file.
 
-    Links in letters work as long as it stays the same. Raises `DataError` for a file that can't be
-    read.
+    Raises `DataError` for a file that can't be read, `StoreError` as `bot.store.keys.Keys.ring`.
     """
+    return _own_key(environ) or store.keys.ring().links[0].key.encode()
+
+
+def read(
+    store: Store, token: str, now: datetime, environ: Mapping[str, str] | None = None
+) -> tuple[Signed | None, bytes]:
+    """What the token says, with the key that signed it; None when it is not ours, or its key is no
+    longer taken.
+
+    Where DRUMBEAT_WEB_KEY is set, only its own tokens are ours. Raises as `key`.
+    """
+    own = _own_key(environ)
+    for each in (own,) if own else store.keys.ring().taken(epoch(now)):
+        if signed_by := tokens.read(each, token):
+            return signed_by, each
+    return None, b""
+
+
+def _own_key(environ: Mapping[str, str] | None) -> bytes | None:
     known, _ = secrets("web", ("key",), os.environ if environ is None else environ)
-    if "key" in known:
-        return known["key"].reveal().encode()
-    with store.transaction():
-        kept = store.meta.get("web-key")
-        if kept is None:
-            kept = randomness.token_hex(32)
-            store.meta.put("web-key", kept)
-    return kept.encode()
+    return known["key"].reveal().encode() if "key" in known else None
 
 
 def link(services: Services, purpose: Purpose, person: int, subject: int = 0, *, now: float) -> str:
@@ -102,7 +112,7 @@ def _decline(services: Services, person: int, channel: str, moment: int) -> bool
     ]
     for request in requests:
         store.pledges.note(request.pledge, "declined", Actor.person(person), moment)
-        store.forgotten.remember(channel, request.address.lower(), moment)
+        store.forgotten.remember(channel, request.address, moment)
     store.officials.refuse(person)
     return bool(requests)
 

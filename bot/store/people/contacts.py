@@ -40,10 +40,10 @@ class Contacts(Topic):
         "contact": ("person", "organisation", "consent_source"),
     }
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, tombstones: Tombstones) -> None:
         super().__init__(database)
         self._people = People(database)
-        self._tombstones = Tombstones(database)
+        self._tombstones = tombstones
 
     @override
     def of(self, who: Who) -> Export:
@@ -72,7 +72,7 @@ class Contacts(Topic):
         with self._database.transaction():
             for contact in contacts:
                 there = self._there(contact.person)
-                if self._tombstones.is_gone(channel, contact.person.address.lower()):
+                if self._tombstones.is_gone(channel, contact.person.address):
                     left += 1
                 elif there is None:
                     self._add(contact, now)
@@ -214,7 +214,7 @@ class Contacts(Topic):
             contact = self.get(person)
             if contact is None:
                 return False
-            self._tombstones.remember(channel, contact.address.lower(), now)
+            self._tombstones.remember(channel, contact.address, now)
             self._database.execute("DELETE FROM contact WHERE person = :person", {"person": person})
             self._database.execute(
                 "UPDATE person SET status = :stopped, address = :gone, country = NULL WHERE id ="

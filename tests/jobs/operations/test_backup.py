@@ -107,7 +107,7 @@ def files(folder: Path):
         p.name
         for p in folder.iterdir()
         if p.name.startswith(("b.db", "drumbeat.db"))
-        and not p.name.endswith((".lock", "-wal", "-shm"))
+        and not p.name.endswith((".lock", "-wal", "-shm", ".keys"))
     )
 
 
@@ -115,8 +115,8 @@ def files(folder: Path):
 
 
 def test_a_backup_is_one_sound_file_that_knows_when_it_was_made(config, tmp_path):
-    size = backup(tmp_path / "drumbeat.db", tmp_path / "b.db", MADE)
-    assert size == (tmp_path / "b.db").stat().st_size
+    copy = backup(tmp_path / "drumbeat.db", tmp_path / "b.db", MADE)
+    assert copy.size == (tmp_path / "b.db").stat().st_size
     assert (tmp_path / "b.db").stat().st_mode & 0o777 == 0o600
     assert files(tmp_path) == ["b.db", "drumbeat.db"]
     store = Store(tmp_path / "b.db", readonly=True)

@@ -88,7 +88,7 @@ def test_a_restore_brings_nobody_back_who_wanted_to_be_forgotten(services, tmp_p
     backup.restore(
         services.settings,
         copy,
-        lambda settings: replace(services, store=Store(settings.database)),
+        lambda settings: replace(services, store=Store(settings.database, keys=settings.keys)),
         NOON,
     )
     restored = Store(services.settings.database)
@@ -104,7 +104,7 @@ def test_who_subscribes_again_is_no_longer_buried(services):
     store.forgotten.forget_at(1, "telegram", "1001", 6)
     store.people.add([house.person(1)])
     store.forgotten.returned("telegram", "1001")
-    assert store.forgotten.bury(store.forgotten.tombstones(), store.forgotten.key(), 7, {}) == 0
+    assert store.forgotten.bury(store.forgotten.tombstones(), 7, {}) == 0
     assert store.subscribers.find(1, "1001") is not None
 
 

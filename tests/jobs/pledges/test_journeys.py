@@ -21,6 +21,7 @@ from bot.rules import tokens
 from bot.rules.alerts import PledgeTask
 from bot.rules.journey import Event
 from bot.rules.tokens import Grant, Purpose
+from bot.times import epoch
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:.*login_data:DeprecationWarning"),
@@ -354,3 +355,28 @@ def test_the_key_is_made_once_and_the_environment_comes_first(make):
     assert len(made) == 64
     assert letters.key(services.store, {}) == made
     assert letters.key(services.store, {"DRUMBEAT_WEB_KEY": "ours"}) == b"ours"
+
+
+def test_links_of_before_are_taken_for_the_grace_of_their_key(make):
+    services = make()
+    store, leave = services.store, Grant(purpose=Purpose.UNSUBSCRIBE, person=7)
+    now = at("2021-05-01")
+    before = tokens.make(letters.key(store, {}), leave, "mail a", 1)
+    store.keys.rotate(epoch(now), epoch(now + timedelta(days=365)))
+    after = tokens.make(letters.key(store, {}), leave, "mail a", 1)
+    assert before != after
+    for days, taken in ((0, [True, True]), (364, [True, True]), (365, [False, True])):
+        then = now + timedelta(days=days)
+        read = [letters.read(store, token, then, {})[0] for token in (before, after)]
+        assert [said is not None and said.grant == leave for said in read] == taken
+
+
+def test_a_key_of_the_environment_wins_over_the_file_in_what_is_signed_and_taken(make):
+    store, leave = make().store, Grant(purpose=Purpose.UNSUBSCRIBE, person=7)
+    now, environ = at("2021-05-01"), {"DRUMBEAT_WEB_KEY": "ours"}
+    of_file = tokens.make(letters.key(store, {}), leave, "mail a", 1)
+    ours = tokens.make(letters.key(store, environ), leave, "mail a", 1)
+    said, key = letters.read(store, ours, now, environ)
+    assert (said.grant, key) == (leave, b"ours")
+    assert letters.read(store, of_file, now, environ) == (None, b"")
+    assert letters.read(store, of_file, now, {})[0].grant == leave

@@ -1,0 +1,187 @@
+"""The keys that must not lie beside what they protect, and the file that holds them.
+
+Kept apart from the database, so that a copy of that can't make links that are taken for ours, nor
+tell whose tombstone it holds. The file is JSON: keys of tombstones (hex, used as its bytes; never
+rotated), keys of links in letters (used as the bytes of their text, newest first), and
+fingerprints of those that are no longer taken.
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.errors import StoreError
+from bot.store.db import make_private
+
+ABOUT = (
+    "Keys of drumbeat. Keep this file to yourself, and a copy of it apart from the backups of the"
+    " database."
+)
+
+T = TypeVar("T")
+
+
+def fingerprint(key: str) -> str:
+    """By which a key is known where it must not stand: 16 letters that don't lead back to it."""
+    return sha256(f"drumbeat {key}".encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkKey:
+    """A key of links in letters."""
+
+    key: str = field(repr=False)
+    #: epoch seconds from which it is no longer taken; None: there is no end
+    until: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyRing:
+    """All keys of an installation; the first of each kind is used for what is new."""
+
+    tombstones: tuple[str, ...] = field(default=(), repr=False)
+    links: tuple[LinkKey, ...] = ()
+    #: fingerprints of keys of links that are over: no old backup brings them back
+    retired: tuple[str, ...] = ()
+
+    @property
+    def fingerprints(self) -> frozenset[str]:
+        """Of every key that is in it, or was."""
+        links = [link.key for link in self.links]
+        return frozenset((*map(fingerprint, (*self.tombstones, *links)), *self.retired))
+
+    def joined(self, other: "KeyRing") -> "KeyRing":
+        """Return these keys with those of the other that are missing, behind."""
+        known = {link.key for link in self.links}
+        links = [
+            link
+            for link in other.links
+            if link.key not in known and fingerprint(link.key) not in self.retired
+        ]
+        return replace(
+            self,
+            tombstones=_once((*self.tombstones, *other.tombstones)),
+            links=(*self.links, *links),
+            retired=_once((*self.retired, *other.retired)),
+        )
+
+    def completed(self) -> "KeyRing":
+        """Return it with a key of each kind: what is missing is made."""
+        return replace(
+            self,
+            tombstones=self.tombstones or (secrets.token_hex(32),),
+            links=self.links or (LinkKey(key=secrets.token_hex(32)),),
+        )
+
+    def led_by(self, mark: str | None) -> "KeyRing":
+        """Return it with the key of tombstones that has this fingerprint in front."""
+        keys = sorted(self.tombstones, key=lambda key: fingerprint(key) != mark)
+        return replace(self, tombstones=tuple(keys))
+
+    def rotated(self, now: int, until: int) -> "KeyRing":
+        """Return it with a new key of links, and those of before until then; both are instants."""
+        kept = [link for link in self.links if link.until is None or link.until > now]
+        kept = [
+            replace(link, until=until if link.until is None else min(link.until, until))
+            for link in kept
+            if until > now
+        ]
+        held = {link.key for link in kept}
+        gone = [fingerprint(link.key) for link in self.links if link.key not in held]
+        return replace(
+            self,
+            links=(LinkKey(key=secrets.token_hex(32)), *kept),
+            retired=_once((*self.retired, *gone)),
+        )
+
+    def taken(self, now: int) -> tuple[bytes, ...]:
+        """Keys whose links are taken at this instant, in the form in which they sign."""
+        return tuple(
+            link.key.encode() for link in self.links if link.until is None or link.until > now
+        )
+
+
+def _once(values: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def read(path: Path) -> KeyRing | None:
+    """Return the keys of the file, None where there is no file.
+
+    Raises `StoreError` for a file that can't be read or holds something else.
+    """
+    try:
+        return _ring(json.loads(path.read_text("utf-8")))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StoreError(
+            f"{path}: the keys can't be read: {error.strerror}; the file must be readable for the"
+            " user who runs drumbeat"
+        ) from None
+    except (ValueError, TypeError, KeyError):
+        # not chained: the cause could hold a key
+        raise StoreError(
+            f"{path}: this is no keys file of drumbeat, or it was cut off; put the copy that you"
+            " kept in its place, or name another file with DRUMBEAT_KEYS_FILE"
+        ) from None
+
+
+def _ring(table: Any) -> KeyRing:
+    tombstones = tuple(table["tombstones"])
+    links = tuple(LinkKey(key=row["key"], until=row["until"]) for row in table["links"])
+    retired = tuple(table["retired"])
+    if not all(isinstance(text, str) and text for text in (*retired, *(k.key for k in links))):
+        raise ValueError
+    if not all(len(bytes.fromhex(key)) for key in tombstones):
+        raise ValueError
+    if not all(link.until is None or isinstance(link.until, int) for link in links):
+        raise ValueError
+    return KeyRing(tombstones=tombstones, links=links, retired=retired)
+
+
+def write(path: Path, ring: KeyRing) -> None:
+    """Put the keys into the file, for its owner alone under any umask; on the disk before it
+    returns, and never half-written.
+
+    Raises `StoreError`.
+    """
+    # a link may lead to where the keys really lie
+    path = path.resolve()
+    part = path.with_name(f"{path.name}.part")
+    table = {
+        "about": ABOUT,
+        "tombstones": ring.tombstones,
+        "links": [{"key": link.key, "until": link.until} for link in ring.links],
+        "retired": ring.retired,
+    }
+    try:
+        part.unlink(missing_ok=True)
+        make_private(part)
+        with part.open("w", encoding="utf-8") as file:
+            file.write(json.dumps(table, indent=2) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise StoreError(
+            f"{path}: the keys can't be written: {error.strerror}; the folder must be there and"
+            " writable, or name another file with DRUMBEAT_KEYS_FILE"
+        ) from None
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

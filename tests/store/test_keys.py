@@ -1,0 +1,264 @@
+"""The keys lie in a file of their own, for its owner alone; the database knows a fingerprint."""
+
+import json
+import os
+import sqlite3
+from contextlib import closing
+from itertools import product
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from bot.errors import KeysMissing, StoreError
+from bot.store import Store, keyring
+from bot.store.keyring import KeyRing, LinkKey, fingerprint
+from bot.store.keys import belonging, is_there
+
+OLD, LINKS = "ab" * 32, "cd" * 32
+"""Keys as a database of before holds them."""
+
+
+@pytest.fixture(params=[0o000, 0o022, 0o077, 0o777], ids=oct)
+def umask(request):
+    """Each of these in turn is the process's own."""
+    before = os.umask(request.param)
+    yield request.param
+    os.umask(before)
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def opened(path: Path, **given) -> Store:
+    """A store whose keys are where they belong."""
+    store = Store(path, **given)
+    store.keys.settle()
+    return store
+
+
+def old(path: Path, tombstones: str | None = OLD, links: str | None = LINKS) -> Path:
+    """A database that still holds its keys, as drumbeats of before left it, with a free page
+    and a journal that hold them as well.
+    """
+    Store(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA secure_delete = OFF")
+        for key, value in (("tombstones", tombstones), ("web-key", links)):
+            for n in range(200):
+                connection.execute(
+                    "INSERT INTO meta VALUES (?, ?)", (f"x{n}{key}", f"{value} {'long' * 99}")
+                )
+            if value:
+                connection.execute("INSERT INTO meta VALUES (?, ?)", (key, value))
+        connection.execute("DELETE FROM meta WHERE key LIKE 'x%'")
+        connection.commit()
+    return path
+
+
+def bytes_of(path: Path) -> bytes:
+    files = (Path(f"{path}{ending}") for ending in ("", "-wal", "-shm", "-journal"))
+    return b"".join(file.read_bytes() for file in files if file.exists())
+
+
+def test_the_file_is_made_at_the_first_start_for_its_owner_alone(tmp_path, umask):
+    path = tmp_path / "d.db"
+    with closing(opened(path)) as store:
+        ring = store.keys.ring()
+        assert mode(tmp_path / "d.db.keys") == 0o600
+        assert {mode(file) for file in tmp_path.glob("d.db*") if ".lock" not in file.name} == {
+            0o600
+        }
+    assert len(bytes.fromhex(ring.tombstones[0])) == 32
+    assert keyring.read(tmp_path / "d.db.keys") == ring
+    with closing(opened(path)) as store:
+        assert store.keys.ring() == ring
+
+
+def test_the_operator_may_name_another_file_also_by_a_link(tmp_path):
+    (tmp_path / "safe").mkdir()
+    (tmp_path / "named").symlink_to(tmp_path / "safe" / "keys")
+    with closing(opened(tmp_path / "d.db", keys=tmp_path / "named")) as store:
+        assert keyring.read(tmp_path / "safe" / "keys") == store.keys.ring()
+    assert (tmp_path / "named").is_symlink()
+    assert not (tmp_path / "d.db.keys").exists()
+
+
+def test_a_folder_that_isnt_there_or_cant_be_written_is_told(tmp_path):
+    with closing(Store(tmp_path / "d.db", keys=tmp_path / "no" / "keys")) as store:
+        with pytest.raises(StoreError, match=r"folder of the keys does not exist.*KEYS_FILE"):
+            store.keys.settle()
+        assert belonging(store.database) is None
+
+
+def test_the_database_holds_nothing_but_a_fingerprint(tmp_path):
+    with closing(opened(tmp_path / "d.db")) as store:
+        store.forgotten.remember("mail", "a@b.example", 5)
+        ring = store.keys.ring()
+        assert belonging(store.database) == fingerprint(ring.tombstones[0])
+    content = bytes_of(tmp_path / "d.db")
+    for key in (*ring.tombstones, *(link.key for link in ring.links)):
+        assert key.encode() not in content
+        assert key not in repr(ring)
+
+
+def test_keys_move_out_unchanged_and_leave_no_trace(tmp_path):
+    path = old(tmp_path / "d.db")
+    assert bytes_of(path).count(OLD.encode()) > 1, "there is something to be wiped"
+    with closing(opened(path)) as store:
+        ring = store.keys.ring()
+        assert ring == KeyRing(tombstones=(OLD,), links=(LinkKey(key=LINKS),))
+        content = bytes_of(path)
+        assert OLD.encode() not in content
+        assert LINKS.encode() not in content
+    assert OLD.encode() not in bytes_of(path)
+
+
+def test_traces_that_another_reader_keeps_are_wiped_at_the_next_start(tmp_path):
+    path = old(tmp_path / "d.db")
+    with closing(Store(path, readonly=True)) as reader:
+        reader.database.execute("BEGIN")
+        reader.database.value("SELECT count(*) FROM meta")
+        opened(path).close()
+    opened(path).close()
+    assert OLD.encode() not in bytes_of(path)
+
+
+@pytest.mark.parametrize(("tombstones", "links"), [(OLD, None), (None, LINKS)])
+def test_what_a_database_of_before_never_needed_is_made(tmp_path, tombstones, links):
+    with closing(opened(old(tmp_path / "d.db", tombstones, links))) as store:
+        ring = store.keys.ring()
+    assert (ring.tombstones[0] == OLD, ring.links[0].key == LINKS) == (
+        tombstones is not None,
+        links is not None,
+    )
+
+
+def test_keys_are_in_the_file_before_the_database_lets_go_of_them(tmp_path, monkeypatch):
+    path = old(tmp_path / "d.db")
+    write = keyring.write
+
+    def cut_off(*given):
+        write(*given)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(keyring, "write", cut_off)
+    with closing(Store(path)) as store, pytest.raises(KeyboardInterrupt):
+        store.keys.settle()
+    with closing(sqlite3.connect(path)) as connection:
+        assert ("tombstones", OLD) in connection.execute("SELECT * FROM meta").fetchall()
+    monkeypatch.undo()
+    with closing(opened(path)) as store:
+        assert store.keys.ring().tombstones == (OLD,)
+
+
+def test_a_file_that_others_use_too_keeps_their_keys(tmp_path):
+    keys = tmp_path / "keys"
+    with closing(opened(tmp_path / "other.db", keys=keys)) as other:
+        other.forgotten.remember("mail", "a@b.example", 5)
+        with closing(opened(old(tmp_path / "d.db"), keys=keys)) as store:
+            assert len(store.keys.ring().tombstones) == 2
+            assert store.keys.ring().tombstones[0] == OLD, "each goes on with its own"
+            assert belonging(store.database) == fingerprint(OLD)
+        assert other.forgotten.is_gone("mail", "a@b.example")
+        assert [k.key for k in other.keys.ring().links][1:] == [LINKS]
+
+
+@pytest.mark.parametrize("other", [False, True])
+def test_without_the_keys_that_belong_to_it_nothing_starts_and_no_new_ones_are_made(
+    tmp_path, other
+):
+    path, keys = tmp_path / "d.db", tmp_path / "d.db.keys"
+    with closing(opened(path)) as store:
+        mark = belonging(store.database)
+    kept = keys.rename(tmp_path / "kept")
+    if other:
+        opened(tmp_path / "o.db", keys=keys).close()
+    with closing(Store(path)) as store:
+        with pytest.raises(KeysMissing) as raised:
+            store.keys.settle()
+        for words in (str(keys), mark, "DRUMBEAT_KEYS_FILE", "`drumbeat keys new`"):
+            assert words in str(raised.value)
+        assert not is_there(store.database, keys)
+    assert keys.exists() == other
+    kept.replace(keys)
+    with closing(opened(path)) as store:
+        assert belonging(store.database) == mark
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", '{"tombstones": ["xyz"], "links": [], "retired": []}', '{"links": [{}]}'],
+)
+def test_a_file_that_holds_something_else_is_told_and_left_as_it_is(tmp_path, content):
+    keys = tmp_path / "d.db.keys"
+    keys.write_text(content)
+    with closing(Store(tmp_path / "d.db")) as store, pytest.raises(StoreError) as raised:
+        store.keys.settle()
+    assert str(raised.value).startswith(f"{keys}: this is no keys file")
+    assert keys.read_text() == content
+
+
+def test_a_new_key_of_links_is_known_at_once_and_the_one_of_before_until_its_end(tmp_path):
+    with closing(opened(tmp_path / "d.db")) as running, closing(Store(tmp_path / "d.db")) as other:
+        before = running.keys.ring()
+        other.keys.rotate(100, 200)
+        after = running.keys.ring()
+        assert after.tombstones == before.tombstones
+        assert after.links[1] == LinkKey(key=before.links[0].key, until=200)
+        assert after.taken(199) == tuple(link.key.encode() for link in after.links)
+        assert after.taken(200) == (after.links[0].key.encode(),)
+        other.keys.rotate(150, 300)
+        assert [link.until for link in running.keys.ring().links] == [None, 300, 200]
+        other.keys.rotate(400, 400)
+        assert len(running.keys.ring().links) == 1
+
+
+def test_a_key_that_is_over_never_comes_back_from_an_old_database(tmp_path):
+    keys = tmp_path / "keys"
+    with closing(opened(old(tmp_path / "d.db"), keys=keys)) as store:
+        store.keys.rotate(100, 100)
+    with closing(opened(old(tmp_path / "again.db"), keys=keys)) as store:
+        assert LINKS not in [link.key for link in store.keys.ring().links]
+
+
+def test_a_running_process_goes_on_with_the_keys_it_knows(tmp_path, caplog):
+    keys = tmp_path / "d.db.keys"
+    with closing(opened(tmp_path / "d.db")) as store:
+        ring = store.keys.ring()
+        keys.unlink()
+        assert store.keys.ring() == ring
+        keys.write_text("{}")
+        assert store.keys.ring() == ring
+        assert "this is no keys file" in caplog.text
+
+
+def _open(path: Path) -> str:
+    with closing(opened(path)) as store:
+        return json.dumps([store.keys.ring().tombstones, belonging(store.database)])
+
+
+def test_processes_that_start_at_once_have_the_same_keys(tmp_path):
+    with get_context("spawn").Pool(4) as pool:
+        answers = pool.map(_open, [tmp_path / "d.db"] * 8)
+    assert len(set(answers)) == 1
+
+
+# normal forms
+
+
+@pytest.mark.parametrize(
+    ("written", "comes"),
+    [
+        *product(["Anna@ACME.example", "anna@acme.example"], repeat=2),
+        ("jose\u0301@acme.example", "JOSÉ@acme.example"),
+    ],
+)
+def test_an_address_is_known_again_however_it_is_spelled(tmp_path, written, comes):
+    with closing(opened(tmp_path / "d.db")) as store:
+        store.forgotten.remember("mail", written, 5)
+        assert store.forgotten.is_gone("mail", comes)
+        assert not store.forgotten.is_gone("room", comes)
+        store.forgotten.returned("mail", comes)
+        assert not store.forgotten.is_gone("mail", written)
