@@ -7,7 +7,8 @@ The map of the house, lowest floor first; a file imports only from lower floors:
       instants and how they are written · ``text`` lengths, hashtags and
       links as each network counts them · ``languages`` tags and what
       stands in for them · ``names`` "did you mean" ·
-      ``kept`` values that can be made again
+      ``kept`` values that can be made again · ``tracebacks`` where
+      something failed, without what it was about
 1     ``rules`` without I/O, clock or randomness: dates, planner, pacing,
       ics, hashtags, forms, smart, tokens, amplification, journey, and
       ``reading`` what people type · ``conversation`` (state, event) ->

@@ -7,7 +7,6 @@ itself (``outbox``). Options stand after the command's name.
 Exit codes: 0 fine, 1 problems found, 2 wrong usage.
 """
 
-import logging
 import os
 import sys
 import traceback
@@ -22,7 +21,8 @@ from typer.main import get_command
 from typing_extensions import override
 
 from bot import __version__
-from bot.cli.printable import PrintableFormatter, printable
+from bot.cli.log import warn_on_stderr
+from bot.cli.printable import printable
 from bot.errors import DrumbeatError, UsageError
 
 
@@ -395,9 +395,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # a terminal that can't show a letter gets its code, not a crash
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
-    if logging.lastResort is not None:
-        # what a command without a log of its own says of warnings and errors
-        logging.lastResort.setFormatter(PrintableFormatter())
+    warn_on_stderr()
     try:
         app(prog_name="drumbeat")
     except DrumbeatError as error:

@@ -5,10 +5,7 @@ change or do something, and marks that turn round what follows on the line, or m
 own.
 """
 
-import logging
 import re
-
-from typing_extensions import override
 
 from bot.text import CONTROLS
 
@@ -42,13 +39,3 @@ def _closed(line: str) -> bool:
         if depth < 0:
             return False
     return depth == 0
-
-
-class PrintableFormatter(logging.Formatter):
-    """A log's formatter: nothing in its lines steers a terminal, and what follows on a line break
-    is set in, so that no message can look like two.
-    """
-
-    @override
-    def format(self, record: logging.LogRecord) -> str:
-        return printable(super().format(record)).replace("\n", "\n    ")

@@ -19,8 +19,7 @@ from rich.console import Console
 from tree import TOP
 
 from bot import __version__, cli
-from bot.cli import COMMANDS, common, main
-from bot.cli.operations import run
+from bot.cli import COMMANDS, common, log, main
 from bot.cli.printable import printable
 from bot.errors import DataError, StoreError, UsageError
 from bot.model import Audience, Kind, Problem, Secret, State
@@ -496,12 +495,12 @@ def test_a_line_of_the_log_has_one_level_one_message_and_no_control_characters(
     monkeypatch, terminal
 ):
     said = io.StringIO()
-    monkeypatch.setattr(run, "errors", Console(file=said, force_terminal=terminal, width=200))
+    monkeypatch.setattr(log, "errors", Console(file=said, force_terminal=terminal, width=200))
     monkeypatch.setattr(sys, "stderr", said)
     root = logging.getLogger()
     before = root.handlers[:]
     try:
-        run.log_to_stderr()
+        log.log_to_stderr()
         logging.getLogger("bot.test").warning("from %s", f"{ESCAPES}\n2031-01-01 ERROR forged")
     finally:
         root.handlers[:] = before

@@ -61,8 +61,8 @@ async def put(bot: Bot, texts: ChatTexts, staff: Sequence[int], idle: Collection
             await _menu(bot, texts, BotCommandScopeChat(person), idle, group=False, staff=True)
         except (TelegramError, RenderError) as error:
             log.info(
-                "the menu of %s could not be set, they have not written to the bot yet: %s",
-                person,
+                "the menu of a member of staff could not be set, they have not written to the bot"
+                " yet: %s",
                 redacted(str(error)),
             )
 

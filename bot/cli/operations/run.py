@@ -3,14 +3,13 @@ data again.
 """
 
 import asyncio
-import logging
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli.checked import check
-from bot.cli.common import ConfigOption, DbOption, errors, fail, open_library, open_settings, say
-from bot.cli.printable import PrintableFormatter
+from bot.cli.common import ConfigOption, DbOption, fail, open_library, open_settings, say
+from bot.cli.log import log_to_stderr
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -98,33 +97,3 @@ def clean(config: Path | None, db: Path | None) -> "tuple[Settings, Library]":
     if problems:
         raise DataError(problems)
     return settings, library
-
-
-def log_to_stderr() -> None:
-    """Time, level and message: with colours on a terminal, as plain lines in a pipe.
-
-    Of libraries only what is wrong.
-    """
-    if errors.is_terminal:
-        from rich.logging import RichHandler
-
-        handler: logging.Handler = RichHandler(
-            console=errors,
-            show_path=False,
-            omit_repeated_times=False,
-            log_time_format="%Y-%m-%d %H:%M:%S",
-        )
-        # level and time are columns of its own
-        handler.setFormatter(PrintableFormatter("%(message)s"))
-    else:
-        handler = logging.StreamHandler()
-        formatter = PrintableFormatter(
-            "%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%SZ"
-        )
-        formatter.converter = time.gmtime
-        handler.setFormatter(formatter)
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("bot").setLevel(logging.INFO)
-    # Every job of ours tells its failures itself; what is left is noise about jobs that were
-    # cancelled at a stop.
-    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)

@@ -6,7 +6,6 @@ What people say comes in by `happened` and `report`, from the chat, from the pag
 from staff.
 """
 
-import logging
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfoNotFoundError
@@ -24,8 +23,6 @@ from bot.rules import alerts, dates, journey
 from bot.rules.alerts import PledgeTask
 from bot.rules.journey import Due, Event, Met, Step, standing_of
 from bot.times import epoch, from_epoch
-
-log = logging.getLogger(__name__)
 
 _MOST_STEPS = 5
 

@@ -2,8 +2,8 @@
 its log says of a failure.
 
 Apprise answers True or False. Why it failed stands only in what it logs, some of that at DEBUG: a
-filter on its logger listens, and lets nothing below a warning out, since Apprise logs whole
-addresses there. What the log does not explain stays unknown.
+filter on its logger listens, and lets nothing of a call out, since Apprise names mailboxes there,
+in warnings too. What the log does not explain stays unknown.
 """
 
 import logging
@@ -41,6 +41,7 @@ _UNCONNECTED = re.compile(
     r"NewConnectionError|NameResolutionError|ConnectTimeout|Connection refused|Name or service not"
     r" known|No route to host|SSLError"
 )
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 _NOT_LET_IN = frozenset({"530", "534", "535"})
 
 
@@ -53,7 +54,9 @@ class _Heard:
 
 
 class _Listener(logging.Filter):
-    """Notes what is logged, thread by thread: each call has a thread of its own."""
+    """Notes what is logged in a call, thread by thread, instead of letting it into the log: it
+    comes back as the words of our own error.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,8 +64,11 @@ class _Listener(logging.Filter):
 
     @override
     def filter(self, record: logging.LogRecord) -> bool:
-        getattr(self.records, "lines", []).append((record.levelno, record.getMessage()))
-        return True
+        lines: list[tuple[int, str]] | None = getattr(self.records, "lines", None)
+        if lines is None:
+            return True
+        lines.append((record.levelno, record.getMessage()))
+        return False
 
 
 _LISTENER = _Listener()
@@ -140,14 +146,8 @@ class Client:
                     attach=[str(path)] if path else None,
                 )
         finally:
-            _LISTENER.records.lines = []
+            _LISTENER.records.lines = None
         if not done:
-            # Errors are kept with the delivery; an address is not, once its person wants to be
-            # forgotten.
-            heard = [
-                (level, words.replace(address, "(the address)") if address else words)
-                for level, words in heard
-            ]
             warnings = tuple(words for level, words in heard if level >= logging.WARNING)
             said = _Heard(warnings, "\n".join(words for _, words in heard))
             several = address is None and len(plugin) > 1
@@ -155,7 +155,7 @@ class Client:
                 raise RateLimited(
                     f"{self.service}: it has had too many requests", retry_after=call.rest
                 )
-            raise self._failure(said, several=several, person=address is not None)
+            raise self._failure(said, several=several, address=address)
 
     def login(self) -> None:
         """Connect and log in, where that can be done without sending anything: by e-mail.
@@ -195,14 +195,27 @@ class Client:
                 vars(plugin).update(reply_to={letter.reply_to})
         return plugin
 
-    def _failure(self, heard: _Heard, *, several: bool, person: bool) -> NetworkError:
-        words = redacted("; ".join(heard.warnings)) or "it does not say why"
+    def _failure(self, heard: _Heard, *, several: bool, address: str | None) -> NetworkError:
+        person = address is not None
+        words = _without_addresses(redacted("; ".join(heard.warnings)), address)
+        words = words or "it does not say why"
         if several and "Connection error" not in words:
             return Unanswered(f"{self.service}: not all of several recipients took it: {words}")
         failure = _mail(heard, person=person) if self.email else _http(heard)
         if isinstance(failure, RateLimited):
             return RateLimited(f"{self.service}: {words}", retry_after=failure.retry_after)
         return type(failure)(f"{self.service}: {words}{_code(heard) if self.email else ''}")
+
+
+def _without_addresses(words: str, person: str | None) -> str:
+    """What a server said, without any e-mail address, nor the name in the person's: errors are kept
+    with the delivery, told and logged.
+    """
+    if person is not None:
+        whole, name = re.escape(person), re.escape(person.partition("@")[0])
+        words = re.sub(rf"(?i)(?<!\w){whole}(?!\w)", "(the address)", words)
+        words = re.sub(rf"(?i)(?<![\w(]){name}(?![\w)])", "(the address)", words)
+    return _ADDRESS.sub("(an address)", words)
 
 
 def _code(heard: _Heard) -> str:

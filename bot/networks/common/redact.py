@@ -13,6 +13,7 @@ from urllib.parse import quote
 from typing_extensions import override
 
 from bot.model import Secret
+from bot.tracebacks import discreet
 
 HIDDEN = "(secret)"
 """What stands in a secret's place."""
@@ -33,9 +34,12 @@ class _Redactor(logging.Filter):
             text = record.getMessage()
         except (TypeError, ValueError):
             text = str(record.msg)
-        record.msg, record.args = redacted(text), ()
+        hidden = redacted(text)
+        if hidden != text:  # else it stays the sentence of the library's code, with its values
+            record.msg, record.args = hidden, ()
         if record.exc_info:
-            record.exc_text = redacted(logging.Formatter().formatException(record.exc_info))
+            error = record.exc_info[1]
+            record.exc_text = redacted(discreet(error)) if error else None
             record.exc_info = None
         return True
 

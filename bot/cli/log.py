@@ -1,0 +1,106 @@
+"""The log, on stderr: it names no pledge, quotes nobody and holds no address.
+
+Our own lines are written so. What a library says is not ours to vouch for: Apprise names the
+mailbox that a server refuses, asyncio prints whole errors. Of them the log has the sentence as it
+stands in the library's code, with a mark for each value in it, or else only where it was said.
+"""
+
+import inspect
+import logging
+import re
+import time
+from types import TracebackType
+
+from typing_extensions import override
+
+from bot.cli.common import errors
+from bot.cli.printable import printable
+from bot.tracebacks import discreet
+
+_OURS = "bot"
+_VALUE = re.compile(r"%(?:\([^)]*\))?[#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlL]?[a-zA-Z]")
+
+
+class DiscreetFormatter(logging.Formatter):
+    """A formatter: nothing in its lines steers a terminal, what follows on a line break is set in,
+    so that no message can look like two, and tracebacks quote nobody.
+    """
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record)).replace("\n", "\n    ")
+
+    @override
+    def formatException(
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None]
+        | tuple[None, None, None],
+    ) -> str:
+        return discreet(ei[1]) if ei[1] is not None else ""
+
+
+def of_others(record: logging.LogRecord) -> bool:
+    """A filter that lets everything pass, what libraries say without the values in it."""
+    if record.name.partition(".")[0] != _OURS:
+        where = f"{record.name}, {record.module}:{record.lineno}"
+        words = str(record.msg)
+        if _is_literal(record):
+            said = _VALUE.sub("…", words).replace("%%", "%") if record.args else words
+            record.msg = f"{said.strip()} ({where})"
+        else:
+            record.msg = f"a library says what may quote somebody ({where})"
+        record.args = ()
+        record.stack_info = None
+    return True
+
+
+def _is_literal(record: logging.LogRecord) -> bool:
+    """Whether the message stands so in the code that logs: then nothing was put into it."""
+    frame = inspect.currentframe()
+    while frame is not None:
+        code = frame.f_code
+        if code.co_filename == record.pathname and code.co_name == record.funcName:
+            return record.msg in code.co_consts
+        frame = frame.f_back
+    return False
+
+
+def log_to_stderr() -> None:
+    """Write time, level and message: with colours on a terminal, as plain lines in a pipe.
+
+    Of libraries only what is wrong.
+    """
+    if errors.is_terminal:
+        from rich.logging import RichHandler
+
+        handler: logging.Handler = RichHandler(
+            console=errors,
+            show_path=False,
+            omit_repeated_times=False,
+            log_time_format="%Y-%m-%d %H:%M:%S",
+        )
+        # level and time are columns of its own
+        formatter: logging.Formatter = DiscreetFormatter("%(message)s")
+    else:
+        formatter = DiscreetFormatter(
+            "%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%SZ"
+        )
+        formatter.converter = time.gmtime
+        handler = logging.StreamHandler()
+    logging.basicConfig(level=logging.WARNING, handlers=[_of(handler, formatter)], force=True)
+    logging.getLogger("bot").setLevel(logging.INFO)
+    # Every job of ours tells its failures itself; what is left is noise about jobs that were
+    # cancelled at a stop.
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+
+
+def warn_on_stderr() -> None:
+    """What a command without a log of its own says of warnings and errors: the message alone."""
+    if logging.lastResort is not None:
+        _of(logging.lastResort, DiscreetFormatter("%(message)s"))
+
+
+def _of(handler: logging.Handler, formatter: logging.Formatter) -> logging.Handler:
+    handler.setFormatter(formatter)
+    handler.addFilter(of_others)
+    return handler

@@ -1,0 +1,45 @@
+"""Tracebacks for the log: where something failed, not what it was about.
+
+An error's own words may quote a person, an address or a secret: `ValueError` holds what could not
+be read, `KeyError` what was looked for, the errors of libraries whole answers of servers. They
+stand in the log only where they are known to speak of the program and its files.
+"""
+
+import sqlite3
+import traceback
+from collections.abc import Iterator
+
+from bot.errors import RenderError, StoreError
+
+_SPOKEN = (StoreError, RenderError, sqlite3.Error)
+_SPOKEN_OF_PYTHON = (OSError, ImportError, AttributeError, NameError, MemoryError, RecursionError)
+"""Of libraries' subclasses nobody knows what they hold: `smtplib` puts addresses into them."""
+
+
+def discreet(error: BaseException) -> str:
+    """Return the traceback with those of its causes, each with the error's class; with its words
+    only where they quote nobody.
+    """
+    return "\n".join(_lines(error, set()))
+
+
+def _lines(error: BaseException, seen: set[int]) -> Iterator[str]:
+    seen.add(id(error))
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if before is not None and id(before) not in seen:
+        yield from _lines(before, seen)
+        yield ""
+    yield "Traceback (most recent call last):"
+    yield "".join(traceback.format_tb(error.__traceback__)).rstrip("\n")
+    yield _named(error)
+    for inner in error.exceptions if isinstance(error, BaseExceptionGroup) else ():
+        if id(inner) not in seen:
+            yield from _lines(inner, seen)
+
+
+def _named(error: BaseException) -> str:
+    kind = type(error)
+    pythons = kind.__module__ == "builtins"
+    name = kind.__qualname__ if pythons else f"{kind.__module__}.{kind.__qualname__}"
+    spoken = isinstance(error, _SPOKEN) or (pythons and isinstance(error, _SPOKEN_OF_PYTHON))
+    return f"{name}: {error}" if spoken else name
