@@ -140,6 +140,11 @@ def counted(count: int, single: str, several: str) -> str:
     return f"{count} {single if count == 1 else several}"
 
 
+def address_form(address: str) -> str:
+    """The form in which two spellings of one address are equal: composed, and in small letters."""
+    return unicodedata.normalize("NFC", address.strip()).lower()
+
+
 def normal(hashtag: str) -> str:
     """The form in which two hashtags are compared: NFC, caseless, with a plain '#'."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", hashtag).casefold()).replace(

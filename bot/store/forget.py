@@ -7,7 +7,6 @@ from a hash whose it is.
 
 import hashlib
 import hmac
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
@@ -16,6 +15,7 @@ from bot.store.db import Database
 from bot.store.keys import Keys
 from bot.store.meta import Meta
 from bot.store.topic import Topic
+from bot.text import address_form
 
 _TRACES = "traces"
 _REBUILT = "rebuilt"
@@ -96,8 +96,7 @@ class Tombstones(Topic):
 
 def _forms(address: str) -> list[str]:
     """The normal form of an address, then those under which tombstones of before were made."""
-    normal = unicodedata.normalize("NFC", address.strip()).lower()
-    return list(dict.fromkeys((normal, address.lower(), address)))
+    return list(dict.fromkeys((address_form(address), address.lower(), address)))
 
 
 class Forgotten(Tombstones):

@@ -342,13 +342,14 @@ def _swap(part: Path, target: Path, now: datetime) -> Path | None:
     if kept is not None:
         _settle(target)
         _keep(target, kept)
-        # the database of before may have been restored by a drumbeat that left it open to others
-        with suppress(OSError):
-            kept.chmod(0o600)
     # also where the database itself is gone: what is left of it would be played into the new one
     for ending in _BESIDE[1:]:
         with suppress(FileNotFoundError):
             Path(f"{target}{ending}").rename(f"{aside}{ending}")
+    # a drumbeat of before may have left them open to others
+    for ending in _BESIDE:
+        with suppress(OSError):
+            Path(f"{aside}{ending}").chmod(0o600)
     part.replace(target)
     _sync(target.parent)
     # journalled again as a database in use is

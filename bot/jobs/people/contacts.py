@@ -29,6 +29,7 @@ from bot.model.person import Contact, Imported, NewContact, NewPerson
 from bot.model.subject import Confirm
 from bot.names import suggest
 from bot.rules.reading import places
+from bot.text import address_form
 from bot.times import epoch
 
 COLUMNS = (
@@ -170,7 +171,7 @@ def _channel_of(services: Services, contact: Contact) -> str:
 def _twice(lines: Sequence[Line], problems: Problems) -> None:
     first: dict[str, int] = {}
     for line in lines:
-        address = line.cells.get("address", "").lower()
+        address = address_form(line.cells.get("address", ""))
         if address and first.setdefault(address, line.number) != line.number:
             problems.add(
                 line.number, f"address: stands in line {first[address]} already; leave one out"

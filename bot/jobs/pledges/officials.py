@@ -91,7 +91,7 @@ def hindrance(services: Services, pledge: Pledge, asker: int, given: str, now: d
         return "free"
     if services.store.forgotten.is_gone(by.name, address):
         return "left"
-    person = services.store.people.find(services.channel_ids[by.name], address.lower())
+    person = services.store.people.spelled(services.channel_ids[by.name], address)
     there = services.store.officials.to(person) if person is not None else []
     often = len(there) >= IN_ALL or any(request.at > (now - A_DAY).timestamp() for request in there)
     return "often" if often else ""

@@ -31,6 +31,29 @@ from bot.store.db import Database
 from bot.store.forget import Tombstones
 from bot.store.people.people import People
 from bot.store.topic import Export, Topic
+from bot.text import address_form
+
+
+class _Spelled:
+    """Who is there already, however an address is spelled."""
+
+    def __init__(self, people: People) -> None:
+        self._people = people
+        self._known: dict[int, dict[str, int]] = {}
+
+    def find(self, person: NewPerson) -> int | None:
+        """The id of whoever has this address."""
+        exact = self._people.find(person.channel, person.address)
+        return exact if exact is not None else self._on(person).get(address_form(person.address))
+
+    def keep(self, person: NewPerson, number: int) -> None:
+        """Know who has just been added."""
+        self._on(person)[address_form(person.address)] = number
+
+    def _on(self, person: NewPerson) -> dict[str, int]:
+        if person.channel not in self._known:
+            self._known[person.channel] = self._people.by_form(person.channel)
+        return self._known[person.channel]
 
 
 class Contacts(Topic):
@@ -70,12 +93,14 @@ class Contacts(Topic):
         new = known = left = agreed = 0
         back: list[int] = []
         with self._database.transaction():
+            spelled = _Spelled(self._people)
             for contact in contacts:
-                there = self._there(contact.person)
+                person = spelled.find(contact.person)
+                there = None if person is None else self.get(person)
                 if self._tombstones.is_gone(channel, contact.person.address):
                     left += 1
                 elif there is None:
-                    self._add(contact, now)
+                    spelled.keep(contact.person, self._add(contact, person, now))
                     new += 1
                 elif there.status is Status.BLOCKED:
                     self._people.mark(
@@ -107,17 +132,14 @@ class Contacts(Topic):
         )
         self._begin(person, now)
 
-    def _there(self, contact: NewPerson) -> Contact | None:
-        person = self._people.find(contact.channel, contact.address)
-        return self.get(person) if person is not None else None
-
-    def _add(self, contact: NewContact, now: int) -> None:
+    def _add(self, contact: NewContact, person: int | None, now: int) -> int:
         agreed = contact.consent_date is not None
-        new = self._people.add([contact.person])
-        person = self._people.find(contact.person.channel, contact.person.address)
-        assert person is not None  # just added, or there before  # noqa: S101
-        if not new:  # an address that was given for a check (`bot.store.pledges.officials`)
+        if person is not None:  # who was asked for a check (`bot.store.pledges.officials`)
             self._settle(person, contact.person)
+        else:
+            self._people.add([contact.person])
+            person = self._people.find(contact.person.channel, contact.person.address)
+        assert person is not None  # just added, or there before  # noqa: S101
         if not agreed:
             self._people.mark([person], Status.UNCONFIRMED)
         self._database.execute(
@@ -132,6 +154,7 @@ class Contacts(Topic):
                 "now": now,
             },
         )
+        return person
 
     def _settle(self, person: int, wish: NewPerson) -> None:
         self._people.settle(
@@ -160,14 +183,12 @@ class Contacts(Topic):
         )
 
     def find(self, address: str) -> list[Contact]:
-        """The contacts with this address, in whatever case it is written: none, or one on each
-        channel, by id.
+        """The contacts with this address, however it is spelled: none, or one on each channel, by
+        id.
         """
-        return self._database.select(
-            _contact,
-            f"{_SELECT} WHERE lower(p.address) = :address ORDER BY p.id",
-            {"address": address.lower()},
-        )
+        form = address_form(address)
+        same = [contact for contact in self.all() if address_form(contact.address) == form]
+        return sorted(same, key=lambda contact: contact.person)
 
     def to_ask(self) -> list[Contact]:
         """Those who have not been asked to confirm yet, by id."""

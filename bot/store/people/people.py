@@ -10,6 +10,7 @@ from bot.model.person import BadZone, NewPerson, Place, Status
 from bot.model.who import Who
 from bot.store.db import Params
 from bot.store.topic import Topic
+from bot.text import address_form
 
 
 class People(Topic):
@@ -79,6 +80,21 @@ class People(Topic):
             {"channel": channel, "address": address},
         )
         return person
+
+    def by_form(self, channel: int) -> dict[str, int]:
+        """The ids of all on a channel by `bot.text.address_form`: for channels of contacts, where
+        one address comes in several spellings, and few people are met.
+        """
+        rows = self._database.rows(
+            "SELECT address, id FROM person WHERE channel = :channel ORDER BY id DESC",
+            {"channel": channel},
+        )
+        return {address_form(address): number for address, number in rows}
+
+    def spelled(self, channel: int, address: str) -> int | None:
+        """The id of whoever has this address on a channel of contacts, however it is spelled."""
+        exact = self.find(channel, address)
+        return exact if exact is not None else self.by_form(channel).get(address_form(address))
 
     def address(self, person: int) -> str | None:
         """The person's chat id on their channel's network, or None when there is no such person."""

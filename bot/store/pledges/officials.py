@@ -68,8 +68,10 @@ class Officials(Topic):
         Who is known there is not changed, unless only by such requests.
         """
         with self._database.transaction():
-            self._people.add([person])
-            number = self._people.find(person.channel, person.address)
+            number = self._people.spelled(person.channel, person.address)
+            if number is None:
+                self._people.add([person])
+                number = self._people.find(person.channel, person.address)
             assert number is not None  # just added, or there before  # noqa: S101
             self._database.execute(
                 "UPDATE person SET status = :status, language = :language WHERE id = :person AND"

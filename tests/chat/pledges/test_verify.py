@@ -506,15 +506,29 @@ async def test_a_pledge_that_is_deleted_takes_the_addresses_along(services):
     assert services.store.officials.get(request.id).pledge == 0
 
 
-async def test_an_address_that_is_a_contact_too_stays_a_contact(services):
+@pytest.mark.parametrize("given", ["p1@acme.example", "P1@ACME.example"])
+async def test_an_address_that_is_a_contact_too_stays_a_contact(services, given):
     me = person(services)
     pledge = promise(services, me)
     contact = orchard.add_contact(services, 1)
-    request = ask(services, pledge, me, "p1@acme.example")
+    request = ask(services, pledge, me, given)
     assert request.person == contact
     officials.answered(services, request, NOW)
     assert services.store.pledges.verification(pledge.id).note == "acme.example"
     assert services.store.contacts.get(contact).status is Status.ACTIVE
+
+
+def test_one_address_is_one_person_however_the_contact_was_spelled(services):
+    me, channel = person(services), services.channel_ids["mail"]
+    services.store.database.execute(
+        "UPDATE person SET address = 'P1@ACME.example' WHERE id = :id",
+        {"id": orchard.add_contact(services, 1)},
+    )
+    request = ask(services, promise(services, me), me, "p1@acme.example")
+    assert request.person == services.store.people.find(channel, "P1@ACME.example")
+    assert services.store.people.find(channel, "p1@acme.example") is None
+    other = promise(services, me, "Another")
+    assert why(services, other, me, "p1@ACME.example") == "often"
 
 
 def test_an_address_that_waits_for_its_answer_can_be_imported(services):

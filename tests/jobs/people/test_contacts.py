@@ -101,6 +101,23 @@ def test_contacts_are_taken_with_their_consent_or_without(drumbeat, csv, look):
     )
 
 
+def test_one_address_is_one_contact_however_it_is_spelled(drumbeat, csv, look):
+    row = "{},ACME,organization,company,es,CO,,08:30,form at the fair,2021-01-31\n"
+    for spelled in (
+        "Ana.José@ACME.example",
+        "ana.josé@acme.example",
+        "ANA.JOSE\u0301@acme.example",
+    ):
+        code, out, err = drumbeat("contacts", "import", csv(HEAD + row.format(spelled)))
+        assert code == 0, err
+    [contact] = look(lambda store: store.contacts.all())
+    assert contact.address == "Ana.José@acme.example"
+    code, out, err = drumbeat("contacts", "remove", "ANA.JOSÉ@acme.example")
+    assert code == 0, err
+    out = drumbeat("contacts", "import", csv(HEAD + row.format("ana.josé@acme.example")))[1]
+    assert look(lambda store: store.contacts.all()) == [], out
+
+
 def test_what_spreadsheets_write_is_read(drumbeat, csv, look):
     file = csv(
         "\ufeffOrganisation;Address;Audience\r\n  ACME ;ana@ACME.example;organization\r\n;;\r\n",
