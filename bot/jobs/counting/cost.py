@@ -16,7 +16,8 @@ from bot import networks
 from bot.errors import RenderError
 from bot.jobs.counting.usage import asked_for
 from bot.jobs.services import Services
-from bot.jobs.texts.posts import find, post_body
+from bot.jobs.texts.kinds import post_body
+from bot.jobs.texts.posts import find
 from bot.model import Channel, Occurrence, Receipt, Rendered
 from bot.model.counting import MILLION
 from bot.networks.base import Network

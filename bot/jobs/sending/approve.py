@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.errors import RenderError, UsageError
 from bot.jobs.services import Services
-from bot.jobs.texts.posts import post_body
+from bot.jobs.texts.kinds import post_body
 from bot.model import DeliveryKey, State
 from bot.model.outbox import Entry
 from bot.model.staff import REHEARSAL, Actor

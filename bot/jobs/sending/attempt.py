@@ -27,7 +27,7 @@ from bot.jobs.sending import moved
 from bot.jobs.services import Services
 from bot.jobs.texts import kinds, letters, links
 from bot.jobs.texts.nudges import Nudges
-from bot.jobs.texts.posts import WORDINGS, post_body
+from bot.jobs.texts.posts import WORDINGS
 from bot.kept import Kept
 from bot.model import PUBLIC, Channel, Message, Occurrence, Rendered, State
 from bot.model.outbox import Claimed, Result
@@ -196,7 +196,10 @@ class Attempts:
             ),
         )
         try:
-            return letters.personal(self._services, self._channel, row, occurrence, message, now)
+            write = kinds.of(occurrence.subject).letter
+            return letters.personal(
+                self._services, self._channel, row, occurrence, message, now, write
+            )
         except RenderError as error:
             return self._no_text(row, error, now)
 
@@ -242,7 +245,7 @@ class Attempts:
         o, services = self.occurrence(row), self._services
         try:
             if row.recipient == PUBLIC:
-                return post_body(services, o, self._channel.name)
+                return kinds.post_body(services, o, self._channel.name)
             return kinds.nudge_body(
                 services,
                 o,

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from bot.errors import RenderError
 from bot.jobs.services import Services
-from bot.jobs.texts.kinds import nudge_body
-from bot.jobs.texts.posts import WORDINGS, post_body
+from bot.jobs.texts.kinds import nudge_body, post_body
+from bot.jobs.texts.posts import WORDINGS
 from bot.model import PUBLIC, State
 from bot.model.outbox import Entry
 from bot.times import from_epoch

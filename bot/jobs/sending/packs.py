@@ -16,7 +16,8 @@ from bot.config import Settings
 from bot.errors import RenderError, UsageError
 from bot.jobs.sending import decide
 from bot.jobs.services import Services
-from bot.jobs.texts.posts import find, post_body
+from bot.jobs.texts.kinds import post_body
+from bot.jobs.texts.posts import find
 from bot.model import PUBLIC, Audience, Occurrence, Rendered, Role, State
 from bot.model.outbox import Entry
 from bot.model.share import Blank, Flaw, HandPost, Pack

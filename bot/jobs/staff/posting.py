@@ -14,7 +14,7 @@ from bot.errors import RenderError, UsageError
 from bot.jobs.counting import cost
 from bot.jobs.sending import approve, decide
 from bot.jobs.services import Services
-from bot.jobs.texts.posts import post_body
+from bot.jobs.texts.kinds import post_body
 from bot.model import (
     PUBLIC,
     Audience,

@@ -1,5 +1,5 @@
-"""KINDS: the one table of what a delivery can be about: who may get it, what makes its text and its
-buttons, and what staff call it.
+"""KINDS: the one table of what a delivery can be about: who may get it, what makes its text, its
+buttons, its post and its letter, and what staff call it.
 
 ::
 
@@ -7,17 +7,19 @@ buttons, and what staff call it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot import text as texts
 from bot.conversation.actions import today
 from bot.conversation.actions.look import Item
 from bot.conversation.pledges import still
 from bot.conversation.words import Rows
+from bot.errors import RenderError
 from bot.jobs.services import Services
-from bot.jobs.texts import news, notes, posts
+from bot.jobs.texts import letters, news, notes, posts
 from bot.jobs.texts.wanted import Wanted
-from bot.model import Rendered
-from bot.model.outbox import ActionDay
+from bot.model import Channel, Rendered
+from bot.model.outbox import ActionDay, Instance
 from bot.model.person import HEARS, Status
 from bot.model.subject import (
     Amplified,
@@ -35,6 +37,7 @@ from bot.model.subject import (
 Found = Callable[[], Item | None]
 """Looks up the action of the data that is asked for, as the chat shows it."""
 
+Post = Callable[[Services, Instance, Channel], Rendered]
 Text = Callable[[Services, Wanted], Rendered]
 Buttons = Callable[[Services, Subject, Found], Rows]
 
@@ -45,6 +48,8 @@ class Kind:
 
     text: Text
     buttons: Buttons
+    post: Post = posts.planned
+    letter: letters.Writer = letters.usual
     #: who gets it although they are not active
     reaches: frozenset[Status] = frozenset()
     #: which `staff.note_…` calls it; '' for what has a title of its own
@@ -79,21 +84,30 @@ KINDS: Mapping[type[Subject], Kind] = {
     Planned: Kind(text=posts.nudge, buttons=_todays),
     Reminder: Kind(text=notes.reminder, buttons=_reminders, note="reminder"),
     Still: Kind(
-        text=notes.still, buttons=_stills, reaches=frozenset({Status.SILENT}), note="still"
+        text=notes.still,
+        buttons=_stills,
+        letter=letters.still,
+        reaches=frozenset({Status.SILENT}),
+        note="still",
     ),
     Confirm: Kind(
-        text=notes.title, buttons=_none, reaches=frozenset({Status.UNCONFIRMED}), note="contact"
+        text=notes.title,
+        buttons=_none,
+        letter=letters.confirm,
+        reaches=frozenset({Status.UNCONFIRMED}),
+        note="contact",
     ),
     # somebody asked for it with this very address, whoever is there
     Verify: Kind(
         text=notes.title,
         buttons=_none,
+        letter=letters.official,
         reaches=frozenset({*HEARS, Status.UNCONFIRMED}),
         note="pledge",
     ),
     Amplified: Kind(text=notes.thanks, buttons=_none, note="amplified"),
     News: Kind(text=notes.news, buttons=_news, reaches=frozenset(HEARS), note="pledge"),
-    Written: Kind(text=posts.written, buttons=_none),
+    Written: Kind(text=posts.written, buttons=_none, post=posts.one_off),
     Unknown: Kind(text=notes.unknown, buttons=_none, note="pledge"),
 }
 
@@ -111,6 +125,33 @@ def may_reach(subject: Subject, status: int) -> bool:
 def is_note(subject: Subject) -> bool:
     """Whether it answers something, and so was never planned."""
     return bool(of(subject).note)
+
+
+def post_body(services: Services, about: Instance, channel_name: str) -> Rendered:
+    """Return what the channel posts: what staff wrote in the place of its text, else what its kind
+    says.
+
+    Raises `RenderError` where there is neither.
+    """
+    channel = services.settings.channels.get(channel_name)
+    if channel is None:
+        raise RenderError(
+            f"config.toml: channels.{channel_name}: the channel is no longer in the config"
+        )
+    edit = services.store.edits.find(about, services.channel_ids.get(channel_name, 0))
+    try:
+        body = of(about.subject).post(services, about, channel)
+    except RenderError:
+        if edit is None:
+            raise
+        body = Rendered(text="", language=channel.language)
+    return body if edit is None else _edited(body, edit.text)
+
+
+def _edited(body: Rendered, text: str) -> Rendered:
+    """With what staff wrote in its place: one post, or a thread."""
+    first, *thread = texts.parts(text)
+    return replace(body, text=first, thread=tuple(thread))
 
 
 def nudge_body(

@@ -8,7 +8,7 @@ personal part is put below it. Which networks carry letters is declared by their
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -19,16 +19,12 @@ from bot.jobs.services import Services
 from bot.jobs.texts import news, signed
 from bot.model import Campaign, Channel, Kind, Letter, Message, Occurrence, Rendered, Role
 from bot.model.outbox import Claimed
-from bot.model.pledge import LETTER_DAYS, MADE, Outcome
+from bot.model.pledge import LETTER_DAYS, MADE, Outcome, Pledge
 from bot.model.staff import Actor
-from bot.model.subject import Confirm, Still, Verify
 from bot.rules import tokens
 from bot.rules.tokens import Grant, Purpose, Signed, make
 from bot.store import Store
 from bot.times import epoch
-
-Linked = Callable[..., str]
-"""Gives the address of a page for one letter, by its purpose and what it is about."""
 
 ROOM = "room"
 MAIL = "mail"
@@ -117,6 +113,45 @@ def _decline(services: Services, person: int, channel: str, moment: int) -> bool
     return bool(requests)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    """One letter: to whom it goes, and what it is about."""
+
+    services: Services
+    channel: Channel
+    row: Claimed
+    occurrence: Occurrence
+    #: the text that was made for many
+    body: Rendered
+    #: `MAIL` or `ROOM`
+    to: str
+    #: epoch seconds
+    now: float
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign that writes."""
+        return self.services.library.campaigns[self.occurrence.campaign]
+
+    def link(self, purpose: Purpose, subject: int = 0) -> str:
+        """Return the page where who gets this letter may do this; raises `RenderError`."""
+        return link(self.services, purpose, self.row.recipient, subject, now=self.now)
+
+    def page(self, name: str, block: str, language: str, variables: Mapping[str, object]) -> str:
+        """Return a block of a letter's template; raises `RenderError`."""
+        page = self.services.renderer.page
+        return page(name, block, language=language, fallback="en", variables=variables).text
+
+    def pledge(self) -> Pledge | None:
+        """Return the first pledge that they made and edit; None where there is none."""
+        edited = self.services.store.pledges.of_person(self.row.recipient, self.occurrence.campaign)
+        return next((pledge for pledge in edited if pledge.state in MADE), None)
+
+
+Writer = Callable[[Envelope], tuple[str, str]]
+"""Gives a letter's subject and text."""
+
+
 def personal(
     services: Services,
     channel: Channel,
@@ -124,38 +159,32 @@ def personal(
     occurrence: Occurrence,
     message: Message,
     now: float,
+    write: Writer,
 ) -> Message:
-    """The message as this person, or room, gets it at this epoch second.
+    """The message as this person, or room, gets it at this epoch second, written by `write`.
 
     Unchanged on networks without letters, and for posts. Raises `RenderError`.
     """
     to = kind(channel.network)
     if not to or message.address is None or services.settings.web is None:
         return message
-    campaign = services.library.campaigns[occurrence.campaign]
-
-    def linked(purpose: Purpose, subject: int = 0) -> str:
-        return link(services, purpose, row.recipient, subject, now=now)
-
-    if occurrence.subject == Confirm():
-        subject, text = _confirm(services, campaign, row, linked, to)
-    elif occurrence.subject == Verify():
-        subject, text = _official(services, campaign, row, occurrence.slot, linked)
-    else:
-        subject = _subject(services, campaign, channel, occurrence, message.body.language)
-        text = "\n\n".join(
-            [
-                message.body.whole,
-                *_footer(services, campaign, occurrence, row, message.body.language, linked, to),
-            ]
-        )
-    leaving = f"<{linked(Purpose.UNSUBSCRIBE)}>"
+    envelope = Envelope(
+        services=services,
+        channel=channel,
+        row=row,
+        occurrence=occurrence,
+        body=message.body,
+        to=to,
+        now=now,
+    )
+    subject, text = write(envelope)
+    leaving = f"<{envelope.link(Purpose.UNSUBSCRIBE)}>"
     headers = (
         {"List-Unsubscribe": leaving, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
         if to == MAIL
         else {}
     )
-    letter = Letter(subject=subject, reply_to=campaign.contact or None, headers=headers)
+    letter = Letter(subject=subject, reply_to=envelope.campaign.contact or None, headers=headers)
     return replace(
         message,
         body=Rendered(text=text, language=message.body.language, picture=message.body.picture),
@@ -163,27 +192,27 @@ def personal(
     )
 
 
-def _confirm(
-    services: Services, campaign: Campaign, row: Claimed, linked: Linked, to: str
-) -> tuple[str, str]:
-    title = services.renderer.words(campaign, row.language).title
+def confirm(envelope: Envelope) -> tuple[str, str]:
+    """Write the question whether somebody wants to hear from us."""
+    services, language = envelope.services, envelope.row.language
     variables = {
-        "campaign": title,
-        "yes": linked(Purpose.CONFIRM),
-        "no": linked(Purpose.UNSUBSCRIBE),
+        "campaign": services.renderer.words(envelope.campaign, language).title,
+        "yes": envelope.link(Purpose.CONFIRM),
+        "no": envelope.link(Purpose.UNSUBSCRIBE),
     }
-    body = "room" if to == ROOM else "body"
-    page = services.renderer.page
-    parts = [
-        page("mail/confirm", block, language=row.language, fallback="en", variables=variables).text
-        for block in ("subject", body)
-    ]
-    return parts[0], parts[1]
+    subject, text = (
+        envelope.page("mail/confirm", block, language, variables)
+        for block in ("subject", "room" if envelope.to == ROOM else "body")
+    )
+    return subject, text
 
 
-def _official(
-    services: Services, campaign: Campaign, row: Claimed, number: int, linked: Linked
-) -> tuple[str, str]:
+def official(envelope: Envelope) -> tuple[str, str]:
+    """Write to the official address that was given for a pledge, whether it comes from them.
+
+    Raises `RenderError` where nobody waits for the answer any more.
+    """
+    services, language, number = envelope.services, envelope.row.language, envelope.occurrence.slot
     request = services.store.officials.get(number)
     pledge = (
         services.store.pledges.get(request.pledge)
@@ -193,18 +222,16 @@ def _official(
     if pledge is None:
         raise RenderError(f"the request {number} to an official address is over; cancel its letter")
     variables = {
-        "campaign": services.renderer.words(campaign, row.language).title,
+        "campaign": services.renderer.words(envelope.campaign, language).title,
         "organisation": harmless(pledge.organisation),
         "days": LETTER_DAYS,
-        "yes": linked(Purpose.OFFICIAL, number),
-        "no": linked(Purpose.UNSUBSCRIBE),
+        "yes": envelope.link(Purpose.OFFICIAL, number),
+        "no": envelope.link(Purpose.UNSUBSCRIBE),
     }
-    page = services.renderer.page
-    parts = [
-        page("mail/official", block, language=row.language, fallback="en", variables=variables).text
-        for block in ("subject", "body")
-    ]
-    return parts[0], parts[1]
+    subject, text = (
+        envelope.page("mail/official", block, language, variables) for block in ("subject", "body")
+    )
+    return subject, text
 
 
 def harmless(name: str) -> str:
@@ -214,57 +241,53 @@ def harmless(name: str) -> str:
     return re.sub(r"(?<=\w)([.:/@])(?=[\w/])", "\\1\u2060", " ".join(name.split()))
 
 
-def _subject(
-    services: Services, campaign: Campaign, channel: Channel, occurrence: Occurrence, language: str
-) -> str:
+def usual(envelope: Envelope) -> tuple[str, str]:
+    """Write the text under the title of what it is about, with links below: to report a prompt, for
+    who has a pledge, and to unsubscribe.
+    """
+    if envelope.pledge() is None or not _is_prompt(envelope):
+        return _letter(envelope)
+    return _letter(envelope, report=envelope.link(Purpose.REPORT, envelope.row.occurrence))
+
+
+def still(envelope: Envelope) -> tuple[str, str]:
+    """Write the question whether they are still with us, with the link that answers it."""
+    pledge = envelope.pledge()
+    if pledge is None:
+        return _letter(envelope)
+    return _letter(envelope, still=envelope.link(Purpose.STILL, pledge.id))
+
+
+def _letter(envelope: Envelope, **asked: str) -> tuple[str, str]:
+    """The letter, with a block of the footer for each link by which something is answered."""
+    leave = envelope.link(Purpose.UNSUBSCRIBE)
+    variables = {**asked, "leave": leave, "contact": envelope.campaign.contact}
+    last = "leave_room" if envelope.to == ROOM else "leave"
+    footer = [
+        envelope.page("mail/footer", block, envelope.body.language, variables)
+        for block in (*asked, last)
+    ]
+    return _subject(envelope), "\n\n".join([envelope.body.whole, *footer])
+
+
+def _subject(envelope: Envelope) -> str:
     """The title of the action, or of the prompt that a note is about."""
-    action = campaign.action(occurrence.subject.about)
+    renderer, occurrence = envelope.services.renderer, envelope.occurrence
+    language = envelope.body.language
+    action = envelope.campaign.action(occurrence.subject.about)
     if action is None:
-        return services.renderer.words(campaign, language).title
-    return services.renderer.text(
-        campaign,
+        return renderer.words(envelope.campaign, language).title
+    return renderer.text(
+        envelope.campaign,
         action,
         Role.TITLE,
         language=language,
-        network=channel.network,
+        network=envelope.channel.network,
         audience=occurrence.audience,
         day=occurrence.day,
     ).text
 
 
-def _footer(
-    services: Services,
-    campaign: Campaign,
-    occurrence: Occurrence,
-    row: Claimed,
-    language: str,
-    linked: Linked,
-    to: str,
-) -> list[str]:
-    variables: dict[str, object] = {
-        "leave": linked(Purpose.UNSUBSCRIBE),
-        "contact": campaign.contact,
-    }
-    blocks = []
-    pledges = [
-        p
-        for p in services.store.pledges.of_person(row.recipient, occurrence.campaign)
-        if p.state in MADE
-    ]
-    if pledges and isinstance(occurrence.subject, Still):
-        variables["still"] = linked(Purpose.STILL, pledges[0].id)
-        blocks.append("still")
-    elif pledges and _is_prompt(services, occurrence):
-        variables["report"] = linked(Purpose.REPORT, row.occurrence)
-        blocks.append("report")
-    last = "leave_room" if to == ROOM else "leave"
-    page = services.renderer.page
-    return [
-        page("mail/footer", block, language=language, fallback="en", variables=variables).text
-        for block in (*blocks, last)
-    ]
-
-
-def _is_prompt(services: Services, occurrence: Occurrence) -> bool:
-    action = services.library.campaigns[occurrence.campaign].action(occurrence.subject.about)
+def _is_prompt(envelope: Envelope) -> bool:
+    action = envelope.campaign.action(envelope.occurrence.subject.about)
     return action is not None and action.kind is Kind.PROMPT

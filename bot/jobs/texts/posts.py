@@ -4,16 +4,14 @@ Shared by dispatch, approval and the lists.
 """
 
 import zlib
-from dataclasses import replace
 
 from bot import networks
-from bot import text as texts
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.jobs.texts.wanted import Wanted
 from bot.model import Action, Campaign, Channel, Rendered, Role
 from bot.model.outbox import Instance
-from bot.model.subject import Subject, Written
+from bot.model.subject import Subject
 from bot.rules import identity
 
 
@@ -32,50 +30,27 @@ def find(services: Services, campaign_id: str, action_id: str) -> tuple[Campaign
     return campaign, action
 
 
-def post_body(services: Services, about: Instance, channel_name: str) -> Rendered:
-    """What the channel posts: what staff wrote in the place of its text, else what the data say.
-
-    The wording follows from the slot and the channel: another year or another channel has another
-    one.
-    """
-    channel = services.settings.channels.get(channel_name)
-    if channel is None:
-        raise RenderError(
-            f"config.toml: channels.{channel_name}: the channel is no longer in the config"
-        )
-    edit = services.store.edits.find(about, services.channel_ids.get(channel_name, 0))
-    subject = about.subject
-    try:
-        body = (
-            one_off(services, subject, channel.language)
-            if isinstance(subject, Written)
-            else _post(services, about, channel)
-        )
-    except RenderError:
-        if edit is None:
-            raise
-        return _edited(Rendered(text="", language=channel.language), edit.text)
-    return body if edit is None else _edited(body, edit.text)
-
-
-def _edited(body: Rendered, text: str) -> Rendered:
-    """With what staff wrote in its place: one post, or a thread."""
-    first, *thread = texts.parts(text)
-    return replace(body, text=first, thread=tuple(thread))
-
-
-def one_off(services: Services, subject: Subject, language: str) -> Rendered:
-    """What staff wrote for a post or an announcement that stands in no calendar.
+def one_off(services: Services, about: Instance, channel: Channel) -> Rendered:
+    """Return the post that staff wrote and that stands in no calendar.
 
     Raises `RenderError` when it is gone.
     """
+    return _own(services, about.subject, channel.language)
+
+
+def _own(services: Services, subject: Subject, language: str) -> Rendered:
     own = services.store.oneoffs.about(subject)
     if own is None:
         raise RenderError(f"{subject}: its text is gone; cancel what is planned of it")
     return Rendered(text=own.text, language=language)
 
 
-def _post(services: Services, about: Instance, channel: Channel) -> Rendered:
+def planned(services: Services, about: Instance, channel: Channel) -> Rendered:
+    """Return what the data say.
+
+    The wording follows from the slot and the channel: another year or another channel has another
+    one. Raises `RenderError`.
+    """
     campaign, action = find(services, about.campaign, about.action)
     return services.renderer.text(
         campaign,
@@ -125,7 +100,7 @@ three wordings.
 
 def written(services: Services, wanted: Wanted) -> Rendered:
     """Return the text of an announcement."""
-    return one_off(services, wanted.subject, wanted.language)
+    return _own(services, wanted.subject, wanted.language)
 
 
 def nudge(services: Services, wanted: Wanted) -> Rendered:

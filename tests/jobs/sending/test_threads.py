@@ -23,7 +23,7 @@ from bot.jobs.campaigns import check
 from bot.jobs.planning import plan
 from bot.jobs.sending import lookup
 from bot.jobs.staff import posting
-from bot.jobs.texts.posts import post_body
+from bot.jobs.texts.kinds import post_body
 from bot.model import Audience, Limits, Receipt, Rendered, Role, State
 from bot.model.outbox import Instance
 from bot.networks.base import Network
