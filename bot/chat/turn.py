@@ -45,7 +45,7 @@ class InForce:
             almanac=Almanac(services),
             texts=ChatTexts(
                 files,
-                fallback=ChatTexts(files).spoken(channel.language),
+                fallback=services.renderer.chat.spoken(channel.language),
                 zone=services.settings.zone,
             ),
         )

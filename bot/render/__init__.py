@@ -21,6 +21,7 @@ from bot.languages import chain
 from bot.model import Action, Audience, Campaign, Picture, Rendered, Role
 from bot.model.words import Words, words_of
 from bot.names import suggest
+from bot.render.chat import ChatTexts
 from bot.render.loader import Loader, Source
 from bot.render.outline import EMPTY, Outline, outline
 
@@ -48,6 +49,8 @@ class Renderer:
         self.stand_in = stand_in
         self._words: dict[tuple[str, str], Words] = {}
         self._tables: dict[tuple[str, str, str], Mapping[str, Any]] = {}
+        #: the chat's texts, for what is said in a chat's words by itself
+        self.chat = ChatTexts(files)
 
     def text(
         self,

@@ -19,7 +19,6 @@ from bot.model.pledge import MADE
 from bot.model.share import OPEN, Review, ReviewState
 from bot.model.subject import Amplified
 from bot.networks.base import Network
-from bot.render.chat import ChatTexts
 from bot.rules import dates
 from bot.rules.alerts import NotPassedOn, NotRetracted
 from bot.rules.amplification import may_go, too_old
@@ -271,7 +270,7 @@ def _quote(
         "hashtag": campaign.hashtag if campaign else "",
     }
     block = ("quote", *(f"quote_{n}" for n in range(2, WORDINGS + 1)))[row.id % WORDINGS]
-    text = ChatTexts(services.library.files).text(f"amplify.{block}", channel.language, values)
+    text = services.renderer.chat.text(f"amplify.{block}", channel.language, values)
     if faults := problems_of_length(text, network.limits):
         raise RenderError(
             f"content/{channel.language}/chat/amplify.j2: block {block}: {' and '.join(faults)}"

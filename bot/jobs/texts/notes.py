@@ -15,7 +15,6 @@ from bot.jobs.texts.wanted import Wanted
 from bot.model import Audience, Campaign, Occurrence, Rendered, Role
 from bot.model.pledge import PledgeState
 from bot.model.subject import Amplified, News, Subject
-from bot.render.chat import ChatTexts
 from bot.times import epoch
 
 GRACE = timedelta(days=7)
@@ -88,7 +87,7 @@ def thanks(services: Services, wanted: Wanted) -> Rendered:
         raise RenderError(
             f"amplification {number} is no longer known; cancel what is planned of it"
         )
-    texts = ChatTexts(services.library.files)
+    texts = services.renderer.chat
     spoken = texts.spoken(wanted.language)
     way = "quote" if review.way == "quote" else "boost"
     return Rendered(
@@ -121,7 +120,7 @@ def news(services: Services, wanted: Wanted) -> Rendered:
     template = _told(line.kind, values)
     if not template:
         raise gone
-    texts = ChatTexts(services.library.files)
+    texts = services.renderer.chat
     spoken = texts.spoken(wanted.language)
     return Rendered(text=texts.text(template, spoken, values), language=spoken)
 

@@ -21,7 +21,6 @@ from bot.jobs.texts.keys import keyboard
 from bot.kept import Kept
 from bot.model import Keyboard, Kind, Occurrence, Role
 from bot.model.outbox import Claimed
-from bot.render.chat import ChatTexts
 from bot.rules import dates, journey
 from bot.times import from_epoch
 
@@ -37,7 +36,7 @@ class Nudges:
         self._services = services
         self._network = network
         self._channel_id = channel_id
-        self._texts = ChatTexts(services.library.files)
+        self._texts = services.renderer.chat
         self._keyboards: Kept[tuple[int, str, bool], Keyboard] = Kept(_KEPT)
         self._neighbours: tuple[int, dict[int, tuple[int, ...]]] = (0, {})
 
