@@ -5,7 +5,7 @@ Whatever a language lacks comes from its shorter tags, then from the languages i
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
@@ -15,6 +15,16 @@ from bot.errors import RenderError
 KEPT = 1_000
 """Most tags whose answers are kept; a stranger may send any."""
 
+_LONGEST = 35
+"""Letters of a tag that anybody needs (RFC 5646, 4.4.1)."""
+
+_RANGES = 10
+"""How many languages of an Accept-Language are looked at; browsers send fewer."""
+
+_RANGE = re.compile(
+    rf"(\*|[a-z0-9-]{{1,{_LONGEST}}})\s*(?:;\s*q=(0(?:\.\d{{0,3}})?|1(?:\.0{{0,3}})?))?",
+    re.ASCII | re.IGNORECASE,
+)
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 
 
@@ -42,13 +52,41 @@ def chain(tag: str, *fallbacks: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(short for known in (tag, *fallbacks) for short in shorter(known)))
 
 
+def by_small_letters(known: Iterable[str]) -> Mapping[str, str]:
+    """Return the table in which `preferred` looks: the tags by their small letters."""
+    return {tag.casefold(): tag for tag in known}
+
+
+def preferred(wanted: str, known: Mapping[str, str], default: str) -> str:
+    """Return the known tag that an Accept-Language likes best, else the default.
+
+    `known` is made once, by `by_small_letters`. Weights count (RFC 9110, 12.5.4). What is malformed
+    is passed over, as is what stands behind the first ten, since a stranger may send any.
+    """
+    weights: dict[str, float] = {}
+    for part in wanted.split(",", _RANGES)[:_RANGES]:
+        if match := _RANGE.fullmatch(part.strip()):
+            weights.setdefault(match[1].casefold(), float(match[2] or 1))
+    refused = {known[tag] for tag, weight in weights.items() if not weight and tag in known}
+    for tag in sorted(filter(weights.get, weights), key=weights.__getitem__, reverse=True):
+        serving = (default, *known.values()) if tag == "*" else _serving(tag, known)
+        if served := next((other for other in serving if other not in refused), None):
+            return served
+    return default
+
+
 def nearest(wanted: str, known: Iterable[str]) -> str | None:
     """Return the known tag that serves who wants this one, in small letters or not.
 
     None where neither the tag nor a beginning of it is known.
     """
-    tags = {tag.casefold(): tag for tag in known}
-    return next((tags[tag] for tag in shorter(wanted.casefold()) if tag in tags), None)
+    if len(wanted) > _LONGEST:
+        return None
+    return next(_serving(wanted.casefold(), by_small_letters(known)), None)
+
+
+def _serving(tag: str, known: Mapping[str, str]) -> Iterator[str]:
+    return (known[short] for short in shorter(tag) if short in known)
 
 
 @lru_cache(maxsize=KEPT)

@@ -18,6 +18,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import __version__, app
 from bot.config import Settings
 from bot.errors import DatabaseGone, DataError, DrumbeatError, StoreError
+from bot.gate import Bounds
 from bot.jobs.operations import reload, status
 from bot.jobs.operations.alarms import Alarms
 from bot.jobs.planning import outlook
@@ -171,7 +172,8 @@ class Scheduler:
         web = self._services.settings.web
         if web is None or self._pages is not None or self._stopped.is_set():
             return
-        pages = Server(build(lambda: self._services, self._clock), web.listen)
+        application = build(lambda: self._services, self._clock)
+        pages = Server(application, web.listen, Bounds().behind(web.proxies))
         await pages.start()
         self._pages = pages
         log.info(

@@ -112,6 +112,8 @@ class Web:
     public_url: str
     #: host:port
     listen: str
+    #: addresses and networks of proxies that stand elsewhere than on private ones
+    proxies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -304,7 +306,15 @@ def _settings(config: shapes.Config, path: Path | None, folder: Path, alerts: Al
         safeguarding=(
             Safeguarding(**config.safeguarding.model_dump()) if config.safeguarding else None
         ),
-        web=Web(**config.web.model_dump()) if config.web else None,
+        web=(
+            Web(
+                public_url=config.web.public_url,
+                listen=config.web.listen,
+                proxies=tuple(config.web.proxies),
+            )
+            if config.web
+            else None
+        ),
         usage=_usage(config.usage),
         private=tuple(config.servers.private),
         members=members,

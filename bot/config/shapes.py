@@ -205,6 +205,8 @@ class WebShape(Shape):
     public_url: _Url
     #: host and port on which it listens
     listen: Annotated[str, AfterValidator(_check_listen)] = "127.0.0.1:8087"
+    #: addresses and networks of proxies beside private ones
+    proxies: Annotated[list[_Range], AfterValidator(_check_once)] = Field([])
 
 
 class ServersShape(Shape):

@@ -17,7 +17,7 @@ from typing import Any
 
 from bot.errors import FactExpired, LinkEmpty, RenderError
 from bot.files.frozen import PICTURES, File, Files
-from bot.languages import chain
+from bot.languages import by_small_letters, chain
 from bot.model import Action, Audience, Campaign, Picture, Rendered, Role
 from bot.model.words import Words, words_of
 from bot.names import suggest
@@ -48,6 +48,7 @@ class Renderer:
         self.campaigns = campaigns
         self.stand_in = stand_in
         self._words: dict[tuple[str, str], Words] = {}
+        self._tags: dict[str, Mapping[str, str]] = {}
         self._tables: dict[tuple[str, str, str], Mapping[str, Any]] = {}
         #: the chat's texts, for what is said in a chat's words by itself
         self.chat = ChatTexts(files)
@@ -135,6 +136,12 @@ class Renderer:
     def languages(self, name: str) -> frozenset[str]:
         """Return the tags for which a content/<language>/<name>.toml stands in some root."""
         return self._loader.languages(f"{name}.toml")
+
+    def tags(self, name: str) -> Mapping[str, str]:
+        """Return the same tags by their small letters, as they were at first: made once."""
+        if name not in self._tags:
+            self._tags[name] = by_small_letters(sorted(self.languages(name)))
+        return self._tags[name]
 
     def wordings(
         self, campaign: Campaign, action: Action, role: Role, *, language: str, network: str

@@ -87,7 +87,10 @@ def build(services: Callable[[], Services], clock: Callable[[], datetime]) -> He
             Route("/still/{token}", pages.still, methods=both),
             Route("/official/{token}", pages.official, methods=both),
         ],
-        exception_handlers={404: pages.lost, 405: pages.lost, 413: pages.lost, 500: pages.broken},
+        exception_handlers={
+            **dict.fromkeys((400, 404, 405, 413), pages.lost),
+            500: pages.broken,
+        },
     )
     # outside of all else: also what Starlette answers by itself carries them
     return Headers(application, https=bool(web and web.public_url.startswith("https:")))

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 
 from babel.dates import format_date
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from bot.errors import DrumbeatError, StoreError
@@ -149,12 +149,18 @@ class Pages:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """Return the first value of each field of the form; raises 413 for more than `_MOST_BYTES`."""
+    """Return the first value of each field of the form.
+
+    Raises 413 for more than `_MOST_BYTES`, 400 where the rest of it never came.
+    """
     body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > _MOST_BYTES:
-            raise HTTPException(413)
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > _MOST_BYTES:
+                raise HTTPException(413)
+    except ClientDisconnect as error:
+        raise HTTPException(400) from error
     return {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
 
 

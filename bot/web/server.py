@@ -1,5 +1,5 @@
-"""uvicorn inside our own event loop: it handles no signals, writes no log of addresses, and a port
-that is taken is an error of ours.
+"""uvicorn inside our own event loop, behind a gate: it handles no signals, writes no log of
+addresses, and a port that is taken is an error of ours.
 """
 
 import asyncio
@@ -10,8 +10,10 @@ from typing import Any
 
 import uvicorn
 from typing_extensions import override
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.errors import UsageError
+from bot.gate import QUEUE, Bounds, Gate, Guarded, socket_at
 
 
 class _Quiet(uvicorn.Server):
@@ -21,23 +23,44 @@ class _Quiet(uvicorn.Server):
         """Leave signals to the scheduler, which hears them itself."""
         yield
 
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin, with the system's queue as long as it should be."""
+        await super().startup(sockets)
+        for sock in sockets or ():
+            sock.listen(QUEUE)
+
+
+def _behind(gate: Gate) -> type[asyncio.Protocol]:
+    """The protocol of uvicorn's connections, each behind the gate."""
+
+    class Connection(Guarded):
+        def __init__(self, **given: Any) -> None:
+            super().__init__(gate, H11Protocol(**given))
+
+    return Connection
+
 
 class Server:
     """The pages as they run beside the other jobs."""
 
-    def __init__(self, application: Any, listen: str) -> None:
+    def __init__(self, application: Any, listen: str, bounds: Bounds | None = None) -> None:
         self._listen = listen
+        gate = Gate(bounds or Bounds())
         config = uvicorn.Config(
             application,
+            http=_behind(gate),
+            ws="none",
+            h11_max_incomplete_event_size=gate.bounds.head_bytes,
+            backlog=gate.bounds.backlog,
+            headers=[("connection", "close")],
             log_config=None,
             access_log=False,
             lifespan="off",
             server_header=False,
             date_header=True,
             proxy_headers=False,
-            timeout_keep_alive=5,
             timeout_graceful_shutdown=2,
-            limit_concurrency=200,
         )
         self._server = _Quiet(config)
         self._task: asyncio.Task[None] | None = None
@@ -45,10 +68,8 @@ class Server:
 
     async def start(self) -> None:
         """Listen on the address; raises `UsageError` when that address can't be had."""
-        host, _, port = self._listen.rpartition(":")
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
-            sock = socket.create_server((host.strip("[]"), int(port)), family=family)
+            sock = socket_at(self._listen)
         except (OSError, OverflowError) as error:
             raise UsageError(
                 f"the pages can't listen on {self._listen}: {error}; set another `listen` under"

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.jobs.services import Services
-from bot.languages import direction, nearest
+from bot.languages import direction, preferred
 from bot.model.words import WebWords, web_words_of
 
 _FOLDER = Path(__file__).parent
@@ -60,14 +60,12 @@ def words(services: Services, language: str) -> WebWords:
 
 
 def wanted_language(request: Request, services: Services) -> str:
-    """Return the language that the browser asks for first and we have.
+    """Return the language that the browser likes best and we have.
 
     It is for pages that know nobody.
     """
-    known = services.renderer.languages("web")
-    parts = request.headers.get("accept-language", "").split(",")
-    tags = (nearest(part.partition(";")[0].strip(), known) for part in parts)
-    return next(filter(None, tags), "en")
+    wanted = request.headers.get("accept-language", "")
+    return preferred(wanted, services.renderer.tags("web"), "en")
 
 
 def show(services: Services, page: Page, language: str, *, status: int = 200) -> Response:

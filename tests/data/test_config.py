@@ -158,6 +158,28 @@ def test_the_commented_examples_of_the_shipped_file_hold_too(tmp_path):
     )
 
 
+def test_proxies_at_public_addresses_are_named(file):
+    """
+    [web]
+    public_url = "https://pages.example"
+    proxies = ["203.0.113.7", "2001:db8::/32"]
+    """
+    assert settings_of(file).web.proxies == ("203.0.113.7", "2001:db8::/32")
+
+
+def test_what_is_no_proxy_is_told(file):
+    """
+    [web]
+    public_url = "https://pages.example"
+    proxies = ["proxy.example", "203.0.113.7/33"]
+    """
+    words = "is no range of addresses; write it like 10.1.0.0/16, or one address like 10.1.2.3"
+    assert problems_of(file) == [
+        f"web.proxies[1]: 'proxy.example' {words}",
+        f"web.proxies[2]: '203.0.113.7/33' {words}",
+    ]
+
+
 def test_every_problem_is_told_at_once_in_plain_words(file):
     """
     actve = ["spring"]

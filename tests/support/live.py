@@ -140,16 +140,28 @@ LIVE = {"DRUMBEAT_CHAT_TOKEN": Fake.secrets["token"]}
 
 
 class Process:
-    """A command of ours as a process of its own; what it writes to stderr is kept."""
+    """A command of ours as a process of its own; what it writes to stderr is kept.
 
-    def __init__(self, folder: Path, *args: str, env: dict[str, str] | None = None) -> None:
+    `descriptors` is how many it may open, as `ulimit -n` sets it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *args: str,
+        env: dict[str, str] | None = None,
+        descriptors: int | None = None,
+    ) -> None:
         self.folder = folder
+        limit = f"ulimit -n {descriptors}; " if descriptors else ""
+        self.shell = ("/bin/sh", "-c", f'{limit}exec "$@"', "sh")
         self.args = args
         self.env = environment(**(LIVE if env is None else env))
         self.err = ""
 
     async def __aenter__(self):
         self._process = await asyncio.create_subprocess_exec(
+            *self.shell,
             sys.executable,
             "-m",
             "bot",

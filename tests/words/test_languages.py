@@ -6,7 +6,19 @@ import pytest
 from babel.dates import format_date
 
 from bot.errors import RenderError
-from bot.languages import chain, direction, is_known, is_tag, locale, naming, nearest
+from bot.languages import (
+    KEPT,
+    by_small_letters,
+    chain,
+    direction,
+    is_known,
+    is_tag,
+    locale,
+    naming,
+    nearest,
+    preferred,
+    shorter,
+)
 
 
 def test_a_language_falls_back_to_its_beginnings_then_to_others():
@@ -30,6 +42,48 @@ def test_a_language_falls_back_to_its_beginnings_then_to_others():
 )
 def test_the_nearest_language_is_the_tag_or_its_beginning(wanted, tag):
     assert nearest(wanted, ("fil", "fr", "pt-BR")) == tag
+
+
+@pytest.mark.parametrize(
+    ("wanted", "tag"),
+    [
+        ("fr", "fr"),
+        ("es;q=0.4, fr;q=0.9, fil", "fil"),
+        ("es;q=0.4, fr;q=0.9", "fr"),
+        ("es;q=0.5,fr;q=0.5", "es"),
+        ("pt-br;q=0.1", "pt-BR"),
+        ("fr-CA;Q=0.3 , es;q=0.2", "fr"),
+        ("fr ; q=0.3,es", "es"),
+        ("de, *;q=0.1", "en"),
+        ("en;q=0, *", "es"),
+        ("*, en;q=0, es;q=0", "fil"),
+        ("fr;q=0", "en"),
+        ("fr;q=0, es;q=0.1", "es"),
+        ("fr;q=1.5, es;q=0.1", "es"),
+        ("fr;q=-1, es;q=0.1", "es"),
+        ("fr;q=nan, fr;q=inf, es;q=0.1", "es"),
+        ("fr;level=1, es;q=0.1", "es"),
+        ("fr;q=1.000", "fr"),
+        (", ,;,fr", "fr"),
+        ("fr\n", "fr"),
+        ("fr\u00e9, \u0665;q=\u0661", "en"),
+        ("", "en"),
+        (",".join(["de"] * 9 + ["fr"]), "fr"),
+        (",".join(["de"] * 10 + ["fr"]), "en"),
+        ("a-" * 9_000 + "fr, es", "es"),
+    ],
+)
+def test_the_language_that_a_browser_likes_best_is_the_heaviest_that_we_have(wanted, tag):
+    assert preferred(wanted, by_small_letters(["en", "es", "fil", "fr", "pt-BR"]), "en") == tag
+
+
+def test_what_a_stranger_sends_is_neither_read_nor_kept_at_length():
+    shorter.cache_clear()
+    known = by_small_letters(["en", "fr"])
+    for number in range(2 * KEPT):
+        preferred(",".join([f"a{number}-" + "b-" * 5_000] * 50), known, "en")
+        nearest(f"a{number}-" + "b-" * 5_000, ["en"])
+    assert shorter.cache_info().currsize == 0
 
 
 def test_a_locale_is_that_of_the_part_that_is_known():

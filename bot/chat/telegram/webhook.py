@@ -5,6 +5,7 @@ Telegram proves itself by a secret in a header. It follows from the bot's token,
 same after a restart and kept nowhere.
 """
 
+import asyncio
 import hashlib
 import hmac
 from typing import Any
@@ -13,10 +14,13 @@ from aiohttp import web
 from telegram.ext import Application
 
 from bot.chat.telegram.polling import taken
+from bot.gate import QUEUE, Bounds, Gate, Guarded, socket_at
 from bot.model import Secret
 
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
 _LONGEST = 2**20
+_EACH = 80
+"""Connections from one address: Telegram may have 40 open, and as many are closing."""
 
 
 class Webhook:
@@ -31,6 +35,7 @@ class Webhook:
         #: where it listens, once started
         self.port = 0
         self._runner: web.AppRunner | None = None
+        self._server: asyncio.Server | None = None
 
     async def start(self, listen: str) -> None:
         """Begin to listen on `host:port` for updates."""
@@ -38,26 +43,40 @@ class Webhook:
         server.router.add_post(self.path, self._take)
         self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
-        host, _, port = listen.rpartition(":")
-        await web.TCPSite(self._runner, host, int(port)).start()
-        self.port = int(self._runner.addresses[0][1])
+        behind, gate = self._runner.server, Gate(Bounds(each=_EACH))
+        assert behind is not None  # it is set up  # noqa: S101
+        sock = socket_at(listen)
+        self._server = await asyncio.get_running_loop().create_server(
+            lambda: Guarded(gate, behind()), sock=sock, backlog=gate.bounds.backlog
+        )
+        sock.listen(QUEUE)
+        self.port = int(sock.getsockname()[1])
 
     async def stop(self) -> None:
         """Stop listening and let go of the port."""
+        if self._server is not None:
+            self._server.close()
         if self._runner is not None:
             await self._runner.cleanup()
 
     async def _take(self, request: web.Request) -> web.Response:
         given = request.headers.get(_HEADER, "")
         if not hmac.compare_digest(given.encode("utf-8", "replace"), self.secret.encode()):
-            return web.Response(status=403)
+            return _answer(403)
         try:
             content = await request.json()
         except (ValueError, LookupError, RecursionError):
-            return web.Response(status=400)
+            return _answer(400)
         if not isinstance(content, dict) or not isinstance(content.get("update_id"), int):
-            return web.Response(status=400)
+            return _answer(400)
         # What can't be read is taken all the same: it would be told again and again, and hold up
         # the next ones.
         await self._app.update_queue.put(taken(content, self._app.bot))
-        return web.Response()
+        return _answer(200)
+
+
+def _answer(status: int) -> web.Response:
+    """Nothing but the status, and the connection ends (`bot.gate`)."""
+    response = web.Response(status=status)
+    response.force_close()
+    return response

@@ -5,6 +5,7 @@ the webhook: the real Application, a strict Bot API server.
 import asyncio
 import io
 import json
+import resource
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -22,6 +23,7 @@ from fakes.base import Trouble, free_port
 
 from bot.chat.telegram import chat as telegram
 from bot.config import Chat as ChatSettings
+from bot.gate import share_of
 
 pytestmark = pytest.mark.slow
 
@@ -51,6 +53,7 @@ async def hooked(fake, services):
             ) as answer:
                 return answer.status
 
+        post.port = port
         yield post
 
 
@@ -214,6 +217,24 @@ async def test_a_webhook_takes_nothing_but_telegrams_updates(fake, services, cap
         assert await post(fake.updates[-1]) == 200
         await got(fake, 7, "/today")
     assert complaints(caplog) == []
+
+
+async def test_strangers_at_the_webhook_get_so_much_and_no_more(fake, services, caplog):
+    async with hooked(fake, services) as post:
+        silent = [await asyncio.open_connection("127.0.0.1", post.port) for _ in range(300)]
+        reader, writer = await asyncio.open_connection("127.0.0.1", post.port)
+        writer.write(b"POST / HTTP/1.1\r\nHost: a\r\n" + b"a: b\r\n" * 200 + b"\r\n")
+        assert (await reader.read()).startswith(b"HTTP/1.1 431 ")
+        writer.close()
+        fake.says(7, "/help")
+        for status in (200, 200):
+            assert await post(fake.updates[-1]) == status
+        await got(fake, 7, "/today")
+        for _, silenced in silent:
+            silenced.close()
+        left = [reader for reader, _ in silent if not reader.at_eof()]
+        assert len(left) <= share_of(resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    assert [line for line in complaints(caplog) if "places for connections" not in line] == []
 
 
 async def test_the_secret_of_the_webhook_is_the_same_after_a_restart_and_stored_nowhere(
