@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from itertools import product
@@ -12,6 +13,7 @@ import pytest
 
 from bot.errors import KeysMissing, StoreError
 from bot.store import Store, keyring
+from bot.store.db import Database
 from bot.store.keyring import KeyRing, LinkKey, fingerprint
 from bot.store.keys import belonging, is_there
 
@@ -153,6 +155,49 @@ def test_keys_are_in_the_file_before_the_database_lets_go_of_them(tmp_path, monk
         assert store.keys.ring().tombstones == (OLD,)
 
 
+def _end_at(step: int, path: Path) -> None:
+    """Move the keys, and die without a word at this step of what is written."""
+    taken = iter(range(step))
+
+    def counted(function):
+        def call(*given, **named):
+            if next(taken, None) is None:
+                os._exit(9)
+            return function(*given, **named)
+
+        return call
+
+    os.fsync = counted(os.fsync)
+    for owner, name in ((Path, "replace"), (Path, "open"), (Database, "execute")):
+        setattr(owner, name, counted(getattr(owner, name)))
+    opened(path).close()
+    os._exit(0)
+
+
+def test_a_crash_at_any_step_loses_no_key(tmp_path):
+    whole, path, keys = old(tmp_path / "whole.db"), tmp_path / "d.db", tmp_path / "d.db.keys"
+    died = 0
+    for step in range(100):
+        for left in tmp_path.glob("d.db*"):
+            left.unlink()
+        shutil.copy(whole, path)
+        child = os.fork()
+        if child == 0:
+            _end_at(step, path)
+        died += (ended := os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9)
+        with closing(sqlite3.connect(path)) as connection:
+            inside = dict(connection.execute("SELECT key, value FROM meta"))
+        there = keyring.read(keys) or KeyRing()
+        assert OLD in (inside.get("tombstones"), *there.tombstones), step
+        assert LINKS in (inside.get("web-key"), *(link.key for link in there.links)), step
+        with closing(opened(path)) as store:
+            assert store.keys.ring() == KeyRing(tombstones=(OLD,), links=(LinkKey(key=LINKS),))
+        assert OLD.encode() not in bytes_of(path), step
+        if not ended:
+            break
+    assert died > 8
+
+
 def test_a_file_that_others_use_too_keeps_their_keys(tmp_path):
     keys = tmp_path / "keys"
     with closing(opened(tmp_path / "other.db", keys=keys)) as other:
@@ -239,10 +284,12 @@ def _open(path: Path) -> str:
         return json.dumps([store.keys.ring().tombstones, belonging(store.database)])
 
 
-def test_processes_that_start_at_once_have_the_same_keys(tmp_path):
+@pytest.mark.parametrize("before", [False, True])
+def test_processes_that_start_at_once_have_the_same_keys(tmp_path, before):
+    path = old(tmp_path / "d.db") if before else tmp_path / "d.db"
     with get_context("spawn").Pool(4) as pool:
-        answers = pool.map(_open, [tmp_path / "d.db"] * 8)
-    assert len(set(answers)) == 1
+        [answer] = set(pool.map(_open, [path] * 8))
+    assert (OLD in answer) == before
 
 
 # normal forms

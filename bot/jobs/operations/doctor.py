@@ -252,6 +252,10 @@ def _ways(path: Path, store: Store) -> list[str]:
             kind not in (LIVE, None),
             f"belongs to a {kind}, and `drumbeat run` refuses it; name another file with --db",
         ),
+        (
+            bool(path.stat().st_mode & 0o007),
+            f"everybody on this machine can read or write it; chmod 600 {path}",
+        ),
         (not writable, "the file or its folder is not writable for this user; mend its rights"),
     )
     return [words for bad, words in tests if bad]

@@ -312,3 +312,12 @@ def test_the_doctor_names_the_file_and_what_is_wrong_with_it(config, tmp_path):
 def test_the_doctor_knows_a_file_that_is_still_to_be_made(tmp_path):
     [finding] = doctor.keys(tmp_path / "d.db.keys", None, {})
     assert (finding.level, finding.check) == (Level.NOTE, "keys")
+
+
+def test_the_doctor_says_when_everybody_can_read_the_database(config, tmp_path):
+    path = tmp_path / "drumbeat.db"
+    with closing(Store(path, readonly=True)) as store:
+        assert [finding.level for finding in doctor.database(path, store)] == [Level.OK]
+        path.chmod(0o644)  # as a restore of before left it
+        [finding] = doctor.database(path, store)
+    assert (finding.level, f"chmod 600 {path}" in finding.message) == (Level.PROBLEM, True)
