@@ -10,15 +10,16 @@ from pydantic import AfterValidator, Field
 from bot.files.shapes import Report, S, Shape, twice
 from bot.library.calendar import JourneyShape
 from bot.library.shapes import AUDIENCES, ID, AudienceWord, Country, Dated, Id, Sourced, Text
-from bot.model.form import Form, Question
 from bot.model.makers import (
     ChoosingQuestion,
     Countries,
+    Form,
     Group,
     JourneyRules,
     PartnerOrganisation,
     Partners,
     Published,
+    Question,
     SmartExample,
     Suggestion,
 )

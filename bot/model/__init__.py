@@ -1,10 +1,11 @@
 """The words of the project as frozen, keyword-only dataclasses and enums.
 
-``campaign`` what the data say · ``outbox`` what is planned and goes out · ``channel`` our accounts
-and what networks take · ``person`` who is written to, and writes · ``pledge`` what was promised, by
-whom, and how its year goes · ``share`` what pledge-makers post and we amplify, and what is posted
-by hand · ``staff`` what they write and are told · ``counting`` uses of hashtags, costs, and how
-many take part · ``shared`` what belongs to no campaign · ``who`` whose data are asked for
+``campaign`` what the data say · ``outbox`` what is planned, and its deliveries · ``message`` what a
+network is asked to send · ``channel`` our accounts and what networks take · ``person`` who is
+written to, and writes · ``pledge`` what was promised, by whom, and how its year goes · ``share``
+what pledge-makers post and we amplify, and what is posted by hand · ``staff`` what they write and
+are told · ``counting`` uses of hashtags, costs, and how many take part · ``shared`` what belongs to
+no campaign · ``who`` whose data are asked for
 
 Every `datetime` is aware; every `date` is a day in the recipient's own zone. Integers of the enums
 are stored in the database: never renumber them.
@@ -27,19 +28,17 @@ from bot.model.campaign import (
     YearlyDay,
 )
 from bot.model.channel import Channel, Limits, Prices, QuietHours, Secret
-from bot.model.outbox import (
-    PUBLIC,
+from bot.model.message import (
     Button,
     DeliveryKey,
     Keyboard,
     Letter,
     Message,
-    Occurrence,
     Picture,
     Receipt,
     Rendered,
-    State,
 )
+from bot.model.outbox import PUBLIC, Occurrence, State
 from bot.model.shared import PlaceNames
 
 __all__ = [

@@ -11,10 +11,10 @@ from enum import Enum
 from typing_extensions import override
 
 from bot.model.audience import Audience
-from bot.model.form import Form
 from bot.model.makers import (
     ChoosingQuestion,
     Countries,
+    Form,
     Group,
     JourneyRules,
     Partners,

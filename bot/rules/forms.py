@@ -27,7 +27,7 @@ from enum import Enum
 
 import regex
 
-from bot.model.form import Form, Question
+from bot.model.makers import Form, Question
 from bot.model.words import FormWords, Words
 
 MOST = 4_096

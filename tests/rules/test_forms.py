@@ -12,7 +12,7 @@ from tree import languages
 
 from bot.files.frozen import read_files
 from bot.library import read, shipped_root
-from bot.model.form import Question
+from bot.model.makers import Question
 from bot.render import Renderer
 from bot.rules import forms
 from bot.rules.forms import Answer, Why, Wrong

@@ -18,8 +18,7 @@ from bot.jobs.pledges import officials
 from bot.jobs.services import Services
 from bot.jobs.texts import documents, letters, news
 from bot.model import Audience, Campaign, Kind, Role
-from bot.model.form import Form
-from bot.model.makers import JourneyRules
+from bot.model.makers import Form, JourneyRules
 from bot.model.pledge import Milestone, Official, Pledge, PledgeState
 from bot.model.shared import HandleShape
 from bot.model.words import Words

@@ -52,7 +52,7 @@ from bot.conversation.words import (
     stale,
 )
 from bot.model import Audience
-from bot.model.form import Form, Question
+from bot.model.makers import Form, Question
 from bot.model.pledge import PledgeState
 from bot.rules import forms
 from bot.rules.forms import Why, Wrong

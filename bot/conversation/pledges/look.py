@@ -10,7 +10,7 @@ from datetime import date
 from typing import Protocol
 
 from bot.model import Audience
-from bot.model.form import Form
+from bot.model.makers import Form
 from bot.model.pledge import Editor, Milestone, Official, Pledge, PledgeState, Verification
 from bot.model.shared import HandleShape
 from bot.model.words import Words

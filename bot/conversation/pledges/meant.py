@@ -7,7 +7,7 @@ from bot.conversation.look import View
 from bot.conversation.pledges.look import Seen
 from bot.conversation.topic import OnPress, OnText
 from bot.conversation.words import IDLE, Pressed, Say, State, Step, Text, stale
-from bot.model.form import Form
+from bot.model.makers import Form
 
 Pick = Callable[[Pressed, View], Seen | None]
 OnPledge = Callable[[State, Pressed, View, Seen], Step]

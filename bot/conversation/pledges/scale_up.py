@@ -37,7 +37,7 @@ from bot.conversation.words import (
     rows,
     stale,
 )
-from bot.model.form import Form, Question
+from bot.model.makers import Form, Question
 from bot.rules import forms
 from bot.rules.forms import Wrong
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.errors import RenderError
 from bot.model import Campaign, Problem
-from bot.model.form import Form
+from bot.model.makers import Form
 from bot.model.words import JourneyWords
 from bot.names import suggest
 from bot.render import Renderer

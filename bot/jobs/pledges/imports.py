@@ -15,7 +15,7 @@ from bot.jobs.services import Services
 from bot.jobs.texts import documents
 from bot.library.shapes import check_language
 from bot.model import Campaign
-from bot.model.form import Form
+from bot.model.makers import Form
 from bot.model.pledge import Handle, Milestone, NewPledge, Pledge, PledgeState
 from bot.model.staff import Actor
 from bot.names import suggest

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from bot.errors import RenderError
 from bot.jobs.services import Services
 from bot.model import Campaign
-from bot.model.form import Form
+from bot.model.makers import Form
 from bot.model.pledge import Pledge
 from bot.model.shared import HandleShape
 from bot.rules import forms, journey, smart

@@ -1,0 +1,120 @@
+"""What a network is asked to send, and its receipt: a text with its picture, buttons and letter."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from typing_extensions import override
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A picture and the words for who can't see it."""
+
+    #: where it lay when it was read
+    path: Path
+    #: its bytes
+    data: bytes = field(repr=False)
+    alt: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """A text as one network gets it."""
+
+    text: str
+    #: BCP 47 tag of the text's language after fallback
+    language: str
+    #: goes with `text`, the first of a thread
+    picture: Picture | None = None
+    #: the further posts of a thread, in order; empty for a single post
+    thread: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The text and what follows it in a thread, in order; one part for a single post."""
+        return (self.text, *self.thread)
+
+    @property
+    def whole(self) -> str:
+        """All parts as one text, an empty line between them: for people, and where there are no
+        threads.
+        """
+        return "\n\n".join(self.parts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryKey:
+    """A delivery's key; its public id is `occurrence-channel-recipient`."""
+
+    occurrence: int
+    channel: int
+    recipient: int
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.occurrence}-{self.channel}-{self.recipient}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Button:
+    """Something to tap below a message; exactly one of `data`, `url` and `copy` is given."""
+
+    label: str
+    #: what comes back when it is tapped; at most 64 bytes
+    data: str | None = None
+    #: a page that it opens
+    url: str | None = None
+    #: a text that it copies; at most 256 characters
+    copy: str | None = None
+
+
+Keyboard = tuple[tuple[Button, ...], ...]
+"""Buttons below a message, row by row."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What an e-mail, or a message to a room, has beside its text."""
+
+    subject: str
+    #: who answers are meant for, or None
+    reply_to: str | None
+    #: further headers, such as List-Unsubscribe
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What a network is asked to send, once."""
+
+    key: DeliveryKey
+    #: the chat id or address of one person; None for a post
+    address: str | None
+    body: Rendered
+    #: when this delivery was first tried, the same at every try: for look-ups on the own timeline,
+    #: and as a post's time where the network takes ours
+    since: datetime
+    #: for one person by e-mail, or one room; a network without letters leaves it out
+    letter: Letter | None = None
+    #: for one person in a chat, to be bound to them; a network without buttons leaves them out
+    buttons: Keyboard = ()
+    #: the day of its occurrence; with the key it names the delivery outside our own database too
+    day: date | None = None
+
+    @property
+    def idempotency_key(self) -> str:
+        """The same for every attempt of this delivery."""
+        return str(self.key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """Proof from the network that a message is there."""
+
+    #: of a thread, or a picture with its text, all ids with ',' between them
+    id: str
+    url: str | None = None
+    #: False for a thread of which only the first posts are there
+    complete: bool = True
