@@ -1,6 +1,7 @@
 """Links of letters: bound to what they are about, and good for so long."""
 
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
@@ -11,11 +12,13 @@ from orchard import at
 from signing import old_token
 from tree import languages
 
+from bot.jobs.operations import backup
 from bot.jobs.planning import plan
 from bot.jobs.texts import letters
 from bot.model.person import Status
 from bot.model.pledge import JourneyState
 from bot.rules.tokens import Grant, Purpose
+from bot.store import Store
 from bot.web import build
 from bot.web.server import Server
 
@@ -143,6 +146,46 @@ async def test_a_link_still_unsubscribes_an_address_that_a_restore_gave_another_
         assert (await ask(where, "POST", answer="yes"))[0] == 200
         assert NOT_LISTED["en"] in (await ask(where))[1]
     assert services.store.contacts.all() == []
+
+
+def bring_back(services, copy):
+    """The services after a restore of the copy."""
+    services.store.close()
+
+    def opener(settings):
+        return replace(services, store=Store(settings.database, keys=settings.keys))
+
+    backup.restore(services.settings, copy, opener, NOW)
+    return replace(services, store=Store(services.settings.database, keys=services.settings.keys))
+
+
+@pytest.mark.slow
+async def test_after_a_restore_each_link_means_who_got_it_or_nobody(tmp_path):
+    services = orchard.services(tmp_path)
+    services.store.meta.claim("live")
+    kept = orchard.add_contact(services, 1)
+    backup.backup(services.settings.database, tmp_path / "copy.db", NOW)
+    lost = orchard.add_contact(services, 2)
+    new, old = (
+        [link(services, Purpose.UNSUBSCRIBE, person) for person in (kept, lost)]
+        for link in (new_link, old_link)
+    )
+    restored = bring_back(services, tmp_path / "copy.db")
+    orchard.add_contact(restored, 3)
+    async with pages(restored) as ask:
+        for where in (new[0], old[0]):
+            assert "p1@acme.example" in (await ask(where))[1]
+        for where in (new[1], old[1]):
+            for method in ("GET", "POST"):
+                status, text = await ask(where, method, answer="yes")
+                assert (status, NOT_LISTED["en"] in text) == (200, True)
+        assert len(restored.store.contacts.all()) == 2
+        again = orchard.add_contact(restored, 2)
+        assert "p2@acme.example" in (await ask(new[1]))[1]
+        await ask(new[1], "POST", answer="yes")
+    assert restored.store.contacts.get(again) is None
+    assert len(restored.store.contacts.all()) == 2
+    restored.store.close()
 
 
 async def test_capitals_in_the_kept_address_are_the_same_address(services):
