@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, open_settings, say
-from bot.errors import UsageError
+from bot.errors import StoreError, UsageError
 from bot.times import epoch, from_epoch
 
 if TYPE_CHECKING:
@@ -32,10 +32,14 @@ def show(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption 
     """Say where the keys lie, by their fingerprints: never the keys themselves."""
     from bot.app import open_store
     from bot.store.keyring import fingerprint
+    from bot.store.keys import belonging
 
     settings = open_settings(config, db)
     with closing(open_store(settings, readonly=True)) as store:
-        ring, path = store.keys.ring(), store.keys.path
+        path = store.keys.path
+        if belonging(store.database) is None:
+            raise StoreError(f"{path}: there are no keys yet; `drumbeat run` makes them")
+        ring = store.keys.ring()
     mark = fingerprint(ring.tombstones[0])
     if json:
         links = [{"fingerprint": fingerprint(k.key), "until": _until(k)} for k in ring.links]

@@ -321,3 +321,12 @@ def test_the_doctor_says_when_everybody_can_read_the_database(config, tmp_path):
         path.chmod(0o644)  # as a restore of before left it
         [finding] = doctor.database(path, store)
     assert (finding.level, f"chmod 600 {path}" in finding.message) == (Level.PROBLEM, True)
+
+
+def test_keys_that_are_still_to_be_made_are_not_made_up(command, tmp_path):
+    with closing(Store(tmp_path / "drumbeat.db")) as store:
+        store.meta.claim("live")
+    code, out, err = command("keys", "show")
+    assert (code, out, "there are no keys yet" in err) == (1, "", True)
+    assert command("backup", "b.db")[1].count("\n") == 1, "nor named"
+    assert not (tmp_path / "drumbeat.db.keys").exists()
