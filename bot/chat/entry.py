@@ -52,6 +52,9 @@ log = logging.getLogger(__name__)
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
+_AS_TEXT = 80_000
+"""Letters of a file that are sent as messages, some twenty of them, where it can't go as a file."""
+
 _STRANGERS = 10_000
 """So many conversations with people about whom nothing is stored are remembered, in memory only."""
 
@@ -96,6 +99,8 @@ class Outgoing:
     callback: str | None = None
     #: a file: its name and content
     document: tuple[str, str] | None = None
+    #: of a file: the language of who asked for it
+    language: str | None = None
     #: what the entry wants to hear of when it has left: ('answer', id), ('flag', id) or ('notice',
     #: id)
     receipt: tuple[str, int] | None = None
@@ -201,6 +206,23 @@ class ChatEntry:
         here = self._in_force()
         text = here.texts.text(template, _spoken(here, arrival), {})
         return Outgoing(address=arrival.address, text=text, thread=arrival.thread)
+
+    def without_file(self, message: Outgoing, words: str) -> list[Outgoing]:
+        """What is said where a file did not leave, with another way to it: as text, where it isn't
+        too long. `words` are the network's; '' where nobody knows whether the file is there.
+        """
+        here = self._in_force()
+        assert message.document is not None  # noqa: S101 - only asked of files
+        name, content = message.document
+        privacy = here.services.settings.privacy
+        way = _way(content) if words else "file_unanswered"
+        text = here.texts.text(
+            f"help.{way}",
+            here.texts.spoken(message.language),
+            {"name": name, "words": words, "contact": privacy.contact if privacy else ""},
+        )
+        said = replace(message, text=text, document=None)
+        return [replace(said, code=content) if way == "file_as_text" else said]
 
     def words(self) -> ChatTexts:
         """The chat's texts as they are now."""
@@ -370,7 +392,9 @@ def _do(turn: Turn, effects: Sequence[Effect], arrival: Arrival) -> tuple[Turn, 
             case Document():
                 text = turn.texts.text(effect.template, turn.language, effect.values)
                 file = (effect.name, effect.content)
-                out.append(Outgoing(address=turn.address, text=text, document=file))
+                out.append(
+                    Outgoing(address=turn.address, text=text, document=file, language=turn.language)
+                )
             case _:
                 turn, more = perform(turn, effect)
                 turn, said = _do(turn, more, arrival)
@@ -412,6 +436,10 @@ def _storable(text: str) -> str:
 def _press(data: str, address: str) -> Pressed | None:
     ours = len(data) <= DATA and data.isascii() and data.isprintable()
     return unbind(data, address) if ours else None
+
+
+def _way(content: str) -> str:
+    return "file_as_text" if len(content) <= _AS_TEXT else "file_too_long"
 
 
 def _inside(message: Outgoing, arrival: Arrival) -> Outgoing:

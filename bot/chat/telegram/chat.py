@@ -145,7 +145,11 @@ class Chat:
             services.store.alerts.close(ChatTrouble.kind, subject, self._moment())
         self.entry.bot = app.bot.username
         replies = self._replies = Replies(
-            app.bot, blocked=self._blocked, moved=self._moved, spent=self._spent
+            app.bot,
+            blocked=self._blocked,
+            moved=self._moved,
+            spent=self._spent,
+            instead=self.entry.without_file,
         )
         errands = self._errands = Errands(self.entry, replies, self._clock, self._reached)
         if not await self._listen(app, services):

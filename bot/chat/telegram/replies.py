@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 
 from telegram import Bot, InputFile, MessageEntity
-from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError, TimedOut
 
 from bot.chat.entry import Outgoing
 from bot.conversation.words import bound
@@ -44,7 +44,8 @@ class Replies:
     """Sends.
 
     `blocked` and `moved` hear what Telegram says of a chat, `spent` of each message, for the pace
-    of broadcasts.
+    of broadcasts. `instead` gives what is sent in the place of a file that did not leave, by what
+    Telegram says.
     """
 
     def __init__(
@@ -54,11 +55,13 @@ class Replies:
         blocked: Callable[[str], None],
         moved: Callable[[str, str], None],
         spent: Callable[[int], None],
+        instead: Callable[[Outgoing, str], list[Outgoing]],
     ) -> None:
         self._bot = bot
         self._blocked = blocked
         self._moved = moved
         self._spent = spent
+        self._instead = instead
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._last: dict[str, asyncio.Task[None]] = {}
 
@@ -93,8 +96,19 @@ class Replies:
     async def send(self, message: Outgoing) -> bool:
         """Send one; gives whether it is there.
 
-        What has left already is not sent again when a later part has to wait.
+        What has left already is not sent again when a later part has to wait. Whoever doesn't get a
+        file hears why.
         """
+        failure = await self._tried(message)
+        if failure is None or isinstance(failure, Forbidden):
+            return failure is None
+        if message.document is not None:
+            for other in self._instead(message, _words(failure)):
+                await self.send(other)
+        return False
+
+    async def _tried(self, message: Outgoing) -> Exception | None:
+        """Why the message is not there, or perhaps not; None when it is."""
         parts, tries = calls(message), 0
         while parts:
             try:
@@ -104,28 +118,28 @@ class Replies:
                 new = str(error.new_chat_id)
                 self._moved(parts[0].address, new)
                 parts, tries = [_moved(part, new) for part in parts], tries + 1
-            except Forbidden:
+                if tries >= _TRIES:
+                    return error
+            except Forbidden as error:
                 self._blocked(parts[0].address)
-                return False
+                return error
             except (Answered, NotConnected) as error:
                 tries += 1
                 rest = _rest(error, tries)
                 if rest is None:
                     log.warning("a reply did not leave: %s", redacted(str(error)))
-                    return False
+                    return error
                 await asyncio.sleep(rest)
             except TelegramError as error:
                 log.warning("a reply did not leave, or nobody knows: %s", redacted(str(error)))
-                return False
+                return error
             except _UNREADABLE as error:
                 log.warning(
                     "nobody knows whether a reply left: Telegram's answer can't be read (%s)",
                     type(error).__name__,
                 )
-                return False
-            if tries >= _TRIES:
-                return False
-        return True
+                return error
+        return None
 
     async def _call(self, parts: list[Outgoing]) -> list[Outgoing]:
         """Send the first part; return what is left to send."""
@@ -208,6 +222,12 @@ def _rest(error: TelegramError, tries: int) -> float | None:
     if isinstance(error, Answered) and code == _TOO_MANY:
         return error.retry_after if error.retry_after <= PATIENCE else None
     return 2.0 ** (tries - 1)
+
+
+def _words(failure: Exception) -> str:
+    """What Telegram says of a file that it does not take; '' where it may be there all the same."""
+    lost = not isinstance(failure, TelegramError) or isinstance(failure, TimedOut)
+    return "" if lost else redacted(str(failure))
 
 
 def _short(text: str) -> str:
