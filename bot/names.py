@@ -10,9 +10,15 @@ _FEW: Final = 20
 """Names that fit a line."""
 
 
+_LONGEST: Final = 200
+"""Characters above which nothing is compared: it is no name, and takes long."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known name that the word nearly is, or None where it is like none."""
     options = sorted(known)
+    if len(word) > _LONGEST:
+        return None
     near = get_close_matches(word, options, 1) or get_close_matches(word.casefold(), options, 1)
     return near[0] if near else None
 

@@ -117,7 +117,7 @@ def read_files(roots: Sequence[Path]) -> Files:
     Raises nothing: what can't be read says so when it is asked for.
     """
     opener = Opener(roots)
-    left, room, names, problems = limits.MOST_FILES, limits.MOST_BYTES, limits.MOST_ENTRIES, []
+    left, names, room, problems = limits.MOST_FILES, limits.MOST_ENTRIES, _Room(), []
     held = []
     for root in roots:
         listing = _Listing(root, opener, names)
@@ -125,8 +125,7 @@ def read_files(roots: Sequence[Path]) -> Files:
         problems += listing.problems
         files = {}
         for name, path in islice(sorted(listing.files.items()), left):
-            files[name] = file = _read(opener, path, name, room)
-            room -= len(file.data)
+            files[name] = _read(opener, path, name, room)
         left -= len(files)
         if len(files) < len(listing.files):
             message = (
@@ -137,19 +136,43 @@ def read_files(roots: Sequence[Path]) -> Files:
     return Files(roots=tuple(roots), held=tuple(held), problems=tuple(problems))
 
 
-def _read(opener: Opener, path: Path, name: str, room: int) -> File:
-    most = limits.MOST_PICTURE if name.endswith(PICTURES) else limits.MOST_TEXT
+class _Room:
+    """Bytes that are left for all files together, and for tables and templates among them."""
+
+    def __init__(self) -> None:
+        self.all, self.texts = limits.MOST_BYTES, limits.MOST_TEXTS
+
+    def most(self, *, picture: bool) -> tuple[int, str]:
+        """How large the next file may be, and what is wrong with a larger one; '' where that is its
+        own limit.
+        """
+        together = "together have more than {:,} bytes; make some smaller"
+        bounds = [
+            (limits.MOST_PICTURE if picture else limits.MOST_TEXT, ""),
+            (self.all, f"all files {together.format(limits.MOST_BYTES)}"),
+        ]
+        if not picture:
+            texts = f"all tables and templates {together.format(limits.MOST_TEXTS)}"
+            bounds.append((self.texts, texts))
+        return min(bounds, key=lambda bound: bound[0])
+
+    def take(self, size: int, *, picture: bool) -> None:
+        """Note that a file of this size was read."""
+        self.all -= size
+        self.texts -= 0 if picture else size
+
+
+def _read(opener: Opener, path: Path, name: str, room: _Room) -> File:
+    picture = name.endswith(PICTURES)
+    most, fault = room.most(picture=picture)
     try:
-        return File(path=path, data=opener.read(path, min(most, room)))
+        data = opener.read(path, most)
     except TooLarge as error:
-        fault = (
-            str(error)
-            if most <= room
-            else f"all files together have more than {limits.MOST_BYTES:,} bytes; make some smaller"
-        )
+        return File(path=path, data=b"", fault=fault or str(error))
     except OSError as error:
-        fault = error.strerror or str(error)
-    return File(path=path, data=b"", fault=fault)
+        return File(path=path, data=b"", fault=error.strerror or str(error))
+    room.take(len(data), picture=picture)
+    return File(path=path, data=data)
 
 
 class _Listing:

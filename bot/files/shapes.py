@@ -2,15 +2,20 @@
 say what to do next.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from itertools import islice
 from typing import Any, Final, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.files import limits
 from bot.model import Problem
 from bot.names import did_you_mean, suggest
+
+_SAID: Final = 200
+"""Most characters of a wrong value that are shown."""
 
 _TEXTS: Final = {"source", "label", "name", "quote"}
 
@@ -72,10 +77,11 @@ def fit(
         return shape.model_validate(table), []
     except ValidationError as error:
         details = error.errors(include_url=False)
-    problems = [
+    each = (
         Problem(file=file, key=_key(detail["loc"], table), message=_message(detail, shape, wording))
         for detail in details
-    ]
+    )
+    problems = some(each, file)
     mended = deepcopy(dict(table))
     if not all(_mend(mended, detail) for detail in details):
         return None, problems
@@ -148,7 +154,8 @@ def _table(location: Sequence[int | str]) -> str:
 def _said(value: object) -> str:
     if isinstance(value, Mapping | list):
         return "a table" if isinstance(value, Mapping) else "a list"
-    return f"{value!r}" if isinstance(value, str | bool | int | float) else str(value)
+    said = f"{value!r}" if isinstance(value, str | bool | int | float) else str(value)
+    return said if len(said) <= _SAID else f"{said[:_SAID]}…"
 
 
 def _choices(expected: str) -> list[str]:
@@ -194,3 +201,12 @@ def reporter(problems: list[Problem], file: str) -> Report:
         problems.append(Problem(file=file, key=key, message=message))
 
     return report
+
+
+def some(problems: Iterator[Problem], file: str) -> list[Problem]:
+    """Give the first of the problems of a file, and say that there are more, where there are."""
+    told = list(islice(problems, limits.MOST_TOLD))
+    if next(problems, None) is not None:
+        message = f"has more than {limits.MOST_TOLD} problems; mend those above first"
+        told.append(Problem(file=file, key="", message=message))
+    return told

@@ -1,5 +1,6 @@
 """TOML files -> tables; a broken one becomes a problem that names the line."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,15 @@ from bot.model import Problem
 from bot.text import without_controls
 
 _ADVICE = "look at the file and its permissions"
+
+_DEEP = "is nested too deeply; put fewer tables and lists into each other"
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_LONG_KEY = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{limits.MOST_KEY}}}")
+
+
+class _Beyond(ValueError):
+    """The table is beyond a limit."""
+
 
 _TABLES: Kept[str, Mapping[str, Any]] = Kept(500)
 """What was read, by its text: a reload parses only what has changed."""
@@ -32,20 +42,24 @@ def read_toml(
         return None, [_problem(file, f"can't be read: {error.strerror or error}; {advice}")]
     try:
         return _parsed(data.decode("utf-8-sig")), []
-    except tomllib.TOMLDecodeError as error:
-        message = f"is no valid TOML: {str(error)[:1].lower()}{str(error)[1:]}"
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         message = f"is not written in UTF-8 (line {line}); save it as UTF-8"
+    except _Beyond as error:
+        message = str(error)
+    except RecursionError:
+        message = _DEEP
+    except ValueError as error:  # whatever the parser raises
+        message = f"is no valid TOML: {str(error)[:1].lower()}{str(error)[1:]}"
     return None, [_problem(file, message)]
 
 
 def as_written(text: str) -> Mapping[str, Any] | None:
-    """Return the table as it stands, control characters in its texts included; None where it is no
-    TOML, which `read_toml` tells.
+    """Return the table as it stands, control characters in its texts included; None where it can't
+    be read, which `read_toml` tells.
     """
     try:
-        return tomllib.loads(text)
+        return _bounded(text)
     except (ValueError, RecursionError):
         return None
 
@@ -56,8 +70,38 @@ def _problem(file: str, message: str) -> Problem:
 
 def _parsed(text: str) -> Mapping[str, Any]:
     if text not in _TABLES:
-        _TABLES[text] = _clean(tomllib.loads(text))
+        _TABLES[text] = _clean(_bounded(text))
     return _TABLES[text]
+
+
+def _bounded(text: str) -> dict[str, Any]:
+    """Parse a text; raises ValueError for what is no TOML, or beyond the limits."""
+    if _LONG_KEY.search(text):
+        raise _Beyond(f"has a key of more than {limits.MOST_KEY} parts; make it shorter")
+    table = tomllib.loads(text)
+    _judge(table)
+    return table
+
+
+def _judge(table: Mapping[str, Any]) -> None:
+    """Raise for a table that is too deep, or holds too much."""
+    pending: list[tuple[object, int]] = [(table, 1)]
+    count = 0
+    while pending:
+        value, depth = pending.pop()
+        count += 1
+        if count > limits.MOST_VALUES:
+            raise _Beyond(
+                f"has more than {limits.MOST_VALUES:,} values; divide it, or leave some out"
+            )
+        if depth > limits.MOST_DEPTH:
+            raise _Beyond(_DEEP)
+        if isinstance(value, int) and abs(value) >= 10**limits.MOST_DIGITS:
+            raise _Beyond(f"has a number of more than {limits.MOST_DIGITS} digits; make it smaller")
+        inner = (
+            value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        )
+        pending += [(each, depth + 1) for each in inner]
 
 
 def _clean(value: Any) -> Any:

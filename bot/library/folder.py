@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from bot.files import limits
 from bot.files import roots as folders
 from bot.files.frozen import File, Files
 from bot.files.shapes import Report, Shape, fit, reporter, twice
@@ -59,6 +60,9 @@ def _read_anew(
         inner_shape = shapes[name]
         if isinstance(inner_shape, Shape):
             tables.judge(name, inner_shape, shapes, reporter(problems, f"{prefix}/{name}.toml"))
+    beyond = _beyond(shapes, prefix, today)
+    if beyond:
+        return None, [*problems, *beyond]
     built = _build(campaign_id, shapes, raw, problems)
     if built is not None:
         problems += _dates(built, prefix, today)
@@ -103,6 +107,28 @@ def _fit(
     fitted, faults = fit(shape, raw[name], f"{prefix}/{name}.toml")
     problems += faults
     return fitted
+
+
+def _beyond(shapes: Mapping[str, Shape | None], prefix: str, today: date) -> list[Problem]:
+    """What would take too long to look at: too many actions, or days."""
+    problems: list[Problem] = []
+    head, plan, journey = shapes["campaign"], shapes["calendar"], shapes["journey"]
+    if isinstance(head, campaign.CampaignShape) and head.end:
+        start = head.start or today
+        if head.end.year - start.year > limits.MOST_YEARS:
+            message = (
+                f"{head.end} lies more than {limits.MOST_YEARS} years after {start}; leave it out"
+                " for a campaign that goes on every year"
+            )
+            problems.append(Problem(file=f"{prefix}/campaign.toml", key="end", message=message))
+    actions = plan.action if isinstance(plan, calendar.CalendarShape) else []
+    prompts = journey.prompt if isinstance(journey, calendar.JourneyShape) else []
+    for name, entries in (("calendar", actions), ("journey", prompts)):
+        if len(entries) > limits.MOST_ACTIONS:
+            message = f"has more than {limits.MOST_ACTIONS:,} of them; leave some out"
+            key = "action" if name == "calendar" else "prompt"
+            problems.append(Problem(file=f"{prefix}/{name}.toml", key=key, message=message))
+    return problems
 
 
 def _build(

@@ -17,7 +17,7 @@ from bot.errors import RenderError
 from bot.files.frozen import File, Files
 from bot.files.toml import read_toml
 from bot.languages import direction
-from bot.render.sandbox import STEPS, Sandbox, Words
+from bot.render.sandbox import Sandbox, Words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,10 +115,10 @@ class Loader:
                 f"{source.file}: there is no block {name!r}; write {{% block {name} %}}…{{%"
                 " endblock %}"
             )
-        self._sandbox.steps = STEPS
+        self._sandbox.meter.begin()
         try:
             context = source.template.new_context(dict(variables))
-            made = "".join(source.template.blocks[name](context))
+            made = self._sandbox.meter.text(source.template.blocks[name](context))
         except RecursionError as error:
             raise RenderError(f"{source.file}: block {name}: calls itself without end") from error
         # a stranger's template can raise anything; all of it is the template's fault
@@ -148,8 +148,10 @@ class Loader:
             raise RenderError(f"{file}: line {error.lineno}: {error.message}") from error
         except RecursionError as error:
             raise RenderError(f"{file}: is nested too deeply") from error
-        except (OSError, ValueError) as error:
-            raise RenderError(f"{file}: can't be read: {error}") from error
+        except Exception as error:  # whatever a stranger's template makes of it
+            raise RenderError(
+                f"{file}: can't be read: {str(error) or type(error).__name__}"
+            ) from error
         return Source(language=language, file=file, template=template, slots=slots)
 
 

@@ -5,7 +5,8 @@ they hold.
 import re
 
 _ANYWHERE = re.compile(r"([\\`*_\[\]<>|])")
-_NUMBER = re.compile(r"^(\s*\d{1,9})\\?([.)])", re.MULTILINE)
+# no blanks before it: a line has none left, and those over many empty lines would take for ever
+_NUMBER = re.compile(r"^(\d{1,9})\\?([.)])", re.MULTILINE)
 
 
 def escaped(text: str) -> str:

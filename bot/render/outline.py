@@ -5,10 +5,12 @@ for, and what can be seen to be wrong with it in its language.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain, islice
 
 from jinja2 import TemplateSyntaxError, meta, nodes
 
 from bot.errors import RenderError
+from bot.files import limits
 from bot.files.frozen import File
 from bot.render import plurals
 from bot.render.sandbox import Sandbox
@@ -76,13 +78,14 @@ def _outline(source: str, name: str, language: str) -> Outline:
     sandbox = _sandbox()
     tree = _tree(sandbox, source, name)
     blocks = list(tree.find_all(nodes.Block))
+    faults = chain(
+        (("", message) for message in _lost(source, tree)),
+        ((block.name, message) for block in blocks for message in _plurals(block, language)),
+        ((block.name, message) for block in blocks for message in _controls(block)),
+    )
     return Outline(
         blocks={block.name: _asked(sandbox, block) for block in blocks},
-        faults=(
-            *(("", message) for message in _lost(source, tree)),
-            *((block.name, message) for block in blocks for message in _plurals(block, language)),
-            *((block.name, message) for block in blocks for message in _controls(block)),
-        ),
+        faults=tuple(islice(faults, limits.MOST_TOLD)),
     )
 
 
@@ -132,8 +135,10 @@ def _tree(sandbox: Sandbox, source: str, name: str) -> nodes.Template:
         return sandbox.parse(source, name, name)
     except TemplateSyntaxError as error:
         raise RenderError(f"line {error.lineno}: {error.message}") from error
-    except (ValueError, RecursionError) as error:
-        raise RenderError(f"can't be read: {error}") from error
+    except RecursionError as error:
+        raise RenderError("is nested too deeply") from error
+    except Exception as error:  # whatever a stranger's template makes of it
+        raise RenderError(f"can't be read: {str(error) or type(error).__name__}") from error
 
 
 def _outside(node: nodes.Node) -> Iterator[int]:

@@ -1,12 +1,15 @@
-"""The sandbox of templates: few statements, few filters, no attributes, and a count of steps.
+"""The sandbox of templates: few statements, few filters, no attributes, and a count of what a text
+takes (`bot.render.meter`).
 
 Jinja's own sandbox stands behind as the second wall. What it leaves open is closed here: methods of
 texts and numbers, statements that build ever longer texts, loops and calls without end.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, time
+from decimal import Decimal
+from functools import wraps
 from itertools import islice
 from types import CodeType
 from typing import Any
@@ -15,27 +18,27 @@ from babel.dates import format_date, format_time, get_timezone_location
 from babel.numbers import format_decimal
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes, pass_context
 from jinja2.exceptions import SecurityError
+from jinja2.filters import make_attrgetter
 from jinja2.runtime import Context, LoopContext, TemplateReference
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 from typing_extensions import override
 
 from bot.errors import RenderError
+from bot.files import limits
 from bot.kept import Kept
 from bot.languages import locale
 from bot.render import plurals
 from bot.render.markdown import escaped
+from bot.render.meter import Meter
 from bot.rules import dates
 from bot.times import from_epoch
-
-STEPS = 10_000
-"""Turns of loops and calls that one text may take; a real one takes some ten."""
 
 _FILTERS = (
     "capitalize",
     "default",
     "first",
     "int",
-    "join",
     "last",
     "length",
     "lower",
@@ -43,6 +46,12 @@ _FILTERS = (
     "trim",
     "upper",
 )
+_DIGITS = 50
+"""Most digits of a number that is written."""
+
+_ELIFS = 10
+"""So many `elif` of one chain count as one step down: each stands in the one before."""
+
 _LOGIC = (nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand, nodes.CondExpr, nodes.Test)
 _VALUES = (
     nodes.Name,
@@ -56,8 +65,7 @@ _VALUES = (
     nodes.Filter,
 )
 _SUMS = (nodes.Add, nodes.Sub, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Neg, nodes.Concat)
-# Nothing that keeps or multiplies a text (set, macro, '*'): so what comes out is bounded by the
-# template's size times STEPS.
+# Nothing that keeps or multiplies a text (set, macro, '*').
 _NODES = (
     nodes.Template,
     nodes.Output,
@@ -83,21 +91,24 @@ Words = Callable[[str, str, str], str]
 class Sandbox(ImmutableSandboxedEnvironment):
     """The sandbox.
 
-    `steps` is what the text being rendered has left, `zone` the one whose clock instants are said
+    `meter` counts what the text being made takes, `zone` the one whose clock instants are said
     by, `words` says codes.
     """
 
-    intercepted_binops = frozenset({"%"})
+    intercepted_binops = frozenset({"%", "+"})
 
     def __init__(self, zone: str = "UTC", words: Words | None = None) -> None:
         super().__init__(
             undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_finalize
         )
-        self.steps = STEPS
+        self.meter = Meter()
+        # what blocks that are said within a text are put together by
+        self.concat = self.meter.text  # type: ignore[method-assign]
         self.zone = zone
         self.words = words
         known = self.filters
-        self.filters = {name: known[name] for name in _FILTERS} | {
+        own = {name: known[name] for name in _FILTERS} | {
+            "join": self.join,
             "number": _number,
             "plural": _plural,
             "date": _date,
@@ -105,9 +116,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
             "instant": self.instant,
             "word": self.word,
             "markdown": escaped,
-            "_counted": self.counted,
+            "_joined": self.joined,
+            "_flat": _flat,
         }
-        self.globals = {"range": _range}
+        self.filters = {name: self._metered(each) for name, each in own.items()}
+        self.filters["_counted"] = self.counted
+        self.globals = {"range": self.range}
 
     def compile_text(self, source: str, file: str) -> tuple[Template, frozenset[str]]:
         """Compile after a look at what the template uses.
@@ -121,15 +135,26 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return Template.from_code(self, code, dict(self.globals)), slots
 
     def _compile_anew(self, source: str, file: str) -> tuple[CodeType, frozenset[str]]:
-        tree = self.parse(source, file, file)
-        slots = set()
-        for node in list(_descendants(tree)):
+        if sum(1 for _ in islice(self.lex(source, file, file), limits.MOST_TOKENS + 1)) > (
+            limits.MOST_TOKENS
+        ):
+            raise TemplateSyntaxError(
+                f"has more than {limits.MOST_TOKENS:,} words and signs; divide it", 1, file, file
+            )
+        tree, slots = self.parse(source, file, file), set()
+        for node, depth in _descendants(tree):
             if not isinstance(node, _NODES):
                 raise TemplateSyntaxError(
                     f"{type(node).__name__} can't be used in texts", node.lineno, file, file
                 )
-            if isinstance(node, nodes.For):
-                self._count(node, file)
+            if depth > limits.MOST_DEPTH:
+                raise TemplateSyntaxError(
+                    "is nested too deeply; make it simpler", node.lineno, file, file
+                )
+            if isinstance(node, nodes.For) and node.recursive:
+                raise TemplateSyntaxError(
+                    "a recursive loop can't be used in texts", node.lineno, file, file
+                )
             if (
                 isinstance(node, nodes.Call)
                 and isinstance(node.node, nodes.Name)
@@ -138,26 +163,40 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 slots |= {
                     argument.value for argument in node.args if isinstance(argument, nodes.Const)
                 }
-        return self.compile(tree, file, file), frozenset(slots)
+        self.meter.begin()
+        return self.compile(_Counting().visit(tree), file, file), frozenset(slots)
 
-    @staticmethod
-    def _count(loop: nodes.For, file: str) -> None:
-        if loop.recursive:
-            raise TemplateSyntaxError(
-                "a recursive loop can't be used in texts", loop.lineno, file, file
-            )
-        loop.iter = nodes.Filter(loop.iter, "_counted", [], [], None, None, lineno=loop.lineno)
+    def _metered(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The filter, with the length of what it gives counted."""
 
-    def step(self) -> None:
-        """Count a turn of a loop or a call; raises SecurityError after too many."""
-        self.steps -= 1
-        if self.steps < 0:
-            raise SecurityError(f"takes more than {STEPS} steps: is there a loop without end?")
+        @wraps(function)
+        def metered(*args: Any, **kwargs: Any) -> Any:
+            return self.meter.taken(function(*args, **kwargs))
+
+        return metered
+
+    def range(self, *bounds: int) -> list[int]:
+        """Give the numbers of a range, counted; raises SecurityError for too many."""
+        numbers = range(*bounds)
+        if len(numbers) > limits.MOST_STEPS:
+            raise SecurityError(f"range() gives more than {limits.MOST_STEPS} numbers")
+        self.meter.take(len(numbers))
+        return list(numbers)
+
+    def joined(self, items: Iterable[object]) -> str:
+        """Give these one after the other: what every `~` does."""
+        return self.meter.text(map(_scalar, items))
+
+    def join(self, items: Iterable[Any], d: str = "", attribute: str | int | None = None) -> str:
+        """Give the items with `d` between them, each by its `attribute` where one is named."""
+        if attribute is not None:
+            items = map(make_attrgetter(self, attribute), items)
+        return self.meter.text(_interleaved(map(_scalar, items), _scalar(d)))
 
     def counted(self, items: Iterable[object]) -> Iterator[object]:
         """Give the items, counting them: what every `for` runs through."""
         for item in items:
-            self.step()
+            self.meter.step()
             yield item
 
     @pass_context
@@ -190,14 +229,16 @@ class Sandbox(ImmutableSandboxedEnvironment):
     @override
     def call(self, __context: Context, __obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Count every call, then let the sandbox judge it."""
-        self.step()
+        self.meter.step()
         return super().call(__context, __obj, *args, **kwargs)
 
     @override
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Refuse to format texts by '%', which can fill the memory."""
-        if isinstance(left, str):  # '%9999999999d' fills the memory
+        """Refuse to format texts by '%', which can fill the memory, and count what '+' makes."""
+        if operator == "%" and isinstance(left, str):  # '%9999999999d' fills the memory
             raise SecurityError("'%' formats no texts here; use the filters number and date")
+        for value in (left, right):
+            self.meter.taken(value)
         return super().call_binop(context, operator, left, right)
 
     @override
@@ -210,33 +251,87 @@ class Sandbox(ImmutableSandboxedEnvironment):
         )
 
 
-def _descendants(node: nodes.Node) -> Iterator[nodes.Node]:
-    yield node
-    for child in node.iter_child_nodes():
-        yield from _descendants(child)
+class _Counting(NodeTransformer):
+    """Puts filters round what can make much of little: loops, lists and `~`."""
+
+    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 - named by the node
+        """Count the turns."""
+        self.generic_visit(node)
+        node.iter = _filtered("_counted", node.iter)
+        return node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
+        """Count what is put together."""
+        self.generic_visit(node)
+        return _filtered("_joined", nodes.List(node.nodes, lineno=node.lineno))
+
+    def visit_List(self, node: nodes.List) -> nodes.Node:  # noqa: N802
+        """Keep lists flat: lists of lists of lists grow without bound."""
+        self.generic_visit(node)
+        return _filtered("_flat", node)
+
+    def visit_Tuple(self, node: nodes.Tuple) -> nodes.Expr:  # noqa: N802
+        """Keep them flat as well, where they are no names of a loop."""
+        self.generic_visit(node)
+        return node if node.ctx == "store" else _filtered("_flat", node)
+
+
+def _filtered(name: str, node: nodes.Node) -> nodes.Filter:
+    return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
+
+
+def _descendants(root: nodes.Node) -> Iterator[tuple[nodes.Node, int]]:
+    """Each node with how deep it stands; a chain of `elif` goes down slowly."""
+    pending = [(root, 0)]
+    while pending:
+        node, depth = pending.pop()
+        yield node, depth
+        chain = node.elif_ if isinstance(node, nodes.If) else []
+        later = {id(child): number // _ELIFS for number, child in enumerate(chain)}
+        pending += [
+            (child, depth + 1 + later.get(id(child), 0)) for child in node.iter_child_nodes()
+        ]
 
 
 def _finalize(value: object) -> object:
     if value is None:
         raise SecurityError("an expression gives nothing to write")
-    return value
+    return _scalar(value)
 
 
-def _range(*bounds: int) -> list[int]:
-    numbers = list(islice(iter(range(*bounds)), STEPS + 1))
-    if len(numbers) > STEPS:
-        raise SecurityError(f"range() gives more than {STEPS} numbers")
-    return numbers
+def _scalar(value: object) -> str:
+    """The value as text; raises SecurityError for a list, which can be longer than it looks."""
+    if isinstance(value, list | tuple | set | dict):
+        raise SecurityError("a list can't be written; say it with join, or go through it by for")
+    return str(value)
+
+
+def _flat(items: Sequence[object]) -> Sequence[object]:
+    if any(isinstance(item, list | tuple | set | dict) for item in items):
+        raise SecurityError("a list can't hold lists here")
+    return items
+
+
+def _interleaved(pieces: Iterable[str], between: str) -> Iterator[str]:
+    for number, piece in enumerate(pieces):
+        yield f"{between if number else ''}{piece}"
 
 
 @pass_context
 def _number(context: Context, value: float | str) -> str:
-    return format_decimal(value, locale=locale(str(context["language"])))
+    return format_decimal(_plain(value), locale=locale(str(context["language"])))
+
+
+def _plain(value: Any) -> Any:
+    """The number; raises SecurityError for one that takes a page to write."""
+    if len(text := str(value)) > _DIGITS or abs(Decimal(text).adjusted()) > _DIGITS:
+        raise SecurityError("this number is too long to be written")
+    return value
 
 
 @pass_context
 def _plural(context: Context, value: float, *, other: str, **forms: str) -> str:
-    return plurals.say(value, {**forms, "other": other}, str(context["language"]))
+    return plurals.say(_plain(value), {**forms, "other": other}, str(context["language"]))
 
 
 @pass_context

@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.errors import RenderError
 from bot.files.frozen import Files
+from bot.files.shapes import some
 from bot.files.toml import read_toml
 from bot.jobs.campaigns.check_words import flat
 from bot.languages import shorter
@@ -51,10 +52,12 @@ def _part(files: Files, part: str) -> Iterator[Problem]:
         file = f"content/{MODEL}/{name}"
         if name.endswith(".j2"):
             blocks = _outline(shipped, MODEL, name).blocks
-            yield from (problem for tag in tags for problem in _template(files, tag, name, blocks))
+            looked = ((tag, _template(files, tag, name, blocks)) for tag in tags)
         else:
             table = flat(_own(shipped, file)[0])
-            yield from (problem for tag in tags for problem in _table(files, tag, name, table))
+            looked = ((tag, _table(files, tag, name, table)) for tag in tags)
+        for tag, problems in looked:
+            yield from some(problems, f"content/{tag}/{name}")
 
 
 def _has(files: Files, name: str) -> bool:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
+from time import thread_time
 from typing import TYPE_CHECKING
 
 from bot import text as counts
 from bot.errors import RenderError
+from bot.files import limits
 from bot.jobs.campaigns.limits import Taken
 from bot.model import Action, Audience, Campaign, Kind, Limits, Picture, Problem, Rendered, Role
 from bot.names import suggest
@@ -31,6 +33,10 @@ _MARKS = re.compile("[\u2066-\u2069]")
 _DAYS = 12
 _THIRD = 3
 _YEAR = timedelta(days=366)
+_SLOW = (
+    "the texts of this campaign take more than {} seconds of work, so from here on they were not"
+    " looked at; make them simpler"
+)
 
 Report = Callable[[str, str], None]
 
@@ -52,6 +58,8 @@ class Texts:
         self.today = today
         self.fits = fits
         self.problems: list[Problem] = []
+        self._end = thread_time() + limits.MOST_CHECKED
+        self._told = False
 
     def action(self, action: Action, language: str) -> None:
         """Look at all texts of the action.
@@ -144,12 +152,24 @@ class Texts:
         for audience in action.audiences:
             seen: dict[str, str] = {}
             for wording, name in enumerate(names):
+                if self._is_over(file):
+                    return
                 try:
                     self._one(
                         action, role, language, network, audience, day, wording, name, seen, file
                     )
                 except RenderError as error:
                     self.problems.append(from_error(error, file))
+
+    def _is_over(self, file: str) -> bool:
+        """Whether the time for this campaign's texts is over; told once."""
+        if thread_time() <= self._end:
+            return False
+        if not self._told:
+            self._told = True
+            message = _SLOW.format(limits.MOST_CHECKED)
+            self.problems.append(Problem(file=file, key="", message=message))
+        return True
 
     def _one(
         self,

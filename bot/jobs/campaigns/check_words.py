@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from bot.errors import RenderError
+from bot.files.shapes import some
 from bot.model import Campaign, Problem
 from bot.model.makers import Form
 from bot.model.words import JourneyWords
@@ -26,7 +27,8 @@ def words_problems(campaign: Campaign, renderer: Renderer) -> list[Problem]:
     for tag, table in tables.items():
         if table is not None:
             needed = asked | set(own or {}) if tag != campaign.language else asked
-            problems += _compare(campaign, tag, table, needed, set(own or {}) | asked)
+            compared = _compare(campaign, tag, table, needed, asked, set(own or {}) | asked)
+            problems += some(compared, _file(campaign, tag))
     return problems
 
 
@@ -56,8 +58,15 @@ def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, object]:
 
 
 def _compare(
-    campaign: Campaign, tag: str, table: Mapping[str, object], needed: set[str], known: set[str]
+    campaign: Campaign,
+    tag: str,
+    table: Mapping[str, object],
+    needed: set[str],
+    asked: set[str],
+    known: set[str],
 ) -> Iterator[Problem]:
+    ids = {".".join(name.split(".")[:2]) for name in asked}
+
     def problem(key: str, message: str) -> Problem:
         return Problem(file=_file(campaign, tag), key=key, message=message)
 
@@ -72,7 +81,7 @@ def _compare(
         elif key not in known:
             others = {name for name in needed if name not in table} or known
             yield problem(key, f"nothing in the campaign asks for it{suggest(key, others)}")
-        elif tag == campaign.language and (section := _unasked(campaign, key)):
+        elif tag == campaign.language and (section := _unasked(campaign, key, ids)):
             yield problem(key, f"there is no such id in {section}")
 
 
@@ -85,13 +94,14 @@ _SECTIONS = {
 }
 
 
-def _unasked(campaign: Campaign, key: str) -> str | None:
-    """The file that has no such id, for keys of sections that stand for ids."""
-    section, _, rest = key.partition(".")
-    if section not in _SECTIONS:
+def _unasked(campaign: Campaign, key: str, ids: set[str]) -> str | None:
+    """The file that has no such id, for keys of sections that stand for ids; `ids` are those asked
+    for, each after its section.
+    """
+    section, *rest = key.split(".")
+    if section not in _SECTIONS or f"{section}.{rest[0] if rest else ''}" in ids:
         return None
-    known = {name.split(".")[1] for name in _asked(campaign) if name.startswith(f"{section}.")}
-    return None if rest.split(".")[0] in known else f"campaigns/{campaign.id}/{_SECTIONS[section]}"
+    return f"campaigns/{campaign.id}/{_SECTIONS[section]}"
 
 
 def _asked(campaign: Campaign) -> set[str]:
