@@ -95,7 +95,13 @@ class NetworkError(DrumbeatError):
 
 
 class TryLater(NetworkError):
-    """Certainly not taken (5xx, no connection): another try may succeed."""
+    """Certainly not taken (5xx, no connection): another try may succeed, after `wait` seconds where
+    the service says so.
+    """
+
+    def __init__(self, message: str = "", *, wait: float = 0.0) -> None:
+        super().__init__(message)
+        self.wait = wait
 
 
 class RateLimited(TryLater):

@@ -2,12 +2,17 @@
 nobody.
 """
 
+import asyncio
 import json
 import logging
+import socket
+import sys
 from dataclasses import replace
+from time import monotonic
 
 import pytest
 from aiohttp import web
+from apprise.manager_plugins import NotificationManager
 from fakes.base import IMPATIENT, FakeServer, Trouble, channel, free_port, message
 from fakes.rooms import OLD, TOKEN, Fake
 
@@ -15,6 +20,7 @@ from bot import networks
 from bot.errors import AccountRefused, Blocked, Refused, TryLater
 from bot.model import Letter, Secret
 from bot.networks.rooms.network import Network
+from bot.networks.rooms.services import SERVICES
 
 pytestmark = pytest.mark.slow
 
@@ -65,8 +71,8 @@ async def fake():
         yield fake
 
 
-def rooms(urls, account="our-rooms"):
-    impatient = type("Network", (Network,), {"BOUNDS": IMPATIENT})
+def rooms(urls, account="our-rooms", bounds=IMPATIENT):
+    impatient = type("Network", (Network,), {"BOUNDS": bounds})
     return impatient(replace(channel("rooms"), account=account), {"urls": Secret(urls)})
 
 
@@ -241,6 +247,139 @@ async def test_a_server_that_is_not_there_is_tried_again_and_pauses_nobody():
     network = rooms(f"acme = json://127.0.0.1:{free_port()}/hook")
     with pytest.raises(TryLater):
         await network.send(to("acme"))
+
+
+# services and servers
+
+
+@pytest.mark.parametrize(
+    ("address", "service"),
+    [
+        ("syslog://", "Syslog"),
+        ("rsyslog://127.0.0.1", "Remote Syslog"),
+        ("irc://chat.example/#room", "IRC"),
+        ("mqtt://broker.example/topic", None),
+        ("twilio://AC" + "a" * 32 + ":" + "b" * 32 + "@15551234567/15557654321", "Twilio"),
+    ],
+)
+async def test_only_services_on_which_rooms_are_are_taken(address, service, caplog):
+    network = rooms(f"acme = {address}\n")
+    with pytest.raises(AccountRefused, match="names no room that can be used"):
+        await network.probe()
+    [told] = network.remarks
+    assert told in caplog.text
+    assert "line 1 (acme) of DRUMBEAT_OUR_ROOMS_URLS is " in told
+    expected = f"is an address of {service}, where no rooms are" if service else "is no address"
+    assert expected in told
+
+
+@pytest.mark.parametrize("scheme", sorted(SERVICES))
+def test_each_service_of_the_list_is_asked_within_our_bounds(scheme):
+    kind = NotificationManager()[scheme]
+    modules = [sys.modules[each.__module__] for each in kind.__mro__]
+    assert any(hasattr(module, "requests") for module in modules), "it is asked in another way"
+
+
+def strict(urls):
+    """Rooms of an operator who names no range of their own network."""
+    impatient = type("Network", (Network,), {"BOUNDS": IMPATIENT})
+    return impatient(replace(channel("rooms"), private=()), {"urls": Secret(urls)})
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.0.0.1", "[::1]", "169.254.169.254"])
+async def test_a_room_inside_the_own_network_is_not_taken(host):
+    network = strict(f"acme = json://{host}:8080/hook\n")
+    with pytest.raises(AccountRefused):
+        await network.probe()
+    [told] = network.remarks
+    assert "leads to a server inside our own network" in told
+    assert "[servers] private" in told
+
+
+async def test_a_room_whose_name_leads_into_the_own_network_gets_nothing(fake, monkeypatch):
+    real, port = socket.getaddrinfo, fake.url.rpartition(":")[2]
+    monkeypatch.setattr(  # the names of the world
+        socket,
+        "getaddrinfo",
+        lambda host, *args, **more: real(
+            "127.0.0.1" if host == "acme.example" else host, *args, **more
+        ),
+    )
+    network = strict(f"acme = json://acme.example:{port}/hooks/{TOKEN}\n")
+    with pytest.raises(
+        Refused, match=r"it leads to a server inside our own network; name the range"
+    ):
+        await network.send(to("acme"))
+    assert fake.hits == 0
+
+
+async def test_a_room_gets_no_text_where_its_server_sends_us_elsewhere(fake):
+    fake.tell(Trouble.REDIRECT)
+    host = fake.url.removeprefix("http://")
+    network = rooms(f"acme = json://{host}/hooks/{TOKEN}?redirect=yes\n")
+    with pytest.raises(Refused):
+        await network.send(to("acme"))
+    assert fake.hits == 1, "whatever the address says"
+
+
+class Synapse(FakeServer):
+    """A Matrix homeserver as Synapse 1.120 answers: logins per address are limited, and the answer
+    says for how long. Left out: everything but login, joining and sending.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.limited = False
+        self.asked: list[str] = []
+
+    async def answer(self, request):
+        path = request.path
+        self.asked.append(path)
+        if path.endswith("/login"):
+            if self.limited:
+                body = {"errcode": "M_LIMIT_EXCEEDED", "error": "Too Many Requests"}
+                return web.json_response(
+                    body | {"retry_after_ms": 333_000}, status=429, headers={"Retry-After": "333"}
+                )
+            return web.json_response(
+                {"access_token": "syt_token", "user_id": "@ours:chat.example", "device_id": "D"}
+            )
+        if path.endswith("/logout"):
+            return web.json_response({})
+        if "/join/" in path or path.endswith("/join"):
+            return web.json_response({"room_id": "!room:chat.example"})
+        if "/send/" in path and request.headers.get("Authorization") == "Bearer syt_token":
+            self.texts.append((await request.json())["body"])
+            return web.json_response({"event_id": "$1"})
+        return web.json_response({"errcode": "M_UNRECOGNIZED", "error": "?"}, status=404)
+
+
+async def test_a_login_limit_is_waited_for_as_told_and_not_within_the_call():
+    async with Synapse() as synapse:
+        host = synapse.url.removeprefix("http://")
+        network = rooms(
+            f"acme = matrix://ours:SecretPassword@{host}/!room:chat.example\n",
+            bounds=replace(
+                IMPATIENT, total=10.0
+            ),  # the plugin takes half a second for each request
+        )
+        synapse.limited = True
+        began = monotonic()
+        with pytest.raises(TryLater) as caught:
+            await network.send(to("acme"))
+        assert type(caught.value) is TryLater
+        assert caught.value.wait == 333
+        assert monotonic() - began < 3
+        assert [path for path in synapse.asked if path.endswith("/login")] == [
+            "/_matrix/client/v3/login"
+        ], "it is asked once, and not again before its time"
+        synapse.limited = False
+        await network.send(to("acme", "Good morning!"))
+        assert synapse.texts == ["Good morning!"]
+        await asyncio.sleep(0.6)
+        await network.close()
+        assert synapse.asked[-1] == "/_matrix/client/v3/logout"
+        await network.close()
 
 
 @pytest.mark.parametrize(

@@ -357,7 +357,7 @@ class Attempts:
             case Refused():
                 return Result(row, State.FAILED, error=words)
             case TryLater():
-                due = int(now + retry_delay(row)) + 1
+                due = int(now + max(retry_delay(row), error.wait)) + 1
                 if due >= row.expires:
                     return Result(
                         row,

@@ -21,8 +21,9 @@ from apprise import Apprise, NotifyBase
 from apprise.plugins.email import smtp
 from typing_extensions import override
 
+from bot.networks.common.addresses import Reach
 from bot.networks.common.bounds import API, Bounds
-from bot.networks.common.requests import Adapter
+from bot.networks.common.requests import Adapter, PrivateAddress
 from bot.networks.common.watch import Watch, current
 
 _TOO_MANY = 429
@@ -39,6 +40,10 @@ class Exchange:
     """One call of a plugin, with all that it asks."""
 
     bounds: Bounds
+    #: where it may lead; None: anywhere
+    reach: Reach | None = None
+    #: it led into our own network, and nothing was asked there
+    private: bool = False
     #: when its time is over, by the monotonic clock
     until: float = field(init=False)
     #: seconds that the service wants to rest, where it said that it has had too many requests
@@ -66,9 +71,9 @@ def plugin(url: str, bounds: Bounds) -> NotifyBase | None:
 
 
 @contextmanager
-def exchange(bounds: Bounds) -> Iterator[Exchange]:
+def exchange(bounds: Bounds, reach: Reach | None = None) -> Iterator[Exchange]:
     """The time in which a plugin is called, in one thread."""
-    call = Exchange(bounds=bounds)
+    call = Exchange(bounds=bounds, reach=reach)
     outer = _exchange.set(call)
     try:
         with Watch(bounds.total):  # of mail; each request has one of its own
@@ -94,14 +99,20 @@ class _Requests:
     @staticmethod
     def request(method: str, url: str, **options: Any) -> requests.Response:
         """Ask once, within what is left of the exchange, and follow no redirect."""
-        call = _exchange.get() or Exchange(bounds=API)
+        call = _exchange.get()
+        if call is None or sys.is_finalizing():  # plugins that are thrown away log out
+            raise Limited("nothing is asked outside of a call")
         left = call.until - monotonic()
         if left <= 0 or call.rest is not None:
             raise Limited("nothing more is asked in this call")
         with requests.Session() as session:
             for scheme in ("https://", "http://"):
-                session.mount(scheme, Adapter(replace(call.bounds, total=left)))
-            answer = session.request(method, url, **{**options, "allow_redirects": False})
+                session.mount(scheme, Adapter(replace(call.bounds, total=left), call.reach))
+            try:
+                answer = session.request(method, url, **{**options, "allow_redirects": False})
+            except PrivateAddress:
+                call.private = True
+                raise
         if answer.status_code == _TOO_MANY:
             call.rest = _rest(answer)
             raise Limited("too many requests")

@@ -9,6 +9,7 @@ in warnings too. What the log does not explain stays unknown.
 import logging
 import re
 import threading
+from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -29,9 +30,13 @@ from bot.errors import (
 )
 from bot.model import Letter, Picture
 from bot.networks.apprise import bounded
+from bot.networks.common.addresses import Reach
 from bot.networks.common.bounds import Bounds
 from bot.networks.common.picture import lent
 from bot.networks.common.redact import redacted
+
+LEAVE = 0.3
+"""Seconds that closing waits for plugins to log out; who stops has five in all."""
 
 _LOG = logging.getLogger("apprise")
 _REST = 60.0  # seconds: Apprise does not tell what a 429 said
@@ -74,6 +79,11 @@ class _Listener(logging.Filter):
 _LISTENER = _Listener()
 
 
+INSIDE = (
+    "leads to a server inside our own network; name the range of its address under [servers]"
+    " private in config.toml"
+)
+
 _SHORTEST_SECRET = 8
 """Characters; what is shorter are words."""
 
@@ -89,14 +99,18 @@ def listen() -> None:
 
 
 class Client:
-    """One Apprise address; raises `ValueError` for what Apprise can't read."""
+    """One Apprise address, which may lead to what is in `reach`; None: anywhere.
 
-    def __init__(self, url: str, bounds: Bounds) -> None:
+    Raises `ValueError` for what Apprise can't read.
+    """
+
+    def __init__(self, url: str, bounds: Bounds, reach: Reach | None = None) -> None:
         plugin = bounded.plugin(url, bounds)
         if plugin is None:
             raise ValueError("Apprise can't read it")
         self._plugin: NotifyBase = plugin
         self._bounds = bounds
+        self._reach = reach
         self.email = isinstance(plugin, NotifyEmail)
         if self.email:
             plugin.socket_connect_timeout = bounds.answer  # SMTP knows only one time-out
@@ -105,6 +119,19 @@ class Client:
     def service(self) -> str:
         """The service's name, for people."""
         return str(self._plugin.service_name)
+
+    @property
+    def schemes(self) -> frozenset[str]:
+        """The schemes by which Apprise knows the service."""
+        known: set[str] = set()
+        for schemes in (self._plugin.protocol, self._plugin.secure_protocol):
+            known.update((schemes,) if isinstance(schemes, str) else schemes or ())
+        return frozenset(known)
+
+    @property
+    def host(self) -> str:
+        """The server that the address names; of some services it is a part of the secret."""
+        return str(self._plugin.host or "")
 
     @property
     def longest(self) -> int:
@@ -138,7 +165,7 @@ class Client:
         heard: list[tuple[int, str]] = []
         _LISTENER.records.lines = heard
         try:
-            with lent(picture) as path, bounded.exchange(self._within(picture)) as call:
+            with lent(picture) as path, self._exchange(picture) as call:
                 done = plugin.notify(
                     body=text,
                     title=title,
@@ -151,6 +178,8 @@ class Client:
             warnings = tuple(words for level, words in heard if level >= logging.WARNING)
             said = _Heard(warnings, "\n".join(words for _, words in heard))
             several = address is None and len(plugin) > 1
+            if call.private and not several:
+                raise Refused(f"{self.service}: it {INSIDE}")
             if call.rest is not None and not several:
                 raise RateLimited(
                     f"{self.service}: it has had too many requests", retry_after=call.rest
@@ -181,10 +210,21 @@ class Client:
             failure = _mail(_Heard(("Connection error",), f" {error}"), person=False)
         raise failure
 
-    def _within(self, picture: Picture | None) -> Bounds:
-        return replace(
-            self._bounds, total=self._bounds.seconds(len(picture.data) if picture else 0)
-        )
+    def close(self) -> None:
+        """Let go of the plugin, which logs out where it has logged in; nothing is sent afterwards.
+
+        Blocks for as long as that takes.
+        """
+        # They log out only when they are thrown away, and some are in rings, which nobody sees go.
+        plugin = vars(self).pop("_plugin", None)
+        log_out = getattr(plugin, "__del__", None)
+        if log_out is not None:
+            with bounded.exchange(self._bounds, self._reach):
+                log_out()
+
+    def _exchange(self, picture: Picture | None) -> AbstractContextManager[bounded.Exchange]:
+        total = self._bounds.seconds(len(picture.data) if picture else 0)
+        return bounded.exchange(replace(self._bounds, total=total), self._reach)
 
     def _to(self, address: str, letter: Letter | None) -> NotifyBase:
         plugin = copy(self._plugin)

@@ -41,7 +41,7 @@ from bot.model import Channel, Limits, Message, Prices, Receipt, Secret
 from bot.networks.base import Network as Base
 from bot.networks.base import Option
 from bot.networks.common.redact import conceal
-from bot.networks.common.thread import asked
+from bot.networks.common.thread import asked, within
 from bot.rules.reading import handles
 from bot.text import problems_of_length
 
@@ -141,6 +141,14 @@ class Network(Base):
             ),
         )
         return Receipt(id=f"apprise:{message.key}")
+
+    @override
+    async def close(self) -> None:
+        if self._client is not None:
+            from bot.networks.apprise.client import LEAVE
+
+            client, self._client = self._client, None
+            await within(LEAVE, client.close)
 
     @override
     async def probe(self) -> str:

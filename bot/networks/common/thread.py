@@ -42,6 +42,13 @@ async def in_thread(work: Callable[[], T]) -> T:
     return await future
 
 
+async def within(seconds: float, work: Callable[[], object]) -> None:
+    """Do the work in a thread, and wait at most so long for it to end."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await in_thread(work)
+
+
 async def asked(where: str, call: Callable[[], T]) -> T:
     """`in_thread`, with `where` in front of what goes wrong, and nothing behind it.
 

@@ -1,5 +1,5 @@
-"""Rooms of organisations on chat services (Slack, Teams, Discord, Matrix, Mattermost and all else
-that Apprise knows): messages to one room each, no posts.
+"""Rooms of organisations on chat services (Slack, Teams, Discord, Matrix, Mattermost and more):
+messages to one room each, no posts.
 
 Setting it up, once for the channel:
 
@@ -20,6 +20,13 @@ And for each organisation:
 5. Let drumbeat read the file again (SIGHUP), then
    ``drumbeat contacts import FILE.csv --channel NAME`` with the room's name as ``address``.
 
+Services, by the scheme of their address: cliq, dingtalk, discord, feishu, flock, gchat, groupme,
+guilded, humhub, lark, matrix, mmost (Mattermost), nctalk (Nextcloud Talk), ntfy, revolt, ringc,
+rocket (Rocket.Chat), ryver, signal, slack, stackfield, synology, tgram, twist, wecombot, workflow
+(Teams), wxteams (Webex), zoom, zulip, and json, form or xml for a webhook of the organisation's
+own. No other is taken, and none at an address inside your own network, unless ``[servers] private``
+in config.toml names its range; `doctor` says which lines can't be used, and why.
+
 The name alone is the address that is stored; a webhook's address is in no database, log, error or
 output. Each room is a service of its own, so what one answers says nothing of the others: who
 revokes their webhook is blocked, and nobody else (with a new one in the file, importing the room
@@ -34,6 +41,7 @@ As by `bot.networks.apprise.network`, no service can be asked afterwards, and no
 repetition.
 """
 
+import asyncio
 import logging
 import re
 from collections import Counter
@@ -47,8 +55,10 @@ from typing_extensions import override
 from bot.errors import AccountRefused, Blocked, NetworkError, RateLimited, Refused, TryLater
 from bot.model import Channel, Limits, Message, Prices, Receipt, Secret
 from bot.networks.base import Network as Base
+from bot.networks.common.addresses import reach
 from bot.networks.common.redact import conceal
-from bot.networks.common.thread import asked
+from bot.networks.common.thread import asked, within
+from bot.networks.rooms.services import SERVICES
 from bot.text import problems_of_length
 
 if TYPE_CHECKING:
@@ -64,6 +74,7 @@ _UNREADABLE = (
     "is not understood; write it as name = address, with a name of small letters, digits and '-'"
 )
 _UNKNOWN = "is no address that Apprise knows; see its wiki"
+_NO_ROOM = "is an address of {service}, where no rooms are; docs/networks.md names those that have"
 _MAIL = "is an e-mail address; people are met by e-mail on a channel of the network apprise"
 
 
@@ -105,8 +116,9 @@ class Network(Base):
         )
         self._variable = f"DRUMBEAT_{channel.account}_URLS".upper().replace("-", "_")
         self._rooms: dict[str, Client] = {}
-        #: numbers of the lines that can't be used
-        self._wrong: list[int] = []
+        #: number of a line that can't be used -> why
+        self._wrong: dict[int, str] = {}
+        self._reach = reach(channel.private)
         for line in lines:
             self._take(line)
 
@@ -117,24 +129,28 @@ class Network(Base):
         problem, client = line.problem, None
         if not problem:
             try:
-                client = Client(line.url, self.BOUNDS)
+                client = Client(line.url, self.BOUNDS, self._reach)
             except ValueError:
                 problem = _UNKNOWN
-        if client is not None and client.email:
-            problem = _MAIL
+        if client is not None:
+            problem = self._no_room(client)
         if client is not None and not problem:
             self._rooms[line.name] = client
             return
-        self._wrong.append(line.number)
         whose = f" ({line.name})" if line.name else ""
-        _LOG.warning(
-            "%s: line %d%s of %s %s; this room can't be reached",
-            self.channel.name,
-            line.number,
-            whose,
-            self._variable,
-            problem,
-        )
+        where = f"line {line.number}{whose} of {self._variable}"
+        told = self._wrong[line.number] = f"{where} {problem}; this room can't be reached"
+        _LOG.warning("%s: %s", self.channel.name, told)
+
+    def _no_room(self, client: "Client") -> str:
+        """Why this is no room that may be written to; '' for one that may."""
+        from bot.networks.apprise.client import INSIDE
+
+        if client.email:
+            return _MAIL
+        if client.schemes.isdisjoint(SERVICES):
+            return _NO_ROOM.format(service=client.service)
+        return "" if self._reach.allows_name(client.host) else INSIDE
 
     @classmethod
     @override
@@ -186,7 +202,7 @@ class Network(Base):
     def _of_one_room(self, error: NetworkError, name: str | None) -> NetworkError:
         """What an account's error means where each room is a service of its own."""
         if isinstance(error, RateLimited):
-            return TryLater(str(error))
+            return TryLater(str(error), wait=error.retry_after)
         return Blocked(
             f"{str(error).rstrip('.')}; the room {name} takes nothing from us any more: ask for a"
             f" new webhook and put it into {self._variable}"
@@ -214,8 +230,17 @@ class Network(Base):
         )
 
     @override
+    async def close(self) -> None:
+        from bot.networks.apprise.client import LEAVE
+
+        clients = list(self._rooms.values())
+        self._rooms.clear()
+        await asyncio.gather(*(within(LEAVE, client.close) for client in clients))
+
+    @override
     async def probe(self) -> str:
         """Count the rooms that are understood, by service: they can only be tried by sending."""
+        self.remarks = tuple(self._wrong.values())
         if not self._rooms:
             raise self._empty()
         services = Counter(client.service for client in self._rooms.values())

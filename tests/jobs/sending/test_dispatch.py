@@ -114,6 +114,25 @@ async def test_a_row_is_sending_in_the_database_before_the_call_goes_out(make):
     assert seen == [["sending"]]
 
 
+async def test_who_says_how_long_to_wait_is_tried_again_then_and_not_before(make):
+    services, calls = nudged(make), []
+    fail(
+        services, lambda _m, n: calls.append(n) or (TryLater("full", wait=333.0) if n < 2 else None)
+    )
+    await run(services, end=NINE + timedelta(seconds=330))
+    assert (states(services), calls) == (["queued"], [1])
+    await run(services, NINE + timedelta(seconds=340))
+    assert (states(services), calls) == (["sent"], [1, 2])
+
+
+async def test_who_wants_more_time_than_the_grace_leaves_fails_at_once(make):
+    services = nudged(make)
+    fail(services, lambda _m, _n: TryLater("full", wait=4 * 3600.0))
+    await run(services)
+    assert states(services) == ["failed"]
+    assert error_of(services) == "full; no time for another try within its grace"
+
+
 async def test_try_later_is_tried_again_with_growing_pauses_and_then_succeeds(make):
     services, calls = nudged(make), []
     fail(services, lambda m, n: calls.append(n) or (TryLater("down") if n < 4 else None))

@@ -40,6 +40,9 @@ to = "00:00"
 [web]
 public_url = "https://pages.example"
 
+[servers]
+private = ["127.0.0.1"]
+
 [channels.rooms]
 network = "rooms"
 language = "en"

@@ -94,6 +94,7 @@ def channel(
         per_second=None,
         daily=None,
         note="",
+        private=("127.0.0.0/8",),
         options=options or {},
     )
 
