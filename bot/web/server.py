@@ -31,12 +31,24 @@ class _Quiet(uvicorn.Server):
             sock.listen(QUEUE)
 
 
+class _Http(H11Protocol):
+    @override
+    def send_400_response(self, msg: str) -> None:
+        """Say that it is no request; what was begun for it then has nobody to answer."""
+        if self.cycle is None or not self.cycle.response_started:
+            super().send_400_response(msg)
+        self.transport.close()
+        if self.cycle is not None:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+
+
 def _behind(gate: Gate) -> type[asyncio.Protocol]:
     """The protocol of uvicorn's connections, each behind the gate."""
 
     class Connection(Guarded):
         def __init__(self, **given: Any) -> None:
-            super().__init__(gate, H11Protocol(**given))
+            super().__init__(gate, _Http(**given))
 
     return Connection
 
@@ -55,6 +67,7 @@ class Server:
             backlog=gate.bounds.backlog,
             headers=[("connection", "close")],
             log_config=None,
+            log_level="error",  # what strangers say fills no log
             access_log=False,
             lifespan="off",
             server_header=False,

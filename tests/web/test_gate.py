@@ -188,6 +188,25 @@ async def test_what_is_no_request_is_told_so(services, said):
         assert await stranger.status() == 400
 
 
+NONSENSE = {
+    "line": b"nonsense\r\n\r\n",
+    "header": LOST + b"bad header\r\n\r\n",
+    "length": LOST + b"Content-Length: many\r\n\r\n",
+    "chunk": LOST.replace(b"GET", b"POST") + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+    "upgrade": LOST + b"Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
+    "version": LOST.replace(b"1.1", b"9.9") + END,
+}
+
+
+@pytest.mark.parametrize("said", NONSENSE.values(), ids=NONSENSE)
+async def test_what_strangers_say_fills_no_log(services, caplog, said):
+    async with pages(services) as connect:
+        stranger = await connect()
+        stranger.say(said)
+        assert 400 <= await stranger.status() < 500
+    assert [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING] == []
+
+
 async def test_an_upgrade_to_another_protocol_does_not_lead_past_the_bounds(services):
     async with pages(services, seconds=1.0) as connect:
         stranger = await connect()

@@ -8,10 +8,13 @@ same after a restart and kept nowhere.
 import asyncio
 import hashlib
 import hmac
+import logging
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from telegram.ext import Application
+from typing_extensions import override
 
 from bot.chat.telegram.polling import taken
 from bot.gate import QUEUE, Bounds, Gate, Guarded, socket_at
@@ -21,6 +24,21 @@ _HEADER = "X-Telegram-Bot-Api-Secret-Token"
 _LONGEST = 2**20
 _EACH = 80
 """Connections from one address: Telegram may have 40 open, and as many are closing."""
+
+
+log = logging.getLogger(__name__)
+
+
+class _Ours(logging.Filter):
+    """Lets through what failed on our side: what strangers say that is no HTTP fills no log."""
+
+    @override
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return not isinstance(error, HttpProcessingError)
+
+
+log.addFilter(_Ours())
 
 
 class Webhook:
@@ -41,7 +59,7 @@ class Webhook:
         """Begin to listen on `host:port` for updates."""
         server = web.Application(client_max_size=_LONGEST)
         server.router.add_post(self.path, self._take)
-        self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=1.0)
+        self._runner = web.AppRunner(server, access_log=None, logger=log, shutdown_timeout=1.0)
         await self._runner.setup()
         behind, gate = self._runner.server, Gate(Bounds(each=_EACH))
         assert behind is not None  # it is set up  # noqa: S101
@@ -65,7 +83,7 @@ class Webhook:
             return _answer(403)
         try:
             content = await request.json()
-        except (ValueError, LookupError, RecursionError):
+        except (ValueError, LookupError, RecursionError, ConnectionError):
             return _answer(400)
         if not isinstance(content, dict) or not isinstance(content.get("update_id"), int):
             return _answer(400)

@@ -237,6 +237,33 @@ async def test_strangers_at_the_webhook_get_so_much_and_no_more(fake, services, 
     assert [line for line in complaints(caplog) if "places for connections" not in line] == []
 
 
+async def test_what_strangers_say_to_the_webhook_fills_no_log(fake, services, caplog):
+    head = b"POST /telegram/telegram HTTP/1.1\r\nHost: a\r\n"
+    secret = "X-Telegram-Bot-Api-Secret-Token: {}\r\n"
+    async with hooked(fake, services) as post:
+        known = head + secret.format(fake.webhook["secret"]).encode()
+        for said in (
+            b"nonsense\r\n\r\n",
+            head + b"bad header\r\n\r\n",
+            head + b"Content-Length: many\r\n\r\n",
+            head + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+            head.replace(b"1.1", b"9.9") + b"\r\n",
+            known + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+        ):
+            reader, writer = await asyncio.open_connection("127.0.0.1", post.port)
+            writer.write(said)
+            assert (await reader.read()).startswith(b"HTTP/1.")
+            writer.close()
+        reader, writer = await asyncio.open_connection("127.0.0.1", post.port)
+        writer.write(known + b"Content-Length: 5\r\n\r\n{")
+        await asyncio.sleep(0.2)
+        writer.close()
+        fake.says(7, "/help")
+        assert await post(fake.updates[-1]) == 200
+        await got(fake, 7, "/today")
+    assert complaints(caplog) == []
+
+
 async def test_the_secret_of_the_webhook_is_the_same_after_a_restart_and_stored_nowhere(
     fake, services
 ):
