@@ -4,8 +4,6 @@ end, packed, and cut in the middle.
 
 import asyncio
 import gzip
-import ssl
-import subprocess
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from time import monotonic
@@ -13,6 +11,7 @@ from time import monotonic
 import httpx
 import pytest
 import requests
+import tls
 
 from bot.networks.common.bounds import API, PAGE, Bounds
 from bot.networks.common.httpx import Client
@@ -29,21 +28,13 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
     """Key and certificate of 127.0.0.1, in one file."""
-    folder = tmp_path_factory.mktemp("tls")
-    name = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-    subprocess.run([*command, *name, *files], check=True, capture_output=True)
-    return folder
+    return tls.make(tmp_path_factory.mktemp("tls"))
 
 
 @asynccontextmanager
 async def served(talk: Talk, folder=None):
     """A server that talks so with everybody, after it has read what was asked."""
-    context = None
-    if folder is not None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    context = None if folder is None else tls.context(folder)
 
     async def serve(reader, writer):
         try:
@@ -119,7 +110,7 @@ async def breaks_off(reader, writer):
     writer.transport.abort()
 
 
-@pytest.mark.parametrize("tls", [False, True], ids=["plain", "TLS"])
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "TLS"])
 @pytest.mark.parametrize(
     ("talk", "kind"),
     [
@@ -132,8 +123,10 @@ async def breaks_off(reader, writer):
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
-async def test_what_may_have_arrived_is_never_said_not_to_have_left(certificate, tls, talk, kind):
-    folder = certificate if tls else None
+async def test_what_may_have_arrived_is_never_said_not_to_have_left(
+    certificate, secure, talk, kind
+):
+    folder = certificate if secure else None
     async with served(talk, folder) as url:
         error = await failure(url, folder)
     assert isinstance(error, kind), repr(error)

@@ -2,13 +2,12 @@
 because the bot may be what died.
 
 Both addresses are secrets and never stand in a log line. Apprise is imported when there is
-something to tell, and only here.
+something to tell.
 """
 
 import logging
 import re
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import aiohttp
@@ -18,6 +17,7 @@ from bot.jobs.sending import decide
 from bot.jobs.services import Services
 from bot.model import Secret, State
 from bot.model.staff import Alert
+from bot.networks.common import certificates
 from bot.networks.common.thread import in_thread
 from bot.rules import alerts
 from bot.rules.alerts import (
@@ -189,18 +189,15 @@ def _state(services: Services, subject: str) -> State | None:
 
 def _send(way: Secret, texts: list[str]) -> str | None:
     """Blocking. Gives None when the message left, else why not."""
-    import apprise
-
     from bot.networks.apprise import bounded
+    from bot.networks.apprise.client import hearing
     from bot.networks.common.bounds import API
 
-    # What Apprise logs may hold parts of the URL: it is captured here, and goes nowhere else.
-    logging.getLogger("apprise").propagate = False
-    sender = bounded.plugin(way.reveal(), API)
-    if sender is None:
-        return "it is no URL that Apprise knows; see https://github.com/caronc/apprise/wiki"
-    capture: Any = apprise.LogCapture  # it has no types
-    with capture(level=logging.WARNING, fmt="%(message)s") as said:
+    # what Apprise logs may hold parts of the URL: it is heard here, and goes nowhere else
+    with hearing() as said:
+        sender = bounded.plugin(way.reveal(), API)
+        if sender is None:
+            return "it is no URL that Apprise knows; see https://github.com/caronc/apprise/wiki"
         try:
             with bounded.exchange(API):
                 taken = sender.notify(
@@ -209,10 +206,11 @@ def _send(way: Secret, texts: list[str]) -> str | None:
         # whatever a service's plugin lets through, its words may hold the URL
         except Exception as error:  # noqa: BLE001
             return f"unexpected {type(error).__name__} in Apprise"
-        words = said.getvalue().strip()
     if taken:
         return None
-    return without(way, words.splitlines()[-1] if words else "Apprise gives no reason")
+    why = certificates.told("\n".join(words for _, words in said))
+    warnings = "\n".join(words for level, words in said if level >= logging.WARNING).splitlines()
+    return without(way, why or (warnings or ["Apprise gives no reason"])[-1])
 
 
 async def _get(url: Secret) -> str | None:
@@ -225,7 +223,8 @@ async def _get(url: Secret) -> str | None:
         ):
             status = page.status
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        return type(error).__name__  # its words hold the URL
+        # its own words hold the URL
+        return without(url, certificates.fault(error) or type(error).__name__)
     # any success
     return None if 200 <= status < 300 else f"its page answered {status}"  # noqa: PLR2004
 

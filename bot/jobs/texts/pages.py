@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from bot.model import Campaign, Link, Problem
-from bot.networks.common import addresses
+from bot.networks.common import addresses, certificates
 from bot.networks.common.bounds import PAGE
 from bot.networks.common.requests import Adapter, PrivateAddress
 
@@ -83,6 +83,8 @@ def ask(url: str, reach: addresses.Reach) -> str | None:
             " the slot"
         )
     except (requests.RequestException, ValueError) as error:
+        if why := certificates.fault(error):
+            return f"{url}: {why}; browsers warn of it"
         return (
             f"{url} can't be reached ({type(error).__name__}); open it by hand, correct it or empty"
             " the slot"

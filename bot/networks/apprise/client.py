@@ -9,7 +9,8 @@ in warnings too. What the log does not explain stays unknown.
 import logging
 import re
 import threading
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from copy import copy
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -30,6 +31,7 @@ from bot.errors import (
 )
 from bot.model import Letter, Picture
 from bot.networks.apprise import bounded
+from bot.networks.common import certificates
 from bot.networks.common.addresses import Reach
 from bot.networks.common.bounds import Bounds
 from bot.networks.common.picture import lent
@@ -98,6 +100,18 @@ def listen() -> None:
         _LOG.setLevel(logging.DEBUG)
 
 
+@contextmanager
+def hearing() -> Iterator[list[tuple[int, str]]]:
+    """All that Apprise says in this thread meanwhile, with its levels; it stays out of the log."""
+    listen()
+    heard: list[tuple[int, str]] = []
+    _LISTENER.records.lines = heard
+    try:
+        yield heard
+    finally:
+        _LISTENER.records.lines = None
+
+
 class Client:
     """One Apprise address, which may lead to what is in `reach`; None: anywhere.
 
@@ -105,7 +119,8 @@ class Client:
     """
 
     def __init__(self, url: str, bounds: Bounds, reach: Reach | None = None) -> None:
-        plugin = bounded.plugin(url, bounds)
+        with hearing():
+            plugin = bounded.plugin(url, bounds)
         if plugin is None:
             raise ValueError("Apprise can't read it")
         self._plugin: NotifyBase = plugin
@@ -162,18 +177,13 @@ class Client:
     ) -> None:
         """Send once; with an `address`, to this e-mail address alone. Raises a `NetworkError`."""
         plugin = self._plugin if address is None else self._to(address, letter)
-        heard: list[tuple[int, str]] = []
-        _LISTENER.records.lines = heard
-        try:
-            with lent(picture) as path, self._exchange(picture) as call:
-                done = plugin.notify(
-                    body=text,
-                    title=title,
-                    body_format=NotifyFormat.TEXT,
-                    attach=[str(path)] if path else None,
-                )
-        finally:
-            _LISTENER.records.lines = None
+        with hearing() as heard, lent(picture) as path, self._exchange(picture) as call:
+            done = plugin.notify(
+                body=text,
+                title=title,
+                body_format=NotifyFormat.TEXT,
+                attach=[str(path)] if path else None,
+            )
         if not done:
             warnings = tuple(words for level, words in heard if level >= logging.WARNING)
             said = _Heard(warnings, "\n".join(words for _, words in heard))
@@ -207,7 +217,12 @@ class Client:
             with bounded.exchange(self._bounds), mail:
                 return
         except SMTP_EXCEPTIONS as error:
-            failure = _mail(_Heard(("Connection error",), f" {error}"), person=False)
+            why = certificates.fault(error)
+            failure = (
+                TryLater(why)
+                if why
+                else _mail(_Heard(("Connection error",), f" {error}"), person=False)
+            )
         raise failure
 
     def close(self) -> None:
@@ -219,7 +234,7 @@ class Client:
         plugin = vars(self).pop("_plugin", None)
         log_out = getattr(plugin, "__del__", None)
         if log_out is not None:
-            with bounded.exchange(self._bounds, self._reach):
+            with hearing(), bounded.exchange(self._bounds, self._reach):
                 log_out()
 
     def _exchange(self, picture: Picture | None) -> AbstractContextManager[bounded.Exchange]:
@@ -237,6 +252,8 @@ class Client:
 
     def _failure(self, heard: _Heard, *, several: bool, address: str | None) -> NetworkError:
         person = address is not None
+        if why := certificates.told(heard.everything):
+            return TryLater(f"{self.service}: {why}")
         words = _without_addresses(redacted("; ".join(heard.warnings)), address)
         words = words or "it does not say why"
         if several and "Connection error" not in words:

@@ -24,6 +24,7 @@ from atproto.exceptions import (
 from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater, Unanswered
 from bot.model import Secret
 from bot.networks.common.bounds import Bounds
+from bot.networks.common.certificates import fault
 from bot.networks.common.httpx import Client as BoundedClient
 from bot.networks.common.redact import conceal, redacted
 
@@ -236,7 +237,8 @@ def failure(error: Exception, name: str) -> NetworkError:
             )
         case RequestErrorBase() | httpx.HTTPError() | httpx.InvalidURL():
             cause = error.__cause__ or error
-            said = f"{name}: no answer from the server: {type(cause).__name__}"
+            why = fault(error) or f"no answer from the server: {type(cause).__name__}"
+            said = f"{name}: {why}"
             return TryLater(said) if _never_left(cause) else Unanswered(said)
         case AtProtocolError() | KeyError() | TypeError() | ValueError() | AttributeError():
             return Unanswered(f"{name}: the server's answer can't be read")

@@ -28,6 +28,7 @@ from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLa
 from bot.model import Secret
 from bot.model.counting import Sample
 from bot.networks.bluesky.client import Request
+from bot.networks.common.certificates import fault
 from bot.networks.common.redact import conceal
 from bot.networks.counting import Ask, Found, Place, Post, Read, by_day
 from bot.networks.counting import Collector as Base
@@ -149,7 +150,8 @@ class Collector(Base):
         if isinstance(error, BadRequestError):
             return Refused(f"{name}: refused: {error}")
         if isinstance(error, RequestErrorBase | HTTPError):
-            return TryLater(f"{name}: no answer: {type(error).__name__} {error}".rstrip())
+            why = fault(error) or f"no answer: {type(error).__name__} {error}".rstrip()
+            return TryLater(f"{name}: {why}")
         return TryLater(f"{name}: its answer can't be read")
 
 

@@ -25,6 +25,7 @@ from typing_extensions import override
 
 from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater, Unanswered
 from bot.networks.common.bounds import Bounds
+from bot.networks.common.certificates import fault
 from bot.networks.common.redact import redacted
 from bot.networks.common.requests import Adapter, never_left
 
@@ -236,7 +237,8 @@ def failure(error: Exception, name: str, rest: float) -> NetworkError:
             return RateLimited(f"{name}: the instance answered 429", retry_after=rest)
         case MastodonNetworkError():
             cause = error.__context__
-            said = f"{name}: no answer from the instance: {type(cause).__name__}"
+            why = fault(cause) or f"no answer from the instance: {type(cause).__name__}"
+            said = f"{name}: {why}"
             return TryLater(said) if never_left(cause) else Unanswered(said)
         case MastodonAPIError() if len(error.args) > 1 and isinstance(error.args[1], int):
             words = next((str(word) for word in error.args[:1:-1] if word), "")

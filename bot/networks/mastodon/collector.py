@@ -34,6 +34,7 @@ from typing_extensions import override
 
 from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater
 from bot.model.counting import Sample
+from bot.networks.common.certificates import fault
 from bot.networks.common.requests import Adapter
 from bot.networks.counting import Ask, Found, Place, Post, Read, by_day
 from bot.networks.counting import Collector as Base
@@ -233,7 +234,8 @@ def _asked(name: str, question: Callable[[], T]) -> T:
     except MastodonRatelimitError:
         failure: NetworkError = RateLimited(f"{name}: too many requests", retry_after=_REST)
     except (MastodonServerError, MastodonNetworkError) as error:
-        failure = TryLater(f"{name}: no answer: {type(error).__name__}")
+        why = fault(error) or f"no answer: {type(error).__name__}"
+        failure = TryLater(f"{name}: {why}")
     except MastodonAPIError as error:
         failure = _refusal(name, error)
     except (MastodonError, KeyError, TypeError, ValueError, AttributeError):

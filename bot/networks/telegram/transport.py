@@ -23,6 +23,7 @@ from telegram.request import BaseRequest, RequestData
 from typing_extensions import override
 
 from bot.networks.common.bounds import API, Bounds
+from bot.networks.common.certificates import fault
 
 _REST = 30.0  # seconds, when a 429 doesn't say
 _UPLOAD = 3  # times as long for a request that carries a file
@@ -185,6 +186,8 @@ def _form(request_data: RequestData | None) -> aiohttp.FormData | dict[str, str]
 
 
 def _failure(error: Exception) -> TelegramError:
+    if why := fault(error):
+        return NotConnected(why)
     match error:
         case aiohttp.ClientConnectorError():
             return NotConnected(f"no connection: {error.os_error.strerror or error.os_error}")

@@ -26,6 +26,7 @@ from bot.errors import (
     Unanswered,
 )
 from bot.networks.common.bounds import Bounds
+from bot.networks.common.certificates import fault
 from bot.networks.common.redact import redacted
 from bot.networks.common.requests import Adapter, never_left
 
@@ -225,7 +226,7 @@ def failure(error: Exception, name: str) -> NetworkError:
         case tweepy.HTTPException():
             return _refusal(name, error.response, error.api_messages)
         case requests.RequestException() if not isinstance(error, requests.JSONDecodeError):
-            said = f"{name}: no answer from X: {type(error).__name__}"
+            said = f"{name}: {fault(error) or f'no answer from X: {type(error).__name__}'}"
             return TryLater(said) if never_left(error) else Unanswered(said)
         case (
             tweepy.TweepyException()

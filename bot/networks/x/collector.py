@@ -25,6 +25,7 @@ from typing_extensions import override
 from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater
 from bot.model.counting import Sample
 from bot.networks.common.bounds import Bounds
+from bot.networks.common.certificates import fault
 from bot.networks.common.requests import Adapter
 from bot.networks.counting import Ask, Found, Place
 from bot.networks.counting import Collector as Base
@@ -97,7 +98,8 @@ class Collector(Base):
         if isinstance(error, requests.RequestException) and not isinstance(
             error, requests.JSONDecodeError
         ):
-            return TryLater(f"{name}: no answer from X: {type(error).__name__}")
+            why = fault(error) or f"no answer from X: {type(error).__name__}"
+            return TryLater(f"{name}: {why}")
         return TryLater(f"{name}: X's answer can't be read")
 
 
