@@ -3,6 +3,7 @@ files of before: sentences name a number now, and what is over is not kept.
 """
 
 import json
+import re
 from typing import Any
 
 from sqlite_utils import Database as Tables
@@ -23,8 +24,8 @@ def take_names(tables: Tables) -> None:
     there = {number for (number,) in tables.execute("SELECT id FROM pledge").fetchall()}
     tasks = "SELECT id, subject FROM alert WHERE kind = 'journey' AND closed IS NULL"
     for task, subject in tables.execute(tasks).fetchall():
-        number = subject.partition(":")[0].removeprefix("pledge ")
-        if number.isdecimal() and int(number) not in there:
+        named = re.match(r"pledge (\d+)(?::|$)", subject)
+        if named and int(named[1]) not in there:
             tables.execute("DELETE FROM alert WHERE id = :id", {"id": task})
         else:
             tables.execute(

@@ -138,14 +138,6 @@ def test_an_alert_is_raised_once_until_its_cause_is_gone(store):
     assert store.alerts.open(read("paused", "one", "back again", {}), 40)
 
 
-def test_what_was_closed_before_it_was_told_is_still_told(store):
-    store.alerts.open(read("paused", "one", "words", {}), 10)
-    store.alerts.close("paused", "one", 11)
-    [alert] = store.alerts.current(untold=True)
-    store.alerts.tell(alert.id, 12)
-    assert store.alerts.current(untold=True) == []
-
-
 # approvals
 
 

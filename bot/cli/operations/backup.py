@@ -117,12 +117,12 @@ def restore(
 
 
 def _tell(report: "Report", file: Path, target: Path) -> None:
-    from bot.store.keys import LOST
+    from bot.store import keys as kept_keys
 
     made = f"made {report.made:%Y-%m-%d %H:%M} UTC" if report.made else "made at an unknown time"
     say(f"{target} is restored from {file}, {made}")
     if report.without_key:
-        say(f"it goes on without its keys: {LOST}")
+        say(f"it goes on without its keys: {kept_keys.LOST}")
     if report.kept:
         say(f"the file that was in use is kept as {report.kept}")
     if not report.uncertain:

@@ -12,7 +12,7 @@ from bot.errors import StoreError, UsageError
 from bot.times import epoch, from_epoch
 
 if TYPE_CHECKING:
-    from bot.store.keyring import LinkKey
+    from bot.store import keyring
 
 GRACE_DAYS = 366
 """How long links of before work on by default: those of a report are taken for a year."""
@@ -31,28 +31,30 @@ DaysOption = Annotated[
 def show(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
     """Say where the keys lie, by their fingerprints: never the keys themselves."""
     from bot.app import open_store
-    from bot.store.keyring import fingerprint
-    from bot.store.keys import belonging
+    from bot.store import keyring
+    from bot.store import keys as kept_keys
 
     settings = open_settings(config, db)
     with closing(open_store(settings, readonly=True)) as store:
         path = store.keys.path
-        if belonging(store.database) is None:
+        if kept_keys.belonging(store.database) is None:
             raise StoreError(f"{path}: there are no keys yet; `drumbeat run` makes them")
         ring = store.keys.ring()
-    mark = fingerprint(ring.tombstones[0])
+    mark = keyring.fingerprint(ring.tombstones[0])
     if json:
-        links = [{"fingerprint": fingerprint(k.key), "until": _until(k)} for k in ring.links]
+        links = [
+            {"fingerprint": keyring.fingerprint(k.key), "until": _until(k)} for k in ring.links
+        ]
         emit_json({"keys": path, "fingerprint": mark, "links": links})
         return
     say(f"{path}: fingerprint {mark}")
     for link in ring.links:
         until = _until(link)
         end = f", taken until {until:%Y-%m-%d %H:%M} UTC" if until else ""
-        say(f"links in letters: {fingerprint(link.key)}{end}")
+        say(f"links in letters: {keyring.fingerprint(link.key)}{end}")
 
 
-def _until(link: "LinkKey") -> datetime | None:
+def _until(link: "keyring.LinkKey") -> datetime | None:
     return None if link.until is None else from_epoch(link.until)
 
 
@@ -93,14 +95,14 @@ def rotate(
 def new(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
     """Go on with other keys, where those that belong to the database are lost for good."""
     from bot.app import open_store
+    from bot.store import keyring
+    from bot.store import keys as kept_keys
     from bot.store.db import sender_lock
-    from bot.store.keyring import fingerprint
-    from bot.store.keys import LOST, is_there
 
     settings = open_settings(config, db)
     with closing(open_store(settings)) as store:
         path = store.keys.path
-        if is_there(store.database, path):
+        if kept_keys.is_there(store.database, path):
             raise UsageError(
                 f"{path}: nothing is lost, the keys are there; `drumbeat keys rotate` gives links"
                 " in letters a new one"
@@ -110,9 +112,9 @@ def new(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption =
             store.keys.renew()
         finally:
             lock.release()
-        mark = fingerprint(store.keys.ring().tombstones[0])
+        mark = keyring.fingerprint(store.keys.ring().tombstones[0])
     if json:
         emit_json({"keys": path, "fingerprint": mark})
         return
-    say(f"{path}: the database goes on with these keys, fingerprint {mark}; {LOST}")
+    say(f"{path}: the database goes on with these keys, fingerprint {mark}; {kept_keys.LOST}")
     say("keep a copy of the file apart from the backups")

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot import networks
 from bot.config import Settings
@@ -122,4 +123,5 @@ def _server(channel: Channel) -> str:
 def _limits(content: Mapping[str, object]) -> Limits:
     # a later drumbeat may have kept more
     known = {each.name for each in fields(Limits)}
-    return Limits(**{name: value for name, value in content.items() if name in known})  # type: ignore[arg-type]
+    given: dict[str, Any] = {name: value for name, value in content.items() if name in known}
+    return Limits(**given)

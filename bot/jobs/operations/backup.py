@@ -23,8 +23,8 @@ from bot.jobs.services import Services
 from bot.model.who import Tombstone
 from bot.rules.alerts import DeliveriesUncertain
 from bot.store import Store, sequences
+from bot.store import keys as kept_keys
 from bot.store.db import Database, make_private, sender_lock
-from bot.store.keys import LOST, belonging, give_up, is_there, keep_inside, place, take_out
 from bot.store.meta import LIVE, Meta
 from bot.store.schema import refuse_newer
 from bot.store.sending import restored
@@ -88,19 +88,19 @@ def backup(source: Path, target: Path, now: datetime, keys: Path | None = None) 
     never overwritten. `keys` is the file of the keys, by default the one beside `source`; what a
     database of before still holds of them is added there.
     """
-    keys = place(source, keys)
+    keys = kept_keys.place(source, keys)
     if not source.exists():
         raise StoreError(f"{source}: there is no database to back up; name it with --db")
     with _new_file(target) as part:
         _copy(source, part)
         with _opened(part) as copy:
             restored.stamp(copy, epoch(now))
-            keep_inside(copy, keys)
-            take_out(copy)
+            kept_keys.keep_inside(copy, keys)
+            kept_keys.take_out(copy)
             _check(copy, source)
             # one file, without companions, that a later version can open from anywhere
             copy.rows("PRAGMA journal_mode = DELETE")
-            mark, there = belonging(copy), is_there(copy, keys)
+            mark, there = kept_keys.belonging(copy), kept_keys.is_there(copy, keys)
     return Copy(size=target.stat().st_size, fingerprint=mark, keys=keys, keys_there=there)
 
 
@@ -129,7 +129,7 @@ def restore(
         with _removed(part):
             _copy(file, part)
             _verify(part, file)
-            keys = place(target, settings.keys)
+            keys = kept_keys.place(target, settings.keys)
             lost = _lacks_key(part, file, keys, go_on=without_key)
             made, uncertain = _brought_up_to_now(
                 opener(replace(settings, database=part, keys=keys)), target, now
@@ -150,17 +150,17 @@ def _lacks_key(part: Path, file: Path, keys: Path, *, go_on: bool) -> bool:
     Raises `KeysMissing` unless it may.
     """
     with _opened(part) as copy:
-        if is_there(copy, keys):
+        if kept_keys.is_there(copy, keys):
             return False
-        mark = belonging(copy)
+        mark = kept_keys.belonging(copy)
         if not go_on:
             cause = "holds other keys" if keys.exists() else "is not there"
             raise KeysMissing(
                 f"{file}: the keys that belong to this backup are missing: {keys} {cause}. Put the"
                 f" file that you kept apart (its fingerprint is {mark}) there, or name it with"
-                f" {KEYS_FILE}. If it is lost for good, add --without-key; then {LOST}"
+                f" {KEYS_FILE}. If it is lost for good, add --without-key; then {kept_keys.LOST}"
             )
-        give_up(copy)
+        kept_keys.give_up(copy)
     return True
 
 

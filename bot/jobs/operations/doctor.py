@@ -24,10 +24,8 @@ from bot.errors import AccountRefused, DataError, NetworkError, StoreError
 from bot.jobs.campaigns.limits import Told, old
 from bot.model import Problem
 from bot.networks.base import Network
-from bot.store import Store
-from bot.store.keyring import fingerprint
-from bot.store.keyring import read as read_keys
-from bot.store.keys import belonging, is_there, place
+from bot.store import Store, keyring
+from bot.store import keys as kept_keys
 from bot.store.meta import LIVE
 from bot.text import counted
 from bot.times import from_epoch
@@ -270,14 +268,15 @@ def keys(path: Path, store: Store | None, environ: Mapping[str, str]) -> list[Fi
     """Whether the file of the keys is there, for its owner alone, and the database's own."""
     findings = []
     try:
-        if not path.exists() and (store is None or belonging(store.database) is None):
+        if not path.exists() and (store is None or kept_keys.belonging(store.database) is None):
             waits = "not there yet; `drumbeat run` makes it"
             findings.append(Finding.note("keys", str(path), waits))
-        elif store is not None and not is_there(store.database, path):
+        elif store is not None and not kept_keys.is_there(store.database, path):
             cause = "holds other keys than the database's" if path.exists() else "is not there"
             message = (
-                f"{cause}: put the file with the fingerprint {belonging(store.database)} there, or"
-                f" name it with {KEYS_FILE}; `drumbeat keys new` if it is lost for good"
+                f"{cause}: put the file with the fingerprint"
+                f" {kept_keys.belonging(store.database)} there, or name it with {KEYS_FILE};"
+                " `drumbeat keys new` if it is lost for good"
             )
             findings.append(Finding.problem("keys", str(path), message))
         else:
@@ -301,11 +300,11 @@ def _sound_keys(path: Path, store: Store | None) -> Finding:
         )
         return Finding.problem("keys", str(path), message)
     if store is None:
-        ring = read_keys(path)
-        marks = sorted(fingerprint(key) for key in ring.tombstones) if ring else []
+        ring = keyring.read(path)
+        marks = sorted(keyring.fingerprint(key) for key in ring.tombstones) if ring else []
         mark = ", ".join(marks) or None
     else:
-        mark = belonging(store.database)
+        mark = kept_keys.belonging(store.database)
     return Finding.ok("keys", str(path), f"fingerprint {mark}; keep a copy apart from backups")
 
 
@@ -388,7 +387,7 @@ def run(
 ) -> list[Finding]:
     """Everything but the tokens. `opener` opens the database's store for reading."""
     store, findings = open_database(settings.database, opener)
-    path = place(settings.database, settings.keys)
+    path = kept_keys.place(settings.database, settings.keys)
     if store is not None:
         with closing(store):
             findings += [
