@@ -156,7 +156,8 @@ class _Told:
             addresses = reach.addresses(name, port)
         except socket.gaierror as error:
             raise NameResolutionError(name, self, error) from error  # type: ignore[arg-type]
-        failure: Exception = _Private(self, f"{name} has no public address")  # type: ignore[arg-type]
+        cause = f"{name} has no public address"
+        failure: Exception = _Private(self, cause)  # type: ignore[arg-type]
         for address in addresses:
             try:
                 self._dns_host = address
