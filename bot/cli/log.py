@@ -40,8 +40,12 @@ class DiscreetFormatter(logging.Formatter):
 
 
 def of_others(record: logging.LogRecord) -> bool:
-    """A filter that lets everything pass, what libraries say without the values in it."""
-    if record.name.partition(".")[0] != _OURS:
+    """A filter that lets everything pass, what libraries say without the values in it.
+
+    What a filter of ours has put in the place of a library's words is marked as `discreet`.
+    """
+    ours = record.name.partition(".")[0] == _OURS or getattr(record, "discreet", False)
+    if not ours:
         where = f"{record.name}, {record.module}:{record.lineno}"
         words = str(record.msg)
         if _is_literal(record):

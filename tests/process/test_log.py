@@ -82,6 +82,7 @@ async def test_a_conversation_leaves_no_name_and_no_word_of_anybody_in_the_log(
         await got(fake, 990077, "everything about you is deleted")
     assert "the chat asks Telegram for messages" in written()
     assert f"pledge {pledge} asks for help" in written()
+    assert "Telegram's answer can't be read" in written()
     assert quoted(written()) == []
 
 

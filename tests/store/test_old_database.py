@@ -440,6 +440,35 @@ async def test_a_second_process_finds_nothing_left_to_send(services):
     assert [network.sent for network in services.networks.values()] == [[], [], []]
 
 
+# what staff were told names nobody any more
+
+
+def test_names_of_pledges_leave_what_staff_were_told_and_wait_to_be(file):
+    named = "pledge 3 (ACME, “Plant approved”) can't be reached. So far: 2021-05-01 begun"
+    task = {"kind": "journey", "subject": "pledge 3: unreachable", "text": named}
+    daily = {"needs": [{**task, "about": [{"subject": task["subject"]}]}], "more": 0}
+    with closing(sqlite3.connect(file)) as old, old:
+        old.execute("UPDATE alert SET text = ? WHERE kind = 'journey'", [named])
+        old.execute("UPDATE notice SET fields = ? WHERE name = 'alert 10'", [json.dumps(task)])
+        old.execute("UPDATE notice SET fields = ? WHERE id = 1", [json.dumps(daily)])
+        old.execute("UPDATE notice SET gone = 5, fields = ? WHERE id = 16", [json.dumps(task)])
+        old.execute("UPDATE alert SET text = ? WHERE closed IS NOT NULL", [named])
+    with closing(Store(file)) as store:
+        rows = [
+            str(row)
+            for table in ("alert", "notice")
+            for row in store.database.rows(f"SELECT * FROM {table}")
+        ]
+        assert [row for row in rows if "ACME" in row or "Plant approved" in row] == []
+        [alert] = [alert for alert in store.alerts.current() if alert.kind == "journey"]
+        assert alert.subject == task["subject"]
+        assert "shows who it is" in alert.text
+        told = {notice.id: notice.values for notice in store.notices.waiting()}
+        assert told[1]["needs"][0]["about"] == [{"subject": task["subject"]}]
+        assert told[11]["kind"] == "journey"
+        assert (store.forgotten.traces() == 0) == bool(store.forgotten.tombstones())
+
+
 # the chat goes on
 
 

@@ -125,4 +125,5 @@ def hide(record: logging.LogRecord) -> bool:
     """A filter of loggers: what people wrote is in no log."""
     if str(record.msg).startswith("Error while parsing updates"):
         record.msg, record.args = "Telegram's answer can't be read", ()
+        record.discreet = True
     return True
