@@ -18,6 +18,7 @@ BESIDE = {
     ".git-blame-ignore-revs",
     ".ci",
     "benchmarks",
+    "findings",
     "docs",
 }
 MADE = re.compile(
