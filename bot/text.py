@@ -22,6 +22,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cache
+from string import Formatter
 
 import regex
 from linkify_it import LinkifyIt
@@ -215,6 +216,31 @@ def control_names(text: str) -> tuple[str, ...]:
     return tuple(
         f"U+{ord(sign):04X} {unicodedata.name(sign, 'a control character')}"
         for sign in dict.fromkeys(_CONTROLS.findall(text))
+    )
+
+
+def gaps(text: str) -> set[str]:
+    """Name the gaps of a text; one such as 'until:>9' is none that `filled` fills.
+
+    Raises ValueError for a brace too many or too few.
+    """
+    return {
+        f"{field}{'!' if conversion else ''}{conversion or ''}{':' if form else ''}{form}"
+        for _, field, form, conversion in Formatter().parse(text)
+        if field is not None
+    }
+
+
+def filled(text: str, /, **values: object) -> str:
+    """The text with its gaps filled, as {until} by `until`; what is no gap stays as it is.
+
+    Nothing but names stands in gaps: what `str.format` can do beyond would let a few letters of
+    somebody's file fill the memory.
+    """
+    return regex.sub(
+        r"\{\{|\}\}|\{(\w+)\}",
+        lambda gap: gap[0][0] if gap[1] is None else str(values.get(gap[1], gap[0])),
+        text,
     )
 
 

@@ -7,8 +7,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import prod
 from typing import Annotated, Literal, TypeVar
 
+import regex
 from pydantic import AfterValidator, Field
 
 from bot.files.frozen import Files
@@ -17,6 +19,13 @@ from bot.files.toml import read_toml
 from bot.model import PlaceNames, Problem
 from bot.model.shared import ChildHelpline, FreeMail, HandleShape, ShareTarget
 from bot.rules import dates
+from bot.text import gaps
+
+_LONGEST = 300
+"""Most characters of a pattern for names."""
+
+_MOST_REPEATS = 200_000
+"""Most that the repeats of a pattern may make together: one in another takes as much memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +56,7 @@ def _country(code: str) -> str:
 def _zone(name: str) -> str:
     try:
         dates.zone(name)
-    except KeyError:
+    except (KeyError, OSError):  # a folder of zones is no zone
         raise ValueError(
             f"there is no time zone '{name}'; write one of the IANA table, like Africa/Lagos"
         ) from None
@@ -55,11 +64,27 @@ def _zone(name: str) -> str:
 
 
 def _pattern(text: str) -> str:
+    if len(text) > _LONGEST or prod(map(int, re.findall(r"(\d+)\}", text))) > _MOST_REPEATS:
+        raise ValueError(
+            f"is no pattern of at most {_LONGEST} characters and {_MOST_REPEATS:,} repeats; make it"
+            " simpler"
+        )
     try:
         re.compile(text)
-    except re.error as error:
-        raise ValueError(f"can't be used: {error}") from None
+        regex.compile(text)
+    except Exception as error:
+        raise ValueError(f"can't be used: {error}") from error
     return text
+
+
+def _profile(url: str) -> str:
+    try:
+        unknown = sorted(gaps(url) - {"name", "server"})
+    except ValueError as error:
+        raise ValueError(f"has a brace too many or too few: {error}") from None
+    if unknown:
+        raise ValueError(f"has the gap {{{unknown[0]}}}; there are {{name}} and {{server}}")
+    return url
 
 
 def _small(words: list[str]) -> list[str]:
@@ -113,7 +138,7 @@ class _HandleShape(Shape):
     hosts: list[str] = Field(default_factory=list)
     name: Annotated[str, AfterValidator(_pattern)]
     sections: list[str] = Field(default_factory=list)
-    url: _Text
+    url: Annotated[_Text, AfterValidator(_profile)]
     suffix: str = ""
     example: _Text
     not_names: list[str] = Field(default_factory=list)

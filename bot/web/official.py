@@ -6,6 +6,7 @@ from bot.jobs.pledges import officials
 from bot.jobs.texts import letters
 from bot.model.pledge import Official, Outcome
 from bot.model.words import OfficialWords
+from bot.text import filled
 from bot.times import epoch
 from bot.web.asked import Asked
 from bot.web.view import Choice, Page
@@ -23,7 +24,7 @@ def confirm(asked: Asked) -> Page | None:
         return _over_with(request, said)
     if asked.posted and asked.form.get("answer") == "yes":
         officials.answered(asked.services, request, asked.now)
-        return Page(title=said.done_title, text=said.done.format(domain=request.domain))
+        return Page(title=said.done_title, text=filled(said.done, domain=request.domain))
     if asked.posted and asked.form.get("answer") == "no":
         letters.leave(asked.services, request.person, asked.now)
         return Page(title=said.done_title, text=said.refused)
@@ -34,8 +35,8 @@ def _ask(asked: Asked, request: Official, said: OfficialWords) -> Page | None:
     pledge = asked.services.store.pledges.get(request.pledge)
     if pledge is None:
         return None
-    text = said.text.format(
-        organisation=pledge.organisation, name=pledge.name, domain=request.domain
+    text = filled(
+        said.text, organisation=pledge.organisation, name=pledge.name, domain=request.domain
     )
     choices = [
         Choice(label=said.button, value="yes", first=True),

@@ -34,6 +34,7 @@ from bot.model.words import (
 )
 from bot.rules.journey import Event
 from bot.rules.tokens import Purpose
+from bot.text import filled
 from bot.times import epoch
 from bot.web import official
 from bot.web.asked import Asked
@@ -180,7 +181,7 @@ def _confirm(asked: Asked) -> Page | None:
         _proved(asked, contact)
         return Page(title=said.done_title, text=said.done, over=asked.over())
     text, button = _worded(asked, contact.channel, said)
-    shown = text.format(campaign=asked.over(), address=contact.address)
+    shown = filled(text, campaign=asked.over(), address=contact.address)
     return Page(
         title=said.title, text=shown, choices=[Choice(label=button, value="yes", first=True)]
     )
@@ -188,7 +189,7 @@ def _confirm(asked: Asked) -> Page | None:
 
 def _old_confirm(asked: Asked, said: ConfirmWords) -> Page:
     """Return the page for a link that was used too late, with where to say so all the same."""
-    text = said.old.format(contact=asked.contact) if asked.contact else said.old_reply
+    text = filled(said.old, contact=asked.contact) if asked.contact else said.old_reply
     return Page(title=said.old_title, text=text, over=asked.over())
 
 
@@ -222,7 +223,7 @@ def _leave(asked: Asked) -> Page | None:
         return Page(title=said.done_title, text=said.done)
     place = store.people.where(person)
     text, button = _worded(asked, place.channel if place else 0, said)
-    shown = text.format(address=contact.address if contact else requests[0].address)
+    shown = filled(text, address=contact.address if contact else requests[0].address)
     return Page(
         title=said.title,
         text=shown,
@@ -281,7 +282,7 @@ def _reported(
     how_far = journeys.progress(asked.services, pledges[0], asked.now)
     return Page(
         title=said.done_title,
-        text=said.done.format(done=how_far.done, of=how_far.of),
+        text=filled(said.done, done=how_far.done, of=how_far.of),
         over=over,
     )
 
@@ -312,7 +313,7 @@ def _still(asked: Asked) -> Page | None:
     if until is not None:
         journeys.happened(asked.services, pledge.id, Event.PAUSE, asked.by, asked.now, until)
         day = format_date(until, "long", locale=locale(asked.language))
-        return Page(title=said.done_title, text=said.pause.format(until=day))
+        return Page(title=said.done_title, text=filled(said.pause, until=day))
     return _ask_still(asked, pledge, said)
 
 

@@ -17,13 +17,17 @@ from bot.files import limits
 from bot.files.frozen import File, Files, read_files
 from bot.files.toml import read_toml
 from bot.jobs.campaigns import check
+from bot.jobs.people import csv_file
 from bot.library import read
 from bot.library.folder import read_campaign
+from bot.library.shared import read_shared
 from bot.model import Limits
 from bot.render import Renderer
 from bot.render.loader import Loader
 from bot.render.outline import outline
-from bot.text import isolates, links, measure
+from bot.rules.reading import handles as reading
+from bot.rules.reading.handles import Wrong, normalise
+from bot.text import filled, isolates, links, measure
 
 TODAY = date(2030, 1, 1)
 
@@ -310,3 +314,67 @@ def test_what_goes_on_for_pages_without_a_space_is_no_link():
 def test_isolates_of_a_long_text_are_those_of_its_parts():
     part = "ا #Bees و b.example ثم abc 12ab و @c "
     assert isolates(part * 300) == isolates(part) * 300
+
+
+# words and patterns
+
+
+def test_gaps_are_filled_by_their_names_and_by_nothing_else():
+    text = "{until} {{until}} {until:>9} {until.real} {until!r} {other} {} {"
+    assert filled(text, until="{day}", day=1) == (
+        "{day} {until} {until:>9} {until.real} {until!r} {other} {} {"
+    )
+
+
+def handles(root, **changes):
+    fields = {
+        "label": "X",
+        "name": "[a-z]{1,9}",
+        "url": "https://x.example/{name}",
+        "example": "@bees",
+    }
+    table = "".join(f"{key} = '{value}'\n" for key, value in (fields | changes).items())
+    write(root, "content/handles.toml", f"[networks.x]\n{table}")
+    return read_shared(read_files([root]))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("name", "[a-z" + "a" * 300, "is no pattern of at most 300 characters"),
+        ("name", "(a{500}){500}", "and 200,000 repeats; make it simpler"),
+        ("name", "[a-z", "can't be used"),
+        ("name", "a{2}{3}", "can't be used"),
+        ("url", "https://x.example/{name:>9}", "has the gap {name:>9}; there are {name} and"),
+        ("url", "https://x.example/{name.real}", "has the gap {name.real}; there are {name} and"),
+        ("url", "https://x.example/{", "has a brace too many or too few"),
+    ],
+)
+def test_patterns_and_gaps_of_handles_have_bounds(tmp_path, key, value, message):
+    shared, problems = handles(tmp_path, **{key: value})
+    assert shared.handles is None
+    assert message in str(problems[0])
+
+
+def test_a_pattern_that_takes_too_long_fits_nothing(tmp_path, monkeypatch):
+    shared, _ = handles(tmp_path, name="(?:[a-z]|[a-m]){1,9}")
+    shape = shared.handles["x"]
+    assert normalise("@bees", shape).name == "bees"
+    monkeypatch.setattr(reading, "PATIENCE", 1e-12)
+    assert isinstance(normalise("@" + "a" * 150, shape), Wrong)
+
+
+def test_a_folder_of_zones_is_no_zone(tmp_path):
+    write(tmp_path, "content/places.toml", "main = ['America']")
+    assert "there is no time zone 'America'" in str(read_shared(read_files([tmp_path]))[1][0])
+
+
+def test_a_list_with_rows_of_separators_is_told_and_an_empty_row_is_none(tmp_path, monkeypatch):
+    monkeypatch.setattr(csv_file, "MOST_CELLS", 5)
+    path = write(tmp_path, "a.csv", "email,name\na@b.example,Ana\n,,,,\n")
+    rows, problems = csv_file.read(path, ("email", "name"), ("email",))
+    assert ([row.number for row in rows], problems.found) == ([2], [])
+    write(tmp_path, "a.csv", "email,name\na@b.example,Ana,,,,,,\n")
+    assert [str(problem) for problem in csv_file.read(path, ("email",), ())[1].found] == [
+        f"{path}: 2: has more than 5 cells; is it a list at all?"
+    ]

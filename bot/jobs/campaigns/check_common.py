@@ -8,7 +8,6 @@ tag (pt-BR in pt).
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from string import Formatter
 from typing import Any
 
 from bot.errors import RenderError
@@ -23,6 +22,7 @@ from bot.model import Problem
 from bot.names import suggest
 from bot.render.outline import EMPTY, Block, Outline, outline
 from bot.render.split import SPLIT
+from bot.text import gaps
 
 MODEL = "en"
 """The language that says what there is."""
@@ -206,7 +206,7 @@ def _unlike(key: str, value: object, model: Mapping[str, object]) -> str:
 def _gaps(text: str, model: str) -> str:
     """Gaps such as {until} are filled in later: the same ones must be there."""
     try:
-        own, wanted = _fields(text), _fields(model)
+        own, wanted = gaps(text), gaps(model)
     except ValueError as error:
         return f"has a brace too many or too few: {error}"
     if own == wanted:
@@ -218,10 +218,6 @@ def _gaps(text: str, model: str) -> str:
             *(f"{{{name}}} isn't there{suggest(name, wanted)}" for name in unknown),
         ]
     )
-
-
-def _fields(text: str) -> set[str]:
-    return {field for _, field, _, _ in Formatter().parse(text) if field is not None}
 
 
 def _own(files: Files, file: str) -> tuple[Mapping[str, Any], list[Problem]]:

@@ -18,6 +18,10 @@ from bot.names import suggest
 from bot.text import control_names
 
 MOST_ROWS = 100_000
+"""Most rows of a file."""
+
+MOST_CELLS = 1_000
+"""Most cells of a row: a million separators take as much memory as a million texts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +59,11 @@ def read(
                 0, f"is empty; its first line has the names of the columns: {', '.join(columns)}"
             )
         return [], problems
-    reader = csv.DictReader(
-        io.StringIO(text, newline=""), dialect=_dialect(text), restkey="", restval=""
-    )
+    dialect = _dialect(text)
+    _check_width(text, dialect.delimiter, problems)
+    if problems.found:
+        return [], problems
+    reader = csv.DictReader(io.StringIO(text, newline=""), dialect=dialect, restkey="", restval="")
     header = [name.strip().lower() for name in reader.fieldnames or []]
     reader.fieldnames = header
     _check_header(header, columns, required, problems)
@@ -89,6 +95,13 @@ def _dialect(text: str) -> type[csv.Dialect]:
     return Dialect
 
 
+def _check_width(text: str, delimiter: str, problems: Problems) -> None:
+    for number, line in enumerate(io.StringIO(text), 1):
+        if line.count(delimiter) > MOST_CELLS:
+            problems.add(number, f"has more than {MOST_CELLS:,} cells; is it a list at all?")
+            return
+
+
 def _check_header(
     header: list[str], columns: Sequence[str], required: Collection[str], problems: Problems
 ) -> None:
@@ -114,6 +127,8 @@ def _lines(
     try:
         for row in reader:
             number = reader.line_num
+            if not any("".join(cell or "").strip() for cell in row.values()):
+                continue
             if "" in row:
                 problems.add(
                     number,

@@ -11,11 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import regex
+
 from bot.model.pledge import Handle
 from bot.model.shared import FreeMail, HandleShape
+from bot.text import filled
 
 MOST = 200
 """Characters of what can be a handle at all."""
+
+PATIENCE = 0.2
+"""Seconds that a pattern of the data has for one name; a good one takes a millionth."""
 
 _EMAIL = re.compile(
     r"[^@\s\x00-\x1f\x7f,;<>\"'()\[\]\\]{1,64}@(?:[\w](?:[\w-]{0,61}[\w])?\.)+[\w-]{2,24}"
@@ -95,17 +101,25 @@ def _is_host(host: str, shape: HandleShape) -> bool:
 def _checked(name: str, shape: HandleShape) -> str | None:
     if shape.sections:
         section, _, rest = name.partition("/")
-        return name if section in shape.sections and shape.name.fullmatch(rest) else None
+        return name if section in shape.sections and _fits(rest, shape) else None
     if name.casefold() in shape.not_names:
         return None
-    return name if shape.name.fullmatch(name) else None
+    return name if _fits(name, shape) else None
+
+
+def _fits(name: str, shape: HandleShape) -> bool:
+    """Whether it looks like a name there; no, where the pattern takes too long to say."""
+    try:
+        return regex.fullmatch(shape.name.pattern, name, timeout=PATIENCE) is not None
+    except TimeoutError:
+        return False
 
 
 def _url(name: str, shape: HandleShape) -> str:
     if not shape.hosts:
         user, _, server = name.partition("@")
-        return shape.url.format(name=user, server=server)
-    return shape.url.format(name=name)
+        return filled(shape.url, name=user, server=server)
+    return filled(shape.url, name=name)
 
 
 def read(
