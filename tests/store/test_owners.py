@@ -226,6 +226,7 @@ def test_after_being_forgotten_no_column_holds_the_address_of_staff_or_of_anybod
 def test_the_login_of_staff_goes_with_their_chat_and_nobody_elses_does(store, name):
     decided_by(store, name)
     decided_by(store, "staff 9900991")
+    store.people.add([house.person(number) for number in range(1, 9)])
     others = {words.format("staff 9900991") for words in DECISIONS}
     for number, words in enumerate(DECISIONS, 201):
         key = DeliveryKey(occurrence=number, channel=1, recipient=7)

@@ -52,9 +52,11 @@ SETTLE = (
     f" {int(State.SENDING)}"
 )
 
+# An answer may come in after its person was forgotten: of that nothing is written.
 RESULT = (
-    "INSERT INTO result (occurrence, channel, recipient, at, receipt, url, error, text) VALUES"
-    " (:occurrence, :channel, :recipient, :at, :receipt, :url, :error, :text) ON CONFLICT"
+    "INSERT INTO result (occurrence, channel, recipient, at, receipt, url, error, text) SELECT"
+    " :occurrence, :channel, :recipient, :at, :receipt, :url, :error, :text WHERE :recipient <= 0"
+    " OR EXISTS (SELECT 1 FROM person p WHERE p.id = :recipient) ON CONFLICT"
     " (occurrence, channel, recipient) DO UPDATE SET at = excluded.at, receipt ="
     " coalesce(excluded.receipt, result.receipt), url = coalesce(excluded.url, result.url), error ="
     " excluded.error, text = coalesce(excluded.text, result.text)"

@@ -18,6 +18,7 @@ from bot.jobs.people import retention, traces
 from bot.jobs.pledges import journeys
 from bot.jobs.staff import staff
 from bot.model import Audience, DeliveryKey, State
+from bot.model.outbox import Result
 from bot.model.person import NUDGES, NewPerson
 from bot.model.pledge import Handle, NewPledge
 from bot.model.share import Candidate, ReviewState
@@ -267,6 +268,28 @@ async def test_a_reader_or_writer_in_the_way_is_not_waited_for_and_it_is_done_la
     reader.close()
     traces.run(services, NOW + timedelta(seconds=15))
     assert found(path, MARKS.values()) == []
+
+
+async def test_an_answer_that_comes_in_after_forget_writes_nothing_of_the_person(stage):
+    services, _ = stage
+    store = services.store
+    person = join(store, MARKS["address"])
+    store.database.execute(
+        "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
+        " VALUES (7, 1, :person, :queued, 0, 5, 9999999999)",
+        {"person": person, "queued": State.QUEUED},
+    )
+    store.database.execute(
+        "INSERT INTO occurrence (id, campaign, action, audience, slot, day, grace, nudge, post,"
+        " named, opens, closes) VALUES (7, 'endchildlabour2021', 'deed', 1, 202100, '2021-05-01',"
+        " 9, 1, 0, 0, 5, 9999999999)"
+    )
+    [row] = store.outbox.claim(1, MOMENT, 10, store.holds.current())
+    await say_forget(stage)
+    store.outbox.settle([Result(row, State.SENT, receipt="4711", url=MARKS["link"])], MOMENT)
+    store.outbox.note(row.key, MOMENT, error=MARKS["words"])
+    assert store.database.rows("SELECT recipient FROM result WHERE recipient > 0") == []
+    assert tables_with(store, [*MARKS.values(), "4711"]) == set()
 
 
 def test_what_divided_pages_leave_behind_goes_in_the_next_quiet_moment(stage):
