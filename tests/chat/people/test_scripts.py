@@ -92,7 +92,9 @@ async def test_an_english_label_left_in_a_catalogue_is_named(stages, tmp_path):
         services, network = stages(tag)
         if tag == "fr":
             roots = (tmp_path / "left", *services.library.roots)
-            services = replace(services, library=replace(services.library, files=read_files(roots)))
+            library = replace(services.library, files=read_files(roots))
+            renderer = Renderer(library.files, library.campaigns)
+            services = replace(services, library=library, renderer=renderer)
         return player((services, network), tag)
 
     script = TOP / "tests" / "scripts" / "everybody" / "nudge.txt"

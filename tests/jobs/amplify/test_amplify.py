@@ -25,6 +25,7 @@ from bot.model.pledge import Handle, NewPledge, PledgeState
 from bot.model.share import QUEUE, Answer, Candidate, ReviewState
 from bot.model.staff import Actor, Member
 from bot.networks import load
+from bot.render import Renderer
 from bot.render.chat import ChatTexts
 from bot.rules import amplification
 from bot.rules.amplification import judge, reviewed, second
@@ -119,7 +120,12 @@ async def make(tmp_path):
         )
         library = replace(services.library, files=read_files((tmp_path, TOP)))
         built = {**services.networks, **{f"our-{name}": network for name, network in mine.items()}}
-        services = replace(services, networks=built, library=library)
+        services = replace(
+            services,
+            networks=built,
+            library=library,
+            renderer=Renderer(library.files, library.campaigns),
+        )
         opened.append(services)
         return services
 
