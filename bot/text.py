@@ -232,16 +232,18 @@ def gaps(text: str) -> set[str]:
 
 
 def filled(text: str, /, **values: object) -> str:
-    """The text with its gaps filled, as {until} by `until`; what is no gap stays as it is.
+    """The text with its gaps filled, as {until} by `until`, and without control characters; what is
+    no gap stays as it is.
 
     Nothing but names stands in gaps: what `str.format` can do beyond would let a few letters of
     somebody's file fill the memory.
     """
-    return regex.sub(
+    whole = regex.sub(
         r"\{\{|\}\}|\{(\w+)\}",
         lambda gap: gap[0][0] if gap[1] is None else str(values.get(gap[1], gap[0])),
         text,
     )
+    return without_controls(whole)
 
 
 def isolates(text: str) -> str:

@@ -326,6 +326,10 @@ def test_gaps_are_filled_by_their_names_and_by_nothing_else():
     )
 
 
+def test_what_fills_a_gap_brings_no_control_characters():
+    assert filled("By {name}.", name="Ana\x1b[2J\u202e") == "By Ana[2J."
+
+
 def handles(root, **changes):
     fields = {
         "label": "X",

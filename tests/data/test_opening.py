@@ -1,11 +1,13 @@
 """Strangers' files: plain files of bounded size, and no link that leads out of the roots."""
 
 import os
+import shutil
 import socket
 import threading
 from pathlib import Path
 
 import pytest
+from tree import TOP
 
 from bot.config import secrets
 from bot.errors import DataError
@@ -100,6 +102,21 @@ def test_a_linked_folder_is_read_where_it_leads_into_a_root_of_the_settings_and_
     named = read_files([mine, theirs])
     assert len(named.each(name)) == 2
     assert named.problems == ()
+
+
+def test_run_says_why_a_linked_campaign_is_not_played_and_plays_it_where_its_root_is_named(
+    command, tmp_path
+):
+    theirs, mine = tmp_path / "theirs", tmp_path / "mine"
+    shutil.copytree(TOP / "campaigns" / "endchildlabour", theirs / "campaigns" / "theirs")
+    write(theirs, "campaigns/theirs/calendar.toml", "")
+    link(mine, "campaigns/theirs", theirs / "campaigns" / "theirs")
+    config = write(tmp_path, "config.toml", 'roots = ["mine"]\nactive = ["theirs"]\n')
+    code, _, err = command("run")
+    assert code == 1
+    assert f"{Path('mine/campaigns/theirs')}: (whole file): can't be read: it is a symbolic" in err
+    config.write_text('roots = ["mine", "theirs"]\n', "utf-8")
+    assert "symbolic link" not in command("check")[1]
 
 
 def test_a_root_may_be_a_link_itself(tmp_path):

@@ -152,7 +152,7 @@ def list_(
     """
     from bot.model.share import QUEUE, ReviewState
 
-    with services_beside(config, db, readonly=True) as services:
+    with services_beside(config, db, readonly=True, anyhow=True) as services:
         states = tuple(ReviewState) if everything else QUEUE
         rows = [_row(review) for review in services.store.amplify.all(states)]
     if json:

@@ -86,7 +86,7 @@ def outbox(
     from bot.jobs.sending.outbox import items
     from bot.model import State
 
-    with services_beside(config, db, readonly=True) as services:
+    with services_beside(config, db, readonly=True, anyhow=True) as services:
         listed = items(services, State[state.upper()] if state else None)
         (_write_json if json else _write_rows)(listed)
 

@@ -1,6 +1,7 @@
 """`drumbeat hold` and `release`: at once, for everything, a channel, a country or an action."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 
 import house
@@ -263,6 +264,10 @@ def test_what_stops_or_saves_works_with_a_config_that_can_not_be_used(command, o
     operator.rename(operator.with_name("old.toml"))
     (operator.parent / "drumbeat.db").rename(operator.parent / "trees.db")
     operator.write_text("database = 'trees.db' # ours\n[[channels\ndatabase = 'no.db'\n", "utf-8")
+    code, listed, _ = command("outbox", "--json")
+    assert code == 0
+    assert str(waits.key) in {entry["id"] for entry in json.loads(listed)}
+    assert command("amplify", "list")[0] == 0
     assert command("outbox", "retract", str(waits.key))[1].startswith(f"{waits.key}: stopped")
     assert (
         command("outbox", "cancel", str(waits.key))[2]
