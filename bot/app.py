@@ -1,5 +1,6 @@
 """Settings to Services: the only file that builds edges."""
 
+import asyncio
 import os
 from collections.abc import Mapping
 from dataclasses import replace
@@ -30,6 +31,9 @@ gulp is one commit.
 """
 
 LIVE_WINDOW = 0.25
+
+CLOSING = 0.3
+"""Seconds that the networks have to close; who stops has five in all."""
 
 
 def open_live(
@@ -443,8 +447,13 @@ async def close(services: Services) -> None:
 
 
 async def disconnect(services: Services) -> None:
-    """Close the connections of all networks and collectors."""
-    for network in services.networks.values():
-        await network.close()
+    """Close the connections of all networks and collectors; what hangs in that is left behind."""
+    closing = [asyncio.ensure_future(each.close()) for each in services.networks.values()]
+    if closing:
+        closed, late = await asyncio.wait(closing, timeout=CLOSING)
+        for task in late:
+            task.cancel()
+        for task in closed:
+            task.result()
     for collector in services.collectors.values():
         collector.close()

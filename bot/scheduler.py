@@ -39,8 +39,12 @@ log = logging.getLogger(__name__)
 TURN = 10.0
 """Seconds for which an account sends at a stretch."""
 
-PATIENCE = 4.0
-"""Seconds that a stop waits for what is in flight; then its rows stay *sending*."""
+PATIENCE = 3.5
+"""Seconds that a stop waits for what is in flight; then its rows stay *sending*.
+
+Of the five that it has in all, the others are for closing, and for Python's own end on a slow
+machine.
+"""
 
 LET_GO = 0.3
 """Seconds that a turn has to write down what landed, once it is told to let go."""

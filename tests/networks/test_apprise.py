@@ -2,12 +2,15 @@
 that nobody sees.
 """
 
+import asyncio
 import email
 import logging
 from collections.abc import Iterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from email.message import Message as Mail
 from email.policy import default
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -16,7 +19,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from fakes.apprise import TOKEN, Fake
 from fakes.base import IMPATIENT, Trouble, channel, free_port, message
 
-from bot.errors import AccountRefused, Blocked, Refused, TryLater, Unanswered
+from bot.errors import AccountRefused, Blocked, NetworkError, Refused, TryLater, Unanswered
 from bot.model import Secret
 from bot.networks.apprise.network import Network
 
@@ -295,3 +298,54 @@ async def test_neither_address_nor_password_nor_token_is_ever_logged_or_told(fak
     assert "error=401" in log, "what Apprise warns of is told"
     for secret in (TOKEN, "s3cr3t-pass", PASSWORD, "json://", "mailto://"):
         assert secret not in log
+
+
+# a mail server without end
+
+
+@asynccontextmanager
+async def odd_mail_server(at, says):
+    """A server that is well until the client says `at`, and then says this again and again."""
+
+    gone = asyncio.Event()
+
+    async def serve(reader, writer):
+        told = b""
+        with suppress(ConnectionError):
+            writer.write(b"220 mail.example\r\n" if at else b"")
+            while at and (told := await reader.readline()) and not told.upper().startswith(at):
+                word = told[:4].upper()
+                if word == b"DATA":
+                    writer.write(b"354 go on\r\n")
+                    while (told := await reader.readline()) not in (b".\r\n", b""):
+                        pass
+                    if told.startswith(at):
+                        break
+                writer.write(b"250 mail.example\r\n")
+            while not writer.is_closing() and not reader.at_eof():
+                writer.write(says)
+                await writer.drain()
+                await asyncio.sleep(0 if len(says) > 1 else 0.05)
+        writer.close()
+        gone.set()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    yield server.sockets[0].getsockname()[1]
+    await asyncio.wait_for(gone.wait(), 20)
+    server.close()
+
+
+@pytest.mark.parametrize("says", [b"2", b"250-and so on\r\n" * 1_000], ids=["drip", "flood"])
+@pytest.mark.parametrize(
+    ("at", "kind"), [(b"", TryLater), (b"MAIL", Unanswered), (b".", Unanswered)]
+)
+async def test_a_mail_server_that_never_ends_is_left_in_time(says, at, kind):
+    async with odd_mail_server(at, says) as port:
+        url = f"mailto://127.0.0.1:{port}?from=ours@example.org&to=list@example.org"
+        impatient = type("Network", (Network,), {"BOUNDS": IMPATIENT})
+        network = impatient(channel("apprise"), {"url": Secret(url)})
+        began = monotonic()
+        with pytest.raises(NetworkError) as caught:
+            await network.send(message())
+        assert monotonic() - began < 4
+        assert type(caught.value) is kind

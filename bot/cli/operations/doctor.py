@@ -1,6 +1,5 @@
 """`drumbeat doctor`: looks at what drumbeat needs to live, and says what to mend."""
 
-import asyncio
 import os
 from collections.abc import Mapping
 from contextlib import closing, suppress
@@ -29,6 +28,7 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
     Exit code 1 with problems.
     """
     from bot.jobs.operations.doctor import Level, data, limits, run
+    from bot.networks.common import thread
 
     try:
         settings = open_settings(config, db)
@@ -37,7 +37,7 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
         findings = [data(error.problems)]
     else:
         now = datetime.now(UTC)
-        tokens, told = asyncio.run(_tokens(settings, now))
+        tokens, told = thread.run(_tokens(settings, now))
         _keep(settings, told)
         told = {**told_limits(settings, settings.database), **told}
         _, of_data = check(settings, told)

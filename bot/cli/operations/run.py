@@ -2,7 +2,7 @@
 data again.
 """
 
-import asyncio
+import gc
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,10 +29,17 @@ def run(*, config: ConfigOption = None, db: DbOption = None) -> None:
     Says what comes next and writes what happens to stderr. What fell due while it was stopped still
     goes out within each action's grace.
     """
+    from bot.networks.common import thread
+
     settings = open_settings(config, db)
     library = open_library(settings, settings.active)
     log_to_stderr()
-    asyncio.run(_run(settings, library, config, db))
+    try:
+        thread.run(_run(settings, library, config, db))
+    finally:
+        # Python looks through all of its objects before it ends: those of the client libraries are
+        # so many that it takes seconds on a slow machine.
+        gc.freeze()
 
 
 async def _run(

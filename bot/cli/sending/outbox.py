@@ -142,13 +142,12 @@ def retract(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> No
     """Take these back: stop what has not left, delete what has where the network can, and say what
     remains.
     """
-    import asyncio
-
     from bot.app import open_beside
+    from bot.networks.common import thread
 
     settings = open_settings_anyhow(config, db)
     services = open_beside(settings, open_library(settings, ()), connect=True)
-    asyncio.run(_retract(services, ids))
+    thread.run(_retract(services, ids))
 
 
 async def _retract(services: "Services", ids: list[str]) -> None:

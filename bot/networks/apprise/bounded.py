@@ -39,7 +39,10 @@ class Limited(requests.RequestException):
 class Exchange:
     """One call of a plugin, with all that it asks."""
 
+    #: of each request
     bounds: Bounds
+    #: how many recipients it is for, one after the other
+    recipients: int = 1
     #: where it may lead; None: anywhere
     reach: Reach | None = None
     #: it led into our own network, and nothing was asked there
@@ -50,7 +53,12 @@ class Exchange:
     rest: float | None = None
 
     def __post_init__(self) -> None:
-        self.until = monotonic() + self.bounds.total
+        self.until = monotonic() + self.seconds
+
+    @property
+    def seconds(self) -> float:
+        """Seconds for the whole of it."""
+        return self.bounds.total * max(1, self.recipients)
 
 
 _exchange: ContextVar[Exchange | None] = ContextVar("exchange", default=None)
@@ -71,12 +79,12 @@ def plugin(url: str, bounds: Bounds) -> NotifyBase | None:
 
 
 @contextmanager
-def exchange(bounds: Bounds, reach: Reach | None = None) -> Iterator[Exchange]:
+def exchange(bounds: Bounds, reach: Reach | None = None, recipients: int = 1) -> Iterator[Exchange]:
     """The time in which a plugin is called, in one thread."""
-    call = Exchange(bounds=bounds, reach=reach)
+    call = Exchange(bounds=bounds, reach=reach, recipients=recipients)
     outer = _exchange.set(call)
     try:
-        with Watch(bounds.total):  # of mail; each request has one of its own
+        with Watch(call.seconds):  # of mail; each request has one of its own
             yield call
     finally:
         _exchange.reset(outer)
@@ -107,7 +115,10 @@ class _Requests:
             raise Limited("nothing more is asked in this call")
         with requests.Session() as session:
             for scheme in ("https://", "http://"):
-                session.mount(scheme, Adapter(replace(call.bounds, total=left), call.reach))
+                session.mount(
+                    scheme,
+                    Adapter(replace(call.bounds, total=min(left, call.bounds.total)), call.reach),
+                )
             try:
                 answer = session.request(method, url, **{**options, "allow_redirects": False})
             except PrivateAddress:
@@ -152,11 +163,16 @@ class _Lines:
         self._left = most
 
     def readline(self, size: int) -> bytes:
-        """A line; raises `OSError` when the server has said too much."""
+        """A whole line; raises `OSError` for a part of one, and when the server says too much.
+
+        What stands before a connection breaks would be read as an answer: "25" as a refusal.
+        """
         line = self._file.readline(size)
         self._left -= len(line)
         if self._left < 0:
             raise OSError("the mail server says too much")
+        if line and len(line) < size and not line.endswith(b"\n"):
+            raise OSError("the mail server broke off")
         return line
 
     def close(self) -> None:

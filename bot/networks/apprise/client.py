@@ -177,7 +177,11 @@ class Client:
     ) -> None:
         """Send once; with an `address`, to this e-mail address alone. Raises a `NetworkError`."""
         plugin = self._plugin if address is None else self._to(address, letter)
-        with hearing() as heard, lent(picture) as path, self._exchange(picture) as call:
+        with (
+            hearing() as heard,
+            lent(picture) as path,
+            self._exchange(picture, len(plugin)) as call,
+        ):
             done = plugin.notify(
                 body=text,
                 title=title,
@@ -237,9 +241,11 @@ class Client:
             with hearing(), bounded.exchange(self._bounds, self._reach):
                 log_out()
 
-    def _exchange(self, picture: Picture | None) -> AbstractContextManager[bounded.Exchange]:
+    def _exchange(
+        self, picture: Picture | None, recipients: int
+    ) -> AbstractContextManager[bounded.Exchange]:
         total = self._bounds.seconds(len(picture.data) if picture else 0)
-        return bounded.exchange(replace(self._bounds, total=total), self._reach)
+        return bounded.exchange(replace(self._bounds, total=total), self._reach, recipients)
 
     def _to(self, address: str, letter: Letter | None) -> NotifyBase:
         plugin = copy(self._plugin)

@@ -8,7 +8,6 @@ Posts are read and counted one by one: the number that the search itself gives i
 rounded. Without a login the search refuses its own cursor, so pages are turned by time.
 """
 
-import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -30,6 +29,7 @@ from bot.model.counting import Sample
 from bot.networks.bluesky.client import Request
 from bot.networks.common.certificates import fault
 from bot.networks.common.redact import conceal
+from bot.networks.common.thread import run
 from bot.networks.counting import Ask, Found, Place, Post, Read, by_day
 from bot.networks.counting import Collector as Base
 from bot.text import normal
@@ -66,7 +66,7 @@ class Collector(Base):
         """Search from `ask.since` on, newest first."""
         try:
             # A loop of its own: only what waits in one can be stopped at any byte.
-            read = asyncio.run(self._within(ask))
+            read = run(self._within(ask))
         except (
             AtProtocolError,
             HTTPError,

@@ -6,14 +6,47 @@ written down as `sending` before and so is found as uncertain.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from threading import Thread
-from typing import TypeVar
+from typing import Any, ParamSpec, TypeVar
+
+from typing_extensions import override
 
 from bot.errors import NetworkError, RateLimited, Unanswered
 
 T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class Daemons(ThreadPoolExecutor):
+    """Does each piece of work in a daemon thread of its own.
+
+    For a loop, which looks names up in threads of its own making: one that hangs would be joined at
+    the end.
+    """
+
+    @override
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(fn(*args, **kwargs))
+            except Exception as error:  # noqa: BLE001 - handed on to who waits
+                future.set_exception(error)
+
+        future.set_running_or_notify_cancel()
+        Thread(target=run, daemon=True, name="look-up").start()
+        return future
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """`asyncio.run`, whose end waits for no thread."""
+    with asyncio.Runner() as runner:
+        runner.get_loop().set_default_executor(Daemons())
+        return runner.run(main)
 
 
 async def in_thread(work: Callable[[], T]) -> T:
