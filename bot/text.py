@@ -260,21 +260,39 @@ def isolates(text: str) -> str:
 
 def _isolated(text: str) -> str:
     links = link_spans(text)
-    starts = [start for start, _ in links]
+    # Readers take all up to the next space for a link, also one that follows right on letters.
+    whole = _merged([*links, *(match.span() for match in regex.finditer(r"https?://\S+", text))])
+    starts = [start for start, _ in whole]
     bare, words = list(links), list[tuple[int, int]]()
     for match in regex.finditer(rf"{_MENTION}|[#＃](?=\w*\p{{Latin}})[\w]+|{_LATIN_RUN}", text):
         before = bisect_left(starts, match.end())
-        if not before or links[before - 1][1] <= match.start():
+        if not before or whole[before - 1][1] <= match.start():
             (bare if match[0][0] in "@#＃" else words).append(match.span())
     pieces, done = [], 0
-    for start, end in sorted([*words, *_with_spaces(text, sorted(bare))]):
+    for start, end in sorted([*words, *_with_spaces(text, sorted(bare), whole)]):
         pieces += [text[done:start], _FSI, text[start:end], _PDI]
         done = end
     return "".join([*pieces, text[done:]])
 
 
-def _with_spaces(text: str, bare: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Those of the spans that have a space on both sides, with these; neighbours as one."""
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans in order, those that overlap as one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _with_spaces(
+    text: str, bare: list[tuple[int, int]], whole: list[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Those of the spans that have a space on both sides, with these; neighbours as one. None where
+    the space stands right behind what readers take for a link.
+    """
+    ends = {end for _, end in whole}
     runs: list[tuple[int, int]] = []
     for start, end in bare:
         if runs and text[runs[-1][1] : start] == " ":
@@ -282,7 +300,7 @@ def _with_spaces(text: str, bare: list[tuple[int, int]]) -> Iterator[tuple[int, 
         else:
             runs.append((start, end))
     for start, end in runs:
-        if text[start - 1 : start] == text[end : end + 1] == " ":
+        if text[start - 1 : start] == text[end : end + 1] == " " and start - 1 not in ends:
             yield start - 1, end + 1
 
 

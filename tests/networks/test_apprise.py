@@ -5,6 +5,7 @@ that nobody sees.
 import asyncio
 import email
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -22,6 +23,7 @@ from fakes.base import IMPATIENT, Trouble, channel, free_port, message
 from bot.errors import AccountRefused, Blocked, NetworkError, Refused, TryLater, Unanswered
 from bot.model import Secret
 from bot.networks.apprise.network import Network
+from bot.text import isolates
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:.*login_data:DeprecationWarning", "ignore:Requiring AUTH:UserWarning"
@@ -114,6 +116,12 @@ async def test_a_mail_says_the_text_and_nothing_else(office):
     assert mail["Subject"] == "Hello <b>all</b> & “you”, l’été:"
     assert receipt.id == "apprise:7-1-0"
     assert receipt.url is None
+
+
+async def test_a_link_in_a_right_to_left_mail_has_no_mark_against_it(office):
+    await mailbox(office).send(message(isolates("انظر https://example.org/a الآن"), language="ar"))
+    (mail,) = office.mails
+    assert re.findall(r"https?://\S+", text_of(mail)) == ["https://example.org/a"]
 
 
 @pytest.mark.parametrize(

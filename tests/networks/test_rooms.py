@@ -5,6 +5,7 @@ nobody.
 import asyncio
 import json
 import logging
+import re
 import socket
 import sys
 from dataclasses import replace
@@ -21,6 +22,7 @@ from bot.errors import AccountRefused, Blocked, Refused, TryLater
 from bot.model import Letter, Secret
 from bot.networks.rooms.network import Network
 from bot.networks.rooms.services import SERVICES
+from bot.text import isolates
 
 pytestmark = pytest.mark.slow
 
@@ -94,6 +96,19 @@ async def test_each_room_gets_what_is_for_it_in_its_services_own_way(services):
     )
     assert (other["title"], other["message"]) == ("Step of May", "Do the step.")
     assert (receipt.id, receipt.url) == ("rooms:7-1-1", None)
+
+
+async def test_a_link_in_a_right_to_left_text_arrives_without_a_mark_against_it(services):
+    network = rooms(f"acme = mmost://{services.host}/{MATTERMOST}\n")
+    await network.send(
+        to("acme", isolates("انظر https://example.org/a الآن (https://example.org/b)"))
+    )
+    [(_, taken)] = services.taken
+    assert re.findall(r"https?://\S+", taken["text"]) == [
+        "https://example.org/a",
+        "https://example.org/b)",
+    ]
+    assert "\u2068 https://example.org/a \u2069" in taken["text"], "it keeps its direction"
 
 
 async def test_a_text_may_be_as_long_as_the_rooms_own_service_takes_title_included(services):

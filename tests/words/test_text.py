@@ -3,6 +3,7 @@
 Hashtags, links, isolates.
 """
 
+import re
 import sys
 import unicodedata
 from importlib import resources
@@ -10,7 +11,7 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from tree import languages
 
@@ -317,6 +318,25 @@ def test_isolates_twice_are_isolates_once_and_hide_no_hashtag_or_link():
     assert hashtags(once) == ("#Bees",)
     assert links(once) == ("https://example.org/a?b=c",)
     assert measure(once, X) == parse_tweet(once).weightedLength
+
+
+_NEIGHBOURS = st.sampled_from(
+    ("انظر", "الآن", "see", "Trees4", "2030", "#Trees", "#اليوم", "@ana", "https://example.org/a?b=1",
+     "http://bücher.example/", "example.org/x", "/", "-", "«", "»", "(", ")", "،", ".", ":", "!", " ", "\n")
+)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(_NEIGHBOURS, max_size=9).map("".join))
+@example("انظر https://example.org/a الآن")
+@example("(https://example.org/a)، ثم")
+@example("انظرhttps://example.org/a?b=1")
+@example("https://example.org/a»see")
+@example("https://example.org/a. https://example.org ")
+def test_readers_take_for_a_link_what_they_take_without_isolates(text):
+    """Chat services and mail programs take all up to the next space for the link."""
+    readers = re.compile(r"https?://\S+")
+    assert readers.findall(isolates(text)) == readers.findall(text)
 
 
 @settings(max_examples=200, deadline=None)
