@@ -401,6 +401,13 @@ def main() -> None:
     except DrumbeatError as error:
         sys.stderr.write(f"{printable(str(error))}\n")
         sys.exit(2 if isinstance(error, UsageError) else 1)
+    except OSError as error:
+        if not isinstance(error.filename, str):
+            sys.excepthook = _tell_unexpected
+            raise
+        # a name that is too long, a folder that nobody may look into
+        sys.stderr.write(f"{printable(f'{error.filename}: {error.strerror}')}\n")
+        sys.exit(1)
     except Exception:
         sys.excepthook = _tell_unexpected
         raise

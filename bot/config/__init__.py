@@ -17,7 +17,7 @@ from bot.config import shapes
 from bot.config.environment import secrets, variable
 from bot.errors import DataError
 from bot.files import limits
-from bot.files.opening import read_given
+from bot.files.opening import is_folder, read_given
 from bot.files.toml import read_toml
 from bot.model import Audience, Channel, Problem, QuietHours, Secret
 from bot.model.staff import Member, Team
@@ -243,7 +243,7 @@ def _cross_checks(
     config: shapes.Config, name: str, folder: Path, networks: Sequence[str]
 ) -> Iterator[Problem]:
     for root in config.roots:
-        if not (folder / root).is_dir():
+        if not is_folder(folder / root):
             yield Problem(
                 file=name,
                 key="roots",

@@ -186,7 +186,7 @@ class _Listing:
         self.problems: list[Problem] = []
         self.seen = 0
         self._root, self._opener = root, opener
-        pending = [top for top in _TOPS if (root / top).is_dir()]
+        pending = [top for top in _TOPS if is_folder(root / top)]
         while pending and self.seen <= most:
             pending += self._folder(pending.pop(), most)
         if self.seen > most:

@@ -67,8 +67,11 @@ class Opener:
         )
 
 
-def is_folder(entry: os.DirEntry[str]) -> bool:
-    """Tell whether it is a folder, or a link to one; links that lead in a circle are none."""
+def is_folder(entry: os.DirEntry[str] | Path) -> bool:
+    """Tell whether it is a folder, or a link to one.
+
+    What nobody may look at is none, nor are links that lead in a circle.
+    """
     try:
         return entry.is_dir()
     except OSError:

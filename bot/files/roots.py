@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bot.files.frozen import File, Files
+from bot.files.opening import is_folder
 from bot.model import Problem
 from bot.names import suggest
 
@@ -13,7 +14,7 @@ def roots_once(roots: Sequence[Path]) -> tuple[tuple[Path, ...], list[Problem]]:
     kept: dict[Path, Path] = {}
     problems = []
     for root in roots:
-        if not root.is_dir():
+        if not is_folder(root):
             problems.append(
                 Problem(
                     file=str(root),
@@ -21,7 +22,7 @@ def roots_once(roots: Sequence[Path]) -> tuple[tuple[Path, ...], list[Problem]]:
                     message="there is no such folder; correct `roots` in the settings, or make it",
                 )
             )
-        elif not (root / "campaigns").is_dir() and not (root / "content").is_dir():
+        elif not any(is_folder(root / top) for top in ("campaigns", "content")):
             message = (
                 "holds neither campaigns/ nor content/; correct `roots` in the settings, or make"
                 " one of them"

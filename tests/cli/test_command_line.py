@@ -413,6 +413,21 @@ def test_a_named_file_that_is_not_there_ends_a_command(drumbeat):
     )
 
 
+@pytest.mark.parametrize(
+    "words", [("status", "--db"), ("hold", "--db"), ("doctor", "--db"), ("restore",)]
+)
+def test_a_name_that_no_disk_takes_is_one_clear_line(drumbeat, words):
+    code, out, err = drumbeat(*words, "x" * 300)
+    assert (code, out) == (1, "")
+    assert err == f"{'x' * 300}: File name too long\n"
+
+
+def test_a_root_that_no_disk_takes_is_a_problem_of_the_settings(drumbeat, tmp_path):
+    (tmp_path / "config.toml").write_text(f'roots = ["{"x" * 300}"]\n', "utf-8")
+    code, out, _ = drumbeat("check")
+    assert (code, out.count("there is no folder")) == (1, 1)
+
+
 def test_typer_is_told_to_show_no_locals():
     assert isinstance(cli.app, typer.Typer)
     assert cli.app.pretty_exceptions_enable is False

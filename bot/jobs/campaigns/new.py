@@ -135,7 +135,7 @@ def _collect(source: str, roots: Sequence[Path], campaign_id: str) -> Files:
     copying = _Copying(Opener(roots))
     for root in roots:
         for folder in [root / "campaigns" / source, *sorted(root.glob(f"content/*/{source}"))]:
-            if folder.is_dir():
+            if is_folder(folder):
                 copying.folder(folder, folder.relative_to(root).parent / campaign_id)
     if copying.problems:
         raise DataError(copying.problems)
@@ -234,7 +234,17 @@ def _lines(files: Files, years: set[int]) -> Iterable[str]:
 
 
 def _write(root: Path, files: Files) -> None:
-    """Write all files; after an error, take back those already written."""
+    """Write all files; after an error, take back those already written.
+
+    Raises `UsageError` where a link in the root would lead the writing elsewhere.
+    """
+    for below in files:
+        present = next(folder for folder in (root / below).parents if folder.exists())
+        real = present.resolve()
+        if not (real.is_relative_to(root.resolve()) or root.resolve().is_relative_to(real)):
+            raise UsageError(
+                f"{present} is a symbolic link that leads out of {root}; nothing was written"
+            )
     made: list[Path] = []
     try:
         for below, content in files.items():

@@ -329,3 +329,14 @@ def test_pictures_behind_a_link_within_the_root_are_copied_and_a_circle_ends(tmp
     (root / "campaigns/bees/again").symlink_to(".")
     with pytest.raises(DataError, match="folders stand too deep in each other"):
         copied(root, tmp_path / "third", 2031)
+
+
+def test_a_link_in_the_root_leads_nothing_that_is_written_elsewhere(tmp_path):
+    root = pack(tmp_path / "theirs")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "mine" / "content").mkdir(parents=True)
+    (tmp_path / "mine" / "content" / "fr").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UsageError, match=r"content/fr is a symbolic link that leads out of"):
+        copied(root, tmp_path / "mine", 2031)
+    assert everything(tmp_path / "elsewhere") == {}
+    assert everything(tmp_path / "mine") == {}
