@@ -8,8 +8,7 @@ it fell due while it ran. One job that raises is told and stops no other.
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -19,7 +18,7 @@ from bot import __version__, app
 from bot.config import Settings
 from bot.errors import DatabaseGone, DataError, DrumbeatError, StoreError
 from bot.gate import Bounds
-from bot.jobs.operations import reload, status
+from bot.jobs.operations import reload, status, surroundings
 from bot.jobs.operations.alarms import Alarms
 from bot.jobs.planning import outlook
 from bot.jobs.sending.attempt import uncertain_text
@@ -27,6 +26,7 @@ from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.jobs.services import Services
 from bot.jobs.ticks import PLAN, TICKS, Tick
 from bot.library import Library
+from bot.model import Problem
 from bot.model.person import Status
 from bot.networks.common.thread import in_thread
 from bot.rules.alerts import DeliveriesUncertain, JobFails
@@ -58,6 +58,9 @@ Reread = Callable[[], tuple[Settings, Library]]
 Raises `DataError` with every problem.
 """
 
+Look = Callable[[], Sequence[Problem]]
+"""Looks for problems in the data that play; blocking, may be called in a thread."""
+
 
 def utc_now() -> datetime:
     """Return the time now, in UTC: the clock of a live run."""
@@ -68,10 +71,17 @@ class Scheduler:
     """Runs the jobs of `services` until a signal comes; then closes them."""
 
     def __init__(
-        self, services: Services, reread: Reread, clock: Callable[[], datetime] = utc_now
+        self,
+        services: Services,
+        reread: Reread,
+        clock: Callable[[], datetime] = utc_now,
+        look: Look | None = None,
     ) -> None:
         self._services = services
         self._reread = reread
+        self._look = look
+        #: of the settings that connections and pages were made by
+        self._used = reload.fingerprint(services.settings)
         self._clock = clock
         self._engine = AsyncIOScheduler(
             timezone=UTC,
@@ -106,7 +116,9 @@ class Scheduler:
             await self._greet()
             self._hear_signals()
             self._start_jobs()
+            looking = asyncio.create_task(self._guard("check", self._check))
             await self._stopped.wait()
+            looking.cancel()
             await self._end()
         finally:
             await app.close(self._services)
@@ -134,7 +146,7 @@ class Scheduler:
         every(1, "file", self._watch)
         every(60, "alarms", self._tell)
         every(60, "heartbeat", self._beat)
-        every(60, "pages", self._open_pages)
+        every(60, surroundings.PAGES, self._open_pages)
         every(60, "chat", self._talk)
         every(1, "requests", self._requests)
         self._engine.add_job(
@@ -264,6 +276,9 @@ class Scheduler:
             await work()
         except StoreError as error:
             self._ill(name, JobFails(subject="the database", text=str(error), words=str(error)))
+        except DrumbeatError as error:  # says by itself what is wrong and what to do
+            words = str(error)
+            self._ill(name, JobFails(subject=name, text=words, job=name, words=words))
         except Exception as error:
             if name not in self._failing:
                 log.exception("the job %r failed", name)
@@ -309,10 +324,11 @@ class Scheduler:
         """Use new data when they are clean, else say what is wrong with them."""
         try:
             settings, library = await in_thread(self._reread)
-            used = self._services.settings
             self._services = app.reloaded(self._services, settings, library)
-            used = replace(used, channels=self._services.settings.channels)
-            waits = reload.waiting(used, settings)
+            # connections are the old ones, and so is what follows from the rest of the settings
+            now = reload.fingerprint(self._services.settings)
+            self._used = {**self._used, "channels": now["channels"]}
+            waits = reload.waiting(self._used, settings)
         except DrumbeatError as error:
             return reload.Answer(problems=tuple(self._stays(error)))
         log.info("the data were read again")
@@ -332,6 +348,9 @@ class Scheduler:
                 await asyncio.wait(self._turns.values())
             old = self._services
             self._services = app.reopened(old, settings, library)
+            now, listen = reload.fingerprint(self._services.settings), self._used["listen"]
+            # the pages stay where they are
+            self._used = now if self._pages is None else {**now, "listen": listen}
             await app.disconnect(old)
         except DrumbeatError as error:
             self._stays(error)
@@ -393,7 +412,18 @@ class Scheduler:
         services = self._services
         version = services.library.files.version
         status.remember_playing(services.store, version, self._clock())
+        surroundings.remember(services.store, self._used)
+        # what was read again was clean; of the data at the start `_check` will know
+        surroundings.remember_problems(services.store, ())
         log.info("the files that are used have the version %s", version)
+
+    async def _check(self) -> None:
+        """Name what is wrong in the data that play: nothing else would, until a reload."""
+        problems = await in_thread(self._look) if self._look else ()
+        if problems:
+            surroundings.remember_problems(self._services.store, problems)
+            named = [str(problem) for problem in problems[: surroundings.SHOWN]]
+            log.warning("%s", surroundings.problems_told(len(problems), named))
 
     def _tell_channels(self) -> None:
         services = self._services

@@ -1,29 +1,34 @@
 """What `drumbeat check` tells of the data, for every command that checks them."""
 
-from collections.abc import Mapping
-from contextlib import closing
+import os
+from collections.abc import Collection, Mapping
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.common import note
-from bot.errors import StoreError
+from bot.errors import DataError, StoreError
 
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.jobs.campaigns.limits import Told
+    from bot.jobs.operations.surroundings import Remark
     from bot.library import Library
     from bot.model import Problem
 
 
 def check(
-    settings: "Settings", told: "Mapping[str, Told] | None" = None
+    settings: "Settings",
+    told: "Mapping[str, Told] | None" = None,
+    *,
+    only: Collection[str] | None = None,
 ) -> "tuple[Library, list[Problem]]":
     """Read all campaigns of the settings' roots and the shipped ones, and look at every text; gives
     the library with all problems.
 
-    `told` is what servers say that they take, by account: by default what the database knows.
+    `told` is what servers say that they take, by account: by default what the database knows. With
+    `only`, texts of other campaigns are left out.
     """
     from bot.jobs.campaigns import check as job
     from bot.library import read, shipped_root
@@ -33,7 +38,10 @@ def check(
     library, problems = read([*settings.roots, shipped_root()], today=today)
     renderer = Renderer(library.files, library.campaigns, stand_in=True)
     told = told_limits(settings, settings.database) if told is None else told
-    return library, [*problems, *job.run(settings, library, renderer, today=today, told=told)]
+    return library, [
+        *problems,
+        *job.run(settings, library, renderer, today=today, told=told, only=only),
+    ]
 
 
 def told_limits(settings: "Settings", database: Path) -> "dict[str, Told]":
@@ -43,11 +51,31 @@ def told_limits(settings: "Settings", database: Path) -> "dict[str, Told]":
     from bot.app import open_store
     from bot.jobs.campaigns.limits import kept
 
-    if not database.exists():
-        return {}
-    try:
-        with closing(open_store(replace(settings, database=database), readonly=True)) as store:
-            return kept(store, settings.channels.values())
-    except StoreError as error:
-        note(f"What servers take is not known, and the usual limits apply: {error}")
-        return {}
+    # a database that can't be read is told by those who need it
+    with suppress(StoreError):
+        if database.exists():
+            with closing(open_store(replace(settings, database=database), readonly=True)) as store:
+                return kept(store, settings.channels.values())
+    return {}
+
+
+def remarks(settings: "Settings") -> "list[Remark]":
+    """What around the data keeps drumbeat from its work, or waits for a restart."""
+    from bot.app import dry_channels, open_store
+    from bot.jobs.operations import status, surroundings
+    from bot.store.db import has_sender
+
+    database, dry = settings.database, dict[str, str]()
+    with ExitStack() as stack:
+        store, runs = None, False
+        with suppress(StoreError):
+            if database.exists():
+                store = stack.enter_context(closing(open_store(settings, readonly=True)))
+            runs = has_sender(database)
+        with suppress(DataError):
+            dry = dry_channels(settings, os.environ)
+        if store and runs:
+            # the running process knows its own secrets; this shell may have others
+            known = status.remembered_dry(store)
+            dry = dry if known is None else known
+        return surroundings.look(settings, store, dry=dry, runs=runs)

@@ -14,6 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.errors import UsageError
 from bot.gate import QUEUE, Bounds, Gate, Guarded, socket_at
+from bot.jobs.operations.surroundings import cant_listen
 
 
 class _Quiet(uvicorn.Server):
@@ -84,10 +85,7 @@ class Server:
         try:
             sock = socket_at(self._listen)
         except (OSError, OverflowError) as error:
-            raise UsageError(
-                f"the pages can't listen on {self._listen}: {error}; set another `listen` under"
-                " [web], or stop what uses it"
-            ) from error
+            raise UsageError(cant_listen(self._listen, error)) from error
         self.port = int(sock.getsockname()[1])
         self._task = asyncio.create_task(self._server.serve(sockets=[sock]))
 

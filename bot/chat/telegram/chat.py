@@ -29,6 +29,7 @@ from bot.chat.telegram.updates import WANTED, arrival
 from bot.chat.telegram.webhook import Webhook
 from bot.conversation.words import Blocked, Migrated
 from bot.errors import DrumbeatError
+from bot.jobs.operations.surroundings import NO_PRIVACY
 from bot.jobs.services import Services
 from bot.kept import Kept
 from bot.networks.common.bounds import API
@@ -117,11 +118,7 @@ class Chat:
         """
         services = self._services()
         if services.settings.privacy is None:
-            self._alarm(
-                "privacy",
-                "the chat does not start: config.toml has no [privacy] with controller and contact;"
-                " fill it in, then restart",
-            )
+            self._alarm("privacy", NO_PRIVACY)
             return
         services.store.alerts.close(ChatTrouble.kind, "privacy", self._moment())
         app = self._app = self._build(services)

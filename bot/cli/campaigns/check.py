@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.checked import check as checked
-from bot.cli.checked import told_limits
+from bot.cli.checked import remarks, told_limits
 from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, note, progress, say
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def check(
     Exit code 1 if there is any.
     """
     settings, problems = _settings(config, db)
+    broken = bool(problems)
     told = told_limits(settings, settings.database)
     library, of_data = checked(settings, told)
     problems += of_data
@@ -46,6 +47,10 @@ def check(
     _tell(problems, library, json=json)
     _note_unread(library)
     _note_old(told)
+    if not broken:
+        for remark in remarks(settings):
+            if remark.about != "data":
+                note(remark.text)
     if problems:
         raise typer.Exit(1)
 

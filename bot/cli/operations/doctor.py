@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bot.cli.checked import check, told_limits
+from bot.cli.checked import check, remarks, told_limits
 from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, open_settings, say, table
 from bot.errors import DataError, StoreError
 
@@ -27,7 +27,7 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
 
     Exit code 1 with problems.
     """
-    from bot.jobs.operations.doctor import Level, data, limits, run
+    from bot.jobs.operations.doctor import Level, around, data, limits, run
     from bot.networks.common import thread
 
     try:
@@ -41,8 +41,12 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
         _keep(settings, told)
         told = {**told_limits(settings, settings.database), **told}
         _, of_data = check(settings, told)
-        of_rest = run(settings, of_data, os.environ, partial(_open, settings), now)
-        findings = [*of_rest, *tokens, *limits(told, now)]
+        findings = [
+            *run(settings, of_data, os.environ, partial(_open, settings), now),
+            *tokens,
+            *limits(told, now),
+            *around(remarks(settings)),
+        ]
     problems = sum(finding.level is Level.PROBLEM for finding in findings)
     if json:
         emit_json({"problems": problems, "findings": findings})

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.checked import check
+from bot.cli.checked import check, remarks
 from bot.cli.common import ConfigOption, DbOption, fail, open_library, open_settings, say
 from bot.cli.log import log_to_stderr
 
@@ -33,6 +33,7 @@ def run(*, config: ConfigOption = None, db: DbOption = None) -> None:
 
     settings = open_settings(config, db)
     library = open_library(settings, settings.active)
+    _refuse_folder(settings)
     log_to_stderr()
     try:
         thread.run(_run(settings, library, config, db))
@@ -42,13 +43,25 @@ def run(*, config: ConfigOption = None, db: DbOption = None) -> None:
         gc.freeze()
 
 
+def _refuse_folder(settings: "Settings") -> None:
+    """Nothing works without a database."""
+    for remark in remarks(settings):
+        if remark.about == "folder":
+            fail(remark.text)
+
+
 async def _run(
     settings: "Settings", library: "Library", config: Path | None, db: Path | None
 ) -> None:
     from bot.app import open_live
     from bot.scheduler import Scheduler
 
-    await Scheduler(open_live(settings, library), lambda: clean(config, db)).run()
+    scheduler = Scheduler(
+        open_live(settings, library),
+        lambda: clean(config, db),
+        look=lambda: check(settings, only=settings.active)[1],
+    )
+    await scheduler.run()
 
 
 def reload(*, config: ConfigOption = None, db: DbOption = None) -> None:
@@ -62,7 +75,10 @@ def reload(*, config: ConfigOption = None, db: DbOption = None) -> None:
 
     settings, _ = clean(config, db)
     if not has_sender(settings.database):
-        fail(f"nothing runs on {settings.database}; `drumbeat run` reads the data when it starts")
+        nothing = (
+            f"nothing runs on {settings.database}; `drumbeat run` reads the data when it starts"
+        )
+        fail("\n".join([nothing, *(r.text for r in remarks(settings) if r.wrong)]))
     store = open_store(settings)
     try:
         answer = _answer(store, ask(store))
@@ -76,7 +92,8 @@ def reload(*, config: ConfigOption = None, db: DbOption = None) -> None:
     if answer.problems:
         fail("\n".join([*answer.problems, "The old data stay in use."]))
     say("The running drumbeat uses the new data.")
-    for text in answer.waits:
+    around = [remark.text for remark in remarks(settings)]
+    for text in dict.fromkeys([*answer.waits, *around]):
         say(text)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.checked import remarks
 from bot.cli.common import (
     ConfigOption,
     DbOption,
@@ -57,6 +58,7 @@ def status(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
             datetime.now(UTC),
             dry=dry,
             problems=[*problems, *more],
+            around=remarks(settings),
             runs=runs,
         )
     if json:
@@ -150,7 +152,7 @@ def _show(report: "Report", settings: "Settings", *, exists: bool) -> None:
     if playing := report.playing:
         say(_playing(playing))
     for hold in report.holds:
-        say(f"Held: {hold}, since {_utc(hold.since)} UTC.")
+        say(f"Held: {hold.scope}, since {_utc(hold.since)} UTC.")
     if report.overdue:
         say(
             f"Oldest overdue: {report.overdue.action} on {report.overdue.channel}, due"

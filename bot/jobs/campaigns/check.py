@@ -6,7 +6,7 @@ words.toml, `check_signs` at signs that nobody sees, `check_common` at what belo
 `check_links` (only when asked) at the pages behind link slots.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -38,13 +38,15 @@ def run(
     *,
     today: date,
     told: Mapping[str, Told] = NOTHING_TOLD,
+    only: Collection[str] | None = None,
 ) -> list[Problem]:
     """Give all problems of the library's texts and of playing the active campaigns together, each
     once; empty when all is well.
 
     `renderer` should have stand-ins for empty link slots: an empty slot is no problem here.
     `networks` are all known ones by default. Campaigns without dates are rendered for the year that
-    begins `today`. Posts are measured by what the servers of our channels `told`, by account.
+    begins `today`. Posts are measured by what the servers of our channels `told`, by account. With
+    `only`, texts of other campaigns are left out.
     """
     networks = _all_networks() if networks is None else networks
     problems = _channels(settings)
@@ -52,6 +54,8 @@ def run(
     problems += check_common.run(library.files)
     problems += check_signs.run(library.files)
     for campaign in [*library.campaigns.values(), *library.drafts.values()]:
+        if only is not None and campaign.id not in only:
+            continue
         problems += _campaign(campaign, renderer, networks, today, taken(settings, told))
     return list(dict.fromkeys(problems))
 

@@ -22,6 +22,7 @@ from bot import networks
 from bot.config import KEYS_FILE, Settings, secrets, variable
 from bot.errors import AccountRefused, DataError, NetworkError, StoreError
 from bot.jobs.campaigns.limits import Told, old
+from bot.jobs.operations.surroundings import Remark
 from bot.model import Problem
 from bot.networks.base import Network
 from bot.store import Store, keyring
@@ -59,7 +60,8 @@ class Level(Enum):
 class Finding:
     """One thing that was looked at."""
 
-    #: secrets, keys, tokens, limits, clock, zones, database, disk, alerts, data
+    #: secrets, keys, tokens, limits, clock, zones, database, disk, alerts, data; where there is
+    #: something to say also folder, pages, privacy, channels, moved
     check: str
     subject: str
     level: Level
@@ -376,6 +378,19 @@ def _limit(account: str, known: Told, now: datetime) -> Finding:
     message = f"{known.server} takes posts of {known.limits.length:,} {known.limits.counter}"
     more = f", pictures of {pictures:,} bytes" if pictures else ""
     return Finding.ok("limits", account, f"{message}{more}; read on {known.at:%Y-%m-%d}")
+
+
+def around(remarks: Sequence[Remark]) -> list[Finding]:
+    """What else keeps drumbeat from its work or waits for a restart; problems of the data are
+    counted by `data`.
+    """
+    return [
+        (Finding.problem if remark.wrong else Finding.note)(
+            remark.about, remark.subject, remark.text
+        )
+        for remark in remarks
+        if remark.about != "data"
+    ]
 
 
 def run(

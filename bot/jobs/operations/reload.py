@@ -5,7 +5,9 @@ without process ids.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -54,35 +56,50 @@ def answered(store: Store, token: str) -> Answer | None:
     return Answer(problems=tuple(content["problems"]), waits=tuple(content.get("waits", ())))
 
 
-def waiting(used: Settings, read: Settings) -> tuple[str, ...]:
-    """What of the settings just read a running process doesn't use yet, and what it takes; in
-    sentences.
+def fingerprint(settings: Settings) -> dict[str, Any]:
+    """What `waiting` compares of settings that a process uses, as plain values: hashes of its
+    channels by name, of [usage] and of [servers], and the address of its pages.
     """
-    names = {*used.channels, *read.channels}
-    changed = sorted(
-        name for name in names if _own(used.channels.get(name)) != _own(read.channels.get(name))
-    )
+    return {
+        "channels": {name: _digest(_own(each)) for name, each in settings.channels.items()},
+        "usage": _digest(settings.usage),
+        "private": _digest(settings.private),
+        "listen": settings.web.listen if settings.web else None,
+    }
+
+
+def _digest(value: object) -> str:
+    return sha256(repr(value).encode()).hexdigest()[:16]
+
+
+def waiting(used: Mapping[str, Any], read: Settings) -> tuple[str, ...]:
+    """What of the settings just read a running process doesn't use yet, and what it takes; in
+    sentences. `used` is the fingerprint of those that it uses.
+    """
+    new = fingerprint(read)
+    before, after = used["channels"], new["channels"]
+    changed = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
     said = []
     if changed:
         said.append(
             f"Channels in config.toml have changed ({', '.join(changed)}): the running drumbeat"
             " goes on with the old ones until it is restarted, or gets a SIGHUP."
         )
-    if used.usage != read.usage:
+    if used["usage"] != new["usage"]:
         said.append("[usage] in config.toml has changed: it takes effect at a restart or a SIGHUP.")
-    if used.private != read.private:
+    if used["private"] != new["private"]:
         said.append(
             "private of [servers] in config.toml has changed: links are asked by it from now on,"
             " rooms from a restart or a SIGHUP on."
         )
-    if used.web and read.web and used.web.listen != read.web.listen:
+    if used["listen"] and new["listen"] and used["listen"] != new["listen"]:
         said.append("listen of [web] in config.toml has changed: it takes effect at a restart.")
     return tuple(said)
 
 
-def _own(channel: Channel | None) -> Channel | None:
+def _own(channel: Channel) -> Channel:
     """A channel without what stands in no table of its own."""
-    return channel and replace(channel, private=())
+    return replace(channel, private=())
 
 
 def _last_answer(store: Store) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from bot.config import Settings
 from bot.jobs.operations import needs
 from bot.jobs.operations.needs import Need, said
+from bot.jobs.operations.surroundings import Remark
 from bot.jobs.planning import outlook
 from bot.library import Library
 from bot.model import Campaign, Problem, State
@@ -135,6 +136,7 @@ def run(
     *,
     dry: Mapping[str, str],
     problems: Sequence[Problem] = (),
+    around: Sequence[Remark] = (),
     runs: bool = False,
 ) -> Report:
     """Look at everything.
@@ -142,7 +144,8 @@ def run(
     `library` is None where the data are too broken to be read (`problems` say why), `store` where
     there is no database yet.
 
-    `dry` gives the reasons of dry channels, `runs` says whether a process sends from the file.
+    `dry` gives the reasons of dry channels, `around` what was seen around the data, `runs` says
+    whether a process sends from the file.
     """
     active = _active(settings, library)
     upcoming = outlook.coming(store, active, settings.channels, now, SHOWN)
@@ -150,6 +153,7 @@ def run(
     overdue = _overdue(store, now) if store else None
     late = overdue is not None and now - overdue.due > LATE
     zones = _zones(store)
+    said_already = {alert.text for alert in store.alerts.current()} if store else set()
     return Report(
         channels=states,
         playing=_playing(store, library) if store and runs else None,
@@ -169,6 +173,11 @@ def run(
             *(
                 Need(kind=ZoneUnknown.kind, subject=problem.key, text=str(problem))
                 for problem in zones
+            ),
+            *(
+                Need(kind=remark.about, subject=remark.subject, text=remark.text)
+                for remark in around
+                if remark.text not in said_already
             ),
             *needs.slots(active, now),
             *(needs.rows(settings, store, dry, now) if store else ()),
@@ -200,7 +209,11 @@ def channels(settings: Settings, store: Store | None, dry: Mapping[str, str]) ->
                 f"{pause.reason} (since {said(pause.since)})",
             )
         elif held:
-            state, since, reason = "held", held[0].since, f"{held[0]} since {said(held[0].since)}"
+            state, since, reason = (
+                "held",
+                held[0].since,
+                f"{held[0].scope} since {said(held[0].since)}",
+            )
         elif channel.name in dry:
             state, reason = (
                 "dry",

@@ -383,3 +383,14 @@ def test_what_comes_to_several_audiences_stands_in_one_line(tmp_path, planned):
         ("deed", "nudges")
     ]
     services.store.close()
+
+
+def test_what_is_held_is_said_in_words(command, operator):
+    with stored(operator) as services:
+        services.store.holds.put(Scope(channel="chat"), 0)
+        services.store.holds.put(Scope(country="CM", action="tree-day"), 0)
+    _, out, _ = command("status")
+    assert "Held: channel chat, since 1970-01-01 00:00 UTC." in out
+    assert "Held: country CM, action tree-day, since" in out
+    assert "channel chat since 1970-01-01" in out, "beside the channel too"
+    assert "Scope(" not in out

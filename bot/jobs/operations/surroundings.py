@@ -1,0 +1,155 @@
+"""Surroundings: what around the data keeps a drumbeat from its work, or waits for a restart.
+
+Each in one sentence, the same wherever it is told: by `run`, `status`, `doctor`, `check`, `reload`.
+
+Reads only.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.config import Settings
+from bot.gate import socket_at
+from bot.jobs.operations import reload
+from bot.jobs.sending import moved
+from bot.model import Problem
+from bot.rules.alerts import JobFails
+from bot.store import Store
+from bot.text import counted
+
+PAGES = "pages"
+"""The job that opens the pages for letters."""
+
+NO_PRIVACY = (
+    "the chat does not start: config.toml has no [privacy] with controller and contact; fill it"
+    " in, then `drumbeat reload`"
+)
+
+SHOWN = 5
+"""So many problems of the data are named, of however many."""
+
+_USED, _PROBLEMS = "settings used", "problems played"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remark:
+    """Something around the data that somebody should know."""
+
+    #: folder, pages, privacy, channels, moved, data
+    about: str
+    #: a folder, an address, a channel …
+    subject: str
+    text: str
+    #: something doesn't work until it is mended
+    wrong: bool
+
+
+def look(
+    settings: Settings, store: Store | None, *, dry: Mapping[str, str], runs: bool
+) -> list[Remark]:
+    """Look at everything; `store` is None where there is no database that can be read, `runs` says
+    whether a process sends from it.
+    """
+    return [
+        *_folder(settings.database),
+        *_pages(settings, store if runs else None),
+        *_privacy(settings, dry),
+        *(_waits(settings, store) if store and runs else ()),
+        *(_moved(settings, store) if store else ()),
+        *(_played(store) if store and runs else ()),
+    ]
+
+
+def remember(store: Store, used: Mapping[str, Any]) -> None:
+    """Let commands know which settings the running process uses, by their fingerprint."""
+    store.meta.put(_USED, json.dumps(used))
+
+
+def remember_problems(store: Store, problems: Sequence[Problem]) -> None:
+    """Let commands know what is wrong in the data that the running process plays."""
+    named = [str(problem) for problem in problems[:SHOWN]]
+    store.meta.put(_PROBLEMS, json.dumps({"count": len(problems), "named": named}))
+
+
+def problems_told(count: int, named: Sequence[str]) -> str:
+    """Say in a few lines what is wrong in the data that play."""
+    what = counted(count, "problem", "problems")
+    more = [f"… and {count - len(named)} more"] if count > len(named) else []
+    lines = "\n  ".join([*named, *more])
+    return f"the data that play have {what}; `drumbeat check` tells everything:\n  {lines}"
+
+
+def cant_listen(listen: str, error: Exception) -> str:
+    """Say that the address for the pages can't be had, and what to do."""
+    return (
+        f"the pages can't listen on {listen}: {error}; set another `listen` under [web], or stop"
+        " what uses it"
+    )
+
+
+def _folder(database: Path) -> Iterator[Remark]:
+    folder = database.absolute().parent
+    if not folder.is_dir():
+        words = "there is no such folder; make it"
+    elif not os.access(folder, os.W_OK | os.X_OK, effective_ids=True):
+        words = "drumbeat can't write into this folder; give its user the right"
+    else:
+        return
+    text = f"{folder}: {words}, or name another `database` in config.toml"
+    yield Remark(about="folder", subject=str(folder), text=text, wrong=True)
+
+
+def _pages(settings: Settings, running: Store | None) -> Iterator[Remark]:
+    """The running process has the port, or has said that it hasn't; else it is tried."""
+    if settings.web is None:
+        return
+    listen = settings.web.listen
+    if running is not None:
+        alerts = running.alerts.current()
+        failing = [a.text for a in alerts if (a.kind, a.subject) == (JobFails.kind, PAGES)]
+    else:
+        failing = [cant_listen(listen, error)] if (error := _refusal(listen)) else []
+    for text in failing:
+        yield Remark(about="pages", subject=listen, text=text, wrong=True)
+
+
+def _refusal(listen: str) -> Exception | None:
+    try:
+        socket_at(listen).close()
+    except (OSError, OverflowError) as error:
+        return error
+    return None
+
+
+def _privacy(settings: Settings, dry: Mapping[str, str]) -> Iterator[Remark]:
+    chats = [
+        channel.name
+        for channel in settings.channels.values()
+        if channel.nudges and channel.network == "telegram" and channel.name not in dry
+    ]
+    if chats and settings.privacy is None:
+        yield Remark(about="privacy", subject=chats[0], text=NO_PRIVACY, wrong=True)
+
+
+def _waits(settings: Settings, store: Store) -> Iterator[Remark]:
+    used = json.loads(store.meta.get(_USED) or "{}")
+    # of an older drumbeat nothing is known
+    for text in reload.waiting(used, settings) if used else ():
+        yield Remark(about="channels", subject="config.toml", text=text, wrong=False)
+
+
+def _moved(settings: Settings, store: Store) -> Iterator[Remark]:
+    for name, address in moved.followed(store, settings.channels.values()).items():
+        text = moved.what_to_write(name, address)
+        yield Remark(about="moved", subject=name, text=text, wrong=False)
+
+
+def _played(store: Store) -> Iterator[Remark]:
+    content = json.loads(store.meta.get(_PROBLEMS) or "{}")
+    if content.get("count"):
+        text = problems_told(content["count"], content["named"])
+        yield Remark(about="data", subject="campaigns, content", text=text, wrong=True)
