@@ -137,6 +137,24 @@ def services_beside(
         yield services
 
 
+def other_files(services: "Services") -> str | None:
+    """Say that a running drumbeat plays other files than those on the disk, by which a command
+    beside it makes texts; None where they are the same, or nothing runs.
+    """
+    from bot.jobs.operations.status import playing
+    from bot.store.db import has_sender
+
+    if not has_sender(services.store.database.path):
+        return None
+    played = playing(services.store, services.library)
+    if played is None or played.version == played.on_disk:
+        return None
+    return (
+        f"the running drumbeat plays the files of version {played.version}, and those on the disk"
+        f" are another, {played.on_disk}"
+    )
+
+
 def emit_json(data: object) -> None:
     """Write `data` as JSON: dataclasses as objects, dates as ISO, instants as 2021-05-01T07:00:00Z,
     enums as their words.

@@ -1,5 +1,6 @@
 """`drumbeat calendar` and `drumbeat preview`."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from bot.cli.common import (
     table,
 )
 from bot.errors import DrumbeatError, UsageError
+from bot.text import counted
 from bot.times import from_epoch
 
 if TYPE_CHECKING:
@@ -112,7 +114,11 @@ def calendar(
     }
     whole = [entry for each in listed.values() for entry in each]
     if ics:
-        _write_ics(ics, library=library, chosen=chosen, listed=listed, renderer=renderer, lang=lang)
+        lost = _write_ics(
+            ics, library=library, chosen=chosen, listed=listed, renderer=renderer, lang=lang
+        )
+        if lost:
+            _note_lost(lost, settings.database)
     if json:
         emit_json(whole)
     elif not ics:
@@ -199,7 +205,8 @@ def _write_ics(
     listed: "dict[str, list[CalendarEntry]]",
     renderer: "Renderer",
     lang: str | None,
-) -> None:
+) -> int:
+    """Give how many events of the file that was there are not in the new one by their UIDs."""
     from bot.jobs.campaigns.calendar import events, language_of
     from bot.rules.ics import calendar as whole
 
@@ -213,8 +220,27 @@ def _write_ics(
         stamp=datetime.now(UTC),
         modified=_changed(library.roots, chosen),
     )
+    before = _uids(file.read_bytes()) if file.is_file() else set()
     _write(file, data)
     note(f"{len(dated)} events written to {file}")
+    return len(before - _uids(data))
+
+
+def _uids(data: bytes) -> set[bytes]:
+    """The UIDs of a calendar file; long ones go on in lines that begin with a space."""
+    return set(re.findall(rb"^UID:(.*?)\r?$", re.sub(rb"\r?\n ", b"", data), re.MULTILINE))
+
+
+def _note_lost(lost: int, database: Path) -> None:
+    """A calendar app keeps what it has under another UID beside what is new."""
+    many = counted(lost, "event", "events")
+    text = f"{many} of the file that was there have other ids now, or are gone"
+    if not database.exists():
+        text += (
+            f". There is no database at {database}, and only a database knows the ids of days that"
+            " moved: name it with --db, or calendar apps show these days twice"
+        )
+    note(f"{text}.")
 
 
 def _write(file: Path, data: bytes) -> None:

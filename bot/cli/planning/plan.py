@@ -87,7 +87,8 @@ def _show(changes: "Difference", there: "tuple[Line, ...]") -> None:
 
 
 def _row(line: "Line") -> tuple[object, ...]:
-    to = line.to if line.to != line.date else None
+    # what moves says where to, though it be back to the day that it had
+    to = line.to if line.to != line.date or line.change == "move" else None
     return (
         line.change,
         line.date,

@@ -19,11 +19,13 @@ from bot.cli.common import (
     note,
     open_library,
     open_settings_anyhow,
+    other_files,
     say,
     services_beside,
     table,
     user,
 )
+from bot.errors import UsageError
 from bot.times import epoch, iso
 
 if TYPE_CHECKING:
@@ -87,6 +89,8 @@ def outbox(
     from bot.model import State
 
     with services_beside(config, db, readonly=True, anyhow=True) as services:
+        if others := other_files(services):
+            note(f"Texts to come are shown as they are on the disk: {others}.")
         listed = items(services, State[state.upper()] if state else None)
         (_write_json if json else _write_rows)(listed)
 
@@ -101,6 +105,12 @@ def approve(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> No
 
     def act(services: "Services", text: str, by: "Actor", now: datetime) -> str:
         entry = find(services, text)
+        if others := other_files(services):
+            raise UsageError(
+                f"not approved: {others}, so another text might leave than the one you approve;"
+                " `drumbeat reload` lets it use those on the disk, then approve, or do it in the"
+                " chat with /queue"
+            )
         let_go(services, entry.key, by, now)
         return (
             f"approved by {by}: {entry.action} on {entry.channel} goes out at"

@@ -13,6 +13,8 @@ from bot.cli.common import (
     DbOption,
     JsonOption,
     emit_json,
+    note,
+    other_files,
     say,
     services_beside,
     user,
@@ -51,6 +53,8 @@ def packs(
     from bot.jobs.sending.packs import packs as all_packs
 
     with services_beside(config, db, readonly=True) as services:
+        if others := other_files(services):
+            note(f"Texts are shown as they are on the disk: {others}.")
         now = clock(services, datetime.now(UTC))
         chosen = all_packs(_with_dry(services), now, network)
     if json:

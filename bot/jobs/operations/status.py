@@ -156,7 +156,7 @@ def run(
     said_already = {alert.text for alert in store.alerts.current()} if store else set()
     return Report(
         channels=states,
-        playing=_playing(store, library) if store and runs else None,
+        playing=playing(store, library) if store and runs else None,
         next=upcoming,
         counts=_counts(store),
         overdue=overdue,
@@ -311,7 +311,10 @@ def _instant(moment: int) -> datetime:
     return from_epoch(moment)
 
 
-def _playing(store: Store, library: Library | None) -> Playing | None:
+def playing(store: Store, library: Library | None) -> Playing | None:
+    """Which files the process that runs on this database plays, beside those of the library, which
+    are on the disk; None where none ever did.
+    """
     known = store.meta.get("playing")
     if known is None:
         return None

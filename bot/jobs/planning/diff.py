@@ -113,8 +113,11 @@ def _differs(there: PlannedOccurrence, wanted: Occurrence) -> str:
     parts = [f"grace {was.grace} becomes {wanted.grace}"] if was.grace != wanted.grace else []
     if (was.nudge, was.post) != (wanted.nudge, wanted.post):
         parts.append(f"{_goes(was)} becomes {_goes(wanted)}")
+    if was.named != wanted.named:
+        who = "those who chose named days only"
+        parts.append(f"goes to {who}, too" if wanted.named else f"no longer goes to {who}")
     if there.cancelled:
-        parts.append("was cancelled")
+        parts.append("was cancelled, is planned again")
     return ", ".join(parts)
 
 

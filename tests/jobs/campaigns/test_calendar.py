@@ -547,6 +547,21 @@ def test_events_have_the_uids_that_the_database_knows_them_by(drumbeat, root):
     assert not (root / "none.db").exists()
 
 
+def test_a_file_whose_events_have_other_uids_than_before_says_so(drumbeat, root):
+    store = Store(root / "known.db")
+    store.instances.keep([("spring", "market", {date(2026, 4, 1): 20260315})])
+    store.close()
+    known, none = str(root / "known.db"), str(root / "none.db")
+    assert "other ids" not in drumbeat("calendar", "--ics", "spring.ics", "--db", known)[2]
+    assert "other ids" not in drumbeat("calendar", "--ics", "spring.ics", "--db", known)[2]
+    err = drumbeat("calendar", "--ics", "spring.ics", "--db", none)[2]
+    assert "1 event of the file that was there have other ids now, or are gone." in err
+    assert f"no database at {none}" in err
+    err = drumbeat("calendar", "--ics", "spring.ics", "--db", known)[2]
+    assert "other ids" in err
+    assert "no database" not in err
+
+
 def _events(name):
     return IcsCalendarStream.calendar_from_ics(Path(name).read_text("utf-8")).events
 

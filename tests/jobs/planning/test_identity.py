@@ -96,7 +96,7 @@ def test_a_day_taken_out_and_put_back_goes_out(services):
     assert posts(services, State.CANCELLED) == ["2021-04-15"]
     back = edited(services, "04-15")
     [line] = difference(back, at("2021-04-01T02:00")).of("move")
-    assert (line.date.isoformat(), line.note) == ("2021-04-15", "was cancelled")
+    assert (line.date.isoformat(), line.note) == ("2021-04-15", "was cancelled, is planned again")
     plan.run(back, at("2021-04-01T02:00"))
     assert posts(back, State.PLANNED) == ["2021-04-15"]
 

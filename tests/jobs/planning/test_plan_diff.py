@@ -180,6 +180,19 @@ def test_with_a_database_an_edit_moves_and_nothing_is_written(command, tmp_path)
     assert "to move" in command("plan", "--diff")[1] or day.year != other.year
 
 
+def test_a_day_that_is_put_back_says_where_it_goes(command, tmp_path):
+    now = datetime.now(UTC)
+    day = (now + timedelta(days=9)).date()
+    with live(write_operator(tmp_path, day)) as services:
+        plan.run(services, now)
+        [occurrence] = services.store.plan.planned(now, day)
+        services.store.plan.cancel(occurrence.id)
+    _, out, _ = command("plan", "--diff")
+    [line] = [line for line in out.splitlines() if "tree-day" in line]
+    assert line.split()[:3] == ["move", day.isoformat(), day.isoformat()]
+    assert line.endswith("was cancelled, is planned again")
+
+
 def test_nothing_to_change_is_said(command, tmp_path):
     now = datetime.now(UTC)
     config = write_operator(tmp_path, (now + timedelta(days=9)).date())

@@ -11,6 +11,7 @@ import pytest
 from helpers import at, live, planned, write_operator
 
 from bot.errors import Refused, Unanswered
+from bot.jobs.operations import status
 from bot.jobs.planning import plan
 from bot.jobs.sending import decide, lookup
 from bot.jobs.sending.dispatch import Dispatcher
@@ -260,6 +261,35 @@ def test_commands_work_while_a_sender_has_the_file(command, operator):
         ids = [item.id for item in items(services)]
         assert command("outbox", "cancel", *ids)[0] == 0
         assert {item.state for item in items(services)} == {"cancelled"}
+
+
+def test_what_the_running_process_does_not_play_is_not_approved_beside_it(command, operator):
+    [row] = json.loads(command("outbox", "--state", "awaiting_approval", "--json")[1])
+    with live(operator) as services:
+        services.store.database.hold_sender_lock()
+        status.remember_playing(services.store, services.library.files.version, NOON)
+        assert command("outbox")[2] == ""
+        template = operator.parent / "pack" / "content" / "en" / "trees" / "tree-day.j2"
+        text = template.read_text("utf-8")
+        template.write_text(text.replace("Today we plant", "DRAFT"), "utf-8")
+        code, _, err = command("outbox")
+        assert (code, "as they are on the disk: the running drumbeat plays" in err) == (0, True)
+        code, _, err = command("outbox", "approve", row["id"])
+        assert (code, "not approved: the running drumbeat plays the files of" in err) == (1, True)
+        assert "`drumbeat reload` lets it use those on the disk" in err
+        assert state_of(services, row["id"]) is State.AWAITING_APPROVAL
+        assert "as they are on the disk" in command("packs")[2]
+        template.write_text(text, "utf-8")
+        assert command("outbox", "approve", row["id"])[0] == 0
+        assert state_of(services, row["id"]) is State.PLANNED
+
+
+def test_where_nothing_runs_what_is_on_the_disk_is_approved(command, operator):
+    [row] = json.loads(command("outbox", "--state", "awaiting_approval", "--json")[1])
+    with live(operator) as services:
+        status.remember_playing(services.store, "another", NOON)
+    code, out, err = command("outbox", "approve", row["id"])
+    assert (code, "approved by" in out, err) == (0, True, "")
 
 
 @pytest.mark.parametrize(
