@@ -166,6 +166,7 @@ def test_a_device_is_no_file(tmp_path):
         Opener([tmp_path]).read(link(tmp_path, "null", "/dev/null"), 10)
 
 
+@pytest.mark.slow
 def test_a_file_that_is_swapped_for_a_link_meanwhile_shows_nothing_of_what_it_leads_to(tmp_path):
     root, other = tmp_path / "root", tmp_path / "other"
     write(root, "inner/card.png", b"mine")

@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -69,6 +69,7 @@ class Module:
                 yield from self._outer(child)
 
 
+@cache
 def read(folder: Path) -> list[Module]:
     """Every module under a package's folder, by name."""
     modules = []

@@ -292,6 +292,7 @@ async def test_an_answer_that_comes_in_after_forget_writes_nothing_of_the_person
     assert tables_with(store, [*MARKS.values(), "4711"]) == set()
 
 
+@pytest.mark.slow
 def test_what_divided_pages_leave_behind_goes_in_the_next_quiet_moment(stage):
     services, _ = stage
     store, path = services.store, services.settings.database

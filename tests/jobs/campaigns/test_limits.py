@@ -59,6 +59,7 @@ def operator(tmp_path, instance, monkeypatch):
     return file
 
 
+@pytest.mark.slow
 async def test_a_long_post_is_measured_by_what_the_instance_said(command, operator, instance):
     code, out, _ = await asyncio.to_thread(command, "check")
     assert code == 1
@@ -98,6 +99,7 @@ async def test_a_long_post_is_measured_by_what_the_instance_said(command, operat
     )
 
 
+@pytest.mark.slow
 async def test_what_people_share_fits_anywhere(command, operator, tmp_path):
     template = tmp_path / "pack" / "content" / "en" / "trees" / "tree-day.j2"
     block = f"{{% block share_mastodon %}}{LONG} I do.{{% endblock %}}"
@@ -151,6 +153,7 @@ def test_what_another_server_said_counts_no_more(tmp_path):
     store.close()
 
 
+@pytest.mark.slow
 def test_what_was_read_long_ago_is_said(command, tmp_path):
     file = write_operator(tmp_path, DAY, config=config("https://one.example"))
     planned(file, datetime.now(UTC))
@@ -164,6 +167,7 @@ def test_what_was_read_long_ago_is_said(command, tmp_path):
     assert "`drumbeat doctor` reads it again" in err
 
 
+@pytest.mark.slow
 def test_a_picture_that_a_network_of_ours_does_not_take_is_a_problem(tmp_path, command):
     bluesky = '\n[channels.sky]\nnetwork = "bluesky"\nlanguage = "en"\n'
     write_operator(tmp_path, DAY, config=config("https://one.example", bluesky))
