@@ -308,7 +308,33 @@ async def test_neither_address_nor_password_nor_token_is_ever_logged_or_told(fak
         assert secret not in log
 
 
-# a mail server without end
+# servers without end
+
+
+async def test_a_service_that_is_asked_in_a_way_of_its_own_is_left_in_time():
+    over, gone = asyncio.Event(), asyncio.Event()
+
+    async def drip(reader, writer):
+        while not over.is_set():
+            writer.write(b":")
+            await asyncio.sleep(0.05)
+        writer.transport.abort()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+        gone.set()
+
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    url = f"irc://127.0.0.1:{server.sockets[0].getsockname()[1]}/#room"
+    impatient = type("Network", (Network,), {"BOUNDS": IMPATIENT})
+    network = impatient(channel("apprise"), {"url": Secret(url)})
+    began = monotonic()
+    with pytest.raises(NetworkError) as caught:
+        await network.send(message())
+    assert monotonic() - began < 4
+    assert isinstance(caught.value, Unanswered)
+    over.set()
+    await gone.wait()
+    server.close()
 
 
 @asynccontextmanager
@@ -334,7 +360,8 @@ async def odd_mail_server(at, says):
                 writer.write(says)
                 await writer.drain()
                 await asyncio.sleep(0 if len(says) > 1 else 0.05)
-        writer.close()
+            writer.close()
+            await writer.wait_closed()
         gone.set()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)

@@ -5,6 +5,7 @@ Both addresses are secrets and never stand in a log line. Apprise is imported wh
 something to tell.
 """
 
+import asyncio
 import logging
 import re
 from datetime import datetime, timedelta
@@ -47,6 +48,9 @@ NEWS = timedelta(days=3)
 
 PATIENCE = 20
 """Seconds to wait for the heartbeat's page."""
+
+LONGEST = 90.0
+"""Seconds for an alarm to leave: an exchange of Apprise's, and the pauses that it makes."""
 
 _SPEAK_THEMSELVES = (
     ChannelPaused,
@@ -114,7 +118,7 @@ class Alarms:
                 for a in rows
             ),
         ]
-        problem = await in_thread(lambda: _send(way, texts))
+        problem = await _sent(way, texts)
         self._say("alarms can't leave by [alerts] url", problem)
         if problem is None:
             self._told_unstored |= unstored.keys()
@@ -128,7 +132,7 @@ class Alarms:
         """Tell what the database can't keep, once, by the Apprise URL of the settings."""
         road = services.settings.alerts.url
         if road is not None:
-            problem = await in_thread(lambda: _send(road, [text]))
+            problem = await _sent(road, [text])
             self._say("alarms can't leave by [alerts] url", problem)
 
     async def beat(self, services: Services) -> None:
@@ -185,6 +189,15 @@ def _state(services: Services, subject: str) -> State | None:
     """Where the delivery with this key is; None where there is none."""
     entry = services.store.listing.entry(decide.parse(subject))
     return entry.state if entry is not None else None
+
+
+async def _sent(way: Secret, texts: list[str]) -> str | None:
+    """None when the message left, else why not; what hangs is left behind."""
+    try:
+        async with asyncio.timeout(LONGEST):
+            return await in_thread(lambda: _send(way, texts))
+    except TimeoutError:
+        return f"no answer within {LONGEST:g} s"
 
 
 def _send(way: Secret, texts: list[str]) -> str | None:

@@ -19,6 +19,7 @@ from typing import IO, Any
 import requests
 from apprise import Apprise, NotifyBase
 from apprise.plugins.email import smtp
+from apprise.plugins.email.base import NotifyEmail
 from typing_extensions import override
 
 from bot.networks.common.addresses import Reach
@@ -70,7 +71,9 @@ def plugin(url: str, bounds: Bounds) -> NotifyBase | None:
     if made is None:
         return None
     made.redirects = False  # whatever the address says
-    made.socket_connect_timeout, made.socket_read_timeout = bounds.connect, bounds.answer
+    # SMTP knows only one, and some servers let callers wait
+    connect = bounds.answer if isinstance(made, NotifyEmail) else bounds.connect
+    made.socket_connect_timeout, made.socket_read_timeout = connect, bounds.answer
     for kind in type(made).__mro__:
         module = sys.modules[kind.__module__]
         if getattr(module, "requests", None) is requests:

@@ -127,8 +127,6 @@ class Client:
         self._bounds = bounds
         self._reach = reach
         self.email = isinstance(plugin, NotifyEmail)
-        if self.email:
-            plugin.socket_connect_timeout = bounds.answer  # SMTP knows only one time-out
 
     @property
     def service(self) -> str:
@@ -228,6 +226,14 @@ class Client:
                 else _mail(_Heard(("Connection error",), f" {error}"), person=False)
             )
         raise failure
+
+    def patience(self, picture: Picture | None = None, address: str | None = None) -> float:
+        """Seconds after which a call has hung: not all plugins ask in ways that can be bounded, and
+        some pause between two requests.
+        """
+        recipients = 1 if address else max(1, len(self._plugin))
+        size = len(picture.data) if picture else 0
+        return self._bounds.seconds(size) * recipients + self._bounds.answer
 
     def close(self) -> None:
         """Let go of the plugin, which logs out where it has logged in; nothing is sent afterwards.

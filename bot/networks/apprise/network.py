@@ -139,6 +139,7 @@ class Network(Base):
             lambda: client.send(
                 body.whole, title=title, picture=picture, address=person, letter=message.letter
             ),
+            client.patience(picture, person),
         )
         return Receipt(id=f"apprise:{message.key}")
 
@@ -157,7 +158,7 @@ class Network(Base):
         Other services can't be asked without sending, so for them only the address was understood.
         """
         client = self._known()
-        await asked(self.channel.name, client.login)
+        await asked(self.channel.name, client.login, client.patience())
         note = (
             "" if client.email else " (its address is understood; it can only be tried by sending)"
         )

@@ -82,14 +82,18 @@ async def within(seconds: float, work: Callable[[], object]) -> None:
             await in_thread(work)
 
 
-async def asked(where: str, call: Callable[[], T]) -> T:
+async def asked(where: str, call: Callable[[], T], seconds: float) -> T:
     """`in_thread`, with `where` in front of what goes wrong, and nothing behind it.
 
-    What the library itself trips over is `Unanswered`.
+    What the library itself trips over is `Unanswered`, and what has not ended after so many
+    seconds: its thread is left behind.
     """
     failure: NetworkError
     try:
-        return await in_thread(call)
+        async with asyncio.timeout(seconds):
+            return await in_thread(call)
+    except TimeoutError:
+        failure = Unanswered(f"{where}: no answer within {seconds:g} s")
     except RateLimited as error:
         failure = RateLimited(f"{where}: {error}", retry_after=error.retry_after)
     except NetworkError as error:

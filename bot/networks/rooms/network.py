@@ -192,6 +192,7 @@ class Network(Base):
             await asked(
                 self.channel.name,
                 lambda: client.send(body.whole, title=title, picture=picture, address=None),
+                client.patience(picture),
             )
         except (AccountRefused, RateLimited) as error:
             failure = self._of_one_room(error, message.address)
