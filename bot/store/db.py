@@ -46,6 +46,11 @@ class Database:
                     f"{path}: the folder {path.parent} does not exist; make it, or name another"
                     " file with --db"
                 )
+            if path != MEMORY and path.exists() and not path.is_file():
+                # sqlite waits for ever for a pipe, and takes a folder for a broken disk
+                raise StoreError(
+                    f"{path}: unable to open: it is no file; name a writable file with --db"
+                )
             self._connection = _connect(path, readonly=readonly)
             try:
                 self._set_up(durable, readonly)

@@ -17,12 +17,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.errors import StoreError
+from bot.files.opening import read_given
 from bot.store.db import make_private
 
 ABOUT = (
     "Keys of drumbeat. Keep this file to yourself, and a copy of it apart from the backups of the"
     " database."
 )
+
+LARGEST = 1_000_000
+"""Most bytes of the file: a key of links and what is left of one takes about 100."""
 
 T = TypeVar("T")
 
@@ -117,13 +121,13 @@ def read(path: Path) -> KeyRing | None:
     Raises `StoreError` for a file that can't be read or holds something else.
     """
     try:
-        return _ring(json.loads(path.read_text("utf-8")))
+        return _ring(json.loads(read_given(path, LARGEST)))
     except FileNotFoundError:
         return None
     except OSError as error:
         raise StoreError(
-            f"{path}: the keys can't be read: {error.strerror}; the file must be readable for the"
-            " user who runs drumbeat"
+            f"{path}: the keys can't be read: {error.strerror or error}; the file must be"
+            " readable for the user who runs drumbeat"
         ) from None
     except (ValueError, TypeError, KeyError):
         # not chained: the cause could hold a key

@@ -2,6 +2,7 @@
 nothing is half-written.
 """
 
+import os
 import re
 import sqlite3
 import subprocess
@@ -76,6 +77,15 @@ def test_a_folder_that_is_not_there_or_no_folder(tmp_path):
     (tmp_path / "letter").write_text("Dear editor")
     refused(StoreError, tmp_path / "letter" / "test.db", "--db")
     refused(StoreError, tmp_path, "unable to open", "writable")
+
+
+@pytest.mark.parametrize("readonly", [False, True], ids=["to write", "to look"])
+def test_a_pipe_a_folder_or_a_device_is_no_database_and_nobody_waits_for_it(tmp_path, readonly):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (pipe, tmp_path, Path(os.devnull)):
+        with pytest.raises(StoreError, match="it is no file"):
+            Database(path, readonly=readonly)
 
 
 def test_what_can_only_be_read_is_not_written(file):

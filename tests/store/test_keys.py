@@ -245,6 +245,24 @@ def test_a_file_that_holds_something_else_is_told_and_left_as_it_is(tmp_path, co
     assert keys.read_text() == content
 
 
+def test_a_pipe_a_folder_or_a_device_in_place_of_the_keys_is_told_and_nobody_waits_for_it(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (pipe, tmp_path, Path("/dev/zero")):
+        with pytest.raises(StoreError) as raised:
+            keyring.read(path)
+        assert str(raised.value).startswith(f"{path}: ")
+        assert "None" not in str(raised.value)
+
+
+def test_a_file_far_larger_than_any_of_keys_is_not_read_whole(tmp_path):
+    large = tmp_path / "large.keys"
+    large.touch()
+    os.truncate(large, keyring.LARGEST + 1)
+    with pytest.raises(StoreError, match="more than 1,000,000 bytes"):
+        keyring.read(large)
+
+
 def test_a_new_key_of_links_is_known_at_once_and_the_one_of_before_until_its_end(tmp_path):
     with closing(opened(tmp_path / "d.db")) as running, closing(Store(tmp_path / "d.db")) as other:
         before = running.keys.ring()
