@@ -128,10 +128,12 @@ class Gate:
 
     def enter(self, connection: "Guarded", peer: Address | None) -> HTTPStatus | None:
         """Let the connection in, or say why not."""
-        if len(self._open) >= self.bounds.connections and not self._make_room():
-            return HTTPStatus.SERVICE_UNAVAILABLE
+        # first, so that nobody is put out for who may not come in anyway
         if peer is not None and not self.is_proxy(peer) and not self.count(connection, peer):
             return HTTPStatus.TOO_MANY_REQUESTS
+        if len(self._open) >= self.bounds.connections and not self._make_room():
+            self.leave(connection)
+            return HTTPStatus.SERVICE_UNAVAILABLE
         self._open.add(connection)
         self._waiting[connection] = None
         return None

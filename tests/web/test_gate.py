@@ -272,6 +272,17 @@ async def test_one_address_has_so_many_connections_and_others_theirs(services):
         assert not await refused(connect), "who leaves makes room"
 
 
+async def test_who_has_as_many_as_they_may_puts_nobody_out(services):
+    async with pages(services, connections=4, each=3, proxies=()) as connect:
+        other = await connect("127.0.0.2")
+        silent = [await connect() for _ in range(3)]
+        for _ in range(5):
+            assert await refused(connect)
+        assert not any(stranger.reader.at_eof() for stranger in (other, *silent))
+        other.say(LOST + END)
+        assert await other.status() == 404
+
+
 async def test_a_proxy_has_no_bound_of_its_own(services):
     async with pages(services, each=3) as connect:
         for _ in range(10):
