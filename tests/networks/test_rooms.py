@@ -369,6 +369,22 @@ class Synapse(FakeServer):
         return web.json_response({"errcode": "M_UNRECOGNIZED", "error": "?"}, status=404)
 
 
+@pytest.mark.parametrize(
+    "said", ['{"retry_after_ms": 1' + "0" * 400 + "}", "[" * 100_000, '{"retry_after": NaN}', "{}"]
+)
+async def test_a_time_to_wait_that_is_no_number_of_seconds_is_a_minute_or_less(said):
+    async def limited(request):
+        return web.Response(text=said, status=429, content_type="application/json")
+
+    async with FakeServer() as server:
+        server.answer = limited
+        network = rooms(f"acme = json://{server.url.removeprefix('http://')}/room\n")
+        with pytest.raises(TryLater) as raised:
+            await network.send(to("acme"))
+        assert 1.0 <= raised.value.wait <= 60.0
+        await network.close()
+
+
 async def test_a_login_limit_is_waited_for_as_told_and_not_within_the_call():
     async with Synapse() as synapse:
         host = synapse.url.removeprefix("http://")

@@ -142,7 +142,7 @@ def _rest(answer: requests.Response) -> float:
     """
     try:
         said = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     said = said if isinstance(said, dict) else {}
     readings: tuple[Callable[[], float], ...] = (
@@ -153,7 +153,7 @@ def _rest(answer: requests.Response) -> float:
     for reading in readings:
         try:
             return min(max(1.0, reading()), _LONGEST_REST)
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             continue
     return _REST
 
