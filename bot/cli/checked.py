@@ -69,9 +69,10 @@ def remarks(settings: "Settings") -> "list[Remark]":
     with ExitStack() as stack:
         store, runs = None, False
         with suppress(StoreError):
+            runs = has_sender(database)
+        with suppress(StoreError):
             if database.exists():
                 store = stack.enter_context(closing(open_store(settings, readonly=True)))
-            runs = has_sender(database)
         with suppress(DataError):
             dry = dry_channels(settings, os.environ)
         if store and runs:

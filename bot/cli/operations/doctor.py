@@ -68,7 +68,7 @@ def _open(settings: "Settings", path: Path) -> "Store":
 
 def _keep(settings: "Settings", told: "Mapping[str, Told]") -> None:
     """Write down what the servers said, where there is a live database that takes it: what is wrong
-    with it is told elsewhere.
+    with it is told elsewhere. One of an older drumbeat is left as it is: that may still run.
     """
     from bot.app import open_store
     from bot.jobs.campaigns.limits import keep
@@ -76,10 +76,13 @@ def _keep(settings: "Settings", told: "Mapping[str, Told]") -> None:
 
     if not told or not settings.database.exists():
         return
-    with suppress(StoreError), closing(open_store(settings)) as store:
-        if store.meta.get("kind") == LIVE:
-            for account, known in told.items():
-                keep(store, account, known)
+    with suppress(StoreError):
+        with closing(open_store(settings, readonly=True)) as store:
+            live = store.meta.get("kind") == LIVE
+        if live:
+            with closing(open_store(settings)) as store:
+                for account, known in told.items():
+                    keep(store, account, known)
 
 
 async def _tokens(settings: "Settings", now: datetime) -> "tuple[list[Finding], dict[str, Told]]":

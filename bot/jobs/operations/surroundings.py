@@ -56,7 +56,7 @@ def look(
     """
     return [
         *_folder(settings.database),
-        *_pages(settings, store if runs else None),
+        *_pages(settings, store, runs=runs),
         *_privacy(settings, dry),
         *(_waits(settings, store) if store and runs else ()),
         *(_moved(settings, store) if store else ()),
@@ -103,13 +103,16 @@ def _folder(database: Path) -> Iterator[Remark]:
     yield Remark(about="folder", subject=str(folder), text=text, wrong=True)
 
 
-def _pages(settings: Settings, running: Store | None) -> Iterator[Remark]:
-    """The running process has the port, or has said that it hasn't; else it is tried."""
-    if settings.web is None:
+def _pages(settings: Settings, store: Store | None, *, runs: bool) -> Iterator[Remark]:
+    """The running process has the port, or has said that it hasn't; else it is tried.
+
+    Where one runs on a file that can't be read, as one of an older drumbeat, nobody knows.
+    """
+    if settings.web is None or (runs and store is None):
         return
     listen = settings.web.listen
-    if running is not None:
-        alerts = running.alerts.current()
+    if store is not None and runs:
+        alerts = store.alerts.current()
         failing = [a.text for a in alerts if (a.kind, a.subject) == (JobFails.kind, PAGES)]
     else:
         failing = [cant_listen(listen, error)] if (error := _refusal(listen)) else []

@@ -4,8 +4,12 @@
 
 import asyncio
 import json
+import socket
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import house
 import pytest
@@ -18,7 +22,10 @@ from bot.jobs.campaigns import limits
 from bot.jobs.campaigns.limits import Told
 from bot.model import Limits
 from bot.store import Store
+from bot.store.db import Database, sender_lock
+from bot.store.schema import is_older
 
+OLD = Path(house.__file__).parent.parent / "store" / "old.sql"
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 LONG = "Today we plant trees, and " + "many of them, " * 125 + "all of us. #Trees"
 DAY = at("2021-05-01").date()
@@ -97,6 +104,31 @@ async def test_a_long_post_is_measured_by_what_the_instance_said(command, operat
     assert (await asyncio.to_thread(command, "check", "--db", "other.db"))[0] == 1, (
         "another database knows nothing"
     )
+
+
+@pytest.mark.slow
+async def test_doctor_leaves_the_file_of_an_older_drumbeat_that_runs_as_it_is(
+    command, operator, tmp_path
+):
+    with socket.create_server(("127.0.0.1", 0)) as pages:
+        listen = f"127.0.0.1:{pages.getsockname()[1]}"
+        web = f'\n[web]\npublic_url = "https://trees.example"\nlisten = "{listen}"\n'
+        operator.write_text(operator.read_text("utf-8") + web, "utf-8")
+        file = tmp_path / "drumbeat.db"
+        await asyncio.to_thread(file.unlink)
+        with closing(sqlite3.connect(file)) as old:
+            old.executescript(OLD.read_text("utf-8"))
+        lock = sender_lock(file)
+        try:
+            _, out, _ = await asyncio.to_thread(command, "doctor", "--json")
+        finally:
+            lock.release()
+    checks = {finding["check"]: finding["level"] for finding in json.loads(out)["findings"]}
+    assert checks["limits"] == "ok"
+    assert checks["database"] == "problem"
+    assert "pages" not in checks, "the older one that runs has the port"
+    with closing(Database(file, readonly=True)) as database:
+        assert is_older(database)
 
 
 @pytest.mark.slow
