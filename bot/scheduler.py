@@ -419,8 +419,10 @@ class Scheduler:
 
     async def _check(self) -> None:
         """Name what is wrong in the data that play: nothing else would, until a reload."""
+        played = self._services.library
         problems = await in_thread(self._look) if self._look else ()
-        if problems:
+        # what a reload has taken over meanwhile is clean
+        if problems and self._services.library is played:
             surroundings.remember_problems(self._services.store, problems)
             named = [str(problem) for problem in problems[: surroundings.SHOWN]]
             log.warning("%s", surroundings.problems_told(len(problems), named))

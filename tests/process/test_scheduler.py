@@ -4,9 +4,11 @@ Only the network at the far end is made up.
 """
 
 import asyncio
+import json
 import logging
 import os
 import signal
+import threading
 import time
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
@@ -87,14 +89,15 @@ def build(folder, people=3, *, far=None, dry=None):
     return services
 
 
-def scheduler(services, reread=None):
-    return Scheduler(services, reread or (lambda: (services.settings, services.library)))
+def scheduler(services, reread=None, look=None):
+    reread = reread or (lambda: (services.settings, services.library))
+    return Scheduler(services, reread, look=look)
 
 
 @asynccontextmanager
-async def running(services, reread=None):
+async def running(services, reread=None, look=None):
     """The scheduler in a task; stopped at the end."""
-    one = scheduler(services, reread)
+    one = scheduler(services, reread, look)
     task = asyncio.create_task(one.run())
     try:
         yield one
@@ -367,6 +370,27 @@ async def test_a_reload_of_data_with_problems_changes_nothing_and_says_why(tmp_p
         )
         assert one._services is services
     assert "the old data stay in use" in caplog.text
+
+
+async def test_problems_that_a_reload_has_overtaken_are_told_no_more(tmp_path, caplog):
+    services = build(tmp_path, 0, far=Far)
+    begun, overtaken = threading.Event(), threading.Event()
+    campaigns = {"trees": house.campaign(today_action())}
+    library = Library(files=read_files((tmp_path,)), campaigns=campaigns, known=("trees",))
+
+    def look():
+        begun.set()
+        overtaken.wait(30)
+        return [Problem(file="campaigns/trees/calendar.toml", key="action", message="is missing")]
+
+    async with running(services, lambda: (services.settings, library), look):
+        await until(begun.is_set)
+        token = reload.ask(services.store)
+        await until(lambda: reload.answered(services.store, token) == reload.Answer())
+        overtaken.set()
+        await asyncio.sleep(0.5)
+        assert json.loads(services.store.meta.get("problems played"))["count"] == 0
+    assert "the data that play have" not in caplog.text
 
 
 async def test_an_old_request_is_answered_at_the_start(tmp_path):
