@@ -53,10 +53,11 @@ def run(
     problems += overlaps(library, settings.active, str(settings.file or "config.toml (shipped)"))
     problems += check_common.run(library.files)
     problems += check_signs.run(library.files)
+    fits = taken(settings, told)
     for campaign in [*library.campaigns.values(), *library.drafts.values()]:
         if only is not None and campaign.id not in only:
             continue
-        problems += _campaign(campaign, renderer, networks, today, taken(settings, told))
+        problems += _campaign(campaign, renderer, networks, today, fits)
     return list(dict.fromkeys(problems))
 
 

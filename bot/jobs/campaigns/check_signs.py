@@ -6,7 +6,7 @@ somebody takes them out.
 from collections.abc import Iterator
 from typing import Final
 
-from bot.files.frozen import Files
+from bot.files.frozen import TEXTS, Files
 from bot.files.toml import as_written
 from bot.model import Problem
 from bot.text import control_names
@@ -25,7 +25,7 @@ def run(files: Files) -> list[Problem]:
     problems: list[Problem] = []
     for held, _ in files.held:
         for name, file in sorted(held.items()):
-            if not name.endswith((".toml", ".j2")) or file.fault:
+            if not name.endswith(TEXTS) or file.fault:
                 continue
             text = (
                 file.data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
