@@ -121,7 +121,7 @@ COMMANDS = (
         "outbox release",
         "sending.outbox",
         "release",
-        "Send these again although nobody knows whether they arrived.",
+        "Send these at once: what is uncertain, was skipped as too late, or failed.",
     ),
     Command(
         "outbox arrived",

@@ -36,6 +36,9 @@ CampaignOption = Annotated[
         show_default=False,
     ),
 ]
+OnlyCampaignOption = Annotated[
+    str | None, typer.Option("--campaign", metavar="ID", help="Only this campaign.")
+]
 
 FileArgument = Annotated[
     Path,
@@ -96,7 +99,7 @@ def import_(
 def list_(
     *,
     state: StateOption = None,
-    campaign: CampaignOption = None,
+    campaign: OnlyCampaignOption = None,
     json: JsonOption = False,
     config: ConfigOption = None,
     db: DbOption = None,

@@ -104,6 +104,11 @@ def tell_missed(services: Services, row: Claimed, occurrence: Occurrence, moment
         log.error("%s", text)
 
 
+def _unseen(row: Claimed, error: RenderError) -> Result:
+    """A mere look finds no text: nothing becomes of the row, and nobody is called."""
+    return Result(row, State.UNCERTAIN, counted=False, error=str(error))
+
+
 class Attempts:
     """Attempts on one channel.
 
@@ -174,7 +179,7 @@ class Attempts:
         if isinstance(body, Rendered) and sending and (reason := self._dead_link(body)):
             body = LinkEmpty(reason)
         if isinstance(body, RenderError):
-            return self._no_text(row, body, now)
+            return self._no_text(row, body, now) if sending else _unseen(row, body)
         if (
             sending
             and row.recipient == PUBLIC
@@ -201,7 +206,7 @@ class Attempts:
                 self._services, self._channel, row, occurrence, message, now, write
             )
         except RenderError as error:
-            return self._no_text(row, error, now)
+            return self._no_text(row, error, now) if sending else _unseen(row, error)
 
     def refresh(self) -> None:
         """Look again which pages fail; once per batch."""

@@ -19,8 +19,6 @@ from bot.times import epoch
 MORNING = 9 * 60
 """Minute of the operator's day from which the daily line is told."""
 
-"""Seconds that what was told is remembered."""
-
 NEWS = 2 * 86_400
 """Posts that left longer ago are no news."""
 

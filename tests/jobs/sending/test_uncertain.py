@@ -214,6 +214,15 @@ async def test_the_alert_is_closed_by_the_look_up_when_another_door_decided(serv
     assert alerts(services) == []
 
 
+async def test_to_look_for_what_has_no_text_any_more_calls_nobody(services):
+    await lose(services, "x")
+    services = replace(services, library=replace(services.library, campaigns={}))
+    for _ in range(2):
+        await lookup.run(services, NOW)
+        assert alerts(services) == [("uncertain", "x")]
+    assert states(services, "x") == {0: State.UNCERTAIN}
+
+
 async def test_nobody_else_can_decide(services):
     await lose(services, "x")
     stranger = Staff(services, "9")
