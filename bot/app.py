@@ -1,6 +1,7 @@
 """Settings to Services: the only file that builds edges."""
 
 import asyncio
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import replace
@@ -24,6 +25,8 @@ from bot.render import Renderer
 from bot.store import Store
 from bot.store.db import MEMORY
 from bot.store.meta import LIVE, REHEARSAL, TRYOUT
+
+log = logging.getLogger(__name__)
 
 REHEARSAL_WINDOW = 3.4
 """Seconds of sending that a rehearsal takes in one gulp: nothing real is at the other end, and each
@@ -442,18 +445,26 @@ def _mark(settings: Settings, active: tuple[Campaign, ...]) -> str:
 
 async def close(services: Services) -> None:
     """Close all connections of the services, then the database."""
-    await disconnect(services)
-    services.store.close()
+    try:
+        await disconnect(services)
+    finally:
+        services.store.close()
 
 
 async def disconnect(services: Services) -> None:
-    """Close the connections of all networks and collectors; what hangs in that is left behind."""
-    closing = [asyncio.ensure_future(each.close()) for each in services.networks.values()]
+    """Close the connections of all networks and collectors; what hangs or fails in that is left
+    behind, and keeps nothing else from closing.
+    """
+    closing = {
+        asyncio.ensure_future(network.close()): name for name, network in services.networks.items()
+    }
     if closing:
         closed, late = await asyncio.wait(closing, timeout=CLOSING)
         for task in late:
             task.cancel()
         for task in closed:
-            task.result()
+            if error := task.exception():
+                kind = type(error).__name__
+                log.warning("the connections of channel %s did not close: %s", closing[task], kind)
     for collector in services.collectors.values():
         collector.close()

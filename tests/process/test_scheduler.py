@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import signal
+import sqlite3
 import threading
 import time
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -19,6 +20,7 @@ import house
 import pytest
 from aiohttp import web
 
+from bot import app
 from bot.config import Alerts
 from bot.errors import DataError, StoreError
 from bot.files.frozen import read_files
@@ -257,6 +259,22 @@ async def test_signals_stop_it(tmp_path, number):
 
 
 # Failures
+
+
+class Broken(Far):
+    async def close(self):
+        raise OSError("the address of somebody")
+
+
+async def test_a_connection_that_fails_to_close_keeps_nothing_else_open(tmp_path, caplog):
+    services = build(tmp_path, 0, far=Far)
+    far = services.networks["telegram"]
+    services = replace(services, networks={"board": Broken(far.channel), "telegram": far})
+    await app.close(services)
+    assert far.closed
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        services.store.meta.get("kind")
+    assert caplog.messages == ["the connections of channel board did not close: OSError"]
 
 
 async def test_a_job_that_raises_is_told_once_and_stops_no_other(tmp_path, caplog):
