@@ -73,7 +73,9 @@ def open_settings(config: Path | None = None, db: Path | None = None) -> "Settin
     from bot.config import load
 
     here = Path("config.toml")
-    settings, problems = load(config or (here if here.is_file() else None), networks.names())
+    # a link that leads nowhere, or a folder, is a mistake to tell, and not the same as no file
+    there = os.path.lexists(here)
+    settings, problems = load(config or (here if there else None), networks.names())
     if settings is None:
         raise DataError(problems)
     return dataclasses.replace(settings, database=db) if db else settings

@@ -391,6 +391,21 @@ def test_settings_come_from_the_file_given_else_from_here_else_from_the_shipped_
     assert common.open_settings(None, Path("x.db")).database == Path("x.db")
 
 
+@pytest.mark.parametrize("command", ["calendar", "check"])
+def test_settings_that_are_a_link_to_nowhere_or_a_folder_are_told_and_not_passed_over(
+    drumbeat, tmp_path, command
+):
+    (tmp_path / "config.toml").symlink_to("gone.toml")
+    code, out, err = drumbeat(command)
+    assert code == 1
+    assert "config.toml: (whole file): can't be read: No such file or directory" in out + err
+    (tmp_path / "config.toml").unlink()
+    (tmp_path / "config.toml").mkdir()
+    code, out, err = drumbeat(command)
+    assert code == 1
+    assert "config.toml: (whole file): can't be read" in out + err
+
+
 def test_wrong_settings_end_a_command_with_every_problem(drumbeat, tmp_path):
     (tmp_path / "config.toml").write_text(
         'zone = "Mars"\n[channels.x]\nnetwork = "x"\nlanguage = "en"\naprove = "auto"'

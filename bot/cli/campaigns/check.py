@@ -1,5 +1,6 @@
 """`drumbeat check`: every problem of settings, campaigns and content at once."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -64,7 +65,7 @@ def _settings(config: Path | None, db: Path | None) -> "tuple[Settings, list[Pro
     from bot.errors import DataError
 
     here = Path("config.toml")
-    settings, problems = load(config or (here if here.is_file() else None), networks.names())
+    settings, problems = load(config or (here if os.path.lexists(here) else None), networks.names())
     if settings is None:
         settings, more = load(None, networks.names())
         if settings is None:
