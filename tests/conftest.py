@@ -8,6 +8,7 @@ import pytest
 from hypothesis import is_hypothesis_test
 
 from bot.cli import main
+from bot.cli.log import DiscreetFormatter
 from bot.library import Library, read, shipped_root
 from bot.networks.common import redact as _redact
 
@@ -67,6 +68,15 @@ def no_secret_outlives_its_test() -> Iterator[None]:
     yield
     _redact._secrets.clear()
     _redact._secrets.update(before)
+
+
+@pytest.fixture(autouse=True)
+def no_log_outlives_its_test() -> Iterator[None]:
+    """A command writes its log where stderr was while its test ran."""
+    yield
+    root = logging.getLogger()
+    for handler in [h for h in root.handlers if isinstance(h.formatter, DiscreetFormatter)]:
+        root.removeHandler(handler)
 
 
 @pytest.fixture

@@ -260,7 +260,7 @@ async def test_no_active_campaign_says_how_to_go_on(tmp_path):
         (
             ('database = "drumbeat.db"', 'database = "nowhere/drumbeat.db"'),
             1,
-            "does not exist; make it",
+            "there is no such folder; make it",
         ),
     ],
 )
