@@ -19,6 +19,7 @@ from fakes.rooms import OLD, TOKEN, Fake
 
 from bot import networks
 from bot.errors import AccountRefused, Blocked, Refused, TryLater
+from bot.jobs.operations import alarms
 from bot.model import Letter, Secret
 from bot.networks.rooms.network import Network
 from bot.networks.rooms.services import SERVICES
@@ -411,6 +412,16 @@ async def test_a_login_limit_is_waited_for_as_told_and_not_within_the_call():
         await network.close()
         assert synapse.asked[-1] == "/_matrix/client/v3/logout"
         await network.close()
+
+
+async def test_an_alarm_logs_out_again_where_it_has_logged_in():
+    async with Synapse() as synapse:
+        host = synapse.url.removeprefix("http://")
+        url = Secret(f"matrix://ours:SecretPassword@{host}/!room:chat.example")
+        assert await alarms._sent(url, ["the disk is full"]) is None
+        assert "the disk is full" in synapse.texts[0]
+        assert synapse.asked[-1] == "/_matrix/client/v3/logout"
+        assert sum(path.endswith("/logout") for path in synapse.asked) == 1
 
 
 @pytest.mark.parametrize(

@@ -216,6 +216,7 @@ def _send(way: Secret, texts: list[str]) -> str | None:
                 taken = sender.notify(
                     title=f"drumbeat: {len(texts)} to look at", body="\n\n".join(texts)
                 )
+                bounded.log_out(sender)
         # whatever a service's plugin lets through, its words may hold the URL
         except Exception as error:  # noqa: BLE001
             return f"unexpected {type(error).__name__} in Apprise"

@@ -10,7 +10,7 @@ import smtplib
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from time import monotonic
@@ -91,6 +91,17 @@ def exchange(bounds: Bounds, reach: Reach | None = None, recipients: int = 1) ->
             yield call
     finally:
         _exchange.reset(outer)
+
+
+def log_out(made: NotifyBase) -> None:
+    """Let a plugin log out where it has logged in, as well as it can; to be called in an exchange.
+
+    By itself it does so only when it is thrown away, and some are in rings, which nobody sees go.
+    """
+    leave = getattr(made, "__del__", None)
+    if leave is not None:
+        with suppress(Exception):
+            leave()
 
 
 class _Requests:

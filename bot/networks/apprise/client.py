@@ -240,12 +240,10 @@ class Client:
 
         Blocks for as long as that takes.
         """
-        # They log out only when they are thrown away, and some are in rings, which nobody sees go.
         plugin = vars(self).pop("_plugin", None)
-        log_out = getattr(plugin, "__del__", None)
-        if log_out is not None:
+        if plugin is not None:
             with hearing(), bounded.exchange(self._bounds, self._reach):
-                log_out()
+                bounded.log_out(plugin)
 
     def _exchange(
         self, picture: Picture | None, recipients: int
