@@ -59,6 +59,9 @@ DbOption = Annotated[
         show_default=False,
     ),
 ]
+LARGEST_NUMBER = 2**63 - 1
+"""The largest number of a row: sqlite holds none above, and can't even be asked for one."""
+
 JsonOption = Annotated[bool, typer.Option("--json", help="Give JSON.")]
 
 

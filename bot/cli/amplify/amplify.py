@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from bot.cli.common import (
+    LARGEST_NUMBER,
     ConfigOption,
     DbOption,
     JsonOption,
@@ -36,13 +37,19 @@ Said = Literal["yes", "no", "unknown"]
 Ids = Annotated[
     list[int],
     typer.Argument(
-        metavar="ID…", help="Numbers as `drumbeat amplify list` gives them.", show_default=False
+        metavar="ID…",
+        max=LARGEST_NUMBER,
+        help="Numbers as `drumbeat amplify list` gives them.",
+        show_default=False,
     ),
 ]
 Id = Annotated[
     int,
     typer.Argument(
-        metavar="ID", help="A number as `drumbeat amplify list` gives it.", show_default=False
+        metavar="ID",
+        max=LARGEST_NUMBER,
+        help="A number as `drumbeat amplify list` gives it.",
+        show_default=False,
     ),
 ]
 

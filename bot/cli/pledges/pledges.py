@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from bot.cli.common import (
+    LARGEST_NUMBER,
     ConfigOption,
     DbOption,
     JsonOption,
@@ -57,7 +58,9 @@ StateOption = Annotated[
 PledgeArgument = Annotated[
     int,
     typer.Argument(
-        metavar="PLEDGE", help="Number of the pledge, as `drumbeat pledges list` has it."
+        metavar="PLEDGE",
+        max=LARGEST_NUMBER,
+        help="Number of the pledge, as `drumbeat pledges list` has it.",
     ),
 ]
 PromptArgument = Annotated[
