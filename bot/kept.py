@@ -1,5 +1,6 @@
 """Values that are kept because they cost something to make, and can be made again."""
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from typing_extensions import override
@@ -24,3 +25,12 @@ class Kept(dict[K, V]):
         if len(self) >= self.most and key not in self:
             self.clear()
         super().__setitem__(key, value)
+
+    def made(self, key: K, make: Callable[[], V]) -> V:
+        """Return the value that is kept, or else make and keep it; for several threads, too."""
+        try:
+            return self[key]
+        except KeyError:
+            value = make()
+            self[key] = value
+            return value

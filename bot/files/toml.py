@@ -69,9 +69,7 @@ def _problem(file: str, message: str) -> Problem:
 
 
 def _parsed(text: str) -> Mapping[str, Any]:
-    if text not in _TABLES:
-        _TABLES[text] = _clean(_bounded(text))
-    return _TABLES[text]
+    return _TABLES.made(text, lambda: _clean(_bounded(text)))
 
 
 def _bounded(text: str) -> dict[str, Any]:

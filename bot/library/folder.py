@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from bot.files import limits
@@ -19,7 +20,7 @@ from bot.rules import dates
 _COMING_YEARS = 10
 
 
-_Read = tuple[Campaign | None, tuple[Problem, ...]]
+_Read = tuple[Campaign | None, Sequence[Problem]]
 
 _READ: Kept[tuple[str, date, tuple[tuple[str, File], ...]], _Read] = Kept(100)
 """What was read, by the files it was read from: a reload reads only campaigns that changed."""
@@ -36,15 +37,10 @@ def read_campaign(
     """
     present = folders.tables(files, campaign_id)
     key = (campaign_id, today, tuple(present.items()))
-    if key not in _READ:
-        campaign, problems = _read_anew(present, campaign_id, today)
-        _READ[key] = campaign, tuple(problems)
-    return _READ[key]
+    return _READ.made(key, partial(_read_anew, present, campaign_id, today))
 
 
-def _read_anew(
-    files: Mapping[str, File], campaign_id: str, today: date
-) -> tuple[Campaign | None, list[Problem]]:
+def _read_anew(files: Mapping[str, File], campaign_id: str, today: date) -> _Read:
     prefix = f"campaigns/{campaign_id}"
     if not ID.fullmatch(campaign_id):
         return None, [

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, time
 from decimal import Decimal
-from functools import wraps
+from functools import partial, wraps
 from itertools import islice
 from types import CodeType
 from typing import Any
@@ -128,10 +128,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
         Give it with the slots that it names in link("…"). Raises TemplateSyntaxError.
         """
-        key = (source, file)
-        if key not in _COMPILED:
-            _COMPILED[key] = self._compile_anew(source, file)
-        code, slots = _COMPILED[key]
+        code, slots = _COMPILED.made((source, file), partial(self._compile_anew, source, file))
         return Template.from_code(self, code, dict(self.globals)), slots
 
     def _compile_anew(self, source: str, file: str) -> tuple[CodeType, frozenset[str]]:
