@@ -104,12 +104,19 @@ class TryLater(NetworkError):
         self.wait = wait
 
 
+LONGEST_REST = 86_400.0
+"""Most seconds that an account rests at a server's word: no network counts over more than a day."""
+
+
 class RateLimited(TryLater):
-    """Too many requests (429): nothing was taken, the account rests for `retry_after` seconds."""
+    """Too many requests (429): nothing was taken, the account rests for `retry_after` seconds, a
+    day at most.
+    """
 
     def __init__(self, message: str, *, retry_after: float) -> None:
         super().__init__(message)
-        self.retry_after = retry_after
+        # what is no number at all is no shorter rest
+        self.retry_after = min(LONGEST_REST, retry_after)
 
 
 class Moved(TryLater):

@@ -50,5 +50,6 @@ def _told(fields: dict[str, Any]) -> dict[str, Any]:
     if "needs" in fields:
         told["needs"] = [_told(need) for need in fields["needs"]]
     if fields.get("kind") == "journey":
-        told["text"] = _sentence(fields.get("subject") or fields["about"][0]["subject"])
+        about = [need.get("subject") for need in fields.get("about", ())]
+        told["text"] = _sentence(fields.get("subject") or next(filter(None, about), "a pledge"))
     return told

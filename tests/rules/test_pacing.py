@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.errors import RateLimited
 from bot.rules.pacing import DAY, Pacer, State
 
 START = 1_620_000_000.0
@@ -153,6 +154,11 @@ def test_a_429_rests_the_account_and_lowers_the_rate_by_a_tenth():
     assert pacer.wait(now) == pytest.approx(5.0, abs=0.02)
     assert pacer.allowed(now + 4.99) == 0
     assert pacer.allowed(now + 5) > 0
+
+
+@pytest.mark.parametrize("wait", [float("inf"), float("nan"), 10.0**12])
+def test_no_server_lets_an_account_rest_for_longer_than_a_day(wait):
+    assert RateLimited("slow down", retry_after=wait).retry_after == 86_400
 
 
 def test_a_burst_of_429s_counts_as_one():

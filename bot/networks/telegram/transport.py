@@ -213,5 +213,5 @@ def _status(code: int, payload: bytes) -> Answered | None:
 def _retry_after(payload: bytes) -> float:
     try:
         return max(1.0, float(json.loads(payload)["parameters"]["retry_after"]))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return _REST

@@ -283,5 +283,7 @@ def _retry_after(headers: Mapping[str, str]) -> float:
         now = parsedate_to_datetime(headers["Date"]).timestamp()
     except (KeyError, ValueError):
         now = time()
-    reset = headers.get("x-rate-limit-reset")
-    return max(1.0, float(reset) - now) if reset else _REST
+    try:
+        return max(1.0, float(headers["x-rate-limit-reset"]) - now)
+    except (KeyError, ValueError):
+        return _REST
