@@ -1,8 +1,10 @@
 """Fixtures that several test files share, one section per topic."""
 
 import logging
+import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import is_hypothesis_test
@@ -20,9 +22,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--quick",
         action="store_true",
-        help="no processes, nothing that is slow, tries many cases or waits for a server that never"
-        " answers, and of tests in every language only English",
+        help="no processes, no servers of a network or of ours, nothing that is slow or tries many"
+        " cases, and of tests in every language only English",
     )
+
+
+_TALK = {"networks", "web"}
+"""Rooms of tests that talk to a server."""
+
+
+_LEFT_OUT = re.compile(r"^pytestmark = (?:\[?pytest\.mark\.(?:slow|process)\b)", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Don't even load, for `--quick`, files of which nothing is played: they bring every client
+    library.
+    """
+    if not config.getoption("quick"):
+        return None
+    left_out = collection_path.name in _TALK or (
+        collection_path.suffix == ".py" and _LEFT_OUT.search(collection_path.read_text("utf-8"))
+    )
+    return True if left_out else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -39,8 +60,7 @@ def _is_quick(item: pytest.Item) -> bool:
     if is_hypothesis_test(getattr(item, "obj", None)):
         return False
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    waits = any(getattr(value, "name", None) == "SILENT" for value in parameters.values())
-    return parameters.get("language", "en") == "en" and not waits
+    return parameters.get("language", "en") == "en"
 
 
 # Networks

@@ -38,14 +38,17 @@ class Opener:
     """
 
     def __init__(self, roots: Sequence[Path]) -> None:
-        self._roots = tuple(dict.fromkeys(Path(os.path.realpath(root)) for root in roots))
+        self._roots = tuple(dict.fromkeys(os.path.realpath(root) for root in roots))
+        #: where folders truly lie; one that is swapped meanwhile is refused when a file is opened
+        self._folders: dict[Path, str] = {}
 
     def read(self, path: Path, most: int) -> bytes:
         """Return the bytes of a plain file; raises `OSError`, of which `TooLarge` is one."""
         root, below = self._place(path)
-        if below.suffix != path.suffix:
+        name = below.rpartition("/")[2]
+        if Path(name).suffix != path.suffix:
             # a picture must not show a database, which may lie in a root too
-            raise OSError(f"it is a symbolic link to a file of another kind, {below.name}")
+            raise OSError(f"it is a symbolic link to a file of another kind, {name}")
         with _opened(root, below) as handle:
             return _content(handle, most)
 
@@ -55,16 +58,25 @@ class Opener:
         with os.scandir(folder) as entries:
             yield from entries
 
-    def _place(self, path: Path) -> tuple[Path, Path]:
+    def _place(self, path: Path) -> tuple[str, str]:
         """The root in which it truly lies, and its way below that without links."""
-        real = Path(os.path.realpath(path, strict=True))
+        real = self._real(path)
         for root in self._roots:
-            if real.is_relative_to(root):
-                return root, real.relative_to(root)
+            if real == root or real.startswith(f"{root.rstrip('/')}/"):
+                return root, real[len(root) :].strip("/")
         raise OSError(
             "it is a symbolic link that leads out of its root; put there what it leads to, or name"
             " the root in which that lies under `roots` in the settings"
         )
+
+    def _real(self, path: Path) -> str:
+        """Where it truly lies; asked once for all that stands in a folder and is no link itself."""
+        if path.name in ("", "..") or path.is_symlink():
+            return os.path.realpath(path, strict=True)
+        folder = path.parent
+        if folder not in self._folders:
+            self._folders[folder] = os.path.realpath(folder, strict=True)
+        return f"{self._folders[folder].rstrip('/')}/{path.name}"
 
 
 def is_folder(entry: os.DirEntry[str] | Path) -> bool:
@@ -94,9 +106,9 @@ def read_given(path: Path, most: int) -> bytes:
 
 
 @contextmanager
-def _opened(root: Path, below: Path) -> Iterator[int]:
+def _opened(root: str, below: str) -> Iterator[int]:
     """The file, by a way on which no part is a link."""
-    *folders, name = below.parts or (".",)
+    *folders, name = (below or ".").split("/")
     folder = os.open(root, _FOLDER)
     try:
         for part in folders:

@@ -391,6 +391,7 @@ def test_settings_come_from_the_file_given_else_from_here_else_from_the_shipped_
     assert common.open_settings(None, Path("x.db")).database == Path("x.db")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["calendar", "check"])
 def test_settings_that_are_a_link_to_nowhere_or_a_folder_are_told_and_not_passed_over(
     drumbeat, tmp_path, command
@@ -447,6 +448,7 @@ def test_a_name_that_no_disk_takes_is_one_clear_line(drumbeat, words):
     assert err == f"{'x' * 300}: File name too long\n"
 
 
+@pytest.mark.slow
 def test_a_root_that_no_disk_takes_is_a_problem_of_the_settings(drumbeat, tmp_path):
     (tmp_path / "config.toml").write_text(f'roots = ["{"x" * 300}"]\n', "utf-8")
     code, out, _ = drumbeat("check")

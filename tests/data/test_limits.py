@@ -276,6 +276,7 @@ def test_lists_names_of_loops_and_joins_work_as_ever(tmp_path):
     assert made(tmp_path, source, **values) == "12 34 in 1-0 A, B a/b a.b"
 
 
+@pytest.mark.slow
 def test_check_tells_what_is_beyond_a_limit_and_ends_in_time(tmp_path, monkeypatch):
     campaign(tmp_path)
     write(tmp_path, "content/en/bees/a0.j2", block("{% for n in range(90) %}x{% endfor %}"))

@@ -104,6 +104,7 @@ def test_a_linked_folder_is_read_where_it_leads_into_a_root_of_the_settings_and_
     assert named.problems == ()
 
 
+@pytest.mark.slow
 def test_run_says_why_a_linked_campaign_is_not_played_and_plays_it_where_its_root_is_named(
     command, tmp_path
 ):

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+import pytest
 from tree import TOP
 
 TESTS = sorted((TOP / "tests").rglob("test_*.py"))
@@ -12,6 +13,7 @@ HELPERS = {"_walk", "forges", "got", "refused", "until"}
 """Helpers of several tests that assert, so that a test need not do it again."""
 
 
+@pytest.mark.slow
 def test_no_test_lacks_an_assertion():
     silent = [
         f"{path.relative_to(TOP)}:{test.lineno} {test.name}"

@@ -311,6 +311,7 @@ async def test_neither_address_nor_password_nor_token_is_ever_logged_or_told(fak
 # servers without end
 
 
+@pytest.mark.slow
 async def test_a_service_that_is_asked_in_a_way_of_its_own_is_left_in_time():
     over, gone = asyncio.Event(), asyncio.Event()
 
@@ -370,6 +371,7 @@ async def odd_mail_server(at, says):
     server.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("says", [b"2", b"250-and so on\r\n" * 1_000], ids=["drip", "flood"])
 @pytest.mark.parametrize(
     ("at", "kind"), [(b"", TryLater), (b"MAIL", Unanswered), (b".", Unanswered)]

@@ -141,6 +141,7 @@ async def test_a_mail_server_that_refuses_leaves_no_address_in_the_log_nor_in_th
     services.store.close()
 
 
+@pytest.mark.slow
 async def test_a_channel_that_is_paused_over_refused_letters_names_none_of_them(
     tmp_path, office, written
 ):

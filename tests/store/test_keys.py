@@ -174,6 +174,7 @@ def _end_at(step: int, path: Path) -> None:
     os._exit(0)
 
 
+@pytest.mark.slow
 def test_a_crash_at_any_step_loses_no_key(tmp_path):
     whole, path, keys = old(tmp_path / "whole.db"), tmp_path / "d.db", tmp_path / "d.db.keys"
     died = 0
@@ -302,6 +303,7 @@ def _open(path: Path) -> str:
         return json.dumps([store.keys.ring().tombstones, belonging(store.database)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("before", [False, True])
 def test_processes_that_start_at_once_have_the_same_keys(tmp_path, before):
     path = old(tmp_path / "d.db") if before else tmp_path / "d.db"

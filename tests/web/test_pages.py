@@ -402,6 +402,7 @@ async def test_the_running_bot_opens_the_pages_and_closes_them(services):
             await session.get(url)
 
 
+@pytest.mark.slow
 async def test_without_an_address_in_the_settings_nothing_listens(tmp_path):
     scheduler = Scheduler(orchard.services(tmp_path, web=False), lambda: None, lambda: NOW)
     running = asyncio.create_task(scheduler.run())

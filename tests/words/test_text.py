@@ -185,6 +185,7 @@ def test_x_counts_both_unicode_forms_alike(text):
     assert measure(unicodedata.normalize("NFD", text), X) == measure(text, X)
 
 
+@pytest.mark.slow
 def test_a_long_text_without_spaces_is_counted_in_no_time():
     for text in (
         "中" * 5_000 + ".",

@@ -225,6 +225,7 @@ NUMBERED = {
 """Tables that know a person by number alone."""
 
 
+@pytest.mark.slow
 async def test_after_forget_nothing_of_the_person_is_in_any_table_nor_in_the_files(stage):
     services, _ = stage
     store, path = services.store, services.settings.database

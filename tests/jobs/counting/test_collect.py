@@ -457,6 +457,7 @@ def drumbeat(monkeypatch, capsys, tmp_path):
     return run
 
 
+@pytest.mark.slow
 async def test_all_sources_together_from_the_config_to_the_command(tmp_path, drumbeat, heard):
     now = datetime.now(UTC).replace(microsecond=0)
     tags = ("#EndChildLabour", "#Forest")

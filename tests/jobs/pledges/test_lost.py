@@ -203,6 +203,7 @@ async def test_an_individuals_pledge_is_their_own_business(services):
     assert services.store.pledges.get(pledge).lost is None
 
 
+@pytest.mark.slow
 async def test_nobody_is_reminded_or_asked_who_cannot_hear_it(services):
     """Two prompts without an answer, and then they block us: no reminder, no question, and nobody
     says that they didn't answer it.

@@ -190,6 +190,7 @@ def test_nudges_are_rendered_once_per_group_and_read_page_by_page(make):
     assert len([sql for sql in asked if "FROM delivery" in sql]) == 3
 
 
+@pytest.mark.slow
 def test_a_long_list_is_written_as_it_comes(command, operator):
     with live(operator) as services:
         chat = services.channel_ids["chat"]

@@ -190,6 +190,7 @@ def test_only_a_post_can_be_a_thread(make):
         )
 
 
+@pytest.mark.slow
 def test_check_measures_each_post_and_looks_for_the_hashtag_in_the_whole(make):
     fits = make(THREAD)
     assert problems(fits) == []

@@ -49,6 +49,7 @@ async def test_staff_hear_of_a_failing_page_and_of_an_empty_slot_ahead(services)
     }
 
 
+@pytest.mark.slow
 async def test_what_leads_to_a_failing_page_waits_until_it_answers_again(services):
     await links.run(services, NINE - timedelta(days=1), ask=lambda _url: "answers 500")
     plan.run(services, NINE)
