@@ -115,12 +115,12 @@ async def test_kill_9_in_mid_dispatch_loses_nothing_and_doubles_nothing(tmp_path
         assert caught, "the file knows what was on its way"
         server.delay = 0
         async with Process(tmp_path, "run") as run:
+            await run.says(f"{len(caught)} deliveries were under way when drumbeat last ended")
             await until(
                 lambda: states(tmp_path).count("sent") == people - len(caught),
                 otherwise=lambda: run.err,
             )
             await run.stop()
-    assert f"{len(caught)} deliveries were under way when drumbeat last ended" in run.err
     assert [r for r, state, _ in live.rows(tmp_path) if state == "uncertain"] == caught
     got = received(server)
     assert len(got) == len(set(got)), "nobody got it twice"

@@ -3,6 +3,9 @@ data again.
 """
 
 import gc
+import logging
+import os
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +44,18 @@ def run(*, config: ConfigOption = None, db: DbOption = None) -> None:
         # Python looks through all of its objects before it ends: those of the client libraries are
         # so many that it takes seconds on a slow machine.
         gc.freeze()
+    if thread.is_left_behind():
+        _leave()
+
+
+def _leave() -> None:
+    """End without Python's own end, which stops threads wherever they are: in the middle of a
+    library that is no Python that ends the process by SIGABRT, though all of ours is closed.
+    """
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _refuse_folder(settings: "Settings") -> None:

@@ -6,6 +6,7 @@ written down as `sending` before and so is found as uncertain.
 """
 
 import asyncio
+import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -18,6 +19,9 @@ from bot.errors import NetworkError, RateLimited, Unanswered
 
 T = TypeVar("T")
 P = ParamSpec("P")
+
+_LOOK_UP, _CALL = "look-up", "network call"
+"""Names of our threads."""
 
 
 class Daemons(ThreadPoolExecutor):
@@ -38,7 +42,7 @@ class Daemons(ThreadPoolExecutor):
                 future.set_exception(error)
 
         future.set_running_or_notify_cancel()
-        Thread(target=run, daemon=True, name="look-up").start()
+        Thread(target=run, daemon=True, name=_LOOK_UP).start()
         return future
 
 
@@ -71,8 +75,13 @@ async def in_thread(work: Callable[[], T]) -> T:
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(settle, result, error)
 
-    Thread(target=run, daemon=True, name="network call").start()
+    Thread(target=run, daemon=True, name=_CALL).start()
     return await future
+
+
+def is_left_behind() -> bool:
+    """Tell whether a call still goes on in a thread of its own."""
+    return any(thread.name in (_LOOK_UP, _CALL) for thread in threading.enumerate())
 
 
 async def within(seconds: float, work: Callable[[], object]) -> None:
