@@ -26,6 +26,9 @@ BUSY_SECONDS = 30
 LOCK_SECONDS = 0.5
 MIGRATING_SECONDS = 600
 
+_OWNERS = 0o600
+"""The mode of what lies beside the database: whoever could open its lock could keep it."""
+
 MEMORY = Path(":memory:")
 """The path of a database that lives in memory only and leaves no file, as sqlite names it."""
 
@@ -263,9 +266,9 @@ def make_private(path: Path) -> None:
 
     Raises `FileExistsError` when it is there, another `OSError` when it can't be made.
     """
-    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNERS)
     try:
-        os.fchmod(handle, 0o600)
+        os.fchmod(handle, _OWNERS)
     finally:
         os.close(handle)
 
@@ -276,7 +279,9 @@ def alone(path: Path, *, instead: str = "name another file with --db") -> Iterat
 
     Raises `StoreError` after ten minutes, and where it can't be done, with what to do `instead`.
     """
-    lock = _held(FileLock(f"{path}.opening.lock", timeout=MIGRATING_SECONDS), path, instead)
+    lock = _held(
+        FileLock(f"{path}.opening.lock", timeout=MIGRATING_SECONDS, mode=_OWNERS), path, instead
+    )
     try:
         yield
     finally:
@@ -312,7 +317,7 @@ def sender_lock(path: Path) -> FileLock:
     Raises `DatabaseInUse` when somebody else has it.
     """
     # Not at once: `has_sender` of another process may have it for a moment.
-    lock = FileLock(f"{path}.lock", timeout=LOCK_SECONDS)
+    lock = FileLock(f"{path}.lock", timeout=LOCK_SECONDS, mode=_OWNERS)
     try:
         lock.acquire()
     except Timeout:
@@ -333,7 +338,7 @@ def has_sender(path: Path) -> bool:
 
     Raises `StoreError` when that can't be seen.
     """
-    lock = FileLock(f"{path}.lock", timeout=0)
+    lock = FileLock(f"{path}.lock", timeout=0, mode=_OWNERS)
     if not Path(lock.lock_file).exists():
         return False
     try:

@@ -126,12 +126,11 @@ class Keys:
         ring, inside = keyring.read(self.path), _inside(self._meta)
         mark = self._meta.get(_MARK)
         if mark and inside == KeyRing() and not (ring and mark in ring.fingerprints):
-            cause = "holds other keys" if ring else "is not there"
             raise KeysMissing(
                 f"{self._database.path}: the keys that belong to it are missing: {self.path}"
-                f" {cause}. Put the right file (its fingerprint is {mark}) there, or name it with"
-                " DRUMBEAT_KEYS_FILE. If it is lost for good, `drumbeat keys new` goes on without"
-                f" it; then {LOST}"
+                f" {why_missing(self.path)}. Put the right file (its fingerprint is {mark}) there,"
+                " or name it with DRUMBEAT_KEYS_FILE. If it is lost for good, `drumbeat keys new`"
+                f" goes on without it; then {LOST}"
             )
         return ring, (ring or KeyRing()).joined(inside).completed()
 
@@ -139,6 +138,11 @@ class Keys:
         mark = self._meta.get(_MARK)
         marks = [fingerprint(key) for key in ring.tombstones]
         return mark in marks and _inside(self._meta) == KeyRing()
+
+
+def why_missing(path: Path) -> str:
+    """Say of the file of the keys why it is not the right one."""
+    return "holds other keys" if path.exists() else "is not there"
 
 
 def belonging(database: Database) -> str | None:

@@ -362,3 +362,14 @@ def test_processes_that_open_a_new_or_an_old_file_at_once_wait_for_each_other(fi
     with closing(Store(file, readonly=True).database) as database:
         assert database.value("PRAGMA integrity_check") == "ok"
     assert not list(file.parent.glob("*.lock"))
+
+
+def test_nobody_else_can_hold_the_lock_of_a_sender(tmp_path):
+    before = os.umask(0)
+    try:
+        database = Database(tmp_path / "a.db")
+        database.hold_sender_lock()
+        assert (tmp_path / "a.db.lock").stat().st_mode & 0o777 == 0o600
+        database.close()
+    finally:
+        os.umask(before)

@@ -154,9 +154,9 @@ def _lacks_key(part: Path, file: Path, keys: Path, *, go_on: bool) -> bool:
             return False
         mark = kept_keys.belonging(copy)
         if not go_on:
-            cause = "holds other keys" if keys.exists() else "is not there"
             raise KeysMissing(
-                f"{file}: the keys that belong to this backup are missing: {keys} {cause}. Put the"
+                f"{file}: the keys that belong to this backup are missing: {keys}"
+                f" {kept_keys.why_missing(keys)}. Put the"
                 f" file that you kept apart (its fingerprint is {mark}) there, or name it with"
                 f" {KEYS_FILE}. If it is lost for good, add --without-key; then {kept_keys.LOST}"
             )

@@ -274,9 +274,8 @@ def keys(path: Path, store: Store | None, environ: Mapping[str, str]) -> list[Fi
             waits = "not there yet; `drumbeat run` makes it"
             findings.append(Finding.note("keys", str(path), waits))
         elif store is not None and not kept_keys.is_there(store.database, path):
-            cause = "holds other keys than the database's" if path.exists() else "is not there"
             message = (
-                f"{cause}: put the file with the fingerprint"
+                f"{kept_keys.why_missing(path)}: put the file with the fingerprint"
                 f" {kept_keys.belonging(store.database)} there, or name it with {KEYS_FILE};"
                 " `drumbeat keys new` if it is lost for good"
             )

@@ -6,7 +6,6 @@ a number can mean somebody else.
 
 from collections.abc import Iterator
 
-from bot.errors import StoreError
 from bot.jobs.services import Services
 from bot.rules.tokens import Grant, Purpose, Signed, mark_of
 
@@ -29,9 +28,8 @@ def about(services: Services, grant: Grant) -> str | None:
 def _subject(services: Services, grant: Grant) -> tuple[str, ...] | None:
     """What it is about beside the address: nothing, a milestone, or a pledge."""
     if grant.purpose is Purpose.REPORT:
-        try:
-            step = services.store.plan.occurrence(grant.subject)
-        except StoreError:  # a database that can't be read fails at the next line too
+        step = services.store.plan.find(grant.subject)
+        if step is None:
             return None
         return step.campaign, str(step.subject), step.audience.word, str(step.slot)
     if grant.purpose is Purpose.STILL:

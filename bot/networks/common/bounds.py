@@ -21,6 +21,9 @@ gets through a slow line.
 
 from dataclasses import dataclass
 
+PIECE = 4_096
+"""Bytes of an answer that are unpacked at a time: packed ones grow a thousandfold."""
+
 _PACE = 100_000
 """Bytes a second that a slow line takes."""
 

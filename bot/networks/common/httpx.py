@@ -10,10 +10,7 @@ from typing import Any
 import httpx
 from typing_extensions import override
 
-from bot.networks.common.bounds import Bounds
-
-_PIECE = 4_096
-"""Bytes of an answer that are unpacked at a time: packed ones grow a thousandfold."""
+from bot.networks.common.bounds import PIECE, Bounds
 
 _PACKED = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 """Headers that say how an answer came, which is over once it is unpacked."""
@@ -74,8 +71,8 @@ class _Pieces(httpx.AsyncByteStream):
     @override
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for piece in self._stream:
-            for start in range(0, len(piece), _PIECE):
-                yield piece[start : start + _PIECE]
+            for start in range(0, len(piece), PIECE):
+                yield piece[start : start + PIECE]
 
     @override
     async def aclose(self) -> None:

@@ -15,11 +15,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, MaxRetryError, NameResolutionError, NewConnectionError
 
 from bot.networks.common.addresses import Reach
-from bot.networks.common.bounds import Bounds
+from bot.networks.common.bounds import PIECE, Bounds
 from bot.networks.common.watch import Watch, current
-
-_PIECE = 4_096
-"""Bytes of an answer that are unpacked at a time: packed ones grow a thousandfold."""
 
 
 class PrivateAddress(requests.ConnectionError):
@@ -98,7 +95,7 @@ def _read(response: requests.Response, most: int) -> None:
     content = b""
     if most:
         pieces = []
-        for piece in response.iter_content(_PIECE):
+        for piece in response.iter_content(PIECE):
             most -= len(piece)
             if most < 0:
                 response.close()

@@ -95,14 +95,18 @@ class Plan(Topic):
             {"now": epoch(now), "until": epoch(until)},
         )
 
-    def occurrence(self, occurrence_id: int) -> Occurrence:
-        """One occurrence as it is planned."""
-        occurrence = self._database.first(
+    def find(self, occurrence_id: int) -> Occurrence | None:
+        """Return one occurrence as it is planned, or None where no row has this number."""
+        return self._database.first(
             _occurrence,
             "SELECT campaign, action, audience, slot, day, grace, nudge, post, named FROM"
             " occurrence WHERE id = :id",
             {"id": occurrence_id},
         )
+
+    def occurrence(self, occurrence_id: int) -> Occurrence:
+        """Return one occurrence that is there; raises `StoreError` where it is not."""
+        occurrence = self.find(occurrence_id)
         if occurrence is None:
             raise StoreError(f"{self._database.path}: no occurrence {occurrence_id}")
         return occurrence

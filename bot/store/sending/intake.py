@@ -46,14 +46,7 @@ class Intake(Topic):
             " o ON o.id = :occurrence WHERE p.id = :recipient AND p.status ="
             f" {int(Status.ACTIVE)} AND p.named_only <= o.named AND o.cancelled = 0 ON CONFLICT DO"
             " NOTHING",
-            {
-                "occurrence": occurrence,
-                "channel": channel,
-                "recipient": recipient,
-                "state": State.QUEUED,
-                "due": due,
-                "expires": expires,
-            },
+            _queued(occurrence, channel, recipient, due, expires),
         )
         return made == 1
 
@@ -68,14 +61,7 @@ class Intake(Topic):
             "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
             " VALUES (:occurrence, :channel, :recipient, :state, 0, :due, :expires) ON CONFLICT DO"
             " NOTHING",
-            {
-                "occurrence": occurrence,
-                "channel": channel,
-                "recipient": recipient,
-                "state": State.QUEUED,
-                "due": due,
-                "expires": expires,
-            },
+            _queued(occurrence, channel, recipient, due, expires),
         )
         return made == 1
 
@@ -98,3 +84,16 @@ class Intake(Topic):
             f" :channel AND recipient = 0 AND state IN ({UNSENT})",
             {"cancelled": State.CANCELLED, "occurrence": occurrence, "channel": channel},
         )
+
+
+def _queued(
+    occurrence: int, channel: int, recipient: int, due: int, expires: int
+) -> dict[str, int]:
+    return {
+        "occurrence": occurrence,
+        "channel": channel,
+        "recipient": recipient,
+        "state": State.QUEUED,
+        "due": due,
+        "expires": expires,
+    }
