@@ -240,6 +240,9 @@ class Dispatcher:
         attempts, shut, begun = self._attempts[channel.name], False, 0
         going = self._messages(attempts, rows, moment)
         try:
+            if going and len(going) < len(rows):
+                # What doesn't leave is written first: a crash would make it uncertain.
+                self._write(moment)
             for row, message in going:
                 begun += 1
                 if shut or ending():

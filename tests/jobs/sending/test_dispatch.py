@@ -19,6 +19,7 @@ from bot.errors import (
 from bot.jobs.operations import alarms, needs
 from bot.jobs.planning import plan
 from bot.jobs.sending import approve, decide, lookup
+from bot.jobs.sending.attempt import UNMADE
 from bot.jobs.sending.dispatch import FAILURES_IN_ROW, Dispatcher
 from bot.model import DeliveryKey, State
 from bot.model.outbox import Scope
@@ -112,6 +113,16 @@ async def test_a_row_is_sending_in_the_database_before_the_call_goes_out(make):
     fail(services, lambda _message, _n: seen.append(states(services)))
     await run(services)
     assert seen == [["sending"]]
+
+
+async def test_what_does_not_leave_is_no_longer_sending_when_the_others_leave(make):
+    """A crash while the others leave doesn't make it uncertain."""
+    services = nudged(make, 2)
+    services.store.people.mark([2], Status.BLOCKED)
+    seen = []
+    fail(services, lambda _message, _n: seen.append(states(services)))
+    await run(services)
+    assert seen == [["sending", "cancelled"]]
 
 
 async def test_who_says_how_long_to_wait_is_tried_again_then_and_not_before(make):
@@ -400,22 +411,37 @@ async def test_holds_stop_at_once_and_let_go_again(make):
     assert states(services) == ["sent"] * 2
 
 
-async def test_a_text_that_needs_an_empty_link_waits_and_tells_staff(make):
-    texts = {
-        "deed": (
-            "{% block title %}T{% endblock %}{% block nudge %}See {{ link('page') }}{% endblock %}"
-        )
-    }
+def without_page(make):
+    """Services with a nudge queued that needs the link "page", which is empty."""
+    text = "{% block title %}T{% endblock %}{% block nudge %}See {{ link('page') }}{% endblock %}"
     services = make(
-        house.campaign(house.action(links=("page",)), links={"page": ""}), texts=texts, window=60.0
+        house.campaign(house.action(links=("page",)), links={"page": ""}),
+        texts={"deed": text},
+        window=60.0,
     )
     services.store.people.add([house.person(1)])
     plan.run(services, NINE)
+    return services
+
+
+async def test_a_text_that_needs_an_empty_link_waits_and_tells_staff(make):
+    services = without_page(make)
     await run(services, end=NINE + timedelta(hours=2))
     assert states(services) == ["queued"]
     assert "page" in services.store.alerts.current()[0].text
     await run(services, start=NINE + timedelta(hours=2), end=NINE + timedelta(hours=13))
     assert states(services) == ["skipped"]
+
+
+async def test_a_rehearsal_killed_before_it_wrote_that_a_text_waits_goes_on_and_says_so(make):
+    services = replace(without_page(make), rehearsal=True)
+    sending, moment = int(State.SENDING), int(NINE.timestamp())
+    services.store.database.execute("UPDATE delivery SET state = ?", (sending,))
+    services.store.outbox.recover(moment)
+    await lookup.run(services, NINE)
+    await run(services)
+    assert states(services) == ["skipped"]
+    assert error_of(services).startswith(UNMADE)
 
 
 async def test_the_pace_of_the_account_is_kept(make):
