@@ -14,23 +14,20 @@ from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import __version__, app
+from bot import app
 from bot.config import Settings
 from bot.errors import DatabaseGone, DataError, DrumbeatError, StoreError
 from bot.gate import Bounds
-from bot.jobs.operations import reload, status, surroundings
+from bot.jobs.operations import reload, startup, surroundings
 from bot.jobs.operations.alarms import Alarms
-from bot.jobs.planning import outlook
-from bot.jobs.sending.attempt import uncertain_text
 from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.jobs.services import Services
 from bot.jobs.ticks import PLAN, TICKS, Tick
 from bot.library import Library
 from bot.model import Problem
-from bot.model.person import Status
 from bot.networks.common.thread import in_thread
-from bot.rules.alerts import DeliveriesUncertain, JobFails
-from bot.times import epoch
+from bot.rules.alerts import JobFails
+from bot.text import counted
 from bot.web import build
 from bot.web.server import Server
 
@@ -111,7 +108,7 @@ class Scheduler:
         """
         try:
             self._services.store.database.hold_sender_lock()
-            self._recover()
+            startup.recover(self._services, self._clock())
             await self._guard(PLAN.name, partial(self._do, PLAN))
             await self._greet()
             self._hear_signals()
@@ -358,7 +355,7 @@ class Scheduler:
             log.info("secrets, settings and data were read again")
             self._dispatch_jobs()
             self._tell_playing()
-            self._tell_channels()
+            startup.tell_channels(self._services)
         finally:
             if not self._stopped.is_set():
                 self._halt.clear()
@@ -373,49 +370,15 @@ class Scheduler:
 
     # what is said
 
-    def _recover(self) -> None:
-        store, now = self._services.store, self._clock()
-        for alert in store.alerts.current():
-            if alert.kind == JobFails.kind:  # of an earlier process; what fails still is told anew
-                store.alerts.close(alert.kind, alert.subject, epoch(now))
-        if token := reload.asked(store):  # of somebody whom no process heard: these data are fresh
-            reload.answer(store, token, reload.Answer())
-        count = store.outbox.recover(epoch(now))
-        if count:
-            log.warning(
-                "%d deliveries were under way when drumbeat last ended: they are uncertain, none is"
-                " blindly sent again",
-                count,
-            )
-            for name, channel_id in self._services.channel_ids.items():
-                if store.outbox.uncertain(channel_id):
-                    store.alerts.open(
-                        DeliveriesUncertain(subject=name, text=uncertain_text(name)), epoch(now)
-                    )
-
     async def _greet(self) -> None:
-        services = self._services
-        names = ", ".join(campaign.id for campaign in services.active) or "no campaign"
-        people = services.store.people.count(Status.ACTIVE)
-        log.info(
-            "drumbeat %s plays %s from %s for %d subscribers",
-            __version__,
-            names,
-            services.settings.database,
-            people,
-        )
+        startup.greet(self._services)
         self._tell_playing()
-        self._tell_channels()
+        startup.tell_channels(self._services)
         await self._outlook()
 
     def _tell_playing(self) -> None:
-        services = self._services
-        version = services.library.files.version
-        status.remember_playing(services.store, version, self._clock())
-        surroundings.remember(services.store, self._used)
-        # what was read again was clean; of the data at the start `_check` will know
-        surroundings.remember_problems(services.store, ())
-        log.info("the files that are used have the version %s", version)
+        surroundings.remember(self._services.store, self._used)
+        startup.tell_playing(self._services, self._clock())
 
     async def _check(self) -> None:
         """Name what is wrong in the data that play: nothing else would, until a reload."""
@@ -427,29 +390,8 @@ class Scheduler:
             named = [str(problem) for problem in problems[: surroundings.SHOWN]]
             log.warning("%s", surroundings.problems_told(len(problems), named))
 
-    def _tell_channels(self) -> None:
-        services = self._services
-        status.remember_dry(services.store, services.dry)
-        for channel in status.channels(services.settings, services.store, services.dry):
-            level = logging.WARNING if channel.state in ("paused", "held") else logging.INFO
-            log.log(
-                level,
-                "channel %s (%s) is %s%s",
-                channel.name,
-                channel.network,
-                channel.state,
-                channel.reason and f": {channel.reason}",
-            )
-
     async def _outlook(self) -> None:
-        services, now = self._services, self._clock()
-        upcoming = outlook.coming(
-            services.store, services.active, services.settings.channels, now, 1
-        )
-        log.info(
-            "%s",
-            outlook.sentence(upcoming, services.active, sorted(services.library.campaigns), now),
-        )
+        startup.tell_outlook(self._services, self._clock())
 
     # the end
 
@@ -481,6 +423,7 @@ class Scheduler:
         left = self._services.store.outbox.sending()
         if left:
             log.warning(
-                "%d deliveries had no answer yet; the next start finds them uncertain", left
+                "%s had no answer yet; the next start finds them uncertain",
+                counted(left, "delivery", "deliveries"),
             )
         log.info("stopped")

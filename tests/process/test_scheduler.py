@@ -198,7 +198,7 @@ async def test_rows_left_in_sending_are_uncertain_and_told_at_the_start(tmp_path
         assert [(alert.kind, alert.subject) for alert in services.store.alerts.current()] == [
             ("uncertain", "telegram")
         ]
-    assert "1 deliveries were under way when drumbeat last ended" in caplog.text
+    assert "1 delivery was under way when drumbeat last ended" in caplog.text
     assert "1-1-2" not in services.networks["telegram"].taken
 
 

@@ -1,1 +1,1 @@
-"""Jobs of operations: status, alarms, probes, backup, reload."""
+"""Jobs of operations: startup, status, alarms, probes, backup, reload."""

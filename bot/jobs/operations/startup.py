@@ -1,0 +1,91 @@
+"""Startup: what a process that sends finds when it begins, and what its log says then.
+
+What an earlier process left is put in order; version, campaigns, channels and what comes next are
+named. The lines about data and channels come again after each reload.
+"""
+
+import logging
+from datetime import datetime
+
+from bot import __version__
+from bot.jobs.operations import reload, status, surroundings
+from bot.jobs.planning import outlook
+from bot.jobs.sending.attempt import uncertain_text
+from bot.jobs.services import Services
+from bot.model.person import Status
+from bot.rules.alerts import DeliveriesUncertain, JobFails
+from bot.text import counted
+from bot.times import epoch
+
+log = logging.getLogger(__name__)
+
+
+def recover(services: Services, now: datetime) -> None:
+    """Put in order what an earlier process left: its failing jobs, a reload that nobody answered,
+    and deliveries that were under way, which are *uncertain* now.
+    """
+    store, moment = services.store, epoch(now)
+    for alert in store.alerts.current():
+        if alert.kind == JobFails.kind:  # what fails still is told anew
+            store.alerts.close(alert.kind, alert.subject, moment)
+    if token := reload.asked(store):  # the data of a process that begins are fresh
+        reload.answer(store, token, reload.Answer())
+    count = store.outbox.recover(moment)
+    if count:
+        log.warning(
+            "%s under way when drumbeat last ended: uncertain now, none is blindly sent again",
+            counted(count, "delivery was", "deliveries were"),
+        )
+        _alarm_uncertain(services, moment)
+
+
+def _alarm_uncertain(services: Services, moment: int) -> None:
+    store = services.store
+    for name, channel_id in services.channel_ids.items():
+        if store.outbox.uncertain(channel_id):
+            alarm = DeliveriesUncertain(subject=name, text=uncertain_text(name))
+            store.alerts.open(alarm, moment)
+
+
+def greet(services: Services) -> None:
+    """Say in the log which version plays which campaigns, from which file, for how many people."""
+    names = ", ".join(campaign.id for campaign in services.active) or "no campaign"
+    log.info(
+        "drumbeat %s plays %s from %s for %d subscribers",
+        __version__,
+        names,
+        services.settings.database,
+        services.store.people.count(Status.ACTIVE),
+    )
+
+
+def tell_playing(services: Services, now: datetime) -> None:
+    """Keep and say which version of the files is played since now; for all that is known, they
+    are clean.
+    """
+    version = services.library.files.version
+    status.remember_playing(services.store, version, now)
+    surroundings.remember_problems(services.store, ())
+    log.info("the files that are used have the version %s", version)
+
+
+def tell_channels(services: Services) -> None:
+    """Say of each channel whether it sends; what a person should look at is a warning."""
+    status.remember_dry(services.store, services.dry)
+    for channel in status.channels(services.settings, services.store, services.dry):
+        level = logging.WARNING if channel.state in ("paused", "held") else logging.INFO
+        log.log(
+            level,
+            "channel %s (%s) is %s%s",
+            channel.name,
+            channel.network,
+            channel.state,
+            channel.reason and f": {channel.reason}",
+        )
+
+
+def tell_outlook(services: Services, now: datetime) -> None:
+    """Say what goes out next."""
+    upcoming = outlook.coming(services.store, services.active, services.settings.channels, now, 1)
+    known = sorted(services.library.campaigns)
+    log.info("%s", outlook.sentence(upcoming, services.active, known, now))
