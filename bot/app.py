@@ -15,6 +15,7 @@ from bot.errors import DataError, StoreError, UsageError
 from bot.jobs.planning.identify import identified
 from bot.jobs.sending import moved
 from bot.jobs.services import Services
+from bot.jobs.texts import letters
 from bot.library import Library, overlaps
 from bot.model import Campaign, Channel, Limits
 from bot.networks.base import Network
@@ -52,6 +53,12 @@ def open_live(
     built, dry = open_networks(settings, environ)
     collectors, uncollected = open_collectors(settings, environ)
     store = _store(settings, LIVE)
+    try:
+        # links outlive the key that signs them, also where the operator changes it
+        letters.key(store, datetime.now(UTC), environ)
+    except BaseException:
+        store.close()
+        raise
     # from now on real people may stand in it
     store.meta.drop(TRYOUT)
     services = _services(settings, library, active, store, built, dry=dry, window=LIVE_WINDOW)
@@ -230,6 +237,7 @@ def reopened(
     environ = os.environ if environ is None else environ
     built, dry = open_networks(settings, environ)
     collectors, uncollected = open_collectors(settings, environ)
+    letters.key(services.store, datetime.now(UTC), environ)
     new = _services(
         settings,
         library,

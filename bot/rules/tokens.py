@@ -49,6 +49,14 @@ LIFE: Mapping[Purpose, int] = {Purpose.CONFIRM: 31 * _DAY, Purpose.REPORT: 366 *
 The others work for as long as what they are about is there.
 """
 
+GRACE_DAYS = 366
+"""How long links of a key of before work on unless the operator says otherwise: those of a report
+are taken for a year. Links to unsubscribe work on without an end.
+"""
+
+GRACE = GRACE_DAYS * _DAY
+"""The same in seconds."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Grant:

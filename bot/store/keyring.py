@@ -2,8 +2,8 @@
 
 Kept apart from the database, so that a copy of that can't make links that are taken for ours, nor
 tell whose tombstone it holds. The file is JSON: keys of tombstones (hex, used as its bytes; never
-rotated), keys of links in letters (used as the bytes of their text, newest first), and
-fingerprints of those that are no longer taken.
+rotated), keys of links in letters (used as the bytes of their text, the one that signs first), and
+fingerprints of those that are taken for nothing any more.
 """
 
 import json
@@ -41,8 +41,14 @@ class LinkKey:
     """A key of links in letters."""
 
     key: str = field(repr=False)
-    #: epoch seconds from which it is no longer taken; None: there is no end
+    #: epoch seconds from which it is taken for unsubscribing alone; None: there is no end
     until: int | None = None
+    #: the operator's own (DRUMBEAT_WEB_KEY), written down so that its links outlive its change
+    given: bool = False
+
+    def is_over(self, now: int) -> bool:
+        """Whether only links to unsubscribe are taken at this instant."""
+        return self.until is not None and self.until <= now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,26 +94,49 @@ class KeyRing:
         keys = sorted(self.tombstones, key=lambda key: fingerprint(key) != mark)
         return replace(self, tombstones=tuple(keys))
 
-    def rotated(self, now: int, until: int) -> "KeyRing":
-        """Return it with a new key of links, and those of before until then; both are instants."""
-        kept = [link for link in self.links if link.until is None or link.until > now]
+    def rotated(self, until: int) -> "KeyRing":
+        """Return it with a new key of links, and those of before until this instant.
+
+        They stay in it: who wants no more letters is let go for as long as an address is kept.
+        """
         kept = [
             replace(link, until=until if link.until is None else min(link.until, until))
-            for link in kept
-            if until > now
+            for link in self.links
         ]
-        held = {link.key for link in kept}
-        gone = [fingerprint(link.key) for link in self.links if link.key not in held]
+        return replace(self, links=(LinkKey(key=secrets.token_hex(32)), *kept))
+
+    def signing(self, given: str | None, until: int) -> "KeyRing":
+        """Return it with the key in front that signs: the operator's, or without one the newest
+        that was made here.
+
+        Keys that signed instead have an end at this instant. Without the operator's, those that
+        were made here for other databases stay as they are.
+        """
+        if given is not None:
+            first = LinkKey(key=given, given=True)
+        else:
+            own = (link for link in self.links if link.until is None and not link.given)
+            first = next(own, None) or LinkKey(key=secrets.token_hex(32))
+        rest = [
+            replace(link, until=until)
+            if link.until is None and (link.given or given is not None)
+            else link
+            for link in self.links
+            if link.key != first.key
+        ]
+        return replace(self, links=(first, *rest))
+
+    def ended(self) -> "KeyRing":
+        """Return it without any key of links of before, of which only fingerprints stay.
+
+        The operator's own stays where it signs, else there is a new one.
+        """
+        first = self.links[0] if self.links and self.links[0].given else None
+        gone = [fingerprint(link.key) for link in self.links if link != first]
         return replace(
             self,
-            links=(LinkKey(key=secrets.token_hex(32)), *kept),
+            links=(first or LinkKey(key=secrets.token_hex(32)),),
             retired=_once((*self.retired, *gone)),
-        )
-
-    def taken(self, now: int) -> tuple[bytes, ...]:
-        """Keys whose links are taken at this instant, in the form in which they sign."""
-        return tuple(
-            link.key.encode() for link in self.links if link.until is None or link.until > now
         )
 
 
@@ -139,7 +168,10 @@ def read(path: Path) -> KeyRing | None:
 
 def _ring(table: Any) -> KeyRing:
     tombstones = tuple(table["tombstones"])
-    links = tuple(LinkKey(key=row["key"], until=row["until"]) for row in table["links"])
+    links = tuple(
+        LinkKey(key=row["key"], until=row["until"], given=bool(row.get("given")))
+        for row in table["links"]
+    )
     retired = tuple(table["retired"])
     if not all(isinstance(text, str) and text for text in (*retired, *(k.key for k in links))):
         raise ValueError
@@ -162,7 +194,10 @@ def write(path: Path, ring: KeyRing) -> None:
     table = {
         "about": ABOUT,
         "tombstones": ring.tombstones,
-        "links": [{"key": link.key, "until": link.until} for link in ring.links],
+        "links": [
+            {"key": link.key, "until": link.until} | ({"given": True} if link.given else {})
+            for link in ring.links
+        ],
         "retired": ring.retired,
     }
     try:

@@ -6,6 +6,7 @@ they are deleted here, and then out of free pages and the journal as well.
 """
 
 import logging
+from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
@@ -56,6 +57,8 @@ class Keys:
         self.path = MEMORY if database.path == MEMORY else place(database.path, named)
         self._ring: KeyRing | None = None
         self._seen: tuple[int, ...] | None = None
+        #: the operator's own key when it was last looked at; () before that
+        self._given: tuple[str | None, ...] = ()
 
     def ring(self) -> KeyRing:
         """Return the keys; made where the database has none yet.
@@ -84,14 +87,57 @@ class Keys:
                 if self._database.rebuild() and self._database.empty_log():
                     self._meta.drop(_TRACES)
 
-    def rotate(self, now: int, until: int) -> None:
-        """Sign new links with a new key, and take those of before until then; both are instants.
+    def signing(self, given: str | None, until: int) -> KeyRing:
+        """Return the keys with the one in front that signs links: `given`, the operator's own, or
+        without it the newest of the file.
+
+        Where that is another than before, the file has it before anything is signed, and takes what
+        the one of before signed until this instant. A rehearsal knows no operator's key. Raises as
+        `ring`; where only the file can't be written, the log says so and it goes on.
+        """
+        ring = self.ring()
+        if self._meta.get("kind") == REHEARSAL:
+            given = None
+        known, is_new = ring.signing(given, until), self._given != (given,)
+        self._given = (given,)
+        # two databases may share the file: each goes on to sign with what its operator gave
+        if known == ring or (given is not None and not is_new):
+            return known
+        self._ring = self._written(known, given, until)
+        return self._ring or self.ring()
+
+    def _written(self, known: KeyRing, given: str | None, until: int) -> KeyRing | None:
+        """The keys as they are used on, None where they are to be read from the file."""
+        if self._readonly or self.path == MEMORY:
+            return known
+        try:
+            self._change(lambda ring: ring.signing(given, until))
+        except StoreError as error:
+            log.warning(
+                "%s. Until then links that are sent now end at once where DRUMBEAT_WEB_KEY changes",
+                error,
+            )
+            return known
+        return None
+
+    def rotate(self, until: int) -> None:
+        """Sign new links with a new key, and take those of before until this instant, but those to
+        unsubscribe without an end. Raises as `ring`.
+        """
+        self.ring()
+        self._change(lambda ring: ring.rotated(until))
+
+    def end(self) -> None:
+        """Take nothing any more that keys of before signed, since somebody else has them.
 
         Raises as `ring`.
         """
         self.ring()
+        self._change(KeyRing.ended)
+
+    def _change(self, change: Callable[[KeyRing], KeyRing]) -> None:
         with _alone(self.path):
-            keyring.write(self.path, (keyring.read(self.path) or KeyRing()).rotated(now, until))
+            keyring.write(self.path, change(keyring.read(self.path) or KeyRing()))
 
     def renew(self) -> None:
         """Go on without the keys that are lost: with those of the file, or new ones."""

@@ -264,27 +264,93 @@ def test_a_file_far_larger_than_any_of_keys_is_not_read_whole(tmp_path):
         keyring.read(large)
 
 
+def over(ring: KeyRing, now: int) -> list[bool]:
+    """Of each key of links whether it is taken for unsubscribing alone at this instant."""
+    return [link.is_over(now) for link in ring.links]
+
+
 def test_a_new_key_of_links_is_known_at_once_and_the_one_of_before_until_its_end(tmp_path):
     with closing(opened(tmp_path / "d.db")) as running, closing(Store(tmp_path / "d.db")) as other:
         before = running.keys.ring()
-        other.keys.rotate(100, 200)
+        other.keys.rotate(200)
         after = running.keys.ring()
         assert after.tombstones == before.tombstones
         assert after.links[1] == LinkKey(key=before.links[0].key, until=200)
-        assert after.taken(199) == tuple(link.key.encode() for link in after.links)
-        assert after.taken(200) == (after.links[0].key.encode(),)
-        other.keys.rotate(150, 300)
+        assert (over(after, 199), over(after, 200)) == ([False, False], [False, True])
+        other.keys.rotate(300)
         assert [link.until for link in running.keys.ring().links] == [None, 300, 200]
-        other.keys.rotate(400, 400)
-        assert len(running.keys.ring().links) == 1
+        other.keys.rotate(100)
+        assert over(running.keys.ring(), 100) == [False, True, True, True]
 
 
-def test_a_key_that_is_over_never_comes_back_from_an_old_database(tmp_path):
+def test_a_key_that_somebody_else_has_never_comes_back_from_an_old_database(tmp_path):
     keys = tmp_path / "keys"
     with closing(opened(old(tmp_path / "d.db"), keys=keys)) as store:
-        store.keys.rotate(100, 100)
+        store.keys.end()
+        assert len(store.keys.ring().links) == 1
     with closing(opened(old(tmp_path / "again.db"), keys=keys)) as store:
         assert LINKS not in [link.key for link in store.keys.ring().links]
+
+
+def test_a_key_that_is_over_stays_so_when_an_old_database_brings_it_again(tmp_path):
+    keys = tmp_path / "keys"
+    with closing(opened(old(tmp_path / "d.db"), keys=keys)) as store:
+        store.keys.rotate(100)
+    with closing(opened(old(tmp_path / "again.db"), keys=keys)) as store:
+        assert LinkKey(key=LINKS, until=100) in store.keys.ring().links
+
+
+def test_a_key_of_the_operator_is_in_the_file_before_it_signs(tmp_path):
+    with closing(opened(tmp_path / "d.db")) as store:
+        own = store.keys.ring().links[0].key
+        store.keys.signing("ours", 500)
+        in_file = keyring.read(store.keys.path)
+        assert in_file.links == (LinkKey(key="ours", given=True), LinkKey(key=own, until=500))
+        assert mode(store.keys.path) == 0o600
+        assert "ours" not in repr(in_file)
+    with closing(Store(tmp_path / "d.db")) as store:
+        first, *before = store.keys.signing(None, 900).links
+        assert before == [
+            LinkKey(key="ours", until=900, given=True),
+            LinkKey(key=own, until=500),
+        ]
+        assert first.key not in ("ours", own)
+        assert keyring.read(store.keys.path).links == (first, *before)
+        store.keys.end()
+        assert len(keyring.read(store.keys.path).links) == 1
+
+
+def test_databases_that_share_a_file_sign_each_with_their_operators_key(tmp_path):
+    keys = tmp_path / "keys"
+    with (
+        closing(opened(tmp_path / "a.db", keys=keys)) as a,
+        closing(opened(tmp_path / "b.db", keys=keys)) as b,
+        closing(opened(tmp_path / "c.db", keys=keys)) as c,
+    ):
+        asked = ((a, "key of a"), (b, "key of b"), (c, None))
+        for store, given in asked:
+            store.keys.signing(given, 500)
+        content = keys.read_bytes()
+        for store, given in asked * 2:
+            first = store.keys.signing(given, 900).links[0]
+            assert first.until is None
+            assert first.given == (given is not None)
+            assert given in (first.key, None)
+        assert keys.read_bytes() == content, "none takes the other's away again"
+
+
+def test_links_are_signed_on_where_the_key_of_the_operator_cant_be_written_down(tmp_path, caplog):
+    safe = tmp_path / "safe"
+    safe.mkdir()
+    with closing(opened(tmp_path / "d.db", keys=safe / "keys")) as store:
+        own = store.keys.ring().links[0].key
+        (safe / "keys.part").mkdir()
+        for _ in range(2):
+            assert store.keys.signing("ours", 500).links[0].key == "ours"
+        assert [link.key for link in keyring.read(safe / "keys").links] == [own]
+    [line] = [record.message for record in caplog.records]
+    assert "the keys can't be written" in line
+    assert "DRUMBEAT_WEB_KEY" in line
 
 
 def test_a_running_process_goes_on_with_the_keys_it_knows(tmp_path, caplog):

@@ -69,7 +69,7 @@ def new_link(services, purpose, person, subject=0, made=NOW):
 
 def old_link(services, purpose, person, subject=0):
     grant = Grant(purpose=purpose, person=person, subject=subject)
-    return f"/{purpose.value}/{old_token(letters.key(services.store), grant)}"
+    return f"/{purpose.value}/{old_token(letters.key(services.store, NOW), grant)}"
 
 
 def lose(services, person):
@@ -146,6 +146,22 @@ async def test_a_link_still_unsubscribes_an_address_that_a_restore_gave_another_
         assert (await ask(where, "POST", answer="yes"))[0] == 200
         assert NOT_LISTED["en"] in (await ask(where))[1]
     assert services.store.contacts.all() == []
+
+
+@pytest.mark.parametrize("made", [new_link, old_link], ids=["new", "before"])
+async def test_a_link_unsubscribes_however_often_its_key_was_rotated(services, made):
+    person = orchard.add_contact(services)
+    where, confirm = (made(services, p, person) for p in (Purpose.UNSUBSCRIBE, Purpose.CONFIRM))
+    for _ in range(2):
+        services.store.keys.rotate(int(NOW.timestamp()))
+    async with pages(services, NOW + 9999 * DAY) as ask:
+        assert (await ask(confirm))[0] == 404
+        assert "p1@acme.example" in (await ask(where))[1]
+        assert (await ask(where, "POST", answer="yes"))[0] == 200
+        assert services.store.contacts.all() == []
+        assert NOT_LISTED["en"] in (await ask(where))[1]
+        lose(services, person)
+        assert NOT_LISTED["fr"] in (await ask(where, language="fr"))[1]
 
 
 def bring_back(services, copy):

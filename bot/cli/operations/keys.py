@@ -9,13 +9,11 @@ import typer
 
 from bot.cli.common import ConfigOption, DbOption, JsonOption, emit_json, open_settings, say
 from bot.errors import StoreError, UsageError
+from bot.rules.tokens import GRACE_DAYS
 from bot.times import epoch, from_epoch
 
 if TYPE_CHECKING:
-    from bot.store import keyring
-
-GRACE_DAYS = 366
-"""How long links of before work on by default: those of a report are taken for a year."""
+    from bot.store import Store, keyring
 
 DaysOption = Annotated[
     int,
@@ -23,7 +21,17 @@ DaysOption = Annotated[
         "--days",
         min=0,
         max=36_500,
-        help="So many days links in letters of before still work; 0: none from now on.",
+        help="So many days links in letters of before still work; 0: none from now on. Those to"
+        " unsubscribe always do.",
+    ),
+]
+
+LeakedOption = Annotated[
+    bool,
+    typer.Option(
+        "--leaked",
+        help="Somebody else has the keys: no link of before works from now on, not even those to"
+        " unsubscribe.",
     ),
 ]
 
@@ -50,8 +58,9 @@ def show(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption 
     say(f"{path}: fingerprint {mark}")
     for link in ring.links:
         until = _until(link)
-        end = f", taken until {until:%Y-%m-%d %H:%M} UTC" if until else ""
-        say(f"links in letters: {keyring.fingerprint(link.key)}{end}")
+        whose = ", from DRUMBEAT_WEB_KEY" if link.given else ""
+        end = f", taken until {until:%Y-%m-%d %H:%M} UTC, to unsubscribe always" if until else ""
+        say(f"links in letters: {keyring.fingerprint(link.key)}{whose}{end}")
 
 
 def _until(link: "keyring.LinkKey") -> datetime | None:
@@ -61,35 +70,56 @@ def _until(link: "keyring.LinkKey") -> datetime | None:
 def rotate(
     *,
     days: DaysOption = GRACE_DAYS,
+    leaked: LeakedOption = False,
     json: JsonOption = False,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
     """Sign links in letters with a new key; those of before work on for a while.
 
-    A running drumbeat takes it at once. The key of tombstones always stays.
+    Those to unsubscribe work on for as long as there is somebody to unsubscribe. A running drumbeat
+    takes the new key at once. The key of tombstones always stays.
     """
     from bot.app import open_store
-    from bot.config import secrets
 
-    known, _ = secrets("web", ("key",), os.environ)
-    if known:
-        raise UsageError(
-            "DRUMBEAT_WEB_KEY is set and signs the links, so that a new key in the file would do"
-            " nothing: put a new one there (links of before then stop working), or unset it"
-        )
     settings, now = open_settings(config, db), datetime.now(UTC)
-    until = now + timedelta(days=days)
+    until = now if leaked else now + timedelta(days=days)
     with closing(open_store(settings)) as store:
         store.keys.settle()
-        store.keys.rotate(epoch(now), epoch(until))
-        path = store.keys.path
+        _refuse_given(store, leaked=leaked)
+        if leaked:
+            store.keys.end()
+        else:
+            store.keys.rotate(epoch(until))
+        given, path = store.keys.ring().links[0].given, store.keys.path
     if json:
         emit_json({"keys": path, "until": until})
         return
-    before = f"work until {until:%Y-%m-%d}" if days else "have stopped working"
-    say(f"{path}: new links in letters have a new key; those of before {before}")
+    if leaked:
+        before = "have all stopped working, also those to unsubscribe"
+    elif days:
+        before = f"work until {until:%Y-%m-%d}, those to unsubscribe always"
+    else:
+        before = "have stopped working, but those to unsubscribe"
+    key = "the key of DRUMBEAT_WEB_KEY" if given else "a new key"
+    say(f"{path}: new links in letters have {key}; those of before {before}")
     say("keep a copy of the file as it is now, apart from the backups")
+
+
+def _refuse_given(store: "Store", *, leaked: bool) -> None:
+    """Raise `UsageError` where a new key in the file would do nothing."""
+    from bot.config import secrets
+
+    known, _ = secrets("web", ("key",), os.environ)
+    first = store.keys.ring().links[0]
+    if leaked and first.given and ("key" not in known or known["key"].reveal() == first.key):
+        return
+    if known or first.given:
+        raise UsageError(
+            "DRUMBEAT_WEB_KEY is set and signs the links, so that a new key in the file would do"
+            " nothing: put a new one there or unset it, and restart; links of before then work for"
+            f" {GRACE_DAYS} days (`drumbeat keys rotate --leaked` after that restart ends them)"
+        )
 
 
 def new(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:

@@ -22,9 +22,10 @@ from bot.model.outbox import Claimed
 from bot.model.pledge import LETTER_DAYS, MADE, Outcome, Pledge
 from bot.model.staff import Actor
 from bot.rules import tokens
-from bot.rules.tokens import Grant, Purpose, Signed, make
+from bot.rules.tokens import GRACE, Grant, Purpose, Signed, make
 from bot.store import Store
-from bot.times import epoch
+from bot.store.keyring import LinkKey
+from bot.times import epoch, from_epoch
 
 ROOM = "room"
 MAIL = "mail"
@@ -37,12 +38,12 @@ def kind(network: str) -> str:
     return networks.load(network).LETTERS
 
 
-def key(store: Store, environ: Mapping[str, str] | None = None) -> bytes:
+def key(store: Store, now: datetime, environ: Mapping[str, str] | None = None) -> bytes:
     """The key of new tokens: DRUMBEAT_WEB_KEY (or …_FILE), else the newest of the keys file.
 
     Raises `DataError` for a file that can't be read, `StoreError` as `bot.store.keys.Keys.ring`.
     """
-    return _own_key(environ) or store.keys.ring().links[0].key.encode()
+    return _links(store, now, environ)[0].key.encode()
 
 
 def read(
@@ -51,18 +52,22 @@ def read(
     """What the token says, with the key that signed it; None when it is not ours, or its key is no
     longer taken.
 
-    Where DRUMBEAT_WEB_KEY is set, only its own tokens are ours. Raises as `key`.
+    A key of before is taken for its grace, and for unsubscribing without an end: nobody may be
+    held to letters that they want no more. Raises as `key`.
     """
-    own = _own_key(environ)
-    for each in (own,) if own else store.keys.ring().taken(epoch(now)):
-        if signed_by := tokens.read(each, token):
-            return signed_by, each
+    for link in _links(store, now, environ):
+        each = link.key.encode()
+        if said := tokens.read(each, token):
+            over = link.is_over(epoch(now)) and said.grant.purpose is not Purpose.UNSUBSCRIBE
+            return (None, b"") if over else (said, each)
     return None, b""
 
 
-def _own_key(environ: Mapping[str, str] | None) -> bytes | None:
+def _links(store: Store, now: datetime, environ: Mapping[str, str] | None) -> tuple[LinkKey, ...]:
+    """The keys of links, the one that signs first."""
     known, _ = secrets("web", ("key",), os.environ if environ is None else environ)
-    return known["key"].reveal().encode() if "key" in known else None
+    given = known["key"].reveal() if "key" in known else None
+    return store.keys.signing(given, epoch(now) + GRACE).links
 
 
 def link(services: Services, purpose: Purpose, person: int, subject: int = 0, *, now: float) -> str:
@@ -76,7 +81,12 @@ def link(services: Services, purpose: Purpose, person: int, subject: int = 0, *,
             " pages"
         )
     grant = Grant(purpose=purpose, person=person, subject=subject)
-    token = make(key(services.store), grant, signed.about(services, grant) or "", int(now))
+    token = make(
+        key(services.store, from_epoch(int(now))),
+        grant,
+        signed.about(services, grant) or "",
+        int(now),
+    )
     return f"{services.settings.web.public_url}/{purpose.value}/{token}"
 
 

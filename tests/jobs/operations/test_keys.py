@@ -15,7 +15,7 @@ from helpers import at, live, planned, write_operator
 
 from bot import app
 from bot.cli.common import open_library, open_settings
-from bot.errors import KeysMissing
+from bot.errors import DataError, KeysMissing
 from bot.jobs.operations import doctor
 from bot.jobs.operations.backup import backup, restore
 from bot.jobs.operations.doctor import Level
@@ -150,7 +150,7 @@ def test_a_restore_without_the_key_that_belongs_to_it_is_refused(config, tmp_pat
 def test_a_restore_may_go_on_without_the_key_and_says_what_is_lost(config, command, tmp_path):
     with live(config) as services:
         services.store.forgotten.remember("mail", "a@b.example", 5)
-        token = tokens.make(letters.key(services.store, {}), LEAVE, "mail a", 1)
+        token = tokens.make(letters.key(services.store, NOW, {}), LEAVE, "mail a", 1)
     assert command("backup", "b.db")[0] == 0
     (tmp_path / "drumbeat.db.keys").unlink()
     code, _, err = command("restore", "b.db")
@@ -257,15 +257,56 @@ def test_the_key_of_links_is_rotated_by_a_command(config, command, tmp_path, mon
     code, out, err = command("keys", "rotate", "--days", "30")
     assert code == 0, err
     until = f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%d}"
-    assert f"work until {until}" in out
+    assert f"work until {until}, those to unsubscribe always" in out
     after = ring(tmp_path)
     assert after.tombstones == before.tombstones
     assert [link.key for link in after.links][1:] == [link.key for link in before.links]
     assert f"taken until {until}" in command("keys", "show")[1]
+    assert "but those to unsubscribe" in command("keys", "rotate", "--days", "0")[1]
+    assert len(ring(tmp_path).links) == 3
+    code, out, err = command("keys", "rotate", "--leaked")
+    assert (code, "also those to unsubscribe" in out) == (0, True), err
+    [left] = (after := ring(tmp_path)).links
+    assert (left.given, left.until) == (False, None)
     monkeypatch.setenv("DRUMBEAT_WEB_KEY", "ours")
     code, _, err = command("keys", "rotate")
     assert (code, "DRUMBEAT_WEB_KEY is set" in err) == (2, True)
     assert ring(tmp_path) == after
+
+
+def opened_live(config) -> None:
+    """As a start of `drumbeat run` does."""
+    with live(config, os.environ):
+        pass
+
+
+def test_a_start_writes_the_key_of_the_environment_down_and_keeps_it_when_it_changes(
+    config, command, tmp_path, monkeypatch
+):
+    [made] = ring(tmp_path).links
+    monkeypatch.setenv("DRUMBEAT_WEB_KEY", "ours")
+    opened_live(config)
+    assert [link.key for link in ring(tmp_path).links] == ["ours", made.key]
+    code, out, _ = command("keys", "show")
+    assert (code, "from DRUMBEAT_WEB_KEY" in out, "ours" in out) == (0, True, False)
+    monkeypatch.delenv("DRUMBEAT_WEB_KEY")
+    code, _, err = command("keys", "rotate")
+    assert (code, "restart" in err) == (2, True), "the process that runs still signs with it"
+    monkeypatch.setenv("DRUMBEAT_WEB_KEY", "another")
+    code, _, err = command("keys", "rotate", "--leaked")
+    assert (code, "restart" in err) == (2, True)
+    opened_live(config)
+    assert [link.key for link in ring(tmp_path).links] == ["another", "ours", made.key]
+    code, out, _ = command("keys", "rotate", "--leaked")
+    assert (code, "the key of DRUMBEAT_WEB_KEY" in out) == (0, True)
+    assert [link.key for link in ring(tmp_path).links] == ["another"]
+    assert (tmp_path / "drumbeat.db.keys").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_of_the_links_key_that_cant_be_read_is_told_at_the_start(config, monkeypatch):
+    monkeypatch.setenv("DRUMBEAT_WEB_KEY_FILE", "/nowhere/key")
+    with pytest.raises(DataError, match="DRUMBEAT_WEB_KEY_FILE"):
+        opened_live(config)
 
 
 def test_a_rehearsal_has_keys_of_its_own(tmp_path, monkeypatch):
@@ -276,11 +317,11 @@ def test_a_rehearsal_has_keys_of_its_own(tmp_path, monkeypatch):
     library = open_library(settings, settings.active)
     days = (MADE.date(), MADE.date())
     services = app.open_rehearsal(settings, library, ("trees",), days=days)
-    letters.key(services.store, {})
+    assert letters.key(services.store, NOW, {"DRUMBEAT_WEB_KEY": "ours"}) != b"ours"
     services.store.close()
     assert not named.exists()
     again = app.open_beside(settings, library)
-    assert letters.key(again.store, {}) == ring(tmp_path).links[0].key.encode()
+    assert letters.key(again.store, NOW, {}) == ring(tmp_path).links[0].key.encode()
     again.store.close()
 
 

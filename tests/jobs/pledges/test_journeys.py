@@ -228,7 +228,7 @@ async def test_a_prompt_by_mail_has_its_links_and_headers(make, office):
     assert mail["Subject"] == "Step of february"
     assert mail["Reply-To"] == "office@campaign.example"
     assert text_of(mail).startswith("Do the step of february.\n\n")
-    key = letters.key(services.store)
+    key = letters.key(services.store, at("2021-05-01"))
     granted = {path: tokens.read(key, token).grant for path, token in links(mail)}
     occurrence = services.store.database.value(
         "SELECT id FROM occurrence WHERE action = 'prompt-february' AND audience = 2"
@@ -249,7 +249,7 @@ async def test_each_person_gets_links_of_their_own(make, office):
     services = make(office)
     people = [orchard.add_contact(services, number) for number in (1, 2)]
     await orchard.play(services, "2021-02-03T06:00", "2021-02-03T12:00")
-    key = letters.key(services.store)
+    key = letters.key(services.store, at("2021-05-01"))
     found = {
         tokens.read(key, token).grant.person for mail in office.mails for _, token in links(mail)
     }
@@ -279,7 +279,7 @@ async def test_the_question_by_mail_leads_to_its_page(make, office):
     assert "Step of february\n\nA gentle reminder." in text_of(office.mails[1])
     assert "report" in dict(links(office.mails[1]))
     still = dict(links(office.mails[-1]))["still"]
-    assert tokens.read(letters.key(services.store), still).grant == Grant(
+    assert tokens.read(letters.key(services.store, at("2021-05-01")), still).grant == Grant(
         purpose=Purpose.STILL, person=person, subject=pledge
     )
     assert text_of(office.mails[-1]).startswith("Are you still with us?")
@@ -351,32 +351,71 @@ async def test_a_prompt_nobody_knows_of_comes_again(make, office):
 
 def test_the_key_is_made_once_and_the_environment_comes_first(make):
     services = make()
-    made = letters.key(services.store, {})
+    made = letters.key(services.store, at("2021-05-01"), {})
     assert len(made) == 64
-    assert letters.key(services.store, {}) == made
-    assert letters.key(services.store, {"DRUMBEAT_WEB_KEY": "ours"}) == b"ours"
+    assert letters.key(services.store, at("2021-05-01"), {}) == made
+    assert letters.key(services.store, at("2021-05-01"), {"DRUMBEAT_WEB_KEY": "ours"}) == b"ours"
 
 
-def test_links_of_before_are_taken_for_the_grace_of_their_key(make):
-    services = make()
-    store, leave = services.store, Grant(purpose=Purpose.UNSUBSCRIBE, person=7)
-    now = at("2021-05-01")
-    before = tokens.make(letters.key(store, {}), leave, "mail a", 1)
-    store.keys.rotate(epoch(now), epoch(now + timedelta(days=365)))
-    after = tokens.make(letters.key(store, {}), leave, "mail a", 1)
-    assert before != after
-    for days, taken in ((0, [True, True]), (364, [True, True]), (365, [False, True])):
+STILL = Grant(purpose=Purpose.STILL, person=7, subject=3)
+LEAVE = Grant(purpose=Purpose.UNSUBSCRIBE, person=7)
+
+
+def made_links(store, now, environ):
+    """Tokens of a question and to unsubscribe, made with the key of this moment."""
+    key = letters.key(store, now, environ)
+    return [tokens.make(key, grant, "mail a", 1) for grant in (STILL, LEAVE)]
+
+
+def taken(store, links, now, environ):
+    """Whether each of them is taken at this moment."""
+    return [letters.read(store, link, now, environ)[0] is not None for link in links]
+
+
+def test_links_of_before_are_taken_for_the_grace_of_their_key_and_those_to_unsubscribe_always(make):
+    store, now = make().store, at("2021-05-01")
+    before = made_links(store, now, {})
+    store.keys.rotate(epoch(now + timedelta(days=365)))
+    after = made_links(store, now, {})
+    assert set(before).isdisjoint(after)
+    for days, expected in ((0, True), (364, True), (365, False), (9999, False)):
         then = now + timedelta(days=days)
-        read = [letters.read(store, token, then, {})[0] for token in (before, after)]
-        assert [said is not None and said.grant == leave for said in read] == taken
+        assert taken(store, before, then, {}) == [expected, True]
+        assert taken(store, after, then, {}) == [True, True]
+    store.keys.rotate(epoch(now))
+    assert taken(store, [*before, *after], now, {}) == [False, True] * 2
 
 
-def test_a_key_of_the_environment_wins_over_the_file_in_what_is_signed_and_taken(make):
-    store, leave = make().store, Grant(purpose=Purpose.UNSUBSCRIBE, person=7)
-    now, environ = at("2021-05-01"), {"DRUMBEAT_WEB_KEY": "ours"}
-    of_file = tokens.make(letters.key(store, {}), leave, "mail a", 1)
-    ours = tokens.make(letters.key(store, environ), leave, "mail a", 1)
-    said, key = letters.read(store, ours, now, environ)
-    assert (said.grant, key) == (leave, b"ours")
-    assert letters.read(store, of_file, now, environ) == (None, b"")
-    assert letters.read(store, of_file, now, {})[0].grant == leave
+def test_nothing_is_taken_any_more_of_keys_that_somebody_else_has(make):
+    store, now = make().store, at("2021-05-01")
+    before = made_links(store, now, {})
+    store.keys.rotate(epoch(now + timedelta(days=365)))
+    before += made_links(store, now, {})
+    store.keys.end()
+    assert taken(store, before, now, {}) == [False] * 4
+    assert taken(store, made_links(store, now, {}), now, {}) == [True, True]
+
+
+def test_a_key_of_the_environment_wins_over_the_file_in_what_is_signed(make):
+    store, now = make().store, at("2021-05-01")
+    environ = {"DRUMBEAT_WEB_KEY": "ours"}
+    of_file = made_links(store, now, {})
+    said, key = letters.read(store, made_links(store, now, environ)[1], now, environ)
+    assert (said.grant, key) == (LEAVE, b"ours")
+    assert taken(store, of_file, now + timedelta(days=365), environ) == [True, True]
+    assert taken(store, of_file, now + timedelta(days=366), environ) == [False, True]
+
+
+@pytest.mark.parametrize("new", [{"DRUMBEAT_WEB_KEY": "another"}, {}], ids=["changed", "removed"])
+def test_links_outlive_the_key_of_the_environment_that_signed_them(make, new):
+    store, now = make().store, at("2021-05-01")
+    sent = made_links(store, now, {"DRUMBEAT_WEB_KEY": "ours"})
+    changed = now + timedelta(days=1000)
+    assert letters.key(store, changed, new) != b"ours"
+    assert taken(store, sent, changed + timedelta(days=365), new) == [True, True]
+    assert taken(store, sent, changed + timedelta(days=366), new) == [False, True]
+    # and back again
+    assert letters.key(store, changed, {"DRUMBEAT_WEB_KEY": "ours"}) == b"ours"
+    assert taken(store, sent, changed + timedelta(days=9999), {"DRUMBEAT_WEB_KEY": "ours"}) == [
+        True, True,
+    ]  # fmt: skip
