@@ -100,7 +100,7 @@ def open_settings_anyhow(config: Path | None = None, db: Path | None = None) -> 
         file = config or Path("config.toml")
         database = db or database_named(file)
         note(f"{error}\n{file} can't be used; going on without it, with the database {database}")
-    return dataclasses.replace(settings, database=database)
+    return dataclasses.replace(settings, database=database, unusable=file)
 
 
 def open_library(settings: "Settings", needed: Collection[str] | None = None) -> "Library":
@@ -144,12 +144,13 @@ def services_beside(
 
 def other_files(services: "Services") -> str | None:
     """Say that a running drumbeat plays other files than those on the disk, by which a command
-    beside it makes texts; None where they are the same, or nothing runs.
+    beside it makes texts; None where they are the same, or nothing runs, or nobody knows since the
+    settings can't be used.
     """
     from bot.jobs.operations.status import playing
     from bot.store.db import has_sender
 
-    if not has_sender(services.store.database.path):
+    if services.settings.unusable or not has_sender(services.store.database.path):
         return None
     played = playing(services.store, services.library)
     if played is None or played.version == played.on_disk:

@@ -147,6 +147,9 @@ class Settings:
     members: tuple[Member, ...] = ()
     #: the file of the keys, by DRUMBEAT_KEYS_FILE; None: beside the database
     keys: Path | None = None
+    #: the file that can't be used, in whose place these stand: nothing is known of the channels and
+    #: campaigns that it names
+    unusable: Path | None = None
 
     @property
     def team(self) -> Team:

@@ -54,6 +54,7 @@ async def test_what_is_edited_on_disk_goes_out_only_once_a_reload_accepts_it(tmp
             _, out, _ = await command(tmp_path, "status", "--json")
             began = json.loads(out)["playing"]
             assert began["version"] == began["on_disk"]
+            words = (texts(tmp_path) / "words.toml").read_text()
             draft(tmp_path)
             code, _, err = await command(tmp_path, "reload")
             assert (code, "words.toml" in err) == (1, True)
@@ -61,6 +62,10 @@ async def test_what_is_edited_on_disk_goes_out_only_once_a_reload_accepts_it(tmp
             assert json.loads(out)["playing"] == {**began, "on_disk": ANY}
             _, out, _ = await command(tmp_path, "status")
             assert f"Plays the files of version {began['version']}, since " in out
+            assert "`drumbeat reload` refuses them until they are mended" in out
+            (texts(tmp_path) / "words.toml").write_text(words)
+            _, out, _ = await command(tmp_path, "status")
+            assert "those on the disk are another" in out
             assert "`drumbeat reload` uses them." in out
             await command(tmp_path, "release", "--action", "second-day")
             await until(lambda: states(tmp_path) == ["sent"] * 2, otherwise=lambda: run.err)

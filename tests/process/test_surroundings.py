@@ -168,3 +168,24 @@ async def test_what_is_wrong_in_the_data_that_play_is_named_at_the_start_and_in_
             assert not await said(tmp_path, "status", "the data that play")
             await run.stop()
     assert not await said(tmp_path, "status", "the data that play")
+
+
+async def test_keys_and_a_database_that_others_can_read(tmp_path):
+    async with Slow() as server:
+        operator(tmp_path, server.url)
+        async with Process(tmp_path, "run") as run:
+            await run.says("plays trees")
+            await run.stop()
+        assert "others can read" not in run.err
+        database, keys = tmp_path / "drumbeat.db", tmp_path / "drumbeat.db.keys"
+        database.chmod(0o644)
+        keys.chmod(0o640)
+        async with Process(tmp_path, "run") as run:
+            await run.says("plays trees")
+            await run.stop()
+    lines = [line for line in run.err.splitlines() if "chmod 600" in line]
+    assert len(lines) == 2
+    assert "WARNING" in lines[0]
+    assert "(mode 0640)" in lines[0]
+    assert lines[0].endswith("chmod 600 drumbeat.db.keys")
+    assert "everybody on this machine can read or write it; chmod 600 drumbeat.db" in lines[1]

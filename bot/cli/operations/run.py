@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bot.library import Library
     from bot.store import Store
 
+log = logging.getLogger(__name__)
+
 ANSWER = 60.0
 """Seconds that a running process has to answer."""
 
@@ -69,10 +71,14 @@ async def _run(
     settings: "Settings", library: "Library", config: Path | None, db: Path | None
 ) -> None:
     from bot.app import open_live
+    from bot.jobs.operations.surroundings import readable
     from bot.scheduler import Scheduler
 
+    services = open_live(settings, library)
+    for text in readable(settings):
+        log.warning("%s", text)
     scheduler = Scheduler(
-        open_live(settings, library),
+        services,
         lambda: clean(config, db),
         look=lambda: check(settings, only=settings.active)[1],
     )

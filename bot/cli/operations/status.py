@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.checked import remarks
+from bot.cli.checked import check, remarks
 from bot.cli.common import (
     ConfigOption,
     DbOption,
@@ -64,7 +64,8 @@ def status(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
     if json:
         emit_json(report.as_json())
     else:
-        _show(report, settings, exists=store is not None)
+        refused = runs and _is_refused(settings, report.playing)
+        _show(report, settings, exists=store is not None, refused=refused)
     if report.bad:
         raise typer.Exit(1)
 
@@ -86,6 +87,13 @@ def resume(
     say(f"{channel} goes on." if resumed else f"{channel} was not paused.")
     if still:
         say(f"Still paused: {', '.join(still)}.")
+
+
+def _is_refused(settings: "Settings", playing: "Playing | None") -> bool:
+    """Whether a reload would refuse the files on the disk, where they are others than those that
+    play.
+    """
+    return bool(playing and playing.on_disk != playing.version and check(settings)[1])
 
 
 def _library(settings: "Settings") -> "tuple[Library | None, list[Problem]]":
@@ -126,7 +134,7 @@ def _live_store(settings: "Settings") -> "Store | None":
     return store
 
 
-def _show(report: "Report", settings: "Settings", *, exists: bool) -> None:
+def _show(report: "Report", settings: "Settings", *, exists: bool, refused: bool) -> None:
     table(
         ("channel", "network", "state", "why"),
         [(c.name, c.network, c.state, c.reason) for c in report.channels],
@@ -150,7 +158,7 @@ def _show(report: "Report", settings: "Settings", *, exists: bool) -> None:
     else:
         say(f"There is no database yet: `drumbeat run` makes {settings.database}.")
     if playing := report.playing:
-        say(_playing(playing))
+        say(_playing(playing, refused=refused))
     for hold in report.holds:
         say(f"Held: {hold.scope}, since {_utc(hold.since)} UTC.")
     if report.overdue:
@@ -163,11 +171,18 @@ def _show(report: "Report", settings: "Settings", *, exists: bool) -> None:
         say(f"- {text}")
 
 
-def _playing(playing: "Playing") -> str:
+def _playing(playing: "Playing", *, refused: bool) -> str:
     text = f"Plays the files of version {playing.version}, since {playing.since:%Y-%m-%d %H:%M} UTC"
-    if playing.on_disk in (playing.version, None):
+    if playing.on_disk == playing.version or (playing.on_disk is None and not refused):
         return f"{text}."
-    return f"{text}; those on the disk are another, {playing.on_disk}: `drumbeat reload` uses them."
+    version = f", {playing.on_disk}" if playing.on_disk else ""
+    others = f"{text}; those on the disk are another{version}"
+    if refused:
+        return (
+            f"{others}: `drumbeat reload` refuses them until they are mended; `drumbeat check` says"
+            " why."
+        )
+    return f"{others}: `drumbeat reload` uses them."
 
 
 def _utc(moment: int) -> str:

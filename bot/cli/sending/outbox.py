@@ -108,8 +108,8 @@ def approve(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> No
         if others := other_files(services):
             raise UsageError(
                 f"not approved: {others}, so another text might leave than the one you approve;"
-                " `drumbeat reload` lets it use those on the disk, then approve, or do it in the"
-                " chat with /queue"
+                " `drumbeat reload` lets it use those on the disk, or says what is wrong with them;"
+                " then approve, or do it in the chat with /queue"
             )
         let_go(services, entry.key, by, now)
         return (

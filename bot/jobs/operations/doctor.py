@@ -22,7 +22,7 @@ from bot import networks
 from bot.config import KEYS_FILE, Settings, secrets, variable
 from bot.errors import AccountRefused, DataError, NetworkError, StoreError
 from bot.jobs.campaigns.limits import Told, old
-from bot.jobs.operations.surroundings import Remark
+from bot.jobs.operations.surroundings import Remark, database_readable, keys_readable
 from bot.model import Problem
 from bot.networks.base import Network
 from bot.store import Store, keyring
@@ -239,6 +239,7 @@ def database(path: Path, store: Store) -> list[Finding]:
 
 def _ways(path: Path, store: Store) -> list[str]:
     mode, kind = store.database.value("PRAGMA journal_mode"), store.meta.get("kind")
+    readable = database_readable(path)
     writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     tests = (
         (
@@ -252,10 +253,7 @@ def _ways(path: Path, store: Store) -> list[str]:
             kind not in (LIVE, None),
             f"belongs to a {kind}, and `drumbeat run` refuses it; name another file with --db",
         ),
-        (
-            bool(path.stat().st_mode & 0o007),
-            f"everybody on this machine can read or write it; chmod 600 {path}",
-        ),
+        (bool(readable), readable or ""),
         (not writable, "the file or its folder is not writable for this user; mend its rights"),
     )
     return [words for bad, words in tests if bad]
@@ -293,12 +291,7 @@ def keys(path: Path, store: Store | None, environ: Mapping[str, str]) -> list[Fi
 
 
 def _sound_keys(path: Path, store: Store | None) -> Finding:
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0
-    if mode & 0o077:
-        message = (
-            f"others can read or write it (mode {mode:04o}); whoever has the keys can sign links:"
-            f" chmod 600 {path}"
-        )
+    if message := keys_readable(path):
         return Finding.problem("keys", str(path), message)
     if store is None:
         ring = keyring.read(path)

@@ -19,6 +19,7 @@ from bot.jobs.sending import moved
 from bot.model import Problem
 from bot.rules.alerts import JobFails
 from bot.store import Store
+from bot.store import keys as kept_keys
 from bot.text import counted
 
 PAGES = "pages"
@@ -89,6 +90,47 @@ def cant_listen(listen: str, error: Exception) -> str:
         f"the pages can't listen on {listen}: {error}; set another `listen` under [web], or stop"
         " what uses it"
     )
+
+
+def readable(settings: Settings) -> Iterator[str]:
+    """Say what of the database and its keys others can read, and what to do: a drumbeat of before,
+    or a copy, may have left it so.
+    """
+    database, keys = settings.database, kept_keys.place(settings.database, settings.keys)
+    if words := keys_readable(keys):
+        yield f"{keys}: {words}"
+    if words := database_readable(database):
+        yield f"{database}: {words}"
+
+
+def keys_readable(path: Path) -> str | None:
+    """What is wrong where others can read or write the file of the keys."""
+    mode = _mode(path)
+    if not mode & 0o077:
+        return None
+    return (
+        f"others can read or write it (mode {mode:04o}); whoever has the keys can sign links:"
+        f" chmod 600 {path}"
+    )
+
+
+def database_readable(path: Path) -> str | None:
+    """What is wrong where everybody can read or write the database or what lies beside it; a group
+    may be meant to.
+    """
+    files = [Path(f"{path}{ending}") for ending in ("", "-wal", "-shm")]
+    open_ = [str(file) for file in files if _mode(file) & 0o007]
+    if not open_:
+        return None
+    return f"everybody on this machine can read or write it; chmod 600 {' '.join(open_)}"
+
+
+def _mode(path: Path) -> int:
+    """Rights of a file; none where there is no file that can be looked at."""
+    try:
+        return path.stat().st_mode & 0o777
+    except OSError:
+        return 0
 
 
 def _folder(database: Path) -> Iterator[Remark]:

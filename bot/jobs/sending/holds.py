@@ -35,7 +35,7 @@ def scope(
     if channel is not None:
         pick(channel, services.store.channels.ids(), "channel")
     if action is not None:
-        pick(action, _actions(services), "action")
+        _pick_action(services, action)
     code = (country or "").upper()
     if code and code not in places.country_codes():
         here = ", ".join(services.store.people.countries()) or "none yet"
@@ -44,6 +44,17 @@ def scope(
             f" live in: {here}"
         )
     return Scope(channel=channel or "", country=code, action=action or "")
+
+
+def _pick_action(services: Services, action: str) -> None:
+    """Raise `UsageError` for an action that nobody knows."""
+    known, unusable = _actions(services), services.settings.unusable
+    if unusable and action not in known:
+        raise UsageError(
+            f"no action called {action!r} is planned, and {unusable} can't be used, so that nobody"
+            " knows of others; mend it, or hold its channel, or everything"
+        )
+    pick(action, known, "action")
 
 
 def _actions(services: Services) -> set[str]:

@@ -92,6 +92,8 @@ class _Texts:
 
     def _render(self, entry: Entry, *, public: bool) -> tuple[str | None, str | None]:
         e, services = entry, self._services
+        if file := services.settings.unusable:
+            return None, f"no text: {file} can't be used; mend it, and the text is shown"
         try:
             if public:
                 return post_body(services, e, e.channel).whole, None

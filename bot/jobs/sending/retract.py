@@ -163,6 +163,11 @@ def _claimed(services: Services, entry: Entry) -> Claimed:
 
 
 def _network(services: Services, entry: Entry) -> Network:
+    if file := services.settings.unusable:
+        raise UsageError(
+            f"remains: {file} can't be used, so nothing is known of the channel {entry.channel};"
+            f" mend it and try again, or {_by_hand(entry)}"
+        )
     if entry.channel not in services.networks:
         raise UsageError(
             f"remains: the channel {entry.channel} is no longer in config.toml; put it back, or"

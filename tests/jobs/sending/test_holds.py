@@ -266,7 +266,14 @@ def test_what_stops_or_saves_works_with_a_config_that_can_not_be_used(command, o
     operator.write_text("database = 'trees.db' # ours\n[[channels\ndatabase = 'no.db'\n", "utf-8")
     code, listed, _ = command("outbox", "--json")
     assert code == 0
-    assert str(waits.key) in {entry["id"] for entry in json.loads(listed)}
+    row = next(entry for entry in json.loads(listed) if entry["id"] == str(waits.key))
+    assert "no longer" not in (row["error"] or "")
+    assert (row["text"], row["error"]) == (
+        None,
+        "no text: config.toml can't be used; mend it, and the text is shown",
+    )
+    code, _, err = command("hold", "--action", "not-planned")
+    assert (code, "config.toml can't be used, so that nobody knows of others" in err) == (2, True)
     assert command("amplify", "list")[0] == 0
     assert command("outbox", "retract", str(waits.key))[1].startswith(f"{waits.key}: stopped")
     assert (
@@ -328,3 +335,18 @@ def test_what_became_late_of_it_is_told_and_gets_its_grace_anew(services):
     assert (
         released.renewed == 4 + 1 + 2
     )  # three nudges and a post on telegram, a post on x, two notes
+
+
+def test_what_left_is_not_said_to_be_on_a_channel_that_is_gone_where_the_config_can_not_be_used(
+    command, operator
+):
+    with live(operator) as services:
+        waits = next(services.store.listing.entries(State.AWAITING_APPROVAL))
+        services.store.outbox.change(waits.key, [State.AWAITING_APPROVAL], State.SENT)
+    operator.write_text("[[channels\n", "utf-8")
+    code, out, err = command("outbox", "retract", str(waits.key))
+    assert (code, out) == (1, "")
+    told = err.splitlines()[-1]
+    assert told.startswith(f"{waits.key}: remains: config.toml can't be used")
+    assert "no longer" not in told
+    assert "remove it by hand" in told
