@@ -1,5 +1,5 @@
-"""The data files of campaigns: TOML folders over several roots -> `Library`, and every problem in
-them at once.
+"""The data files of campaigns: folders of TOML over several roots become a `Library` and a list of
+every problem in them.
 
 =============  ======================================================================
 ``shapes``     kinds of values that several files share
@@ -31,12 +31,13 @@ __all__ = ["Library", "overlaps", "read", "shipped_root"]
 
 
 def read(roots: Sequence[Path], *, today: date | None = None) -> tuple[Library, list[Problem]]:
-    """Read all campaigns of these roots, in order of precedence.
+    """Read all campaigns of these roots, which are given in order of precedence.
 
-    A broken one is left out and hides no other.
+    Return the library and every problem in its files. A broken campaign is left out of
+    `Library.campaigns` and hides no other; one that can still be looked at is among its `drafts`.
 
-    Two nudges on one day are looked for over the ten years that begin in the month of `today`, by
-    default the present one.
+    In a campaign without an end, two nudges on one day are looked for over ten years from its
+    start, or from the month of `today` (today in UTC by default).
     """
     today = today or datetime.now(UTC).date()
     kept, problems = roots_once(roots)
@@ -59,7 +60,10 @@ def read(roots: Sequence[Path], *, today: date | None = None) -> tuple[Library, 
 
 
 def _pictures(files: Files, ids: Sequence[str]) -> list[Problem]:
-    """Pictures that can't be read; of texts and tables, whoever reads them says it."""
+    """Return a problem for each picture that can't be read.
+
+    Tables and templates are not looked at here: whoever parses one reports that it can't be read.
+    """
     names = [
         f"{folder}/{name}"
         for folder in (f"campaigns/{campaign_id}/pictures" for campaign_id in ids)
@@ -73,6 +77,6 @@ def _pictures(files: Files, ids: Sequence[str]) -> list[Problem]:
 
 
 def shipped_root() -> Path:
-    """Give the root that comes with drumbeat: inside the wheel, or the top folder of a checkout."""
+    """Return the root that ships with drumbeat: inside the wheel, or a checkout's top folder."""
     inside = Path(str(resources.files("bot") / "_shipped"))
     return inside if inside.is_dir() else Path(str(resources.files("bot"))).parent

@@ -1,4 +1,4 @@
-"""calendar.toml and the prompts of journey.toml: named days and actions."""
+"""The shapes of calendar.toml and journey.toml, and the observances and actions made of them."""
 
 import re
 from calendar import monthrange
@@ -35,7 +35,10 @@ def _grace(word: str) -> str:
 
 
 class WhenShape(Shape):
-    """`when`: {month, day}, {month, nth, weekday}, {dates} or {easter}."""
+    """The value of `when`: {month, day}, {month, nth, weekday}, {dates} or {easter}.
+
+    Which keys may stand together is judged by `rule`.
+    """
 
     month: int | None = None
     day: int | None = None
@@ -54,7 +57,7 @@ class ObservanceShape(Sourced):
 
 
 class PromptShape(Sourced):
-    """[[prompt]]: an action without a kind."""
+    """A table [[prompt]] of journey.toml: like an action, but without a kind."""
 
     id: Id
     audiences: AudienceWords = Field(["region", "country", "organization"])
@@ -98,14 +101,17 @@ class CalendarShape(Shape):
 
 
 class JourneyTable(Shape):
-    """[journey]: days until a reminder, unanswered prompts until silence, days that a draft is
-    kept; the month of the survey, the first one of scale-up.
-    """
+    """The table [journey] of journey.toml: the numbers that a pledge's journey goes by."""
 
+    #: days until an unanswered prompt is reminded of
     reminder_days: int = 10
+    #: unanswered prompts in a row until pledge-makers are asked whether they are still with us
     unanswered: int = 2
+    #: days for which an untouched draft is kept
     draft_days: int = 90
+    #: month (1 to 12) in which the survey is offered
     survey: int | None = None
+    #: month (1 to 12) from which the scale-up questionnaire is offered
     scale_up: int | None = None
 
 
@@ -117,7 +123,7 @@ class JourneyShape(Shape):
 
 
 def judge_journey(shape: JourneyShape, report: Report) -> None:
-    """Report numbers that make no sense."""
+    """Report numbers of [journey] that are no month, or below 1."""
     for key, value in shape.journey.model_dump(exclude_none=True).items():
         if key in ("survey", "scale_up"):
             _month(value, f"journey.{key}", report)
@@ -126,7 +132,7 @@ def judge_journey(shape: JourneyShape, report: Report) -> None:
 
 
 def rule(when: WhenShape, key: str, report: Report) -> Rule | None:
-    """The date rule, or None after a report."""
+    """Return the date rule that `when` gives, or None after reporting at `key` what is wrong."""
     given = tuple(sorted(when.model_fields_set))
     if given == ("day", "month") and when.month is not None and when.day is not None:
         return yearly(when.month, when.day, key, report)
@@ -159,7 +165,10 @@ def rule(when: WhenShape, key: str, report: Report) -> Rule | None:
 def yearly(
     month: int, day: int, key: str, report: Report, *, leap: bool = True
 ) -> YearlyDay | None:
-    """The day of every year, or None after a report; 29 February only if `leap`."""
+    """Return the rule for one day of every year, or None after reporting why there is none.
+
+    29 February is accepted only if `leap`.
+    """
     if not _month(month, f"{key}.month" if key else "month", report):
         return None
     name, last = date(_LEAP, month, 1).strftime("%B"), monthrange(_LEAP, month)[1]
@@ -187,7 +196,7 @@ def _between(value: int, low: int, high: int, key: str, report: Report) -> bool:
 
 
 def observances(shape: CalendarShape, report: Report) -> dict[str, Observance]:
-    """The named days that are sound."""
+    """Return the observances whose date rule is sound, by name; report the others."""
     known = {}
     for name, observance in shape.observances.items():
         when = rule(observance.when, f"observances.{name}.when", report)
@@ -204,9 +213,10 @@ def actions(
     slots: Mapping[str, object] | None,
     report: Report,
 ) -> list[Action]:
-    """The actions that are sound.
+    """Return an action for each entry, and report what is wrong with it.
 
-    `known` are all names of observances, `slots` the link slots, None where they are unknown.
+    `named` holds the sound observances, `known` the names of all. `slots` are the campaign's link
+    slots; None where campaign.toml can't be read, and then links are not checked.
     """
     actions = []
     for entry in entries:
@@ -282,7 +292,10 @@ def _action(campaign: str, entry: PromptShape, when: Rule | None) -> Action:
 
 
 def _usual_grace(entry: PromptShape, kind: Kind) -> str:
-    """A named day is over the next morning; a month's action may come some days late."""
+    """Return the grace of an entry that gives none.
+
+    An observance's post is worthless the next morning; an action of a month may come days late.
+    """
     if entry.observance is not None:
         return "14h"
     return "7d" if kind is Kind.PROMPT else "3d"

@@ -1,4 +1,4 @@
-"""campaign.toml: languages, hashtags, dates, link slots and facts of a campaign."""
+"""The shape of campaign.toml: languages, hashtags, dates, link slots and facts of a campaign."""
 
 from datetime import date
 from typing import Annotated
@@ -24,7 +24,7 @@ from bot.names import suggest
 
 
 class LinkShape(Sourced):
-    """[links.NAME]; an empty url is a slot that a person must fill."""
+    """A table [links.NAME]; an empty `url` is a slot that a person must still fill."""
 
     url: Url
     checked: date | None = None
@@ -37,7 +37,7 @@ def _value(value: object) -> object:
 
 
 class FactShape(Dated):
-    """[facts.NAME]; `expires` is the last day on which it may be said."""
+    """A table [facts.NAME]; `expires` is the last day on which the fact may be said."""
 
     value: Annotated[object, AfterValidator(_value)]
     expires: date | None = None
@@ -60,7 +60,7 @@ class CampaignShape(Shape):
 
 
 def judge(shape: CampaignShape, campaign_id: str, report: Report) -> None:
-    """Report what each key alone can't show."""
+    """Report keys that contradict each other, such as an `end` before the `start`."""
     if shape.languages is not None and shape.language not in shape.languages:
         report(
             "languages",
@@ -87,7 +87,7 @@ def judge(shape: CampaignShape, campaign_id: str, report: Report) -> None:
 
 
 def links(shape: CampaignShape) -> dict[str, Link]:
-    """The link slots as the model has them."""
+    """Return the campaign's link slots by name."""
     return {
         name: Link(name=name, url=link.url, source=link.source, checked=link.checked)
         for name, link in shape.links.items()
@@ -95,8 +95,8 @@ def links(shape: CampaignShape) -> dict[str, Link]:
 
 
 def facts(shape: CampaignShape) -> dict[str, Fact]:
-    """The facts as the model has them."""
-    # the shape has judged their values
+    """Return the campaign's facts by name."""
+    # FactShape has already refused values that are no number or text
     return {
         name: Fact(
             name=name,

@@ -17,15 +17,15 @@ class Library:
     #: what stands in the roots, as it was read
     files: Files
     campaigns: Mapping[str, Campaign]
-    #: campaigns that have problems but can be looked at, to find all of these at once; nothing else
-    #: may use them
+    #: campaigns that have problems but can be looked at, so that `check` finds all problems at
+    #: once; nothing else may use them
     drafts: Mapping[str, Campaign] = field(default_factory=dict)
     #: ids of all folders, broken campaigns included
     known: tuple[str, ...] = ()
 
     @property
     def roots(self) -> tuple[Path, ...]:
-        """The roots that were read, in the order of precedence."""
+        """The roots that were read, in order of precedence."""
         return self.files.roots
 
     @property

@@ -1,4 +1,4 @@
-"""One campaign: its folder over all roots -> `Campaign`, or everything that is wrong with it."""
+"""One campaign: its folder over all roots becomes a `Campaign`, or a list of what is wrong."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -23,17 +23,17 @@ _COMING_YEARS = 10
 _Read = tuple[Campaign | None, Sequence[Problem]]
 
 _READ: Kept[tuple[str, date, tuple[tuple[str, File], ...]], _Read] = Kept(100)
-"""What was read, by the files it was read from: a reload reads only campaigns that changed."""
+"""Campaigns that were read, by their id, day and files: a reload reads only what has changed."""
 
 
 def read_campaign(
     files: Files, campaign_id: str, today: date
 ) -> tuple[Campaign | None, Sequence[Problem]]:
-    """Read campaigns/<id>, and everything that is wrong with it.
+    """Read campaigns/<id>: return the campaign and everything that is wrong with it.
 
-    None when it is too wrong to look at its texts.
-
-    Clashes of a perennial campaign are looked for in ten years from `today`.
+    The campaign is None where too much is wrong for its texts to be looked at. In a campaign
+    without an end, two nudges on one day are looked for over ten years from its start, or from the
+    month of `today`.
     """
     present = folders.tables(files, campaign_id)
     key = (campaign_id, today, tuple(present.items()))
@@ -76,7 +76,7 @@ _ALL: Mapping[str, type[Shape]] = {
 def _raw(
     files: Mapping[str, File], prefix: str
 ) -> tuple[dict[str, Mapping[str, Any]], list[Problem]]:
-    """Every readable .toml of the folder."""
+    """Return every table of the folder that can be read, by file name, and what is wrong."""
     raw, problems = {}, []
     for name, file in files.items():
         table, faults = read_toml(file, f"{prefix}/{name}.toml")
@@ -106,7 +106,7 @@ def _fit(
 
 
 def _beyond(shapes: Mapping[str, Shape | None], prefix: str, today: date) -> list[Problem]:
-    """What would take too long to look at: too many actions, or days."""
+    """Return problems of campaigns too large to look at: too many years, actions or prompts."""
     problems: list[Problem] = []
     head, plan, journey = shapes["campaign"], shapes["calendar"], shapes["journey"]
     if isinstance(head, campaign.CampaignShape) and head.end:
@@ -133,7 +133,10 @@ def _build(
     raw: Mapping[str, Mapping[str, Any]],
     problems: list[Problem],
 ) -> Campaign | None:
-    """The campaign from what fits its shapes; judges what only both files together show."""
+    """Return the campaign from the files that fit their shapes; None without campaign.toml.
+
+    What only several files together show, such as an unknown observance, is added to `problems`.
+    """
     head, plan, journey = shapes["campaign"], shapes["calendar"], shapes["journey"]
     prefix = f"campaigns/{campaign_id}"
     if isinstance(head, campaign.CampaignShape):
@@ -201,7 +204,7 @@ def _actions(
 
 
 def _dates(campaign: Campaign, prefix: str, today: date) -> list[Problem]:
-    """Actions outside the campaign's dates, and two nudges on one day."""
+    """Return problems of actions outside the campaign's dates, and of two nudges on one day."""
     problems: list[Problem] = []
     start, end = _window(campaign, today)
     nudges: dict[tuple[date, Audience], Action] = {}
@@ -241,7 +244,10 @@ def _clashes(
     key: str,
     report: Report,
 ) -> None:
-    """Report the first day of each pair of actions that meet; `nudges` grows."""
+    """Report the first day on which this action nudges the same people as an earlier one.
+
+    `nudges` holds the actions looked at so far, by day and audience; this one is added to it.
+    """
     told: set[str] = set()
     for day, audience in (
         (day, audience) for day in days if action.nudge for audience in action.audiences
@@ -259,10 +265,10 @@ def _clashes(
 def unknown_yields(
     campaigns: Mapping[str, Campaign], known: Sequence[str]
 ) -> dict[str, list[Problem]]:
-    """By of, the problems of those that yield to one that doesn't exist."""
+    """Return the problems of campaigns that yield to one that doesn't exist, by campaign id."""
     problems: dict[str, list[Problem]] = {}
-    for campaign_id, of in campaigns.items():
-        for other in [other for other in of.yields_to if other not in known]:
+    for campaign_id, yielding in campaigns.items():
+        for other in [other for other in yielding.yields_to if other not in known]:
             message = f"there is no campaign {other!r}{suggest(other, known)}"
             problems.setdefault(campaign_id, []).append(
                 Problem(

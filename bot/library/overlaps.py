@@ -1,8 +1,9 @@
-"""What active campaigns do to each other: the same named day, or prompts of every month, must not
-be sent twice to the same people.
+"""What active campaigns do to each other.
 
-Other things may stand beside each other: nobody is nudged twice a day. But of two campaigns that
-yield to each other neither would do what both do.
+Two campaigns must not send the same people the same observance, or both send monthly prompts,
+unless one of them yields. Openings and other actions of a month may be sent by both, since nobody
+is nudged twice a day. Two campaigns that yield to each other are a problem too: neither would send
+what both have.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from bot.rules import planner
 
 
 def overlaps(library: Library, active: Sequence[str], file: str = "config.toml") -> list[Problem]:
-    """Give the problems of playing these campaigns together; `file` is where `active` stands."""
+    """Return the problems of playing these campaigns together; `file` is where `active` stands."""
     problems = [
         Problem(
             file=file,
@@ -63,7 +64,7 @@ def _name(action: Action) -> str:
 
 
 def _same(action: Action, other: Action) -> bool:
-    """Whether one person or one channel would get the same from both."""
+    """Return whether one person or one channel would get the same thing from both actions."""
     shared = set(action.audiences) & set(other.audiences)
     alike = any(planner.same(action, other, audience) for audience in action.audiences)
     return alike and (

@@ -1,6 +1,6 @@
 """Kinds of values that several files share: ids, hashtags, languages, audiences.
 
-Each says in plain words what it takes.
+Where a value doesn't fit, the error says in plain words what would.
 """
 
 import re
@@ -15,14 +15,15 @@ from bot.files.shapes import Shape, twice
 from bot.model import Audience
 from bot.names import suggest
 
-_NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}  # what CLDR knows beyond ISO 3166
+# territories that CLDR names and ISO 3166 doesn't
+_NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-"""What an id looks like."""
+"""Words of small letters and digits with single hyphens between them, as in `labour-day`."""
 
 
 def check_id(word: str) -> str:
-    """Give the id back; raises ValueError in plain words when it is none."""
+    """Return the id; raises `ValueError` in plain words when the word is none."""
     if not ID.fullmatch(word):
         raise ValueError(
             f"{word!r} is no id; use small letters a-z, digits and '-', like labour-day"
@@ -31,7 +32,7 @@ def check_id(word: str) -> str:
 
 
 def check_hashtag(word: str) -> str:
-    """Give the hashtag back; raises ValueError in plain words when it is none."""
+    """Return the hashtag; raises `ValueError` in plain words when the word is none."""
     if not text.is_hashtag(word):
         raise ValueError(
             f"{word!r} is no hashtag; write '#' and then letters, digits or '_' without spaces, not"
@@ -41,7 +42,7 @@ def check_hashtag(word: str) -> str:
 
 
 def check_language(tag: str) -> str:
-    """Give the BCP 47 tag back; raises ValueError in plain words when it is none."""
+    """Return the BCP 47 tag; raises `ValueError` in plain words when it is none or unknown."""
     if not languages.is_tag(tag):
         raise ValueError(f"{tag!r} is no language tag; write it like en, pt-BR or zh-Hant")
     if not languages.is_known(tag):
@@ -95,7 +96,7 @@ AudienceWord = Literal["individual", "organization", "country", "region"]
 AudienceWords = Annotated[list[AudienceWord], Field(min_length=1), AfterValidator(_once)]
 
 AUDIENCES = {audience.word: audience for audience in Audience}
-"""From the word in files to the enum."""
+"""The audience that each word in a file names."""
 
 
 class Sourced(Shape):
@@ -105,6 +106,6 @@ class Sourced(Shape):
 
 
 class Dated(Sourced):
-    """A source with its date."""
+    """An entry that names its source, and the day on which that said so."""
 
     as_of: date

@@ -25,12 +25,12 @@ _LONGEST = 300
 """Most characters of a pattern for names."""
 
 _MOST_REPEATS = 200_000
-"""Most that the repeats of a pattern may make together: one in another takes as much memory."""
+"""Most that the repeats of a pattern may come to, multiplied: nested ones take memory like it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shared:
-    """What the files say; the first root that has a file wins."""
+    """What the shared files of content/ say; of each file, the first root that has it wins."""
 
     targets: tuple[ShareTarget, ...]
     helplines: tuple[ChildHelpline, ...]
@@ -158,7 +158,7 @@ _S = TypeVar("_S", bound=Shape)
 
 
 def read_shared(files: Files) -> tuple[Shared, list[Problem]]:
-    """Read the files; what is broken is left out and told."""
+    """Read the shared files; return what they say, without the broken ones, and every problem."""
     share, problems = _read(_ShareShape, "content/share.toml", files)
     lines, faults = _read(_SafeguardingShape, "content/safeguarding.toml", files)
     named, wrong = _read(_PlacesShape, "content/places.toml", files)

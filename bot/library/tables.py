@@ -1,5 +1,5 @@
-"""The other files of a campaign: what forms, pledges, showcase, countries and partners must look
-like, and what they become.
+"""The shapes of forms.toml, pledges.toml, showcase.toml, countries.toml and partners.toml, and the
+typed values that `Campaign` has of them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -40,7 +40,7 @@ def _choices(value: object) -> object:
 
 
 class QuestionShape(Shape):
-    """[[forms.NAME.question]]; an entry with `advice` asks nothing."""
+    """A table [[forms.NAME.question]]; an entry with `advice` shows its text and asks nothing."""
 
     id: Id
     step: Id | None = None
@@ -65,28 +65,31 @@ class FormsShape(Shape):
 
 
 class GroupShape(Sourced):
-    """[[group]]: a kind of pledge-maker."""
+    """A table [[group]] of pledges.toml: a kind of pledge-maker."""
 
     id: Id
     audience: AudienceWord
 
 
 class SuggestionShape(Sourced):
-    """[[suggestion]]: a pledge that a group might make."""
+    """A table [[suggestion]] of pledges.toml: a pledge that a group might make."""
 
     id: Id
     group: Text
 
 
 class SmartShape(Sourced):
-    """[[smart]]: a draft and what becomes of it."""
+    """A table [[smart]] of pledges.toml: an example of a pledge before and after it was made SMART.
+
+    Its texts stand in words.toml.
+    """
 
     id: Id
     audience: AudienceWord
 
 
 class ChoosingShape(Sourced):
-    """[[choosing]]: a question that helps to choose."""
+    """A table [[choosing]] of pledges.toml: a question that helps to choose a pledge."""
 
     id: Id
 
@@ -101,7 +104,7 @@ class PledgesShape(Shape):
 
 
 class ShownShape(Sourced):
-    """[[pledge]] and [[story]]: what somebody published, word for word."""
+    """A table [[pledge]] or [[story]] of showcase.toml: what somebody published, word for word."""
 
     id: Id
     name: Text
@@ -127,7 +130,7 @@ class CountriesShape(Dated):
 
 
 class PartnerShape(Shape):
-    """[[partner]], as printed in the source."""
+    """A table [[partner]] of partners.toml, as printed in the source."""
 
     number: int | None = None
     name: Text
@@ -150,13 +153,13 @@ SHAPES: Final[Mapping[str, type[Shape]]] = {
     "partners": PartnersShape,
     "journey": JourneyShape,
 }
-"""File name without suffix -> its shape; files with other names are nobody's concern."""
+"""The shape of each file, by its name without suffix; files with other names are ignored."""
 
 
 def judge(name: str, shape: Shape, others: Mapping[str, Shape | None], report: Report) -> None:
-    """Report what single keys can't show: ids twice, ids that don't exist.
+    """Report ids that stand twice in the file `name`, and ids that point to nothing.
 
-    `others` are all files of the campaign in their shapes, by name.
+    `others` are all files of the campaign in their shapes, by name; None for a broken one.
     """
     match shape:
         case FormsShape():
@@ -225,7 +228,7 @@ def _ids(entries: Iterable[Any], key: str, report: Report) -> None:
 
 
 class Tables(TypedDict):
-    """What the files become: these fields of a `Campaign`."""
+    """The fields of a `Campaign` that these files fill."""
 
     forms: Mapping[str, Form]
     journey: JourneyRules | None
@@ -239,7 +242,10 @@ class Tables(TypedDict):
 
 
 def typed(shapes: Mapping[str, Shape | None]) -> Tables:
-    """Return what the files say, by their shapes; a file that is missing or broken says nothing."""
+    """Return the fields of a campaign from its files in their shapes.
+
+    A file that is missing or broken leaves its fields empty.
+    """
     journey = _of(shapes, "journey", JourneyShape)
     forms = _of(shapes, "forms", FormsShape)
     pledges = _of(shapes, "pledges", PledgesShape) or PledgesShape.model_validate({})
