@@ -1,5 +1,7 @@
-"""The files of some roots, read once: what was checked is what is used, whatever becomes of the
-disk. A new set is made at the start and for a reload, and holds until the next accepted one.
+"""The files of some roots, read once, so that what was checked is what is used, whatever becomes
+of the disk.
+
+A new set is made at the start and for each reload; it is used until the next one is accepted.
 """
 
 import os
@@ -27,7 +29,7 @@ _DEPTH = 3  # content/<language>/<campaign>, campaigns/<id>/pictures
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class File:
-    """One file as it was when it was read; it is read like a `Path`."""
+    """One file as it was when it was read; offers `read_bytes` and `read_text` like a `Path`."""
 
     #: where it lay
     path: Path
@@ -36,15 +38,15 @@ class File:
     fault: str = ""
 
     def read_bytes(self) -> bytes:
-        """Return what stood in it; raises `OSError` for what could not be read."""
+        """Return what stood in the file; raises `OSError` when it could not be read."""
         if self.fault:
             raise OSError(self.fault)
         return self.data
 
     def read_text(self, encoding: str) -> str:
-        """Return its text with plain line ends.
+        r"""Return the file's text with every line end as "\n".
 
-        Raises `OSError` for what could not be read, `ValueError` for what is not so encoded.
+        Raises `OSError` when it could not be read, `ValueError` when it is not in this encoding.
         """
         return self.read_bytes().decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
 
@@ -57,26 +59,29 @@ class Files:
     """
 
     roots: tuple[Path, ...]
-    #: of each root its files by name, and its folders
+    #: for each root its files by name, and the names of its folders
     held: tuple[tuple[Mapping[str, File], frozenset[str]], ...]
-    #: what is wrong with all of it together
+    #: what is wrong with the roots: too many files, or a folder that can't be read
     problems: tuple[Problem, ...] = ()
 
     def each(self, name: str) -> list[File]:
-        """Return the file of this name in each root that has it, in their order."""
+        """Return the file of this name in each root that has it, in the roots' order."""
         return [files[name] for files, _ in self.held if name in files]
 
     def first(self, *names: str) -> File | None:
-        """Return the first of these names in the first root that has one, or None."""
+        """Return the file of the first of these names that the first root with any of them has.
+
+        None where no root has any.
+        """
         present = (files[name] for files, _ in self.held for name in names if name in files)
         return next(present, None)
 
     def within(self, folder: str) -> list[str]:
-        """Return the names of the files in this folder of any root, without the folder, sorted."""
+        """Return the names of the files in this folder of any root, sorted, without its path."""
         return self._within.get(folder, [])
 
     def folders(self, folder: str) -> list[str]:
-        """Return the names of the folders in this folder of any root, sorted."""
+        """Return the names of the folders in this folder of any root, sorted, without its path."""
         return self._folders.get(folder, [])
 
     def has_folder(self, folder: str) -> bool:
@@ -84,7 +89,7 @@ class Files:
         return any(folder in folders for _, folders in self.held)
 
     def of(self, root: Path) -> "Files":
-        """Return what stands in this one of the roots; reads it where it is none of them."""
+        """Return what stands in one root alone; reads the disk where it is none of `roots`."""
         for known, held in zip(self.roots, self.held, strict=True):
             if known.resolve() == root.resolve():
                 return Files(roots=(known,), held=(held,))
@@ -92,12 +97,15 @@ class Files:
 
     @cached_property
     def version(self) -> str:
-        """The same for the same files, wherever their roots lie, and for no others; 12 letters."""
+        """A digest of all names and contents in 12 hexadecimal digits.
+
+        It is the same for the same files wherever their roots lie.
+        """
         whole = sha256()
         for number, (files, _) in enumerate(self.held):
             for name in sorted(files):
                 file = files[name]
-                # a name may be no text at all
+                # a file's name may hold bytes that are no UTF-8
                 whole.update(os.fsencode(f"{number} {name} {len(file.data)} {file.fault}\0"))
                 whole.update(file.data)
         return whole.hexdigest()[:12]
@@ -112,9 +120,9 @@ class Files:
 
 
 def read_files(roots: Sequence[Path]) -> Files:
-    """Read all tables, templates and pictures of these roots.
+    """Read all tables, templates and pictures of these roots, within the bounds of `limits`.
 
-    Raises nothing: what can't be read says so when it is asked for.
+    Raises nothing: a file that can't be read has a `fault` and raises when its bytes are asked for.
     """
     opener = Opener(roots)
     left, names, room, problems = limits.MOST_FILES, limits.MOST_ENTRIES, _Room(), []
@@ -137,14 +145,15 @@ def read_files(roots: Sequence[Path]) -> Files:
 
 
 class _Room:
-    """Bytes that are left for all files together, and for tables and templates among them."""
+    """How many bytes are left for all files together, and for tables and templates among them."""
 
     def __init__(self) -> None:
         self.all, self.texts = limits.MOST_BYTES, limits.MOST_TEXTS
 
     def most(self, *, picture: bool) -> tuple[int, str]:
-        """How large the next file may be, and what is wrong with a larger one; '' where that is its
-        own limit.
+        """Return how many bytes the next file may have, and what is wrong with a larger one.
+
+        The text is empty where the file's own limit is the nearest.
         """
         together = "together have more than {:,} bytes; make some smaller"
         bounds = [
@@ -157,7 +166,7 @@ class _Room:
         return min(bounds, key=lambda bound: bound[0])
 
     def take(self, size: int, *, picture: bool) -> None:
-        """Note that a file of this size was read."""
+        """Count a file of this many bytes, which was read."""
         self.all -= size
         self.texts -= 0 if picture else size
 
@@ -176,8 +185,9 @@ def _read(opener: Opener, path: Path, name: str, room: _Room) -> File:
 
 
 class _Listing:
-    """The files of a root that somebody may ask for, and all folders, by their names below it; with
-    the folders that can't be read.
+    """What one root holds: the files that may be read and all folders, by their names below it.
+
+    `problems` names folders that can't be read; at most `most` names are looked at.
     """
 
     def __init__(self, root: Path, opener: Opener, most: int) -> None:
@@ -197,7 +207,7 @@ class _Listing:
             self.problems.append(Problem(file=str(root), key="roots", message=message))
 
     def _folder(self, folder: str, most: int) -> list[str]:
-        """Look at one folder; gives those within it."""
+        """List one folder, and return the names of the folders within it."""
         self.folders.add(folder)
         suffixes = (*TEXTS, *PICTURES) if folder.endswith("/pictures") else TEXTS
         inner = []

@@ -1,28 +1,28 @@
-"""What files of data may be at most, and why: the one table.
+"""The one table of limits for files of data and the texts made of them, each with its reason.
 
-A campaign may come from a stranger; what it asks of this machine has bounds. Each is far above what
-a campaign needs, and docs/campaigns.md names them.
+A campaign may come from a stranger, so what it can ask of this machine is bounded. Each limit is
+far above what a campaign needs; docs/campaigns.md tells authors of them.
 """
 
 from typing import Final
 
 MOST_TEXT: Final = 2**20
-"""Most bytes of a table or a template: the largest that comes with drumbeat has a fiftieth."""
+"""Most bytes of a table or a template: the largest shipped one has a fiftieth of it."""
 
 MOST_TEXTS: Final = 2**25
-"""Most bytes of all tables and templates together: a stranger's must be read in minutes."""
+"""Most bytes of all tables and templates together: so many are read and checked in minutes."""
 
 MOST_PICTURE: Final = 2**24
-"""Most bytes of a picture: no network takes larger ones."""
+"""Most bytes of a picture: no network accepts larger ones."""
 
 MOST_OTHER: Final = 2**24
 """Most bytes of another file that `new campaign --from` copies along, such as a note."""
 
 MOST_CSV: Final = 2**26
-"""Most bytes of a list of contacts or pledges: 100,000 rows of some six hundred letters."""
+"""Most bytes of a CSV list of contacts or pledges: 100,000 rows of some 600 characters."""
 
 MOST_SECRET: Final = 2**16
-"""Most bytes of a file that holds a secret: no key or token is so long."""
+"""Most bytes of a file that holds a secret: keys and tokens are far shorter."""
 
 MOST_FILES: Final = 20_000
 """Most files of all roots together: they stay in memory."""
@@ -31,30 +31,30 @@ MOST_BYTES: Final = 2**28
 """Most bytes of all files together: they stay in memory."""
 
 MOST_ENTRIES: Final = 100_000
-"""Most names in the folders of all roots together: links within a root may show a folder often."""
+"""Most names in all folders together: symbolic links can make one folder appear many times."""
 
 DEEPEST_FOLDER: Final = 8
-"""How far down `new campaign --from` copies folders: a link may lead to a folder above itself."""
+"""Levels of folders that `new campaign --from` copies: a link may lead to a folder above itself."""
 
 # what is parsed
 
 MOST_DEPTH: Final = 32
-"""How deep tables, lists, statements and expressions may stand in each other: some nine do."""
+"""Most levels of nested tables, lists, statements and expressions: shipped files have some nine."""
 
 MOST_VALUES: Final = 50_000
-"""Most values of one table: the largest that comes with drumbeat has a thousand."""
+"""Most values of one TOML file: the largest shipped one has a thousand."""
 
 MOST_KEY: Final = 50
-"""Most parts of one dotted key: reading it takes time by the square of them."""
+"""Most parts of one dotted key: parsing it takes time that grows with their square."""
 
 MOST_DIGITS: Final = 19
-"""Most digits of a whole number: what every program that reads TOML takes (64 bits)."""
+"""Most digits of a whole number: TOML promises 64 bits, and larger ones can't be relied on."""
 
 MOST_TOKENS: Final = 30_000
-"""Most words and signs of one template: the largest that comes with drumbeat has 5,000."""
+"""Most words and signs of one template: the largest shipped one has 5,000."""
 
 MOST_TOLD: Final = 100
-"""Most problems of one file that are told one by one: nobody reads more at once."""
+"""Most problems of one file that are shown one by one: nobody reads more at once."""
 
 MOST_ACTIONS: Final = 2_000
 """Most actions and prompts of one campaign: five for each day of a year."""
@@ -65,16 +65,16 @@ MOST_YEARS: Final = 100
 # what is made
 
 MOST_STEPS: Final = 10_000
-"""Turns of loops and calls that one text may take; a real one takes some ten."""
+"""Most turns of loops and calls while one text is made: a real one takes some ten."""
 
 MOST_MADE: Final = 100_000
-"""Most characters of one text: no network takes a tenth, and a document is no book."""
+"""Most characters of one text: no network takes a tenth of it, and a document is no book."""
 
 MOST_HANDLED: Final = 1_000_000
-"""Most characters that may be written on the way to one text, in blocks, joins and filters."""
+"""Most characters that blocks, joins and filters may write while one text is made."""
 
 MOST_SECONDS: Final = 2
-"""Seconds of work that one text may take: a real one takes a thousandth."""
+"""Most seconds of processor time for one text: a real one takes a thousandth of it."""
 
 MOST_CHECKED: Final = 180
-"""Seconds of work that `check` gives the texts of one campaign: the largest shipped takes three."""
+"""Most seconds that `check` gives the texts of one campaign: the largest shipped takes three."""

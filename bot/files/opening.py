@@ -1,8 +1,8 @@
-"""Opening files that strangers may have made: plain files only, of bounded size, and nothing that a
-link leads to outside of the roots.
+"""Opening files that strangers may have made: plain files only, of bounded size, and nothing that
+a symbolic link leads to outside the roots.
 
-No open waits for a pipe, and what is judged is what was opened: a link that is put in place of a
-folder or a file meanwhile is refused, not followed.
+Opening never waits for a pipe. What is judged is the file that was opened: a link that somebody
+puts in place of a folder or a file meanwhile is refused, not followed.
 """
 
 import os
@@ -33,8 +33,8 @@ class TooLarge(OSError):
 class Opener:
     """Opens what stands in some roots.
 
-    A symbolic link may lead to another place in one of them, and nowhere else: what lies elsewhere
-    nobody has named.
+    A symbolic link may lead to another place in one of these roots and nowhere else, since the
+    operator has named no other place.
     """
 
     def __init__(self, roots: Sequence[Path]) -> None:
@@ -53,13 +53,16 @@ class Opener:
             return _content(handle, most)
 
     def names(self, folder: Path) -> Iterator[os.DirEntry[str]]:
-        """Give what stands in a folder; raises `OSError`."""
+        """Yield the entries of a folder; raises `OSError` when it can't be listed."""
         self._place(folder)
         with os.scandir(folder) as entries:
             yield from entries
 
     def _place(self, path: Path) -> tuple[str, str]:
-        """The root in which it truly lies, and its way below that without links."""
+        """Return the root in which a path truly lies, and its way below that without links.
+
+        Raises `OSError` when it lies in none of the roots.
+        """
         real = self._real(path)
         for root in self._roots:
             if real == root or real.startswith(f"{root.rstrip('/')}/"):
@@ -70,7 +73,7 @@ class Opener:
         )
 
     def _real(self, path: Path) -> str:
-        """Where it truly lies; asked once for all that stands in a folder and is no link itself."""
+        """Return where a path truly lies; a folder is resolved once for all its plain entries."""
         if path.name in ("", "..") or path.is_symlink():
             return os.path.realpath(path, strict=True)
         folder = path.parent
@@ -80,9 +83,9 @@ class Opener:
 
 
 def is_folder(entry: os.DirEntry[str] | Path) -> bool:
-    """Tell whether it is a folder, or a link to one.
+    """Return whether this is a folder, or a link to one.
 
-    What nobody may look at is none, nor are links that lead in a circle.
+    False where it may not be looked at, and for links that lead in a circle.
     """
     try:
         return entry.is_dir()
@@ -91,10 +94,10 @@ def is_folder(entry: os.DirEntry[str] | Path) -> bool:
 
 
 def read_given(path: Path, most: int) -> bytes:
-    """Return the bytes of a file that the operator named: wherever it lies, also what another
-    program writes into a pipe.
+    """Return the bytes of a file that the operator named, wherever it lies.
 
-    Raises `OSError`, of which `TooLarge` is one. A pipe into which nobody writes is empty.
+    It may be a pipe, which is read to its end; one that nobody writes into is empty. Raises
+    `OSError`, of which `TooLarge` is one.
     """
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     with os.fdopen(handle, "rb") as stream:
@@ -107,7 +110,7 @@ def read_given(path: Path, most: int) -> bytes:
 
 @contextmanager
 def _opened(root: str, below: str) -> Iterator[int]:
-    """The file, by a way on which no part is a link."""
+    """Open `root`/`below` as a file descriptor, by a way on which no part is a link."""
     *folders, name = (below or ".").split("/")
     folder = os.open(root, _FOLDER)
     try:
@@ -115,7 +118,7 @@ def _opened(root: str, below: str) -> Iterator[int]:
             inner = os.open(part, _FOLDER, dir_fd=folder)
             os.close(folder)
             folder = inner
-        # to open a device can do something; so it is looked at before and after
+        # opening a device can already set something off, so the kind is checked before and after
         _judge(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
         handle = os.open(name, _PLAIN, dir_fd=folder)
     finally:

@@ -10,7 +10,7 @@ from bot.names import suggest
 
 
 def roots_once(roots: Sequence[Path]) -> tuple[tuple[Path, ...], list[Problem]]:
-    """Give each root once, in order, and what is wrong with them."""
+    """Return each sound root once, in order, and what is wrong with the others."""
     kept: dict[Path, Path] = {}
     problems = []
     for root in roots:
@@ -39,7 +39,7 @@ def campaign_ids(files: Files) -> list[str]:
 
 
 def tables(files: Files, campaign_id: str) -> dict[str, File]:
-    """File name without suffix -> the .toml file that wins."""
+    """Return a campaign's .toml files by name without suffix, each from the first root with it."""
     folder = f"campaigns/{campaign_id}"
     present = {
         Path(name).stem: files.first(f"{folder}/{name}")
@@ -50,7 +50,7 @@ def tables(files: Files, campaign_id: str) -> dict[str, File]:
 
 
 def content_without_campaign(files: Files, known: Iterable[str]) -> list[Problem]:
-    """Folders content/<language>/<campaign> whose campaign doesn't exist."""
+    """Return a problem for each content/<language>/<campaign> whose campaign doesn't exist."""
     known = set(known)
     folders = [
         (tag, name) for tag in files.folders("content") for name in files.folders(f"content/{tag}")

@@ -1,5 +1,5 @@
-"""Tables in their shapes, and what doesn't fit in plain words: pydantic's errors -> `Problem`s that
-say what to do next.
+"""Tables fitted into their shapes; pydantic's errors become `Problem`s in plain words that say what
+to do next.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ _TEXTS: Final = {"source", "label", "name", "quote"}
 
 
 class Shape(BaseModel):
-    """What the tables of all files share: no unknown key, and no guessing of types."""
+    """Base of all shapes of tables: unknown keys are refused and types are not converted."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -30,16 +30,17 @@ S = TypeVar("S", bound=Shape)
 
 
 def twice(words: Sequence[str]) -> list[str]:
-    """Give the words that stand more than once, each once, sorted."""
+    """Return the words that stand in the list more than once; each once, sorted."""
     return sorted({word for word in words if words.count(word) > 1})
 
 
 Wording = Mapping[str, str]
-"""Kind of error as pydantic names it -> what is said of it; under 'other', of all other kinds.
+"""What is said of each kind of error, by pydantic's name for it; 'other' is for all other kinds.
 
-What stands in braces is filled in: `given`; `expected`, and of it `near` (the nearest, else all)
-and `nearest` (only that); `table`, the outermost, as '[privacy]', or as 'channel' for
-[channels.NAME]; `problem` (pydantic's own words); and pydantic's context.
+These stand in braces and are filled in: `given`, the wrong value; `expected`, what could stand
+there, `nearest`, a suggestion out of that, and `near`, the suggestion or else all of it; `table`,
+the outermost table as '[privacy]', or as 'channel' for [channels.NAME]; `problem`, pydantic's own
+words; and what pydantic gives as the error's context.
 """
 
 WORDING: Final[Wording] = {
@@ -62,16 +63,16 @@ WORDING: Final[Wording] = {
     "value_error": "{error}",
     "other": "{problem}, not {given}",
 }
-"""The words for data, whose values anybody may see."""
+"""The words for files of data, whose values may be shown; config.toml has words of its own."""
 
 
 def fit(
     shape: type[S], table: Mapping[str, Any], file: str, wording: Wording = WORDING
 ) -> tuple[S | None, list[Problem]]:
-    """Give `table` in its shape, and everything that doesn't fit it.
+    """Return `table` in its shape, or None, and a problem for everything that doesn't fit.
 
-    Where only unknown keys or lacking texts are wrong, both come: the shape without those keys and
-    with '…' for the texts, so that what else is wrong can be found at once.
+    Where nothing but unknown keys and missing texts is wrong, the shape is returned all the same,
+    without those keys and with '…' for the texts, so that other problems can be found in one go.
     """
     try:
         return shape.model_validate(table), []
@@ -105,7 +106,7 @@ def _mend(table: Any, detail: ErrorDetails) -> bool:
 
 
 def _key(location: Sequence[int | str], table: Any) -> str:
-    """A dotted key; an entry of a list goes by its id, else by its place counted from 1."""
+    """Return the dotted key; an entry of a list goes by its id, else by its place from 1."""
     key = ""
     for part in location:
         if isinstance(part, int):
@@ -133,7 +134,7 @@ def _message(detail: ErrorDetails, shape: type[Shape], wording: Wording) -> str:
 
 
 def _options(detail: ErrorDetails, shape: type[Shape]) -> tuple[object, list[str]]:
-    """The unknown key or word, and what could stand there."""
+    """Return the unknown key or word, and what could stand in its place."""
     match detail["type"]:
         case "extra_forbidden":
             return detail["loc"][-1], _keys(shape, detail["loc"][:-1])
@@ -163,7 +164,7 @@ def _choices(expected: str) -> list[str]:
 
 
 def _keys(shape: type[Shape], location: Sequence[int | str]) -> list[str]:
-    """The keys that the table at `location` may have."""
+    """Return the keys that the table at `location` may have, sorted."""
     shapes: list[Any] = [shape]
     for part in location:
         if isinstance(part, str):
@@ -191,11 +192,11 @@ def _shapes(annotation: Any) -> list[type[Shape]]:
 
 
 Report = Callable[[str, str], None]
-"""Takes key and message of what was found in one file."""
+"""A function that takes the key and the message of a problem in one file."""
 
 
 def reporter(problems: list[Problem], file: str) -> Report:
-    """Give a function that adds a problem of `file` to `problems`."""
+    """Return a function that adds a problem of `file` to `problems`."""
 
     def report(key: str, message: str) -> None:
         problems.append(Problem(file=file, key=key, message=message))
@@ -204,7 +205,7 @@ def reporter(problems: list[Problem], file: str) -> Report:
 
 
 def some(problems: Iterator[Problem], file: str) -> list[Problem]:
-    """Give the first of the problems of a file, and say that there are more, where there are."""
+    """Return the first `limits.MOST_TOLD` problems of a file, and one that says if more follow."""
     told = list(islice(problems, limits.MOST_TOLD))
     if next(problems, None) is not None:
         message = f"has more than {limits.MOST_TOLD} problems; mend those above first"

@@ -1,4 +1,4 @@
-"""TOML files -> tables; a broken one becomes a problem that names the line."""
+"""Reading TOML files into tables; a broken file becomes a problem that names the line."""
 
 import re
 import tomllib
@@ -25,7 +25,7 @@ class _Beyond(ValueError):
 
 
 _TABLES: Kept[str, Mapping[str, Any]] = Kept(500)
-"""What was read, by its text: a reload parses only what has changed."""
+"""Tables that were parsed, by their text: a reload parses only what has changed."""
 
 
 def read_toml(
@@ -34,7 +34,7 @@ def read_toml(
     """Read one file; `file` is its name for people, `advice` what to do where it can't be read.
 
     Return the table, without control characters in its texts, or None and what is wrong with the
-    file. The table is everybody's: nobody changes it.
+    file. The table is shared by all who read the same text and must not be changed.
     """
     try:
         data = path.read_bytes() if isinstance(path, File) else read_given(path, limits.MOST_TEXT)
@@ -49,14 +49,15 @@ def read_toml(
         message = str(error)
     except RecursionError:
         message = _DEEP
-    except ValueError as error:  # whatever the parser raises
+    except ValueError as error:  # TOMLDecodeError, or int()'s own for thousands of digits
         message = f"is no valid TOML: {str(error)[:1].lower()}{str(error)[1:]}"
     return None, [_problem(file, message)]
 
 
 def as_written(text: str) -> Mapping[str, Any] | None:
-    """Return the table as it stands, control characters in its texts included; None where it can't
-    be read, which `read_toml` tells.
+    """Parse a text and leave control characters in its values as they are.
+
+    None where it can't be parsed; `read_toml` is what reports that.
     """
     try:
         return _bounded(text)
@@ -73,7 +74,7 @@ def _parsed(text: str) -> Mapping[str, Any]:
 
 
 def _bounded(text: str) -> dict[str, Any]:
-    """Parse a text; raises ValueError for what is no TOML, or beyond the limits."""
+    """Parse a text; raises `ValueError` for what is no TOML, or beyond the limits."""
     if _LONG_KEY.search(text):
         raise _Beyond(f"has a key of more than {limits.MOST_KEY} parts; make it shorter")
     table = tomllib.loads(text)
@@ -82,7 +83,7 @@ def _bounded(text: str) -> dict[str, Any]:
 
 
 def _judge(table: Mapping[str, Any]) -> None:
-    """Raise for a table that is too deep, or holds too much."""
+    """Raise `_Beyond` for a table that is too deep, holds too much, or has too long a number."""
     pending: list[tuple[object, int]] = [(table, 1)]
     count = 0
     while pending:
