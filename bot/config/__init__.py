@@ -1,5 +1,5 @@
-"""Settings: config.toml and the environment become frozen dataclasses, or a list of problems with
-all that is wrong.
+"""Settings: config.toml and the environment become frozen dataclasses, or a list of every problem
+in them.
 
 ``shapes`` says what the file may hold; ``environment`` finds secrets, which are never in the file.
 No message here shows a value that might be one.
@@ -43,7 +43,7 @@ _ADVICE = "name another file with --config"
 
 @dataclass(frozen=True, kw_only=True)
 class Alerts:
-    """The second way for alarms; each is None where nobody has given it."""
+    """The second way on which alarms go out; each value is None where nobody has given it."""
 
     #: an Apprise URL
     url: Secret | None
@@ -57,8 +57,9 @@ class Privacy:
 
     controller: str
     contact: str
-    #: days
+    #: days for which what people tell us is kept
     retention: int
+    #: a page with the whole notice
     url: str | None
 
 
@@ -68,11 +69,11 @@ class Chat:
 
     #: younger people are told where to read on, and nothing is stored about them
     age: int = 16
-    #: user ids, those of [staff.NAME] included
+    #: Telegram user ids of the staff, those of [staff.NAME] included
     staff: tuple[int, ...] = ()
-    #: where the network can reach us; None: we ask
+    #: where Telegram can reach us; None: the bot asks for updates itself
     public_url: str | None = None
-    #: host:port of the webhook
+    #: host:port on which the webhook listens
     listen: str = "127.0.0.1:8080"
 
 
@@ -81,9 +82,9 @@ class Safeguarding:
     """Who hears when somebody writes that a child is in danger."""
 
     name: str
-    #: user id
+    #: Telegram user id of that person
     contact: int
-    #: days
+    #: days for which such a message is kept
     retention: int
 
 
@@ -93,7 +94,7 @@ class Usage:
 
     #: time between two collections of one collector
     interval: timedelta = timedelta(hours=1)
-    #: … of X, where each call is paid
+    #: time between two collections on X, where each call costs money
     x_interval: timedelta = timedelta(hours=1)
     #: addresses of Mastodon instances
     mastodon: tuple[str, ...] = ()
@@ -110,7 +111,7 @@ class Web:
 
     #: as people reach it, without a slash at its end
     public_url: str
-    #: host:port
+    #: host:port on which the pages are served
     listen: str
     #: addresses and networks of proxies that stand elsewhere than on private ones
     proxies: tuple[str, ...] = ()
@@ -118,16 +119,16 @@ class Web:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What the operator has decided; paths are ready to open."""
+    """What the operator has decided; paths are made relative to config.toml's folder."""
 
-    #: None when there was no file and the shipped defaults hold
+    #: the config.toml that was read; None where the shipped defaults are used
     file: Path | None
     #: the operator's own roots; the shipped one comes after them
     roots: tuple[Path, ...]
     #: ids of the campaigns that `run` plays
     active: tuple[str, ...]
     database: Path
-    #: IANA name: channels' default, and the zone of the operator's reports
+    #: IANA name of the zone in which the operator's reports are, and channels by default
     zone: str
     quiet: QuietHours
     #: by name, in the order of the file
@@ -138,14 +139,14 @@ class Settings:
     chat: Chat = Chat()
     #: None where nobody is named
     safeguarding: Safeguarding | None = None
-    #: None: no pages, and so no letters
+    #: None where no pages are served; no letters leave then, since their links lead to these
     web: Web | None = None
     usage: Usage = Usage()
     #: ranges of addresses inside our own network where servers of strangers may stand
     private: tuple[str, ...] = ()
-    #: those of [staff.NAME]
+    #: the people of [staff.NAME]
     members: tuple[Member, ...] = ()
-    #: the file of the keys, by DRUMBEAT_KEYS_FILE; None: beside the database
+    #: the file of the keys that DRUMBEAT_KEYS_FILE names; None where it lies beside the database
     keys: Path | None = None
     #: the file that can't be used, in whose place these stand: nothing is known of the channels and
     #: campaigns that it names
@@ -153,22 +154,25 @@ class Settings:
 
     @property
     def team(self) -> Team:
-        """Who works with the bot, for four eyes: the members, and each other id of the chat."""
+        """Who works with the bot, as the four-eyes rule counts them.
+
+        These are the members of [staff.NAME] and each further id of [chat] staff, named by itself.
+        """
         named = {member.telegram for member in self.members}
         others = (Member(name=str(id_), telegram=id_) for id_ in self.chat.staff)
-        return Team((*self.members, *(one for one in others if one.telegram not in named)))
+        return Team((*self.members, *(other for other in others if other.telegram not in named)))
 
 
 def load(
     path: Path | None, networks: Sequence[str] = (), *, environ: Mapping[str, str] | None = None
 ) -> tuple[Settings | None, list[Problem]]:
-    """Read the file, or the shipped defaults for None.
+    """Read the settings from this file, or the shipped defaults for None.
 
-    Give the settings, or None and every problem.
+    Return the settings, or None and every problem. Raises nothing: an unreadable file is a problem
+    too.
 
-    `networks` are the names of all networks there are; empty means that they aren't checked.
-    `environ` (the process's own by default) may give the alerts and the file of the keys. Raises
-    nothing: an unreadable file is a problem too.
+    `networks` are the names of all networks there are; where it is empty they aren't checked.
+    `environ` (the process's own by default) may give the alerts and the file of the keys.
     """
     name = str(path) if path else "config.toml (shipped)"
     table, problems = read_toml(path or shipped_config(), name, advice=_ADVICE)
@@ -189,10 +193,10 @@ def load(
 
 
 def database_named(path: Path) -> Path:
-    """Tell where the database lies by this file, whatever else is wrong with it: for what must work
-    in an emergency.
+    """Return where the database lies by this config.toml, whatever else is wrong with the file.
 
-    Where the file names none, or can't be read, it is the usual name in its folder.
+    It is for commands that must work in an emergency. Where the file names no database, or can't
+    be read, it is the usual name in the file's folder.
     """
     table, _ = read_toml(path, str(path))
     given = _written(path) if table is None else table.get("database")
@@ -201,7 +205,10 @@ def database_named(path: Path) -> Path:
 
 
 def _written(path: Path) -> str | None:
-    """What a file that is no TOML seems to say of the database, before its first table."""
+    """Return the database that a file seems to name before its first table, though it is no TOML.
+
+    None where it names none, or can't be opened.
+    """
     try:
         text = read_given(path, limits.MOST_TEXT).decode("utf-8", "replace")
     except OSError:
@@ -212,17 +219,16 @@ def _written(path: Path) -> str | None:
 
 
 def shipped_config() -> Path:
-    """Give the config.toml that comes with drumbeat: inside the wheel, or at the top of the
-    checkout.
-    """
+    """Return the config.toml that ships with drumbeat: in the wheel, or at a checkout's top."""
     package = Path(__file__).parent.parent
     inside = package / "_shipped" / "config.toml"
     return inside if inside.is_file() else package.parent / "config.toml"
 
 
 def _networks_named(table: Mapping[str, Any]) -> dict[str, str]:
-    """What a file with other faults says of networks, as far as it can be read: so that all
-    problems are told at once.
+    """Return the networks by channel, as far as a file with other faults can be read.
+
+    So an unknown network is reported together with those other faults.
     """
     channels = table.get("channels")
     tables = channels.items() if isinstance(channels, dict) else ()
@@ -277,7 +283,7 @@ def _cross_checks(
 
 
 def _staff_twice(config: shapes.Config, file: str) -> Iterator[Problem]:
-    """One person under two names would count as two."""
+    """Report an id or login that stands under two names: that person would count as two."""
     first: dict[tuple[str, object], str] = {}
     for name, shape in config.staff.items():
         for key, value in shape.model_dump().items():
@@ -288,13 +294,13 @@ def _staff_twice(config: shapes.Config, file: str) -> Iterator[Problem]:
 
 
 def _usage_channels(shape: shapes.UsageShape) -> list[tuple[str, str]]:
-    """(network, channel) for each collector that a channel's account serves."""
+    """Return (network, channel) for each collector that uses a channel's account."""
     named = {"x": shape.x, "bluesky": shape.bluesky}
     return [(network, name) for network, name in named.items() if name and "://" not in name]
 
 
 def _settings(config: shapes.Config, path: Path | None, folder: Path, alerts: Alerts) -> Settings:
-    members = tuple(Member(name=n, **one.model_dump()) for n, one in config.staff.items())
+    members = tuple(Member(name=n, **shape.model_dump()) for n, shape in config.staff.items())
     return Settings(
         file=path,
         roots=tuple(folder / root for root in config.roots),
@@ -325,7 +331,7 @@ def _settings(config: shapes.Config, path: Path | None, folder: Path, alerts: Al
 
 
 def _chats(config: shapes.Config) -> tuple[int, ...]:
-    named = [one.telegram for one in config.staff.values() if one.telegram is not None]
+    named = [staff.telegram for staff in config.staff.values() if staff.telegram is not None]
     return tuple(dict.fromkeys([*config.chat.staff, *named]))
 
 
@@ -367,7 +373,7 @@ def _minute(hour: str) -> int:
 
 
 def _alerts(shape: shapes.AlertsShape, environ: Mapping[str, str]) -> tuple[Alerts, list[Problem]]:
-    """Take the environment's word before the file's."""
+    """Return the alerts; what the environment gives goes before what the file says."""
     try:
         known, _ = secrets("alerts", ("url", "heartbeat"), environ)
     except DataError as error:

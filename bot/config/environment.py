@@ -17,9 +17,9 @@ _PREFIX: Final = "DRUMBEAT"
 
 
 def variable(account: str, field: str) -> str:
-    """The environment variable that holds this field of an account's secret.
+    """Return the environment variable that holds this field of an account's secret.
 
-    With _FILE at its end it names a file instead.
+    The same name with _FILE at its end is the variable that names a file instead.
     """
     return f"{_PREFIX}_{account}_{field}".upper().replace("-", "_")
 
@@ -27,15 +27,14 @@ def variable(account: str, field: str) -> str:
 def secrets(
     account: str, fields: Iterable[str], environ: Mapping[str, str]
 ) -> tuple[dict[str, Secret], list[str]]:
-    """Find an account's secrets by field.
+    """Return an account's secrets by field, and the names of the variables that are missing.
 
-    Give what was found, and the names of the variables that are missing.
+    A field stands in DRUMBEAT_<ACCOUNT>_<FIELD>, upper-cased and with '-' as '_', or in a file that
+    the same variable with _FILE at its end names. Line ends and invisible marks round a secret come
+    from copying and are left off. An empty variable counts as missing.
 
-    A field is DRUMBEAT_<ACCOUNT>_<FIELD>, upper-cased, '-' as '_'; or the same with _FILE at its
-    end, naming a file. Line ends and invisible marks round a secret come from copying and are left
-    off. An empty variable counts as missing. Raises
-    `DataError`, naming the variable, when a named file can't be read or is empty: such a channel
-    was meant to be live.
+    Raises `DataError`, which names the variable, when a named file can't be read or is empty: who
+    names a file means the account to be live.
     """
     known: dict[str, Secret] = {}
     missing: list[str] = []
@@ -58,7 +57,7 @@ def secrets(
 
 
 def clean(text: str) -> str:
-    """The text without what nobody sees at its ends: line ends, marks such as U+200B."""
+    """Return the text without invisible characters at its ends: line ends, marks like U+200B."""
 
     def unseen(sign: str) -> bool:
         return unicodedata.category(sign) in ("Cf", "Cc")
@@ -69,7 +68,7 @@ def clean(text: str) -> str:
 
 
 def _secret_file(path: Path) -> tuple[str, str]:
-    """Give the file's text and, where there is none, why."""
+    """Return the file's text, and an empty cause; or an empty text and why there is none."""
     try:
         text = clean(read_given(path, limits.MOST_SECRET).decode("utf-8"))
     except OSError as error:

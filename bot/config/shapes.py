@@ -1,4 +1,4 @@
-"""The shapes of config.toml, and in plain words what doesn't fit them."""
+"""The shapes of config.toml's tables, and plain words for what doesn't fit them."""
 
 import re
 from collections.abc import Mapping
@@ -100,21 +100,21 @@ _AudienceWord = Literal["individual", "organization", "country", "region"]
 
 
 class QuietShape(Shape):
-    """[quiet]: local hours in which no nudge leaves."""
+    """The table [quiet]: local hours between which no nudge leaves."""
 
     start: Annotated[_Hour, Field(alias="from")] = "21:00"
     end: Annotated[_Hour, Field(alias="to")] = "08:00"
 
 
 class AlertsShape(Shape):
-    """[alerts]; both values are secrets."""
+    """The table [alerts]: the second way for alarms; both values are secrets."""
 
     url: _Text | None = None
     heartbeat: _Url | None = None
 
 
 class ChannelShape(Shape):
-    """[channels.NAME]; `bot.model.Channel` says what each key means."""
+    """A table [channels.NAME]; `bot.model.Channel` says what each key means."""
 
     network: _Text
     language: Annotated[str, AfterValidator(_check_language)]
@@ -133,23 +133,23 @@ class ChannelShape(Shape):
     daily: int | None = Field(None, ge=1)
     note: str = ""
     ceiling: float | None = Field(None, ge=0, allow_inf_nan=False)
-    # which there are is the network's to say: `bot.networks.problems`
+    # each network says which options it has; `bot.networks.problems` reports the others
     options: dict[str, _Text] = Field({})
 
 
 class PrivacyShape(Shape):
-    """[privacy]: what people are told about their data; a live chat needs it."""
+    """The table [privacy]: what people are told about their data; a live chat needs it."""
 
     controller: _Text
     contact: _Text
-    #: days
+    #: days for which what people tell us is kept
     retention: Annotated[int, Field(ge=1)] = 365
     #: a page with the whole notice
     url: _Url | None = None
 
 
 class ChatShape(Shape):
-    """[chat]: the bot that people talk to."""
+    """The table [chat]: the bot that people talk to."""
 
     age: Annotated[int, Field(ge=1)] = 16
     #: Telegram ids of the people who work with it
@@ -161,7 +161,7 @@ class ChatShape(Shape):
 
 
 class StaffShape(Shape):
-    """[staff.NAME]: one person who works with the bot, by the names that they act under."""
+    """A table [staff.NAME]: one person who works with the bot, by the names they act under."""
 
     #: their Telegram id; they are staff in the chat, as if it stood in [chat] staff
     telegram: int | None = None
@@ -176,7 +176,7 @@ class StaffShape(Shape):
 
 
 class SafeguardingShape(Shape):
-    """[safeguarding]: who hears when somebody writes that a child is in danger."""
+    """The table [safeguarding]: who hears when somebody writes that a child is in danger."""
 
     #: name of the person, as people are told
     name: _Text
@@ -187,11 +187,14 @@ class SafeguardingShape(Shape):
 
 
 class UsageShape(Shape):
-    """[usage]: where hashtag usage is collected; `bot.config.Usage` says what each key means."""
+    """The table [usage]: where hashtag usage is collected.
 
-    #: minutes
+    `bot.config.Usage` says what each key means.
+    """
+
+    #: minutes between two collections
     interval: int = Field(60, ge=5)
-    #: minutes
+    #: minutes between two collections on X; as `interval` where it isn't given
     x_interval: int | None = Field(None, ge=5)
     mastodon: Annotated[list[_Url], AfterValidator(_check_once)] = Field([])
     bluesky: _Text | None = None
@@ -199,7 +202,7 @@ class UsageShape(Shape):
 
 
 class WebShape(Shape):
-    """[web]: the few pages that links in letters lead to; without it none leaves."""
+    """The table [web]: the pages that links in letters lead to; without it no letter leaves."""
 
     #: https address under which people reach it
     public_url: _Url
@@ -210,7 +213,7 @@ class WebShape(Shape):
 
 
 class ServersShape(Shape):
-    """[servers]: what the servers of strangers may be."""
+    """The table [servers]: where servers that strangers name may stand."""
 
     #: ranges of addresses inside our own network where they may stand
     private: Annotated[list[_Range], AfterValidator(_check_once)] = Field([])
@@ -236,16 +239,16 @@ class Config(Shape):
 
 
 def parse(table: Mapping[str, Any], name: str) -> tuple[Config | None, list[Problem]]:
-    """Fit the table into its shapes; `name` is the file's name for the problems.
+    """Return config.toml's table in its shapes, or None, and a problem for all that doesn't fit.
 
-    Return the config, or None and all that doesn't fit.
+    `name` is the file's name in the problems, which show no value that may be a secret.
     """
     config, problems = fit(Config, table, name, _WORDING)
     return (None if problems else config), [_discreet(problem) for problem in problems]
 
 
-# pydantic's own words would show values, which may be secrets: only what was to choose from a few
-# words is shown.
+# A value in config.toml may be a secret in the wrong place. So none is shown, except where one of
+# a few words was to be chosen.
 _WORDING: Final[Wording] = {
     "extra_forbidden": "unknown key{near}",
     "missing": "is missing; every {table} needs it",
@@ -266,7 +269,7 @@ _WORDING: Final[Wording] = {
 
 
 def _discreet(problem: Problem) -> Problem:
-    """Say of an unknown key that looks like a secret's where it belongs."""
+    """Return the problem; for an unknown key that looks like a secret, with where that belongs."""
     key = problem.key.rpartition(".")[2]
     if not (problem.message.startswith("unknown key") and _LOOKS_SECRET.search(key)):
         return problem
