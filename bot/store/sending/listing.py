@@ -85,13 +85,11 @@ class Listing(Topic):
         )
 
     def counts(self) -> dict[State, int]:
-        """Count the deliveries in each state."""
-        return {
-            State(state): n
-            for state, n in self._database.rows(
-                "SELECT state, count(*) FROM delivery GROUP BY state ORDER BY state"
-            )
-        }
+        """Count the deliveries in each state that has any."""
+        # GROUP BY state would sort a copy of the whole table, which lies in no order of states
+        columns = ", ".join(f"count(*) FILTER (WHERE state = {int(state)})" for state in State)
+        counts = self._database.rows(f"SELECT {columns} FROM delivery")[0]
+        return {state: n for state, n in zip(State, counts, strict=True) if n}
 
     def sent_by(self, column: str) -> dict[str, int]:
         """Sent deliveries by 'network', 'month' (YYYY-MM of the day) or 'audience'."""
@@ -178,11 +176,13 @@ class Listing(Topic):
         """
         return self._database.select(
             Unmade,
-            "SELECT o.campaign, o.action, count(*) AS deliveries, substr(min(r.error), :length + 1)"
-            " AS why FROM result r JOIN delivery d ON d.occurrence = r.occurrence AND d.channel ="
-            " r.channel AND d.recipient = r.recipient JOIN occurrence o ON o.id = d.occurrence"
-            " WHERE d.state = :skipped AND r.error LIKE :prefix || '%' GROUP BY o.campaign,"
-            " o.action ORDER BY min(o.day), o.campaign, o.action",
+            # counted per occurrence first, in the order of the key: nothing is sorted but actions
+            "SELECT o.campaign, o.action, sum(s.n) AS deliveries, substr(min(s.error), :length + 1)"
+            " AS why FROM (SELECT d.occurrence, count(*) AS n, min(r.error) AS error FROM delivery"
+            " d CROSS JOIN result r ON r.occurrence = d.occurrence AND r.channel = d.channel AND"
+            " r.recipient = d.recipient WHERE d.state = :skipped AND r.error LIKE :prefix || '%'"
+            " GROUP BY d.occurrence) s JOIN occurrence o ON o.id = s.occurrence GROUP BY"
+            " o.campaign, o.action ORDER BY min(o.day), o.campaign, o.action",
             {"skipped": int(State.SKIPPED), "prefix": prefix, "length": len(prefix)},
         )
 
