@@ -5,8 +5,13 @@ A link's token says who may do what (`bot.rules.tokens`); there is no login, no 
 script. GET shows and changes nothing, since mail scanners follow every link; POST acts. Mail
 programs unsubscribe by a POST of their own (RFC 8058).
 
-``pages`` and ``official`` what each address does · ``asked`` a request that is ours · ``view`` how
-it looks · ``server`` uvicorn in our own event loop · templates and style beside them
+============  ==========================================================
+``pages``     what each address does
+``official``  the page of a letter to an official address
+``asked``     a request whose token is ours
+``view``      how a page looks; its template and style lie beside it
+``server``    uvicorn in our own event loop
+============  ==========================================================
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -35,15 +40,18 @@ HEADERS = {
     "x-robots-tag": "noindex, nofollow",
     "cache-control": "no-store",
 }
-"""What every answer carries: tokens stand in addresses, so nothing is kept, framed, indexed or
-passed on.
+"""Headers of every answer. Tokens stand in addresses, so no page may be cached, framed, indexed or
+named to other servers.
 """
 
 HTTPS = {"strict-transport-security": "max-age=31536000"}
+"""Headers of every answer besides, where the public address begins with https; the age is a year
+in seconds.
+"""
 
 
 class Headers:
-    """Puts `HEADERS` on every answer; `HTTPS` too, where people come that way."""
+    """An ASGI application that adds `HEADERS`, and `HTTPS` where `https`, to another's answers."""
 
     def __init__(
         self, app: Callable[[Scope, Receive, Send], Awaitable[None]], *, https: bool
@@ -70,9 +78,9 @@ class Headers:
 
 
 def build(services: Callable[[], Services], clock: Callable[[], datetime]) -> Headers:
-    """The application.
+    """Return the ASGI application of all pages.
 
-    `services` gives the ones in use now, which change when data are read again.
+    `services` gives those in use now, which change when the data are read again.
     """
     pages = Pages(services, clock)
     web = services().settings.web
@@ -92,5 +100,5 @@ def build(services: Callable[[], Services], clock: Callable[[], datetime]) -> He
             500: pages.broken,
         },
     )
-    # outside of all else: also what Starlette answers by itself carries them
+    # outermost, so that what Starlette answers by itself carries the headers too
     return Headers(application, https=bool(web and web.public_url.startswith("https:")))

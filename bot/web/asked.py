@@ -34,26 +34,28 @@ class Asked:
         return words(self.services, self.language)
 
     def is_old(self, made: int) -> bool:
-        """Whether the link's time is over; `made` is when its letter was made at the latest, for
-        letters from before.
+        """Return whether the link's time is over.
+
+        `made` is the latest epoch second at which its letter can have been made; it counts for
+        letters whose token doesn't say when.
         """
         at = made if self.made is None else self.made
         return tokens.is_old(self.grant.purpose, at, epoch(self.now))
 
     @property
     def contact(self) -> str:
-        """Where somebody answers: of the campaigns that are played, or of who is responsible."""
+        """Where to write for help: the first contact of an active campaign, else [privacy]'s."""
         named = [campaign.contact for campaign in self.services.active if campaign.contact]
         privacy = self.services.settings.privacy
         return (named or [privacy.contact if privacy else ""])[0]
 
     @property
     def by(self) -> Actor:
-        """Who acts by the link, as a pledge's history names them."""
+        """The person who acts by the link, as a pledge's history names them."""
         return Actor.person(self.grant.person)
 
     def over(self, campaign_id: str | None = None) -> str:
-        """The line over a page: the campaign's title, or those of all that are played."""
+        """Return the line over a page: this campaign's title, or those of all active ones."""
         named = self.services.library.campaigns.get(campaign_id or "")
         campaigns = [named] if named else list(self.services.active)
         return ", ".join(

@@ -1,5 +1,5 @@
-"""The page behind the link in a letter to an official address: whose pledge it is, and whether it
-comes from there.
+"""The page behind the link in a letter to an official address: it shows the pledge and asks whether
+it comes from there.
 """
 
 from bot.jobs.pledges import officials
@@ -13,9 +13,9 @@ from bot.web.view import Choice, Page
 
 
 def confirm(asked: Asked) -> Page | None:
-    """Show the pledge; confirm it, or say that it comes from somebody else.
+    """Show the pledge; on POST keep the answer that it comes from this address, or doesn't.
 
-    None for what was never asked of this address.
+    None where this address was never asked.
     """
     said, request = asked.words.official, asked.services.store.officials.get(asked.grant.subject)
     if request is None or request.person != asked.grant.person:

@@ -1,7 +1,6 @@
-"""What each address does.
+"""What each address does: a handler reads the token, shows on GET and acts on POST.
 
-A handler reads the token, says who it is about, shows on GET and acts on POST; what it acts with
-are the jobs' own functions.
+It acts through the functions of `bot.jobs`, as the chat does.
 """
 
 import logging
@@ -44,7 +43,7 @@ log = logging.getLogger(__name__)
 
 _MOST_BYTES = 10_000
 _URL = re.compile(r"https?://[^\s/.]+(\.[^\s/.]+)+(/\S*)?", re.IGNORECASE)
-_LONGEST_PAUSE = 366
+_LONGEST_PAUSE = 366  # days
 
 
 class Pages:
@@ -55,7 +54,7 @@ class Pages:
         self._clock = clock
 
     async def health(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
-        """Whether the process answers and its database can be read."""
+        """Answer 200 while the database can be read, else 503."""
         try:
             self._services().store.meta.get("kind")
         except DrumbeatError:
@@ -75,7 +74,7 @@ class Pages:
         return await self._act(request, Purpose.CONFIRM, _confirm)
 
     async def leave(self, request: Request) -> Response:
-        """Unsubscribe; also by a mail program, in one click."""
+        """Answer the link that unsubscribes; a mail program may POST it in one click (RFC 8058)."""
         return await self._act(request, Purpose.UNSUBSCRIBE, _leave)
 
     async def report(self, request: Request) -> Response:
@@ -87,17 +86,17 @@ class Pages:
         return await self._act(request, Purpose.STILL, _still)
 
     async def official(self, request: Request) -> Response:
-        """Confirm, from an official address, that a pledge comes from there."""
+        """Answer the link that confirms, from an official address, that a pledge comes from it."""
         return await self._act(request, Purpose.OFFICIAL, official.confirm)
 
     async def lost(self, request: Request, error: Exception) -> Response:
-        """Answer that there is no such page, or that the token isn't ours."""
+        """Answer with a page that there is nothing here, or that the token isn't ours."""
         status = error.status_code if isinstance(error, HTTPException) else 404
         return self._plain(request, status)
 
     async def broken(self, request: Request, error: Exception) -> Response:
-        """Answer with a page when something of ours failed."""
-        # the address holds a token: it stays out of the log
+        """Answer with a page that something of ours failed, and log the error."""
+        # the address stays out of the log, since it holds a token
         log.error("a page failed: %s", type(error).__name__, exc_info=error)
         return self._plain(request, HTTPStatus.INTERNAL_SERVER_ERROR)
 
@@ -152,7 +151,7 @@ class Pages:
 async def _form(request: Request) -> dict[str, str]:
     """Return the first value of each field of the form.
 
-    Raises 413 for more than `_MOST_BYTES`, 400 where the rest of it never came.
+    Raises `HTTPException` 413 for more than `_MOST_BYTES`, 400 where the rest of it never came.
     """
     body = b""
     try:
@@ -188,22 +187,22 @@ def _confirm(asked: Asked) -> Page | None:
 
 
 def _old_confirm(asked: Asked, said: ConfirmWords) -> Page:
-    """Return the page for a link that was used too late, with where to say so all the same."""
+    """Return the page for a link that was used too late; it says where to agree all the same."""
     text = filled(said.old, contact=asked.contact) if asked.contact else said.old_reply
     return Page(title=said.old_title, text=text, over=asked.over())
 
 
 def _worded(asked: Asked, channel_id: int, said: LetterWords) -> tuple[str, str]:
-    """Return the text and the button of a page, in the words for a person or for a room."""
+    """Return the text and the button of a page, in the words for a person or for a chat room."""
     channel = asked.services.channel(channel_id)
     room = channel is not None and letters.kind(channel.network) == letters.ROOM
     return (said.room, said.room_button) if room else (said.text, said.button)
 
 
 def _proved(asked: Asked, contact: Contact) -> None:
-    """Keep that who answers from an official address has shown who they are.
+    """Note on the person's pledges that they answered from an address of this domain.
 
-    Staff see its domain, and judge before anything is published.
+    Staff see the domain, and judge it before anything is published.
     """
     channel = asked.services.channel(contact.channel)
     if channel is None or letters.kind(channel.network) == letters.ROOM:
@@ -348,7 +347,7 @@ def _ask_still(asked: Asked, pledge: Pledge, said: StillWords) -> Page:
 
 
 def _day(asked: Asked) -> date | None:
-    """The day they gave, if it lies ahead and not too far."""
+    """Return the day that was given, if it lies ahead, by at most `_LONGEST_PAUSE` days."""
     try:
         day = date.fromisoformat(asked.form.get("field", ""))
     except ValueError:

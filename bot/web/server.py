@@ -1,5 +1,6 @@
-"""uvicorn inside our own event loop, behind a gate: it handles no signals, writes no log of
-addresses, and a port that is taken is an error of ours.
+"""uvicorn inside our own event loop and behind `bot.gate`.
+
+It handles no signals and writes no log of addresses; a port that is taken raises `UsageError`.
 """
 
 import asyncio
@@ -21,12 +22,12 @@ class _Quiet(uvicorn.Server):
     @contextmanager
     @override
     def capture_signals(self) -> Generator[None, None, None]:
-        """Leave signals to the scheduler, which hears them itself."""
+        """Leave signals to the scheduler, which handles them itself."""
         yield
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin, with the system's queue as long as it should be."""
+        """Start, and let each socket queue `QUEUE` connections that are not accepted yet."""
         await super().startup(sockets)
         for sock in sockets or ():
             sock.listen(QUEUE)
@@ -35,7 +36,7 @@ class _Quiet(uvicorn.Server):
 class _Http(H11Protocol):
     @override
     def send_400_response(self, msg: str) -> None:
-        """Say that it is no request; what was begun for it then has nobody to answer."""
+        """Answer 400 and close; end what was begun for the request, since nobody hears it now."""
         if self.cycle is None or not self.cycle.response_started:
             super().send_400_response(msg)
         self.transport.close()
@@ -45,7 +46,7 @@ class _Http(H11Protocol):
 
 
 def _behind(gate: Gate) -> type[asyncio.Protocol]:
-    """The protocol of uvicorn's connections, each behind the gate."""
+    """Return the protocol class of uvicorn's connections, each of them behind the gate."""
 
     class Connection(Guarded):
         def __init__(self, **given: Any) -> None:
@@ -81,7 +82,7 @@ class Server:
         self.port = 0
 
     async def start(self) -> None:
-        """Listen on the address; raises `UsageError` when that address can't be had."""
+        """Listen on `host:port`; raises `UsageError` when that address can't be had."""
         try:
             sock = socket_at(self._listen)
         except (OSError, OverflowError) as error:
@@ -90,7 +91,7 @@ class Server:
         self._task = asyncio.create_task(self._server.serve(sockets=[sock]))
 
     async def stop(self) -> None:
-        """Answer what has been asked, then close."""
+        """Answer what has been asked, for at most three seconds, then close."""
         if self._task is not None:
             self._server.should_exit = True
             await asyncio.wait({self._task}, timeout=3)

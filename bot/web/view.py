@@ -14,7 +14,7 @@ from bot.languages import direction, preferred
 from bot.model.words import WebWords, web_words_of
 
 _FOLDER = Path(__file__).parent
-# read once: an update of the package must not mix its pages with code that runs already
+# read once at the start: an update of the package must not mix new pages with running code
 STYLE = (_FOLDER / "style.css").read_bytes()
 """The one style sheet of all pages."""
 
@@ -29,13 +29,13 @@ _PAGES = Environment(
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """A button; what it sends stands under `answer`."""
+    """A button of a page; the form sends its `value` as `answer`, and its input as `field`."""
 
     label: str
     value: str
-    #: the one that most people want
+    #: whether it is the button that most people want
     first: bool = False
-    #: an input before it: 'url', 'date' or ''
+    #: kind of the input before it: 'url', 'date', or '' for none
     field: str = ""
     field_label: str = ""
     field_value: str = ""
@@ -43,14 +43,14 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """What a page says: its title and its texts."""
+    """What a page shows: its title, its texts and its buttons."""
 
     title: str
     text: str = ""
     #: what was wrong with what they sent
     problem: str = ""
     choices: Sequence[Choice] = ()
-    #: of the campaign, above the title
+    #: the line above the title: of the campaign, or whose pledge it is
     over: str = ""
 
 
@@ -60,9 +60,9 @@ def words(services: Services, language: str) -> WebWords:
 
 
 def wanted_language(request: Request, services: Services) -> str:
-    """Return the language that the browser likes best and we have.
+    """Return the language of ours that the browser likes best; English where it likes none.
 
-    It is for pages that know nobody.
+    It is for pages that don't know who reads them.
     """
     wanted = request.headers.get("accept-language", "")
     return preferred(wanted, services.renderer.tags("web"), "en")
