@@ -1,4 +1,4 @@
-"""Templates -> texts: the only Jinja for messages.
+"""Templates become texts: the one place that renders messages with Jinja.
 
 A template is content/<language>/<campaign>/<action>.j2 in the first root that has it. It holds all
 texts of one action in one language as blocks named `role`, `role_2`, `role_3` (wordings) or
@@ -6,7 +6,7 @@ texts of one action in one language as blocks named `role`, `role_2`, `role_3` (
 there). In a post, `{{ next_post }}` ends one post and begins the next: the whole is a thread, and
 each of its posts must fit the network.
 
-`bot.render.loader` finds, keeps and runs them.
+`bot.render.loader` finds templates, keeps them compiled and runs them.
 """
 
 import re
@@ -25,15 +25,14 @@ from bot.render.chat import ChatTexts
 from bot.render.loader import Loader, Source
 from bot.render.outline import EMPTY, Outline, outline
 
-_NEXT_POST = "\ufdd0"  # no character, and nothing that is stripped
+_NEXT_POST = "\ufdd0"  # a code point that is no character, and that str.strip() leaves alone
 
 
 class Renderer:
-    """Gives the texts of campaigns.
+    """Makes the texts of campaigns from `files`, as they were read; keeps what it compiles.
 
-    All comes from `files`, as they were read; what is compiled is kept. With `stand_in`, empty link
-    slots give https://example.org/<slot> (rehearsal, check) where they otherwise raise `LinkEmpty`.
-    Not for several threads at once.
+    With `stand_in`, which rehearsal and check use, an empty link slot gives
+    https://example.org/<slot>; otherwise it raises `LinkEmpty`. Not for several threads at once.
     """
 
     def __init__(
@@ -50,7 +49,7 @@ class Renderer:
         self._words: dict[tuple[str, str], Words] = {}
         self._tags: dict[str, Mapping[str, str]] = {}
         self._tables: dict[tuple[str, str, str], Mapping[str, Any]] = {}
-        #: the chat's texts, for what is said in a chat's words by itself
+        #: the chat's texts, for what is said in its words outside of a conversation
         self.chat = ChatTexts(files)
 
     def text(
@@ -67,33 +66,20 @@ class Renderer:
     ) -> Rendered:
         """Render one text for one network.
 
-        `wording` is any integer, taken modulo the number of wordings.
+        `wording` is any integer, taken modulo the number of wordings. A post comes with the picture
+        of its action's slot where the file is there.
 
-        A post brings the picture of its slot when the file is there. Raises `RenderError`,
-        `LinkEmpty` or `FactExpired`.
+        Raises `RenderError`, and of its kinds `LinkEmpty` for an empty link slot and `FactExpired`
+        for a fact that may no longer be said on `day`.
         """
         source = self._source(campaign, action.id, language)
-        names = _named(source.blocks, role, network)
-        if not names:
-            raise RenderError(
-                f"{source.file}: there is no block {role.value!r}; write {{% block {role.value}"
-                " %}…{% endblock %}"
-            )
+        name = _chosen(source, role, network, wording)
         give = _Variables(self, campaign, action, source.language, network, audience, day).mapping()
-        name = names[wording % len(names)]
         first, *thread = _posts(
             self._loader.block(source, name, give), f"{source.file}: block {name}", role
         )
         file = self.picture(campaign, action) if role is Role.POST else None
-        picture = (
-            None
-            if file is None
-            else Picture(
-                path=file.path,
-                data=_bytes(file),
-                alt=self._loader.block(source, Role.ALT.value, give),
-            )
-        )
+        picture = None if file is None else self._shown(file, source, give)
         return Rendered(text=first, language=source.language, picture=picture, thread=tuple(thread))
 
     def page(
@@ -105,11 +91,11 @@ class Renderer:
         fallback: str,
         variables: Mapping[str, object],
     ) -> Rendered:
-        """Render a block of content/<language>/<name>.j2: what belongs to no campaign, such as
-        'documents/pledge' or 'mail/confirm'.
+        """Render a block of content/<language>/<name>.j2, which belongs to no campaign.
 
-        Templates have these variables and `language`; `| markdown` shows a person's own words in a
-        Markdown document. Raises `RenderError`.
+        `name` is such as 'documents/pledge' or 'mail/confirm'. The template has these variables and
+        `language`; its filter `markdown` shows a person's own words in a Markdown document. Raises
+        `RenderError`.
         """
         source = self._loader.first(chain(language, fallback), name)
         if source is None:
@@ -123,10 +109,10 @@ class Renderer:
         )
 
     def table(self, name: str, *, language: str, fallback: str) -> Mapping[str, Any]:
-        """Give content/<language>/<name>.toml.
+        """Return the table in content/<language>/<name>.toml.
 
-        What it lacks comes from its shorter tags and the `fallback`. Raises `RenderError` when one
-        is broken.
+        What it lacks comes from the language's shorter tags and then from the `fallback`. Raises
+        `RenderError` when one of these files is broken.
         """
         key = (name, language, fallback)
         if key not in self._tables:
@@ -138,7 +124,7 @@ class Renderer:
         return self._loader.languages(f"{name}.toml")
 
     def tags(self, name: str) -> Mapping[str, str]:
-        """Return the same tags by their small letters, as they were at first: made once."""
+        """Return the tags of `languages(name)` by their small letters; the mapping is made once."""
         if name not in self._tags:
             self._tags[name] = by_small_letters(sorted(self.languages(name)))
         return self._tags[name]
@@ -146,21 +132,21 @@ class Renderer:
     def wordings(
         self, campaign: Campaign, action: Action, role: Role, *, language: str, network: str
     ) -> int:
-        """Tell how many wordings `text` has to choose from.
+        """Return how many wordings `text` has to choose from.
 
-        0 when there is no such block or no template at all.
+        0 where there is no such block, or no template at all.
         """
         return len(self.names(campaign, action, role, language=language, network=network))
 
     def names(
         self, campaign: Campaign, action: Action, role: Role, *, language: str, network: str
     ) -> tuple[str, ...]:
-        """Name the blocks that `text` chooses from, in the order of `wording`."""
+        """Return the names of the blocks that `text` chooses from, in the order of `wording`."""
         source = self._find(campaign, action.id, language)
         return () if source is None else tuple(_named(source.blocks, role, network))
 
     def slots(self, campaign: Campaign, action_id: str, *, language: str) -> frozenset[str]:
-        """Name the link slots that the action's template asks for by link("…").
+        """Return the names of the link slots that the action's template asks for by link("…").
 
         Empty without a template.
         """
@@ -170,11 +156,10 @@ class Renderer:
     def blocks(
         self, campaign: Campaign, action_id: str, *, language: str, fallback: bool = True
     ) -> tuple[str, ...]:
-        """Name the blocks of the action's template in their order; empty without a template.
+        """Return the names of the blocks of the action's template, in their order.
 
+        Empty without a template. Without `fallback`, only this very language's template counts.
         Raises `RenderError` when it is broken.
-
-        Without `fallback`, only this very language counts.
         """
         source = self._find(campaign, action_id, language, fallback=fallback)
         return () if source is None else source.blocks
@@ -189,16 +174,14 @@ class Renderer:
         return EMPTY if present is None else outline(present, f"content/{file}", language)
 
     def templates(self, campaign: Campaign, language: str) -> tuple[str, ...]:
-        """Name the action ids for which a template stands in this very language's folders,
-        sorted.
-        """
+        """Return the ids of the actions that have a template in this very language, sorted."""
         names = self.files.within(f"content/{language}/{campaign.id}")
         return tuple(name.removesuffix(".j2") for name in names if name.endswith(".j2"))
 
     def picture(self, campaign: Campaign, action: Action) -> File | None:
-        """Find the file of the action's picture slot in the first root that has it.
+        """Return the file of the action's picture slot in the first root that has it.
 
-        None without slot or file.
+        None where the action has no slot, or no root has the file.
         """
         if action.picture is None:
             return None
@@ -206,10 +189,10 @@ class Renderer:
         return self.files.first(*(f"{stem}{suffix}" for suffix in PICTURES))
 
     def words(self, campaign: Campaign, language: str) -> Words:
-        """Give what content/<language>/<campaign>/words.toml says.
+        """Return what content/<language>/<campaign>/words.toml says.
 
-        What it lacks comes from its shorter tags and the campaign's language. Raises `RenderError`
-        when one of these files is broken.
+        What it lacks comes from the language's shorter tags and then from the campaign's own
+        language. Raises `RenderError` when one of these files is broken.
         """
         if (campaign.id, language) not in self._words:
             tags = chain(language, campaign.language)
@@ -218,11 +201,16 @@ class Renderer:
         return self._words[campaign.id, language]
 
     def own_words(self, campaign: Campaign, language: str) -> Mapping[str, Any]:
-        """Give the words.toml of this very language, without fallback.
+        """Return the campaign's words.toml in this very language alone; empty where there is none.
 
         Raises `RenderError` when it is broken.
         """
         return self._loader.table(f"{language}/{campaign.id}/words.toml")
+
+    def _shown(self, file: File, source: Source, give: Mapping[str, object]) -> Picture:
+        """Return a picture with the alt text that the action's template has for it."""
+        data, alt = _bytes(file), self._loader.block(source, Role.ALT.value, give)
+        return Picture(path=file.path, data=data, alt=alt)
 
     def _source(self, campaign: Campaign, action_id: str, language: str) -> Source:
         source = self._find(campaign, action_id, language)
@@ -242,7 +230,7 @@ class Renderer:
 
 @dataclass(frozen=True)
 class _Variables:
-    """What a template may say."""
+    """The variables and functions that an action's template may use."""
 
     renderer: Renderer
     campaign: Campaign
@@ -275,7 +263,7 @@ class _Variables:
         )
 
     def link(self, name: str) -> str:
-        """The URL of a link slot."""
+        """Return the URL of a link slot; raises `RenderError`, for an empty one `LinkEmpty`."""
         slot = self.campaign.links.get(name)
         if slot is None:
             raise RenderError(
@@ -290,7 +278,7 @@ class _Variables:
         return slot.url or f"https://example.org/{name}"
 
     def fact(self, name: str) -> int | float | str:
-        """The value of a fact that may still be said on the day."""
+        """Return the value of a fact; raises `FactExpired` where it may no longer be said."""
         fact = self.campaign.facts.get(name)
         if fact is None:
             raise RenderError(
@@ -305,6 +293,17 @@ class _Variables:
         return fact.value
 
 
+def _chosen(source: Source, role: Role, network: str, wording: int) -> str:
+    """Return the name of the block for this wording; raises `RenderError` where there is none."""
+    names = _named(source.blocks, role, network)
+    if not names:
+        raise RenderError(
+            f"{source.file}: there is no block {role.value!r}; write {{% block {role.value}"
+            " %}…{% endblock %}"
+        )
+    return names[wording % len(names)]
+
+
 def _bytes(picture: File) -> bytes:
     try:
         return picture.read_bytes()
@@ -313,7 +312,10 @@ def _bytes(picture: File) -> bytes:
 
 
 def _posts(body: str, place: str, role: Role) -> list[str]:
-    """Return the posts of a thread, in order; just one for most texts."""
+    """Return the posts of a thread in order, which for most texts is one.
+
+    Raises `RenderError` for an empty post, and for a thread in a text that is no post.
+    """
     posts = [post.strip() for post in body.split(_NEXT_POST)]
     if len(posts) > 1 and role is not Role.POST:
         raise RenderError(f"{place}: only a post can be a thread; take {{{{ next_post }}}} out")
@@ -326,8 +328,9 @@ def _posts(body: str, place: str, role: Role) -> list[str]:
 
 
 def _named(blocks: Iterable[str], role: Role, network: str) -> list[str]:
-    """The blocks of a role in the order of their numbers: the network's own, else the general
-    ones.
+    """Return the blocks of a role in the order of their numbers: the network's own, else general.
+
+    Empty where the role has neither.
     """
     for stem in (f"{role.value}_{network}", role.value):
         numbered = [

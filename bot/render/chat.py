@@ -1,9 +1,9 @@
 """The words of the chat: content/<language>/chat/<file>.j2, one block per message or part of one,
 and words.toml with what stands on buttons.
 
-A language is a folder: it is spoken as soon as content/<language>/chat/words.toml is there. What
-one lacks comes from its shorter tag, then from the fallback. Texts go out plain, so what people
-typed needs no escaping in them; the sandbox is that of all templates.
+A language is spoken as soon as content/<language>/chat/words.toml is there. What it lacks comes
+from its shorter tag, then from the fallback. Messages are plain text, so what people typed needs no
+escaping in them; the sandbox is that of all templates.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,11 +18,10 @@ from bot.render.split import before
 
 
 class ChatTexts:
-    """The chat's texts from `files`.
+    """Makes the chat's texts from `files`, and keeps what it compiles.
 
-    `fallback` is the language in which nothing may be lacking, `zone` the one of instants.
-
-    What is compiled is kept.
+    `fallback` is the language in which no text may be missing; instants are said by the clock of
+    `zone` (IANA name).
     """
 
     def __init__(self, files: Files, *, fallback: str = "en", zone: str = "UTC") -> None:
@@ -31,7 +30,7 @@ class ChatTexts:
         self._languages: Mapping[str, str] | None = None
 
     def languages(self) -> Mapping[str, str]:
-        """Own names of the languages by tag, sorted by name."""
+        """Return each language's name for itself by tag, sorted by these names."""
         if self._languages is None:
             tags = self._loader.languages("chat/words.toml")
             named = {tag: str(self.own_words(tag).get("name", tag)) for tag in tags}
@@ -39,18 +38,19 @@ class ChatTexts:
         return self._languages
 
     def spoken(self, wanted: str | None) -> str:
-        """The language we speak that is nearest to a BCP 47 tag, in small letters or not.
+        """Return the tag of the language we speak that is nearest to a BCP 47 tag in any case.
 
-        The fallback for None and for others.
+        The fallback for None, and where no language is near.
         """
         return nearest(wanted or "", self.languages()) or self.fallback
 
     def text(
         self, name: str, language: str, values: Mapping[str, object], parts: Parts = ()
     ) -> str:
-        """Return the message `file.block` in this language, put together of its parts, if any.
+        """Return the message that `name` ('file.block') names, put together of its parts, if any.
 
-        A root's own template may still have the block that was split. Raises `RenderError`.
+        Where a root's own template still has the message in one block, that block is used instead
+        of the parts. Raises `RenderError`.
         """
         said = [part for part in parts if part]
         if not said or self._is_whole(name, said, language):
@@ -62,7 +62,7 @@ class ChatTexts:
         return text
 
     def _is_whole(self, name: str, parts: Sequence[Part], language: str) -> bool:
-        """Whether the nearest template that has the message has it in one block, as before."""
+        """Return whether the nearest template with this message has it whole, not in parts."""
         file, _, block = name.partition(".")
         pieces = {part.template.partition(".")[2] for part in parts}
         for tag in self._chain(language):
@@ -103,10 +103,10 @@ class ChatTexts:
         )
 
     def said(self, table: str, code: str, language: str) -> str:
-        """Return the word for a code, from a table that any root's words.toml has.
+        """Return the word for a code, from a table of any root's words.toml.
 
-        `other` is for every code without a word; where it lacks too, the code speaks for itself.
-        Raises `RenderError` where there is no such table.
+        A code without a word has that of the key `other`; where that is missing too, the code is
+        returned itself. Raises `RenderError` where there is no such table.
         """
         for tag in self._chain(language):
             files = self._loader.tables(f"{tag}/chat/words.toml")
@@ -119,27 +119,28 @@ class ChatTexts:
         raise RenderError(f"content/{language}/chat/words.toml: there is no table {table!r}")
 
     def describes(self, command: str) -> bool:
-        """Whether a command has its words, in the fallback language at least: one without stands in
-        no menu.
+        """Return whether a command is described in the fallback or in English.
+
+        A command without a description stands in no menu.
         """
         tags = (self.fallback, "en")
         return any(command in self.own_words(tag).get("commands", {}) for tag in tags)
 
     def rank(self, command: str) -> int:
-        """Where a command stands in the fallback's list of commands."""
+        """Return a command's place in the fallback's list, from 0; an unknown one comes last."""
         known = list(self.own_words(self.fallback).get("commands", {}))
         return known.index(command) if command in known else len(known)
 
     def names(self, language: str, file: str) -> tuple[str, ...]:
-        """Blocks of this very language's file, in their order; empty without a file.
+        """Return the names of the blocks in this very language's file, in their order.
 
-        Raises `RenderError` when it is broken.
+        Empty without the file. Raises `RenderError` when it is broken.
         """
         source = self._loader.template(language, f"chat/{file}")
         return source.blocks if source else ()
 
     def own_words(self, language: str) -> Mapping[str, Any]:
-        """words.toml of this very language; raises `RenderError` when it is broken."""
+        """Return the words.toml of this very language; raises `RenderError` when it is broken."""
         return self._loader.table(f"{language}/chat/words.toml")
 
     def _chain(self, language: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Templates and tables below content/ of several roots: the first root that has a file wins.
 
 All comes from files that were read once, so that what was checked is what is used; what is compiled
-is kept. Templates come from strangers too: `bot.render.sandbox` holds them. Whatever goes wrong
+is kept. Templates may come from strangers, so `bot.render.sandbox` runs them. Whatever goes wrong
 becomes one `RenderError` that names file, line and block.
 """
 
@@ -38,9 +38,9 @@ class Source:
 
 
 class Loader:
-    """Gives what stands in content/ of `files`.
+    """Finds, compiles and keeps what stands in content/ of `files`.
 
-    `zone` is the one in which instants are said, `words` says codes, as in `Sandbox`. Not for
+    Instants are said by the clock of `zone` (IANA name); `words` gives the word for a code. Not for
     several threads at once.
     """
 
@@ -74,7 +74,10 @@ class Loader:
         return self._templates[key]
 
     def first(self, languages: Iterable[str], name: str) -> Source | None:
-        """Return the template in the first of these languages that has it."""
+        """Return the template in the first of these languages that has it, or None.
+
+        Raises `RenderError` when it can't be compiled.
+        """
         return next(filter(None, (self.template(tag, name) for tag in languages)), None)
 
     def table(self, file: str) -> Mapping[str, Any]:
@@ -96,8 +99,10 @@ class Loader:
         return self._tables[file]
 
     def merged(self, languages: Sequence[str], name: str) -> dict[str, Any]:
-        """Return content/<language>/<name> of the first language; what it lacks, key by key, comes
-        from the next ones.
+        """Return the table in content/<language>/<name> of the first language.
+
+        What it lacks, key by key, comes from the next languages. Raises `RenderError` when one of
+        these files is broken.
         """
         table: dict[str, Any] = {}
         for tag in reversed(languages):
@@ -105,10 +110,10 @@ class Loader:
         return table
 
     def block(self, source: Source, name: str, variables: Mapping[str, object]) -> str:
-        """Render one block, without control characters; in a right-to-left language with what else
-        it holds isolated.
+        """Render one block, and leave control characters off.
 
-        Raises `RenderError`, also for a block that gives no text.
+        In a right-to-left language, left-to-right pieces such as links are put into bidirectional
+        isolates. Raises `RenderError`, also for a block that gives no text.
         """
         if name not in source.template.blocks:
             raise RenderError(
@@ -128,7 +133,7 @@ class Loader:
                 f"{source.file}: {_line(error, source)}block {name}:"
                 f" {str(error) or type(error).__name__}"
             ) from error
-        # what people and servers sent is in it
+        # variables hold what people and servers sent
         body = texts.without_controls(made).strip()
         if not body:
             raise RenderError(f"{source.file}: block {name}: gives no text")

@@ -1,18 +1,17 @@
-"""Somebody's own words inside a Markdown document: they show as they were typed, whatever marks
-they hold.
-"""
+"""Escaping for Markdown: a person's own words show in a document as they were typed."""
 
 import re
 
 _ANYWHERE = re.compile(r"([\\`*_\[\]<>|])")
-# no blanks before it: a line has none left, and those over many empty lines would take for ever
+# Blanks before the number need no match, since each line is stripped first; matching them over
+# many empty lines would take quadratic time.
 _NUMBER = re.compile(r"^(\d{1,9})\\?([.)])", re.MULTILINE)
 
 
 def escaped(text: str) -> str:
-    """The text with every mark that Markdown would read as its own behind a backslash.
+    """Return the text with a backslash before every mark that Markdown would read as its own.
 
-    Its line breaks stay line breaks.
+    Line breaks stay line breaks.
     """
     lines = "\n".join(line.strip() for line in text.splitlines())
     marked = _ANYWHERE.sub(r"\\\1", lines)

@@ -1,6 +1,6 @@
-"""What one text may take: turns, characters on the way to it, and time; counted while it is made.
+"""Counting what one text takes while it is made: turns of loops, characters, and processor time.
 
-A template may come from a stranger, and few letters can ask for much.
+A template may come from a stranger, and a short one can ask for a lot of work.
 """
 
 from collections.abc import Iterable
@@ -12,21 +12,23 @@ from bot.files import limits
 
 
 class Meter:
-    """Counts what the text that is being made has taken; each method raises SecurityError for too
-    much.
+    """Counts what the text that is being made has taken.
+
+    `step`, `take`, `taken` and `text` raise Jinja's `SecurityError` when it is more than a limit of
+    `bot.files.limits`.
     """
 
     def __init__(self) -> None:
         self.begin()
 
     def begin(self) -> None:
-        """Begin another text."""
+        """Begin another text: all counts start anew."""
         self._steps = limits.MOST_STEPS
         self._room = limits.MOST_HANDLED
         self._end = thread_time() + limits.MOST_SECONDS
 
     def step(self) -> None:
-        """Count a turn of a loop or a call."""
+        """Count one turn of a loop, or one call."""
         self._steps -= 1
         if self._steps < 0:
             raise SecurityError(
@@ -35,7 +37,7 @@ class Meter:
         self._look()
 
     def take(self, size: int) -> None:
-        """Count characters, or values of a list, before they are made where that can be told."""
+        """Count `size` characters or values of a list, where possible before they are made."""
         self._room -= size
         if self._room < 0:
             raise SecurityError(
@@ -44,13 +46,13 @@ class Meter:
         self._look()
 
     def taken(self, value: object) -> object:
-        """Give the value, whose length is counted."""
+        """Count the length of a text, list or tuple; return the value as it is."""
         if isinstance(value, str | list | tuple):
             self.take(len(value))
         return value
 
     def text(self, pieces: Iterable[str]) -> str:
-        """Put a text together, and stop as soon as it is too long."""
+        """Return the pieces joined; stop as soon as they are longer than `limits.MOST_MADE`."""
         kept, length = [], 0
         for piece in pieces:
             length += len(piece)

@@ -17,24 +17,23 @@ from bot.render.sandbox import Sandbox
 from bot.text import control_names
 
 EVERYWHERE = frozenset({"language"})
-"""What every text has."""
+"""Variables that every text has."""
 
 FUNCTIONS = frozenset({"link", "fact"})
-"""What is asked by a name: the name counts."""
+"""Functions that templates call with a name; a translation must call them with the same names."""
 
 BEGINNING = 60
-"""Most characters of a lost text that are shown to say which it is."""
-
+"""Most characters that are shown of a text which stands outside all blocks."""
 
 KEPT = 2_000
-"""Most outlines that are kept, by their text."""
+"""Most outlines that are kept."""
 
 _JINJAS = ("loop", "self")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """What one block asks for."""
+    """What one block of a template uses."""
 
     #: Variables, such as ``title``.
     variables: frozenset[str]
@@ -43,7 +42,7 @@ class Block:
 
     @property
     def said(self) -> frozenset[str]:
-        """All that the block asks for together: what a translation must say too."""
+        """All that the block uses: what a translation of it must use too."""
         return self.variables - FUNCTIONS | self.parts
 
 
@@ -53,7 +52,7 @@ class Outline:
 
     #: The blocks by name, in their order.
     blocks: Mapping[str, Block]
-    #: What is wrong with it: the block (empty where none is meant) and what to do.
+    #: What is wrong: the block's name ('' for what stands in none), and what to do.
     faults: tuple[tuple[str, str], ...]
 
 
@@ -74,7 +73,7 @@ def outline(file: File, name: str, language: str) -> Outline:
 
 @lru_cache(maxsize=KEPT)
 def _outline(source: str, name: str, language: str) -> Outline:
-    """Look at one text once: `check` asks for the same files language by language."""
+    """Return the outline of a template's text; kept, since `check` asks once per language."""
     sandbox = _sandbox()
     tree = _tree(sandbox, source, name)
     blocks = list(tree.find_all(nodes.Block))
@@ -95,7 +94,7 @@ def _sandbox() -> Sandbox:
 
 
 def _lost(source: str, tree: nodes.Template) -> Iterator[str]:
-    """Name each piece of text that stands in no block, and so reaches nobody."""
+    """Yield a fault for each piece of text that stands in no block, and so reaches nobody."""
     lines = source.splitlines()
     for number in dict.fromkeys(_outside(tree)):
         yield (
@@ -105,14 +104,14 @@ def _lost(source: str, tree: nodes.Template) -> Iterator[str]:
 
 
 def _controls(block: nodes.Block) -> Iterator[str]:
-    """Name what no text may hold and a text in an expression spells."""
+    """Yield a fault for each control character that a constant in an expression spells."""
     for constant in block.find_all(nodes.Const):
         for name in control_names(constant.value) if isinstance(constant.value, str) else ():
             yield f"line {constant.lineno}: spells {name}, which no text may hold; take it out"
 
 
 def _plurals(block: nodes.Block, language: str) -> Iterator[str]:
-    """Name the forms that a plural lacks in this language, and those it can't have."""
+    """Yield a fault for each form that a plural lacks in this language, or can't have."""
     for plural in block.find_all(nodes.Filter):
         if plural.name != "plural":
             continue
@@ -142,7 +141,7 @@ def _tree(sandbox: Sandbox, source: str, name: str) -> nodes.Template:
 
 
 def _outside(node: nodes.Node) -> Iterator[int]:
-    """Give the lines on which something is written outside of all blocks."""
+    """Yield the numbers of the lines on which something is written outside all blocks."""
     for child in node.iter_child_nodes(exclude=("test", "iter", "target")):
         if isinstance(child, nodes.TemplateData):
             text = child.data

@@ -15,9 +15,9 @@ from bot.languages import locale
 FORMS = ("zero", "one", "two", "few", "many", "other")
 """CLDR's names of the forms."""
 
+# Below this number each form that whole numbers usually take has occurred. What is left is for even
+# millions in some languages ("un million de personnes"), which `other` may say.
 _USUAL = 1_000
-# Up to here each form that whole numbers usually take has occurred. What is left is for even
-# millions in some languages ("un million de personnes"), and those may be said by `other`.
 
 
 @cache
@@ -38,7 +38,10 @@ def needed(language: str) -> tuple[str, ...]:
 
 
 def say(number: float, forms: Mapping[str, str], language: str) -> str:
-    """Return the form that goes with the number, the number filled in; `other` where it lacks."""
+    """Return the form that goes with the number, with the number in place of '#'.
+
+    Where that form is missing, `other` is used.
+    """
     spoken = locale(language)
     form = forms.get(spoken.plural_form(number), forms["other"])
     return form.replace("#", format_decimal(number, locale=spoken))

@@ -1,7 +1,7 @@
 """The sandbox of templates: few statements, few filters, no attributes, and a count of what a text
 takes (`bot.render.meter`).
 
-Jinja's own sandbox stands behind as the second wall. What it leaves open is closed here: methods of
+Jinja's own sandbox is the second wall behind it. What that leaves open is closed here: methods of
 texts and numbers, statements that build ever longer texts, loops and calls without end.
 """
 
@@ -47,10 +47,10 @@ _FILTERS = (
     "upper",
 )
 _DIGITS = 50
-"""Most digits of a number that is written."""
+"""Most digits of a number that may be written into a text."""
 
 _ELIFS = 10
-"""So many `elif` of one chain count as one step down: each stands in the one before."""
+"""How many `elif` of a chain count as one level: Python nests each in the one before."""
 
 _LOGIC = (nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand, nodes.CondExpr, nodes.Test)
 _VALUES = (
@@ -65,7 +65,7 @@ _VALUES = (
     nodes.Filter,
 )
 _SUMS = (nodes.Add, nodes.Sub, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Neg, nodes.Concat)
-# Nothing that keeps or multiplies a text (set, macro, '*').
+# left out is what keeps or multiplies a text: set, macro, '*'
 _NODES = (
     nodes.Template,
     nodes.Output,
@@ -79,20 +79,20 @@ _NODES = (
 )
 
 _COMPILED: Kept[tuple[str, str], tuple[CodeType, frozenset[str]]] = Kept(2_000)
-"""The code and the slots of what was compiled, by its text and its file's name.
+"""The code and the link slots of compiled templates, by text and file name.
 
-Every sandbox allows the same, so a reload compiles only what has changed.
+All sandboxes allow the same, so they share it, and a reload compiles only what has changed.
 """
 
 Words = Callable[[str, str, str], str]
-"""Gives the word for a code, from the table's name, the code and the language."""
+"""A function that takes a table's name, a code and a language, and returns the code's word."""
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """The sandbox.
+    """The Jinja environment of all templates.
 
-    `meter` counts what the text being made takes, `zone` the one whose clock instants are said
-    by, `words` says codes.
+    Instants are said by the clock of `zone` (IANA name); `words` gives the word for a code, where
+    there are such words. `meter` counts what the text being made takes.
     """
 
     intercepted_binops = frozenset({"%", "+"})
@@ -102,7 +102,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_finalize
         )
         self.meter = Meter()
-        # what blocks that are said within a text are put together by
+        # Jinja puts the output of blocks within a block together by this
         self.concat = self.meter.text  # type: ignore[method-assign]
         self.zone = zone
         self.words = words
@@ -124,9 +124,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.globals = {"range": self.range}
 
     def compile_text(self, source: str, file: str) -> tuple[Template, frozenset[str]]:
-        """Compile after a look at what the template uses.
+        """Compile a template that uses only what is allowed.
 
-        Give it with the slots that it names in link("…"). Raises TemplateSyntaxError.
+        Return it with the slots that it names in link("…"). Raises `TemplateSyntaxError`.
         """
         code, slots = _COMPILED.made((source, file), partial(self._compile_anew, source, file))
         return Template.from_code(self, code, dict(self.globals)), slots
@@ -164,7 +164,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return self.compile(_Counting().visit(tree), file, file), frozenset(slots)
 
     def _metered(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """The filter, with the length of what it gives counted."""
+        """Return the filter with the length of its results counted by the meter."""
 
         @wraps(function)
         def metered(*args: Any, **kwargs: Any) -> Any:
@@ -173,7 +173,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return metered
 
     def range(self, *bounds: int) -> list[int]:
-        """Give the numbers of a range, counted; raises SecurityError for too many."""
+        """Return the numbers of a range, counted; raises `SecurityError` for too many."""
         numbers = range(*bounds)
         if len(numbers) > limits.MOST_STEPS:
             raise SecurityError(f"range() gives more than {limits.MOST_STEPS} numbers")
@@ -181,25 +181,26 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return list(numbers)
 
     def joined(self, items: Iterable[object]) -> str:
-        """Give these one after the other: what every `~` does."""
+        """Return the items joined, and counted; every `~` is compiled to this."""
         return self.meter.text(map(_scalar, items))
 
     def join(self, items: Iterable[Any], d: str = "", attribute: str | int | None = None) -> str:
-        """Give the items with `d` between them, each by its `attribute` where one is named."""
+        """Return the items with `d` between them, each by its `attribute` where one is named."""
         if attribute is not None:
             items = map(make_attrgetter(self, attribute), items)
         return self.meter.text(_interleaved(map(_scalar, items), _scalar(d)))
 
     def counted(self, items: Iterable[object]) -> Iterator[object]:
-        """Give the items, counting them: what every `for` runs through."""
+        """Yield the items and count them; every `for` is compiled to run through this."""
         for item in items:
             self.meter.step()
             yield item
 
     @pass_context
     def instant(self, context: Context, moment: int, zone: str | None = None) -> str:
-        """Say epoch seconds by the clock of a place, which is named: 'samedi 1er mai …, 09:00
-        (Paris)'.
+        """Return epoch seconds said by the clock of a place, as 'samedi 1er mai …, 09:00 (Paris)'.
+
+        The place is that of `zone` (IANA name), by default that of the environment's zone.
         """
         language, here = str(context["language"]), dates.zone(zone or self.zone)
         there, spoken = from_epoch(moment).astimezone(here), locale(language)
@@ -212,7 +213,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     @pass_context
     def word(self, context: Context, code: object, table: str) -> str | list[str]:
-        """Say a code by its word, or each of several by its own.
+        """Return the word for a code from a table of the chat's words; for a list, each one's word.
 
         Raises `RenderError` where there is no such table.
         """
@@ -249,10 +250,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 
 class _Counting(NodeTransformer):
-    """Puts filters round what can make much of little: loops, lists and `~`."""
+    """Puts counting filters round what can make much out of little: loops, lists and `~`."""
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 - named by the node
-        """Count the turns."""
+        """Count the turns of the loop."""
         self.generic_visit(node)
         node.iter = _filtered("_counted", node.iter)
         return node
@@ -268,7 +269,7 @@ class _Counting(NodeTransformer):
         return _filtered("_flat", node)
 
     def visit_Tuple(self, node: nodes.Tuple) -> nodes.Expr:  # noqa: N802
-        """Keep them flat as well, where they are no names of a loop."""
+        """Keep tuples flat like lists, except where they are the names that a loop sets."""
         self.generic_visit(node)
         return node if node.ctx == "store" else _filtered("_flat", node)
 
@@ -278,7 +279,7 @@ def _filtered(name: str, node: nodes.Node) -> nodes.Filter:
 
 
 def _descendants(root: nodes.Node) -> Iterator[tuple[nodes.Node, int]]:
-    """Each node with how deep it stands; a chain of `elif` goes down slowly."""
+    """Yield each node with its depth; ten `elif` of a chain count as one level (`_ELIFS`)."""
     pending = [(root, 0)]
     while pending:
         node, depth = pending.pop()
@@ -297,7 +298,7 @@ def _finalize(value: object) -> object:
 
 
 def _scalar(value: object) -> str:
-    """The value as text; raises SecurityError for a list, which can be longer than it looks."""
+    """Return the value as text; raises `SecurityError` for lists, longer than they look."""
     if isinstance(value, list | tuple | set | dict):
         raise SecurityError("a list can't be written; say it with join, or go through it by for")
     return str(value)
@@ -320,7 +321,7 @@ def _number(context: Context, value: float | str) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """The number; raises SecurityError for one that takes a page to write."""
+    """Return the number; raises `SecurityError` for one of more than `_DIGITS` digits."""
     if len(text := str(value)) > _DIGITS or abs(Decimal(text).adjusted()) > _DIGITS:
         raise SecurityError("this number is too long to be written")
     return value
@@ -332,7 +333,7 @@ def _plural(context: Context, value: float, *, other: str, **forms: str) -> str:
 
 
 @pass_context
-# the name template authors know from Babel
+# `format` is the name that template authors know from Babel
 def _date(context: Context, value: date, format: str = "long") -> str:  # noqa: A002
     return _said(value, format, str(context["language"]))
 

@@ -1,6 +1,6 @@
-"""Texts of the chat that were one block with conditions and are a block for each kind or part now.
+"""Messages of the chat that were one block with conditions once, and are several blocks now.
 
-A root's own template may still have the block of before; it is used for one more release.
+A root's own template may still have the old block; it is used for one more release.
 """
 
 from collections.abc import Mapping
@@ -201,7 +201,7 @@ _SPLIT = {
 }
 
 SPLIT: Mapping[str, tuple[str, ...]] = {name: tuple(new.split()) for name, new in _SPLIT.items()}
-"""The blocks that stand for the one of before, by file and name of that."""
+"""The blocks that now stand for an old one, by its file and name ('file.block')."""
 
 _BEFORE = {
     (name.partition(".")[0], block): name.partition(".")[2]
@@ -211,5 +211,5 @@ _BEFORE = {
 
 
 def before(file: str, block: str) -> str | None:
-    """Return the name that the text stood under before; None where it has always been this."""
+    """Return the name of the old block that this block was a part of; None for all others."""
     return _BEFORE.get((file, block))
