@@ -10,9 +10,10 @@ each of its posts must fit the network.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from bot.errors import FactExpired, LinkEmpty, RenderError
@@ -143,7 +144,7 @@ class Renderer:
     ) -> tuple[str, ...]:
         """Return the names of the blocks that `text` chooses from, in the order of `wording`."""
         source = self._find(campaign, action.id, language)
-        return () if source is None else tuple(_named(source.blocks, role, network))
+        return () if source is None else _named(source.blocks, role, network)
 
     def slots(self, campaign: Campaign, action_id: str, *, language: str) -> frozenset[str]:
         """Return the names of the link slots that the action's template asks for by link("…").
@@ -327,7 +328,8 @@ def _posts(body: str, place: str, role: Role) -> list[str]:
     return posts
 
 
-def _named(blocks: Iterable[str], role: Role, network: str) -> list[str]:
+@lru_cache(maxsize=1_000)
+def _named(blocks: tuple[str, ...], role: Role, network: str) -> tuple[str, ...]:
     """Return the blocks of a role in the order of their numbers: the network's own, else general.
 
     Empty where the role has neither.
@@ -339,5 +341,5 @@ def _named(blocks: Iterable[str], role: Role, network: str) -> list[str]:
             if (match := re.fullmatch(rf"{re.escape(stem)}(?:_(\d+))?", name))
         ]
         if numbered:
-            return [name for _, name in sorted(numbered)]
-    return []
+            return tuple(name for _, name in sorted(numbered))
+    return ()

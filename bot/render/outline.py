@@ -2,12 +2,12 @@
 for, and what can be seen to be wrong with it in its language.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain, islice
 
-from jinja2 import TemplateSyntaxError, meta, nodes
+from jinja2 import TemplateSyntaxError, nodes
 
 from bot.errors import RenderError
 from bot.files import limits
@@ -29,6 +29,9 @@ KEPT = 2_000
 """Most outlines that are kept."""
 
 _JINJAS = ("loop", "self")
+
+_OF_BLOCKS = frozenset({"self"})
+"""Names that Jinja gives in every block."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,16 +77,30 @@ def outline(file: File, name: str, language: str) -> Outline:
 @lru_cache(maxsize=KEPT)
 def _outline(source: str, name: str, language: str) -> Outline:
     """Return the outline of a template's text; kept, since `check` asks once per language."""
-    sandbox = _sandbox()
-    tree = _tree(sandbox, source, name)
-    blocks = list(tree.find_all(nodes.Block))
+    try:
+        tree = _sandbox().parse_text(source, name)
+        held = _of(tree, source, language)
+        # the code is wanted next, and to compile a tree changes it: its outline comes first
+        _sandbox().compile_tree(tree, source, name)
+    except TemplateSyntaxError as error:
+        raise RenderError(f"line {error.lineno}: {error.message}") from error
+    except RecursionError as error:
+        raise RenderError("is nested too deeply") from error
+    except Exception as error:  # whatever a stranger's template makes of it
+        raise RenderError(f"can't be read: {str(error) or type(error).__name__}") from error
+    return held
+
+
+def _of(tree: nodes.Template, source: str, language: str) -> Outline:
+    """Return the outline of a parsed template, whose text is `source`."""
+    blocks = [(block, list(block.find_all(nodes.Node))) for block in tree.find_all(nodes.Block)]
     faults = chain(
         (("", message) for message in _lost(source, tree)),
-        ((block.name, message) for block in blocks for message in _plurals(block, language)),
-        ((block.name, message) for block in blocks for message in _controls(block)),
+        ((block.name, message) for block, held in blocks for message in _plurals(held, language)),
+        ((block.name, message) for block, held in blocks for message in _controls(held)),
     )
     return Outline(
-        blocks={block.name: _asked(sandbox, block) for block in blocks},
+        blocks={block.name: _asked(block, held) for block, held in blocks},
         faults=tuple(islice(faults, limits.MOST_TOLD)),
     )
 
@@ -103,17 +120,19 @@ def _lost(source: str, tree: nodes.Template) -> Iterator[str]:
         )
 
 
-def _controls(block: nodes.Block) -> Iterator[str]:
-    """Yield a fault for each control character that a constant in an expression spells."""
-    for constant in block.find_all(nodes.Const):
-        for name in control_names(constant.value) if isinstance(constant.value, str) else ():
+def _controls(held: Sequence[nodes.Node]) -> Iterator[str]:
+    """Yield a fault for each control character that a constant among these nodes spells."""
+    for constant in held:
+        if not isinstance(constant, nodes.Const) or not isinstance(constant.value, str):
+            continue
+        for name in control_names(constant.value):
             yield f"line {constant.lineno}: spells {name}, which no text may hold; take it out"
 
 
-def _plurals(block: nodes.Block, language: str) -> Iterator[str]:
+def _plurals(held: Sequence[nodes.Node], language: str) -> Iterator[str]:
     """Yield a fault for each form that a plural lacks in this language, or can't have."""
-    for plural in block.find_all(nodes.Filter):
-        if plural.name != "plural":
+    for plural in held:
+        if not isinstance(plural, nodes.Filter) or plural.name != "plural":
             continue
         forms = [str(keyword.key) for keyword in plural.kwargs]
         for form in plurals.needed(language):
@@ -126,18 +145,6 @@ def _plurals(block: nodes.Block, language: str) -> Iterator[str]:
                     f"line {plural.lineno}: a plural in {language} has no {form}; it has"
                     f" {', '.join(possible)}"
                 )
-
-
-def _tree(sandbox: Sandbox, source: str, name: str) -> nodes.Template:
-    try:
-        sandbox.compile_text(source, name)
-        return sandbox.parse(source, name, name)
-    except TemplateSyntaxError as error:
-        raise RenderError(f"line {error.lineno}: {error.message}") from error
-    except RecursionError as error:
-        raise RenderError("is nested too deeply") from error
-    except Exception as error:  # whatever a stranger's template makes of it
-        raise RenderError(f"can't be read: {str(error) or type(error).__name__}") from error
 
 
 def _outside(node: nodes.Node) -> Iterator[int]:
@@ -158,17 +165,41 @@ def _beginning(line: str) -> str:
     return text if len(text) <= BEGINNING else f"{text[:BEGINNING].rstrip()}…"
 
 
-def _asked(sandbox: Sandbox, block: nodes.Block) -> Block:
-    alone = nodes.Template(block.body, lineno=block.lineno)
-    alone.set_environment(sandbox)
-    names = frozenset(meta.find_undeclared_variables(alone))
+def _asked(block: nodes.Block, held: Sequence[nodes.Node]) -> Block:
+    names = frozenset(_names(block.body, _OF_BLOCKS))
     return Block(
-        variables=names - frozenset(sandbox.globals) - EVERYWHERE, parts=frozenset(_parts(block))
+        variables=names - frozenset(_sandbox().globals) - EVERYWHERE, parts=frozenset(_parts(held))
     )
 
 
-def _parts(block: nodes.Block) -> Iterator[str]:
-    for part in block.find_all((nodes.Getitem, nodes.Getattr, nodes.Call, nodes.Filter)):
+def _names(children: Iterable[nodes.Node], given: frozenset[str]) -> Iterator[str]:
+    """Yield the names that are asked for and not `given`, nor by a loop around them.
+
+    They are those of Jinja's `find_undeclared_variables`, which compiles everything to find them.
+    """
+    for node in children:
+        if isinstance(node, nodes.Name):
+            if node.name not in given:
+                yield node.name
+        elif isinstance(node, nodes.For):
+            of_turn = given | {name.name for name in _targets(node)}
+            yield from _names([node.iter, *node.else_], given)
+            yield from _names([node.test] if node.test else [], of_turn)
+            yield from _names(node.body, of_turn | {"loop"})
+        elif isinstance(node, nodes.Block):
+            yield from _names(node.body, _OF_BLOCKS)  # a block sees nothing of the loop around it
+        else:
+            yield from _names(node.iter_child_nodes(), given)
+
+
+def _targets(loop: nodes.For) -> Iterator[nodes.Name]:
+    if isinstance(loop.target, nodes.Name):
+        yield loop.target
+    yield from loop.target.find_all(nodes.Name)
+
+
+def _parts(held: Sequence[nodes.Node]) -> Iterator[str]:
+    for part in held:
         match part:
             case nodes.Getitem(arg=nodes.Const(value=str(key))):
                 yield f'["{key}"]'

@@ -128,17 +128,25 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
         Return it with the slots that it names in link("…"). Raises `TemplateSyntaxError`.
         """
-        code, slots = _COMPILED.made((source, file), partial(self._compile_anew, source, file))
+        code, slots = _COMPILED.made(
+            (source, file), lambda: self._counted_code(self.parse_text(source, file), file)
+        )
         return Template.from_code(self, code, dict(self.globals)), slots
 
-    def _compile_anew(self, source: str, file: str) -> tuple[CodeType, frozenset[str]]:
-        if sum(1 for _ in islice(self.lex(source, file, file), limits.MOST_TOKENS + 1)) > (
-            limits.MOST_TOKENS
-        ):
+    def compile_tree(self, tree: nodes.Template, source: str, file: str) -> None:
+        """Compile what `parse_text` made of this text, unless that was done, and keep the code.
+
+        The tree is changed by it. Raises `TemplateSyntaxError`.
+        """
+        _COMPILED.made((source, file), partial(self._counted_code, tree, file))
+
+    def parse_text(self, source: str, file: str) -> nodes.Template:
+        """Parse a template that uses only what is allowed; raises `TemplateSyntaxError`."""
+        if _has_too_many_tokens(self, source, file):
             raise TemplateSyntaxError(
                 f"has more than {limits.MOST_TOKENS:,} words and signs; divide it", 1, file, file
             )
-        tree, slots = self.parse(source, file, file), set()
+        tree = self.parse(source, file, file)
         for node, depth in _descendants(tree):
             if not isinstance(node, _NODES):
                 raise TemplateSyntaxError(
@@ -152,16 +160,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 raise TemplateSyntaxError(
                     "a recursive loop can't be used in texts", node.lineno, file, file
                 )
-            if (
-                isinstance(node, nodes.Call)
-                and isinstance(node.node, nodes.Name)
-                and node.node.name == "link"
-            ):
-                slots |= {
-                    argument.value for argument in node.args if isinstance(argument, nodes.Const)
-                }
+        return tree
+
+    def _counted_code(self, tree: nodes.Template, file: str) -> tuple[CodeType, frozenset[str]]:
+        slots = frozenset(_slots(tree))
         self.meter.begin()
-        return self.compile(_Counting().visit(tree), file, file), frozenset(slots)
+        return self.compile(_Counting().visit(tree), file, file), slots
 
     def _metered(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Return the filter with the length of its results counted by the meter."""
@@ -272,6 +276,22 @@ class _Counting(NodeTransformer):
         """Keep tuples flat like lists, except where they are the names that a loop sets."""
         self.generic_visit(node)
         return node if node.ctx == "store" else _filtered("_flat", node)
+
+
+def _has_too_many_tokens(sandbox: Sandbox, source: str, file: str) -> bool:
+    if len(source) <= limits.MOST_TOKENS:
+        return False  # each word or sign has a character at least
+    tokens = islice(sandbox.lex(source, file, file), limits.MOST_TOKENS + 1)
+    return sum(1 for _ in tokens) > limits.MOST_TOKENS
+
+
+def _slots(tree: nodes.Template) -> Iterator[str]:
+    """Yield the link slots that the template names."""
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name == "link":
+            for argument in call.args:
+                if isinstance(argument, nodes.Const):
+                    yield argument.value
 
 
 def _filtered(name: str, node: nodes.Node) -> nodes.Filter:

@@ -71,8 +71,8 @@ class Texts:
         def report(key: str, message: str) -> None:
             self.problems.append(Problem(file=file, key=key, message=message))
 
-        blocks = self.renderer.blocks(self.campaign, action.id, language=language, fallback=False)
         held = self.renderer.outline(self.campaign, action.id, language=language)
+        blocks = self.renderer.blocks(self.campaign, action.id, language=language, fallback=False)
         for name, message in held.faults:
             report(name, message)
         if not blocks:
@@ -274,6 +274,12 @@ def _too_long(body: str, limits: Limits, picture: bool) -> tuple[str, ...]:
     return counts.problems_of_length(body, limits, picture=picture)
 
 
+@cache
+def _hashtags(body: str) -> frozenset[str]:
+    """Return the hashtags of a text as they are compared: most networks get the same text."""
+    return frozenset(map(counts.normal, counts.hashtags(body)))
+
+
 def required(campaign: Campaign, action: Action, language: str) -> list[str]:
     """Name the blocks that the action's template must have in this language."""
     prescribed = action.prescribed is not None
@@ -301,7 +307,7 @@ def _content(body: str, role: Role, action: Action) -> Iterator[str]:
     if role not in (Role.POST, Role.SHARE):
         return
     for hashtag in action.hashtags:
-        if not counts.has_hashtag(body, hashtag):
+        if counts.normal(hashtag) not in _hashtags(body):
             yield f"lacks {hashtag}, which the action declares; put it in"
     if action.prescribed is None:
         return
