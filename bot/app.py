@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -53,16 +54,13 @@ def open_live(
     built, dry = open_networks(settings, environ)
     collectors, uncollected = open_collectors(settings, environ)
     store = _store(settings, LIVE)
-    try:
+    with _closed_on_failure(store):
         # links outlive the key that signs them, also where the operator changes it
         letters.key(store, datetime.now(UTC), environ)
-    except BaseException:
-        store.close()
-        raise
-    # from now on real people may stand in it
-    store.meta.drop(TRYOUT)
-    services = _services(settings, library, active, store, built, dry=dry, window=LIVE_WINDOW)
-    return _identified(replace(services, collectors=collectors, uncollected=uncollected))
+        # from now on real people may stand in it
+        store.meta.drop(TRYOUT)
+        services = _services(settings, library, active, store, built, dry=dry, window=LIVE_WINDOW)
+        return _identified(replace(services, collectors=collectors, uncollected=uncollected))
 
 
 def open_rehearsal(
@@ -92,8 +90,11 @@ def open_rehearsal(
         for name, channel in settings.channels.items()
     }
     store = _store(settings, REHEARSAL, durable=durable)
-    services = _services(settings, library, active, store, built, dry={}, window=REHEARSAL_WINDOW)
-    return replace(services, rehearsal=True)
+    with _closed_on_failure(store):
+        services = _services(
+            settings, library, active, store, built, dry={}, window=REHEARSAL_WINDOW
+        )
+        return replace(services, rehearsal=True)
 
 
 def open_beside(
@@ -112,15 +113,16 @@ def open_beside(
     there is none.
     """
     store = open_store(settings, readonly=readonly)
-    services = _identified(_unwired(settings, library, store))
-    if not connect:
-        return services
-    rehearsal = store.meta.get("kind") == REHEARSAL
-    built, dry = open_networks(
-        settings, {} if rehearsal else os.environ if environ is None else environ
-    )
-    _follow(settings, store, built)
-    return replace(services, networks=built, dry=dry)
+    with _closed_on_failure(store):
+        services = _identified(_unwired(settings, library, store))
+        if not connect:
+            return services
+        rehearsal = store.meta.get("kind") == REHEARSAL
+        built, dry = open_networks(
+            settings, {} if rehearsal else os.environ if environ is None else environ
+        )
+        _follow(settings, store, built)
+        return replace(services, networks=built, dry=dry)
 
 
 def open_chat(settings: Settings, library: Library, network: Network) -> Services:
@@ -139,16 +141,10 @@ def open_chat(settings: Settings, library: Library, network: Network) -> Service
         for channel in others
     }
     store = _store(settings, LIVE)
-    services = _services(
-        settings,
-        library,
-        active,
-        store,
-        {**built, mine: network},
-        dry=dry,
-        window=LIVE_WINDOW,
-    )
-    return _identified(services)
+    wired = {**built, mine: network}
+    with _closed_on_failure(store):
+        services = _services(settings, library, active, store, wired, dry=dry, window=LIVE_WINDOW)
+        return _identified(services)
 
 
 def open_plan(settings: Settings, library: Library) -> Services:
@@ -160,9 +156,10 @@ def open_plan(settings: Settings, library: Library) -> Services:
     """
     active = playing(library, settings.active)
     store = open_store(settings, readonly=True) if settings.database.exists() else Store(MEMORY)
-    if store.meta.get("kind") is not None:
-        store.meta.claim(LIVE)
-    return _identified(replace(_unwired(settings, library, store), active=active))
+    with _closed_on_failure(store):
+        if store.meta.get("kind") is not None:
+            store.meta.claim(LIVE)
+        return _identified(replace(_unwired(settings, library, store), active=active))
 
 
 def open_restored(settings: Settings, library: Library) -> Services:
@@ -172,8 +169,9 @@ def open_restored(settings: Settings, library: Library) -> Services:
     """
     active = playing(library, settings.active)
     store = _store(settings, LIVE)
-    store.channels.ensure(settings.channels.values())
-    return _identified(replace(_unwired(settings, library, store), active=active))
+    with _closed_on_failure(store):
+        store.channels.ensure(settings.channels.values())
+        return _identified(replace(_unwired(settings, library, store), active=active))
 
 
 def make_live(settings: Settings) -> None:
@@ -382,14 +380,21 @@ def _store(settings: Settings, kind: str, *, durable: bool = True) -> Store:
     # a rehearsal signs with keys of its own, which nothing real is signed with
     keys = settings.keys if kind == LIVE else None
     store = Store(settings.database, durable=durable, keys=keys)
-    try:
+    with _closed_on_failure(store):
         store.meta.claim(kind)
         if kind == LIVE:
             store.keys.settle()
+    return store
+
+
+@contextmanager
+def _closed_on_failure(store: Store) -> Iterator[None]:
+    """Close the store where the block fails; otherwise it stays open for whoever asked for it."""
+    try:
+        yield
     except BaseException:
         store.close()
         raise
-    return store
 
 
 def _services(

@@ -5,6 +5,7 @@ After every case the database file is searched for the secrets.
 """
 
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -79,7 +80,8 @@ async def test_each_trouble_ends_in_the_right_state(name, trouble, tmp_path):
                 {("sent", False)} if trouble in fake.unseen else set()
             )
             assert found in expected
-            dump = "\n".join(sqlite3.connect(tmp_path / "test.db").iterdump())
+            with closing(sqlite3.connect(tmp_path / "test.db")) as connection:
+                dump = "\n".join(connection.iterdump())
             assert not [field for field, secret in fake.secrets.items() if secret in dump]
         finally:
             await network.close()

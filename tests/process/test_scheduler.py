@@ -11,7 +11,7 @@ import signal
 import sqlite3
 import threading
 import time
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -125,7 +125,7 @@ def states_in_file(services):
     """As the next process finds them."""
     import sqlite3
 
-    with sqlite3.connect(services.settings.database) as connection:
+    with closing(sqlite3.connect(services.settings.database)) as connection:
         return sorted(State(s).word for (s,) in connection.execute("SELECT state FROM delivery"))
 
 

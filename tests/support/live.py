@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import sys
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -232,7 +233,7 @@ def rows(folder: Path) -> list[tuple[int, str, str | None]]:
     file = folder / "drumbeat.db"
     if not file.exists():
         return []
-    with sqlite3.connect(file, timeout=10) as connection:
+    with closing(sqlite3.connect(file, timeout=10)) as connection:
         try:
             found = connection.execute(
                 "SELECT d.recipient, d.state, r.error FROM delivery d LEFT JOIN result r ON"
@@ -241,7 +242,6 @@ def rows(folder: Path) -> list[tuple[int, str, str | None]]:
             ).fetchall()
         except sqlite3.OperationalError:  # not made yet
             return []
-    connection.close()
     return [(recipient, State(state).word, error) for recipient, state, error in found]
 
 

@@ -9,7 +9,7 @@ a button on the page.
 import json
 import re
 import sqlite3
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, closing
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
@@ -239,7 +239,8 @@ def linked(services, purpose, person, subject=0):
 
 
 def everything(services):
-    return "\n".join(sqlite3.connect(services.settings.database).iterdump())
+    with closing(sqlite3.connect(services.settings.database)) as connection:
+        return "\n".join(connection.iterdump())
 
 
 async def test_an_answer_verifies_and_leaves_nothing_but_the_domain(services, office):
