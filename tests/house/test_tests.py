@@ -1,6 +1,7 @@
 """The tests themselves: each of them can fail for what it is named after."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,9 @@ from tree import TOP
 TESTS = sorted((TOP / "tests").rglob("test_*.py"))
 CHECKS = {"raises", "warns", "fail"}
 """What of pytest's can fail a test."""
+FAKES = sorted((TOP / "tests" / "support" / "fakes").glob("*.py"))
+NO_SERVER = {"__init__", "base", "troubles"}
+"""What stands beside the fakes and is none."""
 HELPERS = {"_walk", "forges", "got", "refused", "until"}
 """Helpers of several tests that assert, so that a test need not do it again."""
 
@@ -22,6 +26,18 @@ def test_no_test_lacks_an_assertion():
         if test.name.startswith("test_") and not _asserts(test)
     ]
     assert silent == []
+
+
+def test_each_fake_says_which_server_it_follows_and_what_it_leaves_out():
+    told = {
+        path.stem: ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+        for path in FAKES
+        if path.stem not in NO_SERVER
+    }
+    assert [name for name, words in told.items() if not re.search(r"\b[Ff]ollows\b", words)] == []
+    assert [
+        name for name, words in told.items() if not re.search(r"(Leaves|Left)\s+out:", words)
+    ] == []
 
 
 def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -47,11 +47,12 @@ def now() -> datetime:
 
 
 async def test_a_post_says_its_language_and_carries_its_key(fake, network):
+    fake.privacy = "unlisted"
     receipt = await network.send(message("Hola.", language="es"))
     (status,) = fake.statuses
     assert receipt == Receipt(id=status["id"], url=f"https://social.example/@ours/{status['id']}")
     assert status["language"] == "es"
-    assert "visibility" not in status, "the account's own setting holds"
+    assert status["visibility"] == "unlisted", "the account's own setting holds"
     assert fake.keys == {"7-1-0": status["id"]}
     assert fake.calls == [POST]
 

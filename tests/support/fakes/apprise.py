@@ -1,6 +1,8 @@
 """A service behind Apprise: takes JSON with a name, a password and a token in its address.
 
-(E-mail has a server of its own in the tests.)
+Follows what Apprise 2.2 sends to a webhook of its own format (`json://`), and answers with a status
+as services behind Apprise do. Leaves out: e-mail, which has a server of its own (`mail.py`), and the
+formats of single services.
 """
 
 import base64

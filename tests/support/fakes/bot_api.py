@@ -1,5 +1,8 @@
 """A Bot API server that people talk to: updates for `getUpdates` or a webhook, presses of buttons
 that are really there, answers, menus.
+
+Follows core.telegram.org/bots/api as read in November 2026, where `telegram.py` stops. Leaves out:
+inline mode, payments, and what reactions say.
 """
 
 import asyncio

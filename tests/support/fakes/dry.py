@@ -1,4 +1,7 @@
-"""No server: tells the dry network how to fail."""
+"""No server: tells the dry network how to fail.
+
+Follows `bot.networks.dry` itself, which asks nobody. Leaves out: everything that a server knows.
+"""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self

@@ -195,9 +195,10 @@ class Fake(FakeServer):
         number = str(109372843234563462 + len(self.keys) + len(self.statuses))
         fields = {
             name: form[name]
-            for name in ("visibility", "language", "spoiler_text", "in_reply_to_id")
+            for name in ("language", "spoiler_text", "in_reply_to_id")
             if form and form.get(name)
         }
+        fields["visibility"] = (form and form.get("visibility")) or self.privacy
         status = {
             "id": number,
             "created_at": (at or datetime.now(UTC)).isoformat().replace("+00:00", "Z"),

@@ -1,5 +1,9 @@
 """Two rooms of a chat service behind Apprise: one whose webhook takes JSON, and one whose webhook
 was revoked.
+
+Follows what Apprise 2.2 sends to a webhook of its own format (`json://`); a revoked webhook answers
+410, as Slack's do. Leaves out: the formats and lengths of single services; Synapse's limit of logins
+has a server in `test_rooms.py`.
 """
 
 import json

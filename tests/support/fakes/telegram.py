@@ -3,7 +3,11 @@ stricter about fields it doesn't know.
 
 Lengths are counted in UTF-16 units, which are never fewer than Telegram's characters. Texts are
 kept as Telegram keeps them: control characters become blanks, line separators and old direction
-overrides vanish, both ends are trimmed; a text that then shows nothing is refused.
+overrides vanish, both ends are trimmed; a text that then shows nothing is refused. A chat that moved
+answers 400 with the new number, for ever.
+
+Follows core.telegram.org/bots/api as read in November 2026. Leaves out: files above its limits,
+albums, edits of posts in channels, and pins.
 """
 
 import json

@@ -1,5 +1,8 @@
 """A server that searches Bluesky: by tag and time, newest first, a hundred a page, and no cursor
 without a login, as the real one has it.
+
+Follows api.bsky.app and the lexicon of `app.bsky.feed.searchPosts` of November 2026. Leaves out: the
+ranking "top", searches by words, languages or domains, and posts that were taken down.
 """
 
 from datetime import UTC, datetime

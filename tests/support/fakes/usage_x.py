@@ -1,5 +1,8 @@
 """X's recent counts: the app's bearer token alone, hours of the last seven days, both spellings of
 the answer.
+
+Follows docs.x.com (`GET /2/tweets/counts/recent`) as read in November 2026. Leaves out: the archive
+of all years, and prices.
 """
 
 import re

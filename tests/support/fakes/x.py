@@ -1,5 +1,8 @@
 """X's API v2: recomputes every OAuth 1.0a signature with oauthlib, counts weighted length with X's
 own rules, refuses duplicates, shortens links.
+
+Follows docs.x.com as read in November 2026, and twitter-text 3.1.0 for lengths. Leaves out: OAuth
+2.0, polls, replies that an author doesn't allow, and limits that a test doesn't ask for.
 """
 
 import json
