@@ -5,7 +5,7 @@ they must.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 from time import thread_time
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,11 @@ TITLE_MOST = 70
 
 ALT_MOST = 300
 """The longest alt text, in characters: what somebody listens to without being tired."""
+
+_KEPT = 2_000
+"""Texts of which is kept what was seen: most networks get the same one, and a process that runs
+checks again at each reload.
+"""
 
 _UNASKED = " (its server may take more: `drumbeat doctor` asks it)"
 
@@ -269,14 +274,14 @@ class Texts:
             )
 
 
-@cache
+@lru_cache(maxsize=_KEPT)
 def _too_long(body: str, limits: Limits, picture: bool) -> tuple[str, ...]:
     return counts.problems_of_length(body, limits, picture=picture)
 
 
-@cache
+@lru_cache(maxsize=_KEPT)
 def _hashtags(body: str) -> frozenset[str]:
-    """Return the hashtags of a text as they are compared: most networks get the same text."""
+    """Return the hashtags of a text in the form in which they are compared."""
     return frozenset(map(counts.normal, counts.hashtags(body)))
 
 
