@@ -1,8 +1,8 @@
-"""The command line: a table of commands, each imported when it is called and no sooner.
+"""The command line: each command is imported when it is called and no sooner.
 
-A command is one line in `COMMANDS` and a function with Typer's annotations in a file of one of the
-rooms; its docstring is its help. Two words make a group: ``new campaign``. A group may be a command
-itself (``outbox``). Options stand after the command's name.
+A command is a line in `bot.cli.commands` and a function with Typer's annotations in a file of one
+of the rooms; its docstring is its help. Two words make a group: ``new campaign``. A group may be a
+command itself (``outbox``). Options stand after the command's name.
 
 Exit codes: 0 fine, 1 problems found, 2 wrong usage.
 """
@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable
 from importlib import import_module
 from types import TracebackType
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -21,272 +21,14 @@ from typer.main import get_command
 from typing_extensions import override
 
 from bot import __version__
+from bot.cli.commands import COMMANDS, GROUPS
 from bot.cli.log import warn_on_stderr
 from bot.cli.printable import printable
 from bot.errors import DrumbeatError, UsageError
 
 
-class Command(NamedTuple):
-    """A line of the table.
-
-    `module` is a file of a room of this folder, `function` a function in it.
-    """
-
-    name: str
-    module: str
-    function: str
-    help: str
-
-
-COMMANDS = (
-    Command(
-        "check",
-        "campaigns.check",
-        "check",
-        "Tell every problem of config, campaigns and content at once.",
-    ),
-    Command(
-        "calendar",
-        "campaigns.calendar",
-        "calendar",
-        "List a campaign's actions, or write them as a calendar file.",
-    ),
-    Command(
-        "preview",
-        "campaigns.calendar",
-        "preview",
-        "Show a text as each network would show it.",
-    ),
-    Command(
-        "rehearse",
-        "rehearsal.rehearse",
-        "rehearse",
-        "Play a campaign on a simulated clock; nothing leaves.",
-    ),
-    Command(
-        "run",
-        "operations.run",
-        "run",
-        "Run the active campaigns until stopped.",
-    ),
-    Command(
-        "chat",
-        "people.chat",
-        "chat",
-        "Talk to the bot in this terminal; no token needed.",
-    ),
-    Command(
-        "reload",
-        "operations.run",
-        "reload",
-        "Let a running drumbeat read its data again, if they are clean.",
-    ),
-    Command(
-        "status",
-        "operations.status",
-        "status",
-        "Say how things are, and what needs somebody.",
-    ),
-    Command(
-        "resume",
-        "operations.status",
-        "resume",
-        "Let a paused channel go on.",
-    ),
-    Command(
-        "plan",
-        "planning.plan",
-        "plan",
-        "Say what an edit of the data would add, move and cancel.",
-    ),
-    Command(
-        "outbox",
-        "sending.outbox",
-        "outbox",
-        "List what waits, was sent, or failed.",
-    ),
-    Command(
-        "outbox approve",
-        "sending.outbox",
-        "approve",
-        "Let these texts go out as they stand now.",
-    ),
-    Command(
-        "outbox cancel",
-        "sending.outbox",
-        "cancel",
-        "Never send these.",
-    ),
-    Command(
-        "outbox release",
-        "sending.outbox",
-        "release",
-        "Send these at once: what is uncertain, was skipped as too late, or failed.",
-    ),
-    Command(
-        "outbox arrived",
-        "sending.outbox",
-        "arrived",
-        "Say that these are there, where nobody knew whether they arrived.",
-    ),
-    Command(
-        "outbox retract",
-        "sending.outbox",
-        "retract",
-        "Stop these, delete those already out where the network can.",
-    ),
-    Command(
-        "hold",
-        "sending.holds",
-        "hold",
-        "Stop everything, a channel, a country or an action, at once.",
-    ),
-    Command(
-        "release",
-        "sending.holds",
-        "release",
-        "Let what was held go on.",
-    ),
-    Command(
-        "hashtags",
-        "counting.hashtags",
-        "hashtags",
-        "Show how often the hashtags were used, and what can't be said.",
-    ),
-    Command(
-        "cost",
-        "counting.cost",
-        "cost",
-        "Say what the channels cost.",
-    ),
-    Command(
-        "contacts import",
-        "people.contacts",
-        "import_",
-        "Take people met by e-mail, or rooms on chat services, from a CSV file.",
-    ),
-    Command(
-        "contacts list",
-        "people.contacts",
-        "list_",
-        "List contacts, and whether they have agreed.",
-    ),
-    Command(
-        "contacts remove",
-        "people.contacts",
-        "remove",
-        "Forget a contact.",
-    ),
-    Command(
-        "pledges import",
-        "pledges.pledges",
-        "import_",
-        "Take pledges from a CSV file.",
-    ),
-    Command(
-        "pledges list",
-        "pledges.pledges",
-        "list_",
-        "List pledges, and where they stand.",
-    ),
-    Command(
-        "pledges report",
-        "pledges.pledges",
-        "report",
-        "Report a milestone, or show a pledge.",
-    ),
-    Command(
-        "amplify list",
-        "amplify.amplify",
-        "list_",
-        "List posts and links of pledge-makers that wait for a look.",
-    ),
-    Command(
-        "amplify approve",
-        "amplify.amplify",
-        "approve",
-        "Answer the checklist for a post or link.",
-    ),
-    Command(
-        "amplify reject",
-        "amplify.amplify",
-        "reject",
-        "Never amplify these.",
-    ),
-    Command(
-        "amplify withdraw",
-        "amplify.amplify",
-        "withdraw",
-        "Take back what somebody no longer consents to.",
-    ),
-    Command(
-        "packs",
-        "sending.packs",
-        "packs",
-        "Give what is to be posted by hand.",
-    ),
-    Command(
-        "packs posted",
-        "sending.packs",
-        "posted",
-        "Say that you posted it, and where.",
-    ),
-    Command(
-        "new campaign",
-        "campaigns.new",
-        "new_campaign",
-        "Begin a campaign of your own.",
-    ),
-    Command(
-        "backup",
-        "operations.backup",
-        "backup",
-        "Copy the database, also while it is in use.",
-    ),
-    Command(
-        "restore",
-        "operations.backup",
-        "restore",
-        "Bring a backup back, and look up what may have left since.",
-    ),
-    Command(
-        "keys show",
-        "operations.keys",
-        "show",
-        "Say where the keys lie, by their fingerprints.",
-    ),
-    Command(
-        "keys rotate",
-        "operations.keys",
-        "rotate",
-        "Sign links in letters with a new key.",
-    ),
-    Command(
-        "keys new",
-        "operations.keys",
-        "new",
-        "Go on where the keys are lost for good.",
-    ),
-    Command(
-        "doctor",
-        "operations.doctor",
-        "doctor",
-        "Look at secrets, tokens, clock, zones, database and disk.",
-    ),
-)
-
-GROUPS = {
-    "amplify": "Posts of pledge-makers, and what staff decide about them.",
-    "contacts": "People who are met by e-mail, and rooms on chat services.",
-    "keys": "The keys that sign links and know who was forgotten.",
-    "new": "Begin something new.",
-    "pledges": "Promises and their milestones.",
-}
-"""Help of the groups that are no commands themselves."""
-
-
 class _Stub(TyperCommand):
-    """Stands for a command in lists; the real one is imported by `_load`."""
+    """Stands for a command in lists of commands; `_load` imports the real one."""
 
 
 class Commands(TyperGroup):
@@ -306,7 +48,7 @@ class Commands(TyperGroup):
         if command is None or name is None:
             return name, command, rest
         self._refuse_early_options(ctx, f"{self.prefix}{name}")
-        # a group's own function is for the group's name alone
+        # a group's own function is called for the group's name alone, not before its commands
         self.callback = None
         return name, _load(f"{self.prefix}{name}"), rest
 
@@ -321,7 +63,7 @@ class Commands(TyperGroup):
 
 
 def _names(prefix: str) -> list[str]:
-    """First words after `prefix`, in the table's order, each once."""
+    """Return the first words after `prefix`, in the table's order, each once."""
     return list(
         dict.fromkeys(
             c.name.removeprefix(prefix).split()[0] for c in COMMANDS if c.name.startswith(prefix)
@@ -336,7 +78,7 @@ def _help(name: str) -> str:
 
 
 def _load(name: str) -> Any:
-    """Build the real command or group."""
+    """Import and return the real command or group of this name."""
     row = next((command for command in COMMANDS if command.name == name), None)
     function = getattr(import_module(f"{__name__}.{row.module}"), row.function) if row else None
     part = typer.Typer(add_completion=False)
@@ -384,16 +126,13 @@ def _options(
         ),
     ] = False,
 ) -> None:
-    """Options of the whole; there is but one."""
+    """Take the options that stand before any command; `--version` is the only one."""
 
 
 def main() -> None:
-    """Run the command line.
-
-    An expected error becomes one clear line for each thing that is wrong.
-    """
+    """Run the command line, and write expected errors as one line for each thing that is wrong."""
     for stream in (sys.stdout, sys.stderr):
-        # a terminal that can't show a letter gets its code, not a crash
+        # a letter that the terminal's encoding lacks is written as its code
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
     warn_on_stderr()
     try:
@@ -405,7 +144,7 @@ def main() -> None:
         if not isinstance(error.filename, str):
             sys.excepthook = _tell_unexpected
             raise
-        # a name that is too long, a folder that nobody may look into
+        # such as a name that is too long, or a folder that may not be read
         sys.stderr.write(f"{printable(f'{error.filename}: {error.strerror}')}\n")
         sys.exit(1)
     except Exception:
@@ -418,12 +157,12 @@ def main() -> None:
 def _tell_unexpected(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    """Show the traceback of a fault of ours; what it quotes may be anybody's words."""
+    """Write a traceback with control characters spelled out, since it may quote anybody's words."""
     sys.stderr.write(printable("".join(traceback.format_exception(kind, error, trace))))
 
 
 def _flush() -> None:
-    """Write what is left; a reader that has gone away (``| head``) is no error."""
+    """Flush stdout; that its reader has gone away (``| head``) is no error."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:

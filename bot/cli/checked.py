@@ -1,4 +1,4 @@
-"""What `drumbeat check` tells of the data, for every command that checks them."""
+"""Checking settings and data, for every command that does what `drumbeat check` does."""
 
 import os
 from collections.abc import Collection, Mapping
@@ -24,11 +24,10 @@ def check(
     *,
     only: Collection[str] | None = None,
 ) -> "tuple[Library, list[Problem]]":
-    """Read all campaigns of the settings' roots and the shipped ones, and look at every text; gives
-    the library with all problems.
+    """Read all campaigns of the settings' roots and the shipped ones, and check every text.
 
-    `told` is what servers say that they take, by account: by default what the database knows. With
-    `only`, texts of other campaigns are left out.
+    Return the library and all problems. `told` is what servers say that they accept, by account; by
+    default what the database knows. With `only`, texts of other campaigns are left out.
     """
     from bot.jobs.campaigns import check as job
     from bot.library import read, shipped_root
@@ -45,13 +44,14 @@ def check(
 
 
 def told_limits(settings: "Settings", database: Path) -> "dict[str, Told]":
-    """What the servers of our channels said that they take, by account, as this database knows it;
-    nothing where there is none that can be read.
+    """Return what the servers of our channels said that they accept, by account.
+
+    It is taken from this database; empty where there is none that can be read.
     """
     from bot.app import open_store
     from bot.jobs.campaigns.limits import kept
 
-    # a database that can't be read is told by those who need it
+    # commands that need the database report that it can't be read
     with suppress(StoreError):
         if database.exists():
             with closing(open_store(replace(settings, database=database), readonly=True)) as store:
@@ -60,7 +60,7 @@ def told_limits(settings: "Settings", database: Path) -> "dict[str, Told]":
 
 
 def remarks(settings: "Settings") -> "list[Remark]":
-    """What around the data keeps drumbeat from its work, or waits for a restart."""
+    """Return what beside the data keeps drumbeat from its work, or takes effect at a restart."""
     from bot.app import dry_channels, open_store
     from bot.jobs.operations import status, surroundings
     from bot.store.db import has_sender

@@ -1,4 +1,4 @@
-"""What commands share: their common options, how they open things, and how they speak.
+"""What commands share: options, how they open settings and database, and how they write.
 
 On a terminal tables are drawn by Rich; in a pipe they are plain aligned lines that are never
 wrapped, shortened or coloured. Answers go to stdout, everything else (problems, progress) to
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from bot.library import Library
 
 console = Console()
-"""Answers, on stdout."""
+"""The console on stdout, for answers."""
 
 errors = Console(stderr=True)
-"""Everything else, on stderr."""
+"""The console on stderr, for problems and progress."""
 
 ConfigOption = Annotated[
     Path | None,
@@ -60,23 +60,21 @@ DbOption = Annotated[
     ),
 ]
 LARGEST_NUMBER = 2**63 - 1
-"""The largest number of a row: sqlite holds none above, and can't even be asked for one."""
+"""The largest number of a row: SQLite's integers have 64 bits and can't be asked for more."""
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Give JSON.")]
 
 
 def open_settings(config: Path | None = None, db: Path | None = None) -> "Settings":
-    """Read the settings: the file given, else ./config.toml, else what is shipped.
+    """Read the settings from the file given, else ./config.toml, else the shipped one.
 
-    `db` replaces their database.
-
-    Raises `DataError` with every problem.
+    `db` replaces their database. Raises `DataError` with every problem.
     """
     from bot import networks
     from bot.config import load
 
     here = Path("config.toml")
-    # a link that leads nowhere, or a folder, is a mistake to tell, and not the same as no file
+    # lexists: a link that leads nowhere is a mistake to report, and not the same as no file
     there = os.path.lexists(here)
     settings, problems = load(config or (here if there else None), networks.names())
     if settings is None:
@@ -85,9 +83,11 @@ def open_settings(config: Path | None = None, db: Path | None = None) -> "Settin
 
 
 def open_settings_anyhow(config: Path | None = None, db: Path | None = None) -> "Settings":
-    """Read the settings as `open_settings` does; where they have problems, tell these on stderr and
-    give the shipped ones with the database that the file names: what stops something must not be
-    stopped by a slip in a file.
+    """Read the settings as `open_settings` does, or go on without them.
+
+    Where they have problems, these are written to stderr and the shipped settings are returned,
+    with the database that the file names: a slip in a file must not keep anybody from stopping
+    what goes out.
     """
     from bot.config import database_named, load
 
@@ -106,8 +106,8 @@ def open_settings_anyhow(config: Path | None = None, db: Path | None = None) -> 
 def open_library(settings: "Settings", needed: Collection[str] | None = None) -> "Library":
     """Read all campaigns of the settings' roots and the shipped ones.
 
-    Raises `DataError` with every problem when something is wrong. With the ids of the campaigns
-    that are `needed`, only when one of these is broken; problems elsewhere are then told on stderr.
+    Raises `DataError` with every problem when something is wrong. With `needed`, the ids of some
+    campaigns, it is raised only when one of these is broken; problems elsewhere go to stderr.
     """
     from bot.library import read, shipped_root
 
@@ -131,8 +131,8 @@ def services_beside(
 ) -> Iterator["Services"]:
     """Open services on the database, beside a running drumbeat, and close them afterwards.
 
-    Broken campaigns stop nobody from looking and cancelling: their problems are told on stderr. No
-    more do settings that can't be used, with `anyhow`.
+    Broken campaigns keep nobody from looking and cancelling: their problems go to stderr. With
+    `anyhow`, so do those of settings that can't be used.
     """
     from bot.app import open_beside
 
@@ -143,9 +143,10 @@ def services_beside(
 
 
 def other_files(services: "Services") -> str | None:
-    """Say that a running drumbeat plays other files than those on the disk, by which a command
-    beside it makes texts; None where they are the same, or nothing runs, or nobody knows since the
-    settings can't be used.
+    """Return a sentence that the running drumbeat plays other files than those on the disk.
+
+    A command beside it makes its texts from the disk. None where they are the same, where nothing
+    runs, and where nobody knows since the settings can't be used.
     """
     from bot.jobs.operations.status import playing
     from bot.store.db import has_sender
@@ -162,22 +163,21 @@ def other_files(services: "Services") -> str | None:
 
 
 def emit_json(data: object) -> None:
-    """Write `data` as JSON: dataclasses as objects, dates as ISO, instants as 2021-05-01T07:00:00Z,
-    enums as their words.
+    """Write `data` to stdout as JSON.
+
+    Dataclasses become objects, enums their words, dates ISO 8601 and instants like
+    2021-05-01T07:00:00Z.
     """
     say(json.dumps(_plain(data), ensure_ascii=False, indent=2))
 
 
 def json_line(data: object) -> str:
-    """Give `data` as JSON on one line: for long lists, which are written piece by piece."""
+    """Return `data` as JSON on one line, for long lists that are written piece by piece."""
     return printable(json.dumps(_plain(data), ensure_ascii=False))
 
 
 def _plain(value: Any) -> object:
-    """Turn `value` into what JSON knows.
-
-    Raises TypeError for anything unforeseen, such as a secret.
-    """
+    """Return `value` as what JSON knows; raises `TypeError` for anything else, such as a secret."""
     if isinstance(value, Mapping):
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
@@ -206,7 +206,7 @@ def _plain_scalar(value: Any) -> object:
 
 
 def user() -> Actor:
-    """Who runs the command, for what is remembered of decisions."""
+    """Return who runs the command, for the record of their decisions."""
     try:
         return Actor(getpass.getuser())
     except (OSError, KeyError):  # a container's user may have no name
@@ -216,13 +216,13 @@ def user() -> Actor:
 def say(text: str = "") -> None:
     """Write one piece of text to stdout as it is: not wrapped, not coloured, no markup.
 
-    Control characters of data are spelled out, here as in all that commands write.
+    Control characters are spelled out, as in all that commands write.
     """
     sys.stdout.write(f"{printable(text)}\n")
 
 
 def note(text: str) -> None:
-    """Write one piece of text to stderr as it is."""
+    """Write one piece of text to stderr as it is, with control characters spelled out."""
     sys.stderr.write(f"{printable(text)}\n")
 
 
@@ -233,7 +233,7 @@ def fail(message: str, code: int = 1) -> NoReturn:
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "") -> None:
-    """Show rows under their columns; None is an empty cell."""
+    """Write rows to stdout under the names of their columns; None is an empty cell."""
     cells = [[_cell(value) for value in row] for row in rows]
     if console.is_terminal:
         drawn = Table(title=Text(printable(title)) if title else None, title_justify="left")
@@ -249,7 +249,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: st
 
 
 def show_listing(rows: Sequence[Mapping[str, object]], *, as_json: bool, empty: str) -> None:
-    """Show rows as JSON, or as a table headed by their keys; without rows say `empty` instead."""
+    """Write rows as JSON, or as a table headed by their keys; without rows write `empty`."""
     if as_json:
         emit_json(rows)
     elif rows:
@@ -263,7 +263,7 @@ def _cell(value: object) -> str:
 
 
 def _plain_table(lines: list[list[str]]) -> None:
-    # a line break inside a cell would make two lines of one row
+    # a line break inside a cell would break its row in two
     lines = [[" ".join(cell.split()) for cell in line] for line in lines]
     widths = [max(map(cell_len, column)) for column in zip_longest(*lines, fillvalue="")]
     for line in lines:
@@ -277,10 +277,10 @@ def _plain_table(lines: list[list[str]]) -> None:
 
 @contextmanager
 def progress(total: int, label: str) -> Iterator[Callable[[int], None]]:
-    """Show on stderr how far a job of `total` steps is: a bar on a terminal, a line each tenth in a
-    pipe.
+    """Show on stderr how far a job of `total` steps has come.
 
-    Gives a function to be called with the number of steps just done.
+    That is a bar on a terminal, and a line for each tenth in a pipe. The context gives a function
+    to be called with the number of steps just done.
     """
     if not errors.is_terminal:
         yield _lines(total, label)

@@ -1,8 +1,9 @@
 """The log, on stderr: it names no pledge, quotes nobody and holds no address.
 
-Our own lines are written so. What a library says is not ours to vouch for: Apprise names the
-mailbox that a server refuses, asyncio prints whole errors. Of them the log has the sentence as it
-stands in the library's code, with a mark for each value in it, or else only where it was said.
+Our own lines are written that way. What a library logs may hold anything: Apprise names the mailbox
+that a server refuses, asyncio prints whole errors. So of a library's line the log has the sentence
+as it stands in the library's code, with '…' for each value; where that can't be told, only the
+place in the code.
 """
 
 import inspect
@@ -22,8 +23,9 @@ _VALUE = re.compile(r"%(?:\([^)]*\))?[#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlL]?
 
 
 class DiscreetFormatter(logging.Formatter):
-    """A formatter: nothing in its lines steers a terminal, what follows on a line break is set in,
-    so that no message can look like two, and tracebacks quote nobody.
+    """Formats lines that steer no terminal, and tracebacks that quote nobody.
+
+    What follows a line break is indented, so that no message can look like two.
     """
 
     @override
@@ -40,9 +42,9 @@ class DiscreetFormatter(logging.Formatter):
 
 
 def of_others(record: logging.LogRecord) -> bool:
-    """A filter that lets everything pass, what libraries say without the values in it.
+    """Filter log records: all pass, but those of libraries lose the values in them.
 
-    What a filter of ours has put in the place of a library's words is marked as `discreet`.
+    A record whose words another filter of ours has replaced is marked as `discreet` and stays.
     """
     ours = record.name.partition(".")[0] == _OURS or getattr(record, "discreet", False)
     if not ours:
@@ -59,7 +61,7 @@ def of_others(record: logging.LogRecord) -> bool:
 
 
 def _is_literal(record: logging.LogRecord) -> bool:
-    """Whether the message stands so in the code that logs: then nothing was put into it."""
+    """Return whether the message is a constant in the code that logs, and so holds no value."""
     frame = inspect.currentframe()
     while frame is not None:
         code = frame.f_code
@@ -70,9 +72,9 @@ def _is_literal(record: logging.LogRecord) -> bool:
 
 
 def log_to_stderr() -> None:
-    """Write time, level and message: with colours on a terminal, as plain lines in a pipe.
+    """Log time, level and message to stderr: coloured on a terminal, as plain lines in a pipe.
 
-    Of libraries only what is wrong.
+    Libraries are logged from WARNING on, our own code from INFO on.
     """
     if errors.is_terminal:
         from rich.logging import RichHandler
@@ -93,13 +95,12 @@ def log_to_stderr() -> None:
         handler = logging.StreamHandler()
     logging.basicConfig(level=logging.WARNING, handlers=[_of(handler, formatter)], force=True)
     logging.getLogger("bot").setLevel(logging.INFO)
-    # Every job of ours tells its failures itself; what is left is noise about jobs that were
-    # cancelled at a stop.
+    # Our jobs log their own failures; APScheduler adds only noise about jobs cancelled at a stop.
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
 
 
 def warn_on_stderr() -> None:
-    """What a command without a log of its own says of warnings and errors: the message alone."""
+    """Let a command without a log write warnings and errors to stderr, the message alone."""
     if logging.lastResort is not None:
         _of(logging.lastResort, DiscreetFormatter("%(message)s"))
 

@@ -1,8 +1,8 @@
-"""What people and servers sent, on a terminal or in a log: what would steer it is spelled out.
+"""Text from people and servers made safe for a terminal or a log: control characters are spelled
+out.
 
-Names, posts and answers may hold escape sequences, with which a terminal can be told to hide,
-change or do something, and marks that turn round what follows on the line, or make a line of their
-own.
+Names, posts and answers may hold escape sequences, by which a terminal can be told to hide, change
+or do something, and marks that reverse what follows on a line or begin a new one.
 """
 
 import re
@@ -15,10 +15,10 @@ _OPEN = "\u2068"
 
 
 def printable(text: str) -> str:
-    r"""Return the text with what steers a terminal spelled out, as `\u001b`; lines and tabs stay.
+    r"""Return the text with what steers a terminal spelled out, such as `\u001b`.
 
-    So do the isolates of right-to-left texts where each line closes what it opens. So spelled all
-    of it may stand in JSON as well.
+    Line breaks and tabs stay, and so do the isolates of right-to-left texts where each line closes
+    what it opens. The spelling is that of JSON, so JSON stays JSON.
     """
     plain = _STEERING.sub(_spelled, text.replace("\r\n", "\n"))
     if not _ISOLATES.search(plain):
@@ -32,7 +32,7 @@ def _spelled(sign: "re.Match[str]") -> str:
 
 
 def _closed(line: str) -> bool:
-    """Whether the isolates of a line end on it, and none ends that it doesn't open."""
+    """Return whether a line closes all isolates that it opens, and no others."""
     depth = 0
     for sign in _ISOLATES.findall(line):
         depth += 1 if sign == _OPEN else -1

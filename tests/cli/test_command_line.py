@@ -19,7 +19,8 @@ from rich.console import Console
 from tree import TOP
 
 from bot import __version__, cli
-from bot.cli import COMMANDS, common, log, main
+from bot.cli import common, log, main
+from bot.cli.commands import COMMANDS, Command
 from bot.cli.printable import printable
 from bot.errors import DataError, StoreError, UsageError
 from bot.model import Audience, Kind, Problem, Secret, State
@@ -67,7 +68,7 @@ def commands(monkeypatch):
         rows = []
         for name, function in functions.items():
             setattr(module, name, function)
-            rows.append(cli.Command(name.replace("_", " "), "made_up", name, f"Do {name}."))
+            rows.append(Command(name.replace("_", " "), "made_up", name, f"Do {name}."))
         monkeypatch.setattr(cli, "COMMANDS", tuple(rows))
         monkeypatch.setattr(cli, "GROUPS", {"pair": "Two of them."})
 

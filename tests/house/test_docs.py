@@ -10,6 +10,7 @@ import pytest
 from tree import TOP
 
 from bot import cli, networks
+from bot.cli.commands import COMMANDS, GROUPS
 from bot.config.environment import variable
 from bot.files import limits
 from bot.files.shapes import Shape
@@ -17,7 +18,7 @@ from bot.library import calendar, campaign, tables
 from bot.model import Role
 
 DOCUMENTS = sorted([TOP / "README.md", TOP / "CHANGELOG.md", *(TOP / "docs").glob("*.md")])
-NAMES = sorted((command.name for command in cli.COMMANDS), key=len, reverse=True)
+NAMES = sorted((command.name for command in COMMANDS), key=len, reverse=True)
 BLOCK = re.compile(r"^```(?P<info>[^\n]*)\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)
 PLACEHOLDER = re.compile(r"[<…\[]|[A-Z]{2,}")
 
@@ -66,7 +67,7 @@ def test_every_command_that_a_document_names_is_there_with_its_options(document)
         and not typed.startswith("-")
     }
     # the name of a group alone, such as `drumbeat new`
-    assert unknown - set(cli.GROUPS) == set()
+    assert unknown - set(GROUPS) == set()
     wrong = {
         f"{name} {option}"
         for typed in found
@@ -77,7 +78,7 @@ def test_every_command_that_a_document_names_is_there_with_its_options(document)
     assert wrong == set()
 
 
-@pytest.mark.parametrize("name", [command.name for command in cli.COMMANDS])
+@pytest.mark.parametrize("name", [command.name for command in COMMANDS])
 def test_every_command_stands_in_the_reference_with_each_of_its_own_options(name):
     row = next(
         (

@@ -1,1 +1,1 @@
-"""Commands of amplifying."""
+"""Commands about posts and links of pledge-makers that are to be amplified."""

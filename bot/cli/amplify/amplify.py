@@ -1,6 +1,6 @@
-"""`drumbeat amplify`: what staff without a chat decide about posts and links of pledge-makers.
+"""`drumbeat amplify`: what staff who don't use the chat decide about posts of pledge-makers.
 
-Works beside a running drumbeat, which then acts.
+It works beside a running drumbeat, which then acts.
 """
 
 from collections.abc import Callable
@@ -109,17 +109,17 @@ class Row:
     text: str
     media: bool
     posted: datetime
-    #: its account was verified before
+    #: whether its account is known to be the pledge-maker's own
     verified: bool
-    #: who cleared it first
+    #: who cleared it first, where two people must
     first: str | None
-    #: boost or quote
+    #: 'boost' or 'quote'
     way: str
     amplified: datetime | None
     error: str | None
 
     def cells(self) -> tuple[object, ...]:
-        """Return what a table shows of it, in the order of its columns."""
+        """Return what the table shows of this row, in the order of its columns."""
         return (
             self.id,
             self.state.word,
@@ -155,7 +155,7 @@ def list_(
 ) -> None:
     """List posts and links of pledge-makers that wait for a look.
 
-    With `--all` also what became of the others.
+    With `--all`, also those that were decided, and what became of them.
     """
     from bot.model.share import QUEUE, ReviewState
 
@@ -184,11 +184,12 @@ def approve(
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Answer the checklist for one post or link: it goes out, waits for a second person, or is
-    blocked. Every question needs an answer.
+    """Answer the checklist for one post or link; every question needs an answer.
+
+    It then goes out, waits for a second person, or is blocked.
     """
     from bot.jobs.amplify.review import approve as approve_one
-    from bot.model.share import Answer, ReviewState
+    from bot.model.share import Answer
 
     given = {
         "account": account,
@@ -203,6 +204,13 @@ def approve(
     decision = _decide(
         config, db, lambda services, by, now: approve_one(services, number, answers, by, now, way)
     )
+    _tell(number, decision)
+
+
+def _tell(number: int, decision: "Decision") -> None:
+    """Say what the answers lead to; ends the command with exit code 1 where they block it."""
+    from bot.model.share import ReviewState
+
     words = {
         ReviewState.APPROVED: (
             "approved: it goes out when the pledge-maker's turn comes, a link at once"
@@ -218,15 +226,16 @@ def approve(
 
 
 def reject(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Cancel the post for good."""
+    """Refuse these posts and links for good."""
     from bot.jobs.amplify.review import reject as reject_one
 
     _each(ids, config, db, reject_one)
 
 
 def withdraw(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Somebody took their consent back: a link is hidden at once, a boost or quote is taken back by
-    the running drumbeat.
+    """Take back posts and links for which somebody has withdrawn their consent.
+
+    A link is hidden at once; a boost or quote is taken back by the running drumbeat.
     """
     from bot.jobs.amplify.review import withdraw as withdraw_one
 

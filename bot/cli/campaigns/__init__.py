@@ -1,1 +1,1 @@
-"""Commands for campaign authors."""
+"""Commands for the authors of campaigns."""

@@ -1,4 +1,4 @@
-"""`drumbeat calendar` and `drumbeat preview`."""
+"""`drumbeat calendar` and `drumbeat preview`: a campaign's actions by day, and their texts."""
 
 import re
 from collections.abc import Sequence
@@ -161,7 +161,10 @@ def preview(
 
 
 def _open(settings: "Settings", wanted: str | None) -> "tuple[Library, list[Campaign], Renderer]":
-    """Open the wanted campaign, or the active ones."""
+    """Return the library, the wanted campaign or else the active ones, and a renderer for them.
+
+    Raises `UsageError` where no campaign is wanted and none is active.
+    """
     from bot.names import pick
     from bot.render import Renderer
 
@@ -177,7 +180,10 @@ def _open(settings: "Settings", wanted: str | None) -> "tuple[Library, list[Camp
 
 
 def _known(settings: "Settings", library: "Library") -> "Library":
-    """Let the events have the UIDs that the database knows them by, where there is one."""
+    """Return the library with occurrences as the database knows them, so that UIDs stay the same.
+
+    Where there is no database, the library is returned as it is.
+    """
     from bot.app import known_to, open_store
 
     if not settings.database.exists():
@@ -206,7 +212,7 @@ def _write_ics(
     renderer: "Renderer",
     lang: str | None,
 ) -> int:
-    """Give how many events of the file that was there are not in the new one by their UIDs."""
+    """Write the calendar file; return how many UIDs of the file before are not in the new one."""
     from bot.jobs.campaigns.calendar import events, language_of
     from bot.rules.ics import calendar as whole
 
@@ -227,12 +233,12 @@ def _write_ics(
 
 
 def _uids(data: bytes) -> set[bytes]:
-    """The UIDs of a calendar file; long ones go on in lines that begin with a space."""
+    """Return the UIDs of a calendar file; folded lines (RFC 5545, 3.1) are unfolded first."""
     return set(re.findall(rb"^UID:(.*?)\r?$", re.sub(rb"\r?\n ", b"", data), re.MULTILINE))
 
 
 def _note_lost(lost: int, database: Path) -> None:
-    """A calendar app keeps what it has under another UID beside what is new."""
+    """Warn of changed UIDs: a calendar app keeps events under old ones beside the new events."""
     many = counted(lost, "event", "events")
     text = f"{many} of the file that was there have other ids now, or are gone"
     if not database.exists():
@@ -244,7 +250,7 @@ def _note_lost(lost: int, database: Path) -> None:
 
 
 def _write(file: Path, data: bytes) -> None:
-    """Write all or nothing: what was there stays until the new file is whole."""
+    """Write the file whole or not at all: what was there stays until the new one is complete."""
     # a pipe or /dev/stdout can't be replaced
     part = file if file.exists() and not file.is_file() else file.with_name(f"{file.name}.part")
     try:
@@ -258,7 +264,7 @@ def _write(file: Path, data: bytes) -> None:
 
 
 def _changed(roots: Sequence[Path], chosen: "list[Campaign]") -> datetime | None:
-    """When the campaigns' files were last changed."""
+    """Return the instant at which a file of these campaigns was last changed; None without any."""
     folders = [
         folder
         for c in chosen

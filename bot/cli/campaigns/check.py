@@ -57,8 +57,9 @@ def check(
 
 
 def _settings(config: Path | None, db: Path | None) -> "tuple[Settings, list[Problem]]":
-    """The settings, or the shipped ones beside the problems of those given: the texts are looked at
-    all the same.
+    """Return the settings and their problems.
+
+    Where they can't be used, the shipped ones stand in, so that the texts are checked all the same.
     """
     from bot import networks
     from bot.config import load
@@ -94,7 +95,7 @@ def _tell(problems: "list[Problem]", library: "Library", *, json: bool) -> None:
 
 
 def _note_unread(library: "Library") -> None:
-    """A campaign that nobody reads has no problems either: say so."""
+    """Say where campaigns/ of this folder is no root: what isn't read can't have problems."""
     here = Path()
     if (here / "campaigns").is_dir() and here.resolve() not in {
         root.resolve() for root in library.roots

@@ -55,8 +55,7 @@ def new_campaign(
     config: ConfigOption = None,
     db: DbOption = None,  # noqa: ARG001 - every command takes it; here nothing is stored
 ) -> None:
-    """Begin a campaign: --from ID --year Y copies one, --blank --lang L --hashtag H begins an empty
-    one.
+    """Begin a campaign: a copy (--from ID --year Y), or empty (--blank --lang L --hashtag H).
 
     It is written into the first of `roots`, else into this folder; nothing is overwritten.
     """
@@ -81,7 +80,7 @@ def new_campaign(
 def _judge(
     *, source: str | None, year: int | None, blank: bool, lang: str | None, hashtag: str | None
 ) -> None:
-    """Refuse half of one way, or both."""
+    """Raise `UsageError` unless exactly one of the two ways to begin is given, and all of it."""
     if blank and lang and hashtag and source is None and year is None:
         return
     if not blank and source and year is not None and lang is None and hashtag is None:
@@ -92,7 +91,7 @@ def _judge(
 
 
 def _with_sign(hashtag: str) -> str:
-    """'#' begins a comment in a shell, so it may be left out."""
+    """Return the hashtag with '#', which may be left out, since it begins a comment in a shell."""
     return hashtag if hashtag.startswith("#") else f"#{hashtag}"
 
 

@@ -1,1 +1,1 @@
-"""Commands of counting."""
+"""Commands that count: uses of hashtags, and costs."""

@@ -1,4 +1,4 @@
-"""`drumbeat cost`."""
+"""`drumbeat cost`: what the channels have cost, and what is planned will."""
 
 from contextlib import closing
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.jobs.counting.cost import Report
 
 SHOWN = 10
-"""Posts that are named as cheaper without a link."""
+"""How many posts are named that would be cheaper without their link."""
 
 
 def cost(
@@ -31,7 +31,7 @@ def cost(
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Say what the channels cost, in US dollars: as recorded, and ahead as the data plan it.
+    """Say what the channels cost in US dollars: what is recorded, and what is planned.
 
     This month by default; dry channels are priced, too.
     """

@@ -1,4 +1,4 @@
-"""`drumbeat hashtags`."""
+"""`drumbeat hashtags`: how often hashtags were used, as far as it could be seen."""
 
 import sys
 from datetime import UTC, date, datetime
@@ -34,7 +34,7 @@ ToOption = Annotated[
 ]
 
 SHOWN = 10
-"""Gaps and other hashtags that a table lists."""
+"""How many gaps, or other hashtags, one line lists."""
 
 TagOption = Annotated[
     list[str] | None,
@@ -73,9 +73,9 @@ def hashtags(
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Show how often the campaigns' hashtags were used, per network and day.
+    """Show how often the campaigns' hashtags were used, per network and day, and what wasn't seen.
 
-    And what can't be said. The last four weeks by default.
+    The last four weeks by default.
     """
     from bot.app import open_plan
     from bot.jobs.counting.usage import as_csv, default_days, report
@@ -105,9 +105,11 @@ def hashtags(
 def days(
     first: str | None, last: str | None, default_first: date, default_last: date
 ) -> tuple[date, date]:
-    """The wanted days; an end that nobody gives is the default's, or follows from its length.
+    """Return the first and the last day that are wanted.
 
-    Raises `UsageError`.
+    Where only one is given, the other is the default's, or so far away from it that the span is as
+    long as the default one. Raises `UsageError` for a text that is no date, and for a first day
+    after the last.
     """
     length = default_last - default_first
     start, end = day(first), day(last)
@@ -121,7 +123,7 @@ def days(
 
 
 def day(text: str | None) -> date | None:
-    """The date, or None for none; raises `UsageError`."""
+    """Return the date, None for None; raises `UsageError` for a text that is no date."""
     try:
         return None if text is None else date.fromisoformat(text)
     except ValueError:

@@ -1,1 +1,1 @@
-"""Commands of operations."""
+"""Commands for the operator: run, status, backup, keys and doctor."""

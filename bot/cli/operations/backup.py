@@ -1,4 +1,4 @@
-"""`drumbeat backup` and `drumbeat restore`."""
+"""`drumbeat backup` and `drumbeat restore`: a copy of the database, and the way back from it."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,10 +87,10 @@ def restore(
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Bring a backup back.
+    """Bring a backup back; the keys that belong to it must be in their file.
 
-    What may have left since it was made is uncertain: looked up where the network can tell, else
-    held. The keys that belong to it must be in their file.
+    What may have left since it was made becomes uncertain: it is looked up where the network can
+    tell, and held elsewhere.
     """
     from functools import partial
 

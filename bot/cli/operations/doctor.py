@@ -67,8 +67,10 @@ def _open(settings: "Settings", path: Path) -> "Store":
 
 
 def _keep(settings: "Settings", told: "Mapping[str, Told]") -> None:
-    """Write down what the servers said, where there is a live database that takes it: what is wrong
-    with it is told elsewhere. One of an older drumbeat is left as it is: that may still run.
+    """Keep in the live database what the servers said, where there is one that can be written.
+
+    What is wrong with it is reported by other checks. A database of an older drumbeat is left as it
+    is, since that one may still run.
     """
     from bot.app import open_store
     from bot.jobs.campaigns.limits import keep
@@ -86,7 +88,7 @@ def _keep(settings: "Settings", told: "Mapping[str, Told]") -> None:
 
 
 async def _tokens(settings: "Settings", now: datetime) -> "tuple[list[Finding], dict[str, Told]]":
-    """Ask each live account's network; gives what was found, and what the servers take."""
+    """Ask each live account's network; return the findings, and what the servers accept."""
     from bot.app import open_networks
     from bot.jobs.campaigns.limits import read
     from bot.jobs.operations.doctor import tokens
@@ -94,7 +96,7 @@ async def _tokens(settings: "Settings", now: datetime) -> "tuple[list[Finding], 
     try:
         built, dry = open_networks(settings, os.environ)
     except DataError:
-        # told already, by the secret's name
+        # the check of secrets reports it
         return [], {}
     try:
         findings = await tokens(settings, built, dry)

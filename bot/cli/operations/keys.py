@@ -37,7 +37,7 @@ LeakedOption = Annotated[
 
 
 def show(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Say where the keys lie, by their fingerprints: never the keys themselves."""
+    """Say where the keys lie, and show their fingerprints, never the keys themselves."""
     from bot.app import open_store
     from bot.store import keyring
     from bot.store import keys as kept_keys
@@ -107,7 +107,7 @@ def rotate(
 
 
 def _refuse_given(store: "Store", *, leaked: bool) -> None:
-    """Raise `UsageError` where a new key in the file would do nothing."""
+    """Raise `UsageError` where DRUMBEAT_WEB_KEY signs, so that a new key would do nothing."""
     from bot.config import secrets
 
     known, _ = secrets("web", ("key",), os.environ)
@@ -123,7 +123,7 @@ def _refuse_given(store: "Store", *, leaked: bool) -> None:
 
 
 def new(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Go on with other keys, where those that belong to the database are lost for good."""
+    """Make new keys, where those that belong to the database are lost for good."""
     from bot.app import open_store
     from bot.store import keyring
     from bot.store import keys as kept_keys

@@ -1,6 +1,4 @@
-"""`drumbeat run` and `drumbeat reload`: the process that does it all, and how to let it read its
-data again.
-"""
+"""`drumbeat run` and `drumbeat reload`: the live process, and how it is made to read data again."""
 
 import gc
 import logging
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ANSWER = 60.0
-"""Seconds that a running process has to answer."""
+"""Seconds for which `reload` waits for the running process to answer."""
 
 
 def run(*, config: ConfigOption = None, db: DbOption = None) -> None:
@@ -31,8 +29,8 @@ def run(*, config: ConfigOption = None, db: DbOption = None) -> None:
 
     SIGHUP reads secrets, settings and data again.
 
-    Says what comes next and writes what happens to stderr. What fell due while it was stopped still
-    goes out within each action's grace.
+    Writes to stderr what comes next and what happens. What fell due while it was stopped still goes
+    out within each action's grace.
     """
     from bot.networks.common import thread
 
@@ -43,16 +41,18 @@ def run(*, config: ConfigOption = None, db: DbOption = None) -> None:
     try:
         thread.run(_run(settings, library, config, db))
     finally:
-        # Python looks through all of its objects before it ends: those of the client libraries are
-        # so many that it takes seconds on a slow machine.
+        # Python collects garbage once more before it ends. The client libraries have so many
+        # objects that this takes seconds on a slow machine.
         gc.freeze()
     if thread.is_left_behind():
         _leave()
 
 
 def _leave() -> None:
-    """End without Python's own end, which stops threads wherever they are: in the middle of a
-    library that is no Python that ends the process by SIGABRT, though all of ours is closed.
+    """End the process at once, without Python's own clean-up.
+
+    That stops threads wherever they are; one in the middle of a library that isn't written in
+    Python then ends the process by SIGABRT, though everything of ours is closed.
     """
     logging.shutdown()
     sys.stdout.flush()
@@ -61,7 +61,7 @@ def _leave() -> None:
 
 
 def _refuse_folder(settings: "Settings") -> None:
-    """Nothing works without a database."""
+    """End the command where the database's folder can't be used: nothing works without one."""
     for remark in remarks(settings):
         if remark.about == "folder":
             fail(remark.text)
@@ -131,7 +131,7 @@ def _answer(store: "Store", token: str) -> "Answer | None":
 
 
 def clean(config: Path | None, db: Path | None) -> "tuple[Settings, Library]":
-    """Settings and library, checked as `drumbeat check` does.
+    """Return settings and library, checked as `drumbeat check` does.
 
     Raises `DataError` with every problem.
     """

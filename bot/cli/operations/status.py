@@ -1,4 +1,4 @@
-"""`drumbeat status` and `drumbeat resume`: how things are, and the way out of a pause."""
+"""`drumbeat status` and `drumbeat resume`: how things are, and how a paused channel goes on."""
 
 import os
 from contextlib import closing, nullcontext
@@ -49,7 +49,7 @@ def status(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
     runs = has_sender(settings.database)
     with closing(store) if store else nullcontext():
         if store and runs and (known := job.remembered_dry(store)) is not None:
-            # The running process knows its own secrets; this shell may have others.
+            # the running process knows its own secrets; this shell may have others
             dry = known
         report = job.run(
             settings,
@@ -97,10 +97,7 @@ def _is_refused(settings: "Settings", playing: "Playing | None") -> bool:
 
 
 def _library(settings: "Settings") -> "tuple[Library | None, list[Problem]]":
-    """The library.
-
-    Data that can't be read are a problem to report, and hinder no look at the rest.
-    """
+    """Return the library, or None and what is wrong with it, so that the rest can be shown."""
     try:
         return open_library(settings, settings.active), []
     except DataError as error:
@@ -108,7 +105,7 @@ def _library(settings: "Settings") -> "tuple[Library | None, list[Problem]]":
 
 
 def _dry(settings: "Settings") -> "tuple[dict[str, str], list[Problem]]":
-    """Why channels are dry; a secret's file that can't be read is a problem."""
+    """Return why channels are dry, by name, and problems of files of secrets that can't be read."""
     from bot.app import dry_channels
 
     try:
@@ -118,7 +115,7 @@ def _dry(settings: "Settings") -> "tuple[dict[str, str], list[Problem]]":
 
 
 def _live_store(settings: "Settings") -> "Store | None":
-    """The store as it is, or None where there is none; raises `WrongDatabase` for a rehearsal's."""
+    """Return the store for reading, None without one; raises `WrongDatabase` for a rehearsal's."""
     from bot.app import open_store
     from bot.store.meta import LIVE
 

@@ -1,7 +1,7 @@
-"""`drumbeat chat`: talk to the bot in a terminal.
+"""`drumbeat chat`: talk to the bot in a terminal, without a token.
 
-The same handlers and the same store as in Telegram, and no token; in a file of its own, since
-ticks and skips are real wherever they are made.
+The handlers and the store are the same as in Telegram. The chat is in a database of its own by
+default, since what is ticked and skipped in a live one counts.
 """
 
 import asyncio
@@ -141,8 +141,7 @@ def _talk(
 
 
 def _listen(terminal: "Terminal") -> None:
-    # The loop runs for one line at a time: while it waits for the next, Ctrl-C ends the chat at
-    # once.
+    # the loop runs for one line at a time, so that Ctrl-C ends the chat at once between lines
     with asyncio.Runner() as runner:
         runner.run(terminal.fire())
         for line in _lines():
@@ -150,7 +149,7 @@ def _listen(terminal: "Terminal") -> None:
 
 
 def _lines() -> Iterator[str]:
-    """What is typed or piped in; bytes that are no text become signs for that."""
+    """Yield the lines that are typed or piped in; bytes that are no UTF-8 become U+FFFD."""
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     asks = sys.stdin.isatty()
@@ -178,13 +177,15 @@ def _write(text: str) -> None:
 
 
 def _own(live: Path) -> Path:
-    """The file for trying things out that lies beside a live one: drumbeat-chat.db."""
+    """Return the file for trying things out beside a live one: drumbeat-chat.db by default."""
     return live.with_name(f"{live.stem}-chat{live.suffix}")
 
 
 def _is_live(file: Path, live: Path) -> bool:
-    """Whether real people may stand in the file: it is the one that `drumbeat run` uses by these
-    settings, or one that no chat in a terminal has begun.
+    """Return whether the file may hold real people.
+
+    That is so for the one that `drumbeat run` uses by these settings, and for every live file that
+    no chat in a terminal has begun.
     """
     from bot.store.db import Database
     from bot.store.meta import LIVE, TRYOUT, Meta
@@ -193,14 +194,14 @@ def _is_live(file: Path, live: Path) -> bool:
         return True
     if not file.exists() or not file.stat().st_size:
         return False
-    # not as a store: the file may be an older drumbeat's, and is brought up to date afterwards
+    # not opened as a store: the file may be of an older drumbeat, and is migrated only afterwards
     with closing(Database(file, readonly=True)) as database:
         meta = Meta(database)
         return meta.get("kind") == LIVE and meta.get(TRYOUT) is None
 
 
 def _ask(file: Path, own: Path, instant: datetime | None, *, yes: bool) -> None:
-    """Ask whether the chat shall really be in a live file; ends the command where not."""
+    """Ask whether the chat shall really be in a live file; end the command where it shall not."""
     if instant:
         fail(
             f"{file}: a real file, whose clock is the world's: leave --now out, or leave --db out"

@@ -1,4 +1,4 @@
-"""`drumbeat contacts import | list | remove`: people who are met by e-mail, and rooms of
+"""`drumbeat contacts import | list | remove`: people who are reached by e-mail, and rooms of
 organisations on chat services.
 """
 
@@ -100,7 +100,7 @@ def _tell_counts(loaded: "Done") -> None:
 
 
 def _tell_unconfirmed(loaded: "Done") -> None:
-    """Say whom the import could not be sure of: people yet to agree, rooms not looked at."""
+    """Say how many people have yet to agree, and where rooms could not be looked at."""
     if loaded.unconfirmed:
         gets = "gets" if loaded.unconfirmed == 1 else "get"
         say(f"{loaded.unconfirmed} {gets} one request to confirm, and nothing else before they do.")
@@ -136,7 +136,7 @@ def list_(*, json: JsonOption = False, config: ConfigOption = None, db: DbOption
 
 
 def _consent(contact: "Contact") -> str | None:
-    """Say how a contact has agreed, or None where they were not asked yet."""
+    """Return how a contact has agreed, 'asked' where not yet; None where nobody asked them."""
     if contact.consent_date:
         return f"{contact.consent_source}, {contact.consent_date}"
     if contact.confirmed:
@@ -161,9 +161,9 @@ def remove(
 
 
 def open_services(config: Path | None, db: Path | None, *, make: bool = False) -> "Services":
-    """Services on the live file, beside a running drumbeat.
+    """Open services on the live database, beside a running drumbeat.
 
-    With `make` the file is made when there is none.
+    With `make` the database is made where there is none.
     """
     from bot.app import make_live, open_beside
 

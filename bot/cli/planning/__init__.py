@@ -1,1 +1,1 @@
-"""Commands of planning."""
+"""Commands about what is planned."""

@@ -1,6 +1,6 @@
 """`drumbeat plan`: what planning would do with the data as they are now.
 
-Reads only, and works beside a running drumbeat.
+It only reads, and works beside a running drumbeat.
 """
 
 from contextlib import closing
@@ -38,7 +38,7 @@ def plan(
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Say what is planned, and what an edit of data or channels would add, move, cancel and keep.
+    """Say what is planned, and what an edit of data or channels would add, move, cancel or keep.
 
     Changes nothing.
     """
@@ -87,7 +87,7 @@ def _show(changes: "Difference", there: "tuple[Line, ...]") -> None:
 
 
 def _row(line: "Line") -> tuple[object, ...]:
-    # what moves says where to, though it be back to the day that it had
+    # a move always names its new day, though that may be the day it had at first
     to = line.to if line.to != line.date or line.change == "move" else None
     return (
         line.change,

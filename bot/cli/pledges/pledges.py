@@ -86,9 +86,7 @@ def import_(
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Take pledges from a CSV file, as submitted ones: all of them, or none when a line is
-    wrong.
-    """
+    """Take pledges from a CSV file as submitted: all of them, or none when a line is wrong."""
     from bot.jobs.pledges import imports as job
 
     services = open_services(config, db, make=True)

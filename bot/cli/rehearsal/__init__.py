@@ -1,1 +1,1 @@
-"""The rehearsal."""
+"""The command that rehearses a campaign."""

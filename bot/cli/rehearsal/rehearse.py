@@ -1,7 +1,7 @@
 """`drumbeat rehearse`: a whole campaign in seconds, on a simulated clock."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bot.model import Limits
 
 STEPS = 1000
-"""Steps of the progress bar."""
+"""How many steps the progress bar has."""
 
 CampaignOption = Annotated[
     str | None, typer.Option(metavar="ID", help="The campaign to play; else the active ones.")
@@ -97,21 +97,27 @@ def rehearse(
     _tell(report, as_json=as_json)
     _write_diary(person, diary, as_json=as_json)
     if not as_json:
-        say(f"\n{_GOING_LIVE}")
-        for name in ids:
-            if empty := [
-                slot for slot, link in library.campaigns[name].links.items() if not link.url
-            ]:
-                say(
-                    f"Before that, fill the link slots of campaigns/{name}/campaign.toml that are"
-                    f" empty: {', '.join(empty)}."
-                )
+        _tell_going_live(library, ids)
     if report.duplicates or report.deliveries["failed"]:
         raise typer.Exit(1)
 
 
+def _tell_going_live(library: "Library", ids: Sequence[str]) -> None:
+    """Say what to do before going live, with the link slots of these campaigns that are empty."""
+    say(f"\n{_GOING_LIVE}")
+    for name in ids:
+        if empty := [slot for slot, link in library.campaigns[name].links.items() if not link.url]:
+            say(
+                f"Before that, fill the link slots of campaigns/{name}/campaign.toml that are"
+                f" empty: {', '.join(empty)}."
+            )
+
+
 def _refuse_live(file: Path, live: Path) -> None:
-    """A rehearsal that began the file of `drumbeat run` would keep that from starting."""
+    """Raise `UsageError` where the file is the one that `drumbeat run` will make.
+
+    A rehearsal's file is marked as such, and `run` would not start on it.
+    """
     if not file.exists() and file.resolve() == live.resolve():
         raise UsageError(
             f"--db {file} is the database that `drumbeat run` will make; name another file for a"
@@ -248,7 +254,7 @@ docs/networks.md says it step by step for each network."""
 
 
 def _wrapped(lines: list[str]) -> list[str]:
-    """For a terminal, no line longer than it is wide; for a pipe as they are."""
+    """Return the lines wrapped to the terminal's width; unchanged where stdout is a pipe."""
     if not console.is_terminal:
         return lines
     indents = [" " * (len(line) - len(line.lstrip())) for line in lines]

@@ -1,1 +1,1 @@
-"""Commands of sending."""
+"""Commands about what is sent: outbox, holds and packs."""

@@ -1,5 +1,6 @@
-"""`drumbeat hold` and `drumbeat release`: at once, also beside a running drumbeat, and remembered
-over a restart.
+"""`drumbeat hold` and `drumbeat release`: stop what goes out, and let it go on.
+
+Both act at once, also beside a running drumbeat, and a hold outlives a restart.
 """
 
 from datetime import UTC, datetime
@@ -44,7 +45,7 @@ def hold(
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Stop everything at once; or only a channel, a country or an action.
+    """Stop everything at once, or only a channel, a country or an action.
 
     Nothing is lost: `drumbeat release` lets it go on. Works with a config.toml that has problems
     too.
@@ -73,7 +74,7 @@ def release(
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Let what was held go on; give the same options as to `hold`."""
+    """Let what was held go on; takes the same options as `hold`."""
     from bot.jobs.sending.decide import clock
     from bot.jobs.sending.holds import release as lift
     from bot.jobs.sending.holds import scope

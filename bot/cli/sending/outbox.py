@@ -1,6 +1,6 @@
 """`drumbeat outbox` and what people decide about single deliveries.
 
-All of it works beside a running drumbeat.
+All of these commands work beside a running drumbeat.
 """
 
 import sys
@@ -59,7 +59,7 @@ StateOption = Annotated[
 ]
 
 PAGE = 500
-"""Up to so many rows are drawn as a table; more are written as they come."""
+"""Most rows that are drawn as a table; where there are more, rows are written as they come."""
 
 _COLUMNS = (
     "id",
@@ -98,7 +98,7 @@ def outbox(
 def approve(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
     """Let these posts go out at their hour, with the text that they have now.
 
-    `drumbeat outbox --state awaiting_approval` shows it.
+    `drumbeat outbox --state awaiting_approval` shows that text.
     """
     from bot.jobs.sending.decide import find
     from bot.jobs.staff.posting import let_go
@@ -121,9 +121,9 @@ def approve(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> No
 
 
 def cancel(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Never send these: what is planned, awaits approval or is queued.
+    """Never send these, and give up those that are uncertain.
 
-    And give up what is uncertain.
+    They are deliveries that are planned, await approval, are queued or uncertain.
     """
     from bot.jobs.sending.decide import cancel as cancel_one
 
@@ -131,8 +131,10 @@ def cancel(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> Non
 
 
 def release(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Send these at once, with a new grace: what is uncertain (it may arrive twice), was skipped as
-    too late, or failed.
+    """Send these at once, with a new grace.
+
+    They are deliveries that are uncertain (and may arrive twice), were skipped as too late, or
+    failed.
     """
     from bot.jobs.sending.decide import release as release_one
 
@@ -140,8 +142,9 @@ def release(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> No
 
 
 def arrived(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Say that these are there, after a look: what is uncertain counts as sent, and is not sent
-    again.
+    """Say that these uncertain deliveries have arrived, after you have looked.
+
+    They count as sent and are not sent again.
     """
     from bot.jobs.sending.decide import arrived as arrived_one
 
@@ -149,8 +152,9 @@ def arrived(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> No
 
 
 def retract(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Take these back: stop what has not left, delete what has where the network can, and say what
-    remains.
+    """Take these back: stop what has not left, and delete what has where the network can.
+
+    Says what remains.
     """
     from bot.app import open_beside
     from bot.networks.common import thread
@@ -202,7 +206,7 @@ def _tell(outcomes: "Iterable[Outcome]") -> None:
 
 
 def _write_json(listed: "Iterator[Item]") -> None:
-    """Write the array piece by piece."""
+    """Write the rows as a JSON array, one by one, since there may be very many."""
     sys.stdout.write("[")
     for number, item in enumerate(listed):
         sys.stdout.write(f"{',' if number else ''}\n  {json_line(item)}")
@@ -210,10 +214,7 @@ def _write_json(listed: "Iterator[Item]") -> None:
 
 
 def _write_rows(listed: "Iterator[Item]") -> None:
-    """Draw a table.
-
-    What is too long for one is written as it comes, in the first page's columns.
-    """
+    """Write the rows as a table; more than `PAGE` as they come, in columns as wide as the first."""
     rows = map(_row, listed)
     first = list(islice(rows, PAGE + 1))
     if not first:

@@ -1,6 +1,6 @@
-"""`drumbeat packs`: posts that people make by hand, and what they say afterwards.
+"""`drumbeat packs`: posts that people make by hand, and where they say that they did.
 
-Works beside a running drumbeat.
+Both commands work beside a running drumbeat.
 """
 
 from datetime import UTC, datetime
@@ -46,8 +46,9 @@ def packs(
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Give what is to be posted by hand in the next two days: where a channel can't post, and on
-    networks that have none.
+    """Show what is to be posted by hand in the next two days.
+
+    That is where a channel can't post, and on networks without a channel.
     """
     from bot.jobs.sending.decide import clock
     from bot.jobs.sending.packs import packs as all_packs
@@ -72,7 +73,7 @@ def posted(
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Say that you posted it, and where: it counts as sent, and drumbeat does not post it again."""
+    """Say that you posted it, and where; it counts as sent and is not posted again."""
     from bot.jobs.sending.decide import clock
     from bot.jobs.sending.packs import posted as mark
 
@@ -82,7 +83,7 @@ def posted(
 
 
 def _with_dry(services: "Services") -> "Services":
-    """Return the services with the channels that are dry here; in a rehearsal's file none is."""
+    """Return the services with the channels that are dry here; on a rehearsal's file none is."""
     import os
     from dataclasses import replace
 

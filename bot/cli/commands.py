@@ -1,0 +1,263 @@
+"""The table of commands: where each is, and what lists say of it."""
+
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """A command of `drumbeat`."""
+
+    #: one word, or two: that of a group and its own
+    name: str
+    #: its file, below `bot.cli`
+    module: str
+    #: the function in that file which is the command
+    function: str
+    #: what lists of commands say of it; its own help is the function's docstring
+    help: str
+
+
+COMMANDS = (
+    Command(
+        "check",
+        "campaigns.check",
+        "check",
+        "Tell every problem of config, campaigns and content at once.",
+    ),
+    Command(
+        "calendar",
+        "campaigns.calendar",
+        "calendar",
+        "List a campaign's actions, or write them as a calendar file.",
+    ),
+    Command(
+        "preview",
+        "campaigns.calendar",
+        "preview",
+        "Show a text as each network would show it.",
+    ),
+    Command(
+        "rehearse",
+        "rehearsal.rehearse",
+        "rehearse",
+        "Play a campaign on a simulated clock; nothing leaves.",
+    ),
+    Command(
+        "run",
+        "operations.run",
+        "run",
+        "Run the active campaigns until stopped.",
+    ),
+    Command(
+        "chat",
+        "people.chat",
+        "chat",
+        "Talk to the bot in this terminal; no token needed.",
+    ),
+    Command(
+        "reload",
+        "operations.run",
+        "reload",
+        "Let a running drumbeat read its data again, if they are clean.",
+    ),
+    Command(
+        "status",
+        "operations.status",
+        "status",
+        "Say how things are, and what needs somebody.",
+    ),
+    Command(
+        "resume",
+        "operations.status",
+        "resume",
+        "Let a paused channel go on.",
+    ),
+    Command(
+        "plan",
+        "planning.plan",
+        "plan",
+        "Say what an edit of the data would add, move and cancel.",
+    ),
+    Command(
+        "outbox",
+        "sending.outbox",
+        "outbox",
+        "List what waits, was sent, or failed.",
+    ),
+    Command(
+        "outbox approve",
+        "sending.outbox",
+        "approve",
+        "Let these texts go out as they stand now.",
+    ),
+    Command(
+        "outbox cancel",
+        "sending.outbox",
+        "cancel",
+        "Never send these.",
+    ),
+    Command(
+        "outbox release",
+        "sending.outbox",
+        "release",
+        "Send these at once: what is uncertain, was skipped as too late, or failed.",
+    ),
+    Command(
+        "outbox arrived",
+        "sending.outbox",
+        "arrived",
+        "Say that these are there, where nobody knew whether they arrived.",
+    ),
+    Command(
+        "outbox retract",
+        "sending.outbox",
+        "retract",
+        "Stop these, delete those already out where the network can.",
+    ),
+    Command(
+        "hold",
+        "sending.holds",
+        "hold",
+        "Stop everything, a channel, a country or an action, at once.",
+    ),
+    Command(
+        "release",
+        "sending.holds",
+        "release",
+        "Let what was held go on.",
+    ),
+    Command(
+        "hashtags",
+        "counting.hashtags",
+        "hashtags",
+        "Show how often the hashtags were used, and what can't be said.",
+    ),
+    Command(
+        "cost",
+        "counting.cost",
+        "cost",
+        "Say what the channels cost.",
+    ),
+    Command(
+        "contacts import",
+        "people.contacts",
+        "import_",
+        "Take people met by e-mail, or rooms on chat services, from a CSV file.",
+    ),
+    Command(
+        "contacts list",
+        "people.contacts",
+        "list_",
+        "List contacts, and whether they have agreed.",
+    ),
+    Command(
+        "contacts remove",
+        "people.contacts",
+        "remove",
+        "Forget a contact.",
+    ),
+    Command(
+        "pledges import",
+        "pledges.pledges",
+        "import_",
+        "Take pledges from a CSV file.",
+    ),
+    Command(
+        "pledges list",
+        "pledges.pledges",
+        "list_",
+        "List pledges, and where they stand.",
+    ),
+    Command(
+        "pledges report",
+        "pledges.pledges",
+        "report",
+        "Report a milestone, or show a pledge.",
+    ),
+    Command(
+        "amplify list",
+        "amplify.amplify",
+        "list_",
+        "List posts and links of pledge-makers that wait for a look.",
+    ),
+    Command(
+        "amplify approve",
+        "amplify.amplify",
+        "approve",
+        "Answer the checklist for a post or link.",
+    ),
+    Command(
+        "amplify reject",
+        "amplify.amplify",
+        "reject",
+        "Never amplify these.",
+    ),
+    Command(
+        "amplify withdraw",
+        "amplify.amplify",
+        "withdraw",
+        "Take back what somebody no longer consents to.",
+    ),
+    Command(
+        "packs",
+        "sending.packs",
+        "packs",
+        "Give what is to be posted by hand.",
+    ),
+    Command(
+        "packs posted",
+        "sending.packs",
+        "posted",
+        "Say that you posted it, and where.",
+    ),
+    Command(
+        "new campaign",
+        "campaigns.new",
+        "new_campaign",
+        "Begin a campaign of your own.",
+    ),
+    Command(
+        "backup",
+        "operations.backup",
+        "backup",
+        "Copy the database, also while it is in use.",
+    ),
+    Command(
+        "restore",
+        "operations.backup",
+        "restore",
+        "Bring a backup back, and look up what may have left since.",
+    ),
+    Command(
+        "keys show",
+        "operations.keys",
+        "show",
+        "Say where the keys lie, by their fingerprints.",
+    ),
+    Command(
+        "keys rotate",
+        "operations.keys",
+        "rotate",
+        "Sign links in letters with a new key.",
+    ),
+    Command(
+        "keys new",
+        "operations.keys",
+        "new",
+        "Go on where the keys are lost for good.",
+    ),
+    Command(
+        "doctor",
+        "operations.doctor",
+        "doctor",
+        "Look at secrets, tokens, clock, zones, database and disk.",
+    ),
+)
+
+GROUPS = {
+    "amplify": "Posts of pledge-makers, and what staff decide about them.",
+    "contacts": "People who are met by e-mail, and rooms on chat services.",
+    "keys": "The keys that sign links and know who was forgotten.",
+    "new": "Begin something new.",
+    "pledges": "Promises and their milestones.",
+}
+"""What help says of the groups that are no commands themselves."""
