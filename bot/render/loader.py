@@ -7,7 +7,7 @@ becomes one `RenderError` that names file, line and block.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from traceback import extract_tb
+from traceback import walk_tb
 from typing import Any
 
 from jinja2 import Template, TemplateSyntaxError
@@ -171,9 +171,10 @@ def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _line(error: BaseException, source: Source) -> str:
+    # not extract_tb, which opens what lies at this name on the disk, whatever that is by now
     lines = [
-        frame.lineno
-        for frame in extract_tb(error.__traceback__)
-        if frame.filename == source.file and frame.lineno
+        number
+        for frame, number in walk_tb(error.__traceback__)
+        if frame.f_code.co_filename == source.file
     ]
     return f"line {source.template.get_corresponding_lineno(lines[-1])}: " if lines else ""

@@ -1,5 +1,6 @@
 """Texts from templates: blocks, wordings, languages, pictures, and templates that mean no good."""
 
+import linecache
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -210,6 +211,17 @@ def test_an_empty_link_slot_holds_the_text_and_a_stand_in_lets_it_through(tmp_pa
     ):
         give(tmp_path)
     assert give(tmp_path, stand_in=True).text == "see https://example.org/empty"
+
+
+def test_where_a_text_fails_is_told_without_opening_what_lies_at_its_name_now(
+    tmp_path, monkeypatch
+):
+    write(tmp_path, block("see {{ link('empty') }}"))
+    monkeypatch.chdir(tmp_path)
+    linecache.clearcache()
+    with pytest.raises(LinkEmpty, match="line 1"):
+        give(tmp_path)
+    assert [name for name in linecache.cache if name.endswith("plant.j2")] == []
 
 
 def test_a_fact_is_said_on_its_last_day_and_not_after_it(tmp_path):

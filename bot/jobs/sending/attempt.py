@@ -261,7 +261,8 @@ class Attempts:
                 buttons=self._network.BUTTONS,
             )
         except RenderError as error:
-            return error
+            # kept as it was raised, it would keep all frames that it came through
+            return type(error)(*error.args)
 
     def _no_text(self, row: Claimed, error: RenderError, now: float) -> Result:
         """The action waits until somebody mends its text or fills its link, as long as its grace

@@ -1,5 +1,6 @@
 """Dispatch: what becomes of a delivery, whatever the network answers."""
 
+import gc
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +11,7 @@ from bot.errors import (
     AccountRefused,
     Blocked,
     Duplicate,
+    LinkEmpty,
     Moved,
     RateLimited,
     Refused,
@@ -431,6 +433,19 @@ async def test_a_text_that_needs_an_empty_link_waits_and_tells_staff(make):
     assert "page" in services.store.alerts.current()[0].text
     await run(services, start=NINE + timedelta(hours=2), end=NINE + timedelta(hours=13))
     assert states(services) == ["skipped"]
+
+
+async def test_what_is_kept_of_a_text_that_waits_keeps_nothing_of_how_it_was_made(make):
+    dispatcher = await run(without_page(make))
+    gc.collect()
+    errors = [
+        error
+        for error in gc.get_objects()
+        if isinstance(error, LinkEmpty) and "trees/deed.j2" in str(error)
+    ]
+    assert dispatcher
+    assert errors
+    assert not [e for e in errors if e.__traceback__ or e.__context__ or e.__cause__]
 
 
 async def test_a_rehearsal_killed_before_it_wrote_that_a_text_waits_goes_on_and_says_so(make):
