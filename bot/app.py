@@ -468,16 +468,22 @@ async def disconnect(services: Services) -> None:
     """Close the connections of all networks and collectors; what hangs or fails in that is left
     behind, and keeps nothing else from closing.
     """
-    closing = {
-        asyncio.ensure_future(network.close()): name for name, network in services.networks.items()
-    }
-    if closing:
-        closed, late = await asyncio.wait(closing, timeout=CLOSING)
-        for task in late:
-            task.cancel()
-        for task in closed:
-            if error := task.exception():
-                kind = type(error).__name__
-                log.warning("the connections of channel %s did not close: %s", closing[task], kind)
+    await close_networks(services.networks)
     for collector in services.collectors.values():
         collector.close()
+
+
+async def close_networks(networks: Mapping[str, Network]) -> None:
+    """Close the connections of channels, by their names, all at once and within `CLOSING`; what
+    hangs or fails is left behind.
+    """
+    closing = {asyncio.ensure_future(network.close()): name for name, network in networks.items()}
+    if not closing:
+        return
+    closed, late = await asyncio.wait(closing, timeout=CLOSING)
+    for task in late:
+        task.cancel()
+    for task in closed:
+        if error := task.exception():
+            kind = type(error).__name__
+            log.warning("the connections of channel %s did not close: %s", closing[task], kind)

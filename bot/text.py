@@ -211,12 +211,19 @@ def without_controls(text: str) -> str:
     return _CONTROLS.sub("", _LINE_ENDS.sub("\n", text)) if _CONTROLS.search(text) else text
 
 
+def controls(text: str) -> tuple[str, ...]:
+    """The signs that the text holds and no text may, each once."""
+    return tuple(dict.fromkeys(_CONTROLS.findall(text)))
+
+
+def control_name(sign: str) -> str:
+    """Name such a sign, as 'U+202E RIGHT-TO-LEFT OVERRIDE'."""
+    return f"U+{ord(sign):04X} {unicodedata.name(sign, 'a control character')}"
+
+
 def control_names(text: str) -> tuple[str, ...]:
-    """Name what the text holds and no text may, as 'U+202E RIGHT-TO-LEFT OVERRIDE', each once."""
-    return tuple(
-        f"U+{ord(sign):04X} {unicodedata.name(sign, 'a control character')}"
-        for sign in dict.fromkeys(_CONTROLS.findall(text))
-    )
+    """Name what the text holds and no text may, as `control_name` does, each once."""
+    return tuple(map(control_name, controls(text)))
 
 
 def gaps(text: str) -> set[str]:

@@ -1,6 +1,8 @@
 """Instants: the database speaks epoch seconds, JSON speaks ISO 8601, all else aware datetimes."""
 
 from datetime import UTC, datetime
+from functools import cache
+from zoneinfo import available_timezones
 
 
 def epoch(instant: datetime) -> int:
@@ -17,3 +19,9 @@ def iso(instant: datetime | float) -> str:
     """Return the instant as JSON has it: ``2021-05-01T07:00:00Z``, without parts of a second."""
     known = instant if isinstance(instant, datetime) else from_epoch(instant)
     return known.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """The IANA names of all time zones; they are looked for on the disk once."""
+    return frozenset(available_timezones())

@@ -3,10 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from ipaddress import ip_network
 from typing import Annotated, Any, Final, Literal, Self, TypeVar
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -14,22 +12,18 @@ from bot.files.shapes import Shape, Wording, fit
 from bot.languages import is_tag
 from bot.model import Problem
 from bot.names import suggest
+from bot.times import zone_names
 
 _LOOKS_SECRET: Final = re.compile(
     r"token|secret|password|passwd|api_?key|credential", re.IGNORECASE
 )
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
 def _check_zone(zone: str) -> str:
-    if zone not in _zones():
+    if zone not in zone_names():
         raise ValueError(
             f"'{zone}' is no IANA time"
-            f" zone{suggest(zone, _zones()) or '; write it like Europe/Paris'}"
+            f" zone{suggest(zone, zone_names()) or '; write it like Europe/Paris'}"
         )
     return zone
 

@@ -63,6 +63,8 @@ class Files:
     held: tuple[tuple[Mapping[str, File], frozenset[str]], ...]
     #: what is wrong with the roots: too many files, or a folder that can't be read
     problems: tuple[Problem, ...] = ()
+    #: folders that can't be read, which `problems` tell: nobody knows what they hold
+    refused: frozenset[str] = frozenset()
 
     def each(self, name: str) -> list[File]:
         """Return the file of this name in each root that has it, in the roots' order."""
@@ -88,11 +90,20 @@ class Files:
         """Tell whether any root has this folder."""
         return any(folder in folders for _, folders in self.held)
 
+    def knows(self, name: str) -> bool:
+        """Tell whether it is known what stands under this name, or that nothing does.
+
+        Of what lies in a folder that can't be read it is not; the folder's own problem says all.
+        """
+        parts = name.split("/")
+        above = ("/".join(parts[:n]) for n in range(1, len(parts) + 1))
+        return self.first(name) is not None or self.refused.isdisjoint(above)
+
     def of(self, root: Path) -> "Files":
         """Return what stands in one root alone; reads the disk where it is none of `roots`."""
         for known, held in zip(self.roots, self.held, strict=True):
             if known.resolve() == root.resolve():
-                return Files(roots=(known,), held=(held,))
+                return Files(roots=(known,), held=(held,), refused=self.refused & held[1])
         return read_files([root])
 
     @cached_property
@@ -127,10 +138,12 @@ def read_files(roots: Sequence[Path]) -> Files:
     opener = Opener(roots)
     left, names, room, problems = limits.MOST_FILES, limits.MOST_ENTRIES, _Room(), []
     held = []
+    refused: set[str] = set()
     for root in roots:
         listing = _Listing(root, opener, names)
         names -= listing.seen
         problems += listing.problems
+        refused |= listing.refused
         files = {}
         for name, path in islice(sorted(listing.files.items()), left):
             files[name] = _read(opener, path, name, room)
@@ -141,7 +154,9 @@ def read_files(roots: Sequence[Path]) -> Files:
             )
             problems.append(Problem(file=str(root), key="roots", message=message))
         held.append((files, frozenset(listing.folders)))
-    return Files(roots=tuple(roots), held=tuple(held), problems=tuple(problems))
+    return Files(
+        roots=tuple(roots), held=tuple(held), problems=tuple(problems), refused=frozenset(refused)
+    )
 
 
 class _Room:
@@ -194,6 +209,7 @@ class _Listing:
         self.files: dict[str, Path] = {}
         self.folders: set[str] = set()
         self.problems: list[Problem] = []
+        self.refused: set[str] = set()
         self.seen = 0
         self._root, self._opener = root, opener
         pending = [top for top in _TOPS if is_folder(root / top)]
@@ -212,16 +228,18 @@ class _Listing:
         suffixes = (*TEXTS, *PICTURES) if folder.endswith("/pictures") else TEXTS
         inner = []
         try:
-            for entry in self._opener.names(self._root / folder):
-                self.seen += 1
-                if self.seen > most:
-                    break
-                name = f"{folder}/{entry.name}"
-                if entry.name.endswith(suffixes) and not entry.name.startswith("."):
-                    self.files[name] = Path(entry.path)
-                elif name.count("/") < _DEPTH and is_folder(entry):
-                    inner.append(name)
+            with self._opener.names(self._root / folder) as entries:
+                for entry in entries:
+                    self.seen += 1
+                    if self.seen > most:
+                        break
+                    name = f"{folder}/{entry.name}"
+                    if entry.name.endswith(suffixes) and not entry.name.startswith("."):
+                        self.files[name] = self._root / name
+                    elif name.count("/") < _DEPTH and is_folder(entry):
+                        inner.append(name)
         except OSError as error:
+            self.refused.add(folder)
             reason = (
                 f"{error.strerror}; look at the folder and its permissions"
                 if error.strerror

@@ -52,11 +52,15 @@ class Opener:
         with _opened(root, below) as handle:
             return _content(handle, most)
 
-    def names(self, folder: Path) -> Iterator[os.DirEntry[str]]:
-        """Yield the entries of a folder; raises `OSError` when it can't be listed."""
-        self._place(folder)
-        with os.scandir(folder) as entries:
-            yield from entries
+    @contextmanager
+    def names(self, folder: Path) -> Iterator[Iterator[os.DirEntry[str]]]:
+        """Open a folder and yield its entries, by names without the folder.
+
+        An entry can only be asked about while the folder is open. Raises `OSError` when it can't be
+        listed.
+        """
+        with _entered(*self._place(folder)) as handle, os.scandir(handle) as entries:
+            yield entries
 
     def _place(self, path: Path) -> tuple[str, str]:
         """Return the root in which a path truly lies, and its way below that without links.
@@ -109,20 +113,27 @@ def read_given(path: Path, most: int) -> bytes:
 
 
 @contextmanager
-def _opened(root: str, below: str) -> Iterator[int]:
-    """Open `root`/`below` as a file descriptor, by a way on which no part is a link."""
-    *folders, name = (below or ".").split("/")
+def _entered(root: str, below: str) -> Iterator[int]:
+    """Open the folder `root`/`below` as a descriptor, by a way on which no part is a link."""
     folder = os.open(root, _FOLDER)
     try:
-        for part in folders:
+        for part in below.split("/") if below else ():
             inner = os.open(part, _FOLDER, dir_fd=folder)
             os.close(folder)
             folder = inner
+        yield folder
+    finally:
+        os.close(folder)
+
+
+@contextmanager
+def _opened(root: str, below: str) -> Iterator[int]:
+    """Open `root`/`below` as a file descriptor, by a way on which no part is a link."""
+    folders, _, name = (below or ".").rpartition("/")
+    with _entered(root, folders) as folder:
         # opening a device can already set something off, so the kind is checked before and after
         _judge(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
         handle = os.open(name, _PLAIN, dir_fd=folder)
-    finally:
-        os.close(folder)
     try:
         yield handle
     finally:

@@ -51,6 +51,8 @@ def tables(files: Files, campaign_id: str) -> dict[str, File]:
 
 def content_without_campaign(files: Files, known: Iterable[str]) -> list[Problem]:
     """Return a problem for each content/<language>/<campaign> whose campaign doesn't exist."""
+    if not files.knows("campaigns"):
+        return []
     known = set(known)
     folders = [
         (tag, name) for tag in files.folders("content") for name in files.folders(f"content/{tag}")

@@ -43,6 +43,7 @@ def read(roots: Sequence[Path], *, today: date | None = None) -> tuple[Library, 
     kept, problems = roots_once(roots)
     files = read_files(kept)
     problems += files.problems
+    before = len(problems)
     ids = campaign_ids(files)
     campaigns: dict[str, Campaign] = {}
     drafts: dict[str, Campaign] = {}
@@ -56,6 +57,7 @@ def read(roots: Sequence[Path], *, today: date | None = None) -> tuple[Library, 
         drafts[campaign_id] = campaigns.pop(campaign_id)
     problems += content_without_campaign(files, ids)
     problems += _pictures(files, ids)
+    problems[before:] = [problem for problem in problems[before:] if files.knows(problem.file)]
     return Library(files=files, campaigns=campaigns, drafts=drafts, known=tuple(ids)), problems
 
 

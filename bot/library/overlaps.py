@@ -24,7 +24,7 @@ def overlaps(library: Library, active: Sequence[str], file: str = "config.toml")
             message=f"there is no campaign {name!r}{suggest(name, library.known)}",
         )
         for name in active
-        if name not in library.known
+        if name not in library.known and library.files.knows("campaigns")
     ]
     campaigns = [
         library.campaigns[name] for name in dict.fromkeys(active) if name in library.campaigns

@@ -379,7 +379,27 @@ def test_a_list_with_rows_of_separators_is_told_and_an_empty_row_is_none(tmp_pat
     path = write(tmp_path, "a.csv", "email,name\na@b.example,Ana\n,,,,\n")
     rows, problems = csv_file.read(path, ("email", "name"), ("email",))
     assert ([row.number for row in rows], problems.found) == ([2], [])
+    many = f'a@b.example,"{"a, b" * 9}\n""c"", d{"," * 9}"\n'
+    write(tmp_path, "a.csv", f"email,name\n{many}")
+    rows, problems = csv_file.read(path, ("email", "name"), ("email",))
+    assert ([row.cells["email"] for row in rows], problems.found) == (["a@b.example"], [])
+    # lines in quotes hide no cells of a row, and no row's place
+    write(tmp_path, "a.csv", f'email,name\r\n{many}a@b.example,,,"\n",,,\n')
+    assert [str(problem) for problem in csv_file.read(path, ("email",), ())[1].found] == [
+        f"{path}: 4: has more than 5 cells; is it a list at all?"
+    ]
     write(tmp_path, "a.csv", "email,name\na@b.example,Ana,,,,,,\n")
     assert [str(problem) for problem in csv_file.read(path, ("email",), ())[1].found] == [
         f"{path}: 2: has more than 5 cells; is it a list at all?"
     ]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_separators_in_quotes_separate_nothing(tmp_path, separator, end):
+    others = ",;\t".replace(separator, "") * 9
+    header = separator.join(["email", f'"{others}"'])
+    path = write(tmp_path, "a.csv", f'{header}{end}a@b.example{separator}"{others}"{end}')
+    rows, problems = csv_file.read(path, ("email", others.strip()), ("email",))
+    assert problems.found == []
+    assert [(row.number, row.cells["email"]) for row in rows] == [(2, "a@b.example")]

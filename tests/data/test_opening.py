@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,41 @@ def test_a_linked_folder_is_read_where_it_leads_into_a_root_of_the_settings_and_
     assert named.problems == ()
 
 
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "campaigns/bees",
+        "campaigns/bees/pictures",
+        "campaigns",
+        "content/en/bees",
+        "content/fr/bees",
+        "content/en",
+        "content",
+    ],
+)
+def test_of_a_folder_that_is_refused_check_says_one_thing(command, tmp_path, folder):
+    name, mine = "endchildlabour", tmp_path / "mine"
+    shutil.copytree(TOP / "campaigns" / name, mine / "campaigns" / "bees")
+    for tag in ("en", "es", "fr"):
+        shutil.copytree(TOP / "content" / tag / name, mine / "content" / tag / "bees")
+    (mine / "campaigns" / "bees" / "pictures").mkdir(exist_ok=True)
+    write(tmp_path, "config.toml", 'roots = ["mine"]\nactive = ["bees"]\n')
+    (mine / folder).rename(tmp_path / "theirs")
+    link(mine, folder, tmp_path / "theirs")
+    code, out, err = command("check")
+    refused, count = (out + err).splitlines()
+    assert refused.startswith(f"mine/{folder}: (whole file): can't be read: it is a symbolic link")
+    assert (code, count) == (1, "1 problem.")
+
+
+def test_of_a_folder_that_another_root_has_too_its_own_mistakes_are_told(tmp_path):
+    link(tmp_path / "mine", "campaigns/bees", tmp_path)
+    write(tmp_path / "ours", "campaigns/bees/campaign.toml", "a = ")
+    lines = told(tmp_path / "mine", tmp_path / "ours")
+    assert any(line.startswith("campaigns/bees/campaign.toml: ") for line in lines)
+    assert len(lines) == 2
+
+
 @pytest.mark.slow
 def test_run_says_why_a_linked_campaign_is_not_played_and_plays_it_where_its_root_is_named(
     command, tmp_path
@@ -194,6 +230,33 @@ def test_a_file_that_is_swapped_for_a_link_meanwhile_shows_nothing_of_what_it_le
         ended.set()
         swapping.join()
     assert results <= {b"mine", b"refused"}
+
+
+@pytest.mark.slow
+def test_a_folder_that_is_swapped_for_a_link_meanwhile_names_nothing_of_where_it_leads(tmp_path):
+    root, other = tmp_path / "root", tmp_path / "other"
+    write(root, "inner/mine.toml")
+    write(other, "secret.toml")
+    opener, ended = Opener([root]), threading.Event()
+
+    def swap() -> None:
+        while not ended.is_set():
+            (root / "inner").rename(root / "aside")
+            (root / "inner").symlink_to(other)
+            (root / "inner").unlink()
+            (root / "aside").rename(root / "inner")
+
+    swapping = threading.Thread(target=swap)
+    swapping.start()
+    results = set()
+    try:
+        for _ in range(3_000):
+            with suppress(OSError), opener.names(root / "inner") as entries:
+                results.update(entry.name for entry in entries)
+    finally:
+        ended.set()
+        swapping.join()
+    assert results == {"mine.toml"}
 
 
 def test_a_folder_whose_name_is_no_text_has_a_version_too(tmp_path):

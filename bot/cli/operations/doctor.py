@@ -89,7 +89,7 @@ def _keep(settings: "Settings", told: "Mapping[str, Told]") -> None:
 
 async def _tokens(settings: "Settings", now: datetime) -> "tuple[list[Finding], dict[str, Told]]":
     """Ask each live account's network; return the findings, and what the servers accept."""
-    from bot.app import open_networks
+    from bot.app import close_networks, open_networks
     from bot.jobs.campaigns.limits import read
     from bot.jobs.operations.doctor import tokens
 
@@ -104,5 +104,4 @@ async def _tokens(settings: "Settings", now: datetime) -> "tuple[list[Finding], 
         told = {c.account: read(c, built[c.name], now) for c in channels}
         return findings, {account: known for account, known in told.items() if known}
     finally:
-        for network in built.values():
-            await network.close()
+        await close_networks(built)

@@ -62,9 +62,10 @@ def _leave() -> None:
 
 def _refuse_folder(settings: "Settings") -> None:
     """End the command where the database's folder can't be used: nothing works without one."""
-    for remark in remarks(settings):
-        if remark.about == "folder":
-            fail(remark.text)
+    from bot.jobs.operations.surroundings import folder
+
+    for remark in folder(settings.database):
+        fail(remark.text)
 
 
 async def _run(

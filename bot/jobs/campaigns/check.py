@@ -58,7 +58,7 @@ def run(
         if only is not None and campaign.id not in only:
             continue
         problems += _campaign(campaign, renderer, networks, today, fits)
-    return list(dict.fromkeys(problems))
+    return [problem for problem in dict.fromkeys(problems) if library.files.knows(problem.file)]
 
 
 def _all_networks() -> "dict[str, type[Network]]":

@@ -9,7 +9,7 @@ from typing import Final
 from bot.files.frozen import TEXTS, Files
 from bot.files.toml import as_written
 from bot.model import Problem
-from bot.text import control_names
+from bot.text import control_name, control_names, controls
 
 _MOST: Final = 20
 """Most lines of one file that are named."""
@@ -46,11 +46,12 @@ def _spelled(name: str, text: str) -> Iterator[Problem]:
     """What a text of a table spells: it looks harmless there, and is a control character later."""
     if "\\" not in text:
         return
+    raw = controls(text)
     for key, value in _texts(as_written(text), ""):
-        for sign in control_names(value):
-            if sign not in control_names(text):
-                where = _line(text, int(sign[2:].split()[0], 16))
-                yield Problem(file=name, key=key, message=f"{where}spells {sign}, {_ADVICE}")
+        for sign in controls(value):
+            if sign not in raw:
+                message = f"{_line(text, sign)}spells {control_name(sign)}, {_ADVICE}"
+                yield Problem(file=name, key=key, message=message)
 
 
 def _texts(value: object, key: str) -> Iterator[tuple[str, str]]:
@@ -66,9 +67,9 @@ def _texts(value: object, key: str) -> Iterator[tuple[str, str]]:
             yield from _texts(inner, f"{key}[{number}]")
 
 
-def _line(text: str, code: int) -> str:
+def _line(text: str, sign: str) -> str:
     """The first line that spells the sign, as 'line 3: '."""
-    short = {0x08: "\\b", 0x0C: "\\f", 0x0D: "\\r"}.get(code)
+    code, short = ord(sign), {"\b": "\\b", "\f": "\\f", "\r": "\\r"}.get(sign)
     spellings = [f"\\u{code:04x}", f"\\u{code:08x}", *([short] if short else [])]
     lines = enumerate(text.lower().split("\n"), 1)
     number = next((n for n, line in lines if any(each in line for each in spellings)), None)

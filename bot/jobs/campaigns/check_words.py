@@ -24,10 +24,13 @@ def words_problems(campaign: Campaign, renderer: Renderer) -> list[Problem]:
     tables = {tag: _read(campaign, renderer, tag, problems) for tag in campaign.languages}
     own = tables.get(campaign.language)
     asked = _asked(campaign)
+    # of words that can't be read nobody knows what they ask for
+    is_known = own is not None and renderer.files.knows(_file(campaign, campaign.language))
     for tag, table in tables.items():
         if table is not None:
             needed = asked | set(own or {}) if tag != campaign.language else asked
-            compared = _compare(campaign, tag, table, needed, asked, set(own or {}) | asked)
+            known = asked | set((own or {}) if is_known else table)
+            compared = _compare(campaign, tag, table, needed, asked, known)
             problems += some(compared, _file(campaign, tag))
     return problems
 

@@ -155,21 +155,22 @@ class _Copying:
     def folder(self, folder: Path, below: Path, depth: int = 1) -> None:
         """Take all files of a folder, and of the folders in it, as they will lie `below` a root."""
         try:
-            entries = sorted(self._opener.names(folder), key=lambda entry: entry.name)
+            with self._opener.names(folder) as entries:
+                inner = sorted((entry.name, is_folder(entry)) for entry in entries)
         except OSError as error:
             return self._refuse(folder, error.strerror or str(error))
-        for entry in entries:
+        for name, is_inner in inner:
             self._names -= 1
             if self._names < 0:
                 return self._refuse(folder, f"there are more than {limits.MOST_FILES:,} files")
-            if entry.name.startswith("."):
+            if name.startswith("."):
                 continue
-            if not is_folder(entry):
-                self._file(Path(entry.path), below / entry.name)
+            if not is_inner:
+                self._file(folder / name, below / name)
             elif depth < limits.DEEPEST_FOLDER:
-                self.folder(Path(entry.path), below / entry.name, depth + 1)
+                self.folder(folder / name, below / name, depth + 1)
             else:
-                self._refuse(Path(entry.path), "folders stand too deep in each other here")
+                self._refuse(folder / name, "folders stand too deep in each other here")
         return None
 
     def _file(self, path: Path, below: Path) -> None:

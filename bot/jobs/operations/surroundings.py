@@ -56,7 +56,7 @@ def look(
     whether a process sends from it.
     """
     return [
-        *_folder(settings.database),
+        *folder(settings.database),
         *_pages(settings, store, runs=runs),
         *_privacy(settings, dry),
         *(_waits(settings, store) if store and runs else ()),
@@ -133,16 +133,17 @@ def _mode(path: Path) -> int:
         return 0
 
 
-def _folder(database: Path) -> Iterator[Remark]:
-    folder = database.absolute().parent
-    if not folder.is_dir():
+def folder(database: Path) -> Iterator[Remark]:
+    """Look at the folder of the database: whether it is there, and can be written."""
+    where = database.absolute().parent
+    if not where.is_dir():
         words = "there is no such folder; make it"
-    elif not os.access(folder, os.W_OK | os.X_OK, effective_ids=True):
+    elif not os.access(where, os.W_OK | os.X_OK, effective_ids=True):
         words = "drumbeat can't write into this folder; give its user the right"
     else:
         return
-    text = f"{folder}: {words}, or name another `database` in config.toml"
-    yield Remark(about="folder", subject=str(folder), text=text, wrong=True)
+    text = f"{where}: {words}, or name another `database` in config.toml"
+    yield Remark(about="folder", subject=str(where), text=text, wrong=True)
 
 
 def _pages(settings: Settings, store: Store | None, *, runs: bool) -> Iterator[Remark]:

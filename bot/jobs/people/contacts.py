@@ -12,7 +12,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import available_timezones
 
 from bot import networks
 from bot.config import secrets
@@ -30,7 +29,7 @@ from bot.model.subject import Confirm
 from bot.names import suggest
 from bot.rules.reading import places
 from bot.text import address_form
-from bot.times import epoch
+from bot.times import epoch, zone_names
 
 COLUMNS = (
     "address",
@@ -285,10 +284,10 @@ def _country(line: Line, problems: Problems) -> str | None:
 def _zone(line: Line, country: str | None, default: str, problems: Problems) -> str:
     zone = line.cells.get("zone", "")
     if zone:
-        if zone not in available_timezones():
+        if zone not in zone_names():
             problems.add(
                 line.number,
-                f"zone: {zone!r} is no IANA time zone{suggest(zone, available_timezones())}",
+                f"zone: {zone!r} is no IANA time zone{suggest(zone, zone_names())}",
             )
         return zone
     zones = places.zones_of(country or "")

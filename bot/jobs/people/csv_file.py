@@ -7,6 +7,7 @@ between, quotes round texts. Columns go by their names in the first line, in any
 
 import csv
 import io
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,13 @@ MOST_ROWS = 100_000
 
 MOST_CELLS = 1_000
 """Most cells of a row: a million separators take as much memory as a million texts."""
+
+
+_HEADER = 65_536
+"""Letters in which the first line ends; it holds names of columns."""
+
+_LINE = "\v"
+_LINE_ENDS = re.compile(r"\r\n?|\n")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +67,7 @@ def read(
                 0, f"is empty; its first line has the names of the columns: {', '.join(columns)}"
             )
         return [], problems
-    dialect = _dialect(text)
+    dialect = _dialect(text, columns)
     _check_width(text, dialect.delimiter, problems)
     if problems.found:
         return [], problems
@@ -86,20 +94,37 @@ def _text(path: Path, problems: Problems) -> str:
     return ""
 
 
-def _dialect(text: str) -> type[csv.Dialect]:
-    first = text.split("\n", 1)[0]
+def _dialect(text: str, columns: Sequence[str]) -> type[csv.Dialect]:
+    """The dialect whose separator gives the first line most names of columns, else most cells."""
+
+    def fit(delimiter: str) -> tuple[int, int]:
+        first = csv.reader(io.StringIO(text[:_HEADER], newline=""), delimiter=delimiter)
+        try:
+            cells = [cell.strip().lower() for cell in next(first, ())]
+        except csv.Error:
+            cells = []
+        return sum(cell in columns for cell in cells), len(cells)
 
     class Dialect(csv.excel):
-        delimiter = max(",;\t", key=first.count)
+        delimiter = max(",;\t", key=fit)
 
     return Dialect
 
 
 def _check_width(text: str, delimiter: str, problems: Problems) -> None:
-    for number, line in enumerate(io.StringIO(text), 1):
-        if line.count(delimiter) > MOST_CELLS:
+    """Count before the reader makes cells of it all; what stands in quotes separates nothing."""
+    quoted = re.compile(rf'(?:\A|(?<=[{delimiter}\r\n]))"[^"]*(?:""[^"]*)*(?:"|\Z)')
+    number = 1
+    # of a text in quotes only its lines are left, as signs that end none
+    for row in io.StringIO(quoted.sub(_lines_within, text), newline=""):
+        if row.count(delimiter) >= MOST_CELLS:
             problems.add(number, f"has more than {MOST_CELLS:,} cells; is it a list at all?")
             return
+        number += 1 + row.count(_LINE)
+
+
+def _lines_within(quoted: re.Match[str]) -> str:
+    return _LINE * len(_LINE_ENDS.findall(quoted[0]))
 
 
 def _check_header(

@@ -370,27 +370,29 @@ def test_a_fresh_machine_has_no_present_file(config, tmp_path):
     assert rows(config)["board", 0].state is State.PLANNED
 
 
-def refused(config, file, error):
+def refused(config, file):
+    """The error by which a restore is refused; asserts that everything is as it was."""
     present = (config.parent / "drumbeat.db").read_bytes()
-    with pytest.raises(error) as raised:
+    with pytest.raises(StoreError) as raised:
         bring_back(config, file)
     assert str(raised.value).startswith(f"{file}: ")
     assert (config.parent / "drumbeat.db").read_bytes() == present
     assert not list(config.parent.glob("*.restoring*"))
     assert not list(config.parent.glob("*.before-restore*"))
+    return type(raised.value)
 
 
 def test_what_is_no_sound_backup_of_ours_is_refused(config, tmp_path):
-    refused(config, tmp_path / "nowhere.db", StoreError)
+    assert refused(config, tmp_path / "nowhere.db") is StoreError
     other = tmp_path / "other.db"
     other.write_bytes(b"a letter to the editor " * 99)
-    refused(config, other, DatabaseBroken)
+    assert refused(config, other) is DatabaseBroken
     other.unlink()
     connection = sqlite3.connect(other)
     connection.execute("CREATE TABLE meta (key, value)")
     connection.close()
-    refused(config, other, WrongDatabase)
-    refused(config, tmp_path / "drumbeat.db", StoreError)
+    assert refused(config, other) is WrongDatabase
+    assert refused(config, tmp_path / "drumbeat.db") is StoreError
 
 
 def test_a_damaged_backup_is_refused(config, tmp_path):
@@ -403,7 +405,7 @@ def test_a_damaged_backup_is_refused(config, tmp_path):
     content = bytearray((tmp_path / "b.db").read_bytes())
     content[-9000:-5000] = b"\xff" * 4000
     (tmp_path / "b.db").write_bytes(content)
-    refused(config, tmp_path / "b.db", DatabaseBroken)
+    assert refused(config, tmp_path / "b.db") is DatabaseBroken
 
 
 def test_a_backup_of_a_newer_drumbeat_is_refused(config, tmp_path):
@@ -415,14 +417,14 @@ def test_a_backup_of_a_newer_drumbeat_is_refused(config, tmp_path):
     )
     connection.commit()
     connection.close()
-    refused(config, tmp_path / "b.db", DatabaseTooNew)
+    assert refused(config, tmp_path / "b.db") is DatabaseTooNew
 
 
 def test_a_rehearsals_file_is_refused(config, tmp_path):
     store = Store(tmp_path / "play.db")
     store.meta.claim("rehearsal")
     store.close()
-    refused(config, tmp_path / "play.db", WrongDatabase)
+    assert refused(config, tmp_path / "play.db") is WrongDatabase
 
 
 def test_nothing_is_restored_while_a_sender_runs(config, tmp_path):

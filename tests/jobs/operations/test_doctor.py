@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import shutil
+import time
 import zoneinfo
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ import house
 import pytest
 from helpers import at, planned, write_operator
 
+from bot import app
 from bot.cli.common import open_settings
 from bot.errors import AccountRefused, TryLater
 from bot.jobs.operations import doctor
@@ -67,6 +69,33 @@ def ask(answer, patience=10.0):
     network.answer = answer
     settings = replace(open_settings(), channels={"board": channel})
     return asyncio.run(doctor.tokens(settings, {"board": network}, {}, patience=patience))
+
+
+class Closing(Known):
+    """A live network that closes as it is told."""
+
+    def __init__(self, name, trouble, closed):
+        super().__init__(house.channel(name, account=name), {"token": Secret("s3cret")})
+        self.trouble, self.closed = trouble, closed
+
+    async def close(self):
+        if isinstance(self.trouble, Exception):
+            raise self.trouble
+        await asyncio.sleep(self.trouble)
+        self.closed.append(self.channel.name)
+
+
+def test_networks_are_all_closed_though_one_fails_and_one_hangs(caplog):
+    closed = []
+    networks = {
+        name: Closing(name, trouble, closed)
+        for name, trouble in (("fails", OSError()), ("hangs", 60), ("slow", 0.05), ("soon", 0))
+    }
+    began = time.monotonic()
+    asyncio.run(app.close_networks(networks))
+    assert time.monotonic() - began < 5
+    assert closed == ["soon", "slow"]
+    assert "the connections of channel fails did not close: OSError" in caplog.text
 
 
 # secrets
