@@ -1,5 +1,6 @@
-"""The almanac: what the year asks of an audience, with titles, made once per day range, audience
-and language and kept until the data change.
+"""The almanac: what the year asks of an audience, with titles.
+
+It is made once for each range of days, audience and language, and kept until the data change.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from bot.model import Action, Audience, Campaign, Kind, Occurrence, Role
 from bot.rules import planner
 
 NETWORK = "telegram"
-"""Whose own wordings apply in a chat."""
+"""The network whose own wordings apply in the chat."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,12 +24,12 @@ class Line:
     action: Action
     occurrence: Occurrence | None
     title: str
-    #: has a text to share
+    #: whether there is a text of it to share
     shares: bool
 
     @property
     def key(self) -> tuple[str, str, int]:
-        """Campaign, action and slot: what a tick is kept under."""
+        """Campaign, action and slot (0 for a quick thing), under which a tick is kept."""
         return (self.campaign.id, self.action.id, self.occurrence.slot if self.occurrence else 0)
 
     @property
@@ -38,7 +39,7 @@ class Line:
 
 
 class Almanac:
-    """For these very services: a reload of the data makes a new one."""
+    """The actions and titles of these services; a reload of the data makes a new almanac."""
 
     def __init__(self, services: Services) -> None:
         self.services = services
@@ -47,8 +48,9 @@ class Almanac:
         self._quick: dict[tuple[Audience, str, date], tuple[Line, ...]] = {}
 
     def lines(self, today: date, audience: Audience, language: str) -> tuple[Line, ...]:
-        """The year's actions by day: this calendar year, and the whole of every campaign that runs
-        today.
+        """Return the year's actions by day.
+
+        The year is this calendar year, and the whole of every campaign that runs today.
         """
         start, end = self._window(today)
         key = (start, end, audience, language)
@@ -60,7 +62,7 @@ class Almanac:
         return self._lines[key]
 
     def quick(self, today: date, audience: Audience, language: str) -> tuple[Line, ...]:
-        """The quick things of the campaigns that run today."""
+        """Return the quick things of the campaigns that run today."""
         key = (audience, language, today.replace(day=1))
         if key not in self._quick:
             self._quick[key] = tuple(
@@ -78,7 +80,7 @@ class Almanac:
         return tuple(line for line in self._quick[key] if self._plays(line, audience, today))
 
     def _plays(self, line: Line, audience: Audience, today: date) -> bool:
-        """Whether its campaign runs today, and leaves it to no other."""
+        """Return whether the line's campaign runs today, and yields it to no other campaign."""
         running = planner.within(line.campaign, today)
         return running and not planner.rests(
             line.campaign, line.action, audience, today, self.services.active

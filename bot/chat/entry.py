@@ -1,48 +1,41 @@
-"""The entry of the chat: arrivals in, outgoing messages out.
+"""The entry of the chat, for Telegram and the terminal alike: it takes what comes in, and returns
+what goes out.
 
-Independent of any network: Telegram and the terminal both stand before it.
-
-All arrivals that are there are handled in one transaction, each in a savepoint of its own: a
-mistake in one undoes that one only. What goes out is returned after the commit, so that nobody is
-told what did not happen.
+All arrivals that are there are handled in one transaction, each in a savepoint of its own, so that
+a failure of one undoes that one alone. What goes out is returned after the commit, so that nobody
+is told what did not happen.
 """
 
 import logging
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from bot import conversation
 from bot.chat.look import View
+from bot.chat.messages import Arrival, Outgoing, event_of
 from bot.chat.perform import perform
 from bot.chat.pledges.effects import heard
 from bot.chat.staff.look import StaffLook
 from bot.chat.turn import InForce, Turn
 from bot.conversation.staff.alerts import news
 from bot.conversation.words import (
-    DATA,
     IDLE,
     Answer,
     Blocked,
-    Command,
     Document,
     Edit,
     Effect,
-    Event,
     Migrated,
-    Pressed,
     Say,
     State,
     Text,
     stale,
-    unbind,
 )
 from bot.errors import RenderError, StoreError
 from bot.jobs.services import Services
 from bot.jobs.texts.keys import keyboard
-from bot.model import Keyboard
 from bot.model.person import NUDGES, Status, Subscriber
 from bot.model.staff import Notice
 from bot.render.chat import ChatTexts
@@ -50,68 +43,18 @@ from bot.times import epoch, from_epoch
 
 log = logging.getLogger(__name__)
 
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-
 _AS_TEXT = 80_000
-"""Letters of a file that are sent as messages, some twenty of them, where it can't go as a file."""
+"""Most characters of a file that is sent as messages instead, which are some twenty then."""
 
 _STRANGERS = 10_000
-"""So many conversations with people about whom nothing is stored are remembered, in memory only."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Arrival:
-    """Something that came in. A press carries the button's data in `data` and no event."""
-
-    #: of the chat
-    address: str
-    #: who wrote or pressed
-    user: str
-    event: Event | None = None
-    data: str | None = None
-    private: bool = True
-    #: in a group: one of its admins
-    admin: bool = False
-    #: what the person's app says
-    language: str | None = None
-    #: the network's own number of the update; None where updates don't come twice
-    number: int | None = None
-    #: to be answered after a press
-    callback: str | None = None
-    #: the message whose button was pressed
-    message: int | None = None
-    #: the part of a group in which this was said, where it has parts
-    thread: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outgoing:
-    """A message, an answer to a press, or a file that goes out."""
-
-    address: str
-    text: str = ""
-    keyboard: Keyboard = ()
-    #: a text of its own below, in a block that a tap copies
-    code: str | None = None
-    #: put it in the place of this message
-    edits: int | None = None
-    #: a short word at a pressed button, not a message
-    callback: str | None = None
-    #: a file: its name and content
-    document: tuple[str, str] | None = None
-    #: of a file: the language of who asked for it
-    language: str | None = None
-    #: what the entry wants to hear of when it has left: ('answer', id), ('flag', id) or ('notice',
-    #: id)
-    receipt: tuple[str, int] | None = None
-    #: into this part of a group
-    thread: int | None = None
+"""Most conversations that are remembered, in memory only, with people who are not stored."""
 
 
 class ChatEntry:
     """Handles arrivals for one channel.
 
-    `services` gives those in force, since a reload makes new ones, `bot` the bot's own name.
+    `services` gives those in force, since a reload makes new ones. `bot` is the bot's own name.
+    With `staff`, everybody counts as staff, for trying things out.
     """
 
     def __init__(
@@ -125,20 +68,19 @@ class ChatEntry:
         self._services = services
         self._channel = channel
         self.bot = bot
-        #: everybody is staff: for trying things out
         self._staff = staff
         self._strangers: OrderedDict[str, State] = OrderedDict()
         self._known: InForce | None = None
 
     def _in_force(self) -> InForce:
-        """What this call goes by: after a reload of the data new texts and new titles."""
+        """Return what is in force for this call: after a reload, new texts and titles."""
         services = self._services()
         if self._known is None or self._known.services is not services:
             self._known = InForce.of(services, self._channel)
         return self._known
 
     def handle(self, arrivals: Sequence[Arrival], now: datetime) -> list[list[Outgoing]]:
-        """Handle arrivals in their order; gives what goes out for each, once everything is written.
+        """Handle arrivals in their order; return what goes out for each, once all is committed.
 
         Raises `StoreError`.
         """
@@ -147,8 +89,10 @@ class ChatEntry:
             return [self._handle(here, arrival, now) for arrival in arrivals]
 
     def waiting(self) -> list[Outgoing]:
-        """Messages for the safeguarding contact, answers of the experts, and what staff are told,
-        as far as it has not left yet: the most urgent first.
+        """Return what nobody has asked for just now and has not left yet, the most urgent first.
+
+        These are messages for the safeguarding contact, answers of the experts, and notices for
+        staff.
         """
         here = self._in_force()
         return [
@@ -158,23 +102,19 @@ class ChatEntry:
         ]
 
     def _notice(self, here: InForce, notice: Notice) -> Outgoing:
-        """Something that a member of staff is told, in their own language."""
+        """Return a notice for a member of staff, in their own language."""
         turn = self._told(here, notice)
         try:
             say = news(notice.template, notice.values, StaffLook(turn))
             return replace(_say(turn, say, turn.language), receipt=("notice", notice.id))
-        except (
-            RenderError,
-            LookupError,
-            ValueError,
-            TypeError,
-        ):  # a text of somebody's own that lacks something: better plain than not at all
+        # a text of a root of one's own may lack something: better plain than not at all
+        except (RenderError, LookupError, ValueError, TypeError):
             log.exception("what staff are told could not be said in their words")
             plain = str(notice.values.get("text") or notice.template)
             return Outgoing(address=notice.address, text=plain, receipt=("notice", notice.id))
 
     def _told(self, here: InForce, notice: Notice) -> Turn:
-        """The turn in which a member of staff is told what they have not asked for."""
+        """Return the turn in which a member of staff is told what they have not asked for."""
         person = here.store.subscribers.find(here.channel_id, notice.address)
         spoken = person.language if person else here.store.meta.staff_language(notice.address)
         return Turn(
@@ -191,7 +131,7 @@ class ChatEntry:
         )
 
     def left(self, outgoing: Outgoing, now: datetime) -> None:
-        """Something of `waiting` has left."""
+        """Keep that a message of `waiting` has left."""
         store, moment = self._in_force().store, epoch(now)
         if outgoing.receipt is not None:
             kind, number = outgoing.receipt
@@ -202,14 +142,16 @@ class ChatEntry:
             }[kind](number, moment)
 
     def trouble(self, arrival: Arrival, template: str = "help.trouble") -> Outgoing:
-        """What is said when something could not be done."""
+        """Return the message that what somebody wrote could not be handled."""
         here = self._in_force()
         text = here.texts.text(template, _spoken(here, arrival), {})
         return Outgoing(address=arrival.address, text=text, thread=arrival.thread)
 
     def without_file(self, message: Outgoing, words: str) -> list[Outgoing]:
-        """What is said where a file did not leave, with another way to it: as text, where it isn't
-        too long. `words` are the network's; '' where nobody knows whether the file is there.
+        """Return what is sent in the place of a file that did not leave.
+
+        That is the file as text, where it isn't too long, or else another way to it. `words` is
+        what the network says; '' where nobody knows whether the file has arrived.
         """
         here = self._in_force()
         assert message.document is not None  # noqa: S101 - only asked of files
@@ -225,13 +167,13 @@ class ChatEntry:
         return [replace(said, code=content) if way == "file_as_text" else said]
 
     def words(self) -> ChatTexts:
-        """The chat's texts as they are now."""
+        """Return the chat's texts that are in force."""
         return self._in_force().texts
 
     # one arrival
 
     def _handle(self, here: InForce, arrival: Arrival, now: datetime) -> list[Outgoing]:
-        """Answer it in a savepoint of its own; what came once before is answered by nothing."""
+        """Answer an arrival in a savepoint of its own; one that came before gets no answer."""
         conversations, number = here.store.conversations, arrival.number
         if number is not None and not conversations.first_time(here.channel_id, number, epoch(now)):
             return []
@@ -240,18 +182,18 @@ class ChatEntry:
                 return self._answer(here, arrival, now)
         except StoreError:
             raise
-        except OverflowError:  # a number that no button of ours carries, and no database takes
+        except OverflowError:  # a button's number that is no integer of 64 bits, so none of ours
             log.debug("a button was pressed whose number is too large")
             text = here.texts.text("help.stale", _spoken(here, arrival), {})
             return [Outgoing(address=arrival.address, text=text, callback=arrival.callback or "")]
         except Exception:
             log.exception("a message could not be handled")
-            if isinstance(arrival.event, Text):  # or every other text would fail in the same way
+            if isinstance(arrival.event, Text):  # or the next text would fail in the same way
                 conversations.drop(here.channel_id, arrival.address)
             return [self.trouble(arrival)]
 
     def _answer(self, here: InForce, arrival: Arrival, now: datetime) -> list[Outgoing]:
-        event, turn = _event(arrival), self._turn(here, arrival, now)
+        event, turn = event_of(arrival), self._turn(here, arrival, now)
         before = self._state(turn)
         if event is None:
             log.debug("a button was pressed that was not made for this chat, or never by us")
@@ -293,8 +235,9 @@ class ChatEntry:
         return State.loads(text) if text else IDLE
 
     def _keep(self, turn: Turn, before: State, after: State) -> None:
-        """Remember where the conversation stands: of subscribers and staff in the store, of others
-        in memory only.
+        """Remember where the conversation stands.
+
+        That of subscribers and staff is kept in the store, that of others in memory only.
         """
         conversations = turn.store.conversations
         if not _is_kept(turn):
@@ -311,12 +254,12 @@ class ChatEntry:
 
 
 def _is_kept(turn: Turn) -> bool:
-    """Whether the store remembers where a conversation with them stands."""
+    """Return whether the store remembers where a conversation with them stands."""
     return turn.subscriber is not None or turn.staff
 
 
 def _subscriber(here: InForce, arrival: Arrival) -> Subscriber | None:
-    """Who has this address.
+    """Return who has this address; None for somebody who has not joined.
 
     Who had blocked us and writes again is back, with all their history.
     """
@@ -337,7 +280,7 @@ def _subscriber(here: InForce, arrival: Arrival) -> Subscriber | None:
 
 
 def _spoken(here: InForce, arrival: Arrival) -> str:
-    """The language of who wrote, also where the store can't say who they are."""
+    """Return the language of who wrote, also where the store can't be read."""
     try:
         person = here.store.subscribers.find(here.channel_id, arrival.address)
     except StoreError:
@@ -377,7 +320,7 @@ def _answers(here: InForce) -> Iterator[Outgoing]:
 
 
 def _do(turn: Turn, effects: Sequence[Effect], arrival: Arrival) -> tuple[Turn, list[Outgoing]]:
-    """Do the effects in their order; gives the turn as it is then, and what is said."""
+    """Perform the effects in their order; return the turn as it is then, and what goes out."""
     out: list[Outgoing] = []
     for effect in effects:
         match effect:
@@ -409,33 +352,6 @@ def _say(turn: Turn, effect: Say, language: str) -> Outgoing:
         keyboard=keyboard(effect.buttons, turn.texts, language, turn.address),
         code=effect.code,
     )
-
-
-# what came in
-
-
-def _event(arrival: Arrival) -> Event | None:
-    """What happened, in texts that can be stored.
-
-    None for a button that was not made for this chat, or never by us.
-    """
-    match arrival.event:
-        case None:
-            return _press(arrival.data or "", arrival.address)
-        case Text(text=text, reply=reply) if _UNSTORABLE.search(text + reply):
-            return Text(text=_storable(text), reply=_storable(reply))
-        case Command(name=name, argument=argument) if _UNSTORABLE.search(argument):
-            return Command(name=name, argument=_storable(argument))
-    return arrival.event
-
-
-def _storable(text: str) -> str:
-    return _UNSTORABLE.sub("\ufffd", text)
-
-
-def _press(data: str, address: str) -> Pressed | None:
-    ours = len(data) <= DATA and data.isascii() and data.isprintable()
-    return unbind(data, address) if ours else None
 
 
 def _way(content: str) -> str:

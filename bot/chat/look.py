@@ -16,7 +16,7 @@ from bot.model import Audience
 
 
 class View:
-    """The view of one person in one turn."""
+    """What the topics may look at in one person's turn."""
 
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
@@ -28,32 +28,32 @@ class View:
 
     @cached_property
     def people(self) -> PeopleLook:
-        """What topics of everybody may look at."""
+        """What the topics of everybody may look at."""
         return PeopleLook(self._turn, self.pledges)
 
     @cached_property
     def actions(self) -> ActionsLook:
-        """What topics of actions may look at."""
+        """What the topics of actions may look at."""
         return ActionsLook(self._turn)
 
     @cached_property
     def pledges(self) -> PledgesLook:
-        """What topics of pledge-makers may look at."""
+        """What the topics of pledge-makers may look at."""
         return PledgesLook(self._turn)
 
     @cached_property
     def staff(self) -> StaffLook:
-        """What staff may look at."""
+        """What the topics of staff may look at."""
         return StaffLook(self._turn)
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """What is said about us, in the person's language."""
+        """What the texts say of us and of privacy, in the person's language."""
         return self.people.facts_in(self.language)
 
     @cached_property
     def groups(self) -> Mapping[str, str]:
-        """The stakeholder groups of organisations: names by id."""
+        """Names of the stakeholder groups of organisations, by id, in the person's language."""
         names: dict[str, str] = {}
         for campaign in self._turn.services.active:
             words = self._turn.services.renderer.words(campaign, self.language)

@@ -1,7 +1,7 @@
-"""How effects are done: each room has ``PERFORM``, a mapping of effect classes to functions
+"""Performing effects: each room has ``PERFORM``, a mapping of effect classes to functions that take
 (turn, effect).
 
-What is said (`Say`, `Edit`, `Answer`, `Document`) is the entry's own business.
+Effects that say something (`Say`, `Edit`, `Answer`, `Document`) are left to `bot.chat.entry`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,9 +23,9 @@ _PERFORM: Mapping[type[Effect], Performer] = {
 
 
 def perform(turn: Turn, effect: Effect) -> tuple[Turn, Sequence[Effect]]:
-    """Do one effect; gives the turn as it is afterwards, and the effects that follow.
+    """Perform one effect; return the turn as it is afterwards, and the effects that follow.
 
-    Raises KeyError for one that nobody can do.
+    Raises `KeyError` for an effect that is in no room's ``PERFORM``.
     """
     more = _PERFORM[type(effect)](turn, effect) or ()
     return turn.again(effect.address if isinstance(effect, Move) else None), more

@@ -1,9 +1,9 @@
 """The chat in a terminal: the same entry and the same store, without a token.
 
-A line is a message, a backslash with an n a line break in it; ``[Label]`` presses the button of
-that label on the newest message that has it; ``(photo)``, ``(voice)`` and ``(file)`` stand for what
-can't be typed. Nudges that fall due come in between. Only this person's deliveries are touched;
-posts, and everybody else's, stay where they are.
+A line is a message, in which a backslash with an n is a line break. ``[Label]`` presses the button
+of that label on the newest message that has it; ``(photo)``, ``(voice)`` and ``(file)`` stand for
+what can't be typed. Nudges that fall due come in between. Only this person's deliveries are sent;
+posts, and everybody else's deliveries, stay where they are.
 """
 
 import json
@@ -15,7 +15,8 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from bot.chat.entry import Arrival, ChatEntry, Outgoing
+from bot.chat.entry import ChatEntry
+from bot.chat.messages import Arrival, Outgoing
 from bot.conversation.words import Command, Media, Text, bound
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.services import Services
@@ -27,17 +28,17 @@ from bot.networks.telegram.network import Network as Telegram
 _MEDIA = re.compile(r"\((photo|voice|file)\)")
 _PRESS = re.compile(r"\[(.+?)\](?:\(.*\))?")
 _ROUNDS = 100
-"""Steps of a dispatcher at one instant, each a second apart for its pace."""
+"""Most steps of the dispatcher at one instant; its clock goes on by a second with each."""
 
 _SCREEN = "screen of {}"
 _KEPT = 40
-"""Messages with buttons that stay on somebody's screen."""
+"""Most messages with buttons that stay on somebody's screen."""
 
 Write = Callable[[str], None]
 
 
 class Network(Base):
-    """Stands for the chat's network: shows what goes to the person."""
+    """Stands for the chat's network, and keeps what goes to the person until it is shown."""
 
     LIMITS: ClassVar[Limits] = Telegram.LIMITS
     PRICES: ClassVar[Prices] = Telegram.PRICES
@@ -51,7 +52,7 @@ class Network(Base):
 
     @override
     async def send(self, message: Message) -> Receipt:
-        """Keep it for the terminal."""
+        """Keep the message for the terminal to show."""
         self.came.append(message)
         return Receipt(id=f"terminal:{message.key}")
 
@@ -64,7 +65,8 @@ class Network(Base):
 class Terminal:
     """One person's terminal.
 
-    `clock` gives the time, `write` shows a line, `fires` lets due nudges come.
+    `clock` gives the instant, `write` shows a line. With `fires`, nudges that are due are sent; it
+    is False beside a process that sends from the same database.
     """
 
     def __init__(
@@ -88,7 +90,7 @@ class Terminal:
         self._write = write
         self._fires = fires
         self._staff = staff or user in {str(member) for member in services.settings.chat.staff}
-        self._door = ChatEntry(
+        self._entry = ChatEntry(
             lambda: services, self._channel.name, bot="drumbeat_bot", staff=staff
         )
         #: keyboards by message, oldest first
@@ -118,13 +120,13 @@ class Terminal:
         self._keep()
 
     async def fire(self) -> None:
-        """Everything of this person's that is due at this instant, and what staff have answered."""
+        """Show all of this person's that is due at this instant, and what staff have answered."""
         now = self._clock()
         if self._fires:
             for tick in TICKS:
                 if tick.terminal:
                     await tick.do(self._services, now)
-        for outgoing in self._door.waiting():
+        for outgoing in self._entry.waiting():
             if outgoing.address == self._user and outgoing.receipt not in self._told:
                 self._show(outgoing)
                 self._left(outgoing, now)
@@ -146,9 +148,12 @@ class Terminal:
             )
 
     def _left(self, outgoing: Outgoing, now: datetime) -> None:
-        """It is told; in a real file the person themselves have still to hear it."""
+        """Keep that a message was told; in a live database only that it was shown here.
+
+        There the person themselves have still to get it.
+        """
         if self._fires:
-            self._door.left(outgoing, now)
+            self._entry.left(outgoing, now)
         elif outgoing.receipt is not None:
             self._told.add(outgoing.receipt)
 
@@ -159,7 +164,7 @@ class Terminal:
         return subscriber.id if subscriber else -1
 
     def _arrive(self, arrival: Arrival) -> None:
-        for outgoing in self._door.handle([arrival], self._clock())[0]:
+        for outgoing in self._entry.handle([arrival], self._clock())[0]:
             self._show(outgoing)
 
     def _pressed(self, label: str) -> None:
@@ -182,9 +187,10 @@ class Terminal:
             self._arrive(press)
 
     def _button(self, label: str) -> tuple[int, Button | None]:
-        """The newest button with this label, and its message.
+        """Return the newest button with this label and the number of its message.
 
-        Where there is none, the newest whose label differs only in what is hard to type.
+        Where there is none, it is the newest whose label differs only in what is hard to type; else
+        0 and None.
         """
         for same in (str, _typed):
             for number in sorted(self._shown, reverse=True):
@@ -210,9 +216,9 @@ class Terminal:
         }
 
     def _keep(self) -> None:
-        """Only of people who have agreed, and of staff.
+        """Keep the screen of people who have agreed and of staff; drop that of anybody else.
 
-        Who wants to be forgotten has an empty screen.
+        Anybody else may have just been forgotten.
         """
         key, meta = _SCREEN.format(self._user), self._services.store.meta
         if not self._fires:
@@ -247,7 +253,7 @@ class Terminal:
 
 
 def _typed(label: str) -> str:
-    """Its letters and digits, in small letters; a label without any is as it is."""
+    """Return a label's letters and digits in small letters; a label without any as it is."""
     plain = "".join(
         letter
         for letter in unicodedata.normalize("NFKC", label).casefold()

@@ -1,4 +1,4 @@
-"""One turn of a chat: who writes where, and what is in force while it is answered."""
+"""One turn of a chat: who writes where, and which data and texts are in force for the answer."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ from bot.times import epoch
 log = logging.getLogger(__name__)
 
 DEFAULT_MINUTE = 9 * 60
-"""When somebody is met who has said nothing about it."""
+"""Minute of the day at which somebody is nudged who has chosen no hour."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class InForce:
 
     @classmethod
     def of(cls, services: Services, name: str) -> "InForce":
-        """For the channel of this name; what is wrong in the shared data goes to the log."""
+        """Return what is in force for the channel of this name; log problems of shared data."""
         channel, files = services.settings.channels[name], services.library.files
         for problem in services.library.shared_problems:
             log.error("%s", problem)
@@ -63,26 +63,26 @@ class InForce:
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """The ten facts of a turn: what somebody wrote or pressed is looked at and answered with them.
+    """The ten facts by which something that came in is answered.
 
-    An effect may change who they are; what comes after it goes by the turn that `again` gives.
+    An effect may change who the person is; `again` gives the turn for what comes after it.
     """
 
     in_force: InForce
-    #: of the chat
+    #: the network's own address of the chat
     address: str
-    #: who wrote or pressed: in a group somebody else than the address
+    #: the network's own id of who wrote or pressed; in a group it isn't the address
     user: str
     #: who is known at the address; None before consent
     subscriber: Subscriber | None
     now: datetime
-    #: in which they are answered; one that we speak
+    #: tag of the language in which they are answered, which is one that we speak
     language: str
-    #: a chat with one person, not a group
+    #: whether it is a chat with one person, not a group
     private: bool
-    #: may change settings: everybody in a private chat, admins in a group
+    #: whether they may change settings: everybody in a private chat, admins in a group
     admin: bool
-    #: works with the bot
+    #: whether they work with the bot
     staff: bool
     #: the bot's own name, where it is known
     bot: str | None
@@ -104,7 +104,7 @@ class Turn:
 
     @property
     def channel(self) -> Channel:
-        """The channel that is talked on."""
+        """The channel on which they talk with us."""
         return self.in_force.channel
 
     @property
@@ -119,7 +119,7 @@ class Turn:
 
     @cached_property
     def zone(self) -> ZoneInfo:
-        """The person's, or else the operator's."""
+        """The person's time zone, or else the operator's; UTC where it is unknown."""
         try:
             return dates.zone(
                 self.subscriber.zone if self.subscriber else self.services.settings.zone
@@ -129,16 +129,16 @@ class Turn:
 
     @cached_property
     def today(self) -> date:
-        """The day on which it is where the person lives."""
+        """The day that it is where the person lives."""
         return self.now.astimezone(self.zone).date()
 
     @property
     def audience(self) -> Audience:
-        """The person's, or else that of individuals."""
+        """The person's audience; that of individuals for somebody who has not joined."""
         return self.subscriber.audience if self.subscriber else Audience.INDIVIDUAL
 
     def again(self, address: str | None = None) -> "Turn":
-        """Read the person anew, after something of theirs has changed: perhaps the address."""
+        """Return the turn with the person read anew, at another address where one is given."""
         address = address or self.address
         subscriber = self.store.subscribers.find(self.channel_id, address)
         language = self.texts.spoken(subscriber.language) if subscriber else self.language
@@ -146,4 +146,4 @@ class Turn:
 
 
 Performer = Callable[[Turn, Any], Sequence[Effect] | None]
-"""Does an effect; what it gives are further effects, such as what there is to say of it."""
+"""A function that performs an effect and may return further effects, such as what to say of it."""

@@ -23,7 +23,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from tree import languages
 
 from bot import conversation
-from bot.chat.entry import Arrival, ChatEntry
+from bot.chat.entry import ChatEntry
+from bot.chat.messages import Arrival
 from bot.chat.telegram.replies import calls
 from bot.config import Chat as ChatSettings
 from bot.config import Privacy, Safeguarding

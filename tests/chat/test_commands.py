@@ -10,7 +10,8 @@ import house
 import pytest
 from tree import TOP, languages
 
-from bot.chat.entry import Arrival, ChatEntry
+from bot.chat.entry import ChatEntry
+from bot.chat.messages import Arrival
 from bot.chat.people import commands
 from bot.chat.telegram import menus
 from bot.config import Chat

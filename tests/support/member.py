@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from bot.chat.entry import Arrival, ChatEntry
+from bot.chat.entry import ChatEntry
+from bot.chat.messages import Arrival
 from bot.conversation.words import Command
 
 NOW = datetime(2021, 5, 1, 9, 30, tzinfo=UTC)

@@ -1,1 +1,1 @@
-"""Actions in the chat: what their topics look at, and what becomes of it."""
+"""Actions in the chat: what their topics look at, and what their effects do."""

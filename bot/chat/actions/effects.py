@@ -1,4 +1,4 @@
-"""Effects on actions: what somebody did, and what shall come once more."""
+"""Performing effects on actions: ticking them off, leaving them out, putting a nudge off."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from bot.model.person import Subscriber
 
 
 def tick(turn: Turn, effect: Tick) -> None:
-    """Done, left out, or neither."""
+    """Keep that the person did the action, left it out, or neither; its nudge is then settled."""
     if turn.subscriber is not None:
         key = (effect.item.campaign, effect.item.action, effect.item.slot)
         turn.store.subscribers.tick(turn.subscriber.id, key, effect.done, turn.moment)
@@ -19,7 +19,7 @@ def tick(turn: Turn, effect: Tick) -> None:
 
 
 def _settle(turn: Turn, person: Subscriber, key: tuple[str, str, int]) -> None:
-    """A nudge or reminder that still waits is not needed any more."""
+    """Close a nudge or reminder of the action that still waits, since it isn't needed any more."""
     delivered = turn.store.subscribers.delivered(person.id, turn.channel_id, key, person.audience)
     if delivered is not None:
         row = DeliveryKey(
@@ -31,7 +31,7 @@ def _settle(turn: Turn, person: Subscriber, key: tuple[str, str, int]) -> None:
 
 
 def postpone(turn: Turn, effect: Postpone) -> None:
-    """The same delivery goes out once more; its grace stays as it is."""
+    """Queue the nudge that was sent once more, for the chosen instant; its grace stays as it is."""
     if turn.subscriber is not None:
         key = DeliveryKey(
             occurrence=effect.occurrence,

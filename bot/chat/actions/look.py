@@ -136,8 +136,7 @@ class ActionsLook(look.ActionsLook):
         text = self._text(line, role) if shares else None
         if line is None or text is None or not translated or line.action.prescribed is None:
             return text
-        # a translation says what the prescribed words say; what they link to and are found by goes
-        # with it
+        # links and hashtags of the prescribed text go with its translation
         kept = (*texts_of.links(line.action.prescribed), *texts_of.hashtags(line.action.prescribed))
         lacking = [word for word in kept if word not in text]
         return f"{text} {' '.join(lacking)}" if lacking else text
@@ -169,7 +168,7 @@ class ActionsLook(look.ActionsLook):
 
     @override
     def awake(self, due: int) -> int:
-        """Put it off as the dispatcher would."""
+        """Put the instant off as the dispatcher would."""
         end = dates.quiet_end(from_epoch(due), self._turn.zone, self._services.settings.quiet)
         return epoch(end) if end else due
 
@@ -184,7 +183,10 @@ class ActionsLook(look.ActionsLook):
     @property
     @override
     def carry_on(self) -> Mapping[str, str] | None:
-        """Give them in the last month of a campaign with the form; each December without end."""
+        """Give the words in the last month of a campaign that has the form.
+
+        A campaign without an end has them each December.
+        """
         fit = [
             c
             for c in self._services.active
@@ -211,7 +213,7 @@ class ActionsLook(look.ActionsLook):
         return made.filename, made.text
 
     def _lacks_pledge(self, line: Line) -> bool:
-        """It is about a pledge, and the person has none: nothing of it is theirs to share."""
+        """Return whether the action is about a pledge and the person has none to share."""
         return line.action.requires == "pledge" and not (self._person and self._person.pledge)
 
     def _wordings(self, campaign: Campaign, line: Line, role: Role) -> int:

@@ -1,1 +1,1 @@
-"""Everybody who chats: what the topics of joining, settings, rights and help look at and do."""
+"""Everybody who chats: what joining, settings, rights and help look at, and what they do."""

@@ -1,5 +1,6 @@
-"""Which commands have nothing behind them on a day, whoever asks: they stand in no menu and in no
-/help. Typed all the same, they give a friendly word.
+"""Which commands have nothing to offer on a day, whoever asks.
+
+They stand in no menu and not in /help; whoever types one all the same gets a friendly word.
 """
 
 from datetime import date
@@ -12,7 +13,7 @@ _OF_PLEDGES = frozenset({"pledge", "journey", "scaleup"})
 
 
 def idle(services: Services, day: date) -> frozenset[str]:
-    """Names of the commands that the active campaigns don't fill on this day."""
+    """Return the names of the commands for which no active campaign has anything on this day."""
     active = services.active
     names = set() if any(_takes_pledges(campaign, day) for campaign in active) else set(_OF_PLEDGES)
     if not any(_scales_up(campaign, day) for campaign in active):

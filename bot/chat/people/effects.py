@@ -1,4 +1,4 @@
-"""Effects on the person: consent, settings, what they did, reminders, and being forgotten."""
+"""Performing effects on the person: consent, settings, questions, flags, and being forgotten."""
 
 from collections.abc import Callable, Mapping
 
@@ -13,10 +13,7 @@ from bot.rules import dates
 
 
 def subscribe(turn: Turn, effect: Subscribe) -> None:
-    """Keep the person, with what they agreed to and when.
-
-    Who was there before keeps their history.
-    """
+    """Keep the person, with what they agreed to and when; who comes back keeps their history."""
     store, settings = turn.store, turn.services.settings
     person = NewPerson(
         channel=turn.channel_id,
@@ -96,9 +93,9 @@ _CHANGES: Mapping[str, Callable[[Turn, Subscriber, Change], None]] = {
 
 
 def forget(turn: Turn, _effect: Forget) -> None:
-    """Everything is gone; a keyed hash stays.
+    """Delete everything about the person but a keyed hash, which keeps a restore from undoing it.
 
-    Whoever looks after their pledges from now on hears of it.
+    Whoever looks after their pledges from now on is told so.
     """
     store = turn.store
     led = store.editors.led_by(turn.subscriber.id) if turn.subscriber else []
@@ -115,19 +112,19 @@ def forget(turn: Turn, _effect: Forget) -> None:
 
 
 def move(turn: Turn, effect: Move) -> None:
-    """The chat has another address."""
+    """Give everything that is kept of the chat its new address."""
     turn.store.conversations.move(turn.channel_id, turn.address, effect.address)
 
 
 def ask(turn: Turn, effect: Ask) -> None:
-    """Keep the question; the answer comes back when somebody has written it."""
+    """Keep the question for the experts; the answer is sent when somebody has written it."""
     turn.store.inbox.ask(turn.channel_id, turn.address, turn.language, effect.text, turn.moment)
 
 
 def flag(turn: Turn, effect: Flag) -> None:
-    """Keep it until the contact has it, and for the days that the settings allow.
+    """Keep the message for the safeguarding contact, and for nobody else.
 
-    Nobody else is told.
+    It stays until the contact has it, and then for the days of [safeguarding] retention.
     """
     country = turn.subscriber.country if turn.subscriber else None
     turn.store.inbox.flag(

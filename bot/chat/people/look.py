@@ -158,9 +158,7 @@ class PeopleLook(look.PeopleLook):
 
     @cached_property
     def _idle(self) -> frozenset[str]:
-        """Commands with nothing behind them for this person: who has a pledge keeps its
-        commands.
-        """
+        """Commands with nothing to offer this person; who has a pledge keeps its commands."""
         names = commands.idle(self._services, self._turn.today)
         mine = self._pledges.mine
         scales = any("scale-up" in self._pledges.offers(seen) for seen in mine)

@@ -1,1 +1,1 @@
-"""Pledge-makers in the chat: what their topics look at, and what they do."""
+"""Pledge-makers in the chat: what their topics look at, and what their effects do."""

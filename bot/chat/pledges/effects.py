@@ -1,6 +1,7 @@
-"""Effects of pledge-makers and of the staff who look after them.
+"""Performing effects of pledge-makers, and of the staff who look after their pledges.
 
-The topics have looked whether somebody may; here it is looked at once more.
+The topics have checked whether somebody may do something; it is checked here once more, and
+`UsageError` raised where they may not.
 """
 
 from collections.abc import Mapping
@@ -49,7 +50,7 @@ _HOUR = 3_600
 
 
 def agree(turn: Turn, effect: Agree) -> None:
-    """Keep their consent with the version of the wording they saw."""
+    """Keep the person's consent, with the version of the wording that they saw."""
     if turn.subscriber is not None:
         version = turn.texts.word("consent", effect.purpose, turn.language)
         turn.store.subscribers.agree(
@@ -58,7 +59,7 @@ def agree(turn: Turn, effect: Agree) -> None:
 
 
 def begin(turn: Turn, effect: Begin) -> None:
-    """A draft, whose first editor is its focal point."""
+    """Begin a draft, with the person as its first editor and so its focal point."""
     person = _person(turn)
     store = turn.store
     if not any(
@@ -79,12 +80,12 @@ def begin(turn: Turn, effect: Begin) -> None:
 
 
 def fill(turn: Turn, effect: Fill) -> None:
-    """Answers, with what stood before in the history."""
+    """Set answers of the pledge; its history keeps what stood there before."""
     turn.store.pledges.edit(_mine(turn, effect.pledge).id, effect.answers, _by(turn), turn.moment)
 
 
 def ask_again(turn: Turn, effect: AskAgain) -> None:
-    """The draft forgets an answer."""
+    """Take an answer out of the draft."""
     turn.store.pledges.drop_answer(_mine(turn, effect.pledge).id, effect.question, turn.moment)
 
 
@@ -95,7 +96,7 @@ def accounts(turn: Turn, effect: Accounts) -> None:
 
 
 def shift(turn: Turn, effect: Shift) -> None:
-    """To another state; the nudges of its editors suppose a pledge from then on, or no longer."""
+    """Move the pledge to another state, and note for its editors whether they have a pledge now."""
     services, to = turn.services, PledgeState[effect.to.upper()]
     if to in moderation.DECISIONS:
         moderation.decide(services, effect.pledge, to, _staff(turn), turn.now, effect.reason)
@@ -106,7 +107,7 @@ def shift(turn: Turn, effect: Shift) -> None:
 
 
 def send_back(turn: Turn, effect: SendBack) -> None:
-    """The edit is not accepted."""
+    """Refuse an edit of the pledge for staff, with their reason."""
     moderation.send_back(turn.services, effect.pledge, _staff(turn), turn.now, effect.reason)
 
 
@@ -118,7 +119,7 @@ def drop(turn: Turn, effect: Drop) -> None:
 
 
 def verify(turn: Turn, effect: Verify) -> None:
-    """Write down that staff made sure who they are, and how."""
+    """Keep that staff made sure who the pledge-maker is, and how."""
     moderation.verify(
         turn.services, effect.pledge, effect.method, _staff(turn), turn.now, effect.note
     )
@@ -128,7 +129,7 @@ def verify(turn: Turn, effect: Verify) -> None:
 
 
 def invite(turn: Turn, effect: Invite) -> tuple[Effect, ...]:
-    """The link is said once and kept nowhere."""
+    """Make an invitation; return the message with its link, which is said once and kept nowhere."""
     pledge = _there(turn, effect.pledge) if effect.staff else _mine(turn, effect.pledge)
     by = STAFF if effect.staff else _person(turn).id
     try:
@@ -153,7 +154,10 @@ def invite(turn: Turn, effect: Invite) -> tuple[Effect, ...]:
 
 
 def join(turn: Turn, effect: Join) -> tuple[Effect, ...]:
-    """One person, or a group chat that nobody knew before; a used or old link says so."""
+    """Make the person or the group chat an editor by an invitation; return the message about it.
+
+    A group chat becomes a subscriber by that. A link that was used, or is too old, lets nobody in.
+    """
     store, group = turn.store, turn.address.startswith("-")
     invited = store.editors.invited(effect.token, turn.moment)
     if invited is None:
@@ -186,9 +190,9 @@ def join(turn: Turn, effect: Join) -> tuple[Effect, ...]:
 
 
 def _settle(turn: Turn, person: Subscriber, pledge: Pledge) -> None:
-    """They speak for the pledge-maker from now on, and get its prompts at their hour.
+    """Let a new editor speak for the pledge-maker, and get its prompts at their own hour.
 
-    The other editors hear of them.
+    The other editors are told of them.
     """
     store = turn.store
     place = store.people.place(turn.channel_id, int(pledge.audience), person.zone, person.minute)
@@ -205,8 +209,9 @@ def _settle(turn: Turn, person: Subscriber, pledge: Pledge) -> None:
 
 
 def _group(turn: Turn, pledge: int) -> Subscriber:
-    """A group chat becomes a subscriber, at the focal point's hour: its admin has agreed for it, by
-    using the link.
+    """Make a group chat a subscriber at the focal point's hour, and return it.
+
+    The admin who used the link has agreed for the group.
     """
     store, settings = turn.store, turn.services.settings
     focal = store.editors.focal(pledge)
@@ -230,12 +235,12 @@ def _group(turn: Turn, pledge: int) -> Subscriber:
 
 
 def hand_over(turn: Turn, effect: HandOver) -> None:
-    """The new one hears of it, wherever they are met."""
+    """Make another editor the focal point, and tell them so wherever they are reached."""
     store = turn.store
     if effect.staff:
         pledge = _there(turn, effect.pledge)
         store.editors.take_over(pledge.id, effect.to)
-        # they have said so to staff: nothing sent before is held against them
+        # somebody has talked to staff, so the unanswered prompts before no longer count
         journeys.happened(turn.services, pledge.id, Event.HEARD, _staff(turn), turn.now)
     else:
         pledge = _mine(turn, effect.pledge)
@@ -247,28 +252,26 @@ def hand_over(turn: Turn, effect: HandOver) -> None:
 
 
 def take_over(turn: Turn, effect: TakeOver) -> None:
-    """In the place of a focal point who can't be reached."""
+    """Make the person the focal point in the place of one who can't be reached."""
     store, pledge = turn.store, _mine(turn, effect.pledge)
     store.editors.take_over(pledge.id, _person(turn).id)
     store.pledges.note(pledge.id, "taken-over", _by(turn), turn.moment)
 
 
 def leave(turn: Turn, effect: Leave) -> None:
-    """Out; what they wrote stays."""
+    """Take the person out of the editors; what they wrote stays."""
     store, pledge = turn.store, _mine(turn, effect.pledge)
     store.editors.remove(pledge.id, _person(turn).id)
     store.pledges.note(pledge.id, "left", _by(turn), turn.moment)
     mine = store.pledges.of_person(_person(turn).id)
-    store.subscribers.set_pledge(
-        _person(turn).id, any(pledge_of_theirs.state in MADE for pledge_of_theirs in mine)
-    )
+    store.subscribers.set_pledge(_person(turn).id, any(other.state in MADE for other in mine))
 
 
 # the journey
 
 
 def report(turn: Turn, effect: Report) -> None:
-    """Write down that a milestone of the pledge is done."""
+    """Keep that a milestone of the pledge is done."""
     pledge = _mine(turn, effect.pledge)
     journeys.report(
         turn.services,
@@ -282,7 +285,7 @@ def report(turn: Turn, effect: Report) -> None:
 
 
 def happen(turn: Turn, effect: Happen) -> None:
-    """Their word on how it is with them."""
+    """Take what a pledge-maker says of their journey, such as that it pauses or has ended."""
     journeys.happened(
         turn.services,
         _mine(turn, effect.pledge).id,
@@ -294,7 +297,7 @@ def happen(turn: Turn, effect: Happen) -> None:
 
 
 def keep(turn: Turn, effect: Keep) -> None:
-    """Answers of a form that is no pledge."""
+    """Keep the answers of a form that is no pledge."""
     pledge = _mine(turn, effect.pledge)
     turn.store.journeys.keep_sheet(
         "pledge",
@@ -308,9 +311,10 @@ def keep(turn: Turn, effect: Keep) -> None:
 
 
 def heard(turn: Turn) -> Turn:
-    """Any word of a pledge-maker's counts: who was asked, or fell silent, is back.
+    """Keep that a pledge-maker was heard, since any message of theirs counts.
 
-    Gives the turn as it is afterwards.
+    Who was asked whether they are still with us, or fell silent, is back by it. Return the turn as
+    it is afterwards.
     """
     person = turn.subscriber
     if person is None or not (person.pledge or person.status is Status.SILENT):
@@ -319,7 +323,7 @@ def heard(turn: Turn) -> Turn:
         if pledge.state in MADE and pledge.journey in (JourneyState.ASKED, JourneyState.SILENT):
             journeys.happened(turn.services, pledge.id, Event.HEARD, _by(turn), turn.now)
         elif pledge.state in MADE and (pledge.heard or 0) < turn.moment - _HOUR:
-            # written down, and no more: what staff have to do for them stays to be done
+            # only the instant is kept: tasks of staff for them stay open
             turn.store.journeys.stand(pledge.id, replace(standing_of(pledge), heard=turn.now))
     return turn.again()
 
@@ -342,7 +346,7 @@ def _person(turn: Turn) -> Subscriber:
 
 
 def _mine(turn: Turn, pledge: int) -> Pledge:
-    """A pledge that the person may edit; 0 is their newest draft."""
+    """Return a pledge that the person may edit, for 0 their newest draft; raises `UsageError`."""
     pledges = turn.store.pledges.of_person(_person(turn).id)
     fit = [
         known
@@ -362,7 +366,7 @@ def _there(turn: Turn, pledge: int) -> Pledge:
 
 
 def write(turn: Turn, effect: Write) -> None:
-    """In the language of who asks for it."""
+    """Send the letter to an official address, in the language of who asks for it."""
     person = turn.subscriber
     mine = turn.store.pledges.of_person(person.id) if person else []
     pledge = next((known for known in mine if known.id == effect.pledge), None)

@@ -29,7 +29,7 @@ from bot.times import from_epoch
 
 
 class PledgesLook(look.PledgesLook):
-    """Fetches when asked; `view` is that of the turn."""
+    """Pledges as the person whose turn it is, or staff, may see them; fetched when asked for."""
 
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
@@ -42,7 +42,7 @@ class PledgesLook(look.PledgesLook):
     @cached_property
     @override
     def campaign(self) -> str | None:
-        """Take the first that takes pledges today and leaves them to no other."""
+        """Take the first campaign that takes pledges today and yields to no other that does."""
         fit = [
             c
             for c in self._services.active
@@ -53,13 +53,13 @@ class PledgesLook(look.PledgesLook):
 
     @override
     def draft_days(self, campaign: str) -> int:
-        """Take what the campaign says, or else our own number."""
+        """Take what the campaign says, or else the default of `JourneyRules`."""
         known = self._campaign(campaign)
         return (journey.rules(known) if known else JourneyRules()).draft_days
 
     @override
     def words(self, campaign: str) -> Words:
-        """Fall back to other languages; say nothing for a campaign that is gone."""
+        """Fall back to other languages; return empty words for a campaign that is gone."""
         known = self._campaign(campaign)
         return self._services.renderer.words(known, self._language) if known else Words(title="")
 
@@ -166,7 +166,7 @@ class PledgesLook(look.PledgesLook):
     @cached_property
     @override
     def mails(self) -> bool:
-        """Look for a live e-mail channel, with the pages that its letters lead to."""
+        """Look for a live e-mail channel, and for the pages that its letters lead to."""
         return officials.channel(self._services, self._language) is not None
 
     @override
@@ -192,7 +192,7 @@ class PledgesLook(look.PledgesLook):
 
     @override
     def review(self, seen: Seen) -> tuple[str, ...]:
-        """Give the hints in the reader's language, by the word lists of the pledge's own."""
+        """Judge by the word lists of the pledge's language; give the hints in the reader's."""
         review = documents.review(
             self._services,
             seen.pledge,

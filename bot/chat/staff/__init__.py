@@ -1,1 +1,1 @@
-"""Staff in the chat: what their topics look at, and what they decide."""
+"""Staff in the chat: what their topics look at, and what their effects do."""

@@ -1,4 +1,7 @@
-"""Effects of staff: posts, holds, answers, announcements. Who decides is written down with it."""
+"""Performing effects of staff: posts, holds, answers, announcements.
+
+Who decided is kept with each decision.
+"""
 
 from collections.abc import Mapping
 
@@ -29,7 +32,7 @@ from bot.times import from_epoch
 
 
 def approve(turn: Turn, effect: Approve) -> None:
-    """Let the approved posts go, each at its hour."""
+    """Approve these posts, which then go out each at its hour."""
     for number in effect.ids:
         posting.let_go(turn.services, decide.parse(number), Actor.staff(turn.user), turn.now)
 
@@ -40,14 +43,14 @@ def reject(turn: Turn, effect: Reject) -> None:
 
 
 def rewrite(turn: Turn, effect: Rewrite) -> None:
-    """Another text, which waits for approval."""
+    """Give the post another text, which waits for approval."""
     posting.rewrite(
         turn.services, decide.parse(effect.id), effect.text, Actor.staff(turn.user), turn.now
     )
 
 
 def settle(turn: Turn, effect: Decide) -> None:
-    """What is uncertain is there, goes once more, or is given up."""
+    """Settle an uncertain delivery, or all of an occurrence: it arrived, is sent, or given up."""
     parts, who = effect.ref.split("-"), Actor.staff(turn.user)
     if len(parts) == 2:  # noqa: PLR2004 - occurrence and channel: all that went to people
         occurrence, channel = map(int, parts)
@@ -65,20 +68,20 @@ def resume(turn: Turn, effect: Resume) -> None:
 
 
 def attend(turn: Turn, effect: Attend) -> None:
-    """Close the task of somebody who got in touch."""
+    """Close the tasks of a pledge, since somebody got in touch with its maker."""
     journeys.attended(turn.services, effect.pledge, Actor.staff(turn.user), turn.now)
 
 
 def hold(turn: Turn, effect: HoldIt) -> None:
-    """At once, and after a restart too."""
+    """Hold the scope at once; the hold outlives a restart."""
     holds.hold(turn.services, effect.scope, turn.now)
 
 
 def release(turn: Turn, effect: Release) -> None:
-    """What is late and not named is skipped by the next claim."""
+    """Release the scope; late deliveries that `send` doesn't name are skipped by the next claim."""
     country = effect.scope.country
     for occurrence, channel in effect.send:
-        # Before the hold goes, or a sender beside us would skip them first.
+        # renewed before the hold is lifted, or a running sender would skip them first
         turn.store.holds.renew_one(occurrence, channel, country=country, now=turn.moment)
     holds.release(turn.services, effect.scope, turn.now)
 
@@ -97,12 +100,12 @@ def publish(turn: Turn, effect: Publish) -> None:
 
 
 def reply(turn: Turn, effect: Reply) -> None:
-    """On its way to who asked."""
+    """Keep the answer to a question; it leaves for who asked as soon as it can."""
     turn.store.inbox.answer(effect.question, effect.text, Actor.staff(turn.user), turn.moment)
 
 
 def announce(turn: Turn, effect: Announce) -> None:
-    """Into the outbox, step by step."""
+    """Put an announcement into the outbox for everybody it is meant for."""
     posting.announce(
         turn.services,
         effect.text,
@@ -120,7 +123,7 @@ def posted(turn: Turn, effect: Posted) -> None:
 
 
 def answer(turn: Turn, effect: Review) -> None:
-    """Keep the answers, and let it go on as they say."""
+    """Keep the answers to the checklist; they decide what becomes of the post."""
     review.approve(
         turn.services, effect.id, effect.answers, Actor.reviewer(turn.user), turn.now, effect.way
     )

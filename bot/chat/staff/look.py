@@ -37,7 +37,7 @@ from bot.times import epoch, from_epoch
 
 _AHEAD = timedelta(days=62)
 _CONTACTS = 6
-"""Lines of the history of contacts."""
+"""Most lines of the history of contacts that are shown."""
 
 _CONTACT = frozenset(
     {
@@ -249,7 +249,7 @@ class StaffLook(look.StaffLook):
         )
 
     def _page(self, name: str) -> str:
-        """Where the posts of a channel can be seen; '' where nobody knows."""
+        """Return the page of a public Telegram channel; '' for all other channels."""
         channel = self._services.settings.channels.get(name)
         target = channel.target if channel and channel.network == "telegram" else None
         known = target is not None and target.startswith("@")

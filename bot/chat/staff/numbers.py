@@ -1,5 +1,5 @@
 """Numbers for staff: how many take part, what they say they did, pledges and journeys, hashtags and
-cost. Nobody can be told from them.
+cost. They are sums only, so that no person can be told from them.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from bot.model.pledge import MADE
 from bot.rules.reading import places
 
 _MOST = 12
-"""Lines of one list."""
+"""Most lines of one list."""
 
 
 def numbers(
@@ -24,7 +24,7 @@ def numbers(
     spoken: Mapping[str, str],
     title: Callable[[str, str], str],
 ) -> Mapping[str, object]:
-    """What `staff.stats` shows in a language.
+    """Return the values of the text `staff.stats` in a language.
 
     `spoken` has the languages' own names, `title` gives what an action of a campaign is called.
     """
@@ -95,7 +95,7 @@ def _hashtags(services: Services, now: datetime) -> list[dict[str, object]]:
 
 
 def _usd(services: Services, now: datetime) -> float:
-    """What has left; what is still planned is `drumbeat cost`'s to say."""
+    """Return the US dollars of what has left this month; `drumbeat cost` adds what is planned."""
     today = now.astimezone(UTC).date()
     start, _ = cost.this_month(today)
     return sum(each.micros for each in services.store.ledger.between(start, today)) / MILLION

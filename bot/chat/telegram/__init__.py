@@ -1,1 +1,1 @@
-"""The chat on Telegram: updates in, messages out."""
+"""The chat on Telegram: updates come in, replies and other messages go out."""

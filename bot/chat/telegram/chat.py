@@ -1,8 +1,8 @@
-"""The chat in Telegram: python-telegram-bot's Application asks for updates (or Telegram calls our
-webhook), the entry handles them, replies go out.
+"""The chat in Telegram: python-telegram-bot's Application asks for updates, or Telegram calls our
+webhook; `bot.chat.entry` handles them, and its replies go out.
 
-Updates that are there together are handled in one transaction: one sync to disk for all of them.
-While they are written, the next ones gather.
+Updates that are there together are handled in one transaction, with one sync to disk for all of
+them; while they are written, the next ones gather.
 """
 
 import asyncio
@@ -14,13 +14,14 @@ from datetime import datetime
 from typing import Any
 
 from telegram import Update
-from telegram.constants import ChatMemberStatus
 from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, CallbackContext, TypeHandler
 
-from bot.chat.entry import Arrival, ChatEntry, Outgoing
+from bot.chat.entry import ChatEntry
+from bot.chat.messages import Arrival, Outgoing
 from bot.chat.people import commands
 from bot.chat.telegram import menus
+from bot.chat.telegram.admins import Admins
 from bot.chat.telegram.errands import Errands
 from bot.chat.telegram.flood import Flood
 from bot.chat.telegram.polling import REFUSED, Polling, Rivals
@@ -31,7 +32,6 @@ from bot.conversation.words import Blocked, Migrated
 from bot.errors import DrumbeatError
 from bot.jobs.operations.surroundings import NO_PRIVACY
 from bot.jobs.services import Services
-from bot.kept import Kept
 from bot.networks.common.bounds import API
 from bot.networks.common.redact import conceal, redacted
 from bot.networks.telegram.transport import AiohttpRequest, Answered
@@ -41,7 +41,7 @@ from bot.times import epoch
 log = logging.getLogger(__name__)
 
 BATCH = 100
-"""Most arrivals of one transaction."""
+"""Most arrivals that are handled in one transaction."""
 
 _LOGGERS = (
     "telegram.ext.Application",
@@ -50,24 +50,20 @@ _LOGGERS = (
     "telegram.Bot",
 )
 _TELLING = ("telegram.ext.ExtBot", "telegram.ext.Application")
-"""Those that write what people say, unless it is trouble."""
-_ADMINS = (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
-_RIGHTS = 60.0
-"""Seconds for which it is believed who is a group's admin."""
-_KNOWN = 10_000
+"""Loggers that write what people say at levels below WARNING."""
 
 _POLL = 25
 _FIRST_WAIT, _LAST_WAIT = 1.0, 60.0
 
 _PARTING = 1.5
-"""Seconds for each step of the end that needs Telegram.
+"""Most seconds for each step of a stop that needs Telegram.
 
-What waits longer is left behind, and Telegram tells it again.
+What takes longer is left behind; updates that were not taken come again.
 """
 
 
 def live(services: Services) -> str | None:
-    """The name of the channel that people can talk to; None when there is none, or it is dry."""
+    """Return the name of the Telegram channel that people can talk to; None without a live one."""
     return next(
         (
             c.name
@@ -79,9 +75,10 @@ def live(services: Services) -> str | None:
 
 
 class Chat:
-    """The chat of one channel.
+    """The chat of one Telegram channel.
 
-    `services` gives those in force, `spent` hears how many messages left beside the broadcasts.
+    `services` gives those in force. `spent` is called with the number of messages that left, since
+    they count for the pace of broadcasts.
     """
 
     def __init__(
@@ -97,10 +94,9 @@ class Chat:
         self._spent = spent
         self.entry = ChatEntry(services, channel)
         self._flood = Flood()
+        self._admins = Admins()
         self._inbox: asyncio.Queue[Arrival] = asyncio.Queue()
-        #: admin or not, and when that was asked, by group and person
-        self._admins: Kept[tuple[str, str], tuple[asyncio.Task[bool], float]] = Kept(_KNOWN)
-        #: what waits for its turn, or until it is known who said it
+        #: arrivals that wait for their turn, or until it is known whether an admin wrote them
         self._entering: dict[asyncio.Task[None], Arrival] = {}
         self._tasks: list[asyncio.Task[Any]] = []
         self._app: Application[Any, Any, Any, Any, Any, Any] | None = None
@@ -158,7 +154,7 @@ class Chat:
         done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
-        raise InvalidToken  # none of the others ends
+        raise InvalidToken  # only the wait for a refused token ends by itself
 
     async def _menus(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
         def idle() -> frozenset[str]:
@@ -192,9 +188,9 @@ class Chat:
         return app
 
     async def _patiently(self, ask: Callable[[], Awaitable[object]]) -> None:
-        """Until Telegram answers, however long that takes.
+        """Ask until Telegram answers, however long that takes.
 
-        Raises `InvalidToken` and `BadRequest`.
+        Raises `InvalidToken` and `BadRequest`, which no waiting mends.
         """
         wait = _FIRST_WAIT
         while True:
@@ -212,21 +208,27 @@ class Chat:
     async def _listen(
         self, app: Application[Any, Any, Any, Any, Any, Any], services: Services
     ) -> bool:
-        """By the webhook where a public address is configured, else by asking.
+        """Begin to take updates: by the webhook where a public address is set, else by asking.
 
-        False when Telegram does not take the address.
+        Return False where Telegram does not accept the address.
         """
+        if services.settings.chat.public_url:
+            return await self._hear(app, services)
+        assert app.updater is not None  # noqa: S101 - built with one
+        await app.updater.start_polling(
+            timeout=_POLL,
+            allowed_updates=list(WANTED),
+            bootstrap_retries=-1,
+            error_callback=self._poll_failed,
+        )
+        log.info("the chat asks Telegram for messages as @%s", app.bot.username)
+        return True
+
+    async def _hear(
+        self, app: Application[Any, Any, Any, Any, Any, Any], services: Services
+    ) -> bool:
+        """Start the webhook, and tell Telegram its address; False where that is not accepted."""
         chat = services.settings.chat
-        if not chat.public_url:
-            assert app.updater is not None  # noqa: S101 - built with one
-            await app.updater.start_polling(
-                timeout=_POLL,
-                allowed_updates=list(WANTED),
-                bootstrap_retries=-1,
-                error_callback=self._poll_failed,
-            )
-            log.info("the chat asks Telegram for messages as @%s", app.bot.username)
-            return True
         hook = self._webhook = Webhook(
             app,
             services.networks[self._channel].secrets["token"],
@@ -253,9 +255,9 @@ class Chat:
         return True
 
     def _poll_failed(self, error: TelegramError) -> None:
-        """Asking failed and is tried again, unless the token is refused.
+        """Log that asking failed; it is tried again, unless the token is refused.
 
-        Another program that asks is told to staff.
+        Where another program asks for the same messages, staff get an alarm.
         """
         log.warning("asking for messages failed, it is tried again: %s", redacted(str(error)))
         if isinstance(error, Answered) and error.code in REFUSED:
@@ -268,18 +270,19 @@ class Chat:
             )
 
     async def _end(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
-        """Ask for no more, handle what is here, let what is under way leave, close."""
+        """Stop: ask for no more, handle what is here, let what is under way leave, and close."""
         try:
             await self._part(app)
         finally:
-            with suppress(RuntimeError):  # cancelled while it parted: it thinks that it still runs
+            with suppress(RuntimeError):  # where its stop was cancelled, it says that it runs
                 await app.shutdown()
-            for request in self._requests:  # an application that never began closes nothing
+            for request in self._requests:  # an application that never started closes none
                 await request.shutdown()
 
     async def _part(self, app: Application[Any, Any, Any, Any, Any, Any]) -> None:
-        for task in (*self._tasks, *(asked for asked, _ in self._admins.values())):
+        for task in self._tasks:
             task.cancel()
+        self._admins.cancel()
         if self._webhook is not None:
             await self._webhook.stop()
         if app.updater is not None and app.updater.running:
@@ -293,9 +296,9 @@ class Chat:
                 sender.cancel()
 
     def _clear(self) -> None:
-        """Handle all that came in: Telegram will not tell it again.
+        """Handle all that came in, since Telegram will not send it again.
 
-        Nobody waits for their turn now, and who can't be looked up is no admin.
+        Nobody waits for their turn any more, and who was not looked up yet counts as no admin.
         """
         waiting = [self._inbox.get_nowait() for _ in range(self._inbox.qsize())]
         for task, came in self._entering.items():
@@ -307,7 +310,7 @@ class Chat:
     # what comes in
 
     async def _receive(self, update: Update, _context: CallbackContext[Any, Any, Any, Any]) -> None:
-        """Take an update; it is handled with all others that are there."""
+        """Take an update into the inbox; it is handled with all others that are there."""
         came = arrival(update, self._bot.username)
         if came is None:
             return
@@ -334,32 +337,15 @@ class Chat:
             task.add_done_callback(self._entering.pop)
 
     async def _enter(self, came: Arrival, delay: float) -> None:
-        """Wait for one's turn.
+        """Put an arrival into the inbox after a delay in seconds.
 
-        What comes from a group also until it is known whether an admin said it.
+        What comes from a group also waits until it is known whether an admin wrote it.
         """
         await asyncio.sleep(delay)
-        admin = came.admin or (not came.private and await self._is_admin(came))
+        admin = came.admin or (
+            not came.private and await self._admins.has(self._bot, came.address, came.user)
+        )
         self._inbox.put_nowait(replace(came, admin=admin))
-
-    async def _is_admin(self, came: Arrival) -> bool:
-        """Asked once a minute at most.
-
-        Who can't be looked up is none, and is looked up again the next time.
-        """
-        key, now = (came.address, came.user), asyncio.get_running_loop().time()
-        if key not in self._admins or self._admins[key][1] < now - _RIGHTS:
-            self._admins[key] = asyncio.create_task(self._ask_rights(*key)), now
-        try:
-            return await asyncio.shield(self._admins[key][0])
-        except (TelegramError, ValueError, TypeError, KeyError, AttributeError) as error:
-            log.info("nobody knows whether somebody is a group's admin: %s", redacted(str(error)))
-            self._admins.pop(key, None)
-            return False
-
-    async def _ask_rights(self, group: str, person: str) -> bool:
-        member = await self._bot.get_chat_member(group, int(person))
-        return member.status in _ADMINS
 
     async def _work(self) -> None:
         while True:
@@ -367,16 +353,16 @@ class Chat:
             while not self._inbox.empty() and len(batch) < BATCH:
                 batch.append(self._inbox.get_nowait())
             self._handle(batch)
-            # whatever else wants to run, runs now: the next batch gathers meanwhile
+            # lets everything else run, so that the next batch gathers
             await asyncio.sleep(0)
 
     def _handle(self, batch: Sequence[Arrival]) -> None:
-        """Handle some; whatever goes wrong, the next ones are handled."""
+        """Handle a batch; whatever goes wrong is logged, so that the next ones are handled too."""
         try:
             answers = self.entry.handle(batch, self._clock())
         except Exception as error:
             if isinstance(error, DrumbeatError):
-                # its own words say all
+                # its message says all, without a traceback
                 log.error("messages could not be handled: %s", error)  # noqa: TRY400
             else:
                 log.exception("messages could not be handled")
@@ -433,7 +419,7 @@ class Chat:
 
 
 async def _in_time(step: Awaitable[object]) -> bool:
-    """Whether this step of the end came to its own end."""
+    """Await a step of a stop for `_PARTING` seconds at most; return whether it came to its end."""
     try:
         await asyncio.wait_for(step, _PARTING)
     except (TimeoutError, TelegramError) as error:

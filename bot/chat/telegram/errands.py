@@ -1,5 +1,5 @@
-"""What leaves without anybody having written just now: answers of the experts, messages for the
-safeguarding contact, and what staff are told.
+"""Messages that leave without anybody having written just now: answers of the experts, messages for
+the safeguarding contact, and what staff are told.
 
 Each address has its own queue, so that nobody waits for somebody else who can't be reached.
 """
@@ -10,26 +10,26 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from bot.chat.entry import ChatEntry, Outgoing
+from bot.chat.entry import ChatEntry
+from bot.chat.messages import Outgoing
 from bot.chat.telegram.replies import Replies
 from bot.errors import RenderError, StoreError
 
 log = logging.getLogger(__name__)
 
 PAUSE = 2.0
-"""Seconds between two looks for what waits."""
+"""Seconds between two looks for messages that wait."""
 
 TRIES = 8
-"""So often what waits for somebody is tried, over some two hours; a message about a child for ever.
-"""
+"""How often a message is tried, over some two hours; one about a child is tried for ever."""
 
 _FLAG = "flag"
 
 
 class Errands:
-    """Runs until cancelled.
+    """Sends what waits in the entry, until cancelled.
 
-    `reached` hears whether a message to the safeguarding contact arrived.
+    `reached` is called with whether a message to the safeguarding contact arrived.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Errands:
         self._replies = replies
         self._clock = clock
         self._reached = reached
-        #: what failed: how often, and when it is tried again
+        #: how often a message failed and when (epoch seconds) it is tried again, by its receipt
         self.resting: dict[tuple[str, int], tuple[int, float]] = {}
         self._going: dict[str, asyncio.Task[None]] = {}
 
@@ -53,7 +53,7 @@ class Errands:
             try:
                 self._look()
             except (StoreError, RenderError) as error:
-                # its own words say all
+                # its message says all, without a traceback
                 log.error("answers could not be sent: %s", error)  # noqa: TRY400
             await asyncio.sleep(PAUSE)
 
@@ -63,7 +63,7 @@ class Errands:
             await asyncio.wait(list(self._going.values()))
 
     def cancel(self) -> None:
-        """Let go of what is under way; it leaves after the next start."""
+        """Cancel what is under way; it leaves after the next start."""
         for task in self._going.values():
             task.cancel()
 
@@ -88,7 +88,7 @@ class Errands:
             try:
                 self._settle(message, there=there)
             except StoreError as error:
-                # as above
+                # its message says all, without a traceback
                 told = "what has left could not be written down, it may leave again: %s"
                 log.error(told, error)  # noqa: TRY400
 
@@ -101,10 +101,10 @@ class Errands:
             self.resting.pop(message.receipt or ("", 0), None)
 
     def _gives_up(self, receipt: tuple[str, int]) -> bool:
-        """Whether it has failed often enough.
+        """Count one more failure; return whether the message has failed `TRIES` times.
 
-        Until then it rests, longer each time: Telegram may be away, the person may not have begun
-        to talk to us.
+        Until then it rests, longer each time, since Telegram may be away, or the person may not
+        have begun to talk to us yet.
         """
         tries = self.resting.get(receipt, (0, 0.0))[0] + 1
         self.resting[receipt] = (tries, self._clock().timestamp() + 30.0 * 2**tries)

@@ -1,7 +1,7 @@
-"""Slows down who writes too much, and nobody else.
+"""Slowing down people who write too much, and nobody else.
 
-Each person in each chat has a burst of messages at once and then one a second; what comes faster
-waits its turn, and what would wait too long is dropped.
+Each person in each chat may write a burst of messages at once and then one a second. What comes
+faster waits its turn; what would wait too long is dropped.
 """
 
 from collections import OrderedDict
@@ -21,7 +21,7 @@ _KNOWN = 50_000
 class Flood:
     """Remembers for each person when their next message would be in turn.
 
-    `who` is any name for them, instants are of any clock that only goes forward.
+    `who` is any name for a person in a chat; `now` is in seconds of a clock that only goes forward.
     """
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class Flood:
         self._told: OrderedDict[str, float] = OrderedDict()
 
     def delay(self, who: str, now: float) -> float | None:
-        """Seconds that a message has to wait, 0 in most cases; None: drop it."""
+        """Return for how many seconds a message has to wait, 0 in most cases; None: drop it."""
         turn = max(self._turn.get(who, 0.0), now)
         wait = turn - now - (BURST - 1) * EVERY
         if wait > PATIENCE:
@@ -40,7 +40,7 @@ class Flood:
         return max(0.0, wait)
 
     def tell(self, who: str, now: float) -> bool:
-        """Whether to say so: once a minute."""
+        """Return whether to tell somebody that they write too fast, which is once a minute."""
         if now - self._told.get(who, float("-inf")) < 60.0:  # noqa: PLR2004 - a minute
             return False
         self._told[who] = now

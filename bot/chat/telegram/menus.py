@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 
 
 EVERY = 3600.0
-"""Seconds between two looks whether other commands have something behind them now: months change
-while we run, and data are reloaded.
+"""Seconds between two looks whether the menus have changed: other commands have something to offer
+in another month, and after a reload of the data.
 """
 
 
@@ -36,7 +36,10 @@ async def keep(
     staff: Callable[[], Sequence[int]],
     idle: Callable[[], Collection[str]],
 ) -> None:
-    """Set the menus, and set them anew when that has changed; runs until cancelled."""
+    """Set the menus, and set them anew whenever texts, staff or idle commands have changed.
+
+    Runs until cancelled.
+    """
     known: tuple[object, ...] = ()
     while True:
         spoken, people, empty = texts(), tuple(staff()), frozenset(idle())
@@ -47,9 +50,9 @@ async def keep(
 
 
 async def put(bot: Bot, texts: ChatTexts, staff: Sequence[int], idle: Collection[str] = ()) -> None:
-    """Set them all but those that are `idle`.
+    """Set all menus, without the commands that are `idle`.
 
-    What Telegram does not take is told, and the chat works without it.
+    A menu that Telegram does not accept is logged, and the chat works without it.
     """
     try:
         await _menu(bot, texts, BotCommandScopeAllPrivateChats(), idle, group=False, staff=False)
@@ -76,8 +79,9 @@ async def _menu(
     group: bool,
     staff: bool,
 ) -> None:
-    """Set it in each language that two letters can name, as Telegram wants it, and for all others
-    in the fallback.
+    """Set the menu of a scope in each language that has a code of two letters, as Telegram wants.
+
+    Everybody else sees it in the fallback language.
     """
     offers = (
         o
@@ -92,8 +96,9 @@ async def _menu(
 
 
 def by_two_letters(tags: Iterable[str]) -> dict[str, str]:
-    """Return our language for each code of ISO 639-1 that Telegram may ask for: 'pt-BR' stands for
-    'pt' where there is no 'pt' itself.
+    """Return our language's tag for each code of ISO 639-1 that Telegram may ask for.
+
+    'pt-BR' stands for 'pt' where there is no 'pt' itself.
     """
     shortest = sorted(tags, key=lambda tag: (len(tag), tag), reverse=True)
     codes = {tag.partition("-")[0]: tag for tag in shortest}

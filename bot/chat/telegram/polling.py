@@ -1,7 +1,7 @@
-"""How we ask Telegram for messages: as the library does, without two habits of its own.
+"""Asking Telegram for updates, without two habits of python-telegram-bot.
 
-On a refused token it stops asking without a word. For an update that it can't read it asks for
-ever, and writes what people said into the log each time.
+On a refused token the library stops asking without a word. For an update that it can't read it asks
+for ever, and writes what people said into the log each time.
 """
 
 import json
@@ -18,13 +18,13 @@ from bot.networks.telegram.transport import AiohttpRequest, Answered
 log = logging.getLogger(__name__)
 
 REFUSED = (401, 404)
-"""What Telegram answers to a token that it does not know, or not any more."""
+"""HTTP status of Telegram's answer to a token that it does not know, or not any more."""
 
 CONFLICTS, PEACE = 3, 600.0
-"""So many conflicts mean a rival; so many seconds without one mean that it is gone."""
+"""How many conflicts mean a rival, and how many seconds without one mean that it is gone."""
 
 LOGGERS = ("telegram.Bot", "telegram.ext.ExtBot")
-"""Loggers of the library that tell what people wrote."""
+"""Loggers of the library that write what people wrote."""
 
 
 _BARE = ("message_id", "date", "chat", "from", "sender_chat", "text")
@@ -37,7 +37,7 @@ class Polling(AiohttpRequest):
         super().__init__(bounds)
         for name in LOGGERS:
             logging.getLogger(name).addFilter(hide)
-        #: from where the last answer began that held something
+        #: the offset of the last request whose answer held an update
         self._began: str | None = None
 
     @override
@@ -53,16 +53,17 @@ class Polling(AiohttpRequest):
         if code in REFUSED:
             raise Answered(code)
         begins = request_data.json_parameters.get("offset", "0") if request_data else "0"
-        if begins == self._began:  # asked for again: the library could not read what it got
+        if begins == self._began:  # asked for again, since the library could not read the answer
             payload = readable(payload)
         self._began = begins if b'"update_id"' in payload else None
         return code, payload
 
 
 class Rivals:
-    """Other programs that ask for our messages.
+    """Other programs that ask for our messages, told by conflicts that Telegram reports.
 
-    One conflict is an old question of our own; several soon after one another are a rival.
+    One conflict may come from an old request of our own; several soon after one another come from a
+    rival.
     """
 
     def __init__(self) -> None:
@@ -70,13 +71,13 @@ class Rivals:
         self._last = 0.0
 
     def met(self, now: float) -> bool:
-        """One more conflict; whether there is a rival."""
+        """Count a conflict at `now` (the loop's seconds); return whether there is a rival."""
         self._met = self._met + 1 if now - self._last < PEACE else 1
         self._last = now
         return self._met >= CONFLICTS
 
     def gone(self, now: float) -> bool:
-        """Whether there was one, and has been none for a while; said once."""
+        """Return, once, that there were conflicts and have been none for `PEACE` seconds."""
         gone = self._met > 0 and now - self._last >= PEACE
         if gone:
             self._met = 0
@@ -84,16 +85,16 @@ class Rivals:
 
 
 def readable(payload: bytes) -> bytes:
-    """The same answer, in which what can't be read is left out: others are waiting behind it."""
+    """Return Telegram's answer without what can't be read, which would hold up all behind it."""
     answer = json.loads(payload)
     answer["result"] = [update if read(update) else _bare(update) for update in answer["result"]]
     return json.dumps(answer).encode()
 
 
 def _bare(update: dict[str, Any]) -> dict[str, Any]:
-    """That something was said, and by whom.
+    """Return what of an update says that something was written, and by whom.
 
-    Where not even that can be read, only the update's number.
+    Where not even that can be read, it is only the update's number.
     """
     message = update.get("message")
     bare = {"update_id": update["update_id"]}
@@ -106,12 +107,12 @@ def _bare(update: dict[str, Any]) -> dict[str, Any]:
 
 
 def taken(update: dict[str, Any], bot: Bot) -> Update | None:
-    """The update, or what of it can be read; None for nothing."""
+    """Return the update, or what of it can be read; None where nothing can."""
     return read(update, bot) or read(_bare(update), bot)
 
 
 def read(update: dict[str, Any], bot: Bot | None = None) -> Update | None:
-    """The update; None for one that can't be read, which is told without its content."""
+    """Return the update; None for one that can't be read, which is logged without its content."""
     try:
         return Update.de_json(update, bot)
     except Exception as error:  # noqa: BLE001 - whatever the library stumbles over
@@ -122,7 +123,7 @@ def read(update: dict[str, Any], bot: Bot | None = None) -> Update | None:
 
 
 def hide(record: logging.LogRecord) -> bool:
-    """A filter of loggers: what people wrote is in no log."""
+    """Filter log records: an answer that can't be read is logged without what people wrote."""
     if str(record.msg).startswith("Error while parsing updates"):
         record.msg, record.args = "Telegram's answer can't be read", ()
         record.discreet = True

@@ -1,9 +1,9 @@
-"""What goes out, through Telegram: replies at once and in the order of each chat, whatever
-broadcasts are under way.
+"""Replies through Telegram: they leave at once and in the order of each chat, whatever broadcasts
+are under way.
 
-A reply is no delivery: it answers somebody who waits for it. 429 waits and goes on where it was;
-blocked marks the person; a moved group is followed, its buttons with it; a time-out is not
-repeated, since the reply may have arrived.
+A reply is no delivery: it answers somebody who waits for it. After a 429 it waits and goes on where
+it was. Where Telegram says that we are blocked, the person is marked so; a group that moved is
+followed, its buttons with it. After a time-out nothing is sent again, since it may have arrived.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from functools import partial
 from telegram import Bot, InputFile, MessageEntity
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError, TimedOut
 
-from bot.chat.entry import Outgoing
+from bot.chat.messages import Outgoing
 from bot.conversation.words import bound
 from bot.networks.common.redact import redacted
 from bot.networks.telegram.client import markup
@@ -24,13 +24,10 @@ from bot.networks.telegram.transport import Answered, NotConnected
 log = logging.getLogger(__name__)
 
 LONGEST = 4_096
-"""UTF-16 units of one message."""
+"""Most UTF-16 units of one message (Bot API, sendMessage)."""
 
 PATIENCE = 900.0
-"""Longest rest in seconds that a 429 may ask for.
-
-A reply that would come later than that is of no use.
-"""
+"""Most seconds that a 429 may ask to wait: a reply that comes later is of no use."""
 
 _TOAST = 200
 _TRIES = 4
@@ -41,11 +38,11 @@ _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
 
 
 class Replies:
-    """Sends.
+    """Sends replies, each chat's in their order.
 
-    `blocked` and `moved` hear what Telegram says of a chat, `spent` of each message, for the pace
-    of broadcasts. `instead` gives what is sent in the place of a file that did not leave, by what
-    Telegram says.
+    `blocked` is called with the address of a chat that blocked us, `moved` with a group's old and
+    new address, `spent` with the number of messages that leave, for the pace of broadcasts.
+    `instead` gives the messages in the place of a file that did not leave, by Telegram's words.
     """
 
     def __init__(
@@ -83,7 +80,7 @@ class Replies:
             await asyncio.wait(list(self._last.values()))
 
     def cancel(self) -> None:
-        """Let go of what has not left."""
+        """Cancel what has not left."""
         for task in self._last.values():
             task.cancel()
 
@@ -94,10 +91,10 @@ class Replies:
             await self.send(message)
 
     async def send(self, message: Outgoing) -> bool:
-        """Send one; gives whether it is there.
+        """Send one message; return whether it arrived.
 
-        What has left already is not sent again when a later part has to wait. Whoever doesn't get a
-        file hears why.
+        Parts that have left are not sent again when a later one has to wait. Whoever doesn't get a
+        file is told why.
         """
         failure = await self._tried(message)
         if failure is None or isinstance(failure, Forbidden):
@@ -108,7 +105,7 @@ class Replies:
         return False
 
     async def _tried(self, message: Outgoing) -> Exception | None:
-        """Why the message is not there, or perhaps not; None when it is."""
+        """Send a message in its parts; return why it did not arrive, or may not have; else None."""
         parts, tries = calls(message), 0
         while parts:
             try:
@@ -165,7 +162,8 @@ class Replies:
                     part.text, part.address, part.edits, reply_markup=keys
                 )
             except BadRequest as error:
-                if "not modified" not in str(error).lower():  # too old, or deleted: say it anew
+                # a message that is too old to edit, or deleted, is sent anew
+                if "not modified" not in str(error).lower():
                     return [replace(part, edits=None), *rest]
         else:
             text = part.text if part.code is None else part.code
@@ -182,13 +180,15 @@ class Replies:
     async def _toast(self, callback: str, text: str) -> None:
         try:
             await self._bot.answer_callback_query(callback, text=_short(text) or None)
-        except BadRequest:  # answered too late: the effect stands all the same
+        except BadRequest:  # too late for an answer; what the press did stands all the same
             log.debug("a press was answered too late")
 
 
 def calls(message: Outgoing) -> list[Outgoing]:
-    """Return what each call to Telegram sends of a message, in their order: a toast, a file, or
-    pieces that fit, either of its text or of its code; the buttons stand below the last.
+    """Return what each call to Telegram sends of a message, in order.
+
+    That is an answer to a press, a file, or pieces of its text and then of its code that fit; the
+    buttons stand below the last.
     """
     if message.callback is not None:
         return [message] if message.callback else []
@@ -203,9 +203,9 @@ def calls(message: Outgoing) -> list[Outgoing]:
 
 
 def _moved(part: Outgoing, address: str) -> Outgoing:
-    """The same for the chat's new address, where no message has its old number.
+    """Return the part for the chat's new address, with buttons that are bound to that one.
 
-    Its buttons answer for the new one.
+    It edits no message, since messages have other numbers there.
     """
     plain = tuple(
         tuple(replace(b, data=b.data and b.data.rpartition("~")[0]) for b in row)
@@ -215,7 +215,7 @@ def _moved(part: Outgoing, address: str) -> Outgoing:
 
 
 def _rest(error: TelegramError, tries: int) -> float | None:
-    """Seconds to the next try; None when there is none."""
+    """Return the seconds until the next try; None where there is to be none."""
     code = error.code if isinstance(error, Answered) else 503
     if tries >= _TRIES or (code < 500 and code != _TOO_MANY):  # noqa: PLR2004 - 5xx
         return None
@@ -225,7 +225,7 @@ def _rest(error: TelegramError, tries: int) -> float | None:
 
 
 def _words(failure: Exception) -> str:
-    """What Telegram says of a file that it does not take; '' where it may be there all the same."""
+    """Return what Telegram says of a file that it refuses; '' where it may have arrived."""
     lost = not isinstance(failure, TelegramError) or isinstance(failure, TimedOut)
     return "" if lost else redacted(str(failure))
 
@@ -235,12 +235,12 @@ def _short(text: str) -> str:
 
 
 def units(text: str) -> int:
-    """UTF-16 code units, which is what Telegram counts."""
+    """Return the number of UTF-16 code units, which is what Telegram counts."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _fitting(text: str, most: int) -> int:
-    """How many of its first characters have at most so many units."""
+    """Return how many of the first characters have at most `most` UTF-16 units together."""
     length = min(len(text), most)
     while (over := units(text[:length]) - most) > 0:
         length -= (over + 1) // 2
@@ -248,9 +248,9 @@ def _fitting(text: str, most: int) -> int:
 
 
 def pieces(text: str) -> Sequence[str]:
-    """The text in messages that fit.
+    """Return the text in pieces that fit into a message, none of them blank.
 
-    Broken at line ends where that is possible, none of them blank.
+    It is broken at line ends where that is possible.
     """
     cut_off: list[str] = []
     while units(text) > LONGEST:

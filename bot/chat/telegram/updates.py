@@ -1,4 +1,4 @@
-"""Telegram's updates as arrivals; what is none of ours is None."""
+"""Making arrivals of Telegram's updates, and leaving out those that ask nothing of us."""
 
 import re
 from dataclasses import replace
@@ -7,11 +7,11 @@ from telegram import CallbackQuery, ChatMemberUpdated, MaybeInaccessibleMessage,
 from telegram.constants import ChatMemberStatus, ChatType, UpdateType
 from telegram.ext.filters import StatusUpdate
 
-from bot.chat.entry import Arrival
+from bot.chat.messages import Arrival
 from bot.conversation.words import Blocked, Command, Event, Media, Migrated, Text
 
 WANTED = (UpdateType.MESSAGE, UpdateType.CALLBACK_QUERY, UpdateType.MY_CHAT_MEMBER)
-"""What we ask Telegram for."""
+"""The kinds of updates that we ask Telegram for."""
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL)
 _KINDS = ("photo", "voice", "video", "video_note", "audio", "document", "sticker", "animation")
@@ -19,7 +19,7 @@ _GONE = (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
 
 
 def arrival(update: Update, bot: str) -> Arrival | None:
-    """The arrival; None for what asks nothing of us. `bot` is our own name, without '@'."""
+    """Return the arrival; None for what asks nothing of us. `bot` is our own name, without '@'."""
     if update.message is not None:
         return _message(update.message, update, bot)
     if update.callback_query is not None:
@@ -35,10 +35,10 @@ def _message(message: Message, update: Update, bot: str) -> Arrival | None:
     if event is None or message.chat.type == ChatType.CHANNEL:
         return None
     if not private and isinstance(event, Text) and not event.reply:
-        return None  # an admin bot sees all that a group says: only answers to us are meant for us
+        return None  # a bot that is an admin sees all that a group writes; only replies are to us
     user = message.from_user
     if user is not None and user.is_bot and message.sender_chat is None:
-        return None  # two bots that answer each other would never end
+        return None  # two bots would answer each other for ever
     return Arrival(
         address=str(message.chat.id),
         user=str(user.id) if user else str(message.chat.id),
@@ -61,14 +61,14 @@ def _event(message: Message, update: Update, bot: str, *, private: bool) -> Even
         event = _text(message.text, bot)
         return replace(event, reply=_answered(message, bot)) if isinstance(event, Text) else event
     if not private or StatusUpdate.ALL.check_update(update):
-        # pictures of a group, and what a chat tells of itself (a pinned message, a new title), are
-        # no message to us
+        # pictures in a group, and what a chat reports of itself (a pinned message, a new title),
+        # are no messages to us
         return None
     return Media(kind=next((kind for kind in _KINDS if getattr(message, kind)), "other"))
 
 
 def _answered(message: Message, bot: str) -> str:
-    """The text of our own message that this one replies to."""
+    """Return the text of our own message that this one replies to; '' where it replies to none."""
     other = message.reply_to_message
     ours = other is not None and other.from_user is not None and other.from_user.username == bot
     return other.text or "" if ours and other is not None else ""

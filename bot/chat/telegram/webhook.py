@@ -1,8 +1,8 @@
-"""Where Telegram reaches us, when a public address is configured: one path that takes updates and
-nothing else.
+"""The webhook, by which Telegram reaches us where a public address is configured: one path that
+takes updates and nothing else.
 
-Telegram proves itself by a secret in a header. It follows from the bot's token, so that it is the
-same after a restart and kept nowhere.
+Telegram proves itself by a secret in a header. The secret is derived from the bot's token, so that
+it is the same after a restart and kept nowhere.
 """
 
 import asyncio
@@ -23,14 +23,14 @@ from bot.model import Secret
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
 _LONGEST = 2**20
 _EACH = 80
-"""Connections from one address: Telegram may have 40 open, and as many are closing."""
+"""Most connections from one address: Telegram may have 40 open while as many are closing."""
 
 
 log = logging.getLogger(__name__)
 
 
 class _Ours(logging.Filter):
-    """Lets through what failed on our side: what strangers say that is no HTTP fills no log."""
+    """Lets through what failed on our side: what strangers send that is no HTTP isn't logged."""
 
     @override
     def filter(self, record: logging.LogRecord) -> bool:
@@ -42,7 +42,7 @@ log.addFilter(_Ours())
 
 
 class Webhook:
-    """A small server; what it takes goes into the application's queue."""
+    """A small server that puts the updates it takes into the application's queue."""
 
     def __init__(
         self, app: Application[Any, Any, Any, Any, Any, Any], token: Secret, *, path: str
@@ -87,14 +87,14 @@ class Webhook:
             return _answer(400)
         if not isinstance(content, dict) or not isinstance(content.get("update_id"), int):
             return _answer(400)
-        # What can't be read is taken all the same: it would be told again and again, and hold up
-        # the next ones.
+        # An update that can't be read is accepted all the same: Telegram would send it again and
+        # again, and hold back those behind it.
         await self._app.update_queue.put(taken(content, self._app.bot))
         return _answer(200)
 
 
 def _answer(status: int) -> web.Response:
-    """Nothing but the status, and the connection ends (`bot.gate`)."""
+    """Return an answer of the status alone, after which the connection ends (see `bot.gate`)."""
     response = web.Response(status=status)
     response.force_close()
     return response

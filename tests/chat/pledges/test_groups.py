@@ -14,7 +14,8 @@ import pytest
 from bot_chat import got, running, until
 from fakes.bot_api import BotApi
 
-from bot.chat.entry import Arrival, ChatEntry
+from bot.chat.entry import ChatEntry
+from bot.chat.messages import Arrival
 from bot.config import Chat as ChatSettings
 from bot.config import Privacy, Safeguarding
 from bot.conversation.words import Command, Media, Text

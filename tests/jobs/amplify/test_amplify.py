@@ -13,7 +13,8 @@ from fakes.base import Trouble
 from helpers import live, write_operator
 from tree import TOP, languages
 
-from bot.chat.entry import Arrival, ChatEntry
+from bot.chat.entry import ChatEntry
+from bot.chat.messages import Arrival
 from bot.conversation.words import Command
 from bot.errors import UsageError
 from bot.files.frozen import read_files

@@ -9,7 +9,8 @@ import pytest
 from helpers import live, write_operator
 from tree import TOP, languages
 
-from bot.chat.entry import Arrival, ChatEntry
+from bot.chat.entry import ChatEntry
+from bot.chat.messages import Arrival
 from bot.conversation.words import Command, Text
 from bot.errors import UsageError
 from bot.files.frozen import read_files
