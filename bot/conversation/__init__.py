@@ -1,6 +1,6 @@
-"""Conversations: (state, event, view) -> (state, effects).
+"""Conversations: (state, event, view) becomes (state, effects).
 
-Pure; what is said and done is told as effects.
+Everything here is pure: what is to be said and done is returned as effects.
 
 ::
 
@@ -19,12 +19,12 @@ Pure; what is said and done is told as effects.
     idle ── /forget ► rights:forget ── [Yes] ► nothing is stored
     idle ── /carryon, [action] ► carry:develop ── text ► idle
 
-While a text is awaited every other command still works; those that begin something else end the
-waiting, /cancel ends it too, the others let it stand. Before consent nothing is stored: what was
+While a text is awaited every other command still works. Commands that begin something else end the
+waiting, and so does /cancel; the others let it stand. Before consent nothing is stored: what was
 chosen so far is carried by the buttons themselves.
 
-A topic is a file of a room with a `Topic`, listed in the table below. A handler takes (state,
-event, view) and gives the next state and effects.
+A topic is a file of a room with a `Topic`, which is listed in the table below. A handler takes
+(state, event, view) and returns the next state and the effects.
 """
 
 from collections.abc import Mapping
@@ -84,9 +84,9 @@ __all__ = ["IDLE", "OFFERS", "TOPICS", "State", "step"]
 
 _AWAY = (Status.PAUSED, Status.STOPPED)
 _ANYWHERE = ("help", "rights", "safety")
-"""Topics whose buttons work in a group that we know nothing of.
+"""Topics whose buttons work in a group that is no subscriber.
 
-Nobody agrees to anything in its name by a button.
+Those of other topics don't, since nobody can agree to anything in the group's name by a button.
 """
 
 
@@ -125,7 +125,7 @@ _TABLE = (
 )
 
 TOPICS: Mapping[str, Topic] = {topic.name: topic for topic in _TABLE}
-"""The topics by name; where one is not among them, `_NONE` stands for it."""
+"""The topics by name; `_NONE` stands for names that are not among them."""
 
 _NONE = Topic(name="")
 
@@ -136,7 +136,10 @@ OFFERS: Mapping[str, Offer] = {
 
 
 def step(state: State, event: Event, view: View) -> Step:
-    """Take one step; any event at any state gives a helpful answer."""
+    """Take one step: return the next state, and what is to be said and done.
+
+    Any event at any state gets a helpful answer.
+    """
     match event:
         case Command():
             return _command(state, event, view)
@@ -151,7 +154,7 @@ def step(state: State, event: Event, view: View) -> Step:
                 else ()
             )
         case Blocked():
-            # who has paused or stopped gets nothing in any case, and comes back as they were
+            # who has paused or stopped gets nothing in any case, and keeps that status
             return IDLE, (
                 (Change(field="status", value=Status.BLOCKED),)
                 if view.person and view.person.status not in _AWAY
@@ -176,10 +179,10 @@ def _command(state: State, event: Command, view: View) -> Step:
 
 
 def _left(before: State, after: Step) -> Step:
-    """Who leaves a form by a command is told that it is kept, and how to go on."""
+    """Add, where a command leaves a form, that the form is kept and how to go on with it."""
     way_back = TOPICS.get(before.topic, _NONE).way_back
     state, effects = after
-    # who is asked whether all shall go is told nothing of keeping
+    # nothing is said of keeping to somebody who is asked whether everything shall be deleted
     if way_back is None or state.topic in (before.topic, "rights"):
         return after
     return state, (*effects, Say(template="help.left_form", buttons=((way_back(before),),)))
@@ -194,12 +197,8 @@ def _pressed(state: State, event: Pressed, view: View) -> Step:
     handler = topic.presses.get(event.act)
     try:
         return handler(state, event, view) if handler else (stale(state))
-    except (
-        ValueError,
-        IndexError,
-        KeyError,
-        StopIteration,
-    ):  # arguments that are not ours, or of an older version
+    # the button's arguments are not ours, or of an older version
+    except (ValueError, IndexError, KeyError, StopIteration):
         return stale(state)
 
 

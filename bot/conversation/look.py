@@ -1,6 +1,6 @@
-"""What a topic may look at: the `View`, read-only, and the plain values in it.
+"""What a topic may look at: the `View`, which is read-only.
 
-The chat fills it from the store (`bot.chat.look`).
+`bot.chat.look` implements it over the store.
 """
 
 from collections.abc import Mapping
@@ -15,38 +15,38 @@ from bot.model.person import Subscriber
 
 
 class View(Protocol):
-    """What a topic may look at, read-only.
+    """What a topic may look at in one turn.
 
-    Fetched when it is asked for, in one transaction with the effects.
+    Each thing is fetched when it is asked for, in the transaction in which the effects are done.
     """
 
     @property
     def now(self) -> datetime:
-        """The instant of this turn, with its zone."""
+        """The instant of this turn, aware."""
 
     @property
     def today(self) -> date:
-        """The day on which it is where the person lives."""
+        """The day that it is where the person lives."""
 
     @property
     def language(self) -> str:
-        """The person's, or else what their app says, where we speak it."""
+        """Tag of the person's language, else of their app's where we speak it."""
 
     @property
     def languages(self) -> Mapping[str, str]:
-        """Own names of the languages by tag."""
+        """Each language's name for itself, by tag."""
 
     @property
     def person(self) -> Subscriber | None:
-        """Who is known at this address; None before consent."""
+        """The person who is known at this address; None before consent."""
 
     @property
     def private(self) -> bool:
-        """A chat with one person, not a group."""
+        """Whether it is a chat with one person, not a group."""
 
     @property
     def admin(self) -> bool:
-        """May change settings: everybody in a private chat, admins in a group."""
+        """Whether they may change settings: everybody in a private chat, admins in a group."""
 
     @property
     def is_staff(self) -> bool:
@@ -54,28 +54,28 @@ class View(Protocol):
 
     @property
     def people(self) -> PeopleLook:
-        """What topics of everybody may look at."""
+        """What the topics of everybody may look at."""
 
     @property
     def actions(self) -> ActionsLook:
-        """What topics of actions may look at."""
+        """What the topics of actions may look at."""
 
     @property
     def pledges(self) -> PledgesLook:
-        """What topics of pledge-makers may look at."""
+        """What the topics of pledge-makers may look at."""
 
     @property
     def staff(self) -> StaffLook:
-        """What staff look at; only asked for by staff's topics."""
+        """What the topics of staff may look at; no other topic asks for it."""
 
     @property
     def start_link(self) -> str | None:
-        """The page that opens a private chat with us."""
+        """The page that opens a private chat with us; None where the bot's name is unknown."""
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """What is said about us, in the person's language: see `PeopleLook.facts_in`."""
+        """What texts say of us, in the person's language; see `PeopleLook.facts_in`."""
 
     @property
     def groups(self) -> Mapping[str, str]:
-        """Names of the stakeholder groups by id."""
+        """Names of the stakeholder groups of organisations by id, in the person's language."""

@@ -1,1 +1,1 @@
-"""Topics of the action calendar: what is asked today, sharing, carrying on."""
+"""Topics of the action calendar: what is to do today, sharing, and carrying on."""

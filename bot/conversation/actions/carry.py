@@ -25,10 +25,11 @@ from bot.conversation.words import (
 )
 
 LONGEST = 2_000
+"""Most characters of what somebody writes about how they go on."""
 
 
 def open_(state: State, event: Command | Pressed, view: View) -> Step:
-    """Choose one of the own actions."""
+    """Offer the actions that the person did, to choose one of them."""
     words = view.actions.carry_on
     if words is None or view.person is None:
         return state, (Say(template="carry.not_yet"),)
@@ -46,7 +47,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
 
 
 def choose(state: State, event: Pressed, view: View) -> Step:
-    """Keep the choice; what to develop is asked, and may be left out."""
+    """Keep the chosen action, and ask what the person wants to develop, which may be left out."""
     item, words = view.actions.item(event.about), view.actions.carry_on
     if item is None or words is None or view.person is None or not item.done:
         return stale(state)
@@ -59,7 +60,7 @@ def choose(state: State, event: Pressed, view: View) -> Step:
 
 
 def enough(state: State, event: Pressed, view: View) -> Step:
-    """The second question is left out."""
+    """Leave the second question out, and give the document."""
     item = view.actions.item(str(state.data.get("ref", "")))
     if state.topic != "carry" or item is None:
         return stale(state)
@@ -70,7 +71,7 @@ def enough(state: State, event: Pressed, view: View) -> Step:
 
 
 def develop(state: State, event: Text, view: View) -> Step:
-    """The answer to the second question."""
+    """Keep the answer to the second question, and give the document."""
     words = event.text.strip()
     if not words or len(words) > LONGEST:
         return state, (unfit(words, LONGEST, ((HELP_FOR_CHILD,),)),)
@@ -98,7 +99,7 @@ TOPIC = Topic(
 
 
 def ticked(view: View) -> list[Item]:
-    """Own actions, quick things too, each once."""
+    """Return the actions that the person did, quick things too, each once."""
     items: dict[tuple[str, str], Item] = {}
     for item in (*view.actions.items, *view.actions.quick):
         if item.done:

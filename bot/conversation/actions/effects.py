@@ -1,4 +1,4 @@
-"""What is done about actions: ticked off, left out, put off."""
+"""Effects on actions: they are ticked off, left out, or put off."""
 
 from dataclasses import dataclass
 
@@ -8,15 +8,18 @@ from bot.conversation.words import Effect
 
 @dataclass(frozen=True, kw_only=True)
 class Tick(Effect):
-    """The person did an action, leaves it out, or takes either back (None)."""
+    """Keep that the person did an action or leaves it out, or take either back."""
 
     item: Item
+    #: True for done, False for left out, None for neither
     done: bool | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Postpone(Effect):
-    """Send this nudge again at the instant, which lies within its grace."""
+    """Send a nudge again at an instant within its grace."""
 
+    #: number of the nudge's occurrence
     occurrence: int
+    #: epoch second
     due: int

@@ -11,23 +11,26 @@ from bot.model.shared import ShareTarget
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """An action as one person meets it; `day` is None for a quick thing."""
+    """An action as one person sees it, with what they did about it."""
 
-    #: short, for buttons
+    #: the short reference that buttons carry (`today.reference`)
     ref: str
     campaign: str
     action: str
+    #: slot of its occurrence; 0 for a quick thing
     slot: int
+    #: None for a quick thing
     day: date | None
     title: str
     done: bool
     skipped: bool
+    #: whether its text is prescribed word for word
     prescribed: bool
-    #: has a text to share
+    #: whether there is a text of it to share
     shares: bool
-    #: a pledge-maker's monthly prompt: [Done] asks for a link
+    #: whether it is a pledge-maker's monthly prompt, of which [Done] asks for a link
     prompt: bool = False
-    #: the prompt of the month in which the survey for followers is offered
+    #: whether it is the prompt of the month in which the survey for followers is offered
     survey: bool = False
 
 
@@ -41,7 +44,7 @@ class Progress:
 
 
 class ActionsLook(Protocol):
-    """The actions as one person meets them."""
+    """The actions as one person sees them, in their language."""
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -49,11 +52,11 @@ class ActionsLook(Protocol):
 
     @property
     def open_items(self) -> tuple[Item, ...]:
-        """The actions due today or within their grace, and neither done nor left out."""
+        """The actions that are due today or within their grace, and neither done nor left out."""
 
     @property
     def quick(self) -> tuple[Item, ...]:
-        """What can be done at any time, on no day of its own."""
+        """The quick things, which have no day and can be done at any time."""
 
     @property
     def progress(self) -> Progress:
@@ -61,7 +64,7 @@ class ActionsLook(Protocol):
 
     @property
     def targets(self) -> tuple[ShareTarget, ...]:
-        """Where texts can be shared."""
+        """The services on which texts can be shared."""
 
     @property
     def carry_on(self) -> Mapping[str, str] | None:
@@ -71,31 +74,31 @@ class ActionsLook(Protocol):
         """
 
     def carried(self, item: Item, develop: str) -> tuple[str, str]:
-        """Name and content of the document of what the person goes on with.
+        """Return name and content of the document about what the person goes on with.
 
-        `develop` may be empty.
+        `develop` is what they wrote of it, and may be empty.
         """
 
     def item(self, ref: str) -> Item | None:
-        """The item that a button means; None when the data no longer have it."""
+        """Return the item that a button means; None when the data no longer have it."""
 
     def nudge(self, item: Item) -> str | None:
-        """What the item asks; None when that can't be said now (its page is missing, say)."""
+        """Return what the item asks; None when that can't be said now: its page is missing, say."""
 
     def share(self, item: Item, *, translated: bool) -> str | None:
-        """What the person may post; `translated` gives our translation of a prescribed text.
+        """Return the text that the person may post; None when there is none.
 
-        None when there is none.
+        With `translated` it is our translation of a prescribed text.
         """
 
     def page(self, item: Item) -> str | None:
-        """The first page that the item links to; None without one."""
+        """Return the address of the first page that the item links to; None without one."""
 
     def delivered(self, item: Item) -> Delivered | None:
-        """The nudge of this item that went to the person; None when none did."""
+        """Return the nudge of this item that went to the person; None when none did."""
 
     def awake(self, due: int) -> int:
-        """The instant itself, or the end of the quiet hours it lies in; epoch seconds."""
+        """Return the instant, or the end of the quiet hours in which it lies; epoch seconds."""
 
     def later(self, hour: int, days: int) -> int:
-        """Epoch seconds of the full hour, so many days ahead, where the person lives."""
+        """Return the epoch second of a full hour where the person lives, `days` days ahead."""

@@ -1,9 +1,7 @@
-"""Share: the person's own composer opens with the text filled in, where that exists.
+"""Sharing: a button opens the person's own composer on a service, with the text filled in.
 
-Everything else is [Copy text] and then the app.
-
-They post as themselves; we never post for anybody. A prescribed text can be shared as it is or,
-where we have one, in our translation.
+For services without such an address there is [Copy text]. People post as themselves; we never post
+for anybody. A prescribed text can be shared as it is or, where there is one, in our translation.
 """
 
 import re
@@ -42,17 +40,17 @@ _SERVER = re.compile(
 _COPIED = Limits(length=COPY, counter="utf16")
 
 _URL = 2_000
-"""Longest address that every app takes."""
+"""Most characters of an address that every app takes."""
 
 _ROOM = 8_000
-"""Most characters of all addresses below one message: a network takes some 10 kB of buttons.
+"""Most characters of all addresses below one message, since Telegram takes some 10 kB of buttons.
 
-Who has no room is reached by [Copy text].
+Services for which there is no room are left to [Copy text].
 """
 
 
 def open_(state: State, event: Pressed, view: View) -> Step:
-    """Choose between the original and our translation first, where there are both."""
+    """Offer the text to share; where there are both, the original or our translation first."""
     item = view.actions.item(event.about)
     if item is None:
         return stale(state)
@@ -75,13 +73,13 @@ def open_(state: State, event: Pressed, view: View) -> Step:
 
 
 def tell(state: State, event: Pressed, view: View) -> Step:
-    """The text, and where it can go."""
+    """Say the chosen text, with buttons for where it can be shared."""
     item = view.actions.item(event.about)
     return (state, _sharing(view, item, event.args[1])) if item else stale(state)
 
 
 def server(state: State, event: Pressed, view: View) -> Step:
-    """The own server must be known once."""
+    """Ask for the person's own server, which is kept for the next time."""
     if view.person is None:
         return state, (Answer(template="start.join_first"),)
     waiting = State(topic="share", step="server", data={"ref": event.about, "which": event.args[1]})
@@ -89,7 +87,7 @@ def server(state: State, event: Pressed, view: View) -> Step:
 
 
 def server_named(state: State, event: Text, view: View) -> Step:
-    """Their server, as a name, an address or a handle."""
+    """Keep the server, which may be written as a name, an address or a handle."""
     match = _SERVER.fullmatch(event.text.strip())
     if match is None:
         return state, (Say(template="share.no_server", buttons=_ways()),)
@@ -150,9 +148,9 @@ def _fitting(choices: list[Choice]) -> list[Choice]:
 def _choice(
     target: ShareTarget, words: str, page: str | None, server: str, item: Item, which: str
 ) -> Choice | None:
-    """The target's button.
+    """Return the button of a service.
 
-    None where the text does not fit it, or it takes a page and there is none.
+    None where the text does not fit, or where the service takes a page and there is none.
     """
     if (
         target.counter

@@ -1,8 +1,7 @@
-"""Today, the calendar, the quick things, progress.
+"""What is to do today, the calendar, the quick things and the person's progress.
 
-And what can be done with one action: see it, tick it off, leave it out, be reminded later.
-
-All but ticking off is open to people about whom nothing is stored.
+One action can be seen, ticked off, left out, and asked for again later. All but ticking off is open
+to people about whom nothing is stored.
 """
 
 import zlib
@@ -39,14 +38,14 @@ from bot.model.person import Subscriber
 from bot.times import epoch
 
 _NUMBERS = 5
-"""Buttons with numbers in one row."""
+"""How many buttons with numbers stand in one row."""
 
 EVENING = 18
-"""[This evening] means this hour."""
+"""The hour that [This evening] means."""
 
 
 def today(state: State, event: Event, view: View) -> Step:
-    """What is to do now; else what comes next."""
+    """Say what is to do now, or else what comes next."""
     items = view.actions.open_items
     if len(items) == 1:
         return state, (_card(view, items[0], Say),)
@@ -75,7 +74,7 @@ def today(state: State, event: Event, view: View) -> Step:
 
 
 def calendar(state: State, event: Command | Pressed, view: View) -> Step:
-    """One month, with ways to the months before and after that have something."""
+    """Show one month, with buttons to the nearest months before and after that have something."""
     months = sorted({item.day.replace(day=1) for item in view.actions.items if item.day})
     if not months:
         return state, (Say(template="today.no_calendar"),)
@@ -114,7 +113,7 @@ def quick(state: State, event: Event, view: View) -> Step:
 
 @joined
 def progress(state: State, event: Event, view: View, person: Subscriber) -> Step:
-    """How far the person is, and what is next."""
+    """Say how far the person is, and what comes next."""
     how_far = view.actions.progress
     values = {
         "done": how_far.done,
@@ -147,7 +146,7 @@ def see(state: State, event: Pressed, view: View) -> Step:
 
 
 def done(state: State, event: Pressed, view: View) -> Step:
-    """Ticked off, once however often it is pressed; a second press says so."""
+    """Tick an action off; a second press only says that it is."""
     item = view.actions.item(event.about)
     if item is None:
         return stale(state)
@@ -172,7 +171,7 @@ def done(state: State, event: Pressed, view: View) -> Step:
 
 
 def skip(state: State, event: Pressed, view: View) -> Step:
-    """Left out, without a word of blame."""
+    """Leave an action out, without a word of blame."""
     item = view.actions.item(event.about)
     if item is None:
         return stale(state)
@@ -189,7 +188,7 @@ def skip(state: State, event: Pressed, view: View) -> Step:
 
 
 def undo(state: State, event: Pressed, view: View) -> Step:
-    """Neither done nor left out."""
+    """Take back that an action was done or left out."""
     item = view.actions.item(event.about)
     if item is None or view.person is None or not (item.done or item.skipped):
         return stale(state)
@@ -200,7 +199,10 @@ def undo(state: State, event: Pressed, view: View) -> Step:
 
 
 def later(state: State, event: Pressed, view: View) -> Step:
-    """Offer only instants that lie within the grace; one in quiet hours means their end."""
+    """Offer instants at which to be nudged again.
+
+    Each lies within the grace; one in quiet hours means their end.
+    """
     item = view.actions.item(event.about)
     delivered = view.actions.delivered(item) if item else None
     if item is None or view.person is None or delivered is None:
@@ -242,7 +244,7 @@ def at(state: State, event: Pressed, view: View) -> Step:
 
 
 def join(state: State, event: Pressed, view: View) -> Step:
-    """Somebody about whom nothing is stored wants to take part."""
+    """Show somebody about whom nothing is stored how to take part."""
     return state, (first(view) if view.person is None else Answer(template="start.already"),)
 
 
@@ -271,7 +273,7 @@ TOPIC = Topic(
 
 
 def reference(campaign: str, action: str, slot: int) -> str:
-    """What buttons call an instance of an action."""
+    """Return the reference by which buttons name a dated action: a CRC-32 in hex, and the slot."""
     return f"{zlib.crc32(f'{campaign}/{action}'.encode()):08x}-{slot}"
 
 
@@ -289,7 +291,7 @@ def _card(view: View, item: Item, kind: type[Say]) -> Say:
 
 
 def shown(*, dated: bool, done: bool) -> Parts:
-    """The pieces of the card of an action."""
+    """Return the parts of an action's card."""
     return (
         line("today.card_title"),
         sentence("today.card_day") if dated else None,
@@ -299,7 +301,7 @@ def shown(*, dated: bool, done: bool) -> Parts:
 
 
 def buttons(item: Item, *, later: bool) -> Rows:
-    """What can be done with an action: [Done] [Later] [Skip] [Share]."""
+    """Return the buttons of an action: [Done] [Later] [Skip], [Share], and that of the survey."""
     topic = "journey_prompt" if item.prompt else "today"
     first = [press("done", topic, "done", item.ref)] if not item.done else []
     if later:
@@ -331,7 +333,7 @@ def _lines(items: tuple[Item, ...]) -> list[Values]:
 
 
 def _listed(template: str, items: tuple[Item, ...]) -> Iterator[Part]:
-    """A line for each, with a tick where it is done."""
+    """Yield a line for each item, with a tick where it is done."""
     for item, values in zip(items, _lines(items), strict=True):
         yield line(template, **values)
         if item.done:
@@ -370,7 +372,7 @@ def _elsewhere(view: View) -> Rows:
 
 
 def _carry(view: View, *, ticked: bool = False) -> Rows:
-    """Only where there is something to go on with: ticked off just now, or before."""
+    """Return [Carry on] where an action was ticked off, just now or before; else nothing."""
     return (
         ((press("carry_on", "carry", "open"),),)
         if view.actions.carry_on and (ticked or carry.ticked(view))

@@ -1,1 +1,1 @@
-"""Topics of everybody who talks to the bot: joining, settings, rights, help."""
+"""Topics of everybody who talks to the bot: joining, settings, rights, help and safety."""

@@ -1,6 +1,4 @@
-"""What somebody is told about whom nothing is stored yet, and who wants something that needs it:
-the way in, in every language we speak.
-"""
+"""The way in for somebody who has not joined and wants something that only subscribers can have."""
 
 from collections.abc import Callable, Collection
 from functools import wraps
@@ -17,7 +15,7 @@ _Event = TypeVar("_Event", bound=Event)
 def joined(
     handler: Callable[[State, _Event, View, Subscriber], Step],
 ) -> Callable[[State, _Event, View], Step]:
-    """Give a handler the person; whoever has not joined is shown the way in."""
+    """Decorate a handler that needs the person; whoever has not joined is shown the way in."""
 
     @wraps(handler)
     def checked(state: State, event: _Event, view: View) -> Step:
@@ -28,14 +26,14 @@ def joined(
 
 
 def first(view: View) -> Say:
-    """Say why, and offer the first of the two taps."""
+    """Return the message that says why one must join, with the first of the two taps to do so."""
     return Say(template="start.first", values=view.facts, buttons=languages(view, "i"))
 
 
 def languages(view: View, payload: str) -> Rows:
-    """A button for each language, the one they seem to speak first.
+    """Return a button for each language, first the one that they seem to speak.
 
-    It carries the deep link's payload through the taps.
+    Each carries the deep link's payload through the taps.
     """
     tags = [tag for tag in view.languages if tag == view.language] + [
         tag for tag in view.languages if tag != view.language
@@ -46,14 +44,14 @@ def languages(view: View, payload: str) -> Rows:
 
 
 def in_private(page: str | None) -> Rows:
-    """[Write to us in private], where we know the page that opens such a chat."""
+    """Return [Write to us in private], which opens this page; no button without a page."""
     return ((link("private", page),),) if page else ()
 
 
 def audiences(topic: str, act: str, among: Collection[Audience] = tuple(Audience)) -> Rows:
-    """A button for each of these audiences that somebody may speak for, two in a row.
+    """Return a button for each of these audiences, two in a row, that presses `act` of `topic`.
 
-    It carries the first letter of the audience.
+    Each carries the first letter of its audience.
     """
     choices = [
         press(audience.word, topic, act, audience.word[0])

@@ -1,4 +1,4 @@
-"""Ask: a question for the experts; the answer comes back here when a person has written it."""
+"""Asking the experts: the answer comes back to the chat when a person has written it."""
 
 from bot.conversation.look import View
 from bot.conversation.people._join import first, joined
@@ -24,14 +24,14 @@ LONGEST = 2_000
 
 @joined
 def open_(state: State, event: Command | Pressed, view: View, person: Subscriber) -> Step:
-    """Wait for the question; a question may follow the command at once."""
+    """Wait for the question, or keep the one that stands behind the command."""
     if isinstance(event, Command) and event.argument.strip():
         return asked(state, Text(text=event.argument), view)
     return State(topic="ask", step="text"), (Say(template="ask.ask", buttons=_ways()),)
 
 
 def asked(state: State, event: Text, view: View) -> Step:
-    """Keep it, or say that it is too long."""
+    """Keep the question, or say that it is empty or too long."""
     words = event.text.strip()
     if view.person is None:
         return IDLE, (first(view),)
@@ -44,7 +44,7 @@ def asked(state: State, event: Text, view: View) -> Step:
 
 
 def unfit(words: str, longest: int, buttons: Rows = ()) -> Say:
-    """What is said of a text that is empty, or has more characters than `longest`."""
+    """Return the message that a text is empty, or has more characters than `longest`."""
     return Say(
         template="ask.text_too_long" if words else "ask.text_empty",
         values={"length": len(words), "longest": longest},

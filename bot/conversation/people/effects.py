@@ -1,4 +1,4 @@
-"""What is done for everybody who talks to the bot: joining, settings, rights, help."""
+"""Effects for everybody who talks to the bot: joining, settings, questions, rights, safety."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,28 +7,28 @@ from bot.conversation.words import Effect
 from bot.model import Audience
 
 INVITE = "e-"
-"""How the payload of an invitation begins; a token follows."""
+"""How the payload of a deep link with an invitation begins; its token follows."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subscribe(Effect):
-    """Consent was given: keep the person, or let them come back."""
+    """Keep the person, who has given their consent, or let them come back."""
 
     language: str
     audience: Audience
-    #: what brought them: a partner or a pledge; empty when nothing did
+    #: the partner (r-…) or pledge (p-…) whose link brought them; '' when none did
     referrer: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change(Effect):
-    """Change one setting: language, place (zone and country), minute, audience (and group),
-    named_only, status, or a field of the profile.
-    """
+    """Change one setting of the person."""
 
+    #: 'language', 'place', 'minute', 'audience', 'named_only', 'status' or 'profile'
     field: str
+    #: the new value; of a place, its zone
     value: Any
-    #: the country with a zone, the group with an audience
+    #: the country of a place, the group of an audience, the name of a profile's field
     extra: str | None = None
 
 
@@ -41,7 +41,7 @@ class Ask(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class Flag(Effect):
-    """Tell the safeguarding contact, and nobody else."""
+    """Pass a message about a child on to the safeguarding contact, and to nobody else."""
 
     text: str
 
@@ -53,13 +53,14 @@ class Forget(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class Move(Effect):
-    """The chat has another address."""
+    """Move everything that is kept of the chat to its new address."""
 
+    #: the new address
     address: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Join(Effect):
-    """Use an invitation; says what came of it."""
+    """Use an invitation to edit a pledge, and say what came of it."""
 
     token: str

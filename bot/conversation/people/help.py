@@ -1,4 +1,4 @@
-"""Help: what there is to do, and a friendly word for everything else that people write."""
+"""Help: the commands, and a friendly word for texts that nobody has asked for."""
 
 from bot.conversation.look import View
 from bot.conversation.topic import Offer, Topic
@@ -21,7 +21,7 @@ from bot.conversation.words import (
 
 
 def help_(state: State, event: Command, view: View) -> Step:
-    """The commands; what is awaited stays awaited."""
+    """List the commands; a text that is awaited stays awaited."""
     title, commands, waiting = view.facts["title"], view.people.commands, bool(state.topic)
     return state, (
         Say(
@@ -38,12 +38,12 @@ def help_(state: State, event: Command, view: View) -> Step:
 
 
 def cancel(state: State, event: Command | Pressed, view: View) -> Step:
-    """Nothing is awaited any more."""
+    """Stop waiting for a text."""
     return IDLE, (Say(template="help.cancelled" if state.topic else "help.nothing_to_cancel"),)
 
 
 def text(state: State, event: Text, view: View) -> Step:
-    """Nobody waited for a text: say what can be done, and always offer help for a child."""
+    """Answer a text that nobody waited for: say what can be done, and offer help for a child."""
     return IDLE, (
         Say(
             template="help.text_subscribed" if view.person else "help.text_stranger",

@@ -9,22 +9,22 @@ from bot.rules.reading.places import Place
 
 
 class PeopleLook(Protocol):
-    """What is said to everybody, and what is kept about them."""
+    """What can be said to everybody, and what is kept about them."""
 
     def facts_in(self, language: str) -> Mapping[str, object]:
-        """What is said of us and of privacy in another language, by name.
+        """Return what texts say of us and of privacy, in a language, by name.
 
-        The names are age, controller, contact, retention, notice and channel (pages, or ''), title
-        and about of the first campaign, and minute and place (the defaults).
+        The names are age, controller, contact, retention (days), notice and channel (pages, or
+        ''), title and about of the first active campaign, and minute and place, the defaults.
         """
 
     @property
     def commands(self) -> tuple[Mapping[str, str], ...]:
-        """`name` and `what` of the commands that are listed for this person."""
+        """The commands that are listed for this person, each as its `name` and `what` it does."""
 
     @property
     def danger_link(self) -> str | None:
-        """The page that opens a private chat in which help for a child comes first."""
+        """The page that opens a private chat which begins with help for a child; None without."""
 
     @property
     def helplines(self) -> tuple[ChildHelpline, ...]:
@@ -32,11 +32,11 @@ class PeopleLook(Protocol):
 
     @property
     def safeguarding(self) -> tuple[str, int] | None:
-        """Name of the contact and days of retention; None where nobody is named."""
+        """Name of the safeguarding contact and days of retention; None where nobody is named."""
 
     @property
     def named_days(self) -> bool:
-        """Whether there are named days for the person's audience, so that they may choose them."""
+        """Whether there are observances for the person's audience, so that they may choose them."""
 
     @property
     def audiences(self) -> Collection[Audience]:
@@ -47,19 +47,19 @@ class PeopleLook(Protocol):
         """The full hours of a day that lie outside quiet hours."""
 
     def places(self, text: str) -> tuple[Place, ...]:
-        """What a typed city or country may mean; a country with one zone gives that."""
+        """Return the places that a typed city or country may mean.
+
+        A country with one time zone is a place by itself.
+        """
 
     def place_name(self, zone: str) -> str:
-        """The zone's city in the person's language.
-
-        Raises KeyError for a zone that does not exist.
-        """
+        """Return the city of a zone in the person's language; raises `KeyError` for no zone."""
 
     @property
     def stored(self) -> bool:
         """Whether anything is kept about this chat.
 
-        That is a person, messages of somebody who has not joined, or what is kept of staff.
+        That may be a person, messages of somebody who has not joined, or what is kept of staff.
         """
 
     @property
@@ -67,4 +67,4 @@ class PeopleLook(Protocol):
         """Whether a message about a child has not reached the safeguarding contact yet."""
 
     def export(self) -> str:
-        """All that is stored about this chat, as JSON."""
+        """Return all that is stored about this chat, as JSON."""

@@ -1,4 +1,4 @@
-"""Rights: what is kept and why, all of it as a file, and the end of it."""
+"""People's rights: to read what is kept and why, to have it as a file, and to have it deleted."""
 
 from bot.conversation.look import View
 from bot.conversation.people.effects import Forget
@@ -24,7 +24,7 @@ from bot.conversation.words import (
 
 
 def privacy(state: State, event: Event, view: View) -> Step:
-    """The notice, filled from the settings."""
+    """Say the notice on privacy, filled in from the settings."""
     return state, (
         Say(
             template="rights.privacy",
@@ -35,9 +35,9 @@ def privacy(state: State, event: Event, view: View) -> Step:
 
 
 def export(state: State, event: Command, view: View) -> Step:
-    """Everything that is stored, as JSON.
+    """Give everything that is stored about this chat as JSON.
 
-    Who has not joined may have written that a child is in danger.
+    Something may be stored of people who have not joined too, such as that a child is in danger.
     """
     if not view.people.stored:
         return state, (Say(template="rights.nothing_stored"),)
@@ -47,8 +47,9 @@ def export(state: State, event: Command, view: View) -> Step:
 
 
 def forget(state: State, event: Command, view: View) -> Step:
-    """Ask once, and say what becomes of pledges and of a message about a child that is on its
-    way.
+    """Ask whether all shall be deleted.
+
+    Say what becomes of pledges then, and of a message about a child that is on its way.
     """
     if not view.people.stored:
         return IDLE, (Say(template="rights.nothing_stored"),)
@@ -73,7 +74,7 @@ def forget(state: State, event: Command, view: View) -> Step:
 
 
 def forget_yes(state: State, event: Pressed, view: View) -> Step:
-    """Then it is gone; only while the question stands, so that an old button deletes nothing."""
+    """Delete everything, while the question stands: an old button deletes nothing."""
     if not view.people.stored or not state.is_at("rights", "forget"):
         return stale(state)
     return IDLE, (
@@ -103,7 +104,7 @@ TOPIC = Topic(
 
 
 _FATES = ("goes", "with_others", "with_staff", "untold")
-"""What may become of pledges, and of a message that is on its way, in the order of telling."""
+"""What may become of pledges, and of a message that is on its way, in the order of the text."""
 
 
 def _notice(view: View) -> Parts:
@@ -121,14 +122,15 @@ def _notice(view: View) -> Parts:
 
 
 def _told(view: View) -> Values:
-    """Who reads a message about a child, and for how many days it is kept."""
+    """Return who reads a message about a child, and for how many days it is kept, as values."""
     name, days = view.people.safeguarding or ("", 0)
     return {"reader": name, "days": days}
 
 
 def _pledges(view: View) -> dict[str, bool]:
-    """What becomes of one's pledges: an individual's goes, an organisation's stays with its other
-    editors, or with staff.
+    """Return what would become of the person's pledges, as values of the text.
+
+    An individual's is deleted; an organisation's stays with its other editors, or with staff.
     """
     mine = view.pledges.mine if view.person else ()
     kept = [seen for seen in mine if not seen.alone]

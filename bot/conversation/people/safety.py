@@ -1,9 +1,8 @@
-"""Safety: a child may be on the other end.
+"""Help for a child in danger, who may be the one who writes.
 
-Helplines first, no promise of rescue, nothing published, one named person is told.
-
-Works for everyone, also for people about whom nothing else is stored. In a group, where everybody
-reads what is written, it leads into a private chat.
+Helplines come first. Rescue is not promised, nothing is published, and one named person is told.
+It works for everyone, also for people about whom nothing else is stored. In a group, where
+everybody reads what is written, it leads into a private chat.
 """
 
 from bot.conversation.look import View
@@ -27,14 +26,14 @@ from bot.conversation.words import (
 )
 
 DANGER = "danger"
-"""The payload of a deep link that leads here at once, before anything else is asked."""
+"""The payload of a deep link that leads to this help at once, before anything else is asked."""
 
 LONGEST = 3_000
 """Most characters of a message."""
 
 
 def open_(state: State, event: Command | Pressed, view: View) -> Step:
-    """Where help is; and whom we can tell."""
+    """Say where help is, and whom we can tell."""
     helplines = [
         {"name": each.name, "number": each.number, "read": each.read, "page": each.page}
         for each in view.people.helplines
@@ -75,7 +74,7 @@ def write(state: State, event: Pressed, view: View) -> Step:
 
 
 def written(state: State, event: Text, view: View) -> Step:
-    """Tell the contact at once."""
+    """Pass the message on to the safeguarding contact, or say that it is empty or too long."""
     words = event.text.strip()
     if not words or len(words) > LONGEST:
         return state, (

@@ -1,6 +1,5 @@
-"""Settings: who I am, where I live, at what hour, which days, which language.
-
-And pause, resume, stop.
+"""Settings: for whom somebody speaks, where they live, their hour, days and language; and pausing,
+resuming and stopping.
 """
 
 from collections.abc import Mapping
@@ -37,7 +36,7 @@ _MANY = 8
 
 @joined
 def open_(state: State, event: Event, view: View, person: Subscriber) -> Step:
-    """What is set, and what can be changed."""
+    """Show what is set, with buttons to change it."""
     return state, (_overview(view, person, Say),)
 
 
@@ -50,7 +49,7 @@ def who(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
 
 @joined
 def i_am(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
-    """The audience is chosen; an organisation says of which kind."""
+    """Keep the audience; for an organisation, ask for its stakeholder group first."""
     audience = next(audience for audience in Audience if audience.word[0] == event.about)
     if audience is Audience.ORGANIZATION and view.groups and len(event.args) == 1:
         choices = [
@@ -75,7 +74,11 @@ def place(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
 
 
 def place_named(state: State, event: Text, view: View) -> Step:
-    """One sure place: kept. Several, or one that is only near: choose. None: try again."""
+    """Keep the one place that a typed name surely means.
+
+    Where it may mean several, or one only by a similar name, these are offered; where it means
+    none, it is asked for again.
+    """
     places = view.people.places(event.text)
     if len(places) == 1 and places[0].sure:
         return IDLE, _place_kept(view, places[0])
@@ -106,7 +109,7 @@ def place_chosen(state: State, event: Pressed, view: View, person: Subscriber) -
 
 @joined
 def hour(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
-    """Choose the hour, then it is kept."""
+    """Offer the hours of the day, or keep the one that was pressed."""
     if event.args:
         chosen = event.number
         if chosen not in view.people.hours:
@@ -121,8 +124,9 @@ def hour(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
 
 @joined
 def days(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
-    """All nudges, or those of named days only; where there are none, an old button shows what is
-    set.
+    """Offer all nudges or only those of observances, or keep what was pressed.
+
+    Where the person's audience has no observances, an old button shows what is set.
     """
     if not view.people.named_days:
         return state, (_overview(view, person, Edit),)
@@ -143,7 +147,7 @@ def days(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
 
 @joined
 def language(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
-    """Choose the language; the answer comes in it."""
+    """Offer the languages, or keep the one that was pressed and answer in it."""
     if event.args:
         chosen = event.about
         said = Edit(
@@ -160,19 +164,19 @@ def language(state: State, event: Pressed, view: View, person: Subscriber) -> St
 
 
 def pause(state: State, event: Event, view: View) -> Step:
-    """No nudges until /resume; who has stopped gets none in any case."""
+    """Pause nudges until /resume; who has stopped gets none in any case."""
     ways = ((press("resume", "settings", "resume"),),)
     return _unless_stopped(state, view, Status.PAUSED, "settings.paused", ways)
 
 
 def resume(state: State, event: Event, view: View) -> Step:
-    """Nudges again; who has stopped must agree again, by /start."""
+    """Let nudges come again; who has stopped must agree again, by /start."""
     ways = ((press("today", "today", "today"),),)
     return _unless_stopped(state, view, Status.ACTIVE, "settings.resumed", ways)
 
 
 def stop(state: State, event: Event, view: View) -> Step:
-    """No nudges, and consent is taken back; what was done stays until /forget."""
+    """Stop nudges and take consent back; what the person did stays until /forget."""
     turn = _status(state, view, Status.STOPPED, "settings.stopped", ())
     return IDLE, turn[1]
 
@@ -204,7 +208,7 @@ TOPIC = Topic(
 
 
 def _unless_stopped(state: State, view: View, status: Status, template: str, ways: Rows) -> Step:
-    """Change the status; who has stopped must agree again first."""
+    """Change the status, except for somebody who has stopped: they must agree again first."""
     if view.person and view.person.status is Status.STOPPED:
         return state, (Say(template="settings.start_again"),)
     return _status(state, view, status, template, ways)
@@ -261,7 +265,7 @@ def _overview(view: View, person: Subscriber, kind: type[Say]) -> Say:
 
 
 def _set(view: View, person: Subscriber, group: str) -> Parts:
-    """What is set, line by line."""
+    """Return the parts of the message that shows what is set, line by line."""
     grouped = person.audience is Audience.ORGANIZATION and group
     away = "_away" if person.status in (Status.PAUSED, Status.STOPPED) else ""
     days = "named" if person.named_only and view.people.named_days else "all"

@@ -1,4 +1,4 @@
-"""Start: language, consent, subscribed.
+"""Joining by two taps: a language, then consent.
 
 Nothing is stored before [Yes]; until then the buttons carry what was chosen.
 
@@ -41,7 +41,7 @@ _REFERRER = 28
 
 
 def start(state: State, event: Command, view: View) -> Step:
-    """Greet; who is subscribed already just goes on, who was away comes back."""
+    """Greet: show strangers the way in, ask those who stopped for consent, help others go on."""
     if event.argument.strip() == DANGER:
         return danger(state, event, view)
     token = _token(event.argument)
@@ -84,14 +84,14 @@ def _welcome(view: View, payload: str) -> Say:
 
 
 def _in_group(token: str, view: View) -> Join | Say:
-    """An invitation is for its admins to use; else we say how to meet in private."""
+    """Return what /start does in a group: an admin uses an invitation, others are told of us."""
     if token:
         return Join(token=token) if view.admin else Say(template="help.admins_only")
     return Say(template="start.group", values=view.facts, buttons=in_private(view.start_link))
 
 
 def language(state: State, event: Pressed, view: View) -> Step:
-    """Take the language, the first of the two taps that lead in."""
+    """Take the language, which is the first of the two taps, and ask for consent."""
     chosen, payload = event.about, event.args[1]
     if chosen not in view.languages:
         raise ValueError(chosen)
@@ -101,7 +101,7 @@ def language(state: State, event: Pressed, view: View) -> Step:
 
 
 def agreed(state: State, event: Pressed, view: View) -> Step:
-    """The second tap: from here on something is stored."""
+    """Take the consent, which is the second tap; from here on something is stored."""
     chosen, payload = event.about, event.args[1]
     if chosen not in view.languages:
         raise ValueError(chosen)
@@ -121,7 +121,7 @@ def agreed(state: State, event: Pressed, view: View) -> Step:
 
 
 def younger(state: State, event: Pressed, view: View) -> Step:
-    """Too young: what is open to everyone, and nothing is stored."""
+    """Show somebody who is too young what is open to everyone; nothing is stored."""
     if view.person and view.person.status is not Status.STOPPED:
         return state, (Answer(template="start.already"),)
     channel = view.facts["channel"]
@@ -165,9 +165,9 @@ def _first(view: View) -> Rows:
 
 
 def _payload(argument: str) -> str:
-    """The payload in short: the audience's first letter and a referrer.
+    """Return a deep link's payload in short: the audience's first letter and a referrer.
 
-    What is none of ours is left out.
+    Parts that are not ours are left out.
     """
     audience, referrer = "i", ""
     if token := _token(argument):
@@ -190,7 +190,7 @@ def _payload(argument: str) -> str:
 
 
 def _named(argument: str, mine: Audience) -> Audience | None:
-    """The audience that a deep link is for, where that is not one's own."""
+    """Return the audience that a deep link is for; None where it is one's own, or not named."""
     words = [
         part.removeprefix("a-") for part in argument.strip().split("_") if part.startswith("a-")
     ]
@@ -198,7 +198,7 @@ def _named(argument: str, mine: Audience) -> Audience | None:
 
 
 def _token(argument: str) -> str:
-    """The token of an invitation, or ''."""
+    """Return the token of an invitation; '' where the argument holds none."""
     match = re.fullmatch(rf"{INVITE}([A-Za-z0-9_-]{{22}})", argument.strip())
     return match[1] if match else ""
 

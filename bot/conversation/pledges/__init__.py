@@ -1,1 +1,1 @@
-"""Topics of pledge-makers: the pledge, its form, its team, its journey."""
+"""Topics of pledge-makers: the pledge, its form, its editors and its journey."""

@@ -1,6 +1,7 @@
-"""What is done for pledge-makers.
+"""Effects for pledge-makers.
 
-The pledge 0 is "my newest draft": one that was begun in this very turn has no number yet.
+`pledge` is the number of a pledge. 0 means the person's newest draft, since one that is begun in
+this very turn has no number yet.
 """
 
 from dataclasses import dataclass
@@ -15,14 +16,14 @@ from bot.rules.journey import Event
 
 @dataclass(frozen=True, kw_only=True)
 class Agree(Effect):
-    """Consent for a purpose of its own."""
+    """Keep the person's consent for this purpose."""
 
     purpose: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Begin(Effect):
-    """Begin a draft; the person is its first editor."""
+    """Begin a draft, with the person as its first editor."""
 
     campaign: str
     audience: Audience
@@ -68,7 +69,7 @@ class Shift(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class SendBack(Effect):
-    """Staff don't accept an edit: the approved answers stand again."""
+    """Refuse an edit for staff: the approved answers stand again."""
 
     pledge: int
     reason: str
@@ -83,9 +84,10 @@ class Drop(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class Verify(Effect):
-    """Staff made sure who they are: `method` is 'email' or 'staff'."""
+    """Keep that staff made sure who the pledge-maker is."""
 
     pledge: int
+    #: 'email' or 'staff'
     method: str
     note: str
 
@@ -100,45 +102,43 @@ class Write(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class Invite(Effect):
-    """Make a one-time invitation; says its link, for one person or (`group`) for a group chat.
-
-    `staff`: it is staff who invite, to any pledge.
-    """
+    """Make an invitation that works once, and say its link."""
 
     pledge: int
+    #: whether it is for a group chat, and not for one person
     group: bool = False
+    #: whether staff invite, who may do so to any pledge
     staff: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class HandOver(Effect):
-    """Make another editor the focal point.
-
-    `staff`: it is staff who do it, in the place of a focal point who can't be reached.
-    """
+    """Make another editor the focal point."""
 
     pledge: int
+    #: the person who becomes the focal point
     to: int
+    #: whether staff do it, in the place of a focal point who can't be reached
     staff: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class TakeOver(Effect):
-    """The person becomes the focal point in the place of one who can't be reached."""
+    """Make the person the focal point in the place of one who can't be reached."""
 
     pledge: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Leave(Effect):
-    """The person edits this pledge no more."""
+    """Take the person out of the pledge's editors."""
 
     pledge: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report(Effect):
-    """A milestone is done; the link is shown to nobody before a person has looked at it."""
+    """Keep that a milestone is done; its link is shown to nobody before staff have seen it."""
 
     pledge: int
     action: str
@@ -148,18 +148,21 @@ class Report(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class Happen(Effect):
-    """Something happened to a journey; `until` belongs to PAUSE."""
+    """Let something happen to a pledge's journey."""
 
     pledge: int
     event: Event
+    #: the last day of a pause; None for other events
     until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Keep(Effect):
-    """Keep the answers to a form that is no pledge."""
+    """Keep a pledge-maker's answers to a form that is no pledge."""
 
     pledge: int
+    #: the form's id
     form: str
     answers: Answers
+    #: whether every question is answered or left out
     finished: bool

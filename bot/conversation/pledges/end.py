@@ -1,5 +1,5 @@
-"""Taking a pledge back: a draft is deleted, a submitted one becomes a draft again, an approved one
-is withdrawn. Asked once; the focal point's alone.
+"""Taking a pledge back, which only its focal point may do and is asked once: a draft is deleted, a
+submitted pledge becomes a draft again, an approved one is withdrawn.
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ _ENDS = {
     PledgeState.APPROVED: "withdrawn",
     PledgeState.PUBLISHED: "withdrawn",
 }
-"""Where each state leads; '' is deletion."""
+"""The state that a pledge of each state is taken back to; '' means that it is deleted."""
 
 
 def _mine(event: Pressed, view: View) -> Seen | None:
@@ -39,7 +39,7 @@ def _mine(event: Pressed, view: View) -> Seen | None:
 
 
 def _end(seen: Seen) -> str:
-    """What becomes of it, as the texts are called."""
+    """Return what becomes of the pledge, as in the names of texts."""
     return _ENDS[seen.pledge.state] or "deleted"
 
 
@@ -48,7 +48,7 @@ _of_mine = picked(_mine)
 
 @_of_mine
 def ask(state: State, event: Pressed, view: View, seen: Seen) -> Step:
-    """Ask once; the button remembers from which state."""
+    """Ask whether the pledge shall be taken back; the button carries its state of now."""
     named = "_named" if seen.pledge.name and seen.is_draft else ""
     ways: Rows = (
         (press("pledge_yes_end", "pledge_end", "yes", seen.id, seen.pledge.state.word),),
@@ -65,7 +65,7 @@ def ask(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 
 @_of_mine
 def yes(state: State, event: Pressed, view: View, seen: Seen) -> Step:
-    """Then it is so, unless something happened to it meanwhile."""
+    """Take the pledge back, unless its state has changed since the question."""
     if seen.pledge.state.word != event.args[1]:
         return stale(state)
     end = _ENDS[seen.pledge.state]

@@ -11,9 +11,9 @@ document for clearance, submitting.
          ▲    │ what is no handle is said            └ [a number] ► pledge_form:answer
          └────┘
 
-Every answer is kept at once, in the draft itself: whatever happens, the form goes on where it was,
-for 90 days. Once a pledge was approved, what is public stays as it was until staff have approved
-the change.
+Every answer is kept at once in the draft itself, so that the form goes on where it was, for as many
+days as the campaign keeps drafts. Once a pledge was approved, what is public stays as it was until
+staff have approved a change.
 """
 
 from dataclasses import replace
@@ -62,7 +62,7 @@ FORM = "pledge"
 
 
 def first_question(view: View, campaign: str) -> tuple[State, Say]:
-    """The first question of a draft that is begun in this very turn."""
+    """Return state and message for the first question of a draft that is begun in this turn."""
     of = view.pledges.form(campaign, FORM)
     assert of is not None  # noqa: S101 - the campaign takes pledges
     return _asking(0), question(view, campaign, of, of.questions[0])
@@ -70,7 +70,7 @@ def first_question(view: View, campaign: str) -> tuple[State, Say]:
 
 @of_pledge
 def go_on(state: State, event: Pressed, view: View, seen: Seen) -> Step:
-    """Where the form was left."""
+    """Go on where the form was left."""
     return (
         _next(view, seen, seen.pledge.answers)
         if seen.is_draft
@@ -80,7 +80,7 @@ def go_on(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 
 @awaited
 def answered(state: State, event: Text, view: View, seen: Seen) -> Step:
-    """An answer: kept, or what is wrong with it."""
+    """Keep an answer and ask the next question, or say what is wrong with it."""
     of = view.pledges.form(seen.pledge.campaign, FORM)
     if of is None:
         return gone()
@@ -109,7 +109,7 @@ def answered(state: State, event: Text, view: View, seen: Seen) -> Step:
 
 @of_form(FORM)
 def back(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step:
-    """The question before, once more."""
+    """Ask the question before once more; its answer is taken out of the draft."""
     before = forms.previous(of, seen.pledge.answers)
     if before is None or not seen.is_draft:
         return stale(state)
@@ -146,7 +146,7 @@ def accounts(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 
 @of_pledge
 def no_accounts(state: State, event: Pressed, view: View, seen: Seen) -> Step:
-    """There are none, or they stay as they are; only while they are asked for."""
+    """Leave the accounts as they are, while they are asked for."""
     if not state.is_at("pledge_form", "handles"):
         return stale(state)
     return _preview(view, seen, seen.pledge.answers)
@@ -154,10 +154,7 @@ def no_accounts(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 
 @awaited
 def accounts_named(state: State, event: Text, view: View, seen: Seen) -> Step:
-    """Handles, one on each line: those of the right shape are kept together.
-
-    What is none is said.
-    """
+    """Keep the accounts, one on each line, or say which lines are none; then nothing is kept."""
     named, wrong = handles.read(event.text, view.pledges.shapes)
     if wrong or not named:
         unread = [
@@ -190,13 +187,13 @@ def accounts_named(state: State, event: Text, view: View, seen: Seen) -> Step:
 
 @of_pledge
 def preview(state: State, event: Pressed, view: View, seen: Seen) -> Step:
-    """All of it, with what could be sharper."""
+    """Show all answers, with what could be sharper."""
     return _preview(view, seen, seen.pledge.answers)
 
 
 @of_form(FORM)
 def change(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step:
-    """Ask one question again; what stood there stays until the new answer is given."""
+    """Ask one question again; its answer stays until the new one is given."""
     asked = of.questions[int(event.args[1])]
     waits = State(topic="pledge_form", step="answer", data={"pledge": seen.id, "change": asked.id})
     return waits, (question(view, seen.pledge.campaign, of, asked, seen=seen),)
@@ -204,7 +201,7 @@ def change(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> St
 
 @of_pledge
 def document(state: State, event: Pressed, view: View, seen: Seen) -> Step:
-    """The draft as a file, for clearance inside the organisation."""
+    """Give the draft as a file, for clearance inside the organisation."""
     name, content = view.pledges.draft(seen)
     return state, (
         Document(
@@ -218,7 +215,7 @@ def document(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 
 @of_form(FORM)
 def submit(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step:
-    """To staff; once, however often it is pressed."""
+    """Submit the pledge to staff; a second press only says that it was."""
     if view.person is None:
         return stale(state)
     if seen.pledge.made:
@@ -250,7 +247,7 @@ def submit(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> St
 
 
 def way_back(state: State) -> Choice:
-    """Into the form, where it was left."""
+    """Return the button that leads back into the form."""
     return press("pledge_go_on", "pledge_form", "go_on", state.data.get("pledge", 0))
 
 
@@ -275,7 +272,7 @@ TOPIC = Topic(
 def question(
     view: View, campaign: str, of: Form, asked: Question, *, seen: Seen | None = None
 ) -> Say:
-    """A question with what helps to answer it, and the count of words."""
+    """Return a question's message: what helps to answer it, the answer so far, most words."""
     words = view.pledges.words(campaign).form(FORM).question(asked.id)
     where, before = forms.place(of, asked), seen.pledge.answers.get(asked.id, "") if seen else ""
     values = {
@@ -302,7 +299,7 @@ def question(
 
 
 def wrong(judged: Wrong) -> str:
-    """The text that says what is wrong with an answer."""
+    """Return the name of the text that says what is wrong with an answer."""
     kind = judged.why if judged.why in (Why.WORDS, Why.LONG) else Why.EMPTY
     return f"pledge_form.wrong_{kind.value}"
 
@@ -313,7 +310,7 @@ def _unread(entry: Values) -> Part:
 
 
 def _from_here(view: View, seen: Seen) -> Rows:
-    """Where one can go once it is submitted."""
+    """Return the buttons below the message that the pledge was submitted."""
     year = () if seen.alone else (to_year(seen),)
     return (*offer(view, seen), (*year, to_editors(seen)))
 
@@ -423,7 +420,7 @@ def _previewed(values: Values) -> Parts:
 
 
 def _replaced(seen: Seen, answers: forms.Answers, accounts: tuple[tuple[str, str], ...]) -> Seen:
-    """The pledge as it will stand once this turn's effects are done."""
+    """Return the pledge as it will stand once this turn's effects are done."""
     return replace(seen, pledge=replace(seen.pledge, answers=answers), accounts=accounts)
 
 

@@ -1,7 +1,7 @@
-"""What topics of pledge-makers may look at: plain values.
+"""What topics of pledge-makers may look at, as plain values.
 
-In effects and in states the pledge 0 is "my newest draft": one that was begun in this very turn has
-no number yet.
+In effects and states, pledge 0 means the person's newest draft, since one that is begun in this
+very turn has no number yet.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,20 +23,20 @@ PURPOSE = "pledge"
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """A pledge as one of its editors, or staff, sees it: the pledge, and what is said beside it."""
+    """A pledge with what one of its editors, or staff, is told beside it."""
 
     pledge: Pledge
     #: name of the stakeholder group, in the reader's language
     group: str
-    #: (network's own name, address)
+    #: the pledge-maker's accounts, each as (the network's own name, address)
     accounts: tuple[tuple[str, str], ...]
-    #: that they are who they say; None while nobody has made sure
+    #: how somebody made sure who the pledge-maker is; None while nobody has
     verification: Verification | None
-    #: the day on which an official address that somebody gave did not want to answer
+    #: the day on which an official address answered that the pledge isn't theirs
     declined: date | None = None
-    #: the reader is its focal point
+    #: whether the reader is its focal point
     focal: bool
-    #: its focal point can't be reached, or nobody edits it any more
+    #: whether its focal point can't be reached, or nobody edits it any more
     lost: bool
     #: why staff rejected it; '' when they did not
     reason: str
@@ -50,101 +50,104 @@ class Seen:
 
     @property
     def alone(self) -> bool:
-        """It is one person's own, not an organisation's, a country's or a region's."""
+        """Whether it is one person's, and not an organisation's, a country's or a region's."""
         return self.pledge.audience is Audience.INDIVIDUAL
 
     @property
     def is_draft(self) -> bool:
-        """It was begun and never submitted."""
+        """Whether it was begun and isn't submitted."""
         return self.pledge.state is PledgeState.DRAFT
 
     @property
     def needs_check(self) -> bool:
-        """Nothing of it is public before somebody has made sure who they are."""
+        """Whether somebody must still make sure who its maker is, before it may be public."""
         return not self.alone and self.verification is None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A milestone as one pledge-maker meets it."""
+    """A milestone of one pledge, with what its maker did about it."""
 
     milestone: Milestone
     title: str
-    #: short, for buttons; the same as that of an `Item`
+    #: the short reference that buttons carry; the same as that of an `Item`
     ref: str
     done: bool
-    #: lies after the day they joined, or is done all the same
+    #: whether it lies after the day on which they joined, or is done all the same
     counts: bool
-    #: the one that the survey for followers belongs to
+    #: whether it is the one that the survey for followers belongs to
     survey: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """An editor as another one, or staff, sees them; nobody's name is kept."""
+    """An editor as another editor, or staff, sees them; names of people are not kept."""
 
     editor: Editor
+    #: whether it is the reader
     me: bool
-    #: a group, not one person
+    #: whether it is a group chat, and not one person
     group: bool
-    #: '' in this chat, 'mail' or 'room' in letters
+    #: how they are reached: '' by this chat, 'mail' or 'room' by letters
     met: str
 
     @property
     def person(self) -> int:
-        """The person's number."""
+        """The number of the person, or of the group."""
         return self.editor.person
 
 
 class PledgesLook(Protocol):
-    """What a topic may look at beside `View`; everything in the reader's language."""
+    """Pledges and what is said of them, in the reader's language."""
 
     @property
     def campaign(self) -> str | None:
-        """The campaign that takes pledges today; None where there is none."""
+        """Id of the campaign that takes pledges today; None where there is none."""
 
     def draft_days(self, campaign: str) -> int:
-        """Days for which an untouched draft is kept."""
+        """Return the days for which the campaign keeps an untouched draft."""
 
     def words(self, campaign: str) -> Words:
-        """What the campaign says in the reader's language."""
+        """Return the campaign's words in the reader's language."""
 
     def form(self, campaign: str, form: str) -> Form | None:
         """Return a form of the campaign, None where it has none of this name."""
 
     def suggestions(self, campaign: str, group: str) -> tuple[str, ...]:
-        """What is suggested to a stakeholder group, or to an audience that is none, in the order of
-        the data.
+        """Return the pledges that are suggested to a group, in the order of the data.
+
+        `group` is a stakeholder group's id or an audience's word.
         """
 
     def choosing(self, campaign: str) -> tuple[str, ...]:
-        """What to ask oneself when choosing, in the order of the data."""
+        """Return the questions that help to choose a pledge, in the order of the data."""
 
     @property
     def shapes(self) -> Mapping[str, HandleShape]:
-        """How handles are written, by network."""
+        """How handles are written on each network, by its name."""
 
     @property
     def mine(self) -> tuple[Seen, ...]:
         """The pledges that the person may edit, newest first."""
 
     def get(self, pledge: int) -> Seen | None:
-        """One of the person's pledges, 0 for the newest draft; None when it is none of theirs."""
+        """Return a pledge of the person's, for 0 the newest draft; None when it isn't theirs."""
 
     def anyone(self, pledge: int) -> Seen | None:
-        """For staff: any pledge that is no draft; None when there is none."""
+        """Return, for staff, any pledge that is no draft; None when there is none."""
 
     @property
     def queue(self) -> tuple[Seen, ...]:
-        """For staff: pledges that wait for a decision, then approved ones that nobody has checked
-        or published, the longest first.
+        """For staff, the pledges that wait for a decision, then approved ones to be published.
+
+        Within each, those that have waited longest come first.
         """
 
     def hearers(self, pledge: int) -> int:
-        """How many editors of the pledge hear what becomes of it."""
+        """Return how many editors of the pledge are told what becomes of it."""
 
     def day(self, text: str) -> date | None:
-        """The day that was written in the reader's way, or as 2027-08-15.
+        """Return the day that was written as people do in the reader's language, or in ISO 8601.
 
         None for what can't be read, or may be read in two ways.
         """
@@ -154,44 +157,47 @@ class PledgesLook(Protocol):
         """Whether letters to official addresses can leave."""
 
     def letter(self, seen: Seen) -> Official | None:
-        """The pledge's newest letter that waits for its answer, as an editor may know of it."""
+        """Return the pledge's newest letter that waits for an answer, as editors may see it."""
 
     def hindrance(self, seen: Seen, address: str) -> str:
-        """Why no letter may go to the address, as a word; '' when one may.
+        """Return why no letter may go to the address, as a word of its reason; '' when one may.
 
-        The words are 'shape', 'free', 'left' and 'often', and for '' or any address 'today',
-        'enough' and 'many'.
+        'shape', 'free', 'left' and 'often' are reasons of an address; 'today', 'enough' and 'many'
+        are reasons for any address, also for ''.
         """
 
     def review(self, seen: Seen) -> tuple[str, ...]:
-        """Suggestions of the SMART review; empty when nothing is to be suggested."""
+        """Return the hints of the SMART review; empty where there are none."""
 
     def draft(self, seen: Seen) -> tuple[str, str]:
-        """Name and content of the document for clearance."""
+        """Return name and content of the pledge as a document for clearance."""
 
     def history(self, seen: Seen) -> tuple[Mapping[str, object], ...]:
-        """`day`, `kind`, `detail` of each line, oldest first, with what stood before an edit."""
+        """Return `day`, `kind` and `detail` of each line of the history, oldest first.
+
+        The detail of an edit is what stood there before.
+        """
 
     def team(self, seen: Seen) -> tuple[Member, ...]:
-        """Its editors, the focal point first."""
+        """Return the pledge's editors, the focal point first."""
 
     def progress(self, seen: Seen) -> Progress:
-        """How far the pledge is: what is done, ahead and past."""
+        """Return how far the pledge is: what of its year is done, ahead and past."""
 
     def asked(self, seen: Seen, milestones: Iterable[Milestone]) -> tuple[Asked, ...]:
-        """These milestones of the pledge, with their titles in the reader's language."""
+        """Return these milestones of the pledge with their titles in the reader's language."""
 
     def step(self, seen: Seen, ref: str) -> Asked | None:
-        """The milestone that a button means; None when there is none."""
+        """Return the milestone that a button means; None when there is none."""
 
     def ask(self, seen: Seen, asked: Asked) -> str | None:
-        """What the milestone asks; None when that can't be said now."""
+        """Return what the milestone asks; None when that can't be said now."""
 
     def offers(self, seen: Seen) -> frozenset[str]:
-        """The forms 'survey' and 'scale-up', each in its months, where the pledge has a journey."""
+        """Return which of 'survey' and 'scale-up' the pledge-maker is offered this month."""
 
     def sheet(self, seen: Seen, form: str) -> Mapping[str, str]:
-        """The answers so far to a form that is no pledge."""
+        """Return the answers so far to a form that is no pledge."""
 
     def scaling(self, seen: Seen, answers: Answers) -> tuple[str, str]:
-        """Name and content of the filled scale-up questionnaire."""
+        """Return name and content of the filled scale-up questionnaire as a document."""

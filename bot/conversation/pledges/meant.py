@@ -1,4 +1,7 @@
-"""Which pledge a button or a text means: handlers get it, and a word is said where it is gone."""
+"""Decorators that give handlers the pledge which a button or a text means.
+
+Where that pledge is gone, they say so.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,12 +18,12 @@ OnForm = Callable[[State, Pressed, View, Seen, Form], Step]
 
 
 def mine(event: Pressed, view: View) -> Seen | None:
-    """The person's own pledge whose number the button carries."""
+    """Return the pledge whose number the button carries; None where it isn't the person's own."""
     return view.pledges.get(event.number)
 
 
 def picked(pick: Pick) -> Callable[[OnPledge], OnPress]:
-    """Give a handler the pledge that `pick` finds; where it finds none, the button is stale."""
+    """Return a decorator that gives a handler the pledge of `pick`; without one it is stale."""
 
     def decorated(handler: OnPledge) -> OnPress:
         @wraps(handler)
@@ -37,7 +40,10 @@ of_pledge = picked(mine)
 
 
 def of_form(form: str, pick: Pick = mine) -> Callable[[OnForm], OnPress]:
-    """Give a handler the pledge, and the campaign's form of this id; else the button is stale."""
+    """Return a decorator that gives a handler the pledge and its campaign's form of this id.
+
+    Where either is missing, the button is stale.
+    """
 
     def decorated(handler: OnForm) -> OnPress:
         @picked(pick)
@@ -52,7 +58,7 @@ def of_form(form: str, pick: Pick = mine) -> Callable[[OnForm], OnPress]:
 
 
 def awaited(handler: Callable[[State, Text, View, Seen], Step]) -> OnText:
-    """Give a handler of a text the pledge that was asked about; else say that it is gone."""
+    """Decorate a handler of a text that needs the pledge which the state names."""
 
     @wraps(handler)
     def checked(state: State, event: Text, view: View) -> Step:
@@ -63,5 +69,5 @@ def awaited(handler: Callable[[State, Text, View, Seen], Step]) -> OnText:
 
 
 def gone() -> Step:
-    """Say that there is no such pledge any more; nothing is awaited."""
+    """Return the step that says that the pledge is gone, after which nothing is awaited."""
     return IDLE, (Say(template="pledge.gone"),)

@@ -1,6 +1,6 @@
-"""Pledges: what to choose, for whom, the list of one's own and one's card.
+"""Pledges: choosing one, beginning it, the list of one's own, and the card of each.
 
-The form itself is `pledge_form`, the people behind it `pledge_team`.
+The questions of the form are asked in `form`, editors are looked after in `team`.
 
 ::
 
@@ -57,14 +57,14 @@ LONGEST = 200
 """Most characters of an organisation's name."""
 
 _SAID_OF = frozenset({"draft", "rejected", "withdrawn"})
-"""The states that a list of pledges says."""
+"""The states that are named in a list of pledges."""
 
 _LETTERS = {audience.word[0]: audience for audience in Audience}
 
 
 @joined
 def open_(state: State, event: Command | Pressed, view: View, person: Subscriber) -> Step:
-    """One's own pledges, or how to make one."""
+    """Show the person's pledges, or how to make one."""
     mine = view.pledges.mine
     if not mine:
         return state, (_intro(view),)
@@ -96,9 +96,9 @@ def show(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 
 
 def suggestions(state: State, event: Pressed, view: View) -> Step:
-    """What others like oneself might seen.
+    """Say what others like the person have pledged, or might.
 
-    Who speaks for an organisation says of which kind first.
+    Who speaks for an organisation is asked for its stakeholder group first.
     """
     campaign = view.pledges.campaign
     if campaign is None or view.person is None:
@@ -132,7 +132,7 @@ def suggestions(state: State, event: Pressed, view: View) -> Step:
 
 
 def others(state: State, event: Pressed, view: View) -> Step:
-    """Show what is suggested to everybody who is no organisation."""
+    """Offer all groups, to see what is suggested to each."""
     campaign = view.pledges.campaign
     if campaign is None:
         return stale(state)
@@ -144,7 +144,7 @@ def others(state: State, event: Pressed, view: View) -> Step:
 
 
 def choosing(state: State, event: Pressed, view: View) -> Step:
-    """The three questions, and how a draft becomes sharper."""
+    """Say the questions that help to choose, and show how a draft becomes SMART."""
     campaign = view.pledges.campaign
     if campaign is None or view.person is None:
         return stale(state)
@@ -169,16 +169,16 @@ def choosing(state: State, event: Pressed, view: View) -> Step:
 
 @joined
 def begin(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
-    """Ask for whom it is."""
+    """Ask for whom the pledge is made."""
     if view.pledges.campaign is None or not view.private:
         return state, (_intro(view),)
     return state, (Say(template="pledge.who", buttons=audiences("pledge", "for")),)
 
 
 def for_(state: State, event: Pressed, view: View) -> Step:
-    """An organisation says of which kind.
+    """Take for whom the pledge is made; say what is kept and published, and ask for consent.
 
-    Then what is kept and published is said, and agreed to.
+    An organisation is asked for its stakeholder group first.
     """
     if view.person is None or view.pledges.campaign is None:
         return stale(state)
@@ -206,7 +206,10 @@ def for_(state: State, event: Pressed, view: View) -> Step:
 
 
 def agreed(state: State, event: Pressed, view: View) -> Step:
-    """From here on it is kept; organisations, countries and regions have a name."""
+    """Take the consent: from here on the pledge is kept.
+
+    An individual's form begins at once; others are asked for their name first.
+    """
     campaign, audience, group = view.pledges.campaign, _LETTERS[event.about], event.args[1]
     if view.person is None or campaign is None or not view.private:
         return stale(state)
@@ -233,7 +236,7 @@ def agreed(state: State, event: Pressed, view: View) -> Step:
 
 
 def organisation(state: State, event: Text, view: View) -> Step:
-    """The name; then the form begins."""
+    """Take the name of the organisation, country or region, and begin the form."""
     name, campaign = " ".join(event.text.split()), view.pledges.campaign
     if view.person is None or campaign is None:
         return state, (_intro(view) if view.person else first(view),)
@@ -259,7 +262,7 @@ def organisation(state: State, event: Text, view: View) -> Step:
 
 @of_pledge
 def history(state: State, event: Pressed, view: View, seen: Seen) -> Step:
-    """Everything that happened to it."""
+    """Show everything that happened to the pledge."""
     happened = list(view.pledges.history(seen))
     return state, (
         Say(
@@ -272,7 +275,7 @@ def history(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 
 
 def card(view: View, seen: Seen, kind: type[Say] = Say) -> Say:
-    """Where a pledge stands, and what can be done with it."""
+    """Return the card of a pledge: where it stands, and what can be done with it."""
     progress = view.pledges.progress(seen)
     coming = next(iter(view.pledges.asked(seen, progress.ahead[:1])), None)
     letter = view.pledges.letter(seen) if seen.pledge.made and seen.needs_check else None
@@ -314,7 +317,7 @@ TOPIC = Topic(
 
 
 def _begun(view: View, new: Begin, *before: Effect) -> Step:
-    """The draft is there, and its first question is asked."""
+    """Return the step that begins the draft and asks its first question."""
     state, said = first_question(view, new.campaign)
     return state, (*before, new, said)
 
@@ -370,7 +373,7 @@ def _listed(said: Values) -> Part:
 
 
 def _happened(happened: Sequence[Values]) -> Iterator[Part]:
-    """Each line of the history, with what stood before it set in below."""
+    """Yield each line of the history, with what stood there before indented below it."""
     for each in happened:
         yield line("pledge.history_line", **each)
         for before in each["detail"]:
@@ -378,7 +381,7 @@ def _happened(happened: Sequence[Values]) -> Iterator[Part]:
 
 
 def _stands(seen: Seen, letter: Values | None) -> Parts:
-    """What the pledge is called, and where it stands with staff."""
+    """Return the parts of the card that say what the pledge is called and where it stands."""
     pledge = seen.pledge
     of = "pledge.card_organisation_group" if seen.group else "pledge.card_organisation"
     state = f"pledge.card_{pledge.state.word}"
@@ -394,7 +397,7 @@ def _stands(seen: Seen, letter: Values | None) -> Parts:
 
 
 def _goes_on(seen: Seen, steps: int, ahead: Values | None) -> Parts:
-    """How far its journey is, and whether it goes on."""
+    """Return the parts of the card that say how far its journey is, and whether it goes on."""
     journey, counted = seen.pledge.journey, seen.pledge.made and steps
     comes = ahead if counted and journey is not JourneyState.ENDED else None
     return (

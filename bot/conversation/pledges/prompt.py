@@ -1,4 +1,4 @@
-"""The monthly prompt of a pledge-maker: [Done] takes a link, or [No link].
+"""The monthly prompt of a pledge-maker: [Done] asks for a link, which may be left out.
 
 What is sent in is shown to nobody before a person has looked at it.
 
@@ -89,7 +89,7 @@ def no_link(state: State, event: Pressed, view: View) -> Step:
 
 @awaited
 def linked(state: State, event: Text, view: View, seen: Seen) -> Step:
-    """A link, and nothing but a link."""
+    """Report the milestone with a link, or say that the text is more than a link, or none."""
     asked = view.pledges.step(seen, str(state.data.get("ref", "")))
     if asked is None:
         return gone()
@@ -113,7 +113,7 @@ TOPIC = Topic(
 
 
 def _meant(event: Pressed, view: View) -> list[tuple[Seen, Asked]]:
-    """The pledges, with their milestone, that the button may mean."""
+    """Return the pledges, each with its milestone, that the button may mean."""
     mine = [
         p
         for p in view.pledges.mine

@@ -1,5 +1,5 @@
-"""The scale-up questionnaire, from autumn on: step by step, may be left at any point, and comes
-back as a document.
+"""The scale-up questionnaire, from autumn on: it is asked step by step, may be left at any point,
+and comes back as a document.
 
 ::
 
@@ -45,7 +45,7 @@ FORM = "scale-up"
 
 
 def command(state: State, event: Command, view: View) -> Step:
-    """The questionnaire of one's pledge; who has several chooses."""
+    """Open the questionnaire of the person's pledge; who has several chooses one first."""
     scaling = [
         seen
         for seen in view.pledges.mine
@@ -82,13 +82,13 @@ _of_mine = picked(_mine)
 
 @_of_mine
 def open_(state: State, event: Pressed, view: View, seen: Seen) -> Step:
-    """Begin, or go on where it was left."""
+    """Begin the questionnaire, or go on where it was left."""
     return _open(view, seen)
 
 
 @awaited
 def answered(state: State, event: Text, view: View, seen: Seen) -> Step:
-    """An answer: kept, or what is wrong with it."""
+    """Keep an answer and ask the next question, or say what is wrong with it."""
     of = view.pledges.form(seen.pledge.campaign, FORM)
     if of is None:
         return gone()
@@ -112,7 +112,7 @@ def answered(state: State, event: Text, view: View, seen: Seen) -> Step:
 
 @of_form(FORM, _mine)
 def pass_(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step:
-    """A question left out, or advice that was read."""
+    """Leave a question out that isn't required, or go on after advice was read."""
     answers, asked = view.pledges.sheet(seen, FORM), of.questions[int(event.args[1])]
     coming = forms.next_question(of, answers)
     if asked != coming or asked.required:
@@ -122,7 +122,7 @@ def pass_(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Ste
 
 @of_form(FORM, _mine)
 def back(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step:
-    """The question before, once more."""
+    """Ask the question before once more; its answer is taken out."""
     answers = view.pledges.sheet(seen, FORM)
     before = forms.previous(of, answers)
     if before is None:
@@ -135,7 +135,7 @@ def back(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step
 
 
 def later(state: State, event: Pressed, view: View) -> Step:
-    """What was answered is kept."""
+    """Leave the questionnaire; what was answered is kept."""
     seen = _mine(event, view)
     if seen is None:
         return stale(IDLE)
@@ -149,14 +149,14 @@ def later(state: State, event: Pressed, view: View) -> Step:
 
 @of_form(FORM, _mine)
 def change(state: State, event: Pressed, view: View, seen: Seen, of: Form) -> Step:
-    """Ask one question again; what stood there stays until then."""
+    """Ask one question again; its answer stays until the new one is given."""
     asked = of.questions[int(event.args[1])]
     waits = State(topic="scale_up", step="answer", data={"pledge": seen.id, "change": asked.id})
     return waits, (_question(view, seen, of, asked, view.pledges.sheet(seen, FORM)),)
 
 
 def way_back(state: State) -> Choice:
-    """Into the form, where it was left."""
+    """Return the button that leads back into the questionnaire."""
     return press("pledge_go_on", "scale_up", "open", state.data.get("pledge", 0))
 
 
@@ -201,7 +201,7 @@ def _kept(view: View, seen: Seen, of: Form, answers: Mapping[str, str]) -> Step:
 
 
 def _next(view: View, seen: Seen, of: Form, answers: Mapping[str, str]) -> Step:
-    """The next question; at the end the document, with a way to change each answer."""
+    """Ask the next question, or give the document with buttons to change each answer."""
     asked = forms.next_question(of, answers)
     if asked is not None:
         return _asking(seen), (_question(view, seen, of, asked, answers),)

@@ -1,7 +1,7 @@
-"""The question “Still with us?” and what a pledge-maker may say of their journey at any time.
+"""The question “Still with us?”, and what a pledge-maker may say of their journey at any time.
 
-Here, need help, change of contact, a pause, the
-end. Staff hear of what is theirs.
+They are still here, need help, have another contact, pause or can't continue. Staff are told where
+they have something to do.
 
 ::
 
@@ -53,10 +53,11 @@ LONGEST = 366
 """Most days of a pause."""
 
 _EXAMPLE = 45
+"""How many days ahead the day lies that is given as an example."""
 
 
 def buttons(pledge: int | None = None) -> Rows:
-    """What can be answered; without a pledge, for all that the person has."""
+    """Return the buttons for an answer about one pledge, or about all that the person has."""
     about = () if pledge is None else (pledge,)
     return (
         (press("journey_here", "journey_still", "say", "here", *about),),
@@ -72,7 +73,7 @@ def buttons(pledge: int | None = None) -> Rows:
 
 
 def open_(state: State, event: Pressed, view: View) -> Step:
-    """How it is with a pledge, and what can be said about it."""
+    """Say how a pledge's journey stands, with buttons for what can be said about it."""
     pledges = _meant(event.args, view)
     if len(pledges) != 1:
         return stale(state)
@@ -85,7 +86,7 @@ def open_(state: State, event: Pressed, view: View) -> Step:
 
 
 def say(state: State, event: Pressed, view: View) -> Step:
-    """It is written down; staff get a task where somebody has to do something."""
+    """Keep what the pledge-maker says; staff get a task where somebody has to do something."""
     what, pledges = event.about, _meant(event.args[1:], view)
     if not pledges or what not in _SAYS:
         return stale(state)
@@ -101,7 +102,7 @@ def say(state: State, event: Pressed, view: View) -> Step:
 
 
 def pause(state: State, event: Pressed, view: View) -> Step:
-    """Ask until when: a day can be written, too."""
+    """Ask until when to pause: for some months, or until a day that is written."""
     if not _meant(event.args, view):
         return stale(state)
     waits = State(topic="journey_still", step="until", data={"about": list(event.args)})
@@ -122,7 +123,7 @@ def until(state: State, event: Pressed, view: View) -> Step:
 
 
 def until_day(state: State, event: Text, view: View) -> Step:
-    """A day that was written; what is none is said, with an example."""
+    """Begin a pause until a day that was written, or say what is wrong with it."""
     about = tuple(str(number) for number in state.data.get("about", ()))
     pledges = _meant(about, view)
     if not view.admin:
@@ -145,7 +146,7 @@ def until_day(state: State, event: Text, view: View) -> Step:
 
 
 def sure(state: State, event: Pressed, view: View) -> Step:
-    """The end is asked once."""
+    """Ask whether the journey shall really end."""
     if not _meant(event.args, view):
         return stale(state)
     ways: Rows = (
@@ -164,7 +165,7 @@ TOPIC = Topic(
 
 
 def _meant(args: tuple[str, ...], view: View) -> list[Seen]:
-    """The pledge that is named; else all that stand and of which the person is the focal point."""
+    """Return the pledge that is named, else all journeys of which the person is the focal point."""
     if args:
         seen = view.pledges.get(int(args[0]))
         return [seen] if seen and seen.pledge.travels else []
@@ -199,5 +200,5 @@ def _after(what: str, pledges: list[Seen]) -> Rows:
 
 
 def _resume(*about: object) -> Choice:
-    """[We go on], for the pledges with these numbers; for all where there is none."""
+    """Return [We go on], for the pledges with these numbers; for all where there is none."""
     return press("journey_resume", "journey_still", "say", "here", *about)

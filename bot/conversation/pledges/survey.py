@@ -1,6 +1,4 @@
-"""The survey in the middle of the year: the questions that a pledge-maker asks their own followers,
-to be copied.
-"""
+"""The survey in the middle of the year: questions that pledge-makers can put to their followers."""
 
 from bot.conversation.look import View
 from bot.conversation.topic import Topic
@@ -8,8 +6,10 @@ from bot.conversation.words import Answer, Pressed, Say, State, Step
 
 
 def open_(state: State, event: Pressed, view: View) -> Step:
-    """The text, in a block that a tap copies: of a pledge in the survey's month, or, below the
-    month's prompt, of whatever takes pledges now.
+    """Give the survey's text in a block that a tap copies.
+
+    It is that of the pledge that the button names; without one, as below the month's prompt, that
+    of the person's pledge, or of the campaign that takes pledges now.
     """
     campaign = _campaign(event, view)
     words = view.pledges.words(campaign).journey.survey.strip() if campaign else ""

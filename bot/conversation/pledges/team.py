@@ -12,7 +12,7 @@ Others come by a one-time link, through /start.
     anybody else: [Leave] ── [Yes] ──► out
     where the focal point can't be reached: [Take over] ──► the person is the focal point
 
-Whoever is concerned and not here hears of it by a note (`bot.jobs.texts.news`).
+Whoever is concerned and isn't in this chat is told by a message of its own (`bot.jobs.texts.news`).
 """
 
 from collections.abc import Mapping
@@ -64,7 +64,7 @@ def open_(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 
 @of_pledge
 def invite(state: State, event: Pressed, view: View, seen: Seen) -> Step:
-    """A new link; each lets in one."""
+    """Make a new link, which lets one in."""
     if not view.private:
         return stale(state)
     if len(view.pledges.team(seen)) >= MOST_EDITORS:
@@ -74,7 +74,7 @@ def invite(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 
 @of_pledge
 def hand_over(state: State, event: Pressed, view: View, seen: Seen) -> Step:
-    """Ask once, then another one is the focal point."""
+    """Ask whether another editor shall be the focal point; on [Yes] make them so."""
     member = _member(event, view, seen)
     if member is None or not seen.focal or member.me or member.editor.away:
         return stale(state)
@@ -94,7 +94,7 @@ def hand_over(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 
 @of_pledge
 def take_over(state: State, event: Pressed, view: View, seen: Seen) -> Step:
-    """Be the focal point in the place of one who can't be reached."""
+    """Make the person the focal point in the place of one who can't be reached."""
     if seen.focal or not seen.lost:
         return state, (Answer(template="pledge_team.not_lost"),)
     return state, (
@@ -109,7 +109,7 @@ def take_over(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 
 @of_pledge
 def leave(state: State, event: Pressed, view: View, seen: Seen) -> Step:
-    """Ask once, then the person is out; a focal point hands over first."""
+    """Ask whether the person shall edit the pledge no more; a focal point hands over first."""
     if seen.focal:
         return stale(state)
     if event.args[1:] == ("yes",):
