@@ -49,6 +49,11 @@ LET_GO = 0.3
 FRESH = 300.0
 """The heart beats only while planning came to its end so many seconds ago at most."""
 
+LOOK_AFTER = 5.0
+"""Seconds after its start in which a process leaves the machine to what is due before it looks
+through the data that play, which is seconds of work.
+"""
+
 Reread = Callable[[], tuple[Settings, Library]]
 """Reads settings and data from their files; blocking, may be called in a thread.
 
@@ -383,6 +388,7 @@ class Scheduler:
     async def _check(self) -> None:
         """Name what is wrong in the data that play: nothing else would, until a reload."""
         played = self._services.library
+        await asyncio.sleep(LOOK_AFTER)
         problems = await in_thread(self._look) if self._look else ()
         # what a reload has taken over meanwhile is clean
         if problems and self._services.library is played:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,18 +29,56 @@ def check(
     Return the library and all problems. `told` is what servers say that they accept, by account; by
     default what the database knows. With `only`, texts of other campaigns are left out.
     """
-    from bot.jobs.campaigns import check as job
     from bot.library import read, shipped_root
-    from bot.render import Renderer
 
     today = datetime.now(UTC).date()
     library, problems = read([*settings.roots, shipped_root()], today=today)
-    renderer = Renderer(library.files, library.campaigns, stand_in=True)
     told = told_limits(settings, settings.database) if told is None else told
-    return library, [
-        *problems,
-        *job.run(settings, library, renderer, today=today, told=told, only=only),
-    ]
+    return library, [*problems, *_texts(settings, library, told, today, only)]
+
+
+def check_new(
+    settings: "Settings", *, only: Collection[str] | None = None
+) -> "tuple[Library, list[Problem], str]":
+    """Do what `check` does, but look at no text of data that a reload found clean today.
+
+    Return also the digest of the data, which `remember_clean` of `bot.jobs.campaigns.known` takes.
+    """
+    from bot.jobs.campaigns.known import digest
+    from bot.library import read, shipped_root
+
+    today = datetime.now(UTC).date()
+    library, problems = read([*settings.roots, shipped_root()], today=today)
+    told = told_limits(settings, settings.database)
+    mark = digest(settings, library, told, today)
+    if problems or not _is_clean(settings, mark):
+        problems += _texts(settings, library, told, today, only)
+    return library, problems, mark
+
+
+def _texts(
+    settings: "Settings",
+    library: "Library",
+    told: "Mapping[str, Told]",
+    today: date,
+    only: Collection[str] | None,
+) -> "list[Problem]":
+    from bot.jobs.campaigns import check as job
+    from bot.render import Renderer
+
+    renderer = Renderer(library.files, library.campaigns, stand_in=True)
+    return job.run(settings, library, renderer, today=today, told=told, only=only)
+
+
+def _is_clean(settings: "Settings", mark: str) -> bool:
+    from bot.app import open_store
+    from bot.jobs.campaigns.known import is_clean
+
+    with suppress(StoreError):
+        if settings.database.exists():
+            with closing(open_store(settings, readonly=True)) as store:
+                return is_clean(store, mark)
+    return False
 
 
 def told_limits(settings: "Settings", database: Path) -> "dict[str, Told]":

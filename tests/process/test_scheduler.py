@@ -390,7 +390,8 @@ async def test_a_reload_of_data_with_problems_changes_nothing_and_says_why(tmp_p
     assert "the old data stay in use" in caplog.text
 
 
-async def test_problems_that_a_reload_has_overtaken_are_told_no_more(tmp_path, caplog):
+async def test_problems_that_a_reload_has_overtaken_are_told_no_more(tmp_path, caplog, monkeypatch):
+    monkeypatch.setattr("bot.scheduler.LOOK_AFTER", 0.0)
     services = build(tmp_path, 0, far=Far)
     begun, overtaken = threading.Event(), threading.Event()
     campaigns = {"trees": house.campaign(today_action())}

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.checked import check, remarks
+from bot.cli.checked import check_new, remarks
 from bot.cli.common import ConfigOption, DbOption, fail, open_library, open_settings, say
 from bot.cli.log import log_to_stderr
 
@@ -80,8 +80,8 @@ async def _run(
         log.warning("%s", text)
     scheduler = Scheduler(
         services,
-        lambda: clean(config, db),
-        look=lambda: check(settings, only=settings.active)[1],
+        lambda: clean(config, db)[:2],
+        look=lambda: check_new(settings, only=settings.active)[1],
     )
     await scheduler.run()
 
@@ -92,10 +92,11 @@ def reload(*, config: ConfigOption = None, db: DbOption = None) -> None:
     With any problem the old data stay in use.
     """
     from bot.app import open_store
+    from bot.jobs.campaigns.known import remember_clean
     from bot.jobs.operations.reload import ask
     from bot.store.db import has_sender
 
-    settings, _ = clean(config, db)
+    settings, _, mark = clean(config, db)
     if not has_sender(settings.database):
         nothing = (
             f"nothing runs on {settings.database}; `drumbeat run` reads the data when it starts"
@@ -103,6 +104,7 @@ def reload(*, config: ConfigOption = None, db: DbOption = None) -> None:
         fail("\n".join([nothing, *(r.text for r in remarks(settings) if r.wrong)]))
     store = open_store(settings)
     try:
+        remember_clean(store, mark)
         answer = _answer(store, ask(store))
     finally:
         store.close()
@@ -131,15 +133,15 @@ def _answer(store: "Store", token: str) -> "Answer | None":
     return None
 
 
-def clean(config: Path | None, db: Path | None) -> "tuple[Settings, Library]":
-    """Return settings and library, checked as `drumbeat check` does.
+def clean(config: Path | None, db: Path | None) -> "tuple[Settings, Library, str]":
+    """Return settings and library, checked as `drumbeat check` does, and the digest of the data.
 
-    Raises `DataError` with every problem.
+    What a reload found clean today isn't looked at again. Raises `DataError` with every problem.
     """
     from bot.errors import DataError
 
     settings = open_settings(config, db)
-    library, problems = check(settings)
+    library, problems, mark = check_new(settings)
     if problems:
         raise DataError(problems)
-    return settings, library
+    return settings, library, mark

@@ -1,0 +1,47 @@
+"""Known: of which data a check has found today that nothing is wrong with them.
+
+A check takes seconds of work. After `drumbeat reload` has checked the data, the running process,
+and one that starts the same day, need not do it again for the very same ones.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from hashlib import sha256
+
+from bot import __version__
+from bot.config import Settings
+from bot.jobs.campaigns.limits import Told
+from bot.library import Library
+from bot.store import Store
+
+_CLEAN = "data found clean"
+
+
+def digest(settings: Settings, library: Library, told: Mapping[str, Told], today: date) -> str:
+    """Return a digest of all that a check looks at, in hexadecimal digits.
+
+    That is the content of all files, what of the settings is checked with them, what servers `told`
+    by account, the day, and the version of drumbeat.
+    """
+    limits = sorted((account, known.limits) for account, known in told.items())
+    looked_at = (
+        __version__,
+        today,
+        library.files.version,
+        library.files.roots,
+        settings.file,
+        settings.active,
+        sorted(settings.channels.items()),
+        limits,
+    )
+    return sha256(repr(looked_at).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def remember_clean(store: Store, digest: str) -> None:
+    """Remember that a check of all campaigns found nothing wrong in the data of this digest."""
+    store.meta.put(_CLEAN, digest)
+
+
+def is_clean(store: Store, digest: str) -> bool:
+    """Tell whether the data that were last found clean have this digest."""
+    return store.meta.get(_CLEAN) == digest
