@@ -133,6 +133,33 @@ async def test_what_may_be_the_post_changed_by_its_server_is_never_certainly_not
     assert await network.find(message("Something else altogether.", since=now())) is None
 
 
+async def test_what_is_known_to_be_another_post_is_never_taken_for_this_one(fake, network):
+    other = message("Plant an oak by the river today! #Tag", occurrence=8, since=now())
+    await network.send(other)
+    sent = message("Plant an elm by the river today! #Tag", thread=("Water it.",), since=now())
+    assert await network.find(sent) is None
+    assert (await network.send(sent)).complete
+    assert fake.texts == [other.body.text, *sent.body.parts]
+    same = message(other.body.text, occurrence=9, since=now())
+    assert await network.find(same) is None
+    assert (await network.find(other)) == Receipt(
+        id=fake.statuses[0]["id"], url=fake.statuses[0]["url"]
+    )
+
+
+async def test_what_was_found_for_one_post_is_no_longer_like_another(fake, network):
+    fake.honours_keys = False
+    lost = message("Plant an oak by the river today! #Tag", occurrence=8, since=now())
+    fake.tell(Trouble.SILENT)
+    with pytest.raises(Unanswered):
+        await network.send(lost)
+    sent = message("Plant an elm by the river today! #Tag", since=now())
+    with pytest.raises(Unanswered, match="may be 7-1-0"):
+        await network.find(sent)
+    assert await network.find(lost) is not None
+    assert await network.find(sent) is None
+
+
 async def test_a_thread_with_mentions_goes_on_where_it_stopped(fake, network):
     fake.honours_keys = False
     sent = message("For @ilo@social.example:", thread=("Second.", "Third."), since=now())

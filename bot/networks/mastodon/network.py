@@ -32,6 +32,7 @@ from urllib.parse import urlsplit
 from typing_extensions import override
 
 from bot.errors import AccountRefused, NetworkError, Refused, TryLater, Unanswered
+from bot.kept import Kept
 from bot.model import Channel, Limits, Message, Picture, Prices, Receipt, Secret
 from bot.model.share import Sighting
 from bot.networks.base import Network as Base
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 _LOGGERS = ("urllib3.connectionpool", "requests", "asyncio")
 _EARLIER = timedelta(minutes=2)  # the instance's clock and ours may differ
 _PAGES = 10  # of one tag timeline, when looking for posts of pledge-makers
+_REMEMBERED = 1_000  # posts, whose messages are known; the timeline is read no further back
 
 T = TypeVar("T")
 
@@ -90,6 +92,8 @@ class Network(Base):
         )
         self._meaning, self._plain = library.failure, library.plain
         self._one_at_a_time = asyncio.Lock()  # a requests session is not made for several threads
+        #: id of a status -> key of the message that it certainly is
+        self._known = Kept[str, str](_REMEMBERED)
 
     @override
     async def send(self, message: Message) -> Receipt:
@@ -112,6 +116,7 @@ class Network(Base):
             status, urls[status] = await self._ask(
                 lambda client: client.post(body.parts[number], key, **fields)
             )
+            self._known[status] = message.idempotency_key
             return status
 
         return _receipt(
@@ -128,6 +133,8 @@ class Network(Base):
         None when the first is not among them. Raises `Unanswered` when one of them may be it.
         """
         there = await self._standing(message)
+        for status in there:
+            self._known[status] = message.idempotency_key
         return (
             _receipt(list(there), there, complete=len(there) == len(message.body.parts))
             if there
@@ -231,13 +238,18 @@ class Network(Base):
 
     async def _standing(self, message: Message) -> dict[str, str | None]:
         """Ids and addresses of those of the message's posts that are there, up to the first that is
-        missing.
+        missing. What is known to be another message is neither taken for one of them nor like it.
 
         Raises `Unanswered` when the first that is missing may be there, changed by the server.
         """
-        statuses = await self._ask(
-            lambda client: list(client.statuses_since(message.since - _EARLIER)), reading=True
-        )
+        key = message.idempotency_key
+        statuses = [
+            status
+            for status in await self._ask(
+                lambda client: list(client.statuses_since(message.since - _EARLIER)), reading=True
+            )
+            if self._known.get(status[0], key) == key
+        ]
         own: dict[str, str] = {}
         for status, _, text in statuses:
             own.setdefault(as_read(text), status)
