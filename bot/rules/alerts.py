@@ -241,6 +241,7 @@ class ChatTrouble(Alarm):
     """The chat can't do all that it should; the subject is one of the constants."""
 
     kind = "chat"
+    PRIVACY: ClassVar[str] = "privacy"
     SAFEGUARDING: ClassVar[str] = "safeguarding"
     CONFLICT: ClassVar[str] = "conflict"
 
@@ -426,6 +427,14 @@ KINDS: Mapping[str, type[Alarm]] = {
 def read(kind: str, subject: str, text: str, detail: Mapping[str, Any]) -> Alarm:
     """Return the alarm of what is stored; `OtherAlarm` for a kind that nobody knows."""
     return KINDS.get(kind, OtherAlarm).read(subject, text, detail)
+
+
+def of_a_process(kind: str, subject: str) -> bool:
+    """Whether an alarm is about the process that raised it, so that the next one tells anew what
+    still fails; whom the chat can't reach has nothing to do with it.
+    """
+    chat = kind == ChatTrouble.kind and subject != ChatTrouble.SAFEGUARDING
+    return chat or kind == JobFails.kind
 
 
 def of(row: Alert) -> Alarm:

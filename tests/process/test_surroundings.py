@@ -59,15 +59,16 @@ async def test_a_port_in_use(tmp_path):
     async with Slow() as server:
         with somebody_elses_port() as listen:
             operator(tmp_path, server.url, pages(listen))
-            sentence = f"the pages can't listen on {listen}: "
+            sentence = f"the pages can't listen on {listen}: Address already in use; set another"
             assert await tellers(tmp_path, sentence, ["status"])
             async with Process(tmp_path, "run") as run:
                 await run.says(sentence)
                 await until(lambda: "plays trees" in run.err, otherwise=lambda: run.err)
                 assert await tellers(tmp_path, sentence) == [*OTHERS, "reload"]
-                await run.stop()
+                await run.kill()
             assert "Traceback" not in run.err
             assert run.err.count(sentence) == 1
+        assert not await said(tmp_path, "status", sentence), "the port is free, though none runs"
 
 
 async def test_a_port_that_the_running_process_has_is_in_order(tmp_path):
@@ -92,8 +93,15 @@ async def test_people_may_write_and_there_is_no_privacy(tmp_path):
         async with Process(tmp_path, "run") as run:
             await run.says(NO_PRIVACY)
             assert await tellers(tmp_path, NO_PRIVACY) == [*OTHERS, "reload"]
+            await run.kill()
+        assert "Traceback" not in run.err
+        config.write_text(text)
+        assert not await said(tmp_path, "status", NO_PRIVACY), "it is mended, though none runs"
+        async with Process(tmp_path, "run") as run:
+            await run.says("the chat asks Telegram for messages")
+            assert not await said(tmp_path, "status", NO_PRIVACY)
             await run.stop()
-    assert "Traceback" not in run.err
+    assert NO_PRIVACY not in run.err, "what a process before could not do is told no more"
 
 
 async def test_a_channel_that_was_edited_waits_for_a_restart(tmp_path):

@@ -114,9 +114,9 @@ class Chat:
         """
         services = self._services()
         if services.settings.privacy is None:
-            self._alarm("privacy", NO_PRIVACY)
+            self._alarm(ChatTrouble.PRIVACY, NO_PRIVACY)
             return
-        services.store.alerts.close(ChatTrouble.kind, "privacy", self._moment())
+        services.store.alerts.close(ChatTrouble.kind, ChatTrouble.PRIVACY, self._moment())
         app = self._app = self._build(services)
         try:
             await self._talk(app, services)

@@ -13,7 +13,7 @@ from bot.jobs.planning import outlook
 from bot.jobs.sending.attempt import uncertain_text
 from bot.jobs.services import Services
 from bot.model.person import Status
-from bot.rules.alerts import DeliveriesUncertain, JobFails
+from bot.rules.alerts import DeliveriesUncertain, of_a_process
 from bot.text import counted
 from bot.times import epoch
 
@@ -21,12 +21,12 @@ log = logging.getLogger(__name__)
 
 
 def recover(services: Services, now: datetime) -> None:
-    """Put in order what an earlier process left: its failing jobs, a reload that nobody answered,
-    and deliveries that were under way, which are *uncertain* now.
+    """Put in order what an earlier process left: its failing jobs and chat, a reload that nobody
+    answered, and deliveries that were under way, which are *uncertain* now.
     """
     store, moment = services.store, epoch(now)
     for alert in store.alerts.current():
-        if alert.kind == JobFails.kind:  # what fails still is told anew
+        if of_a_process(alert.kind, alert.subject):  # what fails still is told anew
             store.alerts.close(alert.kind, alert.subject, moment)
     if token := reload.asked(store):  # the data of a process that begins are fresh
         reload.answer(store, token, reload.Answer())

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.config import Settings
 from bot.jobs.operations import needs
 from bot.jobs.operations.needs import Need, said
-from bot.jobs.operations.surroundings import Remark
+from bot.jobs.operations.surroundings import LOOKED_AT, Remark
 from bot.jobs.planning import outlook
 from bot.library import Library
 from bot.model import Campaign, Problem, State
@@ -153,7 +153,9 @@ def run(
     overdue = _overdue(store, now) if store else None
     late = overdue is not None and now - overdue.due > LATE
     zones = _zones(store)
-    said_already = {alert.text for alert in store.alerts.current()} if store else set()
+    alarms = _alarms(store, runs=runs)
+    said_already = {alert.text for alert in alarms}
+    waiting = needs.rows(settings, store, dry, now) if store else ()
     return Report(
         channels=states,
         playing=playing(store, library) if store and runs else None,
@@ -161,7 +163,7 @@ def run(
         counts=_counts(store),
         overdue=overdue,
         holds=store.holds.all() if store else (),
-        alerts=store.alerts.current() if store else (),
+        alerts=alarms,
         problems=[*problems, *zones],
         needs=[
             *map(_paused, (c for c in states if c.state == "paused")),
@@ -180,7 +182,7 @@ def run(
                 if remark.text not in said_already
             ),
             *needs.slots(active, now),
-            *(needs.rows(settings, store, dry, now) if store else ()),
+            *(need for need in waiting if runs or (need.kind, need.subject) not in LOOKED_AT),
             *(
                 [Need(kind="idle", text="nothing sends: start `drumbeat run`")]
                 if store and upcoming and not runs
@@ -227,6 +229,12 @@ def channels(settings: Settings, store: Store | None, dry: Mapping[str, str]) ->
             )
         )
     return states
+
+
+def _alarms(store: Store | None, *, runs: bool) -> list[Alert]:
+    """Open alarms; where none runs, without those that a look around tells better."""
+    current = store.alerts.current() if store else ()
+    return [a for a in current if runs or (a.kind, a.subject) not in LOOKED_AT]
 
 
 def _active(settings: Settings, library: Library | None) -> list[Campaign]:

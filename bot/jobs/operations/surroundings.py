@@ -17,7 +17,7 @@ from bot.gate import socket_at
 from bot.jobs.operations import reload
 from bot.jobs.sending import moved
 from bot.model import Problem
-from bot.rules.alerts import JobFails
+from bot.rules.alerts import ChatTrouble, JobFails
 from bot.store import Store
 from bot.store import keys as kept_keys
 from bot.text import counted
@@ -29,6 +29,9 @@ NO_PRIVACY = (
     "the chat does not start: config.toml has no [privacy] with controller and contact; fill it"
     " in, then `drumbeat reload`"
 )
+
+LOOKED_AT = frozenset({(JobFails.kind, PAGES), (ChatTrouble.kind, ChatTrouble.PRIVACY)})
+"""Kind and subject of alarms whose causes `look` sees for itself where no process runs."""
 
 SHOWN = 5
 """So many problems of the data are named, of however many."""
@@ -87,9 +90,15 @@ def problems_told(count: int, named: Sequence[str]) -> str:
 def cant_listen(listen: str, error: Exception) -> str:
     """Say that the address for the pages can't be had, and what to do."""
     return (
-        f"the pages can't listen on {listen}: {error}; set another `listen` under [web], or stop"
-        " what uses it"
+        f"the pages can't listen on {listen}: {_words(error)}; set another `listen` under [web],"
+        " or stop what uses it"
     )
+
+
+def _words(error: Exception) -> str:
+    """What the system says of an address, without the number and the call that Python adds."""
+    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return said.partition(" (while attempting")[0]
 
 
 def readable(settings: Settings) -> Iterator[str]:
