@@ -103,6 +103,15 @@ def test_help_imports_nothing_heavy(args):
     assert not HEAVY & modules
 
 
+@pytest.mark.process
+def test_what_asks_nobody_loads_no_library_that_asks():
+    code = "import sys, bot.app, bot.jobs.rehearsal.rehearse; print(*sys.modules)"
+    done = in_process_of_its_own("-c", code)
+    assert done.returncode == 0, done.stderr
+    libraries = {"aiohttp", "apprise", "httpx", "requests", "telegram", "tweepy", "urllib3"}
+    assert not libraries & set(done.stdout.split())
+
+
 def test_help_lists_every_command_with_its_short_text(drumbeat):
     code, out, _ = drumbeat("--help")
     assert code == 0

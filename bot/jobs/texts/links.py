@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.jobs.services import Services
-from bot.jobs.texts import pages as check_links
 from bot.model import Link, Occurrence
 from bot.networks.common.thread import in_thread
 from bot.rules.alerts import LinkFails
@@ -32,9 +31,16 @@ def failing(store: Store) -> dict[str, str]:
     return reasons
 
 
+def _asker(services: Services) -> Ask:
+    # here, since what rehearses or tells a status asks no page, and needs no library for it
+    from bot.jobs.texts import pages
+
+    return pages.asker(services.settings.private)
+
+
 async def run(services: Services, now: datetime, ask: Ask | None = None) -> None:
     """Ask every page that is needed soon, remember which fail, open and close alerts."""
-    probe = ask or check_links.asker(services.settings.private)
+    probe = ask or _asker(services)
     needed = _needed(services, now)
     asked = sorted({link.url for _, link in needed if link.url})
     wrong = {}
