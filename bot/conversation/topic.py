@@ -7,7 +7,7 @@ from functools import wraps
 from bot.conversation.look import View
 from bot.conversation.words import Choice, Command, Pressed, State, Step, Text, stale
 
-# A handler takes (state, event, view) and gives the next state and effects.
+# a handler takes (state, event, view) and returns the next state and the effects
 OnCommand = Callable[[State, Command, View], Step]
 OnPress = Callable[[State, Pressed, View], Step]
 OnText = Callable[[State, Text, View], Step]
@@ -19,36 +19,37 @@ class Offer:
 
     name: str
     handler: OnCommand
-    #: for staff only; from others it looks like an unknown command
+    #: whether it is for staff only; to others it is an unknown command
     staff: bool = False
-    #: works in groups too
+    #: whether it works in groups too
     group: bool = False
-    #: in a group, only for its admins
+    #: whether it is only for admins in a group
     admin: bool = False
-    #: stands in the menu of commands
+    #: whether it stands in the menu of commands
     listed: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Topic:
-    """What the handlers of one file answer to; its name and its acts are on buttons in people's
-    phones, and stay.
+    """What the handlers of one file answer to.
+
+    Its name and acts are on buttons in people's phones, and so are never changed.
     """
 
     name: str
     commands: tuple[Offer, ...] = ()
-    #: by act, for buttons ``name:act:…``
+    #: handlers of buttons ``name:act:…``, by act
     presses: Mapping[str, OnPress] = field(default_factory=dict)
-    #: by step, for a text while ``State(name, step)`` waits for one
+    #: handlers of a text that ``State(name, step)`` waits for, by step
     texts: Mapping[str, OnText] = field(default_factory=dict)
-    #: acts that in a group only its admins may do
+    #: acts that only admins may do in a group
     group_admins: frozenset[str] = frozenset()
-    #: the button that leads back into a form which was left, where there is one
+    #: makes the button that leads back into a form which was left, where the topic is a form
     way_back: Callable[[State], Choice] | None = None
 
 
 def only_at(topic: str, step: str) -> Callable[[OnPress], OnPress]:
-    """Let a button's handler act only while this step waits; at any other time it is stale."""
+    """Return a decorator that lets a button act only while this step waits; else it is stale."""
 
     def decorated(handler: OnPress) -> OnPress:
         @wraps(handler)

@@ -1,6 +1,6 @@
-"""The words of a conversation: states, events, buttons and effects. Plain values, no I/O.
+"""The values of a conversation: states, events, buttons and effects.
 
-A topic never does anything: it gives effects. It never looks anything up: it asks the `View`
+A topic does nothing itself but returns effects, and looks nothing up but asks the `View`
 (`bot.conversation.look`).
 """
 
@@ -12,24 +12,24 @@ from typing import Any
 from bot.model import Keyboard
 
 DATA = 64
-"""Most bytes that a button may carry."""
+"""Most bytes that a button may carry (Bot API, callback_data)."""
 
 COPY = 256
-"""Most characters that a button can copy, as UTF-16 counts them."""
-
+"""Most UTF-16 units that a button can copy (Bot API, CopyTextButton)."""
 
 Values = Mapping[str, Any]
-"""What a text says, by the names that its template knows."""
+"""What a text is filled in with, by the names in its template."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """Where a conversation stands: nothing is awaited (an empty topic), or `topic` waits at `step`
-    for a text. Kept as JSON.
-    """
+    """Where a conversation stands; it is kept as JSON."""
 
+    #: the topic that waits for a text; '' where none does
     topic: str = ""
+    #: the step at which it waits
     step: str = ""
+    #: what the topic must know when the text comes
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def dumps(self) -> str:
@@ -44,7 +44,7 @@ class State:
 
     @classmethod
     def loads(cls, text: str) -> "State":
-        """From what `dumps` gave; what can't be read is `IDLE`, so that nobody is stuck."""
+        """Return the state that `dumps` wrote; `IDLE` for what can't be read: nobody is stuck."""
         try:
             plain = json.loads(text)
             return cls(topic=str(plain["topic"]), step=str(plain["step"]), data=dict(plain["data"]))
@@ -53,7 +53,7 @@ class State:
 
 
 IDLE = State()
-"""Nothing is awaited."""
+"""The state in which no text is awaited."""
 
 
 # Events
@@ -61,15 +61,17 @@ IDLE = State()
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """A word with a slash, without it; `argument` is the rest of the line."""
+    """A command that was typed, such as /ask."""
 
+    #: without the slash
     name: str
+    #: the rest of the message
     argument: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Text:
-    """Anything else that was written."""
+    """A text that was written and is no command."""
 
     text: str
     #: the text of the message that it answers; empty where it answers none
@@ -78,7 +80,7 @@ class Text:
 
 @dataclass(frozen=True, kw_only=True)
 class Pressed:
-    """A button: its topic, what it does, and its arguments."""
+    """A button that was pressed: its topic, what it does, and its arguments."""
 
     topic: str
     act: str
@@ -88,7 +90,7 @@ class Pressed:
     def about(self) -> str:
         """The first argument, mostly the reference of what the button is about.
 
-        Raises `IndexError` where there is none, as no button of ours has it.
+        Raises `IndexError` where there is none; then the button isn't ours.
         """
         return self.args[0]
 
@@ -100,8 +102,9 @@ class Pressed:
 
 @dataclass(frozen=True, kw_only=True)
 class Media:
-    """A photo, a voice message, a file …; it is never looked at."""
+    """A photo, voice message, file or the like, which is never looked at."""
 
+    #: such as 'photo', 'voice' or 'document'
     kind: str
 
 
@@ -114,6 +117,7 @@ class Blocked:
 class Migrated:
     """The group has another address from now on."""
 
+    #: the new address
     address: str
 
 
@@ -125,15 +129,19 @@ Event = Command | Text | Pressed | Media | Blocked | Migrated
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """A button whose words are still to be found: `label` is a key under [buttons] of the
-    language's words, or the words themselves.
+    """A button before its words are looked up in the person's language.
+
+    It has one of `press`, `url` and `copy`.
     """
 
+    #: a key under [buttons] of the chat's words.toml, or with `literal` the words themselves
     label: str
-    #: True: `label` is what stands on the button
     literal: bool = False
+    #: 'topic:act:argument…', with which it comes back when it is pressed
     press: str | None = None
+    #: the page that it opens
     url: str | None = None
+    #: the text that it copies
     copy: str | None = None
 
 
@@ -141,38 +149,37 @@ Rows = tuple[tuple[Choice, ...], ...]
 
 
 def press(label: str, topic: str, act: str, *args: object, literal: bool = False) -> Choice:
-    """A button that comes back as `Pressed(topic, act, args)`."""
+    """Return a button that comes back as `Pressed(topic, act, args)`."""
     return Choice(label=label, literal=literal, press=":".join((topic, act, *map(str, args))))
 
 
 def link(label: str, url: str, *, literal: bool = False) -> Choice:
-    """A button that opens a page."""
+    """Return a button that opens the page at `url`."""
     return Choice(label=label, literal=literal, url=url)
 
 
 CANCEL = press("cancel", "help", "cancel")
-"""[Cancel]: nothing is awaited any more."""
+"""[Cancel], after which no text is awaited any more."""
 
 HELP_FOR_CHILD = press("danger", "safety", "open")
-"""[A child is in danger]: stands wherever somebody is asked to write."""
-
+"""[A child is in danger], which stands wherever somebody is asked to write."""
 
 WAYS_OUT = (HELP_FOR_CHILD, CANCEL)
 """The last row below a question that waits for a text."""
 
 
 def rows(choices: "tuple[Choice, ...] | list[Choice]", width: int) -> Rows:
-    """The choices in rows of at most `width`."""
+    """Return the choices in rows of at most `width`."""
     return tuple(tuple(choices[start : start + width]) for start in range(0, len(choices), width))
 
 
 def bind(data: str, address: str) -> str:
-    """What a button carries: `data`, and the address it was made for."""
+    """Return what a button carries: `data`, and in short the address it is made for."""
     return f"{data}~{_short(address)}"
 
 
 def bound(keyboard: Keyboard, address: str) -> Keyboard:
-    """Buttons that were made for many, each answering for this address alone."""
+    """Return buttons that were made for many, each bound to this address."""
     return tuple(
         tuple(replace(b, data=bind(b.data, address)) if b.data is not None else b for b in row)
         for row in keyboard
@@ -180,7 +187,7 @@ def bound(keyboard: Keyboard, address: str) -> Keyboard:
 
 
 def unbind(data: str, address: str) -> Pressed | None:
-    """What was pressed; None when the button was not made for this address, or never by us."""
+    """Return what was pressed; None for a button that was not made for this address, or by us."""
     body, _, owner = data.rpartition("~")
     parts = body.split(":")
     # topic and act
@@ -205,92 +212,88 @@ def _short(address: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:
-    """Something that a topic wants done; `bot.chat` knows how, by the class of it."""
+    """Something that a topic wants done; `bot.chat.perform` does it, by its class."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """A piece of a message: one block, which code chose for the case.
+    """A part of a message: one block of a template, which code chose for the case.
 
-    `sentence`, `clause`, `line` and the others below make one, by how it follows on what stands
-    before.
+    `sentence`, `clause`, `line`, `paragraph` and `indented` make one, by how it follows what stands
+    before it.
     """
 
     template: str
-    #: what it says beside the values of the whole message
+    #: its values beside those of the whole message
     values: Values = field(default_factory=dict)
     #: what stands between it and the part before
     joint: str
 
 
 Parts = tuple[Part | None, ...]
-"""The pieces of a message in their order; None for what the case leaves out. Empty where the
-message is one block.
+"""The parts of a message in order, None for what the case leaves out; empty where the message is
+one block.
 """
 
 
 def sentence(template: str, /, **values: object) -> Part:
-    """A part that goes on in the same line."""
+    """Return a part that goes on in the same line, after a space."""
     return Part(template=template, values=values, joint=" ")
 
 
 def clause(template: str, /, **values: object) -> Part:
-    """A part that goes on without a space, and so brings its own comma."""
+    """Return a part that goes on in the same line without a space, so it brings its own comma."""
     return Part(template=template, values=values, joint="")
 
 
 def line(template: str, /, **values: object) -> Part:
-    """A part that begins a line."""
+    """Return a part that begins a line."""
     return Part(template=template, values=values, joint="\n")
 
 
 def lines(template: str, each: Iterable[Values]) -> tuple[Part, ...]:
-    """A line for each of the values, all by the same block."""
+    """Return a line for each of the values, all by the same block."""
     return tuple(line(template, **values) for values in each)
 
 
 def paragraph(template: str, /, **values: object) -> Part:
-    """A part that begins a paragraph, below an empty line."""
+    """Return a part that begins a paragraph, below an empty line."""
     return Part(template=template, values=values, joint="\n\n")
 
 
 def below(parts: Parts) -> tuple[Part, ...]:
-    """The parts as a paragraph of their own; nothing where there are none."""
+    """Return the parts as a paragraph of their own; nothing where there are none."""
     said = [part for part in parts if part]
     return tuple(replace(part, joint="\n\n") if at == 0 else part for at, part in enumerate(said))
 
 
 def indented(template: str, /, **values: object) -> Part:
-    """A part that begins a line and is set in."""
+    """Return a part that begins a line and is indented."""
     return Part(template=template, values=values, joint="\n   ")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Say(Effect):
-    """Send a message: `template` is file.block in content/<language>/chat.
+    """Send a message."""
 
-    Where there are `parts` it is put together of them, and `template` is only what the whole is
-    called. `code` follows in a block that a tap copies.
-    """
-
+    #: 'file.block' in content/<language>/chat; with `parts`, only the name of the whole
     template: str
     values: Values = field(default_factory=dict)
+    #: what the message is put together of, where it isn't one block
     parts: Parts = ()
     buttons: Rows = ()
+    #: a text that follows in a block which a tap copies
     code: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Edit(Say):
-    """Put this in the place of the message whose button was pressed.
-
-    A new message where there is none.
-    """
+    """Put this in the place of the message whose button was pressed; else send it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer(Effect):
-    """A short word at the pressed button, without a message."""
+    """Show a short notice where the button was pressed, without a message."""
 
     template: str
     values: Values = field(default_factory=dict)
@@ -298,18 +301,20 @@ class Answer(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class Document(Effect):
-    """Send a file; `template` is what stands below it."""
+    """Send a text file."""
 
+    #: 'file.block' of what stands below the file
     template: str
+    #: the file's name
     name: str
     content: str
     values: Values = field(default_factory=dict)
 
 
 Step = tuple[State, tuple[Effect, ...]]
-"""The next state, and the effects in their order."""
+"""The next state, and the effects in the order in which they are done."""
 
 
 def stale(state: State) -> Step:
-    """Say that a button is older than what it is about; nothing else happens."""
+    """Return the step that says that a button is out of date; the state stays."""
     return state, (Answer(template="help.stale"),)

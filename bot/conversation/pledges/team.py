@@ -133,13 +133,16 @@ TOPIC = Topic(
 
 
 def _member(event: Pressed, view: View, seen: Seen) -> Member | None:
-    """The editor whose number the button carries."""
+    """Return the editor whose number the button carries; None when they are none any more."""
     team = view.pledges.team(seen)
     return next((member for member in team if member.person == int(event.args[1])), None)
 
 
 def listed(team: tuple[Member, ...], *, me: bool = True) -> list[Values]:
-    """The editors for a template, numbered from 1; without `me`, it isn't said who asks."""
+    """Return the editors as values of a text, numbered from 1.
+
+    Without `me`, none of them is marked as the reader.
+    """
     return [
         {
             "number": n,
@@ -156,7 +159,7 @@ def listed(team: tuple[Member, ...], *, me: bool = True) -> list[Values]:
 
 
 def _marks(member: Member) -> list[str]:
-    """What is said of an editor beside the day, as [editor_marks] of the words calls it."""
+    """Return what is said of an editor, as keys of [editor_marks] in words.toml."""
     met = "group" if member.group else member.met
     marks = {
         met: met in ("group", "mail", "room"),
@@ -179,7 +182,7 @@ def _buttons(view: View, seen: Seen, team: tuple[Member, ...]) -> Rows:
         others = [
             (n, member) for n, member in enumerate(team, 1) if not (member.me or member.editor.away)
         ]
-        # the words stand in the message; a number is the same in every language
+        # the message says what they do; an arrow and a number are the same in every language
         last = rows(
             [
                 press(

@@ -10,8 +10,8 @@ whoever answers it confirms the pledge (`bot.web.official`).
          └───┤
              └ [Leave it to staff], [Cancel] ► idle
 
-The address is kept until it answers, for 14 days at most; then only its domain, in the pledge's
-verification. Staff see it before anything is public.
+The address is kept until it answers, for 14 days at most; then only its domain is kept, in the
+pledge's verification. Staff see the domain before anything is public.
 """
 
 from bot.conversation.look import View
@@ -39,11 +39,11 @@ from bot.conversation.words import (
 from bot.times import from_epoch
 
 LONGEST = 200
-"""Most characters of what was given that are shown again."""
+"""Most characters of a given address that are shown again."""
 
 
 def offer(view: View, seen: Seen) -> Rows:
-    """The button below what shows the pledge, where an answer to a letter would help."""
+    """Return [Confirm by official e-mail], where an answer to a letter would help the pledge."""
     wanted = view.private and seen.needs_check and view.pledges.mails
     return ((press("pledge_official", "pledge_verify", "open", seen.id),),) if wanted else ()
 
@@ -57,7 +57,7 @@ _of_meant = picked(_pressed)
 
 @_of_meant
 def open_(state: State, event: Pressed, view: View, seen: Seen) -> Step:
-    """Ask for the address; say what it is for, and that only its domain is kept."""
+    """Ask for the official address; say what it is for, and that only its domain is kept."""
     if why := view.pledges.hindrance(seen, ""):
         return IDLE, (_no(view, seen, why),)
     waits = State(topic="pledge_verify", step="address", data={"pledge": seen.id})
@@ -72,7 +72,7 @@ def open_(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 
 
 def given(state: State, event: Text, view: View) -> Step:
-    """The letter leaves, or it is said why not."""
+    """Send the letter to the address that was written, or say why it can't be."""
     seen = _meant(int(state.data.get("pledge", 0)), view)
     if seen is None:
         return IDLE, (Say(template="pledge_verify.over"),)
@@ -91,7 +91,7 @@ def given(state: State, event: Text, view: View) -> Step:
 
 @_of_meant
 def staff(state: State, event: Pressed, view: View, seen: Seen) -> Step:
-    """They make sure by another way."""
+    """Leave it to staff to make sure who the pledge-maker is."""
     ways: Rows = ((to_card(seen),),)
     return IDLE, (Say(template="pledge_verify.staff", buttons=ways),)
 
@@ -126,7 +126,7 @@ def _no(view: View, seen: Seen, why: str, address: str = "") -> Say:
 
 
 def _became(view: View, seen: Seen) -> str:
-    """What became of the letter, as the texts are called."""
+    """Return what became of the letter, as in the names of texts."""
     letter = view.pledges.letter(seen)
     return "unknown" if letter is None else "bounced" if letter.bounced else "letter"
 
@@ -148,7 +148,7 @@ def _said(view: View, seen: Seen) -> Values:
 
 
 def _waits(view: View, seen: Seen) -> Values | None:
-    """The letter that waits for its answer, or came back."""
+    """Return the letter that waits for its answer, or came back, as values of a text."""
     letter = view.pledges.letter(seen)
     return (
         {

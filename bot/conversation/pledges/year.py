@@ -1,6 +1,4 @@
-"""A pledge's year: how far it is, what lies ahead, and what is past and open to whoever came
-later.
-"""
+"""A pledge's year: how far it is, what lies ahead, and what is past and may still be done."""
 
 from bot.conversation.actions.today import shown
 from bot.conversation.look import View
@@ -29,7 +27,7 @@ _NUMBERS = 5
 
 
 def command(state: State, event: Command, view: View) -> Step:
-    """The year of one's pledge; who has several chooses."""
+    """Show the year of the person's pledge; who has several chooses one first."""
     made = [seen for seen in view.pledges.mine if seen.pledge.travels]
     if not made:
         return state, (
@@ -69,7 +67,7 @@ def open_(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 
 @_of_journey
 def past(state: State, event: Pressed, view: View, seen: Seen) -> Step:
-    """What is past and not done: nobody asks for it, and it is open."""
+    """Show the milestones that are past and not done: nobody asks for them, but they stay open."""
     steps = view.pledges.asked(seen, view.pledges.progress(seen).past)
     ways = (
         *_numbers(seen, steps),
@@ -90,7 +88,7 @@ def past(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 
 @of_pledge
 def show(state: State, event: Pressed, view: View, seen: Seen) -> Step:
-    """One milestone: what it asks."""
+    """Show what one milestone asks, with its buttons."""
     asked = view.pledges.step(seen, event.args[1])
     if asked is None:
         return stale(state)

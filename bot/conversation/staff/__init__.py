@@ -1,1 +1,1 @@
-"""Topics of staff: posts, pledges, questions, holds, alerts."""
+"""Topics of staff: posts, pledges, questions, holds, alerts, announcements and numbers."""

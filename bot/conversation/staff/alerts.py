@@ -9,8 +9,8 @@ about it at once.
     a post failed ── [Try again], or was missed ── [Send it] ► queued, with a new grace
     everything else: a button that opens what it is about
 
-Whatever the kind, `alerts.<kind>` of the chat's texts, or the blocks that stand for it, say what
-happened, about what, and what to do here.
+For each kind of alarm the text `alerts.<kind>`, or the blocks that stand for it, says what
+happened, about what, and what to do.
 """
 
 from datetime import date
@@ -67,7 +67,7 @@ from bot.rules.alerts import (
 
 
 def news(template: str, values: Values, look: StaffLook) -> Say:
-    """What one member of staff is told."""
+    """Return the message for a notice that a member of staff gets, by its template."""
     match template:
         case "staff.sheet":
             return sheet(values, look)
@@ -97,12 +97,12 @@ def _left(values: Values, look: StaffLook) -> Say:
 # what each kind of alarm is about, and its buttons
 
 Told = tuple[Values, tuple[Choice, ...]]
-"""What a text says beside the alarm's own fields, and its buttons."""
+"""Values of an alarm's text beside the alarm's own fields, and the buttons below it."""
 
 
 @singledispatch
 def _told(alarm: Alarm, look: StaffLook) -> Told | None:
-    """What is said of an alarm, by its class; None when what it is about is gone."""
+    """Return what is said of an alarm, by its class; None when what it is about is gone."""
     return {}, ()
 
 
@@ -146,7 +146,7 @@ def _missed(alarm: PostMissed, look: StaffLook) -> Told | None:
 
 
 def _gave_up(post: Post) -> bool:
-    """Whether the post failed, or was too late."""
+    """Return whether the post failed, or was too late to be sent."""
     return post.shown.entry.state in (Delivery.FAILED, Delivery.SKIPPED)
 
 
@@ -244,7 +244,7 @@ def _review(alarm: ReviewsWait, look: StaffLook) -> Told:
 
 @singledispatch
 def _parts(alarm: Alarm, said: Values) -> Parts:
-    """The blocks of an alarm's text, by its class; none where it is the one of its kind."""
+    """Return the parts of an alarm's text, by its class; none where it is one block."""
     return ()
 
 
@@ -352,7 +352,7 @@ def _alert(values: Values, look: StaffLook) -> Say:
 
 @staff_only
 def ask(state: State, event: Pressed, view: View) -> Step:
-    """Ask whether the cause is mended."""
+    """Ask whether the cause of a pause is mended."""
     channels = _channels(event, view)
     if not channels:
         return state, (Answer(template="alerts.goes_already"),)
@@ -366,7 +366,7 @@ def ask(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def resume(state: State, event: Pressed, view: View) -> Step:
-    """Let the channel that the alarm is about go on."""
+    """Let the paused channels that the alarm is about go on."""
     channels = _channels(event, view)
     if not channels:
         return state, (Answer(template="alerts.goes_already"),)
@@ -378,7 +378,7 @@ def resume(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def attended(state: State, event: Pressed, view: View) -> Step:
-    """Somebody got in touch with the pledge-maker."""
+    """Close the pledge's tasks, since somebody got in touch with its maker."""
     pledge = event.number
     if not view.staff.has_tasks(pledge):
         return state, (Answer(template="alerts.attended_already"),)
@@ -390,7 +390,7 @@ def attended(state: State, event: Pressed, view: View) -> Step:
 
 
 def _while_stuck(handler: OnPress) -> OnPress:
-    """Let it act while the post waits to be passed on, and somebody has to decide."""
+    """Decorate a handler that acts only while a post could not be passed on."""
 
     @staff_only
     @wraps(handler)
@@ -404,7 +404,7 @@ def _while_stuck(handler: OnPress) -> OnPress:
 
 @_while_stuck
 def again(state: State, event: Pressed, view: View) -> Step:
-    """Pass it on once more."""
+    """Try once more to pass on the post that the alarm is about."""
     return state, (Review(id=event.number, answers={}, way=""), Say(template="alerts.again"))
 
 
@@ -438,7 +438,7 @@ TOPIC = Topic(
 
 
 def _channels(event: Pressed, view: View) -> list[str]:
-    """Those of the channel ('c') or the account ('a') that are paused."""
+    """Return the paused channels that a button means: one channel ('c') or an account's ('a')."""
     what, ref = event.args
     return [
         name

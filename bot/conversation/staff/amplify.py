@@ -1,9 +1,7 @@
-"""Amplify: posts and links of pledge-makers before they reach the public.
+"""Checking posts and links of pledge-makers before they reach the public.
 
-Staff answer the checklist of `bot.rules.amplification`, question by question.
-
-Answers so far are carried by the buttons (a letter each), so that nothing is kept of a checklist
-that nobody finished. The last answer decides.
+Staff answer the checklist of `bot.rules.amplification`, question by question. The buttons carry the
+answers so far, a letter each, so that nothing is kept of a checklist that nobody finished.
 
 ::
 
@@ -42,12 +40,12 @@ from bot.rules.amplification import judge, questions, reviewed, second
 _LETTERS = {"y": Said.YES, "n": Said.NO, "u": Said.UNKNOWN}
 _WAYS = {"b": "boost", "q": "quote"}
 _SHOWN = 1_500
-"""Characters of a post that a card shows."""
+"""Most characters of a post that a card shows."""
 
 
 @staff_only
 def open_(state: State, event: Command | Pressed, view: View) -> Step:
-    """What waits longest, or what comes after the one named."""
+    """Show what has waited longest, or what comes after the one that the button names."""
     after = event.number if isinstance(event, Pressed) and event.args else 0
     waiting = sorted(view.staff.reviews, key=lambda item: (item.review.id <= after, item.review.id))
     if not waiting:
@@ -57,7 +55,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
 
 @staff_only
 def ask(state: State, event: Pressed, view: View) -> Step:
-    """The next question, or what the answers mean."""
+    """Ask the next question of the checklist; after the last one, act by the answers."""
     item, letters = _item(view, event.about), event.args[1] if len(event.args) > 1 else ""
     if item is None or item.mine:
         return state, (Answer(template="amplify.not_yours" if item else "help.stale"),)
@@ -112,8 +110,8 @@ _CHOICES = (("amplify_yes", "y"), ("amplify_no", "n"), ("amplify_unknown", "u"))
 
 
 def _done(state: State, item: ReviewItem, answers: Answers, way: str) -> Step:
-    # Who asks is not the first: `mine` was looked at. So any name does here that is not the first
-    # one's.
+    # Who answers now is not the person who cleared it first, since `mine` was checked. So any other
+    # name will do here.
     first = "first" if item.review.state is ReviewState.SECOND else None
     standing = (
         second(answers, first="first", by="") if first else reviewed(answers, first=None, by="")

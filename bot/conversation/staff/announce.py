@@ -1,5 +1,5 @@
-"""Announce: staff write to subscribers, by the outbox like everything else: nobody hears from us
-twice on one day.
+"""Announcements: staff write to subscribers, through the outbox like everything else, so that
+nobody is nudged twice on one day.
 
 ::
 
@@ -43,7 +43,7 @@ def announce(state: State, event: Command, view: View) -> Step:
 
 @staff_only
 def written(state: State, event: Text, view: View) -> Step:
-    """Ask whom it is for."""
+    """Take the text, and ask whom it is for."""
     if wrong := too_long(event):
         return State(topic="announce", step="text"), (wrong,)
     data = {"audience": "", "language": "", "country": "", **state.data, "text": event.text.strip()}
@@ -53,7 +53,7 @@ def written(state: State, event: Text, view: View) -> Step:
 @staff_only
 @only_at("announce", "whom")
 def audience(state: State, event: Pressed, view: View) -> Step:
-    """Another audience: the next one in their order, after the last one all of them."""
+    """Choose the next audience in their order; after the last one all of them."""
     return _whom(
         {
             **state.data,
@@ -69,7 +69,7 @@ def audience(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 @only_at("announce", "whom")
 def language(state: State, event: Pressed, view: View) -> Step:
-    """Another language, in the same way."""
+    """Choose the next language in their order; after the last one all of them."""
     return _whom(
         {**state.data, "language": _following(state.data["language"], ["", *view.languages])},
         view,
@@ -80,7 +80,7 @@ def language(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 @only_at("announce", "whom")
 def country(state: State, event: Pressed, view: View) -> Step:
-    """Which one? Pressed again it is every one."""
+    """Ask for a country; where one is chosen, choose all again."""
     if state.data["country"]:
         return _whom({**state.data, "country": ""}, view, Edit)
     return State(topic="announce", step="country", data=state.data), (
@@ -90,7 +90,7 @@ def country(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def named(state: State, event: Text, view: View) -> Step:
-    """A code or a name."""
+    """Take the country, which may be written as a code or a name."""
     code = view.staff.country(event.text)
     if not code:
         return state, (asking("staff.no_country"),)
@@ -100,7 +100,7 @@ def named(state: State, event: Text, view: View) -> Step:
 @staff_only
 @only_at("announce", "whom")
 def preview(state: State, event: Pressed, view: View) -> Step:
-    """As they will see it, and how many they are."""
+    """Show the announcement as people will see it, and how many they are."""
     count = _count(state.data, view)
     if not count:
         return state, (Answer(template="staff.nobody"),)
@@ -137,7 +137,7 @@ def yes(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def other_text(state: State, event: Text, view: View) -> Step:
-    """Another text, before it is sent: begin again from whom it is for."""
+    """Take another text in place of the first, and ask again whom it is for."""
     return written(state, event, view)
 
 

@@ -1,5 +1,5 @@
-"""Small things that all of staff's topics share: only staff get in, rows of buttons below what they
-are told, and short names for buttons.
+"""What staff's topics share: a guard that only staff pass, short names for buttons, and parts of
+messages that several of them say.
 """
 
 import zlib
@@ -45,7 +45,10 @@ _Event = TypeVar("_Event", bound=Event)
 def staff_only(
     handler: Callable[[State, _Event, View], Step],
 ) -> Callable[[State, _Event, View], Step]:
-    """From others a button looks old, and a text that nobody waits for."""
+    """Decorate a handler that only staff may use, in a private chat.
+
+    For anybody else the button is stale, and a command or text is unknown.
+    """
 
     @wraps(handler)
     def guarded(state: State, event: _Event, view: View) -> Step:
@@ -59,22 +62,22 @@ def staff_only(
 
 
 def asking(template: str) -> Say:
-    """What asks for a text, or asks again, with [Cancel] below."""
+    """Return a message that asks for a text, with [Cancel] below."""
     return Say(template=template, buttons=((CANCEL,),))
 
 
 def short(name: str) -> str:
-    """What a button calls something with a longer name."""
+    """Return the short name by which a button names something: a CRC-32 in hex."""
     return f"{zlib.crc32(name.encode()):08x}"
 
 
 def button(words: str) -> str:
-    """Words of somebody's own on a button, where the longer ones end in '…'."""
+    """Return words for a button, cut off with '…' where they are longer than `BUTTON`."""
     return words if len(words) <= BUTTON else f"{words[: BUTTON - 1].rstrip()}…"
 
 
 def too_long(event: Text) -> Say | None:
-    """What is said of a text that is empty or too long; None when it is neither."""
+    """Return the message that a text is empty or too long; None when it is neither."""
     words = event.text.strip()
     if words and len(words) <= LONGEST:
         return None
@@ -82,9 +85,9 @@ def too_long(event: Text) -> Say | None:
 
 
 def sheet(values: Values, look: StaffLook) -> Say:
-    """The day's sheet, with the day as a day and the titles in the reader's language.
+    """Return the message with all that goes out on a day, its titles in the reader's language.
 
-    [Approve all] [Edit] [Hold] as far as there is something to do it to.
+    Below it are [Approve all], [Edit] and [Hold], as far as there are posts for them.
     """
     posts = [
         {**post, "title": look.title(post["campaign"], post["action"])} for post in values["posts"]
@@ -104,19 +107,19 @@ def sheet(values: Values, look: StaffLook) -> Say:
 
 
 def elsewhere(values: Values) -> str:
-    """The end of a block's name: the network is said where the channel isn't called like it."""
+    """Return the end of a text's name: '_network' where the channel's name isn't the network's."""
     return "_network" if values["channel"] != values["network"] else ""
 
 
 def cannot_leave(excesses: Iterable[Values]) -> Iterator[Part]:
-    """A line for each part of a post that is too long to leave."""
+    """Yield a line for each part of a post that is too long to leave."""
     for each in excesses:
         yield line("staff.cannot_leave")
         yield sentence(excess_of(each), **each)
 
 
 def unfit_on(known: Iterable[Values]) -> Iterator[Part]:
-    """A line for each part of a text that is too long, by the channel on which it is."""
+    """Yield a line for each part of a text that is too long, with the channel on which it is."""
     for outlet in known:
         for each in outlet["over"]:
             yield line("staff.outlet", name=outlet["name"])
@@ -124,7 +127,7 @@ def unfit_on(known: Iterable[Values]) -> Iterator[Part]:
 
 
 def excess_of(excess: Values) -> str:
-    """The text that says by how much."""
+    """Return the name of the text that says by how much something is too long."""
     post = "post_" if excess["posts"] > 1 else ""
     kind = "bytes" if excess["bytes"] else "caption" if excess["caption"] else "characters"
     return f"staff.over_{post}{kind}"
@@ -150,7 +153,7 @@ def _sheet(values: Values) -> Iterator[Part]:
 
 
 def _post(post: Values) -> Iterator[Part]:
-    """A post of the day, with what keeps it from leaving."""
+    """Yield the parts about one post of the day, with what keeps it from leaving."""
     yield paragraph(f"staff.sheet_post{elsewhere(post)}", **post)
     yield line("staff.sheet_due", **post)
     for kind, said in (

@@ -1,4 +1,4 @@
-"""What is done for staff; who asks is known to who does it."""
+"""Effects for staff; `bot.chat.staff.effects` performs them in the name of who asked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from bot.model.share import Answer
 class Approve(Effect):
     """Let these posts go out at their hours."""
 
+    #: ids of deliveries, like '12-3-0'
     ids: tuple[str, ...]
 
 
@@ -33,9 +34,11 @@ class Rewrite(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class Decide(Effect):
-    """What becomes of a `Uncertain`: 'arrived', 'send' or 'leave'."""
+    """Decide what becomes of something uncertain, or of a post that failed or was missed."""
 
+    #: id of a delivery, or 'occurrence-channel' for all that went to people
     ref: str
+    #: 'arrived', 'send' or 'leave'
     way: str
 
 
@@ -48,26 +51,24 @@ class Resume(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class Attend(Effect):
-    """Somebody got in touch with a pledge-maker."""
+    """Close the tasks of a pledge, since somebody got in touch with its maker."""
 
     pledge: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class HoldIt(Effect):
-    """Stop what is in the scope."""
+    """Hold all that is in the scope."""
 
     scope: Scope
 
 
 @dataclass(frozen=True, kw_only=True)
 class Release(Effect):
-    """Let the scope go on.
-
-    Of what is late there, these (occurrence, channel) are sent all the same.
-    """
+    """Let the scope go on."""
 
     scope: Scope
+    #: (occurrence, channel) of what is past its grace there and is sent all the same
     send: tuple[tuple[int, int], ...]
 
 
@@ -76,14 +77,15 @@ class Publish(Effect):
     """Schedule a post that stands in no calendar."""
 
     text: str
+    #: names of channels
     channels: tuple[str, ...]
-    #: epoch seconds
+    #: epoch second
     due: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reply(Effect):
-    """The answer to a question."""
+    """Answer a question that somebody asked the experts."""
 
     question: int
     text: str
@@ -95,16 +97,20 @@ class Announce(Effect):
 
     text: str
     audiences: tuple[Audience, ...]
+    #: tag of the only language; '' for all
     language: str
+    #: code of the only country; '' for all
     country: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Review(Effect):
-    """Take these answers; who asks is known to who does it."""
+    """Take the answers to the checklist of a pledge-maker's post or link."""
 
     id: int
+    #: by question; empty where a post that was cleared is passed on once more
     answers: Mapping[str, Answer]
+    #: 'boost' or 'quote'; '' where it was chosen before
     way: str
 
 
@@ -117,7 +123,9 @@ class Refuse(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class Posted(Effect):
-    """Somebody posted it there; who is known to who does it."""
+    """Count a pack as sent, since somebody posted it by hand."""
 
+    #: id of the pack
     id: str
+    #: where it was posted
     url: str

@@ -1,6 +1,5 @@
-"""Holding: staff stop everything, a channel, a country or an action, and let it go on.
-
-One tap and a confirmation.
+"""Holds: staff stop everything, a channel, a country or an action by one tap and a confirmation,
+and let it go on.
 
 ::
 
@@ -39,7 +38,7 @@ from bot.conversation.words import (
 from bot.model.outbox import Late, Scope
 
 _SHOWN = 8
-"""Actions that have a button; others are found by their words."""
+"""Most actions that have a button; others are found by words of their titles."""
 
 
 @staff_only
@@ -59,7 +58,7 @@ def hold(state: State, event: Command | Pressed, view: View) -> Step:
 
 @staff_only
 def day(state: State, event: Pressed, view: View) -> Step:
-    """From a day's sheet: its own actions first."""
+    """Ask what shall be held of a day: offer its own actions first."""
     others = (
         press("everything", "holding", "ask", "e"),
         press("something_else", "holding", "open"),
@@ -70,7 +69,7 @@ def day(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def ask(state: State, event: Pressed, view: View) -> Step:
-    """Ask whether they are sure."""
+    """Ask whether the scope shall really be held."""
     scope = _scope(event.args, view)
     after = IDLE if state.is_at("holding", "action") else state
     return after, (_sure(scope, event.args, view) if scope else Answer(template="help.stale"),)
@@ -84,7 +83,7 @@ def country(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def named(state: State, event: Text, view: View) -> Step:
-    """A code or a name."""
+    """Ask whether the country, written as a code or a name, shall really be held."""
     code = view.staff.country(event.text)
     if not code:
         return state, (asking("staff.no_country"),)
@@ -93,7 +92,7 @@ def named(state: State, event: Text, view: View) -> Step:
 
 @staff_only
 def action(state: State, event: Pressed, view: View) -> Step:
-    """Ask which one of those that come next."""
+    """Offer the actions that come next, to choose the one that shall be held."""
     actions = view.staff.actions()
     if not actions:
         return state, (Answer(template="staff.no_actions"),)
@@ -109,7 +108,7 @@ def action(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def searched(state: State, event: Text, view: View) -> Step:
-    """Those in whose title, or id, these words stand."""
+    """Offer the actions in whose title or id the written words stand."""
     words = event.text.strip().casefold()
     actions = [
         action
@@ -171,7 +170,7 @@ def release(state: State, event: Command, view: View) -> Step:
 
 @staff_only
 def free(state: State, event: Pressed, view: View) -> Step:
-    """At once, or after a word on what is late there."""
+    """Release the scope at once, or ask first about what is late there."""
     scope = _scope(event.args, view)
     if scope is None or scope not in view.staff.holds():
         return state, (Answer(template="staff.not_held"),)
@@ -184,7 +183,7 @@ def free(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 @only_at("holding", "late")
 def late(state: State, event: Pressed, view: View) -> Step:
-    """One answer for one item; the last one releases."""
+    """Take whether one late occurrence on a channel shall be sent; the last answer releases."""
     key, send = [int(event.args[1]), int(event.args[2])], event.about == "s"
     if key in state.data["asked"]:
         return stale(state)
@@ -276,7 +275,7 @@ def _sure(scope: Scope, args: tuple[str, ...], view: View) -> Say:
 
 
 def _kind(scope: Scope) -> str:
-    """What a scope is first of all, as the texts are called."""
+    """Return the first thing that a scope names, as in the names of texts."""
     kinds = {"channel": scope.channel, "country": scope.country, "action": scope.action}
     return next((kind for kind, named in kinds.items() if named), "everything")
 
@@ -286,7 +285,7 @@ def _which(more: int) -> str:
 
 
 def _what(view: View, buttons: Rows) -> Say:
-    """What is held now, and what shall be."""
+    """Return the message that says what is held now and asks what shall be."""
     held = _named(view)
     return Say(
         template="staff.hold",
@@ -302,7 +301,7 @@ def _now(scope: Mapping[str, str]) -> Part:
 
 
 def _values(scope: Scope, view: View) -> dict[str, str]:
-    """Say a scope in words, for a template."""
+    """Return a scope in words, as values of a text."""
     return {
         "channel": scope.channel,
         "country": view.staff.country_name(scope.country) if scope.country else "",
@@ -320,9 +319,9 @@ def _label(scope: Scope, view: View) -> str:
 
 
 def _args(scope: Scope) -> tuple[str, ...]:
-    """A hold with one part is called by it.
+    """Return the arguments by which a button names a hold.
 
-    One with several, set on the command line, by all of them.
+    That is its one part, or, for a hold of several parts from the command line, a digest of all.
     """
     parts = [
         (kind, word)

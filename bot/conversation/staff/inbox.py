@@ -1,9 +1,9 @@
-"""Inbox: questions that people asked, for staff; the answer goes to who asked, in their chat.
+"""The inbox: questions that people asked the experts; an answer goes to who asked, in their chat.
 
 ::
 
     idle ── /inbox, [Answer] ► inbox:text ── text ► inbox:sure ── [Yes, send it] ► idle
-    a reply to a question's message is its answer, too
+    a reply to the message of a question is its answer, too
 """
 
 import re
@@ -38,7 +38,7 @@ _NUMBER = re.compile(r"#(\d{1,12})\b")
 
 @staff_only
 def inbox(state: State, event: Command, view: View) -> Step:
-    """All of them, or just the one."""
+    """List the open questions, or show the only one."""
     questions = view.staff.questions()
     if not questions:
         return state, (Say(template="staff.inbox_empty"),)
@@ -95,7 +95,7 @@ def answer(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def answered(state: State, event: Text, view: View) -> Step:
-    """Show it once more before it goes."""
+    """Show the answer once more before it is sent."""
     question = view.staff.question(int(state.data["question"]))
     if question is None:
         return IDLE, (Say(template="staff.answered_already"),)
@@ -116,7 +116,7 @@ def answered(state: State, event: Text, view: View) -> Step:
 @staff_only
 @only_at("inbox", "sure")
 def yes(state: State, event: Pressed, view: View) -> Step:
-    """On its way to who asked."""
+    """Send the answer to who asked."""
     question = view.staff.question(int(state.data["question"]))
     if question is None:
         return IDLE, (Answer(template="staff.answered_already"),)
@@ -127,7 +127,7 @@ def yes(state: State, event: Pressed, view: View) -> Step:
 
 
 def replied(state: State, event: Text, view: View) -> Step | None:
-    """The answer by a reply to the question's own message.
+    """Take an answer that replies to the message of a question.
 
     None when it is no such reply, or not by staff.
     """

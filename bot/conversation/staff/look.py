@@ -1,7 +1,7 @@
-"""What staff's topics look at: plain values.
+"""What staff's topics may look at, as plain values.
 
-Every handler here looks again whether it is staff who ask: a button may be older than the list of
-staff.
+Every handler of theirs checks whether it is staff who ask, since a button may be older than the
+list of staff.
 """
 
 from collections.abc import Mapping
@@ -18,20 +18,20 @@ from bot.model.share import Pack, Review
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """A post as staff see it: what it is called, and what who asks may do about it."""
+    """A post as staff see it, with what the reader may do about it."""
 
     shown: Shown
     title: str
-    #: waits for approval, and its grace is not over
+    #: whether it waits for approval, and its grace is not over
     waits: bool
-    #: may get another text
+    #: whether it may get another text
     writable: bool
-    #: may be approved by who asks
+    #: whether the reader may approve it
     mine_to_approve: bool
 
     @property
     def id(self) -> str:
-        """Return the delivery's id."""
+        """The id of its delivery, like '12-3-0'."""
         return str(self.shown.entry.key)
 
     @property
@@ -41,7 +41,7 @@ class Post:
 
     @property
     def values(self) -> dict[str, object]:
-        """What a template is told of it."""
+        """The values of its texts."""
         return {
             **self.shown.values,
             "title": self.title,
@@ -55,34 +55,35 @@ class Post:
 
 @dataclass(frozen=True, kw_only=True)
 class Uncertain:
-    """Nobody knows whether it arrived: one post, or all that went to people of one occurrence on
-    one channel.
+    """Something of which nobody knows whether it arrived.
+
+    It is one post, or all that went to people of one occurrence on one channel.
     """
 
     row: Entry | UncertainGroup
     title: str
-    #: of a post
+    #: a post's text; '' for what went to people
     text: str
-    #: where one can look; '' where nobody knows
+    #: address of a page where one can look; '' where nobody knows one
     page: str
-    #: the bot asks the network by itself
+    #: whether the bot asks the network by itself
     asked: bool
 
     @property
     def ref(self) -> str:
-        """Return a delivery's id, or 'occurrence-channel'."""
+        """The delivery's id, or 'occurrence-channel' for what went to people."""
         if isinstance(self.row, UncertainGroup):
             return f"{self.row.occurrence}-{self.row.channel_id}"
         return str(self.row.key)
 
     @property
     def people(self) -> int:
-        """Return how many people it went to; 0 for a post."""
+        """The number of people to whom it went; 0 for a post."""
         return self.row.count if isinstance(self.row, UncertainGroup) else 0
 
     @property
     def values(self) -> dict[str, object]:
-        """What a template is told of it."""
+        """The values of its texts."""
         return {
             "title": self.title,
             "channel": self.row.channel,
@@ -105,12 +106,14 @@ class Partner:
 
 @dataclass(frozen=True, kw_only=True)
 class Outlet:
-    """A channel on which staff may post, and how a text would stand there."""
+    """A channel on which staff may post, with how long a text would be there."""
 
     channel: Channel
+    #: the text's length as the network counts it
     length: int
+    #: the longest text that the channel takes
     limit: int
-    #: empty when the text fits
+    #: what of the text is too long; empty when it fits
     over: tuple[Excess, ...]
 
     @property
@@ -120,116 +123,125 @@ class Outlet:
 
     @property
     def review(self) -> bool:
-        """Whether what stands there is approved first."""
+        """Whether posts on the channel must be approved first."""
         return self.channel.review
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewItem:
-    """A post or link as staff see it."""
+    """A post or link of a pledge-maker as staff see it."""
 
     review: Review
-    #: whose it is
+    #: name of the pledge-maker
     organisation: str
-    #: who asks has cleared it already: somebody else has to look
+    #: whether the reader has cleared it already, so that somebody else has to look
     mine: bool
 
 
 class StaffLook(Protocol):
-    """The look of one member of staff, filled from the store when something is asked for."""
+    """What one member of staff may look at; each thing is fetched when it is asked for."""
 
     def waiting(self) -> tuple[Post, ...]:
-        """Posts that wait for approval, by due."""
+        """Return the posts that wait for approval, by their instants."""
 
     def post(self, number: str) -> Post | None:
-        """The post with this delivery's id; None when there is none, or it is no post."""
+        """Return the post with this delivery's id; None when there is none, or it is no post."""
 
     def unfit(self, number: str, text: str) -> tuple[Excess, ...]:
-        """What is too long when this text, perhaps a thread, stands in the place of the post's own;
-        empty when it fits.
+        """Return what is too long when this text takes the place of a post's own.
+
+        The text may be a thread. Empty when it fits.
         """
 
     def title(self, campaign: str, action: str) -> str:
-        """What an action is called, its id where nobody knows better.
+        """Return an action's title; its id where there is none.
 
-        '' for the campaign looks for it in all that are played.
+        With '' for the campaign it is looked for in all active ones.
         """
 
     def named(self, about: ActionDay) -> str:
-        """What a row is about, on its day; the id of its action where nobody knows better."""
+        """Return what a row is about, on its day; the id of its action where it has no title."""
 
     def title_of(self, number: str) -> str:
-        """What the delivery with this id is about; '' when there is none."""
+        """Return what the delivery with this id is about; '' when there is none."""
 
     def observance(self, name: str) -> str:
-        """What a named day is called; its id where nobody knows better."""
+        """Return the name of an observance; its id where it has none."""
 
     def sheet(self, day: str) -> Mapping[str, object] | None:
-        """The day's sheet ('' for the next named day); None when nothing is planned."""
+        """Return what goes out on a day in ISO 8601, '' for the next observance.
+
+        None when nothing is planned.
+        """
 
     def channels(self) -> tuple[str, ...]:
-        """The names of all channels, in the order of the config."""
+        """Return the names of all channels, in the order of config.toml."""
 
     def outlets(self, text: str) -> tuple[Outlet, ...]:
-        """The channels that post, and how this text would stand there."""
+        """Return the channels that post, each with how long this text would be there."""
 
     def paused(self) -> Mapping[str, str]:
-        """The channels of the config that are paused, each with its account."""
+        """Return the accounts of the paused channels of config.toml, by channel."""
 
     def actions(self) -> tuple[tuple[str, str], ...]:
-        """(id, title) of the actions that come in the next two months, by day."""
+        """Return (id, title) of the actions of the next two months, by day."""
 
     def actions_on(self, day: str) -> tuple[tuple[str, str], ...]:
-        """(id, title) of the actions of one day, each once."""
+        """Return (id, title) of the actions of one day in ISO 8601, each once."""
 
     def country(self, text: str) -> str:
-        """The code of a country typed as a code or a name of it in the language of who asks; empty
-        when nobody knows it.
+        """Return the code of a country that was typed as a code, or by its name.
+
+        The name is in the reader's language. '' when there is no such country.
         """
 
     def country_name(self, code: str) -> str:
-        """The country's name in the language of who asks; the code where there is none."""
+        """Return a country's name in the reader's language; the code where there is none."""
 
     def holds(self) -> tuple[Scope, ...]:
-        """What is held, oldest first."""
+        """Return the scopes that are held, oldest first."""
 
     def late(self, scope: Scope) -> tuple[Late, ...]:
-        """What waits in a scope although its grace is over, per occurrence and channel."""
+        """Return what waits in a scope past its grace, per occurrence and channel."""
 
     def instant(self, text: str) -> int | None:
-        """Epoch seconds of '2021-05-01 14:00' in the operator's zone, or of 'now' and 'tomorrow'.
+        """Return the epoch second of a written instant; None for a past one, or none at all.
 
-        None for what lies in the past or can't be read.
+        It is like '2021-05-01 14:00' in the operator's zone, or 'now' or 'tomorrow'.
         """
 
     def uncertain(self) -> tuple[Uncertain, ...]:
-        """The deliveries of which nobody knows whether they arrived: posts, then what went to
-        people; by due.
+        """Return the deliveries of which nobody knows whether they arrived.
+
+        Posts come first, then what went to people; each by their instants.
         """
 
     def partner(self, pledge: int) -> Partner | None:
-        """Who made a pledge, with what was said between us; None when it is gone."""
+        """Return who made a pledge, with the last contacts; None when the pledge is gone."""
 
     def has_tasks(self, pledge: int) -> bool:
-        """Whether somebody should still get in touch about it."""
+        """Return whether somebody should still get in touch about a pledge."""
 
     def reviewed(self, number: int) -> str:
         """Return the address of a post or link of a pledge-maker; '' when it is gone."""
 
     def stuck(self, number: int) -> bool:
-        """Whether this post or link of a pledge-maker could not be passed on, or may have been."""
+        """Return whether a post or link of a pledge-maker was not passed on, or nobody knows."""
 
     def questions(self) -> tuple[Question, ...]:
-        """The open questions for experts, oldest first."""
+        """Return the open questions for the experts, oldest first."""
 
     def question(self, number: int) -> Question | None:
         """Return one open question; None once it has an answer."""
 
     def numbers(self) -> Mapping[str, object]:
-        """Counts over everybody, as the text of /stats takes them."""
+        """Return sums over everybody, as values of the text of /stats."""
 
     def count(self, audiences: tuple[Audience, ...], language: str, country: str) -> int:
-        """How many people an announcement would reach, on every channel for people."""
+        """Return how many people an announcement would reach, on all channels that nudge.
+
+        '' stands for all languages, and for all countries.
+        """
 
     @property
     def reviews(self) -> tuple[ReviewItem, ...]:
@@ -237,4 +249,4 @@ class StaffLook(Protocol):
 
     @property
     def packs(self) -> tuple[Pack, ...]:
-        """What is to be posted by hand, by due."""
+        """What is to be posted by hand, by its instants."""

@@ -1,6 +1,5 @@
-"""Packs: posts that staff make by hand, where a channel can't post and on networks that have none.
-
-And "I posted it" with its link.
+"""Packs: posts that staff make by hand, where a channel can't post and on networks without a
+channel. Afterwards they say where it was posted.
 
 ::
 
@@ -70,7 +69,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
 
 @staff_only
 def see(state: State, event: Pressed, view: View) -> Step:
-    """One, with its text to be copied."""
+    """Show one pack, with its text to be copied."""
     pack = _pack(view, event.about)
     if pack is None:
         return stale(state)
@@ -120,7 +119,7 @@ TOPIC = Topic(
 
 
 def _listed(listed: Sequence[Values]) -> Iterator[Part]:
-    """The posts, each with its packs below it."""
+    """Yield a paragraph for each post, with its packs below it."""
     for (title, due), packs in groupby(listed, key=itemgetter("title", "due")):
         yield paragraph("packs.list_post", title=title, due=due)
         yield from lines("packs.list_pack", packs)

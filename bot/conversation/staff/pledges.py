@@ -1,4 +1,4 @@
-"""Staff: pledges that wait for a decision, and for a check of who made them.
+"""Moderating pledges: staff decide about them, and check who made them.
 
 Nothing of an organisation, country or region is public before that check.
 
@@ -13,8 +13,8 @@ Nothing of an organisation, country or region is public before that check.
          └ nobody can be asked: [Invite somebody] ► a link for one person
                                 [→ 2] ► 2 is the focal point
 
-[Approve] and [Send back] mean the answers that were shown: when others came meanwhile the button is
-an old one. Whoever edits a pledge hears of a decision by a note, wherever they are met
+[Approve] and [Send back] are about the answers that were shown; where these have changed meanwhile,
+the button is stale. The editors of a pledge are told of a decision wherever they are reached
 (`bot.jobs.texts.news`).
 """
 
@@ -62,7 +62,7 @@ _METHODS = ("email", "staff")
 
 
 def open_(state: State, event: Command | Pressed, view: View) -> Step:
-    """What waits; /pledges 12 shows one."""
+    """List the pledges that wait, or show the one whose number follows the command."""
     if not view.is_staff:
         return state, (Say(template="help.unknown"),)
     if isinstance(event, Command) and event.argument.strip().isdecimal():
@@ -98,7 +98,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
 
 
 def _anyone(event: Pressed, view: View) -> Seen | None:
-    """Any pledge that is no draft, for staff only."""
+    """Return the pledge of the button, unless it is a draft; None for who isn't staff."""
     return view.pledges.anyone(event.number) if view.is_staff else None
 
 
@@ -113,7 +113,7 @@ def show(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 
 @_of_staff
 def approve(state: State, event: Pressed, view: View, seen: Seen) -> Step:
-    """Its answers as they stand; an edit that came meanwhile makes the button an old one."""
+    """Approve the answers that were shown; where these have changed, the button is stale."""
     if event.args[1] != _mark(seen) or not (
         seen.pledge.state is PledgeState.SUBMITTED or seen.pledge.pending
     ):
@@ -152,7 +152,7 @@ def publish(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 
 @_of_staff
 def reject(state: State, event: Pressed, view: View, seen: Seen) -> Step:
-    """Why? The reason goes to its editors. What is sent back is what was shown."""
+    """Ask why the answers that were shown are sent back; the reason goes to the editors."""
     if event.args[1] != _mark(seen) or not (
         seen.pledge.state is PledgeState.SUBMITTED or seen.pledge.pending
     ):
@@ -170,7 +170,7 @@ def reject(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 
 @_of_staff
 def verify(state: State, event: Pressed, view: View, seen: Seen) -> Step:
-    """Ask how they were checked."""
+    """Ask how the pledge-maker was checked, and then what was seen."""
     method = event.args[1] if len(event.args) > 1 else ""
     if method in _METHODS:
         waits = State(topic="pledges", step="note", data={"pledge": seen.id, "method": method})
@@ -186,7 +186,7 @@ def verify(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 
 
 def reasoned(state: State, event: Text, view: View) -> Step:
-    """Sent back, and its editors are told why; of an edit, the approved text stands again."""
+    """Send the pledge back with the reason; of an edit, the approved answers stand again."""
     seen, words = _waiting(state, view), event.text.strip()
     if seen is None or not (seen.pledge.state is PledgeState.SUBMITTED or seen.pledge.pending):
         return IDLE, (Say(template="pledge_staff.no_such"),)
@@ -215,7 +215,7 @@ def reasoned(state: State, event: Text, view: View) -> Step:
 
 
 def noted(state: State, event: Text, view: View) -> Step:
-    """Verified: by which way, by whom, on which day, and what they saw."""
+    """Keep that the pledge-maker was checked, how, and what was seen."""
     seen, words = _waiting(state, view), event.text.strip()
     method = str(state.data.get("method", ""))
     if seen is None or method not in _METHODS:
@@ -240,7 +240,7 @@ def noted(state: State, event: Text, view: View) -> Step:
 
 @_of_staff
 def invite(state: State, event: Pressed, view: View, seen: Seen) -> Step:
-    """A link that staff pass on, to somebody who answers for the pledge from now on."""
+    """Make a link that staff pass on to somebody who will look after the pledge."""
     if not seen.lost or len(view.pledges.team(seen)) >= MOST_EDITORS:
         return stale(state)
     return state, (Invite(pledge=seen.id, staff=True),)
@@ -248,7 +248,7 @@ def invite(state: State, event: Pressed, view: View, seen: Seen) -> Step:
 
 @_of_staff
 def appoint(state: State, event: Pressed, view: View, seen: Seen) -> Step:
-    """Another editor is the focal point."""
+    """Make another editor the focal point."""
     team = view.pledges.team(seen)
     number, member = next(
         ((n, member) for n, member in enumerate(team, 1) if member.person == int(event.args[1])),
@@ -282,7 +282,7 @@ def _waiting(state: State, view: View) -> Seen | None:
 
 
 def _mark(seen: Seen) -> str:
-    """What is approved is what was shown."""
+    """Return a digest of the answers, by which a button shows that they have not changed."""
     return f"{zlib.crc32(repr(sorted(seen.pledge.answers.items())).encode()):08x}"
 
 
@@ -315,7 +315,7 @@ def _card(view: View, seen: Seen) -> Say:
 
 
 def _shown(seen: Seen, values: Values) -> Iterator[Part]:
-    """Whose pledge it is, what it says, and whether somebody made sure of them."""
+    """Yield the parts that say whose pledge it is, what it says, and who checked its maker."""
     of = seen.pledge.organisation
     yield line(f"pledge_staff.card_head{('_group' if seen.group else '_of') if of else ''}")
     for each in values["lines"]:
@@ -333,14 +333,14 @@ def _shown(seen: Seen, values: Values) -> Iterator[Part]:
 
 
 def _standing(seen: Seen) -> str:
-    """Whether they were checked, as the texts are called."""
+    """Return whether and how the pledge-maker was checked, as in the names of texts."""
     if seen.verification is not None:
         return "verified_email" if seen.verification.how == "email" else "verified_staff"
     return "unverified" if seen.needs_check else "individual"
 
 
 def _unheard(seen: Seen, team: tuple[Member, ...]) -> Parts:
-    """What to do where nobody can be asked."""
+    """Return the parts that say what to do where no editor can be reached."""
     if not (seen.lost and seen.pledge.travels):
         return ()
     if not team:
@@ -358,14 +358,14 @@ def _queued(values: Values) -> Part:
 
 
 def _marks(seen: Seen) -> list[str]:
-    """Why it waits, as [queue_marks] of the words calls it."""
+    """Return why a pledge waits, as keys of [queue_marks] in words.toml."""
     new = seen.pledge.state is PledgeState.SUBMITTED
     why = "new" if new else "changed" if seen.pledge.pending else "unpublished"
     return [why, "unverified"] if seen.needs_check else [why]
 
 
 def _checked(seen: Seen) -> Values:
-    """On which day, how, and by which domain somebody made sure who they are."""
+    """Return on which day, how, and by which domain the maker was checked, as values."""
     verification = seen.verification
     if verification is None:
         return {"verified": "", "how": "", "domain": ""}
@@ -377,7 +377,7 @@ def _checked(seen: Seen) -> Values:
 
 
 def _answer(seen: Seen, key: str) -> Values:
-    """What stands there, and what was approved in its place."""
+    """Return an answer as values of a text, with the approved one where it has changed."""
     now, before = seen.pledge.answers.get(key, ""), (seen.pledge.approved or {}).get(key, "")
     return {"answer": now, "changed": seen.pledge.pending and now != before, "before": before}
 

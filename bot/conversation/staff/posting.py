@@ -1,4 +1,4 @@
-"""Posting: staff schedule a post that stands in no calendar; it goes the same way as all others.
+"""Posting: staff schedule a post that stands in no calendar; it goes out like all others.
 
 ::
 
@@ -48,7 +48,7 @@ def post(state: State, event: Command, view: View) -> Step:
 
 @staff_only
 def written(state: State, event: Text, view: View) -> Step:
-    """Ask where it shall go; only where it fits."""
+    """Take the text, and offer the channels on which it fits."""
     if wrong := too_long(event):
         return State(topic="posting", step="text"), (wrong,)
     words = event.text.strip()
@@ -70,7 +70,7 @@ def written(state: State, event: Text, view: View) -> Step:
 @staff_only
 @only_at("posting", "where")
 def toggle(state: State, event: Pressed, view: View) -> Step:
-    """A channel more, or less."""
+    """Add a channel to those that were chosen, or take it out."""
     outlets = view.staff.outlets(state.data["text"])
     outlet = next(
         (candidate for candidate in outlets if short(candidate.name) == event.about), None
@@ -91,7 +91,7 @@ def toggle(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def where_text(state: State, event: Text, view: View) -> Step:
-    """Another text, before it is decided where."""
+    """Take another text in place of the first, and offer channels again."""
     return written(state, event, view)
 
 
@@ -115,7 +115,7 @@ def at(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def when(state: State, event: Text, view: View) -> Step:
-    """The preview, network by network."""
+    """Take the instant, and show the post as each channel will have it."""
     due = view.staff.instant(event.text)
     if due is None:
         return state, (Say(template="staff.no_instant", buttons=_times()),)
@@ -144,7 +144,7 @@ def when(state: State, event: Text, view: View) -> Step:
 @staff_only
 @only_at("posting", "sure")
 def yes(state: State, event: Pressed, view: View) -> Step:
-    """Scheduled; where a channel wants review it waits for approval."""
+    """Schedule the post; on channels with review it waits for approval."""
     data: Any = state.data
     due = max(int(data["due"]), epoch(view.now))
     outlets = [
@@ -172,7 +172,7 @@ def yes(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def unsure(state: State, event: Text, view: View) -> Step:
-    """A text where [Yes] is waited for: another instant, if it is one."""
+    """Take another instant in place of the first."""
     return when(state, event, view)
 
 
@@ -185,8 +185,9 @@ TOPIC = Topic(
 
 
 def _twin(outlet: Outlet, outlets: tuple[Outlet, ...], chosen: list[str]) -> bool:
-    """The same text through two accounts of one network breaks the rules of some, and helps on
-    none.
+    """Return whether another account of the outlet's network is chosen already.
+
+    The same text through two accounts breaks the rules of some networks, and helps on none.
     """
     return any(
         other.name in chosen
@@ -220,7 +221,7 @@ def _where(data: dict[str, Any], outlets: tuple[Outlet, ...], kind: type[Say]) -
 
 
 def _previewed(outlets: Sequence[Outlet]) -> Iterator[Part]:
-    """The text as each channel will have it."""
+    """Yield the parts that show the text as each channel will have it."""
     for outlet, values in zip(outlets, _lines(outlets, ()), strict=True):
         elsewhere = "_network" if outlet.name != outlet.channel.network else ""
         yield paragraph(f"staff.sure_outlet{elsewhere}", **values)
@@ -230,7 +231,7 @@ def _previewed(outlets: Sequence[Outlet]) -> Iterator[Part]:
 
 
 def _went(outlets: Sequence[Outlet]) -> Iterator[Part]:
-    """What goes out by itself, then what waits for approval."""
+    """Yield a line for each channel: first where it goes out by itself, then where it waits."""
     for outlet in sorted(outlets, key=lambda each: each.review):
         kind = "review" if outlet.review else "auto"
         yield line(f"staff.scheduled_{kind}", name=outlet.name)

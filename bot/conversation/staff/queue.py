@@ -1,9 +1,7 @@
-"""Queue: posts that wait for approval.
+"""The queue: posts that wait for approval.
 
-Staff approve, write another text, or reject; nobody approves their own words where somebody else
-can.
-
-Another text may be a thread: a line of dashes begins its next post.
+Staff approve them, write another text, or reject them; nobody approves their own words where
+somebody else can. Another text may be a thread, in which a line of dashes begins the next post.
 
 ::
 
@@ -52,7 +50,7 @@ _SHOWN = 20
 
 @staff_only
 def queue(state: State, event: Command | Pressed, view: View) -> Step:
-    """All of them, or just the one."""
+    """List the posts that wait for approval, or show the only one."""
     waiting = view.staff.waiting()
     if not waiting:
         return state, (Say(template="staff.queue_empty"),)
@@ -84,7 +82,7 @@ def see(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def approve(state: State, event: Pressed, view: View) -> Step:
-    """It goes at its hour."""
+    """Approve a post, which then goes out at its hour."""
     post = view.staff.post(event.about)
     if post is None or not post.waits:
         return state, (Answer(template="staff.waits_no_more"),)
@@ -100,9 +98,9 @@ def approve(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def edit(state: State, event: Pressed, view: View) -> Step:
-    """Wait for another text.
+    """Wait for another text of a post.
 
-    The one there is can be copied, a thread with lines between its posts.
+    The present one can be copied, a thread with lines of dashes between its posts.
     """
     post = view.staff.post(event.about)
     if post is None or not post.writable:
@@ -121,7 +119,7 @@ def edit(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def edited(state: State, event: Text, view: View) -> Step:
-    """It must fit; then it waits for approval."""
+    """Take another text that fits, which then waits for approval; or say what is too long."""
     post = view.staff.post(str(state.data["id"]))
     if post is None or not post.writable:
         return IDLE, (Say(template="staff.waits_no_more"),)
@@ -199,7 +197,7 @@ def _card(post: Post, kind: type[Say]) -> Say:
 
 
 def _told(values: Values) -> Iterator[Part]:
-    """When it goes out, what is to be known of it, and the text as it is."""
+    """Yield the parts of a post's card: when it goes out, what to know of it, and its text."""
     yield line(f"staff.card_head{elsewhere(values)}")
     yield line("staff.card_times")
     posts = values["posts"]

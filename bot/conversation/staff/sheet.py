@@ -1,4 +1,5 @@
-"""Sheet: what goes out on the next named day, for staff; and the day's line of what needs them.
+"""What staff are told each day: the sheet with all that goes out on the next observance, and the
+daily line of what needs them.
 
 Both come by themselves, the sheet a day before; /sheet shows it at any time.
 """
@@ -51,7 +52,7 @@ from bot.rules.alerts import (
 )
 
 NEEDS_ACTION = ("late", "slot")
-"""Kinds of needs beside alarms whose subject is "campaign/action"."""
+"""Kinds of needs that are no alarms and whose subject is "campaign/action"."""
 
 _SAID_DAILY = (KINDS.keys() - {WeekOfHashtags.kind}) | {
     "pledges",
@@ -64,7 +65,7 @@ _SAID_DAILY = (KINDS.keys() - {WeekOfHashtags.kind}) | {
 
 @staff_only
 def sheet(state: State, event: Command, view: View) -> Step:
-    """Show the posts of the next named day."""
+    """Show the sheet of the next observance."""
     today = view.staff.sheet("")
     if today is None:
         return state, (Say(template="staff.no_sheet"),)
@@ -73,7 +74,7 @@ def sheet(state: State, event: Command, view: View) -> Step:
 
 @staff_only
 def approve_all(state: State, event: Pressed, view: View) -> Step:
-    """All of the day that may be approved by this person and has a text."""
+    """Approve all posts of the day that the person may approve and that have a text that fits."""
     posts = _posts(view, event.about)
     waiting = [
         post for entry in posts if (post := view.staff.post(entry["id"])) is not None and post.waits
@@ -95,7 +96,7 @@ def approve_all(state: State, event: Pressed, view: View) -> Step:
 
 @staff_only
 def edit(state: State, event: Pressed, view: View) -> Step:
-    """Ask which of the day's posts."""
+    """Ask which of the day's posts shall get another text."""
     posts = [
         post
         for entry in _posts(view, event.about)
@@ -133,7 +134,7 @@ def _posts(view: View, day: str) -> list[Any]:
 
 
 def daily(values: Values, look: StaffLook) -> Say:
-    """What needs somebody today, a line for each kind, with buttons for what can be done now."""
+    """Return the daily line: what needs somebody, by kind, and buttons for what can be done now."""
     needs = [_need(need, look) for need in values["needs"]]
     kinds = {need["kind"]: need for need in needs}
     return Say(
@@ -159,7 +160,7 @@ def _lines(needs: Sequence[Values], more: int) -> Iterator[Part]:
 
 
 def _block_of(need: Values) -> str:
-    """The text of a need in the daily line."""
+    """Return the name of a need's text in the daily line."""
     kind = need["kind"]
     if kind == ChatTrouble.kind and ChatTrouble.SAFEGUARDING in need["names"]:
         return "staff.daily_chat_safeguarding"
@@ -167,7 +168,7 @@ def _block_of(need: Values) -> str:
 
 
 def _at_once(kinds: Mapping[str, Values]) -> Iterator[Choice]:
-    """What can be done about the day's needs, by their kinds."""
+    """Yield the buttons for what can be done about the day's needs, which are given by kind."""
     if kinds.keys() & {ApprovalWaits.kind, DiffersFromApproved.kind, OverCeiling.kind}:
         yield press("open_queue", "queue", "open")
     if DeliveriesUncertain.kind in kinds:
@@ -178,7 +179,7 @@ def _at_once(kinds: Mapping[str, Values]) -> Iterator[Choice]:
 
 
 def _need(need: Values, look: StaffLook) -> dict[str, Any]:
-    """With what it is about in words."""
+    """Return a need with the names of what it is about."""
     return {
         **need,
         "names": list(
@@ -190,7 +191,7 @@ def _need(need: Values, look: StaffLook) -> dict[str, Any]:
 
 
 def _name(kind: str, about: Values, look: StaffLook) -> str:
-    """What a need is about, in words; '' for what is gone."""
+    """Return the name of one thing that a need is about; '' for what is gone."""
     if kind in NEEDS_ACTION:
         campaign, _, action = about["subject"].partition("/")
         return look.title(campaign, action)
@@ -199,7 +200,7 @@ def _name(kind: str, about: Values, look: StaffLook) -> str:
 
 @singledispatch
 def _named(alarm: Alarm, look: StaffLook) -> str:
-    """What an alarm is about, as briefly as it can be said, by its class."""
+    """Return what an alarm is about, as briefly as it can be said, by its class."""
     return alarm.subject
 
 
@@ -243,5 +244,5 @@ def _amplification_named(alarm: NotPassedOn | NotRetracted, look: StaffLook) -> 
 
 
 def partner_of(alarm: PledgeTask, look: StaffLook) -> Partner | None:
-    """Whom a task is about."""
+    """Return the pledge-maker whom a task is about; None when the pledge is gone."""
     return None if alarm.pledge is None else look.partner(alarm.pledge)

@@ -1,6 +1,5 @@
-"""Stats: how many take part, what they say they did, pledges and journeys, hashtags and cost.
-
-For staff; nobody can be told from the numbers.
+"""Numbers for staff: how many take part, what they say they did, pledges and journeys, hashtags and
+cost. They are sums, from which no person can be told.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,12 +23,12 @@ from bot.conversation.words import (
 )
 
 _WHOLE = 100
-"""Percent of the time: all of it was seen."""
+"""Percent of the time in which uses of a hashtag were seen; this much is all of it."""
 
 
 @staff_only
 def stats(state: State, event: Command, view: View) -> Step:
-    """All of them at once."""
+    """Say all numbers in one message."""
     values = view.staff.numbers()
     parts = (*_people(values), *_done(values), *_seen(values))
     return state, (Say(template="staff.stats", values=values, parts=parts),)
@@ -42,7 +41,7 @@ TOPIC = Topic(
 
 
 def _people(values: Values) -> Iterator[Part]:
-    """How many take part: for whom they speak, in which languages, where."""
+    """Yield the parts on how many take part, for whom they speak, in which languages and where."""
     yield line("staff.stats_subscribers_away" if values["away"] else "staff.stats_subscribers")
     yield from lines("staff.stats_audience", values["audiences"])
     if values["languages"]:
@@ -55,7 +54,7 @@ def _people(values: Values) -> Iterator[Part]:
 
 
 def _counted(each: Sequence[Values]) -> Iterator[Part]:
-    """Names with their numbers, one after the other in the same line."""
+    """Yield the parts with names and numbers, one after the other in the same line."""
     for at, values in enumerate(each):
         yield (
             clause("staff.stats_next_item", **values)
@@ -65,7 +64,7 @@ def _counted(each: Sequence[Values]) -> Iterator[Part]:
 
 
 def _done(values: Values) -> Iterator[Part]:
-    """What people and pledge-makers say that they did."""
+    """Yield the parts on what people and pledge-makers say that they did."""
     yield paragraph("staff.stats_done")
     yield from lines("staff.stats_action", values["actions"])
     yield from below(
@@ -75,7 +74,7 @@ def _done(values: Values) -> Iterator[Part]:
 
 
 def _seen(values: Values) -> Iterator[Part]:
-    """The hashtags, and what it cost."""
+    """Yield the parts on uses of the hashtags, and on cost."""
     yield paragraph("staff.stats_hashtags" if values["hashtags"] else "staff.stats_no_hashtags")
     for each in values["hashtags"]:
         whole = each["seen"] >= _WHOLE

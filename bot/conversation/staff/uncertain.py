@@ -1,6 +1,6 @@
-"""Uncertain: what may have left and got no answer.
+"""Deliveries that may have left and got no answer.
 
-Staff look, and say what it is; nothing is sent twice by itself.
+Staff look whether they arrived, and decide; nothing is sent twice by itself.
 
 ::
 
@@ -11,7 +11,7 @@ Staff look, and say what it is; nothing is sent twice by itself.
                              │                                        ── [Yes, send it] ► queued
                              └ [Let it be] ► given up
 
-Two people may press: the first decides, the second is told so.
+Where two people press, the first decides and the second is told so.
 """
 
 from collections.abc import Callable
@@ -45,12 +45,12 @@ from bot.conversation.words import (
 _NUMBERS = 5
 _SHOWN = 20
 _LONGEST = 1_500
-"""Characters of a post that a card shows."""
+"""Most characters of a post that a card shows."""
 
 
 @staff_only
 def open_(state: State, event: Command | Pressed, view: View) -> Step:
-    """All of them, or just the one."""
+    """List all that is uncertain, or show the only one."""
     known = view.staff.uncertain()
     if not known:
         return state, (Say(template="uncertain.nothing"),)
@@ -81,7 +81,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
 def _of_uncertain(
     handler: Callable[[State, Pressed, View, Uncertain], Step],
 ) -> Callable[[State, Pressed, View], Step]:
-    """Only to what nobody has decided yet."""
+    """Decorate a handler of a button on something that is still uncertain."""
 
     @staff_only
     def checked(state: State, event: Pressed, view: View) -> Step:
@@ -111,7 +111,7 @@ def there(state: State, event: Pressed, view: View, row: Uncertain) -> Step:
 
 @_of_uncertain
 def sure(state: State, event: Pressed, view: View, row: Uncertain) -> Step:
-    """It may come twice: ask once."""
+    """Ask whether it shall be sent though it may then come twice."""
     buttons: Rows = (
         (
             press("send_yes", "uncertain", "send", row.ref),
@@ -130,7 +130,7 @@ def send(state: State, event: Pressed, view: View, row: Uncertain) -> Step:
 
 @_of_uncertain
 def leave(state: State, event: Pressed, view: View, row: Uncertain) -> Step:
-    """Nobody will ever know, and that is all right."""
+    """Give the uncertain delivery up: it is not sent again."""
     return _decided(state, view, row, "leave")
 
 
@@ -173,7 +173,7 @@ def _card(row: Uncertain, kind: type[Say]) -> Say:
 
 
 def _about(row: Uncertain, kind: str) -> Parts:
-    """What it is, and when it went out."""
+    """Return the parts that say what is uncertain, and when it went out."""
     values = row.values
     return (
         line(f"uncertain.head{elsewhere(values)}"),
