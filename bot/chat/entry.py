@@ -19,7 +19,7 @@ from bot.chat.perform import perform
 from bot.chat.pledges.effects import heard
 from bot.chat.staff.look import StaffLook
 from bot.chat.turn import InForce, Turn
-from bot.conversation.staff.alerts import news
+from bot.conversation.staff.alerts.notices import news
 from bot.conversation.words import (
     IDLE,
     Answer,

@@ -48,7 +48,6 @@ from bot.conversation.pledges import (
     year,
 )
 from bot.conversation.staff import (
-    alerts,
     amplify,
     announce,
     holding,
@@ -61,6 +60,7 @@ from bot.conversation.staff import (
     uncertain,
 )
 from bot.conversation.staff import pledges as pledges_of_staff
+from bot.conversation.staff.alerts import topic as alerts
 from bot.conversation.topic import Offer, OnText, Topic
 from bot.conversation.words import (
     IDLE,

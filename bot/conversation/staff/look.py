@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.model import Audience, Channel
+from bot.model import State as Delivery
 from bot.model.channel import Excess
 from bot.model.outbox import ActionDay, Entry, Late, Scope, Shown, UncertainGroup
 from bot.model.person import Question
@@ -33,6 +34,11 @@ class Post:
     def id(self) -> str:
         """The id of its delivery, like '12-3-0'."""
         return str(self.shown.entry.key)
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether the outbox has given it up, since it failed or was too late."""
+        return self.shown.entry.state in (Delivery.FAILED, Delivery.SKIPPED)
 
     @property
     def fits(self) -> bool:

@@ -2,7 +2,7 @@
 page of each post that left. Each comes once to each of them.
 
 What is kept are plain values; the chat makes sentences and buttons of them
-(`bot.conversation.staff.alerts`).
+(`bot.conversation.staff.alerts.notices`).
 """
 
 from collections.abc import Iterable

@@ -1,44 +1,26 @@
-"""Alerts: what staff are told without having asked, in their own language, and what they can do
-about it at once.
-
-::
-
-    a channel is paused ── [Try again] ► (asks once) ── [Yes, try again] ► it goes on
-    a pledge-maker needs somebody ── [I got in touch] ► the task is closed
-    a post could not be passed on ── [Try again] or [Don't amplify]
-    a post failed ── [Try again], or was missed ── [Send it] ► queued, with a new grace
-    everything else: a button that opens what it is about
+"""What staff are told without having asked, in their own language.
 
 For each kind of alarm the text `alerts.<kind>`, or the blocks that stand for it, says what
-happened, about what, and what to do.
+happened, about what, and what to do. What a text needs beside the alarm's own fields, and the
+buttons below it, are looked up here by the alarm's class.
 """
 
 from datetime import date
-from functools import singledispatch, wraps
+from functools import singledispatch
 
-from bot.conversation.look import View
-from bot.conversation.staff.common import sheet, short, staff_only
-from bot.conversation.staff.effects import Attend, Decide, Refuse, Resume, Review
-from bot.conversation.staff.look import Post, StaffLook
-from bot.conversation.staff.sheet import daily, partner_of
-from bot.conversation.topic import OnPress, Topic
+from bot.conversation.staff.alerts.daily import daily, partner_of
+from bot.conversation.staff.common import sheet, short
+from bot.conversation.staff.look import StaffLook
 from bot.conversation.words import (
-    Answer,
     Choice,
-    Edit,
     Part,
     Parts,
-    Pressed,
-    Rows,
     Say,
-    State,
-    Step,
     Values,
     line,
     paragraph,
     press,
 )
-from bot.model import State as Delivery
 from bot.rules import alerts
 from bot.rules.alerts import (
     Alarm,
@@ -131,7 +113,7 @@ def _failed(alarm: PostFailed, look: StaffLook) -> Told | None:
     post = look.post(alarm.subject)
     if post is None:
         return None
-    buttons = (press("try_again", "alerts", "send", alarm.subject),) if _gave_up(post) else ()
+    buttons = (press("try_again", "alerts", "send", alarm.subject),) if post.gave_up else ()
     return {"title": post.title, "channel": post.shown.entry.channel}, buttons
 
 
@@ -141,13 +123,8 @@ def _missed(alarm: PostMissed, look: StaffLook) -> Told | None:
     if post is None:
         return None
     entry = post.shown.entry
-    buttons = (press("send_it", "alerts", "send", alarm.subject),) if _gave_up(post) else ()
+    buttons = (press("send_it", "alerts", "send", alarm.subject),) if post.gave_up else ()
     return {"title": post.title, "channel": entry.channel, "expires": entry.expires}, buttons
-
-
-def _gave_up(post: Post) -> bool:
-    """Return whether the post failed, or was too late to be sent."""
-    return post.shown.entry.state in (Delivery.FAILED, Delivery.SKIPPED)
 
 
 @_told.register
@@ -345,103 +322,3 @@ def _alert(values: Values, look: StaffLook) -> Say:
         parts=_parts(alarm, said),
         buttons=tuple((choice,) for choice in buttons),
     )
-
-
-# what can be done at once
-
-
-@staff_only
-def ask(state: State, event: Pressed, view: View) -> Step:
-    """Ask whether the cause of a pause is mended."""
-    channels = _channels(event, view)
-    if not channels:
-        return state, (Answer(template="alerts.goes_already"),)
-    buttons: Rows = (
-        (press("try_again_yes", "alerts", "resume", *event.args), press("keep", "holding", "no")),
-    )
-    return state, (
-        Say(template="alerts.resume_sure", values={"channels": channels}, buttons=buttons),
-    )
-
-
-@staff_only
-def resume(state: State, event: Pressed, view: View) -> Step:
-    """Let the paused channels that the alarm is about go on."""
-    channels = _channels(event, view)
-    if not channels:
-        return state, (Answer(template="alerts.goes_already"),)
-    return state, (
-        *(Resume(channel=name) for name in channels),
-        Edit(template="alerts.resumed", values={"channels": channels}),
-    )
-
-
-@staff_only
-def attended(state: State, event: Pressed, view: View) -> Step:
-    """Close the pledge's tasks, since somebody got in touch with its maker."""
-    pledge = event.number
-    if not view.staff.has_tasks(pledge):
-        return state, (Answer(template="alerts.attended_already"),)
-    buttons = ((press("open_pledge", "pledges", "show", pledge),),)
-    return state, (
-        Attend(pledge=pledge),
-        Say(template="alerts.attended", values={"number": pledge}, buttons=buttons),
-    )
-
-
-def _while_stuck(handler: OnPress) -> OnPress:
-    """Decorate a handler that acts only while a post could not be passed on."""
-
-    @staff_only
-    @wraps(handler)
-    def checked(state: State, event: Pressed, view: View) -> Step:
-        if view.staff.stuck(event.number):
-            return handler(state, event, view)
-        return state, (Answer(template="alerts.decided_already"),)
-
-    return checked
-
-
-@_while_stuck
-def again(state: State, event: Pressed, view: View) -> Step:
-    """Try once more to pass on the post that the alarm is about."""
-    return state, (Review(id=event.number, answers={}, way=""), Say(template="alerts.again"))
-
-
-@staff_only
-def send(state: State, event: Pressed, view: View) -> Step:
-    """Send a post that failed or was missed, with a new grace."""
-    number = event.about
-    post = view.staff.post(number)
-    if post is None or not _gave_up(post):
-        return state, (Answer(template="alerts.decided_already"),)
-    return state, (Decide(ref=number, way="send"), Say(template="alerts.again"))
-
-
-@_while_stuck
-def drop(state: State, event: Pressed, view: View) -> Step:
-    """Never pass on the post that the alarm is about."""
-    return state, (Refuse(id=event.number), Say(template="amplify.rejected"))
-
-
-TOPIC = Topic(
-    name="alerts",
-    presses={
-        "ask": ask,
-        "resume": resume,
-        "attended": attended,
-        "again": again,
-        "send": send,
-        "drop": drop,
-    },
-)
-
-
-def _channels(event: Pressed, view: View) -> list[str]:
-    """Return the paused channels that a button means: one channel ('c') or an account's ('a')."""
-    what, ref = event.args
-    return [
-        name
-        for name, account in view.staff.paused().items()
-        if ref == short(name if what == "c" else account)
-    ]
