@@ -10,9 +10,9 @@ from pathlib import Path
 import house
 import pytest
 from player import Player
+from stage import staged
 
-from bot.chat.terminal import Network
-from bot.config import Chat, Privacy
+from bot.config import Chat
 from bot.jobs.amplify import review
 from bot.jobs.people import retention, traces
 from bot.jobs.pledges import journeys
@@ -23,7 +23,6 @@ from bot.model.person import NUDGES, NewPerson
 from bot.model.pledge import Handle, NewPledge
 from bot.model.share import Candidate, ReviewState
 from bot.model.staff import Actor
-from bot.render import Renderer
 from bot.rules.alerts import NotPassedOn
 from bot.rules.journey import Event
 from bot.store.topic import Topic
@@ -46,21 +45,8 @@ DAY = 86_400
 @pytest.fixture
 def stage(tmp_path, library):
     channel = replace(house.channel("telegram", network="telegram"), target="@your_channel")
-    made = house.services(tmp_path, channels=(channel,))
-    network = Network(channel, {})
-    services = replace(
-        made,
-        library=library,
-        active=(library.campaigns["endchildlabour2021"],),
-        renderer=Renderer(library.files, library.campaigns),
-        settings=replace(
-            made.settings,
-            privacy=Privacy(
-                controller="The Secretariat", contact="us@example.org", retention=365, url=None
-            ),
-            chat=Chat(staff=(99,)),
-        ),
-        networks={"telegram": network},
+    services, network = staged(
+        tmp_path, library, channel, quiet=house.NO_QUIET, chat=Chat(staff=(99,))
     )
     yield services, network
     services.store.close()

@@ -7,54 +7,27 @@ import house
 import pytest
 from beside import play_in
 from player import TEXTS, Player
+from stage import SAFEGUARDING, staged, stages_in
 from tree import TOP, languages
 
-from bot.chat.terminal import Network
-from bot.config import Privacy, Safeguarding
 from bot.files.frozen import read_files
 from bot.render import Renderer
 
 SCRIPTS = sorted((TOP / "tests" / "scripts" / "everybody").glob("*.txt"))
 
 pytestmark = pytest.mark.usefixtures("telegram_takes")
-PRIVACY = Privacy(
-    controller="The Secretariat", contact="privacy@example.org", retention=365, url=None
-)
 
 
-def staged(folder, library):
+def set_up(folder, library):
     channel = replace(house.channel("telegram", network="telegram"), target="@your_channel")
-    made = house.services(folder, channels=(channel,), quiet=house.NIGHT)
-    network = Network(channel, {})
-    services = replace(
-        made,
-        library=library,
-        active=(library.campaigns["endchildlabour2021"],),
-        renderer=Renderer(library.files, library.campaigns),
-        settings=replace(
-            made.settings,
-            privacy=PRIVACY,
-            safeguarding=Safeguarding(name="Ana", contact=77, retention=30),
-        ),
-        networks={"telegram": network},
-    )
-    return services, network
+    return staged(folder, library, channel, safeguarding=SAFEGUARDING)
 
 
 @pytest.fixture
 def stages(tmp_path, library):
     """Opens a stage in a folder of its own."""
-    opened = []
-
-    def open_(name):
-        folder = tmp_path / name
-        folder.mkdir()
-        opened.append(staged(folder, library))
-        return opened[-1]
-
-    yield open_
-    for services, _network in opened:
-        services.store.close()
+    with stages_in(tmp_path, lambda folder: set_up(folder, library)) as open_:
+        yield open_
 
 
 @pytest.fixture

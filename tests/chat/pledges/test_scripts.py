@@ -7,18 +7,15 @@ on, in the campaign that has no year. What is in scripts/perennial/ is that one'
 script's ``@active`` says so, of both together.
 """
 
-from dataclasses import replace
-
 import house
 import pytest
 from beside import play_in
 from player import TEXTS
 from pledge_player import Play
+from stage import SAFEGUARDING, staged, stages_in
 from tree import TOP, languages
 
-from bot.chat.terminal import Network
-from bot.config import Chat, Privacy, Safeguarding
-from bot.render import Renderer
+from bot.config import Chat
 
 SCRIPTS = sorted((TOP / "tests" / "scripts" / "pledges").glob("*.txt"))
 PERENNIAL = sorted((TOP / "tests" / "scripts" / "perennial").glob("*.txt"))
@@ -27,42 +24,18 @@ pytestmark = [pytest.mark.usefixtures("telegram_takes"), pytest.mark.slow]
 YEARS = {"endchildlabour2021": "2021", "endchildlabour": "2027"}
 
 
-def staged(folder, library):
+def set_up(folder, library):
     channel = house.channel("telegram", network="telegram")
-    made = house.services(folder, channels=(channel,), quiet=house.NIGHT)
-    network = Network(channel, {})
-    settings = replace(
-        made.settings,
-        privacy=Privacy(
-            controller="The Secretariat", contact="privacy@example.org", retention=365, url=None
-        ),
-        safeguarding=Safeguarding(name="Ana", contact=77, retention=30),
-        chat=Chat(staff=(99,)),
+    return staged(
+        folder, library, channel, active=(), safeguarding=SAFEGUARDING, chat=Chat(staff=(99,))
     )
-    services = replace(
-        made,
-        library=library,
-        renderer=Renderer(library.files, library.campaigns),
-        settings=settings,
-        networks={"telegram": network},
-    )
-    return services, network
 
 
 @pytest.fixture
 def stages(tmp_path, library):
     """Opens a stage in a folder of its own."""
-    opened = []
-
-    def open_(name):
-        folder = tmp_path / name
-        folder.mkdir()
-        opened.append(staged(folder, library))
-        return opened[-1]
-
-    yield open_
-    for services, _network in opened:
-        services.store.close()
+    with stages_in(tmp_path, lambda folder: set_up(folder, library)) as open_:
+        yield open_
 
 
 @pytest.fixture

@@ -155,6 +155,14 @@ async def tell(services, now=EARLY):
     await staff.run(services, now)
 
 
+async def both_told(services):
+    """Two members of staff, who read English and French, each with the one notice they got."""
+    one, other = Staff(services, "7"), Staff(services, "8", "fr")
+    await tell(services)
+    (mine,), (theirs,) = one.told(), other.told()
+    return (one, mine), (other, theirs)
+
+
 def pledge(services, organisation="Ngo"):
     services.store.people.add([house.person(5, audience=Audience.ORGANIZATION)])
     new = NewPledge(
@@ -298,9 +306,7 @@ async def test_a_paused_channel_goes_on_after_a_confirmation_and_only_once(servi
     services.store.alerts.open(
         read("paused", "x", "channel x is paused", {"failures": 8, "words": "503"}), MOMENT
     )
-    one, other = Staff(services, "7"), Staff(services, "8", "fr")
-    await tell(services)
-    (mine,), (theirs,) = one.told(), other.told()
+    (one, mine), (other, theirs) = await both_told(services)
     assert "after 8 failures in a row" in mine.text
     assert "après 8 échecs de suite" in theirs.text
     asked = one.presses(mine, "Try again")[0]
@@ -318,9 +324,7 @@ async def test_a_post_that_its_network_refused_is_tried_again_by_a_button_and_on
     services.store.alerts.open(
         read("failed", str(POST), "post 1-1-0 did not go out", {"words": "400: too large"}), MOMENT
     )
-    one, other = Staff(services, "7"), Staff(services, "8", "fr")
-    await tell(services)
-    (mine,), (theirs,) = one.told(), other.told()
+    (one, mine), (other, theirs) = await both_told(services)
     assert "“T” did not go out on telegram.\n\nThe network says: 400: too large" in mine.text
     assert "«\u202fT\u202f» n’est pas parti sur telegram." in theirs.text
     assert one.presses(mine, "Try again")[0].text == "It is tried again."
@@ -333,9 +337,7 @@ async def test_a_post_that_its_network_refused_is_tried_again_by_a_button_and_on
 async def test_a_post_that_was_missed_is_sent_by_a_button_while_it_is_worth_it(services):
     services.store.outbox.change(POST, [State.AWAITING_APPROVAL, State.PLANNED], State.SKIPPED)
     services.store.alerts.open(read("missed", str(POST), "post 1-1-0 was skipped", {}), MOMENT)
-    one, other = Staff(services, "7"), Staff(services, "8", "fr")
-    await tell(services)
-    (mine,), (theirs,) = one.told(), other.told()
+    (one, mine), (other, theirs) = await both_told(services)
     assert "“T” did not go out on telegram: its turn came only after" in mine.text
     assert "«\u202fT\u202f» n’est pas parti sur telegram\u00a0: son tour" in theirs.text
     assert one.presses(mine, "Send it")[0].text == "It is tried again."

@@ -13,16 +13,15 @@ import house
 import pytest
 from beside import play_in
 from player import Player
+from stage import SAFEGUARDING, staged, stages_in
 from tree import TOP, languages
 
-from bot.chat.terminal import Network
-from bot.config import Chat, Privacy, Safeguarding
+from bot.config import Chat
 from bot.jobs.planning import plan
 from bot.jobs.sending.attempt import uncertain_text
 from bot.model import State
 from bot.networks.dry.network import Network as Dry
 from bot.networks.x.network import Network as X
-from bot.render import Renderer
 from bot.rules.alerts import read
 
 SCRIPTS = sorted((TOP / "tests" / "scripts" / "staff").glob("*.txt"))
@@ -30,47 +29,24 @@ SCRIPTS = sorted((TOP / "tests" / "scripts" / "staff").glob("*.txt"))
 pytestmark = pytest.mark.usefixtures("telegram_takes")
 
 
-def staged(folder, library):
+def set_up(folder, library):
     chat = replace(
         house.channel("telegram", network="telegram", review=True), target="@your_channel"
     )
     x = house.channel("x", network="x", review=True, nudges=False)
-    made = house.services(folder, channels=(chat, x), quiet=house.NIGHT)
-    network = Network(chat, {})
-    settings = replace(
-        made.settings,
-        privacy=Privacy(
-            controller="The Secretariat", contact="privacy@example.org", retention=365, url=None
-        ),
-        safeguarding=Safeguarding(name="Ana", contact=77, retention=30),
-        chat=Chat(staff=(7, 8)),
+    services, network = staged(
+        folder, library, chat, x, safeguarding=SAFEGUARDING, chat=Chat(staff=(7, 8))
     )
-    services = replace(
-        made,
-        library=library,
-        active=(library.campaigns["endchildlabour2021"],),
-        renderer=Renderer(library.files, library.campaigns),
-        settings=settings,
-        networks={"telegram": network, "x": Dry(x, {}, stands_for=X)},
-        dry={"x": "channel x is dry: no token"},
-    )
+    networks = {**services.networks, "x": Dry(x, {}, stands_for=X)}
+    services = replace(services, networks=networks, dry={"x": "channel x is dry: no token"})
     return services, network
 
 
 @pytest.fixture
 def stages(tmp_path, library):
     """Opens a stage in a folder of its own."""
-    opened = []
-
-    def open_(name):
-        folder = tmp_path / name
-        folder.mkdir()
-        opened.append(staged(folder, library))
-        return opened[-1]
-
-    yield open_
-    for services, _network in opened:
-        services.store.close()
+    with stages_in(tmp_path, lambda folder: set_up(folder, library)) as open_:
+        yield open_
 
 
 @pytest.fixture
