@@ -25,7 +25,7 @@ from bot.conversation.staff.effects import (
 from bot.conversation.words import Effect
 from bot.jobs.amplify import review
 from bot.jobs.pledges import journeys
-from bot.jobs.sending import decide, holds, packs
+from bot.jobs.sending import decisions, holds, packs
 from bot.jobs.staff import posting
 from bot.model.staff import Actor
 from bot.times import from_epoch
@@ -34,18 +34,18 @@ from bot.times import from_epoch
 def approve(turn: Turn, effect: Approve) -> None:
     """Approve these posts, which then go out each at its hour."""
     for number in effect.ids:
-        posting.let_go(turn.services, decide.parse(number), Actor.staff(turn.user), turn.now)
+        posting.let_go(turn.services, decisions.parse(number), Actor.staff(turn.user), turn.now)
 
 
 def reject(turn: Turn, effect: Reject) -> None:
     """Cancel the post for good."""
-    decide.cancel(turn.services, effect.id, Actor.staff(turn.user), turn.now)
+    decisions.cancel(turn.services, effect.id, Actor.staff(turn.user), turn.now)
 
 
 def rewrite(turn: Turn, effect: Rewrite) -> None:
     """Give the post another text, which waits for approval."""
     posting.rewrite(
-        turn.services, decide.parse(effect.id), effect.text, Actor.staff(turn.user), turn.now
+        turn.services, decisions.parse(effect.id), effect.text, Actor.staff(turn.user), turn.now
     )
 
 
@@ -54,17 +54,19 @@ def settle(turn: Turn, effect: Decide) -> None:
     parts, who = effect.ref.split("-"), Actor.staff(turn.user)
     if len(parts) == 2:  # noqa: PLR2004 - occurrence and channel: all that went to people
         occurrence, channel = map(int, parts)
-        decide.settle_many(
+        decisions.settle_many(
             turn.services, occurrence, channel, who, turn.now, send=effect.way == "send"
         )
         return
-    act = {"arrived": decide.arrived, "send": decide.release, "leave": decide.cancel}[effect.way]
+    act = {"arrived": decisions.arrived, "send": decisions.release, "leave": decisions.cancel}[
+        effect.way
+    ]
     act(turn.services, effect.ref, who, turn.now)
 
 
 def resume(turn: Turn, effect: Resume) -> None:
     """Let a paused channel go on."""
-    decide.resume(turn.services.settings, turn.store, effect.channel, turn.now)
+    decisions.resume(turn.services.settings, turn.store, effect.channel, turn.now)
 
 
 def attend(turn: Turn, effect: Attend) -> None:

@@ -20,7 +20,7 @@ from bot.conversation.staff.look import (
 )
 from bot.errors import UsageError
 from bot.jobs.pledges import journeys
-from bot.jobs.sending import decide, packs
+from bot.jobs.sending import decisions, packs
 from bot.jobs.staff import posting, sheet
 from bot.jobs.texts import kinds
 from bot.languages import naming
@@ -79,7 +79,7 @@ class StaffLook(look.StaffLook):
     @override
     def post(self, number: str) -> Post | None:
         try:
-            entry = decide.find(self._services, number)
+            entry = decisions.find(self._services, number)
         except UsageError:
             return None
         return self._post(entry) if entry.key.recipient == PUBLIC else None
@@ -97,7 +97,7 @@ class StaffLook(look.StaffLook):
 
     @override
     def unfit(self, number: str, text: str) -> tuple[Excess, ...]:
-        return posting.unfit(self._services, decide.find(self._services, number), text)
+        return posting.unfit(self._services, decisions.find(self._services, number), text)
 
     @override
     def sheet(self, day: str) -> Mapping[str, object] | None:
@@ -124,7 +124,7 @@ class StaffLook(look.StaffLook):
     @override
     def title_of(self, number: str) -> str:
         try:
-            entry = decide.find(self._services, number)
+            entry = decisions.find(self._services, number)
         except UsageError:
             return ""
         return self.named(entry)

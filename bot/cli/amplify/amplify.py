@@ -275,7 +275,7 @@ def _decide(
     *,
     anyhow: bool = False,
 ) -> "Decision":
-    from bot.jobs.sending.decide import clock
+    from bot.jobs.sending.decisions import clock
 
     with services_beside(config, db, anyhow=anyhow) as services:
         return act(services, user(), clock(services, datetime.now(UTC)))

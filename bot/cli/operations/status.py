@@ -78,7 +78,7 @@ def resume(
 ) -> None:
     """Let a paused channel go on."""
     from bot.app import open_store
-    from bot.jobs.sending.decide import resume as resume_one
+    from bot.jobs.sending.decisions import resume as resume_one
 
     settings = open_settings(config, db)
     with closing(open_store(settings)) as store:

@@ -50,7 +50,7 @@ def hold(
     Nothing is lost: `drumbeat release` lets it go on. Works with a config.toml that has problems
     too.
     """
-    from bot.jobs.sending.decide import clock
+    from bot.jobs.sending.decisions import clock
     from bot.jobs.sending.holds import hold as put
     from bot.jobs.sending.holds import scope
 
@@ -75,7 +75,7 @@ def release(
     db: DbOption = None,
 ) -> None:
     """Let what was held go on; takes the same options as `hold`."""
-    from bot.jobs.sending.decide import clock
+    from bot.jobs.sending.decisions import clock
     from bot.jobs.sending.holds import release as lift
     from bot.jobs.sending.holds import scope
 

@@ -31,7 +31,7 @@ from bot.times import epoch, iso
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.jobs.sending.decide import Outcome
+    from bot.jobs.sending.decisions import Outcome
     from bot.jobs.sending.outbox import Item
     from bot.jobs.services import Services
     from bot.model.staff import Actor
@@ -100,7 +100,7 @@ def approve(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> No
 
     `drumbeat outbox --state awaiting_approval` shows that text.
     """
-    from bot.jobs.sending.decide import find
+    from bot.jobs.sending.decisions import find
     from bot.jobs.staff.posting import let_go
 
     def act(services: "Services", text: str, by: "Actor", now: datetime) -> str:
@@ -125,7 +125,7 @@ def cancel(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> Non
 
     They are deliveries that are planned, await approval, are queued or uncertain.
     """
-    from bot.jobs.sending.decide import cancel as cancel_one
+    from bot.jobs.sending.decisions import cancel as cancel_one
 
     _decide(ids, config, db, cancel_one, anyhow=True)
 
@@ -136,7 +136,7 @@ def release(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> No
     They are deliveries that are uncertain (and may arrive twice), were skipped as too late, or
     failed.
     """
-    from bot.jobs.sending.decide import release as release_one
+    from bot.jobs.sending.decisions import release as release_one
 
     _decide(ids, config, db, release_one)
 
@@ -146,7 +146,7 @@ def arrived(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> No
 
     They count as sent and are not sent again.
     """
-    from bot.jobs.sending.decide import arrived as arrived_one
+    from bot.jobs.sending.decisions import arrived as arrived_one
 
     _decide(ids, config, db, arrived_one)
 
@@ -166,7 +166,7 @@ def retract(*, ids: Ids, config: ConfigOption = None, db: DbOption = None) -> No
 
 async def _retract(services: "Services", ids: list[str]) -> None:
     from bot.app import close
-    from bot.jobs.sending.decide import clock
+    from bot.jobs.sending.decisions import clock
     from bot.jobs.sending.retract import retract as retract_one
 
     try:
@@ -187,7 +187,7 @@ def _decide(
     *,
     anyhow: bool = False,
 ) -> None:
-    from bot.jobs.sending.decide import clock, each
+    from bot.jobs.sending.decisions import clock, each
 
     with services_beside(config, db, anyhow=anyhow) as services:
         by, now = user(), clock(services, datetime.now(UTC))

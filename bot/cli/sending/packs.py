@@ -50,7 +50,7 @@ def packs(
 
     That is where a channel can't post, and on networks without a channel.
     """
-    from bot.jobs.sending.decide import clock
+    from bot.jobs.sending.decisions import clock
     from bot.jobs.sending.packs import packs as all_packs
 
     with services_beside(config, db, readonly=True) as services:
@@ -74,7 +74,7 @@ def posted(
     db: DbOption = None,
 ) -> None:
     """Say that you posted it, and where; it counts as sent and is not posted again."""
-    from bot.jobs.sending.decide import clock
+    from bot.jobs.sending.decisions import clock
     from bot.jobs.sending.packs import posted as mark
 
     with services_beside(config, db) as services:

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import aiohttp
 
 from bot.errors import StoreError
-from bot.jobs.sending import decide
+from bot.jobs.sending import decisions
 from bot.jobs.services import Services
 from bot.model import Secret, State
 from bot.model.staff import Alert
@@ -187,7 +187,7 @@ def _is_over(services: Services, alert: Alert, moment: int) -> bool:
 
 def _state(services: Services, subject: str) -> State | None:
     """Where the delivery with this key is; None where there is none."""
-    entry = services.store.listing.entry(decide.parse(subject))
+    entry = services.store.listing.entry(decisions.parse(subject))
     return entry.state if entry is not None else None
 
 

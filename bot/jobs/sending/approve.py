@@ -1,8 +1,7 @@
-"""Approve: what goes out is rendered now and frozen.
+"""Approval of posts: their text is rendered and frozen when somebody approves it.
 
-Anything that would come out differently later comes back for approval.
-
-Nothing lapses unseen: staff are warned when half of the time until a post's grace ends has gone by.
+A post that would come out differently at its hour comes back for approval. None lapses unseen:
+staff are warned when half of the time from its hour to the end of its grace has gone by.
 """
 
 from datetime import datetime
@@ -23,7 +22,7 @@ _FAR = 10**9
 
 
 def run(services: Services, now: datetime) -> None:
-    """One tick: lapse what is past its grace, warn of what will be soon."""
+    """Skip posts whose grace ended before anybody approved them, and warn of those that will be."""
     moment = epoch(now)
     for key in services.store.outbox.lapse(moment, LAPSED):
         services.store.alerts.close(ApprovalWaits.kind, str(key), moment)
@@ -45,9 +44,10 @@ def _warning(entry: Entry, moment: int) -> str:
 
 
 def approve(services: Services, key: DeliveryKey, by: Actor, now: datetime) -> None:
-    """Freeze one post and let it go at its hour.
+    """Freeze the text of a post that awaits approval, and let it leave at its hour.
 
-    Raises `UsageError` when it does not wait, `RenderError` when it has no text.
+    Raises `UsageError` when the post doesn't await approval or its grace has ended, `RenderError`
+    when its text can't be made.
     """
     entry = services.store.listing.entry(key)
     if entry is None or entry.state is not State.AWAITING_APPROVAL:
@@ -68,9 +68,9 @@ def approve(services: Services, key: DeliveryKey, by: Actor, now: datetime) -> N
 
 
 def at_once(services: Services, now: datetime) -> None:
-    """One tick of a rehearsal: approve everything that waits, as by a staff that never sleeps.
+    """Approve every post that waits: what a rehearsal does in place of staff.
 
-    What has no text goes on to its hour, which says why.
+    A post whose text can't be made stays planned; at its hour the outbox says why there is none.
     """
     moment = epoch(now)
     waiting = services.store.listing.waiting(State.AWAITING_APPROVAL, moment + _FAR)

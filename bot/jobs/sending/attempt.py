@@ -1,7 +1,7 @@
-"""One attempt: a claimed row becomes a message, the network is called once, and its answer becomes
-what the outbox writes.
+"""One attempt at a delivery: its claimed row becomes a message, the network is called once, and the
+answer becomes the `Result` that the outbox writes.
 
-Decides per row and knows nothing of claiming and pacing, which are `bot.jobs.sending.dispatch`.
+All of it is decided row by row; claiming and pacing are `bot.jobs.sending.dispatch`.
 """
 
 import logging
@@ -62,16 +62,16 @@ _KEPT = 2_000
 
 
 def retry_delay(row: Claimed) -> float:
-    """Seconds to the next try: 5 doubling to 900, and up to a quarter more.
+    """Return the seconds to the row's next try: 5 doubling to 900, and up to a quarter more.
 
-    The jitter follows from the row, so that a rehearsal repeats itself.
+    The jitter is made of the row's key and tries, so that a rehearsal repeats itself.
     """
     base: int = min(LAST_RETRY, FIRST_RETRY * 2 ** max(0, row.attempts - 1))
     return base * (1 + (zlib.crc32(f"{row.key} {row.attempts}".encode()) % 1000) / 4000)
 
 
 def uncertain_text(channel: str) -> str:
-    """What staff are told when nobody knows whether something arrived."""
+    """Return what the alarm of a channel's uncertain deliveries says, and the commands."""
     return (
         f"deliveries on {channel} are uncertain: they may have left, and no answer came. `drumbeat"
         " outbox --state uncertain` lists them; what the network can't look up waits for `drumbeat"
@@ -80,8 +80,9 @@ def uncertain_text(channel: str) -> str:
 
 
 def tell_failed(services: Services, row: Claimed, words: str, moment: int) -> None:
-    """Nobody else would notice that a post is missing: staff are told, with what the network says
-    and how to try again.
+    """Alarm staff about a post that failed, with the network's `words` and how to send it again.
+
+    Nobody else would notice that it is missing.
     """
     key = str(row.key)
     text = (
@@ -93,7 +94,7 @@ def tell_failed(services: Services, row: Claimed, words: str, moment: int) -> No
 
 
 def tell_missed(services: Services, row: Claimed, occurrence: Occurrence, moment: int) -> None:
-    """A post that is skipped as too late is missing too: staff are told, and may still send it."""
+    """Alarm staff about a post that was skipped as too late, which they may still send."""
     key = str(row.key)
     text = (
         f"post {key} ({occurrence.action}) was skipped: its turn came only after its grace, which"
@@ -105,15 +106,15 @@ def tell_missed(services: Services, row: Claimed, occurrence: Occurrence, moment
 
 
 def _unseen(row: Claimed, error: RenderError) -> Result:
-    """A mere look finds no text: nothing becomes of the row, and nobody is called."""
+    """Return the result of a look that finds no text: the row stays uncertain, without an alarm."""
     return Result(row, State.UNCERTAIN, counted=False, error=str(error))
 
 
 class Attempts:
-    """Attempts on one channel.
+    """Attempts at the deliveries of one channel.
 
-    Each text is rendered once per group (occurrence, language, with or without a pledge, wording)
-    and kept.
+    A nudge's text is rendered once for each group of people who get the same (by occurrence,
+    language, whether they made a pledge, wording) and kept.
     """
 
     def __init__(self, services: Services, channel: Channel, network: Network) -> None:
@@ -128,8 +129,11 @@ class Attempts:
         self._quiet: Kept[tuple[str, int], datetime | None] = Kept(_KEPT)
         self._nudges = Nudges(services, channel.network, services.channel_ids[channel.name])
 
-    def hindrance(self, row: Claimed, now: float) -> Result | None:
-        """Why this row is not sent now, or None. Nothing has left."""
+    def screen(self, row: Claimed, now: float) -> Result | None:
+        """Return what becomes of a row that may not be sent at `now` (epoch seconds), or None.
+
+        Nothing of it has left. Staff are alarmed about a post that is too late.
+        """
         if row.expires <= now:
             if row.recipient == PUBLIC and self._channel.name not in self._services.dry:
                 tell_missed(self._services, row, self.occurrence(row), int(now))
@@ -172,8 +176,11 @@ class Attempts:
         return Result(row, State.QUEUED, due=due, counted=False)
 
     def message(self, row: Claimed, now: float, *, sending: bool = True) -> Message | Result:
-        """What goes out, or what becomes of a row that has no text, or another text than was
-        approved; a mere look needs no approval.
+        """Return the row's message, or what becomes of a row whose text can't be made or differs
+        from the one that was approved.
+
+        Without `sending`, for a look at what may have left, no approval is asked for and no alarm
+        opened.
         """
         body = self._body(row)
         if isinstance(body, Rendered) and sending and (reason := self._dead_link(body)):
@@ -209,15 +216,15 @@ class Attempts:
             return self._no_text(row, error, now) if sending else _unseen(row, error)
 
     def refresh(self) -> None:
-        """Look again which pages fail; once per batch."""
+        """Read anew which pages failed when they were asked; called once for each batch of rows."""
         self._failing = links.failing(self._services.store)
 
     def _dead_link(self, body: Rendered) -> str | None:
         return next((reason for url, reason in self._failing.items() if url in body.whole), None)
 
     def _since(self, row: Claimed, occurrence: Occurrence) -> datetime:
-        """When a post was first tried; of a nudge an instant before that, the same for a whole
-        wave, and kept for it.
+        """Return the instant of a post's first try, or one before a nudge's: the same for all of
+        its wave, and kept for the next row.
         """
         if row.began:
             return from_epoch(row.began)
@@ -265,8 +272,10 @@ class Attempts:
             return type(error)(*error.args)
 
     def _no_text(self, row: Claimed, error: RenderError, now: float) -> Result:
-        """The action waits until somebody mends its text or fills its link, as long as its grace
-        lasts. In a rehearsal nobody will: it ends at once, and is told with its reason.
+        """Return that the row waits until somebody mends its text or fills its link, within its
+        grace; staff are alarmed.
+
+        In a rehearsal nobody will: the row ends skipped at once, with the reason.
         """
         if self._services.rehearsal:
             return Result(row, State.SKIPPED, counted=False, error=f"{UNMADE}{error}")
@@ -302,8 +311,7 @@ class Attempts:
         )
 
     def unaffordable(self, row: Claimed, message: Message, now: float) -> Result | None:
-        """What becomes of a post that would pass the channel's ceiling: it waits for staff.
-
+        """Return that a post waits for staff where it would pass the channel's ceiling of cost;
         None when it may go.
         """
         reason = cost.over_ceiling(self._services, self._channel, message.body, from_epoch(now))
@@ -320,9 +328,8 @@ class Attempts:
     async def send(
         self, row: Claimed, message: Message, now: float
     ) -> tuple[Result, NetworkError | None]:
-        """Call the network once.
-
-        Gives what becomes of the row, and the error that the account should hear of.
+        """Call the network once; return what becomes of the row, and the error that concerns its
+        account, if any.
         """
         post_text = message.body.whole if message.address is None else None
         try:
@@ -343,7 +350,7 @@ class Attempts:
         return Result(row, State.SENT, receipt=receipt.id, url=receipt.url, text=post_text), None
 
     def _pay(self, message: Message, now: float) -> None:
-        """What left, or may have left, is on the bill."""
+        """Record the cost of a post that left or may have left."""
         if message.address is None:
             cost.record_post(self._services, self._channel, message.body, from_epoch(now))
 
@@ -375,7 +382,7 @@ class Attempts:
                 return Result(row, State.UNCERTAIN, error=words, text=text)
 
     def _tell_moved(self, error: Moved, moment: int) -> None:
-        """Posts follow the chat; the operator writes its new address down."""
+        """Let posts go to the chat's new address, and alarm staff to write it into config.toml."""
         store, name = self._services.store, self._channel.name
         moved.keep(store, self._channel, error.address)
         # it may have moved before, and nobody has written that down yet
@@ -384,7 +391,7 @@ class Attempts:
         store.alerts.open(TargetMoved(subject=name, text=text, target=error.address), moment)
 
     def after(self, settled: Result, error: NetworkError | None, now: float) -> None:
-        """What an answer says of the subscriber or of what staff must know."""
+        """Write what an answer says of the recipient, and alarm staff where they must know."""
         store, row = self._services.store, settled.row
         if settled.state is State.FAILED and row.recipient == PUBLIC:
             tell_failed(self._services, row, settled.error or str(error), int(now))

@@ -41,10 +41,10 @@ CLAIMS = 20
 
 
 class Dispatcher:
-    """Sends for one account; its channels share pace and failures.
+    """Sends for one account, whose channels share its pace and its count of failures.
 
-    Built anew when the data are reloaded. `only` gives the one recipient who may
-    get anything, looked up at each claim; None, the default, for everybody.
+    A new one is made when the data are reloaded. `only` is called at each claim and returns the
+    number of the one subscriber who may get anything, or None, as by default, for everybody.
     """
 
     def __init__(
@@ -86,12 +86,10 @@ class Dispatcher:
     async def step(
         self, now: datetime, ending: Callable[[], bool] = lambda: False
     ) -> datetime | None:
-        """Do what can be done at `now`.
+        """Do what can be done at `now`; nothing more is claimed once `ending()` is true.
 
-        Gives when to be called again (perhaps at once), None when nothing can be sent before
-        something changes.
-
-        Nothing more is claimed once `ending()` is true.
+        Returns the instant at which to call it again, which may be `now`, or None when nothing can
+        be sent before something changes.
         """
         moment = now.timestamp()
         self._raise_trouble()
@@ -103,7 +101,7 @@ class Dispatcher:
         return now if self._flying else None
 
     def _reserve(self, limit: float) -> int:
-        """Messages a second that broadcasts leave to replies, where people chat with this
+        """Return how many messages a second are left to replies: 0 where nobody chats with this
         account.
         """
         chats = any(
@@ -115,18 +113,16 @@ class Dispatcher:
         return min(RESERVE, int(limit) // 10) if chats else 0
 
     def spent(self, messages: int, now: datetime) -> None:
-        """So many replies left beside the broadcasts, which make room for them."""
+        """Count so many replies of the chat, which left at `now`, against the account's pace."""
         self._pacer.spend(messages, now.timestamp())
 
     @property
     def unwritten(self) -> bool:
-        """Whether something landed that could not be written yet."""
+        """Whether there are results that the database has not taken yet."""
         return bool(self._landed)
 
     def has_work(self, now: datetime) -> bool:
-        """Whether a turn has anything to do: something is due, or something that landed could not
-        be written yet.
-        """
+        """Return whether a turn has anything to do: a delivery is due, or a result is unwritten."""
         moment = epoch(now)
         return self.unwritten or any(
             self._services.store.outbox.has_due(self._id(c), moment) for c in self._open_channels()
@@ -135,7 +131,7 @@ class Dispatcher:
     async def _drain(self, channel: Channel, moment: float, ending: Callable[[], bool]) -> bool:
         """Send what is due on one channel.
 
-        Gives whether there is more that the pace, or the length of a step, leaves for later.
+        Returns whether there is more, which the pace or the length of a step leaves for later.
         """
         outbox, channel_id = self._services.store.outbox, self._id(channel)
         for _ in range(CLAIMS):
@@ -159,9 +155,9 @@ class Dispatcher:
     async def turn(
         self, seconds: float, clock: Callable[[], datetime], stopping: asyncio.Event
     ) -> None:
-        """Drain the account for at most so many seconds, or until asked to stop.
+        """Send what is due for at most so many seconds, or until `stopping` is set.
 
-        Ends with nothing in flight and everything written.
+        It ends with nothing in flight and everything written.
         """
         end = time.monotonic() + seconds
 
@@ -180,7 +176,7 @@ class Dispatcher:
             await self.close(clock())
 
     async def _rest(self, seconds: float, stopping: asyncio.Event) -> None:
-        """Until the next tick, or the pace allows more, or we are asked to stop."""
+        """Wait until something landed, the pace allows more, or `stopping` is set."""
         if self._flying:
             await asyncio.wait(self._flying, timeout=TICK)
         elif seconds > 0:
@@ -191,10 +187,10 @@ class Dispatcher:
                 return
 
     async def close(self, now: datetime) -> None:
-        """Wait for what is in flight, write everything, remember the pace.
+        """Wait for what is in flight, write all results, and remember the pace.
 
-        When it is cancelled it lets go of what is in flight: those rows stay *sending*, and the
-        next start finds them uncertain.
+        When it is cancelled it lets go of what is in flight: those rows stay *sending*, and become
+        *uncertain* at the next start.
         """
         try:
             while self._flying:
@@ -214,14 +210,14 @@ class Dispatcher:
         return [c for c in self._channels if c.name not in paused]
 
     def _free(self, channel: Channel, moment: float) -> int:
-        """How many rows may be claimed; a dry channel has no pace, since nothing leaves."""
+        """Return how many rows may be claimed; a dry channel has no pace, since nothing leaves."""
         if channel.name in self._services.dry:
             return CLAIM
         slots = self._at_once - len(self._flying) if self._at_once > 1 else CLAIM
         return min(self._pacer.allowed(moment), slots)
 
     def _posts_left(self, channel: Channel, moment: float) -> int | None:
-        """How many posts the channel may still make today; None without a maximum."""
+        """Return how many posts the channel may still make today; None without a maximum."""
         return (
             None
             if channel.daily is None
@@ -236,7 +232,7 @@ class Dispatcher:
     async def _send(
         self, channel: Channel, rows: Sequence[Claimed], moment: float, ending: Callable[[], bool]
     ) -> bool:
-        """Send claimed rows; gives whether the account is shut for now."""
+        """Send claimed rows; return whether an answer said that the account must rest."""
         attempts, shut, begun = self._attempts[channel.name], False, 0
         going = self._messages(attempts, rows, moment)
         try:
@@ -268,13 +264,16 @@ class Dispatcher:
     def _messages(
         self, attempts: Attempts, rows: Sequence[Claimed], moment: float
     ) -> list[tuple[Claimed, Message]]:
-        """What of the claimed rows is sent, and its share of the pace; the rest ends here."""
+        """Return the claimed rows that may be sent, with their messages; they count for the pace.
+
+        The results of the others are kept to be written.
+        """
         going: list[tuple[Claimed, Message]] = []
         ended: list[Result] = []
         attempts.refresh()
         try:
             for row in rows:
-                outcome = attempts.hindrance(row, moment) or attempts.message(row, moment)
+                outcome = attempts.screen(row, moment) or attempts.message(row, moment)
                 if isinstance(outcome, Result):
                     ended.append(outcome)
                 else:
@@ -301,8 +300,8 @@ class Dispatcher:
             self._trouble = task.exception() or self._trouble
 
     def _raise_trouble(self) -> None:
-        """What went wrong after a message had landed (the database refused a note, say) is the next
-        step's to tell.
+        """Raise what went wrong since the last step after a message had landed, such as a note that
+        the database refused.
         """
         trouble, self._trouble = self._trouble, None
         if trouble is not None:
@@ -311,7 +310,7 @@ class Dispatcher:
     async def _attempt(
         self, attempts: Attempts, row: Claimed, message: Message, moment: float
     ) -> bool:
-        """Send one; gives whether the account is shut for now."""
+        """Send one message; return whether the answer said that the account must rest."""
         result, error = await attempts.send(row, message, moment)
         self._landed.append(result)
         if error is None:
@@ -321,7 +320,7 @@ class Dispatcher:
         return self._heard(error, moment)
 
     def _heard(self, error: NetworkError, moment: float) -> bool:
-        """What an error says of the account; gives whether it is shut for now."""
+        """Count what an error says of the account; return whether it must rest."""
         if isinstance(error, RateLimited):
             self._pacer.limited(moment, error.retry_after)
             self._paced = True
@@ -355,7 +354,7 @@ class Dispatcher:
                 log.error("%s", text)
 
     def _write(self, moment: float) -> None:
-        """The group commit: everything that landed since the last one."""
+        """Write all results since the last time in one commit."""
         if self._landed:
             # Kept until it is written: what a full disk refuses now is tried again in the next
             # step.
@@ -371,10 +370,10 @@ class Dispatcher:
 
 
 def _back(row: Claimed) -> Result:
-    """The row waits on, as if it had never been claimed."""
+    """Return that the row waits on as if it had never been claimed."""
     return Result(row, State.QUEUED, counted=False)
 
 
 def accounts(services: Services) -> list[str]:
-    """The accounts that have channels, by name."""
+    """Return the names of the accounts that have channels, in their order."""
     return sorted({channel.account for channel in services.settings.channels.values()})

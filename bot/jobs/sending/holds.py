@@ -1,5 +1,5 @@
-"""Hold and release: everything, a channel, a country or an action stands still at once, and goes on
-when a person lets it.
+"""Holds: everything, a channel, a country or an action stands still at once, until a person
+releases it.
 """
 
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ class Released:
 def scope(
     services: Services, channel: str | None, country: str | None, action: str | None
 ) -> Scope:
-    """The scope of these names.
+    """Return the scope that these names mean together; without any of them, everything.
 
-    Raises `UsageError` with the known ones for a name that nobody knows.
+    Raises `UsageError` for an unknown name, with those that are known.
     """
     if channel is not None:
         pick(channel, services.store.channels.ids(), "channel")
@@ -58,22 +58,22 @@ def _pick_action(services: Services, action: str) -> None:
 
 
 def _actions(services: Services) -> set[str]:
-    """Actions of the campaigns that are played, and what is planned of others."""
+    """Return the ids of the active campaigns' actions, and of all that is planned."""
     return {action.id for campaign in services.active for action in campaign.actions} | set(
         services.store.listing.actions()
     )
 
 
 def hold(services: Services, what: Scope, now: datetime) -> bool:
-    """Stop it before the next claim; False when it is held already."""
+    """Hold this scope from the next claim on; return False when just it is held already."""
     return services.store.holds.put(what, epoch(now))
 
 
 def release(services: Services, what: Scope, now: datetime, *, send_late: bool = False) -> Released:
-    """Let it go on.
+    """Lift the hold of just this scope; where there is none, change nothing.
 
-    What is past its grace ends skipped, or gets its grace anew with `send_late`; nothing changes
-    when just this was not held.
+    Deliveries that are past their grace by then end skipped; with `send_late` they get their grace
+    anew and leave.
     """
     holds, moment = services.store.holds, epoch(now)
     if not holds.is_held(what):

@@ -1,9 +1,10 @@
-"""Look-up: what an uncertain delivery gets, network by network. It is never blindly sent again.
+"""The look-up of uncertain deliveries, which are never blindly sent again.
 
-A network that folds repeats into one gets it again; one that can be asked is asked; the others hold
-it until a person says what it is, and so does one whose server may have changed the text. Only
-prompts to pledge-makers are sent again there: at least once was promised to them. A thread that
-broke off goes on where it stopped, or, past its grace, what stands of it is deleted.
+A network that folds repeats into one (`Network.REPEATABLE`) gets the message again. One that can be
+asked (`Network.FINDS`) is asked whether it is there. Where neither holds, or a server may have
+changed the text, the delivery waits until a person says what became of it; only prompts to
+pledge-makers, who were promised each at least once, are sent again. A thread that broke off goes on
+where it stopped; past its grace, what stands of it is deleted.
 """
 
 import logging
@@ -22,11 +23,13 @@ from bot.times import epoch
 log = logging.getLogger(__name__)
 
 MOST_TRIES = 4
-"""Tries of a prompt that may have arrived each time; then a person decides."""
+"""Tries of a prompt, each of which may have arrived; after so many a person decides."""
 
 
 async def run(services: Services, now: datetime) -> None:
-    """One look at every uncertain row whose network can help."""
+    """Look up every uncertain delivery whose network can be asked or takes it again, and close the
+    alarms of channels that have none left.
+    """
     if not services.store.outbox.any_uncertain() and not services.store.alerts.any_open(
         DeliveriesUncertain.kind
     ):
@@ -42,9 +45,7 @@ async def run(services: Services, now: datetime) -> None:
 
 
 def _promised(services: Services, rows: list[Claimed], moment: int) -> None:
-    """Where nobody can be asked: a prompt to a pledge-maker comes at least once, rather twice than
-    not at all. All else waits for a person.
-    """
+    """Send prompts to pledge-makers again: rather twice than not at all."""
     for row in rows:
         occurrence = services.store.plan.occurrence(row.occurrence)
         campaign = services.library.campaigns.get(occurrence.campaign)
@@ -97,7 +98,7 @@ async def _channel(
 
 
 def _again(services: Services, row: Claimed, moment: int) -> None:
-    """It is certainly not there."""
+    """Queue a delivery that is certainly not there, or skip it where its grace has ended."""
     if row.expires > moment:
         services.store.outbox.change(row.key, [State.UNCERTAIN], State.QUEUED, due=moment)
     else:

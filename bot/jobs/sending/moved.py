@@ -1,6 +1,6 @@
-"""Moved: where the posts of a channel go since its chat has another address.
+"""Chats that moved: the new address to which a channel's posts go.
 
-Kept in the database until config.toml names it, so that a restart knows it too.
+It is kept in the database until config.toml names it, so that a restart knows it too.
 """
 
 import json
@@ -14,13 +14,13 @@ _KEY = "target {}"
 
 
 def keep(store: Store, channel: Channel, address: str) -> None:
-    """Write down where the chat that the config names is now."""
+    """Remember the new address of the chat that config.toml names as the channel's target."""
     content = {"was": channel.target, "now": address}
     store.meta.put(_KEY.format(channel.name), json.dumps(content))
 
 
 def followed(store: Store, channels: Iterable[Channel]) -> dict[str, str]:
-    """The new addresses by channel name, of those channels whose table still names the old one."""
+    """Return the new addresses, by name of the channels whose table still names the old one."""
     addresses = {}
     for channel in channels:
         content = json.loads(store.meta.get(_KEY.format(channel.name)) or "{}")
@@ -30,14 +30,16 @@ def followed(store: Store, channels: Iterable[Channel]) -> dict[str, str]:
 
 
 def named(used: Channel, read: Channel, address: str | None) -> bool:
-    """Whether what was read differs in nothing but that it names the address that posts follow:
-    then nothing has to begin anew.
+    """Return whether the table just read differs from the one in use in nothing but its target,
+    which is the `address` that posts follow already.
+
+    Such a channel needs no new connection.
     """
     return address is not None and read == replace(used, target=address)
 
 
 def what_to_write(name: str, address: str) -> str:
-    """Say what the operator should do, for logs and the command line."""
+    """Return a sentence that tells the operator to write the new address into config.toml."""
     return (
         f"the chat of channel {name} has a new address, and posts follow it: write target ="
         f' "{address}" under [channels.{name}] in config.toml, then `drumbeat reload`'

@@ -37,7 +37,10 @@ class Item:
 
 
 def items(services: Services, state: State | None = None) -> Iterator[Item]:
-    """All deliveries, or those in one state, by key; a million cost no memory."""
+    """Yield all deliveries, or those in one state, in the order of their keys.
+
+    They are read one by one: a million take no more memory than ten.
+    """
     texts = _Texts(services)
     for entry in services.store.listing.entries(state):
         text, problem = texts.of(entry)
@@ -61,7 +64,7 @@ def items(services: Services, state: State | None = None) -> Iterator[Item]:
 
 
 class _Texts:
-    """Texts of deliveries that come ordered by occurrence and channel: each is rendered once."""
+    """Texts of deliveries that come in the order of their occurrences: each is rendered once."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -69,7 +72,7 @@ class _Texts:
         self._rendered: dict[tuple[int, str | None, bool, int], tuple[str | None, str | None]] = {}
 
     def of(self, entry: Entry) -> tuple[str | None, str | None]:
-        """The text, or None and why there is none."""
+        """Return the delivery's text and None, or None and why there is no text."""
         if entry.text is not None:
             return entry.text, None
         public = entry.key.recipient == PUBLIC

@@ -1,10 +1,9 @@
-"""Packs: posts that people make by hand: text as the network wants it, picture, alt text.
+"""Packs: posts that people make by hand, with text, picture and alt text as the network takes them,
+and what is remembered once somebody says that it is posted.
 
-And "I posted it" with its link.
-
-Two kinds: posts of a channel that is paused or dry, which are rows of the outbox, and those for
-networks that have no channel (`bot.networks.common.hand`), which are remembered apart. A pack's id
-is the delivery's id, or `facebook-12-en`.
+There are two kinds. Posts of a channel that is paused or dry are deliveries of the outbox, and a
+pack's id is the delivery's. Networks that have no channel (`bot.networks.common.hand`) have packs
+with ids such as `facebook-12-en` (network, occurrence, language), which are remembered apart.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +13,7 @@ from urllib.parse import urlsplit
 from bot import text as texts
 from bot.config import Settings
 from bot.errors import RenderError, UsageError
-from bot.jobs.sending import decide
+from bot.jobs.sending import decisions
 from bot.jobs.services import Services
 from bot.jobs.texts.kinds import post_body
 from bot.jobs.texts.posts import find
@@ -28,12 +27,12 @@ from bot.store import Store
 from bot.times import epoch, from_epoch
 
 AHEAD = timedelta(days=2)
-"""So long before it is due a pack is made."""
+"""How long before its post is due a pack is listed."""
 
 _STUCK = (State.PLANNED, State.QUEUED, State.SKIPPED, State.FAILED)
-"""What of a channel that can't post may be posted by hand.
+"""States in which a post of a channel that can't post may be made by hand.
 
-What is uncertain may be there already, and what awaits approval has none.
+An uncertain one may be there already, and one that awaits approval isn't approved.
 """
 
 
@@ -42,9 +41,10 @@ _NOWHERE = "dry"
 
 
 def packs(services: Services, now: datetime, network: str | None = None) -> list[Pack]:
-    """All packs that are due within two days and not over, by due; of one network or all.
+    """Return the packs that are due within `AHEAD` and whose grace has not ended, first due first;
+    of one network or of all.
 
-    Raises `UsageError` for a network that nobody has.
+    Raises `UsageError` for a network that no channel uses and for which nobody posts by hand.
     """
     known = sorted({*HANDS, *(channel.network for channel in services.settings.channels.values())})
     if network is not None and network not in known:
@@ -54,7 +54,7 @@ def packs(services: Services, now: datetime, network: str | None = None) -> list
 
 
 def waiting(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime) -> list[Blank]:
-    """The same without their texts."""
+    """Return the packs of `packs` without their texts, which take time to make."""
     blanks = [*_stuck(settings, store, dry, now), *_by_hand(settings, store, now)]
     return sorted(blanks, key=lambda blank: (blank.due, blank.id))
 
@@ -116,7 +116,7 @@ def _by_hand(settings: Settings, store: Store, now: datetime) -> Iterator[Blank]
 
 
 def _languages(settings: Settings, audience: Audience) -> list[str]:
-    """Those in which our channels post for this audience."""
+    """Return the languages in which our channels post for this audience."""
     return sorted(
         {channel.language for channel in planner.post_channels(audience, settings.channels)}
     )
@@ -147,7 +147,9 @@ def _blank(
 
 
 def _minute(settings: Settings, audience: Audience) -> int:
-    """The earliest hour at which a channel of ours posts."""
+    """Return the earliest minute of the day at which a channel of ours posts for this audience;
+    nine o'clock where none does.
+    """
     return min(
         (channel.minute for channel in planner.post_channels(audience, settings.channels)),
         default=9 * 60,
@@ -214,9 +216,9 @@ def _flaws(body: Rendered, hand: Hand) -> Iterator[Flaw]:
 
 
 def posted(services: Services, pack: str, url: str, by: Actor, now: datetime) -> str:
-    """Remember that somebody posted it there; gives what was done.
+    """Remember that the post of a pack stands at this address; return a sentence that says so.
 
-    Raises `UsageError` for a link that is none, an id that is none, and what was posted before.
+    Raises `UsageError` for what is no address or no pack's id, and where it was posted before.
     """
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:
@@ -224,7 +226,7 @@ def posted(services: Services, pack: str, url: str, by: Actor, now: datetime) ->
     network, _, rest = pack.partition("-")
     if network in HANDS:
         return _posted_by_hand(services, network, rest, url, by, now)
-    return _posted_on_channel(services, decide.find(services, pack), url, by, now)
+    return _posted_on_channel(services, decisions.find(services, pack), url, by, now)
 
 
 def _posted_by_hand(
@@ -259,5 +261,5 @@ def _posted_on_channel(services: Services, entry: Entry, url: str, by: Actor, no
         if not services.store.outbox.change(entry.key, (*_STUCK, State.UNCERTAIN), State.SENT):
             raise UsageError(f"{entry.key} is {entry.state.word}: nothing is left to be posted")
         services.store.outbox.note(entry.key, moment, url=url, error=f"posted by hand by {by}")
-        decide.close_alerts(services, entry.key, moment)
+        decisions.close_alerts(services, entry.key, moment)
     return f"sent: {entry.action} is on {entry.channel}"

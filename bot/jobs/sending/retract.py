@@ -1,5 +1,5 @@
-"""Retract: stop a delivery that has not left, delete one that has where the network can, and say
-what remains.
+"""Retraction of deliveries: stop one that has not left, delete one that has, and say what remains
+where the network can't delete it.
 """
 
 import logging
@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.errors import NetworkError, UsageError
 from bot.jobs.counting import cost
 from bot.jobs.sending.attempt import Attempts
-from bot.jobs.sending.decide import Outcome, close_alerts, find
+from bot.jobs.sending.decisions import Outcome, close_alerts, find
 from bot.jobs.services import Services
 from bot.model import PUBLIC, Receipt, State
 from bot.model.outbox import Claimed, Entry, Result
@@ -22,9 +22,9 @@ _WAITING = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)
 
 
 async def retract(services: Services, text: str, by: Actor, now: datetime) -> Outcome:
-    """Take back one delivery; `done` when nothing of it is out any more.
+    """Take back the delivery with the id `text`; `Outcome.done` when nothing of it is out any more.
 
-    Needs services with their networks.
+    `services` must have their networks.
     """
     try:
         return Outcome(
@@ -111,8 +111,9 @@ def _taken_back(
 
 
 async def _delete_if_there(services: Services, entry: Entry, by: Actor, now: datetime) -> str:
-    """Of an uncertain one: only a network that can be asked knows whether there is something to
-    delete.
+    """Look for an uncertain delivery and delete it where it is there.
+
+    Raises `UsageError` where the network can't be asked.
     """
     network = _network(services, entry)
     if not network.FINDS:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from bot import text as texts
 from bot.errors import RenderError, UsageError
 from bot.jobs.counting import cost
-from bot.jobs.sending import approve, decide
+from bot.jobs.sending import approve, decisions
 from bot.jobs.services import Services
 from bot.jobs.texts.kinds import post_body
 from bot.model import (
@@ -151,7 +151,7 @@ def let_go(services: Services, key: DeliveryKey, by: Actor, now: datetime) -> No
     Raises `UsageError` for one's own words and whatever `approve` refuses, `RenderError` without a
     text.
     """
-    entry = decide.find(services, str(key))
+    entry = decisions.find(services, str(key))
     if not may_approve(services, entry, by):
         raise UsageError(f"{key}: {_why_not(services, entry, by)}")
     approve.approve(services, key, by, now)
@@ -178,7 +178,7 @@ def rewrite(services: Services, key: DeliveryKey, text: str, by: Actor, now: dat
 
     Raises `UsageError` when the post has left or is over, or the text does not fit.
     """
-    entry, moment = decide.find(services, str(key)), epoch(now)
+    entry, moment = decisions.find(services, str(key)), epoch(now)
     if key.recipient != PUBLIC or entry.state not in WRITABLE or entry.expires <= moment:
         raise UsageError(f"{key}: its text can't be changed any more, it is {entry.state.word}")
     posts = texts.parts(text)

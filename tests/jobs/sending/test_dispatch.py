@@ -20,7 +20,7 @@ from bot.errors import (
 )
 from bot.jobs.operations import alarms, needs
 from bot.jobs.planning import plan
-from bot.jobs.sending import approve, decide, lookup
+from bot.jobs.sending import approve, decisions, lookup
 from bot.jobs.sending.attempt import UNMADE
 from bot.jobs.sending.dispatch import FAILURES_IN_ROW, Dispatcher
 from bot.model import DeliveryKey, State
@@ -196,7 +196,7 @@ async def test_a_post_that_fails_for_good_is_an_alarm_and_needs_somebody(make, e
         "failed"
     ]
     fail(services, lambda _message, _n: None)
-    decide.release(services, "1-1-0", Actor("ada"), end)
+    decisions.release(services, "1-1-0", Actor("ada"), end)
     await run(services, start=end)
     assert (states(services), services.store.alerts.current()) == (["sent"], [])
 
@@ -244,7 +244,7 @@ async def test_a_post_that_is_skipped_as_too_late_is_an_alarm_and_can_still_be_s
     ]
     alarms.tidy(services, back)
     assert len(services.store.alerts.current()) == 1
-    decide.release(services, "1-1-0", Actor("ada"), back)
+    decisions.release(services, "1-1-0", Actor("ada"), back)
     assert services.store.alerts.current() == []
     await run(services, start=back)
     assert states(services) == ["sent", "skipped"]

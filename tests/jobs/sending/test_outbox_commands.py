@@ -13,7 +13,7 @@ from helpers import at, live, planned, write_operator
 from bot.errors import Refused, Unanswered
 from bot.jobs.operations import status
 from bot.jobs.planning import plan
-from bot.jobs.sending import decide, lookup
+from bot.jobs.sending import decisions, lookup
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.jobs.sending.outbox import items
 from bot.jobs.sending.retract import retract
@@ -62,7 +62,7 @@ def operator(tmp_path):
 
 
 def state_of(services, text):
-    return services.store.listing.entry(decide.parse(text)).state
+    return services.store.listing.entry(decisions.parse(text)).state
 
 
 def put(services, *states: State) -> list[str]:
@@ -249,7 +249,7 @@ def test_approving_keeps_who_did_it_and_lets_the_post_go(command, operator, monk
     code, out, _ = command("outbox", "approve", row["id"])
     assert (code, "approved by maria" in out) == (0, True)
     with live(operator) as services:
-        key = decide.parse(row["id"])
+        key = decisions.parse(row["id"])
         assert services.store.approvals.find(key.occurrence, key.channel).approved_by == "maria"
         assert state_of(services, row["id"]) is State.PLANNED
     code, _, err = command("outbox", "approve", row["id"])
@@ -300,10 +300,10 @@ def test_what_has_not_certainly_left_can_be_cancelled(make, state):
     services = make(house.campaign(house.action(post=True)))
     [text] = put(services, state)
     services.store.alerts.open(read("approval", text, "look", {}), 1)
-    [outcome] = decide.each([text], lambda each: decide.cancel(services, each, "ada", NOON))
+    [outcome] = decisions.each([text], lambda each: decisions.cancel(services, each, "ada", NOON))
     assert outcome.done
     assert state_of(services, text) is State.CANCELLED
-    assert services.store.listing.entry(decide.parse(text)).error == "cancelled by ada"
+    assert services.store.listing.entry(decisions.parse(text)).error == "cancelled by ada"
     assert services.store.alerts.current() == []
 
 
@@ -313,7 +313,7 @@ def test_what_has_not_certainly_left_can_be_cancelled(make, state):
 def test_what_is_over_or_under_way_cant_be_cancelled(make, state):
     services = make(house.campaign(house.action(post=True)))
     [text] = put(services, state)
-    [outcome] = decide.each([text], lambda each: decide.cancel(services, each, "ada", NOON))
+    [outcome] = decisions.each([text], lambda each: decisions.cancel(services, each, "ada", NOON))
     assert not outcome.done
     assert outcome.message.startswith("not cancelled: it is ")
     assert state_of(services, text) is state
@@ -324,8 +324,8 @@ def test_what_did_not_certainly_arrive_can_be_released_with_a_new_grace(make, st
     services = make(house.campaign(house.action(post=True, grace=timedelta(hours=3))))
     [text] = put(services, state)
     later = NOON + timedelta(days=2)
-    message = decide.release(services, text, "ada", later)
-    entry = services.store.listing.entry(decide.parse(text))
+    message = decisions.release(services, text, "ada", later)
+    entry = services.store.listing.entry(decisions.parse(text))
     assert (entry.state, entry.due, entry.expires) == (
         State.QUEUED,
         int(later.timestamp()),
@@ -351,7 +351,7 @@ def test_what_did_not_certainly_arrive_can_be_released_with_a_new_grace(make, st
 def test_what_goes_by_itself_or_is_over_cant_be_released(make, state):
     services = make(house.campaign(house.action(post=True)))
     [text] = put(services, state)
-    [outcome] = decide.each([text], lambda each: decide.release(services, each, "ada", NOON))
+    [outcome] = decisions.each([text], lambda each: decisions.release(services, each, "ada", NOON))
     assert (outcome.done, state_of(services, text)) == (False, state)
 
 
@@ -363,20 +363,22 @@ def test_a_failed_post_that_is_released_counts_its_tries_anew(make):
     services.store.outbox.settle(
         [Result(row, State.FAILED, error="refused")], int(NOON.timestamp())
     )
-    decide.release(services, text, "ada", NOON)
-    assert services.store.listing.entry(decide.parse(text)).attempts == 0
+    decisions.release(services, text, "ada", NOON)
+    assert services.store.listing.entry(decisions.parse(text)).attempts == 0
 
 
 def test_of_what_is_uncertain_a_person_can_say_that_it_is_there(command, operator):
     with live(operator) as services:
         post = next(item.id for item in items(services) if item.recipient is None)
-        services.store.outbox.change(decide.parse(post), [State.AWAITING_APPROVAL], State.UNCERTAIN)
+        services.store.outbox.change(
+            decisions.parse(post), [State.AWAITING_APPROVAL], State.UNCERTAIN
+        )
         services.store.alerts.open(read("uncertain", "board", "look", {}), 1)
     code, out, err = command("outbox", "arrived", post, "9-9-9")
     assert (code, err) == (1, "9-9-9: there is no such delivery; `drumbeat outbox` lists all\n")
     assert out.startswith(f"{post}: sent: tree-day on board is there, says ")
     with live(operator) as services:
-        entry = services.store.listing.entry(decide.parse(post))
+        entry = services.store.listing.entry(decisions.parse(post))
         assert (entry.state, entry.error.startswith("it is there, says ")) == (State.SENT, True)
         assert services.store.alerts.current() == []
     code, _, err = command("outbox", "arrived", post)
@@ -417,7 +419,7 @@ def test_retracting_deletes_what_was_sent_with_its_receipt(make):
     assert {item.state for item in items(services)} == {"sent"}
     outcomes = take_back(services, *ids)
     assert [outcome.done for outcome in outcomes] == [True, True]
-    assert not any(services.networks["telegram"].took(decide.parse(text)) for text in ids)
+    assert not any(services.networks["telegram"].took(decisions.parse(text)) for text in ids)
     assert {(item.state, item.error) for item in items(services)} == {
         ("cancelled", "sent, then deleted from dry by ada")
     }
@@ -519,7 +521,7 @@ def test_an_unapproved_uncertain_post_is_looked_for_all_the_same(make):
     # as a restore leaves it: it may have been approved after the backup
     services = make(house.campaign(house.action(post=True)), channels=(house.channel(review=True),))
     [gone, there] = put(services, State.UNCERTAIN, State.UNCERTAIN)
-    key = decide.parse(there)
+    key = decisions.parse(there)
     services.networks["telegram"]._seen[key.occurrence, 1] = bytearray(b"\x01")
     asyncio.run(lookup.run(services, NOON))
     assert (state_of(services, there), state_of(services, gone)) == (State.SENT, State.QUEUED)

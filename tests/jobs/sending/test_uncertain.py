@@ -14,7 +14,7 @@ from bot.config import Chat
 from bot.errors import Unanswered, UsageError
 from bot.files.frozen import read_files
 from bot.jobs.planning import plan
-from bot.jobs.sending import decide, lookup
+from bot.jobs.sending import decisions, lookup
 from bot.jobs.sending.dispatch import Dispatcher
 from bot.model import State
 
@@ -164,7 +164,7 @@ async def test_all_who_were_meant_by_one_message_are_decided_together(
 
 async def test_what_goes_to_people_again_comes_once_more_and_no_oftener(services):
     await lose(services, "telegram")
-    decide.settle_many(services, 1, 1, "staff 7", NOW, send=True)
+    decisions.settle_many(services, 1, 1, "staff 7", NOW, send=True)
     took = []
 
     async def send(message):
@@ -236,5 +236,5 @@ async def test_nobody_else_can_decide(services):
 
 def test_only_of_what_is_uncertain_it_can_be_said_that_it_arrived(services):
     with pytest.raises(UsageError, match="not noted: it is queued; only of what is uncertain"):
-        decide.arrived(services, "1-2-0", "ada", NOW)
+        decisions.arrived(services, "1-2-0", "ada", NOW)
     assert states(services, "x") == {0: State.QUEUED}

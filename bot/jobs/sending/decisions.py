@@ -1,8 +1,6 @@
-"""Decide: what people do to deliveries: cancel, release, say that it arrived.
+"""What people decide about deliveries (cancel, release, it arrived) and about a paused channel.
 
-And to a channel that was paused: let it go on.
-
-Works beside a running sender: each is one statement that tests the state again.
+All of it works beside a running sender: each change is one statement that tests the state again.
 """
 
 from collections.abc import Callable, Iterable
@@ -45,7 +43,7 @@ _ALERTS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of one wish."""
+    """What became of what somebody asked for one delivery."""
 
     #: the id as it was given
     id: str
@@ -59,7 +57,7 @@ class Outcome:
 
 
 def clock(services: Services, now: datetime) -> datetime:
-    """`now`; in a rehearsal's file the file's own clock."""
+    """Return `now`, or in a rehearsal's file the instant to which its clock has come."""
     meta = services.store.meta
     own = meta.get("clock") if meta.get("kind") == REHEARSAL else None
     return from_epoch(float(own)) if own else now
@@ -71,7 +69,9 @@ _TOO_LONG = 19
 
 
 def parse(text: str) -> DeliveryKey:
-    """The key that a public id stands for; raises `UsageError` when it has another form."""
+    """Return the key that a public id such as 12-3-0 stands for; raises `UsageError` when it has
+    another form.
+    """
     parts = text.split("-")
     if len(parts) != _PARTS or not all(
         part.isascii() and part.isdecimal() and len(part) < _TOO_LONG for part in parts
@@ -84,7 +84,7 @@ def parse(text: str) -> DeliveryKey:
 
 
 def find(services: Services, text: str) -> Entry:
-    """The delivery with this public id; raises `UsageError` when there is none."""
+    """Return the delivery with this public id; raises `UsageError` when there is none."""
     entry = services.store.listing.entry(parse(text))
     if entry is None:
         raise UsageError("there is no such delivery; `drumbeat outbox` lists all")
@@ -92,9 +92,9 @@ def find(services: Services, text: str) -> Entry:
 
 
 def each(ids: Iterable[str], act: Callable[[str], str]) -> list[Outcome]:
-    """Do it to each id; one that can't be done stops no other.
+    """Call `act` with each id, and return what became of each; a refusal stops no other.
 
-    `act` gives what was done, or raises `UsageError` or `RenderError`.
+    `act` returns a sentence that says what was done, or raises `UsageError` or `RenderError`.
     """
     outcomes = []
     for text in ids:
@@ -106,9 +106,9 @@ def each(ids: Iterable[str], act: Callable[[str], str]) -> list[Outcome]:
 
 
 def cancel(services: Services, text: str, by: Actor, now: datetime) -> str:
-    """Never send this one; gives what was done.
+    """Cancel the delivery with the id `text`, and return a sentence that says so.
 
-    Raises `UsageError` when it is too late or there is nothing to cancel.
+    Raises `UsageError` when it has left or ended already.
     """
     entry, moment = find(services, text), epoch(now)
     with services.store.transaction():
@@ -136,12 +136,11 @@ def _not_cancelled(services: Services, entry: Entry) -> str:
 
 
 def release(services: Services, text: str, by: Actor, now: datetime) -> str:
-    """Send this one although nobody knows whether it arrived, or although it failed or was too
-    late; gives what was done.
+    """Queue an uncertain, failed or skipped delivery again, and return a sentence that says so.
 
-    It is queued at once with a new grace, counted from now, and, unless it was uncertain, with its
-    tries counted from nothing: what a network says of a duplicate is believed only where an earlier
-    try may have arrived. Raises `UsageError` when it is in no such state.
+    It is due at once, with its grace counted from now. Its tries are counted from nothing unless it
+    was uncertain: a network that reports a duplicate is believed only where an earlier try may have
+    arrived. Raises `UsageError` when the delivery is in another state.
     """
     entry, moment = find(services, text), epoch(now)
     grace = services.store.plan.occurrence(entry.key.occurrence).grace
@@ -176,7 +175,8 @@ def _not_released(services: Services, entry: Entry) -> str:
 
 
 def arrived(services: Services, text: str, by: Actor, now: datetime) -> str:
-    """A person saw that it is there: it counts as sent; gives what was done.
+    """Count an uncertain delivery as sent, since a person saw it there; return a sentence that says
+    so.
 
     Raises `UsageError` when it is not uncertain.
     """
@@ -196,8 +196,10 @@ def arrived(services: Services, text: str, by: Actor, now: datetime) -> str:
 def settle_many(
     services: Services, occurrence: int, channel: int, by: Actor, now: datetime, *, send: bool
 ) -> int:
-    """Send again, with a new grace, or give up what went to people and is uncertain, of one
-    occurrence on one channel; gives the number.
+    """Queue again, or give up, all uncertain nudges of one occurrence on one channel.
+
+    With `send` they are due at once, with their grace counted from now; else they are cancelled.
+    Returns how many there were.
     """
     moment = epoch(now)
     if send:
@@ -214,9 +216,9 @@ def settle_many(
 
 
 def resume(settings: Settings, store: Store, channel: str, now: datetime) -> bool:
-    """Let a paused channel go on; False when it was not paused.
+    """Let a paused channel send again, and close its alarms; return False when it was not paused.
 
-    Raises `UsageError` for a name that nobody knows.
+    Raises `UsageError` for a channel that neither config.toml nor the database knows.
     """
     known, moment = store.channels.ids(), epoch(now)
     if channel not in known:
@@ -232,14 +234,14 @@ def resume(settings: Settings, store: Store, channel: str, now: datetime) -> boo
 
 
 def close_alerts(services: Services, key: DeliveryKey, moment: int) -> None:
-    """Whoever has decided need not be told any more."""
+    """Close the alarms about a delivery that somebody has decided about."""
     for kind in _ALERTS:
         services.store.alerts.close(kind, str(key), moment)
     _close_doubt(services, key.channel, moment)
 
 
 def _close_doubt(services: Services, channel: int, moment: int) -> None:
-    """Where nothing is uncertain any more, nobody need look."""
+    """Close the alarm of the channel's uncertain deliveries where none is left."""
     names = {number: name for name, number in services.store.channels.ids().items()}
     if channel in names and not services.store.outbox.has_uncertain(channel):
         services.store.alerts.close(DeliveriesUncertain.kind, names[channel], moment)
