@@ -75,6 +75,8 @@ _LATER = regex.compile(
     r"[\uFE0F\p{Emoji_Modifier}]"
 )
 
+_ONE = 2  # what X counts for an emoji that it knows
+
 # Some apps make one or two long dashes of three short ones.
 _BETWEEN_POSTS = regex.compile(r"^[ \t]*(?:-{3,}|[–—][-–—]*)[ \t]*$", regex.MULTILINE)
 
@@ -122,7 +124,8 @@ def excess(text: str, limits: Limits, *, picture: bool = False) -> tuple[Excess,
     length, size = measure(text, limits), len(text.encode("utf-8", "surrogatepass"))
     excesses = []
     if length > allowed:
-        excesses.append(Excess(count=length, most=allowed, caption=caption))
+        emoji = limits.counter == "weighted" and _several(text)
+        excesses.append(Excess(count=length, most=allowed, caption=caption, emoji=emoji))
     if limits.bytes is not None and size > limits.bytes:
         excesses.append(Excess(count=size, most=limits.bytes, bytes=True))
     return tuple(excesses)
@@ -428,9 +431,14 @@ def _weight(text: str) -> int:
     )
 
 
+def _several(text: str) -> bool:
+    """Whether one of its emoji counts as several."""
+    return any(_emoji_weight(match[0]) > _ONE for match in _EMOJI.finditer(text[:_CLOSELY]))
+
+
 def _emoji_weight(sequence: str) -> int:
     """What X may count for it: 2, or more for what its published rules take for several."""
     if "\u200d" in sequence and not _JOINED_KNOWN.fullmatch(sequence):
         parts = sequence.split("\u200d")
         return sum(map(_emoji_weight, parts)) + len(parts) - 1
-    return 4 if _LATER.fullmatch(sequence) else 2
+    return 2 * _ONE if _LATER.fullmatch(sequence) else _ONE

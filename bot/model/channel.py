@@ -45,6 +45,8 @@ class Excess:
     bytes: bool = False
     #: less is allowed because it goes under a picture
     caption: bool = False
+    #: X may count fewer: some emoji count as all that its servers may take them for
+    emoji: bool = False
     post: int = 1
     posts: int = 1
 
@@ -60,9 +62,10 @@ class Excess:
                 f" {self.count - self.most} bytes"
             )
         under = " under a picture" if self.caption else ""
+        why = " (X may count some of its emoji as several)" if self.emoji else ""
         return (
             f"counts {self.count}, but {self.most} is the most{under}: shorten it by"
-            f" {self.count - self.most}"
+            f" {self.count - self.most}{why}"
         )
 
 

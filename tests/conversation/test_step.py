@@ -17,6 +17,7 @@ from bot import conversation
 from bot.conversation.actions.effects import Postpone, Tick
 from bot.conversation.actions.look import Item, Progress
 from bot.conversation.people.effects import Change, Flag, Forget, Move, Subscribe
+from bot.conversation.staff.common import by_how_much
 from bot.conversation.topic import Offer
 from bot.conversation.words import (
     IDLE,
@@ -32,6 +33,7 @@ from bot.conversation.words import (
     State,
     Text,
     bind,
+    line,
     unbind,
 )
 from bot.files.frozen import read_files
@@ -39,6 +41,7 @@ from bot.jobs.texts.keys import button
 from bot.library.shared import read_shared
 from bot.model import Audience
 from bot.model import State as DeliveryState
+from bot.model.channel import Excess
 from bot.model.outbox import Delivered
 from bot.model.person import Status, Subscriber
 from bot.model.shared import ChildHelpline, ShareTarget
@@ -681,3 +684,13 @@ def test_every_listed_command_and_every_label_has_its_words():
 def test_one_is_not_many(template, values, words):
     for language, expected in words.items():
         assert expected in TEXTS.text(template, language, values)
+
+
+def test_staff_hear_what_the_length_of_a_text_depends_on():
+    over = Excess(count=320, most=280, emoji=True)
+    assert [part.template for part in by_how_much(vars(over), line)] == [
+        "staff.over_characters",
+        "staff.over_emoji",
+    ]
+    (part,) = by_how_much(vars(replace(over, emoji=False)), line)
+    assert part.template == "staff.over_characters"

@@ -235,6 +235,18 @@ def test_what_is_too_long_says_by_how_much():
     assert len(problems_of_length(FAMILY * 301, BLUESKY)) == 2
 
 
+def test_what_is_too_long_by_emoji_that_x_may_count_as_several_says_so():
+    friends = "🧑\u200d🤝\u200d🧑"
+    assert problems_of_length(friends * 40, X) == (
+        "counts 320, but 280 is the most: shorten it by 40 (X may count some of its emoji as"
+        " several)",
+    )
+    assert problems_of_length(friends * 40, BLUESKY) == ()
+    assert problems_of_length("🌳" * 141, X) == (
+        "counts 282, but 280 is the most: shorten it by 2",
+    )
+
+
 def test_under_a_picture_the_captions_limit_holds():
     assert problems_of_length("a" * 1_025, TELEGRAM) == ()
     assert problems_of_length("a" * 1_025, TELEGRAM, picture=True) == (

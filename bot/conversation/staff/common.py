@@ -115,7 +115,7 @@ def cannot_leave(excesses: Iterable[Values]) -> Iterator[Part]:
     """Yield a line for each part of a post that is too long to leave."""
     for each in excesses:
         yield line("staff.cannot_leave")
-        yield sentence(excess_of(each), **each)
+        yield from by_how_much(each, sentence)
 
 
 def unfit_on(known: Iterable[Values]) -> Iterator[Part]:
@@ -123,14 +123,18 @@ def unfit_on(known: Iterable[Values]) -> Iterator[Part]:
     for outlet in known:
         for each in outlet["over"]:
             yield line("staff.outlet", name=outlet["name"])
-            yield sentence(excess_of(each), **each)
+            yield from by_how_much(each, sentence)
 
 
-def excess_of(excess: Values) -> str:
-    """Return the name of the text that says by how much something is too long."""
+def by_how_much(excess: Values, begin: Callable[..., Part]) -> Iterator[Part]:
+    """Yield by how much a text is too long, and what the count depends on; `begin` makes the first
+    part.
+    """
     post = "post_" if excess["posts"] > 1 else ""
     kind = "bytes" if excess["bytes"] else "caption" if excess["caption"] else "characters"
-    return f"staff.over_{post}{kind}"
+    yield begin(f"staff.over_{post}{kind}", **excess)
+    if excess["emoji"]:
+        yield sentence("staff.over_emoji")
 
 
 def _sheet(values: Values) -> Iterator[Part]:

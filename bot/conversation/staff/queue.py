@@ -14,9 +14,9 @@ from typing import Any
 
 from bot.conversation.look import View
 from bot.conversation.staff.common import (
+    by_how_much,
     cannot_leave,
     elsewhere,
-    excess_of,
     staff_only,
     too_long,
 )
@@ -222,7 +222,7 @@ def _told(values: Values) -> Iterator[Part]:
 def _unfit(over: list[dict[str, Any]]) -> Say:
     told = (
         line("staff.does_not_fit_head"),
-        *(line(excess_of(excess), **excess) for excess in over),
+        *(part for excess in over for part in by_how_much(excess, line)),
         line("staff.does_not_fit_again"),
     )
     return Say(
