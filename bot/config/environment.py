@@ -33,8 +33,8 @@ def secrets(
     the same variable with _FILE at its end names. Line ends and invisible marks round a secret come
     from copying and are left off. An empty variable counts as missing.
 
-    Raises `DataError`, which names the variable, when a named file can't be read or is empty: who
-    names a file means the account to be live.
+    Raises `DataError`, which names the variable, when a named file can't be read or is empty, since
+    who names a file means the account to be live; and when a secret is no text.
     """
     known: dict[str, Secret] = {}
     missing: list[str] = []
@@ -42,7 +42,11 @@ def secrets(
     for field in fields:
         name = variable(account, field)
         if value := clean(environ.get(name, "")):
-            known[field] = Secret(value)
+            if _is_text(value):
+                known[field] = Secret(value)
+            else:
+                cause = "holds bytes that are no UTF-8; copy the secret again"
+                problems.append(Problem(file="environment", key=name, message=cause))
         elif file := environ.get(f"{name}_FILE"):
             text, cause = _secret_file(Path(file))
             if cause:
@@ -54,6 +58,11 @@ def secrets(
     if problems:
         raise DataError(problems)
     return known, missing
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be written at all: Python keeps bytes of the environment that are no text."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
 def clean(text: str) -> str:

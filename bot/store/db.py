@@ -273,6 +273,19 @@ def make_private(path: Path) -> None:
         os.close(handle)
 
 
+def keep_owner(new: Path, old: Path) -> None:
+    """Give a new file the owner of the one that it replaces, or else of its folder, where the
+    superuser writes it for a service, as SQLite does for what lies beside a database.
+
+    Where the file system knows no owners, nothing changes.
+    """
+    if os.geteuid() != 0:
+        return
+    with suppress(OSError):
+        state = (old if old.exists() else old.parent).stat()
+        os.chown(new, state.st_uid, state.st_gid)
+
+
 @contextmanager
 def alone(path: Path, *, instead: str = "name another file with --db") -> Iterator[None]:
     """Let one process at a time make the file or bring it up to date; the others wait.
@@ -330,6 +343,8 @@ def sender_lock(path: Path) -> FileLock:
             f"{lock.lock_file}: {error.strerror or error}; the folder of the database must be"
             " writable"
         ) from None
+    # the service comes after who restores for it
+    keep_owner(Path(lock.lock_file), path)
     return lock
 
 

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from bot.errors import StoreError
 from bot.files.opening import read_given
-from bot.store.db import make_private
+from bot.store.db import keep_owner, make_private
 
 ABOUT = (
     "Keys of drumbeat. Keep this file to yourself, and a copy of it apart from the backups of the"
@@ -27,6 +27,9 @@ ABOUT = (
 
 LARGEST = 1_000_000
 """Most bytes of the file: a key of links and what is left of one takes about 100."""
+
+_LAST = 253_402_300_800
+"""The end of the year 9999: no instant lies behind it."""
 
 T = TypeVar("T")
 
@@ -158,26 +161,31 @@ def read(path: Path) -> KeyRing | None:
             f"{path}: the keys can't be read: {error.strerror or error}; the file must be"
             " readable for the user who runs drumbeat"
         ) from None
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         # not chained: the cause could hold a key
         raise StoreError(
             f"{path}: this is no keys file of drumbeat, or it was cut off; put the copy that you"
-            " kept in its place, or name another file with DRUMBEAT_KEYS_FILE"
+            " kept in its place, or name another file with DRUMBEAT_KEYS_FILE. If there is no copy,"
+            " move this file away, and `drumbeat keys new` goes on without it"
         ) from None
 
 
 def _ring(table: Any) -> KeyRing:
     tombstones = tuple(table["tombstones"])
     links = tuple(
-        LinkKey(key=row["key"], until=row["until"], given=bool(row.get("given")))
+        LinkKey(key=row["key"], until=row["until"], given=row.get("given", False))
         for row in table["links"]
     )
     retired = tuple(table["retired"])
-    if not all(isinstance(text, str) and text for text in (*retired, *(k.key for k in links))):
+    # what is no text in UTF-8 signs nothing
+    if not all(text.encode() for text in (*retired, *(link.key for link in links))):
+        raise ValueError
+    if not all(isinstance(link.given, bool) for link in links):
         raise ValueError
     if not all(len(bytes.fromhex(key)) for key in tombstones):
         raise ValueError
-    if not all(link.until is None or isinstance(link.until, int) for link in links):
+    ends = [link.until for link in links if link.until is not None]
+    if not all(isinstance(end, int) and 0 <= end < _LAST for end in ends):
         raise ValueError
     return KeyRing(tombstones=tombstones, links=links, retired=retired)
 
@@ -207,14 +215,15 @@ def write(path: Path, ring: KeyRing) -> None:
             file.write(json.dumps(table, indent=2) + "\n")
             file.flush()
             os.fsync(file.fileno())
+        keep_owner(part, path)
         part.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise StoreError(
-            f"{path}: the keys can't be written: {error.strerror}; the folder must be there and"
-            " writable, or name another file with DRUMBEAT_KEYS_FILE"
+            f"{path}: the keys can't be written: {error.strerror}; the folder must be there, be"
+            " writable and have room, or name another file with DRUMBEAT_KEYS_FILE"
         ) from None
 
 

@@ -137,7 +137,8 @@ class Keys:
 
     def _change(self, change: Callable[[KeyRing], KeyRing]) -> None:
         with _alone(self.path):
-            keyring.write(self.path, change(keyring.read(self.path) or KeyRing()))
+            # a file that is gone or another's meanwhile gets no half of them
+            keyring.write(self.path, change(self._wanted()[1]))
 
     def renew(self) -> None:
         """Go on without the keys that are lost: with those of the file, or new ones."""

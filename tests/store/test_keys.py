@@ -2,7 +2,9 @@
 
 import json
 import os
+import resource
 import shutil
+import signal
 import sqlite3
 from contextlib import closing
 from itertools import product
@@ -235,7 +237,25 @@ def test_without_the_keys_that_belong_to_it_nothing_starts_and_no_new_ones_are_m
 
 @pytest.mark.parametrize(
     "content",
-    ["", "{", "[]", '{"tombstones": ["xyz"], "links": [], "retired": []}', '{"links": [{}]}'],
+    [
+        "",
+        "{",
+        "[]",
+        "[" * 100_000,
+        '{"tombstones": ["xyz"], "links": [], "retired": []}',
+        '{"links": [{}]}',
+        *(
+            f'{{"tombstones": [], "links": [{row}], "retired": []}}'
+            for row in (
+                '{"key": "\\ud800", "until": null}',
+                '{"key": "a", "until": "soon"}',
+                '{"key": "a", "until": 253402300800}',
+                '{"key": "a", "until": null, "given": "no"}',
+                '{"key": 5, "until": null}',
+                '"ab"',
+            )
+        ),
+    ],
 )
 def test_a_file_that_holds_something_else_is_told_and_left_as_it_is(tmp_path, content):
     keys = tmp_path / "d.db.keys"
@@ -243,6 +263,7 @@ def test_a_file_that_holds_something_else_is_told_and_left_as_it_is(tmp_path, co
     with closing(Store(tmp_path / "d.db")) as store, pytest.raises(StoreError) as raised:
         store.keys.settle()
     assert str(raised.value).startswith(f"{keys}: this is no keys file")
+    assert "move this file away, and `drumbeat keys new`" in str(raised.value)
     assert keys.read_text() == content
 
 
@@ -362,6 +383,74 @@ def test_a_running_process_goes_on_with_the_keys_it_knows(tmp_path, caplog):
         keys.write_text("{}")
         assert store.keys.ring() == ring
         assert "this is no keys file" in caplog.text
+
+
+@pytest.mark.parametrize("instead", [None, "another's", "half of it"])
+def test_a_file_that_is_lost_or_anothers_meanwhile_gets_no_half_of_the_keys(
+    tmp_path, caplog, instead
+):
+    keys = tmp_path / "d.db.keys"
+    with closing(opened(tmp_path / "d.db")) as store:
+        ring = store.keys.ring()
+        keys.unlink()
+        if instead == "half of it":
+            keys.write_text("{")
+        elif instead:
+            opened(tmp_path / "o.db", keys=keys).close()
+        content = keys.read_bytes() if instead else None
+        for change in (lambda: store.keys.rotate(5), store.keys.end):
+            with pytest.raises(StoreError):
+                change()
+        assert store.keys.signing("ours", 5).links[0].key == "ours"
+        assert store.keys.ring().tombstones == ring.tombstones
+        assert (keys.read_bytes() if keys.exists() else None) == content
+    assert "DRUMBEAT_WEB_KEY" in caplog.text
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can write for another")
+def test_what_root_writes_for_the_service_stays_the_services(tmp_path):
+    path, keys = tmp_path / "d.db", tmp_path / "d.db.keys"
+    os.chown(tmp_path, 1234, 2345)
+    with closing(opened(path)) as store:
+        assert (keys.stat().st_uid, keys.stat().st_gid) == (1234, 2345)
+        os.chown(keys, 1111, 2222)
+        store.keys.rotate(5)
+        assert (keys.stat().st_uid, keys.stat().st_gid) == (1111, 2222)
+        assert mode(keys) == 0o600
+        os.chown(path, 1111, 2222)
+        store.database.hold_sender_lock()
+        assert (tmp_path / "d.db.lock").stat().st_uid == 1111
+
+
+def test_a_full_disk_leaves_the_file_as_it_was(tmp_path):
+    with closing(opened(tmp_path / "d.db")) as store:
+        keys, before = store.keys.path, store.keys.ring()
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50, limits[1]))
+        try:
+            with pytest.raises(StoreError, match=r"can't be written: .*have room"):
+                keyring.write(keys, before.rotated(5))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+            signal.signal(signal.SIGXFSZ, ignored)
+        assert keyring.read(keys) == before
+        assert not list(tmp_path.glob("*.part"))
+
+
+def _rotate(path: Path) -> None:
+    with closing(Store(path)) as store:
+        for _ in range(5):
+            store.keys.rotate(100)
+
+
+@pytest.mark.slow
+def test_rotations_at_once_lose_no_key(tmp_path):
+    opened(tmp_path / "d.db").close()
+    with get_context("spawn").Pool(4) as pool:
+        pool.map(_rotate, [tmp_path / "d.db"] * 6)
+    with closing(Store(tmp_path / "d.db")) as store:
+        assert len({link.key for link in store.keys.ring().links}) == 31
 
 
 def _open(path: Path) -> str:

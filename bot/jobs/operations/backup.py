@@ -24,7 +24,7 @@ from bot.model.who import Tombstone
 from bot.rules.alerts import DeliveriesUncertain
 from bot.store import Store, sequences
 from bot.store import keys as kept_keys
-from bot.store.db import Database, make_private, sender_lock
+from bot.store.db import Database, keep_owner, make_private, sender_lock
 from bot.store.meta import LIVE, Meta
 from bot.store.schema import refuse_newer
 from bot.store.sending import restored
@@ -350,6 +350,7 @@ def _swap(part: Path, target: Path, now: datetime) -> Path | None:
     for ending in _BESIDE:
         with suppress(OSError):
             Path(f"{aside}{ending}").chmod(0o600)
+    keep_owner(part, target)
     part.replace(target)
     _sync(target.parent)
     # journalled again as a database in use is

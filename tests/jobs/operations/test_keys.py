@@ -309,6 +309,35 @@ def test_a_file_of_the_links_key_that_cant_be_read_is_told_at_the_start(config, 
         opened_live(config)
 
 
+def test_a_key_of_the_environment_that_is_no_text_is_told(config, monkeypatch):
+    monkeypatch.setenv("DRUMBEAT_WEB_KEY", "a\udcffb")
+    with pytest.raises(DataError, match="DRUMBEAT_WEB_KEY: holds bytes that are no UTF-8"):
+        opened_live(config)
+
+
+def test_keys_that_were_cut_off_and_have_no_copy_are_given_up_by_the_way_that_is_told(
+    config, command, tmp_path
+):
+    keys = tmp_path / "drumbeat.db.keys"
+    assert command("backup", "b.db")[0] == 0
+    keys.write_text("{")
+    for given in (("run",), ("keys", "new"), ("restore", "b.db", "--without-key")):
+        code, _, err = command(*given)
+        assert (code, "move this file away, and `drumbeat keys new`" in err) == (1, True), given
+    keys.rename(tmp_path / "away")
+    assert command("keys", "new")[0] == 0
+    assert len(ring(tmp_path).tombstones) == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can restore for another")
+def test_what_root_restores_for_the_service_stays_the_services(config, tmp_path):
+    backup(tmp_path / "drumbeat.db", tmp_path / "b.db", MADE)
+    os.chown(tmp_path / "drumbeat.db", 1234, 2345)
+    bring_back(config, tmp_path / "b.db")
+    state = (tmp_path / "drumbeat.db").stat()
+    assert (state.st_uid, state.st_gid) == (1234, 2345)
+
+
 def test_a_rehearsal_has_keys_of_its_own(tmp_path, monkeypatch):
     named = tmp_path / "named"
     monkeypatch.setenv("DRUMBEAT_KEYS_FILE", str(named))
