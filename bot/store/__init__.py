@@ -1,4 +1,4 @@
-"""The database: one file, one topic per module, joined here.
+"""The database: one file, and one module for each topic, joined here as `Store`.
 
 Every instant is epoch seconds in UTC. The statements run on PostgreSQL as they stand: named
 parameters, `ON CONFLICT`, `RETURNING`, `FILTER`, no database clock, no rowid.
@@ -43,10 +43,13 @@ from bot.store.topic import Topic
 
 
 def _opened(path: Path, *, durable: bool, readonly: bool) -> Database:
-    """The file at this version; of several processes that find it new or old, one makes it so."""
+    """Open the file and bring it to this version.
+
+    Of several processes that find it new or old at once, one does so, and the others wait.
+    """
     if readonly:
         return _checked(Database(path, readonly=True), refuse_other)
-    # where there is no folder, `Database` says so
+    # a missing folder is reported by `Database`
     if path.parent.is_dir() and not is_made(path):
         with alone(path):
             return _checked(Database(path, durable=durable), migrate)
@@ -70,10 +73,10 @@ def _bring_up_to_date(database: Database) -> None:
 
 
 class Store:
-    """An open file with all its topics.
+    """An open database file with all its topics.
 
-    `readonly` changes nothing and raises `StoreError` for a file of an older drumbeat. `keys` names
-    the file of the keys; by default it lies beside the database (`bot.store.keys`).
+    With `readonly` nothing is changed, and a file of an older drumbeat raises `StoreError`. `keys`
+    names the file of the keys; by default it lies beside the database (`bot.store.keys`).
     """
 
     def __init__(
@@ -114,8 +117,15 @@ class Store:
         self.oneoffs = OneOffs(self.database)
         self.notices = Notices(self.database)
         self.numbers = Numbers(self.database)
-        #: in the order in which each forgets a person: the row that all others mean goes last
-        self.topics: tuple[Topic, ...] = (
+        self.topics = self._in_order()
+        self.forgotten = Forgotten(self.database, self.keys, self.topics)
+
+    def _in_order(self) -> tuple[Topic, ...]:
+        """Return all topics in the order in which they forget a person.
+
+        The row in `person` goes last, since the rows of all other topics refer to it.
+        """
+        return (
             self.subscribers,
             self.listing,
             self.outbox,
@@ -145,7 +155,6 @@ class Store:
             self.numbers,
             self.people,
         )
-        self.forgotten = Forgotten(self.database, self.keys, self.topics)
 
     def known_of(self, who: Who) -> dict[str, object]:
         """Return all that is stored about a person, as JSON values by the keys of their export."""
@@ -156,5 +165,5 @@ class Store:
         return self.database.transaction()
 
     def close(self) -> None:
-        """Close the database file and let go of its lock."""
+        """Close the database file and release its lock."""
         self.database.close()

@@ -1,9 +1,9 @@
-"""The adapter under every store topic: one connection, explicit transactions, sqlite's errors
+"""The adapter under every store topic: one connection, explicit transactions, and SQLite's errors
 turned into ours.
 
-The connection runs in autocommit, so nothing begins a transaction but `transaction()`, and that
-takes the write lock at once (a deferred `BEGIN` could fail half-way). Statements use named
-parameters only.
+The connection runs in autocommit mode, so only `transaction()` begins a transaction, and it takes
+the write lock at once (a deferred `BEGIN` could fail half-way). Statements use named parameters
+only.
 """
 
 import os
@@ -50,7 +50,7 @@ class Database:
                     " file with --db"
                 )
             if path != MEMORY and path.exists() and not path.is_file():
-                # sqlite waits for ever for a pipe, and takes a folder for a broken disk
+                # SQLite waits for ever for a pipe, and reports a folder as a broken disk
                 raise StoreError(
                     f"{path}: unable to open: it is no file; name a writable file with --db"
                 )
@@ -66,7 +66,8 @@ class Database:
     def check_there(self) -> None:
         """Raise `DatabaseGone` when the open file no longer lies at its path.
 
-        What is written then goes into a file that nobody finds again, or that another name has.
+        Anything written then would go into a file that nobody finds again, or that another name
+        leads to.
         """
         if _identity(self.path) != self._file:
             raise DatabaseGone(
@@ -81,7 +82,7 @@ class Database:
         for pragma in (
             *journal,
             f"synchronous = {'FULL' if durable else 'OFF'}",
-            # what is deleted is overwritten, where it was and in pages that become free
+            # overwrite deleted rows, in place and in pages that become free
             "secure_delete = ON",
             "foreign_keys = ON",
             "cache_size = -16384",
@@ -89,7 +90,7 @@ class Database:
             self._connection.execute(f"PRAGMA {pragma}").fetchall()
 
     def rows(self, sql: str, params: Params = {}) -> list[Row]:  # noqa: B006 - never changed
-        """All rows of a query, or of a statement with RETURNING."""
+        """Return all rows of a query, or of a statement with RETURNING."""
         try:
             return self._connection.execute(sql, params).fetchall()
         except sqlite3.Error as error:
@@ -122,7 +123,7 @@ class Database:
         return next(iter(self.select(into, sql, params)), None)
 
     def row(self, sql: str, params: Params = {}) -> Row | None:  # noqa: B006 - never changed
-        """The first row, or None."""
+        """Return the first row of a query, or None."""
         try:
             first: Row | None = self._connection.execute(sql, params).fetchone()
         except sqlite3.Error as error:
@@ -130,19 +131,19 @@ class Database:
         return first
 
     def value(self, sql: str, params: Params = {}) -> Any:  # noqa: B006 - never changed
-        """The first column of the first row, or None."""
+        """Return the first column of the first row, or None."""
         row = self.row(sql, params)
         return row[0] if row else None
 
     def execute(self, sql: str, params: Params = {}) -> int:  # noqa: B006 - never changed
-        """Run a statement; gives the number of rows it changed."""
+        """Run a statement; return the number of rows it changed."""
         try:
             return self._connection.execute(sql, params).rowcount
         except sqlite3.Error as error:
             raise explain(self.path, error) from error
 
     def many(self, sql: str, params: Iterable[Params]) -> int:
-        """Run a statement once per item; gives the number of rows changed."""
+        """Run a statement once for each set of parameters; return the number of rows changed."""
         try:
             return self._connection.executemany(sql, params).rowcount
         except sqlite3.Error as error:
@@ -150,9 +151,9 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Everything inside is committed together or not at all.
+        """Commit everything in the block together, or nothing of it.
 
-        Inside another transaction it joins that one.
+        Inside another transaction it becomes part of that one.
         """
         if self._connection.in_transaction:
             yield
@@ -162,15 +163,13 @@ class Database:
             yield
             self.execute("COMMIT")
         except BaseException:
-            # does nothing where a full disk has rolled back by itself
+            # does nothing where SQLite has rolled back by itself, as on a full disk
             self._connection.rollback()
             raise
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Inside a transaction: everything inside this happens or, when it raises, does not, and
-        the rest of the transaction goes on.
-        """
+        """Undo everything in the block when it raises, while the transaction around it goes on."""
         self.execute("SAVEPOINT inner")
         try:
             yield
@@ -182,17 +181,17 @@ class Database:
             raise
 
     def hold_sender_lock(self) -> None:
-        """Become the file's only sender; raises `DatabaseInUse` when there is one.
+        """Become the file's only sender; raises `DatabaseInUse` when there is one already.
 
-        The system lets go of the lock when the process ends, however it ends.
+        The operating system releases the lock when the process ends, however it ends.
         """
         self._lock = sender_lock(self.path)
 
     def copy_to(self, path: Path) -> None:
-        """Write a consistent copy while others read and write, for its owner alone.
+        """Write a consistent copy, readable by its owner alone, while others read and write.
 
-        It holds what can be read and nothing else: no free pages with what was deleted. There may
-        be an empty file under its name, but no other.
+        The copy holds only what can be read: no free pages with deleted data. An empty file may
+        exist under its name, but no other.
         """
         with suppress(FileExistsError):
             make_private(path)
@@ -204,18 +203,21 @@ class Database:
             raise explain(self.path, error) from error
 
     def empty_log(self) -> bool:
-        """Move all of the write-ahead log into the file and cut the log off: what was deleted still
-        stands in it. False where somebody reads or writes at this moment; nobody waits.
+        """Move the whole write-ahead log into the file and truncate it, since deleted data still
+        stand in it.
+
+        Does not wait: returns False when somebody reads or writes at this moment.
         """
         with self._without_waiting():
             return not self.value("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def rebuild(self) -> bool:
-        """Write the file anew, without what SQLite leaves in the gaps of pages that it divided:
-        `secure_delete` overwrites a row, not the copy that stayed behind when the row moved on.
+        """Write the file anew, without the copies of rows that SQLite leaves in pages which it
+        divided.
 
-        A million people take some seconds, in which nobody else can write. False where somebody
-        writes at this moment.
+        `secure_delete` overwrites a deleted row, but not the copy that stayed behind when the row
+        moved to another page. A file of a million people takes some seconds, in which nobody else
+        can write. Returns False when somebody writes at this moment.
         """
         with self._without_waiting():
             try:
@@ -235,14 +237,14 @@ class Database:
             self.rows(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
     def close(self) -> None:
-        """Close the connection and let go of the sender lock."""
+        """Close the connection and release the sender lock."""
         self._connection.close()
         if self._lock is not None:
             self._lock.release()
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Device and inode of the file; None where there is none."""
+    """Return device and inode of a file, or None where there is no file."""
     try:
         status = path.stat()
     except OSError:
@@ -262,9 +264,9 @@ def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
 
 
 def make_private(path: Path) -> None:
-    """Make an empty file that its owner alone can read, whatever the umask.
+    """Make an empty file that only its owner can read, whatever the umask.
 
-    Raises `FileExistsError` when it is there, another `OSError` when it can't be made.
+    Raises `FileExistsError` when there is one, another `OSError` when it can't be made.
     """
     handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNERS)
     try:
@@ -288,9 +290,10 @@ def keep_owner(new: Path, old: Path) -> None:
 
 @contextmanager
 def alone(path: Path, *, instead: str = "name another file with --db") -> Iterator[None]:
-    """Let one process at a time make the file or bring it up to date; the others wait.
+    """Hold a lock so that one process at a time makes or migrates the file; the others wait.
 
-    Raises `StoreError` after ten minutes, and where it can't be done, with what to do `instead`.
+    Raises `StoreError` after ten minutes, or where no lock can be made; its message ends with
+    `instead`, which says what to do.
     """
     lock = _held(
         FileLock(f"{path}.opening.lock", timeout=MIGRATING_SECONDS, mode=_OWNERS), path, instead
@@ -298,7 +301,7 @@ def alone(path: Path, *, instead: str = "name another file with --db") -> Iterat
     try:
         yield
     finally:
-        # Whoever waits for the file that is deleted here finds the work done.
+        # Whoever waits on the lock file that is deleted here will find the work done.
         Path(lock.lock_file).unlink(missing_ok=True)
         lock.release()
 
@@ -320,16 +323,16 @@ def _held(lock: FileLock, path: Path, instead: str) -> FileLock:
 
 
 def is_made(path: Path) -> bool:
-    """Whether anything stands in the file."""
+    """Return whether the file exists and is not empty."""
     return path == MEMORY or (path.exists() and path.stat().st_size > 0)
 
 
 def sender_lock(path: Path) -> FileLock:
-    """The right to be this file's only sender, held until released.
+    """Take the right to be this file's only sender, until it is released.
 
-    Raises `DatabaseInUse` when somebody else has it.
+    Raises `DatabaseInUse` when another process has it.
     """
-    # Not at once: `has_sender` of another process may have it for a moment.
+    # Wait a little: `has_sender` of another process may hold the lock for a moment.
     lock = FileLock(f"{path}.lock", timeout=LOCK_SECONDS, mode=_OWNERS)
     try:
         lock.acquire()
@@ -349,9 +352,9 @@ def sender_lock(path: Path) -> FileLock:
 
 
 def has_sender(path: Path) -> bool:
-    """Whether some process sends from this file now.
+    """Return whether some process sends from this file now.
 
-    Raises `StoreError` when that can't be seen.
+    Raises `StoreError` when that can't be found out.
     """
     lock = FileLock(f"{path}.lock", timeout=0, mode=_OWNERS)
     if not Path(lock.lock_file).exists():
@@ -370,7 +373,7 @@ def has_sender(path: Path) -> bool:
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turn sqlite's errors into ours."""
+    """Turn SQLite's errors in the block into `StoreError` and its kinds."""
     try:
         yield
     except sqlite3.Error as error:
@@ -378,9 +381,9 @@ def explained(path: Path) -> Iterator[None]:
 
 
 def explain(path: Path, error: sqlite3.Error) -> Exception:
-    """Our error for sqlite's: with the file, the cause and what to do.
+    """Return our error for one of SQLite's, with the file, the cause and what to do.
 
-    A broken constraint stays what it is: a mistake of ours.
+    A violated constraint is returned as it is: it is a mistake in our code.
     """
     if isinstance(error, sqlite3.OperationalError):
         return StoreError(f"{path}: {_advice(str(error))}")

@@ -1,8 +1,8 @@
-"""Forgetting a person: everything of theirs is deleted, their deliveries lose their name, and a
-keyed hash stays.
+"""Forgetting a person: everything of theirs is deleted, their deliveries are made anonymous, and
+only a keyed hash of their address is kept.
 
-The key is made once and lies in a file of its own (`bot.store.keys`); without it nobody can tell
-from a hash whose it is.
+The key of the hashes lies in a file of its own (`bot.store.keys`); without it nobody can tell whose
+address a hash stands for.
 """
 
 import hashlib
@@ -22,8 +22,9 @@ _REBUILT = "rebuilt"
 
 
 class Tombstones(Topic):
-    """Keyed hashes of addresses whose people wanted to be forgotten: kept on purpose, and nobody
-    can tell from one whose it is.
+    """Keyed hashes of the addresses of people who wanted to be forgotten.
+
+    They are kept on purpose, so that neither an import nor a restore brings these people back.
     """
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"tombstone": ("digest",)}
@@ -34,9 +35,7 @@ class Tombstones(Topic):
         self._meta = Meta(database)
 
     def remember(self, name: str, address: str, now: int) -> None:
-        """Keep nothing but the keyed hash: nobody writes to this address again of their own
-        accord.
-        """
+        """Keep the keyed hash of an address, so that nobody writes to it again unasked."""
         self._leave_traces(now)
         self._database.execute(
             "INSERT INTO tombstone (digest, at) VALUES (:digest, :now) ON CONFLICT (digest) DO"
@@ -45,14 +44,14 @@ class Tombstones(Topic):
         )
 
     def is_gone(self, name: str, address: str) -> bool:
-        """Whether this address wanted to be forgotten, however it is spelled."""
+        """Return whether this address wanted to be forgotten, however it is spelled."""
         return any(
             self._database.value("SELECT 1 FROM tombstone WHERE digest = :digest", {"digest": each})
             for each in self._digests(name, address)
         )
 
     def returned(self, name: str, address: str) -> None:
-        """They subscribed again, of their own will."""
+        """Delete the hash of an address whose owner has subscribed again."""
         self._database.many(
             "DELETE FROM tombstone WHERE digest = :digest",
             [{"digest": each} for each in self._digests(name, address)],
@@ -63,30 +62,32 @@ class Tombstones(Topic):
             self._meta.put(_TRACES, str(now))
 
     def traces(self) -> int | None:
-        """Since which epoch second the file may hold traces of somebody who was forgotten, in gaps
-        of its pages; None where it holds none.
+        """Return since when the file may hold traces of somebody who was forgotten, in epoch
+        seconds.
+
+        Such traces lie in gaps of its pages. None where there are none.
         """
         since = self._meta.get(_TRACES)
         return None if since is None else int(since)
 
     def rebuilt(self) -> int:
-        """Return the epoch second when the file was last written anew; 0 where it never was."""
+        """Return the epoch second when the file was last written anew; 0 for never."""
         return int(self._meta.get(_REBUILT) or 0)
 
     def without_traces(self, now: int) -> None:
-        """Write down that the file was written anew."""
+        """Record that the file was written anew and so holds no traces."""
         with self._database.transaction():
             self._meta.drop(_TRACES)
             self._meta.put(_REBUILT, str(now))
 
     def tombstones(self) -> list[Tombstone]:
-        """Return all of them, oldest first: what a restored file must be given."""
+        """Return all tombstones, oldest first, so that a restored file can be given them."""
         return self._database.select(
             Tombstone, "SELECT digest, at FROM tombstone ORDER BY at, digest"
         )
 
     def _digests(self, name: str, address: str) -> list[str]:
-        """All under which the address may stand; the first is that of new tombstones."""
+        """Return all hashes under which an address may be kept; new tombstones use the first."""
         return [
             hmac.new(bytes.fromhex(key), f"{name}:{form}".encode(), hashlib.sha256).hexdigest()
             for key in self._keys.ring().tombstones
@@ -95,12 +96,12 @@ class Tombstones(Topic):
 
 
 def _forms(address: str) -> list[str]:
-    """The normal form of an address, then those under which tombstones of before were made."""
+    """Return the forms in which hashes of an address may have been made; the normal one first."""
     return list(dict.fromkeys((address_form(address), address.lower(), address)))
 
 
 class Forgotten(Tombstones):
-    """People who wanted to be forgotten; `topics` each forget what is theirs, in this order."""
+    """Forgets people: calls `forget` of each of the `topics`, in their order."""
 
     def __init__(self, database: Database, keys: Keys, topics: Sequence[Topic]) -> None:
         super().__init__(database, keys)
@@ -116,12 +117,12 @@ class Forgotten(Tombstones):
         contact: bool = True,
         login: str | None = None,
     ) -> bool:
-        """Delete all of the person at this address; `name` is the channel's, `login` the name by
-        which staff act at the command line.
+        """Delete all data of the person at this address.
 
-        False when nobody is there (what a chat left behind goes in any case). Where there is a
-        safeguarding `contact`, a message about a child that has not reached them yet goes there
-        first.
+        `name` is the name of the channel, `login` the name by which a member of staff acts at the
+        command line. Returns False when nobody is there; what an unsubscribed chat left behind is
+        deleted in any case. With a safeguarding `contact`, a message about a child that has not
+        reached them yet is kept until it has.
         """
         with self._database.transaction():
             person = self._database.value(
@@ -136,8 +137,10 @@ class Forgotten(Tombstones):
         return person is not None
 
     def bury(self, tombstones: Sequence[Tombstone], now: int, logins: Mapping[str, str]) -> int:
-        """Forget again whom a restored backup brought back: `tombstones` are those of the file it
-        replaces, `logins` those of staff by their chats' addresses. Gives how many.
+        """Forget again the people whom a restored backup brought back; return how many.
+
+        `tombstones` are those of the file that the backup replaces; `logins` gives the logins of
+        staff by the addresses of their chats.
         """
         with self._database.transaction():
             self._database.many(

@@ -1,10 +1,10 @@
-"""Status: how things are, and what needs somebody.
+"""Status: how things are, and what needs a person.
 
 Reads only, so it works beside a running drumbeat, and where there is no database yet.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,7 +30,7 @@ SHOWN = 10
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelState:
-    """A channel of the config."""
+    """The state of one channel of the config, and why it is in it."""
 
     name: str
     network: str
@@ -56,7 +56,7 @@ class Playing:
 
 @dataclass(frozen=True, kw_only=True)
 class Overdue:
-    """What has waited longest beyond its due instant."""
+    """The delivery that has waited longest beyond its due instant."""
 
     #: None for nudges that have no rows yet
     id: str | None
@@ -67,10 +67,10 @@ class Overdue:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """How things are: the stable contract of `drumbeat status --json`."""
+    """The state of the whole installation: the stable contract of `drumbeat status --json`."""
 
     channels: Sequence[ChannelState]
-    #: None where nothing runs
+    #: None where no process runs
     playing: Playing | None
     next: Sequence[Upcoming]
     #: deliveries per state, each state named
@@ -83,12 +83,12 @@ class Report:
     needs: Sequence[Need]
     #: what comes next, or why nothing does, in a sentence
     outlook: str
-    #: a channel is paused, or something is late
+    #: whether a channel is paused or a delivery is late
     bad: bool
 
     @property
     def needs_you(self) -> list[str]:
-        """Everything that needs a person, in sentences."""
+        """Return a sentence for everything that needs a person."""
         return [need.text for need in self.needs]
 
     def as_json(self) -> dict[str, object]:
@@ -139,13 +139,11 @@ def run(
     around: Sequence[Remark] = (),
     runs: bool = False,
 ) -> Report:
-    """Look at everything.
+    """Return the state of everything.
 
     `library` is None where the data are too broken to be read (`problems` say why), `store` where
-    there is no database yet.
-
-    `dry` gives the reasons of dry channels, `around` what was seen around the data, `runs` says
-    whether a process sends from the file.
+    there is no database yet. `dry` maps dry channels to their reasons, `around` is what was seen
+    around the data, and `runs` says whether a process sends from the file.
     """
     active = _active(settings, library)
     upcoming = outlook.coming(store, active, settings.channels, now, SHOWN)
@@ -154,8 +152,9 @@ def run(
     late = overdue is not None and now - overdue.due > LATE
     zones = _zones(store)
     alarms = _alarms(store, runs=runs)
-    said_already = {alert.text for alert in alarms}
-    waiting = needs.rows(settings, store, dry, now) if store else ()
+    waiting = list(needs.rows(settings, store, dry, now)) if store else []
+    if store and upcoming and not runs:
+        waiting.append(Need(kind="idle", text="nothing sends: start `drumbeat run`"))
     return Report(
         channels=states,
         playing=playing(store, library) if store and runs else None,
@@ -168,26 +167,9 @@ def run(
         needs=[
             *map(_paused, (c for c in states if c.state == "paused")),
             *([_late(overdue, now)] if overdue and late else ()),
-            *(
-                Need(kind="problem", subject=problem.file, text=str(problem))
-                for problem in problems
-            ),
-            *(
-                Need(kind=ZoneUnknown.kind, subject=problem.key, text=str(problem))
-                for problem in zones
-            ),
-            *(
-                Need(kind=remark.about, subject=remark.subject, text=remark.text)
-                for remark in around
-                if remark.text not in said_already
-            ),
+            *_seen(problems, zones, around, {alert.text for alert in alarms}),
             *needs.slots(active, now),
             *(need for need in waiting if runs or (need.kind, need.subject) not in LOOKED_AT),
-            *(
-                [Need(kind="idle", text="nothing sends: start `drumbeat run`")]
-                if store and upcoming and not runs
-                else ()
-            ),
         ],
         outlook=outlook.sentence(
             upcoming, active, sorted(library.campaigns) if library else (), now
@@ -196,8 +178,24 @@ def run(
     )
 
 
+def _seen(
+    problems: Sequence[Problem],
+    zones: Sequence[Problem],
+    around: Sequence[Remark],
+    told: Container[str],
+) -> Iterator[Need]:
+    """Yield a need for each problem of files and zones, and each remark that no alert tells."""
+    for problem in problems:
+        yield Need(kind="problem", subject=problem.file, text=str(problem))
+    for problem in zones:
+        yield Need(kind=ZoneUnknown.kind, subject=problem.key, text=str(problem))
+    for remark in around:
+        if remark.text not in told:
+            yield Need(kind=remark.about, subject=remark.subject, text=remark.text)
+
+
 def channels(settings: Settings, store: Store | None, dry: Mapping[str, str]) -> list[ChannelState]:
-    """Every channel of the config: whether it is paused, held, dry or live, and why."""
+    """Return for every channel whether it is paused, held, dry or live, and why."""
     paused = {p.name: p for p in store.channels.paused()} if store else {}
     holds = store.holds.all() if store else []
     states = []
@@ -232,7 +230,10 @@ def channels(settings: Settings, store: Store | None, dry: Mapping[str, str]) ->
 
 
 def _alarms(store: Store | None, *, runs: bool) -> list[Alert]:
-    """Open alarms; where none runs, without those that a look around tells better."""
+    """Return the open alerts.
+
+    Where no process runs, those are left out about which a look at the surroundings tells more.
+    """
     current = store.alerts.current() if store else ()
     return [a for a in current if runs or (a.kind, a.subject) not in LOOKED_AT]
 
@@ -320,8 +321,10 @@ def _instant(moment: int) -> datetime:
 
 
 def playing(store: Store, library: Library | None) -> Playing | None:
-    """Which files the process that runs on this database plays, beside those of the library, which
-    are on the disk; None where none ever did.
+    """Return the version of the files that the running process plays, and that of those on the
+    disk.
+
+    None where no process ever recorded one.
     """
     known = store.meta.get("playing")
     if known is None:
@@ -335,16 +338,16 @@ def playing(store: Store, library: Library | None) -> Playing | None:
 
 
 def remember_playing(store: Store, version: str, since: datetime) -> None:
-    """Let `status` know which files the running process accepted, and when."""
+    """Record which files the running process accepted, and when, for `status`."""
     store.meta.put("playing", json.dumps({"version": version, "since": epoch(since)}))
 
 
 def remember_dry(store: Store, dry: Mapping[str, str]) -> None:
-    """Let `status` in another shell know which channels the running process found dry."""
+    """Record which channels the running process found dry, for `status` in another shell."""
     store.meta.put("dry", json.dumps(dict(dry)))
 
 
 def remembered_dry(store: Store) -> dict[str, str] | None:
-    """What the running process found; None when none has said so."""
+    """Return the dry channels that the running process recorded, with their reasons, or None."""
     known = store.meta.get("dry")
     return None if known is None else dict(json.loads(known))

@@ -1,1 +1,1 @@
-"""Rows of amplifying: posts of pledge-makers, hand-post packs."""
+"""Tables about amplifying: posts of pledge-makers, and packs posted by hand."""

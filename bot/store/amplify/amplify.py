@@ -1,9 +1,9 @@
 """Posts and links of pledge-makers on their way to the public: the review queue, the answers given,
 and which accounts staff have verified.
 
-The states and their arrows are `bot.rules.amplification`'s. A post is a row once and for all
-(network, uri); what nobody amplifies is forgotten again. A link that a pledge-maker sent in has the
-network '' and itself as its uri.
+The states and their transitions are those of `bot.rules.amplification`. A post has one row for
+ever, known by its network and URI; a post that nobody amplifies is deleted again. A link that a
+pledge-maker sent in has '' as its network and itself as its URI.
 """
 
 import json
@@ -22,7 +22,7 @@ from bot.times import epoch, from_epoch
 
 
 class Amplify(Topic):
-    """The gate before the public."""
+    """The review queue that every post and link passes before it becomes public."""
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "amplification": ("author", "post", "url", "text", "first", "error"),
@@ -32,7 +32,8 @@ class Amplify(Topic):
 
     @override
     def forget(self, who: Who, now: int) -> int:
-        # a first look by somebody who is gone is made again; posts go with their authors
+        # What somebody cleared who is forgotten has to be cleared again. Posts are deleted with
+        # the pledge of their author.
         for name, _ in signatures(who):
             self._database.execute(
                 "UPDATE amplification SET first = NULL WHERE first = :name", {"name": name}
@@ -52,7 +53,7 @@ class Amplify(Topic):
         return 0
 
     def add(self, posts: Iterable[Candidate], now: int) -> int:
-        """Put into the queue what is not there; gives the number of new rows."""
+        """Put posts that are not in the queue yet into it; return the number of new rows."""
         with self._database.transaction():
             return sum(
                 self._database.execute(
@@ -68,18 +69,18 @@ class Amplify(Topic):
             )
 
     def get(self, number: int) -> Review | None:
-        """Return one review by its number, or None."""
+        """Return the review with this number, or None."""
         return self._database.first(_review, f"{_REVIEW} WHERE a.id = :id", {"id": number})
 
     def all(self, states: Iterable[ReviewState] = tuple(ReviewState)) -> list[Review]:
-        """Rows in these states, oldest first."""
+        """Return the reviews in these states, oldest first."""
         wanted = listed(states)
         return self._database.select(
             _review, f"{_REVIEW} WHERE a.state IN ({wanted}) ORDER BY a.id"
         )
 
     def any(self, state: ReviewState) -> bool:
-        """Whether a row is in this state."""
+        """Return whether any review is in this state."""
         return (
             self._database.row(
                 "SELECT 1 FROM amplification WHERE state = :state LIMIT 1", {"state": state}
@@ -90,9 +91,9 @@ class Amplify(Topic):
     def change(
         self, number: int, frm: Iterable[ReviewState], to: ReviewState, error: str | None = None
     ) -> bool:
-        """Move a row; False when it is in none of the states `frm`.
+        """Move a review to another state; return False when it is in none of the states `frm`.
 
-        Its text goes when nobody needs it any more.
+        Its text is deleted as soon as nobody needs it any more.
         """
         wanted = listed(frm)
         keeps = to in (*OPEN, ReviewState.UNCERTAIN)
@@ -104,20 +105,20 @@ class Amplify(Topic):
         return changed == 1
 
     def clear(self, number: int, first: Actor, way: str) -> None:
-        """Remember whose look is the first that counts, and how it shall be amplified."""
+        """Record who was the first to clear a post, and how it shall be amplified."""
         self._database.execute(
             "UPDATE amplification SET first = :first, way = :way WHERE id = :id",
             {"first": first, "way": way, "id": number},
         )
 
     def unclear(self, number: int) -> None:
-        """Nobody has cleared it: whoever did has to look again."""
+        """Take back that somebody cleared a post, so that it has to be looked at again."""
         self._database.execute(
             "UPDATE amplification SET first = NULL WHERE id = :id", {"id": number}
         )
 
     def publish(self, number: int, receipt: str | None, url: str | None, now: int) -> None:
-        """Write down that a post is amplified, with its receipt."""
+        """Record that a post is amplified, with the network's receipt."""
         self._database.execute(
             "UPDATE amplification SET state = :sent, receipt = :receipt, receipt_url = :url, done ="
             " :now, error = NULL, text = '' WHERE id = :id",
@@ -125,7 +126,7 @@ class Amplify(Topic):
         )
 
     def drop(self, number: int) -> None:
-        """Nothing of it is kept."""
+        """Delete a review with everything that is kept of it."""
         with self._database.transaction():
             self._database.execute(
                 "DELETE FROM amplification_answer WHERE amplification = :id", {"id": number}
@@ -133,11 +134,12 @@ class Amplify(Topic):
             self._database.execute("DELETE FROM amplification WHERE id = :id", {"id": number})
 
     def forget_gone(self) -> None:
-        """Nothing is kept of a pledge that is no longer there, but for what must still be taken
-        back from a network: of that, what leads there.
+        """Delete reviews of pledges that no longer exist.
+
+        Of those that must still be taken back from a network, what leads there is kept.
         """
         gone = "pledge NOT IN (SELECT id FROM pledge)"
-        # a link is public here alone
+        # a link is public on our own pages only, so there is nothing to take back from a network
         old = f"{gone} AND (network = '' OR state NOT IN ({listed(_PUBLIC)}))"
         with self._database.transaction():
             self._database.execute(
@@ -158,13 +160,16 @@ class Amplify(Topic):
             self._database.execute(f"DELETE FROM account_verified WHERE {gone}")
 
     def stands(self, number: int, now: int) -> None:
-        """It was looked at, and is there."""
+        """Record that an amplified post was looked at and still exists."""
         self._database.execute(
             "UPDATE amplification SET seen = :now WHERE id = :id", {"now": now, "id": number}
         )
 
     def last(self, pledge: int) -> int | None:
-        """When a post of the pledge-maker was last amplified, whatever became of that."""
+        """Return when a post of this pledge-maker was last amplified, or None.
+
+        Posts that were taken back since count too.
+        """
         instant: int | None = self._database.value(
             "SELECT max(done) FROM amplification WHERE pledge = :pledge AND network <> ''",
             {"pledge": pledge},
@@ -172,7 +177,7 @@ class Amplify(Topic):
         return instant
 
     def done_since(self, channel: str, since: int) -> int:
-        """How many posts this channel has amplified since this epoch second."""
+        """Return how many posts this channel has amplified since this epoch second."""
         return int(
             self._database.value(
                 "SELECT count(*) FROM amplification WHERE channel = :channel AND done >= :since",
@@ -183,7 +188,7 @@ class Amplify(Topic):
     # answers
 
     def answer(self, number: int, by: Actor, answers: Mapping[str, Answer], now: int) -> None:
-        """Keep what somebody answered; nothing is ever overwritten."""
+        """Add somebody's answers to the checklist; earlier answers are never overwritten."""
         plain = json.dumps({name: answer.value for name, answer in answers.items()}, sort_keys=True)
         self._database.execute(
             "INSERT INTO amplification_answer (amplification, by_whom, at, answers) VALUES (:id,"
@@ -192,7 +197,7 @@ class Amplify(Topic):
         )
 
     def answers(self, number: int) -> list[Given]:
-        """All answers to one row, oldest first."""
+        """Return all answers given to one review, oldest first."""
         return self._database.select(
             _given,
             "SELECT by_whom AS by, at, answers FROM amplification_answer WHERE amplification = :id"
@@ -203,7 +208,7 @@ class Amplify(Topic):
     # accounts
 
     def verify(self, pledge: int, network: str, name: str, by: Actor, now: int) -> None:
-        """Remember that the account is the pledge-maker's own."""
+        """Record that a member of staff verified the account as the pledge-maker's own."""
         self._database.execute(
             "INSERT INTO account_verified (pledge, account, by_whom, at) VALUES (:pledge, :account,"
             " :by, :now) ON CONFLICT DO NOTHING",
@@ -211,7 +216,7 @@ class Amplify(Topic):
         )
 
     def is_verified(self, pledge: int, network: str, name: str) -> bool:
-        """Whether staff have verified this account."""
+        """Return whether staff have verified this account."""
         row = self._database.row(
             "SELECT 1 FROM account_verified WHERE pledge = :pledge AND account = :account",
             {"pledge": pledge, "account": account(network, name)},
@@ -221,7 +226,10 @@ class Amplify(Topic):
     # links
 
     def sent_in(self) -> list[Candidate]:
-        """Links in milestones that are not in the queue yet, posted when they were sent in."""
+        """Return the links reported with milestones that are not in the queue yet.
+
+        Each counts as posted at the time it was reported.
+        """
         return self._database.select(
             _link,
             "SELECT m.pledge, m.link, max(coalesce(m.answered, 0)) AS answered FROM milestone m"
@@ -231,9 +239,7 @@ class Amplify(Topic):
         )
 
     def public_links(self, pledge: int) -> list[str]:
-        """The links of a pledge that may be shown to the public: those that went through the gate,
-        and no others.
-        """
+        """Return the links of a pledge that passed the review and so may be public."""
         rows = self._database.rows(
             "SELECT uri FROM amplification WHERE network = '' AND pledge = :pledge AND state ="
             " :sent ORDER BY id",
@@ -250,7 +256,7 @@ _ADD = (
     " channel, found, seen, state, way) "
     "SELECT :network, :uri, :post, :url, :author, :pledge, :text, :media, :posted, :channel, :now,"
     f" :now, {int(ReviewState.WAITING)}, 'boost' "
-    # a post once, whoever it belongs to; a link once for each pledge
+    # A post stands once, whoever it belongs to; a link once for each pledge.
     "WHERE :network = '' OR NOT EXISTS (SELECT 1 FROM amplification WHERE network = :network AND"
     " uri = :uri) ON CONFLICT DO NOTHING"
 )

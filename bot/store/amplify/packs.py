@@ -1,6 +1,6 @@
-"""Posts that staff made by hand on networks that have no channel.
+"""Posts that staff made by hand on networks for which there is no channel.
 
-Those of a channel are rows of the outbox.
+Posts by hand in place of a channel are rows of the outbox.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from bot.store.topic import Topic
 
 
 class Packs(Topic):
-    """What was posted by hand."""
+    """The record of posts made by hand."""
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "hand_post": ("by_whom",),
@@ -27,7 +27,7 @@ class Packs(Topic):
         return 0
 
     def post(self, made: HandPost) -> bool:
-        """Remember it; False when it was made before."""
+        """Record a post made by hand; return False when it was recorded before."""
         added = self._database.execute(
             "INSERT INTO hand_post (occurrence, network, language, url, by_whom, at) VALUES"
             " (:occurrence, :network, :language, :url, :by, :at) ON CONFLICT DO NOTHING",
@@ -36,7 +36,7 @@ class Packs(Topic):
         return added == 1
 
     def made(self) -> set[tuple[int, str, str]]:
-        """(occurrence, network, language) of everything that was posted by hand."""
+        """Return (occurrence, network, language) of every post that was made by hand."""
         return {
             (occurrence, network, language)
             for occurrence, network, language in self._database.rows(

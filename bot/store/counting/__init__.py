@@ -1,1 +1,1 @@
-"""Rows of counting: samples and costs."""
+"""Tables about counting: samples of hashtag usage, and costs of calls."""

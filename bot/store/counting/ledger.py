@@ -13,10 +13,10 @@ from bot.store.topic import Topic
 
 
 class Ledger(Topic):
-    """Adds up; what was added is never taken back."""
+    """The running sums of costs, which only ever grow."""
 
     def add(self, day: date, channel: str, account: str, kind: str, n: int, usd: Decimal) -> None:
-        """Add `n` calls that cost `usd` together."""
+        """Add `n` calls that cost `usd` US dollars together."""
         self._database.execute(
             "INSERT INTO ledger (day, channel, account, kind, n, micros) VALUES (:day, :channel,"
             " :account, :kind, :n, :micros) ON CONFLICT (day, channel, account, kind) DO UPDATE SET"
@@ -32,7 +32,7 @@ class Ledger(Topic):
         )
 
     def between(self, start: date, end: date) -> list[Spent]:
-        """Everything from `start` to `end`, both included, by day."""
+        """Return what was spent from `start` to `end`, both included, by day."""
         return self._database.select(
             _spent,
             "SELECT day, channel, account, kind, n, micros FROM ledger WHERE day >= :start AND day"
@@ -41,8 +41,9 @@ class Ledger(Topic):
         )
 
     def spent(self, accounts: Iterable[str], start: date, end: date) -> int:
-        """Millionths of a US dollar that these accounts cost from `start` to `end`, both
-        included.
+        """Return what these accounts cost from `start` to `end`, both included.
+
+        The unit is millionths of a US dollar.
         """
         wanted = set(accounts)
         return sum(each.micros for each in self.between(start, end) if each.account in wanted)

@@ -1,6 +1,6 @@
-"""Samples of hashtag usage: only ever added.
+"""Samples of hashtag usage; rows are only ever added.
 
-A revision of the source is a new sample; the same answer once more is none.
+A revised count of the source is a new sample; the same count once more is none.
 """
 
 import json
@@ -14,21 +14,24 @@ from bot.times import epoch, from_epoch
 
 
 class Samples(Topic):
-    """Counts as they were collected; no profile and no text."""
+    """Counts as the sources gave them; they hold no profile and no text."""
 
     def add(self, samples: Iterable[Sample]) -> int:
-        """Keep what says something new of its window; gives the number kept."""
+        """Keep the samples that differ from the newest one of their window; return how many were
+        kept.
+        """
         with self._database.transaction():
             return sum(self._database.execute(_ADD, _columns(sample)) for sample in samples)
 
     def within(self, tag: str, start: datetime, end: datetime) -> list[Sample]:
-        """All samples of a campaign hashtag (in the form of `bot.text.normal`) whose window touches
-        this time, oldest collected first.
+        """Return all samples of a campaign hashtag whose window touches this time, oldest first.
+
+        The hashtag is given in the form of `bot.text.normal`.
         """
         return self._select("tag = :tag AND beside = ''", tag, start, end)
 
     def beside(self, tag: str, start: datetime, end: datetime) -> list[Sample]:
-        """The samples of other hashtags in posts that carry this campaign hashtag."""
+        """Return samples of other hashtags in posts that carry this campaign hashtag."""
         return self._select("beside = :tag AND beside <> ''", tag, start, end)
 
     def _select(self, which: str, tag: str, start: datetime, end: datetime) -> list[Sample]:
