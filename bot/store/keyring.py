@@ -1,9 +1,9 @@
 """The keys that must not lie beside what they protect, and the file that holds them.
 
-Kept apart from the database, so that a copy of that can't make links that are taken for ours, nor
-tell whose tombstone it holds. The file is JSON: keys of tombstones (hex, used as its bytes; never
-rotated), keys of links in letters (used as the bytes of their text, the one that signs first), and
-fingerprints of those that are taken for nothing any more.
+They are kept apart from the database, so that a copy of it can neither sign links that we would
+accept, nor tell whose address a tombstone stands for. The file is JSON with three parts: keys of
+tombstones (in hex, used as bytes, never rotated), keys of links (letters, used as the bytes of
+their text, the signing one first), and fingerprints of keys that are not accepted any more.
 """
 
 import json
@@ -35,28 +35,28 @@ T = TypeVar("T")
 
 
 def fingerprint(key: str) -> str:
-    """By which a key is known where it must not stand: 16 letters that don't lead back to it."""
+    """Return 16 letters that identify a key where it must not stand itself, and don't reveal it."""
     return sha256(f"drumbeat {key}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, kw_only=True)
 class LinkKey:
-    """A key of links in letters."""
+    """A key that signs links, as letters."""
 
     key: str = field(repr=False)
-    #: epoch seconds from which it is taken for unsubscribing alone; None: there is no end
+    #: epoch seconds from which it is accepted for unsubscribing alone; None: without an end
     until: int | None = None
     #: the operator's own (DRUMBEAT_WEB_KEY), written down so that its links outlive its change
     given: bool = False
 
     def is_over(self, now: int) -> bool:
-        """Whether only links to unsubscribe are taken at this instant."""
+        """Return whether from this instant on only links to unsubscribe are accepted."""
         return self.until is not None and self.until <= now
 
 
 @dataclass(frozen=True, kw_only=True)
 class KeyRing:
-    """All keys of an installation; the first of each kind is used for what is new."""
+    """All keys of an installation; the first of each kind is the one for new hashes or links."""
 
     tombstones: tuple[str, ...] = field(default=(), repr=False)
     links: tuple[LinkKey, ...] = ()
@@ -65,12 +65,12 @@ class KeyRing:
 
     @property
     def fingerprints(self) -> frozenset[str]:
-        """Of every key that is in it, or was."""
+        """Return the fingerprints of all keys in the ring, and of those that were in it."""
         links = [link.key for link in self.links]
         return frozenset((*map(fingerprint, (*self.tombstones, *links)), *self.retired))
 
     def joined(self, other: "KeyRing") -> "KeyRing":
-        """Return these keys with those of the other that are missing, behind."""
+        """Return these keys, followed by those of the other ring that are missing here."""
         known = {link.key for link in self.links}
         links = [
             link
@@ -85,7 +85,7 @@ class KeyRing:
         )
 
     def completed(self) -> "KeyRing":
-        """Return it with a key of each kind: what is missing is made."""
+        """Return a ring with at least one key of each kind; what is missing is made."""
         return replace(
             self,
             tombstones=self.tombstones or (secrets.token_hex(32),),
@@ -93,14 +93,15 @@ class KeyRing:
         )
 
     def led_by(self, mark: str | None) -> "KeyRing":
-        """Return it with the key of tombstones that has this fingerprint in front."""
+        """Return the ring with the tombstone key of this fingerprint moved to the front."""
         keys = sorted(self.tombstones, key=lambda key: fingerprint(key) != mark)
         return replace(self, tombstones=tuple(keys))
 
     def rotated(self, until: int) -> "KeyRing":
-        """Return it with a new key of links, and those of before until this instant.
+        """Return the ring with a new key for links; older ones are accepted until this instant.
 
-        They stay in it: who wants no more letters is let go for as long as an address is kept.
+        They stay in the ring after that: links to unsubscribe are accepted as long as an address is
+        kept.
         """
         kept = [
             replace(link, until=until if link.until is None else min(link.until, until))
@@ -109,11 +110,11 @@ class KeyRing:
         return replace(self, links=(LinkKey(key=secrets.token_hex(32)), *kept))
 
     def signing(self, given: str | None, until: int) -> "KeyRing":
-        """Return it with the key in front that signs: the operator's, or without one the newest
-        that was made here.
+        """Return the ring with the signing key in front.
 
-        Keys that signed instead have an end at this instant. Without the operator's, those that
-        were made here for other databases stay as they are.
+        That is the operator's key `given`, or without one the newest that was made here. Keys that
+        signed instead end at the instant `until`. Without a key of the operator's, those that were
+        made here for other databases stay as they are.
         """
         if given is not None:
             first = LinkKey(key=given, given=True)
@@ -130,9 +131,9 @@ class KeyRing:
         return replace(self, links=(first, *rest))
 
     def ended(self) -> "KeyRing":
-        """Return it without any key of links of before, of which only fingerprints stay.
+        """Return the ring without older keys of links, of which only fingerprints stay.
 
-        The operator's own stays where it signs, else there is a new one.
+        The operator's own key stays where it is the one that signs, else a new key is made.
         """
         first = self.links[0] if self.links and self.links[0].given else None
         gone = [fingerprint(link.key) for link in self.links if link != first]
@@ -148,7 +149,7 @@ def _once(values: Iterable[T]) -> tuple[T, ...]:
 
 
 def read(path: Path) -> KeyRing | None:
-    """Return the keys of the file, None where there is no file.
+    """Return the keys of the file, or None where there is no file.
 
     Raises `StoreError` for a file that can't be read or holds something else.
     """
@@ -191,10 +192,9 @@ def _ring(table: Any) -> KeyRing:
 
 
 def write(path: Path, ring: KeyRing) -> None:
-    """Put the keys into the file, for its owner alone under any umask; on the disk before it
-    returns, and never half-written.
+    """Write the keys to the file, readable by its owner alone under any umask.
 
-    Raises `StoreError`.
+    The file is on the disk before this returns, and is never half-written. Raises `StoreError`.
     """
     # a link may lead to where the keys really lie
     path = path.resolve()

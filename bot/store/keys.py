@@ -1,8 +1,8 @@
-"""The keys of a database: in a file of their own, and here the fingerprint of the one that belongs
-to it.
+"""The keys of one database: they lie in a file of their own, and the database holds the fingerprint
+of the one that belongs to it.
 
-Databases of before held them. They move out unchanged: into the file, which is on the disk before
-they are deleted here, and then out of free pages and the journal as well.
+Databases of older versions held the keys themselves. These move unchanged into the file, which is
+on the disk before they are deleted from the database, then from its free pages and its journal.
 """
 
 import logging
@@ -35,15 +35,15 @@ LOST = (
 
 
 def place(database: Path, named: Path | None) -> Path:
-    """Where the keys lie: in the file that the operator named, else beside the database."""
+    """Return the file of the keys: the one the operator named, else the one beside the database."""
     return named or database.with_name(f"{database.name}.keys")
 
 
 class Keys:
     """The keys of one open database.
 
-    They are read when they are first needed, and again when the file has changed: a key that
-    another process made is known at once.
+    They are read when they are first needed, and again when the file has changed, so that a key
+    which another process made is known at once.
     """
 
     def __init__(self, database: Database, named: Path | None, *, readonly: bool) -> None:
@@ -61,10 +61,10 @@ class Keys:
         self._given: tuple[str | None, ...] = ()
 
     def ring(self) -> KeyRing:
-        """Return the keys; made where the database has none yet.
+        """Return the keys; they are made where the database never had any.
 
-        Raises `KeysMissing` when those that belong to it are not in the file, `StoreError` when
-        the file can't be read or written.
+        Raises `KeysMissing` when those that belong to it are not in the file, `StoreError` when the
+        file can't be read or written.
         """
         seen = _state(self.path)
         if self._ring is None:
@@ -79,7 +79,11 @@ class Keys:
         return self._ring
 
     def settle(self) -> None:
-        """Have the keys in their file and nowhere else. Raises as `ring`."""
+        """Make sure that the keys are in their file and nowhere else.
+
+        Raises `KeysMissing` when those that belong to the database are not in the file,
+        `StoreError` when the file can't be read or written.
+        """
         self.ring()
         # where somebody reads at this moment, or the disk is full, the next start does it
         if self._meta.get(_TRACES) is not None:
@@ -88,12 +92,13 @@ class Keys:
                     self._meta.drop(_TRACES)
 
     def signing(self, given: str | None, until: int) -> KeyRing:
-        """Return the keys with the one in front that signs links: `given`, the operator's own, or
-        without it the newest of the file.
+        """Return the keys with the one in front that signs links: the operator's key `given`, else
+        the newest of the file.
 
-        Where that is another than before, the file has it before anything is signed, and takes what
-        the one of before signed until this instant. A rehearsal knows no operator's key. Raises as
-        `ring`; where only the file can't be written, the log says so and it goes on.
+        When that is another key than before, the file has it before anything is signed, and accepts
+        until the instant `until` what the one before signed. A rehearsal uses no operator's key.
+        Raises as `ring`; where the file can be read but not written, the log says so and signing
+        goes on.
         """
         ring = self.ring()
         if self._meta.get("kind") == REHEARSAL:
@@ -107,7 +112,11 @@ class Keys:
         return self._ring or self.ring()
 
     def _written(self, known: KeyRing, given: str | None, until: int) -> KeyRing | None:
-        """The keys as they are used on, None where they are to be read from the file."""
+        """Write the signing key to the file, and return None so that the keys are read from it
+        again.
+
+        Returns the keys `known` where nothing can be written.
+        """
         if self._readonly or self.path == MEMORY:
             return known
         try:
@@ -121,14 +130,15 @@ class Keys:
         return None
 
     def rotate(self, until: int) -> None:
-        """Sign new links with a new key, and take those of before until this instant, but those to
-        unsubscribe without an end. Raises as `ring`.
+        """Sign new links with a new key, and accept those of older keys until this instant.
+
+        Links to unsubscribe are accepted without an end. Raises as `ring`.
         """
         self.ring()
         self._change(lambda ring: ring.rotated(until))
 
     def end(self) -> None:
-        """Take nothing any more that keys of before signed, since somebody else has them.
+        """Accept nothing any more that older keys signed, because somebody else has them.
 
         Raises as `ring`.
         """
@@ -141,14 +151,14 @@ class Keys:
             keyring.write(self.path, change(self._wanted()[1]))
 
     def renew(self) -> None:
-        """Go on without the keys that are lost: with those of the file, or new ones."""
+        """Give up keys that are lost, and go on with those of the file, or new ones."""
         with self._database.transaction():
             give_up(self._database)
             self._ring = None
             self.ring()
 
     def take(self, other: Database) -> None:
-        """Know also the keys that another database, one of before, still holds."""
+        """Add the keys that another database, of an older version, still holds."""
         keep_inside(other, self.path)
 
     def _settled(self) -> KeyRing:
@@ -188,20 +198,20 @@ class Keys:
 
 
 def why_missing(path: Path) -> str:
-    """Say of the file of the keys why it is not the right one."""
+    """Return a sentence about why this file of keys is not the right one."""
     return "holds other keys" if path.exists() else "is not there"
 
 
 def belonging(database: Database) -> str | None:
-    """The fingerprint of the key that belongs to a database; None where it never had one."""
+    """Return the fingerprint of the key that belongs to a database; None where it never had one."""
     meta = Meta(database)
     return _mark(meta, _inside(meta))
 
 
 def is_there(database: Database, path: Path) -> bool:
-    """Whether the key that belongs to a database is in the file, or in the database itself.
+    """Return whether the key that belongs to a database is in the file, or in the database itself.
 
-    True where it never had one. Raises `StoreError` for a file that can't be read.
+    True for a database that never had a key. Raises `StoreError` for a file that can't be read.
     """
     meta = Meta(database)
     mark, ring = meta.get(_MARK), keyring.read(path)
@@ -211,12 +221,13 @@ def is_there(database: Database, path: Path) -> bool:
 
 
 def give_up(database: Database) -> None:
-    """No key belongs to the database any more: it takes what it is given next."""
+    """Forget which key belongs to the database, so that it takes the next one it is given."""
     Meta(database).drop(_MARK)
 
 
 def keep_inside(database: Database, path: Path) -> None:
-    """Add the keys that a database of before holds to the file, and leave the database as it is.
+    """Add the keys that a database of an older version holds to the file; the database is not
+    changed.
 
     Raises `StoreError` when the file can't be read or written.
     """
@@ -230,8 +241,8 @@ def keep_inside(database: Database, path: Path) -> None:
 
 
 def take_out(copy: Database) -> None:
-    """Leave no key in a copy, not even in free pages, but the fingerprint of the one that belongs
-    to it.
+    """Delete all keys from a copy, even from its free pages; only the fingerprint of the one that
+    belongs to it stays.
     """
     meta = Meta(copy)
     if _inside(meta) != KeyRing():
@@ -240,7 +251,7 @@ def take_out(copy: Database) -> None:
 
 
 def _inside(meta: Meta) -> KeyRing:
-    """The keys that a database of before still holds."""
+    """Return the keys that a database of an older version still holds."""
     tombstones, links = meta.get(_TOMBSTONES), meta.get(_LINKS)
     return KeyRing(
         tombstones=(tombstones,) if tombstones else (),
@@ -249,7 +260,9 @@ def _inside(meta: Meta) -> KeyRing:
 
 
 def _mark(meta: Meta, ring: KeyRing) -> str | None:
-    """The fingerprint of the key that belongs to the database, which may be any of the ring's."""
+    """Return the fingerprint of the key that belongs to the database; it may be any of the
+    ring's.
+    """
     inside, mark = _inside(meta), meta.get(_MARK)
     own = [*inside.tombstones, *(link.key for link in inside.links)]
     if own:
@@ -268,7 +281,7 @@ def _leave_mark(meta: Meta, ring: KeyRing) -> None:
 
 
 def _alone(path: Path) -> AbstractContextManager[None]:
-    """One process at a time writes the file."""
+    """Hold the lock under which one process at a time writes the file."""
     if not path.parent.is_dir():
         raise StoreError(
             f"{path}: the folder of the keys does not exist; make it, or name another file with"
@@ -278,7 +291,7 @@ def _alone(path: Path) -> AbstractContextManager[None]:
 
 
 def _state(path: Path) -> tuple[int, ...] | None:
-    """What changes when the file does; None where there is none to see."""
+    """Return what changes whenever the file does; None where there is no file to look at."""
     try:
         status = path.stat()
     except OSError:

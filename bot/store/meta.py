@@ -1,4 +1,4 @@
-"""What the file knows of itself: a real one or a rehearsal's, its clock, what was planned last."""
+"""What the database file knows of itself: live or rehearsal, its clock, what was planned last."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -19,7 +19,7 @@ _STAFF_LANGUAGE = "staff language {}"
 
 
 class Meta(Topic):
-    """Key and value pairs about the file."""
+    """Pairs of key and value about the database file."""
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "meta": ("key", "value"),
@@ -37,7 +37,7 @@ class Meta(Topic):
         return 0
 
     def staff_language(self, address: str) -> str | None:
-        """Return in which language the member of staff in this chat reads, None where unknown."""
+        """Return the language in which the member of staff in this chat reads, or None."""
         return self.get(_STAFF_LANGUAGE.format(address))
 
     def keep_staff_language(self, address: str, language: str) -> None:
@@ -53,7 +53,7 @@ class Meta(Topic):
         return value
 
     def put(self, key: str, value: str) -> None:
-        """Set the value; inside a transaction it is part of it."""
+        """Set the value of a key, within the caller's transaction where there is one."""
         self._database.execute(
             "INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET"
             " value = excluded.value",
@@ -61,13 +61,13 @@ class Meta(Topic):
         )
 
     def drop(self, key: str) -> None:
-        """Delete the value under this key."""
+        """Delete a key and its value."""
         self._database.execute("DELETE FROM meta WHERE key = :key", {"key": key})
 
     def claim(self, kind: str) -> None:
         """Mark a new file as `LIVE` or `REHEARSAL`.
 
-        Raises `WrongDatabase` when it is of the other kind.
+        Raises `WrongDatabase` when it is already marked as the other.
         """
         there = self.get("kind")
         if there is None:

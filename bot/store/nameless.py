@@ -1,5 +1,7 @@
-"""Names of pledges, of who made them and of their posts, taken out of what staff were told, in
-files of before: sentences name a number now, and what is over is not kept.
+"""A migration that takes names out of what staff were told: of pledges, of who made them, and of
+their posts.
+
+Sentences of older versions named them; now a sentence holds a number, and what is over is deleted.
 """
 
 import json
@@ -20,7 +22,7 @@ INSERT INTO meta (key, value) SELECT 'traces', '0' WHERE EXISTS (SELECT 1 FROM t
 
 
 def take_names(tables: Tables) -> None:
-    """Change the open tasks about pledges, and what waits to be told about them."""
+    """Rewrite open tasks about pledges, and notices about them that have not left yet."""
     there = {number for (number,) in tables.execute("SELECT id FROM pledge").fetchall()}
     tasks = "SELECT id, subject FROM alert WHERE kind = 'journey' AND closed IS NULL"
     for task, subject in tables.execute(tasks).fetchall():
@@ -45,7 +47,7 @@ def _sentence(subject: str) -> str:
 
 
 def _told(fields: dict[str, Any]) -> dict[str, Any]:
-    """What waits to be told: an alarm, or the day's line with several needs."""
+    """Return the fields of a notice without names: those of an alarm, or of the daily line."""
     told = dict(fields)
     if "needs" in fields:
         told["needs"] = [_told(need) for need in fields["needs"]]

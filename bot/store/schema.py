@@ -203,13 +203,13 @@ def _run(tables: Tables, script: str) -> None:
 
 @migrations()
 def first(tables: Tables) -> None:
-    """Planning, outbox, approvals, holds, alerts, subscribers."""
+    """Create planning, outbox, approvals, holds, alerts and subscribers."""
     _run(tables, _FIRST)
 
 
 @migrations()
 def usage(tables: Tables) -> None:
-    """Samples of hashtag usage, and what paid calls cost."""
+    """Create samples of hashtag usage, and the sums of what paid calls cost."""
     _run(tables, _USAGE)
 
 
@@ -291,12 +291,12 @@ CREATE TABLE tombstone (digest TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT RO
 
 @migrations()
 def conversations(tables: Tables) -> None:
-    """What people say in chats, what they agreed to and what they did."""
+    """Create states of chats, questions, consents and what people ticked off."""
     _run(tables, _CONVERSATIONS)
 
 
 def refuse_newer(database: Database) -> None:
-    """Raise `DatabaseTooNew` for a file that knows more than we do."""
+    """Raise `DatabaseTooNew` for a file that has migrations which this version doesn't know."""
     # there is no public list
     known = {migration.name for migration in migrations._migrations}  # noqa: SLF001
     applied = [migration.name for migration in migrations.applied(database.tables)]
@@ -309,13 +309,14 @@ def refuse_newer(database: Database) -> None:
 
 
 def is_older(database: Database) -> bool:
-    """Whether the file waits for a migration; changes nothing."""
+    """Return whether the file lacks a migration of this version; changes nothing."""
     return bool(migrations.pending(database.tables))
 
 
 def refuse_other(database: Database) -> None:
-    """Raise `StoreError` for a file that isn't of this very version: what only reads can't migrate
-    it.
+    """Raise `StoreError` for a file that isn't of this very version.
+
+    Who opens a file only to read can't migrate it.
     """
     refuse_newer(database)
     if is_older(database):
@@ -326,7 +327,10 @@ def refuse_other(database: Database) -> None:
 
 
 def migrate(database: Database) -> None:
-    """Bring the file to this version, whole or not at all; raises `DatabaseTooNew`."""
+    """Bring the file to this version, whole or not at all.
+
+    Raises `DatabaseTooNew` for a file of a newer version.
+    """
     refuse_newer(database)
     if is_older(database):
         # a table that is rebuilt is dropped in between; rows that mean it stay
@@ -449,7 +453,7 @@ CREATE TABLE contact (
 
 @migrations()
 def pledges(tables: Tables) -> None:
-    """Pledges, their journeys, and contacts by e-mail."""
+    """Create pledges with their journeys, and contacts by e-mail."""
     _run(tables, _PLEDGES)
 
 
@@ -501,7 +505,7 @@ CREATE INDEX notice_name ON notice (name);
 
 @migrations()
 def staff(tables: Tables) -> None:
-    """Texts that staff write, and what they are told."""
+    """Create the texts that staff write, and notices for them."""
     _run(tables, _STAFF)
 
 
@@ -568,21 +572,21 @@ CREATE TABLE hand_post (
 
 @migrations()
 def amplification(tables: Tables) -> None:
-    """Posts of pledge-makers and their review, verified accounts, and posts made by hand."""
+    """Create reviews of posts, verified accounts, and posts made by hand."""
     _run(tables, _AMPLIFICATION)
 
 
 @migrations()
 def alert_details(tables: Tables) -> None:
-    """What an alert's text is made of, so that staff can be told in their own language."""
+    """Add the values an alert's text is made of, so that staff are told in their own language."""
     _run(tables, "ALTER TABLE alert ADD COLUMN detail TEXT NOT NULL DEFAULT '{}'")
 
 
 @migrations()
 def lost_focal_points(tables: Tables) -> None:
-    """Since when nobody can be reached who is asked about a pledge.
+    """Add the instant since which nobody can be asked about a pledge.
 
-    Null: somebody can, or nobody ever was.
+    Null means that somebody can, or that nobody ever was responsible for it.
     """
     _run(tables, "ALTER TABLE pledge ADD COLUMN lost INTEGER")
 
@@ -613,8 +617,9 @@ def officials(tables: Tables) -> None:
 
 @migrations()
 def flags_of_the_forgotten(tables: Tables) -> None:
-    """A message about a child whose sender wanted to be forgotten: 1 means that it is deleted once
-    it has reached the contact.
+    """Mark messages about a child whose sender wanted to be forgotten.
+
+    1 means that the message is deleted once it has reached the safeguarding contact.
     """
     _run(tables, "ALTER TABLE flag ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0")
 
@@ -642,13 +647,13 @@ def instances(tables: Tables) -> None:
 
 @migrations()
 def numbers_once(tables: Tables) -> None:
-    """Numbers that leave the file are never given out again, not even those of deleted rows."""
+    """Give out no number again that leaves the file, not even that of a deleted row."""
     sequences.count_on(tables)
 
 
 @migrations()
 def first_tries(tables: Tables) -> None:
-    """When posts were first tried: what a network shows as their time, the same at every try."""
+    """Add when a post was first tried: the time that a network shows, the same at every try."""
     _run(
         tables,
         "CREATE TABLE first_try (occurrence INTEGER NOT NULL, channel INTEGER NOT NULL, at INTEGER"
@@ -658,7 +663,7 @@ def first_tries(tables: Tables) -> None:
 
 @migrations()
 def decisions_in_words(tables: Tables) -> None:
-    """Find what names who decided about a delivery without a look at all that was ever sent."""
+    """Add an index to find results that name who decided, without reading all that was sent."""
     _run(
         tables,
         "CREATE INDEX result_decided ON result (error) WHERE error LIKE '% by %' OR error LIKE"
@@ -675,7 +680,7 @@ def forgetting(tables: Tables) -> None:
 
 @migrations()
 def keys_apart(tables: Tables) -> None:
-    """Refuse drumbeats of before, which would make new keys in the file.
+    """Make older versions refuse the file, since they would make new keys in it.
 
     The keys themselves move out when the file is opened (`bot.store.keys`).
     """

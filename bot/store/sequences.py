@@ -100,7 +100,7 @@ _PARTS = (
 
 
 def count_on(tables: Tables) -> None:
-    """Rebuild the tables that leave numbers outside, so that none is given out twice.
+    """Rebuild each table whose numbers leave the database, so that none is given out twice.
 
     Runs in a migration's transaction, with foreign keys off.
     """
@@ -116,7 +116,7 @@ def count_on(tables: Tables) -> None:
 
 
 def raise_all(database: Database, by: int = AFTER_RESTORE) -> None:
-    """Leave out this many numbers of every sequence, also where none was given yet."""
+    """Skip this many numbers of every sequence, also of those that have given none yet."""
     for table in REFERENCES:
         values = {"table": table, "by": by}
         if not database.execute(_RAISE, values):
@@ -124,13 +124,15 @@ def raise_all(database: Database, by: int = AFTER_RESTORE) -> None:
 
 
 def _counts(tables: Tables, table: str) -> bool:
-    """Whether it does so from the start, as in a file that is made by this version."""
+    """Return whether a table counts with AUTOINCREMENT already, as in files made by this
+    version.
+    """
     [(made,)] = tables.execute(_MADE, {"table": table}).fetchall()
     return "AUTOINCREMENT" in made
 
 
 def _rebuild(tables: Tables, table: str) -> None:
-    """Give the table's `id` AUTOINCREMENT: rows, indexes and triggers stay as they are."""
+    """Give the table's `id` AUTOINCREMENT, while rows, indexes and triggers stay as they are."""
     parts = tables.execute(_PARTS, {"table": table}).fetchall()
     [(made,)] = tables.execute(_MADE, {"table": table}).fetchall()
     new = re.sub(r"^(CREATE TABLE )\S+", rf"\1{table}_counted", made).replace(

@@ -1,7 +1,7 @@
-"""States of deliveries as statements write them: numbers in the text itself.
+"""States of deliveries as they stand in SQL: their numbers, written into the statement itself.
 
-A statement uses a partial index only when the index's own condition stands in it letter by letter;
-these are the two conditions of the outbox (`bot.store.schema`).
+SQLite uses a partial index only where the index's own condition stands in the statement letter by
+letter. `RESTING` and `MOVING` are the conditions of the outbox's two (`bot.store.schema`).
 """
 
 from collections.abc import Iterable
@@ -16,10 +16,10 @@ def listed(states: Iterable[IntEnum]) -> str:
 
 
 RESTING = listed((State.PLANNED, State.AWAITING_APPROVAL, State.UNCERTAIN))
-"""What one partial index holds: rows that wait for a day or a person."""
+"""The condition of one partial index: rows that wait for a day or a person."""
 
 MOVING = listed((State.QUEUED, State.SENDING))
-"""What the other holds: rows to be claimed, and rows in flight."""
+"""The condition of the other partial index: rows to be claimed, and rows in flight."""
 
 UNSENT = listed((State.PLANNED, State.AWAITING_APPROVAL))
 """Posts that may still be moved or dropped without a trace."""

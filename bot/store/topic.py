@@ -1,9 +1,9 @@
-"""What every topic of the store says of persons' data: which columns can hold a person, what is
-known of one, how one is forgotten, and what has been kept long enough.
+"""The base of all store topics, and what each says of personal data: which columns can hold a
+person, what is stored about one, how one is forgotten, and what has been kept long enough.
 
-A topic whose tables can hold a person names the columns in `PERSONAL` and forgets them in `forget`;
-one that names none knows nobody. `tests/store/test_owners.py` reads the schema and fails for a
-column that nobody has judged.
+A topic whose tables can hold a person names their columns in `PERSONAL` and clears them in
+`forget`; one that names none knows nobody. `tests/store/test_owners.py` reads the schema and fails
+for a column that is named nowhere.
 """
 
 import re
@@ -25,7 +25,7 @@ Export = Mapping[str, object]
 
 
 def signed(into: Callable[..., T]) -> Callable[..., T]:
-    """Return what makes a value of a row whose column `by` says who acted."""
+    """Return a constructor for rows whose column `by` says who acted, which becomes an `Actor`."""
 
     def made(*, by: str, **columns: Any) -> T:
         return into(by=Actor(by), **columns)
@@ -34,8 +34,10 @@ def signed(into: Callable[..., T]) -> Callable[..., T]:
 
 
 def signatures(who: Who) -> Iterator[tuple[Actor, Actor]]:
-    """Each name that the person acted under, with what stands in its place once they are forgotten:
-    an editor's number, the chat of staff, their login.
+    """Yield each name under which the person acted, with what stands in its place once they are
+    forgotten.
+
+    The names are an editor's number, the chat of a member of staff, and their login.
     """
     yield Actor.person(who.person or 0), FORMER_EDITOR
     yield Actor.staff(who.address), FORMER_STAFF
@@ -46,9 +48,9 @@ def signatures(who: Who) -> Iterator[tuple[Actor, Actor]]:
 
 
 def unsigned(text: str, who: Who) -> str:
-    """The sentence about a decision without the name of who made it.
+    """Return a sentence about a decision without the name of who made it.
 
-    The name is known by the words before it and by what may follow: a login can be any word.
+    The name is recognised by the words before and after it, since a login can be any word.
     """
     for before, after in signatures(who):
         text = re.sub(
@@ -76,8 +78,8 @@ class Topic:
     def forget(self, who: Who, now: int) -> int:  # noqa: ARG002 - knows nobody
         """Delete what is the person's own, and take their name off what stays.
 
-        Runs inside the transaction of `Forgotten.forget`. Returns the number of rows that were
-        theirs alone.
+        Runs inside the transaction of `Forgotten.forget_at`. Returns the number of rows that
+        belonged to the person alone.
         """
         return 0
 
@@ -86,7 +88,7 @@ class Topic:
         return 0
 
     def _unsign(self, who: Who, table: str, column: str = "by_whom") -> None:
-        """Take who did something off a table, by each name that they acted under."""
+        """Replace, in one column of a table, each name under which the person acted."""
         for before, after in signatures(who):
             self._database.execute(
                 f"UPDATE {table} SET {column} = :after WHERE {column} = :before",

@@ -1,1 +1,1 @@
-"""Rows of people: subscribers, contacts, conversations, what they wrote."""
+"""Tables about people: subscribers, contacts, conversations, and what they wrote."""

@@ -35,19 +35,19 @@ from bot.text import address_form
 
 
 class _Spelled:
-    """Who is there already, however an address is spelled."""
+    """Finds who is known already under an address, however it is spelled."""
 
     def __init__(self, people: People) -> None:
         self._people = people
         self._known: dict[int, dict[str, int]] = {}
 
     def find(self, person: NewPerson) -> int | None:
-        """The id of whoever has this address."""
+        """Return the id of whoever has this address, or None."""
         exact = self._people.find(person.channel, person.address)
         return exact if exact is not None else self._on(person).get(address_form(person.address))
 
     def keep(self, person: NewPerson, number: int) -> None:
-        """Know who has just been added."""
+        """Remember a person who has just been added."""
         self._on(person)[address_form(person.address)] = number
 
     def _on(self, person: NewPerson) -> dict[str, int]:
@@ -57,7 +57,7 @@ class _Spelled:
 
 
 class Contacts(Topic):
-    """Who is met without Telegram."""
+    """People who are met by e-mail or a chat service instead of Telegram."""
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "contact": ("person", "organisation", "consent_source"),
@@ -86,9 +86,10 @@ class Contacts(Topic):
         return 0
 
     def add(self, contacts: Iterable[NewContact], channel: str, now: int) -> Imported:
-        """Take all of them in one transaction, or none.
+        """Import all of these contacts in one transaction, or none.
 
-        `channel` is the name of the one they are met on.
+        `channel` is the name of the channel on which they are met. Returns what was done, in
+        numbers.
         """
         new = known = left = agreed = 0
         back: list[int] = []
@@ -120,7 +121,7 @@ class Contacts(Topic):
         return Imported(new=new, known=known, left=left, agreed=agreed, back=tuple(back))
 
     def _agree(self, person: int, contact: NewContact, now: int) -> None:
-        """Keep the consent of somebody who has agreed otherwise than by the link."""
+        """Record the consent of somebody who has agreed by another way than the link."""
         self._database.execute(
             "UPDATE contact SET consent_source = :source, consent_date = :date WHERE person ="
             " :person",
@@ -173,25 +174,26 @@ class Contacts(Topic):
         )
 
     def all(self) -> list[Contact]:
-        """Every contact, by organisation and address."""
+        """Return every contact, by organisation and address."""
         return self._database.select(_contact, f"{_SELECT} ORDER BY k.organisation, p.address")
 
     def get(self, person: int) -> Contact | None:
-        """The contact who is this person, or None."""
+        """Return the contact who is this person, or None."""
         return self._database.first(
             _contact, f"{_SELECT} WHERE k.person = :person", {"person": person}
         )
 
     def find(self, address: str) -> list[Contact]:
-        """The contacts with this address, however it is spelled: none, or one on each channel, by
-        id.
+        """Return the contacts with this address, however it is spelled, by id.
+
+        There are none, or one on each channel.
         """
         form = address_form(address)
         same = [contact for contact in self.all() if address_form(contact.address) == form]
         return sorted(same, key=lambda contact: contact.person)
 
     def to_ask(self) -> list[Contact]:
-        """Those who have not been asked to confirm yet, by id."""
+        """Return the contacts who have not been asked to confirm yet, by id."""
         return self._database.select(
             _contact,
             f"{_SELECT} WHERE k.asked IS NULL AND p.status = :status ORDER BY k.person",
@@ -199,15 +201,15 @@ class Contacts(Topic):
         )
 
     def asked(self, person: int, now: int) -> None:
-        """The one request is made out."""
+        """Record that the one request to confirm is in the outbox."""
         self._database.execute(
             "UPDATE contact SET asked = :now WHERE person = :person", {"now": now, "person": person}
         )
 
     def confirm(self, person: int, now: int) -> bool:
-        """They agree, from now on.
+        """Record that a contact agrees to get messages, from now on.
 
-        False when there is nothing to confirm (they are gone, or did so before).
+        Returns False when there is nothing to confirm: they are gone, or did so before.
         """
         with self._database.transaction():
             contact = self.get(person)
@@ -221,15 +223,17 @@ class Contacts(Topic):
         return True
 
     def _begin(self, person: int, now: int) -> None:
-        """Write to them from now on: what was due before they agreed is not made up for."""
+        """Make a contact active; messages that were due before are not made up for."""
         self._database.execute(
             "UPDATE person SET status = :active, joined = :now WHERE id = :person",
             {"active": Status.ACTIVE, "now": now, "person": person},
         )
 
     def leave(self, person: int, channel: str, now: int) -> bool:
-        """They want nothing more: address and organisation are forgotten, what was sent stays
-        without a name. False when they are gone already.
+        """Unsubscribe a contact: address and organisation are deleted, what was sent stays without
+        a name.
+
+        Returns False when they are gone already.
         """
         with self._database.transaction():
             contact = self.get(person)
@@ -246,7 +250,7 @@ class Contacts(Topic):
 
 
 def by_number(contact: Contact | None) -> Contact:
-    """The contact; raises `UsageError` for None."""
+    """Return the contact that was looked up; raises `UsageError` where there is none."""
     if contact is None:
         raise UsageError("there is no such contact; `drumbeat contacts list` lists them")
     return contact

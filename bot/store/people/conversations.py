@@ -1,4 +1,4 @@
-"""Where each chat stands, and which updates were handled."""
+"""Where the conversation of each chat stands, and which updates were handled."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ KEPT = 3 * 86_400
 
 
 class Conversations(Topic):
-    """States of chats, as JSON text."""
+    """The states of conversations, as JSON text."""
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "conversation": ("address", "state"),
@@ -35,7 +35,7 @@ class Conversations(Topic):
         return 0
 
     def state(self, channel: int, address: str) -> str | None:
-        """The state, or None where nothing is awaited."""
+        """Return a chat's state, or None where no answer is awaited."""
         state: str | None = self._database.value(
             "SELECT state FROM conversation WHERE channel = :channel AND address = :address",
             {"channel": channel, "address": address},
@@ -52,14 +52,14 @@ class Conversations(Topic):
         )
 
     def drop(self, channel: int, address: str) -> None:
-        """Nothing is awaited any more."""
+        """Delete a chat's state, when no answer is awaited any more."""
         self._database.execute(
             "DELETE FROM conversation WHERE channel = :channel AND address = :address",
             {"channel": channel, "address": address},
         )
 
     def first_time(self, channel: int, number: int, now: int) -> bool:
-        """Remember an update's number; False when it was handled already."""
+        """Record the number of an update; return False when it was handled already."""
         made = self._database.execute(
             "INSERT INTO handled (channel, number, at) VALUES (:channel, :number, :now) ON CONFLICT"
             " DO NOTHING",
@@ -68,9 +68,10 @@ class Conversations(Topic):
         return made == 1
 
     def move(self, channel: int, old: str, new: str) -> None:
-        """The chat has another address.
+        """Move a chat's person, state, questions and messages to another address.
 
-        What stands there already wins, and whoever had the old one is met nowhere any more.
+        A state that stands there already wins. Where somebody has the new address already, whoever
+        had the old one can't be reached any more.
         """
         if old == new:
             return

@@ -1,4 +1,4 @@
-"""What people write to us: questions with their answers, and messages that a child is in danger."""
+"""What people write to us: questions with their answers, and messages about a child in danger."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -45,7 +45,7 @@ class Inbox(Topic):
         return wrote + self._database.execute(f"UPDATE flag SET forgotten = 1 {where}", here)
 
     def ask(self, channel: int, address: str, language: str, text: str, now: int) -> int:
-        """Keep a question; gives its id."""
+        """Store a question; return its id."""
         [(number,)] = self._database.rows(
             "INSERT INTO question (channel, address, language, at, text) VALUES (:channel,"
             " :address, :language, :now, :text) RETURNING id",
@@ -60,7 +60,7 @@ class Inbox(Topic):
         return int(number)
 
     def answer(self, question: int, text: str, by: Actor, now: int) -> bool:
-        """Write the answer; False when there is no such question, or it has one."""
+        """Store an answer; return False when there is no such question, or it has an answer."""
         return (
             self._database.execute(
                 "UPDATE question SET answer = :text, answered_by = :by, answered = :now WHERE id ="
@@ -71,13 +71,13 @@ class Inbox(Topic):
         )
 
     def open_questions(self) -> list[Question]:
-        """Those that have no answer, oldest first."""
+        """Return the questions that have no answer, oldest first."""
         return self._database.select(
             Question, f"{_QUESTION} WHERE told IS NULL AND answer IS NULL ORDER BY id"
         )
 
     def untold_answers(self, channel: int) -> list[Question]:
-        """Those whose answer has not left yet, oldest first."""
+        """Return questions on this channel whose answer has not left yet, oldest first."""
         return self._database.select(
             Question,
             f"{_QUESTION} WHERE told IS NULL AND answer IS NOT NULL AND channel = :channel ORDER"
@@ -86,13 +86,13 @@ class Inbox(Topic):
         )
 
     def answer_left(self, question: int, now: int) -> None:
-        """The answer is on its way to the person."""
+        """Record that the answer to a question has left."""
         self._database.execute(
             "UPDATE question SET told = :now WHERE id = :id", {"now": now, "id": question}
         )
 
     def of_address(self, channel: int, address: str) -> list[Question]:
-        """All questions of one chat."""
+        """Return all questions of one chat."""
         return self._database.select(
             Question,
             f"{_QUESTION} WHERE channel = :channel AND address = :address ORDER BY id",
@@ -104,7 +104,7 @@ class Inbox(Topic):
     def flag(
         self, channel: int, address: str, country: str | None, language: str, text: str, now: int
     ) -> int:
-        """Keep a message for the safeguarding contact; gives its id."""
+        """Store a message about a child in danger for the safeguarding contact; return its id."""
         [(number,)] = self._database.rows(
             "INSERT INTO flag (channel, address, country, language, at, text) "
             "VALUES (:channel, :address, :country, :language, :now, :text) RETURNING id",
@@ -120,7 +120,7 @@ class Inbox(Topic):
         return int(number)
 
     def untold_flags(self, channel: int) -> list[Flag]:
-        """Those that the contact has not got yet, oldest first."""
+        """Return messages that the safeguarding contact has not got yet, oldest first."""
         return self._database.select(
             Flag,
             f"{_FLAG} WHERE told IS NULL AND channel = :channel ORDER BY id",
@@ -128,14 +128,17 @@ class Inbox(Topic):
         )
 
     def flag_left(self, flag: int, now: int) -> None:
-        """It reached the contact; where its sender wanted to be forgotten, it is deleted now."""
+        """Record that a message reached the safeguarding contact.
+
+        It is deleted now where its sender wanted to be forgotten.
+        """
         self._database.execute("DELETE FROM flag WHERE id = :id AND forgotten = 1", {"id": flag})
         self._database.execute(
             "UPDATE flag SET told = :now WHERE id = :id", {"now": now, "id": flag}
         )
 
     def untold_from(self, channel: int, address: str) -> bool:
-        """Whether a flag of this chat has not reached the contact yet."""
+        """Return whether a message of this chat has not reached the safeguarding contact yet."""
         params = {"channel": channel, "address": address}
         waiting = self._database.value(
             "SELECT 1 FROM flag WHERE channel = :channel AND address = :address AND told IS NULL",
@@ -144,7 +147,7 @@ class Inbox(Topic):
         return waiting is not None
 
     def flags_of(self, channel: int, address: str) -> list[Flag]:
-        """All flags of one chat."""
+        """Return all messages about a child in danger from one chat."""
         return self._database.select(
             Flag,
             f"{_FLAG} WHERE channel = :channel AND address = :address ORDER BY id",

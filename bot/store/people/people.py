@@ -1,4 +1,4 @@
-"""Subscribers and the places (channel, audience, zone, local minute) where they want to be met."""
+"""Subscribers, and the places (channel, audience, zone, local minute) where they want to be met."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
@@ -14,7 +14,7 @@ from bot.text import address_form
 
 
 class People(Topic):
-    """Who is subscribed, where, and whether they can be met."""
+    """All subscribers: where they want to be met, and whether they can be."""
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "person": ("id", "address", "country"),
@@ -26,9 +26,9 @@ class People(Topic):
         return self._database.execute("DELETE FROM person WHERE id = :id", {"id": who.person})
 
     def add(self, people: Iterable[NewPerson]) -> int:
-        """Subscribe people, in one transaction; who is there already stays as they are.
+        """Subscribe people in one transaction; whoever is subscribed already is not changed.
 
-        Gives how many are new.
+        Returns how many are new.
         """
         new = 0
         places: dict[tuple[int, int, str, int], int] = {}
@@ -41,7 +41,7 @@ class People(Topic):
         return new
 
     def place(self, channel: int, audience: int, zone: str, minute: int) -> int:
-        """The id of a place, made when nobody was there before."""
+        """Return the id of a place, which is made when nobody was there before."""
         wish = {"channel": channel, "audience": audience, "zone": zone, "minute": minute}
         self._database.execute(
             "INSERT INTO place (channel, audience, zone, minute) VALUES (:channel, :audience,"
@@ -56,7 +56,7 @@ class People(Topic):
         return place
 
     def where(self, person: int) -> Place | None:
-        """The person's place, or None when there is no such person."""
+        """Return the person's place, or None when there is no such person."""
         return self._database.first(
             as_place,
             "SELECT l.id, l.channel, l.audience, l.zone, l.minute FROM person p JOIN place l ON"
@@ -65,7 +65,7 @@ class People(Topic):
         )
 
     def first(self, audience: Audience) -> int | None:
-        """The person of the audience who joined first, or None."""
+        """Return the id of the person of this audience who joined first, or None."""
         person: int | None = self._database.value(
             "SELECT min(p.id) FROM person p JOIN place l ON l.id = p.place WHERE l.audience ="
             " :audience",
@@ -74,7 +74,7 @@ class People(Topic):
         return person
 
     def find(self, channel: int, address: str) -> int | None:
-        """The id of whoever has this address on the channel, or None."""
+        """Return the id of whoever has this address on the channel, or None."""
         person: int | None = self._database.value(
             "SELECT id FROM person WHERE channel = :channel AND address = :address",
             {"channel": channel, "address": address},
@@ -82,8 +82,10 @@ class People(Topic):
         return person
 
     def by_form(self, channel: int) -> dict[str, int]:
-        """The ids of all on a channel by `bot.text.address_form`: for channels of contacts, where
-        one address comes in several spellings, and few people are met.
+        """Return the ids of all people on a channel, by their `bot.text.address_form`.
+
+        For channels of contacts, on which one address comes in several spellings and people are
+        few.
         """
         rows = self._database.rows(
             "SELECT address, id FROM person WHERE channel = :channel ORDER BY id DESC",
@@ -92,19 +94,21 @@ class People(Topic):
         return {address_form(address): number for address, number in rows}
 
     def spelled(self, channel: int, address: str) -> int | None:
-        """The id of whoever has this address on a channel of contacts, however it is spelled."""
+        """Return the id of whoever has this address on a channel of contacts, however it is
+        spelled.
+        """
         exact = self.find(channel, address)
         return exact if exact is not None else self.by_form(channel).get(address_form(address))
 
     def address(self, person: int) -> str | None:
-        """The person's chat id on their channel's network, or None when there is no such person."""
+        """Return the person's address on their channel, or None when there is no such person."""
         address: str | None = self._database.value(
             "SELECT address FROM person WHERE id = :person", {"person": person}
         )
         return address
 
     def home(self, person: int) -> tuple[str, str] | None:
-        """The name of the person's channel, and their address there in small letters.
+        """Return the name of the person's channel, and their address there in small letters.
 
         None when there is no such person.
         """
@@ -116,14 +120,14 @@ class People(Topic):
         return None if row is None else (str(row[0]), str(row[1]).lower())
 
     def language(self, person: int) -> str | None:
-        """The person's language, or None when there is no such person."""
+        """Return the person's language, or None when there is no such person."""
         language: str | None = self._database.value(
             "SELECT language FROM person WHERE id = :person", {"person": person}
         )
         return language
 
     def countries(self) -> list[str]:
-        """Codes of the countries where somebody lives, sorted."""
+        """Return the codes of the countries where somebody lives, sorted."""
         return [
             country
             for (country,) in self._database.rows(
@@ -132,9 +136,9 @@ class People(Topic):
         ]
 
     def settle(self, person: int, place: int) -> None:
-        """Let the person live in another place.
+        """Move a person to another place.
 
-        `bot.jobs.planning.plan.move` looks after what is under way.
+        Deliveries that are under way are the business of `bot.jobs.planning.plan.move`.
         """
         self._database.execute(
             "UPDATE person SET place = :place WHERE id = :person",
@@ -149,7 +153,7 @@ class People(Topic):
         )
 
     def change(self, person: int, frm: Status, to: Status) -> bool:
-        """Move somebody from one status to another; False when they are in another one."""
+        """Change somebody's status; return False when it is not the status `frm`."""
         changed = self._database.execute(
             "UPDATE person SET status = :to WHERE id = :person AND status = :frm",
             {"to": int(to), "person": person, "frm": int(frm)},
@@ -157,7 +161,7 @@ class People(Topic):
         return changed == 1
 
     def count(self, status: Status | None = None) -> int:
-        """How many people there are, or are in this status."""
+        """Return how many people there are, or how many have this status."""
         if status is None:
             return int(self._database.value("SELECT count(*) FROM person"))
         return int(
@@ -167,7 +171,7 @@ class People(Topic):
         )
 
     def places_from(self, audience: Audience, after: int) -> list[Place]:
-        """Places of the audience with an id above `after` where people can be met, by id."""
+        """Return places of the audience with an id above `after` where people can be met, by id."""
         return self._database.select(
             as_place,
             "SELECT id, channel, audience, zone, minute FROM place WHERE id > :after AND audience ="
@@ -176,11 +180,11 @@ class People(Topic):
         )
 
     def newest_place(self) -> int:
-        """The highest id of a place, 0 when there is none."""
+        """Return the highest id of a place, 0 when there is none."""
         return int(self._database.value("SELECT coalesce(max(id), 0) FROM place"))
 
     def set_problem(self, place: int, problem: str) -> None:
-        """Nobody at this place can be met until it is mended."""
+        """Record a problem, so that nobody at this place is met until it is mended."""
         self._database.execute(
             "UPDATE place SET problem = :problem WHERE id = :place",
             {"place": place, "problem": problem},

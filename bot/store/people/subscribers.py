@@ -1,4 +1,4 @@
-"""One subscriber as the chat sees them: settings, profile, consent, and what they ticked off."""
+"""One subscriber as the chat sees them: settings, profile, consents, and what they ticked off."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from bot.times import iso
 
 
 class Subscribers(Topic):
-    """Reads and changes one person at a time."""
+    """Reads and changes the settings of one person at a time."""
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "consent": ("person",),
@@ -60,23 +60,23 @@ class Subscribers(Topic):
         return 0
 
     def find(self, channel: int, address: str) -> Subscriber | None:
-        """Who has this address, or None."""
+        """Return the subscriber with this address, or None."""
         return self._database.first(_subscriber, _FIND, {"channel": channel, "address": address})
 
     def set_language(self, person: int, language: str) -> None:
-        """In which language to speak."""
+        """Set the language in which the person is written to."""
         self._set("language", person, language)
 
     def set_country(self, person: int, country: str | None) -> None:
-        """ISO 3166 alpha-2, or None."""
+        """Set the person's country, an ISO 3166 alpha-2 code or None."""
         self._set("country", person, country)
 
     def set_named_only(self, person: int, named_only: bool) -> None:
-        """Only nudges of named days, or all."""
+        """Set whether the person gets nudges of named days only, or all."""
         self._set("named_only", person, int(named_only))
 
     def set_pledge(self, person: int, pledge: bool) -> None:
-        """Whether a pledge of theirs stands: some actions suppose one."""
+        """Set whether the person has a standing pledge, which some actions presuppose."""
         self._set("pledge", person, int(pledge))
 
     def _set(self, column: str, person: int, value: object) -> None:
@@ -101,7 +101,7 @@ class Subscribers(Topic):
     # consent
 
     def agree(self, person: int, purpose: str, wording: str, now: int) -> None:
-        """Remember what was agreed to, and when."""
+        """Record that the person agreed to a purpose, in which wording and when."""
         self._database.execute(
             "INSERT INTO consent (person, purpose, wording, at) VALUES (:person, :purpose,"
             " :wording, :now) ON CONFLICT (person, purpose) DO UPDATE SET wording ="
@@ -110,7 +110,7 @@ class Subscribers(Topic):
         )
 
     def withdraw(self, person: int, purpose: str, now: int) -> None:
-        """Write down that consent for a purpose was taken back."""
+        """Record that the person withdrew their consent for a purpose."""
         self._database.execute(
             "UPDATE consent SET withdrawn = :now WHERE person = :person AND purpose = :purpose AND"
             " withdrawn IS NULL",
@@ -118,7 +118,9 @@ class Subscribers(Topic):
         )
 
     def consents(self, person: int) -> list[dict[str, Any]]:
-        """All that was agreed to: purpose, wording, at, withdrawn (epoch seconds)."""
+        """Return all consents as dicts: purpose, wording, and the epoch seconds at and
+        withdrawn.
+        """
         return self._database.select(
             dict,
             "SELECT purpose, wording, at, withdrawn FROM consent WHERE person = :person ORDER BY"
@@ -129,7 +131,10 @@ class Subscribers(Topic):
     # what was done
 
     def tick(self, person: int, key: tuple[str, str, int], done: bool | None, now: int) -> None:
-        """Done, left out (False), or neither (None); `key` is campaign, action and slot."""
+        """Record that an action was done (True), left out (False), or neither (None).
+
+        `key` is campaign, action and slot.
+        """
         campaign, action, slot = key
         params = {"person": person, "campaign": campaign, "action": action, "slot": slot}
         if done is None:
@@ -147,7 +152,7 @@ class Subscribers(Topic):
         )
 
     def ticks(self, person: int) -> list[Ticked]:
-        """Return what somebody said of actions, by campaign, action and slot."""
+        """Return what the person ticked off, by campaign, action and slot."""
         return self._database.select(
             _ticked,
             "SELECT campaign, action, slot, done, at FROM tick WHERE person = :person ORDER BY"
@@ -158,9 +163,7 @@ class Subscribers(Topic):
     def delivered(
         self, person: int, channel: int, key: tuple[str, str, int], audience: Audience
     ) -> Delivered | None:
-        """Return the nudge of campaign, action and slot that this person has; None where there is
-        none.
-        """
+        """Return the nudge of this campaign, action and slot that the person has, or None."""
         campaign, action, slot = key
         return self._database.first(
             _delivered,

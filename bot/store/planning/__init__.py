@@ -1,1 +1,1 @@
-"""Rows of planning: occurrences and waves."""
+"""Tables about planning: occurrences, their waves, and instances of actions."""

@@ -1,8 +1,8 @@
-"""Which instance of an action is which, kept so that an edit of its date rule changes no identity
+"""Which instance of an action is which, stored so that an edit of its date rule changes no identity
 (`bot.rules.identity`).
 
-Known are those of the last planning, whether anything of them was due or not, and those that
-occurrences were made of.
+Known are the instances of the last planning, whether anything of them was due or not, and those for
+which occurrences were made.
 """
 
 from collections.abc import Iterable, Mapping
@@ -35,9 +35,9 @@ class Instances(Topic):
         return self._database.select(Known, _KNOWN)
 
     def keep(self, slots: Iterable[tuple[str, str, Mapping[date, int]]]) -> None:
-        """Remember the slots by day of these actions (campaign, action, slots).
+        """Store the slots of these actions by day, as (campaign, action, slots).
 
-        From then on none is counted by its place any more.
+        From then on no instance is identified by its place in a year any more.
         """
         self._database.many(
             "INSERT INTO instance (campaign, action, slot, day) VALUES (:campaign, :action, :slot,"
@@ -51,8 +51,9 @@ class Instances(Topic):
         self._database.execute("DELETE FROM meta WHERE key = :key", {"key": BY_PLACE})
 
     def counted_by_place(self) -> bool:
-        """Whether the file comes from a version whose slots were places in a year, and has not been
-        planned on since.
+        """Return whether the slots in the file are still places in a year.
+
+        That is so in a file of an older version until something is planned in it.
         """
         return bool(self._database.value("SELECT 1 FROM meta WHERE key = :key", {"key": BY_PLACE}))
 

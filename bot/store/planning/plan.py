@@ -20,7 +20,7 @@ STEP_ROWS = 10_000
 
 
 class Plan(Topic):
-    """The occurrences and waves that are to come."""
+    """The occurrences and waves that are planned."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
@@ -31,7 +31,7 @@ class Plan(Topic):
     # occurrences
 
     def planned(self, now: datetime, end: date) -> list[PlannedOccurrence]:
-        """Occurrences that are not over at `now`, up to the day `end`."""
+        """Return the occurrences that are not over at `now`, up to the day `end`."""
         return self._database.select(
             _planned,
             "SELECT id, campaign, action, audience, slot, day, grace, nudge, post, named,"
@@ -43,7 +43,7 @@ class Plan(Topic):
         )
 
     def add(self, occurrence: Occurrence) -> int:
-        """Plan an occurrence; gives its id. Planning it twice changes nothing."""
+        """Plan an occurrence; return its id. Planning it twice changes nothing."""
         columns = _columns(occurrence)
         self._database.execute(_ADD, columns)
         number: int = self._database.value(
@@ -54,10 +54,10 @@ class Plan(Topic):
         return number
 
     def move(self, occurrence_id: int, occurrence: Occurrence) -> None:
-        """Set another day, grace or target; its waves and nudges are made anew, and posts that
-        planning had cancelled come back.
+        """Give an occurrence another day, grace or target.
 
-        Only for what nothing has become of.
+        Its waves and nudges are made anew, and posts that planning had cancelled come back. Only
+        for an occurrence of which nothing has left.
         """
         with self._database.transaction():
             self._database.execute(_CLEAR, {"id": occurrence_id})
@@ -65,7 +65,7 @@ class Plan(Topic):
             self._database.execute("DELETE FROM wave WHERE occurrence = :id", {"id": occurrence_id})
 
     def cancel(self, occurrence_id: int) -> None:
-        """Nothing of it goes out any more; rows that stand are cancelled."""
+        """Cancel an occurrence and all its deliveries that have not left."""
         with self._database.transaction():
             self._database.execute(
                 "UPDATE occurrence SET cancelled = 1 WHERE id = :id", {"id": occurrence_id}
@@ -86,7 +86,9 @@ class Plan(Topic):
             )
 
     def opened(self, until: datetime, now: datetime) -> list[OpenOccurrence]:
-        """Occurrences with nudges whose day begins before `until` and is not over at `now`."""
+        """Return occurrences with nudges whose day begins before `until` and is not over at
+        `now`.
+        """
         return self._database.select(
             _open,
             "SELECT id, day, audience, grace, places FROM occurrence WHERE closes > :now AND opens"
@@ -112,7 +114,9 @@ class Plan(Topic):
         return occurrence
 
     def neighbours(self, occurrence_id: int, now: int) -> tuple[int, ...]:
-        """Other occurrences with nudges for the same audience that people may get in these days."""
+        """Return other occurrences with nudges for the same audience that people may get in the
+        same days.
+        """
         rows = self._database.rows(
             "SELECT o.id FROM occurrence o JOIN occurrence mine ON mine.id = :id WHERE o.closes >"
             " :now - 86400 AND o.opens <= :now AND o.nudge = 1 AND o.audience = mine.audience AND"
@@ -124,7 +128,9 @@ class Plan(Topic):
     # waves
 
     def add_waves(self, occurrence: int, waves: Sequence[NewWave], places: int) -> None:
-        """Make waves, and remember up to which place; one transaction."""
+        """Add an occurrence's waves, and record up to which place they are made, in one
+        transaction.
+        """
         with self._database.transaction():
             self._database.many(
                 "INSERT INTO wave (occurrence, place, due, expires) VALUES (:occurrence, :place,"
@@ -145,12 +151,13 @@ class Plan(Topic):
             )
 
     def fan_out(self, now: int) -> int | None:
-        """One step: deliveries for at most 10,000 people of the waves due at `now`, with the cursor
-        in the same transaction.
+        """Make one step of the fan-out: deliveries for at most 10,000 people of the waves due at
+        `now`.
 
-        The waves of one occurrence go together, through ascending ids: so each page of the table is
-        written once, not once per wave. A wave that is past its grace makes no rows. Gives the
-        number of rows made; None with nothing left to do.
+        The cursor moves in the same transaction. The waves of one occurrence go together, by
+        ascending ids, so that each page of the table is written once, not once per wave. A wave
+        that is past its grace makes no rows. Returns the number of rows made, or None with nothing
+        left to do.
         """
         ended = self._database.execute(
             "UPDATE wave SET done = 1 WHERE done = 0 AND due <= :now AND expires <= :now",
@@ -170,8 +177,9 @@ class Plan(Topic):
         return made
 
     def _stretch(self, params: dict[str, int], last: int) -> int:
-        """The id up to which this step goes: the last one, or the end of a stretch that holds at
-        most 10,000 of the waves' people.
+        """Return the id up to which this step goes.
+
+        That is the last one, or the end of a stretch with at most 10,000 of the waves' people.
         """
         after = params["after"]
         upto = min(last, after + self._stride) if after else last
@@ -189,7 +197,7 @@ class Plan(Topic):
         return upto
 
     def is_pending(self, occurrence: int, place: int) -> bool:
-        """Whether the wave at this place has not fanned out to its end."""
+        """Return whether the wave at this place has still to fan out, in part or whole."""
         waiting = self._database.value(
             "SELECT 1 FROM wave WHERE occurrence = :occurrence AND place = :place AND done = 0",
             {"occurrence": occurrence, "place": place},
@@ -197,8 +205,8 @@ class Plan(Topic):
         return waiting is not None
 
     def oldest_wave(self, now: int) -> Upcoming | None:
-        """Return the nudges that have waited longest for their fan-out and are not past their
-        grace, or None.
+        """Return the nudges that have waited longest for their fan-out and are within their grace,
+        or None.
         """
         return self._database.first(
             as_upcoming,
@@ -210,8 +218,9 @@ class Plan(Topic):
         )
 
     def next_instant(self, now: int, lead: int) -> int | None:
-        """The next epoch second after `now` at which something falls due: an occurrence nears, a
-        wave, a post, a retry.
+        """Return the next epoch second after `now` at which something falls due, or None.
+
+        That is an occurrence coming near, a wave, a post, or a retry.
         """
         row = self._database.row(_NEXT, {"now": now, "lead": lead})
         instants = [instant for instant in row or () if instant is not None]

@@ -1,1 +1,1 @@
-"""Rows of pledges: answers, editors, journeys, official addresses."""
+"""Tables about pledges: answers, editors, journeys, requests to official addresses."""

@@ -1,10 +1,8 @@
 """Who may edit a pledge: one to five people, one of them its focal point.
 
-Others come by a one-time invitation.
-
-A focal point who has stopped or blocked us is *away*: prompts don't reach them, and another editor
-may take over. A pledge that nobody edits any more is lost, as is one whose focal point is away:
-`to_look_at` finds both.
+The first editor invites others by one-time links. A focal point who has stopped or blocked us is
+*away*: prompts don't reach them, and another editor may take over. A pledge without any editor is
+lost, as is one whose focal point is away; `to_look_at` returns both.
 """
 
 import hashlib
@@ -50,7 +48,7 @@ class Editors(Topic):
         return 0
 
     def team(self, pledge: int) -> list[Editor]:
-        """Its editors, the focal point first."""
+        """Return the editors of a pledge, its focal point first."""
         return self._database.select(
             _editor,
             "SELECT e.person, e.focal, e.since, p.channel, p.status FROM pledge_editor e LEFT JOIN"
@@ -60,7 +58,7 @@ class Editors(Topic):
         )
 
     def focal(self, pledge: int) -> int | None:
-        """The focal point.
+        """Return the id of a pledge's focal point.
 
         None where staff look after the pledge for somebody who is on no channel.
         """
@@ -71,7 +69,7 @@ class Editors(Topic):
         return person
 
     def led_by(self, person: int) -> list[int]:
-        """The pledges whose focal point this person is, by id."""
+        """Return the pledges whose focal point this person is, by id."""
         rows = self._database.rows(
             "SELECT pledge FROM pledge_editor WHERE person = :person AND focal = 1 ORDER BY pledge",
             {"person": person},
@@ -79,13 +77,13 @@ class Editors(Topic):
         return [pledge for (pledge,) in rows]
 
     def may_edit(self, pledge: int, person: int) -> bool:
-        """Whether this person is among its editors."""
+        """Return whether this person is among the pledge's editors."""
         return any(editor.person == person for editor in self.team(pledge))
 
     def add(self, pledge: int, person: int, now: int) -> bool:
-        """Let somebody edit; the first one is the focal point.
+        """Make somebody an editor; the first one becomes the focal point.
 
-        False when they do already; raises `UsageError` when there are five.
+        Returns False when they are one already; raises `UsageError` when there are five.
         """
         with self._database.transaction():
             there = self.team(pledge)
@@ -104,9 +102,9 @@ class Editors(Topic):
         return True
 
     def remove(self, pledge: int, person: int) -> bool:
-        """Take somebody out; False when they weren't in.
+        """Remove an editor; return False when they weren't one.
 
-        Where it was the focal point, the one follows who has been there longest and isn't away.
+        A focal point is followed by whoever has been an editor longest and isn't away.
         """
         with self._database.transaction():
             was_focal = self.focal(pledge) == person
@@ -154,9 +152,9 @@ class Editors(Topic):
             self._set_focal(pledge, to)
 
     def to_look_at(self, campaign: str) -> list[int]:
-        """Pledges with a year of steps whose focal point is away, and those that are lost already.
+        """Return the pledges whose focal point is away or that are lost already, by id.
 
-        By id.
+        Only pledges with a year of steps count, since others ask nobody anything.
         """
         made = ", ".join(str(int(state)) for state in MADE)
         away = ", ".join(str(int(status)) for status in sorted(AWAY))
@@ -177,12 +175,10 @@ class Editors(Topic):
         )
 
     def invite(self, pledge: int, by: int, now: int) -> str:
-        """A token that lets one person in, once, within 14 days: 22 letters, fit for a deep link.
+        """Return a token that makes one person an editor, once, within 14 days.
 
-        Only its digest is kept.
-
-        `by` is an editor, or `STAFF`. Raises `UsageError` when it is neither, or there are five
-        editors.
+        It has 22 letters that fit into a deep link, and only its digest is stored. `by` is an
+        editor, or `STAFF`. Raises `UsageError` when it is neither, or when there are five editors.
         """
         with self._database.transaction():
             if by != STAFF and not self.may_edit(pledge, by):
@@ -206,7 +202,7 @@ class Editors(Topic):
         return token
 
     def invited(self, token: str, now: int) -> int | None:
-        """The pledge that this token lets into; None when it is unknown, used or too old."""
+        """Return the pledge of this token, or None when it is unknown, used or too old."""
         pledge: int | None = self._database.value(
             "SELECT pledge FROM pledge_invite WHERE digest = :digest AND used IS NULL AND expires >"
             " :now",
@@ -215,11 +211,10 @@ class Editors(Topic):
         return pledge
 
     def accept(self, token: str, person: int, now: int) -> int | None:
-        """Let the bearer of this token edit.
+        """Make the bearer of this token an editor; return the pledge.
 
-        Gives the pledge, or None when it is unknown, used or too old. Raises `UsageError` as `add`.
-
-        Who edits already doesn't use it up.
+        None when the token is unknown, used or too old. Somebody who is an editor already doesn't
+        use it up. Raises `UsageError` when there are five editors.
         """
         with self._database.transaction():
             pledge: int | None = self._database.value(
@@ -235,9 +230,9 @@ class Editors(Topic):
         return pledge
 
     def leave_all(self, person: int, now: int) -> list[int]:
-        """Take somebody out of all pledges.
+        """Remove somebody from all pledges.
 
-        Gives those that nobody edits any more, which are lost from now on.
+        Returns the pledges that have no editor any more, which are lost from now on.
         """
         pledges = Pledges(self._database)
         with self._database.transaction():

@@ -1,5 +1,5 @@
-"""Journeys as the database knows them: what was sent to a pledge-maker, what they reported, where
-they stand; and forms under way that are no pledge.
+"""The journeys of pledges: what was sent to a pledge-maker, what they reported, how it stands with
+them; and forms under way that belong to no pledge.
 """
 
 import json
@@ -32,7 +32,7 @@ from bot.times import epoch, from_epoch, iso
 
 
 class Journeys(Topic):
-    """Milestones that were reported, standings, and forms beside a pledge."""
+    """Reported milestones, standings, and forms beside the pledge."""
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "milestone": ("link", "by_whom"),
@@ -82,7 +82,9 @@ class Journeys(Topic):
     # milestones
 
     def places(self, campaign: str) -> list[Place]:
-        """Where and when the focal points of standing pledges want to be met, each place once."""
+        """Return where and when focal points of standing pledges want to be met, each place
+        once.
+        """
         return self._database.select(
             as_place,
             "SELECT DISTINCT l.id, l.channel, l.audience, l.zone, l.minute FROM pledge p JOIN"
@@ -95,11 +97,11 @@ class Journeys(Topic):
     def due(
         self, campaign: str, actions: Collection[str], clocks: Collection[Clock], unanswered: int
     ) -> list[int]:
-        """The standing pledges about which `bot.rules.journey.decide` finds something to do, by id,
-        and perhaps a few more; the others need no look.
+        """Return the ids of standing pledges for which `bot.rules.journey.decide` finds something
+        to do.
 
-        `clocks` are those of `places`, `unanswered` is the number of prompts after which it is
-        asked whether they are still there.
+        There may be a few too many, never too few. `clocks` are those of `places`; after
+        `unanswered` prompts in a row it is asked whether the pledge-maker is still there.
         """
         if not clocks:
             return []
@@ -114,8 +116,8 @@ class Journeys(Topic):
         return [pledge for (pledge,) in rows]
 
     def prompts(self, pledge: int, campaign: str, actions: Collection[str]) -> list[Prompt]:
-        """What of these actions has reached its focal point, oldest first, and what became of
-        it.
+        """Return which of these actions have reached the focal point, oldest first, and what became
+        of them.
         """
         names, params = _named(actions)
         return self._database.select(
@@ -127,7 +129,10 @@ class Journeys(Topic):
     def report(
         self, pledge: int, action: str, slot: int, link: str | None, by: Actor, now: int
     ) -> bool:
-        """A milestone is done; False when it was before (a new link is kept all the same)."""
+        """Record that a milestone is done; return False when it was before.
+
+        A new link is kept in either case.
+        """
         with self._database.transaction():
             before = self._database.value(
                 "SELECT answered FROM milestone WHERE pledge = :pledge AND action = :action AND"
@@ -152,7 +157,7 @@ class Journeys(Topic):
         return before is None
 
     def reminded(self, pledge: int, action: str, slot: int, now: int) -> None:
-        """The one reminder is on its way."""
+        """Record that the one reminder of a prompt is in the outbox."""
         self._database.execute(
             "INSERT INTO milestone (pledge, action, slot, reminded) VALUES (:pledge, :action,"
             " :slot, :now) ON CONFLICT (pledge, action, slot) DO UPDATE SET reminded ="
@@ -161,7 +166,7 @@ class Journeys(Topic):
         )
 
     def reports(self, pledge: int) -> list[Report]:
-        """What was reported, oldest first."""
+        """Return what was reported for a pledge, oldest first."""
         return self._database.select(
             signed(Report),
             "SELECT action, slot, answered, link, by_whom AS by FROM milestone WHERE pledge ="
@@ -172,7 +177,7 @@ class Journeys(Topic):
     # standing
 
     def stand(self, pledge: int, standing: Standing) -> None:
-        """Write down how it is with a pledge."""
+        """Store how it stands with a pledge's journey."""
         self._database.execute(
             "UPDATE pledge SET journey = :state, since = :since, until = :until, heard = :heard"
             " WHERE id = :pledge",
@@ -188,7 +193,7 @@ class Journeys(Topic):
     # forms that are no pledge
 
     def sheet(self, owner: str, number: int, campaign: str, form: str) -> FilledForm:
-        """Return what was answered so far; `owner` is 'pledge' or 'person'."""
+        """Return the answers to a form so far; `owner` is 'pledge' or 'person'."""
         sheet = self._database.first(
             _answered,
             "SELECT answers, finished FROM sheet WHERE owner = :owner AND number = :number AND"
@@ -208,7 +213,7 @@ class Journeys(Topic):
         *,
         finished: bool = False,
     ) -> None:
-        """Keep the answers; finished or not."""
+        """Store the answers to a form, and whether it is finished."""
         self._database.execute(
             "INSERT INTO sheet (owner, number, campaign, form, answers, changed, finished) VALUES"
             " (:owner, :number, :campaign, :form, :answers, :now, :finished) ON CONFLICT (owner,"
@@ -226,7 +231,9 @@ class Journeys(Topic):
         )
 
     def drop_old_sheets(self, before: int) -> int:
-        """Forget forms that were begun and not touched since this epoch second; gives how many."""
+        """Delete unfinished forms that nobody has touched since this epoch second; return how
+        many.
+        """
         return self._database.execute(
             "DELETE FROM sheet WHERE finished IS NULL AND changed < :before", {"before": before}
         )
@@ -248,7 +255,7 @@ def _answered(*, answers: str, finished: int | None) -> FilledForm:
 
 
 def _named(actions: Collection[str]) -> tuple[str, dict[str, object]]:
-    """The actions as parameters of a statement."""
+    """Return placeholders for these actions in a statement, and the parameters for them."""
     params: dict[str, object] = {f"a{number}": name for number, name in enumerate(sorted(actions))}
     return ", ".join(f":{name}" for name in params) or "NULL", params
 

@@ -1,5 +1,5 @@
-"""Official addresses: a pledge-maker gives one, and whoever answers the letter to it has shown who
-they are. The address goes with the answer.
+"""Requests to official addresses: a pledge-maker gives one, and whoever answers the letter to it
+has shown who they are. The address is deleted with the answer.
 
 ::
 
@@ -8,9 +8,9 @@ they are. The address goes with the answer.
       ├── "it does not come from us" ────────────────► refused
       └── some days without an answer; the pledge, or who gave the address, is gone ──► lapsed
 
-An address is that of a person on an e-mail channel, unconfirmed, who gets this letter and nothing
-else. Once no letter to it is open, it is forgotten; the person's number stays taken, since a link
-in an old letter must not act on somebody else. Who is a contact beside stays as they are.
+An address is kept as a person on an e-mail channel, unconfirmed, who gets this letter and nothing
+else. Once no letter to it is open, it is deleted; the person's number stays taken, since a link in
+an old letter must not act on somebody else. An address that is also a contact's stays as it is.
 """
 
 from collections.abc import Mapping
@@ -63,9 +63,10 @@ class Officials(Topic):
         return 0
 
     def ask(self, pledge: int, person: NewPerson, asker: int, now: int) -> tuple[int, int]:
-        """Keep an address; gives the request's number and the person's.
+        """Store a request to an address; return the numbers of the request and of its person.
 
-        Who is known there is not changed, unless only by such requests.
+        Whoever is known under the address already is not changed, unless only such requests made
+        them known.
         """
         with self._database.transaction():
             number = self._people.spelled(person.channel, person.address)
@@ -97,15 +98,15 @@ class Officials(Topic):
         return requests[0] if requests else None
 
     def of_pledge(self, pledge: int) -> list[Official]:
-        """All requests about a pledge, oldest first."""
+        """Return all requests about a pledge, oldest first."""
         return self._select("f.pledge = :pledge", {"pledge": pledge})
 
     def by(self, asker: int) -> list[Official]:
-        """All requests of an editor, oldest first."""
+        """Return all requests by this editor, oldest first."""
         return self._select("f.asker = :asker", {"asker": asker})
 
     def to(self, person: int) -> list[Official]:
-        """All requests to an address, oldest first."""
+        """Return all requests to this person's address, oldest first."""
         return self._select("f.person = :person", {"person": person})
 
     def _select(self, where: str, params: dict[str, object]) -> list[Official]:
@@ -123,9 +124,9 @@ class Officials(Topic):
         self._close("f.id = :id", {"id": request}, Outcome.CONFIRMED)
 
     def refuse(self, person: int) -> int:
-        """Who has this address wants nothing of it, whatever the pledge.
+        """End all open requests to a person's address, for whatever pledge, as refused.
 
-        Gives how many requests end.
+        Returns how many requests end.
         """
         return self._close("f.person = :person", {"person": person}, Outcome.REFUSED)
 
@@ -135,7 +136,7 @@ class Officials(Topic):
         return self._close("f.at <= :before", {"before": now - LETTER_DAYS * DAY}, Outcome.LAPSED)
 
     def forget_asker(self, asker: int) -> None:
-        """Who gave addresses is forgotten, and these with them."""
+        """Let the open requests of an editor lapse, and take their number off all others."""
         with self._database.transaction():
             self._close("f.asker = :asker", {"asker": asker}, Outcome.LAPSED)
             self._database.execute(

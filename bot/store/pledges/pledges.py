@@ -60,7 +60,7 @@ _MOVES: Mapping[PledgeState, frozenset[PledgeState]] = {
 
 
 class Pledges(Topic):
-    """The pledges, their history and who verified them."""
+    """The pledges, their history, and who verified them."""
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "pledge": ("answers", "approved", "organisation"),
@@ -77,9 +77,9 @@ class Pledges(Topic):
         return 0
 
     def begin(self, new: NewPledge, by: Actor, now: int) -> int:
-        """Begin a draft; gives its id.
+        """Begin a draft; return its id.
 
-        `by` is 'person 12', 'staff anna' and so on, here and below.
+        `by`, here and in all other methods, is who acted, as `person 12` or `staff anna`.
         """
         with self._database.transaction():
             [(pledge,)] = self._database.rows(
@@ -110,7 +110,7 @@ class Pledges(Topic):
     def all(
         self, campaign: str | None = None, states: Iterable[PledgeState] = tuple(PledgeState)
     ) -> list[Pledge]:
-        """The pledges in these states, of one campaign or all, by id."""
+        """Return the pledges in these states, of one campaign or all, by id."""
         wanted = ", ".join(str(int(state)) for state in states)
         return self._database.select(
             _pledge,
@@ -120,9 +120,9 @@ class Pledges(Topic):
         )
 
     def to_moderate(self) -> list[Pledge]:
-        """What waits for staff: submitted, or edited after it was approved.
+        """Return the pledges that wait for staff: submitted, or edited after they were approved.
 
-        The one that waits longest first.
+        The one that has waited longest comes first.
         """
         return self._database.select(
             _pledge,
@@ -136,7 +136,7 @@ class Pledges(Topic):
         )
 
     def of_person(self, person: int, campaign: str | None = None) -> list[Pledge]:
-        """The pledges that this person may edit, newest first."""
+        """Return the pledges that this person may edit, newest first."""
         return self._database.select(
             _pledge,
             f"{_SELECT} JOIN pledge_editor e ON e.pledge = p.id WHERE e.person = :person AND"
@@ -145,7 +145,7 @@ class Pledges(Topic):
         )
 
     def find(self, campaign: str, organisation: str, name: str) -> Pledge | None:
-        """The pledge of this organisation with this name, for imports; None when there is none."""
+        """Return the pledge with this name of this organisation, or None; used by imports."""
         return next(
             (p for p in self.all(campaign) if p.organisation == organisation and p.name == name),
             None,
@@ -154,7 +154,10 @@ class Pledges(Topic):
     # what its editors do
 
     def edit(self, pledge: int, answers: Mapping[str, str], by: Actor, now: int) -> bool:
-        """Set these answers; keeps what stood before in the history. False when nothing changes."""
+        """Set these answers; the history keeps what stood before.
+
+        Returns False when nothing changes.
+        """
         with self._database.transaction():
             there = self._there(pledge)
             before = {
@@ -172,7 +175,7 @@ class Pledges(Topic):
         return True
 
     def drop_answer(self, pledge: int, question: str, now: int) -> None:
-        """Ask this question again: the draft forgets its answer."""
+        """Delete a draft's answer to this question, so that it is asked again."""
         with self._database.transaction():
             answers = dict(self._there(pledge).answers)
             answers.pop(question, None)
@@ -182,7 +185,7 @@ class Pledges(Topic):
             )
 
     def handles(self, pledge: int) -> list[Handle]:
-        """Return its accounts, by network."""
+        """Return the accounts of a pledge-maker, by network."""
         return self._database.select(
             Handle,
             "SELECT network, name, url FROM pledge_handle WHERE pledge = :pledge ORDER BY network",
@@ -190,7 +193,7 @@ class Pledges(Topic):
         )
 
     def set_handles(self, pledge: int, handles: Iterable[Handle], by: Actor, now: int) -> None:
-        """Set all its accounts, as `handles` gives them."""
+        """Replace all accounts of a pledge-maker."""
         handles = list(handles)
         with self._database.transaction():
             before = [handle.name for handle in self.handles(pledge)]
@@ -207,10 +210,10 @@ class Pledges(Topic):
     # moderation
 
     def move(self, pledge: int, to: PledgeState, by: Actor, now: int, reason: str = "") -> Pledge:
-        """Submit, take back, approve, reject, publish or withdraw.
+        """Submit, take back, approve, reject, publish or withdraw a pledge.
 
-        Raises `UsageError` for a way that the diagram doesn't have, and for publishing what isn't
-        verified. Approving takes the answers as they stand.
+        Raises `UsageError` for a transition that the diagram above doesn't have, and for publishing
+        what isn't verified. Approving freezes the answers as they are now.
         """
         with self._database.transaction():
             there = self._there(pledge)
@@ -241,10 +244,10 @@ class Pledges(Topic):
         return self._there(pledge)
 
     def send_back(self, pledge: int, by: Actor, now: int, reason: str) -> Pledge:
-        """Don't accept an edit: the approved answers stand again, and what had been written stays
-        in the history with the reason.
+        """Reject an edit: the approved answers stand again.
 
-        Raises `UsageError` when nothing was edited since the approval.
+        What had been written stays in the history, with the reason. Raises `UsageError` when
+        nothing was edited since the approval.
         """
         with self._database.transaction():
             there = self._there(pledge)
@@ -264,7 +267,7 @@ class Pledges(Topic):
         return self._there(pledge)
 
     def verify(self, pledge: int, method: str, by: Actor, now: int, note: str = "") -> None:
-        """The pledge-maker is who they say: `method` 'email' or 'staff'."""
+        """Record that the pledge-maker is who they say; `method` is 'email' or 'staff'."""
         with self._database.transaction():
             self._there(pledge)
             self._database.execute(
@@ -275,7 +278,7 @@ class Pledges(Topic):
             self.note(pledge, "verified", by, now, {"method": method})
 
     def verification(self, pledge: int) -> Verification | None:
-        """The newest verification, or None."""
+        """Return the newest verification of a pledge, or None."""
         return self._database.first(
             signed(Verification),
             "SELECT method, by_whom AS by, note, at FROM pledge_verification WHERE pledge ="
@@ -284,11 +287,11 @@ class Pledges(Topic):
         )
 
     def may_publish(self, pledge: Pledge) -> bool:
-        """An individual's own word is enough; everyone else is verified first."""
+        """Return whether a pledge may be published: it is an individual's own, or verified."""
         return pledge.audience is Audience.INDIVIDUAL or self.verification(pledge.id) is not None
 
     def set_lost(self, pledge: int, since: int | None) -> None:
-        """Since when nobody can be asked about it; None: somebody can."""
+        """Set since when nobody can be asked about a pledge; None when somebody can."""
         self._database.execute(
             "UPDATE pledge SET lost = :since WHERE id = :pledge", {"since": since, "pledge": pledge}
         )
@@ -298,7 +301,7 @@ class Pledges(Topic):
     def note(
         self, pledge: int, kind: str, by: Actor, now: int, detail: Mapping[str, Any] | None = None
     ) -> int:
-        """Write a line of history; gives its number."""
+        """Add a line to a pledge's history; return the line's number."""
         [(number,)] = self._database.rows(
             "INSERT INTO pledge_event (pledge, at, by_whom, kind, detail) VALUES (:pledge, :now,"
             " :by, :kind, :detail) RETURNING id",
@@ -307,13 +310,13 @@ class Pledges(Topic):
         return int(number)
 
     def history(self, pledge: int) -> list[Happening]:
-        """Everything that happened to it, oldest first."""
+        """Return everything that happened to a pledge, oldest first."""
         return self._database.select(
             _happening, f"{_HISTORY} WHERE pledge = :pledge ORDER BY id", {"pledge": pledge}
         )
 
     def newest(self, pledge: int) -> Happening | None:
-        """What happened to it last."""
+        """Return the last line of a pledge's history, or None."""
         return self._database.first(
             _happening,
             f"{_HISTORY} WHERE pledge = :pledge ORDER BY id DESC LIMIT 1",
@@ -321,15 +324,15 @@ class Pledges(Topic):
         )
 
     def happening(self, number: int) -> Happening | None:
-        """One line of a history, of whatever pledge; None when its pledge is gone."""
+        """Return one line of history by its number; None when its pledge is gone."""
         return self._database.first(
             _happening, f"{_HISTORY} WHERE id = :number", {"number": number}
         )
 
     def delete(self, pledge: int) -> None:
-        """Forget a pledge with all that belongs to it.
+        """Delete a pledge with all that belongs to it.
 
-        What its editors were still to hear of it is not said any more.
+        News of it that has not left yet is not sent any more.
         """
         with self._database.transaction():
             self._database.execute(
@@ -360,7 +363,7 @@ class Pledges(Topic):
             self._database.execute("DELETE FROM pledge WHERE id = :pledge", {"pledge": pledge})
 
     def old_drafts(self, before: int) -> list[Pledge]:
-        """Drafts that nobody has touched since this epoch second."""
+        """Return the drafts that nobody has touched since this epoch second."""
         return self._database.select(
             _pledge,
             f"{_SELECT} WHERE p.state = :draft AND p.changed < :before ORDER BY p.id",

@@ -1,4 +1,4 @@
-"""What staff approved, frozen: text, picture and alt text per network with a digest, who and
+"""What staff approved, frozen: text, picture and alt text per network with a digest, by whom and
 when.
 """
 
@@ -16,9 +16,7 @@ from bot.store.topic import Topic
 
 
 def digest(body: Rendered) -> str:
-    """The same for the same text or thread, picture (its bytes) and alt text, and for nothing
-    else.
-    """
+    """Return a digest of a post: of its text or thread, its picture's bytes and its alt text."""
     parts = [body.text.encode(), *(f"thread: {text}".encode() for text in body.thread)]
     if body.picture is not None:
         parts += [body.picture.data, body.picture.alt.encode()]
@@ -26,7 +24,7 @@ def digest(body: Rendered) -> str:
 
 
 class Approvals(Topic):
-    """Posts as they were approved: text, picture and alt text."""
+    """The posts that staff approved, as they were then."""
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "approval": ("approved_by",),
@@ -39,7 +37,7 @@ class Approvals(Topic):
         return 0
 
     def freeze(self, key: DeliveryKey, body: Rendered, approved_by: Actor, now: int) -> None:
-        """Keep what was approved; an earlier approval of the same post is replaced."""
+        """Store what was approved, in place of an earlier approval of the same post."""
         self._database.execute(
             "INSERT INTO approval (occurrence, channel, text, picture, alt, digest, approved_by,"
             " at) VALUES (:occurrence, :channel, :text, :picture, :alt, :digest, :by, :at) ON"
@@ -59,7 +57,7 @@ class Approvals(Topic):
         )
 
     def find(self, occurrence: int, channel: int) -> Approval | None:
-        """The approval of this post, or None."""
+        """Return the approval of this post, or None."""
         return self._database.first(
             _approval,
             "SELECT text, picture, alt, digest, approved_by, at FROM approval WHERE occurrence ="
@@ -68,7 +66,7 @@ class Approvals(Topic):
         )
 
     def drop(self, key: DeliveryKey) -> None:
-        """What was approved is not what would go out."""
+        """Delete an approval, because what would go out is not what was approved."""
         self._database.execute(
             "DELETE FROM approval WHERE occurrence = :occurrence AND channel = :channel",
             {"occurrence": key.occurrence, "channel": key.channel},

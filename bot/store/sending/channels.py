@@ -1,4 +1,4 @@
-"""Channels and accounts as the database knows them: their ids, pauses, pacing and failures in a
+"""Channels and accounts as the database knows them: their ids, pauses, pacing, and failures in a
 row.
 """
 
@@ -10,12 +10,12 @@ from bot.store.topic import Topic
 
 
 class Channels(Topic):
-    """Which channels there are; integers stand for their names everywhere else."""
+    """The channels; all other tables refer to them by integers."""
 
     def ensure(self, channels: Iterable[Channel]) -> Mapping[str, int]:
-        """Give every channel its id, new ones a new one.
+        """Return an id for every channel; new channels are given one.
 
-        A channel taken out of the config keeps its.
+        A channel that was taken out of the config keeps its id.
         """
         with self._database.transaction():
             self._database.many(
@@ -26,15 +26,15 @@ class Channels(Topic):
             return self.ids()
 
     def ids(self) -> dict[str, int]:
-        """Ids by name, of all channels that ever were."""
+        """Return the ids of all channels that ever were, by name."""
         return dict(self._database.rows("SELECT name, id FROM channel ORDER BY id"))
 
     def networks(self) -> dict[int, str]:
-        """The networks' names by channel id."""
+        """Return the names of the channels' networks, by channel id."""
         return dict(self._database.rows("SELECT id, network FROM channel ORDER BY id"))
 
     def pause(self, name: str, reason: str, now: int) -> bool:
-        """Stop a channel; False when it was stopped already."""
+        """Pause a channel; return False when it was paused already."""
         return (
             self._database.execute(
                 "UPDATE channel SET paused = :now, reason = :reason WHERE name = :name AND paused"
@@ -45,7 +45,7 @@ class Channels(Topic):
         )
 
     def resume(self, name: str) -> bool:
-        """Let a channel go on; False when it was not paused."""
+        """Let a channel go on; return False when it was not paused."""
         done = self._database.execute(
             "UPDATE channel SET paused = NULL, reason = NULL WHERE name = :name AND paused IS NOT"
             " NULL",
@@ -54,7 +54,7 @@ class Channels(Topic):
         return done == 1
 
     def paused(self) -> list[Paused]:
-        """All paused channels, by name."""
+        """Return all paused channels, by name."""
         return self._database.select(
             Paused,
             "SELECT name, paused AS since, reason FROM channel WHERE paused IS NOT NULL ORDER BY"
@@ -62,7 +62,7 @@ class Channels(Topic):
         )
 
     def pacing(self, account: str) -> tuple[str | None, int]:
-        """The stored pacing state (JSON, or None) and the number of failures in a row."""
+        """Return an account's pacing state (JSON, or None) and its number of failures in a row."""
         row = self._database.row(
             "SELECT pacing, failures FROM account WHERE name = :name", {"name": account}
         )
@@ -70,7 +70,7 @@ class Channels(Topic):
         return pacing, failures
 
     def keep_pacing(self, account: str, pacing: str, failures: int) -> None:
-        """Remember both over a restart."""
+        """Store an account's pacing state and its failures in a row, for the next start."""
         self._database.execute(
             "INSERT INTO account (name, pacing, failures) VALUES (:name, :pacing, :failures) ON"
             " CONFLICT (name) DO UPDATE SET pacing = excluded.pacing, failures = excluded.failures",

@@ -1,4 +1,4 @@
-"""Holds: everything, a channel, a country or an action stands still at once, and still does after a
+"""Holds: everything, a channel, a country or an action stands still at once, also after a
 restart.
 """
 
@@ -17,10 +17,10 @@ LATE_STEP = 10_000
 
 
 class HoldRows(Topic):
-    """The rows that dispatch looks at before each claim."""
+    """The holds, which dispatch reads before each claim."""
 
     def put(self, scope: Scope, now: int) -> bool:
-        """Hold from now on; False when it is held already.
+        """Hold a scope from now on; return False when it is held already.
 
         Raises `sqlite3.IntegrityError` for a channel that the database doesn't know.
         """
@@ -32,15 +32,15 @@ class HoldRows(Topic):
         return made == 1
 
     def lift(self, scope: Scope) -> bool:
-        """Let go; False when just this was not held."""
+        """Lift the hold of exactly this scope; return False where there is none."""
         return self._database.execute(f"DELETE FROM hold WHERE {_JUST}", scope.values) == 1
 
     def is_held(self, scope: Scope) -> bool:
-        """Whether there is a hold of just this."""
+        """Return whether there is a hold of exactly this scope."""
         return self._database.row(f"SELECT 1 FROM hold WHERE {_JUST}", scope.values) is not None
 
     def all(self) -> list[Hold]:
-        """Everything that is held, oldest first."""
+        """Return all holds, oldest first."""
         return self._database.select(
             _hold,
             "SELECT coalesce(c.name, '') AS channel, h.country, h.action, h.since FROM hold h"
@@ -48,8 +48,9 @@ class HoldRows(Topic):
         )
 
     def late(self, scope: Scope, now: int) -> list[Late]:
-        """What waits in this scope although its grace is over, per occurrence and channel, oldest
-        day first.
+        """Return what waits in this scope although its grace is over, oldest day first.
+
+        It is counted per occurrence and channel.
         """
         return self._database.select(
             _late,
@@ -62,9 +63,9 @@ class HoldRows(Topic):
         )
 
     def renew_one(self, occurrence: int, channel: int, *, country: str = "", now: int) -> int:
-        """Give what is late of one occurrence on one channel its grace anew, counted from `now`.
+        """Give late deliveries of one occurrence on one channel a new grace, counted from `now`.
 
-        Gives the number of rows.
+        Returns the number of rows.
         """
         return self._database.execute(
             "UPDATE delivery SET expires = :now + (SELECT o.grace FROM occurrence o WHERE o.id ="
@@ -80,8 +81,9 @@ class HoldRows(Topic):
         )
 
     def renew(self, scope: Scope, now: int) -> int:
-        """Give what is late in this scope its grace anew, counted from `now`, in steps that hold
-        the write lock shortly; gives the number of rows.
+        """Give all late deliveries in this scope a new grace, counted from `now`.
+
+        This is done in steps that each hold the write lock shortly. Returns the number of rows.
         """
         renewed, last = 0, (0, 0, 0)
         params = {**scope.values, "now": now, "limit": LATE_STEP}
@@ -93,9 +95,9 @@ class HoldRows(Topic):
             last = max(rows)
 
     def current(self, only: int | None = None) -> Holds:
-        """All holds in the words of a claim (`d` is the delivery).
+        """Return all holds as a condition on the deliveries `d` of a claim.
 
-        With `only` everything is held as well that is not this recipient's.
+        With `only`, everything is held that is not for this recipient.
         """
         everything, channels, clauses, params = False, set(), [], {}
         for n, (channel, country, action) in enumerate(
@@ -134,8 +136,9 @@ class HoldRows(Topic):
 
 
 def _of_action(occurrence: str, action: str) -> str:
-    """The action itself and the notes that follow it: 'prompt-may' is also
-    'prompt-may:reminder'.
+    """Return a condition for an action and the notes that follow it.
+
+    With 'prompt-may' that is also 'prompt-may:reminder'.
     """
     return (
         f"({occurrence}.action = {action} OR substr({occurrence}.action, 1, length({action}) + 1) ="

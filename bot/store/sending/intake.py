@@ -1,6 +1,6 @@
-"""How deliveries come into the outbox, one by one; the nudges of a wave come by `Plan.fan_out`.
+"""How single deliveries come into the outbox; the nudges of a wave come by `Plan.fan_out`.
 
-A row stands once for its occurrence, channel and recipient: putting it in again changes nothing.
+An occurrence, channel and recipient have one row: to put it in again changes nothing.
 """
 
 from bot.model import PUBLIC, State
@@ -10,11 +10,12 @@ from bot.store.topic import Topic
 
 
 class Intake(Topic):
-    """Rows that are made, moved or dropped before anything leaves."""
+    """Adds, moves and drops rows before anything of them leaves."""
 
     def add_post(self, occurrence: int, channel: int, state: State, due: int, expires: int) -> bool:
-        """Make a post's row, or bring back one that planning had cancelled; False when it stands
-        already.
+        """Add a post's row, or bring back one that planning had cancelled.
+
+        Returns False when the row stands already.
         """
         made = self._database.execute(
             "INSERT INTO delivery AS d (occurrence, channel, recipient, state, attempts, due,"
@@ -36,9 +37,9 @@ class Intake(Topic):
     def add_nudge(
         self, occurrence: int, channel: int, recipient: int, due: int, expires: int
     ) -> bool:
-        """Make one subscriber's row, for somebody who moved.
+        """Add one subscriber's row, for somebody who moved.
 
-        False when it stands already, or is not for them.
+        Returns False when it stands already, or is not for them.
         """
         made = self._database.execute(
             "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
@@ -53,9 +54,9 @@ class Intake(Topic):
     def add_note(
         self, occurrence: int, channel: int, recipient: int, due: int, expires: int
     ) -> bool:
-        """Make the row of what answers one person, whatever their status.
+        """Add a row that answers one person, whatever their status.
 
-        False when it stands already.
+        Returns False when it stands already.
         """
         made = self._database.execute(
             "INSERT INTO delivery (occurrence, channel, recipient, state, attempts, due, expires)"
@@ -66,7 +67,7 @@ class Intake(Topic):
         return made == 1
 
     def reschedule_post(self, occurrence: int, channel: int, due: int, expires: int) -> bool:
-        """Move a post that has not left; False when there is none to move."""
+        """Move a post that has not left; return False when there is none to move."""
         return (
             self._database.execute(
                 "UPDATE delivery SET due = :due, expires = :expires WHERE occurrence = :occurrence"
@@ -78,7 +79,7 @@ class Intake(Topic):
         )
 
     def drop_post(self, occurrence: int, channel: int) -> None:
-        """A channel does not post this any more."""
+        """Drop a post's row, because its channel does not post this any more."""
         self._database.execute(
             "UPDATE delivery SET state = :cancelled WHERE occurrence = :occurrence AND channel ="
             f" :channel AND recipient = 0 AND state IN ({UNSENT})",

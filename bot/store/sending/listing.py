@@ -1,4 +1,4 @@
-"""Deliveries as people see them: lists, counts and what is overdue. Reads only."""
+"""Deliveries as people see them: lists, counts, and what is overdue. Reads only."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -17,12 +17,12 @@ from bot.times import iso
 
 
 class Listing(Topic):
-    """Looks at the outbox without touching it."""
+    """Reads the outbox without changing it."""
 
     def entries(self, state: State | None = None, *, page: int = 1000) -> Iterator[Entry]:
-        """All deliveries, or those in one state, by key.
+        """Yield all deliveries, or those in one state, by key.
 
-        Read page by page, so that a million rows cost no memory.
+        They are read page by page, so that a million rows take no memory.
         """
         after = (-1, -1, -1)
         while True:
@@ -54,7 +54,7 @@ class Listing(Topic):
         )
 
     def waiting(self, state: State, until: int) -> list[Entry]:
-        """Planned, awaiting or uncertain rows with `due` up to `until`, by due."""
+        """Return planned, awaiting or uncertain rows that are due up to `until`, by due."""
         return self._database.select(
             _entry,
             f"{_ENTRY} WHERE d.state IN ({RESTING}) AND d.state = :state AND d.due <= :until"
@@ -63,7 +63,7 @@ class Listing(Topic):
         )
 
     def uncertain_posts(self) -> list[Entry]:
-        """Posts of which nobody knows whether they are there, by due."""
+        """Return posts of which nobody knows whether they left, by due."""
         return self._database.select(
             _entry,
             f"{_ENTRY} WHERE d.state IN ({RESTING}) AND d.state = :uncertain AND d.recipient = 0"
@@ -72,7 +72,9 @@ class Listing(Topic):
         )
 
     def uncertain_people(self) -> list[UncertainGroup]:
-        """The same of what went to people, counted per occurrence and channel, by due."""
+        """Return what went to people and is uncertain, counted per occurrence and channel, by
+        due.
+        """
         return self._database.select(
             _uncertain_group,
             "SELECT d.occurrence, d.channel AS channel_id, o.campaign, o.action, o.audience, o.day,"
@@ -92,7 +94,10 @@ class Listing(Topic):
         return {state: n for state, n in zip(State, counts, strict=True) if n}
 
     def sent_by(self, column: str) -> dict[str, int]:
-        """Sent deliveries by 'network', 'month' (YYYY-MM of the day) or 'audience'."""
+        """Return how many deliveries were sent by `column`.
+
+        That is 'network', 'month' (YYYY-MM of the day) or 'audience'.
+        """
         group = {"network": "c.network", "month": "substr(o.day, 1, 7)", "audience": "o.audience"}[
             column
         ]
@@ -116,9 +121,7 @@ class Listing(Topic):
         )
 
     def posts_sent(self, start: int, end: int) -> list[SentPost]:
-        """Return the posts that left from the epoch second `start` on, before `end`, in their
-        order.
-        """
+        """Return the posts that left from the epoch second `start` until before `end`, in order."""
         return self._database.select(
             SentPost,
             "SELECT c.network, r.at, r.text FROM result r JOIN channel c ON c.id = r.channel JOIN"
@@ -129,8 +132,8 @@ class Listing(Topic):
         )
 
     def posts_between(self, now: int, until: int) -> list[Entry]:
-        """Posts that are due up to `until` and whose grace is not over at `now`, by due, whatever
-        their state.
+        """Return posts in any state that are due up to `until` and within their grace at `now`, by
+        due.
         """
         return self._database.select(
             _entry,
@@ -141,8 +144,9 @@ class Listing(Topic):
         )
 
     def named_posts(self, now: int, until: int) -> list[Entry]:
-        """Posts that are still to leave and due by `until`, of observances and of audiences that
-        have none, by due.
+        """Return posts that are still to leave and due by `until`, by due.
+
+        Only those of observances, and of audiences that have no observances.
         """
         return self._database.select(
             _entry,
@@ -153,7 +157,7 @@ class Listing(Topic):
         )
 
     def actions(self) -> list[str]:
-        """Ids of all actions that were ever planned, sorted."""
+        """Return the ids of all actions that were ever planned, sorted."""
         return [
             action
             for (action,) in self._database.rows(
@@ -162,17 +166,19 @@ class Listing(Topic):
         ]
 
     def newest_result(self) -> int | None:
-        """The epoch second at which a result was written last, or None."""
+        """Return the epoch second at which the last result was written, or None."""
         instant: int | None = self._database.value("SELECT max(at) FROM result")
         return instant
 
     def occurrences(self) -> int:
-        """How many occurrences have at least one delivery."""
+        """Return how many occurrences have at least one delivery."""
         return int(self._database.value("SELECT count(DISTINCT occurrence) FROM delivery"))
 
     def unmade(self, prefix: str) -> list[Unmade]:
-        """Count per action what was skipped with a reason that begins with `prefix` (without signs
-        that LIKE reads), by its first day.
+        """Count per action the deliveries skipped with a reason that begins with `prefix`, by first
+        day.
+
+        The prefix may hold none of LIKE's wildcards.
         """
         return self._database.select(
             Unmade,
@@ -204,7 +210,7 @@ class Listing(Topic):
         }
 
     def of_person(self, person: int) -> list[Entry]:
-        """Everything that one subscriber got or was to get, by due."""
+        """Return all deliveries of one subscriber, past and to come, by due."""
         return self._database.select(
             _entry,
             f"{_ENTRY} WHERE d.recipient = :person AND d.occurrence IN (SELECT id FROM occurrence)"
@@ -213,12 +219,13 @@ class Listing(Topic):
         )
 
     def next_due(self, now: int, limit: int) -> list[Upcoming]:
-        """The next posts and nudges, by instant."""
+        """Return the next posts and nudges, by instant."""
         return self._database.select(as_upcoming, _NEXT_DUE, {"now": now, "limit": limit})
 
     def oldest_overdue(self, now: int, holds: Holds) -> Entry | None:
-        """The row that has waited longest beyond its due instant, queued or still planned because
-        nobody looks; None when there is none but held ones.
+        """Return the row that has waited longest beyond its due instant, or None.
+
+        It is queued, or still planned because no process runs. Held rows don't count.
         """
         if holds.everything:
             return None
@@ -237,7 +244,7 @@ class Listing(Topic):
         return min(entries, key=lambda entry: entry.due, default=None)
 
     def has_queued(self, campaign: str, action: str, now: int) -> bool:
-        """Whether anything of an action that is not over waits to be sent."""
+        """Return whether a queued delivery of this action is within its grace."""
         row = self._database.row(
             "SELECT 1 FROM occurrence o WHERE o.campaign = :campaign AND o.action = :action AND"
             " o.closes > :now AND EXISTS (SELECT 1 FROM delivery d WHERE d.occurrence = o.id AND"

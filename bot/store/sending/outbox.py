@@ -57,7 +57,7 @@ from bot.store.topic import Topic, unsigned
 
 @dataclass(frozen=True, kw_only=True)
 class Holds:
-    """What is held at this moment, in the words of a claim."""
+    """What is held at this moment, as a condition in the statement of a claim."""
 
     everything: bool
     channels: frozenset[int]
@@ -66,7 +66,7 @@ class Holds:
 
 
 class Outbox(Topic):
-    """The one way out of the house."""
+    """The deliveries on their way out: all that is sent passes through here."""
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "delivery": ("recipient",),
@@ -98,7 +98,7 @@ class Outbox(Topic):
         return 0
 
     def _unsign_decisions(self, who: Who) -> None:
-        """Take the name of who decided off what is said of deliveries."""
+        """Take the person's name off the sentences about decisions on deliveries."""
         for occurrence, channel, recipient, error in self._database.rows(DECIDED):
             words = unsigned(error, who)
             if words != error:
@@ -116,7 +116,7 @@ class Outbox(Topic):
     # the clock moves rows
 
     def queue_due(self, now: int) -> int:
-        """Move planned → queued, for what is due."""
+        """Move planned rows that are due to queued; return their number."""
         return self._database.execute(
             f"UPDATE delivery SET state = :queued WHERE state IN ({RESTING}) AND state = :planned"
             " AND due <= :now",
@@ -124,10 +124,7 @@ class Outbox(Topic):
         )
 
     def lapse(self, now: int, reason: str) -> list[DeliveryKey]:
-        """Move awaiting_approval → skipped, for what nobody approved within its grace.
-
-        Gives the rows.
-        """
+        """Move rows awaiting approval whose grace is over to skipped; return their keys."""
         if (
             self._database.row(
                 f"SELECT 1 FROM delivery WHERE state IN ({RESTING}) AND state = :awaiting AND due"
@@ -149,16 +146,17 @@ class Outbox(Topic):
         return keys
 
     def has_due(self, channel: int, now: int) -> bool:
-        """Whether anything of the channel could be claimed."""
+        """Return whether anything of the channel could be claimed."""
         return self._database.row(ANY_DUE, {"channel": channel, "now": now}) is not None
 
     def claim(
         self, channel: int, now: int, limit: int, holds: Holds, *, posts: int | None = None
     ) -> list[Claimed]:
-        """Move queued → sending for at most `limit` (≤ 100) rows that are due and not held, oldest
-        first; one transaction, committed before anything is sent.
+        """Move at most `limit` (≤ 100) due rows that are not held from queued to sending, oldest
+        first.
 
-        With `posts`, no more than so many of them are posts.
+        This is one transaction, committed before anything is sent. With `posts`, at most so many of
+        the rows are posts.
         """
         if posts is not None:
             nudges_only = replace(holds, sql=f"{holds.sql} AND d.recipient > 0")
@@ -202,7 +200,7 @@ class Outbox(Topic):
         return Claimed(occurrence, channel, recipient, *(*rest, *person, began))
 
     def _began(self, occurrence: int, channel: int) -> int:
-        """When the post was first tried; 0 where an older version tried it."""
+        """Return when a post was first tried; 0 where an older version tried it."""
         at = self._database.value(
             "SELECT at FROM first_try WHERE occurrence = :occurrence AND channel = :channel",
             {"occurrence": occurrence, "channel": channel},
@@ -217,7 +215,7 @@ class Outbox(Topic):
         return {number: person for number, *person in self._database.rows(PEOPLE, params)}
 
     def settle(self, results: Iterable[Result], now: int) -> None:
-        """Write what became of claimed rows, all in one transaction.
+        """Write the results of claimed rows, all in one transaction.
 
         A row that is not *sending* any more stays as it is.
         """
@@ -247,7 +245,7 @@ class Outbox(Topic):
             )
 
     def posts_since(self, channel: int, since: int) -> int:
-        """How many posts of the channel left since this epoch second."""
+        """Return how many posts of the channel left since this epoch second."""
         count = self._database.value(
             "SELECT count(*) FROM result r JOIN delivery d ON d.occurrence = r.occurrence AND"
             " d.channel = r.channel AND d.recipient = r.recipient WHERE r.channel = :channel AND"
@@ -257,7 +255,7 @@ class Outbox(Topic):
         return int(count)
 
     def recover(self, now: int) -> int:
-        """Move sending → uncertain, for what a crash left behind; gives the number.
+        """Move rows that a crash left in sending to uncertain; return their number.
 
         Only the file's one sender may call it, before it sends.
         """
@@ -276,7 +274,7 @@ class Outbox(Topic):
         return len(keys)
 
     def sending(self) -> int:
-        """How many rows are in flight."""
+        """Return how many rows are in flight."""
         return int(
             self._database.value(
                 f"SELECT count(*) FROM delivery WHERE state IN ({MOVING}) AND state = :sending",
@@ -285,9 +283,9 @@ class Outbox(Topic):
         )
 
     def heard(self, row: Claimed, occurrences: Sequence[int]) -> list[Heard]:
-        """Return these occurrences' nudges to the same person, by due.
+        """Return the nudges of these occurrences to the same person, by due.
 
-        Nothing for a row that has left before: the person asked to get it again.
+        None for a row that has left before: the person asked to get it again.
         """
         numbers = ", ".join(str(int(number)) for number in occurrences)
         params = {"occurrence": row.occurrence, "channel": row.channel, "recipient": row.recipient}
@@ -310,7 +308,7 @@ class Outbox(Topic):
     # uncertain rows and what people decide
 
     def any_uncertain(self) -> bool:
-        """Whether any row is uncertain."""
+        """Return whether any row is uncertain."""
         sql = (
             f"SELECT 1 FROM delivery WHERE state IN ({RESTING}) AND state = :uncertain AND due > 0"
             " LIMIT 1"
@@ -318,7 +316,7 @@ class Outbox(Topic):
         return self._database.row(sql, {"uncertain": State.UNCERTAIN}) is not None
 
     def uncertain(self, channel: int) -> list[Claimed]:
-        """Return the channel's uncertain rows, by due."""
+        """Return the uncertain rows of the channel, by due."""
         rows = self._database.rows(
             "SELECT occurrence, recipient, attempts, due, expires FROM delivery WHERE"
             f" state IN ({RESTING}) AND state = :uncertain AND channel = :channel ORDER BY due,"
@@ -332,7 +330,7 @@ class Outbox(Topic):
         return claimed
 
     def has_uncertain(self, channel: int) -> bool:
-        """Whether any row of the channel is uncertain."""
+        """Return whether any row of the channel is uncertain."""
         sql = (
             f"SELECT 1 FROM delivery WHERE state IN ({RESTING}) AND state = :uncertain AND"
             " channel = :channel LIMIT 1"
@@ -350,9 +348,10 @@ class Outbox(Topic):
         now: int,
         times: tuple[int, int] | None = None,
     ) -> int:
-        """Move what went to people and is uncertain, of one occurrence on one channel.
+        """Move the uncertain deliveries to people of one occurrence on one channel to another
+        state.
 
-        `times` are a new due and expiry. Gives the number of rows.
+        `times` are a new due instant and expiry. Returns the number of rows.
         """
         due, expires = times or (None, None)
         params = {
@@ -379,7 +378,9 @@ class Outbox(Topic):
         expires: int | None = None,
         attempts: int | None = None,
     ) -> bool:
-        """Move one row from one of these states to another; False when it is in none of them."""
+        """Move one row from one of the states `frm` to another; return False when it is in none of
+        them.
+        """
         states = listed(frm)
         return (
             self._database.execute(
@@ -401,7 +402,7 @@ class Outbox(Topic):
         url: str | None = None,
         error: str | None = None,
     ) -> None:
-        """Write what is known of a row."""
+        """Store a receipt, an address or an error for a row; None leaves what is stored."""
         self._database.many(RESULT, [_result(key, now, receipt, url, error)])
 
     def _say(self, keys: Iterable[DeliveryKey], error: str, now: int) -> None:

@@ -1,5 +1,5 @@
-"""What a backup knows of its making, and what it can't know: whether a delivery left after it was
-made.
+"""What a backup knows of its own making, and what it can't know: whether a delivery left after it
+was made.
 """
 
 from bot.model import State
@@ -11,24 +11,22 @@ _MADE = "backup_made"
 
 
 class Restored(Topic):
-    """What is uncertain in a file that was brought back; used by `backup` and `restore` alone."""
+    """Marks deliveries as uncertain in a file that was restored from a backup."""
 
     def made(self) -> int:
-        """The epoch second of the backup; of the newest result in a copy made by other means.
+        """Return the epoch second at which the backup was made.
 
-        0 in one without any.
+        For a copy made by other means it is that of the newest result, 0 without any.
         """
         stamped = self._database.value("SELECT value FROM meta WHERE key = :key", {"key": _MADE})
         return int(stamped or self._database.value("SELECT coalesce(max(at), 0) FROM result"))
 
     def mark_uncertain(self, now: int, made: int, reason: str) -> dict[int, int]:
-        """Make uncertain what had not left in the backup but may have since.
+        """Mark what had not left in the backup, but may have since, as uncertain.
 
-        Gives the rows per channel.
-
-        That is all that is due at `now`, also what was due before the backup was made and still
-        waited for its turn then. What was past its grace already when the backup was made can't
-        have left.
+        That is all that is due at `now`, including what was due before the backup was made and
+        still waited for its turn. What was past its grace when the backup was made can't have left.
+        Returns the number of rows per channel.
         """
         params = {"now": now, "made": made}
         with self._database.transaction():
@@ -47,7 +45,7 @@ class Restored(Topic):
 
 
 def stamp(database: Database, made: int) -> None:
-    """Write into a fresh copy when it was made (epoch seconds)."""
+    """Write into a fresh copy when it was made, in epoch seconds."""
     database.execute(
         "INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value"
         " = excluded.value",

@@ -1,1 +1,1 @@
-"""Rows for staff: alerts, notices, edits, one-off posts, numbers of buttons."""
+"""Tables for staff: alerts, notices, edits, one-off posts, and counts for them."""

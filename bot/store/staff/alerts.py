@@ -1,5 +1,5 @@
-"""Alerts for staff: one open alert per kind and subject, told once, closed when its cause is
-gone.
+"""Alerts for staff: at most one open alert per kind and subject, told once, closed when its cause
+is gone.
 """
 
 import json
@@ -17,15 +17,15 @@ from bot.store.topic import DAY, Topic
 class Alerts(Topic):
     """The alarms that staff are told of, each open once.
 
-    A closed one keeps its kind, its subject and its instants, nothing else.
+    A closed alert keeps only its kind, its subject and its instants.
     """
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"alert": ("text", "detail")}
 
     @override
     def forget(self, who: Who, now: int) -> int:
-        # `Pledges.delete` has taken those about a pledge that went with them; here those about its
-        # posts: what must still be taken back is told anew, by its number
+        # Tasks about a pledge are deleted by `Pledges.delete`; here go the alerts about its posts.
+        # A post that must still be taken back is told anew, by its number.
         self._database.execute(
             "DELETE FROM alert WHERE kind IN (:passed, :taken) AND subject NOT IN (SELECT CAST(a.id"
             " AS TEXT) FROM amplification a JOIN pledge p ON p.id = a.pledge)",
@@ -34,7 +34,7 @@ class Alerts(Topic):
         return 0
 
     def forget_pledge(self, pledge: int) -> None:
-        """Delete what staff were to do about a pledge that is deleted."""
+        """Delete the tasks of staff about a pledge that is deleted."""
         self._database.execute(
             "DELETE FROM alert WHERE kind = :kind AND subject LIKE :about",
             {"kind": PledgeTask.kind, "about": PledgeTask.about(pledge, "%")},
@@ -50,7 +50,9 @@ class Alerts(Topic):
         )
 
     def open(self, alarm: Alarm, now: int) -> bool:
-        """Raise an alarm; False when the same is open already (its words are kept up to date)."""
+        """Open an alert; return False when it is open already, and then only its words are
+        updated.
+        """
         words = {
             "kind": alarm.kind,
             "subject": alarm.subject,
@@ -73,7 +75,7 @@ class Alerts(Topic):
         return True
 
     def close(self, kind: str, subject: str, now: int) -> None:
-        """Close an alarm whose cause is gone."""
+        """Close an alert whose cause is gone."""
         self._database.execute(
             "UPDATE alert SET closed = :now, text = '', detail = '{}' WHERE kind = :kind AND"
             " subject = :subject AND closed IS NULL",
@@ -81,7 +83,7 @@ class Alerts(Topic):
         )
 
     def any_open(self, kind: str) -> bool:
-        """Whether an alert of this kind is open."""
+        """Return whether any alert of this kind is open."""
         return (
             self._database.row(
                 "SELECT 1 FROM alert WHERE kind = :kind AND closed IS NULL LIMIT 1", {"kind": kind}
@@ -90,7 +92,7 @@ class Alerts(Topic):
         )
 
     def known(self, kind: str, subject: str, since: int) -> bool:
-        """Whether such an alert was raised since this epoch second, be it open or closed."""
+        """Return whether such an alert was opened since this epoch second, be it closed or not."""
         row = self._database.row(
             "SELECT 1 FROM alert WHERE kind = :kind AND subject = :subject AND at >= :since"
             " LIMIT 1",
@@ -99,7 +101,7 @@ class Alerts(Topic):
         return row is not None
 
     def current(self) -> list[Alert]:
-        """Open alerts, oldest first."""
+        """Return all open alerts, oldest first."""
         return self._database.select(
             _alert,
             "SELECT id, at, kind, subject, text, told IS NOT NULL AS told, detail FROM alert WHERE"
@@ -107,7 +109,7 @@ class Alerts(Topic):
         )
 
     def tell(self, alert_id: int, now: int) -> None:
-        """It left by the second way."""
+        """Record that an alert left by the second way, the Apprise URL of the settings."""
         self._database.execute(
             "UPDATE alert SET told = :now WHERE id = :id", {"now": now, "id": alert_id}
         )

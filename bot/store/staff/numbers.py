@@ -1,5 +1,5 @@
-"""Counts for staff: who is subscribed, what they say they did, where pledges and their journeys
-stand. Reads only; nobody can be told from them.
+"""Counts for staff: who is subscribed, what people say they did, where pledges and their journeys
+stand. Reads only, and shows no single person.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from bot.store.topic import Topic
 
 
 class Numbers(Topic):
-    """Counts over everybody, from which nobody can be told."""
+    """Counts over everybody, which show no single person."""
 
     def subscribers(self) -> list[Subscribed]:
         """Count those who get messages, by audience, language and zone."""
@@ -26,7 +26,7 @@ class Numbers(Topic):
         )
 
     def away(self) -> int:
-        """How many have subscribed once and get no messages now."""
+        """Return how many people once subscribed and get no messages now."""
         return int(
             self._database.value(
                 "SELECT count(*) FROM person WHERE status <> :active", {"active": Status.ACTIVE}
@@ -51,7 +51,7 @@ class Numbers(Topic):
         }
 
     def recipients(self, audiences: tuple[Audience, ...]) -> int:
-        """How many get a nudge that is for these audiences."""
+        """Return how many people get a nudge for these audiences."""
         chosen = listed(audiences) or "0"
         return int(
             self._database.value(

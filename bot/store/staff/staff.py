@@ -1,6 +1,5 @@
-"""What staff write: texts in the place of a post's own, one-off posts and announcements.
-
-And what they are to be told in their chats, each once.
+"""What staff write (texts in place of a post's own, one-off posts, announcements), and what they
+are told in their chats.
 """
 
 import json
@@ -24,7 +23,7 @@ STEP_ROWS = 10_000
 
 
 class Edits(Topic):
-    """A post's text as staff want it, by the occurrence's own key and the channel."""
+    """Texts that staff wrote for posts, by the occurrence's own key and the channel."""
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "edit": ("by_whom",),
@@ -91,7 +90,7 @@ class OneOffs(Topic):
         country: str = "",
         channel: int = 0,
     ) -> OneOff:
-        """Keep one; an announcement then waits to fan out."""
+        """Store a post or an announcement; an announcement then waits for its fan-out."""
         ((number,),) = self._database.rows(
             "INSERT INTO oneoff (kind, campaign, text, by_whom, at, language, country, channel,"
             " after, done) VALUES (:kind, :campaign, :text, :by, :now, :language, :country,"
@@ -113,7 +112,7 @@ class OneOffs(Topic):
         return oneoff
 
     def get(self, number: int) -> OneOff | None:
-        """One of them, or None."""
+        """Return the post or announcement with this number, or None."""
         return self._database.first(signed(OneOff), f"{_ONEOFF} WHERE id = :id", {"id": number})
 
     def about(self, subject: Subject) -> OneOff | None:
@@ -121,13 +120,13 @@ class OneOffs(Topic):
         return self.get(subject.number) if isinstance(subject, Written) else None
 
     def to_fan_out(self) -> list[OneOff]:
-        """Announcements that have not reached everybody's outbox yet."""
+        """Return the announcements whose fan-out has not come to its end."""
         return self._database.select(signed(OneOff), f"{_ONEOFF} WHERE done = 0 ORDER BY id")
 
     def fan_out(self, oneoff: OneOff, expires: int) -> int | None:
-        """One step: deliveries for the people it is for among the next 10,000.
+        """Make one step of the fan-out: deliveries for those of the next 10,000 people it is for.
 
-        Gives their number, None when everybody has theirs.
+        Returns their number, or None when the fan-out is at its end.
         """
         last = int(self._database.value("SELECT coalesce(max(id), 0) FROM person"))
         with self._database.transaction():
@@ -156,7 +155,7 @@ class OneOffs(Topic):
     def count(
         self, channel: int, audiences: tuple[Audience, ...], language: str, country: str
     ) -> int:
-        """How many people an announcement would go to now."""
+        """Return how many people an announcement would go to now."""
         chosen = listed(audiences)
         return int(
             self._database.value(
@@ -190,8 +189,9 @@ def _filter(channel: int, language: str, country: str) -> dict[str, object]:
 
 
 class Notices(Topic):
-    """Messages for staff, one row per member and thing to be told: the unique name sees to it that
-    each comes once.
+    """Messages for staff: one row for each member and each thing to be told.
+
+    The unique name of what is told makes sure that each member gets it once.
     """
 
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -228,7 +228,9 @@ class Notices(Topic):
         values: Mapping[str, object],
         now: int,
     ) -> None:
-        """Tell all of them; whoever was told under this name already is not told again."""
+        """Store a notice for each of these chats; who was told under this name already is
+        left out.
+        """
         self._database.many(
             "INSERT INTO notice (address, name, at, template, fields) VALUES (:address, :name,"
             " :now, :template, :fields) ON CONFLICT DO NOTHING",
@@ -245,21 +247,23 @@ class Notices(Topic):
         )
 
     def known(self, name: str) -> bool:
-        """Whether anybody was told under this name."""
+        """Return whether anybody was told under this name."""
         return (
             self._database.row("SELECT 1 FROM notice WHERE name = :name LIMIT 1", {"name": name})
             is not None
         )
 
     def waiting(self) -> list[Notice]:
-        """What has not left, oldest first."""
+        """Return the notices that have not left, oldest first."""
         return self._database.select(
             _notice,
             "SELECT id, address, at, template, fields FROM notice WHERE gone IS NULL ORDER BY id",
         )
 
     def left(self, notice: int, now: int) -> None:
-        """It left, or its member of staff can't be reached; what it said is not kept."""
+        """Record that a notice left, or that its member of staff can't be reached; its content is
+        deleted.
+        """
         self._database.execute(
             "UPDATE notice SET gone = :now, fields = '{}' WHERE id = :id",
             {"now": now, "id": notice},
