@@ -32,7 +32,10 @@ _KEPT = 2_000
 checks again at each reload.
 """
 
-_UNASKED = " (its server may take more: `drumbeat doctor` asks it)"
+_UNASKED = (
+    " (its server may take more: `drumbeat doctor` asks it, and `check` knows it once there is a"
+    " database)"
+)
 
 _MARKS = re.compile("[\u2066-\u2069]")
 _DAYS = 12

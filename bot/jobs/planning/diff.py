@@ -123,7 +123,7 @@ def _differs(there: PlannedOccurrence, wanted: Occurrence) -> str:
 
 def _stays(there: PlannedOccurrence, wanted: Occurrence | None) -> str:
     if wanted is None:
-        return "no longer in the data, but begun: `drumbeat hold --action` stops it"
+        return "no longer in the data, but begun: `drumbeat hold --action` stops what still waits"
     return "; ".join(part for part in ("begun", _differs(there, wanted)) if part)
 
 

@@ -72,6 +72,7 @@ async def test_a_long_post_is_measured_by_what_the_instance_said(command, operat
     assert code == 1
     assert "500 is the most" in out
     assert "its server may take more: `drumbeat doctor` asks it" in out
+    assert "and `check` knows it once there is a database)" in out
     code, out, _ = await asyncio.to_thread(command, "doctor", "--json")
     findings = json.loads(out)["findings"]
     [told] = [finding for finding in findings if finding["check"] == "limits"]
