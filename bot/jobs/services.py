@@ -1,7 +1,4 @@
-"""What the jobs share: built once in `bot.app`, never changed.
-
-A reload of the data builds new ones.
-"""
+"""What the jobs share. It is built once in `bot.app` and never changed; a reload builds another."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -45,11 +42,11 @@ class Services:
 
     @cached_property
     def channel_names(self) -> Mapping[int, str]:
-        """Names of the channels in the config, by their ids in the store."""
+        """Return the names of the channels in config.toml, by their ids in the store."""
         known = self.settings.channels
         return {number: name for name, number in self.channel_ids.items() if name in known}
 
     def channel(self, channel_id: int) -> Channel | None:
-        """The channel with this id in the store; None when it is no longer in the config."""
+        """Return the channel with this id in the store; None when config.toml has it no longer."""
         name = self.channel_names.get(channel_id)
         return self.settings.channels[name] if name is not None else None

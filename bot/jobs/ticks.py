@@ -37,7 +37,7 @@ class Tick:
     rehearsal: bool
 
     async def do(self, services: Services, now: datetime) -> None:
-        """The job's work at this instant, to its end."""
+        """Do the job's work at this instant, to its end."""
         work = self.run(services, now)
         if isawaitable(work):
             await work
@@ -48,7 +48,9 @@ def _announcements(services: Services, _now: datetime) -> int:
 
 
 async def _usage(services: Services, now: datetime) -> int:
-    """Counting tells apart what pledge-makers posted, which only the sightings know."""
+    """Count hashtags; who posted as a pledge-maker follows from the sightings, which are made with
+    it.
+    """
     pledgers = {
         network: accounts
         for network in services.collectors

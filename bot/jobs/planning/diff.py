@@ -1,5 +1,5 @@
-"""What planning would do now: what an edit of the data or the channels would add, move, cancel and
-keep. Changes nothing.
+"""What an edit of the data or the channels would add, move, cancel and keep, told before planning
+does it. Nothing is changed here.
 """
 
 from collections.abc import Iterator
@@ -51,7 +51,9 @@ class Difference:
 
 
 def difference(services: Services, now: datetime) -> Difference:
-    """Compare the data with what is planned."""
+    """Return what the next planning would do with the data as they are, compared with what is
+    planned.
+    """
     changes = plan.diff(services, now)
     moved = {there.id for there, _ in changes.move} | {there.id for there in changes.cancel}
     steady = [
@@ -75,7 +77,7 @@ def difference(services: Services, now: datetime) -> Difference:
 
 
 def planned(services: Services, now: datetime) -> tuple[Line, ...]:
-    """What is planned already, up to the horizon."""
+    """Return everything that is planned up to the horizon, as lines of the change 'planned'."""
     rows = services.store.plan.planned(now, plan.horizon(now))
     return tuple(
         _line("planned", p.occurrence, note=_goes(p.occurrence)) for p in rows if not p.cancelled
@@ -128,7 +130,9 @@ def _stays(there: PlannedOccurrence, wanted: Occurrence | None) -> str:
 
 
 def _posts(services: Services, there: PlannedOccurrence, now: datetime) -> Iterator[Line]:
-    """Posts of an occurrence that stays: an edit of the channels may add, move or drop them."""
+    """Yield what becomes of the posts of an occurrence that stays, which an edit of the channels
+    may add, move or cancel.
+    """
     occurrence = there.occurrence
     channels = (
         planner.post_channels(occurrence.audience, services.settings.channels)

@@ -1,7 +1,7 @@
-"""Give the actions of campaigns the slots of their days, as the database knows them.
+"""The slots of actions' days: by which first planned day the database knows each instance.
 
-Looked up when data are loaded, so that the chat, journeys and calendars speak of the same instances
-as planning, and once more in planning itself, which is what writes them down.
+They are looked up when data are loaded, so that the chat, journeys and calendars speak of the same
+instances as planning does, and once more in planning, which writes them down.
 """
 
 from collections import defaultdict
@@ -17,8 +17,10 @@ from bot.store.planning.instances import Known
 
 
 def identified(store: Store, campaigns: Iterable[Campaign], now: datetime) -> list[Campaign]:
-    """Return the campaigns with each action's slots: for the years that they run in or are known
-    in, for this year and the next. Changes nothing.
+    """Return the campaigns with the slots of each action, for all years in which they run or are
+    known, for this year and the next.
+
+    The database is not changed.
     """
     known: Mapping[tuple[str, str], list[Known]] = _by_action(store.instances.known())
     by_place = store.instances.counted_by_place()
@@ -35,7 +37,9 @@ def identified(store: Store, campaigns: Iterable[Campaign], now: datetime) -> li
 
 
 def keep(store: Store, campaigns: Iterable[Campaign]) -> None:
-    """Write down the slots of these identified campaigns, within the caller's transaction."""
+    """Write down the slots of campaigns that `identified` returned, within the caller's
+    transaction.
+    """
     store.instances.keep(
         (campaign.id, action.id, action.slots)
         for campaign in campaigns
@@ -67,7 +71,7 @@ def _slots(
 def _days(
     campaign: Campaign, action: Action, known: Iterable[KnownDay], now: datetime
 ) -> list[date]:
-    """Return the days of whole years, so that each year's places can be counted."""
+    """Return the days of whole years, so that the places within each year can be counted."""
     if action.when is None:
         return []
     ends = (campaign.start, campaign.end, *(instance.day for instance in known))
@@ -76,7 +80,10 @@ def _days(
 
 
 def _instances(known: Collection[Known], action: Action, now: datetime) -> list[KnownDay]:
-    """Return what is known, one for a day: of two, the one that something has become of."""
+    """Return the instances of an action that the database knows, one for each day.
+
+    Of two on one day it is the one that was sent or otherwise ended.
+    """
     by_day: dict[date, KnownDay] = {}
     for each in sorted(known, key=lambda k: (not k.decided, k.slot)):
         day = date.fromisoformat(each.day)

@@ -1,4 +1,4 @@
-"""Outlook: what comes next and when, or that a campaign is over and how to go on."""
+"""The outlook: what goes out next and when, or that a campaign is over and how to go on."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -23,8 +23,8 @@ def coming(
     now: datetime,
     limit: int,
 ) -> list[Upcoming]:
-    """The next posts and nudges: as they stand in the database, or what the data want where nothing
-    is planned yet.
+    """Return the next posts and nudges, as they stand in the database or, where nothing is planned
+    yet, as the data ask for.
     """
     moment = epoch(now)
     planned = store.listing.next_due(moment, limit) if store else []
@@ -61,9 +61,10 @@ def _from_data(
 def sentence(
     upcoming: Sequence[Upcoming], active: Sequence[Campaign], known: Sequence[str], now: datetime
 ) -> str:
-    """One sentence for people: what comes next and when, or why nothing does and how to go on.
+    """Return a sentence that says what goes out next and when, or why nothing does and how to go
+    on.
 
-    `known` are the ids of all campaigns.
+    `known` are the ids of all campaigns that can be read.
     """
     if upcoming:
         return _next(upcoming[0], now)

@@ -1,5 +1,5 @@
-"""Plan: occurrences near enough become rows, waves open a day before their first instant, and those
-that are due fan out.
+"""Planning: occurrences that are near enough become rows, their waves open a day before their first
+instant, and waves that are due fan out into deliveries.
 
 Planning twice, or after a crash, changes nothing. A tick with nothing due costs a handful of
 look-ups, however many subscribers there are.
@@ -33,7 +33,7 @@ LEAD = timedelta(days=1)
 
 
 def run(services: Services, now: datetime) -> int:
-    """One tick; gives the number of deliveries that fanned out."""
+    """Plan, open waves and fan out what is due; return the number of deliveries that fanned out."""
     sync(services, now)
     open_waves(services, now)
     moment = epoch(now)
@@ -45,7 +45,7 @@ def run(services: Services, now: datetime) -> int:
 
 
 def wanted(services: Services, now: datetime) -> list[Occurrence]:
-    """What the data want from a month ago to the horizon."""
+    """Return the occurrences that the data ask for, from a month ago to the horizon."""
     return _wanted(identify.identified(services.store, services.active, now), now)
 
 
@@ -54,12 +54,12 @@ def _wanted(campaigns: Iterable[Campaign], now: datetime) -> list[Occurrence]:
 
 
 def horizon(now: datetime) -> date:
-    """The last day that is planned."""
+    """Return the last day that is planned at this instant."""
     return (now + HORIZON).date()
 
 
 def diff(services: Services, now: datetime) -> planner.Changes:
-    """What `sync` would do; changes nothing."""
+    """Return what `sync` would do now, without doing it."""
     return _changes(services, wanted(services, now), now)
 
 
@@ -70,8 +70,8 @@ def _changes(
 
 
 def sync(services: Services, now: datetime) -> None:
-    """Bring occurrences and posts in line with the data: once a day, and when the data or the
-    channels changed.
+    """Bring occurrences and posts in line with the data: once a day, and whenever the data or the
+    channels have changed.
     """
     store = services.store
     mark = f"{services.mark} {now.date()}"
@@ -101,7 +101,7 @@ def sync(services: Services, now: datetime) -> None:
 
 
 def _add(store: Store, occurrence: Occurrence) -> None:
-    """Plan it; what stood for a day long past and came to nothing is put on the new day."""
+    """Plan an occurrence; where one of a day long past came to nothing, it gets that one's row."""
     number = store.plan.add(occurrence)
     if store.plan.occurrence(number).day != occurrence.day:
         store.plan.move(number, occurrence)
@@ -136,9 +136,8 @@ def _post(
 
 
 def open_waves(services: Services, now: datetime) -> None:
-    """Make waves for near occurrences at places that have none yet.
-
-    What is past its grace makes none.
+    """Make the waves of near occurrences at places that have none yet, unless their grace has
+    ended.
     """
     people = services.store.people
     newest = people.newest_place()
@@ -161,7 +160,9 @@ def _wave(services: Services, near: OpenOccurrence, place: Place, now: datetime)
 
 
 def zone_of(services: Services, place: Place, now: datetime) -> ZoneInfo | None:
-    """The place's zone; an unknown one holds the people there, is told, and stops nobody else."""
+    """Return the place's zone, or None where it is unknown: then the people there wait, staff are
+    alarmed, and nobody else is held up.
+    """
     try:
         return dates.zone(place.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -178,11 +179,9 @@ def zone_of(services: Services, place: Place, now: datetime) -> ZoneInfo | None:
 
 
 def move(services: Services, person: int, zone: str, minute: int, now: datetime) -> None:
-    """Let a subscriber live in another zone or wish another hour, without missing anything and
-    without getting it twice.
+    """Give a subscriber another zone or hour, so that they miss nothing and get nothing twice.
 
-    Where the hour of an occurrence that still lay before them has already passed at the new place,
-    they get it now.
+    What still lay before them and whose hour has already passed at the new place, they get now.
     """
     store = services.store
     with store.transaction():

@@ -1,5 +1,5 @@
-"""Documents that people take away: a pledge's draft for clearance, the scale-up questionnaire, what
-somebody carries on with. Markdown, in their language.
+"""Documents in Markdown that people take away, in their language: the draft of a pledge for
+clearance, the scale-up questionnaire, and what somebody carries on with after the year.
 """
 
 import re
@@ -27,7 +27,8 @@ class Document:
 
 
 def pledge_draft(services: Services, pledge: Pledge, language: str, today: date) -> Document:
-    """The pledge as it stands, with what could be sharper, for clearance inside the organisation.
+    """Return the pledge as it stands, with what could be sharper, for clearance inside the
+    organisation.
 
     Raises `RenderError`.
     """
@@ -58,7 +59,7 @@ def pledge_draft(services: Services, pledge: Pledge, language: str, today: date)
 def scale_up(
     services: Services, pledge: Pledge, answers: Mapping[str, str], language: str, today: date
 ) -> Document:
-    """The filled scale-up questionnaire, step by step. Raises `RenderError`."""
+    """Return the answers to the scale-up questionnaire, step by step. Raises `RenderError`."""
     campaign, form = _form(services, pledge.campaign, "scale-up")
     steps = forms.sheet(form, answers, services.renderer.words(campaign, language))
     # 'entries': 'items' would be a method's name
@@ -81,7 +82,7 @@ def carry_on(
     language: str,
     today: date,
 ) -> Document:
-    """What a person goes on with; `choices` are the titles of their actions, by id.
+    """Return what a person goes on with; `choices` are the titles of their actions, by id.
 
     Raises `RenderError`.
     """
@@ -96,7 +97,9 @@ def carry_on(
 
 
 def review(services: Services, pledge: Pledge, language: str, today: date) -> smart.Review:
-    """The SMART review of a pledge, in the language it is written in or the nearest we have."""
+    """Return the SMART review of a pledge, in the language that it is written in or the nearest for
+    which there are words.
+    """
     campaign = services.library.campaigns[pledge.campaign]
     lists = _lists(services, pledge.language or language)
     return smart.review(
@@ -105,7 +108,7 @@ def review(services: Services, pledge: Pledge, language: str, today: date) -> sm
 
 
 def hint_words(services: Services, language: str) -> Mapping[smart.Hint, str]:
-    """What each hint of a review says."""
+    """Return the sentence of each hint that a SMART review can give, in this language."""
     return _lists(services, language).hints
 
 

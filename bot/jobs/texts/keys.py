@@ -1,4 +1,4 @@
-"""Buttons as they go out: their words found, and bound to the address they are made for."""
+"""Buttons of a message: their labels in its language, bound to the address that gets it."""
 
 from bot.conversation.words import COPY, DATA, Choice, Rows, bind
 from bot.model import Button, Keyboard
@@ -6,9 +6,10 @@ from bot.render.chat import ChatTexts
 
 
 def keyboard(rows: Rows, texts: ChatTexts, language: str, address: str | None) -> Keyboard:
-    """The buttons in this language; raises ValueError for one that no network would take.
+    """Return the buttons with their labels in this language; raises `ValueError` for one that no
+    network would take.
 
-    Without an address they are for many, and the network binds them to each
+    Without an address the message goes to many, and the network binds the buttons to each of them
     (`bot.conversation.words.bind`).
     """
     return tuple(
@@ -17,7 +18,7 @@ def keyboard(rows: Rows, texts: ChatTexts, language: str, address: str | None) -
 
 
 def button(choice: Choice, texts: ChatTexts, language: str, address: str | None) -> Button:
-    """Make one button, its words found in the language."""
+    """Return one button with its label in this language."""
     label = choice.label if choice.literal else texts.label(choice.label, language)
     data = choice.press if choice.press is None or address is None else bind(choice.press, address)
     if data is not None and len(data.encode()) > DATA:

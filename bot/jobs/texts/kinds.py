@@ -44,7 +44,9 @@ Buttons = Callable[[Services, Subject, Found], Rows]
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """What a delivery about such a subject needs."""
+    """Whom a delivery of one kind of subject may reach, and which functions make its text, its
+    buttons, its post and its letter.
+    """
 
     text: Text
     buttons: Buttons
@@ -113,25 +115,25 @@ KINDS: Mapping[type[Subject], Kind] = {
 
 
 def of(subject: Subject) -> Kind:
-    """Return the line of the table for this subject."""
+    """Return the kind of this subject."""
     return KINDS[type(subject)]
 
 
 def may_reach(subject: Subject, status: int) -> bool:
-    """Whether it may go to somebody with this status."""
+    """Return whether a delivery about this subject may go to somebody with this `Status`."""
     return status == Status.ACTIVE or status in of(subject).reaches
 
 
 def is_note(subject: Subject) -> bool:
-    """Whether it answers something, and so was never planned."""
+    """Return whether a delivery about this subject answers something, and so was never planned."""
     return bool(of(subject).note)
 
 
 def post_body(services: Services, about: Instance, channel_name: str) -> Rendered:
-    """Return what the channel posts: what staff wrote in the place of its text, else what its kind
-    says.
+    """Return what the channel posts of an occurrence: the text that staff wrote in its place, or
+    else the one that its kind makes.
 
-    Raises `RenderError` where there is neither.
+    Raises `RenderError` where neither can be had.
     """
     channel = services.settings.channels.get(channel_name)
     if channel is None:
@@ -149,7 +151,7 @@ def post_body(services: Services, about: Instance, channel_name: str) -> Rendere
 
 
 def _edited(body: Rendered, text: str) -> Rendered:
-    """With what staff wrote in its place: one post, or a thread."""
+    """Return the post, or thread, with what staff wrote in the place of its text."""
     first, *thread = texts.parts(text)
     return replace(body, text=first, thread=tuple(thread))
 
@@ -164,9 +166,9 @@ def nudge_body(
     recipient: int,
     buttons: bool = False,
 ) -> Rendered:
-    """Return what a subscriber with this language gets.
+    """Return the text of an occurrence for a subscriber with this language.
 
-    Raises `RenderError` where the text can't be made.
+    Raises `RenderError` where it can't be made.
     """
     wanted = Wanted(
         campaign=about.campaign,

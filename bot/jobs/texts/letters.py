@@ -1,8 +1,9 @@
-"""Letters: what only one person's e-mail, or one room's message, has: a subject, links with signed
-tokens, and headers by which mail programs unsubscribe.
+"""Letters: the part of an e-mail, or of a room's message, that is one recipient's alone: a subject,
+links with signed tokens, and headers by which mail programs unsubscribe.
 
-The text itself is rendered once for many (`bot.jobs.texts.posts`, `bot.jobs.texts.notes`); here the
-personal part is put below it. Which networks carry letters is declared by their files (`LETTERS`).
+The text itself is rendered once for many (`bot.jobs.texts.posts`, `bot.jobs.texts.notes`); the
+personal part is put below it. Which networks carry letters they declare themselves
+(`Network.LETTERS`).
 """
 
 import os
@@ -34,12 +35,13 @@ MAIL = "mail"
 
 @cache
 def kind(network: str) -> str:
-    """What an address is on this network: `MAIL`, `ROOM`, or '' where there are no letters."""
+    """Return what an address on this network is: `MAIL`, `ROOM`, or '' where it has no letters."""
     return networks.load(network).LETTERS
 
 
 def key(store: Store, now: datetime, environ: Mapping[str, str] | None = None) -> bytes:
-    """The key of new tokens: DRUMBEAT_WEB_KEY (or …_FILE), else the newest of the keys file.
+    """Return the key that signs new tokens: DRUMBEAT_WEB_KEY (or …_FILE), else the newest of the
+    keys file.
 
     Raises `DataError` for a file that can't be read, `StoreError` as `bot.store.keys.Keys.ring`.
     """
@@ -49,10 +51,10 @@ def key(store: Store, now: datetime, environ: Mapping[str, str] | None = None) -
 def read(
     store: Store, token: str, now: datetime, environ: Mapping[str, str] | None = None
 ) -> tuple[Signed | None, bytes]:
-    """What the token says, with the key that signed it; None when it is not ours, or its key is no
-    longer taken.
+    """Return what the token says, with the key that signed it; None and an empty key when no key of
+    ours did, or one that is no longer taken.
 
-    A key of before is taken for its grace, and for unsubscribing without an end: nobody may be
+    A retired key is taken until its grace ends, and for unsubscribing without an end: nobody may be
     held to letters that they want no more. Raises as `key`.
     """
     for link in _links(store, now, environ):
@@ -64,14 +66,15 @@ def read(
 
 
 def _links(store: Store, now: datetime, environ: Mapping[str, str] | None) -> tuple[LinkKey, ...]:
-    """The keys of links, the one that signs first."""
+    """Return the keys of links, the one that signs new ones first."""
     known, _ = secrets("web", ("key",), os.environ if environ is None else environ)
     given = known["key"].reveal() if "key" in known else None
     return store.keys.signing(given, epoch(now) + GRACE).links
 
 
 def link(services: Services, purpose: Purpose, person: int, subject: int = 0, *, now: float) -> str:
-    """The page where the bearer may do this, in a letter of this epoch second.
+    """Return the address of the page on which its bearer may do this; it stands in a letter of the
+    epoch second `now`.
 
     Raises `RenderError` without `[web] public_url`.
     """
@@ -91,8 +94,10 @@ def link(services: Services, purpose: Purpose, person: int, subject: int = 0, *,
 
 
 def leave(services: Services, person: int, now: datetime) -> bool:
-    """Somebody unsubscribes or is removed: their address is forgotten, and the pledges they edited
-    alone become staff's to look after (`bot.jobs.pledges.lost`).
+    """Unsubscribe or remove somebody: forget their address, and hand the pledges that they alone
+    edited to staff (`bot.jobs.pledges.lost`).
+
+    Returns whether there was such a person.
     """
     store, moment = services.store, epoch(now)
     with store.transaction():
@@ -109,8 +114,8 @@ def leave(services: Services, person: int, now: datetime) -> bool:
 
 
 def _decline(services: Services, person: int, channel: str, moment: int) -> bool:
-    """An official address that somebody gave wants no letters: staff see that it did not confirm,
-    and nobody writes there again.
+    """Where the address was given as an official one, let staff see that it did not confirm; nobody
+    writes there again.
     """
     store = services.store
     requests = [
@@ -140,20 +145,20 @@ class Envelope:
 
     @property
     def campaign(self) -> Campaign:
-        """The campaign that writes."""
+        """Return the campaign that writes the letter."""
         return self.services.library.campaigns[self.occurrence.campaign]
 
     def link(self, purpose: Purpose, subject: int = 0) -> str:
-        """Return the page where who gets this letter may do this; raises `RenderError`."""
+        """Return the address of the page where the recipient may do this; raises `RenderError`."""
         return link(self.services, purpose, self.row.recipient, subject, now=self.now)
 
     def page(self, name: str, block: str, language: str, variables: Mapping[str, object]) -> str:
-        """Return a block of a letter's template; raises `RenderError`."""
+        """Return a block of the letter's template; raises `RenderError`."""
         page = self.services.renderer.page
         return page(name, block, language=language, fallback="en", variables=variables).text
 
     def pledge(self) -> Pledge | None:
-        """Return the first pledge that they made and edit; None where there is none."""
+        """Return the first pledge that the recipient edits; None where there is none."""
         edited = self.services.store.pledges.of_person(self.row.recipient, self.occurrence.campaign)
         return next((pledge for pledge in edited if pledge.state in MADE), None)
 
@@ -171,9 +176,10 @@ def personal(
     now: float,
     write: Writer,
 ) -> Message:
-    """The message as this person, or room, gets it at this epoch second, written by `write`.
+    """Return the message as this person, or room, gets it at the epoch second `now`, with its
+    subject and personal part made by `write`.
 
-    Unchanged on networks without letters, and for posts. Raises `RenderError`.
+    Posts, and messages on networks without letters, come back unchanged. Raises `RenderError`.
     """
     to = kind(channel.network)
     if not to or message.address is None or services.settings.web is None:
@@ -203,7 +209,7 @@ def personal(
 
 
 def confirm(envelope: Envelope) -> tuple[str, str]:
-    """Write the question whether somebody wants to hear from us."""
+    """Write the letter that asks whether somebody wants to hear from us."""
     services, language = envelope.services, envelope.row.language
     variables = {
         "campaign": services.renderer.words(envelope.campaign, language).title,
@@ -218,7 +224,8 @@ def confirm(envelope: Envelope) -> tuple[str, str]:
 
 
 def official(envelope: Envelope) -> tuple[str, str]:
-    """Write to the official address that was given for a pledge, whether it comes from them.
+    """Write the letter that asks the official address given for a pledge whether the pledge is
+    theirs.
 
     Raises `RenderError` where nobody waits for the answer any more.
     """
@@ -245,15 +252,15 @@ def official(envelope: Envelope) -> tuple[str, str]:
 
 
 def harmless(name: str) -> str:
-    """A name that somebody typed, for a letter to somebody else: on one line, and no mail program
-    makes a link of anything in it.
+    """Return a name that somebody typed so that it can stand in a letter to somebody else: on one
+    line, and with nothing of which a mail program would make a link.
     """
     return re.sub(r"(?<=\w)([.:/@])(?=[\w/])", "\\1\u2060", " ".join(name.split()))
 
 
 def usual(envelope: Envelope) -> tuple[str, str]:
-    """Write the text under the title of what it is about, with links below: to report a prompt, for
-    who has a pledge, and to unsubscribe.
+    """Write a letter that shows the text under the title of what it is about. Links below report on
+    a prompt, where the recipient has a pledge, and unsubscribe.
     """
     if envelope.pledge() is None or not _is_prompt(envelope):
         return _letter(envelope)
@@ -261,7 +268,9 @@ def usual(envelope: Envelope) -> tuple[str, str]:
 
 
 def still(envelope: Envelope) -> tuple[str, str]:
-    """Write the question whether they are still with us, with the link that answers it."""
+    """Write the letter that asks pledge-makers whether they are still with us, with the link that
+    answers it.
+    """
     pledge = envelope.pledge()
     if pledge is None:
         return _letter(envelope)
@@ -269,7 +278,7 @@ def still(envelope: Envelope) -> tuple[str, str]:
 
 
 def _letter(envelope: Envelope, **asked: str) -> tuple[str, str]:
-    """The letter, with a block of the footer for each link by which something is answered."""
+    """Return subject and text of a letter whose footer has a block for each link in `asked`."""
     leave = envelope.link(Purpose.UNSUBSCRIBE)
     variables = {**asked, "leave": leave, "contact": envelope.campaign.contact}
     last = "leave_room" if envelope.to == ROOM else "leave"
@@ -281,7 +290,7 @@ def _letter(envelope: Envelope, **asked: str) -> tuple[str, str]:
 
 
 def _subject(envelope: Envelope) -> str:
-    """The title of the action, or of the prompt that a note is about."""
+    """Return the title of the action, or of the prompt that a note is about."""
     renderer, occurrence = envelope.services.renderer, envelope.occurrence
     language = envelope.body.language
     action = envelope.campaign.action(occurrence.subject.about)

@@ -1,8 +1,7 @@
-"""Links: asks the pages that posts of the next two days lead to, while there is still time to mend
-them.
+"""The pages to which posts of the next two days lead, asked while there is still time to mend them.
 
-An empty slot, or a page that doesn't answer well, is told to staff; dispatch holds what leads there
-until the page answers again.
+Staff are alarmed about an empty slot and about a page that doesn't answer well; dispatch holds what
+leads there until the page answers again.
 """
 
 import json
@@ -26,7 +25,7 @@ _KEY = "failing_links"
 
 
 def failing(store: Store) -> dict[str, str]:
-    """Addresses whose page failed when it was last asked, with what was wrong."""
+    """Return the addresses whose page failed when it was last asked, with what was wrong."""
     reasons: dict[str, str] = json.loads(store.meta.get(_KEY) or "{}")
     return reasons
 
@@ -39,7 +38,7 @@ def _asker(services: Services) -> Ask:
 
 
 async def run(services: Services, now: datetime, ask: Ask | None = None) -> None:
-    """Ask every page that is needed soon, remember which fail, open and close alerts."""
+    """Ask every page that is needed soon, remember which fail, and open and close alarms."""
     probe = ask or _asker(services)
     needed = _needed(services, now)
     asked = sorted({link.url for _, link in needed if link.url})
@@ -76,8 +75,8 @@ def _trouble(link: Link, wrong: dict[str, str]) -> str | None:
 
 
 def _needed(services: Services, now: datetime) -> list[tuple[Occurrence, Link]]:
-    """The slots of everything that is planned from now on and begins soon, each with the first that
-    needs it.
+    """Return the link slots of everything that is planned and begins soon, each with the first
+    occurrence that needs it.
     """
     campaigns = {campaign.id: campaign for campaign in services.active}
     needed: dict[tuple[str, str], tuple[Occurrence, Link]] = {}

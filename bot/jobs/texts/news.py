@@ -1,9 +1,9 @@
 """News of a pledge for those who edit it: what staff have decided, who joined, who is to be asked
-now. A note of the outbox to each, wherever they are met.
+now. Each editor gets a note of the outbox, wherever they are met.
 
 A line of the pledge's history is what the news is about: its text is made of that line when it goes
 out (`bot.jobs.texts.notes`), in the language of whoever gets it. The key of a delivery makes sure
-that each hears it once, wherever it came from.
+that each hears it once, from whichever place it was told.
 """
 
 from collections.abc import Iterable
@@ -16,8 +16,8 @@ from bot.model.subject import News
 
 
 def hearers(services: Services, pledge: int) -> list[int]:
-    """The editors whom news reach: they have agreed and are still there, and something leaves the
-    channel on which they are met.
+    """Return the editors of a pledge whom news reach: those who have agreed and are still there, on
+    a channel that isn't dry.
     """
     return [
         editor.person
@@ -34,8 +34,8 @@ def _leaves(services: Services, channel_id: int | None) -> bool:
 def tell(
     services: Services, event: int, now: datetime, people: Iterable[int] | None = None
 ) -> None:
-    """Put the news of this line of history into the outbox, for these people or for all who edit
-    the pledge.
+    """Put the news of a line of history into the outbox, for these people or for all who edit the
+    pledge.
     """
     store = services.store
     line = store.pledges.happening(event)
@@ -59,9 +59,9 @@ def tell(
 
 
 def successors(services: Services, led: Iterable[int], now: datetime) -> None:
-    """Whoever became the focal point because the one before has left hears of it.
+    """Tell those who became focal points because the one before them has left.
 
-    `led` are the pledges of the one before.
+    `led` are the pledges that the one before led.
     """
     for pledge in led:
         focal, line = services.store.editors.focal(pledge), services.store.pledges.newest(pledge)
@@ -70,7 +70,7 @@ def successors(services: Services, led: Iterable[int], now: datetime) -> None:
 
 
 def buttons(services: Services, event: int) -> Rows:
-    """What can be done about the news in a chat."""
+    """Return the buttons for what can be done about the news in a chat."""
     line = services.store.pledges.happening(event)
     if line is None:
         return ()

@@ -1,9 +1,9 @@
-"""Notes: what goes to one person in answer to something, by the same way as everything else: a
+"""Notes: what goes to one person in answer to something, through the outbox as everything else: a
 reminder, "Still with us?", a request to confirm.
 
-`bot.model.subject` says how a note's occurrence is called; planning never touches one, and the key
-of a delivery makes sure that each comes once. `bot.jobs.texts.kinds` says which function here makes
-the text of which.
+`bot.model.subject` says how the subject of a note is written. Planning never touches one, and the
+key of a delivery makes sure that each comes once. `bot.jobs.texts.kinds` says which function here
+makes which text.
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ def send(
     channel: int,
     due: datetime,
 ) -> bool:
-    """Put a note for one person into the outbox; False when it is there already."""
+    """Put a note for one person into the outbox; return False when it is there already."""
     with services.store.transaction():
         occurrence = services.store.plan.add(
             Occurrence(

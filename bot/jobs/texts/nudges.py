@@ -1,9 +1,8 @@
-"""What a nudge in a chat has beside its text: buttons, and the rule that nobody hears from us twice
-on one day.
+"""What a nudge in a chat has beside its text: buttons, and the rule of one nudge a day.
 
-One a day holds over all campaigns and announcements: what comes second is put off to the same hour
-of the next day, as long as its grace lasts. A reminder that the person asked for by [Later] is no
-second nudge. The rule is one of chats, which is where nudges go: e-mail carries prompts.
+The rule holds over all campaigns and announcements: the second nudge of a day is put off to the
+same hour of the next, as long as its grace lasts. A reminder that the person asked for by [Later]
+doesn't count. It is a rule of chats, which is where nudges go; e-mail carries prompts.
 """
 
 import logging
@@ -30,7 +29,7 @@ _KEPT = 2_000
 
 
 class Nudges:
-    """For one channel, and for these very services."""
+    """Buttons and the rule of one nudge a day, for one channel and these services."""
 
     def __init__(self, services: Services, network: str, channel_id: int) -> None:
         self._services = services
@@ -41,12 +40,11 @@ class Nudges:
         self._neighbours: tuple[int, dict[int, tuple[int, ...]]] = (0, {})
 
     def buttons(self, row: Claimed, occurrence: Occurrence, language: str) -> Keyboard:
-        """[Done] [Later] [Skip] and, where there is something to share, [Share].
+        """Return [Done], [Later], [Skip] and, where there is something to share, [Share]; nothing
+        for what asks nothing.
 
-        None for what asks nothing.
-
-        Made once for all who get the occurrence in this language, with or without a pledge; the
-        network binds them to each.
+        They are made once for all who get the occurrence in this language, with or without a
+        pledge; the network binds them to each person.
         """
         group = row.occurrence, language, bool(row.pledge)
         if group not in self._keyboards:
@@ -93,8 +91,8 @@ class Nudges:
         )
 
     def put_off(self, row: Claimed, occurrence: Occurrence, now: float) -> int | None:
-        """When this nudge may go out instead, in epoch seconds, because the person hears from us
-        today already; None when it may go now.
+        """Return the epoch second to which a nudge is put off, since the person hears from us today
+        already; None when it may go now.
         """
         others = self._others(row.occurrence, now) if not kinds.is_note(occurrence.subject) else ()
         if not others or not row.zone:
@@ -115,9 +113,8 @@ class Nudges:
         return None
 
     def _others(self, number: int, now: float) -> tuple[int, ...]:
-        """Other occurrences of which somebody may get a nudge in these days.
-
-        Looked up once a minute.
+        """Return the other occurrences of which somebody may get a nudge in these days; looked up
+        once a minute.
         """
         minute = int(now) // 60
         if self._neighbours[0] != minute:

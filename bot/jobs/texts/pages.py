@@ -1,6 +1,6 @@
 """The pages behind link slots: which slots are empty, and which pages don't answer.
 
-The only part of `check` that uses the network.
+It is the only part of `check` that uses the network.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -24,7 +24,7 @@ _HTTP_ERROR = 400
 
 
 def slots(campaigns: Iterable[Campaign]) -> list[tuple[str, Link]]:
-    """All link slots with the id of their campaign."""
+    """Return all link slots, each with the id of its campaign."""
     return [(campaign.id, link) for campaign in campaigns for link in campaign.links.values()]
 
 
@@ -33,10 +33,10 @@ def run(
     done: Callable[[int], None],
     probe: Callable[[str], str | None],
 ) -> list[Problem]:
-    """Give a problem for every empty slot and for every page that doesn't answer well.
+    """Return a problem for every empty slot and for every page that doesn't answer well.
 
-    `done(1)` is called after each slot. `probe` tells what is wrong with an address, or None. Each
-    address is asked once.
+    `done(1)` is called after each slot. `probe` returns what is wrong with an address, or None.
+    Each address is asked once.
     """
     answers: dict[str, str | None] = {}
     problems = []
@@ -61,12 +61,14 @@ def run(
 
 
 def asker(private: Iterable[str]) -> Callable[[str], str | None]:
-    """`ask`, for an operator who lets links lead into these ranges of their own network."""
+    """Return `ask` for an operator who lets links lead into these ranges of their own network."""
     return partial(ask, reach=addresses.reach(private))
 
 
 def ask(url: str, reach: addresses.Reach) -> str | None:
-    """Ask the page, and where it sends us; None when it answers well, else what is wrong."""
+    """Ask the page and those to which it redirects; return what is wrong, or None when it answers
+    well.
+    """
     try:
         status = _status(url, reach)
     except PrivateAddress as error:
@@ -97,7 +99,9 @@ def ask(url: str, reach: addresses.Reach) -> str | None:
 
 
 def _status(url: str, reach: addresses.Reach) -> int:
-    """What the page answers where its redirects end, all within the time for one page."""
+    """Return the HTTP status of the page at the end of all redirects, all within the time for one
+    page.
+    """
     until = monotonic() + PAGE.total
     with requests.Session() as session:
         for _ in range(REDIRECTS + 1):

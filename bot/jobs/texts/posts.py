@@ -1,6 +1,6 @@
-"""The text of a post and of a nudge: which wording, which language, which picture.
+"""The texts of posts and nudges: which wording, which language, which picture.
 
-Shared by dispatch, approval and the lists.
+Dispatch, approval and the lists of the outbox all make them here.
 """
 
 import zlib
@@ -16,9 +16,9 @@ from bot.rules import identity
 
 
 def find(services: Services, campaign_id: str, action_id: str) -> tuple[Campaign, Action]:
-    """The campaign and the action as the data have them.
+    """Return the campaign and the action with these ids.
 
-    Raises `RenderError` when they are gone.
+    Raises `RenderError` when the data have them no longer.
     """
     campaign = services.library.campaigns.get(campaign_id)
     action = campaign.action(action_id) if campaign else None
@@ -46,9 +46,9 @@ def _own(services: Services, subject: Subject, language: str) -> Rendered:
 
 
 def planned(services: Services, about: Instance, channel: Channel) -> Rendered:
-    """Return what the data say.
+    """Return the post that the data have for an occurrence on a channel.
 
-    The wording follows from the slot and the channel: another year or another channel has another
+    Its wording follows from the slot and the channel: another year, or another channel, has another
     one. Raises `RenderError`.
     """
     campaign, action = find(services, about.campaign, about.action)
@@ -67,8 +67,8 @@ def planned(services: Services, about: Instance, channel: Channel) -> Rendered:
 
 
 def _turn(services: Services, campaign: Campaign, action: Action, channel: Channel) -> int:
-    """Which of the wordings is this account's among those of its network that speak its language:
-    no two get the same.
+    """Return which wording is this account's among the accounts of its network that speak its
+    language: no two get the same.
 
     Raises `RenderError` when there are fewer wordings than accounts and the network forbids the
     same text twice.
@@ -104,11 +104,11 @@ def written(services: Services, wanted: Wanted) -> Rendered:
 
 
 def nudge(services: Services, wanted: Wanted) -> Rendered:
-    """Return what a subscriber gets of an action: the nudge, and the text to share below it, unless
-    a button gives that.
+    """Return the nudge of an action for one subscriber, with the text to share below it unless a
+    button gives that.
 
-    Without a pledge it is the alternative, where the action supposes one. A prescribed text stands
-    with our translation, as in a post.
+    Without a pledge they get the alternative where the action supposes one. A prescribed text
+    stands with our translation, as in a post.
     """
     campaign, action = find(services, wanted.campaign, str(wanted.subject))
 

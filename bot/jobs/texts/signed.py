@@ -1,7 +1,7 @@
-"""What the numbers in a signed link stand for: the address, the milestone, the pledge.
+"""What the numbers in a signed link stand for: an address, a milestone, a pledge.
 
-A link is bound to it when it is made, and does something only where it is still so: after a restore
-a number can mean somebody else.
+A link is bound to these when it is made, and does something only while they are the same: after a
+restore a number can mean somebody else.
 """
 
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ from bot.rules.tokens import Grant, Purpose, Signed, mark_of
 
 
 def about(services: Services, grant: Grant) -> str | None:
-    """What a grant is about, in words that are the same for as long as it is.
+    """Return what a grant is about, in words that stay the same for as long as it does.
 
-    None where there is nobody, or nothing, with these numbers.
+    None where there is nobody, or nothing, with its numbers.
     """
     store = services.store
     if grant.purpose is Purpose.OFFICIAL:
@@ -26,7 +26,7 @@ def about(services: Services, grant: Grant) -> str | None:
 
 
 def _subject(services: Services, grant: Grant) -> tuple[str, ...] | None:
-    """What it is about beside the address: nothing, a milestone, or a pledge."""
+    """Return what a grant is about beside the address: nothing, a milestone, or a pledge."""
     if grant.purpose is Purpose.REPORT:
         step = services.store.plan.find(grant.subject)
         if step is None:
@@ -39,10 +39,10 @@ def _subject(services: Services, grant: Grant) -> tuple[str, ...] | None:
 
 
 def holder(services: Services, signed: Signed, key: bytes) -> Grant | None:
-    """What the link allows today, or None where its numbers stand for something else.
+    """Return what the link allows today, or None where its numbers stand for something else.
 
-    Who leaves finds their address also where a restore has given it another number. Links without
-    a mark allow what they say: since numbers are never given out again, these are theirs.
+    A link to unsubscribe works also where a restore has given its address another number. Links of
+    earlier versions, which carry no mark, allow what they say: numbers are never given out again.
     """
     grant = signed.grant
     if signed.mark is None or _is(services, grant, signed.mark, key):
@@ -62,7 +62,7 @@ def holder(services: Services, signed: Signed, key: bytes) -> Grant | None:
 
 
 def _homes(services: Services) -> Iterator[tuple[int, str]]:
-    """Every contact, and what a link for them is about."""
+    """Yield every contact with what a link for them is about."""
     names = {number: name for name, number in services.store.channels.ids().items()}
     for contact in services.store.contacts.all():
         yield contact.person, f"{names[contact.channel]} {contact.address.lower()}"

@@ -1,4 +1,4 @@
-"""The text that somebody shall get, before it is made."""
+"""What the text of a nudge or a note is made of."""
 
 from dataclasses import dataclass
 from datetime import date
