@@ -1,9 +1,9 @@
-"""What a campaign asks for as a list of entries, as calendar events, and as each network would show
-it.
+"""What a campaign asks for: as a list of entries, as calendar events, and as each network would
+show it.
 
-Openings and journey steps that ask for nothing are not in the list. Texts that can't be given (an
-empty link slot, an expired fact) are None in a list and named as a problem in a preview: nothing is
-made up for them.
+Openings and journey steps that ask for nothing are not in the list. A text that can't be made (an
+empty link slot, an expired fact) is None in the list and named as a problem in a preview: nothing
+is made up in its place.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -73,9 +73,9 @@ class Preview:
 
 
 def language_of(campaign: Campaign, wanted: str | None) -> str:
-    """Give the wanted language, or the campaign's own.
+    """Return the wanted language, or the campaign's own where none is wanted.
 
-    Raises `UsageError` where the campaign doesn't speak it (pt serves pt-BR).
+    Raises `UsageError` where the campaign doesn't have it; pt serves pt-BR.
     """
     if wanted is None:
         return campaign.language
@@ -85,7 +85,7 @@ def language_of(campaign: Campaign, wanted: str | None) -> str:
 
 
 def window(campaign: Campaign, year: int | None, today: date) -> tuple[date, date]:
-    """Give the first and last day to list: of `year`, else the dated campaign's own, else of
+    """Return the first and last day to list: of `year`, else the dated campaign's own, else of
     today's year.
 
     Raises `UsageError` when the campaign doesn't run in `year`.
@@ -114,7 +114,8 @@ def entries(
     language: str | None = None,
     audience: Audience | None = None,
 ) -> list[CalendarEntry]:
-    """List the campaign by day, quick things last; one entry for each audience of an action.
+    """Return the campaign's entries by day, one for each audience of an action; quick things, which
+    have no day, come last.
 
     Raises `UsageError` for a year or language that the campaign doesn't have, `RenderError` for a
     broken template.
@@ -193,7 +194,9 @@ def _urls(campaign: Campaign, action: Action) -> tuple[str, ...]:
 
 
 def events(campaign: Campaign, listed: Iterable[CalendarEntry]) -> list[ics.Event]:
-    """Turn the dated entries into calendar events; a month's action stands on its nudge day."""
+    """Return the dated entries as calendar events; an action of a month stands on the day of its
+    nudge.
+    """
     return [_event(campaign, entry, entry.nudge) for entry in listed if entry.nudge]
 
 
@@ -215,15 +218,15 @@ def _event(campaign: Campaign, entry: CalendarEntry, day: date) -> ics.Event:
 
 
 def due(campaign: Campaign, day: date) -> list[Action]:
-    """Give the campaign's actions of this day, in the order of the files."""
+    """Return the campaign's actions of this day, in the order of the files."""
     if not planner.within(campaign, day):
         return []
     return [action for action in campaign.actions if planner.instances(action, day, day)]
 
 
 def next_day(campaign: Campaign, action: Action, today: date) -> date:
-    """Give a day to preview the action on: its next one, else its first, else (a quick thing)
-    today.
+    """Return the day on which the action is previewed: its next one, else its first, else, for a
+    quick thing, today.
     """
     start, end = window(campaign, None, today)
     days = [day for day, _ in planner.instances(action, start, end)]
@@ -240,8 +243,10 @@ def preview(
     language: str | None = None,
     fits: Taken | None = None,
 ) -> list[Preview]:
-    """Give every text of the action as each of these networks would show it, all wordings, measured
-    in the network's own count; posts by what `fits` our own channels.
+    """Return every text of the action as each of these networks would show it, in all wordings and
+    measured in the network's own count.
+
+    Posts are measured by what `fits` our own channels.
     """
     speak = language_of(campaign, language)
     return [
@@ -270,7 +275,7 @@ def _limits(network: tuple[str, type[Network]], role: Role, fits: Taken | None) 
 
 
 def _roles(action: Action, network: type[Network]) -> Iterator[tuple[Role, Audience]]:
-    """Give what this network carries of the action: nudges and share texts for each audience, the
+    """Yield what this network carries of the action: nudges and share texts for each audience, the
     post once.
     """
     if action.nudge and network.NUDGES:
@@ -331,9 +336,9 @@ def _limit(limits: Limits, rendered: Rendered | None) -> int:
 
 
 def actions_named(campaigns: Sequence[Campaign], name: str) -> list[tuple[Campaign, Action]]:
-    """Give the action of this id in each campaign that has it.
+    """Return the action of this id in each campaign that has it.
 
-    Raises `UsageError` naming what there is.
+    Raises `UsageError`, which names what there is, where none has it.
     """
     named = [(campaign, action) for campaign in campaigns if (action := campaign.action(name))]
     if not named:

@@ -1,9 +1,9 @@
-"""Find every problem of the data at once: renders each text for each language, network and
-audience, and measures it.
+"""The check: every problem of the data at once. Each text is rendered for each language, network
+and audience, and measured.
 
 `check_texts` looks at templates, `check_languages` at them side by side, `check_words` at
-words.toml, `check_signs` at signs that nobody sees, `check_common` at what belongs to no campaign,
-`check_links` (only when asked) at the pages behind link slots.
+words.toml, `check_signs` at signs that nobody sees, `check_common` at what belongs to no campaign;
+`bot.jobs.texts.pages`, only when asked for, at the pages behind link slots.
 """
 
 from collections.abc import Collection, Mapping
@@ -40,13 +40,13 @@ def run(
     told: Mapping[str, Told] = NOTHING_TOLD,
     only: Collection[str] | None = None,
 ) -> list[Problem]:
-    """Give all problems of the library's texts and of playing the active campaigns together, each
-    once; empty when all is well.
+    """Return all problems of the library's texts, and of playing the active campaigns together,
+    each once; none when all is well.
 
-    `renderer` should have stand-ins for empty link slots: an empty slot is no problem here.
-    `networks` are all known ones by default. Campaigns without dates are rendered for the year that
-    begins `today`. Posts are measured by what the servers of our channels `told`, by account. With
-    `only`, texts of other campaigns are left out.
+    `renderer` should have stand-ins for empty link slots, since an empty slot is no problem here.
+    `networks` are by default all that there are. Campaigns without dates are rendered for the year
+    that begins `today`. Posts are measured by what the servers of our channels `told`, by account.
+    With `only`, the texts of other campaigns are left out.
     """
     networks = _all_networks() if networks is None else networks
     problems = _channels(settings)
@@ -107,7 +107,9 @@ def _campaign(
 
 
 def _unlisted(campaign: Campaign, renderer: Renderer) -> list[Problem]:
-    """Folders of languages that the campaign doesn't list: nobody would ever see them."""
+    """Return a problem for each folder of a language that the campaign doesn't list, and which
+    nobody would ever see.
+    """
     files = renderer.files
     folders = {
         tag for tag in files.folders("content") if files.has_folder(f"content/{tag}/{campaign.id}")

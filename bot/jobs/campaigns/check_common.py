@@ -1,9 +1,9 @@
-"""What belongs to no campaign and is there once per language: the chat, letters, documents, pages,
-word lists; and the data that all languages share.
+"""The check of what belongs to no campaign and is there once per language (the chat, letters,
+documents, pages, word lists), and of the data that all languages share.
 
-English, as it is shipped, says what there is. A language that has one of the parts at all must have
-it whole, else people read two languages in one conversation; what it lacks may stand in its shorter
-tag (pt-BR in pt).
+The English files, as shipped, say what there is. A language that has one of the parts at all must
+have it whole, or people would read two languages in one conversation; what it lacks may stand in
+its shorter tag (pt-BR in pt).
 """
 
 from collections.abc import Iterator, Mapping
@@ -35,7 +35,7 @@ COMMAND = 256
 
 
 def run(files: Files) -> list[Problem]:
-    """Give every problem of these files in all languages."""
+    """Return every problem of these files in all languages."""
     return [
         *read_shared(files)[1],
         *(problem for part in PARTS for problem in _part(files, part)),
@@ -65,14 +65,14 @@ def _has(files: Files, name: str) -> bool:
 
 
 def _files(files: Files, tag: str, part: str) -> list[str]:
-    """Files of a part below the language's folder."""
+    """Return the files of a part below the language's folder."""
     if part.endswith(".toml"):
         return [part] if files.first(f"content/{tag}/{part}") else []
     return [f"{part}/{name}" for name in files.within(f"content/{tag}/{part}")]
 
 
 def _strangers(files: Files, tag: str, part: str, wanted: list[str]) -> Iterator[Problem]:
-    """Files that nobody would ever read."""
+    """Yield a problem for each file that nothing would ever read."""
     for name in sorted({*_files(files, tag, part)} - set(wanted)):
         yield Problem(
             file=f"content/{tag}/{name}",
@@ -85,7 +85,9 @@ def _strangers(files: Files, tag: str, part: str, wanted: list[str]) -> Iterator
 
 
 def _template(files: Files, tag: str, name: str, model: Mapping[str, Block]) -> Iterator[Problem]:
-    """Blocks of one file, and what each says, as English has them."""
+    """Yield what of the English file's blocks this file lacks, has beyond them, or says
+    differently.
+    """
     file = f"content/{tag}/{name}"
     try:
         held = _outline(files, tag, name)
@@ -137,9 +139,11 @@ def _template(files: Files, tag: str, name: str, model: Mapping[str, Block]) -> 
 
 
 def _differences(own: Block, model: Block, said: Block | None) -> Iterator[str]:
-    """Name what isn't there to be said, and what English says and this block doesn't.
+    """Yield what a block asks for that isn't there to be said, and what the English one says and it
+    doesn't.
 
-    `said` is English as it is used here: what somebody left out of it on purpose, nobody need say.
+    `said` is the English block as it is used here: what somebody left out of it on purpose needn't
+    be said in other languages either.
     """
     for thing in sorted(own.said - model.said):
         yield f"{thing!r} isn't there{suggest(thing, model.said)}"
@@ -157,7 +161,7 @@ def _outline(files: Files, tag: str, name: str) -> Outline:
 
 
 def _table(files: Files, tag: str, name: str, model: Mapping[str, object]) -> Iterator[Problem]:
-    """Keys, kinds of values and gaps of one file as English has them."""
+    """Yield where a file's keys, kinds of values or gaps differ from the English file's."""
     file = f"content/{tag}/{name}"
     table, problems = _own(files, file)
     yield from problems
@@ -186,7 +190,7 @@ def _table(files: Files, tag: str, name: str, model: Mapping[str, object]) -> It
 
 
 def _unlike(key: str, value: object, model: Mapping[str, object]) -> str:
-    """What is wrong with a value; empty when nothing is."""
+    """Return what is wrong with a value; empty when nothing is."""
     if isinstance(model[key], list):
         return (
             ""
@@ -204,7 +208,9 @@ def _unlike(key: str, value: object, model: Mapping[str, object]) -> str:
 
 
 def _gaps(text: str, model: str) -> str:
-    """Gaps such as {until} are filled in later: the same ones must be there."""
+    """Return which gaps such as {until}, which are filled in later, differ from the model's; empty
+    when none do.
+    """
     try:
         own, wanted = gaps(text), gaps(model)
     except ValueError as error:
@@ -221,7 +227,7 @@ def _gaps(text: str, model: str) -> str:
 
 
 def _own(files: Files, file: str) -> tuple[Mapping[str, Any], list[Problem]]:
-    """The file's table, and what is wrong with it; empty where there is none."""
+    """Return the file's table and what is wrong with it; an empty one where there is no file."""
     present = files.first(file)
     table, problems = read_toml(present, file) if present else ({}, [])
     return table or {}, problems

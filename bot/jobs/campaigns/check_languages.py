@@ -1,6 +1,7 @@
-"""Texts of one campaign side by side: whether each language says what the campaign's own does.
+"""The check of a campaign's languages side by side: whether each says what the campaign's own
+language does.
 
-Compared is what a role says in all of its wordings together: links, figures and other values. How a
+Compared are links, figures and other values that a role says in all of its wordings together. How a
 text differs by network or by reader is each language's own affair.
 """
 
@@ -18,9 +19,9 @@ Said = Mapping[Role, frozenset[str]]
 
 
 def language_problems(campaign: Campaign, renderer: Renderer) -> Iterator[Problem]:
-    """Give what a text lacks, or says beyond the same text in the campaign's own language.
+    """Yield what a text lacks of the same text in the campaign's own language, or says beyond it.
 
-    Templates that are missing or broken are left out: others tell of them.
+    Templates that are missing or broken are left out: `check_texts` reports them.
     """
     others = [tag for tag in campaign.languages if tag != campaign.language]
     for action in campaign.actions:

@@ -1,6 +1,8 @@
-"""Signs that nobody sees and that no text may hold: control characters, and marks that turn round
-what follows. Calendars, documents and posts are made without them; here they are named, so that
-somebody takes them out.
+"""The check for signs that nobody sees and that no text may hold: control characters, and marks
+that turn round what follows them.
+
+Calendars, documents and posts are made without them; here they are named, so that somebody takes
+them out.
 """
 
 from collections.abc import Iterator
@@ -18,9 +20,9 @@ _ADVICE: Final = "which nobody sees and which changes what is shown; take it out
 
 
 def run(files: Files) -> list[Problem]:
-    """Give the place of each such sign in the tables and templates of these files.
+    """Return the place of each such sign in the tables and templates of these files.
 
-    What an expression of a template spells, its outline tells.
+    Those that an expression in a template spells are found by `bot.render.outline`.
     """
     problems: list[Problem] = []
     for held, _ in files.held:
@@ -43,7 +45,9 @@ def _raw(name: str, text: str) -> Iterator[Problem]:
 
 
 def _spelled(name: str, text: str) -> Iterator[Problem]:
-    """What a text of a table spells: it looks harmless there, and is a control character later."""
+    """Yield a problem for each escape in a table's text that looks harmless there and would become
+    a control character.
+    """
     if "\\" not in text:
         return
     raw = controls(text)
@@ -55,7 +59,7 @@ def _spelled(name: str, text: str) -> Iterator[Problem]:
 
 
 def _texts(value: object, key: str) -> Iterator[tuple[str, str]]:
-    """Each text of a table with its key."""
+    """Yield each text of a table with its dotted key."""
     if isinstance(value, str):
         yield key, value
     elif isinstance(value, dict):
@@ -68,7 +72,7 @@ def _texts(value: object, key: str) -> Iterator[tuple[str, str]]:
 
 
 def _line(text: str, sign: str) -> str:
-    """The first line that spells the sign, as 'line 3: '."""
+    """Return where the sign is first spelled, as 'line 3: '."""
     code, short = ord(sign), {"\b": "\\b", "\f": "\\f", "\r": "\\r"}.get(sign)
     spellings = [f"\\u{code:04x}", f"\\u{code:08x}", *([short] if short else [])]
     lines = enumerate(text.lower().split("\n"), 1)

@@ -1,5 +1,5 @@
-"""Templates of one campaign: whether all blocks are there, render, fit each network and hold what
-they must.
+"""The check of one campaign's templates: whether all blocks are there, render, fit each network,
+and hold what they must.
 """
 
 import re
@@ -50,7 +50,7 @@ Report = Callable[[str, str], None]
 
 
 class Texts:
-    """Looks at one action in one language at a time; `problems` grows."""
+    """Looks at one action in one language at a time, and collects what it sees in `problems`."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class Texts:
         self._told = False
 
     def action(self, action: Action, language: str) -> None:
-        """Look at all texts of the action.
+        """Look at all texts of the action in this language.
 
         Raises `RenderError` for a template that can't be compiled.
         """
@@ -98,7 +98,9 @@ class Texts:
         return None
 
     def _names(self, action: Action, blocks: Sequence[str], report: Report) -> None:
-        """Blocks that no role would ever find, and second wordings where there may be one only."""
+        """Report blocks that no role would ever find, and second wordings where there may be one
+        only.
+        """
         stems = {role.value for role in Role} | {
             f"{role.value}_{network}" for role in Role for network in self.networks
         }
@@ -134,9 +136,8 @@ class Texts:
                 )
 
     def _reached(self, role: Role) -> list[str]:
-        """The networks on which a text of this role is seen.
-
-        One is enough where none is special.
+        """Return the networks on which a text of this role is seen; one is enough where none is
+        special.
         """
         if role in (Role.POST, Role.SHARE):
             return list(self.networks)
@@ -170,7 +171,9 @@ class Texts:
                     self.problems.append(from_error(error, file))
 
     def _is_over(self, file: str) -> bool:
-        """Whether the time for this campaign's texts is over; told once."""
+        """Return whether the time for this campaign's texts is over; the first time it is
+        reported.
+        """
         if thread_time() <= self._end:
             return False
         if not self._told:
@@ -261,12 +264,14 @@ class Texts:
                 )
 
     def _limits(self, network: str, role: Role) -> Limits:
-        """What our own channels take of a post; what people share goes to accounts anywhere."""
+        """Return the limits of a text: a post must fit our own channels, what people share any
+        account of the network.
+        """
         declared = self.networks[network].LIMITS
         return self.fits.limits.get(network, declared) if role is Role.POST else declared
 
     def _picture(self, picture: Picture | None, role: Role, network: str) -> Iterator[str]:
-        """Whether each network on which we post takes the picture."""
+        """Yield what is wrong with the picture for each network on which we post."""
         limits = self.fits.limits.get(network)
         if role is not Role.POST or picture is None or limits is None or limits.picture is None:
             return
@@ -289,7 +294,7 @@ def _hashtags(body: str) -> frozenset[str]:
 
 
 def required(campaign: Campaign, action: Action, language: str) -> list[str]:
-    """Name the blocks that the action's template must have in this language."""
+    """Return the names of the blocks that the action's template must have in this language."""
     prescribed = action.prescribed is not None
     needed = {
         "title": True,
@@ -306,7 +311,9 @@ def required(campaign: Campaign, action: Action, language: str) -> list[str]:
 
 
 def _split(name: str) -> tuple[str, int]:
-    """'post_telegram_2' -> 'post_telegram', 2; 0 where there is no number."""
+    """Return a block's name and its number: 'post_telegram_2' gives 'post_telegram' and 2, without
+    a number 0.
+    """
     stem, _, number = name.rpartition("_")
     return (stem, int(number)) if stem and number.isdecimal() else (name, 0)
 
@@ -327,9 +334,9 @@ def _content(body: str, role: Role, action: Action) -> Iterator[str]:
 
 
 def _lacking(nudge: str, give: Callable[[Role], str]) -> Iterator[Role]:
-    """Which of advice and alternative the nudge doesn't say.
+    """Yield which of advice and alternative the nudge doesn't say.
 
-    A missing block is reported elsewhere.
+    A block that is missing is reported by `required`.
     """
     for part in (Role.ADVICE, Role.ALTERNATIVE):
         try:
@@ -341,7 +348,7 @@ def _lacking(nudge: str, give: Callable[[Role], str]) -> Iterator[Role]:
 
 
 def from_error(error: RenderError, file: str) -> Problem:
-    """Turn a renderer's error into a problem of the file, its block the key."""
+    """Return a renderer's error as a problem of the file, with its block as the key."""
     message = str(error).removeprefix(f"{file}: ")
     if match := re.fullmatch(r"(line \d+: )?block (\w+): (.*)", message, re.DOTALL):
         return Problem(file=file, key=match[2], message=f"{match[1] or ''}{match[3]}")

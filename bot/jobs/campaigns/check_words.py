@@ -1,5 +1,5 @@
-"""words.toml of one campaign in all its languages: every string that its data need, none that
-nobody asks for.
+"""The check of one campaign's words.toml in all its languages: every string that its data need, and
+none that nothing asks for.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,9 +16,9 @@ from bot.render import Renderer
 
 
 def words_problems(campaign: Campaign, renderer: Renderer) -> list[Problem]:
-    """Give what is missing, empty or unknown.
+    """Return a problem for each string that is missing, empty or unknown.
 
-    Every language must say what the campaign's own says, and what the data name.
+    Every language must have the strings that the campaign's own has, and those that the data name.
     """
     problems: list[Problem] = []
     tables = {tag: _read(campaign, renderer, tag, problems) for tag in campaign.languages}
@@ -51,7 +51,7 @@ def _file(campaign: Campaign, tag: str) -> str:
 
 
 def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, object]:
-    """The table in one level, with dotted keys."""
+    """Return the table in one level, with dotted keys."""
     leaves: dict[str, object] = {}
     for key, value in table.items():
         leaves |= (
@@ -98,8 +98,10 @@ _SECTIONS = {
 
 
 def _unasked(campaign: Campaign, key: str, ids: set[str]) -> str | None:
-    """The file that has no such id, for keys of sections that stand for ids; `ids` are those asked
-    for, each after its section.
+    """Return the file that has no such id, for keys of sections that stand for ids; None for
+    others.
+
+    `ids` are those that are asked for, each after its section.
     """
     section, *rest = key.split(".")
     if section not in _SECTIONS or f"{section}.{rest[0] if rest else ''}" in ids:
@@ -108,7 +110,7 @@ def _unasked(campaign: Campaign, key: str, ids: set[str]) -> str | None:
 
 
 def _asked(campaign: Campaign) -> set[str]:
-    """The keys that the campaign's data ask for, dotted."""
+    """Return the dotted keys for which the campaign's data ask."""
     keys = {"title", "about", *(f"observances.{name}" for name in campaign.observances)}
     if campaign.journey is not None:
         keys |= {f"journey.{each.name}" for each in fields(JourneyWords)}

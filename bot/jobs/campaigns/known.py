@@ -1,4 +1,4 @@
-"""Known: of which data a check has found today that nothing is wrong with them.
+"""The data that a check has found clean today.
 
 A check takes seconds of work. After `drumbeat reload` has checked the data, the running process,
 and one that starts the same day, need not do it again for the very same ones.

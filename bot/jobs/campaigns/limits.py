@@ -1,7 +1,7 @@
-"""What the servers of our channels take, as they last said it: kept in the database with the day,
-so that texts are measured by it before anything is sent.
+"""What the servers of our channels accept, as they last said it. It is kept in the database with
+its day, so that texts are measured by it before anything is sent.
 
-Most networks take the same everywhere; those with `TELLS_LIMITS` are asked by each probe.
+Most networks accept the same everywhere; those with `TELLS_LIMITS` are asked by each probe.
 """
 
 import json
@@ -25,7 +25,7 @@ _KEY = "limits {}"
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """What a server said that it takes."""
+    """What a server said that it accepts, and when."""
 
     limits: Limits
     #: its address
@@ -35,7 +35,7 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """What fits everywhere that we post, by the names of networks."""
+    """The limits that fit all our channels, by the name of their network."""
 
     #: of each network on which we post, the tightest of its channels
     limits: Mapping[str, Limits] = field(default_factory=dict)
@@ -44,21 +44,21 @@ class Taken:
 
 
 def read(channel: Channel, network: Network, now: datetime) -> Told | None:
-    """What the channel's server told since the network was built, or None."""
+    """Return what the channel's server told since the network was built, or None."""
     limits = network.told_limits
     return Told(limits=limits, server=_server(channel), at=now) if limits else None
 
 
 def keep(store: Store, account: str, told: Told) -> None:
-    """Write it down in place of what the account's server said before."""
+    """Remember what the account's server told, in place of what it said before."""
     content = {"server": told.server, "at": epoch(told.at), "limits": asdict(told.limits)}
     store.meta.put(_KEY.format(account), json.dumps(content, sort_keys=True))
 
 
 def kept(store: Store, channels: Iterable[Channel]) -> dict[str, Told]:
-    """What is known of the servers of these channels, by account.
+    """Return what is known of the servers of these channels, by account.
 
-    What another server said, before the channel had another `base_url`, counts no more.
+    What a server said before the channel had another `base_url` doesn't count.
     """
     known: dict[str, Told] = {}
     for channel in channels:
@@ -74,8 +74,8 @@ def kept(store: Store, channels: Iterable[Channel]) -> dict[str, Told]:
 
 
 def taken(settings: Settings, told: Mapping[str, Told]) -> Taken:
-    """What fits on all channels that post, by what their servers `told` or else by what their
-    networks declare.
+    """Return what fits on all channels that post, by what their servers `told` or else by what
+    their networks declare.
     """
     limits: dict[str, Limits] = {}
     unasked: set[str] = set()
@@ -92,7 +92,7 @@ def taken(settings: Settings, told: Mapping[str, Told]) -> Taken:
 
 
 def tighter(one: Limits, other: Limits) -> Limits:
-    """What fits both."""
+    """Return the limits of what fits both."""
     return replace(
         one,
         length=min(one.length, other.length),
@@ -103,7 +103,7 @@ def tighter(one: Limits, other: Limits) -> Limits:
 
 
 def old(told: Mapping[str, Told], now: datetime) -> Iterator[str]:
-    """A sentence for each server that was asked too long ago."""
+    """Yield a sentence for each server that was asked too long ago."""
     for known in told.values():
         if now - known.at > OLD:
             yield (

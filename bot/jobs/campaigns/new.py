@@ -1,6 +1,5 @@
-"""Begin a campaign: a copy of another one in another year, or a blank one to fill in.
-
-Everything is written, or nothing.
+"""A new campaign: a copy of another one in another year, or a blank one to fill in. Either
+everything is written, or nothing.
 """
 
 import re
@@ -41,11 +40,11 @@ class Begun:
 
 
 def copy(source: Campaign, roots: Sequence[Path], root: Path, campaign_id: str, year: int) -> Begun:
-    """Write campaigns/<id> and content/*/<id> below `root`, as copies of those of `source`, its
+    """Write campaigns/<id> and content/*/<id> below `root`, as copies of those of `source`, with
     start, end and listed dates moved to `year`.
 
     Raises `UsageError` when the id is none or taken, `DataError` with each file that can't be
-    copied, OSError when the disk refuses.
+    copied, `OSError` when the disk refuses.
     """
     _refuse(root, campaign_id, [*roots, root])
     years = _years(source)
@@ -60,12 +59,11 @@ def copy(source: Campaign, roots: Sequence[Path], root: Path, campaign_id: str, 
 def blank(
     root: Path, campaign_id: str, language: str, hashtag: str, *, roots: Sequence[Path] = ()
 ) -> Begun:
-    """Write the least that a campaign needs, with comments.
+    """Write the least that a campaign needs, with comments; `check` then asks for what is left
+    empty.
 
-    What is left empty is what `check` then asks for.
-
-    Raises `UsageError` for an id, language or hashtag that is none, or an id that is taken; OSError
-    when the disk refuses.
+    Raises `UsageError` for an id, language or hashtag that is none, or an id that is taken;
+    `OSError` when the disk refuses.
     """
     try:
         check_language(language)
@@ -91,7 +89,9 @@ def blank(
 
 
 def find(campaigns: Mapping[str, Campaign], campaign_id: str) -> Campaign:
-    """Give the campaign to copy; raises `UsageError` that names the nearest."""
+    """Return the campaign to copy; raises `UsageError`, which names the nearest, where there is
+    none.
+    """
     if campaign_id not in campaigns:
         raise UsageError(
             f"there is no campaign {campaign_id!r} without"
@@ -101,8 +101,8 @@ def find(campaigns: Mapping[str, Campaign], campaign_id: str) -> Campaign:
 
 
 def _refuse(root: Path, campaign_id: str, roots: Iterable[Path]) -> None:
-    """Refuse an id that is none, or that any root has already: the copy would hide it, or mix with
-    it.
+    """Raise `UsageError` for an id that is none, or that any root has already: the copy would hide
+    that campaign or mix with it.
     """
     try:
         check_id(campaign_id)
@@ -128,7 +128,8 @@ def _years(campaign: Campaign) -> set[int]:
 
 
 def _collect(source: str, roots: Sequence[Path], campaign_id: str) -> Files:
-    """All files of the source under their new names; the first root that has one wins.
+    """Return all files of the source under their new names; of each, the first root that has it
+    wins.
 
     Raises `DataError` with each that can't be copied.
     """
@@ -143,7 +144,7 @@ def _collect(source: str, roots: Sequence[Path], campaign_id: str) -> Files:
 
 
 class _Copying:
-    """Reads what is to be copied: plain files, and what a link leads to within the roots."""
+    """Reads what is to be copied: plain files, and what a link within the roots leads to."""
 
     def __init__(self, opener: Opener) -> None:
         self.files: Files = {}
@@ -153,7 +154,7 @@ class _Copying:
         self._names = limits.MOST_FILES
 
     def folder(self, folder: Path, below: Path, depth: int = 1) -> None:
-        """Take all files of a folder, and of the folders in it, as they will lie `below` a root."""
+        """Read all files of a folder, and of the folders in it, as they will lie `below` a root."""
         try:
             with self._opener.names(folder) as entries:
                 inner = sorted((entry.name, is_folder(entry)) for entry in entries)
@@ -190,7 +191,9 @@ class _Copying:
 
 
 def _moved(files: Files, by: int) -> tuple[Files, list[str]]:
-    """The same files with start, end and listed dates moved by so many years."""
+    """Return the files with start, end and listed dates moved by so many years, and what was
+    moved.
+    """
     notes: list[str] = []
     moved = dict(files)
     for path, content in files.items():
@@ -221,7 +224,7 @@ def _shift(place: "re.Match[str]", *, by: int, path: Path, notes: list[str]) -> 
 
 
 def _lines(files: Files, years: set[int]) -> Iterable[str]:
-    """Every line that names one of these years, also inside a hashtag or an address."""
+    """Return every line that names one of these years, also inside a hashtag or an address."""
     if not years:
         return
     named = re.compile(rf"(?<![0-9])(?:{'|'.join(map(str, sorted(years)))})(?![0-9])")
@@ -235,7 +238,7 @@ def _lines(files: Files, years: set[int]) -> Iterable[str]:
 
 
 def _write(root: Path, files: Files) -> None:
-    """Write all files; after an error, take back those already written.
+    """Write all files; after an error, delete those already written.
 
     Raises `UsageError` where a link in the root would lead the writing elsewhere.
     """

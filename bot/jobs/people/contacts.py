@@ -1,8 +1,7 @@
-"""Contacts: people to be met by e-mail, and rooms on chat services, from a CSV file.
+"""Contacts from a CSV file: people who are met by e-mail, and rooms on chat services. Nothing of a
+file with a problem is taken.
 
-Nothing of a file with a problem is taken.
-
-Which channels can meet them, and what an address is there, is declared by their networks
+Which channels can meet contacts, and what an address is there, is declared by their networks
 (`bot.networks.base`).
 """
 
@@ -62,9 +61,9 @@ class Done:
 
 
 def channel(services: Services, name: str | None) -> Channel:
-    """The channel by which contacts are met: the named one, or the only one there is.
+    """Return the channel by which contacts are met: the named one, or the only one that can.
 
-    Raises `UsageError`.
+    Raises `UsageError` where there is none, or several and none is named.
     """
     fit = {n: c for n, c in services.settings.channels.items() if kind(c.network) and c.nudges}
     if name is None and len(fit) == 1:
@@ -90,9 +89,9 @@ def load(
     now: datetime,
     environ: Mapping[str, str] | None = None,
 ) -> Done:
-    """Take every row, or none; raises `DataError` with every problem.
+    """Take every row of the file, or none; raises `DataError` with every problem.
 
-    Where the channel's secret names its addresses, only these are taken.
+    Where the channel's secret lists its addresses, only these are taken.
     """
     lines, problems = csv_file.read(path, COLUMNS, REQUIRED)
     channel_id = services.store.channels.ensure([by_channel])[by_channel.name]
@@ -115,7 +114,7 @@ def load(
 
 
 def _ask_again(services: Services, person: int, now: datetime) -> None:
-    """The one request that did not reach them goes out now."""
+    """Send the request that did not reach somebody once more."""
     for entry in services.store.listing.of_person(person):
         if entry.subject == Confirm():
             due, expires = epoch(now), epoch(now + notes.GRACE)
@@ -125,9 +124,8 @@ def _ask_again(services: Services, person: int, now: datetime) -> None:
 
 
 def _there(by: Channel, environ: Mapping[str, str]) -> tuple[Collection[str] | None, str | None]:
-    """The addresses that the channel's secret names, None where it names none.
-
-    And the variable that isn't set here.
+    """Return the addresses that the channel's secret lists, None where it lists none; and the name
+    of the variable that isn't set in this shell, or None.
     """
     network = networks.load(by.network)
     known, missing = secrets(by.account, network.SECRETS, environ)
@@ -137,9 +135,9 @@ def _there(by: Channel, environ: Mapping[str, str]) -> tuple[Collection[str] | N
 
 
 def remove(services: Services, address: str, channel: str | None, now: datetime) -> Contact:
-    """Forget a contact, as if they had unsubscribed.
+    """Forget a contact as if they had unsubscribed, and return it.
 
-    Raises `UsageError` when there is none with this address, or more than one.
+    Raises `UsageError` when none has this address, or more than one.
     """
     contacts = services.store.contacts.find(address)
     on = {contact.person: _channel_of(services, contact) for contact in contacts}

@@ -1,8 +1,9 @@
 """CSV files from people: rows with their line numbers, and everything that is wrong with them at
 once, as ``file: line: message``.
 
-Takes what spreadsheets write: UTF-8 with or without a mark at its beginning, ',' ';' or tabs
-between, quotes round texts. Columns go by their names in the first line, in any order.
+Accepted is what spreadsheets write: UTF-8 with or without a byte order mark, separated by commas,
+semicolons or tabs, with quotes round texts. Columns go by their names in the first line, in any
+order.
 """
 
 import csv
@@ -34,7 +35,9 @@ _LINE_ENDS = re.compile(r"\r\n?|\n")
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One row: its line in the file, and its cells without blank ends; '' for an empty one."""
+    """One row: its line in the file, and its cells without blanks at their ends; an empty cell is
+    ''.
+    """
 
     number: int
     cells: dict[str, str]
@@ -48,16 +51,15 @@ class Problems:
         self.found: list[Problem] = []
 
     def add(self, line: int, message: str) -> None:
-        """Line 0 is the whole file."""
+        """Add what is wrong in this line; line 0 means the whole file."""
         self.found.append(Problem(file=self.file, key=str(line) if line else "", message=message))
 
 
 def read(
     path: Path, columns: Sequence[str], required: Collection[str]
 ) -> tuple[list[Line], Problems]:
-    """All rows of the file.
-
-    Those with a problem too, so that everything else in them can be looked at.
+    """Return all rows of the file, also those with a problem, so that everything else in them can
+    be looked at.
     """
     problems = Problems(str(path))
     text = _text(path, problems)
@@ -95,7 +97,9 @@ def _text(path: Path, problems: Problems) -> str:
 
 
 def _dialect(text: str, columns: Sequence[str]) -> type[csv.Dialect]:
-    """The dialect whose separator gives the first line most names of columns, else most cells."""
+    """Return the dialect whose separator gives the first line most names of columns, or else most
+    cells.
+    """
 
     def fit(delimiter: str) -> tuple[int, int]:
         first = csv.reader(io.StringIO(text[:_HEADER], newline=""), delimiter=delimiter)
@@ -112,7 +116,9 @@ def _dialect(text: str, columns: Sequence[str]) -> type[csv.Dialect]:
 
 
 def _check_width(text: str, delimiter: str, problems: Problems) -> None:
-    """Count before the reader makes cells of it all; what stands in quotes separates nothing."""
+    """Refuse lines with too many cells before the reader makes them; separators in quotes don't
+    count.
+    """
     quoted = re.compile(rf'(?:\A|(?<=[{delimiter}\r\n]))"[^"]*(?:""[^"]*)*(?:"|\Z)')
     number = 1
     # of a text in quotes only its lines are left, as signs that end none

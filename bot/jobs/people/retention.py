@@ -1,6 +1,6 @@
-"""Retention: deletes what has been kept long enough: handled updates, forms nobody went on with,
-questions, messages about children, unanswered addresses, what staff were told, alarms that are
-over.
+"""Retention: what has been kept long enough is deleted. That is handled updates, forms that nobody
+went on with, questions, messages about children, unanswered addresses, what staff were told, and
+alarms that are over.
 """
 
 from datetime import datetime
@@ -21,7 +21,7 @@ FLAGS = 30
 
 
 def run(services: Services, now: datetime) -> int:
-    """One tick; gives the number of rows that are gone."""
+    """Delete what is past its time, and return how many rows that were."""
     privacy, safeguarding = services.settings.privacy, services.settings.safeguarding
     keep = Keep(
         forms=FORMS,

@@ -1,8 +1,9 @@
-"""Traces: what was deleted leaves the file too, soon after.
+"""Traces of what was deleted, which leave the database file soon after.
 
-SQLite overwrites a row that is deleted (`bot.store.db`), but the write-ahead log holds it until it
-is emptied, and pages that were divided may hold a copy until the file is written anew. The first is
-done again and again, the second in a quiet moment after somebody was forgotten.
+SQLite overwrites a row that is deleted (`bot.store.db`), but its write-ahead log holds the row
+until it is emptied, and pages that were divided may hold a copy until the file is written anew. The
+log is emptied again and again; the file is written anew in a quiet moment after somebody was
+forgotten.
 """
 
 from datetime import datetime, timedelta
@@ -21,8 +22,9 @@ SOON = timedelta(minutes=1)
 
 
 def run(services: Services, now: datetime) -> None:
-    """Empty the log, and write the file anew where it may hold traces of somebody; what somebody
-    who reads or writes stands in the way of is done at a later look.
+    """Empty the write-ahead log, and write the file anew where it may hold traces of somebody.
+
+    Where somebody who reads or writes stands in the way, it is done at a later tick.
     """
     store = services.store
     store.database.empty_log()
@@ -35,7 +37,7 @@ def run(services: Services, now: datetime) -> None:
 
 
 def _quiet(services: Services, now: datetime) -> bool:
-    """Whether nothing is due, nor under way."""
+    """Return whether nothing is due or under way."""
     outbox, soon = services.store.outbox, epoch(now + SOON)
     return (
         not any(outbox.has_due(number, soon) for number in services.channel_ids.values())

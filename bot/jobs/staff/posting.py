@@ -1,8 +1,7 @@
-"""Posts as staff see them: as each network shows them, with length and price.
+"""Posts as staff see them, with length and price on each network, and what staff do to them: write
+another text, approve, schedule one of their own.
 
-And what staff do to them: write another text, approve, schedule one of their own.
-
-Whoever wrote a text does not approve it as soon as two people are named as staff.
+As soon as two people are named as staff, nobody approves a text that they wrote themselves.
 """
 
 from collections.abc import Iterable, Sequence
@@ -44,7 +43,7 @@ TITLE = 48
 
 
 def shown(services: Services, entry: Entry) -> Shown:
-    """The post with its text as it would leave now; what has left shows what left."""
+    """Return the post with the text that left, or that would leave now."""
     body, problem = _body(services, entry)
     channel = services.settings.channels.get(entry.channel)
     limits = limits_of(services, entry.channel)
@@ -75,9 +74,8 @@ def _body(services: Services, entry: Entry) -> tuple[Rendered | None, str]:
 
 
 def title(services: Services, about: ActionDay, language: str) -> str:
-    """The action's title, or that of the prompt a note follows.
-
-    The first words of what staff wrote; its id where it has none of these.
+    """Return the action's title, or that of the prompt that a note follows; else the first words of
+    what staff wrote, else the action's id.
     """
     subject = about.subject
     if isinstance(subject, Written):
@@ -110,19 +108,23 @@ def _beginning(text: str) -> str:
 
 
 def limits_of(services: Services, channel: str) -> Limits | None:
-    """What the channel's network takes; None for a channel that is no longer there."""
+    """Return what the channel's network accepts; None for a channel that is no longer there."""
     network = services.networks.get(channel)
     return network.limits if network else None
 
 
 def length_of(services: Services, channel: str, text: str) -> int:
-    """In the channel's own count; 0 for a channel that is no longer there."""
+    """Return the text's length in the channel's own count; 0 for a channel that is no longer
+    there.
+    """
     limits = limits_of(services, channel)
     return texts.measure(text, limits) if limits else 0
 
 
 def too_long(body: Rendered, limits: Limits) -> tuple[Excess, ...]:
-    """What does not fit; empty when all does. The picture goes with the first post of a thread."""
+    """Return what does not fit; empty when all does. The picture goes with the first post of a
+    thread.
+    """
     return tuple(
         replace(excess, post=number, posts=len(body.parts))
         for number, part in enumerate(body.parts, 1)
@@ -140,7 +142,9 @@ def writer(services: Services, entry: Entry) -> Actor | None:
 
 
 def may_approve(services: Services, entry: Entry, by: Actor) -> bool:
-    """Whether this person may approve it: not their own words, unless they are alone."""
+    """Return whether this person may approve the post: not their own words, unless they are the
+    only member of staff.
+    """
     author, team = writer(services, entry), services.settings.team
     return author is None or team.alone or team.two(author, by)
 
@@ -148,8 +152,8 @@ def may_approve(services: Services, entry: Entry, by: Actor) -> bool:
 def let_go(services: Services, key: DeliveryKey, by: Actor, now: datetime) -> None:
     """Approve one post.
 
-    Raises `UsageError` for one's own words and whatever `approve` refuses, `RenderError` without a
-    text.
+    Raises `UsageError` for the approver's own words and for whatever `approve` refuses,
+    `RenderError` where the text can't be made.
     """
     entry = decisions.find(services, str(key))
     if not may_approve(services, entry, by):
@@ -172,9 +176,8 @@ def _why_not(services: Services, entry: Entry, by: Actor) -> str:
 
 
 def rewrite(services: Services, key: DeliveryKey, text: str, by: Actor, now: datetime) -> None:
-    """Give one post another text, which then waits for approval.
-
-    A line of dashes in it begins the next post of a thread.
+    """Give one post another text, which then waits for approval. A line of dashes in it begins the
+    next post of a thread.
 
     Raises `UsageError` when the post has left or is over, or the text does not fit.
     """
@@ -198,8 +201,8 @@ def rewrite(services: Services, key: DeliveryKey, text: str, by: Actor, now: dat
 
 
 def unfit(services: Services, entry: Entry, text: str) -> tuple[Excess, ...]:
-    """What is too long where this text, one post or a thread, stands in the place of the post's
-    own; empty when it fits.
+    """Return what is too long where this text, one post or a thread, stands in the place of the
+    post's own; empty when it fits.
     """
     body, _ = _body(services, entry)
     posts = texts.parts(text)
@@ -213,9 +216,8 @@ def unfit(services: Services, entry: Entry, text: str) -> tuple[Excess, ...]:
 def too_long_there(
     services: Services, channel: str, posts: Sequence[str], picture: Picture | None = None
 ) -> tuple[Excess, ...]:
-    """What is too long for the channel in a post, or in a thread of several.
-
-    Empty when it fits, or the channel is no longer there.
+    """Return what is too long for the channel in a post, or in a thread of several; empty when it
+    fits or the channel is no longer there.
     """
     limits = limits_of(services, channel)
     return (
@@ -236,7 +238,7 @@ def publish(
     by: Actor,
     now: datetime,
 ) -> OneOff:
-    """Schedule a post that stands in no calendar, by the same way as all others: review, holds,
+    """Schedule a post that stands in no calendar. It goes the way of all others: review, holds,
     pace, ceilings.
     """
     store, moment = services.store, epoch(now)
@@ -254,8 +256,8 @@ def publish(
 
 
 def reached(services: Services) -> list[Channel]:
-    """The channels that announcements go to: all that carry nudges and are live, e-mail and chat
-    services too.
+    """Return the channels to which announcements go: all that carry nudges and are live, e-mail and
+    chat services too.
     """
     return [
         c
@@ -273,9 +275,9 @@ def announce(
     by: Actor,
     now: datetime,
 ) -> tuple[OneOff, ...]:
-    """Begin an announcement on each channel that reaches people.
+    """Begin an announcement on each channel that reaches people, and return one for each.
 
-    `run` brings it into the outbox, step by step. Gives one for each channel.
+    `run` brings them into the outbox, step by step.
     """
     store, audiences = services.store, tuple(audiences)
     with store.transaction():
@@ -301,7 +303,7 @@ def announce(
 def audience_of(
     services: Services, audiences: tuple[Audience, ...], language: str, country: str
 ) -> int:
-    """How many people an announcement would go to now."""
+    """Return how many people an announcement would reach now."""
     ids = [services.channel_ids[channel.name] for channel in reached(services)]
     return sum(
         services.store.oneoffs.count(channel, audiences, language, country) for channel in ids
@@ -328,7 +330,7 @@ def _occurrence(oneoff: OneOff, audience: Audience, due: datetime, grace: timede
 
 
 def run(services: Services) -> int:
-    """One tick: announcements go into the outbox; gives the number of deliveries."""
+    """Bring announcements into the outbox, and return the number of new deliveries."""
     made = 0
     for oneoff in services.store.oneoffs.to_fan_out():
         expires = oneoff.at + int(ANNOUNCEMENT_GRACE.total_seconds())

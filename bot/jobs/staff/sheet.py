@@ -1,8 +1,8 @@
-"""The day's sheet for staff, a day before an observance begins in the first zone: its posts as each
-network shows them, recipients, health, price, approvals.
+"""The day's sheet for staff, a day before an observance begins in the first time zone: its posts as
+each network shows them, recipients, health, price, approvals.
 
-Gives plain values, instants in epoch seconds, so that each member of staff reads it in their own
-language.
+It consists of plain values, instants in epoch seconds, so that each member of staff reads it in
+their own language.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ LEAD = timedelta(hours=24)
 
 
 def due(services: Services, now: datetime) -> list[date]:
-    """Named days whose sheet is due and which are not over, in order."""
+    """Return the observances' days whose sheet is due and which are not over, in order."""
     soon = services.store.plan.planned(now, (now + LEAD + planner.FIRST_ZONE).date())
     days = {
         p.occurrence.day
@@ -34,7 +34,7 @@ def due(services: Services, now: datetime) -> list[date]:
 
 
 def next_day(services: Services, now: datetime) -> date | None:
-    """The next named day that is planned."""
+    """Return the next day with an observance that is planned; None where there is none."""
     far = (now + timedelta(days=62)).date()
     days = {
         p.occurrence.day
@@ -51,14 +51,14 @@ def _on_a_named_day(services: Services, planned: PlannedOccurrence) -> bool:
 
 
 def posts(services: Services, day: date) -> list[Entry]:
-    """The day's posts, by due."""
+    """Return the posts of the day, first due first."""
     keys = services.store.numbers.posts_of(day.isoformat())
     return [entry for key in keys if (entry := services.store.listing.entry(key)) is not None]
 
 
 def make(services: Services, day: date, now: datetime) -> dict[str, object]:
-    """The sheet's values: day, posts, recipients, health, usd, open, hand (posts that people can
-    make by hand).
+    """Return the values of the sheet: day, posts, recipients, health, usd, open, hand (posts that
+    people can make by hand).
     """
     shown = [posting.shown(services, entry) for entry in posts(services, day)]
     return {
@@ -97,8 +97,8 @@ def _recipients(services: Services, day: date, now: datetime) -> int:
 
 
 def health(services: Services, channels: set[str]) -> list[dict[str, object]]:
-    """Of these channels: live, dry, paused or held, since when, and what the last look at the token
-    gave ("ok", why not, "" before the first).
+    """Return of each of these channels whether it is live, dry, paused or held, since when, and
+    what the last probe of its token gave ("ok", why not, or "" before the first).
     """
     states: list[dict[str, object]] = []
     for channel in status.channels(services.settings, services.store, services.dry):
@@ -117,7 +117,7 @@ def health(services: Services, channels: set[str]) -> list[dict[str, object]]:
 
 
 def needs(services: Services, now: datetime) -> Sequence[Need]:
-    """What needs somebody, as `drumbeat status` has it; empty on a quiet day."""
+    """Return what needs somebody, as `drumbeat status` says it; nothing on a quiet day."""
     return status.run(
         services.settings, services.library, services.store, now, dry=services.dry, runs=True
     ).needs

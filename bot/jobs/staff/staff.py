@@ -1,7 +1,7 @@
-"""What staff are told in their chats: the day's sheet, alerts with what to do, questions, and the
-page of each post that left. Each comes once to each of them.
+"""What staff are told in their chats: the day's sheet, alarms with what to do, questions, and the
+page of each post that left. Each comes once to each member of staff.
 
-What is kept are plain values; the chat makes sentences and buttons of them
+Kept are plain values; the chat makes sentences and buttons of them
 (`bot.conversation.staff.alerts.notices`).
 """
 
@@ -36,7 +36,7 @@ _TOLD = (WeekOfHashtags.kind,)
 
 
 async def run(services: Services, now: datetime) -> None:
-    """One look; nothing at all where nobody is named as staff."""
+    """Tell each member of staff what is new; nothing is done where nobody is named as staff."""
     staff = members(services)
     if not staff:
         return
@@ -68,7 +68,7 @@ def _put(
 
 
 def _daily(services: Services, now: datetime) -> None:
-    """One line a day: nothing needs you, or what does."""
+    """Tell each member of staff once a day in one line that nothing needs them, or what does."""
     local = now.astimezone(dates.zone(services.settings.zone))
     if local.hour * 60 + local.minute < MORNING or services.store.meta.get("staff daily") == str(
         local.date()
@@ -86,9 +86,8 @@ def _daily(services: Services, now: datetime) -> None:
 
 
 def lines(needs: Iterable[Need]) -> list[dict[str, object]]:
-    """One line for each kind of need: how many, since when, and what the first of them are about.
-
-    Problems stand for themselves.
+    """Return one line for each kind of need: how many, since when, and what the first of them are
+    about. Problems of the data have a line each.
     """
     groups: dict[tuple[str, str], list[Need]] = {}
     for need in needs:
@@ -110,8 +109,8 @@ def _line(kind: str, needs: list[Need]) -> dict[str, object]:
 
 
 def _about(need: Need) -> dict[str, object]:
-    """What one need is about; a post of a pledge-maker by its number alone, since its address
-    names somebody who may be forgotten before this is read.
+    """Return what one need is about. A pledge-maker's post is told by its number alone, since its
+    address names somebody who may be forgotten before this is read.
     """
     return {"subject": need.subject, **({} if need.kind in _POSTS else need.detail)}
 
@@ -133,7 +132,7 @@ def _questions(services: Services, now: datetime) -> None:
 
 
 def _left(services: Services, now: datetime) -> None:
-    """The page of each post that left since staff are told at all."""
+    """Tell staff the page of each post that has left since they are told at all."""
     moment = epoch(now)
     began = services.store.meta.get("staff since")
     if began is None:
