@@ -1,7 +1,7 @@
-"""Amplify: looks for posts of pledge-makers that carry a campaign's hashtag, and does what staff
-have approved: boost, quote, take back.
+"""Amplification: looks for posts of pledge-makers that carry a campaign's hashtag, and does what
+staff have approved: boost, quote, take back.
 
-What is found comes from an account that stands with a pledge, letter by letter
+A post counts only where its account stands with a pledge, letter by letter
 (`bot.jobs.amplify.sightings`). Nothing goes out before a person has answered the checklist
 (`bot.rules.amplification`, `bot.jobs.amplify.review`). What its author deletes is forgotten.
 """
@@ -47,7 +47,7 @@ WORDINGS = 3
 
 
 async def run(services: Services, now: datetime) -> None:
-    """One round: search where it is time, forget, take back, and do what was approved."""
+    """Search where it is time, forget and take back what must be, and do what was approved."""
     now = now.astimezone(UTC)
     sightings.links(services, now)
     for channel, network in sightings.channels(services):
@@ -67,9 +67,7 @@ async def run(services: Services, now: datetime) -> None:
 
 
 def _let_go(services: Services, now: datetime) -> None:
-    """What nobody needs any more: posts that are too old, and everything of a pledge that no longer
-    stands.
-    """
+    """Forget posts that are too old, and everything of a pledge that no longer stands."""
     amplify = services.store.amplify
     standing = {pledge.id for pledge in services.store.pledges.all(states=MADE)}
     for row in amplify.all((*OPEN, ReviewState.SENT)):
@@ -91,7 +89,7 @@ def _of_gone_pledge(services: Services, row: Review) -> None:
 
 
 async def _look(services: Services, now: datetime) -> None:
-    """Once a day: what its author has deleted is forgotten, and a quote of it taken back."""
+    """Once a day, forget what its author has deleted, and take back a quote of it."""
     moment = epoch(now)
     rows = [
         row
@@ -134,7 +132,7 @@ def _deleted(services: Services, row: Review) -> None:
 async def _take_back(services: Services, row: Review, now: datetime) -> None:
     """Undo a boost or quote.
 
-    What can't be undone now is tried again each round, and staff are told.
+    What can't be undone now is tried again each round, and staff are alarmed.
     """
     there, moment = _live(services, row), epoch(now)
     receipt = Receipt(id=row.receipt or row.post, url=row.receipt_url)
@@ -196,7 +194,7 @@ def _room(services: Services, channel: Channel, now: datetime) -> bool:
 async def _amplify(
     services: Services, row: Review, channel: Channel, network: Network, now: datetime
 ) -> bool:
-    """Boost or quote once; gives False when the channel can't do more at present."""
+    """Boost or quote once; return False when the channel can't do more at present."""
     amplify, moment = services.store.amplify, epoch(now)
     if not cost.within_ceiling(services, channel, {cost.POST: 1}, now):
         text = (
@@ -254,7 +252,7 @@ async def _sent(
 
 
 def _decided(services: Services, row: Review, now: datetime) -> datetime:
-    """When staff let it go: the same at every attempt."""
+    """Return the instant at which staff let it go, which is the same at every attempt."""
     given = services.store.amplify.answers(row.id)
     return from_epoch(given[-1].at) if given else now
 
@@ -289,7 +287,7 @@ def _quote(
 async def _refused(
     services: Services, row: Review, network: Network, error: DrumbeatError, moment: int
 ) -> None:
-    """A post that is gone is forgotten; all else is for staff to see."""
+    """Forget a post that is gone; show all else to staff."""
     try:
         gone = isinstance(error, Refused) and not await network.stands(row)
     except NetworkError:
@@ -331,14 +329,14 @@ def _trouble(row: Review, words: str) -> str:
 
 
 def _post(row: Review) -> str:
-    """A post in a sentence that goes into the log: by its number, since its address names who wrote
-    it.
+    """Return how a sentence in the log names a post: by its number, since its address names who
+    wrote it.
     """
     return f"the post of review {row.id} (`drumbeat amplify list --all`)"
 
 
 def _thank(services: Services, row: Review, now: datetime) -> None:
-    """Tell the pledge-maker, by the same way as everything else."""
+    """Tell the pledge-maker, by a note of the outbox."""
     pledge, person = (
         services.store.pledges.get(row.pledge),
         services.store.editors.focal(row.pledge),
@@ -358,7 +356,7 @@ def _thank(services: Services, row: Review, now: datetime) -> None:
 
 
 def _live(services: Services, row: Review) -> tuple[Channel, Network] | None:
-    """The row's channel and network, unless it is gone, dry or paused."""
+    """Return the row's channel and network, or None where it is gone, dry or paused."""
     channel = services.settings.channels.get(row.channel or "")
     if channel is None or channel.name in services.dry or channel.name not in services.networks:
         return None

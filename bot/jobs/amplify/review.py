@@ -1,8 +1,8 @@
-"""Review: what staff decide about posts and links of pledge-makers: answers to the checklist, no,
-or that a consent was withdrawn.
+"""What staff decide about posts and links of pledge-makers: they answer the checklist, refuse, or
+note that a consent was withdrawn.
 
-Each is one transaction that looks at the state again, beside a running sender or in its chat. What
-has to reach a network is done by `bot.jobs.amplify.amplify`.
+Each decision is one transaction that looks at the state again, beside a running sender or in its
+chat. What has to reach a network is done by `bot.jobs.amplify.amplify`.
 """
 
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Decision:
 
 
 def find(store: Store, number: int) -> Review:
-    """The row; raises `UsageError` when there is none."""
+    """Return the review with this number; raises `UsageError` when there is none."""
     review = store.amplify.get(number)
     if review is None:
         raise UsageError(
@@ -45,11 +45,12 @@ def find(store: Store, number: int) -> Review:
 def approve(
     services: Services, number: int, answers: Answers, by: Actor, now: datetime, way: str = "boost"
 ) -> Decision:
-    """Take somebody's answers: they let it go on, ask for a second look, or block it.
+    """Take somebody's answers to the checklist: they let it go on, ask for a second look, or block
+    it.
 
     What failed, or may have left, goes out once more without new answers. Raises `UsageError` when
-    answers are missing, when it is in no such state, and when the second look would be the first
-    one's own.
+    answers are missing, when it is in no such state, and when the second look would be by the same
+    person as the first.
     """
     store, moment = services.store, epoch(now)
     with store.transaction():
@@ -105,13 +106,15 @@ def _decided(team: Team, review: Review, answers: Answers, by: Actor) -> Decisio
 
 
 def _first(team: Team, review: Review, by: Actor) -> Actor:
-    """Whose look is the first that counts: their own where the one before may be anybody's."""
+    """Return whose look is the first that counts: this person's own where the one before may be
+    anybody's.
+    """
     before = review.first if review.first is not None else by
     return before if team.two(before, by) else by
 
 
 def reject(services: Services, number: int, by: Actor, now: datetime) -> Decision:
-    """Never amplify this; raises `UsageError` when it is out already."""
+    """Decide never to amplify this; raises `UsageError` when it is out already."""
     with services.store.transaction():
         review = find(services.store, number)
         if not services.store.amplify.change(
@@ -126,8 +129,8 @@ def reject(services: Services, number: int, by: Actor, now: datetime) -> Decisio
 
 
 def withdraw(services: Services, number: int, by: Actor, now: datetime) -> Decision:
-    """Somebody took their consent back: a link is no longer public at once, a boost or quote as
-    soon as the network is reached.
+    """Note that somebody took their consent back: a link is no longer public at once, a boost or
+    quote as soon as the network is reached.
 
     Raises `UsageError` when there is nothing to take back.
     """
@@ -145,13 +148,13 @@ def withdraw(services: Services, number: int, by: Actor, now: datetime) -> Decis
 
 
 def _close_alarm(store: Store, number: int, moment: int) -> None:
-    """Close what told that it was not passed on, and say anew how many wait."""
+    """Close the alarm that it was not passed on, and say anew how many wait."""
     store.alerts.close(NotPassedOn.kind, str(number), moment)
     _tell(store, moment)
 
 
 def _tell(store: Store, moment: int) -> None:
-    """Say how many wait, or that none does any more."""
+    """Open the alarm that says how many wait, or close it where none does any more."""
     waiting = len(store.amplify.all(QUEUE))
     if waiting:
         alarm = ReviewsWait(subject=ReviewsWait.ABOUT, text=waits(waiting), count=waiting)
@@ -161,7 +164,7 @@ def _tell(store: Store, moment: int) -> None:
 
 
 def waits(count: int) -> str:
-    """How many wait, in a sentence."""
+    """Return a sentence that says how many wait."""
     what = counted(
         count,
         "post or link of a pledge-maker waits for a look before it can",
@@ -171,5 +174,5 @@ def waits(count: int) -> str:
 
 
 def tell(services: Services, now: datetime) -> None:
-    """As after each decision: how many wait."""
+    """Say anew how many wait, as after each decision."""
     _tell(services.store, epoch(now))

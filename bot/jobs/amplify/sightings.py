@@ -1,5 +1,5 @@
-"""Sightings: the finding half of `bot.jobs.amplify.amplify`: posts of pledge-makers with a
-campaign's hashtag, and links that they sent in.
+"""Sightings: posts of pledge-makers with a campaign's hashtag that were found, and links that they
+sent in. What becomes of them is in `bot.jobs.amplify.amplify`.
 
 A post is found by the channel that would amplify it: on some networks its number means something on
 that very server only.
@@ -36,7 +36,9 @@ BACK = timedelta(days=7)
 
 
 def channels(services: Services) -> list[tuple[Channel, Network]]:
-    """One live channel for each network: the first of the settings that posts and is not paused."""
+    """Return one live channel for each network: the first in the settings that posts and is not
+    paused.
+    """
     paused = {at_rest.name for at_rest in services.store.channels.paused()}
     by_network: dict[str, tuple[Channel, Network]] = {}
     for name, network in services.networks.items():
@@ -53,14 +55,14 @@ def channels(services: Services) -> list[tuple[Channel, Network]]:
 
 
 def links(services: Services, now: datetime) -> None:
-    """Links that pledge-makers sent in: the same gate stands before them."""
+    """Put links that pledge-makers sent in before staff: the same checklist stands before them."""
     if new := services.store.amplify.sent_in():
         services.store.amplify.add(new, epoch(now))
 
 
 def accounts(services: Services, network: str) -> Mapping[str, int]:
-    """Accounts of pledge-makers on a network, in small letters without '@', with the pledge that
-    has each.
+    """Return the accounts of pledge-makers on a network, in small letters without '@', with the id
+    of the pledge that has each.
     """
     active = {campaign.id for campaign in services.active}
     pledges: dict[str, int] = {}
@@ -131,7 +133,7 @@ def _keep(
 async def asked(
     services: Services, channel: Channel, network: Network, question: Awaitable[T], now: datetime
 ) -> T:
-    """The answer; what was read for it is on the bill, also when it failed."""
+    """Return the answer; the posts read for it are recorded as cost, also when it failed."""
     try:
         return await question
     finally:

@@ -1,4 +1,4 @@
-"""Collect: asks the collectors how often the campaigns' hashtags were used, each on its own
+"""Collecting: asks the collectors how often the campaigns' hashtags were used, each on its own
 schedule, and keeps what they say as samples.
 
 After an interruption every hashtag is asked for from the last time that all places answered, as far
@@ -48,7 +48,7 @@ Pledgers = Mapping[str, Collection[str]]
 
 @dataclass(kw_only=True)
 class _State:
-    """What a collector must remember over a restart; epoch seconds."""
+    """What must be remembered of a collector over a restart; instants in epoch seconds."""
 
     first: int
     next: int = 0
@@ -66,16 +66,15 @@ class _State:
         services.store.meta.put(f"usage {name}", json.dumps(vars(self), sort_keys=True))
 
     def since(self, tag: str, now: datetime, reach: timedelta) -> datetime:
-        """Begin of the first day to ask for."""
+        """Return the beginning of the first day to ask for."""
         oldest = now - reach
         last = from_epoch(self.whole[tag]) - AGAIN if tag in self.whole else oldest
         return hashtags.midnight(max(last, oldest).date())
 
 
 async def run(services: Services, now: datetime, pledgers: Pledgers | None = None) -> int:
-    """Ask who is due; tell staff what they should know.
-
-    Gives the number of samples that said something new.
+    """Ask the collectors that are due, and tell staff what they should know; return the number of
+    samples that said something new.
 
     `pledgers` are the registered handles; without them their share is not counted.
     """
@@ -132,9 +131,9 @@ async def _run(
 
 
 async def _ask(services: Services, name: str, collector: Collector, ask: Ask) -> Found:
-    """Ask once.
+    """Ask a collector once.
 
-    A ceiling that is reached, and an error of the client library, are troubles like others.
+    A ceiling that is reached, and an error of the client library, count as troubles of its places.
     """
     channel = _channel(services, name)
     if channel and not cost.within_ceiling(services, channel, {collector.KIND: 1}, ask.now):
@@ -162,13 +161,13 @@ def _all_in_trouble(collector: Collector, trouble: NetworkError) -> Found:
 
 
 def _channel(services: Services, name: str) -> Channel | None:
-    """The channel whose account the collector uses, if it uses one."""
+    """Return the channel whose account the collector uses; None where it uses none."""
     given = {"x": services.settings.usage.x, "bluesky": services.settings.usage.bluesky}.get(name)
     return services.settings.channels.get(given) if given else None
 
 
 def interval(services: Services, name: str) -> timedelta:
-    """The time between two collections."""
+    """Return the time between two collections."""
     return services.settings.usage.x_interval if name == "x" else services.settings.usage.interval
 
 
@@ -195,7 +194,7 @@ def _judge(
     state: _State,
     now: datetime,
 ) -> None:
-    """Tell of a place that was blind for a day, and take it back when it sees again."""
+    """Alarm staff about a place that was blind for a day; close the alarm when it sees again."""
     alerts, subject, moment = services.store.alerts, NotCounted.about(name, place), epoch(now)
     if trouble is None:
         alerts.close(NotCounted.kind, subject, moment)
@@ -247,7 +246,9 @@ def _surges(services: Services, now: datetime) -> None:
 
 
 def _digest(services: Services, now: datetime) -> None:
-    """On Monday morning, once; later in the week, if nothing ran then."""
+    """Tell staff of the week before, once: on Monday morning, or later in the week if nothing ran
+    then.
+    """
     local = now.astimezone(dates.zone(services.settings.zone))
     monday = local.date() - local.weekday() * hashtags.DAY
     if local.date() == monday and local.time() < DIGEST_AT:

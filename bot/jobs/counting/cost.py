@@ -1,5 +1,5 @@
-"""What posting, reading and counting cost: prices of the network that a channel declares, whether
-it is dry or not; and the monthly ceiling.
+"""What posting, reading and counting cost, by the prices of the network that a channel declares,
+whether it is dry or not; and the monthly ceiling.
 
 Calls are recorded per day in UTC as they are made (`record`, `record_post`). A ceiling holds for a
 channel's account in a calendar month: what would pass it is not sent, and a person decides. Prices
@@ -74,11 +74,11 @@ class Report:
 
     @property
     def usd(self) -> Decimal:
-        """The sum, in US dollars."""
+        """Return the sum, in US dollars."""
         return sum((each.usd for each in self.channels), Decimal(0))
 
     def as_json(self) -> dict[str, object]:
-        """The contract of `drumbeat cost --json`."""
+        """Return the report by the keys of the JSON of `drumbeat cost`."""
         rows = [{**vars(each), "usd": _dollars(each.usd)} for each in self.channels]
         return {"from": self.start, "to": self.end, "channels": rows, "usd": _dollars(self.usd)}
 
@@ -88,31 +88,28 @@ def _dollars(value: Decimal) -> float:
 
 
 def prices(network: str) -> Mapping[str, Decimal]:
-    """US dollars by kind of call, as the network's file declares them.
-
-    Zeros where it declares none.
+    """Return US dollars by kind of call, as the network's file declares them; zeros where it
+    declares none.
     """
     declared = getattr(networks.load(network), "PRICES", None)
     return {kind: Decimal(str(getattr(declared, kind, 0))) for kind in KINDS}
 
 
 def price(network: str, calls: Calls) -> Decimal:
-    """US dollars of these calls."""
+    """Return US dollars of these calls."""
     each = prices(network)
     return sum((each[kind] * n for kind, n in calls.items()), Decimal(0))
 
 
 def calls_of(body: Rendered) -> Calls:
-    """The calls that posting this takes: one for each part of a thread, dearer where a link stands
-    in it.
+    """Return the calls that it takes to post this: one for each part of a thread, a dearer one
+    where a link stands in it.
     """
     return Counter(POST_WITH_LINK if links(part) else POST for part in body.parts)
 
 
 def without_links(text: str) -> str:
-    """The text as it could go out without its links: a line that holds nothing else goes with
-    them.
-    """
+    """Return the text without its links; a line that holds nothing else goes with them."""
     lines = []
     for line in text.splitlines():
         bare = line
@@ -127,7 +124,7 @@ def without_links(text: str) -> str:
 
 
 def record(services: Services, channel: Channel, kind: str, n: int, now: datetime) -> None:
-    """Write down `n` calls of one kind that left; calls that cost nothing are not written."""
+    """Record `n` calls of one kind that left; calls that cost nothing are not recorded."""
     usd = price(channel.network, {kind: n})
     if usd:
         services.store.ledger.add(
@@ -136,20 +133,20 @@ def record(services: Services, channel: Channel, kind: str, n: int, now: datetim
 
 
 def record_post(services: Services, channel: Channel, body: Rendered, now: datetime) -> None:
-    """Write down a post that left, or may have left."""
+    """Record a post that left, or may have left."""
     for kind, n in calls_of(body).items():
         record(services, channel, kind, n, now)
 
 
 def record_reads(services: Services, channel: Channel, network: Network, now: datetime) -> None:
-    """Write down the posts that a network has read since this was last called."""
+    """Record the posts that a network has read since this was last called."""
     n, network.reads = network.reads, 0
     if n:
         record(services, channel, READ, n, now)
 
 
 def record_delete(services: Services, channel: Channel, receipt: Receipt, now: datetime) -> None:
-    """Write down that everything in a receipt was deleted."""
+    """Record that everything in a receipt was deleted."""
     record(services, channel, DELETE, len(receipt.id.split(",")), now)
 
 
@@ -157,8 +154,8 @@ def record_delete(services: Services, channel: Channel, receipt: Receipt, now: d
 
 
 def ceiling(services: Services, channel: Channel) -> Decimal | None:
-    """US dollars that the channel's account may cost in a month: the lowest ceiling of the channels
-    that share it.
+    """Return US dollars that the channel's account may cost in a month: the lowest ceiling of the
+    channels that share it; None without any.
     """
     given = [
         c.ceiling
@@ -169,7 +166,7 @@ def ceiling(services: Services, channel: Channel) -> Decimal | None:
 
 
 def spent(services: Services, channel: Channel, now: datetime) -> Decimal:
-    """US dollars that the channel's account cost since the first of this month (UTC)."""
+    """Return US dollars that the channel's account cost since the first of this month (UTC)."""
     today = now.astimezone(UTC).date()
     return (
         Decimal(services.store.ledger.spent([channel.account], today.replace(day=1), today))
@@ -178,14 +175,14 @@ def spent(services: Services, channel: Channel, now: datetime) -> Decimal:
 
 
 def within_ceiling(services: Services, channel: Channel, calls: Calls, now: datetime) -> bool:
-    """Whether these calls may still be made this month. What costs nothing always may."""
+    """Return whether these calls may still be made this month; what costs nothing always may."""
     most = ceiling(services, channel)
     asked = price(channel.network, calls)
     return most is None or not asked or spent(services, channel, now) + asked <= most
 
 
 def over_ceiling(services: Services, channel: Channel, body: Rendered, now: datetime) -> str | None:
-    """Why this post must wait for staff, with what they can do; None when it may go out."""
+    """Return why this post must wait for staff, with what they can do; None when it may go out."""
     calls = calls_of(body)
     if within_ceiling(services, channel, calls, now):
         return None
@@ -215,7 +212,7 @@ def _bare(calls: Calls) -> Calls:
 
 
 def report(services: Services, now: datetime, *, start: date, end: date) -> Report:
-    """What was recorded, and where nothing was, what the data plan.
+    """Return what was recorded, and for days without a record what the data plan.
 
     A day that has passed counts as recorded where the channel recorded a post on it, else as
     planned (a dry channel records nothing). Counts to come follow from `[usage]`. Reads are counted
@@ -241,7 +238,7 @@ def report(services: Services, now: datetime, *, start: date, end: date) -> Repo
 
 
 def planned(services: Services, start: date, end: date) -> Iterator[Planned]:
-    """The posts that the data plan on these days, by due instant, with what they cost."""
+    """Yield the posts that the data plan on these days, by due instant, with what they cost."""
     posts = [
         _planned(services, occurrence, channel)
         for occurrence in planner.occurrences(services.active, start, end)
@@ -268,9 +265,9 @@ def _planned(services: Services, o: Occurrence, channel: Channel) -> Planned:
 
 
 def _calls(services: Services, o: Occurrence, channel: Channel) -> Calls:
-    """The calls of a post as its text stands now.
+    """Return the calls of a post as its text stands now.
 
-    A text that can't be made yet (an empty link slot) will have its links.
+    A text that can't be made yet (an empty link slot) counts as one with links.
     """
     try:
         return calls_of(post_body(services, o, channel.name))
@@ -333,8 +330,8 @@ def _recorded(
 def _counts_ahead(
     services: Services, name: str, done_today: int, *, start: date, end: date, today: date
 ) -> int:
-    """Calls of the collector on X that the settings foresee from today on, beyond those of today
-    that are recorded.
+    """Return the calls of the collector on X that the settings foresee from today on, beyond those
+    of today that are recorded.
     """
     usage = services.settings.usage
     if usage.x != name:
@@ -348,6 +345,6 @@ def _counts_ahead(
 
 
 def this_month(today: date) -> tuple[date, date]:
-    """The first and the last day of the month."""
+    """Return the first and the last day of the month."""
     first = today.replace(day=1)
     return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)

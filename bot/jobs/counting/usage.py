@@ -1,8 +1,8 @@
-"""What is known of the use of hashtags: for the command line, the chat, the web and the weekly
-digest. Reads only.
+"""What is known of the use of hashtags, for the command line, the chat, the web and the weekly
+digest. Nothing is changed here.
 
-Networks stand side by side and are never summed up. The methodology goes with every table that
-leaves the house.
+Networks stand side by side and are never summed up. Every table that is given to somebody says how
+its numbers were made (`methodology`).
 """
 
 import csv
@@ -53,7 +53,7 @@ class Report:
     tags: tuple[TagReport, ...]
 
     def as_json(self) -> dict[str, object]:
-        """The contract of `drumbeat hashtags --json`."""
+        """Return the report by the keys of the JSON of `drumbeat hashtags`."""
         return {"from": self.start, "to": self.end, "tags": [_tag_json(tag) for tag in self.tags]}
 
 
@@ -93,7 +93,7 @@ def _tag_json(tag: TagReport) -> dict[str, object]:
 
 
 def tracked(campaigns: Iterable[Campaign]) -> list[str]:
-    """The hashtags of these campaigns as they write them, each once."""
+    """Return the hashtags of these campaigns as they write them, each once."""
     tags: dict[str, str] = {}
     for campaign in campaigns:
         for tag in (campaign.hashtag, *campaign.hashtags):
@@ -102,8 +102,8 @@ def tracked(campaigns: Iterable[Campaign]) -> list[str]:
 
 
 def asked_for(campaigns: Iterable[Campaign], day: date) -> list[str]:
-    """The hashtags that are collected on `day`: of campaigns that run, soon will (comparisons need
-    the weeks before) or have just ended.
+    """Return the hashtags that are collected on `day`: of campaigns that run, soon will
+    (comparisons need the weeks before), or have just ended.
     """
     return tracked(
         campaign
@@ -122,8 +122,8 @@ def report(
     campaigns: Sequence[Campaign] | None = None,
     tags: Sequence[str] | None = None,
 ) -> Report:
-    """Everything from `start` to `end` about these hashtags, or those of the campaigns (the active
-    ones by default).
+    """Return everything from `start` to `end` about these hashtags, or those of the campaigns (the
+    active ones by default).
     """
     campaigns = services.active if campaigns is None else campaigns
     own = _own(services, start - BACK, end)
@@ -138,7 +138,7 @@ def report(
 
 
 def usages(services: Services, tag: str, start: date, end: date, now: datetime) -> list[Usage]:
-    """What each network has of a hashtag, by name."""
+    """Return what each network has of a hashtag, by its name."""
     return _usages(services, tag, start, end, now, _own(services, start, end))
 
 
@@ -198,8 +198,8 @@ def _tag(
 
 
 def _observances(campaigns: Sequence[Campaign], start: date, end: date) -> list[tuple[str, date]]:
-    """(observance, day) that these campaigns mark, from before the days that comparisons need to
-    the day after the end.
+    """Return (observance, day) for each that these campaigns mark, from the days that comparisons
+    need before `start` to the day after `end`.
     """
     first, last = start - BACK - DAY, end + DAY
     days = {
@@ -239,12 +239,13 @@ def _companions(
 
 
 def methodology() -> str:
-    """What the numbers mean and what they can't say; goes with every table."""
+    """Return what the numbers mean and what they can't say; it goes with every table."""
     return files("bot.jobs.counting").joinpath("methodology.txt").read_text("utf-8").strip()
 
 
 def as_csv(report: Report) -> str:
-    """One row per hashtag, network and day, after the methodology as lines that begin with '#'.
+    """Return one row per hashtag, network and day, after the methodology as lines that begin with
+    '#'.
 
     Every cell stands in quotes, hashtags too.
     """
@@ -278,7 +279,7 @@ def _rows(tag: str, usage_of: Usage) -> Iterable[tuple[object, ...]]:
 
 @dataclass(frozen=True, kw_only=True)
 class Digest:
-    """A week, to be told."""
+    """What was counted in a week, to be told to staff."""
 
     text: str
     #: what the text is made of, as plain values
@@ -286,9 +287,8 @@ class Digest:
 
 
 def digest(services: Services, now: datetime, week: date) -> Digest | None:
-    """What staff are told of the week that begins on `week`.
-
-    None when nothing was collected in it.
+    """Return what staff are told of the week that begins on `week`; None when nothing was collected
+    in it.
     """
     week_of = report(services, now, start=week, end=week + 6 * DAY)
     lines = [line for tag in week_of.tags for line in _digest_lines(tag)]
@@ -360,5 +360,5 @@ def _extras(each: Usage, trend: Trend) -> str:
 
 
 def default_days(today: date) -> tuple[date, date]:
-    """The days that are shown when nobody says which: the last four weeks."""
+    """Return the days that are shown when nobody says which: the last four weeks."""
     return today - timedelta(days=27), today

@@ -1,5 +1,5 @@
-"""Alarms: what staff must know leaves by a second way, and a page is asked for each minute,
-because the bot may be what died.
+"""The alarms' second way, by `[alerts] url`, and the heartbeat: a page that is asked for each
+minute, because the bot itself may be what died.
 
 Both addresses are secrets and never stand in a log line. Apprise is imported when there is
 something to tell.
@@ -67,7 +67,7 @@ _SHORT = 3
 
 
 class Alarms:
-    """The second way, and what it must remember when the database can't: on a full disk an alarm
+    """The second way, with what it must remember while the database can't: on a full disk an alarm
     matters most.
     """
 
@@ -80,22 +80,21 @@ class Alarms:
         self._trouble: dict[str, str | None] = {}
 
     def open(self, services: Services, alarm: Alarm, now: datetime) -> None:
-        """Raise an alarm, in the database where it takes it, else in memory."""
+        """Open an alarm: in the database where that can be written, else in memory."""
         try:
             services.store.alerts.open(alarm, epoch(now))
         except StoreError:
             self._unstored[alarm.kind, alarm.subject] = alarm.text
 
     def close(self, services: Services, kind: str, subject: str, now: datetime) -> None:
-        """Its cause is gone; raises `StoreError` when that can't be written down."""
+        """Close an alarm whose cause is gone; raises `StoreError` when that can't be written."""
         self._unstored.pop((kind, subject), None)
         self._told_unstored.discard((kind, subject))
         services.store.alerts.close(kind, subject, epoch(now))
 
     async def tell(self, services: Services, now: datetime) -> None:
-        """Tell every open alert once, through the Apprise URL of the settings.
-
-        What does not leave is tried again next time.
+        """Send every open alarm that was not sent yet, in one message; what does not leave is tried
+        again next time.
         """
         tidy(services, now)
         rows = [
@@ -129,7 +128,7 @@ class Alarms:
                 services.store.alerts.tell(alert.id, epoch(now))
 
     async def tell_at_once(self, services: Services, text: str) -> None:
-        """Tell what the database can't keep, once, by the Apprise URL of the settings."""
+        """Send, once, what the database can't keep."""
         road = services.settings.alerts.url
         if road is not None:
             problem = await _sent(road, [text])
@@ -159,7 +158,7 @@ class Alarms:
 
 
 def tidy(services: Services, now: datetime) -> None:
-    """Close alerts whose cause is gone and that no job closes itself."""
+    """Close alarms whose cause is gone and that no job closes itself."""
     moment = epoch(now)
     for alert in services.store.alerts.current():
         if _is_over(services, alert, moment):
@@ -186,13 +185,15 @@ def _is_over(services: Services, alert: Alert, moment: int) -> bool:
 
 
 def _state(services: Services, subject: str) -> State | None:
-    """Where the delivery with this key is; None where there is none."""
+    """Return the state of the delivery with this key; None where there is none."""
     entry = services.store.listing.entry(decisions.parse(subject))
     return entry.state if entry is not None else None
 
 
 async def _sent(way: Secret, texts: list[str]) -> str | None:
-    """None when the message left, else why not; what hangs is left behind."""
+    """Send the texts in a thread; return None when the message left, else why not. What hangs is
+    left behind.
+    """
     try:
         async with asyncio.timeout(LONGEST):
             return await in_thread(lambda: _send(way, texts))
@@ -201,7 +202,7 @@ async def _sent(way: Secret, texts: list[str]) -> str | None:
 
 
 def _send(way: Secret, texts: list[str]) -> str | None:
-    """Blocking. Gives None when the message left, else why not."""
+    """Send the texts, blocking; return None when the message left, else why not."""
     from bot.networks.apprise import bounded
     from bot.networks.apprise.client import hearing
     from bot.networks.common.bounds import API
@@ -228,7 +229,7 @@ def _send(way: Secret, texts: list[str]) -> str | None:
 
 
 async def _get(url: Secret) -> str | None:
-    """None when the page answered with success, else why not."""
+    """Ask for a page; return None when it answered with success, else why not."""
     timeout = aiohttp.ClientTimeout(total=PATIENCE)
     try:
         async with (
@@ -244,7 +245,7 @@ async def _get(url: Secret) -> str | None:
 
 
 def without(url: Secret, text: str) -> str:
-    """`text` without any part of the URL that could be a secret: everything in it but its
+    """Return `text` without any part of the URL that could be a secret: everything in it but its
     scheme.
     """
     parts = urlsplit(url.reveal())

@@ -1,10 +1,10 @@
 """Backup and restore: a consistent copy while others write, and a way back that never sends twice
 what may have left since.
 
-What left after the backup was made is in no file. So a restore plans up to the present moment
-first: occurrences and waves that came due since, also those that the backup had not fanned out yet,
-become rows. Then everything that is due and has not left is made *uncertain*.
-`bot.jobs.sending.lookup` asks the networks that can tell; the rest waits for a person.
+What left after the backup was made stands in no file. So a restore first plans up to the present
+moment: occurrences and waves that came due since, also those that the backup had not fanned out
+yet, become rows. Then everything that is due and has not left is made *uncertain*.
+`bot.jobs.sending.lookup` asks the networks that can be asked; the rest waits for a person.
 """
 
 import os
@@ -45,7 +45,7 @@ Opener = Callable[[Settings], Services]
 
 @dataclass(frozen=True, kw_only=True)
 class UncertainChannel:
-    """What is uncertain on one channel after a restore."""
+    """How many deliveries are uncertain on one channel after a restore."""
 
     channel: str
     count: int
@@ -80,13 +80,13 @@ class Copy:
 
 
 def backup(source: Path, target: Path, now: datetime, keys: Path | None = None) -> Copy:
-    """Write a sound copy of `source`, without any key.
-
-    Raises `StoreError`; then nothing of the copy is left.
+    """Write a sound copy of `source` to `target`, without any key.
 
     The copy is written under another name and checked before it gets its own; an existing file is
-    never overwritten. `keys` is the file of the keys, by default the one beside `source`; what a
-    database of before still holds of them is added there.
+    never overwritten. `keys` is the file of the keys, by default the one beside `source`; keys that
+    a database of an earlier version still holds are added to it.
+
+    Raises `StoreError`; then nothing of the copy is left.
     """
     keys = kept_keys.place(source, keys)
     if not source.exists():
@@ -145,9 +145,10 @@ def restore(
 
 
 def _lacks_key(part: Path, file: Path, keys: Path, *, go_on: bool) -> bool:
-    """Whether the key that belongs to the backup is lost, so that it goes on with others.
+    """Return whether the key that belongs to the backup is lost, so that the restore goes on with
+    others.
 
-    Raises `KeysMissing` unless it may.
+    Raises `KeysMissing` when it is lost and `go_on` is false.
     """
     with _opened(part) as copy:
         if kept_keys.is_there(copy, keys):
@@ -188,7 +189,7 @@ def _brought_up_to_now(
 
 
 def _bury(store: Store, present: Path, moment: int, logins: Mapping[str, str]) -> None:
-    """Who wanted to be forgotten since the backup was made stays forgotten.
+    """Forget in the backup, too, those who wanted to be forgotten since it was made.
 
     `present` is the file that is replaced, if it can be read.
     """
@@ -237,7 +238,9 @@ def _told(row: UncertainChannel) -> str:
 
 @contextmanager
 def _new_file(target: Path) -> Iterator[Path]:
-    """A name to write under, that becomes `target` when all went well, and is gone when not."""
+    """Yield a name to write under. What lies there becomes `target` when the block ends well, and
+    is deleted when it does not.
+    """
     if target.exists():
         raise StoreError(
             f"{target}: the file is there already; name a new one, nothing is overwritten"
@@ -271,7 +274,7 @@ def _new_file(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def _removed(part: Path) -> Iterator[None]:
-    """Whatever lies under this name is gone afterwards."""
+    """Delete whatever lies under this name when the block ends."""
     try:
         yield
     except sqlite3.Error as error:
@@ -332,9 +335,9 @@ def _verify(part: Path, file: Path) -> None:
 
 
 def _swap(part: Path, target: Path, now: datetime) -> Path | None:
-    """Put `part` in the place of `target`, which is kept.
+    """Put `part` in the place of `target`, and return where the old file is kept, if there was one.
 
-    Its companions go with it, since they would spoil the new file.
+    Its -wal and -shm go with it, since they would spoil the new file.
     """
     _sync(part)
     aside = target.with_name(f"{target.name}.before-restore-{now:%Y%m%dT%H%M%SZ}")
@@ -360,13 +363,15 @@ def _swap(part: Path, target: Path, now: datetime) -> Path | None:
 
 
 def _settle(target: Path) -> None:
-    """Bring everything into the one file, where it is sound enough for that."""
+    """Write the journal into the file itself, where that is sound enough."""
     with suppress(StoreError), _opened(target) as present:
         present.rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _keep(target: Path, kept: Path) -> None:
-    """Let the file stay in its place until the new one replaces it: there is never no database."""
+    """Link the file to another name, so that it stays in its place until the new one replaces it:
+    there is a database at every instant.
+    """
     try:
         os.link(target, kept)
     except FileExistsError:

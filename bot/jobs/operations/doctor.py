@@ -1,5 +1,5 @@
-"""Doctor: looks at everything around the data that a drumbeat needs to live: secrets, tokens,
-clock, zones, database, disk, alarms.
+"""The doctor: looks at everything around the data that a drumbeat needs to live: secrets, tokens,
+clock, time zones, database, keys, disk, alarms.
 
 Secrets are named, never shown. Each finding says what to do.
 """
@@ -58,7 +58,7 @@ class Level(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One thing that was looked at."""
+    """What was seen of one thing, and how bad it is."""
 
     #: secrets, keys, tokens, limits, clock, zones, database, disk, alerts, data; where there is
     #: something to say also folder, pages, privacy, channels, moved
@@ -70,22 +70,22 @@ class Finding:
 
     @classmethod
     def ok(cls, check: str, subject: str, message: str) -> Self:
-        """Return that all is well with it."""
+        """Return a finding that all is well with the subject."""
         return cls(check=check, subject=subject, level=Level.OK, message=message)
 
     @classmethod
     def note(cls, check: str, subject: str, message: str) -> Self:
-        """Return what is worth knowing though nobody need do anything."""
+        """Return a finding that is worth knowing, though nobody need do anything."""
         return cls(check=check, subject=subject, level=Level.NOTE, message=message)
 
     @classmethod
     def problem(cls, check: str, subject: str, message: str) -> Self:
-        """Return what somebody must do something about."""
+        """Return a finding about which somebody must do something."""
         return cls(check=check, subject=subject, level=Level.PROBLEM, message=message)
 
 
 def data(problems: Sequence[Problem]) -> Finding:
-    """Whether config, campaigns and content are clean."""
+    """Return whether config.toml, campaigns and content are clean."""
     subject = "config, campaigns, content"
     if not problems:
         return Finding.ok("data", subject, "no problems")
@@ -94,9 +94,9 @@ def data(problems: Sequence[Problem]) -> Finding:
 
 
 def secrets_by_name(settings: Settings, environ: Mapping[str, str]) -> list[Finding]:
-    """Each secret of each account: where it comes from, or that it is missing.
+    """Return for each secret of each account where it comes from, or that it is missing.
 
-    An account without any is dry on purpose; one with some was meant to be live.
+    An account without any is dry on purpose; one with some of them was meant to be live.
     """
     findings = []
     for account, network in _accounts(settings).items():
@@ -177,8 +177,8 @@ async def _token(account: str, network: Network, patience: float) -> Finding:
 
 
 def clock(now: datetime, store: Store | None) -> Finding:
-    """Whether the clock can be right: not before the zone data were made, nor before what this
-    database says of the past.
+    """Return whether the clock can be right: not before the time zone data were made, nor before
+    what this database says of the past.
     """
     newest = store.listing.newest_result() if store else None
     released = int(PINNED_ZONES[:4])
@@ -205,7 +205,7 @@ _TRIED = ("Etc/UTC", "Europe/Berlin", "Pacific/Apia")
 
 
 def zones() -> Finding:
-    """Which time zone data are used: the pinned ones of the package tzdata, never the machine's
+    """Return which time zone data are used: those of the pinned package tzdata, never the machine's
     (`bot/__init__.py`).
     """
     broken = ", ".join(name for name in _TRIED if not _loads(name))
@@ -224,7 +224,7 @@ def _loads(name: str) -> bool:
 
 
 def database(path: Path, store: Store) -> list[Finding]:
-    """Whether the file is sound, journalled as it should be, and ours."""
+    """Return whether the file is sound, journalled as it should be, and ours."""
     try:
         broken = [words for (words,) in store.database.rows("PRAGMA quick_check") if words != "ok"]
         troubles = [
@@ -265,7 +265,9 @@ def _of_database(path: Path, *, sound: bool, message: str) -> Finding:
 
 
 def keys(path: Path, store: Store | None, environ: Mapping[str, str]) -> list[Finding]:
-    """Whether the file of the keys is there, for its owner alone, and the database's own."""
+    """Return whether the file of the keys is there, readable by its owner alone, and the database's
+    own.
+    """
     findings = []
     try:
         if not path.exists() and (store is None or kept_keys.belonging(store.database) is None):
@@ -305,7 +307,9 @@ def _sound_keys(path: Path, store: Store | None) -> Finding:
 def open_database(
     path: Path, opener: Callable[[Path], Store]
 ) -> tuple[Store | None, list[Finding]]:
-    """The store, read-only, or None with the reason; a file that isn't there yet is only a note."""
+    """Return the store, read-only, and findings; None for a store that can't be opened. A file that
+    isn't there yet is only a note.
+    """
     if not path.exists():
         waits = "not there yet; `drumbeat run` makes it"
         return None, [Finding.note("database", str(path), waits)]
@@ -316,7 +320,7 @@ def open_database(
 
 
 def disk(path: Path, free: Callable[[Path], int] | None = None) -> Finding:
-    """Whether there is room where the database lies."""
+    """Return whether there is room on the disk where the database lies."""
     folder = path.parent
     try:
         left = (free or _free)(folder)
@@ -340,7 +344,7 @@ def _free(folder: Path) -> int:
 
 
 def alerts(settings: Settings) -> list[Finding]:
-    """Whether alarms have a second way."""
+    """Return whether alarms have a second way."""
     given = (
         ("url", settings.alerts.url, "alarms by a second road"),
         ("heartbeat", settings.alerts.heartbeat, "a page asked for each minute"),
@@ -359,7 +363,9 @@ def _alert(name: str, what: str, *, is_set: bool) -> Finding:
 
 
 def limits(told: Mapping[str, Told], now: datetime) -> list[Finding]:
-    """What the servers of our channels take, by account, and whether that was read lately."""
+    """Return what the servers of our channels accept, by account, and whether that was read
+    lately.
+    """
     return [_limit(account, known, now) for account, known in told.items()]
 
 
@@ -373,8 +379,8 @@ def _limit(account: str, known: Told, now: datetime) -> Finding:
 
 
 def around(remarks: Sequence[Remark]) -> list[Finding]:
-    """What else keeps drumbeat from its work or waits for a restart; problems of the data are
-    counted by `data`.
+    """Return what else keeps drumbeat from its work or waits for a restart; problems of the data
+    are counted by `data`.
     """
     return [
         (Finding.problem if remark.wrong else Finding.note)(
@@ -392,7 +398,9 @@ def run(
     opener: Callable[[Path], Store],
     now: datetime,
 ) -> list[Finding]:
-    """Everything but the tokens. `opener` opens the database's store for reading."""
+    """Return all findings but those of the tokens. `opener` opens the database's store for
+    reading.
+    """
     store, findings = open_database(settings.database, opener)
     path = kept_keys.place(settings.database, settings.keys)
     if store is not None:

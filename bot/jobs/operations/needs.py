@@ -1,8 +1,6 @@
-"""Needs: what a person should do something about, as values.
+"""What needs a person, as plain values. Nothing is changed here.
 
-`bot.jobs.operations.status` prints their sentences, the chat says them in its own languages.
-
-Reads only.
+`bot.jobs.operations.status` writes them as sentences, the chat says them in its own languages.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,7 +44,7 @@ _SAID_OTHERWISE = (
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """Something that somebody should do."""
+    """Something that a person should do."""
 
     #: paused, late, problem, zone, slot, approval, uncertain, pledges, questions, packs, review,
     #: idle; else the kind of an alert
@@ -63,8 +61,8 @@ class Need:
 
 
 def rows(settings: Settings, store: Store, dry: Mapping[str, str], now: datetime) -> Iterator[Need]:
-    """What waits in the database: posts, what is uncertain, pledges, questions, posts to be made
-    by hand, and open alerts.
+    """Yield what waits in the database: posts, uncertain deliveries, pledges, questions, posts to
+    be made by hand, and open alarms.
     """
     yield from _approvals(store, now)
     yield from _uncertain(store)
@@ -138,10 +136,10 @@ def _questions(store: Store) -> Iterator[Need]:
 def _packs(
     settings: Settings, store: Store, dry: Mapping[str, str], now: datetime
 ) -> Iterator[Need]:
-    """What a channel that should post can't.
+    """Yield a need for each post that a channel of ours should make and can't.
 
-    Where nobody has set a channel up, posting by hand is an offer (`drumbeat packs`, the sheet) and
-    no duty.
+    For networks where nobody has set a channel up, posting by hand is an offer (`drumbeat packs`,
+    the sheet) and no duty.
     """
     waiting = [
         blank
@@ -169,7 +167,9 @@ def _alert(alert: Alert) -> Need:
 
 
 def slots(active: Sequence[Campaign], now: datetime) -> Iterator[Need]:
-    """Link slots that nobody has filled and that something within the horizon of planning needs."""
+    """Yield a need for each empty link slot that something within the horizon of planning leads
+    to.
+    """
     first: dict[tuple[str, str], Occurrence] = {}
     by_id = {campaign.id: campaign for campaign in active}
     for occurrence in planner.occurrences(
@@ -197,5 +197,5 @@ def _needed(action: Action | None) -> tuple[str, ...]:
 
 
 def said(moment: int) -> str:
-    """An instant for logs and the command line."""
+    """Return an instant, in epoch seconds, as logs and the command line write it."""
     return f"{from_epoch(moment):%Y-%m-%d %H:%M} UTC"

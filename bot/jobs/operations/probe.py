@@ -1,8 +1,8 @@
-"""Probe: asks every live account's network who we are, once a day and a day before an observance,
-so that a dead token is found while it can be mended.
+"""The probe: asks every live account's network who we are, once a day and once more a day before an
+observance, so that a dead token is found while it can be mended.
 
-A refused account is paused as dispatch would pause it, and staff are told; nothing is lost
-meanwhile. What can't be told now is asked again within the hour.
+A refused account is paused as dispatch would pause it, and staff are alarmed; nothing is lost
+meanwhile. An account whose network doesn't answer is asked again within the hour.
 """
 
 import asyncio
@@ -34,7 +34,9 @@ BEFORE = timedelta(days=1)
 
 
 async def run(services: Services, now: datetime) -> None:
-    """Ask each account that is due; a paused one is not asked, since staff know already."""
+    """Ask the network of each account that is due; a paused one is not asked, since staff know
+    already.
+    """
     now = now.astimezone(UTC)
     paused = {at_rest.name for at_rest in services.store.channels.paused()}
     accounts: dict[str, list[tuple[Channel, Network]]] = {}
@@ -61,8 +63,8 @@ def _due(
 def _named_ahead(
     services: Services, channels: list[tuple[Channel, Network]], last: int, now: datetime
 ) -> bool:
-    """Whether an observance's post is due within a day, and nobody has asked since that day
-    began.
+    """Return whether an observance's post is due within a day, and the account was not asked since
+    that day began.
     """
     ids = {services.channel_ids[channel.name] for channel, _ in channels}
     until = epoch(now + BEFORE)
@@ -75,7 +77,9 @@ def _named_ahead(
 
 
 def health(store: Store, account: str) -> str:
-    """What the last look at the account's token gave: 'ok', why not, or '' before the first."""
+    """Return what the last probe of the account's token gave: 'ok', why not, or '' before the
+    first.
+    """
     return str(json.loads(store.meta.get(f"probe {account}") or "{}").get("found", ""))
 
 

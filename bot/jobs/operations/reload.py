@@ -1,4 +1,5 @@
-"""Reload: how a command asks the running process to read its data again, and hears what came of it.
+"""Reload: how a command asks the running process to read its data again, and learns what came of
+it.
 
 Both sides only write into the file that they share, so it works in a container and between users,
 without process ids.
@@ -30,26 +31,26 @@ class Answer:
 
 
 def ask(store: Store) -> str:
-    """Ask for a reload; gives the token that its answer will carry."""
+    """Ask for a reload; return the token that its answer will carry."""
     token = uuid4().hex
     store.meta.put(_ASKED, token)
     return token
 
 
 def asked(store: Store) -> str | None:
-    """The token of a request that nobody has answered, or None."""
+    """Return the token of a request that nobody has answered, or None."""
     token = store.meta.get(_ASKED)
     return None if token is None or token == _last_answer(store).get("token") else token
 
 
 def answer(store: Store, token: str, answer: Answer) -> None:
-    """Say what came of this request."""
+    """Write down what came of this request."""
     content = {"token": token, "problems": answer.problems, "waits": answer.waits}
     store.meta.put(_ANSWERED, json.dumps(content))
 
 
 def answered(store: Store, token: str) -> Answer | None:
-    """What the process answered to this request; None while it has not."""
+    """Return what the process answered to this request; None while it has not."""
     content = _last_answer(store)
     if content.get("token") != token:
         return None
@@ -57,8 +58,8 @@ def answered(store: Store, token: str) -> Answer | None:
 
 
 def fingerprint(settings: Settings) -> dict[str, Any]:
-    """What `waiting` compares of settings that a process uses, as plain values: hashes of its
-    channels by name, of [usage] and of [servers], and the address of its pages.
+    """Return what `waiting` compares of the settings that a process uses, as plain values: hashes
+    of its channels by name, of [usage] and of [servers], and the address of its pages.
     """
     return {
         "channels": {name: _digest(_own(each)) for name, each in settings.channels.items()},
@@ -73,8 +74,10 @@ def _digest(value: object) -> str:
 
 
 def waiting(used: Mapping[str, Any], read: Settings) -> tuple[str, ...]:
-    """What of the settings just read a running process doesn't use yet, and what it takes; in
-    sentences. `used` is the fingerprint of those that it uses.
+    """Return, in sentences, what of the settings just read a running process doesn't use yet, and
+    what it takes for that.
+
+    `used` is the fingerprint of those that it uses.
     """
     new = fingerprint(read)
     before, after = used["channels"], new["channels"]
@@ -98,7 +101,7 @@ def waiting(used: Mapping[str, Any], read: Settings) -> tuple[str, ...]:
 
 
 def _own(channel: Channel) -> Channel:
-    """A channel without what stands in no table of its own."""
+    """Return the channel with only what its own table in config.toml says."""
     return replace(channel, private=())
 
 

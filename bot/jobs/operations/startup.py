@@ -1,4 +1,4 @@
-"""Startup: what a process that sends finds when it begins, and what its log says then.
+"""The start of a process that sends: what it finds, and what its log says then.
 
 What an earlier process left is put in order; version, campaigns, channels and what comes next are
 named. The lines about data and channels come again after each reload.
@@ -60,8 +60,8 @@ def greet(services: Services) -> None:
 
 
 def tell_playing(services: Services, now: datetime) -> None:
-    """Keep and say which version of the files is played since now; for all that is known, they
-    are clean.
+    """Remember and log which version of the files is played since now; problems of earlier ones are
+    dropped.
     """
     version = services.library.files.version
     status.remember_playing(services.store, version, now)
@@ -70,7 +70,7 @@ def tell_playing(services: Services, now: datetime) -> None:
 
 
 def tell_channels(services: Services) -> None:
-    """Say of each channel whether it sends; what a person should look at is a warning."""
+    """Log of each channel whether it sends; what a person should look at is a warning."""
     status.remember_dry(services.store, services.dry)
     for channel in status.channels(services.settings, services.store, services.dry):
         level = logging.WARNING if channel.state in ("paused", "held") else logging.INFO
@@ -85,7 +85,7 @@ def tell_channels(services: Services) -> None:
 
 
 def tell_outlook(services: Services, now: datetime) -> None:
-    """Say what goes out next."""
+    """Log what goes out next."""
     upcoming = outlook.coming(services.store, services.active, services.settings.channels, now, 1)
     known = sorted(services.library.campaigns)
     log.info("%s", outlook.sentence(upcoming, services.active, known, now))

@@ -1,8 +1,5 @@
-"""Surroundings: what around the data keeps a drumbeat from its work, or waits for a restart.
-
-Each in one sentence, the same wherever it is told: by `run`, `status`, `doctor`, `check`, `reload`.
-
-Reads only.
+"""What around the data keeps a drumbeat from its work, or waits for a restart: each in one
+sentence, the same in `run`, `status`, `doctor`, `check` and `reload`. Nothing is changed here.
 """
 
 import json
@@ -55,8 +52,8 @@ class Remark:
 def look(
     settings: Settings, store: Store | None, *, dry: Mapping[str, str], runs: bool
 ) -> list[Remark]:
-    """Look at everything; `store` is None where there is no database that can be read, `runs` says
-    whether a process sends from it.
+    """Return what there is to say; `store` is None where there is no database that can be read,
+    `runs` says whether a process sends from it.
     """
     return [
         *folder(settings.database),
@@ -80,7 +77,7 @@ def remember_problems(store: Store, problems: Sequence[Problem]) -> None:
 
 
 def problems_told(count: int, named: Sequence[str]) -> str:
-    """Say in a few lines what is wrong in the data that play."""
+    """Return in a few lines what is wrong in the data that play."""
     what = counted(count, "problem", "problems")
     more = [f"… and {count - len(named)} more"] if count > len(named) else []
     lines = "\n  ".join([*named, *more])
@@ -88,7 +85,7 @@ def problems_told(count: int, named: Sequence[str]) -> str:
 
 
 def cant_listen(listen: str, error: Exception) -> str:
-    """Say that the address for the pages can't be had, and what to do."""
+    """Return a sentence that says that the address for the pages can't be had, and what to do."""
     return (
         f"the pages can't listen on {listen}: {_words(error)}; set another `listen` under [web],"
         " or stop what uses it"
@@ -102,8 +99,8 @@ def _words(error: Exception) -> str:
 
 
 def readable(settings: Settings) -> Iterator[str]:
-    """Say what of the database and its keys others can read, and what to do: a drumbeat of before,
-    or a copy, may have left it so.
+    """Yield a sentence for what of the database and its keys others can read, with what to do; an
+    earlier version, or a copy, may have left it so.
     """
     database, keys = settings.database, kept_keys.place(settings.database, settings.keys)
     if words := keys_readable(keys):
@@ -113,7 +110,9 @@ def readable(settings: Settings) -> Iterator[str]:
 
 
 def keys_readable(path: Path) -> str | None:
-    """What is wrong where others can read or write the file of the keys."""
+    """Return what is wrong where others can read or write the file of the keys; None where nothing
+    is.
+    """
     mode = _mode(path)
     if not mode & 0o077:
         return None
@@ -124,8 +123,8 @@ def keys_readable(path: Path) -> str | None:
 
 
 def database_readable(path: Path) -> str | None:
-    """What is wrong where everybody can read or write the database or what lies beside it; a group
-    may be meant to.
+    """Return what is wrong where everybody can read or write the database, its -wal or -shm; None
+    where nothing is. A group may be meant to.
     """
     files = [Path(f"{path}{ending}") for ending in ("", "-wal", "-shm")]
     open_ = [str(file) for file in files if _mode(file) & 0o007]
@@ -135,7 +134,7 @@ def database_readable(path: Path) -> str | None:
 
 
 def _mode(path: Path) -> int:
-    """Rights of a file; none where there is no file that can be looked at."""
+    """Return the rights of a file; 0 where there is no file that can be looked at."""
     try:
         return path.stat().st_mode & 0o777
     except OSError:
@@ -156,9 +155,10 @@ def folder(database: Path) -> Iterator[Remark]:
 
 
 def _pages(settings: Settings, store: Store | None, *, runs: bool) -> Iterator[Remark]:
-    """The running process has the port, or has said that it hasn't; else it is tried.
+    """Yield a remark where the address for the pages can't be had.
 
-    Where one runs on a file that can't be read, as one of an older drumbeat, nobody knows.
+    A running process has it, or has said that it hasn't; else it is tried. Where one runs on a file
+    that can't be read, as one of an older drumbeat, nobody knows.
     """
     if settings.web is None or (runs and store is None):
         return

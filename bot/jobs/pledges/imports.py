@@ -1,5 +1,5 @@
-"""Pledges from staff, for those who are on neither chat nor e-mail: from a CSV file, all of it or
-nothing; and milestones one by one.
+"""Pledges that staff enter for those who are on neither chat nor e-mail: a CSV file of them, all or
+nothing, and milestones one by one.
 """
 
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ FIXED = (
 
 @dataclass(frozen=True, kw_only=True)
 class _Verified:
-    """Who checked that it is them, and when."""
+    """Who checked that the pledge comes from whom it names, and when."""
 
     by: Actor
     at: datetime
@@ -46,7 +46,7 @@ class _Verified:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A pledge as a file has it."""
+    """A pledge as a line of a file has it."""
 
     new: NewPledge
     handles: tuple[Handle, ...]
@@ -64,9 +64,9 @@ class Done:
 
 
 def campaign(services: Services, name: str | None) -> Campaign:
-    """The campaign that is meant: the named one, or the only active one with a pledge form.
+    """Return the campaign that is meant: the named one, or the only active one with a pledge form.
 
-    Raises `UsageError`.
+    Raises `UsageError` where there is none, or several and none is named.
     """
     fit = {c.id: c for c in services.active if c.forms.get("pledge")}
     if name is None and len(fit) == 1:
@@ -239,7 +239,7 @@ def _language(line: Line, default: str, problems: Problems) -> str:
 def milestone(
     services: Services, pledge: Pledge, action: str, link: str | None, by: Actor, now: datetime
 ) -> tuple[Milestone, bool]:
-    """Report a milestone for somebody; gives it and whether it is new.
+    """Report a milestone of a pledge; return it, and whether it is new.
 
     Raises `UsageError` when the pledge has no such prompt.
     """
@@ -254,7 +254,7 @@ def milestone(
 
 
 def get(services: Services, pledge_id: int) -> Pledge:
-    """The pledge; raises `UsageError` when there is none."""
+    """Return the pledge; raises `UsageError` when there is none."""
     pledge = services.store.pledges.get(pledge_id)
     if pledge is None:
         raise UsageError(f"there is no pledge {pledge_id}; `drumbeat pledges list` lists them")

@@ -1,9 +1,7 @@
-"""Journeys: what pledge-makers are asked, reminded of and left in peace with.
+"""Journeys: what pledge-makers are asked and reminded of, and when they are left in peace.
 
-`bot.rules.journey` decides, the outbox carries it.
-
-What people say comes in by `happened` and `report`, from the chat, from the pages of letters, and
-from staff.
+`bot.rules.journey` decides what is due, the outbox carries it. What people say comes in by
+`happened` and `report`, from the chat, from the pages of letters, and from staff.
 """
 
 from collections.abc import Iterator
@@ -31,8 +29,8 @@ MOST = 500
 
 
 def run(services: Services, now: datetime) -> int:
-    """One look at every pledge that has something due, and at contacts who have not been asked to
-    confirm; gives the number of steps taken.
+    """Take the steps that are due in every pledge's journey, and ask contacts who have not been
+    asked to confirm; return the number of steps.
     """
     steps = sum(
         _ask_to_confirm(services, contact, now) for contact in services.store.contacts.to_ask()
@@ -142,7 +140,9 @@ def _met(services: Services, place: Place | None) -> Met | None:
 
 
 def _ask_to_confirm(services: Services, contact: Contact, now: datetime) -> bool:
-    """Make out the one request, where something can leave; at the contact's next hour."""
+    """Put the one request to confirm into the outbox, at the contact's next hour; return False
+    where nothing can leave.
+    """
     channel = services.channel(contact.channel)
     met = _met(services, services.store.people.where(contact.person))
     if channel is None or channel.name in services.dry or met is None or not services.active:
@@ -170,8 +170,8 @@ def _ask_to_confirm(services: Services, contact: Contact, now: datetime) -> bool
 def _drop_drafts(
     services: Services, campaign: Campaign, rules: JourneyRules, now: datetime
 ) -> None:
-    """What nobody has touched for so long was not meant: privacy is to keep no more than is
-    needed.
+    """Delete drafts that nobody has touched for so long: they were not meant, and privacy is to
+    keep no more than is needed.
     """
     before = epoch(now - timedelta(days=rules.draft_days))
     for draft in services.store.pledges.old_drafts(before):
@@ -191,7 +191,7 @@ def happened(
     now: datetime,
     until: date | None = None,
 ) -> Standing:
-    """Something happened to a pledge's journey; gives how it stands then.
+    """Note that something happened to a pledge's journey, and return its state then.
 
     `until` belongs to PAUSE. Raises `UsageError` when there is no such pledge.
     """
@@ -229,7 +229,7 @@ def report(
     by: Actor,
     now: datetime,
 ) -> bool:
-    """A milestone is done, with a link or without; False when it was before.
+    """Note that a milestone is done, with a link or without; return False when it was done before.
 
     Raises `UsageError` when there is no such pledge.
     """
@@ -245,7 +245,9 @@ def report(
 
 
 def attended(services: Services, pledge_id: int, by: Actor, now: datetime) -> bool:
-    """Somebody got in touch with them: closes the pledge's tasks; False when there was none."""
+    """Close the pledge's tasks, since somebody got in touch with its editors; return False when
+    there was none.
+    """
     tasks = tasks_of(services, pledge_id)
     for task in tasks:
         services.store.alerts.close(task.kind, task.subject, epoch(now))
@@ -262,7 +264,7 @@ def tasks_of(services: Services, pledge_id: int) -> list[PledgeTask]:
 
 
 def progress(services: Services, pledge: Pledge, now: datetime) -> journey.Progress:
-    """How far the pledge is; all is empty when its campaign is gone."""
+    """Return how far the pledge is; all is empty when its campaign is gone."""
     campaign = services.library.campaigns.get(pledge.campaign)
     joined = from_epoch(pledge.joined).date()
     wanted = journey.year(campaign, pledge.audience, max(now.date(), joined)) if campaign else ()
@@ -278,7 +280,8 @@ def _there(services: Services, pledge_id: int) -> Pledge:
 
 
 def _hush_people(services: Services, pledge_id: int) -> None:
-    """Editors all of whose journeys rest get no prompts; those who have one under way do.
+    """Send no prompts to editors all of whose journeys rest, and send them to those who have one
+    under way.
 
     Whoever paused or left by themselves stays so.
     """
@@ -301,8 +304,8 @@ _SAYS = {
 
 
 def task(pledge: Pledge, says: str) -> str:
-    """What staff have to do for somebody who `says` something, and where it stands who they are:
-    the sentence goes into the log and to the second way, which name nobody.
+    """Return what staff have to do for somebody who `says` something, and where to read who they
+    are: the sentence goes into the log and to the second way, which name nobody.
     """
     report = f"drumbeat pledges report {pledge.id}"
     return (
@@ -312,9 +315,9 @@ def task(pledge: Pledge, says: str) -> str:
 
 
 def history(services: Services, pledge_id: int) -> Iterator[str]:
-    """The pledge's history, one line each, oldest first: '2021-03-13 reminded: prompt-march'.
+    """Yield the pledge's history, one line each, oldest first: '2021-03-13 reminded: prompt-march'.
 
-    Says no address and no name.
+    No line has an address or a name.
     """
     for line in services.store.pledges.history(pledge_id):
         detail = ", ".join(

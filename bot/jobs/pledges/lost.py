@@ -28,7 +28,9 @@ from bot.times import epoch, from_epoch
 
 
 def run(services: Services, now: datetime) -> int:
-    """One look at the pledges of the active campaigns; gives the number of steps taken."""
+    """Find the pledges of the active campaigns that are lost or no longer so, and tell of them;
+    return the number of steps taken.
+    """
     steps = 0
     for campaign in services.active:
         numbers = services.store.editors.to_look_at(campaign.id)
@@ -48,7 +50,7 @@ def _look(services: Services, number: int, rules: JourneyRules, now: datetime) -
 
 
 def _matters(pledge: Pledge) -> bool:
-    """It has steps that somebody should be asked about."""
+    """Return whether the pledge has steps that somebody should be asked about."""
     return (
         pledge.state in MADE
         and pledge.journey is not JourneyState.ENDED
@@ -81,7 +83,9 @@ def _begin(services: Services, pledge: Pledge, now: datetime) -> bool:
 
 
 def _task(services: Services, pledge: Pledge, rules: JourneyRules, now: datetime) -> bool:
-    """Staff look after it, once nobody else does."""
+    """Give staff the task to look after the pledge once nobody else does; return whether that is
+    new.
+    """
     alerts, since = services.store.alerts, pledge.lost or 0
     waits = now < from_epoch(since) + timedelta(days=rules.reminder_days)
     if (waits and news.hearers(services, pledge.id)) or alerts.known(

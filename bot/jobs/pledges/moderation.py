@@ -18,9 +18,9 @@ DECISIONS = frozenset({PledgeState.APPROVED, PledgeState.REJECTED, PledgeState.P
 def decide(
     services: Services, pledge: int, to: PledgeState, by: Actor, now: datetime, reason: str = ""
 ) -> Pledge:
-    """Approve (an edit too), reject or publish; gives the pledge as it stands then.
+    """Approve (an edit too), reject or publish a pledge; return it as it stands then.
 
-    Raises `UsageError` for a way that there isn't.
+    Raises `UsageError` for an unknown way.
     """
     if to not in DECISIONS:
         raise ValueError(f"staff don't make a pledge {to.word}")
@@ -32,7 +32,7 @@ def decide(
 
 
 def send_back(services: Services, pledge: int, by: Actor, now: datetime, reason: str) -> Pledge:
-    """Don't accept an edit of what was approved: that stands again.
+    """Refuse an edit of an approved pledge, which then stands as before.
 
     Raises `UsageError` when nothing was edited.
     """
@@ -45,7 +45,7 @@ def send_back(services: Services, pledge: int, by: Actor, now: datetime, reason:
 def verify(
     services: Services, pledge: int, method: str, by: Actor, now: datetime, note: str = ""
 ) -> None:
-    """They are who they say: `method` 'email' or 'staff'.
+    """Note that a pledge comes from whom it names, by `method` 'email' or 'staff'.
 
     Raises `UsageError` when there is no such pledge.
     """
@@ -55,7 +55,9 @@ def verify(
 
 
 def flags(services: Services, pledge: int) -> None:
-    """The nudges of its editors suppose a pledge, or no longer, as far as one of theirs stands."""
+    """Let the nudges of a pledge's editors suppose a pledge, as far as one of theirs stands, or no
+    longer.
+    """
     store = services.store
     for editor in store.editors.team(pledge):
         store.subscribers.set_pledge(

@@ -1,8 +1,8 @@
 """Official addresses: who may be written to in order to make sure that a pledge comes from whom it
 names, and what an answer means.
 
-Nobody is pestered: few letters for a pledge, by one person and to one address, and none to who has
-unsubscribed.
+Nobody is pestered: there are few letters for a pledge, by one person and to one address, and none
+to anybody who has unsubscribed.
 """
 
 from datetime import datetime, timedelta
@@ -29,9 +29,8 @@ forgotten.
 
 
 def channel(services: Services, language: str) -> Channel | None:
-    """The e-mail channel by which letters leave, in this language where there is one.
-
-    None where none is live.
+    """Return the e-mail channel by which letters leave, in this language where there is one; None
+    where none is live.
     """
     fit = [
         channel
@@ -54,7 +53,7 @@ def _writes(services: Services, name: str) -> bool:
 
 
 def waiting(services: Services, pledge: int, now: datetime) -> Official | None:
-    """The newest letter for the pledge that may still be answered."""
+    """Return the newest letter for the pledge that may still be answered."""
     requests = [
         request
         for request in services.store.officials.of_pledge(pledge)
@@ -64,8 +63,8 @@ def waiting(services: Services, pledge: int, now: datetime) -> Official | None:
 
 
 def worn_out(services: Services, pledge: int, asker: int, now: datetime) -> str:
-    """Why no letter may go out for this pledge, whatever the address: 'today', 'enough' or 'many'
-    (of one person); '' when one may.
+    """Return why no letter may go out for this pledge, whatever the address: 'today', 'enough' or
+    'many' (by one person); '' when one may.
     """
     since = (now - A_DAY).timestamp()
     store = services.store.officials
@@ -78,9 +77,8 @@ def worn_out(services: Services, pledge: int, asker: int, now: datetime) -> str:
 
 
 def hindrance(services: Services, pledge: Pledge, asker: int, given: str, now: datetime) -> str:
-    """Why no letter may go to what was given: as `worn_out`, or 'shape', 'free', 'left', 'often'.
-
-    '' when one may.
+    """Return why no letter may go to the address that was given: as `worn_out`, or 'shape', 'free',
+    'left', 'often'; '' when one may.
     """
     by, address = channel(services, pledge.language), handles.email(given.strip())
     if by is None or (why := worn_out(services, pledge.id, asker, now)):
@@ -98,7 +96,7 @@ def hindrance(services: Services, pledge: Pledge, asker: int, given: str, now: d
 
 
 def open_to(services: Services, person: int) -> list[Official]:
-    """The requests to this address that nobody has answered."""
+    """Return the requests to this address that nobody has answered."""
     return [
         request
         for request in services.store.officials.to(person)
@@ -107,7 +105,7 @@ def open_to(services: Services, person: int) -> list[Official]:
 
 
 def is_free(services: Services, domain: str) -> bool:
-    """Whether anybody could have an address there. Raises `RenderError`."""
+    """Return whether anybody could have an address at this domain. Raises `RenderError`."""
     known = services.library.shared.free_mail
     if known is None:
         raise RenderError(
@@ -147,9 +145,8 @@ def ask(
 
 
 def answered(services: Services, request: Official, now: datetime) -> None:
-    """An official address has confirmed the pledge.
-
-    It is forgotten at once, and its domain stays.
+    """Note that an official address has confirmed the pledge; the address is forgotten at once, and
+    its domain stays.
     """
     with services.store.transaction():
         services.store.officials.confirm(request.id)
@@ -157,8 +154,8 @@ def answered(services: Services, request: Official, now: datetime) -> None:
 
 
 def confirmed(services: Services, pledge_id: int, person: int, domain: str, now: datetime) -> None:
-    """Somebody at this domain says that the pledge is theirs: that verifies it, unless it is
-    verified already or anybody could be there.
+    """Note that somebody at this domain says that the pledge is theirs: that verifies it, unless it
+    is verified already or anybody could have an address there.
     """
     store, moment = services.store, epoch(now)
     pledge = store.pledges.get(pledge_id)

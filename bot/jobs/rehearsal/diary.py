@@ -1,4 +1,4 @@
-"""Diary: one made-up person's time with a campaign, as they would read it."""
+"""The diary of one made-up person's time with a campaign, as they would read it."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,7 +18,7 @@ from bot.times import from_epoch
 
 
 def write(services: Services, person: int) -> Iterator[str]:
-    """Lines of the diary of this subscriber; nothing when there is no such person.
+    """Yield the lines of this subscriber's diary; none when there is no such person.
 
     What would wait for a link is shown with https://example.org/<slot>.
     """

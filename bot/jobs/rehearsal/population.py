@@ -25,7 +25,8 @@ KEEP_DEFAULT = 0.6
 
 @cache
 def inhabited_zones() -> tuple[tuple[str, str], ...]:
-    """(zone, country code) of every zone in which people live, from the IANA table zone1970.tab.
+    """Return (zone, country code) of every time zone in which people live, from the IANA table
+    zone1970.tab.
 
     Bases in Antarctica are left out.
     """
@@ -43,7 +44,7 @@ def inhabited_zones() -> tuple[tuple[str, str], ...]:
 def people(
     count: int, seed: int, *, channels: Sequence[int], languages: Sequence[str], joined: int
 ) -> Iterator[NewPerson]:
-    """`count` people, one after the other, so that a million cost no memory."""
+    """Yield `count` people, one after the other, so that a million cost no memory."""
     random = Random(seed)  # noqa: S311 - a rehearsal must repeat itself
     zones = inhabited_zones()
     for number in range(count):

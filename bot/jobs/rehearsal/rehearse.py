@@ -1,5 +1,5 @@
-"""Rehearse: plays a campaign on a simulated clock, through the same planner, outbox, dispatcher and
-renderer as a live run.
+"""The rehearsal: plays a campaign on a simulated clock, through the same planner, outbox,
+dispatcher and renderer as a live run.
 
 The clock jumps from one due instant to the next and is kept in the file: a rehearsal that was ended
 in the middle goes on from there. Approvals are given at once, as by a staff that never sleeps.
@@ -42,7 +42,7 @@ Progress = Callable[[float, str], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Script:
-    """What is rehearsed; kept in the file, so that it can go on with the same."""
+    """What is rehearsed. It is kept in the file, so that only the same can go on there."""
 
     campaigns: tuple[str, ...]
     #: first and last day, in UTC
@@ -52,7 +52,7 @@ class Script:
     seed: int
 
     def dumps(self) -> str:
-        """Write the script as JSON text, to compare it with the file's."""
+        """Return the script as JSON text, to compare it with the file's."""
         return json.dumps(
             {
                 "campaign": ", ".join(self.campaigns),
@@ -128,7 +128,9 @@ async def run(services: Services, script: Script, progress: Progress) -> Report:
 
 
 def _begin(services: Services, script: Script, progress: Progress) -> datetime:
-    """Subscribe the population where that is not done yet; gives the file's clock."""
+    """Subscribe the population where that is not done yet, and return the instant to which the
+    file's clock has come.
+    """
     meta = services.store.meta
     known = meta.get("script")
     if known is not None and known != script.dumps():
@@ -172,9 +174,8 @@ def _populate(services: Services, script: Script, start: datetime, progress: Pro
 
 
 async def _tick(services: Services, dispatchers: list[Dispatcher], now: datetime) -> datetime:
-    """Everything that happens at one instant, and all that the pace makes of it before the next.
-
-    Gives when something falls due again.
+    """Do everything that happens at one instant, and what the pace lets go before the next; return
+    that one.
     """
     for tick in TICKS:
         if tick.rehearsal:
