@@ -50,7 +50,7 @@ FIRST = 10_000_000
 def updates(count: int) -> list[dict[str, Any]]:
     """What people send: commands, words, presses, in turn."""
     press = f"today:see:{reference(CAMPAIGN, 'labour-day', slot_of(NOW.date()))}"
-    found = []
+    asked: list[dict[str, Any]] = []
     for n in range(count):
         number = FIRST + n % PEOPLE
         chat = {"id": number, "type": "private", "first_name": "A"}
@@ -65,9 +65,9 @@ def updates(count: int) -> list[dict[str, Any]]:
                 "data": bind(press, str(number)),
                 "message": {**message, "text": "x"},
             }
-            found.append({"update_id": n + 1, "callback_query": query})
+            asked.append({"update_id": n + 1, "callback_query": query})
         else:
-            found.append(
+            asked.append(
                 {
                     "update_id": n + 1,
                     "message": {
@@ -76,19 +76,18 @@ def updates(count: int) -> list[dict[str, Any]]:
                     },
                 }
             )
-    return found
+    return asked
 
 
 def texts(count: int) -> list[dict[str, Any]]:
     """The same people with words only, for the echo."""
-    found = updates(count)
     return [
         (
             u
             if "message" in u
             else {"update_id": u["update_id"], "message": u["callback_query"]["message"]}
         )
-        for u in found
+        for u in updates(count)
     ]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.jobs.rehearsal.population import inhabited_zones
 from bot.model import Audience, Channel, Occurrence
+from bot.rules.identity import slot_of
 from bot.store import Store
 
 DAY = date(2021, 5, 1)
@@ -56,7 +57,7 @@ def occurrence(number: int) -> Occurrence:
         campaign="bench",
         action=f"action-{number}",
         audience=Audience.INDIVIDUAL,
-        slot=202100,
+        slot=slot_of(DAY),
         day=DAY,
         grace=timedelta(days=3),
         nudge=True,
