@@ -1,4 +1,4 @@
-"""`python -m bot` is `drumbeat`."""
+"""Entry point of `python -m bot`, the same as the command `drumbeat`."""
 
 from bot.cli import main
 

@@ -1,4 +1,4 @@
-"""Settings to Services: the only file that builds edges."""
+"""Builds Services from Settings: the only file that builds edges."""
 
 import asyncio
 import logging
@@ -44,7 +44,7 @@ CLOSING = 0.3
 def open_live(
     settings: Settings, library: Library, *, environ: Mapping[str, str] | None = None
 ) -> Services:
-    """Services that really send; a channel without its secret is dry.
+    """Open services that really send; a channel without its secret is dry.
 
     Raises `StoreError`, `DataError`.
     """
@@ -72,11 +72,10 @@ def open_rehearsal(
     durable: bool = True,
     limits: Mapping[str, Limits] | None = None,
 ) -> Services:
-    """Services in which `dry` stands in for every channel's network; only these days are played.
+    """Open services in which `dry` stands in for every channel's network; only these days are
+    played.
 
-    `limits` are those that servers told, by account.
-
-    Raises as `open_live`.
+    `limits` are those that servers told, by account. Raises `StoreError`, `DataError`.
     """
     sound(settings)
     active = tuple(_between(campaign, *days) for campaign in playing(library, campaigns))
@@ -105,12 +104,10 @@ def open_beside(
     connect: bool = False,
     environ: Mapping[str, str] | None = None,
 ) -> Services:
-    """Services for a command that works beside a sender, on a live file or a rehearsal's.
+    """Open services for a command that works beside a sender, on a live file or a rehearsal's.
 
-    Without `connect` it has no networks.
-
-    Broken campaigns and conflicts hinder nobody here. Never makes a file; raises `StoreError` when
-    there is none.
+    They have no networks without `connect`. Broken campaigns and conflicts are no hindrance here.
+    Never makes a file; raises `StoreError` when there is none.
     """
     store = open_store(settings, readonly=readonly)
     with _closed_on_failure(store):
@@ -126,8 +123,9 @@ def open_beside(
 
 
 def open_chat(settings: Settings, library: Library, network: Network) -> Services:
-    """Services for a chat in a terminal: `network` stands for the channel it was built for, all
-    others are dry. Raises as `open_live`.
+    """Open services for a chat in a terminal: `network` serves its channel, all others are dry.
+
+    Raises `StoreError`, `DataError`.
     """
     active = playing(library, settings.active)
     mine = network.channel.name
@@ -148,11 +146,10 @@ def open_chat(settings: Settings, library: Library, network: Network) -> Service
 
 
 def open_plan(settings: Settings, library: Library) -> Services:
-    """Services that only compare the data with what is planned.
+    """Open services that only compare the data with what is planned.
 
-    Where there is no file, nothing is planned, and none is made.
-
-    Raises `StoreError`, `WrongDatabase` for a rehearsal's file, `DataError`, `UsageError`.
+    Where there is no file, nothing is planned, and none is made. Raises `StoreError`,
+    `WrongDatabase` for a rehearsal's file, `DataError`, `UsageError`.
     """
     active = playing(library, settings.active)
     store = open_store(settings, readonly=True) if settings.database.exists() else Store(MEMORY)
@@ -163,9 +160,9 @@ def open_plan(settings: Settings, library: Library) -> Services:
 
 
 def open_restored(settings: Settings, library: Library) -> Services:
-    """Services over a copy of a backup, brought up to this version, that plan and send nothing.
+    """Open services on a copy of a backup, migrated to this version, that plan and send nothing.
 
-    Raises as `open_live`.
+    Raises `StoreError`, `DataError`.
     """
     active = playing(library, settings.active)
     store = _store(settings, LIVE)
@@ -175,12 +172,12 @@ def open_restored(settings: Settings, library: Library) -> Services:
 
 
 def make_live(settings: Settings) -> None:
-    """Make the database and its keys where there are none. Raises `StoreError`."""
+    """Make the database and its keys where there are none; raises `StoreError`."""
     _store(settings, LIVE).close()
 
 
 def open_store(settings: Settings, *, readonly: bool = False) -> Store:
-    """The store of a file that is there; raises `StoreError` when it isn't."""
+    """Open the database; raises `StoreError` where there is none."""
     path = settings.database
     if not path.exists():
         raise StoreError(
@@ -191,10 +188,10 @@ def open_store(settings: Settings, *, readonly: bool = False) -> Store:
 
 
 def reloaded(services: Services, settings: Settings, library: Library) -> Services:
-    """The same store and connections with new data and the settings that need no new connection,
-    such as the address of a chat whose posts follow it already.
+    """Return services with the same store and connections, and with new data and settings.
 
-    Raises `DataError` as `open_live`.
+    Only settings that need no new connection are taken, such as the address of a chat that posts
+    follow already. Raises `DataError`.
     """
     used = services.settings
     addresses = moved.followed(services.store, used.channels.values())
@@ -225,9 +222,9 @@ def reopened(
     *,
     environ: Mapping[str, str] | None = None,
 ) -> Services:
-    """The same store with all else new: secrets, connections, data.
+    """Return services with the same store and all else new: secrets, connections, data.
 
-    Nothing of the old services may be under way. Raises as `open_live`.
+    Nothing of the old services may be under way. Raises `StoreError`, `DataError`.
     """
     settings = replace(settings, database=services.settings.database)
     sound(settings)
@@ -249,7 +246,7 @@ def reopened(
 
 
 def known_to(store: Store, library: Library) -> Library:
-    """The library with the instances of its actions as this store knows them."""
+    """Return the library with the instances of its actions as this store knows them."""
     campaigns = identified(store, library.campaigns.values(), datetime.now(UTC))
     return replace(library, campaigns={campaign.id: campaign for campaign in campaigns})
 
@@ -261,8 +258,9 @@ def _identified(services: Services) -> Services:
 
 
 def sound(settings: Settings) -> None:
-    """Raise `DataError` with all that the channels' tables lack or have too much of, by what their
-    networks declare.
+    """Raise `DataError` with all that the channels' tables lack or have too much of.
+
+    What belongs in them is declared by their networks.
     """
     if problems := networks.problems(
         settings.channels.values(), str(settings.file or "config.toml (shipped)")
@@ -296,7 +294,7 @@ def _between(campaign: Campaign, start: date, end: date) -> Campaign:
 def open_networks(
     settings: Settings, environ: Mapping[str, str]
 ) -> tuple[dict[str, Network], dict[str, str]]:
-    """The networks by channel name, and why some of them are dry.
+    """Open the networks of all channels, by channel name; also return why some channels are dry.
 
     Raises `DataError` for a secret's file that can't be read.
     """
@@ -310,7 +308,10 @@ def open_networks(
 
 
 def dry_channels(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
-    """Why channels are dry, by name; raises `DataError` as `open_networks`."""
+    """Return why channels are dry, by their names.
+
+    Raises `DataError` for a secret's file that can't be read.
+    """
     dry: dict[str, str] = {}
     for name, channel in settings.channels.items():
         kind = networks.load(channel.network)
@@ -330,9 +331,9 @@ def dry_channels(settings: Settings, environ: Mapping[str, str]) -> dict[str, st
 def open_collectors(
     settings: Settings, environ: Mapping[str, str]
 ) -> tuple[dict[str, Collector], dict[str, str]]:
-    """The collectors of hashtag usage that the settings want, and why some of them can't be.
+    """Open the collectors of hashtag usage that the settings want, and return why some can't be.
 
-    Raises `DataError` as `open_networks`.
+    Raises `DataError` for a secret's file that can't be read.
     """
     built: dict[str, Collector] = {}
     missing: dict[str, str] = {}
@@ -352,8 +353,8 @@ def open_collectors(
 
 
 def _places(settings: Settings) -> dict[str, list[tuple[Place, Channel | None, bool]]]:
-    """What each collector asks: the server, the channel whose secrets it uses, and whether it can't
-    do without them.
+    """Return what each collector asks: a server, a channel with secrets, and whether it needs
+    them.
     """
     wanted: dict[str, list[tuple[Place, Channel | None, bool]]] = {}
     if settings.usage.mastodon:
@@ -465,8 +466,9 @@ async def close(services: Services) -> None:
 
 
 async def disconnect(services: Services) -> None:
-    """Close the connections of all networks and collectors; what hangs or fails in that is left
-    behind, and keeps nothing else from closing.
+    """Close the connections of all networks and collectors.
+
+    One that hangs or fails is left behind, and keeps no other from closing.
     """
     await close_networks(services.networks)
     for collector in services.collectors.values():
@@ -474,8 +476,9 @@ async def disconnect(services: Services) -> None:
 
 
 async def close_networks(networks: Mapping[str, Network]) -> None:
-    """Close the connections of channels, by their names, all at once and within `CLOSING`; what
-    hangs or fails is left behind.
+    """Close the connections of these channels, all at once and within `CLOSING`.
+
+    One that hangs or fails is left behind.
     """
     closing = {asyncio.ensure_future(network.close()): name for name, network in networks.items()}
     if not closing:

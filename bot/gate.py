@@ -61,16 +61,19 @@ _TELL = 60.0
 
 
 def socket_at(listen: str) -> socket.socket:
-    """A socket that listens at `host:port`; raises `OSError` or `OverflowError` where it can't."""
+    """Return a socket that listens at `host:port`.
+
+    Raises `OSError` or `OverflowError` where that can't be.
+    """
     host, _, port = listen.rpartition(":")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     return socket.create_server((host.strip("[]"), int(port)), family=family)
 
 
 def share_of(limit: int) -> int:
-    """How many connections a gate holds where so many descriptors may be open.
+    """Return how many connections a gate may hold where so many descriptors may be open.
 
-    So few that those of what sends stay free.
+    It is so few that enough descriptors stay free for what sends.
     """
     return _MOST if limit == resource.RLIM_INFINITY else min(_MOST, max(_LEAST, limit // _SHARE))
 
@@ -81,7 +84,7 @@ def _share() -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Bounds:
-    """What strangers may take of us."""
+    """The bounds on what a stranger's connection may use."""
 
     #: of the first line and the headers together
     head_bytes: int = 16_384
@@ -98,7 +101,7 @@ class Bounds:
     proxies: tuple[Network, ...] = PRIVATE
 
     def behind(self, proxies: Iterable[str]) -> "Bounds":
-        """These bounds, where proxies stand at these addresses and networks too.
+        """Return these bounds, with these addresses and networks as further proxies.
 
         Raises `ValueError` for what is neither.
         """
@@ -107,9 +110,9 @@ class Bounds:
 
     @property
     def backlog(self) -> int:
-        """How many connections are accepted at once, before any is looked at.
+        """Return how many connections are accepted at once, before any is looked at.
 
-        asyncio also lets no more wait in the system's queue, and who doesn't find a place there
+        asyncio also lets no more wait in the system's queue, and whoever doesn't find a place there
         tries again after a second: `QUEUE` is for that.
         """
         return max(_LEAST, self.connections // 4)
@@ -127,7 +130,7 @@ class Gate:
         self._told = float("-inf")
 
     def enter(self, connection: "Guarded", peer: Address | None) -> HTTPStatus | None:
-        """Let the connection in, or say why not."""
+        """Let a connection in and return None, or return the status that refuses it."""
         # first, so that nobody is put out for who may not come in anyway
         if peer is not None and not self.is_proxy(peer) and not self.count(connection, peer):
             return HTTPStatus.TOO_MANY_REQUESTS
@@ -139,7 +142,7 @@ class Gate:
         return None
 
     def is_proxy(self, peer: Address) -> bool:
-        """Whether this address passes on what others ask."""
+        """Return whether this address is that of a proxy."""
         return any(peer in network for network in self.bounds.proxies)
 
     def count(self, connection: "Guarded", client: Address) -> bool:
@@ -152,11 +155,11 @@ class Gate:
         return True
 
     def asked(self, connection: "Guarded") -> None:
-        """The head is there: it makes room for nobody."""
+        """Record that a connection's head is complete, so that it need not make room for others."""
         self._waiting.pop(connection, None)
 
     def leave(self, connection: "Guarded") -> None:
-        """The connection is closed, or about to be."""
+        """Forget a connection that is closed, or about to be."""
         self._open.discard(connection)
         self._waiting.pop(connection, None)
         if connection.client:
@@ -180,7 +183,7 @@ class Gate:
 
 
 class Guarded(asyncio.Protocol):
-    """One connection: hands on to the server what is within bounds."""
+    """One connection, which hands on to the server what is within bounds."""
 
     def __init__(self, gate: Gate, server: asyncio.Protocol) -> None:
         self._gate = gate
@@ -228,7 +231,7 @@ class Guarded(asyncio.Protocol):
             self._read(bytes(self._head), end)
 
     def _read(self, received: bytes, end: int) -> None:
-        """Hand on what came, when its head is as it may be."""
+        """Hand on what was received, when its head is within bounds."""
         gate = self._gate
         if received.startswith(b"\r\n"):
             self._refuse(HTTPStatus.BAD_REQUEST)
@@ -243,7 +246,9 @@ class Guarded(asyncio.Protocol):
             self._server.data_received(received)
 
     def _counts(self, head: bytes) -> bool:
-        """Count it for the client that a proxy names; the last one, which it has seen itself."""
+        """Count the connection for the client that a proxy names last, which is the one it saw
+        itself.
+        """
         if self.client or self._peer is None:
             return True
         named = _FORWARDED.findall(head)
@@ -273,7 +278,7 @@ class Guarded(asyncio.Protocol):
             self._server.connection_lost(exc)
 
     def drop(self) -> None:
-        """Close at once, with no further word."""
+        """Close the connection at once, without an answer."""
         self._gate.leave(self)
         if self._transport is not None:
             self._transport.abort()
@@ -282,7 +287,7 @@ class Guarded(asyncio.Protocol):
         self._refuse(HTTPStatus.REQUEST_TIMEOUT)
 
     def _refuse(self, status: HTTPStatus) -> None:
-        """Say why, and close; whoever still talks has a moment to hear it."""
+        """Answer with the reason and close, a moment later for a client that still sends."""
         self._refused, self._head = True, None
         if self._transport is None or self._transport.is_closing():
             return
@@ -298,7 +303,7 @@ class Guarded(asyncio.Protocol):
 
 
 def _address(peername: object) -> Address | None:
-    """The address of a peer, as the socket names it; None where it has none."""
+    """Return the address of a peer as its socket names it; None where there is none."""
     host = peername[0] if isinstance(peername, tuple) and peername else ""
     return _parsed(str(host))
 
@@ -312,7 +317,7 @@ def _parsed(host: str) -> Address | None:
 
 
 def _network(client: Address) -> str:
-    """For whom an address counts: whoever has one of IPv6 has 2^64 of them."""
+    """Return for whom an address counts: an IPv6 address counts for its network of 64 bits."""
     if isinstance(client, ipaddress.IPv4Address):
         return str(client)
     return str(ipaddress.ip_network((client, 64), strict=False))

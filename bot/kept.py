@@ -1,4 +1,4 @@
-"""Values that are kept because they cost something to make, and can be made again."""
+"""A bounded cache for values that cost something to make, and can be made again."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -10,9 +10,9 @@ V = TypeVar("V")
 
 
 class Kept(dict[K, V]):
-    """A dict that holds at most so many values: one more lets go of all before it.
+    """A dict with a limit: one value more than it, and all earlier ones are dropped.
 
-    So what a long-lived process keeps has a bound, and a look costs no more than a dict's.
+    So what a long-lived process keeps is bounded, and a look-up costs no more than in a dict.
     """
 
     def __init__(self, most: int) -> None:
@@ -21,7 +21,7 @@ class Kept(dict[K, V]):
 
     @override
     def __setitem__(self, key: K, value: V) -> None:
-        """Keep a value; the others go when there are too many."""
+        """Keep a value; all others are dropped when there are too many."""
         if len(self) >= self.most and key not in self:
             self.clear()
         super().__setitem__(key, value)

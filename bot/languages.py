@@ -29,18 +29,18 @@ _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 
 
 def is_tag(word: str) -> bool:
-    """Tell whether this is written like a tag: en, pt-BR, zh-Hant."""
+    """Return whether a word is written like a tag: en, pt-BR, zh-Hant."""
     return _TAG.fullmatch(word) is not None
 
 
 def is_known(tag: str) -> bool:
-    """Tell whether Babel has a locale of this very tag."""
+    """Return whether Babel has a locale for exactly this tag."""
     return _parsed(tag) is not None
 
 
 @lru_cache(maxsize=KEPT)
 def shorter(tag: str) -> tuple[str, ...]:
-    """Give the tag, then its beginnings: 'pt-BR', 'pt'."""
+    """Return the tag, then its beginnings: 'pt-BR', 'pt'."""
     parts = tag.split("-")
     return tuple("-".join(parts[:count]) for count in range(len(parts), 0, -1))
 
@@ -48,7 +48,7 @@ def shorter(tag: str) -> tuple[str, ...]:
 @lru_cache(maxsize=KEPT)
 @lru_cache(maxsize=KEPT)
 def chain(tag: str, *fallbacks: str) -> tuple[str, ...]:
-    """Give the tags in which something is looked for, in their order and each once."""
+    """Return the tags in which something is looked for, in order and each once."""
     return tuple(dict.fromkeys(short for known in (tag, *fallbacks) for short in shorter(known)))
 
 

@@ -1,4 +1,4 @@
-"""Names that people type: the nearest of those there are."""
+"""Misspelt names: the nearest of the known ones, and the words to propose it."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches

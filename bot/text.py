@@ -92,10 +92,10 @@ _MENTION = r"@[\p{Latin}\p{Nd}_]+(?:[.@-][\p{Latin}\p{Nd}_]+)*"
 
 
 def measure(text: str, limits: Limits) -> int:
-    """The length of `text` in the unit of `limits.counter`.
+    """Return the length of `text` in the unit of `limits.counter`.
 
-    A text beyond what such a network could ever take is counted by code points, since to look at it
-    closely takes long. Raises ValueError for a counter that doesn't exist.
+    A text beyond what such a network could ever take is counted by code points, since an exact
+    count takes long. Raises ValueError for a counter that doesn't exist.
     """
     match limits.counter:
         case "weighted" | "graphemes" if len(text) > _CLOSELY:
@@ -115,7 +115,7 @@ def measure(text: str, limits: Limits) -> int:
 
 
 def excess(text: str, limits: Limits, *, picture: bool = False) -> tuple[Excess, ...]:
-    """What is too long in `text` (as a caption where it goes under a picture).
+    """Return what is too long in `text`, or in a caption where it goes under a picture.
 
     Empty when it fits.
     """
@@ -137,9 +137,9 @@ def problems_of_length(text: str, limits: Limits, *, picture: bool = False) -> t
 
 
 def parts(text: str) -> tuple[str, ...]:
-    """The posts of a thread as people write it, with a line of dashes between two.
+    """Return the posts of a thread, which people write with a line of dashes between two.
 
-    Just one where there is no such line.
+    A text without such a line is a single post.
     """
     return tuple(part.strip() for part in _BETWEEN_POSTS.split(text) if part.strip())
 
@@ -155,21 +155,21 @@ def counted(count: int, single: str, several: str) -> str:
 
 
 def address_form(address: str) -> str:
-    """The form in which two spellings of one address are equal: composed, and in small letters."""
+    """Return the form in which spellings of one address are equal: NFC, in small letters."""
     return unicodedata.normalize("NFC", address.strip()).lower()
 
 
 def normal(hashtag: str) -> str:
-    """The form in which two hashtags are compared: NFC, caseless, with a plain '#'."""
+    """Return the form in which hashtags are compared: NFC, caseless, with a plain '#'."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", hashtag).casefold()).replace(
         "＃", "#"
     )
 
 
 def hashtags(text: str) -> tuple[str, ...]:
-    """The hashtags in `text`, NFC, with '#', in order, each once (compared caselessly).
+    """Return the hashtags in `text` in order: NFC, with '#', each once (compared caselessly).
 
-    A link's fragment is none.
+    The fragment of a link is no hashtag.
     """
     text = unicodedata.normalize("NFC", text)
     tags: dict[str, str] = {}
@@ -179,7 +179,7 @@ def hashtags(text: str) -> tuple[str, ...]:
 
 
 def hashtag_spans(text: str) -> tuple[tuple[int, int], ...]:
-    """Where the hashtags of `text` begin and end, with their '#', in order."""
+    """Return where the hashtags of `text` begin and end, with their '#', in order."""
     links_of = link_spans(text)
     spans = (match.span() for match in _HASHTAG.finditer(text))
     return tuple(
@@ -188,49 +188,48 @@ def hashtag_spans(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def has_hashtag(text: str, hashtag: str) -> bool:
-    """True when `hashtag` (with '#') stands in `text` as a hashtag of its own, whatever its
-    case.
-    """
+    """Return whether `hashtag` (with '#') stands in `text` as one of its own, in any case."""
     return normal(hashtag) in {normal(tag) for tag in hashtags(text)}
 
 
 def is_hashtag(text: str) -> bool:
-    """True when the whole of `text` is one hashtag that networks link: '#', then letters, digits
-    and '_', not only digits.
+    """Return whether the whole of `text` is one hashtag that networks link.
+
+    That is '#', then letters, digits and '_', not only digits.
     """
     return _HASHTAG.fullmatch(unicodedata.normalize("NFC", text)) is not None
 
 
 def links(text: str) -> tuple[str, ...]:
-    """The links in `text` as written, in order: http(s) ones and bare domains.
+    """Return the links in `text` as written, in order: http(s) ones and bare domains.
 
-    E-mail addresses are none.
+    E-mail addresses are no links.
     """
     return tuple(text[start:end] for start, end in link_spans(text))
 
 
 def without_controls(text: str) -> str:
-    """The text without what no text may hold; what means a line end becomes one."""
+    """Return the text without control characters; those that mean a line end become one."""
     return _CONTROLS.sub("", _LINE_ENDS.sub("\n", text)) if _CONTROLS.search(text) else text
 
 
 def controls(text: str) -> tuple[str, ...]:
-    """The signs that the text holds and no text may, each once."""
+    """Return the control characters in a text that no text may hold, each once."""
     return tuple(dict.fromkeys(_CONTROLS.findall(text)))
 
 
 def control_name(sign: str) -> str:
-    """Name such a sign, as 'U+202E RIGHT-TO-LEFT OVERRIDE'."""
+    """Return the name of a character, as 'U+202E RIGHT-TO-LEFT OVERRIDE'."""
     return f"U+{ord(sign):04X} {unicodedata.name(sign, 'a control character')}"
 
 
 def control_names(text: str) -> tuple[str, ...]:
-    """Name what the text holds and no text may, as `control_name` does, each once."""
+    """Return the names of the control characters in a text that none may hold, each once."""
     return tuple(map(control_name, controls(text)))
 
 
 def gaps(text: str) -> set[str]:
-    """Name the gaps of a text; one such as 'until:>9' is none that `filled` fills.
+    """Return the names of the gaps in a text; 'until:>9' is none that `filled` fills.
 
     Raises ValueError for a brace too many or too few.
     """
@@ -242,11 +241,10 @@ def gaps(text: str) -> set[str]:
 
 
 def filled(text: str, /, **values: object) -> str:
-    """The text with its gaps filled, as {until} by `until`, and without control characters; what is
-    no gap stays as it is.
+    """Return the text with its gaps filled, as {until} by `until`, and without control characters.
 
-    Nothing but names stands in gaps: what `str.format` can do beyond would let a few letters of
-    somebody's file fill the memory.
+    What is no gap stays as it is. Only names stand in gaps: with all that `str.format` can do, a
+    few letters of somebody's file could fill the memory.
     """
     whole = regex.sub(
         r"\{\{|\}\}|\{(\w+)\}",
@@ -257,12 +255,12 @@ def filled(text: str, /, **values: object) -> str:
 
 
 def isolates(text: str) -> str:
-    """`text` (right-to-left) with FSI … PDI round links, hashtags, @names and runs of Latin words,
-    so that they keep their own direction.
+    """Return right-to-left `text` with FSI … PDI around links, hashtags, @names and Latin words.
 
-    Readers and servers take an isolate for a part of the link, and see no hashtag behind one: round
-    these it stands outside the spaces on both sides, and nowhere where there are none. What stands
-    in isolates already is left alone, so doing it twice changes nothing.
+    They keep their own direction then. Readers and servers take an isolate for a part of the link,
+    and see no hashtag behind one, so around these it stands outside the spaces on both sides, and
+    nowhere where there are none. What stands in isolates already is left alone, so doing it twice
+    changes nothing.
     """
     parts = regex.split(rf"({_FSI}[^{_PDI}]*{_PDI})", text)
     return "".join(part if part.startswith(_FSI) else _isolated(part) for part in parts)
@@ -286,7 +284,7 @@ def _isolated(text: str) -> str:
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The spans in order, those that overlap as one."""
+    """Return the spans in order, with those that overlap merged into one."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if merged and start < merged[-1][1]:
@@ -299,8 +297,9 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _with_spaces(
     text: str, bare: list[tuple[int, int]], whole: list[tuple[int, int]]
 ) -> Iterator[tuple[int, int]]:
-    """Those of the spans that have a space on both sides, with these; neighbours as one. None where
-    the space stands right behind what readers take for a link.
+    """Yield the spans that have a space on both sides, with these spaces; neighbours become one.
+
+    A span is left out where the space stands right behind what readers take for a link.
     """
     ends = {end for _, end in whole}
     runs: list[tuple[int, int]] = []
@@ -328,7 +327,9 @@ def _characters(text: str, link_length: int | None) -> int:
 
 @cache
 def _top_level() -> list[str]:
-    """Top-level domains in lower case, longest first; international ones as people write them."""
+    """Return top-level domains in lower case, longest first; international ones as people write
+    them.
+    """
     plain = [name.lower() for name in TLDS]
     written = [name.encode().decode("idna") for name in plain if name.startswith("xn--")]
     return sorted([*plain, *written], key=len, reverse=True)
@@ -340,7 +341,7 @@ def _linkify() -> LinkifyIt:
 
 
 def link_spans(text: str) -> list[tuple[int, int]]:
-    """Where the links of `text` begin and end, in order, as `links` finds them."""
+    """Return where the links of `text` begin and end, in order, as `links` finds them."""
     if "." not in text and "://" not in text:
         return []
     # A direction mark ends a link, which the library does not know. What goes on so long without a
@@ -384,7 +385,7 @@ def _x_patterns() -> tuple["regex.Pattern[str]", "regex.Pattern[str]"]:
 
 
 def _x_links(text: str) -> Iterator[tuple[int, int]]:
-    """Spans that X counts as links, in order."""
+    """Yield the spans that X counts as links, in order."""
     if "." not in text:
         return
     link, ascii_domain = _x_patterns()
@@ -432,12 +433,14 @@ def _weight(text: str) -> int:
 
 
 def _several(text: str) -> bool:
-    """Whether one of its emoji counts as several."""
+    """Return whether X may count one of the text's emoji as several."""
     return any(_emoji_weight(match[0]) > _ONE for match in _EMOJI.finditer(text[:_CLOSELY]))
 
 
 def _emoji_weight(sequence: str) -> int:
-    """What X may count for it: 2, or more for what its published rules take for several."""
+    """Return what X may count for an emoji: 2, or more for one that its published rules don't
+    know.
+    """
     if "\u200d" in sequence and not _JOINED_KNOWN.fullmatch(sequence):
         parts = sequence.split("\u200d")
         return sum(map(_emoji_weight, parts)) + len(parts) - 1

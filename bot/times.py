@@ -1,4 +1,6 @@
-"""Instants: the database speaks epoch seconds, JSON speaks ISO 8601, all else aware datetimes."""
+"""Instants and how they are written: epoch seconds in the database, ISO 8601 in JSON, aware
+datetimes everywhere else.
+"""
 
 from datetime import UTC, datetime
 from functools import cache
@@ -11,7 +13,7 @@ def epoch(instant: datetime) -> int:
 
 
 def from_epoch(seconds: float) -> datetime:
-    """Return the instant in UTC."""
+    """Return the instant of these epoch seconds, in UTC."""
     return datetime.fromtimestamp(seconds, UTC)
 
 
@@ -23,5 +25,5 @@ def iso(instant: datetime | float) -> str:
 
 @cache
 def zone_names() -> frozenset[str]:
-    """The IANA names of all time zones; they are looked for on the disk once."""
+    """Return the IANA names of all time zones; the disk is read once."""
     return frozenset(available_timezones())

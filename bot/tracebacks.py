@@ -17,8 +17,9 @@ _SPOKEN_OF_PYTHON = (OSError, ImportError, AttributeError, NameError, MemoryErro
 
 
 def discreet(error: BaseException) -> str:
-    """Return the traceback with those of its causes, each with the error's class; with its words
-    only where they quote nobody.
+    """Return the traceback of an error and of its causes, with the class of each.
+
+    The words of an error are in it only where they quote nobody.
     """
     return "\n".join(_lines(error, set()))
 

@@ -1,9 +1,9 @@
-"""The words of the project as frozen, keyword-only dataclasses and enums.
+"""The nouns of the project as frozen, keyword-only dataclasses and enums.
 
 ``campaign`` what the data say · ``outbox`` what is planned, and its deliveries · ``message`` what a
 network is asked to send · ``channel`` our accounts and what networks take · ``person`` who is
 written to, and writes · ``pledge`` what was promised, by whom, and how its year goes · ``share``
-what pledge-makers post and we amplify, and what is posted by hand · ``staff`` what they write and
+what pledge-makers post and we amplify, and what is posted by hand · ``staff`` what staff write and
 are told · ``counting`` uses of hashtags, costs, and how many take part · ``shared`` what belongs to
 no campaign · ``who`` whose data are asked for
 

@@ -1,10 +1,10 @@
-"""Whom an action is for, in numbers that the database keeps."""
+"""Audiences of actions, by the integers that the database stores."""
 
 from enum import IntEnum
 
 
 class Audience(IntEnum):
-    """Whom an action is for."""
+    """The kind of recipients that an action is for; integers are stored."""
 
     INDIVIDUAL = 1
     ORGANIZATION = 2
@@ -13,5 +13,5 @@ class Audience(IntEnum):
 
     @property
     def word(self) -> str:
-        """The word in data files and JSON."""
+        """Return the word for it in data files and JSON."""
         return self.name.lower()

@@ -1,6 +1,5 @@
-"""What a campaign's data say: whom it is for, what it asks, on which days.
-
-And what may be wrong in a file.
+"""A campaign as its data files say it: whom it is for, what it asks, on which days; and the
+problems that a file can have.
 """
 
 from collections.abc import Mapping
@@ -24,7 +23,7 @@ from bot.model.makers import (
 
 
 class Kind(Enum):
-    """What an action asks for."""
+    """The kind of thing that an action asks for."""
 
     SHARE = "share"
     READ = "read"
@@ -41,7 +40,7 @@ class Kind(Enum):
 
 
 class Role(Enum):
-    """What a text is for; the first part of a block's name in a template."""
+    """The purpose of a text; it is the first part of a block's name in a template."""
 
     TITLE = "title"
     NUDGE = "nudge"
@@ -56,7 +55,7 @@ class Role(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """What is wrong in a file: where, and what to do about it."""
+    """Something that is wrong in a file: where it is, and what to do about it."""
 
     #: the file as the author knows it, relative to its root where it has one
     file: str
@@ -91,14 +90,14 @@ class NthWeekday:
 
 @dataclass(frozen=True, kw_only=True)
 class ListedDates:
-    """Days that are listed one by one."""
+    """A date rule that lists its days one by one."""
 
     dates: tuple[date, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class EasterOffset:
-    """So many days after (or, negative, before) Western Easter Sunday."""
+    """A day so many days after Western Easter Sunday, or before it when negative."""
 
     days: int
 
@@ -117,7 +116,7 @@ class Observance:
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """What a campaign asks for, on a day or in a month."""
+    """Something that a campaign asks for, on a day, in a month, or at any time."""
 
     campaign: str
     id: str
@@ -177,7 +176,7 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class Campaign:
-    """A folder of campaigns/, read and found sound."""
+    """A campaign whose folder was read without a problem."""
 
     id: str
     #: where it was found; its pictures/ lie below
@@ -212,5 +211,5 @@ class Campaign:
     partners: Partners | None = None
 
     def action(self, action_id: str) -> Action | None:
-        """The action with this id, or None."""
+        """Return the action with this id, or None."""
         return next((action for action in self.actions if action.id == action_id), None)

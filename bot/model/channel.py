@@ -1,5 +1,5 @@
-"""Our account on a network: what it may do, what the network takes and asks for it, its secrets,
-and when people sleep.
+"""Our accounts on networks: what a network takes and costs, what a channel may do, its secrets, and
+when people sleep.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from bot.model.audience import Audience
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What a network takes; declared by its file, read from the server where that tells them."""
+    """What a network takes: as its module declares it, or as its server told."""
 
     #: longest text, in the network's own count
     length: int
@@ -37,7 +37,7 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Excess:
-    """By how much a text is too long, in one post of how many; a single one is 1 of 1."""
+    """By how much one post of a thread is too long; a single post is number 1 of 1."""
 
     #: in the network's own count, or in bytes
     count: int
@@ -71,9 +71,9 @@ class Excess:
 
 @dataclass(frozen=True, kw_only=True)
 class Prices:
-    """What a network asks for each call, in US dollars.
+    """What a network charges for each call, in US dollars.
 
-    Declared by its file, with where and when it was read.
+    Declared by the network's module, with where and when it was read.
     """
 
     source: str
@@ -89,12 +89,12 @@ class Prices:
 
     @property
     def free(self) -> bool:
-        """True when nothing costs anything."""
+        """Return whether no call costs anything."""
         return not any((self.post, self.post_with_link, self.read, self.count, self.delete))
 
 
 class Secret:
-    """A secret that shows itself to nobody but who asks by `reveal()`."""
+    """A secret that no log or error shows; only `reveal()` returns it."""
 
     __slots__ = ("_value",)
 
@@ -102,7 +102,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
-        """The secret itself: for the client library's constructor and nothing else."""
+        """Return the secret itself, for the constructor of a client library and nothing else."""
         return self._value
 
     @override
@@ -153,9 +153,9 @@ class Channel:
 
 @dataclass(frozen=True, kw_only=True)
 class QuietHours:
-    """No nudge leaves in these local hours.
+    """Local hours in which no nudge leaves.
 
-    Minutes after midnight, `start` may be later than `end`.
+    Both ends are minutes after midnight; `start` may be later than `end`.
     """
 
     start: int
@@ -164,7 +164,7 @@ class QuietHours:
 
 @dataclass(frozen=True, kw_only=True)
 class Paused:
-    """A channel that sends nothing until a person lets it."""
+    """A channel that sends nothing until a person resumes it."""
 
     name: str
     #: epoch seconds

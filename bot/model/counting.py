@@ -1,6 +1,4 @@
-"""What is counted: uses of hashtags, what calls of paid networks cost, and over everybody who takes
-part.
-"""
+"""Counts: uses of hashtags, calls of paid networks with their costs, and how many take part."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,7 +26,7 @@ class Spent:
 
 @dataclass(frozen=True, kw_only=True)
 class Subscribed:
-    """How many get messages who share audience, language and zone."""
+    """How many subscribers share one audience, language and zone."""
 
     audience: Audience
     #: BCP 47 tag
@@ -92,5 +90,5 @@ class Sample:
 
     @property
     def series(self) -> tuple[str, str, bool]:
-        """What makes samples comparable: source, query, reposts in or out."""
+        """Return what comparable samples have in common: source, query, reposts in or out."""
         return self.source, self.query, self.reposts

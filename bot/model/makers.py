@@ -1,7 +1,7 @@
-"""Pledge-makers as a campaign sees them: their forms, their year, their groups, what others have
-pledged.
+"""What a campaign offers to pledge-makers: forms, the journey of a year, stakeholder groups, and
+examples of pledges.
 
-Words stand in words.toml under the same ids.
+Their words stand in words.toml under the same ids.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from bot.model.audience import Audience
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """One entry of a form."""
+    """One entry of a form: a question, or advice to be read."""
 
     id: str
     step: str | None
@@ -29,7 +29,7 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """A form's questions, in their order."""
+    """A form: its questions in the order in which they are asked."""
 
     id: str
     source: str
@@ -41,7 +41,7 @@ class Form:
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """The ids of its steps, in their order; empty where it has none."""
+        """Return the ids of the form's steps, in order; empty where it has none."""
         return tuple(dict.fromkeys(question.step for question in self.questions if question.step))
 
 
@@ -99,7 +99,7 @@ class ChoosingQuestion:
 
 @dataclass(frozen=True, kw_only=True)
 class Published:
-    """What somebody has published, word for word: a pledge, or the story of one."""
+    """Something that was published elsewhere, word for word: a pledge, or the story of one."""
 
     id: str
     name: str
@@ -127,7 +127,7 @@ class Countries:
 
 @dataclass(frozen=True, kw_only=True)
 class PartnerOrganisation:
-    """A partner, as printed in the source."""
+    """A partner of a campaign, as the source prints it."""
 
     number: int | None
     name: str
@@ -138,7 +138,7 @@ class PartnerOrganisation:
 
 @dataclass(frozen=True, kw_only=True)
 class Partners:
-    """The partners on the day of their list."""
+    """The partners of a campaign on the day of their list."""
 
     members: tuple[PartnerOrganisation, ...]
     source: str

@@ -1,4 +1,4 @@
-"""What a network is asked to send, and its receipt: a text with its picture, buttons and letter."""
+"""A message for a network: text, picture, buttons and letter; and the receipt for it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,18 +10,18 @@ from typing_extensions import override
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A picture and the words for who can't see it."""
+    """A picture, and the alt text for those who can't see it."""
 
-    #: where it lay when it was read
+    #: the file from which it was read
     path: Path
-    #: its bytes
+    #: the bytes of the file
     data: bytes = field(repr=False)
     alt: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """A text as one network gets it."""
+    """A text as one network gets it, one post or a thread."""
 
     text: str
     #: BCP 47 tag of the text's language after fallback
@@ -33,20 +33,21 @@ class Rendered:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The text and what follows it in a thread, in order; one part for a single post."""
+        """Return the posts of a thread in order; a single post is the only one."""
         return (self.text, *self.thread)
 
     @property
     def whole(self) -> str:
-        """All parts as one text, an empty line between them: for people, and where there are no
-        threads.
+        """Return all posts as one text with empty lines between them.
+
+        For people to read, and for networks that have no threads.
         """
         return "\n\n".join(self.parts)
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryKey:
-    """A delivery's key; its public id is `occurrence-channel-recipient`."""
+    """The key of a delivery; its public id is `occurrence-channel-recipient`."""
 
     occurrence: int
     channel: int
@@ -76,7 +77,7 @@ Keyboard = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """What an e-mail, or a message to a room, has beside its text."""
+    """What an e-mail, or a message to a chat room, has beside its text."""
 
     subject: str
     #: who answers are meant for, or None
@@ -87,7 +88,7 @@ class Letter:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """What a network is asked to send, once."""
+    """One delivery, as its network is asked to send it."""
 
     key: DeliveryKey
     #: the chat id or address of one person; None for a post
@@ -105,13 +106,13 @@ class Message:
 
     @property
     def idempotency_key(self) -> str:
-        """The same for every attempt of this delivery."""
+        """Return a key that is the same for every attempt at this delivery."""
         return str(self.key)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """Proof from the network that a message is there."""
+    """A network's proof that a message was taken."""
 
     #: of a thread, or a picture with its text, all ids with ',' between them
     id: str

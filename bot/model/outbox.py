@@ -1,4 +1,4 @@
-"""What is planned, and what becomes of it: occurrences, and their deliveries."""
+"""What is planned and what becomes of it: occurrences, waves and deliveries."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,7 +17,7 @@ PUBLIC = 0
 
 
 class State(IntEnum):
-    """Where a delivery is on its way; the arrows are drawn in `bot.store.sending.outbox`."""
+    """The state of a delivery; `bot.store.sending.outbox` draws the transitions."""
 
     PLANNED = 1
     AWAITING_APPROVAL = 2
@@ -31,7 +31,7 @@ class State(IntEnum):
 
     @property
     def word(self) -> str:
-        """The word in JSON and on screens."""
+        """Return the word that stands for it in JSON and on screens."""
         return self.name.lower()
 
 
@@ -41,7 +41,7 @@ WRITABLE = (State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED)
 
 @dataclass(frozen=True, kw_only=True)
 class ActionDay:
-    """An action, for an audience, on a day: what a row is about."""
+    """An action for an audience on a day, which is what a delivery is about."""
 
     campaign: str
     #: the text of a subject: see `bot.model.subject`
@@ -51,15 +51,15 @@ class ActionDay:
 
     @property
     def subject(self) -> Subject:
-        """Return what it is about, of what kind."""
+        """Return what the delivery is about, as a value with its kind."""
         return parse(self.action)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Instance(ActionDay):
-    """One of the days of an action for an audience.
+    """An instance of an action for an audience.
 
-    `slot` tells them apart even when their day is moved (see `bot.rules.identity`).
+    Its `slot` stays the same when its day is moved (see `bot.rules.identity`).
     """
 
     slot: int
@@ -80,7 +80,7 @@ class Occurrence(Instance):
 class Claimed:
     """A row that is *sending* now, with all that sending needs.
 
-    Positional: made once per delivery.
+    Its fields are positional, since one is made for each delivery.
     """
 
     occurrence: int
@@ -100,7 +100,7 @@ class Claimed:
 
     @property
     def key(self) -> DeliveryKey:
-        """The key of the delivery that was claimed."""
+        """Return the key of the delivery that was claimed."""
         return DeliveryKey(
             occurrence=self.occurrence, channel=self.channel, recipient=self.recipient
         )
@@ -108,7 +108,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a claimed row."""
+    """What an attempt makes of a claimed row."""
 
     row: Claimed
     state: State
@@ -125,7 +125,7 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry(Instance):
-    """A delivery with the names of what it stands for; instants in epoch seconds."""
+    """A delivery with the names of what its numbers stand for; instants in epoch seconds."""
 
     key: DeliveryKey
     channel: str
@@ -146,7 +146,7 @@ class Entry(Instance):
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A post as its network shows it."""
+    """A post as staff see it: the way its network shows it."""
 
     entry: Entry
     #: None when `problem` says why there is none
@@ -164,12 +164,12 @@ class Shown:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """One, or several for a thread; none where there is no text."""
+        """Return the posts of the thread, or the single one; none where there is no text."""
         return self.body.parts if self.body else ()
 
     @property
     def values(self) -> dict[str, object]:
-        """What a template is told of the post."""
+        """Return the values from which a template describes the post."""
         return {
             "id": str(self.entry.key),
             "channel": self.entry.channel,
@@ -197,10 +197,10 @@ class SentPost:
 
 @dataclass(frozen=True, kw_only=True)
 class PostPage:
-    """Where a post stands that left."""
+    """The address of a post that left, on its network."""
 
     key: DeliveryKey
-    #: its name
+    #: the channel's name
     channel: str
     #: '' where the network tells none
     url: str
@@ -208,7 +208,7 @@ class PostPage:
 
 @dataclass(frozen=True, kw_only=True)
 class SentInMonth:
-    """How much was sent in a month."""
+    """How many deliveries were sent in a month."""
 
     #: YYYY-MM
     month: str
@@ -248,13 +248,13 @@ class Delivered:
 
     @property
     def waits(self) -> bool:
-        """Whether it waits to be sent, for the first time or again."""
+        """Return whether it waits to be sent, for the first time or again."""
         return self.state is State.QUEUED
 
 
 @dataclass(frozen=True, kw_only=True)
 class UncertainGroup(ActionDay):
-    """What went to people of one occurrence on one channel, and nobody knows whether it arrived."""
+    """Deliveries to people of one occurrence on one channel that may have arrived or not."""
 
     occurrence: int
     channel_id: int
@@ -267,7 +267,7 @@ class UncertainGroup(ActionDay):
 
 @dataclass(frozen=True, kw_only=True)
 class Upcoming:
-    """A post or a nudge that falls due."""
+    """A post or a nudge that will fall due."""
 
     #: epoch seconds
     due: int
@@ -304,12 +304,12 @@ class Late(ActionDay):
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """What a hold is about; an empty field means every one.
+    """The part of all deliveries that a hold is about.
 
-    Several together mean what is in all of them.
+    An empty field means every one; several fields mean what is in all of them.
     """
 
-    #: its name
+    #: the channel's name
     channel: str = ""
     #: ISO 3166 alpha-2
     country: str = ""
@@ -318,7 +318,7 @@ class Scope:
 
     @property
     def values(self) -> dict[str, str]:
-        """The scope as statements take it and a conversation's state keeps it."""
+        """Return the fields as statements take them and a conversation's state keeps them."""
         return {"channel": self.channel, "country": self.country, "action": self.action}
 
     @override
@@ -329,7 +329,7 @@ class Scope:
 
 @dataclass(frozen=True, kw_only=True)
 class Hold:
-    """A scope that stands still, until a person lets it go on."""
+    """A scope that stands still until a person releases it."""
 
     scope: Scope
     #: epoch seconds
@@ -338,7 +338,7 @@ class Hold:
 
 @dataclass(frozen=True, kw_only=True)
 class OpenOccurrence:
-    """An occurrence whose day is near or under way."""
+    """An occurrence with nudges whose day is near or under way."""
 
     id: int
     day: date

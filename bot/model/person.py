@@ -1,4 +1,4 @@
-"""Persons: who subscribes, whom we write to by other ways, and what they write to us.
+"""Persons: who subscribes, who is written to by e-mail or chat services, and what they write to us.
 
 Integers of the enums are stored in the database: never renumber them. Instants that are read by the
 thousand stay epoch seconds, as they are stored.
@@ -26,7 +26,7 @@ class Status(IntEnum):
 
     @property
     def word(self) -> str:
-        """The word in JSON and on screens."""
+        """Return the word that stands for it in JSON and on screens."""
         return self.name.lower()
 
 
@@ -40,7 +40,7 @@ HEARS = frozenset({Status.ACTIVE, Status.PAUSED, Status.SILENT})
 
 @dataclass(frozen=True, kw_only=True)
 class NewPerson:
-    """Somebody who subscribes and has no number yet."""
+    """Somebody who subscribes and has no id yet."""
 
     channel: int
     #: chat id on the channel's network
@@ -98,7 +98,7 @@ class Subscriber:
 
 @dataclass(frozen=True, kw_only=True)
 class Ticked:
-    """What somebody said of an action: that they did it, or leave it out."""
+    """What somebody said of an action: that they did it, or that they leave it out."""
 
     campaign: str
     action: str
@@ -110,13 +110,13 @@ class Ticked:
 
     @property
     def key(self) -> tuple[str, str, int]:
-        """Return what tells the action from all others: campaign, action and slot."""
+        """Return what identifies the action: campaign, action and slot."""
         return self.campaign, self.action, self.slot
 
 
 @dataclass(frozen=True, kw_only=True)
 class BadZone:
-    """A time zone that nobody knows, and how many people live by it."""
+    """An unknown time zone, and how many people have it as theirs."""
 
     zone: str
     problem: str
@@ -125,7 +125,7 @@ class BadZone:
 
 @dataclass(frozen=True, kw_only=True)
 class NewContact:
-    """A contact as a CSV file gives it."""
+    """A contact as a line of a CSV file gives it."""
 
     person: NewPerson
     organisation: str
@@ -138,7 +138,7 @@ class NewContact:
 
 @dataclass(frozen=True, kw_only=True)
 class Contact:
-    """A contact as it stands; instants in epoch seconds."""
+    """A contact as it is stored; instants in epoch seconds."""
 
     person: int
     channel: int
@@ -188,7 +188,7 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Flag:
-    """A message that a child is in danger."""
+    """A message about a child in danger."""
 
     id: int
     #: on the channel that it came by

@@ -1,7 +1,8 @@
-"""Pledges: what was promised, who may edit it, how its year goes, and who vouches for it.
+"""Pledges: what was promised, who may edit it, how its journey goes, and who verified the
+pledge-maker.
 
 Integers of the enums are stored in the database: never renumber them. Instants that are read by the
-thousand stay epoch seconds, as they are stored; a journey has them as aware datetimes.
+thousand stay epoch seconds, as they are stored; those of a journey are aware datetimes.
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from bot.model.staff import Actor
 
 
 class PledgeState(IntEnum):
-    """Where a pledge is on its way to the public; integers are stored."""
+    """How far a pledge is on its way to the public; integers are stored."""
 
     DRAFT = 1
     SUBMITTED = 2
@@ -27,7 +28,7 @@ class PledgeState(IntEnum):
 
     @property
     def word(self) -> str:
-        """The word in JSON and on screens."""
+        """Return the word that stands for it in JSON and on screens."""
         return self.name.lower()
 
 
@@ -36,7 +37,7 @@ MADE = (PledgeState.SUBMITTED, PledgeState.APPROVED, PledgeState.PUBLISHED)
 
 
 class JourneyState(IntEnum):
-    """Where a pledge is on its journey; integers are stored."""
+    """The state of a pledge's journey; integers are stored."""
 
     ACTIVE = 1
     #: "Still with us?" has gone out
@@ -47,13 +48,13 @@ class JourneyState(IntEnum):
 
     @property
     def word(self) -> str:
-        """The word in JSON and on screens."""
+        """Return the word that stands for it in JSON and on screens."""
         return self.name.lower()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Milestone:
-    """One dated prompt; `slot` as in `Occurrence`."""
+    """A dated step of a journey; `slot` as in `Occurrence`."""
 
     action: str
     slot: int
@@ -62,7 +63,7 @@ class Milestone:
 
 @dataclass(frozen=True, kw_only=True)
 class Prompt:
-    """A milestone that was asked for; instants aware."""
+    """A prompt that was sent for a milestone; instants are aware."""
 
     milestone: Milestone
     sent: datetime
@@ -72,7 +73,7 @@ class Prompt:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """How it is with a pledge."""
+    """How it stands with a pledge's journey; instants are aware."""
 
     state: JourneyState
     #: when it came to be so
@@ -84,7 +85,7 @@ class Standing:
 
     @property
     def counts_from(self) -> datetime:
-        """Prompts sent before this are not held against them."""
+        """Return the instant before which unanswered prompts are not counted."""
         return self.since if self.heard is None else max(self.since, self.heard)
 
 
@@ -103,7 +104,7 @@ class Report:
 
 @dataclass(frozen=True, kw_only=True)
 class Clock:
-    """What time it is, for those who live at a place; epoch seconds."""
+    """What time it is at a place, as bounds for what is due there; epoch seconds."""
 
     place: int
     #: what was sent before this, and not before `late`, is reminded of
@@ -117,7 +118,7 @@ class Clock:
 
 @dataclass(frozen=True, kw_only=True)
 class NewPledge:
-    """A pledge that is begun."""
+    """A pledge that is begun and has no number yet."""
 
     campaign: str
     audience: Audience
@@ -132,7 +133,7 @@ class NewPledge:
 
 @dataclass(frozen=True, kw_only=True)
 class Pledge:
-    """A pledge as it stands; instants in epoch seconds."""
+    """A pledge as it is stored; instants in epoch seconds."""
 
     id: int
     campaign: str
@@ -162,17 +163,17 @@ class Pledge:
 
     @property
     def made(self) -> bool:
-        """Whether it stands: its journey runs."""
+        """Return whether the pledge stands, so that its journey runs."""
         return self.state in MADE
 
     @property
     def travels(self) -> bool:
-        """Whether it has a year of steps; an individual's has none."""
+        """Return whether the pledge has a journey; an individual's has none."""
         return self.made and self.audience is not Audience.INDIVIDUAL
 
     @property
     def pending(self) -> bool:
-        """Edited since it was approved: somebody has to look."""
+        """Return whether it was edited since it was approved, so that staff have to look."""
         return (
             self.state in (PledgeState.APPROVED, PledgeState.PUBLISHED)
             and self.answers != self.approved
@@ -181,7 +182,7 @@ class Pledge:
 
 @dataclass(frozen=True, kw_only=True)
 class Handle:
-    """An account on a network."""
+    """An account of a pledge-maker on a network."""
 
     network: str
     #: without '@' in front; 'company/ilo' on networks with sections, 'name@server' where every
@@ -201,7 +202,7 @@ class FilledForm:
 
 @dataclass(frozen=True, kw_only=True)
 class Verification:
-    """That the pledge-maker is who they say."""
+    """The record that a pledge-maker is who they say."""
 
     #: 'email' (an official address answered) or 'staff'
     method: str
@@ -211,8 +212,9 @@ class Verification:
 
     @property
     def how(self) -> str:
-        """'email' where an official address answered by itself, 'staff' where they have looked, by
-        whatever way.
+        """Return 'email' where an official address answered by itself.
+
+        'staff' where staff have looked, in whatever way.
         """
         answered = self.method == "email" and not self.by.is_staff
         return "email" if answered else "staff"
@@ -247,7 +249,7 @@ STAFF = 0
 
 @dataclass(frozen=True, kw_only=True)
 class Editor:
-    """Somebody who may edit a pledge."""
+    """A person who may edit a pledge."""
 
     person: int
     #: gets what is for one: reminders, questions
@@ -260,12 +262,12 @@ class Editor:
 
     @property
     def away(self) -> bool:
-        """Whether nothing that we send reaches them."""
+        """Return whether nothing that we send reaches them."""
         return self.status is None or self.status in AWAY
 
     @property
     def hears(self) -> bool:
-        """What becomes of the pledge reaches them."""
+        """Return whether news of the pledge reaches them."""
         return self.status in HEARS
 
 
@@ -274,7 +276,7 @@ LETTER_DAYS = 14
 
 
 class Outcome(IntEnum):
-    """What became of a request; integers are stored."""
+    """What became of a request to an official address; integers are stored."""
 
     OPEN = 1
     CONFIRMED = 2
@@ -300,14 +302,14 @@ class Official:
 
     @property
     def domain(self) -> str:
-        """What stays of the address."""
+        """Return the domain, which is what is kept of the address."""
         return self.address.rpartition("@")[2]
 
     @property
     def expires(self) -> int:
-        """The epoch second from which an answer counts no more."""
+        """Return the epoch second from which an answer is not accepted any more."""
         return self.at + LETTER_DAYS * 86_400
 
     def waits(self, now: int) -> bool:
-        """Whether an answer still counts."""
+        """Return whether an answer is still accepted at `now`."""
         return self.outcome is Outcome.OPEN and now < self.expires

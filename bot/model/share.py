@@ -16,7 +16,7 @@ from bot.model.staff import Actor
 
 
 class ReviewState(IntEnum):
-    """Where a post or link stands; integers are stored."""
+    """The state of a post or link under review; integers are stored."""
 
     WAITING = 1
     SECOND = 2
@@ -31,7 +31,7 @@ class ReviewState(IntEnum):
 
     @property
     def word(self) -> str:
-        """The word in JSON and on screens."""
+        """Return the word that stands for it in JSON and on screens."""
         return self.name.lower()
 
 
@@ -43,7 +43,7 @@ OPEN = (*QUEUE, ReviewState.APPROVED)
 
 
 class Answer(Enum):
-    """What a person says to a question."""
+    """A person's answer to a question of the checklist."""
 
     YES = "yes"
     NO = "no"
@@ -89,7 +89,7 @@ class Candidate(Sighting):
 
 @dataclass(frozen=True, kw_only=True)
 class Review(Candidate):
-    """A row of the queue, or of what came of it; instants of ours in epoch seconds."""
+    """A row of the review queue; instants in epoch seconds, but for the author's."""
 
     id: int
     state: ReviewState
@@ -109,7 +109,7 @@ class Review(Candidate):
 
     @property
     def is_link(self) -> bool:
-        """A link, not a post."""
+        """Return whether it is a link that was sent in, not a post."""
         return self.network == LINK
 
 
@@ -124,7 +124,7 @@ class Given:
 
 @dataclass(frozen=True, kw_only=True)
 class Flaw:
-    """What does not fit the network as it stands; nothing is cut."""
+    """Something in a text that doesn't fit its network; nothing is ever cut."""
 
     #: text (there is none), long, picture, hashtags, link or alt
     kind: str
@@ -162,7 +162,7 @@ class Flaw:
 
 @dataclass(frozen=True, kw_only=True)
 class Blank(Instance):
-    """A pack before its text is made."""
+    """A pack whose text is not made yet."""
 
     id: str
     #: name of the channel; None where the network has none
@@ -182,7 +182,7 @@ class Blank(Instance):
 
 @dataclass(frozen=True, kw_only=True)
 class Pack(Blank):
-    """What a person needs to post it."""
+    """All that a person needs to post something by hand."""
 
     #: empty when a flaw says why there is none
     text: str
@@ -192,11 +192,11 @@ class Pack(Blank):
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What is wrong with the text, in sentences."""
+        """Return what is wrong with the text, in sentences."""
         return tuple(map(str, self.flaws))
 
     def as_json(self) -> dict[str, object]:
-        """The keys of `drumbeat packs --json`, which are a contract."""
+        """Return the keys of `drumbeat packs --json`, which are a contract."""
         return {key: getattr(self, key) for key in _KEYS}
 
 

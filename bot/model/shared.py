@@ -1,5 +1,5 @@
-"""What belongs to no campaign: names of places, where to share a text, how accounts are written,
-where anybody can have a mailbox, whom a child can call.
+"""Data that belong to no campaign: names of places, apps to share a text with, shapes of handles,
+free mail services, and child helplines.
 """
 
 import re
@@ -9,8 +9,8 @@ from datetime import date
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceNames:
-    """What people call places (content/places.toml), beside the names of countries and of the
-    zones' own cities.
+    """Names of places (content/places.toml) beyond those of countries and of the zones' own
+    cities.
     """
 
     #: (name, ISO 3166 alpha-2); a name may stand for several
@@ -68,7 +68,7 @@ class HandleShape:
 
 @dataclass(frozen=True, kw_only=True)
 class FreeMail:
-    """Where anybody can have a mailbox, as content/freemail.toml has it; in small letters."""
+    """Domains where anybody can have a mailbox (content/freemail.toml), in small letters."""
 
     #: under any ending: yahoo.fr, yahoo.co.uk
     names: frozenset[str]
@@ -78,7 +78,7 @@ class FreeMail:
 
 @dataclass(frozen=True, kw_only=True)
 class ChildHelpline:
-    """A number, and the page on which it was read."""
+    """The telephone number of a child helpline, and the page on which it was read."""
 
     #: ISO 3166 alpha-2
     country: str

@@ -1,9 +1,9 @@
-"""Staff: who did something, and when two actors are one person; what they write, and what they are
-told: one-off posts and announcements, alerts and notices.
+"""Staff: who acted, and when two actors are one person; what staff write and what they are told:
+one-off posts and announcements, alerts and notices.
 
-An actor is the very text that the database keeps: ``staff 99`` (a chat, or a login for pledges),
+An actor is the very text that the database stores: ``staff 99`` (a chat, or a login for pledges),
 ``chat 99`` (a chat, for reviews), ``anna`` (a login at the command line), ``person 12`` (an
-editor), ``a former editor``. Nobody but `Actor` takes such a text apart.
+editor), ``a former editor``. Only `Actor` takes such a text apart.
 """
 
 from collections.abc import Mapping
@@ -35,18 +35,18 @@ class Actor(str):
 
     @property
     def is_staff(self) -> bool:
-        """Whether this is written as a member of staff."""
+        """Return whether this is written as a member of staff."""
         return self.startswith("staff ")
 
     @property
     def telegram(self) -> str | None:
-        """The chat's address; None for who has acted elsewhere."""
+        """Return the address of the actor's chat; None where they acted elsewhere."""
         word, _, name = self.partition(" ")
         return name if word == "chat" or (word == "staff" and name.isdigit()) else None
 
     @property
     def login(self) -> str | None:
-        """The login at the command line; None for who has acted elsewhere."""
+        """Return the actor's login at the command line; None where they acted elsewhere."""
         if self.telegram is not None or self in FORMER or self.partition(" ")[0] == "person":
             return None
         return self.removeprefix("staff ")
@@ -67,7 +67,7 @@ REHEARSAL = Actor("rehearsal")
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """Somebody who works with the bot, by all the names that they act under."""
+    """A member of staff, with all the names under which they act."""
 
     #: what the settings call them; their chat's address where these name nothing else
     name: str
@@ -79,18 +79,18 @@ class Member:
 
 @dataclass(frozen=True)
 class Team:
-    """All who work with the bot."""
+    """All members of staff that the settings name."""
 
     members: tuple[Member, ...]
 
     @property
     def alone(self) -> bool:
-        """Whether nobody else could look at what somebody did."""
+        """Return whether there is nobody else who could check what one person did."""
         return len(self.members) < 2  # noqa: PLR2004 - four eyes need two people
 
     @property
     def logins(self) -> Mapping[str, str]:
-        """The logins of members at the command line, by their chats' addresses."""
+        """Return the command-line logins of members, by the addresses of their chats."""
         return {
             str(member.telegram): member.login
             for member in self.members
@@ -98,11 +98,11 @@ class Team:
         }
 
     def unknown(self, actor: Actor) -> bool:
-        """Whether this is a login that no member has: it may be anybody's."""
+        """Return whether this is a login that no member has, so that it may be anybody's."""
         return actor.login is not None and self._member(actor) is None
 
     def same(self, one: Actor, other: Actor) -> bool:
-        """Whether both are one person, be it by another name."""
+        """Return whether both actors are one person, perhaps under two names."""
         if one == other or ((member := self._member(one)) and member == self._member(other)):
             return True
         return any(
@@ -111,9 +111,9 @@ class Team:
         )
 
     def two(self, one: Actor, other: Actor) -> bool:
-        """Whether these are two people for certain, as four eyes need them.
+        """Return whether these are certainly two people, as the four-eyes rule needs them.
 
-        Who was forgotten may be anybody, also who acts now.
+        Somebody who was forgotten may be anybody, even the one who acts now.
         """
         return not (self.same(one, other) or self._anybody(one) or self._anybody(other))
 
@@ -158,7 +158,7 @@ ANNOUNCEMENT = "announcement"
 
 @dataclass(frozen=True, kw_only=True)
 class Wording:
-    """The text that somebody wrote in the place of a post's own."""
+    """A text that somebody wrote in place of a post's own."""
 
     text: str
     by: Actor
@@ -186,7 +186,7 @@ class OneOff:
 
     @property
     def action(self) -> str:
-        """What its occurrences are called."""
+        """Return the action that its occurrences have."""
         return str(Written(self.kind, self.id))
 
 

@@ -28,17 +28,17 @@ MARK = ":"
 
 @dataclass(frozen=True)
 class Subject:
-    """What a delivery is about; `str` gives the stored text."""
+    """What a delivery is about; `str` gives the text that is stored."""
 
     @property
     def about(self) -> str:
-        """The id of the action in question, or a word for what stands in no data."""
+        """Return the id of the action, or a word for what is in no data."""
         return str(self).partition(MARK)[0]
 
 
 @dataclass(frozen=True)
 class Planned(Subject):
-    """An action of the data."""
+    """An action of the campaign's data."""
 
     action: str
 
@@ -49,7 +49,7 @@ class Planned(Subject):
 
 @dataclass(frozen=True)
 class Reminder(Subject):
-    """The one reminder of a prompt."""
+    """The one reminder of an unanswered prompt."""
 
     prompt: str
 
@@ -60,7 +60,7 @@ class Reminder(Subject):
 
 @dataclass(frozen=True)
 class Still(Subject):
-    """Whether they are still with us, after a prompt that nobody answered."""
+    """The question whether a pledge-maker is still with us, after unanswered prompts."""
 
     prompt: str
 
@@ -80,7 +80,7 @@ class Confirm(Subject):
 
 @dataclass(frozen=True)
 class Verify(Subject):
-    """The letter to an official address."""
+    """The letter that asks an official address about a pledge."""
 
     @override
     def __str__(self) -> str:
@@ -89,7 +89,7 @@ class Verify(Subject):
 
 @dataclass(frozen=True)
 class Amplified(Subject):
-    """That a post of theirs was passed on."""
+    """The note that a post of theirs was amplified."""
 
     PREFIX: ClassVar[str] = f"amplified{MARK}p"
 
@@ -103,7 +103,7 @@ class Amplified(Subject):
 
 @dataclass(frozen=True)
 class News(Subject):
-    """What happened to a pledge."""
+    """The news of what happened to a pledge."""
 
     PREFIX: ClassVar[str] = f"told{MARK}n"
 
@@ -130,7 +130,7 @@ class Written(Subject):
 
 @dataclass(frozen=True)
 class Unknown(Subject):
-    """A text of another version of drumbeat; nobody gets anything about it."""
+    """A subject of another version of drumbeat; nobody gets anything about it."""
 
     text: str
 

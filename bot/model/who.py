@@ -1,4 +1,4 @@
-"""Somebody whose data are asked for, or shall go; and for how long data are kept."""
+"""Somebody whose data are exported or deleted; and for how long personal data are kept."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class Who:
 
 @dataclass(frozen=True, kw_only=True)
 class Tombstone:
-    """What stays of an address whose person wanted to be forgotten."""
+    """What is kept of an address whose owner wanted to be forgotten."""
 
     #: its keyed hash
     digest: str

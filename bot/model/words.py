@@ -1,6 +1,6 @@
-"""The words of a campaign in one language, as words.toml gives them, and those of the pages.
+"""The words of a campaign in one language (words.toml), and those of the pages (web.toml).
 
-What nobody has written is '' here; `drumbeat check` says what is missing.
+A word that nobody has written is '' here; `drumbeat check` names what is missing.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ class GroupWords:
 
 @dataclass(frozen=True, kw_only=True)
 class SmartWords:
-    """A draft of a pledge, and the sharper one that it becomes."""
+    """An example of a pledge's draft, and the sharper pledge that it becomes."""
 
     draft: str = ""
     becomes: str = ""
@@ -29,7 +29,7 @@ class SmartWords:
 
 @dataclass(frozen=True, kw_only=True)
 class JourneyWords:
-    """What a journey says by itself, beside its prompts."""
+    """What a journey says beside its prompts."""
 
     survey: str = ""
     reminder: str = ""
@@ -42,7 +42,7 @@ class JourneyWords:
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionWords:
-    """What one entry of a form says."""
+    """The words of one entry of a form."""
 
     ask: str = ""
     help: str = ""
@@ -69,7 +69,7 @@ class FormWords:
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """All that a campaign says beside its templates; each mapping goes by the ids of the data."""
+    """All words of a campaign outside its templates; mappings go by the ids of the data."""
 
     #: the campaign's id where it has none
     title: str
@@ -95,7 +95,7 @@ class Words:
 
 @dataclass(frozen=True, kw_only=True)
 class PageWords:
-    """What a page says that asks nothing."""
+    """The words of a page that asks nothing."""
 
     title: str = ""
     text: str = ""
@@ -103,7 +103,7 @@ class PageWords:
 
 @dataclass(frozen=True, kw_only=True)
 class LetterWords(PageWords):
-    """What a page says that begins or ends letters; a room is asked in other words."""
+    """The words of a page that starts or stops letters; chat rooms have words of their own."""
 
     button: str = ""
     room: str = ""
@@ -114,7 +114,7 @@ class LetterWords(PageWords):
 
 @dataclass(frozen=True, kw_only=True)
 class ConfirmWords(LetterWords):
-    """What the page says that begins letters."""
+    """The words of the page that starts letters."""
 
     already: str = ""
     #: of a link that was used too late; with where to write to, and without
@@ -125,7 +125,7 @@ class ConfirmWords(LetterWords):
 
 @dataclass(frozen=True, kw_only=True)
 class LeaveWords(LetterWords):
-    """What the page says that ends letters."""
+    """The words of the page that stops letters."""
 
     #: to whom nobody writes, or no longer
     gone: str = ""
@@ -133,7 +133,7 @@ class LeaveWords(LetterWords):
 
 @dataclass(frozen=True, kw_only=True)
 class ReportWords(PageWords):
-    """What the page says on which a milestone is reported."""
+    """The words of the page on which a milestone is reported."""
 
     #: of the input for a link
     label: str = ""
@@ -148,7 +148,7 @@ class ReportWords(PageWords):
 
 @dataclass(frozen=True, kw_only=True)
 class StillWords:
-    """What the page says that asks whether they are still with us."""
+    """The words of the page that asks whether a pledge-maker is still with us."""
 
     title: str = ""
     here: str = ""
@@ -164,7 +164,7 @@ class StillWords:
 
 @dataclass(frozen=True, kw_only=True)
 class OfficialWords(PageWords):
-    """What the page says that asks an official address whether a pledge comes from there."""
+    """The words of the page that asks an official address whether a pledge is theirs."""
 
     button: str = ""
     not_us: str = ""
@@ -178,7 +178,7 @@ class OfficialWords(PageWords):
 
 @dataclass(frozen=True, kw_only=True)
 class WebWords:
-    """All that the pages say that letters lead to (content/<language>/web.toml)."""
+    """The words of all pages that letters lead to (content/<language>/web.toml)."""
 
     confirm: ConfirmWords
     leave: LeaveWords
@@ -254,7 +254,7 @@ def _texts(table: object) -> dict[str, str]:
 
 
 def _filled(kind: type[_W], table: object) -> _W:
-    """Such words, from the texts that they have a field for."""
+    """Return words of this kind, from those texts of the table for which it has a field."""
     names = {each.name for each in fields(kind)}
     return kind(**{name: text for name, text in _texts(table).items() if name in names})
 

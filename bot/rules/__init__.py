@@ -1,3 +1,4 @@
-"""Rules: pure functions that say when and whether; no I/O, no clock, no randomness, `now` is an
-argument.
+"""Rules: pure functions that decide what is due, when, and to whom.
+
+They use no I/O, no clock and no randomness; `now` is an argument.
 """

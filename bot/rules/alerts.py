@@ -1,7 +1,7 @@
-"""Alarms: what a person should look at, one class for each kind.
+"""Alarms: what staff should look at, one class for each kind.
 
-The store keeps kind, subject, text and detail of an alarm, the detail as JSON; `read` makes the
-alarm of them again. What goes into the detail are the fields that a class adds to `Alarm`.
+The store keeps an alarm's kind, subject, text and detail; `read` makes the alarm of them again. The
+detail is JSON and holds the fields that a class adds to `Alarm`.
 """
 
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ from bot.model.staff import Alert
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
-    """What every alarm has; the same kind and subject is open once.
+    """The base of all alarms; of one kind and subject there is one open alarm at most.
 
-    A field of a subclass with a default stands in the detail only where it has another value.
+    A field of a subclass that has its default value is left out of the detail.
     """
 
     #: as stored, and as blocks of `alerts` in the chat's texts are called
@@ -61,7 +61,7 @@ def _empty(field: Field[Any]) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class OtherAlarm(Alarm):
-    """Of a kind that this version doesn't know; it is never raised, only read."""
+    """An alarm of a kind that this version doesn't know; it is read, never raised."""
 
     kind = "other"
 
@@ -71,7 +71,7 @@ class OtherAlarm(Alarm):
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelPaused(Alarm):
-    """Nothing leaves the channel that the subject names."""
+    """The channel named by the subject is paused, so that nothing leaves it."""
 
     kind = "paused"
     #: in a row; 0 where the network refused at once
@@ -82,7 +82,7 @@ class ChannelPaused(Alarm):
 
 @dataclass(frozen=True, kw_only=True)
 class TokenRefused(Alarm):
-    """A network refuses our token; the subject is the account."""
+    """A network refuses the token of the account named by the subject."""
 
     kind = "token"
     words: str
@@ -90,7 +90,7 @@ class TokenRefused(Alarm):
 
 @dataclass(frozen=True, kw_only=True)
 class TargetMoved(Alarm):
-    """The chat in which the channel that the subject names posts has another address."""
+    """The chat in which a channel posts has another address; the subject is the channel."""
 
     kind = "moved"
     #: the new one
@@ -99,7 +99,7 @@ class TargetMoved(Alarm):
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveriesUncertain(Alarm):
-    """Something may have left the channel that the subject names, or may not."""
+    """Something may or may not have left the channel named by the subject."""
 
     kind = "uncertain"
     #: since a backup was restored
@@ -111,21 +111,21 @@ class DeliveriesUncertain(Alarm):
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalWaits(Alarm):
-    """Half of a post's time is over, and nobody has approved it."""
+    """A post still waits for approval though half of its time is over."""
 
     kind = "approval"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalLapsed(Alarm):
-    """A post did not go out, since nobody approved it in time."""
+    """A post did not go out, because nobody approved it in time."""
 
     kind = "lapsed"
 
 
 @dataclass(frozen=True, kw_only=True)
 class PostFailed(Alarm):
-    """A post did not go out, since its network refused it or could not be reached in time."""
+    """A post did not go out: its network refused it, or could not be reached in time."""
 
     kind = "failed"
     #: what the network says
@@ -134,7 +134,7 @@ class PostFailed(Alarm):
 
 @dataclass(frozen=True, kw_only=True)
 class PostMissed(Alarm):
-    """A post's turn came only after its grace: drumbeat stood still, or the post was held."""
+    """A post was due while drumbeat stood still or the post was held, until its grace was over."""
 
     kind = "missed"
 
@@ -160,7 +160,7 @@ class OverCeiling(Alarm):
 
 @dataclass(frozen=True, kw_only=True)
 class TextHeld(Alarm):
-    """An action can't be sent until somebody mends its text."""
+    """An action can't be sent until somebody mends its text; the subject names both ids."""
 
     kind = "text"
     #: link, fact or text
@@ -169,23 +169,23 @@ class TextHeld(Alarm):
 
     @staticmethod
     def about(campaign: str, action: str) -> str:
-        """Return the subject."""
+        """Return the subject that stands for this action of a campaign."""
         return f"{campaign}/{action}"
 
     @property
     def campaign(self) -> str:
-        """Return the campaign's id."""
+        """Return the campaign's id, which the subject holds."""
         return self.subject.partition("/")[0]
 
     @property
     def action(self) -> str:
-        """Return the action's id."""
+        """Return the action's id, which the subject holds."""
         return self.subject.partition("/")[2]
 
 
 @dataclass(frozen=True, kw_only=True)
 class LinkFails(Alarm):
-    """A link that something needs soon has no address, or its page fails."""
+    """A link that is needed soon has no address, or its page fails."""
 
     kind = "link"
     #: what needs it next
@@ -197,17 +197,17 @@ class LinkFails(Alarm):
 
     @staticmethod
     def about(campaign: str, slot: str) -> str:
-        """Return the subject."""
+        """Return the subject that stands for this link of a campaign."""
         return f"{campaign}/{slot}"
 
     @property
     def campaign(self) -> str:
-        """Return the campaign's id."""
+        """Return the campaign's id, which the subject holds."""
         return self.subject.partition("/")[0]
 
     @property
     def slot(self) -> str:
-        """Return the link's name in campaign.toml."""
+        """Return the link's name in campaign.toml, which the subject holds."""
         return self.subject.partition("/")[2]
 
     @property
@@ -218,7 +218,7 @@ class LinkFails(Alarm):
 
 @dataclass(frozen=True, kw_only=True)
 class ZoneUnknown(Alarm):
-    """People have a time zone that nobody knows; the subject is its name."""
+    """People have the unknown time zone that is the subject."""
 
     kind = "zone"
 
@@ -228,7 +228,7 @@ class ZoneUnknown(Alarm):
 
 @dataclass(frozen=True, kw_only=True)
 class JobFails(Alarm):
-    """A job fails, or the database; the subject is which."""
+    """The job named by the subject fails, or the database does."""
 
     kind = "job"
     #: '' where it is the database
@@ -238,7 +238,7 @@ class JobFails(Alarm):
 
 @dataclass(frozen=True, kw_only=True)
 class ChatTrouble(Alarm):
-    """The chat can't do all that it should; the subject is one of the constants."""
+    """The chat can't do all that it should; the subject is one of the constants here."""
 
     kind = "chat"
     PRIVACY: ClassVar[str] = "privacy"
@@ -251,7 +251,7 @@ class ChatTrouble(Alarm):
 
 @dataclass(frozen=True, kw_only=True)
 class PledgeTask(Alarm):
-    """Somebody should get in touch with whoever made a pledge."""
+    """Staff should get in touch with the maker of a pledge."""
 
     kind = "journey"
     #: why, where the subject doesn't say it: left, unreachable
@@ -290,13 +290,13 @@ class NotCounted(Alarm):
 
     @staticmethod
     def about(network: str, place: str) -> str:
-        """Return the subject."""
+        """Return the subject that stands for this place of a network."""
         return f"{network} {place}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class UnusualUse(Alarm):
-    """A hashtag is used unusually often on a network, on a day."""
+    """A hashtag was used much more than usual on a network on one day."""
 
     kind = "surge"
     tag: str
@@ -309,7 +309,7 @@ class UnusualUse(Alarm):
 
     @staticmethod
     def about(tag: str, network: str, day: date) -> str:
-        """Return the subject."""
+        """Return the subject that stands for a hashtag on a network on this day."""
         return f"{tag} {network} {day}"
 
     @property
@@ -320,7 +320,7 @@ class UnusualUse(Alarm):
 
 @dataclass(frozen=True, kw_only=True)
 class WeekOfHashtags(Alarm):
-    """How hashtags were used in a week; the subject is the Monday after it. Only to be read."""
+    """The use of hashtags in one week, for information only; the subject is the Monday after it."""
 
     kind = "digest"
     #: first and last day, as ISO 8601
@@ -345,7 +345,7 @@ class WeekOfHashtags(Alarm):
 
 @dataclass(frozen=True, kw_only=True)
 class SearchFails(Alarm):
-    """Posts of pledge-makers can't be looked for on the channel that the subject names."""
+    """The channel named by the subject can't search for posts of pledge-makers."""
 
     kind = "amplify"
     words: str
@@ -353,7 +353,7 @@ class SearchFails(Alarm):
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewsWait(Alarm):
-    """Posts and links of pledge-makers wait for a look."""
+    """Posts and links of pledge-makers wait for review."""
 
     kind = "review"
     #: the subject, always the same, so that only one is open
@@ -363,7 +363,7 @@ class ReviewsWait(Alarm):
 
 @dataclass(frozen=True, kw_only=True)
 class NotPassedOn(Alarm):
-    """A post was approved and could not be passed on; the subject is the review's number."""
+    """An approved post could not be amplified; the subject is the review's number."""
 
     kind = "amplification"
     url: str
@@ -381,7 +381,7 @@ class NotPassedOn(Alarm):
 
 @dataclass(frozen=True, kw_only=True)
 class NotRetracted(Alarm):
-    """What must be taken back is still there; the subject is the review's number."""
+    """A post that must be taken back is still there; the subject is the review's number."""
 
     kind = "retract"
     url: str
@@ -430,13 +430,15 @@ def read(kind: str, subject: str, text: str, detail: Mapping[str, Any]) -> Alarm
 
 
 def of_a_process(kind: str, subject: str) -> bool:
-    """Whether an alarm is about the process that raised it, so that the next one tells anew what
-    still fails; whom the chat can't reach has nothing to do with it.
+    """Return whether an alarm is about the process that raised it.
+
+    The next process tells anew what still fails. Whom the chat can't reach has nothing to do with
+    the process.
     """
     chat = kind == ChatTrouble.kind and subject != ChatTrouble.SAFEGUARDING
     return chat or kind == JobFails.kind
 
 
 def of(row: Alert) -> Alarm:
-    """Return the alarm of a row of the store."""
+    """Return the alarm that a row of the store stands for."""
     return read(row.kind, row.subject, row.text, row.detail)

@@ -37,7 +37,7 @@ OLDEST = timedelta(days=14)
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """A line of the checklist; its words are in content/<language>/chat/amplify.j2."""
+    """A question of the checklist; its words are in content/<language>/chat/amplify.j2."""
 
     id: str
     #: asked once per account, for posts only
@@ -64,7 +64,7 @@ CHECKLIST = (
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What complete answers to the checklist mean for a post."""
+    """What a complete set of answers to the checklist means for a post."""
 
     #: ids of the questions whose answer stands in the way
     blocks: tuple[str, ...]
@@ -73,21 +73,22 @@ class Verdict:
 
 
 def questions(*, known: bool) -> tuple[str, ...]:
-    """Ids of what has to be answered.
+    """Return the ids of the questions that must be answered.
 
-    `known`: the account was verified before, or there is none.
+    `known` is true when the account was verified before, or there is none.
     """
     return tuple(question.id for question in CHECKLIST if not (question.once and known))
 
 
 def missing(answers: Answers, *, known: bool) -> tuple[str, ...]:
-    """Ids of the questions that have no answer yet."""
+    """Return the ids of the questions that have no answer yet."""
     return tuple(name for name in questions(known=known) if name not in answers)
 
 
 def judge(answers: Answers) -> Verdict:
-    """What complete answers mean: 'yes' or 'unknown' to a risk blocks, and so does a child without
-    a certain consent.
+    """Return what complete answers mean.
+
+    'yes' or 'unknown' to a risk blocks the post, and so does a child without a certain consent.
     """
     blocks = [name for name in ("risk", "dignity", "place") if answers[name] is not Answer.NO]
     if answers.get("account", Answer.YES) is not Answer.YES:
@@ -101,9 +102,10 @@ def judge(answers: Answers) -> Verdict:
 
 
 def reviewed(answers: Answers, *, first: str | None, by: str) -> ReviewState:
-    """Where complete answers of `by` lead; `first` is who cleared it before, None where nobody has.
+    """Return the state to which complete answers of `by` lead.
 
-    Nobody is their own second approver.
+    `first` is who cleared the post before, None where nobody has. Nobody can be their own second
+    approver.
     """
     verdict = judge(answers)
     if verdict.blocks:
@@ -112,8 +114,10 @@ def reviewed(answers: Answers, *, first: str | None, by: str) -> ReviewState:
 
 
 def second(answers: Answers, *, first: str, by: str) -> ReviewState:
-    """As `reviewed`, where a second approver is awaited: also one who sees no child, so that two
-    people have looked.
+    """Return the state to which answers lead where a second approver is awaited.
+
+    A second approver who sees no child counts too, so that two people have looked. Nobody can be
+    their own second approver.
     """
     if judge(answers).blocks:
         return ReviewState.BLOCKED
@@ -121,15 +125,18 @@ def second(answers: Answers, *, first: str, by: str) -> ReviewState:
 
 
 def may_go(last: datetime | None, now: datetime) -> bool:
-    """Whether the pledge-maker may be amplified now; `last` is when they were."""
+    """Return whether a post of the pledge-maker may be amplified now.
+
+    `last` is when one of theirs was amplified last.
+    """
     return last is None or now - last >= APART
 
 
 def too_old(posted: datetime, now: datetime) -> bool:
-    """Whether nobody needs to look at it any more."""
+    """Return whether a post is so old that nobody needs to review it any more."""
     return now - posted > OLDEST
 
 
 def account(network: str, name: str) -> str:
-    """The form in which accounts are compared: exactly, but for capitals and the '@' in front."""
+    """Return the form in which accounts are compared: without capitals and a leading '@'."""
     return f"{network} {name.removeprefix('@').casefold()}"

@@ -1,8 +1,7 @@
-"""When: a date rule and a window give days; a local time of day in a zone gives an instant.
+"""Dates: a date rule gives days, a local time of day in a zone gives an instant, and quiet hours
+move it.
 
-Quiet hours move it.
-
-Local times that don't exist, or exist twice, follow RFC 5545 §3.3.5; the words are in `instant`.
+Local times that don't exist, or exist twice, follow RFC 5545 §3.3.5; `instant` says how.
 """
 
 from collections.abc import Iterator
@@ -20,15 +19,16 @@ _WEEK = 7
 
 @lru_cache(maxsize=1024)
 def zone(name: str) -> ZoneInfo:
-    """Give the IANA zone; raises as `ZoneInfo` does.
+    """Return the IANA zone with this name; raises as `ZoneInfo` does.
 
-    Kept here because its own cache holds eight, and a fan-out meets hundreds.
+    Zones are cached here, since `ZoneInfo` itself keeps eight strongly and a fan-out meets
+    hundreds.
     """
     return ZoneInfo(name)
 
 
 def days(rule: Rule, start: date, end: date) -> list[date]:
-    """Give the rule's days from `start` to `end`, both included, in order and each once.
+    """Return the rule's days from `start` to `end`, both included, in order and each once.
 
     A year that has no such day (29 February, a fifth Monday) gives none: nothing is moved to a
     neighbour.
@@ -37,7 +37,7 @@ def days(rule: Rule, start: date, end: date) -> list[date]:
 
 
 def _candidates(rule: Rule, first: int, last: int) -> Iterator[date]:
-    """Days of the rule in these years at least."""
+    """Yield the days of the rule in these years, and perhaps some of neighbouring years."""
     match rule:
         case ListedDates():
             yield from rule.dates
@@ -77,7 +77,7 @@ def _nth_weekday(year: int, rule: NthWeekday) -> Iterator[date]:
 
 
 def instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
-    """Give the UTC instant of a local time of day.
+    """Return the UTC instant of a local time of day.
 
     `minute` counts from local midnight on the clock, 0 to 1439.
 
@@ -95,13 +95,11 @@ def _at(day: date, minute: int, zone: ZoneInfo, *, fold: int) -> datetime:
 
 
 def quiet_end(now: datetime, zone: ZoneInfo, quiet: QuietHours) -> datetime | None:
-    """Give the UTC instant at which the quiet hours round `now` (aware) end in this zone.
+    """Return the UTC instant at which the quiet hours around `now` (aware) end in this zone.
 
-    None outside quiet hours.
-
-    It is always later than `now`, and no quiet hour itself: a fold that repeats the last quiet hour
-    repeats the quiet, an end that falls in a gap moves as in `instant`. Quiet hours whose start is
-    their end are none.
+    None when `now` is outside quiet hours. The result is always later than `now`, and never in
+    quiet hours itself: a fold that repeats the last quiet hour repeats the quiet, and an end that
+    falls in a gap moves as in `instant`. Quiet hours whose start equals their end are none.
     """
     if not _quiet_at(now, zone, quiet):
         return None
@@ -127,5 +125,5 @@ def _is_quiet(minute: int, quiet: QuietHours) -> bool:
 
 
 def waking_minute(minute: int, quiet: QuietHours) -> int:
-    """Give the wished minute of the day, or the end of the quiet hours it lies in."""
+    """Return the wished minute of the day, or the end of the quiet hours in which it lies."""
     return quiet.end if _is_quiet(minute, quiet) else minute

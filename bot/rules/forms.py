@@ -43,7 +43,7 @@ Answers = Mapping[str, str]
 
 
 class Why(Enum):
-    """What is wrong with an answer."""
+    """The reason why an answer can't be taken."""
 
     EMPTY = "empty"
     #: more words than allowed
@@ -56,7 +56,7 @@ class Why(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Wrong:
-    """An answer that can't be taken.
+    """An answer that can't be taken, with the reason.
 
     `count` is over `most` (words or characters) by as much as has to go.
     """
@@ -68,7 +68,7 @@ class Wrong:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """An answer as it is kept."""
+    """An answer in the form in which it is stored."""
 
     text: str
     #: 0 for a choice
@@ -77,7 +77,7 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Count:
-    """A live word count: '14 of 20'."""
+    """A live count of words or characters, such as '14 of 20'."""
 
     words: int
     #: None where there is no limit
@@ -85,13 +85,16 @@ class Count:
 
     @property
     def left(self) -> int | None:
-        """How many more are free; negative: so many have to go. None without a limit."""
+        """Return how many more may be written; negative where so many have to go.
+
+        None without a limit.
+        """
         return None if self.most is None else self.most - self.words
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where somebody is in a form: question 2 of 4, step 1 of 4; `step` 0 of 0 without steps."""
+    """How far somebody is in a form: question 2 of 4, step 1 of 4; 0 of 0 without steps."""
 
     number: int
     of: int
@@ -100,31 +103,37 @@ class Place:
 
 
 def next_question(of: Form, answers: Answers) -> Question | None:
-    """The first question without an entry; None when the form is complete."""
+    """Return the first question without an entry; None when the form is complete."""
     return next((question for question in of.questions if question.id not in answers), None)
 
 
 def is_complete(of: Form, answers: Answers) -> bool:
-    """Whether nothing is left to ask, and every required question has an answer."""
+    """Return whether nothing is left to ask and every required question has an answer."""
     return next_question(of, answers) is None and all(
         answers[q.id] for q in of.questions if q.required and not q.advice
     )
 
 
 def previous(of: Form, answers: Answers) -> Question | None:
-    """The question before the next one: what [Back] asks again. None at the beginning."""
+    """Return the question before the next one, which [Back] asks again.
+
+    None at the beginning of the form.
+    """
     coming = next_question(of, answers)
     before = of.questions if coming is None else of.questions[: of.questions.index(coming)]
     return before[-1] if before else None
 
 
 def without(answers: Answers, question_id: str) -> dict[str, str]:
-    """The answers with this one taken out: it is asked again."""
+    """Return the answers without this one, so that its question is asked again."""
     return {key: text for key, text in answers.items() if key != question_id}
 
 
 def with_answer(answers: Answers, question_id: str, text: str = "") -> dict[str, str]:
-    """The answers with this one set; '' passes a question over, and marks advice as read."""
+    """Return the answers with this one added.
+
+    '' skips a question, or marks advice as read.
+    """
     return {**answers, question_id: text}
 
 
@@ -140,9 +149,9 @@ def place(of: Form, question: Question) -> Place:
 
 
 def judge(question: Question, text: str, choices: Sequence[str] = ()) -> Answer | Wrong:
-    """The answer as it is kept, or what is wrong with it.
+    """Return the answer as it is stored, or what is wrong with it.
 
-    `choices` where the question's own are known only now.
+    `choices` are given for a question whose choices are the person's own.
     """
     cleaned = clean(text)
     if question.advice or (not cleaned and not question.required):
@@ -170,7 +179,7 @@ def _judge_text(question: Question, text: str) -> Answer | Wrong:
 
 
 def count(question: Question, text: str) -> Count:
-    """The live count for what is being written."""
+    """Return the live count for an answer that is being written."""
     return Count(words=count_words(text), most=question.max_words)
 
 
@@ -183,8 +192,9 @@ _ANY = regex.compile(r"[\p{L}\p{N}]")
 
 
 def count_words(text: str) -> int:
-    """How many words a person would count: “15–17-year-olds”, “l’école”, “1,000” and “#Hashtag” are
-    one each, “–” and “!” none.
+    """Return how many words a person would count.
+
+    “15–17-year-olds”, “l’école”, “1,000” and “#Hashtag” are one word each, “–” and “!” none.
     """
     signs = len(_SIGNS.findall(text))
     rest = _BETWEEN.split(_GROUPED.sub("", _SIGNS.sub(" ", text)))
@@ -192,9 +202,9 @@ def count_words(text: str) -> int:
 
 
 def clean(text: str) -> str:
-    """The text as it is kept: NFC, without control marks and blank ends.
+    """Return the text in the form in which it is stored.
 
-    At most one empty line in a row.
+    That is NFC, without control marks and blank ends, with at most one empty line in a row.
     """
     lines = (
         unicodedata.normalize("NFC", text)
@@ -215,7 +225,7 @@ _CONTROL = frozenset({"Cc", "Cs", "Co", "Cn"})
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """What a document shows of one question."""
+    """A question and its answer, as a document shows them."""
 
     id: str
     #: the question's words, or the advice
@@ -236,8 +246,9 @@ class Step:
 def sheet(
     of: Form, answers: Answers, words: Words, choices: Mapping[str, str] | None = None
 ) -> tuple[Step, ...]:
-    """The filled form for people, in the campaign's words; `choices` are the words of choices that
-    are the person's own.
+    """Return the filled form for people, in the campaign's words.
+
+    `choices` are the words of choices that are the person's own.
     """
     own = words.form(of.id)
     return tuple(

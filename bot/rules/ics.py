@@ -36,17 +36,17 @@ class Event:
 
     @property
     def uid(self) -> str:
-        """The same for this instance for ever."""
+        """Return an identifier that never changes for this instance of the action."""
         return f"{self.campaign}-{self.action}-{self.audience.word}-{self.slot}@drumbeat"
 
 
 def calendar(
     events: Iterable[Event], *, name: str, stamp: datetime, modified: datetime | None = None
 ) -> bytes:
-    """Give the file's bytes: UTF-8, lines folded, CRLF.
+    """Return the file as bytes: UTF-8, long lines folded, lines ended by CRLF.
 
-    `stamp` (aware) is when the file was made; `modified` (aware) when its data were last changed,
-    left out where nobody knows.
+    `stamp` (aware) is when the file was made; `modified` (aware) is when its data last changed, and
+    is left out where that is not known.
     """
     whole = icalendar.Calendar()
     whole.add("prodid", "-//drumbeat//drumbeat//EN")

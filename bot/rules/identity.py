@@ -34,7 +34,7 @@ _MORE = 100
 
 @dataclass(frozen=True, kw_only=True)
 class KnownDay:
-    """One instance of an action, as it is known."""
+    """An instance of an action that is known already, with its day."""
 
     slot: int
     day: date

@@ -38,7 +38,7 @@ LATE = timedelta(days=7)
 
 
 class Event(Enum):
-    """What can happen to a journey."""
+    """Something that can happen on a pledge's journey."""
 
     #: a milestone was reported
     ANSWERED = "answered"
@@ -69,7 +69,7 @@ class Step(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Met:
-    """When the pledge-maker wants to be met."""
+    """When and where the pledge-maker wants to be met."""
 
     zone: ZoneInfo
     #: of the local day
@@ -77,31 +77,32 @@ class Met:
     quiet: QuietHours
 
     def at(self, day: date) -> datetime:
-        """The instant on this day, outside quiet hours."""
+        """Return the wished instant on this day, outside quiet hours."""
         return dates.instant(day, dates.waking_minute(self.minute, self.quiet), self.zone)
 
     def days_after(self, moment: datetime, days: int) -> datetime:
-        """Their hour, so many local days after `moment`."""
+        """Return the wished hour so many local days after `moment`."""
         return self.at(moment.astimezone(self.zone).date() + timedelta(days=days))
 
     def day(self, now: datetime) -> date:
-        """The last day whose hour has come."""
+        """Return the last local day whose wished hour has come."""
         day = now.astimezone(self.zone).date()
         while self.at(day) > now:
             day -= timedelta(days=1)
         return day
 
     def ripe(self, now: datetime, days: int) -> datetime:
-        """Of what came before this instant `days_after` is over at `now`.
+        """Return the instant before which something must have come for its wait to be over at
+        `now`.
 
-        Of what came at it or later it is not.
+        The wait is that of `days_after`; what came at the instant or later still waits.
         """
         return dates.instant(self.day(now) - timedelta(days=days - 1), 0, self.zone)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Due:
-    """One step, and what it is about."""
+    """A step that is due, and the prompt that it is about."""
 
     step: Step
     #: the prompt to remind of; the newest unanswered one else, None for WAKE
@@ -109,7 +110,7 @@ class Due:
 
 
 def standing_of(pledge: Pledge) -> Standing:
-    """How it is with a pledge at present."""
+    """Return how it stands with a pledge's journey now."""
     return Standing(
         state=pledge.journey,
         since=from_epoch(pledge.since),
@@ -126,7 +127,10 @@ def rules(campaign: Campaign) -> JourneyRules:
 def milestones(
     campaign: Campaign, audience: Audience, start: date, end: date
 ) -> tuple[Milestone, ...]:
-    """The audience's prompts from `start` to `end`, both included, within the campaign, by day."""
+    """Return the audience's prompts from `start` to `end`, both included, by day.
+
+    Only days within the campaign count.
+    """
     return tuple(
         sorted(
             (
@@ -142,8 +146,9 @@ def milestones(
 
 
 def year(campaign: Campaign, audience: Audience, day: date) -> tuple[Milestone, ...]:
-    """The whole journey that `day` lies in: the campaign's, or the calendar year's where it has no
-    dates.
+    """Return the milestones of the whole journey in which `day` lies.
+
+    That is the campaign's time, or the calendar year where it has no dates.
     """
     start = campaign.start or date((campaign.end or day).year, 1, 1)
     return milestones(campaign, audience, start, campaign.end or date(day.year, 12, 31))
@@ -151,7 +156,7 @@ def year(campaign: Campaign, audience: Audience, day: date) -> tuple[Milestone, 
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How far somebody is: `done` of `of`, what lies ahead, and what is past and open to them."""
+    """How far a journey is: `done` of `of`, what lies ahead, and what was missed."""
 
     done: int
     of: int
@@ -165,9 +170,9 @@ class Progress:
 def progress(
     all_of: Sequence[Milestone], done: Collection[tuple[str, int]], joined: date, today: date
 ) -> Progress:
-    """`done` holds (action, slot).
+    """Return how far the journey is; `done` holds the (action, slot) of each reported milestone.
 
-    What lies before `joined` counts only where it was done all the same.
+    What lies before `joined` counts only where it was reported all the same.
     """
     counted = [m for m in all_of if m.day >= joined or (m.action, m.slot) in done]
     missing = [m for m in all_of if (m.action, m.slot) not in done]
@@ -182,13 +187,14 @@ def progress(
 
 
 def surveys(campaign: Campaign, kind: Kind, day: date) -> bool:
-    """Whether the prompt of this day is the one that the survey for followers belongs to."""
+    """Return whether the survey for followers belongs to the prompt of this day."""
     return kind is Kind.PROMPT and rules(campaign).survey == day.month
 
 
 def offers(of: JourneyRules, day: date) -> frozenset[str]:
-    """What else is open on this day: 'survey' in its month, 'scale-up' from its month to the end of
-    the year.
+    """Return what else is open on this day.
+
+    'survey' is so in its month, 'scale-up' from its month to the end of the year.
     """
     names = {"survey"} if of.survey == day.month else set()
     return frozenset(
@@ -199,9 +205,9 @@ def offers(of: JourneyRules, day: date) -> frozenset[str]:
 def decide(
     of: JourneyRules, standing: Standing, prompts: Iterable[Prompt], met: Met, now: datetime
 ) -> Due | None:
-    """The one thing due at `now`, or None.
+    """Return the one thing that is due at `now`, or None.
 
-    Once it is done and written down, the same question gives the next thing, and at last None.
+    Once that is done and stored, the same call returns the next thing, and at last None.
     """
     match standing.state:
         case JourneyState.PAUSED:
@@ -225,7 +231,9 @@ def decide(
 def _question(
     of: JourneyRules, standing: Standing, prompts: Sequence[Prompt], met: Met, now: datetime
 ) -> Due | None:
-    """Ask whether they are still with us, once the last prompts in a row stayed without a word."""
+    """Return the question whether they are still with us, once enough prompts in a row are
+    unanswered.
+    """
     last = [p for p in prompts if p.sent > standing.counts_from][-of.unanswered :]
     if len(last) < of.unanswered or any(p.answered is not None for p in last):
         return None
@@ -239,7 +247,7 @@ def _question(
 def _reminder(
     of: JourneyRules, standing: Standing, prompts: Sequence[Prompt], met: Met, now: datetime
 ) -> Due | None:
-    """Remind of the newest prompt, once; not of one sent before a pause."""
+    """Return the reminder of the newest prompt, unless that was sent before a pause."""
     newest = prompts[-1] if prompts else None
     if newest is None or newest.answered or newest.reminded or newest.sent < standing.since:
         return None
@@ -261,9 +269,9 @@ _WORDS = (Event.ANSWERED, Event.HEARD, Event.NEED_HELP, Event.CHANGE_CONTACT)
 
 
 def after(standing: Standing, event: Event, now: datetime, until: date | None = None) -> Standing:
-    """The standing once this has happened; what can't happen in a state changes nothing.
+    """Return how the journey stands once this event has happened.
 
-    `until` belongs to PAUSE.
+    An event that can't happen in a state changes nothing. `until` belongs to PAUSE.
     """
     heard = (
         standing
@@ -287,5 +295,5 @@ def _target(state: JourneyState, event: Event) -> JourneyState | None:
 
 
 def needs_staff(event: Event) -> bool:
-    """Whether a person has to look at this."""
+    """Return whether a member of staff has to look at this event."""
     return event in (Event.NEED_HELP, Event.CHANGE_CONTACT, Event.CANT_CONTINUE, Event.SILENT)

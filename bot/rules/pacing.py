@@ -41,7 +41,7 @@ Entries = tuple[tuple[float, float, int], ...]
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """All that a pacer knows; plain numbers, so that it can be stored as JSON."""
+    """All that a pacer knows, as plain numbers that can be stored as JSON."""
 
     #: when it was last looked at
     at: float
@@ -74,9 +74,10 @@ def _entries(rows: Iterable[Iterable[float]]) -> Entries:
 
 
 class _Sliding:
-    """How many in the last `span` seconds.
+    """A count of the messages in the last `span` seconds.
 
-    Entries within `span`/200 are kept together, counted as if all were the last: the safe side.
+    Entries within `span`/200 are merged and counted as if all were the last of them, which errs on
+    the safe side.
     """
 
     __slots__ = ("_entries", "_grain", "_total", "span")
@@ -104,7 +105,7 @@ class _Sliding:
             self._entries.append((now, now, n))
 
     def room_in(self, now: float, most: int) -> float:
-        """Seconds until fewer than `most` are in the span."""
+        """Return the seconds until the span holds fewer than `most` messages."""
         excess = self.count(now) - most + 1
         for _, last, n in self._entries:
             if excess <= 0:
@@ -121,15 +122,15 @@ class _Sliding:
 
 
 class Pacer:
-    """Paces one account.
+    """Says how many messages one account may send now.
 
-    `limit` is messages per second (more than 0), `now` the instant it starts with an empty bucket,
-    `window` how many seconds of missed tokens may be made up for at once, `per_day` the most in a
-    rolling day. A simulated clock that jumps from one due instant to the next gives a `window` as
-    long as its jumps; above one second the limit then holds over `window` seconds instead of one,
-    since nothing really leaves. So many messages of each guarded span as `reserve` says are left to
-    what does not wait for its turn (`spend`). Raises ValueError for a limit or a window that is not
-    positive.
+    `limit` is messages per second (more than 0), `now` the instant at which it starts with an empty
+    bucket, `window` how many seconds of missed tokens may be made up for at once, `per_day` the
+    most in a rolling day. A simulated clock that jumps from one due instant to the next gives a
+    `window` as long as its jumps; above one second the limit then holds over `window` seconds
+    instead of one, since nothing really leaves. `reserve` messages of each guarded span are left
+    for what doesn't wait for its turn (`spend`). Raises ValueError for a limit or a window that is
+    not positive.
     """
 
     def __init__(
@@ -170,16 +171,16 @@ class Pacer:
         per_day: int | None = None,
         reserve: int = 0,
     ) -> Self:
-        """A pacer that goes on where another one stopped.
+        """Return a pacer that goes on where another one stopped.
 
-        The time between fills its bucket up to `window` as ever.
+        The time between fills its bucket, by no more than `window` seconds.
         """
         pacer = cls(limit, now=now, window=window, per_day=per_day, reserve=reserve, state=state)
         pacer._clock(now)
         return pacer
 
     def state(self) -> State:
-        """What must be stored for `from_state`."""
+        """Return the state from which `from_state` goes on."""
         return State(
             at=self._at,
             tokens=self._tokens,
@@ -192,11 +193,11 @@ class Pacer:
 
     @property
     def rate(self) -> float:
-        """Tokens per second at present."""
+        """Return the tokens per second at present."""
         return self.limit * _SHARE * self._share
 
     def allowed(self, now: float) -> int:
-        """How many messages may leave now; 0 in a pause."""
+        """Return how many messages may leave now; 0 in a pause."""
         now = self._clock(now)
         if now < self._paused_until:
             return 0
@@ -206,7 +207,7 @@ class Pacer:
         return max(0, free)
 
     def take(self, n: int, now: float) -> None:
-        """`n` messages leave now; raises ValueError when that is more than `allowed(now)`."""
+        """Count `n` messages that leave now; raises ValueError for more than `allowed(now)`."""
         free = self.allowed(now)
         if not 0 <= n <= free:
             raise ValueError(f"{n} messages can't leave now: {free} may")
@@ -216,8 +217,9 @@ class Pacer:
             self._today.add(n, self._at)
 
     def spend(self, n: int, now: float) -> None:
-        """`n` messages left that waited for nobody, such as replies: what does wait makes room for
-        them.
+        """Count `n` messages, such as replies, that left without waiting for their turn.
+
+        Those that do wait make room for them.
         """
         now = self._clock(now)
         self._tokens = max(0.0, self._tokens - n)
@@ -225,9 +227,10 @@ class Pacer:
         self._today.add(n, self._at)
 
     def wait(self, now: float) -> float:
-        """Seconds until one message may leave, 0 when one may now, infinity when none ever may.
+        """Return the seconds until one message may leave: 0 when one may now, infinity when none
+        ever may.
 
-        Asked again then, `allowed` gives at least 1.
+        When they are over, `allowed` returns at least 1.
         """
         if self.allowed(now):
             return 0.0
@@ -244,13 +247,13 @@ class Pacer:
         return max(0.0, *waits) + 2 * _TINY
 
     def pause(self, until: float) -> None:
-        """Nothing leaves before `until`; a shorter pause never ends a longer one."""
+        """Send nothing before `until`; a shorter pause never ends a longer one."""
         self._paused_until = max(self._paused_until, until)
 
     def limited(self, now: float, retry_after: float) -> None:
-        """The network answered 429: pause for `retry_after` seconds and go on a tenth slower.
+        """Pause for `retry_after` seconds after a 429, and then go on a tenth slower.
 
-        429s that come in together count as one.
+        Several 429s in one burst count as one.
         """
         now = self._clock(now)
         if self._complained is None or (
@@ -267,11 +270,11 @@ class Pacer:
 
     @property
     def _ceiling(self) -> int:
-        """Most in the guarded span at the present share, without what is reserved."""
+        """Return the most in the guarded span at the present rate, without what is reserved."""
         return max(1, ceil(self._most * self._share - _TINY) - self._reserve)
 
     def _clock(self, now: float) -> float:
-        """Move to `now`: fill the bucket and let the rate rise. Gives the instant in force."""
+        """Fill the bucket and raise the rate up to `now`; return the instant that counts."""
         if now < self._at:
             if self._at - now < _BACKWARDS:
                 return self._at
@@ -283,7 +286,7 @@ class Pacer:
         return now
 
     def _follow(self, back: float) -> None:
-        """The clock was set back: what left keeps its age."""
+        """Shift what was counted by as much as the clock was set back, so that it keeps its age."""
         self._recent.shift(back)
         self._today.shift(back)
         self._at += back
@@ -294,7 +297,7 @@ class Pacer:
 
 
 def _guard(limit: float, window: float) -> tuple[int, float]:
-    """How many at most in how many seconds."""
+    """Return the most messages in a guarded span, and its length in seconds."""
     if window > 1 and limit * window >= 1:
         return floor(limit * window), window
     most = ceil(limit)

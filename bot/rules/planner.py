@@ -32,29 +32,29 @@ LAST_ZONE = timedelta(hours=12)
 
 
 def opens(day: date) -> datetime:
-    """The instant at which `day` begins in the first zone."""
+    """Return the instant at which `day` begins in the first zone, UTC+14."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC) - FIRST_ZONE
 
 
 def closes(day: date, grace: timedelta) -> datetime:
-    """The instant after which nothing of `day` may go out anywhere."""
+    """Return the instant after which nothing of `day` may go out in any zone."""
     return (
         datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1) + LAST_ZONE + grace
     )
 
 
 def wave_due(day: date, minute: int, zone: ZoneInfo, quiet: QuietHours) -> datetime:
-    """When people of this zone who wish this local minute are met on `day`."""
+    """Return when people of this zone who wish this local minute are met on `day`."""
     return dates.instant(day, dates.waking_minute(minute, quiet), zone)
 
 
 def post_due(day: date, channel: Channel) -> datetime:
-    """When the channel posts on `day`."""
+    """Return the instant at which the channel posts on `day`."""
     return dates.instant(day, channel.minute, dates.zone(channel.zone))
 
 
 def occurrences(campaigns: Iterable[Campaign], start: date, end: date) -> list[Occurrence]:
-    """Everything these active campaigns do from `start` to `end`, both included, ordered by day."""
+    """Return all occurrences of these campaigns from `start` to `end`, both included, by day."""
     campaigns = list(campaigns)
     choosing = having_named_days(campaigns, start)
     dated = [
@@ -68,9 +68,9 @@ def occurrences(campaigns: Iterable[Campaign], start: date, end: date) -> list[O
 
 
 def having_named_days(campaigns: Iterable[Campaign], day: date) -> frozenset[Audience]:
-    """The audiences that a campaign which isn't over on `day` nudges on named days.
+    """Return the audiences whom a campaign that isn't over on `day` nudges on named days.
 
-    Only they can choose to hear of nothing else: to the others that choice would mean silence.
+    Only they can choose to hear of nothing else: for the others that choice would mean silence.
     """
     return frozenset(
         audience
@@ -82,8 +82,9 @@ def having_named_days(campaigns: Iterable[Campaign], day: date) -> frozenset[Aud
 
 
 def addressed(campaigns: Iterable[Campaign], day: date) -> frozenset[Audience]:
-    """The audiences to which a campaign that isn't over on `day` has anything to say: by its
-    actions, or to stakeholder groups.
+    """Return the audiences to which a campaign that isn't over on `day` has anything to say.
+
+    It does so by its actions, or by its stakeholder groups.
     """
     going_on = list(_going_on(campaigns, day))
     acting = {a for c in going_on for action in c.actions for a in action.audiences}
@@ -118,7 +119,9 @@ def _of_action(
 
 
 def instances(action: Action, start: date, end: date) -> list[tuple[date, int]]:
-    """The action's days from `start` to `end` with their slots (see `bot.rules.identity`)."""
+    """Return the action's days from `start` to `end` with their slots (see
+    `bot.rules.identity`).
+    """
     if action.when is None:
         return []
     return [
@@ -128,15 +131,16 @@ def instances(action: Action, start: date, end: date) -> list[tuple[date, int]]:
 
 
 def within(campaign: Campaign, day: date) -> bool:
-    """Whether the campaign is running on `day`."""
+    """Return whether the campaign is running on `day`."""
     return (campaign.start is None or day >= campaign.start) and (
         campaign.end is None or day <= campaign.end
     )
 
 
 def last_month(campaign: Campaign, day: date) -> bool:
-    """Whether the campaign is in its last month: that of its end, or each December where it has
-    none.
+    """Return whether the campaign is in its last month.
+
+    That is the month of its end, or each December where it has none.
     """
     end = campaign.end or day.replace(month=12, day=31)
     return (end.year, end.month) == (day.year, day.month) and (
@@ -147,8 +151,9 @@ def last_month(campaign: Campaign, day: date) -> bool:
 def rests(
     campaign: Campaign, action: Action, audience: Audience, day: date, others: Iterable[Campaign]
 ) -> bool:
-    """Whether the action rests on `day`, because one of these that the campaign yields to runs then
-    and does the same for this audience.
+    """Return whether the action rests on `day` in favour of another campaign.
+
+    The campaign yields to that one, which runs then and does the same for this audience.
     """
     return any(
         other.id in campaign.yields_to
@@ -159,8 +164,10 @@ def rests(
 
 
 def same(action: Action, other: Action, audience: Audience) -> bool:
-    """Whether both keep one named day, or are for this audience both prompts, both openings, both
-    quick things, or both something else of a month.
+    """Return whether two actions do the same for an audience.
+
+    They keep the same named day, or both are prompts, openings, quick things, or other things of a
+    month.
     """
     if action.observance is not None or other.observance is not None:
         return action.observance == other.observance
@@ -176,8 +183,9 @@ def _sort(action: Action) -> Kind | None:
 
 
 def leading(campaigns: Sequence[Campaign]) -> list[Campaign]:
-    """Those of them that yield to none of the others, in their order: who shall ask where one is to
-    be asked by one campaign only.
+    """Return those campaigns that yield to none of the others, in order.
+
+    They are the ones that ask where only one campaign may.
     """
     return [
         campaign
@@ -187,14 +195,14 @@ def leading(campaigns: Sequence[Campaign]) -> list[Campaign]:
 
 
 def post_channels(audience: Audience, channels: Mapping[str, Channel]) -> list[Channel]:
-    """The channels that post what is meant for this audience."""
+    """Return the channels that post what is meant for this audience."""
     return [
         channel for channel in channels.values() if channel.posts and audience in channel.audiences
     ]
 
 
 def fingerprint(wanted: Sequence[Occurrence], channels: Mapping[str, Channel]) -> str:
-    """Changes when, and only when, planning again could change something."""
+    """Return a text that changes when, and only when, planning again could change something."""
     return hashlib.sha256(repr((wanted, sorted(channels.items()))).encode()).hexdigest()
 
 
@@ -202,7 +210,7 @@ OccurrenceKey = tuple[str, str, Audience, int]
 
 
 def key(occurrence: Occurrence) -> OccurrenceKey:
-    """What an occurrence is known by, wherever its day lies."""
+    """Return the key by which an occurrence is known, whatever its day."""
     return occurrence.campaign, occurrence.action, occurrence.audience, occurrence.slot
 
 
@@ -219,7 +227,7 @@ class Changes:
 
 
 def _stands(there: PlannedOccurrence, occurrence: Occurrence) -> bool:
-    """Whether it goes on, and on the same day."""
+    """Return whether the planned occurrence goes on, on the same day."""
     return not there.cancelled and there.occurrence.day == occurrence.day
 
 

@@ -25,7 +25,7 @@ from typing import Any
 
 
 class Hint(Enum):
-    """What a look found; the words for people are in smart.toml under [hints]."""
+    """A hint of the review; its words for people are in smart.toml under [hints]."""
 
     MEASURABLE = "measurable"
     DATED = "dated"
@@ -57,7 +57,7 @@ class Words:
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
-    """What the three looks found."""
+    """The hints of a review, and the words by which it found measure and day."""
 
     #: the words that made it measurable and dated, as written, for 'we found …'
     measures: tuple[str, ...]
@@ -71,7 +71,7 @@ class Review:
 
 
 def words(table: Mapping[str, Any]) -> Words:
-    """The lists of smart.toml; raises KeyError when one is missing."""
+    """Return the lists of a smart.toml; raises KeyError when one is missing."""
     lists = {
         key: tuple(fold(word) for word in table[key])
         for key in ("countable", "amounts", "names", "months", "ends", "verbs", "joins")
@@ -80,9 +80,9 @@ def words(table: Mapping[str, Any]) -> Words:
 
 
 def fold(text: str) -> str:
-    """Small letters without accents.
+    """Return the text in small letters without accents.
 
-    One mark stays one mark, so places in the text stay the same.
+    Each character stays one character, so that positions in the text stay the same.
     """
     return "".join(unicodedata.normalize("NFD", mark)[0] for mark in text.replace("’", "'").lower())
 
@@ -90,10 +90,10 @@ def fold(text: str) -> str:
 def review(
     name: str, how: str, lists: Words, start: date | None, end: date | None, today: date
 ) -> Review:
-    """Look at a pledge: for a measure and a day in both texts, for one action in its name alone,
-    since the steps of the 'how' are meant to be many.
+    """Review a pledge: look for a measure and a day in both texts, and for one action in its name.
 
-    A campaign that has no end looks as far as the end of next year, and nothing lies after it.
+    The steps of the 'how' are meant to be many. A campaign that has no end reaches to the end of
+    next year, and nothing lies after it.
     """
     both = fold(f"{name}\n{how}")
     first, last = start or date(today.year, 1, 1), end or date(today.year + 1, 12, 31)
@@ -114,7 +114,7 @@ _YEAR = re.compile(r"(?<![\w.,])(?:19|20)\d\d(?!\d|[.,]\d)")
 
 
 def _dates(folded: str, lists: Words, years: Sequence[int], first: date, last: date) -> list[str]:
-    """What names a day, month or year of the campaign.
+    """Return the words that name a day, month or year of the campaign.
 
     A month alone counts, unless the only years named lie elsewhere.
     """
@@ -127,9 +127,8 @@ def _dates(folded: str, lists: Words, years: Sequence[int], first: date, last: d
 
 
 def _measures(folded: str, lists: Words) -> list[str]:
-    """Figures that are neither a year, nor a day of a month, nor part of a name.
-
-    And words that say what can be counted or ticked off.
+    """Return figures that are neither a year, nor a day of a month, nor part of a name; and words
+    for something that can be counted or ticked off.
     """
     rest = _YEAR.sub(" ", folded)
     names, months = _any(lists.names), _any(lists.months)
@@ -149,9 +148,9 @@ def _measures(folded: str, lists: Words) -> list[str]:
 
 
 def _several(folded: str, lists: Words) -> bool:
-    """Whether a name holds several promises: a numbered list, or 'raise … and end …'.
+    """Return whether a name holds several promises: a numbered list, or 'raise … and end …'.
 
-    'Design and carry out …' is one.
+    'Design and carry out …' is one promise.
     """
     if len(re.findall(r"(?m)^\s*(?:\d+[.)]|[-•*])\s+\S", folded)) > 1:
         return True
@@ -172,12 +171,12 @@ def _any(wanted: Sequence[str]) -> str:
 
 @cache
 def _pattern(word: str) -> str:
-    """A word of a list; one that ends with '*' is a beginning."""
+    """Return the pattern of a listed word; one that ends with '*' is a beginning."""
     return re.escape(word.removesuffix("*")) + (r"\w*" if word.endswith("*") else "")
 
 
 def _found(folded: str, wanted: Sequence[str]) -> list[str]:
-    """What stands in the text of these words, as it stands there."""
+    """Return which of these words stand in the text, as they stand there."""
     return [
         match[0]
         for word in wanted

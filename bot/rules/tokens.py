@@ -1,12 +1,12 @@
-"""Signed tokens for links in letters: who may do what, without a login.
+"""Signed tokens for links in letters: they let their bearer do one thing without a login.
 
 Pure: the key is an argument.
 
 A token is ``purpose-number-number-instant-mark-signature``. It says nothing that the reader of the
 letter doesn't know, can't be made without the key, and can't be turned into one for another person
-or purpose. Its mark is a keyed digest of what the numbers stood for when it was made: so it does
-nothing where they stand for something else now. Letters from before have tokens without instant
-and mark, which are read too.
+or purpose. Its mark is a keyed digest of what the numbers stood for when it was made, so that it
+does nothing where they stand for something else now. Tokens of older letters, without instant and
+mark, are read too.
 """
 
 import base64
@@ -31,7 +31,7 @@ _TOKEN = re.compile(
 
 
 class Purpose(Enum):
-    """What the bearer may do."""
+    """What the bearer of a token may do."""
 
     CONFIRM = "confirm"
     UNSUBSCRIBE = "leave"
@@ -70,7 +70,7 @@ class Grant:
 
 @dataclass(frozen=True, kw_only=True)
 class Signed:
-    """A token that was made with our key, as it was read."""
+    """A token that was made with our key, taken apart."""
 
     grant: Grant
     #: when it was made, in epoch seconds; None in letters from before
@@ -80,7 +80,7 @@ class Signed:
 
 
 def make(key: bytes, grant: Grant, about: str, at: int) -> str:
-    """The token: letters, digits, '-' and '_' only.
+    """Return the token for a grant: letters, digits, '-' and '_' only.
 
     `about` is what the grant's numbers stand for, `at` the epoch second.
     """
@@ -90,7 +90,7 @@ def make(key: bytes, grant: Grant, about: str, at: int) -> str:
 
 
 def read(key: bytes, token: str) -> Signed | None:
-    """What the token says, or None when it was not made with this key."""
+    """Return what a token says, or None when it was not made with this key."""
     match = _TOKEN.fullmatch(token) if len(token) <= _LONGEST else None
     if match is None:
         return None
@@ -102,12 +102,12 @@ def read(key: bytes, token: str) -> Signed | None:
 
 
 def mark_of(key: bytes, purpose: Purpose, about: str) -> str:
-    """The mark of a token that serves this purpose and is about this."""
+    """Return the mark of a token that serves this purpose and is about this."""
     return _digest(key, f"{purpose.value} {about}", _MARKED)
 
 
 def is_old(purpose: Purpose, at: int, now: int) -> bool:
-    """Whether a link of this purpose, made at one epoch second, works no more at another."""
+    """Return whether a link of this purpose, made at the instant `at`, no longer works at `now`."""
     return purpose in LIFE and now - at >= LIFE[purpose]
 
 

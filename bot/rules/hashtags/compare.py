@@ -1,4 +1,4 @@
-"""Lift on an observance, trend and surge; each says why where it can't be said."""
+"""Lift on an observance, trend and surge of a hashtag, or why they can't be said."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _SURGE_DAYS = 7
 
 @dataclass(frozen=True, kw_only=True)
 class Lift:
-    """How an observance differs from the same weekday of the weeks before."""
+    """How the use on an observance differs from the same weekday in the weeks before."""
 
     observance: str
     day: date
@@ -52,7 +52,7 @@ class Trend:
 
 @dataclass(frozen=True, kw_only=True)
 class Surge:
-    """A day with several times the usual uses."""
+    """A day with several times the usual number of uses."""
 
     day: date
     uses: int
@@ -103,9 +103,9 @@ def _why_no_lift(n: int | None, seen: int, usual: float, *, over: bool) -> str:
 
 
 def trend(usage: Usage, *, today: date) -> Trend:
-    """The last seven days before `today` against the seven before.
+    """Compare the last seven days before `today` with the seven before them.
 
-    Only when all fourteen were seen.
+    There is a ratio only when all fourteen days were seen.
     """
     known = {each.day: each.uses or 0 for each in usage.days if each.whole}
     last, before = ([today - n * DAY for n in days] for days in (range(1, 8), range(8, 15)))
@@ -123,8 +123,10 @@ def trend(usage: Usage, *, today: date) -> Trend:
 
 
 def surge(usage: Usage, day: date) -> Surge | None:
-    """Whether `day`, even one that is not over, has `SURGE` times the usual uses: the median of the
-    four weeks before, of seven seen days at least.
+    """Return the surge on `day`, which need not be over, or None.
+
+    The uses must be `SURGE` times the median of the four weeks before, of which at least seven days
+    were seen.
     """
     today = next((each for each in usage.days if each.day == day), None)
     if today is None or today.uses is None or today.uses < SURGE_LEAST:

@@ -1,4 +1,4 @@
-"""Samples to usage per day, with what nobody saw."""
+"""From samples to the usage on each day, with what no source saw."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -35,13 +35,13 @@ class Day:
 
     @property
     def whole(self) -> bool:
-        """Whether the day was seen, and not only a part of it."""
+        """Return whether the whole day was seen, not only a part of it."""
         return self.coverage >= WHOLE
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gap:
-    """A time that nobody saw."""
+    """A time that no sample of the series covers."""
 
     start: datetime
     end: datetime
@@ -49,7 +49,7 @@ class Gap:
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
-    """What is known of one hashtag on one network."""
+    """What is known of the use of one hashtag on one network."""
 
     tag: str
     network: str
@@ -66,9 +66,9 @@ class Usage:
 
     @property
     def coverage(self) -> float:
-        """Which part of the time that has passed was seen, 0 to 1.
+        """Return which part of the time that has passed was seen, from 0 to 1.
 
-        1 only when nothing is missing.
+        It is 1 only when nothing is missing.
         """
         passed = sum(day.passed for day in self.days)
         part = sum(day.coverage for day in self.days) / passed if passed else 0.0
@@ -76,22 +76,22 @@ class Usage:
 
     @property
     def total(self) -> int | None:
-        """Uses on the days that were seen; None when none was."""
+        """Return the uses on the days that were seen; None when none was."""
         return _sum(day.uses for day in self.days)
 
     @property
     def own(self) -> int:
-        """How many of the uses are our own posts."""
+        """Return how many of the uses are our own posts."""
         return sum(day.own for day in self.days)
 
     @property
     def boosts(self) -> int | None:
-        """Reposts; None where the source doesn't tell."""
+        """Return the number of reposts; None where the source doesn't tell."""
         return _sum(day.boosts for day in self.days)
 
     @property
     def share(self) -> float | None:
-        """The part of the uses that comes from pledge-makers; None where authors are not known."""
+        """Return the share of uses by pledge-makers; None where authors are not known."""
         known = [day for day in self.days if day.uses and day.pledgers is not None]
         uses = sum(day.uses or 0 for day in known)
         return sum(day.pledgers or 0 for day in known) / uses if uses else None
@@ -106,11 +106,11 @@ def usage(
     own: Mapping[date, int] | None = None,
     patience: timedelta = DAY,
 ) -> Usage | None:
-    """What is known from `start` to `end` of the one hashtag on the one network that all `samples`
-    are of; None without a usable sample.
+    """Return what is known from `start` to `end`, where all `samples` are of one hashtag on one
+    network.
 
-    A gap shorter than `patience` that reaches up to `now` is none yet: the next collection fills
-    it.
+    None without a usable sample. A gap shorter than `patience` that reaches up to `now` is not
+    counted as one: the next collection fills it.
     """
     by_series: dict[tuple[str, str, bool], dict[date, list[Sample]]] = defaultdict(
         lambda: defaultdict(list)
@@ -139,9 +139,10 @@ def usage(
 def _worth(
     series: tuple[str, str, bool], days: Mapping[date, Sequence[Sample]]
 ) -> tuple[int, bool, int, float]:
-    """The series that speaks for a network knows most whole days.
+    """Return a value by which series are compared; the greatest one speaks for its network.
 
-    Among equals, the one without reposts, then the one that saw most.
+    The series that knows most whole days wins; among equals one without reposts, then the one that
+    saw most.
     """
     seen = [_covered(samples) for samples in days.values()]
     uses = sum(sample.uses for samples in days.values() for sample in samples)
@@ -202,13 +203,13 @@ def _day(day: date, samples: Sequence[Sample], own: int, now: datetime) -> Day:
 
 
 def _all(values: Iterable[int | None]) -> int | None:
-    """The sum; None when any is unknown."""
+    """Return the sum of the values; None when any is unknown."""
     numbers = list(values)
     return None if None in numbers else _sum(numbers)
 
 
 def _sum(values: Iterable[int | None]) -> int | None:
-    """The sum of what is known; None when nothing is."""
+    """Return the sum of the known values; None when none is known."""
     numbers = [value for value in values if value is not None]
     return sum(numbers) if numbers else None
 
@@ -227,7 +228,7 @@ def _gaps(
 
 
 def within(whole: Usage, start: date, end: date) -> Usage:
-    """The same series, looked at from `start` to `end` only."""
+    """Return the part of a usage from `start` to `end`."""
     days = tuple(day for day in whole.days if start <= day.day <= end)
     first, last = midnight(start), midnight(end) + DAY
     gaps = tuple(
@@ -239,9 +240,9 @@ def within(whole: Usage, start: date, end: date) -> Usage:
 
 
 def companions(samples: Iterable[Sample]) -> dict[str, int]:
-    """Other hashtags in posts that carry a campaign hashtag, with their uses; the most used first.
+    """Return other hashtags in posts with a campaign hashtag, with their uses, most used first.
 
-    The samples are of one series.
+    The samples must be of one series.
     """
     by_day: dict[tuple[str, date], list[Sample]] = defaultdict(list)
     for sample in samples:

@@ -1,4 +1,4 @@
-"""Samples and their windows: which of them may be added up."""
+"""Windows of samples: which samples may be added up without counting twice."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -10,9 +10,9 @@ DAY = timedelta(days=1)
 
 
 def disjoint(samples: Iterable[Sample]) -> list[Sample]:
-    """The samples of one series that may be added up, in order of time.
+    """Return those samples of one series that may be added up, in order of time.
 
-    `bot.rules.hashtags` says how they are chosen.
+    How they are chosen is said in `bot.rules.hashtags`.
     """
     newest: dict[tuple[datetime, datetime], Sample] = {}
     for sample in sorted(samples, key=lambda s: s.collected):
@@ -44,15 +44,15 @@ def _walk_back(ordered: Sequence[Sample], taken: Sequence[int]) -> list[Sample]:
 
 
 def midnight(day: date) -> datetime:
-    """The instant at which the day begins in UTC."""
+    """Return the instant at which the day begins in UTC."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def days_between(start: date, end: date) -> list[date]:
-    """All days from `start` to `end`, both included."""
+    """Return all days from `start` to `end`, both included."""
     return [start + n * DAY for n in range((end - start).days + 1)]
 
 
 def inside_a_day(sample: Sample) -> bool:
-    """Whether the window lies in one day in UTC."""
+    """Return whether the sample's window lies within one day in UTC."""
     return sample.end.astimezone(UTC) <= midnight(sample.start.astimezone(UTC).date()) + DAY

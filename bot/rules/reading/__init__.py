@@ -1,1 +1,1 @@
-"""Reading: what people type -> values, or what is wrong with it."""
+"""Reading what people type: days, places and handles, or what is wrong with them."""

@@ -33,9 +33,9 @@ _SHORTEST = 3
 
 
 def read(text: str, language: str, today: date) -> date | None:
-    """The day that is meant, past or far ahead as it may be.
+    """Return the day that is meant, however far it lies in the past or ahead.
 
-    None for what can't be read, or may be read in two ways.
+    None for what can't be read, or can be read in two ways.
     """
     words = unicodedata.normalize("NFKC", text.strip()[:_LONGEST])
     if match := _ISO.fullmatch(words):
@@ -55,9 +55,9 @@ def _numbers(
 
 
 def _named(words: str, language: str, today: date) -> date | None:
-    """With the month's name, in the reader's language or in English.
+    """Return a day whose month is named, in the reader's language or in English.
 
-    Other words in between don't matter.
+    Other words in between are ignored.
     """
     parts = _PARTS.findall(words)
     numbers = [part for part in parts if part.isdecimal()]
@@ -91,7 +91,7 @@ def instant(text: str, now: datetime, zone: ZoneInfo, minute: int) -> datetime |
 
 
 def _with_month(numbers: list[str], month: int, today: date) -> date | None:
-    """15, or 15 and a year, in either order."""
+    """Return the day of this month: '15', or 15 and a year in either order."""
     years = [number for number in numbers if len(number) == len(str(_CENTURY))]
     days = [number for number in numbers if number not in years]
     if len(days) != 1 or len(days[0]) > 2 or len(years) > 1:  # noqa: PLR2004 - two digits
@@ -117,9 +117,9 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 def _months(word: str, language: str) -> Iterator[int]:
-    """The months whose name, or the beginning of it, this is.
+    """Yield the months whose name this is, or the beginning of it.
 
-    Months of other names that begin alike are not told apart.
+    Names that begin alike give several months.
     """
     wanted = plain(word)
     if len(wanted) >= _SHORTEST:

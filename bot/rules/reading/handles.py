@@ -1,9 +1,9 @@
-"""Handles on social networks, and e-mail addresses: what a person types -> the right shape, or what
-is wrong. Pure; the shapes are data.
+"""Handles on social networks and e-mail addresses: what a person types becomes the right form, or
+an error. Pure; the shapes of handles are data.
 
 A shape says which hosts a network has, what its names look like and where a profile lives. People
-type whatever they have at hand: ``@ilo``, ``ilo``, ``https://x.com/ilo?s=20``, ``X: @ilo``. Nothing
-here looks whether the account exists.
+type whatever they have at hand: ``@ilo``, ``ilo``, ``https://x.com/ilo?s=20``, ``X: @ilo``. Whether
+an account exists is not looked up here.
 """
 
 import re
@@ -30,7 +30,7 @@ _EMAIL = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Wrong:
-    """Why something is no handle; both empty when no network could be guessed."""
+    """The reason why a text is no handle; empty when not even the network could be guessed."""
 
     given: str
     label: str = ""
@@ -38,7 +38,7 @@ class Wrong:
 
 
 def normalise(text: str, shape: HandleShape) -> Handle | Wrong:
-    """The handle on this network that `text` means, or what is wrong."""
+    """Return the handle on this network that `text` means, or what is wrong."""
     text = text.strip()
     name = None if len(text) > MOST else _name(text, shape)
     if name is None:
@@ -57,7 +57,7 @@ def _name(text: str, shape: HandleShape) -> str | None:
 
 
 def _link(text: str) -> tuple[str, list[str], Mapping[str, list[str]]] | None:
-    """(host, parts of the path, query) of what looks like an address; None for anything else."""
+    """Return host, parts of the path, and query of what looks like an address; else None."""
     if not re.match(r"https?://", text, re.IGNORECASE):
         if text.startswith("@") or "/" not in text or "." not in text.partition("/")[0]:
             return None
@@ -108,7 +108,9 @@ def _checked(name: str, shape: HandleShape) -> str | None:
 
 
 def _fits(name: str, shape: HandleShape) -> bool:
-    """Whether it looks like a name there; no, where the pattern takes too long to say."""
+    """Return whether it looks like a name on this network; False where the pattern takes too
+    long.
+    """
     try:
         return regex.fullmatch(shape.name.pattern, name, timeout=PATIENCE) is not None
     except TimeoutError:
@@ -125,10 +127,10 @@ def _url(name: str, shape: HandleShape) -> str:
 def read(
     text: str, known: Mapping[str, HandleShape]
 ) -> tuple[tuple[Handle, ...], tuple[Wrong, ...]]:
-    """All handles in a text with one on each line, or with commas between: the network by its name
-    in front, its host, or its form.
+    """Return all handles in a text, one on each line or with commas between, and all that is none.
 
-    Gives each network's last handle once, in the order of the shapes, and every part that is none.
+    The network is known by its name in front, by its host, or by the form of the handle. Each
+    network's last handle is returned once, in the order of the shapes.
     """
     handles: dict[str, Handle] = {}
     wrong: list[Wrong] = []
@@ -143,9 +145,9 @@ def read(
 
 
 def email(given: str) -> str | None:
-    """The e-mail address, its domain in small letters.
+    """Return the e-mail address, with its domain in small letters.
 
-    None for what is none, and for more than one.
+    None for what is no address, and for more than one.
     """
     if len(given) > MOST or not _EMAIL.fullmatch(given):
         return None
@@ -154,9 +156,9 @@ def email(given: str) -> str | None:
 
 
 def is_free(domain: str, known: FreeMail) -> bool:
-    """Whether anybody can have a mailbox at this domain.
+    """Return whether anybody can have a mailbox at this domain.
 
-    A domain below one that is named there counts too.
+    Domains below a listed one count too.
     """
     labels = domain.lower().split(".")
     if any(".".join(labels[start:]) in known.domains for start in range(len(labels) - 1)):
@@ -179,9 +181,9 @@ def _guess(part: str, known: Mapping[str, HandleShape]) -> Handle | Wrong:
 
 
 def _by_form(part: str, known: Sequence[HandleShape]) -> Handle | Wrong:
-    """By host, or by a form that only one network has ('name@server').
+    """Return the handle of a part by its host, or by a form that only one network has.
 
-    A bare name could be anybody's.
+    Such a form is 'name@server'; a bare name could be on any network.
     """
     link = _link(part)
     if link is not None:

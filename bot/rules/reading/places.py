@@ -1,8 +1,8 @@
-"""Places: what a typed city or country means as a time zone, from the tables of the IANA zones, the
-names of CLDR and content/places.toml.
+"""Places: which time zone a typed city or country means.
 
-Zones of one country that keep the same time from now on are one: nobody is asked to choose between
-them. Only a name that is known as it stands is sure; a beginning or a misspelt name is a proposal.
+The names come from the tables of the IANA zones, from CLDR and from content/places.toml. Zones of
+one country that keep the same time from now on count as one: nobody is asked to choose between
+them. Only a full, exact name is sure; a beginning or a misspelt name is a proposal.
 """
 
 import re
@@ -43,9 +43,9 @@ Zone None means the whole country, country None a zone that the table gives to n
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A zone, its country (ISO 3166 alpha-2) and its name in the asked language.
+    """A zone with its country (ISO 3166 alpha-2) and its name in the language asked for.
 
-    `sure` where the text names it as it stands.
+    `sure` is true where the text names it exactly.
     """
 
     zone: str
@@ -62,12 +62,10 @@ def find(
     also: tuple[str, ...] = (),
     known: PlaceNames = _NONE,
 ) -> tuple[Place, ...]:
-    """What a text may mean, best first; empty when nobody knows such a place.
+    """Return what a text may mean, best first; empty when no such place is known.
 
-    A country gives one place for each time that is kept there.
-
-    Names are known in `language`, in English, in the languages of `also` and as `known` says;
-    places are named in `language`.
+    A country gives one place for each time that is kept there. Names are known in `language`, in
+    English, in the languages of `also` and as `known` says; the places are named in `language`.
     """
     names = _names(tuple(dict.fromkeys((language, *also, "en"))), known)
     atlas = _Atlas(names=names, main=known.main, language=language, year=now.year)
@@ -81,7 +79,7 @@ def find(
 
 
 def city(zone: str, language: str) -> str:
-    """The zone's city in this language, without the path of the zone's name."""
+    """Return the zone's city in this language, without the path in the zone's name."""
     name: str = get_timezone_location(zone, locale=naming(language), return_city=True)
     return name.rsplit("/", 1)[-1].replace("_", " ")
 
@@ -155,7 +153,7 @@ class _Atlas:
 
 
 def _readings(text: str) -> list[str]:
-    """The whole, then flags and what stands between commas and brackets."""
+    """Return the whole text, then its flags and what stands between commas and brackets."""
     flags = _FLAG.findall(text)
     parts = [plain(part) for part in re.split(r"[,;()]", _FLAG.sub(",", text))]
     parts = list(dict.fromkeys([*filter(None, parts), *flags]))
@@ -163,9 +161,9 @@ def _readings(text: str) -> list[str]:
 
 
 def _agreed(parts: list[tuple[Place, ...]]) -> tuple[Place, ...]:
-    """What is found in the parts of a text, as in 'Lyon, France'.
+    """Return the places on which the parts of a text agree, as in 'Lyon, France'.
 
-    Where they don't agree ('Paris, Texas') nothing is sure.
+    Where they don't agree ('Paris, Texas') no place is sure.
     """
     meanings = [part for part in parts if part]
     if not meanings:
@@ -217,8 +215,8 @@ def _times(zone: str, year: int) -> tuple[timedelta | None, ...]:
 
 @cache
 def _zones() -> tuple[tuple[str, str], ...]:
-    """(zone, country) in the order of the IANA table, which puts the most important zone of a
-    country first.
+    """Return (zone, country) in the order of the IANA table, a country's most important zone
+    first.
     """
     table = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text("utf-8")
     rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
@@ -227,10 +225,10 @@ def _zones() -> tuple[tuple[str, str], ...]:
 
 @cache
 def _names(spoken: tuple[str, ...], known: PlaceNames) -> _Meanings:
-    """In these languages.
+    """Return the names of places in these languages.
 
-    What `known` says of a name in a country stands there, and other countries' places of that name
-    stay.
+    What `known` says of a name in one country replaces that; places of the same name in other
+    countries stay.
     """
     names: _Meanings = {}
     countries = {country for _, country in _zones()}
@@ -266,7 +264,7 @@ def _own(known: PlaceNames) -> _Meanings:
 
 
 def _flag(country: str) -> str:
-    """The two letters of the code as the signs that phones show as a flag."""
+    """Return the two letters of a country's code as the characters that show its flag."""
     return "".join(chr(0x1F1E6 + ord(letter) - ord("A")) for letter in country)
 
 
@@ -284,7 +282,7 @@ def _put(names: _Meanings, name: str, meaning: tuple[str | None, str | None]) ->
 
 
 def plain(text: str) -> str:
-    """Letters and digits only, caseless and without accents: how names are compared."""
+    """Return letters and digits only, caseless and without accents, to compare names."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(
         char if char.isalnum() else " " for char in letters if not unicodedata.combining(char)
