@@ -6,9 +6,10 @@ empty link slot, an expired fact) is None in the list and named as a problem in 
 is made up in its place.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from bot.errors import FactExpired, LinkEmpty, RenderError, UsageError
 from bot.jobs.campaigns.limits import Taken
@@ -139,6 +140,14 @@ def _days(action: Action, start: date, end: date) -> list[date | None]:
     return [day for day, _ in planner.instances(action, start, end)]
 
 
+def _sayable(render: Callable[[], Rendered]) -> str | None:
+    """Return the text; None while a link slot is empty, or after a fact has expired."""
+    try:
+        return render().text
+    except (LinkEmpty, FactExpired):
+        return None
+
+
 def _entry(
     campaign: Campaign,
     action: Action,
@@ -149,25 +158,17 @@ def _entry(
     language: str,
     today: date,
 ) -> CalendarEntry:
-    def text(role: Role) -> str:
-        return renderer.text(
-            campaign,
-            action,
-            role,
-            language=language,
-            network=LIST,
-            audience=audience,
-            day=day or today,
-        ).text
-
-    try:
-        share = (
-            text(Role.SHARE)
-            if renderer.wordings(campaign, action, Role.SHARE, language=language, network=LIST)
-            else None
-        )
-    except (LinkEmpty, FactExpired):
-        share = None
+    text = partial(
+        renderer.text,
+        campaign,
+        action,
+        language=language,
+        network=LIST,
+        audience=audience,
+        day=day or today,
+    )
+    shares = renderer.wordings(campaign, action, Role.SHARE, language=language, network=LIST)
+    share = _sayable(partial(text, Role.SHARE)) if shares else None
     return CalendarEntry(
         campaign=campaign.id,
         id=action.id,
@@ -177,7 +178,7 @@ def _entry(
         date=day if action.observance else None,
         nudge=day,
         month=action.month or (day.month if day else None),
-        title=text(Role.TITLE),
+        title=text(Role.TITLE).text,
         text=share,
         hashtags=action.hashtags,
         links=_urls(campaign, action),
@@ -285,6 +286,14 @@ def _roles(action: Action, network: type[Network]) -> Iterator[tuple[Role, Audie
     yield from ((Role.SHARE, audience) for audience in action.audiences)
 
 
+def _tried(render: Callable[[], Rendered]) -> tuple[Rendered | None, str | None]:
+    """Return the text, or why it can't be rendered."""
+    try:
+        return render(), None
+    except RenderError as error:
+        return None, str(error)
+
+
 def _preview(
     campaign: Campaign,
     action: Action,
@@ -298,21 +307,18 @@ def _preview(
     wording: int,
 ) -> Preview:
     name, limits = network
-    rendered: Rendered | None = None
-    problem = None
-    try:
-        rendered = renderer.text(
-            campaign,
-            action,
-            role,
-            language=language,
-            network=name,
-            audience=audience,
-            day=day,
-            wording=wording,
-        )
-    except RenderError as error:
-        problem = str(error)
+    render = partial(
+        renderer.text,
+        campaign,
+        action,
+        role,
+        language=language,
+        network=name,
+        audience=audience,
+        day=day,
+        wording=wording,
+    )
+    rendered, problem = _tried(render)
     return Preview(
         campaign=campaign.id,
         action=action.id,

@@ -6,7 +6,7 @@ have it whole, or people would read two languages in one conversation; what it l
 its shorter tag (pt-BR in pt).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,7 @@ def _strangers(files: Files, tag: str, part: str, wanted: list[str]) -> Iterator
 
 
 def _template(files: Files, tag: str, name: str, model: Mapping[str, Block]) -> Iterator[Problem]:
-    """Yield what of the English file's blocks this file lacks, has beyond them, or says
+    """Yield what of the English file's blocks, `model`, this file lacks, has beyond them, or says
     differently.
     """
     file = f"content/{tag}/{name}"
@@ -100,12 +100,7 @@ def _template(files: Files, tag: str, name: str, model: Mapping[str, Block]) -> 
     own = held.blocks
     for block, message in held.faults:
         yield Problem(file=file, key=block, message=message)
-    stem = Path(name).stem
-    split = {
-        block: SPLIT[f"{stem}.{block}"]
-        for block in own
-        if name.startswith("chat/") and block not in model and f"{stem}.{block}" in SPLIT
-    }
+    split = _split(name, own, model)
     stood_for = {block for blocks in split.values() for block in blocks}
     lacking = [block for block in model if block not in {*own, *below, *stood_for}]
     if not own and lacking:
@@ -114,28 +109,35 @@ def _template(files: Files, tag: str, name: str, model: Mapping[str, Block]) -> 
         )
         return
     for block in lacking:
-        yield Problem(
-            file=file,
-            key=block,
-            message=f"is missing; write {{% block {block} %}}…{{% endblock %}}",
-        )
+        message = f"is missing; write {{% block {block} %}}…{{% endblock %}}"
+        yield Problem(file=file, key=block, message=message)
     said = _outline(files, MODEL, name).blocks
     for block, asked in own.items():
         if block in split:
-            yield Problem(
-                file=file,
-                key=block,
-                message=f"is a block for each kind now; it is used for one more release: write"
-                f" {', '.join(split[block])} in its place",
-            )
-            continue
-        if block not in model:
-            yield Problem(
-                file=file, key=block, message=f"no text is called so{suggest(block, model)}"
-            )
-            continue
-        for message in _differences(asked, model[block], said.get(block)):
+            messages: Iterable[str] = (_divided(split[block]),)
+        elif block not in model:
+            messages = (f"no text is called so{suggest(block, model)}",)
+        else:
+            messages = _differences(asked, model[block], said.get(block))
+        for message in messages:
             yield Problem(file=file, key=block, message=message)
+
+
+def _divided(blocks: Iterable[str]) -> str:
+    return (
+        "is a block for each kind now; it is used for one more release: write"
+        f" {', '.join(blocks)} in its place"
+    )
+
+
+def _split(name: str, own: Iterable[str], model: Mapping[str, Block]) -> dict[str, tuple[str, ...]]:
+    """Return the old blocks of a file of the chat, each with those that stand for it now."""
+    stem = Path(name).stem
+    return {
+        block: SPLIT[f"{stem}.{block}"]
+        for block in own
+        if name.startswith("chat/") and block not in model and f"{stem}.{block}" in SPLIT
+    }
 
 
 def _differences(own: Block, model: Block, said: Block | None) -> Iterator[str]:

@@ -4,6 +4,7 @@ and hold what they must.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from time import thread_time
@@ -47,6 +48,17 @@ _SLOW = (
 )
 
 Report = Callable[[str, str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Case:
+    """For whom, where and when a text is rendered to be checked."""
+
+    action: Action
+    language: str
+    network: str
+    audience: Audience
+    day: date
 
 
 class Texts:
@@ -159,16 +171,21 @@ class Texts:
     ) -> None:
         names = self.renderer.names(self.campaign, action, role, language=language, network=network)
         for audience in action.audiences:
+            case = _Case(
+                action=action, language=language, network=network, audience=audience, day=day
+            )
             seen: dict[str, str] = {}
             for wording, name in enumerate(names):
                 if self._is_over(file):
                     return
                 try:
-                    self._one(
-                        action, role, language, network, audience, day, wording, name, seen, file
-                    )
+                    messages = self._wording(case, role, wording, name, seen)
                 except RenderError as error:
                     self.problems.append(from_error(error, file))
+                else:
+                    self.problems += [
+                        Problem(file=file, key=name, message=message) for message in messages
+                    ]
 
     def _is_over(self, file: str) -> bool:
         """Return whether the time for this campaign's texts is over; the first time it is
@@ -182,50 +199,42 @@ class Texts:
             self.problems.append(Problem(file=file, key="", message=message))
         return True
 
-    def _one(
-        self,
-        action: Action,
-        role: Role,
-        language: str,
-        network: str,
-        audience: Audience,
-        day: date,
-        wording: int,
-        name: str,
-        seen: dict[str, str],
-        file: str,
-    ) -> None:
-        def render(which: Role, number: int = 0) -> Rendered:
-            return self.renderer.text(
-                self.campaign,
-                action,
-                which,
-                language=language,
-                network=network,
-                audience=audience,
-                day=day,
-                wording=number,
-            )
+    def _wording(
+        self, case: _Case, role: Role, wording: int, name: str, seen: dict[str, str]
+    ) -> list[str]:
+        """Return what is wrong with one wording, the block `name`.
 
-        def give(which: Role) -> str:
-            return render(which).whole
-
-        rendered = render(role, wording)
+        `seen` has the block of each wording before by its text; this one is added to it. Raises
+        `RenderError`.
+        """
+        rendered = self._render(case, role, wording)
         body = rendered.whole
         messages = [
-            *self._length(rendered, role, action, network),
-            *self._picture(rendered.picture, role, network),
-            *_content(body, role, action),
+            *self._length(rendered, role, case.action, case.network),
+            *self._picture(rendered.picture, role, case.network),
+            *_content(body, role, case.action),
         ]
         if body in seen:
             messages.append(f"says the same as {seen[body]}; give it words of its own")
         seen.setdefault(body, name)
-        if role is Role.NUDGE and action.safeguarding:
+        if role is Role.NUDGE and case.action.safeguarding:
             messages += [
                 f"must say the block {part.value}; end it with {{{{ self.{part.value}() }}}}"
-                for part in _lacking(body, give)
+                for part in _lacking(body, lambda which: self._render(case, which).whole)
             ]
-        self.problems += [Problem(file=file, key=name, message=message) for message in messages]
+        return messages
+
+    def _render(self, case: _Case, role: Role, wording: int = 0) -> Rendered:
+        return self.renderer.text(
+            self.campaign,
+            case.action,
+            role,
+            language=case.language,
+            network=case.network,
+            audience=case.audience,
+            day=case.day,
+            wording=wording,
+        )
 
     def _length(
         self, rendered: Rendered, role: Role, action: Action, network: str
