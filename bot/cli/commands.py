@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Command(NamedTuple):
-    """A command of `drumbeat`."""
+    """A command of the command line."""
 
     #: one word, or two: that of a group and its own
     name: str

@@ -274,7 +274,7 @@ def indented(template: str, /, **values: object) -> Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Say(Effect):
-    """Send a message."""
+    """Send a message to the chat."""
 
     #: 'file.block' in content/<language>/chat; with `parts`, only the name of the whole
     template: str
@@ -301,7 +301,7 @@ class Answer(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class Document(Effect):
-    """Send a text file."""
+    """Send a text file to the chat."""
 
     #: 'file.block' of what stands below the file
     template: str

@@ -28,7 +28,27 @@ def numbers(
 
     `spoken` has the languages' own names, `title` gives what an action of a campaign is called.
     """
-    people, done = services.store.numbers.subscribers(), services.store.numbers.done()
+    done = services.store.numbers.done()
+    return {
+        **_people(services, language, spoken),
+        "done": sum(each.count for each in done),
+        "actions": [
+            {"name": title(each.campaign, each.action), "count": each.count}
+            for each in done[:_MOST]
+        ],
+        "pledges": [
+            {"name": state.word, "count": n}
+            for state, n in services.store.numbers.pledges().items()
+        ],
+        "journey": _journey(services, now),
+        "hashtags": _hashtags(services, now),
+        "usd": _usd(services, now),
+    }
+
+
+def _people(services: Services, language: str, spoken: Mapping[str, str]) -> dict[str, object]:
+    """Return how many take part: for whom they speak, in which languages, and where."""
+    people = services.store.numbers.subscribers()
     zones = [
         {"name": _place(zone, language), "count": n}
         for zone, n in _sums((each.zone, each.count) for each in people)
@@ -46,18 +66,6 @@ def numbers(
         ],
         "zones": zones[:_MOST],
         "more_zones": max(0, len(zones) - _MOST),
-        "done": sum(each.count for each in done),
-        "actions": [
-            {"name": title(each.campaign, each.action), "count": each.count}
-            for each in done[:_MOST]
-        ],
-        "pledges": [
-            {"name": state.word, "count": n}
-            for state, n in services.store.numbers.pledges().items()
-        ],
-        "journey": _journey(services, now),
-        "hashtags": _hashtags(services, now),
-        "usd": _usd(services, now),
     }
 
 

@@ -1,1 +1,1 @@
-"""Commands about pledges."""
+"""Commands about pledges and their milestones."""

@@ -124,7 +124,7 @@ class Outlet:
 
     @property
     def name(self) -> str:
-        """The channel's name."""
+        """The channel's name in config.toml."""
         return self.channel.name
 
     @property
