@@ -4,9 +4,8 @@ and hold what they must.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from time import thread_time
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from bot import text as counts
 from bot.errors import RenderError
 from bot.files import limits
 from bot.jobs.campaigns.limits import Taken
-from bot.model import Action, Audience, Campaign, Kind, Limits, Picture, Problem, Rendered, Role
+from bot.model import Action, Campaign, Kind, Limits, Picture, Problem, Rendered, Role
 from bot.names import suggest
 from bot.render import Renderer
 from bot.rules import dates
@@ -48,17 +47,6 @@ _SLOW = (
 )
 
 Report = Callable[[str, str], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Case:
-    """For whom, where and when a text is rendered to be checked."""
-
-    action: Action
-    language: str
-    network: str
-    audience: Audience
-    day: date
 
 
 class Texts:
@@ -171,21 +159,33 @@ class Texts:
     ) -> None:
         names = self.renderer.names(self.campaign, action, role, language=language, network=network)
         for audience in action.audiences:
-            case = _Case(
-                action=action, language=language, network=network, audience=audience, day=day
+            render = partial(
+                self.renderer.text,
+                self.campaign,
+                action,
+                language=language,
+                network=network,
+                audience=audience,
+                day=day,
             )
             seen: dict[str, str] = {}
             for wording, name in enumerate(names):
                 if self._is_over(file):
                     return
                 try:
-                    messages = self._wording(case, role, wording, name, seen)
+                    rendered = render(role, wording=wording)
+                    messages = [
+                        *self._wrong(rendered, role, action, network),
+                        *_repeated(rendered.whole, name, seen),
+                    ]
+                    if role is Role.NUDGE and action.safeguarding:
+                        messages += _unsafe(rendered.whole, render)
                 except RenderError as error:
                     self.problems.append(from_error(error, file))
-                else:
-                    self.problems += [
-                        Problem(file=file, key=name, message=message) for message in messages
-                    ]
+                    continue
+                self.problems += [
+                    Problem(file=file, key=name, message=message) for message in messages
+                ]
 
     def _is_over(self, file: str) -> bool:
         """Return whether the time for this campaign's texts is over; the first time it is
@@ -199,42 +199,11 @@ class Texts:
             self.problems.append(Problem(file=file, key="", message=message))
         return True
 
-    def _wording(
-        self, case: _Case, role: Role, wording: int, name: str, seen: dict[str, str]
-    ) -> list[str]:
-        """Return what is wrong with one wording, the block `name`.
-
-        `seen` has the block of each wording before by its text; this one is added to it. Raises
-        `RenderError`.
-        """
-        rendered = self._render(case, role, wording)
-        body = rendered.whole
-        messages = [
-            *self._length(rendered, role, case.action, case.network),
-            *self._picture(rendered.picture, role, case.network),
-            *_content(body, role, case.action),
-        ]
-        if body in seen:
-            messages.append(f"says the same as {seen[body]}; give it words of its own")
-        seen.setdefault(body, name)
-        if role is Role.NUDGE and case.action.safeguarding:
-            messages += [
-                f"must say the block {part.value}; end it with {{{{ self.{part.value}() }}}}"
-                for part in _lacking(body, lambda which: self._render(case, which).whole)
-            ]
-        return messages
-
-    def _render(self, case: _Case, role: Role, wording: int = 0) -> Rendered:
-        return self.renderer.text(
-            self.campaign,
-            case.action,
-            role,
-            language=case.language,
-            network=case.network,
-            audience=case.audience,
-            day=case.day,
-            wording=wording,
-        )
+    def _wrong(self, rendered: Rendered, role: Role, action: Action, network: str) -> Iterator[str]:
+        """Yield what is wrong with a text by itself, on this network."""
+        yield from self._length(rendered, role, action, network)
+        yield from self._picture(rendered.picture, role, network)
+        yield from _content(rendered.whole, role, action)
 
     def _length(
         self, rendered: Rendered, role: Role, action: Action, network: str
@@ -340,6 +309,22 @@ def _content(body: str, role: Role, action: Action) -> Iterator[str]:
         yield "must be the prescribed words and nothing else; write {{ prescribed }}"
     elif action.prescribed not in plain:
         yield "must hold the prescribed words unchanged; write {{ prescribed }}"
+
+
+def _repeated(body: str, name: str, seen: dict[str, str]) -> Iterator[str]:
+    """Yield a fault where a wording before says the same.
+
+    `seen` has the block of each wording before, by its text; this one is added to it.
+    """
+    if body in seen:
+        yield f"says the same as {seen[body]}; give it words of its own"
+    seen.setdefault(body, name)
+
+
+def _unsafe(nudge: str, render: Callable[[Role], Rendered]) -> Iterator[str]:
+    """Yield a fault for each block on safeguarding that the nudge doesn't say."""
+    for part in _lacking(nudge, lambda role: render(role).whole):
+        yield f"must say the block {part.value}; end it with {{{{ self.{part.value}() }}}}"
 
 
 def _lacking(nudge: str, give: Callable[[Role], str]) -> Iterator[Role]:
