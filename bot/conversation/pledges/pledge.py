@@ -1,6 +1,6 @@
-"""Pledges: choosing one, beginning it, the list of one's own, and the card of each.
+"""Pledges: choosing one, beginning it, and the list of one's own.
 
-The questions of the form are asked in `form`, editors are looked after in `team`.
+What is shown of each stands in `card`, the questions of the form in `form`, the editors in `team`.
 
 ::
 
@@ -15,22 +15,20 @@ from collections.abc import Iterator, Sequence
 
 from bot.conversation.look import View
 from bot.conversation.people._join import audiences, first, in_private, joined
-from bot.conversation.pledges.buttons import to_card, to_editors, to_year
+from bot.conversation.pledges.buttons import to_card
+from bot.conversation.pledges.card import card, said
 from bot.conversation.pledges.effects import Agree, Begin
 from bot.conversation.pledges.form import first_question
 from bot.conversation.pledges.look import PURPOSE, Seen
 from bot.conversation.pledges.meant import of_pledge
-from bot.conversation.pledges.verify import offer
 from bot.conversation.topic import Offer, Topic
 from bot.conversation.words import (
     CANCEL,
     WAYS_OUT,
-    Choice,
     Command,
     Edit,
     Effect,
     Part,
-    Parts,
     Pressed,
     Rows,
     Say,
@@ -44,14 +42,11 @@ from bot.conversation.words import (
     paragraph,
     press,
     rows,
-    sentence,
     stale,
 )
 from bot.model import Audience
 from bot.model.person import Subscriber
-from bot.model.pledge import JourneyState, PledgeState
 from bot.model.words import SmartWords
-from bot.times import from_epoch
 
 LONGEST = 200
 """Most characters of an organisation's name."""
@@ -78,7 +73,7 @@ def open_(state: State, event: Command | Pressed, view: View, person: Subscriber
         if view.private and view.pledges.campaign
         else ()
     )
-    listed = [{**_said(seen), "number": n} for n, seen in enumerate(mine, 1)]
+    listed = [{**said(seen), "number": n} for n, seen in enumerate(mine, 1)]
     return state, (
         Say(
             template="pledge.list",
@@ -267,34 +262,10 @@ def history(state: State, event: Pressed, view: View, seen: Seen) -> Step:
     return state, (
         Say(
             template="pledge.history",
-            values={**_said(seen), "lines": happened},
+            values={**said(seen), "lines": happened},
             parts=(line("pledge.history_head"), *_happened(happened)),
             buttons=((to_card(seen),),),
         ),
-    )
-
-
-def card(view: View, seen: Seen, kind: type[Say] = Say) -> Say:
-    """Return the card of a pledge: where it stands, and what can be done with it."""
-    progress = view.pledges.progress(seen)
-    coming = next(iter(view.pledges.asked(seen, progress.ahead[:1])), None)
-    letter = view.pledges.letter(seen) if seen.pledge.made and seen.needs_check else None
-    waits = (
-        {"domain": letter.domain, "until": from_epoch(letter.expires).date()} if letter else None
-    )
-    ahead = {"title": coming.title, "day": coming.milestone.day} if coming else None
-    values = {
-        **_said(seen),
-        "done": progress.done,
-        "of": progress.of,
-        "next": ahead,
-        "letter": waits,
-    }
-    return kind(
-        template="pledge.card",
-        values=values,
-        parts=(*_stands(seen, waits), *_goes_on(seen, progress.of, ahead)),
-        buttons=_card_buttons(view, seen),
     )
 
 
@@ -318,8 +289,8 @@ TOPIC = Topic(
 
 def _begun(view: View, new: Begin, *before: Effect) -> Step:
     """Return the step that begins the draft and asks its first question."""
-    state, said = first_question(view, new.campaign)
-    return state, (*before, new, said)
+    state, asked = first_question(view, new.campaign)
+    return state, (*before, new, asked)
 
 
 def _intro(view: View) -> Say:
@@ -350,26 +321,9 @@ def _own_group(view: View) -> str:
     return str(person.profile.get("group", ""))
 
 
-def _said(seen: Seen) -> Values:
-    return {
-        "name": seen.pledge.name,
-        "organisation": seen.pledge.organisation,
-        "group": seen.group,
-        "state": seen.pledge.state.word,
-        "pending": seen.pledge.pending,
-        "journey": seen.pledge.journey.word,
-        "until": seen.pledge.until or "",
-        "unverified": seen.needs_check,
-        "reason": seen.reason,
-        "kept": seen.kept,
-        "made": seen.pledge.made,
-        "focal": seen.focal,
-    }
-
-
-def _listed(said: Values) -> Part:
-    named = "pledge.list_pledge_state" if said["state"] in _SAID_OF else "pledge.list_pledge"
-    return line(named, **said)
+def _listed(values: Values) -> Part:
+    named = "pledge.list_pledge_state" if values["state"] in _SAID_OF else "pledge.list_pledge"
+    return line(named, **values)
 
 
 def _happened(happened: Sequence[Values]) -> Iterator[Part]:
@@ -378,91 +332,6 @@ def _happened(happened: Sequence[Values]) -> Iterator[Part]:
         yield line("pledge.history_line", **each)
         for before in each["detail"]:
             yield indented("pledge.history_detail", before=before)
-
-
-def _stands(seen: Seen, letter: Values | None) -> Parts:
-    """Return the parts of the card that say what the pledge is called and where it stands."""
-    pledge = seen.pledge
-    of = "pledge.card_organisation_group" if seen.group else "pledge.card_organisation"
-    state = f"pledge.card_{pledge.state.word}"
-    changed = pledge.pending and pledge.state in (PledgeState.APPROVED, PledgeState.PUBLISHED)
-    unverified = pledge.made and seen.needs_check
-    return (
-        line("pledge.card_name"),
-        line(of) if pledge.organisation else None,
-        paragraph(f"{state}_pending" if changed else state),
-        line("pledge.card_unverified") if unverified else None,
-        line("pledge.card_letter", **letter) if unverified and letter else None,
-    )
-
-
-def _goes_on(seen: Seen, steps: int, ahead: Values | None) -> Parts:
-    """Return the parts of the card that say how far its journey is, and whether it goes on."""
-    journey, counted = seen.pledge.journey, seen.pledge.made and steps
-    comes = ahead if counted and journey is not JourneyState.ENDED else None
-    return (
-        paragraph("pledge.card_steps") if counted else None,
-        sentence("pledge.card_next", **comes) if comes else None,
-        line("pledge.card_paused")
-        if journey is JourneyState.PAUSED and seen.pledge.until
-        else None,
-        line("pledge.card_ended") if journey is JourneyState.ENDED else None,
-    )
-
-
-def _card_buttons(view: View, seen: Seen) -> Rows:
-    if not view.private:
-        return ((to_year(seen),),) if seen.pledge.travels else ()
-    number = seen.id
-    ways: list[tuple[Choice, ...]] = []
-    if seen.pledge.made or seen.pledge.state is PledgeState.WITHDRAWN:
-        ways.append((press("pledge_change", "pledge_form", "preview", number),))
-    else:
-        ways.append(
-            (
-                press("pledge_go_on", "pledge_form", "go_on", number),
-                press("pledge_document", "pledge_form", "document", number),
-            )
-        )
-    ways += offer(view, seen) if seen.pledge.made else ()
-    if seen.pledge.travels:
-        ways.append((to_year(seen), *_offers(view, seen)))
-        ways.append((press("pledge_status", "journey_still", "open", number),))
-    ways.append(
-        (
-            to_editors(seen),
-            press("pledge_history", "pledge", "history", number),
-        )
-    )
-    if seen.focal and seen.pledge.state is not PledgeState.REJECTED:
-        label = {
-            PledgeState.DRAFT: "pledge_delete",
-            PledgeState.SUBMITTED: "pledge_take_back",
-            PledgeState.WITHDRAWN: "pledge_submit_again",
-        }.get(seen.pledge.state, "pledge_withdraw")
-        topic, act = (
-            ("pledge_form", "submit")
-            if seen.pledge.state is PledgeState.WITHDRAWN
-            else ("pledge_end", "ask")
-        )
-        ways.append((press(label, topic, act, number),))
-    if view.pledges.campaign and len(view.pledges.mine) == 1:
-        ways.append((press("pledge_another", "pledge", "begin"),))
-    return tuple(ways)
-
-
-def _offers(view: View, seen: Seen) -> tuple[Choice, ...]:
-    open_offers = view.pledges.offers(seen)
-    survey = (
-        (press("pledge_survey", "journey_survey", "open", seen.id),)
-        if "survey" in open_offers
-        else ()
-    )
-    return (
-        (*survey, press("pledge_scale_up", "scale_up", "open", seen.id))
-        if "scale-up" in open_offers
-        else survey
-    )
 
 
 def _ways() -> Rows:
