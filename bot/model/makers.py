@@ -36,7 +36,7 @@ class Form:
     questions: tuple[Question, ...]
 
     def question(self, question_id: str) -> Question | None:
-        """The question with this id, or None."""
+        """Return the question with this id, or None."""
         return next((question for question in self.questions if question.id == question_id), None)
 
     @property

@@ -119,7 +119,7 @@ class Result:
     receipt: str | None = None
     url: str | None = None
     error: str | None = None
-    #: of a post, as it left
+    #: the text of a post, as it left
     text: str | None = None
 
 
@@ -130,7 +130,7 @@ class Entry(Instance):
     key: DeliveryKey
     channel: str
     network: str
-    #: of the subscriber; None for a post
+    #: the subscriber's language; None for a post
     language: str | None
     pledge: bool
     state: State
@@ -140,7 +140,7 @@ class Entry(Instance):
     receipt: str | None
     url: str | None
     error: str | None
-    #: of a post, as it left
+    #: the text of a post, as it left
     text: str | None
 
 
@@ -260,7 +260,7 @@ class UncertainGroup(ActionDay):
     channel_id: int
     channel: str
     network: str
-    #: of the first
+    #: the due instant of the first of them
     due: int
     count: int
 

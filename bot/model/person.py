@@ -31,11 +31,11 @@ class Status(IntEnum):
 
 
 AWAY = frozenset({Status.STOPPED, Status.BLOCKED})
-"""Nothing reaches these, whatever it is, before they come back by themselves."""
+"""People whom nothing reaches before they come back by themselves."""
 
 
 HEARS = frozenset({Status.ACTIVE, Status.PAUSED, Status.SILENT})
-"""These hear what becomes of their pledge, whether or not they get prompts at present."""
+"""People who get news of their pledge, whether or not they get prompts at present."""
 
 
 @dataclass(frozen=True, kw_only=True)

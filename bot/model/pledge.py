@@ -33,7 +33,7 @@ class PledgeState(IntEnum):
 
 
 MADE = (PledgeState.SUBMITTED, PledgeState.APPROVED, PledgeState.PUBLISHED)
-"""A promise that stands: its journey runs."""
+"""States of a pledge that stands, so that its journey runs."""
 
 
 class JourneyState(IntEnum):
@@ -158,7 +158,7 @@ class Pledge:
 
     @property
     def name(self) -> str:
-        """The pledge's name, '' while it has none."""
+        """Return the pledge's name, '' while it has none."""
         return self.answers.get("name", "")
 
     @property
@@ -236,15 +236,15 @@ class Happening:
 
 
 MOST_EDITORS = 5
-"""So many people may edit one pledge."""
+"""How many people may edit one pledge."""
 
 
 INVITE_DAYS = 14
-"""So long an invitation to edit a pledge waits for its answer."""
+"""Days for which an invitation to edit a pledge is valid."""
 
 
 STAFF = 0
-"""Stands for staff where it is noted who invited somebody."""
+"""Stands for staff in place of the editor who invited somebody."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -272,7 +272,7 @@ class Editor:
 
 
 LETTER_DAYS = 14
-"""So long an address waits for its answer."""
+"""Days for which the answer of an official address is accepted."""
 
 
 class Outcome(IntEnum):

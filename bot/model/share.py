@@ -36,10 +36,10 @@ class ReviewState(IntEnum):
 
 
 QUEUE = (ReviewState.WAITING, ReviewState.SECOND, ReviewState.BLOCKED)
-"""What staff still have to look at."""
+"""Reviews that staff still have to look at."""
 
 OPEN = (*QUEUE, ReviewState.APPROVED)
-"""What is not out yet: its author may delete it, staff may say no."""
+"""Reviews of which nothing is public yet: the author may delete it, staff may refuse."""
 
 
 class Answer(Enum):
@@ -55,7 +55,7 @@ Answers = Mapping[str, Answer]
 
 
 LINK = ""
-"""The network of a link."""
+"""The network that a link has in the queue: none."""
 
 
 @dataclass(frozen=True, kw_only=True)

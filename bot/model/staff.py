@@ -54,15 +54,15 @@ class Actor(str):
 
 FORMER_EDITOR = Actor("a former editor")
 FORMER_STAFF = Actor("a former member of staff")
-"""What stands in the place of who did something, once they are forgotten."""
+"""The actor in place of a member of staff who is forgotten."""
 
 FORMER = (FORMER_EDITOR, FORMER_STAFF)
 
 MACHINE = Actor("drumbeat")
-"""Who acts where an hour has come, and nobody did anything."""
+"""The actor when drumbeat acts by itself, because an hour has come."""
 
 REHEARSAL = Actor("rehearsal")
-"""Who approves in a rehearsal, where no person does."""
+"""The actor that approves posts in a rehearsal."""
 
 
 @dataclass(frozen=True, kw_only=True)

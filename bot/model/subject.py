@@ -23,7 +23,7 @@ from typing import ClassVar
 from typing_extensions import override
 
 MARK = ":"
-"""Stands in every subject that is not an action of the data, and in no id of these."""
+"""Stands in every subject that is no action of the data, and in no action's id."""
 
 
 @dataclass(frozen=True)

@@ -421,7 +421,7 @@ KINDS: Mapping[str, type[Alarm]] = {
         ZoneUnknown,
     )
 }
-"""The classes by kind: all that can be raised."""
+"""All alarms that can be raised: their classes by kind."""
 
 
 def read(kind: str, subject: str, text: str, detail: Mapping[str, Any]) -> Alarm:

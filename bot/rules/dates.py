@@ -104,7 +104,7 @@ def quiet_end(now: datetime, zone: ZoneInfo, quiet: QuietHours) -> datetime | No
     if not _quiet_at(now, zone, quiet):
         return None
     today = now.astimezone(zone).date()
-    # the end is today or tomorrow; a day that a zone leaves out, or a fold, can push it one further
+    # The end is today or tomorrow; a fold, or a day that a zone leaves out, can move it one day on.
     ends = (
         _at(today + timedelta(days=ahead), quiet.end, zone, fold=fold)
         for ahead in range(4)

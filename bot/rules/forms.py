@@ -31,7 +31,7 @@ from bot.model.makers import Form, Question
 from bot.model.words import FormWords, Words
 
 MOST = 4_096
-"""Characters of the longest answer: one message."""
+"""Most characters of an answer, which is one Telegram message."""
 
 LETTERS = 30
 """Characters for each word that a question allows: a limit of words alone could be got round by
@@ -39,7 +39,7 @@ writing without spaces.
 """
 
 Answers = Mapping[str, str]
-"""What was answered, by question id; '' for what was passed over and for advice that was read."""
+"""Answers by question id; '' for a question passed over and for advice that was read."""
 
 
 class Why(Enum):
@@ -184,7 +184,7 @@ def count(question: Question, text: str) -> Count:
 
 
 _GROUPED = regex.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))")
-"""The space inside 152 000 000."""
+"""A space that groups digits, as in 152 000 000."""
 
 _BETWEEN = regex.compile(r"[\s\u200b]+|[—―]+|(?<!\d)–+|–+(?!\d)")
 _SIGNS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")

@@ -51,7 +51,7 @@ def calendar(
     whole = icalendar.Calendar()
     whole.add("prodid", "-//drumbeat//drumbeat//EN")
     whole.add("version", "2.0")
-    # METHOD: it is news for whoever reads it, and asks nobody to come
+    # METHOD:PUBLISH tells readers of events and invites nobody
     whole.add("method", "PUBLISH")
     whole.add("name", name)
     whole.add("x-wr-calname", name)
@@ -67,7 +67,7 @@ def _component(event: Event, stamp: datetime, modified: datetime | None) -> ical
     component.add("dtstart", event.day)
     component.add("dtend", event.day + timedelta(days=1))
     component.add("summary", event.title)
-    # nobody is busy because of it
+    # an action makes nobody busy
     component.add("transp", "TRANSPARENT")
     if modified:
         component.add("last-modified", modified)

@@ -23,10 +23,10 @@ REACH = timedelta(days=31)
 """How far a day may move and still be the same instance."""
 
 NOTHING: Mapping[date, int] = MappingProxyType({})
-"""No old slots."""
+"""The default for slots of a former version: none."""
 
 _BY_PLACE = 1_000_000
-"""Slots below are year * 100 + place."""
+"""Slots below this are of a former version: year * 100 + place."""
 
 _MORE = 100
 """Instances that were first planned for the same day, one after another moved away."""

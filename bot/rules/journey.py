@@ -34,7 +34,7 @@ from bot.rules import dates, planner
 from bot.times import from_epoch
 
 LATE = timedelta(days=7)
-"""A reminder or question that could not go out for so long, because nothing ran, is left out."""
+"""A reminder or question that is later than this, because nothing ran, is left out."""
 
 
 class Event(Enum):
@@ -263,7 +263,7 @@ _ARROWS: Mapping[Event, tuple[JourneyState | None, JourneyState]] = {
     Event.SILENT: (JourneyState.ASKED, JourneyState.SILENT),
     Event.WOKEN: (JourneyState.PAUSED, JourneyState.ACTIVE),
 }
-"""From which state an event leads (None: any), and whereto."""
+"""For each event the state from which it leads (None: any) and the state to which."""
 
 _WORDS = (Event.ANSWERED, Event.HEARD, Event.NEED_HELP, Event.CHANGE_CONTACT)
 
@@ -288,7 +288,7 @@ def after(standing: Standing, event: Event, now: datetime, until: date | None = 
 
 def _target(state: JourneyState, event: Event) -> JourneyState | None:
     if event in _WORDS:
-        # who paused or ended may still report something without taking the prompts up again
+        # Somebody who paused or ended may report a milestone and still get no prompts.
         return JourneyState.ACTIVE if state in (JourneyState.ASKED, JourneyState.SILENT) else None
     only_from, to = _ARROWS[event]
     return to if only_from in (None, state) else None

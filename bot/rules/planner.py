@@ -28,7 +28,7 @@ FIRST_ZONE = timedelta(hours=14)
 """The day begins first at UTC+14 (Kiritimati)."""
 
 LAST_ZONE = timedelta(hours=12)
-"""… and last at UTC-12."""
+"""The day ends last at UTC-12."""
 
 
 def opens(day: date) -> datetime:

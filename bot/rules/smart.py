@@ -66,7 +66,7 @@ class Review:
 
     @property
     def is_smart(self) -> bool:
-        """Whether the review has nothing to suggest."""
+        """Return whether the review has nothing to suggest."""
         return not self.hints
 
 

@@ -55,7 +55,7 @@ are taken for a year. Links to unsubscribe work on without an end.
 """
 
 GRACE = GRACE_DAYS * _DAY
-"""The same in seconds."""
+"""The grace of older keys, in seconds."""
 
 
 @dataclass(frozen=True, kw_only=True)

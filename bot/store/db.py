@@ -27,7 +27,7 @@ LOCK_SECONDS = 0.5
 MIGRATING_SECONDS = 600
 
 _OWNERS = 0o600
-"""The mode of what lies beside the database: whoever could open its lock could keep it."""
+"""The mode of files beside the database; whoever can open a lock file could keep its lock."""
 
 MEMORY = Path(":memory:")
 """The path of a database that lives in memory only and leaves no file, as sqlite names it."""

@@ -26,10 +26,10 @@ ABOUT = (
 )
 
 LARGEST = 1_000_000
-"""Most bytes of the file: a key of links and what is left of one takes about 100."""
+"""Most bytes of the file; a key of links, with its fingerprint later, takes about 100."""
 
 _LAST = 253_402_300_800
-"""The end of the year 9999: no instant lies behind it."""
+"""The end of the year 9999, the latest instant that Python can say."""
 
 T = TypeVar("T")
 
@@ -163,7 +163,7 @@ def read(path: Path) -> KeyRing | None:
             " readable for the user who runs drumbeat"
         ) from None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        # not chained: the cause could hold a key
+        # Not chained, because the cause could hold a key.
         raise StoreError(
             f"{path}: this is no keys file of drumbeat, or it was cut off; put the copy that you"
             " kept in its place, or name another file with DRUMBEAT_KEYS_FILE. If there is no copy,"
@@ -196,7 +196,7 @@ def write(path: Path, ring: KeyRing) -> None:
 
     The file is on the disk before this returns, and is never half-written. Raises `StoreError`.
     """
-    # a link may lead to where the keys really lie
+    # Follow a symbolic link, so that the file it leads to is replaced and not the link.
     path = path.resolve()
     part = path.with_name(f"{path.name}.part")
     table = {

@@ -19,19 +19,19 @@ from bot.store.meta import REHEARSAL, Meta
 log = logging.getLogger(__name__)
 
 _TOMBSTONES, _LINKS = "tombstones", "web-key"
-"""Under which databases of before hold the keys themselves."""
+"""The keys in `meta` under which databases of older versions hold the keys themselves."""
 
 _MARK = "keys"
-"""Under which the fingerprint stands."""
+"""The key in `meta` of the fingerprint."""
 
 _TRACES = "keys_moved"
-"""Stands as long as free pages and the journal may still hold keys that have moved out."""
+"""The key in `meta` that stands while free pages and journal may hold keys that moved out."""
 
 LOST = (
     "links in letters that were sent stop working, and addresses that were buried can't be"
     " recognised when they come again"
 )
-"""What becomes of a database without its keys."""
+"""What happens when a database goes on without its keys, for messages."""
 
 
 def place(database: Path, named: Path | None) -> Path:
@@ -85,7 +85,7 @@ class Keys:
         `StoreError` when the file can't be read or written.
         """
         self.ring()
-        # where somebody reads at this moment, or the disk is full, the next start does it
+        # Where somebody reads at this moment, or the disk is full, the next start does this.
         if self._meta.get(_TRACES) is not None:
             with suppress(StoreError):
                 if self._database.rebuild() and self._database.empty_log():
@@ -105,7 +105,7 @@ class Keys:
             given = None
         known, is_new = ring.signing(given, until), self._given != (given,)
         self._given = (given,)
-        # two databases may share the file: each goes on to sign with what its operator gave
+        # Two databases may share the file; each goes on signing with the key its operator gave.
         if known == ring or (given is not None and not is_new):
             return known
         self._ring = self._written(known, given, until)

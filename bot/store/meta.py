@@ -32,7 +32,7 @@ class Meta(Topic):
 
     @override
     def forget(self, who: Who, now: int) -> int:
-        # in which language a member of staff is told things
+        # the language in which a member of staff is told things
         self.drop(_STAFF_LANGUAGE.format(who.address))
         return 0
 

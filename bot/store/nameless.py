@@ -18,7 +18,7 @@ DELETE FROM alert WHERE kind IN ('amplification', 'retract')
 UPDATE pledge_invite SET by_person = 0 WHERE by_person NOT IN (SELECT id FROM person);
 INSERT INTO meta (key, value) SELECT 'traces', '0' WHERE EXISTS (SELECT 1 FROM tombstone);
 """
-"""What is over, and what means somebody who is gone."""
+"""Statements that empty what is over, and delete what refers to somebody who is gone."""
 
 
 def take_names(tables: Tables) -> None:

@@ -85,7 +85,7 @@ _WORDS: Mapping[str, str] = {
     "pledge_event": r"told:n",
     "question": r"question|number",
 }
-"""What stands before a number of theirs in notices, states of chats and names of occurrences."""
+"""Which word stands before a table's number in notices, states of chats and occurrences."""
 
 
 _RAISE = "UPDATE sqlite_sequence SET seq = seq + :by WHERE name = :table"

@@ -15,7 +15,7 @@ from bot.model.who import Keep, Who
 from bot.store.db import Database
 
 DAY = 86_400
-"""Seconds."""
+"""A day in seconds."""
 
 
 T = TypeVar("T")

@@ -229,7 +229,7 @@ def test_milestones_forms_and_requests_to_officials_are_as_they_were(store):
         ("prompt-february", 202100, "https://acme.example/feb", "person 9"),
         ("prompt-march", 202100, None, "anna"),
     ]
-    assert store.journeys.sheet("pledge", PUBLISHED, "trees", "scale_up") == FilledForm(
+    assert store.journeys.filled_form("pledge", PUBLISHED, "trees", "scale_up") == FilledForm(
         answers={"reach": "40"}
     )
     official = store.officials.get(1)

@@ -385,16 +385,16 @@ def test_milestones_are_reported_once_and_keep_the_first_day_and_the_last_link(s
 
 
 def test_sheets_go_on_where_they_were(store):
-    assert store.journeys.sheet("pledge", 4, "trees", "scale-up") == FilledForm()
-    store.journeys.keep_sheet("pledge", 4, "trees", "scale-up", {"a": "1"}, NOW)
-    store.journeys.keep_sheet(
+    assert store.journeys.filled_form("pledge", 4, "trees", "scale-up") == FilledForm()
+    store.journeys.keep_form("pledge", 4, "trees", "scale-up", {"a": "1"}, NOW)
+    store.journeys.keep_form(
         "pledge", 4, "trees", "scale-up", {"a": "1", "b": ""}, NOW + 1, finished=True
     )
-    assert store.journeys.sheet("pledge", 4, "trees", "scale-up") == FilledForm(
+    assert store.journeys.filled_form("pledge", 4, "trees", "scale-up") == FilledForm(
         answers={"a": "1", "b": ""}, finished=NOW + 1
     )
-    store.journeys.keep_sheet("person", 4, "trees", "carry-on", {}, NOW)
-    assert store.journeys.drop_old_sheets(NOW + 1) == 1
+    store.journeys.keep_form("person", 4, "trees", "carry-on", {}, NOW)
+    assert store.journeys.drop_old_forms(NOW + 1) == 1
 
 
 def test_deleting_a_pledge_leaves_nothing_of_it(store):
@@ -406,7 +406,7 @@ def test_deleting_a_pledge_leaves_nothing_of_it(store):
     )
     store.pledges.verify(pledge, "staff", "staff anna", NOW)
     store.journeys.report(pledge, "p", 1, None, "person 1", NOW)
-    store.journeys.keep_sheet("pledge", pledge, "trees", "scale-up", {}, NOW)
+    store.journeys.keep_form("pledge", pledge, "trees", "scale-up", {}, NOW)
     store.pledges.delete(pledge)
     for table in (
         "pledge",

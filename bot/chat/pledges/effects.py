@@ -299,7 +299,7 @@ def happen(turn: Turn, effect: Happen) -> None:
 def keep(turn: Turn, effect: Keep) -> None:
     """Keep the answers of a form that is no pledge."""
     pledge = _mine(turn, effect.pledge)
-    turn.store.journeys.keep_sheet(
+    turn.store.journeys.keep_form(
         "pledge",
         pledge.id,
         pledge.campaign,

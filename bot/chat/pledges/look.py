@@ -330,7 +330,7 @@ class PledgesLook(look.PledgesLook):
 
     @override
     def sheet(self, seen: Seen, form: str) -> Mapping[str, str]:
-        return self._store.journeys.sheet(
+        return self._store.journeys.filled_form(
             "pledge", seen.pledge.id, seen.pledge.campaign, form
         ).answers
 

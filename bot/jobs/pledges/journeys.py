@@ -177,7 +177,7 @@ def _drop_drafts(
     for draft in services.store.pledges.old_drafts(before):
         if draft.campaign == campaign.id:
             services.store.pledges.delete(draft.id)
-    services.store.journeys.drop_old_sheets(before)
+    services.store.journeys.drop_old_forms(before)
 
 
 # what people say

@@ -12,16 +12,16 @@ BASELINE_WEEKS = 4
 """Lift compares with the same weekday of so many weeks before."""
 
 LEAST = 20
-"""Below so many uses neither lift nor trend is said."""
+"""With fewer uses than these, neither lift nor trend is given."""
 
 FEWEST_DAYS = 2
-"""A usual number needs so many days at least: one day is no habit."""
+"""The fewest days that make a usual number: one day is no habit."""
 
 SURGE = 3
-"""So many times the usual is worth an alert …"""
+"""So many times the usual number of uses on one day is worth an alert."""
 
 SURGE_LEAST = 30
-"""… from so many uses on."""
+"""Fewer uses than these on a day are never worth an alert."""
 
 _SURGE_DAYS = 7
 

@@ -9,7 +9,7 @@ from bot.model.counting import Sample
 from bot.rules.hashtags.windows import DAY, days_between, disjoint, inside_a_day, midnight
 
 WHOLE = 0.9
-"""A day counts as seen when this part of it is covered."""
+"""The part of a day that must be covered for the day to count as seen."""
 
 _SLIP = 1e-9
 

@@ -29,7 +29,7 @@ _CENTURY = 2000
 _MONTHS = 12
 _LONGEST = 200
 _SHORTEST = 3
-"""Letters by which a month is known."""
+"""Fewest letters by which a month is recognised."""
 
 
 def read(text: str, language: str, today: date) -> date | None:

@@ -18,7 +18,7 @@ from bot.model.shared import FreeMail, HandleShape
 from bot.text import filled
 
 MOST = 200
-"""Characters of what can be a handle at all."""
+"""Most characters of what may be a handle."""
 
 PATIENCE = 0.2
 """Seconds that a pattern of the data has for one name; a good one takes a millionth."""

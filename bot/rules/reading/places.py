@@ -118,11 +118,11 @@ class _Atlas:
     year: int
 
     def exact(self, words: str) -> tuple[Place, ...]:
-        """What has this name, with or without an article before it."""
+        """Return the places with this name, with or without an article before it."""
         return self._of([words if words in self.names else _ARTICLE.sub("", words, count=1)])
 
     def near(self, words: str) -> tuple[Place, ...]:
-        """What begins so or is nearly so."""
+        """Return places whose names begin with these words, or else are nearly spelled so."""
         if len(words) < _SHORTEST:
             return ()
         keys = [name for name in self.names if name.startswith(words)] or get_close_matches(
@@ -143,7 +143,7 @@ class _Atlas:
         if zone is None:
             return whole
         at = _city(zone, country, self.language)
-        # Who writes Mumbai is told India, not Kolkata.
+        # Who writes Mumbai is told India, not Kolkata, which is the name of the zone.
         return (
             whole
             if len(whole) == 1

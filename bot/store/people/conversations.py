@@ -27,7 +27,7 @@ class Conversations(Topic):
 
     @override
     def forget(self, who: Who, now: int) -> int:
-        # also of somebody who never joined; it counts as nothing written
+        # Also of somebody who never joined; a state is not counted as a row of theirs.
         self._database.execute(
             "DELETE FROM conversation WHERE channel = :channel AND address = :address",
             {"channel": who.channel, "address": who.address},
@@ -97,7 +97,7 @@ class Conversations(Topic):
 
     @override
     def expire(self, now: int, keep: Keep) -> int:
-        # handled updates, and what nobody answered for so many days
+        # handled updates, and states that awaited an answer for too long
         gone = self._database.execute(
             "DELETE FROM handled WHERE at < :before", {"before": now - KEPT}
         )

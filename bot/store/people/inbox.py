@@ -35,7 +35,7 @@ class Inbox(Topic):
 
     @override
     def forget(self, who: Who, now: int) -> int:
-        # what has not reached the safeguarding contact still does, and goes then (`flag_left`)
+        # A message that has not reached the safeguarding contact is deleted by `flag_left`.
         here = {"channel": who.channel, "address": who.address}
         where = "WHERE channel = :channel AND address = :address"
         told = " AND told IS NOT NULL" if who.guarded else ""
@@ -99,7 +99,7 @@ class Inbox(Topic):
             {"channel": channel, "address": address},
         )
 
-    # a child is in danger
+    # messages about a child in danger
 
     def flag(
         self, channel: int, address: str, country: str | None, language: str, text: str, now: int

@@ -22,7 +22,7 @@ class People(Topic):
 
     @override
     def forget(self, who: Who, now: int) -> int:
-        # last of all: the topics before this one look the person up
+        # `Store.topics` calls this last, since the topics before it look the person up.
         return self._database.execute("DELETE FROM person WHERE id = :id", {"id": who.person})
 
     def add(self, people: Iterable[NewPerson]) -> int:

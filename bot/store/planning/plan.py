@@ -16,7 +16,7 @@ from bot.store.topic import Topic
 from bot.times import epoch
 
 STEP_ROWS = 10_000
-"""Rows of one transaction: holds the write lock some 20 ms."""
+"""Rows of one transaction, which holds the write lock for some 20 ms."""
 
 
 class Plan(Topic):
@@ -37,7 +37,7 @@ class Plan(Topic):
             "SELECT id, campaign, action, audience, slot, day, grace, nudge, post, named,"
             f" cancelled, opens <= :now AS begun, EXISTS (SELECT 1 FROM delivery d WHERE"
             f" d.occurrence = occurrence.id AND {DECIDED}) AS decided FROM occurrence "
-            # what has the mark in it was never planned: it answers somebody
+            # An action with the mark in it was never planned: it answers somebody.
             f"WHERE closes > :now AND day <= :end AND action NOT LIKE '%{MARK}%' ORDER BY id",
             {"now": epoch(now), "end": end.isoformat()},
         )
@@ -169,7 +169,7 @@ class Plan(Topic):
         last = int(self._database.value("SELECT coalesce(max(id), 0) FROM person"))
         occurrence, after, named = group
         params = {"now": now, "occurrence": occurrence, "after": after, "named": named}
-        # Looked up before the write lock is taken; the statements below look at the cursor again.
+        # Look up before taking the write lock; the statements below test the cursor again.
         params["upto"] = self._stretch(params, last)
         with self._database.transaction():
             made = self._database.execute(_INSERT_DENSE if self._dense else _INSERT_SPARSE, params)
@@ -188,7 +188,7 @@ class Plan(Topic):
             # Reading everybody in the stretch is cheaper than sorting, when at least a quarter of
             # them are meant.
             self._dense = people * 4 >= upto - after
-            # Sparse ids ahead: reach further next time.
+            # Ids ahead are sparse: reach further next time.
             self._stride = (upto - after) * (2 if people < STEP_ROWS // 2 else 1)
             if people <= STEP_ROWS:
                 return upto

@@ -32,8 +32,8 @@ class Editors(Topic):
 
     @override
     def forget(self, who: Who, now: int) -> int:
-        # an individual's own pledge goes with them; an organisation's stays with its other editors,
-        # or with staff
+        # An individual's own pledge is deleted; an organisation's stays with its other editors, or
+        # with staff.
         if who.person is None:
             return 0
         self._database.execute(

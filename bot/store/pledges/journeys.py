@@ -48,7 +48,7 @@ class Journeys(Topic):
 
     def _exported(self, pledge: Pledge, person: int) -> dict[str, object]:
         pledges = Pledges(self._database)
-        form = self.sheet("pledge", pledge.id, pledge.campaign, "scale-up")
+        form = self.filled_form("pledge", pledge.id, pledge.campaign, "scale-up")
         return {
             "campaign": pledge.campaign,
             "organisation": pledge.organisation,
@@ -71,7 +71,7 @@ class Journeys(Topic):
 
     @override
     def forget(self, who: Who, now: int) -> int:
-        # forms of a person; those of a pledge stay with it
+        # Forms of the person; those of a pledge stay with the pledge.
         self._unsign(who, "milestone")
         self._database.execute(
             "DELETE FROM sheet WHERE owner = 'person' AND number = :person",
@@ -192,7 +192,7 @@ class Journeys(Topic):
 
     # forms that are no pledge
 
-    def sheet(self, owner: str, number: int, campaign: str, form: str) -> FilledForm:
+    def filled_form(self, owner: str, number: int, campaign: str, form: str) -> FilledForm:
         """Return the answers to a form so far; `owner` is 'pledge' or 'person'."""
         sheet = self._database.first(
             _answered,
@@ -202,7 +202,7 @@ class Journeys(Topic):
         )
         return sheet or FilledForm()
 
-    def keep_sheet(
+    def keep_form(
         self,
         owner: str,
         number: int,
@@ -230,7 +230,7 @@ class Journeys(Topic):
             },
         )
 
-    def drop_old_sheets(self, before: int) -> int:
+    def drop_old_forms(self, before: int) -> int:
         """Delete unfinished forms that nobody has touched since this epoch second; return how
         many.
         """
@@ -292,7 +292,7 @@ _UNANSWERED = (
     " d.recipient "
     f"WHERE p.campaign = :campaign AND p.state IN ({_MADE}) AND p.journey ="
     f" {int(JourneyState.ACTIVE)} AND m.answered IS NULL GROUP BY p.id "
-    # the reminder, or the question
+    # the reminder of the prompt, or "Still with us?"
     "HAVING count(*) FILTER (WHERE m.reminded IS NULL AND coalesce(r.at, d.due) >= c.late AND"
     " coalesce(r.at, d.due) < c.reminded) > 0 "
     "OR (count(*) FILTER (WHERE coalesce(r.at, d.due) >= c.asked) = 0 "

@@ -40,7 +40,7 @@ class Officials(Topic):
 
     @override
     def of(self, who: Who) -> Export:
-        # an address itself is there only until it has answered
+        # An address is kept only until it has answered.
         if who.person is None:
             return {}
         return {
@@ -56,7 +56,7 @@ class Officials(Topic):
 
     @override
     def forget(self, who: Who, now: int) -> int:
-        # both who gave addresses and whose address it is
+        # both as the editor who gave an address, and as the person who has it
         if who.person is not None:
             self.forget_asker(who.person)
             self.refuse(who.person)
@@ -132,7 +132,7 @@ class Officials(Topic):
 
     @override
     def expire(self, now: int, keep: Keep) -> int:
-        # what nobody answered; the letter said for how long it can be
+        # Requests that nobody answered; the letter said how long they could be.
         return self._close("f.at <= :before", {"before": now - LETTER_DAYS * DAY}, Outcome.LAPSED)
 
     def forget_asker(self, asker: int) -> None:

@@ -71,7 +71,7 @@ class Pledges(Topic):
 
     @override
     def forget(self, who: Who, now: int) -> int:
-        # an individual's own pledge goes by `Editors.forget`, an organisation's stays
+        # `Editors.forget` deletes an individual's own pledge; an organisation's stays.
         self._unsign(who, "pledge_event")
         self._unsign(who, "pledge_verification")
         return 0
@@ -232,7 +232,7 @@ class Pledges(Topic):
             self._database.execute(
                 "UPDATE pledge SET state = :state, changed = :now, approved = CASE WHEN :approve ="
                 " 1 THEN answers ELSE approved END WHERE id = :pledge",
-                # an edit of what is public stays public
+                # an edited pledge that is public stays public
                 {
                     "state": there.state if again else to,
                     "now": now,
@@ -418,5 +418,5 @@ def _happening(*, by: str, detail: str, **columns: Any) -> Happening:
 
 
 def _json(value: Mapping[str, Any]) -> str:
-    # sorted: two equal tables are equal texts, also for the database
+    # Sorted, so that equal tables are equal texts for the database too.
     return json.dumps(value, ensure_ascii=False, sort_keys=True)

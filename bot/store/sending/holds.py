@@ -13,7 +13,7 @@ from bot.store.states import listed
 from bot.store.topic import Topic
 
 LATE_STEP = 10_000
-"""Rows of one transaction that gives late rows a new grace."""
+"""Rows that get a new grace in one transaction."""
 
 
 class HoldRows(Topic):

@@ -88,7 +88,7 @@ class Listing(Topic):
 
     def counts(self) -> dict[State, int]:
         """Count the deliveries in each state that has any."""
-        # GROUP BY state would sort a copy of the whole table, which lies in no order of states
+        # GROUP BY state would sort a copy of the whole table, which isn't ordered by state.
         columns = ", ".join(f"count(*) FILTER (WHERE state = {int(state)})" for state in State)
         counts = self._database.rows(f"SELECT {columns} FROM delivery")[0]
         return {state: n for state, n in zip(State, counts, strict=True) if n}
@@ -182,7 +182,7 @@ class Listing(Topic):
         """
         return self._database.select(
             Unmade,
-            # counted per occurrence first, in the order of the key: nothing is sorted but actions
+            # Count per occurrence first, in the order of the key, so that only actions are sorted.
             "SELECT o.campaign, o.action, sum(s.n) AS deliveries, substr(min(s.error), :length + 1)"
             " AS why FROM (SELECT d.occurrence, count(*) AS n, min(r.error) AS error FROM delivery"
             " d CROSS JOIN result r ON r.occurrence = d.occurrence AND r.channel = d.channel AND"

@@ -75,7 +75,7 @@ class Outbox(Topic):
 
     @override
     def forget(self, who: Who, now: int) -> int:
-        # counts stay true, but nothing leads to the person; what waits is cancelled
+        # Rows stay, without their person, so that counts stay true; what waits is cancelled.
         self._unsign_decisions(who)
         if who.person is None:
             return 0
@@ -173,7 +173,7 @@ class Outbox(Topic):
                 {"channel": channel, "now": now, "limit": min(limit, CLAIM), **holds.params},
             )
             people = self._people(sorted({recipient for _, recipient, *_ in taken} - {PUBLIC}))
-            # With the claim, before the call: a post's time is the same at every later try.
+            # Written with the claim, so that a post's time is the same at every later try.
             self._database.many(
                 FIRST_TRY,
                 [
@@ -210,7 +210,7 @@ class Outbox(Topic):
     def _people(self, ids: Sequence[int]) -> dict[int, Sequence[Any]]:
         if not ids:
             return {}
-        # always the same number of parameters: one prepared statement
+        # The number of parameters is always the same, so that one prepared statement serves.
         params = {f"p{n}": ids[n] if n < len(ids) else 0 for n in range(CLAIM)}
         return {number: person for number, *person in self._database.rows(PEOPLE, params)}
 
@@ -305,7 +305,7 @@ class Outbox(Topic):
             params,
         )
 
-    # uncertain rows and what people decide
+    # uncertain rows, and the decisions of people
 
     def any_uncertain(self) -> bool:
         """Return whether any row is uncertain."""

@@ -77,4 +77,4 @@ DECIDED = (
     "SELECT occurrence, channel, recipient, error FROM result WHERE error LIKE '% by %' OR error"
     " LIKE '% says %'"
 )
-"""What people decided, in words that name them; an index holds just these."""
+"""Results whose words name the person who decided; an index holds exactly these rows."""

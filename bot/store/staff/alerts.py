@@ -42,7 +42,7 @@ class Alerts(Topic):
 
     @override
     def expire(self, now: int, keep: Keep) -> int:
-        # a pledge that is lost still has had its one task
+        # A lost pledge has one task in all, so its closed alert stays known while it is lost.
         return self._database.execute(
             "DELETE FROM alert WHERE closed < :before AND subject NOT IN (SELECT 'pledge ' ||"
             " CAST(id AS TEXT) || ': unreachable' FROM pledge WHERE lost IS NOT NULL)",

@@ -19,7 +19,7 @@ from bot.store.topic import DAY, Export, Topic, signed
 from bot.times import iso
 
 STEP_ROWS = 10_000
-"""People of one transaction when an announcement fans out."""
+"""People in one transaction when an announcement fans out."""
 
 
 class Edits(Topic):
@@ -31,7 +31,7 @@ class Edits(Topic):
 
     @override
     def forget(self, who: Who, now: int) -> int:
-        # the text stays, it is the secretariat's
+        # The text stays, since it is the secretariat's.
         self._unsign(who, "edit")
         return 0
 
@@ -74,7 +74,7 @@ class OneOffs(Topic):
 
     @override
     def forget(self, who: Who, now: int) -> int:
-        # the text stays, it is the secretariat's
+        # The text stays, since it is the secretariat's.
         self._unsign(who, "oneoff")
         return 0
 
@@ -209,11 +209,11 @@ class Notices(Topic):
 
     @override
     def forget(self, who: Who, now: int) -> int:
-        # what a member of staff was told, or waits to be
+        # what a member of staff was told, or will be told
         self._database.execute(
             "DELETE FROM notice WHERE address = :address", {"address": who.address}
         )
-        # what waits may be about somebody who is gone; whatever stands is told anew
+        # A waiting notice may be about somebody who is gone; what still holds is told anew.
         self._database.execute(
             "DELETE FROM notice WHERE name LIKE 'alert %' AND name NOT IN (SELECT 'alert ' ||"
             " CAST(id AS TEXT) FROM alert)"
@@ -272,7 +272,7 @@ class Notices(Topic):
     @override
     def expire(self, now: int, keep: Keep) -> int:
         return self._database.execute(
-            # also what never left: nobody is told any more of what is so long ago
+            # Old notices that never left are deleted too: they would be no news.
             "DELETE FROM notice WHERE coalesce(gone, at) < :before",
             {"before": now - keep.notices * DAY},
         )

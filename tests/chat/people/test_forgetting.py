@@ -100,7 +100,7 @@ def fill_person(store, person):
     store.inbox.ask(1, address, "en", MARKS["question"], 5)
     store.inbox.flag_left(store.inbox.flag(1, address, "PE", "en", MARKS["child"], 5), 5)
     store.conversations.keep(1, address, f'{{"topic": "ask", "step": "{name}"}}', 5)
-    store.journeys.keep_sheet("person", person, "trees", "carry-on", {"name": name}, 5)
+    store.journeys.keep_form("person", person, "trees", "carry-on", {"name": name}, 5)
     store.database.execute(
         "INSERT INTO contact (person, organisation, stakeholder, imported) VALUES (:person, :name,"
         " 'ngo', 5)",
@@ -131,7 +131,7 @@ def fill_pledge(store, person):
     pledges.edit(pledge, {"how": "in boxes"}, me, 6)
     pledges.verify(pledge, "staff", Actor("anna"), 6, MARKS["name"])
     store.journeys.report(pledge, "deed", 202100, MARKS["link"], me, 7)
-    store.journeys.keep_sheet("pledge", pledge, "trees", "scale-up", {"name": MARKS["name"]}, 7)
+    store.journeys.keep_form("pledge", pledge, "trees", "scale-up", {"name": MARKS["name"]}, 7)
     store.officials.ask(pledge, new_person("office@example.org"), person, 7)
     return pledge
 
