@@ -25,7 +25,7 @@ from bot.networks.counting import Collector, Place
 from bot.networks.dry.network import Network as Dry
 from bot.render import Renderer
 from bot.store import Store
-from bot.store.db import MEMORY
+from bot.store.db import MEMORY, is_present
 from bot.store.meta import LIVE, REHEARSAL, TRYOUT
 
 log = logging.getLogger(__name__)
@@ -152,7 +152,7 @@ def open_plan(settings: Settings, library: Library) -> Services:
     `WrongDatabase` for a rehearsal's file, `DataError`, `UsageError`.
     """
     active = playing(library, settings.active)
-    store = open_store(settings, readonly=True) if settings.database.exists() else Store(MEMORY)
+    store = open_store(settings, readonly=True) if is_present(settings.database) else Store(MEMORY)
     with _closed_on_failure(store):
         if store.meta.get("kind") is not None:
             store.meta.claim(LIVE)
@@ -179,7 +179,7 @@ def make_live(settings: Settings) -> None:
 def open_store(settings: Settings, *, readonly: bool = False) -> Store:
     """Open the database; raises `StoreError` where there is none."""
     path = settings.database
-    if not path.exists():
+    if not is_present(path):
         raise StoreError(
             f"{path}: there is no database yet; `drumbeat run` makes it, or name another file with"
             " --db"

@@ -73,9 +73,10 @@ def _texts(
 def _is_clean(settings: "Settings", mark: str) -> bool:
     from bot.app import open_store
     from bot.jobs.campaigns.known import is_clean
+    from bot.store.db import is_present
 
     with suppress(StoreError):
-        if settings.database.exists():
+        if is_present(settings.database):
             with closing(open_store(settings, readonly=True)) as store:
                 return is_clean(store, mark)
     return False
@@ -88,10 +89,11 @@ def told_limits(settings: "Settings", database: Path) -> "dict[str, Told]":
     """
     from bot.app import open_store
     from bot.jobs.campaigns.limits import kept
+    from bot.store.db import is_present
 
     # commands that need the database report that it can't be read
     with suppress(StoreError):
-        if database.exists():
+        if is_present(database):
             with closing(open_store(replace(settings, database=database), readonly=True)) as store:
                 return kept(store, settings.channels.values())
     return {}
@@ -101,7 +103,7 @@ def remarks(settings: "Settings") -> "list[Remark]":
     """Return what beside the data keeps drumbeat from its work, or takes effect at a restart."""
     from bot.app import dry_channels, open_store
     from bot.jobs.operations import status, surroundings
-    from bot.store.db import has_sender
+    from bot.store.db import has_sender, is_present
 
     database, dry = settings.database, dict[str, str]()
     with ExitStack() as stack:
@@ -109,7 +111,7 @@ def remarks(settings: "Settings") -> "list[Remark]":
         with suppress(StoreError):
             runs = has_sender(database)
         with suppress(StoreError):
-            if database.exists():
+            if is_present(database):
                 store = stack.enter_context(closing(open_store(settings, readonly=True)))
         with suppress(DataError):
             dry = dry_channels(settings, os.environ)

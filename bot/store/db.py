@@ -322,6 +322,17 @@ def _held(lock: FileLock, path: Path, instead: str) -> FileLock:
     return lock
 
 
+def is_present(path: Path) -> bool:
+    """Return whether there is such a file; raises `StoreError` where nobody may look."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise StoreError(
+            f"{path}: can't be looked at: {error.strerror}; its folder must be open for the user"
+            " who runs drumbeat"
+        ) from None
+
+
 def is_made(path: Path) -> bool:
     """Return whether the file exists and is not empty."""
     return path == MEMORY or (path.exists() and path.stat().st_size > 0)
@@ -357,7 +368,7 @@ def has_sender(path: Path) -> bool:
     Raises `StoreError` when that can't be found out.
     """
     lock = FileLock(f"{path}.lock", timeout=0, mode=_OWNERS)
-    if not Path(lock.lock_file).exists():
+    if not is_present(Path(lock.lock_file)):
         return False
     try:
         with lock:

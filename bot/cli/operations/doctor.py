@@ -74,11 +74,12 @@ def _keep(settings: "Settings", told: "Mapping[str, Told]") -> None:
     """
     from bot.app import open_store
     from bot.jobs.campaigns.limits import keep
+    from bot.store.db import is_present
     from bot.store.meta import LIVE
 
-    if not told or not settings.database.exists():
-        return
     with suppress(StoreError):
+        if not told or not is_present(settings.database):
+            return
         with closing(open_store(settings, readonly=True)) as store:
             live = store.meta.get("kind") == LIVE
         if live:

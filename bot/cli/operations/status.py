@@ -117,9 +117,10 @@ def _dry(settings: "Settings") -> "tuple[dict[str, str], list[Problem]]":
 def _live_store(settings: "Settings") -> "Store | None":
     """Return the store for reading, None without one; raises `WrongDatabase` for a rehearsal's."""
     from bot.app import open_store
+    from bot.store.db import is_present
     from bot.store.meta import LIVE
 
-    if not settings.database.exists():
+    if not is_present(settings.database):
         return None
     store = open_store(settings, readonly=True)
     try:

@@ -27,6 +27,7 @@ from bot.model import Problem
 from bot.networks.base import Network
 from bot.store import Store, keyring
 from bot.store import keys as kept_keys
+from bot.store.db import is_present
 from bot.store.meta import LIVE
 from bot.text import counted
 from bot.times import from_epoch
@@ -270,7 +271,7 @@ def keys(path: Path, store: Store | None, environ: Mapping[str, str]) -> list[Fi
     """
     findings = []
     try:
-        if not path.exists() and (store is None or kept_keys.belonging(store.database) is None):
+        if not is_present(path) and (store is None or kept_keys.belonging(store.database) is None):
             waits = "not there yet; `drumbeat run` makes it"
             findings.append(Finding.note("keys", str(path), waits))
         elif store is not None and not kept_keys.is_there(store.database, path):
@@ -310,10 +311,10 @@ def open_database(
     """Return the store, read-only, and findings; None for a store that can't be opened. A file that
     isn't there yet is only a note.
     """
-    if not path.exists():
-        waits = "not there yet; `drumbeat run` makes it"
-        return None, [Finding.note("database", str(path), waits)]
     try:
+        if not is_present(path):
+            waits = "not there yet; `drumbeat run` makes it"
+            return None, [Finding.note("database", str(path), waits)]
         return opener(path), []
     except StoreError as error:
         return None, [_of_database(path, sound=False, message=str(error).removeprefix(f"{path}: "))]

@@ -2,7 +2,10 @@
 
 import json
 import os
+import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -400,3 +403,34 @@ def test_keys_that_are_still_to_be_made_are_not_made_up(command, tmp_path):
     assert (code, out, "there are no keys yet" in err) == (1, "", True)
     assert command("backup", "b.db")[1].count("\n") == 1, "nor named"
     assert not (tmp_path / "drumbeat.db.keys").exists()
+
+
+CAPABILITIES = "-dac_override,-dac_read_search"
+
+
+@pytest.mark.skipif(
+    os.geteuid() == 0 and shutil.which("setpriv") is None, reason="root looks everywhere"
+)
+@pytest.mark.parametrize("closed", ["keys", "data"])
+def test_the_doctor_goes_on_where_a_folder_is_closed_to_it(config, tmp_path, closed):
+    folder = tmp_path / closed
+    folder.mkdir()
+    text = config.read_text("utf-8")
+    if closed == "data":
+        text = text.replace('"drumbeat.db"', '"data/drumbeat.db"')
+    config.write_text(text, "utf-8")
+    folder.chmod(0o000)
+    bound = ["setpriv", "--bounding-set", CAPABILITIES] if os.geteuid() == 0 else []
+    environ = {**os.environ, **({"DRUMBEAT_KEYS_FILE": "keys/k"} if closed == "keys" else {})}
+    try:
+        ended = subprocess.run(
+            [*bound, sys.executable, "-m", "bot", "doctor", "--json"],
+            cwd=tmp_path, env=environ, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    finally:
+        folder.chmod(0o755)
+    findings = json.loads(ended.stdout)["findings"]
+    told = {f["check"]: f["message"] for f in findings if f["level"] == "problem"}
+    check = "keys" if closed == "keys" else "database"
+    assert told[check].startswith("can't be looked at: Permission denied; its folder must be open")
+    assert {"zones", "clock", "disk"} <= {finding["check"] for finding in findings}
