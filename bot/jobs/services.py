@@ -23,7 +23,7 @@ class Services:
     active: tuple[Campaign, ...]
     renderer: Renderer
     store: Store
-    #: by channel name
+    #: the networks, by channel name
     networks: Mapping[str, Network]
     #: ids in the store, by channel name
     channel_ids: Mapping[str, int]
@@ -33,7 +33,7 @@ class Services:
     mark: str
     #: seconds of sending that may be caught up at once (see `bot.rules.pacing`)
     pacing_window: float
-    #: a rehearsal: nobody fills a slot or mends a text while it goes on
+    #: whether this is a rehearsal, in which nobody fills a slot or mends a text
     rehearsal: bool = False
     #: collectors of hashtag usage by name
     collectors: Mapping[str, Collector] = field(default_factory=dict)

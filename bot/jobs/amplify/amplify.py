@@ -28,19 +28,19 @@ from bot.times import epoch, from_epoch
 log = logging.getLogger(__name__)
 
 LOOK = timedelta(days=1)
-"""Between two looks whether a post still stands."""
+"""The time between two look-ups whether an amplified post still exists."""
 
 QUOTED = timedelta(days=30)
-"""So long it is looked whether a post that we quote still stands.
+"""How long it is looked up whether a post that we quoted still exists.
 
-A boost goes with its post by itself.
+A boost needs none: it disappears together with its post.
 """
 
 MOST = 10
 """Posts that a channel amplifies on one local day, unless it has a daily maximum of its own."""
 
 LOOKS = 20
-"""Looks of one run."""
+"""Most look-ups of posts in one run."""
 
 WORDINGS = 3
 """Sentences for quotes: blocks quote, quote_2, quote_3 of content/<language>/chat/amplify.j2."""
@@ -209,7 +209,7 @@ async def _amplify(
     try:
         receipt = await _sent(services, row, channel, network, now)
     except Unanswered as error:
-        # A quote may stand now: sending it again could make two.
+        # The quote may be there now: sending it again could make two.
         cost.record(services, channel, cost.POST, 1, now)
         amplify.change(row.id, [ReviewState.UNCERTAIN], ReviewState.UNCERTAIN, str(error))
         _uncertain(services, row, moment)
@@ -236,7 +236,7 @@ async def _sent(
         return await network.boost(row, _decided(services, row, now))
     message = _quote(services, row, channel, network, _decided(services, row, now))
     if not network.REPEATABLE:
-        # Written before the call: after a crash it is not sent a second time.
+        # Write this before the call, so that after a crash it is not sent a second time.
         services.store.amplify.change(
             row.id,
             [ReviewState.APPROVED],
@@ -273,7 +273,7 @@ def _quote(
         raise RenderError(
             f"content/{channel.language}/chat/amplify.j2: block {block}: {' and '.join(faults)}"
         )
-    # No occurrence has the number 0: its key is that of no delivery.
+    # No occurrence has the number 0, so this is the key of no delivery.
     key = DeliveryKey(occurrence=0, channel=services.channel_ids[channel.name], recipient=row.id)
     return Message(
         key=key,

@@ -28,7 +28,7 @@ class Decision:
     """What came of a decision: the review as it stands now."""
 
     state: ReviewState
-    #: ids of the answers that stand in the way
+    #: ids of the questions whose answers block the post
     blocks: tuple[str, ...] = ()
 
 

@@ -29,10 +29,10 @@ T = TypeVar("T")
 
 EVERY = timedelta(hours=1)
 EVERY_PAID = timedelta(hours=6)
-"""Between two searches where reading costs."""
+"""The time between two searches on a network where reading costs money."""
 
 BACK = timedelta(days=7)
-"""So far the first search looks back; later ones to a day before the last."""
+"""How far the first search looks back; later ones go back to a day before the last."""
 
 
 def channels(services: Services) -> list[tuple[Channel, Network]]:

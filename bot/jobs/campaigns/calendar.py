@@ -23,7 +23,7 @@ from bot.text import measure
 _Day = date  # a field of that name hides the class
 
 LIST = "calendar"
-"""What templates see as their network in a list."""
+"""The network that templates see when the calendar is listed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class CalendarEntry:
     observance: str | None
     #: the named day, None for a month's action
     date: _Day | None
-    #: the day on which people hear of it; None for a quick thing
+    #: the day on which it is sent; None for a quick thing
     nudge: _Day | None
     #: 1-12; None for a quick thing
     month: int | None
@@ -62,10 +62,10 @@ class Preview:
     role: str
     network: str
     language: str
-    #: from 1
+    #: number of the wording, from 1
     wording: int
     text: str | None
-    #: in the network's own count
+    #: length of the text in the network's own count
     length: int | None
     limit: int
     #: words for who can't see the picture; None where there is none
@@ -130,7 +130,7 @@ def entries(
         for each in action.audiences
         if audience in (None, each)
     ]
-    # sorted() is stable: what falls on one day keeps the order of the files
+    # sorted() is stable, so entries of one day keep the order of the files
     return sorted(listed, key=lambda entry: entry.nudge or date.max)
 
 
@@ -328,7 +328,7 @@ def _preview(
         language=rendered.language if rendered else language,
         wording=wording + 1,
         text=rendered.whole if rendered else None,
-        # of a thread, the longest post counts
+        # the length of a thread is that of its longest post
         length=max(measure(part, limits) for part in rendered.parts) if rendered else None,
         limit=_limit(limits, rendered),
         alt=rendered.picture.alt if rendered and rendered.picture else None,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.networks.base import Network
 
 NOTHING_TOLD: Mapping[str, Told] = MappingProxyType({})
-"""No server was asked: the declared limits apply."""
+"""The default where no server was asked, so that the declared limits apply."""
 
 
 def run(

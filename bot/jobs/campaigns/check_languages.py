@@ -13,7 +13,7 @@ from bot.model import Action, Campaign, Problem, Role
 from bot.render import Renderer
 
 FREE = frozenset({"audience", "network", "next_post", "hashtag", "prescribed"})
-"""What gives a text its shape, and what `check_texts` looks for in its words."""
+"""Values in which languages may differ: those for a text's form, and those of `check_texts`."""
 
 Said = Mapping[Role, frozenset[str]]
 

@@ -14,7 +14,7 @@ from bot.model import Problem
 from bot.text import control_name, control_names, controls
 
 _MOST: Final = 20
-"""Most lines of one file that are named."""
+"""How many lines of one file are named at most."""
 
 _ADVICE: Final = "which nobody sees and which changes what is shown; take it out"
 

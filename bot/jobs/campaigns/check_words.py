@@ -24,7 +24,7 @@ def words_problems(campaign: Campaign, renderer: Renderer) -> list[Problem]:
     tables = {tag: _read(campaign, renderer, tag, problems) for tag in campaign.languages}
     own = tables.get(campaign.language)
     asked = _asked(campaign)
-    # of words that can't be read nobody knows what they ask for
+    # where a language's words can't be read, nothing can be said of what it lacks
     is_known = own is not None and renderer.files.knows(_file(campaign, campaign.language))
     for tag, table in tables.items():
         if table is not None:

@@ -28,7 +28,7 @@ class Told:
     """What a server said that it accepts, and when."""
 
     limits: Limits
-    #: its address
+    #: address of the server
     server: str
     at: datetime
 
@@ -37,7 +37,7 @@ class Told:
 class Taken:
     """The limits that fit all our channels, by the name of their network."""
 
-    #: of each network on which we post, the tightest of its channels
+    #: limits of each network on which we post: the tightest of its channels
     limits: Mapping[str, Limits] = field(default_factory=dict)
     #: networks of which a server was not asked yet, so that the declared limits stand for it
     unasked: frozenset[str] = frozenset()
@@ -121,7 +121,7 @@ def _server(channel: Channel) -> str:
 
 
 def _limits(content: Mapping[str, object]) -> Limits:
-    # a later drumbeat may have kept more
+    # a newer version may have stored more fields
     known = {each.name for each in fields(Limits)}
     given: dict[str, Any] = {name: value for name, value in content.items() if name in known}
     return Limits(**given)

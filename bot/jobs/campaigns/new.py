@@ -23,7 +23,7 @@ _TEXT = (".toml", ".j2", ".md", ".txt")
 _LEAP_DAY = (2, 29)
 
 Files = dict[Path, bytes]
-"""Paths below the root, and what is in them."""
+"""Contents of files, by their paths below the root."""
 
 
 @dataclass(frozen=True, kw_only=True)

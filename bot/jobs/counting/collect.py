@@ -27,23 +27,23 @@ from bot.times import epoch, from_epoch
 log = logging.getLogger(__name__)
 
 RETRY = timedelta(minutes=15)
-"""When nobody answered, the next try comes so soon, where the interval is no shorter."""
+"""The time to the next try when no place answered, unless the interval is shorter."""
 
 BLIND = timedelta(days=1)
-"""So long a place may give nothing before staff hear of it."""
+"""How long a place may give nothing before staff are told."""
 
 AGAIN = timedelta(days=1)
 """What was read so shortly before the last answer is read again: posts arrive late and are deleted.
 """
 
 NEWS = timedelta(days=3)
-"""So long a digest and a surge stand among the alerts."""
+"""How long a digest or a surge stays among the alerts."""
 
 DIGEST_AT = time(8)
-"""On Monday, in the operator's zone."""
+"""When the weekly digest is told: on Monday, in the operator's zone."""
 
 Pledgers = Mapping[str, Collection[str]]
-"""Network -> handles of pledge-makers, in small letters without the first '@'."""
+"""Handles of pledge-makers by network, in small letters without the first '@'."""
 
 
 @dataclass(kw_only=True)
@@ -52,9 +52,9 @@ class _State:
 
     first: int
     next: int = 0
-    #: place -> when it last answered
+    #: when each place last answered
     seen: dict[str, int] = field(default_factory=dict)
-    #: hashtag -> when all places last answered
+    #: when all places last answered, for each hashtag
     whole: dict[str, int] = field(default_factory=dict)
 
     @classmethod
@@ -81,7 +81,7 @@ async def run(services: Services, now: datetime, pledgers: Pledgers | None = Non
     now = now.astimezone(UTC).replace(microsecond=0)
     if not (services.collectors or services.uncollected):
         return 0
-    # Each has its own thread: a slow one holds up nobody.
+    # Each collector has a thread of its own, so that a slow one holds up no other.
     kept = sum(
         await asyncio.gather(
             *(

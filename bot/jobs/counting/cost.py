@@ -30,7 +30,7 @@ KINDS = (POST, POST_WITH_LINK, READ, COUNT, DELETE)
 POSTS = (POST, POST_WITH_LINK)
 
 Calls = Mapping[str, int]
-"""How many calls of each kind."""
+"""Numbers of calls, by their kind."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +40,11 @@ class Planned:
     channel: str
     campaign: str
     action: str
-    #: when it is due
+    #: the instant at which the post is due
     due: datetime
     calls: Calls
     usd: Decimal
-    #: what it would cost less without its links
+    #: how much less it would cost without its links
     saves: Decimal
 
 
@@ -250,7 +250,7 @@ def planned(services: Services, start: date, end: date) -> Iterator[Planned]:
 
 def _planned(services: Services, o: Occurrence, channel: Channel) -> Planned:
     each = prices(channel.network)
-    # What is free needs no look at its text, of which there may be many.
+    # A free call's text need not be rendered; there may be many.
     calls = _calls(services, o, channel) if any(each[kind] for kind in POSTS) else {POST: 1}
     usd = price(channel.network, calls)
     return Planned(

@@ -22,7 +22,7 @@ from bot.text import normal
 from bot.times import epoch, from_epoch
 
 BACK = hashtags.BASELINE_WEEKS * 7 * DAY
-"""So far before the first day the samples are read, for comparisons."""
+"""How far before the first day samples are read, for comparisons."""
 
 COLUMNS = (
     "day", "tag", "network", "uses", "own", "boosts", "authors", "by_pledge_makers", "coverage",
@@ -34,11 +34,11 @@ COLUMNS = (
 class TagReport:
     """What is known of the use of one hashtag."""
 
-    #: as the campaign writes it
+    #: the hashtag as the campaign writes it
     tag: str
     networks: tuple[Usage, ...]
     lifts: tuple[Lift, ...]
-    #: by network
+    #: the trend on each network, by its name
     trends: Mapping[str, Trend]
     #: other hashtags in posts with this one, by network
     companions: Mapping[str, Mapping[str, int]]
@@ -143,7 +143,7 @@ def usages(services: Services, tag: str, start: date, end: date, now: datetime) 
 
 
 Own = Mapping[tuple[str, str], Mapping[date, int]]
-"""(network, hashtag) -> day -> our own posts."""
+"""Numbers of our own posts: by (network, hashtag), then by day."""
 
 
 def _own(services: Services, start: date, end: date) -> Own:
@@ -282,7 +282,7 @@ class Digest:
     """What was counted in a week, to be told to staff."""
 
     text: str
-    #: what the text is made of, as plain values
+    #: the values from which the text is made
     detail: Mapping[str, object]
 
 

@@ -44,13 +44,13 @@ AT_ONCE = 40
 """Most alerts of one message; the others follow a minute later."""
 
 NEWS = timedelta(days=3)
-"""So long an alert stands that nobody can do anything about any more."""
+"""How long an alert stays open about which nobody can do anything any more."""
 
 PATIENCE = 20
 """Seconds to wait for the heartbeat's page."""
 
 LONGEST = 90.0
-"""Seconds for an alarm to leave: an exchange of Apprise's, and the pauses that it makes."""
+"""Seconds for an alarm to leave: one exchange by Apprise, with the pauses that it makes."""
 
 _SPEAK_THEMSELVES = (
     ChannelPaused,
@@ -61,7 +61,7 @@ _SPEAK_THEMSELVES = (
     PostMissed,
     WeekOfHashtags,
 )
-"""Alarms whose jobs write a log line of their own."""
+"""Alarms that are not logged here, since their jobs write a log line of their own."""
 
 _SHORT = 3
 
@@ -74,7 +74,7 @@ class Alarms:
     def __init__(self) -> None:
         self._told: set[int] = set()
         self._logged: set[int] = set()
-        #: (kind, subject) -> text, for what the database did not take
+        #: texts of alarms that the database did not take, by (kind, subject)
         self._unstored: dict[tuple[str, str], str] = {}
         self._told_unstored: set[tuple[str, str]] = set()
         self._trouble: dict[str, str | None] = {}
@@ -207,7 +207,7 @@ def _send(way: Secret, texts: list[str]) -> str | None:
     from bot.networks.apprise.client import hearing
     from bot.networks.common.bounds import API
 
-    # what Apprise logs may hold parts of the URL: it is heard here, and goes nowhere else
+    # What Apprise logs may hold parts of the URL, so it is caught here and goes nowhere else.
     with hearing() as said:
         sender = bounded.plugin(way.reveal(), API)
         if sender is None:
@@ -218,7 +218,7 @@ def _send(way: Secret, texts: list[str]) -> str | None:
                     title=f"drumbeat: {len(texts)} to look at", body="\n\n".join(texts)
                 )
                 bounded.log_out(sender)
-        # whatever a service's plugin lets through, its words may hold the URL
+        # A service's plugin may raise anything, and the error's words may hold the URL.
         except Exception as error:  # noqa: BLE001
             return f"unexpected {type(error).__name__} in Apprise"
     if taken:
@@ -238,9 +238,9 @@ async def _get(url: Secret) -> str | None:
         ):
             status = page.status
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        # its own words hold the URL
+        # the words of this error hold the URL
         return without(url, certificates.fault(error) or type(error).__name__)
-    # any success
+    # any 2xx status is a success
     return None if 200 <= status < 300 else f"its page answered {status}"  # noqa: PLR2004
 
 

@@ -34,10 +34,10 @@ _BESIDE = ("", "-wal", "-shm", "-journal")
 """Endings of the files that may belong to one database."""
 
 DRY = "dry"
-"""The network that is nowhere: it can't be asked what it took before."""
+"""The network that sends nothing anywhere, and so can't be asked what it took before."""
 
 OURS = {"meta", "delivery", "_sqlite_migrations"}
-"""Tables that every version had."""
+"""Tables by which a database of any version is recognised."""
 
 Opener = Callable[[Settings], Services]
 """Opens services over the database that the settings name; `bot.app` gives it."""
@@ -49,7 +49,7 @@ class UncertainChannel:
 
     channel: str
     count: int
-    #: `drumbeat run` can find out by itself
+    #: whether `drumbeat run` can find out by itself what arrived
     looked_up: bool
 
 
@@ -61,7 +61,7 @@ class Report:
     #: where the file that was in use lies now; None when there was none
     kept: Path | None
     uncertain: tuple[UncertainChannel, ...]
-    #: the keys that belonged to it are lost, and others are used
+    #: whether the keys that belonged to the database are lost, so that others are used
     without_key: bool = False
 
 
@@ -69,13 +69,13 @@ class Report:
 class Copy:
     """What a backup wrote, for people and as JSON."""
 
-    #: bytes
+    #: size of the copy in bytes
     size: int
-    #: of the key that belongs to it and is not in it; None where the database never had one
+    #: fingerprint of the key that belongs to the copy but is not in it; None without a key
     fingerprint: str | None
-    #: where that key lies
+    #: the file in which that key belongs
     keys: Path
-    #: it does lie there
+    #: whether the key is in that file
     keys_there: bool
 
 
@@ -98,7 +98,7 @@ def backup(source: Path, target: Path, now: datetime, keys: Path | None = None) 
             kept_keys.keep_inside(copy, keys)
             kept_keys.take_out(copy)
             _check(copy, source)
-            # one file, without companions, that a later version can open from anywhere
+            # leave journal mode WAL, so that the copy is one file without companions
             copy.rows("PRAGMA journal_mode = DELETE")
             mark, there = kept_keys.belonging(copy), kept_keys.is_there(copy, keys)
     return Copy(size=target.stat().st_size, fingerprint=mark, keys=keys, keys_there=there)
@@ -173,7 +173,7 @@ def _brought_up_to_now(
         made = store.restored.made()
         sequences.raise_all(store.database)
         _bury(store, present, moment, services.settings.team.logins)
-        # What the time between would have made: new occurrences, their waves, their deliveries.
+        # Make what came due since the backup: new occurrences, their waves, their deliveries.
         plan.run(services, now)
         when = iso(made) if made else "an unknown time"
         counts = store.restored.mark_uncertain(
@@ -247,7 +247,7 @@ def _new_file(target: Path) -> Iterator[Path]:
         )
     part = target.with_name(f"{target.name}.part")
     try:
-        # it holds people's addresses
+        # the file holds people's addresses
         make_private(part)
     except FileExistsError:
         raise StoreError(
@@ -292,7 +292,7 @@ def _remove(part: Path) -> None:
 def _copy(source: Path, part: Path) -> None:
     database = Database(source, readonly=True)
     try:
-        # what is no database at all says so under its own name
+        # name the file that people know where it is no database at all
         database.value("PRAGMA schema_version")
         database.copy_to(part)
     finally:
@@ -345,18 +345,18 @@ def _swap(part: Path, target: Path, now: datetime) -> Path | None:
     if kept is not None:
         _settle(target)
         _keep(target, kept)
-    # also where the database itself is gone: what is left of it would be played into the new one
+    # Also where the database itself is gone: SQLite would replay its journal into the new one.
     for ending in _BESIDE[1:]:
         with suppress(FileNotFoundError):
             Path(f"{target}{ending}").rename(f"{aside}{ending}")
-    # a drumbeat of before may have left them open to others
+    # an older version may have left them readable to others
     for ending in _BESIDE:
         with suppress(OSError):
             Path(f"{aside}{ending}").chmod(0o600)
     keep_owner(part, target)
     part.replace(target)
     _sync(target.parent)
-    # journalled again as a database in use is
+    # set journal mode WAL again, as for a database in use
     with suppress(StoreError), _opened(target):
         pass
     return kept

@@ -44,7 +44,7 @@ LEAST_FREE = 500_000_000
 """Bytes that should be free where the database lies."""
 
 SLACK = timedelta(minutes=5)
-"""Two clocks may differ by so much."""
+"""How much two clocks may differ."""
 
 
 class Level(Enum):
@@ -167,7 +167,7 @@ async def _token(account: str, network: Network, patience: float) -> Finding:
         )
     except NetworkError as error:
         message = f"can't tell: {error}; try again later"
-    # whatever a client library lets through; its words may hold the token
+    # A client library may raise anything, and the error's words may hold the token.
     except Exception as error:  # noqa: BLE001
         log.debug("%s: unexpected %s", account, type(error).__name__)
         message = (

@@ -27,10 +27,10 @@ from bot.text import counted
 from bot.times import epoch, from_epoch
 
 APPROVE_WITHIN = timedelta(days=2)
-"""Posts that wait for approval need somebody when they fall due within this time."""
+"""Posts that wait for approval are a need when they fall due within this time."""
 
 AHEAD = timedelta(days=62)
-"""Empty link slots are told so long before something needs them."""
+"""How long before an action needs it an empty link slot is told."""
 
 _SAID_OTHERWISE = (
     ChannelPaused,

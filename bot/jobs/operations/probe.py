@@ -24,13 +24,13 @@ log = logging.getLogger(__name__)
 
 EVERY = timedelta(days=1)
 AGAIN = timedelta(hours=1)
-"""After a network could not be asked."""
+"""The time to the next try after a network could not be asked."""
 
 PATIENCE = 20.0
 """Seconds to wait for a network's answer."""
 
 BEFORE = timedelta(days=1)
-"""So long before an observance's post a token is asked once more."""
+"""How long before an observance's post its token is tested once more."""
 
 
 async def run(services: Services, now: datetime) -> None:
@@ -102,7 +102,7 @@ async def _probe(
         stored["found"] = str(error)
     except TimeoutError:
         stored["found"] = f"no answer within {PATIENCE:g} s"
-    # whatever a client library lets through; its words may hold the token
+    # A client library may raise anything, and the error's words may hold the token.
     except Exception as error:  # noqa: BLE001
         stored["found"] = f"unexpected {type(error).__name__} of the client library"
     else:

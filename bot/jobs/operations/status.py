@@ -23,7 +23,7 @@ from bot.text import counted
 from bot.times import epoch, from_epoch
 
 LATE = timedelta(minutes=2)
-"""What is due and not held may wait so long before it is late."""
+"""How long a delivery that is due and not held may wait before it counts as late."""
 
 SHOWN = 10
 
@@ -46,9 +46,9 @@ class ChannelState:
 class Playing:
     """Which files the running process uses: those that it accepted last."""
 
-    #: a short hash over all of them
+    #: a short hash over all files
     version: str
-    #: when they were accepted
+    #: when the files were accepted
     since: datetime
     #: the version of the files on the disk; None where they can't be read
     on_disk: str | None = None

@@ -31,7 +31,7 @@ LOOKED_AT = frozenset({(JobFails.kind, PAGES), (ChatTrouble.kind, ChatTrouble.PR
 """Kind and subject of alarms whose causes `look` sees for itself where no process runs."""
 
 SHOWN = 5
-"""So many problems of the data are named, of however many."""
+"""How many problems of the data are named at most."""
 
 _USED, _PROBLEMS = "settings used", "problems played"
 
@@ -45,7 +45,7 @@ class Remark:
     #: a folder, an address, a channel …
     subject: str
     text: str
-    #: something doesn't work until it is mended
+    #: whether something doesn't work until this is mended
     wrong: bool
 
 
@@ -192,7 +192,7 @@ def _privacy(settings: Settings, dry: Mapping[str, str]) -> Iterator[Remark]:
 
 def _waits(settings: Settings, store: Store) -> Iterator[Remark]:
     used = json.loads(store.meta.get(_USED) or "{}")
-    # of an older drumbeat nothing is known
+    # a process of an older version stores no settings, so nothing is known of it
     for text in reload.waiting(used, settings) if used else ():
         yield Remark(about="channels", subject="config.toml", text=text, wrong=False)
 

@@ -235,7 +235,7 @@ def _address(line: Line, by: Channel, there: Collection[str] | None, problems: P
 
 def _audience(line: Line, problems: Problems) -> Audience | None:
     word = line.cells.get("audience", "").lower()
-    # the British spelling too: the file comes from people
+    # Accept the British spelling too, since people write the file.
     audience = AUDIENCES.get(word.replace("organisation", "organization"))
     if word and audience is None:
         problems.add(line.number, f"audience: {word!r} is no audience{suggest(word, AUDIENCES)}")

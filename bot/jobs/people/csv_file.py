@@ -20,14 +20,14 @@ from bot.names import suggest
 from bot.text import control_names
 
 MOST_ROWS = 100_000
-"""Most rows of a file."""
+"""How many rows a file may have."""
 
 MOST_CELLS = 1_000
 """Most cells of a row: a million separators take as much memory as a million texts."""
 
 
 _HEADER = 65_536
-"""Letters in which the first line ends; it holds names of columns."""
+"""Most characters of the first line, which holds the names of columns."""
 
 _LINE = "\v"
 _LINE_ENDS = re.compile(r"\r\n?|\n")
@@ -121,7 +121,7 @@ def _check_width(text: str, delimiter: str, problems: Problems) -> None:
     """
     quoted = re.compile(rf'(?:\A|(?<=[{delimiter}\r\n]))"[^"]*(?:""[^"]*)*(?:"|\Z)')
     number = 1
-    # of a text in quotes only its lines are left, as signs that end none
+    # replace texts in quotes by characters that end neither line nor cell
     for row in io.StringIO(quoted.sub(_lines_within, text), newline=""):
         if row.count(delimiter) >= MOST_CELLS:
             problems.add(number, f"has more than {MOST_CELLS:,} cells; is it a list at all?")

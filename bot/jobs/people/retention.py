@@ -13,11 +13,11 @@ FORMS = 90
 """Days that a form waits for its next answer."""
 
 NOTICES = 90
-"""Days that what staff were told is kept, and what waited so long to be; alarms that are over."""
+"""Days for which notices to staff, sent or not, and alarms that are over are kept."""
 
 QUESTIONS = 365
 FLAGS = 30
-"""Days, where config.toml does not say otherwise."""
+"""Days for which messages about a child are kept, unless config.toml says otherwise."""
 
 
 def run(services: Services, now: datetime) -> int:

@@ -12,13 +12,13 @@ from bot.jobs.services import Services
 from bot.times import epoch
 
 APART = timedelta(days=1)
-"""Between two times that the file is written anew; with a million people it takes seconds."""
+"""Least time between two rebuilds of the file, which takes seconds for a million people."""
 
 LONGEST = timedelta(days=2)
-"""So long it waits for a moment in which nothing is due."""
+"""How long a rebuild waits at most for a moment in which nothing is due."""
 
 SOON = timedelta(minutes=1)
-"""What falls due within this time is waited for."""
+"""A rebuild waits when something falls due within this time."""
 
 
 def run(services: Services, now: datetime) -> None:

@@ -12,7 +12,7 @@ from bot.model.staff import Actor
 from bot.times import epoch
 
 DECISIONS = frozenset({PledgeState.APPROVED, PledgeState.REJECTED, PledgeState.PUBLISHED})
-"""Where staff can move a pledge; all else is for those who edit it."""
+"""States to which staff can move a pledge; its editors move it to the others."""
 
 
 def decide(

@@ -16,11 +16,11 @@ AUDIENCES = {
     Audience.COUNTRY: 4,
     Audience.REGION: 2,
 }
-"""Per cent of the population."""
+"""The share of each audience in the population, in per cent."""
 
 DEFAULT_MINUTE = 9 * 60
 KEEP_DEFAULT = 0.6
-"""Share of people who never touch the hour they are given."""
+"""The share of people who never change the hour they are given."""
 
 
 @cache

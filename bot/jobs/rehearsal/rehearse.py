@@ -28,16 +28,16 @@ LOOK_AHEAD = timedelta(days=7)
 """Longest jump of the clock: planning looks only so far ahead."""
 
 CHUNK = 10_000
-"""People subscribed per transaction."""
+"""How many people are subscribed in one transaction."""
 
 KEEP_CLOCK = timedelta(hours=1)
 """How far the clock runs before it is written again.
 
-What it repeats after a crash is done already, and changes nothing.
+What is repeated after a crash was done already, and changes nothing.
 """
 
 Progress = Callable[[float, str], None]
-"""Hears the share that is done, 0 to 1, and the day that is being played."""
+"""Is told the share that is done, 0 to 1, and the day that is being played."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +74,7 @@ class Report:
     by_network: dict[str, int]
     by_month: dict[str, int]
     by_audience: dict[str, int]
-    #: for people
+    #: what was sent in each month, as people are shown it
     months: tuple[SentInMonth, ...]
     duplicates: int
     #: texts that a live run would hold; their deliveries are in no other count
@@ -187,7 +187,7 @@ async def _tick(services: Services, dispatchers: list[Dispatcher], now: datetime
         due = _next_due(services, now)
         if not wishes or min(wishes) >= due:
             return due
-        # Wait until the pace allows a whole gulp again, not for each single message.
+        # Wait until the pace allows many messages again, not for each single one.
         now = min(due, max(min(wishes), now + timedelta(seconds=services.pacing_window)))
 
 

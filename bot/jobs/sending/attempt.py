@@ -268,7 +268,7 @@ class Attempts:
                 buttons=self._network.BUTTONS,
             )
         except RenderError as error:
-            # kept as it was raised, it would keep all frames that it came through
+            # Keep a copy: the error as it was raised would keep all frames it came through alive.
             return type(error)(*error.args)
 
     def _no_text(self, row: Claimed, error: RenderError, now: float) -> Result:

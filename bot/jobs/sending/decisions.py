@@ -45,9 +45,9 @@ _ALERTS = (
 class Outcome:
     """What became of what somebody asked for one delivery."""
 
-    #: the id as it was given
+    #: the delivery's public id, as it was given
     id: str
-    #: False: the message says why not, and what can be done
+    #: whether it was done; if not, the message says why and what can be done
     done: bool
     message: str
 
@@ -65,7 +65,7 @@ def clock(services: Services, now: datetime) -> datetime:
 
 _PARTS = 3
 _TOO_LONG = 19
-"""Digits of a number that the database may not hold."""
+"""From so many digits on, a number may not fit into the database's 64 bits."""
 
 
 def parse(text: str) -> DeliveryKey:

@@ -27,7 +27,7 @@ from bot.times import epoch, from_epoch
 log = logging.getLogger(__name__)
 
 FAILURES_IN_ROW = 8
-"""So many failed attempts in a row pause the account."""
+"""How many failed attempts in a row pause the account."""
 
 TICK = 0.03
 """Seconds between two group commits of a turn."""
@@ -37,7 +37,7 @@ RESERVE = 5
 """
 
 CLAIMS = 20
-"""Claims of one step, so that a turn looks up often enough."""
+"""Most claims in one step, so that a turn looks often enough whether it shall end."""
 
 
 class Dispatcher:
@@ -80,7 +80,7 @@ class Dispatcher:
         self._flying: set[asyncio.Task[None]] = set()
         self._landed: list[Result] = []
         self._trouble: BaseException | None = None
-        #: the pace has changed since it was last remembered
+        #: whether the pace has changed since it was last stored
         self._paced = False
 
     async def step(
@@ -144,7 +144,7 @@ class Dispatcher:
             holds = self._services.store.holds.current(self._only())
             rows = outbox.claim(channel_id, int(moment), free, holds, posts=posts)
             if not rows:
-                # Held, or the day's maximum is reached.
+                # What is due is held, or the day's maximum is reached.
                 return False
             shut = await self._send(channel, rows, moment, ending)
             self._write(moment)
@@ -237,7 +237,7 @@ class Dispatcher:
         going = self._messages(attempts, rows, moment)
         try:
             if going and len(going) < len(rows):
-                # What doesn't leave is written first: a crash would make it uncertain.
+                # Write first what doesn't leave: a crash would make it uncertain.
                 self._write(moment)
             for row, message in going:
                 begun += 1
@@ -249,7 +249,7 @@ class Dispatcher:
                     row.recipient == PUBLIC
                     and (waits := attempts.unaffordable(row, message, moment)) is not None
                 ):
-                    # Asked one by one: each post that leaves is on the bill before the next.
+                    # Check the ceiling post by post: the cost of each is recorded before the next.
                     self._landed.append(waits)
                 elif self._at_once > 1:
                     self._fly(attempts, row, message, moment)

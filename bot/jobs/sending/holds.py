@@ -17,11 +17,11 @@ from bot.times import epoch
 class Released:
     """What a release did, and what it left held."""
 
-    #: False: just this was not held
+    #: whether exactly this scope was held
     lifted: bool
-    #: what is past its grace: skipped, or sent where `renewed` says so
+    #: deliveries past their grace: skipped, unless `renewed` counts them
     late: tuple[Late, ...]
-    #: late deliveries that got their grace anew
+    #: how many late deliveries got a new grace
     renewed: int
 
 
@@ -79,6 +79,6 @@ def release(services: Services, what: Scope, now: datetime, *, send_late: bool =
     if not holds.is_held(what):
         return Released(lifted=False, late=(), renewed=0)
     late = holds.late(what, moment)
-    # Before the hold goes, or a sender beside us would skip them first.
+    # Renew before the hold is lifted, or a sender beside us would skip them first.
     renewed = holds.renew(what, moment) if send_late and late else 0
     return Released(lifted=holds.lift(what), late=tuple(late), renewed=renewed)

@@ -37,7 +37,7 @@ An uncertain one may be there already, and one that awaits approval isn't approv
 
 
 _NOWHERE = "dry"
-"""A channel on this network is not meant to post at all."""
+"""The network of channels that are not meant to post at all."""
 
 
 def packs(services: Services, now: datetime, network: str | None = None) -> list[Pack]:

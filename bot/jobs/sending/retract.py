@@ -37,7 +37,7 @@ async def retract(services: Services, text: str, by: Actor, now: datetime) -> Ou
 async def _retract(services: Services, entry: Entry, by: Actor, now: datetime) -> str:
     if _stopped(services, entry, by, now):
         return f"stopped: {entry.action} on {entry.channel} had not left"
-    # between the look and the stop it may have gone on
+    # its state may have changed since it was read
     fresh = services.store.listing.entry(entry.key) or entry
     match fresh.state:
         case State.SENT:

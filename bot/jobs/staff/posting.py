@@ -33,13 +33,13 @@ from bot.model.subject import Written
 from bot.times import epoch
 
 POST_GRACE = timedelta(hours=12)
-"""A one-off post may go out so late."""
+"""The grace of a one-off post."""
 
 ANNOUNCEMENT_GRACE = timedelta(days=3)
-"""An announcement may go out so late: a nudge of the same day goes first."""
+"""The grace of an announcement, which waits for nudges of the same day."""
 
 TITLE = 48
-"""Most characters by which a post without a title is called."""
+"""Most characters of the words by which a post without a title is called."""
 
 
 def shown(services: Services, entry: Entry) -> Shown:

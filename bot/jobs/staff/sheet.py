@@ -19,7 +19,7 @@ from bot.model.outbox import Entry, PlannedOccurrence, Shown
 from bot.rules import planner
 
 LEAD = timedelta(hours=24)
-"""Before the day begins in the first zone."""
+"""How long before the day begins in the first zone its sheet is due."""
 
 
 def due(services: Services, now: datetime) -> list[date]:

@@ -20,16 +20,16 @@ MORNING = 9 * 60
 """Minute of the operator's day from which the daily line is told."""
 
 NEWS = 2 * 86_400
-"""Posts that left longer ago are no news."""
+"""Seconds after which a post that left is no news any more."""
 
 SHOWN = 10
-"""Most lines of what needs somebody."""
+"""How many lines of needs are told at most."""
 
 NAMED = 5
-"""Most things that one line names."""
+"""How many things one line names at most."""
 
 _POSTS = (NotPassedOn.kind, NotRetracted.kind)
-"""Alerts about posts of pledge-makers."""
+"""Kinds of alerts whose subject is the review of a pledge-maker's post."""
 
 _TOLD = (WeekOfHashtags.kind,)
 """Alerts that are only read: whoever was told has nothing left to do."""
@@ -62,7 +62,7 @@ def _put(
     services: Services, name: str, template: str, values: dict[str, object], now: datetime
 ) -> None:
     notices = services.store.notices
-    # a look is cheaper than a write that changes nothing
+    # reading is cheaper than a write that changes nothing
     if not notices.known(name):
         notices.put(members(services), name, template, values, epoch(now))
 

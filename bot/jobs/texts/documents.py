@@ -21,7 +21,7 @@ from bot.times import from_epoch
 class Document:
     """A file that is sent to somebody: its name and text."""
 
-    #: 'pledge-draft.md'
+    #: file name, such as 'pledge-draft.md'
     filename: str
     text: str
 
@@ -62,7 +62,7 @@ def scale_up(
     """Return the answers to the scale-up questionnaire, step by step. Raises `RenderError`."""
     campaign, form = _form(services, pledge.campaign, "scale-up")
     steps = forms.sheet(form, answers, services.renderer.words(campaign, language))
-    # 'entries': 'items' would be a method's name
+    # called 'entries', since 'items' in a template would be the method of dict
     shown = [
         {"title": step.title, "entries": [_line(line) for line in step.lines]} for step in steps
     ]

@@ -52,9 +52,9 @@ class Kind:
     buttons: Buttons
     post: Post = posts.planned
     letter: letters.Writer = letters.usual
-    #: who gets it although they are not active
+    #: statuses of people who get it although they are not active
     reaches: frozenset[Status] = frozenset()
-    #: which `staff.note_…` calls it; '' for what has a title of its own
+    #: the `staff.note_…` block that names it for staff; '' for what has its own title
     note: str = ""
 
 
@@ -68,7 +68,7 @@ def _todays(_services: Services, _subject: Subject, found: Found) -> Rows:
 
 
 def _reminders(_services: Services, _subject: Subject, found: Found) -> Rows:
-    # a reminder comes once: it has no [Later]
+    # a reminder comes once, so it has no [Later]
     item = found()
     return today.buttons(item, later=False) if item else ()
 
@@ -99,7 +99,7 @@ KINDS: Mapping[type[Subject], Kind] = {
         reaches=frozenset({Status.UNCONFIRMED}),
         note="contact",
     ),
-    # somebody asked for it with this very address, whoever is there
+    # somebody gave this very address, whatever its owner's status is
     Verify: Kind(
         text=notes.title,
         buttons=_none,

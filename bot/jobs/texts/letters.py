@@ -136,7 +136,7 @@ class Envelope:
     channel: Channel
     row: Claimed
     occurrence: Occurrence
-    #: the text that was made for many
+    #: the text as it was rendered for many people
     body: Rendered
     #: `MAIL` or `ROOM`
     to: str

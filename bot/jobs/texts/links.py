@@ -31,7 +31,7 @@ def failing(store: Store) -> dict[str, str]:
 
 
 def _asker(services: Services) -> Ask:
-    # here, since what rehearses or tells a status asks no page, and needs no library for it
+    # Imported here, since a rehearsal or a status asks no page and needs no HTTP library.
     from bot.jobs.texts import pages
 
     return pages.asker(services.settings.private)

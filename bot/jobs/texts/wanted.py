@@ -11,7 +11,7 @@ from bot.model.subject import Subject
 class Wanted:
     """All that the text of a nudge or a note depends on."""
 
-    #: id
+    #: id of the campaign
     campaign: str
     subject: Subject
     #: name of the network that carries it
@@ -19,9 +19,9 @@ class Wanted:
     audience: Audience
     day: date
     language: str
-    #: they have made one
+    #: whether the person has made a pledge
     pledge: bool
-    #: number of the person; wordings rotate by it
+    #: id of the person, by which wordings rotate
     recipient: int
-    #: they can answer with buttons and commands
+    #: whether the person can answer with buttons and commands
     buttons: bool
