@@ -61,7 +61,7 @@ def secrets(
 
 
 def _is_text(value: str) -> bool:
-    """Whether it can be written at all: Python keeps bytes of the environment that are no text."""
+    """Return whether a value is text: other bytes of the environment come as surrogates."""
     return not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 

@@ -87,13 +87,13 @@ class Files:
         return self._folders.get(folder, [])
 
     def has_folder(self, folder: str) -> bool:
-        """Tell whether any root has this folder."""
+        """Return whether any root has this folder."""
         return any(folder in folders for _, folders in self.held)
 
     def knows(self, name: str) -> bool:
-        """Tell whether it is known what stands under this name, or that nothing does.
+        """Return whether it is known what stands under this name, or that nothing does.
 
-        Of what lies in a folder that can't be read it is not; the folder's own problem says all.
+        It isn't known of names in a folder that can't be read, which has a problem of its own.
         """
         parts = name.split("/")
         above = ("/".join(parts[:n]) for n in range(1, len(parts) + 1))

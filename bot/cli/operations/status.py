@@ -90,8 +90,8 @@ def resume(
 
 
 def _is_refused(settings: "Settings", playing: "Playing | None") -> bool:
-    """Whether a reload would refuse the files on the disk, where they are others than those that
-    play.
+    """Return whether the files on the disk are others than those that play and a reload would
+    refuse them.
     """
     return bool(playing and playing.on_disk != playing.version and check(settings)[1])
 
