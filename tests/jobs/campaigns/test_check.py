@@ -572,17 +572,17 @@ def test_a_redirect_leads_to_no_place_that_a_link_may_not_lead_to(pages, target)
     assert [path for path in _Pages.asked if path == "/good"] == []
 
 
-def test_check_asks_the_pages_of_the_own_network_that_config_names(tmp_path, pages):
+def test_check_asks_the_pages_of_the_own_network_that_config_names(tmp_path, pages, command):
     write(tmp_path, campaign=CAMPAIGN.replace("https://bees.example", pages))
     config = tmp_path / "config.toml"
     config.write_text('roots = ["."]\n')
-    told = drumbeat("check", "--links", cwd=tmp_path).stdout
+    told = command("check", "--links")[1]
     assert f"{pages}/seeds leads to 127.0.0.1, which stands inside a private network" in told
     config.write_text('roots = ["."]\n[servers]\nprivate = ["127.0.0.0/8"]\n')
-    told = drumbeat("check", "--links", cwd=tmp_path).stdout
+    told = command("check", "--links")[1]
     assert f"{pages}/seeds answers 404" in told
     config.write_text('roots = ["."]\n[servers]\nprivate = ["our network"]\n')
-    told = drumbeat("check", cwd=tmp_path).stdout
+    told = command("check")[1]
     assert "'our network' is no range of addresses; write it like 10.1.0.0/16" in told
 
 
@@ -604,27 +604,27 @@ def _environment():
     return os.environ | {"PYTHONPATH": str(shipped_root()), "COLUMNS": "80"}
 
 
-def test_the_command_says_that_all_is_well(tmp_path):
+def test_the_command_says_that_all_is_well(tmp_path, command):
     done = drumbeat("check", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("No problems: ")
-    assert json.loads(drumbeat("check", "--json", cwd=tmp_path).stdout) == []
+    assert json.loads(command("check", "--json")[1]) == []
 
 
-def test_the_command_tells_problems_of_settings_campaigns_and_content_at_once(tmp_path):
+def test_the_command_tells_problems_of_settings_campaigns_and_content_at_once(tmp_path, command):
     write(tmp_path, post="No tag.", words="")
     (tmp_path / "config.toml").write_text('roots = ["."]\n')
-    done = drumbeat("check", "--json", cwd=tmp_path)
-    assert done.returncode == 1
-    assert {tuple(problem) for problem in json.loads(done.stdout)} == {("file", "key", "message")}
-    assert [(p["file"], p["key"]) for p in json.loads(done.stdout)] == [
+    code, out, _ = command("check", "--json")
+    assert code == 1
+    assert {tuple(problem) for problem in json.loads(out)} == {("file", "key", "message")}
+    assert [(p["file"], p["key"]) for p in json.loads(out)] == [
         ("content/en/bees/plant.j2", "post"),
         ("content/en/bees/words.toml", ""),
     ]
     (tmp_path / "config.toml").write_text('roots = ["."]\nactve = []\n')
-    done = drumbeat("check", cwd=tmp_path)
-    assert done.returncode == 1
-    assert "config.toml: actve: " in done.stdout
+    code, out, _ = command("check")
+    assert code == 1
+    assert "config.toml: actve: " in out
 
 
 # nothing in bot/ names a campaign
