@@ -39,36 +39,54 @@ def operator(folder, url, more=""):
     return config
 
 
-async def said(folder, name, sentence):
-    """How often a command says the sentence, in its answer or beside it."""
+async def answered(folder, name):
+    """What a command says, in its answer or beside it."""
     _, out, err = await command(folder, name)
     assert "Traceback" not in err
-    return (out + err).count(sentence)
+    return out + err
 
 
-async def tellers(folder, sentence, commands=(*OTHERS, "reload")):
-    """Those of the commands that say the sentence once."""
-    return [name for name in commands if await said(folder, name, sentence) == 1]
+async def said(folder, name, sentence):
+    """How often a command says the sentence."""
+    return (await answered(folder, name)).count(sentence)
+
+
+async def tellers(folder, *sentences, commands=(*OTHERS, "reload")):
+    """Those of the commands that say each of the sentences once."""
+    answers = {name: await answered(folder, name) for name in commands}
+    return [name for name in commands if {answers[name].count(s) for s in sentences} == {1}]
 
 
 def pages(listen):
     return f'\n[web]\npublic_url = "https://trees.example"\nlisten = "{listen}"\n'
 
 
-async def test_a_port_in_use(tmp_path):
+async def test_a_port_in_use_and_people_who_may_write_without_a_privacy(tmp_path):
     async with Slow() as server:
         with somebody_elses_port() as listen:
-            operator(tmp_path, server.url, pages(listen))
-            sentence = f"the pages can't listen on {listen}: Address already in use; set another"
-            assert await tellers(tmp_path, sentence, ["status"])
+            config = operator(tmp_path, server.url, pages(listen))
+            text = config.read_text()
+            i, j = text.index("[privacy]"), text.index("[channels.chat]")
+            config.write_text(text[:i] + text[j:])
+            port = f"the pages can't listen on {listen}: Address already in use; set another"
+            assert await tellers(tmp_path, port, NO_PRIVACY, commands=["status"])
             async with Process(tmp_path, "run") as run:
-                await run.says(sentence)
+                await run.says(port)
+                await run.says(NO_PRIVACY)
                 await until(lambda: "plays trees" in run.err, otherwise=lambda: run.err)
-                assert await tellers(tmp_path, sentence) == [*OTHERS, "reload"]
+                assert await tellers(tmp_path, port, NO_PRIVACY) == [*OTHERS, "reload"]
                 await run.kill()
             assert "Traceback" not in run.err
-            assert run.err.count(sentence) == 1
-        assert not await said(tmp_path, "status", sentence), "the port is free, though none runs"
+            assert run.err.count(port) == 1
+        config.write_text(text)
+        answer = await answered(tmp_path, "status")
+        assert port not in answer, "the port is free, though none runs"
+        assert NO_PRIVACY not in answer, "it is mended, though none runs"
+        async with Process(tmp_path, "run") as run:
+            await run.says("the chat asks Telegram for messages")
+            assert not await said(tmp_path, "status", NO_PRIVACY)
+            await run.stop()
+    assert NO_PRIVACY not in run.err, "what a process before could not do is told no more"
 
 
 async def test_a_port_that_the_running_process_has_is_in_order(tmp_path):
@@ -81,27 +99,6 @@ async def test_a_port_that_the_running_process_has_is_in_order(tmp_path):
             for name in ("status", "check"):
                 assert not await said(tmp_path, name, "can't listen"), name
             await run.stop()
-
-
-async def test_people_may_write_and_there_is_no_privacy(tmp_path):
-    async with Slow() as server:
-        config = operator(tmp_path, server.url)
-        text = config.read_text()
-        i, j = text.index("[privacy]"), text.index("[channels.chat]")
-        config.write_text(text[:i] + text[j:])
-        assert await tellers(tmp_path, NO_PRIVACY, ["status"])
-        async with Process(tmp_path, "run") as run:
-            await run.says(NO_PRIVACY)
-            assert await tellers(tmp_path, NO_PRIVACY) == [*OTHERS, "reload"]
-            await run.kill()
-        assert "Traceback" not in run.err
-        config.write_text(text)
-        assert not await said(tmp_path, "status", NO_PRIVACY), "it is mended, though none runs"
-        async with Process(tmp_path, "run") as run:
-            await run.says("the chat asks Telegram for messages")
-            assert not await said(tmp_path, "status", NO_PRIVACY)
-            await run.stop()
-    assert NO_PRIVACY not in run.err, "what a process before could not do is told no more"
 
 
 async def test_a_channel_that_was_edited_waits_for_a_restart(tmp_path):
@@ -155,7 +152,7 @@ async def test_a_folder_that_is_not_there(tmp_path):
     config = operator(tmp_path, "http://127.0.0.1:9")
     config.write_text(config.read_text().replace('"drumbeat.db"', '"data/drumbeat.db"'))
     sentence = f"{tmp_path / 'data'}: there is no such folder; make it, or name another `database`"
-    assert await tellers(tmp_path, sentence, ("run", "status")) == ["run", "status"]
+    assert await tellers(tmp_path, sentence, commands=("run", "status")) == ["run", "status"]
 
 
 async def test_what_is_wrong_in_the_data_that_play_is_named_at_the_start_and_in_status(tmp_path):
