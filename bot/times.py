@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import available_timezones
 
+DAY = 86_400
+"""A day in seconds, for instants and limits that are kept as plain numbers."""
+
 
 def epoch(instant: datetime) -> int:
     """Return the whole seconds since 1970-01-01T00:00:00Z; a part of a second is left out."""

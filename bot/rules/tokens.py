@@ -17,6 +17,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from bot.times import DAY
+
 _LONGEST = 120
 _SIGNED = 18
 """Bytes of the signature: 24 letters, and nobody guesses 144 bits."""
@@ -24,7 +26,6 @@ _SIGNED = 18
 _MARKED = 9
 """Bytes of the mark: 12 letters, which the signature vouches for."""
 
-_DAY = 86_400
 _TOKEN = re.compile(
     r"([a-z]+)-(\d{1,18})-(\d{1,18})(?:-(\d{1,18})-([\w-]{12}))?-([\w-]{24})", re.ASCII
 )
@@ -43,7 +44,7 @@ class Purpose(Enum):
     OFFICIAL = "official"
 
 
-LIFE: Mapping[Purpose, int] = {Purpose.CONFIRM: 31 * _DAY, Purpose.REPORT: 366 * _DAY}
+LIFE: Mapping[Purpose, int] = {Purpose.CONFIRM: 31 * DAY, Purpose.REPORT: 366 * DAY}
 """Seconds for which a link works: a month, and a year, of whatever length.
 
 The others work for as long as what they are about is there.
@@ -54,7 +55,7 @@ GRACE_DAYS = 366
 are taken for a year. Links to unsubscribe work on without an end.
 """
 
-GRACE = GRACE_DAYS * _DAY
+GRACE = GRACE_DAYS * DAY
 """The grace of older keys, in seconds."""
 
 

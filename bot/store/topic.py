@@ -14,10 +14,6 @@ from bot.model.staff import FORMER_EDITOR, FORMER_STAFF, Actor
 from bot.model.who import Keep, Who
 from bot.store.db import Database
 
-DAY = 86_400
-"""A day in seconds."""
-
-
 T = TypeVar("T")
 
 Export = Mapping[str, object]

@@ -33,8 +33,7 @@ BLIND = timedelta(days=1)
 """How long a place may give nothing before staff are told."""
 
 AGAIN = timedelta(days=1)
-"""What was read so shortly before the last answer is read again: posts arrive late and are deleted.
-"""
+"""How far before the last answer is read again, since posts arrive late or are deleted."""
 
 NEWS = timedelta(days=3)
 """How long a digest or a surge stays among the alerts."""

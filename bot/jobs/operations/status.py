@@ -26,6 +26,10 @@ LATE = timedelta(minutes=2)
 """How long a delivery that is due and not held may wait before it counts as late."""
 
 SHOWN = 10
+"""How many posts and nudges to come are shown."""
+
+IDLE = Need(kind="idle", text="nothing sends: start `drumbeat run`")
+"""What somebody should do when something is to leave and no process sends."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +104,7 @@ class Report:
             ],
             "next": [
                 {
-                    "due": _instant(u.due),
+                    "due": from_epoch(u.due),
                     "campaign": u.campaign,
                     "action": u.action,
                     "channel": u.channel or None,
@@ -114,12 +118,12 @@ class Report:
             "holds": [
                 {
                     **{word: name or None for word, name in hold.scope.values.items()},
-                    "since": _instant(hold.since),
+                    "since": from_epoch(hold.since),
                 }
                 for hold in self.holds
             ],
             "alerts": [
-                {"at": _instant(a.at), "kind": a.kind, "subject": a.subject, "text": a.text}
+                {"at": from_epoch(a.at), "kind": a.kind, "subject": a.subject, "text": a.text}
                 for a in self.alerts
             ],
             "problems": [vars(problem) for problem in self.problems],
@@ -152,9 +156,6 @@ def run(
     late = overdue is not None and now - overdue.due > LATE
     zones = _zones(store)
     alarms = _alarms(store, runs=runs)
-    waiting = list(needs.rows(settings, store, dry, now)) if store else []
-    if store and upcoming and not runs:
-        waiting.append(Need(kind="idle", text="nothing sends: start `drumbeat run`"))
     return Report(
         channels=states,
         playing=playing(store, library) if store and runs else None,
@@ -169,13 +170,25 @@ def run(
             *([_late(overdue, now)] if overdue and late else ()),
             *_seen(problems, zones, around, {alert.text for alert in alarms}),
             *needs.slots(active, now),
-            *(need for need in waiting if runs or (need.kind, need.subject) not in LOOKED_AT),
+            *(_waiting(settings, store, dry, now, runs=runs) if store else ()),
+            *([IDLE] if store and upcoming and not runs else ()),
         ],
         outlook=outlook.sentence(
             upcoming, active, sorted(library.campaigns) if library else (), now
         ),
         bad=late or any(c.state == "paused" for c in states),
     )
+
+
+def _waiting(
+    settings: Settings, store: Store, dry: Mapping[str, str], now: datetime, *, runs: bool
+) -> list[Need]:
+    """Return what waits in the database for a person.
+
+    Where no process runs, those needs are left out that a look at the surroundings sees itself.
+    """
+    waiting = needs.rows(settings, store, dry, now)
+    return [need for need in waiting if runs or (need.kind, need.subject) not in LOOKED_AT]
 
 
 def _seen(
@@ -314,10 +327,6 @@ def _zones(store: Store | None) -> list[Problem]:
 
 def _people(count: int) -> str:
     return counted(count, "person there gets", "people there get")
-
-
-def _instant(moment: int) -> datetime:
-    return from_epoch(moment)
 
 
 def playing(store: Store, library: Library | None) -> Playing | None:

@@ -204,7 +204,7 @@ def happened(
             store.pledges.note(
                 pledge_id, event.value, by, moment, {"until": until.isoformat()} if until else {}
             )
-        _hush_people(services, pledge_id)
+        _silence_editors(services, pledge_id)
         if journey.needs_staff(event):
             store.alerts.open(
                 PledgeTask(
@@ -279,9 +279,8 @@ def _there(services: Services, pledge_id: int) -> Pledge:
     return pledge
 
 
-def _hush_people(services: Services, pledge_id: int) -> None:
-    """Send no prompts to editors all of whose journeys rest, and send them to those who have one
-    under way.
+def _silence_editors(services: Services, pledge_id: int) -> None:
+    """Stop the prompts of editors whose journeys all rest, and resume those of all other editors.
 
     Whoever paused or left by themselves stays so.
     """

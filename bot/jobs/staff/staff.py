@@ -14,12 +14,12 @@ from bot.jobs.services import Services
 from bot.jobs.staff import sheet
 from bot.rules import dates
 from bot.rules.alerts import NotPassedOn, NotRetracted, WeekOfHashtags
-from bot.times import epoch
+from bot.times import DAY, epoch
 
 MORNING = 9 * 60
 """Minute of the operator's day from which the daily line is told."""
 
-NEWS = 2 * 86_400
+NEWS = 2 * DAY
 """Seconds after which a post that left is no news any more."""
 
 SHOWN = 10

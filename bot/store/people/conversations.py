@@ -8,9 +8,10 @@ from typing_extensions import override
 
 from bot.model.person import Status
 from bot.model.who import Keep, Who
-from bot.store.topic import DAY, Export, Topic
+from bot.store.topic import Export, Topic
+from bot.times import DAY
 
-KEPT = 3 * 86_400
+KEPT = 3 * DAY
 """Seconds that a handled update is remembered; networks repeat them for a day at most."""
 
 
@@ -102,5 +103,6 @@ class Conversations(Topic):
             "DELETE FROM handled WHERE at < :before", {"before": now - KEPT}
         )
         return gone + self._database.execute(
-            "DELETE FROM conversation WHERE at < :before", {"before": now - keep.forms * DAY}
+            "DELETE FROM conversation WHERE at < :before",
+            {"before": now - keep.forms * DAY},
         )

@@ -8,8 +8,8 @@ from typing_extensions import override
 from bot.model.person import Flag, Question
 from bot.model.staff import Actor
 from bot.model.who import Keep, Who
-from bot.store.topic import DAY, Export, Topic
-from bot.times import iso
+from bot.store.topic import Export, Topic
+from bot.times import DAY, iso
 
 
 class Inbox(Topic):
@@ -157,7 +157,8 @@ class Inbox(Topic):
     @override
     def expire(self, now: int, keep: Keep) -> int:
         gone = self._database.execute(
-            "DELETE FROM question WHERE told < :before", {"before": now - keep.questions * DAY}
+            "DELETE FROM question WHERE told < :before",
+            {"before": now - keep.questions * DAY},
         )
         return gone + self._database.execute(
             "DELETE FROM flag WHERE at < :before", {"before": now - keep.flags * DAY}

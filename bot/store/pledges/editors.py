@@ -20,6 +20,7 @@ from bot.model.staff import Actor
 from bot.model.who import Who
 from bot.store.pledges.pledges import Pledges
 from bot.store.topic import Topic
+from bot.times import DAY
 
 
 class Editors(Topic):
@@ -196,7 +197,7 @@ class Editors(Topic):
                     "digest": _digest(token),
                     "pledge": pledge,
                     "by": by,
-                    "expires": now + INVITE_DAYS * 86_400,
+                    "expires": now + INVITE_DAYS * DAY,
                 },
             )
         return token

@@ -25,8 +25,8 @@ from bot.model.subject import Verify
 from bot.model.who import Keep, Who
 from bot.store.db import Database
 from bot.store.people.people import People
-from bot.store.topic import DAY, Export, Topic
-from bot.times import iso
+from bot.store.topic import Export, Topic
+from bot.times import DAY, iso
 
 
 class Officials(Topic):

@@ -11,7 +11,8 @@ from typing_extensions import override
 from bot.model.staff import Alert
 from bot.model.who import Keep, Who
 from bot.rules.alerts import Alarm, NotPassedOn, NotRetracted, PledgeTask
-from bot.store.topic import DAY, Topic
+from bot.store.topic import Topic
+from bot.times import DAY
 
 
 class Alerts(Topic):

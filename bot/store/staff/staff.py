@@ -15,8 +15,8 @@ from bot.model.staff import ANNOUNCEMENT, Actor, Notice, OneOff, Wording
 from bot.model.subject import Subject, Written
 from bot.model.who import Keep, Who
 from bot.store.states import listed
-from bot.store.topic import DAY, Export, Topic, signed
-from bot.times import iso
+from bot.store.topic import Export, Topic, signed
+from bot.times import DAY, iso
 
 STEP_ROWS = 10_000
 """People in one transaction when an announcement fans out."""
