@@ -22,7 +22,7 @@ from apprise.plugins.email import smtp
 from apprise.plugins.email.base import NotifyEmail
 from typing_extensions import override
 
-from bot.networks.common.addresses import Reach
+from bot.networks.common.addresses import Reach, look_up
 from bot.networks.common.bounds import API, Bounds
 from bot.networks.common.requests import Adapter, PrivateAddress
 from bot.networks.common.watch import Watch, current
@@ -198,8 +198,7 @@ class _Watched(smtplib.SMTP):
     """Mail within the bounds of its exchange."""
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        sock: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
-        return _held(sock)
+        return _held(_connected(super()._get_socket, host, port, timeout))  # type: ignore[misc]
 
     @override
     def starttls(self, *args: Any, **options: Any) -> tuple[int, bytes]:
@@ -218,6 +217,28 @@ class _Watched(smtplib.SMTP):
 
 class _WatchedTls(_Watched, smtplib.SMTP_SSL):
     """Mail over TLS from the first byte within the bounds of its exchange."""
+
+
+def _connected(
+    connect: Callable[[str, int, float], socket.socket], host: str, port: int, timeout: float
+) -> socket.socket:
+    """Connect to one of the addresses of a mail server, name and all within the time-out.
+
+    Raises `OSError`.
+    """
+    until = monotonic() + timeout
+    failure: OSError = TimeoutError("the time is over")
+    for address in look_up(host, port, timeout):
+        left = until - monotonic()
+        if left > 0:
+            try:
+                sock = connect(address, port, left)
+            except OSError as error:
+                failure = error
+            else:
+                sock.settimeout(timeout)
+                return sock
+    raise failure
 
 
 def _held(sock: socket.socket) -> socket.socket:

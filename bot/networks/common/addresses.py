@@ -18,6 +18,8 @@ from ipaddress import (
     ip_network,
 )
 
+from bot.networks.common.thread import Daemons
+
 Address = IPv4Address | IPv6Address
 
 _NAT64 = IPv6Network("64:ff9b::/96")
@@ -49,14 +51,20 @@ class Reach:
         except ValueError:
             return True
 
-    def addresses(self, host: str, port: int) -> list[str]:
-        """The addresses of a host that may be asked, none where all are private.
 
-        Raises `socket.gaierror` where it has none at all.
-        """
-        known = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-        each = dict.fromkeys(str(entry[4][0]) for entry in known)
-        return [address for address in each if self.allows(address)]
+def look_up(host: str, port: int, seconds: float) -> list[str]:
+    """The addresses of a host, as this system knows them (its hosts file, its name servers).
+
+    The system's own look-up can't be ended, and takes half a minute where no name server answers:
+    it is left behind in a daemon thread when `seconds` are over, and `TimeoutError` raised. Raises
+    `socket.gaierror` where the host has no address.
+    """
+    pending = Daemons().submit(socket.getaddrinfo, host.strip("[]"), port, type=socket.SOCK_STREAM)
+    try:
+        known = pending.result(max(0.0, seconds))
+    except UnicodeError:  # an empty label, or one too long
+        raise socket.gaierror(socket.EAI_NONAME, "not a name") from None
+    return list(dict.fromkeys(str(entry[4][0]) for entry in known))
 
 
 def reach(private: Iterable[str]) -> Reach:

@@ -12,9 +12,15 @@ from requests.utils import select_proxy
 from typing_extensions import override
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError, MaxRetryError, NameResolutionError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    MaxRetryError,
+    NameResolutionError,
+    NewConnectionError,
+)
 
-from bot.networks.common.addresses import Reach
+from bot.networks.common.addresses import Reach, look_up
 from bot.networks.common.bounds import PIECE, Bounds
 from bot.networks.common.watch import Watch, current
 
@@ -132,38 +138,51 @@ class _Told:
     _ready = False
 
     _dns_host: str
+    timeout: float | None
 
     def _new_conn(self) -> socket.socket:
-        """Connect as the library does, to an address that may be asked."""
+        """Connect as the library does, to an address that may be asked, while there is time."""
         watch = current()
-        direct = not getattr(self, "proxy", None)
-        sock: socket.socket = (
-            self._to_one_of(watch.reach)
-            if watch and watch.reach and direct
-            else super()._new_conn()  # type: ignore[misc]
-        )
-        if watch:
-            watch.hold(sock)
+        if watch is None:
+            return super()._new_conn()  # type: ignore[misc,no-any-return]
+        sock = self._to_one_of(self._addresses(watch), watch)
+        watch.hold(sock)
         return sock
 
-    def _to_one_of(self, reach: Reach) -> socket.socket:
-        """Look the name up once, and connect to what was looked at."""
-        name, port = self._dns_host, int(getattr(self, "port", 0))
+    def _addresses(self, watch: Watch) -> list[str]:
+        """Look the name up once; those of the addresses that may be asked, at least one."""
+        name = self._dns_host
         try:
-            addresses = reach.addresses(name, port)
+            addresses = look_up(name, int(getattr(self, "port", 0)), self._seconds(watch))
         except socket.gaierror as error:
             raise NameResolutionError(name, self, error) from error  # type: ignore[arg-type]
-        cause = f"{name} has no public address"
-        failure: Exception = _Private(self, cause)  # type: ignore[arg-type]
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, f"{name}: no name server answers") from error
+        if watch.reach is None or getattr(self, "proxy", None):
+            return addresses
+        allowed = [address for address in addresses if watch.reach.allows(address)]
+        if not allowed:
+            raise _Private(self, f"{name} has no public address")  # type: ignore[arg-type]
+        return allowed
+
+    def _to_one_of(self, addresses: list[str], watch: Watch) -> socket.socket:
+        """Connect to the first that answers, to what was looked at."""
+        name, timeout = self._dns_host, self.timeout
+        failure: Exception = ConnectTimeoutError(self, "the time is over")
         for address in addresses:
             try:
-                self._dns_host = address
-                return super()._new_conn()  # type: ignore[misc,no-any-return]
+                self._dns_host, self.timeout = address, self._seconds(watch)
+                if self.timeout:
+                    return super()._new_conn()  # type: ignore[misc,no-any-return]
             except HTTPError as error:
                 failure = error
             finally:
-                self._dns_host = name
+                self._dns_host, self.timeout = name, timeout
         raise failure
+
+    def _seconds(self, watch: Watch) -> float:
+        """Seconds for the next step of connecting: the library's own, while the watch has them."""
+        return watch.rest if self.timeout is None else min(self.timeout, watch.rest)
 
     def connect(self) -> None:
         """Connect as the library does; what is said to a proxy meanwhile is no request."""

@@ -9,6 +9,7 @@ import socket
 from contextlib import suppress
 from contextvars import ContextVar
 from threading import Lock, Timer
+from time import monotonic
 from typing import Self
 
 from bot.networks.common.addresses import Reach
@@ -28,6 +29,7 @@ class Watch:
         self.over = False
         #: something of the request may have left
         self.left = False
+        self._until = monotonic() + seconds
         self._lock = Lock()
         self._sock: socket.socket | None = None
         self._timer = Timer(seconds, self._end)
@@ -41,6 +43,11 @@ class Watch:
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
         _current.reset(self._outer)
+
+    @property
+    def rest(self) -> float:
+        """Seconds until the time is over; 0 when it is."""
+        return max(0.0, self._until - monotonic())
 
     def hold(self, sock: socket.socket) -> None:
         """Watch over this socket, in the place of the one before."""

@@ -1,0 +1,161 @@
+"""Where no name server answers: every question to a network ends within its time, and what was not
+connected has not left.
+
+The system's own look-up is the one thing that is replaced, by one that hangs as glibc's does.
+"""
+
+import asyncio
+import socket
+from threading import Event, current_thread
+from time import monotonic
+
+import httpx
+import pytest
+import requests
+
+from bot.errors import TryLater
+from bot.jobs.operations import alarms
+from bot.jobs.texts import pages
+from bot.model import Secret
+from bot.networks.apprise import bounded
+from bot.networks.apprise.client import Client as AppriseClient
+from bot.networks.common.addresses import Reach
+from bot.networks.common.bounds import Bounds
+from bot.networks.common.httpx import Client
+from bot.networks.common.requests import Adapter, never_left
+from bot.networks.common.thread import run
+from bot.networks.telegram.transport import AiohttpRequest, NotConnected
+
+BOUNDS = Bounds(connect=0.4, answer=0.4, total=0.8, most=1_000)
+HANGS = "hangs.example"
+
+
+@pytest.fixture(autouse=True)
+def look_ups(monkeypatch):
+    """The threads in which the look-ups of one name hang, until the test is over."""
+    real, over, threads = socket.getaddrinfo, Event(), []
+
+    def look_up(host, *args, **kwargs):
+        if host in (HANGS, HANGS.encode()):
+            threads.append(current_thread())
+            over.wait(20)
+            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+        return real(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    yield threads
+    over.set()
+
+
+def ask(url, reach=None, **options):
+    with requests.Session() as session:
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, Adapter(BOUNDS, reach))
+        session.post(url, data="a post", **options)
+
+
+@pytest.mark.parametrize("reach", [None, Reach()], ids=["anywhere", "public"])
+def test_requests_end_and_nothing_has_left(reach, look_ups):
+    began = monotonic()
+    with pytest.raises(requests.ConnectTimeout) as caught:
+        ask(f"https://{HANGS}/", reach)
+    assert monotonic() - began < 2
+    assert never_left(caught.value)
+    assert all(thread.daemon for thread in look_ups)
+
+
+def test_a_proxy_whose_name_hangs_ends_as_well(look_ups):
+    began = monotonic()
+    with pytest.raises(requests.RequestException) as caught:
+        ask("https://example.org/", proxies={"https": f"http://{HANGS}:3128"})
+    assert monotonic() - began < 2
+    assert never_left(caught.value)
+    assert look_ups
+
+
+def test_a_link_is_told_within_the_time_of_a_page(look_ups, monkeypatch):
+    monkeypatch.setattr(pages, "PAGE", Bounds(connect=0.4, answer=0.4, total=0.8, most=0))
+    began = monotonic()
+    told = pages.ask(f"https://{HANGS}/", Reach())
+    assert told is not None
+    assert "doesn't answer within 0.8 s" in told
+    assert monotonic() - began < 2
+    assert look_ups
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"json://{HANGS}/",
+        f"mailtos://us:secret@{HANGS}?to=you@example.org",
+        f"matrix://t@{HANGS}/#r",
+    ],
+    ids=["webhook", "mail", "matrix"],
+)
+def test_apprise_ends_and_the_message_can_be_sent_again(url, look_ups):
+    client = AppriseClient(url, BOUNDS)
+    began = monotonic()
+    with pytest.raises(TryLater):
+        client.send("Hello", title="", picture=None, address=None)
+    assert monotonic() - began < 3
+    assert look_ups
+    assert all(thread.daemon for thread in look_ups)
+
+
+def test_logging_in_to_a_mail_server_ends(look_ups):
+    client = AppriseClient(f"mailtos://us:secret@{HANGS}?to=you@example.org", BOUNDS)
+    began = monotonic()
+    with pytest.raises(TryLater, match="no connection to the mail server"):
+        client.login()
+    assert monotonic() - began < 2
+    assert look_ups
+
+
+def test_what_is_left_for_connecting_is_no_time_out_of_what_a_mail_server_says_later():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        sock = bounded._Watched()._get_socket("localhost", port, 5.0)
+        with sock:
+            assert sock.gettimeout() == 5.0
+
+
+def test_the_other_libraries_end_and_no_thread_is_waited_for(look_ups):
+    async def ask():
+        async with Client(BOUNDS) as client:
+            with pytest.raises(httpx.TimeoutException):
+                await client.get(f"https://{HANGS}/")
+        transport = AiohttpRequest(BOUNDS)
+        with pytest.raises(NotConnected):
+            await transport.do_request(f"https://{HANGS}/", "POST")
+        await transport.shutdown()
+
+    began = monotonic()
+    run(ask())
+    assert monotonic() - began < 3
+    assert len(look_ups) == 2
+
+
+def test_the_heartbeat_ends(look_ups, monkeypatch):
+    monkeypatch.setattr(alarms, "PATIENCE", 0.5)
+    began = monotonic()
+    assert run(alarms._get(Secret(f"https://{HANGS}/beat"))) is not None
+    assert monotonic() - began < 2
+    assert look_ups
+
+
+def test_an_alarm_ends(look_ups, monkeypatch):
+    monkeypatch.setattr(alarms, "LONGEST", 0.5)
+    began = monotonic()
+    told = asyncio.run(alarms._sent(Secret(f"json://{HANGS}/"), ["The disk is full."]))
+    assert told is not None
+    assert monotonic() - began < 2
+    assert look_ups
+
+
+def test_a_name_that_is_none_got_nothing():
+    with pytest.raises(requests.RequestException) as caught:
+        ask(f"http://{'a' * 70}.example/", Reach())
+    assert never_left(caught.value)
