@@ -92,11 +92,15 @@ _MENTION = r"@[\p{Latin}\p{Nd}_]+(?:[.@-][\p{Latin}\p{Nd}_]+)*"
 
 
 def measure(text: str, limits: Limits) -> int:
-    """Return the length of `text` in the unit of `limits.counter`.
+    """Return the length of `text` in the unit of `limits.counter`, with what counts beside it.
 
     A text beyond what such a network could ever take is counted by code points, since an exact
     count takes long. Raises ValueError for a counter that doesn't exist.
     """
+    return limits.beside + _measured(text, limits)
+
+
+def _measured(text: str, limits: Limits) -> int:
     match limits.counter:
         case "weighted" | "graphemes" if len(text) > _CLOSELY:
             return len(text)
@@ -125,7 +129,9 @@ def excess(text: str, limits: Limits, *, picture: bool = False) -> tuple[Excess,
     excesses = []
     if length > allowed:
         emoji = limits.counter == "weighted" and _several(text)
-        excesses.append(Excess(count=length, most=allowed, caption=caption, emoji=emoji))
+        excesses.append(
+            Excess(count=length, most=allowed, caption=caption, emoji=emoji, beside=limits.beside)
+        )
     if limits.bytes is not None and size > limits.bytes:
         excesses.append(Excess(count=size, most=limits.bytes, bytes=True))
     return tuple(excesses)

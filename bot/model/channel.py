@@ -22,6 +22,9 @@ class Limits:
     counter: str
     #: longest text in UTF-8 bytes, where the network has such a limit
     bytes: int | None = None
+    #: what stands beside each text and counts with it, in the network's own count, as a content
+    #: warning does
+    beside: int = 0
     #: what every link counts, or None where links count as they are
     link_length: int | None = None
     #: longest text under a picture, where it differs
@@ -47,6 +50,8 @@ class Excess:
     caption: bool = False
     #: X may count fewer: some emoji count as all that its servers may take them for
     emoji: bool = False
+    #: how much of the count is the channel's content warning
+    beside: int = 0
     post: int = 1
     posts: int = 1
 
@@ -63,9 +68,10 @@ class Excess:
             )
         under = " under a picture" if self.caption else ""
         why = " (X may count some of its emoji as several)" if self.emoji else ""
+        warning = f" (the channel's content_warning takes {self.beside})" if self.beside else ""
         return (
             f"counts {self.count}, but {self.most} is the most{under}: shorten it by"
-            f" {self.count - self.most}{why}"
+            f" {self.count - self.most}{why}{warning}"
         )
 
 

@@ -106,10 +106,16 @@ class Network(ABC):
         """All addresses there are, where the secret lists them; None where it doesn't."""
         return None
 
+    @classmethod
+    # on most networks no option counts
+    def measured(cls, limits: Limits, options: Mapping[str, str]) -> Limits:  # noqa: ARG003
+        """A server's limits, with what the options of a channel put beside each text."""
+        return limits
+
     @property
     def limits(self) -> Limits:
         """The limits in force, as the server told them where it does."""
-        return self.told_limits or self.LIMITS
+        return self.measured(self.told_limits or self.LIMITS, self.channel.options)
 
     @abstractmethod
     async def send(self, message: Message) -> Receipt:

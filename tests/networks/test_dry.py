@@ -39,6 +39,14 @@ async def test_it_stands_for_another_network_with_its_limits_and_its_reach():
     assert (await as_telegram.send(nudge(1))).id == "dry:7-1-1"
 
 
+async def test_a_content_warning_counts_as_on_the_network_it_stands_for():
+    there = channel("mastodon", options={"content_warning": "w" * 100})
+    network = Network(there, {}, stands_for=networks.load("mastodon"))
+    with pytest.raises(Refused, match="counts 501, but 500 is the most"):
+        await network.send(message("a" * 401))
+    assert await network.send(message("a" * 400))
+
+
 async def test_where_people_get_letters_it_reaches_them_too():
     for name in ("apprise", "rooms"):
         assert (

@@ -83,7 +83,7 @@ def taken(settings: Settings, told: Mapping[str, Told]) -> Taken:
         if not channel.posts:
             continue
         network, known = networks.load(channel.network), told.get(channel.account)
-        mine = known.limits if known else network.LIMITS
+        mine = network.measured(known.limits if known else network.LIMITS, channel.options)
         there = limits.get(channel.network)
         limits[channel.network] = tighter(there, mine) if there else mine
         if network.TELLS_LIMITS and known is None:
@@ -93,9 +93,9 @@ def taken(settings: Settings, told: Mapping[str, Told]) -> Taken:
 
 def tighter(one: Limits, other: Limits) -> Limits:
     """Return the limits of what fits both."""
+    tight = min((one, other), key=lambda limits: limits.length - limits.beside)
     return replace(
-        one,
-        length=min(one.length, other.length),
+        tight,
         link_length=max((one.link_length or 0, other.link_length or 0)) or None,
         alt=_least(one.alt, other.alt),
         picture=_least(one.picture, other.picture),

@@ -66,7 +66,8 @@ class Network(Base):
         self.duplicates = 0
         #: calls of `send`, whatever came of them
         self.calls = 0
-        self._limits = limits or (stands_for.LIMITS if stands_for else self.LIMITS)
+        kind = stands_for or type(self)
+        self._limits = kind.measured(limits or kind.LIMITS, channel.options)
         self._reaches_people = (
             stands_for.NUDGES or bool(stands_for.LETTERS) if stands_for else self.NUDGES
         )

@@ -10,7 +10,8 @@ Setting it up, once:
 3. Open it and copy *Your access token* into DRUMBEAT_<ACCOUNT>_ACCESS_TOKEN (or
    …_ACCESS_TOKEN_FILE). It does not expire by itself.
 4. In config.toml give the channel's table the instance: ``base_url = "https://mastodon.example"``.
-   Under ``[channels.NAME.options]`` may stand ``visibility`` and ``content_warning``.
+   Under ``[channels.NAME.options]`` may stand ``visibility`` and ``content_warning``, which
+   counts towards the length of each post.
 
 Limits: https://docs.joinmastodon.org (300 requests per 5 minutes, 30 pictures per 30 minutes; 500
 characters and 1,500 of alt text, unless the instance says otherwise, which it is asked before the
@@ -94,6 +95,12 @@ class Network(Base):
         self._one_at_a_time = asyncio.Lock()  # a requests session is not made for several threads
         #: id of a status -> key of the message that it certainly is
         self._known = Kept[str, str](_REMEMBERED)
+
+    @classmethod
+    @override
+    def measured(cls, limits: Limits, options: Mapping[str, str]) -> Limits:
+        """The content warning counts, and links in it are as long as they are."""
+        return replace(limits, beside=len(options.get("content_warning", "")))
 
     @override
     async def send(self, message: Message) -> Receipt:
@@ -216,12 +223,11 @@ class Network(Base):
 
         An instance is asked first when more than the declared limits are needed.
         """
-        warning = self.channel.options.get("content_warning", "")
         longest = max(parts, key=lambda part: measure(part, self.limits))
         asked = self.told_limits is not None
-        if not asked and (asks or problems_of_length(warning + longest, self.limits)):
+        if not asked and (asks or problems_of_length(longest, self.limits)):
             await self._learn()
-        if faults := problems_of_length(warning + longest, self.limits):
+        if faults := problems_of_length(longest, self.limits):
             raise Refused(f"{self.channel.name}: the text {' and '.join(faults)}")
 
     async def _learn(self) -> None:

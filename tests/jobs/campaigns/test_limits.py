@@ -24,6 +24,7 @@ from bot.model import Limits
 from bot.store import Store
 from bot.store.db import Database, sender_lock
 from bot.store.schema import is_older
+from bot.text import excess, problems_of_length
 
 OLD = Path(house.__file__).parent.parent / "store" / "old.sql"
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -173,6 +174,23 @@ def test_the_tightest_of_our_servers_counts(tmp_path):
     alone = limits.taken(settings, {"instance": told(5_000)})
     assert alone.limits["mastodon"].length == 500, "the other was not asked yet"
     assert alone.unasked == {"mastodon"}
+
+
+def test_a_content_warning_takes_of_what_its_channel_may_say(tmp_path):
+    other = (
+        '\n[channels.other]\nnetwork = "mastodon"\nlanguage = "en"\nbase_url ='
+        ' "https://two.example"\noptions = { content_warning = "About work" }\n'
+    )
+    text = config("https://one.example", other)
+    settings = open_settings(write_operator(tmp_path, DAY, config=text))
+    fits = limits.taken(settings, {}).limits["mastodon"]
+    assert excess("w" * 490, fits) == ()
+    [problem] = problems_of_length("w" * 491, fits)
+    assert problem == (
+        "counts 501, but 500 is the most: shorten it by 1 (the channel's content_warning takes 10)"
+    )
+    told_more = {"other": told(505, server="https://two.example")}
+    assert excess("w" * 496, limits.taken(settings, told_more).limits["mastodon"]) != ()
 
 
 def test_what_another_server_said_counts_no_more(tmp_path):
