@@ -19,6 +19,7 @@ from bot.jobs.services import Services
 from bot.model import Secret, State
 from bot.model.staff import Alert
 from bot.networks.common import certificates
+from bot.networks.common.bounds import API
 from bot.networks.common.thread import in_thread
 from bot.rules import alerts
 from bot.rules.alerts import (
@@ -49,7 +50,7 @@ NEWS = timedelta(days=3)
 PATIENCE = 20
 """Seconds to wait for the heartbeat's page."""
 
-LONGEST = 90.0
+LONGEST = API.patience()
 """Seconds for an alarm to leave: one exchange by Apprise, with the pauses that it makes."""
 
 _SPEAK_THEMSELVES = (
@@ -205,7 +206,6 @@ def _send(way: Secret, texts: list[str]) -> str | None:
     """Send the texts, blocking; return None when the message left, else why not."""
     from bot.networks.apprise import bounded
     from bot.networks.apprise.client import hearing
-    from bot.networks.common.bounds import API
 
     # What Apprise logs may hold parts of the URL, so it is caught here and goes nowhere else.
     with hearing() as said:

@@ -74,8 +74,8 @@ def ask(url: str, reach: addresses.Reach) -> str | None:
     except PrivateAddress as error:
         host = urlsplit(str(error.request.url if error.request else url)).hostname
         return (
-            f"{url} leads to {host}, which stands inside a private network; correct it, or name the"
-            " range of its address under [servers] private in config.toml"
+            f"{url} leads to {host}, which stands inside a private network; correct it, or"
+            f" {addresses.NAME_IT}"
         )
     except requests.TooManyRedirects:
         return f"{url} redirects more than {REDIRECTS} times; give the address where it ends"

@@ -25,6 +25,8 @@ from typing_extensions import override
 from bot.networks.common.addresses import Reach, look_up
 from bot.networks.common.bounds import API, Bounds
 from bot.networks.common.requests import Adapter, PrivateAddress
+from bot.networks.common.rest import rest
+from bot.networks.common.thread import Daemons
 from bot.networks.common.watch import Watch, current
 
 _TOO_MANY = 429
@@ -156,17 +158,15 @@ def _rest(answer: requests.Response) -> float:
     except (ValueError, RecursionError):
         said = None
     said = said if isinstance(said, dict) else {}
-    readings: tuple[Callable[[], float], ...] = (
-        lambda: float(said["retry_after_ms"]) / 1_000,
-        lambda: float(said["retry_after"]),
-        lambda: float(answer.headers["Retry-After"]),
+    return min(
+        _LONGEST_REST,
+        rest(
+            _REST,
+            lambda: float(said["retry_after_ms"]) / 1_000,
+            lambda: float(said["retry_after"]),
+            lambda: float(answer.headers["Retry-After"]),
+        ),
     )
-    for reading in readings:
-        try:
-            return min(max(1.0, reading()), _LONGEST_REST)
-        except (KeyError, TypeError, ValueError, OverflowError):
-            continue
-    return _REST
 
 
 class _Lines:
@@ -197,6 +197,12 @@ class _Lines:
 class _Watched(smtplib.SMTP):
     """Mail within the bounds of its exchange."""
 
+    def __init__(
+        self, host: str = "", port: int = 0, local_hostname: str | None = None, **options: Any
+    ) -> None:
+        # else the library looks up this machine's own name, without an end
+        super().__init__(host, port, local_hostname or _own_name(), **options)
+
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         return _held(_connected(super()._get_socket, host, port, timeout))  # type: ignore[misc]
 
@@ -217,6 +223,23 @@ class _Watched(smtplib.SMTP):
 
 class _WatchedTls(_Watched, smtplib.SMTP_SSL):
     """Mail over TLS from the first byte within the bounds of its exchange."""
+
+
+def _own_name() -> str:
+    """The name by which we greet a mail server, as the library finds it; this machine's address
+    where no name server says one in time.
+    """
+    watch = current()
+    seconds = min(API.connect, watch.rest) if watch else API.connect
+    try:
+        return Daemons().submit(_looked_up).result(seconds)
+    except (OSError, UnicodeError):
+        return "[127.0.0.1]"
+
+
+def _looked_up() -> str:
+    name = socket.getfqdn()
+    return name if "." in name else f"[{socket.gethostbyname(socket.gethostname())}]"
 
 
 def _connected(

@@ -32,7 +32,7 @@ from bot.errors import (
 from bot.model import Letter, Picture
 from bot.networks.apprise import bounded
 from bot.networks.common import certificates
-from bot.networks.common.addresses import Reach
+from bot.networks.common.addresses import INSIDE, Reach
 from bot.networks.common.bounds import Bounds
 from bot.networks.common.picture import lent
 from bot.networks.common.redact import redacted
@@ -41,7 +41,6 @@ LEAVE = 0.3
 """Seconds that closing waits for plugins to log out; who stops has five in all."""
 
 _LOG = logging.getLogger("apprise")
-_REST = 60.0  # seconds: Apprise does not tell what a 429 said
 _HTTP = re.compile(r"error=(\d{3})\b")
 _SMTP = re.compile(r"[(\s](\d{3})[, ]+b['\"]")
 _UNCONNECTED = re.compile(
@@ -80,11 +79,6 @@ class _Listener(logging.Filter):
 
 _LISTENER = _Listener()
 
-
-INSIDE = (
-    "leads to a server inside our own network; name the range of its address under [servers]"
-    " private in config.toml"
-)
 
 _SHORTEST_SECRET = 8
 """Characters; what is shorter are words."""
@@ -233,7 +227,7 @@ class Client:
         """
         recipients = 1 if address else max(1, len(self._plugin))
         size = len(picture.data) if picture else 0
-        return self._bounds.seconds(size) * recipients + self._bounds.answer
+        return self._bounds.patience(size, recipients)
 
     def close(self) -> None:
         """Let go of the plugin, which logs out where it has logged in; nothing is sent afterwards.
@@ -269,8 +263,6 @@ class Client:
         if several and "Connection error" not in words:
             return Unanswered(f"{self.service}: not all of several recipients took it: {words}")
         failure = _mail(heard, person=person) if self.email else _http(heard)
-        if isinstance(failure, RateLimited):
-            return RateLimited(f"{self.service}: {words}", retry_after=failure.retry_after)
         return type(failure)(f"{self.service}: {words}{_code(heard) if self.email else ''}")
 
 
@@ -295,14 +287,13 @@ def _http(heard: _Heard) -> NetworkError:
     if match is None:
         return TryLater() if _UNCONNECTED.search(heard.everything) else Unanswered()
     match int(match[1]):
-        case 429:
-            return RateLimited("", retry_after=_REST)
         case 401 | 402 | 403 | 404 | 410:
             return AccountRefused()  # of a webhook, the address is the account
         case 504:
             return Unanswered()  # a gateway passed it on and heard nothing
-        # the server's errors, and a request it did not get whole
-        case code if code >= 500 or code == 408:  # noqa: PLR2004
+        # the server's errors, a request it did not get whole, and one too many, of which what it
+        # said stands in the exchange
+        case code if code >= 500 or code in (408, 429):  # noqa: PLR2004
             return TryLater()
         case _:
             return Refused()

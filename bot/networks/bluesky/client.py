@@ -27,6 +27,7 @@ from bot.networks.common.bounds import Bounds
 from bot.networks.common.certificates import fault
 from bot.networks.common.httpx import Client as BoundedClient
 from bot.networks.common.redact import conceal, redacted
+from bot.networks.common.rest import rest
 
 COLLECTION = "app.bsky.feed.post"
 REPOSTS = "app.bsky.feed.repost"
@@ -249,7 +250,7 @@ def failure(error: Exception, name: str) -> NetworkError:
 def _by_status(error: RequestErrorBase, code: int, said: str) -> NetworkError:
     match code:
         case 429:
-            return RateLimited(said, retry_after=_retry_after(error))
+            return RateLimited(said, retry_after=resting(error))
         case 401:
             return AccountRefused(f"{said}: make a new app password (see bot/networks/bluesky)")
         case 402:
@@ -268,13 +269,17 @@ def _word(error: RequestErrorBase) -> str:
     return str(getattr(error.response.content, "error", "")) if error.response is not None else ""
 
 
-def _retry_after(error: RequestErrorBase) -> float:
-    if isinstance(error, RateLimitExceededError):
-        if error.reset_at is not None:
-            return max(1.0, float(error.reset_at.timestamp()) - time())
-        if error.retry_after is not None:
-            return max(1.0, float(error.retry_after))
-    return _REST
+def resting(error: RequestErrorBase) -> float:
+    """Seconds for which the server wants to be left alone: until the instant that it names, or as
+    long as it says.
+    """
+    headers = error.response.headers if error.response else {}
+    limited = RateLimitExceededError(error.response)
+    return rest(
+        _REST,
+        lambda: float(headers["ratelimit-reset"]) - time(),
+        lambda: float("" if limited.retry_after is None else limited.retry_after),
+    )
 
 
 def _never_left(error: BaseException) -> bool:

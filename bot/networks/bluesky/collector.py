@@ -26,7 +26,7 @@ from typing_extensions import override
 from bot.errors import AccountRefused, NetworkError, RateLimited, Refused, TryLater
 from bot.model import Secret
 from bot.model.counting import Sample
-from bot.networks.bluesky.client import Request
+from bot.networks.bluesky.client import Request, resting
 from bot.networks.common.certificates import fault
 from bot.networks.common.redact import conceal
 from bot.networks.common.thread import run
@@ -35,7 +35,6 @@ from bot.networks.counting import Collector as Base
 from bot.text import normal
 
 _PAGE = 100
-_REST = 300.0  # seconds, when a 429 doesn't say
 _NEARBY = timedelta(milliseconds=1)
 
 BLIND = ("posts hidden from search", "posts of accounts that are taken down")
@@ -141,7 +140,7 @@ class Collector(Base):
     def _trouble(self, error: Exception) -> NetworkError:
         name = self._place.name
         if isinstance(error, RateLimitExceededError):
-            return RateLimited(f"{name}: too many requests", retry_after=_retry_after(error))
+            return RateLimited(f"{name}: too many requests", retry_after=resting(error))
         if isinstance(error, UnauthorizedError):
             return AccountRefused(
                 f"{name}: refused ({error}); name a Bluesky channel of yours in [usage] bluesky, or"
@@ -180,11 +179,3 @@ def _when(text: str) -> datetime:
 def _facet_tags(record: Any) -> list[str]:
     features = [feature for facet in record.facets or () for feature in facet.features]
     return [str(feature.tag) for feature in features if hasattr(feature, "tag")]
-
-
-def _retry_after(error: RateLimitExceededError) -> float:
-    headers = error.response.headers if error.response else {}
-    try:
-        return max(1.0, float(headers["ratelimit-reset"]) - datetime.now(UTC).timestamp())
-    except (KeyError, TypeError, ValueError):
-        return _REST

@@ -22,6 +22,12 @@ from bot.networks.common.thread import Daemons
 
 Address = IPv4Address | IPv6Address
 
+NAME_IT = "name the range of its address under [servers] private in config.toml"
+"""What the operator can do for a server inside our own network."""
+
+INSIDE = f"leads to a server inside our own network; {NAME_IT}"
+"""Why an address is not asked."""
+
 _NAT64 = IPv6Network("64:ff9b::/96")
 """Addresses of IPv4 in the last four bytes (RFC 6052)."""
 

@@ -45,6 +45,12 @@ class Bounds:
         """Seconds for the whole of an exchange in which we send so many bytes."""
         return self.total + size / _PACE
 
+    def patience(self, size: int = 0, exchanges: int = 1) -> float:
+        """Seconds after which a call has hung that asks so many times, one after the other, and may
+        pause for as long as an answer takes.
+        """
+        return self.seconds(size) * exchanges + self.answer
+
 
 API = Bounds(connect=5.0, answer=30.0, total=60.0, most=8 * 2**20)
 PAGE = Bounds(connect=5.0, answer=10.0, total=10.0, most=0)

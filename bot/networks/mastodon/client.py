@@ -28,8 +28,9 @@ from bot.networks.common.bounds import Bounds
 from bot.networks.common.certificates import fault
 from bot.networks.common.redact import redacted
 from bot.networks.common.requests import Adapter, never_left
+from bot.networks.common.rest import rest
 
-_REST = 300.0  # seconds: Mastodon's own window, when a 429 doesn't say
+REST = 300.0  # seconds: Mastodon's own window, when a 429 doesn't say
 _LOOK = 1.0  # seconds between two looks at a picture's state
 _PAGE = 40
 _BOOSTS = 5  # of one status, that are taken back at once
@@ -205,7 +206,7 @@ class Client:
     def rest(self) -> float:
         """Seconds until the server takes requests again, as its last answer said."""
         reset = self._api.ratelimit_reset
-        return max(1.0, float(reset) - time()) if reset else _REST
+        return rest(REST, lambda: float(reset or "") - time())
 
     def close(self) -> None:
         """Close the connections that the library holds open."""

@@ -38,7 +38,7 @@ from bot.networks.common.certificates import fault
 from bot.networks.common.requests import Adapter
 from bot.networks.counting import Ask, Found, Place, Post, Read, by_day
 from bot.networks.counting import Collector as Base
-from bot.networks.mastodon.client import plain
+from bot.networks.mastodon.client import REST, plain
 from bot.rules.hashtags import DAY
 from bot.text import hashtags, normal
 from bot.times import from_epoch
@@ -47,7 +47,6 @@ T = TypeVar("T")
 
 _PAGE = 40
 _WANTS_TOKEN = (401, 403, 422)  # some versions call a missing token an invalid request
-_REST = 300.0  # seconds: Mastodon's own window
 
 BLIND = ("posts that did not reach these servers", "posts that are not public")
 
@@ -232,7 +231,7 @@ def _asked(name: str, question: Callable[[], T]) -> T:
             warnings.simplefilter("ignore")  # the library warns of what only its makers can mend
             return question()
     except MastodonRatelimitError:
-        failure: NetworkError = RateLimited(f"{name}: too many requests", retry_after=_REST)
+        failure: NetworkError = RateLimited(f"{name}: too many requests", retry_after=REST)
     except (MastodonServerError, MastodonNetworkError) as error:
         why = fault(error) or f"no answer: {type(error).__name__}"
         failure = TryLater(f"{name}: {why}")

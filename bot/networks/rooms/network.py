@@ -55,7 +55,7 @@ from typing_extensions import override
 from bot.errors import AccountRefused, Blocked, NetworkError, RateLimited, Refused, TryLater
 from bot.model import Channel, Limits, Message, Prices, Receipt, Secret
 from bot.networks.base import Network as Base
-from bot.networks.common.addresses import reach
+from bot.networks.common.addresses import INSIDE, reach
 from bot.networks.common.redact import conceal
 from bot.networks.common.thread import asked, within
 from bot.networks.rooms.services import SERVICES
@@ -144,8 +144,6 @@ class Network(Base):
 
     def _no_room(self, client: "Client") -> str:
         """Why this is no room that may be written to; '' for one that may."""
-        from bot.networks.apprise.client import INSIDE
-
         if client.email:
             return _MAIL
         if client.schemes.isdisjoint(SERVICES):

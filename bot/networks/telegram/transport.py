@@ -24,6 +24,7 @@ from typing_extensions import override
 
 from bot.networks.common.bounds import API, Bounds
 from bot.networks.common.certificates import fault
+from bot.networks.common.rest import rest
 
 _REST = 30.0  # seconds, when a 429 doesn't say
 _UPLOAD = 3  # times as long for a request that carries a file
@@ -205,13 +206,10 @@ def _status(code: int, payload: bytes) -> Answered | None:
     None for the others, and while there is no status.
     """
     if code == _TOO_MANY:
-        return Answered(code, _retry_after(payload))
+        return Answered(code, _resting(payload))
     success = 200 <= code < 300  # noqa: PLR2004
     return None if code == 0 or success or code in _UNDERSTOOD else Answered(code)
 
 
-def _retry_after(payload: bytes) -> float:
-    try:
-        return max(1.0, float(json.loads(payload)["parameters"]["retry_after"]))
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
-        return _REST
+def _resting(payload: bytes) -> float:
+    return rest(_REST, lambda: float(json.loads(payload)["parameters"]["retry_after"]))

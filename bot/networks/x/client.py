@@ -7,8 +7,7 @@ adapter here gives both.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from email.utils import parsedate_to_datetime
-from time import monotonic, sleep, time
+from time import monotonic, sleep
 from typing import Any
 
 import requests
@@ -29,6 +28,7 @@ from bot.networks.common.bounds import Bounds
 from bot.networks.common.certificates import fault
 from bot.networks.common.redact import redacted
 from bot.networks.common.requests import Adapter, never_left
+from bot.networks.common.rest import rest, until
 
 _HOST = "https://api.twitter.com"  # written into tweepy
 _REST = 900.0  # seconds: X's own window, when a 429 doesn't say
@@ -249,7 +249,7 @@ def _refusal(  # noqa: PLR0911 - one for each kind
     said = redacted(f"{name}: X answered {code}: {words}")
     match code:
         case 429:
-            return RateLimited(said, retry_after=_retry_after(response.headers))
+            return RateLimited(said, retry_after=resting(response.headers))
         case 401:
             return AccountRefused(
                 f"{said}: the keys are refused; generate new ones (see bot/networks/x/network.py)"
@@ -277,13 +277,6 @@ def _forbidden(said: str, body: str) -> NetworkError:
     return Refused(said)
 
 
-def _retry_after(headers: Mapping[str, str]) -> float:
-    """Seconds until the reset that X names, by X's own clock where it tells the time."""
-    try:
-        now = parsedate_to_datetime(headers["Date"]).timestamp()
-    except (KeyError, ValueError):
-        now = time()
-    try:
-        return max(1.0, float(headers["x-rate-limit-reset"]) - now)
-    except (KeyError, ValueError):
-        return _REST
+def resting(headers: Mapping[str, str]) -> float:
+    """Seconds until the window ends that X names, or X's own window where it names none."""
+    return rest(_REST, lambda: until(float(headers["x-rate-limit-reset"]), headers))

@@ -13,8 +13,6 @@ Limits: 300 calls per 15 minutes, seven days back.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
-from time import time
 from typing import Any
 
 import requests
@@ -29,11 +27,11 @@ from bot.networks.common.certificates import fault
 from bot.networks.common.requests import Adapter
 from bot.networks.counting import Ask, Found, Place
 from bot.networks.counting import Collector as Base
+from bot.networks.x.client import resting
 from bot.text import normal
 
 _HOST = "https://api.twitter.com"  # written into tweepy
 _HOUR = timedelta(hours=1)
-_REST = 900.0  # seconds: X's own window, when a 429 doesn't say
 
 BLIND = ("posts of protected accounts", "authors", "reposts")
 
@@ -149,7 +147,7 @@ def _refusal(name: str, error: tweepy.HTTPException) -> NetworkError:
     )
     match code:
         case 429:
-            return RateLimited(said, retry_after=_retry_after(error.response.headers))
+            return RateLimited(said, retry_after=resting(error.response.headers))
         case 401 | 403:
             return AccountRefused(
                 f"{said}: the bearer token is refused; generate a new one (see bot/networks/x)"
@@ -163,12 +161,3 @@ def _refusal(name: str, error: tweepy.HTTPException) -> NetworkError:
             return TryLater(said)
         case _:
             return Refused(said)
-
-
-def _retry_after(headers: Any) -> float:
-    """Seconds until X's window ends, by X's own clock where it tells."""
-    try:
-        now = parsedate_to_datetime(headers["Date"]).timestamp() if "Date" in headers else time()
-        return max(1.0, float(headers["x-rate-limit-reset"]) - now)
-    except (KeyError, ValueError, TypeError):
-        return _REST

@@ -159,3 +159,12 @@ def test_a_name_that_is_none_got_nothing():
     with pytest.raises(requests.RequestException) as caught:
         ask(f"http://{'a' * 70}.example/", Reach())
     assert never_left(caught.value)
+
+
+def test_a_mail_server_is_greeted_though_nobody_knows_this_machine(look_ups, monkeypatch):
+    monkeypatch.setattr(socket, "getfqdn", lambda: socket.getaddrinfo(HANGS, None)[0][4][0])
+    monkeypatch.setattr(bounded, "API", BOUNDS)
+    began = monotonic()
+    assert bounded._Watched().local_hostname == "[127.0.0.1]"
+    assert monotonic() - began < 2
+    assert look_ups
