@@ -61,7 +61,8 @@ def pages(listen):
     return f'\n[web]\npublic_url = "https://trees.example"\nlisten = "{listen}"\n'
 
 
-async def test_a_port_in_use_and_people_who_may_write_without_a_privacy(tmp_path):
+async def test_a_port_in_use_no_privacy_and_an_edited_channel_are_told_by_every_command(tmp_path):
+    waits = "Channels in config.toml have changed (chat): the running drumbeat goes on with the old ones"
     async with Slow() as server:
         with somebody_elses_port() as listen:
             config = operator(tmp_path, server.url, pages(listen))
@@ -74,7 +75,12 @@ async def test_a_port_in_use_and_people_who_may_write_without_a_privacy(tmp_path
                 await run.says(port)
                 await run.says(NO_PRIVACY)
                 await until(lambda: "plays trees" in run.err, otherwise=lambda: run.err)
-                assert await tellers(tmp_path, port, NO_PRIVACY) == [*OTHERS, "reload"]
+                await run.says("channel chat (telegram) is live")
+                assert not await said(tmp_path, "status", "have changed")
+                config.write_text(config.read_text().replace("@our_channel", "@another"))
+                assert await tellers(tmp_path, port, NO_PRIVACY, waits) == [*OTHERS, "reload"]
+                await run.says(waits)
+                assert await said(tmp_path, "status", waits), "a reload takes no channel over"
                 await run.kill()
             assert "Traceback" not in run.err
             assert run.err.count(port) == 1
@@ -82,6 +88,7 @@ async def test_a_port_in_use_and_people_who_may_write_without_a_privacy(tmp_path
         answer = await answered(tmp_path, "status")
         assert port not in answer, "the port is free, though none runs"
         assert NO_PRIVACY not in answer, "it is mended, though none runs"
+        assert "have changed" not in answer, "nothing runs any more"
         async with Process(tmp_path, "run") as run:
             await run.says("the chat asks Telegram for messages")
             assert not await said(tmp_path, "status", NO_PRIVACY)
@@ -99,21 +106,6 @@ async def test_a_port_that_the_running_process_has_is_in_order(tmp_path):
             for name in ("status", "check"):
                 assert not await said(tmp_path, name, "can't listen"), name
             await run.stop()
-
-
-async def test_a_channel_that_was_edited_waits_for_a_restart(tmp_path):
-    sentence = "Channels in config.toml have changed (chat): the running drumbeat goes on with the old ones"
-    async with Slow() as server:
-        config = operator(tmp_path, server.url)
-        async with Process(tmp_path, "run") as run:
-            await run.says("channel chat (telegram) is live")
-            assert not await said(tmp_path, "status", "have changed")
-            config.write_text(config.read_text().replace("@our_channel", "@another"))
-            assert await tellers(tmp_path, sentence) == [*OTHERS, "reload"]
-            await run.says(sentence)
-            assert await said(tmp_path, "status", sentence), "a reload takes no channel over"
-            await run.stop()
-    assert not await said(tmp_path, "status", "have changed"), "nothing runs any more"
 
 
 async def unwritable(folder, *args):
