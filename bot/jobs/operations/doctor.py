@@ -108,6 +108,35 @@ def secrets_by_name(settings: Settings, environ: Mapping[str, str]) -> list[Find
     return findings
 
 
+def proxies(environ: Mapping[str, str]) -> list[Finding]:
+    """Return for each proxy that the environment names whether all of drumbeat goes through it.
+
+    Of the libraries that ask the networks none speaks SOCKS; that of Telegram and the heartbeat
+    goes around a proxy that is asked by https://, and around ALL_PROXY.
+    """
+    named = {
+        name: environ[name]
+        for name in sorted(environ)
+        if name.upper() in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY") and environ[name]
+    }
+    return [_proxy(name, value) for name, value in named.items()]
+
+
+def _proxy(name: str, value: str) -> Finding:
+    if not value.lower().startswith("http://"):
+        return Finding.problem(
+            "proxy",
+            name,
+            "only a proxy that is asked by http:// can be used, not SOCKS nor https://: write"
+            " http://HOST:PORT (a converter such as privoxy stands before a SOCKS proxy), or unset"
+            " it; see docs/operations.md, What strangers reach",
+        )
+    if name.upper() == "ALL_PROXY":
+        message = "Telegram and the heartbeat don't go by it: set HTTPS_PROXY too"
+        return Finding.note("proxy", name, message)
+    return Finding.ok("proxy", name, "what is asked of networks goes through it")
+
+
 def _accounts(settings: Settings) -> dict[str, str]:
     return {channel.account: channel.network for channel in settings.channels.values()}
 
@@ -416,6 +445,7 @@ def run(
     return [
         data(problems),
         *secrets_by_name(settings, environ),
+        *proxies(environ),
         *findings,
         zones(),
         disk(settings.database),

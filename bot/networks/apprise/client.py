@@ -36,6 +36,7 @@ from bot.networks.common.addresses import INSIDE, Reach
 from bot.networks.common.bounds import Bounds
 from bot.networks.common.picture import lent
 from bot.networks.common.redact import redacted
+from bot.networks.common.requests import UNSENT
 
 LEAVE = 0.3
 """Seconds that closing waits for plugins to log out; who stops has five in all."""
@@ -45,7 +46,7 @@ _HTTP = re.compile(r"error=(\d{3})\b")
 _SMTP = re.compile(r"[(\s](\d{3})[, ]+b['\"]")
 _UNCONNECTED = re.compile(
     r"NewConnectionError|NameResolutionError|ConnectTimeout|Connection refused|Name or service not"
-    r" known|No route to host|SSLError"
+    r" known|No route to host|SSLError|ProxyError|SOCKS support|" + UNSENT
 )
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 _NOT_LET_IN = frozenset({"530", "534", "535"})

@@ -23,17 +23,25 @@ class TooMuch(httpx.ReadError):
 class Client(httpx.AsyncClient):
     """A client whose exchanges keep within `bounds`, and that follows no redirect.
 
-    Raises `httpx.ReadTimeout` when the time is over, `TooMuch` for an answer that is too large.
+    Raises `httpx.ReadTimeout` when the time is over, `TooMuch` for an answer that is too large,
+    `httpx.ProxyError` where the environment names a proxy that can't be asked.
     """
 
     def __init__(self, bounds: Bounds) -> None:
-        super().__init__(
-            follow_redirects=False, timeout=httpx.Timeout(bounds.answer, connect=bounds.connect)
-        )
+        timeout = httpx.Timeout(bounds.answer, connect=bounds.connect)
         self._bounds = bounds
+        self._unfit = ""
+        try:
+            super().__init__(follow_redirects=False, timeout=timeout)
+        except (ImportError, ValueError) as error:
+            # a proxy of a kind that the library can't ask; to go around it is not ours to decide
+            self._unfit = f"the proxy can't be used: {error}"
+            super().__init__(follow_redirects=False, timeout=timeout, trust_env=False)
 
     @override
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        if self._unfit:
+            raise httpx.ProxyError(self._unfit, request=request)
         seconds = self._bounds.seconds(int(request.headers.get("Content-Length", 0)))
         over: httpx.HTTPError
         try:

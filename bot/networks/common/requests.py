@@ -24,9 +24,16 @@ from bot.networks.common.addresses import Reach, look_up
 from bot.networks.common.bounds import PIECE, Bounds
 from bot.networks.common.watch import Watch, current
 
+UNSENT = "nothing was sent"
+"""Words of errors that say so, for who only reads what a library logs of them."""
+
 
 class PrivateAddress(requests.ConnectionError):
     """The server stands inside our own network: nothing was asked."""
+
+
+class Unsent(requests.ConnectionError):
+    """The connection broke before anything of the request was sent, as at a proxy's own words."""
 
 
 class _Private(NewConnectionError):
@@ -123,12 +130,15 @@ def _meaning(
     """
     over = watch.over and not isinstance(error, TooMuch)
     if error is None or over or isinstance(error, requests.ReadTimeout):
-        kind = requests.ReadTimeout if watch.left else requests.ConnectTimeout
-        return kind("the time is over", request=request)
+        if watch.left:
+            return requests.ReadTimeout("the time is over", request=request)
+        return requests.ConnectTimeout(f"the time is over: {UNSENT}", request=request)
     if isinstance(_reason(error), _Private):
         return PrivateAddress("a private address", request=request)
     if watch.left and isinstance(error, requests.exceptions.SSLError):
         return requests.ConnectionError("the connection broke", request=request)
+    if not watch.left and isinstance(error, requests.ConnectionError) and not never_left(error):
+        return Unsent(f"the connection broke: {UNSENT}", request=request)
     return error
 
 
@@ -217,16 +227,21 @@ class _TlsPool(HTTPSConnectionPool):
 
 
 def never_left(error: BaseException | None) -> bool:
-    """True when no connection stood: then the request can't have arrived."""
+    """True when no connection stood: then the request can't have arrived.
+
+    `InvalidSchema` is also what the library says of a SOCKS proxy, which it can't ask by itself.
+    """
     if isinstance(
         error,
         requests.ConnectTimeout
         | requests.exceptions.SSLError
         | requests.exceptions.ProxyError
-        | requests.exceptions.InvalidURL,
+        | requests.exceptions.InvalidURL
+        | requests.exceptions.InvalidSchema,
     ):
         return True
-    return isinstance(error, PrivateAddress) or isinstance(_reason(error), NewConnectionError)
+    unsent = isinstance(error, PrivateAddress | Unsent)
+    return unsent or isinstance(_reason(error), NewConnectionError)
 
 
 def _reason(error: BaseException | None) -> Exception | None:
