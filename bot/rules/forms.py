@@ -1,6 +1,6 @@
-"""Forms: a definition and the answers so far -> the next question, or what is wrong with an answer.
+"""Forms: which question comes next, given the answers so far, and what is wrong with an answer.
 
-Pure.
+Pure: answers come in and go out as values.
 
 A form is a table of a campaign's forms.toml; its words stand in words.toml under the same ids.
 Answers are kept as `{question id: text}`, so a form goes on where it was, on whatever day and

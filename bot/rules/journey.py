@@ -1,4 +1,4 @@
-"""A pledge-maker's year: a pledge, its milestones, `now` -> what is due. Pure.
+"""The journey of a pledge through a year: what is due now, given its milestones. Pure.
 
 The monthly prompts themselves go out as nudges, at the pledge-maker's hour, like everything else
 (`bot.rules.planner`). Here is what follows from the answers, or from their absence; the numbers are

@@ -1,6 +1,6 @@
-"""Actions x audiences -> the occurrences wanted; an occurrence and a place -> its wave's instant.
+"""The planner: which occurrences the actions of campaigns have, and when each is due at a place.
 
-Pure.
+Pure: it compares and computes, and stores nothing.
 
 What is decided here:
 

@@ -97,8 +97,10 @@ class Keys:
 
         When that is another key than before, the file has it before anything is signed, and accepts
         until the instant `until` what the one before signed. A rehearsal uses no operator's key.
-        Raises as `ring`; where the file can be read but not written, the log says so and signing
-        goes on.
+
+        Raises `KeysMissing` when those that belong to the database are not in the file,
+        `StoreError` when the file can't be read or written. Where the file can be read but not
+        written, the log says so and signing goes on.
         """
         ring = self.ring()
         if self._meta.get("kind") == REHEARSAL:
@@ -132,7 +134,9 @@ class Keys:
     def rotate(self, until: int) -> None:
         """Sign new links with a new key, and accept those of older keys until this instant.
 
-        Links to unsubscribe are accepted without an end. Raises as `ring`.
+        Links to unsubscribe are accepted without an end. Raises `KeysMissing` when those that
+        belong to the database are not in the file, `StoreError` when the file can't be read or
+        written.
         """
         self.ring()
         self._change(lambda ring: ring.rotated(until))
@@ -140,7 +144,8 @@ class Keys:
     def end(self) -> None:
         """Accept nothing any more that older keys signed, because somebody else has them.
 
-        Raises as `ring`.
+        Raises `KeysMissing` when those that belong to the database are not in the file,
+        `StoreError` when the file can't be read or written.
         """
         self.ring()
         self._change(KeyRing.ended)

@@ -1,1 +1,1 @@
-"""Bluesky: posting and counting."""
+"""Bluesky: posting to it, and counting uses of hashtags on it."""

@@ -1,1 +1,1 @@
-"""What several networks share."""
+"""What the modules of several networks share: requests, bounds, threads and look-ups."""

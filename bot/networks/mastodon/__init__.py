@@ -1,1 +1,1 @@
-"""Mastodon: posting and counting."""
+"""Mastodon: posting to its servers, and counting uses of hashtags there."""

@@ -1,1 +1,1 @@
-"""X: posting and counting."""
+"""X: posting to it, and counting uses of hashtags on it."""

@@ -1,6 +1,6 @@
-"""Samples -> usage per hashtag, network and day; lift on observances, trend, surges.
+"""From samples to the usage of a hashtag on a network per day: lift on observances, trend, surges.
 
-And what can't be said. Pure.
+Each says why where it can't be given. Pure.
 
 What is decided here:
 
