@@ -129,7 +129,7 @@ def _proxy(name: str, value: str) -> Finding:
             name,
             "only a proxy that is asked by http:// can be used, not SOCKS nor https://: write"
             " http://HOST:PORT (a converter such as privoxy stands before a SOCKS proxy), or unset"
-            " it; see docs/operations.md, What strangers reach",
+            " it; see docs/operations.md, What we ask of strangers' servers",
         )
     if name.upper() == "ALL_PROXY":
         message = "Telegram and the heartbeat don't go by it: set HTTPS_PROXY too"
