@@ -55,8 +55,7 @@ def open_live(
     collectors, uncollected = open_collectors(settings, environ)
     store = _store(settings, LIVE)
     with _closed_on_failure(store):
-        # links outlive the key that signs them, also where the operator changes it
-        letters.key(store, datetime.now(UTC), environ)
+        letters.adopt(store, datetime.now(UTC), environ)
         # from now on real people may stand in it
         store.meta.drop(TRYOUT)
         services = _services(settings, library, active, store, built, dry=dry, window=LIVE_WINDOW)
@@ -232,7 +231,7 @@ def reopened(
     environ = os.environ if environ is None else environ
     built, dry = open_networks(settings, environ)
     collectors, uncollected = open_collectors(settings, environ)
-    letters.key(services.store, datetime.now(UTC), environ)
+    letters.adopt(services.store, datetime.now(UTC), environ)
     new = _services(
         settings,
         library,

@@ -109,12 +109,21 @@ class KeyRing:
         ]
         return replace(self, links=(LinkKey(key=secrets.token_hex(32)), *kept))
 
-    def signing(self, given: str | None, until: int) -> "KeyRing":
-        """Return the ring with the signing key in front.
+    def signing(self, given: str | None) -> "KeyRing":
+        """Return the ring with the signing key in front: the operator's key `given`, or without one
+        the newest that was made here.
+        """
+        made = (link for link in self.links if not link.given)
+        first = LinkKey(key=given, given=True) if given is not None else next(made, self.links[0])
+        rest = [link for link in self.links if link.key != first.key]
+        return replace(self, links=(first, *rest))
 
-        That is the operator's key `given`, or without one the newest that was made here. Keys that
-        signed instead end at the instant `until`. Without a key of the operator's, those that were
-        made here for other databases stay as they are.
+    def adopting(self, given: str | None, until: int) -> "KeyRing":
+        """Return the ring with the signing key in front and without an end: the operator's key
+        `given`, or without one the newest that was made here and has no end yet, or a new one.
+
+        Keys that signed instead end at the instant `until`. Without a key of the operator's, those
+        that were made here for other databases stay as they are.
         """
         if given is not None:
             first = LinkKey(key=given, given=True)

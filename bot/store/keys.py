@@ -50,15 +50,13 @@ class Keys:
         self._database = database
         self._meta = Meta(database)
         self._readonly = readonly
-        if self._meta.get("kind") == REHEARSAL:
+        if self._is_rehearsal():
             # made-up letters are signed with keys of their own
             named = None
         #: the file
         self.path = MEMORY if database.path == MEMORY else place(database.path, named)
         self._ring: KeyRing | None = None
         self._seen: tuple[int, ...] | None = None
-        #: the operator's own key when it was last looked at; () before that
-        self._given: tuple[str | None, ...] = ()
 
     def ring(self) -> KeyRing:
         """Return the keys; they are made where the database never had any.
@@ -91,45 +89,37 @@ class Keys:
                 if self._database.rebuild() and self._database.empty_log():
                     self._meta.drop(_TRACES)
 
-    def signing(self, given: str | None, until: int) -> KeyRing:
+    def signing(self, given: str | None) -> KeyRing:
         """Return the keys with the one in front that signs links: the operator's key `given`, else
-        the newest of the file.
+        the newest that was made here.
 
-        When that is another key than before, the file has it before anything is signed, and accepts
-        until the instant `until` what the one before signed. A rehearsal uses no operator's key.
+        A rehearsal uses no operator's key.
 
         Raises `KeysMissing` when those that belong to the database are not in the file,
-        `StoreError` when the file can't be read or written. Where the file can be read but not
-        written, the log says so and signing goes on.
+        `StoreError` when the file can't be read or written.
         """
-        ring = self.ring()
-        if self._meta.get("kind") == REHEARSAL:
-            given = None
-        known, is_new = ring.signing(given, until), self._given != (given,)
-        self._given = (given,)
-        # Two databases may share the file; each goes on signing with the key its operator gave.
-        if known == ring or (given is not None and not is_new):
-            return known
-        self._ring = self._written(known, given, until)
-        return self._ring or self.ring()
+        return self.ring().signing(None if self._is_rehearsal() else given)
 
-    def _written(self, known: KeyRing, given: str | None, until: int) -> KeyRing | None:
-        """Write the signing key to the file, and return None so that the keys are read from it
-        again.
+    def adopt(self, given: str | None, until: int) -> None:
+        """Write down that this key signs links from now on, and accept until the instant `until`
+        what the one before signed. Without `given`, the operator has no key.
 
-        Returns the keys `known` where nothing can be written.
+        It is for the process that sends, at its start: a command beside it may run in a shell that
+        knows another key of the operator's, or none. Raises as `signing`; where the file can be
+        read but not written, the log says so.
         """
-        if self._readonly or self.path == MEMORY:
-            return known
+        if self._is_rehearsal() or self.path == MEMORY:
+            return
+        first = self.ring().links[0]
+        if first.until is None and given == (first.key if first.given else None):
+            return
         try:
-            self._change(lambda ring: ring.signing(given, until))
+            self._change(lambda ring: ring.adopting(given, until))
         except StoreError as error:
             log.warning(
                 "%s. Until then links that are sent now end at once where DRUMBEAT_WEB_KEY changes",
                 error,
             )
-            return known
-        return None
 
     def rotate(self, until: int) -> None:
         """Sign new links with a new key, and accept those of older keys until this instant.
@@ -149,6 +139,9 @@ class Keys:
         """
         self.ring()
         self._change(KeyRing.ended)
+
+    def _is_rehearsal(self) -> bool:
+        return self._meta.get("kind") == REHEARSAL
 
     def _change(self, change: Callable[[KeyRing], KeyRing]) -> None:
         with _alone(self.path):

@@ -324,13 +324,14 @@ def test_a_key_that_is_over_stays_so_when_an_old_database_brings_it_again(tmp_pa
 def test_a_key_of_the_operator_is_in_the_file_before_it_signs(tmp_path):
     with closing(opened(tmp_path / "d.db")) as store:
         own = store.keys.ring().links[0].key
-        store.keys.signing("ours", 500)
+        store.keys.adopt("ours", 500)
         in_file = keyring.read(store.keys.path)
         assert in_file.links == (LinkKey(key="ours", given=True), LinkKey(key=own, until=500))
         assert mode(store.keys.path) == 0o600
         assert "ours" not in repr(in_file)
     with closing(Store(tmp_path / "d.db")) as store:
-        first, *before = store.keys.signing(None, 900).links
+        store.keys.adopt(None, 900)
+        first, *before = store.keys.signing(None).links
         assert before == [
             LinkKey(key="ours", until=900, given=True),
             LinkKey(key=own, until=500),
@@ -350,14 +351,25 @@ def test_databases_that_share_a_file_sign_each_with_their_operators_key(tmp_path
     ):
         asked = ((a, "key of a"), (b, "key of b"), (c, None))
         for store, given in asked:
-            store.keys.signing(given, 500)
+            store.keys.adopt(given, 500)
         content = keys.read_bytes()
         for store, given in asked * 2:
-            first = store.keys.signing(given, 900).links[0]
+            first = store.keys.signing(given).links[0]
             assert first.until is None
             assert first.given == (given is not None)
             assert given in (first.key, None)
         assert keys.read_bytes() == content, "none takes the other's away again"
+
+
+def test_a_command_in_a_shell_without_the_operators_key_changes_nothing_of_it(tmp_path):
+    """Else the grace of a key that still signs would begin with whatever command is called."""
+    with closing(opened(tmp_path / "d.db")) as running:
+        running.keys.adopt("ours", 500)
+        content = running.keys.path.read_bytes()
+        with closing(opened(tmp_path / "d.db")) as beside:
+            assert [link.key for link in beside.keys.signing(None).links].count("ours") == 1
+        assert running.keys.path.read_bytes() == content
+        assert running.keys.signing("ours").links[0] == LinkKey(key="ours", given=True)
 
 
 def test_links_are_signed_on_where_the_key_of_the_operator_cant_be_written_down(tmp_path, caplog):
@@ -366,8 +378,8 @@ def test_links_are_signed_on_where_the_key_of_the_operator_cant_be_written_down(
     with closing(opened(tmp_path / "d.db", keys=safe / "keys")) as store:
         own = store.keys.ring().links[0].key
         (safe / "keys.part").mkdir()
-        for _ in range(2):
-            assert store.keys.signing("ours", 500).links[0].key == "ours"
+        store.keys.adopt("ours", 500)
+        assert store.keys.signing("ours").links[0].key == "ours"
         assert [link.key for link in keyring.read(safe / "keys").links] == [own]
     [line] = [record.message for record in caplog.records]
     assert "the keys can't be written" in line
@@ -401,7 +413,8 @@ def test_a_file_that_is_lost_or_anothers_meanwhile_gets_no_half_of_the_keys(
         for change in (lambda: store.keys.rotate(5), store.keys.end):
             with pytest.raises(StoreError):
                 change()
-        assert store.keys.signing("ours", 5).links[0].key == "ours"
+        store.keys.adopt("ours", 5)
+        assert store.keys.signing("ours").links[0].key == "ours"
         assert store.keys.ring().tombstones == ring.tombstones
         assert (keys.read_bytes() if keys.exists() else None) == content
     assert "DRUMBEAT_WEB_KEY" in caplog.text

@@ -69,7 +69,7 @@ def new_link(services, purpose, person, subject=0, made=NOW):
 
 def old_link(services, purpose, person, subject=0):
     grant = Grant(purpose=purpose, person=person, subject=subject)
-    return f"/{purpose.value}/{old_token(letters.key(services.store, NOW), grant)}"
+    return f"/{purpose.value}/{old_token(letters.key(services.store), grant)}"
 
 
 def lose(services, person):

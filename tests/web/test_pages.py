@@ -221,7 +221,7 @@ async def test_still_with_us(services, answer, state, alert):
 async def test_a_link_serves_nobody_else_and_nothing_else(services):
     one, other = orchard.add_contact(services), orchard.add_contact(services, 2)
     pledge = orchard.add_pledge(services, one)
-    key = letters.key(services.store, NOW)
+    key = letters.key(services.store)
     grants = [
         Grant(purpose=Purpose.STILL, person=other, subject=pledge),
         Grant(purpose=Purpose.CONFIRM, person=999),

@@ -26,7 +26,7 @@ from bot.rules import tokens
 from bot.rules.tokens import GRACE, Grant, Purpose, Signed, make
 from bot.store import Store
 from bot.store.keyring import LinkKey
-from bot.times import epoch, from_epoch
+from bot.times import epoch
 
 ROOM = "room"
 MAIL = "mail"
@@ -39,13 +39,20 @@ def kind(network: str) -> str:
     return networks.load(network).LETTERS
 
 
-def key(store: Store, now: datetime, environ: Mapping[str, str] | None = None) -> bytes:
+def key(store: Store, environ: Mapping[str, str] | None = None) -> bytes:
     """Return the key that signs new tokens: DRUMBEAT_WEB_KEY (or …_FILE), else the newest of the
     keys file.
 
     Raises `DataError` for a file that can't be read, `StoreError` as `bot.store.keys.Keys.ring`.
     """
-    return _links(store, now, environ)[0].key.encode()
+    return _links(store, environ)[0].key.encode()
+
+
+def adopt(store: Store, now: datetime, environ: Mapping[str, str]) -> None:
+    """Have the key that signs from now on in the keys file before it signs anything, so that links
+    outlive it also where the operator changes it. Raises as `key`.
+    """
+    store.keys.adopt(_given(environ), epoch(now) + GRACE)
 
 
 def read(
@@ -57,7 +64,7 @@ def read(
     A retired key is taken until its grace ends, and for unsubscribing without an end: nobody may be
     held to letters that they want no more. Raises as `key`.
     """
-    for link in _links(store, now, environ):
+    for link in _links(store, environ):
         each = link.key.encode()
         if said := tokens.read(each, token):
             over = link.is_over(epoch(now)) and said.grant.purpose is not Purpose.UNSUBSCRIBE
@@ -65,11 +72,14 @@ def read(
     return None, b""
 
 
-def _links(store: Store, now: datetime, environ: Mapping[str, str] | None) -> tuple[LinkKey, ...]:
+def _links(store: Store, environ: Mapping[str, str] | None) -> tuple[LinkKey, ...]:
     """Return the keys of links, the one that signs new ones first."""
-    known, _ = secrets("web", ("key",), os.environ if environ is None else environ)
-    given = known["key"].reveal() if "key" in known else None
-    return store.keys.signing(given, epoch(now) + GRACE).links
+    return store.keys.signing(_given(os.environ if environ is None else environ)).links
+
+
+def _given(environ: Mapping[str, str]) -> str | None:
+    known, _ = secrets("web", ("key",), environ)
+    return known["key"].reveal() if "key" in known else None
 
 
 def link(services: Services, purpose: Purpose, person: int, subject: int = 0, *, now: float) -> str:
@@ -84,12 +94,8 @@ def link(services: Services, purpose: Purpose, person: int, subject: int = 0, *,
             " pages"
         )
     grant = Grant(purpose=purpose, person=person, subject=subject)
-    token = make(
-        key(services.store, from_epoch(int(now))),
-        grant,
-        signed.about(services, grant) or "",
-        int(now),
-    )
+    about = signed.about(services, grant) or ""
+    token = make(key(services.store), grant, about, int(now))
     return f"{services.settings.web.public_url}/{purpose.value}/{token}"
 
 

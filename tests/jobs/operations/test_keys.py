@@ -153,7 +153,7 @@ def test_a_restore_without_the_key_that_belongs_to_it_is_refused(config, tmp_pat
 def test_a_restore_may_go_on_without_the_key_and_says_what_is_lost(config, command, tmp_path):
     with live(config) as services:
         services.store.forgotten.remember("mail", "a@b.example", 5)
-        token = tokens.make(letters.key(services.store, NOW, {}), LEAVE, "mail a", 1)
+        token = tokens.make(letters.key(services.store, {}), LEAVE, "mail a", 1)
     assert command("backup", "b.db")[0] == 0
     (tmp_path / "drumbeat.db.keys").unlink()
     code, _, err = command("restore", "b.db")
@@ -349,11 +349,11 @@ def test_a_rehearsal_has_keys_of_its_own(tmp_path, monkeypatch):
     library = open_library(settings, settings.active)
     days = (MADE.date(), MADE.date())
     services = app.open_rehearsal(settings, library, ("trees",), days=days)
-    assert letters.key(services.store, NOW, {"DRUMBEAT_WEB_KEY": "ours"}) != b"ours"
+    assert letters.key(services.store, {"DRUMBEAT_WEB_KEY": "ours"}) != b"ours"
     services.store.close()
     assert not named.exists()
     again = app.open_beside(settings, library)
-    assert letters.key(again.store, NOW, {}) == ring(tmp_path).links[0].key.encode()
+    assert letters.key(again.store, {}) == ring(tmp_path).links[0].key.encode()
     again.store.close()
 
 
