@@ -114,7 +114,7 @@ class Message:
 class Receipt:
     """A network's proof that a message was taken."""
 
-    #: of a thread, or a picture with its text, all ids with ',' between them
+    #: id of the post; of a thread, or a picture with its text, all ids with ',' between them
     id: str
     url: str | None = None
     #: False for a thread of which only the first posts are there

@@ -95,7 +95,7 @@ class Claimed:
     pledge: bool
     status: int
     zone: str
-    #: of a post: when it was first tried; 0 where that isn't known
+    #: when a post was first tried; 0 where that isn't known, and for a nudge
     began: int = 0
 
     @property
@@ -154,7 +154,7 @@ class Shown:
     #: for the operator: the place in the data, and what is wrong there
     problem: str
     over: tuple[Excess, ...]
-    #: of the longest part, in the network's own count
+    #: length of the longest part, in the network's own count
     length: int
     limit: int
     #: US dollars
@@ -313,7 +313,7 @@ class Scope:
     channel: str = ""
     #: ISO 3166 alpha-2
     country: str = ""
-    #: its id
+    #: the action's id
     action: str = ""
 
     @property
@@ -365,7 +365,7 @@ class PlannedOccurrence:
     id: int
     occurrence: Occurrence
     cancelled: bool
-    #: its day has begun in the first zone
+    #: whether its day has begun in the first zone
     begun: bool
-    #: something has become of one of its deliveries: it is not moved any more
+    #: whether something has become of one of its deliveries, so that it is not moved any more
     decided: bool

@@ -84,7 +84,7 @@ class Subscriber:
     #: ISO 3166 alpha-2, or None
     country: str | None
     zone: str
-    #: of the local day
+    #: wished minute of the local day
     minute: int
     audience: Audience
     named_only: bool
@@ -162,7 +162,7 @@ class Imported:
     """What an import did, in numbers."""
 
     new: int
-    #: there already; they stay as they are
+    #: how many were there already; they stay as they are
     known: int
     #: were asked to confirm, and have agreed otherwise: by a recorded consent
     agreed: int
@@ -191,7 +191,7 @@ class Flag:
     """A message about a child in danger."""
 
     id: int
-    #: on the channel that it came by
+    #: address on the channel by which it came
     address: str
     country: str | None
     language: str

@@ -297,7 +297,7 @@ class Official:
     at: int
     outcome: Outcome
     address: str
-    #: the mail server refuses the mailbox
+    #: whether the mail server refuses the mailbox
     bounced: bool
 
     @property

@@ -130,7 +130,7 @@ class Flaw:
     kind: str
     #: the network's own name
     network: str
-    #: of a text that could not be made: why
+    #: why the text could not be made
     words: str = ""
     #: counted, and the most that is taken
     count: int = 0

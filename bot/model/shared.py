@@ -70,9 +70,9 @@ class HandleShape:
 class FreeMail:
     """Domains where anybody can have a mailbox (content/freemail.toml), in small letters."""
 
-    #: under any ending: yahoo.fr, yahoo.co.uk
+    #: names that count under any ending: yahoo.fr, yahoo.co.uk
     names: frozenset[str]
-    #: these, and what is below them
+    #: these domains, and what is below them
     domains: frozenset[str]
 
 

@@ -71,9 +71,9 @@ class Member:
 
     #: what the settings call them; their chat's address where these name nothing else
     name: str
-    #: user id
+    #: user id on Telegram
     telegram: int | None = None
-    #: at the command line
+    #: login at the command line
     login: str | None = None
 
 
@@ -179,7 +179,7 @@ class OneOff:
     by: Actor
     #: epoch seconds
     at: int
-    #: of an announcement: whom it is for; empty for everybody
+    #: whom an announcement is for; empty for everybody
     language: str
     country: str
     channel: int

@@ -11,9 +11,9 @@ class Who:
     person: int | None
     #: id of the channel
     channel: int
-    #: on this channel
+    #: their address on this channel
     address: str
-    #: at the command line; None where the settings name none, and for all who are not staff
+    #: login at the command line; None where the settings name none, and for all but staff
     login: str | None = None
     #: a safeguarding contact is named, who reads a message about a child before it goes
     guarded: bool = True
@@ -23,7 +23,7 @@ class Who:
 class Tombstone:
     """What is kept of an address whose owner wanted to be forgotten."""
 
-    #: its keyed hash
+    #: keyed hash of the address
     digest: str
     #: epoch seconds
     at: int
