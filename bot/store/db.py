@@ -326,7 +326,7 @@ def is_present(path: Path) -> bool:
     """Return whether there is such a file; raises `StoreError` where nobody may look."""
     try:
         return path.exists()
-    except OSError as error:
+    except PermissionError as error:
         raise StoreError(
             f"{path}: can't be looked at: {error.strerror}; its folder must be open for the user"
             " who runs drumbeat"

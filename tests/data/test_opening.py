@@ -105,6 +105,7 @@ def test_a_linked_folder_is_read_where_it_leads_into_a_root_of_the_settings_and_
     assert named.problems == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "folder",
     [
