@@ -24,9 +24,9 @@ from typing_extensions import override
 
 from bot.networks.common.addresses import Reach, look_up
 from bot.networks.common.bounds import API, Bounds
+from bot.networks.common.names import begun
 from bot.networks.common.requests import Adapter, PrivateAddress
 from bot.networks.common.rest import rest
-from bot.networks.common.thread import Daemons
 from bot.networks.common.watch import Watch, current
 
 _TOO_MANY = 429
@@ -232,7 +232,7 @@ def _own_name() -> str:
     watch = current()
     seconds = min(API.connect, watch.rest) if watch else API.connect
     try:
-        return Daemons().submit(_looked_up).result(seconds)
+        return str(begun(_looked_up).result(seconds))
     except (OSError, UnicodeError):
         return "[127.0.0.1]"
 
@@ -249,9 +249,10 @@ def _connected(
 
     Raises `OSError`.
     """
-    until = monotonic() + timeout
+    watch = current()
+    until = monotonic() + (min(timeout, watch.rest) if watch else timeout)
     failure: OSError = TimeoutError("the time is over")
-    for address in look_up(host, port, timeout):
+    for address in look_up(host, port, until - monotonic()):
         left = until - monotonic()
         if left > 0:
             try:

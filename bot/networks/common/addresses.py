@@ -18,7 +18,7 @@ from ipaddress import (
     ip_network,
 )
 
-from bot.networks.common.thread import Daemons
+from bot.networks.common.names import begun
 
 Address = IPv4Address | IPv6Address
 
@@ -62,10 +62,11 @@ def look_up(host: str, port: int, seconds: float) -> list[str]:
     """The addresses of a host, as this system knows them (its hosts file, its name servers).
 
     The system's own look-up can't be ended, and takes half a minute where no name server answers:
-    it is left behind in a daemon thread when `seconds` are over, and `TimeoutError` raised. Raises
-    `socket.gaierror` where the host has no address.
+    it is left behind when `seconds` are over, and `TimeoutError` raised. Raises `socket.gaierror`
+    where the host has no address, or too many other look-ups hang.
     """
-    pending = Daemons().submit(socket.getaddrinfo, host.strip("[]"), port, type=socket.SOCK_STREAM)
+    stream = (socket.AF_UNSPEC, socket.SOCK_STREAM)
+    pending = begun(socket.getaddrinfo, host.strip("[]"), port, *stream)
     try:
         known = pending.result(max(0.0, seconds))
     except UnicodeError:  # an empty label, or one too long

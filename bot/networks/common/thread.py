@@ -6,6 +6,7 @@ written down as `sending` before and so is found as uncertain.
 """
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,23 +17,26 @@ from typing import Any, ParamSpec, TypeVar
 from typing_extensions import override
 
 from bot.errors import NetworkError, RateLimited, Unanswered
+from bot.networks.common import names
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
-_LOOK_UP, _CALL = "look-up", "network call"
-"""Names of our threads."""
+_CALL = "network call"
+"""The name of our threads."""
 
 
 class Daemons(ThreadPoolExecutor):
     """Does each piece of work in a daemon thread of its own.
 
     For a loop, which looks names up in threads of its own making: one that hangs would be joined at
-    the end.
+    the end. No more than `names.MOST` of these go on at a time.
     """
 
     @override
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        if fn is socket.getaddrinfo:
+            return names.begun(fn, *args, **kwargs)
         future: Future[T] = Future()
 
         def run() -> None:
@@ -42,7 +46,7 @@ class Daemons(ThreadPoolExecutor):
                 future.set_exception(error)
 
         future.set_running_or_notify_cancel()
-        Thread(target=run, daemon=True, name=_LOOK_UP).start()
+        Thread(target=run, daemon=True, name=_CALL).start()
         return future
 
 
@@ -81,7 +85,7 @@ async def in_thread(work: Callable[[], T]) -> T:
 
 def is_left_behind() -> bool:
     """Tell whether a call still goes on in a thread of its own."""
-    return any(thread.name in (_LOOK_UP, _CALL) for thread in threading.enumerate())
+    return any(thread.name in (names.THREAD, _CALL) for thread in threading.enumerate())
 
 
 async def within(seconds: float, work: Callable[[], object]) -> None:

@@ -19,7 +19,8 @@ from bot.jobs.texts import pages
 from bot.model import Secret
 from bot.networks.apprise import bounded
 from bot.networks.apprise.client import Client as AppriseClient
-from bot.networks.common.addresses import Reach
+from bot.networks.common import names
+from bot.networks.common.addresses import Reach, look_up
 from bot.networks.common.bounds import Bounds
 from bot.networks.common.httpx import Client
 from bot.networks.common.requests import Adapter, never_left
@@ -168,3 +169,30 @@ def test_a_mail_server_is_greeted_though_nobody_knows_this_machine(look_ups, mon
     assert bounded._Watched().local_hostname == "[127.0.0.1]"
     assert monotonic() - began < 2
     assert look_ups
+
+
+def test_who_asks_for_the_same_name_waits_for_the_look_up_that_goes_on(look_ups):
+    for _ in range(5):
+        with pytest.raises(TimeoutError):
+            look_up(HANGS, 443, 0.01)
+    assert len(look_ups) == 1
+
+
+def test_the_loops_own_look_ups_of_a_name_do_not_pile_up_either(look_ups):
+    async def ask():
+        async with Client(Bounds(connect=0.05, answer=0.4, total=0.8, most=1_000)) as client:
+            for _ in range(5):
+                with pytest.raises(httpx.TimeoutException):
+                    await client.get(f"https://{HANGS}/")
+
+    run(ask())
+    assert len(look_ups) == 1
+
+
+def test_no_more_look_ups_hang_than_there_may(look_ups):
+    for port in range(names.MOST):
+        with pytest.raises(TimeoutError):
+            look_up(HANGS, port, 0.01)
+    with pytest.raises(socket.gaierror, match="too many look-ups hang"):
+        look_up(HANGS, names.MOST, 5)
+    assert len(look_ups) == names.MOST
