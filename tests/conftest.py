@@ -27,8 +27,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-_TALK = {"networks", "web"}
-"""Rooms of tests that talk to a server."""
+_TALK = {"networks", "web", "telegram", "process"}
+"""Rooms of tests that talk to a server, or with another process."""
 
 
 _LEFT_OUT = re.compile(r"^pytestmark = (?:\[?pytest\.mark\.(?:slow|process)\b)", re.MULTILINE)

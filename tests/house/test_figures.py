@@ -3,6 +3,8 @@
 import pytest
 import shape
 
+pytestmark = pytest.mark.slow
+
 
 def modules():
     return shape.read(shape.TOP / "bot")
