@@ -117,6 +117,15 @@ def anchors(markdown):
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
+def test_every_test_and_file_that_the_design_names_is_there():
+    design = text(TOP / "docs" / "design.md")
+    tests = "\n".join(path.read_text("utf-8") for path in (TOP / "tests").rglob("test_*.py"))
+    missing = [name for name in re.findall(r"`(test_\w+)`", design) if f"def {name}(" not in tests]
+    files = re.findall(r"`((?:bot|tests|content|campaigns)/[\w/.]+)`", design)
+    missing += [name for name in files if not (TOP / name).exists()]
+    assert missing == []
+
+
 def test_the_readme_begins_with_what_it_is_and_the_two_commands():
     readme = text(TOP / "README.md")
     assert readme.startswith("# drumbeat\n")
