@@ -55,7 +55,6 @@ def open_live(
     collectors, uncollected = open_collectors(settings, environ)
     store = _store(settings, LIVE)
     with _closed_on_failure(store):
-        letters.adopt(store, datetime.now(UTC), environ)
         # from now on real people may stand in it
         store.meta.drop(TRYOUT)
         services = _services(settings, library, active, store, built, dry=dry, window=LIVE_WINDOW)

@@ -7,6 +7,7 @@ it fell due while it ran. One job that raises is told and stops no other.
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from bot.jobs.operations import reload, startup, surroundings
 from bot.jobs.operations.alarms import Alarms
 from bot.jobs.sending.dispatch import Dispatcher, accounts
 from bot.jobs.services import Services
+from bot.jobs.texts import letters
 from bot.jobs.ticks import PLAN, TICKS, Tick
 from bot.library import Library
 from bot.model import Problem
@@ -60,8 +62,10 @@ Reread = Callable[[], tuple[Settings, Library]]
 Raises `DataError` with every problem.
 """
 
-Look = Callable[[], Sequence[Problem]]
-"""Looks for problems in the data that play; blocking, may be called in a thread."""
+Look = Callable[[str], Sequence[Problem]]
+"""Looks for problems in the data on the disk, if they have this version still; blocking, may be
+called in a thread.
+"""
 
 
 def utc_now() -> datetime:
@@ -113,6 +117,7 @@ class Scheduler:
         """
         try:
             self._services.store.database.hold_sender_lock()
+            letters.adopt(self._services.store, self._clock(), os.environ)
             startup.recover(self._services, self._clock())
             await self._guard(PLAN.name, partial(self._do, PLAN))
             await self._greet()
@@ -389,7 +394,9 @@ class Scheduler:
         """Name what is wrong in the data that play: nothing else would, until a reload."""
         played = self._services.library
         await asyncio.sleep(LOOK_AFTER)
-        problems = await in_thread(self._look) if self._look else ()
+        if self._look is None:
+            return
+        problems = await in_thread(partial(self._look, played.files.version))
         # what a reload has taken over meanwhile is clean
         if problems and self._services.library is played:
             surroundings.remember_problems(self._services.store, problems)

@@ -146,7 +146,7 @@ _SPLIT = {
     ),
     "staff.does_not_fit": (
         "does_not_fit_head over_characters over_bytes over_caption over_post_characters "
-        "over_post_bytes over_post_caption over_emoji does_not_fit_again"
+        "over_post_bytes over_post_caption over_emoji over_beside does_not_fit_again"
     ),
     "staff.edit": "edit_thread edit_post edit_new",
     "staff.edited": "edited_post edited_thread",

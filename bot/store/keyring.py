@@ -111,19 +111,19 @@ class KeyRing:
 
     def signing(self, given: str | None) -> "KeyRing":
         """Return the ring with the signing key in front: the operator's key `given`, or without one
-        the newest that was made here.
+        the newest that was made here, rather one that has no end.
         """
-        made = (link for link in self.links if not link.given)
-        first = LinkKey(key=given, given=True) if given is not None else next(made, self.links[0])
+        made = sorted((k for k in self.links if not k.given), key=lambda k: k.until is not None)
+        first = LinkKey(key=given, given=True) if given is not None else (made or self.links)[0]
         rest = [link for link in self.links if link.key != first.key]
         return replace(self, links=(first, *rest))
 
     def adopting(self, given: str | None, until: int) -> "KeyRing":
         """Return the ring with the signing key in front and without an end: the operator's key
-        `given`, or without one the newest that was made here and has no end yet, or a new one.
+        `given`, or without one the newest that was made here and has no end, or a new one.
 
-        Keys that signed instead end at the instant `until`. Without a key of the operator's, those
-        that were made here for other databases stay as they are.
+        Keys of the operator's that signed instead end at the instant `until`. Those that were made
+        here stay as they are, since other databases may sign with them.
         """
         if given is not None:
             first = LinkKey(key=given, given=True)
@@ -131,9 +131,7 @@ class KeyRing:
             own = (link for link in self.links if link.until is None and not link.given)
             first = next(own, None) or LinkKey(key=secrets.token_hex(32))
         rest = [
-            replace(link, until=until)
-            if link.until is None and (link.given or given is not None)
-            else link
+            replace(link, until=until) if link.given and link.until is None else link
             for link in self.links
             if link.key != first.key
         ]

@@ -55,6 +55,8 @@ class Keys:
             named = None
         #: the file
         self.path = MEMORY if database.path == MEMORY else place(database.path, named)
+        #: the operator's key, or None without one, in the process that sends; () in others
+        self._adopted: tuple[str | None, ...] = ()
         self._ring: KeyRing | None = None
         self._seen: tuple[int, ...] | None = None
 
@@ -67,7 +69,7 @@ class Keys:
         seen = _state(self.path)
         if self._ring is None:
             self._ring = self._settled()
-            self._seen = _state(self.path)
+            self._seen = seen
         elif seen is not None and seen != self._seen:
             self._seen = seen
             try:
@@ -93,23 +95,26 @@ class Keys:
         """Return the keys with the one in front that signs links: the operator's key `given`, else
         the newest that was made here.
 
-        A rehearsal uses no operator's key.
+        A process that sends goes on with the key that it adopted, whatever is given meanwhile, and
+        a rehearsal uses no operator's key.
 
         Raises `KeysMissing` when those that belong to the database are not in the file,
         `StoreError` when the file can't be read or written.
         """
-        return self.ring().signing(None if self._is_rehearsal() else given)
+        [given] = self._adopted or (None if self._is_rehearsal() else given,)
+        return self.ring().signing(given)
 
     def adopt(self, given: str | None, until: int) -> None:
         """Write down that this key signs links from now on, and accept until the instant `until`
         what the one before signed. Without `given`, the operator has no key.
 
-        It is for the process that sends, at its start: a command beside it may run in a shell that
-        knows another key of the operator's, or none. Raises as `signing`; where the file can be
-        read but not written, the log says so.
+        It is for the process that holds the sender lock: a command beside it may run in a shell
+        that knows another key of the operator's, or none. Raises as `signing`; where the file can
+        be read but not written, the log says so.
         """
         if self._is_rehearsal() or self.path == MEMORY:
             return
+        self._adopted = (given,)
         first = self.ring().links[0]
         if first.until is None and given == (first.key if first.given else None):
             return

@@ -692,5 +692,7 @@ def test_staff_hear_what_the_length_of_a_text_depends_on():
         "staff.over_characters",
         "staff.over_emoji",
     ]
+    warned = by_how_much(vars(replace(over, emoji=False, beside=40)), line)
+    assert [part.template for part in warned] == ["staff.over_characters", "staff.over_beside"]
     (part,) = by_how_much(vars(replace(over, emoji=False)), line)
     assert part.template == "staff.over_characters"

@@ -397,7 +397,7 @@ async def test_problems_that_a_reload_has_overtaken_are_told_no_more(tmp_path, c
     campaigns = {"trees": house.campaign(today_action())}
     library = Library(files=read_files((tmp_path,)), campaigns=campaigns, known=("trees",))
 
-    def look():
+    def look(_version):
         begun.set()
         overtaken.wait(30)
         return [Problem(file="campaigns/trees/calendar.toml", key="action", message="is missing")]

@@ -97,6 +97,8 @@ def rotate(
         return
     if leaked:
         before = "have all stopped working, also those to unsubscribe"
+        if given:
+            before += ", but for those of DRUMBEAT_WEB_KEY: change it, restart, do this again"
     elif days:
         before = f"work until {until:%Y-%m-%d}, those to unsubscribe always"
     else:

@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.jobs.operations.reload import Answer
     from bot.library import Library
+    from bot.model import Problem
     from bot.store import Store
 
 log = logging.getLogger(__name__)
@@ -81,9 +83,17 @@ async def _run(
     scheduler = Scheduler(
         services,
         lambda: clean(config, db)[:2],
-        look=lambda: check_new(settings, only=settings.active)[1],
+        look=partial(_look, settings),
     )
     await scheduler.run()
+
+
+def _look(settings: "Settings", version: str) -> "list[Problem]":
+    """Return the problems of the data on the disk; none where these are no longer the ones of this
+    version, which play.
+    """
+    library, problems, _ = check_new(settings, only=settings.active)
+    return problems if library.files.version == version else []
 
 
 def reload(*, config: ConfigOption = None, db: DbOption = None) -> None:

@@ -135,6 +135,8 @@ def by_how_much(excess: Values, begin: Callable[..., Part]) -> Iterator[Part]:
     yield begin(f"staff.over_{post}{kind}", **excess)
     if excess["emoji"]:
         yield sentence("staff.over_emoji")
+    if excess["beside"]:
+        yield sentence("staff.over_beside", beside=excess["beside"])
 
 
 def _sheet(values: Values) -> Iterator[Part]:

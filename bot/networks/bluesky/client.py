@@ -53,7 +53,7 @@ class Request(AsyncRequest):  # type: ignore[misc]
     """atproto's transport within bounds; a redirect would carry the password elsewhere."""
 
     def __init__(self, bounds: Bounds) -> None:
-        super().__init__()
+        super().__init__(trust_env=False)  # a client that is replaced in the next line
         self._client = BoundedClient(bounds)
         self._client_kwargs = {"bounds": bounds}  # for its copies
 

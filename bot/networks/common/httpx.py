@@ -33,7 +33,7 @@ class Client(httpx.AsyncClient):
         self._unfit = ""
         try:
             super().__init__(follow_redirects=False, timeout=timeout)
-        except (ImportError, ValueError) as error:
+        except (ImportError, ValueError, httpx.InvalidURL) as error:
             # a proxy of a kind that the library can't ask; to go around it is not ours to decide
             self._unfit = f"the proxy can't be used: {error}"
             super().__init__(follow_redirects=False, timeout=timeout, trust_env=False)

@@ -38,7 +38,12 @@ def begun(look: Callable[..., Any], *args: Hashable) -> Future[Any]:
             future.set_exception(socket.gaierror(socket.EAI_AGAIN, "too many look-ups hang"))
             return future
         _running[asked] = future
-    Thread(target=_look, args=(look, args, future), daemon=True, name=THREAD).start()
+    thread = Thread(target=_look, args=(look, args, future), daemon=True, name=THREAD)
+    try:
+        thread.start()
+    except RuntimeError:  # the system has no thread left
+        _over(asked)
+        future.set_exception(socket.gaierror(socket.EAI_AGAIN, "no thread for a look-up"))
     return future
 
 
@@ -48,9 +53,13 @@ def _look(look: Callable[..., Any], args: tuple[Hashable, ...], future: Future[A
         result = look(*args)
     except Exception as error:  # noqa: BLE001 - handed on to who waits
         failure = error
-    with _lock:
-        del _running[look, args]
+    _over((look, args))
     if failure is None:
         future.set_result(result)
     else:
         future.set_exception(failure)
+
+
+def _over(asked: Hashable) -> None:
+    with _lock:
+        del _running[asked]

@@ -279,8 +279,23 @@ def test_the_key_of_links_is_rotated_by_a_command(config, command, tmp_path, mon
 
 def opened_live(config) -> None:
     """As a start of `drumbeat run` does."""
-    with live(config, os.environ):
-        pass
+    with live(config, os.environ) as services:
+        letters.adopt(services.store, datetime.now(UTC), os.environ)
+
+
+def test_a_start_that_is_refused_changes_nothing_of_who_signs(
+    config, command, tmp_path, monkeypatch
+):
+    """It may come from a shell that doesn't know the operator's key."""
+    monkeypatch.setenv("DRUMBEAT_WEB_KEY", "ours")
+    with live(config, os.environ) as services:
+        services.store.database.hold_sender_lock()
+        letters.adopt(services.store, datetime.now(UTC), os.environ)
+        before = ring(tmp_path)
+        monkeypatch.delenv("DRUMBEAT_WEB_KEY")
+        code, _, err = command("run")
+        assert (code, "works on this file" in err) == (1, True)
+        assert ring(tmp_path) == before
 
 
 def test_a_start_writes_the_key_of_the_environment_down_and_keeps_it_when_it_changes(

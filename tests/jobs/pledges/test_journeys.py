@@ -403,8 +403,7 @@ def test_a_key_of_the_environment_wins_over_the_file_in_what_is_signed(make):
     of_file = made_links(store, now, {})
     said, key = letters.read(store, made_links(store, now, environ)[1], now, environ)
     assert (said.grant, key) == (LEAVE, b"ours")
-    assert taken(store, of_file, now + timedelta(days=365), environ) == [True, True]
-    assert taken(store, of_file, now + timedelta(days=366), environ) == [False, True]
+    assert taken(store, of_file, now + timedelta(days=9999), environ) == [True, True]
 
 
 @pytest.mark.parametrize("new", [{"DRUMBEAT_WEB_KEY": "another"}, {}], ids=["changed", "removed"])

@@ -196,3 +196,14 @@ def test_no_more_look_ups_hang_than_there_may(look_ups):
     with pytest.raises(socket.gaierror, match="too many look-ups hang"):
         look_up(HANGS, names.MOST, 5)
     assert len(look_ups) == names.MOST
+
+
+def test_a_look_up_that_finds_no_thread_can_be_asked_for_again(look_ups, monkeypatch):
+    def start(_thread):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as without:
+        without.setattr(names.Thread, "start", start)
+        with pytest.raises(socket.gaierror, match="no thread"):
+            look_up("localhost", 443, 5)
+    assert "127.0.0.1" in look_up("localhost", 443, 5)

@@ -17,6 +17,7 @@ from bot.errors import TryLater
 from bot.jobs.operations import doctor
 from bot.jobs.texts import pages
 from bot.networks.apprise.client import Client as AppriseClient
+from bot.networks.bluesky.client import Request as BlueskyRequest
 from bot.networks.common.addresses import Reach
 from bot.networks.common.bounds import Bounds
 from bot.networks.common.httpx import Client
@@ -139,6 +140,16 @@ def test_an_address_inside_our_own_network_is_not_asked_of_a_proxy(monkeypatch):
     assert told is not None
     assert "stands inside a private network" in told
     assert server.asked == []
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "ftp://127.0.0.1:9", "http://h:port"])
+def test_a_client_is_built_whatever_the_environment_says_and_tells_it_when_it_is_asked(
+    monkeypatch, proxy
+):
+    named(monkeypatch, proxy)
+    with pytest.raises(httpx.ProxyError, match="the proxy can't be used"):
+        by_httpx(TARGET)
+    assert BlueskyRequest(BOUNDS) is not None
 
 
 def test_nothing_leaves_by_a_proxy_that_cannot_be_asked_nor_around_it(monkeypatch):
