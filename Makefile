@@ -23,7 +23,7 @@ run: $(READY)
 	@$(BIN)/drumbeat rehearse --campaign endchildlabour2021 --subscribers 1000 --person -
 
 test: $(READY)
-	@$(BIN)/python -m pytest -q -n auto
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 # what the quick tests write lies in memory, where there is such a folder: no disk is waited for
 quick: $(READY)

@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="no processes, no servers of a network or of ours, nothing that is slow or tries many"
         " cases, and of tests in every language only English",
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> Generator[None, int, int]:
+    """Play the full suite with a worker more than there are cores: tests of processes and servers
+    wait for most of their time.
+    """
+    cores = yield
+    return cores if config.getoption("quick") else cores + 1
 
 
 _TALK = {"networks", "web", "telegram", "process"}
