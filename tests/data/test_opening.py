@@ -4,7 +4,7 @@ import os
 import shutil
 import socket
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -204,12 +204,10 @@ def test_a_device_is_no_file(tmp_path):
         Opener([tmp_path]).read(link(tmp_path, "null", "/dev/null"), 10)
 
 
-@pytest.mark.slow
-def test_a_file_that_is_swapped_for_a_link_meanwhile_shows_nothing_of_what_it_leads_to(tmp_path):
-    root, other = tmp_path / "root", tmp_path / "other"
-    write(root, "inner/card.png", b"mine")
-    write(other, "card.png", b"secret")
-    opener, path, ended = Opener([root]), root / "inner/card.png", threading.Event()
+@contextmanager
+def swapping(root: Path, other: Path):
+    """Swap the folder `inner` for a link to another one and back, again and again."""
+    ended = threading.Event()
 
     def swap() -> None:
         while not ended.is_set():
@@ -218,18 +216,28 @@ def test_a_file_that_is_swapped_for_a_link_meanwhile_shows_nothing_of_what_it_le
             (root / "inner").unlink()
             (root / "aside").rename(root / "inner")
 
-    swapping = threading.Thread(target=swap)
-    swapping.start()
-    results = set()
+    thread = threading.Thread(target=swap)
+    thread.start()
     try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+@pytest.mark.slow
+def test_a_file_that_is_swapped_for_a_link_meanwhile_shows_nothing_of_what_it_leads_to(tmp_path):
+    root, other = tmp_path / "root", tmp_path / "other"
+    write(root, "inner/card.png", b"mine")
+    write(other, "card.png", b"secret")
+    opener, path = Opener([root]), root / "inner/card.png"
+    results = set()
+    with swapping(root, other):
         for _ in range(3_000):
             try:
                 results.add(opener.read(path, 10))
             except OSError:
                 results.add(b"refused")
-    finally:
-        ended.set()
-        swapping.join()
     assert results <= {b"mine", b"refused"}
 
 
@@ -238,25 +246,12 @@ def test_a_folder_that_is_swapped_for_a_link_meanwhile_names_nothing_of_where_it
     root, other = tmp_path / "root", tmp_path / "other"
     write(root, "inner/mine.toml")
     write(other, "secret.toml")
-    opener, ended = Opener([root]), threading.Event()
-
-    def swap() -> None:
-        while not ended.is_set():
-            (root / "inner").rename(root / "aside")
-            (root / "inner").symlink_to(other)
-            (root / "inner").unlink()
-            (root / "aside").rename(root / "inner")
-
-    swapping = threading.Thread(target=swap)
-    swapping.start()
+    opener = Opener([root])
     results = set()
-    try:
+    with swapping(root, other):
         for _ in range(3_000):
             with suppress(OSError), opener.names(root / "inner") as entries:
                 results.update(entry.name for entry in entries)
-    finally:
-        ended.set()
-        swapping.join()
     assert results == {"mine.toml"}
 
 
