@@ -24,6 +24,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+from urllib.parse import unquote, urlsplit
 
 from typing_extensions import override
 
@@ -321,3 +322,12 @@ def _network(client: Address) -> str:
     if isinstance(client, ipaddress.IPv4Address):
         return str(client)
     return str(ipaddress.ip_network((client, 64), strict=False))
+
+
+def paths(public_url: str) -> tuple[str, ...]:
+    """Return what may stand before the paths of a server that people reach at this address.
+
+    The proxy in front may cut the address's own path off, or pass it on as it stands: both are
+    answered. Without a path in the address that is "" alone.
+    """
+    return tuple(dict.fromkeys(("", unquote(urlsplit(public_url).path).rstrip("/"))))

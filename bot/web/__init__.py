@@ -21,6 +21,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from bot.gate import paths
 from bot.jobs.services import Services
 from bot.web.pages import Pages
 
@@ -84,16 +85,9 @@ def build(services: Callable[[], Services], clock: Callable[[], datetime]) -> He
     """
     pages = Pages(services, clock)
     web = services().settings.web
-    both = ["GET", "POST"]
     application = Starlette(
         routes=[
-            Route("/healthz", pages.health),
-            Route("/style.css", pages.style),
-            Route("/confirm/{token}", pages.confirm, methods=both),
-            Route("/leave/{token}", pages.leave, methods=both),
-            Route("/report/{token}", pages.report, methods=both),
-            Route("/still/{token}", pages.still, methods=both),
-            Route("/official/{token}", pages.official, methods=both),
+            route for base in paths(web.public_url if web else "") for route in _routes(pages, base)
         ],
         exception_handlers={
             **dict.fromkeys((400, 404, 405, 413), pages.lost),
@@ -102,3 +96,16 @@ def build(services: Callable[[], Services], clock: Callable[[], datetime]) -> He
     )
     # outermost, so that what Starlette answers by itself carries the headers too
     return Headers(application, https=bool(web and web.public_url.startswith("https:")))
+
+
+def _routes(pages: Pages, base: str) -> list[Route]:
+    both = ["GET", "POST"]
+    return [
+        Route(f"{base}/healthz", pages.health),
+        Route(f"{base}/style.css", pages.style),
+        Route(f"{base}/confirm/{{token}}", pages.confirm, methods=both),
+        Route(f"{base}/leave/{{token}}", pages.leave, methods=both),
+        Route(f"{base}/report/{{token}}", pages.report, methods=both),
+        Route(f"{base}/still/{{token}}", pages.still, methods=both),
+        Route(f"{base}/official/{{token}}", pages.official, methods=both),
+    ]

@@ -373,16 +373,24 @@ async def test_a_port_that_is_taken_is_said_plainly(services):
     await first.stop()
 
 
-async def test_pages_below_a_path_find_their_style(services):
-    below = replace(
-        services,
-        settings=replace(
-            services.settings,
-            web=replace(services.settings.web, public_url="https://x.example/bot"),
-        ),
-    )
+@pytest.mark.parametrize("public", ["https://x.example/bot", "https://x.example/b%C3%B6t/"])
+async def test_pages_below_a_path_work_whether_the_proxy_cuts_it_off_or_not(services, public):
+    web = replace(services.settings.web, public_url=public.rstrip("/"))
+    below = replace(services, settings=replace(services.settings, web=web))
+    person = orchard.add_contact(services, agreed=False)
+    link = letters.link(below, Purpose.CONFIRM, person, now=NOW.timestamp())
+    assert link.startswith(f"{web.public_url}/confirm/")
+    whole = link.removeprefix("https://x.example")
+    cut = link.removeprefix(web.public_url)
     async with pages(below) as ask:
-        assert 'href="/bot/style.css"' in (await ask("/nothing")).text
+        for path in (whole, cut):
+            answer = await ask(path)
+            assert (answer.status, len(answer.buttons)) == (200, 1)
+            style = re.search(r'href="([^"]+style[.]css)"', answer.text)[1]
+            assert style == f"{web.public_url.removeprefix('https://x.example')}/style.css"
+            assert (await ask(style)).status == 200
+        assert (await ask("/style.css")).status == 200
+        assert (await ask("/elsewhere" + cut)).status == 404
 
 
 async def test_the_running_bot_opens_the_pages_and_closes_them(services):

@@ -232,22 +232,25 @@ class Chat:
         hook = self._webhook = Webhook(
             app,
             services.networks[self._channel].secrets["token"],
+            public_url=chat.public_url or "",
             path=f"/telegram/{self._channel}",
         )
         await hook.start(chat.listen)
-        url = f"{chat.public_url}{hook.path}"
         try:
             await self._patiently(
                 lambda: app.bot.set_webhook(
-                    url, secret_token=hook.secret, allowed_updates=list(WANTED), max_connections=40
+                    hook.url,
+                    secret_token=hook.secret,
+                    allowed_updates=list(WANTED),
+                    max_connections=40,
                 )
             )
         except BadRequest as error:
             said = redacted(str(error))
             self._alarm(
                 "webhook",
-                f"the chat does not start: Telegram does not take {url}: {said}; look at [chat]"
-                " public_url in config.toml",
+                f"the chat does not start: Telegram does not take {hook.url}: {said}; look at"
+                " [chat] public_url in config.toml",
             )
             return False
         services.store.alerts.close(ChatTrouble.kind, "webhook", self._moment())

@@ -1,5 +1,5 @@
 """The webhook, by which Telegram reaches us where a public address is configured: one path that
-takes updates and nothing else.
+takes updates and nothing else (with and without the path of that address before it).
 
 Telegram proves itself by a secret in a header. The secret is derived from the bot's token, so that
 it is the same after a restart and kept nowhere.
@@ -17,7 +17,7 @@ from telegram.ext import Application
 from typing_extensions import override
 
 from bot.chat.telegram.polling import taken
-from bot.gate import QUEUE, Bounds, Gate, Guarded, socket_at
+from bot.gate import QUEUE, Bounds, Gate, Guarded, paths, socket_at
 from bot.model import Secret
 
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -45,10 +45,17 @@ class Webhook:
     """A small server that puts the updates it takes into the application's queue."""
 
     def __init__(
-        self, app: Application[Any, Any, Any, Any, Any, Any], token: Secret, *, path: str
+        self,
+        app: Application[Any, Any, Any, Any, Any, Any],
+        token: Secret,
+        *,
+        public_url: str,
+        path: str,
     ) -> None:
         self._app = app
-        self.path = path
+        #: the address by which Telegram reaches it
+        self.url = f"{public_url}{path}"
+        self._paths = [f"{base}{path}" for base in paths(public_url)]
         self.secret = hmac.new(token.reveal().encode(), b"webhook", hashlib.sha256).hexdigest()
         #: where it listens, once started
         self.port = 0
@@ -58,7 +65,8 @@ class Webhook:
     async def start(self, listen: str) -> None:
         """Begin to listen on `host:port` for updates."""
         server = web.Application(client_max_size=_LONGEST)
-        server.router.add_post(self.path, self._take)
+        for path in self._paths:
+            server.router.add_post(path, self._take)
         self._runner = web.AppRunner(server, access_log=None, logger=log, shutdown_timeout=1.0)
         await self._runner.setup()
         behind, gate = self._runner.server, Gate(Bounds(each=_EACH))

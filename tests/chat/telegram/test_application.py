@@ -391,6 +391,27 @@ async def test_a_webhook_takes_updates_with_the_secret_only(fake, services):
         await got(fake, 7, "In which language")
 
 
+@pytest.mark.parametrize("base", ["", "/bot"])
+async def test_a_webhook_below_a_path_is_reached_cut_off_or_not(fake, services, base):
+    port = free_port()
+    chat = ChatSettings(public_url="https://bot.example.org/bot", listen=f"127.0.0.1:{port}")
+    hooked = replace(services, settings=replace(services.settings, chat=chat))
+    async with running(hooked):
+        await until(lambda: fake.webhook)
+        assert fake.webhook["url"] == "https://bot.example.org/bot/telegram/telegram"
+        fake.says(7, "/start")
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(
+                f"http://127.0.0.1:{port}{base}/telegram/telegram",
+                json=fake.updates[-1],
+                headers={"X-Telegram-Bot-Api-Secret-Token": fake.webhook["secret"]},
+            ) as answer,
+        ):
+            assert answer.status == 200
+        await got(fake, 7, "In which language")
+
+
 async def test_without_a_privacy_notice_the_chat_does_not_start(fake, services):
     bare = replace(services, settings=replace(services.settings, privacy=None))
     await asyncio.wait_for(Chat(lambda: bare, "telegram", lambda: NOON).run(), 2)
