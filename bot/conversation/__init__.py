@@ -13,7 +13,7 @@ Everything here is pure: what is to be said and done is returned as effects.
     subscribed, paused ── /stop ► stopped ── /start ► consent
 
     idle ── /ask ► ask:text ── text ► idle
-    idle ── [A child is in danger] ► safety:text ── text ► idle
+    any ── [A child is in danger] ► safety:text ── text ► safety:text ── [That is all], a day ► idle
     idle ── [Where I live] ► settings:place ── text ► idle (or a choice of places)
     idle ── [Mastodon] ► share:server ── text ► idle
     idle ── /forget ► rights:forget ── [Yes] ► nothing is stored
@@ -196,10 +196,12 @@ def _pressed(state: State, event: Pressed, view: View) -> Step:
         return state, (Answer(template="help.admins_only"),)
     handler = topic.presses.get(event.act)
     try:
-        return handler(state, event, view) if handler else (stale(state))
+        after = handler(state, event, view) if handler else stale(state)
     # the button's arguments are not ours, or of an older version
     except (ValueError, IndexError, KeyError, StopIteration):
         return stale(state)
+    # what is written about a child is no answer in a form, so this button leaves one
+    return _left(state, after) if topic is safety.TOPIC else after
 
 
 def _in_private(view: View) -> Say:

@@ -118,8 +118,13 @@ _SPLIT = {
         "privacy_controller privacy_kept privacy_danger privacy_rights privacy_contact "
         "privacy_notice privacy_nothing"
     ),
-    "safety.danger": "danger_call danger_line danger_no_line danger_other_lines danger_contact",
+    "safety.danger": (
+        "danger_call danger_line danger_no_line danger_other_lines danger_contact "
+        "danger_contact_group danger_nobody"
+    ),
     "safety.flag": "flag_country flag_anywhere",
+    "safety.not_passed": ("not_passed_line not_passed_call danger_no_line danger_other_lines"),
+    "safety.sources": "source",
     "safety.too_long": "text_too_long text_empty",
     "settings.audience": "audience_kept audience_kept_group",
     "settings.days_kept": "days_kept_named days_kept_all",

@@ -536,12 +536,21 @@ def test_who_leaves_a_form_is_told_that_it_is_kept_unless_all_shall_go():
     assert [one.template for one in forgetting] == ["rights.forget"]
 
 
+def test_what_is_written_about_a_child_is_never_an_answer_in_the_form_that_was_open():
+    form = State(topic="scale_up", step="answer", data={"pledge": 1})
+    after, said = conversation.step(form, Pressed(topic="safety", act="open"), Fake())
+    assert [each.template for each in said] == ["safety.danger", "help.left_form"]
+    _, effects = conversation.step(after, Text(text="He is nine."), Fake())
+    assert effects[0] == Flag(text="He is nine.")
+
+
 def test_in_a_group_nobody_writes_of_a_child_where_everybody_reads():
     """It leads into a private chat, where help comes before anything else is asked."""
     group = Fake(private=False)
     _, (said,) = conversation.step(IDLE, Command(name="danger"), group)
     assert [(c.label, c.url) for row in said.buttons for c in row] == [
-        ("private", "https://t.me/bot?start=danger")
+        ("private", "https://t.me/bot?start=danger"),
+        ("number_sources", None),
     ]
     assert conversation.step(IDLE, Pressed(topic="safety", act="write"), group) == (
         IDLE,

@@ -8,7 +8,8 @@ everybody reads what is written, it leads into a private chat.
 from bot.conversation.look import View
 from bot.conversation.people._join import in_private
 from bot.conversation.people.effects import Flag
-from bot.conversation.topic import Offer, Topic
+from bot.conversation.people.help import text as help_text
+from bot.conversation.topic import Offer, Topic, only_at
 from bot.conversation.words import (
     CANCEL,
     IDLE,
@@ -21,8 +22,10 @@ from bot.conversation.words import (
     Step,
     Text,
     line,
+    lines,
     paragraph,
     press,
+    stale,
 )
 
 DANGER = "danger"
@@ -31,51 +34,66 @@ DANGER = "danger"
 LONGEST = 3_000
 """Most characters of a message."""
 
+WAITS = 86_400
+"""Seconds for which what is typed after this help, or after a message, goes to the contact."""
+
 
 def open_(state: State, event: Command | Pressed, view: View) -> Step:
-    """Say where help is, and whom we can tell."""
-    helplines = [
-        {"name": each.name, "number": each.number, "read": each.read, "page": each.page}
-        for each in view.people.helplines
-    ]
-    contact = view.people.safeguarding
-    values = {
-        "helplines": helplines,
-        "contact": contact[0] if contact else "",
-        "days": contact[1] if contact else 0,
-    }
+    """Say where help is, and whom we can tell; keep what stands behind the command as a message.
+
+    In a private chat what is typed next is a message too, before [Write a message] is pressed.
+    """
+    if isinstance(event, Command) and event.name == DANGER and event.argument and view.private:
+        return written(_awaits(view), Text(text=event.argument), view)
+    helplines, contact = _helplines(view), view.people.safeguarding
     parts = (
-        line("safety.danger_call"),
-        *(paragraph("safety.danger_line", **each) for each in helplines),
+        *(line("safety.danger_line", **each) for each in helplines),
+        paragraph("safety.danger_call"),
         paragraph("safety.danger_other_lines" if helplines else "safety.danger_no_line"),
-        paragraph("safety.danger_contact") if contact else None,
+        paragraph(f"safety.danger_{_told(view)}"),
     )
-    return state, (
+    after = _awaits(view) if view.private else state
+    return after, (
         Say(
             template="safety.danger",
-            values=values,
+            values={"helplines": helplines, **_contact(view)},
             parts=parts,
-            buttons=_way(view) if contact else (),
+            buttons=_ways(view, contact=contact is not None, sources=bool(helplines)),
         ),
     )
 
 
+def sources(state: State, event: Pressed, view: View) -> Step:
+    """Say on which page each number was read, and when; what is awaited stays awaited."""
+    helplines = _helplines(view)
+    if not helplines:
+        return stale(state)
+    parts = lines("safety.source", helplines)
+    return state, (Say(template="safety.sources", values={"helplines": helplines}, parts=parts),)
+
+
 def write(state: State, event: Pressed, view: View) -> Step:
     """Wait for a message to the safeguarding contact."""
-    contact = view.people.safeguarding
     if not view.private:
         return state, (Answer(template="help.in_private"),)
-    if contact is None:
+    if view.people.safeguarding is None:
         return open_(state, event, view)
-    values = {"contact": contact[0], "days": contact[1]}
-    return State(topic="safety", step="text"), (
-        Say(template="safety.write", values=values, buttons=((CANCEL,),)),
+    return _awaits(view), (
+        Say(template="safety.write", values=_contact(view), buttons=((CANCEL,),)),
     )
 
 
 def written(state: State, event: Text, view: View) -> Step:
-    """Pass the message on to the safeguarding contact, or say that it is empty or too long."""
+    """Pass the message on to the safeguarding contact, and go on taking what is added to it.
+
+    Where nobody is named, say at once that it can't be passed on, and whom to call. What comes
+    more than a day later is no such message any more.
+    """
     words = event.text.strip()
+    if view.now.timestamp() - state.data.get("at", view.now.timestamp()) > WAITS:
+        return help_text(state, event, view)
+    if view.people.safeguarding is None:
+        return _awaits(view), (_not_passed(view),)
     if not words or len(words) > LONGEST:
         return state, (
             Say(
@@ -83,20 +101,73 @@ def written(state: State, event: Text, view: View) -> Step:
                 values={"length": len(words), "longest": LONGEST},
             ),
         )
-    contact = view.people.safeguarding
-    values = {"contact": contact[0] if contact else "", "days": contact[1] if contact else 0}
-    return IDLE, (Flag(text=words), Say(template="safety.told", values=values))
+    told = Say(template="safety.told", values=_contact(view), buttons=((_THAT_IS_ALL,),))
+    return _awaits(view), (Flag(text=words), told)
+
+
+def that_is_all(state: State, event: Pressed, view: View) -> Step:
+    """Take nothing more for the safeguarding contact."""
+    return IDLE, (Say(template="safety.that_is_all", values=_contact(view)),)
+
+
+_THAT_IS_ALL = press("that_is_all", "safety", "all")
 
 
 TOPIC = Topic(
     name="safety",
-    commands=(Offer(name="danger", handler=open_, group=True, listed=False),),
-    presses={"open": open_, "write": write},
+    commands=(Offer(name=DANGER, handler=open_, group=True, listed=False),),
+    presses={
+        "open": open_,
+        "write": write,
+        "sources": sources,
+        "all": only_at("safety", "text")(that_is_all),
+    },
     texts={"text": written},
 )
 
 
-def _way(view: View) -> Rows:
-    if view.private:
-        return ((press("write", "safety", "write"),),)
-    return in_private(view.people.danger_link)
+def _awaits(view: View) -> State:
+    """The state in which what is typed is about a child; it knows since when."""
+    return State(topic="safety", step="text", data={"at": int(view.now.timestamp())})
+
+
+def _helplines(view: View) -> list[dict[str, object]]:
+    return [
+        {"name": each.name, "number": each.number, "read": each.read, "page": each.page}
+        for each in view.people.helplines
+    ]
+
+
+def _contact(view: View) -> dict[str, object]:
+    name, days = view.people.safeguarding or ("", 0)
+    return {"contact": name, "days": days}
+
+
+def _told(view: View) -> str:
+    """Which block says who reads what is written now."""
+    if view.people.safeguarding is None:
+        return "nobody"
+    return "contact" if view.private else "contact_group"
+
+
+def _not_passed(view: View) -> Say:
+    helplines = _helplines(view)
+    parts = (
+        *(line("safety.not_passed_line", **each) for each in helplines),
+        None if helplines else line("safety.not_passed_call"),
+        paragraph("safety.danger_other_lines" if helplines else "safety.danger_no_line"),
+    )
+    return Say(
+        template="safety.not_passed",
+        values={"helplines": helplines},
+        parts=parts,
+        buttons=_ways(view, contact=False, sources=bool(helplines)),
+    )
+
+
+def _ways(view: View, *, contact: bool, sources: bool) -> Rows:
+    shown: Rows = ((press("number_sources", "safety", "sources"),),) if sources else ()
+    if not view.private:
+        return (*(in_private(view.people.danger_link) if contact else ()), *shown)
+    writes: Rows = ((press("write", "safety", "write"),),) if contact else ()
+    return (*writes, *shown, (CANCEL,))

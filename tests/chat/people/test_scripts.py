@@ -94,3 +94,34 @@ async def test_a_prescribed_post_is_offered_in_our_translation_too(language, sta
     await play.line(f"> {label['share']}")
     await play.line(f"> {label['original']}")
     assert prescribed in play.said
+
+
+async def test_without_a_contact_what_is_written_about_a_child_is_answered_with_whom_to_call(
+    tmp_path, library
+):
+    channel = replace(house.channel("telegram", network="telegram"), target="@your_channel")
+    stage = staged(tmp_path, library, channel)
+    play = player(stage, "en")
+    for line in (
+        "> /danger",
+        "< I can’t pass on what you write here, and nobody reads it.",
+        "> A child works at night at the brick kiln.",
+        "< I can’t pass this on, and nobody reads it here. Please call the emergency services",
+        "! I can’t hold a conversation",
+        "> /start",
+        "> [English]",
+        "> [Yes, I am old enough and I agree]",
+        "> /settings",
+        "> [Where I live]",
+        "> Paris",
+        "> /danger There is another child.",
+        "< Please call Allô Enfance en Danger: 119",
+        "! sante-sur-le-net",
+        "> It is the kiln behind the station.",
+        "< Please call Allô Enfance en Danger: 119",
+        "> [Where the numbers are from]",
+        "< sante-sur-le-net",
+    ):
+        await play.line(line)
+    assert stage[0].store.inbox.untold_flags(1) == []
+    stage[0].store.close()
