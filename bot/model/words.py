@@ -135,12 +135,21 @@ class LeaveWords(LetterWords):
 class ReportWords(PageWords):
     """The words of the page on which a milestone is reported."""
 
+    #: which step it is, whose, and since when it waits
+    about: str = ""
     #: of the input for a link
     label: str = ""
     button: str = ""
     done_title: str = ""
     done: str = ""
     bad_link: str = ""
+    #: opened again: which step it is, whose, when it was reported; with a link, and without
+    reported_title: str = ""
+    about_done: str = ""
+    linked: str = ""
+    unlinked: str = ""
+    #: the button that sends another link
+    another: str = ""
     #: of a link that was used too late
     old_title: str = ""
     old: str = ""

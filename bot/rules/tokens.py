@@ -29,6 +29,10 @@ _MARKED = 9
 _TOKEN = re.compile(
     r"([a-z]+)-(\d{1,18})-(\d{1,18})(?:-(\d{1,18})-([\w-]{12}))?-([\w-]{24})", re.ASCII
 )
+_AROUND = re.compile(r"[^\w-]+$", re.ASCII)
+"""What mail programs take into a link though it stands behind it: a full stop, a bracket, the mark
+that ends a left-to-right piece of a right-to-left text. No token holds one of these signs.
+"""
 
 
 class Purpose(Enum):
@@ -91,7 +95,11 @@ def make(key: bytes, grant: Grant, about: str, at: int) -> str:
 
 
 def read(key: bytes, token: str) -> Signed | None:
-    """Return what a token says, or None when it was not made with this key."""
+    """Return what a token says, or None when it was not made with this key.
+
+    Signs of the text around it that stand behind it are left off.
+    """
+    token = _AROUND.sub("", token[: 2 * _LONGEST])
     match = _TOKEN.fullmatch(token) if len(token) <= _LONGEST else None
     if match is None:
         return None

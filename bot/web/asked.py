@@ -3,9 +3,12 @@ sent.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+
+from babel.dates import format_date
 
 from bot.jobs.services import Services
+from bot.languages import locale
 from bot.model.staff import Actor
 from bot.model.words import WebWords
 from bot.rules import tokens
@@ -61,3 +64,7 @@ class Asked:
         return ", ".join(
             self.services.renderer.words(campaign, self.language).title for campaign in campaigns
         )
+
+    def day(self, day: date) -> str:
+        """Return a day as it is written in the reader's language."""
+        return format_date(day, "long", locale=locale(self.language))

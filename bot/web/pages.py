@@ -4,45 +4,39 @@ It acts through the functions of `bot.jobs`, as the chat does.
 """
 
 import logging
-import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from http import HTTPStatus
 from urllib.parse import parse_qs
 
-from babel.dates import format_date
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from bot.errors import DrumbeatError, StoreError
+from bot.errors import DrumbeatError
 from bot.jobs.pledges import journeys, officials
 from bot.jobs.services import Services
 from bot.jobs.texts import letters, signed
-from bot.languages import locale
-from bot.model import Occurrence
 from bot.model.person import Contact, Status
-from bot.model.pledge import MADE, JourneyState, Pledge
+from bot.model.pledge import JourneyState, Pledge
 from bot.model.words import (
     ConfirmWords,
     JourneyWords,
     LeaveWords,
     LetterWords,
-    ReportWords,
     StillWords,
 )
 from bot.rules.journey import Event
 from bot.rules.tokens import Purpose
 from bot.text import filled
 from bot.times import epoch
-from bot.web import official
+from bot.web import official, report
 from bot.web.asked import Asked
 from bot.web.view import STYLE, Choice, Page, show, wanted_language, words
 
 log = logging.getLogger(__name__)
 
 _MOST_BYTES = 10_000
-_URL = re.compile(r"https?://[^\s/.]+(\.[^\s/.]+)+(/\S*)?", re.IGNORECASE)
 _LONGEST_PAUSE = 366  # days
 
 
@@ -79,7 +73,7 @@ class Pages:
 
     async def report(self, request: Request) -> Response:
         """Answer the link that reports a milestone."""
-        return await self._act(request, Purpose.REPORT, _report)
+        return await self._act(request, Purpose.REPORT, report.report)
 
     async def still(self, request: Request) -> Response:
         """Answer the link under "Still with us?"."""
@@ -235,57 +229,6 @@ def _is_not_listed(said: LeaveWords) -> Page:
     return Page(title=said.done_title, text=said.gone)
 
 
-def _report(asked: Asked) -> Page | None:
-    said = asked.words.report
-    try:
-        occurrence = asked.services.store.plan.occurrence(asked.grant.subject)
-    except StoreError:  # a database that can't be read fails at the next line too
-        return None
-    pledges = [
-        p
-        for p in asked.services.store.pledges.of_person(asked.grant.person, occurrence.campaign)
-        if p.state in MADE
-    ]
-    if not pledges:
-        return None
-    if asked.is_old(epoch(datetime.combine(occurrence.day, time(), UTC))):
-        return Page(title=said.old_title, text=said.old, over=asked.over(occurrence.campaign))
-    link, over = asked.form.get("field", "").strip(), asked.over(occurrence.campaign)
-    problem = said.bad_link if link and not _URL.fullmatch(link) else ""
-    if asked.posted and not problem:
-        return _reported(asked, occurrence, pledges, link or None, said, over)
-    choice = Choice(
-        label=said.button,
-        value="done",
-        first=True,
-        field="url",
-        field_label=said.label,
-        field_value=link,
-    )
-    return Page(title=said.title, text=said.text, problem=problem, choices=[choice], over=over)
-
-
-def _reported(
-    asked: Asked,
-    occurrence: Occurrence,
-    pledges: list[Pledge],
-    link: str | None,
-    said: ReportWords,
-    over: str,
-) -> Page:
-    action = occurrence.subject.about
-    for pledge in pledges:
-        journeys.report(
-            asked.services, pledge.id, action, occurrence.slot, link, asked.by, asked.now
-        )
-    how_far = journeys.progress(asked.services, pledges[0], asked.now)
-    return Page(
-        title=said.done_title,
-        text=filled(said.done, done=how_far.done, of=how_far.of),
-        over=over,
-    )
-
-
 _ANSWERS = {
     "here": Event.RESUMED,
     "need_help": Event.NEED_HELP,
@@ -311,8 +254,7 @@ def _still(asked: Asked) -> Page | None:
     until = _day(asked) if asked.posted else None
     if until is not None:
         journeys.happened(asked.services, pledge.id, Event.PAUSE, asked.by, asked.now, until)
-        day = format_date(until, "long", locale=locale(asked.language))
-        return Page(title=said.done_title, text=filled(said.pause, until=day))
+        return Page(title=said.done_title, text=filled(said.pause, until=asked.day(until)))
     return _ask_still(asked, pledge, said)
 
 

@@ -35,10 +35,12 @@ class Choice:
     value: str
     #: whether it is the button that most people want
     first: bool = False
-    #: kind of the input before it: 'url', 'date', or '' for none
+    #: kind of the input before it: 'text', 'date', or '' for none
     field: str = ""
     field_label: str = ""
     field_value: str = ""
+    #: an example in the empty field
+    field_hint: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,7 @@ class Page:
     """What a page shows: its title, its texts and its buttons."""
 
     title: str
+    #: paragraphs with empty lines between them
     text: str = ""
     #: what was wrong with what they sent
     problem: str = ""

@@ -17,6 +17,7 @@ import pytest
 from orchard import at
 from signing import old_token
 from tree import languages
+from yarl import URL
 
 from bot.errors import UsageError
 from bot.files.frozen import read_files
@@ -177,6 +178,74 @@ async def test_a_step_is_reported_with_a_link_or_without(services, language):
         "https://acme.example/film?a=1&b=ü",
         f"person {person}",
     )
+
+
+SINCE = {"en": "3 March 2021", "fr": "3 mars 2021", "es": "3 de marzo de 2021"}
+
+
+def report_path(services, person):
+    plan.run(services, at("2021-03-03T10:00"))
+    occurrence = services.store.database.value(
+        "SELECT id FROM occurrence WHERE action = 'prompt-march' AND audience = 2"
+    )
+    return path(services, Purpose.REPORT, person, occurrence)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_page_says_which_step_of_whom_and_since_when_and_then_what_was_reported(
+    services, language
+):
+    person = orchard.add_contact(services, language=language)
+    orchard.add_pledge(services, person)
+    where = report_path(services, person)
+    async with pages(services) as ask:
+        asked = unescape((await ask(where)).text)
+        await ask(where, "POST", data={"field": "", "answer": "done"})
+        without = unescape((await ask(where)).text)
+        await ask(where, "POST", data={"field": "www.acme.com/news", "answer": "done"})
+        shown = await ask(where)
+    for text in (asked, without, unescape(shown.text)):
+        assert all(word in text for word in ("Step of march", "ACME", SINCE[language]))
+    reported = SINCE[language].replace("3", "4", 1)
+    assert reported not in asked
+    assert reported in without
+    assert "acme.com/news" not in without
+    assert "https://www.acme.com/news" in unescape(shown.text)
+    assert len(shown.buttons) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "link"),
+    [
+        ("www.acme.com/news", "https://www.acme.com/news"),
+        ("instagram.com/p/Cx_1-a/", "https://instagram.com/p/Cx_1-a/"),
+        (" <https://acme.example/film>. ", "https://acme.example/film"),
+        ("\u2068https://acme.example/film\u2069", "https://acme.example/film"),
+    ],
+)
+async def test_a_link_is_taken_as_people_copy_it(services, typed, link):
+    person = orchard.add_contact(services)
+    pledge = orchard.add_pledge(services, person)
+    async with pages(services) as ask:
+        await ask(report_path(services, person), "POST", data={"field": typed, "answer": "done"})
+    assert [report.link for report in services.store.journeys.reports(pledge)] == [link]
+
+
+@pytest.mark.parametrize("behind", [".", ")", ">", "%3E", "%E2%81%A9", "%E3%80%82", ").,"])
+@pytest.mark.parametrize("purpose", [Purpose.UNSUBSCRIBE, Purpose.REPORT, Purpose.STILL])
+async def test_a_link_is_found_with_what_a_mail_program_takes_into_it(services, purpose, behind):
+    person = orchard.add_contact(services)
+    pledge = orchard.add_pledge(services, person)
+    where = (
+        report_path(services, person)
+        if purpose is Purpose.REPORT
+        else path(services, purpose, person, pledge if purpose is Purpose.STILL else 0)
+    )
+    async with pages(services) as ask:
+        shown = await ask(URL(where + behind, encoded=True))
+        done = await ask(URL(where + behind, encoded=True), "POST", data={"answer": "here"})
+    assert (shown.status, done.status) == (200, 200)
+    assert shown.buttons
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,6 @@ What is sent in is shown to nobody before a person has looked at it.
     journey_prompt:link ── a link, or [No link] ──► reported
 """
 
-import re
-
 from bot.conversation.actions.effects import Tick
 from bot.conversation.look import View
 from bot.conversation.pledges.buttons import to_year
@@ -32,11 +30,10 @@ from bot.conversation.words import (
     rows,
     stale,
 )
+from bot.rules.reading.links import link
 
 LONGEST = 500
 """Most characters of a link."""
-
-_URL = re.compile(r"https?://[^\s/.<>\"]+(\.[^\s/.<>\"]+)+(/[^\s<>\"]*)?", re.IGNORECASE)
 
 
 def done(state: State, event: Pressed, view: View) -> Step:
@@ -93,8 +90,8 @@ def linked(state: State, event: Text, view: View, seen: Seen) -> Step:
     asked = view.pledges.step(seen, str(state.data.get("ref", "")))
     if asked is None:
         return gone()
-    words = event.text.strip()
-    if len(words) > LONGEST or not _URL.fullmatch(words):
+    url = link(event.text)
+    if url is None or len(url) > LONGEST:
         buttons: Rows = (
             (press("journey_no_link", "journey_prompt", "nolink", asked.ref, seen.id),),
             WAYS_OUT,
@@ -102,7 +99,7 @@ def linked(state: State, event: Text, view: View, seen: Seen) -> Step:
         return state, (
             Say(template="pledge_journey.bad_link", values={"longest": LONGEST}, buttons=buttons),
         )
-    return _reported(view, seen, asked, words, Say)
+    return _reported(view, seen, asked, url, Say)
 
 
 TOPIC = Topic(

@@ -35,6 +35,7 @@ from bot.conversation.words import (
     stale,
 )
 from bot.model.share import Pack
+from bot.rules.reading import links
 from bot.times import epoch
 
 _NUMBERS = 5
@@ -99,10 +100,10 @@ def done(state: State, event: Pressed, view: View) -> Step:
 @staff_only
 def linked(state: State, event: Text, view: View) -> Step:
     """Count the post as sent, with the link that was written."""
-    pack, url = _pack(view, str(state.data["id"])), event.text.strip()
+    pack, url = _pack(view, str(state.data["id"])), links.link(event.text)
     if pack is None:
         return IDLE, (Say(template="packs.gone"),)
-    if not url.startswith(("https://", "http://")) or len(url.split()) != 1 or "." not in url:
+    if url is None:
         return state, (asking("packs.no_link"),)
     return IDLE, (
         Posted(id=pack.id, url=url),

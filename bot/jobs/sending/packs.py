@@ -8,7 +8,6 @@ with ids such as `facebook-12-en` (network, occurrence, language), which are rem
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from bot import text as texts
 from bot.config import Settings
@@ -23,6 +22,7 @@ from bot.model.share import Blank, Flaw, HandPost, Pack
 from bot.model.staff import Actor
 from bot.networks.common.hand import HANDS, Hand
 from bot.rules import dates, identity, planner
+from bot.rules.reading import links
 from bot.store import Store
 from bot.times import epoch, from_epoch
 
@@ -220,13 +220,13 @@ def posted(services: Services, pack: str, url: str, by: Actor, now: datetime) ->
 
     Raises `UsageError` for what is no address or no pack's id, and where it was posted before.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise UsageError(f"{url!r} is no link; copy the post's address, with https:// in front")
+    address = links.link(url)
+    if address is None:
+        raise UsageError(f"{url!r} is no link; copy the post's address, like example.org/post/1")
     network, _, rest = pack.partition("-")
     if network in HANDS:
-        return _posted_by_hand(services, network, rest, url, by, now)
-    return _posted_on_channel(services, decisions.find(services, pack), url, by, now)
+        return _posted_by_hand(services, network, rest, address, by, now)
+    return _posted_on_channel(services, decisions.find(services, pack), address, by, now)
 
 
 def _posted_by_hand(

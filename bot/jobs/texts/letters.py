@@ -295,22 +295,37 @@ def _letter(envelope: Envelope, **asked: str) -> tuple[str, str]:
     return _subject(envelope), "\n\n".join([envelope.body.whole, *footer])
 
 
-def _subject(envelope: Envelope) -> str:
-    """Return the title of the action, or of the prompt that a note is about."""
-    renderer, occurrence = envelope.services.renderer, envelope.occurrence
-    language = envelope.body.language
-    action = envelope.campaign.action(occurrence.subject.about)
+def title_of(
+    services: Services, campaign: Campaign, occurrence: Occurrence, language: str, network: str
+) -> str:
+    """Return the title of the action, or of the prompt that a note is about; the campaign's where
+    it is about none.
+
+    Raises `RenderError` where it can't be made.
+    """
+    action = campaign.action(occurrence.subject.about)
     if action is None:
-        return renderer.words(envelope.campaign, language).title
-    return renderer.text(
-        envelope.campaign,
+        return services.renderer.words(campaign, language).title
+    return services.renderer.text(
+        campaign,
         action,
         Role.TITLE,
         language=language,
-        network=envelope.channel.network,
+        network=network,
         audience=occurrence.audience,
         day=occurrence.day,
     ).text
+
+
+def _subject(envelope: Envelope) -> str:
+    """Return the title of what the letter is about."""
+    return title_of(
+        envelope.services,
+        envelope.campaign,
+        envelope.occurrence,
+        envelope.body.language,
+        envelope.channel.network,
+    )
 
 
 def _is_prompt(envelope: Envelope) -> bool:
