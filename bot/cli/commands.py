@@ -210,6 +210,12 @@ COMMANDS = (
         "Say that you posted it, and where.",
     ),
     Command(
+        "new config",
+        "campaigns.new",
+        "new_config",
+        "Write a config.toml that explains every setting.",
+    ),
+    Command(
         "new campaign",
         "campaigns.new",
         "new_campaign",

@@ -2,15 +2,19 @@
 
 import logging
 import re
+import tomllib
 from inspect import cleandoc
 from pathlib import Path
 
 import pytest
 
-from bot.config import Alerts, load, secrets, shipped_config
+from bot.config import Alerts, load, secrets, shapes, shipped_config
+from bot.config.begin import begin, first_settings
 from bot.errors import DataError
+from bot.files.shapes import Shape
 from bot.model import Audience, Channel, QuietHours
 
+SHIPPED = shipped_config().read_text("utf-8")
 NETWORKS = ("apprise", "dry", "rooms", "telegram", "x")
 
 
@@ -139,16 +143,58 @@ def test_without_a_file_the_shipped_one_holds_and_names_no_secret():
     assert settings.alerts == Alerts(url=None, heartbeat=None)
 
 
-def test_the_commented_examples_of_the_shipped_file_hold_too(tmp_path):
-    text = shipped_config().read_text("utf-8")
-    with_examples = re.sub(
-        r'(?m)^# ((\[(?:channels\.[a-z-]+|web|privacy|safeguarding|staff\.[a-z]+)\]|\w+ = (".*"|\d+))$)',
-        r"\1",
-        text,
-    ).replace('url = "mailto', '# url = "mailto')
-    with_examples = with_examples.replace('heartbeat = "https://…"', "")
-    (tmp_path / "config.toml").write_text(with_examples, "utf-8")
-    settings = settings_of(tmp_path / "config.toml")
+def uncommented(text):
+    """Every line of settings in use: `# key = value` and `# [table]` without their '#'."""
+    return re.sub(r"(?m)^# (\[[a-z.-]+\]|\w+ = .*)$", r"\1", text)
+
+
+EXAMPLES = {"active", "channels", "staff"}
+"""Keys that show more than their default: what is played, and tables of names."""
+
+
+def keys_without_a_line(shape, table):
+    """The keys of a shape that a table lacks, each with the default that should stand there."""
+    for name, field in shape.model_fields.items():
+        key = field.alias or name
+        default = None if field.is_required() else field.get_default(call_default_factory=True)
+        if key not in table:
+            yield f"{shape.__name__}.{key}"
+        elif isinstance(default, Shape):
+            yield from keys_without_a_line(type(default), table[key])
+        elif default is not None and key not in EXAMPLES and table[key] != default:
+            yield f"{shape.__name__}.{key}: {table[key]!r}, but its default is {default!r}"
+
+
+OF_THEIR_NAME = {
+    "privacy": shapes.PrivacyShape,
+    "web": shapes.WebShape,
+    "safeguarding": shapes.SafeguardingShape,
+}
+
+
+@pytest.mark.parametrize("text", [SHIPPED, first_settings(SHIPPED)], ids=["shipped", "new"])
+def test_every_table_and_key_stands_there_with_its_default(text):
+    table = tomllib.loads(uncommented(text))
+    missing = [*keys_without_a_line(shapes.Config, table)]
+    for name, shape in OF_THEIR_NAME.items():
+        missing += keys_without_a_line(shape, table[name])
+    missing += keys_without_a_line(shapes.ChannelShape, table["channels"]["example"])
+    missing += keys_without_a_line(shapes.StaffShape, table["staff"]["anna"])
+    assert missing == [], "write it into config.toml: its meaning, then `# key = default`"
+
+
+def test_every_kind_of_table_is_looked_at_for_its_keys():
+    named = set(re.findall(r"\b[A-Z]\w+Shape\b", repr(shapes.Config.model_fields)))
+    by_default = {"QuietShape", "AlertsShape", "ChatShape", "UsageShape", "ServersShape"}
+    apart = {shape.__name__ for shape in OF_THEIR_NAME.values()} | {"ChannelShape", "StaffShape"}
+    assert named == by_default | apart
+
+
+@pytest.mark.parametrize("text", [SHIPPED, first_settings(SHIPPED)], ids=["shipped", "new"])
+def test_the_commented_examples_hold_too(file, text):
+    whole = uncommented(text).replace("“", "").replace("mailto://…", "json://localhost")
+    file.write_text(whole.replace("https://…", "https://beat.example"), "utf-8")
+    settings = settings_of(file)
     assert {"x", "x-fr", "x-es"} <= set(settings.channels)
     on_x = [channel for channel in settings.channels.values() if channel.network == "x"]
     assert (
@@ -156,6 +202,22 @@ def test_the_commented_examples_of_the_shipped_file_hold_too(tmp_path):
         == len({channel.account for channel in on_x})
         == 3
     )
+
+
+def test_new_settings_have_one_channel_and_all_else_as_shipped(tmp_path):
+    begin(tmp_path / "config.toml")
+    new, shipped = settings_of(tmp_path / "config.toml"), settings_of(None)
+    assert list(new.channels) == [next(iter(shipped.channels))]
+    assert new.channels["telegram"] == shipped.channels["telegram"]
+    assert (new.active, new.zone, new.quiet) == (shipped.active, shipped.zone, shipped.quiet)
+
+
+def test_new_settings_overwrite_nothing(tmp_path):
+    file = tmp_path / "config.toml"
+    file.symlink_to("gone.toml")
+    with pytest.raises(FileExistsError):
+        begin(file)
+    assert not (tmp_path / "gone.toml").exists()
 
 
 def test_proxies_at_public_addresses_are_named(file):

@@ -14,9 +14,9 @@ HEAD = """\
 
 <!-- Made by `make docs` from the docstrings under bot/networks/; write there. -->
 
-1. Make a folder for your settings and copy [config.toml](../config.toml) into it; its comments
-   explain every key. Take out the channels that you don't have, and write your own names into the
-   others.
+1. Make a folder for your settings, go into it and say `drumbeat new config`: it writes a
+   [config.toml](../config.toml) whose comments explain every key, with one channel in use. Take the
+   `#` away from those that you have, and write your own names into them.
 2. Get a secret for each channel as below, and put it into the environment, or better its file's
    name into the same variable with `_FILE` at its end. The names below are those of a channel that
    is called as its network; in general the channel's name (or its `account`) stands there in

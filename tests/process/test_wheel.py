@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 from tree import TOP
@@ -71,11 +72,12 @@ def drumbeat(installed, tmp_path):
 
 def data():
     """Every data file of the checkout, and where the wheel must have it."""
-    for folder in ("campaigns", "content"):
+    for folder in ("campaigns", "content", "docs"):
         for path in (TOP / folder).rglob("*"):
             if path.is_file():
                 yield path, f"bot/_shipped/{path.relative_to(TOP).as_posix()}"
-    yield TOP / "config.toml", "bot/_shipped/config.toml"
+    for name in ("config.toml", "constraints.txt"):
+        yield TOP / name, f"bot/_shipped/{name}"
 
 
 def test_all_data_are_inside_as_they_are(wheel):
@@ -114,6 +116,19 @@ def test_its_data_are_clean(drumbeat):
     code, out, err = drumbeat("check")
     assert (code, err) == (0, "")
     assert out.startswith("No problems: ")
+
+
+def test_it_begins_with_settings_and_says_where_the_guides_are(drumbeat, tmp_path):
+    code, out, err = drumbeat("new", "config")
+    assert (code, err) == (0, "")
+    shipped = Path(out.splitlines()[-1].rpartition(": ")[2])
+    assert (shipped / "docs" / "operations.md").is_file()
+    assert drumbeat("check")[0] == 0
+    before = (tmp_path / "config.toml").read_bytes()
+    code, _, err = drumbeat("new", "config")
+    assert code == 2
+    assert "config.toml is there already" in err
+    assert (tmp_path / "config.toml").read_bytes() == before
 
 
 def test_it_lists_a_calendar(drumbeat):

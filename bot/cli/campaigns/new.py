@@ -1,4 +1,6 @@
-"""`drumbeat new campaign`: a campaign of one's own, copied from another year's or blank."""
+"""`drumbeat new`: settings to begin with, and a campaign of one's own, blank or copied from another
+year's.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -75,6 +77,36 @@ def new_campaign(
     except OSError as error:
         fail(f"{error.filename or root}: {error.strerror or error}; nothing was written")
     _tell(begun, campaign_id, settings)
+
+
+def new_config(
+    *,
+    config: ConfigOption = None,
+    db: DbOption = None,  # noqa: ARG001 - every command takes it; here nothing is stored
+) -> None:
+    """Write a config.toml that explains every setting; nothing is overwritten.
+
+    It is written into this folder, or where --config says.
+    """
+    from bot.config.begin import begin
+    from bot.library import shipped_root
+
+    file = config or Path("config.toml")
+    try:
+        begin(file)
+    except FileExistsError as error:
+        raise UsageError(
+            f"{file} is there already, and nothing is overwritten; name another file with --config"
+        ) from error
+    except OSError as error:
+        fail(f"{file}: {error.strerror or error}; nothing was written")
+    say(str(file))
+    say("\nNext:")
+    given = f" --config {file}" if config else ""
+    say(f"  drumbeat check{given}    tells what is wrong in it")
+    say(f"  drumbeat chat{given}    talks with you here as the bot would; nothing leaves")
+    say(f"  drumbeat doctor{given}    names the secrets that its channels need")
+    say(f"\nThe guides (docs/) and all that is shipped: {shipped_root().resolve()}")
 
 
 def _judge(
