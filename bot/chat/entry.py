@@ -15,6 +15,7 @@ from datetime import datetime
 from bot import conversation
 from bot.chat.look import View
 from bot.chat.messages import Arrival, Outgoing, event_of
+from bot.chat.offered import Shown
 from bot.chat.perform import perform
 from bot.chat.pledges.effects import heard
 from bot.chat.staff.look import StaffLook
@@ -70,6 +71,7 @@ class ChatEntry:
         self.bot = bot
         self._staff = staff
         self._strangers: OrderedDict[str, State] = OrderedDict()
+        self._shown = Shown()
         self._known: InForce | None = None
 
     def _in_force(self) -> InForce:
@@ -206,6 +208,7 @@ class ChatEntry:
             turn = heard(turn)
         turn, out = _do(turn, effects, arrival)
         self._keep(turn, before, after)
+        self._shown.keep(turn.address, out, tuple(here.texts.languages()))
         if arrival.callback and not any(each.callback for each in out):
             out.append(Outgoing(address=arrival.address, callback=arrival.callback))
         return out if arrival.thread is None else [_inside(each, arrival) for each in out]
@@ -224,6 +227,7 @@ class ChatEntry:
             admin=arrival.private or arrival.admin,
             staff=self._staff or arrival.user in map(str, staff),
             bot=self.bot,
+            offered=self._shown.at(arrival.address),
         )
 
     # states
@@ -330,8 +334,7 @@ def _do(turn: Turn, effects: Sequence[Effect], arrival: Arrival) -> tuple[Turn, 
                 out.append(replace(_say(turn, effect, language), edits=edits))
             case Answer():
                 text = turn.texts.text(effect.template, turn.language, effect.values)
-                callback = arrival.callback or ""
-                out.append(Outgoing(address=arrival.address, text=text, callback=callback))
+                out.append(Outgoing(address=arrival.address, text=text, callback=arrival.callback))
             case Document():
                 text = turn.texts.text(effect.template, turn.language, effect.values)
                 file = (effect.name, effect.content)

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.chat.almanac import Almanac
-from bot.conversation.words import Effect
+from bot.conversation.words import Effect, Offered
 from bot.jobs.services import Services
 from bot.model import Audience, Channel
 from bot.model.person import Subscriber
@@ -63,7 +63,7 @@ class InForce:
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """The ten facts by which something that came in is answered.
+    """The facts by which something that came in is answered.
 
     An effect may change who the person is; `again` gives the turn for what comes after it.
     """
@@ -86,6 +86,8 @@ class Turn:
     staff: bool
     #: the bot's own name, where it is known
     bot: str | None
+    #: the buttons below what was last said to them
+    offered: tuple[Offered, ...] = ()
 
     @property
     def services(self) -> Services:

@@ -23,12 +23,17 @@ While a text is awaited every other command still works. Commands that begin som
 waiting, and so does /cancel; the others let it stand. Before consent nothing is stored: what was
 chosen so far is carried by the buttons themselves.
 
-A topic is a file of a room with a `Topic`, which is listed in the table below. A handler takes
+Buttons and commands can also be typed in words (`typed.py`): a text that is exactly a
+button's label is that button, also while another text is awaited; what the awaited one can't be is
+looked at once more, with slips; what is nothing of all this gets a friendly word.
+
+A topic is a file of a room with a `Topic`, which is listed in the tables below. A handler takes
 (state, event, view) and returns the next state and the effects.
 """
 
 from collections.abc import Mapping
 
+from bot.conversation import typed
 from bot.conversation.actions import carry, share, today
 from bot.conversation.look import View
 from bot.conversation.people import ask, rights, safety, settings, start
@@ -90,7 +95,7 @@ Those of other topics don't, since nobody can agree to anything in the group's n
 """
 
 
-_TABLE = (
+_OF_PEOPLE = (
     ask.TOPIC,
     help_.TOPIC,
     rights.TOPIC,
@@ -110,6 +115,8 @@ _TABLE = (
     team.TOPIC,
     verify.TOPIC,
     scale_up.TOPIC,
+)
+_OF_TEAM = (
     alerts.TOPIC,
     amplify.TOPIC,
     announce.TOPIC,
@@ -123,8 +130,9 @@ _TABLE = (
     stats.TOPIC,
     uncertain.TOPIC,
 )
+_OF_STAFF = frozenset(topic.name for topic in _OF_TEAM)
 
-TOPICS: Mapping[str, Topic] = {topic.name: topic for topic in _TABLE}
+TOPICS: Mapping[str, Topic] = {topic.name: topic for topic in (*_OF_PEOPLE, *_OF_TEAM)}
 """The topics by name; `_NONE` stands for names that are not among them."""
 
 _NONE = Topic(name="")
@@ -214,9 +222,32 @@ def _in_private(view: View) -> Say:
 def _text(state: State, event: Text, view: View) -> Step:
     if event.reply and (replied := inbox.replied(state, event, view)) is not None:
         return replied
-    if handler := _waiting(state):
+    handler = _waiting(state)
+    # all that is written of a child in danger goes to who can help, whatever it looks like
+    if handler and state.topic == safety.TOPIC.name:
         return handler(state, event, view)
-    return help_.text(state, event, view) if view.private else (state, ())
+    if meant := typed.at_once(event, view, waiting=handler is not None):
+        return _meant(state, meant, view)
+    if handler:
+        return _or_meant(state, handler(state, event, view), event, view)
+    if meant := typed.otherwise(event, view, _OF_STAFF):
+        return _meant(state, meant, view)
+    nothing = help_.text(state, event, view) if view.private else (state, ())
+    return settings.place_said(state, event, view) or nothing
+
+
+def _or_meant(state: State, after: Step, event: Text, view: View) -> Step:
+    """Return what else a text may mean, where the question that waited for one refused it."""
+    refused = after[0] == state and all(isinstance(effect, Say) for effect in after[1])
+    meant = typed.otherwise(event, view, _OF_STAFF) if refused else None
+    return _meant(state, meant, view) if meant else after
+
+
+def _meant(state: State, event: Command | Pressed, view: View) -> Step:
+    """Do what was typed as if it had been pressed, or written as a command."""
+    return (
+        _pressed(state, event, view) if isinstance(event, Pressed) else _command(state, event, view)
+    )
 
 
 def _waiting(state: State) -> OnText | None:

@@ -11,6 +11,7 @@ from bot.conversation.actions.look import ActionsLook
 from bot.conversation.people.look import PeopleLook
 from bot.conversation.pledges.look import PledgesLook
 from bot.conversation.staff.look import StaffLook
+from bot.conversation.words import Offered
 from bot.model.person import Subscriber
 
 
@@ -35,6 +36,10 @@ class View(Protocol):
     @property
     def languages(self) -> Mapping[str, str]:
         """Each language's name for itself, by tag."""
+
+    @property
+    def offered(self) -> tuple[Offered, ...]:
+        """The buttons below what was last said here, the last message's first."""
 
     @property
     def person(self) -> Subscriber | None:

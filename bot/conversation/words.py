@@ -128,6 +128,15 @@ Event = Command | Text | Pressed | Media | Blocked | Migrated
 
 
 @dataclass(frozen=True, kw_only=True)
+class Offered:
+    """A button that somebody may have before their eyes, and may type instead of pressing it."""
+
+    #: its label, then other names for the same, such as that of a language in other languages
+    names: tuple[str, ...]
+    pressed: Pressed
+
+
+@dataclass(frozen=True, kw_only=True)
 class Choice:
     """A button before its words are looked up in the person's language.
 

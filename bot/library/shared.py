@@ -130,6 +130,7 @@ class _PlacesShape(Shape):
     cities: dict[_Zone, list[_Text]] = Field(default_factory=dict)
     main: list[_Zone] = Field(default_factory=list)
     too_wide: list[_Text] = Field(default_factory=list)
+    before: list[_Text] = Field(default_factory=list)
 
 
 class _HandleShape(Shape):
@@ -204,6 +205,7 @@ def _places(shape: _PlacesShape) -> PlaceNames:
         cities=tuple((name, zone) for zone, names in shape.cities.items() for name in names),
         main=tuple(shape.main),
         too_wide=tuple(shape.too_wide),
+        before=tuple(shape.before),
     )
 
 

@@ -22,6 +22,8 @@ class PlaceNames:
     main: tuple[str, ...] = ()
     #: names of what is larger than a country
     too_wide: tuple[str, ...] = ()
+    #: what people say before a place, such as "I live in"
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from bot.files.frozen import Files
 from bot.languages import chain, nearest
 from bot.render.loader import Loader
 from bot.render.split import before
+from bot.rules.reading.typed import Phrases, phrases
 
 
 class ChatTexts:
@@ -28,6 +29,7 @@ class ChatTexts:
         self.fallback = fallback
         self._loader = Loader(files, zone=zone, words=self.said)
         self._languages: Mapping[str, str] | None = None
+        self._phrases: dict[str, Phrases] = {}
 
     def languages(self) -> Mapping[str, str]:
         """Return each language's name for itself by tag, sorted by these names."""
@@ -117,6 +119,21 @@ class ChatTexts:
             if tables:
                 return code
         raise RenderError(f"content/{language}/chat/words.toml: there is no table {table!r}")
+
+    def phrases(self, language: str) -> Phrases:
+        """Return what people type in any language (typed.toml); what a phrase means in `language`
+        goes before what it means in another. A file that is broken says nothing.
+        """
+        if language not in self._phrases:
+            tags = dict.fromkeys((*self._chain(language), *sorted(self.languages())))
+            self._phrases[language] = phrases(table for tag in tags for table in self._typed(tag))
+        return self._phrases[language]
+
+    def _typed(self, language: str) -> Sequence[Mapping[str, Any]]:
+        try:
+            return self._loader.tables(f"{language}/chat/typed.toml")
+        except RenderError:
+            return ()
 
     def describes(self, command: str) -> bool:
         """Return whether a command is described in the fallback or in English.

@@ -28,6 +28,7 @@ from bot.conversation.words import (
     Effect,
     Media,
     Migrated,
+    Offered,
     Pressed,
     Say,
     State,
@@ -159,6 +160,8 @@ class Fake:
     def progress(self):
         return Progress(done=1, total=6, next=None)
 
+    offered: tuple[Offered, ...] = ()
+    phrases = TEXTS.phrases("en")
     pledges = SimpleNamespace(mine=())
     groups = MappingProxyType({"company": "Company"})
     hours = tuple(range(8, 21))
@@ -237,10 +240,10 @@ class Fake:
             else ()
         )
 
-    def place_name(self, zone):
+    def place(self, zone, country, city):
         if zone != "Europe/Paris":
             raise KeyError(zone)
-        return "Paris"
+        return Place(zone=zone, country=country, name=city or "France", city=city)
 
     @property
     def stored(self):

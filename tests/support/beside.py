@@ -14,9 +14,11 @@ from tree import languages
 
 NAMES = frozenset(
     [
+        "accra",
         "acme",
         "bluesky",
         "facebook",
+        "ghana",
         "instagram",
         "kolkata",
         "linkedin",
@@ -43,7 +45,7 @@ QUOTED = {
 """Texts that are the same in every language."""
 
 ALIKE = {
-    "es": {"India", "No"},
+    "es": {"Bombay (India)", "India", "No"},
     "fr": {"1 message", "France", "Paris (France)", "Suggestions"},
 }
 """What these languages say as English does."""

@@ -4,6 +4,7 @@ services, each thing fetched when it is asked for.
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +24,8 @@ from bot.model.who import Who
 from bot.model.words import Words
 from bot.rules import dates, planner
 from bot.rules.reading import places
+from bot.rules.reading.places import Place
+from bot.rules.reading.typed import Phrases
 
 
 class PeopleLook(look.PeopleLook):
@@ -116,9 +119,21 @@ class PeopleLook(look.PeopleLook):
         )
 
     @override
-    def place_name(self, zone: str) -> str:
+    def place(self, zone: str, country: str | None, city: str) -> Place:
         dates.zone(zone)
-        return places.city(zone, self._turn.language) if zone != "UTC" else "UTC"
+        language, known = self._turn.language, self._services.library.shared.places
+        whole = places.of_country(country, language, self._turn.now, known) if country else ()
+        if not city and len(whole) == 1:
+            return replace(whole[0], zone=zone)
+        own = city or (places.city(zone, language) if zone != "UTC" else "UTC")
+        return Place(
+            zone=zone, country=country, name=places.named(own, country, language), city=city
+        )
+
+    @property
+    @override
+    def phrases(self) -> Phrases:
+        return self._turn.texts.phrases(self._turn.language)
 
     @property
     @override

@@ -6,6 +6,7 @@ from typing import Protocol
 from bot.model.audience import Audience
 from bot.model.shared import ChildHelpline
 from bot.rules.reading.places import Place
+from bot.rules.reading.typed import Phrases
 
 
 class PeopleLook(Protocol):
@@ -52,8 +53,16 @@ class PeopleLook(Protocol):
         A country with one time zone is a place by itself.
         """
 
-    def place_name(self, zone: str) -> str:
-        """Return the city of a zone in the person's language; raises `KeyError` for no zone."""
+    def place(self, zone: str, country: str | None, city: str) -> Place:
+        """Return a place as it is called: by a city where one was said, else by its country.
+
+        Where the country keeps several times it is called by the zone's own city. Raises `KeyError`
+        for no zone.
+        """
+
+    @property
+    def phrases(self) -> Phrases:
+        """What people type instead of pressing, in every language that we speak."""
 
     @property
     def stored(self) -> bool:

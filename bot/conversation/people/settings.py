@@ -2,7 +2,8 @@
 resuming and stopping.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.conversation.look import View
 from bot.conversation.people._join import audiences, first, joined
@@ -23,6 +24,7 @@ from bot.conversation.words import (
     Step,
     Text,
     line,
+    paragraph,
     press,
     rows,
 )
@@ -30,8 +32,14 @@ from bot.model import Audience
 from bot.model.person import Status, Subscriber
 from bot.rules.reading.places import Place
 
+CITY = "city"
+"""The field of the profile that holds the city as it is called by who lives there."""
+
 _MANY = 8
 """Most places that are offered."""
+
+_FEW = 6
+"""Most words of a text that is taken for a place though nobody has asked for one."""
 
 
 @joined
@@ -84,13 +92,18 @@ def place_named(state: State, event: Text, view: View) -> Step:
         return IDLE, _place_kept(view, places[0])
     if not places:
         return state, (Say(template="settings.no_place", buttons=_ways()),)
+    return _which(state, places)
+
+
+def _which(state: State, places: Sequence[Place]) -> Step:
     shown = places[:_MANY]
+    cities = {f"{named.zone} {named.country or ''}": named.city for named in shown}
     choices = [
         press(named.name, "settings", "in", named.zone, named.country or "", literal=True)
         for named in shown
     ]
     more = len(places) > len(shown)
-    return state, (
+    return replace(state, data={"cities": cities}), (
         Say(
             template="settings.which_of_many_places" if more else "settings.which_of_places",
             values={"more": more},
@@ -99,11 +112,33 @@ def place_named(state: State, event: Text, view: View) -> Step:
     )
 
 
+def place_said(state: State, event: Text, view: View) -> Step | None:
+    """Take a text that nobody waited for as the place where the person lives; None for none.
+
+    Where nothing is known of it yet, or [Where I live] was just offered, it is taken as if it had
+    been asked for; else it must be a place for sure, and is offered.
+    """
+    person = view.person
+    if person is None or not view.private or person.status is Status.STOPPED:
+        return None
+    asked = len(event.text.split()) <= _FEW and any(
+        (o.pressed.topic, o.pressed.act) == ("settings", "place") for o in view.offered
+    )
+    places = view.people.places(event.text)
+    if not places or not (asked or all(place.sure for place in places)):
+        return None
+    waiting = State(topic="settings", step="place")
+    if asked or person.country is None:
+        return place_named(waiting, event, view)
+    return _which(waiting, places)
+
+
 @joined
 def place_chosen(state: State, event: Pressed, view: View, person: Subscriber) -> Step:
     """Take one of the several places that a typed name may mean."""
     zone, country = event.args
-    named = Place(zone=zone, country=country or None, name=view.people.place_name(zone))
+    cities = state.data.get("cities", {}) if state.is_at("settings", "place") else {}
+    named = view.people.place(zone, country or None, str(cities.get(f"{zone} {country}", "")))
     return IDLE, _place_kept(view, named)
 
 
@@ -177,8 +212,28 @@ def resume(state: State, event: Event, view: View) -> Step:
 
 def stop(state: State, event: Event, view: View) -> Step:
     """Stop nudges and take consent back; what the person did stays until /forget."""
+    if view.person is None:
+        return state, (Say(template="settings.stop_nothing"),)
     turn = _status(state, view, Status.STOPPED, "settings.stopped", ())
     return IDLE, turn[1]
+
+
+def stopping(state: State, event: Event, view: View) -> Step:
+    """Ask somebody who wrote that they want no messages any more whether they shall stop."""
+    if view.person is None or view.person.status is Status.STOPPED:
+        return stop(state, event, view)
+    ways = (
+        (press("stop_yes", "settings", "stop"),),
+        (press("pause", "settings", "pause"), press("stop_no", "settings", "stay")),
+    )
+    return state, (Say(template="settings.stopping", buttons=ways),)
+
+
+def stay(state: State, event: Pressed, view: View) -> Step:
+    """Leave everything as it is; a text that is awaited stays awaited."""
+    waiting = bool(state.topic)
+    parts = (line("settings.stays"), paragraph("help.help_waiting") if waiting else None)
+    return state, (Edit(template="settings.stays_so", parts=parts),)
 
 
 _PRESSES: Mapping[str, OnPress] = {
@@ -192,6 +247,9 @@ _PRESSES: Mapping[str, OnPress] = {
     "language": language,
     "pause": pause,
     "resume": resume,
+    "stopping": stopping,
+    "stop": stop,
+    "stay": stay,
 }
 TOPIC = Topic(
     name="settings",
@@ -229,7 +287,11 @@ def _place_kept(view: View, named: Place) -> tuple[Effect, ...]:
         values={"name": named.name, "minute": minute},
         buttons=_back(),
     )
-    return Change(field="place", value=named.zone, extra=named.country), said
+    return (
+        Change(field="place", value=named.zone, extra=named.country),
+        Change(field="profile", value=named.city or None, extra=CITY),
+        said,
+    )
 
 
 def _overview(view: View, person: Subscriber, kind: type[Say]) -> Say:
@@ -237,7 +299,9 @@ def _overview(view: View, person: Subscriber, kind: type[Say]) -> Say:
     values = {
         "audience": person.audience.word,
         "group": group,
-        "place": view.people.place_name(person.zone),
+        "place": view.people.place(
+            person.zone, person.country, str(person.profile.get(CITY, ""))
+        ).name,
         "minute": person.minute,
         "named_only": person.named_only and view.people.named_days,
         "language_name": view.languages.get(person.language, person.language),

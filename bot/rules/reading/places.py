@@ -8,7 +8,7 @@ them. Only a full, exact name is sure; a beginning or a misspelt name is a propo
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from functools import cache
@@ -34,6 +34,12 @@ _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _ARTICLE = re.compile(r"(?:the|la|le|les|el|los|las|l) ")
 _NONE = PlaceNames()
 
+_WORDS = 12
+"""Most words of a text in which a name is looked for."""
+
+_TELLING = 4
+"""Fewest letters of a name that is looked for within a text."""
+
 _Meanings = dict[str, list[tuple[str | None, str | None]]]
 """Plain name -> (country, zone).
 
@@ -51,6 +57,8 @@ class Place:
     zone: str
     country: str | None
     name: str
+    #: the city as it is spelled in the tables, which need not be the zone's own; '' for a country
+    city: str = ""
     sure: bool = True
 
 
@@ -68,14 +76,21 @@ def find(
     English, in the languages of `also` and as `known` says; the places are named in `language`.
     """
     names = _names(tuple(dict.fromkeys((language, *also, "en"))), known)
-    atlas = _Atlas(names=names, main=known.main, language=language, year=now.year)
+    atlas = _Atlas(names=names, known=known, language=language, year=now.year)
     whole, *parts = _readings(text[:200])
     if (places := atlas.exact(whole)) or (places := _agreed([atlas.exact(part) for part in parts])):
         return places[:_MOST]
     for words in (whole, *parts):
-        if words not in names and (places := atlas.near(words)):
+        if places := atlas.beside(words) or atlas.near(words) or atlas.within(words):
             return places[:_MOST]
     return ()
+
+
+def of_country(
+    country: str, language: str, now: datetime, known: PlaceNames = _NONE
+) -> tuple[Place, ...]:
+    """Return the places of a country by its code, one for each time that is kept there."""
+    return _of_country(country, language, now.year, known.main)
 
 
 def city(zone: str, language: str) -> str:
@@ -111,45 +126,102 @@ def zones_of(country: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Names:
+    """Names of places in several languages."""
+
+    meanings: _Meanings = field(default_factory=dict)
+    #: plain name -> the same as it is first spelled
+    spelled: dict[str, str] = field(default_factory=dict)
+
+    def put(self, name: str, meaning: tuple[str | None, str | None]) -> None:
+        """Add a meaning of a name, unless it has it already."""
+        if (key := plain(name)) and meaning not in self.meanings.setdefault(key, []):
+            self.meanings[key].append(meaning)
+        self.spelled.setdefault(key, name)
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Atlas:
-    names: _Meanings
-    main: tuple[str, ...]
+    names: _Names
+    known: PlaceNames
     language: str
     year: int
 
     def exact(self, words: str) -> tuple[Place, ...]:
-        """Return the places with this name, with or without an article before it."""
-        return self._of([words if words in self.names else _ARTICLE.sub("", words, count=1)])
+        """Return the places with this name, also behind an article or "I live in"."""
+        return self._of([next(filter(self._is_name, self._bare(words)), "")])
+
+    def beside(self, words: str) -> tuple[Place, ...]:
+        """Return the places that are named by two names in a row, as in 'Lagos Nigeria'.
+
+        The first of them may be misspelt, and then the place isn't sure.
+        """
+        parts = self._bare(words)[-1].split()[:_WORDS]
+        cuts = [(" ".join(parts[:at]), " ".join(parts[at:])) for at in range(1, len(parts))]
+        wider = [(name, self.exact(rest)) for name, rest in cuts]
+        for look in (self.exact, self.near):
+            for name, rest in wider:
+                countries = {place.country for place in rest}
+                places = [place for place in look(name) if place.country in countries]
+                if rest and places:
+                    return tuple(places)
+        return ()
 
     def near(self, words: str) -> tuple[Place, ...]:
         """Return places whose names begin with these words, or else are nearly spelled so."""
-        if len(words) < _SHORTEST:
+        bare = self._bare(words)
+        if len(bare[-1]) < _SHORTEST or any(map(self._is_name, bare)):
             return ()
-        keys = [name for name in self.names if name.startswith(words)] or get_close_matches(
-            words, self.names, n=_NEAR, cutoff=0.85
+        begun = (name for name in self.names.meanings if name.startswith(bare[-1]))
+        keys = sorted(begun, key=len) or get_close_matches(
+            bare[-1], self.names.meanings, n=_NEAR, cutoff=0.85
         )
         return tuple(replace(place, sure=False) for place in self._of(keys))
+
+    def within(self, words: str) -> tuple[Place, ...]:
+        """Return the places of the longest name within a text, none of which is sure."""
+        parts = words.split()
+        if len(parts) > _WORDS or any(map(self._is_name, self._bare(words))):
+            return ()
+        spans = [
+            " ".join(parts[start:end])
+            for start in range(len(parts))
+            for end in range(start + 1, len(parts) + 1)
+        ]
+        names = [span for span in spans if len(span) >= _TELLING and self._is_name(span)]
+        places = self._of(sorted(names, key=len, reverse=True)[:1])
+        return tuple(replace(place, sure=False) for place in places)
+
+    def _is_name(self, words: str) -> bool:
+        return words in self.names.meanings
+
+    def _bare(self, words: str) -> tuple[str, ...]:
+        """Return the words, then without what is said before a place, and without an article."""
+        said = next((lead for lead in _leads(self.known) if words.startswith(f"{lead} ")), "")
+        rest = words.removeprefix(f"{said} ")
+        return words, _ARTICLE.sub("", words, count=1), rest, _ARTICLE.sub("", rest, count=1)
 
     def _of(self, keys: Iterable[str]) -> tuple[Place, ...]:
         places: dict[tuple[str, str | None], Place] = {}
         for key in keys:
-            for country, zone in self.names.get(key, ()):
+            for country, zone in self.names.meanings.get(key, ()):
                 for place in self._places(key, country, zone):
                     places.setdefault((place.zone, place.country), place)
         return tuple(places.values())
 
     def _places(self, key: str, country: str | None, zone: str | None) -> tuple[Place, ...]:
-        whole = _of_country(country, self.language, self.year, self.main) if country else ()
+        whole = _of_country(country, self.language, self.year, self.known.main) if country else ()
         if zone is None:
             return whole
-        at = _city(zone, country, self.language)
-        # Who writes Mumbai is told India, not Kolkata, which is the name of the zone.
-        return (
-            whole
-            if len(whole) == 1
-            and key not in (plain(city(zone, self.language)), plain(zone.rsplit("/", 1)[-1]))
-            else (at,)
-        )
+        # a country's zones that keep the same time count as one
+        at = whole[0].zone if len(whole) == 1 else zone
+        return (_city(at, country, self.language, self.names.spelled[key]),)
+
+
+@cache
+def _leads(known: PlaceNames) -> tuple[str, ...]:
+    """Return what people say before a place, plain, the longest first."""
+    return tuple(sorted(map(plain, known.before), key=len, reverse=True))
 
 
 def _readings(text: str) -> list[str]:
@@ -179,13 +251,15 @@ def _agreed(parts: list[tuple[Place, ...]]) -> tuple[Place, ...]:
     return tuple(every.values())
 
 
-def _city(zone: str, country: str | None, language: str) -> Place:
-    named = (
-        f"{city(zone, language)} ({naming(language).territories.get(country, country)})"
-        if country
-        else city(zone, language)
-    )
-    return Place(zone=zone, country=country, name=named)
+def _city(zone: str, country: str | None, language: str, spelled: str = "") -> Place:
+    """Return a zone by one of its cities as it is spelled, else by its own."""
+    own = spelled or city(zone, language)
+    return Place(zone=zone, country=country, name=named(own, country, language), city=own)
+
+
+def named(city: str, country: str | None, language: str) -> str:
+    """Return a city with its country behind it, in a language."""
+    return f"{city} ({naming(language).territories.get(country, country)})" if country else city
 
 
 @cache
@@ -224,42 +298,44 @@ def _zones() -> tuple[tuple[str, str], ...]:
 
 
 @cache
-def _names(spoken: tuple[str, ...], known: PlaceNames) -> _Meanings:
+def _names(spoken: tuple[str, ...], known: PlaceNames) -> _Names:
     """Return the names of places in these languages.
 
     What `known` says of a name in one country replaces that; places of the same name in other
     countries stay.
     """
-    names: _Meanings = {}
+    names = _Names()
     countries = {country for _, country in _zones()}
     for tag in spoken:
         territories = naming(tag).territories
         for country in sorted(countries):
-            _put(names, territories.get(country, ""), (country, None))
+            names.put(territories.get(country, ""), (country, None))
         for zone, country in _zones():
-            _put(names, city(zone, tag), (country, zone))
+            names.put(city(zone, tag), (country, zone))
     for country, name in _iso():
         if country in countries:
-            _put(names, name, (country, None))
-            names[_flag(country)] = [(country, None)]
+            names.put(name, (country, None))
+            names.meanings[_flag(country)] = [(country, None)]
     for zone, country in _zones():
-        _put(names, zone.rsplit("/", 1)[-1], (country, zone))
+        names.put(zone.rsplit("/", 1)[-1].replace("_", " "), (country, zone))
     own = _own(known)
-    for name, meanings in own.items():
+    for name, meanings in own.meanings.items():
         told = {country for country, _ in meanings}
         meanings += [
-            meaning for meaning in names.get(name, ()) if meaning[0] not in told and meanings
+            meaning
+            for meaning in names.meanings.get(name, ())
+            if meaning[0] not in told and meanings
         ]
-    return names | own
+    return _Names(meanings=names.meanings | own.meanings, spelled={**own.spelled, **names.spelled})
 
 
-def _own(known: PlaceNames) -> _Meanings:
-    own: _Meanings = {plain(name): [] for name in known.too_wide}
+def _own(known: PlaceNames) -> _Names:
+    own = _Names(meanings={plain(name): [] for name in known.too_wide})
     countries = dict(_zones())
     for name, country in known.countries:
-        _put(own, name, (country, None))
+        own.put(name, (country, None))
     for name, zone in known.cities:
-        _put(own, name, (countries.get(zone), zone))
+        own.put(name, (countries.get(zone), zone))
     return own
 
 
@@ -274,11 +350,6 @@ def _iso() -> Iterable[tuple[str, str]]:
         if line and not line.startswith("#"):
             country, _, name = line.partition("\t")
             yield country, name
-
-
-def _put(names: _Meanings, name: str, meaning: tuple[str | None, str | None]) -> None:
-    if (key := plain(name)) and meaning not in names.setdefault(key, []):
-        names[key].append(meaning)
 
 
 def plain(text: str) -> str:

@@ -90,9 +90,60 @@ def test_the_largest_cities_stand_for_their_time_and_come_first():
     assert first["Canada"] == ["America/Toronto", "America/Vancouver", "America/Edmonton"]
 
 
-def test_a_city_of_a_country_with_one_time_is_told_as_the_country():
-    assert find("Bombay", "en")[0].name == "India"
-    assert find("Bombay", "fr")[0].name == "Inde"
+@pytest.mark.parametrize(
+    ("text", "language", "name", "city", "zone"),
+    [
+        ("mumbai", "en", "Mumbai (India)", "Mumbai", "Asia/Kolkata"),
+        ("bombay", "fr", "Bombay (Inde)", "Bombay", "Asia/Kolkata"),
+        ("yaounde", "fr", "Yaoundé (Cameroun)", "Yaoundé", "Africa/Douala"),
+        ("KOLN", "en", "Köln (Germany)", "Köln", "Europe/Berlin"),
+        ("Houston", "en", "Houston (United States)", "Houston", "America/Chicago"),
+        ("accra", "es", "Accra (Ghana)", "Accra", "Africa/Accra"),
+        ("Ghana", "en", "Ghana", "", "Africa/Accra"),
+        ("Deutschland", "en", "Germany", "", "Europe/Berlin"),
+    ],
+)
+def test_a_place_is_told_as_it_was_said(text, language, name, city, zone):
+    (place,) = find(text, language)
+    assert (place.name, place.city, place.zone) == (name, city, zone)
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("I live in Accra", "Africa/Accra"),
+        ("i'm from the Netherlands", "Europe/Amsterdam"),
+        ("J’habite à Genève", "Europe/Zurich"),
+        ("vivo en Ciudad de México", "America/Mexico_City"),
+        ("Lagos Nigeria", "Africa/Lagos"),
+        ("I live in Lagos Nigeria", "Africa/Lagos"),
+        ("Hyderabad Pakistan", "Asia/Karachi"),
+        ("New York USA", "America/New_York"),
+        ("We live in Lyon, France", "Europe/Paris"),
+    ],
+)
+def test_a_place_within_a_sentence_or_before_its_country_is_sure(text, zone):
+    (place,) = find(text)
+    assert (place.zone, place.sure) == (zone, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("Sao Palo", "America/Sao_Paulo"),
+        ("Lagoss Nigeria", "Africa/Lagos"),
+        ("in a small village near Accra", "Africa/Accra"),
+        ("I live in Nairobbi", "Africa/Nairobi"),
+    ],
+)
+def test_a_place_with_a_slip_or_deep_in_a_text_is_offered(text, zone):
+    (place,) = find(text)
+    assert (place.zone, place.sure) == (zone, False)
+
+
+@pytest.mark.parametrize("text", ["I live in America", "somewhere nice", "a bee", "en Europe"])
+def test_a_sentence_without_a_place_gives_none(text):
+    assert not any(place.sure for place in find(text))
 
 
 def test_no_name_shows_the_path_of_a_zone():

@@ -1,0 +1,71 @@
+"""What is typed instead of pressed: which button, or which command, a text stands for.
+
+A wish to hear no more is asked about, in any language; nothing stops by a word alone. While a text
+is awaited only what can be no answer is taken at once. Slips are forgiven but for buttons of staff.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+
+from bot.conversation.actions import today
+from bot.conversation.look import View
+from bot.conversation.words import Command, Offered, Pressed, Text
+from bot.rules.reading import typed
+from bot.rules.reading.typed import STOP
+
+ANY_TIME = ("cancel", "help")
+"""The commands that can be typed as words while a text is awaited."""
+
+_OF_ACTION = ("done", "skip", "later", "share")
+"""The buttons of an action, which may stand below a message of days ago."""
+
+_NOT_COMMANDS = (STOP, typed.YES, typed.NO)
+"""What a phrase may mean beside these and the name of a command."""
+
+_Match = Callable[[str, Sequence[Sequence[str]]], int | None]
+
+
+def at_once(event: Text, view: View, *, waiting: bool) -> Command | Pressed | None:
+    """Return what a text means before anything else is made of it; None for nothing."""
+    if pressed := _matched(event, view.offered, typed.same):
+        return pressed
+    meaning = typed.meaning(event.text, view.people.phrases)
+    if meaning == STOP and view.admin:
+        return Pressed(topic="settings", act="stopping")
+    if waiting and meaning in ANY_TIME:
+        return Command(name=meaning)
+    return None
+
+
+def otherwise(event: Text, view: View, exact: Collection[str]) -> Command | Pressed | None:
+    """Return what a text means that is nothing else; None for nothing.
+
+    Buttons of the topics in `exact` must be typed as they are.
+    """
+    phrases = view.people.phrases
+    if pressed := _matched(event, view.offered, lambda t, names: typed.answer(t, names, phrases)):
+        return pressed
+    loose = [offered for offered in view.offered if offered.pressed.topic not in exact]
+    if pressed := _matched(event, loose, typed.like):
+        return pressed
+    meaning = typed.meaning(event.text, phrases)
+    if meaning in _OF_ACTION:
+        return _of_action(meaning, view)
+    return Command(name=meaning) if meaning and meaning not in _NOT_COMMANDS else None
+
+
+def _of_action(label: str, view: View) -> Command | Pressed | None:
+    """Return the button of the one action that is open today; where there are several, /today."""
+    items = view.actions.open_items
+    if len(items) != 1:
+        return Command(name="today")
+    choices = (choice for row in today.buttons(items[0], later=True) for choice in row)
+    data = next((choice.press for choice in choices if choice.label == label), None)
+    if data is None:
+        return None
+    topic, act, *args = data.split(":")
+    return Pressed(topic=topic, act=act, args=tuple(args))
+
+
+def _matched(event: Text, offered: Sequence[Offered], match: _Match) -> Pressed | None:
+    at = match(event.text, [button.names for button in offered])
+    return None if at is None else offered[at].pressed

@@ -1,0 +1,159 @@
+"""What people type instead of pressing a button or of a command: `stop`, `yes`, `help`, a label.
+
+The words stand in content/<language>/chat/typed.toml, as lists of phrases by what they mean. A text
+means something only where the whole of it does: "stop child labour" is no wish to hear no more.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from bot.rules.reading.places import plain
+
+STOP, YES, NO = "stop", "yes", "no"
+_POLITE = "polite"
+"""The key of words that change no meaning, such as "please"."""
+
+_LONGEST = 80
+"""Most characters that are looked at; a longer text is no answer of this kind."""
+
+_SPELLED = 7
+"""Fewest letters of a phrase that is recognised though it is misspelt."""
+
+_SHORTEST = 3
+"""Fewest letters by which the beginning of a label is recognised."""
+
+_LIKE_STOP, _LIKE_LABEL = 0.9, 0.8
+_CLOCK = re.compile(r"(?<!\d)(\d{1,2})(?:\s*[:.h]\s*([0-5]\d)?)?(?!\d)\s*([ap])?(?:\.?m\.?)?\b")
+_NOON = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phrases:
+    """The phrases of all languages, plain (`places.plain`)."""
+
+    #: by phrase, what it means: a key of typed.toml
+    meanings: Mapping[str, str]
+    #: what may stand before or behind a phrase
+    polite: frozenset[str]
+
+    def of(self, key: str) -> tuple[str, ...]:
+        """Return all phrases that mean this."""
+        return tuple(phrase for phrase, meaning in self.meanings.items() if meaning == key)
+
+
+def phrases(tables: Iterable[Mapping[str, object]]) -> Phrases:
+    """Return the phrases of several files; the first that has a phrase says what it means.
+
+    What is no list of texts is left out.
+    """
+    meanings: dict[str, str] = {}
+    polite: set[str] = set()
+    for table in tables:
+        for key, said in table.items():
+            listed = said if isinstance(said, list | tuple) else ()
+            words = [_bare(word) for word in listed if isinstance(word, str)]
+            if key == _POLITE:
+                polite.update(words)
+                continue
+            for word in words:
+                meanings.setdefault(word, key)
+    return Phrases(meanings=meanings, polite=frozenset(polite - {""}))
+
+
+def meaning(text: str, known: Phrases) -> str:
+    """Return what the whole of a text means, as a key of typed.toml; '' for what means nothing.
+
+    A longer wish to stop is recognised with a slip in it, since it is asked about.
+    """
+    if len(text) > _LONGEST:
+        return ""
+    words = _bare(text)
+    for reading in (words, _rude(words, known.polite)):
+        if reading in known.meanings:
+            return known.meanings[reading]
+    reading = _rude(words, known.polite)
+    wishes = [phrase for phrase in known.of(STOP) if len(phrase) >= _SPELLED]
+    near = len(reading) >= _SPELLED and get_close_matches(reading, wishes, 1, _LIKE_STOP)
+    return STOP if near else ""
+
+
+def same(text: str, labels: Sequence[Sequence[str]]) -> int | None:
+    """Return the place of the button that is typed, each given by all its names; None for none.
+
+    Large and small letters, accents and points make no difference.
+    """
+    words = _bare(text)
+    return next((at for at, names in enumerate(labels) if words in map(_bare, names)), None)
+
+
+def answer(text: str, labels: Sequence[Sequence[str]], known: Phrases) -> int | None:
+    """Return the place of the one button that means what the text means, in whatever language.
+
+    A label that begins with a yes or a no means that.
+    """
+    word = meaning(text, known)
+    if word not in (YES, NO):
+        every = (meaning(names[0], known) == word != "" for names in labels)
+    else:
+        every = (any(_begins(names[0], said) for said in known.of(word)) for names in labels)
+    return _only(at for at, means in enumerate(every) if means)
+
+
+def like(text: str, labels: Sequence[Sequence[str]]) -> int | None:
+    """Return the place of the one button whose label begins with the text or is nearly spelled so.
+
+    Among buttons with hours, an hour in any common form is the button of it.
+    """
+    if len(text) > _LONGEST:
+        return None
+    words, every = _bare(text), [[_bare(name) for name in names] for names in labels]
+    if len(words) < _SHORTEST and not words.isdecimal():
+        return None
+    hour = _hour(text)
+    if hour is not None and (at := same(f"{hour}:00", labels)) is not None:
+        return at
+    begin = _only(at for at, names in enumerate(every) if any(_begins(n, words) for n in names))
+    if begin is not None or len(words) < _SHORTEST:
+        return begin
+    flat = {name: at for at, names in enumerate(every) for name in names}
+    near = get_close_matches(words, flat, 1, _LIKE_LABEL)
+    return flat[near[0]] if near else None
+
+
+def _bare(text: str) -> str:
+    """Return the text plain; one that has no letters, such as a thumb, as it is."""
+    return plain(text) or text.strip()
+
+
+def _rude(words: str, polite: frozenset[str]) -> str:
+    """Return the words without what is only polite, unless nothing else is left."""
+    before = ""
+    while before != words:
+        before = words
+        for phrase in polite:
+            words = words.removeprefix(f"{phrase} ").removesuffix(f" {phrase}")
+    return words
+
+
+def _begins(label: str, phrase: str) -> bool:
+    words = _bare(label)
+    return words == phrase or words.startswith(f"{phrase} ")
+
+
+def _only(places: Iterable[int]) -> int | None:
+    """Return the one place; None where there is none, or several."""
+    every = list(places)
+    return every[0] if len(every) == 1 else None
+
+
+def _hour(text: str) -> int | None:
+    """Return the full hour that is typed (7 pm, 19h, at 19:00); None for anything else."""
+    times = list(_CLOCK.finditer(text.casefold()))
+    if len(times) != 1 or times[0][2] not in (None, "00"):
+        return None
+    hour, half = int(times[0][1]), times[0][3]
+    if half and 1 <= hour <= _NOON:
+        return hour % _NOON + (_NOON if half == "p" else 0)
+    return hour

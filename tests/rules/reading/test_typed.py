@@ -1,0 +1,132 @@
+"""Typed instead of pressed: what a whole text means, and which of the buttons it is."""
+
+import pytest
+from tree import TOP, languages
+
+from bot.files.frozen import read_files
+from bot.render.chat import ChatTexts
+from bot.rules.reading import typed
+
+TEXTS = ChatTexts(read_files([TOP]))
+KNOWN = TEXTS.phrases("en")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stop",
+        "STOP!",
+        "unsubscribe",
+        "please stop sending me messages",
+        "Stop sending me these mesages",
+        "unsubscibe",
+        "j'arrête",
+        "J’ARRÊTE.",
+        "désabonner svp",
+        "baja",
+        "Por favor, no me escriban más",
+        "¡Basta!",
+    ],
+)
+def test_a_wish_to_hear_no_more_is_understood_in_every_language(text):
+    assert {typed.meaning(text, TEXTS.phrases(tag)) for tag in languages()} == {typed.STOP}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stop child labour",
+        "Stop child labor now!",
+        "how can we stop it?",
+        "stop sending children to work",
+        "stop sending children to mines",
+        "let's stop the exploitation",
+        "arrêtons le travail des enfants",
+        "alto al trabajo infantil",
+        "no más trabajo infantil",
+        "basta de trabajo infantil",
+        "enough is enough",
+        "I can't stop thinking about them",
+        "don't stop",
+        "",
+        "stop " * 40,
+    ],
+)
+def test_a_text_with_a_word_of_stopping_in_it_is_no_such_wish(text):
+    assert {typed.meaning(text, TEXTS.phrases(tag)) for tag in languages()} & {typed.STOP} == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("Help!", "help"),
+        ("aide", "help"),
+        ("Ayuda por favor", "help"),
+        ("aujourd'hui", "today"),
+        ("hoy", "today"),
+        ("👍", "yes"),
+        ("si", "yes"),
+        ("please", ""),
+        ("What is a pledge?", ""),
+    ],
+)
+def test_a_text_means_a_command_or_an_answer_only_as_a_whole(text, means):
+    assert typed.meaning(text, KNOWN) == means
+
+
+CONSENT = [
+    ("Yes, I am old enough and I agree",),
+    ("No, I am younger",),
+    ("What is kept about me?",),
+]
+HOURS = [(f"{hour}:00",) for hour in range(8, 21)]
+
+
+@pytest.mark.parametrize(
+    ("text", "labels", "place"),
+    [
+        ("yes", CONSENT, 0),
+        ("Oui", CONSENT, 0),
+        ("no", CONSENT, 1),
+        ("yes please", [("Yes, do it",), ("Yes, later",)], None),
+        ("hecho", [("Done",), ("Skip",)], 0),
+    ],
+)
+def test_a_yes_or_a_no_is_the_one_button_that_says_so(text, labels, place):
+    assert typed.answer(text, labels, KNOWN) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "labels", "place"),
+    [
+        ("what is kept", CONSENT, 2),
+        ("7 pm", HOURS, 11),
+        ("19h", HOURS, 11),
+        ("at 9:00", HOURS, 1),
+        ("9 am", HOURS, 1),
+        ("9:30", HOURS, None),
+        ("Englsh", [("English", "anglais"), ("Français", "French")], 0),
+        ("french", [("English", "anglais"), ("Français", "French")], 1),
+        ("A", [("A child is in danger",)], None),
+        ("in", [("In an hour",)], None),
+        ("tell", [("Tell a friend",), ("Tell a teacher",)], None),
+        ("x" * 4096, CONSENT, None),
+    ],
+)
+def test_a_label_is_known_by_its_beginning_and_with_a_slip(text, labels, place):
+    assert typed.like(text, labels) == place
+
+
+def test_a_label_is_typed_without_its_capitals_accents_and_points():
+    assert typed.same("ou j’habite", [("Réglages",), ("Où j'habite",)]) == 1
+
+
+def test_every_phrase_means_one_thing_in_its_language_and_every_command_is_one():
+    from bot.conversation import OFFERS
+
+    for tag in languages():
+        table = TEXTS._typed(tag)[0]
+        every = [typed._bare(word) for words in table.values() for word in words]
+        assert sorted({word for word in every if every.count(word) > 1}) == []
+        rest = {"polite", "stop", "yes", "no", "done", "skip", "later", "share"}
+        assert set(table) - rest <= set(OFFERS)
