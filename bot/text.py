@@ -1,4 +1,4 @@
-"""Lengths, hashtags and links of a text, as each network counts them.
+"""Lengths and hashtags of a text, as each network counts them.
 
 Bidirectional isolates for right-to-left texts.
 
@@ -21,28 +21,22 @@ Four counters (`Limits.counter`):
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from functools import cache
 from string import Formatter
 
 import regex
-from linkify_it import LinkifyIt
-from linkify_it.tlds import TLDS
 
+from bot.links import link_spans, x_links
 from bot.model import Limits
 from bot.model.channel import Excess
 
 X_LINK = 23
 """What X counts for a link, whatever its length."""
 
-LONGEST_LINK = 2_500
-"""Characters above which nothing is taken for a link: browsers and servers take some 2,000."""
-
 _CLOSELY = 10_000
 """Characters above which neither X's weights nor graphemes are looked at; it takes 280 and 300."""
 
 _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 _FSI, _PDI = "\u2068", "\u2069"
-_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 
 CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e"
 """What no text may hold, as a class of a regular expression: all control characters but line ends
@@ -206,14 +200,6 @@ def is_hashtag(text: str) -> bool:
     return _HASHTAG.fullmatch(unicodedata.normalize("NFC", text)) is not None
 
 
-def links(text: str) -> tuple[str, ...]:
-    """Return the links in `text` as written, in order: http(s) ones and bare domains.
-
-    E-mail addresses are no links.
-    """
-    return tuple(text[start:end] for start, end in link_spans(text))
-
-
 def without_controls(text: str) -> str:
     """Return the text without control characters; those that mean a line end become one."""
     return _CONTROLS.sub("", _LINE_ENDS.sub("\n", text)) if _CONTROLS.search(text) else text
@@ -331,100 +317,10 @@ def _characters(text: str, link_length: int | None) -> int:
     return len(text) - sum(inside) + link_length * len(inside)
 
 
-@cache
-def _top_level() -> list[str]:
-    """Return top-level domains in lower case, longest first; international ones as people write
-    them.
-    """
-    plain = [name.lower() for name in TLDS]
-    written = [name.encode().decode("idna") for name in plain if name.startswith("xn--")]
-    return sorted([*plain, *written], key=len, reverse=True)
-
-
-@cache
-def _linkify() -> LinkifyIt:
-    return LinkifyIt({"ftp:": None, "//": None}, {"fuzzy_email": True}).tlds(_top_level())
-
-
-def link_spans(text: str) -> list[tuple[int, int]]:
-    """Return where the links of `text` begin and end, in order, as `links` finds them."""
-    if "." not in text and "://" not in text:
-        return []
-    # A direction mark ends a link, which the library does not know. What goes on so long without a
-    # space is none, and the library takes time by the square of it.
-    parted = regex.sub(f"[{_BIDI}]", " ", text)
-    short = regex.sub(rf"\S{{{LONGEST_LINK + 1},}}", lambda run: " " * len(run[0]), parted)
-    matches = _linkify().match(short) or []
-    return [(match.index, match.last_index) for match in matches if match.schema != "mailto:"]
-
-
-# X's own rules for links, from its published twitter-text conformance rules. They differ from the
-# library's above: a link ends before a letter that is neither Latin nor Cyrillic, and begins in the
-# middle of Chinese or Japanese text. Counting by the library's rules could make a text pass that X
-# refuses.
-
-_OUTSIDE = r"!'#%&()*+,\\\-./:;<=>?@\[\]\^_{|}~$\s\x85\u180e\ufffe\ufeff\uffff" + _BIDI
-_LETTER = rf"[^{_OUTSIDE}]"
-_ACCENTED = (
-    r"À-ÖØ-öø-ÿ\u0100-\u024F\u0253\u0254\u0256\u0257\u0259\u025B\u0263"
-    r"\u0268\u026F\u0272\u0289\u028B\u02BB\u0300-\u036F\u1E00-\u1EFF"
-)
-_PATH = rf"[a-z\u0400-\u04FF0-9!*';:=+,.$/%#\[\]\-\u2013_~@|&{_ACCENTED}]"
-_PARENS = rf"\((?:{_PATH}+|{_PATH}*\({_PATH}+\){_PATH}*)\)"
-_PATH_END = rf"(?:[+\-a-z\u0400-\u04FF0-9=_#/{_ACCENTED}]|{_PARENS})"
-_QUERY = r"[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]"
-
-
-@cache
-def _x_patterns() -> tuple["regex.Pattern[str]", "regex.Pattern[str]"]:
-    names = "|".join(name for name in _top_level() if not name.startswith("xn--"))
-    top = rf"(?:(?:{names})(?=[^0-9a-zA-Z@+-]|$)|xn--[-0-9a-z]+)"
-    # Names of at most 63 letters, at most ten of them: without bounds the search is quadratic.
-    below = rf"(?:{_LETTER}(?:(?:[_-]|{_LETTER}){{0,61}}{_LETTER})?\.){{0,9}}"
-    domain = rf"{below}{_LETTER}(?:(?:-|{_LETTER}){{0,61}}{_LETTER})?\.{top}"
-    path, query = rf"/(?:(?:{_PATH}|{_PARENS})*{_PATH_END})?", rf"\?{_QUERY}*[a-z0-9\-_&=#/]"
-    before = r"(?P<before>[^A-Za-z0-9@＠$#＃\ufffe\ufeff\uffff]|\A)"
-    scheme, port = r"(?P<scheme>https?://)?", r"(?::[0-9]+)?"
-    link = rf"{before}{scheme}(?P<domain>{domain}){port}(?P<path>{path})?(?:{query})?"
-    ascii_domain = rf"(?:[-a-z0-9{_ACCENTED}]+\.)+{top}"
-    return regex.compile(link, regex.IGNORECASE), regex.compile(ascii_domain, regex.IGNORECASE)
-
-
-def _x_links(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans that X counts as links, in order."""
-    if "." not in text:
-        return
-    link, ascii_domain = _x_patterns()
-    for match in link.finditer(text):
-        if match["scheme"]:
-            if not _encodable(match["domain"]):
-                continue
-            yield match.end("before"), match.end()
-        elif match["before"] not in ("-", "_", ".", "/"):
-            names = list(ascii_domain.finditer(match["domain"]))
-            for name in names:
-                # the path belongs to the last name, as many characters after it as stand after the
-                # whole domain
-                rest = (
-                    match.end() - match.end("domain") if match["path"] and name is names[-1] else 0
-                )
-                yield (
-                    match.start("domain") + name.start(),
-                    match.start("domain") + name.end() + rest,
-                )
-
-
-def _encodable(domain: str) -> bool:
-    try:
-        return bool(domain.encode("idna"))
-    except UnicodeError:
-        return False
-
-
 def _weighted(text: str, link_length: int) -> int:
     text = regex.sub(r"\r\n?", "\n", unicodedata.normalize("NFC", text))
     total, position = 0, 0
-    for start, end in _x_links(text):
+    for start, end in x_links(text):
         total += _weight(text[position:start]) + link_length
         position = end
     return total + _weight(text[position:])

@@ -21,13 +21,14 @@ from bot.jobs.people import csv_file
 from bot.library import read
 from bot.library.folder import read_campaign
 from bot.library.shared import read_shared
+from bot.links import links
 from bot.model import Limits
 from bot.render import Renderer
 from bot.render.loader import Loader
 from bot.render.outline import outline
 from bot.rules.reading import handles as reading
 from bot.rules.reading.handles import Wrong, normalise
-from bot.text import filled, isolates, links, measure
+from bot.text import filled, isolates, measure
 
 TODAY = date(2030, 1, 1)
 

@@ -160,6 +160,8 @@ def covered(text: str) -> list[tuple[str, str]]:
         ),
         ("#" + "a" * 65 + " #" + "b" * 64, [("#" + "b" * 64, "b" * 64)]),
         ("a@b.example is no link", []),
+        ("“https://w.example/q”", [("https://w.example/q", "https://w.example/q")]),
+        ("« w.org/é »… «w.org/é».", [("w.org/é", "https://w.org/é")] * 2),
     ],
 )
 def test_hashtags_and_links_are_marked_by_their_bytes(text, expected):

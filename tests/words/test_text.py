@@ -15,15 +15,13 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from tree import languages
 
+from bot.links import _encodable, _x_patterns, links
 from bot.model import Limits
 from bot.text import (
-    _encodable,
-    _x_patterns,
     has_hashtag,
     hashtags,
     is_hashtag,
     isolates,
-    links,
     measure,
     normal,
     problems_of_length,
@@ -381,3 +379,34 @@ def test_isolates_only_add_marks_and_close_each_in_its_own_line(text):
     assert marked.replace("\u2068", "").replace("\u2069", "") == text
     for line in marked.split("\n"):
         assert line.count("\u2068") == line.count("\u2069")
+
+
+CLOSING = [
+    *"”’»…“‘›‹«」』】）。，、！？؟،؛।：；—–―„‚〉》〕｣·•‼⁉､｡〗〙״׳",
+    "”.", ".”", "’)", "”—and", "» ", " »", "」。", "。谢谢", "”, he said", "…”", "?”",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", CLOSING)
+@pytest.mark.parametrize("link", ["https://w.org/q", "w.org/q", "https://w.org/a/?b=c#d"])
+def test_a_link_ends_before_the_marks_that_close_what_stands_around_it(link, mark):
+    text = f"“{link}{mark}"
+    assert links(text) == (link,)
+    assert measure(text, X) == measure(text.replace(link, "https://w.org"), X)
+    assert measure(text, MASTODON) == len(text) - len(link) + (23 if "://" in link else len(link))
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://ru.wikipedia.org/wiki/«Слово»",
+        "https://w.example/#“a”",
+        "https://w.example/a_(b)",
+        "https://w.example/it’s/all",
+        "https://w.example/a—b",
+        "https://w.example/été",
+        "https://w.example/年",
+    ],
+)
+def test_marks_within_a_link_stay_in_it(link):
+    assert links(f"({link}).") == (link,)

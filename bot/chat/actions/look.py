@@ -16,6 +16,7 @@ from bot.conversation.actions.look import Item, Progress
 from bot.errors import RenderError
 from bot.jobs.texts import documents
 from bot.jobs.texts.posts import WORDINGS
+from bot.links import links
 from bot.model import Campaign, Kind, Role, State
 from bot.model.outbox import Delivered
 from bot.model.person import Ticked
@@ -137,7 +138,7 @@ class ActionsLook(look.ActionsLook):
         if line is None or text is None or not translated or line.action.prescribed is None:
             return text
         # links and hashtags of the prescribed text go with its translation
-        kept = (*texts_of.links(line.action.prescribed), *texts_of.hashtags(line.action.prescribed))
+        kept = (*links(line.action.prescribed), *texts_of.hashtags(line.action.prescribed))
         lacking = [word for word in kept if word not in text]
         return f"{text} {' '.join(lacking)}" if lacking else text
 

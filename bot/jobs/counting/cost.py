@@ -18,12 +18,12 @@ from bot.jobs.counting.usage import asked_for
 from bot.jobs.services import Services
 from bot.jobs.texts.kinds import post_body
 from bot.jobs.texts.posts import find
+from bot.links import links
 from bot.model import Channel, Occurrence, Receipt, Rendered
 from bot.model.counting import MILLION
 from bot.networks.base import Network
 from bot.rules import planner
 from bot.rules.hashtags import days_between
-from bot.text import links
 
 POST, POST_WITH_LINK, READ, COUNT, DELETE = "post", "post_with_link", "read", "count", "delete"
 KINDS = (POST, POST_WITH_LINK, READ, COUNT, DELETE)

@@ -16,6 +16,7 @@ from bot.jobs.sending import decisions
 from bot.jobs.services import Services
 from bot.jobs.texts.kinds import post_body
 from bot.jobs.texts.posts import find
+from bot.links import link_spans
 from bot.model import PUBLIC, Audience, Occurrence, Rendered, Role, State
 from bot.model.outbox import Entry
 from bot.model.share import Blank, Flaw, HandPost, Pack
@@ -204,7 +205,7 @@ def _flaws(body: Rendered, hand: Hand) -> Iterator[Flaw]:
         yield Flaw(kind="picture", network=hand.label)
     if hand.hashtags is not None and tags > hand.hashtags:
         yield Flaw(kind="hashtags", network=hand.label, count=tags, most=hand.hashtags)
-    if not hand.links and texts.links(body.whole):
+    if not hand.links and link_spans(body.whole):
         yield Flaw(kind="link", network=hand.label)
     if body.picture and hand.limits.alt and len(body.picture.alt) > hand.limits.alt:
         yield Flaw(

@@ -27,13 +27,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from typing_extensions import override
 
 from bot.errors import NetworkError, Refused, TryLater, Unanswered
+from bot.links import link_spans
 from bot.model import Channel, Limits, Message, Picture, Prices, Receipt, Secret
 from bot.model.share import Sighting
 from bot.networks.base import Network as Base
 from bot.networks.common.picture import content, mime
 from bot.networks.common.posts import delete_all, ids, in_order
 from bot.networks.common.redact import conceal
-from bot.text import hashtag_spans, link_spans, measure, problems_of_length
+from bot.text import hashtag_spans, measure, problems_of_length
 from bot.times import epoch
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ Pure. Whether there is such a page is not looked up here.
 
 import re
 
-from bot.text import link_spans
+from bot.links import link_spans
 
 _WHOLE = re.compile(r"https?://[^\s/.<>\"]+(\.[^\s/.<>\"]+)+(/[^\s<>\"]*)?", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
