@@ -99,8 +99,25 @@ def told_limits(settings: "Settings", database: Path) -> "dict[str, Told]":
     return {}
 
 
-def remarks(settings: "Settings") -> "list[Remark]":
-    """Return what beside the data keeps drumbeat from its work, or takes effect at a restart."""
+def helpline_remarks(settings: "Settings", library: "Library") -> "list[Remark]":
+    """Return which countries have no child helpline, and which numbers nobody has looked at."""
+    from bot.app import open_store
+    from bot.jobs.operations import surroundings
+    from bot.store.db import is_present
+
+    today = datetime.now(UTC).date()
+    with suppress(StoreError):
+        if is_present(settings.database):
+            with closing(open_store(settings, readonly=True)) as store:
+                return surroundings.helplines(library, store, today)
+    return surroundings.helplines(library, None, today)
+
+
+def remarks(settings: "Settings", library: "Library | None") -> "list[Remark]":
+    """Return what beside the data keeps drumbeat from its work, or takes effect at a restart.
+
+    Without a library nothing is said of child helplines.
+    """
     from bot.app import dry_channels, open_store
     from bot.jobs.operations import status, surroundings
     from bot.store.db import has_sender, is_present
@@ -119,4 +136,5 @@ def remarks(settings: "Settings") -> "list[Remark]":
             # the running process knows its own secrets; this shell may have others
             known = status.remembered_dry(store)
             dry = dry if known is None else known
-        return surroundings.look(settings, store, dry=dry, runs=runs)
+        around = surroundings.look(settings, store, dry=dry, runs=runs)
+    return [*around, *(helpline_remarks(settings, library) if library else ())]

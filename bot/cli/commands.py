@@ -156,6 +156,18 @@ COMMANDS = (
         "Forget a contact.",
     ),
     Command(
+        "helpline add",
+        "people.helplines",
+        "add",
+        "Write down a child helpline, or that you looked at one again.",
+    ),
+    Command(
+        "helpline list",
+        "people.helplines",
+        "list_",
+        "List child helplines, who looked at each, and when.",
+    ),
+    Command(
         "pledges import",
         "pledges.pledges",
         "import_",
@@ -262,6 +274,7 @@ COMMANDS = (
 GROUPS = {
     "amplify": "Posts of pledge-makers, and what staff decide about them.",
     "contacts": "People who are met by e-mail, and rooms on chat services.",
+    "helpline": "Child helplines of countries.",
     "keys": "The keys that sign links and know who was forgotten.",
     "new": "Begin something new.",
     "pledges": "Promises and their milestones.",

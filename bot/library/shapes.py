@@ -61,7 +61,8 @@ def _url(url: str) -> str:
     return url
 
 
-def _country(code: str) -> str:
+def check_country(code: str) -> str:
+    """Return the code of a country; raises `ValueError` for what is no ISO 3166 alpha-2 code."""
     known = _countries()
     if code not in known:
         raise ValueError(
@@ -88,7 +89,7 @@ Text = Annotated[str, Field(min_length=1)]
 Hashtag = Annotated[str, AfterValidator(check_hashtag)]
 Language = Annotated[str, AfterValidator(check_language)]
 Url = Annotated[str, AfterValidator(_url)]
-Country = Annotated[str, AfterValidator(_country)]
+Country = Annotated[str, AfterValidator(check_country)]
 Ids = Annotated[list[Id], AfterValidator(_once)]
 Hashtags = Annotated[list[Hashtag], AfterValidator(_once)]
 Languages = Annotated[list[Language], Field(min_length=1), AfterValidator(_once)]

@@ -13,13 +13,16 @@ from typing import Annotated, Literal, TypeVar
 import regex
 from pydantic import AfterValidator, Field
 
-from bot.files.frozen import Files
+from bot.files.frozen import File, Files
 from bot.files.shapes import Shape, fit
 from bot.files.toml import read_toml
 from bot.model import PlaceNames, Problem
 from bot.model.shared import ChildHelpline, FreeMail, HandleShape, ShareTarget
 from bot.rules import dates
 from bot.text import gaps
+
+HELPLINES = "content/safeguarding.toml"
+"""The file of the child helplines, below a root."""
 
 _LONGEST = 300
 """Most characters of a pattern for names."""
@@ -33,7 +36,8 @@ class Shared:
     """What the shared files of content/ say; of each file, the first root that has it wins."""
 
     targets: tuple[ShareTarget, ...]
-    helplines: tuple[ChildHelpline, ...]
+    #: None where the file is broken
+    helplines: tuple[ChildHelpline, ...] | None
     places: PlaceNames
     #: by network, in the file's order; None where the file is missing or broken
     handles: Mapping[str, HandleShape] | None
@@ -119,6 +123,8 @@ class _LineShape(Shape):
     page: _Text
     read: date
     dated: date | None = None
+    hours: str = ""
+    by: str = ""
 
 
 class _SafeguardingShape(Shape):
@@ -161,12 +167,11 @@ _S = TypeVar("_S", bound=Shape)
 def read_shared(files: Files) -> tuple[Shared, list[Problem]]:
     """Read the shared files; return what they say, without the broken ones, and every problem."""
     share, problems = _read(_ShareShape, "content/share.toml", files)
-    lines, faults = _read(_SafeguardingShape, "content/safeguarding.toml", files)
+    helplines, faults = helplines_in(files.first(HELPLINES))
     named, wrong = _read(_PlacesShape, "content/places.toml", files)
     accounts, misshapen = _read(_HandlesShape, "content/handles.toml", files)
     mail, unfit = _read(_FreeMailShape, "content/freemail.toml", files)
     targets = tuple(ShareTarget(**row.model_dump()) for row in share.target) if share else ()
-    helplines = tuple(ChildHelpline(**row.model_dump()) for row in lines.helpline) if lines else ()
     shared = Shared(
         targets=targets,
         helplines=helplines,
@@ -175,6 +180,19 @@ def read_shared(files: Files) -> tuple[Shared, list[Problem]]:
         free_mail=_free_mail(mail) if mail else None,
     )
     return shared, [*problems, *faults, *wrong, *misshapen, *unfit]
+
+
+def helplines_in(file: File | None) -> tuple[tuple[ChildHelpline, ...] | None, list[Problem]]:
+    """Return the child helplines of a file, in its order, or None and what is wrong with it.
+
+    A file that isn't there has none.
+    """
+    if file is None:
+        return (), []
+    shape, problems = _read_file(_SafeguardingShape, HELPLINES, file)
+    if shape is None:
+        return None, problems
+    return tuple(ChildHelpline(**row.model_dump()) for row in shape.helpline), problems
 
 
 def _handles(shape: _HandlesShape) -> dict[str, HandleShape]:
@@ -211,8 +229,10 @@ def _places(shape: _PlacesShape) -> PlaceNames:
 
 def _read(shape: type[_S], name: str, files: Files) -> tuple[_S | None, list[Problem]]:
     file = files.first(name)
-    if file is None:
-        return None, []
+    return (None, []) if file is None else _read_file(shape, name, file)
+
+
+def _read_file(shape: type[_S], name: str, file: File) -> tuple[_S | None, list[Problem]]:
     table, problems = read_toml(file, name)
     if table is None:
         return None, problems

@@ -91,3 +91,7 @@ class ChildHelpline:
     read: date
     #: the page's own date, where it has one
     dated: date | None
+    #: when somebody answers, in figures ('24/7', '08:00–20:00'); '' where the page doesn't say
+    hours: str = ""
+    #: who looked at it on the day `read`; '' where nobody wrote it down
+    by: str = ""

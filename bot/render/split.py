@@ -119,11 +119,14 @@ _SPLIT = {
         "privacy_notice privacy_nothing"
     ),
     "safety.danger": (
-        "danger_call danger_line danger_no_line danger_other_lines danger_contact "
-        "danger_contact_group danger_nobody"
+        "danger_call danger_line danger_line_hours danger_no_line danger_other_lines "
+        "danger_contact danger_contact_group danger_nobody"
     ),
     "safety.flag": "flag_country flag_anywhere",
-    "safety.not_passed": ("not_passed_line not_passed_call danger_no_line danger_other_lines"),
+    "safety.not_passed": (
+        "not_passed_numbers not_passed_call danger_line danger_line_hours danger_no_line "
+        "danger_other_lines"
+    ),
     "safety.sources": "source",
     "safety.too_long": "text_too_long text_empty",
     "settings.audience": "audience_kept audience_kept_group",

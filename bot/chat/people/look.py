@@ -79,7 +79,9 @@ class PeopleLook(look.PeopleLook):
     def helplines(self) -> tuple[ChildHelpline, ...]:
         country = self._person.country if self._person else None
         return tuple(
-            line for line in self._services.library.shared.helplines if line.country == country
+            line
+            for line in self._services.library.shared.helplines or ()
+            if line.country == country
         )
 
     @property

@@ -49,7 +49,7 @@ def check(
     _note_unread(library)
     _note_old(told)
     if not broken:
-        for remark in remarks(settings):
+        for remark in remarks(settings, library):
             if remark.about != "data":
                 note(remark.text)
     if problems:

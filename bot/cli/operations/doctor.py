@@ -40,12 +40,12 @@ def doctor(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
         tokens, told = thread.run(_tokens(settings, now))
         _keep(settings, told)
         told = {**told_limits(settings, settings.database), **told}
-        _, of_data = check(settings, told)
+        library, of_data = check(settings, told)
         findings = [
             *run(settings, of_data, os.environ, partial(_open, settings), now),
             *tokens,
             *limits(told, now),
-            *around(remarks(settings)),
+            *around(remarks(settings, library)),
         ]
     problems = sum(finding.level is Level.PROBLEM for finding in findings)
     if json:

@@ -106,12 +106,12 @@ def reload(*, config: ConfigOption = None, db: DbOption = None) -> None:
     from bot.jobs.operations.reload import ask
     from bot.store.db import has_sender
 
-    settings, _, mark = clean(config, db)
+    settings, library, mark = clean(config, db)
     if not has_sender(settings.database):
         nothing = (
             f"nothing runs on {settings.database}; `drumbeat run` reads the data when it starts"
         )
-        fail("\n".join([nothing, *(r.text for r in remarks(settings) if r.wrong)]))
+        fail("\n".join([nothing, *(r.text for r in remarks(settings, library) if r.wrong)]))
     store = open_store(settings)
     try:
         remember_clean(store, mark)
@@ -126,7 +126,7 @@ def reload(*, config: ConfigOption = None, db: DbOption = None) -> None:
     if answer.problems:
         fail("\n".join([*answer.problems, "The old data stay in use."]))
     say("The running drumbeat uses the new data.")
-    around = [remark.text for remark in remarks(settings)]
+    around = [remark.text for remark in remarks(settings, library)]
     for text in dict.fromkeys([*answer.waits, *around]):
         say(text)
 

@@ -58,7 +58,7 @@ def status(*, json: JsonOption = False, config: ConfigOption = None, db: DbOptio
             datetime.now(UTC),
             dry=dry,
             problems=[*problems, *more],
-            around=remarks(settings),
+            around=remarks(settings, library),
             runs=runs,
         )
     if json:

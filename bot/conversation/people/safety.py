@@ -15,6 +15,7 @@ from bot.conversation.words import (
     IDLE,
     Answer,
     Command,
+    Parts,
     Pressed,
     Rows,
     Say,
@@ -47,7 +48,7 @@ def open_(state: State, event: Command | Pressed, view: View) -> Step:
         return written(_awaits(view), Text(text=event.argument), view)
     helplines, contact = _helplines(view), view.people.safeguarding
     parts = (
-        *(line("safety.danger_line", **each) for each in helplines),
+        *_numbers(helplines),
         paragraph("safety.danger_call"),
         paragraph("safety.danger_other_lines" if helplines else "safety.danger_no_line"),
         paragraph(f"safety.danger_{_told(view)}"),
@@ -133,9 +134,22 @@ def _awaits(view: View) -> State:
 
 def _helplines(view: View) -> list[dict[str, object]]:
     return [
-        {"name": each.name, "number": each.number, "read": each.read, "page": each.page}
+        {
+            "name": each.name,
+            "number": each.number,
+            "hours": each.hours,
+            "read": each.read,
+            "page": each.page,
+        }
         for each in view.people.helplines
     ]
+
+
+def _numbers(helplines: list[dict[str, object]]) -> Parts:
+    return tuple(
+        line("safety.danger_line_hours" if each["hours"] else "safety.danger_line", **each)
+        for each in helplines
+    )
 
 
 def _contact(view: View) -> dict[str, object]:
@@ -153,8 +167,8 @@ def _told(view: View) -> str:
 def _not_passed(view: View) -> Say:
     helplines = _helplines(view)
     parts = (
-        *(line("safety.not_passed_line", **each) for each in helplines),
-        None if helplines else line("safety.not_passed_call"),
+        line("safety.not_passed_numbers" if helplines else "safety.not_passed_call"),
+        *_numbers(helplines),
         paragraph("safety.danger_other_lines" if helplines else "safety.danger_no_line"),
     )
     return Say(

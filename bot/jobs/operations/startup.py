@@ -84,6 +84,12 @@ def tell_channels(services: Services) -> None:
         )
 
 
+def tell_helplines(services: Services, now: datetime) -> None:
+    """Log which countries with people have no child helpline, and which number is old."""
+    for remark in surroundings.helplines(services.library, services.store, now.date()):
+        log.warning("%s", remark.text)
+
+
 def tell_outlook(services: Services, now: datetime) -> None:
     """Log what goes out next."""
     upcoming = outlook.coming(services.store, services.active, services.settings.channels, now, 1)

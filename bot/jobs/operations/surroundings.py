@@ -6,13 +6,16 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from bot.config import Settings
 from bot.gate import socket_at
 from bot.jobs.operations import reload
+from bot.jobs.people import helplines as people
 from bot.jobs.sending import moved
+from bot.library import Library
 from bot.model import Problem
 from bot.rules.alerts import ChatTrouble, JobFails
 from bot.store import Store
@@ -40,7 +43,7 @@ _USED, _PROBLEMS = "settings used", "problems played"
 class Remark:
     """Something around the data that somebody should know."""
 
-    #: folder, pages, privacy, channels, moved, data
+    #: folder, pages, privacy, channels, moved, data, helplines
     about: str
     #: a folder, an address, a channel …
     subject: str
@@ -62,6 +65,17 @@ def look(
         *(_waits(settings, store) if store and runs else ()),
         *(_moved(settings, store) if store else ()),
         *(_played(store) if store and runs else ()),
+    ]
+
+
+def helplines(library: Library, store: Store | None, today: date) -> list[Remark]:
+    """Return the countries with people that have no child helpline, and the numbers at which nobody
+    has looked for 12 months; nothing where the file of helplines is broken.
+    """
+    return [
+        Remark(about="helplines", subject=subject, text=text, wrong=False)
+        for subject, text in people.sentences(library.shared.helplines or (), store, today)
+        if library.shared.helplines is not None
     ]
 
 

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from bot.model import Audience
-from bot.model.person import BadZone, NewPerson, Place, Status
+from bot.model.person import AWAY, BadZone, NewPerson, Place, Status
+from bot.model.pledge import MADE
 from bot.model.who import Who
 from bot.store.db import Params
 from bot.store.topic import Topic
@@ -132,6 +133,20 @@ class People(Topic):
             country
             for (country,) in self._database.rows(
                 "SELECT DISTINCT country FROM person WHERE country IS NOT NULL ORDER BY country"
+            )
+        ]
+
+    def countries_met(self) -> list[str]:
+        """Return the codes of the countries of everybody who has not stopped or blocked us, as
+        subscriber, contact, or in a pledge that stands; sorted.
+        """
+        away, made = (",".join(str(int(state)) for state in sorted(each)) for each in (AWAY, MADE))
+        return [
+            country
+            for (country,) in self._database.rows(
+                f"SELECT country FROM person WHERE country IS NOT NULL AND status NOT IN ({away})"
+                f" UNION SELECT country FROM pledge WHERE country IS NOT NULL AND state IN ({made})"
+                " ORDER BY country"
             )
         ]
 

@@ -115,10 +115,11 @@ async def test_without_a_contact_what_is_written_about_a_child_is_answered_with_
         "> [Where I live]",
         "> Paris",
         "> /danger There is another child.",
-        "< Please call Allô Enfance en Danger: 119",
+        "< I can’t pass this on, and nobody reads it here. Please call:",
+        "< Allô Enfance en Danger: 119",
         "! sante-sur-le-net",
         "> It is the kiln behind the station.",
-        "< Please call Allô Enfance en Danger: 119",
+        "< Allô Enfance en Danger: 119",
         "> [Where the numbers are from]",
         "< sante-sur-le-net",
     ):
