@@ -149,6 +149,21 @@ def joined(posts: Iterable[str]) -> str:
     return "\n---\n".join(posts)
 
 
+def beginning(text: str, most: int) -> str:
+    """Return the text on one line, cut with "…" where it has more than `most` characters (at least
+    ten): at a space, or where that would lose more than half, between two characters as readers
+    see them, as in scripts without spaces.
+    """
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    room = most - 2  # of " …"
+    ends = [match.end() for match in _GRAPHEME.finditer(line[: most + 1]) if match.end() <= room]
+    whole = line[: ends[-1] if ends else room]
+    words = whole if line[len(whole)] == " " else whole.rpartition(" ")[0]
+    return f"{words.rstrip()} …" if len(words) > room // 2 else f"{whole.rstrip()}…"
+
+
 def counted(count: int, single: str, several: str) -> str:
     """Return the number with its words in English: "1 post waits", "3 posts wait"."""
     return f"{count} {single if count == 1 else several}"

@@ -130,6 +130,9 @@ async def test_a_link_in_a_right_to_left_mail_has_no_mark_against_it(office):
         ({"title": "From the campaign"}, "Hello.", "From the campaign"),
         ({}, "One line.", "One line."),
         ({}, "word " * 40, "word word word word word word word word word word word word word …"),
+        ({}, "世界の子どもたちが働かずに" * 9, ("世界の子どもたちが働かずに" * 9)[:68] + "…"),
+        ({}, "เด็กทุกคน" * 12, ("เด็กทุกคน" * 12)[:67] + "…"),
+        ({}, "童工问题" * 30 + "\nMore.", ("童工问题" * 30)[:68] + "…"),
     ],
 )
 async def test_the_subject_is_the_channels_title_or_the_first_line(office, options, text, subject):

@@ -18,6 +18,7 @@ from tree import languages
 from bot.links import _encodable, _x_patterns, links
 from bot.model import Limits
 from bot.text import (
+    beginning,
     has_hashtag,
     hashtags,
     is_hashtag,
@@ -410,3 +411,26 @@ def test_a_link_ends_before_the_marks_that_close_what_stands_around_it(link, mar
 )
 def test_marks_within_a_link_stay_in_it(link):
     assert links(f"({link}).") == (link,)
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("Ten words", "Ten words"),
+        ("one two\nthree four five", "one two three …"),
+        ("Donaudampfschifffahrt mehr", "Donaudampfschi…"),
+        ("a Donaudampfschifffahrt", "a Donaudampfsc…"),
+        ("子どもの労働をなくすための年が始まる", "子どもの労働をなくすための年…"),
+        ("e\u0301" * 20, "e\u0301" * 7 + "…"),
+        ("👩🏽‍🏫👩🏽‍🏫👩🏽‍🏫👩🏽‍🏫👩🏽‍🏫", "👩🏽‍🏫👩🏽‍🏫👩🏽‍🏫…"),
+    ],
+)
+def test_a_beginning_ends_at_a_word_or_else_between_two_characters(text, cut):
+    assert beginning(text, 16) == cut
+
+
+@given(st.text(min_size=1).filter(str.strip), st.integers(10, 80))
+def test_a_beginning_is_short_enough_and_never_dots_alone(text, most):
+    cut = beginning(text, most)
+    assert 0 < len(cut) <= most
+    assert cut.strip(" …") or not text.strip(" …\n")

@@ -80,7 +80,7 @@ def title(services: Services, about: ActionDay, language: str) -> str:
     subject = about.subject
     if isinstance(subject, Written):
         own = services.store.oneoffs.about(subject)
-        return _beginning(own.text) if own else about.action
+        return texts.beginning(own.text, TITLE) if own else about.action
     campaign = services.library.campaigns.get(about.campaign)
     action = campaign.action(subject.about) if campaign else None
     if campaign is None or action is None:
@@ -97,14 +97,6 @@ def title(services: Services, about: ActionDay, language: str) -> str:
         ).text
     except RenderError:
         return subject.about
-
-
-def _beginning(text: str) -> str:
-    words = " ".join(text.split())
-    if len(words) <= TITLE:
-        return words
-    cut = words[:TITLE].rpartition(" ")[0]
-    return f"{cut or words[:TITLE]} …"
 
 
 def limits_of(services: Services, channel: str) -> Limits | None:

@@ -30,7 +30,6 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from textwrap import shorten
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -43,7 +42,7 @@ from bot.networks.base import Option
 from bot.networks.common.redact import conceal
 from bot.networks.common.thread import asked, within
 from bot.rules.reading import handles
-from bot.text import problems_of_length
+from bot.text import beginning, problems_of_length
 
 if TYPE_CHECKING:
     from bot.networks.apprise.client import Client
@@ -173,5 +172,5 @@ class Network(Base):
         return self._client
 
     def _title(self, text: str, *, email: bool) -> str:
-        first = shorten(text.partition("\n")[0], _SUBJECT, placeholder=" …") if email else ""
+        first = beginning(text.strip().partition("\n")[0], _SUBJECT) if email else ""
         return self.channel.options.get("title", first)
